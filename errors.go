@@ -1,0 +1,44 @@
+package pasarela
+
+import "fmt"
+
+// ErrorCode is AWS's name of an error; protocols add their own status and form.
+type ErrorCode string
+
+// Error codes of apigatewayv2 and of the v1 operations.
+const (
+	CodeBadRequest         ErrorCode = "BadRequestException"
+	CodeNotFound           ErrorCode = "NotFoundException"
+	CodeConflict           ErrorCode = "ConflictException"
+	CodeTooManyRequests    ErrorCode = "TooManyRequestsException"
+	CodeAccessDenied       ErrorCode = "AccessDeniedException"
+	CodeForbidden          ErrorCode = "ForbiddenException"
+	CodeGone               ErrorCode = "GoneException"
+	CodePayloadTooLarge    ErrorCode = "PayloadTooLargeException"
+	CodeLimitExceeded      ErrorCode = "LimitExceededException"
+	CodeInternal           ErrorCode = "InternalServerErrorException"
+	CodeServiceUnavailable ErrorCode = "ServiceUnavailableException"
+)
+
+// Error is what a service answers when it cannot do what was asked. Message is
+// for the caller and says what was wrong and where; Cause is for the operator's
+// log and never leaves the server.
+type Error struct {
+	Code    ErrorCode
+	Message string
+	Cause   error
+}
+
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.Cause)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Errorf makes an [Error] of that code with a formatted message.
+func Errorf(code ErrorCode, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}

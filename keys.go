@@ -1,0 +1,25 @@
+package pasarela
+
+// Prefixes of the keys under which the two planes meet in the [Bucket]. Identity
+// keeps everything of its own under "iam/" and lets nobody else read it.
+const (
+	PrefixAPI               = "api/"
+	PrefixDeployment        = "deployment/"
+	PrefixDomainName        = "domainname/"
+	PrefixVPCLink           = "vpclink/"
+	PrefixAPIKey            = "apikey/"
+	PrefixUsagePlan         = "usageplan/"
+	PrefixClientCertificate = "clientcertificate/"
+	AccountKey              = "account"
+)
+
+// APIDocumentKey is the key of an [APIDocument].
+func APIDocumentKey(apiID string) string { return PrefixAPI + apiID }
+
+// DeploymentKey is the key of the frozen [Definition] of a deployment.
+func DeploymentKey(apiID, deploymentID string) string {
+	return PrefixDeployment + apiID + "/" + deploymentID
+}
+
+// DomainNameKey is the key of a [DomainName].
+func DomainNameKey(domainName string) string { return PrefixDomainName + domainName }

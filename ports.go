@@ -1,0 +1,52 @@
+package pasarela
+
+import (
+	"context"
+	"errors"
+)
+
+// Entry is one value of a [Bucket] and the revision that wrote it.
+type Entry struct {
+	Key      string
+	Value    []byte
+	Revision uint64
+	Deleted  bool
+}
+
+// Bucket is a versioned map. Keys are made of letters, digits and -_.=/ ; use
+// [EscapeKey] for anything a user chose. A write is acknowledged only when it is
+// on disk. Implementations are safe for concurrent use.
+type Bucket interface {
+	// Get returns the entry at key, or [ErrNotFound].
+	Get(ctx context.Context, key string) (Entry, error)
+	// Put writes value if the key's revision is still expected (0: the key must
+	// not exist), and returns the new revision, or [ErrConflict].
+	Put(ctx context.Context, key string, value []byte, expected uint64) (uint64, error)
+	// Delete removes the key if its revision is still expected, or returns
+	// [ErrConflict]. A key that is not there is [ErrNotFound].
+	Delete(ctx context.Context, key string, expected uint64) error
+	// List returns all entries whose key starts with prefix, sorted by key.
+	List(ctx context.Context, prefix string) ([]Entry, error)
+	// Watch calls each for every entry under prefix as it is now, then once with
+	// a zero Entry (all of the present has been told), then for every change
+	// (Deleted for removals) in the order of revisions, one call at a time, until
+	// ctx ends. It returns nil when ctx ends, else the error that cut it short.
+	Watch(ctx context.Context, prefix string, each func(Entry)) error
+}
+
+// Answers of a Bucket and a Bus that callers decide on.
+var (
+	ErrNotFound = errors.New("pasarela: key not found")
+	ErrConflict = errors.New("pasarela: revision is not the expected one")
+	ErrNodeGone = errors.New("pasarela: no such node answers")
+)
+
+// Bus carries a request to one node and brings the answer back.
+type Bus interface {
+	// Request asks node's handler of that subject. [ErrNodeGone] when nobody
+	// answers for the node; ctx bounds the wait.
+	Request(ctx context.Context, node, subject string, data []byte) ([]byte, error)
+	// Handle serves requests to this node until stop is called; handle runs
+	// concurrently, at most limit calls at a time.
+	Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error)
+}

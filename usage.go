@@ -1,0 +1,68 @@
+package pasarela
+
+import "time"
+
+// APIKey is a v1 API key: a secret that a usage plan meters.
+type APIKey struct {
+	ID              string            `json:"id"`
+	Value           string            `json:"value"`
+	Name            string            `json:"name,omitempty"`
+	CustomerID      string            `json:"customerId,omitempty"`
+	Description     string            `json:"description,omitempty"`
+	Enabled         bool              `json:"enabled"`
+	StageKeys       []string          `json:"stageKeys,omitempty"`
+	Tags            map[string]string `json:"tags,omitempty"`
+	CreatedDate     time.Time         `json:"createdDate"`
+	LastUpdatedDate time.Time         `json:"lastUpdatedDate"`
+}
+
+// UsagePlan meters the API keys in KeyIDs on the stages in APIStages.
+type UsagePlan struct {
+	ID          string            `json:"id"`
+	Name        string            `json:"name"`
+	Description string            `json:"description,omitempty"`
+	ProductCode string            `json:"productCode,omitempty"`
+	APIStages   []UsagePlanStage  `json:"apiStages,omitempty"`
+	Throttle    *ThrottleSettings `json:"throttle,omitempty"`
+	Quota       *QuotaSettings    `json:"quota,omitempty"`
+	Tags        map[string]string `json:"tags,omitempty"`
+	KeyIDs      []string          `json:"keyIds,omitempty"`
+}
+
+// UsagePlanStage is one stage under a plan, with throttles by "route/method".
+type UsagePlanStage struct {
+	APIID    string                      `json:"apiId"`
+	Stage    string                      `json:"stage"`
+	Throttle map[string]ThrottleSettings `json:"throttle,omitempty"`
+}
+
+// ThrottleSettings is a token bucket: RateLimit tokens a second, BurstLimit deep.
+type ThrottleSettings struct {
+	BurstLimit int     `json:"burstLimit"`
+	RateLimit  float64 `json:"rateLimit"`
+}
+
+// QuotaSettings allows Limit requests a Period (DAY, WEEK or MONTH), the first
+// period shortened by Offset.
+type QuotaSettings struct {
+	Limit  int    `json:"limit"`
+	Offset int    `json:"offset"`
+	Period string `json:"period"`
+}
+
+// ClientCertificate is what the gateway shows to HTTP backends of a stage. The
+// private key never leaves the store.
+type ClientCertificate struct {
+	ClientCertificateID   string            `json:"clientCertificateId"`
+	Description           string            `json:"description,omitempty"`
+	PEMEncodedCertificate string            `json:"pemEncodedCertificate"`
+	PEMEncodedPrivateKey  string            `json:"pemEncodedPrivateKey"`
+	CreatedDate           time.Time         `json:"createdDate"`
+	ExpirationDate        time.Time         `json:"expirationDate"`
+	Tags                  map[string]string `json:"tags,omitempty"`
+}
+
+// Account holds the account-wide settings of the v1 API.
+type Account struct {
+	CloudWatchRoleARN string `json:"cloudwatchRoleArn,omitempty"`
+}
