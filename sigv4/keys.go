@@ -1,0 +1,67 @@
+package sigv4
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"hash/maphash"
+	"strings"
+	"sync/atomic"
+)
+
+// keyCache remembers derived signing keys: deriving one is four HMACs, more than
+// the rest of a check. It is a table of fixed size in which the newest wins, so
+// it is bounded, and reading and writing it take no lock.
+type keyCache struct {
+	seed  maphash.Seed
+	slots []atomic.Pointer[signingKey]
+}
+
+type signingKey struct {
+	accessKeyID, secret, date string
+	scope                     Scope
+	key                       []byte
+}
+
+func newKeyCache(size int) *keyCache {
+	return &keyCache{seed: maphash.MakeSeed(), slots: make([]atomic.Pointer[signingKey], size)}
+}
+
+// signingKey answers the key for that secret, day, region and service. The
+// secret is compared too, so that a key that changed hands is never served stale.
+func (c *keyCache) signingKey(s *Signature, secret string) []byte {
+	slot := &c.slots[c.index(s)]
+	k := slot.Load()
+	if k != nil && k.accessKeyID == s.AccessKeyID && k.date == s.Date && k.scope == s.Scope &&
+		subtle.ConstantTimeCompare([]byte(k.secret), []byte(secret)) == 1 {
+		return k.key
+	}
+	k = &signingKey{ // cloned: the strings are parts of a header that must not live as long
+		accessKeyID: strings.Clone(s.AccessKeyID), secret: secret, date: strings.Clone(s.Date),
+		scope: Scope{Region: strings.Clone(s.Scope.Region), Service: strings.Clone(s.Scope.Service)},
+		key:   derive(secret, s.Date, s.Scope),
+	}
+	slot.Store(k)
+	return k.key
+}
+
+func (c *keyCache) index(s *Signature) uint64 {
+	h := maphash.String(c.seed, s.AccessKeyID)
+	h = h*31 + maphash.String(c.seed, s.Scope.Service)
+	h = h*31 + maphash.String(c.seed, s.Scope.Region)
+	h = h*31 + maphash.String(c.seed, s.Date)
+	return h % uint64(len(c.slots))
+}
+
+func derive(secret, date string, scope Scope) []byte {
+	key := sum([]byte("AWS4"+secret), []byte(date))
+	key = sum(key, []byte(scope.Region))
+	key = sum(key, []byte(scope.Service))
+	return sum(key, []byte(terminator))
+}
+
+func sum(key, message []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write(message)
+	return h.Sum(nil)
+}

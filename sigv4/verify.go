@@ -1,0 +1,237 @@
+package sigv4
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Lookup answers the secret of an access key; sessionToken is empty for
+// long-term keys. It answers [ErrUnknownKey] or [ErrExpiredToken], or any other
+// error when it cannot tell.
+type Lookup func(accessKeyID, sessionToken string) (secret string, err error)
+
+// Options of a [Verifier]. The zero value is AWS's behaviour.
+type Options struct {
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Window is how far a service lets the clocks of client and server differ;
+	// [Window] when nil.
+	Window func(service string) time.Duration
+	// Secure says whether a request came over TLS, which UNSIGNED-PAYLOAD needs;
+	// r.TLS != nil when nil. Give one when a proxy in front ends TLS.
+	Secure func(r *http.Request) bool
+	// Keys bounds the cache of derived signing keys; 1024 when 0. A key takes
+	// about 300 bytes.
+	Keys int
+}
+
+// Verifier checks signatures. It is safe for concurrent use.
+type Verifier struct {
+	now    func() time.Time
+	window func(service string) time.Duration
+	secure func(r *http.Request) bool
+	keys   *keyCache
+}
+
+// New makes a Verifier.
+func New(o Options) *Verifier {
+	v := &Verifier{now: o.Now, window: o.Window, secure: o.Secure}
+	if v.now == nil {
+		v.now = time.Now
+	}
+	if v.window == nil {
+		v.window = Window
+	}
+	if v.secure == nil {
+		v.secure = func(r *http.Request) bool { return r.TLS != nil }
+	}
+	if o.Keys <= 0 {
+		o.Keys = 1024
+	}
+	v.keys = newKeyCache(o.Keys)
+	return v
+}
+
+// Window is AWS's tolerance: 15 minutes for the query services, 5 for the
+// others (aws-controlplane §10.3).
+func Window(service string) time.Duration {
+	switch service {
+	case "iam", "sts", "cloudformation":
+		return 15 * time.Minute
+	}
+	return 5 * time.Minute
+}
+
+// Verify checks that sig, which [Parse] read from r, was made over r and body
+// with the secret that lookup knows, for the scope that the server wants, and
+// that it is of now. The error is an [*Error], or what lookup answered when that
+// is neither [ErrUnknownKey] nor [ErrExpiredToken].
+func (v *Verifier) Verify(r *http.Request, sig Signature, body []byte, want Scope, lookup Lookup) error {
+	if err := checkScope(sig.Scope, want); err != nil {
+		return err
+	}
+	secret, err := lookup(sig.AccessKeyID, sig.SessionToken)
+	switch {
+	case errors.Is(err, ErrUnknownKey):
+		return &Error{Fault: FaultUnknownKey, Presigned: sig.Presigned}
+	case errors.Is(err, ErrExpiredToken):
+		return &Error{Fault: FaultExpiredToken, Presigned: sig.Presigned}
+	case err != nil:
+		return err
+	}
+	if err := v.checkTime(&sig); err != nil {
+		return err
+	}
+	var sum [2 * sha256.Size]byte
+	payload, err := v.payload(r, &sig, body, sum[:0])
+	if err != nil {
+		return err
+	}
+	return v.checkSignature(r, &sig, secret, payload)
+}
+
+func checkScope(got, want Scope) error {
+	switch {
+	case want.Service != "" && got.Service != want.Service:
+		return &Error{Fault: FaultScope, Detail: "Credential should be scoped to correct service: '" + want.Service + "'."}
+	case want.Region != "" && got.Region != want.Region:
+		return &Error{Fault: FaultScope, Detail: "Credential should be scoped to a valid region, not '" + got.Region + "'."}
+	}
+	return nil
+}
+
+func (v *Verifier) checkTime(s *Signature) error {
+	now, window := v.now().UTC().Truncate(time.Second), v.window(s.Scope.Service)
+	life := window
+	if s.Expires > 0 {
+		life = s.Expires
+	}
+	detail := ""
+	switch {
+	case s.Time.Add(life).Before(now):
+		detail = fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - %s)",
+			s.timestamp, now.Add(-life).Format(basicISO), now.Format(basicISO), span(life))
+	case s.Time.Add(-window).After(now):
+		detail = fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + %s)",
+			s.timestamp, now.Add(window).Format(basicISO), now.Format(basicISO), span(window))
+	default:
+		return nil
+	}
+	return &Error{Fault: FaultTime, Detail: detail, Presigned: s.Presigned}
+}
+
+func span(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return fmt.Sprintf("%d min.", d/time.Minute)
+	}
+	return fmt.Sprintf("%d sec.", d/time.Second)
+}
+
+const (
+	contentSHA256   = "X-Amz-Content-Sha256"
+	unsignedPayload = "UNSIGNED-PAYLOAD"
+)
+
+// payload is the last line of the canonical request: the hash of the body, or
+// UNSIGNED-PAYLOAD where that is allowed. A declared hash must be the body's.
+func (v *Verifier) payload(r *http.Request, s *Signature, body []byte, b []byte) (string, error) {
+	hash := sha256.Sum256(body)
+	actual := string(hex.AppendEncode(b, hash[:]))
+	declared, signed := declaredPayload(r, s)
+	switch {
+	case declared == "" || strings.EqualFold(declared, actual):
+		if declared != "" {
+			return declared, nil
+		}
+		return actual, nil
+	case declared != unsignedPayload:
+		return "", &Error{Fault: FaultPayload, Presigned: s.Presigned, Detail: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + declared + "' != '" + actual + "'."}
+	case !signed:
+		return "", &Error{Fault: FaultPayload, Presigned: s.Presigned, Detail: "'x-amz-content-sha256' must be a signed header when it is UNSIGNED-PAYLOAD."}
+	case !v.secure(r):
+		return "", &Error{Fault: FaultPayload, Presigned: s.Presigned, Detail: "UNSIGNED-PAYLOAD is accepted over TLS only: sign the SHA-256 of the body."}
+	}
+	return declared, nil
+}
+
+func declaredPayload(r *http.Request, s *Signature) (value string, signed bool) {
+	if value = r.Header.Get(contentSHA256); value != "" {
+		for name := range strings.SplitSeq(s.SignedHeaders, ";") {
+			if strings.EqualFold(name, contentSHA256) {
+				return value, true
+			}
+		}
+		return value, false
+	}
+	if !s.Presigned {
+		return "", false
+	}
+	for pair := range strings.SplitSeq(rawQuery(r), "&") {
+		if name, text, _ := strings.Cut(pair, "="); name == contentSHA256 {
+			return unescape(text), true
+		}
+	}
+	return "", false
+}
+
+// checkSignature tries the spelling of AWS's SDKs first, and only when that
+// fails the few others that real signers use. All of them bind method, path,
+// query, headers and body.
+func (v *Verifier) checkSignature(r *http.Request, s *Signature, secret, payload string) error {
+	var given [sha256.Size]byte
+	n, err := hex.Decode(given[:], []byte(s.hex[:min(len(s.hex), 2*sha256.Size)]))
+	wellFormed := err == nil && n == sha256.Size && len(s.hex) == 2*sha256.Size
+	key := v.keys.signingKey(s, secret)
+	if wellFormed && matches(r, s, key, payload, form{query: queryForm{keepSignature: !s.Presigned}}, &given) {
+		return nil
+	}
+	for _, f := range otherForms(s) {
+		if wellFormed && matches(r, s, key, payload, f, &given) {
+			return nil
+		}
+	}
+	return mismatch(r, s, payload)
+}
+
+func otherForms(s *Signature) []form {
+	var list []form
+	queries := []queryForm{{}, {raw: true}}
+	if s.Presigned && s.SessionToken != "" {
+		queries = append(queries, queryForm{withoutToken: true}, queryForm{raw: true, withoutToken: true})
+	}
+	for _, q := range queries {
+		q.keepSignature = !s.Presigned
+		for _, p := range [...]pathForm{pathTwice, pathOnce, pathRaw, pathClean} {
+			list = append(list, form{path: p, query: q})
+		}
+	}
+	return list[1:] // the first is the common one
+}
+
+func matches(r *http.Request, s *Signature, key []byte, payload string, f form, given *[sha256.Size]byte) bool {
+	var scratch [1024]byte
+	canonical := sha256.Sum256(appendCanonical(scratch[:0], r, s, payload, f))
+	h := hmac.New(sha256.New, key)
+	h.Write(appendStringToSign(scratch[:0], s, canonical))
+	var want [sha256.Size]byte
+	return subtle.ConstantTimeCompare(h.Sum(want[:0]), given[:]) == 1
+}
+
+func mismatch(r *http.Request, s *Signature, payload string) *Error {
+	f := form{query: queryForm{keepSignature: !s.Presigned}}
+	canonical := sha256.Sum256(appendCanonical(nil, r, s, payload, f))
+	f.query.maskToken = true
+	return &Error{
+		Fault:            FaultMismatch,
+		Presigned:        s.Presigned,
+		CanonicalRequest: string(appendCanonical(nil, r, s, payload, f)),
+		StringToSign:     string(appendStringToSign(nil, s, canonical)),
+	}
+}
