@@ -1,0 +1,9 @@
+// Package wire is the AWS wire without any service in it: which service a
+// request is for, who signed it, whether they may, how its members are read and
+// its answer or error is written. Services bring a table of [Operation]s whose
+// functions take and return plain structs; nothing that is unsigned, badly
+// signed or not allowed reaches them.
+//
+// Two protocols are spoken: rest-json (API Gateway; restjson*.go) and query
+// (IAM, STS; query*.go). All errors of both are made in errors.go.
+package wire

@@ -1,0 +1,157 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"net/http"
+	"strconv"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// Codes that the wire itself answers with.
+const (
+	// CodeSerialization is a body that is not the JSON it should be, in
+	// operations that model no BadRequestException.
+	CodeSerialization pasarela.ErrorCode = "SerializationException"
+	// CodeUnknownOperation is a path and verb that no operation has.
+	CodeUnknownOperation pasarela.ErrorCode = "UnknownOperationException"
+)
+
+const textInternal = "Internal server error. The request id of this answer stands in the server's log beside the cause."
+
+// Answer is an error as the wire carries it, in whichever protocol.
+type Answer struct {
+	Status  int
+	Code    string
+	Message string
+}
+
+// RESTAnswer spells err for the rest-json services. Anything that is neither a
+// [pasarela.Error] nor a [sigv4.Error] is an internal error whose text stays here.
+func RESTAnswer(err error) Answer {
+	var signature *sigv4.Error
+	if errors.As(err, &signature) {
+		a := signature.RESTJSON()
+		return Answer{a.Status, a.Code, a.Message}
+	}
+	var known *pasarela.Error
+	if errors.As(err, &known) && known.Code != pasarela.CodeInternal {
+		return Answer{restStatus(known.Code), string(known.Code), known.Message}
+	}
+	return Answer{http.StatusInternalServerError, string(pasarela.CodeInternal), textInternal}
+}
+
+func restStatus(code pasarela.ErrorCode) int {
+	switch code {
+	case pasarela.CodeNotFound:
+		return http.StatusNotFound
+	case pasarela.CodeConflict:
+		return http.StatusConflict
+	case pasarela.CodeGone:
+		return http.StatusGone
+	case pasarela.CodePayloadTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case pasarela.CodeTooManyRequests, pasarela.CodeLimitExceeded:
+		return http.StatusTooManyRequests
+	case pasarela.CodeAccessDenied, pasarela.CodeForbidden:
+		return http.StatusForbidden
+	case pasarela.CodeServiceUnavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadRequest
+}
+
+// WriteRESTError answers err in the rest-json protocol and returns what it
+// answered, for the log. Clients read the code from the header alone
+// (aws-controlplane §2.1); a GoneException has no body at all (§4), and an
+// AccessDeniedException spells its key Message with a capital.
+func WriteRESTError(w http.ResponseWriter, err error) Answer {
+	a := RESTAnswer(err)
+	w.Header().Set("X-Amzn-Errortype", a.Code)
+	if a.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
+	if a.Code == string(pasarela.CodeGone) {
+		w.Header().Set("Content-Length", "0")
+		w.WriteHeader(a.Status)
+		return a
+	}
+	key := "message"
+	if a.Code == string(pasarela.CodeAccessDenied) {
+		key = "Message"
+	}
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(map[string]string{key: a.Message}) // strings always encode
+	writeJSON(w, a.Status, bytes.TrimSuffix(body.Bytes(), []byte("\n")))
+	return a
+}
+
+func writeJSON(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client is gone: nothing to tell it
+}
+
+// QueryAnswer spells err for the query services. Their codes have no suffix.
+func QueryAnswer(err error) Answer {
+	var signature *sigv4.Error
+	if errors.As(err, &signature) {
+		a := signature.Query()
+		return Answer{a.Status, a.Code, a.Message}
+	}
+	var known *pasarela.Error
+	if errors.As(err, &known) && known.Code != pasarela.CodeInternal {
+		code := known.Code
+		if code == pasarela.CodeAccessDenied {
+			code = "AccessDenied"
+		}
+		return Answer{queryStatus(code), string(code), known.Message}
+	}
+	return Answer{http.StatusInternalServerError, "ServiceFailure", textInternal}
+}
+
+func queryStatus(code pasarela.ErrorCode) int {
+	switch code {
+	case "NoSuchEntity", "ChangeSetNotFound":
+		return http.StatusNotFound
+	case "EntityAlreadyExists", "DeleteConflict", "LimitExceeded", "ConcurrentModification", "EntityTemporarilyUnmodifiable":
+		return http.StatusConflict
+	case "AccessDenied":
+		return http.StatusForbidden
+	case "Throttling":
+		return http.StatusTooManyRequests
+	}
+	return http.StatusBadRequest
+}
+
+type queryError struct {
+	XMLName   xml.Name `xml:"ErrorResponse"`
+	Namespace string   `xml:"xmlns,attr"`
+	Type      string   `xml:"Error>Type"`
+	Code      string   `xml:"Error>Code"`
+	Message   string   `xml:"Error>Message"`
+	RequestID string   `xml:"RequestId"`
+}
+
+// WriteQueryError answers err in the query protocol and returns what it
+// answered, for the log.
+func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err error) Answer {
+	a := QueryAnswer(err)
+	doc := queryError{Namespace: namespace, Type: "Sender", Code: a.Code, Message: a.Message, RequestID: requestID}
+	if a.Status >= http.StatusInternalServerError {
+		doc.Type = "Receiver"
+	}
+	body, _ := xml.Marshal(doc) // strings always encode
+	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(body)
+	return a
+}

@@ -1,0 +1,163 @@
+package wire
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// Front decides which service a request is for, since one listener serves them
+// all. A nil handler is a service that is not there.
+type Front struct {
+	APIGatewayV2   http.Handler // paths under /v2/
+	APIGateway     http.Handler // v1: /apikeys, /usageplans, /account, /tags ...
+	Connections    http.Handler // .../@connections/{id}
+	IAM            http.Handler
+	STS            http.Handler
+	CloudFormation http.Handler
+	// Gateway takes what no AWS client sent: handshakes, and paths that are
+	// nobody's. Health, metrics and the console stand before the Front.
+	Gateway http.Handler
+}
+
+func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handler, err := f.handler(w, r)
+	if err != nil {
+		StampRequestID(w)
+		WriteRESTError(w, err)
+		return
+	}
+	handler.ServeHTTP(w, r)
+}
+
+// handler decides in the order of aws-controlplane §1: a handshake is a
+// handshake whoever signed it; then the scope of the signature; then
+// X-Amz-Target; then the form's Version; then the path.
+func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, error) {
+	if isHandshake(r) {
+		return f.Gateway, nil
+	}
+	if service, signed := signedFor(r); signed {
+		if h := f.byService(service, r); h != nil {
+			return h, nil
+		}
+		return nil, pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is signed, is not served here. Served are apigateway, execute-api, iam and sts.", service)
+	}
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		return nil, pasarela.Errorf(CodeUnknownOperation, "The service of X-Amz-Target '%s' is not served here.", target)
+	}
+	if r.URL.Path == "/" {
+		service, err := serviceOfForm(w, r)
+		if err != nil {
+			return nil, err
+		}
+		if h := f.byService(service, r); h != nil {
+			return h, nil
+		}
+	}
+	return f.byPath(r), nil
+}
+
+func isHandshake(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
+
+// signedFor is the service in the credential scope. A signature that does not
+// parse is left to the service that the path names, which will refuse it.
+func signedFor(r *http.Request) (service string, signed bool) {
+	signature, err := sigv4.Parse(r)
+	return signature.Scope.Service, err == nil
+}
+
+func (f *Front) byService(service string, r *http.Request) http.Handler {
+	switch service {
+	case "apigateway":
+		if strings.HasPrefix(r.URL.EscapedPath(), "/v2/") {
+			return f.APIGatewayV2
+		}
+		return f.APIGateway
+	case "execute-api":
+		return f.executeAPI(r)
+	case "iam":
+		return f.IAM
+	case "sts":
+		return f.STS
+	case "cloudformation":
+		return f.CloudFormation
+	}
+	return nil
+}
+
+func (f *Front) executeAPI(r *http.Request) http.Handler {
+	if isConnections(r) {
+		return f.Connections
+	}
+	return f.Gateway
+}
+
+// isConnections looks at the decoded path: hand-made clients send %40connections.
+func isConnections(r *http.Request) bool {
+	return strings.Contains(r.URL.Path, "/@connections/") || strings.HasSuffix(r.URL.Path, "/@connections")
+}
+
+// byPath serves what carries no readable signature: to the service that will
+// refuse it in its own words, or to the gateway.
+func (f *Front) byPath(r *http.Request) http.Handler {
+	path := r.URL.EscapedPath()
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case isConnections(r):
+		return f.Connections
+	case first == "v2" && f.APIGatewayV2 != nil:
+		return f.APIGatewayV2
+	case isV1(first) && f.APIGateway != nil:
+		return f.APIGateway
+	}
+	return f.Gateway
+}
+
+func isV1(first string) bool {
+	switch first {
+	case "account", "apikeys", "clientcertificates", "tags", "usageplans":
+		return true
+	}
+	return false
+}
+
+// maxForm bounds the form of a query request; the largest legal one is a policy
+// document or a CloudFormation template.
+const maxForm = 1 << 20
+
+// serviceOfForm reads Version out of a query request's form or query and puts
+// the body back. The versions do not overlap between services.
+func serviceOfForm(w http.ResponseWriter, r *http.Request) (string, error) {
+	version := r.URL.Query().Get("Version")
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if version == "" && r.Method == http.MethodPost && media == "application/x-www-form-urlencoded" {
+		body, err := ReadBody(w, r, maxForm)
+		if err != nil {
+			return "", err
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return "", pasarela.Errorf(pasarela.CodeBadRequest, "The form in the request body does not parse.")
+		}
+		version = form.Get("Version")
+	}
+	switch version {
+	case "2010-05-08":
+		return "iam", nil
+	case "2011-06-15":
+		return "sts", nil
+	case "2010-05-15":
+		return "cloudformation", nil
+	}
+	return "", nil
+}

@@ -1,0 +1,89 @@
+package wire
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+)
+
+// Paging is how one service asks for and answers pages.
+type Paging struct {
+	Limit   string // query parameter of the page size: maxResults
+	Token   string // query parameter and member of the next page: nextToken
+	Items   string // member that holds the items
+	Default int    // page size when none is asked for
+	Max     int    // greatest page size
+}
+
+// Pages of apigatewayv2. AWS does not document its page size; 100 lets naive
+// clients see everything they have (A-WIRE-2).
+var PagesV2 = &Paging{Limit: "maxResults", Token: "nextToken", Items: "items", Default: 100, Max: 500}
+
+// Pages of the v1 operations (aws-controlplane §5).
+var PagesV1 = &Paging{Limit: "limit", Token: "position", Items: "item", Default: 25, Max: 500}
+
+// page is the part that was asked for: what follows the item after, or when that
+// is gone, what starts at index.
+type page struct {
+	size  int
+	index int
+	after string
+}
+
+func (p *Paging) read(r request) (page, error) {
+	asked := page{size: p.Default}
+	if text := r.query.Get(p.Limit); text != "" {
+		size, err := strconv.Atoi(text)
+		if err != nil || size < 1 {
+			return page{}, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid parameter '%s': expected a whole number from 1 to %d, got %q.", p.Limit, p.Max, text)
+		}
+		asked.size = min(size, p.Max)
+	}
+	if text := r.query.Get(p.Token); text != "" {
+		if !asked.parse(text) {
+			return page{}, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid parameter '%s': not a token that an earlier page answered.", p.Token)
+		}
+	}
+	return asked, nil
+}
+
+func (p *page) parse(token string) bool {
+	text, err := base64.URLEncoding.DecodeString(token)
+	if err != nil {
+		return false
+	}
+	index, after, ok := strings.Cut(string(text), ":")
+	p.index, err = strconv.Atoi(index)
+	p.after = after
+	return ok && err == nil && p.index > 0
+}
+
+func token(index int, after string) string {
+	return base64.URLEncoding.EncodeToString([]byte(strconv.Itoa(index) + ":" + after))
+}
+
+// cut takes the asked page out of all items. Items that come or go between two
+// pages do not shift the others out of sight, since the token names an item.
+func cut[Item any](p *Paging, asked page, items []Item, id func(Item) string) map[string]any {
+	start := min(asked.index, len(items))
+	if asked.after != "" && (start == 0 || id(items[start-1]) != asked.after) {
+		for i := range items {
+			if id(items[i]) == asked.after {
+				start = i + 1
+				break
+			}
+		}
+	}
+	end := min(start+asked.size, len(items))
+	part := items[start:end]
+	if part == nil {
+		part = []Item{}
+	}
+	out := map[string]any{p.Items: part}
+	if end < len(items) {
+		out[p.Token] = token(end, id(items[end-1]))
+	}
+	return out
+}

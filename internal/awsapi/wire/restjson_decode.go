@@ -1,0 +1,188 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+)
+
+// request is what the wire carried, before an operation's type is known.
+type request struct {
+	labels []label
+	query  url.Values
+	body   []byte
+}
+
+// decodePlan says how to fill one input type; it is made once an operation.
+type decodePlan struct {
+	fields []outsideField
+	body   bool // some field is a member of the JSON body
+}
+
+// outsideField is a field that comes from the path or the query.
+type outsideField struct {
+	index []int
+	name  string
+	label bool
+}
+
+func planOf(t reflect.Type) *decodePlan {
+	plan := &decodePlan{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("uri"); name != "" {
+			plan.fields = append(plan.fields, outsideField{f.Index, name, true})
+		} else if name := f.Tag.Get("query"); name != "" {
+			plan.fields = append(plan.fields, outsideField{f.Index, name, false})
+		} else if name := f.Tag.Get("json"); name != "" && name != "-" {
+			plan.body = true
+		}
+	}
+	return plan
+}
+
+// decode fills in, which points to a value of the plan's type. The body goes
+// first, so that it can never overwrite what the path says.
+func (p *decodePlan) decode(r request, in any) error {
+	if p.body {
+		if err := decodeBody(r.body, in); err != nil {
+			return err
+		}
+	}
+	target := reflect.ValueOf(in).Elem()
+	for _, f := range p.fields {
+		var values []string
+		if f.label {
+			for _, l := range r.labels {
+				if l.name == f.name {
+					values = []string{l.value}
+				}
+			}
+		} else {
+			values = r.query[f.name]
+		}
+		if len(values) == 0 {
+			continue
+		}
+		if err := setField(target.FieldByIndex(f.index), f.name, values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func setField(field reflect.Value, name string, values []string) error {
+	if field.Kind() == reflect.Slice {
+		field.Set(reflect.ValueOf(values))
+		return nil
+	}
+	if field.Kind() == reflect.Pointer {
+		field.Set(reflect.New(field.Type().Elem()))
+		field = field.Elem()
+	}
+	switch field.Kind() {
+	case reflect.String:
+		field.SetString(values[0])
+	case reflect.Bool:
+		b, err := strconv.ParseBool(values[0])
+		if err != nil {
+			return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid parameter '%s': expected true or false, got %q.", name, values[0])
+		}
+		field.SetBool(b)
+	default:
+		panic(fmt.Sprintf("wire: no way to read a %s from the query", field.Type()))
+	}
+	return nil
+}
+
+// decodeBody reads a JSON object. Unknown members are ignored, since newer
+// clients know more members (aws-controlplane §2); an absent body is an empty one.
+func decodeBody(body []byte, in any) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if err := decoder.Decode(in); err != nil {
+		return bodyError(err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: something follows the JSON object at byte %d.", decoder.InputOffset())
+	}
+	return nil
+}
+
+// bodyError names the member and what was expected (A-WIRE-1).
+func bodyError(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind) && kind.Field == "":
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: expected a JSON object, got %s.", aJSON(kind.Value))
+	case errors.As(err, &kind):
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member '%s': expected %s, got %s.", kind.Field, jsonKind(kind.Type), aJSON(kind.Value))
+	case errors.As(err, &syntax):
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: not JSON, %s at byte %d.", syntax.Error(), syntax.Offset)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: the JSON ends in the middle.")
+	}
+	return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: %s.", err)
+}
+
+func jsonKind(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "an object"
+}
+
+// aJSON puts an article before encoding/json's word for a value ("number 1.5", "string").
+func aJSON(value string) string {
+	switch {
+	case value == "array" || value == "object":
+		return "an " + value
+	case value == "bool":
+		return "true or false"
+	case strings.HasPrefix(value, "number "):
+		return "the " + value
+	}
+	return "a " + value
+}
+
+// members are the top-level members of the body as they came; none when the body
+// is no object.
+func (r request) members() map[string]json.RawMessage {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(r.body, &members) // decodeBody speaks of what is wrong
+	return members
+}
+
+// tags is the "tags" member that creating and tagging calls have.
+func (r request) tags() map[string]string {
+	if !bytes.Contains(r.body, []byte(`"tags"`)) {
+		return nil
+	}
+	var holder struct {
+		Tags map[string]string `json:"tags"`
+	}
+	_ = json.Unmarshal(r.body, &holder) // decodeBody speaks of what is wrong
+	return holder.Tags
+}

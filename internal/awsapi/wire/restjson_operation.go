@@ -1,0 +1,124 @@
+package wire
+
+import (
+	"context"
+	"reflect"
+	"strings"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+)
+
+// Operation is one row of a service's table: an AWS operation and the function
+// that does it. Make rows with [Void], [Reply], [List] and [Raw].
+//
+// The function's input is a struct whose fields say where they come from: a tag
+// uri:"apiId" is a label of the path, query:"tagKeys" a parameter of the query,
+// json:"routeKey" a member of the body. Its output is encoded as it stands.
+type Operation struct {
+	Name   string // CreateRoute
+	Method string // POST
+	Path   string // /v2/apis/{apiId}/routes; the last label may be greedy: {resource-arn+}
+	Status int    // of success
+
+	// Input and Output are the types of the function, nil where there is none;
+	// of a list, Output is the type of one item.
+	Input, Output reflect.Type
+	// Paging is how a list's pages are asked for, nil for other operations.
+	Paging *Paging
+	// Declined are members that AWS's model has and this operation does not act on.
+	Declined []Declined
+	// Alias spells the resource of the authorisation a second time, where AWS
+	// documents another ARN than the path; nil for most.
+	Alias func(path string) string
+
+	invoke func(ctx context.Context, in request) (any, error)
+}
+
+// Declined is a member that AWS's model has and this service does not act on.
+type Declined struct {
+	Member string // wire name
+	Reason string // a sentence for the caller and for docs/compatibility.md
+	// Ignore lets the member pass without an effect, for those that clients send
+	// unasked; otherwise giving it is a BadRequestException.
+	Ignore bool
+}
+
+// Declines returns op with more declined members.
+func (op Operation) Declines(members ...Declined) Operation {
+	op.Declined = append(op.Declined[:len(op.Declined):len(op.Declined)], members...)
+	return op
+}
+
+// Void is an operation without an answer: an empty body. route is "DELETE /v2/apis/{apiId}".
+func Void[In any](name, route string, status int, act func(context.Context, In) error) Operation {
+	op, plan := newOperation[In](name, route, status)
+	op.invoke = func(ctx context.Context, r request) (any, error) {
+		var in In
+		if err := plan.decode(r, &in); err != nil {
+			return nil, err
+		}
+		return nothing{}, act(ctx, in)
+	}
+	return op
+}
+
+// Reply is an operation that answers one structure.
+func Reply[In, Out any](name, route string, status int, act func(context.Context, In) (Out, error)) Operation {
+	op, plan := newOperation[In](name, route, status)
+	op.Output = reflect.TypeFor[Out]()
+	op.invoke = func(ctx context.Context, r request) (any, error) {
+		var in In
+		if err := plan.decode(r, &in); err != nil {
+			return nil, err
+		}
+		return act(ctx, in)
+	}
+	return op
+}
+
+// List is an operation that answers pages of what act returns whole; id names an
+// item for as long as it lives.
+func List[In, Item any](name, route string, paging *Paging, act func(context.Context, In) ([]Item, error), id func(Item) string) Operation {
+	op, plan := newOperation[In](name, route, 200)
+	op.Output, op.Paging = reflect.TypeFor[Item](), paging
+	op.invoke = func(ctx context.Context, r request) (any, error) {
+		var in In
+		if err := plan.decode(r, &in); err != nil {
+			return nil, err
+		}
+		page, err := paging.read(r)
+		if err != nil {
+			return nil, err
+		}
+		items, err := act(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return cut(paging, page, items, id), nil
+	}
+	return op
+}
+
+// nothing is the result of an operation without an answer.
+type nothing struct{}
+
+func newOperation[In any](name, route string, status int) (Operation, *decodePlan) {
+	method, path, _ := strings.Cut(route, " ")
+	plan := planOf(reflect.TypeFor[In]())
+	return Operation{Name: name, Method: method, Path: path, Status: status, Input: reflect.TypeFor[In]()}, plan
+}
+
+// refuseDeclined answers for the members that would otherwise be stored nowhere
+// and acted on by nobody.
+func (op *Operation) refuseDeclined(in request) error {
+	if len(op.Declined) == 0 {
+		return nil
+	}
+	given := in.members()
+	for _, d := range op.Declined {
+		if raw, ok := given[d.Member]; ok && !d.Ignore && string(raw) != "null" {
+			return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member '%s': %s", d.Member, d.Reason)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package wire
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// routeTree finds the operation of a verb and an ESCAPED path. Labels are cut at
+// the slashes that came over the wire and decoded once afterwards: a router that
+// decodes first splits an ARN at its %2F (aws-controlplane §2).
+type routeTree struct {
+	literals map[string]*routeTree
+	label    *routeTree            // any one segment
+	verbs    map[string]*Operation // operations that end here
+	rest     map[string]*Operation // operations whose greedy label starts here
+}
+
+type label struct{ name, value string }
+
+type match struct {
+	op     *Operation
+	labels []label
+}
+
+func (m match) name() string {
+	if m.op == nil {
+		return ""
+	}
+	return m.op.Name
+}
+
+func newRouteTree(operations []Operation) *routeTree {
+	root := &routeTree{}
+	for i := range operations {
+		root.add(&operations[i])
+	}
+	return root
+}
+
+func (t *routeTree) add(op *Operation) {
+	path, _, _ := strings.Cut(op.Path, "?")
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		switch {
+		case strings.HasSuffix(segment, "+}"):
+			t.rest = addVerb(t.rest, op)
+			return
+		case strings.HasPrefix(segment, "{"):
+			if t.label == nil {
+				t.label = &routeTree{}
+			}
+			t = t.label
+		default:
+			if t.literals == nil {
+				t.literals = map[string]*routeTree{}
+			}
+			if t.literals[segment] == nil {
+				t.literals[segment] = &routeTree{}
+			}
+			t = t.literals[segment]
+		}
+	}
+	t.verbs = addVerb(t.verbs, op)
+}
+
+func addVerb(verbs map[string]*Operation, op *Operation) map[string]*Operation {
+	if verbs == nil {
+		verbs = map[string]*Operation{}
+	}
+	if verbs[op.Method] != nil {
+		panic(fmt.Sprintf("wire: %s and %s share %s %s", verbs[op.Method].Name, op.Name, op.Method, op.Path))
+	}
+	verbs[op.Method] = op
+	return verbs
+}
+
+func (op *Operation) greedy() bool { return strings.HasSuffix(op.Path, "+}") }
+
+// match walks the tree without backing up: no table has a literal beside a
+// label, except where the literal alone is meant.
+func (t *routeTree) match(method, escapedPath string) (match, bool) {
+	rest := strings.TrimPrefix(escapedPath, "/")
+	var values []string
+	for rest != "" {
+		if op := t.rest[method]; op != nil {
+			values = append(values, rest)
+			return bind(op, values)
+		}
+		segment, after, _ := strings.Cut(rest, "/")
+		next := t.literals[segment]
+		if next == nil {
+			next = t.label
+			values = append(values, segment)
+		}
+		if next == nil || segment == "" {
+			return match{}, false
+		}
+		t, rest = next, after
+	}
+	if op := t.verbs[method]; op != nil {
+		return bind(op, values)
+	}
+	return match{}, false
+}
+
+// bind names the values by the labels of the operation's path. A segment that
+// does not decode matches nothing.
+func bind(op *Operation, values []string) (match, bool) {
+	m := match{op: op, labels: make([]label, 0, len(values))}
+	path, _, _ := strings.Cut(op.Path, "?")
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if !strings.HasPrefix(segment, "{") {
+			continue
+		}
+		value, err := url.PathUnescape(values[len(m.labels)])
+		if err != nil {
+			return match{}, false
+		}
+		m.labels = append(m.labels, label{strings.Trim(segment, "{}+"), value})
+	}
+	return m, true
+}
