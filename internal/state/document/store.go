@@ -1,0 +1,150 @@
+// Package document keeps typed documents in a [pasarela.Bucket]: JSON,
+// compressed when that helps, changed by compare-and-set with the retry written
+// once. One document is the unit of atomicity; what must change together lies in
+// one document.
+package document
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Document is one value as it was read, with the key and the revision it has.
+type Document[T any] struct {
+	Key      string
+	Revision uint64
+	Value    *T
+}
+
+// Store reads and writes documents of one type. Keys are whole keys of the
+// bucket ([pasarela.APIDocumentKey] and its neighbours), so stores of several
+// types share a bucket. Values handed out are the caller's own to change. All
+// methods are safe for concurrent use.
+type Store[T any] struct {
+	bucket pasarela.Bucket
+	turns  *turns
+}
+
+// NewStore makes the store of documents of type T in bucket.
+func NewStore[T any](bucket pasarela.Bucket) *Store[T] {
+	return &Store[T]{bucket: bucket, turns: newTurns()}
+}
+
+// Get reads the document at key, or [pasarela.ErrNotFound].
+func (s *Store[T]) Get(ctx context.Context, key string) (Document[T], error) {
+	entry, err := s.bucket.Get(ctx, key)
+	if err != nil {
+		return Document[T]{}, err
+	}
+	return read[T](entry)
+}
+
+// Create writes a new document, or answers [pasarela.ErrConflict] when the key
+// is taken.
+func (s *Store[T]) Create(ctx context.Context, key string, value *T) (revision uint64, err error) {
+	data, err := encode(value)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", key, err)
+	}
+	return s.bucket.Put(ctx, key, data, 0)
+}
+
+// Update reads the document at key, lets change edit it, and writes it back if
+// nobody else wrote meanwhile; a lost race starts over with the newer document,
+// so change may run several times and must have no effect but on its argument.
+// An error of change is returned as it is and nothing is written. The answer is
+// the document as written. [pasarela.ErrNotFound] when there is none.
+func (s *Store[T]) Update(ctx context.Context, key string, change func(*T) error) (Document[T], error) {
+	return s.update(ctx, key, false, change)
+}
+
+// Upsert is [Store.Update] that starts from the zero value where there is no
+// document yet.
+func (s *Store[T]) Upsert(ctx context.Context, key string, change func(*T) error) (Document[T], error) {
+	return s.update(ctx, key, true, change)
+}
+
+// Delete removes the document at key if permit, which sees it as it is, returns
+// nil; a nil permit always does. Whoever changes the document between the look
+// and the removal makes Delete look again. [pasarela.ErrNotFound] when there is
+// none.
+func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error) error {
+	return s.turns.take(ctx, key, func() error {
+		current, err := s.Get(ctx, key)
+		if err != nil {
+			return err
+		}
+		if permit != nil {
+			if err := permit(current.Value); err != nil {
+				return err
+			}
+		}
+		return s.bucket.Delete(ctx, key, current.Revision)
+	})
+}
+
+// List reads all documents whose key starts with prefix, sorted by key.
+func (s *Store[T]) List(ctx context.Context, prefix string) ([]Document[T], error) {
+	entries, err := s.bucket.List(ctx, prefix)
+	if err != nil {
+		return nil, err
+	}
+	documents := make([]Document[T], 0, len(entries))
+	for _, entry := range entries {
+		document, err := read[T](entry)
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, document)
+	}
+	return documents, nil
+}
+
+func (s *Store[T]) update(ctx context.Context, key string, create bool, change func(*T) error) (written Document[T], err error) {
+	err = s.turns.take(ctx, key, func() error {
+		entry, err := s.bucket.Get(ctx, key)
+		current := Document[T]{Key: key, Value: new(T)}
+		switch {
+		case err == nil:
+			if current, err = read[T](entry); err != nil {
+				return err
+			}
+		case !create || !errors.Is(err, pasarela.ErrNotFound):
+			return err
+		}
+		if err := change(current.Value); err != nil {
+			return final{err}
+		}
+		written, err = s.replace(ctx, entry, current)
+		return err
+	})
+	if err != nil {
+		return Document[T]{}, err
+	}
+	return written, nil
+}
+
+// replace writes next over entry, unless they say the same: then the disk is
+// spared a sync and the watchers a change.
+func (s *Store[T]) replace(ctx context.Context, entry pasarela.Entry, next Document[T]) (Document[T], error) {
+	data, err := encode(next.Value)
+	if err != nil {
+		return Document[T]{}, fmt.Errorf("%s: %w", next.Key, err)
+	}
+	if next.Revision != 0 && string(data) == string(entry.Value) {
+		return next, nil
+	}
+	next.Revision, err = s.bucket.Put(ctx, next.Key, data, next.Revision)
+	return next, err
+}
+
+func read[T any](entry pasarela.Entry) (Document[T], error) {
+	value := new(T)
+	if err := decode(entry.Value, value); err != nil {
+		return Document[T]{}, fmt.Errorf("document %s at revision %d: %w", entry.Key, entry.Revision, err)
+	}
+	return Document[T]{Key: entry.Key, Revision: entry.Revision, Value: value}, nil
+}

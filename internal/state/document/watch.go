@@ -1,0 +1,39 @@
+package document
+
+import (
+	"context"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Change is what [Store.Watch] tells: a document as it is now, its removal, or,
+// with everything zero, that all of the present has been told.
+type Change[T any] struct {
+	Key      string
+	Revision uint64
+	Value    *T    // nil for a removal, and when Err says why
+	Err      error // the document lies there but cannot be read
+}
+
+// Told says that this is the mark after the last document of the present.
+func (c Change[T]) Told() bool { return c.Key == "" }
+
+// Removed says that the document is gone.
+func (c Change[T]) Removed() bool { return c.Key != "" && c.Value == nil && c.Err == nil }
+
+// Watch tells every document under prefix as it is now, then the mark
+// ([Change.Told]), then changes in the order of revisions, one call at a time,
+// until ctx ends. Of changes that follow each other closely only the last is
+// sure to be told. It returns nil when ctx ends, else the error that cut it
+// short; whoever needs to go on calls it again and is told the present anew.
+func (s *Store[T]) Watch(ctx context.Context, prefix string, each func(Change[T])) error {
+	return s.bucket.Watch(ctx, prefix, func(entry pasarela.Entry) {
+		change := Change[T]{Key: entry.Key, Revision: entry.Revision}
+		if entry.Key != "" && !entry.Deleted {
+			var document Document[T]
+			document, change.Err = read[T](entry)
+			change.Value = document.Value
+		}
+		each(change)
+	})
+}
