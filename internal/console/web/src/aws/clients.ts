@@ -1,0 +1,33 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Session } from './session';
+
+/** AWS's own clients, pointed at the server that served this page. */
+export interface Clients {
+  gateway: ApiGatewayV2Client;
+  keys: APIGatewayClient;
+  iam: IAMClient;
+  sts: STSClient;
+  /** The @connections client of one stage. */
+  connections(apiId: string, stage: string): ApiGatewayManagementApiClient;
+}
+
+export function makeClients(session: Session): Clients {
+  const settings = {
+    endpoint: location.origin,
+    region: session.region,
+    credentials: session,
+    maxAttempts: 2,
+  };
+  return {
+    gateway: new ApiGatewayV2Client(settings),
+    keys: new APIGatewayClient(settings),
+    iam: new IAMClient(settings),
+    sts: new STSClient(settings),
+    connections: (apiId, stage) =>
+      new ApiGatewayManagementApiClient({ ...settings, endpoint: `${location.origin}/${apiId}/${stage}` }),
+  };
+}

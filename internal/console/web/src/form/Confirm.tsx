@@ -1,0 +1,56 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { failureText } from '../aws/failure';
+import { useWords, type Words } from '../words/language';
+
+const en = { title: 'Delete', sure: 'This cannot be undone.', remove: 'Delete', cancel: 'Cancel', refused: 'Refused' };
+const es: typeof en = { title: 'Eliminar', sure: 'No se puede deshacer.', remove: 'Eliminar', cancel: 'Cancelar', refused: 'Rechazado' };
+const words: Words<typeof en> = { en, es };
+
+interface Given {
+  name: string;
+  warning?: string;
+  confirm(): Promise<void>;
+  close(): void;
+}
+
+export function Confirm({ name, warning, confirm, close }: Given) {
+  const w = useWords(words);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const act = async () => {
+    setBusy(true);
+    try {
+      await confirm();
+      close();
+    } catch (refusal) {
+      setError(failureText(refusal));
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      visible
+      header={`${w.title} ${name}`}
+      onDismiss={close}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>{w.cancel}</Button>
+            <Button variant="primary" loading={busy} onClick={act}>{w.remove}</Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        {warning && <Alert type="warning">{warning}</Alert>}
+        <Box>{w.sure}</Box>
+        {error && <Alert type="error" header={w.refused}>{error}</Alert>}
+      </SpaceBetween>
+    </Modal>
+  );
+}

@@ -1,0 +1,159 @@
+import AttributeEditor from '@cloudscape-design/components/attribute-editor';
+import Autosuggest from '@cloudscape-design/components/autosuggest';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import Textarea from '@cloudscape-design/components/textarea';
+import Toggle from '@cloudscape-design/components/toggle';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import { useLoaded } from '../shell/loading';
+import { useWords, type Words } from '../words/language';
+import { CodeEditor, type Fault } from './CodeEditor';
+import { CodeMap } from './CodeMap';
+import type { Field, Option, Syntax, Value } from './field';
+
+const en = { optional: 'optional', add: 'Add', remove: 'Remove', key: 'Key', value: 'Value', none: 'None', required: 'Required', empty: 'Nothing yet' };
+const es: typeof en = { optional: 'opcional', add: 'Añadir', remove: 'Quitar', key: 'Clave', value: 'Valor', none: 'Ninguno', required: 'Obligatorio', empty: 'Nada todavía' };
+export const fieldWords: Words<typeof en> = { en, es };
+
+export type Check = (syntax: Syntax, text: string) => Promise<Fault[]>;
+
+export interface FieldGiven {
+  field: Field;
+  value: Value;
+  onChange(member: unknown): void;
+  error?: string;
+  disabled?: boolean;
+  check?: Check;
+}
+
+export function FieldInput(given: FieldGiven) {
+  const { field, error } = given;
+  const w = useWords(fieldWords);
+  const label = useWords(field.label);
+  const hint = useWords(field.hint ?? { en: '', es: '' });
+  if (field.kind === 'toggle') {
+    return (
+      <FormField description={hint || undefined} errorText={error}>
+        <Toggle checked={!!given.value[field.name]} disabled={given.disabled} onChange={({ detail }) => given.onChange(detail.checked)}>{label}</Toggle>
+      </FormField>
+    );
+  }
+  return (
+    <FormField
+      label={<>{label}{!field.required && <i> – {w.optional}</i>}</>}
+      description={hint || undefined}
+      errorText={error}
+      stretch
+    >
+      <Control {...given} label={label} />
+    </FormField>
+  );
+}
+
+function Control({ field, value, onChange, disabled, check, label }: FieldGiven & { label: string }) {
+  const member = value[field.name];
+  const text = typeof member === 'string' ? member : member === undefined || member === null ? '' : String(member);
+  switch (field.kind) {
+    case 'text':
+      return <Input value={text} placeholder={field.placeholder} disabled={disabled} spellcheck={false} autoComplete={false} onChange={({ detail }) => onChange(detail.value)} />;
+    case 'number':
+      return <Input type="number" inputMode="numeric" value={text} disabled={disabled} onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))} />;
+    case 'multiline':
+      return <Textarea value={text} placeholder={field.placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
+    case 'select':
+      return <Choice field={field} value={value} onChange={onChange} disabled={disabled} label={label} text={text} />;
+    case 'code':
+      return <CodeEditor value={text} syntax={field.syntax} label={label} readOnly={disabled} onChange={onChange} check={check && ((code) => check(field.syntax, code))} />;
+    case 'code-map':
+      return <CodeMap field={field} value={asMap(member)} onChange={onChange} check={check} />;
+    case 'map':
+      return <Pairs value={asMap(member)} onChange={onChange} placeholder={field.placeholder} />;
+    case 'required-map':
+      return <Constraints value={(member ?? {}) as Record<string, { Required?: boolean }>} onChange={onChange} placeholder={field.placeholder} />;
+    case 'strings':
+      return <Textarea value={((member ?? []) as string[]).join('\n')} placeholder={field.placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value.split('\n').map((line) => line.trim()).filter(Boolean))} />;
+    case 'toggle':
+      return null;
+  }
+}
+
+function asMap(member: unknown): Record<string, string> {
+  return (member ?? {}) as Record<string, string>;
+}
+
+function Choice({ field, value, onChange, disabled, label, text }: { field: Extract<Field, { kind: 'select' }>; value: Value; onChange(member: unknown): void; disabled?: boolean; label: string; text: string }) {
+  const w = useWords(fieldWords);
+  const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
+  const { options } = field;
+  const loaded = useLoaded<Option[]>(async () => (typeof options === 'function' ? options(value) : options), [options]);
+  const shown = (loaded.value ?? []).map((option) => ({
+    value: option.value,
+    label: option.label?.[language] ?? option.value,
+    description: option.description?.[language],
+  }));
+  if (field.free) {
+    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={field.placeholder} enteredTextLabel={(entered) => entered} empty={w.none} onChange={({ detail }) => onChange(detail.value)} />;
+  }
+  const all = field.required ? shown : [{ value: '', label: w.none }, ...shown];
+  return (
+    <Select
+      selectedOption={all.find((option) => option.value === text) ?? (text ? { value: text } : null)}
+      options={all}
+      disabled={disabled}
+      placeholder={field.placeholder}
+      statusType={loaded.loading ? 'loading' : 'finished'}
+      filteringType={all.length > 10 ? 'auto' : 'none'}
+      onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
+    />
+  );
+}
+
+interface Pair {
+  key: string;
+  value: string;
+}
+
+function Pairs({ value, onChange, placeholder }: { value: Record<string, string>; onChange(member: unknown): void; placeholder?: string }) {
+  const w = useWords(fieldWords);
+  const rows: Pair[] = Object.entries(value).map(([key, text]) => ({ key, value: text }));
+  const put = (next: Pair[]) => onChange(Object.fromEntries(next.map((row) => [row.key, row.value])));
+  const change = (index: number, row: Pair) => put(rows.map((old, at) => (at === index ? row : old)));
+  return (
+    <AttributeEditor
+      items={rows}
+      empty={w.empty}
+      addButtonText={w.add}
+      removeButtonText={w.remove}
+      disableAddButton={rows.some((row) => row.key === '')}
+      onAddButtonClick={() => put([...rows, { key: '', value: '' }])}
+      onRemoveButtonClick={({ detail }) => put(rows.filter((_, at) => at !== detail.itemIndex))}
+      definition={[
+        { label: w.key, control: (row, index) => <Input value={row.key} placeholder={placeholder} ariaLabel={w.key} onChange={({ detail }) => change(index, { ...row, key: detail.value })} /> },
+        { label: w.value, control: (row, index) => <Input value={row.value} ariaLabel={w.value} onChange={({ detail }) => change(index, { ...row, value: detail.value })} /> },
+      ]}
+    />
+  );
+}
+
+function Constraints({ value, onChange, placeholder }: { value: Record<string, { Required?: boolean }>; onChange(member: unknown): void; placeholder?: string }) {
+  const w = useWords(fieldWords);
+  const rows = Object.entries(value).map(([key, constraint]) => ({ key, required: !!constraint.Required }));
+  const put = (next: typeof rows) => onChange(Object.fromEntries(next.map((row) => [row.key, { Required: row.required }])));
+  const change = (index: number, row: (typeof rows)[number]) => put(rows.map((old, at) => (at === index ? row : old)));
+  return (
+    <AttributeEditor
+      items={rows}
+      empty={w.empty}
+      addButtonText={w.add}
+      removeButtonText={w.remove}
+      disableAddButton={rows.some((row) => row.key === '')}
+      onAddButtonClick={() => put([...rows, { key: '', required: false }])}
+      onRemoveButtonClick={({ detail }) => put(rows.filter((_, at) => at !== detail.itemIndex))}
+      definition={[
+        { label: w.key, control: (row, index) => <Input value={row.key} placeholder={placeholder} ariaLabel={w.key} onChange={({ detail }) => change(index, { ...row, key: detail.value })} /> },
+        { label: w.required, control: (row, index) => <Checkbox checked={row.required} ariaLabel={w.required} onChange={({ detail }) => change(index, { ...row, required: detail.checked })} /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,65 @@
+import { json, jsonParseLinter } from '@codemirror/lang-json';
+import { StreamLanguage } from '@codemirror/language';
+import { velocity } from '@codemirror/legacy-modes/mode/velocity';
+import { linter, lintGutter, type Diagnostic } from '@codemirror/lint';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { basicSetup } from 'codemirror';
+import { useEffect, useRef } from 'react';
+import type { CodeEditorGiven, Fault } from './CodeEditor';
+import type { Syntax } from './field';
+
+function language(syntax: Syntax): Extension {
+  return syntax === 'vtl' ? StreamLanguage.define(velocity) : [json(), linter(jsonParseLinter())];
+}
+
+function diagnostic(state: EditorState, fault: Fault): Diagnostic {
+  const line = state.doc.line(Math.min(Math.max(fault.line, 1), state.doc.lines));
+  const from = Math.min(line.from + Math.max(fault.column - 1, 0), line.to);
+  return { from, to: Math.max(line.to, from), severity: fault.severity ?? 'error', message: fault.message };
+}
+
+export default function Mirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorGiven) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const latest = useRef({ onChange, check });
+  latest.current = { onChange, check };
+
+  useEffect(() => {
+    const asked = linter(async (editor) => {
+      const faults = (await latest.current.check?.(editor.state.doc.toString())) ?? [];
+      return faults.map((fault) => diagnostic(editor.state, fault));
+    });
+    const editor = new EditorView({
+      parent: host.current!,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          basicSetup,
+          language(syntax),
+          check ? [asked, lintGutter()] : [],
+          EditorState.readOnly.of(!!readOnly),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.theme({ '.cm-content, .cm-gutter': { minHeight: `${rows * 1.4}em` }, '.cm-scroller': { maxHeight: '32em' } }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+    // The editor keeps its own text; it is made anew only when its kind changes.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [syntax, readOnly, label, rows, !check]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor && editor.state.doc.toString() !== value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    }
+  }, [value]);
+
+  return <div ref={host} />;
+}

@@ -1,0 +1,84 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState, type ReactNode } from 'react';
+import { failureText } from '../aws/failure';
+import { useWords, type Words } from '../words/language';
+import { applicable, missing, type Field, type Value } from './field';
+import { FieldInput, type Check } from './FieldInput';
+
+const en = { cancel: 'Cancel', save: 'Save changes', create: 'Create', refused: 'Refused', needed: 'This is needed' };
+const es: typeof en = { cancel: 'Cancelar', save: 'Guardar cambios', create: 'Crear', refused: 'Rechazado', needed: 'Hace falta' };
+const words: Words<typeof en> = { en, es };
+
+interface Given {
+  title: string;
+  fields: Field[];
+  /** The resource as it is; absent when it is about to be made. */
+  before?: Value;
+  initial?: Value;
+  check?: Check;
+  aside?(value: Value): ReactNode;
+  submit(value: Value): Promise<void>;
+  close(): void;
+}
+
+/** One form for making or changing any resource. It stays open when refused, with the reason. */
+export function ResourceForm({ title, fields, before, initial, check, aside, submit, close }: Given) {
+  const w = useWords(words);
+  const [value, setValue] = useState<Value>(before ?? initial ?? {});
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const lacking = missing(fields, value);
+
+  const save = async () => {
+    setTried(true);
+    if (lacking.length > 0) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await submit(value);
+      close();
+    } catch (refusal) {
+      setError(failureText(refusal));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Modal
+      visible
+      size="large"
+      header={title}
+      onDismiss={close}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>{w.cancel}</Button>
+            <Button variant="primary" loading={busy} onClick={save}>{before ? w.save : w.create}</Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        {applicable(fields, value).map((field) => (
+          <FieldInput
+            key={field.name}
+            field={field}
+            value={value}
+            check={check}
+            disabled={!!before && field.fixed}
+            error={tried && lacking.includes(field.name) ? w.needed : undefined}
+            onChange={(member) => setValue((old) => ({ ...old, [field.name]: member }))}
+          />
+        ))}
+        {aside?.(value)}
+        {error && <Alert type="error" header={w.refused}>{error}</Alert>}
+      </SpaceBetween>
+    </Modal>
+  );
+}

@@ -1,0 +1,76 @@
+import type { Words } from '../words/language';
+
+/** The value of a form: members of an AWS operation's input, by their names. */
+export type Value = Record<string, unknown>;
+
+export interface Option {
+  value: string;
+  label?: Words<string>;
+  description?: Words<string>;
+}
+
+interface Base {
+  /** The member of the operation's input: "IntegrationUri". */
+  name: string;
+  label: Words<string>;
+  hint?: Words<string>;
+  placeholder?: string;
+  required?: boolean;
+  /** Shown only while this holds. */
+  when?(value: Value): boolean;
+  /** Cannot change once the resource exists. */
+  fixed?: boolean;
+}
+
+export type Field = Base &
+  (
+    | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
+    | { kind: 'select'; options: Option[] | ((value: Value) => Promise<Option[]>) ; free?: boolean }
+    | { kind: 'code'; syntax: Syntax }
+    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string }
+  );
+
+export type Syntax = 'vtl' | 'json' | 'policy';
+
+export function same(text: string): Words<string> {
+  return { en: text, es: text };
+}
+
+/** The fields that apply to value, in order. */
+export function applicable(fields: Field[], value: Value): Field[] {
+  return fields.filter((field) => !field.when || field.when(value));
+}
+
+/** Names of required fields that are empty. */
+export function missing(fields: Field[], value: Value): string[] {
+  return applicable(fields, value)
+    .filter((field) => field.required && isEmpty(value[field.name]))
+    .map((field) => field.name);
+}
+
+function isEmpty(member: unknown): boolean {
+  return member === undefined || member === null || member === '';
+}
+
+/**
+ * What a create call sends: applicable members that hold something. What an
+ * update sends: those that differ, where an emptied text goes out as "" because
+ * that is how AWS clears a member.
+ */
+export function createInput(fields: Field[], value: Value): Value {
+  const entries = applicable(fields, value)
+    .map((field) => [field.name, value[field.name]] as const)
+    .filter(([, member]) => !isEmpty(member) && !isEmptyCollection(member));
+  return Object.fromEntries(entries);
+}
+
+export function updateInput(fields: Field[], before: Value, after: Value): Value {
+  const entries = applicable(fields, after)
+    .filter((field) => !field.fixed && JSON.stringify(before[field.name]) !== JSON.stringify(after[field.name]))
+    .map((field) => [field.name, after[field.name] ?? ''] as const);
+  return Object.fromEntries(entries);
+}
+
+function isEmptyCollection(member: unknown): boolean {
+  return typeof member === 'object' && member !== null && Object.keys(member).length === 0;
+}

@@ -1,0 +1,79 @@
+import { CreateApiCommand, DeleteApiCommand, GetApisCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { allPages } from '../../shell/loading';
+import { go, href } from '../../shell/router';
+
+export const apiFields: Field[] = [
+  { name: 'Name', kind: 'text', required: true, placeholder: 'ExcelGeneratorAPI', label: { en: 'API name', es: 'Nombre de la API' } },
+  {
+    name: 'RouteSelectionExpression',
+    kind: 'text',
+    required: true,
+    label: { en: 'Route selection expression', es: 'Expresión de selección de ruta' },
+    hint: {
+      en: 'Says which route a message takes. $request.body.action reads the "action" of a JSON message.',
+      es: 'Dice qué ruta toma un mensaje. $request.body.action lee el "action" de un mensaje JSON.',
+    },
+  },
+  { name: 'Description', kind: 'multiline', label: { en: 'Description', es: 'Descripción' } },
+  { name: 'Version', kind: 'text', label: { en: 'Version', es: 'Versión' } },
+  {
+    name: 'ApiKeySelectionExpression',
+    kind: 'select',
+    label: { en: 'API key source', es: 'Origen de la clave de API' },
+    options: [
+      { value: '$request.header.x-api-key', label: { en: 'Header x-api-key', es: 'Cabecera x-api-key' } },
+      { value: '$context.authorizer.usageIdentifierKey', label: { en: 'Authorizer', es: 'Autorizador' } },
+    ],
+  },
+  {
+    name: 'DisableExecuteApiEndpoint',
+    kind: 'toggle',
+    label: { en: 'Only reachable through a custom domain name', es: 'Solo accesible por un dominio propio' },
+  },
+  { name: 'Tags', kind: 'map', label: { en: 'Tags', es: 'Etiquetas' }, fixed: true, when: (value) => !value.ApiId },
+];
+
+export function Apis() {
+  const { clients } = useConsole();
+  const resource: Resource<Api> = {
+    title: same('APIs'),
+    about: { en: 'WebSocket APIs of this server.', es: 'APIs WebSocket de este servidor.' },
+    empty: {
+      en: 'There is no API yet. Create one: its routes, integrations and stages follow.',
+      es: 'Todavía no hay ninguna API. Crea una: después vendrán sus rutas, integraciones y etapas.',
+    },
+    columns: [
+      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (api) => api.Name, sort: 'Name' },
+      { id: 'id', header: same('ID'), cell: (api) => api.ApiId, sort: 'ApiId' },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (api) => api.Description ?? '–' },
+      { id: 'expression', header: { en: 'Route selection', es: 'Selección de ruta' }, cell: (api) => <code>{api.RouteSelectionExpression}</code> },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => api.CreatedDate?.toLocaleString(), sort: 'CreatedDate' },
+    ],
+    fields: apiFields,
+    keys: [clients],
+    id: (api) => api.ApiId!,
+    name: (api) => api.Name!,
+    open: (api) => href('apis', api.ApiId!, 'routes'),
+    list: () =>
+      allPages(async (NextToken) => {
+        const answer = await clients.gateway.send(new GetApisCommand({ NextToken }));
+        return { items: answer.Items, next: answer.NextToken };
+      }),
+    initial: { RouteSelectionExpression: '$request.body.action' },
+    create: async (input) => {
+      const api = await clients.gateway.send(new CreateApiCommand({ ProtocolType: 'WEBSOCKET', ...input } as CreateApiRequest));
+      go('apis', api.ApiId!, 'routes');
+    },
+    update: (api, input) => clients.gateway.send(new UpdateApiCommand({ ...input, ApiId: api.ApiId })),
+    remove: (api) => clients.gateway.send(new DeleteApiCommand({ ApiId: api.ApiId })),
+    removeWarning: {
+      en: 'Its routes, integrations, stages and deployments go with it, and every open connection is closed.',
+      es: 'Se van con ella sus rutas, integraciones, etapas y despliegues, y se cierra toda conexión abierta.',
+    },
+    call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api' },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,119 @@
+import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration } from '@aws-sdk/client-apigatewayv2';
+import { ListRolesCommand } from '@aws-sdk/client-iam';
+import type { Clients } from '../../aws/clients';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field, type Value } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { allPages } from '../../shell/loading';
+import { href } from '../../shell/router';
+import { listIntegrations } from './lists';
+
+const hasTemplates = (value: Value) => value.IntegrationType === 'HTTP' || value.IntegrationType === 'AWS' || value.IntegrationType === 'MOCK';
+const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
+
+export function integrationFields(clients: Clients): Field[] {
+  return [
+    {
+      name: 'IntegrationType',
+      kind: 'select',
+      required: true,
+      label: { en: 'Integration type', es: 'Tipo de integración' },
+      options: [
+        { value: 'HTTP', label: same('HTTP'), description: { en: 'An HTTP endpoint, with mapping templates', es: 'Un endpoint HTTP, con plantillas de mapeo' } },
+        { value: 'HTTP_PROXY', label: same('HTTP proxy'), description: { en: 'An HTTP endpoint, everything passes as it is', es: 'Un endpoint HTTP, todo pasa tal cual' } },
+        { value: 'AWS_PROXY', label: same('Lambda proxy') },
+        { value: 'AWS', label: { en: 'AWS service or Lambda, with templates', es: 'Servicio AWS o Lambda, con plantillas' } },
+        { value: 'MOCK', label: same('Mock'), description: { en: 'Answers by itself', es: 'Responde por sí sola' } },
+      ],
+    },
+    { name: 'IntegrationMethod', kind: 'select', required: true, when: hasBackend, label: { en: 'HTTP method', es: 'Método HTTP' }, options: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value })) },
+    {
+      name: 'IntegrationUri',
+      kind: 'text',
+      required: true,
+      when: hasBackend,
+      placeholder: 'http://backend:8080/api/reports/create',
+      label: { en: 'Integration target', es: 'Destino de la integración' },
+      hint: { en: '${stageVariables.name} is replaced at each call.', es: '${stageVariables.nombre} se sustituye en cada llamada.' },
+    },
+    {
+      name: 'CredentialsArn',
+      kind: 'select',
+      free: true,
+      when: hasBackend,
+      placeholder: 'arn:aws:iam::…:role/APIGatewayInvokeHTTPRole',
+      label: { en: 'Credentials (IAM role)', es: 'Credenciales (rol de IAM)' },
+      hint: {
+        en: 'The role must trust apigateway.amazonaws.com. Without one the built-in service-linked role is used.',
+        es: 'El rol debe confiar en apigateway.amazonaws.com. Sin rol se usa el rol vinculado al servicio.',
+      },
+      options: async () =>
+        (
+          await allPages(async (Marker) => {
+            const answer = await clients.iam.send(new ListRolesCommand({ Marker }));
+            return { items: answer.Roles, next: answer.IsTruncated ? answer.Marker : undefined };
+          })
+        ).map((role) => ({ value: role.Arn! })),
+    },
+    {
+      name: 'RequestTemplates',
+      kind: 'code-map',
+      syntax: 'vtl',
+      when: hasTemplates,
+      firstKey: 'application/json',
+      keyLabel: { en: 'Content type (template key)', es: 'Content-Type (clave de la plantilla)' },
+      label: { en: 'Request templates', es: 'Plantillas de la petición' },
+    },
+    { name: 'TemplateSelectionExpression', kind: 'text', when: hasTemplates, placeholder: '\\$default', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
+    {
+      name: 'PassthroughBehavior',
+      kind: 'select',
+      when: hasTemplates,
+      label: { en: 'When no template matches', es: 'Si ninguna plantilla encaja' },
+      options: [
+        { value: 'WHEN_NO_MATCH', label: { en: 'Pass the body on', es: 'Pasar el cuerpo' } },
+        { value: 'WHEN_NO_TEMPLATES', label: { en: 'Pass the body on only if there is no template at all', es: 'Pasar el cuerpo solo si no hay ninguna plantilla' } },
+        { value: 'NEVER', label: { en: 'Refuse (415)', es: 'Rechazar (415)' } },
+      ],
+    },
+    {
+      name: 'RequestParameters',
+      kind: 'map',
+      when: hasBackend,
+      placeholder: 'integration.request.header.connectionId',
+      label: { en: 'Request parameters', es: 'Parámetros de la petición' },
+      hint: { en: "Target and source: context.connectionId, route.request.querystring.x, 'text'.", es: "Destino y origen: context.connectionId, route.request.querystring.x, 'texto'." },
+    },
+    { name: 'TimeoutInMillis', kind: 'number', label: { en: 'Timeout (milliseconds, 50 to 29000)', es: 'Tiempo límite (milisegundos, de 50 a 29000)' } },
+    { name: 'ContentHandlingStrategy', kind: 'select', when: hasTemplates, label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
+    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+  ];
+}
+
+export function Integrations({ apiId }: { apiId: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<Integration> = {
+    title: { en: 'Integrations', es: 'Integraciones' },
+    about: { en: 'The backends that routes call.', es: 'Los servidores a los que llaman las rutas.' },
+    empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
+    columns: [
+      { id: 'id', header: same('ID'), cell: (integration) => integration.IntegrationId },
+      { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => integration.IntegrationType, sort: 'IntegrationType' },
+      { id: 'target', header: { en: 'Target', es: 'Destino' }, cell: (integration) => `${integration.IntegrationMethod ?? ''} ${integration.IntegrationUri ?? '–'}`, sort: 'IntegrationUri' },
+      { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => integration.CredentialsArn?.split('/').at(-1) ?? '–' },
+    ],
+    fields: integrationFields(clients),
+    keys: [clients, apiId],
+    id: (integration) => integration.IntegrationId!,
+    name: (integration) => `${integration.IntegrationType} ${integration.IntegrationId}`,
+    open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),
+    list: () => listIntegrations(clients, apiId),
+    initial: { IntegrationType: 'HTTP', IntegrationMethod: 'POST' },
+    create: (input) => clients.gateway.send(new CreateIntegrationCommand({ ...input, ApiId: apiId } as CreateIntegrationRequest)),
+    update: (integration, input) =>
+      clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId })),
+    remove: (integration) => clients.gateway.send(new DeleteIntegrationCommand({ ApiId: apiId, IntegrationId: integration.IntegrationId })),
+    call: { service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' },
+  };
+  return <Collection resource={resource} />;
+}

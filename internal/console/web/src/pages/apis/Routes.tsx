@@ -1,0 +1,119 @@
+import { CreateRouteCommand, DeleteRouteCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
+import Link from '@cloudscape-design/components/link';
+import type { Clients } from '../../aws/clients';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { listAuthorizers, listIntegrations, listRoutes } from './lists';
+
+const isConnect = (value: Record<string, unknown>) => value.RouteKey === '$connect';
+
+function routeFields(clients: Clients, apiId: string): Field[] {
+  return [
+    {
+      name: 'RouteKey',
+      kind: 'select',
+      free: true,
+      required: true,
+      label: { en: 'Route key', es: 'Clave de ruta' },
+      hint: {
+        en: '$connect runs at the handshake, $disconnect after the end, $default for messages without a route of their own.',
+        es: '$connect corre al conectar, $disconnect al terminar, $default con los mensajes sin ruta propia.',
+      },
+      options: [{ value: '$connect' }, { value: '$disconnect' }, { value: '$default' }],
+    },
+    {
+      name: 'Target',
+      kind: 'select',
+      label: { en: 'Integration', es: 'Integración' },
+      hint: { en: 'Where the event goes. A route without one refuses messages.', es: 'Adónde va el evento. Sin integración, la ruta rechaza los mensajes.' },
+      options: async () =>
+        (await listIntegrations(clients, apiId)).map((integration) => ({
+          value: `integrations/${integration.IntegrationId}`,
+          label: same(`${integration.IntegrationType} ${integration.IntegrationUri ?? ''}`.trim()),
+          description: same(integration.IntegrationId!),
+        })),
+    },
+    {
+      name: 'AuthorizationType',
+      kind: 'select',
+      when: isConnect,
+      label: { en: 'Authorization', es: 'Autorización' },
+      options: [
+        { value: 'NONE', label: { en: 'None', es: 'Ninguna' } },
+        { value: 'AWS_IAM', label: { en: 'AWS IAM (signed handshake)', es: 'AWS IAM (conexión firmada)' } },
+        { value: 'CUSTOM', label: { en: 'Authorizer', es: 'Autorizador' } },
+      ],
+    },
+    {
+      name: 'AuthorizerId',
+      kind: 'select',
+      required: true,
+      when: (value) => isConnect(value) && value.AuthorizationType === 'CUSTOM',
+      label: { en: 'Authorizer', es: 'Autorizador' },
+      options: async () => (await listAuthorizers(clients, apiId)).map((authorizer) => ({ value: authorizer.AuthorizerId!, label: same(authorizer.Name!) })),
+    },
+    { name: 'ApiKeyRequired', kind: 'toggle', when: isConnect, label: { en: 'API key required', es: 'Exigir clave de API' } },
+    {
+      name: 'RequestParameters',
+      kind: 'required-map',
+      when: isConnect,
+      placeholder: 'route.request.querystring.reportType',
+      label: { en: 'Request parameters', es: 'Parámetros de la petición' },
+      hint: { en: 'A required one that is missing refuses the handshake with 400.', es: 'Si falta uno obligatorio, la conexión se rechaza con 400.' },
+    },
+    {
+      name: 'ModelSelectionExpression',
+      kind: 'text',
+      when: (value) => !isConnect(value),
+      placeholder: '$request.body.action',
+      label: { en: 'Model selection expression', es: 'Expresión de selección de modelo' },
+    },
+    {
+      name: 'RequestModels',
+      kind: 'map',
+      when: (value) => !!value.ModelSelectionExpression,
+      label: { en: 'Request models', es: 'Modelos de la petición' },
+      hint: { en: 'Key to model name; $default is the fallback.', es: 'Clave y nombre de modelo; $default es el comodín.' },
+    },
+    { name: 'OperationName', kind: 'text', label: { en: 'Operation name', es: 'Nombre de la operación' } },
+  ];
+}
+
+export function Routes({ apiId }: { apiId: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<Route> = {
+    title: { en: 'Routes', es: 'Rutas' },
+    about: {
+      en: 'What happens to each kind of event. Changes reach clients when you deploy.',
+      es: 'Qué pasa con cada clase de evento. Los cambios llegan a los clientes al desplegar.',
+    },
+    empty: {
+      en: 'There is no route yet. Start with $connect: it runs when a client connects.',
+      es: 'Todavía no hay rutas. Empieza por $connect: corre cuando un cliente se conecta.',
+    },
+    columns: [
+      { id: 'key', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (route) => route.RouteKey, sort: 'RouteKey' },
+      {
+        id: 'target',
+        header: { en: 'Integration', es: 'Integración' },
+        cell: (route) => (route.Target ? <Link href={href('apis', apiId, 'integrations', route.Target.split('/')[1]!)}>{route.Target.split('/')[1]}</Link> : '–'),
+      },
+      { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => route.AuthorizationType ?? 'NONE' },
+      { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => route.RouteResponseSelectionExpression ?? '–' },
+      { id: 'id', header: same('ID'), cell: (route) => route.RouteId },
+    ],
+    fields: routeFields(clients, apiId),
+    keys: [clients, apiId],
+    id: (route) => route.RouteId!,
+    name: (route) => route.RouteKey!,
+    open: (route) => href('apis', apiId, 'routes', route.RouteId!),
+    list: () => listRoutes(clients, apiId),
+    create: (input) => clients.gateway.send(new CreateRouteCommand({ ...input, ApiId: apiId } as CreateRouteRequest)),
+    update: (route, input) => clients.gateway.send(new UpdateRouteCommand({ ...input, ApiId: apiId, RouteId: route.RouteId })),
+    remove: (route) => clients.gateway.send(new DeleteRouteCommand({ ApiId: apiId, RouteId: route.RouteId })),
+    call: { service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route' },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,34 @@
+// The lists of one API, whole: every page of AWS's paged answers.
+
+import {
+  GetAuthorizersCommand,
+  GetDeploymentsCommand,
+  GetIntegrationResponsesCommand,
+  GetIntegrationsCommand,
+  GetModelsCommand,
+  GetRouteResponsesCommand,
+  GetRoutesCommand,
+  GetStagesCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import type { Clients } from '../../aws/clients';
+import { allPages } from '../../shell/loading';
+
+type Answer<T> = Promise<{ Items?: T[]; NextToken?: string }>;
+
+function every<T>(page: (NextToken?: string) => Answer<T>): Promise<T[]> {
+  return allPages(async (token) => {
+    const answer = await page(token);
+    return { items: answer.Items, next: answer.NextToken };
+  });
+}
+
+export const listRoutes = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetRoutesCommand({ ApiId, NextToken })));
+export const listIntegrations = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetIntegrationsCommand({ ApiId, NextToken })));
+export const listModels = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetModelsCommand({ ApiId, NextToken })));
+export const listAuthorizers = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetAuthorizersCommand({ ApiId, NextToken })));
+export const listStages = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetStagesCommand({ ApiId, NextToken })));
+export const listDeployments = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetDeploymentsCommand({ ApiId, NextToken })));
+export const listIntegrationResponses = ({ gateway }: Clients, ApiId: string, IntegrationId: string) =>
+  every((NextToken) => gateway.send(new GetIntegrationResponsesCommand({ ApiId, IntegrationId, NextToken })));
+export const listRouteResponses = ({ gateway }: Clients, ApiId: string, RouteId: string) =>
+  every((NextToken) => gateway.send(new GetRouteResponsesCommand({ ApiId, RouteId, NextToken })));

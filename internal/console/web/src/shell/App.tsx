@@ -1,0 +1,59 @@
+import Alert from '@cloudscape-design/components/alert';
+import AppLayout from '@cloudscape-design/components/app-layout';
+import Box from '@cloudscape-design/components/box';
+import Flashbar from '@cloudscape-design/components/flashbar';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
+import { loadSession, saveSession, serverFacts, type Session } from '../aws/session';
+import { failureText } from '../aws/failure';
+import { Page } from '../pages/Page';
+import { useWords } from '../words/language';
+import { ConsoleProvider, useConsole } from './console';
+import { useLoaded } from './loading';
+import { Navigation } from './Navigation';
+import { usePlace } from './router';
+import { SignIn } from './SignIn';
+import { TopBar, useAppearance } from './TopBar';
+import { shellWords } from './words';
+
+export function App() {
+  useAppearance();
+  const w = useWords(shellWords);
+  const facts = useLoaded(serverFacts, []);
+  const [session, setSession] = useState<Session | undefined>(loadSession);
+  const sign = (next: Session | undefined) => {
+    saveSession(next);
+    setSession(next);
+  };
+  if (facts.error) return <Alert type="error" header={w.failed}>{failureText(facts.error)}</Alert>;
+  if (!facts.value) return <Box textAlign="center" padding="xxxl"><Spinner size="large" /></Box>;
+  if (!session) return <SignIn facts={facts.value} onSignIn={sign} />;
+  return (
+    <ConsoleProvider session={session} facts={facts.value} signOut={() => sign(undefined)}>
+      <Shell />
+    </ConsoleProvider>
+  );
+}
+
+function Shell() {
+  const w = useWords(shellWords);
+  const place = usePlace();
+  const { messages } = useConsole();
+  const [open, setOpen] = useState(() => innerWidth > 900);
+  return (
+    <>
+      <div id="top" className="top"><TopBar /></div>
+      <AppLayout
+        headerSelector="#top"
+        navigation={<Navigation place={place} />}
+        navigationOpen={open}
+        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        toolsHide
+        ariaLabels={{ navigation: w.navigation, navigationToggle: w.navigation, navigationClose: w.navigation }}
+        notifications={<Flashbar items={messages} stackItems />}
+        content={<Page place={place} />}
+        contentType="default"
+      />
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import TopNavigation from '@cloudscape-design/components/top-navigation';
+import { applyMode, Mode } from '@cloudscape-design/global-styles';
+import { useEffect, useState } from 'react';
+import { useLanguage, useWords, type Language } from '../words/language';
+import { useConsole } from './console';
+import { href } from './router';
+import { shellWords } from './words';
+
+const KEY = 'pasarela.appearance';
+
+function firstMode(): Mode {
+  const kept = localStorage.getItem(KEY);
+  if (kept) return kept === 'dark' ? Mode.Dark : Mode.Light;
+  return matchMedia('(prefers-color-scheme: dark)').matches ? Mode.Dark : Mode.Light;
+}
+
+/** Light or dark as kept or as the system prefers, for pages without a top bar too. */
+export function useAppearance(): [Mode, (mode: Mode) => void] {
+  const [mode, setMode] = useState(firstMode);
+  useEffect(() => applyMode(mode), [mode]);
+  const choose = (next: Mode) => {
+    localStorage.setItem(KEY, next);
+    setMode(next);
+  };
+  return [mode, choose];
+}
+
+export function TopBar() {
+  const w = useWords(shellWords);
+  const { language, choose } = useLanguage();
+  const { session, facts, signOut } = useConsole();
+  const [mode, chooseMode] = useAppearance();
+  return (
+    <TopNavigation
+      identity={{ href: href('apis'), title: w.product, logo: { src: 'icon.svg', alt: 'pasarela' } }}
+      utilities={[
+        { type: 'button', text: facts.region, title: facts.accountId, disableUtilityCollapse: false },
+        {
+          type: 'menu-dropdown',
+          text: language === 'es' ? 'Español' : 'English',
+          ariaLabel: w.language,
+          items: [
+            { id: 'en', text: 'English' },
+            { id: 'es', text: 'Español' },
+          ],
+          onItemClick: ({ detail }) => choose(detail.id as Language),
+        },
+        {
+          type: 'button',
+          text: mode === Mode.Dark ? w.light : w.dark,
+          ariaLabel: w.appearance,
+          onClick: () => chooseMode(mode === Mode.Dark ? Mode.Light : Mode.Dark),
+        },
+        {
+          type: 'menu-dropdown',
+          text: session.accessKeyId,
+          description: facts.accountId,
+          iconName: 'user-profile',
+          ariaLabel: w.signedInAs,
+          items: [{ id: 'out', text: w.signOut }],
+          onItemClick: signOut,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,49 @@
+// What every page can reach: the clients, the words for failures, the messages at
+// the top of the page.
+
+import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { makeClients, type Clients } from '../aws/clients';
+import { Extension } from '../aws/extension';
+import type { ServerFacts, Session } from '../aws/session';
+
+export interface Console {
+  session: Session;
+  facts: ServerFacts;
+  clients: Clients;
+  extension: Extension;
+  messages: FlashbarProps.MessageDefinition[];
+  tell(type: FlashbarProps.Type, header: string, content?: ReactNode): void;
+  signOut(): void;
+}
+
+const ConsoleContext = createContext<Console | undefined>(undefined);
+
+export function useConsole(): Console {
+  const console = useContext(ConsoleContext);
+  if (!console) throw new Error('useConsole outside of ConsoleProvider');
+  return console;
+}
+
+interface Given {
+  session: Session;
+  facts: ServerFacts;
+  signOut(): void;
+  children: ReactNode;
+}
+
+export function ConsoleProvider({ session, facts, signOut, children }: Given) {
+  const [messages, setMessages] = useState<FlashbarProps.MessageDefinition[]>([]);
+  const tell = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode) => {
+    const id = crypto.randomUUID?.() ?? String(Math.random());
+    const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
+    setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old].slice(0, 5));
+  }, []);
+  const clients = useMemo(() => makeClients(session), [session]);
+  const extension = useMemo(() => new Extension(session), [session]);
+  const value = useMemo(
+    () => ({ session, facts, clients, extension, messages, tell, signOut }),
+    [session, facts, clients, extension, messages, tell, signOut],
+  );
+  return <ConsoleContext.Provider value={value}>{children}</ConsoleContext.Provider>;
+}

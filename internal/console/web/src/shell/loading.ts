@@ -1,0 +1,49 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+export interface Loaded<T> {
+  value: T | undefined;
+  error: unknown;
+  /** True only until the first answer: later refreshes keep what is shown. */
+  loading: boolean;
+  reload(): Promise<void>;
+}
+
+/**
+ * Calls load when the page opens and whenever one of the keys changes. An answer
+ * that comes after a newer question is dropped.
+ */
+export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): Loaded<T> {
+  const [state, setState] = useState<{ value?: T; error?: unknown; loading: boolean }>({ loading: true });
+  const question = useRef(0);
+  const latest = useRef(load);
+  latest.current = load;
+  const reload = useCallback(async () => {
+    const mine = ++question.current;
+    try {
+      const value = await latest.current();
+      if (mine === question.current) setState({ value, loading: false });
+    } catch (error) {
+      if (mine === question.current) setState((old) => ({ value: old.value, error, loading: false }));
+    }
+  }, []);
+  useEffect(() => {
+    setState({ loading: true });
+    void reload();
+    // The caller names what the answer depends on; load itself is new on each render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, keys);
+  return { value: state.value, error: state.error, loading: state.loading, reload };
+}
+
+/** Reads every page of a list: AWS's lists come with a token for the next one. */
+export async function allPages<T>(page: (token?: string) => Promise<{ items?: T[]; next?: string }>): Promise<T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  for (let pages = 0; pages < 1000; pages++) {
+    const answer = await page(token);
+    all.push(...(answer.items ?? []));
+    token = answer.next;
+    if (!token) return all;
+  }
+  throw new Error('the list does not end');
+}
