@@ -14,7 +14,7 @@ type API struct {
 	Version                   string            `json:"version,omitempty"`
 	IPAddressType             string            `json:"ipAddressType,omitempty"`
 	DisableSchemaValidation   bool              `json:"disableSchemaValidation,omitempty"`
-	DisableExecuteAPIEndpoint bool              `json:"disableExecuteApiEndpoint,omitempty"`
+	DisableExecuteAPIEndpoint bool              `json:"disableExecuteApiEndpoint"`
 	Tags                      map[string]string `json:"tags,omitempty"`
 	CreatedDate               time.Time         `json:"createdDate"`
 }
@@ -214,6 +214,22 @@ type APIDocument struct {
 	Definition
 	Stages      []Stage      `json:"stages,omitempty"`
 	Deployments []Deployment `json:"deployments,omitempty"`
+
+	// Edits counts the changes of Definition; AutoDeployed is the count that the
+	// last automatic deployment saw. They tell after a crash, and to other nodes,
+	// that stages which deploy automatically lag behind.
+	Edits        uint64 `json:"edits,omitempty"`
+	AutoDeployed uint64 `json:"autoDeployed,omitempty"`
+}
+
+// Lags says whether some stage deploys automatically and has not seen the last edit.
+func (d *APIDocument) Lags() bool {
+	for i := range d.Stages {
+		if d.Stages[i].AutoDeploys() && d.AutoDeployed < d.Edits {
+			return true
+		}
+	}
+	return false
 }
 
 // Stage returns the stage of that name, nil when the API has none.
