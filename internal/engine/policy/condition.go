@@ -1,0 +1,205 @@
+package policy
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// condition is one key of one operator with the values written for it.
+type condition struct {
+	op     operator
+	key    string // lower case
+	values []value
+}
+
+// value is one value of a condition, parsed for its family when it has no variables.
+type value struct {
+	pattern pattern
+	parsed  operand
+}
+
+// operand is a value in the form that its family compares.
+type operand struct {
+	ok     bool // it is a number, a date, an address of that family
+	number float64
+	when   time.Time
+	prefix netip.Prefix
+	fields [6]glob // of an ARN
+	text   string
+}
+
+func compileCondition(raw rawCondition, variables bool) condition {
+	op, _ := parseOperator(raw.operator)
+	c := condition{op: op, key: strings.ToLower(raw.key)}
+	w := wild(op.family == familyLike || op.family == familyARN)
+	for _, text := range raw.values {
+		v := value{pattern: compilePattern(text, variables, op.family == familyStringFold, w)}
+		if v.pattern.parts == nil {
+			v.parsed = parseOperand(op.family, v.pattern.glob.text)
+		}
+		c.values = append(c.values, v)
+	}
+	return c
+}
+
+// holds answers whether the condition is met: values of the policy are
+// alternatives; for a negated operator none of them may fit (reference §11.2).
+func (c *condition) holds(keys Keys) bool {
+	actual, present := keys.get(c.key)
+	present = present && (len(actual) > 0 || c.op.all)
+	switch {
+	case c.op.family == familyNull:
+		return c.holdsNull(present)
+	case !present:
+		return c.op.all || c.op.ifExists || c.op.negated && !c.op.any
+	case c.op.all:
+		for _, a := range actual {
+			if c.fits(a, keys) == c.op.negated {
+				return false
+			}
+		}
+		return true
+	case c.op.any && c.op.negated:
+		for _, a := range actual {
+			if !c.fits(a, keys) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, a := range actual {
+		if c.fits(a, keys) {
+			return !c.op.negated
+		}
+	}
+	return c.op.negated
+}
+
+// holdsNull: "true" asks for the key to be missing, "false" for it to be there.
+func (c *condition) holdsNull(present bool) bool {
+	for i := range c.values {
+		if strings.EqualFold(c.values[i].pattern.glob.text, "true") != present {
+			return true
+		}
+	}
+	return false
+}
+
+// fits holds one value of the request against the values of the policy.
+func (c *condition) fits(actual string, keys Keys) bool {
+	for i := range c.values {
+		if c.fitsOne(&c.values[i], actual, keys) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *condition) fitsOne(v *value, actual string, keys Keys) bool {
+	want := &v.parsed
+	var expanded operand
+	if v.pattern.parts != nil {
+		text, ok := v.pattern.expand(keys)
+		if !ok {
+			return false
+		}
+		expanded = parseOperand(c.op.family, text)
+		want = &expanded
+	}
+	switch c.op.family {
+	case familyString:
+		return want.text == actual
+	case familyStringFold:
+		return strings.EqualFold(want.text, actual)
+	case familyLike:
+		return want.fields[0].match(actual)
+	case familyBool:
+		return want.ok && strings.EqualFold(want.text, actual)
+	}
+	return compareParsed(c.op, want, actual)
+}
+
+func compareParsed(op operator, want *operand, actual string) bool {
+	if !want.ok {
+		return false
+	}
+	if op.family == familyARN {
+		return matchARN(want, actual)
+	}
+	got := parseOperand(op.family, actual)
+	if !got.ok {
+		return false
+	}
+	switch op.family {
+	case familyNumeric:
+		return op.relation.holds(cmp.Compare(got.number, want.number))
+	case familyDate:
+		return op.relation.holds(got.when.Compare(want.when))
+	case familyIP:
+		return got.prefix.IsSingleIP() && want.prefix.Contains(got.prefix.Addr())
+	}
+	return want.text == got.text // binary
+}
+
+func parseOperand(f family, text string) operand {
+	o := operand{text: text, ok: true}
+	var err error
+	switch f {
+	case familyLike:
+		o.fields[0] = newGlob(text, false)
+	case familyNumeric:
+		o.number, err = strconv.ParseFloat(text, 64)
+	case familyDate:
+		o.when, o.ok = parseDate(text)
+	case familyIP:
+		o.prefix, err = parsePrefix(text)
+	case familyBinary:
+		var plain []byte
+		plain, err = base64.StdEncoding.DecodeString(text)
+		o.text = string(plain)
+	case familyARN:
+		o.ok = splitARN(text, func(i int, field string) { o.fields[i] = newGlob(field, false) })
+	}
+	o.ok = o.ok && err == nil
+	return o
+}
+
+// parsePrefix reads a CIDR block or a single address.
+func parsePrefix(text string) (netip.Prefix, error) {
+	if strings.Contains(text, "/") {
+		p, err := netip.ParsePrefix(text)
+		return p.Masked(), err
+	}
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	a = a.Unmap().WithZone("")
+	return netip.PrefixFrom(a, a.BitLen()), nil
+}
+
+// splitARN calls each with the six fields of an ARN; the sixth keeps its colons.
+func splitARN(text string, each func(i int, field string)) bool {
+	for i := range 5 {
+		field, rest, ok := strings.Cut(text, ":")
+		if !ok {
+			return false
+		}
+		each(i, field)
+		text = rest
+	}
+	each(5, text)
+	return true
+}
+
+// matchARN compares field by field: a wildcard does not reach over a colon of
+// the first five fields.
+func matchARN(want *operand, actual string) bool {
+	fits := true
+	ok := splitARN(actual, func(i int, field string) { fits = fits && want.fields[i].match(field) })
+	return ok && fits
+}

@@ -1,0 +1,108 @@
+package policy
+
+import "strings"
+
+// Source is a document and where it comes from.
+type Source struct {
+	ID       string // name or ARN, as a simulation shows it
+	Type     SourceType
+	Document *Document
+}
+
+// SourceType is AWS's PolicySourceType.
+type SourceType string
+
+// Types of sources.
+const (
+	SourceUser        SourceType = "user"         // inline policy of a user
+	SourceRole        SourceType = "role"         // inline policy of a role
+	SourceAWSManaged  SourceType = "aws-managed"  // managed by AWS
+	SourceUserManaged SourceType = "user-managed" // managed by the account
+	SourceNone        SourceType = "none"         // given in the call
+)
+
+// Layer is the kind of policy that decided.
+type Layer string
+
+// Layers, in the words of AWS's refusals.
+const (
+	LayerIdentity Layer = "identity-based policy"
+	LayerBoundary Layer = "permissions boundary"
+	LayerSession  Layer = "session policy"
+)
+
+// Set is everything that decides about one principal. A nil Boundary or Session
+// means that there is none; an empty one that is not nil allows nothing.
+type Set struct {
+	Identity []Source
+	Boundary []Source
+	Session  []Source
+}
+
+// Decision is a verdict and its reason.
+type Decision struct {
+	Verdict   Verdict
+	Layer     Layer // which layer decided
+	Source    *Source
+	Statement *Statement // nil when no statement spoke
+}
+
+// Decide answers for the whole set: an explicit deny anywhere wins; otherwise
+// every layer that exists must allow (reference §11.2).
+func (s *Set) Decide(r *Request) Decision {
+	allowed := Decision{}
+	refused := Decision{}
+	for _, layer := range [...]struct {
+		name    Layer
+		sources []Source
+		exists  bool
+	}{
+		{LayerIdentity, s.Identity, true},
+		{LayerBoundary, s.Boundary, s.Boundary != nil},
+		{LayerSession, s.Session, s.Session != nil},
+	} {
+		if !layer.exists {
+			continue
+		}
+		d := decideLayer(layer.sources, layer.name, r)
+		switch {
+		case d.Verdict == ExplicitDeny:
+			return d
+		case d.Verdict == ImplicitDeny && refused.Layer == "":
+			refused = d
+		case d.Verdict == Allowed && layer.name == LayerIdentity:
+			allowed = d
+		}
+	}
+	if refused.Layer != "" {
+		return refused
+	}
+	return allowed
+}
+
+func decideLayer(sources []Source, name Layer, r *Request) Decision {
+	best := Decision{Layer: name}
+	for i := range sources {
+		v, statement := sources[i].Document.Evaluate(r)
+		switch {
+		case v == ExplicitDeny:
+			return Decision{v, name, &sources[i], statement}
+		case v == Allowed && best.Verdict != Allowed:
+			best = Decision{v, name, &sources[i], statement}
+		}
+	}
+	return best
+}
+
+// Because is the end of AWS's sentence about a refusal, such as "because no
+// identity-based policy allows the iam:GetRole action" (reference §6.4).
+func (d Decision) Because(action string) string {
+	if d.Verdict == ExplicitDeny {
+		article := "a "
+		if strings.HasPrefix(string(d.Layer), "i") {
+			article = "an "
+		}
+		return "with an explicit deny in " + article + string(d.Layer)
+	}
+	return "because no " + string(d.Layer) + " allows the " + action + " action"
+}

@@ -1,0 +1,106 @@
+package policy
+
+// Keys answers the values of a condition key by its lower-case name, such as
+// "aws:sourceip"; ok is false when the request has no such key. A nil Keys has none.
+type Keys func(name string) (values []string, ok bool)
+
+func (k Keys) get(name string) ([]string, bool) {
+	if k == nil {
+		return nil, false
+	}
+	return k(name)
+}
+
+// Request is one question: may this be done to that.
+type Request struct {
+	Action   string // execute-api:ManageConnections
+	Resource string // an ARN, or * for actions on no resource
+	// Alias is another name of the same resource, or empty. A statement applies
+	// when it covers either (reference §8.4: @connections is evaluated with the
+	// literal text {connectionId} and with the id).
+	Alias string
+	Keys  Keys
+	// Caller is needed by documents with principals only.
+	Caller *Caller
+}
+
+// Verdict is what policies say about a request.
+type Verdict uint8
+
+// Verdicts. The zero value is the one that refuses.
+const (
+	ImplicitDeny Verdict = iota
+	ExplicitDeny
+	Allowed
+)
+
+func (v Verdict) String() string {
+	switch v {
+	case Allowed:
+		return "allowed"
+	case ExplicitDeny:
+		return "explicitDeny"
+	}
+	return "implicitDeny"
+}
+
+// Evaluate answers what one document says, and the statement that decided: the
+// first that denies, else the first that allows, else nil.
+func (d *Document) Evaluate(r *Request) (Verdict, *Statement) {
+	var allowing *Statement
+	for _, s := range d.Statements {
+		if !s.Deny && allowing != nil || !s.Applies(r) {
+			continue
+		}
+		if s.Deny {
+			return ExplicitDeny, s
+		}
+		allowing = s
+	}
+	if allowing != nil {
+		return Allowed, allowing
+	}
+	return ImplicitDeny, nil
+}
+
+// Applies answers whether every element of the statement covers the request.
+func (s *Statement) Applies(r *Request) bool {
+	return s.actions.cover(r.Action, "", nil) &&
+		(!s.hasResources || s.resources.cover(r.Resource, r.Alias, r.Keys)) &&
+		(s.principals == nil || r.Caller != nil && s.principals.grip(r.Caller, s.Deny) != gripNone) &&
+		s.conditionsHold(r.Keys)
+}
+
+func (s *Statement) conditionsHold(keys Keys) bool {
+	for i := range s.conditions {
+		if !s.conditions[i].holds(keys) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *patterns) cover(name, alias string, keys Keys) bool {
+	for i := range p.list {
+		if p.list[i].match(name, keys) || alias != "" && p.list[i].match(alias, keys) {
+			return !p.not
+		}
+	}
+	return p.not
+}
+
+// Trusts answers what a trust policy says to its caller. direct is true when the
+// caller itself is named, and no policy of the caller's own is needed; otherwise
+// only its account is (reference §11.3).
+func (d *Document) Trusts(r *Request) (v Verdict, direct bool, s *Statement) {
+	v, s = d.Evaluate(r)
+	if v != Allowed {
+		return v, false, s
+	}
+	for _, s := range d.Statements {
+		if !s.Deny && s.principals != nil && s.principals.grip(r.Caller, false) == gripDirect && s.Applies(r) {
+			return v, true, s
+		}
+	}
+	return v, false, s
+}

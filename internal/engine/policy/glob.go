@@ -1,0 +1,93 @@
+package policy
+
+import "unicode/utf8"
+
+// Wildcards inside a compiled pattern are two bytes that no text can hold, so
+// that a star that came out of a variable stays a star.
+const (
+	anyRun = 0xFF // *
+	anyOne = 0xFE // ?
+)
+
+// glob is a pattern without variables, ready to match.
+type glob struct {
+	text  string
+	fold  bool // case does not matter (ASCII); text is in lower case
+	plain int  // bytes before the first wildcard; len(text) when there is none
+}
+
+func newGlob(text string, fold bool) glob {
+	if fold {
+		text = lower(text)
+	}
+	g := glob{text: text, fold: fold, plain: len(text)}
+	for i := range len(text) {
+		if text[i] == anyRun || text[i] == anyOne {
+			g.plain = i
+			break
+		}
+	}
+	return g
+}
+
+// lower leaves the bytes of wildcards alone, which strings.ToLower would not.
+func lower(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + ('a' - 'A')
+		}
+	}
+	return string(b)
+}
+
+func (g *glob) equal(a, b byte) bool {
+	if g.fold && b >= 'A' && b <= 'Z' {
+		b += 'a' - 'A'
+	}
+	return a == b
+}
+
+// match answers whether the whole of text fits. It takes time in the product of
+// the two lengths at worst and no memory.
+func (g *glob) match(text string) bool {
+	if len(text) < g.plain || g.plain == len(g.text) && len(text) != g.plain {
+		return false
+	}
+	for i := range g.plain {
+		if !g.equal(g.text[i], text[i]) {
+			return false
+		}
+	}
+	pattern, text := g.text[g.plain:], text[g.plain:]
+	if len(pattern) == 1 && pattern[0] == anyRun {
+		return true
+	}
+	return g.matchRest(pattern, text)
+}
+
+func (g *glob) matchRest(pattern, text string) bool {
+	p, t := 0, 0
+	retryP, retryT := -1, 0 // where to go on when the last run must take one byte more
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == anyRun:
+			p++
+			retryP, retryT = p, t
+		case p < len(pattern) && pattern[p] == anyOne:
+			_, size := utf8.DecodeRuneInString(text[t:])
+			p, t = p+1, t+size
+		case p < len(pattern) && g.equal(pattern[p], text[t]):
+			p, t = p+1, t+1
+		case retryP >= 0:
+			retryT++
+			p, t = retryP, retryT
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == anyRun {
+		p++
+	}
+	return p == len(pattern)
+}

@@ -1,0 +1,198 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Caller is who asks, as trust and resource policies name principals.
+type Caller struct {
+	ARN       string // arn:aws:iam::A:user/n, arn:aws:iam::A:root, arn:aws:sts::A:assumed-role/r/s
+	AccountID string
+	RoleARN   string // of a session: arn:aws:iam::A:role/path/r
+	UniqueID  string // AIDA… of a user, AROA… of a session's role
+	Service   string // apigateway.amazonaws.com when AWS itself asks
+}
+
+// principals is a Principal or NotPrincipal element.
+type principals struct {
+	not  bool
+	list []principal
+}
+
+type principal struct {
+	kind principalKind
+	text string // account id, ARN, unique id or service
+}
+
+type principalKind uint8
+
+const (
+	everyone principalKind = iota + 1
+	account
+	byARN
+	byUniqueID
+	byService
+	byFederation // SAML or OIDC provider, or a canonical S3 user: nobody here
+)
+
+// grip is how firmly a statement names a caller.
+type grip uint8
+
+const (
+	gripNone    grip = iota
+	gripAccount      // the caller's account: the account's own policies decide further
+	gripDirect       // the caller itself
+)
+
+// compilePrincipals reads {"AWS": …, "Service": …} or "*".
+func compilePrincipals(n *node, not bool) (*principals, error) {
+	p := &principals{not: not}
+	if n.kind == '"' {
+		if n.text != "*" {
+			return nil, malformed("Invalid principal in policy: %q", n.text)
+		}
+		p.list = append(p.list, principal{kind: everyone})
+		return p, nil
+	}
+	if n.kind != '{' || len(n.members) == 0 {
+		return nil, errSyntax()
+	}
+	for i := range n.members {
+		ok := true
+		list := readStrings(&n.members[i].value, false, &ok)
+		if !ok {
+			return nil, errSyntax()
+		}
+		for _, text := range list.values {
+			one, err := compilePrincipal(n.members[i].name, text)
+			if err != nil {
+				return nil, err
+			}
+			p.list = append(p.list, one)
+		}
+	}
+	return p, nil
+}
+
+func compilePrincipal(kind, text string) (principal, error) {
+	switch kind {
+	case "AWS":
+		if p, ok := compileAWSPrincipal(text); ok {
+			return p, nil
+		}
+	case "Service":
+		if isServiceName(text) {
+			return principal{byService, text}, nil
+		}
+	case "Federated", "CanonicalUser":
+		return principal{byFederation, text}, nil
+	default:
+		return principal{}, errSyntax()
+	}
+	return principal{}, malformed(`Invalid principal in policy: "%s":"%s"`, strings.ToUpper(kind), text)
+}
+
+func compileAWSPrincipal(text string) (principal, bool) {
+	switch {
+	case text == "*":
+		return principal{kind: everyone}, true
+	case isAccountID(text):
+		return principal{account, text}, true
+	case isUniqueID(text):
+		return principal{byUniqueID, text}, true
+	}
+	var field [6]string
+	if !splitARN(text, func(i int, f string) { field[i] = f }) || field[0] != "arn" || !isPartition(field[1]) ||
+		field[3] != "" || !isAccountID(field[4]) || strings.ContainsAny(text, "*?") {
+		return principal{}, false
+	}
+	kind, name, _ := strings.Cut(field[5], "/")
+	switch {
+	case field[2] == "iam" && field[5] == "root":
+		return principal{account, field[4]}, true
+	case field[2] == "iam" && (kind == "user" || kind == "role") && name != "",
+		field[2] == "sts" && (kind == "assumed-role" || kind == "federated-user") && name != "":
+		return principal{byARN, text}, true
+	}
+	return principal{}, false
+}
+
+// isServiceName accepts name.amazonaws.com and what AWS uses beside it.
+func isServiceName(text string) bool {
+	for _, suffix := range [...]string{".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal", ".api.aws"} {
+		if name, ok := strings.CutSuffix(text, suffix); ok && name != "" && !strings.ContainsAny(name, "*?/: ") {
+			return true
+		}
+	}
+	return false
+}
+
+func isAccountID(text string) bool {
+	return len(text) == 12 && !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+func isUniqueID(text string) bool {
+	return len(text) >= 16 && (strings.HasPrefix(text, "AIDA") || strings.HasPrefix(text, "AROA")) &&
+		!strings.ContainsFunc(text, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
+}
+
+// grip answers how the element names the caller. NotPrincipal names everyone
+// else directly.
+func (p *principals) grip(c *Caller, deny bool) grip {
+	best := gripNone
+	for i := range p.list {
+		best = max(best, p.list[i].grip(c, deny))
+	}
+	switch {
+	case !p.not:
+		return best
+	case best == gripNone:
+		return gripDirect
+	}
+	return gripNone
+}
+
+// grip of one principal. "*" refuses AWS's services too but does not let them
+// in: they must be named (A-IAM-4).
+func (p *principal) grip(c *Caller, deny bool) grip {
+	named := false
+	switch p.kind {
+	case everyone:
+		named = c.Service == "" || deny
+	case byService:
+		named = c.Service != "" && p.text == c.Service
+	case byARN:
+		named = c.Service == "" && (p.text == c.ARN || p.text == c.RoleARN)
+	case byUniqueID:
+		named = c.Service == "" && p.text == c.UniqueID
+	case account:
+		if c.Service == "" && p.text == c.AccountID {
+			if strings.HasSuffix(c.ARN, ":root") {
+				return gripDirect
+			}
+			return gripAccount
+		}
+	}
+	if named {
+		return gripDirect
+	}
+	return gripNone
+}
+
+// PrincipalARNs lists the users and roles that the document names by ARN, each
+// once, so that their existence can be checked and their unique ids kept.
+func (d *Document) PrincipalARNs() []string {
+	var arns []string
+	for _, s := range d.Statements {
+		if s.principals == nil {
+			continue
+		}
+		for _, p := range s.principals.list {
+			if p.kind == byARN && strings.Contains(p.text, ":iam:") && !slices.Contains(arns, p.text) {
+				arns = append(arns, p.text)
+			}
+		}
+	}
+	return arns
+}

@@ -1,0 +1,69 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// complainAboutResource is what AWS says about a resource that is not an ARN of
+// a shape that it knows, or "" (recorded by moto's authors, reference §6.5).
+func complainAboutResource(resource string) string {
+	if resource == "*" {
+		return ""
+	}
+	_, rest, ok := strings.Cut(resource, ":")
+	if !ok {
+		return "Resource " + resource + ` must be in ARN format or "*".`
+	}
+	partition, rest, ok := strings.Cut(rest, ":")
+	if partition != "*" && !isPartition(partition) {
+		return complainAboutPartition(partition, rest)
+	}
+	if !ok {
+		return "Resource vendor must be fully qualified and cannot contain regexes."
+	}
+	service, rest, _ := strings.Cut(rest, ":")
+	region := rest
+	_, rest, _ = strings.Cut(rest, ":")
+	_, id, _ := strings.Cut(rest, ":")
+	regional := !strings.HasPrefix(region, ":")
+	switch {
+	case service == "iam" && regional:
+		return "IAM resource " + resource + " cannot contain region information."
+	case service == "s3" && regional && !strings.HasPrefix(id, "accesspoint/"):
+		return "Resource " + resource + " can not contain region information."
+	case service == "iam" && id != "*" && !hasIAMPath(id):
+		return `IAM resource path must either be "*" or start with ` + strings.Join(iamPaths(), ", ") + "."
+	}
+	return ""
+}
+
+func complainAboutPartition(partition, rest string) string {
+	fields := strings.SplitN(rest, ":", 4)
+	for len(fields) < 4 {
+		fields = append(fields, "*")
+	}
+	if rest == "" {
+		fields[0] = "*"
+	}
+	return `Partition "` + partition + `" is not valid for resource "arn:` + partition + ":" + strings.Join(fields, ":") + `".`
+}
+
+func isPartition(name string) bool {
+	switch name {
+	case "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc":
+		return true
+	}
+	return false
+}
+
+func iamPaths() []string {
+	return []string{
+		"user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
+		"policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
+	}
+}
+
+func hasIAMPath(id string) bool {
+	return slices.ContainsFunc(iamPaths(), func(p string) bool { return strings.HasPrefix(id, p) })
+}
