@@ -1,0 +1,50 @@
+package pasarela_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+func TestStageSettingsComeFromTags(t *testing.T) {
+	want := pasarela.StageSettings{
+		IdleTimeout: 30 * time.Second, ConnectionDuration: 24 * time.Hour, PingInterval: 15 * time.Second,
+		MaxFrameBytes: 65536, MaxMessageBytes: 1 << 20, Binary: true, Ordered: true, MaxConnections: 100,
+		AllowedOrigins: []string{"https://app.example.com", "http://localhost:5173"}, Subprotocols: []string{"chat.v2", "chat.v1"},
+	}
+	got, err := pasarela.ParseStageSettings(map[string]string{
+		"team": "payments", "pasarela:idleTimeoutSeconds": "30", "pasarela:connectionDurationSeconds": "86400",
+		"pasarela:pingIntervalSeconds": "15", "pasarela:maxFrameBytes": "65536", "pasarela:maxMessageBytes": "1048576",
+		"pasarela:binary": "true", "pasarela:ordered": "true", "pasarela:maxConnections": "100",
+		"pasarela:allowedOrigins": "https://app.example.com http://localhost:5173", "pasarela:subprotocols": "chat.v2 chat.v1",
+	})
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
+	got, err = pasarela.ParseStageSettings(nil)
+	if diff := cmp.Diff(pasarela.DefaultStageSettings(), got); err != nil || diff != "" {
+		t.Errorf("without tags: %v %s", err, diff)
+	}
+}
+
+func TestStageSettingsSayWhatIsWrong(t *testing.T) {
+	for _, c := range []struct{ tag, value, want string }{
+		{"idleTimeoutSeconds", "10m", `tag pasarela:idleTimeoutSeconds: "10m" is not a whole number from 1 to 604800`},
+		{"idleTimeoutSeconds", "0", "is not a whole number"},
+		{"binary", "yes", `tag pasarela:binary: "yes" is neither true nor false`},
+		{"idleTimeout", "10", "tag pasarela:idleTimeout: there is no such setting; there are allowedOrigins"},
+		{"maxFrameBytes", "1000000", "is longer than the longest message, 131072 (set pasarela:maxMessageBytes)"},
+		{"allowedOrigins", "app.example.com", `"app.example.com" is not an origin such as https://app.example.com`},
+		{"allowedOrigins", "https://app.example.com/", "is not an origin"},
+		{"maxConnections", "-1", "is not a whole number"},
+	} {
+		_, err := pasarela.ParseStageSettings(map[string]string{"pasarela:" + c.tag: c.value})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s=%s: got %v, want %q", c.tag, c.value, err, c.want)
+		}
+	}
+}
