@@ -151,6 +151,24 @@ func appendScientific(dst []byte, f float64) []byte {
 	return strconv.AppendInt(dst, int64(power), 10)
 }
 
+// bounded says whether BigDecimal can hold the literal: its scale is an int.
+func bounded(literal string, kind Kind) bool {
+	if kind != Decimal {
+		return true
+	}
+	m := mantissa(literal)
+	power := int64(0)
+	if len(m) < len(literal) {
+		var err error
+		if power, err = strconv.ParseInt(literal[len(m)+1:], 10, 64); err != nil || power != int64(int32(power)) {
+			return false
+		}
+	}
+	_, part, _ := strings.Cut(m, ".")
+	scale := int64(len(part)) - power
+	return scale == int64(int32(scale))
+}
+
 // appendDecimal writes the literal as BigDecimal.toString does: all digits kept,
 // plain while the exponent is between -6 and 0, else d.dddE±n.
 func appendDecimal(dst []byte, s string) []byte {

@@ -69,10 +69,16 @@ func (p *permissive) value(stop stops) bool {
 	}
 }
 
-// bare reads a text without quotes up to a stop; three words are no strings.
+// bare reads a text without quotes up to a stop; four words are no strings, if
+// nothing at all comes before them.
 func (p *permissive) bare(stop stops) {
+	first := p.at
 	start, end := p.until(stop)
-	switch p.src[start:end] {
+	word := p.src[start:end]
+	if first < start {
+		word = ""
+	}
+	switch word {
 	case "null":
 		p.d.leaf(Null, 0, start, end)
 	case "true", "false":
@@ -280,10 +286,11 @@ func (p *permissive) number(stop stops) bool {
 	}
 	from, to := p.trim(start, p.at)
 	literal := p.src[from:to]
-	if fraction && !isJavaDouble(literal) {
+	kind := numberKind(literal, fraction)
+	if fraction && !isJavaDouble(literal) || !bounded(literal, kind) {
 		return p.fail(from, reasonNumber)
 	}
-	p.d.leaf(numberKind(literal, fraction), flagImpure, from, to)
+	p.d.leaf(kind, flagImpure, from, to)
 	return true
 }
 
@@ -298,13 +305,8 @@ func (p *permissive) stringFrom(start int, stop stops) bool {
 // digits on either side of the point, and behind the exponent.
 func isJavaDouble(s string) bool {
 	m := mantissa(s)
-	if len(m) < len(s) {
-		if c := s[len(s)-1]; c-'0' > 9 {
-			return false
-		}
-		if len(s) > 18 && len(s)-len(m) > 10 {
-			return false // BigDecimal's exponent is an int
-		}
+	if last := s[len(s)-1]; len(m) < len(s) && last-'0' > 9 {
+		return false
 	}
 	return strings.ContainsAny(m, "0123456789")
 }

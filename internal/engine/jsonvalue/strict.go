@@ -254,6 +254,9 @@ func (p *strict) number() bool {
 	}
 	p.at += end
 	kind := numberKind(p.src[start:p.at], fraction)
+	if !bounded(p.src[start:p.at], kind) {
+		return p.fail(start, reasonNumber)
+	}
 	var flags flag
 	if !canonicalNumber(p.src[start:p.at], kind) {
 		flags = flagImpure

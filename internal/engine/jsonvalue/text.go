@@ -72,7 +72,7 @@ func hex(s string) (r rune, ok bool) {
 
 // unescape undoes the escapes of a string that was read, with json-smart's ideas
 // beyond RFC 8259: \xNN and \' exist, an unknown escape is nothing at all, and
-// raw control characters vanish from strings that hold escapes.
+// raw control characters and DEL vanish from strings that hold escapes.
 func unescape(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -80,7 +80,7 @@ func unescape(s string) string {
 		c := s[i]
 		switch {
 		case c != '\\':
-			if c >= ' ' {
+			if c >= ' ' && c != 0x7F {
 				b.WriteByte(c)
 			}
 			continue

@@ -197,3 +197,6 @@ func (v Value) Members() iter.Seq2[Value, Value] {
 // IsView says that the value is the key set of an object ([Document.NewView]),
 // which Java prints as a plain collection.
 func (v Value) IsView() bool { return v.Kind() == Array && v.node().flags&flagView != 0 }
+
+// Document is where the value lives, nil for a missing one.
+func (v Value) Document() *Document { return v.d }
