@@ -22,4 +22,4 @@ func DeploymentKey(apiID, deploymentID string) string {
 }
 
 // DomainNameKey is the key of a [DomainName].
-func DomainNameKey(domainName string) string { return PrefixDomainName + domainName }
+func DomainNameKey(domainName string) string { return PrefixDomainName + EscapeKey(domainName) }

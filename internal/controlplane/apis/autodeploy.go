@@ -1,0 +1,276 @@
+package apis
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Bursts of edits become one automatic deployment: it waits until the API has
+// been left alone for quiet, but no edit waits longer than patience.
+const (
+	quiet    = 150 * time.Millisecond
+	patience = time.Second
+	retry    = 5 * time.Second // after a deployment that could not be written
+)
+
+// autoDeployed are the automatic deployments without a stage that are kept.
+const autoDeployed = 10
+
+const autoDescription = "Automatic deployment triggered by changes to the Api configuration"
+
+// Run deploys by itself what stages with autoDeploy ask for, on every node, and
+// sweeps what an interruption left behind. It returns when ctx ends, after the
+// work at hand, or with the error of the store.
+//
+// What lags is read from the documents and not remembered, so an edit that was
+// acknowledged before a crash is deployed after it.
+func (s *Service) Run(ctx context.Context) error {
+	a := autoDeployer{service: s, due: map[string]pending{}, wake: make(chan struct{}, 1)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watched := make(chan error, 1)
+	go func() { watched <- s.apis.Watch(ctx, pasarela.PrefixAPI, a.note) }()
+	if err := s.sweep(ctx); err != nil {
+		s.Log.Warn("frozen definitions without an API could not be swept; the next start tries again", "error", err)
+	}
+	a.deployUntil(ctx, watched)
+	cancel()
+	return <-watched
+}
+
+// pending is an API that lags: when it was first seen to, and when to deploy it.
+type pending struct{ since, at time.Time }
+
+// autoDeployer holds which APIs lag. mu guards due; wake holds at most one call
+// to look at it again.
+type autoDeployer struct {
+	service *Service
+	wake    chan struct{}
+
+	mu  sync.Mutex
+	due map[string]pending
+}
+
+// note hears of every change of every API.
+func (a *autoDeployer) note(change document.Change[pasarela.APIDocument]) {
+	if change.Told() {
+		return
+	}
+	id := strings.TrimPrefix(change.Key, pasarela.PrefixAPI)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if change.Value == nil || !change.Value.Lags() {
+		delete(a.due, id)
+		return
+	}
+	now := time.Now()
+	p, ok := a.due[id]
+	if !ok {
+		p.since = now
+	}
+	// Nodes see the same change at the same time: a little chance lets one of
+	// them go first and the others find nothing left to do.
+	p.at = now.Add(quiet + rand.N(quiet/3))
+	if last := p.since.Add(patience); p.at.After(last) {
+		p.at = last
+	}
+	a.due[id] = p
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+// deployUntil deploys what is due until ctx or the watch ends.
+func (a *autoDeployer) deployUntil(ctx context.Context, watched chan error) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		id, wait := a.next()
+		if id != "" && wait <= 0 {
+			a.deploy(ctx, id)
+			continue
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+			return
+		case err := <-watched:
+			watched <- err
+			return
+		case <-a.wake:
+		case <-timer.C:
+		}
+	}
+}
+
+// next is the API whose turn comes first and how long that is from now.
+func (a *autoDeployer) next() (id string, wait time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	wait = time.Hour
+	for candidate, p := range a.due {
+		if until := time.Until(p.at); id == "" || until < wait {
+			id, wait = candidate, until
+		}
+	}
+	return id, wait
+}
+
+func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
+	err := a.service.autoDeploy(ctx, apiID)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err == nil || ctx.Err() != nil {
+		delete(a.due, apiID)
+		return
+	}
+	a.service.Log.Error("automatic deployment could not be written and will be tried again", "apiId", apiID, "error", err)
+	now := time.Now()
+	a.due[apiID] = pending{since: now, at: now.Add(retry)}
+}
+
+// autoDeploy freezes an API and moves its stages with autoDeploy there. What
+// would not run leaves the stages where they are and says why in
+// lastDeploymentStatusMessage (A-APIS-10).
+func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
+	doc, err := s.read(ctx, apiID)
+	var known *pasarela.Error
+	if errors.As(err, &known) && known.Code == pasarela.CodeNotFound {
+		return nil // deleted meanwhile
+	}
+	if err != nil || !doc.Lags() {
+		return err
+	}
+	seen := doc.Edits
+	if fault := s.checkDefinition(doc.Definition); fault != nil {
+		return s.tell(ctx, apiID, seen, fault)
+	}
+	id, err := s.freeze(ctx, apiID, doc.Definition)
+	if err != nil {
+		return err
+	}
+	var dropped []string
+	err = s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+		if !doc.Lags() || doc.AutoDeployed >= seen {
+			return errDone
+		}
+		s.moveStages(doc, id, seen)
+		dropped = dropOld(doc)
+		return nil
+	})
+	if err != nil {
+		dropped = []string{id}
+		if errors.As(err, &known) || errors.Is(err, errDone) {
+			err = nil // deleted, or another node was first
+		}
+	}
+	for _, old := range dropped {
+		err = errors.Join(err, s.thaw(ctx, apiID, old))
+	}
+	return err
+}
+
+var errDone = errors.New("apis: another node has deployed this edit")
+
+func (s *Service) moveStages(doc *pasarela.APIDocument, id string, seen uint64) {
+	at := s.now()
+	doc.AutoDeployed = seen
+	doc.Deployments = append(doc.Deployments, pasarela.Deployment{
+		DeploymentID:     id,
+		Description:      autoDescription,
+		DeploymentStatus: pasarela.DeploymentDeployed,
+		AutoDeployed:     true,
+		CreatedDate:      at,
+	})
+	for i := range doc.Stages {
+		stage := &doc.Stages[i]
+		if stage.AutoDeploys() {
+			stage.DeploymentID, stage.LastUpdatedDate = id, at
+			stage.LastDeploymentStatusMessage = "Successfully deployed stage with deployment ID '" + id + "'"
+		}
+	}
+}
+
+// dropOld takes the oldest automatic deployments without a stage out of the index
+// and answers their ids: edits would otherwise pile up for ever.
+func dropOld(doc *pasarela.APIDocument) (dropped []string) {
+	used := map[string]bool{}
+	for i := range doc.Stages {
+		used[doc.Stages[i].DeploymentID] = true
+	}
+	spare := -autoDeployed
+	for i := range doc.Deployments {
+		if doc.Deployments[i].AutoDeployed && !used[doc.Deployments[i].DeploymentID] {
+			spare++
+		}
+	}
+	kept := doc.Deployments[:0]
+	for _, d := range doc.Deployments {
+		if spare > 0 && d.AutoDeployed && !used[d.DeploymentID] {
+			spare--
+			dropped = append(dropped, d.DeploymentID)
+			continue
+		}
+		kept = append(kept, d)
+	}
+	doc.Deployments = kept
+	return dropped
+}
+
+// tell writes why the stages could not follow.
+func (s *Service) tell(ctx context.Context, apiID string, seen uint64, fault error) error {
+	message := fault.Error()
+	var known *pasarela.Error
+	if errors.As(fault, &known) {
+		message = known.Message
+	}
+	err := s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+		if doc.AutoDeployed < seen {
+			doc.AutoDeployed = seen
+		}
+		for i := range doc.Stages {
+			if stage := &doc.Stages[i]; stage.AutoDeploys() {
+				stage.LastDeploymentStatusMessage = message
+			}
+		}
+		return nil
+	})
+	if errors.As(err, &known) && known.Code == pasarela.CodeNotFound {
+		return nil
+	}
+	return err
+}
+
+// sweep removes frozen definitions whose API is gone: DeleteApi was interrupted.
+// API ids are never given twice.
+func (s *Service) sweep(ctx context.Context) error {
+	frozen, err := s.Bucket.List(ctx, pasarela.PrefixDeployment)
+	if err != nil {
+		return err
+	}
+	gone := map[string]bool{}
+	for _, entry := range frozen {
+		apiID, _, _ := strings.Cut(strings.TrimPrefix(entry.Key, pasarela.PrefixDeployment), "/")
+		if _, seen := gone[apiID]; !seen {
+			_, err := s.Bucket.Get(ctx, pasarela.APIDocumentKey(apiID))
+			if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+				return err
+			}
+			gone[apiID] = err != nil
+		}
+		if gone[apiID] {
+			if err := s.Bucket.Delete(ctx, entry.Key, entry.Revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+				return err
+			}
+		}
+	}
+	return nil
+}

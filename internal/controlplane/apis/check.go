@@ -1,0 +1,98 @@
+package apis
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// check collects the first thing wrong with an input. Its methods take pointers
+// so that members which were not given pass.
+type check struct{ err error }
+
+func (c *check) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = bad(format, args...)
+	}
+}
+
+// required refuses a member that a create cannot do without.
+func (c *check) required(member string, v *string) {
+	if v == nil || *v == "" {
+		c.fail("Invalid member '%s': it is required.", member)
+	}
+}
+
+// notEmptied refuses to clear a member that its resource cannot do without.
+func (c *check) notEmptied(member string, v *string) {
+	if v != nil && *v == "" {
+		c.fail("Invalid member '%s': it cannot be empty.", member)
+	}
+}
+
+// atMost holds the limits of the service model, in characters. Their minimum is
+// 1 where there is one, but "" is how an update clears (aws-controlplane §3.10).
+func (c *check) atMost(member string, v *string, limit int) {
+	if v != nil && utf8.RuneCountInString(*v) > limit {
+		c.fail("Invalid member '%s': it has %d characters, at most %d are allowed.", member, utf8.RuneCountInString(*v), limit)
+	}
+}
+
+func (c *check) oneOf(member string, v *string, allowed ...string) {
+	if v != nil && *v != "" && !slices.Contains(allowed, *v) {
+		c.fail("Invalid member '%s': %q is none of [%s].", member, *v, strings.Join(allowed, ", "))
+	}
+}
+
+func (c *check) between(member string, v *int, least, most int) {
+	if v != nil && (*v < least || *v > most) {
+		c.fail("Invalid member '%s': %d is not between %d and %d.", member, *v, least, most)
+	}
+}
+
+// values holds the length of every value of a map.
+func (c *check) values(member string, m map[string]string, limit int) {
+	for key, value := range m {
+		c.atMost(member+"."+key, &value, limit)
+	}
+}
+
+// set moves a given member into its place.
+func set[T any](place *T, given *T) {
+	if given != nil {
+		*place = *given
+	}
+}
+
+// isID says whether text could be an identifier that the service made; others
+// name nothing and must not become part of a key.
+func isID(text string) bool {
+	if text == "" || len(text) > 64 {
+		return false
+	}
+	for _, c := range []byte(text) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// find is the index of the part whose identifier is id, -1 when there is none.
+func find[T any](parts []T, id string, of func(*T) string) int {
+	for i := range parts {
+		if of(&parts[i]) == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// fresh makes an identifier that none of parts has.
+func fresh[T any](parts []T, make func() string, of func(*T) string) string {
+	for {
+		if id := make(); find(parts, id, of) < 0 {
+			return id
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package apis
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// CreateDeploymentInput is the input of [Service.CreateDeployment].
+type CreateDeploymentInput struct {
+	APIID       string  `json:"-" uri:"apiId"`
+	Description *string `json:"description"`
+	StageName   *string `json:"stageName"`
+}
+
+// DeploymentInput names a deployment.
+type DeploymentInput struct {
+	APIID        string `json:"-" uri:"apiId"`
+	DeploymentID string `json:"-" uri:"deploymentId"`
+}
+
+// UpdateDeploymentInput is the input of [Service.UpdateDeployment].
+type UpdateDeploymentInput struct {
+	DeploymentInput
+	Description *string `json:"description"`
+}
+
+func deploymentID(d *pasarela.Deployment) string { return d.DeploymentID }
+
+func deployment(doc *pasarela.APIDocument, id string) (*pasarela.Deployment, error) {
+	if i := find(doc.Deployments, id, deploymentID); i >= 0 {
+		return &doc.Deployments[i], nil
+	}
+	return nil, unknown("Deployment", id)
+}
+
+// CreateDeployment freezes the API as it is and, when a stage is named, moves the
+// stage to it. What would not run is refused with 400, every fault by its place,
+// and nothing is deployed (A-APIS-8).
+func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput) (pasarela.Deployment, error) {
+	var c check
+	if c.atMost("description", in.Description, 1024); c.err != nil {
+		return pasarela.Deployment{}, c.err
+	}
+	doc, err := s.read(ctx, in.APIID)
+	if err != nil {
+		return pasarela.Deployment{}, err
+	}
+	if err := stageToMove(doc, in.StageName); err != nil {
+		return pasarela.Deployment{}, err
+	}
+	if err := s.checkDefinition(doc.Definition); err != nil {
+		return pasarela.Deployment{}, err
+	}
+	made := pasarela.Deployment{DeploymentStatus: pasarela.DeploymentDeployed, CreatedDate: s.now()}
+	set(&made.Description, in.Description)
+	if made.DeploymentID, err = s.freeze(ctx, in.APIID, doc.Definition); err != nil {
+		return pasarela.Deployment{}, err
+	}
+	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+		doc.Deployments = append(doc.Deployments, made)
+		if err := stageToMove(doc, in.StageName); err != nil || in.StageName == nil || *in.StageName == "" {
+			return err
+		}
+		stage := doc.Stage(*in.StageName)
+		stage.DeploymentID, stage.LastUpdatedDate = made.DeploymentID, made.CreatedDate
+		return nil
+	})
+	if err != nil {
+		return pasarela.Deployment{}, errors.Join(err, s.thaw(ctx, in.APIID, made.DeploymentID))
+	}
+	return made, nil
+}
+
+// stageToMove refuses a stage that is not there or that follows by itself.
+func stageToMove(doc *pasarela.APIDocument, name *string) error {
+	if name == nil || *name == "" {
+		return nil
+	}
+	stage := doc.Stage(*name)
+	if stage == nil {
+		return noStage()
+	}
+	if stage.AutoDeploys() {
+		return autoDeploysAlready(stage.StageName)
+	}
+	return nil
+}
+
+func autoDeploysAlready(stage string) error {
+	return bad("Deployment ID cannot be set on this stage %s because AutoDeploy is enabled", stage)
+}
+
+// checkDefinition holds what a definition needs to be served.
+func (s *Service) checkDefinition(d pasarela.Definition) error {
+	if len(d.Routes) == 0 {
+		return bad("At least one route is required before deploying the Api.")
+	}
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		for key, name := range r.RequestModels {
+			if find(d.Models, name, modelName) < 0 {
+				return bad("Unable to deploy the Api. route %s, requestModels.%s: there is no model with name %s.", r.RouteKey, key, name)
+			}
+		}
+	}
+	if s.Compiler == nil {
+		return nil
+	}
+	if faults := s.Compiler.Check(d); len(faults) > 0 {
+		return faulty("Unable to deploy the Api.", faults)
+	}
+	return nil
+}
+
+// freeze writes a definition under a new deployment id. It is written before the
+// API's document names it, so that no stage ever points at nothing.
+func (s *Service) freeze(ctx context.Context, apiID string, d pasarela.Definition) (id string, err error) {
+	for {
+		id = pasarela.NewShortID()
+		_, err = s.definitions.Create(ctx, pasarela.DeploymentKey(apiID, id), &d)
+		if !errors.Is(err, pasarela.ErrConflict) {
+			return id, err
+		}
+	}
+}
+
+// thaw removes a frozen definition that nothing names any more.
+func (s *Service) thaw(ctx context.Context, apiID, deploymentID string) error {
+	err := s.definitions.Delete(ctx, pasarela.DeploymentKey(apiID, deploymentID), nil)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// GetDeployment answers one deployment.
+func (s *Service) GetDeployment(ctx context.Context, in DeploymentInput) (pasarela.Deployment, error) {
+	doc, err := s.read(ctx, in.APIID)
+	if err != nil {
+		return pasarela.Deployment{}, err
+	}
+	d, err := deployment(doc, in.DeploymentID)
+	if err != nil {
+		return pasarela.Deployment{}, err
+	}
+	return *d, nil
+}
+
+// GetDeployments answers all deployments, newest first.
+func (s *Service) GetDeployments(ctx context.Context, in APIInput) ([]pasarela.Deployment, error) {
+	doc, err := s.read(ctx, in.APIID)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(doc.Deployments)
+	return doc.Deployments, nil
+}
+
+// UpdateDeployment changes the description; what is frozen stays frozen.
+func (s *Service) UpdateDeployment(ctx context.Context, in UpdateDeploymentInput) (view pasarela.Deployment, err error) {
+	var c check
+	if c.atMost("description", in.Description, 1024); c.err != nil {
+		return view, c.err
+	}
+	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+		d, err := deployment(doc, in.DeploymentID)
+		if err != nil {
+			return err
+		}
+		set(&d.Description, in.Description)
+		view = *d
+		return nil
+	})
+	return view, err
+}
+
+// DeleteDeployment removes a deployment to which no stage points.
+func (s *Service) DeleteDeployment(ctx context.Context, in DeploymentInput) error {
+	err := s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+		i := find(doc.Deployments, in.DeploymentID, deploymentID)
+		if i < 0 {
+			return unknown("Deployment", in.DeploymentID)
+		}
+		for n := range doc.Stages {
+			if doc.Stages[n].DeploymentID == in.DeploymentID {
+				return bad("Active stages pointing to this deployment must be moved or deleted")
+			}
+		}
+		doc.Deployments = slices.Delete(doc.Deployments, i, i+1)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.thaw(ctx, in.APIID, in.DeploymentID)
+}

@@ -1,0 +1,161 @@
+package apis
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Compiler says what of a definition would not run. The data plane's own
+// compiler stands behind it, so that what deploys also serves.
+type Compiler interface {
+	Check(definition pasarela.Definition) []Fault
+}
+
+// Fault is one thing in a definition that would not run.
+type Fault struct {
+	Resource string // "api", "route", "integration", "integrationResponse", "routeResponse", "model", "authorizer"
+	ID       string // of the resource; empty for the API
+	Member   string // wire name, with a key where the member is a map: requestTemplates.$default
+	Message  string
+}
+
+func (f Fault) String() string {
+	where := f.Resource
+	if f.ID != "" {
+		where += " " + f.ID
+	}
+	if f.Member != "" {
+		where += ", " + f.Member
+	}
+	return where + ": " + f.Message
+}
+
+// RolePasser decides whether the caller in ctx may hand a role to API Gateway
+// (iam:PassRole). It returns a [pasarela.Error] when not.
+type RolePasser interface {
+	PassRole(ctx context.Context, roleARN string) error
+}
+
+// Meter knows how often API keys were used under a usage plan.
+type Meter interface {
+	// Used is how many requests a key made under a plan on a day (UTC).
+	Used(ctx context.Context, planID, keyID string, day time.Time) (int, error)
+	// Grant changes how many requests the key has left in the present period of
+	// its quota.
+	Grant(ctx context.Context, planID, keyID string, remaining int) error
+}
+
+// Options of a [Service]. Bucket, Place, Endpoint and Log are required.
+type Options struct {
+	Bucket pasarela.Bucket
+	Place  pasarela.Place
+	// Endpoint is the apiEndpoint of an API: wss://{apiId}.execute-api.{region}.{suffix}
+	// or any other base to which /{stage} is appended.
+	Endpoint func(apiID string) string
+	// DomainSuffix ends the names of regional domain targets; amazonaws.com when empty.
+	DomainSuffix string
+	// Compiler checks definitions; nil lets everything deploy.
+	Compiler Compiler
+	// RolePasser guards roles; nil lets everybody pass any role.
+	RolePasser RolePasser
+	// Meter counts uses of API keys; nil answers no use.
+	Meter Meter
+	// RequireCloudWatchRole refuses logging on stages without an account role,
+	// as AWS does. Off, logs need no role (A-APIS-1).
+	RequireCloudWatchRole bool
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Service does the operations. Its methods are safe for concurrent use; writes
+// to one API happen one after the other and lost races between nodes are run
+// again inside.
+type Service struct {
+	Options
+	apis         *document.Store[pasarela.APIDocument]
+	definitions  *document.Store[pasarela.Definition]
+	domains      *document.Store[pasarela.DomainName]
+	links        *document.Store[pasarela.VPCLink]
+	keys         *document.Store[pasarela.APIKey]
+	plans        *document.Store[pasarela.UsagePlan]
+	certificates *document.Store[pasarela.ClientCertificate]
+	account      *document.Store[pasarela.Account]
+}
+
+// New makes the service over a bucket.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.DomainSuffix == "" {
+		o.DomainSuffix = "amazonaws.com"
+	}
+	return &Service{
+		Options:      o,
+		apis:         document.NewStore[pasarela.APIDocument](o.Bucket),
+		definitions:  document.NewStore[pasarela.Definition](o.Bucket),
+		domains:      document.NewStore[pasarela.DomainName](o.Bucket),
+		links:        document.NewStore[pasarela.VPCLink](o.Bucket),
+		keys:         document.NewStore[pasarela.APIKey](o.Bucket),
+		plans:        document.NewStore[pasarela.UsagePlan](o.Bucket),
+		certificates: document.NewStore[pasarela.ClientCertificate](o.Bucket),
+		account:      document.NewStore[pasarela.Account](o.Bucket),
+	}
+}
+
+// now is the time as AWS shows it: UTC, whole seconds (aws-controlplane §2).
+func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Second) }
+
+// read is the document of an API.
+func (s *Service) read(ctx context.Context, apiID string) (*pasarela.APIDocument, error) {
+	if !isID(apiID) {
+		return nil, s.noAPI(apiID)
+	}
+	doc, err := s.apis.Get(ctx, pasarela.APIDocumentKey(apiID))
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, s.noAPI(apiID)
+	}
+	return doc.Value, err
+}
+
+// change edits the document of an API; edit may run more than once.
+func (s *Service) change(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
+	if !isID(apiID) {
+		return s.noAPI(apiID)
+	}
+	_, err := s.apis.Update(ctx, pasarela.APIDocumentKey(apiID), edit)
+	switch {
+	case errors.Is(err, pasarela.ErrNotFound):
+		return s.noAPI(apiID)
+	case errors.Is(err, pasarela.ErrConflict):
+		return pasarela.Errorf(pasarela.CodeConflict, "Unable to complete operation due to concurrent modification. Please try again later.")
+	}
+	return err
+}
+
+// define edits what a deployment freezes, so stages that deploy automatically
+// will follow.
+func (s *Service) define(ctx context.Context, apiID string, edit func(*pasarela.Definition) error) error {
+	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+		doc.Edits++
+		return edit(&doc.Definition)
+	})
+}
+
+// passRole asks for a role that a resource names; "" and the caller's own
+// identity ("arn:aws:iam::*:user/*") need no permission.
+func (s *Service) passRole(ctx context.Context, roleARN *string) error {
+	if s.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == callerCredentials {
+		return nil
+	}
+	return s.RolePasser.PassRole(ctx, *roleARN)
+}
+
+// callerCredentials makes an AWS integration run as who called.
+const callerCredentials = "arn:aws:iam::*:user/*"

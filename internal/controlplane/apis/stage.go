@@ -1,0 +1,334 @@
+package apis
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// StageFields are the members of a stage that a caller may set.
+type StageFields struct {
+	DeploymentID         *string                           `json:"deploymentId"`
+	Description          *string                           `json:"description"`
+	AutoDeploy           *bool                             `json:"autoDeploy"`
+	ClientCertificateID  *string                           `json:"clientCertificateId"`
+	AccessLogSettings    *pasarela.AccessLogSettings       `json:"accessLogSettings"`
+	DefaultRouteSettings *pasarela.RouteSettings           `json:"defaultRouteSettings"`
+	RouteSettings        map[string]pasarela.RouteSettings `json:"routeSettings"`
+	StageVariables       map[string]string                 `json:"stageVariables"`
+}
+
+// CreateStageInput is the input of [Service.CreateStage].
+type CreateStageInput struct {
+	APIID     string  `json:"-" uri:"apiId"`
+	StageName *string `json:"stageName"`
+	StageFields
+	Tags map[string]string `json:"tags"`
+}
+
+// StageInput names a stage.
+type StageInput struct {
+	APIID     string `json:"-" uri:"apiId"`
+	StageName string `json:"-" uri:"stageName"`
+}
+
+// UpdateStageInput is the input of [Service.UpdateStage].
+type UpdateStageInput struct {
+	StageInput
+	StageFields
+}
+
+// RouteSettingsInput names the settings of one route on a stage.
+type RouteSettingsInput struct {
+	StageInput
+	RouteKey string `json:"-" uri:"routeKey"`
+}
+
+// CreateStage gives an API a name to be called by. Without a deployment it
+// answers nobody yet.
+func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view Stage, err error) {
+	var c check
+	c.required("stageName", in.StageName)
+	c.stageName(in.StageName)
+	c.tags(in.Tags)
+	c.stageSettings(in.Tags)
+	if in.check(&c); c.err != nil {
+		return view, c.err
+	}
+	if err := s.checkLogging(ctx, &in.StageFields); err != nil {
+		return view, err
+	}
+	if err := s.checkCertificate(ctx, in.ClientCertificateID); err != nil {
+		return view, err
+	}
+	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+		if doc.Stage(*in.StageName) != nil {
+			return conflict("Stage already exists")
+		}
+		at := s.now()
+		doc.Stages = append(doc.Stages, pasarela.Stage{
+			StageName:            *in.StageName,
+			DefaultRouteSettings: defaultRouteSettings(),
+			Tags:                 in.Tags,
+			CreatedDate:          at,
+		})
+		view, err = s.applyStage(doc, len(doc.Stages)-1, &in.StageFields)
+		return err
+	})
+	return view, err
+}
+
+// GetStage answers one stage.
+func (s *Service) GetStage(ctx context.Context, in StageInput) (Stage, error) {
+	doc, err := s.read(ctx, in.APIID)
+	if err != nil {
+		return Stage{}, err
+	}
+	stage := doc.Stage(in.StageName)
+	if stage == nil {
+		return Stage{}, noStage()
+	}
+	return viewStage(*stage), nil
+}
+
+// GetStages answers all stages in the order in which they were made.
+func (s *Service) GetStages(ctx context.Context, in APIInput) ([]Stage, error) {
+	doc, err := s.read(ctx, in.APIID)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]Stage, len(doc.Stages))
+	for i := range doc.Stages {
+		views[i] = viewStage(doc.Stages[i])
+	}
+	return views, nil
+}
+
+// UpdateStage changes the members given, by the rules of aws-controlplane §3.10:
+// variables and settings are merged, "" takes a variable away, an empty
+// description and empty access-log settings change nothing.
+func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view Stage, err error) {
+	var c check
+	if in.check(&c); c.err != nil {
+		return view, c.err
+	}
+	if err := s.checkLogging(ctx, &in.StageFields); err != nil {
+		return view, err
+	}
+	if err := s.checkCertificate(ctx, in.ClientCertificateID); err != nil {
+		return view, err
+	}
+	err = s.changeStage(ctx, in.StageInput, func(doc *pasarela.APIDocument, i int) error {
+		view, err = s.applyStage(doc, i, &in.StageFields)
+		return err
+	})
+	return view, err
+}
+
+// changeStage edits one stage by its index.
+func (s *Service) changeStage(ctx context.Context, in StageInput, edit func(doc *pasarela.APIDocument, i int) error) error {
+	return s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+		i := find(doc.Stages, in.StageName, func(s *pasarela.Stage) string { return s.StageName })
+		if i < 0 {
+			return noStage()
+		}
+		return edit(doc, i)
+	})
+}
+
+// DeleteStage removes a stage; its deployment stays. It is refused while a custom
+// domain maps to the stage (A-APIS-9).
+func (s *Service) DeleteStage(ctx context.Context, in StageInput) error {
+	mapped, err := s.mappings(ctx, func(m pasarela.APIMapping) bool { return m.APIID == in.APIID && m.Stage == in.StageName })
+	if err != nil {
+		return err
+	}
+	return s.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
+		if len(mapped) > 0 {
+			return bad("Deleting stage %s failed. Please remove all API mappings for the stage from your custom domain names.", in.StageName)
+		}
+		doc.Stages = slices.Delete(doc.Stages, i, i+1)
+		return nil
+	})
+}
+
+// DeleteAccessLogSettings ends the access log of a stage.
+func (s *Service) DeleteAccessLogSettings(ctx context.Context, in StageInput) error {
+	return s.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
+		doc.Stages[i].AccessLogSettings, doc.Stages[i].LastUpdatedDate = nil, s.now()
+		return nil
+	})
+}
+
+// DeleteRouteSettings lets a route follow the stage's default settings again.
+func (s *Service) DeleteRouteSettings(ctx context.Context, in RouteSettingsInput) error {
+	return s.changeStage(ctx, in.StageInput, func(doc *pasarela.APIDocument, i int) error {
+		stage := &doc.Stages[i]
+		if _, ok := stage.RouteSettings[in.RouteKey]; !ok {
+			return pasarela.Errorf(pasarela.CodeNotFound, "Unable to find Route by key %s within the provided RouteSettings", in.RouteKey)
+		}
+		delete(stage.RouteSettings, in.RouteKey)
+		stage.LastUpdatedDate = s.now()
+		return nil
+	})
+}
+
+// applyStage sets the members given.
+func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) (Stage, error) {
+	stage := &doc.Stages[i]
+	if in.AutoDeploy != nil {
+		if *in.AutoDeploy && !stage.AutoDeploys() {
+			doc.AutoDeployed = 0 // a stage that begins to follow lags until the next deployment
+		}
+		stage.AutoDeploy = in.AutoDeploy
+	}
+	if err := applyDeployment(doc, stage, in.DeploymentID); err != nil {
+		return Stage{}, err
+	}
+	if in.Description != nil && *in.Description != "" {
+		stage.Description = *in.Description
+	}
+	set(&stage.ClientCertificateID, in.ClientCertificateID)
+	if in.AccessLogSettings != nil && *in.AccessLogSettings != (pasarela.AccessLogSettings{}) {
+		stage.AccessLogSettings = in.AccessLogSettings
+	}
+	if in.DefaultRouteSettings != nil {
+		mergeRouteSettings(&stage.DefaultRouteSettings, *in.DefaultRouteSettings)
+	}
+	for key, given := range in.RouteSettings {
+		if stage.RouteSettings == nil {
+			stage.RouteSettings = map[string]pasarela.RouteSettings{}
+		}
+		settings, ok := stage.RouteSettings[key]
+		if !ok {
+			settings = defaultRouteSettings()
+		}
+		mergeRouteSettings(&settings, given)
+		stage.RouteSettings[key] = settings
+	}
+	stage.StageVariables = merge(stage.StageVariables, in.StageVariables)
+	stage.LastUpdatedDate = s.now()
+	if len(stage.StageVariables) > maxStageVariables {
+		return Stage{}, bad("Invalid member 'stageVariables': %d variables, at most %d are allowed.", len(stage.StageVariables), maxStageVariables)
+	}
+	return viewStage(*stage), nil
+}
+
+const maxStageVariables = 100
+
+func applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stage, id *string) error {
+	if id == nil || *id == "" || *id == stage.DeploymentID {
+		return nil
+	}
+	if stage.AutoDeploys() {
+		return autoDeploysAlready(stage.StageName)
+	}
+	if _, err := deployment(doc, *id); err != nil {
+		return err
+	}
+	stage.DeploymentID = *id
+	return nil
+}
+
+// defaultRouteSettings is what AWS shows on a fresh WebSocket stage; the
+// throttles stay absent, which means the account's (aws-controlplane §3.9).
+func defaultRouteSettings() pasarela.RouteSettings {
+	return pasarela.RouteSettings{
+		DataTraceEnabled:       new(bool),
+		DetailedMetricsEnabled: new(bool),
+		LoggingLevel:           pasarela.LoggingOff,
+	}
+}
+
+func mergeRouteSettings(kept *pasarela.RouteSettings, given pasarela.RouteSettings) {
+	if given.DataTraceEnabled != nil {
+		kept.DataTraceEnabled = given.DataTraceEnabled
+	}
+	if given.DetailedMetricsEnabled != nil {
+		kept.DetailedMetricsEnabled = given.DetailedMetricsEnabled
+	}
+	if given.LoggingLevel != "" {
+		kept.LoggingLevel = given.LoggingLevel
+	}
+	if given.ThrottlingBurstLimit != nil {
+		kept.ThrottlingBurstLimit = given.ThrottlingBurstLimit
+	}
+	if given.ThrottlingRateLimit != nil {
+		kept.ThrottlingRateLimit = given.ThrottlingRateLimit
+	}
+}
+
+func (c *check) stageName(name *string) {
+	if name == nil {
+		return
+	}
+	c.atMost("stageName", name, 128)
+	for _, r := range []byte(*name) {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+			c.fail("Invalid member 'stageName': %q may hold letters, digits, hyphens and underscores only.", *name)
+		}
+	}
+}
+
+// stageSettings refuses pasarela's own tags when they would not act.
+func (c *check) stageSettings(tags map[string]string) {
+	if _, err := pasarela.ParseStageSettings(tags); err != nil {
+		c.fail("Invalid member 'tags': %s.", err)
+	}
+}
+
+func (in *StageFields) check(c *check) {
+	c.atMost("description", in.Description, 1024)
+	for key, value := range in.StageVariables {
+		c.variable(key, value)
+	}
+	if in.DefaultRouteSettings != nil {
+		c.routeSettings("defaultRouteSettings", *in.DefaultRouteSettings)
+	}
+	for key, settings := range in.RouteSettings {
+		c.routeSettings("routeSettings."+key, settings)
+	}
+	if log := in.AccessLogSettings; log != nil && *log != (pasarela.AccessLogSettings{}) {
+		c.accessLog(*log)
+	}
+}
+
+// variable holds the alphabet that AWS gives stage variables.
+func (c *check) variable(key, value string) {
+	c.atMost("stageVariables", &key, 64)
+	c.atMost("stageVariables."+key, &value, 2048)
+	for i, r := range []byte(key) {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || (r < '0' || r > '9') && r != '_') {
+			c.fail("Invalid member 'stageVariables': the name %q must begin with a letter and hold letters, digits and underscores only.", key)
+			return
+		}
+	}
+	for _, r := range value {
+		if !strings.ContainsRune("-._~:/?#&=,@%+", r) && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
+			c.fail("Invalid member 'stageVariables.%s': the value may hold letters, digits and -._~:/?#&=,@%%+ only, got %q.", key, value)
+			return
+		}
+	}
+}
+
+func (c *check) routeSettings(member string, given pasarela.RouteSettings) {
+	c.oneOf(member+".loggingLevel", &given.LoggingLevel, pasarela.LoggingOff, pasarela.LoggingError, pasarela.LoggingInfo)
+	if given.ThrottlingBurstLimit != nil && *given.ThrottlingBurstLimit < 0 {
+		c.fail("Invalid member '%s.throttlingBurstLimit': %d is negative.", member, *given.ThrottlingBurstLimit)
+	}
+	if given.ThrottlingRateLimit != nil && !(*given.ThrottlingRateLimit >= 0) {
+		c.fail("Invalid member '%s.throttlingRateLimit': %g is negative.", member, *given.ThrottlingRateLimit)
+	}
+}
+
+func (c *check) accessLog(log pasarela.AccessLogSettings) {
+	if log.DestinationARN != "" && !strings.HasPrefix(log.DestinationARN, "arn:") {
+		c.fail("Invalid member 'accessLogSettings.destinationArn': %q is not the ARN of a log group or a delivery stream.", log.DestinationARN)
+	}
+	if log.Format != "" && !strings.Contains(log.Format, "$context.requestId") && !strings.Contains(log.Format, "$context.extendedRequestId") {
+		c.fail("Invalid member 'accessLogSettings.format': it must contain $context.requestId or $context.extendedRequestId.")
+	}
+}

@@ -1,0 +1,209 @@
+package apis
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// TagInput names a taggable resource by its ARN.
+type TagInput struct {
+	ResourceARN string `json:"-" uri:"resource-arn"`
+}
+
+// TagResourceInput is the input of [Service.TagResource].
+type TagResourceInput struct {
+	TagInput
+	Tags map[string]string `json:"tags"`
+}
+
+// UntagResourceInput is the input of [Service.UntagResource].
+type UntagResourceInput struct {
+	TagInput
+	TagKeys []string `json:"-" query:"tagKeys"`
+}
+
+// Tags is the answer of [Service.GetTags].
+type Tags struct {
+	Tags map[string]string `json:"tags"`
+}
+
+// Empty is an answer without members.
+type Empty struct{}
+
+// GetTags answers the tags of an API, a stage, a domain name, a VPC link, an API
+// key, a usage plan or a client certificate.
+func (s *Service) GetTags(ctx context.Context, in TagInput) (Tags, error) {
+	tags, err := s.TagsAt(ctx, s.tagPath(in.ResourceARN))
+	if err != nil {
+		return Tags{}, err
+	}
+	return Tags{orEmpty(tags)}, nil
+}
+
+// TagResource adds tags or gives them new values.
+func (s *Service) TagResource(ctx context.Context, in TagResourceInput) (Empty, error) {
+	var c check
+	if c.tags(in.Tags); c.err != nil {
+		return Empty{}, c.err
+	}
+	return Empty{}, s.retag(ctx, in.ResourceARN, func(tags map[string]string) map[string]string {
+		if tags == nil {
+			tags = make(map[string]string, len(in.Tags))
+		}
+		for key, value := range in.Tags {
+			tags[key] = value
+		}
+		return tags
+	})
+}
+
+// UntagResource takes tags away; a key that is not there is no error.
+func (s *Service) UntagResource(ctx context.Context, in UntagResourceInput) error {
+	if len(in.TagKeys) == 0 {
+		return bad("Invalid member 'tagKeys': it is required.")
+	}
+	return s.retag(ctx, in.ResourceARN, func(tags map[string]string) map[string]string {
+		for _, key := range in.TagKeys {
+			delete(tags, key)
+		}
+		return tags
+	})
+}
+
+// tagPath is what follows the region in arn:aws:apigateway:{region}::/apis/{id}.
+func (s *Service) tagPath(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" {
+		return ""
+	}
+	return parts[5]
+}
+
+// TagsAt answers the tags of the resource at a path of the management plane
+// (/apis/{id}/stages/{stage}), for decisions by aws:ResourceTag. The path of a
+// part that has no tags of its own answers those of its stage or its API.
+func (s *Service) TagsAt(ctx context.Context, path string) (map[string]string, error) {
+	kind, id, part, name := splitPath(path)
+	if kind != "apis" {
+		return s.taggable(kind, id).read(ctx)
+	}
+	doc, err := s.read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if part != "stages" || name == "" {
+		return doc.API.Tags, nil
+	}
+	if stage := doc.Stage(name); stage != nil {
+		return stage.Tags, nil
+	}
+	return nil, noStage()
+}
+
+func (s *Service) retag(ctx context.Context, arn string, edit retagging) error {
+	kind, id, part, name := splitPath(s.tagPath(arn))
+	switch {
+	case kind == "apis" && part == "stages":
+		return s.retagStage(ctx, StageInput{id, name}, edit)
+	case kind == "apis" && part == "":
+		return s.change(ctx, id, func(doc *pasarela.APIDocument) error { return edit.on(&doc.API.Tags) })
+	case part == "":
+		return s.taggable(kind, id).retag(ctx, edit)
+	}
+	return noResource(arn)
+}
+
+func (s *Service) retagStage(ctx context.Context, in StageInput, edit retagging) error {
+	return s.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
+		stage := &doc.Stages[i]
+		if err := edit.on(&stage.Tags); err != nil {
+			return err
+		}
+		var c check
+		c.stageSettings(stage.Tags)
+		return c.err
+	})
+}
+
+// splitPath cuts /kind/id/part/name/...
+func splitPath(path string) (kind, id, part, name string) {
+	fields := append(strings.SplitN(strings.TrimPrefix(path, "/"), "/", 5), "", "", "", "")
+	return fields[0], fields[1], fields[2], fields[3]
+}
+
+// retagging answers the tags after the change; it may keep its argument.
+type retagging func(map[string]string) map[string]string
+
+func (edit retagging) on(tags *map[string]string) error {
+	*tags = edit(*tags)
+	var c check
+	c.tags(*tags)
+	return c.err
+}
+
+// taggable is a document with tags.
+type taggable interface {
+	read(ctx context.Context) (map[string]string, error)
+	retag(ctx context.Context, edit retagging) error
+}
+
+// taggable finds a resource that is a document of its own.
+func (s *Service) taggable(kind, id string) taggable {
+	switch {
+	case kind == "domainnames" && id != "":
+		return tagged[pasarela.DomainName]{s.domains, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
+	case !isID(id):
+	case kind == "vpclinks":
+		return tagged[pasarela.VPCLink]{s.links, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
+	case kind == "apikeys":
+		return tagged[pasarela.APIKey]{s.keys, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
+	case kind == "usageplans":
+		return tagged[pasarela.UsagePlan]{s.plans, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
+	case kind == "clientcertificates":
+		return tagged[pasarela.ClientCertificate]{s.certificates, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
+	}
+	return untaggable(kind + "/" + id)
+}
+
+// tagged is a document that keeps tags in one of its members.
+type tagged[T any] struct {
+	store *document.Store[T]
+	key   string
+	tags  func(*T) *map[string]string
+}
+
+func (t tagged[T]) read(ctx context.Context) (map[string]string, error) {
+	doc, err := t.store.Get(ctx, t.key)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, noResource(t.key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return *t.tags(doc.Value), nil
+}
+
+func (t tagged[T]) retag(ctx context.Context, edit retagging) error {
+	_, err := t.store.Update(ctx, t.key, func(value *T) error { return edit.on(t.tags(value)) })
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return noResource(t.key)
+	}
+	return err
+}
+
+// untaggable is a path without tags.
+type untaggable string
+
+func (u untaggable) read(context.Context) (map[string]string, error) {
+	return nil, noResource(string(u))
+}
+
+func (u untaggable) retag(context.Context, retagging) error { return noResource(string(u)) }
+
+func noResource(path string) error {
+	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid resource identifier specified %s", path)
+}
