@@ -1,0 +1,142 @@
+package socket
+
+// Cause says why a connection ended. Its String is at once the word in logs and
+// the label in metrics.
+type Cause uint8
+
+// The catalogue of closes.
+const (
+	// CauseNone is no cause: the connection is open.
+	CauseNone Cause = iota
+	// ClientClosed: the client sent a close frame; code and reason are its own,
+	// 1005 when it gave none.
+	ClientClosed
+	// ConnectionLost: TCP ended or failed without a close frame.
+	ConnectionLost
+	// PongMissing: a server ping was not answered in time.
+	PongMissing
+	// SlowReader: the client took nothing of what waits for it for too long.
+	SlowReader
+	// IdleTimeout: nothing was received or sent for Limits.Idle.
+	IdleTimeout
+	// LifeExceeded: the connection became older than Limits.Life.
+	LifeExceeded
+	// Deleted: DELETE @connections.
+	Deleted
+	// StageGone: the stage or the API was deleted.
+	StageGone
+	// Shutdown: the node drains.
+	Shutdown
+	// BinaryRefused: a binary message where only text is allowed.
+	BinaryRefused
+	// InvalidText: a text message or close reason that is not UTF-8.
+	InvalidText
+	// FrameTooBig: a frame above Limits.FrameSize.
+	FrameTooBig
+	// MessageTooBig: a message above Limits.MessageSize.
+	MessageTooBig
+	// ProtocolError: the client broke RFC 6455; the reason says how.
+	ProtocolError
+	// Overloaded: the node sheds load.
+	Overloaded
+	// InternalError: the gateway could not go on.
+	InternalError
+
+	// Causes is the number of causes, CauseNone included.
+	Causes
+)
+
+// Party is who ends a connection.
+type Party string
+
+// Parties of a close.
+const (
+	ByClient  Party = "client"
+	ByServer  Party = "server"
+	ByNetwork Party = "network"
+)
+
+// known is one entry of the catalogue. code and reason are what $disconnect
+// tells (aws-dataplane §1.12); sent says whether they also go out in a close frame.
+type known struct {
+	name   string
+	by     Party
+	code   uint16
+	reason string
+	sent   bool
+	retry  bool
+}
+
+// The catalogue. Reasons of 1001, 1000 and 1005 are AWS's; of 1003, 1006 and 1009
+// the reference's choice; the others are A-SOCKET-3.
+var catalogue = [Causes]known{
+	CauseNone:      {"none", ByServer, 0, "", false, true},
+	ClientClosed:   {"client_closed", ByClient, 1005, "Client-side close frame status not set", false, true},
+	ConnectionLost: {"connection_lost", ByNetwork, 1006, "Connection closed abnormally", false, true},
+	PongMissing:    {"pong_missing", ByNetwork, 1006, "Connection closed abnormally", false, true},
+	SlowReader:     {"slow_reader", ByServer, 1006, "Slow reader", false, true},
+	IdleTimeout:    {"idle_timeout", ByServer, 1001, "Going away", true, true},
+	LifeExceeded:   {"life_exceeded", ByServer, 1001, "Going away", true, true},
+	Deleted:        {"deleted", ByServer, 1000, "Connection Closed Normally", true, false},
+	StageGone:      {"stage_gone", ByServer, 1001, "Going away", true, false},
+	Shutdown:       {"shutdown", ByServer, 1001, "Going away", true, true},
+	BinaryRefused:  {"binary_refused", ByServer, 1003, "Binary is not supported", true, false},
+	InvalidText:    {"invalid_text", ByServer, 1007, "Text is not UTF-8", true, false},
+	FrameTooBig:    {"frame_too_big", ByServer, 1009, "Message too big", true, false},
+	MessageTooBig:  {"message_too_big", ByServer, 1009, "Message too big", true, false},
+	ProtocolError:  {"protocol_error", ByServer, 1002, "Protocol error", true, false},
+	Overloaded:     {"overloaded", ByServer, 1013, "Try again later", true, true},
+	InternalError:  {"internal_error", ByServer, 1011, "Internal server error", true, true},
+}
+
+// String returns the word for logs and metric labels, in snake_case.
+func (c Cause) String() string {
+	if c >= Causes {
+		return "unknown"
+	}
+	return catalogue[c].name
+}
+
+// By says who ends connections for that cause.
+func (c Cause) By() Party { return catalogue[c].by }
+
+// MayRetry says whether a client may connect again without changing anything.
+func (c Cause) MayRetry() bool { return catalogue[c].retry }
+
+// Close returns the catalogue's code and reason of the cause.
+func (c Cause) Close() Close {
+	return Close{Cause: c, Code: catalogue[c].code, Reason: catalogue[c].reason}
+}
+
+// With returns a Close of that cause with another code and reason, as the query
+// of DELETE @connections may ask for. A code that must not be sent, or a reason
+// longer than 123 bytes or not UTF-8, is an error and [Conn.Close] refuses it.
+func (c Cause) With(code uint16, reason string) Close {
+	return Close{Cause: c, Code: code, Reason: reason}
+}
+
+// Close is the end of a connection as $disconnect tells it: the status code, the
+// reason and the cause from the catalogue.
+type Close struct {
+	Cause  Cause
+	Code   uint16
+	Reason string
+}
+
+// Valid says whether the close can be sent in a close frame.
+func (c Close) Valid() bool {
+	return sendable(c.Code) && len(c.Reason) <= maxControl-2 && validText(c.Reason)
+}
+
+// sendable says whether a close code may stand in a close frame: RFC 6455 §7.4,
+// and 1012 to 1014 of the IANA registry.
+func sendable(code uint16) bool {
+	switch {
+	case code >= 3000 && code <= 4999:
+		return true
+	case code < 1000 || code > 1014:
+		return false
+	default:
+		return code != 1004 && code != 1005 && code != 1006
+	}
+}

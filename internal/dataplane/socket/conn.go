@@ -1,0 +1,318 @@
+package socket
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Answers of Send and Close that callers decide on.
+var (
+	// ErrClosed: the connection is closed or closing. For @connections: 410.
+	ErrClosed = errors.New("socket: connection is closed")
+	// ErrSlowReader: too much waits for this client already (Limits.QueueSize);
+	// the message was not queued. For @connections: 429.
+	ErrSlowReader = errors.New("socket: the client reads too slowly, its queue is full")
+	// ErrCloseFrame: code or reason cannot stand in a close frame.
+	ErrCloseFrame = errors.New("socket: this code or reason cannot be sent in a close frame (codes 1000-1003, 1007-1014, 3000-4999; reason UTF-8 of at most 123 bytes)")
+	// ErrNotText: a text message that is not UTF-8.
+	ErrNotText = errors.New("socket: a text message must be UTF-8")
+)
+
+// Conn is one WebSocket connection. All methods may be called at any time from
+// any goroutine, and none waits for the network.
+type Conn struct {
+	pool   *Pool
+	via    transport
+	limits *LiveLimits
+	user   any
+	nc     net.Conn // nil where the descriptor alone is kept
+	fd     int32
+	shard  uint8
+	began  time.Duration // since the pool's start, as all times here
+	heard  atomic.Int64  // last frame from the client
+	active atomic.Int64  // last frame from the client but pongs, or last Send
+	spot   spot          // belongs to the wheel
+
+	// Whoever reads owns these; at most one goroutine does.
+	in   decoder
+	rest []byte // read, but not looked at because of a pause
+	deaf bool   // nothing that arrives means anything any more
+
+	mu       sync.Mutex
+	state    state
+	reading  bool // a goroutine is looking at what arrived
+	paused   bool // nothing is read until proceed
+	leaving  bool // closes when no message is in flight
+	pumping  bool // a goroutine writes what waits
+	watched  uint8
+	inFlight int32
+	out      *outbox
+	end      *ending
+	pinged   time.Duration // when the ping went out whose answer is missing; 0: none
+}
+
+// state only ever grows.
+type state uint8
+
+const (
+	opened    state = iota
+	closing         // our close frame goes out first; the client's is awaited
+	answering       // the client's close frame came; ours goes out, then it is over
+	failing         // the client broke a rule: our close frame, then only its EOF counts
+	severed         // both directions are broken; whoever reads ends it
+	ended           // OnClose has been called, or is being called
+)
+
+// ending is how a connection that is no longer open ends.
+type ending struct {
+	why Close
+	by  time.Duration // when it is cut
+}
+
+// User returns what was given to Adopt.
+func (c *Conn) User() any { return c.user }
+
+// ConnectedAt returns when Adopt took the connection over.
+func (c *Conn) ConnectedAt() time.Time { return c.pool.start.Add(c.began) }
+
+// LastActiveAt returns when the last frame came in (pongs do not count) or the
+// last message was accepted for sending.
+func (c *Conn) LastActiveAt() time.Time {
+	return c.pool.start.Add(time.Duration(c.active.Load()))
+}
+
+// Limits returns the limits in force.
+func (c *Conn) Limits() Limits { return *c.limits.now.Load() }
+
+// Open says whether Send can still succeed.
+func (c *Conn) Open() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state == opened
+}
+
+// Send accepts a message for the client; payload may be reused at once. Text must
+// be UTF-8. It answers [ErrClosed], [ErrSlowReader] or [ErrNotText]. Like AWS's,
+// acceptance does not mean that the client has read it (aws-dataplane §8.5).
+func (c *Conn) Send(op Opcode, payload []byte) error {
+	if op == Text && !validBytes(payload) {
+		return ErrNotText
+	}
+	lim := c.limits.now.Load()
+	wire := c.pool.buffers.get(wireSize(len(payload), lim.OutFrame))
+	wire = appendMessage(wire, op, payload, lim.OutFrame)
+	err := c.push(wire, lim, false)
+	c.pool.buffers.put(wire)
+	return err
+}
+
+// Prepared is a message that is encoded once and sent to many connections.
+type Prepared struct{ wire []byte }
+
+// Prepare encodes a message in frames of at most 32 KiB. Text must be UTF-8.
+func Prepare(op Opcode, payload []byte) (*Prepared, error) {
+	if op == Text && !validBytes(payload) {
+		return nil, ErrNotText
+	}
+	const frame = 32 << 10
+	wire := make([]byte, 0, wireSize(len(payload), frame))
+	return &Prepared{wire: appendMessage(wire, op, payload, frame)}, nil
+}
+
+// SendPrepared is Send of a prepared message. What waits is shared, not copied.
+func (c *Conn) SendPrepared(m *Prepared) error {
+	return c.push(m.wire, c.limits.now.Load(), true)
+}
+
+// push hands frames to the network as far as it takes them, and queues the rest.
+func (c *Conn) push(wire []byte, lim *Limits, shared bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != opened {
+		return ErrClosed
+	}
+	if c.out != nil && c.out.bytes > 0 && c.out.bytes+len(wire) > lim.QueueSize {
+		c.count().refused.Add(1)
+		return ErrSlowReader
+	}
+	if !c.write(wire, shared) {
+		return ErrClosed
+	}
+	c.active.Store(int64(c.pool.now()))
+	c.count().messagesOut.Add(1)
+	return nil
+}
+
+// write sends data frames, or queues what the network does not take; false when
+// the connection is broken. c.mu is held.
+func (c *Conn) write(wire []byte, shared bool) bool {
+	n, ok := c.writeNow(wire)
+	if !ok || n == len(wire) {
+		return ok
+	}
+	if !shared {
+		wire = bytes.Clone(wire)
+	}
+	c.queue().add(wire, n)
+	c.via.flush(c)
+	return c.state < severed
+}
+
+// writeNow writes as much as the network takes at once, if nothing waits before it.
+func (c *Conn) writeNow(wire []byte) (n int, ok bool) {
+	if c.out != nil {
+		return 0, true
+	}
+	n, err := c.via.write(c, wire)
+	c.count().bytesOut.Add(int64(n))
+	if err != nil {
+		c.breakOff(ConnectionLost.Close())
+		return n, false
+	}
+	return n, true
+}
+
+// control sends a ping, pong or close frame; into says where it waits if the
+// network does not take all of it. c.mu is held.
+func (c *Conn) control(frame []byte, into func(*outbox) *[]byte) {
+	n, ok := c.writeNow(frame)
+	switch {
+	case !ok:
+	case n == len(frame):
+		c.drained()
+	default:
+		rest := bytes.Clone(frame[n:])
+		out := c.queue()
+		if n > 0 {
+			out.begun = rest
+		} else {
+			*into(out) = rest
+		}
+		c.via.flush(c)
+	}
+}
+
+func pongSlot(o *outbox) *[]byte  { return &o.pong }
+func pingSlot(o *outbox) *[]byte  { return &o.ping }
+func closeSlot(o *outbox) *[]byte { return &o.close }
+
+// queue returns the outbox, which from now on has a time limit.
+func (c *Conn) queue() *outbox {
+	if c.out == nil {
+		now := c.pool.now()
+		c.out = &outbox{since: now}
+		c.pool.wheel.sooner(c, now+c.limits.now.Load().WriteStall)
+	}
+	return c.out
+}
+
+// drained goes on after the last waiting byte went out. c.mu is held.
+func (c *Conn) drained() {
+	switch c.state {
+	case failing:
+		c.via.halfClose(c)
+	case answering:
+		c.sever()
+	}
+}
+
+// Close sends a close frame behind what waits to be sent and ends the connection
+// when the client answers it, or after Limits.CloseWait. OnClose follows, once and
+// on another goroutine; Send answers [ErrClosed] from now on. A cause that sends
+// no frame, such as [SlowReader], cuts the connection. Close answers [ErrClosed]
+// when the connection is closing already, and [ErrCloseFrame].
+func (c *Conn) Close(why Close) error {
+	if why.Cause == CauseNone || why.Cause >= Causes || catalogue[why.Cause].sent && !why.Valid() {
+		return ErrCloseFrame
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state != opened {
+		return ErrClosed
+	}
+	if catalogue[why.Cause].sent {
+		c.say(closing, why)
+		c.unpause()
+	} else {
+		c.breakOff(why)
+	}
+	return nil
+}
+
+// say sends the close frame that a new state asks for. c.mu is held.
+func (c *Conn) say(next state, why Close) {
+	by := c.pool.now() + c.limits.now.Load().CloseWait
+	if c.end == nil {
+		c.end = &ending{why: why, by: by}
+	}
+	silent := c.state == opened // no close frame of ours is under way
+	c.state = next
+	c.pool.wheel.sooner(c, by)
+	if next == answering && c.out != nil {
+		c.out.data, c.out.bytes = nil, 0 // the client reads no more
+	}
+	switch {
+	case silent:
+		frame := appendClose(c.pool.buffers.get(2+maxControl), why.Code, why.Reason)
+		c.control(frame, closeSlot)
+		c.pool.buffers.put(frame)
+	case c.out == nil:
+		c.drained()
+	}
+}
+
+// breakOff ends the connection without a word. c.mu is held.
+func (c *Conn) breakOff(why Close) {
+	if c.end == nil {
+		c.end = &ending{why: why}
+	}
+	c.sever()
+}
+
+// sever has whoever reads end the connection. c.mu is held.
+func (c *Conn) sever() {
+	if c.state >= severed {
+		return
+	}
+	c.state, c.out, c.paused = severed, nil, false
+	c.via.sever(c)
+}
+
+// unpause reads on. c.mu is held.
+func (c *Conn) unpause() {
+	if c.paused {
+		c.paused = false
+		c.via.resume(c)
+	}
+}
+
+// proceed reads on if the connection still has reason to; it says whether it did.
+func (c *Conn) proceed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.paused || c.state == opened && (c.leaving || c.full(c.limits.now.Load())) {
+		return false
+	}
+	c.unpause()
+	return true
+}
+
+// full says whether as many messages are in flight as may be. c.mu is held.
+func (c *Conn) full(lim *Limits) bool { return int(c.inFlight) >= lim.InFlight }
+
+// leave closes the connection once its messages are answered; no new ones begin.
+func (c *Conn) leave(why Close) {
+	c.mu.Lock()
+	c.leaving = true
+	idle := c.inFlight == 0
+	c.mu.Unlock()
+	if idle {
+		_ = c.Close(why) // ErrClosed: it is closing already
+	}
+}
+
+func (c *Conn) count() *counters { return &c.pool.counts[c.shard] }

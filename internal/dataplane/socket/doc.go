@@ -1,0 +1,35 @@
+// Package socket keeps WebSocket connections that cost next to nothing while
+// idle: no goroutine, no buffer and no timer, only some 250 bytes of state.
+//
+// A [Pool] takes over a net.Conn after the 101 ([Pool.Adopt]) and calls its
+// [Handler]: OnMessage for every whole message, on a goroutine of its own that
+// may block, and OnClose exactly once. Anyone may [Conn.Send] and [Conn.Close] at
+// any time; neither ever waits for the network.
+//
+//	pool, err := socket.NewPool(socket.Options{Handler: gateway})
+//	...
+//	hs, refusal := socket.CheckHandshake(r)     // else answer refusal.Status
+//	... $connect ...
+//	nc, rw, err := w.(http.Hijacker).Hijack()
+//	answer, err := hs.Switch(nil, protocol, time.Now())
+//	_, err = nc.Write(answer)
+//	conn, err := pool.Adopt(nc, socket.Buffered(rw), connection, stage.Limits)
+//
+// # How a connection waits
+//
+// On Linux a TCP connection leaves net/http's net.Conn: its descriptor is
+// duplicated into an epoll instance of the pool and the net.Conn is closed, which
+// saves another 700 bytes. A TLS connection keeps its tls.Conn and is watched
+// one-shot, because a record may arrive in pieces. Go's own poller watches the
+// epoll instances, so no thread sits in a system call. Everything else (other
+// systems, net.Pipe, wrapped connections) has a goroutine for reading. Writes to
+// a plain TCP connection happen on the caller's goroutine and never block; what
+// the kernel does not take waits in a bounded queue. TLS writes have a goroutine
+// while there is something to write.
+//
+// # What is enforced
+//
+// RFC 6455 with AWS's limits ([DefaultLimits], aws-dataplane §1.9 to §1.12). Every
+// end of a connection has a name in the catalogue of [Cause]. Extensions, so also
+// compression, are declined (A-SOCKET-1).
+package socket

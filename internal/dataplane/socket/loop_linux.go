@@ -1,0 +1,114 @@
+package socket
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"unsafe"
+)
+
+// Bits of Conn.watched: what a loop is asked to tell of the connection.
+const (
+	watchIn uint8 = 1 << iota
+	watchOut
+	watchKnown // a secure connection has been added to epoll
+)
+
+// Flags of epoll(7) that package syscall lacks or gives another type.
+const (
+	epollIn      = syscall.EPOLLIN | syscall.EPOLLRDHUP
+	epollOneShot = 1 << 30
+)
+
+// loopBuffer is how much one turn reads at most, so that nobody's flood holds up
+// the others; loopEvents how many connections one look at epoll names.
+const (
+	loopBuffer = 64 << 10
+	loopEvents = 256
+)
+
+// loop is an epoll instance and the goroutine that serves it. The instance's own
+// descriptor is watched by Go's poller, so that no thread sits in epoll_wait.
+type loop struct {
+	parks  *parks
+	fd     int
+	file   *os.File
+	raw    syscall.RawConn
+	buf    []byte
+	events []syscall.EpollEvent
+}
+
+func newLoop(s *parks) (*loop, error) {
+	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("socket: epoll_create: %w", err)
+	}
+	if err := syscall.SetNonblock(fd, true); err != nil { // else os.File would not poll it
+		_ = syscall.Close(fd)
+		return nil, fmt.Errorf("socket: epoll: %w", err)
+	}
+	file := os.NewFile(uintptr(fd), "epoll")
+	raw, err := file.SyscallConn()
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("socket: epoll: %w", err)
+	}
+	return &loop{
+		parks: s, fd: fd, file: file, raw: raw,
+		buf:    make([]byte, loopBuffer),
+		events: make([]syscall.EpollEvent, loopEvents),
+	}, nil
+}
+
+func (l *loop) close() { _ = l.file.Close() }
+
+// run serves the instance until close.
+func (l *loop) run() {
+	for {
+		n := 0
+		err := l.raw.Read(func(fd uintptr) bool {
+			n = l.poll(fd)
+			return n > 0
+		})
+		if err != nil { // os.ErrClosed
+			return
+		}
+		for _, e := range l.events[:n] {
+			if c := l.parks.byFD.get(e.Fd); c != nil {
+				l.ready(c, e.Events)
+			}
+		}
+	}
+}
+
+// poll asks which connections are ready, without waiting.
+func (l *loop) poll(fd uintptr) int {
+	for {
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, fd,
+			uintptr(unsafe.Pointer(&l.events[0])), uintptr(len(l.events)), 0, 0, 0)
+		if errno == 0 {
+			return int(n)
+		}
+		if errno != syscall.EINTR { // closed
+			return 0
+		}
+	}
+}
+
+func (l *loop) ready(c *Conn, events uint32) {
+	switch via := c.via.(type) {
+	case plain:
+		via.ready(c, events)
+	case secure:
+		via.ready(c)
+	}
+}
+
+// control tells epoll what to watch of c. c.mu is held. When the kernel refuses,
+// nobody would ever read the connection again: it ends.
+func (l *loop) control(op int, c *Conn, events uint32) {
+	err := syscall.EpollCtl(l.fd, op, int(c.fd), &syscall.EpollEvent{Events: events, Fd: c.fd})
+	if err != nil && op != syscall.EPOLL_CTL_DEL {
+		c.breakOff(ConnectionLost.Close())
+	}
+}

@@ -1,0 +1,129 @@
+package socket
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+)
+
+// parks are the epoll instances of a pool. They begin with the first connection
+// that can be parked.
+type parks struct {
+	pool    *Pool
+	readers int
+	crew    crew // reads what may take a moment: TLS, and what a pause has left
+
+	once  sync.Once
+	err   error
+	loops []*loop
+	turns atomic.Uint32
+	byFD  table
+}
+
+func newParks(p *Pool, readers, secureReaders int) *parks {
+	s := &parks{pool: p, readers: readers}
+	s.crew = crew{limit: secureReaders, wg: &p.loops, work: s.work}
+	return s
+}
+
+func (s *parks) open() {
+	for range s.readers {
+		l, err := newLoop(s)
+		if err != nil {
+			s.err = err
+			s.close()
+			return
+		}
+		s.loops = append(s.loops, l)
+		s.pool.loops.Go(l.run)
+	}
+}
+
+// close ends the loops. No connection is open.
+func (s *parks) close() {
+	for _, l := range s.loops {
+		l.close()
+	}
+}
+
+// park takes nc over if it can be watched; else it leaves c.via nil.
+func (s *parks) park(c *Conn, nc net.Conn) error {
+	secured, isTLS := nc.(*tls.Conn)
+	under := nc
+	if isTLS {
+		under = secured.NetConn()
+	}
+	raw, ok := descriptor(under)
+	if !ok {
+		return nil
+	}
+	if s.once.Do(s.open); s.err != nil {
+		return s.err
+	}
+	l := s.loops[int(s.turns.Add(1))%len(s.loops)]
+	if isTLS {
+		return l.parkSecure(c, raw)
+	}
+	return l.parkPlain(c, raw)
+}
+
+// descriptor returns the descriptor of a stream socket that is a net.Conn of the
+// standard library itself.
+func descriptor(nc net.Conn) (syscall.RawConn, bool) {
+	switch nc := nc.(type) {
+	case *net.TCPConn:
+		raw, err := nc.SyscallConn()
+		return raw, err == nil
+	case *net.UnixConn:
+		raw, err := nc.SyscallConn()
+		return raw, err == nil && nc.LocalAddr().Network() == "unix"
+	}
+	return nil, false
+}
+
+// work is one visit of the crew.
+func (s *parks) work(c *Conn) {
+	switch via := c.via.(type) {
+	case secure:
+		via.work(c)
+	case plain:
+		via.work(c)
+	}
+}
+
+// keep enters c under its descriptor. From then on a loop may see it.
+func (s *parks) keep(c *Conn, fd int) error {
+	c.fd, c.shard = int32(fd), uint8(fd%shards)
+	if !s.byFD.set(fd, c) {
+		return errors.New("socket: descriptor number is beyond the table")
+	}
+	return nil
+}
+
+// table finds a connection by its descriptor without a lock.
+type table [4096]atomic.Pointer[tablePage]
+
+type tablePage [1024]atomic.Pointer[Conn]
+
+func (t *table) set(fd int, c *Conn) bool {
+	if fd < 0 || fd/len(tablePage{}) >= len(t) {
+		return false
+	}
+	page := &t[fd/len(tablePage{})]
+	if page.Load() == nil {
+		page.CompareAndSwap(nil, &tablePage{})
+	}
+	page.Load()[fd%len(tablePage{})].Store(c)
+	return true
+}
+
+func (t *table) get(fd int32) *Conn {
+	page := t[int(fd)/len(tablePage{})].Load()
+	if page == nil {
+		return nil
+	}
+	return page[int(fd)%len(tablePage{})].Load()
+}

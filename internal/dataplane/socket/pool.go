@@ -1,0 +1,253 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"net"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Handler receives what happens on the connections of a [Pool].
+type Handler interface {
+	// OnMessage gets one whole message, op Text or Binary. payload is the
+	// handler's until it returns, then the pool's again. Every call has a
+	// goroutine of its own and may block; messages of one connection run at the
+	// same time, in no order, up to Limits.InFlight (aws-dataplane §2.7).
+	OnMessage(c *Conn, op Opcode, payload []byte)
+	// OnClose is called exactly once for every adopted connection, when it is
+	// over; Send has answered ErrClosed since the end began. Messages in flight
+	// may still be running. It runs on a goroutine that reads for many
+	// connections and must not block: hand longer work to somebody else.
+	OnClose(c *Conn, why Close)
+}
+
+// Options of a Pool. Only Handler must be given.
+type Options struct {
+	Handler Handler
+	// Readers is how many goroutines read plain connections; zero means
+	// GOMAXPROCS, at most 16.
+	Readers int
+	// SecureReaders is how many goroutines at most read TLS connections, where a
+	// record in pieces can hold one for 2 ms; zero means 4 times GOMAXPROCS.
+	SecureReaders int
+	// InFlight is how many OnMessage calls of all connections together may run;
+	// beyond it connections wait unread, first come first served. Zero means 8192.
+	InFlight int
+	// Tick is how exact the limits in time are; zero means a second.
+	Tick time.Duration
+}
+
+// ErrPoolClosed answers Adopt after Drain or Close. For the client: 503.
+var ErrPoolClosed = errors.New("socket: no connections are taken any more, the node is stopping")
+
+// Pool holds the open connections of a node.
+type Pool struct {
+	handler Handler
+	start   time.Time
+	wheel   wheel
+	gate    gate
+	buffers buffers
+	parks   *parks
+	counts  [shards]counters
+	running sync.WaitGroup // OnMessage calls and goroutines of connections
+	loops   sync.WaitGroup // the clock and the readers
+	stop    chan struct{}
+
+	mu     sync.Mutex
+	closed bool
+	open   atomic.Int64
+	none   chan struct{} // gets one when open falls to 0
+}
+
+// NewPool makes a Pool and starts its clock. Close must be called.
+func NewPool(o Options) (*Pool, error) {
+	if o.Handler == nil {
+		return nil, errors.New("socket: Options.Handler is missing")
+	}
+	or := func(v, otherwise int) int {
+		if v > 0 {
+			return v
+		}
+		return otherwise
+	}
+	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), none: make(chan struct{}, 1)}
+	procs := runtime.GOMAXPROCS(0)
+	p.gate.limit = int64(or(o.InFlight, 8192))
+	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
+	p.parks = newParks(p, or(o.Readers, min(procs, 16)), or(o.SecureReaders, 4*procs))
+	p.loops.Go(p.clock)
+	return p, nil
+}
+
+// now is the time since the pool's start; it does not jump with the wall clock.
+func (p *Pool) now() time.Duration { return time.Since(p.start) }
+
+func (p *Pool) clock() {
+	t := time.NewTicker(p.wheel.tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			p.wheel.advance(p.now(), (*Conn).look)
+		case <-p.stop:
+			return
+		}
+	}
+}
+
+// Adopt takes over nc after the 101 was written to it. buffered is what the
+// client sent behind its handshake and somebody has read already ([Buffered]);
+// user is the caller's own and comes back from [Conn.User]; live bounds the
+// connection, nil means AWS's limits. OnMessage may be called before Adopt returns.
+//
+// On success nc must not be used any more. On error, such as [ErrPoolClosed], it
+// is still the caller's to close, and the Handler hears nothing.
+//
+// A *net.TCPConn, a *net.UnixConn and a *tls.Conn directly above one of them wait
+// without a goroutine on Linux; a net.Conn wrapped in anything else costs one.
+func (p *Pool) Adopt(nc net.Conn, buffered []byte, user any, live *LiveLimits) (*Conn, error) {
+	if live == nil {
+		live = NewLiveLimits(DefaultLimits())
+	}
+	now := p.now()
+	c := &Conn{pool: p, user: user, limits: live, nc: nc, fd: -1, began: now}
+	c.heard.Store(int64(now))
+	c.active.Store(int64(now))
+	if !p.enter() {
+		return nil, ErrPoolClosed
+	}
+	if err := p.choose(c, nc); err != nil {
+		p.gone()
+		return nil, err
+	}
+	c.count().opened.Add(1)
+	p.wheel.place(c, c.due(live.now.Load(), now))
+	c.reading = true
+	c.via.begin(c, buffered)
+	return c, nil
+}
+
+// choose finds the transport that keeps the connection most cheaply.
+func (p *Pool) choose(c *Conn, nc net.Conn) error {
+	if err := p.parks.park(c, nc); err != nil || c.via != nil {
+		return err
+	}
+	if err := nc.SetDeadline(time.Time{}); err != nil { // net/http may have left one
+		return err
+	}
+	c.via = newAttended()
+	return nil
+}
+
+// enter counts a connection in, unless the pool has been closed.
+func (p *Pool) enter() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	p.open.Add(1)
+	return true
+}
+
+// gone counts a connection out.
+func (p *Pool) gone() {
+	if p.open.Add(-1) == 0 {
+		select {
+		case p.none <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Drain takes no more connections and closes those that are there with
+// [Shutdown], spread evenly over the given time so that clients do not all come
+// back at once. A connection whose messages are in flight gets no new ones and
+// closes when they are answered. It returns nil when all are gone and their
+// messages done, or ctx's error with some still there; call Close then.
+func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
+	p.refuse()
+	begun := p.now()
+	for {
+		conns := p.all()
+		for i, c := range conns {
+			at := begun + spread*time.Duration(i)/time.Duration(len(conns))
+			if err := p.await(ctx, at-p.now()); err != nil {
+				return err
+			}
+			c.leave(Shutdown.Close())
+		}
+		if p.open.Load() == 0 {
+			break
+		}
+		// Those that the wheel was looking at are found in the next round.
+		if err := p.await(ctx, p.wheel.tick); err != nil {
+			return err
+		}
+	}
+	done := make(chan struct{})
+	p.loops.Go(func() { p.running.Wait(); close(done) })
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// await waits, at most until ctx ends or no connection is left.
+func (p *Pool) await(ctx context.Context, d time.Duration) error {
+	if d <= 0 || p.open.Load() == 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-p.none:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *Pool) refuse() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+}
+
+func (p *Pool) all() []*Conn {
+	conns := make([]*Conn, 0, p.open.Load())
+	p.wheel.each(func(c *Conn) { conns = append(conns, c) })
+	return conns
+}
+
+// Close cuts every connection that is left, with [Shutdown] and no close frame,
+// and waits until the last OnMessage and OnClose has returned: whoever calls it
+// ends what OnMessage waits for first. It may be called more than once.
+func (p *Pool) Close() {
+	p.refuse()
+	for p.open.Load() > 0 {
+		for _, c := range p.all() {
+			c.mu.Lock()
+			c.breakOff(Shutdown.Close())
+			c.mu.Unlock()
+		}
+		_ = p.await(context.Background(), p.wheel.tick) // the next round finds the rest
+	}
+	p.running.Wait()
+	p.mu.Lock()
+	select {
+	case <-p.stop:
+	default:
+		close(p.stop)
+		p.parks.close()
+	}
+	p.mu.Unlock()
+	p.loops.Wait()
+}
