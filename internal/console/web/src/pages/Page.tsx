@@ -1,17 +1,60 @@
 import Box from '@cloudscape-design/components/box';
-import { useWords } from '../words/language';
+import type { ReactNode } from 'react';
 import type { Place } from '../shell/router';
 import { shellWords } from '../shell/words';
+import { useWords } from '../words/language';
 import { ApiPage } from './apis/ApiPage';
 import { Apis } from './apis/Apis';
+import { DomainPage, Domains } from './domains/Domains';
+import { Policies } from './iam/Policies';
+import { RolePage } from './iam/RolePage';
+import { Roles } from './iam/Roles';
+import { Simulator } from './iam/Simulator';
+import { UserPage } from './iam/UserPage';
+import { Users } from './iam/Users';
+import { ApiKeys } from './keys/ApiKeys';
+import { UsagePlanPage } from './keys/UsagePlanPage';
+import { UsagePlans } from './keys/UsagePlans';
+import { Explain } from './live/Explain';
+import { Settings } from './settings/Settings';
 
 /** The page that an address names. */
 export function Page({ place }: { place: Place }) {
   const w = useWords(shellWords);
-  const [first = 'apis', second, third = 'routes'] = place.path;
+  return pageOf(place) ?? <Box variant="h1">{w.notFound}</Box>;
+}
+
+function pageOf(place: Place): ReactNode {
+  const [first = 'apis', second, third] = place.path;
   switch (first) {
     case 'apis':
-      return second ? <ApiPage apiId={second} section={third} place={place} /> : <Apis />;
+      return second ? <ApiPage apiId={second} place={place} /> : <Apis />;
+    case 'apikeys':
+      return <ApiKeys />;
+    case 'usageplans':
+      return second ? <UsagePlanPage planId={second} /> : <UsagePlans />;
+    case 'domains':
+      return second ? <DomainPage domain={second} /> : <Domains />;
+    case 'explain':
+      return second && <Explain id={second} />;
+    case 'settings':
+      return <Settings />;
+    case 'iam':
+      return iamPage(second, third);
   }
-  return <Box variant="h1">{w.notFound}</Box>;
+  return undefined;
+}
+
+function iamPage(kind: string | undefined, name: string | undefined): ReactNode {
+  switch (kind) {
+    case 'roles':
+      return name ? <RolePage name={name} /> : <Roles />;
+    case 'policies':
+      return <Policies />;
+    case 'users':
+      return name ? <UserPage name={name} /> : <Users />;
+    case 'simulator':
+      return <Simulator />;
+  }
+  return undefined;
 }

@@ -2,23 +2,27 @@ import Alert from '@cloudscape-design/components/alert';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { GetApiCommand } from '@aws-sdk/client-apigatewayv2';
+import { GetApiCommand, type GetApiResponse } from '@aws-sdk/client-apigatewayv2';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { href, type Place } from '../../shell/router';
 import { shellWords } from '../../shell/words';
 import { useWords } from '../../words/language';
+import { Live } from '../live/Live';
+import { Wizard } from '../wizard/Wizard';
+import { Authorizers } from './Authorizers';
+import { Deployments } from './Deployments';
+import { IntegrationPage } from './IntegrationPage';
 import { Integrations } from './Integrations';
+import { Models } from './Models';
+import { RoutePage } from './RoutePage';
 import { Routes } from './Routes';
+import { Stages } from './Stages';
+import { TestClient } from './TestClient';
+import { Undeployed } from './Undeployed';
 
-interface Given {
-  apiId: string;
-  section: string;
-  place: Place;
-}
-
-export function ApiPage({ apiId, section }: Given) {
+export function ApiPage({ apiId, place }: { apiId: string; place: Place }) {
   const w = useWords(shellWords);
   const { clients } = useConsole();
   const api = useLoaded(() => clients.gateway.send(new GetApiCommand({ ApiId: apiId })), [apiId]);
@@ -32,18 +36,34 @@ export function ApiPage({ apiId, section }: Given) {
           { text: api.value.Name ?? apiId, href: href('apis', apiId, 'routes') },
         ]}
       />
-      <Section apiId={apiId} section={section} />
+      <Undeployed apiId={apiId} place={place} />
+      <Section api={api.value} section={place.path[2] ?? 'routes'} id={place.path[3]} />
     </SpaceBetween>
   );
 }
 
-function Section({ apiId, section }: { apiId: string; section: string }) {
+function Section({ api, section, id }: { api: GetApiResponse; section: string; id: string | undefined }) {
   const w = useWords(shellWords);
+  const apiId = api.ApiId!;
   switch (section) {
     case 'routes':
-      return <Routes apiId={apiId} />;
+      return id ? <RoutePage apiId={apiId} routeId={id} /> : <Routes apiId={apiId} />;
     case 'integrations':
-      return <Integrations apiId={apiId} />;
+      return id ? <IntegrationPage apiId={apiId} integrationId={id} /> : <Integrations apiId={apiId} />;
+    case 'authorizers':
+      return <Authorizers apiId={apiId} />;
+    case 'models':
+      return <Models apiId={apiId} />;
+    case 'stages':
+      return <Stages apiId={apiId} endpoint={api.ApiEndpoint!} />;
+    case 'deployments':
+      return <Deployments apiId={apiId} />;
+    case 'wizard':
+      return <Wizard api={api} />;
+    case 'test':
+      return <TestClient apiId={apiId} endpoint={api.ApiEndpoint!} />;
+    case 'live':
+      return <Live apiId={apiId} stage={id} />;
   }
   return <Alert type="warning">{w.notFound}</Alert>;
 }

@@ -9,7 +9,7 @@ import { listAuthorizers, listIntegrations, listRoutes } from './lists';
 
 const isConnect = (value: Record<string, unknown>) => value.RouteKey === '$connect';
 
-function routeFields(clients: Clients, apiId: string): Field[] {
+export function routeFields(clients: Clients, apiId: string): Field[] {
   return [
     {
       name: 'RouteKey',

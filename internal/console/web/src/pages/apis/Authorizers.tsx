@@ -1,0 +1,52 @@
+import { CreateAuthorizerCommand, DeleteAuthorizerCommand, UpdateAuthorizerCommand, type Authorizer, type CreateAuthorizerRequest } from '@aws-sdk/client-apigatewayv2';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { listAuthorizers } from './lists';
+
+const fields: Field[] = [
+  { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
+  {
+    name: 'AuthorizerUri',
+    kind: 'text',
+    required: true,
+    placeholder: 'arn:aws:apigateway:…:lambda:path/2015-03-31/functions/…/invocations',
+    label: { en: 'Lambda function or HTTP endpoint', es: 'Función Lambda o endpoint HTTP' },
+    hint: { en: 'An http(s):// address works too: pasarela POSTs the same event to it.', es: 'También vale una dirección http(s)://: pasarela le envía por POST el mismo evento.' },
+  },
+  {
+    name: 'IdentitySource',
+    kind: 'strings',
+    placeholder: 'route.request.querystring.token',
+    label: { en: 'Identity sources, one a line', es: 'Orígenes de identidad, uno por línea' },
+    hint: { en: 'If one is missing the client gets 401 and the authorizer is not asked.', es: 'Si falta uno, el cliente recibe 401 y no se pregunta al autorizador.' },
+  },
+  { name: 'AuthorizerCredentialsArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: 'Role to invoke it', es: 'Rol para invocarlo' } },
+];
+
+export function Authorizers({ apiId }: { apiId: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<Authorizer> = {
+    title: { en: 'Authorizers', es: 'Autorizadores' },
+    about: { en: 'Who may connect: asked once, at $connect.', es: 'Quién puede conectarse: se pregunta una vez, en $connect.' },
+    empty: { en: 'There is no authorizer yet. Without one, everybody may connect.', es: 'Todavía no hay autorizadores. Sin ellos puede conectarse cualquiera.' },
+    columns: [
+      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (authorizer) => authorizer.Name, sort: 'Name' },
+      { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (authorizer) => authorizer.AuthorizerType },
+      { id: 'uri', header: { en: 'Asks', es: 'Pregunta a' }, cell: (authorizer) => authorizer.AuthorizerUri ?? '–' },
+      { id: 'sources', header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => authorizer.IdentitySource?.join(', ') || '–' },
+      { id: 'id', header: same('ID'), cell: (authorizer) => authorizer.AuthorizerId },
+    ],
+    fields,
+    keys: [clients, apiId],
+    id: (authorizer) => authorizer.AuthorizerId!,
+    name: (authorizer) => authorizer.Name!,
+    list: () => listAuthorizers(clients, apiId),
+    create: (input) =>
+      clients.gateway.send(new CreateAuthorizerCommand({ AuthorizerType: 'REQUEST', IdentitySource: [], ...input, ApiId: apiId } as unknown as CreateAuthorizerRequest)),
+    update: (authorizer, input) => clients.gateway.send(new UpdateAuthorizerCommand({ ...input, ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
+    remove: (authorizer) => clients.gateway.send(new DeleteAuthorizerCommand({ ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
+    call: { service: 'apigatewayv2', operation: 'CreateAuthorizer', fixed: { ApiId: apiId, AuthorizerType: 'REQUEST' }, type: 'AWS::ApiGatewayV2::Authorizer' },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,82 @@
+import { DeleteDeploymentCommand, UpdateDeploymentCommand, UpdateStageCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
+import Button from '@cloudscape-design/components/button';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { Collection, type Resource } from '../../form/Collection';
+import { same } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { useWords, type Words } from '../../words/language';
+import { DeployDialog } from './DeployDialog';
+import { listDeployments, listStages } from './lists';
+
+const en = { deploy: 'Deploy API', back: 'Serve this one on', moved: 'serves' };
+const es: typeof en = { deploy: 'Desplegar la API', back: 'Servir este en', moved: 'sirve' };
+const words: Words<typeof en> = { en, es };
+
+export function Deployments({ apiId }: { apiId: string }) {
+  const w = useWords(words);
+  const { clients, tell } = useConsole();
+  const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId]);
+  const [deploying, setDeploying] = useState<() => Promise<void>>();
+  const serve = async (deployment: Deployment, stage: string, reload: () => Promise<void>) => {
+    try {
+      await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deployment.DeploymentId }));
+      tell('success', `${stage} ${w.moved} ${deployment.DeploymentId}`);
+    } catch (error) {
+      tell('error', failureText(error));
+    }
+    await Promise.all([reload(), stages.reload()]);
+  };
+  const resource: Resource<Deployment> = {
+    title: { en: 'Deployments', es: 'Despliegues' },
+    about: { en: 'Frozen copies of the API. A stage serves one; an older one can be served again.', es: 'Copias congeladas de la API. Una etapa sirve una; se puede volver a servir una anterior.' },
+    empty: { en: 'Nothing has been deployed yet, so clients cannot connect.', es: 'Todavía no se ha desplegado nada: los clientes no pueden conectarse.' },
+    columns: [
+      { id: 'id', header: same('ID'), cell: (deployment) => deployment.DeploymentId },
+      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (deployment) => deployment.DeploymentStatusMessage || deployment.DeploymentStatus },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (deployment) => deployment.CreatedDate?.toLocaleString(), sort: 'CreatedDate' },
+      {
+        id: 'stages',
+        header: { en: 'Stages', es: 'Etapas' },
+        cell: (deployment) => stages.value?.filter((stage) => stage.DeploymentId === deployment.DeploymentId).map((stage) => stage.StageName).join(', ') || '–',
+      },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (deployment) => deployment.Description ?? '–' },
+    ],
+    fields: [{ name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
+    keys: [clients, apiId],
+    id: (deployment) => deployment.DeploymentId!,
+    name: (deployment) => deployment.DeploymentId!,
+    list: async () => (await listDeployments(clients, apiId)).sort((a, b) => Number(b.CreatedDate) - Number(a.CreatedDate)),
+    update: (deployment, input) => clients.gateway.send(new UpdateDeploymentCommand({ ...input, ApiId: apiId, DeploymentId: deployment.DeploymentId })),
+    remove: (deployment) => clients.gateway.send(new DeleteDeploymentCommand({ ApiId: apiId, DeploymentId: deployment.DeploymentId })),
+    actions: (selected, reload) => (
+      <>
+        {selected &&
+          stages.value
+            ?.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== selected.DeploymentId)
+            .map((stage) => (
+              <Button key={stage.StageName} onClick={() => serve(selected, stage.StageName!, reload)}>
+                {w.back} {stage.StageName}
+              </Button>
+            ))}
+        <Button variant="primary" onClick={() => setDeploying(() => reload)}>{w.deploy}</Button>
+      </>
+    ),
+  };
+  return (
+    <>
+      <Collection resource={resource} />
+      {deploying && (
+        <DeployDialog
+          apiId={apiId}
+          close={async () => {
+            const reload = deploying;
+            setDeploying(undefined);
+            await Promise.all([reload(), stages.reload()]);
+          }}
+        />
+      )}
+    </>
+  );
+}

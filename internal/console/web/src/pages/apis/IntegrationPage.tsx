@@ -1,0 +1,155 @@
+import { GetIntegrationCommand, CreateIntegrationResponseCommand, DeleteIntegrationResponseCommand, UpdateIntegrationResponseCommand, type CreateIntegrationResponseRequest, type Integration, type IntegrationResponse } from '@aws-sdk/client-apigatewayv2';
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, updateInput, type Field, type Value } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { useWords, type Words } from '../../words/language';
+import { useTemplateCheck } from '../template/check';
+import { TemplatePreview } from '../template/TemplatePreview';
+import { integrationFields } from './Integrations';
+import { listIntegrationResponses } from './lists';
+
+const en = {
+  request: 'Integration request',
+  edit: 'Edit',
+  type: 'Type',
+  target: 'Target',
+  role: 'Role',
+  timeout: 'Timeout',
+  noRole: 'Service-linked role',
+  templates: 'Request templates',
+  noTemplates: 'None: the body passes on as it is',
+  needed: 'A status without a matching response refuses the client',
+  neededWhy: 'Every status that the backend may answer needs a response here, or one response with the key $default. AWS fails with 500 otherwise, and so does pasarela.',
+};
+const es: typeof en = {
+  request: 'Petición de la integración',
+  edit: 'Editar',
+  type: 'Tipo',
+  target: 'Destino',
+  role: 'Rol',
+  timeout: 'Tiempo límite',
+  noRole: 'Rol vinculado al servicio',
+  templates: 'Plantillas de la petición',
+  noTemplates: 'Ninguna: el cuerpo pasa tal cual',
+  needed: 'Un estado sin respuesta configurada rechaza al cliente',
+  neededWhy: 'Cada estado que pueda devolver el servidor necesita aquí una respuesta, o una con la clave $default. Si no, AWS falla con 500, y pasarela también.',
+};
+const words: Words<typeof en> = { en, es };
+
+const responseFields: Field[] = [
+  {
+    name: 'IntegrationResponseKey',
+    kind: 'select',
+    free: true,
+    required: true,
+    label: { en: 'HTTP status regex (response key)', es: 'Regex del estado HTTP (clave de la respuesta)' },
+    hint: { en: '201, /2\\d\\d/ or $default. For Lambda the pattern is matched with the error message.', es: '201, /2\\d\\d/ o $default. Con Lambda el patrón se compara con el mensaje de error.' },
+    options: [{ value: '201' }, { value: '/2\\d\\d/' }, { value: '/4\\d\\d/' }, { value: '/5\\d\\d/' }, { value: '$default' }],
+  },
+  {
+    name: 'ResponseTemplates',
+    kind: 'code-map',
+    syntax: 'vtl',
+    firstKey: 'application/json',
+    keyLabel: { en: 'Template key', es: 'Clave de la plantilla' },
+    label: { en: 'Response templates', es: 'Plantillas de la respuesta' },
+    hint: { en: 'Make the answer to the client on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas de dos sentidos; $connect no necesita ninguna.' },
+  },
+  { name: 'TemplateSelectionExpression', kind: 'text', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
+  { name: 'ContentHandlingStrategy', kind: 'select', label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
+];
+
+export function IntegrationPage({ apiId, integrationId }: { apiId: string; integrationId: string }) {
+  const { clients } = useConsole();
+  const integration = useLoaded(() => clients.gateway.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })), [apiId, integrationId]);
+  if (integration.error) return <Alert type="error">{failureText(integration.error)}</Alert>;
+  if (!integration.value) return <Spinner />;
+  return (
+    <SpaceBetween size="l">
+      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} />
+      <IntegrationResponses apiId={apiId} integration={integration.value} />
+    </SpaceBetween>
+  );
+}
+
+function IntegrationRequest({ apiId, integration, reload }: { apiId: string; integration: Integration; reload(): Promise<void> }) {
+  const w = useWords(words);
+  const { clients } = useConsole();
+  const [editing, setEditing] = useState(false);
+  const check = useTemplateCheck();
+  const fields = integrationFields(clients);
+  const before = integration as Value;
+  const submit = async (value: Value) => {
+    const input = updateInput(fields, before, value);
+    await clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId }));
+    await reload();
+  };
+  const templates = Object.entries(integration.RequestTemplates ?? {});
+  return (
+    <Container header={<Header variant="h2" actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.request}</Header>}>
+      <SpaceBetween size="m">
+        <KeyValuePairs
+          columns={4}
+          items={[
+            { label: w.type, value: integration.IntegrationType },
+            { label: w.target, value: <span className="frame-text">{integration.IntegrationMethod} {integration.IntegrationUri ?? '–'}</span> },
+            { label: w.role, value: integration.CredentialsArn?.split('/').at(-1) ?? w.noRole },
+            { label: w.timeout, value: `${integration.TimeoutInMillis} ms` },
+          ]}
+        />
+        {templates.length === 0 && <KeyValuePairs items={[{ label: w.templates, value: w.noTemplates }]} />}
+        {templates.map(([key, template]) => <TemplatePreview key={key} title={key} template={template} />)}
+      </SpaceBetween>
+      {editing && (
+        <ResourceForm title={w.request} fields={fields} before={before} check={check} submit={submit} close={() => setEditing(false)} />
+      )}
+    </Container>
+  );
+}
+
+function IntegrationResponses({ apiId, integration }: { apiId: string; integration: Integration }) {
+  const w = useWords(words);
+  const { clients } = useConsole();
+  const check = useTemplateCheck('response');
+  const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId! };
+  const proxy = integration.IntegrationType?.endsWith('PROXY');
+  if (proxy) return null;
+  const resource: Resource<IntegrationResponse> = {
+    title: { en: 'Integration responses', es: 'Respuestas de la integración' },
+    about: { en: 'What to make of each status that the backend answers.', es: 'Qué hacer con cada estado que devuelve el servidor.' },
+    empty: { en: 'None yet: every answer of the backend fails with 500. The guide needs 201.', es: 'Ninguna todavía: toda respuesta del servidor falla con 500. La guía necesita 201.' },
+    columns: [
+      { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },
+      { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },
+      { id: 'id', header: same('ID'), cell: (response) => response.IntegrationResponseId },
+    ],
+    fields: responseFields,
+    check,
+    keys: [clients, apiId, integration.IntegrationId],
+    id: (response) => response.IntegrationResponseId!,
+    name: (response) => response.IntegrationResponseKey!,
+    list: () => listIntegrationResponses(clients, apiId, integration.IntegrationId!),
+    create: (input) => clients.gateway.send(new CreateIntegrationResponseCommand({ ...input, ...ids } as CreateIntegrationResponseRequest)),
+    update: (response, input) => clients.gateway.send(new UpdateIntegrationResponseCommand({ ...input, ...ids, IntegrationResponseId: response.IntegrationResponseId })),
+    remove: (response) => clients.gateway.send(new DeleteIntegrationResponseCommand({ ...ids, IntegrationResponseId: response.IntegrationResponseId })),
+    call: { service: 'apigatewayv2', operation: 'CreateIntegrationResponse', fixed: ids, type: 'AWS::ApiGatewayV2::IntegrationResponse' },
+  };
+  return (
+    <SpaceBetween size="s">
+      <Alert type="info" header={w.needed}>{w.neededWhy}</Alert>
+      <Collection resource={resource} />
+    </SpaceBetween>
+  );
+}

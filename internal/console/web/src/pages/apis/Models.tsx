@@ -1,0 +1,41 @@
+import { CreateModelCommand, DeleteModelCommand, UpdateModelCommand, type CreateModelRequest, type Model } from '@aws-sdk/client-apigatewayv2';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { listModels } from './lists';
+
+const fields: Field[] = [
+  { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' }, hint: { en: 'Letters and digits only.', es: 'Solo letras y cifras.' } },
+  { name: 'ContentType', kind: 'text', placeholder: 'application/json', label: same('Content type') },
+  { name: 'Schema', kind: 'code', syntax: 'json', required: true, label: { en: 'JSON Schema (draft 4)', es: 'JSON Schema (borrador 4)' } },
+  { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+];
+
+export function Models({ apiId }: { apiId: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<Model> = {
+    title: { en: 'Models', es: 'Modelos' },
+    about: {
+      en: 'Shapes that messages must have. A route uses them through its model selection expression.',
+      es: 'Formas que deben tener los mensajes. Una ruta las usa con su expresión de selección de modelo.',
+    },
+    empty: { en: 'There is no model yet. Without one, every message is accepted.', es: 'Todavía no hay modelos. Sin ellos se acepta todo mensaje.' },
+    columns: [
+      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (model) => model.Name, sort: 'Name' },
+      { id: 'type', header: same('Content type'), cell: (model) => model.ContentType ?? '–' },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (model) => model.Description ?? '–' },
+      { id: 'id', header: same('ID'), cell: (model) => model.ModelId },
+    ],
+    fields,
+    keys: [clients, apiId],
+    id: (model) => model.ModelId!,
+    name: (model) => model.Name!,
+    list: () => listModels(clients, apiId),
+    initial: { ContentType: 'application/json', Schema: '{\n  "$schema": "http://json-schema.org/draft-04/schema#",\n  "type": "object",\n  "required": ["action"]\n}\n' },
+    create: (input) => clients.gateway.send(new CreateModelCommand({ ...input, ApiId: apiId } as CreateModelRequest)),
+    update: (model, input) => clients.gateway.send(new UpdateModelCommand({ ...input, ApiId: apiId, ModelId: model.ModelId })),
+    remove: (model) => clients.gateway.send(new DeleteModelCommand({ ApiId: apiId, ModelId: model.ModelId })),
+    call: { service: 'apigatewayv2', operation: 'CreateModel', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Model' },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,107 @@
+import { CreateRouteResponseCommand, DeleteRouteResponseCommand, GetRouteCommand, UpdateRouteCommand, type Route } from '@aws-sdk/client-apigatewayv2';
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import Toggle from '@cloudscape-design/components/toggle';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { updateInput, type Value } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { useWords, type Words } from '../../words/language';
+import { IntegrationPage } from './IntegrationPage';
+import { listRouteResponses } from './lists';
+import { routeFields } from './Routes';
+
+const en = {
+  request: 'Route request',
+  edit: 'Edit',
+  attach: 'Attach integration',
+  authorization: 'Authorization',
+  apiKey: 'API key',
+  required: 'required',
+  notRequired: 'not required',
+  parameters: 'Required parameters',
+  twoWay: 'Two-way: the client gets the answer of the integration as a message',
+  noIntegration: 'This route has no integration',
+  noIntegrationWhy: 'On $connect clients are simply accepted; on any other route they get "Internal server error".',
+};
+const es: typeof en = {
+  request: 'Petición de la ruta',
+  edit: 'Editar',
+  attach: 'Asignar integración',
+  authorization: 'Autorización',
+  apiKey: 'Clave de API',
+  required: 'obligatoria',
+  notRequired: 'no se exige',
+  parameters: 'Parámetros obligatorios',
+  twoWay: 'Dos sentidos: el cliente recibe como mensaje la respuesta de la integración',
+  noIntegration: 'Esta ruta no tiene integración',
+  noIntegrationWhy: 'En $connect se acepta a los clientes sin más; en otra ruta reciben "Internal server error".',
+};
+const words: Words<typeof en> = { en, es };
+
+export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }) {
+  const w = useWords(words);
+  const { clients } = useConsole();
+  const route = useLoaded<object>(() => clients.gateway.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId })), [apiId, routeId]);
+  const [editing, setEditing] = useState(false);
+  if (route.error) return <Alert type="error">{failureText(route.error)}</Alert>;
+  if (!route.value) return <Spinner />;
+  const value = route.value as Route & Value;
+  const fields = routeFields(clients, apiId);
+  const integrationId = value.Target?.split('/')[1];
+  const required = Object.entries(value.RequestParameters ?? {}).filter(([, constraint]) => constraint.Required);
+  const submit = async (after: Value) => {
+    await clients.gateway.send(new UpdateRouteCommand({ ...updateInput(fields, value, after), ApiId: apiId, RouteId: routeId }));
+    await route.reload();
+  };
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h1" actions={<Button onClick={() => setEditing(true)}>{integrationId ? w.edit : w.attach}</Button>}>{value.RouteKey}</Header>}>
+        <SpaceBetween size="m">
+          <KeyValuePairs
+            columns={3}
+            items={[
+              { label: w.authorization, value: value.AuthorizationType ?? 'NONE' },
+              { label: w.apiKey, value: value.ApiKeyRequired ? w.required : w.notRequired },
+              { label: w.parameters, value: required.map(([name]) => name).join(', ') || '–' },
+            ]}
+          />
+          {value.RouteKey !== '$connect' && value.RouteKey !== '$disconnect' && <TwoWay apiId={apiId} route={value} reload={route.reload} />}
+        </SpaceBetween>
+      </Container>
+      {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
+      {editing && <ResourceForm title={w.request} fields={fields} before={value} submit={submit} close={() => setEditing(false)} />}
+    </SpaceBetween>
+  );
+}
+
+/** A route is two-way when it has a $default route response; the switch makes and removes it. */
+function TwoWay({ apiId, route, reload }: { apiId: string; route: Route; reload(): Promise<void> }) {
+  const w = useWords(words);
+  const { clients, tell } = useConsole();
+  const ids = { ApiId: apiId, RouteId: route.RouteId! };
+  const responses = useLoaded(() => listRouteResponses(clients, apiId, route.RouteId!), [apiId, route.RouteId]);
+  const existing = responses.value?.find((response) => response.RouteResponseKey === '$default');
+  const change = async (on: boolean) => {
+    try {
+      if (on) {
+        await clients.gateway.send(new UpdateRouteCommand({ ...ids, RouteResponseSelectionExpression: '$default' }));
+        await clients.gateway.send(new CreateRouteResponseCommand({ ...ids, RouteResponseKey: '$default' }));
+      } else {
+        await clients.gateway.send(new DeleteRouteResponseCommand({ ...ids, RouteResponseId: existing!.RouteResponseId }));
+        await clients.gateway.send(new UpdateRouteCommand({ ...ids, RouteResponseSelectionExpression: '' }));
+      }
+    } catch (error) {
+      tell('error', failureText(error));
+    }
+    await Promise.all([responses.reload(), reload()]);
+  };
+  return <Toggle checked={!!existing} disabled={responses.loading} onChange={({ detail }) => change(detail.checked)}>{w.twoWay}</Toggle>;
+}

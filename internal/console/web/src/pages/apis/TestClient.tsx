@@ -1,0 +1,190 @@
+import { DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useEffect, useRef, useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { useWords, type Words } from '../../words/language';
+import { Explain } from '../live/Explain';
+import type { Timeline } from '../live/timeline';
+import { listStages } from './lists';
+
+const en = {
+  title: 'Test client',
+  about: 'A WebSocket client in this page, and what the gateway did with each event.',
+  stage: 'Stage',
+  query: 'Query string',
+  connect: 'Connect',
+  disconnect: 'Disconnect',
+  send: 'Send',
+  message: 'Message',
+  open: 'Connected',
+  closed: 'Not connected',
+  refused: 'Refused',
+  when: 'Time',
+  direction: 'Direction',
+  text: 'Text',
+  sent: 'sent',
+  received: 'received',
+  event: 'event',
+  nothing: 'Connect to begin.',
+  push: 'Push through @connections',
+  post: 'Post',
+  get: 'Get',
+  remove: 'Delete',
+};
+const es: typeof en = {
+  title: 'Cliente de prueba',
+  about: 'Un cliente WebSocket en esta página, y lo que hizo la pasarela con cada evento.',
+  stage: 'Etapa',
+  query: 'Parámetros de la URL',
+  connect: 'Conectar',
+  disconnect: 'Desconectar',
+  send: 'Enviar',
+  message: 'Mensaje',
+  open: 'Conectado',
+  closed: 'Sin conexión',
+  refused: 'Rechazado',
+  when: 'Hora',
+  direction: 'Sentido',
+  text: 'Texto',
+  sent: 'enviado',
+  received: 'recibido',
+  event: 'suceso',
+  nothing: 'Conecta para empezar.',
+  push: 'Enviar por @connections',
+  post: 'Enviar (POST)',
+  get: 'Consultar (GET)',
+  remove: 'Cerrar (DELETE)',
+};
+const words: Words<typeof en> = { en, es };
+
+interface Line {
+  at: Date;
+  kind: 'sent' | 'received' | 'event';
+  text: string;
+}
+
+export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: string }) {
+  const w = useWords(words);
+  const { clients, extension } = useConsole();
+  const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
+  const [stage, setStage] = useState<string>();
+  const [query, setQuery] = useState('reportType=ventas');
+  const [message, setMessage] = useState('{"action":"hello"}');
+  const [lines, setLines] = useState<Line[]>([]);
+  const [open, setOpen] = useState(false);
+  const [subject, setSubject] = useState<string>();
+  const socket = useRef<WebSocket>(undefined);
+  const name = stage ?? stages.value?.[0]?.StageName;
+  const note = (kind: Line['kind'], text: string) => setLines((old) => [{ at: new Date(), kind, text }, ...old].slice(0, 500));
+  useEffect(() => () => socket.current?.close(), []);
+
+  // A browser tells a page neither the connection's id nor why a handshake was
+  // refused; a mark in the query string lets the server's own record be found.
+  const find = async (mark: string) => {
+    for (let tries = 0; tries < 10; tries++) {
+      const { timelines } = await extension.get<{ timelines: Timeline[] }>(`/pasarela/apis/${apiId}/stages/${name}/timelines`, { mark });
+      if (timelines[0]) return timelines[0];
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return undefined;
+  };
+  const connect = () => {
+    const mark = Math.random().toString(36).slice(2, 12);
+    const parameters = new URLSearchParams(query);
+    parameters.set('x-pasarela-mark', mark);
+    const client = new WebSocket(`${endpoint}/${name}?${parameters}`);
+    socket.current = client;
+    const identify = () => find(mark).then((timeline) => timeline && setSubject(timeline.connectionId ?? timeline.requestId)).catch((error: unknown) => note('event', failureText(error)));
+    client.onopen = () => {
+      setOpen(true);
+      note('event', w.open);
+      void identify();
+    };
+    client.onmessage = (event: MessageEvent<string>) => note('received', event.data);
+    client.onclose = (event) => {
+      setOpen(false);
+      note('event', event.wasClean ? `${event.code} ${event.reason}` : `${w.refused} (${event.code})`);
+      void identify();
+    };
+  };
+  const send = () => {
+    socket.current?.send(message);
+    note('sent', message);
+  };
+
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h1" description={w.about}>{w.title}</Header>}>
+        <SpaceBetween size="m">
+          <ColumnLayout columns={3}>
+            <FormField label={w.stage}>
+              <Select selectedOption={name ? { value: name } : null} options={(stages.value ?? []).map((one) => ({ value: one.StageName! }))} onChange={({ detail }) => setStage(detail.selectedOption.value)} />
+            </FormField>
+            <FormField label={w.query}><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => setQuery(detail.value)} /></FormField>
+            <FormField label={<StatusIndicator type={open ? 'success' : 'stopped'}>{open ? w.open : w.closed}</StatusIndicator>}>
+              {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={connect}>{w.connect}</Button>}
+            </FormField>
+          </ColumnLayout>
+          <FormField label={w.message} stretch>
+            <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => setMessage(detail.value)} />
+          </FormField>
+          <Button disabled={!open} onClick={send}>{w.send}</Button>
+          <Table
+            variant="embedded"
+            items={lines}
+            empty={<Box color="text-body-secondary">{w.nothing}</Box>}
+            ariaLabels={{ tableLabel: w.title }}
+            columnDefinitions={[
+              { id: 'at', header: w.when, cell: (line) => line.at.toLocaleTimeString(), width: 110 },
+              { id: 'kind', header: w.direction, cell: (line) => w[line.kind], width: 110 },
+              { id: 'text', header: w.text, cell: (line) => <span className="frame-text">{line.text}</span> },
+            ]}
+          />
+        </SpaceBetween>
+      </Container>
+      {subject?.endsWith('=') && open && name && <Push apiId={apiId} stage={name} connectionId={subject} note={(text) => note('event', text)} />}
+      {subject && <Explain id={subject} />}
+    </SpaceBetween>
+  );
+}
+
+function Push({ apiId, stage, connectionId, note }: { apiId: string; stage: string; connectionId: string; note(text: string): void }) {
+  const w = useWords(words);
+  const { clients } = useConsole();
+  const [text, setText] = useState('{"hello":"client"}');
+  const client = clients.connections(apiId, stage);
+  const ask = async (what: () => Promise<unknown>) => {
+    try {
+      const answer = await what();
+      note(`@connections: ${JSON.stringify(answer, (key, value: unknown) => (key === '$metadata' ? undefined : value))}`);
+    } catch (error) {
+      note(`@connections: ${failureText(error)}`);
+    }
+  };
+  const ids = { ConnectionId: connectionId };
+  return (
+    <Container header={<Header variant="h2">{w.push}</Header>}>
+      <SpaceBetween size="s">
+        <Input value={text} ariaLabel={w.message} spellcheck={false} onChange={({ detail }) => setText(detail.value)} />
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button onClick={() => ask(() => client.send(new PostToConnectionCommand({ ...ids, Data: new TextEncoder().encode(text) })))}>{w.post}</Button>
+          <Button onClick={() => ask(() => client.send(new GetConnectionCommand(ids)))}>{w.get}</Button>
+          <Button onClick={() => ask(() => client.send(new DeleteConnectionCommand(ids)))}>{w.remove}</Button>
+        </SpaceBetween>
+      </SpaceBetween>
+    </Container>
+  );
+}

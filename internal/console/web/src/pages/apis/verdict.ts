@@ -1,0 +1,32 @@
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+
+/** One difference between what a stage serves and the API as it is now. */
+export interface Change {
+  kind: 'added' | 'changed' | 'removed';
+  resource: string; // "Route $connect"
+  field?: string; // "RequestTemplates.application/json"
+  before?: string;
+  after?: string;
+}
+
+/** Something that will fail clients once deployed, and the field to change. */
+export interface VerdictFault {
+  severity: 'error' | 'warning';
+  resource: string;
+  field?: string;
+  message: string;
+  /** Where to mend it: ["integrations", "abc1234"], below the API. */
+  place?: string[];
+}
+
+export interface Verdict {
+  changes: Change[];
+  faults: VerdictFault[];
+}
+
+/** Asks the server what deploying to the stage would change, and what would fail. */
+export function useVerdict(apiId: string, stage: string | undefined) {
+  const { extension } = useConsole();
+  return useLoaded(() => extension.get<Verdict>(`/pasarela/apis/${apiId}/verdict`, { stage }), [extension, apiId, stage]);
+}

@@ -1,0 +1,84 @@
+import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { Collection, type Resource } from '../../form/Collection';
+import { same } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { allPages } from '../../shell/loading';
+import { href } from '../../shell/router';
+import { listStages } from '../apis/lists';
+
+export function Domains() {
+  const { clients } = useConsole();
+  const resource: Resource<DomainName> = {
+    title: { en: 'Custom domain names', es: 'Dominios propios' },
+    about: { en: 'Names of your own for stages.', es: 'Nombres tuyos para las etapas.' },
+    empty: { en: 'There is no custom domain name yet.', es: 'Todavía no hay dominios propios.' },
+    columns: [
+      { id: 'name', header: { en: 'Domain name', es: 'Dominio' }, cell: (domain) => domain.DomainName, sort: 'DomainName' },
+      { id: 'target', header: { en: 'Point DNS at', es: 'Apunta el DNS a' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.ApiGatewayDomainName ?? '–' },
+      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.DomainNameStatus ?? '–' },
+    ],
+    fields: [
+      { name: 'DomainName', kind: 'text', required: true, placeholder: 'ws.example.com', label: { en: 'Domain name', es: 'Dominio' } },
+      { name: 'CertificateArn', kind: 'text', placeholder: 'arn:aws:acm:…:certificate/…', label: { en: 'Certificate ARN', es: 'ARN del certificado' } },
+    ],
+    keys: [clients],
+    id: (domain) => domain.DomainName!,
+    name: (domain) => domain.DomainName!,
+    open: (domain) => href('domains', domain.DomainName!),
+    list: () =>
+      allPages(async (NextToken) => {
+        const answer = await clients.gateway.send(new GetDomainNamesCommand({ NextToken }));
+        return { items: answer.Items, next: answer.NextToken };
+      }),
+    create: (input) =>
+      clients.gateway.send(
+        new CreateDomainNameCommand({
+          DomainName: String(input.DomainName),
+          DomainNameConfigurations: [{ CertificateArn: input.CertificateArn as string | undefined, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' }],
+        }),
+      ),
+    remove: (domain) => clients.gateway.send(new DeleteDomainNameCommand({ DomainName: domain.DomainName })),
+  };
+  return <Collection resource={resource} />;
+}
+
+/** Which stage each path of a custom domain name serves. */
+export function DomainPage({ domain }: { domain: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<ApiMapping> = {
+    title: { en: 'API mappings', es: 'Asignaciones de API' },
+    about: same(domain),
+    empty: { en: 'Nothing is mapped yet: the domain refuses everybody.', es: 'Aún no hay asignaciones: el dominio rechaza a todos.' },
+    columns: [
+      { id: 'key', header: { en: 'Path', es: 'Ruta' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
+      { id: 'api', header: same('API'), cell: (mapping) => mapping.ApiId },
+      { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (mapping) => mapping.Stage },
+    ],
+    fields: [
+      {
+        name: 'ApiId',
+        kind: 'select',
+        required: true,
+        label: same('API'),
+        options: async () => ((await clients.gateway.send(new GetApisCommand({}))).Items ?? []).map((api) => ({ value: api.ApiId!, label: same(api.Name!) })),
+      },
+      {
+        name: 'Stage',
+        kind: 'select',
+        free: true,
+        required: true,
+        label: { en: 'Stage', es: 'Etapa' },
+        options: async (value) => (value.ApiId ? (await listStages(clients, String(value.ApiId))).map((stage) => ({ value: stage.StageName! })) : []),
+      },
+      { name: 'ApiMappingKey', kind: 'text', label: { en: 'Path (empty: the root)', es: 'Ruta (vacía: la raíz)' } },
+    ],
+    keys: [clients, domain],
+    id: (mapping) => mapping.ApiMappingId!,
+    name: (mapping) => `/${mapping.ApiMappingKey ?? ''}`,
+    list: async () => (await clients.gateway.send(new GetApiMappingsCommand({ DomainName: domain }))).Items ?? [],
+    create: (input) => clients.gateway.send(new CreateApiMappingCommand({ DomainName: domain, ApiId: String(input.ApiId), Stage: String(input.Stage), ApiMappingKey: input.ApiMappingKey as string | undefined })),
+    remove: (mapping) => clients.gateway.send(new DeleteApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId })),
+    call: { service: 'apigatewayv2', operation: 'CreateApiMapping', fixed: { DomainName: domain }, type: 'AWS::ApiGatewayV2::ApiMapping' },
+  };
+  return <Collection resource={resource} />;
+}

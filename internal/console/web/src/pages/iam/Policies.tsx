@@ -1,0 +1,66 @@
+import { CreatePolicyCommand, CreatePolicyVersionCommand, DeletePolicyCommand, DeletePolicyVersionCommand, GetPolicyVersionCommand, ListPolicyVersionsCommand, type CreatePolicyRequest, type Policy } from '@aws-sdk/client-iam';
+import type { Clients } from '../../aws/clients';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { guidePolicy, readable, usePolicyCheck } from './documents';
+import { listPolicies } from './lists';
+
+type Shown = Policy & { PolicyDocument?: string };
+
+const fields: Field[] = [
+  { name: 'PolicyName', kind: 'text', required: true, fixed: true, placeholder: 'APIGatewayInvokeHTTPPolicy', label: { en: 'Policy name', es: 'Nombre de la política' } },
+  { name: 'PolicyDocument', kind: 'code', syntax: 'policy', required: true, label: { en: 'Policy document', es: 'Documento de la política' } },
+  { name: 'Description', kind: 'text', fixed: true, label: { en: 'Description', es: 'Descripción' } },
+];
+
+const MAX_VERSIONS = 5;
+
+/** A managed policy keeps five versions; the oldest one that is not in force makes room. */
+async function putVersion({ iam }: Clients, PolicyArn: string, PolicyDocument: string): Promise<void> {
+  const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+  if (Versions.length >= MAX_VERSIONS) {
+    const oldest = Versions.filter((version) => !version.IsDefaultVersion).sort((a, b) => Number(a.CreateDate) - Number(b.CreateDate))[0]!;
+    await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId: oldest.VersionId }));
+  }
+  await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
+}
+
+async function withDocument({ iam }: Clients, policy: Policy): Promise<Shown> {
+  const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn: policy.Arn, VersionId: policy.DefaultVersionId }));
+  return { ...policy, PolicyDocument: readable(answer.PolicyVersion?.Document) };
+}
+
+export function Policies() {
+  const { clients } = useConsole();
+  const check = usePolicyCheck('identity');
+  const resource: Resource<Shown> = {
+    title: { en: 'Policies', es: 'Políticas' },
+    about: { en: 'Your own managed policies; AWS’s are offered where you attach one.', es: 'Tus políticas administradas; las de AWS se ofrecen al adjuntar una.' },
+    empty: { en: 'There is no policy of your own yet.', es: 'Todavía no hay ninguna política tuya.' },
+    columns: [
+      { id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
+      { id: 'attached', header: { en: 'Attached to', es: 'Adjunta a' }, cell: (policy) => policy.AttachmentCount, sort: 'AttachmentCount' },
+      { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (policy) => policy.DefaultVersionId },
+      { id: 'arn', header: same('ARN'), cell: (policy) => policy.Arn },
+    ],
+    fields,
+    check,
+    keys: [clients],
+    id: (policy) => policy.Arn!,
+    name: (policy) => policy.PolicyName!,
+    list: async () => Promise.all((await listPolicies(clients, 'Local')).map((policy) => withDocument(clients, policy))),
+    initial: { PolicyDocument: guidePolicy },
+    create: (input) => clients.iam.send(new CreatePolicyCommand(input as unknown as CreatePolicyRequest)),
+    update: (policy, input) => putVersion(clients, policy.Arn!, String(input.PolicyDocument)),
+    remove: async (policy) => {
+      const { Versions = [] } = await clients.iam.send(new ListPolicyVersionsCommand({ PolicyArn: policy.Arn }));
+      for (const version of Versions.filter((one) => !one.IsDefaultVersion)) {
+        await clients.iam.send(new DeletePolicyVersionCommand({ PolicyArn: policy.Arn, VersionId: version.VersionId }));
+      }
+      await clients.iam.send(new DeletePolicyCommand({ PolicyArn: policy.Arn }));
+    },
+    call: { service: 'iam', operation: 'CreatePolicy', fixed: {}, type: 'AWS::IAM::ManagedPolicy' },
+  };
+  return <Collection resource={resource} />;
+}

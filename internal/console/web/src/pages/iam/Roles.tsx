@@ -1,0 +1,59 @@
+import { CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field, type Value } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { guideTrust, readable, usePolicyCheck } from './documents';
+import { listRoles } from './lists';
+
+const fields: Field[] = [
+  { name: 'RoleName', kind: 'text', required: true, fixed: true, placeholder: 'APIGatewayInvokeHTTPRole', label: { en: 'Role name', es: 'Nombre del rol' } },
+  {
+    name: 'AssumeRolePolicyDocument',
+    kind: 'code',
+    syntax: 'policy',
+    required: true,
+    label: { en: 'Trust relationship', es: 'Relación de confianza' },
+    hint: { en: 'Who may take the role. Integrations need apigateway.amazonaws.com here.', es: 'Quién puede asumir el rol. Las integraciones necesitan aquí apigateway.amazonaws.com.' },
+  },
+  { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+];
+
+export function Roles() {
+  const { clients } = useConsole();
+  const check = usePolicyCheck('trust');
+  const resource: Resource<Role> = {
+    title: { en: 'Roles', es: 'Roles' },
+    about: { en: 'What the gateway takes on to call a backend, and what programs take on to call the gateway.', es: 'Lo que asume la pasarela para llamar a un servidor, y lo que asumen los programas para llamarla a ella.' },
+    empty: { en: 'There is no role yet.', es: 'Todavía no hay roles.' },
+    columns: [
+      { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
+      { id: 'trusts', header: { en: 'Trusts', es: 'Confía en' }, cell: (role) => trusted(role) },
+      { id: 'arn', header: same('ARN'), cell: (role) => role.Arn },
+    ],
+    fields,
+    check,
+    keys: [clients],
+    id: (role) => role.RoleName!,
+    name: (role) => role.RoleName!,
+    open: (role) => href('iam', 'roles', role.RoleName!),
+    list: async () => (await listRoles(clients)).map((role) => ({ ...role, AssumeRolePolicyDocument: readable(role.AssumeRolePolicyDocument) })),
+    initial: { AssumeRolePolicyDocument: guideTrust },
+    create: (input) => clients.iam.send(new CreateRoleCommand(input as unknown as CreateRoleRequest)),
+    update: async (role, input: Value) => {
+      if (input.AssumeRolePolicyDocument !== undefined) {
+        await clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role.RoleName, PolicyDocument: String(input.AssumeRolePolicyDocument) }));
+      }
+      if (input.Description !== undefined) await clients.iam.send(new UpdateRoleCommand({ RoleName: role.RoleName, Description: String(input.Description) }));
+    },
+    remove: (role) => clients.iam.send(new DeleteRoleCommand({ RoleName: role.RoleName })),
+    removeWarning: { en: 'Integrations that name this role will answer 500.', es: 'Las integraciones que usen este rol responderán 500.' },
+    call: { service: 'iam', operation: 'CreateRole', fixed: {}, type: 'AWS::IAM::Role' },
+  };
+  return <Collection resource={resource} />;
+}
+
+function trusted(role: Role): string {
+  const names = role.AssumeRolePolicyDocument?.match(/[a-z0-9-]+\.amazonaws\.com|arn:aws:[a-z]+::[^"]+/g);
+  return [...new Set(names ?? [])].join(', ') || '–';
+}

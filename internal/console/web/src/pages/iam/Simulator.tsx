@@ -1,0 +1,101 @@
+import { SimulatePrincipalPolicyCommand, type EvaluationResult } from '@aws-sdk/client-iam';
+import Alert from '@cloudscape-design/components/alert';
+import Autosuggest from '@cloudscape-design/components/autosuggest';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { useWords, type Words } from '../../words/language';
+import { listRoles, listUsers } from './lists';
+
+const en = {
+  title: 'Policy simulator',
+  about: 'May this principal do that? And which statement says so?',
+  principal: 'Principal',
+  action: 'Action',
+  resource: 'Resource',
+  ask: 'Ask',
+  allowed: 'Allowed',
+  explicitDeny: 'Denied by a statement',
+  implicitDeny: 'Denied: no statement allows it',
+  statement: 'The statement that decided is in',
+  place: 'lines',
+};
+const es: typeof en = {
+  title: 'Simulador de políticas',
+  about: '¿Puede este principal hacer eso? ¿Y qué sentencia lo dice?',
+  principal: 'Principal',
+  action: 'Acción',
+  resource: 'Recurso',
+  ask: 'Preguntar',
+  allowed: 'Permitido',
+  explicitDeny: 'Denegado por una sentencia',
+  implicitDeny: 'Denegado: ninguna sentencia lo permite',
+  statement: 'La sentencia que decidió está en',
+  place: 'líneas',
+};
+const words: Words<typeof en> = { en, es };
+
+const actions = ['execute-api:ManageConnections', 'execute-api:Invoke', 'apigateway:GET', 'apigateway:POST', 'apigateway:PATCH', 'apigateway:DELETE', 'iam:PassRole', 'sts:AssumeRole'];
+
+export function Simulator() {
+  const w = useWords(words);
+  const { clients, facts } = useConsole();
+  const principals = useLoaded(async () => [...(await listUsers(clients)), ...(await listRoles(clients))].map((one) => ({ value: one.Arn! })), [clients]);
+  const [principal, setPrincipal] = useState('');
+  const [action, setAction] = useState(actions[0]!);
+  const [resource, setResource] = useState(`arn:aws:execute-api:${facts.region}:${facts.accountId}:*/prod/POST/@connections/*`);
+  const [results, setResults] = useState<EvaluationResult[]>();
+  const [error, setError] = useState<string>();
+  const ask = async () => {
+    setError(undefined);
+    setResults(undefined);
+    try {
+      const answer = await clients.iam.send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: principal, ActionNames: [action], ResourceArns: [resource] }));
+      setResults(answer.EvaluationResults);
+    } catch (refusal) {
+      setError(failureText(refusal));
+    }
+  };
+  return (
+    <Container header={<Header variant="h1" description={w.about}>{w.title}</Header>}>
+      <SpaceBetween size="m">
+        <FormField label={w.principal} stretch>
+          <Autosuggest value={principal} options={principals.value ?? []} statusType={principals.loading ? 'loading' : 'finished'} ariaLabel={w.principal} enteredTextLabel={(text) => text} onChange={({ detail }) => setPrincipal(detail.value)} />
+        </FormField>
+        <FormField label={w.action} stretch>
+          <Autosuggest value={action} options={actions.map((value) => ({ value }))} ariaLabel={w.action} enteredTextLabel={(text) => text} onChange={({ detail }) => setAction(detail.value)} />
+        </FormField>
+        <FormField label={w.resource} stretch>
+          <Autosuggest value={resource} options={[{ value: resource }]} ariaLabel={w.resource} enteredTextLabel={(text) => text} onChange={({ detail }) => setResource(detail.value)} />
+        </FormField>
+        <Button variant="primary" disabled={!principal} onClick={ask}>{w.ask}</Button>
+        {error && <Alert type="error">{error}</Alert>}
+        {results?.map((result, at) => <Result key={at} result={result} />)}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Result({ result }: { result: EvaluationResult }) {
+  const w = useWords(words);
+  const decision = (result.EvalDecision ?? 'implicitDeny') as 'allowed' | 'explicitDeny' | 'implicitDeny';
+  return (
+    <div aria-live="polite">
+      <StatusIndicator type={decision === 'allowed' ? 'success' : 'error'}>{w[decision]}</StatusIndicator>
+      {result.MatchedStatements?.map((statement, at) => (
+        <Box key={at}>
+          {w.statement} <b>{statement.SourcePolicyId}</b>
+          {statement.StartPosition && ` (${w.place} ${statement.StartPosition.Line}–${statement.EndPosition?.Line})`}
+        </Box>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { AttachUserPolicyCommand, CreateAccessKeyCommand, DeleteAccessKeyCommand, DetachUserPolicyCommand, UpdateAccessKeyCommand, type AccessKeyMetadata } from '@aws-sdk/client-iam';
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { Collection, type Resource } from '../../form/Collection';
+import { useConsole } from '../../shell/console';
+import { useWords, type Words } from '../../words/language';
+import { Attached } from './Attached';
+import { listAccessKeys, listUserPolicies } from './lists';
+
+const en = { once: 'This secret is shown once', activate: 'Activate', deactivate: 'Deactivate' };
+const es: typeof en = { once: 'Este secreto se muestra una sola vez', activate: 'Activar', deactivate: 'Desactivar' };
+const words: Words<typeof en> = { en, es };
+
+export function UserPage({ name }: { name: string }) {
+  const w = useWords(words);
+  const { clients, tell } = useConsole();
+  const [made, setMade] = useState<{ id: string; secret: string }>();
+  const turn = async (key: AccessKeyMetadata, reload: () => Promise<void>) => {
+    try {
+      await clients.iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key.AccessKeyId, Status: key.Status === 'Active' ? 'Inactive' : 'Active' }));
+    } catch (error) {
+      tell('error', failureText(error));
+    }
+    await reload();
+  };
+  const keys: Resource<AccessKeyMetadata> = {
+    title: { en: 'Access keys', es: 'Claves de acceso' },
+    about: { en: 'At most two a user.', es: 'Dos por usuario como mucho.' },
+    empty: { en: 'This user has no key and cannot sign anything.', es: 'Este usuario no tiene claves y no puede firmar nada.' },
+    columns: [
+      { id: 'id', header: { en: 'Access key ID', es: 'Identificador' }, cell: (key) => key.AccessKeyId },
+      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (key) => key.Status },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.CreateDate?.toLocaleString() },
+    ],
+    fields: [],
+    keys: [clients, name],
+    id: (key) => key.AccessKeyId!,
+    name: (key) => key.AccessKeyId!,
+    list: () => listAccessKeys(clients, name),
+    create: async () => {
+      const answer = await clients.iam.send(new CreateAccessKeyCommand({ UserName: name }));
+      setMade({ id: answer.AccessKey!.AccessKeyId!, secret: answer.AccessKey!.SecretAccessKey! });
+    },
+    remove: (key) => clients.iam.send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: key.AccessKeyId })),
+    removeWarning: { en: 'Programs that sign with it are refused from now on.', es: 'Se rechazará a los programas que firmen con ella.' },
+    actions: (selected, reload) => (
+      <Button disabled={!selected} onClick={() => turn(selected!, reload)}>{selected?.Status === 'Inactive' ? w.activate : w.deactivate}</Button>
+    ),
+  };
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1">{name}</Header>
+      {made && (
+        <Alert type="success" header={w.once} dismissible onDismiss={() => setMade(undefined)}>
+          <pre className="frame-text">{`export AWS_ACCESS_KEY_ID=${made.id}\nexport AWS_SECRET_ACCESS_KEY=${made.secret}`}</pre>
+        </Alert>
+      )}
+      <Attached
+        owner={name}
+        list={() => listUserPolicies(clients, name)}
+        attach={(PolicyArn) => clients.iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn }))}
+        detach={(PolicyArn) => clients.iam.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn }))}
+      />
+      <Collection resource={keys} />
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,30 @@
+import { CreateUserCommand, DeleteUserCommand, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
+import { Collection, type Resource } from '../../form/Collection';
+import { same } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { listUsers } from './lists';
+
+export function Users() {
+  const { clients } = useConsole();
+  const resource: Resource<User> = {
+    title: { en: 'Users', es: 'Usuarios' },
+    about: { en: 'People and programs that sign with access keys.', es: 'Personas y programas que firman con claves de acceso.' },
+    empty: { en: 'There is no user yet: only the administrator can sign in.', es: 'Todavía no hay usuarios: solo puede entrar el administrador.' },
+    columns: [
+      { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => user.CreateDate?.toLocaleString(), sort: 'CreateDate' },
+      { id: 'arn', header: same('ARN'), cell: (user) => user.Arn },
+    ],
+    fields: [{ name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } }],
+    keys: [clients],
+    id: (user) => user.UserName!,
+    name: (user) => user.UserName!,
+    open: (user) => href('iam', 'users', user.UserName!),
+    list: () => listUsers(clients),
+    create: (input) => clients.iam.send(new CreateUserCommand(input as unknown as CreateUserRequest)),
+    remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
+    call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User' },
+  };
+  return <Collection resource={resource} />;
+}

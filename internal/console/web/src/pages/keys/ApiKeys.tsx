@@ -1,0 +1,44 @@
+import { CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand, UpdateApiKeyCommand, type ApiKey, type CreateApiKeyRequest } from '@aws-sdk/client-api-gateway';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { allPages } from '../../shell/loading';
+import { patches } from './patches';
+
+const fields: Field[] = [
+  { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
+  { name: 'value', kind: 'text', fixed: true, label: { en: 'Value', es: 'Valor' }, hint: { en: '20 to 128 characters; made for you when empty.', es: 'De 20 a 128 caracteres; se genera si queda vacío.' } },
+  { name: 'enabled', kind: 'toggle', label: { en: 'Enabled', es: 'Activa' } },
+  { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+];
+
+export function ApiKeys() {
+  const { clients } = useConsole();
+  const resource: Resource<ApiKey> = {
+    title: { en: 'API keys', es: 'Claves de API' },
+    about: { en: 'Clients show one at $connect; a usage plan says where it counts and how often.', es: 'Los clientes muestran una en $connect; un plan de uso dice dónde vale y cuánto.' },
+    empty: { en: 'There is no API key yet.', es: 'Todavía no hay claves de API.' },
+    columns: [
+      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
+      { id: 'enabled', header: { en: 'Enabled', es: 'Activa' }, cell: (key) => (key.enabled ? '✓' : '–') },
+      { id: 'value', header: { en: 'Value', es: 'Valor' }, cell: (key) => `…${key.value?.slice(-4) ?? ''}` },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.createdDate?.toLocaleString(), sort: 'createdDate' },
+      { id: 'id', header: same('ID'), cell: (key) => key.id },
+    ],
+    fields,
+    keys: [clients],
+    id: (key) => key.id!,
+    name: (key) => key.name ?? key.id!,
+    list: () =>
+      allPages(async (position) => {
+        const answer = await clients.keys.send(new GetApiKeysCommand({ position, includeValues: true, limit: 500 }));
+        return { items: answer.items, next: answer.position };
+      }),
+    initial: { enabled: true },
+    create: (input) => clients.keys.send(new CreateApiKeyCommand(input as CreateApiKeyRequest)),
+    update: (key, input) => clients.keys.send(new UpdateApiKeyCommand({ apiKey: key.id, patchOperations: patches(input) })),
+    remove: (key) => clients.keys.send(new DeleteApiKeyCommand({ apiKey: key.id })),
+    call: { service: 'apigateway', operation: 'CreateApiKey', fixed: {} },
+  };
+  return <Collection resource={resource} />;
+}

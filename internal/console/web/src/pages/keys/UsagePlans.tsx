@@ -1,0 +1,86 @@
+import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type CreateUsagePlanRequest, type PatchOperation, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import { Collection, type Resource } from '../../form/Collection';
+import { same, type Field, type Value } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { allPages } from '../../shell/loading';
+import { href } from '../../shell/router';
+
+type Flat = UsagePlan & Value;
+
+const fields: Field[] = [
+  { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
+  { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+  { name: 'stages', kind: 'strings', placeholder: 'abcdef1234:prod', label: { en: 'API stages (api:stage), one a line', es: 'Etapas (api:etapa), una por línea' } },
+  { name: 'rateLimit', kind: 'number', label: { en: 'Rate limit (connections a second)', es: 'Límite de ritmo (conexiones por segundo)' } },
+  { name: 'burstLimit', kind: 'number', label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
+  { name: 'quotaLimit', kind: 'number', label: { en: 'Quota (connections a period)', es: 'Cuota (conexiones por periodo)' } },
+  { name: 'quotaPeriod', kind: 'select', when: (value) => !!value.quotaLimit, required: true, label: { en: 'Period', es: 'Periodo' }, options: [{ value: 'DAY' }, { value: 'WEEK' }, { value: 'MONTH' }] },
+];
+
+function stageNames(plan: UsagePlan): string[] {
+  return (plan.apiStages ?? []).map((stage) => `${stage.apiId}:${stage.stage}`);
+}
+
+function unfold(plan: UsagePlan): Flat {
+  return { ...plan, stages: stageNames(plan), rateLimit: plan.throttle?.rateLimit, burstLimit: plan.throttle?.burstLimit, quotaLimit: plan.quota?.limit, quotaPeriod: plan.quota?.period };
+}
+
+function fold(input: Value): CreateUsagePlanRequest {
+  const stages = (input.stages as string[] | undefined) ?? [];
+  return {
+    name: String(input.name),
+    description: input.description as string | undefined,
+    apiStages: stages.map((text) => ({ apiId: text.split(':')[0], stage: text.split(':')[1] })),
+    throttle: input.rateLimit !== undefined || input.burstLimit !== undefined ? { rateLimit: Number(input.rateLimit ?? 0), burstLimit: Number(input.burstLimit ?? 0) } : undefined,
+    quota: input.quotaLimit ? { limit: Number(input.quotaLimit), offset: 0, period: input.quotaPeriod as 'DAY' } : undefined,
+  };
+}
+
+const paths: Record<string, string> = { name: '/name', description: '/description', rateLimit: '/throttle/rateLimit', burstLimit: '/throttle/burstLimit', quotaLimit: '/quota/limit', quotaPeriod: '/quota/period' };
+
+function planPatches(plan: UsagePlan, input: Value): PatchOperation[] {
+  const simple = Object.entries(input)
+    .filter(([name]) => name in paths)
+    .map(([name, member]): PatchOperation => ({ op: 'replace', path: paths[name], value: String(member) }));
+  if (!('stages' in input)) return simple;
+  const before = stageNames(plan);
+  const after = input.stages as string[];
+  const change = (op: 'add' | 'remove') => (value: string): PatchOperation => ({ op, path: '/apiStages', value });
+  return [...simple, ...before.filter((one) => !after.includes(one)).map(change('remove')), ...after.filter((one) => !before.includes(one)).map(change('add'))];
+}
+
+export function UsagePlans() {
+  const { clients } = useConsole();
+  const resource: Resource<Flat> = {
+    title: { en: 'Usage plans', es: 'Planes de uso' },
+    about: { en: 'Where API keys count, how fast and how often.', es: 'Dónde valen las claves de API, a qué ritmo y cuántas veces.' },
+    empty: { en: 'There is no usage plan yet: an API key outside of a plan is refused.', es: 'Todavía no hay planes: una clave sin plan se rechaza.' },
+    columns: [
+      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (plan) => plan.name, sort: 'name' },
+      { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => stageNames(plan).join(', ') || '–' },
+      { id: 'rate', header: { en: 'Rate', es: 'Ritmo' }, cell: (plan) => (plan.throttle ? `${plan.throttle.rateLimit}/s (${plan.throttle.burstLimit})` : '–') },
+      { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => (plan.quota ? `${plan.quota.limit} / ${plan.quota.period}` : '–') },
+      { id: 'id', header: same('ID'), cell: (plan) => plan.id },
+    ],
+    fields,
+    keys: [clients],
+    id: (plan) => plan.id!,
+    name: (plan) => plan.name!,
+    open: (plan) => href('usageplans', plan.id!),
+    list: async () =>
+      (
+        await allPages(async (position) => {
+          const answer = await clients.keys.send(new GetUsagePlansCommand({ position, limit: 500 }));
+          return { items: answer.items, next: answer.position };
+        })
+      ).map(unfold),
+    create: (input) => clients.keys.send(new CreateUsagePlanCommand(fold(input))),
+    update: (plan, input) => clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations: planPatches(plan, input) })),
+    remove: async (plan) => {
+      const patchOperations = planPatches(plan, { stages: [] });
+      if (patchOperations.length) await clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations }));
+      await clients.keys.send(new DeleteUsagePlanCommand({ usagePlanId: plan.id }));
+    },
+  };
+  return <Collection resource={resource} />;
+}

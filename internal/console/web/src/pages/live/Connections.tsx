@@ -1,0 +1,66 @@
+import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { Collection, type Resource } from '../../form/Collection';
+import { useConsole } from '../../shell/console';
+import { useWords, type Words } from '../../words/language';
+import { Explain } from './Explain';
+
+const en = { message: 'Message', post: 'Post', posted: 'Posted' };
+const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado' };
+const words: Words<typeof en> = { en, es };
+
+interface Connection {
+  connectionId: string;
+  connectedAt: string;
+  lastActiveAt: string;
+  sourceIp: string;
+  userAgent?: string;
+}
+
+export function Connections({ apiId, stage }: { apiId: string; stage: string }) {
+  const w = useWords(words);
+  const { clients, extension, tell } = useConsole();
+  const [explained, setExplained] = useState<string>();
+  const [text, setText] = useState('{"hello":"client"}');
+  const client = clients.connections(apiId, stage);
+  const post = async (ConnectionId: string) => {
+    try {
+      await client.send(new PostToConnectionCommand({ ConnectionId, Data: new TextEncoder().encode(text) }));
+      tell('success', `${w.posted}: ${ConnectionId}`);
+    } catch (error) {
+      tell('error', failureText(error));
+    }
+  };
+  const resource: Resource<Connection> = {
+    title: { en: 'Connections', es: 'Conexiones' },
+    about: { en: 'Clients that are connected now. Open one to see what happened to it.', es: 'Clientes conectados ahora. Abre uno para ver qué le ha pasado.' },
+    empty: { en: 'Nobody is connected. Try the test client.', es: 'No hay nadie conectado. Prueba el cliente de prueba.' },
+    columns: [
+      { id: 'id', header: { en: 'Connection ID', es: 'Id de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
+      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => new Date(one.connectedAt).toLocaleTimeString(), sort: 'connectedAt' },
+      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => new Date(one.lastActiveAt).toLocaleTimeString(), sort: 'lastActiveAt' },
+      { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
+      { id: 'agent', header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
+    ],
+    fields: [],
+    keys: [extension, apiId, stage],
+    id: (one) => one.connectionId,
+    name: (one) => one.connectionId,
+    list: async () => (await extension.get<{ connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
+    remove: (one) => client.send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
+    actions: (selected) => <Button disabled={!selected} onClick={() => post(selected!.connectionId)}>{w.post}</Button>,
+  };
+  return (
+    <SpaceBetween size="m">
+      <FormField label={w.message} stretch><Input value={text} spellcheck={false} onChange={({ detail }) => setText(detail.value)} /></FormField>
+      <Collection resource={resource} />
+      {explained && <Explain id={explained} />}
+    </SpaceBetween>
+  );
+}

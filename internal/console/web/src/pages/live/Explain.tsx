@@ -1,0 +1,52 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { failureText } from '../../aws/failure';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { shellWords } from '../../shell/words';
+import { useWords, type Words } from '../../words/language';
+import type { Timeline } from './timeline';
+
+const en = { title: 'Explain', when: 'Time', took: 'Took', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
+const es: typeof en = { title: 'Explicación', when: 'Hora', took: 'Duró', step: 'Paso', what: 'Qué pasó', empty: 'Ya no se sabe nada de ella.' };
+const words: Words<typeof en> = { en, es };
+
+const indicators = { info: 'info', warning: 'warning', error: 'error' } as const;
+
+/** The timeline of a connection or of a refused handshake: its first line names the cause. */
+export function Explain({ id }: { id: string }) {
+  const w = useWords(words);
+  const shell = useWords(shellWords);
+  const { extension } = useConsole();
+  const timeline = useLoaded(() => extension.get<Timeline>(`/pasarela/explain/${encodeURIComponent(id)}`), [extension, id]);
+  return (
+    <Container header={<Header variant="h2" description={id} actions={<Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} />}>{w.title}</Header>}>
+      {timeline.error !== undefined && <Alert type="warning">{failureText(timeline.error)}</Alert>}
+      {timeline.loading && <Spinner />}
+      {timeline.value && (
+        <SpaceBetween size="m">
+          <Alert type={timeline.value.failed ? 'error' : 'success'}>{timeline.value.verdict}</Alert>
+          <Table
+            variant="embedded"
+            items={timeline.value.steps}
+            empty={<Box>{w.empty}</Box>}
+            ariaLabels={{ tableLabel: w.title }}
+            columnDefinitions={[
+              { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(undefined, { fractionalSecondDigits: 3 }), width: 130 },
+              { id: 'took', header: w.took, cell: (step) => (step.tookMillis === undefined ? '' : `${step.tookMillis.toFixed(1)} ms`), width: 100 },
+              { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={indicators[step.level]}>{step.name}</StatusIndicator>, width: 220 },
+              { id: 'text', header: w.what, cell: (step) => <span className="frame-text">{step.text}</span> },
+            ]}
+          />
+        </SpaceBetween>
+      )}
+    </Container>
+  );
+}

@@ -1,0 +1,61 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import TextFilter from '@cloudscape-design/components/text-filter';
+import { useEffect, useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { useConsole } from '../../shell/console';
+import { useWords, type Words } from '../../words/language';
+
+const en = {
+  filter: 'Find in the log',
+  empty: 'Nothing yet. Lines appear here as they are written.',
+  off: 'Set the stage’s execution log to INFO or ERROR, or its access log format, to see lines.',
+};
+const es: typeof en = {
+  filter: 'Buscar en el registro',
+  empty: 'Nada todavía. Las líneas aparecen aquí según se escriben.',
+  off: 'Pon el registro de ejecución de la etapa en INFO o ERROR, o su formato de registro de acceso, para ver líneas.',
+};
+const words: Words<typeof en> = { en, es };
+
+interface LogPage {
+  lines: { sequence: number; text: string }[];
+  /** Where to go on: the next question is for lines after it. */
+  next: number;
+}
+
+const KEPT = 2000;
+
+/** Follows a log: each question waits at the server until there is a line to answer with. */
+export function Logs({ apiId, stage, kind }: { apiId: string; stage: string; kind: 'execution' | 'access' }) {
+  const w = useWords(words);
+  const { extension } = useConsole();
+  const [lines, setLines] = useState<LogPage['lines']>([]);
+  const [error, setError] = useState<string>();
+  const [filter, setFilter] = useState('');
+  useEffect(() => {
+    const stop = new AbortController();
+    const follow = async () => {
+      let after = 0;
+      while (!stop.signal.aborted) {
+        const page = await extension.get<LogPage>(`/pasarela/apis/${apiId}/stages/${stage}/logs`, { kind, after: String(after), wait: '20' }, stop.signal);
+        after = page.next;
+        if (page.lines.length) setLines((old) => [...old, ...page.lines].slice(-KEPT));
+      }
+    };
+    follow().catch((refusal: unknown) => !stop.signal.aborted && setError(failureText(refusal)));
+    return () => stop.abort();
+  }, [extension, apiId, stage, kind]);
+  const shown = lines.filter((line) => line.text.includes(filter));
+  return (
+    <SpaceBetween size="s">
+      {error && <Alert type="error">{error}</Alert>}
+      <TextFilter filteringText={filter} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} onChange={({ detail }) => setFilter(detail.filteringText)} />
+      {shown.length === 0 && <Box color="text-body-secondary">{w.empty} {w.off}</Box>}
+      <div className="frame-text log" role="log" tabIndex={0} aria-label={kind}>
+        {shown.map((line) => <div key={line.sequence}>{line.text}</div>)}
+      </div>
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,19 @@
+/** What happened to one connection, or to one refused handshake, step by step. */
+export interface Timeline {
+  connectionId?: string;
+  requestId: string;
+  /** One sentence: the cause of the refusal and the field to change, or that all went well. */
+  verdict: string;
+  failed: boolean;
+  steps: Step[];
+}
+
+export interface Step {
+  at: string;
+  /** Milliseconds that the step took, where it took any. */
+  tookMillis?: number;
+  requestId: string;
+  name: string;
+  text: string;
+  level: 'info' | 'warning' | 'error';
+}

@@ -1,0 +1,159 @@
+import type { GetApiResponse } from '@aws-sdk/client-apigatewayv2';
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import TokenGroup from '@cloudscape-design/components/token-group';
+import Select from '@cloudscape-design/components/select';
+import WizardSteps from '@cloudscape-design/components/wizard';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { ShowAs } from '../../commands/ShowAs';
+import { CodeEditor } from '../../form/CodeEditor';
+import { useConsole } from '../../shell/console';
+import { go } from '../../shell/router';
+import { useWords } from '../../words/language';
+import { useTemplateCheck } from '../template/check';
+import { RenderedTemplate } from '../template/TemplatePreview';
+import { asCommands, asTemplate, carryOut, guideTemplate, trustDocument, type Plan } from './steps';
+import { wizardWords } from './words';
+
+/** The guide, "HTTP integration on $connect", as one form. */
+export function Wizard({ api }: { api: GetApiResponse }) {
+  const w = useWords(wizardWords);
+  const { clients, facts, tell } = useConsole();
+  const check = useTemplateCheck();
+  const [at, setAt] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [doing, setDoing] = useState('');
+  const [error, setError] = useState<string>();
+  const [key, setKey] = useState('');
+  const [plan, setPlan] = useState<Plan>({
+    apiId: api.ApiId!,
+    roleName: 'APIGatewayInvokeHTTPRole',
+    policyName: 'APIGatewayInvokeHTTPPolicy',
+    target: 'http://127.0.0.1:8080/api/reports/create',
+    method: 'POST',
+    template: guideTemplate,
+    responseKeys: ['201'],
+    stage: 'prod',
+  });
+  const put = (change: Partial<Plan>) => setPlan((old) => ({ ...old, ...change }));
+  const addKey = () => {
+    const next = key.trim();
+    if (next && !plan.responseKeys.includes(next)) put({ responseKeys: [...plan.responseKeys, next] });
+    setKey('');
+  };
+  const finish = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await carryOut(clients, plan, setDoing);
+      tell('success', w.done);
+      go('apis', plan.apiId, 'test');
+    } catch (refusal) {
+      setError(failureText(refusal));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const role = (
+    <SpaceBetween size="m">
+      <Alert type="info">{w.roleWhy}</Alert>
+      <Container header={<Header variant="h2">{w.role}</Header>}>
+        <SpaceBetween size="m">
+          <FormField label={w.roleName} stretch><Input value={plan.roleName} onChange={({ detail }) => put({ roleName: detail.value })} /></FormField>
+          <FormField label={w.policyName} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
+          <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(trustDocument), null, 2)}</pre></FormField>
+        </SpaceBetween>
+      </Container>
+    </SpaceBetween>
+  );
+  const integration = (
+    <Container header={<Header variant="h2">{w.integration}</Header>}>
+      <SpaceBetween size="m">
+        <ColumnLayout columns={2}>
+          <FormField label={w.method} stretch>
+            <Select selectedOption={{ value: plan.method }} options={['POST', 'PUT', 'GET'].map((value) => ({ value }))} onChange={({ detail }) => put({ method: detail.selectedOption.value! })} />
+          </FormField>
+          <FormField label={w.target} stretch><Input value={plan.target} spellcheck={false} onChange={({ detail }) => put({ target: detail.value })} /></FormField>
+        </ColumnLayout>
+      </SpaceBetween>
+    </Container>
+  );
+  const template = (
+    <Container header={<Header variant="h2" description={w.templateWhy}>{w.template}</Header>}>
+      <SpaceBetween size="m">
+        <CodeEditor value={plan.template} syntax="vtl" label={w.template} onChange={(text) => put({ template: text })} check={(text) => check('vtl', text)} />
+        <RenderedTemplate template={plan.template} query="reportType=ventas" body="" />
+      </SpaceBetween>
+    </Container>
+  );
+  const responses = (
+    <SpaceBetween size="m">
+      <Alert type="warning">{w.responsesWhy}</Alert>
+      <Container header={<Header variant="h2">{w.responses}</Header>}>
+        <SpaceBetween size="m">
+          <FormField label={w.key} description={w.keyHint} stretch>
+            <Input
+              value={key}
+              placeholder="/4\d\d/"
+              onChange={({ detail }) => setKey(detail.value)}
+              onKeyDown={({ detail, ...event }) => {
+                if (detail.key === 'Enter') {
+                  event.preventDefault();
+                  addKey();
+                }
+              }}
+              onBlur={addKey}
+            />
+          </FormField>
+          <TokenGroup
+            items={plan.responseKeys.map((label) => ({ label, dismissLabel: `${w.remove} ${label}` }))}
+            onDismiss={({ detail }) => put({ responseKeys: plan.responseKeys.filter((_, index) => index !== detail.itemIndex) })}
+          />
+          {plan.responseKeys.length === 0 && <StatusIndicator type="error">{w.noKeys}</StatusIndicator>}
+        </SpaceBetween>
+      </Container>
+    </SpaceBetween>
+  );
+  const deploy = (
+    <SpaceBetween size="m">
+      <Container header={<Header variant="h2">{w.deploy}</Header>}>
+        <SpaceBetween size="m">
+          <FormField label={w.stage} stretch><Input value={plan.stage} onChange={({ detail }) => put({ stage: detail.value })} /></FormField>
+          <Box>
+            {w.url}: <code>{api.ApiEndpoint}/{plan.stage}?reportType=ventas</code>
+          </Box>
+        </SpaceBetween>
+      </Container>
+      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint)} template={asTemplate(plan, api.Name!, api.RouteSelectionExpression!)} />
+      {busy && <StatusIndicator type="loading">{doing}</StatusIndicator>}
+      {error && <Alert type="error" header={`${w.refused}: ${doing}`}>{error}</Alert>}
+    </SpaceBetween>
+  );
+
+  return (
+    <WizardSteps
+      activeStepIndex={at}
+      onNavigate={({ detail }) => setAt(detail.requestedStepIndex)}
+      onSubmit={finish}
+      onCancel={() => go('apis', plan.apiId, 'routes')}
+      isLoadingNextStep={busy}
+      i18nStrings={{ submitButton: w.submit }}
+      steps={[
+        { title: w.role, content: role },
+        { title: w.integration, content: integration },
+        { title: w.template, content: template },
+        { title: w.responses, content: responses },
+        { title: w.deploy, content: deploy },
+      ]}
+    />
+  );
+}
