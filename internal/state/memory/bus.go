@@ -48,19 +48,28 @@ func (b *Bus) Request(ctx context.Context, node, subject string, data []byte) ([
 		select {
 		case h.slots <- struct{}{}:
 			defer func() { <-h.slots }()
-			answer <- h.handle(h.ctx, slices.Clone(data))
+			answer <- h.serve(ctx, data)
 		case <-ctx.Done():
 		case <-h.ctx.Done():
 		}
 	}()
 	select {
 	case reply := <-answer:
-		return reply, nil
+		return reply, ctx.Err()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-h.ctx.Done():
 		return nil, pasarela.ErrNodeGone
 	}
+}
+
+// serve runs the handler until the asker stops waiting or the handler is
+// stopped, whatever is first.
+func (h *handler) serve(asker context.Context, data []byte) []byte {
+	ctx, cancel := context.WithCancel(h.ctx)
+	defer cancel()
+	defer context.AfterFunc(asker, cancel)()
+	return h.handle(ctx, slices.Clone(data))
 }
 
 // Handle implements [pasarela.Bus].

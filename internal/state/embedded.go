@@ -1,0 +1,162 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The embedded server's configuration as text: options put together as a struct
+// have kept embedded servers from electing a leader (nats-server issue 6890).
+// "sync always" because the default, a sync every two minutes, loses
+// acknowledged writes when a machine stops (Jepsen, NATS 2.12.1).
+const embeddedConfig = `
+max_payload: 40MB
+max_pending: 128MB
+jetstream {
+	sync_interval: always
+	max_memory_store: 64MB
+	max_file_store: 1TB
+}
+`
+
+const (
+	storeFolder  = "jetstream"
+	markFile     = "store" // says that the store was made, so that a lost one is noticed
+	patienceStep = 10 * time.Second
+)
+
+func openEmbedded(ctx context.Context, options Options) (*Store, error) {
+	if err := os.MkdirAll(options.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("state: make the data directory: %w", err)
+	}
+	unlock, err := lock(filepath.Join(options.Dir, "lock"))
+	if err != nil {
+		return nil, fmt.Errorf("state: data directory %s: %w", options.Dir, err)
+	}
+	log := &serverLog{log: options.Log.With("room", "store")}
+	store, err := startEmbedded(ctx, options, log)
+	if err != nil {
+		unlock()
+		return nil, fmt.Errorf("state: data directory %s: %w%s", options.Dir, err, log.lastComplaints())
+	}
+	stop := store.stop
+	store.stop = func() { stop(); unlock() }
+	return store, nil
+}
+
+func startEmbedded(ctx context.Context, options Options, log *serverLog) (*Store, error) {
+	known, err := wasMade(options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	running, err := startServer(ctx, options, log)
+	if err != nil {
+		return nil, err
+	}
+	stop := func() { running.Shutdown(); running.WaitForShutdown() }
+	store, err := openInProcess(ctx, running, known, options)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	store.stop = stop
+	if !known {
+		if err := noteMade(options.Dir); err != nil {
+			store.Close()
+			return nil, err
+		}
+	}
+	return store, nil
+}
+
+// startServer starts the server and waits until its store is read: minutes for
+// very large ones, with a line in the log now and then.
+func startServer(ctx context.Context, options Options, log *serverLog) (*server.Server, error) {
+	config := &server.Options{}
+	if err := config.ProcessConfigString(embeddedConfig); err != nil {
+		return nil, err
+	}
+	config.ServerName = options.Node
+	config.StoreDir = filepath.Join(options.Dir, storeFolder)
+	config.DontListen = true
+	config.NoSigs = true
+	running, err := server.NewServer(config)
+	if err != nil {
+		return nil, err
+	}
+	running.SetLoggerV2(log, false, false, false)
+	started := make(chan struct{})
+	go func() { defer close(started); running.Start() }()
+	began := time.Now()
+	for {
+		select {
+		case <-started:
+			if !running.JetStreamEnabled() {
+				running.Shutdown()
+				return nil, errors.New("the store could not be opened")
+			}
+			return running, nil
+		case <-time.After(patienceStep):
+			options.Log.Info("the store is still being read", "dir", options.Dir, "for", time.Since(began).Round(time.Second))
+		case <-ctx.Done():
+			running.Shutdown()
+			<-started
+			return nil, fmt.Errorf("reading the store: %w", ctx.Err())
+		}
+	}
+}
+
+func openInProcess(ctx context.Context, running *server.Server, known bool, options Options) (*Store, error) {
+	conn, err := nats.Connect("", nats.InProcessServer(running), nats.Name(options.Node), nats.MaxReconnects(0))
+	if err != nil {
+		return nil, fmt.Errorf("connect inside the process: %w", err)
+	}
+	if known {
+		if err := mustHaveBucket(ctx, conn); err != nil {
+			conn.Close()
+			return nil, err
+		}
+	}
+	store, err := newStore(ctx, conn, jetstream.KeyValueConfig{Bucket: bucketName, Storage: jetstream.FileStorage}, options)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return store, nil
+}
+
+// mustHaveBucket refuses to start empty where a store was: serving nothing, and
+// taking new writes over the ruins, would hide the loss.
+func mustHaveBucket(ctx context.Context, conn *nats.Conn) error {
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return err
+	}
+	_, err = js.KeyValue(ctx, bucketName)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return errors.New("a store was made here but cannot be read any more: bring the directory back from a back-up, " +
+			"or move it away, start empty, and bring an export back with \"pasarela apply\"")
+	}
+	return err
+}
+
+func wasMade(dir string) (bool, error) {
+	_, err := os.Stat(filepath.Join(dir, markFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func noteMade(dir string) error {
+	text := "pasarela keeps its state beside this file; the bucket was made on " + time.Now().UTC().Format(time.RFC3339) + "\n"
+	return os.WriteFile(filepath.Join(dir, markFile), []byte(text), 0o600)
+}

@@ -1,0 +1,61 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const keptComplaints = 5
+
+// serverLog passes what the embedded server says on to the program's log, and
+// keeps its last warnings and errors for the error of a failed start.
+type serverLog struct {
+	log *slog.Logger
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+func (l *serverLog) Noticef(format string, args ...any) { l.log.Debug(fmt.Sprintf(format, args...)) }
+func (l *serverLog) Debugf(format string, args ...any)  { l.log.Debug(fmt.Sprintf(format, args...)) }
+func (l *serverLog) Tracef(string, ...any)              {}
+
+func (l *serverLog) Warnf(format string, args ...any)  { l.complain(slog.LevelWarn, format, args) }
+func (l *serverLog) Errorf(format string, args ...any) { l.complain(slog.LevelError, format, args) }
+
+// Fatalf does not end the process: whoever started the server sees that it does
+// not run and says why.
+func (l *serverLog) Fatalf(format string, args ...any) { l.complain(slog.LevelError, format, args) }
+
+// expected are warnings about what is meant to be so.
+var expected = []string{
+	"Maximum payloads over", // documents are large, and nobody connects from outside
+}
+
+func (l *serverLog) complain(level slog.Level, format string, args []any) {
+	text := strings.TrimSpace(fmt.Sprintf(format, args...))
+	for _, known := range expected {
+		if strings.HasPrefix(text, known) {
+			return
+		}
+	}
+	l.mu.Lock()
+	l.complaints = append(l.complaints, text)
+	l.complaints = slices.Delete(l.complaints, 0, max(0, len(l.complaints)-keptComplaints))
+	l.mu.Unlock()
+	l.log.Log(context.Background(), level, text)
+}
+
+// lastComplaints words them as the end of an error, "" when there are none.
+func (l *serverLog) lastComplaints() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.complaints) == 0 {
+		return ""
+	}
+	return " (the store said: " + strings.Join(l.complaints, "; ") + ")"
+}

@@ -1,0 +1,255 @@
+package state_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state"
+	"github.com/pasarela-ws/pasarela/internal/state/statetest"
+)
+
+func TestEmbeddedBucket(t *testing.T) {
+	statetest.Bucket(t, func(t *testing.T) pasarela.Bucket { return open(t, t.TempDir()).Bucket() })
+}
+
+func TestClusterBucket(t *testing.T) {
+	statetest.Bucket(t, func(t *testing.T) pasarela.Bucket {
+		return join(t, natsServer(t, "sync_interval: always"), "n1", nil).Bucket()
+	})
+}
+
+func TestClusterBus(t *testing.T) {
+	statetest.Bus(t, func(t *testing.T, here, there string) (pasarela.Bus, pasarela.Bus) {
+		url := natsServer(t, "sync_interval: always")
+		return join(t, url, here, nil).Bus(), join(t, url, there, nil).Bus()
+	})
+}
+
+func TestEmbeddedBusReachesItself(t *testing.T) {
+	bus := open(t, t.TempDir()).Bus()
+	stop, err := bus.Handle("push", 1, func(_ context.Context, data []byte) []byte { return data })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	if got, err := bus.Request(t.Context(), "n1", "push", []byte("x")); err != nil || string(got) != "x" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if _, err := bus.Request(t.Context(), "n2", "push", nil); !errors.Is(err, pasarela.ErrNodeGone) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestASecondStartFindsEverything(t *testing.T) {
+	dir := t.TempDir()
+	first, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]uint64{}
+	for i := range 50 {
+		key := fmt.Sprintf("api/%d", i)
+		if want[key], err = first.Bucket().Put(t.Context(), key, []byte(key), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first.Close()
+	entries, err := open(t, dir).Bucket().List(t.Context(), "api/")
+	if err != nil || len(entries) != len(want) {
+		t.Fatalf("%d entries, %v", len(entries), err)
+	}
+	for _, entry := range entries {
+		if entry.Revision != want[entry.Key] || string(entry.Value) != entry.Key {
+			t.Errorf("%+v", entry)
+		}
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	taken := t.TempDir()
+	open(t, taken)
+	for name, c := range map[string]struct {
+		options state.Options
+		want    string
+	}{
+		"no name":        {state.Options{Dir: taken}, "the node has no name"},
+		"nothing":        {state.Options{Node: "n1"}, "neither a data directory nor a NATS URL"},
+		"both":           {state.Options{Node: "n1", Dir: taken, URL: "nats://127.0.0.1:1"}, "both a data directory and a NATS URL"},
+		"taken":          {state.Options{Node: "n1", Dir: taken}, fmt.Sprintf("another pasarela (process %d) has it open", os.Getpid())},
+		"a file":         {state.Options{Node: "n1", Dir: filepath.Join(file, "x")}, "not a directory"},
+		"nobody there":   {state.Options{Node: "n1", URL: "nats://me:secret@127.0.0.1:1"}, "connect to NATS at nats://me:xxxxx@127.0.0.1:1"},
+		"no JetStream":   {state.Options{Node: "n1", URL: natsServer(t, "")}, "jetstream not enabled"},
+		"not an address": {state.Options{Node: "n1", URL: "::"}, "connect to NATS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store, err := state.Open(t.Context(), c.options)
+			if err == nil {
+				store.Close()
+				t.Fatal("it opened")
+			}
+			if !strings.Contains(strings.ToLower(err.Error()), strings.ToLower(c.want)) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("got %q, want %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+// A start over a store that is lost must not look like a first start.
+func TestALostStoreIsNotTakenForAnEmptyOne(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, dir string){
+		"streams removed": func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "jetstream")) },
+		"stream's description overwritten": func(t *testing.T, dir string) {
+			overwrite(t, filepath.Join(dir, "jetstream", "jetstream", "$G", "streams", "KV_pasarela", "meta.inf"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			store, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Bucket().Put(t.Context(), "k", []byte("v"), 0); err != nil {
+				t.Fatal(err)
+			}
+			store.Close()
+			damage(t, dir)
+			store, err = state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
+			if err == nil {
+				store.Close()
+				t.Fatal("it opened as if nothing had been there")
+			}
+			if !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "pasarela apply") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestAClusterThatMayLoseWritesIsToldOf(t *testing.T) {
+	var said bytes.Buffer
+	join(t, natsServer(t, `sync_interval: "2m"`), "n1", slog.New(slog.NewTextHandler(&said, nil)))
+	for _, want := range []string{"sync_interval: always", "single server", "max_payload"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("no word of %q in\n%s", want, said.String())
+		}
+	}
+}
+
+func TestCheckFailsOnAClosedStore(t *testing.T) {
+	store, err := state.Open(t.Context(), state.Options{Dir: t.TempDir(), Node: "n1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	store.Close()
+	if err := store.Check(t.Context()); err == nil {
+		t.Error("a closed store says that it takes writes")
+	}
+}
+
+func BenchmarkEmbeddedPut(b *testing.B) {
+	store, err := state.Open(b.Context(), state.Options{Dir: b.TempDir(), Node: "n1"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	value, revision := make([]byte, 2048), uint64(0)
+	for b.Loop() {
+		if revision, err = store.Bucket().Put(b.Context(), "api/x", value, revision); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkEmbeddedGet(b *testing.B) {
+	store, err := state.Open(b.Context(), state.Options{Dir: b.TempDir(), Node: "n1"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	if _, err := store.Bucket().Put(b.Context(), "api/x", make([]byte, 2048), 0); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err = store.Bucket().Get(b.Context(), "api/x"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func open(t *testing.T, dir string) *state.Store {
+	t.Helper()
+	store, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	return store
+}
+
+func join(t *testing.T, url, node string, log *slog.Logger) *state.Store {
+	t.Helper()
+	store, err := state.Open(t.Context(), state.Options{URL: url, Node: node, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	return store
+}
+
+// natsServer runs a server of its own on a port of loopback; without text about
+// JetStream it has none.
+func natsServer(t *testing.T, jetstream string) string {
+	t.Helper()
+	text := "debug: false\n"
+	if jetstream != "" {
+		text = "jetstream { " + jetstream + " }\n"
+	}
+	if jetstream == "sync_interval: always" {
+		text += "max_payload: 40MB\nmax_pending: 128MB\n"
+	}
+	options := &server.Options{}
+	if err := options.ProcessConfigString(text); err != nil {
+		t.Fatal(err)
+	}
+	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", -1, t.TempDir(), true, true
+	running, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running.Start()
+	t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
+	if !running.ReadyForConnections(20 * time.Second) {
+		t.Fatal("the NATS server does not start")
+	}
+	return running.ClientURL()
+}
+
+func remove(t *testing.T, path string) {
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func overwrite(t *testing.T, path string) {
+	if err := os.WriteFile(path, []byte("ruins"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
