@@ -24,7 +24,7 @@ type RESTService struct {
 	Log       *slog.Logger
 	// Tags answers the tags of the resource at a path, for policies with
 	// aws:ResourceTag conditions; nil when the service has none.
-	Tags func(ctx context.Context, path string) map[string]string
+	Tags func(ctx context.Context, path string) (map[string]string, error)
 
 	tree *routeTree
 }
@@ -101,8 +101,8 @@ func (s *RESTService) authorize(ctx context.Context, r *http.Request, m match, c
 		}
 	}
 	tagConditions(call.Context, "aws:requesttag/", in.tags())
-	if s.Tags != nil {
-		tagConditions(call.Context, "aws:resourcetag/", s.Tags(ctx, path))
+	if err := s.resourceTags(ctx, call.Context, path); err != nil {
+		return err
 	}
 	return s.Guard.Authorize(ctx, call.Principal, s.SigningName+":"+r.Method, resources, call.Context)
 }
@@ -119,6 +119,21 @@ func (s *RESTService) resourcePath(m match, path string) string {
 		return decoded
 	}
 	return path
+}
+
+// resourceTags adds the tags of what the path names. What is not there has none:
+// the operation will say so.
+func (s *RESTService) resourceTags(ctx context.Context, rc pasarela.RequestContext, path string) error {
+	if s.Tags == nil {
+		return nil
+	}
+	tags, err := s.Tags(ctx, path)
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return nil
+	}
+	tagConditions(rc, "aws:resourcetag/", tags)
+	return err
 }
 
 func tagConditions(rc pasarela.RequestContext, prefix string, tags map[string]string) {
