@@ -94,7 +94,7 @@ func (v Value) appendNumber(dst []byte) []byte {
 		f, _ := strconv.ParseFloat(s, 64)
 		return AppendDouble(dst, f)
 	case Decimal:
-		return appendDecimal(dst, s)
+		return AppendDecimal(dst, s)
 	default:
 		return appendInteger(dst, s)
 	}
@@ -169,9 +169,9 @@ func bounded(literal string, kind Kind) bool {
 	return scale == int64(int32(scale))
 }
 
-// appendDecimal writes the literal as BigDecimal.toString does: all digits kept,
-// plain while the exponent is between -6 and 0, else d.dddE±n.
-func appendDecimal(dst []byte, s string) []byte {
+// AppendDecimal appends a number literal as Java's BigDecimal.toString writes it:
+// all digits kept, plain while the exponent is between -6 and 0, else d.dddE±n.
+func AppendDecimal(dst []byte, s string) []byte {
 	if rest, negative := strings.CutPrefix(s, "-"); negative {
 		s = rest
 		if strings.ContainsAny(mantissa(s), "123456789") {

@@ -1,0 +1,208 @@
+package jsonpath
+
+import (
+	"fmt"
+	"strings"
+)
+
+// cursor is a position in a path or filter. end is the last character that
+// belongs to the text; characters behind it can be looked at, as Jayway does.
+type cursor struct {
+	s        string
+	pos, end int
+}
+
+// thrown is what compiling panics with. Jayway throws InvalidPathException where
+// it notices, and something of Java's where it does not; a filter may recover
+// from the first kind only.
+type thrown struct {
+	offset int
+	reason string
+	crash  bool
+}
+
+// recovered turns a thrown into the error of Compile.
+func recovered(text string, err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case thrown:
+		*err = &Error{Path: text, Offset: r.offset, Invalid: true, Reason: r.reason}
+	default:
+		panic(r)
+	}
+}
+
+func (c *cursor) fail(format string, args ...any) {
+	panic(thrown{offset: c.pos, reason: fmt.Sprintf(format, args...)})
+}
+
+func (c *cursor) crash(reason string) {
+	panic(thrown{offset: min(c.pos, len(c.s)), reason: reason, crash: true})
+}
+
+func newCursor(s string) *cursor {
+	c := &cursor{s: s, end: len(s) - 1}
+	return c
+}
+
+func (c *cursor) at(i int) byte {
+	if i < 0 || i >= len(c.s) {
+		c.crash("the path ends too early")
+	}
+	return c.s[i]
+}
+
+func (c *cursor) sub(from, to int) string {
+	if from < 0 || to > len(c.s) || from > to {
+		c.crash("the path ends too early")
+	}
+	return c.s[from:to]
+}
+
+func (c *cursor) current() byte { return c.at(c.pos) }
+
+func (c *cursor) in(i int) bool { return i >= 0 && i <= c.end }
+
+func (c *cursor) inside() bool { return c.in(c.pos) }
+
+func (c *cursor) isTail() bool { return c.pos >= c.end }
+
+func (c *cursor) trim() {
+	c.skipBlanks()
+	for c.inside() && c.pos < c.end && c.at(c.end) == ' ' {
+		c.end--
+	}
+}
+
+// skipBlanks stops at the last character even if that is blank.
+func (c *cursor) skipBlanks() {
+	for c.inside() && c.pos < c.end && c.current() == ' ' {
+		c.pos++
+	}
+}
+
+func (c *cursor) significant() byte {
+	c.skipBlanks()
+	return c.current()
+}
+
+// after is the index of the first character behind from that is not blank.
+func (c *cursor) after(from int) int {
+	i := from + 1
+	for c.in(i) && c.at(i) == ' ' {
+		i++
+	}
+	return i
+}
+
+// nextSignificant is that character, blank at the end.
+func (c *cursor) nextSignificant(from int) byte {
+	if i := c.after(from); c.in(i) {
+		return c.at(i)
+	}
+	return ' '
+}
+
+func (c *cursor) nextIs(from int, want byte) bool {
+	i := c.after(from)
+	return c.in(i) && c.at(i) == want
+}
+
+// find is where want is the next significant character behind from, else -1.
+func (c *cursor) find(from int, want byte) int {
+	if i := c.after(from); c.at(i) == want {
+		return i
+	}
+	return -1
+}
+
+func (c *cursor) indexOf(from int, want byte) int {
+	for i := from; c.in(i); i++ {
+		if c.at(i) == want {
+			return i
+		}
+	}
+	return -1
+}
+
+// unescaped is where want comes next behind from without a backslash before it.
+func (c *cursor) unescaped(from int, want byte) int {
+	for i := from + 1; c.in(i); i++ {
+		switch c.at(i) {
+		case '\\':
+			i++
+		case want:
+			return i
+		}
+	}
+	return -1
+}
+
+// closing is where the bracket at from is closed, -1 if it is not. Strings are
+// skipped, regular expressions too if asked for.
+func (c *cursor) closing(from int, open, shut byte, skipPatterns bool) int {
+	if c.at(from) != open {
+		c.fail("expected %q", open)
+	}
+	depth := 1
+	for i := from + 1; c.in(i); i++ {
+		if q := c.at(i); q == '\'' || q == '"' {
+			i = c.skipQuoted(i, q)
+		}
+		if skipPatterns && c.at(i) == '/' {
+			i = c.skipQuoted(i, '/')
+		}
+		switch c.at(i) {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func (c *cursor) skipQuoted(i int, mark byte) int {
+	shut := c.unescaped(i, mark)
+	if shut == -1 {
+		c.pos = i
+		c.fail("this %c is never closed", mark)
+	}
+	return shut + 1
+}
+
+// previous is the character before the position that is not blank, blank at the
+// start.
+func (c *cursor) previous() (at int, char byte) {
+	i := c.pos - 1
+	for c.in(i) && c.at(i) == ' ' {
+		i--
+	}
+	if !c.in(i) {
+		return -1, ' '
+	}
+	return i, c.at(i)
+}
+
+// take consumes s if it comes next, blanks aside.
+func (c *cursor) take(s string) bool {
+	c.skipBlanks()
+	if !c.in(c.pos+len(s)-1) || !strings.HasPrefix(c.s[c.pos:], s) {
+		return false
+	}
+	c.pos += len(s)
+	return true
+}
+
+func (c *cursor) expect(char byte) {
+	if c.significant() != char {
+		c.fail("expected %q", char)
+	}
+	c.pos++
+}
+
+func isDigit(c byte) bool { return c-'0' <= 9 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

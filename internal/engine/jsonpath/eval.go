@@ -1,0 +1,306 @@
+package jsonpath
+
+import (
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+)
+
+// failure is how following a path ends early. The zero failure is none.
+type failure struct {
+	code   failCode
+	reason string
+}
+
+type failCode uint8
+
+const (
+	ok          failCode = iota
+	notFound             // PathNotFoundException, a kind of invalid
+	invalid              // InvalidPathException: inside a filter it means "no match"
+	outOfBounds          // IndexOutOfBoundsException: an index step swallows it
+	crash                // anything else
+)
+
+func (f failure) of(p *Path) error {
+	switch f.code {
+	case ok:
+		return nil
+	case notFound:
+		return ErrNotFound
+	default:
+		return &Error{Path: p.text, Offset: -1, Invalid: f.code == invalid, Reason: f.reason}
+	}
+}
+
+// evaluation is one Eval with everything nested in it.
+type evaluation struct {
+	doc   *jsonvalue.Document
+	root  jsonvalue.Value
+	steps int
+	roots map[*Path]result // what $-paths inside filters gave: the same for every item
+}
+
+type result struct {
+	v jsonvalue.Value
+	f failure
+}
+
+// value is what p gives when it starts at v.
+func (e *evaluation) value(p *Path, v jsonvalue.Value) (jsonvalue.Value, failure) {
+	return e.run(p, v, p.definite, false)
+}
+
+// run follows p from v. require makes every missing property a failure (Jayway's
+// option REQUIRE_PROPERTIES, which exists checks use).
+func (e *evaluation) run(p *Path, v jsonvalue.Value, definite, require bool) (jsonvalue.Value, failure) {
+	if p.straight {
+		v, err := p.follow(v)
+		if err != nil {
+			return v, failure{code: notFound}
+		}
+		return v, failure{}
+	}
+	w := walk{evaluation: e, path: p, require: require}
+	if p.scans {
+		w.itemOf = make([]int, len(p.steps)+1)
+	}
+	if f := w.step(0, v); f.code != ok {
+		return jsonvalue.Value{}, f
+	}
+	switch {
+	case !definite:
+		return e.doc.NewArray(w.found), failure{}
+	case len(w.found) == 0:
+		return jsonvalue.Value{}, failure{code: notFound}
+	default:
+		return w.found[len(w.found)-1], failure{}
+	}
+}
+
+// spend counts one step of work.
+func (e *evaluation) spend() failure {
+	if e.steps++; e.steps > MaxSteps {
+		return failure{crash, "the path takes too many steps in this document"}
+	}
+	return failure{}
+}
+
+// walk follows one path and gathers what it finds.
+type walk struct {
+	*evaluation
+	path    *Path
+	require bool
+	found   []jsonvalue.Value
+	itemOf  []int // by step: 1 + the index of the array item that a scan last handed to it, see scanArray
+}
+
+func (w *walk) step(i int, v jsonvalue.Value) failure {
+	if f := w.spend(); f.code != ok {
+		return f
+	}
+	switch s := &w.path.steps[i]; s.kind {
+	case property:
+		return w.property(i, s, v)
+	case index:
+		return w.index(i, s, v)
+	case slice:
+		return w.slice(i, s, v)
+	case wildcard:
+		return w.wildcard(i, v)
+	case scan:
+		return w.scan(i+1, v)
+	case predicate:
+		return w.predicate(i, s, v)
+	default:
+		return w.function(i, s, v)
+	}
+}
+
+// arrive is what happens to a value that step i has selected.
+func (w *walk) arrive(i int, v jsonvalue.Value) failure {
+	if w.path.steps[i].leaf {
+		w.found = append(w.found, v)
+		return failure{}
+	}
+	return w.step(i+1, v)
+}
+
+func (w *walk) property(i int, s *step, v jsonvalue.Value) failure {
+	if v.Kind() != jsonvalue.Object {
+		if s.upstream {
+			return failure{code: notFound}
+		}
+		return failure{}
+	}
+	if s.leaf && len(s.names) > 1 {
+		return w.pick(i, s, v)
+	}
+	for _, name := range s.names {
+		if f := w.member(i, s, v.Field(name)); f.code != ok {
+			return f
+		}
+	}
+	return failure{}
+}
+
+// member goes on with a member, or decides what a missing one means.
+func (w *walk) member(i int, s *step, v jsonvalue.Value) failure {
+	switch {
+	case v.Exists():
+		if s.leaf && !w.wanted(i) {
+			return failure{}
+		}
+		return w.arrive(i, v)
+	case w.require, !s.leaf && s.upstream && s.definite():
+		return failure{code: notFound}
+	}
+	return failure{}
+}
+
+// wanted is Jayway's afterthought for $..[2].name: there the scan hands every
+// item of an array to the step behind the index, and that step, when it is the
+// last one, keeps the members of the item whose index it was.
+func (w *walk) wanted(i int) bool {
+	if w.itemOf == nil || w.itemOf[i] == 0 {
+		return true
+	}
+	before := &w.path.steps[i-1]
+	return before.kind == index && len(before.indexes) == 1 && before.indexes[0] == w.itemOf[i]-1
+}
+
+// pick makes one object of the members that are there: ['a','b'] as last step.
+func (w *walk) pick(i int, s *step, v jsonvalue.Value) failure {
+	var members [][2]jsonvalue.Value
+	for n, name := range s.names {
+		member := v.Field(name)
+		switch {
+		case member.Exists() && !contains(s.names[:n], name):
+			members = append(members, [2]jsonvalue.Value{w.doc.NewString(name), member})
+		case !member.Exists() && w.require:
+			return failure{code: notFound}
+		}
+	}
+	return w.arrive(i, w.doc.NewObject(members))
+}
+
+func contains(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// array says whether an index or slice can go on with v.
+func (w *walk) array(s *step, v jsonvalue.Value) (bool, failure) {
+	switch {
+	case v.Kind() == jsonvalue.Array:
+		return true, failure{}
+	case s.upstream:
+		return false, failure{code: notFound}
+	}
+	return false, failure{}
+}
+
+func (w *walk) index(i int, s *step, v jsonvalue.Value) failure {
+	if yes, f := w.array(s, v); !yes {
+		return f
+	}
+	for _, n := range s.indexes {
+		if item := v.At(fromEnd(n, v.Len())); item.Exists() {
+			if f := w.item(i, item); f.code != ok {
+				return f
+			}
+		}
+	}
+	return failure{}
+}
+
+// item goes on with an item of an array. A function behind it that asks for an
+// item that is not there finds nothing, whereas elsewhere it is an error.
+func (w *walk) item(i int, v jsonvalue.Value) failure {
+	f := w.arrive(i, v)
+	if f.code == outOfBounds {
+		return failure{}
+	}
+	return f
+}
+
+func (w *walk) slice(i int, s *step, v jsonvalue.Value) failure {
+	if yes, f := w.array(s, v); !yes {
+		return f
+	}
+	length := v.Len()
+	from, to := 0, length
+	switch {
+	case s.to == nil:
+		from = max(0, fromEnd(*s.from, length))
+	case s.from == nil:
+		to = fromEnd(*s.to, length)
+	default:
+		// Jayway counts neither end from the end here; it just goes from one to
+		// the other, so [-2:1] is the last two items and then the first.
+		from, to = max(*s.from, -length), *s.to
+	}
+	for n := from; n < min(to, length); n++ {
+		if item := v.At(fromEnd(n, length)); item.Exists() {
+			if f := w.item(i, item); f.code != ok {
+				return f
+			}
+		}
+	}
+	return failure{}
+}
+
+func (w *walk) wildcard(i int, v jsonvalue.Value) failure {
+	s := &w.path.steps[i]
+	for _, member := range v.Members() {
+		if f := w.member(i, s, member); f.code != ok {
+			return f
+		}
+	}
+	for item := range v.Items() {
+		if f := w.item(i, item); f.code != ok && (f.code != notFound || w.require) {
+			return f
+		}
+	}
+	return failure{}
+}
+
+func (w *walk) predicate(i int, s *step, v jsonvalue.Value) failure {
+	switch v.Kind() {
+	case jsonvalue.Object:
+		if yes, f := w.accepts(s.filter, v); !yes {
+			return f
+		}
+		return w.arrive(i, v)
+	case jsonvalue.Array:
+		for item := range v.Items() {
+			yes, f := w.accepts(s.filter, item)
+			if yes {
+				f = w.item(i, item)
+			}
+			if f.code != ok {
+				return f
+			}
+		}
+		return failure{}
+	}
+	if s.upstream {
+		return failure{invalid, "a filter needs an object or an array to look at"}
+	}
+	return failure{}
+}
+
+// accepts says whether a filter lets v through. What is invalid in a filter does
+// not match; only worse ends the evaluation.
+func (e *evaluation) accepts(c *condition, v jsonvalue.Value) (bool, failure) {
+	if f := e.spend(); f.code != ok {
+		return false, f
+	}
+	yes, f := e.holds(c, v)
+	if f.code == notFound || f.code == invalid {
+		return false, failure{}
+	}
+	return yes && f.code == ok, f
+}

@@ -1,0 +1,79 @@
+package jsonpath
+
+import "strings"
+
+func (f *filterCompiler) stringLiteral(quote byte) operand {
+	begin := f.pos
+	shut := f.unescaped(begin, quote)
+	if shut == -1 {
+		f.fail("the string is never closed")
+	}
+	f.pos = shut + 1
+	return operand{kind: isString, text: unescape(f.sub(begin+1, shut))}
+}
+
+func (f *filterCompiler) boolLiteral(first byte) operand {
+	word := "true"
+	if first == 'f' {
+		word = "false"
+	}
+	if !f.in(f.pos+len(word)-1) || f.sub(f.pos, f.pos+len(word)) != word {
+		f.fail("expected %s", word)
+	}
+	f.pos += len(word)
+	return operand{kind: isBool, yes: first == 't'}
+}
+
+func (f *filterCompiler) nullLiteral() operand {
+	if !f.in(f.pos+3) || f.sub(f.pos, f.pos+4) != "null" {
+		f.fail("expected null")
+	}
+	f.pos += 4
+	return operand{kind: isNull}
+}
+
+func (f *filterCompiler) numberLiteral() operand {
+	begin := f.pos
+	for f.inside() && (isDigit(f.current()) || strings.IndexByte("-.Ee", f.current()) >= 0) {
+		f.pos++
+	}
+	text := f.sub(begin, f.pos)
+	n, valid := parseDecimal(text)
+	if !valid {
+		f.crash("expected a value here")
+	}
+	return operand{kind: isNumber, number: n}
+}
+
+func (f *filterCompiler) jsonLiteral(open, shut byte) operand {
+	begin := f.pos
+	end := f.closing(begin, open, shut, false)
+	if end == -1 {
+		f.fail("the JSON is never closed")
+	}
+	f.pos = end + 1
+	text := f.sub(begin, f.pos)
+	v, err := literal(text)
+	if err != nil {
+		f.fail("%v", err)
+	}
+	return operand{kind: isJSON, text: text, json: v, literal: true}
+}
+
+func (f *filterCompiler) patternLiteral() operand {
+	begin := f.pos
+	shut := f.unescaped(begin, '/')
+	if shut == -1 {
+		f.fail("the regular expression is never closed")
+	}
+	end := shut + 1
+	for f.in(end) && strings.IndexByte("dixmsuU", f.at(end)) >= 0 {
+		end++
+	}
+	f.pos = end
+	pattern, err := compilePattern(f.sub(begin+1, shut), f.sub(shut+1, end))
+	if err != nil {
+		f.crash("this regular expression cannot be used: " + err.Error())
+	}
+	return operand{kind: isPattern, pattern: pattern}
+}

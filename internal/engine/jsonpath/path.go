@@ -1,0 +1,169 @@
+package jsonpath
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+)
+
+// MaxLength bounds the text of a path in bytes (A-JSONPATH-2).
+const MaxLength = 4096
+
+// MaxSteps bounds the work of one Eval: how many values it may look at. It stops
+// $..*..*..* on a large message (A-JSONPATH-2).
+const MaxSteps = 1_000_000
+
+// ErrNotFound is the answer of a definite path whose value is not there.
+var ErrNotFound = errors.New("jsonpath: no value at this path")
+
+// Error says what is wrong with a path (Invalid), or with asking it of this
+// document.
+type Error struct {
+	Path    string
+	Offset  int  // byte in Path, -1 when the whole is meant
+	Invalid bool // no document will ever do; Jayway's InvalidPathException
+	Reason  string
+}
+
+func (e *Error) Error() string {
+	if e.Offset < 0 {
+		return fmt.Sprintf("jsonpath %q: %s", e.Path, e.Reason)
+	}
+	return fmt.Sprintf("jsonpath %q at character %d: %s", e.Path, e.Offset+1, e.Reason)
+}
+
+// Path is a compiled path.
+type Path struct {
+	text     string
+	steps    []step
+	root     bool // starts at $, not at @
+	definite bool
+	straight bool // nothing but single names and indexes
+	scans    bool // some step looks at all descendants
+}
+
+// kind says what a step selects.
+type kind uint8
+
+const (
+	property kind = iota
+	index
+	slice
+	wildcard
+	scan
+	predicate
+	function
+)
+
+type step struct {
+	kind     kind
+	leaf     bool
+	upstream bool // all steps before are definite
+	names    []string
+	indexes  []int
+	from, to *int
+	filter   *condition
+	call     *call
+}
+
+func (s *step) definite() bool {
+	switch s.kind {
+	case property:
+		return len(s.names) == 1 || s.leaf
+	case index:
+		return len(s.indexes) == 1
+	case function:
+		return true
+	}
+	return false
+}
+
+// Compile reads a path. The error is an [*Error] with Invalid set.
+func Compile(text string) (path *Path, err error) {
+	if len(text) > MaxLength {
+		return nil, &Error{Path: text[:40] + "...", Offset: -1, Invalid: true, Reason: fmt.Sprintf("a path has at most %d bytes", MaxLength)}
+	}
+	defer recovered(text, &err)
+	return compile(text), nil
+}
+
+// String is the path as it was written.
+func (p *Path) String() string { return p.text }
+
+// Definite says whether the path names at most one place.
+func (p *Path) Definite() bool { return p.definite }
+
+// Eval is the value at the path, seen from root, or [ErrNotFound], or an
+// [*Error] when the path makes no sense there: a function of nothing, a filter
+// of a number, more than [MaxSteps] steps.
+func (p *Path) Eval(root jsonvalue.Value) (v jsonvalue.Value, err error) {
+	if p.straight {
+		return p.follow(root)
+	}
+	e := evaluation{doc: root.Document(), root: root}
+	if e.doc == nil {
+		return v, ErrNotFound
+	}
+	v, failed := e.value(p, root)
+	return v, failed.of(p)
+}
+
+// follow walks a straight path.
+func (p *Path) follow(v jsonvalue.Value) (jsonvalue.Value, error) {
+	for i := range p.steps {
+		switch s := &p.steps[i]; s.kind {
+		case property:
+			v = v.Field(s.names[0])
+		case index:
+			v = v.At(fromEnd(s.indexes[0], v.Len()))
+		}
+		if !v.Exists() {
+			return v, ErrNotFound
+		}
+	}
+	if !v.Exists() {
+		return v, ErrNotFound
+	}
+	return v, nil
+}
+
+// fromEnd counts a negative index from the end.
+func fromEnd(i, length int) int {
+	if i < 0 {
+		return length + i
+	}
+	return i
+}
+
+// seal computes what steps need to know about their neighbours.
+func (p *Path) seal() {
+	upstream := true
+	p.straight, p.definite = true, true
+	for i := range p.steps {
+		s := &p.steps[i]
+		s.leaf = i == len(p.steps)-1
+		s.upstream = upstream
+		upstream = upstream && s.definite()
+		p.definite = p.definite && s.definite()
+		p.straight = p.straight && (s.kind == property && len(s.names) == 1 || s.kind == index && len(s.indexes) == 1)
+		p.scans = p.scans || s.kind == scan
+	}
+}
+
+func compilePattern(pattern, flags string) (*regexp.Regexp, error) {
+	prefix := ""
+	for _, f := range flags {
+		switch f {
+		case 'i', 'm', 's':
+			prefix += string(f)
+		case 'x':
+			return nil, errors.New("the flag x is not supported")
+		}
+	}
+	if prefix != "" {
+		prefix = "(?" + prefix + ")"
+	}
+	return regexp.Compile(prefix + `\A(?:` + pattern + `)\z`)
+}
