@@ -1,0 +1,64 @@
+package apigatewayv2_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+const (
+	accessKeyID = "AKIAIOSFODNN7EXAMPLE"
+	secretKey   = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	region      = "us-east-1"
+	account     = "123456789012"
+)
+
+// oneKey knows the root account's key and nobody else's.
+type oneKey struct{}
+
+func (oneKey) Key(_ context.Context, id, token string) (string, pasarela.Principal, error) {
+	if id != accessKeyID || token != "" {
+		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
+	}
+	return secretKey, pasarela.Principal{ARN: "arn:aws:iam::" + account + ":root", AccountID: account, UserID: account, AccessKeyID: id, Type: pasarela.PrincipalRoot}, nil
+}
+
+// root is never refused anything.
+type root struct{}
+
+func (root) Authorize(context.Context, pasarela.Principal, string, string, pasarela.RequestContext) error {
+	return nil
+}
+
+// serve runs the table on loopback, with automatic deployments, until t ends.
+func serve(t testing.TB, authorizer wire.Authorizer) (url string, service *apis.Service) {
+	t.Helper()
+	place := pasarela.Place{Region: region, AccountID: account}
+	service = apis.New(apis.Options{
+		Bucket:   memory.NewBucket(),
+		Place:    place,
+		Endpoint: func(apiID string) string { return "wss://" + apiID + ".execute-api." + region + ".amazonaws.com" },
+		Log:      slog.New(slog.DiscardHandler),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- service.Run(ctx) }()
+	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: authorizer}
+	server := httptest.NewServer(apigatewayv2.New(service, guard, slog.New(slog.DiscardHandler)))
+	t.Cleanup(func() {
+		server.Close()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return server.URL, service
+}
