@@ -1,0 +1,60 @@
+package execution
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Counters are AWS's metrics of one stage or one route of it (aws-dataplane
+// §10.6), and two of our own: Throttled and Pushes.
+type Counters struct {
+	ConnectCount     atomic.Int64
+	MessageCount     atomic.Int64
+	IntegrationError atomic.Int64
+	ClientError      atomic.Int64
+	ExecutionError   atomic.Int64
+	Throttled        atomic.Int64
+	Pushes           atomic.Int64
+	IntegrationLatency
+}
+
+// LatencyBounds are the upper bounds of the buckets of [IntegrationLatency].
+var LatencyBounds = [...]time.Duration{
+	time.Millisecond, 2 * time.Millisecond, 5 * time.Millisecond, 10 * time.Millisecond, 25 * time.Millisecond,
+	50 * time.Millisecond, 100 * time.Millisecond, 250 * time.Millisecond, 500 * time.Millisecond,
+	time.Second, 2500 * time.Millisecond, 5 * time.Second, 10 * time.Second, 29 * time.Second,
+}
+
+// IntegrationLatency counts integration calls by how long they took.
+type IntegrationLatency struct {
+	Buckets [len(LatencyBounds) + 1]atomic.Int64
+	Sum     atomic.Int64 // nanoseconds
+}
+
+// Observe counts one call.
+func (l *IntegrationLatency) Observe(took time.Duration) {
+	at := len(LatencyBounds)
+	for i, bound := range LatencyBounds {
+		if took <= bound {
+			at = i
+			break
+		}
+	}
+	l.Buckets[at].Add(1)
+	l.Sum.Add(int64(took))
+}
+
+// Failure counts an execution that ended with err.
+func (c *Counters) Failure(err *GatewayError) {
+	switch {
+	case err.ResponseType == IntegrationFailure || err.ResponseType == IntegrationTimeout:
+		c.IntegrationError.Add(1)
+	case err.Status >= 500:
+		c.ExecutionError.Add(1)
+	default:
+		c.ClientError.Add(1)
+	}
+	if err.ResponseType == Throttled || err.ResponseType == QuotaExceeded {
+		c.Throttled.Add(1)
+	}
+}

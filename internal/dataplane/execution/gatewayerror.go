@@ -1,0 +1,152 @@
+package execution
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// ResponseType is the value of $context.error.responseType (aws-dataplane §9).
+type ResponseType string
+
+// Response types that WebSocket APIs use.
+const (
+	AccessDenied                 ResponseType = "ACCESS_DENIED"
+	APIConfigurationError        ResponseType = "API_CONFIGURATION_ERROR"
+	AuthorizerConfigurationError ResponseType = "AUTHORIZER_CONFIGURATION_ERROR"
+	AuthorizerFailure            ResponseType = "AUTHORIZER_FAILURE"
+	BadRequestParameters         ResponseType = "BAD_REQUEST_PARAMETERS"
+	BadRequestBody               ResponseType = "BAD_REQUEST_BODY"
+	Default4XX                   ResponseType = "DEFAULT_4XX"
+	Default5XX                   ResponseType = "DEFAULT_5XX"
+	ExpiredToken                 ResponseType = "EXPIRED_TOKEN"
+	IntegrationFailure           ResponseType = "INTEGRATION_FAILURE"
+	IntegrationTimeout           ResponseType = "INTEGRATION_TIMEOUT"
+	InvalidAPIKey                ResponseType = "INVALID_API_KEY"
+	InvalidSignature             ResponseType = "INVALID_SIGNATURE"
+	MissingAuthenticationToken   ResponseType = "MISSING_AUTHENTICATION_TOKEN"
+	QuotaExceeded                ResponseType = "QUOTA_EXCEEDED"
+	Throttled                    ResponseType = "THROTTLED"
+	Unauthorized                 ResponseType = "UNAUTHORIZED"
+	UnsupportedMediaType         ResponseType = "UNSUPPORTED_MEDIA_TYPE"
+)
+
+// GatewayError is why an execution ended before its natural end. Clients see
+// Status (handshake) and Message; operators see LogLine and Fix.
+type GatewayError struct {
+	ResponseType     ResponseType
+	Status           int
+	Code             pasarela.ErrorCode // x-amzn-ErrorType, where it is shown
+	Message          string
+	LogLine          string // AWS's line in the execution log, without the request id
+	Fix              string // the cause and the field to change, for `pasarela explain`
+	ValidationErrors string // $context.error.validationErrorString
+	Silent           bool   // one-way routes do not tell the client (aws-dataplane §3.2)
+}
+
+func (e *GatewayError) Error() string {
+	text := string(e.ResponseType) + " " + strconv.Itoa(e.Status) + ": " + e.Message
+	if e.LogLine != "" {
+		text += ": " + e.LogLine
+	}
+	return text
+}
+
+// Texts that several errors share.
+const (
+	textInternal = "Internal server error"
+	textTimeout  = "Endpoint request timed out"
+)
+
+const configurationError = "Execution failed due to configuration error: "
+
+// Misconfigured is a fault of the API's own configuration. line follows AWS's
+// "Execution failed due to configuration error: "; fix names the field to change.
+func Misconfigured(line, fix string) *GatewayError {
+	return &GatewayError{ResponseType: APIConfigurationError, Status: http.StatusInternalServerError,
+		Code: pasarela.CodeInternal, Message: textInternal, LogLine: configurationError + line, Fix: fix}
+}
+
+// TimedOut is an integration that did not answer within timeoutInMillis.
+func TimedOut(fix string) *GatewayError {
+	return &GatewayError{ResponseType: IntegrationTimeout, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
+		Message: textTimeout, LogLine: "Execution failed due to a timeout error", Fix: fix}
+}
+
+// Unreachable is a backend to which no connection could be made, or which broke
+// it off or answered what is not HTTP.
+func Unreachable(fix string) *GatewayError {
+	return &GatewayError{ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
+		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Fix: fix}
+}
+
+// Failed is a Lambda function that ended with an error: 502 on $connect.
+func Failed(line, fix string) *GatewayError {
+	return &GatewayError{ResponseType: IntegrationFailure, Status: http.StatusBadGateway, Code: pasarela.CodeInternal,
+		Message: textInternal, LogLine: line, Fix: fix}
+}
+
+// Refused is an answer of the gateway itself with a status of the 4xx.
+func Refused(kind ResponseType, status int, code pasarela.ErrorCode, message, line, fix string) *GatewayError {
+	return &GatewayError{ResponseType: kind, Status: status, Code: code, Message: message, LogLine: line, Fix: fix}
+}
+
+// RouteNotFound is a message that selects no route where there is no $default
+// (aws-dataplane §2.4).
+func RouteNotFound(key, fix string) *GatewayError {
+	return Refused(AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
+		"No route matches key ["+key+"] and there is no $default route", fix)
+}
+
+// TooManyRequests is a throttle that had no token left.
+func TooManyRequests(fix string) *GatewayError {
+	return Refused(Throttled, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
+		"Execution failed due to throttling: Rate exceeded", fix)
+}
+
+// InvalidBody is a message that its model refuses; details are the validator's.
+func InvalidBody(details, fix string) *GatewayError {
+	e := Refused(BadRequestBody, http.StatusBadRequest, pasarela.CodeBadRequest, "Invalid request body",
+		"Request body does not match model schema for content type application/json: "+details, fix)
+	e.ValidationErrors = details
+	return e
+}
+
+// AppendFrame writes the error frame, exact to the byte (aws-dataplane §2.6).
+func (e *GatewayError) AppendFrame(dst []byte, connectionID, requestID string) []byte {
+	dst = append(dst, `{"message": `...)
+	dst = e.AppendMessageString(dst)
+	dst = append(dst, `, "connectionId":"`...)
+	dst = append(dst, connectionID...)
+	dst = append(dst, `", "requestId":"`...)
+	dst = append(dst, requestID...)
+	return append(dst, `"}`...)
+}
+
+// AppendMessageString writes $context.error.messageString: the message in
+// quotes, or null where AWS has none.
+func (e *GatewayError) AppendMessageString(dst []byte) []byte {
+	if e.Message == "" {
+		return append(dst, "null"...)
+	}
+	return AppendQuoted(dst, e.Message)
+}
+
+// AppendQuoted writes text as a JSON string.
+func AppendQuoted(dst []byte, text string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
+		switch {
+		case r == '"' || r == '\\':
+			dst = append(dst, '\\', byte(r))
+		case r < ' ':
+			dst = append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&0x0f])
+		default:
+			dst = append(dst, string(r)...)
+		}
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,168 @@
+package execution
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// maxText bounds the text of one step: a line of AWS's log is no longer.
+const maxText = 1024
+
+// Event types ($context.eventType).
+const (
+	EventConnect       = "CONNECT"
+	EventMessage       = "MESSAGE"
+	EventDisconnect    = "DISCONNECT"
+	EventConnectionAPI = "CONNECTION_API"
+)
+
+// Record gathers the steps of one execution. It is reused: [Record.Begin] starts
+// the next execution. It is not safe for concurrent use.
+type Record struct {
+	EventType    string
+	RequestID    string
+	ConnectionID string
+	APIID        string
+	Stage        string
+	RouteKey     string
+	Began        time.Time
+	Status       int
+	Err          *GatewayError
+	// Traced asks for headers too: they are costly to print.
+	Traced bool
+
+	clock time.Time
+	steps []byte
+}
+
+// Begin forgets the last execution.
+func (r *Record) Begin(now time.Time) {
+	*r = Record{Began: now, clock: now, steps: r.steps[:0]}
+}
+
+// Touch tells the record what time it is; notes carry the last time told.
+func (r *Record) Touch(now time.Time) { r.clock = now }
+
+// Note adds a step.
+func (r *Record) Note(step Step, text string) {
+	cut := r.open(step, len(text))
+	r.steps = append(r.steps, text[:cut]...)
+}
+
+// NoteBytes is [Record.Note] of text that the caller goes on using.
+func (r *Record) NoteBytes(step Step, text []byte) {
+	cut := r.open(step, len(text))
+	r.steps = append(r.steps, text[:cut]...)
+}
+
+// NoteReceived adds [StepReceived].
+func (r *Record) NoteReceived(status int, latency time.Duration) {
+	var text [48]byte
+	r.NoteBytes(StepReceived, Received(text[:0], status, latency.Milliseconds()))
+}
+
+// Fail notes why the execution ended and remembers it; the first error stays.
+func (r *Record) Fail(err *GatewayError) {
+	if r.Err != nil {
+		return
+	}
+	r.Err, r.Status = err, err.Status
+	if err.LogLine != "" {
+		r.Note(StepFailure, err.LogLine)
+	}
+}
+
+// open writes a step's head and returns how much of its text follows.
+func (r *Record) open(step Step, length int) int {
+	cut := min(length, maxText)
+	r.steps = append(r.steps, byte(step))
+	r.steps = binary.AppendUvarint(r.steps, uint64(max(0, r.clock.Sub(r.Began).Microseconds())))
+	r.steps = binary.AppendUvarint(r.steps, uint64(cut))
+	return cut
+}
+
+// Noted is a step as it was noted.
+type Noted struct {
+	Step  Step
+	After time.Duration // since the execution began
+	Text  string
+}
+
+// Entry is a record that is over, as the [Trail] keeps it.
+type Entry struct {
+	EventType    string
+	RequestID    string
+	ConnectionID string
+	APIID        string
+	Stage        string
+	RouteKey     string
+	At           time.Time
+	Status       int
+	ResponseType ResponseType // of the failure; empty when there was none
+	Message      string
+	Fix          string
+	Notes        []Noted
+}
+
+// Failed says whether the execution ended with a [GatewayError].
+func (e *Entry) Failed() bool { return e.ResponseType != "" }
+
+// append writes the record in the form that [decodeEntry] reads.
+func (r *Record) append(dst []byte) []byte {
+	dst = binary.BigEndian.AppendUint64(dst, uint64(r.Began.UnixMicro()))
+	dst = binary.BigEndian.AppendUint16(dst, uint16(r.Status))
+	kind, message, fix := "", "", ""
+	if r.Err != nil {
+		kind, message, fix = string(r.Err.ResponseType), r.Err.Message, r.Err.Fix
+	}
+	for _, text := range [...]string{r.ConnectionID, r.RequestID, r.EventType, r.APIID, r.Stage, r.RouteKey, kind, message, fix} {
+		text = text[:min(len(text), maxText)]
+		dst = binary.AppendUvarint(dst, uint64(len(text)))
+		dst = append(dst, text...)
+	}
+	return append(dst, r.steps...)
+}
+
+// entryOf is the record as an entry, without the way through the trail.
+func (r *Record) entryOf() Entry {
+	e, _ := decodeEntry(r.append(nil)) // what append writes decodes
+	return e
+}
+
+func decodeEntry(data []byte) (Entry, bool) {
+	if len(data) < 10 {
+		return Entry{}, false
+	}
+	e := Entry{At: time.UnixMicro(int64(binary.BigEndian.Uint64(data))).UTC(), Status: int(binary.BigEndian.Uint16(data[8:]))}
+	rest := data[10:]
+	var kind string
+	for _, field := range [...]*string{&e.ConnectionID, &e.RequestID, &e.EventType, &e.APIID, &e.Stage, &e.RouteKey, &kind, &e.Message, &e.Fix} {
+		var ok bool
+		if *field, rest, ok = cutText(rest); !ok {
+			return Entry{}, false
+		}
+	}
+	e.ResponseType = ResponseType(kind)
+	for len(rest) > 0 {
+		step := Step(rest[0])
+		micros, n := binary.Uvarint(rest[1:])
+		if n <= 0 {
+			return Entry{}, false
+		}
+		text, left, ok := cutText(rest[1+n:])
+		if !ok {
+			return Entry{}, false
+		}
+		rest = left
+		e.Notes = append(e.Notes, Noted{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text})
+	}
+	return e, true
+}
+
+func cutText(data []byte) (text string, rest []byte, ok bool) {
+	length, n := binary.Uvarint(data)
+	if n <= 0 || length > uint64(len(data)-n) {
+		return "", nil, false
+	}
+	return string(data[n : n+int(length)]), data[n+int(length):], true
+}

@@ -1,0 +1,83 @@
+package execution
+
+import (
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Sink takes log lines without ever making the caller wait: they gather in
+// memory and one goroutine writes them. When the writer is slower than what
+// comes, lines beyond the bound are dropped and counted.
+type Sink struct {
+	Dropped atomic.Int64 // bytes that found no room
+
+	out   io.Writer
+	bound int
+	every time.Duration
+	stop  chan struct{}
+	done  chan struct{}
+
+	mu      sync.Mutex
+	pending []byte
+	spare   []byte
+}
+
+// NewSink starts a sink that writes to out at least every so often; bound is how
+// many bytes may wait. Close must be called.
+func NewSink(out io.Writer, bound int, every time.Duration) *Sink {
+	s := &Sink{out: out, bound: bound, every: every, stop: make(chan struct{}), done: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+// Write takes one or more whole lines. The slice is the caller's again at once.
+func (s *Sink) Write(lines []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending)+len(lines) > s.bound {
+		s.Dropped.Add(int64(len(lines)))
+		return
+	}
+	s.pending = append(s.pending, lines...)
+}
+
+// Close writes what waits and ends the goroutine.
+func (s *Sink) Close() {
+	close(s.stop)
+	<-s.done
+}
+
+func (s *Sink) run() {
+	defer close(s.done)
+	tick := time.NewTicker(s.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			s.flush()
+		case <-s.stop:
+			s.flush()
+			return
+		}
+	}
+}
+
+func (s *Sink) flush() {
+	s.mu.Lock()
+	lines := s.pending
+	s.pending, s.spare = s.spare[:0], nil
+	s.mu.Unlock()
+	if len(lines) > 0 {
+		if _, err := s.out.Write(lines); err != nil {
+			s.Dropped.Add(int64(len(lines)))
+		}
+	}
+	if cap(lines) > 256<<10 {
+		lines = nil // one burst does not hold memory for ever
+	}
+	s.mu.Lock()
+	s.spare = lines[:0]
+	s.mu.Unlock()
+}

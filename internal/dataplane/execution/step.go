@@ -1,0 +1,127 @@
+package execution
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Step is one thing that happened during an execution. Steps carry what changes
+// (a URI, a body, a status); their AWS spelling is made when somebody reads them.
+type Step uint8
+
+// Steps, in the order in which they occur.
+const (
+	StepUsagePlan       Step = iota + 1 // API stage
+	StepNoKeyRequired                   // route key
+	StepKeyAccepted                     // API key's id
+	StepRoute                           // route key
+	StepConnecting                      // "userAgent, SourceIp: ip"
+	StepMessage                         // the message; empty without data trace
+	StepAuthorizer                      // authorizer's id or type
+	StepIdentity                        // identity sources, masked
+	StepAuthorizerCall                  // URI
+	StepAuthorizerBody                  // result before parsing
+	StepAuthorized                      // principal
+	StepStatement                       // the statement that decided
+	StepModel                           // name of the model that was applied
+	StepTemplate                        // key of the request template
+	StepRequestURI                      // endpoint request URI
+	StepRequestHeaders                  // {K=V, K2=V2}
+	StepRequestBody                     // body after transformations
+	StepSending                         // URI
+	StepReceived                        // "status, latency in ms"
+	StepResponseHeaders                 // {K=V}
+	StepResponseBody                    // body before transformations
+	StepEndpointRequest                 // x-amzn-RequestId of AWS's answer
+	StepSelection                       // response key chosen, of those there are
+	StepReply                           // what the client was sent
+	StepFailure                         // AWS's line
+	StepConnected                       // API id
+	StepSent                            // status
+	StepDisconnected                    // "integration response status code [200]. Close reason: [1001: Going away]"
+	StepPush                            // "POST 26 bytes: 200"
+	StepRefused                         // status and body of a refused handshake
+	StepNote                            // anything else, as it is
+
+	steps
+)
+
+// spelled says how a step reads in AWS's execution log; %s is its text. Steps
+// without a spelling are pasarela's own and appear in explanations only.
+var spelled = [steps]string{
+	StepUsagePlan:       "Verifying Usage Plan for request: %r. API Key:  API Stage: %s",
+	StepNoKeyRequired:   "API Key  authorized because route '%s' does not require API Key. Request will not contribute to throttle or quota limits",
+	StepKeyAccepted:     "Usage Plan check succeeded for API Key %s and API Stage %a",
+	StepRoute:           "WebSocket Request Route: [%s]",
+	StepConnecting:      "Client [UserAgent: %s] is connecting to WebSocket API [%i].",
+	StepMessage:         "WebSocket API [%i] received message from client [Connection Id: %c]. Message: [%s]",
+	StepAuthorizer:      "Starting authorizer: %s for request: %r",
+	StepIdentity:        "Incoming identity: %s",
+	StepAuthorizerCall:  "Endpoint request URI: %s",
+	StepAuthorizerBody:  "Authorizer result body before parsing: %s",
+	StepAuthorized:      "Using valid authorizer policy for principal: %s",
+	StepRequestURI:      "Endpoint request URI: %s",
+	StepRequestHeaders:  "Endpoint request headers: %s",
+	StepRequestBody:     "Endpoint request body after transformations: %s",
+	StepSending:         "Sending request to %s",
+	StepReceived:        "Received response. Status: %s ms",
+	StepResponseHeaders: "Endpoint response headers: %s",
+	StepResponseBody:    "Endpoint response body before transformations: %s",
+	StepEndpointRequest: "AWS Integration Endpoint RequestId : %s",
+	StepFailure:         "%s",
+	StepConnected:       "Client [Connection Id: %c] connected to API [%i] successfully.",
+	StepSent:            "Message from client [Connection Id: %c] sent to API [%i] with response status code [%s].",
+	StepDisconnected:    "Client [Connection Id: %c] disconnected from API [%i]%s",
+	StepPush:            "Connection API request %s",
+}
+
+// told is how steps without AWS's words read in an explanation.
+var told = map[Step]string{
+	StepStatement: "The policy decided: %s",
+	StepModel:     "Validated against model %s",
+	StepTemplate:  "Request template %s",
+	StepSelection: "Integration response %s",
+	StepReply:     "Sent to the client: %s",
+	StepRefused:   "Handshake refused: %s",
+	StepNote:      "%s",
+}
+
+// traced says which steps need data trace besides the logging level INFO.
+func (s Step) traced() bool {
+	switch s {
+	case StepRequestHeaders, StepRequestBody, StepResponseHeaders, StepResponseBody, StepAuthorizerBody:
+		return true
+	}
+	return false
+}
+
+// appendSpelled fills the step's text and the record's names into pattern.
+func appendSpelled(dst []byte, pattern, text string, e *Entry) []byte {
+	for {
+		before, after, found := strings.Cut(pattern, "%")
+		dst = append(dst, before...)
+		if !found {
+			return dst
+		}
+		switch after[0] {
+		case 's':
+			dst = append(dst, text...)
+		case 'r':
+			dst = append(dst, e.RequestID...)
+		case 'c':
+			dst = append(dst, e.ConnectionID...)
+		case 'i':
+			dst = append(dst, e.APIID...)
+		case 'a':
+			dst = append(append(append(dst, e.APIID...), '/'), e.Stage...)
+		}
+		pattern = after[1:]
+	}
+}
+
+// Received spells status and latency as [StepReceived] wants them.
+func Received(dst []byte, status int, milliseconds int64) []byte {
+	dst = strconv.AppendInt(dst, int64(status), 10)
+	dst = append(dst, ", Integration latency: "...)
+	return strconv.AppendInt(dst, milliseconds, 10)
+}

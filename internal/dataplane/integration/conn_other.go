@@ -1,0 +1,13 @@
+//go:build !unix
+
+package integration
+
+import (
+	"errors"
+	"net"
+)
+
+// errStale never happens where a connection cannot be looked at without reading.
+var errStale = errors.New("the backend closed the kept connection")
+
+func newConn(c net.Conn) net.Conn { return c }
