@@ -31,9 +31,6 @@ func (p *compiler) call(name string) *call {
 	if depth != 0 {
 		p.fail("the parentheses of %s() are not closed", name)
 	}
-	if !isFunction(name) {
-		p.fail("there is no function %s()", name)
-	}
 	p.pos++
 	if p.current() == ')' {
 		return &call{name: name}

@@ -305,8 +305,11 @@ func (p *Path) inverted() *Path {
 	inner.seal()
 	call := *p.steps[first].call
 	call.params = []param{{path: inner}}
-	outer := &Path{text: p.text, root: true, steps: append([]step{{kind: function, call: &call}}, p.steps[first+1:]...)}
+	outer := &Path{text: p.text, root: p.root, steps: append([]step{{kind: function, call: &call}}, p.steps[first+1:]...)}
 	outer.seal()
+	for i := range outer.steps[1:] {
+		outer.steps[i+1].upstream = false // what follows still remembers the scan
+	}
 	return outer
 }
 

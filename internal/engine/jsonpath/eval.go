@@ -36,7 +36,10 @@ type evaluation struct {
 	doc   *jsonvalue.Document
 	root  jsonvalue.Value
 	steps int
-	roots map[*Path]result // what $-paths inside filters gave: the same for every item
+	// require makes every missing property a failure: Jayway's option
+	// REQUIRE_PROPERTIES, which is on inside of an exists check.
+	require bool
+	roots   map[*Path]result // what $-paths inside filters gave: the same for every item
 }
 
 type result struct {
@@ -46,12 +49,11 @@ type result struct {
 
 // value is what p gives when it starts at v.
 func (e *evaluation) value(p *Path, v jsonvalue.Value) (jsonvalue.Value, failure) {
-	return e.run(p, v, p.definite, false)
+	return e.run(p, v, p.definite)
 }
 
-// run follows p from v. require makes every missing property a failure (Jayway's
-// option REQUIRE_PROPERTIES, which exists checks use).
-func (e *evaluation) run(p *Path, v jsonvalue.Value, definite, require bool) (jsonvalue.Value, failure) {
+// run follows p from v.
+func (e *evaluation) run(p *Path, v jsonvalue.Value, definite bool) (jsonvalue.Value, failure) {
 	if p.straight {
 		v, err := p.follow(v)
 		if err != nil {
@@ -59,7 +61,7 @@ func (e *evaluation) run(p *Path, v jsonvalue.Value, definite, require bool) (js
 		}
 		return v, failure{}
 	}
-	w := walk{evaluation: e, path: p, require: require}
+	w := walk{evaluation: e, path: p}
 	if p.scans {
 		w.itemOf = make([]int, len(p.steps)+1)
 	}
@@ -87,10 +89,9 @@ func (e *evaluation) spend() failure {
 // walk follows one path and gathers what it finds.
 type walk struct {
 	*evaluation
-	path    *Path
-	require bool
-	found   []jsonvalue.Value
-	itemOf  []int // by step: 1 + the index of the array item that a scan last handed to it, see scanArray
+	path   *Path
+	found  []jsonvalue.Value
+	itemOf []int // by step: 1 + the index of the array item that a scan last handed to it, see scanArray
 }
 
 func (w *walk) step(i int, v jsonvalue.Value) failure {
@@ -107,6 +108,9 @@ func (w *walk) step(i int, v jsonvalue.Value) failure {
 	case wildcard:
 		return w.wildcard(i, v)
 	case scan:
+		if s.leaf {
+			return failure{crash, "a path must not end with '..'"}
+		}
 		return w.scan(i+1, v)
 	case predicate:
 		return w.predicate(i, s, v)
@@ -191,10 +195,21 @@ func contains(names []string, name string) bool {
 	return false
 }
 
+// container is the kind of a list or map. The key set that keys() gives is
+// neither: Java's keySet is no List.
+func container(v jsonvalue.Value) jsonvalue.Kind {
+	if v.IsView() {
+		return jsonvalue.Null
+	}
+	return v.Kind()
+}
+
+func isArray(v jsonvalue.Value) bool { return container(v) == jsonvalue.Array }
+
 // array says whether an index or slice can go on with v.
 func (w *walk) array(s *step, v jsonvalue.Value) (bool, failure) {
 	switch {
-	case v.Kind() == jsonvalue.Array:
+	case isArray(v):
 		return true, failure{}
 	case s.upstream:
 		return false, failure{code: notFound}
@@ -259,6 +274,9 @@ func (w *walk) wildcard(i int, v jsonvalue.Value) failure {
 			return f
 		}
 	}
+	if !isArray(v) {
+		return failure{}
+	}
 	for item := range v.Items() {
 		if f := w.item(i, item); f.code != ok && (f.code != notFound || w.require) {
 			return f
@@ -268,7 +286,7 @@ func (w *walk) wildcard(i int, v jsonvalue.Value) failure {
 }
 
 func (w *walk) predicate(i int, s *step, v jsonvalue.Value) failure {
-	switch v.Kind() {
+	switch container(v) {
 	case jsonvalue.Object:
 		if yes, f := w.accepts(s.filter, v); !yes {
 			return f

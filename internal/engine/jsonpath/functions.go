@@ -17,6 +17,9 @@ func isFunction(name string) bool {
 }
 
 func (w *walk) function(i int, s *step, v jsonvalue.Value) failure {
+	if !isFunction(s.call.name) {
+		return failure{invalid, "there is no function " + s.call.name + "()"}
+	}
 	args, f := w.arguments(s.call)
 	if f.code != ok {
 		return f
@@ -139,11 +142,11 @@ func (w *walk) length(c *call, v jsonvalue.Value) (jsonvalue.Value, failure) {
 		if f.code != ok {
 			return v, f
 		}
-		if inner.Kind() == jsonvalue.Array {
+		if isArray(inner) {
 			v = inner
 		}
 	}
-	switch v.Kind() {
+	switch container(v) {
 	case jsonvalue.Array, jsonvalue.Object:
 		return w.doc.NewInteger(int64(v.Len())), failure{}
 	}
@@ -156,19 +159,22 @@ func (w *walk) children(p *Path, v jsonvalue.Value) (jsonvalue.Value, failure) {
 	if p == nil {
 		return v, failure{crash, "the parameter of length() must be a path"}
 	}
+	if v.Kind() == jsonvalue.Null {
+		return v, failure{crash, "length() of a path in null"}
+	}
 	longer := p
 	if last := len(p.steps) - 1; last >= 0 && p.steps[last].kind != function {
 		longer = &Path{text: p.text, root: p.root, steps: append(slices.Clone(p.steps), step{kind: wildcard})}
 		longer.seal()
 	}
-	inside := evaluation{doc: w.doc, root: v, steps: w.steps}
-	inner, f := inside.run(longer, v, p.definite, false)
+	inside := evaluation{doc: w.doc, root: v, steps: w.steps, require: w.require}
+	inner, f := inside.run(longer, v, p.definite)
 	w.steps = inside.steps
 	return inner, f
 }
 
 func item(v jsonvalue.Value, n int) (jsonvalue.Value, failure) {
-	if v.Kind() != jsonvalue.Array {
+	if !isArray(v) {
 		return v, failure{crash, "first(), last() and index() need an array"}
 	}
 	length := v.Len()
@@ -206,7 +212,7 @@ func writeText(b *strings.Builder, v jsonvalue.Value) {
 // appended is v with more items. Jayway changes the document itself; pasarela
 // leaves it alone (A-JSONPATH-3).
 func (w *walk) appended(v jsonvalue.Value, args []jsonvalue.Value) jsonvalue.Value {
-	if v.Kind() != jsonvalue.Array || len(args) == 0 {
+	if !isArray(v) || len(args) == 0 {
 		return v
 	}
 	items := make([]jsonvalue.Value, 0, v.Len()+len(args))

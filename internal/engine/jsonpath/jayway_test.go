@@ -1,9 +1,10 @@
 package jsonpath_test
 
 import (
-	"bufio"
 	"errors"
+	"iter"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,30 +13,56 @@ import (
 )
 
 // testdata/jayway.tsv holds what Jayway JsonPath 2.9.0 over json-smart answered
-// to every path of paths.txt on doc.json.
+// to 94 paths on doc.json.
 func TestJaywaysAnswers(t *testing.T) {
 	doc, err := os.ReadFile("testdata/doc.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden, err := os.Open("testdata/jayway.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer golden.Close()
-	lines := bufio.NewScanner(golden)
-	lines.Buffer(nil, 1<<20)
 	rows := 0
-	for lines.Scan() {
-		path, want, _ := strings.Cut(lines.Text(), "\t")
+	for line := range lines(t, "testdata/jayway.tsv") {
+		path, want, _ := strings.Cut(line, "\t")
 		rows++
 		if got := answer(t, path, string(doc)); got != want {
 			t.Errorf("%s\n got %s\nwant %s", path, got, want)
 		}
 	}
-	if lines.Err() != nil || rows != 94 {
-		t.Errorf("%d rows read: %v", rows, lines.Err())
+	if rows != 94 {
+		t.Errorf("%d rows read, want 94", rows)
 	}
+}
+
+// testdata/generated.tsv holds Jayway's answers to generated paths, broken ones
+// among them: the number of a line of documents.jsonl, the path, the answer.
+func TestJaywaysAnswersToGeneratedPaths(t *testing.T) {
+	var docs []string
+	for line := range lines(t, "testdata/documents.jsonl") {
+		docs = append(docs, line)
+	}
+	rows := 0
+	for line := range lines(t, "testdata/generated.tsv") {
+		column := strings.Split(line, "\t")
+		doc, err := strconv.Atoi(column[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows++
+		if got := answer(t, column[1], docs[doc]); got != column[2] {
+			t.Errorf("%s in document %d\n got %s\nwant %s", column[1], doc, got, column[2])
+		}
+	}
+	if rows < 300 {
+		t.Errorf("%d rows read", rows)
+	}
+}
+
+func lines(t *testing.T, file string) iter.Seq[string] {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.SplitSeq(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
 // answer prints a result the way the golden file does.

@@ -38,13 +38,13 @@ type operand struct {
 func (e *evaluation) resolve(o operand, item jsonvalue.Value) (operand, failure) {
 	switch o.kind {
 	case isExistence:
-		_, f := e.fromContext(o.path, item, true)
+		_, f := e.exists(o.path, item)
 		if f.code == notFound {
 			return operand{kind: isBool}, failure{}
 		}
 		return operand{kind: isBool, yes: true}, f
 	case isPath:
-		v, f := e.fromContext(o.path, item, false)
+		v, f := e.fromContext(o.path, item)
 		if f.code == notFound {
 			return operand{}, failure{}
 		}
@@ -56,13 +56,23 @@ func (e *evaluation) resolve(o operand, item jsonvalue.Value) (operand, failure)
 	return o, failure{}
 }
 
+// exists looks for a path of a filter, which always starts at the item even if
+// it says $.
+func (e *evaluation) exists(p *Path, item jsonvalue.Value) (jsonvalue.Value, failure) {
+	before := e.require
+	e.require = true
+	v, f := e.value(p, item)
+	e.require = before
+	return v, f
+}
+
 // fromContext evaluates a path of a filter from the root ($) or the item (@).
-func (e *evaluation) fromContext(p *Path, item jsonvalue.Value, require bool) (jsonvalue.Value, failure) {
-	if !p.root || require {
-		if p.root {
-			item = e.root
-		}
-		return e.run(p, item, p.definite, require)
+func (e *evaluation) fromContext(p *Path, item jsonvalue.Value) (jsonvalue.Value, failure) {
+	switch {
+	case !p.root:
+		return e.value(p, item)
+	case e.require:
+		return e.value(p, e.root)
 	}
 	if r, known := e.roots[p]; known {
 		return r.v, r.f
@@ -85,6 +95,9 @@ func valueOperand(v jsonvalue.Value) (operand, failure) {
 	case jsonvalue.String:
 		return operand{kind: isString, text: v.Text()}, failure{}
 	case jsonvalue.Array, jsonvalue.Object:
+		if v.IsView() {
+			return operand{}, failure{crash, "the result of keys() cannot be compared"}
+		}
 		return operand{kind: isJSON, json: v}, failure{}
 	}
 	n, valid := parseDecimal(v.Number())

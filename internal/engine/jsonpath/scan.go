@@ -7,7 +7,7 @@ func (w *walk) scan(i int, v jsonvalue.Value) failure {
 	if f := w.spend(); f.code != ok {
 		return f
 	}
-	switch v.Kind() {
+	switch container(v) {
 	case jsonvalue.Object:
 		return w.scanObject(i, v)
 	case jsonvalue.Array:
@@ -74,7 +74,7 @@ func (w *walk) matches(s *step, v jsonvalue.Value) (bool, failure) {
 	case property:
 		return s.offered(v), failure{}
 	case index, slice:
-		return v.Kind() == jsonvalue.Array, failure{}
+		return isArray(v), failure{}
 	case wildcard:
 		return true, failure{}
 	case predicate:
