@@ -56,7 +56,7 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
-	match, found := s.tree.match(r.Method, r.URL.EscapedPath())
+	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
 	body, err := ReadBody(w, r, MaxBody)
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err

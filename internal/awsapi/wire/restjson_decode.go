@@ -24,7 +24,8 @@ type request struct {
 // decodePlan says how to fill one input type; it is made once an operation.
 type decodePlan struct {
 	fields []outsideField
-	body   bool // some field is a member of the JSON body
+	body   bool  // some field is a member of the JSON body
+	raw    []int // the field that is the whole body, tag body:"raw"; nil for most
 }
 
 // outsideField is a field that comes from the path or the query.
@@ -41,6 +42,8 @@ func planOf(t reflect.Type) *decodePlan {
 			plan.fields = append(plan.fields, outsideField{f.Index, name, true})
 		} else if name := f.Tag.Get("query"); name != "" {
 			plan.fields = append(plan.fields, outsideField{f.Index, name, false})
+		} else if f.Tag.Get("body") == "raw" {
+			plan.raw = f.Index
 		} else if name := f.Tag.Get("json"); name != "" && name != "-" {
 			plan.body = true
 		}
@@ -57,6 +60,9 @@ func (p *decodePlan) decode(r request, in any) error {
 		}
 	}
 	target := reflect.ValueOf(in).Elem()
+	if p.raw != nil {
+		target.FieldByIndex(p.raw).SetBytes(r.body)
+	}
 	for _, f := range p.fields {
 		var values []string
 		if f.label {

@@ -12,7 +12,7 @@ import (
 type routeTree struct {
 	literals map[string]*routeTree
 	label    *routeTree            // any one segment
-	verbs    map[string]*Operation // operations that end here
+	verbs    map[string]*Operation // operations that end here, by "POST" or "POST?mode=import"
 	rest     map[string]*Operation // operations whose greedy label starts here
 }
 
@@ -67,10 +67,14 @@ func addVerb(verbs map[string]*Operation, op *Operation) map[string]*Operation {
 	if verbs == nil {
 		verbs = map[string]*Operation{}
 	}
-	if verbs[op.Method] != nil {
-		panic(fmt.Sprintf("wire: %s and %s share %s %s", verbs[op.Method].Name, op.Name, op.Method, op.Path))
+	verb := op.Method
+	if _, query, ok := strings.Cut(op.Path, "?"); ok {
+		verb += "?" + query
 	}
-	verbs[op.Method] = op
+	if verbs[verb] != nil {
+		panic(fmt.Sprintf("wire: %s and %s share %s %s", verbs[verb].Name, op.Name, op.Method, op.Path))
+	}
+	verbs[verb] = op
 	return verbs
 }
 
@@ -78,7 +82,9 @@ func (op *Operation) greedy() bool { return strings.HasSuffix(op.Path, "+}") }
 
 // match walks the tree without backing up: no table has a literal beside a
 // label, except where the literal alone is meant.
-func (t *routeTree) match(method, escapedPath string) (match, bool) {
+//
+// mode is the one query parameter that tells operations of a path apart.
+func (t *routeTree) match(method, escapedPath, mode string) (match, bool) {
 	rest := strings.TrimPrefix(escapedPath, "/")
 	var values []string
 	for rest != "" {
@@ -97,10 +103,14 @@ func (t *routeTree) match(method, escapedPath string) (match, bool) {
 		}
 		t, rest = next, after
 	}
-	if op := t.verbs[method]; op != nil {
-		return bind(op, values)
+	op := t.verbs[method]
+	if other := t.verbs[method+"?mode="+mode]; mode != "" && other != nil {
+		op = other
 	}
-	return match{}, false
+	if op == nil {
+		return match{}, false
+	}
+	return bind(op, values)
 }
 
 // bind names the values by the labels of the operation's path. A segment that

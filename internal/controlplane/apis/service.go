@@ -43,11 +43,12 @@ type RolePasser interface {
 
 // Meter knows how often API keys were used under a usage plan.
 type Meter interface {
-	// Used is how many requests a key made under a plan on a day (UTC).
-	Used(ctx context.Context, planID, keyID string, day time.Time) (int, error)
-	// Grant changes how many requests the key has left in the present period of
-	// its quota.
-	Grant(ctx context.Context, planID, keyID string, remaining int) error
+	// Usage answers used and remaining requests of a key for every day (UTC) from
+	// from to to, both included.
+	Usage(ctx context.Context, plan pasarela.UsagePlan, keyID string, from, to time.Time) ([][2]int, error)
+	// Grant sets how many requests the key has left in the present period of the
+	// plan's quota.
+	Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error
 }
 
 // Options of a [Service]. Bucket, Place, Endpoint and Log are required.
@@ -83,6 +84,7 @@ type Service struct {
 	domains      *document.Store[pasarela.DomainName]
 	links        *document.Store[pasarela.VPCLink]
 	keys         *document.Store[pasarela.APIKey]
+	claims       *document.Store[claim]
 	plans        *document.Store[pasarela.UsagePlan]
 	certificates *document.Store[pasarela.ClientCertificate]
 	account      *document.Store[pasarela.Account]
@@ -103,6 +105,7 @@ func New(o Options) *Service {
 		domains:      document.NewStore[pasarela.DomainName](o.Bucket),
 		links:        document.NewStore[pasarela.VPCLink](o.Bucket),
 		keys:         document.NewStore[pasarela.APIKey](o.Bucket),
+		claims:       document.NewStore[claim](o.Bucket),
 		plans:        document.NewStore[pasarela.UsagePlan](o.Bucket),
 		certificates: document.NewStore[pasarela.ClientCertificate](o.Bucket),
 		account:      document.NewStore[pasarela.Account](o.Bucket),

@@ -1,0 +1,78 @@
+// Package apigateway is the table of those operations of API Gateway's first API
+// that WebSocket APIs use: API keys, usage plans, client certificates, tags and
+// the account. REST APIs themselves are not served.
+package apigateway
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+)
+
+// New serves the table over a service.
+func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) http.Handler {
+	return wire.NewREST(wire.RESTService{
+		SigningName: "apigateway",
+		Guard:       guard,
+		Log:         log,
+		Tags:        service.TagsAt,
+	}, Operations(service))
+}
+
+const (
+	key         = "/apikeys/{api_Key}"
+	plan        = "/usageplans/{usageplanId}"
+	planKey     = plan + "/keys/{keyId}"
+	certificate = "/clientcertificates/{clientcertificate_id}"
+	tags        = "/tags/{resource_arn+}"
+)
+
+// Operations is the table.
+func Operations(s *apis.Service) []wire.Operation {
+	keyID := func(k apis.APIKey) string { return k.ID }
+	planID := func(p apis.UsagePlan) string { return p.ID }
+	planKeyID := func(k apis.UsagePlanKey) string { return k.ID }
+	certificateID := func(c apis.ClientCertificate) string { return c.ClientCertificateID }
+	return []wire.Operation{
+		wire.Reply("CreateApiKey", "POST /apikeys", 201, s.CreateAPIKey).Declines(keyMembers...),
+		wire.Reply("ImportApiKeys", "POST /apikeys?mode=import", 201, s.ImportAPIKeys),
+		wire.Reply("GetApiKey", "GET "+key, 200, s.GetAPIKey),
+		wire.List("GetApiKeys", "GET /apikeys", wire.PagesV1, s.GetAPIKeys, keyID),
+		wire.Reply("UpdateApiKey", "PATCH "+key, 200, s.UpdateAPIKey),
+		wire.Void("DeleteApiKey", "DELETE "+key, 202, s.DeleteAPIKey),
+		wire.Reply("CreateUsagePlan", "POST /usageplans", 201, s.CreateUsagePlan),
+		wire.Reply("GetUsagePlan", "GET "+plan, 200, s.GetUsagePlan),
+		wire.List("GetUsagePlans", "GET /usageplans", wire.PagesV1, s.GetUsagePlans, planID),
+		wire.Reply("UpdateUsagePlan", "PATCH "+plan, 200, s.UpdateUsagePlan),
+		wire.Void("DeleteUsagePlan", "DELETE "+plan, 202, s.DeleteUsagePlan),
+		wire.Reply("CreateUsagePlanKey", "POST "+plan+"/keys", 201, s.CreateUsagePlanKey),
+		wire.Reply("GetUsagePlanKey", "GET "+planKey, 200, s.GetUsagePlanKey),
+		wire.List("GetUsagePlanKeys", "GET "+plan+"/keys", wire.PagesV1, s.GetUsagePlanKeys, planKeyID),
+		wire.Void("DeleteUsagePlanKey", "DELETE "+planKey, 202, s.DeleteUsagePlanKey),
+		wire.Reply("GetUsage", "GET "+plan+"/usage", 200, s.GetUsage).Declines(onePage...),
+		wire.Reply("UpdateUsage", "PATCH "+planKey+"/usage", 200, s.UpdateUsage),
+		wire.Reply("GenerateClientCertificate", "POST /clientcertificates", 201, s.GenerateClientCertificate),
+		wire.Reply("GetClientCertificate", "GET "+certificate, 200, s.GetClientCertificate),
+		wire.List("GetClientCertificates", "GET /clientcertificates", wire.PagesV1, s.GetClientCertificates, certificateID),
+		wire.Reply("UpdateClientCertificate", "PATCH "+certificate, 200, s.UpdateClientCertificate),
+		wire.Void("DeleteClientCertificate", "DELETE "+certificate, 202, s.DeleteClientCertificate),
+		wire.Reply("GetAccount", "GET /account", 200, s.GetAccount),
+		wire.Reply("UpdateAccount", "PATCH /account", 200, s.UpdateAccount),
+		wire.Reply("GetTags", "GET "+tags, 200, s.GetTagsV1).Declines(onePage...),
+		wire.Void("TagResource", "PUT "+tags, 204, s.TagResourceV1),
+		wire.Void("UntagResource", "DELETE "+tags, 204, s.UntagResourceV1),
+	}
+}
+
+var (
+	keyMembers = []wire.Declined{
+		{Member: "generateDistinctId", Ignore: true, Reason: "deprecated; the identifier always differs from the value."},
+		{Member: "stageKeys", Reason: "deprecated in favour of usage plans; use CreateUsagePlanKey."},
+	}
+	onePage = []wire.Declined{
+		{Member: "position", Ignore: true, Reason: "the answer always fits one page."},
+		{Member: "limit", Ignore: true, Reason: "the answer always fits one page."},
+	}
+)

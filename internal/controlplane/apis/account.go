@@ -1,0 +1,68 @@
+package apis
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Account is the view of the account-wide settings.
+type Account struct {
+	CloudWatchRoleARN string   `json:"cloudwatchRoleArn,omitempty"`
+	ThrottleSettings  Throttle `json:"throttleSettings"`
+	Features          []string `json:"features"`
+	APIKeyVersion     string   `json:"apiKeyVersion"`
+}
+
+// Limits of an account on AWS (aws-controlplane §3.15).
+const (
+	AccountRateLimit  = 10000
+	AccountBurstLimit = 5000
+)
+
+func viewAccount(a pasarela.Account) Account {
+	return Account{a.CloudWatchRoleARN, Throttle{AccountBurstLimit, AccountRateLimit}, []string{"UsagePlans"}, "4"}
+}
+
+// GetAccount answers the account-wide settings.
+func (s *Service) GetAccount(ctx context.Context, _ Nothing) (Account, error) {
+	doc, err := s.account.Get(ctx, pasarela.AccountKey)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return viewAccount(pasarela.Account{}), nil
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	return viewAccount(*doc.Value), nil
+}
+
+// UpdateAccount names the role under which logs are written. It needs
+// iam:PassRole on that role.
+func (s *Service) UpdateAccount(ctx context.Context, in PatchInput) (Account, error) {
+	err := in.each(func(op PatchOperation) error {
+		if op.Path != "/cloudwatchRoleArn" {
+			return badPath(op, "/cloudwatchRoleArn")
+		}
+		arn := op.unlessRemoved()
+		var c check
+		c.role("cloudwatchRoleArn", &arn)
+		if op.Op != "remove" && arn == "" || c.err != nil {
+			return bad("The role ARN is not well formed")
+		}
+		return s.passRole(ctx, &arn)
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	doc, err := s.account.Upsert(ctx, pasarela.AccountKey, func(a *pasarela.Account) error {
+		for _, op := range in.PatchOperations {
+			a.CloudWatchRoleARN = op.unlessRemoved()
+		}
+		return nil
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	return viewAccount(*doc.Value), nil
+}
