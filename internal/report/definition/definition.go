@@ -1,0 +1,167 @@
+// Package definition reads report definitions: one YAML file a report type,
+// written by whoever knows the data. Everything that can be known to be wrong
+// without running the query is found here, with file, line and reason.
+package definition
+
+import (
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// Limits that hold where a definition states none.
+const (
+	DefaultRows      = 5_000_000
+	DefaultTimeout   = 10 * time.Minute
+	DefaultRetention = 24 * time.Hour
+	// MaxSheetRows is the last row that a spreadsheet can have.
+	// Source: Microsoft, "Excel specifications and limits".
+	MaxSheetRows = 1_048_576
+	maxColumns   = 16_384
+)
+
+// A Definition is one report type, valid and ready to run.
+type Definition struct {
+	Type        string
+	Title       language.Text
+	Description language.Text
+	Language    language.Language
+	Source      string // name of a configured source
+	SQL         Statement
+	Parameters  []Parameter
+	Columns     []Column
+	Chart       *Chart // nil: no chart sheet
+	Sheet       Sheet
+	Currency    string // ISO 4217, for columns of format money
+	Format      Format
+	FileName    string // without extension; {parameter} is filled in
+	Callers     []string
+	WhenGone    WhenGone
+	Limits      Limits
+	Retention   time.Duration
+	Logo        []byte // PNG or JPEG, nil without
+	LogoKind    string // ".png" or ".jpg"
+	File        string // where it was read, for messages
+}
+
+// Limits bound one run.
+type Limits struct {
+	Rows    int64
+	Timeout time.Duration
+}
+
+// A Format is the kind of file that a report is.
+type Format string
+
+// The file formats.
+const (
+	XLSX Format = "xlsx"
+	CSV  Format = "csv"
+)
+
+// WhenGone says what becomes of a report whose client has left.
+type WhenGone string
+
+// What to do without a client.
+const (
+	Finish WhenGone = "finish"
+	Cancel WhenGone = "cancel"
+)
+
+// A Column is one column of the sheet, in the order of the definition.
+type Column struct {
+	Name   string // column of the query's result
+	Header language.Text
+	Format ColumnFormat
+	Width  float64 // in characters; 0: by format
+	Total  Total
+}
+
+// A ColumnFormat says how a column's values are read and shown.
+type ColumnFormat string
+
+// The column formats.
+const (
+	AsText     ColumnFormat = "text"
+	AsInteger  ColumnFormat = "integer"
+	AsNumber   ColumnFormat = "number"
+	AsMoney    ColumnFormat = "money"
+	AsPercent  ColumnFormat = "percent"
+	AsDate     ColumnFormat = "date"
+	AsDateTime ColumnFormat = "datetime"
+	AsBoolean  ColumnFormat = "boolean"
+)
+
+// Numeric tells whether the values of the format can be added up.
+func (f ColumnFormat) Numeric() bool {
+	return f == AsInteger || f == AsNumber || f == AsMoney || f == AsPercent
+}
+
+// A Total is what stands under a column.
+type Total string
+
+// The totals.
+const (
+	NoTotal Total = ""
+	Sum     Total = "sum"
+	Average Total = "average"
+	Count   Total = "count"
+)
+
+// A Chart is drawn on a sheet of its own from sums of Value by Category.
+type Chart struct {
+	Kind     ChartKind
+	Title    language.Text
+	Category string // a column's name
+	Value    string // a numeric column's name
+	Limit    int    // categories shown; the rest are added up as "other"
+}
+
+// A ChartKind is the shape of a chart.
+type ChartKind string
+
+// The chart kinds.
+const (
+	ColumnChart ChartKind = "column"
+	BarChart    ChartKind = "bar"
+	LineChart   ChartKind = "line"
+	PieChart    ChartKind = "pie"
+)
+
+// A Sheet says how the rows are laid out.
+type Sheet struct {
+	Name  language.Text // at most 28 characters, so that " 12" can follow
+	Rows  int           // rows a sheet, header and total included
+	Table bool          // banded table; otherwise a plain filter
+}
+
+// Allows tells whether the caller may ask for this report: Callers lists
+// names, or prefixes that end in "*"; an empty list allows everyone.
+func (d *Definition) Allows(caller string) bool {
+	if len(d.Callers) == 0 {
+		return true
+	}
+	for _, pattern := range d.Callers {
+		if matchesCaller(pattern, caller) {
+			return true
+		}
+	}
+	return false
+}
+
+// Column returns the place of the named column, or -1.
+func (d *Definition) Column(name string) int {
+	for i, column := range d.Columns {
+		if column.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func matchesCaller(pattern, caller string) bool {
+	if n := len(pattern) - 1; n >= 0 && pattern[n] == '*' {
+		return len(caller) >= n && caller[:n] == pattern[:n]
+	}
+	return pattern == caller
+}

@@ -1,0 +1,242 @@
+package definition
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// MaxParameterLength bounds a parameter's text, in bytes.
+const MaxParameterLength = 1024
+
+// A Parameter is something that whoever asks may choose.
+type Parameter struct {
+	Name     string
+	Title    language.Text
+	Kind     ParameterKind
+	Required bool
+	Default  string // canonical, "" without
+	Minimum  *float64
+	Maximum  *float64
+	Earliest string // dates, "2006-01-02"
+	Latest   string
+	Values   []Choice // of kind choice
+	Pattern  *regexp.Regexp
+}
+
+// A Choice is one value of a parameter of kind choice.
+type Choice struct {
+	Value string
+	Title language.Text
+}
+
+// A ParameterKind says what a parameter's text must look like.
+type ParameterKind string
+
+// The parameter kinds.
+const (
+	TextKind    ParameterKind = "text"
+	IntegerKind ParameterKind = "integer"
+	NumberKind  ParameterKind = "number"
+	DateKind    ParameterKind = "date"
+	BooleanKind ParameterKind = "boolean"
+	ChoiceKind  ParameterKind = "choice"
+)
+
+// Values are the parameters of one run in their canonical text; those that are
+// not there are NULL in the query.
+type Values map[string]string
+
+// A FieldError names the parameter that is wrong and says why.
+type FieldError struct{ Field, Reason string }
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
+
+// Check reads what was given for the definition's parameters. An empty text is
+// as good as none: API Gateway's templates write "" for what is missing. The
+// error is a *FieldError.
+func (d *Definition) Check(given map[string]string) (Values, error) {
+	for name := range given {
+		if d.parameter(name) == nil {
+			return nil, &FieldError{name, "is not a parameter of this report; it has " + d.parameterNames()}
+		}
+	}
+	values := Values{}
+	for i := range d.Parameters {
+		parameter := &d.Parameters[i]
+		text := strings.TrimSpace(given[parameter.Name])
+		if text == "" {
+			text = parameter.Default
+		}
+		if text == "" {
+			if parameter.Required {
+				return nil, &FieldError{parameter.Name, "is required"}
+			}
+			continue
+		}
+		canonical, err := parameter.canonical(text)
+		if err != nil {
+			return nil, &FieldError{parameter.Name, err.Error()}
+		}
+		values[parameter.Name] = canonical
+	}
+	return values, nil
+}
+
+// Bound turns canonical values into what a database driver takes.
+func (d *Definition) Bound(values Values) map[string]any {
+	bound := map[string]any{}
+	for i := range d.Parameters {
+		parameter := &d.Parameters[i]
+		if text, ok := values[parameter.Name]; ok {
+			bound[parameter.Name] = parameter.native(text)
+		}
+	}
+	return bound
+}
+
+// Name fills the definition's file name for a run.
+func (d *Definition) Name(values Values, format Format) string {
+	name := d.FileName
+	for i := range d.Parameters {
+		parameter := d.Parameters[i].Name
+		name = strings.ReplaceAll(name, "{"+parameter+"}", values[parameter])
+	}
+	return safeFileName(name) + "." + string(format)
+}
+
+func (d *Definition) parameter(name string) *Parameter {
+	for i := range d.Parameters {
+		if d.Parameters[i].Name == name {
+			return &d.Parameters[i]
+		}
+	}
+	return nil
+}
+
+func (d *Definition) parameterNames() string {
+	if len(d.Parameters) == 0 {
+		return "none"
+	}
+	var names []string
+	for _, parameter := range d.Parameters {
+		names = append(names, parameter.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *Parameter) canonical(text string) (string, error) {
+	if len(text) > MaxParameterLength {
+		return "", fmt.Errorf("is longer than %d bytes", MaxParameterLength)
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return "", fmt.Errorf("is not valid UTF-8 text")
+	}
+	switch p.Kind {
+	case IntegerKind:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return "", fmt.Errorf("must be a whole number, not %q", text)
+		}
+		return strconv.FormatInt(n, 10), p.inRange(float64(n))
+	case NumberKind:
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+			return "", fmt.Errorf("must be a number, not %q", text)
+		}
+		return strconv.FormatFloat(n, 'g', -1, 64), p.inRange(n)
+	case DateKind:
+		return text, p.inDates(text)
+	case BooleanKind:
+		return canonicalBoolean(text)
+	case ChoiceKind:
+		return text, p.isChoice(text)
+	}
+	if p.Pattern != nil && !p.Pattern.MatchString(text) {
+		return "", fmt.Errorf("must match %s", p.Pattern)
+	}
+	return text, nil
+}
+
+func (p *Parameter) inRange(n float64) error {
+	if p.Minimum != nil && n < *p.Minimum {
+		return fmt.Errorf("must be at least %v", *p.Minimum)
+	}
+	if p.Maximum != nil && n > *p.Maximum {
+		return fmt.Errorf("must be at most %v", *p.Maximum)
+	}
+	return nil
+}
+
+func (p *Parameter) inDates(text string) error {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return fmt.Errorf("must be a date like 2026-01-31, not %q", text)
+	}
+	if p.Earliest != "" && text < p.Earliest {
+		return fmt.Errorf("must not be before %s", p.Earliest)
+	}
+	if p.Latest != "" && text > p.Latest {
+		return fmt.Errorf("must not be after %s", p.Latest)
+	}
+	return nil
+}
+
+func (p *Parameter) isChoice(text string) error {
+	var values []string
+	for _, choice := range p.Values {
+		if choice.Value == text {
+			return nil
+		}
+		values = append(values, choice.Value)
+	}
+	return fmt.Errorf("must be one of %s, not %q", strings.Join(values, ", "), text)
+}
+
+func canonicalBoolean(text string) (string, error) {
+	switch strings.ToLower(text) {
+	case "true", "1", "yes", "si", "sí":
+		return "true", nil
+	case "false", "0", "no":
+		return "false", nil
+	}
+	return "", fmt.Errorf("must be true or false, not %q", text)
+}
+
+// native returns the driver's value of a canonical text.
+func (p *Parameter) native(text string) any {
+	switch p.Kind {
+	case IntegerKind:
+		n, _ := strconv.ParseInt(text, 10, 64)
+		return n
+	case NumberKind:
+		n, _ := strconv.ParseFloat(text, 64)
+		return n
+	case BooleanKind:
+		return text == "true"
+	}
+	return text
+}
+
+// safeFileName keeps what every file system takes.
+func safeFileName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`<>:"/\|?*`, r) {
+			return '-'
+		}
+		return r
+	}, name)
+	clean = strings.Trim(clean, " .")
+	if len(clean) > 120 {
+		clean = strings.ToValidUTF8(clean[:120], "")
+	}
+	if clean == "" {
+		return "report"
+	}
+	return clean
+}

@@ -1,0 +1,193 @@
+package definition
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+const (
+	maxFileSize  = 1 << 20
+	maxLogoSize  = 1 << 20
+	maxSheetName = 28 // Excel's 31, less room for " 12"
+)
+
+var (
+	nameShape     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,63}$`)
+	nameInSQL     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
+	yamlLine      = regexp.MustCompile(`line (\d+): (.*)`)
+	forbidden     = `:\/?*[]`
+)
+
+// Reserved are the names that a create request uses itself, so no parameter can
+// have them.
+var Reserved = []string{"connectionId", "type", "reportType", "caller", "language", "format", "parameters", "domainName", "stage"}
+
+// Read reads one definition. A logo is looked for beside the file. The error is
+// a Problems that lists everything wrong with it.
+func Read(file string, content []byte) (*Definition, error) {
+	w := &walk{file: file}
+	d := &Definition{
+		File: file, Language: language.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish,
+		Sheet:  Sheet{Rows: MaxSheetRows, Table: true},
+		Limits: Limits{Rows: DefaultRows, Timeout: DefaultTimeout}, Retention: DefaultRetention,
+	}
+	document := w.document(content)
+	if document != nil {
+		w.definition(document, d)
+	}
+	if len(w.problems) > 0 {
+		return nil, w.problems
+	}
+	return d, nil
+}
+
+func (w *walk) document(content []byte) *yaml.Node {
+	if len(content) > maxFileSize {
+		w.fault(&yaml.Node{}, "the file is larger than %d bytes", maxFileSize)
+		return nil
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(content, &root); err != nil {
+		line, reason := 1, err.Error()
+		if found := yamlLine.FindStringSubmatch(reason); found != nil {
+			line, _ = strconv.Atoi(found[1])
+			reason = found[2]
+		}
+		w.fault(&yaml.Node{Line: line}, "not YAML: %s", reason)
+		return nil
+	}
+	if len(root.Content) == 0 {
+		w.fault(&root, "the file is empty")
+		return nil
+	}
+	return root.Content[0]
+}
+
+func (w *walk) definition(node *yaml.Node, d *Definition) {
+	var sql *yaml.Node
+	w.mapping(node, "a report", map[string]member{
+		"type":        func(v *yaml.Node) { d.Type = w.name(v, "type", nameShape) },
+		"title":       func(v *yaml.Node) { d.Title = w.text(v, "title") },
+		"description": func(v *yaml.Node) { d.Description = w.text(v, "description") },
+		"language":    func(v *yaml.Node) { d.Language = oneOf(w, v, "language", language.All()...) },
+		"source":      func(v *yaml.Node) { d.Source = w.name(v, "source", nameShape) },
+		"sql":         func(v *yaml.Node) { sql = v; d.SQL = w.statement(v) },
+		"parameters":  func(v *yaml.Node) { w.list(v, "parameters", func(item *yaml.Node) { w.parameter(item, d) }) },
+		"columns":     func(v *yaml.Node) { w.list(v, "columns", func(item *yaml.Node) { w.column(item, d) }) },
+		"chart":       func(v *yaml.Node) { d.Chart = w.chart(v) },
+		"sheet":       func(v *yaml.Node) { w.sheet(v, &d.Sheet) },
+		"currency":    func(v *yaml.Node) { d.Currency = w.name(v, "currency", currencyShape) },
+		"format":      func(v *yaml.Node) { d.Format = oneOf(w, v, "format", XLSX, CSV) },
+		"file":        func(v *yaml.Node) { d.FileName = w.words(v, "file") },
+		"callers": func(v *yaml.Node) {
+			w.list(v, "callers", func(item *yaml.Node) { d.Callers = append(d.Callers, w.words(item, "a caller")) })
+		},
+		"whenGone":  func(v *yaml.Node) { d.WhenGone = oneOf(w, v, "whenGone", Finish, Cancel) },
+		"limits":    func(v *yaml.Node) { w.limits(v, &d.Limits) },
+		"retention": func(v *yaml.Node) { d.Retention = w.duration(v, "retention", time.Minute, 365*24*time.Hour) },
+		"logo":      func(v *yaml.Node) { w.logo(v, d) },
+	}, "type", "title", "sql", "columns")
+	w.together(node, sql, d)
+}
+
+func (w *walk) name(node *yaml.Node, what string, shape *regexp.Regexp) string {
+	value := w.words(node, what)
+	if !shape.MatchString(value) {
+		w.fault(node, "%s %q must match %s", what, value, shape)
+	}
+	return value
+}
+
+func (w *walk) statement(node *yaml.Node) Statement {
+	statement, err := ParseStatement(w.words(node, "sql"))
+	if err != nil {
+		w.fault(node, "sql: %s", err)
+	}
+	return statement
+}
+
+func (w *walk) column(node *yaml.Node, d *Definition) {
+	column := Column{Format: AsText}
+	w.mapping(node, "a column", map[string]member{
+		"name":   func(v *yaml.Node) { column.Name = w.words(v, "name") },
+		"header": func(v *yaml.Node) { column.Header = w.text(v, "header") },
+		"format": func(v *yaml.Node) {
+			column.Format = oneOf(w, v, "format", AsText, AsInteger, AsNumber, AsMoney, AsPercent, AsDate, AsDateTime, AsBoolean)
+		},
+		"width": func(v *yaml.Node) { column.Width = float64(w.integer(v, "width", 1, 255)) },
+		"total": func(v *yaml.Node) { column.Total = oneOf(w, v, "total", Sum, Average, Count) },
+	}, "name")
+	if column.Header == nil {
+		column.Header = language.Same(column.Name)
+	}
+	if (column.Total == Sum || column.Total == Average) && !column.Format.Numeric() {
+		w.fault(node, "column %q is %s: a %s needs integer, number, money or percent", column.Name, column.Format, column.Total)
+	}
+	if d.Column(column.Name) >= 0 {
+		w.fault(node, "column %q is given twice", column.Name)
+	}
+	d.Columns = append(d.Columns, column)
+}
+
+func (w *walk) chart(node *yaml.Node) *Chart {
+	chart := &Chart{Kind: ColumnChart, Title: language.Chart, Limit: 24}
+	w.mapping(node, "chart", map[string]member{
+		"kind":     func(v *yaml.Node) { chart.Kind = oneOf(w, v, "kind", ColumnChart, BarChart, LineChart, PieChart) },
+		"title":    func(v *yaml.Node) { chart.Title = w.text(v, "title") },
+		"category": func(v *yaml.Node) { chart.Category = w.words(v, "category") },
+		"value":    func(v *yaml.Node) { chart.Value = w.words(v, "value") },
+		"limit":    func(v *yaml.Node) { chart.Limit = int(w.integer(v, "limit", 1, 1000)) },
+	}, "category", "value")
+	return chart
+}
+
+func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
+	w.mapping(node, "sheet", map[string]member{
+		"name": func(v *yaml.Node) {
+			sheet.Name = w.text(v, "name")
+			for _, name := range sheet.Name {
+				if len([]rune(name)) > maxSheetName || strings.ContainsAny(name, forbidden) || strings.HasPrefix(name, "'") || strings.HasSuffix(name, "'") {
+					w.fault(v, "sheet name %q must have at most %d characters and none of %s", name, maxSheetName, forbidden)
+				}
+			}
+		},
+		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
+		"table": func(v *yaml.Node) { sheet.Table = w.boolean(v, "table") },
+	})
+}
+
+func (w *walk) limits(node *yaml.Node, limits *Limits) {
+	w.mapping(node, "limits", map[string]member{
+		"rows":    func(v *yaml.Node) { limits.Rows = w.integer(v, "rows", 1, 100_000_000) },
+		"timeout": func(v *yaml.Node) { limits.Timeout = w.duration(v, "timeout", time.Second, 12*time.Hour) },
+	})
+}
+
+func (w *walk) logo(node *yaml.Node, d *Definition) {
+	name := w.words(node, "logo")
+	d.LogoKind = strings.ToLower(filepath.Ext(name))
+	if d.LogoKind != ".png" && d.LogoKind != ".jpg" || name != filepath.Base(name) {
+		w.fault(node, "logo must be a .png or .jpg beside the definition, not %q", name)
+		return
+	}
+	content, err := os.ReadFile(filepath.Join(filepath.Dir(w.file), name))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		w.fault(node, "logo %q is not beside the definition", name)
+	case err != nil:
+		w.fault(node, "logo: %s", err)
+	case len(content) > maxLogoSize:
+		w.fault(node, "logo %q is larger than %d bytes", name, maxLogoSize)
+	}
+	d.Logo = content
+}

@@ -1,0 +1,53 @@
+// Package language is how reports speak: which language a text is in, how its
+// dates and numbers are written, and the sentences that people read.
+package language
+
+// A Language is the ISO 639-1 code of a language that reports are made in.
+type Language string
+
+// The languages that workbooks, frames and the page are written in.
+const (
+	Spanish Language = "es"
+	English Language = "en"
+)
+
+// All lists every language, the default first.
+func All() []Language { return []Language{Spanish, English} }
+
+// Parse reads a language code; "es-MX" and "es_MX" are Spanish.
+func Parse(code string) (Language, bool) {
+	if len(code) > 2 && (code[2] == '-' || code[2] == '_') {
+		code = code[:2]
+	}
+	for _, known := range All() {
+		if string(known) == code {
+			return known, true
+		}
+	}
+	return "", false
+}
+
+// A Text is one sentence in the languages it was written in.
+type Text map[Language]string
+
+// Same is a text that reads alike in every language.
+func Same(words string) Text {
+	text := Text{}
+	for _, known := range All() {
+		text[known] = words
+	}
+	return text
+}
+
+// In returns the text in the language, or else in the first one that it has.
+func (t Text) In(wanted Language) string {
+	if words, ok := t[wanted]; ok {
+		return words
+	}
+	for _, known := range All() {
+		if words, ok := t[known]; ok {
+			return words
+		}
+	}
+	return ""
+}

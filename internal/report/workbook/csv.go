@@ -1,0 +1,104 @@
+package workbook
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// csvWriter writes what a spreadsheet of the report's language opens with a
+// double click: UTF-8 with a mark, its separator, its decimal mark.
+type csvWriter struct {
+	*tally
+	out   *bufio.Writer
+	line  []byte
+	cells []cell
+}
+
+func createCSV(out io.Writer, d *definition.Definition, options Options) (*csvWriter, error) {
+	w := &csvWriter{tally: newTally(d, options), out: bufio.NewWriterSize(out, 64<<10), cells: make([]cell, len(d.Columns))}
+	w.line = append(w.line, "\ufeff"...)
+	for i, column := range d.Columns {
+		w.field(i, cell{kind: words, text: column.Header.In(options.Language)})
+	}
+	return w, w.end()
+}
+
+func (w *csvWriter) Row(values []any) error {
+	if len(values) != len(w.cells) {
+		return fmt.Errorf("a row of %d values for %d columns", len(values), len(w.cells))
+	}
+	for i, value := range values {
+		w.cells[i] = cellOf(w.definition.Columns[i].Format, value)
+		w.field(i, w.cells[i])
+	}
+	w.add(w.cells)
+	return w.end()
+}
+
+func (w *csvWriter) Close() error {
+	if w.hasTotals() && w.rows > 0 {
+		for i := range w.definition.Columns {
+			total, ok := w.total(i)
+			if !ok && i == w.totalLabel() {
+				total = cell{kind: words, text: language.Total.In(w.options.Language)}
+			}
+			w.field(i, total)
+		}
+		if err := w.end(); err != nil {
+			return err
+		}
+	}
+	return w.out.Flush()
+}
+
+func (w *csvWriter) field(column int, c cell) {
+	in := w.options.Language
+	if column > 0 {
+		w.line = append(w.line, in.ListMark())
+	}
+	switch c.kind {
+	case empty:
+	case integer, number:
+		w.line = in.AppendNumber(w.line, c.number, -1, false)
+	case words:
+		w.quote(harmless(c.text))
+	default:
+		w.quote(w.read(column, c))
+	}
+}
+
+func (w *csvWriter) quote(text string) {
+	if !strings.ContainsAny(text, "\"\r\n;,\t") && strings.TrimSpace(text) == text {
+		w.line = append(w.line, text...)
+		return
+	}
+	w.line = append(w.line, '"')
+	w.line = append(w.line, strings.ReplaceAll(text, `"`, `""`)...)
+	w.line = append(w.line, '"')
+}
+
+func (w *csvWriter) end() error {
+	w.line = append(w.line, '\r', '\n')
+	_, err := w.out.Write(w.line)
+	w.line = w.line[:0]
+	return err
+}
+
+// harmless puts an apostrophe before text that a spreadsheet would take for a
+// formula. Source: OWASP, "CSV Injection".
+func harmless(text string) string {
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	text = strings.ReplaceAll(text, "\x00", "")
+	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) || strings.HasPrefix(text, "＝") || strings.HasPrefix(text, "＋") || strings.HasPrefix(text, "－") || strings.HasPrefix(text, "＠") {
+		return "'" + text
+	}
+	return text
+}

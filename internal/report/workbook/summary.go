@@ -1,0 +1,127 @@
+package workbook
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/jpeg" // logos
+	_ "image/png"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+const logoHeight = 60 // pixels
+
+// addSummary adds the sheet with the chart, the figures it is drawn from, what
+// was asked for, and the logo.
+func (o *outline) addSummary(book *excelize.File, t *tally, styles styles) error {
+	if t.chart == nil && o.definition.Logo == nil {
+		return nil
+	}
+	name := o.summaryName()
+	if _, err := book.NewSheet(name); err != nil {
+		return err
+	}
+	row, err := o.addHeading(book, name, styles)
+	if err != nil {
+		return err
+	}
+	if err := o.addLogo(book, name); err != nil {
+		return err
+	}
+	if t.chart == nil {
+		return nil
+	}
+	return o.addChart(book, name, row+1, t.drawing(), styles)
+}
+
+// summaryName is "Chart", unless the data's sheet is called that.
+func (o *outline) summaryName() string {
+	name := language.Chart.In(o.options.Language)
+	if name == o.definition.Sheet.Name.In(o.options.Language) {
+		return name + " (2)"
+	}
+	return name
+}
+
+func (o *outline) addHeading(book *excelize.File, name string, styles styles) (int, error) {
+	in := o.options.Language
+	if err := book.SetCellStr(name, "A1", o.definition.Title.In(in)); err != nil {
+		return 0, err
+	}
+	if err := book.SetCellStyle(name, "A1", "A1", styles.title); err != nil {
+		return 0, err
+	}
+	if err := book.SetColWidth(name, "A", "B", 22); err != nil {
+		return 0, err
+	}
+	details := append([]Detail{{language.Made.In(in), in.DateTime(o.options.Made)}}, o.options.Details...)
+	for i, detail := range details {
+		if err := book.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &[]string{detail.Name, detail.Value}); err != nil {
+			return 0, err
+		}
+	}
+	return len(details) + 2, nil
+}
+
+func (o *outline) addLogo(book *excelize.File, name string) error {
+	if o.definition.Logo == nil {
+		return nil
+	}
+	size, _, err := image.DecodeConfig(bytes.NewReader(o.definition.Logo))
+	if err != nil {
+		return fmt.Errorf("logo: %w", err)
+	}
+	scale := float64(logoHeight) / float64(max(size.Height, 1))
+	return book.AddPictureFromBytes(name, "D1", &excelize.Picture{
+		Extension: o.definition.LogoKind, File: o.definition.Logo,
+		Format: &excelize.GraphicOptions{AltText: "logo", ScaleX: scale, ScaleY: scale, LockAspectRatio: true},
+	})
+}
+
+func (o *outline) addChart(book *excelize.File, name string, row int, drawing *Drawing, styles styles) error {
+	d := o.definition
+	category, value := d.Column(d.Chart.Category), d.Column(d.Chart.Value)
+	head := fmt.Sprintf("A%d", row)
+	if err := book.SetSheetRow(name, head, &[]string{d.Columns[category].Header.In(o.options.Language), drawing.Series}); err != nil {
+		return err
+	}
+	if err := book.SetCellStyle(name, head, fmt.Sprintf("B%d", row), styles.header); err != nil {
+		return err
+	}
+	for i, point := range drawing.Points {
+		if err := book.SetSheetRow(name, fmt.Sprintf("A%d", row+1+i), &[]any{point.Label, point.Value}); err != nil {
+			return err
+		}
+	}
+	last := row + max(len(drawing.Points), 1)
+	if err := book.SetCellStyle(name, fmt.Sprintf("B%d", row+1), fmt.Sprintf("B%d", last), styles.columns[value]); err != nil {
+		return err
+	}
+	return book.AddChart(name, "D6", o.chart(name, row, last, drawing.Title))
+}
+
+func (o *outline) chart(name string, row, last int, title string) *excelize.Chart {
+	kinds := map[definition.ChartKind]excelize.ChartType{
+		definition.ColumnChart: excelize.Col, definition.BarChart: excelize.Bar,
+		definition.LineChart: excelize.Line, definition.PieChart: excelize.Pie,
+	}
+	legend := "none"
+	if o.definition.Chart.Kind == definition.PieChart {
+		legend = "right"
+	}
+	return &excelize.Chart{
+		Type: kinds[o.definition.Chart.Kind],
+		Series: []excelize.ChartSeries{{
+			Name:       fmt.Sprintf("'%s'!$B$%d", name, row),
+			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", name, row+1, last),
+			Values:     fmt.Sprintf("'%s'!$B$%d:$B$%d", name, row+1, last),
+		}},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend:    excelize.ChartLegend{Position: legend},
+		Dimension: excelize.ChartDimension{Width: 720, Height: 400},
+	}
+}

@@ -1,0 +1,68 @@
+// Package workbook writes reports as files: Excel workbooks and CSV. Rows go out
+// as they come; what is held in memory does not grow with them.
+package workbook
+
+import (
+	"io"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// Options are what a run adds to its definition.
+type Options struct {
+	Language language.Language
+	Format   definition.Format
+	Made     time.Time
+	Details  []Detail // shown on the summary sheet
+}
+
+// A Detail is one line of the summary sheet, such as a parameter of the run.
+type Detail struct{ Name, Value string }
+
+// A Writer takes the rows of one report.
+type Writer interface {
+	// Row writes one row: a value for each column of the definition, each nil,
+	// int64, float64, bool, []byte, string or time.Time.
+	Row(values []any) error
+	// Close writes what follows the rows; only then is the file whole.
+	Close() error
+	// Preview is what the report looks like so far.
+	Preview() Preview
+}
+
+// Create begins a file of the options' format on out.
+func Create(out io.Writer, d *definition.Definition, options Options) (Writer, error) {
+	if options.Format == definition.CSV {
+		return createCSV(out, d, options)
+	}
+	return createExcel(out, d, options)
+}
+
+// PreviewRows is how many rows a preview has at most.
+const PreviewRows = 20
+
+// A Preview is the beginning of a report and its chart, for a page.
+type Preview struct {
+	Headers []string   `json:"headers"`
+	Numeric []bool     `json:"numeric"` // columns to align to the right
+	Rows    [][]string `json:"rows"`
+	Totals  []string   `json:"totals,omitempty"`
+	Chart   *Drawing   `json:"chart,omitempty"`
+}
+
+// A Drawing is the data of a chart.
+type Drawing struct {
+	Kind   string   `json:"kind"`
+	Title  string   `json:"title"`
+	Series string   `json:"series"`
+	Points []Point  `json:"points"`
+	Texts  []string `json:"texts"` // the values of the points as people read them
+}
+
+// A Point is one category of a chart.
+type Point struct {
+	Label string  `json:"label"`
+	Value float64 `json:"value"`
+}
