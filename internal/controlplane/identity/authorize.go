@@ -1,0 +1,267 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// Key answers the secret of an access key and who holds it. sessionToken is
+// empty for long-term keys. Errors: [sigv4.ErrUnknownKey] for keys that are
+// unknown, inactive, or come with a wrong token; [sigv4.ErrExpiredToken].
+func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error) {
+	if sessionToken != "" {
+		o, err := s.sessionOf(accessKeyID, sessionToken)
+		if err != nil {
+			return "", pasarela.Principal{}, err
+		}
+		return o.SecretAccessKey, s.sessionPrincipal(o), nil
+	}
+	k, ok := s.current.Load().keys[accessKeyID]
+	if !ok || !k.key.Active {
+		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
+	}
+	if k.user == nil {
+		return k.key.SecretAccessKey, s.rootPrincipal(accessKeyID), nil
+	}
+	return k.key.SecretAccessKey, s.userPrincipal(k.user, accessKeyID), nil
+}
+
+func (s *Service) rootPrincipal(accessKeyID string) pasarela.Principal {
+	return pasarela.Principal{
+		ARN: s.RootARN(), AccountID: s.place.AccountID, UserID: s.place.AccountID,
+		AccessKeyID: accessKeyID, Type: pasarela.PrincipalRoot,
+	}
+}
+
+func (s *Service) userPrincipal(v *principalView, accessKeyID string) pasarela.Principal {
+	return pasarela.Principal{
+		ARN: v.arn, AccountID: s.place.AccountID, UserID: v.id, AccessKeyID: accessKeyID, Type: pasarela.PrincipalUser,
+	}
+}
+
+func (s *Service) sessionPrincipal(o *session) pasarela.Principal {
+	switch {
+	case o.RoleID != "":
+		return pasarela.Principal{
+			ARN: s.sessionARN(o.RoleName, o.SessionName), AccountID: s.place.AccountID,
+			UserID: o.RoleID + ":" + o.SessionName, AccessKeyID: o.AccessKeyID, Type: pasarela.PrincipalSession,
+		}
+	case o.UserID != "":
+		if v := s.current.Load().users[fold(o.UserName)]; v != nil {
+			return s.userPrincipal(v, o.AccessKeyID)
+		}
+	}
+	return s.rootPrincipal(o.AccessKeyID)
+}
+
+// sessionARN drops the role's path, as AWS does (aws-controlplane §7).
+func (s *Service) sessionARN(roleName, sessionName string) string {
+	return "arn:aws:sts::" + s.place.AccountID + ":assumed-role/" + roleName + "/" + sessionName
+}
+
+// Authorize answers nil when who may do action on resource, else a
+// [pasarela.Error] with AccessDeniedException and AWS's sentence: who, what, on
+// which resource and why. rc are the condition keys of the request; those of the
+// principal are added here.
+func (s *Service) Authorize(ctx context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error {
+	return s.AuthorizeAlias(ctx, who, action, resource, "", rc)
+}
+
+// AuthorizeAlias is [Service.Authorize] for a resource with two names, such as a
+// connection and the literal {connectionId} (aws-dataplane §8.4): a statement
+// applies when it covers either. A refusal speaks of the first.
+func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error {
+	subject, err := s.subject(who)
+	if err != nil {
+		return deny(who, action, resource, "", err)
+	}
+	if subject.set == nil {
+		return nil
+	}
+	r := policy.Request{Action: action, Resource: resource, Alias: alias, Keys: subject.keys(rc)}
+	d := subject.set.Decide(&r)
+	if d.Verdict == policy.Allowed {
+		return nil
+	}
+	return deny(who, action, resource, " "+d.Because(action), whySource(d))
+}
+
+// deny makes AWS's sentence; the cause is the operator's, and names the statement.
+func deny(who pasarela.Principal, action, resource, because string, cause error) error {
+	return &pasarela.Error{
+		Code:    pasarela.CodeAccessDenied,
+		Message: "User: " + who.ARN + " is not authorized to perform: " + action + " on resource: " + resource + because,
+		Cause:   cause,
+	}
+}
+
+func whySource(d policy.Decision) error {
+	if d.Source == nil || d.Statement == nil {
+		return nil
+	}
+	return fmt.Errorf("policy %s, statement %q at line %d denies", d.Source.ID, d.Statement.SID, d.Statement.Start.Line)
+}
+
+// subject is a principal with everything that decides about it. A nil set
+// decides nothing: the root without session policies may do everything.
+type subject struct {
+	who     pasarela.Principal
+	view    *principalView // nil for the root
+	session *session       // nil for long-term keys
+	set     *policy.Set
+	account string
+}
+
+var errGone = errors.New("the principal does not exist any more")
+
+func (s *Service) subject(who pasarela.Principal) (*subject, error) {
+	n := s.current.Load()
+	sub := &subject{who: who, account: s.place.AccountID}
+	if strings.HasPrefix(who.AccessKeyID, prefixSessionKey) {
+		if sub.session = s.sessions.get(who.AccessKeyID); sub.session == nil {
+			return nil, errors.New("the session is not known on this node")
+		}
+	}
+	switch who.Type {
+	case pasarela.PrincipalRoot:
+		return sub, nil
+	case pasarela.PrincipalUser:
+		sub.view = n.userByARN(who.ARN)
+		if sub.view == nil || sub.view.id != who.UserID {
+			return nil, errGone
+		}
+	case pasarela.PrincipalSession:
+		if sub.session == nil {
+			return nil, errGone
+		}
+		sub.view = n.roles[fold(sub.session.RoleName)]
+		if sub.view == nil || sub.view.id != sub.session.RoleID {
+			return nil, errGone
+		}
+	default:
+		return nil, fmt.Errorf("no such type of principal: %q", who.Type)
+	}
+	sub.set = n.set(sub.view)
+	if sub.session != nil && sub.session.limited {
+		limited := *sub.set
+		limited.Session = s.sessionPolicies(n, sub.session)
+		sub.set = &limited
+	}
+	return sub, nil
+}
+
+// sessionPolicies are those of the token and the managed ones it names; one that
+// is gone allows nothing.
+func (s *Service) sessionPolicies(n *snapshot, o *session) []policy.Source {
+	sources := append([]policy.Source{}, o.policies...)
+	for _, arn := range o.PolicyARNs {
+		if p := n.policy(arn); p != nil {
+			sources = append(sources, p.source())
+		}
+	}
+	return sources
+}
+
+// keys are the condition keys of a request and of its principal
+// (aws-controlplane §11.2). Those of the principal cannot be given from outside.
+func (sub *subject) keys(rc pasarela.RequestContext) policy.Keys {
+	return func(name string) ([]string, bool) {
+		if values, ok := sub.own(name); ok {
+			return values, len(values) > 0
+		}
+		values, ok := rc[name]
+		return values, ok
+	}
+}
+
+// own answers the principal's keys; ok says that the key is one of them, whether
+// or not it has a value.
+func (sub *subject) own(name string) (values []string, ok bool) {
+	one := func(text string) ([]string, bool) {
+		if text == "" {
+			return nil, true
+		}
+		return []string{text}, true
+	}
+	switch name {
+	case "aws:principalarn":
+		if sub.view != nil {
+			return one(sub.view.arn)
+		}
+		return one(sub.who.ARN)
+	case "aws:principalaccount":
+		return one(sub.account)
+	case "aws:principaltype":
+		if sub.who.Type == pasarela.PrincipalRoot {
+			return one("Account")
+		}
+		return one(string(sub.who.Type))
+	case "aws:userid":
+		return one(sub.who.UserID)
+	case "aws:username":
+		if sub.view != nil && sub.view.user != nil {
+			return one(sub.view.user.UserName)
+		}
+		return nil, true
+	}
+	if key, ok := strings.CutPrefix(name, "aws:principaltag/"); ok {
+		return one(sub.tag(key))
+	}
+	return sub.ofSession(name, one)
+}
+
+func (sub *subject) ofSession(name string, one func(string) ([]string, bool)) (values []string, ok bool) {
+	switch name {
+	case "aws:multifactorauthpresent":
+		if sub.session != nil {
+			return one("false") // absent for long-term keys, as on AWS
+		}
+		return nil, true
+	case "aws:tokenissuetime":
+		if sub.session != nil {
+			return one(sub.session.IssuedAt.UTC().Format("2006-01-02T15:04:05Z"))
+		}
+		return nil, true
+	case "aws:sourceidentity":
+		if sub.session != nil {
+			return one(sub.session.SourceIdentity)
+		}
+		return nil, true
+	}
+	return nil, false
+}
+
+// tag is a tag of the session, else of the user or role.
+func (sub *subject) tag(foldedKey string) string {
+	if sub.session != nil {
+		for _, t := range sub.session.Tags {
+			if fold(t.Key) == foldedKey {
+				return t.Value
+			}
+		}
+	}
+	if sub.view != nil {
+		for _, t := range sub.view.tags {
+			if fold(t.Key) == foldedKey {
+				return t.Value
+			}
+		}
+	}
+	return ""
+}
+
+// PassRole answers nil when who may hand the role to a service, such as
+// apigateway.amazonaws.com (iam:PassRole, aws-controlplane §11.1).
+func (s *Service) PassRole(ctx context.Context, who pasarela.Principal, roleARN, service string, rc pasarela.RequestContext) error {
+	with := pasarela.RequestContext{"iam:passedtoservice": {service}}
+	for name, values := range rc {
+		with[name] = values
+	}
+	return s.Authorize(ctx, who, "iam:PassRole", roleARN, with)
+}

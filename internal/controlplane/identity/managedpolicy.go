@@ -1,0 +1,285 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+)
+
+// Quotas of managed policies (aws-controlplane §6.2).
+const (
+	maxVersions      = 5
+	maxManagedPolicy = 6144 // characters without blanks
+)
+
+// CreatePolicyInput is the input of CreatePolicy.
+type CreatePolicyInput struct {
+	PolicyName     string `aws:"PolicyName,required,max=128,pattern=name"`
+	PolicyDocument string `aws:"PolicyDocument,required,max=131072,pattern=document"`
+	Path           string `aws:"Path,max=512,pattern=policyPath"`
+	Description    string `aws:"Description,max=1000"`
+	Tags           []Tag  `aws:"Tags,max=50"`
+}
+
+// CreatePolicy makes a managed policy with version v1.
+func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*ManagedPolicy, error) {
+	if err := check(in); err != nil {
+		return nil, err
+	}
+	if err := checkTags(nil, in.Tags); err != nil {
+		return nil, err
+	}
+	if err := checkManaged(in.PolicyDocument); err != nil {
+		return nil, err
+	}
+	now := s.today()
+	p := &ManagedPolicy{
+		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(prefixPolicy, s.place.AccountID, idLength),
+		Description: in.Description, CreateDate: now, Tags: in.Tags,
+	}
+	p.addVersion(in.PolicyDocument, true, s)
+	taken := errorf(CodeEntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", in.PolicyName)
+	return p, create(ctx, s, s.policies, policyKey(in.PolicyName), taken, p)
+}
+
+func checkManaged(document string) error {
+	if _, err := policy.Parse(document, policy.Identity); err != nil {
+		return err
+	}
+	if lengthWithoutBlanks(document) > maxManagedPolicy {
+		return errorf(CodeLimitExceeded, "Cannot exceed quota for PolicySize: %d", maxManagedPolicy)
+	}
+	return nil
+}
+
+func (p *ManagedPolicy) addVersion(document string, isDefault bool, s *Service) PolicyVersion {
+	p.LastVersion++
+	p.UpdateDate = s.today()
+	v := PolicyVersion{VersionID: "v" + strconv.Itoa(p.LastVersion), Document: document, CreateDate: p.UpdateDate}
+	p.Versions = append(p.Versions, v)
+	if isDefault {
+		p.DefaultVersionID = v.VersionID
+	}
+	return v
+}
+
+// ManagedPolicy is the managed policy of that ARN, AWS's own included.
+func (s *Service) ManagedPolicy(arn string) (*ManagedPolicy, error) {
+	if err := checkPolicyARN(arn); err != nil {
+		return nil, err
+	}
+	v := s.current.Load().policy(arn)
+	if v == nil {
+		return nil, noPolicy(arn)
+	}
+	return v.ManagedPolicy, nil
+}
+
+// Scope of a list of managed policies.
+type Scope string
+
+// Scopes, in AWS's words.
+const (
+	ScopeAll   Scope = "All"
+	ScopeAWS   Scope = "AWS"
+	ScopeLocal Scope = "Local"
+)
+
+// ManagedPolicies are the managed policies of a scope under a path: the
+// account's by name, then AWS's by name.
+func (s *Service) ManagedPolicies(scope Scope, pathPrefix string) []*ManagedPolicy {
+	var list []*ManagedPolicy
+	add := func(p *ManagedPolicy) {
+		if underPath(p.Path, pathPrefix) {
+			list = append(list, p)
+		}
+	}
+	n := s.current.Load()
+	if scope != ScopeAWS {
+		for _, name := range sortedKeys(n.policies) {
+			add(n.policies[name].ManagedPolicy)
+		}
+	}
+	if scope != ScopeLocal {
+		for _, arn := range sortedKeys(awsManaged()) {
+			add(awsManaged()[arn].ManagedPolicy)
+		}
+	}
+	return list
+}
+
+// changePolicy edits a customer managed policy.
+func (s *Service) changePolicy(ctx context.Context, arn string, edit func(*ManagedPolicy) error) (*ManagedPolicy, error) {
+	if err := checkPolicyARN(arn); err != nil {
+		return nil, err
+	}
+	if awsManaged()[arn] != nil {
+		return nil, errorf("AccessDenied", "Policies managed by AWS cannot be changed: %s", arn)
+	}
+	return change(ctx, s, s.policies, policyKey(lastSegment(arn)), noPolicy(arn), func(p *ManagedPolicy) error {
+		if s.PolicyARN(p) != arn {
+			return noPolicy(arn)
+		}
+		return edit(p)
+	})
+}
+
+// CreatePolicyVersion adds a version. It takes effect when it is the default.
+func (s *Service) CreatePolicyVersion(ctx context.Context, arn, document string, setAsDefault bool) (PolicyVersion, error) {
+	if _, err := s.ManagedPolicy(arn); err != nil {
+		return PolicyVersion{}, err
+	}
+	if err := checkManaged(document); err != nil {
+		return PolicyVersion{}, err
+	}
+	var made PolicyVersion
+	_, err := s.changePolicy(ctx, arn, func(p *ManagedPolicy) error {
+		if len(p.Versions) >= maxVersions {
+			return errorf(CodeLimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", maxVersions)
+		}
+		made = p.addVersion(document, setAsDefault, s)
+		return nil
+	})
+	return made, err
+}
+
+func noVersion(arn, versionID string) error {
+	return errorf(CodeNoSuchEntity, "Policy %s version %s does not exist or is not attachable.", arn, versionID)
+}
+
+type versionInput struct {
+	VersionID string `aws:"VersionId,required,pattern=version"`
+}
+
+// PolicyVersion is one version of a managed policy.
+func (s *Service) PolicyVersion(arn, versionID string) (PolicyVersion, error) {
+	if err := check(versionInput{versionID}); err != nil {
+		return PolicyVersion{}, err
+	}
+	p, err := s.ManagedPolicy(arn)
+	if err != nil {
+		return PolicyVersion{}, err
+	}
+	v := p.Version(versionID)
+	if v == nil {
+		return PolicyVersion{}, noVersion(arn, versionID)
+	}
+	return *v, nil
+}
+
+// SetDefaultPolicyVersion puts a version into effect.
+func (s *Service) SetDefaultPolicyVersion(ctx context.Context, arn, versionID string) error {
+	if err := check(versionInput{versionID}); err != nil {
+		return err
+	}
+	_, err := s.changePolicy(ctx, arn, func(p *ManagedPolicy) error {
+		if p.Version(versionID) == nil {
+			return noVersion(arn, versionID)
+		}
+		p.DefaultVersionID = versionID
+		p.UpdateDate = s.today()
+		return nil
+	})
+	return err
+}
+
+// DeletePolicyVersion removes a version that is not the default.
+func (s *Service) DeletePolicyVersion(ctx context.Context, arn, versionID string) error {
+	if err := check(versionInput{versionID}); err != nil {
+		return err
+	}
+	_, err := s.changePolicy(ctx, arn, func(p *ManagedPolicy) error {
+		switch {
+		case p.Version(versionID) == nil:
+			return noVersion(arn, versionID)
+		case p.DefaultVersionID == versionID:
+			return errorf(CodeDeleteConflict, "Cannot delete the default version of a policy.")
+		}
+		p.Versions = slices.DeleteFunc(p.Versions, func(v PolicyVersion) bool { return v.VersionID == versionID })
+		p.UpdateDate = s.today()
+		return nil
+	})
+	return err
+}
+
+// DeletePolicy removes a managed policy that nobody has and that is down to its
+// default version.
+func (s *Service) DeletePolicy(ctx context.Context, arn string) error {
+	if _, err := s.ManagedPolicy(arn); err != nil {
+		return err
+	}
+	if awsManaged()[arn] != nil {
+		return errorf("AccessDenied", "Policies managed by AWS cannot be deleted: %s", arn)
+	}
+	return remove(ctx, s, s.policies, policyKey(lastSegment(arn)), noPolicy(arn), func(p *ManagedPolicy) error {
+		uses := s.PolicyUses(arn)
+		switch {
+		case s.PolicyARN(p) != arn:
+			return noPolicy(arn)
+		case len(uses.Attached)+len(uses.Bounded) > 0:
+			return errorf(CodeDeleteConflict, "Cannot delete a policy attached to entities.")
+		case len(p.Versions) > 1:
+			return errorf(CodeDeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+		}
+		return nil
+	})
+}
+
+// PolicyUses is who has a managed policy.
+type PolicyUses struct {
+	Attached []PolicyHolder // as a permissions policy
+	Bounded  []PolicyHolder // as a permissions boundary
+}
+
+// PolicyHolder is a user or a role that has a policy.
+type PolicyHolder struct {
+	Holder
+	ID   string // AIDA… or AROA…
+	Path string
+}
+
+// PolicyUses finds who has a managed policy: users by name, then roles by name.
+func (s *Service) PolicyUses(arn string) PolicyUses {
+	n := s.current.Load()
+	var uses PolicyUses
+	target := n.policy(arn)
+	if target == nil {
+		return uses
+	}
+	see := func(h PolicyHolder, p *Permissions) {
+		if slices.Contains(p.Attached, Attachment{arn, target.PolicyID}) {
+			uses.Attached = append(uses.Attached, h)
+		}
+		if p.Boundary == arn {
+			uses.Bounded = append(uses.Bounded, h)
+		}
+	}
+	for _, name := range sortedKeys(n.users) {
+		u := n.users[name].user
+		see(PolicyHolder{UserNamed(u.UserName), u.UserID, u.Path}, &u.Permissions)
+	}
+	for _, name := range sortedKeys(n.roles) {
+		r := n.roles[name].role
+		see(PolicyHolder{RoleNamed(r.RoleName), r.RoleID, r.Path}, &r.Permissions)
+	}
+	return uses
+}
+
+// Attachments counts the uses of every managed policy in one pass, for lists.
+func (s *Service) Attachments() (attached, bounded map[string]int) {
+	n := s.current.Load()
+	attached, bounded = map[string]int{}, map[string]int{}
+	for _, views := range [...]map[string]*principalView{n.users, n.roles} {
+		for _, v := range views {
+			for _, a := range v.permissions.Attached {
+				attached[a.PolicyARN]++
+			}
+			if v.permissions.Boundary != "" {
+				bounded[v.permissions.Boundary]++
+			}
+		}
+	}
+	return attached, bounded
+}

@@ -1,0 +1,229 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+)
+
+// Quotas of policies (aws-controlplane §6.2), sizes in characters without blanks.
+const (
+	maxAttached   = 10
+	maxInlineUser = 2048
+	maxInlineRole = 10240
+)
+
+// Holder names a user or a role in the operations that both have.
+type Holder struct {
+	Kind HolderKind
+	Name string
+}
+
+// HolderKind is user or role.
+type HolderKind string
+
+// Kinds of holders, as they stand in messages.
+const (
+	HolderUser HolderKind = "user"
+	HolderRole HolderKind = "role"
+)
+
+// UserNamed and RoleNamed name holders.
+func UserNamed(name string) Holder { return Holder{HolderUser, name} }
+
+// RoleNamed names a role.
+func RoleNamed(name string) Holder { return Holder{HolderRole, name} }
+
+// changePermissions edits the policies of a user or a role.
+func (s *Service) changePermissions(ctx context.Context, h Holder, edit func(*Permissions) error) error {
+	if h.Kind == HolderUser {
+		_, err := s.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
+		return err
+	}
+	_, err := s.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
+	return err
+}
+
+// Permissions are the policies of a user or a role.
+func (s *Service) Permissions(h Holder) (*Permissions, error) {
+	if h.Kind == HolderUser {
+		u, err := s.User(h.Name)
+		if err != nil {
+			return nil, err
+		}
+		return &u.Permissions, nil
+	}
+	r, err := s.Role(h.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &r.Permissions, nil
+}
+
+// PutPolicyInput is the input of PutUserPolicy and PutRolePolicy.
+type PutPolicyInput struct {
+	PolicyName     string `aws:"PolicyName,required,max=128,pattern=name"`
+	PolicyDocument string `aws:"PolicyDocument,required,max=131072,pattern=document"`
+}
+
+// PutPolicy sets an inline policy, over an older one of the name if there is one.
+func (s *Service) PutPolicy(ctx context.Context, h Holder, in PutPolicyInput) error {
+	if err := check(in); err != nil {
+		return err
+	}
+	if _, err := s.Permissions(h); err != nil {
+		return err
+	}
+	if _, err := policy.Parse(in.PolicyDocument, policy.Identity); err != nil {
+		return err
+	}
+	return s.changePermissions(ctx, h, func(p *Permissions) error {
+		one := InlinePolicy{in.PolicyName, in.PolicyDocument}
+		i, found := slices.BinarySearchFunc(p.Inline, in.PolicyName, func(a InlinePolicy, name string) int {
+			return strings.Compare(a.PolicyName, name)
+		})
+		if found {
+			p.Inline[i] = one
+		} else {
+			p.Inline = slices.Insert(p.Inline, i, one)
+		}
+		return p.checkInlineSize(h)
+	})
+}
+
+func (p *Permissions) checkInlineSize(h Holder) error {
+	limit := maxInlineRole
+	if h.Kind == HolderUser {
+		limit = maxInlineUser
+	}
+	size := 0
+	for _, one := range p.Inline {
+		size += lengthWithoutBlanks(one.Document)
+	}
+	if size > limit {
+		return errorf(CodeLimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", limit, h.Kind, h.Name)
+	}
+	return nil
+}
+
+// noInline is AWS's sentence about an inline policy that is not there.
+func noInline(h Holder, policyName string) error {
+	return errorf(CodeNoSuchEntity, "The %s policy with name %s cannot be found.", h.Kind, policyName)
+}
+
+// InlinePolicy is an inline policy of a holder.
+func (s *Service) InlinePolicy(h Holder, policyName string) (InlinePolicy, error) {
+	p, err := s.Permissions(h)
+	if err != nil {
+		return InlinePolicy{}, err
+	}
+	for _, one := range p.Inline {
+		if one.PolicyName == policyName {
+			return one, nil
+		}
+	}
+	return InlinePolicy{}, noInline(h, policyName)
+}
+
+// DeletePolicyOf removes an inline policy.
+func (s *Service) DeletePolicyOf(ctx context.Context, h Holder, policyName string) error {
+	return s.changePermissions(ctx, h, func(p *Permissions) error {
+		before := len(p.Inline)
+		p.Inline = slices.DeleteFunc(p.Inline, func(one InlinePolicy) bool { return one.PolicyName == policyName })
+		if len(p.Inline) == before {
+			return noInline(h, policyName)
+		}
+		return nil
+	})
+}
+
+// AttachPolicy puts a managed policy on a holder; doing it twice is no error.
+func (s *Service) AttachPolicy(ctx context.Context, h Holder, policyARN string) error {
+	if err := checkPolicyARN(policyARN); err != nil {
+		return err
+	}
+	if _, err := s.Permissions(h); err != nil {
+		return err
+	}
+	target := s.current.Load().policy(policyARN)
+	if target == nil {
+		return errorf(CodeNoSuchEntity, "Policy %s does not exist or is not attachable.", policyARN)
+	}
+	return s.changePermissions(ctx, h, func(p *Permissions) error {
+		// A policy of the name that was deleted behind our back makes room for its successor.
+		p.Attached = slices.DeleteFunc(p.Attached, func(a Attachment) bool {
+			return a.PolicyARN == policyARN && a.PolicyID != target.PolicyID
+		})
+		if slices.ContainsFunc(p.Attached, func(a Attachment) bool { return a.PolicyARN == policyARN }) {
+			return nil
+		}
+		if len(p.Attached) >= maxAttached {
+			return errorf(CodeLimitExceeded, "Cannot exceed quota for PoliciesPer%s: %d", title(h.Kind), maxAttached)
+		}
+		p.Attached = append(p.Attached, Attachment{policyARN, target.PolicyID})
+		return nil
+	})
+}
+
+func title(k HolderKind) string { return strings.ToUpper(string(k[:1])) + string(k[1:]) }
+
+// DetachPolicy takes a managed policy off a holder.
+func (s *Service) DetachPolicy(ctx context.Context, h Holder, policyARN string) error {
+	if err := checkPolicyARN(policyARN); err != nil {
+		return err
+	}
+	return s.changePermissions(ctx, h, func(p *Permissions) error {
+		before := len(p.Attached)
+		p.Attached = slices.DeleteFunc(p.Attached, func(a Attachment) bool { return a.PolicyARN == policyARN })
+		if len(p.Attached) == before {
+			return noPolicy(policyARN)
+		}
+		return nil
+	})
+}
+
+// PutBoundary sets a holder's permissions boundary.
+func (s *Service) PutBoundary(ctx context.Context, h Holder, policyARN string) error {
+	if _, err := s.Permissions(h); err != nil {
+		return err
+	}
+	if err := s.checkBoundary(policyARN); err != nil {
+		return err
+	}
+	return s.changePermissions(ctx, h, func(p *Permissions) error {
+		p.Boundary = policyARN
+		return nil
+	})
+}
+
+// DeleteBoundary removes a holder's permissions boundary.
+func (s *Service) DeleteBoundary(ctx context.Context, h Holder) error {
+	return s.changePermissions(ctx, h, func(p *Permissions) error {
+		if p.Boundary == "" {
+			return errorf(CodeNoSuchEntity, "%s %s does not have a permissions boundary.", title(h.Kind), h.Name)
+		}
+		p.Boundary = ""
+		return nil
+	})
+}
+
+// checkBoundary wants the ARN of a managed policy that exists.
+func (s *Service) checkBoundary(arn string) error {
+	if !strings.Contains(arn, ":policy/") || checkPolicyARN(arn) != nil {
+		return errorf(CodeValidation, "Value (%s) for parameter PermissionsBoundary is invalid.", arn)
+	}
+	if s.current.Load().policy(arn) == nil {
+		return errorf(CodeNoSuchEntity, "Scope ARN: %s does not exist or is not attachable.", arn)
+	}
+	return nil
+}
+
+// checkPolicyARN wants the shape of an ARN (aws-controlplane §6.4).
+func checkPolicyARN(arn string) error {
+	if len(arn) < 20 || len(arn) > 2048 || !strings.HasPrefix(arn, "arn:") || strings.Count(arn, ":") < 5 {
+		return errorf(CodeValidation, "Invalid ARN:  Could not be parsed!")
+	}
+	return nil
+}

@@ -1,0 +1,267 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+)
+
+// Bounds of a session, in seconds.
+const (
+	defaultSessionDuration = 3600
+	maxTrustPolicy         = 4096 // characters without blanks; AWS's raisable quota
+)
+
+// CreateRoleInput is the input of CreateRole.
+type CreateRoleInput struct {
+	RoleName                 string `aws:"RoleName,required,max=64,pattern=name"`
+	AssumeRolePolicyDocument string `aws:"AssumeRolePolicyDocument,required,max=131072,pattern=document"`
+	Path                     string `aws:"Path,max=512,pattern=path"`
+	Description              string `aws:"Description,max=1000,pattern=description"`
+	MaxSessionDuration       *int   `aws:"MaxSessionDuration,min=3600,max=43200"`
+	PermissionsBoundary      string `aws:"PermissionsBoundary,min=20,max=2048"`
+	Tags                     []Tag  `aws:"Tags,max=50"`
+}
+
+// CreateRole makes a role without policies.
+func (s *Service) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, error) {
+	if err := check(in); err != nil {
+		return nil, err
+	}
+	if err := s.checkCreation(in.PermissionsBoundary, in.Tags); err != nil {
+		return nil, err
+	}
+	taken := errorf(CodeEntityAlreadyExists, "Role with name %s already exists.", in.RoleName)
+	if s.current.Load().roles[fold(in.RoleName)] != nil {
+		return nil, taken // AWS says so before it reads the document
+	}
+	r := &Role{
+		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(prefixRole, s.place.AccountID, idLength),
+		CreateDate: s.today(), Description: in.Description, MaxSessionDuration: defaultSessionDuration,
+		Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
+	}
+	if in.MaxSessionDuration != nil {
+		r.MaxSessionDuration = *in.MaxSessionDuration
+	}
+	if err := s.trust(r, in.AssumeRolePolicyDocument); err != nil {
+		return nil, err
+	}
+	return r, create(ctx, s, s.roles, roleKey(in.RoleName), taken, r)
+}
+
+// trust sets the role's trust policy if it stands and everybody it names exists.
+func (s *Service) trust(r *Role, document string) error {
+	d, err := policy.Parse(document, policy.Trust)
+	if err != nil {
+		return err
+	}
+	if lengthWithoutBlanks(document) > maxTrustPolicy {
+		return errorf(CodeLimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustPolicy)
+	}
+	ids := map[string]string{}
+	n := s.current.Load()
+	for _, arn := range d.PrincipalARNs() {
+		if !strings.Contains(arn, "::"+s.place.AccountID+":") {
+			continue // of other accounts nothing is known
+		}
+		v := n.userByARN(arn)
+		if strings.Contains(arn, ":role/") {
+			v = n.role(arn)
+		}
+		if v == nil {
+			return errorf(policy.CodeMalformed, `Invalid principal in policy: "AWS":%q`, arn)
+		}
+		ids[arn] = v.id
+	}
+	r.TrustPolicy, r.TrustedIDs = document, ids
+	return nil
+}
+
+func lengthWithoutBlanks(text string) int {
+	n := 0
+	for _, r := range text {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// Role is the role of that name.
+func (s *Service) Role(name string) (*Role, error) {
+	v := s.current.Load().roles[fold(name)]
+	if v == nil {
+		return nil, noRole(name)
+	}
+	return v.role, nil
+}
+
+// Roles are all roles whose path starts with prefix, by name.
+func (s *Service) Roles(pathPrefix string) []*Role {
+	n := s.current.Load()
+	var list []*Role
+	for _, name := range sortedKeys(n.roles) {
+		if r := n.roles[name].role; underPath(r.Path, pathPrefix) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// TrustPolicyShown is the role's trust policy as AWS shows it: a user or role
+// that is gone by now appears as the unique id that is still meant.
+func (s *Service) TrustPolicyShown(r *Role) string {
+	n := s.current.Load()
+	text := r.TrustPolicy
+	for _, arn := range sortedKeys(r.TrustedIDs) {
+		if id := r.TrustedIDs[arn]; n.idOf(arn) != id {
+			text = strings.ReplaceAll(text, `"`+arn+`"`, `"`+id+`"`)
+		}
+	}
+	return text
+}
+
+// idOf is the unique id of the user or role of that ARN, or "".
+func (n *snapshot) idOf(arn string) string {
+	v := n.userByARN(arn)
+	if strings.Contains(arn, ":role/") {
+		v = n.role(arn)
+	}
+	if v == nil {
+		return ""
+	}
+	return v.id
+}
+
+// UpdateRoleInput is the input of UpdateRole; nil members stay as they are.
+type UpdateRoleInput struct {
+	RoleName           string  `aws:"RoleName,required,max=64,pattern=name"`
+	Description        *string `aws:"Description,max=1000,pattern=description"`
+	MaxSessionDuration *int    `aws:"MaxSessionDuration,min=3600,max=43200"`
+}
+
+// UpdateRole changes description and session length.
+func (s *Service) UpdateRole(ctx context.Context, in UpdateRoleInput) (*Role, error) {
+	if err := check(in); err != nil {
+		return nil, err
+	}
+	return s.changeOwnRole(ctx, in.RoleName, func(r *Role) error {
+		if in.Description != nil {
+			r.Description = *in.Description
+		}
+		if in.MaxSessionDuration != nil {
+			r.MaxSessionDuration = *in.MaxSessionDuration
+		}
+		return nil
+	})
+}
+
+// UpdateAssumeRolePolicyInput is the input of UpdateAssumeRolePolicy.
+type UpdateAssumeRolePolicyInput struct {
+	RoleName       string `aws:"RoleName,required,max=64,pattern=name"`
+	PolicyDocument string `aws:"PolicyDocument,required,max=131072,pattern=document"`
+}
+
+// UpdateAssumeRolePolicy replaces a role's trust policy.
+func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in UpdateAssumeRolePolicyInput) error {
+	if err := check(in); err != nil {
+		return err
+	}
+	_, err := s.changeOwnRole(ctx, in.RoleName, func(r *Role) error { return s.trust(r, in.PolicyDocument) })
+	return err
+}
+
+// DeleteRole removes a role that has no policies and is in no instance profile.
+// Its sessions end with it.
+func (s *Service) DeleteRole(ctx context.Context, name string) error {
+	return remove(ctx, s, s.roles, roleKey(name), noRole(name), func(r *Role) error {
+		if err := r.modifiable(); err != nil {
+			return err
+		}
+		if len(s.InstanceProfilesOf(name)) > 0 {
+			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove roles from instance profile first.")
+		}
+		return r.deletable()
+	})
+}
+
+// Service-linked roles (aws-controlplane §6.3).
+const (
+	ServiceLinkedService  = "ops.apigateway.amazonaws.com"
+	ServiceLinkedRoleName = "AWSServiceRoleForAPIGateway"
+)
+
+func serviceLinkedPath() string { return "/aws-service-role/" + ServiceLinkedService + "/" }
+
+func (s *Service) newServiceLinkedRole(description string) *Role {
+	if description == "" {
+		description = "The Service Linked Role is used by Amazon API Gateway."
+	}
+	return &Role{
+		Path: serviceLinkedPath(), RoleName: ServiceLinkedRoleName,
+		RoleID: newID(prefixRole, s.place.AccountID, idLength), CreateDate: s.today(), Description: description,
+		MaxSessionDuration: defaultSessionDuration, ServiceLinkedTo: ServiceLinkedService,
+		TrustPolicy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + ServiceLinkedService + `"},"Action":"sts:AssumeRole"}]}`,
+		Permissions: Permissions{Attached: []Attachment{{serviceLinkedPolicyARN, awsManaged()[serviceLinkedPolicyARN].PolicyID}}},
+	}
+}
+
+// CreateServiceLinkedRoleInput is the input of CreateServiceLinkedRole.
+type CreateServiceLinkedRoleInput struct {
+	AWSServiceName string `aws:"AWSServiceName,required,max=128,pattern=name"`
+	Description    string `aws:"Description,max=1000,pattern=description"`
+	CustomSuffix   string `aws:"CustomSuffix,max=64,pattern=name"`
+}
+
+// CreateServiceLinkedRole makes the role that API Gateway uses by itself, after
+// somebody deleted it. No other service exists here.
+func (s *Service) CreateServiceLinkedRole(ctx context.Context, in CreateServiceLinkedRoleInput) (*Role, error) {
+	if err := check(in); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.AWSServiceName != ServiceLinkedService:
+		return nil, errorf(CodeInvalidInput, "Service role creation is not supported for %s. Supported is %s.", in.AWSServiceName, ServiceLinkedService)
+	case in.CustomSuffix != "":
+		return nil, errorf(CodeInvalidInput, "Custom suffix is not allowed for %s", ServiceLinkedService)
+	}
+	r := s.newServiceLinkedRole(in.Description)
+	taken := errorf(CodeInvalidInput, "Service role name %s has been taken in this account, please try a different suffix.", ServiceLinkedRoleName)
+	return r, create(ctx, s, s.roles, roleKey(r.RoleName), taken, r)
+}
+
+// maxDeletions bounds the deletions that are remembered.
+const maxDeletions = 50
+
+// DeleteServiceLinkedRole removes a service-linked role at once and answers the
+// id of a deletion task that has succeeded.
+func (s *Service) DeleteServiceLinkedRole(ctx context.Context, name, uuid string) (taskID string, err error) {
+	err = remove(ctx, s, s.roles, roleKey(name), noRole(name), func(r *Role) error {
+		if r.ServiceLinkedTo == "" {
+			return errorf(CodeInvalidInput, "%s is not a service-linked role.", name)
+		}
+		taskID = "task" + r.Path + r.RoleName + "/" + uuid
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	_, err = change(ctx, s, s.accounts, accountKey, errors500("the account document is missing"), func(a *Account) error {
+		a.Deletions = append(a.Deletions, taskID)
+		a.Deletions = a.Deletions[max(0, len(a.Deletions)-maxDeletions):]
+		return nil
+	})
+	return taskID, err
+}
+
+// DeletionSucceeded answers whether a deletion task is known; those that are
+// have succeeded.
+func (s *Service) DeletionSucceeded(taskID string) error {
+	if !slices.Contains(s.current.Load().account.Deletions, taskID) {
+		return errorf(CodeNoSuchEntity, "Deletion task %s cannot be found.", taskID)
+	}
+	return nil
+}

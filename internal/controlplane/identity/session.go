@@ -1,0 +1,199 @@
+package identity
+
+import (
+	"bytes"
+	"compress/flate"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// claims are what a session token holds, sealed: everything about a session.
+type claims struct {
+	AccessKeyID     string    `json:"k"`
+	SecretAccessKey string    `json:"s"`
+	IssuedAt        time.Time `json:"i"`
+	Expiration      time.Time `json:"e"`
+	// Of AssumeRole: the role by name and unique id, and the name of the session.
+	RoleName    string `json:"r,omitempty"`
+	RoleID      string `json:"ri,omitempty"`
+	SessionName string `json:"n,omitempty"`
+	// Of GetSessionToken: the user; with neither role nor user it is the root's.
+	UserName string `json:"u,omitempty"`
+	UserID   string `json:"ui,omitempty"`
+
+	Policies       []string `json:"p,omitempty"` // session policies
+	PolicyARNs     []string `json:"pa,omitempty"`
+	Tags           []Tag    `json:"t,omitempty"`
+	Transitive     []string `json:"tt,omitempty"` // keys of tags that chained sessions inherit
+	SourceIdentity string   `json:"si,omitempty"`
+}
+
+// session is an opened token, compiled.
+type session struct {
+	claims
+	token    string
+	policies []policy.Source // of claims.Policies; managed ones are looked up
+	limited  bool            // there are session policies
+}
+
+// sealer opens and seals session tokens.
+type sealer struct {
+	aead    cipher.AEAD
+	account []byte // bound to every token
+}
+
+const tokenForm = 1 // the first byte of a token
+
+// newSealer is nil when there is no key: then no token is good.
+func newSealer(key []byte, accountID string) *sealer {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil
+	}
+	return &sealer{aead, []byte(accountID)}
+}
+
+var errNoSealKey = errors.New("identity: no key to seal session tokens with")
+
+func (s *sealer) seal(c claims) (string, error) {
+	if s == nil {
+		return "", errNoSealKey
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, flate.BestCompression) // fails for unknown levels only
+	_, _ = w.Write(text)
+	_ = w.Close()
+	out := make([]byte, 1+s.aead.NonceSize(), 1+s.aead.NonceSize()+packed.Len()+s.aead.Overhead())
+	out[0] = tokenForm
+	_, _ = rand.Read(out[1:]) // crypto/rand.Read never fails since Go 1.24
+	out = s.aead.Seal(out, out[1:], packed.Bytes(), s.account)
+	return base64.StdEncoding.EncodeToString(out), nil
+}
+
+// maxToken bounds what is decrypted for a stranger, and maxClaims what is inflated.
+const (
+	maxToken  = 16 << 10
+	maxClaims = 64 << 10
+)
+
+func (s *sealer) open(token string) (claims, bool) {
+	var c claims
+	if s == nil || len(token) > maxToken {
+		return c, false
+	}
+	raw, err := base64.StdEncoding.DecodeString(token)
+	if err != nil || len(raw) < 1+s.aead.NonceSize() || raw[0] != tokenForm {
+		return c, false
+	}
+	nonce := raw[1 : 1+s.aead.NonceSize()]
+	packed, err := s.aead.Open(nil, nonce, raw[1+len(nonce):], s.account)
+	if err != nil {
+		return c, false
+	}
+	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxClaims))
+	return c, err == nil && json.Unmarshal(text, &c) == nil
+}
+
+// sessionOf opens a token, or finds it opened. Errors are those of sigv4's lookup.
+func (s *Service) sessionOf(accessKeyID, token string) (*session, error) {
+	if found := s.sessions.get(accessKeyID); found != nil && found.token == token {
+		return found, s.alive(found)
+	}
+	c, ok := s.sealed.Load().open(token)
+	if !ok || c.AccessKeyID != accessKeyID {
+		return nil, sigv4.ErrUnknownKey
+	}
+	opened := &session{claims: c, token: token, limited: len(c.Policies)+len(c.PolicyARNs) > 0}
+	for _, text := range c.Policies {
+		opened.policies = append(opened.policies, policy.Source{
+			ID: "SessionPolicy", Type: policy.SourceNone,
+			Document: compileOrDeny(text, policy.Identity, "session policy of "+c.SessionName, s.log),
+		})
+	}
+	if err := s.alive(opened); err != nil {
+		return nil, err
+	}
+	s.sessions.put(accessKeyID, opened)
+	return opened, nil
+}
+
+// alive refuses sessions that are over, and those whose user or role is gone.
+func (s *Service) alive(o *session) error {
+	if !s.now().Before(o.Expiration) {
+		return sigv4.ErrExpiredToken
+	}
+	n := s.current.Load()
+	switch {
+	case o.RoleID != "":
+		if v := n.roles[fold(o.RoleName)]; v == nil || v.id != o.RoleID {
+			return sigv4.ErrUnknownKey
+		}
+	case o.UserID != "":
+		if v := n.users[fold(o.UserName)]; v == nil || v.id != o.UserID {
+			return sigv4.ErrUnknownKey
+		}
+	}
+	return nil
+}
+
+// sessionCache keeps opened sessions by access key, so that a token is decrypted
+// once. It has two generations: when the young one is full it becomes the old
+// one, and what is still used moves over. Reading takes no lock.
+type sessionCache struct {
+	young, old atomic.Pointer[sync.Map]
+	count      atomic.Int64
+	turn       sync.Mutex
+}
+
+// generation bounds the sessions in one generation; one takes about 2 KB.
+const generation = 16384
+
+func (c *sessionCache) get(accessKeyID string) *session {
+	if m := c.young.Load(); m != nil {
+		if v, ok := m.Load(accessKeyID); ok {
+			return v.(*session)
+		}
+	}
+	if m := c.old.Load(); m != nil {
+		if v, ok := m.Load(accessKeyID); ok {
+			found := v.(*session)
+			c.put(accessKeyID, found)
+			return found
+		}
+	}
+	return nil
+}
+
+func (c *sessionCache) put(accessKeyID string, s *session) {
+	if c.young.Load() == nil || c.count.Load() >= generation {
+		c.turn.Lock()
+		if c.young.Load() == nil || c.count.Load() >= generation {
+			c.old.Store(c.young.Load())
+			c.young.Store(&sync.Map{})
+			c.count.Store(0)
+		}
+		c.turn.Unlock()
+	}
+	if _, there := c.young.Load().Swap(accessKeyID, s); !there {
+		c.count.Add(1)
+	}
+}

@@ -1,0 +1,169 @@
+package identity
+
+import (
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+)
+
+// Simulation is the input of SimulateCustomPolicy and SimulatePrincipalPolicy.
+type Simulation struct {
+	PolicyInputList                    []string
+	PermissionsBoundaryPolicyInputList []string
+	ActionNames                        []string
+	ResourceARNs                       []string // "*" when empty
+	ResourcePolicy                     string
+	CallerARN                          string
+	Context                            pasarela.RequestContext // by lower-case name
+}
+
+// SimulationResult is the answer for one action on one resource.
+type SimulationResult struct {
+	Action, Resource string
+	Decision         policy.Decision
+	Matched          []MatchedStatement // that decided
+	// BoundaryAllows is nil when there is no permissions boundary.
+	BoundaryAllows *bool
+	Missing        []string // condition keys that were asked for and not given
+}
+
+// MatchedStatement is a statement that decided, and where it stands.
+type MatchedStatement struct {
+	SourcePolicyID   string
+	SourcePolicyType policy.SourceType
+	Start, End       policy.Position
+}
+
+// Simulate answers what a principal's policies, or those in the input alone when
+// principalARN is empty, say to every action on every resource.
+func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResult, error) {
+	set := policy.Set{}
+	sub := &subject{account: s.place.AccountID, who: pasarela.Principal{ARN: in.CallerARN, AccountID: s.place.AccountID}}
+	if principalARN != "" {
+		n := s.current.Load()
+		v := n.userByARN(principalARN)
+		kind := pasarela.PrincipalUser
+		if v == nil {
+			v, kind = n.role(principalARN), pasarela.PrincipalSession
+		}
+		if v == nil {
+			return nil, noSource(principalARN)
+		}
+		set = *n.set(v)
+		sub.view, sub.who = v, pasarela.Principal{ARN: v.arn, AccountID: s.place.AccountID, UserID: v.id, Type: kind}
+	}
+	if err := extend(&set, in); err != nil {
+		return nil, err
+	}
+	var resourcePolicy *policy.Document
+	if in.ResourcePolicy != "" {
+		var err error
+		if resourcePolicy, err = policy.Parse(in.ResourcePolicy, policy.Resource); err != nil {
+			return nil, invalidPolicy(err)
+		}
+	}
+	resources := in.ResourceARNs
+	if len(resources) == 0 {
+		resources = []string{"*"}
+	}
+	var results []SimulationResult
+	for _, action := range in.ActionNames {
+		for _, resource := range resources {
+			results = append(results, simulateOne(&set, resourcePolicy, sub, action, resource, in.Context))
+		}
+	}
+	return results, nil
+}
+
+func noSource(arn string) error {
+	kind, name := "role", lastSegment(arn)
+	if strings.Contains(arn, ":user/") {
+		kind = "user"
+	}
+	if !strings.Contains(arn, ":user/") && !strings.Contains(arn, ":role/") {
+		return errorf(CodeInvalidInput, "PolicySourceArn %s is not the ARN of a user or a role.", arn)
+	}
+	return errorf(CodeNoSuchEntity, "The %s with name %s cannot be found.", kind, name)
+}
+
+// extend adds the policies of the input to those of the principal.
+func extend(set *policy.Set, in Simulation) error {
+	given, err := parseInputs(in.PolicyInputList, "PolicyInputList")
+	if err != nil {
+		return err
+	}
+	set.Identity = append(set.Identity[:len(set.Identity):len(set.Identity)], given...)
+	if len(in.PermissionsBoundaryPolicyInputList) > 0 {
+		set.Boundary, err = parseInputs(in.PermissionsBoundaryPolicyInputList, "PermissionsBoundaryPolicyInputList")
+	}
+	return err
+}
+
+func parseInputs(texts []string, list string) ([]policy.Source, error) {
+	var sources []policy.Source
+	for i, text := range texts {
+		d, err := policy.Parse(text, policy.Identity)
+		if err != nil {
+			return nil, invalidPolicy(err)
+		}
+		sources = append(sources, policy.Source{ID: numbered(list, i+1), Type: policy.SourceNone, Document: d})
+	}
+	return sources, nil
+}
+
+func invalidPolicy(err error) error {
+	message := err.Error()
+	if _, text, ok := strings.Cut(message, ": "); ok {
+		message = text
+	}
+	return errorf(CodeInvalidInput, "Invalid Input %s", message)
+}
+
+func simulateOne(set *policy.Set, resourcePolicy *policy.Document, sub *subject, action, resource string, rc pasarela.RequestContext) SimulationResult {
+	result := SimulationResult{Action: action, Resource: resource}
+	known := sub.keys(rc)
+	asked := map[string]bool{}
+	keys := func(name string) ([]string, bool) {
+		values, ok := known(name)
+		if !ok && !asked[name] {
+			asked[name] = true
+			result.Missing = append(result.Missing, name)
+		}
+		return values, ok
+	}
+	r := policy.Request{Action: action, Resource: resource, Keys: keys}
+	result.Decision = set.Decide(&r)
+	if d := result.Decision; d.Statement != nil {
+		result.Matched = append(result.Matched, MatchedStatement{d.Source.ID, d.Source.Type, d.Statement.Start, d.Statement.End})
+	}
+	if set.Boundary != nil {
+		alone := policy.Set{Identity: set.Boundary}
+		allows := alone.Decide(&r).Verdict == policy.Allowed
+		result.BoundaryAllows = &allows
+	}
+	if resourcePolicy != nil {
+		result.ask(resourcePolicy, &r, sub)
+	}
+	return result
+}
+
+// ask lets a resource policy speak too: it may deny, and within the account it
+// may allow what no identity policy does.
+func (r *SimulationResult) ask(d *policy.Document, request *policy.Request, sub *subject) {
+	request.Caller = &policy.Caller{ARN: sub.who.ARN, AccountID: sub.account}
+	if sub.view != nil {
+		request.Caller.UniqueID = sub.view.id
+		if sub.view.role != nil {
+			request.Caller.RoleARN = sub.view.arn
+		}
+	}
+	verdict, statement := d.Evaluate(request)
+	overrules := verdict == policy.ExplicitDeny || verdict == policy.Allowed && r.Decision.Verdict == policy.ImplicitDeny && r.Decision.Layer == policy.LayerIdentity
+	if !overrules || r.Decision.Verdict == policy.ExplicitDeny {
+		return
+	}
+	source := policy.Source{ID: "ResourcePolicy", Type: "resource", Document: d}
+	r.Decision = policy.Decision{Verdict: verdict, Layer: "resource-based policy", Source: &source, Statement: statement}
+	r.Matched = []MatchedStatement{{source.ID, source.Type, statement.Start, statement.End}}
+}

@@ -1,0 +1,195 @@
+package identity
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+)
+
+// snapshot is everything at one moment. It and all that hangs on it is
+// immutable; a change makes a new one that shares what did not change.
+type snapshot struct {
+	users    map[string]*principalView // by folded name
+	roles    map[string]*principalView
+	policies map[string]*policyView // customer managed, by folded name
+	profiles map[string]*InstanceProfile
+	account  *Account
+	keys     map[string]keyHolder // by access key id
+	// policyEpoch moves whenever a managed policy changes, so that views know
+	// when to resolve their attachments anew.
+	policyEpoch uint64
+}
+
+// keyHolder is an access key and whose it is; a nil user is the root.
+type keyHolder struct {
+	key  AccessKey
+	user *principalView
+}
+
+// principalView is a user or a role, ready to be decided about.
+type principalView struct {
+	user *User // one of the two
+	role *Role
+
+	arn         string
+	id          string
+	permissions *Permissions
+	tags        []Tag
+	trust       *policy.Document // of a role
+	inline      []policy.Source
+	resolved    atomic.Pointer[resolvedSet]
+}
+
+// resolvedSet is a principal's policies with the managed ones looked up.
+type resolvedSet struct {
+	epoch uint64
+	set   policy.Set
+}
+
+type policyView struct {
+	*ManagedPolicy
+	arn     string
+	current *policy.Document // of the default version
+}
+
+func emptySnapshot() *snapshot {
+	return &snapshot{
+		users: map[string]*principalView{}, roles: map[string]*principalView{}, policies: map[string]*policyView{},
+		profiles: map[string]*InstanceProfile{}, keys: map[string]keyHolder{},
+	}
+}
+
+// with is a copy of m in which key has value, or is missing when value is nil.
+func with[V any](m map[string]*V, key string, value *V) map[string]*V {
+	m = maps.Clone(m)
+	if value == nil {
+		delete(m, key)
+	} else {
+		m[key] = value
+	}
+	return m
+}
+
+// rekey takes the keys that were old's out of the index and puts keys in. Keys
+// that another holder has by now stay: a renamed user is two documents for a moment.
+func (n *snapshot) rekey(old *principalView, was, keys []AccessKey, holder *principalView) {
+	if len(was) == 0 && len(keys) == 0 {
+		return
+	}
+	n.keys = maps.Clone(n.keys)
+	for _, k := range was {
+		if n.keys[k.AccessKeyID].user == old {
+			delete(n.keys, k.AccessKeyID)
+		}
+	}
+	for _, k := range keys {
+		n.keys[k.AccessKeyID] = keyHolder{k, holder}
+	}
+}
+
+// compileOrDeny compiles a stored document. One that does not compile, which
+// only a damaged store can bring about, refuses everything.
+func compileOrDeny(text string, kind policy.Kind, whose string, log *slog.Logger) *policy.Document {
+	d, err := policy.Parse(text, kind)
+	if err == nil {
+		return d
+	}
+	log.Error("stored policy does not compile; it denies everything", "policy", whose, "error", err)
+	deny, _ := policy.Parse(`{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`, policy.Authorizer)
+	return deny
+}
+
+func (s *Service) viewUser(u *User) *principalView {
+	v := &principalView{user: u, arn: s.UserARN(u), id: u.UserID, permissions: &u.Permissions, tags: u.Tags}
+	v.inline = s.compileInline(&u.Permissions, policy.SourceUser, v.arn)
+	return v
+}
+
+func (s *Service) viewRole(r *Role) *principalView {
+	v := &principalView{role: r, arn: s.RoleARN(r), id: r.RoleID, permissions: &r.Permissions, tags: r.Tags}
+	v.inline = s.compileInline(&r.Permissions, policy.SourceRole, v.arn)
+	v.trust = compileOrDeny(r.TrustPolicy, policy.Trust, "trust policy of "+v.arn, s.log)
+	return v
+}
+
+func (s *Service) compileInline(p *Permissions, t policy.SourceType, whose string) []policy.Source {
+	sources := make([]policy.Source, 0, len(p.Inline))
+	for _, inline := range p.Inline {
+		d := compileOrDeny(inline.Document, policy.Identity, inline.PolicyName+" of "+whose, s.log)
+		sources = append(sources, policy.Source{ID: inline.PolicyName, Type: t, Document: d})
+	}
+	return sources
+}
+
+func (s *Service) viewPolicy(p *ManagedPolicy) *policyView {
+	v := &policyView{ManagedPolicy: p, arn: s.PolicyARN(p)}
+	text := ""
+	if current := p.Version(p.DefaultVersionID); current != nil {
+		text = current.Document
+	}
+	v.current = compileOrDeny(text, policy.Identity, v.arn, s.log)
+	return v
+}
+
+// policy finds a managed policy by ARN, customer's or AWS's.
+func (n *snapshot) policy(arn string) *policyView {
+	if v := awsManaged()[arn]; v != nil {
+		return v
+	}
+	if v := n.policies[fold(lastSegment(arn))]; v != nil && v.arn == arn {
+		return v
+	}
+	return nil
+}
+
+// role finds a role by ARN.
+func (n *snapshot) role(arn string) *principalView {
+	if v := n.roles[fold(lastSegment(arn))]; v != nil && v.arn == arn {
+		return v
+	}
+	return nil
+}
+
+// userByARN finds a user by ARN.
+func (n *snapshot) userByARN(arn string) *principalView {
+	if v := n.users[fold(lastSegment(arn))]; v != nil && v.arn == arn {
+		return v
+	}
+	return nil
+}
+
+// set is the principal's policies, resolved once per change of any managed policy.
+func (n *snapshot) set(v *principalView) *policy.Set {
+	if r := v.resolved.Load(); r != nil && r.epoch == n.policyEpoch {
+		return &r.set
+	}
+	r := &resolvedSet{epoch: n.policyEpoch}
+	r.set.Identity = slices.Clone(v.inline)
+	for _, a := range v.permissions.Attached {
+		if p := n.policy(a.PolicyARN); p != nil && p.PolicyID == a.PolicyID {
+			r.set.Identity = append(r.set.Identity, p.source())
+		}
+	}
+	if v.permissions.Boundary != "" {
+		r.set.Boundary = []policy.Source{} // a boundary that is gone allows nothing
+		if p := n.policy(v.permissions.Boundary); p != nil {
+			r.set.Boundary = append(r.set.Boundary, p.source())
+		}
+	}
+	v.resolved.Store(r)
+	return &r.set
+}
+
+func (v *policyView) source() policy.Source {
+	t := policy.SourceUserManaged
+	if v.AWSManaged {
+		t = policy.SourceAWSManaged
+	}
+	return policy.Source{ID: v.arn, Type: t, Document: v.current}
+}
+
+func lastSegment(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

@@ -1,0 +1,30 @@
+package identity
+
+import "strconv"
+
+func numbered(name string, n int) string { return name + "." + strconv.Itoa(n) }
+
+// Summary is what GetAccountSummary counts, and the quotas that hold.
+func (s *Service) Summary() map[string]int {
+	n := s.current.Load()
+	versions := 0
+	for _, p := range n.policies {
+		versions += len(p.Versions)
+	}
+	rootKeys := 0
+	for _, k := range n.account.RootKeys {
+		if k.Active {
+			rootKeys = 1
+		}
+	}
+	return map[string]int{
+		"Users": len(n.users), "Roles": len(n.roles), "Policies": len(n.policies), "InstanceProfiles": len(n.profiles),
+		"PolicyVersionsInUse": versions, "AccountAccessKeysPresent": rootKeys,
+		"AccessKeysPerUserQuota": maxAccessKeys, "VersionsPerPolicyQuota": maxVersions, "PolicySizeQuota": maxManagedPolicy,
+		"UserPolicySizeQuota": maxInlineUser, "RolePolicySizeQuota": maxInlineRole, "AssumeRolePolicySizeQuota": maxTrustPolicy,
+		"AttachedPoliciesPerUserQuota": maxAttached, "AttachedPoliciesPerRoleQuota": maxAttached, "GlobalEndpointTokenVersion": 1,
+		// What does not exist here is none.
+		"Groups": 0, "ServerCertificates": 0, "MFADevices": 0, "MFADevicesInUse": 0, "AccountMFAEnabled": 0, "Providers": 0,
+		"AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
+	}
+}

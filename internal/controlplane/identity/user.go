@@ -1,0 +1,211 @@
+package identity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// CreateUserInput is the input of CreateUser.
+type CreateUserInput struct {
+	UserName            string `aws:"UserName,required,max=64,pattern=name"`
+	Path                string `aws:"Path,max=512,pattern=path"`
+	PermissionsBoundary string `aws:"PermissionsBoundary,min=20,max=2048"`
+	Tags                []Tag  `aws:"Tags,max=50"`
+}
+
+// CreateUser makes a user without keys and policies.
+func (s *Service) CreateUser(ctx context.Context, in CreateUserInput) (*User, error) {
+	if err := check(in); err != nil {
+		return nil, err
+	}
+	if err := s.checkCreation(in.PermissionsBoundary, in.Tags); err != nil {
+		return nil, err
+	}
+	u := &User{
+		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(prefixUser, s.place.AccountID, idLength),
+		CreateDate: s.today(), Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
+	}
+	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.UserName)
+	return u, create(ctx, s, s.users, userKey(in.UserName), taken, u)
+}
+
+// User is the user of that name.
+func (s *Service) User(name string) (*User, error) {
+	v := s.current.Load().users[fold(name)]
+	if v == nil {
+		return nil, noUser(name)
+	}
+	return v.user, nil
+}
+
+// Users are all users whose path starts with prefix, by name.
+func (s *Service) Users(pathPrefix string) []*User {
+	n := s.current.Load()
+	var list []*User
+	for _, name := range sortedKeys(n.users) {
+		if u := n.users[name].user; underPath(u.Path, pathPrefix) {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+// UpdateUserInput is the input of UpdateUser.
+type UpdateUserInput struct {
+	UserName    string `aws:"UserName,required,max=128,pattern=name"`
+	NewPath     string `aws:"NewPath,max=512,pattern=path"`
+	NewUserName string `aws:"NewUserName,max=64,pattern=name"`
+}
+
+// UpdateUser moves or renames a user. A new name is a new document, written
+// before the old one goes: for that moment both are there, with the same keys.
+func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
+	if err := check(in); err != nil {
+		return err
+	}
+	if in.NewUserName == "" || fold(in.NewUserName) == fold(in.UserName) {
+		_, err := s.changeUser(ctx, in.UserName, func(u *User) error {
+			u.rename(in)
+			return nil
+		})
+		return err
+	}
+	old, err := s.users.Get(ctx, userKey(in.UserName))
+	if err != nil {
+		return storeError(err, noUser(in.UserName))
+	}
+	moved := *old.Value
+	moved.rename(in)
+	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.NewUserName)
+	if err := create(ctx, s, s.users, userKey(in.NewUserName), taken, &moved); err != nil {
+		return err
+	}
+	return remove(ctx, s, s.users, userKey(in.UserName), noUser(in.UserName), nil)
+}
+
+func (u *User) rename(in UpdateUserInput) {
+	if in.NewPath != "" {
+		u.Path = in.NewPath
+	}
+	if in.NewUserName != "" {
+		u.UserName = in.NewUserName
+	}
+}
+
+// DeleteUser removes a user that has nothing any more.
+func (s *Service) DeleteUser(ctx context.Context, name string) error {
+	return remove(ctx, s, s.users, userKey(name), noUser(name), func(u *User) error {
+		switch {
+		case len(u.AccessKeys) > 0:
+			return errorf(CodeDeleteConflict, "Cannot delete entity, must delete access keys first.")
+		default:
+			return u.deletable()
+		}
+	})
+}
+
+// deletable refuses while there are policies.
+func (p *Permissions) deletable() error {
+	switch {
+	case len(p.Attached) > 0:
+		return errorf(CodeDeleteConflict, "Cannot delete entity, must detach all policies first.")
+	case len(p.Inline) > 0:
+		return errorf(CodeDeleteConflict, "Cannot delete entity, must delete policies first.")
+	}
+	return nil
+}
+
+// checkCreation is what creating a user and a role have in common.
+func (s *Service) checkCreation(boundary string, tags []Tag) error {
+	if err := checkTags(nil, tags); err != nil {
+		return err
+	}
+	if boundary == "" {
+		return nil
+	}
+	return s.checkBoundary(boundary)
+}
+
+// maxAccessKeys is AWS's quota of keys a user.
+const maxAccessKeys = 2
+
+// CreateAccessKey makes a key for a user, or for the root when name is empty.
+func (s *Service) CreateAccessKey(ctx context.Context, name string) (AccessKey, error) {
+	key := s.newAccessKey()
+	add := func(keys *[]AccessKey) error {
+		if len(*keys) >= maxAccessKeys {
+			return errorf(CodeLimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", maxAccessKeys)
+		}
+		*keys = append(*keys, key)
+		return nil
+	}
+	return key, s.changeKeys(ctx, name, add)
+}
+
+// changeKeys edits the keys of a user, or of the root when name is empty.
+func (s *Service) changeKeys(ctx context.Context, name string, edit func(*[]AccessKey) error) error {
+	if name == "" {
+		_, err := change(ctx, s, s.accounts, accountKey, errors500("the account document is missing"), func(a *Account) error { return edit(&a.RootKeys) })
+		return err
+	}
+	_, err := s.changeUser(ctx, name, func(u *User) error { return edit(&u.AccessKeys) })
+	return err
+}
+
+func errors500(cause string) error {
+	return errorf(pasarela.CodeInternal, "%s", cause)
+}
+
+// AccessKeys are the keys of a user, or of the root when name is empty.
+func (s *Service) AccessKeys(name string) ([]AccessKey, error) {
+	if name == "" {
+		return s.current.Load().account.RootKeys, nil
+	}
+	u, err := s.User(name)
+	if err != nil {
+		return nil, err
+	}
+	return u.AccessKeys, nil
+}
+
+func noAccessKey(id string) error {
+	return errorf(CodeNoSuchEntity, "The Access Key with id %s cannot be found.", id)
+}
+
+// SetAccessKeyActive turns a key on or off.
+func (s *Service) SetAccessKeyActive(ctx context.Context, name, accessKeyID string, active bool) error {
+	return s.changeKeys(ctx, name, func(keys *[]AccessKey) error {
+		i := slices.IndexFunc(*keys, func(k AccessKey) bool { return k.AccessKeyID == accessKeyID })
+		if i < 0 {
+			return noAccessKey(accessKeyID)
+		}
+		(*keys)[i].Active = active
+		return nil
+	})
+}
+
+// DeleteAccessKey removes a key. It stops working before this answers.
+func (s *Service) DeleteAccessKey(ctx context.Context, name, accessKeyID string) error {
+	return s.changeKeys(ctx, name, func(keys *[]AccessKey) error {
+		before := len(*keys)
+		*keys = slices.DeleteFunc(*keys, func(k AccessKey) bool { return k.AccessKeyID == accessKeyID })
+		if len(*keys) == before {
+			return noAccessKey(accessKeyID)
+		}
+		return nil
+	})
+}
+
+// AccessKeyOwner is the name of the user who holds a key, empty for the root.
+func (s *Service) AccessKeyOwner(accessKeyID string) (userName string, err error) {
+	holder, ok := s.current.Load().keys[accessKeyID]
+	switch {
+	case !ok:
+		return "", noAccessKey(accessKeyID)
+	case holder.user == nil:
+		return "", nil
+	}
+	return holder.user.user.UserName, nil
+}
