@@ -20,7 +20,16 @@ import (
 // bucket is a [pasarela.Bucket] on a JetStream key-value store. Slashes and dots
 // of a key trade places, so that the prefix "api/" is a subject that the server
 // filters by.
-type bucket struct{ kv jetstream.KeyValue }
+type bucket struct {
+	kv     jetstream.KeyValue
+	health context.Context // done when the store can write no more; its cause says why
+}
+
+// A value whose checksum is wrong is never delivered, so a watch that knows how
+// many there are waits for it in vain; this bounds the wait.
+const stallLimit = 10 * time.Second
+
+var errStalled = errors.New("the store holds more than it can read, so a part of it is damaged")
 
 func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 	if err := key.Check(name); err != nil {
@@ -43,15 +52,15 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 	if len(value) > MaxValue {
 		return 0, fmt.Errorf("write %s: value of %d bytes is over the limit of %d", name, len(value), MaxValue)
 	}
-	if expected == 0 {
-		revision, err = b.kv.Create(ctx, swap(name), value)
-	} else {
-		revision, err = b.kv.Update(ctx, swap(name), value, expected)
-	}
-	if err != nil {
-		return 0, writeError(name, err)
-	}
-	return revision, nil
+	err = b.write(ctx, name, func(ctx context.Context) error {
+		if expected == 0 {
+			revision, err = b.kv.Create(ctx, swap(name), value)
+		} else {
+			revision, err = b.kv.Update(ctx, swap(name), value, expected)
+		}
+		return err
+	})
+	return revision, err
 }
 
 func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error {
@@ -62,10 +71,9 @@ func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error
 	if current.Revision != expected {
 		return pasarela.ErrConflict
 	}
-	if err := b.kv.Delete(ctx, swap(name), jetstream.LastRevision(expected)); err != nil {
-		return writeError(name, err)
-	}
-	return nil
+	return b.write(ctx, name, func(ctx context.Context) error {
+		return b.kv.Delete(ctx, swap(name), jetstream.LastRevision(expected))
+	})
 }
 
 func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
@@ -111,10 +119,14 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 		return fmt.Errorf("watch %s: %w", prefix, err)
 	}
 	defer stop(watcher)
+	stalled := time.NewTimer(stallLimit) // ticks only until the present is told
+	defer stalled.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-stalled.C:
+			return fmt.Errorf("watch %s: %w", prefix, errStalled)
 		case update, open := <-watcher.Updates():
 			switch {
 			case ctx.Err() != nil:
@@ -122,9 +134,14 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 			case !open:
 				return fmt.Errorf("watch %s: %w", prefix, nats.ErrConnectionClosed)
 			case update == nil:
+				stalled.Stop()
 				each(pasarela.Entry{})
+				continue
 			case strings.HasPrefix(swap(update.Key()), prefix):
 				each(entryOf(update))
+			}
+			if stalled.Stop() {
+				stalled.Reset(stallLimit)
 			}
 		}
 	}
@@ -140,12 +157,32 @@ func stop(watcher jetstream.KeyWatcher) {
 	}
 }
 
-// mark writes the present time at name, whatever is there.
-func (b *bucket) mark(ctx context.Context, name string) error {
-	if _, err := b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339))); err != nil {
-		return writeError(name, err)
+// touch writes the present time at name, whatever is there.
+func (b *bucket) touch(ctx context.Context, name string) error {
+	return b.write(ctx, name, func(ctx context.Context) error {
+		_, err := b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339)))
+		return err
+	})
+}
+
+// write runs one write and words its error. A server whose disk fails answers
+// nothing at all, so its failure cuts the wait short.
+func (b *bucket) write(ctx context.Context, name string, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(b.health, cancel)()
+	err := do(ctx)
+	var api *jetstream.APIError
+	switch failure := context.Cause(b.health); {
+	case err == nil:
+		return nil
+	case errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant),
+		errors.Is(err, jetstream.ErrKeyExists):
+		return pasarela.ErrConflict
+	case failure != nil:
+		return fmt.Errorf("write %s: %w", name, failure)
 	}
-	return nil
+	return fmt.Errorf("write %s: %w", name, err)
 }
 
 func entryOf(found jetstream.KeyValueEntry) pasarela.Entry {
@@ -164,17 +201,6 @@ const (
 	codeWrongLastSequence         = 10071
 	codeWrongLastSequenceConstant = 10164
 )
-
-func writeError(name string, err error) error {
-	var api *jetstream.APIError
-	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant) {
-		return pasarela.ErrConflict
-	}
-	if errors.Is(err, jetstream.ErrKeyExists) {
-		return pasarela.ErrConflict
-	}
-	return fmt.Errorf("write %s: %w", name, err)
-}
 
 // swap lets '/' and '.' trade places; it is its own inverse.
 func swap(name string) string {

@@ -46,7 +46,7 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 		options.Log.Warn("NATS is a single server: what it holds is in one place; run a cluster of three for replicas")
 		config.Replicas = 1
 	}
-	return newStore(ctx, conn, config, options)
+	return newStore(ctx, conn, config, context.Background(), options)
 }
 
 // mustSyncAlways asks the servers how they write. They answer the system

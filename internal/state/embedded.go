@@ -29,7 +29,6 @@ jetstream {
 
 const (
 	storeFolder  = "jetstream"
-	markFile     = "store" // says that the store was made, so that a lost one is noticed
 	patienceStep = 10 * time.Second
 )
 
@@ -41,8 +40,9 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state: data directory %s: %w", options.Dir, err)
 	}
-	log := &serverLog{log: options.Log.With("room", "store")}
-	store, err := startEmbedded(ctx, options, log)
+	health, failed := context.WithCancelCause(context.Background())
+	log := &serverLog{log: options.Log.With("room", "store"), failed: failed}
+	store, err := startEmbedded(ctx, options, log, health)
 	if err != nil {
 		unlock()
 		return nil, fmt.Errorf("state: data directory %s: %w%s", options.Dir, err, log.lastComplaints())
@@ -52,8 +52,8 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
-func startEmbedded(ctx context.Context, options Options, log *serverLog) (*Store, error) {
-	known, err := wasMade(options.Dir)
+func startEmbedded(ctx context.Context, options Options, log *serverLog, health context.Context) (*Store, error) {
+	before, err := readMark(options.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +62,16 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog) (*Store
 		return nil, err
 	}
 	stop := func() { running.Shutdown(); running.WaitForShutdown() }
-	store, err := openInProcess(ctx, running, known, options)
+	store, err := openInProcess(ctx, running, before, health, options)
 	if err != nil {
 		stop()
 		return nil, err
 	}
 	store.stop = stop
-	if !known {
-		if err := noteMade(options.Dir); err != nil {
-			store.Close()
-			return nil, err
-		}
+	store.leave = func(ctx context.Context) { _ = store.writeMark(ctx, options.Dir) } // the mark of the start still stands
+	if err := store.writeMark(ctx, options.Dir); err != nil {
+		store.Close()
+		return nil, err
 	}
 	return store, nil
 }
@@ -114,49 +113,19 @@ func startServer(ctx context.Context, options Options, log *serverLog) (*server.
 	}
 }
 
-func openInProcess(ctx context.Context, running *server.Server, known bool, options Options) (*Store, error) {
+func openInProcess(ctx context.Context, running *server.Server, before mark, health context.Context, options Options) (*Store, error) {
 	conn, err := nats.Connect("", nats.InProcessServer(running), nats.Name(options.Node), nats.MaxReconnects(0))
 	if err != nil {
 		return nil, fmt.Errorf("connect inside the process: %w", err)
 	}
-	if known {
-		if err := mustHaveBucket(ctx, conn); err != nil {
-			conn.Close()
-			return nil, err
-		}
+	if err := before.verify(ctx, conn); err != nil {
+		conn.Close()
+		return nil, err
 	}
-	store, err := newStore(ctx, conn, jetstream.KeyValueConfig{Bucket: bucketName, Storage: jetstream.FileStorage}, options)
+	store, err := newStore(ctx, conn, jetstream.KeyValueConfig{Bucket: bucketName, Storage: jetstream.FileStorage}, health, options)
 	if err != nil {
 		conn.Close()
 		return nil, err
 	}
 	return store, nil
-}
-
-// mustHaveBucket refuses to start empty where a store was: serving nothing, and
-// taking new writes over the ruins, would hide the loss.
-func mustHaveBucket(ctx context.Context, conn *nats.Conn) error {
-	js, err := jetstream.New(conn)
-	if err != nil {
-		return err
-	}
-	_, err = js.KeyValue(ctx, bucketName)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return errors.New("a store was made here but cannot be read any more: bring the directory back from a back-up, " +
-			"or move it away, start empty, and bring an export back with \"pasarela apply\"")
-	}
-	return err
-}
-
-func wasMade(dir string) (bool, error) {
-	_, err := os.Stat(filepath.Join(dir, markFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func noteMade(dir string) error {
-	text := "pasarela keeps its state beside this file; the bucket was made on " + time.Now().UTC().Format(time.RFC3339) + "\n"
-	return os.WriteFile(filepath.Join(dir, markFile), []byte(text), 0o600)
 }

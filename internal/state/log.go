@@ -14,7 +14,8 @@ const keptComplaints = 5
 // serverLog passes what the embedded server says on to the program's log, and
 // keeps its last warnings and errors for the error of a failed start.
 type serverLog struct {
-	log *slog.Logger
+	log    *slog.Logger
+	failed context.CancelCauseFunc // called when the server says that it cannot write
 
 	mu         sync.Mutex
 	complaints []string
@@ -36,12 +37,19 @@ var expected = []string{
 	"Maximum payloads over", // documents are large, and nobody connects from outside
 }
 
+// writeFailure is how the server words that its disk is full or gone
+// (nats-server 2.15.2, filestore.go and stream.go); it then answers no write.
+const writeFailure = "ritical write error"
+
 func (l *serverLog) complain(level slog.Level, format string, args []any) {
 	text := strings.TrimSpace(fmt.Sprintf(format, args...))
 	for _, known := range expected {
 		if strings.HasPrefix(text, known) {
 			return
 		}
+	}
+	if level == slog.LevelError && strings.Contains(text, writeFailure) {
+		l.failed(fmt.Errorf("the store can write no more until it is started again with the cause removed: %s", text))
 	}
 	l.mu.Lock()
 	l.complaints = append(l.complaints, text)

@@ -40,7 +40,8 @@ type Store struct {
 	bucket *bucket
 	bus    *bus
 	conn   *nats.Conn
-	stop   func() // of the embedded server and its lock; nothing for a cluster
+	leave  func(context.Context) // notes how far the store has come; nothing for a cluster
+	stop   func()                // of the embedded server and its lock; nothing for a cluster
 }
 
 // Open opens the store and returns when it takes writes. Recovering a large
@@ -74,19 +75,22 @@ func (s *Store) Bus() pasarela.Bus { return s.bus }
 func (s *Store) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	return s.bucket.mark(ctx, startedKey+pasarela.EscapeKey(s.bus.node))
+	return s.bucket.touch(ctx, startedKey+pasarela.EscapeKey(s.bus.node))
 }
 
 // Close ends watches and requests and closes the store. Everything acknowledged
 // is on disk already.
 func (s *Store) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+	defer cancel()
+	s.leave(ctx)
 	s.conn.Close()
 	s.stop()
 }
 
 // newStore puts bucket and bus over an open connection and proves that the
 // bucket takes a write.
-func newStore(ctx context.Context, conn *nats.Conn, config jetstream.KeyValueConfig, options Options) (*Store, error) {
+func newStore(ctx context.Context, conn *nats.Conn, config jetstream.KeyValueConfig, health context.Context, options Options) (*Store, error) {
 	js, err := jetstream.New(conn)
 	if err != nil {
 		return nil, err
@@ -95,7 +99,10 @@ func newStore(ctx context.Context, conn *nats.Conn, config jetstream.KeyValueCon
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %q: %w", config.Bucket, err)
 	}
-	store := &Store{bucket: &bucket{kv: kv}, bus: newBus(conn, options.Node), conn: conn, stop: func() {}}
+	store := &Store{
+		bucket: &bucket{kv: kv, health: health}, bus: newBus(conn, options.Node), conn: conn,
+		leave: func(context.Context) {}, stop: func() {},
+	}
 	if err := store.Check(ctx); err != nil {
 		return nil, fmt.Errorf("the store takes no write: %w", err)
 	}

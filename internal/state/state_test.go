@@ -19,6 +19,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 )
 
+var streamDir = filepath.Join("jetstream", "jetstream", "$G", "streams", "KV_pasarela")
+
 func TestEmbeddedBucket(t *testing.T) {
 	statetest.Bucket(t, func(t *testing.T) pasarela.Bucket { return open(t, t.TempDir()).Bucket() })
 }
@@ -114,7 +116,24 @@ func TestALostStoreIsNotTakenForAnEmptyOne(t *testing.T) {
 	for name, damage := range map[string]func(t *testing.T, dir string){
 		"streams removed": func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "jetstream")) },
 		"stream's description overwritten": func(t *testing.T, dir string) {
-			overwrite(t, filepath.Join(dir, "jetstream", "jetstream", "$G", "streams", "KV_pasarela", "meta.inf"))
+			overwrite(t, filepath.Join(dir, streamDir, "meta.inf"))
+		},
+		"messages removed": func(t *testing.T, dir string) { remove(t, filepath.Join(dir, streamDir, "msgs", "1.blk")) },
+		"messages cut short": func(t *testing.T, dir string) {
+			if err := os.Truncate(filepath.Join(dir, streamDir, "msgs", "1.blk"), 600); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"a byte turned": func(t *testing.T, dir string) {
+			block := filepath.Join(dir, streamDir, "msgs", "1.blk")
+			data, err := os.ReadFile(block)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data[len(data)/2] ^= 0xff
+			if err := os.WriteFile(block, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,8 +142,10 @@ func TestALostStoreIsNotTakenForAnEmptyOne(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := store.Bucket().Put(t.Context(), "k", []byte("v"), 0); err != nil {
-				t.Fatal(err)
+			for i := range 10 {
+				if _, err := store.Bucket().Put(t.Context(), fmt.Sprint("k/", i), make([]byte, 200), 0); err != nil {
+					t.Fatal(err)
+				}
 			}
 			store.Close()
 			damage(t, dir)
