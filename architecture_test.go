@@ -38,14 +38,15 @@ var floors = map[string]int{
 	"internal/controlplane/identity": 5,
 	"internal/controlplane":          6,
 
-	"internal/awsapi/wire": 4,
-	"internal/awsapi":      8,
-	"internal/console":     8,
-	"internal/node":        9,
-	"internal/report":      9,
-	"cmd":                  10,
-	"pasarelatest":         10,
-	"test":                 11,
+	"internal/awsapi/wire":          4,
+	"internal/awsapi":               8,
+	"internal/awsapi/compatibility": 9,
+	"internal/console":              8,
+	"internal/node":                 9,
+	"internal/report":               9,
+	"cmd":                           10,
+	"pasarelatest":                  10,
+	"test":                          11,
 }
 
 // rooms says where alone an outside module may be imported.

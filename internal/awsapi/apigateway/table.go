@@ -40,26 +40,26 @@ func Operations(s *apis.Service) []wire.Operation {
 		wire.Reply("ImportApiKeys", "POST /apikeys?mode=import", 201, s.ImportAPIKeys),
 		wire.Reply("GetApiKey", "GET "+key, 200, s.GetAPIKey),
 		wire.List("GetApiKeys", "GET /apikeys", wire.PagesV1, s.GetAPIKeys, keyID),
-		wire.Reply("UpdateApiKey", "PATCH "+key, 200, s.UpdateAPIKey),
+		wire.Reply("UpdateApiKey", "PATCH "+key, 200, s.UpdateAPIKey).Declines(patch...),
 		wire.Void("DeleteApiKey", "DELETE "+key, 202, s.DeleteAPIKey),
 		wire.Reply("CreateUsagePlan", "POST /usageplans", 201, s.CreateUsagePlan),
 		wire.Reply("GetUsagePlan", "GET "+plan, 200, s.GetUsagePlan),
 		wire.List("GetUsagePlans", "GET /usageplans", wire.PagesV1, s.GetUsagePlans, planID),
-		wire.Reply("UpdateUsagePlan", "PATCH "+plan, 200, s.UpdateUsagePlan),
+		wire.Reply("UpdateUsagePlan", "PATCH "+plan, 200, s.UpdateUsagePlan).Declines(patch...),
 		wire.Void("DeleteUsagePlan", "DELETE "+plan, 202, s.DeleteUsagePlan),
 		wire.Reply("CreateUsagePlanKey", "POST "+plan+"/keys", 201, s.CreateUsagePlanKey),
 		wire.Reply("GetUsagePlanKey", "GET "+planKey, 200, s.GetUsagePlanKey),
 		wire.List("GetUsagePlanKeys", "GET "+plan+"/keys", wire.PagesV1, s.GetUsagePlanKeys, planKeyID),
 		wire.Void("DeleteUsagePlanKey", "DELETE "+planKey, 202, s.DeleteUsagePlanKey),
 		wire.Reply("GetUsage", "GET "+plan+"/usage", 200, s.GetUsage).Declines(onePage...),
-		wire.Reply("UpdateUsage", "PATCH "+planKey+"/usage", 200, s.UpdateUsage),
+		wire.Reply("UpdateUsage", "PATCH "+planKey+"/usage", 200, s.UpdateUsage).Declines(patch...),
 		wire.Reply("GenerateClientCertificate", "POST /clientcertificates", 201, s.GenerateClientCertificate),
 		wire.Reply("GetClientCertificate", "GET "+certificate, 200, s.GetClientCertificate),
 		wire.List("GetClientCertificates", "GET /clientcertificates", wire.PagesV1, s.GetClientCertificates, certificateID),
-		wire.Reply("UpdateClientCertificate", "PATCH "+certificate, 200, s.UpdateClientCertificate),
+		wire.Reply("UpdateClientCertificate", "PATCH "+certificate, 200, s.UpdateClientCertificate).Declines(patch...),
 		wire.Void("DeleteClientCertificate", "DELETE "+certificate, 202, s.DeleteClientCertificate),
 		wire.Reply("GetAccount", "GET /account", 200, s.GetAccount),
-		wire.Reply("UpdateAccount", "PATCH /account", 200, s.UpdateAccount),
+		wire.Reply("UpdateAccount", "PATCH /account", 200, s.UpdateAccount).Declines(patch...),
 		wire.Reply("GetTags", "GET "+tags, 200, s.GetTagsV1).Declines(onePage...),
 		wire.Void("TagResource", "PUT "+tags, 204, s.TagResourceV1),
 		wire.Void("UntagResource", "DELETE "+tags, 204, s.UntagResourceV1),
@@ -71,8 +71,26 @@ var (
 		{Member: "generateDistinctId", Ignore: true, Reason: "deprecated; the identifier always differs from the value."},
 		{Member: "stageKeys", Reason: "deprecated in favour of usage plans; use CreateUsagePlanKey."},
 	}
+	patch = []wire.Declined{
+		{Member: "patchOperations.from", Ignore: true, Reason: "belongs to copy and move, which AWS refuses here too."},
+	}
 	onePage = []wire.Declined{
 		{Member: "position", Ignore: true, Reason: "the answer always fits one page."},
 		{Member: "limit", Ignore: true, Reason: "the answer always fits one page."},
 	}
 )
+
+// Absent are members of AWS's answers that are never there.
+func Absent() []wire.Declined {
+	return []wire.Declined{
+		{Member: "warnings", Reason: "of lists of keys; an import answers its warnings itself."},
+		{Member: "position", Reason: "of GetUsage and UpdateUsage: the answer always fits one page."},
+	}
+}
+
+// Inert are members that are kept and answered and do nothing.
+func Inert() []wire.Declined {
+	return []wire.Declined{
+		{Member: "ApiKey.name, description, customerId; UsagePlan.name, description, productCode; ClientCertificate.description", Reason: "for people, on AWS too."},
+	}
+}

@@ -21,6 +21,9 @@ var (
 		{Member: "integrationSubtype", Reason: "first-class integrations are for HTTP APIs only; use integrationType AWS."},
 		{Member: "responseParameters", Reason: "response parameters of an integration are for HTTP APIs only; use CreateIntegrationResponse."},
 	}
+	readOnlyDomain = []wire.Declined{
+		{Member: "domainNameConfigurations.domainNameStatusMessage", Ignore: true, Reason: "read-only."},
+	}
 	httpAuthorizerOnly = []wire.Declined{
 		{Member: "authorizerPayloadFormatVersion", Ignore: true, Reason: "a feature of HTTP APIs; not kept for WebSocket APIs, as on AWS."},
 		{Member: "authorizerResultTtlInSeconds", Ignore: true, Reason: "results of authorizers are not cached on WebSocket APIs; not kept, as on AWS."},
@@ -45,4 +48,53 @@ func declinedHere(*apis.Service) []wire.Operation {
 		})
 	}
 	return list
+}
+
+// Declined are the operations that are not served.
+func Declined() []wire.DeclinedOperation {
+	return []wire.DeclinedOperation{
+		{
+			Names:  []string{"CreateRoutingRule", "DeleteRoutingRule", "GetRoutingRule", "ListRoutingRules", "PutRoutingRule"},
+			Reason: "Routing rules send to REST APIs; WebSocket APIs are reached by API mappings.",
+		},
+		{
+			Names: []string{"CreatePortal", "CreatePortalProduct", "CreateProductPage", "CreateProductRestEndpointPage",
+				"DeletePortal", "DeletePortalProduct", "DeletePortalProductSharingPolicy", "DeleteProductPage",
+				"DeleteProductRestEndpointPage", "DisablePortal", "GetPortal", "GetPortalProduct",
+				"GetPortalProductSharingPolicy", "GetProductPage", "GetProductRestEndpointPage", "ListPortalProducts",
+				"ListPortals", "ListProductPages", "ListProductRestEndpointPages", "PreviewPortal", "PublishPortal",
+				"PutPortalProductSharingPolicy", "UpdatePortal", "UpdatePortalProduct", "UpdateProductPage",
+				"UpdateProductRestEndpointPage"},
+			Reason: "Developer portals publish REST APIs.",
+		},
+	}
+}
+
+// Absent are members of AWS's answers that are never there.
+func Absent() []wire.Declined {
+	return []wire.Declined{
+		{Member: "apiGatewayManaged", Reason: "quick create, which makes managed resources, is for HTTP APIs."},
+		{Member: "corsConfiguration", Reason: "for HTTP APIs."},
+		{Member: "importInfo", Reason: "import is for HTTP APIs."},
+		{Member: "warnings", Reason: "import is for HTTP APIs."},
+		{Member: "integrationSubtype", Reason: "for HTTP APIs."},
+		{Member: "responseParameters", Reason: "on integrations for HTTP APIs; integration responses have them."},
+		{Member: "authorizerPayloadFormatVersion", Reason: "for HTTP APIs."},
+		{Member: "enableSimpleResponses", Reason: "for HTTP APIs."},
+		{Member: "domainNameStatusMessage", Reason: "a domain name is available at once."},
+		{Member: "truststoreWarnings", Reason: "the trust store is read when the server starts to use it."},
+		{Member: "vpcLinkStatusMessage", Reason: "a VPC link is available at once."},
+	}
+}
+
+// Inert are members that are kept and answered and do nothing.
+func Inert() []wire.Declined {
+	return []wire.Declined{
+		{Member: "Api.ipAddressType, DomainNameConfiguration.ipAddressType", Reason: "the server listens where it is told to."},
+		{Member: "Api.version, Api.description and the other descriptions, Route.operationName", Reason: "for people, on AWS too."},
+		{Member: "RouteResponse.modelSelectionExpression, responseModels, responseParameters", Reason: "not used by AWS either."},
+		{Member: "Authorizer.identityValidationExpression", Reason: "not used by AWS for REQUEST authorizers either."},
+		{Member: "DomainNameConfiguration.certificateArn, certificateName, certificateUploadDate, ownershipVerificationCertificateArn", Reason: "the certificate is the one that the server is configured with."},
+		{Member: "VpcLink.subnetIds, securityGroupIds", Reason: "there is no VPC; the tag pasarela:target says where the link leads."},
+	}
 }

@@ -170,10 +170,10 @@ func domainOperations(s *apis.Service) []wire.Operation {
 	mappingID := func(m pasarela.APIMapping) string { return m.APIMappingID }
 	linkID := func(l apis.VPCLink) string { return l.VPCLinkID }
 	return []wire.Operation{
-		wire.Reply("CreateDomainName", "POST /v2/domainnames", 201, s.CreateDomainName),
+		wire.Reply("CreateDomainName", "POST /v2/domainnames", 201, s.CreateDomainName).Declines(readOnlyDomain...),
 		wire.Reply("GetDomainName", "GET "+domain, 200, s.GetDomainName),
 		wire.List("GetDomainNames", "GET /v2/domainnames", wire.PagesV2, s.GetDomainNames, name),
-		wire.Reply("UpdateDomainName", "PATCH "+domain, 200, s.UpdateDomainName),
+		wire.Reply("UpdateDomainName", "PATCH "+domain, 200, s.UpdateDomainName).Declines(readOnlyDomain...),
 		wire.Void("DeleteDomainName", "DELETE "+domain, 204, s.DeleteDomainName),
 		wire.Reply("CreateApiMapping", "POST "+domain+"/apimappings", 201, s.CreateAPIMapping),
 		wire.Reply("GetApiMapping", "GET "+mapping, 200, s.GetAPIMapping),

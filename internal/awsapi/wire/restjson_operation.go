@@ -122,3 +122,10 @@ func (op *Operation) refuseDeclined(in request) error {
 	}
 	return nil
 }
+
+// DeclinedOperation is an operation that AWS's model has and this service does
+// not do. Callers are answered as for any path that AWS does not know.
+type DeclinedOperation struct {
+	Names  []string
+	Reason string
+}

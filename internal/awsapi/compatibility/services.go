@@ -1,0 +1,31 @@
+package compatibility
+
+import (
+	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+)
+
+// Services are the rest-json services. Their operations are there to be looked
+// at: they have no store behind them.
+func Services() []*Service {
+	none := new(apis.Service)
+	return []*Service{
+		{
+			Title:      "API Gateway V2 (apigatewayv2)",
+			Model:      "apigatewayv2",
+			Operations: apigatewayv2.Operations(none),
+			Declined:   apigatewayv2.Declined(),
+			Absent:     apigatewayv2.Absent(),
+			Inert:      apigatewayv2.Inert(),
+			Parts:      []string{"routeResponses", "integrationResponses", "apiMappings"},
+		},
+		{
+			Title:      "API Gateway (apigateway): keys, plans, certificates, account",
+			Model:      "apigateway-keys",
+			Operations: apigateway.Operations(none),
+			Absent:     apigateway.Absent(),
+			Inert:      apigateway.Inert(),
+		},
+	}
+}

@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"context"
+	"net/url"
+	"reflect"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+)
+
+// QueryOperation is one row of a service's table of the query protocol. Make
+// rows with [QueryReply] and [QueryVoid].
+//
+// Fields of the function's input and output say their wire name, and more that
+// the wire does not read, in a tag: aws:"RoleName,required". Lists are
+// X.member.N in the form, maps are entries with key and value in the answer.
+// Output fields without a value are left out, unless their tag ends in ",keep";
+// a list that is empty but not nil is an empty element.
+type QueryOperation struct {
+	Name          string
+	Input, Output reflect.Type // Output is nil where there is none
+
+	invoke func(ctx context.Context, form url.Values, authorize func(context.Context, Target) error) (any, error)
+}
+
+// Target is what an operation acts on, for the authorisation.
+type Target struct {
+	Resource string // an ARN, or * for lists
+	// Keys are condition keys that the input gives, by lower-case name.
+	Keys pasarela.RequestContext
+	// Unguarded leaves the decision to the operation: sts:GetCallerIdentity is
+	// always allowed, sts:AssumeRole asks the role.
+	Unguarded bool
+}
+
+// QueryReply is an operation that answers a structure.
+func QueryReply[In, Out any](name string, target func(In) Target, act func(context.Context, In) (Out, error)) QueryOperation {
+	op := QueryOperation{Name: name, Input: reflect.TypeFor[In](), Output: reflect.TypeFor[Out]()}
+	op.invoke = func(ctx context.Context, form url.Values, authorize func(context.Context, Target) error) (any, error) {
+		in, err := decodeQuery[In](form)
+		if err != nil {
+			return nil, err
+		}
+		if err := authorize(ctx, target(in)); err != nil {
+			return nil, err
+		}
+		return act(ctx, in)
+	}
+	return op
+}
+
+// QueryVoid is an operation that answers nothing but its request id.
+func QueryVoid[In any](name string, target func(In) Target, act func(context.Context, In) error) QueryOperation {
+	op := QueryReply(name, target, func(ctx context.Context, in In) (nothing, error) {
+		return nothing{}, act(ctx, in)
+	})
+	op.Output = nil
+	return op
+}
+
+// QueryMembers are the paths of all members that a Go type has on the query
+// wire, sorted as they are declared: Role, Role.Tags, Role.Tags.Key.
+func QueryMembers(t reflect.Type) []string {
+	if t == nil {
+		return nil
+	}
+	return queryMembers(t, "", nil)
+}
+
+func queryMembers(t reflect.Type, prefix string, paths []string) []string {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		return queryMembers(t.Elem(), prefix, paths)
+	case reflect.Map:
+		return queryMembers(t.Elem(), prefix+"*.", paths)
+	case reflect.Struct:
+		for _, f := range queryFields(t) {
+			paths = append(paths, prefix+f.name)
+			paths = queryMembers(f.kind, prefix+f.name+".", paths)
+		}
+	}
+	return paths
+}
