@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -58,8 +57,6 @@ func newPool(t testing.TB, o socket.Options) *socket.Pool {
 // server upgrades over net/http, as the gateway does, and adopts.
 type server struct {
 	addr string
-	mu   sync.Mutex
-	err  error
 	conn chan *socket.Conn
 }
 

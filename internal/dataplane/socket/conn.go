@@ -176,29 +176,23 @@ func (c *Conn) writeNow(wire []byte) (n int, ok bool) {
 	return n, true
 }
 
-// control sends a ping, pong or close frame; into says where it waits if the
-// network does not take all of it. c.mu is held.
-func (c *Conn) control(frame []byte, into func(*outbox) *[]byte) {
+// control sends a ping, pong or close frame, or queues what the network does not
+// take. c.mu is held.
+func (c *Conn) control(frame []byte) {
 	n, ok := c.writeNow(frame)
 	switch {
 	case !ok:
+		return
 	case n == len(frame):
 		c.drained()
+		return
+	case n > 0:
+		c.queue().begun = bytes.Clone(frame[n:])
 	default:
-		rest := bytes.Clone(frame[n:])
-		out := c.queue()
-		if n > 0 {
-			out.begun = rest
-		} else {
-			*into(out) = rest
-		}
-		c.via.flush(c)
+		c.queue().control(bytes.Clone(frame))
 	}
+	c.via.flush(c)
 }
-
-func pongSlot(o *outbox) *[]byte  { return &o.pong }
-func pingSlot(o *outbox) *[]byte  { return &o.ping }
-func closeSlot(o *outbox) *[]byte { return &o.close }
 
 // queue returns the outbox, which from now on has a time limit.
 func (c *Conn) queue() *outbox {
@@ -252,13 +246,10 @@ func (c *Conn) say(next state, why Close) {
 	silent := c.state == opened // no close frame of ours is under way
 	c.state = next
 	c.pool.wheel.sooner(c, by)
-	if next == answering && c.out != nil {
-		c.out.data, c.out.bytes = nil, 0 // the client reads no more
-	}
 	switch {
 	case silent:
 		frame := appendClose(c.pool.buffers.get(2+maxControl), why.Code, why.Reason)
-		c.control(frame, closeSlot)
+		c.control(frame)
 		c.pool.buffers.put(frame)
 	case c.out == nil:
 		c.drained()

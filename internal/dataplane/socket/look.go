@@ -50,7 +50,7 @@ func (c *Conn) alive(lim *Limits, now time.Duration) bool {
 		return false
 	case c.pinged == 0 && now >= heard+lim.PingEvery:
 		c.pinged = now
-		c.control(appendFrame(nil, opPing, true, nil), pingSlot)
+		c.control(appendFrame(nil, opPing, true, nil))
 	}
 	return c.state < severed
 }

@@ -6,13 +6,28 @@ import "time"
 // Control frames go ahead of data, at the next boundary between frames; a message
 // is never mixed with another one. A close frame goes last.
 type outbox struct {
-	begun []byte // the rest of a frame of which a part has gone out
-	pong  []byte // only the newest is owed (RFC 6455 §5.5.3)
-	ping  []byte
-	data  [][]byte // whole frames
-	close []byte
-	bytes int           // of data that waits
-	since time.Duration // when the network last took something
+	begun  []byte        // the rest of a frame of which a part has gone out
+	urgent [][]byte      // pings and pongs, at most maxUrgent
+	data   [][]byte      // whole frames
+	close  []byte        // goes last
+	bytes  int           // of data that waits
+	since  time.Duration // when the network last took something
+}
+
+// maxUrgent bounds the pings and pongs that wait; after that the newest takes the
+// place of the last one, for only the newest pong is owed (RFC 6455 §5.5.3).
+const maxUrgent = 16
+
+// control queues a ping or pong, or the close frame.
+func (o *outbox) control(frame []byte) {
+	switch {
+	case Opcode(frame[0]&opcodeBits) == opClose:
+		o.close = frame
+	case len(o.urgent) == maxUrgent:
+		o.urgent[maxUrgent-1] = frame
+	default:
+		o.urgent = append(o.urgent, frame)
+	}
 }
 
 // add queues frames of which the first n bytes have gone out.
@@ -33,16 +48,15 @@ func (o *outbox) add(wire []byte, n int) {
 }
 
 func (o *outbox) empty() bool {
-	return len(o.begun)+len(o.pong)+len(o.ping)+len(o.data)+len(o.close) == 0
+	return len(o.begun)+len(o.urgent)+len(o.data)+len(o.close) == 0
 }
 
 // pieces appends to to, up to its capacity, what goes out next.
 func (o *outbox) pieces(to [][]byte) [][]byte {
-	for _, control := range [][]byte{o.begun, o.pong, o.ping} {
-		if len(control) > 0 {
-			to = append(to, control)
-		}
+	if len(o.begun) > 0 {
+		to = append(to, o.begun)
 	}
+	to = append(to, o.urgent...) // maxUrgent is below every capacity
 	n := min(len(o.data), cap(to)-len(to))
 	to = append(to, o.data[:n]...)
 	if n == len(o.data) && len(o.close) > 0 && len(to) < cap(to) {
@@ -53,36 +67,38 @@ func (o *outbox) pieces(to [][]byte) [][]byte {
 
 // sent takes away the n bytes of pieces that the network has taken.
 func (o *outbox) sent(n int, now time.Duration) {
-	if n > 0 {
-		o.since = now
+	if n == 0 {
+		return
 	}
-	if k := len(o.begun); k > 0 {
-		cut := min(n, k)
-		o.begun, n = o.begun[cut:], n-cut
+	o.since = now
+	if k := len(o.begun); k > n {
+		o.begun = o.begun[n:]
+		return
+	} else if k > 0 {
+		o.begun, n = nil, n-k
 	}
-	for _, control := range []*[]byte{&o.pong, &o.ping} {
-		n = o.pass(control, n)
+	for n > 0 {
+		n -= o.pass(n)
 	}
-	for n > 0 && len(o.data) > 0 {
-		frame := o.data[0]
-		o.data[0], o.data = nil, o.data[1:]
-		o.bytes -= len(frame)
-		n = o.pass(&frame, n)
-	}
-	o.pass(&o.close, n)
 }
 
-// pass takes n bytes off a frame; a rest becomes the frame that has begun.
-func (o *outbox) pass(frame *[]byte, n int) int {
-	size := len(*frame)
-	if n <= 0 || size == 0 {
-		return n
+// pass takes the next frame away, of which n bytes went out, and keeps the rest as
+// the frame that has begun. It returns the frame's length.
+func (o *outbox) pass(n int) int {
+	var frame []byte
+	switch {
+	case len(o.urgent) > 0:
+		frame, o.urgent[0], o.urgent = o.urgent[0], nil, o.urgent[1:]
+	case len(o.data) > 0:
+		frame, o.data[0], o.data = o.data[0], nil, o.data[1:]
+		o.bytes -= len(frame)
+	default:
+		frame, o.close = o.close, nil
 	}
-	if n < size {
-		o.begun = (*frame)[n:]
+	if n < len(frame) {
+		o.begun = frame[n:]
 	}
-	*frame = nil
-	return n - size
+	return len(frame)
 }
 
 // batch takes what goes out next, as far as it fits, and appends it to b. since

@@ -14,6 +14,7 @@ import (
 type parks struct {
 	pool    *Pool
 	readers int
+	thrift  thrift
 	crew    crew // reads what may take a moment: TLS, and what a pause has left
 
 	once  sync.Once
@@ -24,7 +25,7 @@ type parks struct {
 }
 
 func newParks(p *Pool, readers, secureReaders int) *parks {
-	s := &parks{pool: p, readers: readers}
+	s := &parks{pool: p, readers: readers, thrift: newThrift()}
 	s.crew = crew{limit: secureReaders, wg: &p.loops, work: s.work}
 	return s
 }

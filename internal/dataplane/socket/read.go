@@ -147,7 +147,7 @@ func (c *Conn) answer(payload []byte) {
 		return
 	}
 	frame := appendFrame(c.pool.buffers.get(2+maxControl), opPong, true, payload)
-	c.control(frame, pongSlot)
+	c.control(frame)
 	c.pool.buffers.put(frame)
 }
 

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"syscall"
@@ -106,8 +107,11 @@ func (t secure) read(c *Conn, buf []byte, first bool) (next turn, more bool) {
 func (t secure) arm(c *Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state >= severed || c.paused || c.reading {
+	if c.state >= severed {
 		return
+	}
+	if secured, ok := c.nc.(*tls.Conn); ok {
+		t.parks.thrift.save(secured)
 	}
 	op := syscall.EPOLL_CTL_MOD
 	if c.watched == 0 {
