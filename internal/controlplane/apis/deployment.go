@@ -155,8 +155,9 @@ func (s *Service) GetDeployments(ctx context.Context, in APIInput) ([]pasarela.D
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(doc.Deployments)
-	return doc.Deployments, nil
+	newest := slices.Clone(doc.Deployments)
+	slices.Reverse(newest)
+	return newest, nil
 }
 
 // UpdateDeployment changes the description; what is frozen stays frozen.

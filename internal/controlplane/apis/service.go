@@ -79,6 +79,7 @@ type Options struct {
 // again inside.
 type Service struct {
 	Options
+	snapshots    snapshots
 	apis         *document.Store[pasarela.APIDocument]
 	definitions  *document.Store[pasarela.Definition]
 	domains      *document.Store[pasarela.DomainName]
@@ -115,16 +116,16 @@ func New(o Options) *Service {
 // now is the time as AWS shows it: UTC, whole seconds (aws-controlplane §2).
 func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Second) }
 
-// read is the document of an API.
+// read is the document of an API, shared with other readers: not to be changed.
 func (s *Service) read(ctx context.Context, apiID string) (*pasarela.APIDocument, error) {
 	if !isID(apiID) {
 		return nil, s.noAPI(apiID)
 	}
-	doc, err := s.apis.Get(ctx, pasarela.APIDocumentKey(apiID))
+	doc, err := s.snapshots.get(ctx, s.Bucket, s.apis, pasarela.APIDocumentKey(apiID))
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return nil, s.noAPI(apiID)
 	}
-	return doc.Value, err
+	return doc, err
 }
 
 // change edits the document of an API; edit may run more than once.
@@ -132,8 +133,10 @@ func (s *Service) change(ctx context.Context, apiID string, edit func(*pasarela.
 	if !isID(apiID) {
 		return s.noAPI(apiID)
 	}
-	_, err := s.apis.Update(ctx, pasarela.APIDocumentKey(apiID), edit)
+	doc, err := s.apis.Update(ctx, pasarela.APIDocumentKey(apiID), edit)
 	switch {
+	case err == nil:
+		s.snapshots.keep(doc)
 	case errors.Is(err, pasarela.ErrNotFound):
 		return s.noAPI(apiID)
 	case errors.Is(err, pasarela.ErrConflict):

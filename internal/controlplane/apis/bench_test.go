@@ -1,0 +1,94 @@
+package apis_test
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+func newService(t testing.TB, edit func(*apis.Options)) *apis.Service {
+	t.Helper()
+	o := apis.Options{
+		Bucket:   memory.NewBucket(),
+		Place:    pasarela.Place{Region: "us-east-1", AccountID: "123456789012"},
+		Endpoint: func(apiID string) string { return "ws://127.0.0.1:4566/" + apiID },
+		Log:      slog.New(slog.DiscardHandler),
+	}
+	if edit != nil {
+		edit(&o)
+	}
+	return apis.New(o)
+}
+
+// must answers what a call that has to work answered.
+func must[T any](value T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+func newAPI(t testing.TB, s *apis.Service) string {
+	t.Helper()
+	return must(s.CreateAPI(t.Context(), apis.CreateAPIInput{ProtocolType: new("WEBSOCKET"), APIFields: apis.APIFields{
+		Name: new("chat"), RouteSelectionExpression: new("$request.body.action"),
+	}}))(t).APIID
+}
+
+// bigAPI writes an API of n routes, each with its integration, at once.
+func bigAPI(t testing.TB, bucket pasarela.Bucket, s *apis.Service, n int) string {
+	t.Helper()
+	id := newAPI(t, s)
+	must(0, apis.Grow(t.Context(), bucket, id, n))(t)
+	return id
+}
+
+func TestFiveThousandRoutesDeploy(t *testing.T) {
+	bucket := memory.NewBucket()
+	s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
+	id := bigAPI(t, bucket, s, 5000)
+	start := time.Now()
+	must(s.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: id}))(t)
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("5,000 routes took %s to deploy", took)
+	} else {
+		t.Logf("5,000 routes deployed in %s", took)
+	}
+}
+
+func BenchmarkGetRoute(b *testing.B) {
+	for _, n := range []int{5, 5000} {
+		b.Run(fmt.Sprintf("of=%d", n), func(b *testing.B) {
+			bucket := memory.NewBucket()
+			s := newService(b, func(o *apis.Options) { o.Bucket = bucket })
+			id := bigAPI(b, bucket, s, n)
+			routes := must(s.GetRoutes(b.Context(), apis.APIInput{APIID: id}))(b)
+			for b.Loop() {
+				must(s.GetRoute(b.Context(), apis.RouteInput{APIID: id, RouteID: routes[0].RouteID}))(b)
+			}
+		})
+	}
+}
+
+func BenchmarkCreateRoute(b *testing.B) {
+	for _, n := range []int{5, 5000} {
+		b.Run(fmt.Sprintf("of=%d", n), func(b *testing.B) {
+			bucket := memory.NewBucket()
+			s := newService(b, func(o *apis.Options) { o.Bucket = bucket })
+			id := bigAPI(b, bucket, s, n)
+			i := 0
+			for b.Loop() {
+				i++
+				must(s.CreateRoute(b.Context(), apis.CreateRouteInput{APIID: id, RouteFields: apis.RouteFields{RouteKey: new(fmt.Sprint("new", i))}}))(b)
+			}
+		})
+	}
+}

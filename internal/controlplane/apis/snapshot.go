@@ -1,0 +1,58 @@
+package apis
+
+import (
+	"context"
+	"sync"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// maxSnapshots bounds the decoded documents that are remembered.
+const maxSnapshots = 512
+
+// snapshots remembers decoded API documents by their revision: decoding 5,000
+// routes takes tens of milliseconds, asking the bucket for the revision
+// microseconds. What it holds is shared and never changed. mu guards documents.
+type snapshots struct {
+	mu        sync.Mutex
+	documents map[string]document.Document[pasarela.APIDocument]
+}
+
+// get answers the document as it is in the bucket now.
+func (s *snapshots) get(ctx context.Context, bucket pasarela.Bucket, store *document.Store[pasarela.APIDocument], key string) (*pasarela.APIDocument, error) {
+	entry, err := bucket.Get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	known := s.documents[key]
+	s.mu.Unlock()
+	if known.Revision == entry.Revision {
+		return known.Value, nil
+	}
+	doc, err := store.Get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	s.keep(doc)
+	return doc.Value, nil
+}
+
+// keep remembers a document; when there are too many, any other makes room.
+func (s *snapshots) keep(doc document.Document[pasarela.APIDocument]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.documents == nil {
+		s.documents = map[string]document.Document[pasarela.APIDocument]{}
+	}
+	if _, ok := s.documents[doc.Key]; !ok && len(s.documents) >= maxSnapshots {
+		for other := range s.documents {
+			delete(s.documents, other)
+			break
+		}
+	}
+	if s.documents[doc.Key].Revision <= doc.Revision {
+		s.documents[doc.Key] = doc
+	}
+}
