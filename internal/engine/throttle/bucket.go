@@ -1,0 +1,119 @@
+// Package throttle holds the token buckets and quotas of API Gateway
+// (aws-dataplane §7.4, §10.3): per route of a stage, per API key of a usage
+// plan, for a whole account, for new connections. Time is an argument, taking a
+// token is one compare-and-swap, nothing allocates.
+//
+//	refused := throttle.Take(now, client.Bucket(routeKey), routes.Bucket(routeKey), account)
+//	if refused >= 0 { ... 429 }
+//
+// Limits hold for the node they run on; AWS calls its own best effort, and so
+// are these in a cluster (A-THROTTLE-1).
+package throttle
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// Limit is a token bucket: Rate tokens come back a second, Burst fit. If one of
+// them is 0 nothing passes, as on AWS (aws-dataplane §10.3 [O]).
+type Limit struct {
+	Rate  float64
+	Burst int
+}
+
+// Account and Connections are AWS's defaults for one account and region: all
+// requests, and new connections (aws-dataplane §11).
+func Account() Limit     { return Limit{Rate: 10_000, Burst: 5_000} }
+func Connections() Limit { return Limit{Rate: 500, Burst: 500} }
+
+// Bucket is a limit in use. A nil Bucket lets everything pass. It is safe for
+// concurrent use.
+//
+// The state is one number, the theoretical arrival time of GCRA: the moment at
+// which the bucket will be full again.
+type Bucket struct {
+	limit Limit
+	cost  int64 // nanoseconds that a token takes to come back
+	depth int64 // nanoseconds that a whole bucket takes
+	full  atomic.Int64
+}
+
+// NewBucket is a full bucket of that limit.
+func NewBucket(l Limit) *Bucket {
+	b := &Bucket{limit: l}
+	if !(l.Rate > 0) || l.Burst <= 0 {
+		return b
+	}
+	// No token takes longer than lets a whole bucket fit into int64.
+	longest := float64(math.MaxInt64 / 4 / int64(l.Burst))
+	b.cost = int64(math.Min(float64(time.Second)/l.Rate, longest))
+	b.depth = b.cost * int64(l.Burst)
+	return b
+}
+
+// Limit is what the bucket was made for.
+func (b *Bucket) Limit() Limit { return b.limit }
+
+func (b *Bucket) closed() bool { return !(b.limit.Rate > 0) || b.limit.Burst <= 0 }
+
+// Take takes a token, or says that there is none.
+func (b *Bucket) Take(now time.Time) bool {
+	if b == nil {
+		return true
+	}
+	if b.closed() {
+		return false
+	}
+	for t := now.UnixNano(); ; {
+		full := b.full.Load()
+		if full > t+b.depth { // the clock was set back
+			b.full.CompareAndSwap(full, t+b.depth)
+			continue
+		}
+		after := max(full, t) + b.cost
+		if after-t > b.depth {
+			return false
+		}
+		if b.full.CompareAndSwap(full, after) {
+			return true
+		}
+	}
+}
+
+// giveBack returns a token that was taken for a request refused elsewhere.
+func (b *Bucket) giveBack() {
+	if b != nil {
+		b.full.Add(-b.cost)
+	}
+}
+
+// RetryAfter is how long it takes until a token is there: 0 when one is, and the
+// largest Duration when none will ever be.
+func (b *Bucket) RetryAfter(now time.Time) time.Duration {
+	switch {
+	case b == nil:
+		return 0
+	case b.closed():
+		return math.MaxInt64
+	}
+	t := now.UnixNano()
+	full := min(max(b.full.Load(), t), t+b.depth)
+	return time.Duration(max(0, full+b.cost-b.depth-t))
+}
+
+// Take takes a token from each bucket in order, or none at all: it returns the
+// position of the bucket that has none left, -1 when all had one.
+func Take(now time.Time, buckets ...*Bucket) (refused int) {
+	for i, b := range buckets {
+		if b.Take(now) {
+			continue
+		}
+		for _, taken := range buckets[:i] {
+			taken.giveBack()
+		}
+		return i
+	}
+	return -1
+}

@@ -1,0 +1,138 @@
+package throttle
+
+import (
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Plans are the usage plans of an account in use: which API key may call which
+// stage, and how often. It does not change once made.
+type Plans struct {
+	clients map[clientKey]*Client
+	quotas  map[planKey]*Quota
+}
+
+type planKey struct{ plan, key string }
+
+type clientKey struct{ api, stage, key string }
+
+// Client is one API key on one stage under its usage plan.
+type Client struct {
+	PlanID  string
+	quota   *Quota
+	all     *Bucket // the plan's throttle, shared by all stages of the plan
+	byRoute map[string]*Bucket
+}
+
+// NewPlans makes the meters of the plans. Those of previous, which may be nil,
+// go on where their limits have not changed; quotas go on if period and offset
+// are the same.
+func NewPlans(plans []pasarela.UsagePlan, previous *Plans) *Plans {
+	p := &Plans{clients: make(map[clientKey]*Client), quotas: make(map[planKey]*Quota)}
+	if previous == nil {
+		previous = new(Plans)
+	}
+	for i := range plans {
+		for _, key := range plans[i].KeyIDs {
+			p.addKey(&plans[i], key, previous)
+		}
+	}
+	return p
+}
+
+func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
+	quota := keepQuota(previous.quotas[planKey{plan.ID, key}], plan.Quota)
+	if quota != nil {
+		p.quotas[planKey{plan.ID, key}] = quota
+	}
+	var all *Bucket
+	for _, at := range plan.APIStages {
+		id := clientKey{at.APIID, at.Stage, key}
+		before := previous.clients[id]
+		if before == nil || before.PlanID != plan.ID {
+			before = new(Client)
+		}
+		if plan.Throttle != nil && all == nil {
+			all = keep(before.all, Limit{plan.Throttle.RateLimit, plan.Throttle.BurstLimit})
+		}
+		c := &Client{PlanID: plan.ID, quota: quota, all: all, byRoute: make(map[string]*Bucket)}
+		for method, t := range at.Throttle {
+			route := routeOf(method)
+			c.byRoute[route] = keep(before.byRoute[route], Limit{t.RateLimit, t.BurstLimit})
+		}
+		p.clients[id] = c
+	}
+}
+
+func keepQuota(q *Quota, settings *pasarela.QuotaSettings) *Quota {
+	next := NewQuota(settings)
+	if q != nil && next != nil && q.settings.Period == settings.Period && q.settings.Offset == settings.Offset {
+		next.state.Store(q.state.Load())
+	}
+	return next
+}
+
+// routeOf is the route key in a method throttle's "path/METHOD": WebSocket
+// routes have no methods, so the route key alone will do (A-THROTTLE-2).
+func routeOf(method string) string {
+	method = strings.TrimPrefix(method, "/")
+	if slash := strings.LastIndexByte(method, '/'); slash > 0 {
+		switch method[slash+1:] {
+		case "*", "ANY", "GET", "POST":
+			return method[:slash]
+		}
+	}
+	return method
+}
+
+// Client is the meter of an API key on a stage; nil when no plan lets the key
+// call it, which is a 403.
+func (p *Plans) Client(apiID, stage, keyID string) *Client {
+	if p == nil {
+		return nil
+	}
+	return p.clients[clientKey{apiID, stage, keyID}]
+}
+
+// Quota is the quota of an API key under a plan, nil when there is none.
+func (p *Plans) Quota(planID, keyID string) *Quota {
+	if p == nil {
+		return nil
+	}
+	return p.quotas[planKey{planID, keyID}]
+}
+
+// Refusal says why a client was refused.
+type Refusal uint8
+
+const (
+	// Admitted: it was not.
+	Admitted Refusal = iota
+	// Throttled is 429 Too Many Requests.
+	Throttled
+	// QuotaExceeded is 429 Limit Exceeded.
+	QuotaExceeded
+)
+
+// Take counts a request of the client on a route against the plan's quota and
+// throttles, and against the buckets behind them: the route's of the stage, the
+// account's. A request that is refused counts nowhere.
+func (c *Client) Take(now time.Time, routeKey string, behind ...*Bucket) Refusal {
+	if !c.quota.Take(now) {
+		return QuotaExceeded
+	}
+	route := c.byRoute[routeKey]
+	if Take(now, route, c.all) >= 0 {
+		c.quota.giveBack()
+		return Throttled
+	}
+	if Take(now, behind...) >= 0 {
+		c.quota.giveBack()
+		route.giveBack()
+		c.all.giveBack()
+		return Throttled
+	}
+	return Admitted
+}
