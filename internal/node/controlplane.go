@@ -1,0 +1,60 @@
+package node
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// apiEndpoint makes the apiEndpoint of an API: it works as it stands, with
+// /{stage} appended, for any client that reaches the node's endpoint. Few
+// resolvers know names of this machine's own, so the form with the API in the
+// host name needs a configured suffix.
+func apiEndpoint(endpoint, suffix, region string) (func(apiID string) string, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	scheme := strings.Replace(u.Scheme, "http", "ws", 1)
+	if suffix == "" {
+		return func(apiID string) string { return scheme + "://" + u.Host + "/" + apiID }, nil
+	}
+	port := ""
+	if p := u.Port(); p != "" {
+		port = ":" + p
+	}
+	return func(apiID string) string {
+		return scheme + "://" + apiID + ".execute-api." + region + "." + suffix + port
+	}, nil
+}
+
+// rolePasser asks for iam:PassRole on behalf of the caller that ctx serves. What
+// no client asked for (an automatic deployment) passes no role.
+type rolePasser struct{ identity *identity.Service }
+
+func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
+	call, ok := wire.CallFrom(ctx)
+	if !ok {
+		return nil
+	}
+	return p.identity.PassRole(ctx, call.Principal, roleARN, pasarela.ServiceAPIGateway, call.Context)
+}
+
+// front joins the AWS services over one guard.
+func front(who *identity.Service, service *apis.Service, place pasarela.Place, log *slog.Logger) *wire.Front {
+	verifier := sigv4.New(sigv4.Options{})
+	regional := &wire.Guard{Place: place, Verifier: verifier, Keys: who, Authorizer: who}
+	return &wire.Front{
+		APIGatewayV2: apigatewayv2.New(service, regional, log),
+		APIGateway:   apigateway.New(service, regional, log),
+	}
+}

@@ -1,0 +1,80 @@
+package node
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+)
+
+// Credentials are what an AWS client needs to be the administrator of a node.
+type Credentials struct {
+	AccessKeyID     string
+	SecretAccessKey string
+	Region          string
+	AccountID       string
+	Endpoint        string // http://127.0.0.1:4566, for --endpoint-url
+}
+
+// credentialsFile lies in the data directory, mode 0600. Its form is AWS's, so
+// AWS_SHARED_CREDENTIALS_FILE may name it.
+const credentialsFile = "credentials"
+
+// CredentialsPath is where the credentials of the node with that data directory lie.
+func CredentialsPath(dataDir string) string { return filepath.Join(dataDir, credentialsFile) }
+
+func writeCredentials(dataDir string, c Credentials) error {
+	text := fmt.Sprintf("[default]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\naws_account_id = %s\nendpoint_url = %s\n",
+		c.AccessKeyID, c.SecretAccessKey, c.Region, c.AccountID, c.Endpoint)
+	path := CredentialsPath(dataDir)
+	next := path + ".next"
+	if err := os.RemoveAll(next); err != nil { // it may have another mode
+		return err
+	}
+	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
+
+// ReadCredentials reads the credentials that the node with that data directory
+// wrote when it last started.
+func ReadCredentials(dataDir string) (Credentials, error) {
+	file, err := os.Open(CredentialsPath(dataDir))
+	if err != nil {
+		return Credentials{}, fmt.Errorf("no credentials in %s: start pasarela with --data %s once (%w)", dataDir, dataDir, err)
+	}
+	defer file.Close()
+	found := map[string]string{}
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
+		if name, value, ok := strings.Cut(lines.Text(), "="); ok {
+			found[strings.TrimSpace(name)] = strings.TrimSpace(value)
+		}
+	}
+	c := Credentials{
+		AccessKeyID: found["aws_access_key_id"], SecretAccessKey: found["aws_secret_access_key"],
+		Region: found["region"], AccountID: found["aws_account_id"], Endpoint: found["endpoint_url"],
+	}
+	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
+		return Credentials{}, fmt.Errorf("%s holds no access key; remove it and start pasarela once more", file.Name())
+	}
+	return c, lines.Err()
+}
+
+// publishCredentials writes the administrator's key down, or takes the file away
+// when all root keys were deleted or deactivated.
+func publishCredentials(dataDir string, c Credentials, who *identity.Service) (Credentials, error) {
+	key, ok := who.Administrator()
+	if !ok {
+		if err := os.Remove(CredentialsPath(dataDir)); err != nil && !os.IsNotExist(err) {
+			return c, err
+		}
+		return c, nil
+	}
+	c.AccessKeyID, c.SecretAccessKey = key.AccessKeyID, key.SecretAccessKey
+	return c, writeCredentials(dataDir, c)
+}

@@ -1,0 +1,76 @@
+package node
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Bounds of one HTTP request. A handshake may take as long as its $connect
+// integration (29 s) and its authorizer (29 s); connections leave these bounds
+// when they become sockets.
+const (
+	headerTimeout  = 10 * time.Second
+	requestTimeout = 60 * time.Second
+	answerTimeout  = 90 * time.Second
+	idleTimeout    = 120 * time.Second
+	maxHeader      = 64 << 10 // presigned URLs and cookies; AWS takes 10,240 bytes of header values
+)
+
+// listener serves HTTP on one address.
+type listener struct {
+	server *http.Server
+	socket net.Listener
+	served chan error
+}
+
+// listen opens the address; nothing is served yet, so that the endpoint is known
+// before the handler is made.
+func listen(s Settings, log *slog.Logger) (*listener, error) {
+	socket, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s: %w", s.Listen, err)
+	}
+	if s.TLSCert != "" {
+		pair, err := newCertificate(s.TLSCert, s.TLSKey, log)
+		if err != nil {
+			_ = socket.Close()
+			return nil, err
+		}
+		socket = tls.NewListener(socket, pair.config())
+	}
+	return &listener{socket: socket, served: make(chan error, 1), server: &http.Server{
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       requestTimeout,
+		WriteTimeout:      answerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what clients do wrong
+	}}, nil
+}
+
+func (l *listener) serve(handler http.Handler) {
+	l.server.Handler = handler
+	go func() { l.served <- l.server.Serve(l.socket) }()
+}
+
+// stop takes no more connections, waits for requests under way until ctx ends,
+// and cuts the rest.
+func (l *listener) stop(ctx context.Context) error {
+	if l.server.Handler == nil {
+		return l.socket.Close()
+	}
+	err := l.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, l.server.Close())
+	}
+	if served := <-l.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

@@ -1,0 +1,186 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/state"
+)
+
+// Options of a node besides its settings.
+type Options struct {
+	Settings
+	Log *slog.Logger
+	// Version is shown by the console and in metrics.
+	Version string
+	// OneClick lets the console sign in on loopback without typing a key.
+	OneClick bool
+}
+
+// Node is a node that runs.
+type Node struct {
+	options     Options
+	place       pasarela.Place
+	endpoint    string
+	store       *state.Store
+	identity    *identity.Service
+	apis        *apis.Service
+	listener    *listener
+	credentials Credentials
+
+	work     sync.WaitGroup // goroutines of the node's own
+	cancel   context.CancelFunc
+	failures chan error
+	closing  []func(context.Context) error // in the order of starting; run in reverse
+}
+
+// Start starts a node and returns when it serves. ctx bounds the start only;
+// [Node.Stop] must be called.
+func Start(ctx context.Context, options Options) (*Node, error) {
+	settings, err := options.Settings.complete()
+	if err != nil {
+		return nil, err
+	}
+	options.Settings = settings
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	n := &Node{options: options, cancel: cancel, failures: make(chan error, 8)}
+	for _, step := range []func(context.Context, context.Context) error{
+		n.openStore, n.openListener, n.openIdentity, n.openControlPlane, n.serve,
+	} {
+		if err := step(ctx, running); err != nil {
+			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))
+		}
+	}
+	return n, nil
+}
+
+func (n *Node) openStore(ctx, _ context.Context) (err error) {
+	s := n.options.Settings
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
+	where := state.Options{Dir: s.DataDir, Node: s.NodeName, Log: n.options.Log}
+	if s.NATSURL != "" {
+		where.Dir, where.URL = "", s.NATSURL
+	}
+	if n.store, err = state.Open(ctx, where); err != nil {
+		return err
+	}
+	n.onStop(func(context.Context) error { n.store.Close(); return nil })
+	n.place, err = place(ctx, n.store.Bucket(), s)
+	return err
+}
+
+func (n *Node) openListener(_, _ context.Context) (err error) {
+	if n.listener, err = listen(n.options.Settings, n.options.Log); err != nil {
+		return err
+	}
+	n.onStop(n.listener.stop)
+	n.endpoint = n.options.endpoint(n.listener.socket.Addr())
+	return nil
+}
+
+func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
+	n.identity, err = identity.Open(ctx, identity.Options{Bucket: n.store.Bucket(), Place: n.place, Log: n.options.Log})
+	if err != nil {
+		return fmt.Errorf("open identities: %w", err)
+	}
+	n.onStop(func(context.Context) error { n.identity.Close(); return nil })
+	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
+		Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
+	}, n.identity)
+	return err
+}
+
+func (n *Node) openControlPlane(_, running context.Context) error {
+	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.place.Region)
+	if err != nil {
+		return err
+	}
+	n.apis = apis.New(apis.Options{
+		Bucket: n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
+		RolePasser: rolePasser{n.identity}, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+	})
+	n.run(running, "automatic deployments", n.apis.Run)
+	return nil
+}
+
+func (n *Node) serve(_, _ context.Context) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+pingPath, ping)
+	mux.HandleFunc("GET "+spingPath, ping)
+	mux.Handle("GET "+readyPath, &readiness{check: n.check})
+	mux.Handle("/", front(n.identity, n.apis, n.place, n.options.Log))
+	n.listener.serve(mux)
+	return nil
+}
+
+// check says whether the node can do its work.
+func (n *Node) check(ctx context.Context) error {
+	return errors.Join(n.identity.Healthy(), n.store.Check(ctx))
+}
+
+// run keeps work going for as long as the node runs: work that ends before the
+// node does is started again after a pause, because the store may come back.
+func (n *Node) run(running context.Context, name string, work func(context.Context) error) {
+	n.work.Go(func() {
+		for running.Err() == nil {
+			err := work(running)
+			if running.Err() != nil {
+				return
+			}
+			n.options.Log.Error("work ended and is started again", "work", name, "error", err, "in", restartPause)
+			select {
+			case <-running.Done():
+			case <-time.After(restartPause):
+			}
+		}
+	})
+}
+
+const restartPause = time.Second
+
+func (n *Node) onStop(step func(context.Context) error) { n.closing = append(n.closing, step) }
+
+// Stop ends the node: no more requests, then the work under way, then what it
+// stands on. ctx bounds the waiting; what is left then is cut.
+func (n *Node) Stop(ctx context.Context) error {
+	n.cancel()
+	n.work.Wait()
+	var failed error
+	for i := len(n.closing) - 1; i >= 0; i-- {
+		failed = errors.Join(failed, n.closing[i](ctx))
+	}
+	n.closing = nil
+	return failed
+}
+
+// Failed tells that the node cannot go on serving.
+func (n *Node) Failed() <-chan error { return n.listener.served }
+
+// Endpoint is how clients reach the node: http://127.0.0.1:4566.
+func (n *Node) Endpoint() string { return n.endpoint }
+
+// Credentials are the administrator's; without keys when all root keys are gone.
+func (n *Node) Credentials() Credentials { return n.credentials }
+
+// Place is the region and the account of the node.
+func (n *Node) Place() pasarela.Place { return n.place }
+
+// APIs is the control plane's service, for programs that hold the node.
+func (n *Node) APIs() *apis.Service { return n.apis }
+
+// Identity is the account's identities, for programs that hold the node.
+func (n *Node) Identity() *identity.Service { return n.identity }

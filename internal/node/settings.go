@@ -1,0 +1,118 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// Settings are all there is to set about a node; everything else is an AWS
+// resource and belongs in the API. The zero value of each means its default.
+type Settings struct {
+	DataDir        string // where state, credentials and logs lie
+	Listen         string // host:port; 127.0.0.1:4566
+	PublicEndpoint string // how clients reach it, http(s)://host[:port]; made of Listen
+	DomainSuffix   string // {api}.execute-api.{region}.{suffix}; none: APIs are reached by path
+	Region         string // us-east-1
+	AccountID      string // 12 digits, drawn at the first start
+	TLSCert        string // PEM file, read again when it changes
+	TLSKey         string // PEM file
+	NATSURL        string // a cluster that holds the state instead of DataDir
+	NodeName       string // unique among the nodes of a cluster; the host's name
+	LogLevel       string // debug, info, warn or error
+	Strict         bool   // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+}
+
+// Defaults of Settings.
+const (
+	DefaultListen = "127.0.0.1:4566"
+	DefaultRegion = "us-east-1"
+)
+
+// complete fills in what is not given and refuses what cannot be, naming the
+// setting.
+func (s Settings) complete() (Settings, error) {
+	if s.DataDir == "" {
+		return s, errors.New("--data: a directory is needed, also with --nats-url, for this node's credentials file")
+	}
+	if s.Listen == "" {
+		s.Listen = DefaultListen
+	}
+	if s.NodeName == "" {
+		name, err := os.Hostname()
+		if err != nil {
+			return s, fmt.Errorf("--node-name: none is given and the host has none: %w", err)
+		}
+		s.NodeName = name
+	}
+	return s, errors.Join(
+		s.checkListen(), s.checkPublicEndpoint(), s.checkTLS(),
+		matches("--region", s.Region, regionForm, "a region such as us-east-1"),
+		matches("--account-id", s.AccountID, accountForm, "12 digits"),
+		matches("--domain-suffix", s.DomainSuffix, hostForm, "a host name such as example.com"),
+		matches("--node-name", s.NodeName, nameForm, "up to 64 letters, digits, dots, dashes and underscores"),
+	)
+}
+
+var (
+	regionForm  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
+	accountForm = regexp.MustCompile(`^\d{12}$`)
+	hostForm    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	nameForm    = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+)
+
+func matches(setting, value string, form *regexp.Regexp, what string) error {
+	if value == "" || form.MatchString(value) {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is not %s", setting, value, what)
+}
+
+func (s *Settings) checkListen() error {
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		return fmt.Errorf("--listen: %q is not host:port: %w", s.Listen, err)
+	}
+	return nil
+}
+
+func (s *Settings) checkPublicEndpoint() error {
+	if s.PublicEndpoint == "" {
+		return nil
+	}
+	s.PublicEndpoint = strings.TrimSuffix(s.PublicEndpoint, "/")
+	u, err := url.Parse(s.PublicEndpoint)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+		return fmt.Errorf("--public-endpoint: %q is not http(s)://host[:port]", s.PublicEndpoint)
+	}
+	return nil
+}
+
+func (s *Settings) checkTLS() error {
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key: one is given without the other")
+	}
+	return nil
+}
+
+// endpoint is how clients reach the node that listens at addr.
+func (s *Settings) endpoint(addr net.Addr) string {
+	if s.PublicEndpoint != "" {
+		return s.PublicEndpoint
+	}
+	scheme := "http"
+	if s.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return scheme + "://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1" // every address: this machine's own is one that works
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
