@@ -62,21 +62,19 @@ func (g *Guard) Authenticate(r *http.Request, body []byte, service string) (pasa
 	return holder, nil
 }
 
-// Authorize asks whether who may do action on any of resources, of which there
-// is at least one: AWS documents some resources under two names. A denial speaks
-// of the first.
+// AliasAuthorizer decides on a resource with two names: a statement that covers
+// either applies, also one that denies.
+type AliasAuthorizer interface {
+	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error
+}
+
+// Authorize asks whether who may do action on the resource that resources names:
+// AWS documents some under two names. A denial speaks of the first.
 func (g *Guard) Authorize(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error {
-	var denial error
-	for _, resource := range resources {
-		err := g.Authorizer.Authorize(ctx, who, action, resource, rc)
-		if err == nil {
-			return nil
-		}
-		if denial == nil {
-			denial = err
-		}
+	if both, ok := g.Authorizer.(AliasAuthorizer); ok && len(resources) == 2 {
+		return both.AuthorizeAlias(ctx, who, action, resources[0], resources[1], rc)
 	}
-	return denial
+	return g.Authorizer.Authorize(ctx, who, action, resources[0], rc)
 }
 
 // RequestContext are the condition keys that every request has

@@ -75,7 +75,7 @@ func decodeMember(form url.Values, name string, v reflect.Value) error {
 func decodeList(form url.Values, name string, v reflect.Value) error {
 	for i := 1; ; i++ {
 		at := name + ".member." + strconv.Itoa(i)
-		if !hasMember(form, at) {
+		if !hasMember(form, at, v.Type().Elem()) {
 			return nil
 		}
 		if i > maxMembers {
@@ -89,12 +89,18 @@ func decodeList(form url.Values, name string, v reflect.Value) error {
 	}
 }
 
-func hasMember(form url.Values, at string) bool {
-	if _, there := form[at]; there {
-		return true
+// hasMember looks for the value itself, or for any field of a structure.
+func hasMember(form url.Values, at string, t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		_, there := form[at]
+		return there
 	}
-	for name := range form {
-		if strings.HasPrefix(name, at+".") {
+	for _, f := range queryFields(t) {
+		name := at + "." + f.name
+		if f.kind.Kind() == reflect.Slice {
+			name += ".member.1"
+		}
+		if _, there := form[name]; there {
 			return true
 		}
 	}

@@ -33,15 +33,16 @@ type Target struct {
 	Unguarded bool
 }
 
-// QueryReply is an operation that answers a structure.
-func QueryReply[In, Out any](name string, target func(In) Target, act func(context.Context, In) (Out, error)) QueryOperation {
+// QueryReply is an operation that answers a structure. target says what it acts
+// on; its context carries the [Call].
+func QueryReply[In, Out any](name string, target func(context.Context, In) Target, act func(context.Context, In) (Out, error)) QueryOperation {
 	op := QueryOperation{Name: name, Input: reflect.TypeFor[In](), Output: reflect.TypeFor[Out]()}
 	op.invoke = func(ctx context.Context, form url.Values, authorize func(context.Context, Target) error) (any, error) {
 		in, err := decodeQuery[In](form)
 		if err != nil {
 			return nil, err
 		}
-		if err := authorize(ctx, target(in)); err != nil {
+		if err := authorize(ctx, target(ctx, in)); err != nil {
 			return nil, err
 		}
 		return act(ctx, in)
@@ -50,7 +51,7 @@ func QueryReply[In, Out any](name string, target func(In) Target, act func(conte
 }
 
 // QueryVoid is an operation that answers nothing but its request id.
-func QueryVoid[In any](name string, target func(In) Target, act func(context.Context, In) error) QueryOperation {
+func QueryVoid[In any](name string, target func(context.Context, In) Target, act func(context.Context, In) error) QueryOperation {
 	op := QueryReply(name, target, func(ctx context.Context, in In) (nothing, error) {
 		return nothing{}, act(ctx, in)
 	})

@@ -47,12 +47,12 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Log.DebugContext(r.Context(), "api call", "operation", op, "requestId", requestID, "duration", time.Since(start))
 		return
 	}
-	var internal *pasarela.Error
-	if answer.Status >= http.StatusInternalServerError || errors.As(err, &internal) && internal.Cause != nil {
+	var known *pasarela.Error
+	if answer.Status >= http.StatusInternalServerError || errors.As(err, &known) && known.Cause != nil && answer.Status != http.StatusForbidden {
 		s.Log.ErrorContext(r.Context(), "api call failed", "operation", op, "requestId", requestID, "error", err)
 		return
 	}
-	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", answer.Code, "message", answer.Message)
+	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", answer.Code, "error", err)
 }
 
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
@@ -113,7 +113,7 @@ func (s *RESTService) authorize(ctx context.Context, r *http.Request, m match, c
 func (s *RESTService) resourcePath(m match, path string) string {
 	if m.op.greedy() {
 		const tags = "/tags/"
-		return tags + url.PathEscape(m.labels[len(m.labels)-1].value)
+		return tags + strings.ReplaceAll(url.QueryEscape(m.labels[len(m.labels)-1].value), "+", "%20")
 	}
 	if decoded, err := url.PathUnescape(path); err == nil {
 		return decoded

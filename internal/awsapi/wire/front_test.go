@@ -1,0 +1,75 @@
+package wire_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+)
+
+func TestFrontFindsTheService(t *testing.T) {
+	name := func(service string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Service", service) })
+	}
+	front := &wire.Front{APIGatewayV2: name("v2"), APIGateway: name("v1"), Connections: name("connections"), IAM: name("iam"), STS: name("sts"), Gateway: name("gateway")}
+	scope := func(service string) string {
+		return "AWS4-HMAC-SHA256 Credential=AKIAX/20260102/us-east-1/" + service + "/aws4_request, SignedHeaders=host, Signature=0"
+	}
+	const date = "20260102T030405Z"
+	for _, c := range []struct {
+		name, method, target, body string
+		headers                    map[string]string
+		want                       string
+	}{
+		{"v2 by scope", "GET", "/v2/apis", "", map[string]string{"Authorization": scope("apigateway")}, "v2"},
+		{"v1 by scope", "GET", "/apikeys", "", map[string]string{"Authorization": scope("apigateway")}, "v1"},
+		{"iam by scope", "POST", "/", "Action=ListRoles", map[string]string{"Authorization": scope("iam")}, "iam"},
+		{"iam presigned", "GET", "/?Action=ListRoles&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A%2F20260102%2Fr%2Fiam%2Faws4_request&X-Amz-Date=" + date + "&X-Amz-SignedHeaders=host&X-Amz-Signature=0", "", nil, "iam"},
+		{"connections by scope", "POST", "/prod/@connections/x%3D", "", map[string]string{"Authorization": scope("execute-api")}, "connections"},
+		{"connections encoded", "POST", "/prod/%40connections/x%3D", "", map[string]string{"Authorization": scope("execute-api")}, "connections"},
+		{"connections unsigned", "POST", "/abc/prod/@connections/x=", "", nil, "connections"},
+		{"iam by version", "POST", "/", "Action=ListRoles&Version=2010-05-08", map[string]string{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}, "iam"},
+		{"sts by version in the query", "GET", "/?Action=GetCallerIdentity&Version=2011-06-15", "", nil, "sts"},
+		{"unsigned v2", "GET", "/v2/apis", "", nil, "v2"},
+		{"unsigned v1", "GET", "/usageplans/abc", "", nil, "v1"},
+		{"handshake", "GET", "/abcdefghij/prod", "", map[string]string{"Upgrade": "websocket"}, "gateway"},
+		{"signed handshake", "GET", "/abcdefghij/prod", "", map[string]string{"Upgrade": "WebSocket", "Authorization": scope("execute-api")}, "gateway"},
+		{"anything else", "GET", "/abcdefghij/prod", "", nil, "gateway"},
+		{"bearer", "GET", "/abcdefghij/prod", "", map[string]string{"Authorization": "Bearer x"}, "gateway"},
+		{"unknown service", "POST", "/", "", map[string]string{"Authorization": scope("s3")}, "UnknownOperationException"},
+		{"unknown target", "POST", "/", "", map[string]string{"X-Amz-Target": "AmazonSSM.GetParameter"}, "UnknownOperationException"},
+		{"service that is not there", "POST", "/", "", map[string]string{"Authorization": scope("cloudformation")}, "UnknownOperationException"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest(c.method, c.target, strings.NewReader(c.body))
+			r.Header.Set("X-Amz-Date", date)
+			for key, value := range c.headers {
+				r.Header.Set(key, value)
+			}
+			w := httptest.NewRecorder()
+			front.ServeHTTP(w, r)
+			if got := w.Header().Get("Service") + w.Header().Get("x-amzn-ErrorType"); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestFrontLeavesTheFormToTheService(t *testing.T) {
+	body := ""
+	front := &wire.Front{IAM: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got, err := wire.ReadBody(nil, r, 1000)
+		if err != nil {
+			t.Error(err)
+		}
+		body = string(got)
+	})}
+	r := httptest.NewRequest("POST", "/", strings.NewReader("Action=ListRoles&Version=2010-05-08"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	front.ServeHTTP(httptest.NewRecorder(), r)
+	if body != "Action=ListRoles&Version=2010-05-08" {
+		t.Errorf("got %q", body)
+	}
+}
