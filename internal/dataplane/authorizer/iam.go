@@ -1,0 +1,66 @@
+package authorizer
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// actionInvoke is what a client of an AWS_IAM route does (aws-dataplane §7.3).
+const actionInvoke = "execute-api:Invoke"
+
+// iam admits signed handshakes whose signer may execute-api:Invoke.
+type iam struct{ services *Services }
+
+func (a *iam) admit(r Request) (Grant, *execution.GatewayError) {
+	if a.services.Signatures == nil {
+		return Grant{}, execution.Misconfigured("IAM authorization is not available", "This server has no identities, and $connect has authorizationType AWS_IAM")
+	}
+	who, err := a.services.Signatures.Authenticate(r.HTTP, nil, "execute-api")
+	if err != nil {
+		return Grant{}, signatureError(err)
+	}
+	rc := a.services.Signatures.RequestContext(r.HTTP)
+	if err := a.services.Signatures.Authorize(r.HTTP.Context(), who, actionInvoke, []string{r.MethodARN}, rc); err != nil {
+		return Grant{}, denied(err)
+	}
+	r.Record.Note(execution.StepStatement, who.ARN+" may "+actionInvoke+" on "+r.MethodARN)
+	return Grant{Identity: identityOf(who), Principal: &who, Latency: -1}, nil
+}
+
+func identityOf(who pasarela.Principal) mapping.Identity {
+	return mapping.Identity{AccountID: who.AccountID, Caller: who.UserID, User: who.UserID, UserARN: who.ARN}
+}
+
+// signatureError spells a bad signature; only unexpected errors are the server's.
+func signatureError(err error) *execution.GatewayError {
+	var bad *sigv4.Error
+	if !errors.As(err, &bad) {
+		return execution.Misconfigured("Unable to verify the signature", "The identity store did not answer: "+err.Error())
+	}
+	answer := bad.RESTJSON()
+	kind := execution.InvalidSignature
+	switch bad.Fault {
+	case sigv4.FaultMissing:
+		kind = execution.MissingAuthenticationToken
+	case sigv4.FaultExpiredToken, sigv4.FaultTime:
+		kind = execution.ExpiredToken
+	}
+	first, _, _ := strings.Cut(answer.Message, "\n")
+	return execution.Refused(kind, answer.Status, pasarela.ErrorCode(answer.Code), answer.Message,
+		"Unauthorized request: "+first, "$connect has authorizationType AWS_IAM and the handshake's signature is refused: "+first)
+}
+
+func denied(err error) *execution.GatewayError {
+	var known *pasarela.Error
+	if !errors.As(err, &known) || known.Code != pasarela.CodeAccessDenied {
+		return execution.Misconfigured("Unable to evaluate policies", "The identity store did not answer: "+err.Error())
+	}
+	return execution.Refused(execution.AccessDenied, http.StatusForbidden, known.Code, known.Message,
+		"Unauthorized request: "+known.Message, known.Message+". Attach a policy that allows it")
+}

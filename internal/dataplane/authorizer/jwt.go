@@ -1,0 +1,228 @@
+package authorizer
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// leeway is how much clocks may differ when a token's times are checked.
+const leeway = 60 * time.Second
+
+// maxToken bounds what is parsed at all; handshakes are at most 10 KiB of headers.
+const maxToken = 8 << 10
+
+// jwt admits bearers of tokens that an issuer signed: pasarela's extension of
+// WebSocket APIs by what AWS's HTTP APIs have (A-GATEWAY-10).
+type jwt struct {
+	def     *pasarela.Authorizer
+	sources []source
+	scopes  []string
+	keys    *keySet
+	now     func() time.Time
+}
+
+func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, services *Services) (*Gate, error) {
+	if def.JWTConfiguration == nil || def.JWTConfiguration.Issuer == "" {
+		return nil, fmt.Errorf("authorizer %s: jwtConfiguration.issuer is missing", def.AuthorizerID)
+	}
+	if len(def.JWTConfiguration.Audience) == 0 {
+		return nil, fmt.Errorf("authorizer %s: jwtConfiguration.audience is missing: tokens of the issuer for anybody else would be accepted", def.AuthorizerID)
+	}
+	sources, err := compileSources(def.IdentitySource)
+	if err != nil {
+		return nil, fmt.Errorf("authorizer %s: %w", def.AuthorizerID, err)
+	}
+	if len(sources) == 0 {
+		return nil, fmt.Errorf("authorizer %s: identitySource must name where the token is", def.AuthorizerID)
+	}
+	a := &jwt{def: def, sources: sources[:1], scopes: route.AuthorizationScopes, now: services.now}
+	a.keys = &keySet{issuer: def.JWTConfiguration.Issuer, call: services.Call, now: services.now}
+	return &Gate{admit: a.admit}, nil
+}
+
+func (a *jwt) admit(r Request) (Grant, *execution.GatewayError) {
+	r.Record.Note(execution.StepAuthorizer, a.def.AuthorizerID)
+	values, missing := identify(a.sources, r.Event)
+	if missing != "" {
+		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
+			"Identity source "+missing+" of authorizer "+a.def.AuthorizerID+" is missing in the handshake")
+	}
+	token := values[0]
+	if len(token) > 7 && strings.EqualFold(token[:7], "bearer ") {
+		token = strings.TrimSpace(token[7:])
+	}
+	claims, err := a.verify(token)
+	if err != nil {
+		var unavailable *keysUnavailable
+		if errors.As(err, &unavailable) {
+			e := execution.Misconfigured("Authorizer error", "jwtConfiguration.issuer of authorizer "+a.def.AuthorizerID+": "+err.Error())
+			e.ResponseType = execution.AuthorizerConfigurationError
+			return Grant{}, e
+		}
+		return Grant{}, unauthorized("Unauthorized request: "+err.Error(), "The token is refused by authorizer "+a.def.AuthorizerID+": "+err.Error())
+	}
+	if !a.scoped(claims) {
+		return Grant{}, execution.Refused(execution.AccessDenied, 403, pasarela.CodeForbidden, "Forbidden", "Unauthorized request: insufficient scope",
+			"The token has none of the scopes that authorizationScopes of $connect asks for: "+strings.Join(a.scopes, " "))
+	}
+	r.Record.Note(execution.StepAuthorized, claims.Subject)
+	return Grant{Context: claims.pairs(), Latency: -1}, nil
+}
+
+// claims are the registered claims of a token, and all of them as they came.
+type claims struct {
+	Issuer    string          `json:"iss"`
+	Subject   string          `json:"sub"`
+	Audience  json.RawMessage `json:"aud"`
+	ClientID  string          `json:"client_id"`
+	Expires   *float64        `json:"exp"`
+	NotBefore *float64        `json:"nbf"`
+	IssuedAt  *float64        `json:"iat"`
+	Scope     string          `json:"scope"`
+	Scp       json.RawMessage `json:"scp"`
+	all       map[string]json.RawMessage
+}
+
+// verify checks form, signature and times of a token.
+func (a *jwt) verify(token string) (*claims, error) {
+	if len(token) > maxToken {
+		return nil, errors.New("the token is too long")
+	}
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, errors.New("the token is not a JWT of three parts")
+	}
+	var header struct {
+		Algorithm string          `json:"alg"`
+		KeyID     string          `json:"kid"`
+		Critical  json.RawMessage `json:"crit"`
+	}
+	if err := decodePart(parts[0], &header); err != nil {
+		return nil, fmt.Errorf("the token's header: %w", err)
+	}
+	if len(header.Critical) > 0 {
+		return nil, errors.New("the token has critical extensions, of which none is known")
+	}
+	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		return nil, fmt.Errorf("the token's signature: %w", err)
+	}
+	if err := a.keys.check(header.Algorithm, header.KeyID, parts[0]+"."+parts[1], signature); err != nil {
+		return nil, err
+	}
+	c := &claims{}
+	if err := decodePart(parts[1], c); err != nil {
+		return nil, fmt.Errorf("the token's claims: %w", err)
+	}
+	if err := decodePart(parts[1], &c.all); err != nil {
+		return nil, fmt.Errorf("the token's claims: %w", err)
+	}
+	return c, a.current(c)
+}
+
+func decodePart(part string, into any) error {
+	text, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+// current checks issuer, audience and times.
+func (a *jwt) current(c *claims) error {
+	now := a.now()
+	at := func(seconds float64) time.Time { return time.Unix(int64(seconds), 0) }
+	switch {
+	case c.Issuer != a.def.JWTConfiguration.Issuer:
+		return fmt.Errorf("its issuer is %q, not %q", c.Issuer, a.def.JWTConfiguration.Issuer)
+	case !a.audience(c):
+		return fmt.Errorf("its audience is none of %s", strings.Join(a.def.JWTConfiguration.Audience, ", "))
+	case c.Expires == nil:
+		return errors.New("it never expires (no exp)")
+	case now.After(at(*c.Expires).Add(leeway)):
+		return fmt.Errorf("it expired at %s", at(*c.Expires).UTC().Format(time.RFC3339))
+	case c.NotBefore != nil && now.Add(leeway).Before(at(*c.NotBefore)):
+		return fmt.Errorf("it is not valid before %s", at(*c.NotBefore).UTC().Format(time.RFC3339))
+	case c.IssuedAt != nil && now.Add(leeway).Before(at(*c.IssuedAt)):
+		return errors.New("it was issued in the future")
+	}
+	return nil
+}
+
+// audience looks at aud or, where a token has none, client_id, as HTTP APIs do.
+func (a *jwt) audience(c *claims) bool {
+	names := textOrList(c.Audience)
+	if len(names) == 0 {
+		names = []string{c.ClientID}
+	}
+	for _, name := range names {
+		if name != "" && slices.Contains(a.def.JWTConfiguration.Audience, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *jwt) scoped(c *claims) bool {
+	if len(a.scopes) == 0 {
+		return true
+	}
+	for _, scope := range append(strings.Fields(c.Scope), textOrList(c.Scp)...) {
+		if slices.Contains(a.scopes, scope) {
+			return true
+		}
+	}
+	return false
+}
+
+func textOrList(raw json.RawMessage) []string {
+	var list []string
+	if json.Unmarshal(raw, &list) == nil {
+		return list
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return strings.Fields(text)
+	}
+	return nil
+}
+
+// pairs are the claims as $context.authorizer: principalId is the subject, lists
+// are joined by blanks, nested objects stay out.
+func (c *claims) pairs() []mapping.Pair {
+	pairs := []mapping.Pair{{Name: "principalId", Value: c.Subject}}
+	names := make([]string, 0, len(c.all))
+	for name := range c.all {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		value := c.all[name]
+		switch {
+		case len(value) == 0 || value[0] == '{' || string(value) == "null":
+		case value[0] == '"' || value[0] == '[':
+			pairs = append(pairs, mapping.Pair{Name: name, Value: strings.Join(quotedOrList(value), " ")})
+		default:
+			pairs = append(pairs, mapping.Pair{Name: name, Value: string(value)})
+		}
+	}
+	return pairs
+}
+
+func quotedOrList(raw json.RawMessage) []string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return []string{text}
+	}
+	return textOrList(raw)
+}

@@ -1,0 +1,267 @@
+package authorizer
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	keysFresh = 15 * time.Minute // how long an issuer's keys are used without asking again
+	keysRetry = 30 * time.Second // how often at most an issuer is asked: for unknown keys, and after failures
+	maxKeys   = 100
+)
+
+// keysUnavailable is an issuer that does not tell its keys: nobody's fault but the
+// configuration's.
+type keysUnavailable struct{ why string }
+
+func (e *keysUnavailable) Error() string { return e.why }
+
+// keySet are the signing keys of an issuer, found by OpenID Connect discovery.
+type keySet struct {
+	issuer string
+	call   func(Call) (Answer, error)
+	now    func() time.Time
+
+	mu    sync.Mutex
+	keys  []webKey
+	asked time.Time
+	fault error
+}
+
+// webKey is one key of a JSON Web Key Set (RFC 7517).
+type webKey struct {
+	KeyID     string `json:"kid"`
+	Type      string `json:"kty"`
+	Use       string `json:"use"`
+	Algorithm string `json:"alg"`
+	Curve     string `json:"crv"`
+	N         string `json:"n"`
+	E         string `json:"e"`
+	X         string `json:"x"`
+	Y         string `json:"y"`
+
+	public crypto.PublicKey
+}
+
+// check verifies a signature with the issuer's keys. Only asymmetric algorithms
+// exist here, so nobody can sign with a public key as an HMAC secret, or not at all.
+func (s *keySet) check(algorithm, keyID, signed string, signature []byte) error {
+	if _, err := hashOf(algorithm); err != nil {
+		return err
+	}
+	keys, err := s.find(algorithm, keyID)
+	if err != nil {
+		return err
+	}
+	for i := range keys {
+		if keys[i].verify(algorithm, []byte(signed), signature) {
+			return nil
+		}
+	}
+	return errors.New("its signature is not the issuer's")
+}
+
+// find returns the keys that may have signed, asking the issuer when none is known.
+func (s *keySet) find(algorithm, keyID string) ([]webKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	found := s.matching(algorithm, keyID)
+	stale := now.Sub(s.asked) > keysFresh
+	if (stale || len(found) == 0) && now.Sub(s.asked) > keysRetry {
+		s.asked = now
+		keys, err := s.fetch()
+		if s.fault = err; err == nil {
+			s.keys = keys
+			found = s.matching(algorithm, keyID)
+		}
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case s.fault != nil:
+		return nil, &keysUnavailable{s.fault.Error()}
+	}
+	return nil, fmt.Errorf("the issuer has no key %q for %s", keyID, algorithm)
+}
+
+func (s *keySet) matching(algorithm, keyID string) []webKey {
+	var found []webKey
+	for _, key := range s.keys {
+		if (keyID == "" || key.KeyID == keyID) && (key.Algorithm == "" || key.Algorithm == algorithm) && key.fits(algorithm) {
+			found = append(found, key)
+		}
+	}
+	return found
+}
+
+// fetch asks the issuer for its configuration, then for its keys.
+func (s *keySet) fetch() ([]webKey, error) {
+	var configuration struct {
+		Issuer string `json:"issuer"`
+		JWKS   string `json:"jwks_uri"`
+	}
+	url := strings.TrimSuffix(s.issuer, "/") + "/.well-known/openid-configuration"
+	if err := s.get(url, &configuration); err != nil {
+		return nil, err
+	}
+	if configuration.Issuer != s.issuer {
+		return nil, fmt.Errorf("%s speaks for issuer %q", url, configuration.Issuer)
+	}
+	if !strings.HasPrefix(configuration.JWKS, "https://") && !strings.HasPrefix(s.issuer, "http://") {
+		return nil, fmt.Errorf("%s: jwks_uri %q is not https", url, configuration.JWKS)
+	}
+	var set struct {
+		Keys []webKey `json:"keys"`
+	}
+	if err := s.get(configuration.JWKS, &set); err != nil {
+		return nil, err
+	}
+	var usable []webKey
+	for _, key := range set.Keys[:min(len(set.Keys), maxKeys)] {
+		if key.Use != "" && key.Use != "sig" {
+			continue
+		}
+		var err error
+		if key.public, err = key.decode(); err == nil && key.public != nil {
+			usable = append(usable, key)
+		}
+	}
+	return usable, nil
+}
+
+func (s *keySet) get(url string, into any) error {
+	answer, err := s.call(Call{Method: http.MethodGet, URL: url, Timeout: timeout})
+	if err != nil {
+		return fmt.Errorf("%s: %w", url, err)
+	}
+	if answer.Status != http.StatusOK {
+		return fmt.Errorf("%s answered status %d", url, answer.Status)
+	}
+	if err := json.Unmarshal(answer.Body, into); err != nil {
+		return fmt.Errorf("%s: %w", url, err)
+	}
+	return nil
+}
+
+func (k *webKey) decode() (crypto.PublicKey, error) {
+	number := func(text string) *big.Int {
+		raw, _ := base64.RawURLEncoding.DecodeString(text) // rubbish is a key that fits nothing
+		return new(big.Int).SetBytes(raw)
+	}
+	switch k.Type {
+	case "RSA":
+		n, e := number(k.N), number(k.E)
+		if n.BitLen() < 2048 || !e.IsInt64() || e.Int64() < 3 || e.Int64() > 1<<31-1 {
+			return nil, errors.New("not an RSA key of at least 2048 bits")
+		}
+		return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
+	case "EC":
+		return k.decodeEC()
+	case "OKP":
+		raw, err := base64.RawURLEncoding.DecodeString(k.X)
+		if err != nil || k.Curve != "Ed25519" || len(raw) != ed25519.PublicKeySize {
+			return nil, errors.New("not an Ed25519 key")
+		}
+		return ed25519.PublicKey(raw), nil
+	}
+	return nil, nil
+}
+
+func (k *webKey) decodeEC() (crypto.PublicKey, error) {
+	curve, ok := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}[k.Curve]
+	if !ok {
+		return nil, fmt.Errorf("unknown curve %q", k.Curve)
+	}
+	x, errX := base64.RawURLEncoding.DecodeString(k.X)
+	y, errY := base64.RawURLEncoding.DecodeString(k.Y)
+	size := (curve.Params().BitSize + 7) / 8
+	if errX != nil || errY != nil || len(x) > size || len(y) > size {
+		return nil, errors.New("not a point")
+	}
+	point := make([]byte, 1+2*size)
+	point[0] = 4 // uncompressed
+	copy(point[1+size-len(x):], x)
+	copy(point[1+2*size-len(y):], y)
+	return ecdsa.ParseUncompressedPublicKey(curve, point)
+}
+
+// fits says whether the key is of the kind that the algorithm needs.
+func (k *webKey) fits(algorithm string) bool {
+	switch key := k.public.(type) {
+	case *rsa.PublicKey:
+		return strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS")
+	case *ecdsa.PublicKey:
+		bits := map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}[algorithm]
+		return key.Curve.Params().BitSize == bits
+	case ed25519.PublicKey:
+		return algorithm == "EdDSA"
+	}
+	return false
+}
+
+func hashOf(algorithm string) (crypto.Hash, error) {
+	switch algorithm {
+	case "RS256", "PS256", "ES256":
+		return crypto.SHA256, nil
+	case "RS384", "PS384", "ES384":
+		return crypto.SHA384, nil
+	case "RS512", "PS512", "ES512":
+		return crypto.SHA512, nil
+	case "EdDSA":
+		return 0, nil
+	}
+	return 0, fmt.Errorf("it is signed with %q, which is not accepted", algorithm)
+}
+
+func (k *webKey) verify(algorithm string, signed, signature []byte) bool {
+	hash, err := hashOf(algorithm)
+	if err != nil || !k.fits(algorithm) {
+		return false
+	}
+	switch key := k.public.(type) {
+	case ed25519.PublicKey:
+		return ed25519.Verify(key, signed, signature)
+	case *rsa.PublicKey:
+		if algorithm[0] == 'P' {
+			return rsa.VerifyPSS(key, hash, digest(hash, signed), signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
+		}
+		return rsa.VerifyPKCS1v15(key, hash, digest(hash, signed), signature) == nil
+	case *ecdsa.PublicKey:
+		size := (key.Curve.Params().BitSize + 7) / 8
+		if len(signature) != 2*size {
+			return false
+		}
+		r, s := new(big.Int).SetBytes(signature[:size]), new(big.Int).SetBytes(signature[size:])
+		return ecdsa.Verify(key, digest(hash, signed), r, s)
+	}
+	return false
+}
+
+func digest(hash crypto.Hash, text []byte) []byte {
+	switch hash {
+	case crypto.SHA384:
+		sum := sha512.Sum384(text)
+		return sum[:]
+	case crypto.SHA512:
+		sum := sha512.Sum512(text)
+		return sum[:]
+	}
+	sum := sha256.Sum256(text)
+	return sum[:]
+}

@@ -1,0 +1,294 @@
+package authorizer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+)
+
+// timeout of a REQUEST authorizer; AWS does not document its own (A-GATEWAY-8).
+const timeout = 10 * time.Second
+
+// maxResult is how long an authorizer's answer may be (aws-dataplane §11).
+const maxResult = 8 << 10
+
+// request is a REQUEST authorizer.
+type request struct {
+	def      *pasarela.Authorizer
+	sources  []source
+	call     Call
+	services *Services
+	ttl      time.Duration
+	cache    *cache
+}
+
+func compileRequest(def *pasarela.Authorizer, variables map[string]string, services *Services) (*Gate, error) {
+	sources, err := compileSources(def.IdentitySource)
+	if err != nil {
+		return nil, fmt.Errorf("authorizer %s: %w", def.AuthorizerID, err)
+	}
+	call, err := compileCall(substitute(def.AuthorizerURI, variables))
+	if err != nil {
+		return nil, fmt.Errorf("authorizer %s: %w", def.AuthorizerID, err)
+	}
+	a := &request{def: def, sources: sources, call: call, services: services}
+	if a.ttl = time.Duration(def.AuthorizerResultTTLInSeconds) * time.Second; a.ttl > 0 && len(sources) > 0 {
+		a.cache = &cache{}
+	}
+	return &Gate{admit: a.admit}, nil
+}
+
+func substitute(text string, variables map[string]string) string {
+	for name, value := range variables {
+		text = strings.ReplaceAll(text, "${stageVariables."+name+"}", value)
+	}
+	return text
+}
+
+// compileCall reads an authorizerUri: a Lambda function's invocation ARN or, which
+// AWS does not have, an http(s) endpoint (A-GATEWAY-9).
+func compileCall(uri string) (Call, error) {
+	call := Call{Method: http.MethodPost, Timeout: timeout}
+	if strings.HasPrefix(uri, "http://") || strings.HasPrefix(uri, "https://") {
+		call.URL = uri
+		return call, nil
+	}
+	parts := strings.SplitN(uri, ":", 6)
+	if len(parts) == 6 && parts[2] == "apigateway" && parts[4] == "lambda" {
+		rest, ok := strings.CutPrefix(parts[5], "path/2015-03-31/functions/")
+		if function, whole := strings.CutSuffix(rest, "/invocations"); ok && whole {
+			call.Function, call.Region = function, parts[3]
+			return call, nil
+		}
+	}
+	return call, fmt.Errorf("authorizerUri %q is neither arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations nor an http(s) URL", uri)
+}
+
+func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
+	values, missing := identify(a.sources, r.Event)
+	if missing != "" {
+		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
+			"Identity source "+missing+" of authorizer "+a.def.AuthorizerID+" is missing or empty in the handshake; the authorizer was not asked")
+	}
+	r.Record.Note(execution.StepAuthorizer, a.def.AuthorizerID)
+	result, fault := a.ask(r, values)
+	if fault != nil {
+		return Grant{}, fault
+	}
+	return a.judge(r, result)
+}
+
+// ask gets the authorizer's result, from the cache when there is one.
+func (a *request) ask(r Request, values []string) (*result, *execution.GatewayError) {
+	now := a.services.now()
+	key := strings.Join(values, "\x00")
+	if cached := a.cache.get(key, now); cached != nil {
+		return cached, nil
+	}
+	if arn := a.def.AuthorizerCredentialsARN; arn != "" && a.services.MayAssume != nil {
+		source := strings.SplitN(r.MethodARN, "/", 2)[0] + "/authorizers/" + a.def.AuthorizerID
+		if err := a.services.MayAssume(arn, source); err != nil {
+			return nil, a.broken("", "authorizerCredentialsArn of authorizer "+a.def.AuthorizerID+": "+err.Error())
+		}
+	}
+	event := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN, AuthorizerLatency: -1}
+	call := a.call
+	call.Body = event.Append(nil)
+	r.Record.Note(execution.StepAuthorizerCall, call.URL+call.Function)
+	answer, err := a.services.Call(call)
+	took := a.services.now()
+	r.Record.Touch(took)
+	if err != nil {
+		return nil, a.failed("it could not be asked: " + err.Error())
+	}
+	r.Record.NoteBytes(execution.StepAuthorizerBody, answer.Body)
+	if fault := a.refusal(answer); fault != nil {
+		return nil, fault
+	}
+	parsed, err := parseResult(answer.Body)
+	if err != nil {
+		return nil, a.broken("null", "Authorizer "+a.def.AuthorizerID+" answered what is no authorizer result: "+err.Error())
+	}
+	parsed.latency = took.Sub(now)
+	a.cache.put(key, parsed, now.Add(a.ttl))
+	return parsed, nil
+}
+
+// eventOf adds the headers that only authorizers see (aws-dataplane §7.2).
+func (a *request) eventOf(r Request) *mapping.Event {
+	e := *r.Event
+	header := []mapping.Pair{{Name: "Connection", Value: "upgrade"}, {Name: "content-length", Value: "0"}}
+	e.Params.Header = append(append(header, e.Params.Header...), mapping.Pair{Name: "Upgrade", Value: "websocket"})
+	return &e
+}
+
+// refusal reads an answer that is no result: the word Unauthorized, or a failure.
+func (a *request) refusal(answer Answer) *execution.GatewayError {
+	said := "Authorizer " + a.def.AuthorizerID + " said Unauthorized"
+	if answer.FunctionError {
+		var failure struct {
+			ErrorMessage string `json:"errorMessage"`
+		}
+		_ = json.Unmarshal(answer.Body, &failure)
+		if failure.ErrorMessage == "Unauthorized" {
+			return unauthorized("Unauthorized request", said)
+		}
+		return a.failed("its function failed: " + failure.ErrorMessage)
+	}
+	switch {
+	case answer.Status == http.StatusUnauthorized && a.call.URL != "":
+		return unauthorized("Unauthorized request", said)
+	case answer.Status != http.StatusOK:
+		return a.failed(fmt.Sprintf("it answered status %d", answer.Status))
+	}
+	return nil
+}
+
+func (a *request) failed(why string) *execution.GatewayError {
+	e := a.broken("Internal server error", "Authorizer "+a.def.AuthorizerID+" (authorizerUri "+a.def.AuthorizerURI+"): "+why)
+	e.ResponseType = execution.AuthorizerFailure
+	return e
+}
+
+func (a *request) broken(message, fix string) *execution.GatewayError {
+	e := execution.Misconfigured("Authorizer error", fix)
+	e.ResponseType = execution.AuthorizerConfigurationError
+	e.Message = message
+	if message == "null" {
+		e.Message = "" // AWS shows the word null where the message should be
+	}
+	return e
+}
+
+// judge evaluates the policy that came back for this handshake.
+func (a *request) judge(r Request, result *result) (Grant, *execution.GatewayError) {
+	rc := policy.Request{Action: actionInvoke, Resource: r.MethodARN, Keys: conditionKeys(r, a.services.now())}
+	verdict, statement := result.policy.Evaluate(&rc)
+	switch verdict {
+	case policy.Allowed:
+		r.Record.Note(execution.StepAuthorized, result.principal)
+		r.Record.Note(execution.StepStatement, describe(statement))
+		return Grant{Context: result.context, UsageKey: result.usageKey, Latency: result.latency}, nil
+	case policy.ExplicitDeny:
+		r.Record.Note(execution.StepStatement, describe(statement))
+		return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
+			"User is not authorized to access this resource with an explicit deny",
+			"Unauthorized request: explicit deny", "The policy of authorizer "+a.def.AuthorizerID+" denies "+r.MethodARN+": "+describe(statement))
+	}
+	return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
+		"User is not authorized to access this resource", "Unauthorized request: no statement allows it",
+		"The policy of authorizer "+a.def.AuthorizerID+" allows "+actionInvoke+" on other resources, but not on "+r.MethodARN)
+}
+
+func describe(s *policy.Statement) string {
+	effect := "Allow"
+	if s.Deny {
+		effect = "Deny"
+	}
+	text := fmt.Sprintf("%s statement at line %d, column %d", effect, s.Start.Line, s.Start.Column)
+	if s.SID != "" {
+		text += " (" + s.SID + ")"
+	}
+	return text
+}
+
+func conditionKeys(r Request, now time.Time) policy.Keys {
+	return func(name string) ([]string, bool) {
+		switch strings.ToLower(name) {
+		case "aws:sourceip":
+			return []string{r.Event.Identity.SourceIP}, true
+		case "aws:useragent":
+			return []string{r.Event.Identity.UserAgent}, r.Event.Identity.UserAgent != ""
+		case "aws:currenttime":
+			return []string{now.UTC().Format(time.RFC3339)}, true
+		case "aws:epochtime":
+			return []string{fmt.Sprint(now.Unix())}, true
+		case "aws:referer":
+			return r.HTTP.Header["Referer"], r.HTTP.Referer() != ""
+		}
+		return nil, false
+	}
+}
+
+// result is what an authorizer answered, compiled.
+type result struct {
+	principal string
+	policy    *policy.Document
+	context   []mapping.Pair
+	usageKey  string
+	latency   time.Duration
+}
+
+func parseResult(body []byte) (*result, error) {
+	if len(body) > maxResult {
+		return nil, fmt.Errorf("it is %d bytes long, more than %d", len(body), maxResult)
+	}
+	var raw struct {
+		PrincipalID        *string                    `json:"principalId"`
+		PolicyDocument     json.RawMessage            `json:"policyDocument"`
+		Context            map[string]json.RawMessage `json:"context"`
+		UsageIdentifierKey string                     `json:"usageIdentifierKey"`
+	}
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return nil, err
+	}
+	if raw.PrincipalID == nil || *raw.PrincipalID == "" {
+		return nil, errors.New("principalId is missing")
+	}
+	if len(raw.PolicyDocument) == 0 {
+		return nil, errors.New("policyDocument is missing")
+	}
+	document, err := policy.Parse(string(raw.PolicyDocument), policy.Authorizer)
+	if err != nil {
+		return nil, fmt.Errorf("policyDocument: %w", err)
+	}
+	context, err := parseContext(*raw.PrincipalID, raw.Context)
+	return &result{principal: *raw.PrincipalID, policy: document, context: context, usageKey: raw.UsageIdentifierKey}, err
+}
+
+// cacheSize bounds the results that one authorizer remembers.
+const cacheSize = 4096
+
+// cache remembers results by identity; a nil cache remembers nothing.
+type cache struct {
+	mu      sync.Mutex
+	entries map[string]cached
+}
+
+type cached struct {
+	result *result
+	until  time.Time
+}
+
+func (c *cache) get(key string, now time.Time) *result {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.entries[key]; ok && now.Before(e.until) {
+		return e.result
+	}
+	return nil
+}
+
+func (c *cache) put(key string, r *result, until time.Time) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.entries) >= cacheSize || c.entries == nil {
+		c.entries = make(map[string]cached) // forgetting all is cheap and rare
+	}
+	c.entries[key] = cached{r, until}
+}
