@@ -34,7 +34,7 @@ ones want --endpoint-url "$AWS_ENDPOINT_URL".`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&dataDir, "data", "data/serve", "data directory of the node")
+	cmd.Flags().StringVar(&dataDir, "data", serveData, "data directory of the node")
 	return cmd
 }
 

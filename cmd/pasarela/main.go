@@ -30,6 +30,6 @@ func newRoot() *cobra.Command {
 			HiddenDefaultCmd: true,
 		},
 	}
-	root.AddCommand(newServe(), newCredentials(), newConnect(), newVersion())
+	root.AddCommand(newServe(), newCredentials(), newConnect(), newExplain(), newLogs(), newExport(), newApply(), newVersion())
 	return root
 }

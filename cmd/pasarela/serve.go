@@ -29,7 +29,7 @@ prints the key as shell exports. Every setting may also be given in the environm
 start finds everything again.`,
 		Args: cobra.NoArgs,
 	}
-	settings := addSettings(cmd, "data/serve")
+	settings := addSettings(cmd, serveData)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 			return err

@@ -14,6 +14,12 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
+// Default data directories.
+const (
+	serveData = "data/serve"
+	devData   = "data/dev"
+)
+
 // addSettings declares the flags of a node. Each may also come from the
 // environment: --domain-suffix from PASARELA_DOMAIN_SUFFIX. A flag wins.
 func addSettings(cmd *cobra.Command, dataDir string) *node.Settings {

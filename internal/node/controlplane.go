@@ -12,7 +12,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
 // apiEndpoint makes the apiEndpoint of an API: it works as it stands, with
@@ -50,11 +49,9 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 }
 
 // front joins the AWS services over one guard.
-func front(who *identity.Service, service *apis.Service, place pasarela.Place, log *slog.Logger) *wire.Front {
-	verifier := sigv4.New(sigv4.Options{})
-	regional := &wire.Guard{Place: place, Verifier: verifier, Keys: who, Authorizer: who}
+func front(who *identity.Service, service *apis.Service, guard *wire.Guard, log *slog.Logger) *wire.Front {
 	return &wire.Front{
-		APIGatewayV2: apigatewayv2.New(service, regional, log),
-		APIGateway:   apigateway.New(service, regional, log),
+		APIGatewayV2: apigatewayv2.New(service, guard, log),
+		APIGateway:   apigateway.New(service, guard, log),
 	}
 }

@@ -11,9 +11,13 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/node/operator"
 	"github.com/pasarela-ws/pasarela/internal/state"
+	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
 // Options of a node besides its settings.
@@ -36,11 +40,12 @@ type Node struct {
 	apis        *apis.Service
 	listener    *listener
 	credentials Credentials
+	trail       *execution.Trail
+	feed        *operator.Feed
 
-	work     sync.WaitGroup // goroutines of the node's own
-	cancel   context.CancelFunc
-	failures chan error
-	closing  []func(context.Context) error // in the order of starting; run in reverse
+	work    sync.WaitGroup // goroutines of the node's own
+	cancel  context.CancelFunc
+	closing []func(context.Context) error // in the order of starting; run in reverse
 }
 
 // Start starts a node and returns when it serves. ctx bounds the start only;
@@ -55,7 +60,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n := &Node{options: options, cancel: cancel, failures: make(chan error, 8)}
+	n := &Node{options: options, cancel: cancel, trail: execution.NewTrail(trailSize), feed: operator.NewFeed()}
 	for _, step := range []func(context.Context, context.Context) error{
 		n.openStore, n.openListener, n.openIdentity, n.openControlPlane, n.serve,
 	} {
@@ -87,7 +92,7 @@ func (n *Node) openListener(_, _ context.Context) (err error) {
 	if n.listener, err = listen(n.options.Settings, n.options.Log); err != nil {
 		return err
 	}
-	n.onStop(n.listener.stop)
+	n.onStop(func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
 	n.endpoint = n.options.endpoint(n.listener.socket.Addr())
 	return nil
 }
@@ -122,7 +127,11 @@ func (n *Node) serve(_, _ context.Context) error {
 	mux.HandleFunc("GET "+pingPath, ping)
 	mux.HandleFunc("GET "+spingPath, ping)
 	mux.Handle("GET "+readyPath, &readiness{check: n.check})
-	mux.Handle("/", front(n.identity, n.apis, n.place, n.options.Log))
+	guard := &wire.Guard{Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity}
+	mux.Handle(operator.Path, operator.New(operator.Options{
+		Bucket: n.store.Bucket(), Place: n.place, Guard: guard, Trail: n.trail, Feed: n.feed, Log: n.options.Log,
+	}))
+	mux.Handle("/", front(n.identity, n.apis, guard, n.options.Log))
 	n.listener.serve(mux)
 	return nil
 }
@@ -150,7 +159,10 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 	})
 }
 
-const restartPause = time.Second
+const (
+	restartPause = time.Second
+	trailSize    = 32 << 20 // bytes of executions that "explain" remembers
+)
 
 func (n *Node) onStop(step func(context.Context) error) { n.closing = append(n.closing, step) }
 

@@ -1,0 +1,87 @@
+package operator
+
+import (
+	"bytes"
+	"slices"
+	"sync"
+)
+
+const (
+	keptLog   = 256 << 10 // bytes of the newest lines, for who comes late
+	followers = 16        // at a time; more are turned away with what is kept
+	backlog   = 256       // pieces that wait for one follower before it misses some
+)
+
+// Feed is an [io.Writer] of log lines that any number of followers read live. It
+// never makes the writer wait: a follower that is too slow misses lines and is
+// told so.
+type Feed struct {
+	mu        sync.Mutex
+	recent    []byte
+	followers map[chan []byte]bool // true: it missed something
+	closed    bool
+}
+
+// NewFeed makes a feed without lines.
+func NewFeed() *Feed { return &Feed{followers: map[chan []byte]bool{}} }
+
+// Write takes whole lines.
+func (f *Feed) Write(lines []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.recent = append(f.recent, lines...)
+	if over := len(f.recent) - keptLog; over > 0 {
+		if end := bytes.IndexByte(f.recent[over:], '\n'); end >= 0 {
+			over += end + 1
+		}
+		f.recent = append(f.recent[:0], f.recent[over:]...)
+	}
+	for follower, missed := range f.followers {
+		f.tell(follower, missed, lines)
+	}
+	return len(lines), nil
+}
+
+var missedLine = []byte("(lines are missing here: this reader was too slow)\n")
+
+func (f *Feed) tell(follower chan []byte, missed bool, lines []byte) {
+	piece := slices.Clone(lines)
+	if missed {
+		piece = append(slices.Clone(missedLine), piece...)
+	}
+	select {
+	case follower <- piece:
+		f.followers[follower] = false
+	default:
+		f.followers[follower] = true
+	}
+}
+
+// Join gives the newest lines and those to come; the channel is closed when the
+// feed is, or at once when too many follow already.
+func (f *Feed) Join() (recent []byte, lines <-chan []byte, leave func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	follower := make(chan []byte, backlog)
+	if f.closed || len(f.followers) >= followers {
+		close(follower)
+		return slices.Clone(f.recent), follower, func() {}
+	}
+	f.followers[follower] = false
+	return slices.Clone(f.recent), follower, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.followers, follower)
+	}
+}
+
+// Close lets all followers go.
+func (f *Feed) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	for follower := range f.followers {
+		close(follower)
+		delete(f.followers, follower)
+	}
+}

@@ -1,0 +1,201 @@
+// Package operator is the door for those who run a node: export and apply,
+// explain, and the live logs, which AWS has no calls for. Requests are signed
+// like every AWS call (service "pasarela") and decided by IAM policies (actions
+// pasarela:Export, pasarela:Apply, pasarela:Explain, pasarela:ReadLogs); the root
+// of the account may do everything.
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/node/archive"
+)
+
+// Path is where the door is. No API has an id that starts with an underscore.
+const Path = "/_pasarela/"
+
+// SigningName is the service in the credential scope.
+const SigningName = "pasarela"
+
+// Trail remembers executions.
+type Trail interface {
+	Find(id string) []execution.Entry
+}
+
+// Options of the door; all are required.
+type Options struct {
+	Bucket pasarela.Bucket
+	Place  pasarela.Place
+	Guard  *wire.Guard
+	Trail  Trail
+	Feed   *Feed
+	Log    *slog.Logger
+}
+
+// New makes the handler of everything below [Path].
+func New(o Options) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+Path+"export", o.guarded("Export", o.export))
+	mux.Handle("POST "+Path+"apply", o.guarded("Apply", o.apply))
+	mux.Handle("GET "+Path+"explain", o.guarded("Explain", o.explain))
+	mux.Handle("GET "+Path+"logs", o.guarded("ReadLogs", o.logs))
+	return mux
+}
+
+// guarded lets through what is signed and allowed.
+func (o Options) guarded(operation string, act func(w http.ResponseWriter, r *http.Request, body []byte) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wire.StampRequestID(w)
+		err := o.admit(w, r, operation, act)
+		if err == nil {
+			return
+		}
+		if answer := wire.WriteRESTError(w, err); answer.Status >= http.StatusInternalServerError {
+			o.Log.ErrorContext(r.Context(), "operator call failed", "operation", operation, "error", err)
+		}
+	})
+}
+
+func (o Options) admit(w http.ResponseWriter, r *http.Request, operation string, act func(http.ResponseWriter, *http.Request, []byte) error) error {
+	body, err := wire.ReadBody(w, r, archive.MaxSize)
+	if err != nil {
+		return err
+	}
+	who, err := o.Guard.Authenticate(r, body, SigningName)
+	if err != nil {
+		return err
+	}
+	resource := fmt.Sprintf("arn:aws:%s:%s:%s:node", SigningName, o.Place.Region, o.Place.AccountID)
+	if err := o.Guard.Authorize(r.Context(), who, SigningName+":"+operation, []string{resource}, o.Guard.RequestContext(r)); err != nil {
+		return err
+	}
+	return act(w, r, body)
+}
+
+func (o Options) export(w http.ResponseWriter, r *http.Request, _ []byte) error {
+	secrets, err := flag(r, "secrets")
+	if err != nil {
+		return err
+	}
+	data, err := archive.Export(r.Context(), o.Bucket, o.Place, secrets)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(data)
+	return nil
+}
+
+// Plan is the answer to apply.
+type Plan struct {
+	Changes []archive.Change `json:"changes"`
+	Applied bool             `json:"applied"`
+}
+
+func (o Options) apply(w http.ResponseWriter, r *http.Request, body []byte) error {
+	prune, err := flag(r, "prune")
+	if err != nil {
+		return err
+	}
+	only, err := flag(r, "plan")
+	if err != nil {
+		return err
+	}
+	file, err := archive.Read(body)
+	if err != nil {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "%v", err)
+	}
+	changes, err := archive.Plan(r.Context(), o.Bucket, o.Place, file, prune)
+	if err != nil {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "%v", err)
+	}
+	if !only {
+		if err := archive.Apply(r.Context(), o.Bucket, changes); errors.Is(err, pasarela.ErrConflict) {
+			return pasarela.Errorf(pasarela.CodeConflict, "%v", err)
+		} else if err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(Plan{Changes: changes, Applied: !only})
+}
+
+func (o Options) explain(w http.ResponseWriter, r *http.Request, _ []byte) error {
+	id := r.URL.Query().Get("id")
+	if id == "" {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "id: the id of a connection or of a request is needed")
+	}
+	entries := o.Trail.Find(id)
+	if len(entries) == 0 {
+		return pasarela.Errorf(pasarela.CodeNotFound,
+			"Nothing is remembered of %s: the id is another node's or of before the last start, or newer events took its place.", id)
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, execution.Explain(entries))
+	return nil
+}
+
+// logs sends the last lines, and those to come for as long as the client stays.
+func (o Options) logs(w http.ResponseWriter, r *http.Request, _ []byte) error {
+	follow, err := flag(r, "follow")
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	recent, lines, leave := o.Feed.Join()
+	defer leave()
+	if _, err := w.Write(recent); err != nil || !follow {
+		return nil
+	}
+	stream(r.Context(), w, lines)
+	return nil
+}
+
+// writeWait is how long a follower may take for one piece before it is cut.
+const writeWait = 10 * time.Second
+
+func stream(ctx context.Context, w http.ResponseWriter, lines <-chan []byte) {
+	control := http.NewResponseController(w)
+	for {
+		if control.SetWriteDeadline(time.Now().Add(writeWait)) != nil || control.Flush() != nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case piece, open := <-lines:
+			if !open {
+				return
+			}
+			if control.SetWriteDeadline(time.Now().Add(writeWait)) != nil {
+				return
+			}
+			if _, err := w.Write(piece); err != nil {
+				return
+			}
+		}
+	}
+}
+
+func flag(r *http.Request, name string) (bool, error) {
+	value := r.URL.Query().Get(name)
+	if value == "" {
+		return false, nil
+	}
+	set, err := strconv.ParseBool(value)
+	if err != nil {
+		return false, pasarela.Errorf(pasarela.CodeBadRequest, "%s: %q is not true or false", name, value)
+	}
+	return set, nil
+}
