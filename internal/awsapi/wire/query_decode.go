@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +31,15 @@ func queryFields(t reflect.Type) []queryField {
 		if tag == "" || tag == "-" {
 			continue
 		}
+		if tag == "*" { // the fields of a struct, as if they stood here
+			for _, inner := range queryFields(f.Type) {
+				inner.index = append(slices.Clone(f.Index), inner.index...)
+				fields = append(fields, inner)
+			}
+			continue
+		}
 		name, rest, _ := strings.Cut(tag, ",")
-		fields = append(fields, queryField{name, f.Index, f.Type, rest == "keep"})
+		fields = append(fields, queryField{name, f.Index, f.Type, slices.Contains(strings.Split(rest, ","), "keep")})
 	}
 	return fields
 }

@@ -12,9 +12,9 @@ import (
 // rows with [QueryReply] and [QueryVoid].
 //
 // Fields of the function's input and output say their wire name, and more that
-// the wire does not read, in a tag: aws:"RoleName,required". Lists are
-// X.member.N in the form, maps are entries with key and value in the answer.
-// Output fields without a value are left out, unless their tag ends in ",keep";
+// the wire does not read, in a tag: aws:"RoleName,required". The tag aws:"*" takes
+// the fields of a struct as if they stood in its place. Lists are X.member.N in the form, maps are entries with key and value in the answer.
+// Output fields without a value are left out, unless their tag has "keep";
 // a list that is empty but not nil is an empty element.
 type QueryOperation struct {
 	Name          string

@@ -46,6 +46,7 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 	verdict, _, statement := v.trust.Trusts(&r)
 	switch verdict {
 	case policy.Allowed:
+		s.uses.note(v.id, s.now())
 		return nil
 	case policy.ExplicitDeny:
 		return &RoleProblem{roleARN, fmt.Sprintf("its trust policy denies %s (statement at line %d)", service, statement.Start.Line), "Take the Deny out of the trust policy, or narrow it"}

@@ -20,12 +20,16 @@ func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secr
 		if err != nil {
 			return "", pasarela.Principal{}, err
 		}
+		if o.RoleID != "" {
+			s.uses.note(o.RoleID, s.now())
+		}
 		return o.SecretAccessKey, s.sessionPrincipal(o), nil
 	}
 	k, ok := s.current.Load().keys[accessKeyID]
 	if !ok || !k.key.Active {
 		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
 	}
+	s.uses.note(accessKeyID, s.now())
 	if k.user == nil {
 		return k.key.SecretAccessKey, s.rootPrincipal(accessKeyID), nil
 	}

@@ -66,7 +66,7 @@ type AccessKey struct {
 // Tag is a tag of an entity, in the order and case in which it was given.
 type Tag struct {
 	Key   string `aws:"Key,required,max=128,pattern=tagKey"`
-	Value string `aws:"Value,max=256,pattern=tagValue"`
+	Value string `aws:"Value,keep,max=256,pattern=tagValue"`
 }
 
 // ManagedPolicy is a policy that stands by itself.

@@ -40,6 +40,7 @@ type Service struct {
 	current  atomic.Pointer[snapshot]
 	sealed   atomic.Pointer[sealer]
 	sessions sessionCache
+	uses     uses
 
 	// Writing of snapshots: one at a time, in order of revisions.
 	mu      sync.Mutex

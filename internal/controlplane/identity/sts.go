@@ -119,7 +119,9 @@ func (s *Service) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.Reques
 }
 
 // everything is AWS's policy that allows all.
-func everything() policy.Source { return awsManaged()["arn:aws:iam::aws:policy/AdministratorAccess"].source() }
+func everything() policy.Source {
+	return awsManaged()["arn:aws:iam::aws:policy/AdministratorAccess"].source()
+}
 
 func assumeActions(in AssumeRoleInput) []string {
 	actions := []string{"sts:AssumeRole"}

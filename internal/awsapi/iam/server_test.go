@@ -1,0 +1,161 @@
+package iam_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+const accountID = "123456789012"
+
+// server is IAM and STS on a loopback port over a store in memory.
+type server struct {
+	*httptest.Server
+	identities *identity.Service
+	root       identity.AccessKey
+}
+
+func serve(t *testing.T) server {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	place := pasarela.Place{Region: "us-east-1", AccountID: accountID}
+	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), Place: place})
+	if err != nil {
+		t.Fatal(err)
+	}
+	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
+	log := slog.New(slog.DiscardHandler)
+	front := &wire.Front{IAM: iam.New(s, guard, log), STS: sts.New(s, guard, log), Gateway: http.NotFoundHandler()}
+	srv := httptest.NewServer(front)
+	t.Cleanup(func() {
+		srv.Close()
+		s.Close()
+	})
+	key, ok := s.Administrator()
+	if !ok {
+		t.Fatal("no administrator")
+	}
+	return server{srv, s, key}
+}
+
+// credentials sign a call by hand.
+type credentials struct{ key, secret, token string }
+
+func (s server) admin() credentials {
+	return credentials{s.root.AccessKeyID, s.root.SecretAccessKey, ""}
+}
+
+// call posts a form and answers status and body.
+func (s server) call(t *testing.T, service string, c credentials, form url.Values) (int, string) {
+	t.Helper()
+	body := form.Encode()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	if c.key != "" {
+		sum := sha256.Sum256([]byte(body))
+		signer := v4.NewSigner()
+		err := signer.SignHTTP(t.Context(), aws.Credentials{AccessKeyID: c.key, SecretAccessKey: c.secret, SessionToken: c.token},
+			r, hex.EncodeToString(sum[:]), service, "eu-west-1", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id := answer.Header.Get("X-Amzn-Requestid"); id == "" || !strings.Contains(string(text), "<RequestId>"+id+"</RequestId>") {
+		t.Errorf("request id %q is not in the body: %s", id, text)
+	}
+	if ct := answer.Header.Get("Content-Type"); ct != "text/xml" {
+		t.Errorf("content type %q", ct)
+	}
+	return answer.StatusCode, string(text)
+}
+
+func action(name, version string, pairs ...string) url.Values {
+	form := url.Values{"Action": {name}, "Version": {version}}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return form
+}
+
+func (s server) iam(t *testing.T, c credentials, name string, pairs ...string) (int, string) {
+	t.Helper()
+	return s.call(t, "iam", c, action(name, iam.Version, pairs...))
+}
+
+func (s server) sts(t *testing.T, c credentials, name string, pairs ...string) (int, string) {
+	t.Helper()
+	return s.call(t, "sts", c, action(name, sts.Version, pairs...))
+}
+
+// failure is an error answer.
+type failure struct {
+	Type    string `xml:"Error>Type"`
+	Code    string `xml:"Error>Code"`
+	Message string `xml:"Error>Message"`
+}
+
+func parseFailure(t *testing.T, body string) failure {
+	t.Helper()
+	var f failure
+	if err := xml.Unmarshal([]byte(body), &f); err != nil {
+		t.Fatalf("%v\n%s", err, body)
+	}
+	return f
+}
+
+// python runs a script against the server with boto3, or skips.
+func (s server) python(t *testing.T, script string) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("SKIPPED LOUDLY: no python3 here, boto3 was not tried")
+	}
+	if err := exec.CommandContext(t.Context(), python, "-c", "import boto3").Run(); err != nil {
+		t.Skip("SKIPPED LOUDLY: python3 has no boto3 (package python3-boto3), it was not tried")
+	}
+	cmd := exec.CommandContext(t.Context(), python, script)
+	cmd.Env = append(os.Environ(), "ENDPOINT="+s.URL, "AWS_ACCESS_KEY_ID="+s.root.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY="+s.root.SecretAccessKey, "AWS_DEFAULT_REGION=eu-west-1", "AWS_EC2_METADATA_DISABLED=true")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+}

@@ -1,0 +1,163 @@
+package iam_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	guidePolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:*:*:*"]}]}`
+	guideTrust  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+)
+
+// ok makes a call that must succeed.
+func ok(t *testing.T) func(int, string) string {
+	return func(status int, body string) string {
+		t.Helper()
+		if status != 200 {
+			t.Fatalf("status %d: %s", status, body)
+		}
+		return body
+	}
+}
+
+// TestBytes holds whole answers against AWS's form; ids and times are cut out.
+func TestBytes(t *testing.T) {
+	s := serve(t)
+	admin := s.admin()
+	created := ok(t)(s.iam(t, admin, "CreateRole", "RoleName", "APIGatewayInvokeHTTPRole", "Path", "/p/", "Description", "a <b>", "AssumeRolePolicyDocument", guideTrust,
+		"Tags.member.1.Key", "k", "Tags.member.1.Value", ""))
+	want := `<CreateRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateRoleResult><Role>` +
+		`<Path>/p/</Path><RoleName>APIGatewayInvokeHTTPRole</RoleName><RoleId>*</RoleId><Arn>arn:aws:iam::123456789012:role/p/APIGatewayInvokeHTTPRole</Arn>` +
+		`<CreateDate>*</CreateDate><AssumeRolePolicyDocument>` + strings.ReplaceAll(url.QueryEscape(guideTrust), "+", "%20") + `</AssumeRolePolicyDocument>` +
+		`<Description>a &lt;b&gt;</Description><Tags><member><Key>k</Key><Value></Value></member></Tags></Role></CreateRoleResult>` +
+		`<ResponseMetadata><RequestId>*</RequestId></ResponseMetadata></CreateRoleResponse>`
+	if d := cmp.Diff(want, blank(created)); d != "" {
+		t.Errorf("CreateRole (-want +got):\n%s", d)
+	}
+	if got := ok(t)(s.iam(t, admin, "GetRole", "RoleName", "apigatewayinvokehttprole")); !strings.Contains(got, "<MaxSessionDuration>3600</MaxSessionDuration>") || !strings.Contains(got, "<RoleLastUsed></RoleLastUsed>") {
+		t.Errorf("GetRole: %s", got)
+	}
+	listed := ok(t)(s.iam(t, admin, "ListRoles", "PathPrefix", "/p/"))
+	if strings.Contains(listed, "<Tags>") || !strings.Contains(listed, "<MaxSessionDuration>") || !strings.Contains(listed, "<IsTruncated>false</IsTruncated>") {
+		t.Errorf("ListRoles: %s", listed)
+	}
+	empty := ok(t)(s.iam(t, admin, "ListInstanceProfilesForRole", "RoleName", "APIGatewayInvokeHTTPRole"))
+	if !strings.Contains(empty, "<InstanceProfiles></InstanceProfiles><IsTruncated>false</IsTruncated>") {
+		t.Errorf("an empty list is an empty element: %s", empty)
+	}
+	void := ok(t)(s.iam(t, admin, "DeleteRole", "RoleName", "APIGatewayInvokeHTTPRole"))
+	if d := cmp.Diff(`<DeleteRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>*</RequestId></ResponseMetadata></DeleteRoleResponse>`, blank(void)); d != "" {
+		t.Errorf("DeleteRole (-want +got):\n%s", d)
+	}
+}
+
+// blank puts a star for what differs from run to run.
+func blank(body string) string {
+	for _, name := range []string{"RoleId", "CreateDate", "RequestId"} {
+		before, rest, found := strings.Cut(body, "<"+name+">")
+		if _, after, ok := strings.Cut(rest, "</"+name+">"); found && ok {
+			body = before + "<" + name + ">*</" + name + ">" + after
+		}
+	}
+	return body
+}
+
+func TestErrors(t *testing.T) {
+	s := serve(t)
+	admin := s.admin()
+	ok(t)(s.iam(t, admin, "CreateUser", "UserName", "ana"))
+	tests := []struct {
+		name   string
+		c      credentials
+		form   url.Values
+		status int
+		want   failure
+	}{
+		{"no role", admin, action("GetRole", "2010-05-08", "RoleName", "x"), 404, failure{"Sender", "NoSuchEntity", "The role with name x cannot be found."}},
+		{"taken", admin, action("CreateUser", "2010-05-08", "UserName", "ANA"), 409, failure{"Sender", "EntityAlreadyExists", "User with name ANA already exists."}},
+		{"constraint", admin, action("CreateUser", "2010-05-08", "UserName", "a b"), 400, failure{"Sender", "ValidationError", `1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+`}},
+		{"two constraints", admin, action("CreateRole", "2010-05-08", "MaxSessionDuration", "1"), 400, failure{"Sender", "ValidationError", "3 validation errors detected: Value null at 'roleName' failed to satisfy constraint: Member must not be null; Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null; Value '1' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600"}},
+		{"malformed document", admin, action("CreatePolicy", "2010-05-08", "PolicyName", "p", "PolicyDocument", "{}"), 400, failure{"Sender", "MalformedPolicyDocument", "Syntax errors in policy."}},
+		{"number", admin, action("ListUsers", "2010-05-08", "MaxItems", "many"), 400, failure{"Sender", "MalformedInput", `Invalid parameter 'MaxItems': expected a whole number, got "many".`}},
+		{"page too large", admin, action("ListUsers", "2010-05-08", "MaxItems", "1001"), 400, failure{"Sender", "ValidationError", "1 validation error detected: Value '1001' at 'maxItems' failed to satisfy constraint: Member must have value less than or equal to 1000"}},
+		{"marker", admin, action("ListUsers", "2010-05-08", "Marker", "x"), 400, failure{"Sender", "ValidationError", "Invalid Marker."}},
+		{"unknown action", admin, action("CreateHouse", "2010-05-08"), 400, failure{"Sender", "InvalidAction", "Could not find operation CreateHouse for version 2010-05-08"}},
+		{"no action", admin, url.Values{"Version": {"2010-05-08"}}, 400, failure{"Sender", "MissingAction", "The request must contain the parameter Action."}},
+		{"unknown key", credentials{"AKIAUNKNOWN", "x", ""}, action("ListUsers", "2010-05-08"), 403, failure{"Sender", "InvalidClientTokenId", "The security token included in the request is invalid."}},
+		{"wrong secret", credentials{s.root.AccessKeyID, "x", ""}, action("ListUsers", "2010-05-08"), 403, failure{"Sender", "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."}},
+		{"unsigned", credentials{}, action("ListUsers", "2010-05-08"), 403, failure{"Sender", "MissingAuthenticationToken", "Request is missing Authentication Token"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			status, body := s.call(t, "iam", test.c, test.form)
+			if status != test.status {
+				t.Errorf("status %d, want %d", status, test.status)
+			}
+			if d := cmp.Diff(test.want, parseFailure(t, body)); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestDeniedCallSaysWhoWhatAndWhy(t *testing.T) {
+	s := serve(t)
+	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))
+	key, err := s.identities.CreateAccessKey(t.Context(), "eva")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eva := credentials{key.AccessKeyID, key.SecretAccessKey, ""}
+	status, body := s.iam(t, eva, "CreateRole", "RoleName", "x", "AssumeRolePolicyDocument", guideTrust)
+	want := failure{"Sender", "AccessDenied", "User: arn:aws:iam::123456789012:user/eva is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::123456789012:role/x because no identity-based policy allows the iam:CreateRole action"}
+	if d := cmp.Diff(want, parseFailure(t, body)); status != 403 || d != "" {
+		t.Errorf("status %d (-want +got):\n%s", status, d)
+	}
+	ok(t)(s.sts(t, eva, "GetCallerIdentity"))
+	status, body = s.sts(t, eva, "AssumeRole", "RoleArn", "arn:aws:iam::123456789012:role/x", "RoleSessionName", "abc")
+	want = failure{"Sender", "AccessDenied", "User: arn:aws:iam::123456789012:user/eva is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/x"}
+	if d := cmp.Diff(want, parseFailure(t, body)); status != 403 || d != "" {
+		t.Errorf("status %d (-want +got):\n%s", status, d)
+	}
+}
+
+func TestConditionsOnTags(t *testing.T) {
+	s := serve(t)
+	policy := `{"Version":"2012-10-17","Statement":[
+		{"Effect":"Allow","Action":"iam:CreateUser","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"red"},"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}},
+		{"Effect":"Allow","Action":"iam:DeleteUser","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"red"}}}]}`
+	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))
+	ok(t)(s.iam(t, s.admin(), "PutUserPolicy", "UserName", "eva", "PolicyName", "p", "PolicyDocument", policy))
+	key, err := s.identities.CreateAccessKey(t.Context(), "eva")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eva := credentials{key.AccessKeyID, key.SecretAccessKey, ""}
+	if status, _ := s.iam(t, eva, "CreateUser", "UserName", "a"); status != 403 {
+		t.Errorf("without the tag: %d", status)
+	}
+	if status, _ := s.iam(t, eva, "CreateUser", "UserName", "a", "Tags.member.1.Key", "team", "Tags.member.1.Value", "red", "Tags.member.2.Key", "x", "Tags.member.2.Value", "y"); status != 403 {
+		t.Errorf("with another tag: %d", status)
+	}
+	ok(t)(s.iam(t, eva, "CreateUser", "UserName", "a", "Tags.member.1.Key", "team", "Tags.member.1.Value", "red"))
+	if status, _ := s.iam(t, eva, "DeleteUser", "UserName", "eva"); status != 403 {
+		t.Errorf("deleting what has no tag: %d", status)
+	}
+	ok(t)(s.iam(t, eva, "DeleteUser", "UserName", "a"))
+}
+
+func TestGETWorksToo(t *testing.T) {
+	s := serve(t)
+	r, err := s.Client().Get(s.URL + "/?Action=GetCallerIdentity&Version=2011-06-15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if r.StatusCode != 403 || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/xml") {
+		t.Errorf("an unsigned GET: %d %s", r.StatusCode, r.Header.Get("Content-Type"))
+	}
+}

@@ -1,0 +1,45 @@
+package identity
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// uses remembers when access keys and roles were used last, on this node and
+// since it started: writing every use to the store would cost more than it tells
+// (A-IAM-10). The keys of the map are access key ids and role ids.
+type uses struct{ last sync.Map } // -> *atomic.Int64, seconds since 1970
+
+func (u *uses) note(id string, now time.Time) {
+	seconds := now.Unix()
+	if v, ok := u.last.Load(id); ok {
+		if at := v.(*atomic.Int64); at.Load() != seconds {
+			at.Store(seconds)
+		}
+		return
+	}
+	at := new(atomic.Int64)
+	at.Store(seconds)
+	u.last.Store(id, at)
+}
+
+func (u *uses) of(id string) (time.Time, bool) {
+	v, ok := u.last.Load(id)
+	if !ok {
+		return time.Time{}, false
+	}
+	return time.Unix(v.(*atomic.Int64).Load(), 0).UTC(), true
+}
+
+// KeyLastUsed is when and in which region a long-term access key signed last.
+func (s *Service) KeyLastUsed(accessKeyID string) (at time.Time, region string, ok bool) {
+	at, ok = s.uses.of(accessKeyID)
+	return at, s.place.Region, ok
+}
+
+// RoleLastUsed is when and in which region a session of the role acted last.
+func (s *Service) RoleLastUsed(roleID string) (at time.Time, region string, ok bool) {
+	at, ok = s.uses.of(roleID)
+	return at, s.place.Region, ok
+}
