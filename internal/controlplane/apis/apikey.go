@@ -88,13 +88,18 @@ func (s *Service) CreateAPIKey(ctx context.Context, in CreateAPIKeyInput) (APIKe
 	set(&k.Enabled, in.Enabled)
 	set(&k.CustomerID, in.CustomerID)
 	set(&k.Value, in.Value)
-	for k.Value == "" {
-		k.Value = pasarela.NewAPIID() + pasarela.NewAPIID() + pasarela.NewAPIID() + pasarela.NewAPIID()
+	if k.Value == "" {
+		k.Value = newKeyValue()
 	}
 	if err := s.putKey(ctx, &k); err != nil {
 		return APIKey{}, err
 	}
 	return viewKey(k, true), nil
+}
+
+// newKeyValue is 40 letters and digits, as on AWS.
+func newKeyValue() string {
+	return pasarela.NewAPIID() + pasarela.NewAPIID() + pasarela.NewAPIID() + pasarela.NewAPIID()
 }
 
 func (in *CreateAPIKeyInput) check(c *check) {

@@ -1,0 +1,131 @@
+// Package backup writes everything that a server keeps into one file that people
+// can read, review and keep in git, and brings a file back: first as a plan of
+// what would change, then for real. Applying a file twice changes nothing the
+// second time.
+package backup
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+)
+
+// Identity is the part of the file that the identity service keeps: users, roles
+// and policies. It is a JSON object whose lists hold objects with an identifier.
+type Identity interface {
+	// Export answers everything; without secrets, access keys lack theirs.
+	Export(ctx context.Context, secrets bool) (json.RawMessage, error)
+	// Prepare checks a part of a file and answers it with the secrets filled in
+	// that it leaves out and the service has.
+	Prepare(ctx context.Context, part json.RawMessage) (json.RawMessage, error)
+	// Restore writes what Prepare answered; with prune, what it does not have is
+	// removed.
+	Restore(ctx context.Context, part json.RawMessage, prune bool) error
+}
+
+// Service writes and applies files. Identity may be nil.
+type Service struct {
+	APIs     *apis.Service
+	Identity Identity
+	Place    pasarela.Place
+}
+
+// version is the form of the file.
+const version = 1
+
+// File is the form of the file, as JSON; on disk it is YAML.
+type File struct {
+	Version   int    `json:"pasarela"`
+	AccountID string `json:"accountId,omitempty"`
+	Region    string `json:"region,omitempty"`
+	apis.Contents
+	Identity json.RawMessage `json:"identity,omitempty"`
+}
+
+// Export answers the file as YAML. Secrets are left out unless asked for: values
+// of API keys, private keys, access keys.
+func (s *Service) Export(ctx context.Context, secrets bool) ([]byte, error) {
+	file, err := s.contents(ctx, secrets)
+	if err != nil {
+		return nil, err
+	}
+	return encode(file)
+}
+
+func (s *Service) contents(ctx context.Context, secrets bool) (file File, err error) {
+	file = File{Version: version, AccountID: s.Place.AccountID, Region: s.Place.Region}
+	if file.Contents, err = s.APIs.Contents(ctx, secrets); err != nil {
+		return file, err
+	}
+	if s.Identity == nil {
+		return file, nil
+	}
+	part, err := s.Identity.Export(ctx, secrets)
+	if err != nil {
+		return file, err
+	}
+	file.Identity, err = sorted(part)
+	return file, err
+}
+
+// sorted orders the members of objects, so that a file does not change by itself.
+func sorted(part json.RawMessage) (json.RawMessage, error) {
+	var value any
+	if err := json.Unmarshal(part, &value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
+}
+
+// Plan tells what applying a file (YAML or JSON) would change. With prune, what
+// the file does not have would be removed. An error says what is wrong with the
+// file, and where.
+func (s *Service) Plan(ctx context.Context, text []byte, prune bool) (Plan, error) {
+	plan, _, err := s.plan(ctx, text, prune)
+	return plan, err
+}
+
+// Apply does what [Service.Plan] tells and answers it. What is written is checked
+// as a whole before; every resource is written at once.
+func (s *Service) Apply(ctx context.Context, text []byte, prune bool) (Plan, error) {
+	plan, file, err := s.plan(ctx, text, prune)
+	if err != nil || plan.Empty() {
+		return plan, err
+	}
+	// Roles come before the integrations that name them.
+	if s.Identity != nil && file.Identity != nil {
+		if err := s.Identity.Restore(ctx, file.Identity, prune); err != nil {
+			return plan, err
+		}
+	}
+	return plan, s.APIs.Restore(ctx, file.Contents, prune)
+}
+
+func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File, error) {
+	file, err := decode(text)
+	if err != nil {
+		return Plan{}, file, err
+	}
+	switch {
+	case file.Version != version:
+		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not begin with pasarela: %d; it is no export of this version.", version)
+	case file.Identity != nil && s.Identity == nil:
+		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file has an identity part and this server keeps no identities.")
+	}
+	if err := s.APIs.Prepare(ctx, &file.Contents); err != nil {
+		return Plan{}, file, err
+	}
+	if file.Identity != nil {
+		if file.Identity, err = s.Identity.Prepare(ctx, file.Identity); err != nil {
+			return Plan{}, file, err
+		}
+	}
+	now, err := s.contents(ctx, true)
+	if err != nil {
+		return Plan{}, file, err
+	}
+	plan, err := compare(now, file, prune)
+	return plan, file, err
+}

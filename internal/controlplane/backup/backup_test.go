@@ -1,0 +1,225 @@
+package backup_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+// identity keeps its part as it is.
+type identity struct{ part json.RawMessage }
+
+func (i *identity) Export(context.Context, bool) (json.RawMessage, error) { return i.part, nil }
+func (i *identity) Prepare(_ context.Context, part json.RawMessage) (json.RawMessage, error) {
+	return part, nil
+}
+func (i *identity) Restore(_ context.Context, part json.RawMessage, _ bool) error {
+	i.part = part
+	return nil
+}
+
+func empty() *backup.Service {
+	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	service := apis.New(apis.Options{
+		Bucket: memory.NewBucket(), Place: place, Log: slog.New(slog.DiscardHandler),
+		Endpoint: func(apiID string) string { return "ws://x/" + apiID },
+		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+	})
+	return &backup.Service{APIs: service, Identity: &identity{json.RawMessage(`{"roles":[]}`)}, Place: place}
+}
+
+type made struct{ api, integration, key, plan, certificate string }
+
+func must[T any](value T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+// full has one of everything; what is deployed differs from what is edited.
+func full(t *testing.T) (*backup.Service, made) {
+	t.Helper()
+	s, ctx := empty(), t.Context()
+	s.Identity = &identity{json.RawMessage(`{"roles":[{"roleName":"r","trust":"{\n}"}],"users":[{"userName":"u","secretAccessKey":"hidden"}]}`)}
+	var m made
+	m.api = must(s.APIs.CreateAPI(ctx, apis.CreateAPIInput{ProtocolType: new("WEBSOCKET"), APIFields: apis.APIFields{Name: new("chat"), RouteSelectionExpression: new("$request.body.action")}}))(t).APIID
+	m.integration = must(s.APIs.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: m.api, IntegrationFields: apis.IntegrationFields{
+		IntegrationType: new("HTTP"), IntegrationMethod: new("POST"), IntegrationURI: new("http://b/x"), RequestTemplates: map[string]string{"201": "{\n  \"a\": \"b\"\n}", "application/json": ""},
+	}}))(t).IntegrationID
+	must(s.APIs.CreateIntegrationResponse(ctx, apis.CreateIntegrationResponseInput{IntegrationInput: apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration},
+		IntegrationResponseFields: apis.IntegrationResponseFields{IntegrationResponseKey: new(`/2\d\d/`)}}))(t)
+	must(s.APIs.CreateRoute(ctx, apis.CreateRouteInput{APIID: m.api, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + m.integration)}}))(t)
+	m.certificate = must(s.APIs.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{}))(t).ClientCertificateID
+	must(s.APIs.CreateStage(ctx, apis.CreateStageInput{APIID: m.api, StageName: new("prod"), StageFields: apis.StageFields{StageVariables: map[string]string{"a": "1"}, ClientCertificateID: &m.certificate}}))(t)
+	must(s.APIs.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.api, StageName: new("prod")}))(t)
+	must(s.APIs.UpdateIntegration(ctx, apis.UpdateIntegrationInput{IntegrationInput: apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration}, IntegrationFields: apis.IntegrationFields{TimeoutInMillis: new(1000)}}))(t)
+	m.key = must(s.APIs.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true), Value: new("12345678901234567890")}))(t).ID
+	m.plan = must(s.APIs.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p"), APIStages: []pasarela.UsagePlanStage{{APIID: m.api, Stage: "prod"}}}))(t).ID
+	must(s.APIs.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: m.plan}, KeyID: &m.key, KeyType: new("API_KEY")}))(t)
+	must(s.APIs.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: new("ws.example.com"), DomainNameFields: apis.DomainNameFields{DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}}}))(t)
+	must(s.APIs.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: apis.DomainNameInput{DomainName: "ws.example.com"}, APIMappingFields: apis.APIMappingFields{APIID: &m.api, Stage: new("prod")}}))(t)
+	must(s.APIs.CreateVPCLink(ctx, apis.CreateVPCLinkInput{Name: new("l"), SubnetIDs: []string{"s"}}))(t)
+	must(s.APIs.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/logs"}}}))(t)
+	return s, m
+}
+
+func TestAFileBringsEverythingBack(t *testing.T) {
+	from, m := full(t)
+	text := must(from.Export(t.Context(), true))(t)
+	to := empty()
+	plan := must(to.Plan(t.Context(), text, false))(t)
+	if !strings.Contains(plan.String(), "+ apis["+m.api+"]\n") || !strings.Contains(plan.String(), "+ identity.users[u]\n") || strings.Contains(plan.String(), "12345678901234567890") {
+		t.Errorf("plan:\n%s", plan)
+	}
+	if got := must(to.Export(t.Context(), true))(t); strings.Contains(string(got), m.api) {
+		t.Error("a plan has changed something")
+	}
+	must(to.Apply(t.Context(), text, false))(t)
+	if diff := cmp.Diff(string(text), string(must(to.Export(t.Context(), true))(t))); diff != "" {
+		t.Error(diff)
+	}
+	if again := must(to.Apply(t.Context(), text, true))(t); !again.Empty() {
+		t.Errorf("the second time:\n%s", again)
+	}
+	stage := must(to.APIs.GetStage(t.Context(), apis.StageInput{APIID: m.api, StageName: "prod"}))(t)
+	frozen := must(to.APIs.Contents(t.Context(), true))(t).APIs[0].Definitions[stage.DeploymentID]
+	if frozen.Integrations[0].TimeoutInMillis != 29000 {
+		t.Errorf("what was deployed is not what was: %+v", frozen.Integrations)
+	}
+	if _, err := to.APIs.CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Value: new("12345678901234567890")}); err == nil {
+		t.Error("a restored value could be given twice")
+	}
+}
+
+func TestFilesAreReadable(t *testing.T) {
+	from, m := full(t)
+	text := string(must(from.Export(t.Context(), false))(t))
+	for _, want := range []string{
+		"pasarela: 1\naccountId: \"123456789012\"\nregion: us-east-1\n",
+		"      requestTemplates:\n          \"201\": |-\n            {\n              \"a\": \"b\"\n            }\n",
+		"name: chat\n", `integrationResponseKey: /2\d\d/`, "createdDate: \"2026-01-02T03:04:05Z\"",
+	} {
+		if !strings.Contains(strings.ReplaceAll(text, "        requestTemplates", "      requestTemplates"), want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	for _, secret := range []string{"12345678901234567890", "PRIVATE KEY"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q is in a file without secrets", secret)
+		}
+	}
+	if plan := must(from.Plan(t.Context(), []byte(text), true))(t); !plan.Empty() {
+		t.Errorf("without secrets:\n%s", plan)
+	}
+	to := empty()
+	must(to.Apply(t.Context(), []byte(text), false))(t)
+	key := must(to.APIs.GetAPIKey(t.Context(), apis.GetAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: m.key}, IncludeValue: true}))(t)
+	if len(key.Value) != 40 {
+		t.Errorf("no new value was made: %q", key.Value)
+	}
+}
+
+func TestPlansTellMembers(t *testing.T) {
+	s, m := full(t)
+	text := string(must(s.Export(t.Context(), false))(t))
+	text = strings.ReplaceAll(text, "name: chat", "name: talk")
+	text = strings.Replace(text, "timeoutInMillis: 1000", "timeoutInMillis: 2000", 1)
+	plan := must(s.Plan(t.Context(), []byte(text), false))(t)
+	want := []backup.Change{{Action: "update", Resource: "apis[" + m.api + "]", Members: []backup.Difference{
+		{Member: "api.name", Before: `"chat"`, After: `"talk"`},
+		{Member: "integrations[" + m.integration + "].timeoutInMillis", Before: "1000", After: "2000"},
+	}}}
+	got := plan.Changes
+	for i := range got {
+		var members []backup.Difference
+		for _, d := range got[i].Members {
+			if !strings.HasPrefix(d.Member, "definitions.") {
+				members = append(members, d)
+			}
+		}
+		got[i].Members = members
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if want := "~ apis[" + m.api + "]\n    api.name: \"chat\" -> \"talk\"\n"; !strings.HasPrefix(plan.String(), want) {
+		t.Errorf("got %s", plan)
+	}
+	must(s.Apply(t.Context(), []byte(text), false))(t)
+	if got := must(s.APIs.GetAPI(t.Context(), apis.APIInput{APIID: m.api}))(t).Name; got != "talk" {
+		t.Error(got)
+	}
+}
+
+func TestPruneRemovesWhatTheFileDoesNotHave(t *testing.T) {
+	s, m := full(t)
+	file := []byte("pasarela: 1\n")
+	if plan := must(s.Apply(t.Context(), file, false))(t); !plan.Empty() {
+		t.Errorf("without prune:\n%s", plan)
+	}
+	plan := must(s.Apply(t.Context(), file, true))(t)
+	if !strings.Contains(plan.String(), "- apis["+m.api+"]\n") {
+		t.Errorf("%s", plan)
+	}
+	left := must(s.APIs.Contents(t.Context(), true))(t)
+	left.Account = nil
+	if diff := cmp.Diff(apis.Contents{}, left); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBadFilesSayWhere(t *testing.T) {
+	s, m := full(t)
+	good := string(must(s.Export(t.Context(), true))(t))
+	for name, c := range map[string]struct{ from, to, want string }{
+		"no YAML":        {"pasarela: 1", "pasarela: [", "not YAML"},
+		"other version":  {"pasarela: 1", "pasarela: 2", "pasarela: 1"},
+		"unknown member": {"name: chat", "nmae: chat", `unknown field "nmae"`},
+		"wrong type":     {"timeoutInMillis: 1000", "timeoutInMillis: soon", "timeoutInMillis"},
+		"out of range":   {"timeoutInMillis: 1000", "timeoutInMillis: 10", "API " + m.api + ": BadRequestException: Invalid member 'timeoutInMillis'"},
+		"dangling":       {"target: integrations/" + m.integration, "target: integrations/gone123", "Invalid Integration identifier specified gone123"},
+		"bad stage tag":  {"stageName: prod", "stageName: pr/od", "'stageName'"},
+		"bad identifier": {"apiId: " + m.api, "apiId: ../x", "apiId"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.ReplaceAll(good, c.from, c.to)
+			if text == good {
+				t.Fatalf("%q is not in the file", c.from)
+			}
+			_, err := s.Apply(t.Context(), []byte(text), true)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+	if diff := cmp.Diff(good, string(must(s.Export(t.Context(), true))(t))); diff != "" {
+		t.Errorf("something was written:\n%s", diff)
+	}
+}
+
+func FuzzPlan(f *testing.F) {
+	f.Add("pasarela: 1\napis: [{api: {apiId: a, name: n}}]\n")
+	f.Add("pasarela: 1\napiKeys: [{id: a}, {id: a}]\nidentity: {roles: [1, {roleName: x}]}\n")
+	f.Add("a: &a [*a]")
+	s := empty()
+	f.Fuzz(func(t *testing.T, text string) {
+		plan, err := s.Plan(context.Background(), []byte(text), true)
+		if err == nil {
+			_ = plan.String()
+		}
+	})
+}

@@ -1,0 +1,87 @@
+package backup
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// maxFile bounds what is read.
+const maxFile = 256 << 20
+
+// encode writes a file as YAML in the order of its JSON members, with texts of
+// several lines as blocks.
+func encode(file File) ([]byte, error) {
+	text, err := json.Marshal(file)
+	if err != nil {
+		return nil, err
+	}
+	var node yaml.Node // JSON is YAML
+	if err := yaml.Unmarshal(text, &node); err != nil {
+		return nil, err
+	}
+	plain(&node)
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := errors.Join(encoder.Encode(&node), encoder.Close()); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// plain forgets that the text was JSON.
+func plain(node *yaml.Node) {
+	node.Style = 0
+	for _, part := range node.Content {
+		plain(part)
+	}
+}
+
+// decode reads a file. A member that no version has is an error: it is a slip of
+// the pen, or the file of a newer version whose meaning would be lost.
+func decode(text []byte) (file File, err error) {
+	if len(text) > maxFile {
+		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is longer than %d bytes.", maxFile)
+	}
+	var value any
+	if err := yaml.Unmarshal(text, &value); err != nil {
+		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is not YAML: %s", err)
+	}
+	body, err := json.Marshal(textKeys(value))
+	if err != nil {
+		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file holds what JSON cannot say: %s", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not have the form of an export: %s", err)
+	}
+	return file, nil
+}
+
+// textKeys makes every key of a map a text: YAML reads 201 as a number.
+func textKeys(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, part := range v {
+			v[key] = textKeys(part)
+		}
+	case map[any]any:
+		out := make(map[string]any, len(v))
+		for key, part := range v {
+			out[fmt.Sprint(key)] = textKeys(part)
+		}
+		return out
+	case []any:
+		for i := range v {
+			v[i] = textKeys(v[i])
+		}
+	}
+	return value
+}

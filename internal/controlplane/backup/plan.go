@@ -1,0 +1,210 @@
+package backup
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Actions of a [Change].
+const (
+	Create = "create"
+	Update = "update"
+	Delete = "delete"
+)
+
+// Change is one resource that applying a file would touch.
+type Change struct {
+	Action   string       `json:"action"`
+	Resource string       `json:"resource"` // apis[abcdefghij]
+	Members  []Difference `json:"members,omitempty"`
+}
+
+// Difference is one member of an updated resource; "" is a member that is not there.
+type Difference struct {
+	Member string `json:"member"` // integrations[abc1234].timeoutInMillis
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+// Plan is what applying a file would do, in the order of the file.
+type Plan struct {
+	Changes []Change `json:"changes"`
+}
+
+// Empty says that nothing would change.
+func (p Plan) Empty() bool { return len(p.Changes) == 0 }
+
+// String writes the plan for people.
+func (p Plan) String() string {
+	if p.Empty() {
+		return "Nothing would change.\n"
+	}
+	sign := map[string]string{Create: "+", Update: "~", Delete: "-"}
+	counts := map[string]int{}
+	var b strings.Builder
+	for _, c := range p.Changes {
+		counts[c.Action]++
+		fmt.Fprintf(&b, "%s %s\n", sign[c.Action], c.Resource)
+		for _, d := range c.Members {
+			fmt.Fprintf(&b, "    %s: %s -> %s\n", d.Member, orAbsent(d.Before), orAbsent(d.After))
+		}
+	}
+	fmt.Fprintf(&b, "%d to create, %d to update, %d to delete.\n", counts[Create], counts[Update], counts[Delete])
+	return b.String()
+}
+
+func orAbsent(text string) string {
+	if text == "" {
+		return "(absent)"
+	}
+	return text
+}
+
+// compare tells resources apart: the entries of every list at the top of the
+// file, and of every list in its identity part. Other members are resources of
+// their own.
+func compare(now, then File, prune bool) (Plan, error) {
+	before, err := resources(now)
+	if err != nil {
+		return Plan{}, err
+	}
+	after, err := resources(then)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan := Plan{Changes: []Change{}}
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		was, exists := before[name]
+		if !exists {
+			plan.Changes = append(plan.Changes, Change{Action: Create, Resource: name})
+		} else if members := differences(was, after[name]); len(members) > 0 {
+			plan.Changes = append(plan.Changes, Change{Action: Update, Resource: name, Members: members})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if _, kept := after[name]; !kept && prune && strings.Contains(name, "[") {
+			plan.Changes = append(plan.Changes, Change{Action: Delete, Resource: name})
+		}
+	}
+	return plan, nil
+}
+
+// resources are the parts of a file by name.
+func resources(file File) (map[string]any, error) {
+	text, err := json.Marshal(file)
+	if err != nil {
+		return nil, err
+	}
+	var whole map[string]any
+	if err := json.Unmarshal(text, &whole); err != nil {
+		return nil, err
+	}
+	for _, place := range [...]string{"pasarela", "accountId", "region"} {
+		delete(whole, place)
+	}
+	out := map[string]any{}
+	split(out, "", whole)
+	return out, nil
+}
+
+func split(out map[string]any, prefix string, parts map[string]any) {
+	for name, part := range parts {
+		switch v := part.(type) {
+		case []any:
+			for i, item := range v {
+				out[prefix+name+"["+identifier(item, i)+"]"] = item
+			}
+		case map[string]any:
+			if name == "identity" {
+				split(out, "identity.", v)
+				continue
+			}
+			out[prefix+name] = v
+		default:
+			out[prefix+name] = v
+		}
+	}
+}
+
+// identifiers are the members that name an entry of a list, the first that is
+// there.
+var identifiers = [...]string{"api.apiId", "apiId", "routeId", "integrationId", "integrationResponseId", "routeResponseId", "modelId", "authorizerId",
+	"deploymentId", "stageName", "domainName", "apiMappingId", "vpcLinkId", "clientCertificateId", "id",
+	"userName", "roleName", "policyName", "instanceProfileName", "accessKeyId", "versionId", "name", "key"}
+
+func identifier(item any, index int) string {
+	members, _ := item.(map[string]any)
+	for _, name := range identifiers {
+		at := members
+		outer, inner, nested := strings.Cut(name, ".")
+		if nested {
+			at, _ = members[outer].(map[string]any)
+			name = inner
+		}
+		if text, ok := at[name].(string); ok && text != "" {
+			return text
+		}
+	}
+	return fmt.Sprint(index)
+}
+
+// differences lists the members that differ between two values of JSON.
+func differences(before, after any) []Difference {
+	was, is := map[string]string{}, map[string]string{}
+	flatten(was, "", before)
+	flatten(is, "", after)
+	var list []Difference
+	for _, member := range slices.Sorted(maps.Keys(union(was, is))) {
+		if was[member] == is[member] {
+			continue
+		}
+		d := Difference{member, was[member], is[member]}
+		if secret(member) {
+			d.Before, d.After = hide(d.Before), hide(d.After)
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+func union(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// secret says whether a member must not be shown.
+func secret(member string) bool {
+	last := member[strings.LastIndexAny(member, ".]")+1:]
+	return member == "value" || last == "pemEncodedPrivateKey" || strings.Contains(strings.ToLower(last), "secret")
+}
+
+func hide(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "(secret)"
+}
+
+func flatten(out map[string]string, path string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, part := range v {
+			next := name
+			if path != "" {
+				next = path + "." + name
+			}
+			flatten(out, next, part)
+		}
+	case []any:
+		for i, part := range v {
+			flatten(out, fmt.Sprintf("%s[%s]", path, identifier(part, i)), part)
+		}
+	default:
+		text, _ := json.Marshal(v) // what was JSON encodes
+		out[path] = string(text)
+	}
+}
