@@ -53,6 +53,9 @@ func (c *Catalogue) Load(dir string, builtIn fs.FS) error {
 	return nil
 }
 
+// Replace puts the definitions of another catalogue in force.
+func (c *Catalogue) Replace(other *Catalogue) { c.current.Store(other.current.Load()) }
+
 func readAll(dir string, builtIn fs.FS) (map[string]*Definition, error) {
 	shown, files := dir, builtIn
 	if dir != "" {

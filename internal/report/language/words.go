@@ -46,3 +46,24 @@ var (
 		English: "The report was interrupted too many times. Please give its number to its administrator.",
 	}
 )
+
+// Reason returns the sentence for the reason code of a failure.
+func Reason(code string) Text {
+	switch code {
+	case "source_unavailable":
+		return SourceUnavailable
+	case "query_failed":
+		return QueryFailed
+	case "timed_out":
+		return TimedOut
+	case "too_many_rows":
+		return TooManyRows
+	case "no_room":
+		return NoRoom
+	case "type_gone":
+		return TypeGone
+	case "interrupted":
+		return Interrupted
+	}
+	return Unexpected
+}

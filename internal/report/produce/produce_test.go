@@ -32,7 +32,7 @@ func TestEverySampleMakesAFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file, err := os.Create("/tmp/report/" + d.Name(values, d.Format))
+		file, err := os.Create(filepath.Join(t.TempDir(), d.Name(values, d.Format)))
 		if err != nil {
 			t.Fatal(err)
 		}

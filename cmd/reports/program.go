@@ -1,0 +1,20 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// program is the command line.
+func program() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "reports",
+		Short: "Make reports in the background and tell who waits on a WebSocket",
+		Long: `reports answers POST /api/reports/create at once, makes an Excel workbook in the
+background, and tells the client that waits on a WebSocket through the
+@connections of API Gateway: pasarela's or AWS's own.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(serveCommand())
+	return root
+}

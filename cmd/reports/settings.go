@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const sourcePrefix = "REPORTS_SOURCE_"
+
+// readSources reads databases from name=URL flags and from the environment,
+// where a password is not seen by every user of the machine.
+func readSources(flags []string) (map[string]string, error) {
+	sources := map[string]string{}
+	for _, setting := range os.Environ() {
+		name, address, _ := strings.Cut(setting, "=")
+		if name, ok := strings.CutPrefix(name, sourcePrefix); ok {
+			sources[strings.ToLower(name)] = address
+		}
+	}
+	for _, flag := range flags {
+		name, address, found := strings.Cut(flag, "=")
+		if !found || name == "" || address == "" {
+			return nil, fmt.Errorf("--source must be name=URL")
+		}
+		sources[name] = address
+	}
+	return sources, nil
+}
+
+// readBytes reads a size such as 500MB or 20GB; "" is 0.
+func readBytes(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	for i, unit := range []string{"KB", "MB", "GB", "TB"} {
+		if number, ok := strings.CutSuffix(strings.ToUpper(text), unit); ok {
+			n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 32)
+			if err != nil || n <= 0 {
+				break
+			}
+			return n << (10 * (i + 1)), nil
+		}
+	}
+	return 0, fmt.Errorf("%q is not a size such as 500MB or 20GB", text)
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"context"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+)
+
+const cleanEvery = time.Minute
+
+// keep is how long a report stays after its end.
+func (s *Service) keep(job jobs.Job) time.Duration {
+	if d, ok := s.catalogue.Get(job.Type); ok {
+		return d.Retention
+	}
+	return definition.DefaultRetention
+}
+
+// clean removes what has expired: the file first, so that no record is gone
+// while its file is not.
+func (s *Service) clean(ctx context.Context) {
+	for {
+		for _, job := range s.queue.Expired(time.Now()) {
+			if err := s.forget(ctx, job); err != nil && ctx.Err() == nil {
+				s.log.Error("an expired report cannot be removed", "report", job.ID, "cause", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(cleanEvery):
+		}
+	}
+}
+
+func (s *Service) forget(ctx context.Context, job jobs.Job) error {
+	if err := s.store.Remove(ctx, job.ID, job.Format); err != nil {
+		return err
+	}
+	s.talks.end(job.ID)
+	return s.queue.Remove(ctx, job.ID)
+}

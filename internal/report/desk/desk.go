@@ -1,0 +1,205 @@
+// Package desk is where reports are asked for: it turns a request into a job, or
+// says which field is wrong, and tells what became of it.
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// Bounds of what a request may hold, in bytes.
+const (
+	maxConnectionID   = 128
+	maxCaller         = 128
+	maxIdempotencyKey = 255
+)
+
+// ErrNotAllowed says that the caller may not have this type of report.
+var ErrNotAllowed = errors.New("this caller may not ask for this report")
+
+// A Request asks for one report.
+type Request struct {
+	ConnectionID   string
+	Type           string
+	Caller         string // whose turn it is; the connection by default
+	Language       string
+	Format         string
+	DomainName     string // with Stage: where @connections is, if not where configured
+	Stage          string
+	Parameters     map[string]string
+	IdempotencyKey string
+}
+
+// A Desk takes requests. All fields are set once, before use.
+type Desk struct {
+	Catalogue *definition.Catalogue
+	Queue     *jobs.Queue
+	Store     *files.Store
+	Links     *files.Links
+	Board     *Board
+	Endpoints Endpoints
+	// Accepted is told of every new job, once it is safe on disk; it must not
+	// block.
+	Accepted func(job jobs.Job, place int)
+}
+
+// Ask accepts a request. Repeated means that it had been accepted before, under
+// the same idempotency key. The error is a *definition.FieldError,
+// ErrNotAllowed, files.ErrFull, or one of jobs.Queue.Submit.
+func (d *Desk) Ask(ctx context.Context, request Request) (report Report, repeated bool, err error) {
+	job, err := d.job(request)
+	if err != nil {
+		return Report{}, false, err
+	}
+	if err := d.Store.Room(); err != nil {
+		return Report{}, false, err
+	}
+	job, place, repeated, err := d.Queue.Submit(ctx, job)
+	if err != nil {
+		return Report{}, false, err
+	}
+	if !repeated {
+		d.Accepted(job, place)
+	}
+	return d.report(job, place), repeated, nil
+}
+
+func (d *Desk) job(request Request) (jobs.Job, error) {
+	wanted, err := d.wanted(request)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	endpoint, err := d.Endpoints.find(request)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	job := jobs.Job{
+		Type: wanted.Type, Caller: request.Caller, ConnectionID: request.ConnectionID, Endpoint: endpoint,
+		Language: string(wanted.Language), Format: string(wanted.Format),
+	}
+	if job.Caller == "" {
+		job.Caller = request.ConnectionID
+	}
+	if !wanted.Allows(job.Caller) {
+		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
+	}
+	if request.Language != "" {
+		spoken, ok := language.Parse(request.Language)
+		if !ok {
+			return jobs.Job{}, &definition.FieldError{Field: "language", Reason: fmt.Sprintf("must be es or en, not %q", request.Language)}
+		}
+		job.Language = string(spoken)
+	}
+	if request.Format != "" {
+		if request.Format != string(definition.XLSX) && request.Format != string(definition.CSV) {
+			return jobs.Job{}, &definition.FieldError{Field: "format", Reason: fmt.Sprintf("must be xlsx or csv, not %q", request.Format)}
+		}
+		job.Format = request.Format
+	}
+	values, err := wanted.Check(request.Parameters)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	job.Parameters = values
+	return identified(job, request.IdempotencyKey), nil
+}
+
+func (d *Desk) wanted(request Request) (*definition.Definition, error) {
+	switch {
+	case request.ConnectionID == "":
+		return nil, &definition.FieldError{Field: "connectionId", Reason: "is required: the connection that waits for the report, $context.connectionId in a mapping template"}
+	case len(request.ConnectionID) > maxConnectionID || strings.ContainsAny(request.ConnectionID, "/?#\x00 "):
+		return nil, &definition.FieldError{Field: "connectionId", Reason: "is not a connection id"}
+	case len(request.Caller) > maxCaller:
+		return nil, &definition.FieldError{Field: "caller", Reason: fmt.Sprintf("is longer than %d bytes", maxCaller)}
+	case len(request.IdempotencyKey) > maxIdempotencyKey:
+		return nil, &definition.FieldError{Field: "Idempotency-Key", Reason: fmt.Sprintf("is longer than %d bytes", maxIdempotencyKey)}
+	case request.Type == "":
+		return nil, &definition.FieldError{Field: "type", Reason: "is required; there is " + strings.Join(d.Catalogue.Types(), ", ")}
+	}
+	wanted, ok := d.Catalogue.Get(request.Type)
+	if !ok {
+		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; there is %s", request.Type, strings.Join(d.Catalogue.Types(), ", "))}
+	}
+	return wanted, nil
+}
+
+// identified gives a job its id. With an idempotency key the id follows from it
+// and from the caller, so that the record itself is the memory of the key.
+func identified(job jobs.Job, key string) jobs.Job {
+	if key == "" {
+		job.ID = ulid.Make().String()
+		return job
+	}
+	request, _ := json.Marshal(job) //nolint:errchkjson // strings and maps of strings
+	digest := sha256.Sum256(request)
+	job.Digest = hex.EncodeToString(digest[:16])
+	from := sha256.Sum256([]byte(fmt.Sprintf("%d:%s%s", len(job.Caller), job.Caller, key)))
+	job.ID = ulid.ULID(from[:16]).String()
+	return job
+}
+
+// Status tells about a report.
+func (d *Desk) Status(id string) (Report, bool) {
+	job, ok := d.Queue.Get(id)
+	if !ok {
+		return Report{}, false
+	}
+	return d.report(job, d.Queue.Place(id)), true
+}
+
+// A Filter chooses reports from the history; empty fields choose all.
+type Filter struct {
+	Caller string
+	State  jobs.State
+	Type   string
+	Before string // id of the last report of the page before
+	Limit  int
+}
+
+// History lists reports, newest first, and whether there are more.
+func (d *Desk) History(filter Filter) (page []Report, more bool) {
+	found := d.Queue.List(func(job *jobs.Job) bool {
+		return (filter.Caller == "" || job.Caller == filter.Caller) && (filter.State == "" || job.State == filter.State) && (filter.Type == "" || job.Type == filter.Type)
+	})
+	from := 0
+	for i := range found {
+		if filter.Before != "" && found[i].ID == filter.Before {
+			from = i + 1
+		}
+	}
+	page = []Report{}
+	for i := from; i < len(found); i++ {
+		if len(page) == filter.Limit {
+			return page, true
+		}
+		page = append(page, d.report(found[i], d.Queue.Place(found[i].ID)))
+	}
+	return page, false
+}
+
+// Link is where a finished report is downloaded, until it expires.
+func (d *Desk) Link(job jobs.Job) string { return d.Links.Make(job.ID, job.FileName, job.Expires) }
+
+// Title is what a report of the job's type is called, in the job's language.
+func (d *Desk) Title(job jobs.Job) string {
+	if known, ok := d.Catalogue.Get(job.Type); ok {
+		return known.Title.In(language.Language(job.Language))
+	}
+	return job.Type
+}
+
+func rounded(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }

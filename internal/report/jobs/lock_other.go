@@ -1,0 +1,26 @@
+//go:build !unix
+
+package jobs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// lockFolder keeps a second process out of the folder: an open file cannot be
+// removed here, so a lock that can be removed is a dead process's.
+func lockFolder(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	name := filepath.Join(dir, "lock")
+	if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
+		return nil, fmt.Errorf("%s is in use by another process; stop it or choose another data directory", dir)
+	}
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return func() { file.Close() }, nil //nolint:errcheck // closing frees the lock
+}

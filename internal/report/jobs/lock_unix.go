@@ -1,0 +1,27 @@
+//go:build unix
+
+package jobs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// lockFolder keeps a second process out of the folder: two servers on one store
+// destroy it.
+func lockFolder(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		file.Close() //nolint:errcheck // nothing was written
+		return nil, fmt.Errorf("%s is in use by another process; stop it or choose another data directory", dir)
+	}
+	return func() { file.Close() }, nil //nolint:errcheck // closing frees the lock
+}

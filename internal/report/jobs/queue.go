@@ -1,0 +1,226 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Errors of the queue's calls.
+var (
+	ErrUnknown   = errors.New("there is no such report")
+	ErrFinal     = errors.New("the report has ended already")
+	ErrNotFailed = errors.New("only a failed report can be run again")
+	ErrReused    = errors.New("the idempotency key was used for another request")
+	ErrStopped   = errors.New("the service is stopping")
+)
+
+// ErrCancelled is the cause that a run's context ends with when the report was
+// cancelled.
+var ErrCancelled = errors.New("the report was cancelled")
+
+var errStopping = errors.New("the service is stopping; the report is made after the next start")
+
+// A FullError says that no more reports are taken, and when to come back.
+type FullError struct {
+	Queued     int
+	RetryAfter time.Duration
+}
+
+func (f *FullError) Error() string {
+	return fmt.Sprintf("%d reports are waiting already; try again in %s", f.Queued, f.RetryAfter)
+}
+
+// Options set a queue up. Zero values are the defaults.
+type Options struct {
+	Dir        string // holds the embedded store and the node's name
+	URL        string // of an external NATS with JetStream; "" for the embedded one
+	Replicas   int    // of the external bucket
+	Workers    int    // reports made at once; 4
+	MaxQueued  int    // waiting jobs; 5,000
+	MaxHistory int    // jobs kept, whatever their expiry says; 50,000
+	Attempts   int    // runs of a job whose failures are worth a retry; 4
+	Log        *slog.Logger
+}
+
+// Work is what the queue does with jobs.
+type Work struct {
+	// Make makes the report. An error that is no *Failure counts as worth no
+	// retry. The context's cause is ErrCancelled for a cancelled report.
+	Make func(ctx context.Context, job Job) (Result, error)
+	// Tell tells the client how a job ended. Repeated means that an earlier
+	// process may have told already. An error is tried again later.
+	Tell func(ctx context.Context, job Job, repeated bool) error
+	// Keep is how long a job of that type stays after its end.
+	Keep func(job Job) time.Duration
+}
+
+const (
+	silence     = 30 * time.Second // after which a shared job is taken from its owner
+	beat        = silence / 3
+	tellers     = 8
+	tellFor     = 10 * time.Minute // after which nobody is waiting any more
+	maxCrashes  = 10
+	firstWait   = time.Second
+	longestWait = 5 * time.Minute
+	usualRun    = 2 * time.Second
+)
+
+// A Queue keeps jobs and has them done. All its methods may be called at once.
+type Queue struct {
+	options    Options
+	work       Work
+	node       string
+	shared     bool // other nodes work on the same jobs
+	connection *connection
+	store      *store
+	stopWatch  func()
+
+	owned  sync.WaitGroup // dispatchers, runs and tells
+	cancel context.CancelCauseFunc
+	toWork chan struct{}
+	toTell chan struct{}
+
+	mu        sync.Mutex // guards what follows
+	schedule  *schedule
+	running   map[string]context.CancelCauseFunc
+	admitting int
+	usual     time.Duration // how long a run takes, smoothed
+	loaded    bool
+}
+
+// Open opens the store and reads the jobs; Start has them done.
+func Open(ctx context.Context, options Options) (*Queue, error) {
+	options = options.withDefaults()
+	q := &Queue{
+		options: options, shared: options.URL != "", schedule: newSchedule(), running: map[string]context.CancelCauseFunc{},
+		toWork: make(chan struct{}, 1), toTell: make(chan struct{}, 1), usual: usualRun,
+	}
+	var err error
+	if q.shared {
+		q.connection, err = connectURL(options.URL)
+	} else {
+		q.connection, err = connectEmbedded(options.Dir, options.Log)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	if err := q.open(ctx); err != nil {
+		q.connection.close()
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return q, nil
+}
+
+func (q *Queue) open(ctx context.Context) (err error) {
+	if q.node, err = nodeName(q.options.Dir, rand.Text); err != nil {
+		return fmt.Errorf("the node's name: %w", err)
+	}
+	if err := probe(ctx, q.connection.stream); err != nil {
+		return err
+	}
+	if q.store, err = openStore(ctx, q.connection.stream, q.options.Replicas); err != nil {
+		return err
+	}
+	if q.stopWatch, err = q.store.watch(ctx, q.changed); err != nil {
+		return err
+	}
+	q.mu.Lock()
+	q.loaded = true
+	q.mu.Unlock()
+	return nil
+}
+
+func (o Options) withDefaults() Options {
+	for _, preset := range []struct {
+		value *int
+		usual int
+	}{{&o.Workers, 4}, {&o.MaxQueued, 5000}, {&o.MaxHistory, 50_000}, {&o.Attempts, 4}} {
+		if *preset.value <= 0 {
+			*preset.value = preset.usual
+		}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Start takes up what an earlier process left and begins to work.
+func (q *Queue) Start(ctx context.Context, work Work) error {
+	q.work = work
+	if err := q.recover(ctx); err != nil {
+		q.Stop(ctx) //nolint:errcheck // the first error counts
+		return fmt.Errorf("jobs: take up interrupted reports: %w", err)
+	}
+	ctx, q.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+	q.owned.Go(func() { q.dispatch(ctx, q.options.Workers, q.toWork, q.nextJob, q.run) })
+	q.owned.Go(func() { q.dispatch(ctx, tellers, q.toTell, q.nextTell, q.tell) })
+	if q.shared {
+		q.owned.Go(func() { q.takeOver(ctx) })
+	}
+	return nil
+}
+
+// Stop lets no new job begin, puts the running ones back into the queue, waits
+// for them until the context ends, and closes the store.
+func (q *Queue) Stop(ctx context.Context) error {
+	if q.cancel != nil {
+		q.cancel(errStopping)
+	}
+	done := make(chan struct{})
+	go func() { q.owned.Wait(); close(done) }()
+	var err error
+	select {
+	case <-done:
+	case <-ctx.Done():
+		err = fmt.Errorf("jobs: reports were still running: %w", context.Cause(ctx))
+	}
+	if q.stopWatch != nil {
+		q.stopWatch()
+	}
+	q.connection.close()
+	return err
+}
+
+// changed takes a record from the store's watch.
+func (q *Queue) changed(job Job, revision uint64, gone bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if gone {
+		q.schedule.remove(job.ID, revision)
+		return
+	}
+	q.take(job, revision)
+}
+
+// take puts a record into the schedule and wakes who must know. The lock is
+// held.
+func (q *Queue) take(job Job, revision uint64) {
+	known := q.schedule.put(job, revision, time.Now())
+	if !q.loaded && job.State.Final() && !job.Told {
+		known.inherited = true
+	}
+	if known.job.CancelAsked {
+		if stop, ok := q.running[job.ID]; ok {
+			stop(ErrCancelled)
+		}
+	}
+	switch {
+	case known.job.State == Queued:
+		wake(q.toWork)
+	case known.job.State.Final() && !known.job.Told:
+		wake(q.toTell)
+	}
+}
+
+func wake(sleeper chan struct{}) {
+	select {
+	case sleeper <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,90 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// recover puts the jobs back that this node was running when it died: alone on
+// its store, every running job is its own.
+func (q *Queue) recover(ctx context.Context) error {
+	orphans := q.List(func(job *Job) bool { return job.State == Running && (!q.shared || job.Owner == q.node) })
+	for _, job := range orphans {
+		if err := q.putBack(ctx, job.ID, job.Owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putBack queues an interrupted job again, unless it was interrupted so often
+// that it may itself be what ends the process.
+func (q *Queue) putBack(ctx context.Context, id, owner string) error {
+	_, err := q.change(ctx, id, func(job *Job) error {
+		if job.State != Running || job.Owner != owner {
+			return errNotDue
+		}
+		job.Crashes++
+		job.Attempt--
+		switch {
+		case job.CancelAsked:
+			q.end(job, Cancelled)
+		case job.Crashes > maxCrashes:
+			job.Reason, job.Cause = "interrupted", "the process ended while it was running, again and again"
+			q.end(job, Failed)
+		default:
+			job.State, job.Owner = Queued, ""
+		}
+		return nil
+	})
+	if errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) {
+		return nil
+	}
+	return err
+}
+
+// keepAlive writes a shared job's record now and then, so that the other nodes
+// see that its owner lives.
+func (q *Queue) keepAlive(ctx context.Context, id string) (quiet func()) {
+	if !q.shared {
+		return func() {}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for pause(ctx, beat) {
+			_, err := q.change(ctx, id, func(job *Job) error {
+				if job.State != Running || job.Owner != q.node {
+					return errNotDue
+				}
+				return nil
+			})
+			if err != nil && ctx.Err() == nil && !errors.Is(err, errNotDue) {
+				q.options.Log.Warn("a sign of life cannot be written", "report", id, "cause", err)
+			}
+		}
+	}()
+	return func() { <-done }
+}
+
+// takeOver takes jobs from nodes that fell silent. Only this node's own clock
+// counts: how long it has seen no change.
+func (q *Queue) takeOver(ctx context.Context) {
+	for pause(ctx, beat) {
+		q.mu.Lock()
+		lapsed := q.schedule.lapsed(time.Now(), q.node, silence)
+		owners := map[string]string{}
+		for _, e := range lapsed {
+			owners[e.job.ID] = e.job.Owner
+		}
+		q.mu.Unlock()
+		for id, owner := range owners {
+			q.options.Log.Warn("a report is taken over from a silent node", "report", id, "node", owner)
+			if err := q.putBack(ctx, id, owner); err != nil && ctx.Err() == nil {
+				q.options.Log.Error("a report cannot be taken over", "report", id, "cause", err)
+			}
+		}
+		wake(q.toTell)
+	}
+}

@@ -1,0 +1,216 @@
+package jobs
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// A schedule knows every job and says whose turn it is. It keeps no clock and no
+// lock: both are its user's.
+//
+// Fairness: each caller has a line of its own. The next job comes from the
+// caller that has the fewest running, and among those from the one that was
+// served longest ago, so somebody who asks for one report does not wait for
+// somebody else's thousand.
+type schedule struct {
+	jobs   map[string]*entry
+	lines  map[string]*line
+	queued int
+	turn   uint64
+	untold map[string]*entry
+}
+
+// An entry is a job with what is known about it here only.
+type entry struct {
+	job       Job
+	revision  uint64
+	seen      time.Time // when this revision came
+	busy      bool      // somebody here is changing it
+	inherited bool      // found at start: its end may have been told before
+	tellAfter time.Time
+	tellTries int
+}
+
+type line struct {
+	waiting []*entry // by creation
+	running int
+	served  uint64
+}
+
+func newSchedule() *schedule {
+	return &schedule{jobs: map[string]*entry{}, lines: map[string]*line{}, untold: map[string]*entry{}}
+}
+
+// put takes a revision of a job; an older one than known is left aside.
+func (s *schedule) put(job Job, revision uint64, now time.Time) *entry {
+	known, ok := s.jobs[job.ID]
+	if ok && known.revision >= revision {
+		return known
+	}
+	if !ok {
+		known = &entry{}
+		s.jobs[job.ID] = known
+	} else {
+		s.leave(known)
+	}
+	known.job, known.revision, known.seen = job, revision, now
+	s.enter(known)
+	return known
+}
+
+// remove forgets a job.
+func (s *schedule) remove(id string, revision uint64) {
+	if known, ok := s.jobs[id]; ok && known.revision <= revision {
+		s.leave(known)
+		delete(s.jobs, id)
+	}
+}
+
+func (s *schedule) enter(e *entry) {
+	switch {
+	case e.job.State == Queued:
+		at := s.line(e.job.Caller)
+		place, _ := slices.BinarySearchFunc(at.waiting, e, byCreation)
+		at.waiting = slices.Insert(at.waiting, place, e)
+		s.queued++
+	case e.job.State == Running:
+		s.line(e.job.Caller).running++
+	case !e.job.Told:
+		s.untold[e.job.ID] = e
+	}
+}
+
+func (s *schedule) leave(e *entry) {
+	delete(s.untold, e.job.ID)
+	at, ok := s.lines[e.job.Caller]
+	if !ok {
+		return
+	}
+	switch e.job.State {
+	case Queued:
+		if place, found := slices.BinarySearchFunc(at.waiting, e, byCreation); found {
+			at.waiting = slices.Delete(at.waiting, place, place+1)
+			s.queued--
+		}
+	case Running:
+		at.running--
+	}
+	if len(at.waiting) == 0 && at.running == 0 {
+		delete(s.lines, e.job.Caller)
+	}
+}
+
+func (s *schedule) line(caller string) *line {
+	at, ok := s.lines[caller]
+	if !ok {
+		at = &line{}
+		s.lines[caller] = at
+	}
+	return at
+}
+
+// next is the job whose turn it is, taken out of the others' reach until it is
+// released; without one, wait is how long until one may be due (0: unknown).
+func (s *schedule) next(now time.Time) (due *entry, wait time.Duration) {
+	var best *line
+	for _, at := range s.lines {
+		first, until := at.first(now)
+		if first == nil {
+			wait = sooner(wait, until)
+			continue
+		}
+		if best == nil || cmp.Or(cmp.Compare(at.running, best.running), cmp.Compare(at.served, best.served), byCreation(first, due)) < 0 {
+			best, due = at, first
+		}
+	}
+	if due != nil {
+		s.turn++
+		best.served = s.turn
+		due.busy = true
+	}
+	return due, wait
+}
+
+func (l *line) first(now time.Time) (due *entry, wait time.Duration) {
+	for _, e := range l.waiting {
+		if e.busy {
+			continue
+		}
+		if until := e.job.NotBefore.Sub(now); until > 0 {
+			wait = sooner(wait, until)
+			continue
+		}
+		return e, 0
+	}
+	return nil, wait
+}
+
+// place is how many jobs will begin before and with this one: 1 is next, 0 is
+// not waiting. Each line ahead is passed once a round.
+func (s *schedule) place(e *entry) int {
+	own, ok := s.lines[e.job.Caller]
+	if !ok || e.job.State != Queued {
+		return 0
+	}
+	before, _ := slices.BinarySearchFunc(own.waiting, e, byCreation)
+	place := before + 1
+	for caller, other := range s.lines {
+		if caller == e.job.Caller || len(other.waiting) == 0 {
+			continue
+		}
+		rounds := before
+		if other.running < own.running || other.running == own.running && (other.served < own.served || other.served == own.served && byCreation(other.waiting[0], own.waiting[0]) < 0) {
+			rounds++
+		}
+		place += min(len(other.waiting), rounds)
+	}
+	return place
+}
+
+// lapsed lists the running or untold jobs of other owners that gave no sign of
+// life for the time.
+func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []*entry {
+	var found []*entry
+	for _, e := range s.jobs {
+		if e.job.State == Running && e.job.Owner != owner && now.Sub(e.seen) > silence {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// nextTell is the finished job whose client is to be told now, like next.
+func (s *schedule) nextTell(now time.Time, owner string, silence time.Duration) (due *entry, wait time.Duration) {
+	for _, e := range s.untold {
+		if e.busy {
+			continue
+		}
+		after := e.tellAfter
+		if e.job.Owner != owner {
+			after = e.seen.Add(silence)
+		}
+		if until := after.Sub(now); until > 0 {
+			wait = sooner(wait, until)
+			continue
+		}
+		if due == nil || e.job.Finished.Before(due.job.Finished) {
+			due = e
+		}
+	}
+	if due != nil {
+		due.busy = true
+	}
+	return due, wait
+}
+
+func byCreation(a, b *entry) int {
+	return cmp.Or(a.job.Created.Compare(b.job.Created), cmp.Compare(a.job.ID, b.job.ID))
+}
+
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,134 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// "sync always": the default, a sync every two minutes, loses acknowledged
+// writes when the machine stops (Jepsen, NATS 2.12.1).
+const embeddedConfig = `
+max_payload: 1MB
+jetstream {
+	sync_interval: always
+	max_memory_store: 16MB
+	max_file_store: 1TB
+}
+`
+
+const readySoon = 30 * time.Second
+
+// A connection is a JetStream, embedded or somewhere else, and how to leave it.
+type connection struct {
+	stream jetstream.JetStream
+	close  func()
+}
+
+// connectEmbedded starts a server in this process that listens nowhere.
+func connectEmbedded(dir string, log *slog.Logger) (*connection, error) {
+	unlock, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	running, err := startServer(dir, log)
+	if err != nil {
+		unlock()
+		return nil, fmt.Errorf("start the embedded store in %s: %w", dir, err)
+	}
+	stop := func() { running.Shutdown(); running.WaitForShutdown(); unlock() }
+	client, err := nats.Connect("", nats.InProcessServer(running), nats.Name("reports"), nats.MaxReconnects(-1))
+	if err != nil {
+		stop()
+		return nil, fmt.Errorf("connect to the embedded store: %w", err)
+	}
+	return joined(client, stop)
+}
+
+// connectURL connects to a server by nats:// or tls:// address.
+func connectURL(address string) (*connection, error) {
+	client, err := nats.Connect(address, nats.Name("pasarela reports"), nats.MaxReconnects(-1), nats.Timeout(readySoon/3))
+	if err != nil {
+		return nil, fmt.Errorf("connect to NATS: %w", err)
+	}
+	return joined(client, func() {})
+}
+
+func joined(client *nats.Conn, stop func()) (*connection, error) {
+	stream, err := jetstream.New(client)
+	if err != nil {
+		client.Close()
+		stop()
+		return nil, err
+	}
+	return &connection{stream, func() { client.Close(); stop() }}, nil
+}
+
+func startServer(dir string, log *slog.Logger) (*server.Server, error) {
+	options := &server.Options{}
+	if err := options.ProcessConfigString(embeddedConfig); err != nil {
+		return nil, err
+	}
+	options.StoreDir, options.DontListen, options.NoSigs = dir, true, true
+	running, err := server.NewServer(options)
+	if err != nil {
+		return nil, err
+	}
+	running.SetLoggerV2(serverLog{log}, false, false, false)
+	running.Start()
+	if !running.ReadyForConnections(readySoon) {
+		running.Shutdown()
+		running.WaitForShutdown()
+		return nil, fmt.Errorf("it is not ready after %s", readySoon)
+	}
+	return running, nil
+}
+
+// serverLog passes on what an operator must know.
+type serverLog struct{ log *slog.Logger }
+
+func (l serverLog) Noticef(string, ...any) {}
+func (l serverLog) Debugf(string, ...any)  {}
+func (l serverLog) Tracef(string, ...any)  {}
+func (l serverLog) Warnf(format string, args ...any) {
+	l.log.Warn(fmt.Sprintf(format, args...))
+}
+func (l serverLog) Errorf(format string, args ...any) {
+	l.log.Error(fmt.Sprintf(format, args...))
+}
+func (l serverLog) Fatalf(format string, args ...any) {
+	l.log.Error(fmt.Sprintf(format, args...), "fatal", true)
+}
+
+// nodeName gives this data directory a name that outlives the process, by which
+// it knows its own jobs again.
+func nodeName(dir string, random func() string) (string, error) {
+	file := filepath.Join(dir, "node")
+	name, err := os.ReadFile(file)
+	if err == nil && len(name) > 0 {
+		return strings.TrimSpace(string(name)), nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	made := random()
+	return made, os.WriteFile(file, []byte(made+"\n"), 0o600)
+}
+
+// probe waits until the store takes a write: a large one is read in first.
+func probe(ctx context.Context, stream jetstream.JetStream) error {
+	_, err := stream.AccountInfo(ctx)
+	if err != nil {
+		return fmt.Errorf("the server has no JetStream ready: %w", err)
+	}
+	return nil
+}

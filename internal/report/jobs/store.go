@@ -1,0 +1,123 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	bucketName = "reports"
+	markerLife = time.Hour // of the marks that deleted keys leave
+)
+
+// errChanged says that somebody else changed the record first.
+var errChanged = errors.New("the job was changed by somebody else")
+
+// errThere says that the record exists already.
+var errThere = errors.New("the job is already there")
+
+// A store is the bucket of job records.
+type store struct{ bucket jetstream.KeyValue }
+
+func openStore(ctx context.Context, stream jetstream.JetStream, replicas int) (*store, error) {
+	bucket, err := stream.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		Bucket: bucketName, Description: "pasarela reports: one record a job", History: 1,
+		Storage: jetstream.FileStorage, Replicas: max(replicas, 1), LimitMarkerTTL: markerLife,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the bucket %q: %w", bucketName, err)
+	}
+	return &store{bucket}, nil
+}
+
+func (s *store) create(ctx context.Context, job Job) (uint64, error) {
+	record, err := json.Marshal(job)
+	if err != nil {
+		return 0, err
+	}
+	revision, err := s.bucket.Create(ctx, job.ID, record)
+	if errors.Is(err, jetstream.ErrKeyExists) {
+		return 0, errThere
+	}
+	return revision, err
+}
+
+func (s *store) get(ctx context.Context, id string) (Job, uint64, error) {
+	found, err := s.bucket.Get(ctx, id)
+	if err != nil {
+		return Job{}, 0, err
+	}
+	var job Job
+	return job, found.Revision(), json.Unmarshal(found.Value(), &job)
+}
+
+func (s *store) update(ctx context.Context, job Job, revision uint64) (uint64, error) {
+	record, err := json.Marshal(job)
+	if err != nil {
+		return 0, err
+	}
+	next, err := s.bucket.Update(ctx, job.ID, record, revision)
+	var refused *jetstream.APIError
+	if errors.As(err, &refused) && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || errors.Is(err, jetstream.ErrKeyExists) {
+		return 0, errChanged
+	}
+	return next, err
+}
+
+func (s *store) remove(ctx context.Context, id string, revision uint64) error {
+	return s.bucket.Purge(ctx, id, jetstream.LastRevision(revision), jetstream.PurgeTTL(markerLife))
+}
+
+// watch calls changed for every record there is, then loaded once, then changed
+// for every later change until stop is called; stop waits for the last call.
+func (s *store) watch(ctx context.Context, changed func(job Job, revision uint64, gone bool)) (stop func(), err error) {
+	watcher, err := s.bucket.WatchAll(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("watch the bucket %q: %w", bucketName, err)
+	}
+	loaded, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		follow(watcher.Updates(), changed, loaded)
+	}()
+	stop = func() {
+		watcher.Stop() //nolint:errcheck // closes Updates, which ends the goroutine
+		<-done
+	}
+	select {
+	case <-loaded:
+		return stop, nil
+	case <-ctx.Done():
+		stop()
+		return nil, fmt.Errorf("read the jobs: %w", context.Cause(ctx))
+	}
+}
+
+func follow(updates <-chan jetstream.KeyValueEntry, changed func(Job, uint64, bool), loaded chan struct{}) {
+	once := false
+	for update := range updates {
+		if update == nil {
+			if !once {
+				close(loaded)
+				once = true
+			}
+			continue
+		}
+		if update.Operation() != jetstream.KeyValuePut {
+			changed(Job{ID: update.Key()}, update.Revision(), true)
+			continue
+		}
+		var job Job
+		if json.Unmarshal(update.Value(), &job) == nil && job.ID == update.Key() {
+			changed(job, update.Revision(), false)
+		}
+	}
+	if !once {
+		close(loaded)
+	}
+}

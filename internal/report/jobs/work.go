@@ -1,0 +1,203 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// errNotDue says that a job's turn is over before it began.
+var errNotDue = errors.New("the job is not due any more")
+
+// dispatch hands due entries to at most slots goroutines at a time, each of
+// which it waits for.
+func (q *Queue) dispatch(ctx context.Context, slots int, woken <-chan struct{}, next func() (*entry, time.Duration), do func(context.Context, string)) {
+	free := make(chan struct{}, slots)
+	for {
+		select {
+		case free <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		due := await(ctx, woken, next)
+		if due == nil {
+			return
+		}
+		id := due.job.ID
+		q.owned.Go(func() {
+			defer func() { q.release(due); <-free }()
+			do(ctx, id)
+		})
+	}
+}
+
+// await returns the next due entry, or nil when the context ends.
+func await(ctx context.Context, woken <-chan struct{}, next func() (*entry, time.Duration)) *entry {
+	for ctx.Err() == nil {
+		due, wait := next()
+		if due != nil {
+			return due
+		}
+		var alarm <-chan time.Time
+		if wait > 0 {
+			alarm = time.After(wait)
+		}
+		select {
+		case <-woken:
+		case <-alarm:
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+func (q *Queue) nextJob() (*entry, time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.schedule.next(time.Now())
+}
+
+func (q *Queue) release(e *entry) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	e.busy = false
+	wake(q.toWork)
+	wake(q.toTell)
+}
+
+// run does one job from claim to result.
+func (q *Queue) run(ctx context.Context, id string) {
+	job, err := q.claim(ctx, id)
+	if err != nil {
+		if !errors.Is(err, errNotDue) && ctx.Err() == nil {
+			q.options.Log.Error("a report cannot begin", "report", id, "cause", err)
+			pause(ctx, firstWait) // the store is ill: no storm of tries
+		}
+		return
+	}
+	runCtx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	q.register(id, stop)
+	defer q.unregister(id)
+	quiet := q.keepAlive(runCtx, id)
+	began := time.Now()
+	result, err := q.guarded(runCtx, job)
+	stop(nil)
+	quiet()
+	if err == nil {
+		q.learn(time.Since(began))
+	}
+	q.settle(ctx, id, result, err, context.Cause(runCtx))
+}
+
+func (q *Queue) claim(ctx context.Context, id string) (Job, error) {
+	return q.change(ctx, id, func(job *Job) error {
+		if job.State != Queued {
+			return errNotDue
+		}
+		job.State, job.Owner, job.Started, job.CancelAsked = Running, q.node, time.Now().UTC(), false
+		job.Attempt++
+		return nil
+	})
+}
+
+// guarded keeps a panic of one report from ending the others.
+func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = fmt.Errorf("panic: %v", caught)
+		}
+	}()
+	return q.work.Make(ctx, job)
+}
+
+// settle writes how a run ended, and does not give up while the store refuses:
+// a result that is not written is a report made twice.
+func (q *Queue) settle(ctx context.Context, id string, result Result, failure, cause error) {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		writing, done := context.WithTimeout(context.WithoutCancel(ctx), beat)
+		_, err := q.change(writing, id, func(job *Job) error {
+			if job.State != Running || job.Owner != q.node {
+				return errNotDue // taken from us after a silence
+			}
+			q.conclude(job, result, failure, cause)
+			return nil
+		})
+		done()
+		if err == nil || errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) {
+			return
+		}
+		q.options.Log.Error("a report's result cannot be kept", "report", id, "cause", err)
+		if !pause(ctx, wait) {
+			return // after the next start it counts as interrupted
+		}
+	}
+}
+
+func (q *Queue) conclude(job *Job, result Result, err, cause error) {
+	var failure *Failure
+	switch {
+	case err == nil:
+		job.Result = result
+		q.end(job, Ready)
+	case errors.Is(cause, ErrCancelled) || errors.Is(err, ErrCancelled):
+		q.end(job, Cancelled)
+	case errors.Is(cause, errStopping):
+		job.State, job.Owner = Queued, ""
+		job.Attempt--
+	case errors.As(err, &failure) && failure.Retry && job.Attempt < q.options.Attempts:
+		wait := backOff(job.Attempt)
+		job.State, job.Owner, job.Cause, job.NotBefore = Queued, "", err.Error(), time.Now().UTC().Add(wait)
+		q.options.Log.Warn("a report failed and is tried again", "report", job.ID, "type", job.Type, "attempt", job.Attempt, "wait", wait, "cause", err)
+	default:
+		job.Reason, job.Cause = "unexpected", err.Error()
+		if failure != nil {
+			job.Reason = failure.Reason
+		}
+		q.end(job, Failed)
+		q.options.Log.Error("a report failed", "report", job.ID, "type", job.Type, "attempt", job.Attempt, "reason", job.Reason, "cause", err)
+	}
+}
+
+// backOff is 1 s, 4 s, 16 s ... up to longestWait, give or take a quarter so that
+// many jobs of one sick database do not come back together.
+func backOff(attempt int) time.Duration {
+	wait := firstWait
+	for range attempt - 1 {
+		wait = min(4*wait, longestWait)
+	}
+	return wait*3/4 + rand.N(wait/2)
+}
+
+func (q *Queue) register(id string, stop context.CancelCauseFunc) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running[id] = stop
+	if q.schedule.jobs[id].job.CancelAsked { // between claim and here
+		stop(ErrCancelled)
+	}
+}
+
+func (q *Queue) unregister(id string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(q.running, id)
+}
+
+func (q *Queue) learn(took time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.usual = (7*q.usual + took) / 8
+}
+
+// pause waits; false means that the context ended first.
+func pause(ctx context.Context, wait time.Duration) bool {
+	select {
+	case <-time.After(wait):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/report/produce"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+)
+
+// errAbandoned ends a report whose client left and that nobody else wants.
+var errAbandoned = fmt.Errorf("the client has left: %w", jobs.ErrCancelled)
+
+// make makes the file of a report. It may be called again for the same job after
+// a crash: the file is there only when it is whole, and writing it again
+// replaces it.
+func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
+	d, ok := s.catalogue.Get(job.Type)
+	if !ok {
+		return jobs.Result{}, &jobs.Failure{Reason: "type_gone", Cause: fmt.Errorf("no definition of type %s", job.Type)}
+	}
+	ctx, abandon := context.WithCancelCause(ctx)
+	defer abandon(nil)
+	ticker := notify.Tick(ctx, s.talk(job), func() {
+		if d.WhenGone == definition.Cancel {
+			abandon(errAbandoned)
+		}
+	})
+	defer s.desk.Board.Wipe(job.ID)
+	result, err := s.write(ctx, job, d, ticker)
+	ticker.Stop()
+	if err != nil {
+		return jobs.Result{}, failure(err)
+	}
+	return result, nil
+}
+
+func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definition, ticker *notify.Ticker) (jobs.Result, error) {
+	draft, err := s.store.Draft(job.ID)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	defer draft.Discard()
+	values, format := definition.Values(job.Parameters), definition.Format(job.Format)
+	run := &produce.Run{
+		Definition: d, Source: s.sources[d.Source], Values: values, Language: language.Language(job.Language), Format: format,
+		Made: time.Now(), Out: draft, Turns: s.turns, Progress: s.show(job, ticker),
+	}
+	made, err := run.Make(ctx)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	preview, err := json.Marshal(made.Preview)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	if err := draft.Keep(ctx, job.Format, preview); err != nil {
+		return jobs.Result{}, err
+	}
+	return jobs.Result{FileName: d.Name(values, format), Rows: made.Rows, Bytes: made.Bytes}, nil
+}
+
+// show puts progress on the board and offers it to the client.
+func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(produce.Progress) {
+	began, frame := time.Now(), s.frame(job, notify.Progress)
+	var last time.Time
+	return func(p produce.Progress) {
+		now := time.Now()
+		if now.Sub(last) < notify.ProgressEvery/10 {
+			return
+		}
+		last = now
+		progress := desk.Progress{Rows: p.Rows, Total: p.Total, Bytes: p.Bytes, Elapsed: now.Sub(began)}
+		s.desk.Board.Write(job.ID, progress)
+		ticker.Show(progressFrame(frame, progress))
+	}
+}
+
+// failure says what an error means for the job and for the person who waits.
+func failure(err error) error {
+	var known *jobs.Failure
+	switch {
+	case errors.As(err, &known) || errors.Is(err, jobs.ErrCancelled):
+		return err
+	case errors.Is(err, source.ErrUnavailable):
+		return &jobs.Failure{Reason: "source_unavailable", Retry: true, Cause: err}
+	case errors.Is(err, source.ErrQuery):
+		return &jobs.Failure{Reason: "query_failed", Cause: err}
+	case errors.Is(err, produce.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		return &jobs.Failure{Reason: "timed_out", Cause: err}
+	case errors.Is(err, produce.ErrTooManyRows):
+		return &jobs.Failure{Reason: "too_many_rows", Cause: err}
+	case errors.Is(err, files.ErrFull):
+		return &jobs.Failure{Reason: "no_room", Retry: true, Cause: err}
+	}
+	return &jobs.Failure{Reason: "unexpected", Retry: true, Cause: err}
+}

@@ -1,0 +1,85 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+const (
+	// A connection whose report is younger than this may still be connecting, so
+	// a 410 is not believed yet: it is asked again after 100, 200, 400 ms ...
+	young     = 10 * time.Second
+	firstWait = 100 * time.Millisecond
+	// ProgressEvery is how often a client hears of progress, at most.
+	ProgressEvery = time.Second
+)
+
+// A Conversation is what one client is told about one report while this process
+// works on it: accepted first, then progress, the end last.
+type Conversation struct {
+	client       *Client
+	endpoint     string
+	connectionID string
+	began        time.Time
+
+	mu     sync.Mutex // held while a frame is on its way: frames keep their order
+	opened bool
+	gone   bool
+	opener *Frame
+}
+
+// Converse begins a conversation about a report created at that time. Opener is
+// the first frame, nil if an earlier process may have sent it.
+func (c *Client) Converse(endpoint, connectionID string, created time.Time, opener *Frame) *Conversation {
+	return &Conversation{client: c, endpoint: endpoint, connectionID: connectionID, began: created, opener: opener}
+}
+
+// Open sends the opener unless it is sent.
+func (c *Conversation) Open(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open(ctx)
+}
+
+// Say sends a frame, after the opener. ErrGone means that nobody will hear this
+// or any later frame.
+func (c *Conversation) Say(ctx context.Context, frame Frame) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.open(ctx); err != nil && !errors.Is(err, ErrGone) {
+		return err
+	}
+	return c.post(ctx, frame)
+}
+
+func (c *Conversation) open(ctx context.Context) error {
+	if c.opened || c.opener == nil {
+		return nil
+	}
+	err := c.post(ctx, *c.opener)
+	c.opened = err == nil || errors.Is(err, ErrGone)
+	return err
+}
+
+func (c *Conversation) post(ctx context.Context, frame Frame) error {
+	if c.gone {
+		return ErrGone
+	}
+	for wait := firstWait; ; wait *= 2 {
+		err := c.client.Post(ctx, c.endpoint, c.connectionID, frame)
+		if !errors.Is(err, ErrGone) {
+			return err
+		}
+		if time.Since(c.began) > young {
+			c.gone = true
+			return ErrGone
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}

@@ -1,0 +1,44 @@
+// Package notify tells clients about their reports: JSON frames posted to a
+// connection through API Gateway's @connections.
+package notify
+
+import "time"
+
+// An Event is what a frame tells.
+type Event string
+
+// The events, in the order a client may see them. The last three end a report.
+const (
+	Accepted  Event = "accepted"
+	Progress  Event = "progress"
+	Ready     Event = "ready"
+	Failed    Event = "failed"
+	Cancelled Event = "cancelled"
+)
+
+// A Frame is one message to a client. Which members it has depends on the event.
+type Frame struct {
+	Event    Event  `json:"event"`
+	ReportID string `json:"reportId"`
+	Type     string `json:"type"`
+	Title    string `json:"title,omitempty"`
+	// FrameID is the same when, after a crash, it is not known whether the frame
+	// had arrived and it is sent again with Repeated.
+	FrameID  string `json:"frameId"`
+	Repeated bool   `json:"repeated,omitempty"`
+
+	Place      int               `json:"place,omitempty"`      // accepted: 1 is next
+	Parameters map[string]string `json:"parameters,omitempty"` // accepted: as understood, defaults filled in
+
+	Rows        *int64   `json:"rows,omitempty"`        // progress, ready
+	Percent     *float64 `json:"percent,omitempty"`     // progress, when the total is known
+	Bytes       *int64   `json:"bytes,omitempty"`       // progress, ready: size of the file
+	SecondsLeft *int64   `json:"secondsLeft,omitempty"` // progress, when it can be told
+
+	Link    string     `json:"link,omitempty"` // ready
+	Name    string     `json:"name,omitempty"`
+	Expires *time.Time `json:"expires,omitempty"`
+
+	Reason  string `json:"reason,omitempty"`  // failed: a code
+	Message string `json:"message,omitempty"` // failed: a sentence in the report's language
+}

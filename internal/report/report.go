@@ -1,0 +1,220 @@
+// Package report is the report backend: asked over HTTP, it answers at once,
+// makes a workbook in the background and tells the client that waits on a
+// WebSocket, through API Gateway's @connections. It knows of the gateway only
+// HTTP and signatures, and works alike behind pasarela and behind AWS.
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/report/produce"
+	"github.com/pasarela-ws/pasarela/internal/report/samples"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/web"
+)
+
+// Options set the service up.
+type Options struct {
+	DataDir   string // holds jobs, files, the sample shop
+	PublicURL string // where clients reach Handler, such as https://reports.example.com; links begin with it
+
+	ConnectionsEndpoint string   // URL of the stage whose @connections is posted to
+	AllowedEndpoints    []string // URL prefixes that requests may name by domainName and stage
+	Region              string   // of the signatures; us-east-1
+	Credentials         aws.CredentialsProvider
+	GatewayURL          string // wss:// URL of the stage, for the page; "" leaves the page without live progress
+
+	DefinitionsDir string            // *.yaml; "" for the samples
+	Sources        map[string]string // databases by name; "sample" is always there
+	Storage        string            // s3://...; "" for DataDir
+	QueueURL       string            // nats://...; "" for an embedded queue in DataDir
+	Token          string            // asked of whoever creates and operates; "" trusts the network
+	Workers        int               // reports made at once; 4
+	MaxQueued      int               // reports waiting; 5,000
+	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
+	Logger         *slog.Logger
+}
+
+// A Service is a running report backend.
+type Service struct {
+	options   Options
+	log       *slog.Logger
+	catalogue *definition.Catalogue
+	sources   map[string]*source.Source
+	queue     *jobs.Queue
+	store     *files.Store
+	client    *notify.Client
+	desk      *desk.Desk
+	web       http.Handler
+	turns     produce.Turns
+
+	talks    talks
+	openings chan string // reports whose first frame is to be sent
+	owned    sync.WaitGroup
+	stop     context.CancelFunc
+}
+
+const shopFile = "sample-shop-1.db" // the number rises when the shop's content changes
+
+// New reads the definitions and opens the data directory; nothing is made before
+// Start. Its errors are for the operator: a definition's name file and line.
+func New(options Options) (*Service, error) {
+	s := &Service{options: options, log: options.Logger, catalogue: &definition.Catalogue{}, sources: map[string]*source.Source{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if options.Region == "" {
+		s.options.Region = "us-east-1"
+	}
+	// One processor's worth of turns is left to whoever answers requests.
+	s.turns = make(produce.Turns, max(runtime.GOMAXPROCS(0)-1, 1))
+	s.openings = make(chan string, maxOpenings)
+	s.talks.open = map[string]*notify.Conversation{}
+	endpoints := desk.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
+	if err := endpoints.Check(); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	if options.Credentials == nil {
+		return nil, errors.New("report: no credentials to sign @connections calls with")
+	}
+	if err := s.openRooms(endpoints); err != nil {
+		s.closeRooms()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
+	if err := os.MkdirAll(s.options.DataDir, 0o700); err != nil {
+		return fmt.Errorf("report: the data directory: %w", err)
+	}
+	if err := s.openSources(); err != nil {
+		return err
+	}
+	if err := s.Reload(); err != nil {
+		return err
+	}
+	if s.store, err = files.Open(filepath.Join(s.options.DataDir, "files"), s.options.Storage, files.Limits{Total: s.options.StorageLimit}); err != nil {
+		return err
+	}
+	links, err := files.NewLinks(s.options.PublicURL, s.options.DataDir)
+	if err != nil {
+		return err
+	}
+	s.client = notify.NewClient(s.options.Credentials, s.options.Region)
+	opening, done := context.WithTimeout(context.Background(), 5*time.Minute) // a large store is read in first
+	defer done()
+	s.queue, err = jobs.Open(opening, jobs.Options{
+		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
+		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, Log: s.log.With("room", "jobs"),
+	})
+	if err != nil {
+		return err
+	}
+	s.desk = &desk.Desk{
+		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: desk.NewBoard(),
+		Endpoints: endpoints, Accepted: s.accepted,
+	}
+	s.web = web.New(web.Options{Desk: s.desk, Token: s.options.Token, GatewayURL: s.options.GatewayURL, Log: s.log.With("room", "web")})
+	return nil
+}
+
+func (s *Service) openSources() error {
+	shop := filepath.Join(s.options.DataDir, shopFile)
+	if err := source.MakeShop(context.Background(), shop); err != nil {
+		return err
+	}
+	addresses := map[string]string{"sample": "sqlite:" + shop}
+	for name, address := range s.options.Sources {
+		addresses[name] = address
+	}
+	for name, address := range addresses {
+		opened, err := source.Open(name, address)
+		if err != nil {
+			return err
+		}
+		s.sources[name] = opened
+	}
+	return nil
+}
+
+// Reload reads the definitions again. If anything is wrong with them the old
+// ones stay in force, and the error lists file, line and reason.
+func (s *Service) Reload() error {
+	fresh := &definition.Catalogue{}
+	if err := fresh.Load(s.options.DefinitionsDir, samples.Files); err != nil {
+		return err
+	}
+	var problems definition.Problems
+	for _, d := range fresh.All() {
+		if _, ok := s.sources[d.Source]; !ok {
+			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured", d.Source)})
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	s.catalogue.Replace(fresh)
+	return nil
+}
+
+// Handler serves the API, the page and the downloads.
+func (s *Service) Handler() http.Handler { return s.web }
+
+// Start takes up what an earlier process left undone and begins to work.
+func (s *Service) Start() error {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Tell: s.tell, Keep: s.keep}); err != nil {
+		stop()
+		s.closeRooms()
+		return err
+	}
+	s.owned.Go(func() { s.clean(ctx) })
+	for range openers {
+		s.owned.Go(func() { s.openTalks(ctx) })
+	}
+	return nil
+}
+
+// Stop lets frames on their way arrive, puts running reports back into the
+// queue and closes everything, within the context's time. The next Start takes
+// the reports up again.
+func (s *Service) Stop(ctx context.Context) error {
+	if s.stop != nil {
+		s.stop()
+	}
+	err := s.queue.Stop(ctx)
+	s.owned.Wait()
+	s.queue = nil
+	s.closeRooms()
+	return err
+}
+
+func (s *Service) closeRooms() {
+	if s.queue != nil {
+		s.queue.Stop(context.Background()) //nolint:errcheck // nothing runs yet
+	}
+	for _, opened := range s.sources {
+		opened.Close() //nolint:errcheck // only read
+	}
+	if s.client != nil {
+		s.client.Close()
+	}
+}

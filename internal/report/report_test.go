@@ -1,0 +1,165 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+// A gateway stands in for @connections: it wants signatures, counts frames and
+// answers what a test has it answer.
+type gateway struct {
+	*httptest.Server
+	t      *testing.T
+	mu     sync.Mutex
+	frames map[string][]notify.Frame
+	arrive chan string
+	status func(connectionID string, posts int) int
+	posts  map[string]int
+}
+
+func newGateway(t *testing.T) *gateway {
+	g := &gateway{t: t, frames: map[string][]notify.Frame{}, posts: map[string]int{}, arrive: make(chan string, 10_000)}
+	g.Server = httptest.NewServer(g)
+	t.Cleanup(g.Close)
+	return g
+}
+
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	escaped, found := strings.CutPrefix(r.URL.EscapedPath(), "/prod/@connections/")
+	id, err := url.PathUnescape(escaped)
+	if !found || err != nil || r.Method != http.MethodPost {
+		g.t.Errorf("unexpected call %s %s", r.Method, r.URL)
+	}
+	if auth := r.Header.Get("Authorization"); !strings.HasPrefix(auth, "AWS4-HMAC-SHA256 Credential=AKIDREPORTS/") || !strings.Contains(auth, "/eu-west-1/execute-api/aws4_request") {
+		w.Header().Set("X-Amzn-ErrorType", "ForbiddenException")
+		w.WriteHeader(http.StatusForbidden)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.posts[id]++
+	if g.status != nil {
+		if status := g.status(id, g.posts[id]); status != http.StatusOK {
+			w.Header().Set("X-Amzn-ErrorType", map[int]string{410: "GoneException", 429: "LimitExceededException"}[status])
+			w.WriteHeader(status)
+			return
+		}
+	}
+	var frame notify.Frame
+	if err := json.Unmarshal(body, &frame); err != nil {
+		g.t.Errorf("frame %q: %v", body, err)
+	}
+	g.frames[id] = append(g.frames[id], frame)
+	g.arrive <- id
+}
+
+// wait returns the frames of a connection once they end with the event.
+func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
+	g.t.Helper()
+	limit := time.After(30 * time.Second)
+	for {
+		g.mu.Lock()
+		frames := append([]notify.Frame(nil), g.frames[id]...)
+		g.mu.Unlock()
+		if n := len(frames); n > 0 && frames[n-1].Event == event {
+			return frames
+		}
+		select {
+		case <-g.arrive:
+		case <-limit:
+			g.t.Fatalf("connection %s never heard %q; it heard %+v", id, event, frames)
+		}
+	}
+}
+
+// start runs a service over the gateway and serves it.
+func start(t *testing.T, g *gateway, options report.Options) *httptest.Server {
+	t.Helper()
+	served := httptest.NewUnstartedServer(nil)
+	options.PublicURL = "http://" + served.Listener.Addr().String()
+	options.Region, options.ConnectionsEndpoint = "eu-west-1", g.URL+"/prod"
+	if options.DataDir == "" {
+		options.DataDir = t.TempDir()
+	}
+	options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+	options.Credentials = aws.CredentialsProviderFunc(credentials)
+	service, err := report.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Start(); err != nil {
+		t.Fatal(err)
+	}
+	served.Config.Handler = service.Handler()
+	served.Start()
+	t.Cleanup(func() {
+		served.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := service.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return served
+}
+
+func post(t *testing.T, served *httptest.Server, body string) (int, desk.Report) {
+	t.Helper()
+	response, err := http.Post(served.URL+"/api/reports/create", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var made desk.Report
+	if err := json.NewDecoder(response.Body).Decode(&made); err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, made
+}
+
+func TestTheGuidesReport(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g, report.Options{})
+	status, made := post(t, served, `{"connectionId": "R1kmxc2VNjMCFIA=", "type": "ventas"}`)
+	if status != http.StatusCreated || made.ID == "" || made.Place != 1 {
+		t.Fatalf("answered %d %+v", status, made)
+	}
+	frames := g.wait("R1kmxc2VNjMCFIA=", notify.Ready)
+	if frames[0].Event != notify.Accepted || frames[0].Parameters["year"] != "2025" {
+		t.Errorf("first frame %+v", frames[0])
+	}
+	ready := frames[len(frames)-1]
+	response, err := http.Get(ready.Link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != 200 || int64(len(content)) != *ready.Bytes || !bytes.HasPrefix(content, []byte("PK")) {
+		t.Errorf("link %s: %s, %d bytes, %v", ready.Link, response.Status, len(content), err)
+	}
+	if got := response.Header.Get("Content-Disposition"); !strings.Contains(got, `filename="ventas-2025.xlsx"`) {
+		t.Errorf("Content-Disposition %s", got)
+	}
+}
+
+func credentials(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "AKIDREPORTS", SecretAccessKey: "secret"}, nil
+}

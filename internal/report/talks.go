@@ -1,0 +1,120 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+// talks are the conversations about the reports that are not yet ended.
+type talks struct {
+	mu   sync.Mutex
+	open map[string]*notify.Conversation
+}
+
+func (t *talks) put(id string, talk *notify.Conversation) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.open[id] = talk
+}
+
+func (t *talks) get(id string) (*notify.Conversation, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	talk, ok := t.open[id]
+	return talk, ok
+}
+
+func (t *talks) end(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.open, id)
+}
+
+// accepted opens the conversation about a new report. The frame goes out from a
+// goroutine: the gateway may hold it until $connect is answered, which waits for
+// us.
+func (s *Service) accepted(job jobs.Job, place int) {
+	opener := s.frame(job, notify.Accepted)
+	opener.Place, opener.Parameters = place, job.Parameters
+	talk := s.client.Converse(job.Endpoint, job.ConnectionID, job.Created, &opener)
+	s.talks.put(job.ID, talk)
+	select {
+	case s.openings <- job.ID:
+	default: // very many at once: the frame goes out before the first progress
+	}
+}
+
+const (
+	openers     = 8
+	maxOpenings = 1024
+)
+
+// openTalks sends the first frames.
+func (s *Service) openTalks(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-s.openings:
+			if talk, ok := s.talks.get(id); ok {
+				if err := talk.Open(ctx); err != nil && !errors.Is(err, notify.ErrGone) && ctx.Err() == nil {
+					s.log.Warn("a client was not told that its report is accepted", "report", id, "cause", err)
+				}
+			}
+		}
+	}
+}
+
+// talk is the conversation about a report, begun here or by an earlier process.
+func (s *Service) talk(job jobs.Job) *notify.Conversation {
+	if talk, ok := s.talks.get(job.ID); ok {
+		return talk
+	}
+	talk := s.client.Converse(job.Endpoint, job.ConnectionID, job.Created, nil)
+	s.talks.put(job.ID, talk)
+	return talk
+}
+
+func (s *Service) frame(job jobs.Job, event notify.Event) notify.Frame {
+	return notify.Frame{Event: event, ReportID: job.ID, Type: job.Type, Title: s.desk.Title(job), FrameID: job.ID + "-" + string(event)}
+}
+
+func progressFrame(frame notify.Frame, progress desk.Progress) notify.Frame {
+	frame.Rows, frame.Bytes = &progress.Rows, &progress.Bytes
+	frame.Percent, frame.SecondsLeft = progress.Percent(), progress.SecondsLeft()
+	return frame
+}
+
+// tell tells the client how its report ended. An earlier process may have done
+// so in its last moment; then the frame says that it is repeated.
+func (s *Service) tell(ctx context.Context, job jobs.Job, repeated bool) error {
+	frame := s.ending(job)
+	frame.Repeated = repeated
+	err := s.talk(job).Say(ctx, frame)
+	if err == nil || errors.Is(err, notify.ErrGone) {
+		s.talks.end(job.ID)
+		return nil
+	}
+	return err
+}
+
+func (s *Service) ending(job jobs.Job) notify.Frame {
+	switch job.State {
+	case jobs.Ready:
+		frame := s.frame(job, notify.Ready)
+		frame.Rows, frame.Bytes, frame.Name = &job.Rows, &job.Bytes, job.FileName
+		frame.Link, frame.Expires = s.desk.Link(job), &job.Expires
+		return frame
+	case jobs.Failed:
+		frame := s.frame(job, notify.Failed)
+		frame.Reason, frame.Message = job.Reason, language.Reason(job.Reason).In(language.Language(job.Language))
+		return frame
+	}
+	return s.frame(job, notify.Cancelled)
+}

@@ -1,0 +1,63 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+)
+
+// A problem is the body of every refusal.
+type problem struct {
+	Code    string `json:"code"`
+	Field   string `json:"field,omitempty"` // what of the request is wrong
+	Message string `json:"message"`
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	content, err := json.Marshal(body)
+	if err != nil {
+		fail(w, http.StatusInternalServerError, problem{Code: "internal", Message: "the answer cannot be written"})
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(append(content, '\n')) //nolint:errcheck // the client has left
+}
+
+func fail(w http.ResponseWriter, status int, what problem) { answer(w, status, what) }
+
+// refuse answers an error of the desk or the queue. What is not the caller's
+// fault goes to the log with its cause and to the caller without.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var field *definition.FieldError
+	var full *jobs.FullError
+	switch {
+	case errors.As(err, &field):
+		fail(w, http.StatusBadRequest, problem{"invalid_request", field.Field, field.Error()})
+	case errors.Is(err, desk.ErrNotAllowed):
+		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "type", Message: err.Error()})
+	case errors.As(err, &full):
+		w.Header().Set("Retry-After", strconv.Itoa(int(full.RetryAfter.Seconds())))
+		fail(w, http.StatusTooManyRequests, problem{Code: "queue_full", Message: full.Error()})
+	case errors.Is(err, files.ErrFull):
+		s.log.Error("no room for another report", "cause", err)
+		w.Header().Set("Retry-After", "60")
+		fail(w, http.StatusServiceUnavailable, problem{Code: "storage_full", Message: "there is no room to store another report; the operator's log says which limit is reached"})
+	case errors.Is(err, jobs.ErrReused):
+		fail(w, http.StatusConflict, problem{"conflict", "Idempotency-Key", "Idempotency-Key: was used for another request; use a new one"})
+	case errors.Is(err, jobs.ErrUnknown):
+		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no such report; it may have expired"})
+	case errors.Is(err, jobs.ErrFinal), errors.Is(err, jobs.ErrNotFailed):
+		fail(w, http.StatusConflict, problem{Code: "conflict", Message: err.Error()})
+	default:
+		s.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "cause", err)
+		fail(w, http.StatusInternalServerError, problem{Code: "internal", Message: "the service has a problem; its log says which"})
+	}
+}

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/desk"
+)
+
+// create answers 201 as soon as the report is safe in the queue.
+func (s *server) create(w http.ResponseWriter, r *http.Request) {
+	request, err := readRequest(r)
+	if err != nil {
+		s.refuseBody(w, r, err)
+		return
+	}
+	report, repeated, err := s.desk.Ask(r.Context(), request)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	if repeated {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
+	w.Header().Set("Location", "/api/reports/"+report.ID)
+	answer(w, http.StatusCreated, report.ForClients())
+}
+
+func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		fail(w, http.StatusRequestEntityTooLarge, problem{"invalid_request", "body", fmt.Sprintf("body: is larger than %d bytes", large.Limit)})
+		return
+	}
+	s.refuse(w, r, err)
+}
+
+// readRequest reads {"connectionId", "type", ...}: every member that is not the
+// request's own is a parameter of the report, as are those of "parameters".
+// The error is a *definition.FieldError or the body's.
+func readRequest(r *http.Request) (desk.Request, error) {
+	if kind := r.Header.Get("Content-Type"); kind != "" {
+		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
+			return desk.Request{}, &definition.FieldError{Field: "Content-Type", Reason: fmt.Sprintf("must be application/json, not %q", kind)}
+		}
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return desk.Request{}, err
+	}
+	members, err := readObject("body", body)
+	if err != nil {
+		return desk.Request{}, err
+	}
+	request := desk.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
+	if nested, ok := members["parameters"]; ok {
+		given, err := readObject("parameters", nested)
+		if err != nil {
+			return desk.Request{}, err
+		}
+		if err := fill(&request, given, true); err != nil {
+			return desk.Request{}, err
+		}
+		delete(members, "parameters")
+	}
+	return request, fill(&request, members, false)
+}
+
+// fill takes the members. Nested ones may be a whole query string, which names
+// the type as well (reportType) and more that is the request's own.
+func fill(request *desk.Request, members map[string]json.RawMessage, nested bool) error {
+	own := map[string]*string{
+		"connectionId": &request.ConnectionID, "type": &request.Type, "caller": &request.Caller, "language": &request.Language,
+		"format": &request.Format, "domainName": &request.DomainName, "stage": &request.Stage,
+	}
+	if nested {
+		own = map[string]*string{"caller": &request.Caller, "language": &request.Language, "format": &request.Format, "reportType": nil, "type": nil}
+	}
+	for name, raw := range members {
+		text, err := readText(raw)
+		if err != nil {
+			return &definition.FieldError{Field: name, Reason: err.Error()}
+		}
+		target, known := own[name]
+		switch {
+		case known && target != nil && text != "":
+			*target = text
+		case !known:
+			request.Parameters[name] = text
+		}
+	}
+	return nil
+}
+
+func readObject(field string, content []byte) (map[string]json.RawMessage, error) {
+	var members map[string]json.RawMessage
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	err := decoder.Decode(&members)
+	if err == nil && members == nil {
+		err = errors.New("it is null")
+	}
+	if err == nil && field == "body" {
+		if _, more := decoder.Token(); more != io.EOF {
+			err = errors.New("more follows after the object")
+		}
+	}
+	if err != nil {
+		return nil, &definition.FieldError{Field: field, Reason: "must be a JSON object: " + jsonReason(err, content)}
+	}
+	return members, nil
+}
+
+func jsonReason(err error, content []byte) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return "it is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends too early"
+	case errors.As(err, &syntax):
+		line := 1 + bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n"))
+		return fmt.Sprintf("line %d: %s", line, syntax)
+	case errors.As(err, &kind):
+		return "it is a " + kind.Value
+	}
+	return err.Error()
+}
+
+// readText takes a text, number or boolean as text and null as nothing.
+func readText(raw json.RawMessage) (string, error) {
+	switch first := raw[0]; {
+	case first == '"':
+		var text string
+		err := json.Unmarshal(raw, &text)
+		return strings.TrimSpace(text), err
+	case first == '{' || first == '[':
+		return "", errors.New("must be a text, a number or a boolean")
+	case string(raw) == "null":
+		return "", nil
+	}
+	return string(raw), nil
+}

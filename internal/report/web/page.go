@@ -1,0 +1,32 @@
+package web
+
+import (
+	"embed"
+	"net/http"
+)
+
+//go:embed page openapi.json
+var embedded embed.FS
+
+// pagePolicy lets the page load what this service serves and talk to gateways,
+// whose address only the operator's settings know.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+func (s *server) page(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	http.ServeFileFS(w, r, embedded, "page/reports.html")
+}
+
+func (s *server) asset(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeFileFS(w, r, embedded, "page/"+r.PathValue("file"))
+}
+
+func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
+	http.ServeFileFS(w, r, embedded, "openapi.json")
+}
+
+// settings tells the page where its gateway is.
+func (s *server) settings(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string]string{"gatewayUrl": s.gateway})
+}

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// reportType is one type of report as GET /api/reports/types tells it.
+type reportType struct {
+	Type        string        `json:"type"`
+	Title       language.Text `json:"title"`
+	Description language.Text `json:"description,omitempty"`
+	Language    string        `json:"language"`
+	Format      string        `json:"format"`
+	Parameters  []parameter   `json:"parameters"`
+}
+
+type parameter struct {
+	Name     string        `json:"name"`
+	Title    language.Text `json:"title"`
+	Type     string        `json:"type"`
+	Required bool          `json:"required"`
+	Default  string        `json:"default,omitempty"`
+	Minimum  *float64      `json:"minimum,omitempty"`
+	Maximum  *float64      `json:"maximum,omitempty"`
+	Earliest string        `json:"earliest,omitempty"`
+	Latest   string        `json:"latest,omitempty"`
+	Pattern  string        `json:"pattern,omitempty"`
+	Values   []value       `json:"values,omitempty"`
+}
+
+type value struct {
+	Value string        `json:"value"`
+	Title language.Text `json:"title"`
+}
+
+// types lists what may be asked for; with ?caller=, what that caller may.
+func (s *server) types(w http.ResponseWriter, r *http.Request) {
+	list := []reportType{}
+	caller := r.URL.Query().Get("caller")
+	for _, d := range s.desk.Catalogue.All() {
+		if caller == "" || d.Allows(caller) {
+			list = append(list, describe(d))
+		}
+	}
+	answer(w, http.StatusOK, map[string]any{"types": list})
+}
+
+func describe(d *definition.Definition) reportType {
+	described := reportType{Type: d.Type, Title: d.Title, Description: d.Description, Language: string(d.Language), Format: string(d.Format), Parameters: []parameter{}}
+	for _, p := range d.Parameters {
+		shown := parameter{
+			Name: p.Name, Title: p.Title, Type: string(p.Kind), Required: p.Required, Default: p.Default,
+			Minimum: p.Minimum, Maximum: p.Maximum, Earliest: p.Earliest, Latest: p.Latest,
+		}
+		if p.Pattern != nil {
+			shown.Pattern = p.Pattern.String()
+		}
+		for _, choice := range p.Values {
+			shown.Values = append(shown.Values, value{choice.Value, choice.Title})
+		}
+		described.Parameters = append(described.Parameters, shown)
+	}
+	return described
+}
