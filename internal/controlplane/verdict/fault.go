@@ -1,0 +1,215 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+)
+
+// Fault is something that will fail clients once deployed, and where to mend it.
+type Fault struct {
+	Severity string   `json:"severity"` // error or warning
+	Resource string   `json:"resource"`
+	Field    string   `json:"field,omitempty"`
+	Message  string   `json:"message"`
+	Place    []string `json:"place,omitempty"` // below the API in the console: ["integrations", "abc1234"]
+}
+
+// Severities of faults: an error fails every client it concerns, a warning some.
+const (
+	Error   = "error"
+	Warning = "warning"
+)
+
+// inspection gathers the faults of one definition.
+type inspection struct {
+	Questions
+	definition pasarela.Definition
+	faults     []Fault
+}
+
+// Faults lists what in d would fail clients, in the order of its routes and then
+// of its integrations.
+func Faults(d pasarela.Definition, ask Questions) []Fault {
+	i := inspection{Questions: ask, definition: d, faults: []Fault{}}
+	if len(d.Routes) == 0 {
+		i.add(Fault{Severity: Error, Resource: "API " + d.API.Name, Field: "routes", Message: "at least one route is required before deploying", Place: []string{"routes"}})
+	}
+	for n := range d.Routes {
+		i.route(&d.Routes[n])
+	}
+	for n := range d.Integrations {
+		i.integration(&d.Integrations[n])
+	}
+	for n := range d.Authorizers {
+		i.authorizer(&d.Authorizers[n])
+	}
+	if ask.Compile != nil {
+		i.faults = append(i.faults, ask.Compile(d)...)
+	}
+	return i.faults
+}
+
+func (i *inspection) add(f Fault) { i.faults = append(i.faults, f) }
+
+func (i *inspection) route(r *pasarela.Route) {
+	about := Fault{Severity: Error, Resource: "Route " + r.RouteKey, Place: []string{"routes", r.RouteID}}
+	id := r.IntegrationID()
+	switch {
+	case id == "" && r.RouteKey == pasarela.RouteConnect:
+		about.Severity, about.Field, about.Message = Warning, "target", "no integration is attached: every client is accepted and no backend hears of it"
+		i.add(about)
+	case id == "" && r.RouteKey != pasarela.RouteDisconnect:
+		about.Field, about.Message = "target", "no integration is attached: clients get \"Internal server error\""
+		i.add(about)
+	case id != "" && i.find(id) == nil:
+		about.Field, about.Message = "target", fmt.Sprintf("integration %s does not exist any more", id)
+		i.add(about)
+	}
+	if r.AuthorizationType == pasarela.AuthorizationCustom && !i.hasAuthorizer(r.AuthorizerID) {
+		about.Severity, about.Field = Error, "authorizerId"
+		about.Message = "no such authorizer: every client is refused with 500"
+		i.add(about)
+	}
+}
+
+func (i *inspection) find(integrationID string) *pasarela.Integration {
+	for n := range i.definition.Integrations {
+		if i.definition.Integrations[n].IntegrationID == integrationID {
+			return &i.definition.Integrations[n]
+		}
+	}
+	return nil
+}
+
+func (i *inspection) hasAuthorizer(id string) bool {
+	for n := range i.definition.Authorizers {
+		if i.definition.Authorizers[n].AuthorizerID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (i *inspection) integration(in *pasarela.Integration) {
+	about := Fault{Severity: Error, Resource: "Integration " + in.IntegrationID, Place: []string{"integrations", in.IntegrationID}}
+	users := i.users(in.IntegrationID)
+	if len(users) == 0 {
+		about.Severity, about.Message = Warning, "no route targets it"
+		i.add(about)
+		return
+	}
+	i.role(in, about)
+	if in.IntegrationType != pasarela.IntegrationHTTPProxy && in.IntegrationType != pasarela.IntegrationAWSProxy {
+		i.responses(in, about, users)
+		i.templates(in, about, users)
+	}
+}
+
+// users are the keys of the routes that call the integration.
+func (i *inspection) users(integrationID string) []string {
+	var keys []string
+	for n := range i.definition.Routes {
+		if r := &i.definition.Routes[n]; r.IntegrationID() == integrationID {
+			keys = append(keys, r.RouteKey)
+		}
+	}
+	return keys
+}
+
+func (i *inspection) role(in *pasarela.Integration, about Fault) {
+	if i.Trusted == nil || in.IntegrationType == pasarela.IntegrationMock || strings.Contains(in.CredentialsARN, "${") {
+		return
+	}
+	if err := i.Trusted(in.CredentialsARN); err != nil {
+		about.Field, about.Message = "credentialsArn", err.Error()
+		i.add(about)
+	}
+}
+
+// likely are statuses that backends answer; each needs a response.
+var likely = []string{"200", "201", "202", "204", "400", "404", "500"}
+
+// responses finds statuses that no integration response matches: on $connect and
+// on two-way routes each of them fails the client with 500.
+func (i *inspection) responses(in *pasarela.Integration, about Fault, users []string) {
+	if !i.answers(users) {
+		return
+	}
+	about.Field = "integrationResponses"
+	if len(in.Responses) == 0 {
+		about.Message = "it has no integration response: whatever the backend answers, clients are refused with 500. Create one for each status, such as 201, or one with the key $default"
+		i.add(about)
+		return
+	}
+	compiled, err := selection.NewResponses(in.Responses)
+	if err != nil {
+		about.Message = err.Error()
+		i.add(about)
+		return
+	}
+	var unmatched []string
+	for _, status := range likely {
+		if compiled.Select(status).Index < 0 {
+			unmatched = append(unmatched, status)
+		}
+	}
+	if len(unmatched) > 0 && in.IntegrationType != pasarela.IntegrationAWS {
+		about.Severity = Warning
+		about.Message = fmt.Sprintf("no integration response matches status %s: a backend that answers one of them refuses the client with 500. The keys are %s",
+			strings.Join(unmatched, ", "), strings.Join(keysOf(in.Responses), ", "))
+		i.add(about)
+	}
+}
+
+func keysOf(responses []pasarela.IntegrationResponse) []string {
+	keys := make([]string, len(responses))
+	for n := range responses {
+		keys[n] = responses[n].IntegrationResponseKey
+	}
+	return keys
+}
+
+// answers says whether the outcome of the integration reaches any client.
+func (i *inspection) answers(users []string) bool {
+	for n := range i.definition.Routes {
+		r := &i.definition.Routes[n]
+		for _, key := range users {
+			if r.RouteKey == key && (key == pasarela.RouteConnect || r.TwoWay() && key != pasarela.RouteDisconnect) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (i *inspection) templates(in *pasarela.Integration, about Fault, users []string) {
+	if i.Render == nil {
+		return
+	}
+	for key, template := range in.RequestTemplates {
+		about.Field = "requestTemplates." + key
+		for _, routeKey := range users {
+			if problem := i.Render(template, routeKey); problem != "" {
+				about.Severity, about.Message = Warning, fmt.Sprintf("on route %s: %s", routeKey, problem)
+				i.add(about)
+			}
+		}
+	}
+}
+
+func (i *inspection) authorizer(a *pasarela.Authorizer) {
+	about := Fault{Severity: Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Place: []string{"authorizers"}}
+	switch {
+	case a.AuthorizerType == pasarela.AuthorizerJWT:
+		return
+	case strings.HasPrefix(a.AuthorizerURI, "http://"), strings.HasPrefix(a.AuthorizerURI, "https://"):
+		return
+	case strings.HasPrefix(a.AuthorizerURI, "arn:aws:apigateway:") && strings.HasSuffix(a.AuthorizerURI, "/invocations"):
+		return
+	}
+	about.Message = "it is neither an http(s) address nor arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations: every client is refused with 500"
+	i.add(about)
+}

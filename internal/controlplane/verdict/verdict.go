@@ -1,0 +1,79 @@
+package verdict
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Questions are what the documents alone do not answer. A nil one is not asked.
+type Questions struct {
+	// Trusted says why the gateway could not take a role; the empty ARN asks for
+	// the service-linked role.
+	Trusted func(roleARN string) error
+	// Compile lists what of a definition would not run.
+	Compile func(pasarela.Definition) []Fault
+	// Render runs a request template with a sample event of that route and says
+	// what is wrong with it or its output; empty when nothing is.
+	Render func(template, routeKey string) string
+}
+
+// Verdict is what a deployment would change and what in it would fail.
+type Verdict struct {
+	Changes []Change `json:"changes"`
+	Faults  []Fault  `json:"faults"`
+}
+
+// Judge reads the API and what a stage of it serves.
+type Judge struct {
+	apis        *document.Store[pasarela.APIDocument]
+	deployments *document.Store[pasarela.Definition]
+	ask         Questions
+}
+
+// NewJudge makes a judge over the documents in bucket.
+func NewJudge(bucket pasarela.Bucket, ask Questions) *Judge {
+	return &Judge{
+		apis:        document.NewStore[pasarela.APIDocument](bucket),
+		deployments: document.NewStore[pasarela.Definition](bucket),
+		ask:         ask,
+	}
+}
+
+// Judge compares the API with what the stage serves; an empty stage name, or a
+// stage without a deployment, compares it with nothing. Errors: NotFound for an
+// API or a stage that does not exist.
+func (j *Judge) Judge(ctx context.Context, apiID, stageName string) (Verdict, error) {
+	api, err := j.apis.Get(ctx, pasarela.APIDocumentKey(apiID))
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return Verdict{}, pasarela.Errorf(pasarela.CodeNotFound, "There is no API %s.", apiID)
+	}
+	if err != nil {
+		return Verdict{}, err
+	}
+	served, err := j.served(ctx, api.Value, stageName)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return Verdict{Changes: Changes(served, api.Value.Definition), Faults: Faults(api.Value.Definition, j.ask)}, nil
+}
+
+func (j *Judge) served(ctx context.Context, api *pasarela.APIDocument, stageName string) (*pasarela.Definition, error) {
+	if stageName == "" {
+		return nil, nil
+	}
+	stage := api.Stage(stageName)
+	if stage == nil {
+		return nil, pasarela.Errorf(pasarela.CodeNotFound, "API %s has no stage %s.", api.API.APIID, stageName)
+	}
+	if stage.DeploymentID == "" {
+		return nil, nil
+	}
+	frozen, err := j.deployments.Get(ctx, pasarela.DeploymentKey(api.API.APIID, stage.DeploymentID))
+	if err != nil {
+		return nil, err
+	}
+	return frozen.Value, nil
+}

@@ -1,0 +1,46 @@
+package verdict_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+func TestJudgeComparesWithWhatTheStageServes(t *testing.T) {
+	bucket := memory.NewBucket()
+	frozen := guide()
+	now := pasarela.APIDocument{Definition: guide(), Stages: []pasarela.Stage{{StageName: "prod", DeploymentID: "d00001"}, {StageName: "empty"}}}
+	now.Integrations[0].IntegrationURI = "http://127.0.0.1:9090/other"
+	if _, err := document.NewStore[pasarela.Definition](bucket).Create(t.Context(), pasarela.DeploymentKey("abcdef1234", "d00001"), &frozen); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey("abcdef1234"), &now); err != nil {
+		t.Fatal(err)
+	}
+	judge := verdict.NewJudge(bucket, verdict.Questions{})
+	cases := []struct {
+		api, stage string
+		changes    int
+		code       pasarela.ErrorCode
+	}{
+		{"abcdef1234", "prod", 1, ""},
+		{"abcdef1234", "empty", 4, ""},
+		{"abcdef1234", "", 4, ""},
+		{"abcdef1234", "nope", 0, pasarela.CodeNotFound},
+		{"zzzzzzzzzz", "prod", 0, pasarela.CodeNotFound},
+	}
+	for _, c := range cases {
+		got, err := judge.Judge(t.Context(), c.api, c.stage)
+		var known *pasarela.Error
+		if errors.As(err, &known) != (c.code != "") || known != nil && known.Code != c.code {
+			t.Errorf("%s/%s: error %v, want code %q", c.api, c.stage, err, c.code)
+		}
+		if len(got.Changes) != c.changes {
+			t.Errorf("%s/%s: %d changes, want %d: %+v", c.api, c.stage, len(got.Changes), c.changes, got.Changes)
+		}
+	}
+}
