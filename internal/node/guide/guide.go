@@ -1,0 +1,127 @@
+// Package guide makes the system of the guide (docs/es/guia.md) on a node: the
+// API ExcelGeneratorAPI with its role, policy, mapping template and integration
+// responses on stage prod, and the user with whose key the report backend pushes.
+// It asks the same services as every client does, so nothing here is a short cut.
+package guide
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+)
+
+// The guide's names.
+const (
+	APIName    = "ExcelGeneratorAPI"
+	StageName  = "prod"
+	RoleName   = "APIGatewayInvokeHTTPRole"
+	PolicyName = "APIGatewayInvokeHTTPPolicy"
+	UserName   = "reports"
+)
+
+const (
+	mark     = "pasarela:guide" // tag of the API that this package made
+	marked   = "dev"
+	variable = "backend" // stage variable with the host:port of the report backend
+
+	policyDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:*:*:*"]}]}`
+	trustDocument  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+	template       = "{\n  \"connectionId\": \"$context.connectionId\",\n  \"type\": \"$input.params('reportType')\"\n}"
+)
+
+// responseKeys are the statuses that the report backend answers on its create
+// call. Any other is unmapped and fails, as the guide warns.
+var responseKeys = [...]string{"201", "400", "429", "503"}
+
+// Services are what the guide is made with.
+type Services struct {
+	APIs     *apis.Service
+	Identity *identity.Service
+	Place    pasarela.Place
+}
+
+// System is the guide's system as it stands.
+type System struct {
+	APIID string
+	// ReportsKey signs the report backend's @connections calls, on this API only.
+	ReportsKey identity.AccessKey
+}
+
+// Ensure makes what is missing and leaves the rest as it is, so that what
+// somebody changed stays changed. backend is the host:port of the report backend.
+func Ensure(ctx context.Context, s Services, backend string) (System, error) {
+	if err := s.ensureRole(ctx); err != nil {
+		return System{}, fmt.Errorf("make role %s: %w", RoleName, err)
+	}
+	apiID, err := s.ensureAPI(ctx, backend)
+	if err != nil {
+		return System{}, fmt.Errorf("make API %s: %w", APIName, err)
+	}
+	key, err := s.ensureUser(ctx, apiID)
+	if err != nil {
+		return System{}, fmt.Errorf("make user %s: %w", UserName, err)
+	}
+	return System{APIID: apiID, ReportsKey: key}, nil
+}
+
+func (s Services) roleARN() string { return s.Place.IAMARN("role/" + RoleName) }
+
+func (s Services) ensureRole(ctx context.Context) error {
+	policyARN := s.Place.IAMARN("policy/" + PolicyName)
+	if _, err := s.Identity.ManagedPolicy(policyARN); err != nil {
+		_, err := s.Identity.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: PolicyName, PolicyDocument: policyDocument})
+		if ignore(err, identity.CodeEntityAlreadyExists) != nil {
+			return err
+		}
+	}
+	_, err := s.Identity.CreateRole(ctx, identity.CreateRoleInput{RoleName: RoleName, AssumeRolePolicyDocument: trustDocument})
+	if code(err) == identity.CodeEntityAlreadyExists {
+		return nil // somebody may have taken the policy off to see what happens
+	}
+	if err != nil {
+		return err
+	}
+	return s.Identity.AttachPolicy(ctx, identity.RoleNamed(RoleName), policyARN)
+}
+
+func (s Services) ensureUser(ctx context.Context, apiID string) (identity.AccessKey, error) {
+	_, err := s.Identity.CreateUser(ctx, identity.CreateUserInput{UserName: UserName})
+	if err := ignore(err, identity.CodeEntityAlreadyExists); err != nil {
+		return identity.AccessKey{}, err
+	}
+	push := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":%q}]}`,
+		s.Place.ExecuteAPIARN(apiID, StageName, "*"))
+	err = s.Identity.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: "push", PolicyDocument: push})
+	if err != nil {
+		return identity.AccessKey{}, err
+	}
+	keys, err := s.Identity.AccessKeys(UserName)
+	if err != nil {
+		return identity.AccessKey{}, err
+	}
+	for _, key := range keys {
+		if key.Active {
+			return key, nil
+		}
+	}
+	return s.Identity.CreateAccessKey(ctx, UserName)
+}
+
+func code(err error) pasarela.ErrorCode {
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return ""
+}
+
+func ignore(err error, expected pasarela.ErrorCode) error {
+	if code(err) == expected {
+		return nil
+	}
+	return err
+}

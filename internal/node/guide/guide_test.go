@@ -1,0 +1,125 @@
+package guide_test
+
+import (
+	"log/slog"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+const backend = "127.0.0.1:8080"
+
+func services(t *testing.T) guide.Services {
+	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	bucket := memory.NewBucket()
+	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, Place: place})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(who.Close)
+	return guide.Services{Identity: who, Place: place, APIs: apis.New(apis.Options{
+		Bucket: bucket, Place: place, Log: slog.New(slog.DiscardHandler),
+		Endpoint: func(apiID string) string { return "ws://127.0.0.1:4566/" + apiID },
+	})}
+}
+
+func ensure(t *testing.T, s guide.Services, backend string) guide.System {
+	t.Helper()
+	system, err := guide.Ensure(t.Context(), s, backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return system
+}
+
+func TestTheGuidesSystemIsMade(t *testing.T) {
+	s := services(t)
+	system := ensure(t, s, backend)
+	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
+	if err != nil || stage.DeploymentID == "" || stage.StageVariables["backend"] != backend {
+		t.Errorf("stage: %+v, %v", stage, err)
+	}
+	integrations, err := s.APIs.GetIntegrations(t.Context(), apis.APIInput{APIID: system.APIID})
+	if err != nil || len(integrations) != 1 || integrations[0].CredentialsARN != "arn:aws:iam::123456789012:role/APIGatewayInvokeHTTPRole" {
+		t.Fatalf("integrations: %+v, %v", integrations, err)
+	}
+	if err := s.Identity.AssumeForService(integrations[0].CredentialsARN, pasarela.ServiceAPIGateway, "", s.Place.AccountID); err != nil {
+		t.Errorf("the role: %v", err)
+	}
+}
+
+func TestTheBackendsKeyReachesThatStagesConnectionsOnly(t *testing.T) {
+	s := services(t)
+	system := ensure(t, s, backend)
+	_, who, err := s.Identity.Key(t.Context(), system.ReportsKey.AccessKeyID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for resource, allowed := range map[string]bool{
+		s.Place.ConnectionsARN(system.APIID, "prod", "POST", "abc="): true,
+		s.Place.ConnectionsARN(system.APIID, "test", "POST", "abc="): false,
+		s.Place.ConnectionsARN("otherother", "prod", "POST", "abc="): false,
+	} {
+		if err := s.Identity.Authorize(t.Context(), who, "execute-api:ManageConnections", resource, nil); (err == nil) != allowed {
+			t.Errorf("%s: %v", resource, err)
+		}
+	}
+	if err := s.Identity.Authorize(t.Context(), who, "apigateway:GET", s.Place.APIGatewayARN("/apis"), nil); err == nil {
+		t.Error("it may read APIs")
+	}
+}
+
+func TestASecondStartChangesNothing(t *testing.T) {
+	s := services(t)
+	first := ensure(t, s, backend)
+	if diff := cmp.Diff(first, ensure(t, s, backend)); diff != "" {
+		t.Error(diff)
+	}
+	if all, err := s.APIs.GetAPIs(t.Context(), apis.Nothing{}); err != nil || len(all) != 1 {
+		t.Errorf("%d APIs, %v", len(all), err)
+	}
+}
+
+func TestAMovedBackendIsFollowed(t *testing.T) {
+	s := services(t)
+	system := ensure(t, s, backend)
+	ensure(t, s, "127.0.0.1:9090")
+	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
+	if err != nil || stage.StageVariables["backend"] != "127.0.0.1:9090" {
+		t.Errorf("%v, %v", stage.StageVariables, err)
+	}
+}
+
+func TestAStartThatWasCutShortIsFinished(t *testing.T) {
+	s := services(t)
+	half := ensure(t, s, backend)
+	if err := s.APIs.DeleteStage(t.Context(), apis.StageInput{APIID: half.APIID, StageName: "prod"}); err != nil {
+		t.Fatal(err)
+	}
+	whole := ensure(t, s, backend)
+	if _, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: whole.APIID, StageName: "prod"}); err != nil {
+		t.Error(err)
+	}
+	if all, err := s.APIs.GetAPIs(t.Context(), apis.Nothing{}); err != nil || len(all) != 1 {
+		t.Errorf("%d APIs, %v", len(all), err)
+	}
+}
+
+func TestAnAPIOfTheSameNameIsLeftAlone(t *testing.T) {
+	s := services(t)
+	in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket)}
+	in.Name, in.RouteSelectionExpression = new(guide.APIName), new("$request.body.action")
+	theirs, err := s.APIs.CreateAPI(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ours := ensure(t, s, backend); ours.APIID == theirs.APIID {
+		t.Error("somebody else's API was taken")
+	}
+}
