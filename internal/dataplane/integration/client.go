@@ -235,7 +235,7 @@ func (c *Client) newHost(key hostKey) (*fasthttp.HostClient, error) {
 		DisableHeaderNamesNormalizing: true,
 		DisablePathNormalizing:        true,
 		SecureErrorLogMessage:         true,
-		ConnPoolStrategy:              fasthttp.LIFO, // few warm connections, the rest end as idle
+		ConnPoolStrategy:              fasthttp.LIFO,          // few warm connections, the rest end as idle
 		MaxIdemponentCallAttempts:     c.options.MaxConns + 1, // after a restart of the backend every kept one is stale
 		RetryIfErr: func(_ *fasthttp.Request, _ int, err error) (bool, bool) {
 			return false, errors.Is(err, errStale)

@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// busSubject is what nodes ask each other about connections on.
+const busSubject = "connections"
+
+// busTimeout bounds the wait for another node.
+const busTimeout = 5 * time.Second
+
+// Verbs of a [request].
+const (
+	verbPost    = "POST"
+	verbGet     = "GET"
+	verbDelete  = "DELETE"
+	verbExplain = "EXPLAIN"
+)
+
+// request is what one node asks another; the body of a post follows the JSON after
+// a line end, so that it is not escaped.
+type request struct {
+	Verb         string `json:"verb"`
+	APIID        string `json:"apiId,omitempty"`
+	ConnectionID string `json:"connectionId,omitempty"`
+	Code         uint16 `json:"code,omitempty"`
+	Reason       string `json:"reason,omitempty"`
+	Body         []byte `json:"-"`
+}
+
+// response is the answer; Error is empty when it was done.
+type response struct {
+	Error       pasarela.ErrorCode `json:"error,omitempty"`
+	Message     string             `json:"message,omitempty"`
+	Description *Description       `json:"description,omitempty"`
+	Entries     []execution.Entry  `json:"entries,omitempty"`
+}
+
+// ask has another node do it. A node that does not answer has no connections any
+// more: 410.
+func (g *Gateway) ask(ctx context.Context, node uint16, r request) (Description, error) {
+	answer, err := g.askNode(ctx, node, r)
+	switch {
+	case err != nil:
+		return Description{}, err
+	case answer.Error != "":
+		return Description{}, pasarela.Errorf(answer.Error, "%s", answer.Message)
+	case answer.Description != nil:
+		return *answer.Description, nil
+	}
+	return Description{}, nil
+}
+
+func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response, error) {
+	if g.options.Bus == nil {
+		return response{}, gone()
+	}
+	head, err := json.Marshal(r)
+	if err != nil {
+		return response{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	data, err := g.options.Bus.Request(ctx, g.nodeName(node), busSubject, append(append(head, '\n'), r.Body...))
+	switch {
+	case errors.Is(err, pasarela.ErrNodeGone):
+		return response{}, gone()
+	case err != nil:
+		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The node of the connection did not answer in time.", Cause: err}
+	}
+	var answer response
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The node of the connection answered rubbish.", Cause: err}
+	}
+	return answer, nil
+}
+
+func (g *Gateway) nodeName(node uint16) string {
+	if g.options.NodeName != nil {
+		return g.options.NodeName(node)
+	}
+	return strconv.Itoa(int(node))
+}
+
+// serveBus does what another node asks.
+func (g *Gateway) serveBus(_ context.Context, data []byte) []byte {
+	head, body := data, []byte(nil)
+	for i, c := range data {
+		if c == '\n' {
+			head, body = data[:i], data[i+1:]
+			break
+		}
+	}
+	var r request
+	var answer response
+	err := json.Unmarshal(head, &r)
+	if err == nil {
+		r.Body = body
+		err = g.perform(r, &answer)
+	}
+	var known *pasarela.Error
+	switch {
+	case errors.As(err, &known):
+		answer.Error, answer.Message = known.Code, known.Message
+	case err != nil:
+		answer.Error, answer.Message = pasarela.CodeInternal, err.Error()
+	}
+	out, err := json.Marshal(answer)
+	if err != nil {
+		return nil // answers are made of what always marshals
+	}
+	return out
+}
+
+func (g *Gateway) perform(r request, answer *response) error {
+	switch r.Verb {
+	case verbPost:
+		return g.postHere(r.APIID, r.ConnectionID, r.Body)
+	case verbGet:
+		d, err := g.describeHere(r.APIID, r.ConnectionID)
+		answer.Description = &d
+		return err
+	case verbDelete:
+		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
+	case verbExplain:
+		answer.Entries = g.trail.Find(r.ConnectionID)
+		return nil
+	}
+	return pasarela.Errorf(pasarela.CodeBadRequest, "unknown verb %q", r.Verb)
+}

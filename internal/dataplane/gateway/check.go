@@ -1,0 +1,128 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+)
+
+// check runs the checks of a $connect route in AWS's order: API key, throttle,
+// parameters, authorization (aws-dataplane §1.2). A key that only the authorizer
+// knows is checked after it.
+func (h *handshaking) check(route *stage.Route, now time.Time) *execution.GatewayError {
+	x := h.x
+	fromAuthorizer := h.deployed.APIKeySource == selection.APIKeyFromAuthorizer
+	if !route.APIKey {
+		x.record.Note(execution.StepNoKeyRequired, route.Key)
+	}
+	if !fromAuthorizer || !route.APIKey {
+		if err := h.meter(route, h.r.Header.Get("X-Api-Key"), now); err != nil {
+			return err
+		}
+	}
+	x.record.Note(execution.StepRoute, route.Key)
+	x.record.Note(execution.StepConnecting, agentOf(h.r)+", SourceIp: "+x.Event.Identity.SourceIP)
+	if missing := route.MissingParameters(&x.Event.Params); len(missing) > 0 {
+		names := "[" + strings.Join(missing, ", ") + "]"
+		return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest,
+			"Missing required request parameters: "+names, "Missing required request parameters: "+names,
+			"The handshake lacks "+names+", which requestParameters of $connect declare as required")
+	}
+	usageKey, err := h.authorize(route)
+	if err != nil {
+		return err
+	}
+	if fromAuthorizer && route.APIKey {
+		return h.meter(route, usageKey, now)
+	}
+	return nil
+}
+
+func agentOf(r *http.Request) string {
+	if agent := r.UserAgent(); agent != "" {
+		return agent
+	}
+	return "null"
+}
+
+// meter counts the handshake against the throttles and, where the route needs a
+// key, the key's usage plan.
+func (h *handshaking) meter(route *stage.Route, value string, now time.Time) *execution.GatewayError {
+	if !route.APIKey {
+		if at := throttle.Take(now, route.Throttle, h.g.account); at >= 0 {
+			return throttled(at, route)
+		}
+		return nil
+	}
+	var key *pasarela.APIKey
+	var client *throttle.Client
+	if h.g.options.Plans != nil {
+		key, client = h.g.options.Plans.Client(h.at.stage.APIID, h.at.stage.Name, value)
+	}
+	if client == nil {
+		return invalidKey(key, value)
+	}
+	switch client.Take(now, route.Key, route.Throttle, h.g.account) {
+	case throttle.Throttled:
+		return execution.TooManyRequests("API key " + key.ID + " got more than usage plan " + client.PlanID + ", the stage or the account allows")
+	case throttle.QuotaExceeded:
+		return execution.Refused(execution.QuotaExceeded, http.StatusTooManyRequests, pasarela.CodeLimitExceeded, "Limit Exceeded",
+			"Execution failed due to quota: Limit Exceeded", "The quota of usage plan "+client.PlanID+" is used up for API key "+key.ID)
+	}
+	h.x.record.Note(execution.StepKeyAccepted, key.ID)
+	grant := h.granted()
+	grant.identity.APIKey, grant.identity.APIKeyID = value, key.ID
+	h.conn.fill(&h.x.Event)
+	return nil
+}
+
+func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
+	why := "$connect needs an API key, and the handshake has none (x-api-key header, or usageIdentifierKey of the authorizer)"
+	switch {
+	case key != nil:
+		why = "API key " + key.ID + " is in no usage plan that lists this stage"
+	case value != "":
+		why = "The API key in the handshake is unknown or disabled"
+	}
+	return execution.Refused(execution.InvalidAPIKey, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
+		"API Key  not authorized because method requires API Key and API Key is not associated with a Usage Plan for the API Stage", why)
+}
+
+// authorize asks the route's gate and remembers what it found out.
+func (h *handshaking) authorize(route *stage.Route) (usageKey string, fault *execution.GatewayError) {
+	x := h.x
+	arn := h.g.options.Place.ExecuteAPIARN(h.at.stage.APIID, h.at.stage.Name, pasarela.RouteConnect)
+	found, err := route.Gate.Admit(authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
+	if err != nil {
+		return "", err
+	}
+	if found.Context == nil && found.Principal == nil {
+		return "", nil
+	}
+	grant := h.granted()
+	key, id := grant.identity.APIKey, grant.identity.APIKeyID
+	grant.authorizer, grant.identity, grant.caller = found.Context, found.Identity, found.Principal
+	grant.identity.APIKey, grant.identity.APIKeyID = key, id
+	x.Caller = found.Principal
+	if found.Latency >= 0 {
+		x.AuthorizerLatency = found.Latency.Milliseconds()
+		x.record.Note(execution.StepNote, "Successfully completed authorizer execution in "+strconv.FormatInt(x.AuthorizerLatency, 10)+" ms")
+	}
+	h.conn.fill(&x.Event)
+	return found.UsageKey, nil
+}
+
+func (h *handshaking) granted() *granted {
+	if h.conn.granted == nil {
+		h.conn.granted = &granted{}
+	}
+	return h.conn.granted
+}

@@ -1,0 +1,231 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"time"
+	"unique"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// ServeHTTP serves handshakes (aws-dataplane §1.2).
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	match, found := g.options.Directory.Lookup(r.Host, r.URL.Path)
+	if !found || match.Rest != "" && match.Rest != "/" {
+		g.refuse(NotFound)
+		forbidden(w)
+		return
+	}
+	deployed := match.Stage.Deployed()
+	if deployed == nil {
+		g.refuse(NotFound)
+		forbidden(w)
+		return
+	}
+	handshake, refusal := socket.CheckHandshake(r)
+	if refusal != nil {
+		g.refuse(NoUpgrade)
+		for name, values := range refusal.Header {
+			w.Header()[name] = values
+		}
+		early(w, refusal.Status, pasarela.CodeBadRequest, refusal.Message)
+		return
+	}
+	at := g.slotOf(match.Stage)
+	if !g.enter(w, at, deployed) {
+		return
+	}
+	h := &handshaking{g: g, w: w, r: r, at: at, deployed: deployed, handshake: handshake}
+	if !h.serve(match.DomainName) {
+		g.leave(at)
+	}
+}
+
+// enter counts a connection in, or answers why it may not come.
+func (g *Gateway) enter(w http.ResponseWriter, at *slot, d *stage.Deployed) bool {
+	switch {
+	case g.draining.Load():
+		g.refuse(Draining)
+		unavailable(w, "This server is stopping, connect again", time.Second)
+		return false
+	case g.open.Add(1) > int64(g.options.MaxConnections):
+		g.open.Add(-1)
+		g.refuse(Full)
+		unavailable(w, "This server has as many connections as it takes", 5*time.Second)
+		return false
+	}
+	if most := d.Settings.MaxConnections; at.open.Add(1) > int64(most) && most > 0 {
+		g.leave(at)
+		g.refuse(StageFull)
+		w.Header().Set("Retry-After", "5")
+		early(w, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests")
+		return false
+	}
+	return true
+}
+
+func (g *Gateway) leave(at *slot) {
+	at.open.Add(-1)
+	g.open.Add(-1)
+}
+
+func (g *Gateway) refuse(why Refusal) { g.refused[why].Add(1) }
+
+// handshaking is one handshake on its way to a connection.
+type handshaking struct {
+	g         *Gateway
+	w         http.ResponseWriter
+	r         *http.Request
+	at        *slot
+	deployed  *stage.Deployed
+	handshake socket.Handshake
+	conn      *connection
+	x         *exchange
+}
+
+// serve runs $connect and says whether the client is connected.
+func (h *handshaking) serve(domainName string) bool {
+	g := h.g
+	now := g.options.Now()
+	h.x = g.acquire(now)
+	defer g.release(h.x)
+	h.begin(now, domainName)
+	if !g.options.Strict {
+		h.conn.pending.Store(newPending())
+		g.table.add(h.conn)
+	}
+	err := h.admit(now)
+	accepted := err == nil && h.x.Reply.Status/100 == 2
+	if accepted {
+		accepted = h.open()
+	} else {
+		h.answer(err)
+		h.finish(err)
+	}
+	if !accepted {
+		h.abandon()
+	}
+	return accepted
+}
+
+// begin makes the connection's id and fills the event.
+func (h *handshaking) begin(now time.Time, domainName string) {
+	g, x := h.g, h.x
+	address, _, err := net.SplitHostPort(h.r.RemoteAddr)
+	if err != nil {
+		address = h.r.RemoteAddr
+	}
+	h.conn = &connection{
+		id: g.ids.Connection(), slot: h.at, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
+		sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent()),
+	}
+	h.conn.fill(&x.Event)
+	x.Event.EventType, x.Event.RouteKey = mapping.EventConnect, pasarela.RouteConnect
+	x.Event.StageVariables = h.deployed.Variables
+	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address)
+	x.TwoWay = true // $connect waits for the answer, though no frame is sent
+	if parent := h.r.Header.Get("Traceparent"); integration.ValidTraceparent(parent) {
+		x.Traceparent = parent
+	}
+	x.record.ConnectionID = h.conn.id
+}
+
+// admit runs the checks and the integration of $connect. Without such a route
+// everybody is let in.
+func (h *handshaking) admit(now time.Time) *execution.GatewayError {
+	x, route := h.x, h.deployed.Connect
+	h.at.stage.Counters.ConnectCount.Add(1)
+	h.at.stage.Counters.MessageCount.Add(1)
+	x.record.Note(execution.StepUsagePlan, h.at.stage.APIID+"/"+h.at.stage.Name)
+	if err := h.origin(); err != nil {
+		return err
+	}
+	if err := h.newConnection(now); err != nil {
+		return err
+	}
+	x.Reply.Status = http.StatusOK
+	if route == nil {
+		return nil
+	}
+	if route.Counters != nil {
+		route.Counters.ConnectCount.Add(1)
+	}
+	x.record.Traced = route.Trace && route.Level != pasarela.LoggingOff
+	if err := h.check(route, now); err != nil {
+		return err
+	}
+	if route.Integration == nil {
+		return nil
+	}
+	return route.Integration.Invoke(&x.Exchange)
+}
+
+// newConnection is the account's rate of new connections.
+func (h *handshaking) newConnection(now time.Time) *execution.GatewayError {
+	if h.g.connections.Take(now) {
+		return nil
+	}
+	return execution.TooManyRequests("More new connections a second than the account's limit")
+}
+
+// origin is the stage's list of allowed origins, if it has one.
+func (h *handshaking) origin() *execution.GatewayError {
+	allowed := h.deployed.Settings.AllowedOrigins
+	if len(allowed) == 0 {
+		return nil
+	}
+	origin := h.r.Header.Get("Origin")
+	for _, pattern := range allowed {
+		if originMatches(pattern, origin) {
+			return nil
+		}
+	}
+	return execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
+		"Unauthorized request: origin "+origin, "Origin "+quoted(origin)+" is not in the stage's tag pasarela:allowedOrigins ("+strings.Join(allowed, " ")+")")
+}
+
+// originMatches compares scheme, host and port; "*." stands for any subdomain.
+func originMatches(pattern, origin string) bool {
+	if scheme, host, ok := strings.Cut(pattern, "://*."); ok {
+		rest, same := strings.CutPrefix(strings.ToLower(origin), strings.ToLower(scheme)+"://")
+		return same && strings.HasSuffix(rest, "."+strings.ToLower(host)) && !strings.ContainsAny(rest, "/@")
+	}
+	return strings.EqualFold(pattern, origin)
+}
+
+func quoted(text string) string { return string(execution.AppendQuoted(nil, text)) }
+
+// answer tells the client why it may not come in.
+func (h *handshaking) answer(err *execution.GatewayError) {
+	h.g.refuse(Execution)
+	if err != nil {
+		late(h.w, h.x, err)
+		h.x.record.Note(execution.StepRefused, http.StatusText(err.Status))
+		return
+	}
+	h.x.record.Note(execution.StepRefused, "the integration's status "+statusText(h.x.Reply.Status)+" is not 2xx")
+	passOn(h.w, h.x)
+	h.refusedByBackend()
+}
+
+// refusedByBackend makes the refusal of an integration an entry that explains
+// itself.
+func (h *handshaking) refusedByBackend() {
+	h.x.record.Err = &execution.GatewayError{ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
+		Fix: "The integration of $connect answered " + statusText(h.x.Reply.Status) + ": only a 2xx lets the client in, so it was refused with that status"}
+}
+
+// abandon forgets a handshake that came to nothing.
+func (h *handshaking) abandon() {
+	h.g.table.remove(h.conn)
+	if p := h.conn.pending.Load(); p != nil {
+		p.release(func([]byte) {})
+	}
+}

@@ -1,0 +1,189 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// MaxPost is the longest body that can be posted to a connection (aws-dataplane §8.2).
+const MaxPost = 128 << 10
+
+// Description is what GetConnection tells.
+type Description struct {
+	ConnectedAt  time.Time
+	LastActiveAt time.Time
+	SourceIP     string
+	UserAgent    string
+}
+
+// Post sends body to a connection of the API, here or on its node. A connection
+// whose $connect is still running gets it first after the 101, unless the gateway is
+// strict. Errors are [pasarela.Error] with the codes that @connections answers:
+// GoneException, BadRequestException for an impossible id, PayloadTooLargeException,
+// LimitExceededException when the client reads too slowly.
+func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []byte) error {
+	if len(body) > MaxPost {
+		return pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(body), MaxPost)
+	}
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return err
+	}
+	if node != g.options.Node {
+		_, err := g.ask(ctx, node, request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Body: body})
+		return err
+	}
+	return g.postHere(apiID, connectionID, body)
+}
+
+// Describe tells about a connection of the API.
+func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Description, error) {
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return Description{}, err
+	}
+	if node != g.options.Node {
+		return g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
+	}
+	return g.describeHere(apiID, connectionID)
+}
+
+// Disconnect closes a connection of the API with 1000 or, where code is not 0, with
+// another code and reason, which AWS cannot (A-GATEWAY-14).
+func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return err
+	}
+	if node != g.options.Node {
+		_, err := g.ask(ctx, node, request{Verb: verbDelete, APIID: apiID, ConnectionID: connectionID, Code: code, Reason: reason})
+		return err
+	}
+	return g.disconnectHere(apiID, connectionID, code, reason)
+}
+
+func nodeOf(connectionID string) (uint16, error) {
+	node, ok := execution.NodeOfConnection(connectionID)
+	if !ok {
+		return 0, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid connectionId: %s", connectionID)
+	}
+	return node, nil
+}
+
+func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
+
+// find is the connection of that id, whatever stage of the API it came in by (§8.5).
+func (g *Gateway) find(apiID, connectionID string) *connection {
+	if c := g.table.get(connectionID); c != nil && c.slot.stage.APIID == apiID {
+		return c
+	}
+	return nil
+}
+
+func (g *Gateway) postHere(apiID, connectionID string, body []byte) error {
+	c := g.find(apiID, connectionID)
+	if c == nil {
+		g.notePush(apiID, connectionID, "", len(body), gone())
+		return gone()
+	}
+	err := g.push(c, body)
+	g.notePush(apiID, connectionID, c.slot.stage.Name, len(body), err)
+	if err == nil {
+		c.slot.stage.Counters.MessageCount.Add(1)
+		c.slot.stage.Counters.Pushes.Add(1)
+	}
+	return err
+}
+
+// push gives a post to the socket, or to what waits for it.
+func (g *Gateway) push(c *connection, body []byte) error {
+	if !utf8.Valid(body) { // posts go out as text (§8.2)
+		body = bytes.ToValidUTF8(body, []byte("\ufffd"))
+	}
+	if p := c.pending.Load(); p != nil && !g.options.Strict {
+		taken, full := p.hold(body)
+		switch {
+		case taken:
+			return nil
+		case full:
+			return pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
+		}
+	}
+	conn := c.socket.Load()
+	if conn == nil {
+		return gone()
+	}
+	switch err := conn.Send(socket.Text, body); {
+	case err == nil:
+		return nil
+	case errors.Is(err, socket.ErrSlowReader):
+		return pasarela.Errorf(pasarela.CodeLimitExceeded, "The client reads too slowly: too much waits for it already.")
+	default:
+		return gone()
+	}
+}
+
+func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) {
+	c := g.find(apiID, connectionID)
+	if c == nil {
+		return Description{}, gone()
+	}
+	conn := c.socket.Load()
+	if conn == nil || !conn.Open() {
+		return Description{}, gone()
+	}
+	return Description{
+		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: conn.LastActiveAt().UTC(),
+		SourceIP: c.sourceIP.Value(), UserAgent: c.userAgent.Value(),
+	}, nil
+}
+
+func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason string) error {
+	c := g.find(apiID, connectionID)
+	if c == nil {
+		return gone()
+	}
+	conn := c.socket.Load()
+	if conn == nil {
+		return gone()
+	}
+	why := socket.Deleted.Close()
+	if code != 0 {
+		why = socket.Deleted.With(code, reason)
+	}
+	switch err := conn.Close(why); {
+	case err == nil:
+		return nil
+	case errors.Is(err, socket.ErrCloseFrame):
+		return pasarela.Errorf(pasarela.CodeBadRequest, "code and reason cannot be sent: codes are 1000 to 1003, 1007 to 1014 and 3000 to 4999, the reason is UTF-8 of at most 123 bytes.")
+	default:
+		return gone()
+	}
+}
+
+// notePush remembers a push for explanations.
+func (g *Gateway) notePush(apiID, connectionID, stage string, length int, err error) {
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	r := &x.record
+	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = execution.EventConnectionAPI, apiID, connectionID, stage, "POST /@connections/{connectionId}"
+	r.Status = 200
+	x.row = append(x.row[:0], "POST "...)
+	x.row = appendInt(x.row, length)
+	x.row = append(x.row, " bytes: "...)
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		x.row = append(append(append(x.row, known.Code...), ' '), known.Message...)
+	} else {
+		x.row = append(x.row, "200"...)
+	}
+	r.NoteBytes(execution.StepPush, x.row)
+	g.trail.Keep(r)
+}

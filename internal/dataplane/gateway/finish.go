@@ -1,0 +1,106 @@
+package gateway
+
+import (
+	"strconv"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// finish counts an execution that is over and writes it down: trail, execution
+// log, access log. route is nil when none was selected.
+func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err *execution.GatewayError) {
+	r, e := &x.record, &x.Event
+	r.EventType, r.ConnectionID, r.APIID, r.Stage, r.RouteKey = e.EventType, e.ConnectionID, e.APIID, e.Stage, e.RouteKey
+	r.Status = x.Reply.Status
+	if err != nil {
+		r.Fail(err)
+		g.fail(x, err)
+	} else if e.EventType == mapping.EventMessage {
+		r.Note(execution.StepSent, statusText(r.Status))
+	}
+	e.Status = r.Status
+	g.count(d, route, x, err)
+	g.trail.Keep(r)
+	g.executionLog(d, route, x)
+	if d != nil && d.AccessLog != nil {
+		x.row = append(d.AccessLog.Format.Append(x.row[:0], e), '\n')
+		d.AccessLog.Lines.Write(x.row)
+	}
+}
+
+// fail fills $context.error for the access log.
+func (g *Gateway) fail(x *exchange, err *execution.GatewayError) {
+	x.Event.Failure = mapping.Failure{
+		Message: err.Message, MessageString: string(err.AppendMessageString(nil)),
+		ResponseType: string(err.ResponseType), ValidationErrorString: err.ValidationErrors,
+	}
+}
+
+// count keeps AWS's metrics (aws-dataplane §10.6).
+func (g *Gateway) count(d *stage.Deployed, route *stage.Route, x *exchange, err *execution.GatewayError) {
+	if d == nil {
+		return
+	}
+	counters := [...]*execution.Counters{&d.Stage.Counters, nil}
+	if route != nil {
+		counters[1] = route.Counters
+	}
+	called := err == nil && route != nil && route.Integration != nil && !route.Integration.Mocked()
+	for _, c := range counters {
+		if c == nil {
+			continue
+		}
+		switch {
+		case err != nil:
+			c.Failure(err)
+		case called && route.Integration.Proxy() && x.Reply.Status >= 500:
+			c.ExecutionError.Add(1)
+			c.IntegrationError.Add(1)
+		case called && x.Reply.Status >= 400:
+			if route.Integration.Proxy() {
+				c.ClientError.Add(1)
+			}
+			c.IntegrationError.Add(1)
+		}
+		if called {
+			c.Observe(x.Reply.Latency)
+		}
+	}
+}
+
+// executionLog writes AWS's lines when the route's level asks for them.
+func (g *Gateway) executionLog(d *stage.Deployed, route *stage.Route, x *exchange) {
+	if g.options.ExecutionLog == nil || d == nil {
+		return
+	}
+	level, trace := d.LevelFor(route)
+	if level == pasarela.LoggingOff || level == pasarela.LoggingError && x.record.Err == nil {
+		return
+	}
+	x.row = x.record.AppendLog(x.row[:0], trace)
+	g.executionLines(d.Stage).Write(x.row)
+}
+
+func (g *Gateway) executionLines(s *stage.Stage) stage.Lines {
+	if found, ok := g.logs.Load(s); ok {
+		return found.(stage.Lines)
+	}
+	found, _ := g.logs.LoadOrStore(s, g.options.ExecutionLog(s.APIID, s.Name))
+	return found.(stage.Lines)
+}
+
+// statusText spares an allocation for the statuses there usually are.
+func statusText(status int) string {
+	switch status {
+	case 200:
+		return "200"
+	case 201:
+		return "201"
+	case 204:
+		return "204"
+	}
+	return strconv.Itoa(status)
+}

@@ -1,0 +1,164 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+)
+
+// Options of a [Gateway]. Directory, Place and Integrations must be given.
+type Options struct {
+	Place     pasarela.Place
+	Directory *stage.Directory
+	// Plans checks API keys; nil refuses routes that need one.
+	Plans *stage.Plans
+	// Node numbers this node among those that share the state; NodeName is what
+	// the bus calls the node of a number. Bus nil: there is only this node.
+	Node     uint16
+	NodeName func(node uint16) string
+	Bus      pasarela.Bus
+	// Strict answers posts to a connection whose $connect is still running with
+	// 410, as AWS does, instead of holding them.
+	Strict bool
+	// MaxConnections bounds the connections of this node: more are answered 503.
+	// Zero: 1,000,000.
+	MaxConnections int
+	// Account and NewConnections are the account's throttles; zero means AWS's.
+	Account        throttle.Limit
+	NewConnections throttle.Limit
+	// ExecutionLog opens where a stage's execution log is written; nil: nowhere.
+	ExecutionLog func(apiID, stage string) stage.Lines
+	// TrailSize bounds the memory for Explain in bytes; zero: 8 MiB.
+	TrailSize int
+	// Sockets are options of the socket pool; Handler is the gateway's own.
+	Sockets socket.Options
+	Log     *slog.Logger
+	Now     func() time.Time // nil: time.Now
+}
+
+// Gateway serves the clients of one node. It is safe for concurrent use.
+type Gateway struct {
+	options Options
+	ids     *execution.IDs
+	trail   *execution.Trail
+	pool    *socket.Pool
+	table   *table
+	slots   sync.Map // *stage.Stage -> *slot
+
+	account     *throttle.Bucket
+	connections *throttle.Bucket
+	open        atomic.Int64 // connections, those still at $connect included
+	draining    atomic.Bool
+	refused     [refusals]atomic.Int64
+
+	exchanges   sync.Pool
+	logs        sync.Map // *stage.Stage -> stage.Lines
+	disconnects *runner
+	background  sync.WaitGroup
+	stopBus     func()
+}
+
+const (
+	defaultMaxConnections = 1_000_000
+	defaultTrail          = 8 << 20
+	disconnectsAtOnce     = 256
+	busCallsAtOnce        = 1024
+)
+
+// New makes a gateway that takes connections at once. Close must be called.
+func New(o Options) (*Gateway, error) {
+	if o.Directory == nil {
+		return nil, errors.New("gateway: Options.Directory is missing")
+	}
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = defaultMaxConnections
+	}
+	if o.TrailSize <= 0 {
+		o.TrailSize = defaultTrail
+	}
+	if o.Account == (throttle.Limit{}) {
+		o.Account = throttle.Account()
+	}
+	if o.NewConnections == (throttle.Limit{}) {
+		o.NewConnections = throttle.Connections()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	g := &Gateway{
+		options: o, ids: execution.NewIDs(o.Node, o.Now), trail: execution.NewTrail(o.TrailSize), table: newTable(),
+		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
+		disconnects: newRunner(disconnectsAtOnce),
+	}
+	g.exchanges.New = func() any { return &exchange{} }
+	o.Sockets.Handler = (*events)(g)
+	var err error
+	if g.pool, err = socket.NewPool(o.Sockets); err != nil {
+		return nil, err
+	}
+	if o.Bus != nil {
+		if g.stopBus, err = o.Bus.Handle(busSubject, busCallsAtOnce, g.serveBus); err != nil {
+			g.pool.Close()
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+// Ready says whether handshakes are taken.
+func (g *Gateway) Ready() bool { return !g.draining.Load() }
+
+// Drain refuses new connections with 503, closes those there are with 1001 spread
+// over the given time, and waits until every message and $disconnect is done. It
+// returns ctx's error when that ends first; Close cuts what is left.
+func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
+	g.draining.Store(true)
+	if err := g.pool.Drain(ctx, spread); err != nil {
+		return err
+	}
+	return g.disconnects.idle(ctx)
+}
+
+// Close cuts the connections that are left and waits for everything that runs.
+func (g *Gateway) Close() {
+	g.draining.Store(true)
+	g.pool.Close()
+	if g.stopBus != nil {
+		g.stopBus()
+	}
+	g.background.Wait()
+	g.disconnects.close()
+}
+
+// exchange is the state of one event, used again for the next.
+type exchange struct {
+	integration.Exchange
+	record execution.Record
+	row    []byte
+}
+
+func (g *Gateway) acquire(now time.Time) *exchange {
+	x := g.exchanges.Get().(*exchange)
+	x.Begin()
+	x.record.Begin(now)
+	x.Record = &x.record
+	x.Event.RequestTimeEpoch = now.UnixMilli()
+	x.Event.RequestID = g.ids.Request()
+	x.record.RequestID = x.Event.RequestID
+	return x
+}
+
+func (g *Gateway) release(x *exchange) { g.exchanges.Put(x) }

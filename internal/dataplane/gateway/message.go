@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"time"
+	"unsafe"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+)
+
+// events are what the socket pool tells the gateway; a type of its own, so that
+// nobody else can.
+type events Gateway
+
+// OnMessage implements [socket.Handler].
+func (e *events) OnMessage(conn *socket.Conn, op socket.Opcode, payload []byte) {
+	(*Gateway)(e).message(conn, conn.User().(*connection), payload)
+}
+
+// OnClose implements [socket.Handler].
+func (e *events) OnClose(conn *socket.Conn, why socket.Close) {
+	(*Gateway)(e).closed(conn.User().(*connection), why)
+}
+
+// message runs one message through its route (aws-dataplane §3.2). payload is not
+// touched by anybody else until it returns.
+func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
+	if p := c.pending.Load(); p != nil {
+		<-p.ready // what was posted during $connect goes out first
+	}
+	now := g.options.Now()
+	x := g.acquire(now)
+	defer g.release(x)
+	c.fill(&x.Event)
+	x.Event.EventType, x.Event.MessageID = mapping.EventMessage, g.ids.Message()
+	x.Payload.Reset(unsafe.String(unsafe.SliceData(payload), len(payload)))
+	x.HasBody = true
+	if c.granted != nil {
+		x.Caller = c.granted.caller
+	}
+	deployed := c.slot.stage.Deployed()
+	if deployed == nil {
+		return // the stage is gone and the connection is being closed
+	}
+	c.slot.stage.Counters.MessageCount.Add(1)
+	route, err := g.route(deployed, x, now)
+	if err == nil {
+		err = g.invoke(route, x)
+	}
+	g.reply(conn, route, x, err)
+	g.finish(deployed, route, x, err)
+}
+
+// route selects, throttles and validates.
+func (g *Gateway) route(d *stage.Deployed, x *exchange, now time.Time) (*stage.Route, *execution.GatewayError) {
+	route, err := d.Select(x.Message())
+	if err != nil {
+		x.record.RouteKey = "-"
+		return nil, err
+	}
+	x.Event.RouteKey = route.Key
+	x.TwoWay = route.TwoWay
+	x.record.Traced = route.Trace && route.Level != pasarela.LoggingOff
+	x.record.Note(execution.StepRoute, route.Key)
+	x.record.Note(execution.StepMessage, x.Payload.Text())
+	if route.Counters != nil {
+		route.Counters.MessageCount.Add(1)
+	}
+	if at := throttle.Take(now, route.Throttle, g.account); at >= 0 {
+		return route, throttled(at, route)
+	}
+	return route, route.Validate(&x.Exchange)
+}
+
+func throttled(at int, route *stage.Route) *execution.GatewayError {
+	if at == 0 {
+		limit := route.Throttle.Limit()
+		if limit.Rate <= 0 || limit.Burst <= 0 {
+			return execution.TooManyRequests("The throttle of route " + route.Key + " is 0 and lets nothing pass: set throttlingRateLimit and throttlingBurstLimit in the stage's routeSettings or defaultRouteSettings")
+		}
+		return execution.TooManyRequests("Route " + route.Key + " got more than its throttlingRateLimit and throttlingBurstLimit allow (routeSettings or defaultRouteSettings of the stage)")
+	}
+	return execution.TooManyRequests("The account's throttle has no token left")
+}
+
+// invoke asks the route's integration; a route without one cannot answer
+// (aws-dataplane §2.5).
+func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayError {
+	if route.Integration == nil {
+		return execution.Misconfigured("No integration is configured for route "+route.Key,
+			"Route "+route.Key+" has no target: set it to integrations/{integrationId} and deploy")
+	}
+	return route.Integration.Invoke(&x.Exchange)
+}
+
+// reply sends what a two-way route answers, or why there is no answer.
+func (g *Gateway) reply(conn *socket.Conn, route *stage.Route, x *exchange, err *execution.GatewayError) {
+	switch {
+	case err != nil && err.Silent && !route.TwoWay:
+	case err != nil:
+		x.row = err.AppendFrame(x.row[:0], x.Event.ConnectionID, x.Event.RequestID)
+		g.send(conn, x, x.row)
+	case route.TwoWay && x.Reply.Present:
+		g.send(conn, x, x.Reply.Body)
+	}
+}
+
+func (g *Gateway) send(conn *socket.Conn, x *exchange, frame []byte) {
+	if len(frame) > conn.Limits().MessageSize && conn.Limits().MessageSize > 0 {
+		x.record.Note(execution.StepNote, "The answer is longer than a message may be; the connection is closed with 1009")
+		_ = conn.Close(socket.MessageTooBig.Close()) // ErrClosed: it is closing already
+		return
+	}
+	x.record.NoteBytes(execution.StepReply, frame)
+	if err := conn.Send(socket.Text, frame); err != nil {
+		x.record.Note(execution.StepNote, "The client did not get it: "+err.Error())
+	}
+}

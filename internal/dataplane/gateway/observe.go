@@ -1,0 +1,81 @@
+package gateway
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// Explain returns what is remembered of a connection or of one request, oldest
+// first; the node of the connection is asked. Nothing remembered is no error.
+func (g *Gateway) Explain(ctx context.Context, id string) ([]execution.Entry, error) {
+	if found := g.trail.Find(id); len(found) > 0 {
+		return found, nil
+	}
+	node, ok := execution.NodeOfConnection(id)
+	if !ok || node == g.options.Node || g.options.Bus == nil {
+		return nil, nil
+	}
+	answer, err := g.askNode(ctx, node, request{Verb: verbExplain, ConnectionID: id})
+	return answer.Entries, err
+}
+
+// Recent returns the last n executions on this node that match, newest first.
+func (g *Gateway) Recent(n int, match func(*execution.Entry) bool) []execution.Entry {
+	return g.trail.Recent(n, match)
+}
+
+// Live is an open connection, for lists.
+type Live struct {
+	ConnectionID string
+	APIID        string
+	Stage        string
+	Description
+}
+
+// Connections lists open connections of this node, at most limit, those after the
+// id given; the order is that of ids within the node's table.
+func (g *Gateway) Connections(apiID, stageName string, limit int) []Live {
+	var list []Live
+	g.table.each(func(c *connection) {
+		conn := c.socket.Load()
+		if len(list) >= limit || conn == nil || apiID != "" && c.slot.stage.APIID != apiID || stageName != "" && c.slot.stage.Name != stageName {
+			return
+		}
+		list = append(list, Live{c.id, c.slot.stage.APIID, c.slot.stage.Name, Description{
+			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: conn.LastActiveAt().UTC(),
+			SourceIP: c.sourceIP.Value(), UserAgent: c.userAgent.Value(),
+		}})
+	})
+	return list
+}
+
+// Stats is what the gateway has done, for metrics.
+type Stats struct {
+	Open    int64 // connections, those still at $connect included
+	Sockets socket.Stats
+	Refused map[Refusal]int64
+}
+
+// Stats returns the gateway's counters.
+func (g *Gateway) Stats() Stats {
+	s := Stats{Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals)}
+	for why := range refusals {
+		s.Refused[why] = g.refused[why].Load()
+	}
+	return s
+}
+
+// OpenOn is how many connections of a stage this node has.
+func (g *Gateway) OpenOn(s *stage.Stage) int64 {
+	if found, ok := g.slots.Load(s); ok {
+		return found.(*slot).open.Load()
+	}
+	return 0
+}
+
+func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }

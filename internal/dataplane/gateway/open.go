@@ -1,0 +1,142 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// handoverTimeout bounds the writing of the 101.
+const handoverTimeout = 5 * time.Second
+
+// open answers 101 and hands the connection to the socket pool. When the client has
+// left meanwhile $disconnect runs, as the backend may have noted the id
+// (aws-dataplane §1.8, A-GATEWAY-13).
+func (h *handshaking) open() bool {
+	answer, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
+	if err != nil {
+		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", "The integration of $connect answered a Sec-WebSocket-Protocol that no header can carry")
+		late(h.w, h.x, fault)
+		h.finish(fault)
+		return false
+	}
+	nc, rw, err := http.NewResponseController(h.w).Hijack()
+	if err != nil {
+		h.g.options.Log.Error("cannot take over the connection of a handshake", "error", err)
+		fault := execution.Misconfigured("Connection cannot be upgraded", "The server in front does not let go of connections: "+err.Error())
+		late(h.w, h.x, fault)
+		h.finish(fault)
+		return false
+	}
+	_ = nc.SetDeadline(time.Now().Add(handoverTimeout))
+	if !h.adopt(nc, answer, socket.Buffered(rw)) {
+		_ = nc.Close()
+		h.g.refuse(ClientGone)
+		h.x.record.Note(execution.StepNote, "The client left before the 101")
+		h.finish(nil)
+		h.g.disconnected(h.conn, socket.ConnectionLost.Close())
+		return false
+	}
+	h.x.record.Note(execution.StepConnected, "")
+	h.finish(nil)
+	return true
+}
+
+func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
+	if _, err := nc.Write(answer); err != nil {
+		return false
+	}
+	_ = nc.SetDeadline(time.Time{})
+	if h.g.options.Strict {
+		h.conn.pending.Store(newPending()) // nothing is held, but messages wait until the socket is known
+		h.g.table.add(h.conn)
+	}
+	conn, err := h.g.pool.Adopt(nc, buffered, h.conn, h.at.limits)
+	if err != nil {
+		return false
+	}
+	h.conn.socket.Store(conn)
+	p := h.conn.pending.Load()
+	p.release(func(body []byte) {
+		_ = conn.Send(socket.Text, body) // ErrClosed: the client left; its post was accepted, as AWS accepts
+	})
+	h.conn.pending.Store(nil)
+	return true
+}
+
+// finish writes the execution of $connect down.
+func (h *handshaking) finish(err *execution.GatewayError) {
+	h.g.finish(h.deployed, h.deployed.Connect, h.x, err)
+}
+
+// protocol is the sub-protocol of the 101: what the integration answered or, where
+// it says nothing, the first of the stage's own that the client offers
+// (aws-dataplane §1.6).
+func (h *handshaking) protocol() string {
+	if chosen := h.x.Reply.HeaderValue("Sec-WebSocket-Protocol"); chosen != "" {
+		return chosen
+	}
+	if len(h.deployed.Settings.Subprotocols) == 0 {
+		return ""
+	}
+	offered, err := socket.OfferedProtocols(h.r.Header)
+	if err != nil {
+		return ""
+	}
+	for _, own := range h.deployed.Settings.Subprotocols {
+		for _, theirs := range offered {
+			if own == theirs {
+				return own
+			}
+		}
+	}
+	return ""
+}
+
+// closed forgets a connection and has its $disconnect run.
+func (g *Gateway) closed(c *connection, why socket.Close) {
+	g.table.remove(c)
+	g.leave(c.slot)
+	g.disconnected(c, why)
+}
+
+// disconnected runs the $disconnect of a connection that is over, once.
+func (g *Gateway) disconnected(c *connection, why socket.Close) {
+	g.disconnects.run(func() { g.disconnect(c, why) })
+}
+
+// disconnect runs the route $disconnect; its result is nobody's (§1.13).
+func (g *Gateway) disconnect(c *connection, why socket.Close) {
+	deployed := c.slot.stage.Deployed()
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	c.fill(&x.Event)
+	e := &x.Event
+	e.EventType, e.RouteKey = mapping.EventDisconnect, pasarela.RouteDisconnect
+	e.DisconnectStatusCode, e.DisconnectReason = int(why.Code), why.Reason
+	e.Params.Header = []mapping.Pair{{Name: "Host", Value: e.DomainName}, {Name: "x-api-key"}, {Name: "X-Forwarded-For"}, {Name: "x-restapi"}}
+	if c.granted != nil {
+		x.Caller = c.granted.caller
+	}
+	closeReason := ". Close reason: [" + statusText(int(why.Code)) + ": " + why.Reason + "]"
+	if deployed == nil || deployed.Disconnect == nil {
+		x.record.Note(execution.StepRoute, pasarela.RouteDisconnect)
+		x.record.Note(execution.StepDisconnected, closeReason)
+		x.Reply.Status = http.StatusOK
+		g.finish(deployed, nil, x, nil)
+		return
+	}
+	route := deployed.Disconnect
+	e.StageVariables = deployed.Variables
+	c.slot.stage.Counters.MessageCount.Add(1)
+	x.record.Traced = route.Trace && route.Level != pasarela.LoggingOff
+	x.record.Note(execution.StepRoute, route.Key)
+	err := g.invoke(route, x)
+	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)
+	g.finish(deployed, route, x, err)
+}

@@ -1,0 +1,75 @@
+package gateway
+
+import (
+	"net/http"
+	"net/url"
+	"sort"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// paramsOf reads query and headers of a handshake as its event shows them
+// (aws-dataplane §4.6): without Connection and Upgrade, with Host and
+// X-Forwarded-*.
+func paramsOf(r *http.Request, spelling map[string]string, address string) mapping.Params {
+	p := mapping.Params{Header: make([]mapping.Pair, 0, len(r.Header)+4)}
+	if r.URL.RawQuery != "" {
+		p.Querystring = queryOf(r.URL.RawQuery)
+	}
+	p.Header = append(p.Header, mapping.Pair{Name: "Host", Value: r.Host})
+	for name, values := range r.Header {
+		if name == "Connection" || name == "Upgrade" || strings.HasPrefix(name, "X-Forwarded-") {
+			continue
+		}
+		for _, value := range values {
+			p.Header = append(p.Header, mapping.Pair{Name: spelled(name, spelling), Value: value})
+		}
+	}
+	port, proto := "80", "http"
+	if r.TLS != nil {
+		port, proto = "443", "https"
+	}
+	// What the client claims stands before what is known, as AWS appends.
+	forwarded := strings.Join(append(r.Header["X-Forwarded-For"], address), ", ")
+	p.Header = append(p.Header, mapping.Pair{Name: "X-Forwarded-For", Value: forwarded},
+		mapping.Pair{Name: "X-Forwarded-Port", Value: port}, mapping.Pair{Name: "X-Forwarded-Proto", Value: proto})
+	sort.SliceStable(p.Header, func(i, j int) bool { return p.Header[i].Name < p.Header[j].Name })
+	return p
+}
+
+// spelled is a header's name as the configuration spells it, or as WebSocket
+// clients do.
+func spelled(name string, spelling map[string]string) string {
+	if own, ok := spelling[name]; ok {
+		return own
+	}
+	if rest, ok := strings.CutPrefix(name, "Sec-Websocket-"); ok {
+		return "Sec-WebSocket-" + rest
+	}
+	return name
+}
+
+// maxParameters bounds the query parameters of a handshake.
+const maxParameters = 1000
+
+// queryOf reads a query in order. A parameter that cannot be unescaped is taken as
+// it stands: net/url would drop it.
+func queryOf(raw string) []mapping.Pair {
+	var pairs []mapping.Pair
+	for part := range strings.SplitSeq(raw, "&") {
+		if part == "" || len(pairs) == maxParameters {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		pairs = append(pairs, mapping.Pair{Name: unescaped(name), Value: unescaped(value)})
+	}
+	return pairs
+}
+
+func unescaped(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return strings.ToValidUTF8(plain, "\ufffd")
+	}
+	return text
+}

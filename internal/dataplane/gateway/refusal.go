@@ -1,0 +1,107 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// Refusal is why a handshake did not become a connection: at once the word in
+// logs and the label in metrics.
+type Refusal uint8
+
+// Refusals before a stage's own checks, and Execution for all of those.
+const (
+	NotFound   Refusal = iota // no such API, stage or path, or nothing deployed
+	NoUpgrade                 // not a WebSocket handshake
+	Draining                  // the node is stopping
+	Full                      // the node has MaxConnections
+	StageFull                 // the stage has its maxConnections
+	Execution                 // a check of the route or its integration said no
+	ClientGone                // the client left before the 101
+
+	refusals
+)
+
+// String returns the word for logs and metric labels.
+func (r Refusal) String() string {
+	return [refusals]string{"not_found", "no_upgrade", "draining", "full", "stage_full", "execution", "client_gone"}[r]
+}
+
+// forbidden is AWS's answer to what is not served (aws-dataplane §1.4, first form).
+func forbidden(w http.ResponseWriter) {
+	early(w, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
+}
+
+// early answers before there is a connection id.
+func early(w http.ResponseWriter, status int, code pasarela.ErrorCode, message string) {
+	h := w.Header()
+	h["Content-Type"] = []string{"application/json"}
+	h["x-amzn-RequestId"] = []string{pasarela.NewUUID()}
+	h["x-amzn-ErrorType"] = []string{string(code)}
+	body := append(execution.AppendQuoted([]byte(`{"message":`), message), '}')
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client is gone: nothing to tell it
+}
+
+// late answers once there is a connection id (§1.4, second form); its request id
+// leads to the explanation.
+func late(w http.ResponseWriter, x *exchange, err *execution.GatewayError) {
+	h := w.Header()
+	h["Content-Type"] = []string{"application/json; charset=UTF-8"}
+	h["x-amz-apigw-id"] = []string{x.Event.RequestID}
+	if err.ResponseType == execution.Throttled {
+		h["Retry-After"] = []string{"1"}
+	}
+	x.row = append(x.row[:0], `{"message":`...)
+	x.row = err.AppendMessageString(x.row)
+	x.row = append(append(x.row, `,"connectionId":"`...), x.Event.ConnectionID...)
+	x.row = append(append(append(x.row, `","requestId":"`...), x.Event.RequestID...), `"}`...)
+	h["Content-Length"] = []string{strconv.Itoa(len(x.row))}
+	w.WriteHeader(err.Status)
+	_, _ = w.Write(x.row)
+}
+
+// passOn answers with what the integration answered.
+func passOn(w http.ResponseWriter, x *exchange) {
+	h := w.Header()
+	for _, pair := range x.Reply.Header {
+		if safe(pair) {
+			h.Add(pair.Name, pair.Value)
+		}
+	}
+	h["x-amz-apigw-id"] = []string{x.Event.RequestID}
+	h.Set("Content-Length", strconv.Itoa(len(x.Reply.Body)))
+	w.WriteHeader(refusalStatus(x.Reply.Status))
+	if x.Reply.Status >= 200 && x.Reply.Status != http.StatusNoContent && x.Reply.Status != http.StatusNotModified {
+		_, _ = w.Write(x.Reply.Body)
+	}
+}
+
+// refusalStatus is a status that an answer to a GET can have: a backend's 1xx
+// would begin the answer, not end it.
+func refusalStatus(status int) int {
+	if status < 200 || status > 599 {
+		return http.StatusInternalServerError
+	}
+	return status
+}
+
+func safe(pair mapping.Pair) bool {
+	for i := range len(pair.Value) {
+		if c := pair.Value[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return pair.Name != ""
+}
+
+func unavailable(w http.ResponseWriter, message string, after time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
+	early(w, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, message)
+}

@@ -1,0 +1,165 @@
+package integration
+
+import (
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+)
+
+// answers are the integration responses of a non-proxy integration.
+type answers struct {
+	choose *selection.Responses
+	list   []response
+	keys   string // for the line that tells what there was to choose from
+}
+
+// response is one integration response, compiled.
+type response struct {
+	def       *pasarela.IntegrationResponse
+	templates *selection.Templates
+	mapped    *mapping.Response
+}
+
+func compileAnswers(def *pasarela.Integration) (answers, error) {
+	choose, err := selection.NewResponses(def.Responses)
+	if err != nil {
+		return answers{}, err
+	}
+	a := answers{choose: choose, list: make([]response, len(def.Responses))}
+	var keys []string
+	for i := range def.Responses {
+		r := &def.Responses[i]
+		templates, err := selection.NewTemplates(r.TemplateSelectionExpr, namesOf(r.ResponseTemplates), selection.ResponseTemplate)
+		if err != nil {
+			return answers{}, err
+		}
+		mapped, err := mapping.CompileResponse(r)
+		if err != nil {
+			return answers{}, err
+		}
+		a.list[i] = response{r, templates, mapped}
+		keys = append(keys, r.IntegrationResponseKey)
+	}
+	a.keys = strings.Join(keys, ", ")
+	return a, nil
+}
+
+func namesOf(templates map[string]string) []string {
+	names := make([]string, 0, len(templates))
+	for name := range templates {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// answer picks the integration response for what the backend answered and maps it
+// into x.Reply (aws-dataplane §5.2, §5.3).
+func (i *Integration) answer(x *Exchange, status int, body []byte, headers func(func(name, value []byte))) *execution.GatewayError {
+	code := strconv.Itoa(status)
+	x.Reply.Status = status
+	headers(func(name, value []byte) { x.keepBackendHeader(name, value) })
+	x.received = string(convertResponse(nil, body, ""))
+	value := code
+	if i.target.lambda {
+		x.response.Reset(x.received)
+		root, _ := x.response.JSON() // what is no JSON has no errorMessage
+		value = selection.ErrorMessage(root)
+	}
+	match := i.answers.choose.Select(value)
+	if match.Index < 0 {
+		return i.noAnswer(x, status, value)
+	}
+	chosen := &i.answers.list[match.Index]
+	x.noteSelection(value, chosen.def.IntegrationResponseKey, i.answers.keys, len(match.Also))
+	if chosen.def.ContentHandlingStrategy != "" {
+		x.received = string(convertResponse(nil, body, chosen.def.ContentHandlingStrategy))
+	}
+	x.response.Reset(x.received)
+	return i.mapAnswer(x, chosen, code)
+}
+
+// noteSelection tells an explanation what was chosen from what.
+func (x *Exchange) noteSelection(value, key, keys string, also int) {
+	x.text = append(append(x.text[:0], key...), " chosen for "...)
+	x.text = strconv.AppendQuote(x.text, value)
+	x.text = append(append(append(x.text, " among ["...), keys...), ']')
+	if also > 0 {
+		x.text = append(x.text, ": Multiple integration responses matching, the first was taken"...)
+	}
+	x.Record.NoteBytes(execution.StepSelection, x.text)
+}
+
+// noAnswer is AWS's 500 of an answer that nobody expected, said so that it can be mended.
+func (i *Integration) noAnswer(x *Exchange, status int, value string) *execution.GatewayError {
+	keys := i.answers.keys
+	if keys == "" {
+		keys = "none"
+	}
+	what := "status " + strconv.Itoa(status)
+	if i.target.lambda {
+		what = "errorMessage " + strconv.Quote(value)
+	}
+	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status),
+		"The backend answered "+what+" and integration "+i.def.IntegrationID+" of route "+x.Event.RouteKey+
+			" has no integration response for it (keys: "+keys+"): create one with integrationResponseKey "+suggestedKey(status)+" or $default")
+	e.Silent = true
+	return e
+}
+
+func suggestedKey(status int) string {
+	return "/" + strconv.Itoa(status/100) + `\d\d/`
+}
+
+// mapAnswer renders the response template and applies response parameters and
+// overrides.
+func (i *Integration) mapAnswer(x *Exchange, chosen *response, code string) *execution.GatewayError {
+	x.selected = selection.Input{StatusCode: code, Header: x.backendHeader}
+	if chosen.templates.NeedsBody() {
+		x.selected.Body = x.Message()
+	}
+	key, _ := chosen.templates.Choose(&x.selected)
+	x.Event.Status = x.Reply.Status
+	body, err := chosen.mapped.Append(x.body[:0], &x.Event, &x.response, key, &x.request.Overrides)
+	if err != nil {
+		return execution.Misconfigured("Unable to transform response",
+			"responseTemplates of integration response "+chosen.def.IntegrationResponseKey+" of integration "+i.def.IntegrationID+": "+err.Error())
+	}
+	x.body = body
+	x.Reply.Body, x.Reply.Present = body, len(body) > 0
+	if status := x.request.Overrides.Status; status != 0 {
+		x.Reply.Status = status
+	}
+	return i.answerHeaders(x, chosen)
+}
+
+// keepHeader keeps a header for the client of a refused handshake; those that
+// describe the backend's own connection are not (aws-dataplane §1.4).
+func (x *Exchange) keepHeader(name, value string) {
+	switch strings.ToLower(name) {
+	case "connection", "content-length", "transfer-encoding", "upgrade", "sec-websocket-accept", "keep-alive",
+		"trailer", "te", "proxy-authenticate", "date", "server", "content-encoding":
+		return
+	}
+	x.Reply.Header = append(x.Reply.Header, mapping.Pair{Name: http.CanonicalHeaderKey(name), Value: value})
+}
+
+func (x *Exchange) keepBackendHeader(name, value []byte) {
+	x.backend = append(x.backend, mapping.Pair{Name: string(name), Value: string(value)})
+}
+
+func (x *Exchange) backendHeader(name string) []string {
+	var values []string
+	for _, pair := range x.backend {
+		if strings.EqualFold(pair.Name, name) {
+			values = append(values, pair.Value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,71 @@
+package integration
+
+import (
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+)
+
+// Exchange is one event on its way to its backend and back. The caller fills the
+// first group and reads the second; keep it and use it again.
+type Exchange struct {
+	Event   mapping.Event
+	Payload mapping.Payload // the message; empty on $connect and $disconnect
+	HasBody bool            // the event is a message
+	Record  *execution.Record
+	// AuthorizerLatency is shown to Lambda functions on $connect, in ms; below
+	// zero when no authorizer was asked.
+	AuthorizerLatency int64
+	// Traceparent is the W3C trace context to pass on; empty for none.
+	Traceparent string
+	// Caller signed the handshake (AWS_IAM), for credentialsArn
+	// "arn:aws:iam::*:user/*"; nil when nobody did.
+	Caller *pasarela.Principal
+	// TwoWay says whether somebody waits for the answer: the client of a two-way
+	// route, or $connect.
+	TwoWay bool
+
+	Reply Reply
+
+	message     jsonvalue.Document // the message, read strictly
+	messageErr  error
+	messageRead bool
+	request     mapping.Request
+	response    mapping.Payload
+	received    string // the backend's answer
+	backend     []mapping.Pair
+	selected    selection.Input
+	text        []byte // URIs and log texts
+	body        []byte // what Reply.Body lies in
+}
+
+// Reply is what an integration answered. Its slices are valid until the Exchange
+// is used again.
+type Reply struct {
+	Status  int            // decides a $connect
+	Body    []byte         // for the client of a two-way route, or of a refused $connect
+	Present bool           // there is a body, if perhaps an empty one
+	Header  []mapping.Pair // of the answer, for a refused $connect and for the sub-protocol
+	Latency time.Duration  // of the backend; 0 for MOCK
+}
+
+// HeaderValue is the last value of a header of the reply; case does not count.
+func (r *Reply) HeaderValue(name string) string { return lastFold(r.Header, name) }
+
+// Begin forgets the last event.
+func (x *Exchange) Begin() {
+	x.Event, x.HasBody, x.Record, x.AuthorizerLatency = mapping.Event{}, false, nil, -1
+	x.Traceparent, x.Caller, x.TwoWay = "", nil, false
+	x.Reply = Reply{Header: x.Reply.Header[:0]}
+	x.messageErr, x.messageRead, x.received, x.backend = nil, false, "", x.backend[:0]
+	x.selected = selection.Input{}
+	if cap(x.text) > maxKept || cap(x.body) > maxKept {
+		x.text, x.body = nil, nil // one long message does not hold memory for ever
+	}
+}
+
+const maxKept = 64 << 10

@@ -1,0 +1,209 @@
+package integration
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// http invokes HTTP and HTTP_PROXY integrations.
+func (i *Integration) http(x *Exchange) *execution.GatewayError {
+	call := AcquireCall()
+	defer call.Release()
+	if err := i.prepareHTTP(x, call); err != nil {
+		return err
+	}
+	if err := i.send(x, call); err != nil {
+		return err
+	}
+	if i.Proxy() {
+		x.take(call)
+		return nil
+	}
+	return i.answer(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
+}
+
+// prepareHTTP makes the request; its URL ends up in x.text.
+func (i *Integration) prepareHTTP(x *Exchange, call *Call) *execution.GatewayError {
+	if err := i.render(x); err != nil {
+		return err
+	}
+	proxy := i.def.IntegrationType == pasarela.IntegrationHTTPProxy
+	call.SetMethod(i.method)
+	call.SetHeader("Content-Type", "application/json")
+	call.SetHeader("User-Agent", i.userAgent)
+	if proxy {
+		passHeaders(call, x.Event.Params.Header)
+	} else {
+		call.SetHeader("Accept", "application/json")
+	}
+	i.gatewayHeaders(x, call)
+	out := &x.request
+	for _, pair := range out.Header {
+		call.SetHeader(pair.Name, pair.Value)
+	}
+	if i.method != http.MethodGet && i.method != http.MethodHead && i.method != http.MethodOptions {
+		body, err := i.convertRequest(out.Body)
+		if err != nil {
+			return err
+		}
+		call.SetBody(body)
+	}
+	if proxy {
+		x.text = i.uri.appendTo(x.text[:0], out.Path, x.Event.Params.Querystring, out.Querystring)
+	} else {
+		x.text = i.uri.appendTo(x.text[:0], out.Path, out.Querystring)
+	}
+	call.Timeout, call.TLS = i.timeout, i.tls
+	return i.privateTarget(call, x)
+}
+
+// gatewayHeaders sets what no mapping may (§4.5).
+func (i *Integration) gatewayHeaders(x *Exchange, call *Call) {
+	call.SetHeader("X-Amzn-Apigateway-Api-Id", i.env.API.APIID)
+	var scratch [64]byte
+	call.SetHeader("X-Amzn-Trace-Id", string(appendTraceID(scratch[:0], i.env.Services.now())))
+	if x.Traceparent != "" {
+		call.SetHeader("traceparent", Child(x.Traceparent))
+	}
+}
+
+// privateTarget leads calls through a VPC link to the link's target.
+func (i *Integration) privateTarget(call *Call, x *Exchange) *execution.GatewayError {
+	if i.def.ConnectionType != pasarela.ConnectionVPCLink {
+		return nil
+	}
+	id := SubstituteStageVariables(i.def.ConnectionID, i.env.Variables)
+	var base string
+	found := false
+	if i.env.Services.VPCLink != nil {
+		base, found = i.env.Services.VPCLink(id)
+	}
+	if !found {
+		return execution.Misconfigured("Invalid VPC link "+id,
+			"connectionId of integration "+i.def.IntegrationID+" names VPC link "+id+", which does not exist or has no tag pasarela:target with its base URL")
+	}
+	parsed, err := url.Parse(base)
+	if err != nil || parsed.Host == "" {
+		return execution.Misconfigured("Invalid VPC link "+id, "Tag pasarela:target of VPC link "+id+" is not a URL like http://10.0.0.7:8080: "+base)
+	}
+	call.Target = parsed.Host
+	if parsed.Port() == "" && parsed.Scheme == "https" {
+		call.Target += ":443"
+	}
+	if !strings.Contains(string(x.text), "://") { // only a path: the link's target is the host too
+		x.text = append([]byte(strings.TrimSuffix(base, "/")), x.text...)
+	}
+	return nil
+}
+
+// send makes the call to x.text, notes it, and explains its failures.
+func (i *Integration) send(x *Exchange, call *Call) *execution.GatewayError {
+	record, services := x.Record, i.env.Services
+	record.NoteBytes(execution.StepRequestURI, x.text)
+	if record.Traced {
+		record.NoteBytes(execution.StepRequestHeaders, appendHeaders(nil, call.EachHeader))
+	}
+	record.NoteBytes(execution.StepRequestBody, call.Body())
+	record.NoteBytes(execution.StepSending, x.text)
+	sent := services.now()
+	err := services.Client.Do(call, string(x.text))
+	now := services.now()
+	record.Touch(now)
+	x.Reply.Latency = now.Sub(sent)
+	if err != nil {
+		return i.failure(err, string(x.text))
+	}
+	record.NoteReceived(call.Status(), x.Reply.Latency)
+	if record.Traced {
+		record.NoteBytes(execution.StepResponseHeaders, appendHeaders(nil, call.EachResponseHeader))
+	}
+	record.NoteBytes(execution.StepResponseBody, call.ResponseBody())
+	return nil
+}
+
+// failure says what a call that brought no answer means, to the client and to
+// whoever must mend it.
+func (i *Integration) failure(err error, target string) *execution.GatewayError {
+	where := "integrationUri of integration " + i.def.IntegrationID
+	switch {
+	case errors.Is(err, ErrTimeout):
+		return execution.TimedOut(fmt.Sprintf("%s did not answer within %d ms: make it faster, or raise timeoutInMillis of integration %s (at most %d)",
+			target, i.timeout.Milliseconds(), i.def.IntegrationID, pasarela.MaxTimeoutInMillis))
+	case errors.Is(err, ErrAddress):
+		return invalidAddress(target, i.def.IntegrationID)
+	case errors.Is(err, ErrForbiddenTarget):
+		return execution.Misconfigured("Invalid endpoint address",
+			fmt.Sprintf("%s: %v. Change it, or the server's allowed and denied targets", where, err))
+	case errors.Is(err, ErrTLS):
+		e := execution.Unreachable(fmt.Sprintf("%s: %v. The certificate must be for that host and come from a trusted authority", where, err))
+		e.LogLine = "Execution failed due to configuration error: General SSLEngine problem"
+		return e
+	case errors.Is(err, ErrTooLarge):
+		e := execution.Unreachable(fmt.Sprintf("%s: the backend's answer is longer than the gateway takes", where))
+		e.LogLine = "Execution failed due to configuration error: Integration response too large"
+		return e
+	case errors.Is(err, ErrBusy):
+		return execution.Unreachable(fmt.Sprintf("%s: too many calls to that host are under way, it answers too slowly", where))
+	}
+	e := execution.Unreachable(fmt.Sprintf("%s: no answer from %s: %v", where, target, err))
+	if refused(err) { // aws-dataplane §1.3: connection refused is a configuration error, 500
+		e.ResponseType, e.Status = execution.APIConfigurationError, http.StatusInternalServerError
+	}
+	return e
+}
+
+// take keeps a proxied answer: status, body and headers go back as they came.
+func (x *Exchange) take(call *Call) {
+	x.Reply.Status, x.Reply.Present = call.Status(), true
+	x.body = appendUTF8(x.body[:0], call.ResponseBody())
+	x.Reply.Body = x.body
+	call.EachResponseHeader(func(name, value []byte) { x.keepHeader(string(name), string(value)) })
+}
+
+// appendUTF8 copies text; bytes that are no UTF-8 become U+FFFD.
+func appendUTF8(dst, text []byte) []byte {
+	if utf8.Valid(text) {
+		return append(dst, text...)
+	}
+	return append(dst, strings.ToValidUTF8(string(text), "\ufffd")...)
+}
+
+// checkAddress finds what cannot be an HTTP endpoint before anybody calls it.
+func checkAddress(text string) *execution.GatewayError {
+	parsed, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(text))
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return invalidAddress(text, "")
+	}
+	return nil
+}
+
+func invalidAddress(target, integrationID string) *execution.GatewayError {
+	if integrationID != "" {
+		integrationID = " of integration " + integrationID
+	}
+	return execution.Misconfigured("Invalid endpoint address",
+		fmt.Sprintf("integrationUri%s is no http:// or https:// URL after stage variables and path parameters: %q", integrationID, target))
+}
+
+func clientTLS(def *pasarela.Integration, certificate *tls.Certificate) *tls.Config {
+	serverName := ""
+	if def.TLSConfig != nil {
+		serverName = def.TLSConfig.ServerNameToVerify
+	}
+	if certificate == nil && serverName == "" {
+		return nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: serverName, ClientSessionCache: tls.NewLRUClientSessionCache(16)}
+	if certificate != nil {
+		config.Certificates = []tls.Certificate{*certificate}
+	}
+	return config
+}

@@ -1,0 +1,153 @@
+package integration
+
+import (
+	"crypto/tls"
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// Environment is what surrounds an integration in its stage.
+type Environment struct {
+	API         *pasarela.API
+	Stage       string
+	Variables   map[string]string // stage variables
+	Certificate *tls.Certificate  // shown to HTTP backends; nil: none
+	Services    *Services
+}
+
+// Integration is a backend, compiled for one stage. It is immutable and safe for
+// concurrent use.
+type Integration struct {
+	def       *pasarela.Integration
+	env       Environment
+	method    string
+	uri       uri
+	timeout   time.Duration
+	role      role
+	fault     *execution.GatewayError // what every call fails with
+	request   requestMap
+	answers   answers
+	tls       *tls.Config
+	target    target // of AWS and AWS_PROXY
+	userAgent string
+}
+
+// Compile makes an integration ready to be invoked. An error says which property
+// cannot be understood; the deployment must not be served then. What AWS notices
+// only when it calls (a reserved header, an address) is found out then here too.
+func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
+	i := &Integration{def: def, env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
+	i.userAgent = "AmazonAPIGateway_" + env.API.APIID
+	if i.method == "" || i.method == "ANY" {
+		i.method = http.MethodPost
+	}
+	var err error
+	if i.request, err = compileRequest(def); err != nil {
+		return nil, err
+	}
+	if i.answers, err = compileAnswers(def); err != nil {
+		return nil, err
+	}
+	i.role = compileRole(SubstituteStageVariables(def.CredentialsARN, env.Variables))
+	text := SubstituteStageVariables(def.IntegrationURI, env.Variables)
+	i.fault = reservedHeader(def)
+	switch def.IntegrationType {
+	case pasarela.IntegrationHTTP, pasarela.IntegrationHTTPProxy:
+		i.uri = compileURI(text)
+		i.tls = clientTLS(def, env.Certificate)
+		if i.fault == nil && def.ConnectionType != pasarela.ConnectionVPCLink {
+			i.fault = checkAddress(text)
+		}
+	case pasarela.IntegrationAWS, pasarela.IntegrationAWSProxy:
+		target, fault := compileTarget(text, def.IntegrationType)
+		i.target = target
+		if i.fault == nil {
+			i.fault = fault
+		}
+	}
+	return i, nil
+}
+
+func timeoutOf(def *pasarela.Integration) time.Duration {
+	if def.TimeoutInMillis <= 0 {
+		return pasarela.MaxTimeoutInMillis * time.Millisecond
+	}
+	return time.Duration(def.TimeoutInMillis) * time.Millisecond
+}
+
+// Invoke asks the backend and leaves its answer in x.Reply. The error is the
+// gateway's: what the backend answered is never one, unless nothing was made of it.
+func (i *Integration) Invoke(x *Exchange) *execution.GatewayError {
+	if i.fault != nil {
+		return i.fault
+	}
+	if err := i.mayCall(x); err != nil {
+		return err
+	}
+	switch i.def.IntegrationType {
+	case pasarela.IntegrationMock:
+		return i.mock(x)
+	case pasarela.IntegrationHTTP, pasarela.IntegrationHTTPProxy:
+		return i.http(x)
+	default:
+		return i.aws(x)
+	}
+}
+
+// Proxy says whether the backend's answer goes back as it is.
+func (i *Integration) Proxy() bool {
+	return i.def.IntegrationType == pasarela.IntegrationHTTPProxy || i.def.IntegrationType == pasarela.IntegrationAWSProxy
+}
+
+// Mocked says whether there is no backend: such calls have no latency (§10.6).
+func (i *Integration) Mocked() bool { return i.def.IntegrationType == pasarela.IntegrationMock }
+
+// reservedHeader finds a mapping to a header that the gateway alone sets.
+func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
+	const prefix = "integration.request.header."
+	for target := range def.RequestParameters {
+		name, ok := strings.CutPrefix(target, prefix)
+		if !ok {
+			continue
+		}
+		aws := def.IntegrationType == pasarela.IntegrationAWS || def.IntegrationType == pasarela.IntegrationAWSProxy
+		if contains(reservedHTTP, name) || aws && contains(reservedAWS, name) {
+			return execution.Misconfigured("Invalid mapping expression specified: "+target,
+				"Header "+name+" is set by the gateway alone: take "+target+" out of requestParameters of integration "+def.IntegrationID)
+		}
+	}
+	return nil
+}
+
+// convertRequest applies contentHandlingStrategy to what goes out (§4.9).
+func (i *Integration) convertRequest(body []byte) ([]byte, *execution.GatewayError) {
+	if i.def.ContentHandlingStrategy != pasarela.ConvertToBinary {
+		return body, nil
+	}
+	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(body)))
+	n, err := base64.StdEncoding.Decode(decoded, body)
+	if err != nil {
+		return nil, execution.Misconfigured("Unable to base64 decode the body.",
+			"Integration "+i.def.IntegrationID+" has contentHandlingStrategy CONVERT_TO_BINARY, but what its template renders is not base64: "+err.Error())
+	}
+	return decoded[:n], nil
+}
+
+// convertResponse applies contentHandlingStrategy to what came back: text goes on
+// as UTF-8 with what is not replaced, bytes as base64.
+func convertResponse(dst, body []byte, strategy string) []byte {
+	switch strategy {
+	case pasarela.ConvertToText:
+		return base64.StdEncoding.AppendEncode(dst, body)
+	case pasarela.ConvertToBinary:
+		if decoded, err := base64.StdEncoding.AppendDecode(dst, body); err == nil {
+			return decoded
+		}
+	}
+	return appendUTF8(dst, body)
+}

@@ -1,0 +1,91 @@
+package integration
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// takeLambda reads what a proxied function returned (aws-dataplane §4.7):
+// {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
+func (i *Integration) takeLambda(x *Exchange, call *Call) *execution.GatewayError {
+	if call.ResponseHeader("X-Amz-Function-Error") != "" {
+		return i.functionError(call)
+	}
+	x.received = string(appendUTF8(nil, call.ResponseBody()))
+	x.response.Reset(x.received)
+	root, err := x.response.JSON()
+	status, ok := root.Field("statusCode").Int64()
+	if err != nil || root.Kind() != jsonvalue.Object || !ok || status < 100 || status > 599 {
+		return i.malformed(x)
+	}
+	x.Reply.Status = int(status)
+	for name, value := range root.Field("headers").Members() {
+		x.keepHeader(name.Text(), textOf(value))
+	}
+	for name, values := range root.Field("multiValueHeaders").Members() {
+		for value := range values.Items() {
+			x.keepHeader(name.Text(), textOf(value))
+		}
+	}
+	body := root.Field("body")
+	if !body.Exists() || body.Kind() == jsonvalue.Null {
+		return nil // nothing to send (A-GATEWAY-7)
+	}
+	x.body = append(x.body[:0], textOf(body)...)
+	if root.Field("isBase64Encoded").Bool() {
+		decoded, err := base64.StdEncoding.DecodeString(string(x.body))
+		if err != nil {
+			return i.malformed(x)
+		}
+		x.body = appendUTF8(x.body[:0], decoded)
+	}
+	x.Reply.Body, x.Reply.Present = x.body, true
+	return nil
+}
+
+func textOf(v jsonvalue.Value) string {
+	if v.Kind() == jsonvalue.String {
+		return v.Text()
+	}
+	return string(v.AppendJSON(nil, jsonvalue.Compact))
+}
+
+// malformed is a result without a numeric statusCode. One-way functions that
+// return nothing are a common pattern and work (§4.7).
+func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
+	if !x.TwoWay {
+		x.Reply.Status = http.StatusOK
+		return nil
+	}
+	return execution.Misconfigured("Malformed Lambda proxy response",
+		"Function "+i.target.function+" must return an object with a number statusCode (100-599), such as {\"statusCode\": 200, \"body\": \"text\"}; it returned: "+x.received)
+}
+
+// functionError is a function that ended with an exception.
+func (i *Integration) functionError(call *Call) *execution.GatewayError {
+	var failure struct {
+		ErrorMessage string `json:"errorMessage"`
+		ErrorType    string `json:"errorType"`
+	}
+	_ = json.Unmarshal(call.ResponseBody(), &failure) // a failure that is no JSON has no message
+	return execution.Failed("Lambda execution failed with status 200 due to customer function error: "+failure.ErrorMessage+
+		". Lambda request id: "+call.ResponseHeader("x-amzn-RequestId"),
+		"Function "+i.target.function+" failed: "+failure.ErrorType+" "+failure.ErrorMessage+"; its own log says more")
+}
+
+// answerHeaders applies response parameters and header overrides. Only a $connect
+// shows headers to anybody (§5.3).
+func (i *Integration) answerHeaders(x *Exchange, chosen *response) *execution.GatewayError {
+	if x.Event.EventType != mapping.EventConnect {
+		return nil
+	}
+	for _, pair := range x.request.Overrides.ResponseHeader {
+		x.keepHeader(pair.Name, pair.Value)
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+package integration
+
+import (
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+)
+
+// mock answers with the status that the request template renders:
+// {"statusCode": 200}, read as leniently as AWS does (aws-dataplane §4.8). The
+// backend's body is empty.
+func (i *Integration) mock(x *Exchange) *execution.GatewayError {
+	if err := i.render(x); err != nil {
+		return err
+	}
+	status := http.StatusOK // without a template there is nothing to read it from (§4.8 [I])
+	if len(i.def.RequestTemplates) > 0 {
+		x.response.Reset(view(x.request.Body))
+		root, err := x.response.JSON()
+		code, ok := root.Field("statusCode").Int64()
+		if err != nil || root.Field("statusCode").Kind() != jsonvalue.Integer || !ok {
+			return execution.Misconfigured("Unable to parse statusCode. It should be an integer that is defined in the request template.",
+				"requestTemplates of integration "+i.def.IntegrationID+" must render an object with a number statusCode, such as {\"statusCode\": 200}; it rendered: "+string(x.request.Body))
+		}
+		status = int(code)
+	}
+	x.Record.NoteBytes(execution.StepRequestBody, x.request.Body)
+	return i.answer(x, status, nil, func(func(name, value []byte)) {})
+}

@@ -1,0 +1,81 @@
+package integration
+
+import (
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+)
+
+// requestMap turns an event into what the backend gets.
+type requestMap struct {
+	templates *selection.Templates
+	mapped    *mapping.CompiledRequest
+}
+
+func compileRequest(def *pasarela.Integration) (requestMap, error) {
+	templates, err := selection.NewTemplates(def.TemplateSelectionExpr, namesOf(def.RequestTemplates), selection.RequestTemplate)
+	if err != nil {
+		return requestMap{}, err
+	}
+	mapped, err := mapping.CompileRequest(def)
+	return requestMap{templates, mapped}, err
+}
+
+// render fills x.request: body, headers, query and path of the request.
+func (i *Integration) render(x *Exchange) *execution.GatewayError {
+	x.selected = selection.Input{}
+	if i.request.templates.NeedsBody() {
+		x.selected.Body = x.Message()
+	}
+	key, outcome := i.request.templates.Choose(&x.selected)
+	if outcome != selection.Chosen && !i.Proxy() {
+		if err := i.passthrough(outcome); err != nil {
+			return err
+		}
+	}
+	if key != "" {
+		x.Record.Note(execution.StepTemplate, key)
+	}
+	if err := i.request.mapped.Apply(&x.request, &x.Event, &x.Payload, key); err != nil {
+		return i.renderFailure(err)
+	}
+	return nil
+}
+
+// passthrough is what to do without a template (aws-dataplane §4.4).
+func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayError {
+	switch i.def.PassthroughBehavior {
+	case pasarela.PassthroughNever:
+	case pasarela.PassthroughWhenNoTemplates:
+		if outcome == selection.NoTemplates {
+			return nil
+		}
+	default:
+		return nil
+	}
+	return execution.Refused(execution.UnsupportedMediaType, http.StatusUnsupportedMediaType, pasarela.CodeBadRequest, "Unsupported Media Type",
+		"Execution failed due to configuration error: No request template matches and passthroughBehavior is "+i.def.PassthroughBehavior,
+		"Integration "+i.def.IntegrationID+" has no request template for this event and passthroughBehavior "+i.def.PassthroughBehavior+
+			": add one under $default, or set passthroughBehavior WHEN_NO_MATCH")
+}
+
+func (i *Integration) renderFailure(err error) *execution.GatewayError {
+	return execution.Misconfigured("Unable to transform request",
+		"requestTemplates or requestParameters of integration "+i.def.IntegrationID+": "+err.Error())
+}
+
+// Message is the event's message as JSON, read once; missing when it is none.
+func (x *Exchange) Message() jsonvalue.Value {
+	if !x.messageRead {
+		x.messageRead = true
+		x.messageErr = x.message.ReadStrict(x.Payload.Text())
+	}
+	if x.messageErr != nil || !x.HasBody {
+		return jsonvalue.Value{}
+	}
+	return x.message.Root()
+}

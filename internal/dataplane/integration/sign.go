@@ -1,0 +1,54 @@
+package integration
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// signingName is what a service is called in signatures where that is not its name.
+var signingName = map[string]string{"sync-states": "states"}
+
+// sign signs the call to x.text for the target's service.
+func (s *Services) sign(call *Call, x *Exchange, t *target) error {
+	if s.Credentials.AccessKeyID == "" {
+		return nil
+	}
+	return SignCall(s, call, string(x.text), t.service, t.region)
+}
+
+// SignCall signs a call to url with the node's credentials for AWS.
+func SignCall(s *Services, call *Call, url, service, region string) error {
+	request, err := http.NewRequest(string(call.request.Header.Method()), url, nil)
+	if err != nil {
+		return err
+	}
+	for name, value := range call.request.Header.All() {
+		switch key := http.CanonicalHeaderKey(string(name)); key {
+		case "User-Agent", "X-Amzn-Trace-Id", "Traceparent", "Accept":
+		default:
+			request.Header.Add(key, string(value))
+		}
+	}
+	request.Header.Del("Host")
+	request.ContentLength = int64(len(call.Body()))
+	if name, ok := signingName[service]; ok {
+		service = name
+	}
+	hash := sha256.Sum256(call.Body())
+	credentials := aws.Credentials{AccessKeyID: s.Credentials.AccessKeyID, SecretAccessKey: s.Credentials.SecretAccessKey, SessionToken: s.Credentials.SessionToken}
+	err = v4.NewSigner().SignHTTP(context.Background(), credentials, request, hex.EncodeToString(hash[:]), service, region, s.now())
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token"} {
+		if value := request.Header.Get(name); value != "" {
+			call.SetHeader(name, value)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package integration
+
+import (
+	"encoding/hex"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// appendTraceID writes X-Amzn-Trace-Id: Root=1-{epoch, 8 hex}-{24 hex}.
+func appendTraceID(dst []byte, now time.Time) []byte {
+	var raw [16]byte
+	seconds := uint32(now.Unix())
+	raw[0], raw[1], raw[2], raw[3] = byte(seconds>>24), byte(seconds>>16), byte(seconds>>8), byte(seconds)
+	random(raw[4:])
+	dst = append(dst, "Root=1-"...)
+	dst = hex.AppendEncode(dst, raw[:4])
+	dst = append(dst, '-')
+	return hex.AppendEncode(dst, raw[4:])
+}
+
+// random fills b; traces need be unlikely to meet, not hard to guess.
+func random(b []byte) {
+	for i := 0; i < len(b); i += 8 {
+		v := rand.Uint64()
+		for j := i; j < len(b) && j < i+8; j++ {
+			b[j], v = byte(v), v>>8
+		}
+	}
+}
+
+// ValidTraceparent says whether text is a W3C trace context of version 00: only
+// then is it passed on.
+func ValidTraceparent(text string) bool {
+	if len(text) != 55 || text[:3] != "00-" || text[35] != '-' || text[52] != '-' {
+		return false
+	}
+	isHex := func(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
+	trace, span := text[3:35], text[36:52]
+	return isHex(trace) && isHex(span) && isHex(text[53:]) &&
+		strings.Trim(trace, "0") != "" && strings.Trim(span, "0") != ""
+}
+
+// Child is the trace context of a call made on behalf of traceparent: the same
+// trace, a span of its own.
+func Child(traceparent string) string {
+	var span [8]byte
+	random(span[:])
+	return traceparent[:36] + hex.EncodeToString(span[:]) + traceparent[52:]
+}

@@ -1,0 +1,115 @@
+package integration
+
+import (
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// SubstituteStageVariables replaces ${stageVariables.name} in a URI, a credentials
+// ARN or a VPC link id; one that the stage lacks becomes empty, and every other
+// ${...} stays (aws-dataplane §4.9).
+func SubstituteStageVariables(text string, variables map[string]string) string {
+	const opening = "${stageVariables."
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(text, opening)
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, rest, closed := strings.Cut(after, "}")
+		if !closed {
+			out.WriteString(opening + after)
+			return out.String()
+		}
+		out.WriteString(variables[name])
+		text = rest
+	}
+}
+
+// uri is an integration URI in parts: texts with path parameters between them.
+// Braces that no parameter is mapped to stay in the URL (§4.2 rule 10).
+type uri struct {
+	texts []string // one more than names
+	names []string
+}
+
+func compileURI(text string) uri {
+	var u uri
+	rest := text
+	for {
+		open := strings.IndexByte(rest, '{')
+		if open < 0 {
+			break
+		}
+		end := strings.IndexByte(rest[open:], '}')
+		if end < 0 {
+			break
+		}
+		if open > 0 && rest[open-1] == '$' { // ${…} is nobody's parameter
+			u.texts = append(u.texts, rest[:open+end+1])
+			u.names = append(u.names, "")
+		} else {
+			u.texts = append(u.texts, rest[:open])
+			u.names = append(u.names, rest[open+1:open+end])
+		}
+		rest = rest[open+end+1:]
+	}
+	u.texts = append(u.texts, rest)
+	return u
+}
+
+// appendTo writes the URI with its path parameters, and query after what the URI has.
+func (u *uri) appendTo(dst []byte, path []mapping.Pair, query ...[]mapping.Pair) []byte {
+	for i, text := range u.texts {
+		dst = append(dst, text...)
+		if i == len(u.names) || u.names[i] == "" {
+			continue
+		}
+		if value, ok := lastOf(path, u.names[i]); ok {
+			dst = appendEscaped(dst, value)
+		} else {
+			dst = append(append(append(dst, '{'), u.names[i]...), '}')
+		}
+	}
+	separator := byte('?')
+	for _, text := range u.texts {
+		if strings.IndexByte(text, '?') >= 0 {
+			separator = '&'
+		}
+	}
+	for _, pairs := range query {
+		for _, pair := range pairs {
+			dst = append(appendEscaped(append(dst, separator), pair.Name), '=')
+			dst = appendEscaped(dst, pair.Value)
+			separator = '&'
+		}
+	}
+	return dst
+}
+
+func lastOf(pairs []mapping.Pair, name string) (string, bool) {
+	for i := len(pairs) - 1; i >= 0; i-- {
+		if pairs[i].Name == name {
+			return pairs[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// appendEscaped writes text with everything but RFC 3986's unreserved characters escaped.
+func appendEscaped(dst []byte, text string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(text) {
+		c := text[i]
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		digit := c >= '0' && c <= '9'
+		if letter || digit || c == '-' || c == '_' || c == '.' || c == '~' {
+			dst = append(dst, c)
+		} else {
+			dst = append(dst, '%', hex[c>>4], hex[c&0x0f])
+		}
+	}
+	return dst
+}

@@ -1,0 +1,36 @@
+package stage
+
+import (
+	"errors"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/accesslog"
+)
+
+// Lines takes whole lines and never waits.
+type Lines interface{ Write(lines []byte) }
+
+// AccessLog is where a stage writes one row an event, and how.
+type AccessLog struct {
+	Format *accesslog.Format
+	Lines  Lines
+}
+
+// accessLog compiles the stage's access log; nil when it keeps none.
+func (c *compiler) accessLog() (*AccessLog, error) {
+	settings := c.source.AccessLogSettings
+	if settings == nil || settings.Format == "" && settings.DestinationARN == "" {
+		return nil, nil
+	}
+	format, err := accesslog.Compile(settings.Format)
+	if err != nil {
+		return nil, err
+	}
+	if c.accessLogs == nil {
+		return nil, errors.New("this server writes no access logs")
+	}
+	lines, err := c.accessLogs(settings.DestinationARN)
+	if err != nil {
+		return nil, err
+	}
+	return &AccessLog{format, lines}, nil
+}

@@ -1,0 +1,93 @@
+package stage
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Plans are the API keys and usage plans as they are now. Reading locks nothing.
+type Plans struct {
+	now atomic.Pointer[planTable]
+
+	mu    sync.Mutex
+	keys  map[string]*pasarela.APIKey
+	plans map[string]*pasarela.UsagePlan
+}
+
+type planTable struct {
+	byValue map[string]*pasarela.APIKey
+	meters  *throttle.Plans
+}
+
+// Client finds the API key of that value and its meter on a stage. Without either
+// the client may not come in: the key is unknown, disabled, or no plan lets it call
+// the stage (aws-dataplane §7.4).
+func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter *throttle.Client) {
+	t := p.now.Load()
+	if t == nil {
+		return nil, nil
+	}
+	if key = t.byValue[value]; key == nil || !key.Enabled {
+		return nil, nil
+	}
+	return key, t.meters.Client(apiID, stage, key.ID)
+}
+
+// Meters are the quotas in use, for GetUsage.
+func (p *Plans) Meters() *throttle.Plans {
+	if t := p.now.Load(); t != nil {
+		return t.meters
+	}
+	return nil
+}
+
+func (p *Plans) key(change document.Change[pasarela.APIKey]) {
+	p.change(func() {
+		id := strings.TrimPrefix(change.Key, pasarela.PrefixAPIKey)
+		if change.Removed() {
+			delete(p.keys, id)
+		} else {
+			p.keys[id] = change.Value
+		}
+	})
+}
+
+func (p *Plans) plan(change document.Change[pasarela.UsagePlan]) {
+	p.change(func() {
+		id := strings.TrimPrefix(change.Key, pasarela.PrefixUsagePlan)
+		if change.Removed() {
+			delete(p.plans, id)
+		} else {
+			p.plans[id] = change.Value
+		}
+	})
+}
+
+// change edits the keys and plans and publishes them; meters go on.
+func (p *Plans) change(edit func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.keys == nil {
+		p.keys, p.plans = map[string]*pasarela.APIKey{}, map[string]*pasarela.UsagePlan{}
+	}
+	edit()
+	t := &planTable{byValue: make(map[string]*pasarela.APIKey, len(p.keys))}
+	for _, key := range p.keys {
+		t.byValue[key.Value] = key
+	}
+	var plans []pasarela.UsagePlan
+	for _, plan := range p.plans {
+		plans = append(plans, *plan)
+	}
+	var before *throttle.Plans
+	if old := p.now.Load(); old != nil {
+		before = old.meters
+	}
+	t.meters = throttle.NewPlans(plans, before)
+	p.now.Store(t)
+}

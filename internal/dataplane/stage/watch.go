@@ -1,0 +1,319 @@
+package stage
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Options of a [Keeper].
+type Options struct {
+	Bucket       pasarela.Bucket
+	Place        pasarela.Place
+	Endpoint     Endpoint
+	Integrations *integration.Services // VPCLink is filled in by the keeper
+	Authorizers  *authorizer.Services
+	// AccessLogs opens what an access log's destination ARN stands for.
+	AccessLogs func(destinationARN string) (Lines, error)
+	// Account is the limit of every route that sets none; zero means AWS's.
+	Account throttle.Limit
+	Log     *slog.Logger
+	// Changed is called after what a stage serves was swapped, Gone after a stage
+	// ceased to exist or to be deployed. Both run one at a time and must not wait.
+	Changed func(*Stage)
+	Gone    func(*Stage)
+	// Retry is how long to wait before a broken watch begins anew; zero: a second.
+	Retry time.Duration
+}
+
+// Keeper keeps the [Directory] true to the store.
+type Keeper struct {
+	Directory *Directory
+	Plans     Plans
+
+	options     Options
+	deployments *document.Store[pasarela.Definition]
+	watches     sync.WaitGroup
+	cancel      context.CancelFunc
+	ready       chan struct{}
+
+	links sync.Map // VPC link id -> base URL
+
+	mu           sync.Mutex
+	waiting      int // watches that have not told their present
+	apis         map[string]*pasarela.APIDocument
+	stages       map[string]map[string]*Stage
+	domains      map[string]*pasarela.DomainName // by key
+	certificates map[string]*pasarela.ClientCertificate
+}
+
+// NewKeeper starts to watch the store. Stop must be called.
+func NewKeeper(o Options) *Keeper {
+	if o.Account == (throttle.Limit{}) {
+		o.Account = throttle.Account()
+	}
+	if o.Retry <= 0 {
+		o.Retry = time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	k := &Keeper{
+		Directory: newDirectory(o.Endpoint, o.Place), options: o, ready: make(chan struct{}),
+		deployments: document.NewStore[pasarela.Definition](o.Bucket),
+		apis:        map[string]*pasarela.APIDocument{}, stages: map[string]map[string]*Stage{},
+		domains: map[string]*pasarela.DomainName{}, certificates: map[string]*pasarela.ClientCertificate{},
+	}
+	o.Integrations.VPCLink = k.vpcLink
+	ctx, cancel := context.WithCancel(context.Background())
+	k.cancel = cancel
+	watch(ctx, k, pasarela.PrefixClientCertificate, func(c document.Change[pasarela.ClientCertificate]) { k.certificate(ctx, c) })
+	watch(ctx, k, pasarela.PrefixVPCLink, k.link)
+	watch(ctx, k, pasarela.PrefixDomainName, k.domain)
+	watch(ctx, k, pasarela.PrefixAPIKey, k.Plans.key)
+	watch(ctx, k, pasarela.PrefixUsagePlan, k.Plans.plan)
+	watch(ctx, k, pasarela.PrefixAPI, func(c document.Change[pasarela.APIDocument]) { k.api(ctx, c) })
+	k.watches.Go(func() { k.follow(ctx, pasarela.PrefixDeployment, func() error { return k.watchDeployments(ctx) }) })
+	return k
+}
+
+// Ready is closed once everything that was in the store is being served.
+func (k *Keeper) Ready() <-chan struct{} { return k.ready }
+
+// Stop ends the watches and waits for them.
+func (k *Keeper) Stop() {
+	k.cancel()
+	k.watches.Wait()
+}
+
+// watch starts to follow all documents under prefix.
+func watch[T any](ctx context.Context, k *Keeper, prefix string, each func(document.Change[T])) {
+	store := document.NewStore[T](k.options.Bucket)
+	k.mu.Lock()
+	k.waiting++
+	k.mu.Unlock()
+	told := sync.OnceFunc(k.told)
+	k.watches.Go(func() {
+		k.follow(ctx, prefix, func() error {
+			return store.Watch(ctx, prefix, func(change document.Change[T]) {
+				switch {
+				case change.Told():
+					told()
+				case change.Err != nil:
+					k.options.Log.ErrorContext(ctx, "cannot read what is stored; it stays as it was", "key", change.Key, "error", change.Err)
+				default:
+					each(change)
+				}
+			})
+		})
+	})
+}
+
+// follow begins a watch again when it breaks off.
+func (k *Keeper) follow(ctx context.Context, prefix string, begin func() error) {
+	for {
+		err := begin()
+		if ctx.Err() != nil {
+			return
+		}
+		k.options.Log.ErrorContext(ctx, "watching the store broke off; beginning again", "prefix", prefix, "error", err)
+		select {
+		case <-time.After(k.options.Retry):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (k *Keeper) told() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.waiting--; k.waiting == 0 {
+		close(k.ready)
+	}
+}
+
+// watchDeployments compiles anew what waits for a deployment that was not there.
+func (k *Keeper) watchDeployments(ctx context.Context) error {
+	return k.options.Bucket.Watch(ctx, pasarela.PrefixDeployment, func(e pasarela.Entry) {
+		apiID, deploymentID, ok := strings.Cut(strings.TrimPrefix(e.Key, pasarela.PrefixDeployment), "/")
+		if !ok || e.Deleted {
+			return
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.again(ctx, func(doc *pasarela.APIDocument, s *pasarela.Stage) bool {
+			return doc.API.APIID == apiID && s.DeploymentID == deploymentID
+		})
+	})
+}
+
+// again compiles the stages that match and are not up to date. k.mu is held.
+func (k *Keeper) again(ctx context.Context, match func(*pasarela.APIDocument, *pasarela.Stage) bool) {
+	for apiID, doc := range k.apis {
+		for i := range doc.Stages {
+			if source := &doc.Stages[i]; match(doc, source) {
+				k.compile(ctx, doc, source, k.stages[apiID][source.StageName])
+			}
+		}
+	}
+}
+
+// api follows an API: stages come, change and go.
+func (k *Keeper) api(ctx context.Context, change document.Change[pasarela.APIDocument]) {
+	apiID := strings.TrimPrefix(change.Key, pasarela.PrefixAPI)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	doc := change.Value
+	if doc == nil {
+		doc = &pasarela.APIDocument{}
+		delete(k.apis, apiID)
+	} else {
+		k.apis[apiID] = doc
+	}
+	known := k.stages[apiID]
+	next := make(map[string]*Stage, len(doc.Stages))
+	for i := range doc.Stages {
+		name := doc.Stages[i].StageName
+		s := known[name]
+		if s == nil {
+			s = &Stage{APIID: apiID, Name: name}
+		}
+		next[name] = s
+		k.compile(ctx, doc, &doc.Stages[i], s)
+	}
+	k.stages[apiID] = next
+	if len(next) == 0 {
+		delete(k.stages, apiID)
+	}
+	k.publish()
+	for name, s := range known {
+		if next[name] == nil {
+			s.deployed.Store(nil)
+			k.gone(s)
+		}
+	}
+}
+
+// compile brings one stage up to date. k.mu is held.
+func (k *Keeper) compile(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage) {
+	current := s.Deployed()
+	if source.DeploymentID == "" {
+		s.deployed.Store(nil)
+		if current != nil {
+			k.gone(s)
+		}
+		return
+	}
+	if current != nil && reflect.DeepEqual(current.source, *source) {
+		return
+	}
+	next, err := k.build(ctx, doc, source, s, current)
+	if err != nil {
+		text := fmt.Sprintf("deployment %s of API %s is not served on stage %s: %v", source.DeploymentID, doc.API.APIID, s.Name, err)
+		s.problem.Store(&text)
+		k.options.Log.WarnContext(ctx, text)
+		return
+	}
+	s.problem.Store(nil)
+	s.deployed.Store(next)
+	if k.options.Changed != nil {
+		k.options.Changed(s)
+	}
+}
+
+func (k *Keeper) build(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage, current *Deployed) (*Deployed, error) {
+	key := pasarela.DeploymentKey(doc.API.APIID, source.DeploymentID)
+	frozen, err := k.deployments.Get(ctx, key)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, errors.New("the deployment is not in the store (yet)")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var certificate *tls.Certificate
+	if id := source.ClientCertificateID; id != "" {
+		stored := k.certificates[id]
+		if stored == nil {
+			return nil, fmt.Errorf("clientCertificateId %s does not exist", id)
+		}
+		if certificate, err = keyPair(stored); err != nil {
+			return nil, err
+		}
+	}
+	c := &compiler{definition: frozen.Value, source: *source, stage: s, account: k.options.Account, certificate: certificate,
+		integrations: k.options.Integrations, authorizers: k.options.Authorizers, accessLogs: k.options.AccessLogs}
+	return c.compile(current)
+}
+
+func (k *Keeper) gone(s *Stage) {
+	if k.options.Gone != nil {
+		k.options.Gone(s)
+	}
+}
+
+// publish replaces the directory's table. k.mu is held.
+func (k *Keeper) publish() {
+	t := &table{apis: make(map[string]*api, len(k.stages)), domains: make(map[string]*domain, len(k.domains))}
+	for apiID, stages := range k.stages {
+		t.apis[apiID] = &api{stages: stages}
+	}
+	for _, doc := range k.domains {
+		d := &domain{name: doc.DomainName}
+		for _, m := range doc.Mappings {
+			d.mappings = append(d.mappings, keyed{m.APIMappingKey, m.APIID, m.Stage})
+		}
+		t.domains[strings.ToLower(doc.DomainName)] = d
+	}
+	k.Directory.now.Store(t)
+}
+
+func (k *Keeper) domain(change document.Change[pasarela.DomainName]) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if change.Removed() {
+		delete(k.domains, change.Key)
+	} else {
+		k.domains[change.Key] = change.Value
+	}
+	k.publish()
+}
+
+func (k *Keeper) link(change document.Change[pasarela.VPCLink]) {
+	id := strings.TrimPrefix(change.Key, pasarela.PrefixVPCLink)
+	if change.Removed() {
+		k.links.Delete(id)
+	} else {
+		k.links.Store(id, change.Value.Tags[pasarela.TagPrefix+"target"])
+	}
+}
+
+func (k *Keeper) vpcLink(id string) (target string, ok bool) {
+	found, _ := k.links.Load(id)
+	target, _ = found.(string)
+	return target, target != ""
+}
+
+func (k *Keeper) certificate(ctx context.Context, change document.Change[pasarela.ClientCertificate]) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	id := strings.TrimPrefix(change.Key, pasarela.PrefixClientCertificate)
+	if change.Removed() {
+		delete(k.certificates, id)
+		return
+	}
+	k.certificates[id] = change.Value
+	k.again(ctx, func(_ *pasarela.APIDocument, s *pasarela.Stage) bool { return s.ClientCertificateID == id })
+}
