@@ -40,7 +40,7 @@ func (c *Conn) tell(cause Cause) {
 // alive pings a silent client, and breaks off one that has not answered.
 func (c *Conn) alive(lim *Limits, now time.Duration) bool {
 	heard := time.Duration(c.heard.Load())
-	if lim.PingEvery <= 0 || heard > c.pinged {
+	if lim.PingEvery <= 0 || heard >= c.pinged {
 		c.pinged = 0
 	}
 	switch {
