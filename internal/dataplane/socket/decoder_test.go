@@ -1,0 +1,57 @@
+//go:build linux
+
+package socket_test
+
+import (
+	"bytes"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// FuzzDecoder checks that how bytes are split changes nothing, that nothing above
+// the limits comes out, and that text is text.
+func FuzzDecoder(f *testing.F) {
+	for _, group := range [][]conformance{framingCases()[:4], pingCases(), reservedCases(), fragmentCases()[:18], textCases(), closeCases()} {
+		for _, c := range group {
+			f.Add(bytes.Join(c.send, nil), uint8(3), uint8(1), true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte, a, b uint8, binary bool) {
+		lim := socket.Limits{FrameSize: 1000, MessageSize: 1500, Binary: binary}
+		whole := socket.Decode(data, lim)
+		split := socket.Decode(data, lim, int(a), int(b))
+		// A violation may show before the bytes in front of it make it another one.
+		if diff := cmp.Diff(whole, split); diff != "" {
+			t.Fatalf("whole (-) and split (+) differ:\n%s", diff)
+		}
+		for _, m := range whole.Messages {
+			op, payload := m[1], m[2:]
+			if len(payload) > 1500 || op == byte(socket.Text) && !utf8.ValidString(payload) || op == byte(socket.Binary) && !binary {
+				t.Fatalf("opcode %d let through: %q", op, payload)
+			}
+		}
+		if e := whole.End; e != (socket.Close{}) && e.Cause != socket.ClientClosed && !e.Valid() {
+			t.Fatalf("%+v cannot be sent", e)
+		}
+	})
+}
+
+// TestDecoderHoldsNothingBetweenMessages is what makes an idle connection cheap.
+func TestDecoderHoldsNothingBetweenMessages(t *testing.T) {
+	data := bytes.Join([][]byte{text("a"), part(1, "b"), one(9, []byte("p")), masked(0x80, []byte("c")), one(10, nil)}, nil)
+	for size := 1; size < len(data); size++ {
+		if got := socket.Decode(data, socket.Limits{}, size); !got.Idle || len(got.Messages) != 4 {
+			t.Errorf("in pieces of %d: %+v", size, got)
+		}
+	}
+}
+
+func TestThrift(t *testing.T) {
+	if !socket.ThriftWorks() {
+		t.Error("this Go release has other fields in tls.Conn: idle TLS connections keep 4 KB more; see thrift_linux.go")
+	}
+}

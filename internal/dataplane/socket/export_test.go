@@ -1,0 +1,46 @@
+//go:build linux
+
+package socket
+
+import "crypto/tls"
+
+// Decoded is what the decoder made of a client's bytes, for fuzzing.
+type Decoded struct {
+	Messages []string // opcode byte and payload
+	End      Close    // of a close frame or a violation; zero: none
+	Idle     bool     // the decoder holds nothing
+}
+
+// Decode feeds data in pieces of the given sizes, again and again.
+func Decode(data []byte, lim Limits, sizes ...int) Decoded {
+	var out Decoded
+	var d decoder
+	var pool buffers
+	for i := 0; len(data) > 0; i++ {
+		n := len(data)
+		if len(sizes) > 0 {
+			n = min(n, max(1, sizes[i%len(sizes)]))
+		}
+		piece := append([]byte(nil), data[:n]...)
+		for data = data[n:]; len(piece) > 0; {
+			var hap happening
+			hap, piece = d.next(piece, &lim, &pool)
+			switch hap.kind {
+			case message, ping, pong:
+				out.Messages = append(out.Messages, string([]byte{byte(hap.kind), byte(hap.op)})+string(hap.payload))
+			case closeSent, violation:
+				out.End = hap.close
+				return out
+			}
+		}
+	}
+	out.Idle = d.in == nil
+	return out
+}
+
+// ThriftWorks says whether this Go release lets a tls.Conn's buffers go.
+func ThriftWorks() bool {
+	t := newThrift()
+	t.save(&tls.Conn{})
+	return t.known
+}
