@@ -10,19 +10,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
+// LambdaURL is where a function of that region is invoked.
+func (s *Services) LambdaURL(functionARN, region string) string {
+	t := target{region: region, service: "lambda"}
+	return t.base(s.Endpoints) + "/2015-03-31/functions/" + functionARN + "/invocations"
+}
+
 // signingName is what a service is called in signatures where that is not its name.
 var signingName = map[string]string{"sync-states": "states"}
 
 // sign signs the call to x.text for the target's service.
 func (s *Services) sign(call *Call, x *Exchange, t *target) error {
-	if s.Credentials.AccessKeyID == "" {
-		return nil
-	}
 	return SignCall(s, call, string(x.text), t.service, t.region)
 }
 
-// SignCall signs a call to url with the node's credentials for AWS.
+// SignCall signs a call to url with the node's credentials for AWS, if it has any.
 func SignCall(s *Services, call *Call, url, service, region string) error {
+	if s.Credentials.AccessKeyID == "" {
+		return nil
+	}
 	request, err := http.NewRequest(string(call.request.Header.Method()), url, nil)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ type Options struct {
 	Place        pasarela.Place
 	Endpoint     Endpoint
 	Integrations *integration.Services // VPCLink is filled in by the keeper
-	Authorizers  *authorizer.Services
+	Authorizers  *authorizer.Services  // Call and MayAssume are filled in where they are nil
 	// AccessLogs opens what an access log's destination ARN stands for.
 	AccessLogs func(destinationARN string) (Lines, error)
 	// Account is the limit of every route that sets none; zero means AWS's.
@@ -77,6 +77,7 @@ func NewKeeper(o Options) *Keeper {
 		domains: map[string]*pasarela.DomainName{}, certificates: map[string]*pasarela.ClientCertificate{},
 	}
 	o.Integrations.VPCLink = k.vpcLink
+	lend(o.Authorizers, o.Integrations)
 	ctx, cancel := context.WithCancel(context.Background())
 	k.cancel = cancel
 	watch(ctx, k, pasarela.PrefixClientCertificate, func(c document.Change[pasarela.ClientCertificate]) { k.certificate(ctx, c) })

@@ -1,0 +1,155 @@
+package connections
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+)
+
+// Identities decides by policies.
+type Identities interface {
+	// AuthorizeAlias returns nil when who may do action on a resource that has two
+	// names, else a [pasarela.Error] with AccessDeniedException.
+	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error
+}
+
+// Directory finds the stage that a path names: its API and name, and what follows.
+type Directory interface {
+	Find(host, path string) (apiID, stage, rest string, ok bool)
+}
+
+// Handler serves @connections.
+type Handler struct {
+	Gateway    *gateway.Gateway
+	Directory  Directory
+	Guard      *wire.Guard
+	Identities Identities
+	Log        *slog.Logger
+}
+
+const (
+	actionManage = "execute-api:ManageConnections"
+	marker       = "/@connections/"
+)
+
+// ServeHTTP answers one call; what it refuses has the type that SDKs raise.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	requestID := wire.StampRequestID(w)
+	if err := h.serve(w, r); err != nil {
+		answer := wire.WriteRESTError(w, err)
+		var known *pasarela.Error
+		if errors.As(err, &known) && known.Cause != nil || answer.Status >= http.StatusInternalServerError {
+			h.Log.ErrorContext(r.Context(), "@connections call failed", "requestId", requestID, "error", err)
+		}
+	}
+}
+
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request) error {
+	apiID, stage, connectionID, err := h.resolve(r)
+	if err != nil {
+		return err
+	}
+	body, err := wire.ReadBody(w, r, gateway.MaxPost)
+	if err != nil {
+		return err
+	}
+	if err := h.allow(r, body, apiID, stage, connectionID); err != nil {
+		return err
+	}
+	switch r.Method {
+	case http.MethodPost:
+		err = h.Gateway.Post(r.Context(), apiID, connectionID, body)
+	case http.MethodGet:
+		return h.describe(w, r, apiID, connectionID)
+	case http.MethodDelete:
+		return h.remove(w, r, apiID, connectionID)
+	default:
+		w.Header().Set("Allow", "DELETE, GET, POST")
+		return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+	}
+	if err == nil {
+		w.Header()["Content-Length"] = []string{"0"}
+		w.WriteHeader(http.StatusOK)
+	}
+	return err
+}
+
+// resolve finds the stage and the id. The stage must exist, though the connection
+// may have come in by any stage of the API (aws-dataplane §8.5).
+func (h *Handler) resolve(r *http.Request) (apiID, stage, connectionID string, err error) {
+	apiID, stage, rest, ok := h.Directory.Find(r.Host, r.URL.Path)
+	connectionID, is := strings.CutPrefix(rest, marker)
+	if !ok || !is || connectionID == "" {
+		return "", "", "", pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+	}
+	return apiID, stage, connectionID, nil
+}
+
+// allow checks signature and policy. The resource has two names: AWS evaluates the
+// literal {connectionId}, people write the id (§8.4); a statement on either counts.
+func (h *Handler) allow(r *http.Request, body []byte, apiID, stage, connectionID string) error {
+	who, err := h.Guard.Authenticate(r, body, "execute-api")
+	if err != nil {
+		return err
+	}
+	place := h.Guard.Place
+	return h.Identities.AuthorizeAlias(r.Context(), who, actionManage,
+		place.ConnectionsARN(apiID, stage, r.Method, "{connectionId}"),
+		place.ConnectionsARN(apiID, stage, r.Method, connectionID), h.Guard.RequestContext(r))
+}
+
+// timeFormat is ISO 8601 in UTC with milliseconds (§8.2).
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+func (h *Handler) describe(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
+	d, err := h.Gateway.Describe(r.Context(), apiID, connectionID)
+	if err != nil {
+		return err
+	}
+	body := appendTime([]byte(`{"connectedAt":"`), d.ConnectedAt)
+	body = execution.AppendQuoted(append(body, `","identity":{"sourceIp":`...), d.SourceIP)
+	if d.UserAgent != "" {
+		body = execution.AppendQuoted(append(body, `,"userAgent":`...), d.UserAgent)
+	}
+	body = append(appendTime(append(body, `},"lastActiveAt":"`...), d.LastActiveAt), `"}`...)
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(body) // the caller is gone: nothing to tell it
+	return nil
+}
+
+func appendTime(dst []byte, at time.Time) []byte { return at.UTC().AppendFormat(dst, timeFormat) }
+
+// remove closes the connection. AWS has no way to choose code and reason; here the
+// query may (A-GATEWAY-14).
+func (h *Handler) remove(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
+	code, reason := uint64(0), ""
+	if r.URL.RawQuery != "" {
+		query := r.URL.Query()
+		reason = query.Get("reason")
+		if text := query.Get("code"); text != "" {
+			var err error
+			if code, err = strconv.ParseUint(text, 10, 16); err != nil {
+				return pasarela.Errorf(pasarela.CodeBadRequest, "code %q is not a WebSocket close code", text)
+			}
+		}
+	}
+	if code == 0 && reason != "" {
+		code = 1000
+	}
+	if err := h.Gateway.Disconnect(r.Context(), apiID, connectionID, uint16(code), reason); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
