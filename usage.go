@@ -42,8 +42,8 @@ type ThrottleSettings struct {
 	RateLimit  float64 `json:"rateLimit"`
 }
 
-// QuotaSettings allows Limit requests a Period (DAY, WEEK or MONTH), the first
-// period shortened by Offset.
+// QuotaSettings allows Limit requests a Period (DAY, WEEK or MONTH) that starts on
+// day Offset of the week or month, counted from 0 (A-THROTTLE-3).
 type QuotaSettings struct {
 	Limit  int    `json:"limit"`
 	Offset int    `json:"offset"`

@@ -119,18 +119,34 @@ func (s *Service) checkPlan(ctx context.Context, p *pasarela.UsagePlan) error {
 	if t := p.Throttle; t != nil && (t.BurstLimit < 0 || !(t.RateLimit >= 0)) {
 		return bad("Usage Plan throttle limits must not be negative")
 	}
-	if q := p.Quota; q != nil {
-		if q.Period != "DAY" && q.Period != "WEEK" && q.Period != "MONTH" {
-			return bad("Usage Plan quota period must be one of: [DAY, WEEK, MONTH]")
-		}
-		if q.Limit <= 0 || q.Offset < 0 || q.Offset > q.Limit {
-			return bad("Usage Plan quota limit must be greater than 0 and its offset between 0 and the limit")
-		}
+	if err := checkQuota(p.Quota); err != nil {
+		return err
 	}
 	for _, stage := range p.APIStages {
 		if err := s.checkPlanStage(ctx, p.ID, stage.APIID, stage.Stage); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkQuota holds AWS's bounds: the offset is the day of the period on which it
+// starts (A-THROTTLE-3).
+func checkQuota(q *pasarela.QuotaSettings) error {
+	if q == nil {
+		return nil
+	}
+	last := map[string]int{"DAY": 0, "WEEK": 6, "MONTH": 27}
+	most, ok := last[q.Period]
+	switch {
+	case !ok:
+		return bad("Usage Plan quota period must be one of: [DAY, WEEK, MONTH]")
+	case q.Limit <= 0:
+		return bad("Usage Plan quota limit must be greater than 0")
+	case most == 0 && q.Offset != 0:
+		return bad("Usage Plan quota offset must be zero in the DAY period")
+	case q.Offset < 0 || q.Offset > most:
+		return bad("Usage Plan quota offset must be between zero and %d inclusive in the %s period", most, q.Period)
 	}
 	return nil
 }

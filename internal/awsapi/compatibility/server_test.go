@@ -1,4 +1,4 @@
-package apigatewayv2_test
+package compatibility_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
@@ -38,21 +39,36 @@ func (root) Authorize(context.Context, pasarela.Principal, string, string, pasar
 	return nil
 }
 
-// serve runs the table on loopback, with automatic deployments, until t ends.
+// serve runs the tables on loopback, with automatic deployments, until t ends.
 func serve(t testing.TB, authorizer wire.Authorizer) (url string, service *apis.Service) {
 	t.Helper()
+	return serveWith(t, authorizer, nil)
+}
+
+// passer decides about roles.
+type passer func(roleARN string) error
+
+func (p passer) PassRole(_ context.Context, roleARN string) error { return p(roleARN) }
+
+func serveWith(t testing.TB, authorizer wire.Authorizer, roles passer) (url string, service *apis.Service) {
+	t.Helper()
 	place := pasarela.Place{Region: region, AccountID: account}
-	service = apis.New(apis.Options{
+	o := apis.Options{
 		Bucket:   memory.NewBucket(),
 		Place:    place,
 		Endpoint: func(apiID string) string { return "wss://" + apiID + ".execute-api." + region + ".amazonaws.com" },
 		Log:      slog.New(slog.DiscardHandler),
-	})
+	}
+	if roles != nil {
+		o.RolePasser = roles
+	}
+	service = apis.New(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- service.Run(ctx) }()
 	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: authorizer}
-	server := httptest.NewServer(apigatewayv2.New(service, guard, slog.New(slog.DiscardHandler)))
+	log := slog.New(slog.DiscardHandler)
+	server := httptest.NewServer(&wire.Front{APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log)})
 	t.Cleanup(func() {
 		server.Close()
 		cancel()
