@@ -15,7 +15,8 @@
 //
 // Paths made of names and single indexes, which is nearly all of them, are
 // followed without allocating. Arrays and numbers that other paths make are
-// added to the Document of the value (see [jsonvalue.Document.NewArray]).
+// added to the Document of the value; who evaluates many paths on one Document
+// releases them ([jsonvalue.Document.Release]).
 //
 // Regular expressions in filters are Go's (RE2): look-around, back references
 // and possessive quantifiers are refused when the path compiles (A-JSONPATH-1).

@@ -69,6 +69,8 @@ func (e *evaluation) run(p *Path, v jsonvalue.Value, definite bool) (jsonvalue.V
 		return jsonvalue.Value{}, f
 	}
 	switch {
+	case e.doc.Made()+len(w.found) > MaxMade:
+		return jsonvalue.Value{}, failure{crash, "the results of paths take too much memory"}
 	case !definite:
 		return e.doc.NewArray(w.found), failure{}
 	case len(w.found) == 0:
@@ -316,7 +318,11 @@ func (e *evaluation) accepts(c *condition, v jsonvalue.Value) (bool, failure) {
 	if f := e.spend(); f.code != ok {
 		return false, f
 	}
+	mark, roots := e.doc.Mark(), len(e.roots)
 	yes, f := e.holds(c, v)
+	if len(e.roots) == roots { // nothing that was made here is kept
+		e.doc.Release(mark)
+	}
 	if f.code == notFound || f.code == invalid {
 		return false, failure{}
 	}

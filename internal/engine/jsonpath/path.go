@@ -15,6 +15,10 @@ const MaxLength = 4096
 // $..*..*..* on a large message (A-JSONPATH-2).
 const MaxSteps = 1_000_000
 
+// MaxMade bounds what the results of paths may take in one Document, in nodes of
+// 20 bytes, until they are released (A-JSONPATH-2).
+const MaxMade = 1 << 20
+
 // ErrNotFound is the answer of a definite path whose value is not there.
 var ErrNotFound = errors.New("jsonpath: no value at this path")
 

@@ -105,6 +105,41 @@ func TestExplosivePathsEnd(t *testing.T) {
 	}
 }
 
+func TestResultsAreBounded(t *testing.T) {
+	var d jsonvalue.Document
+	if err := d.Read(`[` + strings.Repeat("1,", 50_000) + `1]`); err != nil {
+		t.Fatal(err)
+	}
+	p, err := jsonpath.Compile("$[*]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	for range 100 {
+		if _, err := p.Eval(d.Root()); err != nil {
+			failed = err
+		}
+	}
+	if failed == nil || d.Made() > jsonpath.MaxMade+60_000 {
+		t.Errorf("%d nodes made, %v", d.Made(), failed)
+	}
+}
+
+func TestFiltersLeaveNothingBehind(t *testing.T) {
+	var d jsonvalue.Document
+	if err := d.Read(order); err != nil {
+		t.Fatal(err)
+	}
+	p, err := jsonpath.Compile("$.items[?(@..qty && @.sku in ['C3'])].sku")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := p.Eval(d.Root())
+	if err != nil || v.Len() != 1 || d.Made() != 2 {
+		t.Errorf("%d items, %d nodes, %v", v.Len(), d.Made(), err)
+	}
+}
+
 func TestAppendDoesNotChangeTheDocument(t *testing.T) {
 	var d jsonvalue.Document
 	if err := d.Read(order); err != nil {

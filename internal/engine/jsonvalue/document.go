@@ -18,6 +18,7 @@ type Document struct {
 	src   string
 	nodes []node
 	made  []string // texts of values that are not in src
+	own   int      // how many of the nodes were read, the rest is made
 }
 
 // node is a value, or a key right before its value. Containers are followed by
@@ -82,6 +83,7 @@ func (d *Document) ReadStrict(src string) error {
 		d.Reset()
 		return p.failure.in(src)
 	}
+	d.own = len(d.nodes)
 	return nil
 }
 
@@ -93,6 +95,7 @@ func (d *Document) Read(src string) error {
 	d.Reset()
 	d.src = src
 	if p := (strict{d: d, src: src}); p.document() {
+		d.own = len(d.nodes)
 		return nil
 	}
 	d.Reset()
@@ -102,6 +105,7 @@ func (d *Document) Read(src string) error {
 		d.Reset()
 		return p.failure.in(src)
 	}
+	d.own = len(d.nodes)
 	return nil
 }
 
@@ -115,6 +119,7 @@ func (d *Document) Reset() {
 	d.nodes = d.nodes[:0]
 	clear(d.made)
 	d.made = d.made[:0]
+	d.own = 0
 }
 
 // Root is the whole value; missing when nothing was read.

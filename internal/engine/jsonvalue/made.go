@@ -4,7 +4,25 @@ import "strconv"
 
 // Made values: what a path computes or gathers becomes nodes of the Document
 // too, so that every result is a Value. They live until the Document reads
-// again.
+// again or is told to release them.
+
+// Mark is a state of a Document's made values.
+type Mark struct{ nodes, made int }
+
+// Mark remembers which values are made so far.
+func (d *Document) Mark() Mark { return Mark{len(d.nodes), len(d.made)} }
+
+// Release lets go of the values that were made since the mark; they must not be
+// used any more. A loop that evaluates paths and takes their results apart at
+// once keeps its memory bounded this way.
+func (d *Document) Release(m Mark) {
+	d.nodes = d.nodes[:m.nodes]
+	clear(d.made[m.made:])
+	d.made = d.made[:m.made]
+}
+
+// Made is how many nodes made values take, 20 bytes each.
+func (d *Document) Made() int { return len(d.nodes) - d.own }
 
 // NewArray is an array of those values, which must be values of d.
 func (d *Document) NewArray(items []Value) Value {

@@ -171,3 +171,19 @@ func TestMadeValues(t *testing.T) {
 		t.Errorf("import: %s", got)
 	}
 }
+
+func TestMadeValuesAreReleased(t *testing.T) {
+	var d jsonvalue.Document
+	if err := d.Read(`{"a":[1,2]}`); err != nil {
+		t.Fatal(err)
+	}
+	kept := d.NewString("kept")
+	mark, made := d.Mark(), d.Made()
+	for range 1000 {
+		d.NewArray([]jsonvalue.Value{d.NewString("x"), d.Root()})
+		d.Release(mark)
+	}
+	if d.Made() != made || made != 1 || kept.Text() != "kept" || compact(d.Root()) != `{"a":[1,2]}` {
+		t.Errorf("%d nodes are made, %s", d.Made(), compact(kept))
+	}
+}
