@@ -9,6 +9,7 @@
 package jobs
 
 import (
+	"strconv"
 	"time"
 )
 
@@ -55,6 +56,9 @@ type Job struct {
 	Cause  string `json:"cause,omitempty"`  // for the operator
 	Told   bool   `json:"told,omitempty"`   // the client knows the end, or cannot be told
 }
+
+// ending names one end of a job: a job that is run again ends again.
+func (j *Job) ending() string { return j.ID + "/" + strconv.FormatInt(j.Finished.UnixNano(), 36) }
 
 // A Result is what a finished report is.
 type Result struct {

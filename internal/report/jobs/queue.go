@@ -78,6 +78,8 @@ type Queue struct {
 	shared     bool // other nodes work on the same jobs
 	connection *connection
 	store      *store
+	diary      *diary
+	marks      map[string]byte // of the diary that the process before left
 	stopWatch  func()
 
 	owned  sync.WaitGroup // dispatchers, runs and tells
@@ -90,7 +92,6 @@ type Queue struct {
 	running   map[string]context.CancelCauseFunc
 	admitting int
 	usual     time.Duration // how long a run takes, smoothed
-	loaded    bool
 }
 
 // Open opens the store and reads the jobs; Start has them done.
@@ -120,19 +121,17 @@ func (q *Queue) open(ctx context.Context) (err error) {
 	if q.node, err = nodeName(q.options.Dir, rand.Text); err != nil {
 		return fmt.Errorf("the node's name: %w", err)
 	}
+	if q.diary, q.marks, err = openDiary(q.options.Dir); err != nil {
+		return err
+	}
 	if err := probe(ctx, q.connection.stream); err != nil {
 		return err
 	}
 	if q.store, err = openStore(ctx, q.connection.stream, q.options.Replicas); err != nil {
 		return err
 	}
-	if q.stopWatch, err = q.store.watch(ctx, q.changed); err != nil {
-		return err
-	}
-	q.mu.Lock()
-	q.loaded = true
-	q.mu.Unlock()
-	return nil
+	q.stopWatch, err = q.store.watch(ctx, q.changed)
+	return err
 }
 
 func (o Options) withDefaults() Options {
@@ -184,7 +183,7 @@ func (q *Queue) Stop(ctx context.Context) error {
 		q.stopWatch()
 	}
 	q.connection.close()
-	return err
+	return errors.Join(err, q.diary.close())
 }
 
 // changed takes a record from the store's watch.
@@ -202,9 +201,6 @@ func (q *Queue) changed(job Job, revision uint64, gone bool) {
 // held.
 func (q *Queue) take(job Job, revision uint64) {
 	known := q.schedule.put(job, revision, time.Now())
-	if !q.loaded && job.State.Final() && !job.Told {
-		known.inherited = true
-	}
 	if known.job.CancelAsked {
 		if stop, ok := q.running[job.ID]; ok {
 			stop(ErrCancelled)

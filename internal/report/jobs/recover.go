@@ -6,13 +6,24 @@ import (
 	"time"
 )
 
-// recover puts the jobs back that this node was running when it died: alone on
-// its store, every running job is its own.
+// recover puts the jobs back that this node was running when it died (alone on
+// its store, every running job is its own), and does not tell
+// again whom it had told.
 func (q *Queue) recover(ctx context.Context) error {
 	orphans := q.List(func(job *Job) bool { return job.State == Running && (!q.shared || job.Owner == q.node) })
 	for _, job := range orphans {
 		if err := q.putBack(ctx, job.ID, job.Owner); err != nil {
 			return err
+		}
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, e := range q.schedule.untold {
+		switch ending := e.job.ending(); q.marks[ending] {
+		case ended:
+			e.told = ending
+		case begun:
+			e.repeated = true
 		}
 	}
 	return nil

@@ -27,7 +27,8 @@ type entry struct {
 	revision  uint64
 	seen      time.Time // when this revision came
 	busy      bool      // somebody here is changing it
-	inherited bool      // found at start: its end may have been told before
+	repeated  bool      // a process before began to tell its end
+	told      string    // the ending that the client knows already
 	tellAfter time.Time
 	tellTries int
 }

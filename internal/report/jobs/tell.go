@@ -18,10 +18,9 @@ func (q *Queue) nextTell() (*entry, time.Duration) {
 	return q.schedule.nextTell(time.Now(), q.node, silence)
 }
 
-// tell tells a client the end of its job and notes that it knows. Between the
-// gateway's answer and the note lies the one moment in which a kill leaves it
-// open whether the client was told; the next process then tells again and says
-// so. A-REPORT-1.
+// tell tells a client the end of its job and notes that it knows. A kill while
+// the frame is on its way leaves it open whether the client was told; the next
+// process then tells again and says so. A-REPORT-1.
 func (q *Queue) tell(ctx context.Context, id string) {
 	q.mu.Lock()
 	known, ok := q.schedule.jobs[id]
@@ -29,18 +28,38 @@ func (q *Queue) tell(ctx context.Context, id string) {
 		q.mu.Unlock()
 		return
 	}
-	job, repeated := known.job, known.inherited
+	job, repeated, told := known.job, known.repeated, known.told == known.job.ending()
 	q.mu.Unlock()
 	// The end of the service does not cut a frame that is on its way.
 	telling, done := context.WithTimeout(context.WithoutCancel(ctx), tellTimeout)
 	defer done()
+	if told {
+		q.noteTold(telling, known)
+		return
+	}
+	if err := q.diary.begin(job.ending()); err != nil {
+		q.options.Log.Error("that a client is being told cannot be noted", "report", id, "cause", err)
+	}
+	defer q.diary.settled()
 	if err := q.work.Tell(telling, job, repeated); err != nil && time.Since(job.Finished) < tellFor {
 		q.tellLater(known, err)
 		return
 	} else if err != nil {
 		q.options.Log.Error("a client was never told the end of its report", "report", id, "cause", err)
 	}
-	_, err := q.change(telling, id, func(job *Job) error {
+	q.mu.Lock()
+	known.told = job.ending()
+	q.mu.Unlock()
+	if err := q.diary.told(job.ending()); err != nil {
+		q.options.Log.Error("that a client was told cannot be noted", "report", id, "cause", err)
+	}
+	q.noteTold(telling, known)
+}
+
+// noteTold keeps in the store that a client knows how its job ended.
+func (q *Queue) noteTold(ctx context.Context, known *entry) {
+	id := known.job.ID
+	_, err := q.change(ctx, id, func(job *Job) error {
 		if !job.State.Final() {
 			return errNotDue
 		}

@@ -1,0 +1,189 @@
+package workbook_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
+)
+
+const (
+	million     = 1_000_000
+	writerNamed = "REPORT_MILLION_WRITER" // makes the test binary a writer that is measured
+	fileNamed   = "REPORT_MILLION_FILE"
+
+	peakLimit  = 40 << 20 // bytes
+	shareLimit = 0.35     // of the peer's processor time
+)
+
+// spent is what a writer's process used.
+type spent struct {
+	Seconds float64 // processor, user and system
+	Peak    int64   // resident bytes
+	Bytes   int64   // of the file
+}
+
+// BenchmarkMillionRows writes 1,000,000 rows x 10 columns with this package and
+// with excelize's own StreamWriter and SaveAs, each in a process of its own, and
+// fails when this package needs more than it promises:
+//
+//	go test ./internal/report/workbook -run '^$' -bench MillionRows -benchtime 1x
+func BenchmarkMillionRows(b *testing.B) {
+	for b.Loop() {
+		own, peer := measure(b, "own"), measure(b, "excelize")
+		share := own.Seconds / peer.Seconds
+		b.ReportMetric(own.Seconds, "own-cpu-s")
+		b.ReportMetric(peer.Seconds, "excelize-cpu-s")
+		b.ReportMetric(share, "cpu-share")
+		b.ReportMetric(float64(own.Peak)/(1<<20), "own-peak-MB")
+		b.ReportMetric(float64(peer.Peak)/(1<<20), "excelize-peak-MB")
+		b.ReportMetric(float64(own.Bytes)/(1<<20), "own-file-MB")
+		b.ReportMetric(float64(peer.Bytes)/(1<<20), "excelize-file-MB")
+		if own.Peak > peakLimit {
+			b.Errorf("peak of %d MB; promised are %d", own.Peak>>20, peakLimit>>20)
+		}
+		if share > shareLimit {
+			b.Errorf("%.2f of excelize's processor time; promised are %.2f", share, shareLimit)
+		}
+	}
+}
+
+func measure(b *testing.B, writer string) spent {
+	b.Helper()
+	file := filepath.Join(b.TempDir(), writer+".xlsx")
+	child := exec.Command(os.Args[0], "-test.run=^TestMillionWriter$", "-test.v=false")
+	child.Env = append(os.Environ(), writerNamed+"="+writer, fileNamed+"="+file)
+	if said, err := child.CombinedOutput(); err != nil {
+		b.Fatalf("%s: %v\n%s", writer, err, said)
+	}
+	used := child.ProcessState.SysUsage().(*syscall.Rusage)
+	info, err := os.Stat(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cpu := time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	return spent{cpu.Seconds(), used.Maxrss << 10, info.Size()}
+}
+
+// TestMillionWriter is the measured process, and nothing otherwise.
+func TestMillionWriter(t *testing.T) {
+	writer, file := os.Getenv(writerNamed), os.Getenv(fileNamed)
+	if writer == "" {
+		t.Skip("only the benchmark's child does something here")
+	}
+	write := map[string]func(string) error{"own": writeOwn, "excelize": writeExcelize}[writer]
+	if err := write(file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const wide = `
+type: wide
+title: Wide
+sql: select 1
+columns:
+  - { name: id, format: integer }
+  - { name: fecha, format: datetime }
+  - { name: zona }
+  - { name: cliente }
+  - { name: importe, format: money, total: sum }
+  - { name: iva, format: number, total: sum }
+  - { name: c, format: number }
+  - { name: d, format: number }
+  - { name: e, format: integer }
+  - { name: ok, format: boolean }
+chart: { category: zona, value: importe }
+`
+
+var (
+	zones = []string{"norte", "sur", "este", "oeste"}
+	first = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// fillRow is the row that both write. Half of its columns are amounts, as in
+// reports: cents, not random digits.
+func fillRow(row []any, i int) {
+	row[0] = int64(i)
+	row[1] = first.Add(time.Duration(i) * time.Minute)
+	row[2] = zones[i%4]
+	row[3] = "cliente " + strconv.Itoa(i)
+	row[4] = float64(i) * 1.25
+	row[5] = float64(i) * 0.21
+	row[6] = float64(i) * 3.5
+	row[7] = float64(i%997) / 7
+	row[8] = int64(i % 100)
+	row[9] = i%2 == 0
+}
+
+func writeOwn(file string) error {
+	d, err := definition.Read("wide.yaml", []byte(wide))
+	if err != nil {
+		return err
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	book, err := workbook.Create(out, d, workbook.Options{Language: language.Spanish, Format: definition.XLSX, Made: first})
+	if err != nil {
+		return err
+	}
+	row := make([]any, 10)
+	for i := range million {
+		fillRow(row, i)
+		if err := book.Row(row); err != nil {
+			return err
+		}
+	}
+	if err := book.Close(); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// writeExcelize is what excelize's documentation advises for many rows.
+func writeExcelize(file string) error {
+	book := excelize.NewFile()
+	defer book.Close()
+	stream, err := book.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	date, money, err := peerStyles(book)
+	if err != nil {
+		return err
+	}
+	row, cells := make([]any, 10), make([]any, 10)
+	for i := range million {
+		fillRow(row, i)
+		copy(cells, row)
+		cells[1] = excelize.Cell{StyleID: date, Value: row[1]}
+		cells[4] = excelize.Cell{StyleID: money, Value: row[4]}
+		if err := stream.SetRow(fmt.Sprintf("A%d", i+2), cells); err != nil {
+			return err
+		}
+	}
+	if err := stream.Flush(); err != nil {
+		return err
+	}
+	return book.SaveAs(file)
+}
+
+func peerStyles(book *excelize.File) (date, money int, err error) {
+	if date, err = book.NewStyle(&excelize.Style{NumFmt: 22}); err != nil {
+		return 0, 0, err
+	}
+	money, err = book.NewStyle(&excelize.Style{NumFmt: 4})
+	return date, money, err
+}
+
