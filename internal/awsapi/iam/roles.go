@@ -73,12 +73,12 @@ func (o *operations) updateRole(ctx context.Context, in identity.UpdateRoleInput
 }
 
 type descriptionInput struct {
-	RoleName    string  `aws:"RoleName"`
-	Description *string `aws:"Description"`
+	RoleName    string `aws:"RoleName"`
+	Description string `aws:"Description"`
 }
 
 func (o *operations) updateRoleDescription(ctx context.Context, in descriptionInput) (roleOutput, error) {
-	r, err := o.UpdateRole(ctx, identity.UpdateRoleInput{RoleName: in.RoleName, Description: in.Description})
+	r, err := o.UpdateRoleDescription(ctx, in.RoleName, in.Description)
 	if err != nil {
 		return roleOutput{}, err
 	}

@@ -71,14 +71,10 @@ type roleShape struct {
 
 // roleBare is what all answers about a role have.
 func (o *operations) roleBare(r *identity.Role) roleShape {
-	shape := roleShape{
+	return roleShape{
 		Path: r.Path, RoleName: r.RoleName, RoleID: r.RoleID, ARN: o.RoleARN(r), CreateDate: r.CreateDate,
-		AssumeRolePolicyDocument: encoded(o.TrustPolicyShown(r)),
+		AssumeRolePolicyDocument: encoded(o.TrustPolicyShown(r)), Description: r.Description,
 	}
-	if r.Description != "" {
-		shape.Description = &r.Description
-	}
-	return shape
 }
 
 // roleCreated is CreateRole's answer: without MaxSessionDuration and last use.

@@ -22,8 +22,8 @@ type Role struct {
 	RoleName           string
 	RoleID             string // AROA…
 	CreateDate         time.Time
-	Description        string
-	MaxSessionDuration int // seconds, 3600 to 43200
+	Description        *string // nil when never given: an empty one is shown
+	MaxSessionDuration int     // seconds, 3600 to 43200
 	Tags               []Tag
 	// TrustPolicy is the AssumeRolePolicyDocument, byte for byte as it was given.
 	TrustPolicy string

@@ -17,13 +17,13 @@ const (
 
 // CreateRoleInput is the input of CreateRole.
 type CreateRoleInput struct {
-	RoleName                 string `aws:"RoleName,required,max=64,pattern=name"`
-	AssumeRolePolicyDocument string `aws:"AssumeRolePolicyDocument,required,max=131072,pattern=document"`
-	Path                     string `aws:"Path,max=512,pattern=path"`
-	Description              string `aws:"Description,max=1000,pattern=description"`
-	MaxSessionDuration       *int   `aws:"MaxSessionDuration,min=3600,max=43200"`
-	PermissionsBoundary      string `aws:"PermissionsBoundary,min=20,max=2048"`
-	Tags                     []Tag  `aws:"Tags,max=50"`
+	RoleName                 string  `aws:"RoleName,required,max=64,pattern=name"`
+	AssumeRolePolicyDocument string  `aws:"AssumeRolePolicyDocument,required,max=131072,pattern=document"`
+	Path                     string  `aws:"Path,max=512,pattern=path"`
+	Description              *string `aws:"Description,max=1000,pattern=description"`
+	MaxSessionDuration       *int    `aws:"MaxSessionDuration,min=3600,max=43200"`
+	PermissionsBoundary      string  `aws:"PermissionsBoundary,min=20,max=2048"`
+	Tags                     []Tag   `aws:"Tags,max=50"`
 }
 
 // CreateRole makes a role without policies.
@@ -136,7 +136,8 @@ func (n *snapshot) idOf(arn string) string {
 	return v.id
 }
 
-// UpdateRoleInput is the input of UpdateRole; nil members stay as they are.
+// UpdateRoleInput is the input of UpdateRole. A nil description stays as it is; a
+// nil session length becomes the default of an hour.
 type UpdateRoleInput struct {
 	RoleName           string  `aws:"RoleName,required,max=64,pattern=name"`
 	Description        *string `aws:"Description,max=1000,pattern=description"`
@@ -150,11 +151,23 @@ func (s *Service) UpdateRole(ctx context.Context, in UpdateRoleInput) (*Role, er
 	}
 	return s.changeOwnRole(ctx, in.RoleName, func(r *Role) error {
 		if in.Description != nil {
-			r.Description = *in.Description
+			r.Description = in.Description
 		}
+		r.MaxSessionDuration = defaultSessionDuration // "the default of one hour is applied" (API reference)
 		if in.MaxSessionDuration != nil {
 			r.MaxSessionDuration = *in.MaxSessionDuration
 		}
+		return nil
+	})
+}
+
+// UpdateRoleDescription changes the description alone.
+func (s *Service) UpdateRoleDescription(ctx context.Context, name, description string) (*Role, error) {
+	if err := check(UpdateRoleInput{RoleName: name, Description: &description}); err != nil {
+		return nil, err
+	}
+	return s.changeOwnRole(ctx, name, func(r *Role) error {
+		r.Description = &description
 		return nil
 	})
 }
@@ -202,7 +215,7 @@ func (s *Service) newServiceLinkedRole(description string) *Role {
 	}
 	return &Role{
 		Path: serviceLinkedPath(), RoleName: ServiceLinkedRoleName,
-		RoleID: newID(prefixRole, s.place.AccountID, idLength), CreateDate: s.today(), Description: description,
+		RoleID: newID(prefixRole, s.place.AccountID, idLength), CreateDate: s.today(), Description: &description,
 		MaxSessionDuration: defaultSessionDuration, ServiceLinkedTo: ServiceLinkedService,
 		TrustPolicy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + ServiceLinkedService + `"},"Action":"sts:AssumeRole"}]}`,
 		Permissions: Permissions{Attached: []Attachment{{serviceLinkedPolicyARN, awsManaged()[serviceLinkedPolicyARN].PolicyID}}},
