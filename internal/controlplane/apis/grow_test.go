@@ -25,3 +25,9 @@ func Grow(ctx context.Context, bucket pasarela.Bucket, apiID string, n int) erro
 	})
 	return err
 }
+
+// LeaveDefinition leaves what an interrupted DeleteApi leaves.
+func LeaveDefinition(ctx context.Context, s *Service, apiID, deploymentID string) error {
+	_, err := s.definitions.Create(ctx, pasarela.DeploymentKey(apiID, deploymentID), &pasarela.Definition{})
+	return err
+}
