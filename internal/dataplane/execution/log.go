@@ -90,11 +90,15 @@ func (e *Entry) write(out *strings.Builder) {
 	}
 	out.WriteByte('\n')
 	for _, note := range e.Notes {
-		pattern := spelled[note.Step]
-		if own, ok := told[note.Step]; ok {
-			pattern = own
-		}
-		line := appendSpelled(nil, pattern, note.Text, e)
-		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(string(line), "\n", "\n      ") + "\n")
+		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(e.Tell(note), "\n", "\n      ") + "\n")
 	}
+}
+
+// Tell is one of the entry's steps in words.
+func (e *Entry) Tell(note Noted) string {
+	pattern := spelled[note.Step]
+	if own, ok := told[note.Step]; ok {
+		pattern = own
+	}
+	return string(appendSpelled(nil, pattern, note.Text, e))
 }
