@@ -21,6 +21,7 @@ type Front struct {
 	IAM            http.Handler
 	STS            http.Handler
 	CloudFormation http.Handler
+	Extension      http.Handler // /pasarela/: what AWS never offered
 	// Gateway takes what no AWS client sent: handshakes, and paths that are
 	// nobody's. Health, metrics and the console stand before the Front.
 	Gateway http.Handler
@@ -90,6 +91,8 @@ func (f *Front) byService(service string, r *http.Request) http.Handler {
 		return f.STS
 	case "cloudformation":
 		return f.CloudFormation
+	case "pasarela":
+		return f.Extension
 	}
 	return nil
 }
@@ -118,6 +121,8 @@ func (f *Front) byPath(r *http.Request) http.Handler {
 		return f.APIGatewayV2
 	case isV1(first) && f.APIGateway != nil:
 		return f.APIGateway
+	case first == "pasarela" && f.Extension != nil:
+		return f.Extension
 	}
 	return f.Gateway
 }

@@ -102,6 +102,12 @@ func setField(field reflect.Value, name string, values []string) error {
 			return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid parameter '%s': expected true or false, got %q.", name, values[0])
 		}
 		field.SetBool(b)
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(values[0], 10, 64)
+		if err != nil {
+			return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid parameter '%s': expected a whole number, got %q.", name, values[0])
+		}
+		field.SetInt(n)
 	default:
 		panic(fmt.Sprintf("wire: no way to read a %s from the query", field.Type()))
 	}
