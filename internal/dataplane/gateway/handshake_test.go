@@ -1,0 +1,377 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+const guideTemplate = `{"connectionId": "$context.connectionId", "type": "$input.params('reportType')"}`
+
+// Conformance 1: the stage's path, with and without a slash at its end, and nothing else.
+func TestWhereAStageIsServed(t *testing.T) {
+	y := start(t, api())
+	base := "ws" + strings.TrimPrefix(y.server.URL, "http")
+	for _, test := range []struct {
+		name, url, host string
+		status          int
+	}{
+		{"by path", base + "/" + apiID + "/prod", "", 101},
+		{"trailing slash", base + "/" + apiID + "/prod/", "", 101},
+		{"with a query", base + "/" + apiID + "/prod?a=b", "", 101},
+		{"by host", base + "/prod", apiID + ".execute-api.us-east-1.example.test", 101},
+		{"by host with a port", base + "/prod/", apiID + ".execute-api.us-east-1.example.test:4566", 101},
+		{"by host in capitals", base + "/prod", strings.ToUpper(apiID) + ".Execute-API.us-east-1.Example.Test", 101},
+		{"localhost always resolves", base + "/prod", apiID + ".execute-api.us-east-1.localhost", 101},
+		{"extra path", base + "/" + apiID + "/prod/x", "", 403},
+		{"unknown stage", base + "/" + apiID + "/test", "", 403},
+		{"no stage", base + "/" + apiID, "", 403},
+		{"unknown API", base + "/zzzzzzzzzz/prod", "", 403},
+		{"unknown API by host", base + "/prod", "zzzzzzzzzz.execute-api.us-east-1.example.test", 403},
+		{"another region", base + "/prod", apiID + ".execute-api.eu-west-1.example.test", 403},
+		{"another suffix", base + "/prod", apiID + ".execute-api.us-east-1.evil.test", 403},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			conn, response, err := websocket.Dial(t.Context(), test.url, &websocket.DialOptions{Host: test.host})
+			if err == nil {
+				_ = conn.CloseNow()
+			}
+			if response == nil || response.StatusCode != test.status {
+				t.Fatalf("%v: %v", response, err)
+			}
+			if test.status == 403 {
+				body, _ := io.ReadAll(response.Body)
+				if string(body) != `{"message":"Forbidden"}` || response.Header.Get("X-Amzn-Errortype") != "ForbiddenException" || response.Header.Get("X-Amzn-Requestid") == "" {
+					t.Errorf("%s %v", body, response.Header)
+				}
+			}
+		})
+	}
+	y.backend.untouched(t)
+}
+
+func TestAPlainRequestIsToldToUpgrade(t *testing.T) {
+	y := start(t, api())
+	for path, want := range map[string]int{"/" + apiID + "/prod": 426, "/" + apiID + "/prod/": 426, "/" + apiID + "/prod/x": 403, "/": 403} {
+		response, err := http.Get(y.server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("GET %s: %d, want %d", path, response.StatusCode, want)
+		}
+		if want == 426 && response.Header.Get("Upgrade") != "websocket" {
+			t.Errorf("GET %s: Upgrade %q", path, response.Header.Get("Upgrade"))
+		}
+	}
+}
+
+func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
+	y := start(t, api())
+	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].DeploymentID = "" })
+	y.wait("the stage to be empty", func() bool {
+		at, ok := y.keeper.Directory.Stage(apiID, stageName)
+		return ok && at.Deployed() == nil
+	})
+	y.refuse("", 403)
+}
+
+// Conformance 2.
+func TestConnectWithoutIntegrationIsAccepted(t *testing.T) {
+	start(t, api()).connect("")
+	start(t, api(route{key: "$connect"})).connect("")
+}
+
+// Conformance 3, and aws-dataplane §13.1: the guide.
+func TestConnectAsksItsBackendFirst(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/api/reports/create", guideTemplate, "201")}))
+	y.backend.answers(answer{status: 201, body: `{"jobId":"j1"}`})
+	c := y.connect("?reportType=ventas")
+	got := y.backend.next(t)
+	var sent struct{ ConnectionID, Type string }
+	if err := json.Unmarshal([]byte(got.Body), &sent); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"connectionId": "` + y.only() + `", "type": "ventas"}`; got.Body != want || got.Method != "POST" || got.Path != "/api/reports/create" {
+		t.Errorf("the backend got %+v, want body %s", got, want)
+	}
+	if len(sent.ConnectionID) != execution.IDLength || !strings.HasSuffix(sent.ConnectionID, "=") {
+		t.Errorf("connection id %q", sent.ConnectionID)
+	}
+	if c.handshake.Header.Get("Sec-Websocket-Protocol") != "" {
+		t.Error("a sub-protocol that nobody chose")
+	}
+}
+
+func TestConnectOutcomes(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		keys    []string
+		backend int
+		status  int
+	}{
+		{"exact key", []string{"201"}, 201, 101},
+		{"pattern", []string{`/2\d\d/`}, 204, 101},
+		{"default", []string{"$default"}, 200, 101},
+		{"mapped 4xx refuses with that status", []string{`/4\d\d/`}, 404, 404},
+		{"default of a 400", []string{"$default"}, 400, 400},
+		{"unmapped status", []string{"201"}, 200, 500},
+		{"unmapped 404", []string{"201"}, 404, 500},
+		{"no integration responses", nil, 200, 500},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, test.keys...)}))
+			y.backend.answers(answer{status: test.backend, body: "{}"})
+			if test.status == 101 {
+				y.connect("")
+				return
+			}
+			body, h := y.refuse("", test.status)
+			if test.status == 500 {
+				id := h.Get("X-Amz-Apigw-Id")
+				if !strings.HasPrefix(body, `{"message":"Internal server error","connectionId":"`) || !strings.HasSuffix(body, `","requestId":"`+id+`"}`) {
+					t.Errorf("body %s, request %s", body, id)
+				}
+				e := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
+				if !strings.Contains(e.Cause(), "integrationResponseKey") || !strings.Contains(e.Cause(), "keys:") {
+					t.Errorf("cause %q", e.Cause())
+				}
+			}
+			if open := y.gateway.Stats().Open; open != 0 {
+				t.Errorf("%d connections are counted after a refusal", open)
+			}
+		})
+	}
+}
+
+// Conformance 4.
+func TestAProxysRefusalIsPassedOn(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
+	y.backend.answers(answer{status: 403, body: "go away", header: map[string]string{"X-Why": "because"}})
+	body, h := y.refuse("", 403)
+	if body != "go away" || h.Get("X-Why") != "because" {
+		t.Errorf("%q %v", body, h)
+	}
+	y.backend.answers(answer{status: 200})
+	y.connect("")
+}
+
+// Conformance 5, for HTTP.
+func TestABackendThatDoesNotAnswer(t *testing.T) {
+	slow := toHTTP("/", "", "$default")
+	slow.TimeoutInMillis = 50
+	y := start(t, api(route{key: "$connect", integration: slow}))
+	y.backend.answers(answer{status: 200, delay: patience})
+	body, h := y.refuse("", 504)
+	if !strings.Contains(body, `"message":"Endpoint request timed out"`) {
+		t.Error(body)
+	}
+	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	if !strings.Contains(e.Cause(), "timeoutInMillis") {
+		t.Errorf("cause %q", e.Cause())
+	}
+}
+
+func TestABackendThatIsDown(t *testing.T) {
+	for name, uri := range map[string]string{"nobody listens": "http://" + freePort(t) + "/", "no such host": "http://no-such-host.invalid/", "no URL": "ftp://x/"} {
+		t.Run(name, func(t *testing.T) {
+			y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "$default")}))
+			_, h := y.refuse("", 500)
+			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+			if !strings.Contains(e.Cause(), "integrationUri") {
+				t.Errorf("cause %q", e.Cause())
+			}
+		})
+	}
+}
+
+// The guide: without a role there is no permission.
+func TestRolesAreEnforced(t *testing.T) {
+	const arn = "arn:aws:iam::123456789012:role/reports"
+	own := toHTTP("/", "", "$default")
+	own.CredentialsARN = arn
+	for _, test := range []struct {
+		name        string
+		integration *pasarela.Integration
+		missing     string
+	}{
+		{"a role of its own", own, arn},
+		{"the service-linked role", toHTTP("/", "", "$default"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			y := start(t, api(route{key: "$connect", integration: test.integration}))
+			y.connect("")
+			y.backend.next(t)
+			y.roles.deny(test.missing, errors.New("there is no such role. Create it"))
+			_, h := y.refuse("", 500)
+			y.backend.untouched(t)
+			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+			if !strings.Contains(e.Cause(), "credentialsArn") || !strings.Contains(e.Cause(), "Create it") {
+				t.Errorf("cause %q", e.Cause())
+			}
+		})
+	}
+}
+
+// Conformance 8.
+func TestAThrottleOfZeroLetsNobodyIn(t *testing.T) {
+	none, rate := 0, 0.0
+	y := start(t, api(route{key: "$connect"}), func(s *setup) {
+		s.stage.DefaultRouteSettings = pasarela.RouteSettings{ThrottlingBurstLimit: &none, ThrottlingRateLimit: &rate}
+	})
+	body, _ := y.refuse("", 429)
+	if !strings.Contains(body, `"Too Many Requests"`) {
+		t.Error(body)
+	}
+}
+
+// Conformance 9.
+func TestSubprotocolsComeFromTheIntegration(t *testing.T) {
+	offer := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v1", "v2"} }
+	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
+	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "" {
+		t.Errorf("nobody chose %q", got)
+	}
+	y.backend.answers(answer{status: 200, header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
+	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "v2" {
+		t.Errorf("sub-protocol %q, want v2", got)
+	}
+	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:subprotocols": "v9 v1"} })
+	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
+		t.Errorf("sub-protocol %q, want v1", got)
+	}
+}
+
+func TestRequiredParameters(t *testing.T) {
+	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) {
+		r.RequestParameters = map[string]pasarela.ParameterConstraints{
+			"route.request.querystring.b": {Required: true}, "route.request.header.A": {Required: true}, "route.request.querystring.c": {},
+		}
+	}}))
+	body, _ := y.refuse("", 400)
+	if !strings.Contains(body, `"Missing required request parameters: [A, b]"`) {
+		t.Error(body)
+	}
+	y.connect("?b=1", header("a", "1"))
+}
+
+func TestAllowedOrigins(t *testing.T) {
+	y := start(t, api(), func(s *setup) {
+		s.stage.Tags = map[string]string{"pasarela:allowedOrigins": "https://app.example.com https://*.example.org"}
+	})
+	y.refuse("", 403)
+	y.refuse("", 403, header("Origin", "https://evil.com"))
+	y.refuse("", 403, header("Origin", "https://evil.com/.example.org"))
+	y.refuse("", 403, header("Origin", "http://app.example.com"))
+	y.connect("", header("Origin", "https://app.example.com"))
+	y.connect("", header("Origin", "https://a.example.org"))
+}
+
+func TestCapsShedLoad(t *testing.T) {
+	y := start(t, api(), func(s *setup) { s.gateway.MaxConnections = 1 })
+	first := y.connect("")
+	if _, h := y.refuse("", 503); h.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	_ = first.conn.Close(websocket.StatusNormalClosure, "")
+	y.wait("the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
+	y.connect("")
+
+	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "1"} })
+	y.connect("")
+	y.refuse("", 429)
+}
+
+// $context.domainName leads back to @connections, and no client chooses it.
+func TestDomainName(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{
+		IntegrationType: pasarela.IntegrationHTTP, IntegrationMethod: "POST", IntegrationURI: "/",
+		RequestTemplates: map[string]string{"application/json": "$context.domainName"}, Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "$default"}},
+	}}))
+	authority := y.server.Listener.Addr().String()
+	_, port, _ := strings.Cut(authority, ":")
+	y.connect("")
+	if got := y.backend.next(t).Body; got != authority+"/"+apiID {
+		t.Errorf("domainName %q", got)
+	}
+	y.connect("", host("evil.test"))
+	if got := y.backend.next(t).Body; got != authority+"/"+apiID {
+		t.Errorf("a client chose domainName %q", got)
+	}
+	conn, _, err := websocket.Dial(t.Context(), "ws://"+authority+"/prod", &websocket.DialOptions{Host: apiID + ".execute-api.us-east-1.example.test:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.CloseNow()
+	if got, want := y.backend.next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
+		t.Errorf("domainName %q, want %q", got, want)
+	}
+}
+
+func TestCustomDomains(t *testing.T) {
+	y := start(t, api())
+	put(y, pasarela.DomainNameKey("api.example.com"), pasarela.DomainName{DomainName: "api.example.com", Mappings: []pasarela.APIMapping{
+		{APIMappingKey: "orders", APIID: apiID, Stage: stageName},
+	}})
+	put(y, pasarela.DomainNameKey("root.example.com"), pasarela.DomainName{DomainName: "root.example.com", Mappings: []pasarela.APIMapping{
+		{APIID: apiID, Stage: stageName},
+	}})
+	y.wait("the domains", func() bool {
+		_, one := y.keeper.Directory.Lookup("api.example.com", "/orders")
+		_, two := y.keeper.Directory.Lookup("root.example.com", "/")
+		return one && two
+	})
+	base := "ws" + strings.TrimPrefix(y.server.URL, "http")
+	for _, test := range []struct {
+		host, path string
+		status     int
+	}{
+		{"api.example.com", "/orders", 101}, {"API.example.com:443", "/orders/", 101}, {"api.example.com", "/orders/x", 403},
+		{"api.example.com", "/prod", 403}, {"api.example.com", "/", 403}, {"root.example.com", "/", 101}, {"root.example.com", "/prod", 403},
+	} {
+		conn, response, err := websocket.Dial(t.Context(), base+test.path, &websocket.DialOptions{Host: test.host})
+		if err == nil {
+			_ = conn.CloseNow()
+		}
+		if response == nil || response.StatusCode != test.status {
+			t.Errorf("%s%s: %v %v", test.host, test.path, response, err)
+		}
+	}
+}
+
+func TestDisabledDefaultEndpoint(t *testing.T) {
+	d := api()
+	d.API.DisableExecuteAPIEndpoint = true
+	y := start(t, d)
+	y.refuse("", 403)
+}
+
+func TestDrainingRefusesAndCloses(t *testing.T) {
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}))
+	c := y.connect("")
+	drained := make(chan error, 1)
+	go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
+	if code, _ := c.closed(); code != websocket.StatusGoingAway {
+		t.Errorf("closed with %d", code)
+	}
+	if err := <-drained; err != nil {
+		t.Fatal(err)
+	}
+	if got := y.backend.next(t); got.Path != "/bye" {
+		t.Errorf("asked %+v", got)
+	}
+	if y.gateway.Ready() {
+		t.Error("still ready")
+	}
+	y.refuse("", 503)
+}
