@@ -206,6 +206,9 @@ func (c *Conn) queue() *outbox {
 
 // drained goes on after the last waiting byte went out. c.mu is held.
 func (c *Conn) drained() {
+	if c.out != nil {
+		return
+	}
 	switch c.state {
 	case failing:
 		c.via.halfClose(c)

@@ -2,8 +2,9 @@ package socket
 
 import "sync"
 
-// crew is a bounded set of goroutines that read from connections which may make
-// them wait a moment. It has none while there is nothing to do.
+// crew is a bounded set of goroutines that go on where a loop must not: with what
+// a pause has left, with long turns, and with connections to end. It has none
+// while there is nothing to do.
 type crew struct {
 	limit int
 	work  func(*Conn)

@@ -19,13 +19,12 @@
 //
 // On Linux a TCP connection leaves net/http's net.Conn: its descriptor is
 // duplicated into an epoll instance of the pool and the net.Conn is closed, which
-// saves another 700 bytes. A TLS connection keeps its tls.Conn and is watched
-// one-shot, because a record may arrive in pieces. Go's own poller watches the
-// epoll instances, so no thread sits in a system call. Everything else (other
-// systems, net.Pipe, wrapped connections) has a goroutine for reading. Writes to
-// a plain TCP connection happen on the caller's goroutine and never block; what
-// the kernel does not take waits in a bounded queue. TLS writes have a goroutine
-// while there is something to write.
+// saves another 700 bytes. Go's own poller watches the epoll instances, so no
+// thread sits in a system call. A TLS connection goes the same way: its tls.Conn
+// is put on the bare descriptor and gives its buffers back between messages.
+// Reads and writes never wait; what the kernel does not take is kept in a bounded
+// queue. Everything else (other systems, net.Pipe, a net.Conn wrapped in another
+// one) has a goroutine for reading, and one more while there is something to write.
 //
 // # What is enforced
 //

@@ -11,14 +11,10 @@ import (
 const (
 	watchIn uint8 = 1 << iota
 	watchOut
-	watchKnown // a secure connection has been added to epoll
 )
 
-// Flags of epoll(7) that package syscall lacks or gives another type.
-const (
-	epollIn      = syscall.EPOLLIN | syscall.EPOLLRDHUP
-	epollOneShot = 1 << 30
-)
+// epollIn is told level-triggered, as long as bytes or the end wait.
+const epollIn = syscall.EPOLLIN | syscall.EPOLLRDHUP
 
 // loopBuffer is how much one turn reads at most, so that nobody's flood holds up
 // the others; loopEvents how many connections one look at epoll names.
@@ -100,7 +96,7 @@ func (l *loop) ready(c *Conn, events uint32) {
 	case plain:
 		via.ready(c, events)
 	case secure:
-		via.ready(c)
+		via.ready(c, events)
 	}
 }
 

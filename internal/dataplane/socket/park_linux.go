@@ -15,7 +15,7 @@ type parks struct {
 	pool    *Pool
 	readers int
 	thrift  thrift
-	crew    crew // reads what may take a moment: TLS, and what a pause has left
+	crew    crew // goes on where the loops must not
 
 	once  sync.Once
 	err   error
@@ -24,9 +24,9 @@ type parks struct {
 	byFD  table
 }
 
-func newParks(p *Pool, readers, secureReaders int) *parks {
+func newParks(p *Pool, readers, crewSize int) *parks {
 	s := &parks{pool: p, readers: readers, thrift: newThrift()}
-	s.crew = crew{limit: secureReaders, wg: &p.loops, work: s.work}
+	s.crew = crew{limit: crewSize, wg: &p.loops, work: s.work}
 	return s
 }
 
@@ -58,7 +58,7 @@ func (s *parks) park(c *Conn, nc net.Conn) error {
 		under = secured.NetConn()
 	}
 	raw, ok := descriptor(under)
-	if !ok {
+	if !ok || isTLS && !s.thrift.known {
 		return nil
 	}
 	if s.once.Do(s.open); s.err != nil {

@@ -13,17 +13,9 @@ type plain struct{ *loop }
 // parkPlain keeps a duplicate of the descriptor and lets the net.Conn go, which
 // gives back what Go's own poller holds for it.
 func (l *loop) parkPlain(c *Conn, raw syscall.RawConn) error {
-	fd, errno := -1, syscall.Errno(0)
-	err := raw.Control(func(of uintptr) {
-		var n uintptr
-		n, _, errno = syscall.Syscall(syscall.SYS_FCNTL, of, syscall.F_DUPFD_CLOEXEC, 0)
-		fd = int(n)
-	})
+	fd, err := duplicate(raw)
 	if err != nil {
-		return fmt.Errorf("socket: adopt: %w", err)
-	}
-	if errno != 0 {
-		return fmt.Errorf("socket: adopt: duplicate the descriptor: %w", errno)
+		return err
 	}
 	nc := c.nc
 	c.nc, c.via = nil, plain{l}
@@ -33,6 +25,23 @@ func (l *loop) parkPlain(c *Conn, raw syscall.RawConn) error {
 	}
 	_ = nc.Close() // the duplicate stays open
 	return nil
+}
+
+// duplicate gives the descriptor a second number, which nobody but us knows.
+func duplicate(raw syscall.RawConn) (int, error) {
+	fd, errno := -1, syscall.Errno(0)
+	err := raw.Control(func(of uintptr) {
+		var n uintptr
+		n, _, errno = syscall.Syscall(syscall.SYS_FCNTL, of, syscall.F_DUPFD_CLOEXEC, 0)
+		fd = int(n)
+	})
+	if err == nil && errno != 0 {
+		err = errno
+	}
+	if err != nil {
+		return -1, fmt.Errorf("socket: adopt: duplicate the descriptor: %w", err)
+	}
+	return fd, nil
 }
 
 func (t plain) begin(c *Conn, buffered []byte) { t.settle(c, c.digest(buffered)) }
@@ -52,21 +61,27 @@ func (t plain) settle(c *Conn, next turn) {
 
 // ready is called by the loop when the socket has something to tell.
 func (t plain) ready(c *Conn, events uint32) {
-	c.mu.Lock()
-	if c.out != nil && events&^epollIn != 0 {
-		t.flush(c)
-	}
-	next := turnPause
-	if c.watched&watchIn != 0 && events&^syscall.EPOLLOUT != 0 {
-		next = c.claimHeld()
-	}
-	c.mu.Unlock()
+	next := t.wake(c, events)
 	if next == turnGo {
 		next = t.read(c)
 	}
 	if next == turnEnd {
 		c.finish()
 	}
+}
+
+// wake goes on writing, and claims a turn if reading is not paused. An event may
+// be stale: of a descriptor that has been closed and given out again.
+func (l *loop) wake(c *Conn, events uint32) turn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.out != nil && events&^epollIn != 0 {
+		c.via.flush(c)
+	}
+	if c.watched&watchIn == 0 || events&^syscall.EPOLLOUT == 0 {
+		return turnPause
+	}
+	return c.claimHeld()
 }
 
 // read takes one turn with the loop's buffer.
@@ -94,20 +109,7 @@ func (t plain) work(c *Conn) {
 	}
 }
 
-func (t plain) write(c *Conn, wire []byte) (int, error) {
-	for {
-		n, err := syscall.Write(int(c.fd), wire)
-		switch err {
-		case nil:
-			return n, nil
-		case syscall.EINTR:
-		case syscall.EAGAIN:
-			return 0, nil
-		default:
-			return 0, err
-		}
-	}
-}
+func (t plain) write(c *Conn, wire []byte) (int, error) { return writeNow(int(c.fd), wire) }
 
 // flush writes what waits until the kernel takes no more; the loop tells when it
 // does again.

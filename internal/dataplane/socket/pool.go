@@ -27,12 +27,12 @@ type Handler interface {
 // Options of a Pool. Only Handler must be given.
 type Options struct {
 	Handler Handler
-	// Readers is how many goroutines read plain connections; zero means
+	// Readers is how many goroutines read parked connections; zero means
 	// GOMAXPROCS, at most 16.
 	Readers int
-	// SecureReaders is how many goroutines at most read TLS connections, where a
-	// record in pieces can hold one for 2 ms; zero means 4 times GOMAXPROCS.
-	SecureReaders int
+	// Crew is how many goroutines at most go on with connections that have been
+	// paused or have much to read over TLS; zero means GOMAXPROCS.
+	Crew int
 	// InFlight is how many OnMessage calls of all connections together may run;
 	// beyond it connections wait unread, first come first served. Zero means 8192.
 	InFlight int
@@ -77,7 +77,7 @@ func NewPool(o Options) (*Pool, error) {
 	procs := runtime.GOMAXPROCS(0)
 	p.gate.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
-	p.parks = newParks(p, or(o.Readers, min(procs, 16)), or(o.SecureReaders, 4*procs))
+	p.parks = newParks(p, or(o.Readers, min(procs, 16)), or(o.Crew, procs))
 	p.loops.Go(p.clock)
 	return p, nil
 }

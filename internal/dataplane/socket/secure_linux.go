@@ -2,35 +2,40 @@ package socket
 
 import (
 	"crypto/tls"
-	"fmt"
 	"net"
 	"syscall"
-	"time"
 )
 
-// secure is the transport of TLS: crypto/tls reads, so a turn may find half a
-// record and has to wait for the rest, or more records than the socket shows.
-// The loop tells of each arrival once, and the crew reads.
-type secure struct{ *loop }
-
-// securePatience is how long a turn waits for the rest of a record. crypto/tls
-// keeps what it has when a Read times out (only timed-out writes spoil it).
-const securePatience = 2 * time.Millisecond
+// secure is the transport of TLS: plain with crypto/tls between. The tls.Conn
+// stands on a bare descriptor, so its Read and Write never wait either. A turn
+// reads until nothing is left, because crypto/tls may hold records that the
+// socket no longer shows.
+type secure struct{ plain }
 
 // secureTurns is how often a connection is read before others get their turn.
 const secureTurns = 8
 
+// parkSecure moves c's tls.Conn from its net.Conn to a duplicate descriptor.
 func (l *loop) parkSecure(c *Conn, raw syscall.RawConn) error {
-	fd := -1
-	if err := raw.Control(func(n uintptr) { fd = int(n) }); err != nil {
-		return fmt.Errorf("socket: adopt: %w", err)
+	fd, err := duplicate(raw)
+	if err != nil {
+		return err
 	}
-	if err := c.nc.SetDeadline(time.Time{}); err != nil { // net/http may have left one
-		return fmt.Errorf("socket: adopt: %w", err)
+	c.via = secure{plain{l}}
+	if err := l.parks.keep(c, fd); err != nil {
+		_ = syscall.Close(fd)
+		return err
 	}
-	c.via = secure{l}
-	return l.parks.keep(c, fd)
+	secured := c.nc.(*tls.Conn)
+	old := secured.NetConn()
+	l.parks.thrift.move(secured, &bare{fd: fd})
+	_ = old.Close() // the duplicate stays open
+	return nil
 }
+
+func (c *Conn) secured() *tls.Conn { return c.nc.(*tls.Conn) }
+
+func (c *Conn) bare() *bare { return c.secured().NetConn().(*bare) }
 
 // begin leaves the first turn to the crew: crypto/tls may hold records already.
 func (t secure) begin(c *Conn, buffered []byte) {
@@ -42,100 +47,141 @@ func (t secure) begin(c *Conn, buffered []byte) {
 	}
 }
 
-func (t secure) ready(c *Conn) {
-	c.mu.Lock()
-	armed := c.watched&watchIn != 0
-	c.watched &^= watchIn
-	c.mu.Unlock()
-	if armed {
-		t.parks.crew.add(c)
+// ready is called by the loop when the socket has something to tell.
+func (t secure) ready(c *Conn, events uint32) {
+	next := t.wake(c, events)
+	if next == turnGo {
+		next = t.read(c, t.buf)
+	}
+	if next == turnEnd {
+		c.finish()
 	}
 }
 
-// work is the crew's visit.
-func (t secure) work(c *Conn) {
-	buf := c.pool.buffers.get(frameBuffer)
-	defer c.pool.buffers.put(buf)
-	buf = buf[:cap(buf)]
-	for i := range secureTurns {
-		next := c.claim()
+// read takes turns until nothing is left, beginning with a claimed one. It
+// answers turnPause also when the crew goes on with it.
+func (t secure) read(c *Conn, buf []byte) turn {
+	for range secureTurns {
+		n, err := c.secured().Read(buf)
+		var next turn
+		switch e, isNet := err.(net.Error); {
+		case n > 0:
+			next = c.digest(buf[:n])
+		case err == nil: // an empty record
+			next = c.digest(nil)
+		case isNet && e.Timeout():
+			t.quiet(c)
+			return c.digest(nil)
+		default:
+			return c.lost()
+		}
 		if next == turnGo {
-			var more bool
-			next, more = t.read(c, buf, i == 0)
-			if next == turnGo && !more {
-				t.arm(c)
-				return
-			}
+			next = c.claim()
 		}
-		switch next {
-		case turnPause:
-			return
-		case turnEnd:
-			c.finish()
-			return
+		if next != turnGo {
+			return next
 		}
 	}
-	t.parks.crew.add(c)
-}
-
-// read takes one turn. Only the first one of a visit waits, and only for a
-// moment; the others take what crypto/tls has in its hands or at its door.
-func (t secure) read(c *Conn, buf []byte, first bool) (next turn, more bool) {
-	if len(c.rest) > 0 {
-		return c.digest(c.rest), true
-	}
-	until := c.pool.start // past: what is not there yet is not waited for
-	if first {
-		until = time.Now().Add(securePatience)
-	}
-	if err := c.nc.SetReadDeadline(until); err != nil {
-		return c.lost(), false
-	}
-	n, err := c.nc.Read(buf)
-	switch e, isNet := err.(net.Error); {
-	case n > 0:
-		return c.digest(buf[:n]), true
-	case err == nil:
-		return c.digest(nil), true
-	case isNet && e.Timeout():
-		return c.digest(nil), false
-	}
-	return c.lost(), false
-}
-
-// arm waits for the next arrival.
-func (t secure) arm(c *Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state >= severed {
-		return
-	}
-	if secured, ok := c.nc.(*tls.Conn); ok {
-		t.parks.thrift.save(secured)
-	}
-	op := syscall.EPOLL_CTL_MOD
-	if c.watched == 0 {
-		op = syscall.EPOLL_CTL_ADD
-	}
-	c.watched = watchIn | watchKnown
-	t.control(op, c, epollIn|epollOneShot)
+	c.reading = false
+	t.suspend(c)
+	t.parks.crew.add(c)
+	return turnPause
 }
 
-func (t secure) write(*Conn, []byte) (int, error) { return 0, nil }
-func (t secure) flush(c *Conn)                    { c.pump() }
-func (t secure) suspend(*Conn)                    {}
-func (t secure) resume(c *Conn)                   { t.parks.crew.add(c) }
-func (t secure) halfClose(c *Conn)                { _ = syscall.Shutdown(int(c.fd), syscall.SHUT_WR) }
-
-func (t secure) sever(c *Conn) {
-	_ = syscall.Shutdown(int(c.fd), syscall.SHUT_RDWR) // ends Reads and Writes that wait
-	if !c.reading {
-		t.parks.crew.add(c)
+// quiet ends the last turn: nothing is left to read. Answers to key updates may
+// have stayed behind.
+func (t secure) quiet(c *Conn) {
+	t.parks.thrift.save(c.secured())
+	if left, _, err := c.bare().flush(); left > 0 && err == nil {
+		c.mu.Lock()
+		c.queue()
+		t.flush(c)
+		c.mu.Unlock()
 	}
+}
+
+// work is the crew's visit: what a pause or a long turn has left, or the end.
+func (t secure) work(c *Conn) {
+	next := c.claim()
+	if next == turnGo && len(c.rest) > 0 {
+		if next = c.digest(c.rest); next == turnGo {
+			next = c.claim()
+		}
+	}
+	if next == turnGo {
+		buf := c.pool.buffers.get(frameBuffer)
+		next = t.read(c, buf[:cap(buf)])
+		c.pool.buffers.put(buf)
+	}
+	if next != turnPause {
+		t.settle(c, next)
+	}
+}
+
+// write encrypts and sends a message that fits a record or two; what the kernel
+// does not take is the outbox's affair, so there is one then.
+func (t secure) write(c *Conn, wire []byte) (int, error) {
+	if len(wire) > pumpBatch {
+		return 0, nil
+	}
+	if left, _, err := c.bare().flush(); left > 0 || err != nil {
+		return 0, err
+	}
+	if _, err := c.secured().Write(wire); err != nil {
+		return 0, err
+	}
+	if left, _, err := c.bare().flush(); left > 0 || err != nil {
+		c.queue()
+		t.watch(c, c.watched|watchOut)
+	}
+	return len(wire), nil
+}
+
+// flush encrypts and sends what waits, a batch at a time, as long as the kernel
+// takes it.
+func (t secure) flush(c *Conn) {
+	buf := c.pool.buffers.get(pumpBatch)
+	defer func() { c.pool.buffers.put(buf) }()
+	for c.out != nil {
+		left, moved, err := c.bare().flush()
+		if moved {
+			c.out.since = c.pool.now()
+		}
+		switch {
+		case err != nil:
+			c.breakOff(ConnectionLost.Close())
+			return
+		case left > 0:
+			t.watch(c, c.watched|watchOut)
+			return
+		case c.out.empty():
+			c.out = nil
+			t.watch(c, c.watched&^watchOut)
+			c.drained()
+			return
+		}
+		buf = c.out.batch(buf[:0])
+		n, err := c.secured().Write(buf)
+		c.count().bytesOut.Add(int64(n))
+		if err != nil {
+			c.breakOff(ConnectionLost.Close())
+			return
+		}
+		c.out.since = c.pool.now()
+	}
+}
+
+func (t secure) resume(c *Conn) { t.parks.crew.add(c) }
+
+// halfClose says so in TLS, too: some clients take a FIN alone for an attack.
+func (t secure) halfClose(c *Conn) {
+	_ = c.secured().CloseWrite() // a courtesy; the close frame has gone out
+	t.plain.halfClose(c)
 }
 
 func (t secure) release(c *Conn) {
-	t.parks.byFD.set(int(c.fd), nil)
-	t.control(syscall.EPOLL_CTL_DEL, c, 0)
-	closeNow(c.nc)
+	_ = c.secured().CloseWrite() // a courtesy
+	t.plain.release(c)
 }

@@ -1,0 +1,103 @@
+package socket
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// bare is the net.Conn under a parked tls.Conn: a descriptor whose Read and Write
+// never wait. What the kernel does not take at once is kept, encrypted.
+type bare struct {
+	fd int
+
+	mu  sync.Mutex // innermost: crypto/tls calls Write under its own locks
+	raw []byte
+}
+
+// bareLimit bounds what is kept. One batch of frames fits; only key updates of a
+// client that reads nothing can go beyond.
+const bareLimit = 64 << 10
+
+var (
+	errBareFull = errors.New("socket: the client takes no answers to its key updates")
+	errDeadline = errors.New("socket: a parked connection has no deadlines")
+)
+
+// Read answers os.ErrDeadlineExceeded when nothing is there: crypto/tls keeps what
+// it has then, and the next Read goes on.
+func (b *bare) Read(p []byte) (int, error) {
+	for {
+		switch n, err := syscall.Read(b.fd, p); {
+		case n > 0:
+			return n, nil
+		case err == syscall.EINTR:
+		case err == syscall.EAGAIN:
+			return 0, &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}
+		case err != nil:
+			return 0, err
+		default:
+			return 0, io.EOF
+		}
+	}
+}
+
+func (b *bare) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	if len(b.raw) == 0 {
+		var err error
+		if n, err = writeNow(b.fd, p); err != nil {
+			return n, err
+		}
+	}
+	if len(b.raw)+len(p)-n > bareLimit {
+		return n, errBareFull
+	}
+	b.raw = append(b.raw, p[n:]...)
+	return len(p), nil
+}
+
+// flush writes what is kept; it says how much is left, and whether some went out.
+func (b *bare) flush() (left int, moved bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.raw) > 0 {
+		var n int
+		n, err = writeNow(b.fd, b.raw)
+		moved = n > 0
+		if b.raw = b.raw[n:]; len(b.raw) == 0 {
+			b.raw = nil
+		}
+	}
+	return len(b.raw), moved, err
+}
+
+func (b *bare) Close() error                { return nil } // release closes the descriptor
+func (b *bare) LocalAddr() net.Addr         { return &net.TCPAddr{} }
+func (b *bare) RemoteAddr() net.Addr        { return &net.TCPAddr{} }
+func (b *bare) SetDeadline(time.Time) error { return errDeadline }
+
+func (b *bare) SetReadDeadline(time.Time) error  { return errDeadline }
+func (b *bare) SetWriteDeadline(time.Time) error { return nil } // CloseWrite sets one; Write never waits
+
+// writeNow writes what the kernel takes at once: 0 when it takes nothing.
+func writeNow(fd int, p []byte) (int, error) {
+	for {
+		n, err := syscall.Write(fd, p)
+		switch err {
+		case nil:
+			return n, nil
+		case syscall.EINTR:
+		case syscall.EAGAIN:
+			return 0, nil
+		default:
+			return 0, err
+		}
+	}
+}
