@@ -1,0 +1,232 @@
+package gateway_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+func codeOf(err error) pasarela.ErrorCode {
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return ""
+}
+
+// Conformance 23 to 25.
+func TestPushes(t *testing.T) {
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}))
+	c := y.connect("")
+	id := y.only()
+	for body, want := range map[string]string{`{"progress":50,"step":"x"}`: `{"progress":50,"step":"x"}`, "": "", "a\xffb": "a\ufffdb", strings.Repeat("é", 60_000): strings.Repeat("é", 60_000)} {
+		if err := y.gateway.Post(t.Context(), apiID, id, []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.read(); got != want {
+			t.Errorf("%.30q arrived as %.30q", body, got)
+		}
+	}
+	d, err := y.gateway.Describe(t.Context(), apiID, id)
+	if err != nil || d.SourceIP != "127.0.0.1" || d.UserAgent != "test" || d.LastActiveAt.Before(d.ConnectedAt.Add(-time.Second)) {
+		t.Errorf("%+v %v", d, err)
+	}
+	if err := y.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	if code, reason := c.closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+	y.backend.next(t)
+	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("after the end: %v", err)
+	}
+	if _, err := y.gateway.Describe(t.Context(), apiID, id); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+func TestPushesThatCannotBe(t *testing.T) {
+	y := start(t, api())
+	y.connect("")
+	id := y.only()
+	for _, test := range []struct {
+		name, api, id string
+		body          int
+		code          pasarela.ErrorCode
+	}{
+		{"unknown id", apiID, execution.NewIDs(0, nil).Connection(), 1, pasarela.CodeGone},
+		{"another node", apiID, execution.NewIDs(7, nil).Connection(), 1, pasarela.CodeGone},
+		{"another API", "zzzzzzzzzz", id, 1, pasarela.CodeGone},
+		{"no id", apiID, "nonsense", 1, pasarela.CodeBadRequest},
+		{"id without its end", apiID, strings.TrimSuffix(id, "="), 1, pasarela.CodeBadRequest},
+		{"too long", apiID, id, gateway.MaxPost + 1, pasarela.CodePayloadTooLarge},
+	} {
+		if err := y.gateway.Post(t.Context(), test.api, test.id, make([]byte, test.body)); codeOf(err) != test.code {
+			t.Errorf("%s: %v, want %s", test.name, err, test.code)
+		}
+	}
+	if err := y.gateway.Disconnect(t.Context(), apiID, id, 1006, ""); codeOf(err) != pasarela.CodeBadRequest {
+		t.Errorf("closing with 1006: %v", err)
+	}
+}
+
+func TestDeleteWithCodeAndReason(t *testing.T) {
+	y := start(t, api())
+	c := y.connect("")
+	if err := y.gateway.Disconnect(t.Context(), apiID, y.only(), 4001, "kicked"); err != nil {
+		t.Fatal(err)
+	}
+	if code, reason := c.closed(); code != 4001 || reason != "kicked" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+}
+
+// posting answers $connect after it has posted to the connection that is being made.
+func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...string) {
+	y.backend.does(func(a asked) answer {
+		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
+		id, _, _ := strings.Cut(rest, `"`)
+		for _, body := range bodies {
+			errs <- y.gateway.Post(t.Context(), apiID, id, []byte(body))
+		}
+		return answer{status: status, body: "{}"}
+	})
+}
+
+// No race at connect: what is posted while $connect runs comes first.
+func TestPostsDuringConnectAreHeld(t *testing.T) {
+	y := start(t, api(
+		route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")},
+		route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "late")},
+	))
+	errs := make(chan error, 100)
+	posting(t, y, 201, errs, "one", "two", "three")
+	c := y.connect("")
+	c.send("x")
+	for _, want := range []string{"one", "two", "three", "late"} {
+		if err := error(nil); want != "late" {
+			if err = <-errs; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := c.read(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestHeldPostsAreBounded(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	errs := make(chan error, 100)
+	bodies := make([]string, 40)
+	for i := range bodies {
+		bodies[i] = "x"
+	}
+	posting(t, y, 200, errs, bodies...)
+	y.connect("")
+	taken, full := 0, 0
+	for range bodies {
+		switch err := <-errs; {
+		case err == nil:
+			taken++
+		case codeOf(err) == pasarela.CodeLimitExceeded:
+			full++
+		default:
+			t.Error(err)
+		}
+	}
+	if taken != 32 || full != 8 {
+		t.Errorf("%d held, %d refused", taken, full)
+	}
+}
+
+func TestHeldPostsOfARefusedConnect(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	errs := make(chan error, 10)
+	posting(t, y, 403, errs, "one")
+	y.refuse("", 403)
+	if err := <-errs; err != nil {
+		t.Error(err)
+	}
+	if n := y.gateway.Stats().Open; n != 0 {
+		t.Errorf("%d open", n)
+	}
+}
+
+// Conformance 10.
+func TestStrictPostsDuringConnectAreGone(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = true })
+	errs := make(chan error, 10)
+	posting(t, y, 201, errs, "one")
+	c := y.connect("")
+	if err := <-errs; codeOf(err) != pasarela.CodeGone {
+		t.Errorf("got %v", err)
+	}
+	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("after")); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.read(); got != "after" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestPushesToAnotherNode(t *testing.T) {
+	network, bucket := memory.NewNetwork(), memory.NewBucket()
+	one := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node, s.bucket = network, "1", 1, bucket })
+	two := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
+	c := one.connect("")
+	id := one.only()
+	if node, ok := execution.NodeOfConnection(id); !ok || node != 1 {
+		t.Fatalf("%s names node %d", id, node)
+	}
+	if err := two.gateway.Post(t.Context(), apiID, id, []byte("from two\n{}")); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.read(); got != "from two\n{}" {
+		t.Errorf("got %q", got)
+	}
+	if d, err := two.gateway.Describe(t.Context(), apiID, id); err != nil || d.UserAgent != "test" {
+		t.Errorf("%+v %v", d, err)
+	}
+	entries, err := two.gateway.Explain(t.Context(), id)
+	if err != nil || len(entries) == 0 {
+		t.Errorf("%d entries, %v", len(entries), err)
+	}
+	if err := two.gateway.Disconnect(t.Context(), apiID, id, 4002, "elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	if code, reason := c.closed(); code != 4002 || reason != "elsewhere" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("after the end: %v", err)
+	}
+	if err := two.gateway.Post(t.Context(), apiID, execution.NewIDs(9, nil).Connection(), []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("a node that is not there: %v", err)
+	}
+}
+
+func TestASlowReaderIsTold(t *testing.T) {
+	y := start(t, api())
+	y.connect("") // never reads
+	id := y.only()
+	body := []byte(strings.Repeat("x", 100_000))
+	var err error
+	for range 500 {
+		if err = y.gateway.Post(t.Context(), apiID, id, body); err != nil {
+			break
+		}
+	}
+	if codeOf(err) != pasarela.CodeLimitExceeded {
+		t.Errorf("50 MB for a client that does not read: %v", err)
+	}
+}
