@@ -30,6 +30,6 @@ func newRoot() *cobra.Command {
 			HiddenDefaultCmd: true,
 		},
 	}
-	root.AddCommand(newServe(), newCredentials(), newConnect(), newExplain(), newLogs(), newExport(), newApply(), newVersion())
+	root.AddCommand(newDev(), newServe(), newCredentials(), newConnect(), newExplain(), newLogs(), newExport(), newApply(), newVersion())
 	return root
 }

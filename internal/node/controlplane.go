@@ -2,13 +2,16 @@ package node
 
 import (
 	"context"
-	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
@@ -48,10 +51,19 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 	return p.identity.PassRole(ctx, call.Principal, roleARN, pasarela.ServiceAPIGateway, call.Context)
 }
 
-// front joins the AWS services over one guard.
-func front(who *identity.Service, service *apis.Service, guard *wire.Guard, log *slog.Logger) *wire.Front {
+// front joins the AWS services. Against a custom endpoint, clients sign IAM and
+// STS for whatever region they are configured with (aws-controlplane §1).
+func (n *Node) front() http.Handler {
+	log, anywhere := n.options.Log, *n.guard
+	anywhere.AnyRegion = true
 	return &wire.Front{
-		APIGatewayV2: apigatewayv2.New(service, guard, log),
-		APIGateway:   apigateway.New(service, guard, log),
+		APIGatewayV2: apigatewayv2.New(n.apis, n.guard, log),
+		APIGateway:   apigateway.New(n.apis, n.guard, log),
+		IAM:          iam.New(n.identity, &anywhere, log),
+		STS:          sts.New(n.identity, &anywhere, log),
+		Connections: &connections.Service{
+			Directory: n.keeper.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
+		},
+		Gateway: n.gateway,
 	}
 }

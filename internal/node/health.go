@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -60,4 +61,19 @@ func writeStatus(w http.ResponseWriter, status int, word, reason string) {
 		Status string `json:"status"`
 		Reason string `json:"reason,omitempty"`
 	}{word, reason})
+}
+
+// nearby lets through who asks from this machine or a private network, and not
+// by way of a proxy, behind which everybody looks near (A-NODE-1).
+func nearby(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		ip := net.ParseIP(host)
+		proxied := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Via") != ""
+		if err != nil || ip == nil || proxied || !ip.IsLoopback() && !ip.IsPrivate() {
+			writeStatus(w, http.StatusForbidden, "forbidden", "metrics are for this machine and its private network")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

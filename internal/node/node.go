@@ -12,9 +12,12 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/node/metrics"
 	"github.com/pasarela-ws/pasarela/internal/node/operator"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -40,8 +43,11 @@ type Node struct {
 	apis        *apis.Service
 	listener    *listener
 	credentials Credentials
-	trail       *execution.Trail
+	guard       *wire.Guard
 	feed        *operator.Feed
+	logs        *logbook
+	keeper      *stage.Keeper
+	gateway     *gateway.Gateway
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -60,9 +66,9 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n := &Node{options: options, cancel: cancel, trail: execution.NewTrail(trailSize), feed: operator.NewFeed()}
+	n := &Node{options: options, cancel: cancel, feed: operator.NewFeed()}
 	for _, step := range []func(context.Context, context.Context) error{
-		n.openStore, n.openListener, n.openIdentity, n.openControlPlane, n.serve,
+		n.openStore, n.openListener, n.openIdentity, n.openDataPlane, n.openControlPlane, n.serve,
 	} {
 		if err := step(ctx, running); err != nil {
 			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))
@@ -103,6 +109,7 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 		return fmt.Errorf("open identities: %w", err)
 	}
 	n.onStop(func(context.Context) error { n.identity.Close(); return nil })
+	n.guard = &wire.Guard{Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity}
 	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
 		Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
 	}, n.identity)
@@ -127,13 +134,37 @@ func (n *Node) serve(_, _ context.Context) error {
 	mux.HandleFunc("GET "+pingPath, ping)
 	mux.HandleFunc("GET "+spingPath, ping)
 	mux.Handle("GET "+readyPath, &readiness{check: n.check})
-	guard := &wire.Guard{Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity}
 	mux.Handle(operator.Path, operator.New(operator.Options{
-		Bucket: n.store.Bucket(), Place: n.place, Guard: guard, Trail: n.trail, Feed: n.feed, Log: n.options.Log,
+		Bucket: n.store.Bucket(), Place: n.place, Guard: n.guard, Trail: n.gateway, Feed: n.feed, Log: n.options.Log,
 	}))
-	mux.Handle("/", front(n.identity, n.apis, guard, n.options.Log))
+	mux.Handle("GET "+metricsPath, nearby(metrics.New(metrics.Sources{
+		Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
+	})))
+	pages, err := n.console()
+	if err != nil {
+		return err
+	}
+	mux.Handle(console.Path, pages)
+	mux.Handle("/", n.front())
 	n.listener.serve(mux)
 	return nil
+}
+
+// console is the web console. Its one-click key exists on "dev" only.
+func (n *Node) console() (http.Handler, error) {
+	options := console.Options{Facts: console.Facts{
+		Version: n.options.Version, Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
+	}}
+	if n.options.OneClick {
+		options.OneClick = func() (console.AccessKey, error) {
+			key, ok := n.identity.Administrator()
+			if !ok {
+				return console.AccessKey{}, errors.New("the account's root has no active access key")
+			}
+			return console.AccessKey{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}, nil
+		}
+	}
+	return console.New(options)
 }
 
 // check says whether the node can do its work.
@@ -196,3 +227,29 @@ func (n *Node) APIs() *apis.Service { return n.apis }
 
 // Identity is the account's identities, for programs that hold the node.
 func (n *Node) Identity() *identity.Service { return n.identity }
+
+// WaitServed waits until a stage is compiled and served: deployments travel
+// through the store, and an acknowledged one may be a moment away.
+func (n *Node) WaitServed(ctx context.Context, apiID, stageName string) error {
+	ctx, cancel := context.WithTimeout(ctx, servedTimeout)
+	defer cancel()
+	for {
+		found, ok := n.keeper.Directory.Stage(apiID, stageName)
+		if ok && found.Deployed() != nil {
+			return nil
+		}
+		select {
+		case <-time.After(servedPause):
+		case <-ctx.Done():
+			if ok && found.Problem() != "" {
+				return fmt.Errorf("stage %s of API %s is not served: %s", stageName, apiID, found.Problem())
+			}
+			return fmt.Errorf("stage %s of API %s is not served: %w", stageName, apiID, ctx.Err())
+		}
+	}
+}
+
+const (
+	servedTimeout = 15 * time.Second
+	servedPause   = 5 * time.Millisecond
+)

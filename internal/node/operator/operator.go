@@ -28,9 +28,9 @@ const Path = "/_pasarela/"
 // SigningName is the service in the credential scope.
 const SigningName = "pasarela"
 
-// Trail remembers executions.
+// Trail remembers executions, on this node and on others.
 type Trail interface {
-	Find(id string) []execution.Entry
+	Explain(ctx context.Context, id string) ([]execution.Entry, error)
 }
 
 // Options of the door; all are required.
@@ -136,7 +136,10 @@ func (o Options) explain(w http.ResponseWriter, r *http.Request, _ []byte) error
 	if id == "" {
 		return pasarela.Errorf(pasarela.CodeBadRequest, "id: the id of a connection or of a request is needed")
 	}
-	entries := o.Trail.Find(id)
+	entries, err := o.Trail.Explain(r.Context(), id)
+	if err != nil {
+		return err
+	}
 	if len(entries) == 0 {
 		return pasarela.Errorf(pasarela.CodeNotFound,
 			"Nothing is remembered of %s: the id is another node's or of before the last start, or newer events took its place.", id)

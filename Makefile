@@ -1,0 +1,40 @@
+# `make check` is the whole gate: what CI runs and what a contributor runs.
+
+GO      ?= go
+TOOL    := $(GO) tool -modfile=tools/go.mod
+PACKAGES = ./...
+
+.PHONY: check build format vet staticcheck modules test acceptance bench clean
+
+check: modules format vet staticcheck test acceptance
+
+build:
+	$(GO) build -trimpath -o bin/ ./cmd/...
+
+# gofumpt prints what it would change; anything printed fails.
+format:
+	@changed=$$(git ls-files -z '*.go' | xargs -0 $(TOOL) gofumpt -l); \
+	if [ -n "$$changed" ]; then echo "gofumpt would change:"; echo "$$changed"; exit 1; fi
+
+vet:
+	$(GO) vet $(PACKAGES)
+
+staticcheck:
+	$(TOOL) staticcheck $(PACKAGES)
+
+modules:
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+# Acceptance tests drive real binaries and clients and have a target of their own.
+test:
+	$(GO) test -race -timeout 10m $$($(GO) list $(PACKAGES) | grep -v /test/acceptance)
+
+acceptance: build
+	$(GO) test -timeout 14m -count 1 ./test/acceptance/...
+
+bench:
+	$(GO) test -run '^$$' -bench . $(PACKAGES)
+
+clean:
+	rm -rf bin

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+)
+
+func newDev() *cobra.Command {
+	var reportsListen string
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Run the guide: gateway, report backend and ExcelGeneratorAPI, ready to use",
+		Long: `Run the guide on this machine: the gateway, the report backend, and the API
+ExcelGeneratorAPI deployed to stage prod with its role, policy, mapping template and
+integration responses. It prints the URL to connect to, credentials for the AWS CLI and
+commands to paste. Ctrl-C stops it; the next start finds everything again, and what you
+changed stays changed.`,
+		Args: cobra.NoArgs,
+	}
+	settings := addSettings(cmd, devData)
+	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", "host:port of the report backend; another port is taken when this one is not free")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if !cmd.Flags().Changed("log-level") {
+			settings.LogLevel = "warn" // the terminal is for reading
+		}
+		if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
+			return err
+		}
+		return dev(cmd.Context(), cmd.OutOrStdout(), *settings, reportsListen)
+	}
+	return cmd
+}
+
+func dev(ctx context.Context, out io.Writer, settings node.Settings, reportsListen string) (failed error) {
+	log, err := newLog(os.Stderr, settings.LogLevel)
+	if err != nil {
+		return err
+	}
+	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: version(), OneClick: true})
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, stopped(ctx, n.Stop)) }()
+	reports, err := startReports(ctx, n, reportsListen, filepath.Join(settings.DataDir, "reports"), log)
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, stopped(ctx, reports.stop)) }()
+	if err := welcome(out, n, reports, settings.DataDir); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(out, "\nstopping; the next start finds everything again")
+		return nil
+	case err := <-n.Failed():
+		return err
+	case err := <-reports.failed:
+		return err
+	}
+}
+
+// stopped runs one stop with patience of its own: ctx is over when it is called.
+func stopped(ctx context.Context, stop func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+	defer cancel()
+	return stop(ctx)
+}
+
+// guideOn makes the guide's system on the node, leading to that backend.
+func guideOn(ctx context.Context, n *node.Node, backend string, log *slog.Logger) (guide.System, error) {
+	system, err := guide.Ensure(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, backend)
+	if err != nil {
+		return system, err
+	}
+	log.Info("the guide's API is deployed", "api", system.APIID, "stage", guide.StageName)
+	return system, n.WaitServed(ctx, system.APIID, guide.StageName)
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/report"
+)
+
+// reports is the report backend beside the node of "dev": a neighbour that knows
+// the gateway by HTTP and its own key only, like the program cmd/reports.
+type reports struct {
+	system  guide.System
+	url     string // http://127.0.0.1:8080
+	service *report.Service
+	server  *http.Server
+	failed  chan error
+}
+
+func startReports(ctx context.Context, n *node.Node, listen, dataDir string, log *slog.Logger) (*reports, error) {
+	socket, err := listenNear(listen)
+	if err != nil {
+		return nil, err
+	}
+	r := &reports{url: "http://" + socket.Addr().String(), failed: make(chan error, 1)}
+	if err := r.open(ctx, n, socket.Addr().String(), dataDir, log); err != nil {
+		return nil, errors.Join(err, socket.Close())
+	}
+	r.server = &http.Server{
+		Handler: r.service.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	go func() { r.failed <- r.server.Serve(socket) }()
+	return r, nil
+}
+
+func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir string, log *slog.Logger) (err error) {
+	if r.system, err = guideOn(ctx, n, backend, log); err != nil {
+		return err
+	}
+	r.service, err = report.New(report.Options{
+		DataDir: dataDir, PublicURL: r.url,
+		ConnectionsEndpoint: n.Endpoint() + "/" + r.system.APIID + "/" + guide.StageName,
+		Region:              n.Place().Region,
+		Credentials:         staticKey(r.system.ReportsKey),
+		GatewayURL:          socketURL(n, r.system.APIID),
+		Logger:              log.With("program", "reports"),
+	})
+	if err != nil {
+		return fmt.Errorf("the report backend: %w", err)
+	}
+	if err := r.service.Start(); err != nil {
+		return fmt.Errorf("the report backend: %w", err)
+	}
+	return nil
+}
+
+func (r *reports) stop(ctx context.Context) error {
+	err := r.server.Shutdown(ctx)
+	<-r.failed
+	return errors.Join(err, r.service.Stop(ctx))
+}
+
+// listenNear takes any port of the same host when the wanted one is taken, so
+// that a newcomer's machine with something on 8080 runs the guide all the same.
+func listenNear(address string) (net.Listener, error) {
+	socket, err := net.Listen("tcp", address)
+	if err == nil {
+		return socket, nil
+	}
+	host, _, split := net.SplitHostPort(address)
+	if split != nil {
+		return nil, fmt.Errorf("--reports-listen: %w", split)
+	}
+	if socket, again := net.Listen("tcp", net.JoinHostPort(host, "0")); again == nil {
+		return socket, nil
+	}
+	return nil, fmt.Errorf("--reports-listen: %w", err)
+}
+
+func staticKey(key identity.AccessKey) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}, nil
+	})
+}
+
+// socketURL is where clients of the guide's stage connect.
+func socketURL(n *node.Node, apiID string) string {
+	return strings.Replace(n.Endpoint(), "http", "ws", 1) + "/" + apiID + "/" + guide.StageName
+}

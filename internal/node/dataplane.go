@@ -1,0 +1,181 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// drainSpread is the time over which the sockets of a node that stops are
+// closed, so that their clients do not all come back at once.
+const drainSpread = 3 * time.Second
+
+// openDataPlane starts to serve what is deployed. The keeper tells the gateway
+// of changes, and the gateway looks stages up in the keeper's directory.
+func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
+	client, err := integration.NewClient(integration.ClientOptions{})
+	if err != nil {
+		return err
+	}
+	n.onStop(func(context.Context) error { client.Close(); return nil })
+	n.logs = newLogbook(n.options.DataDir+"/logs", n.feed, n.options.Log)
+	n.onStop(func(context.Context) error { n.logs.close(); return nil })
+	followers := new(followers)
+	keeper, err := n.newKeeper(client, followers)
+	if err != nil {
+		return err
+	}
+	n.keeper = keeper
+	n.onStop(func(context.Context) error { keeper.Stop(); return nil })
+	if n.gateway, err = n.newGateway(ctx); err != nil {
+		return err
+	}
+	followers.gateway.set(n.gateway)
+	n.onStop(n.stopGateway)
+	select {
+	case <-keeper.Ready():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("compiling what is deployed: %w", ctx.Err())
+	}
+}
+
+func (n *Node) newKeeper(client *integration.Client, f *followers) (*stage.Keeper, error) {
+	endpoint, err := url.Parse(n.endpoint)
+	if err != nil {
+		return nil, err
+	}
+	services := &integration.Services{
+		Place: n.place, Client: client, Roles: n.identity,
+		Endpoints: serviceEndpoints(os.Environ()), Credentials: serviceCredentials(os.Getenv),
+	}
+	return stage.NewKeeper(stage.Options{
+		Bucket: n.store.Bucket(), Place: n.place,
+		Endpoint:     stage.Endpoint{Authority: endpoint.Host, Suffix: n.options.DomainSuffix},
+		Integrations: services,
+		Authorizers: &authorizer.Services{
+			Place: n.place, Signatures: n.guard, Call: authorizerCalls{services}.call, MayAssume: mayAssume(n.identity, n.place),
+		},
+		AccessLogs: n.logs.access, Log: n.options.Log, Changed: f.changed, Gone: f.gone,
+	}), nil
+}
+
+func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
+	number, err := number(ctx, n.store.Bucket(), n.options.NodeName)
+	if err != nil {
+		return nil, err
+	}
+	names := &nodeNames{bucket: n.store.Bucket(), log: n.options.Log}
+	return gateway.New(gateway.Options{
+		Place: n.place, Directory: n.keeper.Directory, Plans: &n.keeper.Plans,
+		Node: number, NodeName: names.of, Bus: n.store.Bus(),
+		Strict: n.options.Strict, ExecutionLog: n.logs.execution, TrailSize: trailSize, Log: n.options.Log,
+	})
+}
+
+// stopGateway closes the sockets within the time that is left for it.
+func (n *Node) stopGateway(ctx context.Context) error {
+	err := n.gateway.Drain(ctx, drainSpread)
+	n.gateway.Close()
+	if err != nil {
+		return fmt.Errorf("connections were cut: %w", err)
+	}
+	return nil
+}
+
+// followers passes what the keeper tells on to the gateway, which is made after
+// it. Until then there are no connections that could follow.
+type followers struct{ gateway later[gateway.Gateway] }
+
+func (f *followers) changed(s *stage.Stage) {
+	if g := f.gateway.get(); g != nil {
+		g.Changed(s)
+	}
+}
+
+func (f *followers) gone(s *stage.Stage) {
+	if g := f.gateway.get(); g != nil {
+		g.Gone(s)
+	}
+}
+
+// later is a value that is set once, after those who look at it were made.
+type later[T any] struct {
+	mu    sync.RWMutex
+	value *T
+}
+
+func (l *later[T]) set(value *T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.value = value
+}
+
+func (l *later[T]) get() *T {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.value
+}
+
+// nodeNames remembers the names of nodes by number; a number keeps its name.
+type nodeNames struct {
+	bucket pasarela.Bucket
+	log    *slog.Logger
+	known  sync.Map // uint16 -> string
+}
+
+const nameTimeout = 2 * time.Second
+
+func (n *nodeNames) of(number uint16) string {
+	if name, ok := n.known.Load(number); ok {
+		return name.(string)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), nameTimeout)
+	defer cancel()
+	name, err := nodeName(ctx, n.bucket, number)
+	if err != nil {
+		n.log.Debug("no node has this number", "number", number, "error", err)
+		return fmt.Sprint("unknown/", number) // nobody answers for it: the connection is gone
+	}
+	n.known.Store(number, name)
+	return name
+}
+
+func mayAssume(who *identity.Service, place pasarela.Place) func(roleARN, sourceARN string) error {
+	return func(roleARN, sourceARN string) error {
+		return who.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, place.AccountID)
+	}
+}
+
+// serviceEndpoints reads AWS_ENDPOINT_URL_LAMBDA and its like: where AWS
+// integrations find services other than AWS's own. The variable for all services
+// is left alone, because shells that talk to pasarela set it to pasarela.
+func serviceEndpoints(environment []string) map[string]string {
+	const prefix = "AWS_ENDPOINT_URL_"
+	found := map[string]string{}
+	for _, line := range environment {
+		name, value, _ := strings.Cut(line, "=")
+		if service, ok := strings.CutPrefix(name, prefix); ok && value != "" {
+			found[strings.ReplaceAll(strings.ToLower(service), "_", "-")] = strings.TrimSuffix(value, "/")
+		}
+	}
+	return found
+}
+
+func serviceCredentials(lookup func(string) string) integration.Credentials {
+	return integration.Credentials{
+		AccessKeyID: lookup("AWS_ACCESS_KEY_ID"), SecretAccessKey: lookup("AWS_SECRET_ACCESS_KEY"), SessionToken: lookup("AWS_SESSION_TOKEN"),
+	}
+}

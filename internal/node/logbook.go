@@ -1,0 +1,137 @@
+package node
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// Bounds of one log.
+const (
+	logBacklog = 4 << 20                // bytes that may wait for a slow disk
+	logEvery   = 200 * time.Millisecond // lines are seen at most so late
+	logSize    = 64 << 20               // bytes of a file before it becomes NAME.old
+)
+
+// logbook keeps the logs of stages, a file each under the data directory, named
+// like AWS's log groups; what is written is also told to the feed.
+type logbook struct {
+	dir  string
+	feed io.Writer
+	log  *slog.Logger
+
+	mu   sync.Mutex
+	open map[string]*execution.Sink
+}
+
+func newLogbook(dir string, feed io.Writer, log *slog.Logger) *logbook {
+	return &logbook{dir: dir, feed: feed, log: log, open: map[string]*execution.Sink{}}
+}
+
+// execution opens the execution log of a stage, whose group AWS names so
+// (aws-dataplane §10.5).
+func (b *logbook) execution(apiID, stageName string) stage.Lines {
+	return b.lines("API-Gateway-Execution-Logs_" + apiID + "_" + stageName)
+}
+
+// access opens what the destination of an access log stands for: a log group or
+// a delivery stream of AWS is a file here (A-NODE-2).
+func (b *logbook) access(destinationARN string) (stage.Lines, error) {
+	parts := strings.SplitN(destinationARN, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" {
+		return nil, fmt.Errorf("accessLogSettings.destinationArn: %q is not an ARN", destinationARN)
+	}
+	name := strings.TrimSuffix(parts[5], ":*")
+	for _, kind := range [...]string{"log-group:", "deliverystream/"} {
+		name = strings.TrimPrefix(name, kind)
+	}
+	return b.lines(name), nil
+}
+
+func (b *logbook) lines(name string) stage.Lines {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if found, ok := b.open[name]; ok {
+		return found
+	}
+	file := &logFile{path: filepath.Join(b.dir, strings.ReplaceAll(pasarela.EscapeKey(name), "=2E", ".")+".log"), log: b.log}
+	sink := execution.NewSink(io.MultiWriter(file, b.feed), logBacklog, logEvery)
+	b.open[name] = sink
+	return sink
+}
+
+// dropped is how many bytes of log found no room.
+func (b *logbook) dropped() (bytes int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, sink := range b.open {
+		bytes += sink.Dropped.Load()
+	}
+	return bytes
+}
+
+// close writes what waits.
+func (b *logbook) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, sink := range b.open {
+		sink.Close()
+	}
+	b.open = map[string]*execution.Sink{}
+}
+
+// logFile is a file that is opened at its first line and set aside when it is
+// long. One goroutine writes it. A disk that refuses is told of once.
+type logFile struct {
+	path string
+	log  *slog.Logger
+	file *os.File
+	size int64
+	sick bool
+}
+
+// Write never fails: those who read along must get the lines all the same.
+func (f *logFile) Write(lines []byte) (int, error) {
+	if err := f.write(lines); err != nil && !f.sick {
+		f.sick = true
+		f.log.Warn("a log cannot be written", "file", f.path, "error", err)
+	} else if err == nil {
+		f.sick = false
+	}
+	return len(lines), nil
+}
+
+func (f *logFile) write(lines []byte) error {
+	if f.file != nil && f.size > logSize {
+		_ = f.file.Close()
+		f.file = nil
+		if err := os.Rename(f.path, f.path+".old"); err != nil {
+			return err
+		}
+	}
+	if f.file == nil {
+		if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+			return err
+		}
+		file, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
+		}
+		f.file = file
+		if info, err := file.Stat(); err == nil {
+			f.size = info.Size()
+		}
+	}
+	n, err := f.file.Write(lines)
+	f.size += int64(n)
+	return err
+}

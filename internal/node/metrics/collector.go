@@ -1,0 +1,111 @@
+package metrics
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// collector turns counters into metrics. What is shown depends on which stages
+// exist, so it describes nothing beforehand.
+type collector struct{ Sources }
+
+// Describe implements [prometheus.Collector].
+func (c *collector) Describe(chan<- *prometheus.Desc) {}
+
+func name(text, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("pasarela_"+text, help, labels, nil)
+}
+
+// Metrics of the node, of stages and of routes. Those of stages and routes bear
+// AWS's names (aws-dataplane §10.6).
+var (
+	info        = name("info", "1, with the version of the program.", "version")
+	open        = name("connections_open", "Connections now, those still at $connect included.")
+	opened      = name("connections_opened_total", "Connections that were established.")
+	closed      = name("connections_closed_total", "Connections that ended, by cause.", "cause")
+	refused     = name("handshakes_refused_total", "Handshakes that did not become a connection, by cause.", "cause")
+	inFlight    = name("messages_in_flight", "Messages that are being worked on.")
+	messages    = name("messages_total", "WebSocket messages, by direction.", "direction")
+	volume      = name("socket_bytes_total", "Bytes of WebSocket frames, by direction.", "direction")
+	slowReaders = name("pushes_refused_total", "Pushes refused because the client reads too slowly.")
+	logDropped  = name("log_dropped_bytes_total", "Bytes of stages' logs that found no room.")
+
+	stageOpen  = name("stage_connections_open", "Connections of the stage on this node.", "api", "stage")
+	stageReady = name("stage_serving", "1 while the newest deployment is being served, 0 while it cannot.", "api", "stage")
+
+	perRoute = [...]struct {
+		desc  *prometheus.Desc
+		value func(*execution.Counters) int64
+	}{
+		{counter("connect_count", "ConnectCount"), func(c *execution.Counters) int64 { return c.ConnectCount.Load() }},
+		{counter("message_count", "MessageCount"), func(c *execution.Counters) int64 { return c.MessageCount.Load() }},
+		{counter("integration_error", "IntegrationError"), func(c *execution.Counters) int64 { return c.IntegrationError.Load() }},
+		{counter("client_error", "ClientError"), func(c *execution.Counters) int64 { return c.ClientError.Load() }},
+		{counter("execution_error", "ExecutionError"), func(c *execution.Counters) int64 { return c.ExecutionError.Load() }},
+		{counter("throttled", "Executions that a throttle or quota refused"), func(c *execution.Counters) int64 { return c.Throttled.Load() }},
+		{counter("pushes", "Messages posted through @connections"), func(c *execution.Counters) int64 { return c.Pushes.Load() }},
+	}
+	latency = name("integration_latency_seconds", "IntegrationLatency: how long backends took.", "api", "stage", "route")
+)
+
+// counter is a metric of a stage; of a route with detailed metrics it has the
+// route's key, else an empty one.
+func counter(text, help string) *prometheus.Desc {
+	return name(text+"_total", help+", of the stage (route \"\") and of routes with detailed metrics.", "api", "stage", "route")
+}
+
+// Collect implements [prometheus.Collector].
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	count := func(d *prometheus.Desc, v int64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	gauge(info, 1, c.Version)
+	stats := c.Gateway.Stats()
+	gauge(open, float64(stats.Open))
+	gauge(inFlight, float64(stats.Sockets.InFlight))
+	count(opened, stats.Sockets.Opened)
+	count(messages, stats.Sockets.MessagesIn, "in")
+	count(messages, stats.Sockets.MessagesOut, "out")
+	count(volume, stats.Sockets.BytesIn, "in")
+	count(volume, stats.Sockets.BytesOut, "out")
+	count(slowReaders, stats.Sockets.Refused)
+	count(logDropped, c.LogDropped())
+	for why, n := range stats.Refused {
+		count(refused, n, why.String())
+	}
+	for cause := socket.CauseNone + 1; cause < socket.Causes; cause++ {
+		count(closed, stats.Sockets.Closed[cause], cause.String())
+	}
+	c.Directory.Stages(func(s *stage.Stage) {
+		gauge(stageOpen, float64(c.Gateway.OpenOn(s)), s.APIID, s.Name)
+		gauge(stageReady, serving(s), s.APIID, s.Name)
+		counters(out, s, "", &s.Counters)
+		s.RouteCounters(func(key string, c *execution.Counters) { counters(out, s, key, c) })
+	})
+}
+
+func serving(s *stage.Stage) float64 {
+	if s.Deployed() == nil || s.Problem() != "" {
+		return 0
+	}
+	return 1
+}
+
+func counters(out chan<- prometheus.Metric, s *stage.Stage, route string, c *execution.Counters) {
+	for _, m := range perRoute {
+		out <- prometheus.MustNewConstMetric(m.desc, prometheus.CounterValue, float64(m.value(c)), s.APIID, s.Name, route)
+	}
+	buckets, total := map[float64]uint64{}, uint64(0)
+	for i, bound := range execution.LatencyBounds {
+		total += uint64(c.Buckets[i].Load())
+		buckets[bound.Seconds()] = total
+	}
+	total += uint64(c.Buckets[len(execution.LatencyBounds)].Load())
+	out <- prometheus.MustNewConstHistogram(latency, total, float64(c.Sum.Load())/1e9, buckets, s.APIID, s.Name, route)
+}

@@ -1,0 +1,36 @@
+// Package metrics shows what a node does to Prometheus. Counting happens where
+// things happen, in plain atomic numbers; here they are read when somebody asks.
+package metrics
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// Sources are what is shown. All are required.
+type Sources struct {
+	Gateway   *gateway.Gateway
+	Directory *stage.Directory
+	// LogDropped is how many bytes of logs found no room.
+	LogDropped func() int64
+	Version    string
+}
+
+// asksAtOnce bounds scrapes under way: one that hangs must not pile up others.
+const asksAtOnce = 4
+
+// New makes the handler of the metrics page.
+func New(s Sources) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		&collector{s},
+	)
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: asksAtOnce})
+}

@@ -1,0 +1,217 @@
+package node_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+)
+
+func start(t *testing.T, settings node.Settings) *node.Node {
+	t.Helper()
+	if settings.DataDir == "" {
+		settings.DataDir = t.TempDir()
+	}
+	if settings.Listen == "" {
+		settings.Listen = "127.0.0.1:0"
+	}
+	n, err := node.Start(t.Context(), node.Options{Settings: settings, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, n) })
+	return n
+}
+
+func stop(t *testing.T, n *node.Node) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+	defer cancel()
+	if err := n.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func get(t *testing.T, url string, header ...string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(body)
+}
+
+func taken(t *testing.T) string {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = socket.Close() })
+	return socket.Addr().String()
+}
+
+func TestHealthAndReadiness(t *testing.T) {
+	n := start(t, node.Settings{})
+	for _, path := range []string{"/ping", "/sping", "/ready"} {
+		if status, body := get(t, n.Endpoint()+path); status != http.StatusOK {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+}
+
+func TestUnsignedCallsReachNothing(t *testing.T) {
+	n := start(t, node.Settings{})
+	for _, path := range []string{"/v2/apis", "/apikeys", "/_pasarela/export?secrets=true", "/abcdefghij/prod/@connections/abc="} {
+		if status, body := get(t, n.Endpoint()+path); status != http.StatusForbidden || !strings.Contains(body, "Missing Authentication Token") {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+}
+
+func TestMetricsAreForNeighbours(t *testing.T) {
+	n := start(t, node.Settings{})
+	status, body := get(t, n.Endpoint()+"/metrics")
+	for _, want := range []string{`pasarela_info{version="test"} 1`, "pasarela_connections_open 0", "go_goroutines"} {
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%d, no %s in\n%.2000s", status, want, body)
+		}
+	}
+	if status, _ := get(t, n.Endpoint()+"/metrics", "X-Forwarded-For", "203.0.113.9"); status != http.StatusForbidden {
+		t.Errorf("through a proxy: %d", status)
+	}
+}
+
+func TestCredentialsAreTheAdministratorsAndPrivate(t *testing.T) {
+	dir := t.TempDir()
+	n := start(t, node.Settings{DataDir: dir, Region: "eu-west-1"})
+	found, err := node.ReadCredentials(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found != n.Credentials() || found.Region != "eu-west-1" || found.Endpoint != n.Endpoint() {
+		t.Errorf("the file says %+v, the node %+v", found, n.Credentials())
+	}
+	if _, who, err := n.Identity().Key(t.Context(), found.AccessKeyID, ""); err != nil || who.Type != pasarela.PrincipalRoot {
+		t.Errorf("%+v, %v", who, err)
+	}
+	info, err := os.Stat(node.CredentialsPath(dir))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestReadCredentialsSaysWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := node.ReadCredentials(dir); err == nil || !strings.Contains(err.Error(), "--data "+dir) {
+		t.Errorf("got %v", err)
+	}
+	if err := os.WriteFile(node.CredentialsPath(dir), []byte("[default]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := node.ReadCredentials(dir); err == nil || !strings.Contains(err.Error(), "no access key") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPlaceIsKept(t *testing.T) {
+	dir := t.TempDir()
+	first := start(t, node.Settings{DataDir: dir})
+	place, key := first.Place(), first.Credentials()
+	if !regexp.MustCompile(`^[1-9]\d{11}$`).MatchString(place.AccountID) || place.Region != "us-east-1" {
+		t.Errorf("drew %+v", place)
+	}
+	stop(t, first)
+	second := start(t, node.Settings{DataDir: dir, AccountID: place.AccountID})
+	if second.Place() != place || second.Credentials().SecretAccessKey != key.SecretAccessKey {
+		t.Errorf("%+v became %+v", place, second.Place())
+	}
+	stop(t, second)
+	for _, other := range []node.Settings{{AccountID: "000000000001"}, {Region: "eu-west-1"}} {
+		other.DataDir, other.Listen = dir, "127.0.0.1:0"
+		n, err := node.Start(t.Context(), node.Options{Settings: other})
+		if err == nil {
+			stop(t, n)
+			t.Fatalf("it started as %+v", other)
+		}
+		if !strings.Contains(err.Error(), "another data directory") {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAPIEndpoints(t *testing.T) {
+	for name, c := range map[string]struct {
+		settings node.Settings
+		want     string
+	}{
+		"by path":        {node.Settings{}, `^ws://127\.0\.0\.1:\d+/[a-z0-9]{10}$`},
+		"public":         {node.Settings{PublicEndpoint: "https://gw.example.com/"}, `^wss://gw\.example\.com/[a-z0-9]{10}$`},
+		"suffix":         {node.Settings{DomainSuffix: "example.com", PublicEndpoint: "https://x.example.com:8443"}, `^wss://[a-z0-9]{10}\.execute-api\.us-east-1\.example\.com:8443$`},
+		"every address":  {node.Settings{Listen: "0.0.0.0:0"}, `^ws://127\.0\.0\.1:\d+/[a-z0-9]{10}$`},
+		"six everywhere": {node.Settings{Listen: "[::]:0"}, `^ws://127\.0\.0\.1:\d+/[a-z0-9]{10}$`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := start(t, c.settings)
+			in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket)}
+			in.Name, in.RouteSelectionExpression = new("x"), new("$request.body.action")
+			api, err := n.APIs().CreateAPI(t.Context(), in)
+			if err != nil || !regexp.MustCompile(c.want).MatchString(api.APIEndpoint) {
+				t.Errorf("%s, %v", api.APIEndpoint, err)
+			}
+		})
+	}
+}
+
+func TestAStartThatFailsLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	_, err := node.Start(t.Context(), node.Options{Settings: node.Settings{DataDir: dir, Listen: taken(t)}})
+	if err == nil {
+		t.Fatal("it started on a taken port")
+	}
+	start(t, node.Settings{DataDir: dir}) // the directory is free again
+}
+
+func TestLogsGoWhereTheirNamesSay(t *testing.T) {
+	dir := t.TempDir()
+	n := start(t, node.Settings{DataDir: dir})
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, "127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
+		t.Fatal(err)
+	}
+	status, _ := get(t, n.Endpoint()+"/"+system.APIID+"/prod?reportType=ventas",
+		"Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+	if status < 500 {
+		t.Errorf("a backend that is down: %d", status)
+	}
+	stop(t, n) // writes what waits
+	text, err := os.ReadFile(filepath.Join(dir, "logs", "API-Gateway-Execution-Logs_"+system.APIID+"_prod.log"))
+	if err != nil || !strings.Contains(string(text), "/api/reports/create") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}

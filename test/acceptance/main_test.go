@@ -1,0 +1,37 @@
+// Package acceptance drives the real programs with real clients: the AWS CLI, the
+// SDKs, and WebSocket clients that know nothing of pasarela. A client that is not
+// installed is skipped, and the test says which.
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Programs under test, built once.
+var pasarelaProgram, reportsProgram string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "pasarela-acceptance")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "./cmd/pasarela", "./cmd/reports")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+		return 1
+	}
+	pasarelaProgram, reportsProgram = filepath.Join(dir, "pasarela"), filepath.Join(dir, "reports")
+	return m.Run()
+}
+
+// root is the checkout, seen from this package.
+const root = "../.."
