@@ -1,0 +1,309 @@
+package vtl
+
+import (
+	"errors"
+	"unicode"
+	"unicode/utf8"
+)
+
+// ErrNoMember is how a [Host] says that it has no such property or method.
+var ErrNoMember = errors.New("there is no such property or method")
+
+// property is v.name: a getter, get("name"), or isName (vtl §6). Null is none.
+func (r *Run) property(v Value, name string) Value {
+	switch v.kind {
+	case KindMap:
+		found, _ := v.ref.(*Map).Get(String(name))
+		return found
+	case KindHost:
+		return r.hostProperty(v.ref.(Host), name)
+	case KindScope:
+		s := v.ref.(*scope)
+		if found, ok := s.member(lowerFirst(name)); ok {
+			return found
+		}
+		return s.lookup(String(name))
+	case KindEntry:
+		return entryProperty(v.ref.(*entry), lowerFirst(name))
+	case KindString, KindList:
+		return sizeProperty(v, lowerFirst(name))
+	case KindFloat, KindDouble:
+		return doubleProperty(v, lowerFirst(name))
+	}
+	return Value{}
+}
+
+func (r *Run) hostProperty(h Host, name string) Value {
+	found, err := h.Get(r, name)
+	switch {
+	case err == nil:
+		return found
+	case !errors.Is(err, ErrNoMember):
+		r.fail(err)
+	}
+	if plain := h.Plain(r); plain.kind != KindNull && plain.kind != KindHost {
+		return r.property(plain, name)
+	}
+	return Value{}
+}
+
+func entryProperty(e *entry, name string) Value {
+	switch name {
+	case "key":
+		return e.key
+	case "value":
+		return e.value
+	}
+	return Value{}
+}
+
+func sizeProperty(v Value, name string) Value {
+	l, isList := v.ref.(*List)
+	switch {
+	case name == "empty" && !isList:
+		return Bool(v.text == "")
+	case name == "empty" && l.style != styleArray:
+		return Bool(l.Len() == 0)
+	case name == "blank" && !isList:
+		return Bool(isBlank(v.text))
+	}
+	return Value{}
+}
+
+func doubleProperty(v Value, name string) Value {
+	switch name {
+	case "naN":
+		return Bool(v.float64() != v.float64())
+	case "infinite":
+		return Bool(isInfinite(v.float64()))
+	}
+	return Value{}
+}
+
+func lowerFirst(name string) string {
+	c, size := utf8.DecodeRuneInString(name)
+	if !unicode.IsUpper(c) {
+		return name
+	}
+	return string(unicode.ToLower(c)) + name[size:]
+}
+
+// index is v[i]: get(i). A negative index counts from the end.
+func (r *Run) index(v, i Value) Value {
+	if v.kind == KindHost {
+		if i.kind == KindString {
+			return r.hostProperty(v.ref.(Host), i.text)
+		}
+		v = r.plain(v)
+	}
+	i = r.fromEnd(v, i)
+	switch v.kind {
+	case KindList:
+		l := v.ref.(*List)
+		if (l.isList() || l.style == styleArray) && isInt(i) {
+			return r.at_(l, int64(i.bits))
+		}
+	case KindMap:
+		found, _ := v.ref.(*Map).Get(i)
+		return found
+	case KindScope:
+		return v.ref.(*scope).lookup(i)
+	}
+	return Value{}
+}
+
+// at_ is List.get.
+func (r *Run) at_(l *List, i int64) Value {
+	if i < 0 || i >= int64(l.Len()) {
+		r.outOfRange("get", i, l.Len())
+	}
+	return l.At(int(i))
+}
+
+func isInt(v Value) bool { return v.kind >= KindByte && v.kind <= KindInteger }
+
+// fromEnd turns an index below zero into one from the start, for what has a size.
+func (r *Run) fromEnd(v, i Value) Value {
+	if i.kind != KindInteger || int64(i.bits) >= 0 {
+		return i
+	}
+	size := 0
+	switch v.kind {
+	case KindList:
+		size = v.ref.(*List).Len()
+	case KindMap:
+		size = v.ref.(*Map).Len()
+	case KindScope:
+		size = v.ref.(*scope).storage.Len()
+	default:
+		r.fail(&MethodError{"[]", "a negative index needs something with a size"})
+	}
+	return Int(int64(size) + int64(i.bits))
+}
+
+// setIndex is #set( $v[i] = x ): set(i, x) of lists, put(i, x) of maps.
+func (r *Run) setIndex(v, i, x Value) {
+	v = r.plain(v)
+	i = r.fromEnd(v, i)
+	switch v.kind {
+	case KindList:
+		l := v.ref.(*List)
+		if (l.isList() || l.style == styleArray) && isInt(i) {
+			r.setItem(l, int64(i.bits), x)
+		}
+	case KindMap:
+		r.putEntry(v.ref.(*Map), i, x)
+	case KindScope:
+		r.putEntry(&v.ref.(*scope).storage, i, x)
+	}
+}
+
+func (r *Run) setItem(l *List, i int64, x Value) Value {
+	if i < 0 || i >= int64(len(l.items)) {
+		r.outOfRange("set", i, len(l.items))
+	}
+	old := l.items[i]
+	l.items[i] = x
+	return old
+}
+
+// setProperty is #set( $v.name = x ).
+func (r *Run) setProperty(v Value, name string, x Value) {
+	switch v = r.plain(v); v.kind {
+	case KindMap:
+		r.putEntry(v.ref.(*Map), String(name), x)
+	case KindScope:
+		r.putEntry(&v.ref.(*scope).storage, String(name), x)
+	}
+}
+
+func (r *Run) putEntry(m *Map, key, x Value) Value {
+	r.Charge(2 * valueSize)
+	if m.index == nil {
+		r.work(m.Len() * 8)
+	}
+	return m.Put(key, x)
+}
+
+func (r *Run) outOfRange(method string, i int64, size int) {
+	r.fail(&MethodError{method, "index " + itoa(i) + " is out of range for length " + itoa(int64(size))})
+}
+
+// invoke calls a method; ok is false where v has none of that name for those
+// arguments, and the reference is null.
+func (r *Run) invoke(v Value, c *Call) (result Value, ok bool) {
+	r.spend(1)
+	if v.kind == KindHost {
+		h := v.ref.(Host)
+		result, err := h.Call(r, c)
+		if err == nil {
+			return result, true
+		}
+		if !errors.Is(err, ErrNoMember) {
+			r.fail(err)
+		}
+		if v = h.Plain(r); v.kind == KindNull || v.kind == KindHost {
+			return Value{}, false
+		}
+	}
+	a := arguments(c.Arguments)
+	switch v.kind {
+	case KindString:
+		result, ok = r.stringMethod(v.text, c.Method, a)
+	case KindList:
+		result, ok = r.listMethod(v.ref.(*List), c.Method, a)
+	case KindMap:
+		result, ok = r.mapMethod(v, v.ref.(*Map), c.Method, a)
+	case KindScope:
+		result, ok = r.scopeMethod(v, c.Method, a)
+	case KindEntry:
+		result, ok = entryMethod(v.ref.(*entry), c.Method, a)
+	case KindIterator:
+		result, ok = r.iteratorMethod(v.ref.(*iterator), c.Method, a)
+	case KindBoolean:
+		result, ok = r.booleanMethod(v, c.Method, a)
+	case KindCharacter:
+		result, ok = r.characterMethod(v, c.Method, a)
+	default:
+		if v.isNumber() {
+			result, ok = r.numberMethod(v, c.Method, a)
+		}
+	}
+	if !ok {
+		return r.objectMethod(v, c.Method, a)
+	}
+	return result, true
+}
+
+// objectMethod is what every object has.
+func (r *Run) objectMethod(v Value, name string, a arguments) (Value, bool) {
+	switch {
+	case v.kind == KindBlock || v.kind == KindNull:
+	case name == "toString" && a.fit(""):
+		return r.text(r.toString(v)), true
+	case name == "equals" && a.fit("o"):
+		return Bool(r.equals(v, a[0])), true
+	case name == "hashCode" && a.fit(""):
+		e := effort{r.limits.MaxSteps - r.steps}
+		h := e.hash(v)
+		return Int(int64(h)), true
+	}
+	return Value{}, false
+}
+
+// arguments are those of a call. Their fit is Java's: a code letter a parameter.
+//
+//	s String     b boolean     i int      j long    f float    d double    c char
+//	o Object     C Collection  M Map
+//
+// An int takes Byte, Short and Integer, a long those and Long, and so on; null
+// fits every class, but no primitive type.
+type arguments []Value
+
+func (a arguments) fit(codes string) bool {
+	if len(a) != len(codes) {
+		return false
+	}
+	for i := range codes {
+		if !fits(a[i], codes[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func fits(v Value, code byte) bool {
+	switch code {
+	case 's':
+		return v.kind == KindString || v.kind == KindNull
+	case 'b':
+		return v.kind == KindBoolean
+	case 'i':
+		return isInt(v)
+	case 'j':
+		return isInt(v) || v.kind == KindLong
+	case 'f':
+		return isInt(v) || v.kind == KindLong || v.kind == KindFloat
+	case 'd':
+		return isInt(v) || v.kind == KindLong || v.kind == KindFloat || v.kind == KindDouble
+	case 'c':
+		return v.kind == KindCharacter
+	case 'C':
+		l, ok := v.ref.(*List)
+		return v.kind == KindNull || ok && l.style != styleArray
+	case 'M':
+		return v.kind == KindMap || v.kind == KindNull
+	}
+	return true
+}
+
+// present fails for a null among the arguments, as Java does for most.
+func (r *Run) present(method string, a arguments) {
+	for _, v := range a {
+		if v.kind == KindNull {
+			r.fail(&MethodError{method, "an argument is null"})
+		}
+	}
+}
+
+func (a arguments) int(i int) int { return int(int64(a[i].bits)) }

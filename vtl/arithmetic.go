@@ -1,0 +1,290 @@
+package vtl
+
+import (
+	"math"
+	"math/big"
+)
+
+// base is in which numbers a calculation is done (MathUtils.findCalculationBase).
+type base uint8
+
+const (
+	baseLong base = iota
+	baseFloat
+	baseDouble
+	baseBigInteger
+	baseBigDecimal
+)
+
+func baseOf(a, b Value) base {
+	big := a.kind == KindBigInteger || b.kind == KindBigInteger
+	switch integers := a.isInteger() && b.isInteger(); {
+	case a.kind == KindBigDecimal || b.kind == KindBigDecimal || !integers && big:
+		return baseBigDecimal
+	case integers && big:
+		return baseBigInteger
+	case integers:
+		return baseLong
+	case a.kind == KindDouble || b.kind == KindDouble:
+		return baseDouble
+	}
+	return baseFloat
+}
+
+// asDouble is Number.doubleValue.
+func (v Value) asDouble() float64 {
+	switch v.kind {
+	case KindFloat, KindDouble:
+		return v.float64()
+	case KindBigInteger:
+		f, _ := new(big.Float).SetInt(v.ref.(*big.Int)).Float64()
+		return f
+	case KindBigDecimal:
+		return v.ref.(decimal).float64()
+	}
+	return float64(int64(v.bits))
+}
+
+// asFloat is Number.floatValue.
+func (v Value) asFloat() float32 {
+	if v.isInteger() && v.kind != KindBigInteger {
+		return float32(int64(v.bits))
+	}
+	return float32(v.asDouble())
+}
+
+// asLong is Number.longValue: doubles saturate, big numbers wrap.
+func (v Value) asLong() int64 {
+	switch v.kind {
+	case KindFloat, KindDouble:
+		return saturate(v.float64(), math.MinInt64, math.MaxInt64)
+	case KindBigInteger:
+		return wrapBig(v.ref.(*big.Int))
+	case KindBigDecimal:
+		return wrapBig(v.ref.(decimal).integer())
+	}
+	return int64(v.bits)
+}
+
+// asInt is Number.intValue.
+func (v Value) asInt() int32 {
+	if v.kind == KindFloat || v.kind == KindDouble {
+		return int32(saturate(v.float64(), math.MinInt32, math.MaxInt32))
+	}
+	return int32(v.asLong())
+}
+
+func saturate(f float64, low, high int64) int64 {
+	switch {
+	case math.IsNaN(f):
+		return 0
+	case f <= float64(low):
+		return low
+	case f >= float64(high):
+		return high
+	}
+	return int64(f)
+}
+
+func wrapBig(i *big.Int) int64 {
+	var low big.Int
+	low.And(i, new(big.Int).SetUint64(math.MaxUint64))
+	return int64(low.Uint64())
+}
+
+func (v Value) asBigInteger() *big.Int {
+	if v.kind == KindBigInteger {
+		return v.ref.(*big.Int)
+	}
+	return big.NewInt(v.asLong())
+}
+
+func (v Value) asDecimal() (decimal, bool) {
+	switch v.kind {
+	case KindBigDecimal:
+		return v.ref.(decimal), true
+	case KindBigInteger:
+		return decimal{v.ref.(*big.Int), 0}, true
+	}
+	return exactDecimal(v.asDouble())
+}
+
+func (v Value) isZero() bool {
+	switch v.kind {
+	case KindBigInteger:
+		return v.ref.(*big.Int).Sign() == 0
+	case KindBigDecimal:
+		return v.ref.(decimal).unscaled.Sign() == 0
+	}
+	return v.asDouble() == 0
+}
+
+// wrap gives a result the wider type of the operands, or a wider one still where
+// it does not fit.
+func wrap(i int64, a, b Value) Value {
+	k := max(a.kind, b.kind)
+	if k == KindByte && i != int64(int8(i)) {
+		k = KindShort
+	}
+	if k == KindShort && i != int64(int16(i)) {
+		k = KindInteger
+	}
+	if k == KindInteger && i != int64(int32(i)) {
+		k = KindLong
+	}
+	return Value{kind: k, bits: uint64(i)}
+}
+
+// calculate is one of + - * / %. Its answer is null where Java has none: zero
+// divisors, and what is no number.
+func (r *Run) calculate(operator kind, a, b Value) Value {
+	if !a.isNumber() || !b.isNumber() {
+		return Value{}
+	}
+	if (operator == kindDivide || operator == kindModulus) && b.isZero() {
+		return Value{}
+	}
+	switch baseOf(a, b) {
+	case baseLong:
+		return calculateLong(operator, a, b)
+	case baseFloat:
+		return float(float32(calculateDouble(operator, float64(a.asFloat()), float64(b.asFloat()))))
+	case baseDouble:
+		return Double(calculateDouble(operator, a.asDouble(), b.asDouble()))
+	case baseBigInteger:
+		return r.calculateBig(operator, a.asBigInteger(), b.asBigInteger())
+	}
+	return r.calculateDecimal(operator, a, b)
+}
+
+func calculateLong(operator kind, a, b Value) Value {
+	x, y := int64(a.bits), int64(b.bits)
+	switch operator {
+	case kindPlus:
+		if sum := x + y; (sum^x)&(sum^y) >= 0 {
+			return wrap(sum, a, b)
+		}
+		return BigInteger(new(big.Int).Add(big.NewInt(x), big.NewInt(y)))
+	case kindMinus:
+		if difference := x - y; (x^y)&(difference^x) >= 0 {
+			return wrap(difference, a, b)
+		}
+		return BigInteger(new(big.Int).Sub(big.NewInt(x), big.NewInt(y)))
+	case kindMultiply:
+		product := x * y
+		if y != 0 && product/y != x {
+			return BigInteger(new(big.Int).Mul(big.NewInt(x), big.NewInt(y)))
+		}
+		return wrap(product, a, b)
+	case kindDivide:
+		return wrap(x/y, a, b)
+	}
+	return wrap(x%y, a, b)
+}
+
+func calculateDouble(operator kind, x, y float64) float64 {
+	switch operator {
+	case kindPlus:
+		return x + y
+	case kindMinus:
+		return x - y
+	case kindMultiply:
+		return x * y
+	case kindDivide:
+		return x / y
+	}
+	return math.Mod(x, y)
+}
+
+// maxBits bounds big integers, so that squaring in a loop ends.
+const maxBits = 1 << 20
+
+func (r *Run) calculateBig(operator kind, x, y *big.Int) Value {
+	if x.BitLen()+y.BitLen() > maxBits {
+		r.fail(ErrTooMuchMemory)
+	}
+	r.work(x.BitLen() + y.BitLen())
+	var z big.Int
+	switch operator {
+	case kindPlus:
+		z.Add(x, y)
+	case kindMinus:
+		z.Sub(x, y)
+	case kindMultiply:
+		z.Mul(x, y)
+	case kindDivide:
+		z.Quo(x, y)
+	default:
+		if y.Sign() < 0 {
+			r.fail(&MethodError{"%", "the modulus of a big integer must be positive"})
+		}
+		z.Mod(x, y)
+	}
+	return BigInteger(&z)
+}
+
+func (r *Run) calculateDecimal(operator kind, a, b Value) Value {
+	x, ok := a.asDecimal()
+	y, ok2 := b.asDecimal()
+	if !ok || !ok2 {
+		r.fail(&MethodError{operator.String(), "infinite or NaN"})
+	}
+	if x.unscaled.BitLen()+y.unscaled.BitLen() > maxBits || abs(x.scale)+abs(y.scale) > maxScale {
+		r.fail(ErrTooMuchMemory)
+	}
+	r.work(x.unscaled.BitLen() + y.unscaled.BitLen() + abs(x.scale) + abs(y.scale))
+	switch operator {
+	case kindPlus, kindMinus:
+		p, q, scale := rescaled(x, y)
+		if operator == kindPlus {
+			return BigDecimal(new(big.Int).Add(p, q), scale)
+		}
+		return BigDecimal(new(big.Int).Sub(p, q), scale)
+	case kindMultiply:
+		return BigDecimal(new(big.Int).Mul(x.unscaled, y.unscaled), x.scale+y.scale)
+	case kindDivide:
+		d := x.divide(y)
+		return BigDecimal(d.unscaled, d.scale)
+	}
+	r.fail(&MethodError{"%", "the remainder of decimals is not defined"})
+	return Value{}
+}
+
+func abs(i int) int {
+	if i < 0 {
+		return -i
+	}
+	return i
+}
+
+// compareNumbers is MathUtils.compare. Doubles that are not ordered, NaN, count
+// as equal.
+func compareNumbers(a, b Value) int {
+	switch baseOf(a, b) {
+	case baseLong:
+		return order(int64(a.bits), int64(b.bits))
+	case baseFloat:
+		return order(a.asFloat(), b.asFloat())
+	case baseDouble:
+		return order(a.asDouble(), b.asDouble())
+	case baseBigInteger:
+		return a.asBigInteger().Cmp(b.asBigInteger())
+	}
+	x, ok := a.asDecimal()
+	y, ok2 := b.asDecimal()
+	if !ok || !ok2 {
+		return order(a.asDouble(), b.asDouble())
+	}
+	p, q, _ := rescaled(x, y)
+	return p.Cmp(q)
+}
+
+func order[T int64 | float32 | float64 | int](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,44 @@
+package vtl
+
+import "unicode"
+
+// characterStatic are the static methods of java.lang.Character.
+func characterStatic(name string, c rune) (Value, bool) {
+	switch name {
+	case "valueOf":
+		return character(uint16(c)), true
+	case "toString":
+		return String(string(c)), true
+	case "hashCode":
+		return Int(int64(c)), true
+	case "isDigit":
+		return Bool(unicode.IsDigit(c)), true
+	case "isLetter", "isAlphabetic":
+		return Bool(unicode.IsLetter(c)), true
+	case "isLetterOrDigit":
+		return Bool(unicode.IsLetter(c) || unicode.IsDigit(c)), true
+	case "isWhitespace":
+		return Bool(isSpace(c)), true
+	case "isUpperCase":
+		return Bool(unicode.IsUpper(c)), true
+	case "isLowerCase":
+		return Bool(unicode.IsLower(c)), true
+	case "toUpperCase":
+		return character(uint16(unicode.ToUpper(c))), true
+	case "toLowerCase":
+		return character(uint16(unicode.ToLower(c))), true
+	case "getNumericValue":
+		return Int(int64(numericValue(c))), true
+	}
+	return Value{}, false
+}
+
+func numericValue(c rune) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80:
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}

@@ -1,0 +1,211 @@
+package vtl
+
+import (
+	"math"
+	"math/big"
+)
+
+// effort bounds comparisons: shared lists inside of lists can cost more than
+// they look.
+type effort struct{ left int }
+
+// mapEffort is for keys of maps, which are hardly ever lists.
+const mapEffort = 10_000
+
+// equals is Java's equals for values that are no more than effort allows.
+func equals(a, b Value, spent int) bool {
+	e := effort{mapEffort - spent}
+	return e.equals(a, b)
+}
+
+func (e *effort) equals(a, b Value) bool {
+	if e.left--; e.left < 0 || a.kind != b.kind {
+		return false
+	}
+	switch a.kind {
+	case KindBigInteger:
+		return a.ref.(*big.Int).Cmp(b.ref.(*big.Int)) == 0
+	case KindBigDecimal:
+		x, y := a.ref.(decimal), b.ref.(decimal)
+		return x.scale == y.scale && x.unscaled.Cmp(y.unscaled) == 0
+	case KindList:
+		return e.lists(a.ref.(*List), b.ref.(*List))
+	case KindMap:
+		return e.maps(a.ref.(*Map), b.ref.(*Map))
+	case KindScope:
+		return e.maps(&a.ref.(*scope).storage, &b.ref.(*scope).storage)
+	case KindEntry:
+		x, y := a.ref.(*entry), b.ref.(*entry)
+		return e.equals(x.key, y.key) && e.equals(x.value, y.value)
+	case KindHost, KindBlock, KindIterator:
+		return a.ref == b.ref
+	}
+	return a.bits == b.bits && a.text == b.text
+}
+
+func (e *effort) lists(a, b *List) bool {
+	switch {
+	case a == b:
+		return true
+	case a.isList() != b.isList() || a.isSet() != b.isSet() || !a.isList() && !a.isSet() || a.Len() != b.Len():
+		return false
+	}
+	for i := range a.Len() {
+		if a.isSet() && !e.contains(b, a.At(i)) || !a.isSet() && !e.equals(a.At(i), b.At(i)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *effort) contains(l *List, v Value) bool { return e.indexOf(l, v) >= 0 }
+
+func (e *effort) indexOf(l *List, v Value) int {
+	for i := range l.Len() {
+		if e.equals(l.At(i), v) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (e *effort) maps(a, b *Map) bool {
+	if a == b {
+		return true
+	}
+	if a.Len() != b.Len() {
+		return false
+	}
+	for _, x := range a.entries {
+		v, ok := b.Get(x.key)
+		if !ok || !e.equals(x.value, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// hash is Java's hashCode.
+func (e *effort) hash(v Value) int32 {
+	if e.left--; e.left < 0 {
+		return 0
+	}
+	switch v.kind {
+	case KindNull:
+		return 0
+	case KindBoolean:
+		if v.bits != 0 {
+			return 1231
+		}
+		return 1237
+	case KindByte, KindShort, KindInteger, KindCharacter:
+		return int32(v.bits)
+	case KindLong, KindDouble:
+		return int32(v.bits ^ v.bits>>32)
+	case KindFloat:
+		return int32(math.Float32bits(float32(v.float64())))
+	case KindString:
+		return hashString(v.text)
+	case KindList:
+		return e.hashList(v.ref.(*List))
+	case KindMap:
+		return e.hashEntries(v.ref.(*Map))
+	case KindEntry:
+		x := v.ref.(*entry)
+		return e.hash(x.key) ^ e.hash(x.value)
+	case KindBigInteger:
+		return hashBig(v.ref.(*big.Int))
+	case KindBigDecimal:
+		d := v.ref.(decimal)
+		return 31*hashBig(d.unscaled) + int32(d.scale)
+	}
+	return 0
+}
+
+func (e *effort) hashList(l *List) int32 {
+	h := int32(1)
+	if l.isSet() {
+		h = 0
+	}
+	for i := range l.Len() {
+		if l.isSet() {
+			h += e.hash(l.At(i))
+		} else {
+			h = 31*h + e.hash(l.At(i))
+		}
+	}
+	return h
+}
+
+func (e *effort) hashEntries(m *Map) int32 {
+	h := int32(0)
+	for _, x := range m.entries {
+		h += e.hash(x.key) ^ e.hash(x.value)
+	}
+	return h
+}
+
+func hashString(s string) int32 {
+	h := int32(0)
+	for _, r := range s {
+		if r > 0xFFFF {
+			r -= 0x10000
+			h = 31*h + 0xD800 + r>>10
+			r = 0xDC00 + r&0x3FF
+		}
+		h = 31*h + r
+	}
+	return h
+}
+
+func hashBig(i *big.Int) int32 {
+	h := int32(0)
+	magnitude := new(big.Int).Abs(i).Bytes()
+	for len(magnitude)%4 != 0 {
+		magnitude = append([]byte{0}, magnitude...)
+	}
+	for at := 0; at < len(magnitude); at += 4 {
+		word := uint32(magnitude[at])<<24 | uint32(magnitude[at+1])<<16 | uint32(magnitude[at+2])<<8 | uint32(magnitude[at+3])
+		h = 31*h + int32(word)
+	}
+	return h * int32(i.Sign())
+}
+
+// assignable says whether one of the classes of two lists extends the other's,
+// which decides whether == compares the lists or their texts.
+func assignable(a, b *List) bool {
+	arrays := func(l *List) bool { return l.style == styleArrayList || l.style == styleJSON }
+	return a.style == b.style || arrays(a) && arrays(b)
+}
+
+// looselyEqual is the operator ==.
+func (r *Run) looselyEqual(a, b Value) bool {
+	a, b = r.plain(a), r.plain(b)
+	if a.isNumber() && b.isNumber() {
+		return compareNumbers(a, b) == 0
+	}
+	if a.kind == KindNull || b.kind == KindNull {
+		return r.nullText(a) && r.nullText(b)
+	}
+	if a.kind == KindString && b.kind == KindString {
+		return a.text == b.text
+	}
+	if a.kind == b.kind && (a.kind != KindList || assignable(a.ref.(*List), b.ref.(*List))) {
+		return r.equals(a, b)
+	}
+	return r.toString(a) == r.toString(b)
+}
+
+// nullText says whether a value is null or its toString is, as that of a block
+// which is rendering itself too deep.
+func (r *Run) nullText(v Value) bool {
+	return v.kind == KindNull || v.kind == KindBlock && v.ref.(*block).tooDeep()
+}
+
+func (r *Run) equals(a, b Value) bool {
+	e := effort{r.limits.MaxSteps - r.steps}
+	before := e.left
+	equal := e.equals(a, b)
+	r.spend((before - e.left) / costPerStep)
+	return equal
+}

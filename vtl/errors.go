@@ -1,0 +1,112 @@
+package vtl
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Errors that a rendering ends with when it reaches a limit; every one of them
+// comes wrapped in an [*ExecError].
+var (
+	ErrOutputTooLarge  = errors.New("the output is larger than the limit allows")
+	ErrTooManySteps    = errors.New("the template takes more steps than the limit allows")
+	ErrTooMuchMemory   = errors.New("the template needs more memory than the limit allows")
+	ErrStringTooLong   = errors.New("a string is longer than the limit allows")
+	ErrTooDeep         = errors.New("calls or values nest deeper than the limit allows")
+	ErrPatternTimedOut = errors.New("a regular expression takes longer than the limit allows")
+)
+
+// Position is a place in a template. Line and Column count from 1, columns in
+// characters.
+type Position struct{ Line, Column int }
+
+func (p Position) String() string { return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) }
+
+// ParseError is a template that is not valid.
+type ParseError struct {
+	Position
+	Message string
+	// Excerpt is the line of the template with a caret under the column, for a
+	// terminal; both lines are shortened around the column.
+	Excerpt string
+}
+
+func (e *ParseError) Error() string { return e.Position.String() + ": " + e.Message }
+
+// ExecError is a template that could not be rendered.
+type ExecError struct {
+	Position
+	// Directive is the innermost directive or reference that was at work, as
+	// the template spells it: #foreach, $list.get().
+	Directive string
+	// Excerpt is as in [ParseError].
+	Excerpt string
+	Err     error
+}
+
+func (e *ExecError) Error() string {
+	return e.Position.String() + ": " + e.Directive + ": " + e.Err.Error()
+}
+
+func (e *ExecError) Unwrap() error { return e.Err }
+
+// MethodError is a method that exists and refused its arguments, or a host
+// object that failed.
+type MethodError struct {
+	Method string
+	Reason string
+}
+
+func (e *MethodError) Error() string { return e.Method + ": " + e.Reason }
+
+func (l *lexer) errorAt(at int, message string) *ParseError {
+	return &ParseError{Position: positionOf(l.src, at), Message: message, Excerpt: excerpt(l.src, at)}
+}
+
+func positionOf(src string, at int) Position {
+	at = min(at, len(src))
+	line, from := 1, 0
+	for i := 0; i < at; i++ {
+		if src[i] == '\n' || src[i] == '\r' && !(i+1 < len(src) && src[i+1] == '\n') {
+			line++
+			from = i + 1
+		}
+	}
+	return Position{line, utf8.RuneCountInString(src[from:at]) + 1}
+}
+
+// excerptWidth is how much of a line an excerpt shows on each side.
+const excerptWidth = 50
+
+// excerpt shows the line of a place with a caret below the place.
+func excerpt(src string, at int) string {
+	at = min(at, len(src))
+	from := strings.LastIndexAny(src[:at], "\r\n") + 1
+	to := at
+	if n := strings.IndexAny(src[at:], "\r\n"); n >= 0 {
+		to += n
+	} else {
+		to = len(src)
+	}
+	from, to = max(from, at-excerptWidth), min(to, at+excerptWidth)
+	for from > 0 && from < at && !utf8.RuneStart(src[from]) {
+		from++
+	}
+	for to < len(src) && to > at && !utf8.RuneStart(src[to]) {
+		to--
+	}
+	line := strings.ReplaceAll(src[from:to], "\t", " ")
+	return line + "\n" + strings.Repeat(" ", utf8.RuneCountInString(src[from:at])) + "^"
+}
+
+// quoteToken quotes a piece of a template for a message.
+func quoteToken(s string) string {
+	const most = 30
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "..."
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,159 @@
+package vtl
+
+// foreach is #foreach( $x in list ).
+type foreach struct {
+	at       int
+	variable int
+	list     expression
+	body     statement // nil where the directive lacks it
+	slots    loopSlots
+	most     int
+}
+
+// loopSlots are the variables that every loop sets.
+type loopSlots struct{ count, hasNext, scope int }
+
+// scope is $foreach of one loop.
+type scope struct {
+	owner    *foreach
+	parent   *scope
+	replaced Value
+	index    int
+	hasNext  bool
+	storage  Map // what templates put into it
+}
+
+func (n *foreach) render(r *Run) flow {
+	r.at, r.directive = n.at, "#foreach"
+	it := r.loopOver(n.list)
+	if it == nil {
+		return flowNext
+	}
+	if n.body == nil {
+		r.at, r.directive = n.at, "#foreach"
+		r.fail(&MethodError{"#foreach", "there is nothing to repeat: #foreach($item in $list) ... #end"})
+	}
+	kept := [...]Value{r.get(n.variable), r.get(n.slots.count), r.get(n.slots.hasNext)}
+	s := &scope{owner: n, index: -1}
+	if outer := r.get(n.slots.scope); outer.kind == KindScope {
+		s.parent = outer.ref.(*scope)
+	} else {
+		s.replaced = outer
+	}
+	r.put(n.slots.scope, Value{kind: KindScope, ref: s})
+	f := n.turns(r, it, s)
+	for i, slot := range [...]int{n.variable, n.slots.count, n.slots.hasNext} {
+		r.restore(slot, kept[i])
+	}
+	r.leaveScope(n.slots.scope)
+	return f
+}
+
+func (n *foreach) turns(r *Run, it *iterator, s *scope) flow {
+	var overNull *layer
+	for turn := 1; it.hasNext(); turn++ {
+		r.at, r.directive = n.at, "#foreach"
+		r.spend(1)
+		r.put(n.slots.count, Int(int64(turn)))
+		v := it.next(r)
+		s.index++
+		s.hasNext = it.hasNext()
+		r.put(n.slots.hasNext, Bool(s.hasNext))
+		r.put(n.variable, v)
+		outer := r.layer
+		if v.kind == KindNull {
+			if overNull == nil {
+				overNull = &layer{inner: r.layer, loop: true, nullSlot: n.variable, active: true}
+			}
+			r.layer = overNull
+		}
+		f := n.turn(r)
+		r.layer = outer
+		switch {
+		case f == flowBreak || f == flowBreakTo && r.target == n:
+			return flowNext
+		case f != flowNext:
+			return f
+		case turn == n.most:
+			return flowNext
+		}
+	}
+	return flowNext
+}
+
+func (n *foreach) turn(r *Run) flow {
+	if r.unwinds {
+		return r.guarded(n.body)
+	}
+	return n.body.render(r)
+}
+
+func (r *Run) restore(slot int, v Value) {
+	if v.kind != KindNull {
+		r.put(slot, v)
+	} else {
+		r.remove(slot)
+	}
+}
+
+// leaveScope puts back what $foreach was before, unless the template set it.
+func (r *Run) leaveScope(slot int) {
+	v := r.get(slot)
+	if v.kind != KindScope {
+		return
+	}
+	s := v.ref.(*scope)
+	if s.parent != nil {
+		r.put(slot, Value{kind: KindScope, ref: s.parent})
+	} else {
+		r.restore(slot, s.replaced)
+	}
+}
+
+// member is a property of $foreach.
+func (s *scope) member(name string) (Value, bool) {
+	switch name {
+	case "index":
+		return Int(int64(s.index)), true
+	case "count":
+		return Int(int64(s.index + 1)), true
+	case "hasNext":
+		return Bool(s.hasNext), true
+	case "first":
+		return Bool(s.index < 1), true
+	case "last":
+		return Bool(!s.hasNext), true
+	case "parent":
+		return s.parentValue(), true
+	case "topmost":
+		top := s
+		for top.parent != nil {
+			top = top.parent
+		}
+		return Value{kind: KindScope, ref: top}, true
+	case "replaced":
+		top := s
+		for top.replaced.IsNull() && top.parent != nil {
+			top = top.parent
+		}
+		return top.replaced, true
+	}
+	return Value{}, false
+}
+
+func (s *scope) parentValue() Value {
+	if s.parent == nil {
+		return Value{}
+	}
+	return Value{kind: KindScope, ref: s.parent}
+}
+
+// lookup is get("name"): what was put here or into a loop around.
+func (s *scope) lookup(key Value) Value {
+	for one := s; one != nil; one = one.parent {
+		if v, ok := one.storage.Get(key); ok {
+			return v
+		}
+	}
+	return Value{}
+}

@@ -1,0 +1,87 @@
+package vtl
+
+// iterator walks a list, a view, a map's values or a range.
+type iterator struct {
+	list    *List
+	pos     int
+	version int
+	more    bool // for maps: what hasNext said when the last item was taken
+
+	isRange bool
+	from    int32
+	step    int32
+	rest    int64
+}
+
+func newIterator(l *List) *iterator {
+	return &iterator{list: l, version: l.changes(), more: l.Len() > 0}
+}
+
+func newRangeIterator(from, to int32) *iterator {
+	it := &iterator{isRange: true, from: from, step: 1, rest: int64(to) - int64(from)}
+	if from >= to {
+		it.step, it.rest = -1, -it.rest
+	}
+	it.rest++
+	return it
+}
+
+func (it *iterator) hasNext() bool {
+	switch {
+	case it.isRange:
+		return it.rest > 0
+	case it.list.of != nil:
+		return it.more
+	case it.list.style == styleArray:
+		return it.pos < it.list.Len()
+	}
+	return it.pos != it.list.Len()
+}
+
+func (it *iterator) next(r *Run) Value {
+	if it.isRange {
+		v := Int(int64(it.from))
+		it.from += it.step
+		it.rest--
+		return v
+	}
+	if !it.hasNext() {
+		r.fail(&MethodError{"next", "there is no next item"})
+	}
+	if it.list.changes() != it.version && it.list.style != styleArray {
+		r.fail(&MethodError{r.directive, "the list changed while it was iterated"})
+	}
+	v := it.list.At(it.pos)
+	it.pos++
+	it.more = it.pos < it.list.Len()
+	return v
+}
+
+// loopOver is what #foreach runs over; nil for what cannot be iterated.
+func (r *Run) loopOver(n expression) *iterator {
+	if ends, ok := n.(*rangeNode); ok {
+		from, to, ok := ends.ends(r)
+		if !ok {
+			return nil
+		}
+		return newRangeIterator(from, to)
+	}
+	if n == nil {
+		return nil
+	}
+	return r.iterate(n.value(r))
+}
+
+func (r *Run) iterate(v Value) *iterator {
+	switch v = r.plain(v); v.kind {
+	case KindList:
+		return newIterator(v.ref.(*List))
+	case KindMap:
+		return newIterator(&List{style: styleValues, of: v.ref.(*Map)})
+	case KindScope:
+		return newIterator(&List{style: styleValues, of: &v.ref.(*scope).storage})
+	case KindIterator:
+		return v.ref.(*iterator)
+	}
+	return nil
+}

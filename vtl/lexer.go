@@ -1,0 +1,256 @@
+package vtl
+
+import "strings"
+
+// state is what the lexer is inside of; each has its own tokens.
+type state uint8
+
+const (
+	inText      state = iota
+	inDirective       // between the parentheses of a directive
+	afterHash         // behind '#', before it is known which directive comes
+	inReference       // behind '$'
+	afterDot          // behind the '.' of a reference
+	inArguments       // between the parentheses of a method call
+	inIndex           // between the brackets of a reference
+	inLineComment
+	inFormalComment
+	inBlockComment
+	inVerbatim
+)
+
+// lexer cuts a template into tokens on demand: the parser changes the state
+// between two tokens, so nothing may be cut ahead of it.
+type lexer struct {
+	src    string
+	pos    int // next byte
+	start  int // first byte of the current token
+	state  state
+	lparen int
+	rparen int
+	stack  []savedState
+
+	inComment bool
+	inSet     bool
+
+	slashFrom, slashTo int // the run of backslashes measured last
+
+	specials    strings.Builder
+	lastSpecial string
+}
+
+type savedState struct {
+	state          state
+	lparen, rparen int
+}
+
+func (l *lexer) push() {
+	l.stack = append(l.stack, savedState{l.state, l.lparen, l.rparen})
+	l.lparen = 0
+}
+
+func (l *lexer) pop() bool {
+	if len(l.stack) == 0 {
+		l.lparen = 0
+		l.state = inText
+		return false
+	}
+	top := l.stack[len(l.stack)-1]
+	l.stack = l.stack[:len(l.stack)-1]
+	l.state, l.lparen, l.rparen = top.state, top.lparen, top.rparen
+	return true
+}
+
+func (l *lexer) enter(s state) {
+	l.push()
+	l.state = s
+}
+
+// next is the next token, or a *ParseError.
+func (l *lexer) next() (token, *ParseError) {
+	for {
+		l.start = l.pos
+		if l.pos == len(l.src) {
+			return token{kind: kindEOF, at: l.pos, special: l.takeSpecial()}, nil
+		}
+		k, err := l.piece()
+		if err != nil {
+			return token{}, err
+		}
+		switch k {
+		case skipChar:
+		case endReference, endDirective:
+			l.special(l.src[l.start:l.pos])
+			l.pos--
+			l.pop()
+		default:
+			return l.finish(k), nil
+		}
+	}
+}
+
+// piece matches until something is complete.
+func (l *lexer) piece() (kind, *ParseError) {
+	for {
+		if l.pos == len(l.src) {
+			return kindNone, l.errorAt(l.pos, "the template ends inside "+quoteToken(l.src[l.start:]))
+		}
+		m := l.match()
+		if m.kind == kindNone {
+			return kindNone, l.errorAt(l.pos, "unexpected character "+quoteToken(firstRune(l.src[l.pos:])))
+		}
+		l.pos += m.length
+		if !m.kind.more() {
+			return m.kind, nil
+		}
+		l.begin(m.kind)
+	}
+}
+
+// begin acts on a match that is only the beginning of a token.
+func (l *lexer) begin(k kind) {
+	if l.inComment || k == moreText {
+		return
+	}
+	switch k {
+	case moreDollar, moreDollarBang:
+		if l.state == inReference {
+			l.pop()
+		}
+		l.enter(inReference)
+	case moreVerbatim:
+		l.inComment = true
+		l.enter(inVerbatim)
+	case moreFormalComment:
+		l.pos--
+		l.inComment = true
+		l.enter(inFormalComment)
+	case moreBlockComment:
+		l.inComment = true
+		l.enter(inBlockComment)
+	case moreHash:
+		if l.state == inReference || l.state == afterDot {
+			l.pop()
+		}
+		l.enter(afterHash)
+	}
+}
+
+// finish acts on a complete token.
+func (l *lexer) finish(k kind) token {
+	t := token{kind: k, at: l.start, image: l.src[l.start:l.pos], special: l.takeSpecial()}
+	switch k {
+	case kindDot:
+		l.pos--
+		t.image = "."
+		l.state = afterDot
+	case kindInteger:
+		if strings.HasSuffix(t.image, "..") {
+			l.pos -= 2
+			t.image = t.image[:len(t.image)-2]
+		}
+		if l.lparen == 0 && !l.inSet && l.state != inArguments && l.state != inIndex {
+			l.pop()
+		}
+	case kindFloat:
+		if l.lparen == 0 && !l.inSet && l.state != inArguments {
+			l.pop()
+		}
+	case kindString:
+		if l.state == inDirective && !l.inSet && l.lparen == 0 {
+			l.pop()
+		}
+	default:
+		l.shift(k)
+	}
+	return t
+}
+
+// shift changes the state as the token k asks.
+func (l *lexer) shift(k kind) {
+	switch k {
+	case kindOpenIndex:
+		l.enter(inIndex)
+	case kindCloseIndex, kindRightCurly, kindEnd, kindElse:
+		l.pop()
+	case kindLeftParen:
+		l.lparen++
+		if l.state == afterDot {
+			l.state = inArguments
+		}
+	case kindRightParen:
+		l.closeParen()
+	case kindCloseArguments:
+		l.state = inReference
+	case kindSet:
+		l.push()
+		l.inSet = true
+		l.state = inDirective
+		l.lparen++
+	case kindIf, kindElseIf:
+		l.state = inDirective
+	case kindLineComment:
+		if l.state == inReference {
+			l.pop()
+		}
+		l.inComment = true
+		l.enter(inLineComment)
+	case kindLineCommentEnd, kindComment, kindFormalComment, kindVerbatim:
+		l.inComment = false
+		l.pop()
+	}
+}
+
+// closeParen drops to the state below the one that has an open parenthesis.
+func (l *lexer) closeParen() {
+	for l.lparen == 0 {
+		if !l.pop() {
+			return
+		}
+	}
+	if l.lparen == l.rparen+1 {
+		l.pop()
+	} else {
+		l.rparen++
+	}
+}
+
+// special keeps what a terminated token leaves to print: its '$' and '#', and
+// the backslashes before a '$'. The rest of it is read again.
+func (l *lexer) special(image string) {
+	l.lastSpecial = image
+	for i := 0; i < len(image); i++ {
+		switch image[i] {
+		case '#', '$':
+			l.specials.WriteByte(image[i])
+		case '\\':
+			end := i
+			for end < len(image) && image[end] == '\\' {
+				end++
+			}
+			if end < len(image) && image[end] == '$' {
+				l.specials.WriteString(image[i : end+1])
+				i = end + 1
+			}
+		}
+	}
+}
+
+func (l *lexer) takeSpecial() string {
+	if l.lastSpecial == "" {
+		return ""
+	}
+	s := l.specials.String()
+	if strings.HasPrefix(l.lastSpecial, "##") {
+		s = ""
+	}
+	l.specials.Reset()
+	l.lastSpecial = ""
+	return s
+}
+
+// parenFollows says whether only blanks and newlines come before a '('.
+func (l *lexer) parenFollows() bool {
+	rest := strings.TrimLeft(l.src[l.pos:], " \t\r\n")
+	return rest != "" && rest[0] == '('
+}

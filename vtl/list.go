@@ -1,0 +1,81 @@
+package vtl
+
+// listStyle is which of Java's classes a list is; it decides how the list
+// prints, what it equals and which methods it has.
+type listStyle uint8
+
+const (
+	styleArrayList listStyle = iota
+	styleJSON                // a list of a JSON payload, json-smart's JSONArray
+	styleSubList
+	styleArray // String[] and Object[]
+	styleKeySet
+	styleValues
+	styleEntrySet
+)
+
+// List is a list of values. Lists made by [NewList] are Java's ArrayList and
+// print as [a, b]; those of [NewJSONList] print as JSON.
+type List struct {
+	style   listStyle
+	version int // counts changes of size, for ConcurrentModificationException
+	items   []Value
+	of      *Map // what a view of a map shows
+}
+
+// NewList makes a list that prints as Java's lists do. It keeps items.
+func NewList(items ...Value) *List { return &List{items: items} }
+
+// NewJSONList makes a list as API Gateway reads them from a payload: it prints
+// as JSON, with "/" as "\/". It keeps items.
+func NewJSONList(items ...Value) *List { return &List{style: styleJSON, items: items} }
+
+func newArray(items []Value) Value { return ListValue(&List{style: styleArray, items: items}) }
+
+// Len is the number of items.
+func (l *List) Len() int {
+	if l.of != nil {
+		return l.of.Len()
+	}
+	return len(l.items)
+}
+
+// At is the i-th item, counted from 0.
+func (l *List) At(i int) Value {
+	switch l.style {
+	case styleKeySet:
+		return l.of.entries[i].key
+	case styleValues:
+		return l.of.entries[i].value
+	case styleEntrySet:
+		return Value{kind: KindEntry, ref: l.of.entries[i]}
+	}
+	return l.items[i]
+}
+
+// Add appends an item.
+func (l *List) Add(v Value) {
+	l.version++
+	l.items = append(l.items, v)
+}
+
+func (l *List) removeAt(i int) Value {
+	old := l.items[i]
+	l.version++
+	l.items = append(l.items[:i], l.items[i+1:]...)
+	return old
+}
+
+// changes is the count that tells an iterator that the list changed.
+func (l *List) changes() int {
+	if l.of != nil {
+		return l.of.version
+	}
+	return l.version
+}
+
+// isList says whether the list is one of java.util.List's.
+func (l *List) isList() bool { return l.style <= styleSubList }
+
+// isSet says whether the list is a set of keys or entries.
+func (l *List) isSet() bool { return l.style == styleKeySet || l.style == styleEntrySet }

@@ -1,0 +1,129 @@
+package vtl
+
+// Map is a map that keeps the order of insertion, Java's LinkedHashMap. Keys are
+// any values. The zero Map is empty and ready.
+type Map struct {
+	entries []*entry
+	index   map[scalarKey]int // built when the map grows
+	version int               // counts insertions and removals
+
+	// Silent maps print nothing, as $context and the maps in it.
+	Silent bool
+}
+
+// entry is a pair of a map.
+type entry struct{ key, value Value }
+
+// scalarKey is a key that Go can compare; other keys are looked for one by one.
+type scalarKey struct {
+	kind Kind
+	bits uint64
+	text string
+}
+
+// indexFrom is the size from which a map is indexed.
+const indexFrom = 8
+
+// NewMap makes an empty map with room for size entries.
+func NewMap(size int) *Map { return &Map{entries: make([]*entry, 0, size)} }
+
+func keyOf(v Value) (scalarKey, bool) {
+	switch v.kind {
+	case KindNull, KindBoolean, KindByte, KindShort, KindInteger, KindLong, KindFloat, KindDouble, KindCharacter, KindString:
+		return scalarKey{v.kind, v.bits, v.text}, true
+	}
+	return scalarKey{}, false
+}
+
+// Len is the number of entries.
+func (m *Map) Len() int { return len(m.entries) }
+
+// At is the i-th entry in order of insertion.
+func (m *Map) At(i int) (key, value Value) {
+	e := m.entries[i]
+	return e.key, e.value
+}
+
+func (m *Map) find(key Value) int {
+	k, scalar := keyOf(key)
+	if m.index != nil && scalar {
+		if i, ok := m.index[k]; ok {
+			return i
+		}
+		return -1
+	}
+	if key.kind == KindString {
+		for i, e := range m.entries {
+			if e.key.kind == KindString && e.key.text == key.text {
+				return i
+			}
+		}
+		return -1
+	}
+	for i, e := range m.entries {
+		if equals(e.key, key, 0) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Get is the value of a key; ok is false when there is none.
+func (m *Map) Get(key Value) (v Value, ok bool) {
+	if i := m.find(key); i >= 0 {
+		return m.entries[i].value, true
+	}
+	return Value{}, false
+}
+
+// Put sets the value of a key and returns the one before, or null.
+func (m *Map) Put(key, value Value) (previous Value) {
+	if i := m.find(key); i >= 0 {
+		previous = m.entries[i].value
+		m.entries[i].value = value
+		return previous
+	}
+	m.version++
+	m.entries = append(m.entries, &entry{key, value})
+	if m.index != nil {
+		if k, ok := keyOf(key); ok {
+			m.index[k] = len(m.entries) - 1
+		}
+	} else if len(m.entries) > indexFrom {
+		m.reindex()
+	}
+	return Value{}
+}
+
+// PutString is Put with a string key.
+func (m *Map) PutString(key string, value Value) { m.Put(String(key), value) }
+
+// Remove removes a key and returns its value, or null.
+func (m *Map) Remove(key Value) (previous Value, ok bool) {
+	i := m.find(key)
+	if i < 0 {
+		return Value{}, false
+	}
+	previous = m.entries[i].value
+	m.version++
+	m.entries = append(m.entries[:i], m.entries[i+1:]...)
+	if m.index != nil {
+		m.reindex()
+	}
+	return previous, true
+}
+
+func (m *Map) clear() {
+	m.version++
+	m.entries = nil
+	m.index = nil
+}
+
+func (m *Map) reindex() {
+	m.index = make(map[scalarKey]int, len(m.entries))
+	for i, e := range m.entries {
+		if k, ok := keyOf(e.key); ok {
+			m.index[k] = i
+		}
+	}
+}

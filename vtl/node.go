@@ -1,0 +1,235 @@
+package vtl
+
+// flow is how a statement ended.
+type flow uint8
+
+const (
+	flowNext    flow = iota
+	flowBreak        // #break: leaves the nearest loop, macro or block
+	flowBreakTo      // #break($foreach.parent): leaves the loop in Run.target
+	flowStop         // #stop
+)
+
+// statement is a piece of a compiled template.
+type statement interface{ render(r *Run) flow }
+
+// expression computes a value. Its truth is not that of its value: literals and
+// arithmetic are false as conditions (vtl §5.3).
+type expression interface {
+	value(r *Run) Value
+	truth(r *Run) bool
+}
+
+// sequence is what stands between the tags of a directive.
+type sequence []statement
+
+func (s sequence) render(r *Run) flow {
+	for _, one := range s {
+		if f := one.render(r); f != flowNext {
+			return f
+		}
+	}
+	return flowNext
+}
+
+// plainText is printed as it is.
+type plainText string
+
+func (t plainText) render(r *Run) flow {
+	r.write(string(t))
+	return flowNext
+}
+
+// constant is a literal.
+type constant struct{ v Value }
+
+func (c *constant) value(*Run) Value { return c.v }
+func (c *constant) truth(*Run) bool  { return c.v.Bool() }
+
+// interpolated is a string with references or directives in it.
+type interpolated struct {
+	body  sequence
+	blank bool // a blank was added to the end and must go
+}
+
+func (s *interpolated) value(r *Run) Value {
+	text := r.capture(s.body)
+	if s.blank && len(text) > 0 {
+		text = text[:len(text)-1]
+	}
+	return r.text(text)
+}
+
+func (s *interpolated) truth(*Run) bool { return false }
+
+// capture renders into a text of its own.
+func (r *Run) capture(body sequence) string {
+	r.enter()
+	from := len(r.out)
+	f := body.render(r)
+	text := string(r.out[from:])
+	r.out = r.out[:from]
+	r.depth--
+	if f != flowNext {
+		panic(unwinding(f))
+	}
+	return text
+}
+
+// unwinding is a #break or #stop inside of a string: it ends more than the
+// expression that it is part of.
+type unwinding flow
+
+// guarded renders body and catches what unwinds out of strings in it.
+func (r *Run) guarded(body statement) (f flow) {
+	layer, depth, from := r.layer, r.depth, len(r.arguments)
+	defer func() {
+		if u, ok := recover().(unwinding); ok {
+			r.layer, r.depth, r.arguments = layer, depth, r.arguments[:from]
+			f = flow(u)
+		}
+	}()
+	return body.render(r)
+}
+
+// listNode is [a, b].
+type listNode struct{ items []expression }
+
+func (n *listNode) value(r *Run) Value {
+	r.Charge(valueSize * len(n.items))
+	items := make([]Value, len(n.items))
+	for i, item := range n.items {
+		items[i] = item.value(r)
+	}
+	return ListValue(&List{items: items})
+}
+
+func (n *listNode) truth(*Run) bool { return false }
+
+// mapNode is {k: v}.
+type mapNode struct{ keys, values []expression }
+
+func (n *mapNode) value(r *Run) Value {
+	r.Charge(2 * valueSize * len(n.keys))
+	m := NewMap(len(n.keys))
+	for i, key := range n.keys {
+		k := key.value(r)
+		m.Put(k, n.values[i].value(r))
+	}
+	return MapValue(m)
+}
+
+func (n *mapNode) truth(*Run) bool { return false }
+
+// rangeNode is [a..b].
+type rangeNode struct{ from, to expression }
+
+func (n *rangeNode) truth(*Run) bool { return false }
+
+// maxRange is the longest range that is made a list of; loops run over any.
+const maxRange = 100_000
+
+func (n *rangeNode) value(r *Run) Value {
+	from, to, ok := n.ends(r)
+	if !ok {
+		return Value{}
+	}
+	it := newRangeIterator(from, to)
+	if it.rest > maxRange {
+		r.fail(ErrTooMuchMemory)
+	}
+	r.Charge(valueSize * int(it.rest))
+	r.work(int(it.rest))
+	items := make([]Value, 0, it.rest)
+	for it.hasNext() {
+		items = append(items, it.next(r))
+	}
+	return ListValue(&List{items: items})
+}
+
+func (n *rangeNode) ends(r *Run) (from, to int32, ok bool) {
+	a, b := n.from.value(r), n.to.value(r)
+	if !a.isNumber() || !b.isNumber() {
+		return 0, 0, false
+	}
+	return a.asInt(), b.asInt(), true
+}
+
+// notNode is !a.
+type notNode struct{ a expression }
+
+func (n *notNode) value(r *Run) Value { return Bool(!n.a.truth(r)) }
+func (n *notNode) truth(r *Run) bool  { return !n.a.truth(r) }
+
+// logicNode is a && b or a || b.
+type logicNode struct {
+	and  bool
+	a, b expression
+}
+
+func (n *logicNode) value(r *Run) Value { return Bool(n.truth(r)) }
+
+func (n *logicNode) truth(r *Run) bool {
+	if n.a.truth(r) != n.and {
+		return !n.and
+	}
+	return n.b.truth(r)
+}
+
+// comparison is a == b, a < b and so on.
+type comparison struct {
+	operator kind
+	a, b     expression
+}
+
+func (n *comparison) value(r *Run) Value { return Bool(n.truth(r)) }
+
+func (n *comparison) truth(r *Run) bool {
+	a := n.a.value(r)
+	b := n.b.value(r)
+	switch n.operator {
+	case kindEqual:
+		return r.looselyEqual(a, b)
+	case kindNotEqual:
+		return !r.looselyEqual(a, b)
+	}
+	if !a.isNumber() || !b.isNumber() {
+		return false
+	}
+	switch c := compareNumbers(a, b); n.operator {
+	case kindLess:
+		return c < 0
+	case kindLessEqual:
+		return c <= 0
+	case kindGreater:
+		return c > 0
+	default:
+		return c >= 0
+	}
+}
+
+// arithmetic is a + b and so on. Its truth is that of SimpleNode: false.
+type arithmetic struct {
+	operator           kind
+	a, b               expression
+	aLiteral, bLiteral string
+}
+
+func (n *arithmetic) truth(*Run) bool { return false }
+
+func (n *arithmetic) value(r *Run) Value {
+	a := n.a.value(r)
+	b := n.b.value(r)
+	if n.operator == kindPlus && (a.kind == KindString || b.kind == KindString) {
+		return r.text(n.side(r, a, n.aLiteral) + n.side(r, b, n.bLiteral))
+	}
+	return r.calculate(n.operator, r.plain(a), r.plain(b))
+}
+
+// side is what a side of a concatenation adds; a null adds its source text.
+func (n *arithmetic) side(r *Run, v Value, literal string) string {
+	if v.kind == KindNull {
+		return literal
+	}
+	return r.toString(v)
+}

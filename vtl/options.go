@@ -1,0 +1,98 @@
+package vtl
+
+import "time"
+
+// Options choose a dialect and its limits. The zero value of a limit means the
+// default of [Velocity17]; start from [Velocity17] or [APIGateway] and change
+// fields.
+type Options struct {
+	// UndefinedAsEmpty makes every reference that resolves to nothing the empty
+	// string, in output, #set, #if and arguments, instead of its source text
+	// (vtl §1 row 1).
+	UndefinedAsEmpty bool
+	// InlineMacros lets #macro define macros. Without it a #macro block prints
+	// nothing and calls print their source text (vtl §1 row 2).
+	InlineMacros bool
+	// Evaluate knows the directive #evaluate, Include knows #include and #parse.
+	// They fail when they run, as there is nothing to include; a directive that is
+	// not known is text (vtl §1 rows 3 and 4).
+	Evaluate, Include bool
+
+	// Globals names variables that come by position: see [Template.Append].
+	Globals []string
+	// Prepare is called while parsing for each call $name.method(arguments) on a
+	// global whose arguments are all constants. What it returns is handed to the
+	// host object with every such call ([Call.Prepared]): a compiled path, say.
+	// It must be safe for concurrent use if parsing is.
+	Prepare func(global, method string, arguments []Value) any
+
+	Limits
+}
+
+// Limits bound what a template may cost. A rendering that reaches one ends with
+// an error, except for MaxIterations.
+type Limits struct {
+	// MaxTemplate is the size of a template in bytes.
+	MaxTemplate int
+	// MaxNesting is how deep blocks, and how deep expressions, may nest.
+	MaxNesting int
+	// MaxIterations is how often one #foreach turns; more are silently left out,
+	// as by Velocity's directive.foreach.maxloops. 0 is no limit of its own.
+	MaxIterations int
+	// MaxOutput is how many bytes one rendering may print.
+	MaxOutput int
+	// MaxSteps is how many directives, references and turns of loops one
+	// rendering may execute. Work on long texts and lists counts as several.
+	MaxSteps int
+	// MaxMemory is how many bytes of texts, lists and maps one rendering may make.
+	MaxMemory int
+	// MaxString is the length of one text that a template makes, in bytes.
+	MaxString int
+	// RegexTime is how long one regular expression may take that Go's engine,
+	// which needs no limit, cannot run.
+	RegexTime time.Duration
+}
+
+// Velocity17 is Apache Velocity 1.7 as it comes, within generous limits.
+func Velocity17() Options {
+	return Options{InlineMacros: true, Evaluate: true, Include: true, Limits: defaultLimits}
+}
+
+// APIGateway is Velocity as Amazon API Gateway runs it (vtl §1), with its limits:
+// 300 KB of template and 1000 turns of a loop.
+func APIGateway() Options {
+	o := Options{UndefinedAsEmpty: true, Limits: defaultLimits}
+	o.MaxIterations = 1000
+	return o
+}
+
+// The defaults are those of vtl §9; the steps are ours (A-VTL-1).
+var defaultLimits = Limits{
+	MaxTemplate: 300 << 10,
+	MaxNesting:  100,
+	MaxOutput:   1 << 20,
+	MaxSteps:    200_000,
+	MaxMemory:   64 << 20,
+	MaxString:   1 << 20,
+	RegexTime:   50 * time.Millisecond,
+}
+
+// filled replaces zero limits by defaults.
+func (l Limits) filled() Limits {
+	fill(&l.MaxTemplate, defaultLimits.MaxTemplate)
+	fill(&l.MaxNesting, defaultLimits.MaxNesting)
+	fill(&l.MaxOutput, defaultLimits.MaxOutput)
+	fill(&l.MaxSteps, defaultLimits.MaxSteps)
+	fill(&l.MaxMemory, defaultLimits.MaxMemory)
+	fill(&l.MaxString, defaultLimits.MaxString)
+	if l.RegexTime <= 0 {
+		l.RegexTime = defaultLimits.RegexTime
+	}
+	return l
+}
+
+func fill(limit *int, value int) {
+	if *limit <= 0 {
+		*limit = value
+	}
+}

@@ -1,0 +1,176 @@
+package vtl
+
+import (
+	"sync"
+)
+
+// Run is one rendering. Host objects get it with every call; it must not be
+// kept after Append returned.
+type Run struct {
+	template *Template
+	limits   *Limits
+	out      []byte
+	base     int // where this rendering's output begins in out
+	slots    []Value
+	names    *names
+	layer    *layer // macros and loops over nulls that lie over the slots
+	steps    int
+	memory   int
+	depth    int
+	macros   map[string]*macro
+	macroUse int      // depth of macros that call each other
+	unwinds  bool     // strings may end loops
+	target   *foreach // what #break with an argument leaves
+
+	at        int    // offset of the directive or reference at work
+	directive string // its spelling
+	source    string // the template that at counts in
+	arguments []Value
+}
+
+// costPerStep is how many bytes or items that are looked at count as one step.
+const costPerStep = 64
+
+var runs = sync.Pool{New: func() any { return new(Run) }}
+
+func (t *Template) newRun(dst []byte) *Run {
+	r := runs.Get().(*Run)
+	r.template, r.limits = t, &t.limits
+	r.out, r.base = dst, len(dst)
+	r.names = t.names
+	r.macros, r.unwinds = t.macros, t.unwinds
+	r.source = t.source
+	if n := len(t.names.list); cap(r.slots) < n {
+		r.slots = make([]Value, n)
+	} else {
+		r.slots = r.slots[:n]
+	}
+	return r
+}
+
+// keptValues is how many values a Run keeps room for when it rests.
+const keptValues = 1024
+
+func (r *Run) release() {
+	slots, arguments := r.slots[:cap(r.slots)], r.arguments[:cap(r.arguments)]
+	clear(slots)
+	clear(arguments)
+	*r = Run{}
+	if len(slots) <= keptValues {
+		r.slots = slots[:0]
+	}
+	if len(arguments) <= keptValues {
+		r.arguments = arguments[:0]
+	}
+	runs.Put(r)
+}
+
+// failure is how an error leaves the nodes; Append turns it into an ExecError.
+type failure struct{ err error }
+
+func (r *Run) fail(err error) { panic(failure{err}) }
+
+// spend counts steps.
+func (r *Run) spend(steps int) {
+	r.steps += steps
+	if r.steps > r.limits.MaxSteps {
+		r.fail(ErrTooManySteps)
+	}
+}
+
+// work counts bytes or items looked at.
+func (r *Run) work(size int) { r.spend(size / costPerStep) }
+
+// Charge counts memory that a host object makes for the template, in bytes.
+func (r *Run) Charge(bytes int) {
+	r.memory += bytes
+	if r.memory > r.limits.MaxMemory {
+		r.fail(ErrTooMuchMemory)
+	}
+}
+
+// valueSize is about what a Value in a list takes.
+const valueSize = 48
+
+// text makes a string value of a text that the template made.
+func (r *Run) text(s string) Value {
+	if len(s) > r.limits.MaxString {
+		r.fail(ErrStringTooLong)
+	}
+	r.Charge(len(s))
+	return String(s)
+}
+
+func (r *Run) write(s string) {
+	r.out = append(r.out, s...)
+	r.checkOutput()
+}
+
+func (r *Run) checkOutput() {
+	if len(r.out)-r.base > r.limits.MaxOutput {
+		r.fail(ErrOutputTooLarge)
+	}
+}
+
+// enter counts nesting of calls at run time; the caller decrements depth.
+func (r *Run) enter() {
+	r.depth++
+	if r.depth > maxCallDepth {
+		r.fail(ErrTooDeep)
+	}
+}
+
+// maxCallDepth bounds macros, blocks and strings that render one another.
+const maxCallDepth = 400
+
+// writeValue prints a value that is not null.
+func (r *Run) writeValue(v Value) {
+	switch v.kind {
+	case KindString:
+		r.out = append(r.out, v.text...)
+	default:
+		p := printer{run: r, max: r.base + r.limits.MaxOutput}
+		r.out = p.append(r.out, v)
+		if p.err != nil {
+			r.fail(p.err)
+		}
+	}
+	r.checkOutput()
+}
+
+// toString is the text of a value.
+func (r *Run) toString(v Value) string {
+	if v.kind == KindString {
+		return v.text
+	}
+	p := printer{run: r, max: r.limits.MaxString}
+	var room [64]byte
+	text := p.append(room[:0], v)
+	if p.err != nil {
+		r.fail(p.err)
+	}
+	return r.text(string(text)).text
+}
+
+// plain replaces a host object by what stands for it.
+func (r *Run) plain(v Value) Value {
+	if v.kind == KindHost {
+		if p := v.ref.(Host).Plain(r); p.kind != KindNull {
+			return p
+		}
+	}
+	return v
+}
+
+// Text is the text of a value, as a template would print it.
+func (r *Run) Text(v Value) string { return r.toString(v) }
+
+// Invoke calls a method of a value as a template does; ErrNoMember says that it
+// has none of that name for those arguments.
+func (r *Run) Invoke(v Value, c *Call) (Value, error) {
+	result, ok := r.invoke(v, c)
+	if !ok {
+		return Value{}, ErrNoMember
+	}
+	return result, nil
+}

@@ -1,0 +1,177 @@
+package vtl
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+)
+
+// Template is a template that was parsed. It never changes and may be rendered
+// by many goroutines at once.
+type Template struct {
+	source     string
+	options    Options
+	limits     Limits
+	body       sequence
+	names      *names
+	macros     map[string]*macro
+	unwinds    bool
+	broken     *ExecError
+	references []Reference
+
+	patterns     patterns
+	patternCount atomic.Int64
+}
+
+// Parse compiles a template. The error is a [*ParseError].
+//
+// A template that is well formed but that Velocity refuses to start, as one with
+// a #foreach without parentheses, parses, and fails when it is rendered; Check
+// tells.
+func Parse(source string, options Options) (*Template, error) {
+	options.Limits = options.Limits.filled()
+	c := &compiler{
+		p:       &parser{lexer: lexer{src: source}, isMacro: func(string) bool { return false }},
+		options: &options,
+		names:   &names{index: make(map[string]int)},
+		macros:  make(map[string]*macro),
+		shared:  &compiled{},
+	}
+	c.p.options = &options
+	for _, name := range options.Globals {
+		c.names.slot(name)
+	}
+	if len(source) > options.MaxTemplate {
+		return nil, c.p.errorAt(0, fmt.Sprintf("the template has %d bytes; at most %d are allowed", len(source), options.MaxTemplate))
+	}
+	body, err := c.whole()
+	if err != nil {
+		return nil, err
+	}
+	t := &Template{source: source, options: options, limits: options.Limits, body: body, names: c.names, macros: c.macros,
+		unwinds: c.shared.unwinds, broken: c.shared.broken, references: c.shared.references}
+	return t, nil
+}
+
+func (c *compiler) whole() (body sequence, err *ParseError) {
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case *ParseError:
+			err = e
+		default:
+			panic(e)
+		}
+	}()
+	return c.block(c.p.parse()), nil
+}
+
+// Source is the text of the template.
+func (t *Template) Source() string { return t.source }
+
+// References are the references of the template, those in strings included.
+func (t *Template) References() []Reference {
+	list := slices.Clone(t.references)
+	slices.SortStableFunc(list, func(a, b Reference) int { return a.Offset - b.Offset })
+	from, line, begin := 0, 1, 0
+	for i := range list {
+		at := min(list[i].Offset, len(t.source))
+		p := positionOf(t.source[from:at], at-from)
+		if p.Line > 1 {
+			begin = strings.LastIndexAny(t.source[:at], "\r\n") + 1
+		}
+		line += p.Line - 1
+		list[i].Position = Position{line, utf8.RuneCountInString(t.source[begin:at]) + 1}
+		from = at
+	}
+	return list
+}
+
+// Check says whether rendering is bound to fail: see [Parse].
+func (t *Template) Check() error {
+	if t.broken != nil {
+		return t.broken
+	}
+	return nil
+}
+
+// Render renders the template with variables by name. The error is an
+// [*ExecError].
+func (t *Template) Render(variables map[string]Value) (string, error) {
+	r := t.newRun(nil)
+	for i, name := range t.names.list {
+		r.slots[i] = variables[name]
+	}
+	out, err := r.run()
+	return string(out), err
+}
+
+// Append renders the template behind dst. The values are those of the names in
+// Options.Globals, in their order. The error is an [*ExecError]; dst comes back
+// as it was then.
+func (t *Template) Append(dst []byte, globals ...Value) ([]byte, error) {
+	r := t.newRun(dst)
+	copy(r.slots[:min(len(t.options.Globals), len(r.slots))], globals)
+	return r.run()
+}
+
+func (r *Run) run() (out []byte, err error) {
+	if r.template.broken != nil {
+		out = r.out
+		err = r.template.broken
+		r.release()
+		return out, err
+	}
+	defer func() {
+		out = r.out
+		switch e := recover().(type) {
+		case nil:
+		case unwinding: // #stop, or #break outside of loops, in a string
+		case failure:
+			out = out[:r.base]
+			err = r.errorOf(e.err)
+		default:
+			panic(e)
+		}
+		r.release()
+	}()
+	r.template.body.render(r)
+	return
+}
+
+// errorOf says where an error happened.
+func (r *Run) errorOf(err error) error {
+	var known *ExecError
+	if errors.As(err, &known) {
+		return known
+	}
+	return &ExecError{Position: positionOf(r.source, r.at), Directive: r.directive, Excerpt: excerpt(r.source, r.at), Err: err}
+}
+
+// compileText compiles what #evaluate was given, with the names of this rendering.
+func (r *Run) compileText(text string, at int) (sequence, error) {
+	if len(text) > r.limits.MaxTemplate {
+		return nil, ErrStringTooLong
+	}
+	if r.names == r.template.names {
+		r.names = r.names.clone()
+		r.macros = maps.Clone(r.macros)
+	}
+	c := &compiler{p: &parser{}, options: &r.template.options, names: r.names, macros: r.macros,
+		shared: &compiled{}, base: at, fixed: true}
+	body, err := c.inner(text, 0, false)
+	if err != nil {
+		return nil, err
+	}
+	for len(r.slots) < len(r.names.list) {
+		r.slots = append(r.slots, Value{})
+	}
+	if c.shared.broken != nil {
+		return nil, c.shared.broken
+	}
+	return body, nil
+}
