@@ -45,6 +45,7 @@ func (t *attended) attend(c *Conn, data []byte) {
 func (t *attended) write(*Conn, []byte) (int, error) { return 0, nil }
 func (t *attended) flush(c *Conn)                    { c.pump() }
 func (t *attended) suspend(*Conn)                    {}
+func (t *attended) save(*Conn)                       {}
 func (t *attended) release(c *Conn)                  { closeNow(c.nc) }
 
 func (t *attended) sever(c *Conn) {

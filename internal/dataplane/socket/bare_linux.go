@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -28,8 +27,14 @@ var (
 	errDeadline = errors.New("socket: a parked connection has no deadlines")
 )
 
-// Read answers os.ErrDeadlineExceeded when nothing is there: crypto/tls keeps what
-// it has then, and the next Read goes on.
+// quiet is what Read answers when nothing is there. crypto/tls keeps what it has
+// after an error that is temporary, and the next Read goes on.
+type quiet struct{}
+
+func (quiet) Error() string   { return "socket: nothing to read yet" }
+func (quiet) Timeout() bool   { return true }
+func (quiet) Temporary() bool { return true }
+
 func (b *bare) Read(p []byte) (int, error) {
 	for {
 		switch n, err := syscall.Read(b.fd, p); {
@@ -37,7 +42,7 @@ func (b *bare) Read(p []byte) (int, error) {
 			return n, nil
 		case err == syscall.EINTR:
 		case err == syscall.EAGAIN:
-			return 0, &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}
+			return 0, quiet{}
 		case err != nil:
 			return 0, err
 		default:

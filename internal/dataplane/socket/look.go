@@ -7,10 +7,12 @@ import "time"
 func (c *Conn) look(now time.Duration) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.state >= severed {
+		return 0
+	}
+	c.via.save(c)
 	lim := c.limits.now.Load()
 	switch {
-	case c.state >= severed:
-		return 0
 	case c.state > opened:
 		if now >= c.end.by {
 			c.sever()

@@ -177,6 +177,8 @@ func (t plain) watch(c *Conn, want uint8) {
 	t.control(op, c, events)
 }
 
+func (t plain) save(*Conn) {}
+
 func (t plain) suspend(c *Conn) { t.watch(c, c.watched&^watchIn) }
 
 func (t plain) resume(c *Conn) {

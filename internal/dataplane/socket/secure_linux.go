@@ -2,7 +2,6 @@ package socket
 
 import (
 	"crypto/tls"
-	"net"
 	"syscall"
 )
 
@@ -64,13 +63,13 @@ func (t secure) read(c *Conn, buf []byte) turn {
 	for range secureTurns {
 		n, err := c.secured().Read(buf)
 		var next turn
-		switch e, isNet := err.(net.Error); {
+		switch {
 		case n > 0:
 			next = c.digest(buf[:n])
 		case err == nil: // an empty record
 			next = c.digest(nil)
-		case isNet && e.Timeout():
-			t.quiet(c)
+		case err == error(quiet{}):
+			t.answered(c)
 			return c.digest(nil)
 		default:
 			return c.lost()
@@ -90,10 +89,8 @@ func (t secure) read(c *Conn, buf []byte) turn {
 	return turnPause
 }
 
-// quiet ends the last turn: nothing is left to read. Answers to key updates may
-// have stayed behind.
-func (t secure) quiet(c *Conn) {
-	t.parks.thrift.save(c.secured())
+// answered ends the last turn: answers to key updates may have stayed behind.
+func (t secure) answered(c *Conn) {
 	if left, _, err := c.bare().flush(); left > 0 && err == nil {
 		c.mu.Lock()
 		c.queue()
@@ -114,6 +111,9 @@ func (t secure) work(c *Conn) {
 		buf := c.pool.buffers.get(frameBuffer)
 		next = t.read(c, buf[:cap(buf)])
 		c.pool.buffers.put(buf)
+		c.mu.Lock()
+		t.save(c) // of the handshake, on the first visit
+		c.mu.Unlock()
 	}
 	if next != turnPause {
 		t.settle(c, next)
@@ -170,6 +170,12 @@ func (t secure) flush(c *Conn) {
 			return
 		}
 		c.out.since = c.pool.now()
+	}
+}
+
+func (t secure) save(c *Conn) {
+	if !c.reading {
+		t.parks.thrift.save(c.secured())
 	}
 }
 

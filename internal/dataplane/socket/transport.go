@@ -16,6 +16,8 @@ type transport interface {
 	suspend(c *Conn)
 	// resume goes on reading after turnPause, with c.rest first.
 	resume(c *Conn)
+	// save lets go of what only reading needs, unless somebody reads.
+	save(c *Conn)
 	// sever sees to it that a reader comes by and ends the connection, unless one
 	// is at it (c.reading), and ends whatever waits for the network.
 	sever(c *Conn)

@@ -61,6 +61,7 @@ func (p *peer) end() error {
 type setting struct {
 	tls      bool
 	heap     string
+	cpu      string
 	from, to int
 	conns, n int
 	s        *server
@@ -76,6 +77,7 @@ func prepare(name string, args []string) (*setting, error) {
 	fs.IntVar(&m.to, "to", 18000, "connections of the second fill, or that close")
 	fs.IntVar(&m.conns, "conns", 64, "connections that echo")
 	fs.IntVar(&m.n, "n", 200000, "round trips")
+	fs.StringVar(&m.cpu, "cpu", "", "file for a CPU profile of the round trips")
 	fs.StringVar(&m.heap, "heap", "", "file for a heap profile of the idle connections")
 	_ = fs.Parse(args) // exits on error
 	var err error
@@ -154,6 +156,16 @@ func runRoundTrip(args []string) error {
 	}
 	if err := m.p.do("open %d", m.conns); err != nil {
 		return err
+	}
+	if m.cpu != "" {
+		f, err := os.Create(m.cpu)
+		if err != nil {
+			return err
+		}
+		defer func() { pprof.StopCPUProfile(); _ = f.Close() }()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
 	}
 	for i := range 2 { // the first is to warm up
 		cpu, start := processCPU(), time.Now()
