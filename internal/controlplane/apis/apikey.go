@@ -110,7 +110,7 @@ func (in *CreateAPIKeyInput) check(c *check) {
 	if in.Description != nil && utf8.RuneCountInString(*in.Description) > 1024 {
 		c.fail("Invalid API Key description specified.")
 	}
-	if in.Value == nil {
+	if in.Value == nil || *in.Value == "" { // Terraform sends ""
 		return
 	}
 	switch n := len(*in.Value); {

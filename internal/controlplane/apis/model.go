@@ -86,8 +86,8 @@ func (s *Service) GetModels(ctx context.Context, in APIInput) ([]pasarela.Model,
 	return doc.Models, nil
 }
 
-// UpdateModel changes the members given. A model keeps its name while a route
-// refers to it by that name (A-APIS-5).
+// UpdateModel changes the members given. Routes that refer to the model by its
+// name follow it to a new one (A-APIS-5).
 func (s *Service) UpdateModel(ctx context.Context, in UpdateModelInput) (view pasarela.Model, err error) {
 	var c check
 	if in.check(&c); c.err != nil {
@@ -98,12 +98,10 @@ func (s *Service) UpdateModel(ctx context.Context, in UpdateModelInput) (view pa
 		if err != nil {
 			return err
 		}
-		if in.Name != nil && *in.Name != m.Name {
-			if user := userOfModel(d, m.Name); user != "" {
-				return conflict("Cannot rename model '%s', is referenced in route: %s", m.Name, user)
-			}
+		old := m.Name
+		if view, err = s.applyModel(d, m, &in.ModelFields); err == nil {
+			renameModel(d, old, m.Name)
 		}
-		view, err = s.applyModel(d, m, &in.ModelFields)
 		return err
 	})
 	return view, err
@@ -122,6 +120,22 @@ func (s *Service) DeleteModel(ctx context.Context, in ModelInput) error {
 		d.Models = slices.Delete(d.Models, i, i+1)
 		return nil
 	})
+}
+
+func renameModel(d *pasarela.Definition, old, name string) {
+	follow := func(models map[string]string) {
+		for key, used := range models {
+			if used == old {
+				models[key] = name
+			}
+		}
+	}
+	for i := range d.Routes {
+		follow(d.Routes[i].RequestModels)
+		for n := range d.Routes[i].Responses {
+			follow(d.Routes[i].Responses[n].ResponseModels)
+		}
+	}
 }
 
 // userOfModel is the key of a route that validates with the model of that name.
