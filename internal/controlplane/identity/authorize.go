@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -263,9 +264,8 @@ func (sub *subject) tag(foldedKey string) string {
 // PassRole answers nil when who may hand the role to a service, such as
 // apigateway.amazonaws.com (iam:PassRole, aws-controlplane §11.1).
 func (s *Service) PassRole(ctx context.Context, who pasarela.Principal, roleARN, service string, rc pasarela.RequestContext) error {
-	with := pasarela.RequestContext{"iam:passedtoservice": {service}}
-	for name, values := range rc {
-		with[name] = values
-	}
+	with := pasarela.RequestContext{}
+	maps.Copy(with, rc)
+	with["iam:passedtoservice"] = []string{service}
 	return s.Authorize(ctx, who, "iam:PassRole", roleARN, with)
 }

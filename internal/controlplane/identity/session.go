@@ -53,7 +53,14 @@ type sealer struct {
 	account []byte // bound to every token
 }
 
-const tokenForm = 1 // the first byte of a token
+// Forms of a token, its first byte.
+const (
+	formPlain    = 1 // JSON
+	formDeflated = 2 // JSON, DEFLATE: tokens with policies would be too long for a header
+)
+
+// worthDeflating is the size from which compression gains more than it costs.
+const worthDeflating = 1024
 
 // newSealer is nil when there is no key: then no token is good.
 func newSealer(key []byte, accountID string) *sealer {
@@ -78,15 +85,23 @@ func (s *sealer) seal(c claims) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	form := byte(formPlain)
+	if len(text) >= worthDeflating {
+		form, text = formDeflated, deflate(text)
+	}
+	out := make([]byte, 1+s.aead.NonceSize(), 1+s.aead.NonceSize()+len(text)+s.aead.Overhead())
+	out[0] = form
+	_, _ = rand.Read(out[1:]) // crypto/rand.Read never fails since Go 1.24
+	out = s.aead.Seal(out, out[1:], text, s.account)
+	return base64.StdEncoding.EncodeToString(out), nil
+}
+
+func deflate(text []byte) []byte {
 	var packed bytes.Buffer
 	w, _ := flate.NewWriter(&packed, flate.BestCompression) // fails for unknown levels only
-	_, _ = w.Write(text)
+	_, _ = w.Write(text)                                    // a buffer never fails
 	_ = w.Close()
-	out := make([]byte, 1+s.aead.NonceSize(), 1+s.aead.NonceSize()+packed.Len()+s.aead.Overhead())
-	out[0] = tokenForm
-	_, _ = rand.Read(out[1:]) // crypto/rand.Read never fails since Go 1.24
-	out = s.aead.Seal(out, out[1:], packed.Bytes(), s.account)
-	return base64.StdEncoding.EncodeToString(out), nil
+	return packed.Bytes()
 }
 
 // maxToken bounds what is decrypted for a stranger, and maxClaims what is inflated.
@@ -101,15 +116,14 @@ func (s *sealer) open(token string) (claims, bool) {
 		return c, false
 	}
 	raw, err := base64.StdEncoding.DecodeString(token)
-	if err != nil || len(raw) < 1+s.aead.NonceSize() || raw[0] != tokenForm {
+	if err != nil || len(raw) < 1+s.aead.NonceSize() {
 		return c, false
 	}
 	nonce := raw[1 : 1+s.aead.NonceSize()]
-	packed, err := s.aead.Open(nil, nonce, raw[1+len(nonce):], s.account)
-	if err != nil {
-		return c, false
+	text, err := s.aead.Open(nil, nonce, raw[1+len(nonce):], s.account)
+	if err == nil && raw[0] == formDeflated {
+		text, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(text)), maxClaims))
 	}
-	text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxClaims))
 	return c, err == nil && json.Unmarshal(text, &c) == nil
 }
 

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,10 +137,9 @@ func assumeActions(in AssumeRoleInput) []string {
 
 // assumeKeys are the condition keys of AssumeRole itself.
 func assumeKeys(in AssumeRoleInput, rc pasarela.RequestContext) pasarela.RequestContext {
-	keys := pasarela.RequestContext{"sts:rolesessionname": {in.RoleSessionName}}
-	for name, values := range rc {
-		keys[name] = values
-	}
+	keys := pasarela.RequestContext{}
+	maps.Copy(keys, rc)
+	keys["sts:rolesessionname"] = []string{in.RoleSessionName}
 	if in.ExternalID != "" {
 		keys["sts:externalid"] = []string{in.ExternalID}
 	}
