@@ -90,11 +90,11 @@ func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
 }
 
 // start runs a service over the gateway and serves it.
-func start(t *testing.T, g *gateway, options report.Options) *httptest.Server {
+func start(t *testing.T, endpoint string, options report.Options) *httptest.Server {
 	t.Helper()
 	served := httptest.NewUnstartedServer(nil)
 	options.PublicURL = "http://" + served.Listener.Addr().String()
-	options.Region, options.ConnectionsEndpoint = "eu-west-1", g.URL+"/prod"
+	options.Region, options.ConnectionsEndpoint = "eu-west-1", endpoint+"/prod"
 	if options.DataDir == "" {
 		options.DataDir = t.TempDir()
 	}
@@ -136,7 +136,7 @@ func post(t *testing.T, served *httptest.Server, body string) (int, desk.Report)
 
 func TestTheGuidesReport(t *testing.T) {
 	g := newGateway(t)
-	served := start(t, g, report.Options{})
+	served := start(t, g.URL, report.Options{})
 	status, made := post(t, served, `{"connectionId": "R1kmxc2VNjMCFIA=", "type": "ventas"}`)
 	if status != http.StatusCreated || made.ID == "" || made.Place != 1 {
 		t.Fatalf("answered %d %+v", status, made)

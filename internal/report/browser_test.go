@@ -1,0 +1,273 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/samples"
+)
+
+// sockets is a gateway small enough to see through: it does what the guide's
+// $connect does, with a template that passes the query string on, and answers
+// @connections.
+type sockets struct {
+	*httptest.Server
+	t       *testing.T
+	backend string
+	mu      sync.Mutex
+	open    map[string]*websocket.Conn
+	ready   map[string]chan struct{}
+	next    int
+}
+
+func newSockets(t *testing.T) *sockets {
+	s := &sockets{t: t, open: map[string]*websocket.Conn{}, ready: map[string]chan struct{}{}}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if id, found := strings.CutPrefix(r.URL.Path, "/prod/@connections/"); found {
+		s.push(w, r, id)
+		return
+	}
+	s.mu.Lock()
+	s.next++
+	id, ready := fmt.Sprintf("socket-%d=", s.next), make(chan struct{})
+	s.ready[id] = ready
+	s.mu.Unlock()
+	parameters := map[string]string{}
+	for name := range r.URL.Query() {
+		parameters[name] = r.URL.Query().Get(name)
+	}
+	body, _ := json.Marshal(map[string]any{"connectionId": id, "type": parameters["reportType"], "parameters": parameters})
+	answer, err := http.Post(s.backend+"/api/reports/create", "application/json", bytes.NewReader(body))
+	if err != nil || answer.StatusCode != http.StatusCreated {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	answer.Body.Close()
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	s.open[id] = conn
+	s.mu.Unlock()
+	close(ready)
+	conn.CloseRead(context.Background())
+}
+
+func (s *sockets) push(w http.ResponseWriter, r *http.Request, id string) {
+	s.mu.Lock()
+	ready := s.ready[id]
+	s.mu.Unlock()
+	if ready == nil {
+		w.WriteHeader(http.StatusGone)
+		return
+	}
+	<-ready
+	s.mu.Lock()
+	conn := s.open[id]
+	s.mu.Unlock()
+	frame, _ := io.ReadAll(r.Body)
+	if conn == nil || conn.Write(r.Context(), websocket.MessageText, frame) != nil {
+		w.WriteHeader(http.StatusGone)
+	}
+}
+
+// drop breaks every connection, as a network does.
+func (s *sockets) drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, conn := range s.open {
+		conn.CloseNow()
+	}
+}
+
+// long counts to as many rows as wanted, so that there is time to watch.
+const long = `
+type: long
+title: { es: Largo, en: Long }
+parameters: [{ name: rows, title: Rows, type: integer, default: 300000, minimum: 1 }]
+sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < :rows) select i, 'fila ' || i as text, i * 1.5 as amount from n
+columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: money, total: sum }]
+`
+
+func withLong(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, samples.Files); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "long.yaml"), []byte(long), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// browse opens the page in Chromium, or skips loudly where there is none.
+func browse(t *testing.T) (context.Context, *sockets, *httptest.Server) {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("SKIPPED: chromium is missing; apt-get install chromium")
+	}
+	gateway := newSockets(t)
+	served := start(t, gateway.URL, report.Options{DefinitionsDir: withLong(t), GatewayURL: "ws" + strings.TrimPrefix(gateway.URL, "http") + "/prod"})
+	gateway.backend = served.URL
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.WindowSize(360, 740))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 20*time.Second)
+	t.Cleanup(cancel)
+	do(t, ctx, chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field", chromedp.ByQuery))
+	return ctx, gateway, served
+}
+
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(t *testing.T, ctx context.Context, expression string) string {
+	t.Helper()
+	var value string
+	do(t, ctx, chromedp.Evaluate("String("+expression+")", &value))
+	return value
+}
+
+func choose(reportType, language string) chromedp.Tasks {
+	set := func(id, value string) chromedp.Action {
+		return chromedp.Evaluate(fmt.Sprintf(`{ const e = document.getElementById(%q); e.value = %q; e.dispatchEvent(new Event('change')); true }`, id, value), nil)
+	}
+	return chromedp.Tasks{set("language", language), set("type", reportType)}
+}
+
+func TestAPersonWaitsOnThePage(t *testing.T) {
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("ventas", "es"), chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery))
+	// By keyboard alone: from the last field to the button, and press it.
+	do(t, ctx, chromedp.Focus("#ask button", chromedp.ByQuery), chromedp.KeyEvent("\r"), chromedp.WaitVisible("#download", chromedp.ByQuery), chromedp.WaitVisible("#preview", chromedp.ByQuery))
+	for expression, want := range map[string]string{
+		`document.getElementById('state').textContent`:                                    "Listo",
+		`document.getElementById('download').textContent`:                                 "Descargar ventas-2024.xlsx",
+		`document.activeElement.id`:                                                       "download",
+		`document.querySelectorAll('#rows tbody tr').length`:                              "20",
+		`document.querySelectorAll('#chart rect').length`:                                 "12",
+		`document.querySelector('#chart svg').getAttribute('role')`:                       "img",
+		`document.documentElement.lang`:                                                   "es",
+		`document.documentElement.scrollWidth <= innerWidth`:                              "true",
+		`document.getElementById('announce').textContent.includes('Listo')`:               "true",
+		`document.getElementById('warning').hidden`:                                       "true",
+		`document.querySelectorAll('#history li').length`:                                 "1",
+		`[...document.querySelectorAll('input, select')].every(e => e.labels.length > 0)`: "true",
+	} {
+		if got := text(t, ctx, expression); got != want {
+			t.Errorf("%s is %q, want %q", expression, got, want)
+		}
+	}
+	opened := openWorkbook(t, download(t, text(t, ctx, `document.getElementById('download').href`)))
+	if !strings.Contains(opened, "Ventas") || !strings.Contains(opened, "2024-01-01") {
+		t.Errorf("openpyxl read %s", opened)
+	}
+	do(t, ctx, choose("ventas", "en"))
+	if got := text(t, ctx, `document.querySelector('h1').textContent + document.title + document.getElementById('state').textContent`); got != "ReportsReportsReady" {
+		t.Errorf("in English the page says %q", got)
+	}
+}
+
+func TestAPersonWatchesAndCancels(t *testing.T) {
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "5000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))
+	do(t, ctx, chromedp.WaitVisible("#figure-rows", chromedp.ByQuery), chromedp.Click("#cancel", chromedp.ByQuery))
+	do(t, ctx, chromedp.WaitVisible("#waiting[data-state=cancelled]", chromedp.ByQuery))
+	if got := text(t, ctx, `document.getElementById('state').textContent`); got != "Cancelled" {
+		t.Errorf("the page says %q", got)
+	}
+}
+
+func TestAPageWithoutItsSocketAsksOn(t *testing.T) {
+	ctx, gateway, _ := browse(t)
+	do(t, ctx, choose("long", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#cancel", chromedp.ByQuery))
+	gateway.drop()
+	do(t, ctx, chromedp.WaitVisible("#download", chromedp.ByQuery))
+}
+
+func TestThePageSaysWhatIsWrong(t *testing.T) {
+	ctx, gateway, _ := browse(t)
+	do(t, ctx, choose("ventas", "en"), chromedp.SetValue("#parameter-year", "1999", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))
+	if got := text(t, ctx, `document.activeElement.id + document.activeElement.getAttribute('aria-invalid')`); got != "parameter-yeartrue" {
+		t.Errorf("focus is on %s", got)
+	}
+	gateway.Close()
+	do(t, ctx, chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
+	if got := text(t, ctx, `document.getElementById('alarm').textContent`); !strings.Contains(got, "gateway cannot be reached") {
+		t.Errorf("the page says %q", got)
+	}
+}
+
+func download(t *testing.T, link string) string {
+	t.Helper()
+	if _, err := url.Parse(link); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %v", link, response.Status, err)
+	}
+	file := filepath.Join(t.TempDir(), "report.xlsx")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const openScript = `
+import sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+for sheet in book:
+    print(sheet.title, sheet.max_row, sheet.max_column, len(sheet._charts), list(sheet.tables))
+for row in book.worksheets[0].iter_rows(max_row=3, values_only=True):
+    print(row[0])
+`
+
+// openWorkbook has openpyxl read a workbook, or skips loudly without it.
+func openWorkbook(t *testing.T, file string) string {
+	t.Helper()
+	if exec.Command("/usr/bin/python3", "-c", "import openpyxl").Run() != nil {
+		t.Skip("SKIPPED: openpyxl is missing; apt-get install python3-openpyxl")
+	}
+	said, err := exec.Command("/usr/bin/python3", "-c", openScript, file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("openpyxl: %v\n%s", err, said)
+	}
+	return string(said)
+}

@@ -1,0 +1,75 @@
+// The form: a report's parameters as fields, and what is in them.
+import { local, say } from './words.js';
+
+const byId = (id) => document.getElementById(id);
+
+export function fillTypes(types, chosen) {
+  byId('type').replaceChildren(...types.map((type) => new Option(local(type.title), type.type, false, type.type === chosen)));
+}
+
+export function fillParameters(type, kept = {}) {
+  byId('description').textContent = local(type.description);
+  byId('format').value = type.format;
+  byId('parameters').replaceChildren(...type.parameters.map((parameter) => field(parameter, kept[parameter.name] ?? parameter.default ?? '')));
+}
+
+function field(parameter, value) {
+  const box = document.createElement('div');
+  box.className = 'field';
+  const label = document.createElement('label');
+  label.htmlFor = `parameter-${parameter.name}`;
+  label.textContent = local(parameter.title);
+  const input = control(parameter, value);
+  input.id = label.htmlFor;
+  input.name = parameter.name;
+  input.required = parameter.required;
+  input.setAttribute('aria-describedby', `hint-${parameter.name}`);
+  const hint = document.createElement('p');
+  hint.id = `hint-${parameter.name}`;
+  hint.className = 'hint';
+  hint.textContent = bounds(parameter);
+  box.append(label, input, hint);
+  return box;
+}
+
+function control(parameter, value) {
+  if (parameter.type === 'choice' || parameter.type === 'boolean') return choice(parameter, value);
+  const input = document.createElement('input');
+  input.type = { integer: 'number', number: 'number', date: 'date' }[parameter.type] ?? 'text';
+  if (parameter.type === 'number') input.step = 'any';
+  if (parameter.pattern) input.pattern = parameter.pattern;
+  input.min = parameter.minimum ?? parameter.earliest ?? '';
+  input.max = parameter.maximum ?? parameter.latest ?? '';
+  input.value = value;
+  return input;
+}
+
+function choice(parameter, value) {
+  const select = document.createElement('select');
+  const values = parameter.values ?? [{ value: 'true', title: { es: 'Sí', en: 'Yes' } }, { value: 'false', title: { es: 'No', en: 'No' } }];
+  if (!parameter.required && !parameter.default) select.append(new Option(say('any'), ''));
+  for (const each of values) select.append(new Option(local(each.title), each.value));
+  select.value = value;
+  return select;
+}
+
+const bounds = (parameter) => [parameter.minimum ?? parameter.earliest, parameter.maximum ?? parameter.latest].filter((bound) => bound !== undefined).join(' – ');
+
+// read returns the values, or null after it has shown what is wrong.
+export function read() {
+  const values = {};
+  let first = null;
+  for (const input of byId('parameters').querySelectorAll('input, select')) {
+    const hint = byId(`hint-${input.name}`);
+    const wrong = !input.checkValidity();
+    input.setAttribute('aria-invalid', wrong);
+    hint.className = wrong ? 'fault' : 'hint';
+    if (wrong) {
+      hint.textContent = input.validity.valueMissing ? say('required') : say('wrong', { hint: input.validationMessage });
+      first ??= input;
+    }
+    if (input.value !== '') values[input.name] = input.value;
+  }
+  first?.focus();
+  return first ? null : values;
+}

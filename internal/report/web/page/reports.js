@@ -1,0 +1,227 @@
+// The page of the person who waits.
+import * as service from './service.js';
+import * as form from './form.js';
+import { show as showPreview } from './preview.js';
+import { local, moment, number, say, size, speak, spoken } from './words.js';
+
+const byId = (id) => document.getElementById(id);
+const askEvery = 2000; // milliseconds, without a socket
+
+let types = [];
+let gateway = '';
+let current = null; // the report on show
+let socket = null;
+let asking = 0;
+let announced = 0;
+
+const typeOf = (name) => types.find((type) => type.type === name);
+
+function dress() {
+  document.documentElement.lang = spoken();
+  document.title = say('title');
+  byId('language').value = spoken();
+  for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text);
+  const chosen = byId('type').value || types[0]?.type;
+  const kept = Object.fromEntries([...byId('parameters').querySelectorAll('input, select')].map((input) => [input.name, input.value]));
+  form.fillTypes(types, chosen);
+  if (chosen) form.fillParameters(typeOf(chosen), kept);
+  if (current) showReport();
+  showHistory();
+}
+
+async function begin() {
+  byId('language').onchange = (event) => { speak(event.target.value); dress(); };
+  byId('type').onchange = (event) => form.fillParameters(typeOf(event.target.value));
+  byId('ask').onsubmit = (event) => { event.preventDefault(); ask(); };
+  byId('cancel').onclick = cancel;
+  try {
+    [types, { gatewayUrl: gateway }] = await Promise.all([service.types(), service.settings()]);
+    dress();
+  } catch {
+    dress();
+    alarm(say('noService'));
+  }
+}
+
+function ask() {
+  const parameters = form.read();
+  if (!parameters) return;
+  leave();
+  byId('preview').hidden = true;
+  announced = 0;
+  current = { type: byId('type').value, title: local(typeOf(byId('type').value).title), state: 'connecting', wish: parameters };
+  showReport();
+  byId('waiting-title').focus();
+  const mine = current;
+  socket = service.wait(gateway, { type: current.type, format: byId('format').value, language: spoken(), parameters },
+    (frame) => mine === current && hear(frame), (opened) => mine === current && lost(opened));
+}
+
+const states = { accepted: 'queued', progress: 'running' };
+
+function hear(frame) {
+  const { event, message, ...rest } = frame;
+  const before = current.state;
+  Object.assign(current, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
+  if (event === 'accepted') current.warning = differs(frame.parameters ?? {}) ? 'ignored' : '';
+  showReport();
+  speakUp(before);
+  if (event === 'accepted' || final()) showHistory();
+  if (final()) end();
+}
+
+// differs tells whether what the gateway passed on is not what was chosen.
+const differs = (taken) => Object.entries(current.wish ?? {}).some(([name, value]) => taken[name] !== value && Number(taken[name]) !== Number(value));
+
+const final = () => ['ready', 'failed', 'cancelled'].includes(current.state);
+
+function end() {
+  leave();
+  if (current.state !== 'ready') return;
+  const id = current.id;
+  service.preview(id).then((preview) => current.id === id && showPreview(preview)).catch(() => {});
+  byId('download').focus();
+}
+
+function leave() {
+  clearTimeout(asking);
+  const old = socket;
+  socket = null;
+  old?.close();
+}
+
+// lost: the connection is gone. If the report was accepted, the page asks for it.
+function lost(opened) {
+  if (!socket || final()) return;
+  socket = null;
+  if (!current.id) {
+    current.state = 'failed';
+    current.message = say('noGateway');
+    showReport();
+    alarm(current.message);
+    return;
+  }
+  current.warning = opened ? 'dropped' : '';
+  showReport();
+  follow();
+}
+
+async function follow() {
+  const mine = current;
+  try {
+    const report = await service.status(current.id);
+    if (mine !== current) return;
+    const before = current.state;
+    Object.assign(current, report);
+    showReport();
+    speakUp(before);
+  } catch (problem) {
+    if (mine !== current) return;
+    alarm(problem.message);
+  }
+  if (final()) { end(); showHistory(); } else asking = setTimeout(follow, askEvery);
+}
+
+async function cancel() {
+  try {
+    await service.cancel(current.id);
+    if (!socket) follow();
+  } catch (problem) {
+    alarm(problem.message);
+  }
+}
+
+function showReport() {
+  const waiting = current.state === 'queued' || current.state === 'running' || current.state === 'connecting';
+  byId('waiting').hidden = false;
+  byId('waiting').dataset.state = current.state;
+  byId('waiting-title').textContent = current.title;
+  byId('state').textContent = stateText(current);
+  const bar = byId('progress');
+  bar.hidden = !waiting;
+  if (current.percent === undefined || current.state !== 'running') bar.removeAttribute('value'); else bar.value = current.percent;
+  byId('figures').replaceChildren(...figures(current));
+  byId('warning').hidden = !current.warning;
+  byId('warning').textContent = current.warning ? say(current.warning) : '';
+  byId('cancel').hidden = !waiting || !current.id;
+  const link = byId('download');
+  link.hidden = current.state !== 'ready';
+  link.textContent = say('download', { name: current.name });
+  if (current.link) link.href = current.link; else link.removeAttribute('href');
+}
+
+function stateText(report) {
+  if (report.state === 'queued') return report.place > 1 ? say('queued', { place: number(report.place) }) : say('next');
+  if (report.state === 'failed') return `${say('failed')}. ${report.message ?? ''}`;
+  return say(report.state);
+}
+
+function figures(report) {
+  const list = [];
+  const add = (name, text) => {
+    const box = document.createElement('div');
+    const term = document.createElement('dt');
+    const value = document.createElement('dd');
+    term.textContent = say(name);
+    value.textContent = text;
+    value.id = `figure-${name}`;
+    box.append(term, value);
+    list.push(box);
+  };
+  if (report.rows !== undefined) add('rows', number(report.rows));
+  if (report.state === 'running' && report.percent !== undefined) add('percent', `${number(report.percent, 1)} %`);
+  if (report.bytes !== undefined) add('size', size(report.bytes));
+  if (report.state === 'running' && report.secondsLeft !== undefined) add('left', say('seconds', { n: number(report.secondsLeft) }));
+  if (report.state === 'ready' && report.expires) add('expires', moment(report.expires));
+  if (report.state === 'failed' && report.id) add('number', report.id);
+  return list;
+}
+
+// speakUp tells a screen reader of changes and of every quarter, not of each row.
+function speakUp(before) {
+  const quarter = Math.floor((current.percent ?? 0) / 25);
+  if (current.state !== before) byId('announce').textContent = `${current.title}: ${stateText(current)}`;
+  else if (current.state === 'running' && quarter > announced) byId('announce').textContent = say('at', { percent: quarter * 25 });
+  announced = quarter;
+}
+
+function alarm(text) {
+  byId('alarm').textContent = '';
+  byId('alarm').textContent = text;
+  byId('alarm').className = 'warning';
+  byId('main').prepend(byId('alarm'));
+}
+
+async function showHistory() {
+  let reports = [];
+  try { reports = await service.history(); } catch { return; }
+  byId('nothing').hidden = reports.length > 0;
+  byId('history').replaceChildren(...reports.map(historyLine));
+}
+
+function historyLine(report) {
+  const line = document.createElement('li');
+  const text = document.createElement('span');
+  text.textContent = [report.title, moment(report.created), stateText(report), report.state === 'ready' ? `${number(report.rows)} ${say('rows').toLowerCase()}, ${size(report.bytes)}, ${number(report.seconds, 1)} s` : '']
+    .filter(Boolean).join(' · ');
+  const buttons = document.createElement('span');
+  buttons.className = 'buttons';
+  const open = document.createElement('button');
+  open.type = 'button';
+  open.textContent = say('show');
+  open.setAttribute('aria-label', `${say('show')}: ${report.title}, ${moment(report.created)}`);
+  open.onclick = () => { leave(); current = { ...report }; byId('preview').hidden = true; showReport(); byId('waiting-title').focus(); if (final()) end(); else follow(); };
+  buttons.append(open);
+  if (report.link) {
+    const link = document.createElement('a');
+    link.className = 'button';
+    link.href = report.link;
+    link.textContent = say('again');
+    link.setAttribute('aria-label', say('download', { name: report.name }));
+    buttons.append(link);
+  }
+  line.append(text, buttons);
+  return line;
+}
+
+begin();

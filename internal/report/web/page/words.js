@@ -1,0 +1,59 @@
+// The page's texts, in each language that it speaks.
+const words = {
+  es: {
+    skip: 'Ir al contenido', title: 'Informes', language: 'Idioma', ask: 'Pedir un informe', type: 'Informe', format: 'Formato',
+    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', history: 'Sus informes', nothing: 'Todavía no ha pedido ninguno.',
+    any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
+    cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', expires: 'Disponible hasta', number: 'Número',
+    seconds: '{n} s', download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
+    noGateway: 'No se puede conectar con la pasarela. Compruebe la conexión y vuelva a intentarlo.',
+    noService: 'No se puede hablar con el servicio de informes. Vuelva a intentarlo más tarde.',
+    dropped: 'Se ha perdido la conexión; el informe sigue en marcha y esta página pregunta por él.',
+    ignored: 'La pasarela no ha transmitido los parámetros; se han usado los predeterminados.',
+    required: 'Este dato es obligatorio.', wrong: 'Este valor no es válido: {hint}', series: '{title}: {label}, {text}',
+    at: '{percent} % generado', other: 'Valor',
+  },
+  en: {
+    skip: 'Skip to content', title: 'Reports', language: 'Language', ask: 'Ask for a report', type: 'Report', format: 'Format',
+    make: 'Make', cancel: 'Cancel', preview: 'Preview', history: 'Your reports', nothing: 'You have not asked for any yet.',
+    any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
+    cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', expires: 'Available until', number: 'Number',
+    seconds: '{n} s', download: 'Download {name}', show: 'Show', again: 'Download',
+    noGateway: 'The gateway cannot be reached. Check the connection and try again.',
+    noService: 'The report service cannot be reached. Try again later.',
+    dropped: 'The connection was lost; the report goes on and this page asks after it.',
+    ignored: 'The gateway did not pass the parameters on; the defaults were used.',
+    required: 'This is required.', wrong: 'This value is not valid: {hint}', series: '{title}: {label}, {text}',
+    at: '{percent} % made', other: 'Value',
+  },
+};
+
+export const languages = Object.keys(words);
+
+let current = languages.includes(localStorage.getItem('language')) ? localStorage.getItem('language')
+  : languages.find((code) => navigator.language.startsWith(code)) ?? 'es';
+
+export const spoken = () => current;
+
+export function speak(code) {
+  current = code;
+  localStorage.setItem('language', code);
+}
+
+// say returns a text with its {gaps} filled.
+export function say(name, gaps = {}) {
+  return words[current][name].replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
+}
+
+// local picks the text of the language out of a service's {es, en}.
+export const local = (text) => text?.[current] ?? text?.es ?? text?.en ?? '';
+
+export const number = (n, digits = 0) => new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(n);
+
+export const moment = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+
+export function size(bytes) {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return new Intl.NumberFormat(current, { style: 'unit', unit: units[step], unitDisplay: 'short', maximumFractionDigits: step ? 1 : 0 }).format(bytes / 1000 ** step);
+}
