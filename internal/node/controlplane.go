@@ -13,7 +13,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
