@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
@@ -162,4 +164,28 @@ func TestTheGuidesReport(t *testing.T) {
 
 func credentials(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AKIDREPORTS", SecretAccessKey: "secret"}, nil
+}
+
+// waitState asks until a report is in the state: its record follows its frame.
+func waitState(t *testing.T, served *httptest.Server, id string, state jobs.State) desk.Report {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); ; {
+		response, err := http.Get(served.URL + "/api/reports/" + id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var now desk.Report
+		err = json.NewDecoder(response.Body).Decode(&now)
+		response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now.State == state {
+			return now
+		}
+		if time.Now().After(limit) || now.State.Final() {
+			t.Fatalf("report %s is %+v; want %s", id, now, state)
+		}
+		runtime.Gosched()
+	}
 }

@@ -186,4 +186,3 @@ func peerStyles(book *excelize.File) (date, money int, err error) {
 	money, err = book.NewStyle(&excelize.Style{NumFmt: 4})
 	return date, money, err
 }
-
