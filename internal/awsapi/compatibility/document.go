@@ -67,6 +67,9 @@ func (s *Service) write(b *strings.Builder) {
 			served = append(served, op.Name)
 		}
 	}
+	for _, op := range s.Queries {
+		served = append(served, op.Name)
+	}
 	sort.Strings(served)
 	sort.Strings(refused)
 	fmt.Fprintf(b, "Served (%d): %s.\n", len(served), strings.Join(served, ", "))
@@ -101,7 +104,7 @@ func (s *Service) writeMembers(b *strings.Builder) {
 	for _, list := range []struct {
 		verb    string
 		members []wire.Declined
-	}{{"never answered: ", s.Absent}, {"kept and without effect: ", s.Inert}} {
+	}{{"ignored: ", s.Ignored}, {"never answered: ", s.Absent}, {"kept and without effect: ", s.Inert}} {
 		for _, d := range list.members {
 			rows = append(rows, row{d.Member, list.verb + d.Reason})
 		}

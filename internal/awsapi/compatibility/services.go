@@ -3,8 +3,21 @@ package compatibility
 import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
+
+// Documented are all services that docs/compatibility.md tells of. Those of the
+// query protocol are held against their models by their own tests.
+func Documented() []*Service {
+	none := new(identity.Service)
+	return append(Services(),
+		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Absent: iam.Absent(), Ignored: iam.Ignored()},
+		&Service{Title: "STS (sts)", Queries: sts.Operations(none), Declined: sts.Declined(), Ignored: sts.Ignored()},
+	)
+}
 
 // Services are the rest-json services. Their operations are there to be looked
 // at: they have no store behind them.
