@@ -130,11 +130,19 @@ type client struct {
 // in the same packet.
 func dial(t testing.TB, addr string, cfg *tls.Config, extra ...byte) *client {
 	t.Helper()
+	return dialVia(t, addr, cfg, func(nc net.Conn) net.Conn { return nc }, extra...)
+}
+
+var noDeadline time.Time
+
+// dialVia is dial with something between the socket and TLS.
+func dialVia(t testing.TB, addr string, cfg *tls.Config, via func(net.Conn) net.Conn, extra ...byte) *client {
+	t.Helper()
 	nc, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg != nil {
+	if nc = via(nc); cfg != nil {
 		nc = tls.Client(nc, cfg)
 	}
 	t.Cleanup(func() { _ = nc.Close() })

@@ -343,3 +343,38 @@ func TestPoolCloseCuts(t *testing.T) {
 		}
 	})
 }
+
+// TestSlowMessageBlocksNobody holds one message for the whole test and leaves
+// another half sent, over a server with a single reader.
+func TestSlowMessageBlocksNobody(t *testing.T) {
+	each(t, func(t *testing.T, w way) {
+		hold := make(chan struct{})
+		defer close(hold)
+		r := newRecorder(func(c *socket.Conn, op socket.Opcode, p []byte) {
+			if string(p) == "hold" {
+				<-hold
+			}
+			_ = c.Send(op, p)
+		})
+		p := newPool(t, socket.Options{Handler: r, Readers: 1, Crew: 1})
+		theirs, ours := pair(t)
+		if !w.tls {
+			theirs, ours = nil, nil
+		}
+		s := serve(t, p, nil, theirs, w.wrap)
+		held, half, other := dial(t, s.addr, ours), dial(t, s.addr, ours), dial(t, s.addr, ours)
+		held.send(t, text("hold")...)
+		huge := text(strings.Repeat("x", 32000))
+		half.send(t, huge[:20000]...)
+		for range 10 {
+			other.send(t, text("quick")...)
+			if f, err := other.next(); err != nil || string(f.payload) != "quick" {
+				t.Fatal(f, err)
+			}
+		}
+		half.send(t, huge[20000:]...)
+		if f, err := half.message(); err != nil || len(f.payload) != 32000 {
+			t.Fatal(f, err)
+		}
+	})
+}
