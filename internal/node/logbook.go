@@ -37,24 +37,55 @@ func newLogbook(dir string, feed io.Writer, log *slog.Logger) *logbook {
 	return &logbook{dir: dir, feed: feed, log: log, open: map[string]*execution.Sink{}}
 }
 
-// execution opens the execution log of a stage, whose group AWS names so
-// (aws-dataplane §10.5).
+// execution opens the execution log of a stage.
 func (b *logbook) execution(apiID, stageName string) stage.Lines {
-	return b.lines("API-Gateway-Execution-Logs_" + apiID + "_" + stageName)
+	return b.lines(executionLog(apiID, stageName))
+}
+
+// executionLog is what AWS calls the log group of a WebSocket stage (aws-dataplane
+// §10.5); REST stages have another name.
+func executionLog(apiID, stageName string) string {
+	return "/aws/apigateway/" + apiID + "/" + stageName
 }
 
 // access opens what the destination of an access log stands for: a log group or
 // a delivery stream of AWS is a file here (A-NODE-2).
 func (b *logbook) access(destinationARN string) (stage.Lines, error) {
+	name, err := accessLog(destinationARN)
+	if err != nil {
+		return nil, err
+	}
+	return b.lines(name), nil
+}
+
+// accessLog is the name of the log group or delivery stream in an ARN.
+func accessLog(destinationARN string) (string, error) {
 	parts := strings.SplitN(destinationARN, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" {
-		return nil, fmt.Errorf("accessLogSettings.destinationArn: %q is not an ARN", destinationARN)
+		return "", fmt.Errorf("accessLogSettings.destinationArn: %q is not an ARN", destinationARN)
 	}
 	name := strings.TrimSuffix(parts[5], ":*")
 	for _, kind := range [...]string{"log-group:", "deliverystream/"} {
 		name = strings.TrimPrefix(name, kind)
 	}
-	return b.lines(name), nil
+	return name, nil
+}
+
+// path is the file of the log of that name: its parts become folders, and none
+// of them can lead out of the logbook's own.
+func (b *logbook) path(name string) string {
+	path := b.dir
+	for part := range strings.SplitSeq(name, "/") {
+		escaped := pasarela.EscapeKey(part)
+		if strings.Trim(part, ".") != "" {
+			escaped = strings.ReplaceAll(escaped, "=2E", ".")
+		}
+		path = filepath.Join(path, escaped)
+	}
+	if path == b.dir {
+		path = filepath.Join(b.dir, "unnamed")
+	}
+	return path + ".log"
 }
 
 func (b *logbook) lines(name string) stage.Lines {
@@ -63,7 +94,7 @@ func (b *logbook) lines(name string) stage.Lines {
 	if found, ok := b.open[name]; ok {
 		return found
 	}
-	file := &logFile{path: filepath.Join(b.dir, strings.ReplaceAll(pasarela.EscapeKey(name), "=2E", ".")+".log"), log: b.log}
+	file := &logFile{path: b.path(name), log: b.log}
 	sink := execution.NewSink(io.MultiWriter(file, b.feed), logBacklog, logEvery)
 	b.open[name] = sink
 	return sink

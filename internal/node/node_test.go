@@ -210,7 +210,7 @@ func TestLogsGoWhereTheirNamesSay(t *testing.T) {
 		t.Errorf("a backend that is down: %d", status)
 	}
 	stop(t, n) // writes what waits
-	text, err := os.ReadFile(filepath.Join(dir, "logs", "API-Gateway-Execution-Logs_"+system.APIID+"_prod.log"))
+	text, err := os.ReadFile(filepath.Join(dir, "logs", "aws", "apigateway", system.APIID, "prod.log"))
 	if err != nil || !strings.Contains(string(text), "/api/reports/create") {
 		t.Errorf("%v\n%s", err, text)
 	}

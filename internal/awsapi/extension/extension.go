@@ -1,0 +1,52 @@
+// Package extension speaks the calls that AWS never offered: what a deployment
+// would change and what in it would fail, a template rendered for a sample event,
+// a policy checked while it is typed, the connections of a stage, the timeline of
+// one connection, the logs as they are written. They are rest-json like
+// apigatewayv2, signed for the service "pasarela", and decided by IAM as
+// pasarela:GET and pasarela:POST on arn:aws:apigateway:{region}::/pasarela/...,
+// so that any client may call them and the console has no private door.
+package extension
+
+import (
+	"log/slog"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+)
+
+// SigningName is the service in the credential scope of these calls.
+const SigningName = "pasarela"
+
+// Prefix begins the path of every call.
+const Prefix = "/pasarela/"
+
+// Services are what the calls are about. All are required.
+type Services struct {
+	Judge     Judge
+	Templates Templates
+	Live      Live
+	Logs      Logs
+	Metrics   Metrics
+}
+
+// New makes the handler of everything below [Prefix].
+func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTService {
+	return wire.NewREST(wire.RESTService{SigningName: SigningName, Guard: guard, Log: log}, services.operations())
+}
+
+func (s Services) operations() []wire.Operation {
+	return []wire.Operation{
+		wire.Reply("GetVerdict", "GET /pasarela/apis/{apiId}/verdict", 200, s.verdict),
+		wire.Reply("RenderTemplate", "POST /pasarela/render", 200, s.render),
+		wire.Reply("CheckPolicy", "POST /pasarela/policies/check", 200, checkPolicy),
+		wire.Reply("GetConnections", "GET /pasarela/apis/{apiId}/stages/{stageName}/connections", 200, s.connections),
+		wire.Reply("GetTimelines", "GET /pasarela/apis/{apiId}/stages/{stageName}/timelines", 200, s.timelines),
+		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
+		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
+		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain),
+	}
+}
+
+func notServed(in stageInput) error {
+	return pasarela.Errorf(pasarela.CodeNotFound, "This node serves no stage %s of API %s: it does not exist, or nothing is deployed to it.", in.Stage, in.APIID)
+}

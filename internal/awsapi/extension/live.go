@@ -1,0 +1,131 @@
+package extension
+
+import (
+	"context"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+)
+
+// Live is what a node knows of its clients.
+type Live interface {
+	// Connections lists at most limit open connections of a stage on this node.
+	Connections(apiID, stageName string, limit int) []gateway.Live
+	// Explain returns what is remembered of a connection or request, oldest first.
+	Explain(ctx context.Context, id string) ([]execution.Entry, error)
+	// Recent returns the last n executions on this node that match, newest first.
+	Recent(n int, match func(*execution.Entry) bool) []execution.Entry
+}
+
+// maxConnections bounds one answer: a console pages through so many, and no person more.
+const maxConnections = 10_000
+
+type stageInput struct {
+	APIID string `uri:"apiId"`
+	Stage string `uri:"stageName"`
+}
+
+type connection struct {
+	ConnectionID string    `json:"connectionId"`
+	ConnectedAt  time.Time `json:"connectedAt"`
+	LastActiveAt time.Time `json:"lastActiveAt"`
+	SourceIP     string    `json:"sourceIp"`
+	UserAgent    string    `json:"userAgent,omitempty"`
+}
+
+type connectionsOutput struct {
+	Connections []connection `json:"connections"`
+}
+
+func (s Services) connections(_ context.Context, in stageInput) (connectionsOutput, error) {
+	out := connectionsOutput{Connections: []connection{}}
+	for _, c := range s.Live.Connections(in.APIID, in.Stage, maxConnections) {
+		out.Connections = append(out.Connections, connection{c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent})
+	}
+	return out, nil
+}
+
+type explainInput struct {
+	ID string `uri:"id"`
+}
+
+// timeline is what happened to one connection, or to one refused handshake.
+type timeline struct {
+	ConnectionID string `json:"connectionId,omitempty"`
+	RequestID    string `json:"requestId"`
+	Verdict      string `json:"verdict"` // the cause of the last failure and the field to change, or what went well
+	Failed       bool   `json:"failed"`
+	Steps        []step `json:"steps"`
+}
+
+type step struct {
+	At          time.Time `json:"at"`
+	AfterMillis float64   `json:"afterMillis"` // since its execution began
+	RequestID   string    `json:"requestId"`
+	Name        string    `json:"name"` // CONNECT $connect
+	Text        string    `json:"text"`
+	Level       string    `json:"level"` // info or error
+}
+
+func (s Services) explain(ctx context.Context, in explainInput) (timeline, error) {
+	entries, err := s.Live.Explain(ctx, in.ID)
+	if err != nil {
+		return timeline{}, err
+	}
+	if len(entries) == 0 {
+		return timeline{}, pasarela.Errorf(pasarela.CodeNotFound,
+			"Nothing is remembered of %s: it was before the last start, or newer events took its place.", in.ID)
+	}
+	return timelineOf(entries), nil
+}
+
+// timelineOf joins executions, oldest first, into one timeline.
+func timelineOf(entries []execution.Entry) timeline {
+	last := entries[len(entries)-1]
+	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: "Every execution went well.", Steps: []step{}}
+	for i := range entries {
+		e := &entries[i]
+		if e.Failed() {
+			t.Verdict, t.Failed = e.Cause(), true
+		}
+		for _, note := range e.Notes {
+			level := "info"
+			if note.Step == execution.StepFailure {
+				level = "error"
+			}
+			t.Steps = append(t.Steps, step{
+				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Tell(note), Level: level,
+			})
+		}
+	}
+	return t
+}
+
+type timelinesInput struct {
+	stageInput
+	Since int64 `query:"since"` // milliseconds since 1970; 0: all
+}
+
+type timelinesOutput struct {
+	Now       int64      `json:"now"` // the server's clock, for the next since
+	Timelines []timeline `json:"timelines"`
+}
+
+// maxTimelines bounds one answer.
+const maxTimelines = 50
+
+// timelines lists handshakes since a moment, newest first, the refused ones too:
+// a browser tells a page neither the id of its connection nor why it was refused.
+func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOutput, error) {
+	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
+	found := s.Live.Recent(maxTimelines, func(e *execution.Entry) bool {
+		return e.EventType == execution.EventConnect && e.APIID == in.APIID && e.Stage == in.Stage && e.At.UnixMilli() >= in.Since
+	})
+	for i := range found {
+		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1]))
+	}
+	return out, nil
+}

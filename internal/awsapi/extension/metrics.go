@@ -1,0 +1,27 @@
+package extension
+
+import (
+	"context"
+)
+
+// Sample is the state of a stage at one moment, for charts: counters since the
+// node started by AWS's metric names, gauges, and the limits in effect as text.
+type Sample struct {
+	Counters map[string]float64 `json:"counters"`
+	Gauges   map[string]float64 `json:"gauges"`
+	Limits   map[string]string  `json:"limits"`
+}
+
+// Metrics samples a stage on this node.
+type Metrics interface {
+	// Sample is false when this node serves no such stage.
+	Sample(apiID, stageName string) (Sample, bool)
+}
+
+func (s Services) metrics(_ context.Context, in stageInput) (Sample, error) {
+	sample, ok := s.Metrics.Sample(in.APIID, in.Stage)
+	if !ok {
+		return Sample{}, notServed(in)
+	}
+	return sample, nil
+}
