@@ -2,6 +2,7 @@ package vtl
 
 import (
 	"errors"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -230,9 +231,45 @@ func (r *Run) invoke(v Value, c *Call) (result Value, ok bool) {
 		}
 	}
 	if !ok {
-		return r.objectMethod(v, c.Method, a)
+		result, ok = r.objectMethod(v, c.Method, a)
 	}
-	return result, true
+	if !ok && len(a) > 0 && takesNothing(v, c.Method) {
+		r.fail(&MethodError{c.Method, "it takes no arguments"})
+	}
+	return result, ok
+}
+
+// takesNothing says whether a method exists without parameters. Velocity takes it
+// for calls with arguments too, and fails.
+func takesNothing(v Value, method string) bool {
+	own := ""
+	switch v.kind {
+	case KindString:
+		own = " length isEmpty isBlank intern stripIndent trim strip stripLeading stripTrailing toUpperCase toLowerCase " +
+			"toCharArray getBytes chars codePoints lines describeConstable translateEscapes "
+	case KindList:
+		own = " size isEmpty iterator toArray clear stream parallelStream spliterator "
+		if l := v.ref.(*List); l.isList() || l.style == styleArray {
+			own += " clone trimToSize listIterator "
+		}
+	case KindMap:
+		own = " size isEmpty keySet values entrySet clear clone "
+	case KindEntry:
+		own = " getKey getValue "
+	case KindIterator:
+		own = " hasNext next remove "
+	case KindBoolean:
+		own = " booleanValue describeConstable "
+	case KindCharacter:
+		own = " charValue describeConstable "
+	case KindFloat, KindDouble:
+		own = " byteValue shortValue intValue longValue floatValue doubleValue isNaN isInfinite describeConstable "
+	case KindByte, KindShort, KindInteger, KindLong, KindBigInteger, KindBigDecimal:
+		own = " byteValue shortValue intValue longValue floatValue doubleValue describeConstable "
+	case KindBlock, KindNull, KindHost, KindScope:
+		return false
+	}
+	return strings.Contains(own+" toString hashCode getClass notify notifyAll wait ", " "+method+" ")
 }
 
 // objectMethod is what every object has.

@@ -257,8 +257,12 @@ func (c *compiler) stringLiteral(n *tree, image string) expression {
 // inner compiles a text that is part of this template or made by it.
 func (c *compiler) inner(source string, at int, isString bool) (body sequence, err *ParseError) {
 	defer func() {
-		if e, ok := recover().(*ParseError); ok {
+		switch e := recover().(type) {
+		case nil:
+		case *ParseError:
 			err = e
+		default:
+			panic(e)
 		}
 	}()
 	p := &parser{lexer: lexer{src: source}, options: c.options, depth: c.p.depth + 1, isMacro: c.isMacro}

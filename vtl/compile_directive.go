@@ -35,13 +35,7 @@ func (c *compiler) knownDirective(n *tree) statement {
 	case "evaluate":
 		return c.evaluate(n)
 	}
-	for _, kid := range n.kids {
-		c.expression(kid)
-	}
-	if n.name == "include" && len(n.kids) == 0 {
-		return nil
-	}
-	return &include{at: c.at(n), directive: "#" + n.name}
+	return &include{at: c.at(n), directive: "#" + n.name, arguments: c.expressions(n.kids)}
 }
 
 func (c *compiler) foreach(n *tree) statement {

@@ -205,16 +205,32 @@ func (n *evaluate) render(r *Run) flow {
 // evaluateCost is how many bytes looked at a byte of a template costs to compile.
 const evaluateCost = 16
 
-// include is #include and #parse, which have nothing to include.
+// include is #include or #parse, which have nothing to include: they fail as
+// Velocity does without resources. #parse of null is nothing.
 type include struct {
 	at        int
 	directive string
+	arguments []expression
 }
 
 var errNothingToInclude = errors.New("there are no other templates to include")
 
 func (n *include) render(r *Run) flow {
-	r.at, r.directive = n.at, n.directive
-	r.fail(errNothingToInclude)
+	for i, a := range n.arguments {
+		v := a.value(r)
+		if _, isReference := a.(*reference); v.kind == KindNull && isReference {
+			if n.directive == "#parse" {
+				return flowNext
+			}
+			r.write("<!-- include error : error with arg " + itoa(int64(i)) + " please see log. see error log -->")
+			continue
+		}
+		r.at, r.directive = n.at, n.directive
+		r.fail(errNothingToInclude)
+	}
+	if n.directive == "#parse" && len(n.arguments) == 0 {
+		r.at, r.directive = n.at, n.directive
+		r.fail(errNothingToInclude)
+	}
 	return flowNext
 }

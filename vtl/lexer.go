@@ -71,7 +71,7 @@ func (l *lexer) next() (token, *ParseError) {
 	for {
 		l.start = l.pos
 		if l.pos == len(l.src) {
-			return token{kind: kindEOF, at: l.pos, special: l.takeSpecial()}, nil
+			return token{kind: kindEOF, at: l.lastLine(), special: l.takeSpecial()}, nil
 		}
 		k, err := l.piece()
 		if err != nil {
@@ -97,6 +97,9 @@ func (l *lexer) piece() (kind, *ParseError) {
 		}
 		m := l.match()
 		if m.kind == kindNone {
+			if c := l.src[l.pos]; c == '"' || c == '\'' {
+				return kindNone, l.errorAt(l.pos, "the string that begins here is not closed")
+			}
 			return kindNone, l.errorAt(l.pos, "unexpected character "+quoteToken(firstRune(l.src[l.pos:])))
 		}
 		l.pos += m.length
@@ -105,6 +108,12 @@ func (l *lexer) piece() (kind, *ParseError) {
 		}
 		l.begin(m.kind)
 	}
+}
+
+// lastLine is the end of the template, but not the line behind its last newline.
+func (l *lexer) lastLine() int {
+	end := len(l.src)
+	return end - newline(l.src[max(end-1, 0):])
 }
 
 // begin acts on a match that is only the beginning of a token.

@@ -84,9 +84,13 @@ type unwinding flow
 func (r *Run) guarded(body statement) (f flow) {
 	layer, depth, from := r.layer, r.depth, len(r.arguments)
 	defer func() {
-		if u, ok := recover().(unwinding); ok {
+		switch e := recover().(type) {
+		case nil:
+		case unwinding:
 			r.layer, r.depth, r.arguments = layer, depth, r.arguments[:from]
-			f = flow(u)
+			f = flow(e)
+		default:
+			panic(e)
 		}
 	}()
 	return body.render(r)

@@ -13,7 +13,8 @@ type Run struct {
 	base     int // where this rendering's output begins in out
 	slots    []Value
 	names    *names
-	layer    *layer // macros and loops over nulls that lie over the slots
+	given    map[string]Value // what #evaluate may name that the template does not
+	layer    *layer           // macros and loops over nulls that lie over the slots
 	steps    int
 	memory   int
 	depth    int

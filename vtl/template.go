@@ -103,6 +103,7 @@ func (t *Template) Check() error {
 // [*ExecError].
 func (t *Template) Render(variables map[string]Value) (string, error) {
 	r := t.newRun(nil)
+	r.given = variables
 	for i, name := range t.names.list {
 		r.slots[i] = variables[name]
 	}
@@ -161,6 +162,7 @@ func (r *Run) compileText(text string, at int) (sequence, error) {
 		r.names = r.names.clone()
 		r.macros = maps.Clone(r.macros)
 	}
+	r.unwinds = true
 	c := &compiler{p: &parser{}, options: &r.template.options, names: r.names, macros: r.macros,
 		shared: &compiled{}, base: at, fixed: true}
 	body, err := c.inner(text, 0, false)
@@ -168,7 +170,7 @@ func (r *Run) compileText(text string, at int) (sequence, error) {
 		return nil, err
 	}
 	for len(r.slots) < len(r.names.list) {
-		r.slots = append(r.slots, Value{})
+		r.slots = append(r.slots, r.given[r.names.list[len(r.slots)]])
 	}
 	if c.shared.broken != nil {
 		return nil, c.shared.broken
