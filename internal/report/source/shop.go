@@ -25,7 +25,7 @@ var (
 
 const shopSeed = 20220101
 
-// MakeShop writes the sample shop to the file unless it is there: about 45,000
+// MakeShop writes the sample shop to the file unless it is there: 43,558
 // sales of 2022-01-01 to 2026-06-30 in twelve stores of four regions.
 func MakeShop(ctx context.Context, file string) error {
 	if _, err := os.Stat(file); err == nil || !errors.Is(err, fs.ErrNotExist) {

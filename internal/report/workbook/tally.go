@@ -138,17 +138,19 @@ func (t *tally) drawing() *Drawing {
 // the right cent.
 type sum struct {
 	high, low float64
-	count     int64
+	count     int64 // cells that are not empty
+	numbers   int64 // cells that are numbers
 }
 
 func (s *sum) add(c cell) {
-	if c.kind == empty {
+	if c.kind == empty || c.kind == words && c.text == "" {
 		return
 	}
 	s.count++
 	if c.kind != number && c.kind != integer {
 		return
 	}
+	s.numbers++
 	total := s.high + c.number
 	if math.Abs(s.high) >= math.Abs(c.number) {
 		s.low += (s.high - total) + c.number
@@ -161,10 +163,10 @@ func (s *sum) add(c cell) {
 func (s *sum) value() float64 { return s.high + s.low }
 
 func (s *sum) average() float64 {
-	if s.count == 0 {
+	if s.numbers == 0 {
 		return 0
 	}
-	return s.value() / float64(s.count)
+	return s.value() / float64(s.numbers)
 }
 
 // A chartTally sums a value by category, in the order the categories come.

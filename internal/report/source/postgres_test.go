@@ -1,0 +1,238 @@
+package source_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+)
+
+// postgres starts a real server of its own, or skips loudly where there is none.
+// It returns the URL of the database and how to stop the server.
+func postgres(t *testing.T) (address string, stop func()) {
+	t.Helper()
+	initdb, server := postgresPrograms(t)
+	dir, err := os.MkdirTemp("", "reports-postgres-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	attributes := &syscall.SysProcAttr{}
+	if os.Getuid() == 0 { // the server refuses to run as root
+		attributes.Credential = owner(t, dir)
+	}
+	data := filepath.Join(dir, "data")
+	setup := exec.Command(initdb, "-D", data, "-U", "reports", "-A", "trust", "--no-sync", "-E", "UTF8")
+	setup.SysProcAttr, setup.Dir = attributes, dir
+	if said, err := setup.CombinedOutput(); err != nil {
+		t.Fatalf("initdb: %v\n%s", err, said)
+	}
+	port := freePort(t)
+	running := exec.Command(server, "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-k", dir, "-F")
+	running.SysProcAttr, running.Dir = attributes, dir
+	if err := running.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stopped := false
+	stop = func() {
+		if !stopped {
+			running.Process.Signal(syscall.SIGQUIT)
+			running.Wait()
+			stopped = true
+		}
+	}
+	t.Cleanup(stop)
+	address = fmt.Sprintf("postgres://reports@127.0.0.1:%d/postgres", port)
+	return address, stop
+}
+
+func postgresPrograms(t *testing.T) (initdb, server string) {
+	t.Helper()
+	folders, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	for _, folder := range append(folders, filepath.SplitList(os.Getenv("PATH"))...) {
+		initdb, server = filepath.Join(folder, "initdb"), filepath.Join(folder, "postgres")
+		if _, err := os.Stat(initdb); err == nil {
+			if _, err := os.Stat(server); err == nil {
+				return initdb, server
+			}
+		}
+	}
+	t.Skip("SKIPPED: PostgreSQL is missing; apt-get install postgresql")
+	return "", ""
+}
+
+func owner(t *testing.T, dir string) *syscall.Credential {
+	t.Helper()
+	account, err := user.Lookup("postgres")
+	if err != nil {
+		t.Skip("SKIPPED: running as root and there is no user postgres to run the server as")
+	}
+	uid, _ := strconv.Atoi(account.Uid)
+	gid, _ := strconv.Atoi(account.Gid)
+	if err := os.Chown(dir, uid, gid); err != nil {
+		t.Fatal(err)
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return free.Addr().(*net.TCPAddr).Port
+}
+
+// fill connects as soon as the server takes connections and makes the table.
+func fill(t *testing.T, address string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		connection, err := pgx.Connect(ctx, address)
+		if err == nil {
+			defer connection.Close(ctx)
+			_, err = connection.Exec(ctx, `
+				create table sales (id int primary key, sold_on date, sold_at timestamptz, amount numeric(12,2), share real, region text, paid boolean, note text);
+				insert into sales select i, date '2026-01-01' + (i % 90), timestamptz '2026-01-01 10:00:00+00' + i * interval '1 minute', i * 1.25, 0.5,
+					(array['norte','sur'])[1 + i % 2], i % 2 = 0, case when i % 3 = 0 then null else 'venta ' || i end from generate_series(1, 10000) i`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("the server never took connections: %v", err)
+		}
+	}
+}
+
+func statement(t *testing.T, sql string) definition.Statement {
+	t.Helper()
+	parsed, err := definition.ParseStatement(sql)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func TestPostgreSQL(t *testing.T) {
+	address, stop := postgres(t)
+	fill(t, address)
+	opened, err := source.Open("shop", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+
+	t.Run("rows come through the cursor with their types", func(t *testing.T) {
+		query := statement(t, `select id, sold_on, amount, share, region, paid, note, sold_at::text as at from sales where sold_on >= :from and (:region::text is null or region = :region) and amount > :least order by id`)
+		values := map[string]any{"from": "2026-01-02", "region": "norte", "least": 2.0}
+		count, err := opened.Count(t.Context(), query, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cursor, err := opened.Query(t.Context(), query, values, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cursor.Close()
+		if want := []string{"id", "sold_on", "amount", "share", "region", "paid", "note", "at"}; !cmp.Equal(cursor.Columns(), want) {
+			t.Errorf("columns %v", cursor.Columns())
+		}
+		first, err := cursor.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []any{int64(2), time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC), "2.50", 0.5, "norte", true, "venta 2", first[7]}
+		if diff := cmp.Diff(want, first); diff != "" {
+			t.Errorf("the first row (-want +got):\n%s", diff)
+		}
+		rows := int64(1)
+		for row, err := cursor.Next(); row != nil || err != nil; row, err = cursor.Next() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows++
+		}
+		if rows != count || rows < 4000 {
+			t.Errorf("%d rows for a count of %d", rows, count)
+		}
+	})
+
+	t.Run("nothing can be written", func(t *testing.T) {
+		_, err := drain(t.Context(), opened, statement(t, `with gone as (delete from sales returning id) select count(*) from gone`), time.Minute)
+		if !errors.Is(err, source.ErrQuery) {
+			t.Errorf("a delete ended with %v", err)
+		}
+	})
+
+	t.Run("bad SQL is the query's fault", func(t *testing.T) {
+		_, err := drain(t.Context(), opened, statement(t, `select nothing from nowhere`), time.Minute)
+		if !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), "nowhere") {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+
+	t.Run("the server stops a slow statement", func(t *testing.T) {
+		_, err := drain(t.Context(), opened, statement(t, `select pg_sleep(30)`), 50*time.Millisecond)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+
+	t.Run("a cancelled report stops the statement", func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		gone := errors.New("cancelled")
+		time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
+		began := time.Now()
+		_, err := drain(ctx, opened, statement(t, `select pg_sleep(30)`), time.Minute)
+		if !errors.Is(err, gone) || time.Since(began) > 5*time.Second {
+			t.Errorf("after %s it ended with %v", time.Since(began), err)
+		}
+	})
+
+	t.Run("a dead server is unavailable, and nobody learns the password", func(t *testing.T) {
+		stop()
+		dead, err := source.Open("shop", strings.Replace(address, "reports@", "reports:geheim@", 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = drain(t.Context(), dead, statement(t, `select 1`), time.Minute)
+		if !errors.Is(err, source.ErrUnavailable) || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+}
+
+func drain(ctx context.Context, from *source.Source, query definition.Statement, timeout time.Duration) (rows int, err error) {
+	cursor, err := from.Query(ctx, query, nil, timeout)
+	if err != nil {
+		return 0, err
+	}
+	defer cursor.Close()
+	for {
+		row, err := cursor.Next()
+		if err != nil || row == nil {
+			return rows, err
+		}
+		rows++
+	}
+}

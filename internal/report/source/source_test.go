@@ -1,0 +1,145 @@
+package source_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+)
+
+func shop(t *testing.T) *source.Source {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "shop.db")
+	if err := source.MakeShop(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := source.Open("sample", "sqlite:"+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { opened.Close() })
+	return opened
+}
+
+func TestTheShopIsTheSameEverywhere(t *testing.T) {
+	opened := shop(t)
+	query := statement(t, `select count(*), min(sold_on), max(sold_on), cast(round(sum(quantity * unit_price * (1 - discount)) * 100) as integer) from sales`)
+	cursor, err := opened.Query(t.Context(), query, nil, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cursor.Close()
+	row, err := cursor.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []any{int64(43_558), "2022-01-01", "2026-06-30", int64(111_116_470)}
+	if diff := cmp.Diff(want, row); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTheShopIsMadeOnceAndWhole(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "shop.db")
+	sums := [2][32]byte{}
+	for i := range sums {
+		os.Remove(file)
+		if err := source.MakeShop(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[i] = sha256.Sum256(content)
+	}
+	if sums[0] != sums[1] {
+		t.Error("two shops differ")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	half := filepath.Join(t.TempDir(), "half.db")
+	if err := source.MakeShop(ctx, half); err == nil {
+		t.Error("an interrupted shop is no error")
+	}
+	if _, err := os.Stat(half); err == nil {
+		t.Error("an interrupted shop is there under its own name")
+	}
+}
+
+func TestSQLiteRefuses(t *testing.T) {
+	opened := shop(t)
+	for name, test := range map[string]struct {
+		sql  string
+		says string
+	}{
+		"writing":        {"delete from sales returning id", "readonly"},
+		"unknown tables": {"select * from nowhere", "nowhere"},
+		"bad syntax":     {"selec 1", "syntax"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := drain(t.Context(), opened, statement(t, test.sql), time.Minute)
+			if !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("it ended with %v", err)
+			}
+		})
+	}
+}
+
+func TestADatabaseThatIsNotThere(t *testing.T) {
+	for name, address := range map[string]string{
+		"sqlite":    "sqlite:" + filepath.Join(t.TempDir(), "none.db"),
+		"postgres":  "postgres://u:geheim@127.0.0.1:1/db",
+		"mysql":     "mysql://u:geheim@127.0.0.1:1/db",
+		"sqlserver": "sqlserver://u:geheim@127.0.0.1:1?database=db",
+	} {
+		t.Run(name, func(t *testing.T) {
+			opened, err := source.Open("shop", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer opened.Close()
+			_, err = drain(t.Context(), opened, statement(t, "select 1"), time.Minute)
+			if !errors.Is(err, source.ErrUnavailable) || strings.Contains(err.Error(), "geheim") {
+				t.Errorf("it ended with %v", err)
+			}
+		})
+	}
+}
+
+func TestOpenSaysWhatIsWrongWithAnAddress(t *testing.T) {
+	for address, says := range map[string]string{
+		"":                           "must begin with",
+		"oracle://x":                 "must begin with",
+		"sqlite:":                    "file name",
+		"postgres://[::1":            "cannot be read",
+		"mysql://u:geheim@h/db?x=1":  "unknown option",
+		"mysql://u:gehe im@h/db%zz":  "shop",
+		"sqlserver://u:geheim@h:x:y": "shop",
+	} {
+		_, err := source.Open("shop", address)
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "gehe") {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
+func TestACancelledReportStopsSQLite(t *testing.T) {
+	opened := shop(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	gone := errors.New("cancelled")
+	time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
+	began := time.Now()
+	_, err := drain(ctx, opened, statement(t, "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"), time.Minute)
+	if !errors.Is(err, gone) || time.Since(began) > 2*time.Second {
+		t.Errorf("after %s it ended with %v", time.Since(began), err)
+	}
+}
