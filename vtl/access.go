@@ -146,6 +146,7 @@ func (r *Run) fromEnd(v, i Value) Value {
 func (r *Run) setIndex(v, i, x Value) {
 	v = r.plain(v)
 	i = r.fromEnd(v, i)
+	r.mutations++
 	switch v.kind {
 	case KindList:
 		l := v.ref.(*List)
@@ -170,6 +171,7 @@ func (r *Run) setItem(l *List, i int64, x Value) Value {
 
 // setProperty is #set( $v.name = x ).
 func (r *Run) setProperty(v Value, name string, x Value) {
+	r.mutations++
 	switch v = r.plain(v); v.kind {
 	case KindMap:
 		r.putEntry(v.ref.(*Map), String(name), x)
@@ -208,6 +210,9 @@ func (r *Run) invoke(v Value, c *Call) (result Value, ok bool) {
 		}
 	}
 	a := arguments(c.Arguments)
+	if mutates(c.Method) {
+		r.mutations++
+	}
 	switch v.kind {
 	case KindString:
 		result, ok = r.stringMethod(v.text, c.Method, a)
@@ -237,6 +242,15 @@ func (r *Run) invoke(v Value, c *Call) (result Value, ok bool) {
 		r.fail(&MethodError{c.Method, "it takes no arguments"})
 	}
 	return result, ok
+}
+
+// mutates says whether a method may change a list or map.
+func mutates(method string) bool {
+	switch method {
+	case "add", "addAll", "remove", "removeAll", "retainAll", "clear", "set", "put", "putAll", "putIfAbsent", "replace", "setValue":
+		return true
+	}
+	return false
 }
 
 // takesNothing says whether a method exists without parameters. Velocity takes it

@@ -27,7 +27,12 @@ type Run struct {
 	directive string // its spelling
 	source    string // the template that at counts in
 	arguments []Value
+	mutations int
 }
+
+// Mutations counts what the template has done so far that may have changed a
+// list or map, for host objects that keep something in step with one.
+func (r *Run) Mutations() int { return r.mutations }
 
 // costPerStep is how many bytes or items that are looked at count as one step.
 const costPerStep = 64

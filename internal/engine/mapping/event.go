@@ -1,5 +1,7 @@
 package mapping
 
+import "strings"
+
 // Event types, the values of $context.eventType (aws-dataplane §6.3).
 const (
 	EventConnect    = "CONNECT"
@@ -98,6 +100,16 @@ type Params struct {
 func last(pairs []Pair, name string) (string, bool) {
 	for i := len(pairs) - 1; i >= 0; i-- {
 		if pairs[i].Name == name {
+			return pairs[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// lastFold is last with no regard to case.
+func lastFold(pairs []Pair, name string) (string, bool) {
+	for i := len(pairs) - 1; i >= 0; i-- {
+		if strings.EqualFold(pairs[i].Name, name) {
 			return pairs[i].Value, true
 		}
 	}

@@ -1,0 +1,172 @@
+package mapping
+
+import (
+	"errors"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// input is $input (vtl §7, aws-dataplane §6.2).
+type input struct {
+	event   *Event
+	payload *Payload
+
+	convert   converter
+	mutations int       // of the run, when payload and converted values were the same
+	params    vtl.Value // $input.params(), made once
+	rewritten *Payload  // what the template made of the payload by writing into it
+}
+
+func (in *input) end() {
+	clear(in.convert.known)
+	*in = input{convert: in.convert}
+}
+
+// ErrPayload is a payload that is not JSON even to json-smart, asked for by
+// $input.path or $input.json. AWS answers 400 to REST calls (vtl §7 [A]).
+var ErrPayload = errors.New("could not process payload: it is not JSON")
+
+// Get is $input.body.
+func (in *input) Get(_ *vtl.Run, name string) (vtl.Value, error) {
+	if name != "body" {
+		return vtl.Value{}, vtl.ErrNoMember
+	}
+	if in.payload.text == "" {
+		return vtl.String(emptyBody), nil
+	}
+	return vtl.String(in.payload.text), nil
+}
+
+// Plain is nothing: $input prints nothing.
+func (in *input) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
+
+// Call is path, json and params.
+func (in *input) Call(r *vtl.Run, c *vtl.Call) (vtl.Value, error) {
+	switch {
+	case c.Method == "params" && len(c.Arguments) == 0:
+		return in.allParams(), nil
+	case len(c.Arguments) != 1 || c.Arguments[0].Kind() != vtl.KindString:
+		return vtl.Value{}, vtl.ErrNoMember
+	}
+	switch argument := c.Arguments[0].Text(); c.Method {
+	case "params":
+		return in.param(argument), nil
+	case "path":
+		v, err := in.read(r, argument, c.Prepared)
+		return in.convert.value(r, v), err
+	case "json":
+		return in.json(r, argument, c.Prepared)
+	}
+	return vtl.Value{}, vtl.ErrNoMember
+}
+
+func (in *input) json(r *vtl.Run, path string, prepared any) (vtl.Value, error) {
+	v, err := in.read(r, path, prepared)
+	if err != nil {
+		return vtl.Value{}, err
+	}
+	if !v.Exists() {
+		return vtl.String(`""`), nil
+	}
+	text := string(v.AppendJSON(nil, jsonvalue.Compact))
+	r.Charge(len(text))
+	return vtl.String(text), nil
+}
+
+// read evaluates a path; what is not there is a missing value.
+func (in *input) read(r *vtl.Run, path string, prepared any) (jsonvalue.Value, error) {
+	root, err := in.root(r)
+	if err != nil {
+		return jsonvalue.Value{}, err
+	}
+	if path == "$" {
+		return root, nil
+	}
+	if k := root.Kind(); k != jsonvalue.Object && k != jsonvalue.Array {
+		return jsonvalue.Value{}, nil
+	}
+	p, ok := prepared.(*preparedPath)
+	if !ok {
+		compiled, err := jsonpath.Compile(path)
+		p = &preparedPath{compiled, err}
+	}
+	if p.err != nil {
+		return jsonvalue.Value{}, p.err
+	}
+	v, err := p.path.Eval(root)
+	if errors.Is(err, jsonpath.ErrNotFound) {
+		return jsonvalue.Value{}, nil
+	}
+	return v, err
+}
+
+// root is the payload as the template has left it.
+func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
+	p := in.payload
+	if in.rewritten != nil {
+		p = in.rewritten
+	}
+	root, err := p.JSON()
+	if err != nil {
+		return root, ErrPayload
+	}
+	if r.Mutations() == in.mutations || len(in.convert.known) == 0 {
+		in.mutations = r.Mutations()
+		return root, nil
+	}
+	return in.rewrite(r, root)
+}
+
+// rewrite writes the payload anew from the lists and maps that the template may
+// have changed, which stay the ones that paths lead to.
+func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, error) {
+	made := in.convert.value(r, root)
+	text := string(made.AppendJSON(nil))
+	r.Charge(len(text))
+	in.rewritten = new(Payload)
+	in.rewritten.Reset(text)
+	root, err := in.rewritten.JSON()
+	if err != nil {
+		return root, ErrPayload
+	}
+	clear(in.convert.known)
+	in.convert.link(root, made)
+	in.mutations = r.Mutations()
+	return root, nil
+}
+
+// param is $input.params('name'): path, query string, header, in this order, and
+// "" if there is none. A header is found in another case too, if none is exact
+// (A-VTL-3).
+func (in *input) param(name string) vtl.Value {
+	p := &in.event.Params
+	for _, pairs := range [...][]Pair{p.Path, p.Querystring, p.Header} {
+		if value, ok := last(pairs, name); ok {
+			return vtl.String(value)
+		}
+	}
+	value, _ := lastFold(p.Header, name)
+	return vtl.String(value)
+}
+
+func (in *input) allParams() vtl.Value {
+	if in.params.IsNull() {
+		p := &in.event.Params
+		m := vtl.NewMap(3)
+		m.PutString("path", pairsMap(p.Path))
+		m.PutString("querystring", pairsMap(p.Querystring))
+		m.PutString("header", pairsMap(p.Header))
+		in.params = vtl.MapValue(m)
+	}
+	return in.params
+}
+
+func pairsMap(pairs []Pair) vtl.Value {
+	m := vtl.NewMap(len(pairs))
+	for _, p := range pairs {
+		m.PutString(p.Name, vtl.String(p.Value))
+	}
+	return vtl.MapValue(m)
+}

@@ -1,0 +1,117 @@
+package mapping
+
+import (
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// Overrides is what templates wrote to $context.requestOverride and
+// $context.responseOverride (aws-dataplane §6.6). Hand the same Overrides to the
+// request template and to the response template: what the first writes the
+// second reads, members of any name included.
+type Overrides struct {
+	// Of the request template: applied after the parameter mappings, and final.
+	Header      []Override
+	Querystring []Override
+	Path        []Override
+
+	// Of either template: the status is 100 to 599, or 0 where none was set.
+	ResponseHeader []Override
+	ResponseStatus int
+
+	request, response vtl.Value
+}
+
+// Override is a parameter that a template set; a list has several values.
+type Override struct {
+	Name   string
+	Values []string
+}
+
+// Reset forgets everything.
+func (o *Overrides) Reset() { *o = Overrides{} }
+
+func overrideMap(parts ...string) vtl.Value {
+	m := silentMap(len(parts) + 1)
+	for _, part := range parts {
+		m.PutString(part, vtl.MapValue(silentMap(0)))
+	}
+	return vtl.MapValue(m)
+}
+
+func (c *context) requestOverride() vtl.Value {
+	return c.override(&c.request, "requestOverride", "header", "path", "querystring")
+}
+
+func (c *context) responseOverride() vtl.Value {
+	return c.override(&c.response, "responseOverride", "header")
+}
+
+// override makes the map when it is first asked for. A template may also have
+// replaced it.
+func (c *context) override(v *vtl.Value, name string, parts ...string) vtl.Value {
+	if c.whole != nil {
+		if held, ok := c.whole.Get(vtl.String(name)); ok {
+			*v = held
+			return held
+		}
+	}
+	if v.IsNull() {
+		*v = overrideMap(parts...)
+		if c.whole != nil {
+			c.whole.PutString(name, *v)
+		}
+	}
+	return *v
+}
+
+// takeOverrides hands over what the template has written.
+func (c *context) takeOverrides(o *Overrides) {
+	if c.whole != nil {
+		c.request, _ = c.whole.Get(vtl.String("requestOverride"))
+		c.response, _ = c.whole.Get(vtl.String("responseOverride"))
+	}
+	o.request, o.response = c.request, c.response
+	if m := o.request.Map(); m != nil {
+		o.Header, o.Querystring, o.Path = overridesOf(m, "header"), overridesOf(m, "querystring"), overridesOf(m, "path")
+	}
+	if m := o.response.Map(); m != nil {
+		o.ResponseHeader = overridesOf(m, "header")
+		status, _ := m.Get(vtl.String("status"))
+		o.ResponseStatus = statusOf(status)
+	}
+}
+
+// statusOf is a status from 100 to 599, or 0: AWS ignores others.
+func statusOf(v vtl.Value) int {
+	const lowest, highest = 100, 599
+	if i, ok := v.Int64(); ok && i >= lowest && i <= highest {
+		return int(i)
+	}
+	return 0
+}
+
+func overridesOf(m *vtl.Map, part string) []Override {
+	v, _ := m.Get(vtl.String(part))
+	set := v.Map()
+	if set == nil || set.Len() == 0 {
+		return nil
+	}
+	list := make([]Override, 0, set.Len())
+	for i := range set.Len() {
+		name, value := set.At(i)
+		list = append(list, Override{string(name.Append(nil)), texts(value)})
+	}
+	return list
+}
+
+func texts(v vtl.Value) []string {
+	l := v.List()
+	if l == nil {
+		return []string{string(v.Append(nil))}
+	}
+	values := make([]string, l.Len())
+	for i := range values {
+		values[i] = string(l.At(i).Append(nil))
+	}
+	return values
+}

@@ -1,0 +1,88 @@
+package mapping
+
+import (
+	"sync"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// Template is a mapping template that was compiled, safe for concurrent use.
+type Template struct{ program *vtl.Template }
+
+// CompileTemplate compiles a mapping template of at most 300 KB. The error is a
+// [*vtl.ParseError]. AWS accepts templates with syntax errors and fails when they
+// run (vtl §12.7); we say so at deployment.
+func CompileTemplate(text string) (*Template, error) {
+	program, err := vtl.Parse(text, templateOptions())
+	if err != nil {
+		return nil, err
+	}
+	return &Template{program}, nil
+}
+
+func templateOptions() vtl.Options {
+	options := vtl.APIGateway()
+	options.Globals = []string{"input", "context", "util", "stageVariables"}
+	options.Prepare = preparePath
+	return options
+}
+
+// preparedPath is a constant path of $input.path or $input.json.
+type preparedPath struct {
+	path *jsonpath.Path
+	err  error
+}
+
+func preparePath(global, method string, arguments []vtl.Value) any {
+	if global != "input" || method != "path" && method != "json" || len(arguments) != 1 || arguments[0].Kind() != vtl.KindString {
+		return nil
+	}
+	path, err := jsonpath.Compile(arguments[0].Text())
+	return &preparedPath{path, err}
+}
+
+// Program is the compiled template itself, for tools that look into it.
+func (t *Template) Program() *vtl.Template { return t.program }
+
+// Append renders the template behind dst: the body of the request or answer.
+// overrides carries what templates write to $context.requestOverride and
+// responseOverride, from the request template to the response template; it may
+// be nil. The error is a [*vtl.ExecError], and dst comes back as it was then.
+func (t *Template) Append(dst []byte, e *Event, p *Payload, overrides *Overrides) ([]byte, error) {
+	s := scenes.Get().(*scene)
+	s.begin(e, p, overrides)
+	dst, err := t.program.Append(dst,
+		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(&s.util), vtl.HostValue(&s.stageVariables))
+	if overrides != nil && err == nil {
+		s.context.takeOverrides(overrides)
+	}
+	s.end()
+	return dst, err
+}
+
+// scene is the objects that one rendering meets, kept for the next one.
+type scene struct {
+	event          *Event
+	input          input
+	context        context
+	util           util
+	stageVariables stageVariables
+}
+
+var scenes = sync.Pool{New: func() any { return new(scene) }}
+
+func (s *scene) begin(e *Event, p *Payload, overrides *Overrides) {
+	s.event = e
+	s.input.event, s.input.payload = e, p
+	s.context.begin(e, overrides)
+	s.stageVariables.pairs = e.StageVariables
+}
+
+func (s *scene) end() {
+	s.event = nil
+	s.input.end()
+	s.context = context{}
+	s.stageVariables = stageVariables{}
+	scenes.Put(s)
+}

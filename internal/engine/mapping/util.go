@@ -1,0 +1,139 @@
+package mapping
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/url"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// util is $util: six functions (aws-dataplane §6.5).
+type util struct{ document jsonvalue.Document }
+
+// Get is nothing: $util has no properties.
+func (*util) Get(*vtl.Run, string) (vtl.Value, error) { return vtl.Value{}, vtl.ErrNoMember }
+
+// Plain is nothing: $util prints nothing.
+func (*util) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
+
+// Call is one of the six. Java knows some with any argument and some with strings
+// only.
+func (u *util) Call(r *vtl.Run, c *vtl.Call) (vtl.Value, error) {
+	if len(c.Arguments) != 1 {
+		return vtl.Value{}, vtl.ErrNoMember
+	}
+	v := c.Arguments[0]
+	switch c.Method {
+	case "escapeJavaScript", "base64Encode", "base64Decode":
+		if v.IsNull() {
+			return v, nil
+		}
+	case "parseJson", "urlEncode", "urlDecode":
+		if v.Kind() != vtl.KindString {
+			return vtl.Value{}, vtl.ErrNoMember
+		}
+	default:
+		return vtl.Value{}, vtl.ErrNoMember
+	}
+	return u.apply(r, c.Method, r.Text(v))
+}
+
+func (u *util) apply(r *vtl.Run, function, s string) (vtl.Value, error) {
+	switch function {
+	case "escapeJavaScript":
+		return made(r, EscapeJavaScript(s)), nil
+	case "urlEncode":
+		return made(r, urlEncode(s)), nil
+	case "urlDecode":
+		decoded, err := url.QueryUnescape(s)
+		return made(r, valid(decoded)), err
+	case "base64Encode":
+		return made(r, base64.StdEncoding.EncodeToString([]byte(s))), nil
+	case "base64Decode":
+		return decodeBase64(r, s)
+	}
+	if err := u.document.Read(s); err != nil {
+		return vtl.Value{}, err
+	}
+	var c converter
+	v := c.value(r, u.document.Root())
+	u.document.Reset()
+	return v, nil
+}
+
+func made(r *vtl.Run, s string) vtl.Value {
+	r.Charge(len(s))
+	return vtl.String(s)
+}
+
+// valid replaces what is not UTF-8, as Java's decoder does.
+func valid(s string) string { return string([]rune(s)) }
+
+// urlEncode is Java's URLEncoder: form encoding.
+func urlEncode(s string) string {
+	s = url.QueryEscape(s)
+	return strings.ReplaceAll(strings.ReplaceAll(s, "%2A", "*"), "~", "%7E")
+}
+
+var errBase64 = errors.New("the text is not base64")
+
+// decodeBase64 takes padding where it is complete, and does without.
+func decodeBase64(r *vtl.Run, s string) (vtl.Value, error) {
+	encoding := base64.RawStdEncoding
+	if strings.HasSuffix(s, "=") {
+		encoding = base64.StdEncoding
+	}
+	decoded, err := encoding.DecodeString(s)
+	if err != nil || strings.ContainsAny(s, "\r\n") {
+		return vtl.Value{}, errBase64
+	}
+	return made(r, valid(string(decoded))), nil
+}
+
+// EscapeJavaScript is $util.escapeJavaScript, commons-lang 2.6's rules: ' " \ and
+// / get a backslash, controls and everything above U+007F become escapes.
+func EscapeJavaScript(s string) string {
+	plain := true
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > 0x7F || c == '"' || c == '\'' || c == '\\' || c == '/' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	out := make([]byte, 0, len(s)+len(s)/4+8)
+	for _, c := range s {
+		switch {
+		case c == '"' || c == '\'' || c == '\\' || c == '/':
+			out = append(out, '\\', byte(c))
+		case c > 0xFFFF:
+			high, low := utf16.EncodeRune(c)
+			out = appendUnit(appendUnit(out, high), low)
+		case c > 0x7F:
+			out = appendUnit(out, c)
+		case c < ' ':
+			out = appendControl(out, c)
+		default:
+			out = append(out, byte(c))
+		}
+	}
+	return string(out)
+}
+
+func appendControl(out []byte, c rune) []byte {
+	if i := strings.IndexRune("\b\t\n\f\r", c); i >= 0 {
+		return append(out, '\\', "btnfr"[i])
+	}
+	return appendUnit(out, c)
+}
+
+func appendUnit(out []byte, c rune) []byte {
+	const hex = "0123456789ABCDEF"
+	return append(out, '\\', 'u', hex[c>>12&15], hex[c>>8&15], hex[c>>4&15], hex[c&15])
+}
