@@ -46,6 +46,7 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	if deployed == nil {
 		return // the stage is gone and the connection is being closed
 	}
+	x.Event.StageVariables = deployed.Variables
 	c.slot.stage.Counters.MessageCount.Add(1)
 	route, err := g.route(deployed, x, now)
 	if err == nil {

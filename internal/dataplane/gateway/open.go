@@ -61,6 +61,9 @@ func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
 		return false
 	}
 	h.conn.socket.Store(conn)
+	if h.at.stage.Deployed() == nil { // it went meanwhile, and Gone did not see this socket
+		_ = conn.Close(socket.StageGone.Close()) // ErrClosed: it is closing already
+	}
 	p := h.conn.pending.Load()
 	p.release(func(body []byte) {
 		_ = conn.Send(socket.Text, body) // ErrClosed: the client left; its post was accepted, as AWS accepts

@@ -71,7 +71,7 @@ func NewKeeper(o Options) *Keeper {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	k := &Keeper{
-		Directory: newDirectory(o.Endpoint, o.Place), options: o, ready: make(chan struct{}),
+		Directory: newDirectory(o.Endpoint, o.Place), options: o, ready: make(chan struct{}), waiting: watched,
 		deployments: document.NewStore[pasarela.Definition](o.Bucket),
 		apis:        map[string]*pasarela.APIDocument{}, stages: map[string]map[string]*Stage{},
 		domains: map[string]*pasarela.DomainName{}, certificates: map[string]*pasarela.ClientCertificate{},
@@ -99,12 +99,13 @@ func (k *Keeper) Stop() {
 	k.watches.Wait()
 }
 
+// watched is how many kinds of documents must have been told before the keeper is
+// ready.
+const watched = 6
+
 // watch starts to follow all documents under prefix.
 func watch[T any](ctx context.Context, k *Keeper, prefix string, each func(document.Change[T])) {
 	store := document.NewStore[T](k.options.Bucket)
-	k.mu.Lock()
-	k.waiting++
-	k.mu.Unlock()
 	told := sync.OnceFunc(k.told)
 	k.watches.Go(func() {
 		k.follow(ctx, prefix, func() error {
