@@ -50,7 +50,7 @@ type session struct {
 // sealer opens and seals session tokens.
 type sealer struct {
 	aead    cipher.AEAD
-	account []byte // bound to every token
+	account string // bound to every token, with its form
 }
 
 // Forms of a token, its first byte.
@@ -72,7 +72,7 @@ func newSealer(key []byte, accountID string) *sealer {
 	if err != nil {
 		return nil
 	}
-	return &sealer{aead, []byte(accountID)}
+	return &sealer{aead, accountID}
 }
 
 var errNoSealKey = errors.New("identity: no key to seal session tokens with")
@@ -92,9 +92,13 @@ func (s *sealer) seal(c claims) (string, error) {
 	out := make([]byte, 1+s.aead.NonceSize(), 1+s.aead.NonceSize()+len(text)+s.aead.Overhead())
 	out[0] = form
 	_, _ = rand.Read(out[1:]) // crypto/rand.Read never fails since Go 1.24
-	out = s.aead.Seal(out, out[1:], text, s.account)
+	out = s.aead.Seal(out, out[1:], text, s.bound(form))
 	return base64.StdEncoding.EncodeToString(out), nil
 }
+
+// bound is what a token is sealed together with: one of another account or of
+// another form does not open.
+func (s *sealer) bound(form byte) []byte { return append([]byte{form}, s.account...) }
 
 func deflate(text []byte) []byte {
 	var packed bytes.Buffer
@@ -120,7 +124,7 @@ func (s *sealer) open(token string) (claims, bool) {
 		return c, false
 	}
 	nonce := raw[1 : 1+s.aead.NonceSize()]
-	text, err := s.aead.Open(nil, nonce, raw[1+len(nonce):], s.account)
+	text, err := s.aead.Open(nil, nonce, raw[1+len(nonce):], s.bound(raw[0]))
 	if err == nil && raw[0] == formDeflated {
 		text, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(text)), maxClaims))
 	}
