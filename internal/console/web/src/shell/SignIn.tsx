@@ -12,9 +12,11 @@ import { useState } from 'react';
 import { makeClients } from '../aws/clients';
 import { failureText } from '../aws/failure';
 import { oneClickSession, type ServerFacts, type Session } from '../aws/session';
-import { useWords, type Words } from '../words/language';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import { useLanguage, useWords, type Language, type Words } from '../words/language';
 
 const en = {
+  language: 'Language',
   title: 'Sign in to pasarela',
   explain: 'Use an AWS access key of this server. It stays in this tab and is forgotten when the tab closes.',
   whereKey: 'The administrator key: pasarela credentials --data DIR',
@@ -27,6 +29,7 @@ const en = {
   refused: 'The server refused this key',
 };
 const es: typeof en = {
+  language: 'Idioma',
   title: 'Entrar en pasarela',
   explain: 'Usa una clave de acceso AWS de este servidor. Queda en esta pestaña y se olvida al cerrarla.',
   whereKey: 'La clave del administrador: pasarela credentials --data DIR',
@@ -47,6 +50,7 @@ interface Given {
 
 export function SignIn({ facts, onSignIn }: Given) {
   const w = useWords(words);
+  const { language, choose } = useLanguage();
   const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '' });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -81,7 +85,25 @@ export function SignIn({ facts, onSignIn }: Given) {
         }}
       >
         <Form
-          header={<Header variant="h1" description={w.explain}>{w.title}</Header>}
+          header={
+            <Header
+              variant="h1"
+              description={w.explain}
+              actions={
+                <SegmentedControl
+                  label={w.language}
+                  selectedId={language}
+                  options={[
+                    { id: 'en', text: 'English' },
+                    { id: 'es', text: 'Español' },
+                  ]}
+                  onChange={({ detail }) => choose(detail.selectedId as Language)}
+                />
+              }
+            >
+              {w.title}
+            </Header>
+          }
           actions={
             <Button variant={facts.oneClick ? 'normal' : 'primary'} formAction="submit" loading={busy}>
               {w.signIn}

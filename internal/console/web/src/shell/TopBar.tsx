@@ -32,7 +32,7 @@ export function TopBar() {
   const [mode, chooseMode] = useAppearance();
   return (
     <TopNavigation
-      identity={{ href: href('apis'), title: w.product, logo: { src: 'icon.svg', alt: 'pasarela' } }}
+      identity={{ href: href('apis'), logo: { src: 'icon.svg', alt: w.product } }}
       utilities={[
         { type: 'button', text: facts.region, title: facts.accountId, disableUtilityCollapse: false },
         {

@@ -17,6 +17,9 @@ export interface Console {
   signOut(): void;
 }
 
+/** Good news goes by itself; a refusal stays until it was read. */
+const SUCCESS_SHOWN = 6000;
+
 const ConsoleContext = createContext<Console | undefined>(undefined);
 
 export function useConsole(): Console {
@@ -38,6 +41,7 @@ export function ConsoleProvider({ session, facts, signOut, children }: Given) {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
     setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old].slice(0, 5));
+    if (type === 'success') setTimeout(dismiss, SUCCESS_SHOWN);
   }, []);
   const clients = useMemo(() => makeClients(session), [session]);
   const extension = useMemo(() => new Extension(session), [session]);

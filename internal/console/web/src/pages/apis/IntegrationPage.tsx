@@ -122,7 +122,7 @@ function IntegrationRequest({ apiId, integration, reload }: { apiId: string; int
 function IntegrationResponses({ apiId, integration }: { apiId: string; integration: Integration }) {
   const w = useWords(words);
   const { clients } = useConsole();
-  const check = useTemplateCheck('response');
+  const check = useTemplateCheck();
   const ids = { ApiId: apiId, IntegrationId: integration.IntegrationId! };
   const proxy = integration.IntegrationType?.endsWith('PROXY');
   if (proxy) return null;

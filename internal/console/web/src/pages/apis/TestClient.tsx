@@ -70,6 +70,11 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
+interface Handshakes {
+  now: number;
+  timelines: Timeline[];
+}
+
 interface Line {
   at: Date;
   kind: 'sent' | 'received' | 'event';
@@ -92,32 +97,31 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   useEffect(() => () => socket.current?.close(), []);
 
   // A browser tells a page neither the connection's id nor why a handshake was
-  // refused; a mark in the query string lets the server's own record be found.
-  const find = async (mark: string) => {
-    for (let tries = 0; tries < 10; tries++) {
-      const { timelines } = await extension.get<{ timelines: Timeline[] }>(`/pasarela/apis/${apiId}/stages/${name}/timelines`, { mark });
-      if (timelines[0]) return timelines[0];
-      await new Promise((resolve) => setTimeout(resolve, 200));
+  // refused; the server's own record of handshakes since this one began does.
+  const handshakes = (since: number) =>
+    extension.get<Handshakes>(`/pasarela/apis/${apiId}/stages/${name}/timelines`, { since: String(since) });
+  const identify = async (since: number) => {
+    for (let tries = 0; tries < 20; tries++) {
+      const newest = (await handshakes(since)).timelines[0];
+      if (newest) return setSubject(newest.connectionId || newest.requestId);
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    return undefined;
   };
-  const connect = () => {
-    const mark = Math.random().toString(36).slice(2, 12);
-    const parameters = new URLSearchParams(query);
-    parameters.set('x-pasarela-mark', mark);
-    const client = new WebSocket(`${endpoint}/${name}?${parameters}`);
+  const connect = async () => {
+    const { now } = await handshakes(Number.MAX_SAFE_INTEGER);
+    const client = new WebSocket(`${endpoint}/${name}${query ? '?' + query : ''}`);
     socket.current = client;
-    const identify = () => find(mark).then((timeline) => timeline && setSubject(timeline.connectionId ?? timeline.requestId)).catch((error: unknown) => note('event', failureText(error)));
+    const tellWhich = () => identify(now).catch((error: unknown) => note('event', failureText(error)));
     client.onopen = () => {
       setOpen(true);
       note('event', w.open);
-      void identify();
+      void tellWhich();
     };
     client.onmessage = (event: MessageEvent<string>) => note('received', event.data);
     client.onclose = (event) => {
       setOpen(false);
       note('event', event.wasClean ? `${event.code} ${event.reason}` : `${w.refused} (${event.code})`);
-      void identify();
+      void tellWhich();
     };
   };
   const send = () => {
@@ -135,7 +139,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
             </FormField>
             <FormField label={w.query}><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => setQuery(detail.value)} /></FormField>
             <FormField label={<StatusIndicator type={open ? 'success' : 'stopped'}>{open ? w.open : w.closed}</StatusIndicator>}>
-              {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={connect}>{w.connect}</Button>}
+              {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={() => connect().catch((error: unknown) => note('event', failureText(error)))}>{w.connect}</Button>}
             </FormField>
           </ColumnLayout>
           <FormField label={w.message} stretch>

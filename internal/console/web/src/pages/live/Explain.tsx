@@ -14,11 +14,9 @@ import { shellWords } from '../../shell/words';
 import { useWords, type Words } from '../../words/language';
 import type { Timeline } from './timeline';
 
-const en = { title: 'Explain', when: 'Time', took: 'Took', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
-const es: typeof en = { title: 'Explicación', when: 'Hora', took: 'Duró', step: 'Paso', what: 'Qué pasó', empty: 'Ya no se sabe nada de ella.' };
+const en = { title: 'Explain', when: 'Time', after: 'After', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
+const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Tras', step: 'Paso', what: 'Qué pasó', empty: 'Ya no se sabe nada de ella.' };
 const words: Words<typeof en> = { en, es };
-
-const indicators = { info: 'info', warning: 'warning', error: 'error' } as const;
 
 /** The timeline of a connection or of a refused handshake: its first line names the cause. */
 export function Explain({ id }: { id: string }) {
@@ -40,8 +38,8 @@ export function Explain({ id }: { id: string }) {
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
               { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(undefined, { fractionalSecondDigits: 3 }), width: 130 },
-              { id: 'took', header: w.took, cell: (step) => (step.tookMillis === undefined ? '' : `${step.tookMillis.toFixed(1)} ms`), width: 100 },
-              { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={indicators[step.level]}>{step.name}</StatusIndicator>, width: 220 },
+              { id: 'after', header: w.after, cell: (step) => `+${step.afterMillis.toFixed(1)} ms`, width: 110 },
+              { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={step.level}>{step.name}</StatusIndicator>, width: 220 },
               { id: 'text', header: w.what, cell: (step) => <span className="frame-text">{step.text}</span> },
             ]}
           />

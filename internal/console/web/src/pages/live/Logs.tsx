@@ -37,7 +37,7 @@ export function Logs({ apiId, stage, kind }: { apiId: string; stage: string; kin
   useEffect(() => {
     const stop = new AbortController();
     const follow = async () => {
-      let after = 0;
+      let after = -1;
       while (!stop.signal.aborted) {
         const page = await extension.get<LogPage>(`/pasarela/apis/${apiId}/stages/${stage}/logs`, { kind, after: String(after), wait: '20' }, stop.signal);
         after = page.next;

@@ -10,10 +10,10 @@ export interface Timeline {
 
 export interface Step {
   at: string;
-  /** Milliseconds that the step took, where it took any. */
-  tookMillis?: number;
+  /** Milliseconds since its execution began. */
+  afterMillis: number;
   requestId: string;
   name: string;
   text: string;
-  level: 'info' | 'warning' | 'error';
+  level: 'info' | 'error';
 }

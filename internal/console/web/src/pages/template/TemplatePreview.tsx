@@ -65,7 +65,7 @@ export function RenderedTemplate({ template, query, body }: { template: string; 
     };
     const wait = setTimeout(() => {
       extension
-        .post<Rendered>('/pasarela/render', { template, side: 'request', event }, stop.signal)
+        .post<Rendered>('/pasarela/render', { template, event }, stop.signal)
         .then((rendered) => setState({ rendered }))
         .catch((error: unknown) => !stop.signal.aborted && setState({ error: failureText(error) }));
     }, 250);

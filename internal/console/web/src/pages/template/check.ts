@@ -26,14 +26,14 @@ export interface Rendered {
 }
 
 /** Asks the server to parse and lint a template: the engine that will run it is the one that judges it. */
-export function useTemplateCheck(side: 'request' | 'response' = 'request') {
+export function useTemplateCheck() {
   const { extension } = useConsole();
   return useCallback(
     async (syntax: Syntax, text: string): Promise<Fault[]> => {
       if (syntax !== 'vtl') return [];
-      const answer = await extension.post<Rendered>('/pasarela/render', { template: text, side, event: firstSample });
+      const answer = await extension.post<Rendered>('/pasarela/render', { template: text, event: firstSample });
       return answer.faults ?? [];
     },
-    [extension, side],
+    [extension],
   );
 }
