@@ -1,13 +1,8 @@
-// Package controlplane_test measures the AWS APIs as clients meet them: signed
-// requests over HTTP, decided by policies, kept by the embedded store that syncs
-// every write.
 package controlplane_test
 
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,39 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/internal/state"
-	"github.com/pasarela-ws/pasarela/sigv4"
 )
-
-// serve runs a node's control plane over the real store and answers a client.
-func serve(t testing.TB) (*gw.Client, *apis.Service) {
-	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
-	store, err := state.Open(t.Context(), state.Options{Dir: t.TempDir(), Node: "bench"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: store.Bucket(), Place: place, Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(who.Close)
-	service := apis.New(apis.Options{Bucket: store.Bucket(), Place: place, Log: log, Endpoint: func(id string) string { return "ws://127.0.0.1/" + id }})
-	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who}
-	server := httptest.NewServer(apigatewayv2.New(service, guard, log))
-	t.Cleanup(server.Close)
-	key, _ := who.Administrator()
-	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}, nil
-	})
-	return gw.New(gw.Options{Region: "us-east-1", BaseEndpoint: &server.URL, Credentials: aws.NewCredentialsCache(credentials), RetryMaxAttempts: 1}), service
-}
 
 func newAPI(t testing.TB, c *gw.Client) *string {
 	t.Helper()
@@ -78,7 +41,7 @@ func rate(b *testing.B, act func(i int64) error) {
 }
 
 func BenchmarkSignedReads(b *testing.B) {
-	c, _ := serve(b)
+	c := newClient(b)
 	id := newAPI(b, c)
 	rate(b, func(int64) error {
 		_, err := c.GetApi(context.Background(), &gw.GetApiInput{ApiId: id})
@@ -87,7 +50,7 @@ func BenchmarkSignedReads(b *testing.B) {
 }
 
 func BenchmarkSyncedWritesOfOneAPI(b *testing.B) {
-	c, _ := serve(b)
+	c := newClient(b)
 	id := newAPI(b, c)
 	rate(b, func(i int64) error {
 		_, err := c.UpdateApi(context.Background(), &gw.UpdateApiInput{ApiId: id, Description: aws.String(fmt.Sprint(i))})
@@ -96,7 +59,7 @@ func BenchmarkSyncedWritesOfOneAPI(b *testing.B) {
 }
 
 func BenchmarkSyncedWritesOfManyAPIs(b *testing.B) {
-	c, _ := serve(b)
+	c := newClient(b)
 	ids := make([]*string, 16)
 	for i := range ids {
 		ids[i] = newAPI(b, c)
@@ -108,7 +71,8 @@ func BenchmarkSyncedWritesOfManyAPIs(b *testing.B) {
 }
 
 func TestFiveThousandRoutesDeployInASecond(t *testing.T) {
-	c, service := serve(t)
+	n := start(t)
+	c, service := n.client(n.administrator()), n.apis
 	id := newAPI(t, c)
 	contents, err := service.Contents(t.Context(), true)
 	if err != nil {

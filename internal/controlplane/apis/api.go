@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sort"
-	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -72,6 +71,7 @@ func (s *Service) CreateAPI(ctx context.Context, in CreateAPIInput) (API, error)
 	}
 	in.check(&c)
 	c.tags(in.Tags)
+	c.ownTags(in.Tags, "an API")
 	if c.err != nil {
 		return API{}, c.err
 	}
@@ -227,21 +227,4 @@ func (s *Service) mappings(ctx context.Context, fits func(pasarela.APIMapping) b
 		}
 	}
 	return found, nil
-}
-
-// tags holds the rules of AWS's tags (aws-controlplane §3.11).
-func (c *check) tags(tags map[string]string) {
-	if len(tags) > 50 {
-		c.fail("Invalid member 'tags': %d tags, at most 50 are allowed.", len(tags))
-	}
-	for key, value := range tags {
-		if key == "" {
-			c.fail("Invalid member 'tags': a key is empty.")
-		}
-		if strings.HasPrefix(key, "aws:") && !strings.HasPrefix(key, "aws:cloudformation:") {
-			c.fail("Invalid member 'tags': %q begins with aws:, which is reserved.", key)
-		}
-		c.atMost("tags", &key, 128)
-		c.atMost("tags."+key, &value, 256)
-	}
 }

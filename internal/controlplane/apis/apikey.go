@@ -104,6 +104,7 @@ func newKeyValue() string {
 
 func (in *CreateAPIKeyInput) check(c *check) {
 	c.tags(in.Tags)
+	c.ownTags(in.Tags, "an API key")
 	if in.Name != nil && utf8.RuneCountInString(*in.Name) > 1024 {
 		c.fail("Invalid API Key name, can be at most 1024 characters.")
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // check collects the first thing wrong with an input. Its methods take pointers
@@ -54,6 +56,47 @@ func (c *check) between(member string, v *int, least, most int) {
 func (c *check) values(member string, m map[string]string, limit int) {
 	for key, value := range m {
 		c.atMost(member+"."+key, &value, limit)
+	}
+}
+
+// tags holds the rules of AWS's tags (aws-controlplane §3.11).
+func (c *check) tags(tags map[string]string) {
+	if len(tags) > 50 {
+		c.fail("Invalid member 'tags': %d tags, at most 50 are allowed.", len(tags))
+	}
+	for key, value := range tags {
+		if key == "" {
+			c.fail("Invalid member 'tags': a key is empty.")
+		}
+		if strings.HasPrefix(key, "aws:") && !strings.HasPrefix(key, "aws:cloudformation:") {
+			c.fail("Invalid member 'tags': %q begins with aws:, which is reserved.", key)
+		}
+		c.atMost("tags", &key, 128)
+		c.atMost("tags."+key, &value, 256)
+	}
+}
+
+// ownTags refuses pasarela's own tags where they would do nothing.
+func (c *check) ownTags(tags map[string]string, where string) {
+	for key := range tags {
+		if strings.HasPrefix(key, pasarela.TagPrefix) {
+			c.fail("Invalid member 'tags': %s does nothing on %s; settings of connections are tags of a stage, and %s is one of a VPC link.", key, where, tagTarget)
+		}
+	}
+}
+
+// tagTarget says where a VPC link leads (A-APIS-12).
+const tagTarget = pasarela.TagPrefix + "target"
+
+// linkTags holds the one setting of a VPC link.
+func (c *check) linkTags(tags map[string]string) {
+	for key, value := range tags {
+		switch {
+		case key == tagTarget && !isHTTP(value):
+			c.fail("Invalid member 'tags': %s must be a base URL such as http://10.0.0.5:8080, got %q.", tagTarget, value)
+		case key != tagTarget && strings.HasPrefix(key, pasarela.TagPrefix):
+			c.fail("Invalid member 'tags': %s does nothing on a VPC link; there is %s.", key, tagTarget)
+		}
 	}
 }
 

@@ -56,6 +56,7 @@ func noCertificate() error {
 func (s *Service) GenerateClientCertificate(ctx context.Context, in GenerateClientCertificateInput) (ClientCertificate, error) {
 	var c check
 	c.atMost("description", in.Description, 1024)
+	c.ownTags(in.Tags, "a client certificate")
 	if c.tags(in.Tags); c.err != nil {
 		return ClientCertificate{}, c.err
 	}

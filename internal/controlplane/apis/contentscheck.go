@@ -135,6 +135,10 @@ func (c *Contents) check() error {
 			}
 		}
 	}
+	for _, l := range c.VPCLinks {
+		k.tags(l.Tags)
+		k.linkTags(l.Tags)
+	}
 	for i := range c.DomainNames {
 		d := &c.DomainNames[i]
 		k.domainName(d.DomainName)

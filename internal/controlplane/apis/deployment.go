@@ -48,7 +48,7 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 	if err != nil {
 		return pasarela.Deployment{}, err
 	}
-	if err := stageToMove(doc, in.StageName); err != nil {
+	if err := s.stageToMove(doc, in.StageName); err != nil {
 		return pasarela.Deployment{}, err
 	}
 	if err := s.checkDefinition(doc.Definition); err != nil {
@@ -61,7 +61,7 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 	}
 	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		doc.Deployments = append(doc.Deployments, made)
-		if err := stageToMove(doc, in.StageName); err != nil || in.StageName == nil || *in.StageName == "" {
+		if err := s.stageToMove(doc, in.StageName); err != nil || in.StageName == nil || *in.StageName == "" {
 			return err
 		}
 		stage := doc.Stage(*in.StageName)
@@ -75,7 +75,7 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 }
 
 // stageToMove refuses a stage that is not there or that follows by itself.
-func stageToMove(doc *pasarela.APIDocument, name *string) error {
+func (s *Service) stageToMove(doc *pasarela.APIDocument, name *string) error {
 	if name == nil || *name == "" {
 		return nil
 	}
@@ -84,13 +84,13 @@ func stageToMove(doc *pasarela.APIDocument, name *string) error {
 		return noStage()
 	}
 	if stage.AutoDeploys() {
-		return autoDeploysAlready(stage.StageName)
+		return s.autoDeploysAlready(doc.API.APIID)
 	}
 	return nil
 }
 
-func autoDeploysAlready(stage string) error {
-	return bad("Deployment ID cannot be set on this stage %s because AutoDeploy is enabled", stage)
+func (s *Service) autoDeploysAlready(apiID string) error {
+	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.Place.AccountID, apiID)
 }
 
 // checkDefinition holds what a definition needs to be served.

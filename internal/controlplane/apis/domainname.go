@@ -75,6 +75,7 @@ func (s *Service) CreateDomainName(ctx context.Context, in CreateDomainNameInput
 		c.fail("Invalid member 'domainNameConfigurations': exactly one configuration is needed, got %d.", len(in.DomainNameConfigurations))
 	}
 	c.tags(in.Tags)
+	c.ownTags(in.Tags, "a domain name")
 	if in.check(&c); c.err != nil {
 		return DomainName{}, c.err
 	}

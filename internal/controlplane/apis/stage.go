@@ -184,7 +184,7 @@ func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) 
 		}
 		stage.AutoDeploy = in.AutoDeploy
 	}
-	if err := applyDeployment(doc, stage, in.DeploymentID); err != nil {
+	if err := s.applyDeployment(doc, stage, in.DeploymentID); err != nil {
 		return Stage{}, err
 	}
 	if in.Description != nil && *in.Description != "" {
@@ -218,12 +218,12 @@ func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) 
 
 const maxStageVariables = 100
 
-func applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stage, id *string) error {
+func (s *Service) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stage, id *string) error {
 	if id == nil || *id == "" || *id == stage.DeploymentID {
 		return nil
 	}
 	if stage.AutoDeploys() {
-		return autoDeploysAlready(stage.StageName)
+		return s.autoDeploysAlready(doc.API.APIID)
 	}
 	if _, err := deployment(doc, *id); err != nil {
 		return err

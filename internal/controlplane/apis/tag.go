@@ -110,7 +110,7 @@ func (s *Service) retag(ctx context.Context, arn string, edit retagging) error {
 	case kind == "apis" && part == "stages":
 		return s.retagStage(ctx, StageInput{id, name}, edit)
 	case kind == "apis" && part == "":
-		return s.change(ctx, id, func(doc *pasarela.APIDocument) error { return edit.on(&doc.API.Tags) })
+		return s.change(ctx, id, func(doc *pasarela.APIDocument) error { return edit.on(&doc.API.Tags, ownTagsOf(kind)) })
 	case part == "":
 		return s.taggable(kind, id).retag(ctx, edit)
 	}
@@ -120,12 +120,7 @@ func (s *Service) retag(ctx context.Context, arn string, edit retagging) error {
 func (s *Service) retagStage(ctx context.Context, in StageInput, edit retagging) error {
 	return s.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
 		stage := &doc.Stages[i]
-		if err := edit.on(&stage.Tags); err != nil {
-			return err
-		}
-		var c check
-		c.stageSettings(stage.Tags)
-		return c.err
+		return edit.on(&stage.Tags, (*check).stageSettings)
 	})
 }
 
@@ -138,11 +133,21 @@ func splitPath(path string) (kind, id, part, name string) {
 // retagging answers the tags after the change; it may keep its argument.
 type retagging func(map[string]string) map[string]string
 
-func (edit retagging) on(tags *map[string]string) error {
+// on changes tags and holds AWS's rules and ours for that kind of resource.
+func (edit retagging) on(tags *map[string]string, own func(*check, map[string]string)) error {
 	*tags = edit(*tags)
 	var c check
 	c.tags(*tags)
+	own(&c, *tags)
 	return c.err
+}
+
+// ownTagsOf holds pasarela's own tags on a kind of resource.
+func ownTagsOf(kind string) func(*check, map[string]string) {
+	if kind == "vpclinks" {
+		return (*check).linkTags
+	}
+	return func(c *check, tags map[string]string) { c.ownTags(tags, "a resource under /"+kind) }
 }
 
 // taggable is a document with tags.
@@ -155,16 +160,16 @@ type taggable interface {
 func (s *Service) taggable(kind, id string) taggable {
 	switch {
 	case kind == "domainnames" && id != "":
-		return tagged[pasarela.DomainName]{s.domains, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
+		return tagged[pasarela.DomainName]{s.domains, kind, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
 	case !isID(id):
 	case kind == "vpclinks":
-		return tagged[pasarela.VPCLink]{s.links, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
+		return tagged[pasarela.VPCLink]{s.links, kind, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
 	case kind == "apikeys":
-		return tagged[pasarela.APIKey]{s.keys, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
+		return tagged[pasarela.APIKey]{s.keys, kind, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
 	case kind == "usageplans":
-		return tagged[pasarela.UsagePlan]{s.plans, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
+		return tagged[pasarela.UsagePlan]{s.plans, kind, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
 	case kind == "clientcertificates":
-		return tagged[pasarela.ClientCertificate]{s.certificates, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
+		return tagged[pasarela.ClientCertificate]{s.certificates, kind, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
 	}
 	return untaggable(kind + "/" + id)
 }
@@ -172,6 +177,7 @@ func (s *Service) taggable(kind, id string) taggable {
 // tagged is a document that keeps tags in one of its members.
 type tagged[T any] struct {
 	store *document.Store[T]
+	kind  string
 	key   string
 	tags  func(*T) *map[string]string
 }
@@ -188,7 +194,7 @@ func (t tagged[T]) read(ctx context.Context) (map[string]string, error) {
 }
 
 func (t tagged[T]) retag(ctx context.Context, edit retagging) error {
-	_, err := t.store.Update(ctx, t.key, func(value *T) error { return edit.on(t.tags(value)) })
+	_, err := t.store.Update(ctx, t.key, func(value *T) error { return edit.on(t.tags(value), ownTagsOf(t.kind)) })
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return noResource(t.key)
 	}

@@ -97,6 +97,7 @@ func (s *Service) CreateUsagePlan(ctx context.Context, in CreateUsagePlanInput) 
 	var c check
 	c.required("name", in.Name)
 	c.tags(in.Tags)
+	c.ownTags(in.Tags, "a usage plan")
 	if c.err != nil {
 		return UsagePlan{}, c.err
 	}

@@ -58,6 +58,7 @@ func (s *Service) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VPC
 	c.required("name", in.Name)
 	c.atMost("name", in.Name, 128)
 	c.tags(in.Tags)
+	c.linkTags(in.Tags)
 	if in.SubnetIDs == nil {
 		c.fail("Invalid member 'subnetIds': it is required.")
 	}

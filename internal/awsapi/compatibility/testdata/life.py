@@ -265,7 +265,10 @@ class Life(unittest.TestCase):
         self.refused("NotFoundException", "was not found", gw.get_domain_name, **one)
 
     def test_vpc_link(self):
-        made = gw.create_vpc_link(Name="l", SubnetIds=["subnet-1"])
+        self.refused("BadRequestException", "pasarela:target must be a base URL", gw.create_vpc_link, Name="l", SubnetIds=["s"], Tags={"pasarela:target": "there"})
+        self.refused("BadRequestException", "does nothing on an API", gw.create_api, Name="x", ProtocolType="WEBSOCKET", RouteSelectionExpression="x", Tags={"pasarela:binary": "true"})
+        made = gw.create_vpc_link(Name="l", SubnetIds=["subnet-1"], Tags={"pasarela:target": "http://127.0.0.1:9000"})
+        self.refused("BadRequestException", "pasarela:binary does nothing on a VPC link", gw.tag_resource, ResourceArn="arn:aws:apigateway:us-east-1::/vpclinks/" + made["VpcLinkId"], Tags={"pasarela:binary": "true"})
         self.assertEqual("AVAILABLE", made["VpcLinkStatus"])
         one = dict(VpcLinkId=made["VpcLinkId"])
         self.assertEqual("m", gw.update_vpc_link(**one, Name="m")["Name"])
