@@ -133,7 +133,7 @@ func (i *Integration) mapAnswer(x *Exchange, chosen *response, code string) *exe
 	}
 	x.body = body
 	x.Reply.Body, x.Reply.Present = body, len(body) > 0
-	if status := x.request.Overrides.Status; status != 0 {
+	if status := x.request.Overrides.ResponseStatus; status != 0 {
 		x.Reply.Status = status
 	}
 	return i.answerHeaders(x, chosen)

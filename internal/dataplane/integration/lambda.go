@@ -84,8 +84,10 @@ func (i *Integration) answerHeaders(x *Exchange, chosen *response) *execution.Ga
 	if x.Event.EventType != mapping.EventConnect {
 		return nil
 	}
-	for _, pair := range x.request.Overrides.ResponseHeader {
-		x.keepHeader(pair.Name, pair.Value)
+	for _, override := range x.request.Overrides.ResponseHeader {
+		for _, value := range override.Values {
+			x.keepHeader(override.Name, value)
+		}
 	}
 	return nil
 }

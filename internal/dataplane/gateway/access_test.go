@@ -1,0 +1,319 @@
+package gateway_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// guard knows one user, who may do what the test says.
+type guard struct {
+	verifier *sigv4.Verifier
+	deny     atomic.Bool
+}
+
+const (
+	accessKey = "AKIDEXAMPLE"
+	secretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+	userARN   = "arn:aws:iam::123456789012:user/ana"
+)
+
+func newGuard() *guard { return &guard{verifier: sigv4.New(sigv4.Options{})} }
+
+func (g *guard) Authenticate(r *http.Request, body []byte, service string) (pasarela.Principal, error) {
+	signature, err := sigv4.Parse(r)
+	if err != nil {
+		return pasarela.Principal{}, err
+	}
+	err = g.verifier.Verify(r, signature, body, sigv4.Scope{Service: service, Region: "us-east-1"}, func(key, _ string) (string, error) {
+		if key != accessKey {
+			return "", sigv4.ErrUnknownKey
+		}
+		return secretKey, nil
+	})
+	return pasarela.Principal{ARN: userARN, AccountID: "123456789012", UserID: "AIDAANA", AccessKeyID: accessKey, Type: pasarela.PrincipalUser}, err
+}
+
+func (g *guard) Authorize(_ context.Context, who pasarela.Principal, action string, resources []string, _ pasarela.RequestContext) error {
+	if g.deny.Load() || action != "execute-api:Invoke" || resources[0] != "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/$connect" {
+		return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, action, resources[0])
+	}
+	return nil
+}
+
+func (g *guard) RequestContext(*http.Request) pasarela.RequestContext { return nil }
+
+func signed(t *testing.T, url, secret string, presign bool) (string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequest("GET", "http"+strings.TrimPrefix(url, "ws"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := sha256.Sum256(nil)
+	credentials := aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secret}
+	if presign {
+		signed, _, err := v4.NewSigner().PresignHTTP(t.Context(), credentials, r, fmt.Sprintf("%x", hash), "execute-api", "us-east-1", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "ws" + strings.TrimPrefix(signed, "http"), http.Header{}
+	}
+	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, fmt.Sprintf("%x", hash), "execute-api", "us-east-1", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return url, r.Header
+}
+
+// aws-dataplane §7.3.
+func TestIAMOnConnect(t *testing.T) {
+	g := newGuard()
+	caller := toHTTP("/", "$context.connectionId", "$default")
+	caller.CredentialsARN = "arn:aws:iam::*:user/*"
+	y := start(t, api(
+		route{key: "$connect", integration: caller, edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }},
+		route{key: "$default", integration: caller},
+	), func(s *setup) { s.guard = g })
+	for _, presign := range []bool{false, true} {
+		url, h := signed(t, y.url("?a=b%20c"), secretKey, presign)
+		conn, response, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
+		if err != nil {
+			t.Fatalf("presigned %v: %v %v", presign, err, response)
+		}
+		y.backend.next(t)
+		if err := conn.Write(t.Context(), websocket.MessageText, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		y.backend.next(t) // the caller's credentials go on holding for messages
+		_ = conn.CloseNow()
+	}
+	if body, _ := y.refuse("", 403); !strings.Contains(body, `"Missing Authentication Token"`) {
+		t.Error(body)
+	}
+	url, h := signed(t, y.url(""), "wrong", false)
+	_, response, _ := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
+	if response == nil || response.StatusCode != 403 {
+		t.Errorf("a wrong secret: %v", response)
+	}
+	g.deny.Store(true)
+	url, h = signed(t, y.url(""), secretKey, false)
+	_, response, _ = websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
+	if response == nil || response.StatusCode != 403 {
+		t.Errorf("denied by policy: %v", response)
+	}
+	y.backend.untouched(t)
+}
+
+func TestCallersCredentialsNeedACaller(t *testing.T) {
+	caller := toHTTP("/", "", "$default")
+	caller.CredentialsARN = "arn:aws:iam::*:user/*"
+	y := start(t, api(route{key: "$connect", integration: caller}))
+	_, h := y.refuse("", 500)
+	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "AWS_IAM") {
+		t.Error(e.Cause())
+	}
+}
+
+func TestUnknownAuthorizersKeepEverybodyOut(t *testing.T) {
+	for name, edit := range map[string]func(*pasarela.Route){
+		"no such authorizer": func(r *pasarela.Route) {
+			r.AuthorizationType, r.AuthorizerID = pasarela.AuthorizationCustom, "nobody"
+		},
+		"no such type": func(r *pasarela.Route) { r.AuthorizationType = "MAGIC" },
+	} {
+		y := start(t, api(route{key: "$connect", edit: edit}))
+		y.refuse("", 403)
+		at, _ := y.keeper.Directory.Stage(apiID, stageName)
+		if at.Problem() == "" {
+			t.Errorf("%s: no problem is told", name)
+		}
+	}
+	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}))
+	y.refuse("", 500)
+}
+
+func TestHTTPAuthorizer(t *testing.T) {
+	y := start(t, api(route{key: "$connect"}))
+	with := func(status int, body string) {
+		y.backend.answers(answer{status: status, body: body})
+	}
+	y.deploy(func(d *pasarela.APIDocument) {
+		withAuthorizer(0, "route.request.header.Token")(&d.Definition)
+		d.Authorizers[0].AuthorizerURI = y.backend.server.URL + "/authorize"
+	})
+	allow := `{"principalId":"u","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:*","Effect":"Allow","Resource":"*"%s}]}}`
+	with(200, fmt.Sprintf(allow, ""))
+	y.connect("", header("token", "x"))
+	if got := y.backend.next(t); got.Path != "/authorize" || !strings.Contains(got.Body, `"methodArn"`) {
+		t.Errorf("asked %+v", got)
+	}
+	with(200, fmt.Sprintf(allow, `,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`))
+	y.refuse("", 403, header("token", "x"))
+	with(200, fmt.Sprintf(allow, `,"Condition":{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}`))
+	y.connect("", header("token", "x"))
+	with(401, "")
+	y.refuse("", 401, header("token", "x"))
+	with(500, "")
+	y.refuse("", 500, header("token", "x"))
+	with(200, `{"principalId":"u","policyDocument":"not a policy"}`)
+	y.refuse("", 500, header("token", "x"))
+	with(200, fmt.Sprintf(allow, "")+strings.Repeat(" ", 9000))
+	y.refuse("", 500, header("token", "x"))
+	y.refuse("", 401)
+}
+
+// issuer is an OpenID Connect provider with one key of each kind.
+type issuer struct {
+	server *httptest.Server
+	rsa    *rsa.PrivateKey
+	ec     *ecdsa.PrivateKey
+	ed     ed25519.PrivateKey
+	asked  atomic.Int64
+}
+
+func newIssuer(t *testing.T) *issuer {
+	i := &issuer{}
+	var err error
+	if i.rsa, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+		t.Fatal(err)
+	}
+	if i.ec, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	_, i.ed, _ = ed25519.GenerateKey(rand.Reader)
+	i.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/openid-configuration" {
+			_ = json.NewEncoder(w).Encode(map[string]string{"issuer": i.server.URL, "jwks_uri": i.server.URL + "/keys"})
+			return
+		}
+		i.asked.Add(1)
+		point, _ := i.ec.PublicKey.Bytes()
+		_ = json.NewEncoder(w).Encode(map[string]any{"keys": []map[string]string{
+			{"kty": "RSA", "kid": "r", "use": "sig", "n": b64(i.rsa.N.Bytes()), "e": b64(big.NewInt(int64(i.rsa.E)).Bytes())},
+			{"kty": "EC", "kid": "e", "crv": "P-256", "x": b64(point[1:33]), "y": b64(point[33:])},
+			{"kty": "OKP", "kid": "d", "crv": "Ed25519", "x": b64(i.ed.Public().(ed25519.PublicKey))},
+			{"kty": "oct", "kid": "s", "k": "c2VjcmV0"},
+		}})
+	}))
+	t.Cleanup(i.server.Close)
+	return i
+}
+
+func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+func (i *issuer) token(t *testing.T, algorithm, key string, claims map[string]any) string {
+	t.Helper()
+	head, _ := json.Marshal(map[string]string{"alg": algorithm, "kid": key})
+	body, _ := json.Marshal(claims)
+	text := b64(head) + "." + b64(body)
+	sum := sha256.Sum256([]byte(text))
+	var signature []byte
+	var err error
+	switch algorithm {
+	case "RS256":
+		signature, err = rsa.SignPKCS1v15(rand.Reader, i.rsa, crypto.SHA256, sum[:])
+	case "PS256":
+		signature, err = rsa.SignPSS(rand.Reader, i.rsa, crypto.SHA256, sum[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	case "ES256":
+		r, s, e := ecdsa.Sign(rand.Reader, i.ec, sum[:])
+		signature, err = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...), e
+	case "EdDSA":
+		signature = ed25519.Sign(i.ed, []byte(text))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text + "." + b64(signature)
+}
+
+func TestJWTAuthorizer(t *testing.T) {
+	i := newIssuer(t)
+	d := api(route{key: "$connect", integration: toLambda("backend"), edit: func(r *pasarela.Route) {
+		r.AuthorizationType, r.AuthorizerID, r.AuthorizationScopes = pasarela.AuthorizationJWT, "jwt001", []string{"chat"}
+	}})
+	d.Routes[0].Target, d.Integrations = "", nil
+	d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
+		IdentitySource: []string{"route.request.querystring.token"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: i.server.URL, Audience: []string{"app"}}}}
+	y := start(t, d)
+	claims := func(edit ...any) map[string]any {
+		c := map[string]any{"iss": i.server.URL, "aud": "app", "sub": "ana", "exp": time.Now().Add(time.Hour).Unix(), "scope": "chat read"}
+		for n := 0; n < len(edit); n += 2 {
+			if c[edit[n].(string)] = edit[n+1]; edit[n+1] == nil {
+				delete(c, edit[n].(string))
+			}
+		}
+		return c
+	}
+	for algorithm, key := range map[string]string{"RS256": "r", "PS256": "r", "ES256": "e", "EdDSA": "d"} {
+		y.connect("?token=" + i.token(t, algorithm, key, claims()))
+	}
+	y.connect("?token=Bearer%20" + i.token(t, "RS256", "r", claims("aud", []string{"x", "app"})))
+	y.connect("?token=" + i.token(t, "RS256", "r", claims("aud", nil, "client_id", "app")))
+	good := i.token(t, "RS256", "r", claims())
+	parts := strings.Split(good, ".")
+	for name, test := range map[string]struct {
+		token  string
+		status int
+	}{
+		"none":             {"", 401},
+		"rubbish":          {"a.b.c", 401},
+		"not a token":      {"abc", 401},
+		"tampered":         {parts[0] + "." + b64([]byte(`{"sub":"eve"}`)) + "." + parts[2], 401},
+		"alg none":         {b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", 401},
+		"alg HS256":        {b64([]byte(`{"alg":"HS256","kid":"s"}`)) + "." + parts[1] + "." + parts[2], 401},
+		"another's key":    {i.token(t, "RS256", "e", claims()), 401},
+		"unknown key":      {i.token(t, "RS256", "zzz", claims()), 401},
+		"expired":          {i.token(t, "RS256", "r", claims("exp", time.Now().Add(-time.Hour).Unix())), 401},
+		"never expires":    {i.token(t, "RS256", "r", claims("exp", nil)), 401},
+		"not yet":          {i.token(t, "RS256", "r", claims("nbf", time.Now().Add(time.Hour).Unix())), 401},
+		"another audience": {i.token(t, "RS256", "r", claims("aud", "other")), 401},
+		"another issuer":   {i.token(t, "RS256", "r", claims("iss", "https://evil.test")), 401},
+		"no scope":         {i.token(t, "RS256", "r", claims("scope", "read")), 403},
+	} {
+		if _, response := y.dial("?token=" + test.token); response == nil || response.StatusCode != test.status {
+			t.Errorf("%s: %v, want %d", name, response, test.status)
+		}
+	}
+	if n := i.asked.Load(); n != 1 {
+		t.Errorf("the issuer was asked %d times", n)
+	}
+	i.server.Close()
+	y.connect("?token=" + good) // keys are remembered
+}
+
+func TestAnIssuerThatIsDown(t *testing.T) {
+	d := api(route{key: "$connect", edit: func(r *pasarela.Route) {
+		r.AuthorizationType, r.AuthorizerID = pasarela.AuthorizationJWT, "jwt001"
+	}})
+	d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
+		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + freePort(t), Audience: []string{"app"}}}}
+	y := start(t, d)
+	head, body := b64([]byte(`{"alg":"RS256","kid":"r"}`)), b64([]byte(`{}`))
+	_, h := y.refuse("", 500, header("Authorization", "Bearer "+head+"."+body+".AA"))
+	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	if !strings.Contains(e.Cause(), "jwtConfiguration.issuer") {
+		t.Error(e.Cause())
+	}
+}

@@ -1,0 +1,137 @@
+package gateway_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// AWS services by signed request (aws-dataplane §4.8).
+func TestServicesOfAWS(t *testing.T) {
+	for _, test := range []struct {
+		uri, method string
+		path, query string
+		target      string // X-Amz-Target
+		content     string
+	}{
+		{"arn:aws:apigateway:us-east-1:sqs:path/123456789012/queue", "POST", "/123456789012/queue", "", "", "application/json"},
+		{"arn:aws:apigateway:us-east-1:sqs:action/SendMessage&MessageBody=hi", "GET", "/", "Action=SendMessage&MessageBody=hi", "", "application/json"},
+		{"arn:aws:apigateway:us-east-1:sns:action/Publish", "POST", "/", "Action=Publish", "", "application/json"},
+		{"arn:aws:apigateway:us-east-1:kinesis:action/PutRecord", "POST", "/", "", "Kinesis_20131202.PutRecord", "application/x-amz-json-1.1"},
+		{"arn:aws:apigateway:us-east-1:dynamodb:action/PutItem", "PUT", "/", "", "DynamoDB_20120810.PutItem", "application/x-amz-json-1.0"},
+		{"arn:aws:apigateway:us-east-1:states:action/StartExecution", "POST", "/", "", "AWSStepFunctions.StartExecution", "application/x-amz-json-1.0"},
+		{"arn:aws:apigateway:us-east-1:events:action/PutEvents", "POST", "/", "", "AWSEvents.PutEvents", "application/x-amz-json-1.1"},
+	} {
+		service := strings.Split(test.uri, ":")[4]
+		t.Run(service+" "+test.method, func(t *testing.T) {
+			verifier := sigv4.New(sigv4.Options{})
+			got := make(chan asked, 1)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body := make([]byte, r.ContentLength)
+				_, _ = r.Body.Read(body)
+				signature, err := sigv4.Parse(r)
+				if err == nil {
+					err = verifier.Verify(r, signature, body, sigv4.Scope{Service: service, Region: "us-east-1"}, func(string, string) (string, error) { return secretKey, nil })
+				}
+				if err != nil {
+					t.Errorf("the signature: %v", err)
+				}
+				got <- asked{r.Method, r.URL.Path, r.URL.RawQuery, string(body), r.Header}
+				_, _ = w.Write([]byte(`{"MessageId":"1"}`))
+			}))
+			t.Cleanup(server.Close)
+			i := &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: test.method, IntegrationURI: test.uri,
+				CredentialsARN: "arn:aws:iam::123456789012:role/r", RequestTemplates: map[string]string{"$default": `{"id":"$context.connectionId"}`},
+				Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "/200/"}}}
+			y := start(t, api(route{key: "$connect", integration: i}), func(s *setup) {
+				s.services.Endpoints = map[string]string{service: server.URL}
+				s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
+			})
+			y.connect("")
+			a := <-got
+			method := test.method
+			if test.target != "" {
+				method = "POST"
+			}
+			if a.Method != method || a.Path != test.path || a.Query != test.query || a.Header.Get("X-Amz-Target") != test.target || a.Header.Get("Content-Type") != test.content {
+				t.Errorf("got %+v", a)
+			}
+			if want := `{"id":"` + y.only() + `"}`; a.Body != want {
+				t.Errorf("body %q, want %q", a.Body, want)
+			}
+		})
+	}
+}
+
+func TestTargetsThatCannotBe(t *testing.T) {
+	for _, uri := range []string{"arn:aws:apigateway:us-east-1:sqs", "http://x/", "arn:aws:lambda:us-east-1:1:function:f", "arn:aws:apigateway:us-east-1:sqs:other/x"} {
+		y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationURI: uri}}))
+		_, h := y.refuse("", 500)
+		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "integrationUri") {
+			t.Errorf("%s: %q", uri, e.Cause())
+		}
+	}
+}
+
+func TestVPCLinks(t *testing.T) {
+	i := toHTTP("http://internal.example.com/p", "", "$default")
+	i.ConnectionType, i.ConnectionID = pasarela.ConnectionVPCLink, "${stageVariables.link}"
+	y := start(t, api(route{key: "$connect", integration: i}), func(s *setup) { s.stage.StageVariables = map[string]string{"link": "link01"} })
+	_, h := y.refuse("", 500)
+	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "link01") {
+		t.Error(e.Cause())
+	}
+	put(y, pasarela.PrefixVPCLink+"link01", pasarela.VPCLink{VPCLinkID: "link01", Tags: map[string]string{"pasarela:target": y.backend.server.URL}})
+	y.wait("the link", func() bool { c, _ := y.dial(""); return c != nil })
+	if got := y.backend.next(t); got.Header.Get("Host") != "internal.example.com" || got.Path != "/p" {
+		t.Errorf("asked %+v", got)
+	}
+}
+
+func TestStageVariablesInTheURI(t *testing.T) {
+	i := toHTTP("http://${stageVariables.backend}/${stageVariables.path}${stageVariables.none}", "", "$default")
+	y := start(t, api(route{key: "$connect", integration: i}))
+	y.edit(func(d *pasarela.APIDocument) {
+		d.Stages[0].StageVariables = map[string]string{"backend": strings.TrimPrefix(y.backend.server.URL, "http://"), "path": "v2"}
+	})
+	y.wait("the variables to hold without a deployment", func() bool { c, _ := y.dial(""); return c != nil })
+	if got := y.backend.next(t); got.Path != "/v2" {
+		t.Errorf("asked %+v", got)
+	}
+}
+
+func TestReservedHeaders(t *testing.T) {
+	i := toHTTP("/", "", "$default")
+	i.RequestParameters = map[string]string{"integration.request.header.X-Amzn-Trace-Id": "'x'"}
+	y := start(t, api(route{key: "$connect", integration: i}))
+	_, h := y.refuse("", 500)
+	y.backend.untouched(t)
+	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "requestParameters") {
+		t.Error(e.Cause())
+	}
+}
+
+func TestContentHandling(t *testing.T) {
+	i := toHTTP("/", "", "$default")
+	i.ContentHandlingStrategy = pasarela.ConvertToBinary
+	i.Responses[0].ContentHandlingStrategy = pasarela.ConvertToText
+	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
+	y.backend.does(func(a asked) answer { return answer{status: 200, body: a.Body} })
+	c := y.connect("")
+	c.send("AP8B")
+	if got := y.backend.next(t).Body; got != "\x00\xff\x01" {
+		t.Errorf("the backend got %q", got)
+	}
+	if got := c.read(); got != "AP8B" {
+		t.Errorf("the client got %q", got)
+	}
+	c.send("not base64!")
+	if text, _, _ := errorFrame(t, c.read()); text != "Internal server error" {
+		t.Error(text)
+	}
+}
