@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
@@ -215,6 +214,3 @@ func silentValue(v jsonvalue.Value) vtl.Value {
 	var scalars converter
 	return scalars.value(nil, v)
 }
-
-// decimalText writes a status for a parameter.
-func decimalText(i int64) string { return strconv.FormatInt(i, 10) }

@@ -9,22 +9,17 @@ import (
 // request template and to the response template: what the first writes the
 // second reads, members of any name included.
 type Overrides struct {
-	// Of the request template: applied after the parameter mappings, and final.
-	Header      []Override
-	Querystring []Override
-	Path        []Override
+	// Of the request template: final, after the parameter mappings. A list is
+	// several pairs of one name.
+	Header      []Pair
+	Querystring []Pair
+	Path        []Pair
 
 	// Of either template: the status is 100 to 599, or 0 where none was set.
-	ResponseHeader []Override
-	ResponseStatus int
+	ResponseHeader []Pair
+	Status         int
 
 	request, response vtl.Value
-}
-
-// Override is a parameter that a template set; a list has several values.
-type Override struct {
-	Name   string
-	Values []string
 }
 
 // Reset forgets everything.
@@ -77,7 +72,7 @@ func (c *context) takeOverrides(o *Overrides) {
 	if m := o.response.Map(); m != nil {
 		o.ResponseHeader = overridesOf(m, "header")
 		status, _ := m.Get(vtl.String("status"))
-		o.ResponseStatus = statusOf(status)
+		o.Status = statusOf(status)
 	}
 }
 
@@ -90,28 +85,24 @@ func statusOf(v vtl.Value) int {
 	return 0
 }
 
-func overridesOf(m *vtl.Map, part string) []Override {
+func overridesOf(m *vtl.Map, part string) []Pair {
 	v, _ := m.Get(vtl.String(part))
 	set := v.Map()
 	if set == nil || set.Len() == 0 {
 		return nil
 	}
-	list := make([]Override, 0, set.Len())
+	list := make([]Pair, 0, set.Len())
 	for i := range set.Len() {
-		name, value := set.At(i)
-		list = append(list, Override{string(name.Append(nil)), texts(value)})
+		key, value := set.At(i)
+		name := string(key.Append(nil))
+		l := value.List()
+		if l == nil {
+			list = append(list, Pair{name, string(value.Append(nil))})
+			continue
+		}
+		for j := range l.Len() {
+			list = append(list, Pair{name, string(l.At(j).Append(nil))})
+		}
 	}
 	return list
-}
-
-func texts(v vtl.Value) []string {
-	l := v.List()
-	if l == nil {
-		return []string{string(v.Append(nil))}
-	}
-	values := make([]string, l.Len())
-	for i := range values {
-		values[i] = string(l.At(i).Append(nil))
-	}
-	return values
 }

@@ -1,0 +1,222 @@
+package mapping
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// Request is what a mapping makes of an event for the backend. Keep it and Apply
+// to it again; its slices are valid until then.
+type Request struct {
+	Body        []byte
+	Header      []Pair // mapped and overridden ones only; a list is joined by ","
+	Querystring []Pair // a name may come more than once
+	Path        []Pair // values for {name} in the integration's URI
+
+	// Overrides are in the three above already; hand them to the response mapping.
+	Overrides Overrides
+}
+
+func (out *Request) reset() {
+	out.Body, out.Header, out.Querystring, out.Path = out.Body[:0], out.Header[:0], out.Querystring[:0], out.Path[:0]
+	out.Overrides.Reset()
+}
+
+// CompiledRequest maps events to requests of one integration. It is immutable
+// and safe for concurrent use.
+type CompiledRequest struct {
+	proxy      bool
+	templates  map[string]*Template
+	parameters []parameter
+}
+
+// parameter is an entry of Integration.RequestParameters.
+type parameter struct {
+	place  place
+	name   string
+	source source
+}
+
+type place uint8
+
+const (
+	inHeader place = iota
+	inQuerystring
+	inPath
+)
+
+// CompileRequest compiles the request templates and parameters of an integration.
+// The error names the template or parameter and what is wrong with it; that of a
+// template wraps a [*vtl.ParseError].
+func CompileRequest(def *pasarela.Integration) (*CompiledRequest, error) {
+	m := &CompiledRequest{proxy: def.IntegrationType == pasarela.IntegrationHTTPProxy || def.IntegrationType == pasarela.IntegrationAWSProxy}
+	var err error
+	if m.templates, err = compileTemplates(def.RequestTemplates); err != nil {
+		return nil, fmt.Errorf("requestTemplates: %w", err)
+	}
+	for target, expression := range def.RequestParameters {
+		p, err := compileParameter(target, expression)
+		if err != nil {
+			return nil, fmt.Errorf("requestParameters: %w", err)
+		}
+		m.parameters = append(m.parameters, p)
+	}
+	sort.Slice(m.parameters, func(i, j int) bool {
+		a, b := &m.parameters[i], &m.parameters[j]
+		return a.place < b.place || a.place == b.place && a.name < b.name
+	})
+	return m, nil
+}
+
+// compileTemplates compiles templates by their keys. Blanks around a template do
+// not belong to it (aws-dataplane §4.3 [O]).
+func compileTemplates(texts map[string]string) (map[string]*Template, error) {
+	templates := make(map[string]*Template, len(texts))
+	for key, text := range texts {
+		t, err := CompileTemplate(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("template %q: %w", key, behind(err, text))
+		}
+		templates[key] = t
+	}
+	return templates, nil
+}
+
+// behind counts the lines before the template's first character.
+func behind(err error, text string) error {
+	parse, ok := err.(*vtl.ParseError)
+	if !ok {
+		return err
+	}
+	blank := text[:len(text)-len(strings.TrimLeft(text, " \t\r\n"))]
+	moved := *parse
+	moved.Line += strings.Count(blank, "\n")
+	if parse.Line == 1 {
+		moved.Column += len(blank) - (strings.LastIndexByte(blank, '\n') + 1)
+	}
+	return &moved
+}
+
+func compileParameter(target, expression string) (parameter, error) {
+	rest, ok := strings.CutPrefix(target, "integration.request.")
+	kind, name, _ := strings.Cut(rest, ".")
+	places := map[string]place{"header": inHeader, "querystring": inQuerystring, "path": inPath}
+	to, known := places[kind]
+	if !ok || !known || !parameterName.MatchString(name) {
+		return parameter{}, fmt.Errorf("target %q is not integration.request.header.x, integration.request.querystring.x "+
+			"or integration.request.path.x", target)
+	}
+	from, err := compileSource(expression)
+	if err == nil && from.origin == fromResponseHeader {
+		err = unknownSource(expression)
+	}
+	if err != nil {
+		return parameter{}, fmt.Errorf("%s: %w", target, err)
+	}
+	return parameter{to, name, from}, nil
+}
+
+// Apply fills out with the request for an event. templateKey is the key of the
+// request template that was selected; without one, and for proxies, the payload
+// goes on unchanged. The error is [ErrInvalidJSON] or one of a template; out is
+// not to be used then.
+func (m *CompiledRequest) Apply(out *Request, e *Event, p *Payload, templateKey string) error {
+	out.reset()
+	for i := range m.parameters {
+		if err := m.parameters[i].apply(out, e, p); err != nil {
+			return err
+		}
+	}
+	t := m.templates[templateKey]
+	if m.proxy || t == nil {
+		out.Body = append(out.Body, p.text...)
+		return nil
+	}
+	body, err := t.Append(out.Body, e, p, &out.Overrides)
+	if err != nil {
+		return err
+	}
+	out.Body = body
+	out.Header = overrideHeaders(out.Header, out.Overrides.Header)
+	out.Querystring = override(out.Querystring, out.Overrides.Querystring)
+	out.Path = override(out.Path, out.Overrides.Path)
+	return nil
+}
+
+func (m *parameter) apply(out *Request, e *Event, p *Payload) error {
+	if m.source.origin == fromMultiValueQuerystring {
+		for _, pair := range e.Params.Querystring {
+			if pair.Name == m.source.name {
+				m.set(out, pair.Value)
+			}
+		}
+		return nil
+	}
+	value, ok, err := m.source.value(e, p, nil)
+	if ok && err == nil {
+		m.set(out, value)
+	}
+	return err
+}
+
+func (m *parameter) set(out *Request, value string) {
+	pair := Pair{m.name, value}
+	switch m.place {
+	case inHeader:
+		out.Header = append(out.Header, pair)
+	case inQuerystring:
+		out.Querystring = append(out.Querystring, pair)
+	default:
+		out.Path = append(out.Path, pair)
+	}
+}
+
+// override replaces the pairs whose names come in by.
+func override(pairs, by []Pair) []Pair {
+	if len(by) == 0 {
+		return pairs
+	}
+	kept := pairs[:0]
+	for _, p := range pairs {
+		if _, ok := last(by, p.Name); !ok {
+			kept = append(kept, p)
+		}
+	}
+	return append(kept, by...)
+}
+
+// overrideHeaders is override for names whose case does not count. Headers that
+// the gateway alone sets stay what they are.
+func overrideHeaders(pairs, by []Pair) []Pair {
+	for i, p := range by {
+		if ReservedHeader(p.Name) {
+			continue
+		}
+		if i > 0 && by[i-1].Name == p.Name {
+			pairs[len(pairs)-1].Value += "," + p.Value
+			continue
+		}
+		kept := pairs[:0]
+		for _, old := range pairs {
+			if !strings.EqualFold(old.Name, p.Name) {
+				kept = append(kept, old)
+			}
+		}
+		pairs = append(kept, p)
+	}
+	return pairs
+}
+
+// ReservedHeader says whether the gateway alone sets a header of a request: a
+// mapping to it is a configuration error (aws-dataplane §4.2 rule 7 [O]).
+func ReservedHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id":
+		return true
+	}
+	return false
+}

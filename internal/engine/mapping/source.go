@@ -1,0 +1,199 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+)
+
+// origin is where the value of a mapped parameter comes from (aws-dataplane §4.2).
+type origin uint8
+
+const (
+	fromStatic origin = iota
+	fromQuerystring
+	fromMultiValueQuerystring
+	fromHeader
+	fromMultiValueHeader
+	fromPath
+	fromBody
+	fromStageVariables
+	fromContext
+	fromResponseHeader
+)
+
+// source is a source expression, compiled.
+type source struct {
+	origin origin
+	name   string         // of the parameter or variable; the text of a static value
+	path   *jsonpath.Path // into the body; nil is the whole body
+}
+
+// ErrInvalidJSON is a body that starts like JSON and is none, where a mapping
+// reads a path in it: status 400 with exactly this message (aws-dataplane §4.2
+// rule 5 [O]).
+var ErrInvalidJSON = errors.New("Invalid JSON in request body") //nolint:staticcheck // AWS's own words, shown to clients
+
+// parameterName is what AWS allows as name of a parameter (§4.2 rule 1).
+var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
+
+// requestSources are the prefixes of what an event offers. AWS's model also
+// speaks of method.request (§4.2 rule 6).
+var requestSources = map[string]origin{
+	"querystring": fromQuerystring, "multivaluequerystring": fromMultiValueQuerystring,
+	"header": fromHeader, "multivalueheader": fromMultiValueHeader, "path": fromPath,
+}
+
+func compileSource(expression string) (source, error) {
+	if len(expression) >= 2 && expression[0] == '\'' && expression[len(expression)-1] == '\'' {
+		return source{origin: fromStatic, name: expression[1 : len(expression)-1]}, nil
+	}
+	root, rest, _ := strings.Cut(expression, ".")
+	switch root {
+	case "context":
+		return named(fromContext, rest, expression)
+	case "stageVariables":
+		return named(fromStageVariables, rest, expression)
+	case "route", "method":
+		if part, ok := strings.CutPrefix(rest, "request."); ok {
+			return compileRequestSource(part, expression)
+		}
+	case "integration":
+		if part, ok := strings.CutPrefix(rest, "response."); ok {
+			return compileResponseSource(part, expression)
+		}
+	}
+	return source{}, unknownSource(expression)
+}
+
+func unknownSource(expression string) error {
+	return fmt.Errorf("unknown source %q: use route.request.querystring.x, route.request.header.x, route.request.body.x, "+
+		"context.x, stageVariables.x or a text in single quotes", expression)
+}
+
+func named(o origin, name, expression string) (source, error) {
+	if !parameterName.MatchString(name) {
+		return source{}, fmt.Errorf("source %q has no valid name: letters, digits and . _ $ - are allowed", expression)
+	}
+	return source{origin: o, name: name}, nil
+}
+
+func compileRequestSource(part, expression string) (source, error) {
+	place, name, _ := strings.Cut(part, ".")
+	if place == "body" {
+		return compileBody(name, expression)
+	}
+	if o, ok := requestSources[place]; ok {
+		return named(o, name, expression)
+	}
+	return source{}, unknownSource(expression)
+}
+
+func compileResponseSource(part, expression string) (source, error) {
+	place, name, _ := strings.Cut(part, ".")
+	switch place {
+	case "body":
+		return compileBody(name, expression)
+	case "header":
+		return named(fromResponseHeader, name, expression)
+	}
+	return source{}, unknownSource(expression)
+}
+
+func compileBody(path, expression string) (source, error) {
+	if path == "" {
+		return source{origin: fromBody}, nil
+	}
+	compiled, err := jsonpath.Compile("$." + path)
+	if err != nil {
+		return source{}, fmt.Errorf("source %q: %w", expression, err)
+	}
+	return source{origin: fromBody, path: compiled}, nil
+}
+
+// value is what the source gives, ok false when it is not there. backend is the
+// answer's headers in response mappings.
+func (s *source) value(e *Event, p *Payload, backend []Pair) (value string, ok bool, err error) {
+	switch s.origin {
+	case fromStatic:
+		return s.name, true, nil
+	case fromQuerystring:
+		value, ok = last(e.Params.Querystring, s.name)
+	case fromHeader:
+		value, ok = last(e.Params.Header, s.name)
+	case fromMultiValueHeader:
+		value, ok = joined(e.Params.Header, s.name)
+	case fromPath:
+		value, ok = last(e.Params.Path, s.name)
+	case fromBody:
+		return s.bodyValue(p)
+	case fromStageVariables:
+		value, ok = last(e.StageVariables, s.name)
+	case fromContext:
+		value, ok = e.text(s.name)
+	case fromResponseHeader:
+		value, ok = lastFold(backend, s.name)
+	}
+	return value, ok, nil
+}
+
+func joined(pairs []Pair, name string) (text string, ok bool) {
+	for _, p := range pairs {
+		if p.Name != name {
+			continue
+		}
+		if ok {
+			text += ","
+		}
+		text += p.Value
+		ok = true
+	}
+	return text, ok
+}
+
+func (s *source) bodyValue(p *Payload) (string, bool, error) {
+	if s.path == nil {
+		if p.text == "" {
+			return emptyBody, true, nil
+		}
+		return p.text, true, nil
+	}
+	root, err := p.JSON()
+	if err != nil {
+		return "", false, ErrInvalidJSON
+	}
+	if k := root.Kind(); k != jsonvalue.Object && k != jsonvalue.Array {
+		return p.text, true, nil // text that is no document goes on as it is
+	}
+	v, err := s.path.Eval(root)
+	if err != nil || v.Kind() == jsonvalue.Null || v.Kind() == jsonvalue.Missing {
+		return "", false, nil // what is not there is not mapped
+	}
+	if v.Kind() == jsonvalue.String {
+		return v.Text(), true, nil
+	}
+	return string(v.AppendJSON(nil, jsonvalue.Compact)), true, nil
+}
+
+// text is context.name for a parameter: scalars only (§4.2 rule 4).
+func (e *Event) text(name string) (string, bool) {
+	part, rest, nested := strings.Cut(name, ".")
+	if !nested {
+		v := e.member(name)
+		return string(v.Append(nil)), !v.IsNull()
+	}
+	var text string
+	switch part {
+	case "identity":
+		text = e.Identity.member(rest)
+	case "error":
+		text = e.Failure.member(rest)
+	case "authorizer":
+		return last(e.Authorizer, rest)
+	}
+	return text, text != ""
+}
