@@ -100,10 +100,10 @@ func (c *corpusCase) checkOverrides(got *mapping.Overrides) string {
 	if err := json.Unmarshal(all, &want); err != nil {
 		return "" // a template put something else there
 	}
-	check := func(what string, want map[string]any, got []mapping.Pair) string {
+	check := func(what string, want map[string]any, got []mapping.Override) string {
 		have := map[string]any{}
 		for _, o := range got {
-			have[o.Name] = o.Value
+			have[o.Name] = o.Values[0]
 		}
 		for name, value := range want {
 			if text, ok := value.(string); ok && have[name] != text {
@@ -116,7 +116,7 @@ func (c *corpusCase) checkOverrides(got *mapping.Overrides) string {
 		return ""
 	}
 	r, s := &want.RequestOverride, &want.ResponseOverride
-	if s.Status != got.Status {
+	if s.Status != got.ResponseStatus {
 		return "the status is another"
 	}
 	return check("header", r.Header, got.Header) + check("querystring", r.Querystring, got.Querystring) +

@@ -9,17 +9,22 @@ import (
 // request template and to the response template: what the first writes the
 // second reads, members of any name included.
 type Overrides struct {
-	// Of the request template: final, after the parameter mappings. A list is
-	// several pairs of one name.
-	Header      []Pair
-	Querystring []Pair
-	Path        []Pair
+	// Of the request template: final, after the parameter mappings.
+	Header      []Override
+	Querystring []Override
+	Path        []Override
 
 	// Of either template: the status is 100 to 599, or 0 where none was set.
-	ResponseHeader []Pair
-	Status         int
+	ResponseHeader []Override
+	ResponseStatus int
 
 	request, response vtl.Value
+}
+
+// Override is a parameter that a template set; a list has several values.
+type Override struct {
+	Name   string
+	Values []string
 }
 
 // Reset forgets everything.
@@ -72,7 +77,7 @@ func (c *context) takeOverrides(o *Overrides) {
 	if m := o.response.Map(); m != nil {
 		o.ResponseHeader = overridesOf(m, "header")
 		status, _ := m.Get(vtl.String("status"))
-		o.Status = statusOf(status)
+		o.ResponseStatus = statusOf(status)
 	}
 }
 
@@ -85,24 +90,29 @@ func statusOf(v vtl.Value) int {
 	return 0
 }
 
-func overridesOf(m *vtl.Map, part string) []Pair {
+func overridesOf(m *vtl.Map, part string) []Override {
 	v, _ := m.Get(vtl.String(part))
 	set := v.Map()
 	if set == nil || set.Len() == 0 {
 		return nil
 	}
-	list := make([]Pair, 0, set.Len())
+	list := make([]Override, 0, set.Len())
 	for i := range set.Len() {
-		key, value := set.At(i)
-		name := string(key.Append(nil))
-		l := value.List()
-		if l == nil {
-			list = append(list, Pair{name, string(value.Append(nil))})
-			continue
-		}
-		for j := range l.Len() {
-			list = append(list, Pair{name, string(l.At(j).Append(nil))})
-		}
+		name, value := set.At(i)
+		list = append(list, Override{string(name.Append(nil)), texts(value)})
 	}
 	return list
+}
+
+// texts are the values of a parameter: a list has one each item.
+func texts(v vtl.Value) []string {
+	l := v.List()
+	if l == nil {
+		return []string{string(v.Append(nil))}
+	}
+	values := make([]string, l.Len())
+	for i := range values {
+		values[i] = string(l.At(i).Append(nil))
+	}
+	return values
 }

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -176,39 +177,31 @@ func (m *parameter) set(out *Request, value string) {
 }
 
 // override replaces the pairs whose names come in by.
-func override(pairs, by []Pair) []Pair {
-	if len(by) == 0 {
-		return pairs
-	}
-	kept := pairs[:0]
-	for _, p := range pairs {
-		if _, ok := last(by, p.Name); !ok {
-			kept = append(kept, p)
+func override(pairs []Pair, by []Override) []Pair {
+	for _, o := range by {
+		pairs = without(pairs, func(name string) bool { return name == o.Name })
+		for _, value := range o.Values {
+			pairs = append(pairs, Pair{o.Name, value})
 		}
 	}
-	return append(kept, by...)
+	return pairs
 }
 
 // overrideHeaders is override for names whose case does not count. Headers that
 // the gateway alone sets stay what they are.
-func overrideHeaders(pairs, by []Pair) []Pair {
-	for i, p := range by {
-		if ReservedHeader(p.Name) {
+func overrideHeaders(pairs []Pair, by []Override) []Pair {
+	for _, o := range by {
+		if ReservedHeader(o.Name) {
 			continue
 		}
-		if i > 0 && by[i-1].Name == p.Name {
-			pairs[len(pairs)-1].Value += "," + p.Value
-			continue
-		}
-		kept := pairs[:0]
-		for _, old := range pairs {
-			if !strings.EqualFold(old.Name, p.Name) {
-				kept = append(kept, old)
-			}
-		}
-		pairs = append(kept, p)
+		pairs = without(pairs, func(name string) bool { return strings.EqualFold(name, o.Name) })
+		pairs = append(pairs, Pair{o.Name, strings.Join(o.Values, ",")})
 	}
 	return pairs
+}
+
+func without(pairs []Pair, drop func(name string) bool) []Pair {
+	return slices.DeleteFunc(pairs, func(p Pair) bool { return drop(p.Name) })
 }
 
 // ReservedHeader says whether the gateway alone sets a header of a request: a
