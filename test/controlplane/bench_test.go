@@ -71,6 +71,9 @@ func BenchmarkSyncedWritesOfManyAPIs(b *testing.B) {
 }
 
 func TestFiveThousandRoutesDeployInASecond(t *testing.T) {
+	if raceDetector {
+		t.Skip("NOT TESTED: the race detector makes everything ten times slower")
+	}
 	n := start(t)
 	c, service := n.client(n.administrator()), n.apis
 	id := newAPI(t, c)
