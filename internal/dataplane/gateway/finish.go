@@ -26,7 +26,7 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	g.trail.Keep(r)
 	g.executionLog(d, route, x)
 	if d != nil && d.AccessLog != nil {
-		x.row = append(d.AccessLog.Format.Append(x.row[:0], e), '\n')
+		x.row = append(d.AccessLog.Format.Append(x.row[:0], x), '\n')
 		d.AccessLog.Lines.Write(x.row)
 	}
 }

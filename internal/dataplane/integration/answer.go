@@ -163,3 +163,22 @@ func (x *Exchange) backendHeader(name string) []string {
 	}
 	return values
 }
+
+// answerHeaders applies response parameters and header overrides. Only a $connect
+// shows headers to anybody (aws-dataplane §5.3).
+func (i *Integration) answerHeaders(x *Exchange, chosen *response) *execution.GatewayError {
+	if x.Event.EventType != mapping.EventConnect {
+		return nil
+	}
+	var err error
+	if x.Reply.Header, err = chosen.mapped.AppendHeader(x.Reply.Header, &x.Event, &x.response, x.backend); err != nil {
+		return execution.Misconfigured("Unable to transform response",
+			"responseParameters of integration response "+chosen.def.IntegrationResponseKey+" of integration "+i.def.IntegrationID+": "+err.Error())
+	}
+	for _, override := range x.request.Overrides.ResponseHeader {
+		for _, value := range override.Values {
+			x.keepHeader(override.Name, value)
+		}
+	}
+	return nil
+}

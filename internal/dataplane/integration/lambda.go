@@ -7,7 +7,6 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
 // takeLambda reads what a proxied function returned (aws-dataplane §4.7):
@@ -76,18 +75,4 @@ func (i *Integration) functionError(call *Call) *execution.GatewayError {
 	return execution.Failed("Lambda execution failed with status 200 due to customer function error: "+failure.ErrorMessage+
 		". Lambda request id: "+call.ResponseHeader("x-amzn-RequestId"),
 		"Function "+i.target.function+" failed: "+failure.ErrorType+" "+failure.ErrorMessage+"; its own log says more")
-}
-
-// answerHeaders applies response parameters and header overrides. Only a $connect
-// shows headers to anybody (§5.3).
-func (i *Integration) answerHeaders(x *Exchange, chosen *response) *execution.GatewayError {
-	if x.Event.EventType != mapping.EventConnect {
-		return nil
-	}
-	for _, override := range x.request.Overrides.ResponseHeader {
-		for _, value := range override.Values {
-			x.keepHeader(override.Name, value)
-		}
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/pasarela-ws/pasarela"
@@ -64,6 +65,10 @@ func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayE
 }
 
 func (i *Integration) renderFailure(err error) *execution.GatewayError {
+	if errors.Is(err, mapping.ErrInvalidJSON) {
+		return execution.Refused(execution.BadRequestBody, http.StatusBadRequest, pasarela.CodeBadRequest, "Invalid JSON in request body",
+			"Execution failed: Invalid JSON in request body", "requestParameters of integration "+i.def.IntegrationID+" read route.request.body, and the message is no JSON")
+	}
 	return execution.Misconfigured("Unable to transform request",
 		"requestTemplates or requestParameters of integration "+i.def.IntegrationID+": "+err.Error())
 }
