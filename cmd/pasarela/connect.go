@@ -69,7 +69,9 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	typed := make(chan string)
 	go readLines(ctx, in, typed)
 	received := make(chan error, 1)
-	go func() { received <- receive(ctx, conn, talk) }()
+	// Reading outlives ctx: a read that is cut takes the connection with it, and
+	// the server should hear a proper good-bye.
+	go func() { received <- receive(context.WithoutCancel(ctx), conn, talk) }()
 	for {
 		select {
 		case <-ctx.Done():

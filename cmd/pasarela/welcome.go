@@ -32,7 +32,7 @@ const welcomeText = `
     export AWS_ENDPOINT_URL={{.Endpoint}}
     aws apigatewayv2 get-routes --endpoint-url {{.Endpoint}} --api-id {{.APIID}}
 
-{{.Bold}}Push{{.Plain}} to a client that is connected (the id is in its first message):
+{{.Bold}}Push{{.Plain}} to a client that is connected (the console and the logs show its id):
 
     aws apigatewaymanagementapi post-to-connection --endpoint-url {{.Endpoint}}/{{.APIID}}/{{.Stage}} \
       --connection-id CONNECTION_ID --cli-binary-format raw-in-base64-out --data '{"hello":"client"}'

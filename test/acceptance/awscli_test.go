@@ -37,6 +37,14 @@ func awsCLIs(t *testing.T) map[string]awsCLI {
 	return found
 }
 
+// anyAWSCLI is one of them, for tests that are about the server.
+func anyAWSCLI(t *testing.T) (one awsCLI) {
+	for _, one = range awsCLIs(t) {
+		break
+	}
+	return one
+}
+
 // run makes a call and returns what it printed, without the newline.
 func (c awsCLI) run(t testing.TB, args ...string) string {
 	t.Helper()
