@@ -1,0 +1,335 @@
+package connections_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+const (
+	apiID     = "abcdef1234"
+	accessKey = "AKIDEXAMPLE"
+	secretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+	everybody = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"*"}]}`
+)
+
+// account is one user with one policy.
+type account struct{ document *policy.Document }
+
+func (a *account) Key(_ context.Context, id, _ string) (string, pasarela.Principal, error) {
+	if id != accessKey {
+		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
+	}
+	return secretKey, pasarela.Principal{ARN: "arn:aws:iam::123456789012:user/ana", AccessKeyID: id, Type: pasarela.PrincipalUser}, nil
+}
+
+func (a *account) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.RequestContext) error {
+	if verdict, _ := a.document.Evaluate(&policy.Request{Action: action, Resource: resource, Alias: alias}); verdict == policy.Allowed {
+		return nil
+	}
+	return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, action, resource)
+}
+
+type system struct {
+	t       *testing.T
+	url     string
+	gateway *gateway.Gateway
+	account *account
+}
+
+func start(t *testing.T) *system {
+	t.Helper()
+	bucket := memory.NewBucket()
+	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	client, err := integration.NewClient(integration.ClientOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := &wire.Front{}
+	server := httptest.NewUnstartedServer(front)
+	keeper := stage.NewKeeper(stage.Options{
+		Bucket: bucket, Place: place, Endpoint: stage.Endpoint{Authority: server.Listener.Addr().String()},
+		Integrations: &integration.Services{Place: place, Client: client}, Authorizers: &authorizer.Services{Place: place},
+	})
+	g, err := gateway.New(gateway.Options{Place: place, Directory: keeper.Directory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	y := &system{t: t, url: "http://" + server.Listener.Addr().String() + "/" + apiID + "/prod", gateway: g, account: &account{}}
+	y.allow(everybody)
+	front.Gateway = g
+	front.Connections = &connections.Handler{
+		Gateway: g, Directory: keeper.Directory, Identities: y.account, Log: slog.New(slog.DiscardHandler),
+		Guard: &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
+	}
+	server.Start()
+	t.Cleanup(func() { g.Close(); keeper.Stop(); server.Close(); client.Close() })
+	definition := pasarela.Definition{API: pasarela.API{APIID: apiID, RouteSelectionExpression: "$request.body.action"}}
+	if _, err := document.NewStore[pasarela.Definition](bucket).Create(t.Context(), pasarela.DeploymentKey(apiID, "d"), &definition); err != nil {
+		t.Fatal(err)
+	}
+	doc := pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{{StageName: "prod", DeploymentID: "d"}}}
+	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
+		t.Fatal(err)
+	}
+	y.wait(func() bool { _, _, _, ok := keeper.Directory.Find("", "/"+apiID+"/prod"); return ok })
+	return y
+}
+
+func (y *system) allow(text string) {
+	y.t.Helper()
+	document, err := policy.Parse(text, policy.Identity)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	y.account.document = document
+}
+
+func (y *system) wait(done func() bool) {
+	y.t.Helper()
+	deadline, tick := time.After(10*time.Second), time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			y.t.Fatal("waited in vain")
+		}
+	}
+}
+
+func (y *system) connect() (*websocket.Conn, string) {
+	y.t.Helper()
+	conn, _, err := websocket.Dial(y.t.Context(), "ws"+strings.TrimPrefix(y.url, "http"), nil)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	y.t.Cleanup(func() { _ = conn.CloseNow() })
+	var live []gateway.Live
+	y.wait(func() bool { live = y.gateway.Connections("", "", 2); return len(live) == 1 })
+	return conn, live[0].ConnectionID
+}
+
+func (y *system) sdk() *apigatewaymanagementapi.Client {
+	return apigatewaymanagementapi.New(apigatewaymanagementapi.Options{
+		Region: "us-east-1", BaseEndpoint: aws.String(y.url), RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}, nil
+		}),
+	})
+}
+
+// call makes a request as it stands on the wire; sign changes it before it goes.
+func (y *system) call(method, path, body string, sign func(*http.Request)) (*http.Response, string) {
+	y.t.Helper()
+	r, err := http.NewRequestWithContext(y.t.Context(), method, y.url+path, strings.NewReader(body))
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	if sign != nil {
+		sign(r)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, _ := io.ReadAll(response.Body)
+	return response, string(text)
+}
+
+func signer(body, key, secret string) func(*http.Request) {
+	return func(r *http.Request) {
+		hash := sha256.Sum256([]byte(body))
+		_ = v4.NewSigner().SignHTTP(r.Context(), aws.Credentials{AccessKeyID: key, SecretAccessKey: secret}, r, fmt.Sprintf("%x", hash), "execute-api", "us-east-1", time.Now())
+	}
+}
+
+// Conformance 23 to 26, with the SDK unchanged.
+func TestTheSDKPostsReadsAndDeletes(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	c := y.sdk()
+	if _, err := c.PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte(`{"progress":50}`)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, got, err := conn.Read(t.Context()); err != nil || string(got) != `{"progress":50}` {
+		t.Errorf("%q %v", got, err)
+	}
+	got, err := c.GetConnection(t.Context(), &apigatewaymanagementapi.GetConnectionInput{ConnectionId: &id})
+	if err != nil || got.Identity == nil || *got.Identity.SourceIp != "127.0.0.1" || got.ConnectedAt == nil || time.Since(*got.ConnectedAt) > time.Minute {
+		t.Fatalf("%+v %v", got, err)
+	}
+	if _, err := c.DeleteConnection(t.Context(), &apigatewaymanagementapi.DeleteConnectionInput{ConnectionId: &id}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = conn.Read(t.Context())
+	if websocket.CloseStatus(err) != websocket.StatusNormalClosure || !strings.Contains(err.Error(), "Connection Closed Normally") {
+		t.Errorf("closed with %v", err)
+	}
+	var gone *types.GoneException
+	if _, err := c.PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte("x")}); !asError(err, &gone) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+func asError[T error](err error, target *T) bool {
+	for err != nil {
+		if found, ok := err.(T); ok {
+			*target = found
+			return true
+		}
+		unwrap, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return false
+		}
+		err = unwrap.Unwrap()
+	}
+	return false
+}
+
+func TestTypedErrors(t *testing.T) {
+	y := start(t)
+	_, id := y.connect()
+	c := y.sdk()
+	post := func(id string, size int) error {
+		_, err := c.PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: make([]byte, size)})
+		return err
+	}
+	var large *types.PayloadTooLargeException
+	if err := post(id, 131_073); !asError(err, &large) {
+		t.Errorf("131,073 bytes: %v", err)
+	}
+	var gone *types.GoneException
+	if err := post("AAAAAAAAAAAAAAA=", 1); !asError(err, &gone) {
+		t.Errorf("an unknown id: %v", err)
+	}
+	if err := post("nonsense", 1); err == nil || !strings.Contains(err.Error(), "BadRequestException") {
+		t.Errorf("an impossible id: %v", err)
+	}
+	y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
+	if err := post(id, 1); err == nil || !strings.Contains(err.Error(), "AccessDeniedException") || !strings.Contains(err.Error(), "execute-api:ManageConnections") {
+		t.Errorf("not allowed: %v", err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	y := start(t)
+	_, id := y.connect()
+	good := signer("", accessKey, secretKey)
+	for _, test := range []struct {
+		name, method, path string
+		sign               func(*http.Request)
+		status             int
+		kind, text         string
+	}{
+		{"unsigned", "POST", "/@connections/" + id, nil, 403, "MissingAuthenticationTokenException", `{"message":"Missing Authentication Token"}`},
+		{"unknown key", "POST", "/@connections/" + id, signer("", "AKIDOTHER", secretKey), 403, "UnrecognizedClientException", ""},
+		{"wrong secret", "POST", "/@connections/" + id, signer("", accessKey, "x"), 403, "InvalidSignatureException", ""},
+		{"no id", "POST", "/@connections/", good, 403, "ForbiddenException", `{"message":"Forbidden"}`},
+		{"wrong path", "POST", "/x/@connections/" + id, good, 403, "ForbiddenException", `{"message":"Forbidden"}`},
+		{"wrong verb", "PUT", "/@connections/" + id, good, 403, "ForbiddenException", ""},
+	} {
+		response, body := y.call(test.method, test.path, "", test.sign)
+		if response.StatusCode != test.status || response.Header.Get("X-Amzn-Errortype") != test.kind || test.text != "" && body != test.text {
+			t.Errorf("%s: %d %s %s", test.name, response.StatusCode, response.Header.Get("X-Amzn-Errortype"), body)
+		}
+		if response.Header.Get("X-Amzn-Requestid") == "" {
+			t.Errorf("%s: no request id", test.name)
+		}
+	}
+	y.url = strings.Replace(y.url, "/prod", "/test", 1)
+	if response, _ := y.call("POST", "/@connections/"+id, "", good); response.StatusCode != 403 {
+		t.Errorf("another stage: %d", response.StatusCode)
+	}
+}
+
+// Ids raw and encoded, and the at sign encoded.
+func TestSpellingsOfThePath(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	for _, path := range []string{"/@connections/" + id, "/@connections/" + strings.Replace(id, "=", "%3D", 1), "/%40connections/" + id, "/%40connections/" + strings.Replace(id, "=", "%3d", 1)} {
+		response, body := y.call("POST", path, "x", signer("x", accessKey, secretKey))
+		if response.StatusCode != 200 || body != "" {
+			t.Errorf("%s: %d %s", path, response.StatusCode, body)
+			continue
+		}
+		if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
+			t.Errorf("%s: %q %v", path, got, err)
+		}
+	}
+}
+
+// Conformance 27.
+func TestPoliciesOnConnections(t *testing.T) {
+	y := start(t)
+	_, id := y.connect()
+	const arn = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/"
+	for resource, want := range map[string]int{
+		arn + "POST/@connections/*": 200, arn + "*/@connections/" + id: 200, arn + "POST/@connections/{connectionId}": 200, "arn:aws:execute-api:*:*:*/*/*/@connections/*": 200,
+		arn + "GET/@connections/*": 403, arn + "POST/@connections": 403, strings.Replace(arn, "prod", "test", 1) + "*": 403, arn + "POST/@connections/AAAAAAAAAAAAAAA=": 403,
+	} {
+		y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"` + resource + `"}]}`)
+		if response, body := y.call("POST", "/@connections/"+id, "", signer("", accessKey, secretKey)); response.StatusCode != want {
+			t.Errorf("%s: %d %s", resource, response.StatusCode, body)
+		}
+	}
+}
+
+func TestTheBodyOfGet(t *testing.T) {
+	y := start(t)
+	_, id := y.connect()
+	response, body := y.call("GET", "/@connections/"+id, "", signer("", accessKey, secretKey))
+	var got map[string]any
+	if err := json.Unmarshal([]byte(body), &got); err != nil || response.Header.Get("Content-Type") != "application/json" {
+		t.Fatalf("%s %v", body, err)
+	}
+	for _, key := range []string{"connectedAt", "lastActiveAt"} {
+		if text, _ := got[key].(string); len(text) != len("2020-04-30T20:10:33.236Z") || !strings.HasSuffix(text, "Z") {
+			t.Errorf("%s is %v", key, got[key])
+		}
+	}
+}
+
+func TestDeleteWithCodeAndReason(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	for _, bad := range []string{"?code=abc", "?code=1006", "?code=70000", "?code=4000&reason=" + string(bytes.Repeat([]byte("x"), 124))} {
+		if response, _ := y.call("DELETE", "/@connections/"+id+bad, "", signer("", accessKey, secretKey)); response.StatusCode != 400 {
+			t.Errorf("%s: %d", bad, response.StatusCode)
+		}
+	}
+	if response, body := y.call("DELETE", "/@connections/"+id+"?code=4001&reason=bye", "", signer("", accessKey, secretKey)); response.StatusCode != 204 {
+		t.Fatalf("%d %s", response.StatusCode, body)
+	}
+	if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != 4001 {
+		t.Errorf("closed with %v", err)
+	}
+}
