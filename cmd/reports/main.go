@@ -3,17 +3,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := program().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "reports:", err)
+		var problems definition.Problems
+		if errors.As(err, &problems) { // file:line: first, for editors
+			fmt.Fprintln(os.Stderr, problems)
+		} else {
+			fmt.Fprintln(os.Stderr, "reports:", err)
+		}
 		os.Exit(1)
 	}
 }

@@ -15,6 +15,6 @@ background, and tells the client that waits on a WebSocket through the
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand())
+	root.AddCommand(serveCommand(), checkCommand(), runCommand(), jobsCommand())
 	return root
 }

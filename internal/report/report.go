@@ -47,6 +47,7 @@ type Options struct {
 	Token          string            // asked of whoever creates and operates; "" trusts the network
 	Workers        int               // reports made at once; 4
 	MaxQueued      int               // reports waiting; 5,000
+	Attempts       int               // runs of a report whose failures may pass; 4
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
 	Logger         *slog.Logger
 }
@@ -122,7 +123,7 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 	defer done()
 	s.queue, err = jobs.Open(opening, jobs.Options{
 		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
-		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, Log: s.log.With("room", "jobs"),
+		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, Attempts: s.options.Attempts, Log: s.log.With("room", "jobs"),
 	})
 	if err != nil {
 		return err

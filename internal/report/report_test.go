@@ -101,7 +101,7 @@ func start(t *testing.T, endpoint string, options report.Options) *httptest.Serv
 		options.DataDir = t.TempDir()
 	}
 	options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
-	options.Credentials = aws.CredentialsProviderFunc(credentials)
+	options.Credentials = credentialsProvider
 	service, err := report.New(options)
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +161,8 @@ func TestTheGuidesReport(t *testing.T) {
 		t.Errorf("Content-Disposition %s", got)
 	}
 }
+
+var credentialsProvider = aws.CredentialsProviderFunc(credentials)
 
 func credentials(context.Context) (aws.Credentials, error) {
 	return aws.Credentials{AccessKeyID: "AKIDREPORTS", SecretAccessKey: "secret"}, nil

@@ -24,7 +24,7 @@ var (
 
 const (
 	batchRows    = 64 // rows between two looks at the clock and at other work
-	countTimeout = 10 * time.Second
+	countTimeout = 3 * time.Second
 )
 
 // A Run is one report to make.

@@ -19,6 +19,7 @@ import (
 // A dialect is what differs between the databases that database/sql reads.
 type dialect struct {
 	driver        string
+	inProcess     bool
 	readOnly      bool // takes sql.TxOptions.ReadOnly
 	limitOptional bool // a server that does not know the limit runs without
 	dsn           func(address string) (string, error)
@@ -29,8 +30,9 @@ type dialect struct {
 }
 
 var sqliteDialect = dialect{
-	driver:   "sqlite",
-	readOnly: true,
+	driver:    "sqlite",
+	inProcess: true,
+	readOnly:  true,
 	dsn: func(address string) (string, error) {
 		file := strings.TrimPrefix(strings.TrimPrefix(address, "sqlite:"), "//")
 		if file == "" {

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// service is a running report service, spoken to over its API.
+type service struct{ url string }
+
+func jobsCommand() *cobra.Command {
+	var at service
+	jobs := &cobra.Command{
+		Use:   "jobs",
+		Short: "Look after the reports of a running service",
+		Long:  `jobs speaks to a running service; REPORTS_TOKEN is sent where it is set.`,
+	}
+	jobs.PersistentFlags().StringVar(&at.url, "url", "http://127.0.0.1:8080", "`URL` of the service")
+	var state, caller string
+	list := &cobra.Command{
+		Use: "list", Short: "List reports, newest first", Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {state}, "caller": {caller}})
+		},
+	}
+	list.Flags().StringVar(&state, "state", "", "queued, running, ready, failed or cancelled")
+	list.Flags().StringVar(&caller, "caller", "", "only this caller's")
+	dead := &cobra.Command{
+		Use: "dead", Short: "List the reports that failed, with the cause", Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {"failed"}})
+		},
+	}
+	replay := &cobra.Command{
+		Use: "replay ID...", Short: "Run failed reports again", Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, ids []string) error {
+			return at.each(command.Context(), command.OutOrStdout(), http.MethodPost, ids, "/replay")
+		},
+	}
+	cancel := &cobra.Command{
+		Use: "cancel ID...", Short: "Cancel reports", Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, ids []string) error {
+			return at.each(command.Context(), command.OutOrStdout(), http.MethodDelete, ids, "")
+		},
+	}
+	jobs.AddCommand(list, dead, replay, cancel)
+	return jobs
+}
+
+// listed is what the list shows of a report.
+type listed struct {
+	ID      string    `json:"id"`
+	Type    string    `json:"type"`
+	State   string    `json:"state"`
+	Caller  string    `json:"caller"`
+	Created time.Time `json:"created"`
+	Attempt int       `json:"attempt"`
+	Rows    int64     `json:"rows"`
+	Reason  string    `json:"reason"`
+	Cause   string    `json:"cause"`
+}
+
+func (s service) list(ctx context.Context, out io.Writer, filter url.Values) error {
+	var page struct {
+		Reports []listed
+		More    bool
+	}
+	filter.Set("limit", "500")
+	if err := s.call(ctx, http.MethodGet, "/api/reports?"+filter.Encode(), &page); err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tTYPE\tSTATE\tCALLER\tCREATED\tATTEMPT\tROWS\tREASON\tCAUSE")
+	for _, r := range page.Reports {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.ID, r.Type, r.State, r.Caller, r.Created.Local().Format(time.DateTime), r.Attempt, r.Rows, r.Reason, r.Cause)
+	}
+	if page.More {
+		fmt.Fprintln(table, "...")
+	}
+	return table.Flush()
+}
+
+func (s service) each(ctx context.Context, out io.Writer, method string, ids []string, action string) error {
+	for _, id := range ids {
+		var now listed
+		if err := s.call(ctx, method, "/api/reports/"+url.PathEscape(id)+action, &now); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		fmt.Fprintf(out, "%s: %s\n", id, now.State)
+	}
+	return nil
+}
+
+func (s service) call(ctx context.Context, method, path string, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(s.url, "/")+path, nil)
+	if err != nil {
+		return err
+	}
+	if token := os.Getenv("REPORTS_TOKEN"); token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("no service answers; is --url right? %w", err)
+	}
+	defer response.Body.Close() //nolint:errcheck // only read
+	if response.StatusCode >= 300 {
+		var refusal struct{ Message string }
+		json.NewDecoder(response.Body).Decode(&refusal) //nolint:errcheck // the status says enough
+		return fmt.Errorf("%s %s", response.Status, refusal.Message)
+	}
+	return json.NewDecoder(response.Body).Decode(answer)
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+)
+
+type runFlags struct {
+	request    report.LocalRun
+	parameters []string
+	sources    []string
+	out        string
+	quiet      bool
+}
+
+func runCommand() *cobra.Command {
+	var flags runFlags
+	command := &cobra.Command{
+		Use:   "run TYPE",
+		Short: "Make one report here and now",
+		Long: `run makes a report without a service, with a progress bar: to try a definition,
+or from a script. The file appears under its name only when it is whole.`,
+		Example: "  reports run ventas -p year=2024 -o ventas.xlsx\n  reports run sales --definitions ./definitions --source shop=postgres://reports@db/shop",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
+			flags.request.Type = args[0]
+			return flags.run(command.Context(), command.OutOrStdout(), command.ErrOrStderr())
+		},
+	}
+	set := command.Flags()
+	set.StringArrayVarP(&flags.parameters, "parameter", "p", nil, "parameter as `name=value`; may be given often")
+	set.StringVarP(&flags.out, "output", "o", "", "`file` to write; the definition's name by default")
+	set.StringVar(&flags.request.DefinitionsDir, "definitions", "", "`directory` of report definitions; the samples by default")
+	set.StringVar(&flags.request.Language, "language", "", "es or en; the definition's by default")
+	set.StringVar(&flags.request.Format, "format", "", "xlsx or csv; by the output's name or the definition by default")
+	set.StringArrayVar(&flags.sources, "source", nil, "database as `name=URL`; may be given often")
+	set.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress bar")
+	return command
+}
+
+func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
+	f.request.Parameters = map[string]string{}
+	for _, parameter := range f.parameters {
+		name, value, found := strings.Cut(parameter, "=")
+		if !found {
+			return fmt.Errorf("-p %s: must be name=value", parameter)
+		}
+		f.request.Parameters[name] = value
+	}
+	if extension := strings.TrimPrefix(filepath.Ext(f.out), "."); f.request.Format == "" && (extension == "csv" || extension == "xlsx") {
+		f.request.Format = extension
+	}
+	var err error
+	if f.request.Sources, err = readSources(f.sources); err != nil {
+		return err
+	}
+	folder := "."
+	if f.out != "" {
+		folder = filepath.Dir(f.out)
+	}
+	draft, err := os.CreateTemp(folder, ".report-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(draft.Name()) //nolint:errcheck // gone already when the report is whole
+	f.request.Out = draft
+	bar := &bar{quiet: f.quiet, out: seen}
+	f.request.Progress = bar.show
+	began := time.Now()
+	made, err := f.request.Make(ctx)
+	bar.end()
+	if err := errors.Join(err, draft.Close()); err != nil {
+		return err
+	}
+	if f.out == "" {
+		f.out = made.Name
+	}
+	if err := os.Chmod(draft.Name(), 0o644); err != nil {
+		return err
+	}
+	if err := os.Rename(draft.Name(), f.out); err != nil {
+		return err
+	}
+	fmt.Fprintf(said, "%s: %d rows, %d bytes, %s\n", f.out, made.Rows, made.Bytes, time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// bar draws progress on a terminal.
+type bar struct {
+	quiet bool
+	out   io.Writer
+	drawn *progressbar.ProgressBar
+}
+
+func (b *bar) show(rows, total int64) {
+	if b.quiet {
+		return
+	}
+	if b.drawn == nil {
+		if total == 0 {
+			total = -1 // a spinner
+		}
+		b.drawn = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription("rows"),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+	}
+	b.drawn.Set64(rows) //nolint:errcheck // a bar that cannot be drawn stops no report
+}
+
+func (b *bar) end() {
+	if b.drawn != nil {
+		b.drawn.Finish() //nolint:errcheck // a bar that cannot be drawn stops no report
+	}
+}

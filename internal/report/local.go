@@ -1,0 +1,113 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/produce"
+	"github.com/pasarela-ws/pasarela/internal/report/samples"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+)
+
+// Check reads the definitions of a folder. The error lists file, line and reason
+// of everything that is wrong.
+func Check(dir string) ([]*definition.Definition, error) {
+	var catalogue definition.Catalogue
+	if err := catalogue.Load(dir, nil); err != nil {
+		return nil, err
+	}
+	return catalogue.All(), nil
+}
+
+// A LocalRun makes one report without a service.
+type LocalRun struct {
+	Type           string
+	Parameters     map[string]string
+	DefinitionsDir string // "" for the samples
+	Sources        map[string]string
+	Language       string // "" for the definition's
+	Format         string
+	Out            io.Writer
+	Progress       func(rows, total int64) // total 0: unknown
+}
+
+// Made is what a LocalRun has written.
+type Made struct {
+	Name        string
+	Rows, Bytes int64
+}
+
+// Make makes the report.
+func (l *LocalRun) Make(ctx context.Context) (Made, error) {
+	var catalogue definition.Catalogue
+	if err := catalogue.Load(l.DefinitionsDir, samples.Files); err != nil {
+		return Made{}, err
+	}
+	d, ok := catalogue.Get(l.Type)
+	if !ok {
+		return Made{}, fmt.Errorf("there is no report type %q; there is %s", l.Type, strings.Join(catalogue.Types(), ", "))
+	}
+	values, err := d.Check(l.Parameters)
+	if err != nil {
+		return Made{}, err
+	}
+	spoken, format := d.Language, d.Format
+	if l.Language != "" {
+		if spoken, ok = language.Parse(l.Language); !ok {
+			return Made{}, fmt.Errorf("the language must be es or en, not %q", l.Language)
+		}
+	}
+	if l.Format != "" {
+		if format = definition.Format(l.Format); format != definition.XLSX && format != definition.CSV {
+			return Made{}, fmt.Errorf("the format must be xlsx or csv, not %q", l.Format)
+		}
+	}
+	from, done, err := l.open(ctx, d.Source)
+	if err != nil {
+		return Made{}, err
+	}
+	defer done()
+	run := &produce.Run{
+		Definition: d, Source: from, Values: values, Language: spoken, Format: format, Made: time.Now(), Out: l.Out,
+		Progress: func(p produce.Progress) { l.Progress(p.Rows, p.Total) },
+	}
+	result, err := run.Make(ctx)
+	if err != nil {
+		return Made{}, err
+	}
+	return Made{d.Name(values, format), result.Rows, result.Bytes}, nil
+}
+
+// open opens the source of a definition; the sample shop is made for the run.
+func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, done func(), err error) {
+	clean := func() {}
+	address, ok := l.Sources[name]
+	if !ok && name != "sample" {
+		return nil, nil, fmt.Errorf("the source %q is not configured; give --source %s=URL", name, name)
+	}
+	if !ok {
+		dir, err := os.MkdirTemp("", "reports-")
+		if err != nil {
+			return nil, nil, err
+		}
+		clean = func() { os.RemoveAll(dir) } //nolint:errcheck // a temporary folder
+		file := filepath.Join(dir, shopFile)
+		if err := source.MakeShop(ctx, file); err != nil {
+			clean()
+			return nil, nil, err
+		}
+		address = "sqlite:" + file
+	}
+	if from, err = source.Open(name, address); err != nil {
+		clean()
+		return nil, nil, err
+	}
+	return from, func() { from.Close(); clean() }, nil //nolint:errcheck // only read
+}

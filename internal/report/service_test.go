@@ -1,0 +1,451 @@
+package report_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+// folderOf writes definitions into a folder.
+func folderOf(t *testing.T, definitions ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, content := range definitions {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.yaml", i)), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const gone = "type: gone\ntitle: Gone\nwhenGone: cancel\nsql: with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000000) select i from n\ncolumns: [{ name: i, format: integer }]\n"
+
+func TestFailuresAreClearAndPolite(t *testing.T) {
+	for name, test := range map[string]struct {
+		definition string
+		options    report.Options
+		reason     string
+		cause      string // for the operator
+		message    string // for the person
+	}{
+		"bad SQL": {
+			definition: "type: x\ntitle: X\nsql: select nope from nowhere\ncolumns: [{ name: nope }]\n",
+			reason:     "query_failed", cause: "nowhere", message: "problema en su configuración",
+		},
+		"a column that the query lacks": {
+			definition: "type: x\ntitle: X\nlanguage: en\nsql: select 1 as one\ncolumns: [{ name: two }]\n",
+			reason:     "query_failed", cause: "its result has no column two; it has one", message: "problem in its set-up",
+		},
+		"a dead database": {
+			definition: "type: x\ntitle: X\nlanguage: en\nsource: dead\nsql: select 1 as one\ncolumns: [{ name: one }]\n",
+			options:    report.Options{Sources: map[string]string{"dead": "postgres://u:geheim@127.0.0.1:1/db"}},
+			reason:     "source_unavailable", cause: "connection refused", message: "cannot be reached",
+		},
+		"a full storage": {
+			definition: "type: x\ntitle: X\nlanguage: en\nsql: select * from sales\ncolumns: [{ name: sold_at, format: datetime }, { name: unit_price, format: money }, { name: customer_id }]\n",
+			options:    report.Options{StorageLimit: 100 << 10},
+			reason:     "no_room", cause: "the limit of 102400 bytes is reached", message: "no room left",
+		},
+		"too many rows": {
+			definition: "type: x\ntitle: X\nlimits: { rows: 100 }\nsql: select id from sales\ncolumns: [{ name: id }]\n",
+			reason:     "too_many_rows", cause: "100", message: "más filas de las permitidas",
+		},
+		"too slow": {
+			definition: "type: x\ntitle: X\nlimits: { timeout: 1s }\nsql: with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) as n from n\ncolumns: [{ name: n }]\n",
+			reason:     "timed_out", cause: "longer", message: "demasiado",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGateway(t)
+			test.options.DefinitionsDir, test.options.Attempts, test.options.DataDir = folderOf(t, test.definition), 1, t.TempDir()
+			served := start(t, g.URL, test.options)
+			status, made := post(t, served, `{"connectionId":"c=","type":"x"}`)
+			if status != http.StatusCreated {
+				t.Fatalf("answered %d", status)
+			}
+			frames := g.wait("c=", notify.Failed)
+			frame := frames[len(frames)-1]
+			if frame.Reason != test.reason || !strings.Contains(frame.Message, test.message) || frame.ReportID != made.ID || frame.Link != "" {
+				t.Errorf("the person was told %+v", frame)
+			}
+			if strings.Contains(frame.Message, test.cause) {
+				t.Errorf("the person was told the cause: %s", frame.Message)
+			}
+			seen := waitState(t, served, made.ID, jobs.Failed)
+			if !strings.Contains(seen.Cause, test.cause) || strings.Contains(seen.Cause, "geheim") {
+				t.Errorf("the operator was told %q", seen.Cause)
+			}
+			for _, folder := range []string{"kept", "drafts"} {
+				if left, err := os.ReadDir(filepath.Join(test.options.DataDir, "files", folder)); err != nil || len(left) > 0 {
+					t.Errorf("%s holds %v %v", folder, left, err)
+				}
+			}
+		})
+	}
+}
+
+func TestAWrongDefinitionKeepsTheServiceFromStarting(t *testing.T) {
+	for name, definition := range map[string]string{
+		`0.yaml:2: type "1bad"`:              "title: X\ntype: 1bad\nsql: select 1\ncolumns: [{ name: x }]\n",
+		`0.yaml:1: source "nowhere" is not`:  "type: x\ntitle: X\nsource: nowhere\nsql: select 1\ncolumns: [{ name: x }]\n",
+		`0.yaml:3: sql uses :year, which is`: "type: x\ntitle: X\nsql: select :year\ncolumns: [{ name: x }]\n",
+	} {
+		_, err := report.New(report.Options{
+			DataDir: t.TempDir(), DefinitionsDir: folderOf(t, definition), ConnectionsEndpoint: "http://127.0.0.1:1/prod", Credentials: credentialsProvider,
+		})
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("want %q, got %v", name, err)
+		}
+	}
+}
+
+func TestRequestsAreRefusedByField(t *testing.T) {
+	served := start(t, newGateway(t).URL, report.Options{})
+	for body, want := range map[string]string{
+		``:                                    `"field":"body"`,
+		`[1]`:                                 `"field":"body"`,
+		`{"a":1`:                              `it ends too early`,
+		`{"connectionId":"c="} {}`:            `more follows`,
+		`{"type":"ventas"}`:                   `"field":"connectionId"`,
+		`{"connectionId":"","type":"ventas"}`: `"field":"connectionId"`,
+		`{"connectionId":"../x","type":"ventas"}`:                                           `"field":"connectionId"`,
+		`{"connectionId":"c="}`:                                                             `"field":"type"`,
+		`{"connectionId":"c=","type":""}`:                                                   `there is clientes, existencias, ventas`,
+		`{"connectionId":"c=","type":"Ventas"}`:                                             `is no type of report`,
+		`{"connectionId":"c=","type":{}}`:                                                   `"field":"type"`,
+		`{"connectionId":"c=","type":"ventas","year":1999}`:                                 `"field":"year"`,
+		`{"connectionId":"c=","type":"ventas","year":"dos mil"}`:                            `must be a whole number`,
+		`{"connectionId":"c=","type":"ventas","parameters":{"region":"x"}}`:                 `"field":"region"`,
+		`{"connectionId":"c=","type":"ventas","month":1}`:                                   `it has year, region`,
+		`{"connectionId":"c=","type":"ventas","language":"fr"}`:                             `"field":"language"`,
+		`{"connectionId":"c=","type":"ventas","format":"pdf"}`:                              `"field":"format"`,
+		`{"connectionId":"c=","type":"ventas","parameters":7}`:                              `"field":"parameters"`,
+		`{"connectionId":"c=","type":"ventas","domainName":"evil.example"}`:                 `"field":"domainName"`,
+		`{"connectionId":"c=","type":"clientes","from":"2025-02-30"}`:                       `"field":"from"`,
+		`{"connectionId":"c=","type":"clientes","name":"100%"}`:                             `"field":"name"`,
+		`{"connectionId":"c=","type":"ventas","stage":"s","domainName":"e"}`:                `"field":"domainName"`,
+		`{"connectionId":"c=","type":"ventas","caller":"` + strings.Repeat("x", 200) + `"}`: `"field":"caller"`,
+	} {
+		response, err := http.Post(served.URL+"/api/reports/create", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		if response.StatusCode != http.StatusBadRequest || !strings.Contains(string(content), want) {
+			t.Errorf("%.60s answered %s %s; want %s", body, response.Status, content, want)
+		}
+	}
+}
+
+func TestWhatTemplatesSendIsUnderstood(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{})
+	for body, year := range map[string]string{
+		`{"connectionId":"a=","type":"ventas","year":""}`:                                                                       "2025", // $input.params of nothing
+		`{"connectionId":"b=","type":"ventas","year":2024}`:                                                                     "2024",
+		`{"connectionId":"c=","type":"ventas","year":"2024","region":null}`:                                                     "2024",
+		`{"connectionId":"d=","type":"ventas","parameters":{"reportType":"ventas","year":"2023","language":"en","caller":"x"}}`: "2023",
+	} {
+		status, made := post(t, served, body)
+		if status != http.StatusCreated || made.Parameters["year"] != year {
+			t.Errorf("%s answered %d %+v", body, status, made)
+		}
+	}
+	frames := g.wait("d=", notify.Ready)
+	if frames[0].Title != "Sales" || frames[len(frames)-1].Name != "ventas-2023.xlsx" {
+		t.Errorf("the frames are not English: %+v", frames)
+	}
+}
+
+func TestAConnectionThatIsStillConnectingIsTold(t *testing.T) {
+	g := newGateway(t)
+	g.status = func(_ string, posts int) int {
+		if posts <= 3 {
+			return http.StatusGone
+		}
+		return http.StatusOK
+	}
+	served := start(t, g.URL, report.Options{})
+	post(t, served, `{"connectionId":"young=","type":"existencias"}`)
+	frames := g.wait("young=", notify.Ready)
+	if frames[0].Event != notify.Accepted {
+		t.Errorf("frames %+v", frames)
+	}
+}
+
+func TestThrottledFramesAreSentAgain(t *testing.T) {
+	g := newGateway(t)
+	g.status = func(_ string, posts int) int {
+		if posts%2 == 1 {
+			return http.StatusTooManyRequests
+		}
+		return http.StatusOK
+	}
+	served := start(t, g.URL, report.Options{})
+	post(t, served, `{"connectionId":"slow=","type":"existencias"}`)
+	g.wait("slow=", notify.Ready)
+}
+
+func TestACancelledReportStopsAtOnce(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{DefinitionsDir: withLong(t), Workers: 1})
+	_, running := post(t, served, `{"connectionId":"one=","type":"long","rows":50000000}`)
+	_, waiting := post(t, served, `{"connectionId":"two=","type":"long","rows":50000000}`)
+	if waiting.Place < 1 {
+		t.Errorf("the second has place %d", waiting.Place)
+	}
+	g.wait("one=", notify.Progress)
+	for id, connection := range map[string]string{waiting.ID: "two=", running.ID: "one="} {
+		began := time.Now()
+		request, _ := http.NewRequest(http.MethodDelete, served.URL+"/api/reports/"+id, nil)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Fatal(response, err)
+		}
+		response.Body.Close()
+		g.wait(connection, notify.Cancelled)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("it took %s", took)
+		}
+		waitState(t, served, id, jobs.Cancelled)
+	}
+}
+
+func TestAReportNobodyWaitsForIsCancelledIfItsDefinitionSaysSo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds; -short leaves it out")
+	}
+	g := newGateway(t)
+	g.status = func(_ string, posts int) int { return http.StatusGone }
+	served := start(t, g.URL, report.Options{DefinitionsDir: folderOf(t, gone)})
+	_, made := post(t, served, `{"connectionId":"left=","type":"gone"}`)
+	waitState(t, served, made.ID, jobs.Cancelled)
+}
+
+func TestTheSameKeyAsksOnce(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{})
+	ask := func(body, key string) (*http.Response, string) {
+		request, _ := http.NewRequest(http.MethodPost, served.URL+"/api/reports/create", strings.NewReader(body))
+		request.Header.Set("Idempotency-Key", key)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		content, _ := io.ReadAll(response.Body)
+		return response, string(content)
+	}
+	first, _ := ask(`{"connectionId":"k=","type":"existencias"}`, "one")
+	again, _ := ask(`{"connectionId":"k=","type":"existencias"}`, "one")
+	if first.StatusCode != 201 || again.StatusCode != 201 || again.Header.Get("Idempotent-Replayed") != "true" || first.Header.Get("Location") != again.Header.Get("Location") {
+		t.Errorf("answered %s %s, then %s %s", first.Status, first.Header, again.Status, again.Header)
+	}
+	if other, content := ask(`{"connectionId":"k=","type":"ventas"}`, "one"); other.StatusCode != http.StatusConflict || !strings.Contains(content, "Idempotency-Key") {
+		t.Errorf("another request answered %s %s", other.Status, content)
+	}
+	g.wait("k=", notify.Ready)
+}
+
+func TestAFullQueueSaysWhenToComeBack(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{DefinitionsDir: withLong(t), Workers: 1, MaxQueued: 2})
+	for i := range 10 {
+		response, err := http.Post(served.URL+"/api/reports/create", "application/json", strings.NewReader(fmt.Sprintf(`{"connectionId":"%d=","type":"long","rows":50000000}`, i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode == http.StatusTooManyRequests {
+			if after := response.Header.Get("Retry-After"); after == "" || after == "0" {
+				t.Errorf("Retry-After is %q", after)
+			}
+			return
+		}
+	}
+	t.Error("ten reports were taken into a queue of two")
+}
+
+func TestRestartedServicesFinishWhatWasAsked(t *testing.T) {
+	g := newGateway(t)
+	dir := t.TempDir()
+	options := report.Options{DataDir: dir, DefinitionsDir: withLong(t), Workers: 1}
+	var ids []string
+	t.Run("before", func(t *testing.T) {
+		served := start(t, g.URL, options)
+		for i := range 3 {
+			_, made := post(t, served, fmt.Sprintf(`{"connectionId":"%d=","type":"long","rows":200000}`, i))
+			ids = append(ids, made.ID)
+		}
+	})
+	served := start(t, g.URL, options)
+	for i, id := range ids {
+		g.wait(fmt.Sprintf("%d=", i), notify.Ready)
+		waitState(t, served, id, jobs.Ready)
+	}
+}
+
+// TestCreateIsQuickWhileReportsRun wants 201 within 50 ms at the 99th percentile
+// while 50 reports are running. Where the machine is slower than the promise by
+// itself (a sync alone takes longer) the test says so.
+func TestCreateIsQuickWhileReportsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds; -short leaves it out")
+	}
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{DefinitionsDir: withLong(t), Workers: 50})
+	for i := range 50 {
+		post(t, served, fmt.Sprintf(`{"connectionId":"busy-%d=","type":"long","rows":50000000}`, i))
+	}
+	waitCount(t, served, jobs.Running, 50)
+	var took, syncs []time.Duration
+	for i := range 200 {
+		syncs = append(syncs, syncOnce(t))
+		began := time.Now()
+		if status, _ := post(t, served, fmt.Sprintf(`{"connectionId":"new-%d=","type":"existencias"}`, i)); status != http.StatusCreated {
+			t.Fatalf("answered %d", status)
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	slices.Sort(syncs)
+	t.Logf("p50 %s, p99 %s, most %s; a sync of the disk alone p50 %s, p99 %s", took[100], took[198], took[199], syncs[100], syncs[198])
+	if syncs[198] > 10*time.Millisecond {
+		t.Skipf("SKIPPED: on this machine a sync alone takes %s at the 99th percentile, so the promise of 50ms cannot be judged (it took %s)", syncs[198], took[198])
+	}
+	if took[198] > 50*time.Millisecond {
+		t.Errorf("p99 is %s", took[198])
+	}
+}
+
+// syncOnce is how long the disk takes for one small write, without us.
+func syncOnce(t *testing.T) time.Duration {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "sync"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	began := time.Now()
+	if _, err := file.Write(make([]byte, 512)); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+func waitCount(t *testing.T, served *httptest.Server, state jobs.State, count int) {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); ; {
+		response, err := http.Get(served.URL + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		if strings.Contains(string(content), fmt.Sprintf(`%q:%d`, state, count)) {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("health is %s; want %d %s", content, count, state)
+		}
+	}
+}
+
+func TestATokenGuardsWhatIsTheOperators(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{Token: "opensesame"})
+	call := func(method, path, token string) int {
+		request, _ := http.NewRequest(method, served.URL+path, strings.NewReader(`{"connectionId":"t=","type":"existencias","caller":"me"}`))
+		request.Header.Set("Authorization", "Bearer "+token)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		return response.StatusCode
+	}
+	for _, test := range []struct {
+		method, path, token string
+		want                int
+	}{
+		{"POST", "/api/reports/create", "", 401}, {"POST", "/api/reports/create", "wrong", 401}, {"POST", "/api/reports/create", "opensesame", 201},
+		{"GET", "/api/reports", "wrong", 401}, {"GET", "/api/reports", "opensesame", 200}, {"GET", "/api/reports?caller=me", "", 200},
+		{"POST", "/api/reports/x/replay", "", 401}, {"GET", "/api/reports/types", "", 200},
+	} {
+		if got := call(test.method, test.path, test.token); got != test.want {
+			t.Errorf("%s %s with %q answered %d, want %d", test.method, test.path, test.token, got, test.want)
+		}
+	}
+}
+
+func TestDownloads(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{})
+	post(t, served, `{"connectionId":"d=","type":"ventas","format":"csv"}`)
+	frames := g.wait("d=", notify.Ready)
+	link := frames[len(frames)-1].Link
+	request, _ := http.NewRequest(http.MethodGet, link, nil)
+	request.Header.Set("Range", "bytes=3-12")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, _ := io.ReadAll(response.Body)
+	response.Body.Close()
+	if response.StatusCode != http.StatusPartialContent || string(part) != "Fecha;Mes;" {
+		t.Errorf("a range answered %s %q", response.Status, part)
+	}
+	for name, broken := range map[string]string{
+		"another name": strings.Replace(link, "ventas-2025.csv", "other.csv", 1), "a longer life": strings.Replace(link, "expires=", "expires=9", 1), "no signature": strings.Split(link, "?")[0],
+	} {
+		response, err := http.Get(broken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusForbidden {
+			t.Errorf("%s answered %s", name, response.Status)
+		}
+	}
+}
+
+func TestManyAtOnceAreToldOnce(t *testing.T) {
+	g := newGateway(t)
+	served := start(t, g.URL, report.Options{})
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() {
+			if status, _ := post(t, served, fmt.Sprintf(`{"connectionId":"%d=","type":"existencias","caller":"%d"}`, i, i%5)); status != http.StatusCreated {
+				t.Errorf("answered %d", status)
+			}
+		})
+	}
+	all.Wait()
+	for i := range 50 {
+		frames := g.wait(fmt.Sprintf("%d=", i), notify.Ready)
+		for _, frame := range frames[1 : len(frames)-1] {
+			if frame.Event != notify.Progress {
+				t.Errorf("connection %d heard %+v", i, frames)
+			}
+		}
+		if frames[0].Event != notify.Accepted {
+			t.Errorf("connection %d heard %s first", i, frames[0].Event)
+		}
+	}
+}
