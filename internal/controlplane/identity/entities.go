@@ -13,6 +13,9 @@ type User struct {
 	CreateDate time.Time
 	Tags       []Tag
 	AccessKeys []AccessKey
+	// FormerName is the name before the last renaming. A document of that name and
+	// the same id is left from a renaming that was cut short.
+	FormerName string `json:",omitempty"`
 	Permissions
 }
 

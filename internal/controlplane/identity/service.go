@@ -89,6 +89,10 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	s.watcher.Go(func() { s.follow(watching, loaded) })
 	select {
 	case <-loaded:
+		if err := s.finishRenames(ctx); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("identity: finishing a renaming: %w", err)
+		}
 		return s, nil
 	case <-ctx.Done():
 		s.Close()
@@ -235,6 +239,14 @@ func (s *Service) forget(key string) {
 	revision := s.applied[key].revision
 	s.mu.Unlock()
 	s.apply(key, revision, nil)
+}
+
+// retake puts what the snapshot has of key into it once more.
+func (s *Service) retake(key string, value any) {
+	s.mu.Lock()
+	revision := s.applied[key].revision
+	s.mu.Unlock()
+	s.apply(key, revision, value)
 }
 
 // put changes one entity of a snapshot that nobody else sees yet.

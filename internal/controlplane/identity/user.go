@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
@@ -60,7 +61,8 @@ type UpdateUserInput struct {
 }
 
 // UpdateUser moves or renames a user. A new name is a new document, written
-// before the old one goes: for that moment both are there, with the same keys.
+// before the old one goes: for that moment both are there, with the same keys. A
+// node that stops in between finishes when it starts again.
 func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 	if err := check(in); err != nil {
 		return err
@@ -78,11 +80,36 @@ func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 	}
 	moved := *old.Value
 	moved.rename(in)
+	moved.FormerName = old.Value.UserName
 	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.NewUserName)
 	if err := create(ctx, s, s.users, userKey(in.NewUserName), taken, &moved); err != nil {
 		return err
 	}
 	return remove(ctx, s, s.users, userKey(in.UserName), noUser(in.UserName), nil)
+}
+
+// finishRenames removes what renamings that were cut short left behind.
+func (s *Service) finishRenames(ctx context.Context) error {
+	n := s.current.Load()
+	for _, v := range n.users {
+		former := n.users[fold(v.user.FormerName)]
+		if v.user.FormerName == "" || former == nil || former == v || former.id != v.id {
+			continue
+		}
+		err := s.users.Delete(ctx, userKey(v.user.FormerName), func(u *User) error {
+			if u.UserID != v.id {
+				return noUser(u.UserName) // somebody else by now
+			}
+			return nil
+		})
+		var own *pasarela.Error
+		if err != nil && !errors.As(err, &own) && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
+		}
+		s.forget(userKey(v.user.FormerName))
+		s.retake(userKey(v.user.UserName), v.user) // the keys were the other's in the index
+	}
+	return nil
 }
 
 func (u *User) rename(in UpdateUserInput) {

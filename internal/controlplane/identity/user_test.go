@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
@@ -149,6 +151,40 @@ func TestRenameKeepsTheKeys(t *testing.T) {
 		here.Close()
 		there.Close()
 	})
+}
+
+// TestRenameIsFinished: a node stopped between the two writes of a renaming.
+func TestRenameIsFinished(t *testing.T) {
+	bucket := memory.NewBucket()
+	before := open(t, bucket, nil)
+	who := newUser(t, before, "ana", "")
+	newUser(t, before, "bea", "")
+	store := document.NewStore[identity.User](bucket)
+	ana, err := store.Get(t.Context(), "iam/user/ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := before.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}); err != nil {
+		t.Fatal(err)
+	}
+	before.Close()
+	if _, err := store.Create(t.Context(), "iam/user/ana", ana.Value); err != nil { // as if it had never been removed
+		t.Fatal(err)
+	}
+	s := open(t, bucket, nil)
+	if _, err := s.User("ana"); err == nil {
+		t.Error("both names are there")
+	}
+	if _, now, err := s.Key(t.Context(), who.AccessKeyID, ""); err != nil || now.ARN != "arn:aws:iam::123456789012:user/eva" {
+		t.Errorf("the key is of %s, %v", now.ARN, err)
+	}
+	if n := len(s.Users("/")); n != 2 {
+		t.Errorf("%d users", n)
+	}
+	s.Close()
+	if _, err := store.Get(t.Context(), "iam/user/ana"); !errors.Is(err, pasarela.ErrNotFound) {
+		t.Errorf("the old document: %v", err)
+	}
 }
 
 func TestTags(t *testing.T) {
