@@ -63,6 +63,7 @@ func (n *Node) front() http.Handler {
 		Connections: &connections.Service{
 			Directory: n.keeper.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
 		},
-		Gateway: n.gateway,
+		Extension: n.extension(),
+		Gateway:   n.gateway,
 	}
 }

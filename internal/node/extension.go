@@ -1,0 +1,201 @@
+package node
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// extension joins the calls that AWS never offered.
+func (n *Node) extension() *wire.RESTService {
+	return extension.New(extension.Services{
+		Judge:     verdict.NewJudge(n.store.Bucket(), n.questions()),
+		Templates: templates{},
+		Live:      n.gateway,
+		Logs:      logTails{n.logs, n.apis},
+		Metrics:   stageMetrics{n.gateway, n.keeper.Directory},
+	}, n.guard, n.options.Log)
+}
+
+// questions are what a verdict asks the rest of the node.
+func (n *Node) questions() verdict.Questions {
+	assume := mayAssume(n.identity, n.place)
+	return verdict.Questions{
+		Trusted: func(roleARN string) error {
+			switch roleARN {
+			case "":
+				return n.identity.ServiceLinkedRole()
+			case callerCredentials:
+				return nil
+			}
+			return assume(roleARN, "")
+		},
+		Compile: compileFaults,
+		Render:  renderProblem,
+	}
+}
+
+// callerCredentials in credentialsArn stand for those of the client.
+const callerCredentials = "arn:aws:iam::*:user/*"
+
+// compileFaults says with the control plane's own compiler what would not run.
+func compileFaults(d pasarela.Definition) []verdict.Fault {
+	var found []verdict.Fault
+	for _, f := range (apis.Engines{}).Check(d) {
+		about := verdict.Fault{Severity: verdict.Error, Resource: f.Resource + " " + f.ID, Field: f.Member, Message: f.Message}
+		switch f.Resource {
+		case "integration", "integrationResponse":
+			about.Place = []string{"integrations"}
+		case "route":
+			about.Place = []string{"routes", f.ID}
+		case "model":
+			about.Place = []string{"models"}
+		case "authorizer":
+			about.Place = []string{"authorizers"}
+		}
+		found = append(found, about)
+	}
+	return found
+}
+
+// renderProblem tries a request template with a plausible event of a route.
+// Templates that do not compile are the compiler's to tell.
+func renderProblem(template, routeKey string) string {
+	compiled, err := mapping.CompileTemplate(template)
+	if err != nil {
+		return ""
+	}
+	output, err := renderSample(compiled, sampleOf(routeKey))
+	if err != nil {
+		return fmt.Sprintf("a sample event makes the template fail: %v", err)
+	}
+	if len(output) > 0 && !json.Valid(output) {
+		return fmt.Sprintf("for a sample event the output is not JSON: %.200s", output)
+	}
+	return ""
+}
+
+func sampleOf(routeKey string) extension.SampleEvent {
+	switch routeKey {
+	case pasarela.RouteConnect:
+		return extension.SampleEvent{EventType: mapping.EventConnect, Querystring: map[string]string{"reportType": "ventas"}}
+	case pasarela.RouteDisconnect:
+		return extension.SampleEvent{EventType: mapping.EventDisconnect}
+	}
+	action, _ := json.Marshal(routeKey)
+	return extension.SampleEvent{EventType: mapping.EventMessage, Body: `{"action":` + string(action) + `,"data":{"id":1,"text":"hello"}}`}
+}
+
+// templates renders with the engine that serves.
+type templates struct{}
+
+// Render is [extension.Templates].
+func (templates) Render(template string, event extension.SampleEvent) (string, []extension.Fault) {
+	compiled, err := mapping.CompileTemplate(template)
+	if err != nil {
+		return "", []extension.Fault{faultOf(err)}
+	}
+	output, err := renderSample(compiled, event)
+	if err != nil {
+		return "", []extension.Fault{faultOf(err)}
+	}
+	return string(output), nil
+}
+
+func renderSample(template *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
+	event := mapping.Event{
+		APIID: "abcdef1234", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "abcdef1234.execute-api.us-east-1.amazonaws.com",
+		EventType: sample.EventType, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$default", Stage: "prod",
+		ConnectedAt: 1705094006344, RequestTimeEpoch: 1705094010012,
+		Identity:       mapping.Identity{SourceIP: "203.0.113.9", UserAgent: "sample"},
+		StageVariables: pairsOf(sample.StageVariables),
+		Params:         mapping.Params{Querystring: pairsOf(sample.Querystring), Header: pairsOf(sample.Header)},
+	}
+	switch sample.EventType {
+	case mapping.EventConnect:
+		event.RouteKey = pasarela.RouteConnect
+	case mapping.EventDisconnect:
+		event.RouteKey, event.DisconnectStatusCode, event.DisconnectReason = pasarela.RouteDisconnect, 1001, "Going away"
+	default:
+		event.MessageID = "L0SNHdVVvHcCIhw="
+	}
+	var payload mapping.Payload
+	payload.Reset(sample.Body)
+	var overrides mapping.Overrides
+	return template.Append(nil, &event, &payload, &overrides)
+}
+
+func pairsOf(values map[string]string) []mapping.Pair {
+	var pairs []mapping.Pair
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		pairs = append(pairs, mapping.Pair{Name: name, Value: values[name]})
+	}
+	return pairs
+}
+
+// faultOf finds the place in a template that an error speaks of.
+func faultOf(err error) extension.Fault {
+	at, message := vtl.Position{Line: 1, Column: 1}, err.Error()
+	var parse *vtl.ParseError
+	var exec *vtl.ExecError
+	switch {
+	case errors.As(err, &parse):
+		at, message = parse.Position, parse.Message
+	case errors.As(err, &exec):
+		at, message = exec.Position, exec.Directive+": "+exec.Err.Error()
+	}
+	return extension.Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: message}
+}
+
+// stageMetrics samples the counters of a stage.
+type stageMetrics struct {
+	gateway   *gateway.Gateway
+	directory *stage.Directory
+}
+
+// Sample is [extension.Metrics].
+func (m stageMetrics) Sample(apiID, stageName string) (extension.Sample, bool) {
+	s, ok := m.directory.Stage(apiID, stageName)
+	if !ok || s.Deployed() == nil {
+		return extension.Sample{}, false
+	}
+	settings := s.Deployed().Settings
+	return extension.Sample{
+		Counters: countersOf(&s.Counters),
+		Gauges:   map[string]float64{"Connections": float64(m.gateway.OpenOn(s))},
+		Limits: map[string]string{
+			"idleTimeoutSeconds":        seconds(settings.IdleTimeout),
+			"connectionDurationSeconds": seconds(settings.ConnectionDuration),
+			"maxFrameBytes":             fmt.Sprint(settings.MaxFrameBytes),
+			"maxMessageBytes":           fmt.Sprint(settings.MaxMessageBytes),
+		},
+	}, true
+}
+
+func countersOf(c *execution.Counters) map[string]float64 {
+	return map[string]float64{
+		"ConnectCount":     float64(c.ConnectCount.Load()),
+		"MessageCount":     float64(c.MessageCount.Load()),
+		"IntegrationError": float64(c.IntegrationError.Load()),
+		"ClientError":      float64(c.ClientError.Load()),
+		"ExecutionError":   float64(c.ExecutionError.Load()),
+		"Throttled":        float64(c.Throttled.Load()),
+		"Pushes":           float64(c.Pushes.Load()),
+	}
+}
+
+func seconds(d time.Duration) string { return fmt.Sprint(d.Seconds()) }
