@@ -124,9 +124,6 @@ func (in *APIFields) apply(api *pasarela.API) {
 
 // checkAPI lets the compiler see the expressions of an API.
 func (s *Service) checkAPI(api pasarela.API) error {
-	if s.Compiler == nil {
-		return nil
-	}
 	for _, f := range s.Compiler.Check(pasarela.Definition{API: api}) {
 		if f.Resource == "api" {
 			return bad("Invalid member '%s': %s", f.Member, f.Message)

@@ -184,9 +184,6 @@ func (s *Service) applyAuthorizer(d *pasarela.Definition, a *pasarela.Authorizer
 }
 
 func (s *Service) checkAuthorizer(api pasarela.API, a pasarela.Authorizer) error {
-	if s.Compiler == nil {
-		return nil
-	}
 	for _, f := range s.Compiler.Check(pasarela.Definition{API: api, Authorizers: []pasarela.Authorizer{a}}) {
 		if f.Resource == "authorizer" {
 			return bad("Invalid member '%s': %s", f.Member, f.Message)

@@ -106,9 +106,6 @@ func (s *Service) checkDefinition(d pasarela.Definition) error {
 			}
 		}
 	}
-	if s.Compiler == nil {
-		return nil
-	}
 	if faults := s.Compiler.Check(d); len(faults) > 0 {
 		return faulty("Unable to deploy the Api.", faults)
 	}

@@ -52,7 +52,7 @@ func (pickyCompiler) Check(d pasarela.Definition) []apis.Fault {
 		}
 		for key, value := range i.RequestParameters {
 			if value == "nonsense" {
-				faults = append(faults, apis.Fault{Resource: "integration", ID: i.IntegrationID, Member: "requestParameters." + key, Message: "Invalid mapping expression parameter specified: " + value})
+				faults = append(faults, apis.Fault{Resource: "integration", ID: i.IntegrationID, Member: "requestParameters." + key, Message: value})
 			}
 		}
 	}
@@ -104,7 +104,7 @@ func TestCreatesAreCompiledWhereAWSDoes(t *testing.T) {
 	_, err := s.UpdateAPI(ctx, apis.UpdateAPIInput{APIID: id, APIFields: apis.APIFields{RouteSelectionExpression: new("bad")}})
 	refused(t, err, "BadRequestException", "Invalid member 'routeSelectionExpression': no such variable")
 	_, err = s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK"), RequestParameters: map[string]string{"integration.request.header.a": "nonsense"}}})
-	refused(t, err, "BadRequestException", "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: nonsense]")
+	refused(t, err, "BadRequestException", "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: integration.request.header.a: nonsense]")
 	_, err = s.CreateModel(ctx, apis.CreateModelInput{APIID: id, ModelFields: apis.ModelFields{Name: new("M"), Schema: new(`{"$schema":"draft-99"}`)}})
 	refused(t, err, "BadRequestException", "Invalid model schema specified: unknown draft")
 	if got := must(s.GetAPI(ctx, apis.APIInput{APIID: id}))(t).RouteSelectionExpression; got != "$request.body.action" {

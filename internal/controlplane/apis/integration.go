@@ -342,14 +342,11 @@ func portless(text string) string {
 // checkMappings lets the compiler see the parameter mappings, which AWS refuses
 // at once; templates are AWS's and ours to refuse at the deployment.
 func (s *Service) checkMappings(api pasarela.API, i pasarela.Integration) error {
-	if s.Compiler == nil {
-		return nil
-	}
 	for _, f := range s.Compiler.Check(pasarela.Definition{API: api, Integrations: []pasarela.Integration{i}}) {
-		switch member, _, _ := strings.Cut(f.Member, "."); member {
+		switch member, target, _ := strings.Cut(f.Member, "."); member {
 		case "requestParameters", "responseParameters":
-			return bad("Invalid mapping expression specified: Validation Result: warnings : [], errors : [%s]", f.Message)
-		case "templateSelectionExpression":
+			return bad("Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: %s: %s]", target, f.Message)
+		case "templateSelectionExpression", "integrationResponseKey":
 			return bad("Invalid member '%s': %s", f.Member, f.Message)
 		}
 	}

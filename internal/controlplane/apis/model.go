@@ -183,11 +183,11 @@ func (s *Service) applyModel(d *pasarela.Definition, m *pasarela.Model, in *Mode
 	set(&m.ContentType, in.ContentType)
 	set(&m.Description, in.Description)
 	set(&m.Schema, in.Schema)
-	if s.Compiler == nil || in.Schema == nil {
+	if in.Schema == nil {
 		return *m, nil
 	}
-	for _, f := range s.Compiler.Check(pasarela.Definition{API: d.API, Models: []pasarela.Model{*m}}) {
-		if f.Resource == "model" {
+	for _, f := range s.Compiler.Check(pasarela.Definition{API: d.API, Models: d.Models}) {
+		if f.ID == m.ModelID {
 			return *m, bad("Invalid model schema specified: %s", f.Message)
 		}
 	}

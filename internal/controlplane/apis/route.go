@@ -221,6 +221,11 @@ func (s *Service) applyRoute(d *pasarela.Definition, r *pasarela.Route, in *Rout
 	if err := checkRoute(d, r); err != nil {
 		return view, err
 	}
+	for _, f := range s.Compiler.Check(pasarela.Definition{API: d.API, Routes: []pasarela.Route{*r}}) {
+		if f.Resource == "route" {
+			return view, bad("Invalid member '%s': %s", f.Member, f.Message)
+		}
+	}
 	return viewRoute(*r), nil
 }
 

@@ -49,7 +49,6 @@ func TestModelTemplates(t *testing.T) {
 	id, ctx := newAPI(t, s), t.Context()
 	for _, c := range []struct{ schema, want string }{
 		{`{"type":"string"}`, `"$inputRoot"`},
-		{`true`, `"$inputRoot"`},
 		{`{"type":"object","properties":{"b":{"type":"number"},"a":{"type":"array","items":{"type":"object","properties":{"c":{"type":"string"}}}}}}`,
 			"{\n  \"a\" : [#foreach($elem1 in $inputRoot.a)\n    {\n      \"c\" : \"$elem1.c\"\n    }#if($foreach.hasNext),#end\n  #end],\n  \"b\" : $inputRoot.b\n}"},
 	} {
@@ -103,7 +102,7 @@ func TestInputsSayWhatIsWrong(t *testing.T) {
 		{stageOf(apis.StageFields{StageVariables: map[string]string{"a": "b c"}}), "Invalid member 'stageVariables.a'"},
 		{stageOf(apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "LOUD"}}), "'defaultRouteSettings.loggingLevel'"},
 		{stageOf(apis.StageFields{RouteSettings: map[string]pasarela.RouteSettings{"a": {ThrottlingRateLimit: new(-1.0)}}}), "'routeSettings.a.throttlingRateLimit': -1 is negative"},
-		{stageOf(apis.StageFields{AccessLogSettings: &pasarela.AccessLogSettings{Format: "x"}}), "must contain $context.requestId"},
+		{stageOf(apis.StageFields{AccessLogSettings: &pasarela.AccessLogSettings{Format: "x"}}), "must include either $context.requestId"},
 		{stageOf(apis.StageFields{DeploymentID: new("abcdef")}), "Invalid Deployment identifier specified abcdef"},
 		{stageOf(apis.StageFields{ClientCertificateID: new("../iam")}), "Invalid client certificate identifier"},
 	} {

@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Compiler says what of a definition would not run. The data plane's own
-// compiler stands behind it, so that what deploys also serves.
+// Compiler says what of a definition would not run, so that what deploys also
+// serves. [Engines] is the one to use.
 type Compiler interface {
 	Check(definition pasarela.Definition) []Fault
 }
@@ -60,7 +60,7 @@ type Options struct {
 	Endpoint func(apiID string) string
 	// DomainSuffix ends the names of regional domain targets; amazonaws.com when empty.
 	DomainSuffix string
-	// Compiler checks definitions; nil lets everything deploy.
+	// Compiler checks definitions; [Engines] when nil.
 	Compiler Compiler
 	// RolePasser guards roles; nil lets everybody pass any role.
 	RolePasser RolePasser
@@ -95,6 +95,9 @@ type Service struct {
 func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Compiler == nil {
+		o.Compiler = Engines{}
 	}
 	if o.DomainSuffix == "" {
 		o.DomainSuffix = "amazonaws.com"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/accesslog"
 )
 
 // StageFields are the members of a stage that a caller may set.
@@ -328,7 +329,7 @@ func (c *check) accessLog(log pasarela.AccessLogSettings) {
 	if log.DestinationARN != "" && !strings.HasPrefix(log.DestinationARN, "arn:") {
 		c.fail("Invalid member 'accessLogSettings.destinationArn': %q is not the ARN of a log group or a delivery stream.", log.DestinationARN)
 	}
-	if log.Format != "" && !strings.Contains(log.Format, "$context.requestId") && !strings.Contains(log.Format, "$context.extendedRequestId") {
-		c.fail("Invalid member 'accessLogSettings.format': it must contain $context.requestId or $context.extendedRequestId.")
+	if _, err := accesslog.Compile(log.Format); err != nil && c.err == nil && log.Format != "" {
+		c.err = err
 	}
 }

@@ -127,7 +127,7 @@ class Life(unittest.TestCase):
             self.assertEqual(key, response["IntegrationResponseKey"])
             self.assertEqual(7, len(response["IntegrationResponseId"]))
         self.refused("ConflictException", "$default", gw.create_integration_response, **one, IntegrationResponseKey="$default")
-        self.refused("BadRequestException", "does not compile", gw.create_integration_response, **one, IntegrationResponseKey="/2(/")
+        self.refused("BadRequestException", "cannot be used", gw.create_integration_response, **one, IntegrationResponseKey="/2(/")
         two = dict(one, IntegrationResponseId=response["IntegrationResponseId"])
         self.assertEqual("x", gw.update_integration_response(**two, TemplateSelectionExpression="x")["TemplateSelectionExpression"])
         self.assertNotIn("TemplateSelectionExpression", gw.update_integration_response(**two, TemplateSelectionExpression=""))
