@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
 // drainSpread is the time over which the sockets of a node that stops are
@@ -68,6 +69,7 @@ func (n *Node) newKeeper(client *integration.Client, f *followers) (*stage.Keepe
 		Authorizers: &authorizer.Services{
 			Place: n.place, Signatures: n.guard, Call: authorizerCalls{services}.call, MayAssume: mayAssume(n.identity, n.place),
 		},
+		Account:    n.limits(throttle.Account()),
 		AccessLogs: n.logs.access, Log: n.options.Log, Changed: f.changed, Gone: f.gone,
 	}), nil
 }
@@ -81,9 +83,22 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	return gateway.New(gateway.Options{
 		Place: n.place, Directory: n.keeper.Directory, Plans: &n.keeper.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
+		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Strict: n.options.Strict, ExecutionLog: n.logs.execution, TrailSize: trailSize, Log: n.options.Log,
 	})
 }
+
+// limits is what holds where an operator has set no throttle: AWS's default for
+// an account under --strict, else all that the machine can do (A-NODE-4).
+func (n *Node) limits(aws throttle.Limit) throttle.Limit {
+	if n.options.Strict {
+		return aws
+	}
+	return throttle.Limit{Rate: unlimited, Burst: unlimited}
+}
+
+// unlimited is as many as a bucket can tell apart: one a nanosecond.
+const unlimited = 1_000_000_000
 
 // stopGateway closes the sockets within the time that is left for it.
 func (n *Node) stopGateway(ctx context.Context) error {

@@ -1,7 +1,8 @@
 // Package operator is the door for those who run a node: export and apply,
-// explain, and the live logs, which AWS has no calls for. Requests are signed
+// explain, the live logs and profiles, which AWS has no calls for. Requests are signed
 // like every AWS call (service "pasarela") and decided by IAM policies (actions
-// pasarela:Export, pasarela:Apply, pasarela:Explain, pasarela:ReadLogs); the root
+// pasarela:Export, pasarela:Apply, pasarela:Explain, pasarela:ReadLogs,
+// pasarela:Profile); the root
 // of the account may do everything.
 package operator
 
@@ -50,6 +51,7 @@ func New(o Options) http.Handler {
 	mux.Handle("POST "+Path+"apply", o.guarded("Apply", o.apply))
 	mux.Handle("GET "+Path+"explain", o.guarded("Explain", o.explain))
 	mux.Handle("GET "+Path+"logs", o.guarded("ReadLogs", o.logs))
+	mux.Handle("GET "+Path+"profile", o.guarded("Profile", o.profile))
 	return mux
 }
 

@@ -1,0 +1,180 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// floor is the least that a gateway of net/http, a goroutine a connection and
+// net/http's client must do: the $connect POST and its 201, an id, the POST of a
+// message and its answer, signed pushes. No routes, templates, limits or logs.
+// It stands in for ../shared/prototypes/floors where that is not at hand.
+type floor struct {
+	backend        string
+	access, secret string
+	region         string
+	client         *http.Client
+	verifier       *sigv4.Verifier
+	conns          sync.Map // connection id -> *floorConn
+}
+
+type floorConn struct {
+	net.Conn
+	mu sync.Mutex // writes
+}
+
+func runFloor(args []string) error {
+	f := &floor{verifier: sigv4.New(sigv4.Options{}), client: &http.Client{
+		Timeout:   29 * time.Second,
+		Transport: &http.Transport{MaxIdleConnsPerHost: 512, DisableCompression: true},
+	}}
+	fs := flag.NewFlagSet("std", flag.ContinueOnError)
+	addr := fs.String("addr", "", "WebSocket listener")
+	api := fs.String("api", "", "@connections listener")
+	fs.StringVar(&f.backend, "backend", "", "host:port of the stub")
+	fs.StringVar(&f.region, "region", "us-east-1", "region of signatures")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	f.access, f.secret = os.Getenv("BENCH_ACCESS"), os.Getenv("BENCH_SECRET")
+	go func() { // until the process ends
+		fmt.Fprintln(os.Stderr, http.ListenAndServe(*api, http.HandlerFunc(f.push)))
+		os.Exit(1)
+	}()
+	return http.ListenAndServe(*addr, http.HandlerFunc(f.connect))
+}
+
+func (f *floor) post(path string, body []byte) (int, []byte, error) {
+	r, err := f.client.Post("http://"+f.backend+path, "application/json", bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	defer r.Body.Close()
+	out, err := io.ReadAll(r.Body)
+	return r.StatusCode, out, err
+}
+
+func (f *floor) connect(w http.ResponseWriter, r *http.Request) {
+	var random [11]byte
+	_, _ = rand.Read(random[:]) // never fails
+	id := base64.StdEncoding.EncodeToString(random[:])
+	status, _, err := f.post("/aws/connect", fmt.Appendf(nil, `{"connectionId": %q, "type": %q}`, id, r.URL.Query().Get("reportType")))
+	if err != nil || status != http.StatusCreated {
+		http.Error(w, "", http.StatusBadGateway)
+		return
+	}
+	nc, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	accept := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	if _, err := fmt.Fprintf(nc, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		base64.StdEncoding.EncodeToString(accept[:])); err != nil {
+		_ = nc.Close()
+		return
+	}
+	c := &floorConn{Conn: nc}
+	f.conns.Store(id, c)
+	go f.read(id, c) // ends with the connection
+}
+
+func (f *floor) read(id string, c *floorConn) {
+	defer c.Close()
+	defer f.conns.Delete(id)
+	in := bufio.NewReaderSize(c, 512)
+	var payload []byte
+	for {
+		opcode, data, err := readClientFrame(in, payload)
+		if err != nil || opcode == 8 {
+			return
+		}
+		payload = data
+		if status, answer, err := f.post("/aws/message", data); err == nil && status == http.StatusOK {
+			c.send(answer)
+		}
+	}
+}
+
+func readClientFrame(in *bufio.Reader, buf []byte) (opcode byte, payload []byte, err error) {
+	var head [8]byte
+	if _, err := io.ReadFull(in, head[:2]); err != nil {
+		return 0, nil, err
+	}
+	opcode = head[0] & 15
+	length := int(head[1] & 127)
+	if length == 126 {
+		if _, err := io.ReadFull(in, head[:2]); err != nil {
+			return 0, nil, err
+		}
+		length = int(binary.BigEndian.Uint16(head[:2]))
+	}
+	if _, err := io.ReadFull(in, head[:4]); err != nil {
+		return 0, nil, err
+	}
+	payload = append(buf[:0], make([]byte, length)...)
+	if _, err := io.ReadFull(in, payload); err != nil {
+		return 0, nil, err
+	}
+	for i := range payload {
+		payload[i] ^= head[i&3]
+	}
+	return opcode, payload, nil
+}
+
+func (c *floorConn) send(payload []byte) {
+	frame := make([]byte, 0, len(payload)+4)
+	if len(payload) < 126 {
+		frame = append(frame, 0x81, byte(len(payload)))
+	} else {
+		frame = binary.BigEndian.AppendUint16(append(frame, 0x81, 126), uint16(len(payload)))
+	}
+	frame = append(frame, payload...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = c.Write(frame) // a client that has left gets nothing
+}
+
+func (f *floor) push(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = f.signed(r, body)
+	}
+	if err != nil {
+		http.Error(w, `{"message":"Forbidden"}`, http.StatusForbidden)
+		return
+	}
+	_, id, _ := strings.Cut(r.URL.Path, "/@connections/")
+	c, ok := f.conns.Load(id)
+	if !ok {
+		http.Error(w, `{"message":"Gone"}`, http.StatusGone)
+		return
+	}
+	c.(*floorConn).send(body)
+}
+
+func (f *floor) signed(r *http.Request, body []byte) error {
+	sig, err := sigv4.Parse(r)
+	if err != nil {
+		return err
+	}
+	return f.verifier.Verify(r, sig, body, sigv4.Scope{Region: f.region, Service: "execute-api"}, func(string, string) (string, error) {
+		return f.secret, nil
+	})
+}

@@ -1,0 +1,154 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// contestant is a gateway that can be measured.
+type contestant struct {
+	name  string
+	start func(ctx context.Context, s *site) error
+}
+
+// site is a gateway that runs, with the backend behind it.
+type site struct {
+	dir         string
+	plan        plan
+	backend     *process
+	backendAddr string
+	gateway     *process
+	addr, path  string // of sockets
+	push        string // host:port of @connections
+	region      string
+	access      string
+	secret      string
+	certificate string // PEM file, when it serves TLS
+	operator    *operator
+	ended       []func()
+}
+
+func (s *site) end() {
+	for i := len(s.ended) - 1; i >= 0; i-- {
+		s.ended[i]()
+	}
+}
+
+// build makes the programs that are measured: pasarela and the floor, or only one.
+func build(ctx context.Context, root, dir, only string) (all []contestant, err error) {
+	if only != "std" {
+		program := filepath.Join(dir, "pasarela")
+		if err := goBuild(ctx, root, program, "./cmd/pasarela"); err != nil {
+			return nil, err
+		}
+		all = append(all, contestant{"pasarela", func(ctx context.Context, s *site) error { return s.startPasarela(ctx, program) }})
+	}
+	if only == "pasarela" {
+		return all, nil
+	}
+	std := contestant{"std", func(_ context.Context, s *site) error { return s.startFloor(os.Args[0], "std") }}
+	floors := filepath.Join(root, "..", "shared", "prototypes", "floors")
+	if _, err := os.Stat(filepath.Join(floors, "gateway.go")); err == nil {
+		yardstick := filepath.Join(dir, "floors")
+		if err := goBuild(ctx, floors, yardstick, "."); err != nil {
+			return nil, err
+		}
+		std.start = func(_ context.Context, s *site) error { return s.startFloor(yardstick, "gw", "-kind", "std") }
+	} else {
+		fmt.Fprintln(os.Stderr, "bench: ../shared/prototypes/floors is missing: the floor is the one of test/bench/floor.go")
+	}
+	return append(all, std), nil
+}
+
+func goBuild(ctx context.Context, dir, program, pkg string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, pkg)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s in %s: %w\n%s", pkg, dir, err, out)
+	}
+	return nil
+}
+
+// open starts the backend and the gateway in front of it.
+func (c contestant) open(ctx context.Context, p plan, dir string) (*site, error) {
+	dir, err := os.MkdirTemp(dir, c.name)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{dir: dir, plan: p, region: "us-east-1", access: "AKIDEXAMPLE", secret: "secret"}
+	if s.backend, err = role(dir, "backend"); err != nil {
+		return nil, err
+	}
+	s.ended = append(s.ended, s.backend.stop)
+	line, err := s.backend.line(startPatience)
+	if err == nil {
+		_, err = fmt.Sscanf(line, "%q", &s.backendAddr)
+	}
+	if err == nil {
+		err = c.start(ctx, s)
+	}
+	if err != nil {
+		s.end()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *site) startFloor(program string, args ...string) (err error) {
+	addr, err1 := freeAddress()
+	api, err2 := freeAddress()
+	if err1 != nil || err2 != nil {
+		return fmt.Errorf("no free ports: %v %v", err1, err2)
+	}
+	if program == os.Args[0] {
+		if program, err = os.Executable(); err != nil {
+			return err
+		}
+		if err := os.Setenv("BENCH_ACCESS", s.access); err != nil {
+			return err
+		}
+		if err := os.Setenv("BENCH_SECRET", s.secret); err != nil {
+			return err
+		}
+	} else {
+		args = append(args, "-access", s.access, "-secret", s.secret)
+	}
+	s.gateway, err = start(s.dir, program, append(args, "-addr", addr, "-api", api, "-backend", s.backendAddr)...)
+	if err != nil {
+		return err
+	}
+	s.ended = append(s.ended, s.gateway.stop)
+	s.addr, s.path, s.push = addr, "/", api
+	for _, a := range []string{addr, api} {
+		if err := reachable(a); err != nil {
+			return fmt.Errorf("%w\n%s", err, s.gateway.complaints())
+		}
+	}
+	return nil
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// reachable waits until somebody listens.
+func reachable(addr string) (err error) {
+	for end := time.Now().Add(startPatience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		var nc net.Conn
+		if nc, err = net.Dial("tcp", addr); err == nil {
+			return nc.Close()
+		}
+	}
+	return err
+}

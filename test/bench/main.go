@@ -1,0 +1,148 @@
+//go:build linux
+
+// Command bench measures a pasarela that runs as its users run it, beside the
+// floor that net/http, a goroutine a connection and net/http's client make, in
+// one run on one machine:
+//
+//	go run ./test/bench            # two minutes, a table
+//	go run ./test/bench -check     # exit status 1 when a target is missed
+//	go run ./test/bench -quick     # 20 seconds, for a look while working
+//	go run ./test/bench -tls       # idle TLS connections besides
+//	go run ./test/bench -profile d # CPU profiles of each operation into directory d
+//
+// The gateway is a real "pasarela serve", set up through the AWS APIs: $connect
+// with an HTTP integration, template and response key 201; a two-way route on an
+// HTTP backend with templates; throttles, access log and detailed metrics on. The
+// backend stub and the clients are processes of their own, so that memory and CPU
+// are the gateway's alone. Trust CPU per operation, bytes per connection and
+// ratios of one run; operations a second share the machine with the load.
+//
+// When ../shared/prototypes/floors lies beside the checkout, its "gw -kind std"
+// is the floor; otherwise the one in floor.go, which does the same.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// plan is how much is measured.
+type plan struct {
+	from, to   int // connections of the two fills
+	messages   int
+	pushes     int
+	inFlight   int
+	idle       time.Duration
+	rounds     int
+	tls        bool
+	tlsConns   int
+	profile    string // directory
+	only       string // one gateway's name
+	perProcess int    // clients a process holds
+}
+
+func main() {
+	if len(os.Args) > 1 {
+		if role, ok := roles[os.Args[1]]; ok {
+			if err := role(os.Args[2:]); err != nil {
+				fmt.Fprintf(os.Stderr, "bench %s: %v\n", os.Args[1], err)
+				os.Exit(1)
+			}
+			return
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ok, err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	if !ok {
+		os.Exit(1)
+	}
+}
+
+// roles are what this program is started as by itself.
+var roles = map[string]func(args []string) error{"backend": runBackend, "clients": runClients, "std": runFloor}
+
+func flags(args []string) (p plan, check bool, err error) {
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.IntVar(&p.from, "from", 10_000, "idle connections of the first fill")
+	f.IntVar(&p.to, "to", 18_000, "idle connections of the second fill (a process may hold 20,000 descriptors)")
+	f.IntVar(&p.messages, "messages", 60_000, "messages")
+	f.IntVar(&p.pushes, "pushes", 40_000, "signed pushes")
+	f.IntVar(&p.inFlight, "c", 64, "operations in flight")
+	f.DurationVar(&p.idle, "idle", 5*time.Second, "how long idle CPU is watched")
+	f.IntVar(&p.rounds, "rounds", 1, "rounds, interleaved; medians are shown")
+	f.BoolVar(&p.tls, "tls", false, "measure idle TLS connections too, with a certificate made for it")
+	f.IntVar(&p.tlsConns, "tls-conns", 4000, "idle TLS connections")
+	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
+	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
+	f.BoolVar(&check, "check", false, "exit status 1 when a target of issue 5 is missed")
+	quick := f.Bool("quick", false, "small numbers: a look, no verdict")
+	if err := f.Parse(args); err != nil {
+		return p, check, err
+	}
+	p.perProcess = 15_000
+	if *quick {
+		p.from, p.to, p.messages, p.pushes, p.idle, p.tlsConns = 1000, 4000, 20_000, 10_000, time.Second, 1000
+	}
+	if p.from < 1 || p.from >= p.to || p.to > 19_000 || p.rounds < 1 || p.inFlight < 1 || p.inFlight > p.from {
+		return p, check, fmt.Errorf("-from %d -to %d -rounds %d -c %d: from < to <= 19000, at least one round, and no more in flight than connections", p.from, p.to, p.rounds, p.inFlight)
+	}
+	return p, check, nil
+}
+
+func run(ctx context.Context, args []string) (met bool, err error) {
+	p, check, err := flags(args)
+	if err != nil {
+		return false, err
+	}
+	dir, err := os.MkdirTemp("", "pasarela-bench")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	root, err := moduleRoot()
+	if err != nil {
+		return false, err
+	}
+	contestants, err := build(ctx, root, dir, p.only)
+	if err != nil {
+		return false, err
+	}
+	results := map[string][]figures{}
+	for range p.rounds {
+		for _, c := range contestants {
+			found, err := measure(ctx, p, c, dir)
+			if err != nil {
+				return false, fmt.Errorf("%s: %w", c.name, err)
+			}
+			results[c.name] = append(results[c.name], found)
+		}
+	}
+	met = report(os.Stdout, p, results)
+	return met || !check, nil
+}
+
+// moduleRoot is the checkout this program was started in.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, missing := os.Stat(filepath.Join(dir, "cmd", "pasarela", "main.go")); missing == nil {
+			return dir, nil
+		}
+		if filepath.Dir(dir) == dir {
+			return "", fmt.Errorf("start it inside a checkout of pasarela")
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "", err
+}

@@ -1,0 +1,267 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// figures are what one gateway did in one round. Zero means not measured.
+type figures struct {
+	base      int     // RSS before connections, bytes
+	slope     float64 // bytes a connection, as they stand
+	collected float64 // bytes a connection, after a collection
+	connect   float64 // microseconds of CPU
+	message   float64
+	push      float64
+	idle      float64 // CPU seconds a second
+	connects  float64 // operations a second
+	messages  float64
+	pushes    float64
+	closing   time.Duration // until the last $disconnect arrived
+	after     int           // RSS after all have left and a collection, above base, bytes
+	tls       float64       // bytes an idle TLS connection, after a collection
+}
+
+// settling is how long nothing is done before memory is read.
+const settling = 2 * time.Second
+
+// round is one gateway's measurement under way.
+type round struct {
+	*site
+	ctx     context.Context
+	clients []*process
+	figures figures
+}
+
+func measure(ctx context.Context, p plan, c contestant, dir string) (figures, error) {
+	s, err := c.open(ctx, p, dir)
+	if err != nil {
+		return figures{}, err
+	}
+	defer s.end()
+	r := &round{site: s, ctx: ctx}
+	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.leave} {
+		if err := step(); err != nil {
+			return r.figures, err
+		}
+	}
+	if p.tls && s.operator != nil {
+		r.figures.tls, err = measureTLS(ctx, p, c, dir)
+	}
+	return r.figures, err
+}
+
+// crowd starts the processes of the clients, so many connections in all.
+func (s *site) crowd(total int) (clients []*process, err error) {
+	for base := 0; base < total; base += s.plan.perProcess {
+		args := []string{"-addr", s.addr, "-path", s.path, "-base", fmt.Sprint(base), "-push", s.push,
+			"-push-path", strings.TrimSuffix(s.path, "/"), "-region", s.region}
+		if s.certificate != "" {
+			args = append(args, "-ca", s.certificate)
+		}
+		for name, value := range map[string]string{"BENCH_ACCESS": s.access, "BENCH_SECRET": s.secret} {
+			if err := os.Setenv(name, value); err != nil {
+				return nil, err
+			}
+		}
+		c, err := role(s.dir, "clients", args...)
+		if err != nil {
+			return nil, err
+		}
+		s.ended = append(s.ended, c.stop)
+		clients = append(clients, c)
+	}
+	return clients, nil
+}
+
+// warmUp lets every path run once before anything counts.
+func (r *round) warmUp() (err error) {
+	if r.clients, err = r.crowd(r.plan.to); err != nil {
+		return err
+	}
+	if err := r.open(2 * r.plan.inFlight); err != nil {
+		return err
+	}
+	first := r.clients[0]
+	if err := first.ask(r.ctx, nil, opPatience, "messages %d %d", 4000, r.plan.inFlight); err != nil {
+		return err
+	}
+	if err := r.pushed(4000, nil); err != nil {
+		return err
+	}
+	time.Sleep(settling)
+	r.figures.base, err = r.gateway.rss()
+	return err
+}
+
+// open fills the processes of the clients in turn until there are n connections.
+func (r *round) open(n int) error {
+	for i, c := range r.clients {
+		share := min(n-i*r.plan.perProcess, r.plan.perProcess)
+		if share <= 0 {
+			return nil
+		}
+		if err := c.ask(r.ctx, nil, 4*opPatience, "open %d %d", share, r.plan.inFlight); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spent runs act and returns what CPU the gateway used, in microseconds for each
+// of n operations, and how many there were in a second.
+func (r *round) spent(n int, act func() error) (micros, perSecond float64, err error) {
+	before, err := r.gateway.cpu()
+	if err != nil {
+		return 0, 0, err
+	}
+	began := time.Now()
+	if err := act(); err != nil {
+		return 0, 0, err
+	}
+	took := time.Since(began)
+	after, err := r.gateway.cpu()
+	return float64((after - before).Microseconds()) / float64(n), float64(n) / took.Seconds(), err
+}
+
+func (r *round) fill() error {
+	var rss [2]int
+	var micros [2]float64
+	had := 2 * r.plan.inFlight
+	for i, n := range [2]int{r.plan.from, r.plan.to} {
+		var err error
+		err = r.profiled(r.ctx, "connect", func() (err error) {
+			micros[i], r.figures.connects, err = r.spent(n-had, func() error { return r.open(n) })
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		had = n
+		time.Sleep(settling)
+		if rss[i], err = r.gateway.rss(); err != nil {
+			return err
+		}
+	}
+	r.figures.slope = float64(rss[1]-rss[0]) / float64(r.plan.to-r.plan.from)
+	r.figures.connect = (micros[0] + micros[1]) / 2
+	return nil
+}
+
+func (r *round) rest() error {
+	micros, _, err := r.spent(1, func() error { time.Sleep(r.plan.idle); return nil })
+	r.figures.idle = micros / 1e6 / r.plan.idle.Seconds()
+	return err
+}
+
+func (r *round) talk() error {
+	n := r.plan.messages
+	return r.profiled(r.ctx, "message", func() (err error) {
+		r.figures.message, r.figures.messages, err = r.spent(n, func() error {
+			return r.clients[0].ask(r.ctx, nil, 2*opPatience, "messages %d %d", n, r.plan.inFlight)
+		})
+		return err
+	})
+}
+
+func (r *round) news() error {
+	n := r.plan.pushes
+	return r.profiled(r.ctx, "push", func() (err error) {
+		return r.pushed(n, func(act func() error) error {
+			r.figures.push, r.figures.pushes, err = r.spent(n, act)
+			return err
+		})
+	})
+}
+
+// pushed pushes n messages to the first clients; around, if given, runs the push.
+func (r *round) pushed(n int, around func(act func() error) error) error {
+	ids := make([]string, r.plan.inFlight)
+	for i := range ids {
+		var id string
+		if err := r.backend.ask(r.ctx, &id, opPatience, "id c%d", i); err != nil {
+			return err
+		}
+		ids[i] = "0x" + hex.EncodeToString([]byte(id))
+	}
+	act := func() error {
+		return r.clients[0].ask(r.ctx, nil, 2*opPatience, "push %d %s", n, strings.Join(ids, " "))
+	}
+	if around == nil {
+		return act()
+	}
+	return around(act)
+}
+
+// leave closes all clients at once. Gateways without a $disconnect are left there.
+func (r *round) leave() error {
+	alive := 0
+	for _, c := range r.clients {
+		var n int
+		if err := c.ask(r.ctx, &n, opPatience, "alive"); err != nil {
+			return err
+		}
+		alive += n
+	}
+	if alive != r.plan.to {
+		return fmt.Errorf("%d of %d connections were lost", r.plan.to-alive, r.plan.to)
+	}
+	if r.operator == nil {
+		return nil
+	}
+	full, err := r.collect("idle")
+	if err != nil {
+		return err
+	}
+	if err := r.profiled(r.ctx, "disconnect", r.close); err != nil {
+		return err
+	}
+	time.Sleep(settling)
+	empty, err := r.collect("after")
+	r.figures.collected = float64(full-empty) / float64(r.plan.to)
+	r.figures.after = empty - r.figures.base
+	return err
+}
+
+// collect makes the gateway collect its garbage and returns its RSS.
+func (r *round) collect(name string) (int, error) {
+	data, err := r.operator.profile(r.ctx, "kind=heap")
+	if err == nil && r.plan.profile != "" {
+		err = save(r.plan.profile, name+".heap", data)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return r.gateway.rss()
+}
+
+// close closes every client and waits until the backend heard of each.
+func (r *round) close() error {
+	began := time.Now()
+	closed := make(chan error, len(r.clients))
+	for _, c := range r.clients {
+		go func() { closed <- c.ask(r.ctx, nil, opPatience, "close") }()
+	}
+	for range r.clients {
+		if err := <-closed; err != nil {
+			return err
+		}
+	}
+	for told := 0; told < r.plan.to; time.Sleep(10 * time.Millisecond) {
+		var n int
+		if err := r.backend.ask(r.ctx, &n, opPatience, "disconnects"); err != nil {
+			return err
+		}
+		if told += n; n == 0 && time.Since(began) > opPatience {
+			return fmt.Errorf("%d of %d $disconnect events never reached the backend", r.plan.to-told, r.plan.to)
+		}
+	}
+	r.figures.closing = time.Since(began)
+	return nil
+}

@@ -1,0 +1,142 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+)
+
+// socket is a WebSocket client that costs its process little: no goroutine and
+// no buffer while nothing is asked of it. It is written for this program and
+// shares no code with the gateway.
+type socket struct{ net.Conn }
+
+// dialer opens sockets to one stage. Loopback addresses of the source change so
+// that the ports of one do not run out.
+type dialer struct {
+	addr, path string
+	tls        *tls.Config
+	next       int
+}
+
+const connsPerAddress = 10_000
+
+func (d *dialer) source(n int) *net.TCPAddr {
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+n/connsPerAddress%200))}
+}
+
+// dial connects and upgrades; buf is scratch space.
+func (d *dialer) dial(n int, buf []byte) (socket, error) {
+	var s socket
+	dial := net.Dialer{LocalAddr: d.source(n), Timeout: opPatience, KeepAlive: -1}
+	nc, err := dial.Dial("tcp", d.addr)
+	if err != nil {
+		return s, err
+	}
+	if d.tls != nil {
+		nc = tls.Client(nc, d.tls)
+	}
+	if err := upgrade(nc, d.addr, fmt.Sprintf("%s?reportType=c%d", d.path, n), buf); err != nil {
+		_ = nc.Close()
+		return s, err
+	}
+	return socket{nc}, nil
+}
+
+func upgrade(nc net.Conn, host, target string, buf []byte) error {
+	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
+		return err
+	}
+	buf = fmt.Appendf(buf[:0], "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nUser-Agent: bench\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", target, host)
+	if _, err := nc.Write(buf); err != nil {
+		return err
+	}
+	buf = buf[:0]
+	for !bytes.Contains(buf, []byte("\r\n\r\n")) {
+		if len(buf) == cap(buf) {
+			return errors.New("an answer without end")
+		}
+		n, err := nc.Read(buf[len(buf):cap(buf)])
+		if err != nil {
+			return fmt.Errorf("%w after %q", err, buf)
+		}
+		buf = buf[:len(buf)+n]
+	}
+	if !bytes.HasPrefix(buf, []byte("HTTP/1.1 101 ")) {
+		return fmt.Errorf("refused: %q", buf)
+	}
+	return nc.SetDeadline(time.Time{})
+}
+
+// appendClientFrame writes a masked final frame; the mask is zero, which a server
+// cannot tell from any other.
+func appendClientFrame(dst []byte, opcode byte, payload []byte) []byte {
+	dst = append(dst, 0x80|opcode)
+	if len(payload) < 126 {
+		dst = append(dst, 0x80|byte(len(payload)))
+	} else {
+		dst = binary.BigEndian.AppendUint16(append(dst, 0x80|126), uint16(len(payload)))
+	}
+	dst = append(dst, 0, 0, 0, 0)
+	return append(dst, payload...)
+}
+
+// read reads one frame of a server into buf.
+func (s socket) read(buf []byte) (opcode byte, payload []byte, err error) {
+	have := 0
+	for {
+		if opcode, payload, ok := serverFrame(buf[:have]); ok {
+			return opcode, payload, nil
+		}
+		if have == len(buf) {
+			return 0, nil, errors.New("a frame that is too long for this program")
+		}
+		n, err := s.Read(buf[have:])
+		if err != nil {
+			return 0, nil, err
+		}
+		have += n
+	}
+}
+
+// serverFrame cuts the one frame that b holds; more than one would be an answer
+// that nobody asked for, and is an incomplete frame for ever.
+func serverFrame(b []byte) (opcode byte, payload []byte, ok bool) {
+	if len(b) < 2 {
+		return 0, nil, false
+	}
+	head, length := 2, int(b[1])
+	if length == 126 {
+		if len(b) < 4 {
+			return 0, nil, false
+		}
+		head, length = 4, int(binary.BigEndian.Uint16(b[2:]))
+	}
+	if len(b) != head+length {
+		return 0, nil, false
+	}
+	return b[0] & 15, b[head:], true
+}
+
+// count reads frames until there were n text messages of that length in all.
+func (s socket) count(n, length int, buf []byte) error {
+	frame := length + 2
+	if length >= 126 {
+		frame = length + 4
+	}
+	for left := n * frame; left > 0; {
+		got, err := s.Read(buf[:min(left, len(buf))])
+		if err != nil {
+			return fmt.Errorf("%d of %d bytes of pushes are missing: %w", left, n*frame, err)
+		}
+		left -= got
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+)
+
+// target is one line of the table. The numbers are issue 5's: what must be
+// reached, at most, and as a ratio to the floor of the same run where one is given.
+type target struct {
+	name    string
+	unit    string
+	value   func(figures) float64
+	must    float64
+	ratio   float64 // to the floor; 0: none
+	stretch float64
+}
+
+const mib = 1 << 20
+
+var targets = [...]target{
+	{"idle connection, slope", "B", func(f figures) float64 { return f.slope }, 2600, 0.32, 2100},
+	{"idle connection, collected", "B", func(f figures) float64 { return f.collected }, 2600, 0, 2100},
+	{"$connect, CPU", "us", func(f figures) float64 { return f.connect }, 100, 0.65, 85},
+	{"message and answer, CPU", "us", func(f figures) float64 { return f.message }, 30, 0.56, 26},
+	{"signed push, CPU", "us", func(f figures) float64 { return f.push }, 45, 0.82, 40},
+	{"idle CPU", "s/s", func(f figures) float64 { return f.idle }, 0.005, 0, 0},
+	{"RSS after warm-up", "MiB", func(f figures) float64 { return float64(f.base) / mib }, 60, 0, 0},
+	{"all leave, last $disconnect", "s", func(f figures) float64 { return f.closing.Seconds() }, 4, 0, 0},
+	{"RSS then, above base", "MiB", func(f figures) float64 { return float64(f.after) / mib }, 15, 0, 0},
+	{"idle TLS connection, collected", "B", func(f figures) float64 { return f.tls }, 4500, 0, 0},
+	{"connects a second", "", func(f figures) float64 { return f.connects }, 0, 0, 0},
+	{"messages a second", "", func(f figures) float64 { return f.messages }, 0, 0, 0},
+	{"pushes a second", "", func(f figures) float64 { return f.pushes }, 0, 0, 0},
+}
+
+// report prints the table and says whether every target was met. A target with a
+// ratio is met by the ratio, because machines differ and a run is one machine.
+func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
+	met = true
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(out, "%d to %d connections, %d messages, %d pushes, %d in flight, median of %d\n\n", p.from, p.to, p.messages, p.pushes, p.inFlight, p.rounds)
+	fmt.Fprintln(w, "measure\tpasarela\tstd floor\tratio\tmust\tstretch\t\t")
+	for _, t := range targets {
+		ours, measured := median(results["pasarela"], t.value)
+		floor, compared := median(results["std"], t.value)
+		if !measured && !compared && t.unit != "s/s" {
+			continue
+		}
+		line := ""
+		if len(results["pasarela"]) > 0 {
+			line = verdict(t, ours, floor, compared && t.ratio > 0)
+		}
+		met = met && line != "missed"
+		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t\n", t.name, number(ours), t.unit, either(compared, number(floor)),
+			either(compared && ours > 0, fmt.Sprintf("%.2f", ours/floor)), goal(t), either(t.stretch > 0, number(t.stretch)), line)
+	}
+	_ = w.Flush()
+	return met
+}
+
+func verdict(t target, ours, floor float64, compared bool) string {
+	switch {
+	case t.must == 0:
+		return ""
+	case compared && ours <= t.ratio*floor, !compared && ours <= t.must:
+		return "ok"
+	}
+	return "missed"
+}
+
+func goal(t target) string {
+	switch {
+	case t.must == 0:
+		return ""
+	case t.ratio > 0:
+		return fmt.Sprintf("%.2fx, %s", t.ratio, number(t.must))
+	}
+	return number(t.must)
+}
+
+func either(ok bool, text string) string {
+	if ok {
+		return text
+	}
+	return "-"
+}
+
+func number(v float64) string {
+	if v != 0 && v < 10 && v > -10 {
+		return fmt.Sprintf("%.3g", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// median of the rounds; false when none measured it.
+func median(rounds []figures, value func(figures) float64) (float64, bool) {
+	var all []float64
+	for _, f := range rounds {
+		if v := value(f); v != 0 {
+			all = append(all, v)
+		}
+	}
+	if len(all) == 0 {
+		return 0, false
+	}
+	slices.Sort(all)
+	return all[len(all)/2], true
+}
