@@ -1,0 +1,326 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+)
+
+// crew does a queue's work as a test wants it and remembers what it did.
+type crew struct {
+	mu   sync.Mutex
+	made []string
+	told []string
+	make func(ctx context.Context, job jobs.Job) (jobs.Result, error)
+	tell func(job jobs.Job) error
+}
+
+func (c *crew) work() jobs.Work {
+	return jobs.Work{
+		Make: func(ctx context.Context, job jobs.Job) (jobs.Result, error) {
+			c.mu.Lock()
+			c.made = append(c.made, job.ID)
+			c.mu.Unlock()
+			if c.make != nil {
+				return c.make(ctx, job)
+			}
+			return jobs.Result{Rows: 1}, nil
+		},
+		Tell: func(_ context.Context, job jobs.Job, repeated bool) error {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.told = append(c.told, fmt.Sprintf("%s %s %t", job.ID, job.State, repeated))
+			if c.tell != nil {
+				return c.tell(job)
+			}
+			return nil
+		},
+		Keep: func(jobs.Job) time.Duration { return time.Hour },
+	}
+}
+
+func (c *crew) seen() (made, told []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]string(nil), c.made...), append([]string(nil), c.told...)
+}
+
+func open(t *testing.T, options jobs.Options) *jobs.Queue {
+	t.Helper()
+	if options.Dir == "" {
+		options.Dir = t.TempDir()
+	}
+	options.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
+	q, err := jobs.Open(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func startQueue(t *testing.T, q *jobs.Queue, c *crew) {
+	t.Helper()
+	if err := q.Start(t.Context(), c.work()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func stop(t *testing.T, q *jobs.Queue) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := q.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func submit(t *testing.T, q *jobs.Queue, id, caller string) int {
+	t.Helper()
+	_, place, _, err := q.Submit(t.Context(), jobs.Job{ID: id, Type: "x", Caller: caller, ConnectionID: id + "="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place
+}
+
+// until waits for a state that is told.
+func until(t *testing.T, q *jobs.Queue, id string, state jobs.State) jobs.Job {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); ; {
+		job, ok := q.Get(id)
+		if ok && job.State == state && (job.Told || !state.Final()) {
+			return job
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%s is %+v, want %s", id, job, state)
+		}
+	}
+}
+
+func TestCallersTakeTurns(t *testing.T) {
+	q := open(t, jobs.Options{Workers: 1})
+	defer stop(t, q)
+	var places []int
+	for _, job := range []struct{ id, caller string }{{"a1", "a"}, {"a2", "a"}, {"a3", "a"}, {"a4", "a"}, {"b1", "b"}, {"b2", "b"}, {"c1", "c"}} {
+		places = append(places, submit(t, q, job.id, job.caller))
+	}
+	if diff := cmp.Diff([]int{1, 2, 3, 4, 2, 4, 3}, places); diff != "" {
+		t.Errorf("places as told (-want +got):\n%s", diff)
+	}
+	c := &crew{}
+	startQueue(t, q, c)
+	for _, id := range []string{"a4", "b2", "c1"} {
+		until(t, q, id, jobs.Ready)
+	}
+	made, _ := c.seen()
+	if diff := cmp.Diff([]string{"a1", "b1", "c1", "a2", "b2", "a3", "a4"}, made); diff != "" {
+		t.Errorf("the order (-want +got):\n%s", diff)
+	}
+}
+
+func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.T) {
+	q := open(t, jobs.Options{Attempts: 2})
+	defer stop(t, q)
+	healed := make(chan struct{})
+	c := &crew{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
+		select {
+		case <-healed:
+			return jobs.Result{Rows: 7}, nil
+		default:
+			return jobs.Result{}, &jobs.Failure{Reason: "source_unavailable", Retry: job.ID == "passing", Cause: errors.New("down")}
+		}
+	}}
+	startQueue(t, q, c)
+	submit(t, q, "passing", "a")
+	submit(t, q, "lasting", "a")
+	if dead := until(t, q, "lasting", jobs.Failed); dead.Attempt != 1 || dead.Reason != "source_unavailable" || dead.Cause != "source_unavailable: down" {
+		t.Errorf("lasting ended as %+v", dead)
+	}
+	if dead := until(t, q, "passing", jobs.Failed); dead.Attempt != 2 {
+		t.Errorf("passing ended as %+v", dead)
+	}
+	close(healed)
+	if _, err := q.Replay(t.Context(), "passing"); err != nil {
+		t.Fatal(err)
+	}
+	if again := until(t, q, "passing", jobs.Ready); again.Rows != 7 || again.Attempt != 1 || again.Reason != "" {
+		t.Errorf("the replay ended as %+v", again)
+	}
+	if _, err := q.Replay(t.Context(), "passing"); !errors.Is(err, jobs.ErrNotFailed) {
+		t.Errorf("a replay of a ready report: %v", err)
+	}
+	_, told := c.seen()
+	if len(told) != 3 {
+		t.Errorf("told %v", told)
+	}
+}
+
+func TestAPanicEndsOneReportOnly(t *testing.T) {
+	q := open(t, jobs.Options{})
+	defer stop(t, q)
+	c := &crew{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
+		if job.ID == "bad" {
+			panic("boom")
+		}
+		return jobs.Result{}, nil
+	}}
+	startQueue(t, q, c)
+	submit(t, q, "bad", "a")
+	submit(t, q, "good", "a")
+	if job := until(t, q, "bad", jobs.Failed); job.Cause != "panic: boom" {
+		t.Errorf("bad ended as %+v", job)
+	}
+	until(t, q, "good", jobs.Ready)
+}
+
+func TestCancel(t *testing.T) {
+	q := open(t, jobs.Options{Workers: 1})
+	defer stop(t, q)
+	began := make(chan struct{})
+	c := &crew{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
+		close(began)
+		<-ctx.Done()
+		return jobs.Result{}, context.Cause(ctx)
+	}}
+	startQueue(t, q, c)
+	submit(t, q, "running", "a")
+	<-began
+	submit(t, q, "waiting", "a")
+	for _, id := range []string{"waiting", "running"} {
+		if _, err := q.Cancel(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		until(t, q, id, jobs.Cancelled)
+		if _, err := q.Cancel(t.Context(), id); !errors.Is(err, jobs.ErrFinal) {
+			t.Errorf("a second time: %v", err)
+		}
+	}
+	if _, err := q.Cancel(t.Context(), "none"); !errors.Is(err, jobs.ErrUnknown) {
+		t.Errorf("an unknown one: %v", err)
+	}
+}
+
+func TestClientsThatCannotBeToldAreTriedAgain(t *testing.T) {
+	q := open(t, jobs.Options{})
+	defer stop(t, q)
+	tries := 0
+	c := &crew{tell: func(jobs.Job) error {
+		if tries++; tries < 4 {
+			return errors.New("the gateway is away")
+		}
+		return nil
+	}}
+	startQueue(t, q, c)
+	submit(t, q, "one", "a")
+	until(t, q, "one", jobs.Ready)
+	if _, told := c.seen(); len(told) != 4 {
+		t.Errorf("told %v", told)
+	}
+}
+
+func TestAStoppedQueueGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	q := open(t, jobs.Options{Dir: dir, Workers: 1})
+	began := make(chan struct{}, 1)
+	startQueue(t, q, &crew{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
+		began <- struct{}{}
+		<-ctx.Done()
+		return jobs.Result{}, context.Cause(ctx)
+	}})
+	submit(t, q, "one", "a")
+	submit(t, q, "two", "a")
+	<-began
+	stop(t, q)
+	q = open(t, jobs.Options{Dir: dir})
+	defer stop(t, q)
+	c := &crew{}
+	startQueue(t, q, c)
+	for _, id := range []string{"one", "two"} {
+		if job := until(t, q, id, jobs.Ready); job.Attempt != 1 {
+			t.Errorf("%s ended as %+v", id, job)
+		}
+	}
+}
+
+func TestOneDirectoryHasOneQueue(t *testing.T) {
+	dir := t.TempDir()
+	q := open(t, jobs.Options{Dir: dir})
+	defer stop(t, q)
+	if _, err := jobs.Open(t.Context(), jobs.Options{Dir: dir}); err == nil {
+		t.Error("a second queue opened the same directory")
+	}
+}
+
+func TestTheQueueHasABound(t *testing.T) {
+	q := open(t, jobs.Options{MaxQueued: 3})
+	defer stop(t, q)
+	var full *jobs.FullError
+	for i := range 4 {
+		_, _, _, err := q.Submit(t.Context(), jobs.Job{ID: fmt.Sprint(i), Caller: "a"})
+		if (i == 3) != errors.As(err, &full) {
+			t.Fatalf("job %d: %v", i, err)
+		}
+	}
+	if full.Queued != 3 || full.RetryAfter < time.Second || full.RetryAfter > time.Minute {
+		t.Errorf("it said %+v", full)
+	}
+}
+
+func TestEndedJobsExpire(t *testing.T) {
+	q := open(t, jobs.Options{})
+	defer stop(t, q)
+	startQueue(t, q, &crew{})
+	submit(t, q, "one", "a")
+	until(t, q, "one", jobs.Ready)
+	if early := q.Expired(time.Now()); len(early) != 0 {
+		t.Errorf("expired at once: %v", early)
+	}
+	late := q.Expired(time.Now().Add(2 * time.Hour))
+	if len(late) != 1 || q.Remove(t.Context(), late[0].ID) != nil {
+		t.Fatalf("expired later: %v", late)
+	}
+	if _, ok := q.Get("one"); ok {
+		t.Error("it is still there")
+	}
+}
+
+// TestNodesShareAQueue has two nodes work on one external JetStream: every job is
+// made once, wherever it was asked for.
+func TestNodesShareAQueue(t *testing.T) {
+	nats, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nats.Start()
+	defer func() { nats.Shutdown(); nats.WaitForShutdown() }()
+	if !nats.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server is not ready")
+	}
+	c := &crew{}
+	var queues []*jobs.Queue
+	for range 2 {
+		q := open(t, jobs.Options{URL: nats.ClientURL(), Workers: 2})
+		defer stop(t, q)
+		startQueue(t, q, c)
+		queues = append(queues, q)
+	}
+	for i := range 40 {
+		submit(t, queues[i%2], fmt.Sprint(i), "a")
+	}
+	for i := range 40 {
+		until(t, queues[(i+1)%2], fmt.Sprint(i), jobs.Ready)
+	}
+	made, told := c.seen()
+	if len(made) != 40 || len(told) != 40 {
+		t.Errorf("made %d, told %d of 40", len(made), len(told))
+	}
+}
