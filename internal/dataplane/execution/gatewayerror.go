@@ -65,27 +65,35 @@ const configurationError = "Execution failed due to configuration error: "
 // Misconfigured is a fault of the API's own configuration. line follows AWS's
 // "Execution failed due to configuration error: "; fix names the field to change.
 func Misconfigured(line, fix string) *GatewayError {
-	return &GatewayError{ResponseType: APIConfigurationError, Status: http.StatusInternalServerError,
-		Code: pasarela.CodeInternal, Message: textInternal, LogLine: configurationError + line, Fix: fix}
+	return &GatewayError{
+		ResponseType: APIConfigurationError, Status: http.StatusInternalServerError,
+		Code: pasarela.CodeInternal, Message: textInternal, LogLine: configurationError + line, Fix: fix,
+	}
 }
 
 // TimedOut is an integration that did not answer within timeoutInMillis.
 func TimedOut(fix string) *GatewayError {
-	return &GatewayError{ResponseType: IntegrationTimeout, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
-		Message: textTimeout, LogLine: "Execution failed due to a timeout error", Fix: fix}
+	return &GatewayError{
+		ResponseType: IntegrationTimeout, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
+		Message: textTimeout, LogLine: "Execution failed due to a timeout error", Fix: fix,
+	}
 }
 
 // Unreachable is a backend to which no connection could be made, or which broke
 // it off or answered what is not HTTP.
 func Unreachable(fix string) *GatewayError {
-	return &GatewayError{ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
-		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Fix: fix}
+	return &GatewayError{
+		ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
+		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Fix: fix,
+	}
 }
 
 // Failed is a Lambda function that ended with an error: 502 on $connect.
 func Failed(line, fix string) *GatewayError {
-	return &GatewayError{ResponseType: IntegrationFailure, Status: http.StatusBadGateway, Code: pasarela.CodeInternal,
-		Message: textInternal, LogLine: line, Fix: fix}
+	return &GatewayError{
+		ResponseType: IntegrationFailure, Status: http.StatusBadGateway, Code: pasarela.CodeInternal,
+		Message: textInternal, LogLine: line, Fix: fix,
+	}
 }
 
 // Refused is an answer of the gateway itself with a status of the 4xx.

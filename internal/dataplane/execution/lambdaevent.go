@@ -108,10 +108,15 @@ func (l *LambdaEvent) appendAuthorizer(dst []byte) []byte {
 func appendIdentity(dst []byte, id *mapping.Identity) []byte {
 	first := true
 	for _, pair := range [...]mapping.Pair{
-		{Name: "accountId", Value: id.AccountID}, {Name: "caller", Value: id.Caller}, {Name: "user", Value: id.User},
-		{Name: "userArn", Value: id.UserARN}, {Name: "principalOrgId", Value: id.PrincipalOrgID},
-		{Name: "apiKey", Value: id.APIKey}, {Name: "apiKeyId", Value: id.APIKeyID},
-		{Name: "userAgent", Value: id.UserAgent}, {Name: "sourceIp", Value: id.SourceIP},
+		{Name: "accountId", Value: id.AccountID},
+		{Name: "caller", Value: id.Caller},
+		{Name: "user", Value: id.User},
+		{Name: "userArn", Value: id.UserARN},
+		{Name: "principalOrgId", Value: id.PrincipalOrgID},
+		{Name: "apiKey", Value: id.APIKey},
+		{Name: "apiKeyId", Value: id.APIKeyID},
+		{Name: "userAgent", Value: id.UserAgent},
+		{Name: "sourceIp", Value: id.SourceIP},
 	} {
 		if pair.Value == "" {
 			continue

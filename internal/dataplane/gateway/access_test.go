@@ -254,8 +254,10 @@ func TestJWTAuthorizer(t *testing.T) {
 		r.AuthorizationType, r.AuthorizerID, r.AuthorizationScopes = pasarela.AuthorizationJWT, "jwt001", []string{"chat"}
 	}})
 	d.Routes[0].Target, d.Integrations = "", nil
-	d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
-		IdentitySource: []string{"route.request.querystring.token"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: i.server.URL, Audience: []string{"app"}}}}
+	d.Authorizers = []pasarela.Authorizer{{
+		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
+		IdentitySource: []string{"route.request.querystring.token"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: i.server.URL, Audience: []string{"app"}},
+	}}
 	y := start(t, d)
 	claims := func(edit ...any) map[string]any {
 		c := map[string]any{"iss": i.server.URL, "aud": "app", "sub": "ana", "exp": time.Now().Add(time.Hour).Unix(), "scope": "chat read"}
@@ -307,8 +309,10 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 	d := api(route{key: "$connect", edit: func(r *pasarela.Route) {
 		r.AuthorizationType, r.AuthorizerID = pasarela.AuthorizationJWT, "jwt001"
 	}})
-	d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
-		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + freePort(t), Audience: []string{"app"}}}}
+	d.Authorizers = []pasarela.Authorizer{{
+		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
+		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + freePort(t), Audience: []string{"app"}},
+	}}
 	y := start(t, d)
 	head, body := b64([]byte(`{"alg":"RS256","kid":"r"}`)), b64([]byte(`{}`))
 	_, h := y.refuse("", 500, header("Authorization", "Bearer "+head+"."+body+".AA"))

@@ -218,8 +218,10 @@ func (h *handshaking) answer(err *execution.GatewayError) {
 // refusedByBackend makes the refusal of an integration an entry that explains
 // itself.
 func (h *handshaking) refusedByBackend() {
-	h.x.record.Err = &execution.GatewayError{ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
-		Fix: "The integration of $connect answered " + statusText(h.x.Reply.Status) + ": only a 2xx lets the client in, so it was refused with that status"}
+	h.x.record.Err = &execution.GatewayError{
+		ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
+		Fix: "The integration of $connect answered " + statusText(h.x.Reply.Status) + ": only a 2xx lets the client in, so it was refused with that status",
+	}
 }
 
 // abandon forgets a handshake that came to nothing.

@@ -336,8 +336,13 @@ func TestCustomDomains(t *testing.T) {
 		host, path string
 		status     int
 	}{
-		{"api.example.com", "/orders", 101}, {"API.example.com:443", "/orders/", 101}, {"api.example.com", "/orders/x", 403},
-		{"api.example.com", "/prod", 403}, {"api.example.com", "/", 403}, {"root.example.com", "/", 101}, {"root.example.com", "/prod", 403},
+		{"api.example.com", "/orders", 101},
+		{"API.example.com:443", "/orders/", 101},
+		{"api.example.com", "/orders/x", 403},
+		{"api.example.com", "/prod", 403},
+		{"api.example.com", "/", 403},
+		{"root.example.com", "/", 101},
+		{"root.example.com", "/prod", 403},
 	} {
 		conn, response, err := websocket.Dial(t.Context(), base+test.path, &websocket.DialOptions{Host: test.host})
 		if err == nil {

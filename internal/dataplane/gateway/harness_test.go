@@ -47,7 +47,6 @@ type system struct {
 	access  *lines
 	log     *lines
 
-	mu      sync.Mutex
 	doc     pasarela.APIDocument
 	changed chan struct{}
 	deploys int
@@ -386,7 +385,6 @@ func (b *backend) untouched(t *testing.T) {
 
 // roles are identities that a test can take away.
 type roles struct {
-	mu      sync.Mutex
 	unknown map[string]error // role ARN, or "" for the service-linked one
 }
 

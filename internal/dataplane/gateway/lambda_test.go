@@ -350,8 +350,10 @@ func TestLambdaEvents(t *testing.T) {
 
 func withAuthorizer(ttl int, sources ...string) func(*pasarela.Definition) {
 	return func(d *pasarela.Definition) {
-		d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "auth01", Name: "a", AuthorizerType: pasarela.AuthorizerRequest,
-			AuthorizerURI: functionURI("authorizer"), IdentitySource: sources, AuthorizerResultTTLInSeconds: ttl}}
+		d.Authorizers = []pasarela.Authorizer{{
+			AuthorizerID: "auth01", Name: "a", AuthorizerType: pasarela.AuthorizerRequest,
+			AuthorizerURI: functionURI("authorizer"), IdentitySource: sources, AuthorizerResultTTLInSeconds: ttl,
+		}}
 		for i := range d.Routes {
 			if d.Routes[i].RouteKey == pasarela.RouteConnect {
 				d.Routes[i].AuthorizationType, d.Routes[i].AuthorizerID = pasarela.AuthorizationCustom, "auth01"
@@ -457,8 +459,10 @@ func TestUsageKeysOfAuthorizers(t *testing.T) {
 // plan makes an API key and a usage plan that lets it in.
 func plan(y *system, value string, quota *pasarela.QuotaSettings) {
 	put(y, pasarela.PrefixAPIKey+"key1", pasarela.APIKey{ID: "key1", Value: value, Enabled: true})
-	put(y, pasarela.PrefixUsagePlan+"plan1", pasarela.UsagePlan{ID: "plan1", KeyIDs: []string{"key1"}, Quota: quota,
-		APIStages: []pasarela.UsagePlanStage{{APIID: apiID, Stage: stageName}}})
+	put(y, pasarela.PrefixUsagePlan+"plan1", pasarela.UsagePlan{
+		ID: "plan1", KeyIDs: []string{"key1"}, Quota: quota,
+		APIStages: []pasarela.UsagePlanStage{{APIID: apiID, Stage: stageName}},
+	})
 }
 
 func TestAPIKeys(t *testing.T) {
@@ -482,8 +486,10 @@ func TestAPIKeys(t *testing.T) {
 
 func TestLambdaNonProxy(t *testing.T) {
 	l := startLambda(t, "backend")
-	i := &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: "GET", IntegrationURI: functionURI("backend"),
-		Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: `/.*boom.*/`, ResponseTemplates: map[string]string{"$default": "failed"}}, {IntegrationResponseKey: "$default"}}}
+	i := &pasarela.Integration{
+		IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: "GET", IntegrationURI: functionURI("backend"),
+		Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: `/.*boom.*/`, ResponseTemplates: map[string]string{"$default": "failed"}}, {IntegrationResponseKey: "$default"}},
+	}
 	y := start(t, api(route{key: "$default", twoWay: true, integration: i}), withLambda(l), func(s *setup) {
 		s.services.Credentials = integration.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}
 	})

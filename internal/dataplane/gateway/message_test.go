@@ -138,9 +138,12 @@ func TestPassthrough(t *testing.T) {
 		template string // key of the one template; "" none
 		refused  bool
 	}{
-		{"WHEN_NO_MATCH", "", false}, {"WHEN_NO_MATCH", "other", false},
-		{"WHEN_NO_TEMPLATES", "", false}, {"WHEN_NO_TEMPLATES", "other", true},
-		{"NEVER", "", true}, {"NEVER", "other", true},
+		{"WHEN_NO_MATCH", "", false},
+		{"WHEN_NO_MATCH", "other", false},
+		{"WHEN_NO_TEMPLATES", "", false},
+		{"WHEN_NO_TEMPLATES", "other", true},
+		{"NEVER", "", true},
+		{"NEVER", "other", true},
 	} {
 		t.Run(test.behavior+" "+test.template, func(t *testing.T) {
 			i := toHTTP("/", "", "$default")

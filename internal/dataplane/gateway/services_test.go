@@ -45,9 +45,11 @@ func TestServicesOfAWS(t *testing.T) {
 				_, _ = w.Write([]byte(`{"MessageId":"1"}`))
 			}))
 			t.Cleanup(server.Close)
-			i := &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: test.method, IntegrationURI: test.uri,
+			i := &pasarela.Integration{
+				IntegrationType: pasarela.IntegrationAWS, IntegrationMethod: test.method, IntegrationURI: test.uri,
 				CredentialsARN: "arn:aws:iam::123456789012:role/r", RequestTemplates: map[string]string{"$default": `{"id":"$context.connectionId"}`},
-				Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "/200/"}}}
+				Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "/200/"}},
+			}
 			y := start(t, api(route{key: "$connect", integration: i}), func(s *setup) {
 				s.services.Endpoints = map[string]string{service: server.URL}
 				s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}

@@ -86,8 +86,10 @@ func pairs(values map[string]string) []mapping.Pair {
 }
 
 func (c *compiler) compileIntegrations() (map[string]*integration.Integration, error) {
-	env := integration.Environment{API: &c.definition.API, Stage: c.source.StageName, Variables: c.source.StageVariables,
-		Certificate: c.certificate, Services: c.integrations}
+	env := integration.Environment{
+		API: &c.definition.API, Stage: c.source.StageName, Variables: c.source.StageVariables,
+		Certificate: c.certificate, Services: c.integrations,
+	}
 	compiled := make(map[string]*integration.Integration)
 	for i := range c.definition.Integrations {
 		def := &c.definition.Integrations[i]

@@ -255,8 +255,10 @@ func (k *Keeper) build(ctx context.Context, doc *pasarela.APIDocument, source *p
 			return nil, err
 		}
 	}
-	c := &compiler{definition: frozen.Value, source: *source, stage: s, account: k.options.Account, certificate: certificate,
-		integrations: k.options.Integrations, authorizers: k.options.Authorizers, accessLogs: k.options.AccessLogs}
+	c := &compiler{
+		definition: frozen.Value, source: *source, stage: s, account: k.options.Account, certificate: certificate,
+		integrations: k.options.Integrations, authorizers: k.options.Authorizers, accessLogs: k.options.AccessLogs,
+	}
 	return c.compile(current)
 }
 
