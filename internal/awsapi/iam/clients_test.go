@@ -2,13 +2,23 @@ package iam_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	sdk "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
 func TestBoto3(t *testing.T) { serve(t).python(t, "testdata/life.py") }
@@ -66,5 +76,30 @@ func TestGoSDK(t *testing.T) {
 	fatal(err)
 	if aws.ToString(whole.User.Arn) != "arn:aws:iam::123456789012:root" {
 		t.Errorf("the caller is %s", aws.ToString(whole.User.Arn))
+	}
+}
+
+// BenchmarkGetRole is a signed read through the whole wire, without the network.
+func BenchmarkGetRole(b *testing.B) {
+	s := serve(b)
+	if _, err := s.identities.CreateRole(b.Context(), identity.CreateRoleInput{RoleName: "r", AssumeRolePolicyDocument: guideTrust}); err != nil {
+		b.Fatal(err)
+	}
+	const body = "Action=GetRole&Version=2010-05-08&RoleName=r"
+	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	sum := sha256.Sum256([]byte(body))
+	credentials := aws.Credentials{AccessKeyID: s.root.AccessKeyID, SecretAccessKey: s.root.SecretAccessKey}
+	if err := v4.NewSigner().SignHTTP(b.Context(), credentials, r, hex.EncodeToString(sum[:]), "iam", "us-east-1", time.Now()); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Body = io.NopCloser(strings.NewReader(body))
+		w := httptest.NewRecorder()
+		s.Config.Handler.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package iam_test
 
 import (
+	"encoding/xml"
 	"net/url"
 	"strings"
 	"testing"
@@ -148,6 +149,50 @@ func TestConditionsOnTags(t *testing.T) {
 		t.Errorf("deleting what has no tag: %d", status)
 	}
 	ok(t)(s.iam(t, eva, "DeleteUser", "UserName", "a"))
+}
+
+// TestSelf: calls without a name mean the caller, and sessions of roles must say whom.
+func TestSelf(t *testing.T) {
+	s := serve(t)
+	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))
+	ok(t)(s.iam(t, s.admin(), "AttachUserPolicy", "UserName", "eva", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"))
+	key, err := s.identities.CreateAccessKey(t.Context(), "eva")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eva := credentials{key.AccessKeyID, key.SecretAccessKey, ""}
+	if body := ok(t)(s.iam(t, eva, "CreateAccessKey")); !strings.Contains(body, "<UserName>eva</UserName>") {
+		t.Errorf("a key of %s", body)
+	}
+	if body := ok(t)(s.iam(t, eva, "GetUser")); !strings.Contains(body, "<UserName>eva</UserName>") {
+		t.Errorf("GetUser: %s", body)
+	}
+	if body := ok(t)(s.iam(t, s.admin(), "ListAccessKeys")); !strings.Contains(body, s.root.AccessKeyID) || strings.Contains(body, key.AccessKeyID) {
+		t.Errorf("the root's keys: %s", body)
+	}
+	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}`
+	ok(t)(s.iam(t, s.admin(), "CreateRole", "RoleName", "r", "AssumeRolePolicyDocument", trust))
+	ok(t)(s.iam(t, s.admin(), "AttachRolePolicy", "RoleName", "r", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"))
+	var assumed struct {
+		Key    string `xml:"AssumeRoleResult>Credentials>AccessKeyId"`
+		Secret string `xml:"AssumeRoleResult>Credentials>SecretAccessKey"`
+		Token  string `xml:"AssumeRoleResult>Credentials>SessionToken"`
+	}
+	body := ok(t)(s.sts(t, eva, "AssumeRole", "RoleArn", "arn:aws:iam::123456789012:role/r", "RoleSessionName", "work"))
+	if err := xml.Unmarshal([]byte(body), &assumed); err != nil {
+		t.Fatal(err)
+	}
+	session := credentials{assumed.Key, assumed.Secret, assumed.Token}
+	for _, action := range []string{"GetUser", "CreateAccessKey", "ListAccessKeys"} {
+		status, body := s.iam(t, session, action)
+		want := failure{"Sender", "ValidationError", "Must specify userName when calling with non-User credentials"}
+		if d := cmp.Diff(want, parseFailure(t, body)); status != 400 || d != "" {
+			t.Errorf("%s: status %d\n%s", action, status, d)
+		}
+	}
+	if body := ok(t)(s.iam(t, s.admin(), "GetRole", "RoleName", "r")); !strings.Contains(body, "<RoleLastUsed><LastUsedDate>") {
+		t.Errorf("the role was used: %s", body)
+	}
 }
 
 func TestGETWorksToo(t *testing.T) {

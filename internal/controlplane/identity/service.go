@@ -180,6 +180,9 @@ func (s *Service) forgetUnseen(seen map[string]bool) {
 // take puts a change that the bucket told into the snapshot. A document that
 // cannot be read counts as gone: it allows nothing.
 func (s *Service) take(c document.Change[json.RawMessage]) {
+	if s.has(c.Key, c.Revision) {
+		return // our own write, told back
+	}
 	var value any
 	err := c.Err
 	if err == nil && !c.Removed() {
@@ -195,6 +198,13 @@ func (s *Service) take(c document.Change[json.RawMessage]) {
 		delete(s.applied, c.Key) // nothing older is told after a removal
 		s.mu.Unlock()
 	}
+}
+
+func (s *Service) has(key string, revision uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have := s.applied[key]
+	return have.revision == revision && !have.gone
 }
 
 // decode reads a document by the kind that its key names.

@@ -122,7 +122,7 @@ func invalidPolicy(err error) error {
 
 func simulateOne(set *policy.Set, resourcePolicy *policy.Document, sub *subject, action, resource string, rc pasarela.RequestContext) SimulationResult {
 	result := SimulationResult{Action: action, Resource: resource}
-	known := sub.keys(rc)
+	known := sub.simulatedKeys(rc)
 	asked := map[string]bool{}
 	keys := func(name string) ([]string, bool) {
 		values, ok := known(name)
@@ -146,6 +146,17 @@ func simulateOne(set *policy.Set, resourcePolicy *policy.Document, sub *subject,
 		result.ask(resourcePolicy, &r, sub)
 	}
 	return result
+}
+
+// simulatedKeys lets the caller of a simulation say anything of the principal.
+func (sub *subject) simulatedKeys(rc pasarela.RequestContext) policy.Keys {
+	return func(name string) ([]string, bool) {
+		if values, ok := rc[name]; ok {
+			return values, true
+		}
+		values, _ := sub.own(name)
+		return values, len(values) > 0
+	}
 }
 
 // ask lets a resource policy speak too: it may deny, and within the account it

@@ -69,6 +69,7 @@ func TestSimulateCustom(t *testing.T) {
 	}{
 		{"missing key", identity.Simulation{PolicyInputList: []string{conditional}}, "a:b * implicitDeny missing aws:sourceip"},
 		{"key given", identity.Simulation{PolicyInputList: []string{conditional}, Context: pasarela.RequestContext{"aws:sourceip": {"10.0.0.1"}}}, "a:b * allowed by PolicyInputList.1 (none)"},
+		{"key of the principal given", identity.Simulation{PolicyInputList: []string{`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringEquals":{"aws:username":"ana"}}}}`}, Context: pasarela.RequestContext{"aws:username": {"ana"}}}, "a:b * allowed by PolicyInputList.1 (none)"},
 		{"boundary", identity.Simulation{PolicyInputList: []string{allow("a:b", "*")}, PermissionsBoundaryPolicyInputList: []string{allow("c:d", "*")}}, "a:b * implicitDeny"},
 		{"resource policy allows", identity.Simulation{PolicyInputList: []string{allow("c:d", "*")}, ResourcePolicy: resource("Allow"), CallerARN: ana}, "a:b * allowed by ResourcePolicy (resource)"},
 		{"resource policy denies", identity.Simulation{PolicyInputList: []string{allow("a:b", "*")}, ResourcePolicy: resource("Deny"), CallerARN: ana}, "a:b * explicitDeny by ResourcePolicy (resource)"},
