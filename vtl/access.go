@@ -194,7 +194,7 @@ func (r *Run) outOfRange(method string, i int64, size int) {
 
 // invoke calls a method; ok is false where v has none of that name for those
 // arguments, and the reference is null.
-func (r *Run) invoke(v Value, c *Call) (result Value, ok bool) {
+func (r *Run) invoke(v Value, c Call) (result Value, ok bool) {
 	r.spend(1)
 	if v.kind == KindHost {
 		h := v.ref.(Host)

@@ -6,6 +6,7 @@ type Map struct {
 	entries []*entry
 	index   map[scalarKey]int // built when the map grows
 	version int               // counts insertions and removals
+	room    []entry           // for the entries that the map was made for
 
 	// Silent maps print nothing, as $context and the maps in it.
 	Silent bool
@@ -25,7 +26,9 @@ type scalarKey struct {
 const indexFrom = 8
 
 // NewMap makes an empty map with room for size entries.
-func NewMap(size int) *Map { return &Map{entries: make([]*entry, 0, size)} }
+func NewMap(size int) *Map {
+	return &Map{entries: make([]*entry, 0, size), room: make([]entry, 0, size)}
+}
 
 func keyOf(v Value) (scalarKey, bool) {
 	switch v.kind {
@@ -84,7 +87,7 @@ func (m *Map) Put(key, value Value) (previous Value) {
 		return previous
 	}
 	m.version++
-	m.entries = append(m.entries, &entry{key, value})
+	m.entries = append(m.entries, m.place(key, value))
 	if m.index != nil {
 		if k, ok := keyOf(key); ok {
 			m.index[k] = len(m.entries) - 1
@@ -93,6 +96,16 @@ func (m *Map) Put(key, value Value) (previous Value) {
 		m.reindex()
 	}
 	return Value{}
+}
+
+// place makes an entry, in the room for them while there is some: entries keep
+// their addresses.
+func (m *Map) place(key, value Value) *entry {
+	if n := len(m.room); n < cap(m.room) {
+		m.room = append(m.room, entry{key, value})
+		return &m.room[n]
+	}
+	return &entry{key, value}
 }
 
 // PutString is Put with a string key.

@@ -149,7 +149,7 @@ func (s *call) get(r *Run, v Value) Value {
 		r.arguments = append(r.arguments, a.value(r))
 	}
 	c := Call{Method: s.name, Arguments: r.arguments[from:], Prepared: s.prepared}
-	result, _ := r.invoke(v, &c)
+	result, _ := r.invoke(v, c)
 	r.arguments = r.arguments[:from]
 	return result
 }

@@ -148,7 +148,7 @@ type Host interface {
 	// Get is $object.name and $object["name"].
 	Get(r *Run, name string) (Value, error)
 	// Call is $object.name(arguments).
-	Call(r *Run, c *Call) (Value, error)
+	Call(r *Run, c Call) (Value, error)
 	// Plain is the value that stands for the object everywhere else: when it is
 	// printed, compared, iterated, assigned to, and for methods that Call does not
 	// know. Null is an object without any of that, which prints nothing.

@@ -61,7 +61,7 @@ func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
 }
 
 // Call leaves all methods to the map.
-func (c *context) Call(*vtl.Run, *vtl.Call) (vtl.Value, error) {
+func (c *context) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
 
@@ -181,8 +181,10 @@ func presentTime(i int64) vtl.Value {
 }
 
 // RequestTime is $context.requestTime: 12/Jan/2024:21:13:26 +0000.
-func (e *Event) RequestTime() string {
-	return time.UnixMilli(e.RequestTimeEpoch).UTC().Format("02/Jan/2006:15:04:05 -0700")
+func (e *Event) RequestTime() string { return string(e.appendRequestTime(nil)) }
+
+func (e *Event) appendRequestTime(dst []byte) []byte {
+	return time.UnixMilli(e.RequestTimeEpoch).UTC().AppendFormat(dst, "02/Jan/2006:15:04:05 -0700")
 }
 
 // sampleContext reads Event.Sample; what is no JSON object is an empty one.

@@ -14,7 +14,7 @@ func (o *identityObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 }
 
 // Call leaves all methods to the map.
-func (o *identityObject) Call(*vtl.Run, *vtl.Call) (vtl.Value, error) {
+func (o *identityObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
 
@@ -84,7 +84,7 @@ func (o *authorizerObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 }
 
 // Call leaves all methods to the map.
-func (o *authorizerObject) Call(*vtl.Run, *vtl.Call) (vtl.Value, error) {
+func (o *authorizerObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
 
@@ -103,7 +103,7 @@ func (o *failureObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 }
 
 // Call leaves all methods to the map.
-func (o *failureObject) Call(*vtl.Run, *vtl.Call) (vtl.Value, error) {
+func (o *failureObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
 
@@ -152,7 +152,7 @@ func (o *stageVariables) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 }
 
 // Call leaves all methods to the map.
-func (o *stageVariables) Call(*vtl.Run, *vtl.Call) (vtl.Value, error) {
+func (o *stageVariables) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 	return vtl.Value{}, vtl.ErrNoMember
 }
 

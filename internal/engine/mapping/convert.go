@@ -12,7 +12,43 @@ import (
 // converter makes template values of JSON values. A node is converted once, so
 // that two paths to it lead to the same list or map.
 type converter struct {
+	few   []conversion // while there are few, looking through them is faster
 	known map[jsonvalue.Value]vtl.Value
+}
+
+type conversion struct {
+	from jsonvalue.Value
+	made vtl.Value
+}
+
+// few is how many conversions are looked through.
+const few = 16
+
+func (c *converter) find(v jsonvalue.Value) (vtl.Value, bool) {
+	for i := range c.few {
+		if c.few[i].from == v {
+			return c.few[i].made, true
+		}
+	}
+	made, ok := c.known[v]
+	return made, ok
+}
+
+func (c *converter) keep(v jsonvalue.Value, made vtl.Value) {
+	if len(c.few) < few {
+		c.few = append(c.few, conversion{v, made})
+		return
+	}
+	if c.known == nil {
+		c.known = make(map[jsonvalue.Value]vtl.Value)
+	}
+	c.known[v] = made
+}
+
+func (c *converter) forget() {
+	clear(c.few)
+	c.few = c.few[:0]
+	c.known = nil
 }
 
 // nodeSize is about what a converted value takes, for the memory limit.
@@ -41,7 +77,7 @@ func (c *converter) value(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 }
 
 func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
-	if known, ok := c.known[v]; ok {
+	if known, ok := c.find(v); ok {
 		return known
 	}
 	r.Charge(nodeSize * (1 + v.Len()))
@@ -63,10 +99,7 @@ func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 			made = vtl.ListValue(vtl.NewJSONList(items...))
 		}
 	}
-	if c.known == nil {
-		c.known = make(map[jsonvalue.Value]vtl.Value)
-	}
-	c.known[v] = made
+	c.keep(v, made)
 	return made
 }
 
@@ -94,7 +127,7 @@ func (c *converter) link(v jsonvalue.Value, made vtl.Value) {
 	default:
 		return
 	}
-	c.known[v] = made
+	c.keep(v, made)
 }
 
 // decimal reads a number that json-smart keeps as BigDecimal.

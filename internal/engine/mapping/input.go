@@ -20,7 +20,7 @@ type input struct {
 }
 
 func (in *input) end() {
-	clear(in.convert.known)
+	in.convert.forget()
 	*in = input{convert: in.convert}
 }
 
@@ -43,7 +43,7 @@ func (in *input) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 func (in *input) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
 
 // Call is path, json and params.
-func (in *input) Call(r *vtl.Run, c *vtl.Call) (vtl.Value, error) {
+func (in *input) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	switch {
 	case c.Method == "params" && len(c.Arguments) == 0:
 		return in.allParams(), nil
@@ -112,7 +112,7 @@ func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
 	if err != nil {
 		return root, ErrPayload
 	}
-	if r.Mutations() == in.mutations || len(in.convert.known) == 0 {
+	if r.Mutations() == in.mutations || len(in.convert.few) == 0 {
 		in.mutations = r.Mutations()
 		return root, nil
 	}
@@ -131,7 +131,7 @@ func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, err
 	if err != nil {
 		return root, ErrPayload
 	}
-	clear(in.convert.known)
+	in.convert.forget()
 	in.convert.link(root, made)
 	in.mutations = r.Mutations()
 	return root, nil

@@ -181,10 +181,24 @@ func (s *source) bodyValue(p *Payload) (string, bool, error) {
 
 // text is context.name for a parameter: scalars only (§4.2 rule 4).
 func (e *Event) text(name string) (string, bool) {
+	var room [64]byte
+	text, ok := e.AppendContext(room[:0], name)
+	return string(text), ok
+}
+
+// AppendContext appends the text of $context.name, of parameters and access logs;
+// ok is false for what is unknown, not set or no scalar.
+func (e *Event) AppendContext(dst []byte, name string) (out []byte, ok bool) {
 	part, rest, nested := strings.Cut(name, ".")
 	if !nested {
+		if name == "requestTime" && e.RequestTimeEpoch != 0 {
+			return e.appendRequestTime(dst), true
+		}
 		v := e.member(name)
-		return string(v.Append(nil)), !v.IsNull()
+		if v.IsNull() {
+			return dst, false
+		}
+		return v.Append(dst), true
 	}
 	var text string
 	switch part {
@@ -193,7 +207,8 @@ func (e *Event) text(name string) (string, bool) {
 	case "error":
 		text = e.Failure.member(rest)
 	case "authorizer":
-		return last(e.Authorizer, rest)
+		text, ok = last(e.Authorizer, rest)
+		return append(dst, text...), ok
 	}
-	return text, text != ""
+	return append(dst, text...), text != ""
 }

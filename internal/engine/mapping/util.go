@@ -22,7 +22,7 @@ func (*util) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
 
 // Call is one of the six. Java knows some with any argument and some with strings
 // only.
-func (u *util) Call(r *vtl.Run, c *vtl.Call) (vtl.Value, error) {
+func (u *util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	if len(c.Arguments) != 1 {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
