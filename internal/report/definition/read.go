@@ -136,7 +136,21 @@ func (w *walk) column(node *yaml.Node, d *Definition) {
 	if d.Column(column.Name) >= 0 {
 		w.fault(node, "column %q is given twice", column.Name)
 	}
+	w.headerOnce(node, column, d)
 	d.Columns = append(d.Columns, column)
+}
+
+// headerOnce: a table's columns are told apart by their headers.
+func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
+	for _, known := range language.All() {
+		header := column.Header.In(known)
+		for _, other := range d.Columns {
+			if strings.EqualFold(other.Header.In(known), header) && other.Name != column.Name {
+				w.fault(node, "header %q is given twice", header)
+				return
+			}
+		}
+	}
 }
 
 func (w *walk) chart(node *yaml.Node) *Chart {

@@ -62,6 +62,12 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 	if err := d.keepPreview(ctx, preview); err != nil {
 		return noRoom(err)
 	}
+	// A report that is made again, after a crash or for an operator, is there.
+	freed, err := d.store.shelf.remove(ctx, reportKey(d.id, format))
+	if err != nil {
+		return err
+	}
+	d.store.used.Add(-freed)
 	if err := d.store.shelf.put(ctx, reportKey(d.id, format), d.file.Name(), ContentType(format)); err != nil {
 		return noRoom(err)
 	}
@@ -73,7 +79,7 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 func (d *Draft) Discard() {
 	d.file.Close()           //nolint:errcheck // it is thrown away
 	os.Remove(d.file.Name()) //nolint:errcheck // gone already when kept
-	if !d.kept {
+	if !d.kept || d.store.remote {
 		d.store.used.Add(-d.written)
 	}
 }
@@ -90,7 +96,13 @@ func (d *Draft) keepPreview(ctx context.Context, preview []byte) error {
 	if err := os.WriteFile(path, preview, 0o600); err != nil {
 		return err
 	}
-	d.store.used.Add(int64(len(preview)))
+	freed, err := d.store.shelf.remove(ctx, previewKey(d.id))
+	if err != nil {
+		return err
+	}
+	if !d.store.remote {
+		d.store.used.Add(int64(len(preview)) - freed)
+	}
 	return d.store.shelf.put(ctx, previewKey(d.id), path, "application/json")
 }
 

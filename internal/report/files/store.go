@@ -50,6 +50,7 @@ type Store struct {
 	dir    string
 	limits Limits
 	shelf  shelf
+	remote bool // what is kept takes no room here
 	used   atomic.Int64
 }
 
@@ -75,7 +76,7 @@ func Open(dir, address string, limits Limits) (*Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("files: %w", err)
 		}
-		s.shelf = bucket
+		s.shelf, s.remote = bucket, true
 		return s, nil
 	}
 	kept := folder(filepath.Join(dir, keptFolder))

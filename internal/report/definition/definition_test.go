@@ -1,0 +1,221 @@
+package definition_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/samples"
+)
+
+const good = `type: ventas
+title: { es: Ventas, en: Sales }
+sql: select a, b from t where y = :year and (:region is null or r = :region) and d > :from and ok = :ok and n < :n and code = :code
+file: ventas-{year}-{region}
+callers: [ana, "web-*"]
+parameters:
+  - { name: year, type: integer, required: true, minimum: 2000, maximum: 2030 }
+  - { name: region, type: choice, values: [norte, { value: sur, title: { en: South } }] }
+  - { name: from, type: date, default: 2025-01-01, earliest: 2020-01-01, latest: 2030-12-31 }
+  - { name: ok, type: boolean, default: "yes" }
+  - { name: n, type: number, default: 1.50 }
+  - { name: code, pattern: "[A-Z]{3}" }
+columns:
+  - { name: a, header: { es: Uno, en: One } }
+  - { name: b, format: money, total: sum }
+chart: { category: a, value: b }
+`
+
+func TestAGoodDefinition(t *testing.T) {
+	d, err := definition.Read("ventas.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := d.Check(map[string]string{"year": " 2026 ", "region": "", "ok": "0", "code": "ABC"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(definition.Values{"year": "2026", "from": "2025-01-01", "ok": "false", "n": "1.5", "code": "ABC"}, values); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]any{"year": int64(2026), "from": "2025-01-01", "ok": false, "n": 1.5, "code": "ABC"}, d.Bound(values)); diff != "" {
+		t.Errorf("bound (-want +got):\n%s", diff)
+	}
+	if name := d.Name(values, definition.XLSX); name != "ventas-2026-.xlsx" {
+		t.Errorf("the file is called %q", name)
+	}
+	for caller, want := range map[string]bool{"ana": true, "anabel": false, "web-1": true, "": false} {
+		if d.Allows(caller) != want {
+			t.Errorf("Allows(%q) is %t", caller, !want)
+		}
+	}
+}
+
+func TestWrongParametersAreNamed(t *testing.T) {
+	d, err := definition.Read("ventas.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ value, reason string }{
+		"year": {"", "is required"}, "region": {"este", "one of norte, sur"}, "from": {"2025-02-30", "a date like"}, "ok": {"perhaps", "true or false"},
+		"n": {"NaN", "a number"}, "code": {"abc", "must match"}, "other": {"1", "is not a parameter"},
+	} {
+		given := map[string]string{"year": "2026", name: test.value}
+		_, err := d.Check(given)
+		var field *definition.FieldError
+		if !errors.As(err, &field) || field.Field != name || !strings.Contains(field.Reason, test.reason) {
+			t.Errorf("%s=%q: %v", name, test.value, err)
+		}
+	}
+	for _, test := range []struct{ name, value, reason string }{
+		{"year", "1999", "at least 2000"}, {"year", "2031", "at most 2030"}, {"from", "2019-12-31", "not be before"}, {"from", "2031-01-01", "not be after"},
+		{"year", "9999999999999999999", "whole number"}, {"code", "ABC\x00", "UTF-8"}, {"code", strings.Repeat("A", 2000), "longer than"},
+	} {
+		_, err := d.Check(map[string]string{"year": "2026", test.name: test.value})
+		if err == nil || !strings.Contains(err.Error(), test.reason) {
+			t.Errorf("%s=%.20q: %v", test.name, test.value, err)
+		}
+	}
+}
+
+func TestProblemsHaveLineAndReason(t *testing.T) {
+	for name, test := range map[string]struct{ old, new, want string }{
+		"unknown key":              {"file: ventas-{year}-{region}", "fil: x", `d.yaml:4: a report has no key "fil"; it has callers, chart,`},
+		"twice":                    {"callers: [ana, \"web-*\"]", "file: x", `d.yaml:5: "file" is given twice`},
+		"missing title":            {"title: { es: Ventas, en: Sales }\n", "", `d.yaml:1: a report needs "title"`},
+		"bad type":                 {"type: ventas", "type: las ventas", `d.yaml:1: type "las ventas" must match`},
+		"language":                 {"{ es: Ventas, en: Sales }", "{ fr: Ventes }", `d.yaml:2: title has no key "fr"; it has en, es`},
+		"empty title":              {"{ es: Ventas, en: Sales }", `""`, `d.yaml:2: title is empty`},
+		"two statements":           {"and code = :code", "and code = :code; drop table t", "d.yaml:3: sql: more than one statement"},
+		"open quote":               {"and code = :code", "and code = ':code", "d.yaml:3: sql: a quote or comment that begins with"},
+		"unused parameter":         {"and code = :code", "", `parameter "code" is not used in sql`},
+		"unknown parameter":        {"y = :year", "y = :year and z = :zone", "d.yaml:3: sql uses :zone, which is not among the parameters"},
+		"name in file":             {"{region}", "{zone}", "file: {zone} is not a parameter"},
+		"reserved":                 {"name: code", "name: caller", `d.yaml:12: "caller" cannot be a parameter`},
+		"parameter type":           {"type: boolean", "type: bool", `d.yaml:10: parameter type must be one of text, integer, number, date, boolean, choice, not "bool"`},
+		"default out of range":     {"default: 2025-01-01", "default: 2010-01-01", `d.yaml:9: default of "from" must not be before 2020-01-01`},
+		"range of text":            {"pattern: \"[A-Z]{3}\"", "minimum: 3", `d.yaml:12: minimum and maximum are for integer and number`},
+		"bad pattern":              {"\"[A-Z]{3}\"", "\"[\"", "d.yaml:12: pattern: error parsing regexp"},
+		"choice without values":    {"values: [norte, { value: sur, title: { en: South } }]", "required: false", `d.yaml:8: parameter "region": type choice and values go together`},
+		"total of text":            {"{ name: a, header: { es: Uno, en: One } }", "{ name: a, total: sum }", `d.yaml:14: column "a" is text: a sum needs`},
+		"same column":              {"{ name: b, format: money, total: sum }", "{ name: a, format: money }", `d.yaml:15: column "a" is given twice`},
+		"same header":              {"{ name: b, format: money, total: sum }", "{ name: b, header: uno, format: money }", `d.yaml:15: header "uno" is given twice`},
+		"chart of nothing":         {"value: b", "value: c", `chart: value "c" is not a column of format`},
+		"not YAML":                 {"callers: [ana", "callers: [[ana", "d.yaml:"},
+		"a list":                   {"columns:\n  - { name: a, header: { es: Uno, en: One } }\n  - { name: b, format: money, total: sum }\n", "columns: a\n", "d.yaml:13: columns must be a list"},
+		"sheet name":               {"chart:", "sheet: { name: \"a/b\" }\nchart:", `d.yaml:16: sheet name "a/b" must have`},
+		"limits":                   {"chart:", "limits: { timeout: 10 }\nchart:", `d.yaml:16: timeout must be a time from 1s`},
+		"a logo that is not there": {"chart:", "logo: none.png\nchart:", `d.yaml:16: logo "none.png" is not beside the definition`},
+		"a logo from elsewhere":    {"chart:", "logo: ../x.png\nchart:", `d.yaml:16: logo must be a .png or .jpg beside`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(good, test.old) {
+				t.Fatalf("the good definition has no %q", test.old)
+			}
+			_, err := definition.Read("d.yaml", []byte(strings.Replace(good, test.old, test.new, 1)))
+			var problems definition.Problems
+			if !errors.As(err, &problems) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got\n%v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestStatements(t *testing.T) {
+	for sql, want := range map[string]struct {
+		query string
+		names []string
+	}{
+		"select :a, :b, :a":                 {"select $1, $2, $3", []string{"a", "b"}},
+		"select ':a', \":b\", `:c`, :d":     {"select ':a', \":b\", `:c`, $1", []string{"d"}},
+		"select 'it''s :a', :b -- :c\n, :d": {"select 'it''s :a', $1 -- :c\n, $2", []string{"b", "d"}},
+		"select /* :a */ x::text, :b::date": {"select /* :a */ x::text, $1::date", []string{"b"}},
+		"select $$ :a $$, $q$ :b $q$, :c":   {"select $$ :a $$, $q$ :b $q$, $1", []string{"c"}},
+		"select a[1:2], '12:30', :x_1;  \n": {"select a[1:2], '12:30', $1", []string{"x_1"}},
+		"select 1 -- no newline at the end": {"select 1 -- no newline at the end", nil},
+	} {
+		statement, err := definition.ParseStatement(sql)
+		if err != nil {
+			t.Errorf("%s: %v", sql, err)
+			continue
+		}
+		query, bound := statement.Bind(map[string]any{}, func(n int) string { return "$" + string(rune('0'+n)) })
+		if query != want.query || !cmp.Equal(statement.Parameters(), want.names) || len(bound) != strings.Count(query, "$")-strings.Count(query, "$$")*2-strings.Count(query, "$q$")*2 {
+			t.Errorf("%s became %s with %v, %d values", sql, query, statement.Parameters(), len(bound))
+		}
+	}
+	for _, sql := range []string{"", " ; ", "select 1; select 2", "select 'a", "select /* a", "select $$ a"} {
+		if _, err := definition.ParseStatement(sql); err == nil {
+			t.Errorf("%q is taken", sql)
+		}
+	}
+}
+
+func TestACatalogueChangesAllOrNothing(t *testing.T) {
+	var catalogue definition.Catalogue
+	if err := catalogue.Load("", samples.Files); err != nil {
+		t.Fatal(err)
+	}
+	before := catalogue.Types()
+	dir := t.TempDir()
+	for name, content := range map[string]string{"a.yaml": good, "b.yaml": good, "c.yml": "type: c\n", "notes.txt": "no definition"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := catalogue.Load(dir, nil)
+	if err == nil || !strings.Contains(err.Error(), `b.yaml:1: type "ventas" is already defined by `) || !strings.Contains(err.Error(), "c.yml:1: ") {
+		t.Errorf("loaded with %v", err)
+	}
+	if diff := cmp.Diff(before, catalogue.Types()); diff != "" {
+		t.Errorf("the old ones did not stay: %s", diff)
+	}
+	if err := catalogue.Load(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "holds no report definition") {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if err := catalogue.Load(filepath.Join(dir, "none"), nil); err == nil {
+		t.Error("a missing folder is no error")
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("type: &a [*a]"))
+	f.Add([]byte("? {a: b}\n: c"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		d, err := definition.Read("fuzz.yaml", content)
+		var problems definition.Problems
+		if err != nil && (!errors.As(err, &problems) || len(problems) == 0 || d != nil) {
+			t.Errorf("%q: %v", content, err)
+		}
+		if err == nil && (d.Type == "" || len(d.Columns) == 0) {
+			t.Errorf("%q is taken as %+v", content, d)
+		}
+	})
+}
+
+func FuzzStatement(f *testing.F) {
+	for _, seed := range []string{"select :a", "select ':", "$$", "/*", "a::b:c", "--"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, sql string) {
+		statement, err := definition.ParseStatement(sql)
+		if err != nil {
+			return
+		}
+		// Put back in place of the marks, the names give the query again.
+		names := []string{}
+		query, _ := statement.Bind(nil, func(int) string { return "\x00" })
+		for _, name := range statement.Parameters() {
+			names = append(names, name)
+		}
+		if len(names) == 0 && query != statement.String() {
+			t.Errorf("%q became %q", sql, query)
+		}
+	})
+}
