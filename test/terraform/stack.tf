@@ -9,7 +9,10 @@ terraform {
 variable "endpoint" { type = string }
 
 # Changing this updates what can be updated in place.
-variable "turn" { default = 1 }
+variable "turn" {
+  type    = number
+  default = 1
+}
 
 provider "aws" {
   region                      = "us-east-1"
