@@ -385,6 +385,7 @@ func (b *backend) untouched(t *testing.T) {
 
 // roles are identities that a test can take away.
 type roles struct {
+	mu      sync.Mutex
 	unknown map[string]error // role ARN, or "" for the service-linked one
 }
 
