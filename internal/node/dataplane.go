@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"strings"
@@ -58,9 +59,11 @@ func (n *Node) newKeeper(client *integration.Client, f *followers) (*stage.Keepe
 	if err != nil {
 		return nil, err
 	}
+	endpoints := serviceEndpoints(os.Environ())
+	maps.Copy(endpoints, n.options.ServiceEndpoints)
 	services := &integration.Services{
 		Place: n.place, Client: client, Roles: n.identity,
-		Endpoints: serviceEndpoints(os.Environ()), Credentials: serviceCredentials(os.Getenv),
+		Endpoints: endpoints, Credentials: serviceCredentials(os.Getenv),
 	}
 	return stage.NewKeeper(stage.Options{
 		Bucket: n.store.Bucket(), Place: n.place,

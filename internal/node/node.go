@@ -31,6 +31,9 @@ type Options struct {
 	Version string
 	// OneClick lets the console sign in on loopback without typing a key.
 	OneClick bool
+	// ServiceEndpoints are where AWS integrations find services, by SDK name,
+	// besides what AWS_ENDPOINT_URL_* in the environment say.
+	ServiceEndpoints map[string]string
 }
 
 // Node is a node that runs.
@@ -231,11 +234,16 @@ func (n *Node) Identity() *identity.Service { return n.identity }
 // WaitServed waits until a stage is compiled and served: deployments travel
 // through the store, and an acknowledged one may be a moment away.
 func (n *Node) WaitServed(ctx context.Context, apiID, stageName string) error {
+	return n.WaitDeployed(ctx, apiID, stageName, "")
+}
+
+// WaitDeployed is WaitServed for one deployment.
+func (n *Node) WaitDeployed(ctx context.Context, apiID, stageName, deploymentID string) error {
 	ctx, cancel := context.WithTimeout(ctx, servedTimeout)
 	defer cancel()
 	for {
 		found, ok := n.keeper.Directory.Stage(apiID, stageName)
-		if ok && found.Deployed() != nil {
+		if ok && found.Deployed() != nil && (deploymentID == "" || found.Deployed().DeploymentID == deploymentID) {
 			return nil
 		}
 		select {
