@@ -95,8 +95,8 @@ func refusal(url string, answer *http.Response, err error) error {
 	}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, 4096))
 	hint := ""
-	if id := answer.Header.Get("X-Amzn-Requestid"); id != "" {
-		hint = "\nrequest id " + id + " (pasarela explain says why)"
+	if id := answer.Header.Get("X-Amz-Apigw-Id"); id != "" {
+		hint = "\nwhy: pasarela explain " + id
 	}
 	return fmt.Errorf("%s refused the connection: %s %s%s", url, answer.Status, strings.TrimSpace(string(body)), hint)
 }

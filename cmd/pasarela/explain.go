@@ -15,7 +15,7 @@ func newExplain() *cobra.Command {
 		Short: "Say what happened to a connection or a refused request, and why",
 		Long: `Say what happened to a connection, or to the connection of a request, and why. The
 first line names the cause of the last failure and the field to change. A refused
-handshake carries its request id in the header x-amzn-RequestId.`,
+handshake carries its request id in the header x-amz-apigw-id.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			answer, err := d.call(cmd.Context(), http.MethodGet, "explain", url.Values{"id": {args[0]}}, nil)

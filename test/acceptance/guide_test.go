@@ -112,7 +112,7 @@ func refused(t testing.TB, url string) (status int, requestID string) {
 	if answer == nil {
 		t.Fatalf("connect to %s: %v", url, err)
 	}
-	return answer.StatusCode, answer.Header.Get("X-Amzn-Requestid")
+	return answer.StatusCode, answer.Header.Get("X-Amz-Apigw-Id")
 }
 
 func read(t testing.TB, conn *websocket.Conn) (websocket.MessageType, string) {

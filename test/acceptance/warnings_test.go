@@ -68,7 +68,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		policy := aws.run(t, "iam", "list-attached-role-policies", "--role-name", "APIGatewayInvokeHTTPRole", "--query", "AttachedPolicies[0].PolicyArn", "--output", "text")
 		aws.run(t, "iam", "detach-role-policy", "--role-name", "APIGatewayInvokeHTTPRole", "--policy-arn", policy)
 		aws.run(t, "iam", "delete-role", "--role-name", "APIGatewayInvokeHTTPRole")
-		expect(t, 500, "APIGatewayInvokeHTTPRole", "exist")
+		expect(t, 500, "APIGatewayInvokeHTTPRole", "no such role")
 		backend.untouched(t)
 		aws.run(t, "iam", "create-role", "--role-name", "APIGatewayInvokeHTTPRole", "--assume-role-policy-document", trustDocument)
 		dial(t, url)

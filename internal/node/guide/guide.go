@@ -24,8 +24,8 @@ const (
 )
 
 const (
-	mark     = "pasarela:guide" // tag of the API that this package made
-	marked   = "dev"
+	mark     = "made-by" // tag of the API that this package made
+	marked   = "pasarela dev"
 	variable = "backend" // stage variable with the host:port of the report backend
 
 	policyDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:*:*:*"]}]}`
