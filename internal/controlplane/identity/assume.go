@@ -89,7 +89,7 @@ const BackplaneSession = "BackplaneAssumeRoleSession"
 // ServiceLinkedRole answers nil while AWSServiceRoleForAPIGateway exists, which
 // integrations without credentials of their own use, else a [*RoleProblem].
 func (s *Service) ServiceLinkedRole() error {
-	if v := s.current.Load().roles[fold(ServiceLinkedRoleName)]; v != nil && v.role.ServiceLinkedTo == ServiceLinkedService {
+	if v := s.current.Load().roles.get(fold(ServiceLinkedRoleName)); v != nil && v.role.ServiceLinkedTo == ServiceLinkedService {
 		return nil
 	}
 	return &RoleProblem{

@@ -26,8 +26,8 @@ func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secr
 		}
 		return o.SecretAccessKey, s.sessionPrincipal(o), nil
 	}
-	k, ok := s.current.Load().keys[accessKeyID]
-	if !ok || !k.key.Active {
+	k := s.current.Load().keys.get(accessKeyID)
+	if k == nil || !k.key.Active {
 		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
 	}
 	s.uses.note(accessKeyID, s.now())
@@ -58,7 +58,7 @@ func (s *Service) sessionPrincipal(o *session) pasarela.Principal {
 			UserID: o.RoleID + ":" + o.SessionName, AccessKeyID: o.AccessKeyID, Type: pasarela.PrincipalSession,
 		}
 	case o.UserID != "":
-		if v := s.current.Load().users[fold(o.UserName)]; v != nil {
+		if v := s.current.Load().users.get(fold(o.UserName)); v != nil {
 			return s.userPrincipal(v, o.AccessKeyID)
 		}
 	}
@@ -145,7 +145,7 @@ func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 		if sub.session == nil {
 			return nil, errGone
 		}
-		sub.view = n.roles[fold(sub.session.RoleName)]
+		sub.view = n.roles.get(fold(sub.session.RoleName))
 		if sub.view == nil || sub.view.id != sub.session.RoleID {
 			return nil, errGone
 		}

@@ -31,7 +31,7 @@ func (s *Service) CreateInstanceProfile(ctx context.Context, in CreateInstancePr
 
 // InstanceProfile is the instance profile of that name.
 func (s *Service) InstanceProfile(name string) (*InstanceProfile, error) {
-	p := s.current.Load().profiles[fold(name)]
+	p := s.current.Load().profiles.get(fold(name))
 	if p == nil {
 		return nil, noProfile(name)
 	}
@@ -83,8 +83,8 @@ func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, profile, ro
 func (s *Service) InstanceProfilesOf(role string) []*InstanceProfile {
 	n := s.current.Load()
 	var list []*InstanceProfile
-	for _, name := range sortedKeys(n.profiles) {
-		if p := n.profiles[name]; fold(p.RoleName) == fold(role) {
+	for _, p := range n.profiles.sorted() {
+		if fold(p.RoleName) == fold(role) {
 			list = append(list, p)
 		}
 	}

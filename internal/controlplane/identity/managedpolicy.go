@@ -98,8 +98,8 @@ func (s *Service) ManagedPolicies(scope Scope, pathPrefix string) []*ManagedPoli
 	}
 	n := s.current.Load()
 	if scope != ScopeAWS {
-		for _, name := range sortedKeys(n.policies) {
-			add(n.policies[name].ManagedPolicy)
+		for _, v := range n.policies.sorted() {
+			add(v.ManagedPolicy)
 		}
 	}
 	if scope != ScopeLocal {
@@ -256,12 +256,12 @@ func (s *Service) PolicyUses(arn string) PolicyUses {
 			uses.Bounded = append(uses.Bounded, h)
 		}
 	}
-	for _, name := range sortedKeys(n.users) {
-		u := n.users[name].user
+	for _, v := range n.users.sorted() {
+		u := v.user
 		see(PolicyHolder{UserNamed(u.UserName), u.UserID, u.Path}, &u.Permissions)
 	}
-	for _, name := range sortedKeys(n.roles) {
-		r := n.roles[name].role
+	for _, v := range n.roles.sorted() {
+		r := v.role
 		see(PolicyHolder{RoleNamed(r.RoleName), r.RoleID, r.Path}, &r.Permissions)
 	}
 	return uses
@@ -271,8 +271,8 @@ func (s *Service) PolicyUses(arn string) PolicyUses {
 func (s *Service) Attachments() (attached, bounded map[string]int) {
 	n := s.current.Load()
 	attached, bounded = map[string]int{}, map[string]int{}
-	for _, views := range [...]map[string]*principalView{n.users, n.roles} {
-		for _, v := range views {
+	for _, views := range [...]*index[principalView]{&n.users, &n.roles} {
+		for _, v := range views.sorted() {
 			for _, a := range v.permissions.Attached {
 				attached[a.PolicyARN]++
 			}

@@ -35,7 +35,7 @@ func (s *Service) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, er
 		return nil, err
 	}
 	taken := errorf(CodeEntityAlreadyExists, "Role with name %s already exists.", in.RoleName)
-	if s.current.Load().roles[fold(in.RoleName)] != nil {
+	if s.current.Load().roles.get(fold(in.RoleName)) != nil {
 		return nil, taken // AWS says so before it reads the document
 	}
 	r := &Role{
@@ -92,7 +92,7 @@ func lengthWithoutBlanks(text string) int {
 
 // Role is the role of that name.
 func (s *Service) Role(name string) (*Role, error) {
-	v := s.current.Load().roles[fold(name)]
+	v := s.current.Load().roles.get(fold(name))
 	if v == nil {
 		return nil, noRole(name)
 	}
@@ -103,8 +103,8 @@ func (s *Service) Role(name string) (*Role, error) {
 func (s *Service) Roles(pathPrefix string) []*Role {
 	n := s.current.Load()
 	var list []*Role
-	for _, name := range sortedKeys(n.roles) {
-		if r := n.roles[name].role; underPath(r.Path, pathPrefix) {
+	for _, v := range n.roles.sorted() {
+		if r := v.role; underPath(r.Path, pathPrefix) {
 			list = append(list, r)
 		}
 	}

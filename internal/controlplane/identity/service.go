@@ -79,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.current.Store(emptySnapshot())
+	s.current.Store(&snapshot{})
 	if err := s.bootstrap(ctx); err != nil {
 		return nil, fmt.Errorf("identity: first start: %w", err)
 	}
@@ -271,28 +271,28 @@ func (n *snapshot) put(s *Service, key string, value any) {
 			view, keys = s.viewUser(u), u.AccessKeys
 		}
 		var was []AccessKey
-		old := n.users[name]
+		old := n.users.get(name)
 		if old != nil {
 			was = old.user.AccessKeys
 		}
 		n.rekey(old, was, keys, view)
-		n.users = with(n.users, name, view)
+		n.users.put(name, view)
 	case "role":
 		var view *principalView
 		if r, ok := value.(*Role); ok {
 			view = s.viewRole(r)
 		}
-		n.roles = with(n.roles, name, view)
+		n.roles.put(name, view)
 	case "policy":
 		var view *policyView
 		if p, ok := value.(*ManagedPolicy); ok {
 			view = s.viewPolicy(p)
 		}
-		n.policies = with(n.policies, name, view)
+		n.policies.put(name, view)
 		n.policyEpoch++
 	case "instanceprofile":
 		p, _ := value.(*InstanceProfile)
-		n.profiles = with(n.profiles, name, p)
+		n.profiles.put(name, p)
 	case "account":
 		n.putAccount(s, value)
 	}

@@ -162,11 +162,11 @@ func (s *Service) alive(o *session) error {
 	n := s.current.Load()
 	switch {
 	case o.RoleID != "":
-		if v := n.roles[fold(o.RoleName)]; v == nil || v.id != o.RoleID {
+		if v := n.roles.get(fold(o.RoleName)); v == nil || v.id != o.RoleID {
 			return sigv4.ErrUnknownKey
 		}
 	case o.UserID != "":
-		if v := n.users[fold(o.UserName)]; v == nil || v.id != o.UserID {
+		if v := n.users.get(fold(o.UserName)); v == nil || v.id != o.UserID {
 			return sigv4.ErrUnknownKey
 		}
 	}

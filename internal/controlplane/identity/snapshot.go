@@ -2,7 +2,6 @@ package identity
 
 import (
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -13,12 +12,12 @@ import (
 // snapshot is everything at one moment. It and all that hangs on it is
 // immutable; a change makes a new one that shares what did not change.
 type snapshot struct {
-	users    map[string]*principalView // by folded name
-	roles    map[string]*principalView
-	policies map[string]*policyView // customer managed, by folded name
-	profiles map[string]*InstanceProfile
+	users    index[principalView] // by folded name
+	roles    index[principalView]
+	policies index[policyView] // customer managed
+	profiles index[InstanceProfile]
+	keys     index[keyHolder] // by access key id
 	account  *Account
-	keys     map[string]keyHolder // by access key id
 	// policyEpoch moves whenever a managed policy changes, so that views know
 	// when to resolve their attachments anew.
 	policyEpoch uint64
@@ -56,38 +55,16 @@ type policyView struct {
 	current *policy.Document // of the default version
 }
 
-func emptySnapshot() *snapshot {
-	return &snapshot{
-		users: map[string]*principalView{}, roles: map[string]*principalView{}, policies: map[string]*policyView{},
-		profiles: map[string]*InstanceProfile{}, keys: map[string]keyHolder{},
-	}
-}
-
-// with is a copy of m in which key has value, or is missing when value is nil.
-func with[V any](m map[string]*V, key string, value *V) map[string]*V {
-	m = maps.Clone(m)
-	if value == nil {
-		delete(m, key)
-	} else {
-		m[key] = value
-	}
-	return m
-}
-
 // rekey takes the keys that were old's out of the index and puts keys in. Keys
 // that another holder has by now stay: a renamed user is two documents for a moment.
 func (n *snapshot) rekey(old *principalView, was, keys []AccessKey, holder *principalView) {
-	if len(was) == 0 && len(keys) == 0 {
-		return
-	}
-	n.keys = maps.Clone(n.keys)
 	for _, k := range was {
-		if n.keys[k.AccessKeyID].user == old {
-			delete(n.keys, k.AccessKeyID)
+		if holder := n.keys.get(k.AccessKeyID); holder != nil && holder.user == old {
+			n.keys.put(k.AccessKeyID, nil)
 		}
 	}
 	for _, k := range keys {
-		n.keys[k.AccessKeyID] = keyHolder{k, holder}
+		n.keys.put(k.AccessKeyID, &keyHolder{k, holder})
 	}
 }
 
@@ -140,7 +117,7 @@ func (n *snapshot) policy(arn string) *policyView {
 	if v := awsManaged()[arn]; v != nil {
 		return v
 	}
-	if v := n.policies[fold(lastSegment(arn))]; v != nil && v.arn == arn {
+	if v := n.policies.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
 		return v
 	}
 	return nil
@@ -148,7 +125,7 @@ func (n *snapshot) policy(arn string) *policyView {
 
 // role finds a role by ARN.
 func (n *snapshot) role(arn string) *principalView {
-	if v := n.roles[fold(lastSegment(arn))]; v != nil && v.arn == arn {
+	if v := n.roles.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
 		return v
 	}
 	return nil
@@ -156,7 +133,7 @@ func (n *snapshot) role(arn string) *principalView {
 
 // userByARN finds a user by ARN.
 func (n *snapshot) userByARN(arn string) *principalView {
-	if v := n.users[fold(lastSegment(arn))]; v != nil && v.arn == arn {
+	if v := n.users.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
 		return v
 	}
 	return nil

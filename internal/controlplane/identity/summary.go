@@ -8,7 +8,7 @@ func numbered(name string, n int) string { return name + "." + strconv.Itoa(n) }
 func (s *Service) Summary() map[string]int {
 	n := s.current.Load()
 	versions := 0
-	for _, p := range n.policies {
+	for _, p := range n.policies.sorted() {
 		versions += len(p.Versions)
 	}
 	rootKeys := 0
@@ -18,7 +18,7 @@ func (s *Service) Summary() map[string]int {
 		}
 	}
 	return map[string]int{
-		"Users": len(n.users), "Roles": len(n.roles), "Policies": len(n.policies), "InstanceProfiles": len(n.profiles),
+		"Users": n.users.size(), "Roles": n.roles.size(), "Policies": n.policies.size(), "InstanceProfiles": n.profiles.size(),
 		"PolicyVersionsInUse": versions, "AccountAccessKeysPresent": rootKeys,
 		"AccessKeysPerUserQuota": maxAccessKeys, "VersionsPerPolicyQuota": maxVersions, "PolicySizeQuota": maxManagedPolicy,
 		"UserPolicySizeQuota": maxInlineUser, "RolePolicySizeQuota": maxInlineRole, "AssumeRolePolicySizeQuota": maxTrustPolicy,

@@ -34,7 +34,7 @@ func (s *Service) CreateUser(ctx context.Context, in CreateUserInput) (*User, er
 
 // User is the user of that name.
 func (s *Service) User(name string) (*User, error) {
-	v := s.current.Load().users[fold(name)]
+	v := s.current.Load().users.get(fold(name))
 	if v == nil {
 		return nil, noUser(name)
 	}
@@ -45,8 +45,8 @@ func (s *Service) User(name string) (*User, error) {
 func (s *Service) Users(pathPrefix string) []*User {
 	n := s.current.Load()
 	var list []*User
-	for _, name := range sortedKeys(n.users) {
-		if u := n.users[name].user; underPath(u.Path, pathPrefix) {
+	for _, v := range n.users.sorted() {
+		if u := v.user; underPath(u.Path, pathPrefix) {
 			list = append(list, u)
 		}
 	}
@@ -91,8 +91,8 @@ func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 // finishRenames removes what renamings that were cut short left behind.
 func (s *Service) finishRenames(ctx context.Context) error {
 	n := s.current.Load()
-	for _, v := range n.users {
-		former := n.users[fold(v.user.FormerName)]
+	for _, v := range n.users.sorted() {
+		former := n.users.get(fold(v.user.FormerName))
 		if v.user.FormerName == "" || former == nil || former == v || former.id != v.id {
 			continue
 		}
@@ -227,9 +227,9 @@ func (s *Service) DeleteAccessKey(ctx context.Context, name, accessKeyID string)
 
 // AccessKeyOwner is the name of the user who holds a key, empty for the root.
 func (s *Service) AccessKeyOwner(accessKeyID string) (userName string, err error) {
-	holder, ok := s.current.Load().keys[accessKeyID]
+	holder := s.current.Load().keys.get(accessKeyID)
 	switch {
-	case !ok:
+	case holder == nil:
 		return "", noAccessKey(accessKeyID)
 	case holder.user == nil:
 		return "", nil
