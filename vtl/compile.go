@@ -127,16 +127,15 @@ func commentPrefix(image string) string {
 }
 
 func (c *compiler) set(n *tree) statement {
-	left := c.reference(n.kids[0])
+	left := c.value(n.kids[0])
+	c.shared.references[len(c.shared.references)-1].Set = true
 	name := c.p.tokens[n.kids[0].first].image[1:]
 	return &set{at: c.at(n), left: left, slot: c.names.slot(name), right: c.expression(n.kids[1])}
 }
 
 func (c *compiler) conditional(n *tree) statement {
 	s := &conditional{at: c.at(n)}
-	from := len(c.shared.references)
 	s.branches = []branch{{c.condition(n.kids[0]), c.block(n.kids[1])}}
-	_ = from
 	for _, kid := range n.kids[2:] {
 		if kid.shape == shapeElse {
 			s.others = c.block(kid.kids[0])

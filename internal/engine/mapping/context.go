@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
@@ -73,6 +75,24 @@ var names = [...]string{
 	"apiId", "connectedAt", "connectionId", "disconnectReason", "disconnectStatusCode", "domainName", "eventType",
 	"extendedRequestId", "messageDirection", "messageId", "requestId", "requestTime", "requestTimeEpoch", "routeKey",
 	"stage", "status",
+}
+
+// KnownContext says whether a WebSocket API has $context with that path behind
+// it. What an authorizer adds has any name, and so have overrides.
+func KnownContext(path []string) bool {
+	if len(path) == 0 {
+		return true
+	}
+	known := slices.Contains(names[:], path[0])
+	switch path[0] {
+	case "authorizer", "requestOverride", "responseOverride":
+		return true
+	case "identity":
+		known = len(path) < 2 || slices.Contains(identityNames[:], path[1])
+	case "error":
+		known = len(path) < 2 || slices.Contains(failureNames[:], path[1])
+	}
+	return known || strings.HasSuffix(path[len(path)-1], "()") && len(path) <= 2
 }
 
 func (c *context) asMap() *vtl.Map {

@@ -110,6 +110,8 @@ func (o *failureObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 // Plain is the error as a map.
 func (o *failureObject) Plain(*vtl.Run) vtl.Value { return o.context.part("error") }
 
+var failureNames = [...]string{"message", "messageString", "responseType", "validationErrorString"}
+
 func (f *Failure) member(name string) string {
 	switch name {
 	case "message":
@@ -126,7 +128,7 @@ func (f *Failure) member(name string) string {
 
 func (f *Failure) asMap() vtl.Value {
 	m := silentMap(4)
-	for _, name := range [...]string{"message", "messageString", "responseType", "validationErrorString"} {
+	for _, name := range failureNames {
 		if text := f.member(name); text != "" {
 			m.PutString(name, vtl.String(text))
 		}

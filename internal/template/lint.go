@@ -1,0 +1,128 @@
+package template
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// linter looks at one template.
+type linter struct {
+	w        io.Writer
+	file     string
+	text     string
+	compiled *mapping.Template
+	set      map[string]bool // variables that the template assigns somewhere
+	found    int
+}
+
+// Lint writes the problems of a template, a line each, and returns how many they
+// are: variables that nothing sets, conditions that a missing value makes true,
+// request parameters that go into JSON as they are, names that $context does not
+// have, and results that should be JSON and are not, for each of the samples.
+func Lint(w io.Writer, file, text string, samples []*Sample) int {
+	l := &linter{w: w, file: file, text: text, set: map[string]bool{}}
+	var err error
+	if l.compiled, err = mapping.CompileTemplate(text); err != nil {
+		_ = explain(w, file, err)
+		return 1
+	}
+	program := l.compiled.Program()
+	if err := program.Check(); err != nil {
+		_ = explain(w, file, err)
+		return 1
+	}
+	references := program.References()
+	for _, ref := range references {
+		if ref.Set && len(ref.Path) == 0 {
+			l.set[ref.Root] = true
+		}
+	}
+	for i := range references {
+		l.reference(&references[i])
+	}
+	for _, s := range samples {
+		l.sample(s)
+	}
+	return l.found
+}
+
+func (l *linter) problem(p vtl.Position, format string, arguments ...any) {
+	l.found++
+	fmt.Fprintf(l.w, "%s:%v: %s\n", l.file, p, fmt.Sprintf(format, arguments...))
+}
+
+// provided are the variables that every template has; loops add theirs.
+var provided = []string{"input", "context", "util", "stageVariables", "foreach", "velocityCount", "velocityHasNext"}
+
+func (l *linter) reference(ref *vtl.Reference) {
+	known := ref.Root == "" || l.set[ref.Root] || slices.Contains(provided, ref.Root)
+	switch {
+	case !known && ref.Tested:
+		l.problem(ref.Position, "#if(%s) is always true: nothing sets $%s, and what is missing is \"\", which is true", ref.Source, ref.Root)
+	case !known:
+		l.problem(ref.Position, "%s is always empty: nothing sets $%s", ref.Source, ref.Root)
+	case ref.Tested && l.mayBeMissing(ref):
+		l.problem(ref.Position, "#if(%s) is true even if it is missing; write #if(%s != \"\")", ref.Source, ref.Source)
+	}
+	switch {
+	case ref.Root == "context" && !mapping.KnownContext(ref.Path):
+		l.problem(ref.Position, "WebSocket APIs have no $context.%s", strings.Join(ref.Path, "."))
+	case ref.Root == "input" && ref.Printed && l.isJSON() && slices.Equal(ref.Path, []string{"params()"}) && ref.Argument != "":
+		l.problem(ref.Position, "%s goes into JSON as the client wrote it; write $util.escapeJavaScript(%s)", ref.Source, ref.Source)
+	}
+}
+
+// mayBeMissing says whether a value comes from outside and is no comparison.
+func (l *linter) mayBeMissing(ref *vtl.Reference) bool {
+	if len(ref.Path) == 0 {
+		return false
+	}
+	switch ref.Path[len(ref.Path)-1] {
+	case "isEmpty()", "contains()", "containsKey()", "equals()", "startsWith()", "endsWith()", "matches()", "hasNext", "first", "last",
+		"equalsIgnoreCase()", "containsValue()", "isBlank()", "empty":
+		return false
+	}
+	return ref.Root == "input" || ref.Root == "context" || ref.Root == "stageVariables"
+}
+
+// isJSON says whether the template is one of a JSON document.
+func (l *linter) isJSON() bool {
+	_, rest := l.firstText()
+	return strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "[")
+}
+
+// firstText skips the lines of directives and comments that templates begin with.
+func (l *linter) firstText() (line int, rest string) {
+	rest = strings.TrimLeft(l.text, " \t\r\n")
+	for strings.HasPrefix(rest, "#") {
+		_, after, found := strings.Cut(rest, "\n")
+		if !found {
+			return line, ""
+		}
+		line++
+		rest = strings.TrimLeft(after, " \t\r\n")
+	}
+	return line, rest
+}
+
+func (l *linter) sample(s *Sample) {
+	out, _, err := s.render(l.compiled)
+	if err != nil {
+		l.found++
+		fmt.Fprintf(l.w, "with %s: ", s.Name)
+		_ = explain(l.w, l.file, err)
+		return
+	}
+	if !l.isJSON() || json.Valid([]byte(out)) {
+		return
+	}
+	var any any
+	l.found++
+	fmt.Fprintf(l.w, "%s: with %s it renders what is not JSON (%v):\n%s\n", l.file, s.Name, json.Unmarshal([]byte(out), &any), out)
+}

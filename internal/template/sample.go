@@ -1,0 +1,78 @@
+package template
+
+import (
+	"fmt"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// Sample is an event to try templates with. Its JSON has the members
+//
+//	body            the message: text, or JSON that is taken as its text
+//	params          {"path": {}, "querystring": {}, "header": {}}
+//	context         $context, with any members
+//	stageVariables  $stageVariables
+//
+// all of which may be missing; without context, $context is that of a connect.
+type Sample struct {
+	// Name is how problems are told apart: the sample's file.
+	Name    string
+	event   mapping.Event
+	payload mapping.Payload
+}
+
+// ReadSample reads a sample's JSON.
+func ReadSample(name, text string) (*Sample, error) {
+	var d jsonvalue.Document
+	if err := d.ReadStrict(text); err != nil {
+		return nil, fmt.Errorf("sample %s: %w", name, err)
+	}
+	if d.Root().Kind() != jsonvalue.Object {
+		return nil, fmt.Errorf("sample %s: it must be an object with body, params, context and stageVariables", name)
+	}
+	return sampleOf(name, d.Root()), nil
+}
+
+func sampleOf(name string, root jsonvalue.Value) *Sample {
+	s := DefaultSample()
+	s.Name = name
+	params := root.Field("params")
+	s.event.Params = mapping.Params{
+		Path: pairs(params.Field("path")), Querystring: pairs(params.Field("querystring")), Header: pairs(params.Field("header")),
+	}
+	s.event.StageVariables = pairs(root.Field("stageVariables"))
+	s.event.Sample = root.Field("context").Raw()
+	switch body := root.Field("body"); body.Kind() {
+	case jsonvalue.String, jsonvalue.Null, jsonvalue.Missing:
+		s.payload.Reset(body.Text())
+	default:
+		s.payload.Reset(string(body.AppendJSON(nil, jsonvalue.Compact)))
+	}
+	return s
+}
+
+func pairs(v jsonvalue.Value) []mapping.Pair {
+	var list []mapping.Pair
+	for name, value := range v.Members() {
+		list = append(list, mapping.Pair{Name: name.Text(), Value: string(value.AppendJava(nil))})
+	}
+	return list
+}
+
+// DefaultSample is the connect of a client with ?reportType=sales.
+func DefaultSample() *Sample {
+	const when = 1700561730123 // 21/Nov/2023:10:15:30 +0000
+	return &Sample{Name: "the default sample", event: mapping.Event{
+		APIID: "a1b2c3d4e5", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
+		EventType: mapping.EventConnect, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$connect", Stage: "prod",
+		ConnectedAt: when, RequestTimeEpoch: when,
+		Identity: mapping.Identity{SourceIP: "203.0.113.7", UserAgent: "wscat/5.2"},
+		Params:   mapping.Params{Querystring: []mapping.Pair{{Name: "reportType", Value: "sales"}}},
+	}}
+}
+
+func (s *Sample) render(t *mapping.Template) (text string, overrides mapping.Overrides, err error) {
+	out, err := t.Append(nil, &s.event, &s.payload, &overrides)
+	return string(out), overrides, err
+}

@@ -1,0 +1,148 @@
+package template_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pasarela-ws/pasarela/internal/template"
+)
+
+const guide = `{"connectionId": "$context.connectionId", "type": "$input.params('reportType')"}`
+
+func TestRender(t *testing.T) {
+	var out strings.Builder
+	if err := template.Render(&out, "t.vtl", guide, template.DefaultSample()); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"connectionId": "L0SM9cOFvHcCIhw=", "type": "sales"}` + "\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}
+
+func TestRenderShowsOverrides(t *testing.T) {
+	const text = `#set($context.requestOverride.header.X = ["a", "b"])#set($context.responseOverride.status = 418)ok`
+	var out strings.Builder
+	if err := template.Render(&out, "t.vtl", text, template.DefaultSample()); err != nil {
+		t.Fatal(err)
+	}
+	want := "ok\n# requestOverride.header.X = a, b\n# responseOverride.status = 418\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRenderShowsErrorsUnderTheirLine(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"a\n  #if($x)", "t.vtl:2:10: unexpected end of the template, expected #end of #if\n  #if($x)\n         ^\n"},
+		{"a\n$context.stage.substring(9)", "t.vtl:2:1: $context.stage.substring(9): substring: begin 9, end 4, length 4\n" +
+			"$context.stage.substring(9)\n^\n"},
+	}
+	for _, test := range tests {
+		var out strings.Builder
+		err := template.Render(&out, "t.vtl", test.text, template.DefaultSample())
+		if !errors.Is(err, template.ErrFailed) {
+			t.Errorf("%q: got error %v", test.text, err)
+		}
+		if diff := cmp.Diff(test.want, out.String()); diff != "" {
+			t.Errorf("%q: %s", test.text, diff)
+		}
+	}
+}
+
+func TestReadSample(t *testing.T) {
+	s, err := template.ReadSample("s.json", `{"body": {"a": 1}, "params": {"header": {"H": "v"}}, "context": {"x": {"y": 2}}, "stageVariables": {"z": "3"}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := template.Render(&out, "t", `$input.body $input.params('H') $context.x.y $stageVariables.z`, s); err != nil {
+		t.Fatal(err)
+	}
+	if want := "{\"a\":1} v 2 3\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+	for _, text := range []string{"{", "[]"} {
+		if _, err := template.ReadSample("s.json", text); err == nil {
+			t.Errorf("%s: no error", text)
+		}
+	}
+}
+
+func TestLint(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"clean", `{"c": "$context.connectionId", "t": "$util.escapeJavaScript($input.params('reportType'))"}`, nil},
+		{"unescaped", guide, []string{"t.vtl:1:52: $input.params('reportType') goes into JSON"}},
+		{"unknown", "$nope", []string{"t.vtl:1:1: $nope is always empty: nothing sets $nope"}},
+		{"set", "#set($a = 1)$a#foreach($i in [1..2])$i$foreach.count#end", nil},
+		{"always true", "#if($nope)x#end", []string{"#if($nope) is always true"}},
+		{"missing is true", "#if($input.path('$.x'))x#end", []string{`#if($input.path('$.x')) is true even if it is missing; write #if($input.path('$.x') != "")`}},
+		{"context", "$context.httpMethod $context.identity.sourceIp $context.identity.shoeSize", []string{
+			"no $context.httpMethod", "no $context.identity.shoeSize"}},
+		{"syntax", "#if(", []string{"t.vtl:1:5: unexpected end of the template"}},
+		{"never renders", "#foreach", []string{"it needs a list"}},
+		{"no JSON", `{"b": $input.body}`, []string{"renders what is not JSON"}},
+		{"fails", `$context.stage.substring(9)`, []string{"with the default sample: t.vtl:1:1"}},
+	}
+	for _, test := range tests {
+		s := template.DefaultSample()
+		if test.name == "no JSON" {
+			s, _ = template.ReadSample("hello.json", `{"body": "hello"}`)
+		}
+		var out strings.Builder
+		found := template.Lint(&out, "t.vtl", test.text, []*template.Sample{s})
+		if found != len(test.want) {
+			t.Errorf("%s: found %d, want %d:\n%s", test.name, found, len(test.want), out.String())
+		}
+		for _, want := range test.want {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s: got\n%s\nwant %s", test.name, out.String(), want)
+			}
+		}
+	}
+}
+
+func TestTest(t *testing.T) {
+	const cases = `{"name": "right", "template": "$x", "context": {"x": [1, {"a": null}, 2.50, 12345678901234567890]}, "profile": "velocity17", "expected": "[1, {a=null}, 2.5, 12345678901234567890]"}
+
+{"name": "wrong", "template": "a\n$x\nc", "context": {"x": true}, "expected": "a\nb\nc"}
+{"name": "error", "template": "#if(", "context": {}, "expected": null, "error": {"kind": "parse"}}
+{"name": "no error", "template": "fine", "context": {}, "error": {"kind": "runtime"}}
+{"name": "other error", "template": "$x.substring(9)", "context": {"x": "abc"}, "expected": "z"}
+{"template": "x"}
+{"name": "host", "template": "$input.path('$.a')", "context": {"$apigw": {"body": "{\"a\":1}"}}, "expected": "1"}
+`
+	var out strings.Builder
+	passed, failed, err := template.Test(&out, strings.NewReader(cases))
+	if err != nil || passed != 3 || failed != 4 {
+		t.Fatalf("%d passed, %d failed, error %v\n%s", passed, failed, err, out.String())
+	}
+	for _, want := range []string{
+		"--- wrong (line 3)\n  a\n- b\n+ true\n  c\n", "--- no error (line 5)\n  want a runtime error\n+ fine\n",
+		"--- other error (line 6)\n  got a runtime error", "--- case 7 (line 7)\nthe case expects neither", "3 passed, 4 failed\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+	if _, _, err := template.Test(&out, strings.NewReader("{")); err == nil || !strings.Contains(err.Error(), "line 1") {
+		t.Errorf("a broken line: got %v", err)
+	}
+}
+
+func TestOwnCorpus(t *testing.T) {
+	f, err := os.Open("../../vtl/testdata/corpus-own.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out strings.Builder
+	if passed, failed, err := template.Test(&out, f); failed > 0 || err != nil {
+		t.Errorf("%d passed, %d failed, error %v\n%s", passed, failed, err, out.String())
+	}
+}
