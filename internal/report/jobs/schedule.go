@@ -23,6 +23,7 @@ type schedule struct {
 
 // An entry is a job with what is known about it here only.
 type entry struct {
+	id        string // never changes, so it needs no lock
 	job       Job
 	revision  uint64
 	seen      time.Time // when this revision came
@@ -50,7 +51,7 @@ func (s *schedule) put(job Job, revision uint64, now time.Time) *entry {
 		return known
 	}
 	if !ok {
-		known = &entry{}
+		known = &entry{id: job.ID}
 		s.jobs[job.ID] = known
 	} else {
 		s.leave(known)

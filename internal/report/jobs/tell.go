@@ -58,7 +58,7 @@ func (q *Queue) tell(ctx context.Context, id string) {
 
 // noteTold keeps in the store that a client knows how its job ended.
 func (q *Queue) noteTold(ctx context.Context, known *entry) {
-	id := known.job.ID
+	id := known.id
 	_, err := q.change(ctx, id, func(job *Job) error {
 		if !job.State.Final() {
 			return errNotDue

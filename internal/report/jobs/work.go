@@ -25,10 +25,9 @@ func (q *Queue) dispatch(ctx context.Context, slots int, woken <-chan struct{}, 
 		if due == nil {
 			return
 		}
-		id := due.job.ID
 		q.owned.Go(func() {
 			defer func() { q.release(due); <-free }()
-			do(ctx, id)
+			do(ctx, due.id)
 		})
 	}
 }
