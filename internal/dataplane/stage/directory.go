@@ -87,15 +87,6 @@ func (d *Directory) Lookup(host, path string) (Match, bool) {
 	return match, found && !match.Stage.defaultEndpointDisabled()
 }
 
-// Find is [Directory.Lookup] for callers that need no more than names.
-func (d *Directory) Find(host, path string) (apiID, stage, rest string, ok bool) {
-	match, ok := d.Lookup(host, path)
-	if !ok || match.Stage.Deployed() == nil {
-		return "", "", "", false
-	}
-	return match.Stage.APIID, match.Stage.Name, match.Rest, true
-}
-
 // Stage finds a stage by its API and name.
 func (d *Directory) Stage(apiID, name string) (*Stage, bool) {
 	if a, ok := d.now.Load().apis[apiID]; ok {

@@ -85,8 +85,8 @@ func start(t *testing.T) *system {
 	y := &system{t: t, url: "http://" + server.Listener.Addr().String() + "/" + apiID + "/prod", gateway: g, account: &account{}}
 	y.allow(everybody)
 	front.Gateway = g
-	front.Connections = &connections.Handler{
-		Gateway: g, Directory: keeper.Directory, Identities: y.account, Log: slog.New(slog.DiscardHandler),
+	front.Connections = &connections.Service{
+		Gateway: g, Directory: keeper.Directory, Authorizer: y.account, Log: slog.New(slog.DiscardHandler),
 		Guard: &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
 	}
 	server.Start()
@@ -99,7 +99,7 @@ func start(t *testing.T) *system {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
 		t.Fatal(err)
 	}
-	y.wait(func() bool { _, _, _, ok := keeper.Directory.Find("", "/"+apiID+"/prod"); return ok })
+	y.wait(func() bool { _, ok := keeper.Directory.Lookup("", "/"+apiID+"/prod"); return ok })
 	return y
 }
 

@@ -13,26 +13,22 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
 
-// Identities decides by policies.
-type Identities interface {
+// Authorizer decides by policies.
+type Authorizer interface {
 	// AuthorizeAlias returns nil when who may do action on a resource that has two
 	// names, else a [pasarela.Error] with AccessDeniedException.
 	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error
 }
 
-// Directory finds the stage that a path names: its API and name, and what follows.
-type Directory interface {
-	Find(host, path string) (apiID, stage, rest string, ok bool)
-}
-
-// Handler serves @connections.
-type Handler struct {
+// Service serves @connections. All fields are required.
+type Service struct {
+	Directory  *stage.Directory
 	Gateway    *gateway.Gateway
-	Directory  Directory
 	Guard      *wire.Guard
-	Identities Identities
+	Authorizer Authorizer
 	Log        *slog.Logger
 }
 
@@ -42,36 +38,37 @@ const (
 )
 
 // ServeHTTP answers one call; what it refuses has the type that SDKs raise.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := wire.StampRequestID(w)
-	if err := h.serve(w, r); err != nil {
+	if err := s.serve(w, r); err != nil {
 		answer := wire.WriteRESTError(w, err)
 		var known *pasarela.Error
 		if errors.As(err, &known) && known.Cause != nil || answer.Status >= http.StatusInternalServerError {
-			h.Log.ErrorContext(r.Context(), "@connections call failed", "requestId", requestID, "error", err)
+			s.Log.ErrorContext(r.Context(), "@connections call failed", "requestId", requestID, "error", err)
 		}
 	}
 }
 
-func (h *Handler) serve(w http.ResponseWriter, r *http.Request) error {
-	apiID, stage, connectionID, err := h.resolve(r)
+func (s *Service) serve(w http.ResponseWriter, r *http.Request) error {
+	at, connectionID, err := s.resolve(r)
 	if err != nil {
 		return err
 	}
+	apiID := at.APIID
 	body, err := wire.ReadBody(w, r, gateway.MaxPost)
 	if err != nil {
 		return err
 	}
-	if err := h.allow(r, body, apiID, stage, connectionID); err != nil {
+	if err := s.allow(r, body, at, connectionID); err != nil {
 		return err
 	}
 	switch r.Method {
 	case http.MethodPost:
-		err = h.Gateway.Post(r.Context(), apiID, connectionID, body)
+		err = s.Gateway.Post(r.Context(), apiID, connectionID, body)
 	case http.MethodGet:
-		return h.describe(w, r, apiID, connectionID)
+		return s.describe(w, r, apiID, connectionID)
 	case http.MethodDelete:
-		return h.remove(w, r, apiID, connectionID)
+		return s.remove(w, r, apiID, connectionID)
 	default:
 		w.Header().Set("Allow", "DELETE, GET, POST")
 		return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
@@ -85,33 +82,33 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) error {
 
 // resolve finds the stage and the id. The stage must exist, though the connection
 // may have come in by any stage of the API (aws-dataplane §8.5).
-func (h *Handler) resolve(r *http.Request) (apiID, stage, connectionID string, err error) {
-	apiID, stage, rest, ok := h.Directory.Find(r.Host, r.URL.Path)
-	connectionID, is := strings.CutPrefix(rest, marker)
-	if !ok || !is || connectionID == "" {
-		return "", "", "", pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+func (s *Service) resolve(r *http.Request) (at *stage.Stage, connectionID string, err error) {
+	match, found := s.Directory.Lookup(r.Host, r.URL.Path)
+	connectionID, is := strings.CutPrefix(match.Rest, marker)
+	if !found || !is || connectionID == "" || match.Stage.Deployed() == nil {
+		return nil, "", pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
 	}
-	return apiID, stage, connectionID, nil
+	return match.Stage, connectionID, nil
 }
 
 // allow checks signature and policy. The resource has two names: AWS evaluates the
 // literal {connectionId}, people write the id (§8.4); a statement on either counts.
-func (h *Handler) allow(r *http.Request, body []byte, apiID, stage, connectionID string) error {
-	who, err := h.Guard.Authenticate(r, body, "execute-api")
+func (s *Service) allow(r *http.Request, body []byte, at *stage.Stage, connectionID string) error {
+	who, err := s.Guard.Authenticate(r, body, "execute-api")
 	if err != nil {
 		return err
 	}
-	place := h.Guard.Place
-	return h.Identities.AuthorizeAlias(r.Context(), who, actionManage,
-		place.ConnectionsARN(apiID, stage, r.Method, "{connectionId}"),
-		place.ConnectionsARN(apiID, stage, r.Method, connectionID), h.Guard.RequestContext(r))
+	place := s.Guard.Place
+	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage,
+		place.ConnectionsARN(at.APIID, at.Name, r.Method, "{connectionId}"),
+		place.ConnectionsARN(at.APIID, at.Name, r.Method, connectionID), s.Guard.RequestContext(r))
 }
 
 // timeFormat is ISO 8601 in UTC with milliseconds (§8.2).
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-func (h *Handler) describe(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
-	d, err := h.Gateway.Describe(r.Context(), apiID, connectionID)
+func (s *Service) describe(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
+	d, err := s.Gateway.Describe(r.Context(), apiID, connectionID)
 	if err != nil {
 		return err
 	}
@@ -132,7 +129,7 @@ func appendTime(dst []byte, at time.Time) []byte { return at.UTC().AppendFormat(
 
 // remove closes the connection. AWS has no way to choose code and reason; here the
 // query may (A-GATEWAY-14).
-func (h *Handler) remove(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
+func (s *Service) remove(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {
 	code, reason := uint64(0), ""
 	if r.URL.RawQuery != "" {
 		query := r.URL.Query()
@@ -147,7 +144,7 @@ func (h *Handler) remove(w http.ResponseWriter, r *http.Request, apiID, connecti
 	if code == 0 && reason != "" {
 		code = 1000
 	}
-	if err := h.Gateway.Disconnect(r.Context(), apiID, connectionID, uint16(code), reason); err != nil {
+	if err := s.Gateway.Disconnect(r.Context(), apiID, connectionID, uint16(code), reason); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
