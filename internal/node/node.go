@@ -126,7 +126,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	}
 	n.apis = apis.New(apis.Options{
 		Bucket: n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		RolePasser: rolePasser{n.identity}, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+		Compiler: apis.Engines{}, RolePasser: rolePasser{n.identity}, Meter: meter{&n.keeper.Plans, time.Now}, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
 	return nil
@@ -195,7 +195,7 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 
 const (
 	restartPause = time.Second
-	trailSize    = 32 << 20 // bytes of executions that "explain" remembers
+	trailSize    = 8 << 20 // bytes of executions that "explain" remembers: some ten thousand
 )
 
 func (n *Node) onStop(step func(context.Context) error) { n.closing = append(n.closing, step) }

@@ -51,9 +51,10 @@ type Pool struct {
 	gate    gate
 	buffers buffers
 	parks   *parks
+	hands   hands
 	counts  [shards]counters
 	running sync.WaitGroup // OnMessage calls and goroutines of connections
-	loops   sync.WaitGroup // the clock and the readers
+	loops   sync.WaitGroup // the clock, the readers and the hands
 	stop    chan struct{}
 
 	mu     sync.Mutex
@@ -74,6 +75,7 @@ func NewPool(o Options) (*Pool, error) {
 		return otherwise
 	}
 	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), none: make(chan struct{}, 1)}
+	p.hands.next = make(chan errand)
 	procs := runtime.GOMAXPROCS(0)
 	p.gate.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))

@@ -166,11 +166,11 @@ func (c *Conn) deliver(hap happening, lim *Limits) bool {
 	c.pool.gate.enter()
 	c.count().messagesIn.Add(1)
 	c.pool.running.Add(1)
-	go c.handle(hap.op, payload)
+	c.pool.run(errand{c, hap.op, payload})
 	return !c.leaving && !c.full(lim) && !c.pool.gate.shut()
 }
 
-// handle is the goroutine of one message.
+// handle is one message from start to end.
 func (c *Conn) handle(op Opcode, payload []byte) {
 	defer c.pool.running.Done()
 	defer c.handled()
