@@ -83,11 +83,15 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	names := &nodeNames{bucket: n.store.Bucket(), log: n.options.Log}
+	trace, err := n.tracer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return gateway.New(gateway.Options{
 		Place: n.place, Directory: n.keeper.Directory, Plans: &n.keeper.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
-		Strict: n.options.Strict, ExecutionLog: n.logs.execution, TrailSize: trailSize, Log: n.options.Log,
+		Strict: n.options.Strict, ExecutionLog: n.logs.execution, Trace: trace, TrailSize: trailSize, Log: n.options.Log,
 	})
 }
 

@@ -132,7 +132,7 @@ func (h *handshaking) begin(now time.Time, domainName string) {
 	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address)
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent
 	if parent := h.r.Header.Get("Traceparent"); integration.ValidTraceparent(parent) {
-		x.Traceparent = parent
+		x.Parent, x.Traceparent = parent, integration.Child(parent)
 	}
 	x.record.ConnectionID = h.conn.id
 }

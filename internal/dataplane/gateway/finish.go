@@ -24,6 +24,9 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	e.Status = r.Status
 	g.count(d, route, x, err)
 	g.trail.Keep(r)
+	if g.options.Trace != nil {
+		g.options.Trace(r, x.Traceparent, x.Parent, g.options.Now())
+	}
 	g.executionLog(d, route, x)
 	if d != nil && d.AccessLog != nil {
 		x.row = append(d.AccessLog.Format.Append(x.row[:0], x), '\n')

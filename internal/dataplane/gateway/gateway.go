@@ -38,6 +38,10 @@ type Options struct {
 	NewConnections throttle.Limit
 	// ExecutionLog opens where a stage's execution log is written; nil: nowhere.
 	ExecutionLog func(apiID, stage string) stage.Lines
+	// Trace takes every execution that is over, with the W3C contexts of it and of
+	// its parent; it must not keep the record. Nil: executions begin no traces of
+	// their own and only pass on those of clients.
+	Trace func(r *execution.Record, traceparent, parent string, ended time.Time)
 	// TrailSize bounds the memory for Explain in bytes; zero: 8 MiB.
 	TrailSize int
 	// Sockets are options of the socket pool; Handler is the gateway's own.
@@ -158,6 +162,9 @@ func (g *Gateway) acquire(now time.Time) *exchange {
 	x.Event.RequestTimeEpoch = now.UnixMilli()
 	x.Event.RequestID = g.ids.Request()
 	x.record.RequestID = x.Event.RequestID
+	if g.options.Trace != nil {
+		x.Traceparent = integration.NewTrace()
+	}
 	return x
 }
 

@@ -20,8 +20,9 @@ type Exchange struct {
 	// AuthorizerLatency is shown to Lambda functions on $connect, in ms; below
 	// zero when no authorizer was asked.
 	AuthorizerLatency int64
-	// Traceparent is the W3C trace context to pass on; empty for none.
-	Traceparent string
+	// Traceparent is the W3C trace context of this execution, which backends get;
+	// empty for none. Parent is what the client sent.
+	Traceparent, Parent string
 	// Caller signed the handshake (AWS_IAM), for credentialsArn
 	// "arn:aws:iam::*:user/*"; nil when nobody did.
 	Caller *pasarela.Principal
@@ -59,7 +60,7 @@ func (r *Reply) HeaderValue(name string) string { return lastFold(r.Header, name
 // Begin forgets the last event.
 func (x *Exchange) Begin() {
 	x.Event, x.HasBody, x.Record, x.AuthorizerLatency = mapping.Event{}, false, nil, -1
-	x.Traceparent, x.Caller, x.TwoWay = "", nil, false
+	x.Traceparent, x.Parent, x.Caller, x.TwoWay = "", "", nil, false
 	x.Reply = Reply{Header: x.Reply.Header[:0]}
 	x.messageErr, x.messageRead, x.received, x.backend = nil, false, "", x.backend[:0]
 	x.selected = selection.Input{}

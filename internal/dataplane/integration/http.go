@@ -71,7 +71,7 @@ func (i *Integration) gatewayHeaders(x *Exchange, call *Call) {
 	var scratch [64]byte
 	call.SetHeader("X-Amzn-Trace-Id", string(appendTraceID(scratch[:0], i.env.Services.now())))
 	if x.Traceparent != "" {
-		call.SetHeader("traceparent", Child(x.Traceparent))
+		call.SetHeader("traceparent", x.Traceparent)
 	}
 }
 
@@ -112,7 +112,7 @@ func (i *Integration) send(x *Exchange, call *Call) *execution.GatewayError {
 		record.NoteBytes(execution.StepRequestHeaders, appendHeaders(nil, call.EachHeader))
 	}
 	record.NoteBytes(execution.StepRequestBody, call.Body())
-	record.NoteBytes(execution.StepSending, x.text)
+	record.Note(execution.StepSending, "")
 	sent := services.now()
 	err := services.Client.Do(call, string(x.text))
 	now := services.now()

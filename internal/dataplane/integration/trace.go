@@ -41,10 +41,19 @@ func ValidTraceparent(text string) bool {
 		strings.Trim(trace, "0") != "" && strings.Trim(span, "0") != ""
 }
 
-// Child is the trace context of a call made on behalf of traceparent: the same
+// Child is the trace context of an execution on behalf of traceparent: the same
 // trace, a span of its own.
 func Child(traceparent string) string {
 	var span [8]byte
 	random(span[:])
 	return traceparent[:36] + hex.EncodeToString(span[:]) + traceparent[52:]
+}
+
+// NewTrace is the trace context of an execution that begins a trace.
+func NewTrace() string {
+	var id [24]byte
+	random(id[:])
+	id[0] |= 1 // neither half may be all zeros
+	id[16] |= 1
+	return "00-" + hex.EncodeToString(id[:16]) + "-" + hex.EncodeToString(id[16:]) + "-01"
 }
