@@ -38,7 +38,11 @@ type tagsOutput struct {
 }
 
 func (o *operations) tags() []wire.QueryOperation {
-	table := tagOperations(tagged[userNameInput]{
+	return append(append(o.userTags(), o.roleTags()...), o.policyTags()...)
+}
+
+func (o *operations) userTags() []wire.QueryOperation {
+	return tagOperations(tagged[userNameInput]{
 		"User", func(n userNameInput) wire.Target { return o.userTarget(n.UserName, "") },
 		func(n userNameInput) ([]identity.Tag, error) {
 			u, err := o.User(n.UserName)
@@ -54,7 +58,10 @@ func (o *operations) tags() []wire.QueryOperation {
 			return o.UntagUser(ctx, n.UserName, in)
 		},
 	})
-	table = append(table, tagOperations(tagged[roleNameInput]{
+}
+
+func (o *operations) roleTags() []wire.QueryOperation {
+	return tagOperations(tagged[roleNameInput]{
 		"Role", func(n roleNameInput) wire.Target { return o.roleTarget(n.RoleName, "") },
 		func(n roleNameInput) ([]identity.Tag, error) {
 			r, err := o.Role(n.RoleName)
@@ -69,8 +76,11 @@ func (o *operations) tags() []wire.QueryOperation {
 		func(ctx context.Context, n roleNameInput, in identity.UntagInput) error {
 			return o.UntagRole(ctx, n.RoleName, in)
 		},
-	})...)
-	return append(table, tagOperations(tagged[policyARNInput]{
+	})
+}
+
+func (o *operations) policyTags() []wire.QueryOperation {
+	return tagOperations(tagged[policyARNInput]{
 		"Policy", func(n policyARNInput) wire.Target { return o.policyTarget(n.PolicyARN) },
 		func(n policyARNInput) ([]identity.Tag, error) {
 			p, err := o.ManagedPolicy(n.PolicyARN)
@@ -85,7 +95,7 @@ func (o *operations) tags() []wire.QueryOperation {
 		func(ctx context.Context, n policyARNInput, in identity.UntagInput) error {
 			return o.UntagPolicy(ctx, n.PolicyARN, in)
 		},
-	})...)
+	})
 }
 
 func tagOperations[N any](t tagged[N]) []wire.QueryOperation {

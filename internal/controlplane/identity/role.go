@@ -262,7 +262,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, name, uuid string
 	if err != nil {
 		return "", err
 	}
-	_, err = change(ctx, s, s.accounts, accountKey, errors500("the account document is missing"), func(a *Account) error {
+	_, err = change(ctx, s, s.accounts, accountKey, errNoAccount(), func(a *Account) error {
 		a.Deletions = append(a.Deletions, taskID)
 		a.Deletions = a.Deletions[max(0, len(a.Deletions)-maxDeletions):]
 		return nil

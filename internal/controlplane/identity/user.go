@@ -174,15 +174,16 @@ func (s *Service) CreateAccessKey(ctx context.Context, name string) (AccessKey, 
 // changeKeys edits the keys of a user, or of the root when name is empty.
 func (s *Service) changeKeys(ctx context.Context, name string, edit func(*[]AccessKey) error) error {
 	if name == "" {
-		_, err := change(ctx, s, s.accounts, accountKey, errors500("the account document is missing"), func(a *Account) error { return edit(&a.RootKeys) })
+		_, err := change(ctx, s, s.accounts, accountKey, errNoAccount(), func(a *Account) error { return edit(&a.RootKeys) })
 		return err
 	}
 	_, err := s.changeUser(ctx, name, func(u *User) error { return edit(&u.AccessKeys) })
 	return err
 }
 
-func errors500(cause string) error {
-	return errorf(pasarela.CodeInternal, "%s", cause)
+// errNoAccount: somebody removed the account document under the running node.
+func errNoAccount() error {
+	return errorf(pasarela.CodeInternal, "the account document is missing from the store")
 }
 
 // AccessKeys are the keys of a user, or of the root when name is empty.

@@ -1,0 +1,108 @@
+package identity
+
+import (
+	"fmt"
+	"strings"
+)
+
+// apply makes the snapshot in which key has value (nil: is gone), unless a newer
+// revision of key is in it already.
+func (s *Service) apply(key string, revision uint64, value any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have := s.applied[key]
+	if revision < have.revision || revision == have.revision && have.gone && value != nil {
+		return
+	}
+	next := *s.current.Load()
+	next.put(s, key, value)
+	s.applied[key] = applied{revision, value == nil}
+	s.current.Store(&next)
+}
+
+// forget is apply for a removal of our own: what this node knew is gone, and
+// late news of it must not bring it back.
+func (s *Service) forget(key string) {
+	s.mu.Lock()
+	revision := s.applied[key].revision
+	s.mu.Unlock()
+	s.apply(key, revision, nil)
+}
+
+// retake puts what the snapshot has of key into it once more.
+func (s *Service) retake(key string, value any) {
+	s.mu.Lock()
+	revision := s.applied[key].revision
+	s.mu.Unlock()
+	s.apply(key, revision, value)
+}
+
+// put changes one entity of a snapshot that nobody else sees yet.
+func (n *snapshot) put(s *Service, key string, value any) {
+	kind, name, _ := strings.Cut(strings.TrimPrefix(key, prefixAll), "/")
+	name = unescape(name)
+	switch kind {
+	case "user":
+		var view *principalView
+		var keys []AccessKey
+		if u, ok := value.(*User); ok {
+			view, keys = s.viewUser(u), u.AccessKeys
+		}
+		var was []AccessKey
+		old := n.users.get(name)
+		if old != nil {
+			was = old.user.AccessKeys
+		}
+		n.rekey(old, was, keys, view)
+		n.users.put(name, view)
+	case "role":
+		var view *principalView
+		if r, ok := value.(*Role); ok {
+			view = s.viewRole(r)
+		}
+		n.roles.put(name, view)
+	case "policy":
+		var view *policyView
+		if p, ok := value.(*ManagedPolicy); ok {
+			view = s.viewPolicy(p)
+		}
+		n.policies.put(name, view)
+		n.policyEpoch++
+	case "instanceprofile":
+		p, _ := value.(*InstanceProfile)
+		n.profiles.put(name, p)
+	case "account":
+		n.putAccount(s, value)
+	}
+}
+
+func (n *snapshot) putAccount(s *Service, value any) {
+	a, ok := value.(*Account)
+	if !ok {
+		a = &Account{}
+	}
+	var old []AccessKey
+	if n.account != nil {
+		old = n.account.RootKeys
+	}
+	n.rekey(nil, old, a.RootKeys, nil)
+	n.account = a
+	s.sealed.Store(newSealer(a.SealKey, s.place.AccountID))
+}
+
+// unescape undoes [pasarela.EscapeKey].
+func unescape(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '=' && i+2 < len(text) {
+			var c byte
+			if _, err := fmt.Sscanf(text[i+1:i+3], "%02X", &c); err == nil {
+				b.WriteByte(c)
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,124 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Pauses between attempts to follow the bucket again.
+const (
+	firstRetry = 50 * time.Millisecond
+	lastRetry  = 5 * time.Second
+)
+
+func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
+	pause := firstRetry
+	var once sync.Once
+	for ctx.Err() == nil {
+		err := s.watchOnce(ctx, func() {
+			pause = firstRetry
+			s.broken.Store(nil)
+			once.Do(func() { close(loaded) })
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			err = errors.New("the watch ended")
+		}
+		s.broken.Store(&err)
+		s.log.Error("following identities stopped, trying again", "error", err, "pause", pause)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+			pause = min(2*pause, lastRetry)
+		}
+	}
+}
+
+// watchOnce follows the bucket until it breaks. What was there before and is not
+// told any more has been removed meanwhile.
+func (s *Service) watchOnce(ctx context.Context, told func()) error {
+	seen := map[string]bool{}
+	return s.everything.Watch(ctx, prefixAll, func(c document.Change[json.RawMessage]) {
+		if c.Told() {
+			s.forgetUnseen(seen)
+			seen = nil
+			told()
+			return
+		}
+		if seen != nil {
+			seen[c.Key] = true
+		}
+		s.take(c)
+	})
+}
+
+func (s *Service) forgetUnseen(seen map[string]bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := *s.current.Load()
+	for key := range s.applied {
+		if !seen[key] {
+			next.put(s, key, nil)
+			delete(s.applied, key)
+		}
+	}
+	s.current.Store(&next)
+}
+
+// take puts a change that the bucket told into the snapshot. A document that
+// cannot be read counts as gone: it allows nothing.
+func (s *Service) take(c document.Change[json.RawMessage]) {
+	if s.has(c.Key, c.Revision) {
+		return // our own write, told back
+	}
+	var value any
+	err := c.Err
+	if err == nil && !c.Removed() {
+		value, err = decode(c.Key, *c.Value)
+	}
+	if err != nil {
+		s.log.Error("a stored identity cannot be read and is left out", "key", c.Key, "error", err)
+		value = nil
+	}
+	s.apply(c.Key, c.Revision, value)
+	if c.Removed() {
+		s.mu.Lock()
+		delete(s.applied, c.Key) // nothing older is told after a removal
+		s.mu.Unlock()
+	}
+}
+
+func (s *Service) has(key string, revision uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have := s.applied[key]
+	return have.revision == revision && !have.gone
+}
+
+// decode reads a document by the kind that its key names.
+func decode(key string, text json.RawMessage) (any, error) {
+	var value any
+	switch {
+	case strings.HasPrefix(key, prefixUsers):
+		value = &User{}
+	case strings.HasPrefix(key, prefixRoles):
+		value = &Role{}
+	case strings.HasPrefix(key, prefixPolicies):
+		value = &ManagedPolicy{}
+	case strings.HasPrefix(key, prefixInstanceProfiles):
+		value = &InstanceProfile{}
+	case key == accountKey:
+		value = &Account{}
+	default:
+		return nil, errors.New("no kind of identity has such a key")
+	}
+	return value, json.Unmarshal(text, value)
+}
