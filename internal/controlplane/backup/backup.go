@@ -13,7 +13,8 @@ import (
 )
 
 // Identity is the part of the file that the identity service keeps: users, roles
-// and policies. It is a JSON object whose lists hold objects with an identifier.
+// and policies; [People] is the one to use. It is a JSON object whose lists hold
+// objects with an identifier.
 type Identity interface {
 	// Export answers everything; without secrets, access keys lack theirs.
 	Export(ctx context.Context, secrets bool) (json.RawMessage, error)
@@ -111,6 +112,9 @@ func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File
 	switch {
 	case file.Version != version:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not begin with pasarela: %d; it is no export of this version.", version)
+	case file.AccountID != "" && file.AccountID != s.Place.AccountID || file.Region != "" && file.Region != s.Place.Region:
+		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is of account %s in %s, and its ARNs say so; this server is account %s in %s. "+
+			"Apply it to a server of that account and region, which a first start can be given.", file.AccountID, file.Region, s.Place.AccountID, s.Place.Region)
 	case file.Identity != nil && s.Identity == nil:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file has an identity part and this server keeps no identities.")
 	}

@@ -2,7 +2,6 @@ package backup_test
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"strings"
 	"testing"
@@ -13,30 +12,22 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-// identity keeps its part as it is.
-type identity struct{ part json.RawMessage }
-
-func (i *identity) Export(context.Context, bool) (json.RawMessage, error) { return i.part, nil }
-func (i *identity) Prepare(_ context.Context, part json.RawMessage) (json.RawMessage, error) {
-	return part, nil
-}
-func (i *identity) Restore(_ context.Context, part json.RawMessage, _ bool) error {
-	i.part = part
-	return nil
-}
-
 func empty() *backup.Service {
 	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	bucket := memory.NewBucket()
 	service := apis.New(apis.Options{
-		Bucket: memory.NewBucket(), Place: place, Log: slog.New(slog.DiscardHandler),
+		Bucket: bucket, Place: place, Log: slog.New(slog.DiscardHandler),
 		Endpoint: func(apiID string) string { return "ws://x/" + apiID },
 		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 	})
-	return &backup.Service{APIs: service, Identity: &identity{json.RawMessage(`{"roles":[]}`)}, Place: place}
+	return &backup.Service{APIs: service, Identity: backup.People{Bucket: bucket}, Place: place}
 }
+
+const anything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"}]}`
 
 type made struct{ api, integration, key, plan, certificate string }
 
@@ -54,7 +45,15 @@ func must[T any](value T, err error) func(testing.TB) T {
 func full(t *testing.T) (*backup.Service, made) {
 	t.Helper()
 	s, ctx := empty(), t.Context()
-	s.Identity = &identity{json.RawMessage(`{"roles":[{"roleName":"r","trust":"{\n}"}],"users":[{"userName":"u","secretAccessKey":"hidden"}]}`)}
+	who, err := identity.Open(ctx, identity.Options{Bucket: s.Identity.(backup.People).Bucket, Place: s.Place})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(who.Close)
+	must(who.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))(t)
+	must(who.CreateAccessKey(ctx, "Ana"))(t)
+	must(who.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: anything}))(t)
+	must(0, who.PutPolicy(ctx, identity.UserNamed("Ana"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: anything}))(t)
 	var m made
 	m.api = must(s.APIs.CreateAPI(ctx, apis.CreateAPIInput{ProtocolType: new("WEBSOCKET"), APIFields: apis.APIFields{Name: new("chat"), RouteSelectionExpression: new("$request.body.action")}}))(t).APIID
 	m.integration = must(s.APIs.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: m.api, IntegrationFields: apis.IntegrationFields{
@@ -82,7 +81,7 @@ func TestAFileBringsEverythingBack(t *testing.T) {
 	text := must(from.Export(t.Context(), true))(t)
 	to := empty()
 	plan := must(to.Plan(t.Context(), text, false))(t)
-	if !strings.Contains(plan.String(), "+ apis["+m.api+"]\n") || !strings.Contains(plan.String(), "+ identity.users[u]\n") || strings.Contains(plan.String(), "12345678901234567890") {
+	if !strings.Contains(plan.String(), "+ apis["+m.api+"]\n") || !strings.Contains(plan.String(), "+ identity.users[Ana]\n") || strings.Contains(plan.String(), "12345678901234567890") {
 		t.Errorf("plan:\n%s", plan)
 	}
 	if got := must(to.Export(t.Context(), true))(t); strings.Contains(string(got), m.api) {
@@ -117,7 +116,7 @@ func TestFilesAreReadable(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
 	}
-	for _, secret := range []string{"12345678901234567890", "PRIVATE KEY"} {
+	for _, secret := range []string{"12345678901234567890", "PRIVATE KEY", "SecretAccessKey", "SealKey"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%q is in a file without secrets", secret)
 		}
@@ -193,6 +192,8 @@ func TestBadFilesSayWhere(t *testing.T) {
 		"out of range":   {"timeoutInMillis: 1000", "timeoutInMillis: 10", "API " + m.api + ": BadRequestException: Invalid member 'timeoutInMillis'"},
 		"dangling":       {"target: integrations/" + m.integration, "target: integrations/gone123", "Invalid Integration identifier specified gone123"},
 		"bad stage tag":  {"stageName: prod", "stageName: pr/od", "'stageName'"},
+		"other account":  {`accountId: "123456789012"`, `accountId: "000000000000"`, "The file is of account 000000000000"},
+		"bad policy":     {"Effect\":\"Allow", "Effect\":\"Perhaps", "identity: "},
 		"bad identifier": {"apiId: " + m.api, "apiId: ../x", "apiId"},
 	} {
 		t.Run(name, func(t *testing.T) {

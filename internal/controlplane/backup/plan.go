@@ -133,7 +133,7 @@ func split(out map[string]any, prefix string, parts map[string]any) {
 // there.
 var identifiers = [...]string{"api.apiId", "apiId", "routeId", "integrationId", "integrationResponseId", "routeResponseId", "modelId", "authorizerId",
 	"deploymentId", "stageName", "domainName", "apiMappingId", "vpcLinkId", "clientCertificateId", "id",
-	"userName", "roleName", "policyName", "instanceProfileName", "accessKeyId", "versionId", "name", "key"}
+	"UserName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "name"}
 
 func identifier(item any, index int) string {
 	members, _ := item.(map[string]any)
@@ -179,7 +179,7 @@ func union(a, b map[string]string) map[string]string {
 // secret says whether a member must not be shown.
 func secret(member string) bool {
 	last := member[strings.LastIndexAny(member, ".]")+1:]
-	return member == "value" || last == "pemEncodedPrivateKey" || strings.Contains(strings.ToLower(last), "secret")
+	return member == "value" || last == "pemEncodedPrivateKey" || last == "SealKey" || strings.Contains(strings.ToLower(last), "secret")
 }
 
 func hide(text string) string {
