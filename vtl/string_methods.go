@@ -56,19 +56,14 @@ func (r *Run) stringMethod0(s, name string) (Value, bool) {
 
 func (r *Run) stringMethod1(s, name string, a arguments) (Value, bool) {
 	switch {
+	case name == "compareTo" && a[0].kind != KindString:
+		r.fail(&MethodError{name, "strings compare with strings only"})
 	case a.fit("i"):
 		return r.stringMethodInt(s, name, a.int(0))
 	case a.fit("s") && a[0].kind == KindNull:
 		return r.stringMethodNull(s, name)
 	case a.fit("s"):
 		return r.stringMethodString(s, name, a[0].text)
-	}
-	switch name {
-	case "compareTo", "compareToIgnoreCase":
-		if name == "compareTo" && a[0].kind != KindString {
-			r.fail(&MethodError{name, "strings compare with strings only"})
-		}
-	case "join":
 	}
 	return Value{}, false
 }
@@ -163,6 +158,11 @@ func (r *Run) stringMethod2(s, name string, a arguments) (Value, bool) {
 			r.present(name, a)
 			from := a.int(1)
 			return Bool(from >= 0 && from <= length16(s) && strings.HasPrefix(slice16(s, from, length16(s)), a[0].text)), true
+		}
+	case "compare":
+		if a.fit("ss") {
+			r.present(name, a)
+			return Int(int64(compare16(a[0].text, a[1].text))), true
 		}
 	case "codePointCount":
 		if a.fit("ii") {

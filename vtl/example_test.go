@@ -1,0 +1,92 @@
+package vtl_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+func Example() {
+	t, err := vtl.Parse(`#foreach($item in $items)
+$foreach.count. $item.toUpperCase()
+#end
+`, vtl.Velocity17())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	items := vtl.ListValue(vtl.NewList(vtl.String("tea"), vtl.String("milk")))
+	text, err := t.Render(map[string]vtl.Value{"items": items})
+	fmt.Print(text)
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 1. TEA
+	// 2. MILK
+}
+
+func ExampleAPIGateway() {
+	for _, options := range []vtl.Options{vtl.Velocity17(), vtl.APIGateway()} {
+		t, _ := vtl.Parse(`[$missing] #if($missing)true#{else}false#end`, options)
+		text, _ := t.Render(nil)
+		fmt.Println(text)
+	}
+	// Output:
+	// [$missing] false
+	// [] true
+}
+
+func ExampleParseError() {
+	_, err := vtl.Parse("Dear $name,\n#if($formal)Yours sincerely", vtl.Velocity17())
+	var parse *vtl.ParseError
+	if errors.As(err, &parse) {
+		fmt.Println(parse)
+		fmt.Println(parse.Excerpt)
+	}
+	// Output:
+	// 2:28: unexpected end of the template, expected #end of #if
+	// #if($formal)Yours sincerely
+	//                            ^
+}
+
+func ExampleLimits() {
+	options := vtl.Velocity17()
+	options.MaxSteps = 1000
+	t, _ := vtl.Parse("#foreach($i in [1..1000000])#set($x = $i)#end", options)
+	_, err := t.Render(nil)
+	fmt.Println(errors.Is(err, vtl.ErrTooManySteps))
+	// Output: true
+}
+
+// account is an object of the program that templates may use.
+type account struct{ owner string }
+
+func (a account) Get(_ *vtl.Run, name string) (vtl.Value, error) {
+	if name == "owner" {
+		return vtl.String(a.owner), nil
+	}
+	return vtl.Null(), vtl.ErrNoMember
+}
+
+func (a account) Call(_ *vtl.Run, c vtl.Call) (vtl.Value, error) {
+	if c.Method == "balance" && len(c.Arguments) == 0 {
+		return vtl.Int(42), nil
+	}
+	return vtl.Null(), vtl.ErrNoMember
+}
+
+func (a account) Plain(*vtl.Run) vtl.Value { return vtl.String("account of " + a.owner) }
+
+func ExampleHost() {
+	options := vtl.Velocity17()
+	options.Globals = []string{"account"}
+	t, _ := vtl.Parse("$account: $account.owner has $account.balance()\n", options)
+	out, err := t.Append(nil, vtl.HostValue(account{"Ana"}))
+	fmt.Print(string(out))
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output: account of Ana: Ana has 42
+}

@@ -1,0 +1,122 @@
+package vtl_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/vtl"
+)
+
+// hostileTemplates want more time, memory or stack than anybody would give.
+var hostileTemplates = []string{
+	"#foreach($i in [1..2000000000])#foreach($j in [1..2000000000])x#end#end",
+	"#set($s = 'aaaaaaaaaa')#foreach($i in [1..1000])#set($s = $s + $s)#end$s",
+	"#set($l = [1])#foreach($i in [1..1000])$l.addAll($l)#end",
+	"#set($m = {})#set($x = $m.put('m', $m))$m",
+	"#set($a = [])#set($b = [$a])#set($x = $a.add($b))$a $a.hashCode() $a.equals($b)",
+	"#set($x = [1, 2])#foreach($i in [1..60])#set($x = [$x, $x])#end$x",
+	"#set($x = [1, 2])#set($y = [1, 2])#foreach($i in [1..60])#set($x = [$x, $x])#set($y = [$y, $y])#end#if($x == $y)same#end",
+	"#set($x = [1, 2])#foreach($i in [1..60])#set($x = [$x, $x])#end$x.hashCode()",
+	"#macro(m)#m()#m()#end#m()",
+	"#macro(m $a)$a$a#end#m(\"#m('x')#m(\"\"$foo\"\")\")",
+	"#define($d)$d$d$e#end#define($e)$e$d$d#end$d$e",
+	"#set($s = '#evaluate($s)#evaluate($s)')#evaluate($s)",
+	"$foo.repeat(2000000000)",
+	"$foo.format('%2000000000d', 1)",
+	"#foreach($i in [1..1000])#set($foo = $foo.replaceAll('', 'xxxxxxxxxx'))#end$foo",
+	"#set($s = $foo.repeat(3000))$s.matches('(r*a*)*b(?=c)')",
+	"$foo.repeat(1000).replaceAll('(b|a|r)*?(?<!x)$', 'x')",
+	"$foo.matches('((((((((((a{0,1000}){0,1000}){0,1000}){0,1000}))))))))')",
+	"#set($n = 2)#foreach($i in [1..100])#set($n = $n * $n)#end$n",
+	"#set($n = 2.5)#set($n = $n * 99999999999999999999)#foreach($i in [1..100])#set($n = $n * $n)#end$n",
+	"#set($r = [1..2000000000])$r.size()",
+	strings.Repeat("(", 5000),
+	"#set($x = " + strings.Repeat("(", 5000) + "1",
+	"#set($x = " + strings.Repeat("[", 5000),
+	"#set($x = " + strings.Repeat("1+", 20_000) + "1)",
+	strings.Repeat("#if(true)", 5000),
+	strings.Repeat(`\`, 100_000),
+	strings.Repeat("$", 50_000) + "a",
+	strings.Repeat("$a.b(", 5000),
+	strings.Repeat(" ", 100_000) + "#set ",
+	"#set($l = [1..5000])#foreach($i in [1..1000])$l.contains('x')#end",
+	"#set($m = {})#foreach($i in [1..1000])#set($x = $m.put([$i, $m.size()], $i))#end$m.size()",
+}
+
+func TestHostileTemplatesEnd(t *testing.T) {
+	for _, text := range hostileTemplates {
+		for _, options := range []vtl.Options{vtl.Velocity17(), vtl.APIGateway(), tight(vtl.Velocity17())} {
+			began := time.Now()
+			checkBounded(t, text, options)
+			if took := time.Since(began); took > patience {
+				t.Errorf("%.60q took %v", text, took)
+			}
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	tests := []struct {
+		name, text string
+		change     func(*vtl.Options)
+		want       error
+	}{
+		{"steps", "#foreach($i in [1..100])$i#end", func(o *vtl.Options) { o.MaxSteps = 50 }, vtl.ErrTooManySteps},
+		{"output", "#foreach($i in [1..100])$i#end", func(o *vtl.Options) { o.MaxOutput = 50 }, vtl.ErrOutputTooLarge},
+		{"string", "#set($s = $foo + $foo)", func(o *vtl.Options) { o.MaxString = 5 }, vtl.ErrStringTooLong},
+		{"memory", "#set($s = [1..1000])", func(o *vtl.Options) { o.MaxMemory = 5000 }, vtl.ErrTooMuchMemory},
+		{"depth", "#macro(m)#m()#end#m()", func(*vtl.Options) {}, vtl.ErrTooDeep},
+		{"pattern", "#set($s = $foo.repeat(30))$s.matches('(b*a*r*b*)*(?=x)c')", func(o *vtl.Options) { o.RegexTime = time.Millisecond }, vtl.ErrPatternTimedOut},
+	}
+	for _, test := range tests {
+		options := vtl.Velocity17()
+		test.change(&options)
+		_, err := render(test.text, options, someVariables())
+		if !errors.Is(err, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, err, test.want)
+		}
+	}
+}
+
+func TestTemplateSize(t *testing.T) {
+	options := vtl.APIGateway()
+	if _, err := vtl.Parse(strings.Repeat("x", options.MaxTemplate), options); err != nil {
+		t.Error(err)
+	}
+	if _, err := vtl.Parse(strings.Repeat("x", options.MaxTemplate+1), options); err == nil {
+		t.Error("a template above the limit parses")
+	}
+}
+
+func TestIterationsStopSilently(t *testing.T) {
+	out, err := render("#foreach($i in [1..5000])x#end|", vtl.APIGateway(), nil)
+	if want := strings.Repeat("x", 1000) + "|"; out != want || err != nil {
+		t.Errorf("got %d bytes, error %v", len(out), err)
+	}
+}
+
+// A template that takes its time where it counts as one step would defeat the
+// limits; this is what 200,000 steps may take at most.
+func TestConcurrentRendering(t *testing.T) {
+	template, err := vtl.Parse("#foreach($x in $list)$x$foo.replaceAll('(b)(?=a)', '<$1>')#end", vtl.Velocity17())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan string)
+	for range 8 {
+		go func() {
+			text := ""
+			for range 50 {
+				text, _ = template.Render(someVariables())
+			}
+			done <- text
+		}()
+	}
+	for range 8 {
+		if got, want := <-done, "a<b>arb<b>ar$x<b>ar"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
