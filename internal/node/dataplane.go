@@ -101,11 +101,11 @@ func (n *Node) limits(aws throttle.Limit) throttle.Limit {
 	if n.options.Strict {
 		return aws
 	}
-	return throttle.Limit{Rate: unlimited, Burst: unlimited}
+	return throttle.Limit{Rate: boundless, Burst: boundless}
 }
 
-// unlimited is as many as a bucket can tell apart: one a nanosecond.
-const unlimited = 1_000_000_000
+// boundless is as many as a bucket can tell apart: one a nanosecond.
+const boundless = 1_000_000_000
 
 // stopGateway closes the sockets within the time that is left for it.
 func (n *Node) stopGateway(ctx context.Context) error {

@@ -195,7 +195,7 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 
 const (
 	restartPause = time.Second
-	trailSize    = 8 << 20 // bytes of executions that "explain" remembers: some ten thousand
+	trailSize    = 4 << 20 // bytes of executions that "explain" remembers: some ten thousand
 )
 
 func (n *Node) onStop(step func(context.Context) error) { n.closing = append(n.closing, step) }
