@@ -165,70 +165,94 @@ func TestGoSDKPresigned(t *testing.T) {
 	}
 }
 
-// TestBotocore holds the verifier against AWS's Python signer where it is installed.
-func TestBotocore(t *testing.T) {
-	type input struct {
-		Form    string `json:"form"`
-		Method  string `json:"method"`
-		URL     string `json:"url"`
-		Body    string `json:"body"`
-		Service string `json:"service"`
-		Region  string `json:"region"`
-		Token   string `json:"token"`
-	}
-	var inputs []input
-	var cases []shot
-	for _, s := range shots {
-		for _, form := range []string{"header", "query"} {
-			if form == "query" {
-				s.body = "" // botocore's presigner moves a body into the query
-			}
-			inputs = append(inputs, input{form, s.method, "http://127.0.0.1:4566" + s.target, s.body, s.service, "us-east-1", s.token})
-			cases = append(cases, shot{name: form + " " + s.name, method: s.method, body: s.body})
-		}
-	}
-	script, err := json.Marshal(inputs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := botocore(t, script)
-	for i, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			var signed struct {
-				URL     string            `json:"url"`
-				Headers map[string]string `json:"headers"`
-			}
-			if err := json.Unmarshal(lines[i], &signed); err != nil {
-				t.Fatal(err)
-			}
-			target := strings.TrimPrefix(signed.URL, "http://127.0.0.1:4566")
-			r := shot{method: c.method, target: target, body: c.body}.request(t)
-			for k, v := range signed.Headers {
-				r.Header.Set(k, v)
-			}
-			if err := check(t, received(t, r), c.body, time.Now()); err != nil {
-				t.Fatal(err)
+// TestOtherSigners holds the verifier against AWS's signers for Python and
+// JavaScript, where they are installed.
+func TestOtherSigners(t *testing.T) {
+	for _, signer := range []struct {
+		name, program, probe, script, wanted string
+		movesBody                            bool // of a presigned request into its query
+	}{
+		{"botocore", "python3", "import botocore", "testdata/botocore_sign.py", "python3-boto3", true},
+		{"JavaScript", "node", `require("@smithy/signature-v4"); require("@aws-crypto/sha256-js")`, "testdata/js_sign.cjs", "@smithy/signature-v4 and @aws-crypto/sha256-js (npm, found by NODE_PATH)", false},
+	} {
+		t.Run(signer.name, func(t *testing.T) {
+			inputs, cases := signerInputs(signer.movesBody)
+			lines := runSigner(t, signer.program, signer.probe, signer.script, signer.wanted, inputs)
+			for i, c := range cases {
+				t.Run(c.name, func(t *testing.T) { checkSigned(t, c, lines[i]) })
 			}
 		})
 	}
 }
 
-func botocore(t *testing.T, script []byte) [][]byte {
+type signerInput struct {
+	Form    string `json:"form"`
+	Method  string `json:"method"`
+	URL     string `json:"url"`
+	Body    string `json:"body"`
+	Service string `json:"service"`
+	Region  string `json:"region"`
+	Token   string `json:"token"`
+}
+
+func signerInputs(movesBody bool) (inputs []signerInput, cases []shot) {
+	for _, s := range shots {
+		for _, form := range []string{"header", "query"} {
+			if form == "query" && movesBody {
+				s.body = ""
+			}
+			inputs = append(inputs, signerInput{form, s.method, "http://127.0.0.1:4566" + s.target, s.body, s.service, "us-east-1", s.token})
+			cases = append(cases, shot{name: form + " " + s.name, method: s.method, body: s.body})
+		}
+	}
+	return inputs, cases
+}
+
+func checkSigned(t *testing.T, c shot, line []byte) {
 	t.Helper()
-	python, err := exec.LookPath("python3")
+	var signed struct {
+		URL     string            `json:"url"`
+		Headers map[string]string `json:"headers"`
+	}
+	if err := json.Unmarshal(line, &signed); err != nil {
+		t.Fatal(err)
+	}
+	target := strings.TrimPrefix(signed.URL, "http://127.0.0.1:4566")
+	r := shot{method: c.method, target: target, body: c.body}.request(t)
+	for k, v := range signed.Headers {
+		r.Header.Set(k, v)
+	}
+	if err := check(t, received(t, r), c.body, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runSigner lets a signer of another language sign all requests at once.
+func runSigner(t *testing.T, program, probe, script, wanted string, inputs []signerInput) [][]byte {
+	t.Helper()
+	path, err := exec.LookPath(program)
 	if err != nil {
-		t.Skip("SKIPPED LOUDLY: no python3 here, botocore's signer was not compared")
+		t.Skipf("SKIPPED LOUDLY: no %s here, its signer was not compared", program)
 	}
-	if err := exec.CommandContext(t.Context(), python, "-c", "import botocore").Run(); err != nil {
-		t.Skip("SKIPPED LOUDLY: python3 has no botocore (package python3-boto3), its signer was not compared")
+	flag := map[string]string{"python3": "-c", "node": "-e"}[program]
+	if err := exec.CommandContext(t.Context(), path, flag, probe).Run(); err != nil {
+		t.Skipf("SKIPPED LOUDLY: %s does not find %s, its signer was not compared", program, wanted)
 	}
-	cmd := exec.CommandContext(t.Context(), python, "testdata/botocore_sign.py")
-	cmd.Stdin = bytes.NewReader(script)
+	text, err := json.Marshal(inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, script)
+	cmd.Stdin = bytes.NewReader(text)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("botocore: %v\n%s", err, stderr.Bytes())
+		t.Fatalf("%s: %v\n%s", script, err, stderr.Bytes())
 	}
-	return bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+	if len(lines) != len(inputs) {
+		t.Fatalf("%d signed requests for %d", len(lines), len(inputs))
+	}
+	return lines
 }
