@@ -28,7 +28,7 @@ const (
 	StepRequestURI                      // endpoint request URI
 	StepRequestHeaders                  // {K=V, K2=V2}
 	StepRequestBody                     // body after transformations
-	StepSending                         // URI
+	StepSending                         // empty: to the request URI
 	StepReceived                        // "status, latency in ms"
 	StepResponseHeaders                 // {K=V}
 	StepResponseBody                    // body before transformations

@@ -20,7 +20,7 @@ type Trail struct {
 func NewTrail(size int) *Trail {
 	t := &Trail{}
 	for i := range t.shards {
-		t.shards[i].limit = max(size/trailShards, 4<<10)
+		t.shards[i].limit = max(size/trailShards/chunkSize, 2)
 	}
 	return t
 }
@@ -72,105 +72,55 @@ func (t *Trail) shard(connectionID string) *ring {
 	return &t.shards[hash%trailShards]
 }
 
-// ring keeps byte strings in a circle; the oldest give way. Each is preceded by
-// its length; a length of skip sends the reader back to the start.
+// chunkSize is how much a ring forgets at once, and how long an entry may be.
+const chunkSize = 64 << 10
+
+// ring keeps byte strings in chunks, each preceded by its length; when the chunks
+// are as many as may be, the oldest is emptied and filled anew. Nothing is copied
+// twice, and memory is taken only as it fills.
 type ring struct {
 	mu      sync.Mutex
-	limit   int
-	buf     []byte
-	oldest  int
-	next    int
-	count   int
+	limit   int // chunks
+	chunks  [][]byte
+	current int // the chunk that is being filled; the one behind it is the oldest
 	scratch []byte
 }
 
-const (
-	lengthSize = 4
-	skip       = ^uint32(0)
-)
+const lengthSize = 4
 
-// push appends one string, growing up to the limit before it forgets.
+// push appends one string.
 func (r *ring) push(data []byte) {
 	need := len(data) + lengthSize
-	if need > r.limit/2 {
-		return // a record cannot be that long: steps and their texts are bounded
+	if need > chunkSize {
+		return // an execution with so many steps that a chunk cannot hold it
 	}
-	for !r.fits(need) {
-		if len(r.buf) < r.limit {
-			r.grow(need)
-			continue
-		}
-		if r.count == 0 {
-			r.oldest, r.next = 0, 0
-			break
-		}
-		r.forget()
+	if len(r.chunks) == 0 || len(r.chunks[r.current])+need > chunkSize {
+		r.turn()
 	}
-	if r.next+need > len(r.buf) {
-		r.wrap()
-	}
-	binary.BigEndian.PutUint32(r.buf[r.next:], uint32(len(data)))
-	copy(r.buf[r.next+lengthSize:], data)
-	r.next += need
-	r.count++
+	chunk := binary.BigEndian.AppendUint32(r.chunks[r.current], uint32(len(data)))
+	r.chunks[r.current] = append(chunk, data...)
 }
 
-// fits says whether need bytes can be written without touching what is kept.
-func (r *ring) fits(need int) bool {
-	switch {
-	case r.count == 0:
-		return need <= len(r.buf)
-	case r.next > r.oldest:
-		return r.next+need <= len(r.buf) || need <= r.oldest
-	default:
-		return r.next+need <= r.oldest
+// turn begins the next chunk.
+func (r *ring) turn() {
+	if len(r.chunks) < r.limit {
+		r.chunks = append(r.chunks, make([]byte, 0, chunkSize))
+		r.current = len(r.chunks) - 1
+		return
 	}
-}
-
-func (r *ring) wrap() {
-	if r.next+lengthSize <= len(r.buf) {
-		binary.BigEndian.PutUint32(r.buf[r.next:], skip)
-	}
-	r.next = 0
-	if r.count == 0 {
-		r.oldest = 0
-	}
-}
-
-func (r *ring) forget() {
-	length := r.lengthAt(&r.oldest)
-	r.oldest += lengthSize + length
-	r.count--
-	if r.count == 0 {
-		r.oldest, r.next = 0, 0
-	}
-}
-
-// lengthAt moves at past a skip and returns the length found there.
-func (r *ring) lengthAt(at *int) int {
-	if *at+lengthSize > len(r.buf) || binary.BigEndian.Uint32(r.buf[*at:]) == skip {
-		*at = 0
-	}
-	return int(binary.BigEndian.Uint32(r.buf[*at:]))
-}
-
-func (r *ring) grow(need int) {
-	larger := make([]byte, min(r.limit, max(2*len(r.buf), 2*need, 4<<10)))
-	end := 0
-	r.each(func(data []byte) {
-		binary.BigEndian.PutUint32(larger[end:], uint32(len(data)))
-		end += lengthSize + copy(larger[end+lengthSize:], data)
-	})
-	r.buf, r.oldest, r.next = larger, 0, end
+	r.current = (r.current + 1) % r.limit
+	r.chunks[r.current] = r.chunks[r.current][:0]
 }
 
 // each visits what is kept, oldest first.
 func (r *ring) each(visit func(data []byte)) {
-	at := r.oldest
-	for range r.count {
-		length := r.lengthAt(&at)
-		visit(r.buf[at+lengthSize : at+lengthSize+length])
-		at += lengthSize + length
+	for i := range r.chunks {
+		chunk := r.chunks[(r.current+1+i)%len(r.chunks)]
+		for len(chunk) > 0 {
+			length := int(binary.BigEndian.Uint32(chunk))
+			visit(chunk[lengthSize : lengthSize+length])
+			chunk = chunk[lengthSize+length:]
+		}
 	}
 }
 
