@@ -66,7 +66,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err
 	}
-	if !found {
+	if !found { // A-WIRE-3
 		err = pasarela.Errorf(pasarela.CodeAccessDenied, "Unable to determine service/operation name to be authorized")
 		return "", WriteRESTError(w, err), err
 	}

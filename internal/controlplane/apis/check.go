@@ -32,7 +32,8 @@ func (c *check) notEmptied(member string, v *string) {
 	}
 }
 
-// atMost holds the limits of the service model, in characters. Their minimum is
+// atMost holds the limits of the service model, in characters; counts are not
+// limited (A-APIS-14). Their minimum is
 // 1 where there is one, but "" is how an update clears (aws-controlplane §3.10).
 func (c *check) atMost(member string, v *string, limit int) {
 	if v != nil && utf8.RuneCountInString(*v) > limit {

@@ -93,7 +93,8 @@ func (s *Service) autoDeploysAlready(apiID string) error {
 	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.Place.AccountID, apiID)
 }
 
-// checkDefinition holds what a definition needs to be served.
+// checkDefinition holds what a definition needs to be served. Models are looked up
+// here and not when a route names them (A-APIS-15).
 func (s *Service) checkDefinition(d pasarela.Definition) error {
 	if len(d.Routes) == 0 {
 		return bad("At least one route is required before deploying the Api.")

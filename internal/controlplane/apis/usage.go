@@ -97,7 +97,7 @@ func (s *Service) usage(ctx context.Context, p pasarela.UsagePlan, keyID string,
 }
 
 // unlimited is what remains under a plan without a quota: the greatest number
-// that every client reads without loss.
+// that every client reads without loss (A-APIS-16).
 const unlimited = 1<<31 - 1
 
 // UpdateUsage grants a key another number of remaining requests in the present
