@@ -30,6 +30,6 @@ func newRoot() *cobra.Command {
 			HiddenDefaultCmd: true,
 		},
 	}
-	root.AddCommand(newDev(), newServe(), newCredentials(), newConnect(), newExplain(), newLogs(), newExport(), newApply(), newVersion())
+	root.AddCommand(newDev(), newServe(), newCredentials(), newConnect(), newExplain(), newLogs(), newExport(), newApply(), newTemplate(), newVersion())
 	return root
 }

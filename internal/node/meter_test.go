@@ -1,0 +1,52 @@
+package node_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+)
+
+func TestUsageOfAKeyIsShown(t *testing.T) {
+	n := start(t, node.Settings{})
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, "127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := n.APIs().CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := n.APIs().CreateUsagePlan(t.Context(), apis.CreateUsagePlanInput{
+		Name: new("p"), Quota: &pasarela.QuotaSettings{Limit: 10, Period: "DAY"},
+		APIStages: []pasarela.UsagePlanStage{{APIID: system.APIID, Stage: "prod"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := apis.UsagePlanInput{UsagePlanID: plan.ID}
+	if _, err := n.APIs().CreateUsagePlanKey(t.Context(), apis.CreateUsagePlanKeyInput{UsagePlanInput: named, KeyID: new(key.ID), KeyType: new("API_KEY")}); err != nil {
+		t.Fatal(err)
+	}
+	today := time.Now().UTC().Format(time.DateOnly)
+	grant := func(remaining string) error {
+		_, err := n.APIs().UpdateUsage(t.Context(), apis.UpdateUsageInput{
+			UsagePlanKeyInput: apis.UsagePlanKeyInput{UsagePlanInput: named, KeyID: key.ID},
+			PatchInput:        apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/remaining", Value: remaining}}},
+		})
+		return err
+	}
+	// Plans reach the meters through the store.
+	for end := time.Now().Add(10 * time.Second); grant("4") != nil; {
+		if time.Now().After(end) {
+			t.Fatal(grant("4"))
+		}
+	}
+	usage, err := n.APIs().GetUsage(t.Context(), apis.GetUsageInput{UsagePlanInput: named, StartDate: new(today), EndDate: new(today)})
+	if err != nil || len(usage.Values[key.ID]) != 1 || usage.Values[key.ID][0] != [2]int{6, 4} {
+		t.Errorf("%+v, %v", usage, err)
+	}
+}
