@@ -1,0 +1,295 @@
+package execution_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func TestIDs(t *testing.T) {
+	ids := execution.NewIDs(0x1234, nil)
+	seen := map[string]bool{}
+	for range 10_000 {
+		for _, id := range []string{ids.Connection(), ids.Request(), ids.Message()} {
+			if seen[id] {
+				t.Fatalf("%s twice", id)
+			}
+			seen[id] = true
+			if node, ok := execution.NodeOfConnection(id); !ok || node != 0x1234 || len(id) != execution.IDLength {
+				t.Fatalf("%s names node %x, %v", id, node, ok)
+			}
+		}
+	}
+}
+
+// The first four bytes advance 40 times a second, as AWS's do (aws-dataplane §1.7).
+func TestIDsCountTimeAsAWSDoes(t *testing.T) {
+	now := noon
+	ids := execution.NewIDs(0, func() time.Time { return now })
+	first := ids.Connection()
+	now = now.Add(24 * time.Millisecond)
+	if second := ids.Connection(); second[:5] != first[:5] {
+		t.Errorf("%s and %s are 24 ms apart", first, second)
+	}
+	now = now.Add(time.Minute)
+	if later := ids.Connection(); later <= first {
+		t.Errorf("%s is not after %s", later, first)
+	}
+}
+
+func TestIDsThatAreNone(t *testing.T) {
+	for _, id := range []string{"", "=", "R1kmxc2VNjMCFIA", "R1kmxc2VNjMCFIA==", "R1kmxc2VNjMCF+A=", "R1kmxc2VNjMCFI==", "R1kmxc2VNjMCFIB=", "R1kmxc2VNjMCF A=", strings.Repeat("A", 4000)} {
+		if _, ok := execution.NodeOfConnection(id); ok {
+			t.Errorf("%q is taken for an id", id)
+		}
+	}
+	for _, id := range []string{"R1kmxc2VNjMCFIA=", "L0SM9cOFvHcCIhw=", "eHrdFcnvvHcCE-w=", "HXT_RfBnPHcCIIg="} { // AWS's own
+		if _, ok := execution.NodeOfConnection(id); !ok {
+			t.Errorf("%q is not taken for an id", id)
+		}
+	}
+}
+
+func FuzzNodeOfConnection(f *testing.F) {
+	f.Add("R1kmxc2VNjMCFIA=")
+	f.Add("")
+	f.Fuzz(func(t *testing.T, id string) {
+		if _, ok := execution.NodeOfConnection(id); ok && (len(id) != execution.IDLength || strings.ContainsAny(id, "/+%&\"\r\n ")) {
+			t.Errorf("%q is taken for an id", id)
+		}
+	})
+}
+
+func TestErrorFrames(t *testing.T) {
+	for _, test := range []struct {
+		err  *execution.GatewayError
+		want string
+	}{
+		{execution.RouteNotFound("x", ""), `{"message": "Forbidden", "connectionId":"C=", "requestId":"R="}`},
+		{execution.Misconfigured("x", ""), `{"message": "Internal server error", "connectionId":"C=", "requestId":"R="}`},
+		{execution.TimedOut(""), `{"message": "Endpoint request timed out", "connectionId":"C=", "requestId":"R="}`},
+		{execution.InvalidBody("x", ""), `{"message": "Invalid request body", "connectionId":"C=", "requestId":"R="}`},
+		{execution.TooManyRequests(""), `{"message": "Too Many Requests", "connectionId":"C=", "requestId":"R="}`},
+		{&execution.GatewayError{}, `{"message": null, "connectionId":"C=", "requestId":"R="}`},
+	} {
+		if got := string(test.err.AppendFrame(nil, "C=", "R=")); got != test.want {
+			t.Errorf("%s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func FuzzAppendQuoted(f *testing.F) {
+	f.Add("a\"\\\n\x00é\xff\u2028")
+	f.Fuzz(func(t *testing.T, text string) {
+		var got string
+		if err := json.Unmarshal(execution.AppendQuoted(nil, text), &got); err != nil || got != strings.ToValidUTF8(text, "\ufffd") {
+			t.Errorf("%q became %q: %v", text, got, err)
+		}
+	})
+}
+
+func record(connectionID, requestID string, err *execution.GatewayError) *execution.Record {
+	r := &execution.Record{}
+	r.Begin(noon)
+	r.EventType, r.ConnectionID, r.RequestID, r.APIID, r.Stage, r.RouteKey = execution.EventMessage, connectionID, requestID, "api1", "prod", "join"
+	r.Note(execution.StepRoute, "join")
+	r.Note(execution.StepMessage, "a secret\nmessage")
+	r.Note(execution.StepRequestURI, "http://b/")
+	r.Note(execution.StepSending, "")
+	r.Touch(noon.Add(18 * time.Millisecond))
+	r.NoteReceived(201, 18*time.Millisecond)
+	if err != nil {
+		r.Fail(err)
+	}
+	return r
+}
+
+func TestExecutionLog(t *testing.T) {
+	got := string(record("C", "R=", execution.Misconfigured("No match", "")).AppendLog(nil, false))
+	want := `2026-11-24T12:00:00.000Z (R=) Extended Request Id: R=
+2026-11-24T12:00:00.000Z (R=) Starting execution for request: R=
+2026-11-24T12:00:00.000Z (R=) WebSocket Request Route: [join]
+2026-11-24T12:00:00.000Z (R=) WebSocket API [api1] received message from client [Connection Id: C]. Message: []
+2026-11-24T12:00:00.000Z (R=) Endpoint request URI: http://b/
+2026-11-24T12:00:00.000Z (R=) Sending request to http://b/
+2026-11-24T12:00:00.018Z (R=) Received response. Status: 201, Integration latency: 18 ms
+2026-11-24T12:00:00.018Z (R=) Execution failed due to configuration error: No match
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	traced := string(record("C", "R=", nil).AppendLog(nil, true))
+	if !strings.Contains(traced, "Message: [a secret message]") {
+		t.Errorf("data trace:\n%s", traced)
+	}
+}
+
+func TestLongLinesAreCut(t *testing.T) {
+	r := record("C", "R=", nil)
+	r.Note(execution.StepFailure, strings.Repeat("x", 5000))
+	lines := strings.Split(strings.TrimSpace(string(r.AppendLog(nil, true))), "\n")
+	last := lines[len(lines)-1]
+	if _, text, _ := strings.Cut(last, " "); len(text) != 1024 || !strings.HasSuffix(text, "[TRUNCATED]") {
+		t.Errorf("%d bytes: …%s", len(text), text[max(0, len(text)-20):])
+	}
+}
+
+func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
+	trail := execution.NewTrail(1 << 20)
+	trail.Keep(record("C", "R1", nil))
+	trail.Keep(record("C", "R2", execution.Misconfigured("No match", "create an integration response")))
+	trail.Keep(record("D", "R3", nil))
+	for _, id := range []string{"C", "R1", "R2"} {
+		entries := trail.Find(id)
+		if len(entries) != 2 {
+			t.Fatalf("%s: %d entries", id, len(entries))
+		}
+		text := execution.Explain(entries)
+		if first, _, _ := strings.Cut(text, "\n"); first != "create an integration response" {
+			t.Errorf("first line %q", first)
+		}
+	}
+	if entries := trail.Find("nobody"); entries != nil {
+		t.Errorf("%d entries of nobody", len(entries))
+	}
+}
+
+func TestTheTrailIsBoundedAndKeepsTheNewest(t *testing.T) {
+	trail := execution.NewTrail(1 << 20)
+	const many = 30_000
+	for i := range many {
+		trail.Keep(record("C", fmt.Sprint("R", i), nil))
+	}
+	entries := trail.Find("C")
+	if len(entries) < 300 || len(entries) > many/10 {
+		t.Errorf("%d entries in an eighth of a mebibyte", len(entries))
+	}
+	for i, e := range entries {
+		if want := fmt.Sprint("R", many-len(entries)+i); e.RequestID != want {
+			t.Fatalf("entry %d is %s, want %s", i, e.RequestID, want)
+		}
+	}
+	if recent := trail.Recent(3, func(e *execution.Entry) bool { return e.Stage == "prod" }); len(recent) != 3 {
+		t.Errorf("%d recent ones", len(recent))
+	}
+}
+
+func TestTheTrailIsSafeForConcurrentUse(t *testing.T) {
+	trail := execution.NewTrail(1 << 20)
+	var all sync.WaitGroup
+	for g := range 4 {
+		all.Go(func() {
+			for i := range 500 {
+				trail.Keep(record(fmt.Sprint("C", g), fmt.Sprint("R", i), nil))
+				if i%50 == 0 {
+					trail.Find(fmt.Sprint("C", i%4))
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := len(trail.Find("C1")); n == 0 {
+		t.Error("nothing is remembered")
+	}
+}
+
+type slowWriter struct {
+	gate chan struct{}
+	mu   sync.Mutex
+	text strings.Builder
+	err  error
+}
+
+func (w *slowWriter) Write(b []byte) (int, error) {
+	<-w.gate
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text.Write(b)
+	return len(b), w.err
+}
+
+func TestASinkNeverWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slowWriter{gate: make(chan struct{})}
+		sink := execution.NewSink(w, 10, time.Second)
+		sink.Write([]byte("12345\n"))
+		time.Sleep(2 * time.Second) // the writer hangs with the first line
+		sink.Write([]byte("678901234\n"))
+		sink.Write([]byte("too much\n"))
+		if n := sink.Dropped.Load(); n != 9 {
+			t.Errorf("%d bytes dropped", n)
+		}
+		close(w.gate)
+		sink.Close()
+		if got := w.text.String(); got != "12345\n678901234\n" {
+			t.Errorf("written %q", got)
+		}
+	})
+}
+
+func TestASinkCountsWhatCannotBeWritten(t *testing.T) {
+	w := &slowWriter{gate: make(chan struct{}), err: errors.New("disk full")}
+	close(w.gate)
+	sink := execution.NewSink(w, 100, time.Millisecond)
+	sink.Write([]byte("line\n"))
+	sink.Close()
+	if n := sink.Dropped.Load(); n != 5 {
+		t.Errorf("%d bytes dropped", n)
+	}
+}
+
+func TestCounters(t *testing.T) {
+	var c execution.Counters
+	for _, err := range []*execution.GatewayError{execution.TimedOut(""), execution.Unreachable(""), execution.Failed("", ""), execution.Misconfigured("", ""), execution.RouteNotFound("", ""), execution.TooManyRequests("")} {
+		c.Failure(err)
+	}
+	if c.IntegrationError.Load() != 3 || c.ExecutionError.Load() != 1 || c.ClientError.Load() != 2 || c.Throttled.Load() != 1 {
+		t.Errorf("%d %d %d %d", c.IntegrationError.Load(), c.ExecutionError.Load(), c.ClientError.Load(), c.Throttled.Load())
+	}
+	c.Observe(time.Millisecond)
+	c.Observe(time.Minute)
+	if c.Buckets[0].Load() != 1 || c.Buckets[len(execution.LatencyBounds)].Load() != 1 {
+		t.Error("latencies are in the wrong buckets")
+	}
+}
+
+func FuzzLambdaEvent(f *testing.F) {
+	f.Add("body", "name", "value", true)
+	f.Fuzz(func(t *testing.T, body, name, value string, authorizer bool) {
+		e := mapping.Event{EventType: mapping.EventConnect, ConnectionID: name, Params: mapping.Params{
+			Header: []mapping.Pair{{Name: name, Value: value}, {Name: name, Value: body}}, Querystring: []mapping.Pair{{Name: value, Value: name}},
+		}, Authorizer: []mapping.Pair{{Name: name, Value: value}}, StageVariables: []mapping.Pair{{Name: name, Value: value}}}
+		l := execution.LambdaEvent{Event: &e, Body: body, HasBody: true, AuthorizerLatency: 3}
+		if authorizer {
+			l.MethodARN = value + "x"
+		}
+		if text := l.Append(nil); !json.Valid(text) {
+			t.Errorf("not JSON: %s", text)
+		}
+	})
+}
+
+func BenchmarkRecord(b *testing.B) {
+	trail, r := execution.NewTrail(8<<20), &execution.Record{}
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Begin(noon)
+		r.EventType, r.ConnectionID, r.RequestID = execution.EventMessage, "R1kmxc2VNjMCFIA=", "R1koeHsUtjMFbRw="
+		r.Note(execution.StepRoute, "join")
+		r.Note(execution.StepRequestURI, "http://127.0.0.1:8080/message")
+		r.Note(execution.StepRequestBody, `{"connectionId":"R1kmxc2VNjMCFIA=","body":{"action":"join"}}`)
+		r.NoteReceived(200, time.Millisecond)
+		r.Note(execution.StepResponseBody, `{"ok":true}`)
+		trail.Keep(r)
+	}
+}
