@@ -33,6 +33,18 @@ func characterStatic(name string, c rune) (Value, bool) {
 	return Value{}, false
 }
 
+// characterOfInt are the static methods that take a code point.
+func characterOfInt(name string, c rune) (Value, bool) {
+	v, ok := characterStatic(name, c)
+	switch {
+	case name == "valueOf" || name == "hashCode":
+		return Value{}, false
+	case v.kind == KindCharacter: // of a code point, the other case is a code point
+		return Int(int64(v.bits)), true
+	}
+	return v, ok
+}
+
 func numericValue(c rune) int {
 	switch {
 	case c >= '0' && c <= '9':

@@ -178,9 +178,16 @@ func (c *compiler) expression(n *tree) expression {
 	case shapeString:
 		return c.stringLiteral(n, image)
 	case shapeInteger:
-		return &constant{integerLiteral(image)}
+		v, ok := integerLiteral(image)
+		if !ok {
+			c.fails(n, "number", quoteToken(image)+" is not a number")
+		}
+		return &constant{v}
 	case shapeFloat:
-		f, _ := strconv.ParseFloat(image, 64)
+		f, err := strconv.ParseFloat(image, 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			c.fails(n, "number", quoteToken(image)+" is not a number")
+		}
 		return &constant{Double(f)}
 	case shapeTrue, shapeFalse:
 		return &constant{Bool(n.shape == shapeTrue)}
@@ -203,12 +210,17 @@ func (c *compiler) expression(n *tree) expression {
 	return &constant{}
 }
 
-func integerLiteral(image string) Value {
+// integerLiteral is not ok for a number with a '#' before it, which the lexer
+// lets through and Java does not read.
+func integerLiteral(image string) (v Value, ok bool) {
 	if i, err := strconv.ParseInt(image, 10, 64); err == nil {
-		return Int(i)
+		return Int(i), true
 	}
-	i, _ := new(big.Int).SetString(image, 10)
-	return BigInteger(i)
+	i, ok := new(big.Int).SetString(image, 10)
+	if !ok {
+		return Value{}, false
+	}
+	return BigInteger(i), true
 }
 
 func (c *compiler) binary(n *tree) expression {

@@ -477,6 +477,8 @@ func (r *Run) characterMethod(v Value, name string, a arguments) (Value, bool) {
 			r.fail(&MethodError{name, "characters compare with characters only"})
 		}
 		return Int(int64(v.bits) - int64(a[0].bits)), true
+	case a.fit("i"):
+		return characterOfInt(name, rune(a.int(0)))
 	case !a.fit("c"):
 		return Value{}, false
 	}

@@ -1,6 +1,9 @@
 package vtl
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // parser is the grammar of Velocity 1.7 (vtl §2) as recursive descent. It takes
 // tokens one by one because it tells the lexer what comes after the name of a
@@ -243,9 +246,9 @@ func (p *parser) escapedDirective() *tree {
 // and stays two elsewhere.
 func (p *parser) escape() *tree {
 	n := p.open(shapeEscape)
-	for p.peek(1).kind == kindDoubleEscape {
+	pairs := 0
+	for ; p.peek(1).kind == kindDoubleEscape; pairs++ {
 		p.take()
-		n.text += `\`
 	}
 	control := false
 	switch t := p.peek(1); t.kind {
@@ -258,8 +261,9 @@ func (p *parser) escape() *tree {
 		}
 	}
 	if !control {
-		n.text += n.text
+		pairs *= 2
 	}
+	n.text = strings.Repeat(`\`, pairs)
 	return p.close(n)
 }
 

@@ -94,7 +94,7 @@ func (r *Run) stringMethodNull(s, name string) (Value, bool) {
 	case "equals", "equalsIgnoreCase":
 		return Bool(false), true
 	case "contains", "startsWith", "endsWith", "indexOf", "lastIndexOf", "concat", "compareTo", "compareToIgnoreCase",
-		"matches", "split", "valueOf", "contentEquals", "format":
+		"matches", "split", "contentEquals", "format":
 		r.fail(&MethodError{name, "the argument is null"})
 	}
 	return Value{}, false
