@@ -1,7 +1,7 @@
 // The preview: the first rows as a table, and the chart drawn from its figures.
 import { say } from './words.js';
 
-const width = 720;
+let width = 720; // of the drawing: the figure's own, so that its texts stay readable
 const svg = (name, attributes, text) => {
   const element = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -11,10 +11,12 @@ const svg = (name, attributes, text) => {
 
 export function show(preview) {
   document.getElementById('rows').replaceChildren(head(preview), body(preview), ...foot(preview));
+  document.getElementById('preview').hidden = false;
   const figure = document.getElementById('chart');
   figure.hidden = !preview.chart?.points?.length;
-  if (!figure.hidden) drawChart(figure, preview.chart);
-  document.getElementById('preview').hidden = false;
+  if (figure.hidden) return;
+  width = Math.min(Math.max(figure.clientWidth, 280), 900);
+  drawChart(figure, preview.chart);
 }
 
 function row(cells, name, numeric) {
@@ -61,9 +63,10 @@ function bars(chart) {
   const most = top(chart);
   chart.points.forEach((point, i) => {
     const y = i * 30 + 5;
-    const length = Math.max((point.value / most) * 360, 1);
-    picture.append(svg('text', { x: 170, y: y + 16, 'text-anchor': 'end' }, point.label.slice(0, 24)),
-      svg('rect', { class: 'bar', x: 180, y, width: length, height: 22 }), svg('text', { x: 188 + length, y: y + 16 }, chart.texts[i]));
+    const start = width * 0.33;
+    const length = Math.max((point.value / most) * width * 0.35, 1);
+    picture.append(svg('text', { x: start - 8, y: y + 16, 'text-anchor': 'end' }, point.label.slice(0, Math.floor(start / 7))),
+      svg('rect', { class: 'bar', x: start, y, width: length, height: 22 }), svg('text', { x: start + length + 8, y: y + 16 }, chart.texts[i]));
   });
   return picture;
 }
