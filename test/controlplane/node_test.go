@@ -50,8 +50,10 @@ func start(t testing.TB) *node {
 		t.Fatal(err)
 	}
 	t.Cleanup(who.Close)
-	service := apis.New(apis.Options{Bucket: store.Bucket(), Place: place, Log: log, RolePasser: roles{who},
-		Endpoint: func(id string) string { return "ws://127.0.0.1/" + id }})
+	service := apis.New(apis.Options{
+		Bucket: store.Bucket(), Place: place, Log: log, RolePasser: roles{who},
+		Endpoint: func(id string) string { return "ws://127.0.0.1/" + id },
+	})
 	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who}
 	server := httptest.NewServer(apigatewayv2.New(service, guard, log))
 	t.Cleanup(server.Close)

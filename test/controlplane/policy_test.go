@@ -55,8 +55,10 @@ func TestPoliciesDecideEveryCall(t *testing.T) {
 			_, err := alice.CreateApi(ctx, &gw.CreateApiInput{Name: aws.String("x"), ProtocolType: types.ProtocolTypeWebsocket})
 			return err
 		}, "User: arn:aws:iam::123456789012:user/alice is not authorized to perform: apigateway:POST on resource: arn:aws:apigateway:us-east-1::/apis because no identity-based policy allows the apigateway:POST action"},
-		{"DeleteApi", func() error { _, err := alice.DeleteApi(ctx, &gw.DeleteApiInput{ApiId: api}); return err },
-			"apigateway:DELETE on resource: arn:aws:apigateway:us-east-1::/apis/" + *api + " with an explicit deny"},
+		{
+			"DeleteApi", func() error { _, err := alice.DeleteApi(ctx, &gw.DeleteApiInput{ApiId: api}); return err },
+			"apigateway:DELETE on resource: arn:aws:apigateway:us-east-1::/apis/" + *api + " with an explicit deny",
+		},
 		{"UpdateApi by tag", func() error {
 			_, err := alice.UpdateApi(ctx, &gw.UpdateApiInput{ApiId: api, Description: aws.String("d")})
 			return err

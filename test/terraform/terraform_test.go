@@ -80,9 +80,11 @@ func serve(t *testing.T) (url string, key identity.AccessKey) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := apis.New(apis.Options{Bucket: bucket, Place: place, Log: log, RolePasser: roles{who},
+	service := apis.New(apis.Options{
+		Bucket: bucket, Place: place, Log: log, RolePasser: roles{who},
 		RequireCloudWatchRole: true,
-		Endpoint:              func(apiID string) string { return "wss://" + apiID + ".execute-api.us-east-1.amazonaws.com" }})
+		Endpoint:              func(apiID string) string { return "wss://" + apiID + ".execute-api.us-east-1.amazonaws.com" },
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- service.Run(ctx) }()

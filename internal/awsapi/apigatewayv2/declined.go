@@ -58,13 +58,15 @@ func Declined() []wire.DeclinedOperation {
 			Reason: "Routing rules send to REST APIs; WebSocket APIs are reached by API mappings.",
 		},
 		{
-			Names: []string{"CreatePortal", "CreatePortalProduct", "CreateProductPage", "CreateProductRestEndpointPage",
+			Names: []string{
+				"CreatePortal", "CreatePortalProduct", "CreateProductPage", "CreateProductRestEndpointPage",
 				"DeletePortal", "DeletePortalProduct", "DeletePortalProductSharingPolicy", "DeleteProductPage",
 				"DeleteProductRestEndpointPage", "DisablePortal", "GetPortal", "GetPortalProduct",
 				"GetPortalProductSharingPolicy", "GetProductPage", "GetProductRestEndpointPage", "ListPortalProducts",
 				"ListPortals", "ListProductPages", "ListProductRestEndpointPages", "PreviewPortal", "PublishPortal",
 				"PutPortalProductSharingPolicy", "UpdatePortal", "UpdatePortalProduct", "UpdateProductPage",
-				"UpdateProductRestEndpointPage"},
+				"UpdateProductRestEndpointPage",
+			},
 			Reason: "Developer portals publish REST APIs.",
 		},
 	}

@@ -28,8 +28,10 @@ func TestGoSDK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	integration, err := c.CreateIntegration(ctx, &gw.CreateIntegrationInput{ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"),
-		IntegrationUri: aws.String("http://${stageVariables.host}:8080/x"), RequestTemplates: map[string]string{"$default": `{"a":"<&>"}`}, TimeoutInMillis: aws.Int32(1234)})
+	integration, err := c.CreateIntegration(ctx, &gw.CreateIntegrationInput{
+		ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"),
+		IntegrationUri: aws.String("http://${stageVariables.host}:8080/x"), RequestTemplates: map[string]string{"$default": `{"a":"<&>"}`}, TimeoutInMillis: aws.Int32(1234),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +45,10 @@ func TestGoSDK(t *testing.T) {
 	if err != nil || deployment.DeploymentStatus != types.DeploymentStatusDeployed || deployment.CreatedDate == nil {
 		t.Fatalf("%+v %v", deployment, err)
 	}
-	stage, err := c.CreateStage(ctx, &gw.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod"), DeploymentId: deployment.DeploymentId,
-		DefaultRouteSettings: &types.RouteSettings{ThrottlingRateLimit: aws.Float64(2000), ThrottlingBurstLimit: aws.Int32(7)}})
+	stage, err := c.CreateStage(ctx, &gw.CreateStageInput{
+		ApiId: api.ApiId, StageName: aws.String("prod"), DeploymentId: deployment.DeploymentId,
+		DefaultRouteSettings: &types.RouteSettings{ThrottlingRateLimit: aws.Float64(2000), ThrottlingBurstLimit: aws.Int32(7)},
+	})
 	if err != nil || *stage.DefaultRouteSettings.ThrottlingRateLimit != 2000 {
 		t.Fatalf("%+v %v", stage, err)
 	}

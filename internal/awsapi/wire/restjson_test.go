@@ -109,7 +109,8 @@ func table(calls *int) []wire.Operation {
 		wire.Reply("CreateThing", "POST /v2/things", 201, echo).Declines(wire.Declined{Member: "cors", Reason: "not here."}, wire.Declined{Member: "ttl", Reason: "no.", Ignore: true}),
 		wire.Reply("ImportThings", "POST /v2/things?mode=import", 201, func(_ context.Context, in struct {
 			Body []byte `body:"raw"`
-		}) (map[string]string, error) {
+		},
+		) (map[string]string, error) {
 			return map[string]string{"csv": string(in.Body)}, nil
 		}),
 		wire.List("GetThings", "GET /v2/things", wire.PagesV2, list, func(s string) string { return s }),
@@ -137,13 +138,15 @@ func start(t testing.TB) *server {
 	guard := &wire.Guard{Place: pasarela.Place{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: s.judge}
 	operations := table(&s.calls)
 	operations[5].Alias = func(path string) string { return "/parts" + path }
-	h := httptest.NewServer(wire.NewREST(wire.RESTService{SigningName: "apigateway", StripPath: "/v2", Guard: guard, Log: log,
+	h := httptest.NewServer(wire.NewREST(wire.RESTService{
+		SigningName: "apigateway", StripPath: "/v2", Guard: guard, Log: log,
 		Tags: func(_ context.Context, path string) (map[string]string, error) {
 			if path == "/things/broken" {
 				return nil, errors.New("store is away")
 			}
 			return map[string]string{"Team": "x"}, nil
-		}}, operations))
+		},
+	}, operations))
 	t.Cleanup(h.Close)
 	s.url = h.URL
 	return s
@@ -185,8 +188,10 @@ func TestCallsAreDecodedAndAnswered(t *testing.T) {
 		status                   int
 		want                     string
 	}{
-		{"all kinds", "POST", "/v2/things", `{"name":"n","count":3,"rate":1.5,"on":false,"list":[],"map":{"a":""},"settings":{"burst":0},"newer":{"x":1}}`, 201,
-			`{"name":"n","count":3,"rate":1.5,"on":false,"list":[],"map":{"a":""},"settings":{"burst":0},"tags":null}`},
+		{
+			"all kinds", "POST", "/v2/things", `{"name":"n","count":3,"rate":1.5,"on":false,"list":[],"map":{"a":""},"settings":{"burst":0},"newer":{"x":1}}`, 201,
+			`{"name":"n","count":3,"rate":1.5,"on":false,"list":[],"map":{"a":""},"settings":{"burst":0},"tags":null}`,
+		},
 		{"no body", "POST", "/v2/things", "", 201, `{"name":null,"count":null,"rate":null,"on":null,"list":null,"map":null,"settings":null,"tags":null}`},
 		{"null is absent", "POST", "/v2/things", `{"name":null,"map":null,"cors":null,"ttl":5}`, 201, `{"name":null,"count":null,"rate":null,"on":null,"list":null,"map":null,"settings":null,"tags":null}`},
 		{"labels are decoded once", "PATCH", "/v2/things/a%2Fb/parts/%24connect%2525", "{}", 200, `{"flag":false,"html":"<&>","id":"a/b","keys":null,"part":"$connect%25"}`},
@@ -331,8 +336,10 @@ func TestDecisionsNameActionAndResource(t *testing.T) {
 	s.judge.asked = nil
 	s.call(t, "POST", "/v2/things", `{"tags":{"Env":"prod"}}`)
 	rc := s.judge.asked[0].Context
-	want := pasarela.RequestContext{"aws:sourceip": {"127.0.0.1"}, "aws:securetransport": {"false"}, "aws:requestedregion": {region},
-		"aws:requesttag/env": {"prod"}, "aws:tagkeys": {"Env"}, "aws:resourcetag/team": {"x"}, "aws:viaawsservice": {"false"}}
+	want := pasarela.RequestContext{
+		"aws:sourceip": {"127.0.0.1"}, "aws:securetransport": {"false"}, "aws:requestedregion": {region},
+		"aws:requesttag/env": {"prod"}, "aws:tagkeys": {"Env"}, "aws:resourcetag/team": {"x"}, "aws:viaawsservice": {"false"},
+	}
 	for key, values := range want {
 		if diff := cmp.Diff(values, rc[key]); diff != "" {
 			t.Errorf("%s: %s", key, diff)

@@ -62,8 +62,10 @@ type APIKey struct {
 }
 
 func viewKey(k pasarela.APIKey, value bool) APIKey {
-	view := APIKey{ID: k.ID, Name: k.Name, CustomerID: k.CustomerID, Description: k.Description, Enabled: k.Enabled,
-		CreatedDate: Epoch(k.CreatedDate), LastUpdatedDate: Epoch(k.LastUpdatedDate), StageKeys: orNone(k.StageKeys), Tags: orEmpty(k.Tags)}
+	view := APIKey{
+		ID: k.ID, Name: k.Name, CustomerID: k.CustomerID, Description: k.Description, Enabled: k.Enabled,
+		CreatedDate: Epoch(k.CreatedDate), LastUpdatedDate: Epoch(k.LastUpdatedDate), StageKeys: orNone(k.StageKeys), Tags: orEmpty(k.Tags),
+	}
 	if value {
 		view.Value = k.Value
 	}

@@ -31,8 +31,10 @@ func (s *Service) checkContents(c *APIContents) error {
 // checkWhole holds the parts of a definition and what they refer to.
 func (s *Service) checkWhole(d pasarela.Definition) error {
 	var c check
-	api := APIFields{Name: &d.API.Name, Description: &d.API.Description, RouteSelectionExpression: &d.API.RouteSelectionExpression,
-		APIKeySelectionExpression: &d.API.APIKeySelectionExpression, Version: &d.API.Version, IPAddressType: &d.API.IPAddressType}
+	api := APIFields{
+		Name: &d.API.Name, Description: &d.API.Description, RouteSelectionExpression: &d.API.RouteSelectionExpression,
+		APIKeySelectionExpression: &d.API.APIKeySelectionExpression, Version: &d.API.Version, IPAddressType: &d.API.IPAddressType,
+	}
 	api.check(&c)
 	c.tags(d.API.Tags)
 	c.unique("integrations", ids(d.Integrations, integrationID))
@@ -50,8 +52,10 @@ func (s *Service) checkWhole(d pasarela.Definition) error {
 	}
 	for i := range d.Authorizers {
 		a := &d.Authorizers[i]
-		(&AuthorizerFields{Name: &a.Name, AuthorizerType: &a.AuthorizerType, AuthorizerURI: &a.AuthorizerURI,
-			AuthorizerCredentialsARN: &a.AuthorizerCredentialsARN, IdentitySource: a.IdentitySource}).check(&c)
+		(&AuthorizerFields{
+			Name: &a.Name, AuthorizerType: &a.AuthorizerType, AuthorizerURI: &a.AuthorizerURI,
+			AuthorizerCredentialsARN: &a.AuthorizerCredentialsARN, IdentitySource: a.IdentitySource,
+		}).check(&c)
 	}
 	for i := range d.Routes {
 		c.route(&d, &d.Routes[i])
@@ -63,10 +67,12 @@ func (s *Service) checkWhole(d pasarela.Definition) error {
 }
 
 func (c *check) integration(i *pasarela.Integration) {
-	(&IntegrationFields{IntegrationType: &i.IntegrationType, IntegrationMethod: &i.IntegrationMethod, IntegrationURI: &i.IntegrationURI,
+	(&IntegrationFields{
+		IntegrationType: &i.IntegrationType, IntegrationMethod: &i.IntegrationMethod, IntegrationURI: &i.IntegrationURI,
 		ConnectionType: &i.ConnectionType, ContentHandlingStrategy: &i.ContentHandlingStrategy, CredentialsARN: &i.CredentialsARN,
 		PassthroughBehavior: &i.PassthroughBehavior, PayloadFormatVersion: &i.PayloadFormatVersion, RequestParameters: i.RequestParameters,
-		RequestTemplates: i.RequestTemplates, TimeoutInMillis: &i.TimeoutInMillis}).check(c)
+		RequestTemplates: i.RequestTemplates, TimeoutInMillis: &i.TimeoutInMillis,
+	}).check(c)
 	if err := checkIntegration(i); err != nil {
 		c.fail("integration %s: %s", i.IntegrationID, err)
 	}
@@ -74,15 +80,19 @@ func (c *check) integration(i *pasarela.Integration) {
 	c.unique("integrationResponses by key of "+i.IntegrationID, ids(i.Responses, integrationResponseKey))
 	for n := range i.Responses {
 		r := &i.Responses[n]
-		(&IntegrationResponseFields{IntegrationResponseKey: &r.IntegrationResponseKey, ContentHandlingStrategy: &r.ContentHandlingStrategy,
-			ResponseParameters: r.ResponseParameters, ResponseTemplates: r.ResponseTemplates}).check(c)
+		(&IntegrationResponseFields{
+			IntegrationResponseKey: &r.IntegrationResponseKey, ContentHandlingStrategy: &r.ContentHandlingStrategy,
+			ResponseParameters: r.ResponseParameters, ResponseTemplates: r.ResponseTemplates,
+		}).check(c)
 	}
 }
 
 func (c *check) route(d *pasarela.Definition, r *pasarela.Route) {
-	(&RouteFields{RouteKey: &r.RouteKey, Target: &r.Target, AuthorizationType: &r.AuthorizationType, AuthorizationScopes: r.AuthorizationScopes,
+	(&RouteFields{
+		RouteKey: &r.RouteKey, Target: &r.Target, AuthorizationType: &r.AuthorizationType, AuthorizationScopes: r.AuthorizationScopes,
 		OperationName: &r.OperationName, RequestModels: r.RequestModels, RequestParameters: r.RequestParameters,
-		RouteResponseSelectionExpression: &r.RouteResponseSelectionExpression}).check(c)
+		RouteResponseSelectionExpression: &r.RouteResponseSelectionExpression,
+	}).check(c)
 	if err := checkRoute(d, r); err != nil {
 		c.fail("route %s: %s", r.RouteKey, err)
 	}
@@ -101,8 +111,10 @@ func (c *APIContents) checkStages() error {
 		k.stageName(&stage.StageName)
 		k.tags(stage.Tags)
 		k.stageSettings(stage.Tags)
-		(&StageFields{Description: &stage.Description, AccessLogSettings: stage.AccessLogSettings, DefaultRouteSettings: &stage.DefaultRouteSettings,
-			RouteSettings: stage.RouteSettings, StageVariables: stage.StageVariables}).check(&k)
+		(&StageFields{
+			Description: &stage.Description, AccessLogSettings: stage.AccessLogSettings, DefaultRouteSettings: &stage.DefaultRouteSettings,
+			RouteSettings: stage.RouteSettings, StageVariables: stage.StageVariables,
+		}).check(&k)
 		if stage.DeploymentID != "" && find(c.Deployments, stage.DeploymentID, deploymentID) < 0 {
 			k.fail("stage %s: there is no deployment %s", stage.StageName, stage.DeploymentID)
 		}

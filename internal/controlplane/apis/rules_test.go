@@ -49,8 +49,10 @@ func TestModelTemplates(t *testing.T) {
 	id, ctx := newAPI(t, s), t.Context()
 	for _, c := range []struct{ schema, want string }{
 		{`{"type":"string"}`, `"$inputRoot"`},
-		{`{"type":"object","properties":{"b":{"type":"number"},"a":{"type":"array","items":{"type":"object","properties":{"c":{"type":"string"}}}}}}`,
-			"{\n  \"a\" : [#foreach($elem1 in $inputRoot.a)\n    {\n      \"c\" : \"$elem1.c\"\n    }#if($foreach.hasNext),#end\n  #end],\n  \"b\" : $inputRoot.b\n}"},
+		{
+			`{"type":"object","properties":{"b":{"type":"number"},"a":{"type":"array","items":{"type":"object","properties":{"c":{"type":"string"}}}}}}`,
+			"{\n  \"a\" : [#foreach($elem1 in $inputRoot.a)\n    {\n      \"c\" : \"$elem1.c\"\n    }#if($foreach.hasNext),#end\n  #end],\n  \"b\" : $inputRoot.b\n}",
+		},
 	} {
 		m := must(s.CreateModel(ctx, apis.CreateModelInput{APIID: id, ModelFields: apis.ModelFields{Name: new("M"), Schema: &c.schema}}))(t)
 		one := apis.ModelInput{APIID: id, ModelID: m.ModelID}
@@ -92,7 +94,9 @@ func TestInputsSayWhatIsWrong(t *testing.T) {
 		{integration(apis.IntegrationFields{IntegrationType: new("HTTP"), IntegrationURI: new("http://x")}), "Invalid member 'integrationMethod': it is required for integrationType HTTP."},
 		{integration(apis.IntegrationFields{IntegrationType: new("HTTP"), IntegrationURI: new("http://x"), IntegrationMethod: new("GET"), ConnectionType: new("VPC_LINK")}), "Invalid member 'connectionId'"},
 		{integration(apis.IntegrationFields{IntegrationType: new("AWS"), IntegrationURI: new("nonsense"), IntegrationMethod: new("GET")}), "Invalid ARN specified in the request"},
-		{http("ftp://x"), "Invalid HTTP endpoint specified for URI"}, {http("http://"), "Invalid HTTP endpoint"}, {http("http://a b/"), "Invalid HTTP endpoint"},
+		{http("ftp://x"), "Invalid HTTP endpoint specified for URI"},
+		{http("http://"), "Invalid HTTP endpoint"},
+		{http("http://a b/"), "Invalid HTTP endpoint"},
 		{routeOf(apis.RouteFields{RouteKey: new("$x")}), "Invalid member 'routeKey'"},
 		{routeOf(apis.RouteFields{RouteKey: new("$connect"), AuthorizationType: new("CUSTOM")}), "Invalid member 'authorizerId': it is required when authorizationType is CUSTOM."},
 		{routeOf(apis.RouteFields{RouteKey: new("x"), Target: new("nowhere")}), "Invalid member 'target'"},

@@ -59,8 +59,10 @@ func full(t *testing.T) (*backup.Service, made) {
 	m.integration = must(s.APIs.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: m.api, IntegrationFields: apis.IntegrationFields{
 		IntegrationType: new("HTTP"), IntegrationMethod: new("POST"), IntegrationURI: new("http://b/x"), RequestTemplates: map[string]string{"201": "{\n  \"a\": \"b\"\n}", "application/json": ""},
 	}}))(t).IntegrationID
-	must(s.APIs.CreateIntegrationResponse(ctx, apis.CreateIntegrationResponseInput{IntegrationInput: apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration},
-		IntegrationResponseFields: apis.IntegrationResponseFields{IntegrationResponseKey: new(`/2\d\d/`)}}))(t)
+	must(s.APIs.CreateIntegrationResponse(ctx, apis.CreateIntegrationResponseInput{
+		IntegrationInput:          apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration},
+		IntegrationResponseFields: apis.IntegrationResponseFields{IntegrationResponseKey: new(`/2\d\d/`)},
+	}))(t)
 	must(s.APIs.CreateRoute(ctx, apis.CreateRouteInput{APIID: m.api, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + m.integration)}}))(t)
 	m.certificate = must(s.APIs.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{}))(t).ClientCertificateID
 	must(s.APIs.CreateStage(ctx, apis.CreateStageInput{APIID: m.api, StageName: new("prod"), StageFields: apis.StageFields{StageVariables: map[string]string{"a": "1"}, ClientCertificateID: &m.certificate}}))(t)

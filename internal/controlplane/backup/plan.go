@@ -131,9 +131,11 @@ func split(out map[string]any, prefix string, parts map[string]any) {
 
 // identifiers are the members that name an entry of a list, the first that is
 // there.
-var identifiers = [...]string{"api.apiId", "apiId", "routeId", "integrationId", "integrationResponseId", "routeResponseId", "modelId", "authorizerId",
+var identifiers = [...]string{
+	"api.apiId", "apiId", "routeId", "integrationId", "integrationResponseId", "routeResponseId", "modelId", "authorizerId",
 	"deploymentId", "stageName", "domainName", "apiMappingId", "vpcLinkId", "clientCertificateId", "id",
-	"UserName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "name"}
+	"UserName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "name",
+}
 
 func identifier(item any, index int) string {
 	members, _ := item.(map[string]any)
