@@ -17,7 +17,7 @@ export function loadSession(): Session | undefined {
 
 export function saveSession(session: Session | undefined): void {
   if (session) sessionStorage.setItem(KEY, JSON.stringify(session));
-  else sessionStorage.removeItem(KEY);
+  else sessionStorage.clear();
 }
 
 /** What the server says of itself to anybody: no secret is in it. */

@@ -3,17 +3,18 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
+import { copyWords } from '../form/Copyable';
 import { useWords, type Words } from '../words/language';
 
-const en = { title: 'Show as commands', copy: 'Copy', copied: 'Copied', failed: 'The browser did not let it be copied' };
-const es: typeof en = { title: 'Ver como comandos', copy: 'Copiar', copied: 'Copiado', failed: 'El navegador no dejó copiarlo' };
+const en = { title: 'Show as commands' };
+const es: typeof en = { title: 'Ver como comandos' };
 const words: Words<typeof en> = { en, es };
 
 /** The same change as AWS CLI commands and as a CloudFormation template. */
 export function ShowAs({ cli, template }: { cli: string; template?: string }) {
   const w = useWords(words);
-  const tabs = [{ id: 'cli', label: 'AWS CLI', content: <Copyable text={cli} /> }];
-  if (template) tabs.push({ id: 'template', label: 'CloudFormation', content: <Copyable text={template} /> });
+  const tabs = [{ id: 'cli', label: 'AWS CLI', content: <Block text={cli} /> }];
+  if (template) tabs.push({ id: 'template', label: 'CloudFormation', content: <Block text={template} /> });
   return (
     <ExpandableSection headerText={w.title}>
       <Tabs tabs={tabs} />
@@ -21,8 +22,8 @@ export function ShowAs({ cli, template }: { cli: string; template?: string }) {
   );
 }
 
-function Copyable({ text }: { text: string }) {
-  const w = useWords(words);
+function Block({ text }: { text: string }) {
+  const w = useWords(copyWords);
   return (
     <SpaceBetween size="xs">
       <CopyToClipboard copyButtonText={w.copy} copySuccessText={w.copied} copyErrorText={w.failed} textToCopy={text} />

@@ -13,12 +13,18 @@ export function shellQuote(text: string): string {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Text that the shell is to read as it is: a variable that an earlier command set. */
+export class ShellText {
+  constructor(readonly text: string) {}
+}
+
 /** One AWS CLI command that makes the same call as the console. */
 export function cliCommand(service: string, operation: string, input: Value, endpoint: string): string {
   const parts = [`aws --endpoint-url ${shellQuote(endpoint)} ${service} ${kebab(operation)}`];
   for (const [name, member] of Object.entries(input)) {
     const option = '--' + kebab(name);
-    if (member === true) parts.push(option);
+    if (member instanceof ShellText) parts.push(`${option} "${member.text}"`);
+    else if (member === true) parts.push(option);
     else if (member === false) parts.push('--no-' + kebab(name));
     else if (typeof member === 'object') parts.push(`${option} ${shellQuote(JSON.stringify(member))}`);
     else parts.push(`${option} ${shellQuote(String(member))}`);

@@ -8,7 +8,20 @@ export interface TemplateResource {
 /** A CloudFormation template (JSON is YAML too) of those resources, by logical name. */
 export function cloudFormation(resources: Record<string, TemplateResource>): string {
   const Resources = Object.fromEntries(
-    Object.entries(resources).map(([name, { type, properties }]) => [name, { Type: type, Properties: properties }]),
+    Object.entries(resources).map(([name, { type, properties }]) => [name, { Type: type, Properties: asObjects(properties) }]),
   );
   return JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources }, null, 2);
+}
+
+/** CloudFormation wants documents and schemas as objects where the AWS CLI wants text. */
+function asObjects(properties: Value): Value {
+  return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, /(Document|Schema)$/.test(name) && typeof member === 'string' ? parsed(member) : member]));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -6,6 +6,7 @@ import { useWords } from '../words/language';
 import { CodeEditor } from './CodeEditor';
 import type { Field } from './field';
 import { fieldWords, type Check } from './FieldInput';
+import { useRows } from './rows';
 
 interface Given {
   field: Extract<Field, { kind: 'code-map' }>;
@@ -18,17 +19,15 @@ interface Given {
 export function CodeMap({ field, value, onChange, check }: Given) {
   const w = useWords(fieldWords);
   const keyLabel = useWords(field.keyLabel);
-  const rows = Object.entries(value);
-  const put = (next: [string, string][]) => onChange(Object.fromEntries(next));
-  const change = (at: number, row: [string, string]) => put(rows.map((old, index) => (index === at ? row : old)));
+  const [rows, put] = useRows(value, onChange);
   return (
     <SpaceBetween size="m">
       {rows.map(([key, text], at) => (
         <SpaceBetween size="xs" key={at}>
           <FormField label={keyLabel} secondaryControl={<Button onClick={() => put(rows.filter((_, index) => index !== at))}>{w.remove}</Button>}>
-            <Input value={key} spellcheck={false} onChange={({ detail }) => change(at, [detail.value, text])} />
+            <Input value={key} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [detail.value, text]))} />
           </FormField>
-          <CodeEditor value={text} syntax={field.syntax} label={`${keyLabel} ${key}`} onChange={(next) => change(at, [key, next])} check={check && ((code) => check(field.syntax, code))} />
+          <CodeEditor value={text} syntax={field.syntax} label={`${keyLabel} ${key}`} onChange={(next) => put(rows.with(at, [key, next]))} check={check && ((code) => check(field.syntax, code))} />
         </SpaceBetween>
       ))}
       <Button iconName="add-plus" formAction="none" onClick={() => put([...rows, [rows.length ? '' : field.firstKey, '']])} disabled={rows.some(([key]) => key === '')}>

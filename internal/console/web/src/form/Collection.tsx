@@ -18,12 +18,13 @@ import { useLoaded } from '../shell/loading';
 import { shellWords } from '../shell/words';
 import { useWords, type Words } from '../words/language';
 import { Confirm } from './Confirm';
-import { createInput, updateInput, type Field, type Value } from './field';
+import { createInput, same, updateInput, type Field, type Value } from './field';
 import type { Check } from './FieldInput';
 import { ResourceForm } from './ResourceForm';
+import { TagsDialog, type Tagging } from './Tags';
 
-const en = { create: 'Create', edit: 'Edit', remove: 'Delete', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', saved: 'Saved', removed: 'Deleted', select: 'Select', all: 'List' };
-const es: typeof en = { create: 'Crear', edit: 'Editar', remove: 'Eliminar', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', saved: 'Guardado', removed: 'Eliminado', select: 'Elegir', all: 'Lista' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', saved: 'Saved', removed: 'Deleted', select: 'Select', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', saved: 'Guardado', removed: 'Eliminado', select: 'Elegir', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior' };
 const words: Words<typeof en> = { en, es };
 
 export interface Column<T> {
@@ -37,6 +38,8 @@ export interface Column<T> {
 export interface Resource<T extends object> {
   title: Words<string>;
   about: Words<string>;
+  /** The button that makes one: "Create route". Required with create. */
+  make?: Words<string>;
   /** What to do when there is none yet. */
   empty: Words<string>;
   columns: Column<T>[];
@@ -53,23 +56,47 @@ export interface Resource<T extends object> {
   /** What breaks when the item goes. */
   removeWarning?: Words<string>;
   check?: Check;
-  call?: { service: string; operation: string; fixed: Value; type?: string };
+  call?: Call<T>;
+  /** What removing is called where it deletes nothing: "Detach". */
+  removeLabel?: Words<string>;
+  tagging?(item: T): Tagging;
   actions?(item: T | undefined, reload: () => Promise<void>): ReactNode;
 }
 
-export function Collection<T extends object>({ resource }: { resource: Resource<T> }) {
+/** How creating (and changing) reads as an AWS CLI command and in a template. */
+export interface Call<T extends object = object> {
+  service: string;
+  operation: string;
+  fixed: Value;
+  type?: string;
+  /** Folds what the form shows flat into the members of the call. */
+  shape?(input: Value): Value;
+  /** The call that changes an item; absent where it is not one call. */
+  change?(item: T, input: Value): { operation: string; input: Value };
+}
+
+interface Given<T extends object> {
+  resource: Resource<T>;
+  /** A part of a page that has a heading of its own. */
+  section?: boolean;
+}
+
+export function Collection<T extends object>({ resource, section }: Given<T>) {
   const w = useWords(words);
   const shell = useWords(shellWords);
   const title = useWords(resource.title);
   const empty = useWords(resource.empty);
+  const make = useWords(resource.make ?? same(''));
+  const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
   const { tell } = useConsole();
   const loaded = useLoaded(resource.list, resource.keys);
   const [form, setForm] = useState<'create' | T>();
   const [doomed, setDoomed] = useState<T>();
+  const [tagged, setTagged] = useState<T>();
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(loaded.value ?? [], {
     filtering: {
-      empty: <Empty text={empty} action={resource.create && <Button onClick={() => setForm('create')}>{w.create}</Button>} />,
+      empty: <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => setForm('create')}>{make}</Button>} />,
       noMatch: <Empty text={w.noMatch} action={<Button onClick={() => actions.setFiltering('')}>{w.clear}</Button>} />,
     },
     pagination: { pageSize: 25 },
@@ -81,7 +108,7 @@ export function Collection<T extends object>({ resource }: { resource: Resource<
   const submit = async (value: Value) => {
     if (form === 'create') await resource.create!(createInput(resource.fields, value));
     else if (form) await resource.update!(form, updateInput(resource.fields, form as Value, value));
-    tell('success', `${title}: ${w.saved}`);
+    tell('success', `${form === 'create' ? make : resource.name(form!)}: ${w.saved}`);
     await loaded.reload();
   };
   const remove = async () => {
@@ -96,7 +123,7 @@ export function Collection<T extends object>({ resource }: { resource: Resource<
       {loaded.error !== undefined && <Alert type="error" header={shell.failed} action={<Button onClick={loaded.reload}>{shell.reload}</Button>}>{failureText(loaded.error)}</Alert>}
       <Table
         {...collectionProps}
-        variant="full-page"
+        variant={section ? 'container' : 'full-page'}
         enableKeyboardNavigation
         items={items}
         loading={loaded.loading}
@@ -111,19 +138,20 @@ export function Collection<T extends object>({ resource }: { resource: Resource<
           cell: (item: T) => (at === 0 && resource.open ? <Link href={resource.open(item)}>{column.cell(item)}</Link> : column.cell(item)),
         }))}
         filter={<TextFilter {...filterProps} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} countText={filterProps.filteringText ? String(filteredItemsCount) : undefined} />}
-        pagination={<Pagination {...paginationProps} ariaLabels={{ paginationLabel: w.all }} />}
+        pagination={<Pagination {...paginationProps} ariaLabels={{ paginationLabel: w.all, nextPageLabel: w.next, previousPageLabel: w.previous, pageLabel: (page) => `${w.page} ${page}` }} />}
         header={
           <Header
-            variant="awsui-h1-sticky"
+            variant={section ? 'h2' : 'awsui-h1-sticky'}
             counter={loaded.value && `(${loaded.value.length})`}
             description={resource.about[language]}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={shell.reload} onClick={loaded.reload} />
                 {resource.actions?.(selected, loaded.reload)}
-                {resource.remove && <Button disabled={!selected} onClick={() => setDoomed(selected)}>{w.remove}</Button>}
+                {resource.remove && <Button disabled={!selected} onClick={() => setDoomed(selected)}>{removeLabel}</Button>}
+                {resource.tagging && <Button disabled={!selected} onClick={() => setTagged(selected)}>{w.tags}</Button>}
                 {resource.update && <Button disabled={!selected} onClick={() => setForm(selected)}>{w.edit}</Button>}
-                {resource.create && <Button variant="primary" onClick={() => setForm('create')}>{w.create}</Button>}
+                {resource.create && <Button variant="primary" onClick={() => setForm('create')}>{make}</Button>}
               </SpaceBetween>
             }
           >
@@ -133,31 +161,41 @@ export function Collection<T extends object>({ resource }: { resource: Resource<
       />
       {form && (
         <ResourceForm
-          title={form === 'create' ? `${w.create} · ${title}` : resource.name(form)}
+          title={form === 'create' ? make : resource.name(form)}
           fields={resource.fields}
           before={form === 'create' ? undefined : (form as Value)}
           initial={resource.initial}
           check={resource.check}
           submit={submit}
           close={() => setForm(undefined)}
-          aside={(value) => resource.call && <AsCommands call={resource.call} input={createInput(resource.fields, value)} />}
+          aside={(value) => resource.call && <FormAsCommands resource={resource} call={resource.call} form={form} value={value} />}
         />
       )}
       {doomed && (
         <Confirm
           name={resource.name(doomed)}
+          action={removeLabel}
           warning={resource.removeWarning?.[language]}
           confirm={remove}
           close={() => setDoomed(undefined)}
         />
       )}
+      {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={() => setTagged(undefined)} />}
     </SpaceBetween>
   );
 }
 
-function AsCommands({ call, input }: { call: NonNullable<Resource<object>['call']>; input: Value }) {
+function FormAsCommands<T extends object>({ resource, call, form, value }: { resource: Resource<T>; call: Call<T>; form: 'create' | T; value: Value }) {
   const { facts } = useConsole();
-  const full = { ...call.fixed, ...input };
+  if (form === 'create') return <AsCommands call={call} input={createInput(resource.fields, value)} />;
+  const change = call.change?.(form, updateInput(resource.fields, form as Value, value));
+  return change && <ShowAs cli={cliCommand(call.service, change.operation, change.input, facts.endpoint)} />;
+}
+
+/** The call that makes a resource as it is now, on the page of that resource or in its form. */
+export function AsCommands<T extends object>({ call, input }: { call: Call<T>; input: Value }) {
+  const { facts } = useConsole();
+  const full = { ...call.fixed, ...(call.shape?.(input) ?? input) };
   const template = call.type && cloudFormation({ Resource: { type: call.type, properties: full } });
   return <ShowAs cli={cliCommand(call.service, call.operation, full, facts.endpoint)} template={template} />;
 }

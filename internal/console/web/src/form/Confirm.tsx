@@ -7,18 +7,20 @@ import { useState } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
 
-const en = { title: 'Delete', sure: 'This cannot be undone.', remove: 'Delete', cancel: 'Cancel', refused: 'Refused' };
-const es: typeof en = { title: 'Eliminar', sure: 'No se puede deshacer.', remove: 'Eliminar', cancel: 'Cancelar', refused: 'Rechazado' };
+const en = { sure: 'This cannot be undone.', cancel: 'Cancel', refused: 'Refused' };
+const es: typeof en = { sure: 'No se puede deshacer.', cancel: 'Cancelar', refused: 'Rechazado' };
 const words: Words<typeof en> = { en, es };
 
 interface Given {
   name: string;
+  /** What is about to be done: "Delete". */
+  action: string;
   warning?: string;
   confirm(): Promise<void>;
   close(): void;
 }
 
-export function Confirm({ name, warning, confirm, close }: Given) {
+export function Confirm({ name, action, warning, confirm, close }: Given) {
   const w = useWords(words);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -35,20 +37,20 @@ export function Confirm({ name, warning, confirm, close }: Given) {
   return (
     <Modal
       visible
-      header={`${w.title} ${name}`}
+      header={`${action} ${name}`}
       onDismiss={close}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={close}>{w.cancel}</Button>
-            <Button variant="primary" loading={busy} onClick={act}>{w.remove}</Button>
+            <Button variant="primary" loading={busy} onClick={act}>{action}</Button>
           </SpaceBetween>
         </Box>
       }
     >
       <SpaceBetween size="m">
         {warning && <Alert type="warning">{warning}</Alert>}
-        <Box>{w.sure}</Box>
+        {!warning && <Box>{w.sure}</Box>}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
     </Modal>

@@ -11,6 +11,7 @@ import { useWords, type Words } from '../words/language';
 import { CodeEditor, type Fault } from './CodeEditor';
 import { CodeMap } from './CodeMap';
 import type { Field, Option, Syntax, Value } from './field';
+import { useRows } from './rows';
 
 const en = { optional: 'optional', add: 'Add', remove: 'Remove', key: 'Key', value: 'Value', none: 'None', required: 'Required', empty: 'Nothing yet' };
 const es: typeof en = { optional: 'opcional', add: 'Añadir', remove: 'Quitar', key: 'Clave', value: 'Valor', none: 'Ninguno', required: 'Obligatorio', empty: 'Nada todavía' };
@@ -109,28 +110,21 @@ function Choice({ field, value, onChange, disabled, label, text }: { field: Extr
   );
 }
 
-interface Pair {
-  key: string;
-  value: string;
-}
-
 function Pairs({ value, onChange, placeholder }: { value: Record<string, string>; onChange(member: unknown): void; placeholder?: string }) {
   const w = useWords(fieldWords);
-  const rows: Pair[] = Object.entries(value).map(([key, text]) => ({ key, value: text }));
-  const put = (next: Pair[]) => onChange(Object.fromEntries(next.map((row) => [row.key, row.value])));
-  const change = (index: number, row: Pair) => put(rows.map((old, at) => (at === index ? row : old)));
+  const [rows, put] = useRows(value, onChange);
   return (
     <AttributeEditor
       items={rows}
       empty={w.empty}
       addButtonText={w.add}
       removeButtonText={w.remove}
-      disableAddButton={rows.some((row) => row.key === '')}
-      onAddButtonClick={() => put([...rows, { key: '', value: '' }])}
+      disableAddButton={rows.some(([key]) => key === '')}
+      onAddButtonClick={() => put([...rows, ['', '']])}
       onRemoveButtonClick={({ detail }) => put(rows.filter((_, at) => at !== detail.itemIndex))}
       definition={[
-        { label: w.key, control: (row, index) => <Input value={row.key} placeholder={placeholder} ariaLabel={w.key} onChange={({ detail }) => change(index, { ...row, key: detail.value })} /> },
-        { label: w.value, control: (row, index) => <Input value={row.value} ariaLabel={w.value} onChange={({ detail }) => change(index, { ...row, value: detail.value })} /> },
+        { label: w.key, control: ([key, text], at) => <Input value={key} placeholder={placeholder} ariaLabel={w.key} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [detail.value, text]))} /> },
+        { label: w.value, control: ([key, text], at) => <Input value={text} ariaLabel={w.value} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [key, detail.value]))} /> },
       ]}
     />
   );
@@ -138,21 +132,19 @@ function Pairs({ value, onChange, placeholder }: { value: Record<string, string>
 
 function Constraints({ value, onChange, placeholder }: { value: Record<string, { Required?: boolean }>; onChange(member: unknown): void; placeholder?: string }) {
   const w = useWords(fieldWords);
-  const rows = Object.entries(value).map(([key, constraint]) => ({ key, required: !!constraint.Required }));
-  const put = (next: typeof rows) => onChange(Object.fromEntries(next.map((row) => [row.key, { Required: row.required }])));
-  const change = (index: number, row: (typeof rows)[number]) => put(rows.map((old, at) => (at === index ? row : old)));
+  const [rows, put] = useRows(value, onChange);
   return (
     <AttributeEditor
       items={rows}
       empty={w.empty}
       addButtonText={w.add}
       removeButtonText={w.remove}
-      disableAddButton={rows.some((row) => row.key === '')}
-      onAddButtonClick={() => put([...rows, { key: '', required: false }])}
+      disableAddButton={rows.some(([key]) => key === '')}
+      onAddButtonClick={() => put([...rows, ['', { Required: true }]])}
       onRemoveButtonClick={({ detail }) => put(rows.filter((_, at) => at !== detail.itemIndex))}
       definition={[
-        { label: w.key, control: (row, index) => <Input value={row.key} placeholder={placeholder} ariaLabel={w.key} onChange={({ detail }) => change(index, { ...row, key: detail.value })} /> },
-        { label: w.required, control: (row, index) => <Checkbox checked={row.required} ariaLabel={w.required} onChange={({ detail }) => change(index, { ...row, required: detail.checked })} /> },
+        { label: w.key, control: ([key, constraint], at) => <Input value={key} placeholder={placeholder} ariaLabel={w.key} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [detail.value, constraint]))} /> },
+        { label: w.required, control: ([key, constraint], at) => <Checkbox checked={!!constraint.Required} ariaLabel={w.required} onChange={({ detail }) => put(rows.with(at, [key, { Required: detail.checked }]))} /> },
       ]}
     />
   );

@@ -9,11 +9,12 @@ import { useWords, type Words } from '../words/language';
 import { applicable, missing, type Field, type Value } from './field';
 import { FieldInput, type Check } from './FieldInput';
 
-const en = { cancel: 'Cancel', save: 'Save changes', create: 'Create', refused: 'Refused', needed: 'This is needed' };
-const es: typeof en = { cancel: 'Cancelar', save: 'Guardar cambios', create: 'Crear', refused: 'Rechazado', needed: 'Hace falta' };
+const en = { cancel: 'Cancel', save: 'Save changes', refused: 'Refused', needed: 'This is needed' };
+const es: typeof en = { cancel: 'Cancelar', save: 'Guardar cambios', refused: 'Rechazado', needed: 'Hace falta' };
 const words: Words<typeof en> = { en, es };
 
 interface Given {
+  /** What the form does, on its head and on its button: "Create route". */
   title: string;
   fields: Field[];
   /** The resource as it is; absent when it is about to be made. */
@@ -59,7 +60,7 @@ export function ResourceForm({ title, fields, before, initial, check, aside, sub
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={close}>{w.cancel}</Button>
-            <Button variant="primary" loading={busy} onClick={save}>{before ? w.save : w.create}</Button>
+            <Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>
           </SpaceBetween>
         </Box>
       }

@@ -20,6 +20,8 @@ interface Base {
   when?(value: Value): boolean;
   /** Cannot change once the resource exists. */
   fixed?: boolean;
+  /** A map whose update only adds and changes keys: one that goes is sent as "". */
+  merges?: boolean;
 }
 
 export type Field = Base &
@@ -67,8 +69,13 @@ export function createInput(fields: Field[], value: Value): Value {
 export function updateInput(fields: Field[], before: Value, after: Value): Value {
   const entries = applicable(fields, after)
     .filter((field) => !field.fixed && JSON.stringify(before[field.name]) !== JSON.stringify(after[field.name]))
-    .map((field) => [field.name, after[field.name] ?? ''] as const);
+    .map((field) => [field.name, field.merges ? merged(before[field.name], after[field.name]) : (after[field.name] ?? '')] as const);
   return Object.fromEntries(entries);
+}
+
+function merged(before: unknown, after: unknown): Value {
+  const gone = Object.keys(before ?? {}).map((key) => [key, ''] as const);
+  return { ...Object.fromEntries(gone), ...(after as Value | undefined) };
 }
 
 function isEmptyCollection(member: unknown): boolean {

@@ -13,10 +13,12 @@ import { Simulator } from './iam/Simulator';
 import { UserPage } from './iam/UserPage';
 import { Users } from './iam/Users';
 import { ApiKeys } from './keys/ApiKeys';
+import { ClientCertificates } from './keys/ClientCertificates';
 import { UsagePlanPage } from './keys/UsagePlanPage';
 import { UsagePlans } from './keys/UsagePlans';
-import { Explain } from './live/Explain';
+import { ExplainPage } from './live/ExplainPage';
 import { Settings } from './settings/Settings';
+import { Wizard } from './wizard/Wizard';
 
 /** The page that an address names. */
 export function Page({ place }: { place: Place }) {
@@ -36,7 +38,11 @@ function pageOf(place: Place): ReactNode {
     case 'domains':
       return second ? <DomainPage domain={second} /> : <Domains />;
     case 'explain':
-      return second && <Explain id={second} />;
+      return <ExplainPage key={second} id={second} />;
+    case 'wizard':
+      return <Wizard />;
+    case 'certificates':
+      return <ClientCertificates />;
     case 'settings':
       return <Settings />;
     case 'iam':

@@ -22,6 +22,7 @@ export function Navigation({ place }: { place: Place }) {
             link(w.authorizers, 'apis', apiId, 'authorizers'),
             link(w.models, 'apis', apiId, 'models'),
             link(w.wizard, 'apis', apiId, 'wizard'),
+            link(w.apiSettings, 'apis', apiId, 'settings'),
           ],
         },
         {
@@ -40,6 +41,7 @@ export function Navigation({ place }: { place: Place }) {
         link(w.apiKeys, 'apikeys'),
         link(w.usagePlans, 'usageplans'),
         link(w.domains, 'domains'),
+        link(w.certificates, 'certificates'),
         {
           type: 'section',
           text: w.iam,
@@ -51,7 +53,15 @@ export function Navigation({ place }: { place: Place }) {
           ],
         },
         { type: 'divider' },
+        link(w.explain, 'explain'),
         link(w.settings, 'settings'),
       ];
-  return <SideNavigation activeHref={href(...place.path.slice(0, apiId ? 3 : 2))} header={{ text: w.product, href: href('apis') }} items={items} />;
+  return <SideNavigation activeHref={activeHref(place, apiId)} header={{ text: w.product, href: href('apis') }} items={items} />;
+}
+
+/** The entry of the page shown: a resource's own page belongs to its list. */
+function activeHref(place: Place, apiId: string | undefined): string {
+  const [first = 'apis', second, third = 'routes'] = place.path;
+  if (apiId) return href('apis', apiId, third);
+  return first === 'iam' ? href(first, second ?? 'roles') : href(first);
 }

@@ -32,7 +32,7 @@ export function TopBar() {
   const [mode, chooseMode] = useAppearance();
   return (
     <TopNavigation
-      identity={{ href: href('apis'), logo: { src: 'icon.svg', alt: w.product } }}
+      identity={{ href: href('apis'), title: w.product, logo: { src: 'icon.svg', alt: '' } }}
       utilities={[
         { type: 'button', text: facts.region, title: facts.accountId, disableUtilityCollapse: false },
         {

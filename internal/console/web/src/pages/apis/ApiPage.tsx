@@ -11,6 +11,7 @@ import { shellWords } from '../../shell/words';
 import { useWords } from '../../words/language';
 import { Live } from '../live/Live';
 import { Wizard } from '../wizard/Wizard';
+import { ApiSettings } from './ApiSettings';
 import { Authorizers } from './Authorizers';
 import { Deployments } from './Deployments';
 import { IntegrationPage } from './IntegrationPage';
@@ -18,6 +19,7 @@ import { Integrations } from './Integrations';
 import { Models } from './Models';
 import { RoutePage } from './RoutePage';
 import { Routes } from './Routes';
+import { StagePage } from './StagePage';
 import { Stages } from './Stages';
 import { TestClient } from './TestClient';
 import { Undeployed } from './Undeployed';
@@ -37,12 +39,12 @@ export function ApiPage({ apiId, place }: { apiId: string; place: Place }) {
         ]}
       />
       <Undeployed apiId={apiId} place={place} />
-      <Section api={api.value} section={place.path[2] ?? 'routes'} id={place.path[3]} />
+      <Section api={api.value} reload={api.reload} section={place.path[2] ?? 'routes'} id={place.path[3]} />
     </SpaceBetween>
   );
 }
 
-function Section({ api, section, id }: { api: GetApiResponse; section: string; id: string | undefined }) {
+function Section({ api, reload, section, id }: { api: GetApiResponse; reload(): Promise<void>; section: string; id: string | undefined }) {
   const w = useWords(shellWords);
   const apiId = api.ApiId!;
   switch (section) {
@@ -55,11 +57,13 @@ function Section({ api, section, id }: { api: GetApiResponse; section: string; i
     case 'models':
       return <Models apiId={apiId} />;
     case 'stages':
-      return <Stages apiId={apiId} endpoint={api.ApiEndpoint!} />;
+      return id ? <StagePage apiId={apiId} endpoint={api.ApiEndpoint!} name={id} /> : <Stages apiId={apiId} endpoint={api.ApiEndpoint!} />;
     case 'deployments':
       return <Deployments apiId={apiId} />;
     case 'wizard':
       return <Wizard api={api} />;
+    case 'settings':
+      return <ApiSettings api={api} reload={reload} />;
     case 'test':
       return <TestClient apiId={apiId} endpoint={api.ApiEndpoint!} />;
     case 'live':

@@ -1,10 +1,16 @@
 import { CreateApiCommand, DeleteApiCommand, GetApisCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
+import Button from '@cloudscape-design/components/button';
+import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { go, href } from '../../shell/router';
+import { shellWords } from '../../shell/words';
+import { useWords } from '../../words/language';
 
+/** Members of an API that its form shows. */
 export const apiFields: Field[] = [
   { name: 'Name', kind: 'text', required: true, placeholder: 'ExcelGeneratorAPI', label: { en: 'API name', es: 'Nombre de la API' } },
   {
@@ -37,9 +43,11 @@ export const apiFields: Field[] = [
 ];
 
 export function Apis() {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
+  const shell = useWords(shellWords);
   const resource: Resource<Api> = {
     title: same('APIs'),
+    make: { en: 'Create API', es: 'Crear API' },
     about: { en: 'WebSocket APIs of this server.', es: 'APIs WebSocket de este servidor.' },
     empty: {
       en: 'There is no API yet. Create one: its routes, integrations and stages follow.',
@@ -47,7 +55,7 @@ export function Apis() {
     },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (api) => api.Name, sort: 'Name' },
-      { id: 'id', header: same('ID'), cell: (api) => api.ApiId, sort: 'ApiId' },
+      { id: 'id', header: same('ID'), cell: (api) => <Copyable text={api.ApiId} />, sort: 'ApiId' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (api) => api.Description ?? '–' },
       { id: 'expression', header: { en: 'Route selection', es: 'Selección de ruta' }, cell: (api) => <code>{api.RouteSelectionExpression}</code> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => api.CreatedDate?.toLocaleString(), sort: 'CreatedDate' },
@@ -73,7 +81,9 @@ export function Apis() {
       en: 'Its routes, integrations, stages and deployments go with it, and every open connection is closed.',
       es: 'Se van con ella sus rutas, integraciones, etapas y despliegues, y se cierra toda conexión abierta.',
     },
-    call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api' },
+    call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api', change: (api, input) => ({ operation: 'UpdateApi', input: { ApiId: api.ApiId, ...input } }) },
+    tagging: (api) => gatewayTags(clients, gatewayArn(facts.region, `apis/${api.ApiId}`)),
+    actions: () => <Button onClick={() => go('wizard')}>{shell.wizard}</Button>,
   };
   return <Collection resource={resource} />;
 }

@@ -28,6 +28,7 @@ export function Authorizers({ apiId }: { apiId: string }) {
   const { clients } = useConsole();
   const resource: Resource<Authorizer> = {
     title: { en: 'Authorizers', es: 'Autorizadores' },
+    make: { en: 'Create authorizer', es: 'Crear autorizador' },
     about: { en: 'Who may connect: asked once, at $connect.', es: 'Quién puede conectarse: se pregunta una vez, en $connect.' },
     empty: { en: 'There is no authorizer yet. Without one, everybody may connect.', es: 'Todavía no hay autorizadores. Sin ellos puede conectarse cualquiera.' },
     columns: [
@@ -46,7 +47,8 @@ export function Authorizers({ apiId }: { apiId: string }) {
       clients.gateway.send(new CreateAuthorizerCommand({ AuthorizerType: 'REQUEST', IdentitySource: [], ...input, ApiId: apiId } as unknown as CreateAuthorizerRequest)),
     update: (authorizer, input) => clients.gateway.send(new UpdateAuthorizerCommand({ ...input, ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
     remove: (authorizer) => clients.gateway.send(new DeleteAuthorizerCommand({ ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
-    call: { service: 'apigatewayv2', operation: 'CreateAuthorizer', fixed: { ApiId: apiId, AuthorizerType: 'REQUEST' }, type: 'AWS::ApiGatewayV2::Authorizer' },
+    removeWarning: { en: 'Routes that use it refuse everybody with 500 once this is deployed.', es: 'Las rutas que lo usan rechazarán a todos con 500 en cuanto se despliegue.' },
+    call: { service: 'apigatewayv2', operation: 'CreateAuthorizer', fixed: { ApiId: apiId, AuthorizerType: 'REQUEST' }, type: 'AWS::ApiGatewayV2::Authorizer', change: (authorizer, input) => ({ operation: 'UpdateAuthorizer', input: { ApiId: apiId, AuthorizerId: authorizer.AuthorizerId, ...input } }) },
   };
   return <Collection resource={resource} />;
 }

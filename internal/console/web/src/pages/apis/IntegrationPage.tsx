@@ -4,16 +4,19 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { Collection, type Resource } from '../../form/Collection';
-import { same, updateInput, type Field, type Value } from '../../form/field';
+import { AsCommands, Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import { createInput, same, updateInput, type Field, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
+import { href } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
@@ -101,22 +104,29 @@ function IntegrationRequest({ apiId, integration, reload }: { apiId: string; int
     <Container header={<Header variant="h2" actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.request}</Header>}>
       <SpaceBetween size="m">
         <KeyValuePairs
-          columns={4}
+          columns={3}
           items={[
             { label: w.type, value: integration.IntegrationType },
             { label: w.target, value: <span className="frame-text">{integration.IntegrationMethod} {integration.IntegrationUri ?? '–'}</span> },
-            { label: w.role, value: integration.CredentialsArn?.split('/').at(-1) ?? w.noRole },
+            { label: w.role, value: <RoleLink arn={integration.CredentialsArn} none={w.noRole} /> },
+            { label: 'ID', value: <Copyable text={integration.IntegrationId} /> },
             { label: w.timeout, value: `${integration.TimeoutInMillis} ms` },
           ]}
         />
         {templates.length === 0 && <KeyValuePairs items={[{ label: w.templates, value: w.noTemplates }]} />}
         {templates.map(([key, template]) => <TemplatePreview key={key} title={key} template={template} />)}
+        <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' }} input={createInput(fields, before)} />
       </SpaceBetween>
       {editing && (
         <ResourceForm title={w.request} fields={fields} before={before} check={check} submit={submit} close={() => setEditing(false)} />
       )}
     </Container>
   );
+}
+
+function RoleLink({ arn, none }: { arn: string | undefined; none: string }) {
+  const name = arn?.split(':role/')[1]?.split('/').at(-1);
+  return name ? <Link href={href('iam', 'roles', name)}>{name}</Link> : <>{arn ?? none}</>;
 }
 
 function IntegrationResponses({ apiId, integration }: { apiId: string; integration: Integration }) {
@@ -128,6 +138,7 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
   if (proxy) return null;
   const resource: Resource<IntegrationResponse> = {
     title: { en: 'Integration responses', es: 'Respuestas de la integración' },
+    make: { en: 'Create response', es: 'Crear respuesta' },
     about: { en: 'What to make of each status that the backend answers.', es: 'Qué hacer con cada estado que devuelve el servidor.' },
     empty: { en: 'None yet: every answer of the backend fails with 500. The guide needs 201.', es: 'Ninguna todavía: toda respuesta del servidor falla con 500. La guía necesita 201.' },
     columns: [
@@ -144,12 +155,13 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
     create: (input) => clients.gateway.send(new CreateIntegrationResponseCommand({ ...input, ...ids } as CreateIntegrationResponseRequest)),
     update: (response, input) => clients.gateway.send(new UpdateIntegrationResponseCommand({ ...input, ...ids, IntegrationResponseId: response.IntegrationResponseId })),
     remove: (response) => clients.gateway.send(new DeleteIntegrationResponseCommand({ ...ids, IntegrationResponseId: response.IntegrationResponseId })),
-    call: { service: 'apigatewayv2', operation: 'CreateIntegrationResponse', fixed: ids, type: 'AWS::ApiGatewayV2::IntegrationResponse' },
+    removeWarning: { en: 'Once this is deployed, a status that only this key matches refuses the client with 500.', es: 'En cuanto se despliegue, un estado que solo encaje con esta clave rechazará al cliente con 500.' },
+    call: { service: 'apigatewayv2', operation: 'CreateIntegrationResponse', fixed: ids, type: 'AWS::ApiGatewayV2::IntegrationResponse', change: (response, input) => ({ operation: 'UpdateIntegrationResponse', input: { ...ids, IntegrationResponseId: response.IntegrationResponseId, ...input } }) },
   };
   return (
     <SpaceBetween size="s">
       <Alert type="info" header={w.needed}>{w.neededWhy}</Alert>
-      <Collection resource={resource} />
+      <Collection resource={resource} section />
     </SpaceBetween>
   );
 }

@@ -6,10 +6,14 @@ import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { href } from '../../shell/router';
+import { useTemplateCheck } from '../template/check';
 import { listIntegrations } from './lists';
 
 const hasTemplates = (value: Value) => value.IntegrationType === 'HTTP' || value.IntegrationType === 'AWS' || value.IntegrationType === 'MOCK';
 const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
+
+/** What a new integration begins as: the guide's kind. */
+export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST' };
 
 export function integrationFields(clients: Clients): Field[] {
   return [
@@ -79,6 +83,7 @@ export function integrationFields(clients: Clients): Field[] {
     {
       name: 'RequestParameters',
       kind: 'map',
+      merges: true,
       when: hasBackend,
       placeholder: 'integration.request.header.connectionId',
       label: { en: 'Request parameters', es: 'Parámetros de la petición' },
@@ -92,8 +97,10 @@ export function integrationFields(clients: Clients): Field[] {
 
 export function Integrations({ apiId }: { apiId: string }) {
   const { clients } = useConsole();
+  const check = useTemplateCheck();
   const resource: Resource<Integration> = {
     title: { en: 'Integrations', es: 'Integraciones' },
+    make: { en: 'Create integration', es: 'Crear integración' },
     about: { en: 'The backends that routes call.', es: 'Los servidores a los que llaman las rutas.' },
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
@@ -103,17 +110,19 @@ export function Integrations({ apiId }: { apiId: string }) {
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => integration.CredentialsArn?.split('/').at(-1) ?? '–' },
     ],
     fields: integrationFields(clients),
+    check,
     keys: [clients, apiId],
     id: (integration) => integration.IntegrationId!,
     name: (integration) => `${integration.IntegrationType} ${integration.IntegrationId}`,
     open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),
     list: () => listIntegrations(clients, apiId),
-    initial: { IntegrationType: 'HTTP', IntegrationMethod: 'POST' },
+    initial: firstIntegration,
     create: (input) => clients.gateway.send(new CreateIntegrationCommand({ ...input, ApiId: apiId } as CreateIntegrationRequest)),
     update: (integration, input) =>
       clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId })),
     remove: (integration) => clients.gateway.send(new DeleteIntegrationCommand({ ApiId: apiId, IntegrationId: integration.IntegrationId })),
-    call: { service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' },
+    removeWarning: { en: 'Routes that target it must be given another one first.', es: 'Antes hay que dar otra a las rutas que la usan.' },
+    call: { service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration', change: (integration, input) => ({ operation: 'UpdateIntegration', input: { ApiId: apiId, IntegrationId: integration.IntegrationId, ...input } }) },
   };
   return <Collection resource={resource} />;
 }

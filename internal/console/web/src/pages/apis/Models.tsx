@@ -15,6 +15,7 @@ export function Models({ apiId }: { apiId: string }) {
   const { clients } = useConsole();
   const resource: Resource<Model> = {
     title: { en: 'Models', es: 'Modelos' },
+    make: { en: 'Create model', es: 'Crear modelo' },
     about: {
       en: 'Shapes that messages must have. A route uses them through its model selection expression.',
       es: 'Formas que deben tener los mensajes. Una ruta las usa con su expresión de selección de modelo.',
@@ -35,7 +36,8 @@ export function Models({ apiId }: { apiId: string }) {
     create: (input) => clients.gateway.send(new CreateModelCommand({ ...input, ApiId: apiId } as CreateModelRequest)),
     update: (model, input) => clients.gateway.send(new UpdateModelCommand({ ...input, ApiId: apiId, ModelId: model.ModelId })),
     remove: (model) => clients.gateway.send(new DeleteModelCommand({ ApiId: apiId, ModelId: model.ModelId })),
-    call: { service: 'apigatewayv2', operation: 'CreateModel', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Model' },
+    removeWarning: { en: 'Routes that validate with it can no longer be deployed.', es: 'Las rutas que validan con él ya no se podrán desplegar.' },
+    call: { service: 'apigatewayv2', operation: 'CreateModel', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Model', change: (model, input) => ({ operation: 'UpdateModel', input: { ApiId: apiId, ModelId: model.ModelId, ...input } }) },
   };
   return <Collection resource={resource} />;
 }

@@ -1,4 +1,4 @@
-import { CreateRouteResponseCommand, DeleteRouteResponseCommand, GetRouteCommand, UpdateRouteCommand, type Route } from '@aws-sdk/client-apigatewayv2';
+import { CreateIntegrationCommand, CreateRouteResponseCommand, DeleteRouteResponseCommand, GetRouteCommand, UpdateRouteCommand, type CreateIntegrationRequest, type Route } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
@@ -9,17 +9,20 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { updateInput, type Value } from '../../form/field';
+import { AsCommands } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
+import { useTemplateCheck } from '../template/check';
 import { IntegrationPage } from './IntegrationPage';
+import { firstIntegration, integrationFields } from './Integrations';
 import { listRouteResponses } from './lists';
-import { routeFields } from './Routes';
+import { routeFields, updateRoute } from './Routes';
 
 const en = {
-  request: 'Route request',
   edit: 'Edit',
   attach: 'Attach integration',
   authorization: 'Authorization',
@@ -32,7 +35,6 @@ const en = {
   noIntegrationWhy: 'On $connect clients are simply accepted; on any other route they get "Internal server error".',
 };
 const es: typeof en = {
-  request: 'Petición de la ruta',
   edit: 'Editar',
   attach: 'Asignar integración',
   authorization: 'Autorización',
@@ -50,7 +52,8 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   const w = useWords(words);
   const { clients } = useConsole();
   const route = useLoaded<object>(() => clients.gateway.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId })), [apiId, routeId]);
-  const [editing, setEditing] = useState(false);
+  const [open, setOpen] = useState<'edit' | 'attach'>();
+  const check = useTemplateCheck();
   if (route.error) return <Alert type="error">{failureText(route.error)}</Alert>;
   if (!route.value) return <Spinner />;
   const value = route.value as Route & Value;
@@ -58,26 +61,41 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   const integrationId = value.Target?.split('/')[1];
   const required = Object.entries(value.RequestParameters ?? {}).filter(([, constraint]) => constraint.Required);
   const submit = async (after: Value) => {
-    await clients.gateway.send(new UpdateRouteCommand({ ...updateInput(fields, value, after), ApiId: apiId, RouteId: routeId }));
+    await updateRoute(clients, apiId, value, updateInput(fields, value, after));
     await route.reload();
   };
+  // As in AWS's console: the integration is made here, and the route then points at it.
+  const attach = async (input: Value) => {
+    const made = await clients.gateway.send(new CreateIntegrationCommand({ ...createInput(integrationFields(clients), input), ApiId: apiId } as CreateIntegrationRequest));
+    await clients.gateway.send(new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: `integrations/${made.IntegrationId}` }));
+    await route.reload();
+  };
+  const actions = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button onClick={() => setOpen('edit')}>{w.edit}</Button>
+      {!integrationId && <Button variant="primary" onClick={() => setOpen('attach')}>{w.attach}</Button>}
+    </SpaceBetween>
+  );
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" actions={<Button onClick={() => setEditing(true)}>{integrationId ? w.edit : w.attach}</Button>}>{value.RouteKey}</Header>}>
+      <Container header={<Header variant="h1" actions={actions}>{value.RouteKey}</Header>}>
         <SpaceBetween size="m">
           <KeyValuePairs
-            columns={3}
+            columns={4}
             items={[
               { label: w.authorization, value: value.AuthorizationType ?? 'NONE' },
               { label: w.apiKey, value: value.ApiKeyRequired ? w.required : w.notRequired },
               { label: w.parameters, value: required.map(([name]) => name).join(', ') || '–' },
+              { label: 'ID', value: <Copyable text={value.RouteId} /> },
             ]}
           />
           {value.RouteKey !== '$connect' && value.RouteKey !== '$disconnect' && <TwoWay apiId={apiId} route={value} reload={route.reload} />}
+          <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route' }} input={createInput(fields, value)} />
         </SpaceBetween>
       </Container>
       {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
-      {editing && <ResourceForm title={w.request} fields={fields} before={value} submit={submit} close={() => setEditing(false)} />}
+      {open === 'edit' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} submit={submit} close={() => setOpen(undefined)} />}
+      {open === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients)} initial={firstIntegration} check={check} submit={attach} close={() => setOpen(undefined)} />}
     </SpaceBetween>
   );
 }

@@ -1,8 +1,8 @@
-import { CreateRouteCommand, DeleteRouteCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
+import { CreateRouteCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
 import Link from '@cloudscape-design/components/link';
 import type { Clients } from '../../aws/clients';
 import { Collection, type Resource } from '../../form/Collection';
-import { same, type Field } from '../../form/field';
+import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { listAuthorizers, listIntegrations, listRoutes } from './lists';
@@ -81,10 +81,20 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
   ];
 }
 
+/** Changes a route. A required parameter goes by a call of its own: an update only adds them. */
+export async function updateRoute({ gateway }: Clients, ApiId: string, route: Route, input: Value): Promise<void> {
+  const ids = { ApiId, RouteId: route.RouteId! };
+  const wanted = input.RequestParameters as object | undefined;
+  const gone = wanted ? Object.keys(route.RequestParameters ?? {}).filter((key) => !(key in wanted)) : [];
+  await gateway.send(new UpdateRouteCommand({ ...input, ...ids }));
+  for (const RequestParameterKey of gone) await gateway.send(new DeleteRouteRequestParameterCommand({ ...ids, RequestParameterKey }));
+}
+
 export function Routes({ apiId }: { apiId: string }) {
   const { clients } = useConsole();
   const resource: Resource<Route> = {
     title: { en: 'Routes', es: 'Rutas' },
+    make: { en: 'Create route', es: 'Crear ruta' },
     about: {
       en: 'What happens to each kind of event. Changes reach clients when you deploy.',
       es: 'Qué pasa con cada clase de evento. Los cambios llegan a los clientes al desplegar.',
@@ -111,9 +121,10 @@ export function Routes({ apiId }: { apiId: string }) {
     open: (route) => href('apis', apiId, 'routes', route.RouteId!),
     list: () => listRoutes(clients, apiId),
     create: (input) => clients.gateway.send(new CreateRouteCommand({ ...input, ApiId: apiId } as CreateRouteRequest)),
-    update: (route, input) => clients.gateway.send(new UpdateRouteCommand({ ...input, ApiId: apiId, RouteId: route.RouteId })),
+    update: (route, input) => updateRoute(clients, apiId, route, input),
     remove: (route) => clients.gateway.send(new DeleteRouteCommand({ ApiId: apiId, RouteId: route.RouteId })),
-    call: { service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route' },
+    removeWarning: { en: 'Once this is deployed, its messages take $default or are refused; without $connect every client is accepted.', es: 'En cuanto se despliegue, sus mensajes irán a $default o se rechazarán; sin $connect se acepta a todo cliente.' },
+    call: { service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route', change: (route, input) => ({ operation: 'UpdateRoute', input: { ApiId: apiId, RouteId: route.RouteId, ...input } }) },
   };
   return <Collection resource={resource} />;
 }

@@ -17,7 +17,8 @@ import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from '../live/Explain';
-import type { Timeline } from '../live/timeline';
+import type { Handshakes } from '../live/timeline';
+import { rememberSample } from '../template/samples';
 import { listStages } from './lists';
 
 const en = {
@@ -70,11 +71,6 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
-interface Handshakes {
-  now: number;
-  timelines: Timeline[];
-}
-
 interface Line {
   at: Date;
   kind: 'sent' | 'received' | 'event';
@@ -108,6 +104,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
     }
   };
   const connect = async () => {
+    rememberSample({ eventType: 'CONNECT', query, body: '' });
     const { now } = await handshakes(Number.MAX_SAFE_INTEGER);
     const client = new WebSocket(`${endpoint}/${name}${query ? '?' + query : ''}`);
     socket.current = client;
@@ -126,6 +123,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   };
   const send = () => {
     socket.current?.send(message);
+    rememberSample({ eventType: 'MESSAGE', query: '', body: message });
     note('sent', message);
   };
 

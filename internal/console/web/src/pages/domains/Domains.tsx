@@ -10,6 +10,7 @@ export function Domains() {
   const { clients } = useConsole();
   const resource: Resource<DomainName> = {
     title: { en: 'Custom domain names', es: 'Dominios propios' },
+    make: { en: 'Create domain name', es: 'Crear dominio' },
     about: { en: 'Names of your own for stages.', es: 'Nombres tuyos para las etapas.' },
     empty: { en: 'There is no custom domain name yet.', es: 'Todavía no hay dominios propios.' },
     columns: [
@@ -47,6 +48,7 @@ export function DomainPage({ domain }: { domain: string }) {
   const { clients } = useConsole();
   const resource: Resource<ApiMapping> = {
     title: { en: 'API mappings', es: 'Asignaciones de API' },
+    make: { en: 'Create API mapping', es: 'Crear asignación' },
     about: same(domain),
     empty: { en: 'Nothing is mapped yet: the domain refuses everybody.', es: 'Aún no hay asignaciones: el dominio rechaza a todos.' },
     columns: [

@@ -17,6 +17,8 @@ export function Attached({ owner, list, attach, detach }: Given) {
   const { clients } = useConsole();
   const resource: Resource<AttachedPolicy> = {
     title: { en: 'Attached policies', es: 'Políticas adjuntas' },
+    make: { en: 'Attach policy', es: 'Adjuntar política' },
+    removeLabel: { en: 'Detach', es: 'Separar' },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },
     empty: { en: 'No policy is attached: nothing is allowed.', es: 'No hay políticas adjuntas: no se permite nada.' },
     columns: [
@@ -40,5 +42,5 @@ export function Attached({ owner, list, attach, detach }: Given) {
     remove: (policy) => detach(policy.PolicyArn!),
     removeWarning: { en: 'The policy is detached; it is not deleted.', es: 'La política se separa; no se elimina.' },
   };
-  return <Collection resource={resource} />;
+  return <Collection resource={resource} section />;
 }

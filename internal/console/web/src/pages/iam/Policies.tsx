@@ -1,6 +1,8 @@
 import { CreatePolicyCommand, CreatePolicyVersionCommand, DeletePolicyCommand, DeletePolicyVersionCommand, GetPolicyVersionCommand, ListPolicyVersionsCommand, type CreatePolicyRequest, type Policy } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
+import { policyTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { guidePolicy, readable, usePolicyCheck } from './documents';
@@ -36,13 +38,14 @@ export function Policies() {
   const check = usePolicyCheck('identity');
   const resource: Resource<Shown> = {
     title: { en: 'Policies', es: 'Políticas' },
+    make: { en: 'Create policy', es: 'Crear política' },
     about: { en: 'Your own managed policies; AWS’s are offered where you attach one.', es: 'Tus políticas administradas; las de AWS se ofrecen al adjuntar una.' },
     empty: { en: 'There is no policy of your own yet.', es: 'Todavía no hay ninguna política tuya.' },
     columns: [
       { id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
       { id: 'attached', header: { en: 'Attached to', es: 'Adjunta a' }, cell: (policy) => policy.AttachmentCount, sort: 'AttachmentCount' },
       { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (policy) => policy.DefaultVersionId },
-      { id: 'arn', header: same('ARN'), cell: (policy) => policy.Arn },
+      { id: 'arn', header: same('ARN'), cell: (policy) => <Copyable text={policy.Arn} /> },
     ],
     fields,
     check,
@@ -60,7 +63,9 @@ export function Policies() {
       }
       await clients.iam.send(new DeletePolicyCommand({ PolicyArn: policy.Arn }));
     },
-    call: { service: 'iam', operation: 'CreatePolicy', fixed: {}, type: 'AWS::IAM::ManagedPolicy' },
+    call: { service: 'iam', operation: 'CreatePolicy', fixed: {}, type: 'AWS::IAM::ManagedPolicy', change: (policy, input) => ({ operation: 'CreatePolicyVersion', input: { PolicyArn: policy.Arn, ...input, SetAsDefault: true } }) },
+    removeWarning: { en: 'It must be detached from every user and role first.', es: 'Antes hay que separarla de todo usuario y rol.' },
+    tagging: (policy) => policyTags(clients, policy.Arn!),
   };
   return <Collection resource={resource} />;
 }

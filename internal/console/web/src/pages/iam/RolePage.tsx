@@ -1,45 +1,78 @@
-import { AttachRolePolicyCommand, DetachRolePolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, DeleteRolePolicyCommand, DetachRolePolicyCommand, GetRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useState } from 'react';
 import { failureText } from '../../aws/failure';
+import { AsCommands } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import type { Field } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
-import { readable } from './documents';
-import { listRolePolicies } from './lists';
+import { readable, trustsGateway, usePolicyCheck } from './documents';
+import { Inline } from './Inline';
+import { listInlineRolePolicies, listRolePolicies } from './lists';
 
-const en = { trust: 'Trust relationship', trusts: 'Integrations may use this role', doubts: 'Integrations cannot use this role: it does not trust apigateway.amazonaws.com' };
-const es: typeof en = { trust: 'Relación de confianza', trusts: 'Las integraciones pueden usar este rol', doubts: 'Las integraciones no pueden usar este rol: no confía en apigateway.amazonaws.com' };
+const en = { trust: 'Trust relationship', edit: 'Edit trust policy', trusts: 'Integrations may use this role', doubts: 'Integrations cannot use this role: it does not trust apigateway.amazonaws.com' };
+const es: typeof en = { trust: 'Relación de confianza', edit: 'Editar la relación de confianza', trusts: 'Las integraciones pueden usar este rol', doubts: 'Las integraciones no pueden usar este rol: no confía en apigateway.amazonaws.com' };
 const words: Words<typeof en> = { en, es };
+
+const trustFields: Field[] = [{ name: 'PolicyDocument', kind: 'code', syntax: 'policy', required: true, label: { en: en.trust, es: es.trust } }];
 
 export function RolePage({ name }: { name: string }) {
   const w = useWords(words);
   const { clients } = useConsole();
+  const check = usePolicyCheck('trust');
+  const [editing, setEditing] = useState(false);
   const role = useLoaded(() => clients.iam.send(new GetRoleCommand({ RoleName: name })), [clients, name]);
   if (role.error) return <Alert type="error">{failureText(role.error)}</Alert>;
   if (!role.value) return <Spinner />;
-  const trust = readable(role.value.Role?.AssumeRolePolicyDocument);
-  const trusts = trust.includes('apigateway.amazonaws.com');
+  const { Arn, AssumeRolePolicyDocument } = role.value.Role!;
+  const trust = readable(AssumeRolePolicyDocument);
+  const trusts = trustsGateway(trust);
+  const ids = { RoleName: name };
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" description={role.value.Role?.Arn}>{name}</Header>}>
+      <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{name}</Header>}>
         <SpaceBetween size="s">
           <StatusIndicator type={trusts ? 'success' : 'warning'}>{trusts ? w.trusts : w.doubts}</StatusIndicator>
           <Header variant="h3">{w.trust}</Header>
           <pre className="frame-text">{trust}</pre>
+          <AsCommands call={{ service: 'iam', operation: 'CreateRole', fixed: ids, type: 'AWS::IAM::Role' }} input={{ AssumeRolePolicyDocument: trust }} />
         </SpaceBetween>
       </Container>
       <Attached
         owner={name}
         list={() => listRolePolicies(clients, name)}
-        attach={(PolicyArn) => clients.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }))}
-        detach={(PolicyArn) => clients.iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn }))}
+        attach={(PolicyArn) => clients.iam.send(new AttachRolePolicyCommand({ ...ids, PolicyArn }))}
+        detach={(PolicyArn) => clients.iam.send(new DetachRolePolicyCommand({ ...ids, PolicyArn }))}
       />
+      <Inline
+        call={{ operation: 'PutRolePolicy', fixed: ids }}
+        list={() => listInlineRolePolicies(clients, name)}
+        put={(policy) => clients.iam.send(new PutRolePolicyCommand({ ...ids, ...policy }))}
+        remove={(PolicyName) => clients.iam.send(new DeleteRolePolicyCommand({ ...ids, PolicyName }))}
+      />
+      {editing && (
+        <ResourceForm
+          title={w.edit}
+          fields={trustFields}
+          before={{ PolicyDocument: trust }}
+          check={check}
+          submit={async (value) => {
+            await clients.iam.send(new UpdateAssumeRolePolicyCommand({ ...ids, PolicyDocument: String(value.PolicyDocument) }));
+            await role.reload();
+          }}
+          close={() => setEditing(false)}
+        />
+      )}
     </SpaceBetween>
   );
 }

@@ -1,5 +1,7 @@
 import { CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
+import { roleTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
@@ -24,12 +26,13 @@ export function Roles() {
   const check = usePolicyCheck('trust');
   const resource: Resource<Role> = {
     title: { en: 'Roles', es: 'Roles' },
+    make: { en: 'Create role', es: 'Crear rol' },
     about: { en: 'What the gateway takes on to call a backend, and what programs take on to call the gateway.', es: 'Lo que asume la pasarela para llamar a un servidor, y lo que asumen los programas para llamarla a ella.' },
     empty: { en: 'There is no role yet.', es: 'Todavía no hay roles.' },
     columns: [
       { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
       { id: 'trusts', header: { en: 'Trusts', es: 'Confía en' }, cell: (role) => trusted(role) },
-      { id: 'arn', header: same('ARN'), cell: (role) => role.Arn },
+      { id: 'arn', header: same('ARN'), cell: (role) => <Copyable text={role.Arn} /> },
     ],
     fields,
     check,
@@ -48,9 +51,16 @@ export function Roles() {
     },
     remove: (role) => clients.iam.send(new DeleteRoleCommand({ RoleName: role.RoleName })),
     removeWarning: { en: 'Integrations that name this role will answer 500.', es: 'Las integraciones que usen este rol responderán 500.' },
-    call: { service: 'iam', operation: 'CreateRole', fixed: {}, type: 'AWS::IAM::Role' },
+    call: { service: 'iam', operation: 'CreateRole', fixed: {}, type: 'AWS::IAM::Role', change: roleChange },
+    tagging: (role) => roleTags(clients, role.RoleName!),
   };
   return <Collection resource={resource} />;
+}
+
+function roleChange(role: Role, input: Value) {
+  const { AssumeRolePolicyDocument: PolicyDocument, ...rest } = input;
+  if (PolicyDocument === undefined) return { operation: 'UpdateRole', input: { RoleName: role.RoleName, ...rest } };
+  return { operation: 'UpdateAssumeRolePolicy', input: { RoleName: role.RoleName, PolicyDocument } };
 }
 
 function trusted(role: Role): string {

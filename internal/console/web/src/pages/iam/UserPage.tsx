@@ -1,4 +1,4 @@
-import { AttachUserPolicyCommand, CreateAccessKeyCommand, DeleteAccessKeyCommand, DetachUserPolicyCommand, UpdateAccessKeyCommand, type AccessKeyMetadata } from '@aws-sdk/client-iam';
+import { AttachUserPolicyCommand, CreateAccessKeyCommand, DeleteAccessKeyCommand, DeleteUserPolicyCommand, DetachUserPolicyCommand, GetUserCommand, PutUserPolicyCommand, UpdateAccessKeyCommand, type AccessKeyMetadata } from '@aws-sdk/client-iam';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
@@ -6,18 +6,22 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
 import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
-import { listAccessKeys, listUserPolicies } from './lists';
+import { Inline } from './Inline';
+import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from './lists';
 
-const en = { once: 'This secret is shown once', activate: 'Activate', deactivate: 'Deactivate' };
-const es: typeof en = { once: 'Este secreto se muestra una sola vez', activate: 'Activar', deactivate: 'Desactivar' };
+const en = { once: 'This secret is shown once', lines: 'For a shell', activate: 'Activate', deactivate: 'Deactivate' };
+const es: typeof en = { once: 'Este secreto se muestra una sola vez', lines: 'Para una terminal', activate: 'Activar', deactivate: 'Desactivar' };
 const words: Words<typeof en> = { en, es };
 
 export function UserPage({ name }: { name: string }) {
   const w = useWords(words);
   const { clients, tell } = useConsole();
+  const user = useLoaded(() => clients.iam.send(new GetUserCommand({ UserName: name })), [clients, name]);
   const [made, setMade] = useState<{ id: string; secret: string }>();
   const turn = async (key: AccessKeyMetadata, reload: () => Promise<void>) => {
     try {
@@ -29,6 +33,7 @@ export function UserPage({ name }: { name: string }) {
   };
   const keys: Resource<AccessKeyMetadata> = {
     title: { en: 'Access keys', es: 'Claves de acceso' },
+    make: { en: 'Create access key', es: 'Crear clave de acceso' },
     about: { en: 'At most two a user.', es: 'Dos por usuario como mucho.' },
     empty: { en: 'This user has no key and cannot sign anything.', es: 'Este usuario no tiene claves y no puede firmar nada.' },
     columns: [
@@ -53,10 +58,14 @@ export function UserPage({ name }: { name: string }) {
   };
   return (
     <SpaceBetween size="l">
-      <Header variant="h1">{name}</Header>
+      <Header variant="h1" description={<Copyable text={user.value?.User?.Arn} />}>{name}</Header>
+      {user.error !== undefined && <Alert type="error">{failureText(user.error)}</Alert>}
       {made && (
         <Alert type="success" header={w.once} dismissible onDismiss={() => setMade(undefined)}>
+          <SpaceBetween size="xs">
           <pre className="frame-text">{`export AWS_ACCESS_KEY_ID=${made.id}\nexport AWS_SECRET_ACCESS_KEY=${made.secret}`}</pre>
+          <Copyable text={`export AWS_ACCESS_KEY_ID=${made.id} AWS_SECRET_ACCESS_KEY=${made.secret}`} shown={w.lines} />
+          </SpaceBetween>
         </Alert>
       )}
       <Attached
@@ -65,7 +74,13 @@ export function UserPage({ name }: { name: string }) {
         attach={(PolicyArn) => clients.iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn }))}
         detach={(PolicyArn) => clients.iam.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn }))}
       />
-      <Collection resource={keys} />
+      <Inline
+        call={{ operation: 'PutUserPolicy', fixed: { UserName: name } }}
+        list={() => listInlineUserPolicies(clients, name)}
+        put={(policy) => clients.iam.send(new PutUserPolicyCommand({ UserName: name, ...policy }))}
+        remove={(PolicyName) => clients.iam.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName }))}
+      />
+      <Collection resource={keys} section />
     </SpaceBetween>
   );
 }

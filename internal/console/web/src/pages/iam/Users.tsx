@@ -1,5 +1,7 @@
 import { CreateUserCommand, DeleteUserCommand, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
+import { userTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
@@ -9,12 +11,13 @@ export function Users() {
   const { clients } = useConsole();
   const resource: Resource<User> = {
     title: { en: 'Users', es: 'Usuarios' },
+    make: { en: 'Create user', es: 'Crear usuario' },
     about: { en: 'People and programs that sign with access keys.', es: 'Personas y programas que firman con claves de acceso.' },
     empty: { en: 'There is no user yet: only the administrator can sign in.', es: 'Todavía no hay usuarios: solo puede entrar el administrador.' },
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => user.CreateDate?.toLocaleString(), sort: 'CreateDate' },
-      { id: 'arn', header: same('ARN'), cell: (user) => user.Arn },
+      { id: 'arn', header: same('ARN'), cell: (user) => <Copyable text={user.Arn} /> },
     ],
     fields: [{ name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } }],
     keys: [clients],
@@ -25,6 +28,8 @@ export function Users() {
     create: (input) => clients.iam.send(new CreateUserCommand(input as unknown as CreateUserRequest)),
     remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
     call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User' },
+    removeWarning: { en: 'Its access keys and policies must be removed first; programs that sign with them are refused.', es: 'Antes hay que quitar sus claves de acceso y sus políticas; se rechazará a los programas que firmen con ellas.' },
+    tagging: (user) => userTags(clients, user.UserName!),
   };
   return <Collection resource={resource} />;
 }

@@ -14,6 +14,17 @@ export function readable(document: string | undefined): string {
   }
 }
 
+/** Says whether some statement lets the gateway take a role; the server decides for good when it does. */
+export function trustsGateway(trust: string): boolean {
+  interface Statement { Effect?: string; Principal?: { Service?: string | string[] } }
+  try {
+    const document = JSON.parse(trust) as { Statement?: Statement | Statement[] };
+    return [document.Statement ?? []].flat().some((one) => one.Effect === 'Allow' && [one.Principal?.Service ?? []].flat().includes('apigateway.amazonaws.com'));
+  } catch {
+    return false;
+  }
+}
+
 /** Asks the server's own policy parser while the document is typed. */
 export function usePolicyCheck(kind: 'identity' | 'trust') {
   const { extension } = useConsole();
@@ -36,6 +47,20 @@ export const guideTrust = `{
     }
   ]
 }`;
+
+/** What the guide's backend needs: to push to connections of any API of the account. */
+export function pushPolicy(accountId: string): string {
+  return `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": ["execute-api:ManageConnections"],
+      "Resource": ["arn:aws:execute-api:*:${accountId}:*"]
+    }
+  ]
+}`;
+}
 
 export const guidePolicy = `{
   "Version": "2012-10-17",

@@ -1,6 +1,8 @@
-import { ListAccessKeysCommand, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListPoliciesCommand, ListRolesCommand, ListUsersCommand, type PolicyScopeType } from '@aws-sdk/client-iam';
+import { GetRolePolicyCommand, GetUserPolicyCommand, ListAccessKeysCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListPoliciesCommand, ListRolesCommand, ListUsersCommand, type PolicyScopeType } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
 import { allPages } from '../../shell/loading';
+import { readable } from './documents';
+import type { InlinePolicy } from './Inline';
 
 interface Marked {
   IsTruncated?: boolean;
@@ -39,3 +41,19 @@ export const listUserPolicies = ({ iam }: Clients, UserName: string) =>
     const answer = await iam.send(new ListAttachedUserPoliciesCommand({ Marker, UserName }));
     return { items: answer.AttachedPolicies, next: next(answer) };
   });
+
+export async function listInlineRolePolicies({ iam }: Clients, RoleName: string): Promise<InlinePolicy[]> {
+  const names = await allPages(async (Marker) => {
+    const answer = await iam.send(new ListRolePoliciesCommand({ Marker, RoleName }));
+    return { items: answer.PolicyNames, next: next(answer) };
+  });
+  return Promise.all(names.map(async (PolicyName) => ({ PolicyName, PolicyDocument: readable((await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument) })));
+}
+
+export async function listInlineUserPolicies({ iam }: Clients, UserName: string): Promise<InlinePolicy[]> {
+  const names = await allPages(async (Marker) => {
+    const answer = await iam.send(new ListUserPoliciesCommand({ Marker, UserName }));
+    return { items: answer.PolicyNames, next: next(answer) };
+  });
+  return Promise.all(names.map(async (PolicyName) => ({ PolicyName, PolicyDocument: readable((await iam.send(new GetUserPolicyCommand({ UserName, PolicyName }))).PolicyDocument) })));
+}

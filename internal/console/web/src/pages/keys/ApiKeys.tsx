@@ -1,5 +1,7 @@
 import { CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand, UpdateApiKeyCommand, type ApiKey, type CreateApiKeyRequest } from '@aws-sdk/client-api-gateway';
+import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
@@ -13,15 +15,16 @@ const fields: Field[] = [
 ];
 
 export function ApiKeys() {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const resource: Resource<ApiKey> = {
     title: { en: 'API keys', es: 'Claves de API' },
+    make: { en: 'Create API key', es: 'Crear clave de API' },
     about: { en: 'Clients show one at $connect; a usage plan says where it counts and how often.', es: 'Los clientes muestran una en $connect; un plan de uso dice dónde vale y cuánto.' },
     empty: { en: 'There is no API key yet.', es: 'Todavía no hay claves de API.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'enabled', header: { en: 'Enabled', es: 'Activa' }, cell: (key) => (key.enabled ? '✓' : '–') },
-      { id: 'value', header: { en: 'Value', es: 'Valor' }, cell: (key) => `…${key.value?.slice(-4) ?? ''}` },
+      { id: 'value', header: { en: 'Value', es: 'Valor' }, cell: (key) => <Copyable text={key.value} shown={`…${key.value?.slice(-4)}`} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.createdDate?.toLocaleString(), sort: 'createdDate' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
@@ -39,6 +42,8 @@ export function ApiKeys() {
     update: (key, input) => clients.keys.send(new UpdateApiKeyCommand({ apiKey: key.id, patchOperations: patches(input) })),
     remove: (key) => clients.keys.send(new DeleteApiKeyCommand({ apiKey: key.id })),
     call: { service: 'apigateway', operation: 'CreateApiKey', fixed: {} },
+    removeWarning: { en: 'Clients that show it are refused from now on.', es: 'Se rechazará desde ahora a los clientes que la muestren.' },
+    tagging: (key) => keyTags(clients, gatewayArn(facts.region, `apikeys/${key.id}`)),
   };
   return <Collection resource={resource} />;
 }

@@ -9,6 +9,8 @@ export function UsagePlanPage({ planId }: { planId: string }) {
   const { clients } = useConsole();
   const resource: Resource<UsagePlanKey> = {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
+    make: { en: 'Add API key', es: 'Añadir clave de API' },
+    removeLabel: { en: 'Remove', es: 'Quitar' },
     about: same(planId),
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [

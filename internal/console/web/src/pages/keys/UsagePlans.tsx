@@ -1,4 +1,5 @@
 import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type CreateUsagePlanRequest, type PatchOperation, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
@@ -50,9 +51,10 @@ function planPatches(plan: UsagePlan, input: Value): PatchOperation[] {
 }
 
 export function UsagePlans() {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const resource: Resource<Flat> = {
     title: { en: 'Usage plans', es: 'Planes de uso' },
+    make: { en: 'Create usage plan', es: 'Crear plan de uso' },
     about: { en: 'Where API keys count, how fast and how often.', es: 'Dónde valen las claves de API, a qué ritmo y cuántas veces.' },
     empty: { en: 'There is no usage plan yet: an API key outside of a plan is refused.', es: 'Todavía no hay planes: una clave sin plan se rechaza.' },
     columns: [
@@ -76,6 +78,9 @@ export function UsagePlans() {
       ).map(unfold),
     create: (input) => clients.keys.send(new CreateUsagePlanCommand(fold(input))),
     update: (plan, input) => clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations: planPatches(plan, input) })),
+    call: { service: 'apigateway', operation: 'CreateUsagePlan', fixed: {}, shape: (input) => fold(input) as unknown as Value },
+    tagging: (plan) => keyTags(clients, gatewayArn(facts.region, `usageplans/${plan.id}`)),
+    removeWarning: { en: 'Its API keys no longer count anywhere through it.', es: 'Sus claves de API dejan de valer por él.' },
     remove: async (plan) => {
       const patchOperations = planPatches(plan, { stages: [] });
       if (patchOperations.length) await clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations }));

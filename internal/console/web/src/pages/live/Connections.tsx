@@ -53,13 +53,15 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     id: (one) => one.connectionId,
     name: (one) => one.connectionId,
     list: async () => (await extension.get<{ connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
+    removeLabel: { en: 'Disconnect', es: 'Desconectar' },
+    removeWarning: { en: 'The client is disconnected; it may come back.', es: 'Se desconecta al cliente; puede volver.' },
     remove: (one) => client.send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
     actions: (selected) => <Button disabled={!selected} onClick={() => post(selected!.connectionId)}>{w.post}</Button>,
   };
   return (
     <SpaceBetween size="m">
       <FormField label={w.message} stretch><Input value={text} spellcheck={false} onChange={({ detail }) => setText(detail.value)} /></FormField>
-      <Collection resource={resource} />
+      <Collection resource={resource} section />
       {explained && <Explain id={explained} />}
     </SpaceBetween>
   );

@@ -12,11 +12,12 @@ import { go } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from '../apis/lists';
 import { Connections } from './Connections';
+import { Handshakes } from './Handshakes';
 import { Logs } from './Logs';
 import { Metrics } from './Metrics';
 
-const en = { title: 'Live', stage: 'Stage', connections: 'Connections', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'Nothing is live yet: the API has no stage.', stages: 'Stages' };
-const es: typeof en = { title: 'En vivo', stage: 'Etapa', connections: 'Conexiones', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Aún no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
+const en = { title: 'Live', stage: 'Stage', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'Nothing is live yet: the API has no stage.', stages: 'Stages' };
+const es: typeof en = { title: 'En vivo', stage: 'Etapa', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Aún no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
 const words: Words<typeof en> = { en, es };
 
 export function Live({ apiId, stage }: { apiId: string; stage: string | undefined }) {
@@ -47,6 +48,7 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
         onChange={({ detail }) => setTab(detail.activeTabId)}
         tabs={[
           { id: 'connections', label: w.connections, content: tab === 'connections' && <Connections {...given} /> },
+          { id: 'handshakes', label: w.handshakes, content: tab === 'handshakes' && <Handshakes {...given} /> },
           { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} kind="execution" /> },
           { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} kind="access" /> },
           { id: 'metrics', label: w.metrics, content: tab === 'metrics' && <Metrics {...given} /> },

@@ -8,6 +8,12 @@ export interface Timeline {
   steps: Step[];
 }
 
+/** The last handshakes of a stage; now is the server's clock, for the next question's since. */
+export interface Handshakes {
+  now: number;
+  timelines: Timeline[];
+}
+
 export interface Step {
   at: string;
   /** Milliseconds since its execution began. */

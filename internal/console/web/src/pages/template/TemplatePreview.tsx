@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -9,21 +10,30 @@ import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useWords, type Words } from '../../words/language';
-import { firstSample, type Rendered, type SampleEvent } from './check';
+import type { Rendered } from './check';
+import { asEvent, guideSample, samples, type Sent } from './samples';
 
 const en = {
   template: 'Template',
   result: 'Rendered',
-  query: 'Query string of the sample event',
-  body: 'Body of the sample event (empty: $connect)',
+  sample: 'Sample event',
+  guide: 'The guide’s',
+  sent: 'Sent by the test client',
+  own: 'Your own',
+  query: 'Its query string',
+  body: 'Its body (empty: $connect)',
   validJson: 'Valid JSON',
   notJson: 'This is not JSON: a backend that expects JSON will refuse it',
 };
 const es: typeof en = {
   template: 'Plantilla',
   result: 'Resultado',
-  query: 'Parámetros del evento de muestra',
-  body: 'Cuerpo del evento de muestra (vacío: $connect)',
+  sample: 'Evento de muestra',
+  guide: 'El de la guía',
+  sent: 'Enviado por el cliente de prueba',
+  own: 'Propio',
+  query: 'Sus parámetros de URL',
+  body: 'Su cuerpo (vacío: $connect)',
   validJson: 'JSON válido',
   notJson: 'Esto no es JSON: un servidor que espere JSON lo rechazará',
 };
@@ -32,40 +42,49 @@ const words: Words<typeof en> = { en, es };
 /** A template beside what it renders for a sample event, by the server's own engine. */
 export function TemplatePreview({ title, template }: { title?: string; template: string }) {
   const w = useWords(words);
-  const [query, setQuery] = useState('reportType=ventas');
-  const [body, setBody] = useState('');
+  const [sample, setSample] = useState<Sent>(() => samples()[0] ?? guideSample);
   return (
     <SpaceBetween size="s">
-      <ColumnLayout columns={2}>
-        <FormField label={w.query} stretch><Input value={query} spellcheck={false} onChange={({ detail }) => setQuery(detail.value)} /></FormField>
-        <FormField label={w.body} stretch><Textarea rows={1} value={body} spellcheck={false} onChange={({ detail }) => setBody(detail.value)} /></FormField>
-      </ColumnLayout>
+      <SampleChoice sample={sample} choose={setSample} />
       <ColumnLayout columns={2} borders="vertical">
         <div>
           <Box variant="awsui-key-label">{w.template} {title}</Box>
           <pre className="frame-text">{template}</pre>
         </div>
-        <RenderedTemplate template={template} query={query} body={body} />
+        <RenderedTemplate template={template} sample={sample} />
       </ColumnLayout>
     </SpaceBetween>
   );
 }
 
-export function RenderedTemplate({ template, query, body }: { template: string; query: string; body: string }) {
+/** The event to try with: written by hand, or one that the test client sent. */
+export function SampleChoice({ sample, choose }: { sample: Sent; choose(sample: Sent): void }) {
+  const w = useWords(words);
+  const options = [guideSample, ...samples()].map((sent, at) => ({ value: String(at), label: `${sent.eventType} ${sent.query ? '?' + sent.query : sent.body}`, description: at === 0 ? w.guide : w.sent, sent }));
+  return (
+    <ColumnLayout columns={3}>
+      <FormField label={w.sample} stretch>
+        <Select
+          selectedOption={options.find((option) => JSON.stringify(option.sent) === JSON.stringify(sample)) ?? { value: '', label: w.own }}
+          options={options}
+          onChange={({ detail }) => choose(options[Number(detail.selectedOption.value)]!.sent)}
+        />
+      </FormField>
+      <FormField label={w.query} stretch><Input value={sample.query} spellcheck={false} onChange={({ detail }) => choose({ ...sample, query: detail.value })} /></FormField>
+      <FormField label={w.body} stretch><Textarea rows={1} value={sample.body} spellcheck={false} onChange={({ detail }) => choose({ ...sample, body: detail.value, eventType: detail.value ? 'MESSAGE' : 'CONNECT' })} /></FormField>
+    </ColumnLayout>
+  );
+}
+
+export function RenderedTemplate({ template, sample }: { template: string; sample: Sent }) {
   const w = useWords(words);
   const { extension } = useConsole();
   const [state, setState] = useState<{ rendered?: Rendered; error?: string }>({});
   useEffect(() => {
     const stop = new AbortController();
-    const event: SampleEvent = {
-      ...firstSample,
-      eventType: body ? 'MESSAGE' : 'CONNECT',
-      body,
-      querystring: Object.fromEntries(new URLSearchParams(query)),
-    };
     const wait = setTimeout(() => {
       extension
-        .post<Rendered>('/pasarela/render', { template, event }, stop.signal)
+        .post<Rendered>('/pasarela/render', { template, event: asEvent(sample) }, stop.signal)
         .then((rendered) => setState({ rendered }))
         .catch((error: unknown) => !stop.signal.aborted && setState({ error: failureText(error) }));
     }, 250);
@@ -73,7 +92,7 @@ export function RenderedTemplate({ template, query, body }: { template: string; 
       clearTimeout(wait);
       stop.abort();
     };
-  }, [extension, template, query, body]);
+  }, [extension, template, sample]);
   const rendered = state.rendered;
   return (
     <div aria-live="polite">

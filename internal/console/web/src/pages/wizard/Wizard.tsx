@@ -11,20 +11,25 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import TokenGroup from '@cloudscape-design/components/token-group';
 import Select from '@cloudscape-design/components/select';
 import WizardSteps from '@cloudscape-design/components/wizard';
-import { useState } from 'react';
+import type { Role } from '@aws-sdk/client-iam';
+import { useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { ShowAs } from '../../commands/ShowAs';
 import { CodeEditor } from '../../form/CodeEditor';
 import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
 import { go } from '../../shell/router';
 import { useWords } from '../../words/language';
+import { readable, trustsGateway } from '../iam/documents';
+import { listRoles } from '../iam/lists';
 import { useTemplateCheck } from '../template/check';
+import { guideSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
-import { asCommands, asTemplate, carryOut, guideTemplate, trustDocument, type Plan } from './steps';
+import { asCommands, asTemplate, carryOut, guideTemplate, trustDocument, type Made, type Plan } from './steps';
 import { wizardWords } from './words';
 
-/** The guide, "HTTP integration on $connect", as one form. */
-export function Wizard({ api }: { api: GetApiResponse }) {
+/** The guide, "HTTP integration on $connect", as one form; without an API it makes one first. */
+export function Wizard({ api }: { api?: GetApiResponse }) {
   const w = useWords(wizardWords);
   const { clients, facts, tell } = useConsole();
   const check = useTemplateCheck();
@@ -34,7 +39,9 @@ export function Wizard({ api }: { api: GetApiResponse }) {
   const [error, setError] = useState<string>();
   const [key, setKey] = useState('');
   const [plan, setPlan] = useState<Plan>({
-    apiId: api.ApiId!,
+    apiId: api?.ApiId,
+    apiName: api?.Name ?? 'ExcelGeneratorAPI',
+    routeSelectionExpression: api?.RouteSelectionExpression ?? '$request.body.action',
     roleName: 'APIGatewayInvokeHTTPRole',
     policyName: 'APIGatewayInvokeHTTPPolicy',
     target: 'http://127.0.0.1:8080/api/reports/create',
@@ -43,6 +50,9 @@ export function Wizard({ api }: { api: GetApiResponse }) {
     responseKeys: ['201'],
     stage: 'prod',
   });
+  const made = useRef<Made>({ responseKeys: [] });
+  const roles = useLoaded(() => listRoles(clients), [clients]);
+  const existing = roles.value?.find((one) => one.RoleName === plan.roleName);
   const put = (change: Partial<Plan>) => setPlan((old) => ({ ...old, ...change }));
   const addKey = () => {
     const next = key.trim();
@@ -53,9 +63,9 @@ export function Wizard({ api }: { api: GetApiResponse }) {
     setBusy(true);
     setError(undefined);
     try {
-      await carryOut(clients, plan, setDoing);
+      const apiId = await carryOut(clients, plan, made.current, setDoing);
       tell('success', w.done);
-      go('apis', plan.apiId, 'test');
+      go('apis', apiId, 'test');
     } catch (refusal) {
       setError(failureText(refusal));
     } finally {
@@ -63,12 +73,21 @@ export function Wizard({ api }: { api: GetApiResponse }) {
     }
   };
 
+  const first = (
+    <Container header={<Header variant="h2">{w.api}</Header>}>
+      <SpaceBetween size="m">
+        <FormField label={w.apiName} stretch><Input value={plan.apiName} onChange={({ detail }) => put({ apiName: detail.value })} /></FormField>
+        <FormField label={w.expression} description={w.expressionHint} stretch><Input value={plan.routeSelectionExpression} spellcheck={false} onChange={({ detail }) => put({ routeSelectionExpression: detail.value })} /></FormField>
+      </SpaceBetween>
+    </Container>
+  );
   const role = (
     <SpaceBetween size="m">
       <Alert type="info">{w.roleWhy}</Alert>
       <Container header={<Header variant="h2">{w.role}</Header>}>
         <SpaceBetween size="m">
           <FormField label={w.roleName} stretch><Input value={plan.roleName} onChange={({ detail }) => put({ roleName: detail.value })} /></FormField>
+          {existing && <Existing role={existing} />}
           <FormField label={w.policyName} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
           <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(trustDocument), null, 2)}</pre></FormField>
         </SpaceBetween>
@@ -91,7 +110,7 @@ export function Wizard({ api }: { api: GetApiResponse }) {
     <Container header={<Header variant="h2" description={w.templateWhy}>{w.template}</Header>}>
       <SpaceBetween size="m">
         <CodeEditor value={plan.template} syntax="vtl" label={w.template} onChange={(text) => put({ template: text })} check={(text) => check('vtl', text)} />
-        <RenderedTemplate template={plan.template} query="reportType=ventas" body="" />
+        <RenderedTemplate template={plan.template} sample={guideSample} />
       </SpaceBetween>
     </Container>
   );
@@ -129,11 +148,11 @@ export function Wizard({ api }: { api: GetApiResponse }) {
         <SpaceBetween size="m">
           <FormField label={w.stage} stretch><Input value={plan.stage} onChange={({ detail }) => put({ stage: detail.value })} /></FormField>
           <Box>
-            {w.url}: <code>{api.ApiEndpoint}/{plan.stage}?reportType=ventas</code>
+            {w.url}: <code>{api?.ApiEndpoint ?? `${location.origin.replace(/^http/, 'ws')}/<api-id>`}/{plan.stage}?reportType=ventas</code>
           </Box>
         </SpaceBetween>
       </Container>
-      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint)} template={asTemplate(plan, api.Name!, api.RouteSelectionExpression!)} />
+      <ShowAs cli={asCommands(plan, facts.accountId, facts.endpoint)} template={asTemplate(plan)} />
       {busy && <StatusIndicator type="loading">{doing}</StatusIndicator>}
       {error && <Alert type="error" header={`${w.refused}: ${doing}`}>{error}</Alert>}
     </SpaceBetween>
@@ -144,10 +163,11 @@ export function Wizard({ api }: { api: GetApiResponse }) {
       activeStepIndex={at}
       onNavigate={({ detail }) => setAt(detail.requestedStepIndex)}
       onSubmit={finish}
-      onCancel={() => go('apis', plan.apiId, 'routes')}
+      onCancel={() => (plan.apiId ? go('apis', plan.apiId, 'routes') : go('apis'))}
       isLoadingNextStep={busy}
       i18nStrings={{ submitButton: w.submit }}
       steps={[
+        ...(api ? [] : [{ title: w.api, content: first }]),
         { title: w.role, content: role },
         { title: w.integration, content: integration },
         { title: w.template, content: template },
@@ -156,4 +176,10 @@ export function Wizard({ api }: { api: GetApiResponse }) {
       ]}
     />
   );
+}
+
+function Existing({ role }: { role: Role }) {
+  const w = useWords(wizardWords);
+  const trusts = trustsGateway(readable(role.AssumeRolePolicyDocument));
+  return <StatusIndicator type={trusts ? 'info' : 'error'}>{trusts ? w.exists : w.existsWithoutTrust}</StatusIndicator>;
 }

@@ -1,16 +1,20 @@
 // The guide's five sections as one list of calls. The wizard makes them in order
 // and shows the same list as AWS CLI commands and as a CloudFormation template.
 
-import { CreateDeploymentCommand, CreateIntegrationCommand, CreateIntegrationResponseCommand, CreateRouteCommand, CreateStageCommand, UpdateRouteCommand, type CreateStageRequest } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiCommand, CreateDeploymentCommand, CreateIntegrationCommand, CreateIntegrationResponseCommand, CreateRouteCommand, CreateStageCommand, UpdateRouteCommand } from '@aws-sdk/client-apigatewayv2';
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
 import { isNotFound } from '../../aws/failure';
-import { cliCommand } from '../../commands/cli';
+import { cliCommand, ShellText } from '../../commands/cli';
 import { cloudFormation } from '../../commands/cloudformation';
+import type { Value } from '../../form/field';
 import { listRoutes, listStages } from '../apis/lists';
 
 export interface Plan {
-  apiId: string;
+  /** The API that exists already; without it one is made. */
+  apiId?: string;
+  apiName: string;
+  routeSelectionExpression: string;
   roleName: string;
   policyName: string;
   target: string;
@@ -37,7 +41,6 @@ export const trustDocument = JSON.stringify({
 
 function integrationInput(plan: Plan, roleArn: string) {
   return {
-    ApiId: plan.apiId,
     IntegrationType: 'HTTP' as const,
     IntegrationMethod: plan.method,
     IntegrationUri: plan.target,
@@ -46,29 +49,45 @@ function integrationInput(plan: Plan, roleArn: string) {
   };
 }
 
-/** Makes everything of the plan; a role that exists already is used as it is. */
-export async function carryOut(clients: Clients, plan: Plan, tell: (step: string) => void): Promise<void> {
+function apiInput(plan: Plan) {
+  return { Name: plan.apiName, ProtocolType: 'WEBSOCKET' as const, RouteSelectionExpression: plan.routeSelectionExpression };
+}
+
+/** What was made so far: after a refusal the next try goes on from here. */
+export interface Made {
+  apiId?: string;
+  integrationId?: string;
+  responseKeys: string[];
+}
+
+/** Makes everything of the plan and returns the API's id; a role that exists already is used as it is. */
+export async function carryOut(clients: Clients, plan: Plan, made: Made, tell: (step: string) => void): Promise<string> {
   const { gateway } = clients;
+  tell(plan.apiName);
+  const ApiId = (made.apiId ??= plan.apiId ?? (await gateway.send(new CreateApiCommand(apiInput(plan)))).ApiId!);
   tell(plan.roleName);
   const roleArn = await ensureRole(clients, plan);
   tell(plan.target);
-  const integration = await gateway.send(new CreateIntegrationCommand(integrationInput(plan, roleArn)));
-  const IntegrationId = integration.IntegrationId!;
-  for (const IntegrationResponseKey of plan.responseKeys) {
+  const IntegrationId = (made.integrationId ??= (await gateway.send(new CreateIntegrationCommand({ ...integrationInput(plan, roleArn), ApiId }))).IntegrationId!);
+  for (const IntegrationResponseKey of plan.responseKeys.filter((key) => !made.responseKeys.includes(key))) {
     tell(IntegrationResponseKey);
-    await gateway.send(new CreateIntegrationResponseCommand({ ApiId: plan.apiId, IntegrationId, IntegrationResponseKey }));
+    await gateway.send(new CreateIntegrationResponseCommand({ ApiId, IntegrationId, IntegrationResponseKey }));
+    made.responseKeys.push(IntegrationResponseKey);
   }
+  await attachAndDeploy(clients, plan, ApiId, `integrations/${IntegrationId}`, tell);
+  return ApiId;
+}
+
+async function attachAndDeploy(clients: Clients, plan: Plan, ApiId: string, Target: string, tell: (step: string) => void): Promise<void> {
+  const { gateway } = clients;
   tell('$connect');
-  const route = (await listRoutes(clients, plan.apiId)).find((one) => one.RouteKey === '$connect');
-  const Target = `integrations/${IntegrationId}`;
-  if (route) await gateway.send(new UpdateRouteCommand({ ApiId: plan.apiId, RouteId: route.RouteId, Target }));
-  else await gateway.send(new CreateRouteCommand({ ApiId: plan.apiId, RouteKey: '$connect', Target }));
+  const route = (await listRoutes(clients, ApiId)).find((one) => one.RouteKey === '$connect');
+  if (route) await gateway.send(new UpdateRouteCommand({ ApiId, RouteId: route.RouteId, Target }));
+  else await gateway.send(new CreateRouteCommand({ ApiId, RouteKey: '$connect', Target }));
   tell(plan.stage);
-  const stages = await listStages(clients, plan.apiId);
-  if (!stages.some((one) => one.StageName === plan.stage)) {
-    await gateway.send(new CreateStageCommand({ ApiId: plan.apiId, StageName: plan.stage } as CreateStageRequest));
-  }
-  await gateway.send(new CreateDeploymentCommand({ ApiId: plan.apiId, StageName: plan.stage }));
+  const stage = (await listStages(clients, ApiId)).find((one) => one.StageName === plan.stage);
+  if (!stage) await gateway.send(new CreateStageCommand({ ApiId, StageName: plan.stage }));
+  if (!stage?.AutoDeploy) await gateway.send(new CreateDeploymentCommand({ ApiId, StageName: plan.stage }));
 }
 
 async function ensureRole({ iam }: Clients, plan: Plan): Promise<string> {
@@ -89,25 +108,26 @@ export function asCommands(plan: Plan, accountId: string, endpoint: string): str
   const role = `arn:aws:iam::${accountId}:role/${plan.roleName}`;
   const policy = `arn:aws:iam::${accountId}:policy/${plan.policyName}`;
   const catching = (name: string, member: string, command: string) => `${name}=$(${command} \\\n  --query ${member} --output text)`;
-  const { ApiId, ...integration } = integrationInput(plan, role);
+  const call = (operation: string, input: Value) => cliCommand('apigatewayv2', operation, input, endpoint);
+  const ApiId = plan.apiId ?? new ShellText('$API');
+  const IntegrationId = new ShellText('$INTEGRATION');
   return [
+    ...(plan.apiId ? [] : [catching('API', 'ApiId', call('CreateApi', apiInput(plan)))]),
     cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: policyDocument }, endpoint),
     cliCommand('iam', 'CreateRole', { RoleName: plan.roleName, AssumeRolePolicyDocument: trustDocument }, endpoint),
     cliCommand('iam', 'AttachRolePolicy', { RoleName: plan.roleName, PolicyArn: policy }, endpoint),
-    catching('INTEGRATION', 'IntegrationId', cliCommand('apigatewayv2', 'CreateIntegration', { ApiId, ...integration }, endpoint)),
-    ...plan.responseKeys.map((IntegrationResponseKey) =>
-      cliCommand('apigatewayv2', 'CreateIntegrationResponse', { ApiId, IntegrationResponseKey }, endpoint) + ' \\\n  --integration-id "$INTEGRATION"',
-    ),
-    cliCommand('apigatewayv2', 'CreateRoute', { ApiId, RouteKey: '$connect' }, endpoint) + ' \\\n  --target "integrations/$INTEGRATION"',
-    cliCommand('apigatewayv2', 'CreateStage', { ApiId, StageName: plan.stage }, endpoint),
-    cliCommand('apigatewayv2', 'CreateDeployment', { ApiId, StageName: plan.stage }, endpoint),
+    catching('INTEGRATION', 'IntegrationId', call('CreateIntegration', { ApiId, ...integrationInput(plan, role) })),
+    ...plan.responseKeys.map((IntegrationResponseKey) => call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey })),
+    call('CreateRoute', { ApiId, RouteKey: '$connect', Target: new ShellText('integrations/$INTEGRATION') }),
+    call('CreateStage', { ApiId, StageName: plan.stage }),
+    call('CreateDeployment', { ApiId, StageName: plan.stage }),
   ].join('\n\n');
 }
 
-export function asTemplate(plan: Plan, apiName: string, routeSelectionExpression: string): string {
+export function asTemplate(plan: Plan): string {
   const ApiId = { Ref: 'Api' };
   const IntegrationId = { Ref: 'ConnectIntegration' };
-  const { ApiId: _, CredentialsArn: __, ...integration } = integrationInput(plan, '');
+  const { CredentialsArn: _, ...integration } = integrationInput(plan, '');
   const responses = Object.fromEntries(
     plan.responseKeys.map((IntegrationResponseKey, at) => [
       `ConnectResponse${at + 1}`,
@@ -115,12 +135,12 @@ export function asTemplate(plan: Plan, apiName: string, routeSelectionExpression
     ]),
   );
   return cloudFormation({
-    Api: { type: 'AWS::ApiGatewayV2::Api', properties: { Name: apiName, ProtocolType: 'WEBSOCKET', RouteSelectionExpression: routeSelectionExpression } },
+    Api: { type: 'AWS::ApiGatewayV2::Api', properties: apiInput(plan) },
     InvokeRole: {
       type: 'AWS::IAM::Role',
       properties: {
         RoleName: plan.roleName,
-        AssumeRolePolicyDocument: JSON.parse(trustDocument) as unknown,
+        AssumeRolePolicyDocument: trustDocument,
         Policies: [{ PolicyName: plan.policyName, PolicyDocument: JSON.parse(policyDocument) as unknown }],
       },
     },

@@ -1,6 +1,12 @@
 import type { Words } from '../../words/language';
 
 const en = {
+  api: 'WebSocket API',
+  apiName: 'API name',
+  expression: 'Route selection expression',
+  expressionHint: 'Says which route a message takes; $connect needs none of it.',
+  exists: 'This role exists and trusts the gateway: it is used as it is.',
+  existsWithoutTrust: 'This role exists but does not trust apigateway.amazonaws.com: the integration will be refused. Choose another name or edit its trust relationship.',
   role: 'IAM role',
   roleWhy: 'The gateway needs a role that trusts apigateway.amazonaws.com; without it the integration has no permission. A role of this name that exists already is used as it is.',
   roleName: 'Role name',
@@ -25,6 +31,12 @@ const en = {
   done: 'Everything is made and deployed. Connect with the test client.',
 };
 const es: typeof en = {
+  api: 'API WebSocket',
+  apiName: 'Nombre de la API',
+  expression: 'Expresión de selección de ruta',
+  expressionHint: 'Dice qué ruta toma un mensaje; $connect no la necesita.',
+  exists: 'Este rol existe y confía en la pasarela: se usa tal como está.',
+  existsWithoutTrust: 'Este rol existe pero no confía en apigateway.amazonaws.com: se rechazará la integración. Elige otro nombre o edita su relación de confianza.',
   role: 'Rol de IAM',
   roleWhy: 'La pasarela necesita un rol que confíe en apigateway.amazonaws.com; sin él la integración no tiene permiso. Si ya existe un rol con este nombre, se usa tal como está.',
   roleName: 'Nombre del rol',

@@ -1,0 +1,61 @@
+// Tags, in the four ways in which AWS's services keep them.
+
+import { GetTagsCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-apigatewayv2';
+import { GetTagsCommand as GetTagsV1Command, TagResourceCommand as TagResourceV1Command, UntagResourceCommand as UntagResourceV1Command } from '@aws-sdk/client-api-gateway';
+import { ListPolicyTagsCommand, ListRoleTagsCommand, ListUserTagsCommand, TagPolicyCommand, TagRoleCommand, TagUserCommand, UntagPolicyCommand, UntagRoleCommand, UntagUserCommand, type Tag } from '@aws-sdk/client-iam';
+import type { Tagging, TagMap } from '../form/Tags';
+import type { Clients } from './clients';
+
+/** The ARN that API Gateway's tags go by: path is "apis/abcdef1234/stages/prod". */
+export function gatewayArn(region: string, path: string): string {
+  return `arn:aws:apigateway:${region}::/${path}`;
+}
+
+export function gatewayTags({ gateway }: Clients, ResourceArn: string): Tagging {
+  return {
+    read: async () => (await gateway.send(new GetTagsCommand({ ResourceArn }))).Tags ?? {},
+    put: (Tags) => gateway.send(new TagResourceCommand({ ResourceArn, Tags })),
+    drop: (TagKeys) => gateway.send(new UntagResourceCommand({ ResourceArn, TagKeys })),
+  };
+}
+
+/** API keys, usage plans and client certificates: the first version's API. */
+export function keyTags({ keys }: Clients, resourceArn: string): Tagging {
+  return {
+    read: async () => (await keys.send(new GetTagsV1Command({ resourceArn }))).tags ?? {},
+    put: (tags) => keys.send(new TagResourceV1Command({ resourceArn, tags })),
+    drop: (tagKeys) => keys.send(new UntagResourceV1Command({ resourceArn, tagKeys })),
+  };
+}
+
+export function roleTags({ iam }: Clients, RoleName: string): Tagging {
+  return {
+    read: async () => asMap((await iam.send(new ListRoleTagsCommand({ RoleName }))).Tags),
+    put: (tags) => iam.send(new TagRoleCommand({ RoleName, Tags: asTags(tags) })),
+    drop: (TagKeys) => iam.send(new UntagRoleCommand({ RoleName, TagKeys })),
+  };
+}
+
+export function userTags({ iam }: Clients, UserName: string): Tagging {
+  return {
+    read: async () => asMap((await iam.send(new ListUserTagsCommand({ UserName }))).Tags),
+    put: (tags) => iam.send(new TagUserCommand({ UserName, Tags: asTags(tags) })),
+    drop: (TagKeys) => iam.send(new UntagUserCommand({ UserName, TagKeys })),
+  };
+}
+
+export function policyTags({ iam }: Clients, PolicyArn: string): Tagging {
+  return {
+    read: async () => asMap((await iam.send(new ListPolicyTagsCommand({ PolicyArn }))).Tags),
+    put: (tags) => iam.send(new TagPolicyCommand({ PolicyArn, Tags: asTags(tags) })),
+    drop: (TagKeys) => iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys })),
+  };
+}
+
+function asMap(tags: Tag[] | undefined): TagMap {
+  return Object.fromEntries((tags ?? []).map((tag) => [tag.Key!, tag.Value!]));
+}
+
+function asTags(tags: TagMap): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

@@ -1,0 +1,13 @@
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import { useWords, type Words } from '../words/language';
+
+const en = { copy: 'Copy', copied: 'Copied', failed: 'The browser did not let it be copied' };
+const es: typeof en = { copy: 'Copiar', copied: 'Copiado', failed: 'El navegador no dejó copiarlo' };
+export const copyWords: Words<typeof en> = { en, es };
+
+/** An id, ARN or URL with a button that copies it; a secret is shown short. */
+export function Copyable({ text, shown }: { text: string | undefined; shown?: string }) {
+  const w = useWords(copyWords);
+  if (!text) return <>–</>;
+  return <CopyToClipboard variant="inline" textToCopy={text} textToDisplay={shown} copyButtonAriaLabel={`${w.copy} ${shown ?? text}`} copySuccessText={w.copied} copyErrorText={w.failed} />;
+}

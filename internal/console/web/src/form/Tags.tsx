@@ -1,0 +1,53 @@
+import { useConsole } from '../shell/console';
+import { useLoaded } from '../shell/loading';
+import { useWords, type Words } from '../words/language';
+import type { Field, Value } from './field';
+import { ResourceForm } from './ResourceForm';
+
+const en = { tags: 'Tags', saved: 'Saved' };
+const es: typeof en = { tags: 'Etiquetas', saved: 'Guardado' };
+const words: Words<typeof en> = { en, es };
+
+export type TagMap = Record<string, string>;
+
+/** How one resource's tags are read and changed: AWS adds and removes them by separate calls. */
+export interface Tagging {
+  read(): Promise<TagMap>;
+  put(tags: TagMap): Promise<unknown>;
+  drop(keys: string[]): Promise<unknown>;
+}
+
+const fields: Field[] = [
+  {
+    name: 'Tags',
+    kind: 'map',
+    placeholder: 'team',
+    label: { en: 'Tags', es: 'Etiquetas' },
+    hint: {
+      en: 'On a stage, tags that begin with pasarela: change its limits, such as pasarela:idleTimeoutSeconds.',
+      es: 'En una etapa, las que empiezan por pasarela: cambian sus límites, como pasarela:idleTimeoutSeconds.',
+    },
+  },
+];
+
+export function TagsDialog({ name, tagging, close }: { name: string; tagging: Tagging; close(): void }) {
+  const w = useWords(words);
+  const { tell } = useConsole();
+  const before = useLoaded(tagging.read, [name]);
+  if (before.loading) return null;
+  const submit = async (value: Value) => {
+    if (before.error) throw before.error;
+    const { added, gone } = difference(before.value!, value.Tags as TagMap);
+    if (Object.keys(added).length > 0) await tagging.put(added);
+    if (gone.length > 0) await tagging.drop(gone);
+    tell('success', `${name}: ${w.saved}`);
+  };
+  return <ResourceForm title={`${w.tags} · ${name}`} fields={fields} before={{ Tags: before.value ?? {} }} submit={submit} close={close} />;
+}
+
+function difference(before: TagMap, after: TagMap): { added: TagMap; gone: string[] } {
+  return {
+    added: Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value)),
+    gone: Object.keys(before).filter((key) => !(key in after)),
+  };
+}

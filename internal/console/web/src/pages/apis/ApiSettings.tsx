@@ -1,0 +1,73 @@
+import { UpdateApiCommand, type GetApiResponse } from '@aws-sdk/client-apigatewayv2';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { gatewayArn, gatewayTags } from '../../aws/tagging';
+import { AsCommands } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import { createInput, updateInput, type Value } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
+import { TagsDialog } from '../../form/Tags';
+import { useConsole } from '../../shell/console';
+import { shellWords } from '../../shell/words';
+import { useWords, type Words } from '../../words/language';
+import { apiFields } from './Apis';
+
+const en = { edit: 'Edit', tags: 'Tags', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', description: 'Description', created: 'Created' };
+const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', description: 'Descripción', created: 'Creada' };
+const words: Words<typeof en> = { en, es };
+
+export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Promise<void> }) {
+  const w = useWords(words);
+  const shell = useWords(shellWords);
+  const { clients, facts } = useConsole();
+  const [open, setOpen] = useState<'edit' | 'tags'>();
+  const close = () => setOpen(undefined);
+  const arn = gatewayArn(facts.region, `apis/${api.ApiId}`);
+  const before = { ...api } as Value;
+  const submit = async (after: Value) => {
+    await clients.gateway.send(new UpdateApiCommand({ ...updateInput(apiFields, before, after), ApiId: api.ApiId }));
+    await reload();
+  };
+  const actions = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button onClick={() => setOpen('tags')}>{w.tags}</Button>
+      <Button onClick={() => setOpen('edit')}>{w.edit}</Button>
+    </SpaceBetween>
+  );
+  return (
+    <Container header={<Header variant="h1" actions={actions}>{shell.apiSettings}</Header>}>
+      <SpaceBetween size="m">
+        <KeyValuePairs
+          columns={2}
+          items={[
+            { label: w.name, value: api.Name },
+            { label: 'ID', value: <Copyable text={api.ApiId} /> },
+            { label: w.endpoint, value: <Copyable text={api.ApiEndpoint} /> },
+            { label: 'ARN', value: <Copyable text={arn} /> },
+            { label: w.expression, value: <code>{api.RouteSelectionExpression}</code> },
+            { label: w.keySource, value: <code>{api.ApiKeySelectionExpression ?? '–'}</code> },
+            { label: w.description, value: api.Description || '–' },
+            { label: w.created, value: api.CreatedDate?.toLocaleString() },
+            ...Object.entries(api.Tags ?? {}).map(([key, text]) => ({ label: `${w.tags}: ${key}`, value: text })),
+          ]}
+        />
+        <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api' }} input={createInput(apiFields, before)} />
+      </SpaceBetween>
+      {open === 'edit' && <ResourceForm title={api.Name!} fields={apiFields} before={before} submit={submit} close={close} />}
+      {open === 'tags' && (
+        <TagsDialog
+          name={api.Name!}
+          tagging={gatewayTags(clients, arn)}
+          close={() => {
+            close();
+            void reload();
+          }}
+        />
+      )}
+    </Container>
+  );
+}

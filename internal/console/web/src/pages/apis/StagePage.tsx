@@ -1,0 +1,103 @@
+import { DeleteRouteSettingsCommand, GetStageCommand, UpdateStageCommand, type RouteSettings, type Stage } from '@aws-sdk/client-apigatewayv2';
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { AsCommands, Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import { createInput, updateInput, type Value } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { href } from '../../shell/router';
+import { useWords, type Words } from '../../words/language';
+import { listRoutes } from './lists';
+import { foldSettings, settingFields, stageFields, unfold } from './stageForm';
+import { stageCall, updateStage } from './Stages';
+
+const en = { edit: 'Edit', socket: 'WebSocket URL', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic' };
+const es: typeof en = { edit: 'Editar', socket: 'URL del WebSocket', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de ritmo y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
+const words: Words<typeof en> = { en, es };
+
+export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
+  const w = useWords(words);
+  const { clients } = useConsole();
+  const stage = useLoaded<object>(() => clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name })), [clients, apiId, name]);
+  const [editing, setEditing] = useState(false);
+  if (stage.error) return <Alert type="error">{failureText(stage.error)}</Alert>;
+  if (!stage.value) return <Spinner />;
+  const value = unfold(stage.value as Stage);
+  const fields = stageFields(clients, apiId);
+  const submit = async (after: Value) => {
+    await updateStage(clients, apiId, value, updateInput(fields, value, after));
+    await stage.reload();
+  };
+  const limits = value.DefaultRouteSettings;
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h1" actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{name}</Header>}>
+        <SpaceBetween size="m">
+          <KeyValuePairs
+            columns={2}
+            items={[
+              { label: w.socket, value: <Copyable text={`${endpoint}/${name}`} /> },
+              { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
+              { label: w.deployment, value: `${value.DeploymentId ?? '–'}${value.AutoDeploy ? ` (${w.automatic})` : ''}` },
+              { label: w.rate, value: `${limits?.ThrottlingRateLimit ?? '–'} / ${limits?.ThrottlingBurstLimit ?? '–'}` },
+              { label: w.log, value: <>{limits?.LoggingLevel ?? 'OFF'} · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
+              { label: w.access, value: value.AccessLogSettings?.DestinationArn ?? '–' },
+              { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
+            ]}
+          />
+          <AsCommands call={stageCall(apiId)} input={createInput(fields, value)} />
+        </SpaceBetween>
+      </Container>
+      <RouteSettingsOf apiId={apiId} stage={value} />
+      {editing && <ResourceForm title={name} fields={fields} before={value} submit={submit} close={() => setEditing(false)} />}
+    </SpaceBetween>
+  );
+}
+
+type Setting = RouteSettings & { RouteKey: string };
+
+/** Settings of single routes; the other routes follow the stage's own. */
+function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
+  const { clients } = useConsole();
+  const ids = { ApiId: apiId, StageName: stage.StageName! };
+  const put = (RouteKey: string, input: Value) => clients.gateway.send(new UpdateStageCommand({ ...ids, RouteSettings: { [RouteKey]: foldSettings(input) } }));
+  const resource: Resource<Setting> = {
+    title: { en: 'Settings of single routes', es: 'Ajustes por ruta' },
+    make: { en: 'Add route settings', es: 'Añadir ajustes de ruta' },
+    about: { en: 'They stand before the stage’s own.', es: 'Van antes que los de la etapa.' },
+    empty: { en: 'Every route follows the stage.', es: 'Todas las rutas siguen a la etapa.' },
+    columns: [
+      { id: 'route', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (one) => one.RouteKey, sort: 'RouteKey' },
+      { id: 'rate', header: { en: 'Rate limit', es: 'Límite de ritmo' }, cell: (one) => one.ThrottlingRateLimit ?? '–' },
+      { id: 'burst', header: { en: 'Burst limit', es: 'Límite de ráfaga' }, cell: (one) => one.ThrottlingBurstLimit ?? '–' },
+      { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (one) => one.LoggingLevel ?? '–' },
+    ],
+    fields: [
+      { name: 'RouteKey', kind: 'select', required: true, fixed: true, label: { en: 'Route key', es: 'Clave de ruta' }, options: async () => (await listRoutes(clients, apiId)).map((route) => ({ value: route.RouteKey! })) },
+      ...settingFields,
+    ],
+    keys: [clients, apiId, stage.StageName],
+    id: (one) => one.RouteKey,
+    name: (one) => one.RouteKey,
+    list: async () => {
+      const now = await clients.gateway.send(new GetStageCommand(ids));
+      return Object.entries(now.RouteSettings ?? {}).map(([RouteKey, one]) => ({ ...one, RouteKey }));
+    },
+    create: (input) => put(String(input.RouteKey), input),
+    update: (one, input) => put(one.RouteKey, input),
+    remove: (one) => clients.gateway.send(new DeleteRouteSettingsCommand({ ...ids, RouteKey: one.RouteKey })),
+    removeWarning: { en: 'The route follows the stage’s settings again.', es: 'La ruta vuelve a seguir los ajustes de la etapa.' },
+    call: { service: 'apigatewayv2', operation: 'UpdateStage', fixed: ids, shape: ({ RouteKey, ...input }) => ({ RouteSettings: { [String(RouteKey)]: foldSettings(input) } }) },
+  };
+  return <Collection resource={resource} section />;
+}

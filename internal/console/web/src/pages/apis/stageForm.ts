@@ -1,0 +1,95 @@
+import type { Stage } from '@aws-sdk/client-apigatewayv2';
+import { GetClientCertificatesCommand } from '@aws-sdk/client-api-gateway';
+import type { Clients } from '../../aws/clients';
+import { same, type Field, type Value } from '../../form/field';
+import { allPages } from '../../shell/loading';
+import { listDeployments } from './lists';
+
+// The form shows the settings of DefaultRouteSettings and AccessLogSettings flat;
+// fold and unfold turn them into AWS's members and back.
+const settings = ['ThrottlingRateLimit', 'ThrottlingBurstLimit', 'LoggingLevel', 'DataTraceEnabled', 'DetailedMetricsEnabled'];
+
+export function foldSettings(input: Value): Value {
+  return Object.fromEntries(settings.filter((name) => name in input && input[name] !== '').map((name) => [name, input[name]]));
+}
+
+/** With before, a log whose format alone changed keeps its destination. */
+export function fold(input: Value, before?: Stage): Value {
+  const { AccessLogFormat, AccessLogDestination, ...rest } = input;
+  const defaults = foldSettings(rest);
+  const plain = Object.fromEntries(Object.entries(rest).filter(([name]) => !settings.includes(name)));
+  const Format = AccessLogFormat ?? before?.AccessLogSettings?.Format;
+  const DestinationArn = AccessLogDestination ?? before?.AccessLogSettings?.DestinationArn;
+  const logs = (AccessLogFormat !== undefined || AccessLogDestination !== undefined) && (Format || DestinationArn);
+  return {
+    ...plain,
+    ...(Object.keys(defaults).length ? { DefaultRouteSettings: defaults } : {}),
+    ...(logs ? { AccessLogSettings: { Format, DestinationArn } } : {}),
+  };
+}
+
+export type FlatStage = Stage & Value;
+
+export function unfold(stage: Stage): FlatStage {
+  return { ...stage, ...stage.DefaultRouteSettings, AccessLogFormat: stage.AccessLogSettings?.Format, AccessLogDestination: stage.AccessLogSettings?.DestinationArn } as FlatStage;
+}
+
+/** Says whether the change takes the access log away, which is a call of its own. */
+export function dropsAccessLog(input: Value): boolean {
+  return input.AccessLogFormat === '' && input.AccessLogDestination === '';
+}
+
+export const settingFields: Field[] = [
+  { name: 'ThrottlingRateLimit', kind: 'number', label: { en: 'Rate limit (requests a second; 0 refuses everything)', es: 'Límite de ritmo (peticiones por segundo; 0 rechaza todo)' } },
+  { name: 'ThrottlingBurstLimit', kind: 'number', label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
+  { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF' }, { value: 'ERROR' }, { value: 'INFO' }] },
+  { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
+  { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },
+];
+
+export function stageFields(clients: Clients, apiId: string): Field[] {
+  return [
+    { name: 'StageName', kind: 'text', required: true, fixed: true, placeholder: 'prod', label: { en: 'Stage name', es: 'Nombre de la etapa' } },
+    { name: 'AutoDeploy', kind: 'toggle', label: { en: 'Deploy every change by itself', es: 'Desplegar cada cambio automáticamente' } },
+    {
+      name: 'DeploymentId',
+      kind: 'select',
+      when: (value) => !value.AutoDeploy,
+      label: { en: 'Deployment', es: 'Despliegue' },
+      options: async () =>
+        (await listDeployments(clients, apiId)).map((deployment) => ({
+          value: deployment.DeploymentId!,
+          label: same(`${deployment.DeploymentId} · ${deployment.CreatedDate?.toLocaleString()}`),
+          description: same(deployment.Description ?? ''),
+        })),
+    },
+    { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },
+    ...settingFields,
+    { name: 'AccessLogDestination', kind: 'text', placeholder: 'arn:aws:logs:…:log-group:…', label: { en: 'Access log destination', es: 'Destino del registro de acceso' } },
+    { name: 'AccessLogFormat', kind: 'text', placeholder: '{"requestId":"$context.requestId","status":"$context.status"}', label: { en: 'Access log format', es: 'Formato del registro de acceso' } },
+    {
+      name: 'ClientCertificateId',
+      kind: 'select',
+      label: { en: 'Client certificate', es: 'Certificado de cliente' },
+      hint: { en: 'Shown to backends over TLS, so that they know it is this gateway that calls.', es: 'Se muestra a los servidores por TLS, para que sepan que llama esta pasarela.' },
+      options: async () => (await listClientCertificates(clients)).map((certificate) => ({ value: certificate.clientCertificateId!, label: same(certificate.description || certificate.clientCertificateId!) })),
+    },
+    { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+    {
+      name: 'Tags',
+      kind: 'map',
+      fixed: true,
+      when: (value) => !value.CreatedDate,
+      placeholder: 'pasarela:idleTimeoutSeconds',
+      label: { en: 'Tags', es: 'Etiquetas' },
+      hint: { en: 'Tags that begin with pasarela: change limits of the stage, such as pasarela:idleTimeoutSeconds.', es: 'Las etiquetas que empiezan por pasarela: cambian límites de la etapa, como pasarela:idleTimeoutSeconds.' },
+    },
+  ];
+}
+
+export function listClientCertificates({ keys }: Clients) {
+  return allPages(async (position) => {
+    const answer = await keys.send(new GetClientCertificatesCommand({ position, limit: 500 }));
+    return { items: answer.items, next: answer.position };
+  });
+}

@@ -1,0 +1,49 @@
+import { Collection, type Resource } from '../../form/Collection';
+import type { Field } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { pushPolicy, usePolicyCheck } from './documents';
+
+export interface InlinePolicy {
+  PolicyName: string;
+  PolicyDocument: string;
+}
+
+const fields: Field[] = [
+  { name: 'PolicyName', kind: 'text', required: true, fixed: true, placeholder: 'push', label: { en: 'Policy name', es: 'Nombre de la política' } },
+  { name: 'PolicyDocument', kind: 'code', syntax: 'policy', required: true, label: { en: 'Policy document', es: 'Documento de la política' } },
+];
+
+interface Given {
+  /** Whose they are: { operation: "PutUserPolicy", input: { UserName } } */
+  call: { operation: string; fixed: Record<string, string> };
+  list(): Promise<InlinePolicy[]>;
+  put(policy: InlinePolicy): Promise<unknown>;
+  remove(name: string): Promise<unknown>;
+}
+
+/** Policies that live inside one user or role and go with it. */
+export function Inline({ call, list, put, remove }: Given) {
+  const { clients, facts } = useConsole();
+  const check = usePolicyCheck('identity');
+  const owner = Object.values(call.fixed)[0]!;
+  const resource: Resource<InlinePolicy> = {
+    title: { en: 'Inline policies', es: 'Políticas insertadas' },
+    make: { en: 'Create inline policy', es: 'Crear política insertada' },
+    about: { en: `Policies that belong to ${owner} alone.`, es: `Políticas que son solo de ${owner}.` },
+    empty: { en: 'None. To let a backend push to clients, create one that allows execute-api:ManageConnections.', es: 'Ninguna. Para que un servidor envíe a los clientes, crea una que permita execute-api:ManageConnections.' },
+    columns: [{ id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' }],
+    fields,
+    check,
+    keys: [clients, owner],
+    id: (policy) => policy.PolicyName,
+    name: (policy) => policy.PolicyName,
+    list,
+    initial: { PolicyDocument: pushPolicy(facts.accountId) },
+    create: (input) => put(input as unknown as InlinePolicy),
+    update: (policy, input) => put({ ...policy, ...input }),
+    remove: (policy) => remove(policy.PolicyName),
+    removeWarning: { en: `What it allows ${owner} is refused from now on.`, es: `Lo que permite a ${owner} se rechazará desde ahora.` },
+    call: { service: 'iam', operation: call.operation, fixed: call.fixed, change: (policy, input) => ({ operation: call.operation, input: { ...call.fixed, PolicyName: policy.PolicyName, ...input } }) },
+  };
+  return <Collection resource={resource} section />;
+}

@@ -1,0 +1,37 @@
+import { DeleteClientCertificateCommand, GenerateClientCertificateCommand, UpdateClientCertificateCommand, type ClientCertificate } from '@aws-sdk/client-api-gateway';
+import { gatewayArn, keyTags } from '../../aws/tagging';
+import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import { useConsole } from '../../shell/console';
+import { shellWords } from '../../shell/words';
+import { listClientCertificates } from '../apis/stageForm';
+import { patches } from './patches';
+
+/** Certificates that the gateway shows to backends; a stage names the one it uses. */
+export function ClientCertificates() {
+  const { clients, facts } = useConsole();
+  const resource: Resource<ClientCertificate> = {
+    title: { en: shellWords.en.certificates, es: shellWords.es.certificates },
+    make: { en: 'Generate client certificate', es: 'Generar certificado de cliente' },
+    about: { en: 'Backends that know the certificate know that it is this gateway that calls. Choose it in a stage.', es: 'Un servidor que conoce el certificado sabe que llama esta pasarela. Se elige en una etapa.' },
+    empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },
+    columns: [
+      { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.clientCertificateId },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.description ?? '–' },
+      { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => one.expirationDate?.toLocaleDateString(), sort: 'expirationDate' },
+      { id: 'pem', header: { en: 'PEM', es: 'PEM' }, cell: (one) => <Copyable text={one.pemEncodedCertificate} shown="PEM" /> },
+    ],
+    fields: [{ name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
+    keys: [clients],
+    id: (one) => one.clientCertificateId!,
+    name: (one) => one.clientCertificateId!,
+    list: () => listClientCertificates(clients),
+    create: (input) => clients.keys.send(new GenerateClientCertificateCommand(input)),
+    update: (one, input) => clients.keys.send(new UpdateClientCertificateCommand({ clientCertificateId: one.clientCertificateId, patchOperations: patches(input) })),
+    remove: (one) => clients.keys.send(new DeleteClientCertificateCommand({ clientCertificateId: one.clientCertificateId })),
+    removeWarning: { en: 'Backends that ask for it refuse this gateway from now on.', es: 'Los servidores que lo exigen rechazarán a esta pasarela desde ahora.' },
+    tagging: (one) => keyTags(clients, gatewayArn(facts.region, `clientcertificates/${one.clientCertificateId}`)),
+    call: { service: 'apigateway', operation: 'GenerateClientCertificate', fixed: {} },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,37 @@
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useState } from 'react';
+import { Collection, type Resource } from '../../form/Collection';
+import { useConsole } from '../../shell/console';
+import { Explain } from './Explain';
+import type { Handshakes as Answer, Timeline } from './timeline';
+
+const idOf = (one: Timeline) => one.connectionId || one.requestId;
+
+/** The last clients that tried to connect, the refused ones too, and why. */
+export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
+  const { extension } = useConsole();
+  const [explained, setExplained] = useState<string>();
+  const resource: Resource<Timeline> = {
+    title: { en: 'Handshakes', es: 'Intentos de conexión' },
+    about: { en: 'The last clients that tried to connect, and what came of it.', es: 'Los últimos clientes que intentaron conectarse, y qué pasó.' },
+    empty: { en: 'Nobody has tried to connect yet. Try the test client.', es: 'Nadie ha intentado conectarse. Prueba el cliente de prueba.' },
+    columns: [
+      { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
+      { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => (one.steps[0] ? new Date(one.steps[0].at).toLocaleTimeString() : '–') },
+      { id: 'verdict', header: { en: 'What came of it', es: 'Qué pasó' }, cell: (one) => <StatusIndicator type={one.failed ? 'error' : 'success'}>{one.verdict}</StatusIndicator> },
+    ],
+    fields: [],
+    keys: [extension, apiId, stage],
+    id: (one) => one.requestId,
+    name: idOf,
+    list: async () => (await extension.get<Answer>(`/pasarela/apis/${apiId}/stages/${stage}/timelines`)).timelines,
+  };
+  return (
+    <SpaceBetween size="m">
+      <Collection resource={resource} section />
+      {explained && <Explain id={explained} />}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,27 @@
+import { firstSample, type SampleEvent } from './check';
+
+/** An event that this tab's test client sent: real traffic to try a template with. */
+export interface Sent {
+  eventType: 'CONNECT' | 'MESSAGE';
+  query: string;
+  body: string;
+}
+
+const KEY = 'pasarela.samples';
+const KEPT = 8;
+
+export const guideSample: Sent = { eventType: 'CONNECT', query: 'reportType=ventas', body: '' };
+
+/** The events of the test client, newest first. They leave with the tab. */
+export function samples(): Sent[] {
+  return JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Sent[];
+}
+
+export function rememberSample(sent: Sent): void {
+  const others = samples().filter((one) => JSON.stringify(one) !== JSON.stringify(sent));
+  sessionStorage.setItem(KEY, JSON.stringify([sent, ...others].slice(0, KEPT)));
+}
+
+export function asEvent(sent: Sent): SampleEvent {
+  return { ...firstSample, eventType: sent.eventType, body: sent.body, querystring: Object.fromEntries(new URLSearchParams(sent.query)) };
+}
