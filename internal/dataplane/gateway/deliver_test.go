@@ -2,6 +2,8 @@ package gateway_test
 
 import (
 	"errors"
+	"io"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -229,4 +231,36 @@ func TestASlowReaderIsTold(t *testing.T) {
 	if codeOf(err) != pasarela.CodeLimitExceeded {
 		t.Errorf("50 MB for a client that does not read: %v", err)
 	}
+}
+
+// A client that leaves while $connect runs: the backend may have noted its id, so
+// $disconnect follows.
+func TestAClientThatLeavesDuringConnect(t *testing.T) {
+	y := start(t, api(
+		route{key: "$connect", integration: toHTTP("/hello", guideTemplate, "$default")},
+		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
+	))
+	conn, err := net.Dial("tcp", y.server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan struct{})
+	y.backend.does(func(a asked) answer {
+		if a.Path == "/hello" {
+			_ = conn.(*net.TCPConn).SetLinger(0) // a reset, so that the 101 cannot be written for ever
+			_ = conn.Close()
+			close(gone)
+		}
+		return answer{status: 200, body: "{}"}
+	})
+	_, _ = io.WriteString(conn, "GET /"+apiID+"/prod HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	<-gone
+	if got := y.backend.next(t); got.Path != "/hello" {
+		t.Errorf("asked %+v", got)
+	}
+	if got := y.backend.next(t); got.Path != "/bye" {
+		t.Errorf("asked %+v", got)
+	}
+	y.wait("the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
+	y.backend.untouched(t)
 }

@@ -35,6 +35,7 @@ type ClientOptions struct {
 	MaxResponse int           // bytes of body; 10 MiB, API Gateway's largest payload
 	MaxConns    int           // connections to one host; 1024
 	IdleConn    time.Duration // an unused connection is kept so long; 30 s
+	LookAfter   time.Duration // a kept connection that rested for longer is looked at before it is used; 500 ms
 	RootCAs     *tls.Config   // RootCAs of it are trusted instead of the system's; for tests and private CAs
 }
 
@@ -73,6 +74,9 @@ func NewClient(o ClientOptions) (*Client, error) {
 	}
 	if o.IdleConn <= 0 {
 		o.IdleConn = 30 * time.Second
+	}
+	if o.LookAfter <= 0 {
+		o.LookAfter = 500 * time.Millisecond
 	}
 	return &Client{options: o, egress: rules}, nil
 }
@@ -225,7 +229,7 @@ func (c *Client) newHost(key hostKey) (*fasthttp.HostClient, error) {
 		Addr:  address,
 		IsTLS: key.scheme == "https",
 		DialTimeout: func(_ string, timeout time.Duration) (net.Conn, error) {
-			return dial(dialer, address, timeout)
+			return c.dial(dialer, address, timeout)
 		},
 		MaxConns:                      c.options.MaxConns,
 		MaxIdleConnDuration:           c.options.IdleConn,
@@ -315,7 +319,7 @@ func (c *Client) dropOldest() {
 	}
 }
 
-func dial(dialer *net.Dialer, address string, timeout time.Duration) (net.Conn, error) {
+func (c *Client) dial(dialer *net.Dialer, address string, timeout time.Duration) (net.Conn, error) {
 	const longest = 10 * time.Second // to connect; a backend behind a firewall that drops packets
 	if timeout <= 0 || timeout > longest {
 		timeout = longest
@@ -329,7 +333,7 @@ func dial(dialer *net.Dialer, address string, timeout time.Duration) (net.Conn, 
 		}
 		return nil, err
 	}
-	return newConn(conn), nil
+	return newConn(conn, c.options.LookAfter), nil
 }
 
 // explain turns fasthttp's errors into this package's.

@@ -14,21 +14,19 @@ import (
 // written to it: the only failure after which a call is made again.
 var errStale = errors.New("the backend closed the kept connection")
 
-// rested is how long a connection may have been unused before it is looked at.
-const rested = 500 * time.Millisecond
-
 // conn is a connection to a backend that looks, before it is used again after a
 // rest, whether the backend has closed it meanwhile. Without that look a POST
 // would have to be repeated blindly, or fail.
 type conn struct {
 	net.Conn
-	used atomic.Int64 // when something was read or written, in nanoseconds since began
+	lookAfter time.Duration
+	used      atomic.Int64 // when something was read or written, in nanoseconds since began
 }
 
 var began = time.Now()
 
-func newConn(c net.Conn) net.Conn {
-	wrapped := &conn{Conn: c}
+func newConn(c net.Conn, lookAfter time.Duration) net.Conn {
+	wrapped := &conn{Conn: c, lookAfter: lookAfter}
 	wrapped.used.Store(int64(time.Since(began)))
 	return wrapped
 }
@@ -41,7 +39,7 @@ func (c *conn) Read(b []byte) (int, error) {
 
 func (c *conn) Write(b []byte) (int, error) {
 	now := time.Since(began)
-	if now-time.Duration(c.used.Load()) > rested && c.closed() {
+	if now-time.Duration(c.used.Load()) > c.lookAfter && c.closed() {
 		return 0, errStale
 	}
 	c.used.Store(int64(now))

@@ -135,3 +135,13 @@ func (e *egress) control(host string) func(network, address string, _ syscall.Ra
 		return e.check(host, at.Addr())
 	}
 }
+
+// CheckTarget says whether rules let host be called at addr, the way a [Client]
+// asks before it connects.
+func CheckTarget(rules Egress, host string, addr netip.Addr) error {
+	compiled, err := compileEgress(rules)
+	if err != nil {
+		return err
+	}
+	return compiled.check(host, addr)
+}
