@@ -18,6 +18,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/operator"
 )
@@ -143,8 +144,8 @@ unless --prune. FILE may be - for standard input (with --yes or --plan).`,
 		if err != nil {
 			return err
 		}
-		printPlan(cmd.OutOrStdout(), would)
-		if len(would.Changes) == 0 || plan {
+		fmt.Fprint(cmd.OutOrStdout(), would)
+		if would.Empty() || plan {
 			return nil
 		}
 		if !yes && !confirmed(cmd.InOrStdin(), cmd.OutOrStdout()) {
@@ -165,8 +166,8 @@ unless --prune. FILE may be - for standard input (with --yes or --plan).`,
 	return cmd
 }
 
-func (d *door) apply(ctx context.Context, query url.Values, data []byte) (operator.Plan, error) {
-	var p operator.Plan
+func (d *door) apply(ctx context.Context, query url.Values, data []byte) (backup.Plan, error) {
+	var p backup.Plan
 	answer, err := d.call(ctx, http.MethodPost, "apply", query, data)
 	if err != nil {
 		return p, err
@@ -180,21 +181,6 @@ func readFile(name string, in io.Reader) ([]byte, error) {
 		return io.ReadAll(in)
 	}
 	return os.ReadFile(name)
-}
-
-func printPlan(out io.Writer, p operator.Plan) {
-	if len(p.Changes) == 0 {
-		fmt.Fprintln(out, "nothing to change: everything is as the file says")
-		return
-	}
-	signs := map[string]string{"create": "+", "update": "~", "delete": "-"}
-	for _, c := range p.Changes {
-		line := fmt.Sprintf("%s %s %s", signs[c.Action], c.Action, c.Key)
-		if len(c.Members) > 0 {
-			line += " (" + strings.Join(c.Members, ", ") + ")"
-		}
-		fmt.Fprintln(out, line)
-	}
 }
 
 func confirmed(in io.Reader, out io.Writer) bool {

@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
@@ -112,7 +113,11 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 		return fmt.Errorf("open identities: %w", err)
 	}
 	n.onStop(func(context.Context) error { n.identity.Close(); return nil })
-	n.guard = &wire.Guard{Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity}
+	// Clients sign for the region they happen to be configured with; AWS insists.
+	n.guard = &wire.Guard{
+		Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
+		AnyRegion: !n.options.Strict,
+	}
 	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
 		Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
 	}, n.identity)
@@ -138,7 +143,8 @@ func (n *Node) serve(_, _ context.Context) error {
 	mux.HandleFunc("GET "+spingPath, ping)
 	mux.Handle("GET "+readyPath, &readiness{check: n.check})
 	mux.Handle(operator.Path, operator.New(operator.Options{
-		Bucket: n.store.Bucket(), Place: n.place, Guard: n.guard, Trail: n.gateway, Feed: n.feed, Log: n.options.Log,
+		Backup: &backup.Service{APIs: n.apis, Identity: backup.People{Bucket: n.store.Bucket()}, Place: n.place},
+		Place:  n.place, Guard: n.guard, Trail: n.gateway, Feed: n.feed, Log: n.options.Log,
 	}))
 	mux.Handle("GET "+metricsPath, nearby(metrics.New(metrics.Sources{
 		Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,

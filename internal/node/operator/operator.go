@@ -9,7 +9,6 @@ package operator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,8 +18,8 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/node/archive"
 )
 
 // Path is where the door is. No API has an id that starts with an underscore.
@@ -36,7 +35,7 @@ type Trail interface {
 
 // Options of the door; all are required.
 type Options struct {
-	Bucket pasarela.Bucket
+	Backup *backup.Service
 	Place  pasarela.Place
 	Guard  *wire.Guard
 	Trail  Trail
@@ -70,7 +69,7 @@ func (o Options) guarded(operation string, act func(w http.ResponseWriter, r *ht
 }
 
 func (o Options) admit(w http.ResponseWriter, r *http.Request, operation string, act func(http.ResponseWriter, *http.Request, []byte) error) error {
-	body, err := wire.ReadBody(w, r, archive.MaxSize)
+	body, err := wire.ReadBody(w, r, maxFile)
 	if err != nil {
 		return err
 	}
@@ -90,7 +89,7 @@ func (o Options) export(w http.ResponseWriter, r *http.Request, _ []byte) error 
 	if err != nil {
 		return err
 	}
-	data, err := archive.Export(r.Context(), o.Bucket, o.Place, secrets)
+	data, err := o.Backup.Export(r.Context(), secrets)
 	if err != nil {
 		return err
 	}
@@ -99,11 +98,8 @@ func (o Options) export(w http.ResponseWriter, r *http.Request, _ []byte) error 
 	return nil
 }
 
-// Plan is the answer to apply.
-type Plan struct {
-	Changes []archive.Change `json:"changes"`
-	Applied bool             `json:"applied"`
-}
+// maxFile bounds a file that is applied, in bytes.
+const maxFile = 256 << 20
 
 func (o Options) apply(w http.ResponseWriter, r *http.Request, body []byte) error {
 	prune, err := flag(r, "prune")
@@ -114,23 +110,16 @@ func (o Options) apply(w http.ResponseWriter, r *http.Request, body []byte) erro
 	if err != nil {
 		return err
 	}
-	file, err := archive.Read(body)
-	if err != nil {
-		return pasarela.Errorf(pasarela.CodeBadRequest, "%v", err)
+	act := o.Backup.Apply
+	if only {
+		act = o.Backup.Plan
 	}
-	changes, err := archive.Plan(r.Context(), o.Bucket, o.Place, file, prune)
+	plan, err := act(r.Context(), body, prune)
 	if err != nil {
-		return pasarela.Errorf(pasarela.CodeBadRequest, "%v", err)
-	}
-	if !only {
-		if err := archive.Apply(r.Context(), o.Bucket, changes); errors.Is(err, pasarela.ErrConflict) {
-			return pasarela.Errorf(pasarela.CodeConflict, "%v", err)
-		} else if err != nil {
-			return err
-		}
+		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(w).Encode(Plan{Changes: changes, Applied: !only})
+	return json.NewEncoder(w).Encode(plan)
 }
 
 func (o Options) explain(w http.ResponseWriter, r *http.Request, _ []byte) error {
