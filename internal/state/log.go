@@ -22,8 +22,9 @@ type serverLog struct {
 }
 
 func (l *serverLog) Noticef(format string, args ...any) { l.log.Debug(fmt.Sprintf(format, args...)) }
-func (l *serverLog) Debugf(format string, args ...any)  { l.log.Debug(fmt.Sprintf(format, args...)) }
-func (l *serverLog) Tracef(string, ...any)              {}
+
+func (l *serverLog) Debugf(format string, args ...any) { l.log.Debug(fmt.Sprintf(format, args...)) }
+func (l *serverLog) Tracef(string, ...any)             {}
 
 func (l *serverLog) Warnf(format string, args ...any)  { l.complain(slog.LevelWarn, format, args) }
 func (l *serverLog) Errorf(format string, args ...any) { l.complain(slog.LevelError, format, args) }
