@@ -25,7 +25,7 @@ func (r *Run) property(v Value, name string) Value {
 		}
 		return s.lookup(String(name))
 	case KindEntry:
-		return entryProperty(v.ref.(*entry), lowerFirst(name))
+		return entryProperty(v.ref.(*liveEntry), lowerFirst(name))
 	case KindString, KindList:
 		return sizeProperty(v, lowerFirst(name))
 	case KindFloat, KindDouble:
@@ -48,12 +48,12 @@ func (r *Run) hostProperty(h Host, name string) Value {
 	return Value{}
 }
 
-func entryProperty(e *entry, name string) Value {
+func entryProperty(e *liveEntry, name string) Value {
 	switch name {
 	case "key":
 		return e.key
 	case "value":
-		return e.value
+		return e.current()
 	}
 	return Value{}
 }
@@ -135,7 +135,7 @@ func (r *Run) fromEnd(v, i Value) Value {
 	case KindMap:
 		size = v.ref.(*Map).Len()
 	case KindScope:
-		size = v.ref.(*scope).storage.Len()
+		size = v.ref.(*scope).asMap().Len()
 	default:
 		r.fail(&MethodError{"[]", "a negative index needs something with a size"})
 	}
@@ -156,7 +156,7 @@ func (r *Run) setIndex(v, i, x Value) {
 	case KindMap:
 		r.putEntry(v.ref.(*Map), i, x)
 	case KindScope:
-		r.putEntry(&v.ref.(*scope).storage, i, x)
+		r.putEntry(v.ref.(*scope).asMap(), i, x)
 	}
 }
 
@@ -176,7 +176,7 @@ func (r *Run) setProperty(v Value, name string, x Value) {
 	case KindMap:
 		r.putEntry(v.ref.(*Map), String(name), x)
 	case KindScope:
-		r.putEntry(&v.ref.(*scope).storage, String(name), x)
+		r.putEntry(v.ref.(*scope).asMap(), String(name), x)
 	}
 }
 
@@ -223,7 +223,7 @@ func (r *Run) invoke(v Value, c Call) (result Value, ok bool) {
 	case KindScope:
 		result, ok = r.scopeMethod(v, c.Method, a)
 	case KindEntry:
-		result, ok = entryMethod(v.ref.(*entry), c.Method, a)
+		result, ok = entryMethod(v.ref.(*liveEntry), c.Method, a)
 	case KindIterator:
 		result, ok = r.iteratorMethod(v.ref.(*iterator), c.Method, a)
 	case KindBoolean:

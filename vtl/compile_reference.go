@@ -59,9 +59,23 @@ func (c *compiler) step(n *tree) step {
 	case shapeIndex:
 		return &index{c.expression(n.kids[0])}
 	case shapeMethod:
-		return &call{name: image, arguments: c.expressions(n.kids)}
+		arguments := c.expressions(n.kids)
+		return &call{name: image, arguments: arguments, constants: constantsOf(arguments)}
 	}
 	return &property{image}
+}
+
+// constantsOf is nil where one of the arguments is not constant.
+func constantsOf(arguments []expression) []Value {
+	values := make([]Value, len(arguments))
+	for i, a := range arguments {
+		known, ok := a.(*constant)
+		if !ok {
+			return nil
+		}
+		values[i] = known.v
+	}
+	return values
 }
 
 // root reads the first token of a reference: backslashes, dollars before the
@@ -126,15 +140,9 @@ func (c *compiler) prepare(ref *reference) {
 	if !ok {
 		return
 	}
-	arguments := make([]Value, len(m.arguments))
-	for i, a := range m.arguments {
-		known, ok := a.(*constant)
-		if !ok {
-			return
-		}
-		arguments[i] = known.v
+	if m.constants != nil {
+		m.prepared = c.options.Prepare(ref.root, m.name, m.constants)
 	}
-	m.prepared = c.options.Prepare(ref.root, m.name, arguments)
 }
 
 // note keeps the reference for Template.References.

@@ -33,10 +33,10 @@ func (e *effort) equals(a, b Value) bool {
 	case KindMap:
 		return e.maps(a.ref.(*Map), b.ref.(*Map))
 	case KindScope:
-		return e.maps(&a.ref.(*scope).storage, &b.ref.(*scope).storage)
+		return e.maps(a.ref.(*scope).asMap(), b.ref.(*scope).asMap())
 	case KindEntry:
-		x, y := a.ref.(*entry), b.ref.(*entry)
-		return e.equals(x.key, y.key) && e.equals(x.value, y.value)
+		x, y := a.ref.(*liveEntry), b.ref.(*liveEntry)
+		return e.equals(x.key, y.key) && e.equals(x.current(), y.current())
 	case KindHost, KindBlock, KindIterator:
 		return a.ref == b.ref
 	}
@@ -111,8 +111,8 @@ func (e *effort) hash(v Value) int32 {
 	case KindMap:
 		return e.hashEntries(v.ref.(*Map))
 	case KindEntry:
-		x := v.ref.(*entry)
-		return e.hash(x.key) ^ e.hash(x.value)
+		x := v.ref.(*liveEntry)
+		return e.hash(x.key) ^ e.hash(x.current())
 	case KindBigInteger:
 		return hashBig(v.ref.(*big.Int))
 	case KindBigDecimal:

@@ -20,7 +20,7 @@ type scope struct {
 	replaced Value
 	index    int
 	hasNext  bool
-	storage  Map // what templates put into it
+	storage  *Map // what templates put into it
 }
 
 func (n *foreach) render(r *Run) flow {
@@ -151,9 +151,20 @@ func (s *scope) parentValue() Value {
 // lookup is get("name"): what was put here or into a loop around.
 func (s *scope) lookup(key Value) Value {
 	for one := s; one != nil; one = one.parent {
+		if one.storage == nil {
+			continue
+		}
 		if v, ok := one.storage.Get(key); ok {
 			return v
 		}
 	}
 	return Value{}
+}
+
+// asMap is what templates put into $foreach.
+func (s *scope) asMap() *Map {
+	if s.storage == nil {
+		s.storage = NewMap(0)
+	}
+	return s.storage
 }

@@ -79,7 +79,7 @@ func (r *Run) iterate(v Value) *iterator {
 	case KindMap:
 		return newIterator(&List{style: styleValues, of: v.ref.(*Map)})
 	case KindScope:
-		return newIterator(&List{style: styleValues, of: &v.ref.(*scope).storage})
+		return newIterator(&List{style: styleValues, of: v.ref.(*scope).asMap()})
 	case KindIterator:
 		return v.ref.(*iterator)
 	}

@@ -48,7 +48,7 @@ func (l *List) At(i int) Value {
 	case styleValues:
 		return l.of.entries[i].value
 	case styleEntrySet:
-		return Value{kind: KindEntry, ref: l.of.entries[i]}
+		return Value{kind: KindEntry, ref: &liveEntry{l.of.entries[i], l.of}}
 	}
 	return l.items[i]
 }

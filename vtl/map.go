@@ -3,10 +3,9 @@ package vtl
 // Map is a map that keeps the order of insertion, Java's LinkedHashMap. Keys are
 // any values. The zero Map is empty and ready.
 type Map struct {
-	entries []*entry
+	entries []entry
 	index   map[scalarKey]int // built when the map grows
 	version int               // counts insertions and removals
-	room    []entry           // for the entries that the map was made for
 
 	// Silent maps print nothing, as $context and the maps in it.
 	Silent bool
@@ -14,6 +13,21 @@ type Map struct {
 
 // entry is a pair of a map.
 type entry struct{ key, value Value }
+
+// liveEntry is a pair that a template holds: setting its value sets the map's.
+type liveEntry struct {
+	entry
+	of *Map
+}
+
+func (e *liveEntry) current() Value {
+	if e.of != nil {
+		if v, ok := e.of.Get(e.key); ok {
+			return v
+		}
+	}
+	return e.value
+}
 
 // scalarKey is a key that Go can compare; other keys are looked for one by one.
 type scalarKey struct {
@@ -27,7 +41,7 @@ const indexFrom = 8
 
 // NewMap makes an empty map with room for size entries.
 func NewMap(size int) *Map {
-	return &Map{entries: make([]*entry, 0, size), room: make([]entry, 0, size)}
+	return &Map{entries: make([]entry, 0, size)}
 }
 
 func keyOf(v Value) (scalarKey, bool) {
@@ -43,8 +57,7 @@ func (m *Map) Len() int { return len(m.entries) }
 
 // At is the i-th entry in order of insertion.
 func (m *Map) At(i int) (key, value Value) {
-	e := m.entries[i]
-	return e.key, e.value
+	return m.entries[i].key, m.entries[i].value
 }
 
 func (m *Map) find(key Value) int {
@@ -56,15 +69,15 @@ func (m *Map) find(key Value) int {
 		return -1
 	}
 	if key.kind == KindString {
-		for i, e := range m.entries {
-			if e.key.kind == KindString && e.key.text == key.text {
+		for i := range m.entries {
+			if e := &m.entries[i]; e.key.kind == KindString && e.key.text == key.text {
 				return i
 			}
 		}
 		return -1
 	}
-	for i, e := range m.entries {
-		if equals(e.key, key, 0) {
+	for i := range m.entries {
+		if equals(m.entries[i].key, key, 0) {
 			return i
 		}
 	}
@@ -87,7 +100,7 @@ func (m *Map) Put(key, value Value) (previous Value) {
 		return previous
 	}
 	m.version++
-	m.entries = append(m.entries, m.place(key, value))
+	m.entries = append(m.entries, entry{key, value})
 	if m.index != nil {
 		if k, ok := keyOf(key); ok {
 			m.index[k] = len(m.entries) - 1
@@ -96,16 +109,6 @@ func (m *Map) Put(key, value Value) (previous Value) {
 		m.reindex()
 	}
 	return Value{}
-}
-
-// place makes an entry, in the room for them while there is some: entries keep
-// their addresses.
-func (m *Map) place(key, value Value) *entry {
-	if n := len(m.room); n < cap(m.room) {
-		m.room = append(m.room, entry{key, value})
-		return &m.room[n]
-	}
-	return &entry{key, value}
 }
 
 // PutString is Put with a string key.
@@ -134,8 +137,8 @@ func (m *Map) clear() {
 
 func (m *Map) reindex() {
 	m.index = make(map[scalarKey]int, len(m.entries))
-	for i, e := range m.entries {
-		if k, ok := keyOf(e.key); ok {
+	for i := range m.entries {
+		if k, ok := keyOf(m.entries[i].key); ok {
 			m.index[k] = i
 		}
 	}

@@ -114,7 +114,7 @@ func (r *Run) mapStatic(name string, a arguments) (Value, bool) {
 		return MapValue(m), true
 	case name == "entry" && len(a) == 2:
 		r.present(name, a)
-		return Value{kind: KindEntry, ref: &entry{a[0], a[1]}}, true
+		return Value{kind: KindEntry, ref: &liveEntry{entry: entry{a[0], a[1]}}}, true
 	}
 	return Value{}, false
 }
@@ -125,15 +125,18 @@ func (r *Run) putAll(to, from *Map) {
 	}
 }
 
-func entryMethod(e *entry, name string, a arguments) (Value, bool) {
+func entryMethod(e *liveEntry, name string, a arguments) (Value, bool) {
 	switch {
 	case name == "getKey" && a.fit(""):
 		return e.key, true
 	case name == "getValue" && a.fit(""):
-		return e.value, true
+		return e.current(), true
 	case name == "setValue" && a.fit("o"):
-		old := e.value
+		old := e.current()
 		e.value = a[0]
+		if e.of != nil {
+			e.of.Put(e.key, a[0])
+		}
 		return old, true
 	}
 	return Value{}, false
@@ -158,5 +161,5 @@ func (r *Run) scopeMethod(self Value, name string, a arguments) (Value, bool) {
 	if name == "get" && a.fit("o") {
 		return s.lookup(a[0]), true
 	}
-	return r.mapMethod(self, &s.storage, name, a)
+	return r.mapMethod(self, s.asMap(), name, a)
 }

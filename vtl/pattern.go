@@ -163,6 +163,9 @@ func runeOffsets(s string) []int {
 
 // replacePattern is String.replaceAll and replaceFirst.
 func (r *Run) replacePattern(s, regex, replacement string, all bool) Value {
+	if literal, ok := literalPattern(regex); ok && !strings.ContainsAny(replacement, `$\`) {
+		return r.replaceText(s, literal, replacement, all)
+	}
 	p := r.pattern(regex, false)
 	most := -1
 	if !all {
@@ -180,6 +183,35 @@ func (r *Run) replacePattern(s, regex, replacement string, all bool) Value {
 		return String(s)
 	}
 	return r.text(string(append(out, s[from:]...)))
+}
+
+// literalPattern is the text that an expression matches, if it is nothing but a
+// text: the idiom replaceAll("\\'", "'") is.
+func literalPattern(regex string) (string, bool) {
+	if regex == "" || strings.ContainsAny(regex, `.$|()[]{}^?*+`) {
+		return "", false
+	}
+	if !strings.Contains(regex, `\`) {
+		return regex, true
+	}
+	if len(regex) == 2 && regex[0] == '\\' && !isLetter(regex[1]) && regex[1]-'0' > 9 && regex[1] < utf8.RuneSelf {
+		return regex[1:], true
+	}
+	return "", false
+}
+
+func (r *Run) replaceText(s, from, to string, all bool) Value {
+	count := 1
+	if all {
+		count = strings.Count(s, from)
+	}
+	if count == 0 {
+		return String(s)
+	}
+	if len(to) > len(from) {
+		r.room(len(s) + count*(len(to)-len(from)))
+	}
+	return r.text(strings.Replace(s, from, to, count))
 }
 
 // expand writes a replacement: $1 is a group, as many digits as there are

@@ -1,5 +1,7 @@
 package vtl
 
+import "errors"
+
 // referenceStyle is how a reference is written.
 type referenceStyle uint8
 
@@ -44,12 +46,30 @@ func (n *reference) resolve(r *Run) Value {
 	}
 	r.at, r.directive = n.at, n.source
 	r.spend(1)
+	if h, ok := v.ref.(Host); ok && v.kind == KindHost && len(n.steps) == 1 {
+		return n.member(r, h, v)
+	}
 	for _, s := range n.steps {
 		if v = s.get(r, v); v.kind == KindNull {
 			break
 		}
 	}
 	return v
+}
+
+// member is the short way to a property of a host object, which most references
+// of most templates are.
+func (n *reference) member(r *Run, h Host, v Value) Value {
+	if p, ok := n.steps[0].(*property); ok {
+		found, err := h.Get(r, p.name)
+		if err == nil {
+			return found
+		}
+		if !errors.Is(err, ErrNoMember) {
+			r.fail(err)
+		}
+	}
+	return n.steps[0].get(r, v)
 }
 
 func (n *reference) value(r *Run) Value {
@@ -140,10 +160,26 @@ func (s *index) get(r *Run, v Value) Value {
 type call struct {
 	name      string
 	arguments []expression
+	constants []Value // the arguments, if they never change
 	prepared  any
 }
 
 func (s *call) get(r *Run, v Value) Value {
+	if s.constants != nil {
+		c := Call{Method: s.name, Arguments: s.constants, Prepared: s.prepared}
+		if h, ok := v.ref.(Host); ok && v.kind == KindHost {
+			r.spend(1)
+			result, err := h.Call(r, c)
+			if err == nil {
+				return result
+			}
+			if !errors.Is(err, ErrNoMember) {
+				r.fail(err)
+			}
+		}
+		result, _ := r.invoke(v, c)
+		return result
+	}
 	from := len(r.arguments)
 	for _, a := range s.arguments {
 		r.arguments = append(r.arguments, a.value(r))

@@ -61,9 +61,9 @@ func (p *printer) append(dst []byte, v Value) []byte {
 	case KindMap:
 		return p.mapText(dst, v.ref.(*Map))
 	case KindEntry:
-		return p.entry(dst, v.ref.(*entry))
+		return p.entry(dst, v.ref.(*liveEntry))
 	case KindScope:
-		return p.mapText(dst, &v.ref.(*scope).storage)
+		return p.mapText(dst, v.ref.(*scope).asMap())
 	case KindBlock:
 		if p.run == nil {
 			return dst
@@ -231,12 +231,12 @@ func (p *printer) mapText(dst []byte, m *Map) []byte {
 	return append(dst, '}')
 }
 
-func (p *printer) entry(dst []byte, e *entry) []byte {
+func (p *printer) entry(dst []byte, e *liveEntry) []byte {
 	if !p.enter(dst) {
 		return dst
 	}
 	dst = append(p.append(dst, e.key), '=')
-	dst = p.append(dst, e.value)
+	dst = p.append(dst, e.current())
 	p.depth--
 	return dst
 }
