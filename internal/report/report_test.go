@@ -64,6 +64,9 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if bytes.Contains(body, []byte(`\u0026`)) {
+		g.t.Errorf("a link cannot be copied out of %s", body)
+	}
 	var frame notify.Frame
 	if err := json.Unmarshal(body, &frame); err != nil {
 		g.t.Errorf("frame %q: %v", body, err)
@@ -146,6 +149,9 @@ func TestTheGuidesReport(t *testing.T) {
 	frames := g.wait("R1kmxc2VNjMCFIA=", notify.Ready)
 	if frames[0].Event != notify.Accepted || frames[0].Parameters["year"] != "2025" {
 		t.Errorf("first frame %+v", frames[0])
+	}
+	if len(frames) < 3 || frames[1].Event != notify.Progress || *frames[1].Rows == 0 {
+		t.Errorf("no progress: %+v", frames)
 	}
 	ready := frames[len(frames)-1]
 	response, err := http.Get(ready.Link)

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,7 +44,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // Post posts one frame to a connection at the endpoint of its stage
 // (https://host/stage). The error is ErrGone when the connection is.
 func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame Frame) error {
-	content, err := json.Marshal(frame)
+	content, err := encode(frame)
 	if err != nil {
 		return err
 	}
@@ -61,4 +62,13 @@ func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame 
 		return fmt.Errorf("post the frame %q to connection %s: %w", frame.Event, connectionID, err)
 	}
 	return nil
+}
+
+// encode leaves links as they are, "&" included: people copy them out of frames.
+func encode(frame Frame) ([]byte, error) {
+	var content bytes.Buffer
+	encoder := json.NewEncoder(&content)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(frame)
+	return bytes.TrimSuffix(content.Bytes(), []byte("\n")), err
 }

@@ -42,28 +42,49 @@ func (t *Ticker) Stop() {
 	<-t.done
 }
 
+// lastPost bounds a frame that is on its way when the sending ends: it is not
+// cut, for it might arrive after the frames that follow.
+const lastPost = 3 * time.Second
+
 func (t *Ticker) run(ctx context.Context, conversation *Conversation, gone func()) {
-	pace := time.NewTicker(ProgressEvery)
-	defer pace.Stop()
-	if errors.Is(conversation.Open(ctx), ErrGone) {
+	if err := conversation.Open(ctx); errors.Is(err, ErrGone) {
 		gone()
 		return
 	}
-	for {
-		select {
-		case <-ctx.Done():
+	for first := true; ; first = false {
+		frame, ok := t.next(ctx, first)
+		if !ok {
 			return
-		case <-pace.C:
+		}
+		posting, done := context.WithTimeout(context.WithoutCancel(ctx), lastPost)
+		err := conversation.Say(posting, frame)
+		done()
+		if errors.Is(err, ErrGone) { // any other error is the next second's hope
+			gone()
+			return
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case frame := <-t.newest:
-			// An error other than gone is the next second's hope.
-			if errors.Is(conversation.Say(ctx, frame), ErrGone) {
-				gone()
-				return
-			}
+		case <-time.After(ProgressEvery):
 		}
 	}
+}
+
+// next waits for a frame. The first one is sent even if the report is made
+// already: everybody sees some progress.
+func (t *Ticker) next(ctx context.Context, first bool) (frame Frame, ok bool) {
+	select {
+	case frame = <-t.newest:
+		return frame, true
+	case <-ctx.Done():
+	}
+	if first {
+		select {
+		case frame = <-t.newest:
+			return frame, true
+		default:
+		}
+	}
+	return Frame{}, false
 }

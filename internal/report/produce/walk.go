@@ -24,12 +24,15 @@ func (w *walk) all(ctx context.Context) error {
 	w.row = make([]any, len(w.places))
 	for {
 		more, err := w.batch(ctx)
-		if err != nil || !more {
+		if err != nil {
 			return err
 		}
 		w.progress.Bytes = w.written.bytes
 		if w.run.Progress != nil {
 			w.run.Progress(w.progress)
+		}
+		if !more {
+			return nil
 		}
 	}
 }

@@ -20,15 +20,12 @@ type problem struct {
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
-	content, err := json.Marshal(body)
-	if err != nil {
-		fail(w, http.StatusInternalServerError, problem{Code: "internal", Message: "the answer cannot be written"})
-		return
-	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	w.Write(append(content, '\n')) //nolint:errcheck // the client has left
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false) // people copy links out of answers
+	encoder.Encode(body)         //nolint:errcheck,errchkjson // the client has left
 }
 
 func fail(w http.ResponseWriter, status int, what problem) { answer(w, status, what) }
