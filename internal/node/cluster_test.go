@@ -1,0 +1,157 @@
+package node_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
+	"github.com/coder/websocket"
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+)
+
+// Two nodes that share a store are one gateway: what one is told the other
+// serves, and a push finds its client wherever it is.
+func TestTwoNodesAreOneGateway(t *testing.T) {
+	ids := make(chan string, 8)
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		ids <- regexp.MustCompile(`"connectionId": "([^"]+)"`).FindStringSubmatch(string(body))[1]
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer backend.Close()
+	url := natsServer(t)
+	here := start(t, node.Settings{NATSURL: url, NodeName: "here"})
+	there := start(t, node.Settings{NATSURL: url, NodeName: "there"})
+	if here.Place() != there.Place() {
+		t.Errorf("%+v and %+v", here.Place(), there.Place())
+	}
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), Place: here.Place()},
+		strings.TrimPrefix(backend.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := there.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
+		t.Fatal(err)
+	}
+	conn := dial(t, there, system.APIID)
+	id := <-ids
+	if err := post(t, here, system.APIID, id, "from here"); err != nil {
+		t.Fatal(err)
+	}
+	if _, data, err := conn.Read(t.Context()); err != nil || string(data) != "from here" {
+		t.Errorf("%q, %v", data, err)
+	}
+	stop(t, there)
+	var gone *types.GoneException
+	if err := post(t, here, system.APIID, id, "x"); !errors.As(err, &gone) {
+		t.Errorf("to a node that is gone: %v", err)
+	}
+}
+
+func post(t *testing.T, n *node.Node, apiID, connectionID, text string) error {
+	key := n.Credentials()
+	client := apigatewaymanagementapi.New(apigatewaymanagementapi.Options{
+		BaseEndpoint: new(n.Endpoint() + "/" + apiID + "/prod"), Region: key.Region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}, nil
+		}),
+	})
+	_, err := client.PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &connectionID, Data: []byte(text)})
+	return err
+}
+
+// A stop tells clients so: 1001, and they may come again.
+func TestStopClosesSocketsProperly(t *testing.T) {
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
+	defer backend.Close()
+	n := start(t, node.Settings{})
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()},
+		strings.TrimPrefix(backend.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
+		t.Fatal(err)
+	}
+	conn := dial(t, n, system.APIID)
+	ended := make(chan error, 1)
+	go func() {
+		_, _, err := conn.Read(context.WithoutCancel(t.Context()))
+		ended <- err
+	}()
+	stop(t, n)
+	if err := <-ended; websocket.CloseStatus(err) != websocket.StatusGoingAway {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBadDefinitionsDoNotDeploy(t *testing.T) {
+	n := start(t, node.Settings{})
+	in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket)}
+	in.Name, in.RouteSelectionExpression = new("x"), new("$request.body.action")
+	api, err := n.APIs().CreateAPI(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	integration := apis.CreateIntegrationInput{APIID: api.APIID}
+	integration.IntegrationType = new("MOCK")
+	integration.RequestTemplates = map[string]string{"200": "#if(unclosed"}
+	made, err := n.APIs().CreateIntegration(t.Context(), integration)
+	if err != nil {
+		return // refused where it is written: even better
+	}
+	route := apis.CreateRouteInput{APIID: api.APIID}
+	route.RouteKey, route.Target = new("$connect"), new("integrations/"+made.IntegrationID)
+	if _, err := n.APIs().CreateRoute(t.Context(), route); err != nil {
+		t.Fatal(err)
+	}
+	deployed, err := n.APIs().CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID})
+	if err == nil && deployed.DeploymentStatus == pasarela.DeploymentDeployed {
+		t.Errorf("it deployed: %+v", deployed)
+	}
+}
+
+func dial(t *testing.T, n *node.Node, apiID string) *websocket.Conn {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	conn, _, err := websocket.Dial(ctx, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod?reportType=ventas", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	return conn
+}
+
+func natsServer(t *testing.T) string {
+	t.Helper()
+	options := &server.Options{}
+	if err := options.ProcessConfigString("jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pending: 128MB"); err != nil {
+		t.Fatal(err)
+	}
+	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", -1, t.TempDir(), true, true
+	running, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	running.Start()
+	t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
+	if !running.ReadyForConnections(20 * time.Second) {
+		t.Fatal("the NATS server does not start")
+	}
+	return running.ClientURL()
+}
