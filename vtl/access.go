@@ -102,7 +102,7 @@ func (r *Run) index(v, i Value) Value {
 	case KindList:
 		l := v.ref.(*List)
 		if (l.isList() || l.style == styleArray) && isInt(i) {
-			return r.at_(l, int64(i.bits))
+			return r.itemAt(l, int64(i.bits))
 		}
 	case KindMap:
 		found, _ := v.ref.(*Map).Get(i)
@@ -113,8 +113,8 @@ func (r *Run) index(v, i Value) Value {
 	return Value{}
 }
 
-// at_ is List.get.
-func (r *Run) at_(l *List, i int64) Value {
+// itemAt is List.get.
+func (r *Run) itemAt(l *List, i int64) Value {
 	if i < 0 || i >= int64(l.Len()) {
 		r.outOfRange("get", i, l.Len())
 	}

@@ -76,7 +76,7 @@ func (r *Run) lastIndexOf(l *List, v Value) int {
 func (r *Run) readMethod(l *List, name string, a arguments) (Value, bool) {
 	switch {
 	case name == "get" && a.fit("i"):
-		return r.at_(l, int64(a.int(0))), true
+		return r.itemAt(l, int64(a.int(0))), true
 	case name == "indexOf" && a.fit("o"):
 		return Int(int64(r.indexOf(l, a[0]))), true
 	case name == "lastIndexOf" && a.fit("o"):
@@ -127,7 +127,7 @@ func (r *Run) indexedMethod(l *List, name string, a arguments) (Value, bool) {
 		return r.addAll(l, a.int(0), a[1].ref.(*List)), true
 	case name == "remove" && a.fit("i"):
 		i := int64(a.int(0))
-		r.at_(l, i)
+		r.itemAt(l, i)
 		return l.removeAt(int(i)), true
 	case name == "remove" && a.fit("o"):
 		if i := r.indexOf(l, a[0]); i >= 0 {
