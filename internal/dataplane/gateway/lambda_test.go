@@ -365,7 +365,8 @@ func withAuthorizer(ttl int, sources ...string) func(*pasarela.Definition) {
 // Conformance 6 and 7.
 func TestLambdaAuthorizer(t *testing.T) {
 	l := startLambda(t, "authorizer", "backend")
-	d := api(route{key: "$connect", integration: toLambda("backend")}, route{key: "$default", twoWay: true, integration: toLambda("backend")})
+	d := api(route{key: "$connect", integration: toLambda("backend")}, route{key: "$default", twoWay: true, integration: toLambda("backend")},
+		route{key: "$disconnect", integration: toLambda("backend")})
 	withAuthorizer(0, "route.request.querystring.token")(&d)
 	y := start(t, d, withLambda(l))
 	for _, query := range []string{"", "?token="} {
@@ -397,6 +398,11 @@ func TestLambdaAuthorizer(t *testing.T) {
 	if got := c.read(); got != "u1 gold 7" {
 		t.Errorf("later events see %q", got)
 	}
+	_ = c.conn.Close(4000, "")
+	want := `"authorizer":{"principalId":"u1","number":"7","plan":"gold","yes":"true"}`
+	y.wait("$disconnect with the authorizer's context", func() bool {
+		return strings.Contains(l.last(), `"eventType":"DISCONNECT"`) && strings.Contains(l.last(), want)
+	})
 }
 
 func TestAuthorizerEvent(t *testing.T) {

@@ -3,7 +3,7 @@ package gateway
 import (
 	"net/http"
 	"net/url"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
@@ -34,7 +34,7 @@ func paramsOf(r *http.Request, spelling map[string]string, address string) mappi
 	forwarded := strings.Join(append(r.Header["X-Forwarded-For"], address), ", ")
 	p.Header = append(p.Header, mapping.Pair{Name: "X-Forwarded-For", Value: forwarded},
 		mapping.Pair{Name: "X-Forwarded-Port", Value: port}, mapping.Pair{Name: "X-Forwarded-Proto", Value: proto})
-	sort.SliceStable(p.Header, func(i, j int) bool { return p.Header[i].Name < p.Header[j].Name })
+	slices.SortStableFunc(p.Header, func(a, b mapping.Pair) int { return strings.Compare(a.Name, b.Name) })
 	return p
 }
 

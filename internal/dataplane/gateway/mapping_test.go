@@ -1,0 +1,128 @@
+package gateway_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// Conformance 16: parameters of the request, and what is missing is left out.
+func TestParametersOfTheRequest(t *testing.T) {
+	i := toHTTP("/{tenant}/rooms/{unmapped}?v=2", "", "$default")
+	i.RequestParameters = map[string]string{
+		"integration.request.header.connectionId": "context.connectionId", "integration.request.querystring.room": "route.request.body.data.room",
+		"integration.request.path.tenant": "stageVariables.tenant", "integration.request.header.X-Source": "'websocket'",
+		"integration.request.header.X-None": "route.request.body.nothing", "integration.request.header.Content-Type": "'text/plain'",
+	}
+	y := start(t, api(route{key: "$default", integration: i}), func(s *setup) { s.stage.StageVariables = map[string]string{"tenant": "ac/me"} })
+	y.connect("").send(`{"data":{"room":"r 1"}}`)
+	got := y.backend.next(t)
+	query, _ := url.ParseQuery(got.Query)
+	if got.Path != "/ac/me/rooms/{unmapped}" || query.Get("v") != "2" || query.Get("room") != "r 1" {
+		t.Errorf("path %s, query %s", got.Path, got.Query)
+	}
+	for name, want := range map[string]string{"Connectionid": y.only(), "X-Source": "websocket", "X-None": "", "Content-Type": "text/plain"} {
+		if got.Header.Get(name) != want {
+			t.Errorf("%s is %q, want %q", name, got.Header.Get(name), want)
+		}
+	}
+}
+
+func TestParametersOfTheHandshake(t *testing.T) {
+	i := toHTTP("/", "", "$default")
+	i.RequestParameters = map[string]string{
+		"integration.request.header.One": "route.request.header.X-Own-Name", "integration.request.querystring.two": "route.request.querystring.q",
+		"integration.request.querystring.all": "route.request.multivaluequerystring.q",
+	}
+	y := start(t, api(route{key: "$connect", integration: i}))
+	y.connect("?q=a&q=b", header("x-own-name", "v"))
+	got := y.backend.next(t)
+	query, _ := url.ParseQuery(got.Query)
+	if got.Header.Get("One") != "v" || query.Get("two") != "b" || strings.Join(query["all"], " ") != "a b" {
+		t.Errorf("header %q, query %s", got.Header.Get("One"), got.Query)
+	}
+}
+
+// Conformance 20.
+func TestOverrides(t *testing.T) {
+	i := toHTTP("/{p}", `#set($context.requestOverride.header.X-Over = "h")#set($context.requestOverride.querystring.q = "v")#set($context.requestOverride.path.p = "seg")body`, "$default")
+	i.Responses[0].ResponseTemplates = map[string]string{"application/json": `#set($context.responseOverride.status = 418)#set($context.responseOverride.header.X-Teapot = "yes")short and stout`}
+	y := start(t, api(route{key: "$connect", integration: i}))
+	body, h := y.refuse("", 418)
+	if body != "short and stout" || h.Get("X-Teapot") != "yes" {
+		t.Errorf("%q %v", body, h)
+	}
+	got := y.backend.next(t)
+	if got.Path != "/seg" || got.Query != "q=v" || got.Header.Get("X-Over") != "h" || got.Body != "body" {
+		t.Errorf("the backend got %+v", got)
+	}
+	y.deploy(func(d *pasarela.APIDocument) {
+		d.Integrations[0].Responses[0].ResponseTemplates = map[string]string{"application/json": `#set($context.responseOverride.status = 204)`}
+	})
+	y.backend.answers(answer{status: 500})
+	y.connect("")
+}
+
+// aws-dataplane §13.4.
+func TestIntegrationResponses(t *testing.T) {
+	i := toHTTP("/", "")
+	for key, template := range map[string]string{`/2\d\d/`: `{"ok":true,"data":$input.json('$')}`, `/4\d\d/`: `{"ok":false,"error":"$input.path('$.error')"}`, "$default": `{"ok":false,"error":"backend"}`} {
+		i.Responses = append(i.Responses, pasarela.IntegrationResponse{IntegrationResponseKey: key, ResponseTemplates: map[string]string{"application/json": template}})
+	}
+	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
+	c := y.connect("")
+	for _, test := range []struct {
+		backend answer
+		want    string
+	}{
+		{answer{status: 200, body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
+		{answer{status: 422, body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
+		{answer{status: 503, body: `<html>`}, `{"ok":false,"error":"backend"}`},
+	} {
+		y.backend.answers(test.backend)
+		c.send("x")
+		if got := c.read(); got != test.want {
+			t.Errorf("%d: %s, want %s", test.backend.status, got, test.want)
+		}
+	}
+}
+
+// aws-dataplane §13.5.
+func TestTemplatesByContent(t *testing.T) {
+	i := toHTTP("/", "", "$default")
+	i.TemplateSelectionExpr = "${request.body.kind}"
+	i.RequestTemplates = map[string]string{"a": "A:$input.path('$.v')", "b": "B:$input.path('$.v')", "$default": "?"}
+	y := start(t, api(route{key: "$default", integration: i}))
+	c := y.connect("")
+	for message, want := range map[string]string{`{"kind":"a","v":1}`: "A:1", `{"kind":"b","v":2}`: "B:2", `{"kind":"z","v":1}`: "?", `{"v":1}`: "?", "no JSON": "?"} {
+		c.send(message)
+		if got := y.backend.next(t).Body; got != want {
+			t.Errorf("%s: %q, want %q", message, got, want)
+		}
+	}
+}
+
+func TestATemplateThatDoesNotParseIsNotServed(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "#if(", "$default")}))
+	y.refuse("", 403)
+	at, _ := y.keeper.Directory.Stage(apiID, stageName)
+	if problem := at.Problem(); !strings.Contains(problem, "requestTemplates") || !strings.Contains(problem, "int0") {
+		t.Errorf("problem %q", problem)
+	}
+}
+
+func TestATemplateThatFails(t *testing.T) {
+	y := start(t, api(route{key: "$default", integration: toHTTP("/", "$util.base64Decode('%%%')", "$default")}))
+	c := y.connect("")
+	c.send("x")
+	text, id, _ := errorFrame(t, c.read())
+	if text != "Internal server error" {
+		t.Error(text)
+	}
+	if e := y.explain(id, func(e execution.Entry) bool { return e.Failed() }); !strings.Contains(e.Cause(), "requestTemplates") {
+		t.Errorf("cause %q", e.Cause())
+	}
+}
