@@ -38,6 +38,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		early(w, refusal.Status, pasarela.CodeBadRequest, refusal.Message)
 		return
 	}
+	g.handshakes.begin()
+	defer g.handshakes.end()
 	at := g.slotOf(match.Stage)
 	if !g.enter(w, at, deployed) {
 		return

@@ -63,6 +63,7 @@ type Gateway struct {
 	connections *throttle.Bucket
 	open        atomic.Int64 // connections, those still at $connect included
 	draining    atomic.Bool
+	handshakes  tally // those that were let in before the draining
 	refused     [refusals]atomic.Int64
 
 	exchanges   sync.Pool
@@ -125,15 +126,19 @@ func New(o Options) (*Gateway, error) {
 // Ready says whether handshakes are taken.
 func (g *Gateway) Ready() bool { return !g.draining.Load() }
 
-// Drain refuses new connections with 503, closes those there are with 1001 spread
-// over the given time, and waits until every message and $disconnect is done. It
+// Drain refuses new connections with 503, lets the handshakes under way end, closes
+// the connections with 1001 spread over the given time, and waits until every
+// message and $disconnect is done. It
 // returns ctx's error when that ends first; Close cuts what is left.
 func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	g.draining.Store(true)
+	if err := g.handshakes.wait(ctx); err != nil {
+		return err
+	}
 	if err := g.pool.Drain(ctx, spread); err != nil {
 		return err
 	}
-	return g.disconnects.idle(ctx)
+	return g.disconnects.wait(ctx)
 }
 
 // Close cuts the connections that are left and waits for everything that runs.

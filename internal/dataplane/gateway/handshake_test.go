@@ -380,3 +380,21 @@ func TestDrainingRefusesAndCloses(t *testing.T) {
 	}
 	y.refuse("", 503)
 }
+
+// A handshake under way when the draining begins becomes a connection and is closed
+// as all others are, not cut.
+func TestDrainingLetsHandshakesEnd(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
+	drained := make(chan error, 1)
+	y.backend.does(func(asked) answer {
+		go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
+		y.wait("the draining to begin", func() bool { return !y.gateway.Ready() })
+		return answer{status: 200, body: "{}"}
+	})
+	if code, _ := y.connect("").closed(); code != websocket.StatusGoingAway {
+		t.Errorf("closed with %d", code)
+	}
+	if err := <-drained; err != nil {
+		t.Fatal(err)
+	}
+}

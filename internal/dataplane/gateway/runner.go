@@ -10,27 +10,21 @@ import (
 // connections.
 type runner struct {
 	limit int
+	jobs  tally
 
 	mu      sync.Mutex
 	line    []func()
 	running int
-	empty   chan struct{} // closed when nothing runs; made anew by the next job
 	all     sync.WaitGroup
 }
 
-func newRunner(limit int) *runner {
-	r := &runner{limit: limit, empty: make(chan struct{})}
-	close(r.empty)
-	return r
-}
+func newRunner(limit int) *runner { return &runner{limit: limit} }
 
 // run has job run soon; it never waits.
 func (r *runner) run(job func()) {
+	r.jobs.begin()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.running == 0 && len(r.line) == 0 {
-		r.empty = make(chan struct{})
-	}
 	r.line = append(r.line, job)
 	if r.running < r.limit {
 		r.running++
@@ -41,6 +35,7 @@ func (r *runner) run(job func()) {
 func (r *runner) work() {
 	for job := r.next(); job != nil; job = r.next() {
 		job()
+		r.jobs.end()
 	}
 }
 
@@ -49,9 +44,7 @@ func (r *runner) next() func() {
 	defer r.mu.Unlock()
 	if len(r.line) == 0 {
 		r.line = nil
-		if r.running--; r.running == 0 {
-			close(r.empty)
-		}
+		r.running--
 		return nil
 	}
 	job := r.line[0]
@@ -60,22 +53,8 @@ func (r *runner) next() func() {
 	return job
 }
 
-// idle waits until no job is left, or ctx ends.
-func (r *runner) idle(ctx context.Context) error {
-	for {
-		r.mu.Lock()
-		empty, done := r.empty, r.running == 0
-		r.mu.Unlock()
-		if done {
-			return nil
-		}
-		select {
-		case <-empty:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
+// wait returns when no job is left, or with ctx's error.
+func (r *runner) wait(ctx context.Context) error { return r.jobs.wait(ctx) }
 
 // close waits for the jobs there are.
 func (r *runner) close() { r.all.Wait() }
