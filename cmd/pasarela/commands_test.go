@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+)
+
+// run runs the program with these arguments and returns what it printed.
+func run(t *testing.T, in string, args ...string) (string, error) {
+	t.Helper()
+	root := newRoot()
+	var out bytes.Buffer
+	root.SetOut(&out)
+	root.SetErr(&out)
+	root.SetIn(strings.NewReader(in))
+	root.SetArgs(args)
+	err := root.ExecuteContext(t.Context())
+	return out.String(), err
+}
+
+func TestEveryCommandSaysWhatItDoes(t *testing.T) {
+	for _, cmd := range newRoot().Commands() {
+		if cmd.Short == "" {
+			t.Errorf("%s has no description", cmd.Name())
+		}
+	}
+	out, err := run(t, "")
+	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "export", "apply", "version"} {
+		if err != nil || !strings.Contains(out, "\n  "+want) {
+			t.Errorf("no %s in the help (%v)", want, err)
+		}
+	}
+}
+
+func TestANodeHasTwelveSettings(t *testing.T) {
+	settings := 0
+	newServe().Flags().VisitAll(func(*pflag.Flag) { settings++ })
+	if settings > 12 {
+		t.Errorf("%d settings: everything else is an AWS resource and belongs in the API", settings)
+	}
+}
+
+func TestSettingsComeFromFlagsThenTheEnvironment(t *testing.T) {
+	cmd := newServe()
+	if err := cmd.ParseFlags([]string{"--region", "eu-west-1"}); err != nil {
+		t.Fatal(err)
+	}
+	environment := map[string]string{"PASARELA_REGION": "us-west-2", "PASARELA_DOMAIN_SUFFIX": "example.com", "PASARELA_STRICT": "true"}
+	lookup := func(name string) (string, bool) { value, ok := environment[name]; return value, ok }
+	if err := fromEnvironment(cmd.Flags(), lookup); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, name := range []string{"region", "domain-suffix", "strict", "listen"} {
+		got[name] = cmd.Flag(name).Value.String()
+	}
+	want := map[string]string{"region": "eu-west-1", "domain-suffix": "example.com", "strict": "true", "listen": "127.0.0.1:4566"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	environment["PASARELA_STRICT"] = "perhaps"
+	if err := fromEnvironment(newServe().Flags(), lookup); err == nil || !strings.Contains(err.Error(), `PASARELA_STRICT="perhaps"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestErrorsSayWhatToDo(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"} {
+		t.Setenv(name, "")
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"credentials", "--data", "none"}, "start pasarela with --data none once"},
+		{[]string{"explain", "abc"}, "give --data DIR"},
+		{[]string{"apply", "none.yaml"}, "none.yaml"},
+		{[]string{"connect", "http://127.0.0.1:1/", "-H", "no colon"}, `"no colon" is not "Name: value"`},
+		{[]string{"serve", "--log-level", "loud"}, `"loud" is not debug, info, warn or error`},
+		{[]string{"serve", "--region", "Madrid"}, "--region"},
+		{[]string{"template", "render", "none.vtl"}, "none.vtl"},
+	} {
+		if _, err := run(t, "", c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: got %v, want %q", c.args, err, c.want)
+		}
+	}
+}
+
+func TestTemplatesAreTriedWithoutAGateway(t *testing.T) {
+	dir := t.TempDir()
+	good := filepath.Join(dir, "good.vtl")
+	if err := os.WriteFile(good, []byte(`{"id": "$context.connectionId"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(t, "", "template", "render", good); err != nil || !strings.Contains(out, `{"id": "`) {
+		t.Errorf("%q, %v", out, err)
+	}
+	if out, err := run(t, "", "template", "lint", good); err != nil {
+		t.Errorf("%q, %v", out, err)
+	}
+	if out, err := run(t, "#if(", "template", "lint", "-"); err == nil {
+		t.Errorf("a broken template has no problem: %q", out)
+	}
+}
+
+func TestConnectPrintsOneLineAMessage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"v2"}})
+		if err != nil {
+			return
+		}
+		for _, text := range []string{`{"event":"accepted"}`, r.Header.Get("X-Name") + " " + conn.Subprotocol()} {
+			if conn.Write(r.Context(), websocket.MessageText, []byte(text)) != nil {
+				return
+			}
+		}
+		_, typed, err := conn.Read(r.Context())
+		if err == nil {
+			_ = conn.Write(r.Context(), websocket.MessageText, append([]byte("heard "), typed...))
+		}
+		_ = conn.Close(websocket.StatusNormalClosure, "enough")
+	}))
+	defer server.Close()
+	out, err := run(t, "\nhello\n", "connect", server.URL, "-H", "X-Name: ana", "-s", "v2")
+	if want := "{\"event\":\"accepted\"}\nana v2\nheard hello\n"; err != nil || out != want {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
+func TestConnectTellsWhyItWasRefused(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amz-Apigw-Id", "R1koeHsUtjMFbRw=")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write([]byte(`{"message": "Internal server error"}`))
+	}))
+	defer server.Close()
+	_, err := run(t, "", "connect", server.URL)
+	if err == nil || !strings.Contains(err.Error(), "Internal server error") || !strings.Contains(err.Error(), "pasarela explain R1koeHsUtjMFbRw=") {
+		t.Errorf("got %v", err)
+	}
+}
