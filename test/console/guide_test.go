@@ -1,0 +1,157 @@
+package console
+
+import (
+	"strings"
+	"testing"
+)
+
+const (
+	apiName  = "ExcelGeneratorAPI"
+	roleName = "APIGatewayInvokeHTTPRole"
+	polName  = "APIGatewayInvokeHTTPPolicy"
+	template = "{\n  \"connectionId\": \"$context.connectionId\",\n  \"type\": \"$input.params('reportType')\"\n}"
+)
+
+// The guide's five sections and its test, by clicks alone: from an empty server
+// to the link to a report.
+func TestTheGuideByClicks(t *testing.T) {
+	for _, w := range []words{spanish, english} {
+		t.Run(w.language, func(t *testing.T) {
+			server, reports := serve(t), freeAddress(t)
+			p := guided{browse(t, server.endpoint), w}
+			p.signIn(server)
+			p.createAPI()
+			p.createRole()
+			p.attachIntegration("http://" + reports + "/api/reports/create")
+			p.createResponse("201")
+			p.deploy()
+			stage := server.endpoint + "/" + p.apiID() + "/prod"
+			startReports(t, reports, stage, p.createReportsKey())
+			p.waitForReport()
+		})
+	}
+}
+
+// guided is a person at the page who reads the guide.
+type guided struct {
+	page
+	words
+}
+
+func (p guided) signIn(s server) {
+	p.t.Helper()
+	p.click("radio|button|tab", p.language)
+	p.fill(p.accessKeyID, s.accessKeyID)
+	p.fill(p.secretAccessKey, s.secretAccessKey)
+	p.click("button", p.words.signIn)
+}
+
+// createAPI is section 1.
+func (p guided) createAPI() {
+	p.t.Helper()
+	p.click("button", p.words.createAPI)
+	p.fill(p.apiName, apiName)
+	p.photograph("1-api")
+	p.click("button", p.words.createAPI)
+	p.click("link", p.routes)
+}
+
+// createRole is section 2: both documents are there already.
+func (p guided) createRole() {
+	p.t.Helper()
+	p.click("link", p.apis)
+	p.click("link", p.policies)
+	p.click("button", p.createPolicy)
+	p.fill(p.policyName, polName)
+	p.click("button", p.createPolicy)
+	p.sees(p.saved)
+	p.click("link", p.roles)
+	p.click("button", p.words.createRole)
+	p.fill(p.words.roleName, roleName)
+	p.click("button", p.words.createRole)
+	p.click("link", roleName)
+	p.sees(p.trusts)
+	p.click("button", p.attachPolicy)
+	p.choose(p.policy, polName)
+	p.click("button", p.attachPolicy)
+	p.sees("policy/" + polName)
+	p.photograph("2-role")
+}
+
+// attachIntegration is section 3, the template included.
+func (p guided) attachIntegration(target string) {
+	p.t.Helper()
+	p.click("link", p.apis)
+	p.click("link", apiName)
+	p.click("button", p.createRoute)
+	p.fill(p.routeKey, "$connect")
+	p.click("button", p.createRoute)
+	p.click("link", "$connect")
+	p.click("button", p.words.attachIntegration)
+	p.fill(p.target, target)
+	p.choose(p.role, "arn:")
+	p.click("button", p.add)
+	p.fill(p.template, template)
+	p.photograph("3-integration")
+	p.click("button", p.words.attachIntegration)
+	p.sees(p.validJSON, `"type": "ventas"`)
+	p.photograph("3-template")
+}
+
+// createResponse is section 4.
+func (p guided) createResponse(key string) {
+	p.t.Helper()
+	p.click("button", p.words.createResponse)
+	p.fill(p.responseKey, key)
+	p.click("button", p.words.createResponse)
+	p.sees(p.saved)
+	p.photograph("4-response")
+}
+
+// deploy is section 5.
+func (p guided) deploy() {
+	p.t.Helper()
+	p.click("button", p.deployAPI)
+	p.sees(p.noFault)
+	p.photograph("5-deploy")
+	p.click("button", p.words.deploy)
+	p.sees(p.deployedTo + " prod")
+}
+
+func (p guided) apiID() string {
+	p.t.Helper()
+	_, after, _ := strings.Cut(p.address(), "#/apis/")
+	id, _, _ := strings.Cut(after, "/")
+	return id
+}
+
+// createReportsKey makes the backend's user and returns the key as the page shows
+// it, once.
+func (p guided) createReportsKey() string {
+	p.t.Helper()
+	p.click("link", p.apis)
+	p.click("link", p.users)
+	p.click("button", p.createUser)
+	p.fill(p.userName, "reports")
+	p.click("button", p.createUser)
+	p.click("link", "reports")
+	p.click("button", p.createInlinePolicy)
+	p.fill(p.policyName, "push")
+	p.click("button", p.createInlinePolicy)
+	p.sees(p.saved)
+	p.click("button", p.createKey)
+	p.click("button", p.createKey)
+	p.sees(p.keyOnce, "AWS_SECRET_ACCESS_KEY=")
+	return p.said()
+}
+
+// waitForReport is the guide's test: a client connects and gets the link.
+func (p guided) waitForReport() {
+	p.t.Helper()
+	p.click("link", p.apis)
+	p.click("link", apiName)
+	p.click("link", p.testClient)
+	p.click("button", p.connect)
+	p.sees(p.connected, `"accepted"`, `"ready"`, ".xlsx")
+	p.photograph("6-test")
+}

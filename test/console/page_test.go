@@ -1,0 +1,272 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// page is the console in a browser.
+type page struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// browse opens the console in Chromium, or skips loudly where there is none.
+func browse(t *testing.T, endpoint string) page {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("SKIPPED: chromium is missing; apt-get install chromium")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox,
+		chromedp.WindowSize(1100, 760), chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context of the first call
+		t.Fatal(err)
+	}
+	p := page{t, ctx}
+	chromedp.ListenTarget(ctx, func(event any) {
+		if thrown, ok := event.(*runtime.EventExceptionThrown); ok {
+			t.Errorf("the page threw %s", thrown.ExceptionDetails.Error())
+		}
+	})
+	p.do(chromedp.Navigate(endpoint + "/console/"))
+	return p
+}
+
+func (p page) do(actions ...chromedp.Action) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// click presses what has that role and accessible name.
+func (p page) click(role, name string) {
+	p.t.Helper()
+	p.on(role, name, func(ctx context.Context, node cdp.BackendNodeID) error {
+		x, y, err := place(ctx, node)
+		if err != nil {
+			return err
+		}
+		return chromedp.MouseClickXY(x, y).Do(ctx)
+	})
+}
+
+// fill replaces the text of an input or an editor.
+func (p page) fill(name, text string) {
+	p.t.Helper()
+	p.click("textbox|combobox", name)
+	p.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent("\b"))
+	if text != "" {
+		p.do(chromedp.ActionFunc(input.InsertText(text).Do))
+	}
+}
+
+// choose opens a list by its name and takes the option that begins so.
+func (p page) choose(name, option string) {
+	p.t.Helper()
+	p.click("button|combobox", name+"*")
+	p.click("option", option+"*")
+}
+
+// sees waits until the page says all of it.
+func (p page) sees(texts ...string) {
+	p.t.Helper()
+	for _, text := range texts {
+		eventually(p.t, func() string {
+			said := p.said()
+			if strings.Contains(said, text) {
+				return ""
+			}
+			p.photograph("failure")
+			return fmt.Sprintf("the page does not say %q, but\n%s", text, said)
+		})
+	}
+}
+
+// said is the text that a person can read now.
+func (p page) said() string {
+	p.t.Helper()
+	var text string
+	p.do(chromedp.Evaluate(`document.body.innerText`, &text))
+	return text
+}
+
+// address is what the address bar shows.
+func (p page) address() string {
+	p.t.Helper()
+	var at string
+	p.do(chromedp.Location(&at))
+	return at
+}
+
+// on does something to a control as soon as it is there, enabled, and reachable
+// by the mouse.
+func (p page) on(role, name string, act func(context.Context, cdp.BackendNodeID) error) {
+	p.t.Helper()
+	eventually(p.t, func() string {
+		complaint := ""
+		p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+			node, err := find(ctx, role, name)
+			if err == nil {
+				err = act(ctx, node)
+			}
+			if err != nil {
+				complaint = fmt.Sprintf("%s %q: %v", role, name, err)
+			}
+			return nil
+		}))
+		return complaint
+	})
+}
+
+// node is what a screen reader is told of one element. (cdproto's own type refuses
+// what newer browsers say.)
+type node struct {
+	NodeID     string            `json:"nodeId"`
+	ParentID   string            `json:"parentId"`
+	Ignored    bool              `json:"ignored"`
+	Role       value             `json:"role"`
+	Name       value             `json:"name"`
+	Properties []property        `json:"properties"`
+	Backend    cdp.BackendNodeID `json:"backendDOMNodeId"`
+}
+
+type value struct {
+	Value any `json:"value"`
+}
+
+func (v value) text() string {
+	text, _ := v.Value.(string)
+	return text
+}
+
+type property struct {
+	Name  string `json:"name"`
+	Value value  `json:"value"`
+}
+
+func (n node) disabled() bool {
+	return slices.ContainsFunc(n.Properties, func(p property) bool { return p.Name == "disabled" && p.Value.Value == true })
+}
+
+// find looks for a control by role ("button|link") and accessible name; a name
+// that ends in * is a prefix, and "– optional" after a label does not count. What
+// lies behind an open dialog is not looked at.
+func find(ctx context.Context, roles, name string) (cdp.BackendNodeID, error) {
+	var tree struct {
+		Nodes []node `json:"nodes"`
+	}
+	if err := cdp.Execute(ctx, "Accessibility.getFullAXTree", nil, &tree); err != nil {
+		return 0, err
+	}
+	reachable := dialogScope(tree.Nodes)
+	var known []string
+	for _, n := range tree.Nodes {
+		if n.Ignored || !reachable(n) || !slices.Contains(strings.Split(roles, "|"), n.Role.text()) {
+			continue
+		}
+		known = append(known, n.Name.text())
+		if named(n.Name.text(), name) && !n.disabled() {
+			return n.Backend, nil
+		}
+	}
+	return 0, fmt.Errorf("not among %q", known)
+}
+
+func named(have, want string) bool {
+	if prefix, ok := strings.CutSuffix(want, "*"); ok {
+		return strings.HasPrefix(have, prefix)
+	}
+	for _, optional := range []string{"", " – optional", " – opcional"} {
+		if have == want+optional {
+			return true
+		}
+	}
+	return false
+}
+
+// dialogScope says which nodes a modal dialog leaves reachable.
+func dialogScope(nodes []node) func(node) bool {
+	parents, dialog := map[string]string{}, ""
+	for _, n := range nodes {
+		parents[n.NodeID] = n.ParentID
+		if !n.Ignored && n.Role.text() == "dialog" {
+			dialog = n.NodeID
+		}
+	}
+	return func(n node) bool {
+		for id := n.NodeID; id != ""; id = parents[id] {
+			if id == dialog {
+				return true
+			}
+		}
+		return dialog == ""
+	}
+}
+
+// reach brings an element into view and says where the mouse meets it: null while
+// it moves or something lies over it.
+const reach = `async function () {
+  this.scrollIntoView({ block: 'center', inline: 'nearest' });
+  const before = this.getBoundingClientRect();
+  await new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame)));
+  const now = this.getBoundingClientRect();
+  const x = now.x + Math.min(now.width / 2, 200), y = now.y + now.height / 2;
+  const hit = document.elementFromPoint(x, y);
+  const reached = hit && (this.contains(hit) || hit.contains(this) || hit.closest('label')?.contains(this));
+  return reached && before.x === now.x && before.y === now.y && this.isConnected ? [x, y] : null;
+}`
+
+func place(ctx context.Context, node cdp.BackendNodeID) (x, y float64, err error) {
+	object, err := dom.ResolveNode().WithBackendNodeID(node).Do(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	result, thrown, err := runtime.CallFunctionOn(reach).WithObjectID(object.ObjectID).WithAwaitPromise(true).WithReturnByValue(true).Do(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	if thrown != nil {
+		return 0, 0, thrown
+	}
+	var point []float64
+	if err := json.Unmarshal(result.Value, &point); err != nil || len(point) != 2 {
+		return 0, 0, errors.New("the mouse cannot reach it")
+	}
+	return point[0], point[1], nil
+}
+
+// photograph keeps a picture where PASARELA_PICTURES says; the guide's are made so.
+func (p page) photograph(name string) {
+	p.t.Helper()
+	dir := os.Getenv("PASARELA_PICTURES")
+	if dir == "" {
+		return
+	}
+	var picture []byte
+	p.do(chromedp.CaptureScreenshot(&picture))
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
