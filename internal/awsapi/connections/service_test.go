@@ -62,6 +62,7 @@ type system struct {
 	url     string
 	gateway *gateway.Gateway
 	account *account
+	bucket  pasarela.Bucket
 }
 
 func start(t *testing.T) *system {
@@ -82,7 +83,7 @@ func start(t *testing.T) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := &system{t: t, url: "http://" + server.Listener.Addr().String() + "/" + apiID + "/prod", gateway: g, account: &account{}}
+	y := &system{t: t, url: "http://" + server.Listener.Addr().String() + "/" + apiID + "/prod", gateway: g, account: &account{}, bucket: bucket}
 	y.allow(everybody)
 	front.Gateway = g
 	front.Connections = &connections.Service{
@@ -331,5 +332,34 @@ func TestDeleteWithCodeAndReason(t *testing.T) {
 	}
 	if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != 4001 {
 		t.Errorf("closed with %v", err)
+	}
+}
+
+// Conformance 29: a custom domain with a mapping key, and no stage in the path.
+func TestCustomDomains(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	domain := pasarela.DomainName{DomainName: "api.example.com", Mappings: []pasarela.APIMapping{{APIMappingKey: "orders", APIID: apiID, Stage: "prod"}}}
+	if _, err := document.NewStore[pasarela.DomainName](y.bucket).Create(t.Context(), pasarela.DomainNameKey(domain.DomainName), &domain); err != nil {
+		t.Fatal(err)
+	}
+	base, _, _ := strings.Cut(y.url, "/"+apiID)
+	call := func(path string) int {
+		r, _ := http.NewRequestWithContext(t.Context(), "POST", base+path, strings.NewReader("x"))
+		r.Host = "api.example.com"
+		signer("x", accessKey, secretKey)(r)
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		return response.StatusCode
+	}
+	y.wait(func() bool { return call("/orders/@connections/"+id) == 200 })
+	if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
+		t.Errorf("%q %v", got, err)
+	}
+	if status := call("/orders/prod/@connections/" + id); status != 403 {
+		t.Errorf("with the stage in the path: %d", status)
 	}
 }

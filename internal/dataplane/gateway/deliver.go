@@ -29,6 +29,9 @@ type Description struct {
 // GoneException, BadRequestException for an impossible id, PayloadTooLargeException,
 // LimitExceededException when the client reads too slowly.
 func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []byte) error {
+	if err := g.callback(); err != nil {
+		return err
+	}
 	if len(body) > MaxPost {
 		return pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(body), MaxPost)
 	}
@@ -45,6 +48,9 @@ func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []b
 
 // Describe tells about a connection of the API.
 func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Description, error) {
+	if err := g.callback(); err != nil {
+		return Description{}, err
+	}
 	node, err := nodeOf(connectionID)
 	if err != nil {
 		return Description{}, err
@@ -58,6 +64,9 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 // Disconnect closes a connection of the API with 1000 or, where code is not 0, with
 // another code and reason, which AWS cannot (A-GATEWAY-14).
 func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
+	if err := g.callback(); err != nil {
+		return err
+	}
 	node, err := nodeOf(connectionID)
 	if err != nil {
 		return err
@@ -67,6 +76,15 @@ func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, co
 		return err
 	}
 	return g.disconnectHere(apiID, connectionID, code, reason)
+}
+
+// callback counts a call of @connections against the account's throttle, on the node
+// that was called (aws-dataplane §8.5).
+func (g *Gateway) callback() error {
+	if g.account.Take(g.options.Now()) {
+		return nil
+	}
+	return pasarela.Errorf(pasarela.CodeLimitExceeded, "Rate exceeded: the account's throttle has no token left.")
 }
 
 func nodeOf(connectionID string) (uint16, error) {

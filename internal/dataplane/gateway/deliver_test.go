@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
@@ -263,4 +264,15 @@ func TestAClientThatLeavesDuringConnect(t *testing.T) {
 	}
 	y.wait("the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
 	y.backend.untouched(t)
+}
+
+func TestPushesCountAgainstTheAccount(t *testing.T) {
+	y := start(t, api(), func(s *setup) { s.gateway.Account = throttle.Limit{Rate: 0.0001, Burst: 2} })
+	y.connect("")
+	id := y.only()
+	for i, want := range []pasarela.ErrorCode{"", "", pasarela.CodeLimitExceeded} {
+		if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != want {
+			t.Errorf("post %d: %v", i, err)
+		}
+	}
 }
