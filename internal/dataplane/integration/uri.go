@@ -37,7 +37,7 @@ type uri struct {
 
 func compileURI(text string) uri {
 	var u uri
-	rest := text
+	rest := rooted(text)
 	for {
 		open := strings.IndexByte(rest, '{')
 		if open < 0 {
@@ -58,6 +58,21 @@ func compileURI(text string) uri {
 	}
 	u.texts = append(u.texts, rest)
 	return u
+}
+
+// rooted gives a URI without a path the path "/": a query may follow, and a request
+// line that begins with it is none.
+func rooted(text string) string {
+	_, rest, absolute := strings.Cut(text, "://")
+	end := strings.IndexAny(rest, "/?#{$")
+	switch {
+	case !absolute || end >= 0 && rest[end] != '?' && rest[end] != '#':
+		return text
+	case end < 0:
+		return text + "/"
+	}
+	at := len(text) - len(rest) + end
+	return text[:at] + "/" + text[at:]
 }
 
 // appendTo writes the URI with its path parameters, and query after what the URI has.
