@@ -463,3 +463,24 @@ func TestManyConnectionsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// What one client said must not be seen in the events of another.
+func TestMessagesDoNotLeakIntoOtherEvents(t *testing.T) {
+	y := start(t, api(
+		route{key: "$connect", integration: toHTTP("/c", "[$input.body]", "$default")},
+		route{key: "$default", integration: toHTTP("/m", "", "$default")},
+		route{key: "$disconnect", integration: toHTTP("/d", "", "$default")},
+	))
+	for range 20 {
+		c := y.connect("")
+		if got := y.backend.next(t); got.Body != "[{}]" {
+			t.Fatalf("$connect sent %q", got.Body)
+		}
+		c.send("a secret of this client")
+		y.backend.next(t)
+		_ = c.conn.Close(websocket.StatusNormalClosure, "")
+		if got := y.backend.next(t); got.Path != "/d" || got.Body != "" {
+			t.Fatalf("$disconnect sent %q", got.Body)
+		}
+	}
+}

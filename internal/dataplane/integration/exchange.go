@@ -57,8 +57,10 @@ type Reply struct {
 // HeaderValue is the last value of a header of the reply; case does not count.
 func (r *Reply) HeaderValue(name string) string { return lastFold(r.Header, name) }
 
-// Begin forgets the last event.
+// Begin forgets the last event, its message above all: it was another client's.
 func (x *Exchange) Begin() {
+	x.Payload.Reset("")
+	x.response.Reset("")
 	x.Event, x.HasBody, x.Record, x.AuthorizerLatency = mapping.Event{}, false, nil, -1
 	x.Traceparent, x.Parent, x.Caller, x.TwoWay = "", "", nil, false
 	x.Reply = Reply{Header: x.Reply.Header[:0]}
