@@ -54,6 +54,7 @@ type system struct {
 
 // setup is what a test changes about a system before it starts.
 type setup struct {
+	client   integration.ClientOptions
 	gateway  gateway.Options
 	services integration.Services
 	account  throttle.Limit
@@ -75,7 +76,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 		o(s)
 	}
 	y := &system{t: t, bucket: s.bucket, backend: newBackend(t), roles: &roles{}, access: &lines{}, log: &lines{}, changed: make(chan struct{}, 1000)}
-	client, err := integration.NewClient(integration.ClientOptions{})
+	client, err := integration.NewClient(s.client)
 	if err != nil {
 		t.Fatal(err)
 	}

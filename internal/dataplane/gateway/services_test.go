@@ -1,10 +1,19 @@
 package gateway_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
@@ -136,4 +145,61 @@ func TestContentHandling(t *testing.T) {
 	if text, _, _ := errorFrame(t, c.read()); text != "Internal server error" {
 		t.Error(text)
 	}
+}
+
+// clientCertificateId of a stage: the gateway shows the certificate to HTTPS backends.
+func TestClientCertificates(t *testing.T) {
+	shown := make(chan string, 10)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := "nobody"
+		if len(r.TLS.PeerCertificates) > 0 {
+			name = r.TLS.PeerCertificates[0].Subject.CommonName
+		}
+		shown <- name
+	}))
+	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	y := start(t, api(route{key: "$connect", integration: toHTTP(server.URL, "", "$default")}), func(s *setup) {
+		s.client.RootCAs = &tls.Config{RootCAs: roots}
+	})
+	y.connect("")
+	if got := <-shown; got != "nobody" {
+		t.Errorf("%s was shown", got)
+	}
+	certificate, key := selfSigned(t, "gateway")
+	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].ClientCertificateID = "cert01" })
+	y.wait("the missing certificate to be told", func() bool {
+		at, _ := y.keeper.Directory.Stage(apiID, stageName)
+		return strings.Contains(at.Problem(), "cert01")
+	})
+	put(y, pasarela.PrefixClientCertificate+"cert01", pasarela.ClientCertificate{ClientCertificateID: "cert01", PEMEncodedCertificate: certificate, PEMEncodedPrivateKey: key})
+	y.wait("the certificate to be used", func() bool {
+		at, _ := y.keeper.Directory.Stage(apiID, stageName)
+		return at.Problem() == ""
+	})
+	y.connect("")
+	if got := <-shown; got != "gateway" {
+		t.Errorf("%s was shown", got)
+	}
+}
+
+func selfSigned(t *testing.T, name string) (certificate, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalECPrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: raw}))
 }
