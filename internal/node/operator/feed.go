@@ -30,16 +30,25 @@ func (f *Feed) Write(lines []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.recent = append(f.recent, lines...)
-	if over := len(f.recent) - keptLog; over > 0 {
-		if end := bytes.IndexByte(f.recent[over:], '\n'); end >= 0 {
-			over += end + 1
-		}
-		f.recent = append(f.recent[:0], f.recent[over:]...)
+	if len(f.recent) > 2*keptLog { // seldom, so that it costs little a line
+		f.recent = append(f.recent[:0], newest(f.recent)...)
 	}
 	for follower, missed := range f.followers {
 		f.tell(follower, missed, lines)
 	}
 	return len(lines), nil
+}
+
+// newest are the last whole lines that are kept.
+func newest(lines []byte) []byte {
+	over := len(lines) - keptLog
+	if over <= 0 {
+		return lines
+	}
+	if end := bytes.IndexByte(lines[over:], '\n'); end >= 0 {
+		over += end + 1
+	}
+	return lines[over:]
 }
 
 var missedLine = []byte("(lines are missing here: this reader was too slow)\n")
@@ -65,10 +74,10 @@ func (f *Feed) Join() (recent []byte, lines <-chan []byte, leave func()) {
 	follower := make(chan []byte, backlog)
 	if f.closed || len(f.followers) >= followers {
 		close(follower)
-		return slices.Clone(f.recent), follower, func() {}
+		return slices.Clone(newest(f.recent)), follower, func() {}
 	}
 	f.followers[follower] = false
-	return slices.Clone(f.recent), follower, func() {
+	return slices.Clone(newest(f.recent)), follower, func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		delete(f.followers, follower)
