@@ -17,6 +17,7 @@ const (
 func TestTheGuideByClicks(t *testing.T) {
 	for _, w := range []words{spanish, english} {
 		t.Run(w.language, func(t *testing.T) {
+			t.Parallel()
 			server, reports := serve(t), freeAddress(t)
 			p := guided{browse(t, server.endpoint), w}
 			p.signIn(server)
@@ -64,7 +65,7 @@ func (p guided) createRole() {
 	p.click("button", p.createPolicy)
 	p.fill(p.policyName, polName)
 	p.click("button", p.createPolicy)
-	p.sees(p.saved)
+	p.sees(p.created)
 	p.click("link", p.roles)
 	p.click("button", p.words.createRole)
 	p.fill(p.words.roleName, roleName)
@@ -104,7 +105,7 @@ func (p guided) createResponse(key string) {
 	p.click("button", p.words.createResponse)
 	p.fill(p.responseKey, key)
 	p.click("button", p.words.createResponse)
-	p.sees(p.saved)
+	p.sees(p.created)
 	p.photograph("4-response")
 }
 
@@ -138,7 +139,7 @@ func (p guided) createReportsKey() string {
 	p.click("button", p.createInlinePolicy)
 	p.fill(p.policyName, "push")
 	p.click("button", p.createInlinePolicy)
-	p.sees(p.saved)
+	p.sees(p.created)
 	p.click("button", p.createKey)
 	p.click("button", p.createKey)
 	p.sees(p.keyOnce, "AWS_SECRET_ACCESS_KEY=")

@@ -63,13 +63,15 @@ func (p page) do(actions ...chromedp.Action) {
 // click presses what has that role and accessible name.
 func (p page) click(role, name string) {
 	p.t.Helper()
-	p.on(role, name, func(ctx context.Context, node cdp.BackendNodeID) error {
-		x, y, err := place(ctx, node)
-		if err != nil {
-			return err
-		}
-		return chromedp.MouseClickXY(x, y).Do(ctx)
-	})
+	p.on(role, name, press)
+}
+
+func press(ctx context.Context, node cdp.BackendNodeID) error {
+	x, y, err := place(ctx, node)
+	if err != nil {
+		return err
+	}
+	return chromedp.MouseClickXY(x, y).Do(ctx)
 }
 
 // fill replaces the text of an input or an editor.
@@ -98,7 +100,6 @@ func (p page) sees(texts ...string) {
 			if strings.Contains(said, text) {
 				return ""
 			}
-			p.photograph("failure")
 			return fmt.Sprintf("the page does not say %q, but\n%s", text, said)
 		})
 	}
@@ -182,13 +183,13 @@ func find(ctx context.Context, roles, name string) (cdp.BackendNodeID, error) {
 	}
 	reachable := dialogScope(tree.Nodes)
 	var known []string
-	for _, n := range tree.Nodes {
-		if n.Ignored || !reachable(n) || !slices.Contains(strings.Split(roles, "|"), n.Role.text()) {
+	for _, one := range tree.Nodes {
+		if one.Ignored || !reachable(one) || !slices.Contains(strings.Split(roles, "|"), one.Role.text()) {
 			continue
 		}
-		known = append(known, n.Name.text())
-		if named(n.Name.text(), name) && !n.disabled() {
-			return n.Backend, nil
+		known = append(known, one.Name.text())
+		if named(one.Name.text(), name) && !one.disabled() {
+			return one.Backend, nil
 		}
 	}
 	return 0, fmt.Errorf("not among %q", known)

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
 
 // program is a program that runs, and what it has said.
 type program struct {

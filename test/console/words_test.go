@@ -2,17 +2,17 @@ package console
 
 // words are what the page calls things in one language.
 type words struct {
-	language                                                             string
-	signIn, accessKeyID, secretAccessKey                                 string
-	apis, createAPI, apiName                                             string
-	policies, createPolicy, policyName                                   string
-	roles, createRole, roleName, attachPolicy, policy, trusts            string
-	routes, createRoute, routeKey, attachIntegration, target, role       string
-	add, template, validJSON                                             string
-	createResponse, responseKey                                          string
-	deployAPI, deploy, noFault, deployedTo                               string
-	users, createUser, userName, createInlinePolicy, createKey, keyOnce  string
-	testClient, connect, connected, query, received, explain, saved, now string
+	language                                                            string
+	signIn, accessKeyID, secretAccessKey                                string
+	apis, createAPI, apiName                                            string
+	policies, createPolicy, policyName                                  string
+	roles, createRole, roleName, attachPolicy, policy, trusts           string
+	routes, createRoute, routeKey, attachIntegration, target, role      string
+	add, template, validJSON                                            string
+	createResponse, responseKey                                         string
+	deployAPI, deploy, noFault, deployedTo                              string
+	users, createUser, userName, createInlinePolicy, createKey, keyOnce string
+	testClient, connect, connected, query, received, explain, created   string
 }
 
 var english = words{
@@ -29,7 +29,7 @@ var english = words{
 	deployAPI: "Deploy API", deploy: "Deploy", noFault: "What would fail", deployedTo: "Deployed to",
 	users: "Users", createUser: "Create user", userName: "User name", createInlinePolicy: "Create inline policy",
 	createKey: "Create access key", keyOnce: "This secret is shown once",
-	testClient: "Test client", connect: "Connect", connected: "Connected", query: "Query string", received: "received", explain: "Explain", saved: "Saved",
+	testClient: "Test client", connect: "Connect", connected: "Connected", query: "Query string", received: "received", explain: "Explain", created: "Created",
 }
 
 var spanish = words{
@@ -46,5 +46,5 @@ var spanish = words{
 	deployAPI: "Desplegar la API", deploy: "Desplegar", noFault: "Qué fallaría", deployedTo: "Desplegado en",
 	users: "Usuarios", createUser: "Crear usuario", userName: "Nombre", createInlinePolicy: "Crear política insertada",
 	createKey: "Crear clave de acceso", keyOnce: "Este secreto se muestra una sola vez",
-	testClient: "Cliente de prueba", connect: "Conectar", connected: "Conectado", query: "Parámetros de la URL", received: "recibido", explain: "Explicación", saved: "Guardado",
+	testClient: "Cliente de prueba", connect: "Conectar", connected: "Conectado", query: "Parámetros de la URL", received: "recibido", explain: "Explicación", created: "Creado",
 }

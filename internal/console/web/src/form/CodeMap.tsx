@@ -28,6 +28,7 @@ export function CodeMap({ field, value, onChange, check }: Given) {
             <Input value={key} spellcheck={false} onChange={({ detail }) => put(rows.with(at, [detail.value, text]))} />
           </FormField>
           <CodeEditor value={text} syntax={field.syntax} label={`${keyLabel} ${key}`} onChange={(next) => put(rows.with(at, [key, next]))} check={check && ((code) => check(field.syntax, code))} />
+          {field.preview?.(text)}
         </SpaceBetween>
       ))}
       <Button iconName="add-plus" formAction="none" onClick={() => put([...rows, [rows.length ? '' : field.firstKey, '']])} disabled={rows.some(([key]) => key === '')}>

@@ -23,8 +23,8 @@ import type { Check } from './FieldInput';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog, type Tagging } from './Tags';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', saved: 'Saved', removed: 'Deleted', select: 'Select', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', saved: 'Guardado', removed: 'Eliminado', select: 'Elegir', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', saved: 'Saved', select: 'Select', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', saved: 'Guardado', select: 'Elegir', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior' };
 const words: Words<typeof en> = { en, es };
 
 export interface Column<T> {
@@ -108,12 +108,12 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   const submit = async (value: Value) => {
     if (form === 'create') await resource.create!(createInput(resource.fields, value));
     else if (form) await resource.update!(form, updateInput(resource.fields, form as Value, value));
-    tell('success', `${form === 'create' ? make : resource.name(form!)}: ${w.saved}`);
+    tell('success', form === 'create' ? `${w.created}: ${nameOf(resource.fields, value) || title}` : `${w.saved}: ${resource.name(form!)}`);
     await loaded.reload();
   };
   const remove = async () => {
     await resource.remove!(doomed!);
-    tell('success', `${resource.name(doomed!)}: ${w.removed}`);
+    tell('success', `${removeLabel}: ${resource.name(doomed!)}`);
     actions.setSelectedItems([]);
     await loaded.reload();
   };
@@ -183,6 +183,11 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
       {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={() => setTagged(undefined)} />}
     </SpaceBetween>
   );
+}
+
+function nameOf(fields: Field[], value: Value): string {
+  const first = fields[0];
+  return first ? String(value[first.name] ?? '') : '';
 }
 
 function FormAsCommands<T extends object>({ resource, call, form, value }: { resource: Resource<T>; call: Call<T>; form: 'create' | T; value: Value }) {

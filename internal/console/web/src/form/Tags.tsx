@@ -40,7 +40,7 @@ export function TagsDialog({ name, tagging, close }: { name: string; tagging: Ta
     const { added, gone } = difference(before.value!, value.Tags as TagMap);
     if (Object.keys(added).length > 0) await tagging.put(added);
     if (gone.length > 0) await tagging.drop(gone);
-    tell('success', `${name}: ${w.saved}`);
+    tell('success', `${w.saved}: ${name}`);
   };
   return <ResourceForm title={`${w.tags} · ${name}`} fields={fields} before={{ Tags: before.value ?? {} }} submit={submit} close={close} />;
 }

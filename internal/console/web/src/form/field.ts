@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Words } from '../words/language';
 
 /** The value of a form: members of an AWS operation's input, by their names. */
@@ -29,7 +30,7 @@ export type Field = Base &
     | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
     | { kind: 'select'; options: Option[] | ((value: Value) => Promise<Option[]>) ; free?: boolean }
     | { kind: 'code'; syntax: Syntax }
-    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string }
+    | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; preview?(text: string): ReactNode }
   );
 
 export type Syntax = 'vtl' | 'json' | 'policy';

@@ -70,7 +70,7 @@ export function Apis() {
         const answer = await clients.gateway.send(new GetApisCommand({ NextToken }));
         return { items: answer.Items, next: answer.NextToken };
       }),
-    initial: { RouteSelectionExpression: '$request.body.action' },
+    initial: { RouteSelectionExpression: '$request.body.action', ApiKeySelectionExpression: '$request.header.x-api-key' },
     create: async (input) => {
       const api = await clients.gateway.send(new CreateApiCommand({ ProtocolType: 'WEBSOCKET', ...input } as CreateApiRequest));
       go('apis', api.ApiId!, 'routes');

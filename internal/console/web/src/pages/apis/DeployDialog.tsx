@@ -67,7 +67,7 @@ export function DeployDialog({ apiId, close }: { apiId: string; close(): void })
           <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => setChosen(detail.value)} />
         </FormField>
         <FormField label={w.description} stretch><Input value={description} onChange={({ detail }) => setDescription(detail.value)} /></FormField>
-        <VerdictView apiId={apiId} stage={names.includes(stage) ? stage : undefined} />
+        <VerdictView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={close} />
         <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>

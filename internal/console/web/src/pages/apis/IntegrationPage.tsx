@@ -25,7 +25,7 @@ import { listIntegrationResponses } from './lists';
 
 const en = {
   request: 'Integration request',
-  edit: 'Edit',
+  edit: 'Edit integration',
   type: 'Type',
   target: 'Target',
   role: 'Role',
@@ -38,7 +38,7 @@ const en = {
 };
 const es: typeof en = {
   request: 'Petición de la integración',
-  edit: 'Editar',
+  edit: 'Editar integración',
   type: 'Tipo',
   target: 'Destino',
   role: 'Rol',

@@ -6,6 +6,8 @@ import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { href } from '../../shell/router';
+import { newestSample } from '../template/samples';
+import { RenderedTemplate } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
 import { listIntegrations } from './lists';
 
@@ -13,7 +15,7 @@ const hasTemplates = (value: Value) => value.IntegrationType === 'HTTP' || value
 const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
 
 /** What a new integration begins as: the guide's kind. */
-export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST' };
+export const firstIntegration: Value = { IntegrationType: 'HTTP', IntegrationMethod: 'POST', PassthroughBehavior: 'WHEN_NO_MATCH', TimeoutInMillis: 29000 };
 
 export function integrationFields(clients: Clients): Field[] {
   return [
@@ -65,6 +67,7 @@ export function integrationFields(clients: Clients): Field[] {
       syntax: 'vtl',
       when: hasTemplates,
       firstKey: 'application/json',
+      preview: (text) => text && <RenderedTemplate template={text} sample={newestSample()} />,
       keyLabel: { en: 'Content type (template key)', es: 'Content-Type (clave de la plantilla)' },
       label: { en: 'Request templates', es: 'Plantillas de la petición' },
     },

@@ -23,7 +23,7 @@ import { listRouteResponses } from './lists';
 import { routeFields, updateRoute } from './Routes';
 
 const en = {
-  edit: 'Edit',
+  edit: 'Edit route',
   attach: 'Attach integration',
   authorization: 'Authorization',
   apiKey: 'API key',
@@ -35,7 +35,7 @@ const en = {
   noIntegrationWhy: 'On $connect clients are simply accepted; on any other route they get "Internal server error".',
 };
 const es: typeof en = {
-  edit: 'Editar',
+  edit: 'Editar ruta',
   attach: 'Asignar integración',
   authorization: 'Autorización',
   apiKey: 'Clave de API',

@@ -120,6 +120,7 @@ export function Routes({ apiId }: { apiId: string }) {
     name: (route) => route.RouteKey!,
     open: (route) => href('apis', apiId, 'routes', route.RouteId!),
     list: () => listRoutes(clients, apiId),
+    initial: { AuthorizationType: 'NONE' },
     create: (input) => clients.gateway.send(new CreateRouteCommand({ ...input, ApiId: apiId } as CreateRouteRequest)),
     update: (route, input) => updateRoute(clients, apiId, route, input),
     remove: (route) => clients.gateway.send(new DeleteRouteCommand({ ApiId: apiId, RouteId: route.RouteId })),

@@ -36,6 +36,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     name: (stage) => stage.StageName!,
     open: (stage) => href('apis', apiId, 'stages', stage.StageName!),
     list: async () => (await listStages(clients, apiId)).map(unfold),
+    initial: { LoggingLevel: 'OFF' },
     create: (input) => clients.gateway.send(new CreateStageCommand({ ...fold(input), ApiId: apiId } as CreateStageRequest)),
     update: (stage, input) => updateStage(clients, apiId, stage, input),
     remove: (stage) => clients.gateway.send(new DeleteStageCommand({ ApiId: apiId, StageName: stage.StageName })),

@@ -6,6 +6,7 @@ import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
+import Link from '@cloudscape-design/components/link';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -152,7 +153,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
             columnDefinitions={[
               { id: 'at', header: w.when, cell: (line) => line.at.toLocaleTimeString(), width: 110 },
               { id: 'kind', header: w.direction, cell: (line) => w[line.kind], width: 110 },
-              { id: 'text', header: w.text, cell: (line) => <span className="frame-text">{line.text}</span> },
+              { id: 'text', header: w.text, cell: (line) => <span className="frame-text"><Linked text={line.text} /></span> },
             ]}
           />
         </SpaceBetween>
@@ -161,6 +162,11 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
       {subject && <Explain id={subject} />}
     </SpaceBetween>
   );
+}
+
+/** Text whose web addresses can be followed, such as the link to a report. */
+function Linked({ text }: { text: string }) {
+  return text.split(/(https?:\/\/[^\s"'<>\\]+)/).map((part, at) => (at % 2 ? <Link key={at} href={part} external>{part}</Link> : part));
 }
 
 function Push({ apiId, stage, connectionId, note }: { apiId: string; stage: string; connectionId: string; note(text: string): void }) {

@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
-import Link from '@cloudscape-design/components/link';
+import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
@@ -15,7 +15,7 @@ const es: typeof en = { changes: 'Desde el despliegue actual', none: 'No ha camb
 const words: Words<typeof en> = { en, es };
 
 /** What a deployment would change and what in it would fail clients, before it is made. */
-export function VerdictView({ apiId, stage }: { apiId: string; stage: string | undefined }) {
+export function VerdictView({ apiId, stage, leave }: { apiId: string; stage: string | undefined; leave(): void }) {
   const w = useWords(words);
   const verdict = useVerdict(apiId, stage);
   if (verdict.error) return <Alert type="warning">{failureText(verdict.error)}</Alert>;
@@ -30,14 +30,18 @@ export function VerdictView({ apiId, stage }: { apiId: string; stage: string | u
       <div>
         <Box variant="h4">{w.faults}</Box>
         {faults.length === 0 && <StatusIndicator>{w.fine}</StatusIndicator>}
-        {faults.map((fault, at) => (
-          <div key={at}>
-            <StatusIndicator type={fault.severity}>
-              {fault.resource}{fault.field ? ` · ${fault.field}` : ''}: {fault.message}
-            </StatusIndicator>{' '}
-            {fault.place && <Link href={href('apis', apiId, ...fault.place)}>{w.open}</Link>}
-          </div>
-        ))}
+        <SpaceBetween size="xs">
+          {faults.map((fault, at) => (
+            <Alert
+              key={at}
+              type={fault.severity}
+              header={`${fault.resource}${fault.field ? ` · ${fault.field}` : ''}`}
+              action={fault.place && <Button href={href('apis', apiId, ...fault.place)} onFollow={leave}>{w.open}</Button>}
+            >
+              {fault.message}
+            </Alert>
+          ))}
+        </SpaceBetween>
       </div>
     </SpaceBetween>
   );

@@ -11,7 +11,7 @@ import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useWords, type Words } from '../../words/language';
 import type { Rendered } from './check';
-import { asEvent, guideSample, samples, type Sent } from './samples';
+import { asEvent, guideSample, newestSample, samples, type Sent } from './samples';
 
 const en = {
   template: 'Template',
@@ -42,7 +42,7 @@ const words: Words<typeof en> = { en, es };
 /** A template beside what it renders for a sample event, by the server's own engine. */
 export function TemplatePreview({ title, template }: { title?: string; template: string }) {
   const w = useWords(words);
-  const [sample, setSample] = useState<Sent>(() => samples()[0] ?? guideSample);
+  const [sample, setSample] = useState(newestSample);
   return (
     <SpaceBetween size="s">
       <SampleChoice sample={sample} choose={setSample} />

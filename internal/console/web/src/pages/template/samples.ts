@@ -12,6 +12,11 @@ const KEPT = 8;
 
 export const guideSample: Sent = { eventType: 'CONNECT', query: 'reportType=ventas', body: '' };
 
+/** What to try a template with first: what really happened, before the guide's. */
+export function newestSample(): Sent {
+  return samples()[0] ?? guideSample;
+}
+
 /** The events of the test client, newest first. They leave with the tab. */
 export function samples(): Sent[] {
   return JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Sent[];

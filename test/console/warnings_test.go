@@ -1,0 +1,166 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const wrongTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+
+// The wizard makes what the guide's clicks make. Then each warning of the guide is
+// ignored in turn, and the page must say the cause and the field to change: before
+// deploying where that can be known, and after the client was refused.
+func TestTheGuidesWarnings(t *testing.T) {
+	t.Parallel()
+	backend := newBackend(t)
+	server := serve(t)
+	p := guided{browse(t, server.endpoint), english}
+	p.signIn(server)
+	p.followWizard(backend.URL + "/api/reports/create")
+	p.connects()
+	if body := backend.lastBody(); !strings.Contains(body, `"type": "ventas"`) {
+		t.Errorf("the backend got %s", body)
+	}
+	t.Run("missing parameter", func(t *testing.T) {
+		p := p.in(t)
+		p.fill(p.query, "")
+		p.connects()
+		p.sees(`"type": ""`)
+		p.fill(p.query, "reportType=ventas")
+	})
+	t.Run("unmapped status", func(t *testing.T) {
+		p := p.in(t)
+		backend.status.Store(http.StatusAccepted)
+		defer backend.status.Store(http.StatusCreated)
+		p.isRefused("202", "201", "integration response")
+	})
+	t.Run("wrong trust", func(t *testing.T) {
+		p := p.in(t)
+		p.editTrust(wrongTrust)
+		p.sees("it does not trust apigateway.amazonaws.com")
+		p.openTestClient()
+		p.isRefused(roleName, "apigateway.amazonaws.com")
+		p.verdictSays("credentialsArn", roleName)
+		p.editTrust(strings.Replace(wrongTrust, "lambda", "apigateway", 1))
+		p.sees(p.trusts)
+	})
+	t.Run("no template", func(t *testing.T) {
+		p := p.in(t)
+		p.openConnectRoute()
+		p.click("button", "Edit integration")
+		p.click("button", "Remove")
+		p.click("button", "Save changes")
+		p.sees("None: the body passes on as it is", "1 undeployed change")
+		p.verdictSays("requestTemplates")
+		p.deploy()
+		p.openTestClient()
+		p.click("button", p.connect)
+		p.sees("no request template")
+	})
+	t.Run("no role", func(t *testing.T) {
+		p := p.in(t)
+		p.openConnectRoute()
+		p.click("button", "Edit integration")
+		p.fill(p.role, "arn:aws:iam::000000000000:role/Gone")
+		p.click("button", "Save changes")
+		p.sees("Gone")
+		p.verdictSays("credentialsArn", "Gone")
+	})
+	t.Run("not deployed", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Stages")
+		p.click("button", "Create stage")
+		p.fill("Stage name", "next")
+		p.click("button", "Create stage")
+		p.openTestClient()
+		p.choose("Stage", "next")
+		p.isRefused("next", "deploy")
+	})
+}
+
+func (b *backend) lastBody() string {
+	body, _ := b.body.Load().(string)
+	return body
+}
+
+// in is the same page in a subtest.
+func (p guided) in(t *testing.T) guided {
+	p.t = t
+	return p
+}
+
+// followWizard does the guide in one form.
+func (p guided) followWizard(target string) {
+	p.t.Helper()
+	p.click("button", "HTTP integration on $connect")
+	p.fill("API name", apiName)
+	p.click("button", "Next")
+	p.sees("apigateway.amazonaws.com")
+	p.click("button", "Next")
+	p.fill("Integration target", target)
+	p.click("button", "Next")
+	p.sees(p.validJSON, `"type": "ventas"`)
+	p.click("button", "Next")
+	p.sees("201")
+	p.click("button", "Next")
+	p.sees("Show as commands")
+	p.click("button", "Create and deploy")
+	p.sees("Everything is made and deployed")
+}
+
+// connects expects that the test client is let in.
+func (p guided) connects() {
+	p.t.Helper()
+	p.click("button", p.connect)
+	p.sees(p.connected, "Every execution went well")
+	p.click("button", "Disconnect")
+	p.sees("Not connected")
+}
+
+// isRefused expects that the test client is refused, and that the page says why.
+func (p guided) isRefused(causes ...string) {
+	p.t.Helper()
+	p.click("button", p.connect)
+	p.sees("Refused")
+	p.sees(causes...)
+}
+
+func (p guided) openTestClient() {
+	p.t.Helper()
+	p.openAPI()
+	p.click("link", p.testClient)
+}
+
+// openAPI comes from wherever the page is.
+func (p guided) openAPI() {
+	p.t.Helper()
+	p.click("link", p.apis)
+	p.click("link", apiName)
+}
+
+func (p guided) openConnectRoute() {
+	p.t.Helper()
+	p.openAPI()
+	p.click("link", "$connect")
+}
+
+func (p guided) editTrust(document string) {
+	p.t.Helper()
+	p.click("link", p.apis)
+	p.click("link", p.roles)
+	p.click("link", roleName)
+	p.click("button", "Edit trust policy")
+	p.fill("Trust relationship", document)
+	p.click("button", "Save changes")
+}
+
+// verdictSays looks at what deploying would do, and does not deploy.
+func (p guided) verdictSays(texts ...string) {
+	p.t.Helper()
+	p.openAPI()
+	p.click("link", "Deployments")
+	p.click("button", p.deployAPI)
+	p.sees(append([]string{"What would fail"}, texts...)...)
+	p.click("button", "Cancel")
+}
