@@ -17,14 +17,21 @@ import (
 )
 
 // Explain is what "pasarela explain ID" prints of a connection or a request. The
-// first line names the cause of the last failure and the field to change.
+// first line names the cause of the last failure and the field to change. It waits
+// a little for an event whose answer is there already but whose end is not written.
 func (g *Gateway) Explain(id string) string {
 	g.t.Helper()
-	text, err := g.ask("explain", url.Values{"id": {id}})
-	if err != nil {
-		g.t.Fatalf("pasarelatest: explain %s: %v", id, err)
+	deadline := time.Now().Add(explainPatience)
+	for {
+		text, err := g.ask("explain", url.Values{"id": {id}})
+		switch {
+		case err == nil:
+			return text
+		case time.Now().After(deadline):
+			g.t.Fatalf("pasarelatest: explain %s: %v", id, err)
+		}
+		time.Sleep(logPause)
 	}
-	return text
 }
 
 // Logs are the last lines of the stages' execution and access logs. Lines are
@@ -60,7 +67,11 @@ func (g *Gateway) WaitForLog(texts ...string) string {
 	}
 }
 
-const logPause = 20 * time.Millisecond
+// Pauses between looks, and how long explain may be late.
+const (
+	logPause        = 20 * time.Millisecond
+	explainPatience = 5 * time.Second
+)
 
 // Metrics is the node's Prometheus page.
 func (g *Gateway) Metrics() string {

@@ -55,7 +55,7 @@ func (a *jwt) admit(r Request) (Grant, *execution.GatewayError) {
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
-			"Identity source "+missing+" of authorizer "+a.def.AuthorizerID+" is missing in the handshake")
+			missing+", in identitySource of authorizer "+a.def.AuthorizerID+", is missing in the handshake")
 	}
 	token := values[0]
 	if len(token) > 7 && strings.EqualFold(token[:7], "bearer ") {

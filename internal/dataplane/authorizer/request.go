@@ -77,7 +77,7 @@ func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
-			"Identity source "+missing+" of authorizer "+a.def.AuthorizerID+" is missing or empty in the handshake; the authorizer was not asked")
+			missing+", in identitySource of authorizer "+a.def.AuthorizerID+", is missing or empty in the handshake; the authorizer was not asked")
 	}
 	r.Record.Note(execution.StepAuthorizer, a.def.AuthorizerID)
 	result, fault := a.ask(r, values)

@@ -85,7 +85,7 @@ func (h *handshaking) meter(route *stage.Route, value string, now time.Time) *ex
 }
 
 func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
-	why := "$connect needs an API key, and the handshake has none (x-api-key header, or usageIdentifierKey of the authorizer)"
+	why := "$connect has apiKeyRequired, and the handshake has no key (x-api-key header, or usageIdentifierKey of the authorizer)"
 	switch {
 	case key != nil:
 		why = "API key " + key.ID + " is in no usage plan that lists this stage"

@@ -50,7 +50,7 @@ func (r *Route) Validate(x *integration.Exchange) *execution.GatewayError {
 	}
 	x.Record.Note(execution.StepModel, name)
 	if details := r.check(name, x); details != "" {
-		return execution.InvalidBody(details, "The message does not fit model "+name+" of route "+r.Key+": "+details)
+		return execution.InvalidBody(details, "The message does not fit model "+name+" (requestModels of route "+r.Key+"): "+details)
 	}
 	return nil
 }
