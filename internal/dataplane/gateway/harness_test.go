@@ -46,6 +46,7 @@ type system struct {
 	roles   *roles
 	access  *lines
 	log     *lines
+	client  *integration.Client
 
 	doc     pasarela.APIDocument
 	changed chan struct{}
@@ -81,6 +82,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
+	y.client = client
 	y.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
 	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
 	services := s.services
