@@ -49,7 +49,9 @@ func TestChurn(t *testing.T) {
 		for _, n := range st.Closed {
 			ended += n
 		}
-		if st.Opened != 120 || ended != 120 || closes.Load() != 120 || st.Open != 0 || st.InFlight != 0 {
+		// A TLS client that resets at once may be gone before the server's side of
+		// the handshake is over: it was never adopted.
+		if st.Opened < 100 || st.Opened > 120 || ended != st.Opened || closes.Load() != st.Opened || st.Open != 0 || st.InFlight != 0 {
 			t.Errorf("%d OnClose, %+v", closes.Load(), st)
 		}
 	})
