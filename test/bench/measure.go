@@ -14,8 +14,8 @@ import (
 // figures are what one gateway did in one round. Zero means not measured.
 type figures struct {
 	base      int     // RSS before connections, bytes
-	slope     float64 // bytes a connection, as they stand
-	collected float64 // bytes a connection, after a collection
+	slope     float64 // bytes a connection, from the first fill to the second
+	full      float64 // bytes a connection of the second fill, as they stand
 	connect   float64 // microseconds of CPU
 	message   float64
 	push      float64
@@ -148,6 +148,10 @@ func (r *round) fill() error {
 		if rss[i], err = r.gateway.rss(); err != nil {
 			return err
 		}
+		r.figures.full = float64(rss[i]-r.figures.base) / float64(n)
+		if rss[i], err = r.settled(rss[i], fmt.Sprint("idle", i)); err != nil {
+			return err
+		}
 	}
 	r.figures.slope = float64(rss[1]-rss[0]) / float64(r.plan.to-r.plan.from)
 	r.figures.connect = (micros[0] + micros[1]) / 2
@@ -215,18 +219,23 @@ func (r *round) leave() error {
 	if r.operator == nil {
 		return nil
 	}
-	full, err := r.collect("idle")
-	if err != nil {
-		return err
-	}
 	if err := r.profiled(r.ctx, "disconnect", r.close); err != nil {
 		return err
 	}
 	time.Sleep(settling)
 	empty, err := r.collect("after")
-	r.figures.collected = float64(full-empty) / float64(r.plan.to)
 	r.figures.after = empty - r.figures.base
 	return err
+}
+
+// settled is the RSS without garbage, where the gateway can be asked to collect
+// it: what stands in the heap between two collections is chance, and more of it
+// than a frugal connection takes. Otherwise it is the RSS as it stands.
+func (r *round) settled(asItStands int, name string) (int, error) {
+	if r.operator == nil {
+		return asItStands, nil
+	}
+	return r.collect(name)
 }
 
 // collect makes the gateway collect its garbage and returns its RSS.
