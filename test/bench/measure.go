@@ -13,19 +13,19 @@ import (
 
 // figures are what one gateway did in one round. Zero means not measured.
 type figures struct {
-	base      int     // RSS before connections, bytes
-	slope     float64 // bytes a connection, from the first fill to the second
-	full      float64 // bytes a connection of the second fill, as they stand
-	connect   float64 // microseconds of CPU
-	message   float64
-	push      float64
-	idle      float64 // CPU seconds a second
-	connects  float64 // operations a second
-	messages  float64
-	pushes    float64
-	closing   time.Duration // until the last $disconnect arrived
-	after     int           // RSS after all have left and a collection, above base, bytes
-	tls       float64       // bytes an idle TLS connection, after a collection
+	base     int     // RSS before connections, bytes
+	slope    float64 // bytes a connection, from the first fill to the second
+	full     float64 // bytes a connection of the second fill, as they stand
+	connect  float64 // microseconds of CPU
+	message  float64
+	push     float64
+	idle     float64 // CPU seconds a second
+	connects float64 // operations a second
+	messages float64
+	pushes   float64
+	closing  time.Duration // until the last $disconnect arrived
+	after    int           // RSS after all have left and a collection, above base, bytes
+	tls      float64       // bytes an idle TLS connection, after a collection
 }
 
 // settling is how long nothing is done before memory is read.
