@@ -62,11 +62,11 @@ func sizeProperty(v Value, name string) Value {
 	l, isList := v.ref.(*List)
 	switch {
 	case name == "empty" && !isList:
-		return Bool(v.text == "")
+		return Bool(v.Text() == "")
 	case name == "empty" && l.style != styleArray:
 		return Bool(l.Len() == 0)
 	case name == "blank" && !isList:
-		return Bool(isBlank(v.text))
+		return Bool(isBlank(v.Text()))
 	}
 	return Value{}
 }
@@ -93,7 +93,7 @@ func lowerFirst(name string) string {
 func (r *Run) index(v, i Value) Value {
 	if v.kind == KindHost {
 		if i.kind == KindString {
-			return r.hostProperty(v.ref.(Host), i.text)
+			return r.hostProperty(v.ref.(Host), i.Text())
 		}
 		v = r.plain(v)
 	}
@@ -215,7 +215,7 @@ func (r *Run) invoke(v Value, c Call) (result Value, ok bool) {
 	}
 	switch v.kind {
 	case KindString:
-		result, ok = r.stringMethod(v.text, c.Method, a)
+		result, ok = r.stringMethod(v.Text(), c.Method, a)
 	case KindList:
 		result, ok = r.listMethod(v.ref.(*List), c.Method, a)
 	case KindMap:

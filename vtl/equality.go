@@ -39,8 +39,10 @@ func (e *effort) equals(a, b Value) bool {
 		return e.equals(x.key, y.key) && e.equals(x.current(), y.current())
 	case KindHost, KindBlock, KindIterator:
 		return a.ref == b.ref
+	case KindString:
+		return a.Text() == b.Text()
 	}
-	return a.bits == b.bits && a.text == b.text
+	return a.bits == b.bits
 }
 
 func (e *effort) lists(a, b *List) bool {
@@ -105,7 +107,7 @@ func (e *effort) hash(v Value) int32 {
 	case KindFloat:
 		return int32(math.Float32bits(float32(v.float64())))
 	case KindString:
-		return hashString(v.text)
+		return hashString(v.Text())
 	case KindList:
 		return e.hashList(v.ref.(*List))
 	case KindMap:
@@ -188,7 +190,7 @@ func (r *Run) looselyEqual(a, b Value) bool {
 		return r.nullText(a) && r.nullText(b)
 	}
 	if a.kind == KindString && b.kind == KindString {
-		return a.text == b.text
+		return a.Text() == b.Text()
 	}
 	if a.kind == b.kind && (a.kind != KindList || assignable(a.ref.(*List), b.ref.(*List))) {
 		return r.equals(a, b)

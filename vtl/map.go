@@ -47,7 +47,7 @@ func NewMap(size int) *Map {
 func keyOf(v Value) (scalarKey, bool) {
 	switch v.kind {
 	case KindNull, KindBoolean, KindByte, KindShort, KindInteger, KindLong, KindFloat, KindDouble, KindCharacter, KindString:
-		return scalarKey{v.kind, v.bits, v.text}, true
+		return scalarKey{v.kind, v.bits, v.Text()}, true
 	}
 	return scalarKey{}, false
 }
@@ -70,7 +70,7 @@ func (m *Map) find(key Value) int {
 	}
 	if key.kind == KindString {
 		for i := range m.entries {
-			if e := &m.entries[i]; e.key.kind == KindString && e.key.text == key.text {
+			if e := &m.entries[i]; e.key.kind == KindString && e.key.Text() == key.Text() {
 				return i
 			}
 		}

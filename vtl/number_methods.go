@@ -85,11 +85,11 @@ func int32Value(i int64) Value { return Value{kind: KindInteger, bits: uint64(i)
 func (r *Run) integerMethod(name string, a arguments) (Value, bool) {
 	switch {
 	case (name == "parseInt" || name == "valueOf") && a.fit("s"):
-		return int32Value(r.parseInteger(name, a[0].text, 10, 32)), true
+		return int32Value(r.parseInteger(name, a[0].Text(), 10, 32)), true
 	case (name == "parseInt" || name == "valueOf") && a.fit("si"):
-		return int32Value(r.parseInteger(name, a[0].text, a.int(1), 32)), true
+		return int32Value(r.parseInteger(name, a[0].Text(), a.int(1), 32)), true
 	case name == "decode" && a.fit("s"):
-		return int32Value(r.parseInteger(name, a[0].text, 0, 32)), true
+		return int32Value(r.parseInteger(name, a[0].Text(), 0, 32)), true
 	case !a.fit("i") && !a.fit("ii"):
 		return Value{}, false
 	}
@@ -176,11 +176,11 @@ func (r *Run) integerStatic(name string, x int32) (Value, bool) {
 func (r *Run) longMethod(name string, a arguments) (Value, bool) {
 	switch {
 	case (name == "parseLong" || name == "valueOf") && a.fit("s"):
-		return Long(r.parseInteger(name, a[0].text, 10, 64)), true
+		return Long(r.parseInteger(name, a[0].Text(), 10, 64)), true
 	case (name == "parseLong" || name == "valueOf") && a.fit("si"):
-		return Long(r.parseInteger(name, a[0].text, a.int(1), 64)), true
+		return Long(r.parseInteger(name, a[0].Text(), a.int(1), 64)), true
 	case name == "decode" && a.fit("s"):
-		return Long(r.parseInteger(name, a[0].text, 0, 64)), true
+		return Long(r.parseInteger(name, a[0].Text(), 0, 64)), true
 	case a.fit("j"):
 		return longStatic(name, int64(a[0].bits))
 	case !a.fit("jj"):
@@ -242,7 +242,7 @@ func (r *Run) doubleMethod(v Value, name string, a arguments) (Value, bool) {
 	case len(a) == 0 && (name == "isNaN" || name == "isInfinite"):
 		return doubleTest(name, v.float64())
 	case a.fit("s") && (name == "valueOf" || name == "parseDouble" && !single || name == "parseFloat" && single):
-		return number(r.parseDouble(name, a[0].text)), true
+		return number(r.parseDouble(name, a[0].Text())), true
 	case a.fit("d") && name == "valueOf":
 		return number(a[0].asDouble()), true
 	case a.fit("d") && name == "toString":
@@ -443,7 +443,7 @@ func (r *Run) booleanMethod(v Value, name string, a arguments) (Value, bool) {
 		}
 		return Int(int64(v.bits) - int64(a[0].bits)), true
 	case (name == "parseBoolean" || name == "valueOf") && a.fit("s"):
-		return Bool(strings.EqualFold(a[0].text, "true")), true
+		return Bool(strings.EqualFold(a[0].Text(), "true")), true
 	case name == "valueOf" && a.fit("b"):
 		return a[0], true
 	case name == "toString" && a.fit("b"):

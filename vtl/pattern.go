@@ -286,7 +286,7 @@ func (r *Run) split(s, regex string, limit int) Value {
 		return newArray([]Value{String(s)})
 	}
 	parts = append(parts, String(s[from:]))
-	for limit == 0 && len(parts) > 0 && parts[len(parts)-1].text == "" {
+	for limit == 0 && len(parts) > 0 && parts[len(parts)-1].Text() == "" {
 		parts = parts[:len(parts)-1]
 	}
 	r.Charge(valueSize * len(parts))

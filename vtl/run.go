@@ -96,7 +96,7 @@ func (r *Run) Charge(bytes int) {
 }
 
 // valueSize is about what a Value in a list takes.
-const valueSize = 48
+const valueSize = 32
 
 // text makes a string value of a text that the template made.
 func (r *Run) text(s string) Value {
@@ -133,7 +133,7 @@ const maxCallDepth = 400
 func (r *Run) writeValue(v Value) {
 	switch v.kind {
 	case KindString:
-		r.out = append(r.out, v.text...)
+		r.out = append(r.out, v.Text()...)
 	default:
 		p := printer{run: r, max: r.base + r.limits.MaxOutput}
 		r.out = p.append(r.out, v)
@@ -147,7 +147,7 @@ func (r *Run) writeValue(v Value) {
 // toString is the text of a value.
 func (r *Run) toString(v Value) string {
 	if v.kind == KindString {
-		return v.text
+		return v.Text()
 	}
 	p := printer{run: r, max: r.limits.MaxString}
 	var room [64]byte
@@ -155,7 +155,7 @@ func (r *Run) toString(v Value) string {
 	if p.err != nil {
 		r.fail(p.err)
 	}
-	return r.text(string(text)).text
+	return r.text(string(text)).Text()
 }
 
 // plain replaces a host object by what stands for it.

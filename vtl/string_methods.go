@@ -63,7 +63,7 @@ func (r *Run) stringMethod1(s, name string, a arguments) (Value, bool) {
 	case a.fit("s") && a[0].kind == KindNull:
 		return r.stringMethodNull(s, name)
 	case a.fit("s"):
-		return r.stringMethodString(s, name, a[0].text)
+		return r.stringMethodString(s, name, a[0].Text())
 	}
 	return Value{}, false
 }
@@ -141,12 +141,12 @@ func (r *Run) stringMethod2(s, name string, a arguments) (Value, bool) {
 	case "replaceAll", "replaceFirst":
 		if a.fit("ss") {
 			r.present(name, a)
-			return r.replacePattern(s, a[0].text, a[1].text, name == "replaceAll"), true
+			return r.replacePattern(s, a[0].Text(), a[1].Text(), name == "replaceAll"), true
 		}
 	case "split":
 		if a.fit("si") {
 			r.present(name, a)
-			return r.split(s, a[0].text, a.int(1)), true
+			return r.split(s, a[0].Text(), a.int(1)), true
 		}
 	case "indexOf", "lastIndexOf":
 		if a.fit("si") || a.fit("ii") {
@@ -157,16 +157,16 @@ func (r *Run) stringMethod2(s, name string, a arguments) (Value, bool) {
 		if a.fit("si") {
 			r.present(name, a)
 			from := a.int(1)
-			return Bool(from >= 0 && from <= length16(s) && strings.HasPrefix(slice16(s, from, length16(s)), a[0].text)), true
+			return Bool(from >= 0 && from <= length16(s) && strings.HasPrefix(slice16(s, from, length16(s)), a[0].Text())), true
 		}
 	case "compare":
 		if a.fit("ss") {
 			r.present(name, a)
-			return Int(int64(compare16(a[0].text, a[1].text))), true
+			return Int(int64(compare16(a[0].Text(), a[1].Text()))), true
 		}
 	case "codePointCount":
 		if a.fit("ii") {
-			return Int(int64(len([]rune(r.substring(s, a.int(0), a.int(1)).text)))), true
+			return Int(int64(len([]rune(r.substring(s, a.int(0), a.int(1)).Text())))), true
 		}
 	}
 	return Value{}, false
@@ -179,7 +179,7 @@ func (r *Run) stringMethodMore(s, name string, a arguments) (Value, bool) {
 	case name == "valueOf" && a.fit("o"):
 		return r.text(r.toString(a[0])), true
 	case name == "format" && len(a) > 0 && a[0].kind == KindString:
-		return r.format(a[0].text, a[1:]), true
+		return r.format(a[0].Text(), a[1:]), true
 	case name == "formatted":
 		return r.format(s, a), true
 	case name == "join" && a.fit("sC"):
@@ -189,9 +189,9 @@ func (r *Run) stringMethodMore(s, name string, a arguments) (Value, bool) {
 		for i := range items {
 			items[i] = l.At(i)
 		}
-		return r.join(a[0].text, items), true
+		return r.join(a[0].Text(), items), true
 	case name == "join" && len(a) > 0 && a.allStrings():
-		return r.join(a[0].text, a[1:]), true
+		return r.join(a[0].Text(), a[1:]), true
 	case name == "regionMatches" && a.fit("isii"):
 		return Bool(region(s, a, false)), true
 	case name == "regionMatches" && a.fit("bisii"):
@@ -233,7 +233,7 @@ func (r *Run) room(size int) {
 }
 
 func region(s string, a arguments, fold bool) bool {
-	other := a[1].text
+	other := a[1].Text()
 	from, otherFrom, size := a.int(0), a.int(2), a.int(3)
 	if from < 0 || otherFrom < 0 || from+size > length16(s) || otherFrom+size > length16(other) {
 		return false
@@ -312,7 +312,7 @@ func lastIndex16(s, t string, from int) int {
 }
 
 func indexFrom16(name, s string, a arguments) int {
-	t := a[0].text
+	t := a[0].Text()
 	if a[0].kind != KindString {
 		t = string(rune(a.int(0)))
 	}
@@ -341,7 +341,7 @@ func (r *Run) replaceLiteral(s string, a arguments) (Value, bool) {
 		from, to = string(rune(a[0].bits)), string(rune(a[1].bits))
 	case a.fit("ss"):
 		r.present("replace", a)
-		from, to = a[0].text, a[1].text
+		from, to = a[0].Text(), a[1].Text()
 	default:
 		return Value{}, false
 	}

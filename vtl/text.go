@@ -51,7 +51,7 @@ func (p *printer) append(dst []byte, v Value) []byte {
 	case KindNull:
 		return append(dst, "null"...)
 	case KindString:
-		return append(dst, v.text...)
+		return append(dst, v.Text()...)
 	case KindCharacter:
 		return utf8.AppendRune(dst, rune(v.bits))
 	case KindBoolean:
