@@ -19,14 +19,12 @@ import (
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	match, found := g.options.Directory.Lookup(r.Host, r.URL.Path)
 	if !found || match.Rest != "" && match.Rest != "/" {
-		g.refuse(NotFound)
-		forbidden(w)
+		g.forbid(w, unserved(r, match))
 		return
 	}
 	deployed := match.Stage.Deployed()
 	if deployed == nil {
-		g.refuse(NotFound)
-		forbidden(w)
+		g.forbid(w, unserved(r, match))
 		return
 	}
 	handshake, refusal := socket.CheckHandshake(r)

@@ -204,6 +204,10 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if err != nil || len(entries) == 0 {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
+	const elsewhere = "R1kmxc2VNjMCFIA=" // of a node that is none
+	if entries, err := two.gateway.Explain(t.Context(), elsewhere); err != nil || len(entries) != 0 {
+		t.Errorf("of an unknown node: %d entries, %v", len(entries), err)
+	}
 	if err := two.gateway.Disconnect(t.Context(), apiID, id, 4002, "elsewhere"); err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,35 @@ func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
 		at, ok := y.keeper.Directory.Stage(apiID, stageName)
 		return ok && at.Deployed() == nil
 	})
-	y.refuse("", 403)
+	_, h := y.refuse("", 403)
+	y.because(h, "create-deployment --api-id "+apiID+" --stage-name prod")
+}
+
+// AWS tells the client Forbidden and nothing more; the request id leads to why.
+func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
+	y := start(t, api())
+	for path, why := range map[string]string{
+		"/" + apiID + "/prod/extra": "nothing may follow the stage",
+		"/" + apiID + "/produ":      "No API and stage answer at",
+		"/zzzzzzzzzz/prod":          "No API and stage answer at",
+		"/":                         "No API and stage answer at",
+	} {
+		response, err := http.Get(y.server.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		y.because(response.Header, why)
+	}
+}
+
+// because expects why in the explanation of an early refusal.
+func (y *system) because(h http.Header, why string) {
+	y.t.Helper()
+	entries, err := y.gateway.Explain(y.t.Context(), h.Get("X-Amzn-Requestid"))
+	if err != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause(), why) {
+		y.t.Errorf("%+v, %v; want %q", entries, err, why)
+	}
 }
 
 // Conformance 2.

@@ -2,9 +2,11 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
@@ -21,6 +23,10 @@ func (g *Gateway) Explain(ctx context.Context, id string) ([]execution.Entry, er
 		return nil, nil
 	}
 	answer, err := g.askNode(ctx, node, request{Verb: verbExplain, ConnectionID: id})
+	var refused *pasarela.Error
+	if errors.As(err, &refused) && refused.Code == pasarela.CodeGone { // no such node: what it knew went with it
+		return nil, nil
+	}
 	return answer.Entries, err
 }
 

@@ -1,12 +1,14 @@
 package gateway
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -32,16 +34,42 @@ func (r Refusal) String() string {
 	return [refusals]string{"not_found", "no_upgrade", "draining", "full", "stage_full", "execution", "client_gone"}[r]
 }
 
-// forbidden is AWS's answer to what is not served (aws-dataplane §1.4, first form).
-func forbidden(w http.ResponseWriter) {
-	early(w, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
+// forbid is AWS's answer to what is not served (aws-dataplane §1.4, first form). It
+// tells the client nothing; why is remembered under the request id of the answer.
+func (g *Gateway) forbid(w http.ResponseWriter, why string) {
+	g.refuse(NotFound)
+	id := pasarela.NewUUID()
+	var r execution.Record
+	r.Begin(g.options.Now())
+	r.EventType, r.RequestID = execution.EventConnect, id
+	r.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", why, why))
+	g.trail.Keep(&r)
+	answer(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
+}
+
+// unserved says why a URL leads to no stage that serves.
+func unserved(r *http.Request, match stage.Match) string {
+	at := match.Stage
+	switch {
+	case at == nil:
+		return fmt.Sprintf("No API and stage answer at %q: a URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", r.Host+r.URL.Path)
+	case match.Rest != "" && match.Rest != "/":
+		return fmt.Sprintf("%q goes on after stage %s of API %s: nothing may follow the stage in the path", r.Host+r.URL.Path, at.Name, at.APIID)
+	case at.Deployed() == nil:
+		return fmt.Sprintf("Stage %s of API %s serves no deployment: deploy it (aws apigatewayv2 create-deployment --api-id %s --stage-name %s)", at.Name, at.APIID, at.APIID, at.Name)
+	}
+	return fmt.Sprintf("disableExecuteApiEndpoint of API %s is true: connect by its custom domain, or set it to false and deploy", at.APIID)
 }
 
 // early answers before there is a connection id.
 func early(w http.ResponseWriter, status int, code pasarela.ErrorCode, message string) {
+	answer(w, pasarela.NewUUID(), status, code, message)
+}
+
+func answer(w http.ResponseWriter, requestID string, status int, code pasarela.ErrorCode, message string) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json"}
-	h["x-amzn-RequestId"] = []string{pasarela.NewUUID()}
+	h["x-amzn-RequestId"] = []string{requestID}
 	h["x-amzn-ErrorType"] = []string{string(code)}
 	body := append(execution.AppendQuoted([]byte(`{"message":`), message), '}')
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
