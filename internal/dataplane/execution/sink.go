@@ -18,6 +18,7 @@ type Sink struct {
 	every time.Duration
 	stop  chan struct{}
 	done  chan struct{}
+	full  chan struct{} // gets one when lines should not wait for their time
 
 	mu      sync.Mutex
 	pending []byte
@@ -27,7 +28,7 @@ type Sink struct {
 // NewSink starts a sink that writes to out at least every so often; bound is how
 // many bytes may wait. Close must be called.
 func NewSink(out io.Writer, bound int, every time.Duration) *Sink {
-	s := &Sink{out: out, bound: bound, every: every, stop: make(chan struct{}), done: make(chan struct{})}
+	s := &Sink{out: out, bound: bound, every: every, stop: make(chan struct{}), done: make(chan struct{}), full: make(chan struct{}, 1)}
 	go s.run()
 	return s
 }
@@ -41,7 +42,20 @@ func (s *Sink) Write(lines []byte) {
 		return
 	}
 	s.pending = append(s.pending, lines...)
+	if len(s.pending) >= enough {
+		select {
+		case s.full <- struct{}{}:
+		default: // it is known
+		}
+	}
 }
+
+// enough bytes are written at once; buffers that are longer are not kept, so that
+// one burst does not hold memory for ever.
+const (
+	enough  = 64 << 10
+	longest = 4 * enough
+)
 
 // Close writes what waits and ends the goroutine.
 func (s *Sink) Close() {
@@ -56,6 +70,8 @@ func (s *Sink) run() {
 	for {
 		select {
 		case <-tick.C:
+			s.flush()
+		case <-s.full:
 			s.flush()
 		case <-s.stop:
 			s.flush()
@@ -74,8 +90,8 @@ func (s *Sink) flush() {
 			s.Dropped.Add(int64(len(lines)))
 		}
 	}
-	if cap(lines) > 256<<10 {
-		lines = nil // one burst does not hold memory for ever
+	if cap(lines) > longest {
+		lines = nil
 	}
 	s.mu.Lock()
 	s.spare = lines[:0]
