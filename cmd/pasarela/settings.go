@@ -36,6 +36,7 @@ func addSettings(cmd *cobra.Command, dataDir string) *node.Settings {
 	f.StringVar(&s.NATSURL, "nats-url", "", "keep state in this NATS cluster instead of --data")
 	f.StringVar(&s.NodeName, "node-name", "", "name of this node in a cluster (default: the host's)")
 	f.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&s.Egress, "egress", "", "backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local (default: all but link-local and metadata addresses)")
 	f.BoolVar(&s.Strict, "strict", false, "answer as AWS also where pasarela is kinder")
 	return s
 }

@@ -27,7 +27,7 @@ const drainSpread = 3 * time.Second
 // openDataPlane starts to serve what is deployed. The keeper tells the gateway
 // of changes, and the gateway looks stages up in the keeper's directory.
 func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
-	client, err := integration.NewClient(integration.ClientOptions{})
+	client, err := integration.NewClient(integration.ClientOptions{Egress: n.options.egress()})
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		Place: n.place, Directory: n.keeper.Directory, Plans: &n.keeper.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
-		Strict: n.options.Strict, ExecutionLog: n.logs.execution, Trace: trace, TrailSize: trailSize, Log: n.options.Log,
+		Strict: n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, TrailSize: trailSize, Log: n.options.Log,
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 )
 
 // Settings are all there is to set about a node; everything else is an AWS
@@ -24,6 +26,7 @@ type Settings struct {
 	NATSURL        string // a cluster that holds the state instead of DataDir
 	NodeName       string // unique among the nodes of a cluster; the host's name
 	LogLevel       string // debug, info, warn or error
+	Egress         string // backends that may be called, by commas: hosts and CIDR blocks, !denied ones, link-local
 	Strict         bool   // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
@@ -54,6 +57,7 @@ func (s Settings) complete() (Settings, error) {
 		matches("--region", s.Region, regionForm, "a region such as us-east-1"),
 		matches("--account-id", s.AccountID, accountForm, "12 digits"),
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "a host name such as example.com"),
+		s.checkEgress(),
 		matches("--node-name", s.NodeName, nameForm, "up to 64 letters, digits, dots, dashes and underscores"),
 	)
 }
@@ -96,6 +100,33 @@ func (s *Settings) checkTLS() error {
 		return errors.New("--tls-cert and --tls-key: one is given without the other")
 	}
 	return nil
+}
+
+func (s *Settings) checkEgress() error {
+	client, err := integration.NewClient(integration.ClientOptions{Egress: s.egress()})
+	if err != nil {
+		return fmt.Errorf("--egress: %w", err)
+	}
+	client.Close()
+	return nil
+}
+
+// egress reads the list of --egress: api.example.com,10.0.0.0/8,!10.1.0.0/16,link-local.
+func (s *Settings) egress() integration.Egress {
+	var e integration.Egress
+	for entry := range strings.SplitSeq(s.Egress, ",") {
+		denied, isDenied := strings.CutPrefix(entry, "!")
+		switch {
+		case entry == "":
+		case entry == "link-local":
+			e.AllowLinkLocal = true
+		case isDenied:
+			e.Deny = append(e.Deny, denied)
+		default:
+			e.Allow = append(e.Allow, entry)
+		}
+	}
+	return e
 }
 
 // endpoint is how clients reach the node that listens at addr.

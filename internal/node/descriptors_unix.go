@@ -1,0 +1,19 @@
+//go:build unix
+
+package node
+
+import "syscall"
+
+// keptDescriptors are for files, backends and requests that are no sockets yet.
+const keptDescriptors = 1024
+
+// maxConnections is how many connections the process's descriptors allow: beyond
+// it handshakes are answered 503 while there still are descriptors to answer with.
+// Zero leaves it to the gateway.
+func maxConnections() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<30 {
+		return 0
+	}
+	return max(int(limit.Cur)-keptDescriptors, int(limit.Cur)/2)
+}

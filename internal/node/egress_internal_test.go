@@ -1,0 +1,40 @@
+package node
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+)
+
+func TestEgressIsReadFromOneList(t *testing.T) {
+	cases := []struct {
+		text    string
+		want    integration.Egress
+		refused string
+	}{
+		{"", integration.Egress{}, ""},
+		{"api.example.com,10.0.0.0/8", integration.Egress{Allow: []string{"api.example.com", "10.0.0.0/8"}}, ""},
+		{"!10.1.0.0/16,link-local", integration.Egress{Deny: []string{"10.1.0.0/16"}, AllowLinkLocal: true}, ""},
+		{"http://api.example.com", integration.Egress{Allow: []string{"http://api.example.com"}}, "--egress"},
+		{"!10.0.0.0/99", integration.Egress{Deny: []string{"10.0.0.0/99"}}, "--egress"},
+	}
+	for _, c := range cases {
+		s := Settings{Egress: c.text}
+		if diff := cmp.Diff(c.want, s.egress()); diff != "" {
+			t.Errorf("%q: -want +got\n%s", c.text, diff)
+		}
+		err := s.checkEgress()
+		if (err != nil) != (c.refused != "") || err != nil && !strings.Contains(err.Error(), c.refused) {
+			t.Errorf("%q: error %v, want %q", c.text, err, c.refused)
+		}
+	}
+}
+
+func TestDescriptorsAreLeftForAnswers(t *testing.T) {
+	if got := maxConnections(); got < 0 {
+		t.Errorf("maxConnections() = %d", got)
+	}
+}
