@@ -3,11 +3,13 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -91,14 +93,34 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 // refusal words an answer that was no 101: its status and body are the news.
 func refusal(url string, answer *http.Response, err error) error {
 	if answer == nil {
-		return err
+		return unreachable(url, err)
 	}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, 4096))
+	if !strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
+		body, _, _ = bytes.Cut(bytes.TrimSpace(body), []byte("\n")) // a page: its first line will do
+	}
 	hint := ""
-	if id := answer.Header.Get("X-Amz-Apigw-Id"); id != "" {
-		hint = "\nwhy: pasarela explain " + id
+	if id := cmp.Or(answer.Header.Get("X-Amz-Apigw-Id"), answer.Header.Get("X-Amzn-Requestid")); id != "" {
+		hint = "\nwhy: " + program(os.Args[0]) + " explain " + id
 	}
 	return fmt.Errorf("%s refused the connection: %s %s%s", url, answer.Status, strings.TrimSpace(string(body)), hint)
+}
+
+// unreachable says what to do where there was no answer at all.
+func unreachable(address string, err error) error {
+	var network *net.OpError
+	var unknown *net.DNSError
+	switch {
+	case strings.Contains(err.Error(), "unexpected url scheme"):
+		return fmt.Errorf("%q is no WebSocket URL: it begins with ws:// or wss://, as ws://127.0.0.1:4566/API_ID/prod", address)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("%s: no such host %s: check the name, or use the URL by path, ws://HOST:PORT/API_ID/STAGE", address, unknown.Name)
+	case errors.As(err, &network) && network.Op == "dial":
+		return fmt.Errorf("%s: %w: does a gateway listen there (pasarela dev, pasarela serve)?", address, network)
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return fmt.Errorf("%s: the server speaks no TLS on this port: use ws:// instead of wss://", address)
+	}
+	return fmt.Errorf("%s: %w", address, err)
 }
 
 func receive(ctx context.Context, conn *websocket.Conn, talk *talk) error {

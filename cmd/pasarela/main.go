@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -14,10 +15,24 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := newRoot().ExecuteContext(ctx); err != nil {
+	if cmd, err := newRoot().ExecuteContextC(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "pasarela:", err)
+		if misused(err) {
+			fmt.Fprintf(os.Stderr, "see: %s --help\n", cmd.CommandPath())
+		}
 		os.Exit(1)
 	}
+}
+
+// misused says whether the command line itself was wrong. Cobra has no type for its
+// errors; these are how they begin.
+func misused(err error) bool {
+	for _, begin := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "flag needs", "invalid argument"} {
+		if strings.HasPrefix(err.Error(), begin) {
+			return true
+		}
+	}
+	return false
 }
 
 func newRoot() *cobra.Command {
