@@ -155,12 +155,15 @@ func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 	address := strings.TrimPrefix(plain.URL, "http://")
+	own := httptest.NewTLSServer(http.NotFoundHandler())
+	defer own.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for url, want := range map[string]string{
 		"foo":                          "it begins with ws:// or wss://",
 		"ftp://127.0.0.1/x":            "it begins with ws:// or wss://",
 		"ws" + gone.URL[len("http"):]:  "does a gateway listen there",
+		"ws" + own.URL[len("http"):]:   "SSL_CERT_FILE",
 		"wss://" + address + "/a/prod": "use ws:// instead of wss://",
 		"ws://" + address + "/a/prod":  "refused the connection: 404 Not Found",
 	} {

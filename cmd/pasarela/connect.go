@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,6 +111,7 @@ func refusal(url string, answer *http.Response, err error) error {
 func unreachable(address string, err error) error {
 	var network *net.OpError
 	var unknown *net.DNSError
+	var untrusted *tls.CertificateVerificationError
 	switch {
 	case strings.Contains(err.Error(), "unexpected url scheme"):
 		return fmt.Errorf("%q is no WebSocket URL: it begins with ws:// or wss://, as ws://127.0.0.1:4566/API_ID/prod", address)
@@ -117,6 +119,8 @@ func unreachable(address string, err error) error {
 		return fmt.Errorf("%s: no such host %s: check the name, or use the URL by path, ws://HOST:PORT/API_ID/STAGE", address, unknown.Name)
 	case errors.As(err, &network) && network.Op == "dial":
 		return fmt.Errorf("%s: %w: does a gateway listen there (pasarela dev, pasarela serve)?", address, network)
+	case errors.As(err, &untrusted):
+		return fmt.Errorf("%s: %w: a certificate of your own is trusted with SSL_CERT_FILE=chain.pem in the environment", address, untrusted)
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return fmt.Errorf("%s: the server speaks no TLS on this port: use ws:// instead of wss://", address)
 	}

@@ -28,11 +28,10 @@ changed stays changed.`,
 		Args: cobra.NoArgs,
 	}
 	settings := addSettings(cmd, devData)
+	settings.LogLevel = "warn" // the terminal is for reading
+	cmd.Flag("log-level").DefValue = settings.LogLevel
 	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", "host:port of the report backend; another port is taken when this one is not free")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if !cmd.Flags().Changed("log-level") {
-			settings.LogLevel = "warn" // the terminal is for reading
-		}
 		if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 			return err
 		}

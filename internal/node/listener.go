@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -33,6 +34,9 @@ type listener struct {
 // before the handler is made.
 func listen(s Settings, log *slog.Logger) (*listener, error) {
 	socket, err := net.Listen("tcp", s.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("--listen %s: %w: another program has this port, maybe another pasarela; stop it, or give another with --listen", s.Listen, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w", s.Listen, err)
 	}

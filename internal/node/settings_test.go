@@ -23,7 +23,7 @@ func TestBadSettingsAreRefusedByName(t *testing.T) {
 		"several at once":  {node.Settings{DataDir: "x", Region: "1", AccountID: "1"}, []string{"--region", "--account-id"}},
 		"node name":        {node.Settings{DataDir: "x", NodeName: "a b"}, []string{"--node-name"}},
 		"certificate gone": {node.Settings{DataDir: t.TempDir(), Listen: "127.0.0.1:0", TLSCert: "none.pem", TLSKey: "none.pem"}, []string{"--tls-cert", "none.pem"}},
-		"port taken":       {node.Settings{DataDir: t.TempDir(), Listen: taken(t)}, []string{"--listen", "address already in use"}},
+		"port taken":       {node.Settings{DataDir: t.TempDir(), Listen: taken(t)}, []string{"--listen", "address already in use", "give another"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n, err := node.Start(t.Context(), node.Options{Settings: c.settings})
