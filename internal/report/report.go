@@ -130,7 +130,7 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 	}
 	s.desk = &desk.Desk{
 		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: desk.NewBoard(),
-		Endpoints: endpoints, Accepted: s.accepted,
+		Endpoints: endpoints, Expect: s.expect,
 	}
 	s.web = web.New(web.Options{Desk: s.desk, Token: s.options.Token, GatewayURL: s.options.GatewayURL, Log: s.log.With("room", "web")})
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/desk"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -23,6 +24,18 @@ func (t *talks) put(id string, talk *notify.Conversation) {
 	t.open[id] = talk
 }
 
+// begin keeps a talk unless there is one about the report already: the same
+// request may come twice under its idempotency key.
+func (t *talks) begin(id string, talk *notify.Conversation) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, already := t.open[id]; already {
+		return false
+	}
+	t.open[id] = talk
+	return true
+}
+
 func (t *talks) get(id string) (*notify.Conversation, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -36,18 +49,25 @@ func (t *talks) end(id string) {
 	delete(t.open, id)
 }
 
-// accepted opens the conversation about a new report. The frame goes out from a
+// expect opens the conversation about a new report before a worker can know of
+// it: what is told first is that it is accepted. The frame goes out from a
 // goroutine: the gateway may hold it until $connect is answered, which waits for
 // us.
-func (s *Service) accepted(job jobs.Job, place int) {
+func (s *Service) expect(job jobs.Job) (accepted func(place int), dropped func()) {
 	opener := s.frame(job, notify.Accepted)
-	opener.Place, opener.Parameters = place, job.Parameters
-	talk := s.client.Converse(job.Endpoint, job.ConnectionID, job.Created, &opener)
-	s.talks.put(job.ID, talk)
-	select {
-	case s.openings <- job.ID:
-	default: // very many at once: the frame goes out before the first progress
+	opener.Parameters = job.Parameters
+	talk := s.client.Converse(job.Endpoint, job.ConnectionID, time.Now(), &opener)
+	if !s.talks.begin(job.ID, talk) {
+		return func(int) {}, func() {}
 	}
+	accepted = func(place int) {
+		talk.Place(place)
+		select {
+		case s.openings <- job.ID:
+		default: // very many at once: the frame goes out before the first progress
+		}
+	}
+	return accepted, func() { s.talks.end(job.ID) }
 }
 
 const (

@@ -51,9 +51,10 @@ type Desk struct {
 	Links     *files.Links
 	Board     *Board
 	Endpoints Endpoints
-	// Accepted is told of every new job, once it is safe on disk; it must not
-	// block.
-	Accepted func(job jobs.Job, place int)
+	// Expect is told of every job before a worker can see it, and the functions it
+	// returns of what became of it: accepted with its place in the queue, once it is
+	// safe on disk, or dropped. None of them may block.
+	Expect func(job jobs.Job) (accepted func(place int), dropped func())
 }
 
 // Ask accepts a request. Repeated means that it had been accepted before, under
@@ -67,12 +68,15 @@ func (d *Desk) Ask(ctx context.Context, request Request) (report Report, repeate
 	if err := d.Store.Room(); err != nil {
 		return Report{}, false, err
 	}
+	accepted, dropped := d.Expect(job)
 	job, place, repeated, err := d.Queue.Submit(ctx, job)
+	if err != nil || repeated {
+		dropped()
+	} else {
+		accepted(place)
+	}
 	if err != nil {
 		return Report{}, false, err
-	}
-	if !repeated {
-		d.Accepted(job, place)
 	}
 	return d.report(job, place), repeated, nil
 }

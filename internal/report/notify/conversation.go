@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,12 +29,20 @@ type Conversation struct {
 	opened bool
 	gone   bool
 	opener *Frame
+
+	place atomic.Int64 // of the opener; set from outside while a frame may be on its way
 }
 
 // Converse begins a conversation about a report created at that time. Opener is
 // the first frame, nil if an earlier process may have sent it.
 func (c *Client) Converse(endpoint, connectionID string, created time.Time, opener *Frame) *Conversation {
 	return &Conversation{client: c, endpoint: endpoint, connectionID: connectionID, began: created, opener: opener}
+}
+
+// Place tells the opener how many reports come first; one that is sent already
+// said nothing of it.
+func (c *Conversation) Place(place int) {
+	c.place.Store(int64(place))
 }
 
 // Open sends the opener unless it is sent.
@@ -58,7 +67,9 @@ func (c *Conversation) open(ctx context.Context) error {
 	if c.opened || c.opener == nil {
 		return nil
 	}
-	err := c.post(ctx, *c.opener)
+	opener := *c.opener
+	opener.Place = int(c.place.Load())
+	err := c.post(ctx, opener)
 	c.opened = err == nil || errors.Is(err, ErrGone)
 	return err
 }

@@ -101,6 +101,9 @@ func (o *outline) addChart(book *excelize.File, name string, row int, drawing *D
 	if err := book.SetCellStyle(name, fmt.Sprintf("B%d", row+1), fmt.Sprintf("B%d", last), styles.columns[value]); err != nil {
 		return err
 	}
+	if err := o.addPage(book, name); err != nil { // a chart cut in two is none on paper
+		return err
+	}
 	return book.AddChart(name, "D6", o.chart(name, row, last, drawing.Title))
 }
 
@@ -109,9 +112,9 @@ func (o *outline) chart(name string, row, last int, title string) *excelize.Char
 		definition.ColumnChart: excelize.Col, definition.BarChart: excelize.Bar,
 		definition.LineChart: excelize.Line, definition.PieChart: excelize.Pie,
 	}
-	legend := "none"
+	legend, colours := "none", false // one series, one colour; the slices of a pie need more
 	if o.definition.Chart.Kind == definition.PieChart {
-		legend = "right"
+		legend, colours = "right", true
 	}
 	return &excelize.Chart{
 		Type: kinds[o.definition.Chart.Kind],
@@ -121,7 +124,7 @@ func (o *outline) chart(name string, row, last int, title string) *excelize.Char
 			Values:     fmt.Sprintf("'%s'!$B$%d:$B$%d", name, row+1, last),
 		}},
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
-		Legend:    excelize.ChartLegend{Position: legend},
+		Legend:    excelize.ChartLegend{Position: legend}, VaryColors: &colours,
 		Dimension: excelize.ChartDimension{Width: 720, Height: 400},
 	}
 }
