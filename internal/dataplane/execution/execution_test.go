@@ -155,6 +155,9 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 			t.Fatalf("%s: %d entries", id, len(entries))
 		}
 		text := execution.Explain(entries)
+		if !strings.Contains(text, "Sending request to http://b/\n") {
+			t.Errorf("%s: where the request went is missing:\n%s", id, text)
+		}
 		if first, _, _ := strings.Cut(text, "\n"); first != "create an integration response" {
 			t.Errorf("first line %q", first)
 		}

@@ -18,14 +18,8 @@ func (r *Record) AppendLog(dst []byte, trace bool) []byte {
 	if e.EventType != EventConnectionAPI {
 		dst = appendLine(dst, &e, e.At, "Extended Request Id: %r", "")
 	}
-	started, target := false, ""
+	started := false
 	for _, note := range e.Notes {
-		switch note.Step {
-		case StepRequestURI:
-			target = note.Text
-		case StepSending:
-			note.Text = target // noted once
-		}
 		at := e.At.Add(note.After)
 		if !started && note.Step >= StepRoute {
 			dst = appendLine(dst, &e, at, "Starting execution for request: %r", "")

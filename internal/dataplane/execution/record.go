@@ -143,6 +143,7 @@ func decodeEntry(data []byte) (Entry, bool) {
 		}
 	}
 	e.ResponseType = ResponseType(kind)
+	target := ""
 	for len(rest) > 0 {
 		step := Step(rest[0])
 		micros, n := binary.Uvarint(rest[1:])
@@ -154,6 +155,12 @@ func decodeEntry(data []byte) (Entry, bool) {
 			return Entry{}, false
 		}
 		rest = left
+		switch step {
+		case StepRequestURI:
+			target = text
+		case StepSending:
+			text = target // noted once
+		}
 		e.Notes = append(e.Notes, Noted{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text})
 	}
 	return e, true
