@@ -47,6 +47,14 @@ func (p guided) signIn(s server) {
 	p.click("button", p.words.signIn)
 }
 
+// photograph keeps the pictures of the Spanish guide.
+func (p guided) photograph(name string) {
+	p.t.Helper()
+	if p.language == spanish.language {
+		p.page.photograph(name)
+	}
+}
+
 // createAPI is section 1.
 func (p guided) createAPI() {
 	p.t.Helper()
@@ -93,10 +101,10 @@ func (p guided) attachIntegration(target string) {
 	p.choose(p.role, "arn:")
 	p.click("button", p.add)
 	p.fill(p.template, template)
+	p.sees(p.validJSON)
 	p.photograph("3-integration")
 	p.click("button", p.words.attachIntegration)
 	p.sees(p.validJSON, `"type": "ventas"`)
-	p.photograph("3-template")
 }
 
 // createResponse is section 4.
@@ -154,5 +162,6 @@ func (p guided) waitForReport() {
 	p.click("link", p.testClient)
 	p.click("button", p.connect)
 	p.sees(p.connected, `"accepted"`, `"ready"`, ".xlsx")
+	p.show("link", "http*")
 	p.photograph("6-test")
 }

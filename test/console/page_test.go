@@ -74,6 +74,15 @@ func press(ctx context.Context, node cdp.BackendNodeID) error {
 	return chromedp.MouseClickXY(x, y).Do(ctx)
 }
 
+// show scrolls to a control and does nothing to it.
+func (p page) show(role, name string) {
+	p.t.Helper()
+	p.on(role, name, func(ctx context.Context, node cdp.BackendNodeID) error {
+		_, _, err := place(ctx, node)
+		return err
+	})
+}
+
 // fill replaces the text of an input or an editor.
 func (p page) fill(name, text string) {
 	p.t.Helper()

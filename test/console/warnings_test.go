@@ -56,7 +56,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.deploy()
 		p.openTestClient()
 		p.click("button", p.connect)
-		p.sees("no request template")
+		p.sees("Endpoint request body after transformations: \n")
 	})
 	t.Run("no role", func(t *testing.T) {
 		p := p.in(t)
@@ -74,7 +74,8 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.fill("Stage name", "next")
 		p.click("button", "Create stage")
 		p.openTestClient()
-		p.choose("Stage", "next")
+		p.click("button|combobox", "Stage prod")
+		p.click("option", "next*")
 		p.isRefused("next", "deploy")
 	})
 }

@@ -15,15 +15,27 @@ export interface Clients {
   connections(apiId: string, stage: string): ApiGatewayManagementApiClient;
 }
 
-export function makeClients(session: Session): Clients {
+/** Told after each call that changed something at API Gateway. */
+type Changed = () => void;
+
+export function makeClients(session: Session, changed: Changed = () => undefined): Clients {
   const settings = {
     endpoint: location.origin,
     region: session.region,
     credentials: session,
     maxAttempts: 2,
   };
+  const gateway = new ApiGatewayV2Client(settings);
+  gateway.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      if (!context.commandName?.startsWith('Get')) changed();
+      return answer;
+    },
+    { step: 'initialize', name: 'tellChanges' },
+  );
   return {
-    gateway: new ApiGatewayV2Client(settings),
+    gateway,
     keys: new APIGatewayClient(settings),
     iam: new IAMClient(settings),
     sts: new STSClient(settings),

@@ -6,6 +6,7 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
+import { colors } from './colors';
 import type { CodeEditorGiven, Fault } from './CodeEditor';
 import type { Syntax } from './field';
 
@@ -36,6 +37,7 @@ export default function Mirror({ value, onChange, syntax, label, check, readOnly
         doc: value,
         extensions: [
           basicSetup,
+          colors,
           language(syntax),
           check ? [asked, lintGutter()] : [],
           EditorState.readOnly.of(!!readOnly),

@@ -15,10 +15,12 @@ export interface Console {
   messages: FlashbarProps.MessageDefinition[];
   tell(type: FlashbarProps.Type, header: string, content?: ReactNode): void;
   signOut(): void;
+  /** Grows with each change made at API Gateway from this page. */
+  changes: number;
 }
 
-/** Good news goes by itself; a refusal stays until it was read. */
-const SUCCESS_SHOWN = 6000;
+/** Good news goes by itself, or when newer comes; a refusal stays until it was read. */
+const SUCCESS_SHOWN = 5000;
 
 const ConsoleContext = createContext<Console | undefined>(undefined);
 
@@ -40,14 +42,15 @@ export function ConsoleProvider({ session, facts, signOut, children }: Given) {
   const tell = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode) => {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
-    setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old].slice(0, 5));
+    setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old.filter((message) => message.type !== 'success')].slice(0, 5));
     if (type === 'success') setTimeout(dismiss, SUCCESS_SHOWN);
   }, []);
-  const clients = useMemo(() => makeClients(session), [session]);
+  const [changes, setChanges] = useState(0);
+  const clients = useMemo(() => makeClients(session, () => setChanges((n) => n + 1)), [session]);
   const extension = useMemo(() => new Extension(session), [session]);
   const value = useMemo(
-    () => ({ session, facts, clients, extension, messages, tell, signOut }),
-    [session, facts, clients, extension, messages, tell, signOut],
+    () => ({ session, facts, clients, extension, messages, tell, signOut, changes }),
+    [session, facts, clients, extension, messages, tell, signOut, changes],
   );
   return <ConsoleContext.Provider value={value}>{children}</ConsoleContext.Provider>;
 }

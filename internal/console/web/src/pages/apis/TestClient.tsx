@@ -159,7 +159,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
         </SpaceBetween>
       </Container>
       {subject?.endsWith('=') && open && name && <Push apiId={apiId} stage={name} connectionId={subject} note={(text) => note('event', text)} />}
-      {subject && <Explain id={subject} />}
+      {subject && <Explain id={subject} news={lines.length} />}
     </SpaceBetween>
   );
 }

@@ -1,14 +1,31 @@
-import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
-import { same } from '../../form/field';
+import { same, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { href } from '../../shell/router';
 import { listStages } from '../apis/lists';
 
+type FlatDomain = DomainName & Value;
+
+/** The form shows a certificate and a trust store flat; AWS nests them. */
+function unfold(domain: DomainName): FlatDomain {
+  return { ...domain, CertificateArn: domain.DomainNameConfigurations?.[0]?.CertificateArn, TruststoreUri: domain.MutualTlsAuthentication?.TruststoreUri, TruststoreVersion: domain.MutualTlsAuthentication?.TruststoreVersion };
+}
+
+function fold(input: Value) {
+  const { CertificateArn, TruststoreUri, TruststoreVersion } = input as Record<string, string | undefined>;
+  const mutual = TruststoreUri !== undefined || TruststoreVersion !== undefined;
+  return {
+    DomainNameConfigurations: [{ CertificateArn, EndpointType: 'REGIONAL' as const, SecurityPolicy: 'TLS_1_2' as const }],
+    ...(mutual ? { MutualTlsAuthentication: { TruststoreUri, TruststoreVersion } } : {}),
+  };
+}
+
 export function Domains() {
-  const { clients } = useConsole();
-  const resource: Resource<DomainName> = {
+  const { clients, facts } = useConsole();
+  const resource: Resource<FlatDomain> = {
     title: { en: 'Custom domain names', es: 'Dominios propios' },
     make: { en: 'Create domain name', es: 'Crear dominio' },
     about: { en: 'Names of your own for stages.', es: 'Nombres tuyos para las etapas.' },
@@ -19,26 +36,28 @@ export function Domains() {
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.DomainNameStatus ?? '–' },
     ],
     fields: [
-      { name: 'DomainName', kind: 'text', required: true, placeholder: 'ws.example.com', label: { en: 'Domain name', es: 'Dominio' } },
+      { name: 'DomainName', kind: 'text', required: true, fixed: true, placeholder: 'ws.example.com', label: { en: 'Domain name', es: 'Dominio' } },
       { name: 'CertificateArn', kind: 'text', placeholder: 'arn:aws:acm:…:certificate/…', label: { en: 'Certificate ARN', es: 'ARN del certificado' } },
+      { name: 'TruststoreUri', kind: 'text', placeholder: 's3://bucket/truststore.pem', label: { en: 'Mutual TLS: trust store', es: 'TLS mutuo: almacén de confianza' }, hint: { en: 'Clients must show a certificate of these authorities; empty: none is asked for.', es: 'Los clientes deben mostrar un certificado de estas autoridades; vacío: no se pide.' } },
+      { name: 'TruststoreVersion', kind: 'text', when: (value) => !!value.TruststoreUri, label: { en: 'Trust store version', es: 'Versión del almacén' } },
     ],
     keys: [clients],
     id: (domain) => domain.DomainName!,
     name: (domain) => domain.DomainName!,
     open: (domain) => href('domains', domain.DomainName!),
-    list: () =>
-      allPages(async (NextToken) => {
-        const answer = await clients.gateway.send(new GetDomainNamesCommand({ NextToken }));
-        return { items: answer.Items, next: answer.NextToken };
-      }),
-    create: (input) =>
-      clients.gateway.send(
-        new CreateDomainNameCommand({
-          DomainName: String(input.DomainName),
-          DomainNameConfigurations: [{ CertificateArn: input.CertificateArn as string | undefined, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' }],
-        }),
-      ),
+    list: async () =>
+      (
+        await allPages(async (NextToken) => {
+          const answer = await clients.gateway.send(new GetDomainNamesCommand({ NextToken }));
+          return { items: answer.Items, next: answer.NextToken };
+        })
+      ).map(unfold),
+    create: (input) => clients.gateway.send(new CreateDomainNameCommand({ DomainName: String(input.DomainName), ...fold(input) })),
+    update: (domain, input) => clients.gateway.send(new UpdateDomainNameCommand({ DomainName: domain.DomainName, ...fold(input) })),
     remove: (domain) => clients.gateway.send(new DeleteDomainNameCommand({ DomainName: domain.DomainName })),
+    removeWarning: { en: 'Its API mappings go with it; clients that use the name are refused.', es: 'Sus asignaciones se van con él; se rechaza a los clientes que usen el nombre.' },
+    call: { service: 'apigatewayv2', operation: 'CreateDomainName', fixed: {}, type: 'AWS::ApiGatewayV2::DomainName', shape: ({ DomainName: name, ...input }) => ({ DomainName: name, ...fold(input) }), change: (domain, input) => ({ operation: 'UpdateDomainName', input: { DomainName: domain.DomainName, ...fold(input) } }) },
+    tagging: (domain) => gatewayTags(clients, gatewayArn(facts.region, `domainnames/${domain.DomainName}`)),
   };
   return <Collection resource={resource} />;
 }

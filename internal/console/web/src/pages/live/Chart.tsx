@@ -4,12 +4,15 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Point } from './Metrics';
 
+// Drawn on a canvas, which knows no light or dark: a grey that both can bear.
+const axis: uPlot.Axis = { stroke: '#7d8998', grid: { stroke: '#7d899833', width: 1 }, ticks: { stroke: '#7d899833', width: 1 } };
+
 export default function Chart({ name, points }: { name: string; points: Point[] }) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   useEffect(() => {
     const made = new uPlot(
-      { width: host.current!.clientWidth || 400, height: 160, series: [{}, { label: name, stroke: '#2a7fb8', fill: '#2a7fb822' }], legend: { show: false } },
+      { width: host.current!.clientWidth || 400, height: 160, axes: [axis, axis], series: [{}, { label: name, stroke: '#2a7fb8', fill: '#2a7fb822' }], legend: { show: false } },
       [[], []],
       host.current!,
     );

@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
+import { useEffect } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
@@ -18,12 +19,16 @@ const en = { title: 'Explain', when: 'Time', after: 'After', step: 'Step', what:
 const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Tras', step: 'Paso', what: 'Qué pasó', empty: 'Ya no se sabe nada de ella.' };
 const words: Words<typeof en> = { en, es };
 
-/** The timeline of a connection or of a refused handshake: its first line names the cause. */
-export function Explain({ id }: { id: string }) {
+/** The timeline of a connection or of a refused handshake: its first line names the cause. It is read again when news grows. */
+export function Explain({ id, news = 0 }: { id: string; news?: number }) {
   const w = useWords(words);
   const shell = useWords(shellWords);
   const { extension } = useConsole();
   const timeline = useLoaded(() => extension.get<Timeline>(`/pasarela/explain/${encodeURIComponent(id)}`), [extension, id]);
+  const { reload } = timeline;
+  useEffect(() => {
+    if (news > 0) void reload();
+  }, [news, reload]);
   return (
     <Container header={<Header variant="h2" description={id} actions={<Button iconName="refresh" ariaLabel={shell.reload} onClick={timeline.reload} />}>{w.title}</Header>}>
       {timeline.error !== undefined && <Alert type="warning">{failureText(timeline.error)}</Alert>}
@@ -37,7 +42,7 @@ export function Explain({ id }: { id: string }) {
             empty={<Box>{w.empty}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
-              { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(undefined, { fractionalSecondDigits: 3 }), width: 130 },
+              { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }), width: 130 },
               { id: 'after', header: w.after, cell: (step) => `+${step.afterMillis.toFixed(1)} ms`, width: 110 },
               { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={step.level}>{step.name}</StatusIndicator>, width: 220 },
               { id: 'text', header: w.what, cell: (step) => <span className="frame-text">{step.text}</span> },
