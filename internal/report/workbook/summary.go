@@ -123,8 +123,8 @@ func (o *outline) chart(name string, row, last int, title string) *excelize.Char
 			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", name, row+1, last),
 			Values:     fmt.Sprintf("'%s'!$B$%d:$B$%d", name, row+1, last),
 		}},
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
-		Legend:    excelize.ChartLegend{Position: legend}, VaryColors: &colours,
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend: excelize.ChartLegend{Position: legend}, VaryColors: &colours,
 		Dimension: excelize.ChartDimension{Width: 720, Height: 400},
 	}
 }
