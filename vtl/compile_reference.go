@@ -62,7 +62,7 @@ func (c *compiler) step(n *tree) step {
 		arguments := c.expressions(n.kids)
 		return &call{name: image, arguments: arguments, constants: constantsOf(arguments)}
 	}
-	return &property{image}
+	return &property{image, String(image)}
 }
 
 // constantsOf is nil where one of the arguments is not constant.

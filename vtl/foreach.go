@@ -25,7 +25,8 @@ type scope struct {
 
 func (n *foreach) render(r *Run) flow {
 	r.at, r.directive = n.at, "#foreach"
-	it := r.loopOver(n.list)
+	var room iterator
+	it := r.loopOver(n.list, &room)
 	if it == nil {
 		return flowNext
 	}

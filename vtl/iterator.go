@@ -13,12 +13,12 @@ type iterator struct {
 	rest    int64
 }
 
-func newIterator(l *List) *iterator {
-	return &iterator{list: l, version: l.changes(), more: l.Len() > 0}
+func newIterator(l *List) iterator {
+	return iterator{list: l, version: l.changes(), more: l.Len() > 0}
 }
 
-func newRangeIterator(from, to int32) *iterator {
-	it := &iterator{isRange: true, from: from, step: 1, rest: int64(to) - int64(from)}
+func newRangeIterator(from, to int32) iterator {
+	it := iterator{isRange: true, from: from, step: 1, rest: int64(to) - int64(from)}
 	if from >= to {
 		it.step, it.rest = -1, -it.rest
 	}
@@ -57,31 +57,31 @@ func (it *iterator) next(r *Run) Value {
 	return v
 }
 
-// loopOver is what #foreach runs over; nil for what cannot be iterated.
-func (r *Run) loopOver(n expression) *iterator {
+// loopOver is what #foreach runs over, in room where it is not an iterator of the
+// template's own; nil for what cannot be iterated.
+func (r *Run) loopOver(n expression, room *iterator) *iterator {
 	if ends, ok := n.(*rangeNode); ok {
 		from, to, ok := ends.ends(r)
 		if !ok {
 			return nil
 		}
-		return newRangeIterator(from, to)
+		*room = newRangeIterator(from, to)
+		return room
 	}
 	if n == nil {
 		return nil
 	}
-	return r.iterate(n.value(r))
-}
-
-func (r *Run) iterate(v Value) *iterator {
-	switch v = r.plain(v); v.kind {
+	switch v := r.plain(n.value(r)); v.kind {
 	case KindList:
-		return newIterator(v.ref.(*List))
+		*room = newIterator(v.ref.(*List))
 	case KindMap:
-		return newIterator(&List{style: styleValues, of: v.ref.(*Map)})
+		*room = newIterator(&List{style: styleValues, of: v.ref.(*Map)})
 	case KindScope:
-		return newIterator(&List{style: styleValues, of: v.ref.(*scope).asMap()})
+		*room = newIterator(&List{style: styleValues, of: v.ref.(*scope).asMap()})
 	case KindIterator:
 		return v.ref.(*iterator)
+	default:
+		return nil
 	}
-	return nil
+	return room
 }

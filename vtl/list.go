@@ -53,6 +53,9 @@ func (l *List) At(i int) Value {
 	return l.items[i]
 }
 
+// Set replaces the i-th item, counted from 0.
+func (l *List) Set(i int, v Value) { l.items[i] = v }
+
 // Add appends an item.
 func (l *List) Add(v Value) {
 	l.version++

@@ -25,7 +25,8 @@ func (r *Run) collectionMethod(l *List, name string, a arguments) (Value, bool) 
 	case name == "isEmpty" && a.fit(""):
 		return Bool(l.Len() == 0), true
 	case name == "iterator" && a.fit(""):
-		return Value{kind: KindIterator, ref: newIterator(l)}, true
+		it := newIterator(l)
+		return Value{kind: KindIterator, ref: &it}, true
 	case name == "contains" && a.fit("o"):
 		return Bool(r.indexOf(l, a[0]) >= 0), true
 	case name == "containsAll" && a.fit("C"):
@@ -86,7 +87,8 @@ func (r *Run) readMethod(l *List, name string, a arguments) (Value, bool) {
 	case name == "subList" && a.fit("ii"):
 		return r.subList(l, a.int(0), a.int(1)), true
 	case name == "listIterator" && a.fit(""):
-		return Value{kind: KindIterator, ref: newIterator(l)}, true
+		it := newIterator(l)
+		return Value{kind: KindIterator, ref: &it}, true
 	}
 	return Value{}, false
 }

@@ -61,23 +61,30 @@ func (m *Map) At(i int) (key, value Value) {
 }
 
 func (m *Map) find(key Value) int {
-	k, scalar := keyOf(key)
-	if m.index != nil && scalar {
-		if i, ok := m.index[k]; ok {
-			return i
-		}
-		return -1
-	}
-	if key.kind == KindString {
-		for i := range m.entries {
-			if e := &m.entries[i]; e.key.kind == KindString && e.key.Text() == key.Text() {
+	if m.index != nil {
+		if k, scalar := keyOf(key); scalar {
+			if i, ok := m.index[k]; ok {
 				return i
 			}
+			return -1
 		}
-		return -1
+	}
+	if key.kind == KindString {
+		return m.findText(key.Text())
 	}
 	for i := range m.entries {
 		if equals(m.entries[i].key, key, 0) {
+			return i
+		}
+	}
+	return -1
+}
+
+// findText looks for a string among the entries of a map without an index.
+func (m *Map) findText(text string) int {
+	for i := range m.entries {
+		k := &m.entries[i].key
+		if k.bits == uint64(len(text)) && k.kind == KindString && k.Text() == text {
 			return i
 		}
 	}
@@ -99,6 +106,12 @@ func (m *Map) Put(key, value Value) (previous Value) {
 		m.entries[i].value = value
 		return previous
 	}
+	m.insert(key, value)
+	return Value{}
+}
+
+// insert adds an entry whose key is new.
+func (m *Map) insert(key, value Value) {
 	m.version++
 	m.entries = append(m.entries, entry{key, value})
 	if m.index != nil {
@@ -108,8 +121,10 @@ func (m *Map) Put(key, value Value) (previous Value) {
 	} else if len(m.entries) > indexFrom {
 		m.reindex()
 	}
-	return Value{}
 }
+
+// Append is PutString for a key that the map does not have.
+func (m *Map) Append(key string, value Value) { m.insert(String(key), value) }
 
 // PutString is Put with a string key.
 func (m *Map) PutString(key string, value Value) { m.Put(String(key), value) }

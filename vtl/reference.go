@@ -50,7 +50,12 @@ func (n *reference) resolve(r *Run) Value {
 		return n.member(r, h, v)
 	}
 	for _, s := range n.steps {
-		if v = s.get(r, v); v.kind == KindNull {
+		if p, ok := s.(*property); ok && v.kind == KindMap {
+			v, _ = v.ref.(*Map).Get(p.key)
+		} else {
+			v = s.get(r, v)
+		}
+		if v.kind == KindNull {
 			break
 		}
 	}
@@ -145,7 +150,10 @@ func (r *Run) nullTextOf(n *reference) string {
 }
 
 // property is .name.
-type property struct{ name string }
+type property struct {
+	name string
+	key  Value // the name, as a key of maps
+}
 
 func (s *property) get(r *Run, v Value) Value { return r.property(v, s.name) }
 

@@ -161,7 +161,7 @@ func (o *stageVariables) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 // Plain is the stage variables as a map.
 func (o *stageVariables) Plain(*vtl.Run) vtl.Value {
 	if o.whole.IsNull() {
-		o.whole = pairsMap(o.pairs)
+		o.whole = pairsMap(vtl.NewMap(len(o.pairs)), o.pairs)
 	}
 	return o.whole
 }

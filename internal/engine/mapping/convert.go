@@ -12,6 +12,7 @@ import (
 // converter makes template values of JSON values. A node is converted once, so
 // that two paths to it lead to the same list or map.
 type converter struct {
+	slab  vtl.Slab
 	few   []conversion // while there are few, looking through them is faster
 	known map[jsonvalue.Value]vtl.Value
 }
@@ -83,24 +84,26 @@ func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 	r.Charge(nodeSize * (1 + v.Len()))
 	var made vtl.Value
 	if v.Kind() == jsonvalue.Object {
-		m := vtl.NewMap(v.Len())
+		m := c.slab.Map(v.Len())
 		for name, member := range v.Members() {
-			m.PutString(name.Text(), c.value(r, member))
+			m.Append(name.Text(), c.value(r, member))
 		}
 		made = vtl.MapValue(m)
 	} else {
-		items := make([]vtl.Value, 0, v.Len())
-		for item := range v.Items() {
-			items = append(items, c.value(r, item))
-		}
-		if v.IsView() {
-			made = vtl.ListValue(vtl.NewList(items...))
-		} else {
-			made = vtl.ListValue(vtl.NewJSONList(items...))
-		}
+		made = vtl.ListValue(c.list(r, v))
 	}
 	c.keep(v, made)
 	return made
+}
+
+func (c *converter) list(r *vtl.Run, v jsonvalue.Value) *vtl.List {
+	l := c.slab.List(v.Len(), !v.IsView())
+	i := 0
+	for item := range v.Items() {
+		l.Set(i, c.value(r, item))
+		i++
+	}
+	return l
 }
 
 // link remembers that a node and everything in it is what was made before: the

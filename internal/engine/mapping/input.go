@@ -154,17 +154,17 @@ func (in *input) param(name string) vtl.Value {
 func (in *input) allParams() vtl.Value {
 	if in.params.IsNull() {
 		p := &in.event.Params
-		m := vtl.NewMap(3)
-		m.PutString("path", pairsMap(p.Path))
-		m.PutString("querystring", pairsMap(p.Querystring))
-		m.PutString("header", pairsMap(p.Header))
+		m := in.convert.slab.Map(3)
+		m.Append("path", pairsMap(in.convert.slab.Map(len(p.Path)), p.Path))
+		m.Append("querystring", pairsMap(in.convert.slab.Map(len(p.Querystring)), p.Querystring))
+		m.Append("header", pairsMap(in.convert.slab.Map(len(p.Header)), p.Header))
 		in.params = vtl.MapValue(m)
 	}
 	return in.params
 }
 
-func pairsMap(pairs []Pair) vtl.Value {
-	m := vtl.NewMap(len(pairs))
+// pairsMap fills a map.
+func pairsMap(m *vtl.Map, pairs []Pair) vtl.Value {
 	for _, p := range pairs {
 		m.PutString(p.Name, vtl.String(p.Value))
 	}
