@@ -40,8 +40,10 @@ func FuzzParseAndVerify(f *testing.F) {
 	f.Add("Bearer a=b,c", "http://host?x", "Tue, 24 Nov 2026 10:09:47 GMT", "")
 	v := verifierAt(moment)
 	f.Fuzz(func(t *testing.T, authorization, target, date, header string) {
-		r := &http.Request{Method: "POST", RequestURI: target, URL: &url.URL{}, Host: "h", ContentLength: -1,
-			Header: http.Header{"Authorization": {authorization}, "X-Amz-Date": {date}, "X-Note": {header, header}}}
+		r := &http.Request{
+			Method: "POST", RequestURI: target, URL: &url.URL{}, Host: "h", ContentLength: -1,
+			Header: http.Header{"Authorization": {authorization}, "X-Amz-Date": {date}, "X-Note": {header, header}},
+		}
 		sig, err := sigv4.Parse(r)
 		if err != nil {
 			return

@@ -58,16 +58,22 @@ var shots = []shot{
 	{name: "route key", method: "DELETE", target: "/v2/apis/abc/stages/prod/routesettings/%24connect", service: "apigateway"},
 	{name: "query is sorted by name, not by line", method: "GET", target: "/v2/apis?a-b=2&a=1&Z=3&nextToken=x%2B%2F%3D", service: "apigateway"},
 	{name: "repeated query", method: "GET", target: "/v2/apis?k=b&k=a&k=", service: "apigateway"},
-	{name: "form body", method: "POST", target: "/", body: "Action=ListRoles&Version=2010-05-08", service: "iam",
-		header: http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=utf-8"}}},
+	{
+		name: "form body", method: "POST", target: "/", body: "Action=ListRoles&Version=2010-05-08", service: "iam",
+		header: http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=utf-8"}},
+	},
 	{name: "session token", method: "POST", target: "/", body: "Action=GetCallerIdentity&Version=2011-06-15", service: "sts", token: "FwoGZXIvYXdzEBYaD+/="},
-	{name: "blanks in a header", method: "GET", target: "/v2/apis", service: "apigateway",
-		header: http.Header{"X-Amz-Note": {"  a   b  c "}}},
+	{
+		name: "blanks in a header", method: "GET", target: "/v2/apis", service: "apigateway",
+		header: http.Header{"X-Amz-Note": {"  a   b  c "}},
+	},
 	{name: "unicode path and query", method: "GET", target: "/ma%C3%B1ana/?q=%C3%B1&e=%7E", service: "execute-api"},
 	{name: "percent of a percent", method: "GET", target: "/a%252Fb", service: "execute-api"},
 	{name: "double slash and dots stay", method: "GET", target: "/a//b/./c", service: "execute-api"},
-	{name: "JSON body", method: "POST", target: "/v2/apis", body: `{"name":"a","protocolType":"WEBSOCKET"}`, service: "apigateway",
-		header: http.Header{"Content-Type": {"application/json"}}},
+	{
+		name: "JSON body", method: "POST", target: "/v2/apis", body: `{"name":"a","protocolType":"WEBSOCKET"}`, service: "apigateway",
+		header: http.Header{"Content-Type": {"application/json"}},
+	},
 }
 
 func (s shot) request(t *testing.T) *http.Request {

@@ -41,9 +41,13 @@ func parseQuery(query string) (Signature, error) {
 		name string
 		at   *string
 	}{
-		{"X-Amz-Algorithm", &scheme}, {"X-Amz-Credential", &credential}, {"X-Amz-Date", &date},
-		{"X-Amz-SignedHeaders", &signedHeaders}, {"X-Amz-Signature", &s.hex},
-		{"X-Amz-Expires", &expires}, {"X-Amz-Security-Token", &s.SessionToken},
+		{"X-Amz-Algorithm", &scheme},
+		{"X-Amz-Credential", &credential},
+		{"X-Amz-Date", &date},
+		{"X-Amz-SignedHeaders", &signedHeaders},
+		{"X-Amz-Signature", &s.hex},
+		{"X-Amz-Expires", &expires},
+		{"X-Amz-Security-Token", &s.SessionToken},
 	}
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")

@@ -384,9 +384,14 @@ func TestATokenGuardsWhatIsTheOperators(t *testing.T) {
 		method, path, token string
 		want                int
 	}{
-		{"POST", "/api/reports/create", "", 401}, {"POST", "/api/reports/create", "wrong", 401}, {"POST", "/api/reports/create", "opensesame", 201},
-		{"GET", "/api/reports", "wrong", 401}, {"GET", "/api/reports", "opensesame", 200}, {"GET", "/api/reports?caller=me", "", 200},
-		{"POST", "/api/reports/x/replay", "", 401}, {"GET", "/api/reports/types", "", 200},
+		{"POST", "/api/reports/create", "", 401},
+		{"POST", "/api/reports/create", "wrong", 401},
+		{"POST", "/api/reports/create", "opensesame", 201},
+		{"GET", "/api/reports", "wrong", 401},
+		{"GET", "/api/reports", "opensesame", 200},
+		{"GET", "/api/reports?caller=me", "", 200},
+		{"POST", "/api/reports/x/replay", "", 401},
+		{"GET", "/api/reports/types", "", 200},
 	} {
 		if got := call(test.method, test.path, test.token); got != test.want {
 			t.Errorf("%s %s with %q answered %d, want %d", test.method, test.path, test.token, got, test.want)

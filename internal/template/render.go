@@ -39,8 +39,10 @@ func writeOverrides(w io.Writer, o *mapping.Overrides) error {
 		name string
 		set  []mapping.Override
 	}{
-		{"requestOverride.header", o.Header}, {"requestOverride.querystring", o.Querystring},
-		{"requestOverride.path", o.Path}, {"responseOverride.header", o.ResponseHeader},
+		{"requestOverride.header", o.Header},
+		{"requestOverride.querystring", o.Querystring},
+		{"requestOverride.path", o.Path},
+		{"responseOverride.header", o.ResponseHeader},
 	} {
 		for _, one := range group.set {
 			fmt.Fprintf(w, "# %s.%s = %s\n", group.name, one.Name, strings.Join(one.Values, ", "))

@@ -83,7 +83,8 @@ func TestLint(t *testing.T) {
 		{"always true", "#if($nope)x#end", []string{"#if($nope) is always true"}},
 		{"missing is true", "#if($input.path('$.x'))x#end", []string{`#if($input.path('$.x')) is true even if it is missing; write #if($input.path('$.x') != "")`}},
 		{"context", "$context.httpMethod $context.identity.sourceIp $context.identity.shoeSize", []string{
-			"no $context.httpMethod", "no $context.identity.shoeSize"}},
+			"no $context.httpMethod", "no $context.identity.shoeSize",
+		}},
 		{"syntax", "#if(", []string{"t.vtl:1:5: unexpected end of the template"}},
 		{"never renders", "#foreach", []string{"it needs a list"}},
 		{"no JSON", `{"b": $input.body}`, []string{"renders what is not JSON"}},

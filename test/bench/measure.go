@@ -60,8 +60,10 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 // crowd starts the processes of the clients, so many connections in all.
 func (s *site) crowd(total int) (clients []*process, err error) {
 	for base := 0; base < total; base += s.plan.perProcess {
-		args := []string{"-addr", s.addr, "-path", s.path, "-base", fmt.Sprint(base), "-push", s.push,
-			"-push-path", strings.TrimSuffix(s.path, "/"), "-region", s.region}
+		args := []string{
+			"-addr", s.addr, "-path", s.path, "-base", fmt.Sprint(base), "-push", s.push,
+			"-push-path", strings.TrimSuffix(s.path, "/"), "-region", s.region,
+		}
 		if s.certificate != "" {
 			args = append(args, "-ca", s.certificate)
 		}

@@ -22,7 +22,6 @@ type socket struct{ net.Conn }
 type dialer struct {
 	addr, path string
 	tls        *tls.Config
-	next       int
 }
 
 const connsPerAddress = 10_000

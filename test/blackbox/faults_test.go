@@ -149,10 +149,14 @@ func (w world) role(name, service string) *string {
 }
 
 var faults = []fault{
-	{"no integration response for the status", "", func(w world) pasarelatest.API { return onConnect(w.to(nil, "201")) }, nil,
-		[]string{"answered status 200", "integrationResponseKey", "keys: 201"}},
-	{"no integration response at all", do, func(w world) pasarelatest.API { return onMessage(w.to(nil)) }, nil,
-		[]string{"no integration response", "integrationResponseKey"}},
+	{
+		"no integration response for the status", "", func(w world) pasarelatest.API { return onConnect(w.to(nil, "201")) }, nil,
+		[]string{"answered status 200", "integrationResponseKey", "keys: 201"},
+	},
+	{
+		"no integration response at all", do, func(w world) pasarelatest.API { return onMessage(w.to(nil)) }, nil,
+		[]string{"no integration response", "integrationResponseKey"},
+	},
 	{"the backend says no", "", func(w world) pasarelatest.API {
 		w.b.answers(401, "")
 		return onConnect(w.to(nil, "$default"))
@@ -200,21 +204,30 @@ var faults = []fault{
 		r.Responses = pasarelatest.Answer(`$util.base64Decode("!")`)
 		return onMessage(r)
 	}, nil, []string{"responseTemplates", "$default", "base64"}},
-	{"a route without target", do, func(world) pasarelatest.API { return onMessage(pasarelatest.Route{}) }, nil,
-		[]string{"do", "target"}},
-	{"no route for the message", `{"action":"nope"}`, func(w world) pasarelatest.API { return onMessage(w.to(nil)) }, nil,
-		[]string{"nope", "$default", "routeSelectionExpression"}},
-	{"a message that its model refuses", do, func(w world) pasarelatest.API { return onMessage(w.to(nil, "$default")) },
+	{
+		"a route without target", do, func(world) pasarelatest.API { return onMessage(pasarelatest.Route{}) }, nil,
+		[]string{"do", "target"},
+	},
+	{
+		"no route for the message", `{"action":"nope"}`, func(w world) pasarelatest.API { return onMessage(w.to(nil)) }, nil,
+		[]string{"nope", "$default", "routeSelectionExpression"},
+	},
+	{
+		"a message that its model refuses", do, func(w world) pasarelatest.API { return onMessage(w.to(nil, "$default")) },
 		func(w world, s *pasarelatest.Stage) {
-			_, err := w.g.APIs().CreateModel(w.t.Context(), &apigatewayv2.CreateModelInput{ApiId: &s.APIID, Name: aws.String("order"),
-				ContentType: aws.String("application/json"), Schema: aws.String(`{"type":"object","required":["n"]}`)})
+			_, err := w.g.APIs().CreateModel(w.t.Context(), &apigatewayv2.CreateModelInput{
+				ApiId: &s.APIID, Name: aws.String("order"),
+				ContentType: aws.String("application/json"), Schema: aws.String(`{"type":"object","required":["n"]}`),
+			})
 			if err != nil {
 				w.t.Fatal(err)
 			}
 			change(func(r *apigatewayv2.UpdateRouteInput) {
 				r.ModelSelectionExpression, r.RequestModels = aws.String("order"), map[string]string{"order": "order"}
 			})(w, s)
-		}, []string{"order", "n", "requestModels"}},
+		},
+		[]string{"order", "n", "requestModels"},
+	},
 	{"a throttle of nothing", do, func(w world) pasarelatest.API {
 		api := onMessage(w.to(nil, "$default"))
 		api.Stage.RouteSettings = map[string]types.RouteSettings{"do": {ThrottlingRateLimit: aws.Float64(0), ThrottlingBurstLimit: aws.Int32(0)}}
@@ -233,32 +246,56 @@ var faults = []fault{
 		r.Integration.CredentialsArn = w.role("powerless", "apigateway.amazonaws.com")
 		return onConnect(r)
 	}, nil, []string{"credentialsArn", "role/powerless", "lambda:InvokeFunction"}},
-	{"a function that does not exist", "", func(w world) pasarelatest.API { return onConnect(w.lambda("nobody")) }, nil,
-		[]string{"integrationUri", "nobody"}},
-	{"a function that fails", "", func(w world) pasarelatest.API { return onConnect(w.lambda("throws")) }, nil,
-		[]string{"throws", "division by zero"}},
-	{"a function that returns no status", "", func(w world) pasarelatest.API { return onConnect(w.lambda("malformed")) }, nil,
-		[]string{"malformed", "statusCode"}},
-	{"an authorizer that denies", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("denies"),
-		[]string{"policy of authorizer", "denies", "$connect"}},
-	{"an authorizer without its identity source", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
-		gate("allows", "route.request.header.X-Token"), []string{"identitySource", "X-Token"}},
-	{"an authorizer that returns no policy", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("rubbish"),
-		[]string{"authorizer", "policyDocument"}},
-	{"an authorizer that does not exist", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("nobody"),
-		[]string{"authorizerUri", "nobody"}},
-	{"an authorizer that says Unauthorized", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("unauthorized"),
-		[]string{"Authorizer", "Unauthorized"}},
-	{"a handshake that is not signed", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
+	{
+		"a function that does not exist", "", func(w world) pasarelatest.API { return onConnect(w.lambda("nobody")) }, nil,
+		[]string{"integrationUri", "nobody"},
+	},
+	{
+		"a function that fails", "", func(w world) pasarelatest.API { return onConnect(w.lambda("throws")) }, nil,
+		[]string{"throws", "division by zero"},
+	},
+	{
+		"a function that returns no status", "", func(w world) pasarelatest.API { return onConnect(w.lambda("malformed")) }, nil,
+		[]string{"malformed", "statusCode"},
+	},
+	{
+		"an authorizer that denies", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("denies"),
+		[]string{"policy of authorizer", "denies", "$connect"},
+	},
+	{
+		"an authorizer without its identity source", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
+		gate("allows", "route.request.header.X-Token"),
+		[]string{"identitySource", "X-Token"},
+	},
+	{
+		"an authorizer that returns no policy", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("rubbish"),
+		[]string{"authorizer", "policyDocument"},
+	},
+	{
+		"an authorizer that does not exist", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("nobody"),
+		[]string{"authorizerUri", "nobody"},
+	},
+	{
+		"an authorizer that says Unauthorized", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("unauthorized"),
+		[]string{"Authorizer", "Unauthorized"},
+	},
+	{
+		"a handshake that is not signed", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
 		change(func(r *apigatewayv2.UpdateRouteInput) { r.AuthorizationType = types.AuthorizationTypeAwsIam }),
-		[]string{"authorizationType AWS_IAM", "signature"}},
-	{"a handshake without an API key", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
+		[]string{"authorizationType AWS_IAM", "signature"},
+	},
+	{
+		"a handshake without an API key", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
 		change(func(r *apigatewayv2.UpdateRouteInput) { r.ApiKeyRequired = aws.Bool(true) }),
-		[]string{"apiKeyRequired", "x-api-key"}},
-	{"a required parameter that is missing", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
+		[]string{"apiKeyRequired", "x-api-key"},
+	},
+	{
+		"a required parameter that is missing", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) },
 		change(func(r *apigatewayv2.UpdateRouteInput) {
 			r.RequestParameters = map[string]types.ParameterConstraints{"route.request.querystring.reportType": {Required: aws.Bool(true)}}
-		}), []string{"requestParameters", "reportType"}},
+		}),
+		[]string{"requestParameters", "reportType"},
+	},
 	{"an origin that is not allowed", "", func(world) pasarelatest.API {
 		api := onConnect(pasarelatest.Route{})
 		api.Stage.Tags = map[string]string{"pasarela:allowedOrigins": "https://app.example.com"}

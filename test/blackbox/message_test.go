@@ -81,8 +81,10 @@ func Test14Validation(t *testing.T) {
 		Schema: aws.String(`{"$schema":"http://json-schema.org/draft-04/schema#","type":"object","required":["n"],"properties":{"n":{"type":"integer","minimum":1}}}`),
 	})
 	if err == nil {
-		_, err = g.APIs().UpdateRoute(t.Context(), &apigatewayv2.UpdateRouteInput{ApiId: &s.APIID, RouteId: aws.String(s.RouteIDs["buy"]),
-			ModelSelectionExpression: aws.String("order"), RequestModels: map[string]string{"order": "order"}})
+		_, err = g.APIs().UpdateRoute(t.Context(), &apigatewayv2.UpdateRouteInput{
+			ApiId: &s.APIID, RouteId: aws.String(s.RouteIDs["buy"]),
+			ModelSelectionExpression: aws.String("order"), RequestModels: map[string]string{"order": "order"},
+		})
 	}
 	if err != nil {
 		t.Fatal(err)

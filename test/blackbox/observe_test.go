@@ -26,8 +26,10 @@ func Test32WhatIsSeen(t *testing.T) {
 	api := pasarelatest.API{Stage: logging(types.LoggingLevelInfo), Routes: routes{
 		"$connect": {Integration: pasarelatest.HTTPProxy(b.URL)}, "say": {Integration: pasarelatest.HTTPProxy(b.URL + "/say"), TwoWay: true}, "id": known,
 	}}
-	api.Stage.AccessLogSettings = &types.AccessLogSettings{Format: aws.String(rowFormat),
-		DestinationArn: aws.String("arn:aws:logs:us-east-1:" + g.AccountID() + ":log-group:rows")}
+	api.Stage.AccessLogSettings = &types.AccessLogSettings{
+		Format:         aws.String(rowFormat),
+		DestinationArn: aws.String("arn:aws:logs:us-east-1:" + g.AccountID() + ":log-group:rows"),
+	}
 	s := g.Deploy(api)
 	c, id := knownClient(t, s)
 	if got := c.ask(`{"action":"say"}`); got != "from the backend" {

@@ -120,8 +120,10 @@ func Test26WhoPosts(t *testing.T) {
 
 // otherClients are those of the machine that post unchanged.
 func otherClients(t *testing.T, g *pasarelatest.Gateway, s *pasarelatest.Stage, c *client, id string) {
-	environment := []string{"AWS_ACCESS_KEY_ID=" + g.Credentials().AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + g.Credentials().SecretAccessKey,
-		"AWS_REGION=" + g.Region(), "AWS_DEFAULT_REGION=" + g.Region(), "AWS_EC2_METADATA_DISABLED=true"}
+	environment := []string{
+		"AWS_ACCESS_KEY_ID=" + g.Credentials().AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + g.Credentials().SecretAccessKey,
+		"AWS_REGION=" + g.Region(), "AWS_DEFAULT_REGION=" + g.Region(), "AWS_EC2_METADATA_DISABLED=true",
+	}
 	boto := `import boto3,sys; boto3.client("apigatewaymanagementapi",endpoint_url=sys.argv[1]).post_to_connection(ConnectionId=sys.argv[2],Data=sys.argv[3])`
 	for name, command := range map[string][]string{
 		"boto3":   {"python3", "-c", boto, s.Endpoint, id, "by boto3"},
@@ -155,8 +157,13 @@ func Test27Policies(t *testing.T) {
 		resource string
 		allowed  bool
 	}{
-		{s.ARN("POST/@connections/*"), true}, {s.ARN("*"), true}, {s.ARN("POST/@connections/{connectionId}"), true}, {s.ARN("POST/@connections/" + id), true},
-		{s.ARN("GET/@connections/*"), false}, {strings.Replace(s.ARN("POST/@connections/*"), "/prod/", "/test/", 1), false}, {s.ARN("POST/@connections/other="), false},
+		{s.ARN("POST/@connections/*"), true},
+		{s.ARN("*"), true},
+		{s.ARN("POST/@connections/{connectionId}"), true},
+		{s.ARN("POST/@connections/" + id), true},
+		{s.ARN("GET/@connections/*"), false},
+		{strings.Replace(s.ARN("POST/@connections/*"), "/prod/", "/test/", 1), false},
+		{s.ARN("POST/@connections/other="), false},
 	} {
 		by := user(t, g, fmt.Sprint("pusher", n), test.resource)
 		_, err := s.Connections(by).PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte(test.resource)})

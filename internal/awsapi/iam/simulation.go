@@ -137,7 +137,8 @@ func evaluationShape(r identity.SimulationResult) evaluationResult {
 	for _, m := range r.Matched {
 		shape.MatchedStatements = append(shape.MatchedStatements, statementShape{
 			m.SourcePolicyID, string(m.SourcePolicyType),
-			positionShape{m.Start.Line, m.Start.Column}, positionShape{m.End.Line, m.End.Column},
+			positionShape{m.Start.Line, m.Start.Column},
+			positionShape{m.End.Line, m.End.Column},
 		})
 	}
 	if r.BoundaryAllows != nil {

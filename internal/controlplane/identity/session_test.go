@@ -44,7 +44,7 @@ func TestSession(t *testing.T) {
 		if d := cmp.Diff(want, who); d != "" {
 			t.Error(d)
 		}
-		if life := role.Expiration.Sub(time.Now()); life != time.Hour {
+		if life := time.Until(role.Expiration); life != time.Hour {
 			t.Errorf("the session lives for %v", life)
 		}
 		if role.PackedPolicySize != nil {

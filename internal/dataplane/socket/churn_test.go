@@ -18,8 +18,10 @@ func TestChurn(t *testing.T) {
 		var closes atomic.Int64
 		r := &counting{closes: &closes}
 		p := newPool(t, socket.Options{Handler: r, Tick: 5 * time.Millisecond, InFlight: 20})
-		live := socket.NewLiveLimits(socket.Limits{FrameSize: 1 << 15, InFlight: 3, QueueSize: 1 << 16, WriteStall: 50 * time.Millisecond,
-			CloseWait: 50 * time.Millisecond, PingEvery: 20 * time.Millisecond, PongWithin: 100 * time.Millisecond, Life: time.Second})
+		live := socket.NewLiveLimits(socket.Limits{
+			FrameSize: 1 << 15, InFlight: 3, QueueSize: 1 << 16, WriteStall: 50 * time.Millisecond,
+			CloseWait: 50 * time.Millisecond, PingEvery: 20 * time.Millisecond, PongWithin: 100 * time.Millisecond, Life: time.Second,
+		})
 		theirs, ours := pair(t)
 		if !w.tls {
 			theirs, ours = nil, nil

@@ -45,8 +45,16 @@ func TestCloseValid(t *testing.T) {
 		reason string
 		want   bool
 	}{
-		{1000, "", true}, {4999, strings.Repeat("x", 123), true}, {1014, "é", true},
-		{4999, strings.Repeat("x", 124), false}, {1000, "\xff", false}, {1005, "", false}, {1006, "", false}, {1015, "", false}, {0, "", false}, {5000, "", false},
+		{1000, "", true},
+		{4999, strings.Repeat("x", 123), true},
+		{1014, "é", true},
+		{4999, strings.Repeat("x", 124), false},
+		{1000, "\xff", false},
+		{1005, "", false},
+		{1006, "", false},
+		{1015, "", false},
+		{0, "", false},
+		{5000, "", false},
 	} {
 		if got := socket.Deleted.With(c.code, c.reason).Valid(); got != c.want {
 			t.Errorf("%d %q: %v", c.code, c.reason, got)

@@ -122,8 +122,10 @@ func fragmentCases() []conformance {
 		{"5.17", all(lone, part(1, "f2"), masked(0x80, []byte("f3"))), nil, 1002},
 		{"5.18", all(a, text("fragment2")), nil, 1002},
 		{"5.18 binary", all(part(2, "a"), one(2, []byte("b"))), nil, 1002},
-		{"5.19", all(a, part(0, "fragment2"), ping, part(0, "fragment3"), part(0, "fragment4"), ping, masked(0x80, []byte("fragment5"))),
-			append([]frame{pong, pong}, echoText("fragment1fragment2fragment3fragment4fragment5")...), byClient},
+		{
+			"5.19", all(a, part(0, "fragment2"), ping, part(0, "fragment3"), part(0, "fragment4"), ping, masked(0x80, []byte("fragment5"))),
+			append([]frame{pong, pong}, echoText("fragment1fragment2fragment3fragment4fragment5")...), byClient,
+		},
 		{"empty fragments", all(part(1, ""), part(0, ""), masked(0x80, nil)), echoText(""), byClient},
 		{"empty last fragment", all(part(1, "abc"), masked(0x80, nil)), echoText("abc"), byClient},
 		{"binary fragments", all(part(2, "\xff"), masked(0x80, []byte("\xfe"))), echoed(2, []byte("\xff\xfe")), byClient},

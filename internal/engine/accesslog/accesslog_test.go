@@ -29,14 +29,20 @@ const jsonFormat = `{"requestId":"$context.requestId","ip":"$context.identity.so
 // The presets and their rows are those of aws-dataplane §10.4.
 func TestRows(t *testing.T) {
 	for _, c := range []struct{ name, format, want string }{
-		{"JSON", jsonFormat,
-			`{"requestId":"R1koeHsUtjMFbRw=","ip":"203.0.113.9","caller":"-","user":"-","requestTime":"12/Jan/2024:21:13:26 +0000","eventType":"CONNECT","routeKey":"$connect","status":"200","connectionId":"R1kmxc2VNjMCFIA="}`},
-		{"CLF", `$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "$context.eventType $context.routeKey $context.connectionId" $context.status $context.requestId`,
-			`203.0.113.9 - - [12/Jan/2024:21:13:26 +0000] "CONNECT $connect R1kmxc2VNjMCFIA=" 200 R1koeHsUtjMFbRw=`},
+		{
+			"JSON", jsonFormat,
+			`{"requestId":"R1koeHsUtjMFbRw=","ip":"203.0.113.9","caller":"-","user":"-","requestTime":"12/Jan/2024:21:13:26 +0000","eventType":"CONNECT","routeKey":"$connect","status":"200","connectionId":"R1kmxc2VNjMCFIA="}`,
+		},
+		{
+			"CLF", `$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "$context.eventType $context.routeKey $context.connectionId" $context.status $context.requestId`,
+			`203.0.113.9 - - [12/Jan/2024:21:13:26 +0000] "CONNECT $connect R1kmxc2VNjMCFIA=" 200 R1koeHsUtjMFbRw=`,
+		},
 		{"CSV", `$context.identity.sourceIp,$context.identity.caller,$context.status,$context.requestId`, `203.0.113.9,-,200,R1koeHsUtjMFbRw=`},
 		{"XML", `<request id="$context.requestId"><ip>$context.identity.sourceIp</ip></request>`, `<request id="R1koeHsUtjMFbRw="><ip>203.0.113.9</ip></request>`},
-		{"REST only", `{"requestId":"$context.requestId","httpMethod":"$context.httpMethod","responseLatency":$context.responseLatency}`,
-			`{"requestId":"R1koeHsUtjMFbRw=","httpMethod":"-","responseLatency":-}`},
+		{
+			"REST only", `{"requestId":"$context.requestId","httpMethod":"$context.httpMethod","responseLatency":$context.responseLatency}`,
+			`{"requestId":"R1koeHsUtjMFbRw=","httpMethod":"-","responseLatency":-}`,
+		},
 		{"braces", `${context.requestId}x${context.authorizer.my-key}-$context.status-${context.nope}`, `R1koeHsUtjMFbRw=xv-200--`},
 		{"name ends", `$context.requestId.$context.status. $context.status..x`, `R1koeHsUtjMFbRw=.200. 200..x`},
 		{"no variables", `$context. $context $contextual.x ${context.} ${context.x $x \$context.requestId`, `$context. $context $contextual.x ${context.} ${context.x $x \R1koeHsUtjMFbRw=`},

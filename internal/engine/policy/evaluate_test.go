@@ -65,10 +65,10 @@ func TestAlias(t *testing.T) {
 	const literal = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/POST/@connections/{connectionId}"
 	r := &policy.Request{Action: "execute-api:ManageConnections", Resource: connections, Alias: literal}
 	for body, want := range map[string]policy.Verdict{
-		`"Effect":"Allow","Action":"*","Resource":"` + literal + `"`:     policy.Allowed,
-		`"Effect":"Allow","Action":"*","Resource":"` + connections + `"`: policy.Allowed,
-		`"Effect":"Deny","Action":"*","Resource":"` + literal + `"`:      policy.ExplicitDeny,
-		`"Effect":"Allow","Action":"*","NotResource":"` + literal + `"`:  policy.ImplicitDeny,
+		`"Effect":"Allow","Action":"*","Resource":"` + literal + `"`:                                                              policy.Allowed,
+		`"Effect":"Allow","Action":"*","Resource":"` + connections + `"`:                                                          policy.Allowed,
+		`"Effect":"Deny","Action":"*","Resource":"` + literal + `"`:                                                               policy.ExplicitDeny,
+		`"Effect":"Allow","Action":"*","NotResource":"` + literal + `"`:                                                           policy.ImplicitDeny,
 		`"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/POST/@connections"`: policy.ImplicitDeny,
 	} {
 		if got, _ := parse(t, statement(body), policy.Identity).Evaluate(r); got != want {

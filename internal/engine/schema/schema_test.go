@@ -49,8 +49,10 @@ func TestProblemsInTheWordsOfTheJavaValidator(t *testing.T) {
 		{`{"properties":{"n":{"type":"integer"}}}`, `{"n":1.5}`, `[instance type (number) does not match any allowed primitive type (allowed: ["integer"])]`},
 		{`{"properties":{"n":{"type":"integer"}}}`, `{"n":1.0}`, ``},
 		{`{"properties":{"a":{"enum":["x","y<"]}}}`, `{"a":"z"}`, `[instance value ("z") not found in enum (possible values: ["x","y<"])]`},
-		{`{"properties":{"a":{"minimum":5},"b":{"maximum":1.5}}}`, `{"a":3,"b":2}`,
-			`[numeric instance is lower than the required minimum (minimum: 5, found: 3), numeric instance is greater than the required maximum (maximum: 1.5, found: 2)]`},
+		{
+			`{"properties":{"a":{"minimum":5},"b":{"maximum":1.5}}}`, `{"a":3,"b":2}`,
+			`[numeric instance is lower than the required minimum (minimum: 5, found: 3), numeric instance is greater than the required maximum (maximum: 1.5, found: 2)]`,
+		},
 		{`{"minimum":5,"exclusiveMinimum":true}`, `5`, `[numeric instance is not strictly greater than the required minimum 5]`},
 		{`{"maximum":5,"exclusiveMaximum":true}`, `5`, `[numeric instance is not strictly lower than the required maximum 5]`},
 		{`{"multipleOf":2}`, `3`, `[remainder of division is not zero (3 / 2)]`},
@@ -72,8 +74,10 @@ func TestProblemsInTheWordsOfTheJavaValidator(t *testing.T) {
 		{`{"not":{}}`, `{}`, `[instance matched a schema which it should not have]`},
 		{`{"format":"email"}`, `"nobody"`, `["nobody" is not a valid email]`},
 		{`{"type":"number"}`, `1e999999999`, `[a number is out of range]`},
-		{`{"properties":{"b":{"type":"string"},"a":{"items":{"type":"string"}}}}`, `{"b":1,"a":["x",true]}`,
-			`[instance type (boolean) does not match any allowed primitive type (allowed: ["string"]), instance type (integer) does not match any allowed primitive type (allowed: ["string"])]`},
+		{
+			`{"properties":{"b":{"type":"string"},"a":{"items":{"type":"string"}}}}`, `{"b":1,"a":["x",true]}`,
+			`[instance type (boolean) does not match any allowed primitive type (allowed: ["string"]), instance type (integer) does not match any allowed primitive type (allowed: ["string"])]`,
+		},
 		{`{"type":"object","required":["a"]}`, `{"a":null,"a":1}`, ``},
 	} {
 		problems, valid := check(compile(t, c.schema), c.message)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,8 +74,13 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ name, value, reason string }{
-		{"year", "1999", "at least 2000"}, {"year", "2031", "at most 2030"}, {"from", "2019-12-31", "not be before"}, {"from", "2031-01-01", "not be after"},
-		{"year", "9999999999999999999", "whole number"}, {"code", "ABC\x00", "UTF-8"}, {"code", strings.Repeat("A", 2000), "longer than"},
+		{"year", "1999", "at least 2000"},
+		{"year", "2031", "at most 2030"},
+		{"from", "2019-12-31", "not be before"},
+		{"from", "2031-01-01", "not be after"},
+		{"year", "9999999999999999999", "whole number"},
+		{"code", "ABC\x00", "UTF-8"},
+		{"code", strings.Repeat("A", 2000), "longer than"},
 	} {
 		_, err := d.Check(map[string]string{"year": "2026", test.name: test.value})
 		if err == nil || !strings.Contains(err.Error(), test.reason) {
@@ -209,11 +215,8 @@ func FuzzStatement(f *testing.F) {
 			return
 		}
 		// Put back in place of the marks, the names give the query again.
-		names := []string{}
 		query, _ := statement.Bind(nil, func(int) string { return "\x00" })
-		for _, name := range statement.Parameters() {
-			names = append(names, name)
-		}
+		names := slices.Clone(statement.Parameters())
 		if len(names) == 0 && query != statement.String() {
 			t.Errorf("%q became %q", sql, query)
 		}

@@ -102,9 +102,11 @@ func (l serverLog) Tracef(string, ...any)  {}
 func (l serverLog) Warnf(format string, args ...any) {
 	l.log.Warn(fmt.Sprintf(format, args...))
 }
+
 func (l serverLog) Errorf(format string, args ...any) {
 	l.log.Error(fmt.Sprintf(format, args...))
 }
+
 func (l serverLog) Fatalf(format string, args ...any) {
 	l.log.Error(fmt.Sprintf(format, args...), "fatal", true)
 }
