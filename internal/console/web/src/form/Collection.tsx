@@ -96,7 +96,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   const [tagged, setTagged] = useState<T>();
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(loaded.value ?? [], {
     filtering: {
-      empty: <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => setForm('create')}>{make}</Button>} />,
+      empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => setForm('create')}>{make}</Button>} />,
       noMatch: <Empty text={w.noMatch} action={<Button onClick={() => actions.setFiltering('')}>{w.clear}</Button>} />,
     },
     pagination: { pageSize: 25 },

@@ -3,7 +3,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { loadSession, saveSession, serverFacts, type Session } from '../aws/session';
 import { failureText } from '../aws/failure';
 import { Page } from '../pages/Page';
@@ -40,6 +40,10 @@ function Shell() {
   const place = usePlace();
   const { messages } = useConsole();
   const [open, setOpen] = useState(() => innerWidth > 900);
+  const title = [...place.path].reverse().join(' · ');
+  useEffect(() => {
+    document.title = title ? `${title} · pasarela` : 'pasarela';
+  }, [title]);
   return (
     <>
       <div id="top" className="top"><TopBar /></div>

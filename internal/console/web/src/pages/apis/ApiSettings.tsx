@@ -13,7 +13,7 @@ import { ResourceForm } from '../../form/ResourceForm';
 import { TagsDialog } from '../../form/Tags';
 import { useConsole } from '../../shell/console';
 import { shellWords } from '../../shell/words';
-import { useWords, type Words } from '../../words/language';
+import { spoken, useWords, type Words } from '../../words/language';
 import { apiFields } from './Apis';
 
 const en = { edit: 'Edit', tags: 'Tags', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', description: 'Description', created: 'Created' };
@@ -51,7 +51,7 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
             { label: w.expression, value: <code>{api.RouteSelectionExpression}</code> },
             { label: w.keySource, value: <code>{api.ApiKeySelectionExpression ?? '–'}</code> },
             { label: w.description, value: api.Description || '–' },
-            { label: w.created, value: api.CreatedDate?.toLocaleString() },
+            { label: w.created, value: api.CreatedDate?.toLocaleString(spoken()) },
             ...Object.entries(api.Tags ?? {}).map(([key, text]) => ({ label: `${w.tags}: ${key}`, value: text })),
           ]}
         />

@@ -8,7 +8,7 @@ import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { go, href } from '../../shell/router';
 import { shellWords } from '../../shell/words';
-import { useWords } from '../../words/language';
+import { spoken, useWords } from '../../words/language';
 
 /** Members of an API that its form shows. */
 export const apiFields: Field[] = [
@@ -58,7 +58,7 @@ export function Apis() {
       { id: 'id', header: same('ID'), cell: (api) => <Copyable text={api.ApiId} />, sort: 'ApiId' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (api) => api.Description ?? '–' },
       { id: 'expression', header: { en: 'Route selection', es: 'Selección de ruta' }, cell: (api) => <code>{api.RouteSelectionExpression}</code> },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => api.CreatedDate?.toLocaleString(), sort: 'CreatedDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => api.CreatedDate?.toLocaleString(spoken()), sort: 'CreatedDate' },
     ],
     fields: apiFields,
     keys: [clients],

@@ -6,7 +6,7 @@ import { Collection, type Resource } from '../../form/Collection';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { useWords, type Words } from '../../words/language';
+import { spoken, useWords, type Words } from '../../words/language';
 import { DeployDialog } from './DeployDialog';
 import { listDeployments, listStages } from './lists';
 
@@ -35,7 +35,7 @@ export function Deployments({ apiId }: { apiId: string }) {
     columns: [
       { id: 'id', header: same('ID'), cell: (deployment) => deployment.DeploymentId },
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (deployment) => deployment.DeploymentStatusMessage || deployment.DeploymentStatus },
-      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (deployment) => deployment.CreatedDate?.toLocaleString(), sort: 'CreatedDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (deployment) => deployment.CreatedDate?.toLocaleString(spoken()), sort: 'CreatedDate' },
       {
         id: 'stages',
         header: { en: 'Stages', es: 'Etapas' },

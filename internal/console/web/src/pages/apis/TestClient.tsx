@@ -16,7 +16,7 @@ import { useEffect, useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { useWords, type Words } from '../../words/language';
+import { spoken, useWords, type Words } from '../../words/language';
 import { Explain } from '../live/Explain';
 import type { Handshakes } from '../live/timeline';
 import { rememberSample } from '../template/samples';
@@ -151,7 +151,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
             empty={<Box color="text-body-secondary">{w.nothing}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
-              { id: 'at', header: w.when, cell: (line) => line.at.toLocaleTimeString(), width: 110 },
+              { id: 'at', header: w.when, cell: (line) => line.at.toLocaleTimeString(spoken()), width: 110 },
               { id: 'kind', header: w.direction, cell: (line) => w[line.kind], width: 110 },
               { id: 'text', header: w.text, cell: (line) => <span className="frame-text"><Linked text={line.text} /></span> },
             ]}

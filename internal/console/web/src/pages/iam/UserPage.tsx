@@ -9,7 +9,7 @@ import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { useWords, type Words } from '../../words/language';
+import { spoken, useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { Inline } from './Inline';
 import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from './lists';
@@ -39,7 +39,7 @@ export function UserPage({ name }: { name: string }) {
     columns: [
       { id: 'id', header: { en: 'Access key ID', es: 'Identificador' }, cell: (key) => key.AccessKeyId },
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (key) => key.Status },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.CreateDate?.toLocaleString() },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.CreateDate?.toLocaleString(spoken()) },
     ],
     fields: [],
     keys: [clients, name],

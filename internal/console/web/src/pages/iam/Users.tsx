@@ -6,6 +6,7 @@ import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { listUsers } from './lists';
+import { spoken } from '../../words/language';
 
 export function Users() {
   const { clients } = useConsole();
@@ -16,7 +17,7 @@ export function Users() {
     empty: { en: 'There is no user yet: only the administrator can sign in.', es: 'Todavía no hay usuarios: solo puede entrar el administrador.' },
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
-      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => user.CreateDate?.toLocaleString(), sort: 'CreateDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => user.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
       { id: 'arn', header: same('ARN'), cell: (user) => <Copyable text={user.Arn} /> },
     ],
     fields: [{ name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } }],

@@ -6,6 +6,7 @@ import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { patches } from './patches';
+import { spoken } from '../../words/language';
 
 const fields: Field[] = [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
@@ -25,7 +26,7 @@ export function ApiKeys() {
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'enabled', header: { en: 'Enabled', es: 'Activa' }, cell: (key) => (key.enabled ? '✓' : '–') },
       { id: 'value', header: { en: 'Value', es: 'Valor' }, cell: (key) => <Copyable text={key.value} shown={`…${key.value?.slice(-4)}`} /> },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.createdDate?.toLocaleString(), sort: 'createdDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.createdDate?.toLocaleString(spoken()), sort: 'createdDate' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields,

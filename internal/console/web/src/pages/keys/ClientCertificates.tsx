@@ -6,6 +6,7 @@ import { useConsole } from '../../shell/console';
 import { shellWords } from '../../shell/words';
 import { listClientCertificates } from '../apis/stageForm';
 import { patches } from './patches';
+import { spoken } from '../../words/language';
 
 /** Certificates that the gateway shows to backends; a stage names the one it uses. */
 export function ClientCertificates() {
@@ -18,7 +19,7 @@ export function ClientCertificates() {
     columns: [
       { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.clientCertificateId },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.description ?? '–' },
-      { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => one.expirationDate?.toLocaleDateString(), sort: 'expirationDate' },
+      { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => one.expirationDate?.toLocaleDateString(spoken()), sort: 'expirationDate' },
       { id: 'pem', header: { en: 'PEM', es: 'PEM' }, cell: (one) => <Copyable text={one.pemEncodedCertificate} shown="PEM" /> },
     ],
     fields: [{ name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],

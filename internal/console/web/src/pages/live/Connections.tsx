@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
 import { useConsole } from '../../shell/console';
-import { useWords, type Words } from '../../words/language';
+import { spoken, useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 
 const en = { message: 'Message', post: 'Post', posted: 'Posted' };
@@ -43,8 +43,8 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     empty: { en: 'Nobody is connected. Try the test client.', es: 'No hay nadie conectado. Prueba el cliente de prueba.' },
     columns: [
       { id: 'id', header: { en: 'Connection ID', es: 'Id de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
-      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => new Date(one.connectedAt).toLocaleTimeString(), sort: 'connectedAt' },
-      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => new Date(one.lastActiveAt).toLocaleTimeString(), sort: 'lastActiveAt' },
+      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => new Date(one.connectedAt).toLocaleTimeString(spoken()), sort: 'connectedAt' },
+      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => new Date(one.lastActiveAt).toLocaleTimeString(spoken()), sort: 'lastActiveAt' },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
       { id: 'agent', header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
     ],

@@ -12,7 +12,7 @@ import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { shellWords } from '../../shell/words';
-import { useWords, type Words } from '../../words/language';
+import { spoken, useWords, type Words } from '../../words/language';
 import type { Timeline } from './timeline';
 
 const en = { title: 'Explain', when: 'Time', after: 'After', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
@@ -42,7 +42,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
             empty={<Box>{w.empty}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
-              { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }), width: 130 },
+              { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(spoken(), { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }), width: 130 },
               { id: 'after', header: w.after, cell: (step) => `+${step.afterMillis.toFixed(1)} ms`, width: 110 },
               { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={step.level}>{step.name}</StatusIndicator>, width: 220 },
               { id: 'text', header: w.what, cell: (step) => <span className="frame-text">{step.text}</span> },
