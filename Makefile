@@ -4,9 +4,9 @@ GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
 PACKAGES = ./...
 
-.PHONY: check build format vet staticcheck modules test acceptance bench clean
+.PHONY: check build format vet staticcheck modules console test acceptance bench clean
 
-check: modules format vet staticcheck test acceptance
+check: modules format vet staticcheck console test acceptance
 
 build:
 	$(GO) build -trimpath -o bin/ ./cmd/...
@@ -25,6 +25,13 @@ staticcheck:
 modules:
 	$(GO) mod tidy -diff
 	$(GO) mod verify
+
+# The committed console must be what its sources build; `go test` alone notices
+# changed sources, this notices a changed build.
+console:
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix internal/console/web --no-audit --no-fund --loglevel error && npm run --prefix internal/console/web compare; \
+	else echo "NOT CHECKED: there is no npm to rebuild the console with"; fi
 
 # Acceptance tests drive real binaries and clients and have a target of their own.
 test:
