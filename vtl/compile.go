@@ -62,8 +62,10 @@ func (c *compiler) at(n *tree) int { return c.place(c.p.tokens[n.first].at) }
 func (c *compiler) fails(n *tree, directive, reason string) {
 	if c.shared.broken == nil {
 		at := c.p.tokens[n.first].at
-		c.shared.broken = &ExecError{Position: positionOf(c.p.src, at), Directive: directive,
-			Excerpt: excerpt(c.p.src, at), Err: errors.New(reason)}
+		c.shared.broken = &ExecError{
+			Position: positionOf(c.p.src, at), Directive: directive,
+			Excerpt: excerpt(c.p.src, at), Err: errors.New(reason),
+		}
 	}
 }
 
@@ -229,8 +231,10 @@ func (c *compiler) binary(n *tree) expression {
 	case kindAnd, kindOr:
 		return &logicNode{and: n.operator == kindAnd, a: a, b: b}
 	case kindPlus, kindMinus, kindMultiply, kindDivide, kindModulus:
-		return &arithmetic{operator: n.operator, a: a, b: b,
-			aLiteral: c.p.literal(n.kids[0]), bLiteral: c.p.literal(n.kids[1])}
+		return &arithmetic{
+			operator: n.operator, a: a, b: b,
+			aLiteral: c.p.literal(n.kids[0]), bLiteral: c.p.literal(n.kids[1]),
+		}
 	}
 	return &comparison{operator: n.operator, a: a, b: b}
 }
@@ -280,8 +284,10 @@ func (c *compiler) inner(source string, at int, isString bool) (body sequence, e
 	if p.depth > c.options.MaxNesting {
 		panic(p.errorAt(0, "strings nest too deep"))
 	}
-	sub := &compiler{p: p, options: c.options, names: c.names, macros: c.macros, shared: c.shared,
-		base: c.place(at), fixed: c.fixed, inText: isString}
+	sub := &compiler{
+		p: p, options: c.options, names: c.names, macros: c.macros, shared: c.shared,
+		base: c.place(at), fixed: c.fixed, inText: isString,
+	}
 	return sub.block(p.parse()), nil
 }
 

@@ -204,12 +204,30 @@ var operators = [...]struct {
 	kind kind
 	text string
 }{
-	{kindMinus, "-"}, {kindPlus, "+"}, {kindMultiply, "*"}, {kindDivide, "/"}, {kindModulus, "%"},
-	{kindAnd, "&&"}, {kindAnd, "and"}, {kindOr, "||"}, {kindOr, "or"},
-	{kindLess, "<"}, {kindLess, "lt"}, {kindLessEqual, "<="}, {kindLessEqual, "le"},
-	{kindGreater, ">"}, {kindGreater, "gt"}, {kindGreaterEqual, ">="}, {kindGreaterEqual, "ge"},
-	{kindEqual, "=="}, {kindEqual, "eq"}, {kindNotEqual, "!="}, {kindNotEqual, "ne"},
-	{kindNot, "!"}, {kindNot, "not"}, {kindAssign, "="},
+	{kindMinus, "-"},
+	{kindPlus, "+"},
+	{kindMultiply, "*"},
+	{kindDivide, "/"},
+	{kindModulus, "%"},
+	{kindAnd, "&&"},
+	{kindAnd, "and"},
+	{kindOr, "||"},
+	{kindOr, "or"},
+	{kindLess, "<"},
+	{kindLess, "lt"},
+	{kindLessEqual, "<="},
+	{kindLessEqual, "le"},
+	{kindGreater, ">"},
+	{kindGreater, "gt"},
+	{kindGreaterEqual, ">="},
+	{kindGreaterEqual, "ge"},
+	{kindEqual, "=="},
+	{kindEqual, "eq"},
+	{kindNotEqual, "!="},
+	{kindNotEqual, "ne"},
+	{kindNot, "!"},
+	{kindNot, "not"},
+	{kindAssign, "="},
 }
 
 func matchPunctuation(m *match, s string) {

@@ -52,8 +52,10 @@ func Parse(source string, options Options) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Template{source: source, options: options, limits: options.Limits, body: body, names: c.names, macros: c.macros,
-		unwinds: c.shared.unwinds, broken: c.shared.broken, references: c.shared.references}
+	t := &Template{
+		source: source, options: options, limits: options.Limits, body: body, names: c.names, macros: c.macros,
+		unwinds: c.shared.unwinds, broken: c.shared.broken, references: c.shared.references,
+	}
 	return t, nil
 }
 
@@ -163,8 +165,10 @@ func (r *Run) compileText(text string, at int) (sequence, error) {
 		r.macros = maps.Clone(r.macros)
 	}
 	r.unwinds = true
-	c := &compiler{p: &parser{}, options: &r.template.options, names: r.names, macros: r.macros,
-		shared: &compiled{}, base: at, fixed: true}
+	c := &compiler{
+		p: &parser{}, options: &r.template.options, names: r.names, macros: r.macros,
+		shared: &compiled{}, base: at, fixed: true,
+	}
 	body, err := c.inner(text, 0, false)
 	if err != nil {
 		return nil, err

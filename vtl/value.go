@@ -33,8 +33,10 @@ const (
 	KindHost
 )
 
-var kindTitles = [...]string{"null", "boolean", "byte", "short", "integer", "long", "big integer", "float", "double",
-	"big decimal", "character", "string", "list", "map", "entry", "iterator", "scope", "block", "object"}
+var kindTitles = [...]string{
+	"null", "boolean", "byte", "short", "integer", "long", "big integer", "float", "double",
+	"big decimal", "character", "string", "list", "map", "entry", "iterator", "scope", "block", "object",
+}
 
 func (k Kind) String() string { return kindTitles[k] }
 

@@ -148,7 +148,8 @@ func benchmarkText(b *testing.B, text string) {
 		b.Fatal(err)
 	}
 	data := map[string]any{"body": body, "querystring": query, "context": map[string]any{
-		"connectionId": event.ConnectionID, "requestId": event.RequestID, "stage": event.Stage, "domainName": event.DomainName}}
+		"connectionId": event.ConnectionID, "requestId": event.RequestID, "stage": event.Stage, "domainName": event.DomainName,
+	}}
 	var out bytes.Buffer
 	b.ReportAllocs()
 	for b.Loop() {

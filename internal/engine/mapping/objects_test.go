@@ -85,8 +85,12 @@ func TestInput(t *testing.T) {
 
 func TestInputErrors(t *testing.T) {
 	tests := []struct{ template, body string }{
-		{"$input.path('$.a')", "{a"}, {"$input.json('$.a')", "[a"}, {"$input.path('$[')", "{}"}, {"$util.parseJson('{')", "{}"},
-		{"$util.base64Decode('*')", "{}"}, {"$util.urlDecode('%zz')", "{}"},
+		{"$input.path('$.a')", "{a"},
+		{"$input.json('$.a')", "[a"},
+		{"$input.path('$[')", "{}"},
+		{"$util.parseJson('{')", "{}"},
+		{"$util.base64Decode('*')", "{}"},
+		{"$util.urlDecode('%zz')", "{}"},
 	}
 	for _, test := range tests {
 		var payload mapping.Payload

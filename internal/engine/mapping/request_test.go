@@ -45,8 +45,15 @@ func TestRequestParameters(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := mapping.Request{
-		Header: []mapping.Pair{{Name: "agent", Value: "wscat"}, {Name: "id", Value: "conn="}, {Name: "joined", Value: "header"},
-			{Name: "last", Value: "2"}, {Name: "method", Value: "x y"}, {Name: "static", Value: "a static text"}, {Name: "who", Value: "ana"}},
+		Header: []mapping.Pair{
+			{Name: "agent", Value: "wscat"},
+			{Name: "id", Value: "conn="},
+			{Name: "joined", Value: "header"},
+			{Name: "last", Value: "2"},
+			{Name: "method", Value: "x y"},
+			{Name: "static", Value: "a static text"},
+			{Name: "who", Value: "ana"},
+		},
 		Querystring: []mapping.Pair{{Name: "all", Value: "1"}, {Name: "all", Value: "2"}, {Name: "stage", Value: "prod"}},
 		Path:        []mapping.Pair{{Name: "tenant", Value: "203.0.113.7"}},
 	}
@@ -71,7 +78,8 @@ func TestBodyParameters(t *testing.T) {
 		err  error
 	}{
 		{body: `{"data":{"room":"r 1"},"list":[1, 2],"n":7,"nothing":null}`, want: map[string]string{
-			"room": "r 1", "list": "[1,2]", "n": "7", "whole": `{"data":{"room":"r 1"},"list":[1, 2],"n":7,"nothing":null}`}},
+			"room": "r 1", "list": "[1,2]", "n": "7", "whole": `{"data":{"room":"r 1"},"list":[1, 2],"n":7,"nothing":null}`,
+		}},
 		{body: "", want: map[string]string{"whole": "{}"}},
 		{body: "plain", want: map[string]string{"room": "plain", "list": "plain", "n": "plain", "null": "plain", "whole": "plain"}},
 		{body: `{"data":`, err: mapping.ErrInvalidJSON},
@@ -132,8 +140,10 @@ func TestApplyTemplates(t *testing.T) {
 }
 
 func TestProxiesTakeNoTemplate(t *testing.T) {
-	m, err := mapping.CompileRequest(&pasarela.Integration{IntegrationType: pasarela.IntegrationHTTPProxy,
-		RequestTemplates: map[string]string{"$default": "never"}})
+	m, err := mapping.CompileRequest(&pasarela.Integration{
+		IntegrationType:  pasarela.IntegrationHTTPProxy,
+		RequestTemplates: map[string]string{"$default": "never"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
