@@ -205,6 +205,18 @@ func TestHeadersToTheBackend(t *testing.T) {
 	}
 }
 
+func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
+	plain := toHTTP("/", "", "$default")
+	plain.RequestTemplates = nil
+	y := start(t, api(route{key: "$connect", integration: plain}))
+	y.connect("")
+	y.backend.next(t)
+	recent := y.gateway.Recent(1, func(e *execution.Entry) bool { return e.EventType == execution.EventConnect })
+	if text := execution.Explain(recent); !strings.Contains(text, "No request template matches (requestTemplates)") {
+		t.Errorf("explain says %s", text)
+	}
+}
+
 func TestTraceContextIsPassedOn(t *testing.T) {
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))

@@ -37,6 +37,7 @@ func (i *Integration) render(x *Exchange) *execution.GatewayError {
 		if err := i.passthrough(outcome); err != nil {
 			return err
 		}
+		x.Record.Note(execution.StepNote, untransformed)
 	}
 	if key != "" {
 		x.Record.Note(execution.StepTemplate, key)
@@ -46,6 +47,10 @@ func (i *Integration) render(x *Exchange) *execution.GatewayError {
 	}
 	return nil
 }
+
+// untransformed is noted for explain: a backend that expects what a template makes
+// gets something else, and the guide warns of it.
+const untransformed = "No request template matches (requestTemplates): the body passes on as it is"
 
 // passthrough is what to do without a template (aws-dataplane §4.4).
 func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayError {
