@@ -34,9 +34,9 @@ type source struct {
 }
 
 // ErrInvalidJSON is a body that starts like JSON and is none, where a mapping
-// reads a path in it: status 400 with exactly this message (aws-dataplane §4.2
-// rule 5 [O]).
-var ErrInvalidJSON = errors.New("Invalid JSON in request body") //nolint:staticcheck // AWS's own words, shown to clients
+// reads a path in it: the caller answers 400 "Invalid JSON in request body"
+// (aws-dataplane §4.2 rule 5 [O]).
+var ErrInvalidJSON = errors.New("invalid JSON in request body")
 
 // parameterName is what AWS allows as name of a parameter (§4.2 rule 1).
 var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
