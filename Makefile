@@ -33,9 +33,13 @@ console:
 		npm ci --prefix internal/console/web --no-audit --no-fund --loglevel error && npm run --prefix internal/console/web compare; \
 	else echo "NOT CHECKED: there is no npm to rebuild the console with"; fi
 
+# The report service as a whole runs without the race detector: SQLite in Go under
+# it takes minutes a report. Its parts all run with it.
+#
 # Acceptance tests drive real binaries and clients and have a target of their own.
 test:
-	$(GO) test -race -timeout 10m $$($(GO) list $(PACKAGES) | grep -v /test/acceptance)
+	$(GO) test -race -timeout 10m $$($(GO) list $(PACKAGES) | grep -v -e /test/acceptance -e '/internal/report$$')
+	$(GO) test -timeout 10m ./internal/report
 
 acceptance: build
 	$(GO) test -timeout 14m -count 1 ./test/acceptance/...

@@ -78,7 +78,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // wait returns the frames of a connection once they end with the event.
 func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
 	g.t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for {
 		g.mu.Lock()
 		frames := append([]notify.Frame(nil), g.frames[id]...)

@@ -30,7 +30,7 @@ func folderOf(t *testing.T, definitions ...string) string {
 	return dir
 }
 
-const gone = "type: gone\ntitle: Gone\nwhenGone: cancel\nsql: with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000000) select i from n\ncolumns: [{ name: i, format: integer }]\n"
+const gone = "type: gone\ntitle: Gone\nwhenGone: cancel\nlimits: { rows: 100000000 }\nsql: with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000000) select i from n\ncolumns: [{ name: i, format: integer }]\n"
 
 func TestFailuresAreClearAndPolite(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -10,9 +10,11 @@ import (
 
 const (
 	// A connection whose report is younger than this may still be connecting, so
-	// a 410 is not believed yet: it is asked again after 100, 200, 400 ms ...
+	// a 410 is not believed yet: it is asked again after 100, 200, 400 ms, then
+	// every second.
 	young     = 10 * time.Second
 	firstWait = 100 * time.Millisecond
+	mostWait  = time.Second
 	// ProgressEvery is how often a client hears of progress, at most.
 	ProgressEvery = time.Second
 )
@@ -78,7 +80,7 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 	if c.gone {
 		return ErrGone
 	}
-	for wait := firstWait; ; wait *= 2 {
+	for wait := firstWait; ; wait = min(2*wait, mostWait) {
 		err := c.client.Post(ctx, c.endpoint, c.connectionID, frame)
 		if !errors.Is(err, ErrGone) {
 			return err
