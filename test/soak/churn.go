@@ -1,0 +1,149 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
+	api "github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
+)
+
+// push posts to a connection, as a backend does.
+func (l *load) push(id string, data []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), callPatience)
+	defer cancel()
+	_, err := l.gateway.connections().PostToConnection(ctx, &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: data})
+	l.pushes.Add(1)
+	return err
+}
+
+func (l *load) remove(id string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), callPatience)
+	defer cancel()
+	_, err := l.gateway.connections().DeleteConnection(ctx, &apigatewaymanagementapi.DeleteConnectionInput{ConnectionId: &id})
+	l.deletes.Add(1)
+	return err
+}
+
+// churnEvery is how often an operator changes something.
+const churnEvery = 1500 * time.Millisecond
+
+// operate changes the API and its stage while clients talk.
+func (l *load) operate(ctx context.Context) {
+	acts := []struct {
+		name string
+		act  func(ctx context.Context, turn int) error
+	}{
+		{"redeploy", l.redeploy},
+		{"change stage variables", l.vary},
+		{"change stage settings", l.retag},
+		{"change throttles and logging", l.rethrottle},
+		{"make and delete a stage", l.passingStage},
+	}
+	for turn := 0; pause(ctx, churnEvery); turn++ {
+		next := acts[turn%len(acts)]
+		if err := l.change(next.act, turn); err != nil {
+			l.fault("%s: %v", next.name, err)
+		}
+		l.changes.Add(1)
+	}
+}
+
+// change does not end with the load: half a change would be a fault of its own.
+func (l *load) change(act func(ctx context.Context, turn int) error, turn int) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*callPatience)
+	defer cancel()
+	return act(ctx, turn)
+}
+
+// redeploy changes an integration and deploys; the deployment before is deleted.
+func (l *load) redeploy(ctx context.Context, turn int) error {
+	g := l.gateway
+	before, err := g.apis.GetStage(ctx, &api.GetStageInput{ApiId: &g.apiID, StageName: aws.String(stageName)})
+	if err != nil {
+		return err
+	}
+	_, err = g.apis.UpdateIntegration(ctx, &api.UpdateIntegrationInput{
+		ApiId: &g.apiID, IntegrationId: aws.String(g.routes["echo"]),
+		RequestTemplates: map[string]string{"application/json": echoTemplate + "## " + strconv.Itoa(turn)},
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := g.apis.CreateDeployment(ctx, &api.CreateDeploymentInput{ApiId: &g.apiID, StageName: aws.String(stageName)}); err != nil {
+		return err
+	}
+	_, err = g.apis.DeleteDeployment(ctx, &api.DeleteDeploymentInput{ApiId: &g.apiID, DeploymentId: before.DeploymentId})
+	return err
+}
+
+func (l *load) vary(ctx context.Context, turn int) error {
+	_, err := l.gateway.apis.UpdateStage(ctx, &api.UpdateStageInput{
+		ApiId: &l.gateway.apiID, StageName: aws.String(stageName), StageVariables: map[string]string{"turn": strconv.Itoa(turn)},
+	})
+	return err
+}
+
+// retag changes limits of sockets, none that a client of this program would feel.
+func (l *load) retag(ctx context.Context, turn int) error {
+	g := l.gateway
+	arn := fmt.Sprintf("arn:aws:apigateway:%s::/apis/%s/stages/%s", g.config.Region, g.apiID, stageName)
+	tags := map[string]string{
+		"pasarela:idleTimeoutSeconds": strconv.Itoa(300 + turn%60), "pasarela:pingIntervalSeconds": strconv.Itoa(20 + turn%7),
+		"pasarela:maxFrameBytes": strconv.Itoa(32<<10 + turn%1000), "pasarela:ordered": strconv.FormatBool(turn%2 == 0),
+	}
+	_, err := g.apis.TagResource(ctx, &api.TagResourceInput{ResourceArn: &arn, Tags: tags})
+	return err
+}
+
+func (l *load) rethrottle(ctx context.Context, turn int) error {
+	levels := [...]types.LoggingLevel{types.LoggingLevelInfo, types.LoggingLevelError, types.LoggingLevelOff}
+	_, err := l.gateway.apis.UpdateStage(ctx, &api.UpdateStageInput{
+		ApiId: &l.gateway.apiID, StageName: aws.String(stageName),
+		DefaultRouteSettings: &types.RouteSettings{
+			DetailedMetricsEnabled: aws.Bool(turn%2 == 0), LoggingLevel: levels[turn/5%len(levels)], DataTraceEnabled: aws.Bool(turn%4 == 0),
+			ThrottlingRateLimit: aws.Float64(float64(9000 + turn%1000)), ThrottlingBurstLimit: aws.Int32(5000),
+		},
+	})
+	return err
+}
+
+// passingStage makes a stage, connects to it and deletes it: its clients are told.
+func (l *load) passingStage(ctx context.Context, turn int) error {
+	g, name := l.gateway, "passing"+strconv.Itoa(turn)
+	if err := g.newStage(ctx, name); err != nil {
+		return err
+	}
+	var guests []*client
+	for range 3 {
+		c, err := dial(g.addr, g.path(name)+"?name="+l.name("guest"))
+		if err != nil {
+			return err
+		}
+		defer c.nc.Close()
+		guests = append(guests, c)
+	}
+	stage, err := g.apis.GetStage(ctx, &api.GetStageInput{ApiId: &g.apiID, StageName: &name})
+	if err != nil {
+		return err
+	}
+	if _, err := g.apis.DeleteStage(ctx, &api.DeleteStageInput{ApiId: &g.apiID, StageName: &name}); err != nil {
+		return err
+	}
+	for _, c := range guests {
+		var why *closed
+		if err := c.until(callPatience); !errors.As(err, &why) || why.code != 1001 {
+			return fmt.Errorf("a client of the deleted stage ended with %v, want a close with 1001", err)
+		}
+	}
+	l.stages.Add(1)
+	_, err = g.apis.DeleteDeployment(ctx, &api.DeleteDeploymentInput{ApiId: &g.apiID, DeploymentId: stage.DeploymentId})
+	return err
+}

@@ -1,0 +1,294 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"time"
+)
+
+// live is one client's life, of a kind that is drawn.
+func (l *load) live(ctx context.Context) {
+	switch n := rand.IntN(100); {
+	case n < 30:
+		l.talker()
+	case n < 45:
+		l.sinner()
+	case n < 57:
+		l.unlucky()
+	case n < 67:
+		l.vanisher()
+	case n < 75:
+		l.turnedAway()
+	case n < 83:
+		l.deleted()
+	case n < 91:
+		l.early(ctx)
+	case n < 95:
+		l.dreamer(ctx)
+	case n < 98:
+		l.babbler()
+	default:
+		l.snail(ctx)
+	}
+}
+
+// come connects a client that must be let in.
+func (l *load) come(kind string) (c *client, name, id string) {
+	name = l.name(kind)
+	c, err := l.dial(name)
+	if err != nil {
+		l.fault("%s: %v", name, err)
+		return nil, name, ""
+	}
+	return c, name, l.backend.idOf(name)
+}
+
+// talker says good things, is answered and leaves in one of the ways there are.
+func (l *load) talker() {
+	c, name, id := l.come([]string{"talker", "slow", "reset"}[rand.IntN(3)])
+	if c == nil {
+		return
+	}
+	for n := range 1 + rand.IntN(8) {
+		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the answer tells
+		if got, err := c.read(patience); err != nil || got != fmt.Sprintf(`{"n":"%d","id":"%s"}`, n, id) {
+			l.fault("%s: message %d was answered %q, %v", name, n, got, err)
+			c.reset()
+			return
+		}
+		l.answers.Add(1)
+	}
+	switch rand.IntN(4) {
+	case 0:
+		c.reset()
+	case 1:
+		_ = c.nc.Close()
+	case 2: // in the middle of a frame
+		_, _ = c.nc.Write([]byte{0x81, 0xfe, 0x10})
+		c.reset()
+	default:
+		c.leave()
+	}
+	// A post to who has left is answered 410, at the latest when the gateway has seen it.
+	if err := l.push(id, []byte("too late")); err == nil {
+		l.gonePushes.Add(1)
+	}
+}
+
+// sin is what no client may send, and the code of the close that answers it.
+type sin struct {
+	first   byte
+	payload string
+	code    int
+}
+
+var sins = [...]sin{
+	{0x81, strings.Repeat("x", 70_000), 1009},
+	{0x82, "binary", 1003},
+	{0x81, "\xff\xfe not UTF-8", 1007},
+	{0xc1, "reserved bit", 1002},
+	{0x83, "unknown opcode", 1002},
+	{0x80, "continues nothing", 1002},
+	{0x09, "fragmented ping", 1002},
+	{0x88, "\x03", 1002},
+}
+
+// sinner sends what is closed with a code of its own.
+func (l *load) sinner() {
+	c, name, _ := l.come("sinner")
+	if c == nil {
+		return
+	}
+	defer c.nc.Close()
+	s := sins[rand.IntN(len(sins))]
+	_ = c.frame(s.first, []byte(s.payload)) // the gateway may have closed before all of it
+	err := c.until(patience)
+	var why *closed
+	switch {
+	case errors.As(err, &why) && why.code == s.code:
+		l.answers.Add(1)
+	case s.code == 1009 && ended(err): // the reset of what was not read may overtake the close frame
+	default:
+		l.fault("%s: frame %#x %.20q ended with %v, want %d", name, s.first, s.payload, err, s.code)
+	}
+}
+
+// unlucky meets a rude backend, or none; each message must be answered.
+func (l *load) unlucky() {
+	c, name, _ := l.come("unlucky")
+	if c == nil {
+		return
+	}
+	action := rude[rand.IntN(len(rude))]
+	if action == "huge" && rand.IntN(3) > 0 || rand.IntN(6) == 0 {
+		action = "nowhere"
+	}
+	_ = c.say(fmt.Sprintf(`{"action":%q}`, action)) // the answer tells
+	if action == "hang" && rand.IntN(2) == 0 {
+		c.reset() // while the backend is being waited for
+		return
+	}
+	got, err := c.read(patience)
+	if err != nil || action != "redirect" && !strings.Contains(got, `"message":`) {
+		l.fault("%s: %s was answered %q, %v, want an error frame", name, action, got, err)
+	} else {
+		l.answers.Add(1)
+	}
+	c.leave()
+}
+
+// vanisher leaves while $connect runs.
+func (l *load) vanisher() {
+	c, err := knock(l.gateway.addr, l.gateway.path(stageName)+"?name="+l.name("vanishing"))
+	if err != nil {
+		l.fault("vanisher: %v", err)
+		return
+	}
+	time.Sleep(time.Duration(rand.IntN(250)) * time.Millisecond)
+	if rand.IntN(2) == 0 {
+		c.reset()
+	} else {
+		_ = c.nc.Close()
+	}
+}
+
+// turnedAway is refused, by the backend or because the backend broke.
+func (l *load) turnedAway() {
+	kind, want := "refused", 403
+	if rand.IntN(2) == 0 {
+		kind, want = "broken", 500
+	}
+	name := l.name(kind)
+	c, err := l.dial(name)
+	var no *refusal
+	if c != nil {
+		c.leave()
+	}
+	if !errors.As(err, &no) || no.status != want && (want != 500 || no.status < 500) {
+		l.fault("%s: %v, want a refusal with %d", name, err, want)
+		return
+	}
+	l.answers.Add(1)
+}
+
+// deleted is thrown out by the backend.
+func (l *load) deleted() {
+	c, name, id := l.come("deleted")
+	if c == nil {
+		return
+	}
+	defer c.nc.Close()
+	if err := l.remove(id); err != nil {
+		l.fault("DELETE of %s: %v", name, err)
+		return
+	}
+	var why *closed
+	if err := c.until(patience); !errors.As(err, &why) || why.code != 1000 {
+		l.fault("%s: deleted, but ended with %v", name, err)
+	}
+}
+
+// early is pushed to as soon as the backend knows it, which may be before its 101:
+// what was accepted arrives.
+func (l *load) early(ctx context.Context) {
+	name := l.name("slow")
+	pushed := make(chan bool, 1)
+	go func() { // bounded by patience
+		for end := time.Now().Add(patience); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
+			if id := l.backend.idOf(name); id != "" {
+				pushed <- l.push(id, []byte("early bird")) == nil
+				return
+			}
+		}
+		pushed <- false
+	}()
+	c, err := l.dial(name)
+	if err != nil {
+		l.fault("%s: %v", name, err)
+		<-pushed
+		return
+	}
+	if <-pushed {
+		if got, err := c.read(patience); err != nil || got != "early bird" {
+			l.fault("%s: a push that was accepted while connecting came as %q, %v", name, got, err)
+		}
+	}
+	c.leave()
+}
+
+// dreamer stays without a word, and is gone without one: its descriptor is all
+// that tells.
+func (l *load) dreamer(ctx context.Context) {
+	c, _, _ := l.come("dreamer")
+	if c == nil {
+		return
+	}
+	pause(ctx, time.Duration(rand.IntN(8000))*time.Millisecond)
+	_ = c.nc.Close()
+}
+
+// babbler sends many messages at once and reads nothing until all are said.
+func (l *load) babbler() {
+	c, name, _ := l.come("babbler")
+	if c == nil {
+		return
+	}
+	const many = 50
+	for n := range many {
+		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the count of answers tells
+	}
+	for n := range many {
+		if _, err := c.read(patience); err != nil {
+			l.fault("%s: %d of %d messages were answered, then %v", name, n, many, err)
+			break
+		}
+		l.answers.Add(1)
+	}
+	c.leave()
+}
+
+// Bounds of what may wait for a client that reads nothing: the queue of 512 KiB,
+// and the buffers of the system, which are up to 4 MiB for sending and 6 for receiving.
+const (
+	largePush  = 100 << 10
+	mostPushed = 12 << 20
+)
+
+// snail reads nothing while it is pushed to, until the gateway says that it is too
+// slow; then half of them read what was accepted, the other half go.
+func (l *load) snail(ctx context.Context) {
+	c, name, id := l.come("snail")
+	if c == nil {
+		return
+	}
+	defer c.nc.Close()
+	_ = c.nc.(*net.TCPConn).SetReadBuffer(4096) // less to wait for; the system has the last word
+	accepted := 0
+	for ; ; accepted++ {
+		if accepted*largePush > mostPushed {
+			l.fault("%s reads nothing, and %d bytes were accepted for it", name, accepted*largePush)
+			return
+		}
+		if err := l.push(id, []byte(strings.Repeat("s", largePush))); err != nil {
+			break
+		}
+	}
+	l.slowPushes.Add(1)
+	if !pause(ctx, time.Duration(rand.IntN(2000))*time.Millisecond) || rand.IntN(2) == 0 {
+		return
+	}
+	for n := range accepted {
+		got, err := c.read(patience)
+		if err != nil || len(got) != largePush {
+			l.fault("%s: %d of %d accepted pushes came, then %d bytes, %v", name, n, accepted, len(got), err)
+			return
+		}
+	}
+	c.leave()
+}

@@ -1,0 +1,145 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// load is the clients, the operators and what they found.
+type load struct {
+	plan    plan
+	gateway *gateway
+	backend *backend
+	steady  []*steady
+	names   atomic.Int64
+
+	lives, echoes, answers, pushes, gonePushes, slowPushes, deletes, changes, stages atomic.Int64
+
+	mu     sync.Mutex
+	faults []string
+	count  int
+}
+
+// fault notes what must not happen; the first ones are told in full.
+func (l *load) fault(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.count++
+	if len(l.faults) < 12 {
+		l.faults = append(l.faults, time.Now().Format("15:04:05 ")+fmt.Sprintf(format, args...))
+	}
+}
+
+// name is a new client's; the backend treats it by its kind.
+func (l *load) name(kind string) string { return fmt.Sprintf("%s-%d", kind, l.names.Add(1)) }
+
+func (l *load) dial(name string) (*client, error) {
+	return dial(l.gateway.addr, l.gateway.path(stageName)+"?name="+name)
+}
+
+// mix runs everything at once for that long and returns when all of it is over.
+func (l *load) mix(ctx context.Context, lasts time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, lasts)
+	defer cancel()
+	var all sync.WaitGroup
+	for range l.plan.clients {
+		all.Go(func() {
+			for pause(ctx, time.Duration(rand.IntN(600))*time.Millisecond) {
+				l.live(ctx)
+				l.lives.Add(1)
+			}
+		})
+	}
+	for _, s := range l.steady {
+		all.Go(func() {
+			for pause(ctx, time.Duration(500+rand.IntN(1000))*time.Millisecond) {
+				l.meet(s)
+			}
+		})
+	}
+	all.Go(func() { l.operate(ctx) })
+	all.Wait()
+}
+
+// pause waits and says whether there is time left.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// steady is a client that stays; everything that is pushed to it arrives, in order.
+type steady struct {
+	*client
+	name, id string
+	said     int
+	lost     bool
+}
+
+func (l *load) openSteady(ctx context.Context) error {
+	for range l.plan.steady {
+		name := l.name("steady")
+		c, err := l.dial(name)
+		if err != nil {
+			return err
+		}
+		l.steady = append(l.steady, &steady{client: c, name: name, id: l.backend.idOf(name)})
+	}
+	return ctx.Err()
+}
+
+func (l *load) closeSteady() {
+	for _, s := range l.steady {
+		_ = s.nc.Close()
+	}
+}
+
+// meet pushes to a steady client and has it say something: both must come, each
+// once. The push comes first, as it is answered before the message is sent.
+func (l *load) meet(s *steady) {
+	if s.lost {
+		return
+	}
+	s.said++
+	news := fmt.Sprintf(`{"news":%d}`, s.said)
+	if err := l.push(s.id, []byte(news)); err != nil {
+		l.fault("push to open %s: %v", s.name, err)
+		s.lost = true
+		return
+	}
+	if err := s.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, s.said)); err != nil {
+		l.fault("%s cannot say message %d: %v", s.name, s.said, err)
+		s.lost = true
+		return
+	}
+	echo := fmt.Sprintf(`{"n":"%d","id":"%s"}`, s.said, s.id)
+	for _, want := range [...]string{news, echo} {
+		got, err := s.read(patience)
+		if err != nil || got != want {
+			l.fault("%s got %q, %v, want %q", s.name, got, err, want)
+			s.lost = true
+			return
+		}
+	}
+	l.echoes.Add(1)
+}
+
+// allAnswer has every steady client meet once more and says how many did.
+func (l *load) allAnswer() (n int) {
+	for _, s := range l.steady {
+		l.meet(s)
+		if !s.lost {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,136 @@
+//go:build linux
+
+// Command soak holds a pasarela that runs as its users run it under mixed load,
+// most of it rude, and says whether anything was lost, leaked or broken:
+//
+//	go run ./test/soak                # 30 minutes under the race detector
+//	go run ./test/soak -minutes 1     # a look
+//	go run ./test/soak -race=false -clients 400 -minutes 5
+//
+// The gateway is a real "pasarela serve", set up through the AWS APIs. Clients come
+// and go in every way there is (clean closes, resets, readers that stop, handshakes
+// that are given up), say good and bad things, are pushed to and deleted; backends
+// hang, die, answer garbage or 100 MB; stages are changed, redeployed and deleted
+// under the traffic. A verdict of one page follows; the exit status is 1 when any
+// line of it failed.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// plan is how much load there is.
+type plan struct {
+	lasts   time.Duration
+	clients int // that come and go
+	steady  int // that stay and must be answered all the time
+	race    bool
+	program string // a pasarela that is built already
+	keep    bool   // leaves the directory with the gateway's standard error
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	p, err := flags(os.Args[1:])
+	var v *verdict
+	if err == nil {
+		v, err = run(ctx, p)
+	}
+	stop()
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "soak:", err)
+		os.Exit(1)
+	}
+	v.print(os.Stdout)
+	if !v.ok() {
+		os.Exit(1)
+	}
+}
+
+func flags(args []string) (p plan, err error) {
+	f := flag.NewFlagSet("soak", flag.ContinueOnError)
+	minutes := f.Float64("minutes", 30, "how long the load lasts")
+	f.IntVar(&p.clients, "clients", 80, "clients that come and go, at a time")
+	f.IntVar(&p.steady, "steady", 20, "clients that stay and must always be answered")
+	f.BoolVar(&p.race, "race", true, "build pasarela with the race detector")
+	f.StringVar(&p.program, "pasarela", "", "use this program instead of building one")
+	f.BoolVar(&p.keep, "keep", false, "keep the directory with the gateway's output")
+	if err := f.Parse(args); err != nil {
+		return p, err
+	}
+	p.lasts = time.Duration(*minutes * float64(time.Minute))
+	if p.lasts <= 0 || p.lasts > 24*time.Hour || p.clients < 1 || p.clients > 5000 || p.steady < 1 || p.steady > 1000 {
+		return p, fmt.Errorf("-minutes %g -clients %d -steady %d: up to 1440 minutes, 1 to 5000 clients, 1 to 1000 steady ones", *minutes, p.clients, p.steady)
+	}
+	return p, nil
+}
+
+// run is the whole story; an error means that it could not be told to its end.
+func run(ctx context.Context, p plan) (*verdict, error) {
+	dir, err := os.MkdirTemp("", "pasarela-soak")
+	if err != nil {
+		return nil, err
+	}
+	if p.keep {
+		fmt.Fprintln(os.Stderr, "soak: everything is in", dir)
+	} else {
+		defer os.RemoveAll(dir)
+	}
+	if p.program == "" {
+		p.program = filepath.Join(dir, "pasarela")
+		if err := build(ctx, p.program, p.race); err != nil {
+			return nil, err
+		}
+	}
+	b, err := startBackend()
+	if err != nil {
+		return nil, err
+	}
+	defer b.stop()
+	g, err := startGateway(ctx, dir, p.program)
+	if err != nil {
+		return nil, err
+	}
+	defer g.kill()
+	if err := g.deploy(ctx, b.addr); err != nil {
+		return nil, err
+	}
+	return soak(ctx, p, g, b)
+}
+
+// soak warms up, measures, loads, and measures again.
+func soak(ctx context.Context, p plan, g *gateway, b *backend) (*verdict, error) {
+	v := &verdict{began: time.Now()}
+	l := &load{plan: p, gateway: g, backend: b}
+	if err := l.openSteady(ctx); err != nil {
+		return nil, err
+	}
+	defer l.closeSteady()
+	l.mix(ctx, min(max(p.lasts/6, 3*time.Second), 15*time.Second))
+	base, err := l.settle(ctx, v, "after warming up")
+	if err != nil {
+		return nil, err
+	}
+	watch := g.watch(ctx)
+	l.mix(ctx, p.lasts)
+	peak := watch()
+	after, err := l.settle(ctx, v, "after the load")
+	if err != nil {
+		return nil, err
+	}
+	v.compare(base, after, peak, p)
+	v.judge(l)
+	v.end(l)
+	return v, ctx.Err()
+}

@@ -1,0 +1,245 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// figures are what the gateway says of itself on its metrics page.
+type figures struct {
+	goroutines, descriptors, rss, heap float64 // rss and heap in bytes
+	open, inFlight                     float64
+	slow, logDropped                   float64
+}
+
+func (g *gateway) figures(ctx context.Context) (f figures, err error) {
+	body, err := g.get(ctx, "/metrics", false)
+	if err != nil {
+		return f, err
+	}
+	places := map[string]*float64{
+		"go_goroutines": &f.goroutines, "process_open_fds": &f.descriptors, "process_resident_memory_bytes": &f.rss,
+		"go_memstats_heap_alloc_bytes": &f.heap, "pasarela_connections_open": &f.open, "pasarela_messages_in_flight": &f.inFlight,
+		"pasarela_pushes_refused_total": &f.slow, "pasarela_log_dropped_bytes_total": &f.logDropped,
+	}
+	for lines := bufio.NewScanner(strings.NewReader(body)); lines.Scan(); {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		if place := places[name]; place != nil {
+			if *place, err = strconv.ParseFloat(value, 64); err != nil {
+				return f, err
+			}
+			delete(places, name)
+		}
+	}
+	for name := range places {
+		return f, fmt.Errorf("/metrics has no %s", name)
+	}
+	return f, nil
+}
+
+func (g *gateway) get(ctx context.Context, path string, signed bool) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, callPatience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+g.addr+path, nil)
+	if err != nil {
+		return "", err
+	}
+	if signed {
+		who, err := g.config.Credentials.Retrieve(ctx)
+		if err != nil {
+			return "", err
+		}
+		hash := sha256.Sum256(nil)
+		if err := v4.NewSigner().SignHTTP(ctx, who, r, hex.EncodeToString(hash[:]), "pasarela", g.config.Region, time.Now()); err != nil {
+			return "", err
+		}
+	}
+	res, err := g.config.HTTPClient.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %s", path, res.Status, body)
+	}
+	return string(body), err
+}
+
+// watch looks at the gateway every second until the returned function is called,
+// which tells the greatest figures.
+func (g *gateway) watch(ctx context.Context) func() figures {
+	ctx, cancel := context.WithCancel(ctx)
+	var peak figures
+	var done sync.WaitGroup
+	done.Go(func() {
+		for pause(ctx, time.Second) {
+			f, err := g.figures(ctx)
+			if err != nil {
+				continue // the last look is after the load, and its error counts
+			}
+			peak.goroutines, peak.descriptors = max(peak.goroutines, f.goroutines), max(peak.descriptors, f.descriptors)
+			peak.rss, peak.heap = max(peak.rss, f.rss), max(peak.heap, f.heap)
+			peak.open, peak.inFlight = max(peak.open, f.open), max(peak.inFlight, f.inFlight)
+		}
+	})
+	return func() figures { cancel(); done.Wait(); return peak }
+}
+
+// settlePatience is how long the gateway may take to come to rest: longer than a
+// snail's queue and a kept connection to a backend.
+const settlePatience = 90 * time.Second
+
+// settle waits until only the steady clients are left and the backend was told of
+// every end, has the heap collected, and measures.
+func (l *load) settle(ctx context.Context, v *verdict, when string) (f figures, err error) {
+	steady := len(l.steady)
+	var k book
+	for end := time.Now().Add(settlePatience); ; {
+		if f, err = l.gateway.figures(ctx); err != nil {
+			return f, fmt.Errorf("%w\n%s", err, last(l.gateway.complaints()))
+		}
+		k = l.backend.book()
+		if int(f.open) == steady && f.inFlight == 0 && k.open == steady || time.Now().After(end) || !pause(ctx, 200*time.Millisecond) {
+			break
+		}
+	}
+	v.check("at rest "+when, int(f.open) == steady && f.inFlight == 0 && k.open == steady && len(k.wrong) == 0,
+		"%.0f connections open, %.0f messages in flight; the backend counts %d connects, %d disconnects, %d open; want %d%s",
+		f.open, f.inFlight, k.connects, k.gone, k.open, steady, listed(k.wrong))
+	if _, err := l.gateway.get(ctx, "/_pasarela/profile?kind=heap", true); err != nil { // collects first
+		return f, err
+	}
+	return l.gateway.figures(ctx)
+}
+
+// verdict is the page at the end.
+type verdict struct {
+	began time.Time
+	lines []line
+}
+
+type line struct {
+	what, found string
+	ok          bool
+}
+
+func (v *verdict) check(what string, ok bool, format string, args ...any) {
+	v.lines = append(v.lines, line{what, fmt.Sprintf(format, args...), ok})
+}
+
+func (v *verdict) ok() bool {
+	for _, l := range v.lines {
+		if !l.ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *verdict) print(out io.Writer) {
+	fmt.Fprintf(out, "soak: %v in all\n\n", time.Since(v.began).Round(time.Second))
+	for _, l := range v.lines {
+		word := "ok  "
+		if !l.ok {
+			word = "FAIL"
+		}
+		fmt.Fprintf(out, "%s  %-24s %s\n", word, l.what, l.found)
+	}
+	if v.ok() {
+		fmt.Fprintln(out, "\nverdict: sound")
+	} else {
+		fmt.Fprintln(out, "\nverdict: NOT SOUND")
+	}
+}
+
+const mib = 1 << 20
+
+// What may be more after the load than before: kept connections to the backend,
+// the trail of explain, and with the race detector the shadow of memory once used.
+const (
+	moreGoroutines  = 40
+	moreDescriptors = 40
+	moreHeap        = 15 * mib
+	moreRSS         = 64 * mib
+	moreRSSWithRace = 512 * mib
+	mostHeap        = 512 * mib // at any time: huge answers are not held
+)
+
+// compare judges what is left after the load, and how much there was during it.
+func (v *verdict) compare(base, after, peak figures, p plan) {
+	v.check("goroutines", after.goroutines <= base.goroutines+moreGoroutines, "%.0f after warming up, %.0f after the load, at most %.0f", base.goroutines, after.goroutines, peak.goroutines)
+	v.check("descriptors", after.descriptors <= base.descriptors+moreDescriptors, "%.0f, %.0f, at most %.0f", base.descriptors, after.descriptors, peak.descriptors)
+	v.check("live heap", after.heap <= base.heap+moreHeap, "%.1f MiB, %.1f MiB, at most %.0f MiB with garbage", base.heap/mib, after.heap/mib, peak.heap/mib)
+	more := float64(moreRSS)
+	if p.race {
+		more = moreRSSWithRace
+	}
+	v.check("resident memory", after.rss <= base.rss+more, "%.0f MiB, %.0f MiB, at most %.0f MiB", base.rss/mib, after.rss/mib, peak.rss/mib)
+	// A client has at most one connection, 50 messages and a call for itself.
+	most := float64(p.clients + p.steady)
+	v.check("queues bounded", peak.heap <= mostHeap && peak.inFlight <= 50*most && peak.goroutines <= base.goroutines+60*most && peak.open <= 4*most,
+		"at most %.0f connections, %.0f messages in flight; %.0f pushes refused for slow readers, %.0f bytes of logs dropped", peak.open, peak.inFlight, after.slow, after.logDropped)
+}
+
+// judge says what the clients saw.
+func (v *verdict) judge(l *load) {
+	answering := l.allAnswer()
+	v.check("open ones answer", answering == len(l.steady), "%d of %d, %d rounds of push and echo", answering, len(l.steady), l.echoes.Load())
+	v.check("redirects", l.backend.followed.Load() == 0, "%d followed", l.backend.followed.Load())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v.check("what clients saw", l.count == 0, "%d lives, %d answers, %d pushes (%d to clients whose leaving was not seen yet), %d slow readers held back, %d deletes: %d faults%s",
+		l.lives.Load(), l.answers.Load(), l.pushes.Load(), l.gonePushes.Load(), l.slowPushes.Load(), l.deletes.Load(), l.count, listed(l.faults))
+	v.check("changes meanwhile", l.changes.Load() > 0, "%d changes and deployments, %d stages made and deleted", l.changes.Load(), l.stages.Load())
+}
+
+// end stops the gateway with clients on it and reads what it said.
+func (v *verdict) end(l *load) {
+	stopped := make(chan error, 1)
+	began := time.Now()
+	go func() { stopped <- l.gateway.stop() }()
+	told := 0
+	for _, s := range l.steady {
+		if err := s.until(stopPatience); strings.HasPrefix(err.Error(), "closed with 1001") {
+			told++
+		}
+	}
+	err := <-stopped
+	v.check("drain", err == nil && told == len(l.steady), "exit %v after %v; %d of %d clients were closed with 1001", err, time.Since(began).Round(100*time.Millisecond), told, len(l.steady))
+	k := l.backend.book()
+	v.check("connects = disconnects", k.connects == k.gone && k.open == 0 && len(k.wrong) == 0, "the backend counts %d and %d%s", k.connects, k.gone, listed(k.wrong))
+	said := l.gateway.complaints()
+	v.check("no panic, no race", !strings.Contains(said, "panic:") && !strings.Contains(said, "DATA RACE") && !strings.Contains(said, "fatal error:") && !strings.Contains(said, "goroutine "),
+		"%d bytes on standard error%s", len(said), listed(strings.Split(strings.TrimSpace(last(said)), "\n")))
+}
+
+// last is the end of a long text.
+func last(text string) string { return text[max(0, len(text)-4000):] }
+
+func listed(all []string) string {
+	var b strings.Builder
+	for i, one := range all {
+		if i == 12 {
+			fmt.Fprintf(&b, "\n        ... and %d more", len(all)-i)
+			break
+		}
+		if one != "" {
+			b.WriteString("\n        " + one)
+		}
+	}
+	return b.String()
+}
