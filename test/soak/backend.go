@@ -188,6 +188,15 @@ func cut(text string) http.HandlerFunc {
 	}
 }
 
+// redirect points at a page that counts who follows, with a body for the client.
+func redirect(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Location", "/elsewhere")
+	w.WriteHeader(http.StatusTemporaryRedirect)
+	_, _ = io.WriteString(w, movedBody)
+}
+
+const movedBody = `{"moved":"elsewhere"}`
+
 // huge answers 100 MB, as long as somebody takes them.
 func huge(w http.ResponseWriter, _ *http.Request) {
 	block := []byte(strings.Repeat("0123456789abcdef", 4096))

@@ -135,8 +135,12 @@ func (l *load) unlucky() {
 		return
 	}
 	got, err := c.read(patience)
-	if err != nil || action != "redirect" && !strings.Contains(got, `"message":`) {
-		l.fault("%s: %s was answered %q, %v, want an error frame", name, action, got, err)
+	want := `"message":` // of an error frame
+	if action == "redirect" {
+		want = movedBody // passed on, not followed
+	}
+	if err != nil || !strings.Contains(got, want) {
+		l.fault("%s: %s was answered %q, %v, want %s", name, action, got, err, want)
 	} else {
 		l.answers.Add(1)
 	}

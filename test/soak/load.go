@@ -19,6 +19,9 @@ type load struct {
 	steady  []*steady
 	names   atomic.Int64
 
+	talking     sync.WaitGroup // the steady ones
+	quietSteady context.CancelFunc
+
 	lives, echoes, answers, pushes, gonePushes, slowPushes, deletes, changes, stages atomic.Int64
 
 	mu     sync.Mutex
@@ -56,13 +59,6 @@ func (l *load) mix(ctx context.Context, lasts time.Duration) {
 			}
 		})
 	}
-	for _, s := range l.steady {
-		all.Go(func() {
-			for pause(ctx, time.Duration(500+rand.IntN(1000))*time.Millisecond) {
-				l.meet(s)
-			}
-		})
-	}
 	all.Go(func() { l.operate(ctx) })
 	all.Wait()
 }
@@ -85,6 +81,8 @@ type steady struct {
 	lost     bool
 }
 
+// openSteady connects those that stay. They talk until quiet is called: also while
+// the gateway comes to rest, as a client that reads nothing misses its pings.
 func (l *load) openSteady(ctx context.Context) error {
 	for range l.plan.steady {
 		name := l.name("steady")
@@ -94,10 +92,25 @@ func (l *load) openSteady(ctx context.Context) error {
 		}
 		l.steady = append(l.steady, &steady{client: c, name: name, id: l.backend.idOf(name)})
 	}
-	return ctx.Err()
+	ctx, l.quietSteady = context.WithCancel(ctx)
+	for _, s := range l.steady {
+		l.talking.Go(func() {
+			for pause(ctx, time.Duration(500+rand.IntN(1000))*time.Millisecond) {
+				l.meet(s)
+			}
+		})
+	}
+	return nil
+}
+
+// quiet ends the talk of the steady clients; they stay connected.
+func (l *load) quiet() {
+	l.quietSteady()
+	l.talking.Wait()
 }
 
 func (l *load) closeSteady() {
+	l.quiet()
 	for _, s := range l.steady {
 		_ = s.nc.Close()
 	}

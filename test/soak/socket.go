@@ -19,11 +19,11 @@ const patience = 60 * time.Second
 
 // Opcodes of RFC 6455.
 const (
-	opText   = 1
-	opBinary = 2
-	opClose  = 8
-	opPing   = 9
-	opPong   = 10
+	opMore  = 0
+	opText  = 1
+	opClose = 8
+	opPing  = 9
+	opPong  = 10
 )
 
 // client is a WebSocket client that can misbehave. It is written for this program
@@ -106,17 +106,28 @@ type closed struct {
 
 func (e *closed) Error() string { return fmt.Sprintf("closed with %d %q", e.code, e.reason) }
 
-// read returns the next text message and answers pings before it.
+// mostMessage is more than the gateway may send in one message.
+const mostMessage = 1 << 20
+
+// read returns the next text message, put together from its frames, and answers
+// pings before and between them.
 func (c *client) read(within time.Duration) (string, error) {
 	_ = c.nc.SetReadDeadline(time.Now().Add(within))
+	var message []byte
 	for {
-		op, payload, err := c.next()
+		first, payload, err := c.next()
 		if err != nil {
 			return "", err
 		}
-		switch op {
-		case opText:
-			return string(payload), nil
+		switch first & 15 {
+		case opText, opMore:
+			message = append(message, payload...)
+			if len(message) > mostMessage {
+				return "", fmt.Errorf("a message of more than %d bytes from the gateway", mostMessage)
+			}
+			if first&0x80 != 0 {
+				return string(message), nil
+			}
 		case opPing:
 			if err := c.frame(0x80|opPong, payload); err != nil {
 				return "", err
@@ -132,12 +143,14 @@ func (c *client) read(within time.Duration) (string, error) {
 	}
 }
 
-func (c *client) next() (op byte, payload []byte, err error) {
+// next reads one frame; its first byte has the opcode and the final bit.
+func (c *client) next() (first byte, payload []byte, err error) {
 	var head [8]byte
 	if _, err := io.ReadFull(c.in, head[:2]); err != nil {
 		return 0, nil, err
 	}
-	first, length := head[0], uint64(head[1])
+	first = head[0]
+	length := uint64(head[1])
 	switch length {
 	case 126:
 		_, err = io.ReadFull(c.in, head[:2])
@@ -149,12 +162,12 @@ func (c *client) next() (op byte, payload []byte, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if first&0xf0 != 0x80 || length > 1<<20 {
+	if first&0x70 != 0 || length > mostMessage {
 		return 0, nil, fmt.Errorf("a frame %#x of %d bytes from the gateway", first, length)
 	}
 	payload = make([]byte, length)
 	_, err = io.ReadFull(c.in, payload)
-	return first & 15, payload, err
+	return first, payload, err
 }
 
 // until reads until the connection ends and returns how.
