@@ -33,6 +33,15 @@ type granted struct {
 	caller     *pasarela.Principal
 }
 
+// opened is the socket of a connection whose 101 is out, and nil before that. It
+// waits for the moment between the two, in which the client is connected already.
+func (c *connection) opened() *socket.Conn {
+	if p := c.pending.Load(); p != nil && p.opening.Load() {
+		<-p.ready // at most handoverTimeout
+	}
+	return c.socket.Load()
+}
+
 // fill writes what is remembered into an event.
 func (c *connection) fill(e *mapping.Event) {
 	e.APIID, e.Stage = c.slot.stage.APIID, c.slot.stage.Name
@@ -53,7 +62,8 @@ const (
 // pending holds posts until the 101 is out. They go out first, in order
 // (A-GATEWAY-12).
 type pending struct {
-	ready chan struct{} // closed once the connection is open, or will never be
+	ready   chan struct{} // closed once the connection is open, or will never be
+	opening atomic.Bool   // the 101 is being written
 
 	mu    sync.Mutex
 	held  [][]byte

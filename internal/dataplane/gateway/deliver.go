@@ -134,7 +134,7 @@ func (g *Gateway) push(c *connection, body []byte) error {
 			return pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
 		}
 	}
-	conn := c.socket.Load()
+	conn := c.opened()
 	if conn == nil {
 		return gone()
 	}
@@ -153,7 +153,7 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 	if c == nil {
 		return Description{}, gone()
 	}
-	conn := c.socket.Load()
+	conn := c.opened()
 	if conn == nil || !conn.Open() {
 		return Description{}, gone()
 	}
@@ -168,7 +168,7 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	if c == nil {
 		return gone()
 	}
-	conn := c.socket.Load()
+	conn := c.opened()
 	if conn == nil {
 		return gone()
 	}

@@ -48,14 +48,15 @@ func (h *handshaking) open() bool {
 }
 
 func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
+	if h.g.options.Strict {
+		h.conn.pending.Store(newPending()) // nothing is held, but messages and calls wait until the socket is known
+		h.g.table.add(h.conn)
+	}
+	h.conn.pending.Load().opening.Store(true)
 	if _, err := nc.Write(answer); err != nil {
 		return false
 	}
 	_ = nc.SetDeadline(time.Time{})
-	if h.g.options.Strict {
-		h.conn.pending.Store(newPending()) // nothing is held, but messages wait until the socket is known
-		h.g.table.add(h.conn)
-	}
 	conn, err := h.g.pool.Adopt(nc, buffered, h.conn, h.at.limits)
 	if err != nil {
 		return false

@@ -1,0 +1,109 @@
+package gateway_test
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+)
+
+// opening is a listener that calls out in the moment between a 101 and what the
+// gateway does after it.
+type opening struct {
+	net.Listener
+	opened func()
+}
+
+func (o *opening) Accept() (net.Conn, error) {
+	nc, err := o.Listener.Accept()
+	return &openingConn{nc, o.opened}, err
+}
+
+type openingConn struct {
+	net.Conn
+	opened func()
+}
+
+func (c *openingConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if bytes.HasPrefix(b, []byte("HTTP/1.1 101")) {
+		c.opened()
+	}
+	return n, err
+}
+
+// A client that has its 101 can be deleted, described and posted to, however fast
+// the backend is; else it would stay though its backend wanted it gone.
+func TestCallsRightAfterThe101(t *testing.T) {
+	for name, strict := range map[string]bool{"kind": false, "strict": true} {
+		t.Run(name, func(t *testing.T) {
+			ids := make(chan string, 1)
+			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = strict })
+			y.backend.does(func(a asked) answer {
+				_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
+				id, _, _ := strings.Cut(rest, `"`)
+				ids <- id
+				return answer{status: 201, body: "{}"}
+			})
+			errs := make(chan error, 3)
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
+			server.Listener = &opening{server.Listener, func() {
+				called := make(chan struct{})
+				go func() {
+					defer close(called)
+					calls(t, y.gateway, <-ids, errs)
+				}()
+				select {
+				case <-called: // too early, which errs tells
+				case <-time.After(100 * time.Millisecond): // they wait, as they should
+				}
+			}}
+			server.Start()
+			defer server.Close()
+			conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http")+"/"+apiID+"/prod?reportType=x", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.CloseNow() }()
+			for _, call := range [...]string{"post", "describe", "delete"} {
+				if err := <-errs; err != nil {
+					t.Errorf("%s right after the 101: %v", call, err)
+				}
+			}
+			if t.Failed() {
+				return // nothing will come
+			}
+			if _, got, err := conn.Read(t.Context()); string(got) != "at once" {
+				t.Errorf("got %q, %v", got, err)
+			}
+			if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
+				t.Errorf("the deleted connection ended with %v", err)
+			}
+		})
+	}
+}
+
+func calls(t *testing.T, g *gateway.Gateway, id string, errs chan<- error) {
+	errs <- g.Post(t.Context(), apiID, id, []byte("at once"))
+	_, err := g.Describe(t.Context(), apiID, id)
+	errs <- err
+	errs <- g.Disconnect(t.Context(), apiID, id, 0, "")
+}
+
+// A redirect is an answer like others: it is passed on and not followed.
+func TestARedirectIsPassedOn(t *testing.T) {
+	y := start(t, api(route{key: "moved", twoWay: true, integration: toHTTP("/old", "", "$default")}))
+	y.backend.answers(answer{status: 307, body: `{"moved":"elsewhere"}`})
+	c := y.connect("")
+	c.send(`{"action":"moved"}`)
+	if got := c.read(); got != `{"moved":"elsewhere"}` {
+		t.Errorf("got %q", got)
+	}
+}
