@@ -51,9 +51,7 @@ func startBackend() (*backend, error) {
 	mux.HandleFunc("/header", cut("HTTP/1.1 200 OK\r\nX-Endless: "+strings.Repeat("x", 1<<20)))
 	mux.HandleFunc("/reset", cut(""))
 	mux.HandleFunc("/huge", huge)
-	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
-	})
+	mux.HandleFunc("/redirect", redirect)
 	mux.HandleFunc("/elsewhere", func(http.ResponseWriter, *http.Request) { b.followed.Add(1) })
 	b.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
 	go func() { _ = b.server.Serve(l) }() // ends with stop
