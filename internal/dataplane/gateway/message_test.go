@@ -211,8 +211,8 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: plain}))
 	y.connect("")
 	y.backend.next(t)
-	recent := y.gateway.Recent(1, func(e *execution.Entry) bool { return e.EventType == execution.EventConnect })
-	if text := execution.Explain(recent); !strings.Contains(text, "No request template matches (requestTemplates)") {
+	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == execution.EventConnect })
+	if text := execution.Explain([]execution.Entry{entry}); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
 	}
 }
