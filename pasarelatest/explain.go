@@ -2,18 +2,12 @@ package pasarelatest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
-	"github.com/pasarela-ws/pasarela/internal/node/operator"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 )
 
 // Explain is what "pasarela explain ID" prints of a connection or a request. The
@@ -23,7 +17,7 @@ func (g *Gateway) Explain(id string) string {
 	g.t.Helper()
 	deadline := time.Now().Add(explainPatience)
 	for {
-		text, err := g.ask("explain", url.Values{"id": {id}})
+		text, err := g.explain(id)
 		switch {
 		case err == nil:
 			return text
@@ -38,11 +32,18 @@ func (g *Gateway) Explain(id string) string {
 // written some tenths of a second after the event.
 func (g *Gateway) Logs() string {
 	g.t.Helper()
-	text, err := g.ask("logs", nil)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	lines, err := g.extension().Logs(ctx, false)
 	if err != nil {
 		g.t.Fatalf("pasarelatest: logs: %v", err)
 	}
-	return text
+	defer lines.Close()
+	text, err := io.ReadAll(lines)
+	if err != nil {
+		g.t.Fatalf("pasarelatest: logs: %v", err)
+	}
+	return string(text)
 }
 
 // WaitForLog waits until the logs hold all of these and returns the logs.
@@ -88,26 +89,13 @@ func (g *Gateway) Metrics() string {
 	return string(page)
 }
 
-// ask calls the operator's door.
-func (g *Gateway) ask(operation string, query url.Values) (string, error) {
+func (g *Gateway) explain(id string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, g.Endpoint()+operator.Path+operation+"?"+query.Encode(), nil)
-	if err != nil {
-		return "", err
-	}
-	hash := sha256.Sum256(nil)
-	if err := v4.NewSigner().SignHTTP(ctx, g.Credentials(), r, hex.EncodeToString(hash[:]), operator.SigningName, g.Region(), time.Now()); err != nil {
-		return "", err
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return "", err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", res.Status, text)
-	}
-	return string(text), err
+	return g.extension().Explain(ctx, id)
+}
+
+// extension calls what AWS has no calls for, as the administrator.
+func (g *Gateway) extension() *extension.Client {
+	return &extension.Client{Endpoint: g.Endpoint(), Region: g.Region(), Credentials: g.Credentials()}
 }

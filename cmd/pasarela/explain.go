@@ -1,9 +1,8 @@
 package main
 
 import (
+	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 
 	"github.com/spf13/cobra"
 )
@@ -18,12 +17,12 @@ first line names the cause of the last failure and the field to change. A refuse
 handshake carries its request id in the header x-amz-apigw-id.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			answer, err := d.call(cmd.Context(), http.MethodGet, "explain", url.Values{"id": {args[0]}}, nil)
+			client, err := d.client()
 			if err != nil {
 				return err
 			}
-			defer answer.Body.Close()
-			_, err = io.Copy(cmd.OutOrStdout(), answer.Body)
+			text, err := client.Explain(cmd.Context(), args[0])
+			fmt.Fprint(cmd.OutOrStdout(), text)
 			return err
 		},
 	}
@@ -42,16 +41,16 @@ with --follow those to come. A stage logs when its route settings have a logging
 its accessLogSettings a format.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			query := url.Values{}
-			if follow {
-				query.Set("follow", "true")
-			}
-			answer, err := d.call(cmd.Context(), http.MethodGet, "logs", query, nil)
+			client, err := d.client()
 			if err != nil {
 				return err
 			}
-			defer answer.Body.Close()
-			_, err = io.Copy(cmd.OutOrStdout(), answer.Body)
+			lines, err := client.Logs(cmd.Context(), follow)
+			if err != nil {
+				return err
+			}
+			defer lines.Close()
+			_, err = io.Copy(cmd.OutOrStdout(), lines)
 			if cmd.Context().Err() != nil {
 				return nil // Ctrl-C is how following ends
 			}

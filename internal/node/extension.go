@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
@@ -27,7 +28,9 @@ func (n *Node) extension() *wire.RESTService {
 		Templates: templates{},
 		Live:      n.gateway,
 		Logs:      logTails{n.logs, n.apis},
+		Feed:      n.feed,
 		Metrics:   stageMetrics{n.gateway, n.keeper.Directory},
+		Backup:    &backup.Service{APIs: n.apis, Identity: backup.People{Bucket: n.store.Bucket()}, Place: n.place},
 	}, n.guard, n.options.Log)
 }
 

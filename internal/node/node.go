@@ -14,12 +14,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/node/feed"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
-	"github.com/pasarela-ws/pasarela/internal/node/operator"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
@@ -48,7 +47,7 @@ type Node struct {
 	listener    *listener
 	credentials Credentials
 	guard       *wire.Guard
-	feed        *operator.Feed
+	feed        *feed.Feed
 	logs        *logbook
 	keeper      *stage.Keeper
 	gateway     *gateway.Gateway
@@ -70,7 +69,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n := &Node{options: options, cancel: cancel, feed: operator.NewFeed()}
+	n := &Node{options: options, cancel: cancel, feed: feed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
 		n.openStore, n.openListener, n.openIdentity, n.openDataPlane, n.openControlPlane, n.serve,
 	} {
@@ -142,10 +141,6 @@ func (n *Node) serve(_, _ context.Context) error {
 	mux.HandleFunc("GET "+pingPath, ping)
 	mux.HandleFunc("GET "+spingPath, ping)
 	mux.Handle("GET "+readyPath, &readiness{check: n.check})
-	mux.Handle(operator.Path, operator.New(operator.Options{
-		Backup: &backup.Service{APIs: n.apis, Identity: backup.People{Bucket: n.store.Bucket()}, Place: n.place},
-		Place:  n.place, Guard: n.guard, Trail: n.gateway, Feed: n.feed, Log: n.options.Log,
-	}))
 	mux.Handle("GET "+metricsPath, nearby(metrics.New(metrics.Sources{
 		Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
 	})))

@@ -86,7 +86,7 @@ func TestUnsignedCallsReachNothing(t *testing.T) {
 	n := start(t, node.Settings{})
 	for path, want := range map[string]string{
 		"/v2/apis": "Missing Authentication Token", "/apikeys": "Missing Authentication Token",
-		"/_pasarela/export?secrets=true": "Missing Authentication Token", "/abcdefghij/prod/@connections/abc=": "Forbidden",
+		"/pasarela/export/secrets": "Missing Authentication Token", "/abcdefghij/prod/@connections/abc=": "Forbidden",
 	} {
 		if status, body := get(t, n.Endpoint()+path); status != http.StatusForbidden || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, status, body)

@@ -242,7 +242,7 @@ func (r *round) settled(asItStands int, name string) (int, error) {
 
 // collect makes the gateway collect its garbage and returns its RSS.
 func (r *round) collect(name string) (int, error) {
-	data, err := r.operator.profile(r.ctx, "kind=heap")
+	data, err := r.operator.profile(r.ctx, "heap", 0)
 	if err == nil && r.plan.profile != "" {
 		err = save(r.plan.profile, name+".heap", data)
 	}

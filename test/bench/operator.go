@@ -4,19 +4,15 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 )
 
 // operator asks the gateway for its profiles, signed like every operator's call.
@@ -44,29 +40,17 @@ func (o *operator) client() (*http.Client, error) {
 
 // profile fetches a profile; one of the heap collects garbage first and gives
 // what is free back to the system.
-func (o *operator) profile(ctx context.Context, query string) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, o.endpoint+"/_pasarela/profile?"+query, nil)
-	if err != nil {
-		return nil, err
-	}
-	hash, who := sha256.Sum256(nil), aws.Credentials{AccessKeyID: o.access, SecretAccessKey: o.secret}
-	if err := v4.NewSigner().SignHTTP(ctx, who, r, hex.EncodeToString(hash[:]), "pasarela", o.region, time.Now()); err != nil {
-		return nil, err
-	}
+func (o *operator) profile(ctx context.Context, kind string, seconds int) ([]byte, error) {
 	client, err := o.client()
 	if err != nil {
 		return nil, err
 	}
-	res, err := client.Do(r)
+	who, err := o.Retrieve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("profile?%s: %s: %s", query, res.Status, data)
-	}
-	return data, err
+	node := extension.Client{Endpoint: o.endpoint, Region: o.region, Credentials: who, HTTP: client}
+	return node.Profile(ctx, kind, seconds)
 }
 
 // profiled runs act while a CPU profile is taken, when profiles are wanted.
@@ -76,7 +60,7 @@ func (s *site) profiled(ctx context.Context, name string, act func() error) erro
 	}
 	done := make(chan error, 1)
 	go func() {
-		data, err := s.operator.profile(ctx, "kind=cpu&seconds=2")
+		data, err := s.operator.profile(ctx, "cpu", 2)
 		if err == nil {
 			err = save(s.plan.profile, name+".cpu", data)
 		}

@@ -1,10 +1,3 @@
-// Package extension speaks the calls that AWS never offered: what a deployment
-// would change and what in it would fail, a template rendered for a sample event,
-// a policy checked while it is typed, the connections of a stage, the timeline of
-// one connection, the logs as they are written. They are rest-json like
-// apigatewayv2, signed for the service "pasarela", and decided by IAM as
-// pasarela:GET and pasarela:POST on arn:aws:apigateway:{region}::/pasarela/...,
-// so that any client may call them and the console has no private door.
 package extension
 
 import (
@@ -26,7 +19,9 @@ type Services struct {
 	Templates Templates
 	Live      Live
 	Logs      Logs
+	Feed      Feed
 	Metrics   Metrics
+	Backup    Backup
 }
 
 // New makes the handler of everything below [Prefix].
@@ -44,6 +39,12 @@ func (s Services) operations() []wire.Operation {
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
 		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain),
+		wire.Stream("FollowLogs", "GET /pasarela/logs", "text/plain; charset=utf-8", s.followLogs),
+		wire.Stream("Export", "GET /pasarela/export", "application/yaml", s.export(false)),
+		wire.Stream("ExportSecrets", "GET /pasarela/export/secrets", "application/yaml", s.export(true)),
+		wire.Reply("Plan", "POST /pasarela/plan", 200, s.plan).Takes(maxFile),
+		wire.Reply("Apply", "POST /pasarela/apply", 200, s.apply).Takes(maxFile),
+		wire.Stream("GetProfile", "GET /pasarela/profiles/{kind}", "application/octet-stream", profile),
 	}
 }
 

@@ -48,7 +48,13 @@ func (s Services) connections(_ context.Context, in stageInput) (connectionsOutp
 }
 
 type explainInput struct {
-	ID string `uri:"id"`
+	ID string `uri:"id"` // of a connection or of a request
+}
+
+// explanation is the timeline of an id, in parts and as the command line prints it.
+type explanation struct {
+	timeline
+	Text string `json:"text"`
 }
 
 // timeline is what happened to one connection, or to one refused handshake.
@@ -69,16 +75,16 @@ type step struct {
 	Level       string    `json:"level"` // info or error
 }
 
-func (s Services) explain(ctx context.Context, in explainInput) (timeline, error) {
+func (s Services) explain(ctx context.Context, in explainInput) (explanation, error) {
 	entries, err := s.Live.Explain(ctx, in.ID)
 	if err != nil {
-		return timeline{}, err
+		return explanation{}, err
 	}
 	if len(entries) == 0 {
-		return timeline{}, pasarela.Errorf(pasarela.CodeNotFound,
-			"Nothing is remembered of %s: it was before the last start, or newer events took its place.", in.ID)
+		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound,
+			"Nothing is remembered of %s: no such connection or request was here since the last start, or newer events took its place.", in.ID)
 	}
-	return timelineOf(entries), nil
+	return explanation{timelineOf(entries), execution.Explain(entries)}, nil
 }
 
 // timelineOf joins executions, oldest first, into one timeline.

@@ -57,7 +57,7 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
-	body, err := ReadBody(w, r, MaxBody)
+	body, err := ReadBody(w, r, match.maxBody())
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err
 	}
@@ -73,6 +73,9 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	out, err := s.act(r, match, call, body)
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err
+	}
+	if stream, ok := out.(streamed); ok {
+		return call.Operation, Answer{}, stream.write(r.Context(), w, match.op.Status)
 	}
 	if err = writeResult(w, match.op.Status, out); err != nil {
 		return call.Operation, WriteRESTError(w, err), err

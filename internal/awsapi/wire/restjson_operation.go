@@ -9,7 +9,7 @@ import (
 )
 
 // Operation is one row of a service's table: an AWS operation and the function
-// that does it. Make rows with [Void], [Reply], [List] and [Raw].
+// that does it. Make rows with [Void], [Reply], [List] and [Stream].
 //
 // The function's input is a struct whose fields say where they come from: a tag
 // uri:"apiId" is a label of the path, query:"tagKeys" a parameter of the query,
@@ -30,6 +30,8 @@ type Operation struct {
 	// Alias spells the resource of the authorisation a second time, where AWS
 	// documents another ARN than the path; nil for most.
 	Alias func(path string) string
+	// MaxBody bounds the request's body in bytes; [MaxBody] when 0.
+	MaxBody int64
 
 	invoke func(ctx context.Context, in request) (any, error)
 }
@@ -46,6 +48,12 @@ type Declined struct {
 // Declines returns op with more declined members.
 func (op Operation) Declines(members ...Declined) Operation {
 	op.Declined = append(op.Declined[:len(op.Declined):len(op.Declined)], members...)
+	return op
+}
+
+// Takes returns op with a larger bound for its body, in bytes.
+func (op Operation) Takes(bytes int64) Operation {
+	op.MaxBody = bytes
 	return op
 }
 

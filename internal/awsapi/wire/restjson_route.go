@@ -30,6 +30,14 @@ func (m match) name() string {
 	return m.op.Name
 }
 
+// maxBody is how long the body of a request may be, in bytes.
+func (m match) maxBody() int64 {
+	if m.op == nil || m.op.MaxBody == 0 {
+		return MaxBody
+	}
+	return m.op.MaxBody
+}
+
 func newRouteTree(operations []Operation) *routeTree {
 	root := &routeTree{}
 	for i := range operations {

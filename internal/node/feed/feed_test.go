@@ -1,53 +1,53 @@
-package operator_test
+package feed_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/pasarela-ws/pasarela/internal/node/operator"
+	"github.com/pasarela-ws/pasarela/internal/node/feed"
 )
 
 func TestFollowersGetWhatIsKeptThenWhatComes(t *testing.T) {
-	feed := operator.NewFeed()
-	say(feed, "one\n")
-	recent, lines, leave := feed.Join()
+	f := feed.New()
+	say(f, "one\n")
+	recent, lines, leave := f.Join()
 	if string(recent) != "one\n" {
 		t.Errorf("kept %q", recent)
 	}
-	say(feed, "two\n")
+	say(f, "two\n")
 	if got := string(<-lines); got != "two\n" {
 		t.Errorf("got %q", got)
 	}
 	leave()
-	say(feed, "three\n")
+	say(f, "three\n")
 	if len(lines) != 0 {
 		t.Error("told after leaving")
 	}
 }
 
 func TestASlowFollowerMissesLinesAndIsToldSo(t *testing.T) {
-	feed := operator.NewFeed()
-	_, lines, leave := feed.Join()
+	f := feed.New()
+	_, lines, leave := f.Join()
 	defer leave()
 	for i := range 1000 {
-		say(feed, fmt.Sprintln(i))
+		say(f, fmt.Sprintln(i))
 	}
 	for range len(lines) {
 		<-lines
 	}
-	say(feed, "after\n")
+	say(f, "after\n")
 	if got := string(<-lines); !strings.Contains(got, "missing") || !strings.HasSuffix(got, "after\n") {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestKeptLinesAreBoundedAndWhole(t *testing.T) {
-	feed := operator.NewFeed()
+	f := feed.New()
 	for i := range 50_000 {
-		say(feed, fmt.Sprintf("line %d\n", i))
+		say(f, fmt.Sprintf("line %d\n", i))
 	}
-	recent, _, leave := feed.Join()
+	recent, _, leave := f.Join()
 	defer leave()
 	if len(recent) > 256<<10 || !strings.HasPrefix(string(recent), "line ") || !strings.HasSuffix(string(recent), "line 49999\n") {
 		t.Errorf("%d bytes from %q", len(recent), recent[:20])
@@ -55,18 +55,18 @@ func TestKeptLinesAreBoundedAndWhole(t *testing.T) {
 }
 
 func TestCloseLetsFollowersGo(t *testing.T) {
-	feed := operator.NewFeed()
-	_, lines, leave := feed.Join()
-	feed.Close()
+	f := feed.New()
+	_, lines, leave := f.Join()
+	f.Close()
 	if _, open := <-lines; open {
 		t.Error("still following")
 	}
 	leave()
-	if _, lines, _ = feed.Join(); lines == nil {
+	if _, lines, _ = f.Join(); lines == nil {
 		t.Error("no channel")
 	} else if _, open := <-lines; open {
 		t.Error("a closed feed is followed")
 	}
 }
 
-func say(feed *operator.Feed, line string) { _, _ = feed.Write([]byte(line)) }
+func say(f *feed.Feed, line string) { _, _ = f.Write([]byte(line)) }

@@ -1,4 +1,6 @@
-package operator
+// Package feed hands the lines that the logs of stages write to those who follow them
+// live.
+package feed
 
 import (
 	"bytes"
@@ -22,8 +24,8 @@ type Feed struct {
 	closed    bool
 }
 
-// NewFeed makes a feed without lines.
-func NewFeed() *Feed { return &Feed{followers: map[chan []byte]bool{}} }
+// New makes a feed without lines.
+func New() *Feed { return &Feed{followers: map[chan []byte]bool{}} }
 
 // Write takes whole lines.
 func (f *Feed) Write(lines []byte) (int, error) {

@@ -1,0 +1,120 @@
+package extension
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
+)
+
+// Client calls a node. Its errors say what the node said.
+type Client struct {
+	Endpoint    string // http://127.0.0.1:4566
+	Region      string
+	Credentials aws.Credentials
+	HTTP        *http.Client // http.DefaultClient when nil
+}
+
+// Explain is what happened to a connection or request, as a person reads it: the
+// cause of the last failure and the field to change first.
+func (c *Client) Explain(ctx context.Context, id string) (string, error) {
+	var answer explanation
+	err := c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), nil, nil, &answer)
+	return answer.Text, err
+}
+
+// Logs are the newest lines of the stages' logs and, when following, those to come
+// until ctx ends. The caller closes them.
+func (c *Client) Logs(ctx context.Context, follow bool) (io.ReadCloser, error) {
+	return c.call(ctx, http.MethodGet, "logs", url.Values{"follow": {strconv.FormatBool(follow)}}, nil)
+}
+
+// Export is everything that is configured as YAML. The caller closes it.
+func (c *Client) Export(ctx context.Context, secrets bool) (io.ReadCloser, error) {
+	if secrets {
+		return c.call(ctx, http.MethodGet, "export/secrets", nil, nil)
+	}
+	return c.call(ctx, http.MethodGet, "export", nil, nil)
+}
+
+// Plan is what applying a file would change.
+func (c *Client) Plan(ctx context.Context, file []byte, prune bool) (plan backup.Plan, err error) {
+	return plan, c.decode(ctx, http.MethodPost, "plan", pruning(prune), file, &plan)
+}
+
+// Apply applies a file and tells what changed.
+func (c *Client) Apply(ctx context.Context, file []byte, prune bool) (plan backup.Plan, err error) {
+	return plan, c.decode(ctx, http.MethodPost, "apply", pruning(prune), file, &plan)
+}
+
+func pruning(prune bool) url.Values { return url.Values{"prune": {strconv.FormatBool(prune)}} }
+
+// Profile is a profile for "go tool pprof": cpu for so many seconds, heap, goroutine.
+func (c *Client) Profile(ctx context.Context, kind string, seconds int) ([]byte, error) {
+	body, err := c.call(ctx, http.MethodGet, "profiles/"+url.PathEscape(kind), url.Values{"seconds": {strconv.Itoa(seconds)}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return io.ReadAll(body)
+}
+
+func (c *Client) decode(ctx context.Context, method, path string, query url.Values, body []byte, into any) error {
+	answer, err := c.call(ctx, method, path, query, body)
+	if err != nil {
+		return err
+	}
+	defer answer.Close()
+	return json.NewDecoder(answer).Decode(into)
+}
+
+// call asks the node and returns the body of its answer, which the caller closes.
+func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte) (io.ReadCloser, error) {
+	address := c.Endpoint + Prefix + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256(body)
+	if err := v4.NewSigner().SignHTTP(ctx, c.Credentials, request, hex.EncodeToString(hash[:]), SigningName, c.Region, time.Now()); err != nil {
+		return nil, err
+	}
+	client := c.HTTP
+	if client == nil {
+		client = http.DefaultClient
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("no pasarela answers at %s: %w", c.Endpoint, err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		defer answer.Body.Close()
+		return nil, refused(answer)
+	}
+	return answer.Body, nil
+}
+
+func refused(answer *http.Response) error {
+	var said struct{ Message string } // the key is "message" or, on denials, "Message"
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
+	if json.Unmarshal(text, &said) == nil && said.Message != "" {
+		return fmt.Errorf("%s: %s", answer.Header.Get("X-Amzn-Errortype"), said.Message)
+	}
+	return fmt.Errorf("%s: %s", answer.Status, strings.TrimSpace(string(text)))
+}

@@ -1,0 +1,166 @@
+package extension_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+const (
+	keyID  = "AKIAIOSFODNN7EXAMPLE"
+	secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	region = "us-east-1"
+)
+
+var alice = pasarela.Principal{ARN: "arn:aws:iam::123456789012:user/alice", AccountID: "123456789012", AccessKeyID: keyID, Type: pasarela.PrincipalUser}
+
+type keys struct{}
+
+func (keys) Key(_ context.Context, id, _ string) (string, pasarela.Principal, error) {
+	if id != keyID {
+		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
+	}
+	return secret, alice, nil
+}
+
+// judge remembers what it was asked, and denies everything when told so.
+type judge struct {
+	mu    sync.Mutex
+	asked []string
+	deny  bool
+}
+
+func (j *judge) Authorize(_ context.Context, _ pasarela.Principal, action, resource string, _ pasarela.RequestContext) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.asked = append(j.asked, action+" "+resource)
+	if j.deny {
+		return pasarela.Errorf(pasarela.CodeAccessDenied, "alice may not %s on %s", action, resource)
+	}
+	return nil
+}
+
+// world is everything behind the door; it counts what reaches it.
+type world struct {
+	mu      sync.Mutex
+	reached []string
+	lines   chan []byte
+	left    chan struct{}
+	tail    func(offset int64) ([]byte, int64, error)
+}
+
+func (w *world) note(what string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reached = append(w.reached, what)
+}
+
+func (w *world) Judge(_ context.Context, apiID, stageName string) (verdict.Verdict, error) {
+	w.note("judge " + apiID + " " + stageName)
+	if apiID != "abcdefghij" {
+		return verdict.Verdict{}, pasarela.Errorf(pasarela.CodeNotFound, "Unable to find API %s", apiID)
+	}
+	return verdict.Verdict{}, nil
+}
+
+func (w *world) Render(template string, event extension.SampleEvent) (string, []extension.Fault) {
+	w.note("render " + event.EventType)
+	if template == "#if(" {
+		return "", []extension.Fault{{Line: 1, Column: 5, Severity: "error", Message: "the template ends"}}
+	}
+	return "rendered " + event.Body, nil
+}
+
+func (w *world) Connections(apiID, stageName string, limit int) []gateway.Live {
+	w.note("connections " + apiID + " " + stageName)
+	return []gateway.Live{{ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}}
+}
+
+// entries are a connect that went well and a message that did not.
+func entries() []execution.Entry {
+	return []execution.Entry{
+		{
+			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: execution.EventConnect, RouteKey: "$connect",
+			Notes: []execution.Noted{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect"}},
+		},
+		{
+			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: execution.EventMessage, RouteKey: "order",
+			ResponseType: "INTEGRATION_FAILURE", Fix: "start the backend",
+			Notes: []execution.Noted{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
+		},
+	}
+}
+
+func (w *world) Explain(_ context.Context, id string) ([]execution.Entry, error) {
+	w.note("explain " + id)
+	switch id {
+	case "L0SM9cOFvHcCIhw=", "a/b c":
+		return entries(), nil
+	case "broken":
+		return nil, errors.New("the bus is gone: secret detail")
+	}
+	return nil, nil
+}
+
+func (w *world) Recent(n int, match func(*execution.Entry) bool) (found []execution.Entry) {
+	w.note("recent")
+	for _, e := range entries() {
+		if match(&e) && len(found) < n {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func (w *world) Tail(_ context.Context, apiID, stageName, kind string, offset, _ int64) ([]byte, int64, error) {
+	w.note("tail " + apiID + " " + stageName + " " + kind)
+	if w.tail != nil {
+		return w.tail(offset)
+	}
+	return []byte("one\ntwo\n"), 108, nil
+}
+
+func (w *world) Join() ([]byte, <-chan []byte, func()) {
+	w.note("join")
+	return []byte("kept\n"), w.lines, func() { close(w.left) }
+}
+
+func (w *world) Sample(apiID, stageName string) (extension.Sample, bool) {
+	w.note("sample " + apiID + " " + stageName)
+	return extension.Sample{Counters: map[string]float64{"ConnectCount": 3}}, stageName == "prod"
+}
+
+func (w *world) Export(_ context.Context, secrets bool) ([]byte, error) {
+	if w.note("export"); secrets {
+		return []byte("pasarela: 1\nkey: hidden\n"), nil
+	}
+	return []byte("pasarela: 1\n"), nil
+}
+
+var change = backup.Change{Action: backup.Create, Resource: "apis[abcdefghij]"}
+
+func (w *world) Plan(_ context.Context, file []byte, prune bool) (backup.Plan, error) {
+	if w.note("plan"); string(file) == "rubbish" {
+		return backup.Plan{}, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not begin with pasarela: 1")
+	}
+	if prune {
+		return backup.Plan{Changes: []backup.Change{change, {Action: backup.Delete, Resource: "apis[klmnopqrst]"}}}, nil
+	}
+	return backup.Plan{Changes: []backup.Change{change}}, nil
+}
+
+func (w *world) Apply(_ context.Context, _ []byte, _ bool) (backup.Plan, error) {
+	w.note("apply")
+	return backup.Plan{Changes: []backup.Change{change}}, nil
+}

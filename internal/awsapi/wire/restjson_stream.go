@@ -1,0 +1,69 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Content writes an answer that is no JSON. It ends with ctx; each Write is on its
+// way to the client when it returns, and fails when the client does not read.
+type Content func(ctx context.Context, to io.Writer) error
+
+// Stream is an operation whose answer is no JSON structure: a file, a profile, the
+// lines of a log for as long as the client listens. Whatever can be refused act
+// refuses; the Content it returns is written after the status.
+func Stream[In any](name, route, mediaType string, act func(context.Context, In) (Content, error)) Operation {
+	op, plan := newOperation[In](name, route, http.StatusOK)
+	op.invoke = func(ctx context.Context, r request) (any, error) {
+		var in In
+		if err := plan.decode(r, &in); err != nil {
+			return nil, err
+		}
+		content, err := act(ctx, in)
+		return streamed{mediaType, content}, err
+	}
+	return op
+}
+
+type streamed struct {
+	mediaType string
+	content   Content
+}
+
+// pieceWait is how long a client may take for one piece before it is cut.
+const pieceWait = 10 * time.Second
+
+func (s streamed) write(ctx context.Context, w http.ResponseWriter, status int) error {
+	w.Header().Set("Content-Type", s.mediaType)
+	w.WriteHeader(status)
+	paced := &pacedWriter{w, http.NewResponseController(w)}
+	if err := paced.flush(); err != nil {
+		return err
+	}
+	return s.content(ctx, paced)
+}
+
+// pacedWriter sends every piece at once and gives each its own time, so that an
+// answer may take long and a client that reads nothing may not.
+type pacedWriter struct {
+	to      io.Writer
+	control *http.ResponseController
+}
+
+func (w *pacedWriter) Write(piece []byte) (int, error) {
+	if err := w.control.SetWriteDeadline(time.Now().Add(pieceWait)); err != nil {
+		return 0, err
+	}
+	n, err := w.to.Write(piece)
+	if err != nil {
+		return n, err
+	}
+	return n, w.control.Flush()
+}
+
+func (w *pacedWriter) flush() error {
+	return errors.Join(w.control.SetWriteDeadline(time.Now().Add(pieceWait)), w.control.Flush())
+}
