@@ -161,11 +161,12 @@ func (r *Run) setIndex(v, i, x Value) {
 }
 
 func (r *Run) setItem(l *List, i int64, x Value) Value {
-	if i < 0 || i >= int64(len(l.items)) {
-		r.outOfRange("set", i, len(l.items))
+	items := l.all()
+	if i < 0 || i >= int64(len(items)) {
+		r.outOfRange("set", i, len(items))
 	}
-	old := l.items[i]
-	l.items[i] = x
+	old := items[i]
+	items[i] = x
 	return old
 }
 

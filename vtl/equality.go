@@ -78,7 +78,7 @@ func (e *effort) maps(a, b *Map) bool {
 	if a.Len() != b.Len() {
 		return false
 	}
-	for _, x := range a.entries {
+	for _, x := range a.all() {
 		v, ok := b.Get(x.key)
 		if !ok || !e.equals(x.value, v) {
 			return false
@@ -141,7 +141,7 @@ func (e *effort) hashList(l *List) int32 {
 
 func (e *effort) hashEntries(m *Map) int32 {
 	h := int32(0)
-	for _, x := range m.entries {
+	for _, x := range m.all() {
 		h += e.hash(x.key) ^ e.hash(x.value)
 	}
 	return h

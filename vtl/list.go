@@ -21,6 +21,9 @@ type List struct {
 	version int // counts changes of size, for ConcurrentModificationException
 	items   []Value
 	of      *Map // what a view of a map shows
+
+	contents Contents // nil where items are there: see [Slab]
+	place    int
 }
 
 // NewList makes a list that prints as Java's lists do. It keeps items.
@@ -32,38 +35,52 @@ func NewJSONList(items ...Value) *List { return &List{style: styleJSON, items: i
 
 func newArray(items []Value) Value { return ListValue(&List{style: styleArray, items: items}) }
 
+// load fills a list that nobody has looked into.
+func (l *List) load() {
+	if c := l.contents; c != nil {
+		l.contents = nil
+		c.FillList(l, l.place)
+	}
+}
+
+// all are the items of a list that is no view.
+func (l *List) all() []Value {
+	l.load()
+	return l.items
+}
+
 // Len is the number of items.
 func (l *List) Len() int {
 	if l.of != nil {
 		return l.of.Len()
 	}
-	return len(l.items)
+	return len(l.all())
 }
 
 // At is the i-th item, counted from 0.
 func (l *List) At(i int) Value {
 	switch l.style {
 	case styleKeySet:
-		return l.of.entries[i].key
+		return l.of.all()[i].key
 	case styleValues:
-		return l.of.entries[i].value
+		return l.of.all()[i].value
 	case styleEntrySet:
-		return Value{kind: KindEntry, ref: &liveEntry{l.of.entries[i], l.of}}
+		return Value{kind: KindEntry, ref: &liveEntry{l.of.all()[i], l.of}}
 	}
-	return l.items[i]
+	return l.all()[i]
 }
 
 // Set replaces the i-th item, counted from 0.
-func (l *List) Set(i int, v Value) { l.items[i] = v }
+func (l *List) Set(i int, v Value) { l.all()[i] = v }
 
 // Add appends an item.
 func (l *List) Add(v Value) {
 	l.version++
-	l.items = append(l.items, v)
+	l.items = append(l.all(), v)
 }
 
 func (l *List) removeAt(i int) Value {
-	old := l.items[i]
+	old := l.all()[i]
 	l.version++
 	l.items = append(l.items[:i], l.items[i+1:]...)
 	return old

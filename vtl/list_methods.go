@@ -142,7 +142,7 @@ func (r *Run) indexedMethod(l *List, name string, a arguments) (Value, bool) {
 		return r.keep(l, a[0].ref.(*List), name == "retainAll"), true
 	case name == "clear" && a.fit(""):
 		l.version++
-		l.items = nil
+		l.contents, l.items = nil, nil
 		return String(""), true
 	case name == "clone" && a.fit("") && l.style != styleSubList:
 		return ListValue(&List{style: l.style, items: r.copyOf(l)}), true
@@ -168,8 +168,8 @@ func (r *Run) newList(name string, a arguments) Value {
 }
 
 func (r *Run) insert(l *List, method string, at int, items []Value) {
-	if at < 0 || at > len(l.items) {
-		r.outOfRange(method, int64(at), len(l.items))
+	if at < 0 || at > l.Len() {
+		r.outOfRange(method, int64(at), l.Len())
 	}
 	r.Charge(valueSize * len(items))
 	l.version++
@@ -185,7 +185,7 @@ func (r *Run) addAll(l *List, at int, other *List) Value {
 // keep is retainAll, or removeAll where retain is false.
 func (r *Run) keep(l, other *List, retain bool) Value {
 	var kept []Value
-	for _, v := range l.items {
+	for _, v := range l.all() {
 		if (r.indexOf(other, v) >= 0) == retain {
 			kept = append(kept, v)
 		}
@@ -204,7 +204,7 @@ func (r *Run) subList(l *List, from, to int) Value {
 		r.fail(&MethodError{"subList", "from " + itoa(int64(from)) + " to " + itoa(int64(to)) + " of " + itoa(int64(l.Len()))})
 	}
 	r.Charge(valueSize * (to - from))
-	return ListValue(&List{style: styleSubList, items: slices.Clone(l.items[from:to])})
+	return ListValue(&List{style: styleSubList, items: slices.Clone(l.all()[from:to])})
 }
 
 // viewMethod changes the map behind keySet, values and entrySet.
@@ -212,7 +212,7 @@ func (r *Run) viewMethod(l *List, name string, a arguments) (Value, bool) {
 	switch {
 	case name == "remove" && a.fit("o"):
 		if i := r.indexOf(l, a[0]); i >= 0 {
-			l.of.Remove(l.of.entries[i].key)
+			l.of.Remove(l.of.all()[i].key)
 			return Bool(true), true
 		}
 		return Bool(false), true
@@ -235,7 +235,7 @@ func (r *Run) keepEntries(l, other *List, retain bool) Value {
 			i++
 			continue
 		}
-		l.of.Remove(l.of.entries[i].key)
+		l.of.Remove(l.of.all()[i].key)
 		changed = true
 	}
 	return Bool(changed)
@@ -259,7 +259,7 @@ func (r *Run) removeCurrent(it *iterator) Value {
 	}
 	it.pos--
 	if it.list.of != nil {
-		it.list.of.Remove(it.list.of.entries[it.pos].key)
+		it.list.of.Remove(it.list.of.all()[it.pos].key)
 	} else {
 		it.list.removeAt(it.pos)
 	}

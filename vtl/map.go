@@ -7,6 +7,9 @@ type Map struct {
 	index   map[scalarKey]int // built when the map grows
 	version int               // counts insertions and removals
 
+	contents Contents // nil where entries are there: see [Slab]
+	place    int
+
 	// Silent maps print nothing, as $context and the maps in it.
 	Silent bool
 }
@@ -37,7 +40,7 @@ type scalarKey struct {
 }
 
 // indexFrom is the size from which a map is indexed.
-const indexFrom = 8
+const indexFrom = 32
 
 // NewMap makes an empty map with room for size entries.
 func NewMap(size int) *Map {
@@ -52,15 +55,38 @@ func keyOf(v Value) (scalarKey, bool) {
 	return scalarKey{}, false
 }
 
+// load fills a map that nobody has looked into.
+func (m *Map) load() {
+	if m.contents != nil {
+		m.fill()
+	}
+}
+
+// fill changes nothing that an iterator would notice.
+func (m *Map) fill() {
+	c, version := m.contents, m.version
+	m.contents = nil
+	c.FillMap(m, m.place)
+	m.version = version
+}
+
+// all are the entries.
+func (m *Map) all() []entry {
+	m.load()
+	return m.entries
+}
+
 // Len is the number of entries.
-func (m *Map) Len() int { return len(m.entries) }
+func (m *Map) Len() int { return len(m.all()) }
 
 // At is the i-th entry in order of insertion.
 func (m *Map) At(i int) (key, value Value) {
-	return m.entries[i].key, m.entries[i].value
+	e := &m.all()[i]
+	return e.key, e.value
 }
 
 func (m *Map) find(key Value) int {
+	m.load()
 	if m.index != nil {
 		if k, scalar := keyOf(key); scalar {
 			if i, ok := m.index[k]; ok {
@@ -124,7 +150,10 @@ func (m *Map) insert(key, value Value) {
 }
 
 // Append is PutString for a key that the map does not have.
-func (m *Map) Append(key string, value Value) { m.insert(String(key), value) }
+func (m *Map) Append(key string, value Value) {
+	m.load()
+	m.insert(String(key), value)
+}
 
 // PutString is Put with a string key.
 func (m *Map) PutString(key string, value Value) { m.Put(String(key), value) }
@@ -146,8 +175,7 @@ func (m *Map) Remove(key Value) (previous Value, ok bool) {
 
 func (m *Map) clear() {
 	m.version++
-	m.entries = nil
-	m.index = nil
+	m.contents, m.entries, m.index = nil, nil, nil
 }
 
 func (m *Map) reindex() {

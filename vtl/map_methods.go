@@ -120,7 +120,7 @@ func (r *Run) mapStatic(name string, a arguments) (Value, bool) {
 }
 
 func (r *Run) putAll(to, from *Map) {
-	for _, e := range from.entries {
+	for _, e := range from.all() {
 		r.putEntry(to, e.key, e.value)
 	}
 }

@@ -212,7 +212,7 @@ func (p *printer) mapText(dst []byte, m *Map) []byte {
 		return dst
 	}
 	dst = append(dst, '{')
-	for i, e := range m.entries {
+	for i, e := range m.all() {
 		if !p.enter(dst) {
 			return dst
 		}
@@ -278,7 +278,7 @@ func (p *printer) jsonList(dst []byte, l *List, slash bool) []byte {
 
 func (p *printer) jsonMap(dst []byte, m *Map, slash bool) []byte {
 	dst = append(dst, '{')
-	for i, e := range m.entries {
+	for i, e := range m.all() {
 		if !p.enter(dst) {
 			return dst
 		}

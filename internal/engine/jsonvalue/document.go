@@ -130,6 +130,9 @@ func (d *Document) Root() Value {
 	return Value{d, 0}
 }
 
+// Places is how many values and names there are, made ones included.
+func (d *Document) Places() int { return len(d.nodes) }
+
 // Source is the text that was read.
 func (d *Document) Source() string { return d.src }
 

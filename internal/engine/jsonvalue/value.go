@@ -198,5 +198,9 @@ func (v Value) Members() iter.Seq2[Value, Value] {
 // which Java prints as a plain collection.
 func (v Value) IsView() bool { return v.Kind() == Array && v.node().flags&flagView != 0 }
 
+// Place is where the value stands in its Document, below [Document.Places]. Two
+// values of one Document are the same value if their places are.
+func (v Value) Place() int { return int(v.at) }
+
 // Document is where the value lives, nil for a missing one.
 func (v Value) Document() *Document { return v.d }

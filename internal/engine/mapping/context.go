@@ -233,6 +233,5 @@ func silentValue(v jsonvalue.Value) vtl.Value {
 		}
 		return vtl.ListValue(l)
 	}
-	var scalars converter
-	return scalars.value(nil, v)
+	return scalar(v)
 }

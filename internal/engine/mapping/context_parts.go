@@ -161,7 +161,11 @@ func (o *stageVariables) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 // Plain is the stage variables as a map.
 func (o *stageVariables) Plain(*vtl.Run) vtl.Value {
 	if o.whole.IsNull() {
-		o.whole = pairsMap(vtl.NewMap(len(o.pairs)), o.pairs)
+		m := vtl.NewMap(len(o.pairs))
+		for _, p := range o.pairs {
+			m.PutString(p.Name, vtl.String(p.Value))
+		}
+		o.whole = vtl.MapValue(m)
 	}
 	return o.whole
 }

@@ -9,53 +9,67 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// converter makes template values of JSON values. A node is converted once, so
-// that two paths to it lead to the same list or map.
-type converter struct {
-	slab  vtl.Slab
-	few   []conversion // while there are few, looking through them is faster
-	known map[jsonvalue.Value]vtl.Value
-}
-
-type conversion struct {
-	from jsonvalue.Value
-	made vtl.Value
-}
-
-// few is how many conversions are looked through.
-const few = 16
-
-func (c *converter) find(v jsonvalue.Value) (vtl.Value, bool) {
-	for i := range c.few {
-		if c.few[i].from == v {
-			return c.few[i].made, true
-		}
-	}
-	made, ok := c.known[v]
-	return made, ok
-}
-
-func (c *converter) keep(v jsonvalue.Value, made vtl.Value) {
-	if len(c.few) < few {
-		c.few = append(c.few, conversion{v, made})
-		return
-	}
-	if c.known == nil {
-		c.known = make(map[jsonvalue.Value]vtl.Value)
-	}
-	c.known[v] = made
-}
-
-func (c *converter) forget() {
-	clear(c.few)
-	c.few = c.few[:0]
-	c.known = nil
+// heap is where the lists and maps of one rendering live: they are taken back
+// when it ends.
+type heap struct {
+	slab vtl.Slab
+	run  *vtl.Run // pays for what is filled; nil once the rendering has ended
 }
 
 // nodeSize is about what a converted value takes, for the memory limit.
 const nodeSize = 96
 
-func (c *converter) value(r *vtl.Run, v jsonvalue.Value) vtl.Value {
+// charge counts a list or map that is filled with so many values.
+func (h *heap) charge(values int) {
+	if h.run != nil {
+		h.run.Charge(nodeSize * (1 + values))
+	}
+}
+
+// leave lets the lists and maps outlive the rendering: what a template overrides
+// is read by another one.
+func (h *heap) leave() {
+	if h.slab.Used() {
+		h.slab.Settle()
+		h.slab = vtl.Slab{}
+	}
+}
+
+// converter makes template values of the values of one document. Lists and maps
+// are filled when a template looks inside. A node is converted once, so that two
+// paths to it lead to the same list or map.
+type converter struct {
+	heap       *heap
+	containers []container // in the order in which they were met
+	numbers    []uint32    // by place: the number of the container, counted from 1
+}
+
+type container struct {
+	from jsonvalue.Value
+	made vtl.Value
+}
+
+// keptNumbers is how many places a converter keeps room for.
+const keptNumbers = 16 << 10
+
+func (c *converter) forget() {
+	clear(c.containers)
+	clear(c.numbers)
+	c.containers, c.numbers = c.containers[:0], c.numbers[:0]
+	if cap(c.numbers) > keptNumbers {
+		c.containers, c.numbers = nil, nil
+	}
+}
+
+// value converts v, a value of the document that this converter is for.
+func (c *converter) value(v jsonvalue.Value) vtl.Value {
+	if k := v.Kind(); k == jsonvalue.Array || k == jsonvalue.Object {
+		return c.container(v)
+	}
+	return scalar(v)
+}
+
+func scalar(v jsonvalue.Value) vtl.Value {
 	switch v.Kind() {
 	case jsonvalue.Bool:
 		return vtl.Bool(v.Bool())
@@ -71,39 +85,55 @@ func (c *converter) value(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 		return vtl.Double(v.Float64())
 	case jsonvalue.Decimal:
 		return decimal(v.Number())
-	case jsonvalue.Array, jsonvalue.Object:
-		return c.container(r, v)
 	}
 	return vtl.Null()
 }
 
-func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
-	if known, ok := c.find(v); ok {
-		return known
+func (c *converter) container(v jsonvalue.Value) vtl.Value {
+	at := c.number(v)
+	if n := *at; n > 0 {
+		return c.containers[n-1].made
 	}
-	r.Charge(nodeSize * (1 + v.Len()))
+	place := len(c.containers)
 	var made vtl.Value
 	if v.Kind() == jsonvalue.Object {
-		m := c.slab.Map(v.Len())
-		for name, member := range v.Members() {
-			m.Append(name.Text(), c.value(r, member))
-		}
-		made = vtl.MapValue(m)
+		made = vtl.MapValue(c.heap.slab.Map(c, place))
 	} else {
-		made = vtl.ListValue(c.list(r, v))
+		made = vtl.ListValue(c.heap.slab.List(c, place, !v.IsView()))
 	}
-	c.keep(v, made)
+	c.containers = append(c.containers, container{v, made})
+	*at = uint32(place) + 1
 	return made
 }
 
-func (c *converter) list(r *vtl.Run, v jsonvalue.Value) *vtl.List {
-	l := c.slab.List(v.Len(), !v.IsView())
+// number is where the number of a container is kept.
+func (c *converter) number(v jsonvalue.Value) *uint32 {
+	if places := v.Document().Places(); len(c.numbers) < places {
+		c.numbers = append(c.numbers, make([]uint32, places-len(c.numbers))...)
+	}
+	return &c.numbers[v.Place()]
+}
+
+// FillMap fills the map of an object.
+func (c *converter) FillMap(m *vtl.Map, place int) {
+	object := c.containers[place].from
+	c.heap.charge(object.Len())
+	c.heap.slab.Reserve(m, object.Len())
+	for name, member := range object.Members() {
+		m.Append(name.Text(), c.value(member))
+	}
+}
+
+// FillList fills the list of an array.
+func (c *converter) FillList(l *vtl.List, place int) {
+	array := c.containers[place].from
+	c.heap.charge(array.Len())
+	c.heap.slab.Items(l, array.Len())
 	i := 0
-	for item := range v.Items() {
-		l.Set(i, c.value(r, item))
+	for item := range array.Items() {
+		l.Set(i, c.value(item))
 		i++
 	}
-	return l
 }
 
 // link remembers that a node and everything in it is what was made before: the
@@ -130,7 +160,8 @@ func (c *converter) link(v jsonvalue.Value, made vtl.Value) {
 	default:
 		return
 	}
-	c.keep(v, made)
+	c.containers = append(c.containers, container{v, made})
+	*c.number(v) = uint32(len(c.containers))
 }
 
 // decimal reads a number that json-smart keeps as BigDecimal.

@@ -12,16 +12,24 @@ import (
 type input struct {
 	event   *Event
 	payload *Payload
+	heap    *heap
 
-	convert   converter
+	convert   *converter
+	pooled    converter
 	mutations int       // of the run, when payload and converted values were the same
 	params    vtl.Value // $input.params(), made once
 	rewritten *Payload  // what the template made of the payload by writing into it
 }
 
+func (in *input) begin(e *Event, p *Payload, h *heap) {
+	in.event, in.payload, in.heap = e, p, h
+	in.pooled.heap = h
+	in.convert = &in.pooled
+}
+
 func (in *input) end() {
-	in.convert.forget()
-	*in = input{convert: in.convert}
+	in.pooled.forget()
+	*in = input{pooled: in.pooled}
 }
 
 // ErrPayload is a payload that is not JSON even to json-smart, asked for by
@@ -55,7 +63,7 @@ func (in *input) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 		return in.param(argument), nil
 	case "path":
 		v, err := in.read(r, argument, c.Prepared)
-		return in.convert.value(r, v), err
+		return in.convert.value(v), err
 	case "json":
 		return in.json(r, argument, c.Prepared)
 	}
@@ -104,6 +112,7 @@ func (in *input) read(r *vtl.Run, path string, prepared any) (jsonvalue.Value, e
 
 // root is the payload as the template has left it.
 func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
+	in.heap.run = r
 	p := in.payload
 	if in.rewritten != nil {
 		p = in.rewritten
@@ -112,7 +121,7 @@ func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
 	if err != nil {
 		return root, ErrPayload
 	}
-	if r.Mutations() == in.mutations || len(in.convert.few) == 0 {
+	if r.Mutations() == in.mutations || len(in.convert.containers) == 0 {
 		in.mutations = r.Mutations()
 		return root, nil
 	}
@@ -122,7 +131,7 @@ func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
 // rewrite writes the payload anew from the lists and maps that the template may
 // have changed, which stay the ones that paths lead to.
 func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, error) {
-	made := in.convert.value(r, root)
+	made := in.convert.value(root)
 	text := string(made.AppendJSON(nil))
 	r.Charge(len(text))
 	in.rewritten = new(Payload)
@@ -131,7 +140,7 @@ func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, err
 	if err != nil {
 		return root, ErrPayload
 	}
-	in.convert.forget()
+	in.convert = &converter{heap: in.heap} // the former one still fills what it made
 	in.convert.link(root, made)
 	in.mutations = r.Mutations()
 	return root, nil
@@ -151,22 +160,47 @@ func (in *input) param(name string) vtl.Value {
 	return vtl.String(value)
 }
 
+// The maps of $input.params().
+const (
+	placeParams = iota
+	placePath
+	placeQuerystring
+	placeHeader
+)
+
 func (in *input) allParams() vtl.Value {
 	if in.params.IsNull() {
-		p := &in.event.Params
-		m := in.convert.slab.Map(3)
-		m.Append("path", pairsMap(in.convert.slab.Map(len(p.Path)), p.Path))
-		m.Append("querystring", pairsMap(in.convert.slab.Map(len(p.Querystring)), p.Querystring))
-		m.Append("header", pairsMap(in.convert.slab.Map(len(p.Header)), p.Header))
-		in.params = vtl.MapValue(m)
+		in.params = in.paramsMap(placeParams)
 	}
 	return in.params
 }
 
-// pairsMap fills a map.
-func pairsMap(m *vtl.Map, pairs []Pair) vtl.Value {
+func (in *input) paramsMap(place int) vtl.Value { return vtl.MapValue(in.heap.slab.Map(in, place)) }
+
+// FillMap fills a map of $input.params().
+func (in *input) FillMap(m *vtl.Map, place int) {
+	p := &in.event.Params
+	switch place {
+	case placePath:
+		in.fillPairs(m, p.Path)
+	case placeQuerystring:
+		in.fillPairs(m, p.Querystring)
+	case placeHeader:
+		in.fillPairs(m, p.Header)
+	default:
+		in.heap.slab.Reserve(m, 3)
+		m.Append("path", in.paramsMap(placePath))
+		m.Append("querystring", in.paramsMap(placeQuerystring))
+		m.Append("header", in.paramsMap(placeHeader))
+	}
+}
+
+// FillList is never asked: there are no lists in the parameters.
+func (in *input) FillList(*vtl.List, int) {}
+
+func (in *input) fillPairs(m *vtl.Map, pairs []Pair) {
+	in.heap.slab.Reserve(m, len(pairs))
 	for _, p := range pairs {
 		m.PutString(p.Name, vtl.String(p.Value))
 	}
-	return vtl.MapValue(m)
 }

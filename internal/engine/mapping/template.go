@@ -54,16 +54,28 @@ func (t *Template) Append(dst []byte, e *Event, p *Payload, overrides *Overrides
 	s.begin(e, p, overrides)
 	dst, err := t.program.Append(dst,
 		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(&s.util), vtl.HostValue(&s.stageVariables))
-	if overrides != nil && err == nil {
-		s.context.takeOverrides(overrides)
+	s.heap.run = nil
+	if overrides != nil {
+		s.leave(overrides, err)
 	}
 	s.end()
 	return dst, err
 }
 
+// leave hands over what outlives the rendering.
+func (s *scene) leave(overrides *Overrides, err error) {
+	if s.context.overridden() {
+		s.heap.leave()
+	}
+	if err == nil {
+		s.context.takeOverrides(overrides)
+	}
+}
+
 // scene is the objects that one rendering meets, kept for the next one.
 type scene struct {
 	event          *Event
+	heap           heap
 	input          input
 	context        context
 	util           util
@@ -74,7 +86,8 @@ var scenes = sync.Pool{New: func() any { return new(scene) }}
 
 func (s *scene) begin(e *Event, p *Payload, overrides *Overrides) {
 	s.event = e
-	s.input.event, s.input.payload = e, p
+	s.input.begin(e, p, &s.heap)
+	s.util.heap = &s.heap
 	s.context.begin(e, overrides)
 	s.stageVariables.pairs = e.StageVariables
 }
@@ -82,6 +95,7 @@ func (s *scene) begin(e *Event, p *Payload, overrides *Overrides) {
 func (s *scene) end() {
 	s.event = nil
 	s.input.end()
+	s.heap.slab.Reset()
 	s.context = context{}
 	s.stageVariables = stageVariables{}
 	scenes.Put(s)

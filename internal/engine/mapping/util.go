@@ -12,7 +12,7 @@ import (
 )
 
 // util is $util: six functions (aws-dataplane §6.5).
-type util struct{ document jsonvalue.Document }
+type util struct{ heap *heap }
 
 // Get is nothing: $util has no properties.
 func (*util) Get(*vtl.Run, string) (vtl.Value, error) { return vtl.Value{}, vtl.ErrNoMember }
@@ -56,13 +56,21 @@ func (u *util) apply(r *vtl.Run, function, s string) (vtl.Value, error) {
 	case "base64Decode":
 		return decodeBase64(r, s)
 	}
-	if err := u.document.Read(s); err != nil {
+	return u.parseJSON(r, s)
+}
+
+// parseJSON reads a document that lives as long as the values in it.
+func (u *util) parseJSON(r *vtl.Run, s string) (vtl.Value, error) {
+	u.heap.run = r
+	parsed := new(struct {
+		document jsonvalue.Document
+		convert  converter
+	})
+	if err := parsed.document.Read(s); err != nil {
 		return vtl.Value{}, err
 	}
-	var c converter
-	v := c.value(r, u.document.Root())
-	u.document.Reset()
-	return v, nil
+	parsed.convert.heap = u.heap
+	return parsed.convert.value(parsed.document.Root()), nil
 }
 
 func made(r *vtl.Run, s string) vtl.Value {
