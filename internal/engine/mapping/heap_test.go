@@ -112,7 +112,7 @@ func TestWideObjects(t *testing.T) {
 	}
 	renders(t, connect(), "{"+b.String()[1:]+"}", map[string]string{
 		"#set($o = $input.path('$'))$o.k0 $o.k31 $o.k32 $o.k33 $o.k499 [$o.k500] $o.size()":                             "0 31 32 33 499 [] 500",
-		"#set($o = $input.path('$'))$o.remove('k40') [$o.k40] $o.k41 $o.put('k40', 'new') [$o.k40] $o.k499 $o.size()":      "40 [] 41  [new] 499 500",
+		"#set($o = $input.path('$'))$o.remove('k40') [$o.k40] $o.k41 $o.put('k40', 'new') [$o.k40] $o.k499 $o.size()":   "40 [] 41  [new] 499 500",
 		"#set($o = $input.path('$'))#set($o.k499 = 'x')$o.get('k499') $o.containsKey('k498') $o.containsKey('nothing')": "x true false",
 	})
 }
