@@ -10,32 +10,33 @@ import (
 // ErrNoMember is how a [Host] says that it has no such property or method.
 var ErrNoMember = errors.New("there is no such property or method")
 
+func newProperty(name string) *property { return &property{name: name, getter: lowerFirst(name)} }
+
 // property is v.name: a getter, get("name"), or isName (vtl §6). Null is none.
-func (r *Run) property(v Value, name string) Value {
+func (r *Run) property(v Value, p *property) Value {
 	switch v.kind {
 	case KindMap:
-		found, _ := v.ref.(*Map).Get(String(name))
-		return found
+		return v.ref.(*Map).text(p.name)
 	case KindHost:
-		return r.hostProperty(v.ref.(Host), name)
+		return r.hostProperty(v.ref.(Host), p)
 	case KindScope:
 		s := v.ref.(*scope)
-		if found, ok := s.member(lowerFirst(name)); ok {
+		if found, ok := s.member(p.getter); ok {
 			return found
 		}
-		return s.lookup(String(name))
+		return s.lookup(String(p.name))
 	case KindEntry:
-		return entryProperty(v.ref.(*liveEntry), lowerFirst(name))
+		return entryProperty(v.ref.(*liveEntry), p.getter)
 	case KindString, KindList:
-		return sizeProperty(v, lowerFirst(name))
+		return sizeProperty(v, p.getter)
 	case KindFloat, KindDouble:
-		return doubleProperty(v, lowerFirst(name))
+		return doubleProperty(v, p.getter)
 	}
 	return Value{}
 }
 
-func (r *Run) hostProperty(h Host, name string) Value {
-	found, err := h.Get(r, name)
+func (r *Run) hostProperty(h Host, p *property) Value {
+	found, err := h.Get(r, p.name)
 	switch {
 	case err == nil:
 		return found
@@ -43,7 +44,7 @@ func (r *Run) hostProperty(h Host, name string) Value {
 		r.fail(err)
 	}
 	if plain := h.Plain(r); plain.kind != KindNull && plain.kind != KindHost {
-		return r.property(plain, name)
+		return r.property(plain, p)
 	}
 	return Value{}
 }
@@ -93,7 +94,7 @@ func lowerFirst(name string) string {
 func (r *Run) index(v, i Value) Value {
 	if v.kind == KindHost {
 		if i.kind == KindString {
-			return r.hostProperty(v.ref.(Host), i.Text())
+			return r.hostProperty(v.ref.(Host), newProperty(i.Text()))
 		}
 		v = r.plain(v)
 	}
@@ -193,9 +194,14 @@ func (r *Run) outOfRange(method string, i int64, size int) {
 	r.fail(&MethodError{method, "index " + itoa(i) + " is out of range for length " + itoa(int64(size))})
 }
 
-// invoke calls a method; ok is false where v has none of that name for those
-// arguments, and the reference is null.
-func (r *Run) invoke(v Value, c Call) (result Value, ok bool) {
+// invoke calls a method; null where v has none of that name for those arguments.
+func (r *Run) invoke(v Value, c Call) Value {
+	result, _ := r.tryInvoke(v, c)
+	return result
+}
+
+// tryInvoke is invoke that tells whether there is such a method.
+func (r *Run) tryInvoke(v Value, c Call) (result Value, ok bool) {
 	r.spend(1)
 	if v.kind == KindHost {
 		h := v.ref.(Host)
@@ -211,38 +217,54 @@ func (r *Run) invoke(v Value, c Call) (result Value, ok bool) {
 		}
 	}
 	a := arguments(c.Arguments)
-	if mutates(c.Method) {
-		r.mutations++
+	if result, ok = r.method(v, c.Method, a); ok {
+		return result, true
 	}
-	switch v.kind {
-	case KindString:
-		result, ok = r.stringMethod(v.Text(), c.Method, a)
-	case KindList:
-		result, ok = r.listMethod(v.ref.(*List), c.Method, a)
-	case KindMap:
-		result, ok = r.mapMethod(v, v.ref.(*Map), c.Method, a)
-	case KindScope:
-		result, ok = r.scopeMethod(v, c.Method, a)
-	case KindEntry:
-		result, ok = entryMethod(v.ref.(*liveEntry), c.Method, a)
-	case KindIterator:
-		result, ok = r.iteratorMethod(v.ref.(*iterator), c.Method, a)
-	case KindBoolean:
-		result, ok = r.booleanMethod(v, c.Method, a)
-	case KindCharacter:
-		result, ok = r.characterMethod(v, c.Method, a)
-	default:
-		if v.isNumber() {
-			result, ok = r.numberMethod(v, c.Method, a)
-		}
+	if result, ok = r.objectMethod(v, c.Method, a); ok {
+		return result, true
 	}
-	if !ok {
-		result, ok = r.objectMethod(v, c.Method, a)
-	}
-	if !ok && len(a) > 0 && takesNothing(v, c.Method) {
+	if len(a) > 0 && takesNothing(v, c.Method) {
 		r.fail(&MethodError{c.Method, "it takes no arguments"})
 	}
-	return result, ok
+	return Value{}, false
+}
+
+// method is a method of the class that v is of.
+func (r *Run) method(v Value, name string, a arguments) (Value, bool) {
+	switch v.kind {
+	case KindString:
+		return r.stringMethod(v.Text(), name, a)
+	case KindList:
+		r.noteMutation(name)
+		return r.listMethod(v.ref.(*List), name, a)
+	case KindMap:
+		r.noteMutation(name)
+		return r.mapMethod(v, v.ref.(*Map), name, a)
+	case KindScope:
+		r.noteMutation(name)
+		return r.scopeMethod(v, name, a)
+	case KindEntry:
+		r.noteMutation(name)
+		return entryMethod(v.ref.(*liveEntry), name, a)
+	case KindIterator:
+		r.noteMutation(name)
+		return r.iteratorMethod(v.ref.(*iterator), name, a)
+	case KindBoolean:
+		return r.booleanMethod(v, name, a)
+	case KindCharacter:
+		return r.characterMethod(v, name, a)
+	}
+	if v.isNumber() {
+		return r.numberMethod(v, name, a)
+	}
+	return Value{}, false
+}
+
+// noteMutation counts calls of methods that may change a list or map.
+func (r *Run) noteMutation(method string) {
+	if mutates(method) {
+		r.mutations++
+	}
 }
 
 // mutates says whether a method may change a list or map.
@@ -296,7 +318,7 @@ func (r *Run) objectMethod(v Value, name string, a arguments) (Value, bool) {
 	case name == "equals" && a.fit("o"):
 		return Bool(r.equals(v, a[0])), true
 	case name == "hashCode" && a.fit(""):
-		e := effort{r.limits.MaxSteps - r.steps}
+		e := effort{r.steps}
 		h := e.hash(v)
 		return Int(int64(h)), true
 	}

@@ -49,14 +49,16 @@ type compiled struct {
 	references []Reference
 }
 
-func (c *compiler) place(at int) int {
+func (c *compiler) offset(at int) int {
 	if c.fixed {
 		return c.base
 	}
 	return c.base + at
 }
 
-func (c *compiler) at(n *tree) int { return c.place(c.p.tokens[n.first].at) }
+func (c *compiler) at(n *tree) int { return c.offset(c.p.tokens[n.first].at) }
+
+func (c *compiler) place(n *tree, directive string) place { return place{c.at(n), directive} }
 
 // fails makes the template one that never renders.
 func (c *compiler) fails(n *tree, directive, reason string) {
@@ -76,9 +78,9 @@ func (c *compiler) block(n *tree) sequence {
 		if one == nil {
 			continue
 		}
-		if text, ok := one.(plainText); ok && len(s) > 0 {
-			if before, ok := s[len(s)-1].(plainText); ok {
-				s[len(s)-1] = before + text
+		if text, ok := one.(*plainText); ok && len(s) > 0 {
+			if before, ok := s[len(s)-1].(*plainText); ok {
+				before.text += text.text
 				continue
 			}
 		}
@@ -114,7 +116,7 @@ func (c *compiler) text(s string) statement {
 	if s == "" {
 		return nil
 	}
-	return plainText(s)
+	return &plainText{s}
 }
 
 // commentPrefix is what stands in a comment's token before the comment.
@@ -132,11 +134,11 @@ func (c *compiler) set(n *tree) statement {
 	left := c.value(n.kids[0])
 	c.shared.references[len(c.shared.references)-1].Set = true
 	name := c.p.tokens[n.kids[0].first].image[1:]
-	return &set{at: c.at(n), left: left, slot: c.names.slot(name), right: c.expression(n.kids[1])}
+	return &set{place: c.place(n, "#set"), left: left, slot: c.names.slot(name), right: c.expression(n.kids[1])}
 }
 
 func (c *compiler) conditional(n *tree) statement {
-	s := &conditional{at: c.at(n)}
+	s := &conditional{place: c.place(n, "#if")}
 	s.branches = []branch{{c.condition(n.kids[0]), c.block(n.kids[1])}}
 	for _, kid := range n.kids[2:] {
 		if kid.shape == shapeElse {
@@ -286,7 +288,7 @@ func (c *compiler) inner(source string, at int, isString bool) (body sequence, e
 	}
 	sub := &compiler{
 		p: p, options: c.options, names: c.names, macros: c.macros, shared: c.shared,
-		base: c.place(at), fixed: c.fixed, inText: isString,
+		base: c.offset(at), fixed: c.fixed, inText: isString,
 	}
 	return sub.block(p.parse()), nil
 }

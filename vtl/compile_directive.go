@@ -7,7 +7,7 @@ func (c *compiler) directive(n *tree) statement {
 	}
 	if n.name != "" && n.name[0] == '@' {
 		if !n.paren {
-			return plainText("#" + n.name)
+			return &plainText{"#" + n.name}
 		}
 		last := len(n.kids) - 1
 		call := c.macroCall(n, n.kids[:last])
@@ -35,7 +35,7 @@ func (c *compiler) knownDirective(n *tree) statement {
 	case "evaluate":
 		return c.evaluate(n)
 	}
-	return &include{at: c.at(n), directive: "#" + n.name, arguments: c.expressions(n.kids)}
+	return &include{place: c.place(n, "#"+n.name), arguments: c.expressions(n.kids)}
 }
 
 func (c *compiler) foreach(n *tree) statement {
@@ -43,7 +43,7 @@ func (c *compiler) foreach(n *tree) statement {
 		c.fails(n, "#foreach", "it needs a list: #foreach($item in $list)")
 		return nil
 	}
-	s := &foreach{at: c.at(n), most: c.options.MaxIterations}
+	s := &foreach{place: c.place(n, "#foreach"), most: c.options.MaxIterations}
 	first := n.kids[0]
 	if first.shape == shapeReference {
 		ref := c.value(first)
@@ -129,7 +129,7 @@ func (c *compiler) macro(n *tree) {
 }
 
 func (c *compiler) macroCall(n *tree, arguments []*tree) *macroCall {
-	s := &macroCall{at: c.at(n), name: n.name}
+	s := &macroCall{place: c.place(n, "#"+n.name), name: n.name}
 	for _, kid := range arguments {
 		if kid.shape == shapeWord && s.wrong == nil {
 			t := &c.p.tokens[kid.first]
@@ -166,7 +166,7 @@ func (c *compiler) leave(n *tree) statement {
 	if c.inText || c.fixed {
 		c.shared.unwinds = true
 	}
-	return &breakNode{at: c.at(n), scope: argument}
+	return &breakNode{place: c.place(n, "#break"), scope: argument}
 }
 
 func (c *compiler) evaluate(n *tree) statement {
@@ -178,5 +178,5 @@ func (c *compiler) evaluate(n *tree) statement {
 		panic(c.p.errorAt(c.p.tokens[kid.first].at, "#evaluate takes a string or a reference"))
 	}
 	c.shared.unwinds = true
-	return &evaluate{at: c.at(n), text: c.expression(kid)}
+	return &evaluate{place: c.place(n, "#evaluate"), text: c.expression(kid)}
 }

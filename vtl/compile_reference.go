@@ -34,7 +34,7 @@ func (c *compiler) value(n *tree) *reference {
 }
 
 func (c *compiler) reference(n *tree) *reference {
-	ref := &reference{at: c.at(n), empty: c.options.UndefinedAsEmpty}
+	ref := &reference{empty: c.options.UndefinedAsEmpty}
 	for _, kid := range n.kids {
 		ref.steps = append(ref.steps, c.step(kid))
 	}
@@ -44,7 +44,8 @@ func (c *compiler) reference(n *tree) *reference {
 		}
 	}
 	c.root(n, ref)
-	ref.source = c.p.literal(n)
+	ref.place = c.place(n, c.p.literal(n))
+	ref.odd = ref.style >= styleRunt || ref.escaped || ref.escapes != "" || ref.more != ""
 	if ref.style < styleRunt {
 		ref.slot = c.names.slot(ref.root)
 		c.prepare(ref)
@@ -62,7 +63,7 @@ func (c *compiler) step(n *tree) step {
 		arguments := c.expressions(n.kids)
 		return &call{name: image, arguments: arguments, constants: constantsOf(arguments)}
 	}
-	return &property{image, String(image)}
+	return newProperty(image)
 }
 
 // constantsOf is nil where one of the arguments is not constant.
@@ -147,7 +148,7 @@ func (c *compiler) prepare(ref *reference) {
 
 // note keeps the reference for Template.References.
 func (c *compiler) note(n *tree, ref *reference) {
-	info := Reference{Source: ref.source, Root: ref.root, Printed: true, Offset: ref.at}
+	info := Reference{Source: ref.directive, Root: ref.root, Printed: true, Offset: ref.at}
 	if ref.style >= styleRunt {
 		info.Root = ""
 	}

@@ -4,14 +4,14 @@ import "errors"
 
 // set is #set( $a.b = value ).
 type set struct {
-	at    int
+	place
 	left  *reference
 	slot  int // of a plain variable
 	right expression
 }
 
 func (n *set) render(r *Run) flow {
-	r.at, r.directive = n.at, "#set"
+	r.where = &n.place
 	r.spend(1)
 	v := n.right.value(r)
 	if v.kind == KindNull {
@@ -35,7 +35,7 @@ func (n *set) render(r *Run) flow {
 	if into.kind == KindNull {
 		return flowNext
 	}
-	r.at, r.directive = n.at, "#set"
+	r.where = &n.place
 	if i, ok := n.left.steps[last].(*index); ok {
 		r.setIndex(into, i.i.value(r), v)
 	} else {
@@ -52,13 +52,13 @@ type branch struct {
 
 // conditional is #if ... #end.
 type conditional struct {
-	at       int
+	place
 	branches []branch
 	others   sequence
 }
 
 func (n *conditional) render(r *Run) flow {
-	r.at, r.directive = n.at, "#if"
+	r.where = &n.place
 	r.spend(1)
 	for i := range n.branches {
 		if n.branches[i].test.truth(r) {
@@ -70,7 +70,7 @@ func (n *conditional) render(r *Run) flow {
 
 // breakNode is #break or #break($foreach).
 type breakNode struct {
-	at    int
+	place
 	scope expression
 }
 
@@ -80,7 +80,7 @@ func (n *breakNode) render(r *Run) flow {
 	}
 	v := n.scope.value(r)
 	if v.kind != KindScope {
-		r.at, r.directive = n.at, "#break"
+		r.where = &n.place
 		r.fail(&MethodError{"#break", "its argument must be a loop, such as $foreach.parent"})
 	}
 	r.target = v.ref.(*scope).owner
@@ -178,7 +178,7 @@ func (r *Run) blockText(b *block) string {
 
 // evaluate is #evaluate( text ).
 type evaluate struct {
-	at   int
+	place
 	text expression
 }
 
@@ -187,7 +187,7 @@ func (n *evaluate) render(r *Run) flow {
 	if v := n.text.value(r); v.kind != KindNull {
 		text = r.toString(v)
 	}
-	r.at, r.directive = n.at, "#evaluate"
+	r.where = &n.place
 	r.enter()
 	r.work(len(text) * evaluateCost)
 	body, err := r.compileText(text, n.at)
@@ -208,8 +208,7 @@ const evaluateCost = 16
 // include is #include or #parse, which have nothing to include: they fail as
 // Velocity does without resources. #parse of null is nothing.
 type include struct {
-	at        int
-	directive string
+	place
 	arguments []expression
 }
 
@@ -225,11 +224,11 @@ func (n *include) render(r *Run) flow {
 			r.write("<!-- include error : error with arg " + itoa(int64(i)) + " please see log. see error log -->")
 			continue
 		}
-		r.at, r.directive = n.at, n.directive
+		r.where = &n.place
 		r.fail(errNothingToInclude)
 	}
 	if n.directive == "#parse" && len(n.arguments) == 0 {
-		r.at, r.directive = n.at, n.directive
+		r.where = &n.place
 		r.fail(errNothingToInclude)
 	}
 	return flowNext

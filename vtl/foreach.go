@@ -2,7 +2,7 @@ package vtl
 
 // foreach is #foreach( $x in list ).
 type foreach struct {
-	at       int
+	place
 	variable int
 	list     expression
 	body     statement // nil where the directive lacks it
@@ -24,14 +24,14 @@ type scope struct {
 }
 
 func (n *foreach) render(r *Run) flow {
-	r.at, r.directive = n.at, "#foreach"
+	r.where = &n.place
 	var room iterator
 	it := r.loopOver(n.list, &room)
 	if it == nil {
 		return flowNext
 	}
 	if n.body == nil {
-		r.at, r.directive = n.at, "#foreach"
+		r.where = &n.place
 		r.fail(&MethodError{"#foreach", "there is nothing to repeat: #foreach($item in $list) ... #end"})
 	}
 	kept := [...]Value{r.get(n.variable), r.get(n.slots.count), r.get(n.slots.hasNext)}
@@ -53,7 +53,7 @@ func (n *foreach) render(r *Run) flow {
 func (n *foreach) turns(r *Run, it *iterator, s *scope) flow {
 	var overNull *layer
 	for turn := 1; it.hasNext(); turn++ {
-		r.at, r.directive = n.at, "#foreach"
+		r.where = &n.place
 		r.spend(1)
 		r.put(n.slots.count, Int(int64(turn)))
 		v := it.next(r)

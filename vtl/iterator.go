@@ -49,7 +49,7 @@ func (it *iterator) next(r *Run) Value {
 		r.fail(&MethodError{"next", "there is no next item"})
 	}
 	if it.list.changes() != it.version && it.list.style != styleArray {
-		r.fail(&MethodError{r.directive, "the list changed while it was iterated"})
+		r.fail(&MethodError{r.where.directive, "the list changed while it was iterated"})
 	}
 	v := it.list.At(it.pos)
 	it.pos++

@@ -37,10 +37,15 @@ func newArray(items []Value) Value { return ListValue(&List{style: styleArray, i
 
 // load fills a list that nobody has looked into.
 func (l *List) load() {
-	if c := l.contents; c != nil {
-		l.contents = nil
-		c.FillList(l, l.place)
+	if l.contents != nil {
+		l.fill()
 	}
+}
+
+func (l *List) fill() {
+	c := l.contents
+	l.contents = nil
+	c.FillList(l, l.place)
 }
 
 // all are the items of a list that is no view.
@@ -59,15 +64,22 @@ func (l *List) Len() int {
 
 // At is the i-th item, counted from 0.
 func (l *List) At(i int) Value {
+	if l.of == nil {
+		return l.all()[i]
+	}
+	return l.viewed(i)
+}
+
+// viewed is what a view of a map shows.
+func (l *List) viewed(i int) Value {
+	e := l.of.all()[i]
 	switch l.style {
 	case styleKeySet:
-		return l.of.all()[i].key
+		return e.key
 	case styleValues:
-		return l.of.all()[i].value
-	case styleEntrySet:
-		return Value{kind: KindEntry, ref: &liveEntry{l.of.all()[i], l.of}}
+		return e.value
 	}
-	return l.all()[i]
+	return Value{kind: KindEntry, ref: &liveEntry{e, l.of}}
 }
 
 // Set replaces the i-th item, counted from 0.

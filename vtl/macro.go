@@ -10,7 +10,7 @@ type macro struct {
 // macroCall is #name(arguments), or #@name(arguments) body #end. Which macro it
 // is shows only when it runs; without one it is text.
 type macroCall struct {
-	at        int
+	place
 	name      string
 	arguments []expression
 	constants []bool // evaluated at the call instead of at each use
@@ -26,7 +26,7 @@ func (n *macroCall) render(r *Run) flow {
 		r.write(n.source)
 		return flowNext
 	}
-	r.at, r.directive = n.at, "#"+n.name
+	r.where = &n.place
 	r.spend(1)
 	if n.wrong != nil {
 		r.fail(n.wrong)

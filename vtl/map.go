@@ -110,7 +110,11 @@ func (m *Map) find(key Value) int {
 func (m *Map) findText(text string) int {
 	for i := range m.entries {
 		k := &m.entries[i].key
-		if k.bits == uint64(len(text)) && k.kind == KindString && k.Text() == text {
+		if k.bits != uint64(len(text)) || k.kind != KindString {
+			continue
+		}
+		// Looking at one byte first saves most comparisons of names equally long.
+		if t := k.Text(); t == "" || t[0] == text[0] && t == text {
 			return i
 		}
 	}
@@ -123,6 +127,19 @@ func (m *Map) Get(key Value) (v Value, ok bool) {
 		return m.entries[i].value, true
 	}
 	return Value{}, false
+}
+
+// text is the value of a string key, null when there is none.
+func (m *Map) text(key string) Value {
+	m.load()
+	if m.index != nil {
+		v, _ := m.Get(String(key))
+		return v
+	}
+	if i := m.findText(key); i >= 0 {
+		return m.entries[i].value
+	}
+	return Value{}
 }
 
 // Put sets the value of a key and returns the one before, or null.

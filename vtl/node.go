@@ -33,10 +33,10 @@ func (s sequence) render(r *Run) flow {
 }
 
 // plainText is printed as it is.
-type plainText string
+type plainText struct{ text string }
 
-func (t plainText) render(r *Run) flow {
-	r.write(string(t))
+func (t *plainText) render(r *Run) flow {
+	r.write(t.text)
 	return flowNext
 }
 

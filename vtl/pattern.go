@@ -186,18 +186,15 @@ func (r *Run) replacePattern(s, regex, replacement string, all bool) Value {
 }
 
 // literalPattern is the text that an expression matches, if it is nothing but a
-// text: the idiom replaceAll("\\'", "'") is.
+// text, of which at most the first character is escaped: the idiom
+// replaceAll("\\'", "'") is.
 func literalPattern(regex string) (string, bool) {
-	if regex == "" || strings.ContainsAny(regex, `.$|()[]{}^?*+`) {
-		return "", false
+	escaped := 0
+	if len(regex) > 1 && regex[0] == '\\' && !isLetter(regex[1]) && regex[1]-'0' > 9 && regex[1] < utf8.RuneSelf {
+		escaped = 1
 	}
-	if !strings.Contains(regex, `\`) {
-		return regex, true
-	}
-	if len(regex) == 2 && regex[0] == '\\' && !isLetter(regex[1]) && regex[1]-'0' > 9 && regex[1] < utf8.RuneSelf {
-		return regex[1:], true
-	}
-	return "", false
+	literal := regex[escaped:]
+	return literal, literal != "" && !strings.ContainsAny(literal[escaped:], `.$|()[]{}^?*+\`)
 }
 
 func (r *Run) replaceText(s, from, to string, all bool) Value {

@@ -1,7 +1,5 @@
 package vtl
 
-import "errors"
-
 // referenceStyle is how a reference is written.
 type referenceStyle uint8
 
@@ -15,7 +13,7 @@ const (
 // reference is $name and what hangs on it. The prefixes are what Velocity makes
 // of the backslashes and dollars before it (vtl §2.4).
 type reference struct {
-	at       int
+	place    // its source is what it is written as
 	slot     int
 	root     string
 	style    referenceStyle
@@ -23,10 +21,10 @@ type reference struct {
 	escapes  string // half of the backslashes
 	more     string // '$' and '#' before the reference's own
 	nullText string // what a null prints
-	source   string // the reference as it is written, for messages
 	steps    []step
 	tail     string // the last property, for #set
 	empty    bool   // null is the empty string
+	odd      bool   // it is not printed the plain way
 }
 
 // step is an index, a property or a method.
@@ -44,37 +42,13 @@ func (n *reference) resolve(r *Run) Value {
 	if len(n.steps) == 0 || v.kind == KindNull {
 		return v
 	}
-	r.at, r.directive = n.at, n.source
+	r.where = &n.place
 	r.spend(1)
-	if h, ok := v.ref.(Host); ok && v.kind == KindHost && len(n.steps) == 1 {
-		return n.member(r, h, v)
-	}
-	for _, s := range n.steps {
-		if p, ok := s.(*property); ok && v.kind == KindMap {
-			v, _ = v.ref.(*Map).Get(p.key)
-		} else {
-			v = s.get(r, v)
-		}
-		if v.kind == KindNull {
-			break
-		}
+	v = n.steps[0].get(r, v)
+	for i := 1; i < len(n.steps) && v.kind != KindNull; i++ {
+		v = n.steps[i].get(r, v)
 	}
 	return v
-}
-
-// member is the short way to a property of a host object, which most references
-// of most templates are.
-func (n *reference) member(r *Run, h Host, v Value) Value {
-	if p, ok := n.steps[0].(*property); ok {
-		found, err := h.Get(r, p.name)
-		if err == nil {
-			return found
-		}
-		if !errors.Is(err, ErrNoMember) {
-			r.fail(err)
-		}
-	}
-	return n.steps[0].get(r, v)
 }
 
 func (n *reference) value(r *Run) Value {
@@ -99,43 +73,62 @@ func (n *reference) truth(r *Run) bool {
 }
 
 func (n *reference) render(r *Run) flow {
-	if n.style == styleRunt {
-		r.write(n.root)
-		return flowNext
-	}
 	r.spend(1)
 	v := n.resolve(r)
+	switch {
+	case n.odd:
+		return n.renderOdd(r, v)
+	case v.kind == KindBlock:
+		return n.renderBlock(r, v.ref.(*block))
+	case v.kind != KindNull:
+		r.writeValue(v)
+	case !n.empty:
+		r.write(r.nullTextOf(n))
+	}
+	return flowNext
+}
+
+// renderOdd is for references with backslashes or dollars before them, and for
+// those that are none.
+func (n *reference) renderOdd(r *Run, v Value) flow {
 	if v.kind == KindNull && n.empty {
 		v = String("")
 	}
-	if n.escaped {
+	switch {
+	case n.style == styleRunt:
+		r.write(n.root)
+	case n.escaped:
 		r.write(n.escapes)
 		if v.kind == KindNull {
 			r.write(`\`)
 		}
 		r.write(r.nullTextOf(n))
-		return flowNext
-	}
-	if v.kind == KindBlock {
-		r.at, r.directive = n.at, n.source
-		if f, ok := r.renderBlock(v.ref.(*block)); ok {
-			return f
-		}
-		v = Value{}
-	}
-	if v.kind == KindNull {
-		r.write(n.escapes)
+	case v.kind == KindBlock:
+		return n.renderBlock(r, v.ref.(*block))
+	case v.kind == KindNull:
+		n.renderNull(r)
+	default:
 		r.write(n.escapes)
 		r.write(n.more)
-		r.write(r.nullTextOf(n))
-		return flowNext
+		r.writeValue(v)
 	}
-	if n.escapes != "" || n.more != "" {
-		r.write(n.escapes)
-		r.write(n.more)
-	}
-	r.writeValue(v)
 	return flowNext
+}
+
+func (n *reference) renderBlock(r *Run, b *block) flow {
+	r.where = &n.place
+	f, ok := r.renderBlock(b)
+	if !ok {
+		n.renderNull(r)
+	}
+	return f
+}
+
+func (n *reference) renderNull(r *Run) {
+	r.write(n.escapes)
+	r.write(n.escapes)
+	r.write(n.more)
+	r.write(r.nullTextOf(n))
 }
 
 // nullTextOf is the source text of a null reference; that of a macro's argument
@@ -151,11 +144,16 @@ func (r *Run) nullTextOf(n *reference) string {
 
 // property is .name.
 type property struct {
-	name string
-	key  Value // the name, as a key of maps
+	name   string
+	getter string // the name as it follows "get", with its first letter in lower case
 }
 
-func (s *property) get(r *Run, v Value) Value { return r.property(v, s.name) }
+func (s *property) get(r *Run, v Value) Value {
+	if v.kind == KindMap {
+		return v.ref.(*Map).text(s.name)
+	}
+	return r.property(v, s)
+}
 
 // index is [i].
 type index struct{ i expression }
@@ -173,27 +171,16 @@ type call struct {
 }
 
 func (s *call) get(r *Run, v Value) Value {
+	c := Call{Method: s.name, Arguments: s.constants, Prepared: s.prepared}
 	if s.constants != nil {
-		c := Call{Method: s.name, Arguments: s.constants, Prepared: s.prepared}
-		if h, ok := v.ref.(Host); ok && v.kind == KindHost {
-			r.spend(1)
-			result, err := h.Call(r, c)
-			if err == nil {
-				return result
-			}
-			if !errors.Is(err, ErrNoMember) {
-				r.fail(err)
-			}
-		}
-		result, _ := r.invoke(v, c)
-		return result
+		return r.invoke(v, c)
 	}
 	from := len(r.arguments)
 	for _, a := range s.arguments {
 		r.arguments = append(r.arguments, a.value(r))
 	}
-	c := Call{Method: s.name, Arguments: r.arguments[from:], Prepared: s.prepared}
-	result, _ := r.invoke(v, c)
+	c.Arguments = r.arguments[from:]
+	result := r.invoke(v, c)
 	r.arguments = r.arguments[:from]
 	return result
 }

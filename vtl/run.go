@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"strconv"
 	"sync"
 )
 
@@ -15,7 +16,8 @@ type Run struct {
 	names    *names
 	given    map[string]Value // what #evaluate may name that the template does not
 	layer    *layer           // macros and loops over nulls that lie over the slots
-	steps    int
+	steps    int // that are left
+	most     int // how long out may become
 	memory   int
 	depth    int
 	macros   map[string]*macro
@@ -23,9 +25,8 @@ type Run struct {
 	unwinds  bool     // strings may end loops
 	target   *foreach // what #break with an argument leaves
 
-	at        int    // offset of the directive or reference at work
-	directive string // its spelling
-	source    string // the template that at counts in
+	where     *place // the directive or reference at work
+	source    string // the template that it stands in
 	arguments []Value
 	mutations int
 }
@@ -33,6 +34,14 @@ type Run struct {
 // Mutations counts what the template has done so far that may have changed a
 // list or map, for host objects that keep something in step with one.
 func (r *Run) Mutations() int { return r.mutations }
+
+// place is where a directive or reference stands, for errors.
+type place struct {
+	at        int    // offset
+	directive string // its spelling
+}
+
+var beginning place
 
 // costPerStep is how many bytes or items that are looked at count as one step.
 const costPerStep = 64
@@ -43,9 +52,10 @@ func (t *Template) newRun(dst []byte) *Run {
 	r := runs.Get().(*Run)
 	r.template, r.limits = t, &t.limits
 	r.out, r.base = dst, len(dst)
+	r.steps, r.most = t.limits.MaxSteps, len(dst)+t.limits.MaxOutput
 	r.names = t.names
 	r.macros, r.unwinds = t.macros, t.unwinds
-	r.source = t.source
+	r.where, r.source = &beginning, t.source
 	if n := len(t.names.list); cap(r.slots) < n {
 		r.slots = make([]Value, n)
 	} else {
@@ -78,8 +88,8 @@ func (r *Run) fail(err error) { panic(failure{err}) }
 
 // spend counts steps.
 func (r *Run) spend(steps int) {
-	r.steps += steps
-	if r.steps > r.limits.MaxSteps {
+	r.steps -= steps
+	if r.steps < 0 {
 		r.fail(ErrTooManySteps)
 	}
 }
@@ -113,7 +123,7 @@ func (r *Run) write(s string) {
 }
 
 func (r *Run) checkOutput() {
-	if len(r.out)-r.base > r.limits.MaxOutput {
+	if len(r.out) > r.most {
 		r.fail(ErrOutputTooLarge)
 	}
 }
@@ -134,8 +144,12 @@ func (r *Run) writeValue(v Value) {
 	switch v.kind {
 	case KindString:
 		r.out = append(r.out, v.Text()...)
+	case KindInteger, KindLong:
+		r.out = strconv.AppendInt(r.out, int64(v.bits), 10)
+	case KindDouble:
+		r.out = appendDouble(r.out, v.float64(), 64)
 	default:
-		p := printer{run: r, max: r.base + r.limits.MaxOutput}
+		p := printer{run: r, max: r.most}
 		r.out = p.append(r.out, v)
 		if p.err != nil {
 			r.fail(p.err)
@@ -174,7 +188,7 @@ func (r *Run) Text(v Value) string { return r.toString(v) }
 // Invoke calls a method of a value as a template does; ErrNoMember says that it
 // has none of that name for those arguments.
 func (r *Run) Invoke(v Value, c Call) (Value, error) {
-	result, ok := r.invoke(v, c)
+	result, ok := r.tryInvoke(v, c)
 	if !ok {
 		return Value{}, ErrNoMember
 	}

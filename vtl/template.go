@@ -152,7 +152,7 @@ func (r *Run) errorOf(err error) error {
 	if errors.As(err, &known) {
 		return known
 	}
-	return &ExecError{Position: positionOf(r.source, r.at), Directive: r.directive, Excerpt: excerpt(r.source, r.at), Err: err}
+	return &ExecError{Position: positionOf(r.source, r.where.at), Directive: r.where.directive, Excerpt: excerpt(r.source, r.where.at), Err: err}
 }
 
 // compileText compiles what #evaluate was given, with the names of this rendering.

@@ -41,15 +41,19 @@ func (v Value) Bool() bool {
 // Text is the content of a string, without quotes and escapes, and "" for every
 // other kind. It allocates only when the source holds escapes.
 func (v Value) Text() string {
-	if v.Kind() != String {
+	if v.d == nil {
 		return ""
 	}
 	n := v.node()
-	s := v.d.text(n)
-	if n.flags&flagEscaped != 0 {
-		return unescape(s)
+	switch {
+	case n.kind != String:
+		return ""
+	case n.flags&(flagEscaped|flagMade) == 0:
+		return v.d.src[n.start:n.end]
+	case n.flags&flagEscaped != 0:
+		return unescape(v.d.text(n))
 	}
-	return s
+	return v.d.text(n)
 }
 
 // Raw is the value's own spelling in the source: with quotes and escapes for a
@@ -78,8 +82,28 @@ func (v Value) Int64() (i int64, ok bool) {
 	if v.Kind() != Integer {
 		return 0, false
 	}
-	i, err := strconv.ParseInt(v.Number(), 10, 64)
+	text := v.Number()
+	if i, ok := short(text); ok {
+		return i, true
+	}
+	i, err := strconv.ParseInt(text, 10, 64)
 	return i, err == nil
+}
+
+// short reads the integers that most payloads have: without a sign, and of so few
+// digits that nothing can overflow.
+func short(text string) (i int64, ok bool) {
+	const most = 18
+	if text == "" || len(text) > most {
+		return 0, false
+	}
+	for _, c := range []byte(text) {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		i = 10*i + int64(c-'0')
+	}
+	return i, true
 }
 
 // Float64 is the nearest double of any number, 0 for every other kind.

@@ -35,6 +35,11 @@ func (c *context) begin(e *Event, overrides *Overrides) {
 
 // Get is $context.name.
 func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
+	if c.whole == nil {
+		if v := c.event.member(name); !v.IsNull() {
+			return v, nil
+		}
+	}
 	switch name {
 	case "requestOverride":
 		return c.requestOverride(), nil
@@ -59,7 +64,7 @@ func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
 		}
 		return vtl.Null(), nil
 	}
-	return c.event.member(name), nil
+	return vtl.Null(), nil
 }
 
 // Call leaves all methods to the map.

@@ -83,9 +83,33 @@ func valid(s string) string { return string([]rune(s)) }
 
 // urlEncode is Java's URLEncoder: form encoding.
 func urlEncode(s string) string {
-	s = url.QueryEscape(s)
-	return strings.ReplaceAll(strings.ReplaceAll(s, "%2A", "*"), "~", "%7E")
+	plain := 0
+	for plain < len(s) && urlPlain(s[plain]) {
+		plain++
+	}
+	if plain == len(s) {
+		return s
+	}
+	out := make([]byte, plain, len(s)+len(s)/2+4)
+	copy(out, s)
+	for i := plain; i < len(s); i++ {
+		switch c := s[i]; {
+		case urlPlain(c):
+			out = append(out, c)
+		case c == ' ':
+			out = append(out, '+')
+		default:
+			out = append(out, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return string(out)
 }
+
+func urlPlain(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c-'0' <= 9 || c == '-' || c == '_' || c == '.' || c == '*'
+}
+
+const upperHex = "0123456789ABCDEF"
 
 var errBase64 = errors.New("the text is not base64")
 
@@ -102,21 +126,27 @@ func decodeBase64(r *vtl.Run, s string) (vtl.Value, error) {
 	return made(r, valid(string(decoded))), nil
 }
 
+// escapedInJavaScript are the bytes that do not stand for themselves.
+var escapedInJavaScript = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c < ' ' || c > 0x7F || c == '"' || c == '\'' || c == '\\' || c == '/'
+	}
+	return table
+}()
+
 // EscapeJavaScript is $util.escapeJavaScript, commons-lang 2.6's rules: ' " \ and
 // / get a backslash, controls and everything above U+007F become escapes.
 func EscapeJavaScript(s string) string {
-	plain := true
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > 0x7F || c == '"' || c == '\'' || c == '\\' || c == '/' {
-			plain = false
-			break
-		}
+	plain := 0
+	for plain < len(s) && !escapedInJavaScript[s[plain]] {
+		plain++
 	}
-	if plain {
+	if plain == len(s) {
 		return s
 	}
-	out := make([]byte, 0, len(s)+len(s)/4+8)
-	for _, c := range s {
+	out := make([]byte, plain, len(s)+len(s)/4+8)
+	copy(out, s)
+	for _, c := range s[plain:] {
 		switch {
 		case c == '"' || c == '\'' || c == '\\' || c == '/':
 			out = append(out, '\\', byte(c))
@@ -142,6 +172,5 @@ func appendControl(out []byte, c rune) []byte {
 }
 
 func appendUnit(out []byte, c rune) []byte {
-	const hex = "0123456789ABCDEF"
-	return append(out, '\\', 'u', hex[c>>12&15], hex[c>>8&15], hex[c>>4&15], hex[c&15])
+	return append(out, '\\', 'u', upperHex[c>>12&15], upperHex[c>>8&15], upperHex[c>>4&15], upperHex[c&15])
 }
