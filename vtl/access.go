@@ -182,11 +182,16 @@ func (r *Run) setProperty(v Value, name string, x Value) {
 	}
 }
 
-func (r *Run) putEntry(m *Map, key, x Value) Value {
-	r.Charge(2 * valueSize)
-	if m.index == nil {
+// searchWork counts the entries that have to be looked at to find a key.
+func (r *Run) searchWork(m *Map, key Value) {
+	if _, scalar := keyOf(key); m.index == nil || !scalar {
 		r.work(m.Len() * 8)
 	}
+}
+
+func (r *Run) putEntry(m *Map, key, x Value) Value {
+	r.Charge(2 * valueSize)
+	r.searchWork(m, key)
 	return m.Put(key, x)
 }
 

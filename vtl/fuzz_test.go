@@ -52,8 +52,9 @@ func tight(options vtl.Options) vtl.Options {
 	return options
 }
 
-// patience is how long a rendering under tight limits may take on a busy machine.
-const patience = 5 * time.Second
+// patience is far above what a rendering takes on the busiest machine, so that
+// fuzzing finds what hangs.
+const patience = time.Minute
 
 // FuzzRender: rendering ends in time, with a text within the limit or an error
 // with a position.

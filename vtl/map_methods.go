@@ -2,9 +2,11 @@ package vtl
 
 // mapMethod is a method of java.util.Map.
 func (r *Run) mapMethod(self Value, m *Map, name string, a arguments) (Value, bool) {
-	if m.index == nil {
-		r.work(m.Len() * 8)
+	key := Value{}
+	if len(a) > 0 {
+		key = a[0]
 	}
+	r.searchWork(m, key)
 	switch len(a) {
 	case 0:
 		return r.mapMethod0(m, name)

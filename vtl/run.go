@@ -16,8 +16,8 @@ type Run struct {
 	names    *names
 	given    map[string]Value // what #evaluate may name that the template does not
 	layer    *layer           // macros and loops over nulls that lie over the slots
-	steps    int // that are left
-	most     int // how long out may become
+	steps    int              // that are left
+	most     int              // how long out may become
 	memory   int
 	depth    int
 	macros   map[string]*macro
