@@ -64,7 +64,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch r.Method {
 	case http.MethodPost:
-		err = s.Gateway.Post(r.Context(), apiID, connectionID, body)
+		err = s.post(w, r, apiID, connectionID, body)
 	case http.MethodGet:
 		return s.describe(w, r, apiID, connectionID)
 	case http.MethodDelete:
@@ -76,6 +76,29 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		w.Header()["Content-Length"] = []string{"0"}
 		w.WriteHeader(http.StatusOK)
+	}
+	return err
+}
+
+// Names of an extension: AWS knows neither (A-GATEWAY-22).
+const (
+	idempotencyKey     = "Idempotency-Key"
+	idempotentReplayed = "Idempotent-Replayed"
+)
+
+// post delivers the body; under an Idempotency-Key the connection gets it once,
+// however often the caller has to ask.
+func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connectionID string, body []byte) error {
+	keys := r.Header[idempotencyKey]
+	if len(keys) == 0 {
+		return s.Gateway.Post(r.Context(), apiID, connectionID, body)
+	}
+	if len(keys) > 1 {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "There are %d Idempotency-Key headers; a push has one.", len(keys))
+	}
+	replayed, err := s.Gateway.PostOnce(r.Context(), apiID, connectionID, keys[0], body)
+	if replayed {
+		w.Header()[idempotentReplayed] = []string{"true"}
 	}
 	return err
 }

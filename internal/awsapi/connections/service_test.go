@@ -18,6 +18,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
@@ -300,6 +301,56 @@ func TestPoliciesOnConnections(t *testing.T) {
 		y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"` + resource + `"}]}`)
 		if response, body := y.call("POST", "/@connections/"+id, "", signer("", accessKey, secretKey)); response.StatusCode != want {
 			t.Errorf("%s: %d %s", resource, response.StatusCode, body)
+		}
+	}
+}
+
+// The SDK signs the header that its middleware adds, so nobody on the way can
+// change it: A-GATEWAY-22.
+func TestTheSameKeyPushesOnce(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	once := func(key string) {
+		t.Helper()
+		_, err := y.sdk().PostToConnection(t.Context(), &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &id, Data: []byte(key)},
+			apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Idempotency-Key", key)))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, key := range []string{"a", "a", "b", "a"} {
+		once(key)
+	}
+	for _, want := range []string{"a", "b"} {
+		if _, got, err := conn.Read(t.Context()); err != nil || string(got) != want {
+			t.Errorf("%q %v, want %q", got, err, want)
+		}
+	}
+	for _, test := range []struct {
+		name           string
+		change, tamper func(http.Header) // before and after signing
+		status         int
+		replayed       string
+		kind           string
+	}{
+		{"known", func(h http.Header) { h.Set("Idempotency-Key", "a") }, nil, 200, "true", ""},
+		{"known, not signed", nil, func(h http.Header) { h.Set("Idempotency-Key", "b") }, 200, "true", ""},
+		{"changed on the way", func(h http.Header) { h.Set("Idempotency-Key", "a") }, func(h http.Header) { h.Set("Idempotency-Key", "c") }, 403, "", "InvalidSignatureException"},
+		{"too long", func(h http.Header) { h.Set("Idempotency-Key", strings.Repeat("k", 129)) }, nil, 400, "", "BadRequestException"},
+		{"empty", func(h http.Header) { h.Set("Idempotency-Key", "") }, nil, 400, "", "BadRequestException"},
+		{"two", nil, func(h http.Header) { h["Idempotency-Key"] = []string{"a", "b"} }, 400, "", "BadRequestException"},
+	} {
+		response, body := y.call("POST", "/@connections/"+id, "x", func(r *http.Request) {
+			if test.change != nil {
+				test.change(r.Header)
+			}
+			signer("x", accessKey, secretKey)(r)
+			if test.tamper != nil {
+				test.tamper(r.Header)
+			}
+		})
+		if response.StatusCode != test.status || response.Header.Get("Idempotent-Replayed") != test.replayed || response.Header.Get("X-Amzn-Errortype") != test.kind {
+			t.Errorf("%s: %d %v %s", test.name, response.StatusCode, response.Header, body)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type request struct {
 	ConnectionID string `json:"connectionId,omitempty"`
 	Code         uint16 `json:"code,omitempty"`
 	Reason       string `json:"reason,omitempty"`
+	Key          string `json:"key,omitempty"` // of a push that is delivered once
 	Body         []byte `json:"-"`
 }
 
@@ -40,23 +41,19 @@ type request struct {
 type response struct {
 	Error       pasarela.ErrorCode `json:"error,omitempty"`
 	Message     string             `json:"message,omitempty"`
+	Replayed    bool               `json:"replayed,omitempty"`
 	Description *Description       `json:"description,omitempty"`
 	Entries     []execution.Entry  `json:"entries,omitempty"`
 }
 
 // ask has another node do it. A node that does not answer has no connections any
 // more: 410.
-func (g *Gateway) ask(ctx context.Context, node uint16, r request) (Description, error) {
+func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
 	answer, err := g.askNode(ctx, node, r)
-	switch {
-	case err != nil:
-		return Description{}, err
-	case answer.Error != "":
-		return Description{}, pasarela.Errorf(answer.Error, "%s", answer.Message)
-	case answer.Description != nil:
-		return *answer.Description, nil
+	if err == nil && answer.Error != "" {
+		err = pasarela.Errorf(answer.Error, "%s", answer.Message)
 	}
-	return Description{}, nil
+	return answer, err
 }
 
 func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response, error) {
@@ -123,7 +120,9 @@ func (g *Gateway) serveBus(_ context.Context, data []byte) []byte {
 func (g *Gateway) perform(r request, answer *response) error {
 	switch r.Verb {
 	case verbPost:
-		return g.postHere(r.APIID, r.ConnectionID, r.Body)
+		replayed, err := g.postHere(r.APIID, r.ConnectionID, r.Key, r.Body)
+		answer.Replayed = replayed
+		return err
 	case verbGet:
 		d, err := g.describeHere(r.APIID, r.ConnectionID)
 		answer.Description = &d

@@ -116,7 +116,8 @@ type table struct {
 	shards [tableShards]struct {
 		mu    sync.RWMutex
 		conns map[string]*connection
-		_     [24]byte // a cache line each
+		keys  map[*connection]*pushKeys // of those that were pushed to by key
+		_     [24]byte                  // a cache line each
 	}
 }
 
@@ -160,6 +161,7 @@ func (t *table) remove(c *connection) bool {
 		return false
 	}
 	delete(s.conns, c.id)
+	delete(s.keys, c)
 	return true
 }
 

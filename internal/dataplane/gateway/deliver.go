@@ -29,21 +29,27 @@ type Description struct {
 // GoneException, BadRequestException for an impossible id, PayloadTooLargeException,
 // LimitExceededException when the client reads too slowly.
 func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []byte) error {
+	_, err := g.post(ctx, apiID, connectionID, "", body)
+	return err
+}
+
+// post is Post, or PostOnce where there is a key.
+func (g *Gateway) post(ctx context.Context, apiID, connectionID, key string, body []byte) (replayed bool, err error) {
 	if err := g.callback(); err != nil {
-		return err
+		return false, err
 	}
 	if len(body) > MaxPost {
-		return pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(body), MaxPost)
+		return false, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(body), MaxPost)
 	}
 	node, err := nodeOf(connectionID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if node != g.options.Node {
-		_, err := g.ask(ctx, node, request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Body: body})
-		return err
+		answer, err := g.ask(ctx, node, request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: key, Body: body})
+		return answer.Replayed, err
 	}
-	return g.postHere(apiID, connectionID, body)
+	return g.postHere(apiID, connectionID, key, body)
 }
 
 // Describe tells about a connection of the API.
@@ -56,7 +62,11 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 		return Description{}, err
 	}
 	if node != g.options.Node {
-		return g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
+		answer, err := g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
+		if err != nil || answer.Description == nil {
+			return Description{}, err
+		}
+		return *answer.Description, nil
 	}
 	return g.describeHere(apiID, connectionID)
 }
@@ -105,19 +115,23 @@ func (g *Gateway) find(apiID, connectionID string) *connection {
 	return nil
 }
 
-func (g *Gateway) postHere(apiID, connectionID string, body []byte) error {
+func (g *Gateway) postHere(apiID, connectionID, key string, body []byte) (replayed bool, err error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		g.notePush(apiID, connectionID, "", len(body), gone())
-		return gone()
+		g.notePush(apiID, connectionID, "", len(body), false, gone())
+		return false, gone()
 	}
-	err := g.push(c, body)
-	g.notePush(apiID, connectionID, c.slot.stage.Name, len(body), err)
-	if err == nil {
+	if key == "" {
+		err = g.push(c, body)
+	} else {
+		replayed, err = g.pushOnce(c, key, body)
+	}
+	g.notePush(apiID, connectionID, c.slot.stage.Name, len(body), replayed, err)
+	if err == nil && !replayed {
 		c.slot.stage.Counters.MessageCount.Add(1)
 		c.slot.stage.Counters.Pushes.Add(1)
 	}
-	return err
+	return replayed, err
 }
 
 // push gives a post to the socket, or to what waits for it.
@@ -187,7 +201,7 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 }
 
 // notePush remembers a push for explanations.
-func (g *Gateway) notePush(apiID, connectionID, stage string, length int, err error) {
+func (g *Gateway) notePush(apiID, connectionID, stage string, length int, replayed bool, err error) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	r := &x.record
@@ -197,9 +211,12 @@ func (g *Gateway) notePush(apiID, connectionID, stage string, length int, err er
 	x.row = appendInt(x.row, length)
 	x.row = append(x.row, " bytes: "...)
 	var known *pasarela.Error
-	if errors.As(err, &known) {
+	switch {
+	case errors.As(err, &known):
 		x.row = append(append(append(x.row, known.Code...), ' '), known.Message...)
-	} else {
+	case replayed:
+		x.row = append(x.row, "200, not sent: a push of this idempotency key was delivered before"...)
+	default:
 		x.row = append(x.row, "200"...)
 	}
 	r.NoteBytes(execution.StepPush, x.row)

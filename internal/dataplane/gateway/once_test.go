@@ -1,0 +1,201 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
+	y := start(t, api())
+	c := y.connect("")
+	id := y.only()
+	for i, push := range []struct {
+		key, body string
+		replayed  bool
+	}{
+		{"a", "one", false}, {"a", "one", true}, {"b", "two", false}, {"a", "another body", true}, {"", "three", false}, {"", "three", false}, {"c", "four", false},
+	} {
+		replayed, err := false, error(nil)
+		if push.key == "" {
+			err = y.gateway.Post(t.Context(), apiID, id, []byte(push.body))
+		} else {
+			replayed, err = y.gateway.PostOnce(t.Context(), apiID, id, push.key, []byte(push.body))
+		}
+		if err != nil || replayed != push.replayed {
+			t.Errorf("push %d: replayed %t, %v", i, replayed, err)
+		}
+		if push.replayed {
+			continue
+		}
+		if got := c.read(); got != push.body {
+			t.Errorf("push %d: got %q, want %q", i, got, push.body)
+		}
+	}
+}
+
+// Many at once under one key: one is delivered, all others know it.
+func TestPushesOfOneKeyAtOnce(t *testing.T) {
+	y := start(t, api())
+	c := y.connect("")
+	id := y.only()
+	var sent atomic.Int64
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, "k", []byte("x"))
+			if err != nil {
+				t.Error(err)
+			}
+			if !replayed {
+				sent.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if err := y.gateway.Post(t.Context(), apiID, id, []byte("end")); err != nil {
+		t.Fatal(err)
+	}
+	if first, second := c.read(), c.read(); sent.Load() != 1 || first != "x" || second != "end" {
+		t.Errorf("%d sent; read %q, %q", sent.Load(), first, second)
+	}
+}
+
+// The memory of keys is bounded: the oldest is forgotten first.
+func TestPushKeysAreBounded(t *testing.T) {
+	y := start(t, api())
+	c := y.connect("")
+	id := y.only()
+	once := func(key string) bool {
+		replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, key, []byte(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !replayed && c.read() != key {
+			t.Errorf("%s was not what arrived", key)
+		}
+		return replayed
+	}
+	for i := range 65 {
+		once(fmt.Sprint(i))
+	}
+	if !once("1") || !once("64") || once("0") || !once("2") || once("1") {
+		t.Error("the newest 64 keys are not what is remembered")
+	}
+}
+
+// A push that failed was not delivered, so its key is free.
+func TestAFailedPushKeepsNoKey(t *testing.T) {
+	y := start(t, api())
+	c := y.connect("") // does not read yet
+	id := y.only()
+	large, full := []byte(strings.Repeat("x", 100_000)), 0
+	for i := 0; full == 0; i++ {
+		if i == 500 {
+			t.Fatal("50 MB went to a client that does not read")
+		}
+		_, err := y.gateway.PostOnce(t.Context(), apiID, id, "before-"+fmt.Sprint(i), large)
+		if codeOf(err) == pasarela.CodeLimitExceeded {
+			full = i
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range full {
+		c.read()
+	}
+	key := "before-" + fmt.Sprint(full)
+	y.wait("the client to have caught up", func() bool {
+		replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, key, []byte("at last"))
+		if replayed {
+			t.Fatal("a refused push counts as delivered")
+		}
+		return err == nil
+	})
+	if got := c.read(); got != "at last" {
+		t.Errorf("got %.20q", got)
+	}
+}
+
+func TestPushKeysThatAreNone(t *testing.T) {
+	y := start(t, api())
+	y.connect("")
+	for _, key := range []string{"", strings.Repeat("k", gateway.MaxPushKey+1), "a b", "ñ", "a\x00"} {
+		if _, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), key, []byte("x")); codeOf(err) != pasarela.CodeBadRequest {
+			t.Errorf("%q: %v", key, err)
+		}
+	}
+	if _, err := y.gateway.PostOnce(t.Context(), apiID, "R1kmxc2VNjMCFIA=", "k", []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("a connection that is none: %v", err)
+	}
+}
+
+// What is held during $connect counts as delivered.
+func TestPushKeysDuringConnect(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	errs := make(chan error, 2)
+	y.backend.does(func(a asked) answer {
+		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
+		id, _, _ := strings.Cut(rest, `"`)
+		for range 2 {
+			_, err := y.gateway.PostOnce(context.Background(), apiID, id, "early", []byte("early"))
+			errs <- err
+		}
+		return answer{status: 201, body: "{}"}
+	})
+	c := y.connect("")
+	for range 2 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), "early", []byte("early")); err != nil || !replayed {
+		t.Errorf("after the 101: %t %v", replayed, err)
+	}
+	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("end")); err != nil {
+		t.Fatal(err)
+	}
+	if first, second := c.read(), c.read(); first != "early" || second != "end" {
+		t.Errorf("read %q, %q", first, second)
+	}
+}
+
+func TestPushKeysOnAnotherNode(t *testing.T) {
+	network, bucket := memory.NewNetwork(), memory.NewBucket()
+	one := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node, s.bucket = network, "1", 1, bucket })
+	two := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
+	c := one.connect("")
+	id := one.only()
+	for i, from := range []*system{two, one, two} {
+		if replayed, err := from.gateway.PostOnce(t.Context(), apiID, id, "k", []byte("once")); err != nil || replayed != (i > 0) {
+			t.Errorf("push %d: %t %v", i, replayed, err)
+		}
+	}
+	if err := two.gateway.Post(t.Context(), apiID, id, []byte("end")); err != nil {
+		t.Fatal(err)
+	}
+	if first, second := c.read(), c.read(); first != "once" || second != "end" {
+		t.Errorf("read %q, %q", first, second)
+	}
+}
+
+// AWS knows no key.
+func TestAStrictGatewayIgnoresKeys(t *testing.T) {
+	y := start(t, api(), func(s *setup) { s.gateway.Strict = true })
+	c := y.connect("")
+	for range 2 {
+		if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), "k", []byte("x")); err != nil || replayed {
+			t.Errorf("%t %v", replayed, err)
+		}
+		if got := c.read(); got != "x" {
+			t.Errorf("got %q", got)
+		}
+	}
+}
