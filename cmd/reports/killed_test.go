@@ -1,29 +1,23 @@
 package main_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-const (
-	manyReports = 1000
-	kills       = 5
-	patience    = 4 * time.Minute
-)
+const patience = 4 * time.Minute
 
 // small is a report that is made in a few milliseconds, so that a kill falls
 // into every part of the work.
@@ -37,111 +31,139 @@ columns: [{ name: n, format: integer }, { name: name }, { name: stock, format: i
 chart: { category: name, value: stock }
 `
 
-// A heard frame is what the stand-in for @connections received.
-type heard struct {
-	Event    string `json:"event"`
-	ReportID string `json:"reportId"`
-	FrameID  string `json:"frameId"`
-	Repeated bool   `json:"repeated"`
-	Link     string `json:"link"`
-}
-
-// listener answers @connections and remembers the frames of each connection.
-type listener struct {
-	mu     sync.Mutex
-	frames map[string][]heard
-	ready  int // connections that heard ready
-}
-
-func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), "/prod/@connections/"))
-	var frame heard
-	if err != nil || r.Header.Get("Authorization") == "" || json.NewDecoder(r.Body).Decode(&frame) != nil {
-		w.WriteHeader(http.StatusForbidden)
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if frame.Event == "ready" && l.last(id) != "ready" {
-		l.ready++
-	}
-	l.frames[id] = append(l.frames[id], frame)
-}
-
-func (l *listener) last(id string) string {
-	if n := len(l.frames[id]); n > 0 {
-		return l.frames[id][n-1].Event
-	}
-	return ""
-}
-
-func (l *listener) count() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.ready
-}
-
-// TestThousandReportsWhileKilled asks for 1,000 reports at once, kills the
-// program five times without a warning, and wants every report made, every
-// client told once, and every file whole.
+// TestThousandReportsWhileKilled asks for 1,000 reports at once and kills the
+// program five times without a warning, each time in the worst moment: the gateway
+// has delivered the last frame of some reports and the program does not know. It
+// wants every report made, every file whole, and every client told once on the wire.
 func TestThousandReportsWhileKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute; -short leaves it out")
 	}
-	told := &listener{frames: map[string][]heard{}}
-	gateway := httptest.NewServer(told)
-	defer gateway.Close()
+	const reports, kills = 1000, 5
+	s := newScene(t, reports, pasarelatest.Options{})
+	s.killInTheWorstMoment(reports, kills)
+	s.checkFiles(reports)
+	s.process.stop()
+	for _, client := range s.clients {
+		client.drain()
+		if ends := client.ends(); len(ends) != 1 || ends[0].Event != "ready" || ends[0].ReportID != s.ids[client.id] {
+			t.Errorf("%s asked for %s and heard %+v", client.id, s.ids[client.id], ends)
+		}
+	}
+	if again := s.between.again(); again < kills {
+		t.Errorf("the gateway was asked again %d times for %d kills: the worst moment was missed", again, kills)
+	} else {
+		t.Logf("%d reports, %d kills, %d frames that the gateway was asked for again and did not deliver", reports, kills, again)
+	}
+}
+
+// TestBehindAWSARepeatedFrameSaysSo: a strict gateway delivers what it is asked for,
+// as AWS does, so the client hears the end again and can tell by the frame.
+func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
+	const reports, kills = 20, 1
+	s := newScene(t, reports, pasarelatest.Options{Strict: true})
+	s.killInTheWorstMoment(reports, kills)
+	s.process.stop()
+	twice := 0
+	for _, client := range s.clients {
+		client.drain()
+		ends := client.ends()
+		if len(ends) == 0 || ends[0].Repeated {
+			t.Errorf("%s heard %+v", client.id, ends)
+			continue
+		}
+		for _, end := range ends[1:] {
+			if twice++; !end.Repeated || end.FrameID != ends[0].FrameID {
+				t.Errorf("%s heard %+v", client.id, ends)
+			}
+		}
+	}
+	if twice == 0 {
+		t.Error("no client was told twice: the worst moment was missed")
+	}
+}
+
+// A scene is a gateway, its clients and the program that makes their reports, with
+// somebody between the two who can hold the gateway's answers back.
+type scene struct {
+	t       *testing.T
+	ctx     context.Context
+	clients []*client
+	between *between
+	process *process
+	ids     map[string]string // report by connection
+}
+
+func newScene(t *testing.T, clients int, options pasarelatest.Options) *scene {
+	t.Helper()
+	gateway := pasarelatest.StartWith(t, options)
+	stage := gateway.Deploy(pasarelatest.API{Routes: map[string]pasarelatest.Route{"$default": {
+		Integration: pasarelatest.Mock(`{"statusCode": 200}`), Responses: pasarelatest.Answer(`{"connectionId":"$context.connectionId"}`), TwoWay: true,
+	}}})
 	definitions := t.TempDir()
 	if err := os.WriteFile(filepath.Join(definitions, "small.yaml"), []byte(small), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{t: t, binary: build(t), address: freeAddress(t), args: []string{"--data", t.TempDir(), "--endpoint", gateway.URL + "/prod", "--definitions", definitions}}
-	p.start()
-	defer func() { p.kill() }()
-
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	asked := askAll(ctx, p.address)
-	for i := range kills {
-		waitFor(ctx, t, told, (i+1)*manyReports/(kills+2))
-		p.kill()
-		p.start()
-	}
-	made := <-asked
-	if made.err != nil {
-		t.Fatal(made.err)
-	}
-	waitFor(ctx, t, told, manyReports)
-	check(t, told, made.ids, p.address)
+	t.Cleanup(cancel)
+	s := &scene{t: t, ctx: ctx, clients: connect(ctx, t, stage.URL, clients), between: startBetween(t, gateway.Endpoint())}
+	s.process = &process{t: t, binary: build(t), address: freeAddress(t), signs: gateway.Credentials(), args: []string{
+		"--data", t.TempDir(), "--endpoint", s.between.URL + "/" + stage.APIID + "/" + stage.StageName, "--definitions", definitions,
+	}}
+	s.process.start()
+	t.Cleanup(s.process.kill)
+	return s
 }
 
-type answers struct {
-	ids map[string]string // report by connection
-	err error
+// killInTheWorstMoment asks for a report a client and kills the program over and
+// over until every client knows.
+func (s *scene) killInTheWorstMoment(reports, kills int) {
+	s.t.Helper()
+	asked := s.askAll()
+	for range kills {
+		select {
+		case <-s.between.holdAfter(reports / (kills + 2)):
+		case <-s.ctx.Done():
+			s.t.Fatal("the program told too few clients in time")
+		}
+		s.process.kill()
+		s.between.letGo()
+		s.process.start()
+	}
+	if err := <-asked; err != nil {
+		s.t.Fatal(err)
+	}
+	for _, client := range s.clients {
+		select {
+		case <-client.ended:
+		case <-s.ctx.Done():
+			s.t.Fatalf("client %s was not told in time", client.id)
+		}
+	}
 }
 
 // askAll asks for every report at once, each again and again under its own
 // idempotency key until it is answered.
-func askAll(ctx context.Context, address string) <-chan answers {
-	done := make(chan answers, 1)
+func (s *scene) askAll() <-chan error {
+	s.ids = map[string]string{}
+	done := make(chan error, 1)
 	go func() {
-		made := answers{ids: map[string]string{}}
+		var failed error
 		var mu sync.Mutex
 		var all sync.WaitGroup
-		for i := range manyReports {
+		for i, client := range s.clients {
 			all.Go(func() {
-				connection := fmt.Sprintf("connection-%d=", i)
-				id, err := ask(ctx, address, connection, i)
+				id, err := ask(s.ctx, s.process.address, client.id, i)
 				mu.Lock()
 				defer mu.Unlock()
-				made.ids[connection] = id
+				s.ids[client.id] = id
 				if err != nil {
-					made.err = err
+					failed = err
 				}
 			})
 		}
 		all.Wait()
-		done <- made
+		done <- failed
 	}()
 	return done
 }
@@ -174,122 +196,27 @@ func ask(ctx context.Context, address, connection string, n int) (string, error)
 	}
 }
 
-func waitFor(ctx context.Context, t *testing.T, told *listener, ready int) {
-	t.Helper()
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	for told.count() < ready {
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			t.Fatalf("%d of %d clients were told in time", told.count(), ready)
-		}
-	}
-}
-
-func check(t *testing.T, told *listener, ids map[string]string, address string) {
-	t.Helper()
-	repeated := 0
-	for connection, id := range ids {
-		told.mu.Lock()
-		frames := told.frames[connection]
-		told.mu.Unlock()
-		var ends []heard
-		for _, frame := range frames {
-			if frame.ReportID != id {
-				t.Errorf("%s asked for %s and heard of %s", connection, id, frame.ReportID)
-			}
-			if frame.Event != "accepted" && frame.Event != "progress" {
-				ends = append(ends, frame)
-			}
-		}
-		for i, end := range ends {
-			// A kill between the gateway's answer and our note leaves it open
-			// whether the client knows: A-REPORT-1.
-			if i > 0 && end.Repeated && end.FrameID == ends[0].FrameID {
-				repeated++
-			} else if i > 0 || end.Event != "ready" {
-				t.Errorf("%s heard %+v", connection, ends)
-			}
-		}
-	}
-	if repeated > kills*8 {
-		t.Errorf("%d clients were told again for %d kills of at most 8 tellings", repeated, kills)
-	}
-	t.Logf("%d reports, %d kills, %d frames repeated and marked so", len(ids), kills, repeated)
-	checkFiles(t, told, address)
-}
-
-// checkFiles downloads some of the reports.
-func checkFiles(t *testing.T, told *listener, address string) {
-	t.Helper()
-	for i := 0; i < manyReports; i += manyReports / 20 {
-		frames := told.frames[fmt.Sprintf("connection-%d=", i)]
-		response, err := http.Get(frames[len(frames)-1].Link)
+// checkFiles downloads some of the reports and counts them all.
+func (s *scene) checkFiles(reports int) {
+	s.t.Helper()
+	for i := 0; i < reports; i += reports / 20 {
+		response, err := http.Get(s.clients[i].ends()[0].Link)
 		if err != nil {
-			t.Fatal(err)
+			s.t.Fatal(err)
 		}
 		content, err := io.ReadAll(response.Body)
 		response.Body.Close()
 		if err != nil || response.StatusCode != http.StatusOK || !bytes.HasPrefix(content, []byte("PK")) {
-			t.Errorf("report %d: %s, %d bytes, %v", i, response.Status, len(content), err)
+			s.t.Errorf("report %d: %s, %d bytes, %v", i, response.Status, len(content), err)
 		}
 	}
-	response, err := http.Get("http://" + address + "/healthz")
+	response, err := http.Get("http://" + s.process.address + "/healthz")
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	defer response.Body.Close()
 	var health struct{ Jobs map[string]int }
-	if err := json.NewDecoder(response.Body).Decode(&health); err != nil || health.Jobs["ready"] != manyReports || len(health.Jobs) != 1 {
-		t.Errorf("jobs %v, %v", health.Jobs, err)
+	if err := json.NewDecoder(response.Body).Decode(&health); err != nil || health.Jobs["ready"] != reports || len(health.Jobs) != 1 {
+		s.t.Errorf("jobs %v, %v", health.Jobs, err)
 	}
-}
-
-// A process is the program that a test starts and kills.
-type process struct {
-	t       *testing.T
-	binary  string
-	address string
-	args    []string
-	command *exec.Cmd
-}
-
-// start starts the program and waits until it says that it listens.
-func (p *process) start() {
-	p.t.Helper()
-	p.command = exec.Command(p.binary, append([]string{"serve", "--listen", p.address}, p.args...)...)
-	p.command.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=AKIDREPORTS", "AWS_SECRET_ACCESS_KEY=secret")
-	out, err := p.command.StdoutPipe()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.command.Stderr = os.Stderr
-	if err := p.command.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		p.t.Fatalf("the program said %q and ended: %v", line, err)
-	}
-}
-
-func (p *process) kill() {
-	p.command.Process.Kill() //nolint:errcheck // it may have ended
-	p.command.Wait()         //nolint:errcheck // killed
-}
-
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "reports")
-	if said, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, said)
-	}
-	return binary
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	free := httptest.NewServer(nil)
-	defer free.Close()
-	return free.Listener.Addr().String()
 }

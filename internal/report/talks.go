@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -111,30 +113,34 @@ func progressFrame(frame notify.Frame, progress desk.Progress) notify.Frame {
 	return frame
 }
 
-// tell tells the client how its report ended. An earlier process may have done
-// so in its last moment; then the frame says that it is repeated.
+// tell tells the client how its report ended. Where it is open whether that was
+// done already, the frame says that it is repeated; pasarela delivers it only if it
+// was not (A-REPORT-1).
 func (s *Service) tell(ctx context.Context, job jobs.Job, repeated bool) error {
 	frame := s.ending(job)
 	frame.Repeated = repeated
 	err := s.talk(job).Say(ctx, frame)
-	if err == nil || errors.Is(err, notify.ErrGone) {
+	switch {
+	case err == nil, errors.Is(err, notify.ErrGone):
 		s.talks.end(job.ID)
 		return nil
+	case errors.Is(err, notify.ErrRefused):
+		return fmt.Errorf("%w: %w", jobs.ErrNotTold, err)
 	}
 	return err
 }
 
+// ending is the last frame of a report. A report that is run again ends again, so
+// the time of the end is part of the frame's id.
 func (s *Service) ending(job jobs.Job) notify.Frame {
+	frame := s.frame(job, notify.Event(job.State))
+	frame.FrameID += "-" + strconv.FormatInt(job.Finished.UnixMicro(), 36)
 	switch job.State {
 	case jobs.Ready:
-		frame := s.frame(job, notify.Ready)
 		frame.Rows, frame.Bytes, frame.Name = &job.Rows, &job.Bytes, job.FileName
 		frame.Link, frame.Expires = s.desk.Link(job), &job.Expires
-		return frame
 	case jobs.Failed:
-		frame := s.frame(job, notify.Failed)
 		frame.Reason, frame.Message = job.Reason, language.Reason(job.Reason).In(language.Language(job.Language))
-		return frame
 	}
-	return s.frame(job, notify.Cancelled)
+	return frame
 }

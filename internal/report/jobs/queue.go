@@ -23,6 +23,9 @@ var (
 // cancelled.
 var ErrCancelled = errors.New("the report was cancelled")
 
+// ErrNotTold is the error of Tell that says that surely nobody heard anything.
+var ErrNotTold = errors.New("the client was not told")
+
 var errStopping = errors.New("the service is stopping; the report is made after the next start")
 
 // A FullError says that no more reports are taken, and when to come back.
@@ -52,8 +55,9 @@ type Work struct {
 	// Make makes the report. An error that is no *Failure counts as worth no
 	// retry. The context's cause is ErrCancelled for a cancelled report.
 	Make func(ctx context.Context, job Job) (Result, error)
-	// Tell tells the client how a job ended. Repeated means that an earlier
-	// process may have told already. An error is tried again later.
+	// Tell tells the client how a job ended. Repeated means that the client may have
+	// been told already: by an earlier process, or by a call that ended with an error
+	// other than ErrNotTold. An error is tried again later.
 	Tell func(ctx context.Context, job Job, repeated bool) error
 	// Keep is how long a job of that type stays after its end.
 	Keep func(job Job) time.Duration

@@ -28,7 +28,7 @@ type entry struct {
 	revision  uint64
 	seen      time.Time // when this revision came
 	busy      bool      // somebody here is changing it
-	repeated  bool      // a process before began to tell its end
+	repeated  bool      // its end may have been told already
 	told      string    // the ending that the client knows already
 	tellAfter time.Time
 	tellTries int
@@ -72,6 +72,7 @@ func (s *schedule) remove(id string, revision uint64) {
 func (s *schedule) enter(e *entry) {
 	switch {
 	case e.job.State == Queued:
+		e.repeated, e.tellTries, e.tellAfter = false, 0, time.Time{} // it will end anew
 		at := s.line(e.job.Caller)
 		place, _ := slices.BinarySearchFunc(at.waiting, e, byCreation)
 		at.waiting = slices.Insert(at.waiting, place, e)

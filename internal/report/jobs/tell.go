@@ -20,7 +20,8 @@ func (q *Queue) nextTell() (*entry, time.Duration) {
 
 // tell tells a client the end of its job and notes that it knows. A kill while
 // the frame is on its way leaves it open whether the client was told; the next
-// process then tells again and says so. A-REPORT-1.
+// process then tells again and says so, and the gateway, if it is pasarela, drops
+// what it has delivered. A-REPORT-1.
 func (q *Queue) tell(ctx context.Context, id string) {
 	q.mu.Lock()
 	known, ok := q.schedule.jobs[id]
@@ -68,7 +69,7 @@ func (q *Queue) noteTold(ctx context.Context, known *entry) {
 	})
 	if err != nil && !errors.Is(err, errNotDue) && !errors.Is(err, ErrUnknown) {
 		q.options.Log.Error("that a client was told cannot be kept", "report", id, "cause", err)
-		q.tellLater(known, err)
+		q.tellLater(known, err) // known.told keeps it from being told again
 	}
 }
 
@@ -77,6 +78,7 @@ func (q *Queue) tellLater(e *entry, err error) {
 	defer q.mu.Unlock()
 	wait := firstTellWait << min(e.tellTries, 16)
 	e.tellTries++
+	e.repeated = e.repeated || !errors.Is(err, ErrNotTold)
 	e.tellAfter = time.Now().Add(min(wait, maxTellWait))
 	if e.tellTries == 8 {
 		q.options.Log.Warn("a client cannot be told the end of its report yet", "report", e.job.ID, "cause", err)

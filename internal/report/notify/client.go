@@ -11,13 +11,19 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // ErrGone says that the connection does not exist, or not yet: API Gateway
 // answers 410 until $connect is through.
 var ErrGone = errors.New("the connection is gone")
+
+// ErrRefused says that the gateway answered and did not deliver. After any other
+// error the client may have heard the frame all the same.
+var ErrRefused = errors.New("the gateway refused the frame")
 
 // PostTimeout bounds one post with the SDK's retries.
 const PostTimeout = 10 * time.Second
@@ -27,6 +33,7 @@ type Client struct {
 	credentials aws.CredentialsProvider
 	region      string
 	http        *http.Client
+	retryer     aws.Retryer
 }
 
 // NewClient makes a client that signs with the credentials for the region.
@@ -35,14 +42,21 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
 		MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: PostTimeout,
 	}
-	return &Client{credentials, region, &http.Client{Transport: transport, Timeout: PostTimeout}}
+	// Only what surely was not delivered is asked again at once: after a broken
+	// connection, whoever speaks must know that the client may have heard.
+	throttled := retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}
+	})
+	return &Client{credentials, region, &http.Client{Transport: transport, Timeout: PostTimeout}, throttled}
 }
 
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Post posts one frame to a connection at the endpoint of its stage
-// (https://host/stage). The error is ErrGone when the connection is.
+// (https://host/stage). A frame with a key carries it as Idempotency-Key: pasarela
+// delivers it once, AWS ignores it (A-REPORT-1). The error is ErrGone when the
+// connection is, and wraps ErrRefused when surely nothing was delivered.
 func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame Frame) error {
 	content, err := encode(frame)
 	if err != nil {
@@ -51,17 +65,28 @@ func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame 
 	ctx, cancel := context.WithTimeout(ctx, PostTimeout)
 	defer cancel()
 	api := apigatewaymanagementapi.New(apigatewaymanagementapi.Options{
-		BaseEndpoint: &endpoint, Region: c.region, Credentials: c.credentials, HTTPClient: c.http,
+		BaseEndpoint: &endpoint, Region: c.region, Credentials: c.credentials, HTTPClient: c.http, Retryer: c.retryer,
 	})
-	_, err = api.PostToConnection(ctx, &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &connectionID, Data: content})
+	var options []func(*apigatewaymanagementapi.Options)
+	if key := frame.key(); key != "" {
+		options = append(options, apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Idempotency-Key", key)))
+	}
+	_, err = api.PostToConnection(ctx, &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &connectionID, Data: content}, options...)
+	return explain(err, frame.Event, connectionID)
+}
+
+func explain(err error, event Event, connectionID string) error {
 	var gone *types.GoneException
-	if errors.As(err, &gone) {
+	var answered *smithyhttp.ResponseError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &gone):
 		return ErrGone
+	case errors.As(err, &answered) && answered.HTTPStatusCode() >= 400 && answered.HTTPStatusCode() < 500:
+		err = fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	if err != nil {
-		return fmt.Errorf("post the frame %q to connection %s: %w", frame.Event, connectionID, err)
-	}
-	return nil
+	return fmt.Errorf("post the frame %q to connection %s: %w", event, connectionID, err)
 }
 
 // encode leaves links as they are, "&" included: people copy them out of frames.

@@ -22,8 +22,9 @@ type Frame struct {
 	ReportID string `json:"reportId"`
 	Type     string `json:"type"`
 	Title    string `json:"title,omitempty"`
-	// FrameID is the same when, after a crash, it is not known whether the frame
-	// had arrived and it is sent again with Repeated.
+	// FrameID names what is told: it is the same when it is not known whether the
+	// frame had arrived and it is sent again with Repeated. Frames of progress share
+	// one, for each takes the place of the one before.
 	FrameID  string `json:"frameId"`
 	Repeated bool   `json:"repeated,omitempty"`
 
@@ -41,4 +42,13 @@ type Frame struct {
 
 	Reason  string `json:"reason,omitempty"`  // failed: a code
 	Message string `json:"message,omitempty"` // failed: a sentence in the report's language
+}
+
+// key is what a gateway that can tells repeated frames by; "" for progress, of which
+// the newest counts.
+func (f *Frame) key() string {
+	if f.Event == Progress {
+		return ""
+	}
+	return f.FrameID
 }

@@ -1,0 +1,118 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// between stands between the program and the gateway. It passes everything on, and
+// when told to it holds back the gateway's answers to the frames that end reports:
+// then the client knows and the program does not.
+type between struct {
+	*httptest.Server
+	proxy *httputil.ReverseProxy
+
+	mu       sync.Mutex
+	left     int // answers to let through before holding; below 0: never hold
+	holding  chan struct{}
+	replayed int
+}
+
+type ending struct{} // marks the context of a request that ends a report
+
+func startBetween(t *testing.T, gateway string) *between {
+	t.Helper()
+	target, err := url.Parse(gateway)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &between{left: -1}
+	b.proxy = &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Host = r.In.Host // it is signed
+		},
+		ModifyResponse: b.answered,
+		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) {}, // the program was killed
+	}
+	b.Server = httptest.NewServer(b)
+	t.Cleanup(b.Close)
+	return b
+}
+
+func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var frame heard
+	if err == nil && json.Unmarshal(body, &frame) == nil && frame.ends() {
+		r = r.WithContext(context.WithValue(r.Context(), ending{}, true))
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if !strings.Contains(r.URL.Path, "/@connections/") {
+		http.NotFound(w, r)
+		return
+	}
+	b.proxy.ServeHTTP(w, r)
+}
+
+func (b *between) answered(response *http.Response) error {
+	ctx := response.Request.Context()
+	if ctx.Value(ending{}) == nil || response.StatusCode != http.StatusOK {
+		return nil
+	}
+	if !b.mayPass(response.Header.Get("Idempotent-Replayed") == "true") {
+		<-ctx.Done() // until the program is dead
+	}
+	return ctx.Err()
+}
+
+func (b *between) mayPass(replayed bool) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if replayed {
+		b.replayed++
+	}
+	if b.left < 0 {
+		return true
+	}
+	if b.left > 0 {
+		b.left--
+		return true
+	}
+	select {
+	case <-b.holding:
+	default:
+		close(b.holding)
+	}
+	return false
+}
+
+// holdAfter holds the answers back after so many more; the channel closes when the
+// first is held.
+func (b *between) holdAfter(answers int) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left, b.holding = answers, make(chan struct{})
+	return b.holding
+}
+
+func (b *between) letGo() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left = -1
+}
+
+// again is how often the gateway said that it had delivered a frame before.
+func (b *between) again() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.replayed
+}

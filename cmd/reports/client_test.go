@@ -1,0 +1,129 @@
+package main_test
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"testing"
+
+	"github.com/coder/websocket"
+)
+
+// A heard frame is what a client reads off the wire.
+type heard struct {
+	ConnectionID string `json:"connectionId"` // the gateway's own answer
+
+	Event    string `json:"event"`
+	ReportID string `json:"reportId"`
+	FrameID  string `json:"frameId"`
+	Repeated bool   `json:"repeated"`
+	Link     string `json:"link"`
+}
+
+func (h heard) ends() bool {
+	return h.Event == "ready" || h.Event == "failed" || h.Event == "cancelled"
+}
+
+// A client is connected to the gateway and remembers every frame that it reads.
+type client struct {
+	t     *testing.T
+	ctx   context.Context
+	conn  *websocket.Conn
+	id    string
+	ended chan struct{} // closed at the first frame that ends a report
+	done  chan struct{} // closed when the gateway answers a message that is sent last
+
+	mu     sync.Mutex
+	frames []heard
+}
+
+// connect connects clients, which ask the gateway for their own connection's id.
+func connect(ctx context.Context, t *testing.T, address string, count int) []*client {
+	t.Helper()
+	clients := make([]*client, count)
+	var all sync.WaitGroup
+	slots := make(chan struct{}, 32)
+	for i := range clients {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			clients[i] = dial(ctx, t, address)
+		})
+	}
+	all.Wait()
+	for _, c := range clients {
+		if c == nil {
+			t.Fatal("not every client could connect")
+		}
+		go c.read()
+	}
+	return clients
+}
+
+func dial(ctx context.Context, t *testing.T, address string) *client {
+	conn, _, err := websocket.Dial(ctx, address, nil)
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	t.Cleanup(func() { conn.CloseNow() })
+	c := &client{t: t, ctx: ctx, conn: conn, ended: make(chan struct{}), done: make(chan struct{})}
+	c.send()
+	first, err := c.next()
+	if err != nil || first.ConnectionID == "" {
+		t.Errorf("the gateway answered %+v, %v", first, err)
+		return nil
+	}
+	c.id = first.ConnectionID
+	return c
+}
+
+func (c *client) send() {
+	if err := c.conn.Write(c.ctx, websocket.MessageText, []byte(`{}`)); err != nil {
+		c.t.Errorf("client %s: %v", c.id, err)
+	}
+}
+
+func (c *client) next() (frame heard, err error) {
+	_, content, err := c.conn.Read(c.ctx)
+	if err == nil {
+		err = json.Unmarshal(content, &frame)
+	}
+	return frame, err
+}
+
+func (c *client) read() {
+	defer close(c.done)
+	once := sync.OnceFunc(func() { close(c.ended) })
+	for {
+		frame, err := c.next()
+		if err != nil || frame.ConnectionID != "" {
+			return
+		}
+		c.mu.Lock()
+		c.frames = append(c.frames, frame)
+		c.mu.Unlock()
+		if frame.ends() {
+			once()
+		}
+	}
+}
+
+// drain has the gateway answer a message: every frame before it is read then.
+func (c *client) drain() {
+	c.send()
+	<-c.done
+}
+
+// ends are the frames that ended a report.
+func (c *client) ends() []heard {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var ends []heard
+	for _, frame := range c.frames {
+		if frame.ends() {
+			ends = append(ends, frame)
+		}
+	}
+	return ends
+}
