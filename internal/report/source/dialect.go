@@ -12,19 +12,23 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
-	_ "github.com/microsoft/go-mssqldb"
 	"modernc.org/sqlite"
 )
 
 // A dialect is what differs between the databases that database/sql reads.
 type dialect struct {
+	connector     func(address string) (driver.Connector, error) // or driver and dsn
 	driver        string
 	inProcess     bool
 	readOnly      bool // takes sql.TxOptions.ReadOnly
 	limitOptional bool // a server that does not know the limit runs without
 	dsn           func(address string) (string, error)
+	guard         string // keeps the session from writing what the transaction does not forbid
 	mark          func(n int) string
 	limit         func(timeout time.Duration) string
+	session       string                      // asks for the session's id, where hanging up leaves a query running
+	kill          func(id int64) string       // stops that session's query
+	raw           map[string]func([]byte) any // how values of a database type come, where not as text
 	timedOut      func(error) bool
 	lost          func(error) bool
 }
@@ -51,16 +55,29 @@ var sqliteDialect = dialect{
 }
 
 var mysqlDialect = dialect{
-	driver:        "mysql",
+	connector:     mysqlConnector,
 	readOnly:      true,
-	limitOptional: true, // MariaDB calls it max_statement_time
-	dsn:           mysqlDSN,
-	mark:          func(int) string { return "?" },
-	limit:         func(timeout time.Duration) string { return "SET SESSION max_execution_time = " + milliseconds(timeout) },
-	timedOut:      func(err error) bool { return oneOfCodes(mysqlCode(err), 3024, 1969) },
+	limitOptional: true, // MySQL before 5.7.8
+	// MariaDB commits before it looks whether a CREATE TABLE may be; what it looks at
+	// then is the session's.
+	guard:    "SET SESSION TRANSACTION READ ONLY",
+	mark:     func(int) string { return "?" },
+	limit:    mysqlLimit,
+	session:  "SELECT CONNECTION_ID()",
+	kill:     func(id int64) string { return "KILL QUERY " + strconv.FormatInt(id, 10) },
+	raw:      map[string]func([]byte) any{"BIT": bits},
+	timedOut: func(err error) bool { return oneOfCodes(mysqlCode(err), 3024, 1969) },
 	lost: func(err error) bool {
-		return oneOfCodes(mysqlCode(err), 1040, 1053, 1205) || lostConnection(err)
+		// too many connections (1040, 1203), blocked host, shutdown, lock wait, killed (1317, 1927)
+		return oneOfCodes(mysqlCode(err), 1040, 1203, 1129, 1053, 1205, 1317, 1927) || lostConnection(err)
 	},
+}
+
+// mysqlLimit is one statement for both: MariaDB reads the first comment, which has
+// seconds, and skips the second as one for later MySQLs; MySQL reads the second.
+func mysqlLimit(timeout time.Duration) string {
+	seconds := strconv.FormatFloat(max(timeout.Seconds(), 0.001), 'f', 3, 64)
+	return "SET SESSION /*M! max_statement_time = " + seconds + " */ /*!50708 max_execution_time = " + milliseconds(timeout) + " */"
 }
 
 // SQL Server has no read-only transaction; ApplicationIntent and the rollback
@@ -75,15 +92,16 @@ var sqlServerDialect = dialect{
 		return withDefault(address, "dial timeout", "10")
 	},
 	mark:     func(n int) string { return "@p" + strconv.Itoa(n) },
+	raw:      map[string]func([]byte) any{"UNIQUEIDENTIFIER": uniqueIdentifier},
 	limit:    func(timeout time.Duration) string { return "SET LOCK_TIMEOUT " + milliseconds(timeout) },
 	timedOut: func(err error) bool { return sqlServerNumber(err) == 1222 },
 	lost:     lostConnection,
 }
 
-func mysqlDSN(address string) (string, error) {
+func mysqlConnector(address string) (driver.Connector, error) {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	config := mysql.NewConfig()
 	config.Net, config.Addr = "tcp", parsed.Host
@@ -95,13 +113,14 @@ func mysqlDSN(address string) (string, error) {
 	config.DBName = strings.TrimPrefix(parsed.Path, "/")
 	config.Timeout = connectTime
 	config.ParseTime = true
+	config.Logger = &mysql.NopLogger{} // what it would write to standard error comes as an error, too
 	for key, values := range parsed.Query() {
 		if key != "tls" {
-			return "", fmt.Errorf("unknown option %q; mysql:// knows tls", key)
+			return nil, fmt.Errorf("unknown option %q; mysql:// knows tls", key)
 		}
 		config.TLSConfig = values[0]
 	}
-	return config.FormatDSN(), nil
+	return mysql.NewConnector(config)
 }
 
 func withDefault(address, option, value string) (string, error) {

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -126,26 +125,6 @@ func (w *postgresWalk) next() ([]any, error) {
 		}
 	}
 	return values, nil
-}
-
-// plain brings pgx's own types down to what database/sql has: a numeric becomes
-// its text, which the column's format reads.
-func plain(value any) (any, error) {
-	switch v := value.(type) {
-	case nil, int64, float64, bool, []byte, string, time.Time:
-		return v, nil
-	case int16:
-		return int64(v), nil
-	case int32:
-		return int64(v), nil
-	case float32:
-		return float64(v), nil
-	case [16]byte:
-		return fmt.Sprintf("%x-%x-%x-%x-%x", v[0:4], v[4:6], v[6:8], v[8:10], v[10:]), nil
-	case driver.Valuer:
-		return v.Value()
-	}
-	return fmt.Sprint(value), nil
 }
 
 func hangUp(connection *pgx.Conn) {

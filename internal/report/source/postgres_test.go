@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
 
@@ -34,7 +31,7 @@ func postgres(t *testing.T) (address string, stop func()) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	attributes := &syscall.SysProcAttr{}
 	if os.Getuid() == 0 { // the server refuses to run as root
-		attributes.Credential = owner(t, dir)
+		attributes.Credential = owner(t, "postgres", dir)
 	}
 	data := filepath.Join(dir, "data")
 	setup := exec.Command(initdb, "-D", data, "-U", "reports", "-A", "trust", "--no-sync", "-E", "UTF8")
@@ -76,30 +73,6 @@ func postgresPrograms(t *testing.T) (initdb, server string) {
 	return "", ""
 }
 
-func owner(t *testing.T, dir string) *syscall.Credential {
-	t.Helper()
-	account, err := user.Lookup("postgres")
-	if err != nil {
-		t.Skip("SKIPPED: running as root and there is no user postgres to run the server as")
-	}
-	uid, _ := strconv.Atoi(account.Uid)
-	gid, _ := strconv.Atoi(account.Gid)
-	if err := os.Chown(dir, uid, gid); err != nil {
-		t.Fatal(err)
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer free.Close()
-	return free.Addr().(*net.TCPAddr).Port
-}
-
 // fill connects as soon as the server takes connections and makes the table.
 func fill(t *testing.T, address string) {
 	t.Helper()
@@ -122,15 +95,6 @@ func fill(t *testing.T, address string) {
 			t.Fatalf("the server never took connections: %v", err)
 		}
 	}
-}
-
-func statement(t *testing.T, sql string) definition.Statement {
-	t.Helper()
-	parsed, err := definition.ParseStatement(sql)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsed
 }
 
 func TestPostgreSQL(t *testing.T) {
@@ -220,19 +184,4 @@ func TestPostgreSQL(t *testing.T) {
 			t.Errorf("it ended with %v", err)
 		}
 	})
-}
-
-func drain(ctx context.Context, from *source.Source, query definition.Statement, timeout time.Duration) (rows int, err error) {
-	cursor, err := from.Query(ctx, query, nil, timeout)
-	if err != nil {
-		return 0, err
-	}
-	defer cursor.Close()
-	for {
-		row, err := cursor.Next()
-		if err != nil || row == nil {
-			return rows, err
-		}
-		rows++
-	}
 }
