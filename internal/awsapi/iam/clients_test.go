@@ -21,8 +21,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
-func TestBoto3(t *testing.T) { serve(t).python(t, "testdata/life.py") }
-
 // TestGoSDK is a short life of everything through the SDK that Terraform is built on.
 func TestGoSDK(t *testing.T) {
 	s := serve(t)

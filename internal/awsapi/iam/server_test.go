@@ -1,7 +1,6 @@
 package iam_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,8 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -137,24 +134,4 @@ func parseFailure(t *testing.T, body string) failure {
 		t.Fatalf("%v\n%s", err, body)
 	}
 	return f
-}
-
-// python runs a script against the server with boto3, or skips.
-func (s server) python(t *testing.T, script string) {
-	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("SKIPPED LOUDLY: no python3 here, boto3 was not tried")
-	}
-	if err := exec.CommandContext(t.Context(), python, "-c", "import boto3").Run(); err != nil {
-		t.Skip("SKIPPED LOUDLY: python3 has no boto3 (package python3-boto3), it was not tried")
-	}
-	cmd := exec.CommandContext(t.Context(), python, script)
-	cmd.Env = append(os.Environ(), "ENDPOINT="+s.URL, "AWS_ACCESS_KEY_ID="+s.root.AccessKeyID,
-		"AWS_SECRET_ACCESS_KEY="+s.root.SecretAccessKey, "AWS_DEFAULT_REGION=eu-west-1", "AWS_EC2_METADATA_DISABLED=true")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v\n%s", err, out.String())
-	}
 }

@@ -1,14 +1,18 @@
-"""API keys, usage plans, client certificates, tags and the account of the v1 API through boto3."""
+"""API keys, usage plans, client certificates, tags and the account of the v1 API through boto3.
+
+ENDPOINT is the server; the keys in the environment are the administrator's.
+"""
 import datetime
-import sys
+import os
 import unittest
 
 import boto3
 from botocore.exceptions import ClientError
 
-url = sys.argv.pop()
+url = os.environ["ENDPOINT"]
 v1 = boto3.client("apigateway", endpoint_url=url)
 v2 = boto3.client("apigatewayv2", endpoint_url=url)
+iam = boto3.client("iam", endpoint_url=url)
 
 
 def body(response):
@@ -138,7 +142,8 @@ class Keys(unittest.TestCase):
     def test_account_and_tags(self):
         fresh = v1.get_account()
         self.assertEqual({"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": ["UsagePlans"], "apiKeyVersion": "4"}, body(fresh))
-        arn = "arn:aws:iam::123456789012:role/logs"
+        arn = iam.create_role(RoleName="logs", AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}}')["Role"]["Arn"]
+        iam.attach_role_policy(RoleName="logs", PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")
         self.assertEqual(arn, v1.update_account(patchOperations=replace("/cloudwatchRoleArn", arn))["cloudwatchRoleArn"])
         self.refused("BadRequestException", "The role ARN is not well formed", v1.update_account, patchOperations=replace("/cloudwatchRoleArn", ""))
         key = v1.create_api_key(name="k")["id"]

@@ -1,13 +1,18 @@
-"""The life of every resource of apigatewayv2 through boto3: create, read, update, list, delete, errors."""
-import re
-import sys
+"""The life of every resource of apigatewayv2 through boto3: create, read, update, list, delete, errors.
+
+ENDPOINT is the server; the keys in the environment are the administrator's.
+"""
+import os
 import time
 import unittest
 
 import boto3
 from botocore.exceptions import ClientError
 
-gw = boto3.client("apigatewayv2", endpoint_url=sys.argv.pop())
+ENDPOINT = os.environ["ENDPOINT"]
+gw = boto3.client("apigatewayv2", endpoint_url=ENDPOINT)
+iam = boto3.client("iam", endpoint_url=ENDPOINT)
+ACCOUNT = boto3.client("sts", endpoint_url=ENDPOINT).get_caller_identity()["Account"]
 
 
 def body(response):
@@ -35,9 +40,10 @@ class Life(unittest.TestCase):
         made = gw.create_api(Name="a b", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action", Tags={"team": "x"})
         self.assertEqual(201, status(made))
         self.assertRegex(made["ApiId"], r"^[a-z0-9]{10}$")
-        self.assertTrue(made["ApiEndpoint"].startswith("wss://" + made["ApiId"]))
+        self.assertEqual(ENDPOINT.replace("http", "ws", 1) + "/" + made["ApiId"], made["ApiEndpoint"])
         self.assertEqual("$request.header.x-api-key", made["ApiKeySelectionExpression"])
-        self.assertEqual("ipv4", made["IpAddressType"])
+        if "IpAddressType" in gw.meta.service_model.shape_for("Api").members:  # not yet in Debian's
+            self.assertEqual("ipv4", made["IpAddressType"])
         self.assertIs(False, made["DisableExecuteApiEndpoint"])
         self.assertNotIn("Description", made)
         self.assertEqual(body(made), body(gw.get_api(ApiId=made["ApiId"])))
@@ -47,7 +53,7 @@ class Life(unittest.TestCase):
         self.assertNotIn("Description", changed)
         self.assertEqual("v1", changed["Version"])
         self.assertEqual(204, status(gw.delete_api(ApiId=made["ApiId"])))
-        self.refused("NotFoundException", "Invalid API identifier specified 123456789012:" + made["ApiId"], gw.get_api, ApiId=made["ApiId"])
+        self.refused("NotFoundException", "Invalid API identifier specified %s:%s" % (ACCOUNT, made["ApiId"]), gw.get_api, ApiId=made["ApiId"])
         self.refused("BadRequestException", "RouteSelectionExpression is required", gw.create_api, Name="x", ProtocolType="WEBSOCKET")
         self.refused("BadRequestException", "'corsConfiguration'", gw.create_api, Name="x", ProtocolType="WEBSOCKET",
                      RouteSelectionExpression="$request.body.action", CorsConfiguration={"AllowOrigins": ["*"]})
@@ -99,9 +105,11 @@ class Life(unittest.TestCase):
         self.assertEqual({"ConnectionType": "INTERNET", "IntegrationId": mock["IntegrationId"], "IntegrationType": "MOCK", "PassthroughBehavior": "WHEN_NO_MATCH",
                           "PayloadFormatVersion": "1.0", "TimeoutInMillis": 29000,
                           "IntegrationResponseSelectionExpression": "${integration.response.statuscode}"}, body(mock))
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}}')["Role"]["Arn"]
+        self.addCleanup(iam.delete_role, RoleName="r")
         made = gw.create_integration(
             ApiId=self.api, IntegrationType="HTTP", IntegrationMethod="POST", IntegrationUri="http://${stageVariables.backend}/api/reports/create",
-            CredentialsArn="arn:aws:iam::123456789012:role/r", TimeoutInMillis=5000, TemplateSelectionExpression="\\$default",
+            CredentialsArn=role, TimeoutInMillis=5000, TemplateSelectionExpression="\\$default",
             RequestParameters={"integration.request.header.a": "'x'", "integration.request.header.b": "context.connectionId"},
             RequestTemplates={"$default": '{"a":1}'}, ContentHandlingStrategy="CONVERT_TO_TEXT")
         one = dict(ApiId=self.api, IntegrationId=made["IntegrationId"])
