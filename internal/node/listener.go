@@ -8,8 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/lane"
 )
 
 // Bounds of one HTTP request. A handshake may take as long as its $connect
@@ -27,6 +30,9 @@ const (
 type listener struct {
 	server *http.Server
 	socket net.Listener
+	log    *slog.Logger
+	lane   *lane.Lane     // nil until something is served
+	rest   sync.WaitGroup // serves what comes back from the lane
 	served chan error
 }
 
@@ -48,7 +54,7 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 		}
 		socket = tls.NewListener(socket, pair.config())
 	}
-	return &listener{socket: socket, served: make(chan error, 1), server: &http.Server{
+	return &listener{socket: socket, log: log, served: make(chan error, 1), server: &http.Server{
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      answerTimeout,
@@ -59,20 +65,23 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 }
 
 func (l *listener) serve(handler http.Handler) {
-	l.server.Handler = handler
+	l.lane = lane.New(handler, l.log)
+	l.server.Handler = l.lane
+	l.rest.Go(func() { _ = l.server.Serve(l.lane.Returned()) }) // ends with the lane
 	go func() { l.served <- l.server.Serve(l.socket) }()
 }
 
 // stop takes no more connections, waits for requests under way until ctx ends,
 // and cuts the rest.
 func (l *listener) stop(ctx context.Context) error {
-	if l.server.Handler == nil {
+	if l.lane == nil {
 		return l.socket.Close()
 	}
-	err := l.server.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(err, l.server.Close())
+	err := l.lane.Stop(ctx)
+	if failed := l.server.Shutdown(ctx); failed != nil {
+		err = errors.Join(err, failed, l.server.Close())
 	}
+	l.rest.Wait()
 	if served := <-l.served; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

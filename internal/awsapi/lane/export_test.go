@@ -1,0 +1,15 @@
+package lane
+
+import "net/http"
+
+// Read is what the lane makes of the beginning of a connection: the request, its
+// body, and what is left for the next, when it is one that the lane serves.
+func Read(data []byte) (r *http.Request, body, rest []byte, served bool) {
+	c := &conn{lane: New(nil, nil), remote: "192.0.2.1:1234", buf: data, end: len(data)}
+	if c.head.read(c.unserved()) != ours || c.end < c.head.size+c.head.body {
+		return nil, nil, nil, false
+	}
+	r = new(http.Request)
+	c.request(r)
+	return r, data[c.head.size:c.start], c.unserved(), true
+}
