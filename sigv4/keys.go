@@ -4,8 +4,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
+	"hash"
 	"hash/maphash"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -20,7 +22,27 @@ type keyCache struct {
 type signingKey struct {
 	accessKeyID, secret, date string
 	scope                     Scope
-	key                       []byte
+	macs                      sync.Pool // of *mac; what is made of the key, not the key
+}
+
+// mac computes signatures with one key, one at a time. Setting an HMAC up costs as
+// much as using it.
+type mac struct {
+	keyed hash.Hash
+	text  []byte
+	sum   []byte
+}
+
+// maxText is how long a text a resting mac keeps room for.
+const maxText = 4 << 10
+
+func (k *signingKey) take() *mac { return k.macs.Get().(*mac) }
+
+func (k *signingKey) give(m *mac) {
+	if cap(m.text) > maxText {
+		m.text = nil
+	}
+	k.macs.Put(m)
 }
 
 func newKeyCache(size int) *keyCache {
@@ -29,20 +51,21 @@ func newKeyCache(size int) *keyCache {
 
 // signingKey answers the key for that secret, day, region and service. The
 // secret is compared too, so that a key that changed hands is never served stale.
-func (c *keyCache) signingKey(s *Signature, secret string) []byte {
+func (c *keyCache) signingKey(s *Signature, secret string) *signingKey {
 	slot := &c.slots[c.index(s)]
 	k := slot.Load()
 	if k != nil && k.accessKeyID == s.AccessKeyID && k.date == s.Date && k.scope == s.Scope &&
 		subtle.ConstantTimeCompare([]byte(k.secret), []byte(secret)) == 1 {
-		return k.key
+		return k
 	}
 	k = &signingKey{ // cloned: the strings are parts of a header that must not live as long
 		accessKeyID: strings.Clone(s.AccessKeyID), secret: secret, date: strings.Clone(s.Date),
 		scope: Scope{Region: strings.Clone(s.Scope.Region), Service: strings.Clone(s.Scope.Service)},
-		key:   derive(secret, s.Date, s.Scope),
 	}
+	key := derive(secret, s.Date, s.Scope)
+	k.macs.New = func() any { return &mac{keyed: hmac.New(sha256.New, key)} }
 	slot.Store(k)
-	return k.key
+	return k
 }
 
 func (c *keyCache) index(s *Signature) uint64 {

@@ -20,7 +20,7 @@ import (
 type Authorizer interface {
 	// AuthorizeAlias returns nil when who may do action on a resource that has two
 	// names, else a [pasarela.Error] with AccessDeniedException.
-	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error
+	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error
 }
 
 // Service serves @connections. All fields are required.
@@ -124,7 +124,7 @@ func (s *Service) allow(r *http.Request, body []byte, at *stage.Stage, connectio
 	place := s.Guard.Place
 	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage,
 		place.ConnectionsARN(at.APIID, at.Name, r.Method, "{connectionId}"),
-		place.ConnectionsARN(at.APIID, at.Name, r.Method, connectionID), s.Guard.RequestContext(r))
+		place.ConnectionsARN(at.APIID, at.Name, r.Method, connectionID), s.Guard.ConditionKeys(r))
 }
 
 // timeFormat is ISO 8601 in UTC with milliseconds (§8.2).

@@ -65,16 +65,28 @@ func (g *Guard) Authenticate(r *http.Request, body []byte, service string) (pasa
 // AliasAuthorizer decides on a resource with two names: a statement that covers
 // either applies, also one that denies.
 type AliasAuthorizer interface {
-	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error
+	AuthorizeAlias(ctx context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error
 }
 
 // Authorize asks whether who may do action on the resource that resources names:
 // AWS documents some under two names. A denial speaks of the first.
 func (g *Guard) Authorize(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error {
 	if both, ok := g.Authorizer.(AliasAuthorizer); ok && len(resources) == 2 {
-		return both.AuthorizeAlias(ctx, who, action, resources[0], resources[1], rc)
+		return both.AuthorizeAlias(ctx, who, action, resources[0], resources[1], rc.Values)
 	}
 	return g.Authorizer.Authorize(ctx, who, action, resources[0], rc)
+}
+
+// ConditionKeys is [Guard.RequestContext], made when a policy asks for the first of
+// its keys: few policies have conditions. It is good for one decision.
+func (g *Guard) ConditionKeys(r *http.Request) pasarela.ConditionKeys {
+	var rc pasarela.RequestContext
+	return func(name string) ([]string, bool) {
+		if rc == nil {
+			rc = g.RequestContext(r)
+		}
+		return rc.Values(name)
+	}
 }
 
 // RequestContext are the condition keys that every request has

@@ -53,14 +53,18 @@ type judge struct {
 	deny  string
 }
 
-func (j *judge) Authorize(ctx context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error {
-	return j.AuthorizeAlias(ctx, who, action, resource, "", rc)
+func (j *judge) Authorize(_ context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error {
+	return j.judge(who, decision{action, resource, "", rc})
 }
 
-func (j *judge) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error {
-	j.asked = append(j.asked, decision{action, resource, alias, rc})
-	if j.deny != "" && strings.Contains(resource, j.deny) {
-		return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, action, resource)
+func (j *judge) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.ConditionKeys) error {
+	return j.judge(who, decision{Action: action, Resource: resource, Alias: alias})
+}
+
+func (j *judge) judge(who pasarela.Principal, d decision) error {
+	j.asked = append(j.asked, d)
+	if j.deny != "" && strings.Contains(d.Resource, j.deny) {
+		return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, d.Action, d.Resource)
 	}
 	return nil
 }

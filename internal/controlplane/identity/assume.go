@@ -75,7 +75,7 @@ func (s *Service) RoleAllows(roleARN, action, resource string, rc pasarela.Reque
 		return err
 	}
 	sub := &subject{view: v, account: s.place.AccountID, who: pasarela.Principal{ARN: s.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
-	d := s.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc)})
+	d := s.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc.Values)})
 	if d.Verdict == policy.Allowed {
 		return nil
 	}

@@ -75,13 +75,13 @@ func (s *Service) sessionARN(roleName, sessionName string) string {
 // which resource and why. rc are the condition keys of the request; those of the
 // principal are added here.
 func (s *Service) Authorize(ctx context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error {
-	return s.AuthorizeAlias(ctx, who, action, resource, "", rc)
+	return s.AuthorizeAlias(ctx, who, action, resource, "", rc.Values)
 }
 
 // AuthorizeAlias is [Service.Authorize] for a resource with two names, such as a
 // connection and the literal {connectionId} (aws-dataplane §8.4): a statement
 // applies when it covers either. A refusal speaks of the first.
-func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, rc pasarela.RequestContext) error {
+func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error {
 	subject, err := s.subject(who)
 	if err != nil {
 		return deny(who, action, resource, "", err)
@@ -89,7 +89,7 @@ func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, acti
 	if subject.set == nil {
 		return nil
 	}
-	r := policy.Request{Action: action, Resource: resource, Alias: alias, Keys: subject.keys(rc)}
+	r := policy.Request{Action: action, Resource: resource, Alias: alias, Keys: subject.keys(keys)}
 	d := subject.set.Decide(&r)
 	if d.Verdict == policy.Allowed {
 		return nil
@@ -175,13 +175,15 @@ func (s *Service) sessionPolicies(n *snapshot, o *session) []policy.Source {
 
 // keys are the condition keys of a request and of its principal
 // (aws-controlplane §11.2). Those of the principal cannot be given from outside.
-func (sub *subject) keys(rc pasarela.RequestContext) policy.Keys {
+func (sub *subject) keys(of pasarela.ConditionKeys) policy.Keys {
 	return func(name string) ([]string, bool) {
 		if values, ok := sub.own(name); ok {
 			return values, len(values) > 0
 		}
-		values, ok := rc[name]
-		return values, ok
+		if of == nil {
+			return nil, false
+		}
+		return of(name)
 	}
 }
 

@@ -205,7 +205,7 @@ func BenchmarkPush(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := s.AuthorizeAlias(ctx, p, "execute-api:ManageConnections", resource, alias, rc); err != nil {
+		if err := s.AuthorizeAlias(ctx, p, "execute-api:ManageConnections", resource, alias, rc.Values); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -100,7 +100,7 @@ func (s *Service) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.Reques
 		return nil, deny(sub.who, "sts:AssumeRole", in.RoleARN, "", nil)
 	}
 	for _, action := range assumeActions(in) {
-		r := policy.Request{Action: action, Resource: in.RoleARN, Keys: sub.keys(assumeKeys(in, rc)), Caller: sub.caller(target.role)}
+		r := policy.Request{Action: action, Resource: in.RoleARN, Keys: sub.keys(assumeKeys(in, rc).Values), Caller: sub.caller(target.role)}
 		verdict, direct, _ := target.trust.Trusts(&r)
 		if verdict != policy.Allowed {
 			return nil, deny(sub.who, action, in.RoleARN, "", nil)
