@@ -38,6 +38,17 @@ func Decode(data []byte, lim Limits, sizes ...int) Decoded {
 	return out
 }
 
+// StaleEvents has every loop but c's own be told that c can be read, as happens
+// when a descriptor is closed and given out again between a look at epoll and its
+// answer.
+func StaleEvents(c *Conn) {
+	for _, l := range c.pool.parks.loops {
+		if own, ok := c.via.(plain); ok && own.loop != l {
+			l.ready(c, epollIn)
+		}
+	}
+}
+
 // ThriftWorks says whether this Go release lets a tls.Conn's buffers go.
 func ThriftWorks() bool {
 	t := newThrift()

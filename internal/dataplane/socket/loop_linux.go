@@ -91,12 +91,18 @@ func (l *loop) poll(fd uintptr) int {
 	}
 }
 
+// ready has c served if it is this loop's. An event may be stale, and its number
+// name a connection of another loop by now, whose buffer is that loop's alone.
 func (l *loop) ready(c *Conn, events uint32) {
 	switch via := c.via.(type) {
 	case plain:
-		via.ready(c, events)
+		if via.loop == l {
+			via.ready(c, events)
+		}
 	case secure:
-		via.ready(c, events)
+		if via.loop == l {
+			via.ready(c, events)
+		}
 	}
 }
 
