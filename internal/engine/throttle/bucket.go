@@ -38,6 +38,7 @@ type Bucket struct {
 	cost  int64 // nanoseconds that a token takes to come back
 	depth int64 // nanoseconds that a whole bucket takes
 	full  atomic.Int64
+	seen  atomic.Int64 // the latest time that a request told
 }
 
 // NewBucket is a full bucket of that limit.
@@ -66,7 +67,7 @@ func (b *Bucket) Take(now time.Time) bool {
 	if b.closed() {
 		return false
 	}
-	for t := now.UnixNano(); ; {
+	for t := b.clock(now); ; {
 		full := b.full.Load()
 		if full > t+b.depth { // the clock was set back
 			b.full.CompareAndSwap(full, t+b.depth)
@@ -78,6 +79,25 @@ func (b *Bucket) Take(now time.Time) bool {
 		}
 		if b.full.CompareAndSwap(full, after) {
 			return true
+		}
+	}
+}
+
+// lateness is how far behind the others a request may be.
+const lateness = 10 * time.Second
+
+// clock is what time it is for the bucket. A request tells when it began, and one
+// that was held up tells it after others that began later: their time holds, or it
+// would find a bucket that is fuller than can be and be refused. A clock that was
+// set back further than that is believed.
+func (b *Bucket) clock(now time.Time) int64 {
+	for t := now.UnixNano(); ; {
+		seen := b.seen.Load()
+		if t <= seen && seen-t < int64(lateness) {
+			return seen
+		}
+		if b.seen.CompareAndSwap(seen, t) {
+			return t
 		}
 	}
 }

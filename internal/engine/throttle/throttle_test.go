@@ -50,6 +50,24 @@ func TestABucketHoldsItsBurstAndRefillsAtItsRate(t *testing.T) {
 	}
 }
 
+// TestALateRequestIsNoClockSetBack: requests of a busy machine come in another
+// order than they began in.
+func TestALateRequestIsNoClockSetBack(t *testing.T) {
+	for _, l := range []throttle.Limit{{9000, 5000}, {1e9, 1_000_000_000}, {10, 1}} {
+		b := throttle.NewBucket(l)
+		b.Take(start)
+		if !b.Take(start.Add(5*time.Second)) || l.Burst > 1 && !b.Take(start) {
+			t.Errorf("%v refused a request that was held up", l)
+		}
+		if l.Burst == 1 && b.Take(start) {
+			t.Errorf("%v gave its token twice", l)
+		}
+		if !b.Take(start.Add(-time.Hour).Add(2*time.Second)) && b.RetryAfter(start.Add(-time.Hour)) > time.Minute {
+			t.Errorf("%v does not believe that the clock was set back", l)
+		}
+	}
+}
+
 func TestALimitOfZeroLetsNothingPass(t *testing.T) {
 	for _, l := range []throttle.Limit{{0, 0}, {0, 10}, {10, 0}, {-1, 5}, {math.NaN(), 5}} {
 		b := throttle.NewBucket(l)
