@@ -9,6 +9,7 @@ const (
 	PrefixVPCLink           = "vpclink/"
 	PrefixAPIKey            = "apikey/"
 	PrefixUsagePlan         = "usageplan/"
+	PrefixKeyUsage          = "keyusage/"
 	PrefixClientCertificate = "clientcertificate/"
 	AccountKey              = "account"
 )
@@ -23,3 +24,6 @@ func DeploymentKey(apiID, deploymentID string) string {
 
 // DomainNameKey is the key of a [DomainName].
 func DomainNameKey(domainName string) string { return PrefixDomainName + EscapeKey(domainName) }
+
+// KeyUsageKey is the key of the [KeyUsage] of an API key under a usage plan.
+func KeyUsageKey(planID, keyID string) string { return PrefixKeyUsage + planID + "/" + keyID }

@@ -50,6 +50,15 @@ type QuotaSettings struct {
 	Period string `json:"period"`
 }
 
+// KeyUsage is what one API key used under one usage plan, on all nodes.
+type KeyUsage struct {
+	Days map[string]int `json:"days,omitempty"` // requests of a day, 2006-01-02 in UTC
+	// Granted are requests that an operator gave beyond (or, negative, took from)
+	// the limit, in the period that began on the day GrantedIn.
+	Granted   int    `json:"granted,omitempty"`
+	GrantedIn string `json:"grantedIn,omitempty"`
+}
+
 // ClientCertificate is what the gateway shows to HTTP backends of a stage. The
 // private key never leaves the store.
 type ClientCertificate struct {

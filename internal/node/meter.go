@@ -2,45 +2,57 @@ package node
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// meter tells the control plane how often API keys were used on this node. Only
-// the period that runs is known: it counts on the day that is today (A-NODE-5).
+// meter tells the control plane how often API keys were used: what the store says,
+// after this node has written its part (A-NODE-5).
 type meter struct {
 	plans *stage.Plans
+	usage *document.Store[pasarela.KeyUsage]
 	now   func() time.Time
 }
 
-const unmetered = 1<<31 - 1 // the greatest number that every client reads without loss
+func newMeter(plans *stage.Plans, bucket pasarela.Bucket) meter {
+	return meter{plans, document.NewStore[pasarela.KeyUsage](bucket), time.Now}
+}
 
-// Usage implements apis.Meter.
-func (m meter) Usage(_ context.Context, plan pasarela.UsagePlan, keyID string, from, to time.Time) (days [][2]int, err error) {
-	now, limit := m.now().UTC(), unmetered
-	used := 0
-	if quota := m.plans.Meters().Quota(plan.ID, keyID); plan.Quota != nil && quota != nil {
-		limit = plan.Quota.Limit
-		used, _ = quota.Usage(now)
+// Usage implements apis.Meter. What remains on a day that was not is the limit.
+func (m meter) Usage(ctx context.Context, plan pasarela.UsagePlan, keyID string, from, to time.Time) (days [][2]int, err error) {
+	if err := m.plans.SaveUsage(ctx, plan.ID, keyID); err != nil {
+		return nil, err
+	}
+	var usage pasarela.KeyUsage
+	switch found, err := m.usage.Get(ctx, pasarela.KeyUsageKey(plan.ID, keyID)); {
+	case err == nil:
+		usage = *found.Value
+	case !errors.Is(err, pasarela.ErrNotFound):
+		return nil, err
 	}
 	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
-		entry := [2]int{0, limit}
-		if day.Year() == now.Year() && day.YearDay() == now.YearDay() {
-			entry = [2]int{used, max(limit-used, 0)}
+		entry := [2]int{usage.Days[day.Format(time.DateOnly)], throttle.Unlimited}
+		if plan.Quota != nil {
+			entry[1] = max(0, throttle.Remaining(usage, *plan.Quota, day))
 		}
 		days = append(days, entry)
 	}
 	return days, nil
 }
 
-// Grant implements apis.Meter.
-func (m meter) Grant(_ context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error {
-	quota := m.plans.Meters().Quota(plan.ID, keyID)
-	if plan.Quota == nil || quota == nil {
-		return pasarela.Errorf(pasarela.CodeServiceUnavailable, "This node does not know usage plan %s yet; try again.", plan.ID)
+// Grant implements apis.Meter. Every node hears of it from the store.
+func (m meter) Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error {
+	if err := m.plans.SaveUsage(ctx, plan.ID, keyID); err != nil {
+		return err
 	}
-	quota.Resume(m.now(), plan.Quota.Limit-remaining)
-	return nil
+	_, err := m.usage.Upsert(ctx, pasarela.KeyUsageKey(plan.ID, keyID), func(usage *pasarela.KeyUsage) error {
+		throttle.Grant(usage, *plan.Quota, m.now(), remaining)
+		return nil
+	})
+	return err
 }

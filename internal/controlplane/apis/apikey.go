@@ -257,7 +257,10 @@ func (s *Service) DeleteAPIKey(ctx context.Context, in APIKeyInput) error {
 	if err := s.claims.Delete(ctx, claimKey(k.Value), nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
 		return err
 	}
-	return s.unplan(ctx, in.ID)
+	if err := s.unplan(ctx, in.ID); err != nil {
+		return err
+	}
+	return s.forgetUsage(ctx, func(_, keyID string) bool { return keyID == in.ID })
 }
 
 // unplan takes a key that is gone out of all usage plans.

@@ -87,6 +87,7 @@ type Service struct {
 	keys         *document.Store[pasarela.APIKey]
 	claims       *document.Store[claim]
 	plans        *document.Store[pasarela.UsagePlan]
+	usages       *document.Store[pasarela.KeyUsage]
 	certificates *document.Store[pasarela.ClientCertificate]
 	account      *document.Store[pasarela.Account]
 }
@@ -111,6 +112,7 @@ func New(o Options) *Service {
 		keys:         document.NewStore[pasarela.APIKey](o.Bucket),
 		claims:       document.NewStore[claim](o.Bucket),
 		plans:        document.NewStore[pasarela.UsagePlan](o.Bucket),
+		usages:       document.NewStore[pasarela.KeyUsage](o.Bucket),
 		certificates: document.NewStore[pasarela.ClientCertificate](o.Bucket),
 		account:      document.NewStore[pasarela.Account](o.Bucket),
 	}

@@ -2,10 +2,13 @@ package apis
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
 // GetUsageInput is the input of [Service.GetUsage]. Days are 2006-01-02 in UTC,
@@ -85,7 +88,7 @@ func (s *Service) usage(ctx context.Context, p pasarela.UsagePlan, keyID string,
 	if s.Meter != nil {
 		return s.Meter.Usage(ctx, p, keyID, from, to)
 	}
-	remaining := unlimited
+	remaining := throttle.Unlimited // A-APIS-16
 	if p.Quota != nil {
 		remaining = p.Quota.Limit
 	}
@@ -95,10 +98,6 @@ func (s *Service) usage(ctx context.Context, p pasarela.UsagePlan, keyID string,
 	}
 	return days, nil
 }
-
-// unlimited is what remains under a plan without a quota: the greatest number
-// that every client reads without loss (A-APIS-16).
-const unlimited = 1<<31 - 1
 
 // UpdateUsage grants a key another number of remaining requests in the present
 // period of its plan's quota.
@@ -136,4 +135,24 @@ func (s *Service) UpdateUsage(ctx context.Context, in UpdateUsageInput) (Usage, 
 	}
 	text := today.Format(day)
 	return Usage{p.ID, text, text, map[string][][2]int{in.KeyID: values}}, nil
+}
+
+// forgetUsage removes the counts of a plan or of a key that is gone. A key that is
+// only taken out of a plan keeps its count: bringing it back is no new quota
+// (A-THROTTLE-5).
+func (s *Service) forgetUsage(ctx context.Context, gone func(planID, keyID string) bool) error {
+	counts, err := s.Bucket.List(ctx, pasarela.PrefixKeyUsage)
+	if err != nil {
+		return err
+	}
+	for _, count := range counts {
+		planID, keyID, _ := strings.Cut(strings.TrimPrefix(count.Key, pasarela.PrefixKeyUsage), "/")
+		if !gone(planID, keyID) {
+			continue
+		}
+		if err := s.usages.Delete(ctx, count.Key, nil); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }

@@ -244,5 +244,8 @@ func (s *Service) DeleteUsagePlan(ctx context.Context, in UsagePlanInput) error 
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return noPlan()
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.forgetUsage(ctx, func(planID, _ string) bool { return planID == in.UsagePlanID })
 }

@@ -10,13 +10,17 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Plans are the API keys and usage plans as they are now. Reading locks nothing.
+// Plans are the API keys and usage plans as they are now. Reading and counting lock
+// nothing.
 type Plans struct {
 	now atomic.Pointer[planTable]
 
 	mu    sync.Mutex
 	keys  map[string]*pasarela.APIKey
 	plans map[string]*pasarela.UsagePlan
+	pages map[throttle.PlanKey]*page
+
+	usage *document.Store[pasarela.KeyUsage]
 }
 
 type planTable struct {
@@ -36,14 +40,6 @@ func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter 
 		return nil, nil
 	}
 	return key, t.meters.Client(apiID, stage, key.ID)
-}
-
-// Meters are the quotas in use, for GetUsage.
-func (p *Plans) Meters() *throttle.Plans {
-	if t := p.now.Load(); t != nil {
-		return t.meters
-	}
-	return nil
 }
 
 func (p *Plans) key(change document.Change[pasarela.APIKey]) {
@@ -89,5 +85,6 @@ func (p *Plans) change(edit func()) {
 		before = old.meters
 	}
 	t.meters = throttle.NewPlans(plans, before)
+	p.measure(t.meters)
 	p.now.Store(t)
 }

@@ -83,9 +83,12 @@ func NewKeeper(o Options) *Keeper {
 	watch(ctx, k, pasarela.PrefixClientCertificate, func(c document.Change[pasarela.ClientCertificate]) { k.certificate(ctx, c) })
 	watch(ctx, k, pasarela.PrefixVPCLink, k.link)
 	watch(ctx, k, pasarela.PrefixDomainName, k.domain)
+	k.Plans.usage = document.NewStore[pasarela.KeyUsage](o.Bucket)
+	watch(ctx, k, pasarela.PrefixKeyUsage, k.Plans.keyUsage)
 	watch(ctx, k, pasarela.PrefixAPIKey, k.Plans.key)
 	watch(ctx, k, pasarela.PrefixUsagePlan, k.Plans.plan)
 	watch(ctx, k, pasarela.PrefixAPI, func(c document.Change[pasarela.APIDocument]) { k.api(ctx, c) })
+	k.watches.Go(func() { k.Plans.keepSaving(ctx, o.Log) })
 	k.watches.Go(func() { k.follow(ctx, pasarela.PrefixDeployment, func() error { return k.watchDeployments(ctx) }) })
 	return k
 }
@@ -93,7 +96,7 @@ func NewKeeper(o Options) *Keeper {
 // Ready is closed once everything that was in the store is being served.
 func (k *Keeper) Ready() <-chan struct{} { return k.ready }
 
-// Stop ends the watches and waits for them.
+// Stop ends the watches and waits for them; what API keys used is written then.
 func (k *Keeper) Stop() {
 	k.cancel()
 	k.watches.Wait()
@@ -101,7 +104,7 @@ func (k *Keeper) Stop() {
 
 // watched is how many kinds of documents must have been told before the keeper is
 // ready.
-const watched = 6
+const watched = 7
 
 // watch starts to follow all documents under prefix.
 func watch[T any](ctx context.Context, k *Keeper, prefix string, each func(document.Change[T])) {

@@ -6,8 +6,9 @@
 //	refused := throttle.Take(now, client.Bucket(routeKey), routes.Bucket(routeKey), account)
 //	if refused >= 0 { ... 429 }
 //
-// Limits hold for the node they run on; AWS calls its own best effort, and so
-// are these in a cluster (A-THROTTLE-1).
+// Throttles hold for the node they run on; AWS calls its own best effort, and so
+// are these in a cluster (A-THROTTLE-1). Quotas are added up by whoever keeps them
+// (A-THROTTLE-5).
 package throttle
 
 import (

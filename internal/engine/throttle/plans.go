@@ -1,6 +1,8 @@
 package throttle
 
 import (
+	"iter"
+	"maps"
 	"strings"
 	"time"
 
@@ -11,10 +13,11 @@ import (
 // stage, and how often. It does not change once made.
 type Plans struct {
 	clients map[clientKey]*Client
-	quotas  map[planKey]*Quota
+	quotas  map[PlanKey]*Quota
 }
 
-type planKey struct{ plan, key string }
+// PlanKey is an API key under a usage plan.
+type PlanKey struct{ PlanID, KeyID string }
 
 type clientKey struct{ api, stage, key string }
 
@@ -27,10 +30,10 @@ type Client struct {
 }
 
 // NewPlans makes the meters of the plans. Those of previous, which may be nil,
-// go on where their limits have not changed; quotas go on if period and offset
-// are the same.
+// go on where their limits have not changed; quotas go on counting if period and
+// offset are the same.
 func NewPlans(plans []pasarela.UsagePlan, previous *Plans) *Plans {
-	p := &Plans{clients: make(map[clientKey]*Client), quotas: make(map[planKey]*Quota)}
+	p := &Plans{clients: make(map[clientKey]*Client), quotas: make(map[PlanKey]*Quota)}
 	if previous == nil {
 		previous = new(Plans)
 	}
@@ -43,10 +46,8 @@ func NewPlans(plans []pasarela.UsagePlan, previous *Plans) *Plans {
 }
 
 func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
-	quota := keepQuota(previous.quotas[planKey{plan.ID, key}], plan.Quota)
-	if quota != nil {
-		p.quotas[planKey{plan.ID, key}] = quota
-	}
+	quota := keepQuota(previous.quotas[PlanKey{plan.ID, key}], plan.Quota)
+	p.quotas[PlanKey{plan.ID, key}] = quota
 	var all *Bucket
 	for _, at := range plan.APIStages {
 		id := clientKey{at.APIID, at.Stage, key}
@@ -68,8 +69,8 @@ func (p *Plans) addKey(plan *pasarela.UsagePlan, key string, previous *Plans) {
 
 func keepQuota(q *Quota, settings *pasarela.QuotaSettings) *Quota {
 	next := NewQuota(settings)
-	if q != nil && next != nil && q.settings.Period == settings.Period && q.settings.Offset == settings.Offset {
-		next.state.Store(q.state.Load())
+	if q != nil && q.settings.Period == next.settings.Period && q.settings.Offset == next.settings.Offset {
+		next.count = q.count // requests under way count on the old quota
 	}
 	return next
 }
@@ -96,12 +97,13 @@ func (p *Plans) Client(apiID, stage, keyID string) *Client {
 	return p.clients[clientKey{apiID, stage, keyID}]
 }
 
-// Quota is the quota of an API key under a plan, nil when there is none.
-func (p *Plans) Quota(planID, keyID string) *Quota {
+// Quotas are the quotas of all API keys under their plans; those of plans without
+// a quota count only.
+func (p *Plans) Quotas() iter.Seq2[PlanKey, *Quota] {
 	if p == nil {
-		return nil
+		return func(func(PlanKey, *Quota) bool) {}
 	}
-	return p.quotas[planKey{planID, keyID}]
+	return maps.All(p.quotas)
 }
 
 // Refusal says why a client was refused.
@@ -125,11 +127,11 @@ func (c *Client) Take(now time.Time, routeKey string, behind ...*Bucket) Refusal
 	}
 	route := c.byRoute[routeKey]
 	if Take(now, route, c.all) >= 0 {
-		c.quota.giveBack()
+		c.quota.giveBack(now)
 		return Throttled
 	}
 	if Take(now, behind...) >= 0 {
-		c.quota.giveBack()
+		c.quota.giveBack(now)
 		route.giveBack()
 		c.all.giveBack()
 		return Throttled

@@ -39,7 +39,7 @@ func TestPeriodsOfAQuota(t *testing.T) {
 		{throttle.Month, 99, "2026-03-29T00:00:00Z", "2026-03-28"},
 	} {
 		q := throttle.NewQuota(&pasarela.QuotaSettings{Limit: 1, Offset: c.offset, Period: c.period})
-		if _, began := q.Usage(date(c.now)); began.Format(time.DateOnly) != c.began {
+		if began := q.Period(date(c.now)).Began(); began.Format(time.DateOnly) != c.began {
 			t.Errorf("%s+%d at %s began %s, want %s", c.period, c.offset, c.now, began.Format(time.DateOnly), c.began)
 		}
 	}
@@ -54,19 +54,23 @@ func TestAQuotaStartsAgainWithEveryPeriod(t *testing.T) {
 				t.Errorf("day %d, request %d: %v", day, i, got)
 			}
 		}
-		if used, _ := q.Usage(now); used != 2 {
-			t.Errorf("day %d: %d used", day, used)
+		if period, used := q.Count(); used != 2 || period != q.Period(now) {
+			t.Errorf("day %d: %d used in %v", day, used, period.Began())
 		}
-	}
-	q.Resume(start.AddDate(0, 0, 2), 1)
-	if !q.Take(start.AddDate(0, 0, 2)) || q.Take(start.AddDate(0, 0, 2)) {
-		t.Error("what was resumed does not count")
 	}
 	if throttle.NewQuota(&pasarela.QuotaSettings{Limit: 0, Period: throttle.Day}).Take(start) {
 		t.Error("a quota of 0 let something pass")
 	}
-	if !throttle.NewQuota(nil).Take(start) {
+	var none *throttle.Quota
+	if !none.Take(start) {
 		t.Error("no quota must be no limit")
+	}
+	counts := throttle.NewQuota(nil)
+	if _, used := counts.Count(); !counts.Take(start) || used != 0 {
+		t.Error("a plan without a quota refuses something")
+	}
+	if _, used := counts.Count(); used != 1 {
+		t.Errorf("a plan without a quota counts %d", used)
 	}
 }
 
@@ -107,7 +111,7 @@ func TestClientsOfAPlan(t *testing.T) {
 			t.Errorf("request %d: %v, want %v", i, got, c.want)
 		}
 	}
-	if used, _ := plans.Quota("plan", "k1").Usage(start); used != 3 {
+	if _, used := quotaOf(plans, "k1").Count(); used != 3 {
 		t.Errorf("%d used: refused requests do not count", used)
 	}
 	if got := plans.Client("api", "test", "k2").Take(start, "$connect"); got != throttle.Admitted {
@@ -150,12 +154,53 @@ func TestPlansKeepTheirMeters(t *testing.T) {
 	if got := client.Take(start, "$connect"); got != throttle.QuotaExceeded {
 		t.Errorf("the quota was forgotten: %v", got)
 	}
-	third := throttle.NewPlans([]pasarela.UsagePlan{plan()}, first)
+	more := plan()
+	more.Quota.Limit = 9
+	third := throttle.NewPlans([]pasarela.UsagePlan{more}, first)
 	if got := third.Client("api", "test", "k1").Take(start, "$connect"); got != throttle.Throttled {
 		t.Errorf("the throttle was refilled: %v", got)
 	}
 	var none *throttle.Plans
-	if none.Client("api", "test", "k1") != nil || none.Quota("plan", "k1") != nil {
+	if none.Client("api", "test", "k1") != nil || quotaOf(none, "k1") != nil {
 		t.Error("no plans, no clients")
+	}
+}
+
+func quotaOf(plans *throttle.Plans, keyID string) *throttle.Quota {
+	for of, quota := range plans.Quotas() {
+		if of == (throttle.PlanKey{PlanID: "plan", KeyID: keyID}) {
+			return quota
+		}
+	}
+	return nil
+}
+
+// What others used comes on top, also below zero; a period that is over stays over.
+func TestWhatOthersUsedCounts(t *testing.T) {
+	q := throttle.NewQuota(&pasarela.QuotaSettings{Limit: 3, Period: throttle.Day})
+	today := q.Period(start)
+	for _, c := range []struct {
+		period throttle.Period
+		more   int
+		left   int
+	}{
+		{today, 2, 1},
+		{today - 1, 100, 1},
+		{today, -7, 8},
+		{today + 1, 1, 0}, // of the day of start nothing is known now
+	} {
+		q.Add(c.period, c.more)
+		before, used := q.Count()
+		left := 0
+		for left < 100 && before == today && q.Take(start) {
+			left++
+		}
+		if left != c.left {
+			t.Errorf("%d more in %v: %d left, want %d", c.more, c.period.Began(), left, c.left)
+		}
+		q.Add(today, -left)
+		if _, after := q.Count(); after != used {
+			t.Errorf("%d used, then %d", used, after)
+		}
 	}
 }

@@ -15,21 +15,26 @@ const (
 	Month = "MONTH"
 )
 
+// Unlimited is the limit of a plan without a quota: the greatest number that
+// every client reads without loss.
+const Unlimited = math.MaxInt32
+
 // Quota allows a number of requests in each calendar period, in UTC. A nil Quota
 // allows all. It is safe for concurrent use.
 type Quota struct {
 	settings pasarela.QuotaSettings
-	// state is the period (days since 1970 of its first day) and the requests
-	// in it, 32 bits each.
-	state atomic.Uint64
+	// count is the period (days since 1970 of its first day) and, in the lower
+	// half, the requests in it. They are negative when an operator granted more
+	// than the limit. Quotas of the same key and period share it.
+	count *atomic.Uint64
 }
 
-// NewQuota is an unused quota; nil for nil settings.
+// NewQuota is an unused quota; nil settings count, and refuse nothing.
 func NewQuota(settings *pasarela.QuotaSettings) *Quota {
 	if settings == nil {
-		return nil
+		settings = &pasarela.QuotaSettings{Limit: Unlimited, Period: Day}
 	}
-	return &Quota{settings: *settings}
+	return &Quota{*settings, new(atomic.Uint64)}
 }
 
 // Take counts a request, or says that the period has no more.
@@ -37,55 +42,83 @@ func (q *Quota) Take(now time.Time) bool {
 	if q == nil {
 		return true
 	}
-	period := q.period(now)
-	for {
-		state := q.state.Load()
-		used := inPeriod(state, period)
-		if uint64(used) >= uint64(max(0, q.settings.Limit)) || used == math.MaxUint32 {
+	limit := int32(min(max(0, q.settings.Limit), Unlimited))
+	for period := q.period(now); ; {
+		before := q.count.Load()
+		used := inPeriod(before, period)
+		if used >= limit {
 			return false
 		}
-		if q.state.CompareAndSwap(state, uint64(period)<<32|uint64(used+1)) {
+		if q.count.CompareAndSwap(before, counted(period, used+1)) {
 			return true
 		}
 	}
 }
 
-// giveBack uncounts a request of the current period that was refused elsewhere.
-func (q *Quota) giveBack() {
+// giveBack uncounts a request that was refused elsewhere, unless its period is
+// over.
+func (q *Quota) giveBack(now time.Time) {
 	if q != nil {
-		q.state.Add(^uint64(0))
+		q.Add(q.Period(now), -1)
 	}
 }
 
-func inPeriod(state uint64, period uint32) uint32 {
-	if uint32(state>>32) != period {
+// Continues says that the quota goes on with the count of another.
+func (q *Quota) Continues(other *Quota) bool { return other != nil && q.count == other.count }
+
+// Used is how many requests of the period that holds now the store knows of.
+func (q *Quota) Used(usage pasarela.KeyUsage, now time.Time) int { return Used(usage, q.settings, now) }
+
+// Count is the period that was counted last, and the requests in it.
+func (q *Quota) Count() (period Period, used int) {
+	count := q.count.Load()
+	return Period(count >> 32), int(int32(uint32(count)))
+}
+
+// Add adds to the requests of a period what the store knows of others: other
+// nodes, earlier starts, an operator's grants. A period that is over stays so.
+func (q *Quota) Add(period Period, more int) {
+	for {
+		before := q.count.Load()
+		if Period(before>>32) > period {
+			return
+		}
+		used := int(inPeriod(before, uint32(period))) + more
+		used = min(max(used, -Unlimited), Unlimited)
+		if q.count.CompareAndSwap(before, counted(uint32(period), int32(used))) {
+			return
+		}
+	}
+}
+
+func counted(period uint32, used int32) uint64 { return uint64(period)<<32 | uint64(uint32(used)) }
+
+func inPeriod(count uint64, period uint32) int32 {
+	if uint32(count>>32) != period {
 		return 0
 	}
-	return uint32(state)
+	return int32(uint32(count))
 }
 
-// Usage is how many requests the period that holds now has had, and when it
-// began.
-func (q *Quota) Usage(now time.Time) (used int, began time.Time) {
-	period := q.period(now)
-	return int(inPeriod(q.state.Load(), period)), time.Unix(int64(period)*86400, 0).UTC()
-}
+// Period is a period of a quota: its first day, counted from 1970 in UTC.
+type Period uint32
 
-// Resume sets the requests that the period of now has had: what was kept over a
-// restart, or what an operator grants (UpdateUsage).
-func (q *Quota) Resume(now time.Time, used int) {
-	used = min(max(0, used), math.MaxUint32)
-	q.state.Store(uint64(q.period(now))<<32 | uint64(used))
-}
+// Began is the first moment of the period.
+func (p Period) Began() time.Time { return time.Unix(int64(p)*86400, 0).UTC() }
 
-// period is the first day of the period that holds t. The offset moves that day:
+// Period is the period that holds now.
+func (q *Quota) Period(now time.Time) Period { return Period(q.period(now)) }
+
+func (q *Quota) period(t time.Time) uint32 { return periodOf(q.settings, t) }
+
+// periodOf is the first day of the period that holds t. The offset moves that day:
 // a WEEK starts on Sunday plus offset (0 to 6), a MONTH on its first day plus
 // offset (0 to 27), a DAY has none (A-THROTTLE-3).
-func (q *Quota) period(t time.Time) uint32 {
+func periodOf(settings pasarela.QuotaSettings, t time.Time) uint32 {
 	t = t.UTC()
 	year, month, day := t.Date()
-	offset := max(0, q.settings.Offset)
-	switch q.settings.Period {
+	offset := max(0, settings.Offset)
+	switch settings.Period {
 	case Week:
 		day -= (int(t.Weekday()) - min(offset, 6) + 7) % 7
 	case Month:
