@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,17 +26,24 @@ type load struct {
 	lives, echoes, answers, pushes, gonePushes, slowPushes, deletes, changes, stages atomic.Int64
 
 	mu     sync.Mutex
-	faults []string
+	faults []string        // one of each kind
+	kinds  map[string]bool // their texts without what is individual
 	count  int
 }
 
-// fault notes what must not happen; the first ones are told in full.
+// individual are ids and numbers in the text of a fault.
+var individual = regexp.MustCompile(`[A-Za-z0-9_-]{14,}=|\d+`)
+
+// fault notes what must not happen; the first of each kind is told in full.
 func (l *load) fault(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.count++
-	if len(l.faults) < 12 {
-		l.faults = append(l.faults, time.Now().Format("15:04:05 ")+fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
+	kind := individual.ReplaceAllString(text, "_")
+	if len(l.kinds) < 12 && !l.kinds[kind] {
+		l.kinds[kind] = true
+		l.faults = append(l.faults, time.Now().Format("15:04:05 ")+text)
 	}
 }
 

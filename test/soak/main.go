@@ -34,7 +34,7 @@ type plan struct {
 	steady  int // that stay and must be answered all the time
 	race    bool
 	program string // a pasarela that is built already
-	keep    bool   // leaves the directory with the gateway's standard error
+	keep    bool   // leaves the directory with the gateway's standard error and profiles, as after a bad verdict
 }
 
 func main() {
@@ -82,11 +82,15 @@ func run(ctx context.Context, p plan) (*verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.keep {
-		fmt.Fprintln(os.Stderr, "soak: everything is in", dir)
-	} else {
-		defer os.RemoveAll(dir)
+	v, err := runIn(ctx, p, dir)
+	if p.keep || err != nil || !v.ok() {
+		fmt.Fprintln(os.Stderr, "soak: the gateway's standard error and its profiles after the load are in", dir)
+		return v, err
 	}
+	return v, os.RemoveAll(dir)
+}
+
+func runIn(ctx context.Context, p plan, dir string) (*verdict, error) {
 	if p.program == "" {
 		p.program = filepath.Join(dir, "pasarela")
 		if err := build(ctx, p.program, p.race); err != nil {
@@ -112,7 +116,7 @@ func run(ctx context.Context, p plan) (*verdict, error) {
 // soak warms up, measures, loads, and measures again.
 func soak(ctx context.Context, p plan, g *gateway, b *backend) (*verdict, error) {
 	v := &verdict{began: time.Now()}
-	l := &load{plan: p, gateway: g, backend: b}
+	l := &load{plan: p, gateway: g, backend: b, kinds: map[string]bool{}}
 	if err := l.openSteady(ctx); err != nil {
 		return nil, err
 	}

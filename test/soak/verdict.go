@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,8 +69,9 @@ func (g *gateway) get(ctx context.Context, path string) (string, error) {
 	return string(body), err
 }
 
-// collect has the garbage of the gateway's heap collected.
-func (g *gateway) collect(ctx context.Context) error {
+// profile saves a profile of the gateway beside its standard error. One of the heap
+// has its garbage collected first.
+func (g *gateway) profile(ctx context.Context, kind string) error {
 	ctx, cancel := context.WithTimeout(ctx, callPatience)
 	defer cancel()
 	who, err := g.config.Credentials.Retrieve(ctx)
@@ -76,8 +79,11 @@ func (g *gateway) collect(ctx context.Context) error {
 		return err
 	}
 	node := extension.Client{Endpoint: "http://" + g.addr, Region: g.config.Region, Credentials: who}
-	_, err = node.Profile(ctx, "heap", 0)
-	return err
+	data, err := node.Profile(ctx, kind, 0)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(filepath.Dir(g.stderr), kind+".pprof"), data, 0o600)
 }
 
 // watch looks at the gateway every second until the returned function is called,
@@ -121,8 +127,10 @@ func (l *load) settle(ctx context.Context, v *verdict, when string) (f figures, 
 	v.check("at rest "+when, int(f.open) == steady && int(f.inFlight) <= steady && k.open == steady && len(k.wrong) == 0,
 		"%.0f connections open, %.0f messages in flight; the backend counts %d connects, %d disconnects, %d open; want %d%s",
 		f.open, f.inFlight, k.connects, k.gone, k.open, steady, listed(k.wrong))
-	if err := l.gateway.collect(ctx); err != nil {
-		return f, err
+	for _, kind := range [...]string{"goroutine", "heap"} {
+		if err := l.gateway.profile(ctx, kind); err != nil {
+			return f, err
+		}
 	}
 	return l.gateway.figures(ctx)
 }
