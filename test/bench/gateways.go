@@ -53,18 +53,7 @@ func build(ctx context.Context, root, dir, only string) (all []contestant, err e
 	if only == "pasarela" {
 		return all, nil
 	}
-	std := contestant{"std", func(_ context.Context, s *site) error { return s.startFloor(os.Args[0], "std") }}
-	floors := filepath.Join(root, "..", "shared", "prototypes", "floors")
-	if _, err := os.Stat(filepath.Join(floors, "gateway.go")); err == nil {
-		yardstick := filepath.Join(dir, "floors")
-		if err := goBuild(ctx, floors, yardstick, "."); err != nil {
-			return nil, err
-		}
-		std.start = func(_ context.Context, s *site) error { return s.startFloor(yardstick, "gw", "-kind", "std") }
-	} else {
-		fmt.Fprintln(os.Stderr, "bench: ../shared/prototypes/floors is missing: the floor is the one of test/bench/floor.go")
-	}
-	return append(all, std), nil
+	return append(all, contestant{"std", func(_ context.Context, s *site) error { return s.startFloor() }}), nil
 }
 
 func goBuild(ctx context.Context, dir, program, pkg string) error {
@@ -101,27 +90,19 @@ func (c contestant) open(ctx context.Context, p plan, dir string) (*site, error)
 	return s, nil
 }
 
-func (s *site) startFloor(program string, args ...string) (err error) {
+// startFloor runs this program as the floor.
+func (s *site) startFloor() (err error) {
 	addr, err1 := freeAddress()
 	api, err2 := freeAddress()
 	if err1 != nil || err2 != nil {
 		return fmt.Errorf("no free ports: %v %v", err1, err2)
 	}
-	if program == os.Args[0] {
-		if program, err = os.Executable(); err != nil {
+	for name, value := range map[string]string{"BENCH_ACCESS": s.access, "BENCH_SECRET": s.secret} {
+		if err := os.Setenv(name, value); err != nil {
 			return err
 		}
-		if err := os.Setenv("BENCH_ACCESS", s.access); err != nil {
-			return err
-		}
-		if err := os.Setenv("BENCH_SECRET", s.secret); err != nil {
-			return err
-		}
-	} else {
-		args = append(args, "-access", s.access, "-secret", s.secret)
 	}
-	s.gateway, err = start(s.dir, program, append(args, "-addr", addr, "-api", api, "-backend", s.backendAddr)...)
-	if err != nil {
+	if s.gateway, err = role(s.dir, "std", "-addr", addr, "-api", api, "-backend", s.backendAddr); err != nil {
 		return err
 	}
 	s.ended = append(s.ended, s.gateway.stop)

@@ -16,9 +16,7 @@
 // backend stub and the clients are processes of their own, so that memory and CPU
 // are the gateway's alone. Trust CPU per operation, bytes per connection and
 // ratios of one run; operations a second share the machine with the load.
-//
-// When ../shared/prototypes/floors lies beside the checkout, its "gw -kind std"
-// is the floor; otherwise the one in floor.go, which does the same.
+// docs/performance.md has the targets, what was measured, and its peers.
 package main
 
 import (
