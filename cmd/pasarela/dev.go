@@ -41,6 +41,7 @@ changed stays changed.`,
 }
 
 func dev(ctx context.Context, out io.Writer, settings node.Settings, reportsListen string) (failed error) {
+	keepHeapSmall()
 	log, err := newLog(os.Stderr, settings.LogLevel)
 	if err != nil {
 		return err

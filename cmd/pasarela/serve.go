@@ -40,6 +40,7 @@ start finds everything again.`,
 }
 
 func serve(ctx context.Context, out io.Writer, settings node.Settings) error {
+	keepHeapSmall()
 	log, err := newLog(os.Stderr, settings.LogLevel)
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -19,9 +17,10 @@ import (
 var dist embed.FS
 
 // file is one built file: packed as committed, with the tag that lets a browser
-// keep it until the program changes.
+// keep it until the program changes. It stays where the program has it: a copy of
+// all of them on the heap would be a tenth of what an idle node lives on.
 type file struct {
-	packed      []byte
+	name        string // in dist
 	contentType string
 	tag         string
 }
@@ -35,13 +34,16 @@ func loadFiles() (files, error) {
 		if err != nil || !strings.HasSuffix(name, ".gz") {
 			return err
 		}
-		packed, err := dist.ReadFile(name)
+		tag, err := tagOf(name)
 		if err != nil {
 			return err
 		}
-		name = strings.TrimSuffix(path.Base(name), ".gz")
-		sum := sha256.Sum256(packed)
-		found[name] = file{packed, contentType(name), `"` + hex.EncodeToString(sum[:8]) + `"`}
+		plain := strings.TrimSuffix(path.Base(name), ".gz")
+		kind, known := contentTypes[path.Ext(plain)]
+		if !known {
+			return fmt.Errorf("console: no content type is known for %s", plain)
+		}
+		found[plain] = file{name, kind, tag}
 		return nil
 	})
 	if err != nil {
@@ -55,14 +57,26 @@ func loadFiles() (files, error) {
 	return found, nil
 }
 
-func contentType(name string) string {
-	if strings.HasSuffix(name, ".js") {
-		return "text/javascript; charset=utf-8"
+func tagOf(name string) (string, error) {
+	packed, err := dist.Open(name)
+	if err != nil {
+		return "", err
 	}
-	if known := mime.TypeByExtension(path.Ext(name)); known != "" {
-		return known
+	defer packed.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, packed); err != nil {
+		return "", err
 	}
-	return "application/octet-stream"
+	return `"` + hex.EncodeToString(sum.Sum(nil)[:8]) + `"`, nil
+}
+
+// contentTypes are those of what the build makes. The machine's own table might
+// say otherwise.
+var contentTypes = map[string]string{
+	".css":  "text/css; charset=utf-8",
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
 }
 
 func (f files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -76,31 +90,32 @@ func (f files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("ETag", found.tag)
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		serve(w, r, found.packed, found.tag)
-		return
-	}
-	plain, err := unpack(found.packed)
-	if err != nil {
-		http.Error(w, "the embedded file is damaged", http.StatusInternalServerError)
-		return
-	}
-	serve(w, r, plain, found.tag)
-}
-
-func serve(w http.ResponseWriter, r *http.Request, body []byte, tag string) {
-	if r.Header.Get("If-None-Match") == tag {
+	if r.Header.Get("If-None-Match") == found.tag {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	_, _ = w.Write(body)
+	if err := found.send(w, strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")); err != nil {
+		http.Error(w, "the embedded file is damaged", http.StatusInternalServerError)
+	}
 }
 
-func unpack(packed []byte) ([]byte, error) {
-	reader, err := gzip.NewReader(bytes.NewReader(packed))
+// send writes the file, unpacked for clients that do not take it packed. After the
+// first byte there is nobody to tell of an error.
+func (f file) send(w http.ResponseWriter, packed bool) error {
+	data, err := dist.Open(f.name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return io.ReadAll(reader)
+	defer data.Close()
+	if packed {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = io.Copy(w, data)
+		return nil
+	}
+	plain, err := gzip.NewReader(data)
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(w, plain)
+	return nil
 }
