@@ -19,6 +19,7 @@ func TestGoIdentities(t *testing.T) {
 	t.Parallel()
 	gateway := pasarelatest.Start(t)
 	t.Run("user", func(t *testing.T) { lifeOfUser(t, gateway.IAM()) })
+	t.Run("group", func(t *testing.T) { lifeOfGroup(t, gateway.IAM()) })
 	t.Run("policy", func(t *testing.T) { lifeOfPolicy(t, gateway.IAM()) })
 	t.Run("role", func(t *testing.T) { lifeOfRole(t, gateway) })
 }
@@ -73,6 +74,28 @@ func lifeOfUser(t *testing.T, c *sdk.Client) {
 	for _, user := range users {
 		got(c.DeleteUser(ctx, &sdk.DeleteUserInput{UserName: user.UserName})).or(t)
 	}
+}
+
+func lifeOfGroup(t *testing.T, c *sdk.Client) {
+	ctx, ops, ana := t.Context(), aws.String("ops"), aws.String("ana")
+	got(c.CreateUser(ctx, &sdk.CreateUserInput{UserName: ana})).or(t)
+	group := got(c.CreateGroup(ctx, &sdk.CreateGroupInput{GroupName: ops})).or(t).Group
+	refused[*types.EntityAlreadyExistsException](t, "Group with name ops already exists.")(c.CreateGroup(ctx, &sdk.CreateGroupInput{GroupName: ops}))
+	got(c.AddUserToGroup(ctx, &sdk.AddUserToGroupInput{GroupName: ops, UserName: ana})).or(t)
+	got(c.PutGroupPolicy(ctx, &sdk.PutGroupPolicyInput{GroupName: ops, PolicyName: aws.String("in"), PolicyDocument: allow("iam:ListUsers")})).or(t)
+	same(t, text(t, got(c.GetGroupPolicy(ctx, &sdk.GetGroupPolicyInput{GroupName: ops, PolicyName: aws.String("in")})).or(t).PolicyDocument), *allow("iam:ListUsers"))
+	got(c.UpdateGroup(ctx, &sdk.UpdateGroupInput{GroupName: ops, NewPath: aws.String("/teams/")})).or(t)
+	members := all(t, sdk.NewGetGroupPaginator(c, &sdk.GetGroupInput{GroupName: ops, MaxItems: aws.Int32(1)}), func(o *sdk.GetGroupOutput) []types.User { return o.Users })
+	same(t, *members[0].UserName, "ana")
+	groups := all(t, sdk.NewListGroupsPaginator(c, &sdk.ListGroupsInput{MaxItems: aws.Int32(1)}), func(o *sdk.ListGroupsOutput) []types.Group { return o.Groups })
+	same(t, *groups[0].Path, "/teams/")
+	same(t, *got(c.ListGroupsForUser(ctx, &sdk.ListGroupsForUserInput{UserName: ana})).or(t).Groups[0].GroupId, *group.GroupId)
+	refused[*types.DeleteConflictException](t, "must remove users from group first")(c.DeleteGroup(ctx, &sdk.DeleteGroupInput{GroupName: ops}))
+	got(c.RemoveUserFromGroup(ctx, &sdk.RemoveUserFromGroupInput{GroupName: ops, UserName: ana})).or(t)
+	got(c.DeleteGroupPolicy(ctx, &sdk.DeleteGroupPolicyInput{GroupName: ops, PolicyName: aws.String("in")})).or(t)
+	got(c.DeleteGroup(ctx, &sdk.DeleteGroupInput{GroupName: ops})).or(t)
+	refused[*types.NoSuchEntityException](t, "The group with name ops cannot be found.")(c.GetGroup(ctx, &sdk.GetGroupInput{GroupName: ops}))
+	got(c.DeleteUser(ctx, &sdk.DeleteUserInput{UserName: ana})).or(t)
 }
 
 func lifeOfPolicy(t *testing.T, c *sdk.Client) {

@@ -14,7 +14,7 @@ import (
 func Documented() []*Service {
 	none := new(identity.Service)
 	return append(Services(),
-		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Absent: iam.Absent(), Ignored: iam.Ignored()},
+		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Declined: iam.Declined(), Absent: iam.Absent(), Ignored: iam.Ignored()},
 		&Service{Title: "STS (sts)", Queries: sts.Operations(none), Declined: sts.Declined(), Ignored: sts.Ignored()},
 	)
 }

@@ -8,18 +8,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
-// What does not exist here, passwords, devices, certificates, groups, is asked
+// What does not exist here, passwords, devices, certificates, is asked
 // for by clients all the same: Terraform looks for all of it before it deletes a
 // user with force_destroy (aws-controlplane §6.3). The truth is that there is none.
 
 // Absent are members of answers that are never there, with everything below them.
 func Absent() []wire.Declined {
-	const noGroups = "There are no groups."
 	return []wire.Declined{
 		{Member: "PasswordLastUsed", Reason: "Users have no passwords."},
-		{Member: "PolicyGroups", Reason: noGroups},
-		{Member: "GroupDetailList", Reason: noGroups},
-		{Member: "Groups", Reason: noGroups},
 		{Member: "MFADevices", Reason: "There are no MFA devices."},
 		{Member: "VirtualMFADevices", Reason: "There are no MFA devices."},
 		{Member: "SSHPublicKeys", Reason: "There are no SSH keys."},
@@ -41,16 +37,6 @@ func Ignored() []wire.Declined {
 		{Member: "AllUsers", Reason: "There are no service-specific credentials.", Ignore: true},
 		{Member: "AssignmentStatus", Reason: "There are no MFA devices.", Ignore: true},
 	}
-}
-
-type aliasesOutput struct {
-	AccountAliases []string `aws:"AccountAliases"`
-	pageOutput
-}
-
-type groupsOutput struct {
-	Groups []struct{} `aws:"Groups"`
-	pageOutput
 }
 
 type mfaOutput struct {
@@ -89,13 +75,9 @@ func (o *operations) absent() []wire.QueryOperation {
 	named := func(ctx context.Context, in userNameInput) wire.Target { return o.selfTarget(ctx, in.UserName) }
 	none := []struct{}{}
 	return []wire.QueryOperation{
-		wire.QueryReply("ListAccountAliases", onAll[pageInput], func(context.Context, pageInput) (aliasesOutput, error) {
-			return aliasesOutput{AccountAliases: []string{}}, nil
-		}),
 		wire.QueryReply("ListVirtualMFADevices", onAll[pageInput], func(context.Context, pageInput) (virtualMFAOutput, error) {
 			return virtualMFAOutput{VirtualMFADevices: none}, nil
 		}),
-		listNone(o, "ListGroupsForUser", groupsOutput{Groups: none}),
 		listNone(o, "ListMFADevices", mfaOutput{MFADevices: none}),
 		listNone(o, "ListSSHPublicKeys", sshKeysOutput{SSHPublicKeys: none}),
 		listNone(o, "ListSigningCertificates", certificatesOutput{Certificates: none}),

@@ -15,6 +15,11 @@ type summaryOutput struct {
 	SummaryMap map[string]int `aws:"SummaryMap"`
 }
 
+type aliasesOutput struct {
+	AccountAliases []string `aws:"AccountAliases"`
+	pageOutput
+}
+
 type detailsInput struct {
 	Filter []string `aws:"Filter"`
 	pageInput
@@ -31,6 +36,12 @@ type userDetail struct {
 	AttachedManagedPolicies []attachedShape `aws:"AttachedManagedPolicies"`
 	PermissionsBoundary     *boundaryShape  `aws:"PermissionsBoundary"`
 	Tags                    []identity.Tag  `aws:"Tags"`
+}
+
+type groupDetail struct {
+	groupShape
+	GroupPolicyList         []policyDetail  `aws:"GroupPolicyList"`
+	AttachedManagedPolicies []attachedShape `aws:"AttachedManagedPolicies"`
 }
 
 type roleDetail struct {
@@ -65,7 +76,7 @@ type managedPolicyDetail struct {
 
 type detailsOutput struct {
 	UserDetailList  []userDetail          `aws:"UserDetailList"`
-	GroupDetailList []struct{}            `aws:"GroupDetailList"` // there are no groups
+	GroupDetailList []groupDetail         `aws:"GroupDetailList"`
 	RoleDetailList  []roleDetail          `aws:"RoleDetailList"`
 	Policies        []managedPolicyDetail `aws:"Policies"`
 	pageOutput
@@ -75,6 +86,12 @@ func (o *operations) account() []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryReply("GetAccountSummary", onAll[emptyInput], func(context.Context, emptyInput) (summaryOutput, error) {
 			return summaryOutput{o.Summary()}, nil
+		}),
+		wire.QueryVoid("CreateAccountAlias", onAll[identity.AccountAliasInput], o.CreateAccountAlias),
+		wire.QueryVoid("DeleteAccountAlias", onAll[identity.AccountAliasInput], o.DeleteAccountAlias),
+		wire.QueryReply("ListAccountAliases", onAll[pageInput], func(_ context.Context, in pageInput) (aliasesOutput, error) {
+			page, more, err := cut(in, o.AccountAliases(), func(alias string) string { return alias })
+			return aliasesOutput{page, more}, err
 		}),
 		wire.QueryReply("GetAccountAuthorizationDetails", onAll[detailsInput], o.getAccountAuthorizationDetails),
 	}
@@ -92,6 +109,11 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 	if wants("User") {
 		for _, u := range o.Users("") {
 			all = append(all, detail{u.UserID, func(out *detailsOutput) { out.UserDetailList = append(out.UserDetailList, o.userDetail(u)) }})
+		}
+	}
+	if wants("Group") {
+		for _, g := range o.Groups("") {
+			all = append(all, detail{g.GroupID, func(out *detailsOutput) { out.GroupDetailList = append(out.GroupDetailList, o.groupDetail(g)) }})
 		}
 	}
 	if wants("Role") {
@@ -113,7 +135,7 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 	}
 	page, more, err := cut(in.pageInput, all, func(d detail) string { return d.id })
 	out := detailsOutput{
-		UserDetailList: []userDetail{}, GroupDetailList: []struct{}{}, RoleDetailList: []roleDetail{},
+		UserDetailList: []userDetail{}, GroupDetailList: []groupDetail{}, RoleDetailList: []roleDetail{},
 		Policies: []managedPolicyDetail{}, pageOutput: more,
 	}
 	for _, d := range page {
@@ -122,10 +144,18 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 	return out, err
 }
 
+func (o *operations) groupDetail(g *identity.Group) groupDetail {
+	return groupDetail{o.groupShape(g), inlineDetails(&g.Permissions), o.attachedShapes(&g.Permissions, "")}
+}
+
 func (o *operations) userDetail(u *identity.User) userDetail {
+	groups := []string{}
+	for _, g := range o.GroupsOf(u) {
+		groups = append(groups, g.GroupName)
+	}
 	return userDetail{
 		Path: u.Path, UserName: u.UserName, UserID: u.UserID, ARN: o.UserARN(u), CreateDate: u.CreateDate,
-		UserPolicyList: inlineDetails(&u.Permissions), GroupList: []string{},
+		UserPolicyList: inlineDetails(&u.Permissions), GroupList: groups,
 		AttachedManagedPolicies: o.attachedShapes(&u.Permissions, ""), PermissionsBoundary: boundaryOf(&u.Permissions),
 		Tags: append([]identity.Tag{}, u.Tags...),
 	}

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -15,16 +16,20 @@ func invalidEnum(member, value, set string) error {
 	return pasarela.Errorf(identity.CodeValidation, "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: [%s]", value, member, set)
 }
 
-// Users and roles have the same operations on their policies, each under its own
-// name and with its own input member. A holderName is that member.
+// Users, groups and roles have the same operations on their policies, each under
+// its own name and with its own input member. A holderName is that member.
 type holderName interface{ holder() identity.Holder }
 
 func (in userNameInput) holder() identity.Holder { return identity.UserNamed(in.UserName) }
 func (in roleNameInput) holder() identity.Holder { return identity.RoleNamed(in.RoleName) }
 
-// holders are the operations on the policies of users and of roles.
+// holders are the operations on the policies of users, groups and roles; groups
+// have no boundary.
 func (o *operations) holders() []wire.QueryOperation {
-	return append(holderOperations[userNameInput](o, "User"), holderOperations[roleNameInput](o, "Role")...)
+	return slices.Concat(
+		holderOperations[userNameInput](o, "User"), holderOperations[groupNameInput](o, "Group"), holderOperations[roleNameInput](o, "Role"),
+		boundaryOperations[userNameInput](o, "User"), boundaryOperations[roleNameInput](o, "Role"),
+	)
 }
 
 type attachInput[N holderName] struct {
@@ -98,13 +103,6 @@ func holderOperations[N holderName](o *operations, kind string) []wire.QueryOper
 		wire.QueryVoid("Delete"+kind+"Policy", onInline, func(ctx context.Context, in inlineInput[N]) error {
 			return o.DeletePolicyOf(ctx, in.Name.holder(), in.PolicyName)
 		}),
-		wire.QueryVoid("Put"+kind+"PermissionsBoundary", func(_ context.Context, in boundaryInput[N]) wire.Target {
-			return key(target(in.Name), "iam:permissionsboundary", in.PermissionsBoundary)
-		}, func(ctx context.Context, in boundaryInput[N]) error {
-			return o.PutBoundary(ctx, in.Name.holder(), in.PermissionsBoundary)
-		}),
-		wire.QueryVoid("Delete"+kind+"PermissionsBoundary", func(_ context.Context, in nameOnlyInput[N]) wire.Target { return target(in.Name) },
-			func(ctx context.Context, in nameOnlyInput[N]) error { return o.DeleteBoundary(ctx, in.Name.holder()) }),
 		wire.QueryReply("Get"+kind+"Policy", onInline, func(_ context.Context, in inlineInput[N]) (inlineOutput[N], error) {
 			p, err := o.InlinePolicy(in.Name.holder(), in.PolicyName)
 			return inlineOutput[N]{in.Name, p.PolicyName, encoded(p.Document)}, err
@@ -117,6 +115,19 @@ func holderOperations[N holderName](o *operations, kind string) []wire.QueryOper
 			func(_ context.Context, in attachedPageInput[N]) (attachedOutput, error) {
 				return o.listAttached(in.Name.holder(), in.PathPrefix, in.pageInput)
 			}),
+	}
+}
+
+func boundaryOperations[N holderName](o *operations, kind string) []wire.QueryOperation {
+	target := func(n N) wire.Target { return o.holderTarget(n.holder()) }
+	return []wire.QueryOperation{
+		wire.QueryVoid("Put"+kind+"PermissionsBoundary", func(_ context.Context, in boundaryInput[N]) wire.Target {
+			return key(target(in.Name), "iam:permissionsboundary", in.PermissionsBoundary)
+		}, func(ctx context.Context, in boundaryInput[N]) error {
+			return o.PutBoundary(ctx, in.Name.holder(), in.PermissionsBoundary)
+		}),
+		wire.QueryVoid("Delete"+kind+"PermissionsBoundary", func(_ context.Context, in nameOnlyInput[N]) wire.Target { return target(in.Name) },
+			func(ctx context.Context, in nameOnlyInput[N]) error { return o.DeleteBoundary(ctx, in.Name.holder()) }),
 	}
 }
 

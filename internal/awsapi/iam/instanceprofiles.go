@@ -65,6 +65,9 @@ func (o *operations) instanceProfiles() []wire.QueryOperation {
 		}),
 		wire.QueryReply("ListInstanceProfilesForRole", func(_ context.Context, in rolePageInput) wire.Target { return o.roleTarget(in.RoleName, "") },
 			o.listInstanceProfilesForRole),
+		wire.QueryReply("ListInstanceProfiles", onAll[listByPathInput], func(_ context.Context, in listByPathInput) (profilesOutput, error) {
+			return o.profilesPage(in.pageInput, o.InstanceProfiles(in.PathPrefix))
+		}),
 	}
 }
 
@@ -72,7 +75,11 @@ func (o *operations) listInstanceProfilesForRole(_ context.Context, in rolePageI
 	if _, err := o.Role(in.RoleName); err != nil {
 		return profilesOutput{}, err
 	}
-	page, more, err := cut(in.pageInput, o.InstanceProfilesOf(in.RoleName), func(p *identity.InstanceProfile) string { return p.InstanceProfileID })
+	return o.profilesPage(in.pageInput, o.InstanceProfilesOf(in.RoleName))
+}
+
+func (o *operations) profilesPage(in pageInput, profiles []*identity.InstanceProfile) (profilesOutput, error) {
+	page, more, err := cut(in, profiles, func(p *identity.InstanceProfile) string { return p.InstanceProfileID })
 	out := profilesOutput{InstanceProfiles: []profileShape{}, pageOutput: more}
 	for _, p := range page {
 		out.InstanceProfiles = append(out.InstanceProfiles, o.profileShape(p))

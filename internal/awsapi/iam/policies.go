@@ -181,20 +181,25 @@ type policyUser struct {
 	UserID   string `aws:"UserId"`
 }
 
+type policyGroup struct {
+	GroupName string `aws:"GroupName"`
+	GroupID   string `aws:"GroupId"`
+}
+
 type policyRole struct {
 	RoleName string `aws:"RoleName"`
 	RoleID   string `aws:"RoleId"`
 }
 
 type entitiesOutput struct {
-	PolicyGroups []struct{}   `aws:"PolicyGroups"` // there are no groups
-	PolicyUsers  []policyUser `aws:"PolicyUsers"`
-	PolicyRoles  []policyRole `aws:"PolicyRoles"`
+	PolicyGroups []policyGroup `aws:"PolicyGroups"`
+	PolicyUsers  []policyUser  `aws:"PolicyUsers"`
+	PolicyRoles  []policyRole  `aws:"PolicyRoles"`
 	pageOutput
 }
 
 func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) (entitiesOutput, error) {
-	out := entitiesOutput{PolicyGroups: []struct{}{}, PolicyUsers: []policyUser{}, PolicyRoles: []policyRole{}}
+	out := entitiesOutput{PolicyGroups: []policyGroup{}, PolicyUsers: []policyUser{}, PolicyRoles: []policyRole{}}
 	if _, err := o.ManagedPolicy(in.PolicyARN); err != nil {
 		return out, err
 	}
@@ -210,9 +215,12 @@ func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) 
 	page, more, err := cut(in.pageInput, holders, func(h identity.PolicyHolder) string { return h.ID })
 	out.pageOutput = more
 	for _, h := range page {
-		if h.Kind == identity.HolderUser {
+		switch h.Kind {
+		case identity.HolderUser:
 			out.PolicyUsers = append(out.PolicyUsers, policyUser{h.Name, h.ID})
-		} else {
+		case identity.HolderGroup:
+			out.PolicyGroups = append(out.PolicyGroups, policyGroup{h.Name, h.ID})
+		default:
 			out.PolicyRoles = append(out.PolicyRoles, policyRole{h.Name, h.ID})
 		}
 	}
@@ -221,7 +229,7 @@ func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) 
 
 // filterHolders keeps the asked kind and path, each holder once.
 func filterHolders(holders []identity.PolicyHolder, in entitiesInput) []identity.PolicyHolder {
-	kinds := map[string]identity.HolderKind{"User": identity.HolderUser, "Role": identity.HolderRole}
+	kinds := map[string]identity.HolderKind{"User": identity.HolderUser, "Group": identity.HolderGroup, "Role": identity.HolderRole}
 	seen := map[string]bool{}
 	var list []identity.PolicyHolder
 	for _, h := range holders {

@@ -20,14 +20,15 @@ const (
 // with the one they are configured for.
 func New(s *identity.Service, guard *wire.Guard, log *slog.Logger) http.Handler {
 	service := wire.QueryService{SigningName: SigningName, Version: Version, Namespace: Namespace, Guard: guard, Log: log}
-	return wire.NewQuery(service, Operations(s), nil)
+	return wire.NewQuery(service, Operations(s), Declined())
 }
 
-// Operations is the table: every operation of the model that is kept.
+// Operations is the table: every operation that is served.
 func Operations(s *identity.Service) []wire.QueryOperation {
 	o := &operations{s}
 	table := o.users()
 	table = append(table, o.accessKeys()...)
+	table = append(table, o.groups()...)
 	table = append(table, o.roles()...)
 	table = append(table, o.serviceLinked()...)
 	table = append(table, o.policies()...)

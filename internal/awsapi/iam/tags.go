@@ -2,6 +2,7 @@ package iam
 
 import (
 	"context"
+	"slices"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
@@ -38,7 +39,7 @@ type tagsOutput struct {
 }
 
 func (o *operations) tags() []wire.QueryOperation {
-	return append(append(o.userTags(), o.roleTags()...), o.policyTags()...)
+	return slices.Concat(o.userTags(), o.roleTags(), o.policyTags(), o.profileTags())
 }
 
 func (o *operations) userTags() []wire.QueryOperation {
@@ -94,6 +95,25 @@ func (o *operations) policyTags() []wire.QueryOperation {
 		},
 		func(ctx context.Context, n policyARNInput, in identity.UntagInput) error {
 			return o.UntagPolicy(ctx, n.PolicyARN, in)
+		},
+	})
+}
+
+func (o *operations) profileTags() []wire.QueryOperation {
+	return tagOperations(tagged[profileInput]{
+		"InstanceProfile", func(n profileInput) wire.Target { return o.profileTarget(n.InstanceProfileName, "") },
+		func(n profileInput) ([]identity.Tag, error) {
+			p, err := o.InstanceProfile(n.InstanceProfileName)
+			if err != nil {
+				return nil, err
+			}
+			return p.Tags, nil
+		},
+		func(ctx context.Context, n profileInput, in identity.TagsInput) error {
+			return o.TagInstanceProfile(ctx, n.InstanceProfileName, in)
+		},
+		func(ctx context.Context, n profileInput, in identity.UntagInput) error {
+			return o.UntagInstanceProfile(ctx, n.InstanceProfileName, in)
 		},
 	})
 }

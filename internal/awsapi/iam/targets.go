@@ -44,8 +44,11 @@ func (o *operations) profileTarget(name, path string) wire.Target {
 }
 
 func (o *operations) holderTarget(h identity.Holder) wire.Target {
-	if h.Kind == identity.HolderUser {
+	switch h.Kind {
+	case identity.HolderUser:
 		return o.userTarget(h.Name, "")
+	case identity.HolderGroup:
+		return o.groupTarget(h.Name, "")
 	}
 	return o.roleTarget(h.Name, "")
 }

@@ -24,6 +24,7 @@ type people struct {
 	Account          *identity.Account          `json:"account,omitempty"` // a secret as a whole
 	Policies         []identity.ManagedPolicy   `json:"policies,omitempty"`
 	Roles            []identity.Role            `json:"roles,omitempty"`
+	Groups           []identity.Group           `json:"groups,omitempty"`
 	Users            []identity.User            `json:"users,omitempty"`
 	InstanceProfiles []identity.InstanceProfile `json:"instanceProfiles,omitempty"`
 }
@@ -33,12 +34,14 @@ const (
 	accountKey    = "iam/account"
 	policyPrefix  = "iam/policy/"
 	rolePrefix    = "iam/role/"
+	groupPrefix   = "iam/group/"
 	userPrefix    = "iam/user/"
 	profilePrefix = "iam/instanceprofile/"
 )
 
 func policyName(p *identity.ManagedPolicy) string    { return p.PolicyName }
 func roleName(r *identity.Role) string               { return r.RoleName }
+func groupName(g *identity.Group) string             { return g.GroupName }
 func userName(u *identity.User) string               { return u.UserName }
 func profileName(p *identity.InstanceProfile) string { return p.InstanceProfileName }
 
@@ -67,6 +70,7 @@ func (p People) read(ctx context.Context) (all people, err error) {
 	return all, errors.Join(
 		list(ctx, p.Bucket, policyPrefix, &all.Policies),
 		list(ctx, p.Bucket, rolePrefix, &all.Roles),
+		list(ctx, p.Bucket, groupPrefix, &all.Groups),
 		list(ctx, p.Bucket, userPrefix, &all.Users),
 		list(ctx, p.Bucket, profilePrefix, &all.InstanceProfiles),
 	)
@@ -128,13 +132,18 @@ func (all *people) check() error {
 			return err
 		}
 	}
+	for _, g := range all.Groups {
+		if err := checkInline("group "+g.GroupName, g.Inline); err != nil {
+			return err
+		}
+	}
 	for _, u := range all.Users {
 		if err := checkInline("user "+u.UserName, u.Inline); err != nil {
 			return err
 		}
 	}
 	return errors.Join(unique("policies", all.Policies, policyName), unique("roles", all.Roles, roleName),
-		unique("users", all.Users, userName), unique("instanceProfiles", all.InstanceProfiles, profileName))
+		unique("groups", all.Groups, groupName), unique("users", all.Users, userName), unique("instanceProfiles", all.InstanceProfiles, profileName))
 }
 
 func checkInline(where string, inline []identity.InlinePolicy) error {
@@ -180,6 +189,7 @@ func (p People) Restore(ctx context.Context, part json.RawMessage, prune bool) e
 	return errors.Join(
 		restore(ctx, p.Bucket, policyPrefix, all.Policies, policyName, prune),
 		restore(ctx, p.Bucket, rolePrefix, all.Roles, roleName, prune),
+		restore(ctx, p.Bucket, groupPrefix, all.Groups, groupName, prune),
 		restore(ctx, p.Bucket, userPrefix, all.Users, userName, prune),
 		restore(ctx, p.Bucket, profilePrefix, all.InstanceProfiles, profileName, prune),
 	)

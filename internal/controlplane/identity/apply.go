@@ -55,6 +55,13 @@ func (n *snapshot) put(s *Service, key string, value any) {
 		}
 		n.rekey(old, was, keys, view)
 		n.users.put(name, view)
+	case "group":
+		var view *groupView
+		if g, ok := value.(*Group); ok {
+			view = s.viewGroup(g)
+		}
+		n.groups.put(name, view)
+		n.epoch++
 	case "role":
 		var view *principalView
 		if r, ok := value.(*Role); ok {
@@ -67,7 +74,7 @@ func (n *snapshot) put(s *Service, key string, value any) {
 			view = s.viewPolicy(p)
 		}
 		n.policies.put(name, view)
-		n.policyEpoch++
+		n.epoch++
 	case "instanceprofile":
 		p, _ := value.(*InstanceProfile)
 		n.profiles.put(name, p)

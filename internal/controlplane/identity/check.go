@@ -19,6 +19,7 @@ import (
 func patterns() map[string]string {
 	return map[string]string{
 		"name":         `[\w+=,.@-]+`,
+		"alias":        `[a-z0-9](-?[a-z0-9])*`,
 		"path":         `(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`,
 		"policyPath":   `((/[A-Za-z0-9\.,\+@=_-]+)*)/`,
 		"pathPrefix":   `\u002F[\u0021-\u007F]*`,

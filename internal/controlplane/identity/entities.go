@@ -13,6 +13,7 @@ type User struct {
 	CreateDate time.Time
 	Tags       []Tag
 	AccessKeys []AccessKey
+	Groups     []string `json:",omitempty"` // ids of the groups it is in: AGPA…
 	// FormerName is the name before the last renaming. A document of that name and
 	// the same id is left from a renaming that was cut short.
 	FormerName string `json:",omitempty"`
@@ -38,7 +39,7 @@ type Role struct {
 	Permissions
 }
 
-// Permissions are the policies of a user or a role.
+// Permissions are the policies of a user, a group or a role.
 type Permissions struct {
 	Inline   []InlinePolicy `json:",omitempty"` // sorted by name
 	Attached []Attachment   `json:",omitempty"` // in the order of attaching
@@ -107,6 +108,7 @@ type InstanceProfile struct {
 // Account is what belongs to the account as a whole.
 type Account struct {
 	RootKeys []AccessKey
+	Alias    string `json:",omitempty"` // a name for people
 	// SealKey encrypts session tokens: 32 random bytes made at first start.
 	SealKey []byte
 	// Deletions are the newest deletions of service-linked roles, for

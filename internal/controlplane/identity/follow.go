@@ -109,6 +109,8 @@ func decode(key string, text json.RawMessage) (any, error) {
 	switch {
 	case strings.HasPrefix(key, prefixUsers):
 		value = &User{}
+	case strings.HasPrefix(key, prefixGroups):
+		value = &Group{}
 	case strings.HasPrefix(key, prefixRoles):
 		value = &Role{}
 	case strings.HasPrefix(key, prefixPolicies):

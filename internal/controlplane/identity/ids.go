@@ -12,6 +12,7 @@ const (
 	prefixUser            = "AIDA"
 	prefixRole            = "AROA"
 	prefixPolicy          = "ANPA"
+	prefixGroup           = "AGPA"
 	prefixInstanceProfile = "AIPA"
 	prefixAccessKey       = "AKIA"
 	prefixSessionKey      = "ASIA"

@@ -79,6 +79,18 @@ func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, profile, ro
 	return err
 }
 
+// InstanceProfiles are all instance profiles whose path starts with prefix, by name.
+func (s *Service) InstanceProfiles(pathPrefix string) []*InstanceProfile {
+	var list []*InstanceProfile
+	n := s.current.Load()
+	for _, p := range n.profiles.sorted() {
+		if underPath(p.Path, pathPrefix) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // InstanceProfilesOf are the profiles that hold a role, by name.
 func (s *Service) InstanceProfilesOf(role string) []*InstanceProfile {
 	n := s.current.Load()

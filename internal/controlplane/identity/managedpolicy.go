@@ -233,14 +233,14 @@ type PolicyUses struct {
 	Bounded  []PolicyHolder // as a permissions boundary
 }
 
-// PolicyHolder is a user or a role that has a policy.
+// PolicyHolder is a user, a group or a role that has a policy.
 type PolicyHolder struct {
 	Holder
-	ID   string // AIDA… or AROA…
+	ID   string // AIDA…, AGPA… or AROA…
 	Path string
 }
 
-// PolicyUses finds who has a managed policy: users by name, then roles by name.
+// PolicyUses finds who has a managed policy: users by name, then groups, then roles.
 func (s *Service) PolicyUses(arn string) PolicyUses {
 	n := s.current.Load()
 	var uses PolicyUses
@@ -260,6 +260,9 @@ func (s *Service) PolicyUses(arn string) PolicyUses {
 		u := v.user
 		see(PolicyHolder{UserNamed(u.UserName), u.UserID, u.Path}, &u.Permissions)
 	}
+	for _, v := range n.groups.sorted() {
+		see(PolicyHolder{GroupNamed(v.GroupName), v.GroupID, v.Path}, &v.Permissions)
+	}
 	for _, v := range n.roles.sorted() {
 		r := v.role
 		see(PolicyHolder{RoleNamed(r.RoleName), r.RoleID, r.Path}, &r.Permissions)
@@ -271,15 +274,21 @@ func (s *Service) PolicyUses(arn string) PolicyUses {
 func (s *Service) Attachments() (attached, bounded map[string]int) {
 	n := s.current.Load()
 	attached, bounded = map[string]int{}, map[string]int{}
+	see := func(p *Permissions) {
+		for _, a := range p.Attached {
+			attached[a.PolicyARN]++
+		}
+		if p.Boundary != "" {
+			bounded[p.Boundary]++
+		}
+	}
 	for _, views := range [...]*index[principalView]{&n.users, &n.roles} {
 		for _, v := range views.sorted() {
-			for _, a := range v.permissions.Attached {
-				attached[a.PolicyARN]++
-			}
-			if v.permissions.Boundary != "" {
-				bounded[v.permissions.Boundary]++
-			}
+			see(v.permissions)
 		}
+	}
+	for _, g := range n.groups.sorted() {
+		see(&g.Permissions)
 	}
 	return attached, bounded
 }

@@ -10,50 +10,66 @@ import (
 
 // Quotas of policies (aws-controlplane §6.2), sizes in characters without blanks.
 const (
-	maxAttached   = 10
-	maxInlineUser = 2048
-	maxInlineRole = 10240
+	maxAttached    = 10
+	maxInlineUser  = 2048
+	maxInlineGroup = 5120
+	maxInlineRole  = 10240
 )
 
-// Holder names a user or a role in the operations that both have.
+// Holder names a user, a group or a role in the operations that all have.
 type Holder struct {
 	Kind HolderKind
 	Name string
 }
 
-// HolderKind is user or role.
+// HolderKind is user, group or role.
 type HolderKind string
 
 // Kinds of holders, as they stand in messages.
 const (
-	HolderUser HolderKind = "user"
-	HolderRole HolderKind = "role"
+	HolderUser  HolderKind = "user"
+	HolderGroup HolderKind = "group"
+	HolderRole  HolderKind = "role"
 )
 
-// UserNamed and RoleNamed name holders.
+// UserNamed names a user.
 func UserNamed(name string) Holder { return Holder{HolderUser, name} }
+
+// GroupNamed names a group.
+func GroupNamed(name string) Holder { return Holder{HolderGroup, name} }
 
 // RoleNamed names a role.
 func RoleNamed(name string) Holder { return Holder{HolderRole, name} }
 
-// changePermissions edits the policies of a user or a role.
+// changePermissions edits the policies of a holder.
 func (s *Service) changePermissions(ctx context.Context, h Holder, edit func(*Permissions) error) error {
-	if h.Kind == HolderUser {
-		_, err := s.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
-		return err
+	var err error
+	switch h.Kind {
+	case HolderUser:
+		_, err = s.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
+	case HolderGroup:
+		_, err = s.changeGroup(ctx, h.Name, func(g *Group) error { return edit(&g.Permissions) })
+	default:
+		_, err = s.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
 	}
-	_, err := s.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
 	return err
 }
 
-// Permissions are the policies of a user or a role.
+// Permissions are the policies of a holder.
 func (s *Service) Permissions(h Holder) (*Permissions, error) {
-	if h.Kind == HolderUser {
+	switch h.Kind {
+	case HolderUser:
 		u, err := s.User(h.Name)
 		if err != nil {
 			return nil, err
 		}
 		return &u.Permissions, nil
+	case HolderGroup:
+		g, err := s.Group(h.Name)
+		if err != nil {
+			return nil, err
+		}
+		return &g.Permissions, nil
 	}
 	r, err := s.Role(h.Name)
 	if err != nil {
@@ -62,7 +78,7 @@ func (s *Service) Permissions(h Holder) (*Permissions, error) {
 	return &r.Permissions, nil
 }
 
-// PutPolicyInput is the input of PutUserPolicy and PutRolePolicy.
+// PutPolicyInput is the input of PutUserPolicy, PutGroupPolicy and PutRolePolicy.
 type PutPolicyInput struct {
 	PolicyName     string `aws:"PolicyName,required,max=128,pattern=name"`
 	PolicyDocument string `aws:"PolicyDocument,required,max=131072,pattern=document"`
@@ -94,10 +110,7 @@ func (s *Service) PutPolicy(ctx context.Context, h Holder, in PutPolicyInput) er
 }
 
 func (p *Permissions) checkInlineSize(h Holder) error {
-	limit := maxInlineRole
-	if h.Kind == HolderUser {
-		limit = maxInlineUser
-	}
+	limit := map[HolderKind]int{HolderUser: maxInlineUser, HolderGroup: maxInlineGroup, HolderRole: maxInlineRole}[h.Kind]
 	size := 0
 	for _, one := range p.Inline {
 		size += lengthWithoutBlanks(one.Document)

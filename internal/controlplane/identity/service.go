@@ -30,6 +30,7 @@ type Service struct {
 	log   *slog.Logger
 
 	users      *document.Store[User]
+	groups     *document.Store[Group]
 	roles      *document.Store[Role]
 	policies   *document.Store[ManagedPolicy]
 	profiles   *document.Store[InstanceProfile]
@@ -65,6 +66,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		place: o.Place, now: o.Now, log: o.Log,
 		users:      document.NewStore[User](o.Bucket),
+		groups:     document.NewStore[Group](o.Bucket),
 		roles:      document.NewStore[Role](o.Bucket),
 		policies:   document.NewStore[ManagedPolicy](o.Bucket),
 		profiles:   document.NewStore[InstanceProfile](o.Bucket),

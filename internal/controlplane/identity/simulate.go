@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -42,6 +43,10 @@ func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResu
 	sub := &subject{account: s.place.AccountID, who: pasarela.Principal{ARN: in.CallerARN, AccountID: s.place.AccountID}}
 	if principalARN != "" {
 		n := s.current.Load()
+		if g := n.group(principalARN); g != nil {
+			set.Identity = append(slices.Clone(g.inline), n.attached(&g.Permissions)...)
+			return s.simulateAll(&set, sub, in)
+		}
 		v := n.userByARN(principalARN)
 		kind := pasarela.PrincipalUser
 		if v == nil {
@@ -53,7 +58,12 @@ func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResu
 		set = *n.set(v)
 		sub.view, sub.who = v, pasarela.Principal{ARN: v.arn, AccountID: s.place.AccountID, UserID: v.id, Type: kind}
 	}
-	if err := extend(&set, in); err != nil {
+	return s.simulateAll(&set, sub, in)
+}
+
+// simulateAll asks the principal's policies and those of the input.
+func (s *Service) simulateAll(set *policy.Set, sub *subject, in Simulation) ([]SimulationResult, error) {
+	if err := extend(set, in); err != nil {
 		return nil, err
 	}
 	var resourcePolicy *policy.Document
@@ -70,21 +80,19 @@ func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResu
 	var results []SimulationResult
 	for _, action := range in.ActionNames {
 		for _, resource := range resources {
-			results = append(results, simulateOne(&set, resourcePolicy, sub, action, resource, in.Context))
+			results = append(results, simulateOne(set, resourcePolicy, sub, action, resource, in.Context))
 		}
 	}
 	return results, nil
 }
 
 func noSource(arn string) error {
-	kind, name := "role", lastSegment(arn)
-	if strings.Contains(arn, ":user/") {
-		kind = "user"
+	for _, kind := range []HolderKind{HolderUser, HolderGroup, HolderRole} {
+		if strings.Contains(arn, ":"+string(kind)+"/") {
+			return errorf(CodeNoSuchEntity, "The %s with name %s cannot be found.", kind, lastSegment(arn))
+		}
 	}
-	if !strings.Contains(arn, ":user/") && !strings.Contains(arn, ":role/") {
-		return errorf(CodeInvalidInput, "PolicySourceArn %s is not the ARN of a user or a role.", arn)
-	}
-	return errorf(CodeNoSuchEntity, "The %s with name %s cannot be found.", kind, name)
+	return errorf(CodeInvalidInput, "PolicySourceArn %s is not the ARN of a user, a group or a role.", arn)
 }
 
 // extend adds the policies of the input to those of the principal.

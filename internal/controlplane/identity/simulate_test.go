@@ -46,7 +46,7 @@ func TestSimulatePrincipal(t *testing.T) {
 	if _, err := s.Simulate("arn:aws:iam::123456789012:user/eva", identity.Simulation{}); message(t, err) != "NoSuchEntity: The user with name eva cannot be found." {
 		t.Error(err)
 	}
-	if _, err := s.Simulate("arn:aws:iam::123456789012:policy/p", identity.Simulation{}); message(t, err) != "InvalidInput: PolicySourceArn arn:aws:iam::123456789012:policy/p is not the ARN of a user or a role." {
+	if _, err := s.Simulate("arn:aws:iam::123456789012:policy/p", identity.Simulation{}); message(t, err) != "InvalidInput: PolicySourceArn arn:aws:iam::123456789012:policy/p is not the ARN of a user, a group or a role." {
 		t.Error(err)
 	}
 }

@@ -13,14 +13,15 @@ import (
 // immutable; a change makes a new one that shares what did not change.
 type snapshot struct {
 	users    index[principalView] // by folded name
+	groups   index[groupView]
 	roles    index[principalView]
 	policies index[policyView] // customer managed
 	profiles index[InstanceProfile]
 	keys     index[keyHolder] // by access key id
 	account  *Account
-	// policyEpoch moves whenever a managed policy changes, so that views know
-	// when to resolve their attachments anew.
-	policyEpoch uint64
+	// epoch moves whenever a managed policy or a group changes, so that views know
+	// when to resolve their policies anew.
+	epoch uint64
 }
 
 // keyHolder is an access key and whose it is; a nil user is the root.
@@ -47,6 +48,12 @@ type principalView struct {
 type resolvedSet struct {
 	epoch uint64
 	set   policy.Set
+}
+
+// groupView is a group with its policies compiled.
+type groupView struct {
+	*Group
+	inline []policy.Source
 }
 
 type policyView struct {
@@ -84,6 +91,10 @@ func (s *Service) viewUser(u *User) *principalView {
 	v := &principalView{user: u, arn: s.UserARN(u), id: u.UserID, permissions: &u.Permissions, tags: u.Tags}
 	v.inline = s.compileInline(&u.Permissions, policy.SourceUser, v.arn)
 	return v
+}
+
+func (s *Service) viewGroup(g *Group) *groupView {
+	return &groupView{g, s.compileInline(&g.Permissions, policy.SourceGroup, s.GroupARN(g))}
 }
 
 func (s *Service) viewRole(r *Role) *principalView {
@@ -131,6 +142,14 @@ func (n *snapshot) role(arn string) *principalView {
 	return nil
 }
 
+// group finds a group by ARN.
+func (n *snapshot) group(arn string) *groupView {
+	if g := n.groups.get(fold(lastSegment(arn))); g != nil && strings.HasSuffix(arn, ":group"+g.Path+g.GroupName) {
+		return g
+	}
+	return nil
+}
+
 // userByARN finds a user by ARN.
 func (n *snapshot) userByARN(arn string) *principalView {
 	if v := n.users.get(fold(lastSegment(arn))); v != nil && v.arn == arn {
@@ -139,16 +158,18 @@ func (n *snapshot) userByARN(arn string) *principalView {
 	return nil
 }
 
-// set is the principal's policies, resolved once per change of any managed policy.
+// set is the principal's policies and those of its groups, resolved once per
+// change of any managed policy or group.
 func (n *snapshot) set(v *principalView) *policy.Set {
-	if r := v.resolved.Load(); r != nil && r.epoch == n.policyEpoch {
+	if r := v.resolved.Load(); r != nil && r.epoch == n.epoch {
 		return &r.set
 	}
-	r := &resolvedSet{epoch: n.policyEpoch}
+	r := &resolvedSet{epoch: n.epoch}
 	r.set.Identity = slices.Clone(v.inline)
-	for _, a := range v.permissions.Attached {
-		if p := n.policy(a.PolicyARN); p != nil && p.PolicyID == a.PolicyID {
-			r.set.Identity = append(r.set.Identity, p.source())
+	r.set.Identity = append(r.set.Identity, n.attached(v.permissions)...)
+	if v.user != nil {
+		for _, g := range n.groupsOf(v.user) {
+			r.set.Identity = append(append(r.set.Identity, g.inline...), n.attached(&g.Permissions)...)
 		}
 	}
 	if v.permissions.Boundary != "" {
@@ -159,6 +180,30 @@ func (n *snapshot) set(v *principalView) *policy.Set {
 	}
 	v.resolved.Store(r)
 	return &r.set
+}
+
+// attached are the managed policies of a holder; one that is gone is left out.
+func (n *snapshot) attached(p *Permissions) (sources []policy.Source) {
+	for _, a := range p.Attached {
+		if v := n.policy(a.PolicyARN); v != nil && v.PolicyID == a.PolicyID {
+			sources = append(sources, v.source())
+		}
+	}
+	return sources
+}
+
+// groupsOf are the groups that a user is in, by name.
+func (n *snapshot) groupsOf(u *User) (list []*groupView) {
+	if len(u.Groups) == 0 {
+		return nil
+	}
+	for _, g := range n.groups.sorted() {
+		// A renamed group is two documents for a moment; the second adds nothing.
+		if slices.Contains(u.Groups, g.GroupID) && !slices.ContainsFunc(list, func(have *groupView) bool { return have.GroupID == g.GroupID }) {
+			list = append(list, g)
+		}
+	}
+	return list
 }
 
 func (v *policyView) source() policy.Source {

@@ -18,13 +18,13 @@ func (s *Service) Summary() map[string]int {
 		}
 	}
 	return map[string]int{
-		"Users": n.users.size(), "Roles": n.roles.size(), "Policies": n.policies.size(), "InstanceProfiles": n.profiles.size(),
+		"Users": n.users.size(), "Groups": n.groups.size(), "Roles": n.roles.size(), "Policies": n.policies.size(), "InstanceProfiles": n.profiles.size(),
 		"PolicyVersionsInUse": versions, "AccountAccessKeysPresent": rootKeys,
 		"AccessKeysPerUserQuota": maxAccessKeys, "VersionsPerPolicyQuota": maxVersions, "PolicySizeQuota": maxManagedPolicy,
-		"UserPolicySizeQuota": maxInlineUser, "RolePolicySizeQuota": maxInlineRole, "AssumeRolePolicySizeQuota": maxTrustPolicy,
-		"AttachedPoliciesPerUserQuota": maxAttached, "AttachedPoliciesPerRoleQuota": maxAttached, "GlobalEndpointTokenVersion": 1,
+		"UserPolicySizeQuota": maxInlineUser, "GroupPolicySizeQuota": maxInlineGroup, "RolePolicySizeQuota": maxInlineRole, "AssumeRolePolicySizeQuota": maxTrustPolicy,
+		"AttachedPoliciesPerUserQuota": maxAttached, "AttachedPoliciesPerGroupQuota": maxAttached, "GroupsPerUserQuota": maxGroups, "AttachedPoliciesPerRoleQuota": maxAttached, "GlobalEndpointTokenVersion": 1,
 		// What does not exist here is none.
-		"Groups": 0, "ServerCertificates": 0, "MFADevices": 0, "MFADevicesInUse": 0, "AccountMFAEnabled": 0, "Providers": 0,
+		"ServerCertificates": 0, "MFADevices": 0, "MFADevicesInUse": 0, "AccountMFAEnabled": 0, "Providers": 0,
 		"AccountPasswordPresent": 0, "AccountSigningCertificatesPresent": 0,
 	}
 }

@@ -103,6 +103,27 @@ func (s *Service) UntagRole(ctx context.Context, name string, in UntagInput) err
 	return err
 }
 
+// TagInstanceProfile sets tags of an instance profile.
+func (s *Service) TagInstanceProfile(ctx context.Context, name string, in TagsInput) error {
+	if err := check(in); err != nil {
+		return err
+	}
+	_, err := change(ctx, s, s.profiles, profileKey(name), noProfile(name), func(p *InstanceProfile) error { return tagAll(&p.Tags, in.Tags) })
+	return err
+}
+
+// UntagInstanceProfile removes tags of an instance profile.
+func (s *Service) UntagInstanceProfile(ctx context.Context, name string, in UntagInput) error {
+	if err := check(in); err != nil {
+		return err
+	}
+	_, err := change(ctx, s, s.profiles, profileKey(name), noProfile(name), func(p *InstanceProfile) error {
+		untagAll(&p.Tags, in.TagKeys)
+		return nil
+	})
+	return err
+}
+
 // TagPolicy sets tags of a customer managed policy.
 func (s *Service) TagPolicy(ctx context.Context, arn string, in TagsInput) error {
 	if err := check(in); err != nil {

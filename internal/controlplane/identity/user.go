@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // CreateUserInput is the input of CreateUser.
@@ -91,24 +92,41 @@ func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 // finishRenames removes what renamings that were cut short left behind.
 func (s *Service) finishRenames(ctx context.Context) error {
 	n := s.current.Load()
+	for _, g := range n.groups.sorted() {
+		former := n.groups.get(fold(g.FormerName))
+		if g.FormerName == "" || former == nil || former == g || former.GroupID != g.GroupID {
+			continue
+		}
+		if err := finishRename(ctx, s, s.groups, groupKey(g.FormerName), func(left *Group) bool { return left.GroupID == g.GroupID }); err != nil {
+			return err
+		}
+	}
 	for _, v := range n.users.sorted() {
 		former := n.users.get(fold(v.user.FormerName))
 		if v.user.FormerName == "" || former == nil || former == v || former.id != v.id {
 			continue
 		}
-		err := s.users.Delete(ctx, userKey(v.user.FormerName), func(u *User) error {
-			if u.UserID != v.id {
-				return noUser(u.UserName) // somebody else by now
-			}
-			return nil
-		})
-		var own *pasarela.Error
-		if err != nil && !errors.As(err, &own) && !errors.Is(err, pasarela.ErrNotFound) {
+		if err := finishRename(ctx, s, s.users, userKey(v.user.FormerName), func(left *User) bool { return left.UserID == v.id }); err != nil {
 			return err
 		}
-		s.forget(userKey(v.user.FormerName))
 		s.retake(userKey(v.user.UserName), v.user) // the keys were the other's in the index
 	}
+	return nil
+}
+
+// finishRename removes the document at a former name, unless it is somebody else's by now.
+func finishRename[T any](ctx context.Context, s *Service, store *document.Store[T], key string, same func(*T) bool) error {
+	err := store.Delete(ctx, key, func(left *T) error {
+		if !same(left) {
+			return errorf(CodeNoSuchEntity, "%s is somebody else's by now", key)
+		}
+		return nil
+	})
+	var own *pasarela.Error
+	if err != nil && !errors.As(err, &own) && !errors.Is(err, pasarela.ErrNotFound) {
+		return err
+	}
+	s.forget(key)
 	return nil
 }
 
@@ -127,6 +145,8 @@ func (s *Service) DeleteUser(ctx context.Context, name string) error {
 		switch {
 		case len(u.AccessKeys) > 0:
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must delete access keys first.")
+		case len(s.GroupsOf(u)) > 0:
+			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove user from group first.")
 		default:
 			return u.deletable()
 		}

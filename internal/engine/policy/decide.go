@@ -15,6 +15,7 @@ type SourceType string
 // Types of sources.
 const (
 	SourceUser        SourceType = "user"         // inline policy of a user
+	SourceGroup       SourceType = "group"        // inline policy of a group
 	SourceRole        SourceType = "role"         // inline policy of a role
 	SourceAWSManaged  SourceType = "aws-managed"  // managed by AWS
 	SourceUserManaged SourceType = "user-managed" // managed by the account

@@ -134,6 +134,34 @@ assert len(names) == 26 and names == sorted(names), names
 for n in range(25):
     iam.delete_user(UserName=f"user{n:02}")
 
+# Groups: what the group may, its members may.
+iam.create_group(GroupName="ops", Path="/teams/")
+fails("EntityAlreadyExists", iam.create_group, GroupName="ops")
+fails("AccessDenied", client("iam", key).list_users)
+iam.add_user_to_group(GroupName="ops", UserName="pusher")
+iam.put_group_policy(GroupName="ops", PolicyName="look", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:ListUsers", "Resource": "*"}}))
+assert client("iam", key).list_users()["Users"]
+assert iam.get_group_policy(GroupName="ops", PolicyName="look")["PolicyDocument"]["Statement"]["Action"] == "iam:ListUsers"
+iam.attach_group_policy(GroupName="ops", PolicyArn=policy["Arn"])
+assert iam.list_entities_for_policy(PolicyArn=policy["Arn"], EntityFilter="Group")["PolicyGroups"][0]["GroupName"] == "ops"
+assert [p["PolicyName"] for p in iam.list_attached_group_policies(GroupName="ops")["AttachedPolicies"]] == [policy["PolicyName"]]
+iam.update_group(GroupName="ops", NewGroupName="crew", NewPath="/")
+whole = iam.get_group(GroupName="crew")
+assert whole["Group"]["Arn"] == f"arn:aws:iam::{ACCOUNT}:group/crew" and [u["UserName"] for u in whole["Users"]] == ["pusher"]
+assert [g["GroupName"] for page in iam.get_paginator("list_groups_for_user").paginate(UserName="pusher") for g in page["Groups"]] == ["crew"]
+assert [g["GroupName"] for page in iam.get_paginator("list_groups").paginate(PaginationConfig={"PageSize": 1}) for g in page["Groups"]] == ["crew"]
+details = iam.get_account_authorization_details(Filter=["Group", "User"])
+assert details["GroupDetailList"][0]["GroupPolicyList"][0]["PolicyName"] == "look" and details["UserDetailList"][0]["GroupList"] == ["crew"]
+fails("DeleteConflict", iam.delete_group, GroupName="crew")
+iam.remove_user_from_group(GroupName="crew", UserName="pusher")
+fails("AccessDenied", client("iam", key).list_users)
+fails("DeleteConflict", iam.delete_group, GroupName="crew")
+iam.detach_group_policy(GroupName="crew", PolicyArn=policy["Arn"])
+assert iam.list_group_policies(GroupName="crew")["PolicyNames"] == ["look"]
+iam.delete_group_policy(GroupName="crew", PolicyName="look")
+iam.delete_group(GroupName="crew")
+fails("NoSuchEntity", iam.get_group, GroupName="crew")
+
 # Which statement says so.
 simulated = iam.simulate_principal_policy(PolicySourceArn=role["Arn"], ActionNames=["execute-api:Invoke", "execute-api:ManageConnections"], ResourceArns=[f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:abc/prod/$connect"])["EvaluationResults"]
 assert [r["EvalDecision"] for r in simulated] == ["allowed", "implicitDeny"]
@@ -143,6 +171,10 @@ assert custom["EvalDecision"] == "allowed" and custom["MatchedStatements"][0]["E
 
 # Instance profiles, the service-linked role, the account.
 iam.create_instance_profile(InstanceProfileName="ip")
+iam.tag_instance_profile(InstanceProfileName="ip", Tags=[{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}])
+iam.untag_instance_profile(InstanceProfileName="ip", TagKeys=["a"])
+assert iam.list_instance_profile_tags(InstanceProfileName="ip")["Tags"] == [{"Key": "c", "Value": "d"}]
+assert [p["InstanceProfileName"] for p in iam.list_instance_profiles()["InstanceProfiles"]] == ["ip"]
 iam.add_role_to_instance_profile(InstanceProfileName="ip", RoleName=role["RoleName"])
 assert iam.list_instance_profiles_for_role(RoleName=role["RoleName"])["InstanceProfiles"][0]["Roles"][0]["RoleName"] == role["RoleName"]
 iam.remove_role_from_instance_profile(InstanceProfileName="ip", RoleName=role["RoleName"])
@@ -157,6 +189,10 @@ iam.create_service_linked_role(AWSServiceName="ops.apigateway.amazonaws.com")
 assert iam.get_account_summary()["SummaryMap"]["Users"] == 1
 details = iam.get_account_authorization_details(Filter=["User", "Role", "LocalManagedPolicy"])
 assert len(details["UserDetailList"]) == 1 and len(details["RoleDetailList"]) == 2 and details["Policies"][0]["PolicyVersionList"]
+iam.create_account_alias(AccountAlias="our-team")
+assert iam.list_account_aliases()["AccountAliases"] == ["our-team"]
+iam.delete_account_alias(AccountAlias="our-team")
+assert "no passwords" in fails("InvalidAction", iam.get_account_password_policy)
 managed = iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")["Policy"]
 assert iam.get_policy_version(PolicyArn=managed["Arn"], VersionId=managed["DefaultVersionId"])["PolicyVersion"]["Document"]["Statement"]
 assert iam.list_policies(Scope="Local")["Policies"][0]["Arn"] == policy["Arn"] and len(iam.list_policies(Scope="AWS")["Policies"]) >= 10

@@ -40,6 +40,25 @@ def user():
         aws("iam delete-user", user_name=name)
 
 
+def group():
+    one = dict(group_name="ops")
+    aws("iam create-user", user_name="ana")
+    aws("iam create-group", **one)
+    refused("EntityAlreadyExists", "Group with name ops already exists.", "iam create-group", **one)
+    aws("iam add-user-to-group", **one, user_name="ana")
+    aws("iam put-group-policy", **one, policy_name="in", policy_document=allow("iam:ListUsers"))
+    assert aws("iam get-group-policy", **one, policy_name="in")["PolicyDocument"] == allow("iam:ListUsers")
+    aws("iam update-group", **one, new_path="/teams/")
+    assert [u["UserName"] for u in aws("iam get-group", **one)["Users"]] == ["ana"]
+    assert len(pages("iam list-groups", "Groups", 1)) == len(pages("iam list-groups-for-user", "Groups", 1, user_name="ana")) == 1
+    refused("DeleteConflict", "must remove users from group first", "iam delete-group", **one)
+    aws("iam remove-user-from-group", **one, user_name="ana")
+    aws("iam delete-group-policy", **one, policy_name="in")
+    aws("iam delete-group", **one)
+    refused("NoSuchEntity", "The group with name ops cannot be found.", "iam get-group", **one)
+    aws("iam delete-user", user_name="ana")
+
+
 def policy():
     made = aws("iam create-policy", policy_name="p", policy_document=allow("execute-api:Invoke"))["Policy"]
     one = dict(policy_arn=made["Arn"])
@@ -101,5 +120,5 @@ def account():
     assert aws("sts get-session-token")["Credentials"]["SessionToken"]
 
 
-for part in (user, policy, role, account):
+for part in (user, group, policy, role, account):
     part()

@@ -48,6 +48,29 @@ async function user() {
   for (const { UserName } of found.items) await iam("DeleteUser", { UserName });
 }
 
+async function group() {
+  await iam("CreateUser", { UserName: "ana" });
+  const one = { GroupName: "ops" };
+  const { Group } = await iam("CreateGroup", one);
+  await refused(EntityAlreadyExistsException, "Group with name ops already exists.", iam("CreateGroup", one));
+  await iam("AddUserToGroup", { ...one, UserName: "ana" });
+  await iam("PutGroupPolicy", { ...one, PolicyName: "in", PolicyDocument: allow("iam:ListUsers") });
+  assert.equal(decodeURIComponent((await iam("GetGroupPolicy", { ...one, PolicyName: "in" })).PolicyDocument), allow("iam:ListUsers"));
+  const { AccessKey } = await iam("CreateAccessKey", { UserName: "ana" });
+  assert.equal((await speak(sdk, "IAMClient", as(AccessKey))("ListUsers")).Users.length, 1);
+  await iam("UpdateGroup", { ...one, NewPath: "/teams/" });
+  assert.deepEqual((await pages(sdk.paginateGetGroup, iam, "Users", one, 1)).items.map((u) => u.UserName), ["ana"]);
+  assert.equal((await iam("ListGroupsForUser", { UserName: "ana" })).Groups[0].GroupId, Group.GroupId);
+  assert.equal((await pages(sdk.paginateListGroups, iam, "Groups", {}, 1)).items[0].Path, "/teams/");
+  await refused(DeleteConflictException, "Cannot delete entity, must remove users from group first.", iam("DeleteGroup", one));
+  await iam("RemoveUserFromGroup", { ...one, UserName: "ana" });
+  await iam("DeleteGroupPolicy", { ...one, PolicyName: "in" });
+  await iam("DeleteGroup", one);
+  await refused(NoSuchEntityException, "The group with name ops cannot be found.", iam("GetGroup", one));
+  await iam("DeleteAccessKey", { UserName: "ana", AccessKeyId: AccessKey.AccessKeyId });
+  await iam("DeleteUser", { UserName: "ana" });
+}
+
 async function policy() {
   const { Policy } = await iam("CreatePolicy", { PolicyName: "p", PolicyDocument: allow("execute-api:Invoke"), Tags: [{ Key: "k", Value: "v" }] });
   const one = { PolicyArn: Policy.Arn };
@@ -124,4 +147,4 @@ async function account() {
   assert.match((await sts("GetAccessKeyInfo", { AccessKeyId: process.env.AWS_ACCESS_KEY_ID })).Account, /^\d{12}$/);
 }
 
-live([user, policy, role, account]);
+live([user, group, policy, role, account]);

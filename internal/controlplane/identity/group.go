@@ -1,0 +1,179 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// maxGroups is AWS's quota of groups a user.
+const maxGroups = 10
+
+// Group is an IAM group: policies that all its members have. Who is a member
+// stands in the users, so that a user goes with everything that is its own.
+type Group struct {
+	Path       string
+	GroupName  string
+	GroupID    string // AGPA…
+	CreateDate time.Time
+	// FormerName is the name before the last renaming, as of [User].
+	FormerName string `json:",omitempty"`
+	Permissions
+}
+
+// GroupARN is the ARN of a group.
+func (s *Service) GroupARN(g *Group) string { return s.arn("group", g.Path, g.GroupName) }
+
+func noGroup(name string) error {
+	return errorf(CodeNoSuchEntity, "The group with name %s cannot be found.", name)
+}
+
+func groupTaken(name string) error {
+	return errorf(CodeEntityAlreadyExists, "Group with name %s already exists.", name)
+}
+
+// CreateGroupInput is the input of CreateGroup.
+type CreateGroupInput struct {
+	GroupName string `aws:"GroupName,required,max=128,pattern=name"`
+	Path      string `aws:"Path,max=512,pattern=path"`
+}
+
+// CreateGroup makes a group without members and policies.
+func (s *Service) CreateGroup(ctx context.Context, in CreateGroupInput) (*Group, error) {
+	if err := check(in); err != nil {
+		return nil, err
+	}
+	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(prefixGroup, s.place.AccountID, idLength), CreateDate: s.today()}
+	return g, create(ctx, s, s.groups, groupKey(in.GroupName), groupTaken(in.GroupName), g)
+}
+
+// Group is the group of that name.
+func (s *Service) Group(name string) (*Group, error) {
+	v := s.current.Load().groups.get(fold(name))
+	if v == nil {
+		return nil, noGroup(name)
+	}
+	return v.Group, nil
+}
+
+// Groups are all groups whose path starts with prefix, by name.
+func (s *Service) Groups(pathPrefix string) []*Group {
+	n := s.current.Load()
+	var list []*Group
+	for _, v := range n.groups.sorted() {
+		if underPath(v.Path, pathPrefix) {
+			list = append(list, v.Group)
+		}
+	}
+	return list
+}
+
+// Members are the users in a group, by name.
+func (s *Service) Members(g *Group) []*User {
+	n := s.current.Load()
+	var list []*User
+	for _, v := range n.users.sorted() {
+		if slices.Contains(v.user.Groups, g.GroupID) {
+			list = append(list, v.user)
+		}
+	}
+	return list
+}
+
+// GroupsOf are the groups that a user is in, by name.
+func (s *Service) GroupsOf(u *User) []*Group {
+	n := s.current.Load()
+	var list []*Group
+	for _, v := range n.groupsOf(u) {
+		list = append(list, v.Group)
+	}
+	return list
+}
+
+// UpdateGroupInput is the input of UpdateGroup.
+type UpdateGroupInput struct {
+	GroupName    string `aws:"GroupName,required,max=128,pattern=name"`
+	NewPath      string `aws:"NewPath,max=512,pattern=path"`
+	NewGroupName string `aws:"NewGroupName,max=128,pattern=name"`
+}
+
+// UpdateGroup moves or renames a group; its members stay in it. A new name is a
+// new document, written before the old one goes, as with [Service.UpdateUser].
+// Members know the group by its id, so nobody loses or gains a permission meanwhile.
+func (s *Service) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
+	if err := check(in); err != nil {
+		return err
+	}
+	rename := func(g *Group) {
+		if in.NewPath != "" {
+			g.Path = in.NewPath
+		}
+		if in.NewGroupName != "" {
+			g.GroupName = in.NewGroupName
+		}
+	}
+	if in.NewGroupName == "" || fold(in.NewGroupName) == fold(in.GroupName) {
+		_, err := s.changeGroup(ctx, in.GroupName, func(g *Group) error {
+			rename(g)
+			return nil
+		})
+		return err
+	}
+	old, err := s.groups.Get(ctx, groupKey(in.GroupName))
+	if err != nil {
+		return storeError(err, noGroup(in.GroupName))
+	}
+	moved := *old.Value
+	rename(&moved)
+	moved.FormerName = old.Value.GroupName
+	if err := create(ctx, s, s.groups, groupKey(in.NewGroupName), groupTaken(in.NewGroupName), &moved); err != nil {
+		return err
+	}
+	return remove(ctx, s, s.groups, groupKey(in.GroupName), noGroup(in.GroupName), nil)
+}
+
+// DeleteGroup removes a group that has no members and no policies any more.
+func (s *Service) DeleteGroup(ctx context.Context, name string) error {
+	return remove(ctx, s, s.groups, groupKey(name), noGroup(name), func(g *Group) error {
+		if len(s.Members(g)) > 0 {
+			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove users from group first.")
+		}
+		return g.deletable()
+	})
+}
+
+// AddUserToGroup makes a user a member; doing it twice is no error.
+func (s *Service) AddUserToGroup(ctx context.Context, group, user string) error {
+	g, err := s.Group(group)
+	if err != nil {
+		return err
+	}
+	_, err = s.changeUser(ctx, user, func(u *User) error {
+		if slices.Contains(u.Groups, g.GroupID) {
+			return nil
+		}
+		if len(s.GroupsOf(u)) >= maxGroups {
+			return errorf(CodeLimitExceeded, "Cannot exceed quota for GroupsPerUser: %d", maxGroups)
+		}
+		u.Groups = append(u.Groups, g.GroupID)
+		return nil
+	})
+	return err
+}
+
+// RemoveUserFromGroup ends a membership; a user who is no member is no error.
+func (s *Service) RemoveUserFromGroup(ctx context.Context, group, user string) error {
+	g, err := s.Group(group)
+	if err != nil {
+		return err
+	}
+	_, err = s.changeUser(ctx, user, func(u *User) error {
+		u.Groups = slices.DeleteFunc(u.Groups, func(id string) bool { return id == g.GroupID })
+		return nil
+	})
+	return err
+}
+
+func (s *Service) changeGroup(ctx context.Context, name string, edit func(*Group) error) (*Group, error) {
+	return change(ctx, s, s.groups, groupKey(name), noGroup(name), edit)
+}

@@ -1,0 +1,235 @@
+package identity_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+func newGroup(t testing.TB, s *identity.Service, name string) *identity.Group {
+	t.Helper()
+	return must[*identity.Group](t)(s.CreateGroup(t.Context(), identity.CreateGroupInput{GroupName: name}))
+}
+
+// TestGroupsDecide: whoever is in a group may what the group may, and may not what
+// it may not, for as long as the membership lasts.
+func TestGroupsDecide(t *testing.T) {
+	s := start(t)
+	ctx := t.Context()
+	who := newUser(t, s, "ana", "")
+	newGroup(t, s, "ops")
+	newPolicy(t, s, allow("a:managed", "*"))
+	inline := func(document string) func() error {
+		return func() error {
+			return s.PutPolicy(ctx, identity.GroupNamed("ops"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: document})
+		}
+	}
+	steps := []struct {
+		name            string
+		do              func() error
+		inline, managed bool // whether a:b and a:managed are allowed then
+	}{
+		{"a group without policies", func() error { return s.AddUserToGroup(ctx, "ops", "ana") }, false, false},
+		{"an inline policy", inline(allow("a:b", "*")), true, false},
+		{"a managed policy", func() error { return s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN) }, true, true},
+		{"a renamed group", func() error {
+			return s.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew", NewPath: "/x/"})
+		}, true, true},
+		{"a renamed user", func() error {
+			return errors.Join(s.UpdateUser(ctx, identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}), s.UpdateUser(ctx, identity.UpdateUserInput{UserName: "eva", NewUserName: "ana"}))
+		}, true, true},
+		{"a boundary", func() error { return s.PutBoundary(ctx, identity.UserNamed("ana"), managedARN) }, false, true},
+		{"no boundary", func() error { return s.DeleteBoundary(ctx, identity.UserNamed("ana")) }, true, true},
+		{"a denial", func() error {
+			return s.PutPolicy(ctx, identity.GroupNamed("crew"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:managed", "*")})
+		}, true, false},
+		{"a denial gone", func() error { return s.DeletePolicyOf(ctx, identity.GroupNamed("crew"), "no") }, true, true},
+		{"a policy detached", func() error { return s.DetachPolicy(ctx, identity.GroupNamed("crew"), managedARN) }, true, false},
+		{"a member no more", func() error { return s.RemoveUserFromGroup(ctx, "crew", "ana") }, false, false},
+	}
+	for _, step := range steps {
+		if err := step.do(); err != nil {
+			t.Fatal(step.name, err)
+		}
+		inline, managed := s.Authorize(ctx, who, "a:b", "*", nil), s.Authorize(ctx, who, "a:managed", "*", nil)
+		if (inline == nil) != step.inline || (managed == nil) != step.managed {
+			t.Errorf("%s: inline %v, managed %v", step.name, inline, managed)
+		}
+	}
+}
+
+// TestANewGroupOfAnOldNameIsAnother: members know their group by its id.
+func TestANewGroupOfAnOldNameIsAnother(t *testing.T) {
+	bucket := memory.NewBucket()
+	s := open(t, bucket, nil)
+	ctx := t.Context()
+	newUser(t, s, "ana", "")
+	newGroup(t, s, "ops")
+	if err := s.AddUserToGroup(ctx, "OPS", "ANA"); err != nil {
+		t.Fatal(err)
+	}
+	// The group goes behind the service's back, with its member still in it.
+	entry, err := bucket.Get(ctx, "iam/group/ops")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bucket.Delete(ctx, "iam/group/ops", entry.Revision); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, bucket, nil)
+	g := newGroup(t, again, "ops")
+	if members := again.Members(g); len(members) != 0 {
+		t.Errorf("a new group has the members of the old: %v", members)
+	}
+}
+
+func TestGroupRefusals(t *testing.T) {
+	s := start(t)
+	ctx := t.Context()
+	newUser(t, s, "ana", "")
+	newGroup(t, s, "ops")
+	newGroup(t, s, "taken")
+	for i := range 10 {
+		name := fmt.Sprint("g", i)
+		newGroup(t, s, name)
+		if err := s.AddUserToGroup(ctx, name, "ana"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.AddUserToGroup(ctx, "g1", "ana"); err != nil {
+		t.Errorf("twice a member: %v", err)
+	}
+	if err := s.RemoveUserFromGroup(ctx, "ops", "ana"); err != nil {
+		t.Errorf("never a member: %v", err)
+	}
+	create := func(in identity.CreateGroupInput) error { _, err := s.CreateGroup(ctx, in); return err }
+	for want, got := range map[string]error{
+		"EntityAlreadyExists: Group with name OPS already exists.":                     create(identity.CreateGroupInput{GroupName: "OPS"}),
+		"NoSuchEntity: The group with name gone cannot be found.":                      s.AddUserToGroup(ctx, "gone", "ana"),
+		"NoSuchEntity: The user with name gone cannot be found.":                       s.AddUserToGroup(ctx, "ops", "gone"),
+		"LimitExceeded: Cannot exceed quota for GroupsPerUser: 10":                     s.AddUserToGroup(ctx, "ops", "ana"),
+		"DeleteConflict: Cannot delete entity, must remove users from group first.":    s.DeleteGroup(ctx, "g1"),
+		"EntityAlreadyExists: Group with name taken already exists.":                   s.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "taken"}),
+		"NoSuchEntity: The group policy with name p cannot be found.":                  s.DeletePolicyOf(ctx, identity.GroupNamed("ops"), "p"),
+		"NoSuchEntity: Policy " + managedARN + " does not exist or is not attachable.": s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
+		"NoSuchEntity: The group with name other cannot be found.":                     s.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "other", NewPath: "/x/"}),
+		"NoSuchEntity: The group with name nobody cannot be found.":                    s.DeleteGroup(ctx, "nobody"),
+	} {
+		if d := cmp.Diff(want, message(t, got)); d != "" {
+			t.Error(d)
+		}
+	}
+	for _, key := range must[[]identity.AccessKey](t)(s.AccessKeys("ana")) {
+		if err := s.DeleteAccessKey(ctx, "ana", key.AccessKeyID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := message(t, s.DeleteUser(ctx, "ana")); got != "DeleteConflict: Cannot delete entity, must remove user from group first." {
+		t.Error(got)
+	}
+	for _, g := range s.GroupsOf(must[*identity.User](t)(s.User("ana"))) {
+		if err := errors.Join(s.RemoveUserFromGroup(ctx, g.GroupName, "ana"), s.DeleteGroup(ctx, g.GroupName)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := s.DeleteUser(ctx, "ana"); err != nil {
+		t.Error(err)
+	}
+	if left := len(s.Groups("")); left != 2 {
+		t.Errorf("%d groups are left", left)
+	}
+}
+
+func TestGroupsAreCountedAndSimulated(t *testing.T) {
+	s := start(t)
+	ctx := t.Context()
+	newPolicy(t, s, allow("a:managed", "*"))
+	g := newGroup(t, s, "ops")
+	err := errors.Join(
+		s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
+		s.PutPolicy(ctx, identity.GroupNamed("ops"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: allow("a:b", "*")}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uses := s.PolicyUses(managedARN).Attached
+	if len(uses) != 1 || uses[0].ID != g.GroupID || uses[0].Kind != identity.HolderGroup {
+		t.Errorf("uses: %+v", uses)
+	}
+	if attached, _ := s.Attachments(); attached[managedARN] != 1 {
+		t.Errorf("attachments: %v", attached)
+	}
+	if got := message(t, s.DeletePolicy(ctx, managedARN)); got != "DeleteConflict: Cannot delete a policy attached to entities." {
+		t.Error(got)
+	}
+	newUser(t, s, "ana", "")
+	if err := s.AddUserToGroup(ctx, "ops", "ana"); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{s.GroupARN(g), "arn:aws:iam::123456789012:user/ana"} {
+		results := must[[]identity.SimulationResult](t)(s.Simulate(source, identity.Simulation{ActionNames: []string{"a:b", "a:managed", "a:c"}}))
+		want := []string{"a:b * allowed by in (group)", "a:managed * allowed by " + managedARN + " (user-managed)", "a:c * implicitDeny"}
+		if d := cmp.Diff(want, verdicts(results)); d != "" {
+			t.Errorf("%s: %s", source, d)
+		}
+	}
+	if _, err := s.Simulate("arn:aws:iam::123456789012:group/gone", identity.Simulation{}); message(t, err) != "NoSuchEntity: The group with name gone cannot be found." {
+		t.Error(err)
+	}
+	if summary := s.Summary(); summary["Groups"] != 1 {
+		t.Errorf("summary: %v", summary)
+	}
+}
+
+// TestAGroupsRenamingIsFinished: a node that stopped between the two writes of a
+// renaming removes the old document when it starts again.
+func TestAGroupsRenamingIsFinished(t *testing.T) {
+	bucket := memory.NewBucket()
+	s := open(t, bucket, nil)
+	newGroup(t, s, "ops")
+	old, err := bucket.Get(t.Context(), "iam/group/ops")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew"}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if _, err := bucket.Put(t.Context(), "iam/group/ops", old.Value, 0); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, bucket, nil)
+	if groups := again.Groups(""); len(groups) != 1 || groups[0].GroupName != "crew" {
+		t.Errorf("groups: %+v", groups)
+	}
+}
+
+func TestAccountAlias(t *testing.T) {
+	s := start(t)
+	ctx := t.Context()
+	for _, alias := range []string{"my-team", "our-team"} {
+		if err := s.CreateAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: alias}); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff([]string{alias}, s.AccountAliases()); d != "" {
+			t.Error(d)
+		}
+	}
+	for _, alias := range []string{"-a-b", "a--b", "AB", "ab"} {
+		if err := s.CreateAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: alias}); err == nil {
+			t.Errorf("%q was taken", alias)
+		}
+	}
+	if got := message(t, s.DeleteAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: "my-team"})); got != "NoSuchEntity: The account alias with name my-team cannot be found." {
+		t.Error(got)
+	}
+	if err := s.DeleteAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: "our-team"}); err != nil || len(s.AccountAliases()) != 0 {
+		t.Error(err, s.AccountAliases())
+	}
+	root(t, s) // the keys have stayed
+}
