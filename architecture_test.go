@@ -29,6 +29,7 @@ var floors = map[string]int{
 
 	"internal/dataplane/execution":   4,
 	"internal/dataplane/socket":      4,
+	"internal/dataplane/backend":     4,
 	"internal/dataplane/integration": 5,
 	"internal/dataplane/authorizer":  5,
 	"internal/dataplane/stage":       6,
@@ -52,7 +53,6 @@ var floors = map[string]int{
 // rooms says where alone an outside module may be imported.
 var rooms = map[string][]string{
 	"github.com/nats-io/":                   {"internal/state", "internal/report/jobs"},
-	"github.com/valyala/fasthttp":           {"internal/dataplane/integration"},
 	"github.com/gobwas/ws":                  {"internal/dataplane/socket"},
 	"github.com/santhosh-tekuri/jsonschema": {"internal/engine/schema"},
 	"github.com/dlclark/regexp2":            {"vtl"},

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 )
@@ -13,7 +15,7 @@ import (
 type authorizerCalls struct{ services *integration.Services }
 
 func (c authorizerCalls) call(a authorizer.Call) (authorizer.Answer, error) {
-	call := integration.AcquireCall()
+	call := backend.AcquireCall()
 	defer call.Release()
 	target := a.URL
 	call.SetMethod(a.Method)

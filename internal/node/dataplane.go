@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
@@ -27,7 +29,7 @@ const drainSpread = 3 * time.Second
 // openDataPlane starts to serve what is deployed. The keeper tells the gateway
 // of changes, and the gateway looks stages up in the keeper's directory.
 func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
-	client, err := integration.NewClient(integration.ClientOptions{Egress: n.options.egress()})
+	client, err := backend.NewClient(backend.Options{Egress: n.options.egress()})
 	if err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
 	}
 }
 
-func (n *Node) newKeeper(client *integration.Client, f *followers) (*stage.Keeper, error) {
+func (n *Node) newKeeper(client *backend.Client, f *followers) (*stage.Keeper, error) {
 	endpoint, err := url.Parse(n.endpoint)
 	if err != nil {
 		return nil, err

@@ -4,22 +4,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 )
 
 func TestEgressIsReadFromOneList(t *testing.T) {
 	cases := []struct {
 		text    string
-		want    integration.Egress
+		want    backend.Egress
 		refused string
 	}{
-		{"", integration.Egress{}, ""},
-		{"api.example.com,10.0.0.0/8", integration.Egress{Allow: []string{"api.example.com", "10.0.0.0/8"}}, ""},
-		{"!10.1.0.0/16,link-local", integration.Egress{Deny: []string{"10.1.0.0/16"}, AllowLinkLocal: true}, ""},
-		{"http://api.example.com", integration.Egress{Allow: []string{"http://api.example.com"}}, "--egress"},
-		{"!10.0.0.0/99", integration.Egress{Deny: []string{"10.0.0.0/99"}}, "--egress"},
+		{"", backend.Egress{}, ""},
+		{"api.example.com,10.0.0.0/8", backend.Egress{Allow: []string{"api.example.com", "10.0.0.0/8"}}, ""},
+		{"!10.1.0.0/16,link-local", backend.Egress{Deny: []string{"10.1.0.0/16"}, AllowLinkLocal: true}, ""},
+		{"http://api.example.com", backend.Egress{Allow: []string{"http://api.example.com"}}, "--egress"},
+		{"!10.0.0.0/99", backend.Egress{Deny: []string{"10.0.0.0/99"}}, "--egress"},
 	}
 	for _, c := range cases {
 		s := Settings{Egress: c.text}

@@ -9,7 +9,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 )
 
 // Settings are all there is to set about a node; everything else is an AWS
@@ -103,7 +104,7 @@ func (s *Settings) checkTLS() error {
 }
 
 func (s *Settings) checkEgress() error {
-	client, err := integration.NewClient(integration.ClientOptions{Egress: s.egress()})
+	client, err := backend.NewClient(backend.Options{Egress: s.egress()})
 	if err != nil {
 		return fmt.Errorf("--egress: %w", err)
 	}
@@ -112,8 +113,8 @@ func (s *Settings) checkEgress() error {
 }
 
 // egress reads the list of --egress: api.example.com,10.0.0.0/8,!10.1.0.0/16,link-local.
-func (s *Settings) egress() integration.Egress {
-	var e integration.Egress
+func (s *Settings) egress() backend.Egress {
+	var e backend.Egress
 	for entry := range strings.SplitSeq(s.Egress, ",") {
 		denied, isDenied := strings.CutPrefix(entry, "!")
 		switch {

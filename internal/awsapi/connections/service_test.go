@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
@@ -70,7 +72,7 @@ func start(t *testing.T) *system {
 	t.Helper()
 	bucket := memory.NewBucket()
 	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
-	client, err := integration.NewClient(integration.ClientOptions{})
+	client, err := backend.NewClient(backend.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,10 +17,10 @@ import (
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func TestIDs(t *testing.T) {
-	ids := execution.NewIDs(0x1234, nil)
+	ids := execution.NewIDs(0x1234)
 	seen := map[string]bool{}
 	for range 10_000 {
-		for _, id := range []string{ids.Connection(), ids.Request(), ids.Message()} {
+		for _, id := range []string{ids.Connection(noon), ids.Request(noon), ids.Message(noon)} {
 			if seen[id] {
 				t.Fatalf("%s twice", id)
 			}
@@ -34,15 +34,12 @@ func TestIDs(t *testing.T) {
 
 // The first four bytes advance 40 times a second, as AWS's do (aws-dataplane §1.7).
 func TestIDsCountTimeAsAWSDoes(t *testing.T) {
-	now := noon
-	ids := execution.NewIDs(0, func() time.Time { return now })
-	first := ids.Connection()
-	now = now.Add(24 * time.Millisecond)
-	if second := ids.Connection(); second[:5] != first[:5] {
+	ids := execution.NewIDs(0)
+	first := ids.Connection(noon)
+	if second := ids.Connection(noon.Add(24 * time.Millisecond)); second[:5] != first[:5] {
 		t.Errorf("%s and %s are 24 ms apart", first, second)
 	}
-	now = now.Add(time.Minute)
-	if later := ids.Connection(); later <= first {
+	if later := ids.Connection(noon.Add(time.Minute)); later <= first {
 		t.Errorf("%s is not after %s", later, first)
 	}
 }

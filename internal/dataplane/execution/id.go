@@ -19,39 +19,34 @@ const (
 )
 
 // IDs makes the ids of one node: six bytes of time as AWS counts it, two that
-// never repeat within a tick, the kind, and two that name the node, so that
+// count up within a tick, the kind, and two that name the node, so that
 // delivering to a connection takes no look-up (A-GATEWAY-1).
 type IDs struct {
 	node     uint16
-	now      func() time.Time
 	sequence atomic.Uint32
 }
 
 // NewIDs makes the generator of the node of that number. Numbers must be unique
-// among the nodes that run; now nil means time.Now.
-func NewIDs(node uint16, now func() time.Time) *IDs {
-	if now == nil {
-		now = time.Now
-	}
-	ids := &IDs{node: node, now: now}
+// among the nodes that run.
+func NewIDs(node uint16) *IDs {
+	ids := &IDs{node: node}
 	ids.sequence.Store(rand.Uint32()) // two starts within one tick do not meet
 	return ids
 }
 
-// Connection makes the id of a connection.
-func (g *IDs) Connection() string { return g.make(kindConnection) }
+// Connection makes the id of a connection that began at that time.
+func (g *IDs) Connection(at time.Time) string { return g.make(kindConnection, at) }
 
 // Message makes the id of a message of a connection of this node.
-func (g *IDs) Message() string { return g.make(kindConnection) }
+func (g *IDs) Message(at time.Time) string { return g.make(kindConnection, at) }
 
 // Request makes the id of one execution: requestId and extendedRequestId.
-func (g *IDs) Request() string { return g.make(kindRequest) }
+func (g *IDs) Request(at time.Time) string { return g.make(kindRequest, at) }
 
 // make counts time in units of 25 ms / 65536, so that the first four bytes
 // advance 40 times a second as AWS's do.
-func (g *IDs) make(kind byte) string {
+func (g *IDs) make(kind byte, at time.Time) string {
 	var raw [11]byte
-	at := g.now()
 	ticks := uint64(at.Unix())*(40<<16) + uint64(at.Nanosecond())*(40<<16)/uint64(time.Second)
 	binary.BigEndian.PutUint64(raw[:8], ticks<<16|uint64(uint16(g.sequence.Add(1))))
 	raw[8] = kind

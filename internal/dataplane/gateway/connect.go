@@ -123,7 +123,7 @@ func (h *handshaking) begin(now time.Time, domainName string) {
 		address = h.r.RemoteAddr
 	}
 	h.conn = &connection{
-		id: g.ids.Connection(), slot: h.at, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
+		id: g.ids.Connection(now), slot: h.at, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
 		sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent()),
 	}
 	h.conn.fill(&x.Event)

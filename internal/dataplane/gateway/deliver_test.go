@@ -66,8 +66,8 @@ func TestPushesThatCannotBe(t *testing.T) {
 		body          int
 		code          pasarela.ErrorCode
 	}{
-		{"unknown id", apiID, execution.NewIDs(0, nil).Connection(), 1, pasarela.CodeGone},
-		{"another node", apiID, execution.NewIDs(7, nil).Connection(), 1, pasarela.CodeGone},
+		{"unknown id", apiID, execution.NewIDs(0).Connection(time.Now()), 1, pasarela.CodeGone},
+		{"another node", apiID, execution.NewIDs(7).Connection(time.Now()), 1, pasarela.CodeGone},
 		{"another API", "zzzzzzzzzz", id, 1, pasarela.CodeGone},
 		{"no id", apiID, "nonsense", 1, pasarela.CodeBadRequest},
 		{"id without its end", apiID, strings.TrimSuffix(id, "="), 1, pasarela.CodeBadRequest},
@@ -217,7 +217,7 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
-	if err := two.gateway.Post(t.Context(), apiID, execution.NewIDs(9, nil).Connection(), []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := two.gateway.Post(t.Context(), apiID, execution.NewIDs(9).Connection(time.Now()), []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("a node that is not there: %v", err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
@@ -26,7 +28,7 @@ func FuzzHandshake(f *testing.F) {
 	f.Add("GET", "[::1]:1", "//abcdef1234//prod", "%", "Sec-WebSocket-Protocol", "a,a")
 	bucket := memory.NewBucket()
 	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
-	client, err := integration.NewClient(integration.ClientOptions{})
+	client, err := backend.NewClient(backend.Options{})
 	if err != nil {
 		f.Fatal(err)
 	}

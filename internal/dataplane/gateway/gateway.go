@@ -104,7 +104,7 @@ func New(o Options) (*Gateway, error) {
 		o.Now = time.Now
 	}
 	g := &Gateway{
-		options: o, ids: execution.NewIDs(o.Node, o.Now), trail: execution.NewTrail(o.TrailSize), table: newTable(),
+		options: o, ids: execution.NewIDs(o.Node), trail: execution.NewTrail(o.TrailSize), table: newTable(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
 		disconnects: newRunner(disconnectsAtOnce),
 	}
@@ -165,7 +165,7 @@ func (g *Gateway) acquire(now time.Time) *exchange {
 	x.record.Begin(now)
 	x.Record = &x.record
 	x.Event.RequestTimeEpoch = now.UnixMilli()
-	x.Event.RequestID = g.ids.Request()
+	x.Event.RequestID = g.ids.Request(now)
 	x.record.RequestID = x.Event.RequestID
 	if g.options.Trace != nil {
 		x.Traceparent = integration.NewTrace()

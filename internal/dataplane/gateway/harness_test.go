@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
@@ -42,11 +44,11 @@ type system struct {
 	keeper  *stage.Keeper
 	gateway *gateway.Gateway
 	server  *httptest.Server
-	backend *backend
+	backend *recorder
 	roles   *roles
 	access  *lines
 	log     *lines
-	client  *integration.Client
+	client  *backend.Client
 
 	doc     pasarela.APIDocument
 	changed chan struct{}
@@ -55,7 +57,7 @@ type system struct {
 
 // setup is what a test changes about a system before it starts.
 type setup struct {
-	client   integration.ClientOptions
+	client   backend.Options
 	gateway  gateway.Options
 	services integration.Services
 	account  throttle.Limit
@@ -76,8 +78,8 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	for _, o := range options {
 		o(s)
 	}
-	y := &system{t: t, bucket: s.bucket, backend: newBackend(t), roles: &roles{}, access: &lines{}, log: &lines{}, changed: make(chan struct{}, 1000)}
-	client, err := integration.NewClient(s.client)
+	y := &system{t: t, bucket: s.bucket, backend: newRecorder(t), roles: &roles{}, access: &lines{}, log: &lines{}, changed: make(chan struct{}, 1000)}
+	client, err := backend.NewClient(s.client)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,8 +298,8 @@ func (c *client) closed() (websocket.StatusCode, string) {
 	}
 }
 
-// backend records what it is asked and answers what it is told.
-type backend struct {
+// recorder is a backend that records what it is asked and answers what it is told.
+type recorder struct {
 	server *httptest.Server
 	asked  chan asked
 	gate   chan struct{} // closed: answers do not wait
@@ -318,15 +320,15 @@ type answer struct {
 	delay  time.Duration
 }
 
-func newBackend(t *testing.T) *backend {
-	b := &backend{asked: make(chan asked, 1000), gate: make(chan struct{})}
+func newRecorder(t *testing.T) *recorder {
+	b := &recorder{asked: make(chan asked, 1000), gate: make(chan struct{})}
 	b.answers(answer{status: 200, body: `{}`})
 	b.server = httptest.NewServer(b)
 	t.Cleanup(b.server.Close)
 	return b
 }
 
-func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (b *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	a := asked{r.Method, r.URL.Path, r.URL.RawQuery, string(body), r.Header.Clone()}
 	a.Header.Set("Host", r.Host)
@@ -348,7 +350,7 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, reply.body)
 }
 
-func (b *backend) open() {
+func (b *recorder) open() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	select {
@@ -358,15 +360,15 @@ func (b *backend) open() {
 	}
 }
 
-func (b *backend) answers(a answer) { b.does(func(asked) answer { return a }) }
+func (b *recorder) answers(a answer) { b.does(func(asked) answer { return a }) }
 
-func (b *backend) does(f func(asked) answer) {
+func (b *recorder) does(f func(asked) answer) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.answer = f
 }
 
-func (b *backend) next(t *testing.T) asked {
+func (b *recorder) next(t *testing.T) asked {
 	t.Helper()
 	select {
 	case a := <-b.asked:
@@ -377,7 +379,7 @@ func (b *backend) next(t *testing.T) asked {
 	}
 }
 
-func (b *backend) untouched(t *testing.T) {
+func (b *recorder) untouched(t *testing.T) {
 	t.Helper()
 	select {
 	case a := <-b.asked:

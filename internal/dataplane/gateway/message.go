@@ -36,7 +36,7 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	x := g.acquire(now)
 	defer g.release(x)
 	c.fill(&x.Event)
-	x.Event.EventType, x.Event.MessageID = mapping.EventMessage, g.ids.Message()
+	x.Event.EventType, x.Event.MessageID = mapping.EventMessage, g.ids.Message(now)
 	x.Payload.Reset(unsafe.String(unsafe.SliceData(payload), len(payload)))
 	x.HasBody = true
 	if c.granted != nil {

@@ -353,16 +353,21 @@ func TestLogs(t *testing.T) {
 	y.backend.answers(answer{status: 201, body: `{"jobId":"j1"}`})
 	c := y.connect("?reportType=ventas")
 	id := y.only()
+	rows := func(n int) { // an event is written down after the client has its answer
+		y.wait("rows", func() bool { return strings.Count(y.access.String(), "\n") == n })
+	}
+	rows(1)
 	c.send("hello")
 	c.read()
+	rows(2)
 	y.backend.answers(answer{status: 500})
 	c.send("again")
 	_, _, failed := errorFrame(t, c.read())
-	y.wait("three rows", func() bool { return strings.Count(y.access.String(), "\n") == 3 })
-	rows := strings.Split(y.access.String(), "\n")
+	rows(3)
+	written := strings.Split(y.access.String(), "\n")
 	for i, want := range []string{" $connect 201 -", " $default 201 -", failed + " $default 500 -"} {
-		if !strings.HasSuffix(rows[i], want) {
-			t.Errorf("row %d is %q, want %q", i, rows[i], want)
+		if !strings.HasSuffix(written[i], want) {
+			t.Errorf("row %d is %q, want %q", i, written[i], want)
 		}
 	}
 	text := y.log.String()

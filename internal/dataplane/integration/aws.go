@@ -3,6 +3,8 @@ package integration
 import (
 	"net/http"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
@@ -14,7 +16,7 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 			return err
 		}
 	}
-	call := AcquireCall()
+	call := backend.AcquireCall()
 	defer call.Release()
 	if err := i.prepareAWS(x, call); err != nil {
 		return err
@@ -39,7 +41,7 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 	return i.answer(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
 
-func (i *Integration) prepareAWS(x *Exchange, call *Call) *execution.GatewayError {
+func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.GatewayError {
 	call.Timeout = i.timeout
 	if i.Proxy() {
 		return i.prepareLambdaProxy(x, call)
@@ -69,7 +71,7 @@ func (i *Integration) prepareAWS(x *Exchange, call *Call) *execution.GatewayErro
 }
 
 // prepareLambdaProxy writes the event as the body: nothing is mapped (§4.2 rule 8).
-func (i *Integration) prepareLambdaProxy(x *Exchange, call *Call) *execution.GatewayError {
+func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execution.GatewayError {
 	event := execution.LambdaEvent{Event: &x.Event, AuthorizerLatency: x.AuthorizerLatency, HasBody: x.HasBody}
 	if x.HasBody {
 		event.Body = x.Payload.Text()
@@ -84,7 +86,7 @@ func (i *Integration) prepareLambdaProxy(x *Exchange, call *Call) *execution.Gat
 }
 
 // lambdaRefusal explains an Invoke that did not reach the function.
-func (i *Integration) lambdaRefusal(call *Call) *execution.GatewayError {
+func (i *Integration) lambdaRefusal(call *backend.Call) *execution.GatewayError {
 	where := "integrationUri of integration " + i.def.IntegrationID + ": "
 	switch status := call.Status(); {
 	case status < 300:

@@ -3,6 +3,8 @@ package integration
 import (
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -41,7 +43,7 @@ func mayPass(pair mapping.Pair) bool {
 }
 
 // passHeaders copies the handshake's headers; repeated ones are joined (§4.5).
-func passHeaders(call *Call, header []mapping.Pair) {
+func passHeaders(call *backend.Call, header []mapping.Pair) {
 	for i, pair := range header {
 		if !mayPass(pair) || seenBefore(header[:i], pair.Name) {
 			continue

@@ -9,13 +9,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
 
 // http invokes HTTP and HTTP_PROXY integrations.
 func (i *Integration) http(x *Exchange) *execution.GatewayError {
-	call := AcquireCall()
+	call := backend.AcquireCall()
 	defer call.Release()
 	if err := i.prepareHTTP(x, call); err != nil {
 		return err
@@ -31,7 +33,7 @@ func (i *Integration) http(x *Exchange) *execution.GatewayError {
 }
 
 // prepareHTTP makes the request; its URL ends up in x.text.
-func (i *Integration) prepareHTTP(x *Exchange, call *Call) *execution.GatewayError {
+func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.GatewayError {
 	if err := i.render(x); err != nil {
 		return err
 	}
@@ -66,17 +68,17 @@ func (i *Integration) prepareHTTP(x *Exchange, call *Call) *execution.GatewayErr
 }
 
 // gatewayHeaders sets what no mapping may (§4.5).
-func (i *Integration) gatewayHeaders(x *Exchange, call *Call) {
+func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 	call.SetHeader("X-Amzn-Apigateway-Api-Id", i.env.API.APIID)
 	var scratch [64]byte
-	call.SetHeader("X-Amzn-Trace-Id", string(appendTraceID(scratch[:0], i.env.Services.now())))
+	call.SetHeader("X-Amzn-Trace-Id", view(appendTraceID(scratch[:0], x.Event.RequestTimeEpoch/1000)))
 	if x.Traceparent != "" {
 		call.SetHeader("traceparent", x.Traceparent)
 	}
 }
 
 // privateTarget leads calls through a VPC link to the link's target.
-func (i *Integration) privateTarget(call *Call, x *Exchange) *execution.GatewayError {
+func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.GatewayError {
 	if i.def.ConnectionType != pasarela.ConnectionVPCLink {
 		return nil
 	}
@@ -105,7 +107,7 @@ func (i *Integration) privateTarget(call *Call, x *Exchange) *execution.GatewayE
 }
 
 // send makes the call to x.text, notes it, and explains its failures.
-func (i *Integration) send(x *Exchange, call *Call) *execution.GatewayError {
+func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayError {
 	record, services := x.Record, i.env.Services
 	record.NoteBytes(execution.StepRequestURI, x.text)
 	if record.Traced {
@@ -114,7 +116,7 @@ func (i *Integration) send(x *Exchange, call *Call) *execution.GatewayError {
 	record.NoteBytes(execution.StepRequestBody, call.Body())
 	record.Note(execution.StepSending, "")
 	sent := services.now()
-	err := services.Client.Do(call, string(x.text))
+	err := services.Client.Do(call, view(x.text))
 	now := services.now()
 	record.Touch(now)
 	x.Reply.Latency = now.Sub(sent)
@@ -134,34 +136,37 @@ func (i *Integration) send(x *Exchange, call *Call) *execution.GatewayError {
 func (i *Integration) failure(err error, target string) *execution.GatewayError {
 	where := "integrationUri of integration " + i.def.IntegrationID
 	switch {
-	case errors.Is(err, ErrTimeout):
+	case errors.Is(err, backend.ErrTimeout):
 		return execution.TimedOut(fmt.Sprintf("%s did not answer within %d ms: make it faster, or raise timeoutInMillis of integration %s (at most %d)",
 			target, i.timeout.Milliseconds(), i.def.IntegrationID, pasarela.MaxTimeoutInMillis))
-	case errors.Is(err, ErrAddress):
+	case errors.Is(err, backend.ErrAddress):
 		return invalidAddress(target, i.def.IntegrationID)
-	case errors.Is(err, ErrForbiddenTarget):
+	case errors.Is(err, backend.ErrForbiddenTarget):
 		return execution.Misconfigured("Invalid endpoint address",
 			fmt.Sprintf("%s: %v. Change it, or the server's allowed and denied targets", where, err))
-	case errors.Is(err, ErrTLS):
+	case errors.Is(err, backend.ErrRequest):
+		return execution.Misconfigured("Invalid mapping expression specified",
+			fmt.Sprintf("Integration %s: %v. Change its requestParameters, or what its template sets in $context.requestOverride.header", i.def.IntegrationID, err))
+	case errors.Is(err, backend.ErrTLS):
 		e := execution.Unreachable(fmt.Sprintf("%s: %v. The certificate must be for that host and come from a trusted authority", where, err))
 		e.LogLine = "Execution failed due to configuration error: General SSLEngine problem"
 		return e
-	case errors.Is(err, ErrTooLarge):
+	case errors.Is(err, backend.ErrTooLarge):
 		e := execution.Unreachable(fmt.Sprintf("%s: the backend's answer is longer than the gateway takes", where))
 		e.LogLine = "Execution failed due to configuration error: Integration response too large"
 		return e
-	case errors.Is(err, ErrBusy):
+	case errors.Is(err, backend.ErrBusy):
 		return execution.Unreachable(fmt.Sprintf("%s: too many calls to that host are under way, it answers too slowly", where))
 	}
 	e := execution.Unreachable(fmt.Sprintf("%s: no answer from %s: %v", where, target, err))
-	if refused(err) { // aws-dataplane §1.3: connection refused is a configuration error, 500
+	if errors.Is(err, backend.ErrRefused) { // aws-dataplane §1.3: connection refused is a configuration error, 500
 		e.ResponseType, e.Status = execution.APIConfigurationError, http.StatusInternalServerError
 	}
 	return e
 }
 
 // take keeps a proxied answer: status, body and headers go back as they came.
-func (x *Exchange) take(call *Call) {
+func (x *Exchange) take(call *backend.Call) {
 	x.Reply.Status, x.Reply.Present = call.Status(), true
 	x.body = appendUTF8(x.body[:0], call.ResponseBody())
 	x.Reply.Body = x.body

@@ -5,13 +5,15 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 )
 
 // takeLambda reads what a proxied function returned (aws-dataplane §4.7):
 // {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
-func (i *Integration) takeLambda(x *Exchange, call *Call) *execution.GatewayError {
+func (i *Integration) takeLambda(x *Exchange, call *backend.Call) *execution.GatewayError {
 	if call.ResponseHeader("X-Amz-Function-Error") != "" {
 		return i.functionError(call)
 	}
@@ -66,7 +68,7 @@ func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 }
 
 // functionError is a function that ended with an exception.
-func (i *Integration) functionError(call *Call) *execution.GatewayError {
+func (i *Integration) functionError(call *backend.Call) *execution.GatewayError {
 	var failure struct {
 		ErrorMessage string `json:"errorMessage"`
 		ErrorType    string `json:"errorType"`

@@ -3,13 +3,15 @@ package integration
 import (
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela"
 )
 
 // Services are what integrations need of their node.
 type Services struct {
 	Place  pasarela.Place
-	Client *Client
+	Client *backend.Client
 	Roles  Roles
 	// VPCLink answers the base URL behind a VPC link: http://10.0.0.7:8080.
 	VPCLink func(id string) (target string, ok bool)

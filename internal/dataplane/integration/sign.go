@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"net/http"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
@@ -20,26 +22,26 @@ func (s *Services) LambdaURL(functionARN, region string) string {
 var signingName = map[string]string{"sync-states": "states"}
 
 // sign signs the call to x.text for the target's service.
-func (s *Services) sign(call *Call, x *Exchange, t *target) error {
+func (s *Services) sign(call *backend.Call, x *Exchange, t *target) error {
 	return SignCall(s, call, string(x.text), t.service, t.region)
 }
 
 // SignCall signs a call to url with the node's credentials for AWS, if it has any.
-func SignCall(s *Services, call *Call, url, service, region string) error {
+func SignCall(s *Services, call *backend.Call, url, service, region string) error {
 	if s.Credentials.AccessKeyID == "" {
 		return nil
 	}
-	request, err := http.NewRequest(string(call.request.Header.Method()), url, nil)
+	request, err := http.NewRequest(call.Method(), url, nil)
 	if err != nil {
 		return err
 	}
-	for name, value := range call.request.Header.All() {
+	call.EachHeader(func(name, value []byte) {
 		switch key := http.CanonicalHeaderKey(string(name)); key {
 		case "User-Agent", "X-Amzn-Trace-Id", "Traceparent", "Accept":
 		default:
 			request.Header.Add(key, string(value))
 		}
-	}
+	})
 	request.Header.Del("Host")
 	request.ContentLength = int64(len(call.Body()))
 	if name, ok := signingName[service]; ok {

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
@@ -88,7 +90,7 @@ var jsonProtocol = map[string]struct{ prefix, contentType string }{
 
 // address sets method and headers of an action and returns its URL without the
 // mapped query.
-func (t *target) address(call *Call, method string, endpoints map[string]string) uri {
+func (t *target) address(call *backend.Call, method string, endpoints map[string]string) uri {
 	base := t.base(endpoints)
 	switch protocol, json := jsonProtocol[t.service]; {
 	case t.action == "":

@@ -4,13 +4,12 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"strings"
-	"time"
 )
 
-// appendTraceID writes X-Amzn-Trace-Id: Root=1-{epoch, 8 hex}-{24 hex}.
-func appendTraceID(dst []byte, now time.Time) []byte {
+// appendTraceID writes X-Amzn-Trace-Id: Root=1-{epoch in seconds, 8 hex}-{24 hex}.
+func appendTraceID(dst []byte, epoch int64) []byte {
 	var raw [16]byte
-	seconds := uint32(now.Unix())
+	seconds := uint32(epoch)
 	raw[0], raw[1], raw[2], raw[3] = byte(seconds>>24), byte(seconds>>16), byte(seconds>>8), byte(seconds)
 	random(raw[4:])
 	dst = append(dst, "Root=1-"...)

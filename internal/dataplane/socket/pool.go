@@ -75,7 +75,6 @@ func NewPool(o Options) (*Pool, error) {
 		return otherwise
 	}
 	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), none: make(chan struct{}, 1)}
-	p.hands.next = make(chan errand)
 	procs := runtime.GOMAXPROCS(0)
 	p.gate.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
@@ -93,7 +92,9 @@ func (p *Pool) clock() {
 	for {
 		select {
 		case <-t.C:
-			p.wheel.advance(p.now(), (*Conn).look)
+			now := p.now()
+			p.wheel.advance(now, (*Conn).look)
+			p.hands.relieve(now)
 		case <-p.stop:
 			return
 		}
@@ -249,6 +250,7 @@ func (p *Pool) Close() {
 	default:
 		close(p.stop)
 		p.parks.close()
+		p.hands.end()
 	}
 	p.mu.Unlock()
 	p.loops.Wait()

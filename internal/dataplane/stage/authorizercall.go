@@ -3,6 +3,7 @@ package stage
 import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 )
 
@@ -20,7 +21,7 @@ func lend(a *authorizer.Services, s *integration.Services) {
 }
 
 func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answer, error) {
-	call := integration.AcquireCall()
+	call := backend.AcquireCall()
 	defer call.Release()
 	call.SetMethod(c.Method)
 	call.Timeout = c.Timeout

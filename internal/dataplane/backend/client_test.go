@@ -1,4 +1,4 @@
-package integration_test
+package backend_test
 
 import (
 	"bufio"
@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 )
 
-func newClient(t *testing.T, o integration.ClientOptions) *integration.Client {
+func newClient(t *testing.T, o backend.Options) *backend.Client {
 	t.Helper()
-	c, err := integration.NewClient(o)
+	c, err := backend.NewClient(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,8 +30,8 @@ func newClient(t *testing.T, o integration.ClientOptions) *integration.Client {
 }
 
 // post makes one call and returns what came back.
-func post(c *integration.Client, url string, edit ...func(*integration.Call)) (status int, body string, err error) {
-	call := integration.AcquireCall()
+func post(c *backend.Client, url string, edit ...func(*backend.Call)) (status int, body string, err error) {
+	call := backend.AcquireCall()
 	defer call.Release()
 	call.SetMethod(http.MethodPost)
 	call.Timeout = 5 * time.Second
@@ -55,8 +55,8 @@ func TestCallsGoOutAsTheyAre(t *testing.T) {
 		_, _ = w.Write(append(body, '!'))
 	}))
 	defer server.Close()
-	c := newClient(t, integration.ClientOptions{})
-	status, body, err := post(c, server.URL+"/a//b%2Fc/../d?x=1+2&y=%zz", func(call *integration.Call) {
+	c := newClient(t, backend.Options{})
+	status, body, err := post(c, server.URL+"/a//b%2Fc/../d?x=1+2&y=%zz", func(call *backend.Call) {
 		call.SetHeader("connectionId", "abc=")
 		call.SetHeader("Host", "other.example")
 	})
@@ -75,7 +75,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound)
 	}))
 	defer server.Close()
-	if status, _, err := post(newClient(t, integration.ClientOptions{}), server.URL); err != nil || status != 302 || calls.Load() != 1 {
+	if status, _, err := post(newClient(t, backend.Options{}), server.URL); err != nil || status != 302 || calls.Load() != 1 {
 		t.Errorf("%d %v after %d calls", status, err, calls.Load())
 	}
 }
@@ -93,9 +93,9 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c := newClient(t, integration.ClientOptions{MaxResponse: 1 << 20})
+	c := newClient(t, backend.Options{MaxResponse: 1 << 20})
 	for _, path := range []string{"/chunked", "/length"} {
-		if _, _, err := post(c, server.URL+path); !errors.Is(err, integration.ErrTooLarge) {
+		if _, _, err := post(c, server.URL+path); !errors.Is(err, backend.ErrTooLarge) {
 			t.Errorf("%s: 100 MB: %v", path, err)
 		}
 	}
@@ -120,11 +120,11 @@ func TestWaitsAreBounded(t *testing.T) {
 	}))
 	defer server.Close()
 	defer close(done)
-	c := newClient(t, integration.ClientOptions{})
+	c := newClient(t, backend.Options{})
 	for _, path := range []string{"/hang", "/drip"} {
 		began := time.Now()
-		_, _, err := post(c, server.URL+path, func(call *integration.Call) { call.Timeout = 100 * time.Millisecond })
-		if !errors.Is(err, integration.ErrTimeout) || time.Since(began) > 3*time.Second {
+		_, _, err := post(c, server.URL+path, func(call *backend.Call) { call.Timeout = 100 * time.Millisecond })
+		if !errors.Is(err, backend.ErrTimeout) || time.Since(began) > 3*time.Second {
 			t.Errorf("%s: %v after %v", path, err, time.Since(began))
 		}
 	}
@@ -160,7 +160,7 @@ func TestBackendsThatSpeakNoHTTP(t *testing.T) {
 			_, _ = io.WriteString(c, says)
 			_ = c.Close()
 		})
-		if status, body, err := post(newClient(t, integration.ClientOptions{}), url); err == nil {
+		if status, body, err := post(newClient(t, backend.Options{}), url); err == nil {
 			t.Errorf("%s: status %d, %q", name, status, body)
 		}
 	}
@@ -189,7 +189,7 @@ func TestAClosedConnectionIsNotUsed(t *testing.T) {
 		_ = c.Close()
 		closed <- struct{}{}
 	})
-	c := newClient(t, integration.ClientOptions{LookAfter: 1})
+	c := newClient(t, backend.Options{LookAfter: 1})
 	for i := range 3 {
 		if _, body, err := post(c, url); err != nil || body != "ok" {
 			t.Fatalf("call %d: %q %v", i, body, err)
@@ -208,7 +208,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 		for serveOneOrDrop(c, n, &requests) {
 		}
 	})
-	c := newClient(t, integration.ClientOptions{})
+	c := newClient(t, backend.Options{})
 	if _, _, err := post(c, url); err != nil {
 		t.Fatal(err)
 	}
@@ -242,22 +242,22 @@ func TestTLS(t *testing.T) {
 	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	server.StartTLS()
 	defer server.Close()
-	if _, _, err := post(newClient(t, integration.ClientOptions{}), server.URL); !errors.Is(err, integration.ErrTLS) {
+	if _, _, err := post(newClient(t, backend.Options{}), server.URL); !errors.Is(err, backend.ErrTLS) {
 		t.Errorf("a certificate that nobody trusts: %v", err)
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	c := newClient(t, integration.ClientOptions{RootCAs: &tls.Config{RootCAs: roots}})
+	c := newClient(t, backend.Options{RootCAs: &tls.Config{RootCAs: roots}})
 	if _, body, err := post(c, server.URL); err != nil || body != "0 " {
 		t.Errorf("trusted: %q %v", body, err)
 	}
 	own := &tls.Config{Certificates: server.TLS.Certificates, ServerName: "example.com"}
 	for range 2 {
-		if _, body, err := post(c, server.URL, func(call *integration.Call) { call.TLS = own }); err != nil || body != "1 example.com" {
+		if _, body, err := post(c, server.URL, func(call *backend.Call) { call.TLS = own }); err != nil || body != "1 example.com" {
 			t.Errorf("with a client certificate: %q %v", body, err)
 		}
 	}
-	if _, _, err := post(c, server.URL, func(call *integration.Call) { call.TLS = &tls.Config{ServerName: "other.test"} }); !errors.Is(err, integration.ErrTLS) {
+	if _, _, err := post(c, server.URL, func(call *backend.Call) { call.TLS = &tls.Config{ServerName: "other.test"} }); !errors.Is(err, backend.ErrTLS) {
 		t.Errorf("another name: %v", err)
 	}
 	if _, _, err := post(c, strings.Replace(server.URL, "https", "http", 1)); err != nil {
@@ -268,17 +268,17 @@ func TestTLS(t *testing.T) {
 func TestTargetsOfVPCLinks(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Host) }))
 	defer server.Close()
-	c := newClient(t, integration.ClientOptions{})
-	_, body, err := post(c, "http://inside.example:1234/", func(call *integration.Call) { call.Target = server.Listener.Addr().String() })
+	c := newClient(t, backend.Options{})
+	_, body, err := post(c, "http://inside.example:1234/", func(call *backend.Call) { call.Target = server.Listener.Addr().String() })
 	if err != nil || body != "inside.example:1234" {
 		t.Errorf("%q %v", body, err)
 	}
 }
 
 func TestURLsThatAreNone(t *testing.T) {
-	c := newClient(t, integration.ClientOptions{})
+	c := newClient(t, backend.Options{})
 	for _, url := range []string{"", "/path", "ftp://x/", "http://", "http:///x", "http://user:secret@127.0.0.1/", "http://a b/", "http://x/\r\nEvil: 1", "https:/x"} {
-		if _, _, err := post(c, url); !errors.Is(err, integration.ErrAddress) {
+		if _, _, err := post(c, url); !errors.Is(err, backend.ErrAddress) {
 			t.Errorf("%q: %v", url, err)
 		}
 	}
@@ -290,30 +290,30 @@ func TestForbiddenTargets(t *testing.T) {
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	for _, test := range []struct {
 		name    string
-		rules   integration.Egress
+		rules   backend.Egress
 		url     string
 		allowed bool
 	}{
-		{"anything", integration.Egress{}, server.URL, true},
-		{"metadata", integration.Egress{}, "http://169.254.169.254/latest/", false},
-		{"link-local IPv6", integration.Egress{}, "http://[fe80::1]/", false},
-		{"metadata in IPv6", integration.Egress{}, "http://[fd00:ec2::254]/", false},
-		{"metadata mapped into IPv6", integration.Egress{}, "http://[::ffff:169.254.169.254]/", false},
-		{"no address", integration.Egress{}, "http://0.0.0.0:" + port + "/", false},
-		{"denied block", integration.Egress{Deny: []string{"127.0.0.0/8"}}, server.URL, false},
-		{"denied behind a name", integration.Egress{Deny: []string{"127.0.0.0/8", "::1"}}, "http://localhost:" + port, false},
-		{"denied host", integration.Egress{Deny: []string{"localhost"}}, "http://localhost:" + port, false},
-		{"allowed block", integration.Egress{Allow: []string{"127.0.0.1"}}, server.URL, true},
-		{"not among the allowed", integration.Egress{Allow: []string{"10.0.0.0/8", "*.example.com"}}, server.URL, false},
-		{"denied though allowed", integration.Egress{Allow: []string{"127.0.0.0/8"}, Deny: []string{"127.0.0.1/32"}}, server.URL, false},
+		{"anything", backend.Egress{}, server.URL, true},
+		{"metadata", backend.Egress{}, "http://169.254.169.254/latest/", false},
+		{"link-local IPv6", backend.Egress{}, "http://[fe80::1]/", false},
+		{"metadata in IPv6", backend.Egress{}, "http://[fd00:ec2::254]/", false},
+		{"metadata mapped into IPv6", backend.Egress{}, "http://[::ffff:169.254.169.254]/", false},
+		{"no address", backend.Egress{}, "http://0.0.0.0:" + port + "/", false},
+		{"denied block", backend.Egress{Deny: []string{"127.0.0.0/8"}}, server.URL, false},
+		{"denied behind a name", backend.Egress{Deny: []string{"127.0.0.0/8", "::1"}}, "http://localhost:" + port, false},
+		{"denied host", backend.Egress{Deny: []string{"localhost"}}, "http://localhost:" + port, false},
+		{"allowed block", backend.Egress{Allow: []string{"127.0.0.1"}}, server.URL, true},
+		{"not among the allowed", backend.Egress{Allow: []string{"10.0.0.0/8", "*.example.com"}}, server.URL, false},
+		{"denied though allowed", backend.Egress{Allow: []string{"127.0.0.0/8"}, Deny: []string{"127.0.0.1/32"}}, server.URL, false},
 	} {
-		_, _, err := post(newClient(t, integration.ClientOptions{Egress: test.rules}), test.url, func(call *integration.Call) { call.Timeout = 2 * time.Second })
-		if forbidden := errors.Is(err, integration.ErrForbiddenTarget); forbidden == test.allowed {
+		_, _, err := post(newClient(t, backend.Options{Egress: test.rules}), test.url, func(call *backend.Call) { call.Timeout = 2 * time.Second })
+		if forbidden := errors.Is(err, backend.ErrForbiddenTarget); forbidden == test.allowed {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
 	for _, bad := range []string{"", "http://x", "10.0.0.0/99", "a b", "x:80"} {
-		if _, err := integration.NewClient(integration.ClientOptions{Egress: integration.Egress{Allow: []string{bad}}}); err == nil {
+		if _, err := backend.NewClient(backend.Options{Egress: backend.Egress{Allow: []string{bad}}}); err == nil {
 			t.Errorf("%q is taken for a target", bad)
 		}
 	}
@@ -321,45 +321,24 @@ func TestForbiddenTargets(t *testing.T) {
 
 func TestEgress(t *testing.T) {
 	for _, test := range []struct {
-		rules   integration.Egress
+		rules   backend.Egress
 		host    string
 		address string
 		ok      bool
 	}{
-		{integration.Egress{Allow: []string{"*.example.com"}}, "api.example.com", "10.0.0.1", true},
-		{integration.Egress{Allow: []string{"*.example.com"}}, "API.Example.com.", "10.0.0.1", true},
-		{integration.Egress{Allow: []string{"*.example.com"}}, "example.com", "10.0.0.1", false},
-		{integration.Egress{Allow: []string{"*.example.com"}}, "evilexample.com", "10.0.0.1", false},
-		{integration.Egress{Allow: []string{"*.example.com"}}, "api.example.com", "169.254.169.254", false}, // rebinding
-		{integration.Egress{AllowLinkLocal: true}, "x", "169.254.169.254", true},
-		{integration.Egress{}, "x", "100.100.100.200", false},
-		{integration.Egress{}, "x", "224.0.0.1", false},
-		{integration.Egress{}, "x", "10.1.2.3", true},
+		{backend.Egress{Allow: []string{"*.example.com"}}, "api.example.com", "10.0.0.1", true},
+		{backend.Egress{Allow: []string{"*.example.com"}}, "API.Example.com.", "10.0.0.1", true},
+		{backend.Egress{Allow: []string{"*.example.com"}}, "example.com", "10.0.0.1", false},
+		{backend.Egress{Allow: []string{"*.example.com"}}, "evilexample.com", "10.0.0.1", false},
+		{backend.Egress{Allow: []string{"*.example.com"}}, "api.example.com", "169.254.169.254", false}, // rebinding
+		{backend.Egress{AllowLinkLocal: true}, "x", "169.254.169.254", true},
+		{backend.Egress{}, "x", "100.100.100.200", false},
+		{backend.Egress{}, "x", "224.0.0.1", false},
+		{backend.Egress{}, "x", "10.1.2.3", true},
 	} {
-		err := integration.CheckTarget(test.rules, test.host, netip.MustParseAddr(test.address))
+		err := backend.CheckTarget(test.rules, test.host, netip.MustParseAddr(test.address))
 		if (err == nil) != test.ok {
 			t.Errorf("%+v %s %s: %v", test.rules, test.host, test.address, err)
 		}
 	}
-}
-
-func TestSubstituteStageVariables(t *testing.T) {
-	variables := map[string]string{"host": "b:80", "v": "2"}
-	for text, want := range map[string]string{
-		"http://${stageVariables.host}/v${stageVariables.v}/x": "http://b:80/v2/x", "${stageVariables.none}": "", "${other}": "${other}", "$stageVariables.v": "$stageVariables.v",
-		"a${stageVariables.v": "a${stageVariables.v", "": "",
-	} {
-		if got := integration.SubstituteStageVariables(text, variables); got != want {
-			t.Errorf("%s became %s, want %s", text, got, want)
-		}
-	}
-}
-
-func FuzzTraceparent(f *testing.F) {
-	f.Add("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-	f.Fuzz(func(t *testing.T, text string) {
-		if integration.ValidTraceparent(text) && !integration.ValidTraceparent(integration.Child(text)) {
-			t.Errorf("the child of %q is %q", text, integration.Child(text))
-		}
-	})
 }

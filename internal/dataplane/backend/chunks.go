@@ -1,0 +1,108 @@
+package backend
+
+import (
+	"bytes"
+	"io"
+)
+
+// chunks reads a chunked body (RFC 9112 §7.1), which begins at start, and moves its
+// chunks together: the body ends at body, what belongs to it at end.
+func (a *answer) chunks(from io.Reader, start, most int) (body, end int, err error) {
+	body, at := start, start
+	for {
+		line, err := a.chunkLine(from, body, &at)
+		if err != nil {
+			return 0, 0, err
+		}
+		size, ok := chunkSize(line)
+		switch {
+		case !ok:
+			return 0, 0, malformed("it has the chunk " + quoted(line))
+		case size > most-(body-start):
+			return 0, 0, ErrTooLarge
+		case size == 0:
+			end, err = a.trailers(from, body, at)
+			return body, end, err
+		}
+		if body, err = a.chunk(from, body, &at, size); err != nil {
+			return 0, 0, err
+		}
+	}
+}
+
+// chunk moves size bytes from at on to body, and steps over the line end behind them.
+func (a *answer) chunk(from io.Reader, body int, at *int, size int) (end int, err error) {
+	for {
+		n := min(size, len(a.in)-*at)
+		copy(a.in[body:], a.in[*at:*at+n])
+		body, *at, size = body+n, *at+n, size-n
+		if size == 0 {
+			break
+		}
+		if err := a.moreBehind(from, body, at); err != nil {
+			return 0, err
+		}
+	}
+	line, err := a.chunkLine(from, body, at)
+	if err == nil && len(line) > 0 {
+		err = malformed("a chunk is longer than it said")
+	}
+	return body, err
+}
+
+// trailers steps over what may follow the last chunk.
+func (a *answer) trailers(from io.Reader, body, at int) (end int, err error) {
+	for read := 0; read <= maxHead; {
+		line, err := a.chunkLine(from, body, &at)
+		if err != nil || len(line) == 0 {
+			return at, err
+		}
+		read += len(line)
+	}
+	return 0, malformed("its trailers have no end")
+}
+
+// chunkLine is the line that begins at at, which moves behind it.
+func (a *answer) chunkLine(from io.Reader, body int, at *int) ([]byte, error) {
+	for looked := 0; ; {
+		if i := bytes.IndexByte(a.in[*at+looked:], '\n'); i >= 0 {
+			line, next := lineFrom(a.in, *at)
+			*at = next
+			return line, nil
+		}
+		if looked = len(a.in) - *at; looked > maxLine {
+			return nil, malformed("a line between its chunks has no end")
+		}
+		if err := a.moreBehind(from, body, at); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// moreBehind reads once, after closing the gap between the body so far and at.
+func (a *answer) moreBehind(from io.Reader, body int, at *int) error {
+	a.in = append(a.in[:body], a.in[*at:]...)
+	*at = body
+	return a.more(from)
+}
+
+// chunkSize reads the hexadecimal number that begins a chunk; extensions are
+// ignored.
+func chunkSize(line []byte) (size int, ok bool) {
+	digits, _, _ := bytes.Cut(line, []byte(";"))
+	digits = bytes.TrimRight(digits, " \t")
+	if len(digits) == 0 || len(digits) > 8 {
+		return 0, false
+	}
+	for _, c := range digits {
+		switch {
+		case c >= '0' && c <= '9':
+			size = size<<4 | int(c-'0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			size = size<<4 | int(c|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return size, true
+}

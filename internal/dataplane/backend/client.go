@@ -1,0 +1,190 @@
+package backend
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// What [Client.Do] answers besides a response.
+var (
+	// ErrTimeout: no complete answer within the time given.
+	ErrTimeout = errors.New("no answer in time")
+	// ErrTooLarge: the answer is longer than MaxResponse.
+	ErrTooLarge = errors.New("the answer is too large")
+	// ErrBusy: all connections to that host are in use.
+	ErrBusy = errors.New("too many calls to this host are under way")
+	// ErrAddress: the URL is not one of an HTTP server.
+	ErrAddress = errors.New("not the URL of an HTTP server")
+	// ErrRequest: a method or a header name that HTTP cannot carry. Nothing was sent.
+	ErrRequest = errors.New("this cannot be said in HTTP")
+	// ErrRefused: nobody listens at the address, or its name does not resolve.
+	ErrRefused = errors.New("nobody is there")
+	// ErrTLS: the backend's certificate or handshake is not acceptable.
+	ErrTLS = errors.New("TLS failed")
+)
+
+// Options bound what a [Client] does. Zero values are defaults.
+type Options struct {
+	Egress      Egress
+	MaxResponse int           // bytes of body; 10 MiB, API Gateway's largest payload
+	MaxConns    int           // connections to one host; 1024
+	IdleConn    time.Duration // an unused connection is kept so long; 30 s
+	LookAfter   time.Duration // a kept connection that rested for longer is looked at before it is used; 500 ms
+	RootCAs     *tls.Config   // RootCAs of it are trusted instead of the system's; for tests and private CAs
+}
+
+// Client makes HTTP calls. It is safe for concurrent use.
+type Client struct {
+	options Options
+	egress  *egress
+	closed  atomic.Bool
+
+	hosts atomic.Pointer[map[hostKey]*host] // replaced as a whole
+	mu    sync.Mutex                        // of those who replace it
+}
+
+// hostKey is what connections may be shared by.
+type hostKey struct {
+	scheme, authority string
+	target            string      // of a VPC link
+	tls               *tls.Config // of https
+}
+
+// maxHosts bounds how many hosts are remembered; the longest unused gives way.
+const maxHosts = 4096
+
+// NewClient makes a client, or says which target of the egress lists cannot be read.
+func NewClient(o Options) (*Client, error) {
+	rules, err := compileEgress(o.Egress)
+	if err != nil {
+		return nil, err
+	}
+	if o.MaxResponse <= 0 {
+		o.MaxResponse = 10 << 20
+	}
+	if o.MaxConns <= 0 {
+		o.MaxConns = 1024
+	}
+	if o.IdleConn <= 0 {
+		o.IdleConn = 30 * time.Second
+	}
+	if o.LookAfter <= 0 {
+		o.LookAfter = 500 * time.Millisecond
+	}
+	c := &Client{options: o, egress: rules}
+	c.hosts.Store(&map[hostKey]*host{})
+	return c, nil
+}
+
+// Close ends the connections that are not in use, and the others when they are not
+// any more.
+func (c *Client) Close() {
+	c.closed.Store(true)
+	for _, h := range *c.hosts.Load() {
+		h.close()
+	}
+}
+
+// Do sends the call to target, an absolute http or https URL, and waits for the
+// whole answer, at most call.Timeout. The error is one of this package's, wrapped
+// with what happened. It keeps nothing of target.
+func (c *Client) Do(call *Call, target string) error {
+	u, err := cutURL(target)
+	if err != nil {
+		return err
+	}
+	if err := call.write(u); err != nil {
+		return err
+	}
+	key := hostKey{scheme: u.scheme, authority: u.authority, target: call.Target}
+	if u.scheme == "https" {
+		key.tls = call.TLS
+	}
+	h, known := (*c.hosts.Load())[key]
+	if !known {
+		if h, err = c.meet(key, target); err != nil {
+			return err
+		}
+	}
+	return explain(h.do(call))
+}
+
+// target is a URL in the parts that a request needs.
+type target struct{ scheme, authority, path string }
+
+// cutURL looks at no more than it must: the rest is looked at once a host.
+func cutURL(text string) (target, error) {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok || scheme != "http" && scheme != "https" {
+		return target{}, fmt.Errorf("%q: %w", text, ErrAddress)
+	}
+	u := target{scheme: scheme, authority: rest}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		u.authority, u.path = rest[:end], rest[end:]
+	}
+	if at := strings.IndexByte(u.path, '#'); at >= 0 {
+		u.path = u.path[:at]
+	}
+	if u.authority == "" || strings.IndexByte(u.authority, '@') >= 0 || !plain(text) {
+		return target{}, fmt.Errorf("%q: %w", text, ErrAddress)
+	}
+	return u, nil
+}
+
+// plain says whether a URL has no blanks and no control characters.
+func plain(text string) bool {
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// meet makes the pool of connections to a host that was never called.
+func (c *Client) meet(key hostKey, text string) (*host, error) {
+	if _, err := url.Parse(text); err != nil {
+		return nil, fmt.Errorf("%q: %w", text, ErrAddress)
+	}
+	key.scheme, key.authority, key.target = strings.Clone(key.scheme), strings.Clone(key.authority), strings.Clone(key.target)
+	made, err := c.newHost(key)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known := *c.hosts.Load()
+	if h, ok := known[key]; ok {
+		return h, nil
+	}
+	all := maps.Clone(known)
+	if len(all) >= maxHosts {
+		forgetOldest(all)
+	}
+	all[key] = made
+	c.hosts.Store(&all)
+	return made, nil
+}
+
+// forgetOldest takes out the host that was unused for longest, unless calls to all
+// of them are under way.
+func forgetOldest(all map[hostKey]*host) {
+	var oldest hostKey
+	var found *host
+	for key, h := range all {
+		if h.resting() && (found == nil || h.used.Load() < found.used.Load()) {
+			oldest, found = key, h
+		}
+	}
+	if found != nil {
+		delete(all, oldest)
+		found.close()
+	}
+}

@@ -1,0 +1,98 @@
+//go:build unix
+
+package backend
+
+import (
+	"io"
+	"syscall"
+)
+
+// turn is the beginning of a call on a direct connection: the request is written
+// when Go's poller has forgotten all it knew of the socket, so that whatever it
+// tells then is the answer, and reading need not be tried in vain before.
+type turn struct {
+	out, in []byte
+	sent, n int
+	err     error
+	step    func(fd uintptr) (done bool) // made once a connection
+}
+
+// prepare makes what all calls on the connection share.
+func (c *conn) prepare() bool {
+	c.turn.step = c.turn.ready
+	return true
+}
+
+// take is begin on a direct connection.
+func (c *conn) take(out, in []byte) (sent, n int, err error) {
+	t := &c.turn
+	t.out, t.in, t.sent, t.n, t.err = out, in, 0, 0, nil
+	err = c.socket.Read(t.step)
+	sent, n = t.sent, t.n
+	if err == nil {
+		err = t.err
+	}
+	t.out, t.in, t.err = nil, nil, nil
+	if err == nil && n == 0 { // more than the socket takes at once
+		var more int
+		more, err = c.nc.Write(out[sent:])
+		if sent += more; err == nil {
+			n, err = c.nc.Read(in)
+		}
+		if n > 0 {
+			err = nil // it comes again
+		}
+	}
+	return sent, n, err
+}
+
+// ready is called by Go's poller, at first before it waits.
+func (t *turn) ready(fd uintptr) (done bool) {
+	var err error
+	if t.sent == 0 {
+		if t.sent, err = uninterrupted(syscall.Write, fd, t.out); err != nil && !waits(err) {
+			t.err = err
+		}
+		return t.sent < len(t.out)
+	}
+	t.n, err = uninterrupted(syscall.Read, fd, t.in)
+	switch {
+	case err == nil && t.n == 0:
+		t.err = io.EOF
+	case err != nil && waits(err):
+		t.n = 0
+		return false
+	case err != nil:
+		t.n, t.err = 0, err
+	}
+	return true
+}
+
+// uninterrupted repeats a system call that a signal cut short.
+func uninterrupted(call func(fd int, p []byte) (int, error), fd uintptr, p []byte) (int, error) {
+	for {
+		n, err := call(int(fd), p)
+		if err != syscall.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
+
+// waits says whether the kernel has no room, or nothing to read.
+func waits(err error) bool { return err == syscall.EAGAIN || err == syscall.EWOULDBLOCK }
+
+// quiet looks, without waiting, whether nothing has arrived since the last answer:
+// neither the end nor a word that nobody asked for. Without that look a POST after
+// a rest would have to be repeated blindly, or fail.
+func (c *conn) quiet() bool {
+	if c.socket == nil {
+		return true
+	}
+	quiet := false
+	err := c.socket.Control(func(fd uintptr) { // Read would mind a deadline that has passed
+		var b [1]byte
+		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		quiet = err != nil && (err == syscall.EINTR || waits(err))
+	})
+	return err == nil && quiet
+}

@@ -1,0 +1,85 @@
+package backend
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// longestDial bounds connecting: a backend may be behind a firewall that drops packets.
+const longestDial = 10 * time.Second
+
+// dial makes a new connection, handshake included, before the deadline.
+func (h *host) dial(deadline time.Time) (*conn, error) {
+	timeout := min(longestDial, time.Until(deadline))
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	nc, err := h.dialer.DialContext(ctx, "tcp", h.address)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("connecting to %s took more than %v: %w", h.address, timeout, ErrTimeout)
+		}
+		return nil, err
+	}
+	if h.tls == nil {
+		return newConn(nc, nc), nil
+	}
+	secured := tls.Client(nc, h.tls)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		_ = nc.Close()
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("the TLS handshake with %s took more than %v: %w", h.address, timeout, ErrTimeout)
+		}
+		return nil, err
+	}
+	return newConn(secured, nc), nil
+}
+
+func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(16)}
+	if key.tls != nil {
+		config = key.tls.Clone()
+	}
+	if config.RootCAs == nil && c.options.RootCAs != nil {
+		config.RootCAs = c.options.RootCAs.RootCAs
+	}
+	if config.ServerName == "" {
+		config.ServerName = name
+		if key.target != "" { // a VPC link's target answers for the URL's host
+			if host, _, err := net.SplitHostPort(key.authority); err == nil {
+				config.ServerName = host
+			} else {
+				config.ServerName = strings.Trim(key.authority, "[]")
+			}
+		}
+	}
+	return config
+}
+
+// explain turns the network's errors into this package's.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var network net.Error
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	switch {
+	case errors.Is(err, ErrTimeout):
+		return err
+	case errors.As(err, &network) && network.Timeout():
+		return fmt.Errorf("%w (%v)", ErrTimeout, err)
+	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &name):
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
+		return fmt.Errorf("%w: %v", ErrTLS, err)
+	}
+	return err
+}
