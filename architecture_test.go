@@ -27,8 +27,10 @@ var floors = map[string]int{
 	"internal/state":            3,
 	"internal/template":         4,
 
+	"internal/dataplane/hands":       3,
 	"internal/dataplane/execution":   4,
 	"internal/dataplane/socket":      4,
+	"internal/dataplane/entrance":    5,
 	"internal/dataplane/backend":     4,
 	"internal/dataplane/integration": 5,
 	"internal/dataplane/authorizer":  5,

@@ -7,7 +7,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 
 	"github.com/google/go-cmp/cmp"
-
 )
 
 func TestEgressIsReadFromOneList(t *testing.T) {

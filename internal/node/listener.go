@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/lane"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/entrance"
 )
 
 // Bounds of one HTTP request. A handshake may take as long as its $connect
@@ -28,46 +29,55 @@ const (
 
 // listener serves HTTP on one address.
 type listener struct {
-	server *http.Server
-	socket net.Listener
-	log    *slog.Logger
-	lane   *lane.Lane     // nil until something is served
-	rest   sync.WaitGroup // serves what comes back from the lane
-	served chan error
+	server   *http.Server
+	socket   net.Listener
+	entrance *entrance.Entrance // takes handshakes before the server; under TLS it passes all on
+	log      *slog.Logger
+	lane     *lane.Lane     // nil until something is served
+	rest     sync.WaitGroup // serves what comes back from the lane
+	served   chan error
 }
 
 // listen opens the address; nothing is served yet, so that the endpoint is known
 // before the handler is made.
 func listen(s Settings, log *slog.Logger) (*listener, error) {
-	socket, err := net.Listen("tcp", s.Listen)
+	l := &listener{log: log, served: make(chan error, 1), server: newServer(log)}
+	door, err := entrance.Listen(s.Listen, log)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("--listen %s: %w: another program has this port, maybe another pasarela; stop it, or give another with --listen", s.Listen, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w", s.Listen, err)
 	}
+	l.entrance, l.socket = door, door
 	if s.TLSCert != "" {
 		pair, err := newCertificate(s.TLSCert, s.TLSKey, log)
 		if err != nil {
-			_ = socket.Close()
+			_ = door.Close()
 			return nil, err
 		}
-		socket = tls.NewListener(socket, pair.config())
+		l.socket = tls.NewListener(door, pair.config())
 	}
-	return &listener{socket: socket, log: log, served: make(chan error, 1), server: &http.Server{
+	return l, nil
+}
+
+func newServer(log *slog.Logger) *http.Server {
+	return &http.Server{
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       requestTimeout,
 		WriteTimeout:      answerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what clients do wrong
-	}}, nil
+	}
 }
 
-func (l *listener) serve(handler http.Handler) {
+// serve serves everything with handler, but for plain handshakes.
+func (l *listener) serve(handler, handshakes http.Handler) {
 	l.lane = lane.New(handler, l.log)
 	l.server.Handler = l.lane
 	l.rest.Go(func() { _ = l.server.Serve(l.lane.Returned()) }) // ends with the lane
+	l.entrance.Serve(handshakes)
 	go func() { l.served <- l.server.Serve(l.socket) }()
 }
 
@@ -82,6 +92,7 @@ func (l *listener) stop(ctx context.Context) error {
 		err = errors.Join(err, failed, l.server.Close())
 	}
 	l.rest.Wait()
+	l.entrance.Wait()
 	if served := <-l.served; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

@@ -149,8 +149,9 @@ func (n *Node) serve(_, _ context.Context) error {
 		return err
 	}
 	mux.Handle(console.Path, pages)
-	mux.Handle("/", n.front())
-	n.listener.serve(mux)
+	front := n.front()
+	mux.Handle("/", front)
+	n.listener.serve(mux, front)
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-
 )
 
 // Settings are all there is to set about a node; everything else is an AWS

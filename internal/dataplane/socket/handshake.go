@@ -149,10 +149,10 @@ func (h Handshake) Switch(b []byte, protocol string, now time.Time) ([]byte, err
 // Buffered returns a copy of what the client sent behind its handshake and
 // net/http has read already, for [Pool.Adopt]; nil when there is nothing.
 func Buffered(rw *bufio.ReadWriter) []byte {
-	n := rw.Reader.Buffered()
-	if n == 0 {
+	if rw == nil || rw.Reader.Buffered() == 0 {
 		return nil
 	}
+	n := rw.Reader.Buffered()
 	b := make([]byte, n)
 	n, _ = rw.Reader.Read(b) // takes from the buffer; n bytes are there
 	return b[:n]

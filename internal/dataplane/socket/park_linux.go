@@ -57,7 +57,9 @@ func (s *parks) park(c *Conn, nc net.Conn) error {
 	if isTLS {
 		under = secured.NetConn()
 	}
+	own, isOwn := nc.(*Descriptor)
 	raw, ok := descriptor(under)
+	ok = ok || isOwn
 	if !ok || isTLS && !s.thrift.known {
 		return nil
 	}
@@ -65,15 +67,21 @@ func (s *parks) park(c *Conn, nc net.Conn) error {
 		return s.err
 	}
 	l := s.loops[int(s.turns.Add(1))%len(s.loops)]
-	if isTLS {
+	switch {
+	case isOwn:
+		return l.parkDescriptor(c, own)
+	case isTLS:
 		return l.parkSecure(c, raw)
 	}
 	return l.parkPlain(c, raw)
 }
 
 // descriptor returns the descriptor of a stream socket that is a net.Conn of the
-// standard library itself.
+// standard library itself, or stands under one that has nothing more to say.
 func descriptor(nc net.Conn) (syscall.RawConn, bool) {
+	if wrapped, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		nc = wrapped.NetConn()
+	}
 	switch nc := nc.(type) {
 	case *net.TCPConn:
 		raw, err := nc.SyscallConn()

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/hands"
 )
 
 // Handler receives what happens on the connections of a [Pool].
@@ -51,10 +53,10 @@ type Pool struct {
 	gate    gate
 	buffers buffers
 	parks   *parks
-	hands   hands
+	hands   *hands.Hands[errand]
 	counts  [shards]counters
 	running sync.WaitGroup // OnMessage calls and goroutines of connections
-	loops   sync.WaitGroup // the clock, the readers and the hands
+	loops   sync.WaitGroup // the clock, the readers and their crew
 	stop    chan struct{}
 
 	mu     sync.Mutex
@@ -75,6 +77,7 @@ func NewPool(o Options) (*Pool, error) {
 		return otherwise
 	}
 	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), none: make(chan struct{}, 1)}
+	p.hands = hands.New(errand.handle)
 	procs := runtime.GOMAXPROCS(0)
 	p.gate.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
@@ -92,9 +95,7 @@ func (p *Pool) clock() {
 	for {
 		select {
 		case <-t.C:
-			now := p.now()
-			p.wheel.advance(now, (*Conn).look)
-			p.hands.relieve(now)
+			p.wheel.advance(p.now(), (*Conn).look)
 		case <-p.stop:
 			return
 		}
@@ -250,8 +251,8 @@ func (p *Pool) Close() {
 	default:
 		close(p.stop)
 		p.parks.close()
-		p.hands.end()
 	}
 	p.mu.Unlock()
+	p.hands.End()
 	p.loops.Wait()
 }

@@ -166,16 +166,24 @@ func (c *Conn) deliver(hap happening, lim *Limits) bool {
 	c.pool.gate.enter()
 	c.count().messagesIn.Add(1)
 	c.pool.running.Add(1)
-	c.pool.run(errand{c, hap.op, payload})
+	c.pool.hands.Give(errand{c, hap.op, payload})
 	return !c.leaving && !c.full(lim) && !c.pool.gate.shut()
 }
 
+// errand is a message that is to be handled.
+type errand struct {
+	conn    *Conn
+	op      Opcode
+	payload []byte
+}
+
 // handle is one message from start to end.
-func (c *Conn) handle(op Opcode, payload []byte) {
-	defer c.pool.running.Done()
-	defer c.handled()
-	defer func() { c.pool.buffers.put(payload) }()
-	c.pool.handler.OnMessage(c, op, payload)
+func (e errand) handle() {
+	p := e.conn.pool
+	defer p.running.Done()
+	defer e.conn.handled()
+	defer func() { p.buffers.put(e.payload) }()
+	p.handler.OnMessage(e.conn, e.op, e.payload)
 }
 
 // handled ends a message and reads on if that was what reading waited for.

@@ -1,0 +1,4 @@
+package entrance
+
+// Parse reads a handshake.
+var Parse = parse

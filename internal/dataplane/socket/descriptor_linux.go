@@ -1,0 +1,76 @@
+package socket
+
+import (
+	"errors"
+	"io"
+	"net"
+	"syscall"
+	"time"
+)
+
+// Descriptor is a TCP connection that Go's poller does not know: a descriptor that
+// does not block, whose handshake somebody has read to the last byte. As a net.Conn
+// it can be written to as far as the kernel has room, closed, and given to
+// [Pool.Adopt], which parks it as it is.
+type Descriptor struct {
+	fd     int
+	remote net.Addr
+}
+
+// NewDescriptor takes over a descriptor.
+func NewDescriptor(fd int, remote net.Addr) *Descriptor { return &Descriptor{fd, remote} }
+
+var errDescriptorRead = errors.New("socket: nobody reads a descriptor before it is adopted")
+
+// Read implements net.Conn, and fails.
+func (d *Descriptor) Read([]byte) (int, error) { return 0, errDescriptorRead }
+
+// Write implements net.Conn without waiting: what does not fit is [io.ErrShortWrite].
+func (d *Descriptor) Write(p []byte) (int, error) {
+	n, err := writeNow(d.fd, p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
+// Close implements net.Conn.
+func (d *Descriptor) Close() error {
+	fd := d.Release()
+	if fd < 0 {
+		return net.ErrClosed
+	}
+	return syscall.Close(fd)
+}
+
+// Release gives the descriptor away; -1 when it has been before.
+func (d *Descriptor) Release() int {
+	fd := d.fd
+	d.fd = -1
+	return fd
+}
+
+// RemoteAddr implements net.Conn.
+func (d *Descriptor) RemoteAddr() net.Addr { return d.remote }
+
+// LocalAddr implements net.Conn; nobody asked the kernel for it.
+func (d *Descriptor) LocalAddr() net.Addr { return &net.TCPAddr{} }
+
+// SetDeadline implements net.Conn: nothing waits.
+func (d *Descriptor) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline implements net.Conn.
+func (d *Descriptor) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline implements net.Conn.
+func (d *Descriptor) SetWriteDeadline(time.Time) error { return nil }
+
+// parkDescriptor keeps the descriptor itself.
+func (l *loop) parkDescriptor(c *Conn, d *Descriptor) error {
+	c.nc, c.via = nil, plain{l}
+	if err := l.parks.keep(c, d.fd); err != nil {
+		return err
+	}
+	d.Release()
+	return nil
+}
