@@ -112,7 +112,7 @@ sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < :r
 columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: money, total: sum }]
 `
 
-func withLong(t *testing.T) string {
+func withLong(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, samples.Files); err != nil {
@@ -139,7 +139,7 @@ func browse(t *testing.T) (context.Context, *sockets, *httptest.Server) {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute) // Chromium on a busy machine
 	t.Cleanup(cancel)
 	do(t, ctx, chromedp.EmulateViewport(360, 740), chromedp.Navigate(served.URL), chromedp.WaitVisible("#parameters .field", chromedp.ByQuery))
 	return ctx, gateway, served

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
@@ -23,7 +22,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/files"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
-	"github.com/pasarela-ws/pasarela/internal/report/produce"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/web"
@@ -63,7 +61,7 @@ type Service struct {
 	client    *notify.Client
 	desk      *desk.Desk
 	web       http.Handler
-	turns     produce.Turns
+	turns     source.Turns
 
 	talks    talks
 	openings chan string // reports whose first frame is to be sent
@@ -83,8 +81,7 @@ func New(options Options) (*Service, error) {
 	if options.Region == "" {
 		s.options.Region = "us-east-1"
 	}
-	// One processor's worth of turns is left to whoever answers requests.
-	s.turns = make(produce.Turns, max(runtime.GOMAXPROCS(0)-1, 1))
+	s.turns = source.NewTurns()
 	s.openings = make(chan string, maxOpenings)
 	s.talks.open = map[string]*notify.Conversation{}
 	endpoints := desk.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
@@ -150,6 +147,7 @@ func (s *Service) openSources() error {
 		if err != nil {
 			return err
 		}
+		opened.Share(s.turns)
 		s.sources[name] = opened
 	}
 	return nil

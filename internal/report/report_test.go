@@ -27,7 +27,7 @@ import (
 // answers what a test has it answer.
 type gateway struct {
 	*httptest.Server
-	t      *testing.T
+	t      testing.TB
 	mu     sync.Mutex
 	frames map[string][]notify.Frame
 	arrive chan string
@@ -35,7 +35,7 @@ type gateway struct {
 	posts  map[string]int
 }
 
-func newGateway(t *testing.T) *gateway {
+func newGateway(t testing.TB) *gateway {
 	g := &gateway{t: t, frames: map[string][]notify.Frame{}, posts: map[string]int{}, arrive: make(chan string, 10_000)}
 	g.Server = httptest.NewServer(g)
 	t.Cleanup(g.Close)
@@ -53,7 +53,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	body, _ := io.ReadAll(r.Body)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // whoever posts was stopped
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.posts[id]++
@@ -95,7 +98,7 @@ func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
 }
 
 // start runs a service over the gateway and serves it.
-func start(t *testing.T, endpoint string, options report.Options) *httptest.Server {
+func start(t testing.TB, endpoint string, options report.Options) *httptest.Server {
 	t.Helper()
 	served := httptest.NewUnstartedServer(nil)
 	options.PublicURL = "http://" + served.Listener.Addr().String()
@@ -125,7 +128,7 @@ func start(t *testing.T, endpoint string, options report.Options) *httptest.Serv
 	return served
 }
 
-func post(t *testing.T, served *httptest.Server, body string) (int, desk.Report) {
+func post(t testing.TB, served *httptest.Server, body string) (int, desk.Report) {
 	t.Helper()
 	response, err := http.Post(served.URL+"/api/reports/create", "application/json", strings.NewReader(body))
 	if err != nil {

@@ -37,7 +37,7 @@ type Run struct {
 	Made       time.Time
 	Out        io.Writer
 	Progress   func(Progress) // called every batchRows rows; nil for nobody
-	Turns      Turns          // nil: never yields
+	Turns      source.Turns   // nil: never yields
 }
 
 // Progress is how far a run is.
@@ -52,11 +52,6 @@ type Result struct {
 	Progress
 	Preview workbook.Preview
 }
-
-// Turns shares the processor between runs, so that short work (answering who
-// asks) never waits behind them: a run writes its rows in small batches, and
-// each batch takes a turn.
-type Turns chan struct{}
 
 // Make runs the query and writes the file. It stops within one batch when the
 // context ends, with the context's cause.

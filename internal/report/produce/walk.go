@@ -3,13 +3,12 @@ package produce
 import (
 	"context"
 	"fmt"
-	"runtime"
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
-// walk carries rows from the cursor to the workbook.
+// walk carries rows from the cursor to the workbook, a batch at a time.
 type walk struct {
 	run      *Run
 	cursor   *source.Cursor
@@ -17,11 +16,14 @@ type walk struct {
 	book     workbook.Writer
 	written  *countingWriter
 	progress Progress
-	row      []any
+	rows     [batchRows][]any
+	read     int // rows of this batch
 }
 
 func (w *walk) all(ctx context.Context) error {
-	w.row = make([]any, len(w.places))
+	for i := range w.rows {
+		w.rows[i] = make([]any, len(w.places))
+	}
 	for {
 		more, err := w.batch(ctx)
 		if err != nil {
@@ -37,33 +39,50 @@ func (w *walk) all(ctx context.Context) error {
 	}
 }
 
+// batch reads some rows and writes them. An engine in this process reads in its turn,
+// too; a server is waited for outside, so that a slow one delays nobody else.
 func (w *walk) batch(ctx context.Context) (more bool, err error) {
-	if w.run.Turns != nil {
-		select {
-		case w.run.Turns <- struct{}{}:
-		case <-ctx.Done():
-			return false, context.Cause(ctx)
-		}
-		defer func() { <-w.run.Turns; runtime.Gosched() }()
-	}
-	for range batchRows {
-		values, err := w.cursor.Next()
-		if err != nil || values == nil {
+	turns, computes := w.run.Turns, w.run.Source.Computes()
+	if computes {
+		if err := turns.Take(ctx); err != nil {
 			return false, err
 		}
+		defer turns.Give()
+	}
+	if more, err = w.fetch(); err != nil {
+		return false, err
+	}
+	if !computes {
+		if err := turns.Take(ctx); err != nil {
+			return false, err
+		}
+		defer turns.Give()
+	}
+	for _, row := range w.rows[:w.read] {
 		if w.progress.Rows >= w.run.Definition.Limits.Rows {
 			return false, fmt.Errorf("%w: %d", ErrTooManyRows, w.run.Definition.Limits.Rows)
 		}
-		for i, place := range w.places {
-			w.row[i] = values[place]
-		}
-		if err := w.book.Row(w.row); err != nil {
+		if err := w.book.Row(row); err != nil {
 			return false, err
 		}
 		w.progress.Rows++
 	}
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
+	}
+	return more, nil
+}
+
+// fetch reads the next rows, in the order of the report's columns.
+func (w *walk) fetch() (more bool, err error) {
+	for w.read = 0; w.read < batchRows; w.read++ {
+		values, err := w.cursor.Next()
+		if err != nil || values == nil {
+			return false, err
+		}
+		for i, place := range w.places {
+			w.rows[w.read][i] = values[place]
+		}
 	}
 	return true, nil
 }

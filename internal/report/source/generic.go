@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"database/sql"
-	"runtime"
 	"time"
 )
 
@@ -16,11 +15,8 @@ const (
 // generic reads through database/sql.
 type generic struct {
 	dialect
-	pool *sql.DB
-	// An engine in this process computes on our processors, and until its first
-	// row it cannot be paused: so many queries may be at that at once, and
-	// whoever answers requests keeps a processor. Nil for servers.
-	slots chan struct{}
+	pool  *sql.DB
+	turns Turns // of an engine in this process: until its first row it cannot be paused
 }
 
 func openGeneric(spoken dialect, address string) (*generic, error) {
@@ -31,11 +27,7 @@ func openGeneric(spoken dialect, address string) (*generic, error) {
 	pool.SetMaxOpenConns(maxConnections)
 	pool.SetMaxIdleConns(4)
 	pool.SetConnMaxIdleTime(idleTime)
-	reader := &generic{dialect: spoken, pool: pool}
-	if spoken.inProcess {
-		reader.slots = make(chan struct{}, max(runtime.GOMAXPROCS(0)-1, 1))
-	}
-	return reader, nil
+	return &generic{dialect: spoken, pool: pool}, nil
 }
 
 func (d *dialect) pool(address string) (*sql.DB, error) {
@@ -53,30 +45,16 @@ func (d *dialect) pool(address string) (*sql.DB, error) {
 	return sql.Open(d.driver, dsn)
 }
 
-// enter takes a slot where they are counted, and leave gives it back.
-func (g *generic) enter(ctx context.Context) (leave func(), err error) {
-	if g.slots == nil {
-		return func() {}, nil
-	}
-	select {
-	case g.slots <- struct{}{}:
-		return func() { <-g.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 func (g *generic) mark(n int) string       { return g.dialect.mark(n) }
 func (g *generic) timedOut(err error) bool { return g.dialect.timedOut(err) }
 func (g *generic) lost(err error) bool     { return g.dialect.lost(err) }
 func (g *generic) close() error            { return g.pool.Close() }
 
 func (g *generic) count(ctx context.Context, query string, bound []any) (int64, error) {
-	leave, err := g.enter(ctx)
-	if err != nil {
+	if err := g.turns.Take(ctx); err != nil {
 		return 0, err
 	}
-	defer leave()
+	defer g.turns.Give()
 	tx, err := g.begin(ctx)
 	if err != nil {
 		return 0, err
@@ -87,11 +65,10 @@ func (g *generic) count(ctx context.Context, query string, bound []any) (int64, 
 }
 
 func (g *generic) open(ctx context.Context, query string, bound []any, timeout time.Duration) (*Cursor, error) {
-	leave, err := g.enter(ctx)
-	if err != nil {
+	if err := g.turns.Take(ctx); err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer g.turns.Give()
 	tx, err := g.begin(ctx)
 	if err != nil {
 		return nil, err

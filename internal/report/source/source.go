@@ -63,6 +63,20 @@ func Open(name, address string) (*Source, error) {
 	return &Source{name, opened}, nil
 }
 
+// Computes tells whether the database is an engine in this process.
+func (s *Source) Computes() bool {
+	reader, ok := s.reader.(*generic)
+	return ok && reader.inProcess
+}
+
+// Share has a database in this process take its turns at computing; it is called
+// before the source is used.
+func (s *Source) Share(turns Turns) {
+	if s.Computes() {
+		s.reader.(*generic).turns = turns
+	}
+}
+
 // Close closes the connections.
 func (s *Source) Close() error { return s.reader.close() }
 
