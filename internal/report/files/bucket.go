@@ -156,7 +156,7 @@ func (b *bucket) do(request *http.Request, digest string) (*http.Response, error
 		return response, nil
 	}
 	defer response.Body.Close() //nolint:errcheck // only read
-	if response.StatusCode == http.StatusNotFound {
+	if response.StatusCode == http.StatusNotFound && request.Method != http.MethodPut { // a PUT misses its bucket
 		return nil, ErrMissing
 	}
 	said, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
