@@ -112,14 +112,19 @@ sql: with recursive n(i) as (select 1 union all select i + 1 from n where i < :r
 columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: money, total: sum }]
 `
 
+// broken asks for a table that is not there.
+const broken = "type: roto\ntitle: { es: Roto, en: Broken }\nsql: select nope from nowhere\ncolumns: [{ name: nope }]\n"
+
 func withLong(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, samples.Files); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "long.yaml"), []byte(long), 0o600); err != nil {
-		t.Fatal(err)
+	for name, content := range map[string]string{"long.yaml": long, "broken.yaml": broken} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
@@ -222,10 +227,30 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 	if got := text(t, ctx, `document.activeElement.id + document.activeElement.getAttribute('aria-invalid')`); got != "parameter-yeartrue" {
 		t.Errorf("focus is on %s", got)
 	}
+	for language, want := range map[string]string{"en": "This value is not valid. It must be between 2022 and 2026.", "es": "Este valor no es válido. Debe estar entre 2022 y 2026."} {
+		do(t, ctx, choose("ventas", language), chromedp.SetValue("#parameter-year", "1999", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))
+		if got := text(t, ctx, `document.getElementById('hint-year').textContent`); got != want {
+			t.Errorf("in %s the page says %q", language, got)
+		}
+	}
+	do(t, ctx, choose("ventas", "en"))
 	gateway.Close()
 	do(t, ctx, chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
 	if got := text(t, ctx, `document.getElementById('alarm').textContent`); !strings.Contains(got, "gateway cannot be reached") {
 		t.Errorf("the page says %q", got)
+	}
+}
+
+// What the server says of a failed report is in the page's language, also when that
+// changes after the report was asked for.
+func TestThePageSaysWhyAReportFailedInItsLanguage(t *testing.T) {
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("roto", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
+	for language, want := range map[string]string{"en": "problem in its set-up", "es": "un problema en su configuración"} {
+		do(t, ctx, choose("roto", language), chromedp.Poll(`document.querySelector('#history li')?.textContent.includes("`+want+`")`, nil))
+		if got := text(t, ctx, `document.getElementById('state').textContent`); !strings.Contains(got, want) {
+			t.Errorf("in %s the page says %q", language, got)
+		}
 	}
 }
 

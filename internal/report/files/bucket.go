@@ -156,7 +156,8 @@ func (b *bucket) do(request *http.Request, digest string) (*http.Response, error
 		return response, nil
 	}
 	defer response.Body.Close() //nolint:errcheck // only read
-	if response.StatusCode == http.StatusNotFound && request.Method != http.MethodPut { // a PUT misses its bucket
+	// What a PUT misses is its bucket.
+	if response.StatusCode == http.StatusNotFound && request.Method != http.MethodPut {
 		return nil, ErrMissing
 	}
 	said, _ := io.ReadAll(io.LimitReader(response.Body, 1024))

@@ -47,23 +47,24 @@ var (
 	}
 )
 
+// Reasons are the sentences by the reason code of a failure.
+func Reasons() map[string]Text {
+	return map[string]Text{
+		"source_unavailable": SourceUnavailable,
+		"query_failed":       QueryFailed,
+		"timed_out":          TimedOut,
+		"too_many_rows":      TooManyRows,
+		"no_room":            NoRoom,
+		"type_gone":          TypeGone,
+		"interrupted":        Interrupted,
+		"unexpected":         Unexpected,
+	}
+}
+
 // Reason returns the sentence for the reason code of a failure.
 func Reason(code string) Text {
-	switch code {
-	case "source_unavailable":
-		return SourceUnavailable
-	case "query_failed":
-		return QueryFailed
-	case "timed_out":
-		return TimedOut
-	case "too_many_rows":
-		return TooManyRows
-	case "no_room":
-		return NoRoom
-	case "type_gone":
-		return TypeGone
-	case "interrupted":
-		return Interrupted
+	if known, ok := Reasons()[code]; ok {
+		return known
 	}
 	return Unexpected
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"embed"
 	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
 //go:embed page openapi.json
@@ -26,7 +28,8 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, embedded, "openapi.json")
 }
 
-// settings tells the page where its gateway is.
+// settings tells the page where its gateway is, and why reports fail in every
+// language: a person may change the page's after a report has failed.
 func (s *server) settings(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]string{"gatewayUrl": s.gateway})
+	answer(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "reasons": language.Reasons()})
 }

@@ -1,5 +1,5 @@
 // The form: a report's parameters as fields, and what is in them.
-import { local, say } from './words.js';
+import { day, local, say } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -53,7 +53,21 @@ function choice(parameter, value) {
   return select;
 }
 
-const bounds = (parameter) => [parameter.minimum ?? parameter.earliest, parameter.maximum ?? parameter.latest].filter((bound) => bound !== undefined).join(' – ');
+// A bound as people write it: a date in their order, a number without grouping, for it
+// is often a year.
+const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(text));
+
+const bounds = (parameter) => [parameter.minimum ?? parameter.earliest, parameter.maximum ?? parameter.latest].filter((each) => each !== undefined).map(bound).join(' – ');
+
+// fault says what is wrong in the page's language; the browser would say it in its own.
+function fault(input) {
+  const { min, max } = input;
+  if (input.validity.valueMissing) return say('required');
+  if (min && max) return say('within', { least: bound(min), most: bound(max) });
+  if (min) return say('atLeast', { least: bound(min) });
+  if (max) return say('atMost', { most: bound(max) });
+  return say('wrong');
+}
 
 // read returns the values, or null after it has shown what is wrong.
 export function read() {
@@ -65,7 +79,7 @@ export function read() {
     input.setAttribute('aria-invalid', wrong);
     hint.className = wrong ? 'fault' : 'hint';
     if (wrong) {
-      hint.textContent = input.validity.valueMissing ? say('required') : say('wrong', { hint: input.validationMessage });
+      hint.textContent = fault(input);
       first ??= input;
     }
     if (input.value !== '') values[input.name] = input.value;

@@ -9,11 +9,14 @@ const askEvery = 2000; // milliseconds, without a socket
 
 let types = [];
 let gateway = '';
+let reasons = {};
 let current = null; // the report on show
 let socket = null;
 let asking = 0;
 let announced = 0;
 
+// titleOf is in the page's language; a type that is no longer there has the service's.
+const titleOf = (report) => local(typeOf(report.type)?.title) || report.title;
 const typeOf = (name) => types.find((type) => type.type === name);
 
 function dress() {
@@ -35,7 +38,7 @@ async function begin() {
   byId('ask').onsubmit = (event) => { event.preventDefault(); ask(); };
   byId('cancel').onclick = cancel;
   try {
-    [types, { gatewayUrl: gateway }] = await Promise.all([service.types(), service.settings()]);
+    [types, { gatewayUrl: gateway, reasons }] = await Promise.all([service.types(), service.settings()]);
     dress();
   } catch {
     dress();
@@ -49,7 +52,7 @@ function ask() {
   leave();
   byId('preview').hidden = true;
   announced = 0;
-  current = { type: byId('type').value, title: local(typeOf(byId('type').value).title), state: 'connecting', wish: parameters };
+  current = { type: byId('type').value, state: 'connecting', wish: parameters };
   showReport();
   byId('waiting-title').focus();
   const mine = current;
@@ -96,9 +99,9 @@ function lost(opened) {
   socket = null;
   if (!current.id) {
     current.state = 'failed';
-    current.message = say('noGateway');
+    current.problem = 'noGateway';
     showReport();
-    alarm(current.message);
+    alarm(say(current.problem));
     return;
   }
   current.warning = opened ? 'dropped' : '';
@@ -135,7 +138,7 @@ function showReport() {
   const waiting = current.state === 'queued' || current.state === 'running' || current.state === 'connecting';
   byId('waiting').hidden = false;
   byId('waiting').dataset.state = current.state;
-  byId('waiting-title').textContent = current.title;
+  byId('waiting-title').textContent = titleOf(current);
   byId('state').textContent = stateText(current);
   const bar = byId('progress');
   bar.hidden = !waiting;
@@ -152,7 +155,8 @@ function showReport() {
 
 function stateText(report) {
   if (report.state === 'queued') return report.place > 1 ? say('queued', { place: number(report.place) }) : say('next');
-  if (report.state === 'failed') return `${say('failed')}. ${report.message ?? ''}`;
+  if (report.problem) return `${say('failed')}. ${say(report.problem)}`;
+  if (report.state === 'failed') return `${say('failed')}. ${local(reasons[report.reason]) || report.message || ''}`;
   return say(report.state);
 }
 
@@ -180,7 +184,7 @@ function figures(report) {
 // speakUp tells a screen reader of changes and of every quarter, not of each row.
 function speakUp(before) {
   const quarter = Math.floor((current.percent ?? 0) / 25);
-  if (current.state !== before) byId('announce').textContent = `${current.title}: ${stateText(current)}`;
+  if (current.state !== before) byId('announce').textContent = `${titleOf(current)}: ${stateText(current)}`;
   else if (current.state === 'running' && quarter > announced) byId('announce').textContent = say('at', { percent: quarter * 25 });
   announced = quarter;
 }
@@ -202,14 +206,14 @@ async function showHistory() {
 function historyLine(report) {
   const line = document.createElement('li');
   const text = document.createElement('span');
-  text.textContent = [report.title, moment(report.created), stateText(report), report.state === 'ready' ? `${number(report.rows)} ${say('rows').toLowerCase()}, ${size(report.bytes)}, ${number(report.seconds, 1)} s` : '']
+  text.textContent = [titleOf(report), moment(report.created), stateText(report), report.state === 'ready' ? `${number(report.rows)} ${say('rows').toLowerCase()}, ${size(report.bytes)}, ${number(report.seconds, 1)} s` : '']
     .filter(Boolean).join(' · ');
   const buttons = document.createElement('span');
   buttons.className = 'buttons';
   const open = document.createElement('button');
   open.type = 'button';
   open.textContent = say('show');
-  open.setAttribute('aria-label', `${say('show')}: ${report.title}, ${moment(report.created)}`);
+  open.setAttribute('aria-label', `${say('show')}: ${titleOf(report)}, ${moment(report.created)}`);
   open.onclick = () => { leave(); current = { ...report }; byId('preview').hidden = true; showReport(); byId('waiting-title').focus(); if (final()) end(); else follow(); };
   buttons.append(open);
   if (report.link) {

@@ -1,5 +1,7 @@
 // Speaking with the service over HTTP, and with the gateway over a WebSocket.
 
+import { knows, say } from './words.js';
+
 // The caller is this browser: a name that nobody can guess, so that its history
 // is its own.
 const caller = localStorage.getItem('caller') ?? `web-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
@@ -8,7 +10,7 @@ localStorage.setItem('caller', caller);
 async function call(path, method = 'GET') {
   const response = await fetch(path, { method });
   const body = await response.json();
-  if (!response.ok) throw new Error(body.message);
+  if (!response.ok) throw new Error(knows(body.code) ? say(body.code) : body.message);
   return body;
 }
 

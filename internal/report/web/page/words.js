@@ -6,12 +6,16 @@ const words = {
     any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
     cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', expires: 'Disponible hasta', number: 'Número',
     seconds: '{n} s', download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
-    noGateway: 'No se puede conectar con la pasarela. Compruebe la conexión y vuelva a intentarlo.',
+    noGateway: 'No se puede conectar con la pasarela, o esta no ha aceptado el informe. Compruebe la conexión y vuelva a intentarlo.',
     noService: 'No se puede hablar con el servicio de informes. Vuelva a intentarlo más tarde.',
     dropped: 'Se ha perdido la conexión; el informe sigue en marcha y esta página pregunta por él.',
     ignored: 'La pasarela no ha transmitido los parámetros; se han usado los predeterminados.',
-    required: 'Este dato es obligatorio.', wrong: 'Este valor no es válido: {hint}', series: '{title}: {label}, {text}',
+    required: 'Este dato es obligatorio.', wrong: 'Este valor no es válido.', series: '{title}: {label}, {text}',
+    within: 'Este valor no es válido. Debe estar entre {least} y {most}.', atLeast: 'Este valor no es válido. Debe ser {least} o más.', atMost: 'Este valor no es válido. Debe ser {most} o menos.',
     at: '{percent} % generado', other: 'Valor',
+    not_found: 'Este informe ya no existe; puede que haya caducado.', conflict: 'Este informe ya ha terminado.', forbidden: 'No tiene permiso para este informe.',
+    unauthorized: 'No tiene permiso para hacer esto.', queue_full: 'Hay demasiados informes en espera. Vuelva a intentarlo dentro de un momento.',
+    storage_full: 'No queda espacio para más informes. Avise a quien administra el servicio.', internal: 'El servicio tiene un problema. Avise a quien lo administra.',
   },
   en: {
     skip: 'Skip to content', title: 'Reports', language: 'Language', ask: 'Ask for a report', type: 'Report', format: 'Format',
@@ -19,12 +23,16 @@ const words = {
     any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
     cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', expires: 'Available until', number: 'Number',
     seconds: '{n} s', download: 'Download {name}', show: 'Show', again: 'Download',
-    noGateway: 'The gateway cannot be reached. Check the connection and try again.',
+    noGateway: 'The gateway cannot be reached, or it did not take the report. Check the connection and try again.',
     noService: 'The report service cannot be reached. Try again later.',
     dropped: 'The connection was lost; the report goes on and this page asks after it.',
     ignored: 'The gateway did not pass the parameters on; the defaults were used.',
-    required: 'This is required.', wrong: 'This value is not valid: {hint}', series: '{title}: {label}, {text}',
+    required: 'This is required.', wrong: 'This value is not valid.', series: '{title}: {label}, {text}',
+    within: 'This value is not valid. It must be between {least} and {most}.', atLeast: 'This value is not valid. It must be {least} or more.', atMost: 'This value is not valid. It must be {most} or less.',
     at: '{percent} % made', other: 'Value',
+    not_found: 'This report no longer exists; it may have expired.', conflict: 'This report has ended already.', forbidden: 'You may not have this report.',
+    unauthorized: 'You may not do this.', queue_full: 'Too many reports are waiting. Try again in a moment.',
+    storage_full: 'There is no room for another report. Please tell the administrator of the service.', internal: 'The service has a problem. Please tell its administrator.',
   },
 };
 
@@ -45,12 +53,17 @@ export function say(name, gaps = {}) {
   return words[current][name].replace(/\{(\w+)\}/g, (_, gap) => gaps[gap]);
 }
 
+// knows tells whether there is a text of that name.
+export const knows = (name) => Object.hasOwn(words[current], name);
+
 // local picks the text of the language out of a service's {es, en}.
 export const local = (text) => text?.[current] ?? text?.es ?? text?.en ?? '';
 
 export const number = (n, digits = 0) => new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(n);
 
 export const moment = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+
+export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'short', timeZone: 'UTC' }).format(new Date(iso));
 
 export function size(bytes) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
