@@ -97,7 +97,11 @@ function frame(chart) {
   const step = (width - 20) / chart.points.length;
   const every = Math.ceil(70 / step);
   chart.points.forEach((point, i) => {
-    if (i % every === 0) picture.append(svg('text', { x: 10 + (i + 0.5) * step, y: 260, 'text-anchor': 'middle' }, point.label.slice(0, 12)));
+    if (i % every !== 0) return;
+    const label = point.label.slice(0, 12);
+    const half = label.length * 4; // half of its width: no label is cut at the edges
+    const x = Math.min(Math.max(10 + (i + 0.5) * step, half), width - half);
+    picture.append(svg('text', { x, y: 260, 'text-anchor': 'middle' }, label));
   });
   return picture;
 }
