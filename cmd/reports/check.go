@@ -16,7 +16,7 @@ func checkCommand() *cobra.Command {
 file:line: reason. It exits with 1 if anything is. Queries are not run; "reports
 run" does that.`,
 		Example: "  reports check ./definitions",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("a directory of report definitions"),
 		RunE: func(command *cobra.Command, args []string) error {
 			types, err := report.Check(args[0])
 			if err != nil {

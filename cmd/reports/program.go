@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 )
 
@@ -17,4 +19,14 @@ background, and tells the client that waits on a WebSocket through the
 	}
 	root.AddCommand(serveCommand(), checkCommand(), runCommand(), jobsCommand())
 	return root
+}
+
+// one wants one argument and says which.
+func one(what string) cobra.PositionalArgs {
+	return func(command *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return nil
+		}
+		return fmt.Errorf("%s needs %s, and nothing else besides flags: %s", command.CommandPath(), what, command.UseLine())
+	}
 }

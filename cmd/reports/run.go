@@ -32,7 +32,7 @@ func runCommand() *cobra.Command {
 		Long: `run makes a report without a service, with a progress bar: to try a definition,
 or from a script. The file appears under its name only when it is whole.`,
 		Example: "  reports run ventas -p year=2024 -o ventas.xlsx\n  reports run sales --definitions ./definitions --source shop=postgres://reports@db/shop",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("a report type"),
 		RunE: func(command *cobra.Command, args []string) error {
 			flags.request.Type = args[0]
 			return flags.run(command.Context(), command.OutOrStdout(), command.ErrOrStderr())
@@ -58,10 +58,10 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 		}
 		f.request.Parameters[name] = value
 	}
-	if extension := strings.TrimPrefix(filepath.Ext(f.out), "."); f.request.Format == "" && (extension == "csv" || extension == "xlsx") {
-		f.request.Format = extension
+	err := f.formatByName()
+	if err != nil {
+		return err
 	}
-	var err error
 	if f.request.Sources, err = readSources(f.sources); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	}
 	draft, err := os.CreateTemp(folder, ".report-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("a file cannot be made in %s: %w", folder, errors.Unwrap(err))
 	}
 	defer os.Remove(draft.Name()) //nolint:errcheck // gone already when the report is whole
 	f.request.Out = draft
@@ -94,6 +94,19 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	}
 	fmt.Fprintf(said, "%s: %d rows, %d bytes, %s\n", f.out, made.Rows, made.Bytes, time.Since(began).Round(time.Millisecond))
 	return nil
+}
+
+// formatByName takes the format from the output's name where no flag says it.
+func (f *runFlags) formatByName() error {
+	if f.out == "" || f.request.Format != "" {
+		return nil
+	}
+	switch extension := filepath.Ext(f.out); extension {
+	case ".csv", ".xlsx":
+		f.request.Format = extension[1:]
+		return nil
+	}
+	return fmt.Errorf("-o %s: the name must end with .xlsx or .csv, or --format must say which", f.out)
 }
 
 // bar draws progress on a terminal.

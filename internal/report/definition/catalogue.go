@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -62,6 +63,9 @@ func readAll(dir string, builtIn fs.FS) (map[string]*Definition, error) {
 		files = os.DirFS(dir)
 	}
 	names, err := definitionFiles(files)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: there is no such directory of report definitions", shown)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the definitions of %s: %w", shown, err)
 	}

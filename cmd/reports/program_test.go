@@ -1,0 +1,66 @@
+package main_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestANewcomersMistakes: every wrong input ends with 1, one line on standard error
+// that says what to do, and no file.
+func TestANewcomersMistakes(t *testing.T) {
+	binary, dir := build(t), t.TempDir()
+	wrong := "type: Bad one\ntitle: x\nsql: select :year\ncolumns: [{ name: y, format: integerr }]\n"
+	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte(wrong), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) (said, heard string, err error) {
+		var out, failed bytes.Buffer
+		command := exec.Command(binary, args...)
+		command.Dir, command.Stdout, command.Stderr = dir, &out, &failed
+		err = command.Run()
+		return out.String(), failed.String(), err
+	}
+	for _, test := range []struct{ args, says string }{
+		{"check", "reports check needs a directory of report definitions, and nothing else besides flags: reports check DIR"},
+		{"check nowhere", "nowhere: there is no such directory"},
+		{"check .", "wrong.yaml:4: format must be one of"},
+		{"run", "reports run needs a report type, and nothing else besides flags: reports run TYPE [flags]"},
+		{"run ventas compras", "reports run needs a report type"},
+		{"run compras", `there is no report type "compras"; there is clientes, existencias, ventas`},
+		{"run ventas -p year", "-p year: must be name=value"},
+		{"run ventas -p year=abc", `year: must be a whole number, not "abc"`},
+		{"run ventas -p year=1999", "year: must be at least 2022"},
+		{"run ventas -p yeer=2024", "yeer: is not a parameter of this report; it has year, region"},
+		{"run ventas -o nowhere/x.xlsx", "a file cannot be made in nowhere: no such file or directory"},
+		{"run ventas -o x.pdf", "-o x.pdf: the name must end with .xlsx or .csv"},
+		{"run ventas --format pdf", `the format must be xlsx or csv, not "pdf"`},
+		{"run ventas --language fr", `the language must be es or en, not "fr"`},
+		{"run ventas --source shop", "--source must be name=URL"},
+		{"serve", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
+		{"runn", "unknown command"},
+		{"jobs replay", "requires at least 1 arg"},
+	} {
+		said, heard, err := run(strings.Fields(test.args)...)
+		if err == nil || !strings.Contains(heard, test.says) || said != "" {
+			t.Errorf("reports %s: %v, said %q, and on standard error\n%s", test.args, err, said, heard)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
+		t.Errorf("left behind are %v", left)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".report-*")); len(left) != 0 {
+		t.Errorf("left behind are %v", left)
+	}
+	said, heard, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv", "-q")
+	if err != nil || heard != "" || !strings.HasPrefix(said, "ventas.csv: 9884 rows, ") {
+		t.Errorf("a right one: %v, said %q and %q", err, said, heard)
+	}
+	content, err := os.ReadFile(filepath.Join(dir, "ventas.csv"))
+	if err != nil || bytes.Count(content, []byte("\n")) != 9884+2 { // header and totals
+		t.Errorf("%d lines, %v", bytes.Count(content, []byte("\n")), err)
+	}
+}
