@@ -22,15 +22,19 @@ func (s *Service) keep(job jobs.Job) time.Duration {
 // while its file is not.
 func (s *Service) clean(ctx context.Context) {
 	for {
-		for _, job := range s.queue.Expired(time.Now()) {
-			if err := s.forget(ctx, job); err != nil && ctx.Err() == nil {
-				s.log.Error("an expired report cannot be removed", "report", job.ID, "cause", err)
-			}
-		}
+		s.sweep(ctx, time.Now())
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(cleanEvery):
+		}
+	}
+}
+
+func (s *Service) sweep(ctx context.Context, now time.Time) {
+	for _, job := range s.queue.Expired(now) {
+		if err := s.forget(ctx, job); err != nil && ctx.Err() == nil {
+			s.log.Error("an expired report cannot be removed", "report", job.ID, "cause", err)
 		}
 	}
 }

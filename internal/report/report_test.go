@@ -100,6 +100,12 @@ func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
 // start runs a service over the gateway and serves it.
 func start(t testing.TB, endpoint string, options report.Options) *httptest.Server {
 	t.Helper()
+	served, _ := startService(t, endpoint, options)
+	return served
+}
+
+func startService(t testing.TB, endpoint string, options report.Options) (*httptest.Server, *report.Service) {
+	t.Helper()
 	served := httptest.NewUnstartedServer(nil)
 	options.PublicURL = "http://" + served.Listener.Addr().String()
 	options.Region, options.ConnectionsEndpoint = "eu-west-1", endpoint+"/prod"
@@ -125,7 +131,7 @@ func start(t testing.TB, endpoint string, options report.Options) *httptest.Serv
 			t.Error(err)
 		}
 	})
-	return served
+	return served, service
 }
 
 func post(t testing.TB, served *httptest.Server, body string) (int, desk.Report) {

@@ -1,0 +1,152 @@
+package report_test
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+const accents = "type: tildes\ntitle: Tildes\nfile: año-{n}\nretention: 1h\nparameters: [{ name: n, type: integer, default: 7 }]\nsql: select :n as n\ncolumns: [{ name: n, format: integer }]\n"
+
+// fetch makes a request and returns the answer with its body read.
+func fetch(t *testing.T, method, address string) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(content)
+}
+
+func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
+	g, dir := newGateway(t), t.TempDir()
+	served, service := startService(t, g.URL, report.Options{DataDir: dir, DefinitionsDir: folderOf(t, accents)})
+	post(t, served, `{"connectionId":"a=","type":"tildes"}`)
+	frames := g.wait("a=", notify.Ready)
+	ready := frames[len(frames)-1]
+	if ready.Name != "año-7.xlsx" {
+		t.Errorf("it is called %q", ready.Name)
+	}
+	head, body := fetch(t, http.MethodHead, ready.Link)
+	if head.StatusCode != http.StatusOK || head.ContentLength != *ready.Bytes || body != "" {
+		t.Errorf("HEAD answered %s, %d bytes", head.Status, head.ContentLength)
+	}
+	if got := head.Header.Get("Content-Disposition"); got != `attachment; filename="a_o-7.xlsx"; filename*=UTF-8''a%C3%B1o-7.xlsx` {
+		t.Errorf("Content-Disposition %s", got)
+	}
+	links, err := files.NewLinks(served.URL, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if late, body := fetch(t, http.MethodGet, links.Make(ready.ReportID, ready.Name, time.Now().Add(-time.Second))); late.StatusCode != http.StatusGone || !strings.Contains(body, `"code":"expired"`) {
+		t.Errorf("an expired link answered %s %s", late.Status, body)
+	}
+	waitState(t, served, ready.ReportID, jobs.Ready)
+	waitTold(t, service, ready.ReportID)
+	report.Sweep(service, t.Context(), time.Now().Add(59*time.Minute))
+	if kept, _ := fetch(t, http.MethodGet, ready.Link); kept.StatusCode != http.StatusOK {
+		t.Errorf("before its time the report is gone: %s", kept.Status)
+	}
+	report.Sweep(service, t.Context(), time.Now().Add(61*time.Minute))
+	if gone, body := fetch(t, http.MethodGet, ready.Link); gone.StatusCode != http.StatusGone {
+		t.Errorf("after its time the link answered %s %.60s", gone.Status, body)
+	}
+	if gone, _ := fetch(t, http.MethodGet, served.URL+"/api/reports/"+ready.ReportID); gone.StatusCode != http.StatusNotFound {
+		t.Errorf("after its time the report is %s", gone.Status)
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "files", "kept")); err != nil || len(left) > 0 {
+		t.Errorf("left are %v %v", left, err)
+	}
+}
+
+// waitTold waits until the record says that the client knows: until then nothing
+// expires.
+func waitTold(t *testing.T, service *report.Service, id string) {
+	t.Helper()
+	for limit := time.Now().Add(20 * time.Second); !report.Told(service, id); {
+		if time.Now().After(limit) {
+			t.Fatalf("report %s is never told", id)
+		}
+	}
+}
+
+func TestAWrongDefinitionOnReloadChangesNothing(t *testing.T) {
+	g, folder := newGateway(t), folderOf(t, accents)
+	served, service := startService(t, g.URL, report.Options{DefinitionsDir: folder})
+	file := filepath.Join(folder, "0.yaml")
+	for content, want := range map[string]string{
+		strings.Replace(accents, "retention: 1h", "retention: 1 fortnight", 1): `0.yaml:4: retention`,
+		accents + "source: nowhere\n":                                          `source "nowhere" is not configured`,
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := service.Reload(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+		if status, _ := post(t, served, `{"connectionId":"a=","type":"tildes"}`); status != http.StatusCreated {
+			t.Errorf("after a wrong reload create answered %d", status)
+		}
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(accents, "type: tildes", "type: nuevo", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := post(t, served, `{"connectionId":"a=","type":"nuevo"}`); status != http.StatusCreated {
+		t.Errorf("the new type answered %d", status)
+	}
+	if status, _ := post(t, served, `{"connectionId":"a=","type":"tildes"}`); status != http.StatusBadRequest {
+		t.Errorf("the old type answered %d", status)
+	}
+}
+
+// Dead letters are seen with their cause and run again, over the API that the
+// command line speaks.
+func TestDeadLettersAreSeenAndReplayed(t *testing.T) {
+	g, folder := newGateway(t), folderOf(t, strings.Replace(accents, "select :n as n", "select :n as n from nowhere", 1))
+	served, service := startService(t, g.URL, report.Options{DefinitionsDir: folder})
+	_, made := post(t, served, `{"connectionId":"a=","type":"tildes"}`)
+	g.wait("a=", notify.Failed)
+	waitState(t, served, made.ID, jobs.Failed)
+	if _, body := fetch(t, http.MethodGet, served.URL+"/api/reports?"+url.Values{"state": {"failed"}}.Encode()); !strings.Contains(body, made.ID) || !strings.Contains(body, "no such table: nowhere") {
+		t.Errorf("the operator sees %s", body)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "0.yaml"), []byte(accents), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	if replayed, body := fetch(t, http.MethodPost, served.URL+"/api/reports/"+made.ID+"/replay"); replayed.StatusCode != http.StatusOK {
+		t.Fatalf("replay answered %s %s", replayed.Status, body)
+	}
+	frames := g.wait("a=", notify.Ready)
+	ids := map[string]bool{}
+	for _, frame := range frames {
+		if frame.Event != notify.Progress && ids[frame.FrameID] {
+			t.Errorf("two frames are called %s", frame.FrameID)
+		}
+		ids[frame.FrameID] = true
+	}
+}

@@ -1,0 +1,184 @@
+package notify_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+// gateway answers @connections with what is next in answers, then with 200.
+type gateway struct {
+	*httptest.Server
+	mu      sync.Mutex
+	answers []int
+	posts   []string // event and key of each
+	heard   []notify.Frame
+}
+
+func newGateway(t *testing.T, answers ...int) *gateway {
+	g := &gateway{answers: answers}
+	g.Server = httptest.NewServer(g)
+	t.Cleanup(g.Close)
+	return g
+}
+
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var frame notify.Frame
+	if json.NewDecoder(r.Body).Decode(&frame) != nil || r.URL.EscapedPath() != "/prod/@connections/c%3D" {
+		w.WriteHeader(http.StatusTeapot)
+		return
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if key != "" && !strings.Contains(r.Header.Get("Authorization"), "idempotency-key") {
+		key += " (not signed)"
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.posts = append(g.posts, strings.TrimSpace(string(frame.Event)+" "+key))
+	status := http.StatusOK
+	if len(g.answers) > 0 {
+		status, g.answers = g.answers[0], g.answers[1:]
+	}
+	switch status {
+	case http.StatusOK:
+		g.heard = append(g.heard, frame)
+	case http.StatusGone:
+		w.Header().Set("X-Amzn-ErrorType", "GoneException")
+	case 0: // the gateway took the frame, and its answer is lost
+		g.heard = append(g.heard, frame)
+		panic(http.ErrAbortHandler)
+	}
+	w.WriteHeader(status)
+}
+
+func (g *gateway) events() (events []notify.Event) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, frame := range g.heard {
+		events = append(events, frame.Event)
+	}
+	return events
+}
+
+func (g *gateway) posted() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return append([]string(nil), g.posts...)
+}
+
+func newClient(t *testing.T) *notify.Client {
+	client := notify.NewClient(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "KEY", SecretAccessKey: "secret"}, nil
+	}), "us-east-1")
+	t.Cleanup(client.Close)
+	return client
+}
+
+func TestPosts(t *testing.T) {
+	ready := notify.Frame{Event: notify.Ready, FrameID: "one-ready"}
+	for name, test := range map[string]struct {
+		answers []int
+		frame   notify.Frame
+		want    error // nil, or what the error is
+		refused bool
+		posts   []string
+	}{
+		"delivered":              {nil, ready, nil, false, []string{"ready one-ready"}},
+		"progress has no key":    {nil, notify.Frame{Event: notify.Progress, FrameID: "one-progress"}, nil, false, []string{"progress"}},
+		"gone":                   {[]int{410}, ready, notify.ErrGone, false, []string{"ready one-ready"}},
+		"throttled once":         {[]int{429}, ready, nil, false, []string{"ready one-ready", "ready one-ready"}},
+		"throttled for long":     {[]int{429, 429, 429}, ready, notify.ErrRefused, true, []string{"ready one-ready", "ready one-ready", "ready one-ready"}},
+		"not allowed":            {[]int{403}, ready, notify.ErrRefused, true, []string{"ready one-ready"}},
+		"a broken gateway":       {[]int{500}, ready, errAny, false, []string{"ready one-ready"}},
+		"an answer that is lost": {[]int{0}, ready, errAny, false, []string{"ready one-ready"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGateway(t, test.answers...)
+			err := newClient(t).Post(t.Context(), g.URL+"/prod", "c=", test.frame)
+			if (err == nil) != (test.want == nil) || test.want != nil && !errors.Is(test.want, errAny) && !errors.Is(err, test.want) || errors.Is(err, notify.ErrRefused) != test.refused {
+				t.Errorf("it ended with %v", err)
+			}
+			if diff := cmp.Diff(test.posts, g.posted()); diff != "" {
+				t.Errorf("posted (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+var errAny = errors.New("any error")
+
+func TestAConversationBeginsWithItsOpener(t *testing.T) {
+	opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
+	for name, test := range map[string]struct {
+		answers []int
+		age     time.Duration
+		opener  *notify.Frame
+		heard   []notify.Event
+		err     error
+	}{
+		"in order":             {nil, 0, &opener, []notify.Event{notify.Accepted, notify.Ready}, nil},
+		"without one":          {nil, 0, nil, []notify.Event{notify.Ready}, nil},
+		"while it connects":    {[]int{410, 410}, 0, &opener, []notify.Event{notify.Accepted, notify.Ready}, nil},
+		"an old one is gone":   {[]int{410}, time.Minute, &opener, nil, notify.ErrGone},
+		"the opener is broken": {[]int{500}, 0, &opener, []notify.Event{notify.Accepted, notify.Ready}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGateway(t, test.answers...)
+			talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-test.age), test.opener)
+			talk.Place(3)
+			err := talk.Say(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
+			if name == "the opener is broken" && err != nil { // the frames keep their order: the opener goes first the next time, too
+				err = talk.Say(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
+			}
+			if !errors.Is(err, test.err) {
+				t.Errorf("it ended with %v", err)
+			}
+			if diff := cmp.Diff(test.heard, g.events()); diff != "" {
+				t.Errorf("heard (-want +got):\n%s", diff)
+			}
+			if len(g.heard) > 0 && test.opener != nil && g.heard[0].Place != 3 {
+				t.Errorf("the place is %d", g.heard[0].Place)
+			}
+		})
+	}
+}
+
+// TestATickerTellsTheNewest: a report that is made in an instant still shows some
+// progress, and what was shown meanwhile is not queued up.
+func TestATickerTellsTheNewest(t *testing.T) {
+	g := newGateway(t)
+	talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now(), nil)
+	ticker := notify.Tick(t.Context(), talk, func() { t.Error("the client is not gone") })
+	for rows := range int64(1000) {
+		ticker.Show(notify.Frame{Event: notify.Progress, Rows: &rows})
+	}
+	ticker.Stop()
+	if heard := g.events(); len(heard) != 1 {
+		t.Errorf("heard %v", heard)
+	}
+}
+
+func TestATickerStopsForAClientThatIsGone(t *testing.T) {
+	g := newGateway(t, 410, 410, 410)
+	talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-time.Minute), nil)
+	gone := make(chan struct{})
+	ticker := notify.Tick(t.Context(), talk, func() { close(gone) })
+	ticker.Show(notify.Frame{Event: notify.Progress})
+	<-gone
+	ticker.Show(notify.Frame{Event: notify.Progress})
+	ticker.Stop()
+	if posts := g.posted(); len(posts) != 1 {
+		t.Errorf("posted %v", posts)
+	}
+}
