@@ -54,3 +54,20 @@ func numericValue(c rune) int {
 	}
 	return -1
 }
+
+func (r *Run) characterMethod(v Value, name string, a arguments) (Value, bool) {
+	switch {
+	case name == "charValue" && a.fit(""):
+		return v, true
+	case name == "compareTo" && len(a) == 1:
+		if a[0].kind != KindCharacter {
+			r.fail(&MethodError{name, "characters compare with characters only"})
+		}
+		return Int(int64(v.bits) - int64(a[0].bits)), true
+	case a.fit("i"):
+		return characterOfInt(name, rune(a.int(0)))
+	case !a.fit("c"):
+		return Value{}, false
+	}
+	return characterStatic(name, rune(a[0].bits))
+}

@@ -1,0 +1,30 @@
+package vtl
+
+// evaluate is #evaluate( text ).
+type evaluate struct {
+	place
+	text expression
+}
+
+func (n *evaluate) render(r *Run) flow {
+	text := ""
+	if v := n.text.value(r); v.kind != KindNull {
+		text = r.toString(v)
+	}
+	r.where = &n.place
+	r.enter()
+	r.work(len(text) * evaluateCost)
+	body, err := r.compileText(text, n.at)
+	if err != nil {
+		r.fail(err)
+	}
+	f := r.guarded(body)
+	r.depth--
+	if f == flowBreak || f == flowStop {
+		return flowNext
+	}
+	return f
+}
+
+// evaluateCost is how many bytes looked at a byte of a template costs to compile.
+const evaluateCost = 16

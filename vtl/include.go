@@ -1,0 +1,32 @@
+package vtl
+
+import "errors"
+
+// include is #include or #parse, which have nothing to include: they fail as
+// Velocity does without resources. #parse of null is nothing.
+type include struct {
+	place
+	arguments []expression
+}
+
+var errNothingToInclude = errors.New("there are no other templates to include")
+
+func (n *include) render(r *Run) flow {
+	for i, a := range n.arguments {
+		v := a.value(r)
+		if _, isReference := a.(*reference); v.kind == KindNull && isReference {
+			if n.directive == "#parse" {
+				return flowNext
+			}
+			r.write("<!-- include error : error with arg " + itoa(int64(i)) + " please see log. see error log -->")
+			continue
+		}
+		r.where = &n.place
+		r.fail(errNothingToInclude)
+	}
+	if n.directive == "#parse" && len(n.arguments) == 0 {
+		r.where = &n.place
+		r.fail(errNothingToInclude)
+	}
+	return flowNext
+}

@@ -1,0 +1,250 @@
+package vtl
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// matchKeyword matches word or {word}, with the rest of the line when it is
+// blank and the keyword swallows it.
+func matchKeyword(m *match, s string, k kind, word string, line bool) {
+	n := len(word)
+	if strings.HasPrefix(s, "{"+word+"}") {
+		n += 2
+	} else if !strings.HasPrefix(s, word) {
+		return
+	}
+	if line {
+		n += blankLine(s[n:])
+	}
+	m.try(k, n)
+}
+
+var operators = [...]struct {
+	kind kind
+	text string
+}{
+
+	{kindMinus, "-"},
+	{kindPlus, "+"},
+	{kindMultiply, "*"},
+	{kindDivide, "/"},
+	{kindModulus, "%"},
+	{kindAnd, "&&"},
+	{kindAnd, "and"},
+	{kindOr, "||"},
+	{kindOr, "or"},
+	{kindLess, "<"},
+	{kindLess, "lt"},
+	{kindLessEqual, "<="},
+	{kindLessEqual, "le"},
+	{kindGreater, ">"},
+	{kindGreater, "gt"},
+	{kindGreaterEqual, ">="},
+	{kindGreaterEqual, "ge"},
+	{kindEqual, "=="},
+	{kindEqual, "eq"},
+	{kindNotEqual, "!="},
+	{kindNotEqual, "ne"},
+	{kindNot, "!"},
+	{kindNot, "not"},
+	{kindAssign, "="},
+}
+
+func matchPunctuation(m *match, s string) {
+	switch s[0] {
+	case '[':
+		m.try(kindLeftBracket, 1)
+	case ']':
+		m.try(kindRightBracket, 1)
+	case ',':
+		m.try(kindComma, 1)
+	case ':':
+		m.try(kindColon, 1)
+	case '{':
+		m.try(kindLeftBrace, 1)
+	case '}':
+		m.try(kindRightBrace, 1)
+	case '.':
+		m.tryText(kindDoubleDot, s, "..")
+	}
+}
+
+// matchOperand matches blanks, strings and booleans.
+func matchOperand(m *match, s string) {
+	if n := len(s) - len(strings.TrimLeft(s, " \t\r\n")); n > 0 {
+		m.try(kindBlank, n)
+	}
+	m.try(kindString, stringLength(s))
+	m.tryText(kindTrue, s, "true")
+	m.tryText(kindFalse, s, "false")
+}
+
+// matchNumber matches an integer, with the ".." of a range behind it so that
+// 1..3 is no float, or a float.
+func matchNumber(m *match, s string) {
+	i := 0
+	if s[0] == '-' {
+		i++
+	}
+	whole := digits(s[i:])
+	i += whole
+	if whole > 0 {
+		m.try(kindInteger, i)
+		if strings.HasPrefix(s[i:], "..") {
+			m.try(kindInteger, i+2)
+		}
+	}
+	if i < len(s) && s[i] == '.' {
+		if part := digits(s[i+1:]); whole > 0 || part > 0 {
+			i += 1 + part
+			m.try(kindFloat, i+exponent(s[i:]))
+		}
+	} else if e := exponent(s[i:]); whole > 0 && e > 0 {
+		m.try(kindFloat, i+e)
+	}
+}
+
+func matchDot(m *match, s string) {
+	if len(s) > 1 && s[0] == '.' && isLetter(s[1]) {
+		m.try(kindDot, 2)
+	}
+}
+
+// slashes is the length of the run of backslashes at offset at.
+func (l *lexer) slashes(at int) int {
+	if at < l.slashFrom || at >= l.slashTo {
+		end := at
+		for end < len(l.src) && l.src[end] == '\\' {
+			end++
+		}
+		if end == at {
+			return 0
+		}
+		l.slashFrom, l.slashTo = at, end
+	}
+	return l.slashTo - at
+}
+
+// setLength matches [ \t]*("#set"|"#{set}")" "*"(".
+func setLength(s string) int {
+	rest := strings.TrimLeft(s, " \t")
+	switch {
+	case strings.HasPrefix(rest, "#set"):
+		rest = rest[len("#set"):]
+	case strings.HasPrefix(rest, "#{set}"):
+		rest = rest[len("#{set}"):]
+	default:
+		return 0
+	}
+	rest = strings.TrimLeft(rest, " ")
+	if rest == "" || rest[0] != '(' {
+		return 0
+	}
+	return len(s) - len(rest) + 1
+}
+
+// stringLength matches a quoted text; a doubled quote stands for one.
+func stringLength(s string) int {
+	quote := s[0]
+	if quote != '"' && quote != '\'' {
+		return 0
+	}
+	length := 0
+	for i := 1; i < len(s); i++ {
+		if s[i] != quote {
+			continue
+		}
+		length = i + 1
+		if i+1 == len(s) || s[i+1] != quote {
+			return length
+		}
+		i++
+	}
+	return length
+}
+
+// blankLine is the length of blanks with a newline behind them, or 0.
+func blankLine(s string) int {
+	rest := strings.TrimLeft(s, " \t")
+	n := newline(rest)
+	if n == 0 {
+		return 0
+	}
+	return len(s) - len(rest) + n
+}
+
+func newline(s string) int {
+	switch {
+	case strings.HasPrefix(s, "\r\n"):
+		return 2
+	case s != "" && (s[0] == '\n' || s[0] == '\r'):
+		return 1
+	}
+	return 0
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n]-'0' <= 9 {
+		n++
+	}
+	return n
+}
+
+func exponent(s string) int {
+	if s == "" || s[0]|0x20 != 'e' {
+		return 0
+	}
+	i := 1
+	if i < len(s) && (s[i] == '+' || s[i] == '-') {
+		i++
+	}
+	n := digits(s[i:])
+	if n == 0 {
+		return 0
+	}
+	return i + n
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// wordLength matches the name of a directive.
+func wordLength(s string) int {
+	if s == "" || !isLetter(s[0]) && s[0] != '_' && s[0] != '@' {
+		return 0
+	}
+	n := 1
+	for n < len(s) && (isLetter(s[n]) || s[n]-'0' <= 9 || s[n] == '_' || s[n] == '@') {
+		n++
+	}
+	return n
+}
+
+func bracedLength(s string) int {
+	if len(s) < 3 || s[0] != '{' || s[1] == '@' {
+		return 0
+	}
+	n := wordLength(s[1:])
+	if n == 0 || len(s) < n+2 || s[n+1] != '}' {
+		return 0
+	}
+	return n + 2
+}
+
+// identifierLength matches the name of a variable, property or method.
+func identifierLength(s string) int {
+	if s == "" || !isLetter(s[0]) && s[0] != '_' {
+		return 0
+	}
+	n := 1
+	for n < len(s) && (isLetter(s[n]) || s[n]-'0' <= 9 || s[n] == '_' || s[n] == '-') {
+		n++
+	}
+	return n
+}
+
+func firstRune(s string) string {
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size]
+}
