@@ -24,7 +24,6 @@ var operators = [...]struct {
 	kind kind
 	text string
 }{
-
 	{kindMinus, "-"},
 	{kindPlus, "+"},
 	{kindMultiply, "*"},
