@@ -279,7 +279,7 @@ func compareNumbers(a, b Value) int {
 	return p.Cmp(q)
 }
 
-func order[T int64 | float32 | float64 | int](a, b T) int {
+func order[T int64 | uint64 | float32 | float64 | int](a, b T) int {
 	switch {
 	case a < b:
 		return -1

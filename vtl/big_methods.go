@@ -1,9 +1,6 @@
 package vtl
 
-import (
-	"math/big"
-	"strings"
-)
+import "math/big"
 
 // bigMethod are methods of java.math.BigInteger.
 func (r *Run) bigMethod(x *big.Int, name string, a arguments) (Value, bool) {
@@ -13,16 +10,21 @@ func (r *Run) bigMethod(x *big.Int, name string, a arguments) (Value, bool) {
 	case name == "valueOf" && a.fit("j"):
 		return BigInteger(big.NewInt(int64(a[0].bits))), true
 	case name == "toString" && a.fit("i"):
-		return r.text(x.Text(radixOf(int32(a.int(0))))), true
+		return r.text(x.Text(radixOf(a.int(0)))), true
 	case name == "pow" && a.fit("i"):
 		if n := a.int(0); n < 0 || x.BitLen()*n > maxBits {
 			r.fail(&MethodError{name, "the exponent is out of range"})
 		}
 		return BigInteger(new(big.Int).Exp(x, big.NewInt(int64(a.int(0))), nil)), true
+	case a.fit("i"):
+		return r.bitMethod(x, name, a.int(0))
 	case len(a) != 1 || a[0].kind != KindBigInteger:
 		return Value{}, false
 	}
 	y := a[0].ref.(*big.Int)
+	if z := bitwise(name, x, y); z != nil {
+		return BigInteger(z), true
+	}
 	switch name {
 	case "add":
 		return r.calculateBig(kindPlus, x, y), true
@@ -39,6 +41,52 @@ func (r *Run) bigMethod(x *big.Int, name string, a arguments) (Value, bool) {
 			return BigInteger(x), true
 		}
 		return BigInteger(y), true
+	}
+	return Value{}, false
+}
+
+// bitwise is nil for methods that do something else.
+func bitwise(name string, x, y *big.Int) *big.Int {
+	switch name {
+	case "and":
+		return new(big.Int).And(x, y)
+	case "or":
+		return new(big.Int).Or(x, y)
+	case "xor":
+		return new(big.Int).Xor(x, y)
+	case "andNot":
+		return new(big.Int).AndNot(x, y)
+	}
+	return nil
+}
+
+// bitMethod are the methods that take the number of a bit.
+func (r *Run) bitMethod(x *big.Int, name string, n int) (Value, bool) {
+	if name == "shiftRight" || name == "shiftLeft" {
+		if name == "shiftRight" {
+			n = -n
+		}
+		if n < 0 {
+			return BigInteger(new(big.Int).Rsh(x, uint(-n))), true
+		}
+	}
+	if x.BitLen()+abs(n) > maxBits {
+		r.fail(ErrTooMuchMemory)
+	}
+	if n < 0 {
+		r.fail(&MethodError{name, "the number of a bit is negative"})
+	}
+	switch name {
+	case "shiftLeft", "shiftRight":
+		return BigInteger(new(big.Int).Lsh(x, uint(n))), true
+	case "testBit":
+		return Bool(x.Bit(n) == 1), true
+	case "setBit":
+		return BigInteger(new(big.Int).SetBit(x, n, 1)), true
+	case "clearBit":
+		return BigInteger(new(big.Int).SetBit(x, n, 0)), true
+	case "flipBit":
+		return BigInteger(new(big.Int).SetBit(x, n, 1-x.Bit(n))), true
 	}
 	return Value{}, false
 }
@@ -64,6 +112,8 @@ func bigMethod0(x *big.Int, name string) (Value, bool) {
 		return BigInteger(new(big.Int).Neg(x)), true
 	case "signum":
 		return int32Value(int64(x.Sign())), true
+	case "not":
+		return BigInteger(new(big.Int).Not(x)), true
 	case "bitLength":
 		if x.Sign() < 0 {
 			return int32Value(int64(new(big.Int).Not(x).BitLen())), true
@@ -71,49 +121,4 @@ func bigMethod0(x *big.Int, name string) (Value, bool) {
 		return int32Value(int64(x.BitLen())), true
 	}
 	return Value{}, false
-}
-
-// decimalMethod are methods of java.math.BigDecimal.
-func (r *Run) decimalMethod(v Value, name string, a arguments) (Value, bool) {
-	d := v.ref.(decimal)
-	switch {
-	case name == "signum" && a.fit(""):
-		return int32Value(int64(d.unscaled.Sign())), true
-	case name == "scale" && a.fit(""):
-		return int32Value(int64(d.scale)), true
-	case name == "negate" && a.fit(""):
-		return BigDecimal(new(big.Int).Neg(d.unscaled), d.scale), true
-	case name == "abs" && a.fit(""):
-		return BigDecimal(new(big.Int).Abs(d.unscaled), d.scale), true
-	case name == "toPlainString" && a.fit(""):
-		return r.plainDecimal(d), true
-	case len(a) != 1 || a[0].kind != KindBigDecimal:
-		return Value{}, false
-	case name == "add":
-		return r.calculateDecimal(kindPlus, v, a[0]), true
-	case name == "subtract":
-		return r.calculateDecimal(kindMinus, v, a[0]), true
-	case name == "multiply":
-		return r.calculateDecimal(kindMultiply, v, a[0]), true
-	}
-	return Value{}, false
-}
-
-func (r *Run) plainDecimal(d decimal) Value {
-	if abs(d.scale) > maxScale {
-		r.fail(ErrStringTooLong)
-	}
-	x, _, scale := rescaled(d, decimal{new(big.Int), 0})
-	if scale == 0 {
-		return r.text(x.String())
-	}
-	digits := new(big.Int).Abs(x).String()
-	if len(digits) <= scale {
-		digits = strings.Repeat("0", scale-len(digits)+1) + digits
-	}
-	text := digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
-	if x.Sign() < 0 {
-		text = "-" + text
-	}
-	return r.text(text)
 }

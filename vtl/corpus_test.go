@@ -32,6 +32,10 @@ const publicCorpus = "../../shared/vtl/corpus-public.jsonl"
 
 func TestOwnCorpus(t *testing.T) { runCorpus(t, "testdata/corpus-own.jsonl") }
 
+// The methods of all classes, called with arguments of all kinds, as Java 17 and
+// Velocity 1.7 answer them.
+func TestMethodCorpus(t *testing.T) { runCorpus(t, "testdata/corpus-methods.jsonl") }
+
 func TestPublicCorpus(t *testing.T) {
 	if _, err := os.Stat(publicCorpus); err != nil {
 		t.Skipf("SKIPPED 1,204 cases: the public corpus %s is not there", publicCorpus)

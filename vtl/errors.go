@@ -48,7 +48,11 @@ type ExecError struct {
 }
 
 func (e *ExecError) Error() string {
-	return e.Position.String() + ": " + e.Directive + ": " + e.Err.Error()
+	reason := e.Err.Error()
+	if !strings.HasPrefix(reason, e.Directive+": ") {
+		reason = e.Directive + ": " + reason
+	}
+	return e.Position.String() + ": " + reason
 }
 
 func (e *ExecError) Unwrap() error { return e.Err }

@@ -46,7 +46,7 @@ func (n *foreach) render(r *Run) flow {
 	for i, slot := range [...]int{n.variable, n.slots.count, n.slots.hasNext} {
 		r.restore(slot, kept[i])
 	}
-	r.leaveScope(n.slots.scope)
+	n.leaveScope(r)
 	return f
 }
 
@@ -98,16 +98,18 @@ func (r *Run) restore(slot int, v Value) {
 }
 
 // leaveScope puts back what $foreach was before, unless the template set it.
-func (r *Run) leaveScope(slot int) {
-	v := r.get(slot)
-	if v.kind != KindScope {
-		return
-	}
-	s := v.ref.(*scope)
-	if s.parent != nil {
-		r.put(slot, Value{kind: KindScope, ref: s.parent})
-	} else {
-		r.restore(slot, s.replaced)
+func (n *foreach) leaveScope(r *Run) {
+	switch v := r.get(n.slots.scope); v.kind {
+	case KindNull:
+		r.where = &n.place
+		r.fail(&MethodError{"#foreach", "its variable must have another name than $foreach"})
+	case KindScope:
+		s := v.ref.(*scope)
+		if s.parent != nil {
+			r.put(n.slots.scope, Value{kind: KindScope, ref: s.parent})
+		} else {
+			r.restore(n.slots.scope, s.replaced)
+		}
 	}
 }
 

@@ -8,161 +8,228 @@ import (
 
 func itoa(i int64) string { return strconv.FormatInt(i, 10) }
 
-// parse is Integer.parseInt and its like.
+func int32Value(i int64) Value { return Value{kind: KindInteger, bits: uint64(i)} }
+
+// integral is one of Java's classes of integers of a fixed size.
+type integral struct {
+	kind Kind
+	size int    // in bits
+	code string // of its primitive type: see arguments.fit
+	name string // behind "parse"
+}
+
+var integrals = map[Kind]integral{
+	KindByte:    {KindByte, 8, "y", "Byte"},
+	KindShort:   {KindShort, 16, "h", "Short"},
+	KindInteger: {KindInteger, 32, "i", "Int"},
+	KindLong:    {KindLong, 64, "j", "Long"},
+}
+
+// value cuts i to the size of the class.
+func (c integral) value(i int64) Value {
+	unused := 64 - c.size
+	return Value{kind: c.kind, bits: uint64(i << unused >> unused)}
+}
+
+func (c integral) unsigned(i int64) uint64 {
+	unused := 64 - c.size
+	return uint64(i) << unused >> unused
+}
+
+// integralMethod are the static methods of Byte, Short, Integer and Long.
+func (r *Run) integralMethod(c integral, name string, a arguments) (Value, bool) {
+	switch {
+	case len(a) > 0 && a[0].kind == KindString:
+		return r.parsedInteger(c, name, a)
+	case a.fit(c.code):
+		return c.ofOne(name, int64(a[0].bits))
+	case c.size >= 32 && a.fit(c.code+"i") && (name == "toString" || name == "toUnsignedString"):
+		if radix := radixOf(a.int(1)); name == "toString" {
+			return r.text(strconv.FormatInt(int64(a[0].bits), radix)), true
+		} else {
+			return r.text(strconv.FormatUint(c.unsigned(int64(a[0].bits)), radix)), true
+		}
+	case c.size >= 32 && a.fit(c.code+"i") && (name == "rotateLeft" || name == "rotateRight"):
+		return c.rotated(int64(a[0].bits), a.int(1), name == "rotateLeft"), true
+	case a.fit(c.code + c.code):
+		return r.ofTwo(c, name, int64(a[0].bits), int64(a[1].bits))
+	}
+	return Value{}, false
+}
+
+// parsedInteger are the methods that read an integer.
+func (r *Run) parsedInteger(c integral, name string, a arguments) (Value, bool) {
+	radix := 10
+	switch {
+	case a.fit("s"):
+	case a.fit("si") && name != "decode":
+		radix = a.int(1)
+	default:
+		return Value{}, false
+	}
+	switch text := a[0].Text(); {
+	case name == "parse"+c.name || name == "valueOf":
+		return c.value(r.parseInteger(name, text, radix, c.size)), true
+	case name == "decode":
+		return c.value(r.parseInteger(name, decodable(text), 0, c.size)), true
+	case c.size >= 32 && name == "parseUnsigned"+c.name:
+		u, err := strconv.ParseUint(strings.TrimPrefix(text, "+"), radix, c.size)
+		if err != nil || !isRadix(radix) || strings.Contains(text, "_") {
+			r.fail(&MethodError{name, quoteToken(text) + " is not an unsigned integer"})
+		}
+		return c.value(int64(u)), true
+	}
+	return Value{}, false
+}
+
+// parseInteger is Integer.parseInt and its like; radix 0 is that of the prefix.
 func (r *Run) parseInteger(method, s string, radix, size int) int64 {
 	i, err := strconv.ParseInt(s, radix, size)
-	if err != nil || strings.Contains(s, "_") || radix < 2 {
+	if err != nil || strings.Contains(s, "_") || radix != 0 && !isRadix(radix) {
 		r.fail(&MethodError{method, quoteToken(s) + " is not an integer"})
 	}
 	return i
 }
 
-func int32Value(i int64) Value { return Value{kind: KindInteger, bits: uint64(i)} }
-
-// integerMethod are the static methods of java.lang.Integer.
-func (r *Run) integerMethod(name string, a arguments) (Value, bool) {
-	switch {
-	case (name == "parseInt" || name == "valueOf") && a.fit("s"):
-		return int32Value(r.parseInteger(name, a[0].Text(), 10, 32)), true
-	case (name == "parseInt" || name == "valueOf") && a.fit("si"):
-		return int32Value(r.parseInteger(name, a[0].Text(), a.int(1), 32)), true
-	case name == "decode" && a.fit("s"):
-		return int32Value(r.parseInteger(name, a[0].Text(), 0, 32)), true
-	case !a.fit("i") && !a.fit("ii"):
-		return Value{}, false
+// decodable spells what decode takes as Go does: '#' is 0x, and a prefix that
+// only Go knows is none.
+func decodable(s string) string {
+	sign := ""
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		sign, s = s[:1], s[1:]
 	}
-	x := int32(a.int(0))
-	if len(a) == 1 {
-		return r.integerStatic(name, x)
+	if len(s) > 1 && s[0] == '0' && strings.IndexByte("bBoO", s[1]) >= 0 {
+		return ""
 	}
-	y := int32(a.int(1))
-	switch name {
-	case "max":
-		return int32Value(int64(max(x, y))), true
-	case "min":
-		return int32Value(int64(min(x, y))), true
-	case "sum":
-		return int32Value(int64(x + y)), true
-	case "compare":
-		return int32Value(int64(order(int64(x), int64(y)))), true
-	case "toString":
-		return r.text(strconv.FormatInt(int64(x), radixOf(y))), true
-	case "divideUnsigned", "remainderUnsigned":
-		return r.unsigned(name, uint32(x), uint32(y)), true
+	if rest, ok := strings.CutPrefix(s, "#"); ok {
+		s = "0x" + rest
 	}
-	return Value{}, false
+	return sign + s
 }
 
-func (r *Run) unsigned(name string, x, y uint32) Value {
-	if y == 0 {
-		r.fail(&MethodError{name, "division by zero"})
-	}
-	if name == "divideUnsigned" {
-		return int32Value(int64(int32(x / y)))
-	}
-	return int32Value(int64(int32(x % y)))
-}
+func isRadix(i int) bool { return i >= 2 && i <= 36 }
 
-func radixOf(i int32) int {
-	if i < 2 || i > 36 {
+func radixOf(i int) int {
+	if !isRadix(i) {
 		return 10
 	}
-	return int(i)
+	return i
 }
 
-func (r *Run) integerStatic(name string, x int32) (Value, bool) {
-	u := uint32(x)
-	switch name {
-	case "valueOf", "hashCode":
-		return int32Value(int64(x)), true
-	case "toString":
-		return String(itoa(int64(x))), true
-	case "toHexString":
-		return String(strconv.FormatUint(uint64(u), 16)), true
-	case "toBinaryString":
-		return String(strconv.FormatUint(uint64(u), 2)), true
-	case "toOctalString":
-		return String(strconv.FormatUint(uint64(u), 8)), true
-	case "signum":
-		return int32Value(int64(order(int64(x), 0))), true
-	case "bitCount":
-		return int32Value(int64(bits.OnesCount32(u))), true
-	case "reverse":
-		return int32Value(int64(int32(bits.Reverse32(u)))), true
-	case "reverseBytes":
-		return int32Value(int64(int32(bits.ReverseBytes32(u)))), true
-	case "numberOfLeadingZeros":
-		return int32Value(int64(bits.LeadingZeros32(u))), true
-	case "numberOfTrailingZeros":
-		return int32Value(int64(bits.TrailingZeros32(u))), true
-	case "highestOneBit":
-		if u == 0 {
-			return int32Value(0), true
-		}
-		return int32Value(int64(int32(1 << (31 - bits.LeadingZeros32(u))))), true
-	case "lowestOneBit":
-		return int32Value(int64(x & -x)), true
-	case "toUnsignedLong":
-		return Long(int64(u)), true
-	case "toUnsignedString":
-		return String(strconv.FormatUint(uint64(u), 10)), true
-	}
-	return Value{}, false
-}
-
-// longMethod are the static methods of java.lang.Long.
-func (r *Run) longMethod(name string, a arguments) (Value, bool) {
-	switch {
-	case (name == "parseLong" || name == "valueOf") && a.fit("s"):
-		return Long(r.parseInteger(name, a[0].Text(), 10, 64)), true
-	case (name == "parseLong" || name == "valueOf") && a.fit("si"):
-		return Long(r.parseInteger(name, a[0].Text(), a.int(1), 64)), true
-	case name == "decode" && a.fit("s"):
-		return Long(r.parseInteger(name, a[0].Text(), 0, 64)), true
-	case a.fit("j"):
-		return longStatic(name, int64(a[0].bits))
-	case !a.fit("jj"):
-		return Value{}, false
-	}
-	x, y := int64(a[0].bits), int64(a[1].bits)
-	switch name {
-	case "max":
-		return Long(max(x, y)), true
-	case "min":
-		return Long(min(x, y)), true
-	case "sum":
-		return Long(x + y), true
-	case "compare":
-		return int32Value(int64(order(x, y))), true
-	case "toString":
-		return r.text(strconv.FormatInt(x, radixOf(int32(y)))), true
-	}
-	return Value{}, false
-}
-
-func longStatic(name string, x int64) (Value, bool) {
-	u := uint64(x)
+// ofOne are the methods that all four have, and those that only Integer and Long do.
+func (c integral) ofOne(name string, x int64) (Value, bool) {
 	switch name {
 	case "valueOf":
-		return Long(x), true
-	case "hashCode":
-		return int32Value(int64(int32(u ^ u>>32))), true
+		return c.value(x), true
 	case "toString":
 		return String(itoa(x)), true
+	case "hashCode":
+		if c.size == 64 {
+			x ^= int64(uint64(x) >> 32)
+		}
+		return int32Value(int64(int32(x))), true
+	case "toUnsignedInt":
+		return int32Value(int64(c.unsigned(x))), c.size < 32
+	case "toUnsignedLong":
+		return Long(int64(c.unsigned(x))), c.size < 64
+	case "reverseBytes":
+		return c.value(int64(bits.ReverseBytes64(uint64(x)) >> (64 - c.size))), c.size > 8
+	}
+	if c.size < 32 {
+		return Value{}, false
+	}
+	if v, ok := c.counted(name, x); ok {
+		return v, true
+	}
+	return c.spelled(name, c.unsigned(x))
+}
+
+// counted are the methods that look at bits.
+func (c integral) counted(name string, x int64) (Value, bool) {
+	u := c.unsigned(x)
+	switch name {
+	case "signum":
+		return int32Value(int64(order(x, 0))), true
+	case "bitCount":
+		return int32Value(int64(bits.OnesCount64(u))), true
+	case "numberOfLeadingZeros":
+		return int32Value(int64(c.size - bits.Len64(u))), true
+	case "numberOfTrailingZeros":
+		return int32Value(int64(min(bits.TrailingZeros64(u), c.size))), true
+	case "reverse":
+		return c.value(int64(bits.Reverse64(u) >> (64 - c.size))), true
+	case "highestOneBit":
+		return c.value(int64(highest(u))), true
+	case "lowestOneBit":
+		return c.value(x & -x), true
+	}
+	return Value{}, false
+}
+
+func highest(u uint64) uint64 {
+	if u == 0 {
+		return 0
+	}
+	return 1 << (bits.Len64(u) - 1)
+}
+
+// spelled are the methods that write bits.
+func (c integral) spelled(name string, u uint64) (Value, bool) {
+	switch name {
 	case "toHexString":
 		return String(strconv.FormatUint(u, 16)), true
 	case "toBinaryString":
 		return String(strconv.FormatUint(u, 2)), true
 	case "toOctalString":
 		return String(strconv.FormatUint(u, 8)), true
-	case "signum":
-		return int32Value(int64(order(x, 0))), true
-	case "bitCount":
-		return int32Value(int64(bits.OnesCount64(u))), true
-	case "numberOfLeadingZeros":
-		return int32Value(int64(bits.LeadingZeros64(u))), true
-	case "numberOfTrailingZeros":
-		return int32Value(int64(bits.TrailingZeros64(u))), true
+	case "toUnsignedString":
+		return String(strconv.FormatUint(u, 10)), true
+	}
+	return Value{}, false
+}
+
+func (c integral) rotated(x int64, by int, left bool) Value {
+	if !left {
+		by = -by
+	}
+	if c.size == 32 {
+		return c.value(int64(bits.RotateLeft32(uint32(x), by)))
+	}
+	return c.value(int64(bits.RotateLeft64(uint64(x), by)))
+}
+
+// ofTwo are the methods of two numbers of the class.
+func (r *Run) ofTwo(c integral, name string, x, y int64) (Value, bool) {
+	switch name {
+	case "compare":
+		if c.size < 32 {
+			return int32Value(x - y), true
+		}
+		return int32Value(int64(order(x, y))), true
+	case "compareUnsigned":
+		if c.size < 32 {
+			return int32Value(int64(c.unsigned(x)) - int64(c.unsigned(y))), true
+		}
+		return int32Value(int64(order(c.unsigned(x), c.unsigned(y)))), true
+	}
+	if c.size < 32 {
+		return Value{}, false
+	}
+	switch name {
+	case "max":
+		return c.value(max(x, y)), true
+	case "min":
+		return c.value(min(x, y)), true
+	case "sum":
+		return c.value(x + y), true
+	case "divideUnsigned", "remainderUnsigned":
+		if y == 0 {
+			r.fail(&MethodError{name, "division by zero"})
+		}
+		if name == "divideUnsigned" {
+			return c.value(int64(c.unsigned(x) / c.unsigned(y))), true
+		}
+		return c.value(int64(c.unsigned(x) % c.unsigned(y))), true
 	}
 	return Value{}, false
 }

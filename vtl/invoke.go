@@ -139,6 +139,7 @@ func (r *Run) objectMethod(v Value, name string, a arguments) (Value, bool) {
 // arguments are those of a call. Their fit is Java's: a code letter a parameter.
 //
 //	s String     b boolean     i int      j long    f float    d double    c char
+//	y byte       h short
 //	o Object     C Collection  M Map
 //
 // An int takes Byte, Short and Integer, a long those and Long, and so on; null
@@ -163,6 +164,10 @@ func fits(v Value, code byte) bool {
 		return v.kind == KindString || v.kind == KindNull
 	case 'b':
 		return v.kind == KindBoolean
+	case 'y':
+		return v.kind == KindByte
+	case 'h':
+		return v.kind == KindByte || v.kind == KindShort
 	case 'i':
 		return isInt(v)
 	case 'j':

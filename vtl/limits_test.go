@@ -1,7 +1,10 @@
 package vtl_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -69,10 +72,65 @@ func TestLimits(t *testing.T) {
 	for _, test := range tests {
 		options := vtl.Velocity17()
 		test.change(&options)
-		_, err := render(test.text, options, someVariables())
-		if !errors.Is(err, test.want) {
+		out, err := render(test.text, options, someVariables())
+		var exec *vtl.ExecError
+		if !errors.Is(err, test.want) || !errors.As(err, &exec) || exec.Line != 1 || exec.Directive == "" || out != "" {
 			t.Errorf("%s: got %v, want %v", test.name, err, test.want)
 		}
+	}
+}
+
+// Whatever the limits, and whatever the template, a rendering keeps them: what it
+// prints fits, and where it fails it says which limit.
+func TestRenderingKeepsItsLimits(t *testing.T) {
+	for n, text := range append(corpusTemplates(t), hostileTemplates...) {
+		for most := 1; most <= 1000; most *= 10 {
+			options := vtl.Velocity17()
+			options.MaxOutput, options.MaxSteps, options.MaxString, options.MaxMemory = most, 3*most, 5*most, 50*most
+			options.RegexTime = time.Millisecond
+			parsed, err := vtl.Parse(text, options)
+			if err != nil {
+				continue
+			}
+			before := []byte("before")
+			out, err := parsed.Append(before)
+			var exec *vtl.ExecError
+			switch {
+			case err != nil && (!errors.As(err, &exec) || string(out) != "before"):
+				t.Fatalf("%d %q within %d: %q, %v", n, text, most, out, err)
+			case len(out)-len(before) > most:
+				t.Fatalf("%d %q printed %d bytes of %d", n, text, len(out)-len(before), most)
+			}
+		}
+	}
+}
+
+// corpusTemplates is every seventh of the project's own.
+func corpusTemplates(t *testing.T) []string {
+	data, err := os.ReadFile("testdata/corpus-own.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var templates []string
+	n := 0
+	for line := range bytes.Lines(data) {
+		var c corpusCase
+		if n++; n%7 == 0 && json.Unmarshal(line, &c) == nil {
+			templates = append(templates, c.Template)
+		}
+	}
+	return templates
+}
+
+func TestNesting(t *testing.T) {
+	options := vtl.Velocity17()
+	options.MaxNesting = 10
+	deep := func(n int) string { return strings.Repeat("#if(true)", n) + "x" + strings.Repeat("#end", n) }
+	if out, err := render(deep(9), options, nil); out != "x" || err != nil {
+		t.Errorf("9 blocks: %q, %v", out, err)
+	}
+	if _, err := vtl.Parse(deep(11), options); err == nil || !strings.Contains(err.Error(), "nest too deep") {
+		t.Errorf("11 blocks: %v", err)
 	}
 }
 
@@ -94,7 +152,8 @@ func TestIterationsStopSilently(t *testing.T) {
 }
 
 func TestConcurrentRendering(t *testing.T) {
-	template, err := vtl.Parse("#foreach($x in $list)$x$foo.replaceAll('(b)(?=a)', '<$1>')#end", vtl.Velocity17())
+	template, err := vtl.Parse("#macro(m $a)#set($k = $a)<$k>#end"+
+		"#foreach($x in $list)$x#m($foo.replaceAll('(b)(?=a)', '<$1>'))#evaluate('$foreach.count')#end", vtl.Velocity17())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +168,7 @@ func TestConcurrentRendering(t *testing.T) {
 		}()
 	}
 	for range 8 {
-		if got, want := <-done, "a<b>arb<b>ar$x<b>ar"; got != want {
+		if got, want := <-done, "a<<b>ar>1b<<b>ar>2$x<<b>ar>3"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

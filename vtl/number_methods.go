@@ -16,13 +16,14 @@ func (r *Run) numberMethod(v Value, name string, a arguments) (Value, bool) {
 		if a[0].kind != v.kind {
 			r.fail(&MethodError{name, "numbers compare with numbers of their own type only"})
 		}
+		if v.kind == KindByte || v.kind == KindShort {
+			return Int(int64(v.bits) - int64(a[0].bits)), true
+		}
 		return Int(int64(compareTo(v, a[0]))), true
 	}
 	switch v.kind {
-	case KindInteger:
-		return r.integerMethod(name, a)
-	case KindLong:
-		return r.longMethod(name, a)
+	case KindByte, KindShort, KindInteger, KindLong:
+		return r.integralMethod(integrals[v.kind], name, a)
 	case KindDouble, KindFloat:
 		return r.doubleMethod(v, name, a)
 	case KindBigInteger:

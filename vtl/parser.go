@@ -26,10 +26,21 @@ const operatorsPerExpression = 1000
 func (p *parser) parse() *tree {
 	root := p.open(shapeBlock)
 	p.statements(root)
-	if t := p.peek(1); t.kind != kindEOF {
+	p.end(p.peek(1))
+	return p.close(root)
+}
+
+// end says what is wrong where the statements end before the template does.
+func (p *parser) end(t *token) {
+	switch t.kind {
+	case kindEOF:
+	case kindEnd:
+		panic(p.errorAt(t.at, "#end without an #if, #foreach, #define or #macro that it ends"))
+	case kindElse, kindElseIf:
+		panic(p.errorAt(t.at, t.kind.String()+" without an #if before it"))
+	default:
 		p.unexpected(t, "text, a reference or a directive")
 	}
-	return p.close(root)
 }
 
 // peek looks at the n-th token from here, counted from 1.
