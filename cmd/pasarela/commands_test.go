@@ -183,3 +183,31 @@ func TestWrongCommandLinesAreToldFromFailures(t *testing.T) {
 		t.Errorf("no credentials: %v", err)
 	}
 }
+
+// Whoever holds a template command wrong reads what to do.
+func TestTemplateCommandsExplainThemselves(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "t.vtl")
+	if err := os.WriteFile(file, []byte(`{"q": "$input.params('q')"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		in, args, want string
+	}{
+		{"", "render", "requires one file, a template, or - for standard input: pasarela template render TEMPLATE"},
+		{"", "render a b", "requires one file"},
+		{"", "test", "requires one file, the cases, or - for standard input: pasarela template test CASES"},
+		{"", "lint", "requires a template or several: pasarela template lint TEMPLATE..."},
+		{"", "render nothing.vtl", "open nothing.vtl: no such file"},
+		{"", "render " + file + " --sample nothing.json", "open nothing.json: no such file"},
+		{"", "lint " + file, "1 problem"},
+		{"", "test -", "-: there are no cases"},
+		{"no json", "test -", "-: line 1: not JSON"},
+		{`{"template": "x", "expected": "y"}`, "test -", "1 case failed"},
+	}
+	for _, test := range tests {
+		out, err := run(t, test.in, append([]string{"template"}, strings.Fields(test.args)...)...)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("template %s: got %v, want %s\n%s", test.args, err, test.want, out)
+		}
+	}
+}

@@ -51,9 +51,15 @@ func Test(w io.Writer, r io.Reader) (passed, failed int, err error) {
 	if err := lines.Err(); err != nil {
 		return passed, failed, err
 	}
+	if passed+failed == 0 {
+		return 0, 0, errNoCases
+	}
 	_, err = fmt.Fprintf(w, "%d passed, %d failed\n", passed, failed)
 	return passed, failed, err
 }
+
+var errNoCases = errors.New("there are no cases: one JSON object a line, such as " +
+	`{"template": "$x", "context": {"x": 1}, "expected": "1"}`)
 
 func nameOf(root jsonvalue.Value, number int) string {
 	if name := root.Field("name").Text(); name != "" {
@@ -64,13 +70,14 @@ func nameOf(root jsonvalue.Value, number int) string {
 
 // check is what is wrong with a case, "" if nothing is.
 func check(root jsonvalue.Value) string {
+	if problem := malformed(root); problem != "" {
+		return problem + "\n"
+	}
 	out, err := run(root)
 	expected := root.Field("expected")
 	kind := root.Field("error").Field("kind").Text()
 	got := kindOf(err)
 	switch {
-	case expected.Kind() != jsonvalue.String && kind == "":
-		return "the case expects neither a text nor an error: give it \"expected\" or \"error\"\n"
 	case kind != "" && got == kind:
 		return ""
 	case kind != "" && err == nil:
@@ -79,6 +86,30 @@ func check(root jsonvalue.Value) string {
 		return "  got a " + got + " error: " + err.Error() + "\n"
 	case out != expected.Text():
 		return difference(expected.Text(), out)
+	}
+	return ""
+}
+
+// malformed is why a case cannot be run.
+func malformed(root jsonvalue.Value) string {
+	kind := root.Field("error").Field("kind").Text()
+	profile := root.Field("profile")
+	switch {
+	case root.Kind() != jsonvalue.Object:
+		return "a case is an object: {\"template\": ..., \"context\": ..., \"expected\": ...}"
+	case root.Field("template").Kind() != jsonvalue.String:
+		return "the case has no \"template\""
+	case profile.Exists() && profile.Text() != "apigw" && profile.Text() != "velocity17":
+		return "\"profile\" must be apigw or velocity17"
+	case root.Field("error").Kind() == jsonvalue.Object && kind != "parse" && kind != "runtime":
+		return "\"kind\" of \"error\" must be parse or runtime"
+	case root.Field("expected").Kind() != jsonvalue.String && kind == "":
+		return "the case expects neither a text nor an error: give it \"expected\" or \"error\""
+	}
+	if sample := root.Field("context").Field("$apigw"); sample.Exists() {
+		if err := checkSample(sample); err != nil {
+			return "$apigw: " + err.Error()
+		}
 	}
 	return ""
 }

@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
@@ -31,7 +33,38 @@ func ReadSample(name, text string) (*Sample, error) {
 	if d.Root().Kind() != jsonvalue.Object {
 		return nil, fmt.Errorf("sample %s: it must be an object with body, params, context and stageVariables", name)
 	}
+	if err := checkSample(d.Root()); err != nil {
+		return nil, fmt.Errorf("sample %s: %w", name, err)
+	}
 	return sampleOf(name, d.Root()), nil
+}
+
+// checkSample refuses what a misspelt member would silently leave out.
+func checkSample(root jsonvalue.Value) error {
+	if err := onlyMembers(root, "a sample", "body", "params", "context", "stageVariables"); err != nil {
+		return err
+	}
+	for _, name := range []string{"params", "context", "stageVariables"} {
+		if v := root.Field(name); v.Exists() && v.Kind() != jsonvalue.Object {
+			return fmt.Errorf("%q must be an object", name)
+		}
+	}
+	params := root.Field("params")
+	for name, v := range params.Members() {
+		if v.Kind() != jsonvalue.Object {
+			return fmt.Errorf("%q in params must be an object of names and values", name.Text())
+		}
+	}
+	return onlyMembers(params, "params", "path", "querystring", "header")
+}
+
+func onlyMembers(v jsonvalue.Value, what string, known ...string) error {
+	for name := range v.Members() {
+		if !slices.Contains(known, name.Text()) {
+			return fmt.Errorf("%s has no member %q: it has %s", what, name.Text(), strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 func sampleOf(name string, root jsonvalue.Value) *Sample {

@@ -64,9 +64,20 @@ func TestReadSample(t *testing.T) {
 	if want := "{\"a\":1} v 2 3\n"; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
-	for _, text := range []string{"{", "[]"} {
-		if _, err := template.ReadSample("s.json", text); err == nil {
-			t.Errorf("%s: no error", text)
+}
+
+// A sample that is not what its author meant must not render as if it were.
+func TestReadSampleErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"{":                               "sample s.json: not JSON at line 1, column 2",
+		"[]":                              "sample s.json: it must be an object with body, params, context and stageVariables",
+		`{"bodyy": 1}`:                    `a sample has no member "bodyy": it has body, params, context, stageVariables`,
+		`{"params": {"queryString": {}}}`: `params has no member "queryString": it has path, querystring, header`,
+		`{"params": {"querystring": 1}}`:  `"querystring" in params must be an object of names and values`,
+		`{"context": "prod"}`:             `"context" must be an object`,
+	} {
+		if _, err := template.ReadSample("s.json", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
 }
@@ -133,6 +144,28 @@ func TestTest(t *testing.T) {
 	}
 	if _, _, err := template.Test(&out, strings.NewReader("{")); err == nil || !strings.Contains(err.Error(), "line 1") {
 		t.Errorf("a broken line: got %v", err)
+	}
+}
+
+// What is no case is told, and does not pass.
+func TestMalformedCases(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"templat": "x", "expected": "x"}`: `the case has no "template"`,
+		`["x", "x"]`:                        "a case is an object",
+		`{"template": "x", "expected": "x", "profile": "velocity2"}`:                    `"profile" must be apigw or velocity17`,
+		`{"template": "#if(", "error": {"kind": "syntax"}}`:                             `"kind" of "error" must be parse or runtime`,
+		`{"template": "x", "expected": "x", "context": {"$apigw": {"parameters": {}}}}`: `$apigw: a sample has no member "parameters"`,
+	} {
+		var out strings.Builder
+		passed, failed, err := template.Test(&out, strings.NewReader(line))
+		if err != nil || passed != 0 || failed != 1 || !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %d passed, %d failed, %v\n%s", line, passed, failed, err, out.String())
+		}
+	}
+	for _, none := range []string{"", "\n \n"} {
+		if _, _, err := template.Test(&strings.Builder{}, strings.NewReader(none)); err == nil || !strings.Contains(err.Error(), "there are no cases") {
+			t.Errorf("%q: got %v", none, err)
+		}
 	}
 }
 
