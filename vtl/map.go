@@ -169,6 +169,11 @@ func (m *Map) insert(key, value Value) {
 // Append is PutString for a key that the map does not have.
 func (m *Map) Append(key string, value Value) {
 	m.load()
+	if m.index == nil && len(m.entries) < indexFrom {
+		m.version++
+		m.entries = append(m.entries, entry{String(key), value})
+		return
+	}
 	m.insert(String(key), value)
 }
 

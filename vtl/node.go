@@ -25,6 +25,10 @@ type sequence []statement
 
 func (s sequence) render(r *Run) flow {
 	for _, one := range s {
+		if t, ok := one.(*plainText); ok { // half of most templates: not worth a call
+			r.write(t.text)
+			continue
+		}
 		if f := one.render(r); f != flowNext {
 			return f
 		}

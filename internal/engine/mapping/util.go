@@ -28,7 +28,12 @@ func (u *util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	}
 	v := c.Arguments[0]
 	switch c.Method {
-	case "escapeJavaScript", "base64Encode", "base64Decode":
+	case "escapeJavaScript":
+		if v.IsNull() {
+			return v, nil
+		}
+		return made(r, EscapeJavaScript(r.Text(v))), nil
+	case "base64Encode", "base64Decode":
 		if v.IsNull() {
 			return v, nil
 		}
@@ -44,8 +49,6 @@ func (u *util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 
 func (u *util) apply(r *vtl.Run, function, s string) (vtl.Value, error) {
 	switch function {
-	case "escapeJavaScript":
-		return made(r, EscapeJavaScript(s)), nil
 	case "urlEncode":
 		return made(r, urlEncode(s)), nil
 	case "urlDecode":
