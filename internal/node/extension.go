@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
@@ -14,10 +13,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/template"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
@@ -29,7 +26,7 @@ func (n *Node) extension() *wire.RESTService {
 		Live:      n.gateway,
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
-		Metrics:   stageMetrics{n.gateway, n.keeper.Directory},
+		Metrics:   stageMetrics{n.gateway, n.keeper.Directory, n.apis},
 		Backup:    &backup.Service{APIs: n.apis, Identity: backup.People{Bucket: n.store.Bucket()}, Place: n.place},
 	}, n.guard, n.options.Log)
 }
@@ -77,8 +74,8 @@ func compileFaults(d pasarela.Definition) []verdict.Fault {
 
 // renderProblem tries a request template with a plausible event of a route.
 // Templates that do not compile are the compiler's to tell.
-func renderProblem(template, routeKey string) string {
-	compiled, err := mapping.CompileTemplate(template)
+func renderProblem(text, routeKey string) string {
+	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
 		return ""
 	}
@@ -107,8 +104,8 @@ func sampleOf(routeKey string) extension.SampleEvent {
 type templates struct{}
 
 // Render is [extension.Templates].
-func (templates) Render(template string, event extension.SampleEvent) (string, []extension.Fault) {
-	compiled, err := mapping.CompileTemplate(template)
+func (templates) Render(text string, event extension.SampleEvent) (string, []extension.Fault) {
+	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
 		return "", []extension.Fault{faultOf(err)}
 	}
@@ -116,10 +113,18 @@ func (templates) Render(template string, event extension.SampleEvent) (string, [
 	if err != nil {
 		return "", []extension.Fault{faultOf(err)}
 	}
-	return string(output), nil
+	problems, err := template.Problems(text)
+	if err != nil {
+		return string(output), []extension.Fault{faultOf(err)}
+	}
+	var faults []extension.Fault
+	for _, p := range problems {
+		faults = append(faults, extension.Fault{Line: p.Line, Column: p.Column, Severity: "warning", Message: p.Message})
+	}
+	return string(output), faults
 }
 
-func renderSample(template *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
+func renderSample(compiled *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
 	event := mapping.Event{
 		APIID: "abcdef1234", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "abcdef1234.execute-api.us-east-1.amazonaws.com",
 		EventType: sample.EventType, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$default", Stage: "prod",
@@ -139,7 +144,7 @@ func renderSample(template *mapping.Template, sample extension.SampleEvent) ([]b
 	var payload mapping.Payload
 	payload.Reset(sample.Body)
 	var overrides mapping.Overrides
-	return template.Append(nil, &event, &payload, &overrides)
+	return compiled.Append(nil, &event, &payload, &overrides)
 }
 
 func pairsOf(values map[string]string) []mapping.Pair {
@@ -163,42 +168,3 @@ func faultOf(err error) extension.Fault {
 	}
 	return extension.Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: message}
 }
-
-// stageMetrics samples the counters of a stage.
-type stageMetrics struct {
-	gateway   *gateway.Gateway
-	directory *stage.Directory
-}
-
-// Sample is [extension.Metrics].
-func (m stageMetrics) Sample(apiID, stageName string) (extension.Sample, bool) {
-	s, ok := m.directory.Stage(apiID, stageName)
-	if !ok || s.Deployed() == nil {
-		return extension.Sample{}, false
-	}
-	settings := s.Deployed().Settings
-	return extension.Sample{
-		Counters: countersOf(&s.Counters),
-		Gauges:   map[string]float64{"Connections": float64(m.gateway.OpenOn(s))},
-		Limits: map[string]string{
-			"idleTimeoutSeconds":        seconds(settings.IdleTimeout),
-			"connectionDurationSeconds": seconds(settings.ConnectionDuration),
-			"maxFrameBytes":             fmt.Sprint(settings.MaxFrameBytes),
-			"maxMessageBytes":           fmt.Sprint(settings.MaxMessageBytes),
-		},
-	}, true
-}
-
-func countersOf(c *execution.Counters) map[string]float64 {
-	return map[string]float64{
-		"ConnectCount":     float64(c.ConnectCount.Load()),
-		"MessageCount":     float64(c.MessageCount.Load()),
-		"IntegrationError": float64(c.IntegrationError.Load()),
-		"ClientError":      float64(c.ClientError.Load()),
-		"ExecutionError":   float64(c.ExecutionError.Load()),
-		"Throttled":        float64(c.Throttled.Load()),
-		"Pushes":           float64(c.Pushes.Load()),
-	}
-}
-
-func seconds(d time.Duration) string { return fmt.Sprint(d.Seconds()) }

@@ -11,31 +11,56 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
+// Problem is a place in a template and what is likely wrong there.
+type Problem struct {
+	vtl.Position
+	Message string
+}
+
 // linter looks at one template.
 type linter struct {
-	w        io.Writer
-	file     string
-	text     string
-	compiled *mapping.Template
-	set      map[string]bool // variables that the template assigns somewhere
-	found    int
+	text  string
+	set   map[string]bool // variables that the template assigns somewhere
+	found []Problem
 }
 
 // Lint writes the problems of a template, a line each, and returns how many they
-// are: variables that nothing sets, conditions that a missing value makes true,
-// request parameters that go into JSON as they are, names that $context does not
-// have, and results that should be JSON and are not, for each of the samples.
+// are: those of [Problems], and results that should be JSON and are not, for each
+// of the samples.
 func Lint(w io.Writer, file, text string, samples []*Sample) int {
-	l := &linter{w: w, file: file, text: text, set: map[string]bool{}}
-	var err error
-	if l.compiled, err = mapping.CompileTemplate(text); err != nil {
+	problems, err := Problems(text)
+	if err != nil {
 		_ = explain(w, file, err)
 		return 1
 	}
-	program := l.compiled.Program()
-	if err := program.Check(); err != nil {
+	for _, p := range problems {
+		fmt.Fprintf(w, "%s:%v: %s\n", file, p.Position, p.Message)
+	}
+	found := len(problems)
+	compiled, err := mapping.CompileTemplate(text)
+	if err != nil {
 		_ = explain(w, file, err)
-		return 1
+		return found + 1
+	}
+	for _, s := range samples {
+		found += lintSample(w, file, text, compiled, s)
+	}
+	return found
+}
+
+// Problems looks for what a template says and hardly means: variables that nothing
+// sets, conditions that a missing value makes true, request parameters that go into
+// JSON as they are, names that $context does not have. A template that cannot run
+// is an error with its place.
+func Problems(text string) ([]Problem, error) {
+	l := &linter{text: text, set: map[string]bool{}}
+	compiled, err := mapping.CompileTemplate(text)
+	if err != nil {
+		return nil, err
+	}
+	program := compiled.Program()
+	if err := program.Check(); err != nil {
+		return nil, err
 	}
 	references := program.References()
 	for _, ref := range references {
@@ -46,15 +71,11 @@ func Lint(w io.Writer, file, text string, samples []*Sample) int {
 	for i := range references {
 		l.reference(&references[i])
 	}
-	for _, s := range samples {
-		l.sample(s)
-	}
-	return l.found
+	return l.found, nil
 }
 
 func (l *linter) problem(p vtl.Position, format string, arguments ...any) {
-	l.found++
-	fmt.Fprintf(l.w, "%s:%v: %s\n", l.file, p, fmt.Sprintf(format, arguments...))
+	l.found = append(l.found, Problem{p, fmt.Sprintf(format, arguments...)})
 }
 
 // provided are the variables that every template has; loops add theirs.
@@ -73,7 +94,7 @@ func (l *linter) reference(ref *vtl.Reference) {
 	switch {
 	case ref.Root == "context" && !mapping.KnownContext(ref.Path):
 		l.problem(ref.Position, "WebSocket APIs have no $context.%s", strings.Join(ref.Path, "."))
-	case ref.Root == "input" && ref.Printed && l.isJSON() && slices.Equal(ref.Path, []string{"params()"}) && ref.Argument != "":
+	case ref.Root == "input" && ref.Printed && isJSON(l.text) && slices.Equal(ref.Path, []string{"params()"}) && ref.Argument != "":
 		l.problem(ref.Position, "%s goes into JSON as the client wrote it; write $util.escapeJavaScript(%s)", ref.Source, ref.Source)
 	}
 }
@@ -92,14 +113,14 @@ func (l *linter) mayBeMissing(ref *vtl.Reference) bool {
 }
 
 // isJSON says whether the template is one of a JSON document.
-func (l *linter) isJSON() bool {
-	_, rest := l.firstText()
+func isJSON(text string) bool {
+	_, rest := firstText(text)
 	return strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "[")
 }
 
 // firstText skips the lines of directives and comments that templates begin with.
-func (l *linter) firstText() (line int, rest string) {
-	rest = strings.TrimLeft(l.text, " \t\r\n")
+func firstText(text string) (line int, rest string) {
+	rest = strings.TrimLeft(text, " \t\r\n")
 	for strings.HasPrefix(rest, "#") {
 		_, after, found := strings.Cut(rest, "\n")
 		if !found {
@@ -111,18 +132,17 @@ func (l *linter) firstText() (line int, rest string) {
 	return line, rest
 }
 
-func (l *linter) sample(s *Sample) {
-	out, _, err := s.render(l.compiled)
+func lintSample(w io.Writer, file, text string, compiled *mapping.Template, s *Sample) (found int) {
+	out, _, err := s.render(compiled)
 	if err != nil {
-		l.found++
-		fmt.Fprintf(l.w, "with %s: ", s.Name)
-		_ = explain(l.w, l.file, err)
-		return
+		fmt.Fprintf(w, "with %s: ", s.Name)
+		_ = explain(w, file, err)
+		return 1
 	}
-	if !l.isJSON() || json.Valid([]byte(out)) {
-		return
+	if !isJSON(text) || json.Valid([]byte(out)) {
+		return 0
 	}
 	var any any
-	l.found++
-	fmt.Fprintf(l.w, "%s: with %s it renders what is not JSON (%v):\n%s\n", l.file, s.Name, json.Unmarshal([]byte(out), &any), out)
+	fmt.Fprintf(w, "%s: with %s it renders what is not JSON (%v):\n%s\n", file, s.Name, json.Unmarshal([]byte(out), &any), out)
+	return 1
 }

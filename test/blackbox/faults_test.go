@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension/spanish"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
@@ -61,6 +62,9 @@ func TestExplainNamesTheCauseAndTheField(t *testing.T) {
 				if !strings.Contains(cause, word) {
 					t.Errorf("the first line does not name %q: %s", word, cause)
 				}
+			}
+			if _, ok := spanish.Of(cause); !ok {
+				t.Error("the console cannot say it in Spanish")
 			}
 			t.Log(cause)
 		})

@@ -19,7 +19,7 @@ func TestTheGuideByClicks(t *testing.T) {
 		t.Run(w.language, func(t *testing.T) {
 			t.Parallel()
 			server, reports := serve(t), freeAddress(t)
-			p := guided{browse(t, server.endpoint), w}
+			p := guided{browse(t, server), w}
 			p.signIn(server)
 			p.createAPI()
 			p.createRole()
@@ -148,7 +148,7 @@ func (p guided) createReportsKey() string {
 	p.fill(p.policyName, "push")
 	p.click("button", p.createInlinePolicy)
 	p.sees(p.created)
-	p.click("button", p.createKey)
+	p.opens(p.createKey)
 	p.click("button", p.createKey)
 	p.sees(p.keyOnce, "AWS_SECRET_ACCESS_KEY=")
 	return p.said()

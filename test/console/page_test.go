@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,19 +15,34 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
 // page is the console in a browser.
 type page struct {
-	t   *testing.T
-	ctx context.Context
+	t      *testing.T
+	ctx    context.Context
+	server server
+}
+
+// staysInside fails for a request that leaves the server which served the page,
+// and for a secret in a URL, where logs and proxies would see it.
+func (p page) staysInside(address string) {
+	to, err := url.Parse(address)
+	if err != nil || to.Scheme != "data" && to.Host != strings.TrimPrefix(p.server.endpoint, "http://") {
+		p.t.Errorf("the page asks outside: %s", address)
+	}
+	if strings.Contains(address, url.QueryEscape(p.server.secretAccessKey)) || strings.Contains(address, p.server.secretAccessKey) {
+		p.t.Errorf("a secret is in the URL %s", address)
+	}
 }
 
 // browse opens the console in Chromium, or skips loudly where there is none.
-func browse(t *testing.T, endpoint string) page {
+func browse(t *testing.T, server server) page {
 	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
@@ -41,13 +57,19 @@ func browse(t *testing.T, endpoint string) page {
 	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context of the first call
 		t.Fatal(err)
 	}
-	p := page{t, ctx}
+	p := page{t, ctx, server}
 	chromedp.ListenTarget(ctx, func(event any) {
-		if thrown, ok := event.(*runtime.EventExceptionThrown); ok {
-			t.Errorf("the page threw %s", thrown.ExceptionDetails.Error())
+		switch event := event.(type) {
+		case *runtime.EventExceptionThrown:
+			t.Errorf("the page threw %s", event.ExceptionDetails.Error())
+		case *network.EventRequestWillBeSent:
+			p.staysInside(event.Request.URL)
+		case *network.EventWebSocketCreated:
+			p.staysInside(event.URL)
 		}
 	})
-	p.do(chromedp.Navigate(endpoint + "/console/"))
+	p.do(network.Enable(), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}))
+	p.do(chromedp.Navigate(server.endpoint + "/console/"))
 	return p
 }
 
@@ -86,7 +108,7 @@ func (p page) show(role, name string) {
 // fill replaces the text of an input or an editor.
 func (p page) fill(name, text string) {
 	p.t.Helper()
-	p.click("textbox|combobox", name)
+	p.click("textbox|searchbox|combobox|spinbutton", name)
 	p.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent("\b"))
 	if text != "" {
 		p.do(chromedp.ActionFunc(input.InsertText(text).Do))
@@ -181,7 +203,7 @@ func (n node) disabled() bool {
 }
 
 // find looks for a control by role ("button|link") and accessible name; a name
-// that ends in * is a prefix, and "– optional" after a label does not count. What
+// that ends in * is a prefix, one that begins with * a suffix, and "– optional" after a label does not count. What
 // lies behind an open dialog is not looked at.
 func find(ctx context.Context, roles, name string) (cdp.BackendNodeID, error) {
 	var tree struct {
@@ -205,8 +227,12 @@ func find(ctx context.Context, roles, name string) (cdp.BackendNodeID, error) {
 }
 
 func named(have, want string) bool {
+	have = strings.TrimSpace(have)
 	if prefix, ok := strings.CutSuffix(want, "*"); ok {
 		return strings.HasPrefix(have, prefix)
+	}
+	if suffix, ok := strings.CutPrefix(want, "*"); ok {
+		return strings.HasSuffix(have, suffix)
 	}
 	for _, optional := range []string{"", " – optional", " – opcional"} {
 		if have == want+optional {
@@ -279,4 +305,63 @@ func (p page) photograph(name string) {
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// key presses one key.
+func key(name string) chromedp.Action { return chromedp.KeyEvent(name) }
+
+// waits until nothing on the page has that role: a dialog that is closing.
+func (p page) waits(role string) {
+	p.t.Helper()
+	eventually(p.t, func() string {
+		var there bool
+		p.do(chromedp.Evaluate(`document.querySelector('[role=`+role+`]') !== null`, &there))
+		if there {
+			return "there is still a " + role
+		}
+		return ""
+	})
+}
+
+// hover moves the mouse over the first element that a selector finds, once it is there.
+func (p page) hover(selector string) {
+	p.t.Helper()
+	eventually(p.t, func() string {
+		var at []float64
+		p.do(chromedp.Evaluate(`(() => { const r = document.querySelector('`+selector+`')?.getBoundingClientRect(); return r ? [r.x + r.width / 2, r.y + r.height / 2] : []; })()`, &at))
+		if len(at) != 2 {
+			return "there is no " + selector
+		}
+		p.do(chromedp.MouseEvent(input.MouseMoved, at[0], at[1]))
+		return ""
+	})
+}
+
+// lacks waits until nothing has that role and accessible name.
+func (p page) lacks(role, name string) {
+	p.t.Helper()
+	eventually(p.t, func() string {
+		complaint := ""
+		p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+			if _, err := find(ctx, role, name); err == nil {
+				complaint = fmt.Sprintf("there is still a %s %q", role, name)
+			}
+			return nil
+		}))
+		return complaint
+	})
+}
+
+// opens presses a button and waits for the dialog that it opens, so that the next
+// click cannot meet the page behind it.
+func (p page) opens(button string) {
+	p.t.Helper()
+	p.click("button", button)
+	eventually(p.t, func() string {
+		var there bool
+		if p.do(chromedp.Evaluate(`document.querySelector('[role=dialog]') !== null`, &there)); !there {
+			return "no dialog opens after " + button
+		}
+		return ""
+	})
 }

@@ -42,9 +42,9 @@ func (p *program) text() string {
 
 // launch starts a program and waits until what it prints matches; it returns the
 // first group. The program ends with the test.
-func launch(t *testing.T, ready string, env []string, name string, args ...string) string {
+func launch(t *testing.T, ready string, env []string, name string, args ...string) (found string, p *program) {
 	t.Helper()
-	p := &program{cmd: exec.Command(name, args...)}
+	p = &program{cmd: exec.Command(name, args...)}
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = p, p
 	if err := p.cmd.Start(); err != nil {
@@ -54,7 +54,7 @@ func launch(t *testing.T, ready string, env []string, name string, args ...strin
 		_ = p.cmd.Process.Signal(syscall.SIGTERM)
 		_ = p.cmd.Wait()
 	})
-	form, found := regexp.MustCompile(ready), ""
+	form := regexp.MustCompile(ready)
 	eventually(t, func() string {
 		if groups := form.FindStringSubmatch(p.text()); groups != nil {
 			found = groups[1]
@@ -62,7 +62,7 @@ func launch(t *testing.T, ready string, env []string, name string, args ...strin
 		}
 		return fmt.Sprintf("%s does not say %q:\n%s", name, ready, p.text())
 	})
-	return found
+	return found, p
 }
 
 // server is "pasarela serve", empty.
@@ -74,13 +74,19 @@ func serve(t *testing.T) server {
 	t.Helper()
 	dir := t.TempDir()
 	var s server
-	s.endpoint = launch(t, `serves (http\S+) `, nil, pasarelaProgram, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "warn")
+	endpoint, running := launch(t, `serves (http\S+) `, nil, pasarelaProgram, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "debug")
+	s.endpoint = endpoint
 	out, err := exec.Command(pasarelaProgram, "credentials", "--data", dir).Output()
 	if err != nil {
 		t.Fatalf("credentials: %v", err)
 	}
 	s.accessKeyID = regexp.MustCompile(`AWS_ACCESS_KEY_ID=(\S+)`).FindStringSubmatch(string(out))[1]
 	s.secretAccessKey = regexp.MustCompile(`AWS_SECRET_ACCESS_KEY=(\S+)`).FindStringSubmatch(string(out))[1]
+	t.Cleanup(func() {
+		if strings.Contains(running.text(), s.secretAccessKey) {
+			t.Error("the server's log has the secret access key")
+		}
+	})
 	return s
 }
 

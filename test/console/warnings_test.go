@@ -15,7 +15,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 	t.Parallel()
 	backend := newBackend(t)
 	server := serve(t)
-	p := guided{browse(t, server.endpoint), english}
+	p := guided{browse(t, server), english}
 	p.signIn(server)
 	p.followWizard(backend.URL + "/api/reports/create")
 	p.connects()

@@ -32,6 +32,7 @@ func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTServi
 func (s Services) operations() []wire.Operation {
 	return []wire.Operation{
 		wire.Reply("GetVerdict", "GET /pasarela/apis/{apiId}/verdict", 200, s.verdict),
+		wire.Reply("GetSamples", "GET /pasarela/apis/{apiId}/samples", 200, s.samples),
 		wire.Reply("RenderTemplate", "POST /pasarela/render", 200, s.render),
 		wire.Reply("CheckPolicy", "POST /pasarela/policies/check", 200, checkPolicy),
 		wire.Reply("GetConnections", "GET /pasarela/apis/{apiId}/stages/{stageName}/connections", 200, s.connections),

@@ -75,6 +75,7 @@ func (d *door) ask(t *testing.T, route, body string, who *aws.Credentials) (int,
 // calls has one good call for every operation, and what its answer says.
 var calls = map[string]struct{ route, body, resource, media, want string }{
 	"GetVerdict":     {"GET /pasarela/apis/abcdefghij/verdict?stage=prod", "", "/pasarela/apis/abcdefghij/verdict", "application/json", `{`},
+	"GetSamples":     {"GET /pasarela/apis/abcdefghij/samples", "", "/pasarela/apis/abcdefghij/samples", "application/json", `{"messages":[`},
 	"RenderTemplate": {"POST /pasarela/render", `{"template":"x","event":{"eventType":"MESSAGE","body":"hello"}}`, "/pasarela/render", "application/json", `{"output":"rendered hello","faults":[]}`},
 	"CheckPolicy":    {"POST /pasarela/policies/check", `{"kind":"identity","document":"{}"}`, "/pasarela/policies/check", "application/json", `"severity":"error"`},
 	"GetConnections": {
@@ -279,5 +280,15 @@ func TestClientTellsWhatTheNodeSaid(t *testing.T) {
 	d.Close()
 	if _, err := client.Explain(context.Background(), "x"); err == nil || !strings.Contains(err.Error(), "no pasarela answers at "+d.URL) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestSentencesAreSaidInSpanishOnRequest(t *testing.T) {
+	d := open(t)
+	for language, want := range map[string]string{"es": "Todas las ejecuciones fueron bien.", "en": "Every execution went well.", "": "Every execution went well."} {
+		_, text, _ := d.ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/timelines?language="+language, "", &owner)
+		if !strings.Contains(text, want) {
+			t.Errorf("language %q: %s", language, text)
+		}
 	}
 }

@@ -66,7 +66,7 @@ func (w *world) note(what string) {
 	w.reached = append(w.reached, what)
 }
 
-func (w *world) Judge(_ context.Context, apiID, stageName string) (verdict.Verdict, error) {
+func (w *world) Judge(_ context.Context, apiID, stageName, _ string) (verdict.Verdict, error) {
 	w.note("judge " + apiID + " " + stageName)
 	if apiID != "abcdefghij" {
 		return verdict.Verdict{}, pasarela.Errorf(pasarela.CodeNotFound, "Unable to find API %s", apiID)
@@ -136,7 +136,7 @@ func (w *world) Join() ([]byte, <-chan []byte, func()) {
 	return []byte("kept\n"), w.lines, func() { close(w.left) }
 }
 
-func (w *world) Sample(apiID, stageName string) (extension.Sample, bool) {
+func (w *world) Sample(_ context.Context, apiID, stageName string) (extension.Sample, bool) {
 	w.note("sample " + apiID + " " + stageName)
 	return extension.Sample{Counters: map[string]float64{"ConnectCount": 3}}, stageName == "prod"
 }

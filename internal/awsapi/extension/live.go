@@ -49,6 +49,7 @@ func (s Services) connections(_ context.Context, in stageInput) (connectionsOutp
 
 type explainInput struct {
 	ID string `uri:"id"` // of a connection or of a request
+	languageInput
 }
 
 // explanation is the timeline of an id, in parts and as the command line prints it.
@@ -84,17 +85,18 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound,
 			"Nothing is remembered of %s: no such connection or request was here since the last start, or newer events took its place.", in.ID)
 	}
-	return explanation{timelineOf(entries), execution.Explain(entries)}, nil
+	return explanation{timelineOf(entries, in.say), execution.Explain(entries)}, nil
 }
 
-// timelineOf joins executions, oldest first, into one timeline.
-func timelineOf(entries []execution.Entry) timeline {
+// timelineOf joins executions, oldest first, into one timeline; say puts its
+// sentences into the caller's language.
+func timelineOf(entries []execution.Entry, say func(string) string) timeline {
 	last := entries[len(entries)-1]
-	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: "Every execution went well.", Steps: []step{}}
+	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: say("Every execution went well."), Steps: []step{}}
 	for i := range entries {
 		e := &entries[i]
 		if e.Failed() {
-			t.Verdict, t.Failed = e.Cause(), true
+			t.Verdict, t.Failed = say(e.Cause()), true
 		}
 		for _, note := range e.Notes {
 			level := "info"
@@ -103,7 +105,7 @@ func timelineOf(entries []execution.Entry) timeline {
 			}
 			t.Steps = append(t.Steps, step{
 				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Tell(note), Level: level,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: say(e.Tell(note)), Level: level,
 			})
 		}
 	}
@@ -113,6 +115,7 @@ func timelineOf(entries []execution.Entry) timeline {
 type timelinesInput struct {
 	stageInput
 	Since int64 `query:"since"` // milliseconds since 1970; 0: all
+	languageInput
 }
 
 type timelinesOutput struct {
@@ -131,7 +134,42 @@ func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOu
 		return e.EventType == execution.EventConnect && e.APIID == in.APIID && e.Stage == in.Stage && e.At.UnixMilli() >= in.Since
 	})
 	for i := range found {
-		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1]))
+		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], in.say))
+	}
+	return out, nil
+}
+
+type samplesInput struct {
+	APIID string `uri:"apiId"`
+}
+
+// message is a message that a client really sent.
+type message struct {
+	RouteKey string    `json:"routeKey"`
+	Body     string    `json:"body"`
+	At       time.Time `json:"at"`
+}
+
+type samplesOutput struct {
+	Messages []message `json:"messages"`
+}
+
+// maxSamples bounds one answer: enough to choose from.
+const maxSamples = 20
+
+// samples are the last messages that reached an API on this node, newest first, to
+// try templates with. What a handshake carried is not remembered.
+func (s Services) samples(_ context.Context, in samplesInput) (samplesOutput, error) {
+	out := samplesOutput{Messages: []message{}}
+	found := s.Live.Recent(maxSamples, func(e *execution.Entry) bool {
+		return e.EventType == execution.EventMessage && e.APIID == in.APIID
+	})
+	for i := range found {
+		for _, note := range found[i].Notes {
+			if note.Step == execution.StepMessage {
+				out.Messages = append(out.Messages, message{found[i].RouteKey, note.Text, found[i].At})
+			}
+		}
 	}
 	return out, nil
 }

@@ -2,6 +2,9 @@ package extension
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
@@ -40,7 +43,38 @@ func checkPolicy(_ context.Context, in checkPolicyInput) (checkPolicyOutput, err
 		if known, ok := err.(*pasarela.Error); ok {
 			message = known.Message
 		}
-		out.Faults = append(out.Faults, Fault{Line: 1, Column: 1, Severity: "error", Message: message})
+		line, column := placeOf(in.Document, kind)
+		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Severity: "error", Message: message})
 	}
 	return out, nil
+}
+
+// placeOf finds what is wrong in a document that does not parse: where its JSON
+// ends to be JSON, else the first statement that no document may have, else its
+// beginning.
+func placeOf(document string, kind policy.Kind) (line, column int) {
+	var parts struct{ Statement json.RawMessage }
+	err := json.Unmarshal([]byte(document), &parts)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return position(document, int(syntax.Offset)-1)
+	}
+	var statements []json.RawMessage
+	if json.Unmarshal(parts.Statement, &statements) != nil {
+		statements = []json.RawMessage{parts.Statement}
+	}
+	at := 0
+	for _, statement := range statements {
+		at += strings.Index(document[at:], string(statement))
+		alone := `{"Version":"2012-10-17","Statement":[` + string(statement) + `]}`
+		if _, err := policy.Parse(alone, kind); err != nil {
+			return position(document, at)
+		}
+		at += len(statement)
+	}
+	return 1, 1
+}
+
+func position(text string, offset int) (line, column int) {
+	before := text[:max(0, min(offset, len(text)))]
+	return strings.Count(before, "\n") + 1, len(before) - strings.LastIndexByte(before, '\n')
 }

@@ -25,6 +25,7 @@ type Templates interface {
 type renderInput struct {
 	Template string      `json:"template"`
 	Event    SampleEvent `json:"event"`
+	languageInput
 }
 
 type renderOutput struct {
@@ -40,8 +41,10 @@ func (s Services) render(_ context.Context, in renderInput) (renderOutput, error
 		return renderOutput{}, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member 'template': it has %d bytes, at most %d are allowed.", len(in.Template), maxTemplate)
 	}
 	output, faults := s.Templates.Render(in.Template, in.Event)
-	if faults == nil {
-		faults = []Fault{}
+	out := renderOutput{output, []Fault{}}
+	for _, fault := range faults {
+		fault.Message = in.say(fault.Message)
+		out.Faults = append(out.Faults, fault)
 	}
-	return renderOutput{output, faults}, nil
+	return out, nil
 }

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -10,18 +11,23 @@ import (
 
 // Fault is something that will fail clients once deployed, and where to mend it.
 type Fault struct {
-	Severity string   `json:"severity"` // error or warning
+	Severity string   `json:"severity"` // error, warning or advice
 	Resource string   `json:"resource"`
 	Field    string   `json:"field,omitempty"`
 	Message  string   `json:"message"`
 	Place    []string `json:"place,omitempty"` // below the API in the console: ["integrations", "abc1234"]
 }
 
-// Severities of faults: an error fails every client it concerns, a warning some.
+// Severities of faults: an error fails every client it concerns, a warning some;
+// advice is about what a backend may do one day and no fault yet.
 const (
 	Error   = "error"
 	Warning = "warning"
+	Advice  = "advice"
 )
+
+// weight ranks severities, the worst first.
+var weight = map[string]int{Error: 0, Warning: 1, Advice: 2}
 
 // inspection gathers the faults of one definition.
 type inspection struct {
@@ -30,8 +36,8 @@ type inspection struct {
 	faults     []Fault
 }
 
-// Faults lists what in d would fail clients, in the order of its routes and then
-// of its integrations.
+// Faults lists what in d would fail clients, the worst first, else in the order of
+// its routes and then of its integrations.
 func Faults(d pasarela.Definition, ask Questions) []Fault {
 	i := inspection{Questions: ask, definition: d, faults: []Fault{}}
 	if len(d.Routes) == 0 {
@@ -49,6 +55,7 @@ func Faults(d pasarela.Definition, ask Questions) []Fault {
 	if ask.Compile != nil {
 		i.faults = append(i.faults, ask.Compile(d)...)
 	}
+	slices.SortStableFunc(i.faults, func(a, b Fault) int { return weight[a.Severity] - weight[b.Severity] })
 	return i.faults
 }
 
@@ -129,8 +136,11 @@ func (i *inspection) role(in *pasarela.Integration, about Fault) {
 	}
 }
 
-// likely are statuses that backends answer; each needs a response.
-var likely = []string{"200", "201", "202", "204", "400", "404", "500"}
+// Statuses that backends answer.
+var (
+	successes = []string{"200", "201", "202", "204"}
+	troubles  = []string{"400", "404", "429", "500", "503"}
+)
 
 // responses finds statuses that no integration response matches: on $connect and
 // on two-way routes each of them fails the client with 500.
@@ -150,18 +160,20 @@ func (i *inspection) responses(in *pasarela.Integration, about Fault, users []st
 		i.add(about)
 		return
 	}
-	var unmatched []string
-	for _, status := range likely {
-		if compiled.Select(status).Index < 0 {
-			unmatched = append(unmatched, status)
-		}
+	unmatched := func(status string) bool { return compiled.Select(status).Index < 0 }
+	keys := strings.Join(keysOf(in.Responses), ", ")
+	switch {
+	case in.IntegrationType == pasarela.IntegrationAWS: // its keys match error messages
+		return
+	case !slices.ContainsFunc(successes, func(status string) bool { return !unmatched(status) }):
+		about.Message = "no integration response matches any success, such as 200 or 201: every client is refused with 500. The keys are " + keys
+	case slices.ContainsFunc(successes, unmatched), slices.ContainsFunc(troubles, unmatched):
+		about.Severity = Advice
+		about.Message = "a status other than " + keys + " has no integration response and refuses the client with 500; one with the key $default answers for the rest"
+	default:
+		return
 	}
-	if len(unmatched) > 0 && in.IntegrationType != pasarela.IntegrationAWS {
-		about.Severity = Warning
-		about.Message = fmt.Sprintf("no integration response matches status %s: a backend that answers one of them refuses the client with 500. The keys are %s",
-			strings.Join(unmatched, ", "), strings.Join(keysOf(in.Responses), ", "))
-		i.add(about)
-	}
+	i.add(about)
 }
 
 func keysOf(responses []pasarela.IntegrationResponse) []string {

@@ -33,7 +33,12 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 		{"$connect without integration", func(d *pasarela.Definition) { d.Routes[0].Target = "" }, verdict.Questions{}, verdict.Warning, "Route $connect", "target", "no backend hears of it"},
 		{"integration gone", func(d *pasarela.Definition) { d.Routes[0].Target = "integrations/gone123" }, verdict.Questions{}, verdict.Error, "Route $connect", "target", "gone123"},
 		{"no integration response", func(d *pasarela.Definition) { d.Integrations[0].Responses = nil }, verdict.Questions{}, verdict.Error, "Integration i000001", "integrationResponses", "$default"},
-		{"statuses without a response", func(*pasarela.Definition) {}, verdict.Questions{}, verdict.Warning, "Integration i000001", "integrationResponses", "200, 202, 204, 400, 404, 500"},
+		{"statuses without a response", func(*pasarela.Definition) {}, verdict.Questions{}, verdict.Advice, "Integration i000001", "integrationResponses", "a status other than 201"},
+		{
+			"no success has a response",
+			func(d *pasarela.Definition) { d.Integrations[0].Responses[0].IntegrationResponseKey = "/4\\d\\d/" },
+			verdict.Questions{}, verdict.Error, "Integration i000001", "integrationResponses", "no integration response matches any success",
+		},
 		{
 			"role that does not trust", func(*pasarela.Definition) {},
 			verdict.Questions{Trusted: func(arn string) error { return errors.New(arn + " does not trust apigateway.amazonaws.com") }},
@@ -79,6 +84,22 @@ func TestAnAPIWithADefaultResponseHasNoFault(t *testing.T) {
 	d := guide()
 	d.Integrations[0].Responses = append(d.Integrations[0].Responses, pasarela.IntegrationResponse{IntegrationResponseKey: "$default"})
 	if faults := verdict.Faults(d, verdict.Questions{}); len(faults) > 0 {
+		t.Errorf("got %+v", faults)
+	}
+}
+
+// The guide as it is written has no fault: a status that its backend does not
+// answer is advice, and advice stands below what is broken.
+func TestAdviceStandsLast(t *testing.T) {
+	for _, f := range verdict.Faults(guide(), verdict.Questions{}) {
+		if f.Severity != verdict.Advice {
+			t.Errorf("the guide has %+v", f)
+		}
+	}
+	broken := guide()
+	broken.Authorizers = []pasarela.Authorizer{{Name: "tokens", AuthorizerURI: "my-function"}}
+	faults := verdict.Faults(broken, verdict.Questions{})
+	if len(faults) != 2 || faults[0].Severity != verdict.Error || faults[1].Severity != verdict.Advice {
 		t.Errorf("got %+v", faults)
 	}
 }

@@ -42,10 +42,10 @@ func NewJudge(bucket pasarela.Bucket, ask Questions) *Judge {
 	}
 }
 
-// Judge compares the API with what the stage serves; an empty stage name, or a
-// stage without a deployment, compares it with nothing. Errors: NotFound for an
-// API or a stage that does not exist.
-func (j *Judge) Judge(ctx context.Context, apiID, stageName string) (Verdict, error) {
+// Judge compares the API as it is now, or with a deployment's id as it was then,
+// with what the stage serves; an empty stage name, or a stage without a deployment,
+// compares it with nothing. Errors: NotFound for what does not exist.
+func (j *Judge) Judge(ctx context.Context, apiID, stageName, deploymentID string) (Verdict, error) {
 	api, err := j.apis.Get(ctx, pasarela.APIDocumentKey(apiID))
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return Verdict{}, pasarela.Errorf(pasarela.CodeNotFound, "There is no API %s.", apiID)
@@ -57,7 +57,13 @@ func (j *Judge) Judge(ctx context.Context, apiID, stageName string) (Verdict, er
 	if err != nil {
 		return Verdict{}, err
 	}
-	return Verdict{Changes: Changes(served, api.Value.Definition), Faults: Faults(api.Value.Definition, j.ask)}, nil
+	next := &api.Value.Definition
+	if deploymentID != "" {
+		if next, err = j.frozen(ctx, apiID, deploymentID); err != nil {
+			return Verdict{}, err
+		}
+	}
+	return Verdict{Changes: Changes(served, *next), Faults: Faults(*next, j.ask)}, nil
 }
 
 func (j *Judge) served(ctx context.Context, api *pasarela.APIDocument, stageName string) (*pasarela.Definition, error) {
@@ -71,9 +77,17 @@ func (j *Judge) served(ctx context.Context, api *pasarela.APIDocument, stageName
 	if stage.DeploymentID == "" {
 		return nil, nil
 	}
-	frozen, err := j.deployments.Get(ctx, pasarela.DeploymentKey(api.API.APIID, stage.DeploymentID))
+	return j.frozen(ctx, api.API.APIID, stage.DeploymentID)
+}
+
+// frozen is the API as a deployment keeps it.
+func (j *Judge) frozen(ctx context.Context, apiID, deploymentID string) (*pasarela.Definition, error) {
+	found, err := j.deployments.Get(ctx, pasarela.DeploymentKey(apiID, deploymentID))
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, pasarela.Errorf(pasarela.CodeNotFound, "API %s has no deployment %s.", apiID, deploymentID)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return frozen.Value, nil
+	return found.Value, nil
 }

@@ -23,18 +23,21 @@ func TestJudgeComparesWithWhatTheStageServes(t *testing.T) {
 	}
 	judge := verdict.NewJudge(bucket, verdict.Questions{})
 	cases := []struct {
-		api, stage string
-		changes    int
-		code       pasarela.ErrorCode
+		api, stage, deployment string
+		changes                int
+		code                   pasarela.ErrorCode
 	}{
-		{"abcdef1234", "prod", 1, ""},
-		{"abcdef1234", "empty", 4, ""},
-		{"abcdef1234", "", 4, ""},
-		{"abcdef1234", "nope", 0, pasarela.CodeNotFound},
-		{"zzzzzzzzzz", "prod", 0, pasarela.CodeNotFound},
+		{"abcdef1234", "prod", "", 1, ""},
+		{"abcdef1234", "prod", "d00001", 0, ""},
+		{"abcdef1234", "empty", "d00001", 4, ""},
+		{"abcdef1234", "empty", "", 4, ""},
+		{"abcdef1234", "", "", 4, ""},
+		{"abcdef1234", "nope", "", 0, pasarela.CodeNotFound},
+		{"abcdef1234", "prod", "d99999", 0, pasarela.CodeNotFound},
+		{"zzzzzzzzzz", "prod", "", 0, pasarela.CodeNotFound},
 	}
 	for _, c := range cases {
-		got, err := judge.Judge(t.Context(), c.api, c.stage)
+		got, err := judge.Judge(t.Context(), c.api, c.stage, c.deployment)
 		var known *pasarela.Error
 		if errors.As(err, &known) != (c.code != "") || known != nil && known.Code != c.code {
 			t.Errorf("%s/%s: error %v, want code %q", c.api, c.stage, err, c.code)

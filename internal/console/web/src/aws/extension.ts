@@ -22,16 +22,17 @@ export type Query = Record<string, string | undefined>;
 export class Extension {
   private readonly signer: SignatureV4;
 
-  constructor(session: Session) {
+  /** Sentences of the answers are asked for in that language. */
+  constructor(session: Session, private readonly language: string) {
     this.signer = new SignatureV4({ service: 'pasarela', region: session.region, credentials: session, sha256: Sha256 });
   }
 
   get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    return this.call<T>('GET', path, query, undefined, signal);
+    return this.call<T>('GET', path, { ...query, language: this.language }, undefined, signal);
   }
 
   post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.call<T>('POST', path, {}, JSON.stringify(body), signal);
+    return this.call<T>('POST', path, { language: this.language }, JSON.stringify(body), signal);
   }
 
   private async call<T>(method: string, path: string, query: Query, body: string | undefined, signal?: AbortSignal): Promise<T> {

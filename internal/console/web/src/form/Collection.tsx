@@ -8,15 +8,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useCollection } from '@cloudscape-design/collection-hooks';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
-import { cliCommand } from '../commands/cli';
-import { cloudFormation } from '../commands/cloudformation';
-import { ShowAs } from '../commands/ShowAs';
 import { useConsole } from '../shell/console';
 import { useLoaded } from '../shell/loading';
 import { shellWords } from '../shell/words';
 import { useWords, type Words } from '../words/language';
+import { FormAsCommands, ListAsCommands } from './AsCommands';
 import { Confirm } from './Confirm';
 import { createInput, same, updateInput, type Field, type Value } from './field';
 import type { Check } from './FieldInput';
@@ -32,6 +30,8 @@ export interface Column<T> {
   header: Words<string>;
   cell(item: T): ReactNode;
   sort?: keyof T & string;
+  /** Pixels that it keeps where the page is narrow; lines break beyond. */
+  minWidth?: number;
 }
 
 /** How the generic page lists, makes, changes and removes one kind of resource. */
@@ -60,6 +60,8 @@ export interface Resource<T extends object> {
   /** What removing is called where it deletes nothing: "Detach". */
   removeLabel?: Words<string>;
   tagging?(item: T): Tagging;
+  /** How often the list is read again while it is looked at, in milliseconds. */
+  every?: number;
   actions?(item: T | undefined, reload: () => Promise<void>): ReactNode;
 }
 
@@ -91,16 +93,23 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
   const { tell } = useConsole();
   const loaded = useLoaded(resource.list, resource.keys);
+  const { reload } = loaded;
+  useEffect(() => {
+    if (!resource.every) return undefined;
+    const timer = setInterval(() => document.hidden || void reload(), resource.every);
+    return () => clearInterval(timer);
+  }, [resource.every, reload]);
   const [form, setForm] = useState<'create' | T>();
   const [doomed, setDoomed] = useState<T>();
   const [tagged, setTagged] = useState<T>();
+  const first = resource.columns[0];
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(loaded.value ?? [], {
     filtering: {
       empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => setForm('create')}>{make}</Button>} />,
       noMatch: <Empty text={w.noMatch} action={<Button onClick={() => actions.setFiltering('')}>{w.clear}</Button>} />,
     },
     pagination: { pageSize: 25 },
-    sorting: {},
+    sorting: first?.sort ? { defaultState: { sortingColumn: { sortingField: first.sort } } } : {},
     selection: { trackBy: resource.id },
   });
   const selected = collectionProps.selectedItems?.[0];
@@ -125,6 +134,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
         {...collectionProps}
         variant={section ? 'container' : 'full-page'}
         enableKeyboardNavigation
+        wrapLines
         items={items}
         loading={loaded.loading}
         loadingText={shell.loading}
@@ -135,6 +145,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
           header: column.header[language],
           isRowHeader: at === 0,
           sortingField: column.sort,
+          minWidth: column.minWidth ?? 120,
           cell: (item: T) => (at === 0 && resource.open ? <Link href={resource.open(item)}>{column.cell(item)}</Link> : column.cell(item)),
         }))}
         filter={<TextFilter {...filterProps} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} countText={filterProps.filteringText ? String(filteredItemsCount) : undefined} />}
@@ -159,6 +170,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
           </Header>
         }
       />
+      {resource.call && items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={selected ? [selected] : loaded.value!} />}
       {form && (
         <ResourceForm
           title={form === 'create' ? make : resource.name(form)}
@@ -188,21 +200,6 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
 function nameOf(fields: Field[], value: Value): string {
   const first = fields[0];
   return first ? String(value[first.name] ?? '') : '';
-}
-
-function FormAsCommands<T extends object>({ resource, call, form, value }: { resource: Resource<T>; call: Call<T>; form: 'create' | T; value: Value }) {
-  const { facts } = useConsole();
-  if (form === 'create') return <AsCommands call={call} input={createInput(resource.fields, value)} />;
-  const change = call.change?.(form, updateInput(resource.fields, form as Value, value));
-  return change && <ShowAs cli={cliCommand(call.service, change.operation, change.input, facts.endpoint)} />;
-}
-
-/** The call that makes a resource as it is now, on the page of that resource or in its form. */
-export function AsCommands<T extends object>({ call, input }: { call: Call<T>; input: Value }) {
-  const { facts } = useConsole();
-  const full = { ...call.fixed, ...(call.shape?.(input) ?? input) };
-  const template = call.type && cloudFormation({ Resource: { type: call.type, properties: full } });
-  return <ShowAs cli={cliCommand(call.service, call.operation, full, facts.endpoint)} template={template} />;
 }
 
 function Empty({ text, action }: { text: string; action?: ReactNode }) {

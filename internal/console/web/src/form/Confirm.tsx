@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
 
@@ -16,11 +16,13 @@ interface Given {
   /** What is about to be done: "Delete". */
   action: string;
   warning?: string;
+  /** What is to be known before: a diff. */
+  children?: ReactNode;
   confirm(): Promise<void>;
   close(): void;
 }
 
-export function Confirm({ name, action, warning, confirm, close }: Given) {
+export function Confirm({ name, action, warning, children, confirm, close }: Given) {
   const w = useWords(words);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -37,6 +39,7 @@ export function Confirm({ name, action, warning, confirm, close }: Given) {
   return (
     <Modal
       visible
+      size={children ? 'large' : 'medium'}
       header={`${action} ${name}`}
       onDismiss={close}
       footer={
@@ -51,6 +54,7 @@ export function Confirm({ name, action, warning, confirm, close }: Given) {
       <SpaceBetween size="m">
         {warning && <Alert type="warning">{warning}</Alert>}
         {!warning && <Box>{w.sure}</Box>}
+        {children}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
     </Modal>

@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
 import { applicable, missing, type Field, type Value } from './field';
@@ -21,19 +21,27 @@ interface Given {
   before?: Value;
   initial?: Value;
   check?: Check;
+  /** The field to begin with. */
+  focus?: string;
   aside?(value: Value): ReactNode;
   submit(value: Value): Promise<void>;
   close(): void;
 }
 
 /** One form for making or changing any resource. It stays open when refused, with the reason. */
-export function ResourceForm({ title, fields, before, initial, check, aside, submit, close }: Given) {
+export function ResourceForm({ title, fields, before, initial, check, focus, aside, submit, close }: Given) {
   const w = useWords(words);
   const [value, setValue] = useState<Value>(before ?? initial ?? {});
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const lacking = missing(fields, value);
+  const asked = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // After the dialog has taken the focus to its beginning.
+    const frame = requestAnimationFrame(() => asked.current?.querySelector<HTMLElement>('input, textarea, [contenteditable=true], button')?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   const save = async () => {
     setTried(true);
@@ -67,15 +75,16 @@ export function ResourceForm({ title, fields, before, initial, check, aside, sub
     >
       <SpaceBetween size="m">
         {applicable(fields, value).map((field) => (
-          <FieldInput
-            key={field.name}
-            field={field}
-            value={value}
-            check={check}
-            disabled={!!before && field.fixed}
-            error={tried && lacking.includes(field.name) ? w.needed : undefined}
-            onChange={(member) => setValue((old) => ({ ...old, [field.name]: member }))}
-          />
+          <div key={field.name} ref={field.name === focus ? asked : undefined}>
+            <FieldInput
+              field={field}
+              value={value}
+              check={check}
+              disabled={!!before && field.fixed}
+              error={tried && lacking.includes(field.name) ? w.needed : undefined}
+              onChange={(member) => setValue((old) => ({ ...old, [field.name]: member }))}
+            />
+          </div>
         ))}
         {aside?.(value)}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}

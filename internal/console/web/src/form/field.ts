@@ -21,6 +21,8 @@ interface Base {
   when?(value: Value): boolean;
   /** Cannot change once the resource exists. */
   fixed?: boolean;
+  /** Not spelled out where a resource is shown as commands. */
+  secret?: boolean;
   /** A map whose update only adds and changes keys: one that goes is sent as "". */
   merges?: boolean;
 }

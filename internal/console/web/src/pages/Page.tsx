@@ -1,5 +1,7 @@
 import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
+import { Crumbs } from '../shell/Crumbs';
 import type { Place } from '../shell/router';
 import { shellWords } from '../shell/words';
 import { useWords } from '../words/language';
@@ -7,6 +9,7 @@ import { ApiPage } from './apis/ApiPage';
 import { Apis } from './apis/Apis';
 import { DomainPage, Domains } from './domains/Domains';
 import { Policies } from './iam/Policies';
+import { PolicyPage } from './iam/PolicyPage';
 import { RolePage } from './iam/RolePage';
 import { Roles } from './iam/Roles';
 import { Simulator } from './iam/Simulator';
@@ -23,8 +26,18 @@ import { Wizard } from './wizard/Wizard';
 /** The page that an address names. */
 export function Page({ place }: { place: Place }) {
   const w = useWords(shellWords);
-  return pageOf(place) ?? <Box variant="h1">{w.notFound}</Box>;
+  const page = pageOf(place) ?? <Box variant="h1">{w.notFound}</Box>;
+  if (!belowList.includes(place.path[0] ?? '') || place.path.length < 2) return page;
+  return (
+    <SpaceBetween size="s">
+      <Crumbs place={place} />
+      {page}
+    </SpaceBetween>
+  );
 }
+
+/** Lists whose things have pages; an API's page knows the name that its own crumbs show. */
+const belowList = ['usageplans', 'domains', 'iam'];
 
 function pageOf(place: Place): ReactNode {
   const [first = 'apis', second, third] = place.path;
@@ -56,7 +69,7 @@ function iamPage(kind: string | undefined, name: string | undefined): ReactNode 
     case 'roles':
       return name ? <RolePage name={name} /> : <Roles />;
     case 'policies':
-      return <Policies />;
+      return name ? <PolicyPage key={name} arn={name} /> : <Policies />;
     case 'users':
       return name ? <UserPage name={name} /> : <Users />;
     case 'simulator':

@@ -38,7 +38,7 @@ export function TopBar() {
         {
           type: 'menu-dropdown',
           text: language === 'es' ? 'Español' : 'English',
-          ariaLabel: w.language,
+          ariaLabel: `${w.language}: ${language === 'es' ? 'Español' : 'English'}`,
           items: [
             { id: 'en', text: 'English' },
             { id: 'es', text: 'Español' },
@@ -48,7 +48,7 @@ export function TopBar() {
         {
           type: 'button',
           text: mode === Mode.Dark ? w.light : w.dark,
-          ariaLabel: w.appearance,
+          ariaLabel: `${w.appearance}: ${mode === Mode.Dark ? w.light : w.dark}`,
           onClick: () => chooseMode(mode === Mode.Dark ? Mode.Light : Mode.Dark),
         },
         {
@@ -56,7 +56,7 @@ export function TopBar() {
           text: session.accessKeyId,
           description: facts.accountId,
           iconName: 'user-profile',
-          ariaLabel: w.signedInAs,
+          ariaLabel: `${w.signedInAs}: ${session.accessKeyId}`,
           items: [{ id: 'out', text: w.signOut }],
           onItemClick: signOut,
         },

@@ -6,6 +6,7 @@ import { createContext, useCallback, useContext, useMemo, useState, type ReactNo
 import { makeClients, type Clients } from '../aws/clients';
 import { Extension } from '../aws/extension';
 import type { ServerFacts, Session } from '../aws/session';
+import { useLanguage } from '../words/language';
 
 export interface Console {
   session: Session;
@@ -47,7 +48,8 @@ export function ConsoleProvider({ session, facts, signOut, children }: Given) {
   }, []);
   const [changes, setChanges] = useState(0);
   const clients = useMemo(() => makeClients(session, () => setChanges((n) => n + 1)), [session]);
-  const extension = useMemo(() => new Extension(session), [session]);
+  const { language } = useLanguage();
+  const extension = useMemo(() => new Extension(session, language), [session, language]);
   const value = useMemo(
     () => ({ session, facts, clients, extension, messages, tell, signOut, changes }),
     [session, facts, clients, extension, messages, tell, signOut, changes],

@@ -25,6 +25,12 @@ export function parsePlace(hash: string): Place {
   };
 }
 
+/** The field that the address asks to edit ("?edit=Target"), and how to forget it. */
+export function useAskedField(): [field: string | undefined, forget: () => void] {
+  const { path, query } = usePlace();
+  return [query.get('edit') ?? undefined, () => query.has('edit') && go(...path)];
+}
+
 function subscribe(listener: () => void): () => void {
   addEventListener('hashchange', listener);
   return () => removeEventListener('hashchange', listener);

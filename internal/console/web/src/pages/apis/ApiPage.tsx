@@ -1,12 +1,12 @@
 import Alert from '@cloudscape-design/components/alert';
-import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { GetApiCommand, type GetApiResponse } from '@aws-sdk/client-apigatewayv2';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { href, type Place } from '../../shell/router';
+import { Crumbs } from '../../shell/Crumbs';
+import type { Place } from '../../shell/router';
 import { shellWords } from '../../shell/words';
 import { useWords } from '../../words/language';
 import { Live } from '../live/Live';
@@ -32,12 +32,7 @@ export function ApiPage({ apiId, place }: { apiId: string; place: Place }) {
   if (!api.value) return <Spinner />;
   return (
     <SpaceBetween size="s">
-      <BreadcrumbGroup
-        items={[
-          { text: w.apis, href: href('apis') },
-          { text: api.value.Name ?? apiId, href: href('apis', apiId, 'routes') },
-        ]}
-      />
+      <Crumbs place={place} apiName={api.value.Name} />
       <Undeployed apiId={apiId} place={place} />
       <Section api={api.value} reload={api.reload} section={place.path[2] ?? 'routes'} id={place.path[3]} />
     </SpaceBetween>

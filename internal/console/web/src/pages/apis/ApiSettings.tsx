@@ -6,7 +6,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
-import { AsCommands } from '../../form/Collection';
+import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../form/Copyable';
 import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';

@@ -1,17 +1,18 @@
 import { DeleteDeploymentCommand, UpdateDeploymentCommand, UpdateStageCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
-import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
+import { Confirm } from '../../form/Confirm';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { spoken, useWords, type Words } from '../../words/language';
 import { DeployDialog } from './DeployDialog';
 import { listDeployments, listStages } from './lists';
+import { VerdictView } from './VerdictView';
 
-const en = { deploy: 'Deploy API', back: 'Serve this one on', moved: 'serves' };
-const es: typeof en = { deploy: 'Desplegar la API', back: 'Servir este en', moved: 'sirve' };
+const en = { deploy: 'Deploy API', back: 'Serve this one on', moved: 'serves', acts: 'This acts at once: every client of the stage, the connected ones too, gets what this deployment says.' };
+const es: typeof en = { deploy: 'Desplegar la API', back: 'Servir este en', moved: 'sirve', acts: 'Actúa al momento: todo cliente de la etapa, también los conectados, recibe lo que diga este despliegue.' };
 const words: Words<typeof en> = { en, es };
 
 export function Deployments({ apiId }: { apiId: string }) {
@@ -19,13 +20,10 @@ export function Deployments({ apiId }: { apiId: string }) {
   const { clients, tell } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId]);
   const [deploying, setDeploying] = useState<() => Promise<void>>();
-  const serve = async (deployment: Deployment, stage: string, reload: () => Promise<void>) => {
-    try {
-      await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deployment.DeploymentId }));
-      tell('success', `${stage} ${w.moved} ${deployment.DeploymentId}`);
-    } catch (error) {
-      tell('error', failureText(error));
-    }
+  const [move, setMove] = useState<{ deployment: string; stage: string; reload(): Promise<void> }>();
+  const serve = async ({ deployment, stage, reload }: NonNullable<typeof move>) => {
+    await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deployment }));
+    tell('success', `${stage} ${w.moved} ${deployment}`);
     await Promise.all([reload(), stages.reload()]);
   };
   const resource: Resource<Deployment> = {
@@ -56,7 +54,7 @@ export function Deployments({ apiId }: { apiId: string }) {
           stages.value
             ?.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== selected.DeploymentId)
             .map((stage) => (
-              <Button key={stage.StageName} onClick={() => serve(selected, stage.StageName!, reload)}>
+              <Button key={stage.StageName} onClick={() => setMove({ deployment: selected.DeploymentId!, stage: stage.StageName!, reload })}>
                 {w.back} {stage.StageName}
               </Button>
             ))}
@@ -67,6 +65,11 @@ export function Deployments({ apiId }: { apiId: string }) {
   return (
     <>
       <Collection resource={resource} />
+      {move && (
+        <Confirm name={`${move.stage}: ${move.deployment}`} action={w.back} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
+          <VerdictView apiId={apiId} stage={move.stage} deployment={move.deployment} leave={() => setMove(undefined)} />
+        </Confirm>
+      )}
       {deploying && (
         <DeployDialog
           apiId={apiId}

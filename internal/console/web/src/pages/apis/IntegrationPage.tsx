@@ -10,13 +10,14 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { AsCommands, Collection, type Resource } from '../../form/Collection';
+import { AsCommands } from '../../form/AsCommands';
+import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
 import { createInput, same, updateInput, type Field, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { href } from '../../shell/router';
+import { href, useAskedField } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
@@ -74,34 +75,40 @@ const responseFields: Field[] = [
   { name: 'ContentHandlingStrategy', kind: 'select', label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
 ];
 
-export function IntegrationPage({ apiId, integrationId }: { apiId: string; integrationId: string }) {
+/** An integration: a page of its own, or a part of its route's page, whose heading is the route's. */
+export function IntegrationPage({ apiId, integrationId, within }: { apiId: string; integrationId: string; within?: boolean }) {
   const { clients } = useConsole();
   const integration = useLoaded(() => clients.gateway.send(new GetIntegrationCommand({ ApiId: apiId, IntegrationId: integrationId })), [apiId, integrationId]);
   if (integration.error) return <Alert type="error">{failureText(integration.error)}</Alert>;
   if (!integration.value) return <Spinner />;
   return (
     <SpaceBetween size="l">
-      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} />
+      <IntegrationRequest apiId={apiId} integration={integration.value} reload={integration.reload} heading={within ? 'h2' : 'h1'} />
       <IntegrationResponses apiId={apiId} integration={integration.value} />
     </SpaceBetween>
   );
 }
 
-function IntegrationRequest({ apiId, integration, reload }: { apiId: string; integration: Integration; reload(): Promise<void> }) {
+function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: string; integration: Integration; reload(): Promise<void>; heading: 'h1' | 'h2' }) {
   const w = useWords(words);
   const { clients } = useConsole();
-  const [editing, setEditing] = useState(false);
-  const check = useTemplateCheck();
+  const [asked, forget] = useAskedField();
   const fields = integrationFields(clients);
+  const [editing, setEditing] = useState(() => fields.some((field) => field.name === asked));
+  const check = useTemplateCheck();
   const before = integration as Value;
   const submit = async (value: Value) => {
     const input = updateInput(fields, before, value);
     await clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId }));
     await reload();
   };
+  const close = () => {
+    setEditing(false);
+    forget();
+  };
   const templates = Object.entries(integration.RequestTemplates ?? {});
   return (
-    <Container header={<Header variant="h2" actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.request}</Header>}>
+    <Container header={<Header variant={heading} actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.request}</Header>}>
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}
@@ -114,11 +121,11 @@ function IntegrationRequest({ apiId, integration, reload }: { apiId: string; int
           ]}
         />
         {templates.length === 0 && <KeyValuePairs items={[{ label: w.templates, value: w.noTemplates }]} />}
-        {templates.map(([key, template]) => <TemplatePreview key={key} title={key} template={template} />)}
+        {templates.map(([key, template]) => <TemplatePreview key={key} apiId={apiId} title={key} template={template} />)}
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' }} input={createInput(fields, before)} />
       </SpaceBetween>
       {editing && (
-        <ResourceForm title={w.request} fields={fields} before={before} check={check} submit={submit} close={() => setEditing(false)} />
+        <ResourceForm title={w.request} fields={fields} before={before} check={check} focus={asked} submit={submit} close={close} />
       )}
     </Container>
   );

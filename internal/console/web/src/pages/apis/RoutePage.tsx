@@ -9,11 +9,12 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { AsCommands } from '../../form/Collection';
+import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../form/Copyable';
 import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
+import { useAskedField } from '../../shell/router';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
@@ -52,7 +53,12 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   const w = useWords(words);
   const { clients } = useConsole();
   const route = useLoaded<object>(() => clients.gateway.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId })), [apiId, routeId]);
-  const [open, setOpen] = useState<'edit' | 'attach'>();
+  const [asked, forget] = useAskedField();
+  const [open, setOpen] = useState<'edit' | 'attach' | undefined>(asked === 'Target' || asked === 'AuthorizerId' ? 'edit' : undefined);
+  const close = () => {
+    setOpen(undefined);
+    forget();
+  };
   const check = useTemplateCheck();
   if (route.error) return <Alert type="error">{failureText(route.error)}</Alert>;
   if (!route.value) return <Spinner />;
@@ -93,9 +99,9 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
           <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route' }} input={createInput(fields, value)} />
         </SpaceBetween>
       </Container>
-      {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
-      {open === 'edit' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} submit={submit} close={() => setOpen(undefined)} />}
-      {open === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients)} initial={firstIntegration} check={check} submit={attach} close={() => setOpen(undefined)} />}
+      {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} within /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
+      {open === 'edit' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} focus={asked} submit={submit} close={close} />}
+      {open === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients)} initial={firstIntegration} check={check} submit={attach} close={close} />}
     </SpaceBetween>
   );
 }

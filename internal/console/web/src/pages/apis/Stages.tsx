@@ -26,7 +26,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
       { id: 'name', header: { en: 'Stage', es: 'Etapa' }, cell: (stage) => stage.StageName, sort: 'StageName' },
       { id: 'deployment', header: { en: 'Serves', es: 'Sirve' }, cell: (stage) => stage.DeploymentId ?? '–' },
       { id: 'auto', header: { en: 'Automatic', es: 'Automática' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
-      { id: 'url', header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
+      { id: 'url', minWidth: 260, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
       { id: 'log', header: { en: 'Log', es: 'Registro' }, cell: (stage) => stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF' },
       { id: 'status', header: { en: 'Last deployment', es: 'Último despliegue' }, cell: (stage) => stage.LastDeploymentStatusMessage ?? '–' },
     ],

@@ -14,6 +14,8 @@ import Table from '@cloudscape-design/components/table';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
+import { shellQuote } from '../../commands/cli';
+import { ShowAs } from '../../commands/ShowAs';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { spoken, useWords, type Words } from '../../words/language';
@@ -27,6 +29,9 @@ const en = {
   about: 'A WebSocket client in this page, and what the gateway did with each event.',
   stage: 'Stage',
   query: 'Query string',
+  headers: 'Headers, one a line',
+  headersWhy: 'A browser sends none of its own choice: the command below connects with them.',
+  protocol: 'Subprotocol',
   connect: 'Connect',
   disconnect: 'Disconnect',
   send: 'Send',
@@ -51,6 +56,9 @@ const es: typeof en = {
   about: 'Un cliente WebSocket en esta página, y lo que hizo la pasarela con cada evento.',
   stage: 'Etapa',
   query: 'Parámetros de la URL',
+  headers: 'Cabeceras, una por línea',
+  headersWhy: 'Un navegador no envía las que uno quiera: el comando de abajo conecta con ellas.',
+  protocol: 'Subprotocolo',
   connect: 'Conectar',
   disconnect: 'Desconectar',
   send: 'Enviar',
@@ -84,12 +92,15 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
   const [stage, setStage] = useState<string>();
   const [query, setQuery] = useState('reportType=ventas');
+  const [headers, setHeaders] = useState('');
+  const [protocol, setProtocol] = useState('');
   const [message, setMessage] = useState('{"action":"hello"}');
   const [lines, setLines] = useState<Line[]>([]);
   const [open, setOpen] = useState(false);
   const [subject, setSubject] = useState<string>();
   const socket = useRef<WebSocket>(undefined);
   const name = stage ?? stages.value?.[0]?.StageName;
+  const url = `${endpoint}/${name ?? ''}${query ? '?' + query : ''}`;
   const note = (kind: Line['kind'], text: string) => setLines((old) => [{ at: new Date(), kind, text }, ...old].slice(0, 500));
   useEffect(() => () => socket.current?.close(), []);
 
@@ -107,7 +118,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   const connect = async () => {
     rememberSample({ eventType: 'CONNECT', query, body: '' });
     const { now } = await handshakes(Number.MAX_SAFE_INTEGER);
-    const client = new WebSocket(`${endpoint}/${name}${query ? '?' + query : ''}`);
+    const client = new WebSocket(url, protocol ? [protocol] : undefined);
     socket.current = client;
     const tellWhich = () => identify(now).catch((error: unknown) => note('event', failureText(error)));
     client.onopen = () => {
@@ -141,6 +152,11 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
               {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={() => connect().catch((error: unknown) => note('event', failureText(error)))}>{w.connect}</Button>}
             </FormField>
           </ColumnLayout>
+          <ColumnLayout columns={2}>
+            <FormField label={w.protocol} stretch><Input value={protocol} spellcheck={false} disabled={open} onChange={({ detail }) => setProtocol(detail.value)} /></FormField>
+            <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder="x-api-key: …" spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
+          </ColumnLayout>
+          <ShowAs cli={connectCommands(url, headers, protocol)} />
           <FormField label={w.message} stretch>
             <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => setMessage(detail.value)} />
           </FormField>
@@ -164,6 +180,13 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   );
 }
 
+/** The same connection from a shell, with the headers that a browser cannot send. */
+function connectCommands(url: string, headers: string, protocol: string): string {
+  const given = headers.split('\n').map((line) => line.trim()).filter(Boolean);
+  const options = given.map((header) => ` -H ${shellQuote(header)}`).join('') + (protocol ? ` -s ${shellQuote(protocol)}` : '');
+  return `pasarela connect ${shellQuote(url)}${options}\nnpx wscat -c ${shellQuote(url)}${options}`;
+}
+
 /** Text whose web addresses can be followed, such as the link to a report. */
 function Linked({ text }: { text: string }) {
   return text.split(/(https?:\/\/[^\s"'<>\\]+)/).map((part, at) => (at % 2 ? <Link key={at} href={part} external>{part}</Link> : part));
@@ -175,11 +198,13 @@ function Push({ apiId, stage, connectionId, note }: { apiId: string; stage: stri
   const [text, setText] = useState('{"hello":"client"}');
   const client = clients.connections(apiId, stage);
   const ask = async (what: () => Promise<unknown>) => {
+    const began = performance.now();
+    const took = () => `${(performance.now() - began).toFixed(1)} ms`;
     try {
       const answer = await what();
-      note(`@connections: ${JSON.stringify(answer, (key, value: unknown) => (key === '$metadata' ? undefined : value))}`);
+      note(`@connections, ${took()}: ${JSON.stringify(answer, (key, value: unknown) => (key === '$metadata' ? undefined : value))}`);
     } catch (error) {
-      note(`@connections: ${failureText(error)}`);
+      note(`@connections, ${took()}: ${failureText(error)}`);
     }
   };
   const ids = { ConnectionId: connectionId };

@@ -6,21 +6,23 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
+import { Diff } from '../../form/Diff';
 import { href } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
-import { useVerdict, type Change } from './verdict';
+import { useVerdict, type Change, type VerdictFault } from './verdict';
 
 const en = { changes: 'Since the live deployment', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
 const es: typeof en = { changes: 'Desde el despliegue actual', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
 const words: Words<typeof en> = { en, es };
 
 /** What a deployment would change and what in it would fail clients, before it is made. */
-export function VerdictView({ apiId, stage, leave }: { apiId: string; stage: string | undefined; leave(): void }) {
+export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string; stage: string | undefined; deployment?: string; leave(): void }) {
   const w = useWords(words);
-  const verdict = useVerdict(apiId, stage);
+  const verdict = useVerdict(apiId, stage, deployment);
   if (verdict.error) return <Alert type="warning">{failureText(verdict.error)}</Alert>;
   if (!verdict.value) return <Spinner />;
   const { changes, faults } = verdict.value;
+  const fine = faults.every((fault) => fault.severity === 'advice');
   return (
     <SpaceBetween size="m">
       <div>
@@ -29,14 +31,14 @@ export function VerdictView({ apiId, stage, leave }: { apiId: string; stage: str
       </div>
       <div>
         <Box variant="h4">{w.faults}</Box>
-        {faults.length === 0 && <StatusIndicator>{w.fine}</StatusIndicator>}
+        {fine && <StatusIndicator>{w.fine}</StatusIndicator>}
         <SpaceBetween size="xs">
           {faults.map((fault, at) => (
             <Alert
               key={at}
-              type={fault.severity}
+              type={fault.severity === 'advice' ? 'info' : fault.severity}
               header={`${fault.resource}${fault.field ? ` · ${fault.field}` : ''}`}
-              action={fault.place && <Button href={href('apis', apiId, ...fault.place)} onFollow={leave}>{w.open}</Button>}
+              action={fault.place && <Button href={whereToMend(apiId, fault)} onFollow={leave}>{w.open}</Button>}
             >
               {fault.message}
             </Alert>
@@ -47,6 +49,12 @@ export function VerdictView({ apiId, stage, leave }: { apiId: string; stage: str
   );
 }
 
+/** The page of the resource, with the form open at the field: credentialsArn is CredentialsArn there. */
+function whereToMend(apiId: string, { place, field }: VerdictFault): string {
+  const member = field?.split('.')[0] ?? '';
+  return href('apis', apiId, ...place!) + (member && place!.length > 1 ? `?edit=${member[0]!.toUpperCase()}${member.slice(1)}` : '');
+}
+
 const colors = { added: 'green', changed: 'blue', removed: 'red' } as const;
 
 function ChangeLine({ change }: { change: Change }) {
@@ -54,12 +62,7 @@ function ChangeLine({ change }: { change: Change }) {
   return (
     <li>
       <Badge color={colors[change.kind]}>{w[change.kind]}</Badge> {change.resource} {change.field && <code>{change.field}</code>}
-      {change.kind === 'changed' && (
-        <div className="frame-text diff">
-          {change.before !== undefined && <del>{change.before}</del>}
-          {change.after !== undefined && <ins>{change.after}</ins>}
-        </div>
-      )}
+      {change.kind === 'changed' && <Diff before={change.before} after={change.after} />}
     </li>
   );
 }

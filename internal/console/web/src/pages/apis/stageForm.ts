@@ -41,8 +41,8 @@ export function dropsAccessLog(input: Value): boolean {
 }
 
 export const settingFields: Field[] = [
-  { name: 'ThrottlingRateLimit', kind: 'number', label: { en: 'Rate limit (requests a second; 0 refuses everything)', es: 'Límite de ritmo (peticiones por segundo; 0 rechaza todo)' } },
-  { name: 'ThrottlingBurstLimit', kind: 'number', label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
+  { name: 'ThrottlingRateLimit', kind: 'number', hint: { en: 'Empty: the account’s limit.', es: 'Vacío: el límite de la cuenta.' }, label: { en: 'Rate limit (requests a second; 0 refuses everything)', es: 'Límite de ritmo (peticiones por segundo; 0 rechaza todo)' } },
+  { name: 'ThrottlingBurstLimit', kind: 'number', hint: { en: 'Empty: the account’s limit.', es: 'Vacío: el límite de la cuenta.' }, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
   { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF' }, { value: 'ERROR' }, { value: 'INFO' }] },
   { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
   { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },

@@ -12,7 +12,8 @@ export interface Change {
 
 /** Something that will fail clients once deployed, and the field to change. */
 export interface VerdictFault {
-  severity: 'error' | 'warning';
+  /** An error fails every client it concerns, a warning some; advice is no fault yet. */
+  severity: 'error' | 'warning' | 'advice';
   resource: string;
   field?: string;
   message: string;
@@ -25,8 +26,8 @@ export interface Verdict {
   faults: VerdictFault[];
 }
 
-/** Asks the server what deploying to the stage would change, and what would fail. */
-export function useVerdict(apiId: string, stage: string | undefined) {
+/** Asks the server what deploying to the stage, or going back to a deployment, would change, and what would fail. */
+export function useVerdict(apiId: string, stage: string | undefined, deployment?: string) {
   const { extension } = useConsole();
-  return useLoaded(() => extension.get<Verdict>(`/pasarela/apis/${apiId}/verdict`, { stage }), [extension, apiId, stage]);
+  return useLoaded(() => extension.get<Verdict>(`/pasarela/apis/${apiId}/verdict`, { stage, deployment }), [extension, apiId, stage, deployment]);
 }

@@ -23,7 +23,7 @@ export function Attached({ owner, list, attach, detach }: Given) {
     empty: { en: 'No policy is attached: nothing is allowed.', es: 'No hay políticas adjuntas: no se permite nada.' },
     columns: [
       { id: 'name', header: { en: 'Policy', es: 'Política' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
-      { id: 'arn', header: same('ARN'), cell: (policy) => policy.PolicyArn },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (policy) => policy.PolicyArn },
     ],
     fields: [
       {

@@ -5,6 +5,7 @@ import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
 import { guidePolicy, readable, usePolicyCheck } from './documents';
 import { listPolicies } from './lists';
 
@@ -45,13 +46,14 @@ export function Policies() {
       { id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
       { id: 'attached', header: { en: 'Attached to', es: 'Adjunta a' }, cell: (policy) => policy.AttachmentCount, sort: 'AttachmentCount' },
       { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (policy) => policy.DefaultVersionId },
-      { id: 'arn', header: same('ARN'), cell: (policy) => <Copyable text={policy.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (policy) => <Copyable text={policy.Arn} /> },
     ],
     fields,
     check,
     keys: [clients],
     id: (policy) => policy.Arn!,
     name: (policy) => policy.PolicyName!,
+    open: (policy) => href('iam', 'policies', policy.Arn!),
     list: async () => Promise.all((await listPolicies(clients, 'Local')).map((policy) => withDocument(clients, policy))),
     initial: { PolicyDocument: guidePolicy },
     create: (input) => clients.iam.send(new CreatePolicyCommand(input as unknown as CreatePolicyRequest)),

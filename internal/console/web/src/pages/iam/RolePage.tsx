@@ -8,7 +8,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { AsCommands } from '../../form/Collection';
+import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../form/Copyable';
 import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
@@ -43,7 +43,7 @@ export function RolePage({ name }: { name: string }) {
       <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{name}</Header>}>
         <SpaceBetween size="s">
           <StatusIndicator type={trusts ? 'success' : 'warning'}>{trusts ? w.trusts : w.doubts}</StatusIndicator>
-          <Header variant="h3">{w.trust}</Header>
+          <Header variant="h2">{w.trust}</Header>
           <pre className="frame-text">{trust}</pre>
           <AsCommands call={{ service: 'iam', operation: 'CreateRole', fixed: ids, type: 'AWS::IAM::Role' }} input={{ AssumeRolePolicyDocument: trust }} />
         </SpaceBetween>

@@ -19,6 +19,7 @@ const fields: Field[] = [
     hint: { en: 'Who may take the role. Integrations need apigateway.amazonaws.com here.', es: 'Quién puede asumir el rol. Las integraciones necesitan aquí apigateway.amazonaws.com.' },
   },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
+  { name: 'MaxSessionDuration', kind: 'number', label: { en: 'Maximum session (seconds, 3600 to 43200)', es: 'Sesión máxima (segundos, de 3600 a 43200)' } },
 ];
 
 export function Roles() {
@@ -32,7 +33,7 @@ export function Roles() {
     columns: [
       { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
       { id: 'trusts', header: { en: 'Trusts', es: 'Confía en' }, cell: (role) => trusted(role) },
-      { id: 'arn', header: same('ARN'), cell: (role) => <Copyable text={role.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (role) => <Copyable text={role.Arn} /> },
     ],
     fields,
     check,
@@ -41,13 +42,14 @@ export function Roles() {
     name: (role) => role.RoleName!,
     open: (role) => href('iam', 'roles', role.RoleName!),
     list: async () => (await listRoles(clients)).map((role) => ({ ...role, AssumeRolePolicyDocument: readable(role.AssumeRolePolicyDocument) })),
-    initial: { AssumeRolePolicyDocument: guideTrust },
+    initial: { AssumeRolePolicyDocument: guideTrust, MaxSessionDuration: 3600 },
     create: (input) => clients.iam.send(new CreateRoleCommand(input as unknown as CreateRoleRequest)),
     update: async (role, input: Value) => {
       if (input.AssumeRolePolicyDocument !== undefined) {
         await clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role.RoleName, PolicyDocument: String(input.AssumeRolePolicyDocument) }));
       }
-      if (input.Description !== undefined) await clients.iam.send(new UpdateRoleCommand({ RoleName: role.RoleName, Description: String(input.Description) }));
+      const { AssumeRolePolicyDocument: _, ...rest } = input;
+      if (Object.keys(rest).length > 0) await clients.iam.send(new UpdateRoleCommand({ RoleName: role.RoleName, ...rest }));
     },
     remove: (role) => clients.iam.send(new DeleteRoleCommand({ RoleName: role.RoleName })),
     removeWarning: { en: 'Integrations that name this role will answer 500.', es: 'Las integraciones que usen este rol responderán 500.' },

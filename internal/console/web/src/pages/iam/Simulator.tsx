@@ -1,4 +1,4 @@
-import { SimulatePrincipalPolicyCommand, type EvaluationResult } from '@aws-sdk/client-iam';
+import { SimulatePrincipalPolicyCommand, type EvaluationResult, type Statement } from '@aws-sdk/client-iam';
 import Alert from '@cloudscape-design/components/alert';
 import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Box from '@cloudscape-design/components/box';
@@ -14,6 +14,7 @@ import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { listRoles, listUsers } from './lists';
+import { statementText } from './statement';
 
 const en = {
   title: 'Policy simulator',
@@ -78,13 +79,13 @@ export function Simulator() {
         </FormField>
         <Button variant="primary" disabled={!principal} onClick={ask}>{w.ask}</Button>
         {error && <Alert type="error">{error}</Alert>}
-        {results?.map((result, at) => <Result key={at} result={result} />)}
+        {results?.map((result, at) => <Result key={at} principal={principal} result={result} />)}
       </SpaceBetween>
     </Container>
   );
 }
 
-function Result({ result }: { result: EvaluationResult }) {
+function Result({ principal, result }: { principal: string; result: EvaluationResult }) {
   const w = useWords(words);
   const decision = (result.EvalDecision ?? 'implicitDeny') as 'allowed' | 'explicitDeny' | 'implicitDeny';
   return (
@@ -94,8 +95,15 @@ function Result({ result }: { result: EvaluationResult }) {
         <Box key={at}>
           {w.statement} <b>{statement.SourcePolicyId}</b>
           {statement.StartPosition && ` (${w.place} ${statement.StartPosition.Line}–${statement.EndPosition?.Line})`}
+          <StatementText principal={principal} statement={statement} />
         </Box>
       ))}
     </div>
   );
+}
+
+function StatementText({ principal, statement }: { principal: string; statement: Statement }) {
+  const { clients } = useConsole();
+  const text = useLoaded(() => statementText(clients, principal, statement), [clients, principal, statement]);
+  return <pre className="frame-text">{text.value}</pre>;
 }

@@ -1,4 +1,4 @@
-import { CreateUserCommand, DeleteUserCommand, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
+import { CreateUserCommand, DeleteUserCommand, UpdateUserCommand, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
 import { userTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
@@ -18,7 +18,7 @@ export function Users() {
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => user.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
-      { id: 'arn', header: same('ARN'), cell: (user) => <Copyable text={user.Arn} /> },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => <Copyable text={user.Arn} /> },
     ],
     fields: [{ name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } }],
     keys: [clients],
@@ -27,8 +27,9 @@ export function Users() {
     open: (user) => href('iam', 'users', user.UserName!),
     list: () => listUsers(clients),
     create: (input) => clients.iam.send(new CreateUserCommand(input as unknown as CreateUserRequest)),
+    update: (user, input) => clients.iam.send(new UpdateUserCommand({ UserName: user.UserName, NewUserName: input.UserName as string | undefined })),
     remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
-    call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User' },
+    call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User', change: (user, input) => ({ operation: 'UpdateUser', input: { UserName: user.UserName, NewUserName: input.UserName } }) },
     removeWarning: { en: 'Its access keys and policies must be removed first; programs that sign with them are refused.', es: 'Antes hay que quitar sus claves de acceso y sus políticas; se rechazará a los programas que firmen con ellas.' },
     tagging: (user) => userTags(clients, user.UserName!),
   };

@@ -2,6 +2,11 @@ import type { Fault } from '../../form/CodeEditor';
 import type { Syntax } from '../../form/field';
 import { useCallback } from 'react';
 import { useConsole } from '../../shell/console';
+import { useWords, type Words } from '../../words/language';
+
+const en = { doubt: 'Integrations cannot use this role: no statement lets apigateway.amazonaws.com assume it' };
+const es: typeof en = { doubt: 'Las integraciones no pueden usar este rol: ninguna sentencia deja que apigateway.amazonaws.com lo asuma' };
+const words: Words<typeof en> = { en, es };
 
 /** IAM answers documents percent-encoded; the editor shows them as people write them. */
 export function readable(document: string | undefined): string {
@@ -28,12 +33,14 @@ export function trustsGateway(trust: string): boolean {
 /** Asks the server's own policy parser while the document is typed. */
 export function usePolicyCheck(kind: 'identity' | 'trust') {
   const { extension } = useConsole();
+  const { doubt } = useWords(words);
   return useCallback(
     async (_: Syntax, document: string): Promise<Fault[]> => {
       const answer = await extension.post<{ faults: Fault[] }>('/pasarela/policies/check', { kind, document });
-      return answer.faults ?? [];
+      if (kind === 'trust' && answer.faults.length === 0 && !trustsGateway(document)) return [{ line: 1, column: 1, severity: 'warning', message: doubt }];
+      return answer.faults;
     },
-    [extension, kind],
+    [extension, kind, doubt],
   );
 }
 

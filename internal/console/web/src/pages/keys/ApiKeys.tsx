@@ -10,7 +10,7 @@ import { spoken } from '../../words/language';
 
 const fields: Field[] = [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
-  { name: 'value', kind: 'text', fixed: true, label: { en: 'Value', es: 'Valor' }, hint: { en: '20 to 128 characters; made for you when empty.', es: 'De 20 a 128 caracteres; se genera si queda vacío.' } },
+  { name: 'value', kind: 'text', fixed: true, secret: true, label: { en: 'Value', es: 'Valor' }, hint: { en: '20 to 128 characters; made for you when empty.', es: 'De 20 a 128 caracteres; se genera si queda vacío.' } },
   { name: 'enabled', kind: 'toggle', label: { en: 'Enabled', es: 'Activa' } },
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];

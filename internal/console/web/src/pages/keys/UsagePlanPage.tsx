@@ -1,20 +1,40 @@
-import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeysCommand, GetUsagePlanKeysCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
+import { CreateUsagePlanKeyCommand, DeleteUsagePlanKeyCommand, GetApiKeysCommand, GetUsageCommand, GetUsagePlanCommand, GetUsagePlanKeysCommand, type UsagePlanKey } from '@aws-sdk/client-api-gateway';
+import Alert from '@cloudscape-design/components/alert';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
-import { allPages } from '../../shell/loading';
+import { Copyable } from '../../form/Copyable';
+import { allPages, useLoaded } from '../../shell/loading';
+import { useWords, type Words } from '../../words/language';
+import { stageNames } from './UsagePlans';
 
-/** The API keys of one usage plan. */
+const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit' };
+const es: typeof en = { stages: 'Etapas', rate: 'Límites de ritmo y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite' };
+const words: Words<typeof en> = { en, es };
+
+type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number };
+
+/** One usage plan: what it allows, its API keys, and what each has used today. */
 export function UsagePlanPage({ planId }: { planId: string }) {
+  const w = useWords(words);
   const { clients } = useConsole();
-  const resource: Resource<UsagePlanKey> = {
+  const plan = useLoaded(() => clients.keys.send(new GetUsagePlanCommand({ usagePlanId: planId })), [clients, planId]);
+  const { throttle, quota } = plan.value ?? {};
+  const resource: Resource<Metered> = {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
     make: { en: 'Add API key', es: 'Añadir clave de API' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
-    about: same(planId),
+    about: { en: 'Clients that show one of them are counted here.', es: 'Aquí se cuenta a los clientes que muestran una de ellas.' },
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
+      { id: 'used', header: { en: 'Used today', es: 'Usado hoy' }, cell: (key) => key.used ?? '–', sort: 'used' },
+      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => key.remaining ?? '–', sort: 'remaining' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields: [
@@ -29,14 +49,36 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     keys: [clients, planId],
     id: (key) => key.id!,
     name: (key) => key.name ?? key.id!,
-    list: () =>
-      allPages(async (position) => {
+    list: async () => {
+      const keys = await allPages(async (position) => {
         const answer = await clients.keys.send(new GetUsagePlanKeysCommand({ usagePlanId: planId, position, limit: 500 }));
         return { items: answer.items, next: answer.position };
-      }),
+      });
+      const today = new Date().toISOString().slice(0, 10);
+      const { items: usage = {} } = await clients.keys.send(new GetUsageCommand({ usagePlanId: planId, startDate: today, endDate: today, limit: 500 }));
+      return keys.map((key) => ({ ...key, keyId: key.id!, used: usage[key.id!]?.at(-1)?.[0], remaining: usage[key.id!]?.at(-1)?.[1] }));
+    },
     create: (input) => clients.keys.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId: String(input.keyId), keyType: 'API_KEY' })),
+    removeWarning: { en: 'Clients that show it are refused where only this plan counts it.', es: 'Se rechazará a los clientes que la muestren donde solo este plan la cuente.' },
     remove: (key) => clients.keys.send(new DeleteUsagePlanKeyCommand({ usagePlanId: planId, keyId: key.id })),
     call: { service: 'apigateway', operation: 'CreateUsagePlanKey', fixed: { usagePlanId: planId, keyType: 'API_KEY' } },
   };
-  return <Collection resource={resource} />;
+  return (
+    <SpaceBetween size="l">
+      {plan.error !== undefined && <Alert type="error">{failureText(plan.error)}</Alert>}
+      <Container header={<Header variant="h1">{plan.value?.name ?? planId}</Header>}>
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: w.stages, value: (plan.value && stageNames(plan.value).join(', ')) || '–' },
+            { label: w.rate, value: throttle ? `${throttle.rateLimit} / ${throttle.burstLimit}` : w.none },
+            { label: w.quota, value: quota ? `${quota.limit} / ${quota.period}` : w.none },
+            { label: 'ID', value: <Copyable text={planId} /> },
+            { label: w.description, value: plan.value?.description || '–' },
+          ]}
+        />
+      </Container>
+      <Collection resource={resource} section />
+    </SpaceBetween>
+  );
 }

@@ -11,14 +11,14 @@ type Flat = UsagePlan & Value;
 const fields: Field[] = [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'stages', kind: 'strings', placeholder: 'abcdef1234:prod', label: { en: 'API stages (api:stage), one a line', es: 'Etapas (api:etapa), una por línea' } },
+  { name: 'stages', kind: 'strings', placeholder: 'abcdef1234:prod', label: { en: 'API stages (api:stage), one a line', es: 'Etapas (api:etapa), una por línea' }, hint: { en: 'The ID of the API, as its page shows it, and the name of a stage.', es: 'El ID de la API, como lo muestra su página, y el nombre de una etapa.' } },
   { name: 'rateLimit', kind: 'number', label: { en: 'Rate limit (connections a second)', es: 'Límite de ritmo (conexiones por segundo)' } },
   { name: 'burstLimit', kind: 'number', label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
   { name: 'quotaLimit', kind: 'number', label: { en: 'Quota (connections a period)', es: 'Cuota (conexiones por periodo)' } },
   { name: 'quotaPeriod', kind: 'select', when: (value) => !!value.quotaLimit, required: true, label: { en: 'Period', es: 'Periodo' }, options: [{ value: 'DAY' }, { value: 'WEEK' }, { value: 'MONTH' }] },
 ];
 
-function stageNames(plan: UsagePlan): string[] {
+export function stageNames(plan: UsagePlan): string[] {
   return (plan.apiStages ?? []).map((stage) => `${stage.apiId}:${stage.stage}`);
 }
 
@@ -76,6 +76,7 @@ export function UsagePlans() {
           return { items: answer.items, next: answer.position };
         })
       ).map(unfold),
+    initial: { quotaPeriod: 'MONTH' },
     create: (input) => clients.keys.send(new CreateUsagePlanCommand(fold(input))),
     update: (plan, input) => clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations: planPatches(plan, input) })),
     call: { service: 'apigateway', operation: 'CreateUsagePlan', fixed: {}, shape: (input) => fold(input) as unknown as Value },

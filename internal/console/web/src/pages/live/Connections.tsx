@@ -42,7 +42,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     about: { en: 'Clients that are connected now. Open one to see what happened to it.', es: 'Clientes conectados ahora. Abre uno para ver qué le ha pasado.' },
     empty: { en: 'Nobody is connected. Try the test client.', es: 'No hay nadie conectado. Prueba el cliente de prueba.' },
     columns: [
-      { id: 'id', header: { en: 'Connection ID', es: 'Id de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
+      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => new Date(one.connectedAt).toLocaleTimeString(spoken()), sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => new Date(one.lastActiveAt).toLocaleTimeString(spoken()), sort: 'lastActiveAt' },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
@@ -53,6 +53,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     id: (one) => one.connectionId,
     name: (one) => one.connectionId,
     list: async () => (await extension.get<{ connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
+    every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
     removeWarning: { en: 'The client is disconnected; it may come back.', es: 'Se desconecta al cliente; puede volver.' },
     remove: (one) => client.send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),

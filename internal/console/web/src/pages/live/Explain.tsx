@@ -13,6 +13,7 @@ import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { shellWords } from '../../shell/words';
 import { spoken, useWords, type Words } from '../../words/language';
+import { Executions } from './Executions';
 import type { Timeline } from './timeline';
 
 const en = { title: 'Explain', when: 'Time', after: 'After', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
@@ -36,6 +37,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
       {timeline.value && (
         <SpaceBetween size="m">
           <Alert type={timeline.value.failed ? 'error' : 'success'}>{timeline.value.verdict}</Alert>
+          <Executions steps={timeline.value.steps} />
           <Table
             variant="embedded"
             items={timeline.value.steps}

@@ -21,12 +21,13 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
     columns: [
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => (one.steps[0] ? new Date(one.steps[0].at).toLocaleTimeString(spoken()) : '–') },
-      { id: 'verdict', header: { en: 'What came of it', es: 'Qué pasó' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {one.verdict}</> },
+      { id: 'verdict', minWidth: 320, header: { en: 'What came of it', es: 'Qué pasó' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {one.verdict}</> },
     ],
     fields: [],
     keys: [extension, apiId, stage],
     id: (one) => one.requestId,
     name: idOf,
+    every: 5000,
     list: async () => (await extension.get<Answer>(`/pasarela/apis/${apiId}/stages/${stage}/timelines`)).timelines,
   };
   return (

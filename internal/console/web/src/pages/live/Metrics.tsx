@@ -1,16 +1,18 @@
 import Alert from '@cloudscape-design/components/alert';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useWords, type Words } from '../../words/language';
 
+import { Limits } from './Limits';
+
 const Chart = lazy(() => import('./Chart'));
 
-const en = { limits: 'Limits in effect', second: 'a second' };
-const es: typeof en = { limits: 'Límites en vigor', second: 'por segundo' };
+const en = { limits: 'Limits in effect', metrics: 'Metrics, a second', first: 'The first point comes in two seconds.' };
+const es: typeof en = { limits: 'Límites en vigor', metrics: 'Métricas, por segundo', first: 'El primer punto llega en dos segundos.' };
 const words: Words<typeof en> = { en, es };
 
 interface Sample {
@@ -56,7 +58,9 @@ export function Metrics({ apiId, stage }: { apiId: string; stage: string }) {
   return (
     <SpaceBetween size="m">
       {error && <Alert type="error">{error}</Alert>}
-      <KeyValuePairs columns={4} items={Object.entries(limits).map(([label, value]) => ({ label: `${w.limits}: ${label}`, value }))} />
+      <Header variant="h2">{w.limits}</Header>
+      <Limits limits={limits} />
+      <Header variant="h2" description={names.length === 0 ? w.first : undefined}>{w.metrics}</Header>
       <Suspense>
         <ColumnLayout columns={2}>
           {names.map((name) => <Chart key={name} name={name} points={points} />)}

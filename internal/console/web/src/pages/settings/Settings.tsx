@@ -1,24 +1,31 @@
-import { GetAccountCommand } from '@aws-sdk/client-api-gateway';
+import { GetAccountCommand, UpdateAccountCommand } from '@aws-sdk/client-api-gateway';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
 import { failureText } from '../../aws/failure';
+import type { Field } from '../../form/field';
+import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 
-const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'You', arn: 'You are', limits: 'Account limits', rate: 'Requests a second', burst: 'Burst', role: 'CloudWatch role' };
-const es: typeof en = { title: 'Ajustes', server: 'Servidor', version: 'Versión', endpoint: 'Endpoint (--endpoint-url)', region: 'Región', account: 'Cuenta', you: 'Tú', arn: 'Eres', limits: 'Límites de la cuenta', rate: 'Peticiones por segundo', burst: 'Ráfaga', role: 'Rol de CloudWatch' };
+const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'You', arn: 'You are', limits: 'Account limits', rate: 'Requests a second', burst: 'Burst', role: 'CloudWatch role', edit: 'Edit' };
+const es: typeof en = { title: 'Ajustes', server: 'Servidor', version: 'Versión', endpoint: 'Endpoint (--endpoint-url)', region: 'Región', account: 'Cuenta', you: 'Tú', arn: 'Eres', limits: 'Límites de la cuenta', rate: 'Peticiones por segundo', burst: 'Ráfaga', role: 'Rol de CloudWatch', edit: 'Editar' };
 const words: Words<typeof en> = { en, es };
+
+const fields: Field[] = [{ name: 'cloudwatchRoleArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: en.role, es: es.role }, hint: { en: 'The role that stages with logs are checked for, as on AWS.', es: 'El rol que se comprueba en las etapas con registros, como en AWS.' } }];
 
 export function Settings() {
   const w = useWords(words);
   const { clients, facts } = useConsole();
   const you = useLoaded(() => clients.sts.send(new GetCallerIdentityCommand({})), [clients]);
   const account = useLoaded(() => clients.keys.send(new GetAccountCommand({})), [clients]);
+  const [editing, setEditing] = useState(false);
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h1">{w.title}</Header>}>
@@ -35,7 +42,7 @@ export function Settings() {
       <Container header={<Header variant="h2">{w.you}</Header>}>
         <KeyValuePairs items={[{ label: w.arn, value: you.value?.Arn ?? (you.error ? failureText(you.error) : '…') }]} />
       </Container>
-      <Container header={<Header variant="h2">{w.limits}</Header>}>
+      <Container header={<Header variant="h2" actions={<Button disabled={!account.value} onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.limits}</Header>}>
         {account.error !== undefined && <Alert type="error">{failureText(account.error)}</Alert>}
         <KeyValuePairs
           columns={3}
@@ -45,6 +52,18 @@ export function Settings() {
             { label: w.role, value: account.value?.cloudwatchRoleArn ?? '–' },
           ]}
         />
+        {editing && (
+          <ResourceForm
+            title={w.limits}
+            fields={fields}
+            before={{ cloudwatchRoleArn: account.value?.cloudwatchRoleArn }}
+            submit={async (value) => {
+              await clients.keys.send(new UpdateAccountCommand({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: String(value.cloudwatchRoleArn ?? '') }] }));
+              await account.reload();
+            }}
+            close={() => setEditing(false)}
+          />
+        )}
       </Container>
     </SpaceBetween>
   );

@@ -9,6 +9,7 @@ import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import type { Rendered } from './check';
 import { asEvent, guideSample, newestSample, samples, type Sent } from './samples';
@@ -19,6 +20,7 @@ const en = {
   sample: 'Sample event',
   guide: 'The guide’s',
   sent: 'Sent by the test client',
+  captured: 'A client sent it to route',
   own: 'Your own',
   query: 'Its query string',
   body: 'Its body (empty: $connect)',
@@ -31,6 +33,7 @@ const es: typeof en = {
   sample: 'Evento de muestra',
   guide: 'El de la guía',
   sent: 'Enviado por el cliente de prueba',
+  captured: 'Lo envió un cliente a la ruta',
   own: 'Propio',
   query: 'Sus parámetros de URL',
   body: 'Su cuerpo (vacío: $connect)',
@@ -40,12 +43,12 @@ const es: typeof en = {
 const words: Words<typeof en> = { en, es };
 
 /** A template beside what it renders for a sample event, by the server's own engine. */
-export function TemplatePreview({ title, template }: { title?: string; template: string }) {
+export function TemplatePreview({ apiId, title, template }: { apiId: string; title?: string; template: string }) {
   const w = useWords(words);
   const [sample, setSample] = useState(newestSample);
   return (
     <SpaceBetween size="s">
-      <SampleChoice sample={sample} choose={setSample} />
+      <SampleChoice apiId={apiId} sample={sample} choose={setSample} />
       <ColumnLayout columns={2} borders="vertical">
         <div>
           <Box variant="awsui-key-label">{w.template} {title}</Box>
@@ -57,10 +60,21 @@ export function TemplatePreview({ title, template }: { title?: string; template:
   );
 }
 
-/** The event to try with: written by hand, or one that the test client sent. */
-export function SampleChoice({ sample, choose }: { sample: Sent; choose(sample: Sent): void }) {
+interface Captured {
+  messages: { routeKey: string; body: string }[];
+}
+
+/** The event to try with: written by hand, sent by the test client, or a message that a client of the API sent. */
+function SampleChoice({ apiId, sample, choose }: { apiId: string; sample: Sent; choose(sample: Sent): void }) {
   const w = useWords(words);
-  const options = [guideSample, ...samples()].map((sent, at) => ({ value: String(at), label: `${sent.eventType} ${sent.query ? '?' + sent.query : sent.body}`, description: at === 0 ? w.guide : w.sent, sent }));
+  const { extension } = useConsole();
+  const captured = useLoaded(() => extension.get<Captured>(`/pasarela/apis/${apiId}/samples`), [extension, apiId]);
+  const known = [
+    { sent: guideSample, description: w.guide },
+    ...samples().map((sent) => ({ sent, description: w.sent })),
+    ...(captured.value?.messages ?? []).map(({ routeKey, body }) => ({ sent: { eventType: 'MESSAGE' as const, query: '', body }, description: `${w.captured} ${routeKey}` })),
+  ];
+  const options = known.map(({ sent, description }, at) => ({ value: String(at), label: `${sent.eventType} ${sent.query ? '?' + sent.query : sent.body}`, description, sent }));
   return (
     <ColumnLayout columns={3}>
       <FormField label={w.sample} stretch>
@@ -104,7 +118,7 @@ export function RenderedTemplate({ template, sample }: { template: string; sampl
           {fault.line}:{fault.column} {fault.message}
         </StatusIndicator>
       ))}
-      {rendered && !rendered.faults?.length && (isJson(rendered.output) ? <StatusIndicator>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
+      {rendered && !rendered.faults?.some((fault) => fault.severity !== 'warning') && (isJson(rendered.output) ? <StatusIndicator>{w.validJson}</StatusIndicator> : <StatusIndicator type="warning">{w.notJson}</StatusIndicator>)}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { firstSample, type SampleEvent } from './check';
 
-/** An event that this tab's test client sent: real traffic to try a template with. */
+/** An event to try a template with: this tab's test client sent it, or a client of the API did. */
 export interface Sent {
   eventType: 'CONNECT' | 'MESSAGE';
   query: string;

@@ -1,0 +1,70 @@
+package spanish
+
+import "slices"
+
+// catalogue is searched in order: the more particular stands before the more general.
+var catalogue = slices.Concat(verdicts, outcomes, handshakes, authorizers, backends, targets, answers, roles, steps, problems)
+
+// verdicts are the faults of internal/controlplane/verdict.
+var verdicts = []sentence{
+	{"at least one route is required before deploying", "hace falta al menos una ruta antes de desplegar"},
+	{"no integration is attached: every client is accepted and no backend hears of it", "no tiene integración: se acepta a todo cliente y ningún servidor se entera"},
+	{`no integration is attached: clients get "Internal server error"`, `no tiene integración: los clientes reciben "Internal server error"`},
+	{"integration {id} does not exist any more", "la integración {id} ya no existe"},
+	{"no such authorizer: every client is refused with 500", "no existe ese autorizador: se rechaza a todo cliente con 500"},
+	{"no route targets it", "ninguna ruta la usa"},
+	{"it has no integration response: whatever the backend answers, clients are refused with 500. Create one for each status, such as 201, or one with the key $default", "no tiene respuestas de integración: responda lo que responda el servidor, se rechaza a los clientes con 500. Crea una por cada estado, como 201, o una con la clave $default"},
+	{"no integration response matches any success, such as 200 or 201: every client is refused with 500. The keys are {keys}", "ninguna respuesta de integración encaja con un éxito, como 200 o 201: se rechaza a todo cliente con 500. Las claves son {keys}"},
+	{"a status other than {keys} has no integration response and refuses the client with 500; one with the key $default answers for the rest", "un estado distinto de {keys} no tiene respuesta de integración y rechaza al cliente con 500; una con la clave $default responde por los demás"},
+	{"on route {route}: {why}", "en la ruta {route}: {why}"},
+	{"a sample event makes the template fail: {error}", "con un evento de muestra la plantilla falla: {error}"},
+	{"for a sample event the output is not JSON: {output}", "con un evento de muestra el resultado no es JSON: {output}"},
+	{"it is neither an http(s) address nor {form}: every client is refused with 500", "no es una dirección http(s) ni {form}: se rechaza a todo cliente con 500"},
+}
+
+// outcomes are how a timeline or its handshake ended.
+var outcomes = []sentence{
+	{"Every execution went well.", "Todas las ejecuciones fueron bien."},
+	{"Nothing is remembered of {id}: no such connection or request was here since the last start, or newer events took its place.", "No se recuerda nada de {id}: no hubo aquí tal conexión ni petición desde el último arranque, o sucesos más nuevos ocuparon su lugar."},
+	{"The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado"},
+}
+
+// handshakes are refusals of internal/dataplane/gateway.
+var handshakes = []sentence{
+	{"No API and stage answer at {url}: a URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "Ninguna API ni etapa responde en {url}: una URL es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)"},
+	{"{url} goes on after stage {stage} of API {api}: nothing may follow the stage in the path", "{url} sigue tras la etapa {stage} de la API {api}: en la ruta nada puede seguir a la etapa"},
+	{"Stage {stage} of API {api} serves no deployment: deploy it ({command})", "La etapa {stage} de la API {api} no sirve ningún despliegue: despliega la API ({command})"},
+	{"disableExecuteApiEndpoint of API {api} is true: connect by its custom domain, or set it to false and deploy", "disableExecuteApiEndpoint de la API {api} es true: conecta por su dominio propio, o ponlo en false y despliega"},
+	{"The integration of $connect answered a Sec-WebSocket-Protocol that no header can carry", "La integración de $connect respondió un Sec-WebSocket-Protocol que no cabe en una cabecera"},
+	{"The server in front does not let go of connections: {error}", "El servidor de delante no suelta las conexiones: {error}"},
+	{"The throttle of route {route} is 0 and lets nothing pass: set throttlingRateLimit and throttlingBurstLimit in the stage's routeSettings or defaultRouteSettings", "El límite de la ruta {route} es 0 y no deja pasar nada: ajusta throttlingRateLimit y throttlingBurstLimit en routeSettings o defaultRouteSettings de la etapa"},
+	{"Route {route} got more than its throttlingRateLimit and throttlingBurstLimit allow (routeSettings or defaultRouteSettings of the stage)", "La ruta {route} recibió más de lo que permiten throttlingRateLimit y throttlingBurstLimit (routeSettings o defaultRouteSettings de la etapa)"},
+	{"The account's throttle has no token left", "El límite de la cuenta está agotado"},
+	{"More new connections a second than the account's limit", "Más conexiones nuevas por segundo que el límite de la cuenta"},
+	{"Route {route} has no target: set it to integrations/{integrationId} and deploy", "La ruta {route} no tiene target: ponle integrations/{integrationId} y despliega"},
+	{"Origin {origin} is not in the stage's tag pasarela:allowedOrigins ({allowed})", "El origen {origin} no está en la etiqueta pasarela:allowedOrigins de la etapa ({allowed})"},
+	{"The handshake lacks {names}, which requestParameters of $connect declare as required", "A la conexión le falta {names}, que requestParameters de $connect declara obligatorio"},
+	{"API key {key} got more than usage plan {plan}, the stage or the account allows", "La clave de API {key} recibió más de lo que permite el plan de uso {plan}, la etapa o la cuenta"},
+	{"The quota of usage plan {plan} is used up for API key {key}", "La cuota del plan de uso {plan} está agotada para la clave de API {key}"},
+	{"$connect has apiKeyRequired, and the handshake has no key (x-api-key header, or usageIdentifierKey of the authorizer)", "$connect tiene apiKeyRequired, y la conexión no trae clave (cabecera x-api-key, o usageIdentifierKey del autorizador)"},
+	{"API key {key} is in no usage plan that lists this stage", "La clave de API {key} no está en ningún plan de uso que incluya esta etapa"},
+	{"The API key in the handshake is unknown or disabled", "La clave de API de la conexión no existe o está desactivada"},
+}
+
+// problems are those of internal/template: what a template says and hardly means.
+var problems = []sentence{
+	{`#if({source}) is always true: nothing sets ${name}, and what is missing is "", which is true`, `#if({source}) siempre es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`},
+	{"{source} is always empty: nothing sets ${name}", "{source} siempre está vacío: nada da valor a ${name}"},
+	{`#if({source}) is true even if it is missing; write #if({again} != "")`, `#if({source}) es cierto aunque falte; escribe #if({again} != "")`},
+	{"WebSocket APIs have no $context.{name}", "Las API WebSocket no tienen $context.{name}"},
+	{"{source} goes into JSON as the client wrote it; write $util.escapeJavaScript({again})", "{source} entra en el JSON tal como lo escribió el cliente; escribe $util.escapeJavaScript({again})"},
+}
+
+// resources are what verdicts call the parts of an API.
+var resources = []sentence{
+	{"Route {key}", "Ruta {key}"},
+	{"Integration {id} response {key}", "Respuesta {key} de la integración {id}"},
+	{"Integration {id}", "Integración {id}"},
+	{"Model {name}", "Modelo {name}"},
+	{"Authorizer {name}", "Autorizador {name}"},
+}

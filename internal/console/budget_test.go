@@ -1,0 +1,64 @@
+package console_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// What the console may weigh, packed as it is embedded: all of it, and what a
+// browser fetches before the first view (the editor and the charts come later).
+const (
+	maxEmbedded  = 1_500_000
+	maxFirstView = 700_000
+)
+
+func TestTheBuildKeepsItsBudget(t *testing.T) {
+	packed, err := filepath.Glob("dist/*.gz")
+	if err != nil || len(packed) == 0 {
+		t.Fatalf("no build: %v", err)
+	}
+	all, first := int64(0), int64(0)
+	for _, name := range packed {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += info.Size()
+		switch filepath.Base(name) {
+		case "index.html.gz", "index.js.gz", "index.css.gz", "icon.svg.gz":
+			first += info.Size()
+		}
+	}
+	if all > maxEmbedded || first > maxFirstView {
+		t.Errorf("the build weighs %d bytes, at most %d are allowed; the first view %d, at most %d", all, maxEmbedded, first, maxFirstView)
+	}
+}
+
+// The policy of every answer lets no script in but the console's own files, and
+// nothing go anywhere but to this server.
+func TestEveryAnswerHasThePolicy(t *testing.T) {
+	h := handler(t, key)
+	for _, path := range []string{"/console/", "/console/index.js", "/console/facts.json", "/console/session", "/console/nothing"} {
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+		policy := answer.Header().Get("Content-Security-Policy")
+		for _, directive := range []string{
+			"default-src 'none'", "script-src 'self';", "connect-src 'self' ws: wss:", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+		} {
+			if !strings.Contains(policy, directive) {
+				t.Errorf("%s: the policy %q lacks %q", path, policy, directive)
+			}
+		}
+		if regexp.MustCompile(`https?:|\*|unsafe-eval|script-src[^;]*unsafe`).MatchString(policy) {
+			t.Errorf("%s: the policy %q lets others in", path, policy)
+		}
+		if answer.Header().Get("Referrer-Policy") != "no-referrer" || answer.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: headers %v", path, answer.Header())
+		}
+	}
+}

@@ -1,0 +1,45 @@
+import { cliCommand } from '../commands/cli';
+import { cloudFormation } from '../commands/cloudformation';
+import { ShowAs } from '../commands/ShowAs';
+import { useConsole } from '../shell/console';
+import type { Call, Resource } from './Collection';
+import { createInput, updateInput, type Field, type Value } from './field';
+
+/** The call that makes a resource as it is now, on the page of that resource or in its form. */
+export function AsCommands<T extends object>({ call, input }: { call: Call<T>; input: Value }) {
+  return <CallsAsCommands call={call} inputs={[['', input]]} />;
+}
+
+/** The calls that make what a list holds, or what is selected in it. */
+export function ListAsCommands<T extends object>({ resource, call, items }: { resource: Resource<T>; call: Call<T>; items: T[] }) {
+  return <CallsAsCommands call={call} inputs={items.map((item) => [resource.name(item), createInput(shown(resource.fields), item as Value)])} />;
+}
+
+/** What the open form is about to do. */
+export function FormAsCommands<T extends object>({ resource, call, form, value }: { resource: Resource<T>; call: Call<T>; form: 'create' | T; value: Value }) {
+  const { facts } = useConsole();
+  const fields = shown(resource.fields);
+  if (form === 'create') return <AsCommands call={call} input={createInput(fields, value)} />;
+  const change = call.change?.(form, updateInput(fields, form as Value, value));
+  return change && <ShowAs cli={cliCommand(call.service, change.operation, change.input, facts.endpoint)} />;
+}
+
+function CallsAsCommands<T extends object>({ call, inputs }: { call: Call<T>; inputs: [name: string, input: Value][] }) {
+  const { facts } = useConsole();
+  const full = inputs.map(([name, input]) => [name, { ...call.fixed, ...(call.shape?.(input) ?? input) }] as const);
+  const cli = full.map(([, input]) => cliCommand(call.service, call.operation, input, facts.endpoint)).join('\n\n');
+  const { type } = call;
+  const template = type && cloudFormation(Object.fromEntries(full.map(([name, properties], at) => [logicalName(type, name, at), { type, properties }])));
+  return <ShowAs cli={cli} template={template} />;
+}
+
+/** CloudFormation's logical names are letters and digits, and each is there once. */
+function logicalName(type: string, name: string, at: number): string {
+  const plain = name.replace(/[^A-Za-z0-9]/g, '');
+  return type.split('::').at(-1)! + (plain || (at > 0 ? at + 1 : ''));
+}
+
+/** A secret that was typed into a form is not spelled out in commands. */
+function shown(fields: Field[]): Field[] {
+  return fields.filter((field) => !field.secret);
+}

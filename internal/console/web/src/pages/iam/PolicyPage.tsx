@@ -1,0 +1,90 @@
+import { DeletePolicyVersionCommand, GetPolicyCommand, GetPolicyVersionCommand, ListEntitiesForPolicyCommand, ListPolicyVersionsCommand, SetDefaultPolicyVersionCommand, type PolicyVersion } from '@aws-sdk/client-iam';
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { AsCommands } from '../../form/AsCommands';
+import { Collection, type Resource } from '../../form/Collection';
+import { Confirm } from '../../form/Confirm';
+import { Copyable } from '../../form/Copyable';
+import { useConsole } from '../../shell/console';
+import { useLoaded } from '../../shell/loading';
+import { href } from '../../shell/router';
+import { spoken, useWords, type Words } from '../../words/language';
+import { readable } from './documents';
+
+const en = { attached: 'Attached to', nobody: 'nobody', force: 'Put in force', forceWarning: 'It decides at once for everybody to whom the policy is attached.' };
+const es: typeof en = { attached: 'Adjunta a', nobody: 'nadie', force: 'Poner en vigor', forceWarning: 'Decide al momento para todos los que tienen la política adjunta.' };
+const words: Words<typeof en> = { en, es };
+
+type Version = PolicyVersion & { text: string };
+
+/** One managed policy: to whom it is attached, and its versions, of which one is in force. */
+export function PolicyPage({ arn }: { arn: string }) {
+  const w = useWords(words);
+  const { clients, tell } = useConsole();
+  const [forced, setForced] = useState<{ id: string; reload(): Promise<void> }>();
+  const ids = { PolicyArn: arn };
+  const policy = useLoaded(async () => {
+    const { Policy } = await clients.iam.send(new GetPolicyCommand(ids));
+    const entities = await clients.iam.send(new ListEntitiesForPolicyCommand(ids));
+    return { ...Policy!, text: await textOf(Policy!.DefaultVersionId!), entities };
+  }, [clients, arn]);
+  const textOf = async (VersionId: string) => readable((await clients.iam.send(new GetPolicyVersionCommand({ ...ids, VersionId }))).PolicyVersion?.Document);
+  if (policy.error) return <Alert type="error">{failureText(policy.error)}</Alert>;
+  if (!policy.value) return <Spinner />;
+  const { PolicyName, text, entities } = policy.value;
+  const holders = [
+    ...(entities.PolicyRoles ?? []).map((one) => ['roles', one.RoleName!] as const),
+    ...(entities.PolicyUsers ?? []).map((one) => ['users', one.UserName!] as const),
+  ];
+  const versions: Resource<Version> = {
+    title: { en: 'Versions', es: 'Versiones' },
+    about: { en: 'At most five; editing the policy makes a new one.', es: 'Cinco como mucho; editar la política crea una nueva.' },
+    empty: { en: 'There is no version.', es: 'No hay versiones.' },
+    columns: [
+      { id: 'id', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.VersionId, sort: 'VersionId' },
+      { id: 'force', header: { en: 'In force', es: 'En vigor' }, cell: (one) => (one.IsDefaultVersion ? '✓' : '–') },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (one) => one.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
+      { id: 'text', minWidth: 320, header: { en: 'Document', es: 'Documento' }, cell: (one) => <code className="frame-text">{JSON.stringify(JSON.parse(one.text))}</code> },
+    ],
+    fields: [],
+    keys: [clients, arn],
+    id: (one) => one.VersionId!,
+    name: (one) => one.VersionId!,
+    list: async () => {
+      const { Versions = [] } = await clients.iam.send(new ListPolicyVersionsCommand(ids));
+      return Promise.all(Versions.map(async (one) => ({ ...one, text: await textOf(one.VersionId!) })));
+    },
+    remove: (one) => clients.iam.send(new DeletePolicyVersionCommand({ ...ids, VersionId: one.VersionId })),
+    actions: (selected, reload) => (
+      <Button disabled={!selected || selected.IsDefaultVersion} onClick={() => setForced({ id: selected!.VersionId!, reload })}>{w.force}</Button>
+    ),
+  };
+  const force = async ({ id, reload }: NonNullable<typeof forced>) => {
+    await clients.iam.send(new SetDefaultPolicyVersionCommand({ ...ids, VersionId: id }));
+    tell('success', `${w.force}: ${id}`);
+    await Promise.all([reload(), policy.reload()]);
+  };
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h1" description={<Copyable text={arn} />}>{PolicyName}</Header>}>
+        <SpaceBetween size="s">
+          <Box>
+            {w.attached}: {holders.length === 0 ? w.nobody : holders.map(([kind, name]) => <span key={kind + name}><Link href={href('iam', kind, name)}>{name}</Link> </span>)}
+          </Box>
+          <pre className="frame-text">{text}</pre>
+          <AsCommands call={{ service: 'iam', operation: 'CreatePolicy', fixed: { PolicyName }, type: 'AWS::IAM::ManagedPolicy' }} input={{ PolicyDocument: text }} />
+        </SpaceBetween>
+      </Container>
+      <Collection resource={versions} section />
+      {forced && <Confirm name={forced.id} action={w.force} warning={w.forceWarning} confirm={() => force(forced)} close={() => setForced(undefined)} />}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,57 @@
+package console
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// axe is axe-core as the console's own development dependencies pin it.
+const axe = root + "/internal/console/web/node_modules/axe-core/axe.min.js"
+
+// axeScript reads axe-core, or skips loudly where it is not installed.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile(axe)
+	if err != nil {
+		t.Skip("SKIPPED: axe-core is missing; npm ci --prefix internal/console/web")
+	}
+	return string(script)
+}
+
+// violation is what axe-core says of a page.
+type violation struct {
+	ID, Impact, Help string
+	Nodes            []struct{ HTML, FailureSummary string }
+}
+
+// check runs the rules of WCAG 2.2 A and AA and axe's best practices: names,
+// contrast, landmarks, order of headings, roles.
+const check = `axe.run(document, {
+  resultTypes: ['violations'],
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+}).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical' || %t)
+  .map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) })))`
+
+// isAccessible fails for each serious or critical violation on the page as it is.
+func (p page) isAccessible(script, where string) {
+	p.t.Helper()
+	var violations []violation
+	p.do(
+		chromedp.Evaluate(script+"; true", nil),
+		chromedp.Evaluate(fmt.Sprintf(check, os.Getenv("PASARELA_AXE") == "all"), &violations, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
+	)
+	for _, v := range violations {
+		var at strings.Builder
+		for i, node := range v.Nodes {
+			if i < 3 {
+				fmt.Fprintf(&at, "\n    %.300s\n      %s", node.HTML, strings.ReplaceAll(node.FailureSummary, "\n", " "))
+			}
+		}
+		p.t.Errorf("%s: %s %s: %s (%d places)%s", where, v.Impact, v.ID, v.Help, len(v.Nodes), at.String())
+	}
+}

@@ -1,0 +1,51 @@
+package console
+
+import (
+	"strings"
+	"testing"
+)
+
+// What deploying would change is read line by line, each fault opens the field to
+// mend, and an earlier deployment is served again once the page has said what that
+// changes.
+func TestDeployAndGoBackByClicks(t *testing.T) {
+	t.Parallel()
+	backend := newBackend(t)
+	server := serve(t)
+	stock := operator{t, server}.stock(backend.URL)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.openConnectRoute()
+	p.click("button", "Edit integration")
+	p.fill(p.template, strings.Replace(template, "reportType", "kind", 1))
+	p.fill(p.role, "arn:aws:iam::000000000000:role/Gone")
+	p.click("button", "Save changes")
+	p.waits("dialog")
+	p.click("button", p.deployAPI)
+	p.sees("requestTemplates.application/json", `"type": "$input.params('kind')"`)
+	p.click("link", "Open")
+	p.sees("Credentials (IAM role)")
+	p.hasFocus(p.role)
+	p.fill(p.role, "arn:aws:iam::"+operator{t, server}.account()+":role/"+roleName)
+	p.click("button", "Save changes")
+	p.waits("dialog")
+	p.deploy()
+	p.openTestClient()
+	p.fill(p.query, "kind=compras")
+	p.connects()
+	if body := backend.lastBody(); !strings.Contains(body, `"type": "compras"`) {
+		t.Errorf("the backend got %s", body)
+	}
+	p.click("link", "Deployments")
+	p.click("radio", "Select "+stock.deployment)
+	p.click("button", "Serve this one on prod")
+	p.sees("This acts at once", `"type": "$input.params('reportType')"`)
+	p.click("button", "Serve this one on")
+	p.waits("dialog")
+	p.sees("serves deployment "+stock.deployment, "undeployed change")
+	p.openTestClient()
+	p.connects()
+	if body := backend.lastBody(); !strings.Contains(body, `"type": "ventas"`) {
+		t.Errorf("after going back the backend got %s", body)
+	}
+}

@@ -1,0 +1,89 @@
+package console
+
+import (
+	"regexp"
+	"testing"
+)
+
+const denyPush = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"},
+{"Effect":"Deny","Action":"execute-api:ManageConnections","Resource":"*"}]}`
+
+// Users, roles and policies by clicks; the editor that says where a policy is
+// wrong; the simulator; and what a key without permissions gets to read.
+func TestIdentityByClicks(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	t.Run("policies", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Policies")
+		p.opens("Create policy")
+		p.fill("Policy name", "Pushers")
+		p.fill("Policy document", "{\n\"Version\":\"2012-10-17\",\n\"Statement\":[\n{\"Effect\":\"Allow\",\"Action\":\"push\",\"Resource\":\"*\"}]}")
+		p.hover(".cm-lint-marker-error")
+		p.sees("Actions/Conditions must be prefaced by a vendor")
+		p.fill("Policy document", pushPolicy)
+		p.click("button", "Create policy")
+		p.waits("dialog")
+		p.edit("Pushers", "Policy document", denyPush)
+		p.click("link", "Pushers")
+		p.sees("Attached to: nobody", "v2")
+		p.click("radio", "Select v1")
+		p.opens("Put in force")
+		p.sees("It decides at once")
+		p.click("button", "Put in force")
+		p.waits("dialog")
+	})
+	t.Run("roles", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Roles")
+		p.create("Create role", "Role name", roleName)
+		p.edit(roleName, "Description", "for the guide")
+		p.tag(roleName, "team", "reports")
+		p.remove(roleName, "Integrations that name this role")
+	})
+	t.Run("users", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Users")
+		p.create("Create user", "User name", "bakend")
+		p.edit("bakend", "User name", "backend")
+		p.click("link", "backend")
+		p.opens("Attach policy")
+		p.choose("Policy", "Pushers")
+		p.click("button", "Attach policy")
+		p.sees("policy/Pushers")
+	})
+	t.Run("simulator", func(t *testing.T) {
+		p := p.in(t)
+		p.asks("Allowed", "Pushers")
+		p.click("link", "Policies")
+		p.edit("Pushers", "Policy document", denyPush)
+		p.asks("Denied by a statement", "lines 2–2", `"Effect": "Deny"`)
+	})
+	t.Run("a key without permissions", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Users")
+		p.click("link", "backend")
+		p.opens("Create access key")
+		p.click("button", "Create access key")
+		p.sees("This secret is shown once")
+		words := regexp.MustCompile(`AWS_\w+=(\S+)`).FindAllStringSubmatch(p.said(), -1)
+		p.click("button", "Signed in: "+server.accessKeyID)
+		p.click("menuitem", "Sign out")
+		p.fill(p.accessKeyID, words[0][1])
+		p.fill(p.secretAccessKey, words[1][1])
+		p.click("button", p.words.signIn)
+		p.sees("AccessDenied", "user/backend is not authorized to perform: iam:GetUser")
+	})
+}
+
+// asks the simulator whether the backend may push, and reads the answer.
+func (p guided) asks(answers ...string) {
+	p.t.Helper()
+	p.click("link", "Policy simulator")
+	p.click("textbox|combobox", "Principal")
+	p.click("option", "*user/backend")
+	p.click("button", "Ask")
+	p.sees(answers...)
+}

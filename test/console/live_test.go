@@ -1,0 +1,128 @@
+package console
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+)
+
+// The live page: who is connected, one found by the filter, a push that reaches
+// it, what happened to it, its log line by line, the limits in effect, and the
+// disconnect that it feels.
+func TestLivePageByClicks(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	stock := o.stock(newBackend(t).URL)
+	client := dial(t, server, stock.apiID+"/prod", "the-one/2.0")
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.openAPI()
+	p.click("link", "Live")
+	p.sees("console-test/1.0", "the-one/2.0")
+	p.fill("Find", "the-one")
+	p.sees("1")
+	p.click("radio", "Select *")
+	p.fill("Message", `{"hello":"one"}`)
+	p.click("button", "Post")
+	if _, text, err := client.Read(t.Context()); err != nil || string(text) != `{"hello":"one"}` {
+		t.Fatalf("the client got %s, %v", text, err)
+	}
+	p.click("button", "*=")
+	p.sees("Every execution went well", "CONNECT $connect", "ms")
+	p.click("tab", "Metrics")
+	p.sees("Rate limit (events a second)", "100", "Idle timeout (seconds)", "600", "ConnectCount")
+	p.click("tab", "Execution log")
+	p.sees("is connecting to WebSocket API", "Stage: "+stock.apiID+"/prod")
+	p.click("tab", "Handshakes")
+	p.sees("Every execution went well")
+	p.click("tab", "Connections")
+	p.fill("Find", "the-one")
+	p.click("radio", "Select *")
+	p.click("button", "Disconnect")
+	p.sees("The client is disconnected")
+	p.click("button", "Disconnect")
+	if _, _, err := client.Read(t.Context()); websocket.CloseStatus(err) == -1 {
+		t.Errorf("the client was not closed: %v", err)
+	}
+}
+
+// dial connects a client whose messages the test reads itself.
+func dial(t *testing.T, server server, path, agent string) *websocket.Conn {
+	t.Helper()
+	socket, _, err := websocket.Dial(t.Context(), strings.Replace(server.endpoint, "http", "ws", 1)+"/"+path, &websocket.DialOptions{HTTPHeader: map[string][]string{"User-Agent": {agent}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = socket.CloseNow() })
+	return socket
+}
+
+// Lists hold 300 routes and many connections: 1,000 here, or as many as
+// PASARELA_CONNECTIONS says (10,000 need 20,000 descriptors).
+func TestLongListsByClicks(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	api := o.rest("POST", "/v2/apis", object{"name": apiName, "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"}).text("apiId")
+	for i := range 299 {
+		o.rest("POST", "/v2/apis/"+api+"/routes", object{"routeKey": "route" + strconv.Itoa(i)})
+	}
+	o.rest("POST", "/v2/apis/"+api+"/routes", object{"routeKey": "$connect"})
+	o.rest("POST", "/v2/apis/"+api+"/stages", object{"stageName": "prod"})
+	o.rest("POST", "/v2/apis/"+api+"/deployments", object{"stageName": "prod"})
+	n := 1000
+	if asked, err := strconv.Atoi(os.Getenv("PASARELA_CONNECTIONS")); err == nil {
+		n = asked
+	}
+	hold(t, server, api+"/prod", n)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.openAPI()
+	p.sees("Routes (300)", "$connect")
+	p.click("button", "Page 12")
+	p.sees("route98")
+	p.fill("Find", "route27")
+	p.sees("route27", "route279", "11")
+	p.click("link", "Live")
+	p.sees("(" + strconv.Itoa(n) + ")")
+	p.click("button", "Next page")
+	p.fill("Find", "client-"+strconv.Itoa(n-1)+"/")
+	p.sees("client-" + strconv.Itoa(n-1) + "/")
+}
+
+// hold opens n sockets, 32 at a time, that stay open as long as the test.
+func hold(t *testing.T, server server, path string, n int) {
+	t.Helper()
+	work, failed := make(chan int), make(chan error, 32)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	defer cancel()
+	url := strings.Replace(server.endpoint, "http", "ws", 1) + "/" + path
+	for range 32 {
+		go func() {
+			var err error
+			for i := range work {
+				var socket *websocket.Conn
+				socket, _, err = websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: map[string][]string{"User-Agent": {"client-" + strconv.Itoa(i) + "/1"}}})
+				if err != nil {
+					continue
+				}
+				t.Cleanup(func() { _ = socket.CloseNow() })
+			}
+			failed <- err
+		}()
+	}
+	for i := range n {
+		work <- i
+	}
+	close(work)
+	for range 32 {
+		if err := <-failed; err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package console
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Everything of API Gateway beside the guide is made, changed and deleted by
+// clicks: authorizers, models, stages and their settings, tags, domains and their
+// mappings, API keys, usage plans, client certificates.
+func TestGatewayResourcesByClicks(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	api := o.rest("POST", "/v2/apis", object{"name": apiName, "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"}).text("apiId")
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	t.Run("authorizers", func(t *testing.T) {
+		p := p.in(t)
+		p.openAPI()
+		p.click("link", "Authorizers")
+		p.create("Create authorizer", "Name", "tokens", "Lambda function or HTTP endpoint", "http://127.0.0.1:1/authorize")
+		p.edit("tokens", "Name", "bearers")
+		p.remove("bearers", "Routes that use it refuse everybody")
+	})
+	t.Run("models", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Models")
+		p.create("Create model", "Name", "Order")
+		p.edit("Order", "Description", "what is sold")
+		p.sees("what is sold")
+		p.remove("Order", "Routes that validate with it")
+	})
+	t.Run("stages", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Stages")
+		p.create("Create stage", "Stage name", "next", "Burst limit", "7")
+		p.click("link", "next")
+		p.sees("– / 7")
+		p.opens("Edit")
+		p.fill("Rate limit (requests a second; 0 refuses everything)", "3")
+		p.choose("Execution log", "INFO")
+		p.click("button", "Save changes")
+		p.sees("3 / 7", "INFO")
+		p.click("link", "Stages")
+		p.tag("next", "team", "reports")
+		p.remove("next", "Open connections of the stage are closed")
+	})
+	t.Run("keys", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "APIs")
+		p.click("link", "API keys")
+		p.create("Create API key", "Name", "partner")
+		p.click("link", "Usage plans")
+		p.create("Create usage plan", "Name", "basic", "Quota (connections a period)", "1000")
+		p.edit("basic", "Description", "for partners")
+		p.click("link", "basic")
+		p.sees("1000 / MONTH", "No key is in this plan yet")
+		p.opens("Add API key")
+		p.choose("API key", "partner")
+		p.click("button", "Add API key")
+		p.sees("Used today", "partner")
+		p.click("link", "API keys")
+		p.remove("partner", "Clients that show it are refused")
+		p.click("link", "Usage plans")
+		p.remove("basic", "Its API keys no longer count")
+	})
+	t.Run("certificates", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Client certificates")
+		p.create("Generate client certificate", "Description", "for the backend")
+		p.sees("for the backend", "PEM")
+	})
+	t.Run("domains", func(t *testing.T) {
+		p := p.in(t)
+		o.rest("POST", "/v2/apis/"+api+"/stages", object{"stageName": "prod"})
+		p.click("link", "Custom domain names")
+		p.create("Create domain name", "Domain name", "ws.example.com", "Certificate ARN", "arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555")
+		p.click("link", "ws.example.com")
+		p.opens("Create API mapping")
+		p.choose("API", apiName)
+		p.fill("Stage", "prod")
+		p.click("button", "Create API mapping")
+		p.sees("prod")
+		p.edit("/", "Path (empty: the root)", "chat")
+		p.sees("/chat")
+		p.remove("/chat", "Clients that use this path")
+		p.click("link", "Custom domain names")
+		p.remove("ws.example.com", "Its API mappings go with it")
+	})
+}
+
+// create makes something in the list that is open: the button, then pairs of a
+// field and what it gets.
+func (p guided) create(button string, pairs ...string) {
+	p.t.Helper()
+	p.opens(button)
+	for i := 0; i < len(pairs); i += 2 {
+		p.fill(pairs[i], pairs[i+1])
+	}
+	p.click("button", button)
+	p.waits("dialog") // it closes when the server agreed
+}
+
+// edit changes one field of what the list calls name.
+func (p guided) edit(name, field, text string) {
+	p.t.Helper()
+	p.click("radio", "Select "+name)
+	p.opens("Edit")
+	p.fill(field, text)
+	p.click("button", "Save changes")
+	p.waits("dialog")
+}
+
+// tag gives what the list calls name a tag, and looks that it was kept.
+func (p guided) tag(name, key, value string) {
+	p.t.Helper()
+	p.click("radio", "Select "+name)
+	p.opens("Tags")
+	p.click("button", "Add")
+	p.fill("Key", key)
+	p.fill("Value", value)
+	p.click("button", "Save changes")
+	p.waits("dialog")
+	p.opens("Tags")
+	p.show("button", "Remove")
+	p.click("button", "Cancel")
+	p.waits("dialog")
+}
+
+// remove deletes what the list calls name, once the page has said what breaks.
+func (p guided) remove(name, warning string) {
+	p.t.Helper()
+	p.click("radio", "Select "+name)
+	p.opens("Delete")
+	p.sees(warning)
+	p.do(key(kb.Escape))
+	p.waits("dialog")
+	p.opens("Delete")
+	p.click("button", "Delete")
+	p.waits("dialog")
+	p.lacks("radio", "Select "+name)
+}
