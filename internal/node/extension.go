@@ -58,7 +58,9 @@ func compileFaults(d pasarela.Definition) []verdict.Fault {
 	for _, f := range (apis.Engines{}).Check(d) {
 		about := verdict.Fault{Severity: verdict.Error, Resource: f.Resource + " " + f.ID, Field: f.Member, Message: f.Message}
 		switch f.Resource {
-		case "integration", "integrationResponse":
+		case "integration":
+			about.Place = []string{"integrations", f.ID}
+		case "integrationResponse":
 			about.Place = []string{"integrations"}
 		case "route":
 			about.Place = []string{"routes", f.ID}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -43,7 +42,7 @@ func (p page) isAccessible(script, where string) {
 	var violations []violation
 	p.do(
 		chromedp.Evaluate(script+"; true", nil),
-		chromedp.Evaluate(fmt.Sprintf(check, os.Getenv("PASARELA_AXE") == "all"), &violations, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
+		chromedp.Evaluate(fmt.Sprintf(check, os.Getenv("PASARELA_AXE") == "all"), &violations, awaited),
 	)
 	for _, v := range violations {
 		var at strings.Builder

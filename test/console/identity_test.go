@@ -29,7 +29,7 @@ func TestIdentityByClicks(t *testing.T) {
 		p.edit("Pushers", "Policy document", denyPush)
 		p.click("link", "Pushers")
 		p.sees("Attached to: nobody", "v2")
-		p.click("radio", "Select v1")
+		p.selects("v1")
 		p.opens("Put in force")
 		p.sees("It decides at once")
 		p.click("button", "Put in force")

@@ -26,7 +26,7 @@ func TestLivePageByClicks(t *testing.T) {
 	p.sees("console-test/1.0", "the-one/2.0")
 	p.fill("Find", "the-one")
 	p.sees("1")
-	p.click("radio", "Select *")
+	p.selects("*")
 	p.fill("Message", `{"hello":"one"}`)
 	p.click("button", "Post")
 	if _, text, err := client.Read(t.Context()); err != nil || string(text) != `{"hello":"one"}` {
@@ -42,8 +42,8 @@ func TestLivePageByClicks(t *testing.T) {
 	p.sees("Every execution went well")
 	p.click("tab", "Connections")
 	p.fill("Find", "the-one")
-	p.click("radio", "Select *")
-	p.click("button", "Disconnect")
+	p.selects("*")
+	p.opens("Disconnect")
 	p.sees("The client is disconnected")
 	p.click("button", "Disconnect")
 	if _, _, err := client.Read(t.Context()); websocket.CloseStatus(err) == -1 {

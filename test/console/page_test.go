@@ -352,16 +352,33 @@ func (p page) lacks(role, name string) {
 	})
 }
 
-// opens presses a button and waits for the dialog that it opens, so that the next
-// click cannot meet the page behind it.
+// opens presses a button until its dialog is there: a page that is still loading may
+// move under the mouse, and the next click must not meet the page behind.
 func (p page) opens(button string) {
 	p.t.Helper()
-	p.click("button", button)
+	p.until("no dialog opens after "+button, `document.querySelector('[role=dialog]') !== null`, "button", button)
+}
+
+// selects marks the row of a list.
+func (p page) selects(name string) {
+	p.t.Helper()
+	p.until("the list selects nothing by "+name, `document.querySelector('input[type=radio]:checked') !== null`, "radio", "Select "+name)
+}
+
+// until clicks a control until a condition of the page holds, looking twice a
+// second after each click.
+func (p page) until(complaint, condition, role, name string) {
+	p.t.Helper()
 	eventually(p.t, func() string {
-		var there bool
-		if p.do(chromedp.Evaluate(`document.querySelector('[role=dialog]') !== null`, &there)); !there {
-			return "no dialog opens after " + button
+		p.click(role, name)
+		for range 10 {
+			var holds bool
+			if p.do(chromedp.Evaluate(`new Promise((done) => setTimeout(() => done(`+condition+`), 50))`, &holds, awaited)); holds {
+				return ""
+			}
 		}
-		return ""
+		return complaint
 	})
 }
+
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // places are the addresses of every page, by the name of its picture.
@@ -58,6 +59,7 @@ func TestEveryPage(t *testing.T) {
 		t.Run(look.language, func(t *testing.T) {
 			p := guided{browse(t, server), look.words}
 			p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.appearance', '`+look.mode+`')`, nil), chromedp.Reload())
+			p.tellsFirstView()
 			p.isAccessible(script, "sign-in")
 			p.signIn(server)
 			p.sees(p.words.createAPI)
@@ -66,6 +68,12 @@ func TestEveryPage(t *testing.T) {
 				p.open(place[1])
 				p.isAccessible(script, name)
 				p.pictures(name)
+				if p.opensForm() {
+					p.isAccessible(script, name+"-form")
+					p.pictures(name + "-form")
+					p.do(key(kb.Escape))
+					p.waits("dialog")
+				}
 			}
 		})
 	}
@@ -81,6 +89,37 @@ func (p page) open(hash string) {
 		p.do(chromedp.Evaluate(`document.querySelector('h1') === null ? 'no heading' : document.querySelector('[class*=spinner]') ? 'loading' : ''`, &complaint))
 		return complaint
 	})
+}
+
+// tellsFirstView logs how long the first view took: a figure for people, not held,
+// because the machine of a test is busy.
+func (p page) tellsFirstView() {
+	p.t.Helper()
+	var millis float64
+	p.do(chromedp.Poll(`performance.getEntriesByName('first-contentful-paint')[0]?.startTime`, &millis))
+	p.t.Logf("first view after %.0f ms", millis)
+}
+
+// opensForm presses the button that makes something, where the page has one, and
+// waits for its form.
+func (p page) opensForm() bool {
+	p.t.Helper()
+	var pressed bool
+	p.do(chromedp.Evaluate(`(() => {
+		const make = document.querySelector('[class*=header] button[class*=variant-primary]:not([disabled])');
+		make?.click();
+		return !!make;
+	})()`, &pressed))
+	if pressed {
+		eventually(p.t, func() string {
+			var ready bool
+			if p.do(chromedp.Evaluate(`document.querySelector('[role=dialog]') !== null && document.querySelector('[role=dialog] [class*=spinner]') === null`, &ready)); !ready {
+				return "the form does not open"
+			}
+			return ""
+		})
+	}
+	return pressed
 }
 
 // pictures looks at the page at the width of a phone, and keeps both views.

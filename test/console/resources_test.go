@@ -106,7 +106,7 @@ func (p guided) create(button string, pairs ...string) {
 // edit changes one field of what the list calls name.
 func (p guided) edit(name, field, text string) {
 	p.t.Helper()
-	p.click("radio", "Select "+name)
+	p.selects(name)
 	p.opens("Edit")
 	p.fill(field, text)
 	p.click("button", "Save changes")
@@ -116,7 +116,7 @@ func (p guided) edit(name, field, text string) {
 // tag gives what the list calls name a tag, and looks that it was kept.
 func (p guided) tag(name, key, value string) {
 	p.t.Helper()
-	p.click("radio", "Select "+name)
+	p.selects(name)
 	p.opens("Tags")
 	p.click("button", "Add")
 	p.fill("Key", key)
@@ -132,7 +132,7 @@ func (p guided) tag(name, key, value string) {
 // remove deletes what the list calls name, once the page has said what breaks.
 func (p guided) remove(name, warning string) {
 	p.t.Helper()
-	p.click("radio", "Select "+name)
+	p.selects(name)
 	p.opens("Delete")
 	p.sees(warning)
 	p.do(key(kb.Escape))

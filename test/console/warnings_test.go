@@ -48,7 +48,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 	t.Run("no template", func(t *testing.T) {
 		p := p.in(t)
 		p.openConnectRoute()
-		p.click("button", "Edit integration")
+		p.opens("Edit integration")
 		p.click("button", "Remove")
 		p.click("button", "Save changes")
 		p.sees("None: the body passes on as it is", "1 undeployed change")
@@ -61,7 +61,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 	t.Run("no role", func(t *testing.T) {
 		p := p.in(t)
 		p.openConnectRoute()
-		p.click("button", "Edit integration")
+		p.opens("Edit integration")
 		p.fill(p.role, "arn:aws:iam::000000000000:role/Gone")
 		p.click("button", "Save changes")
 		p.sees("Gone")
@@ -70,7 +70,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 	t.Run("not deployed", func(t *testing.T) {
 		p := p.in(t)
 		p.click("link", "Stages")
-		p.click("button", "Create stage")
+		p.opens("Create stage")
 		p.fill("Stage name", "next")
 		p.click("button", "Create stage")
 		p.openTestClient()
@@ -151,7 +151,7 @@ func (p guided) editTrust(document string) {
 	p.click("link", p.apis)
 	p.click("link", p.roles)
 	p.click("link", roleName)
-	p.click("button", "Edit trust policy")
+	p.opens("Edit trust policy")
 	p.fill("Trust relationship", document)
 	p.click("button", "Save changes")
 }
@@ -161,7 +161,7 @@ func (p guided) verdictSays(texts ...string) {
 	p.t.Helper()
 	p.openAPI()
 	p.click("link", "Deployments")
-	p.click("button", p.deployAPI)
+	p.opens(p.deployAPI)
 	p.sees(append([]string{"What would fail"}, texts...)...)
 	p.click("button", "Cancel")
 }

@@ -112,6 +112,7 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}
+          minColumnWidth={220}
           items={[
             { label: w.type, value: integration.IntegrationType },
             { label: w.target, value: <span className="frame-text">{integration.IntegrationMethod} {integration.IntegrationUri ?? '–'}</span> },

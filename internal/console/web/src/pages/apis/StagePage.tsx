@@ -46,6 +46,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
         <SpaceBetween size="m">
           <KeyValuePairs
             columns={2}
+            minColumnWidth={220}
             items={[
               { label: w.socket, value: <Copyable text={`${endpoint}/${name}`} /> },
               { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
