@@ -83,7 +83,7 @@ func (p page) tab(modifiers input.Modifier, label string) {
 		}
 		seen = append(seen, at)
 	}
-	p.t.Fatal(fmt.Sprintf("the keyboard does not reach %q, but %q", label, seen))
+	p.t.Fatalf("the keyboard does not reach %q, but %q", label, seen)
 }
 
 // focused is the label of what has the focus, behind "grid " in a list.

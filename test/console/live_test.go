@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -104,16 +105,16 @@ func hold(t *testing.T, server server, path string, n int) {
 	url := strings.Replace(server.endpoint, "http", "ws", 1) + "/" + path
 	for range 32 {
 		go func() {
-			var err error
+			var first error
 			for i := range work {
-				var socket *websocket.Conn
-				socket, _, err = websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: map[string][]string{"User-Agent": {"client-" + strconv.Itoa(i) + "/1"}}})
+				socket, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: map[string][]string{"User-Agent": {"client-" + strconv.Itoa(i) + "/1"}}})
 				if err != nil {
+					first = errors.Join(first, err)
 					continue
 				}
 				t.Cleanup(func() { _ = socket.CloseNow() })
 			}
-			failed <- err
+			failed <- first
 		}()
 	}
 	for i := range n {

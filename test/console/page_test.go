@@ -93,8 +93,32 @@ func press(ctx context.Context, node cdp.BackendNodeID) error {
 	if err != nil {
 		return err
 	}
-	return chromedp.MouseClickXY(x, y).Do(ctx)
+	object, err := dom.ResolveNode().WithBackendNodeID(node).Do(ctx)
+	if err != nil {
+		return err
+	}
+	if _, _, err := runtime.CallFunctionOn(watch).WithObjectID(object.ObjectID).Do(ctx); err != nil {
+		return err
+	}
+	if err := chromedp.MouseClickXY(x, y).Do(ctx); err != nil {
+		return err
+	}
+	var hit bool
+	if err := chromedp.Evaluate(`window.__hit`, &hit).Do(ctx); err == nil && !hit {
+		return errors.New("the page moved under the mouse")
+	}
+	return nil
 }
+
+// watch remembers whether the next press of the mouse meets the element: what is
+// loaded late pushes a page down between the look and the click.
+const watch = `function () {
+  window.__hit = false;
+  document.addEventListener('mousedown', ({ target }) => {
+    window.__hit = this.contains(target) || !!target.closest('label')?.contains(this) ||
+      target.contains(this) && target.getBoundingClientRect().height < 80;
+  }, { once: true, capture: true });
+}`
 
 // show scrolls to a control and does nothing to it.
 func (p page) show(role, name string) {

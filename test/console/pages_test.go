@@ -9,39 +9,45 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// places are the addresses of every page, by the name of its picture.
-func (s stocked) places() [][2]string {
+// stop is a page of the tour: the name of its picture, its address, and whether a button in
+// its head opens a form.
+type stop struct {
+	name, address string
+	form          bool
+}
+
+func (s stocked) places() []stop {
 	api := "#/apis/" + s.apiID
-	return [][2]string{
-		{"apis", "#/apis"},
-		{"wizard", "#/wizard"},
-		{"apikeys", "#/apikeys"},
-		{"usageplans", "#/usageplans"},
-		{"usageplan", "#/usageplans/" + s.plan},
-		{"domains", "#/domains"},
-		{"domain", "#/domains/ws.example.com"},
-		{"certificates", "#/certificates"},
-		{"roles", "#/iam/roles"},
-		{"role", "#/iam/roles/" + roleName},
-		{"policies", "#/iam/policies"},
-		{"users", "#/iam/users"},
-		{"user", "#/iam/users/reports"},
-		{"simulator", "#/iam/simulator"},
-		{"explain", "#/explain"},
-		{"settings", "#/settings"},
-		{"routes", api + "/routes"},
-		{"route", api + "/routes/" + s.connectRoute},
-		{"integrations", api + "/integrations"},
-		{"integration", api + "/integrations/" + s.integration},
-		{"authorizers", api + "/authorizers"},
-		{"models", api + "/models"},
-		{"api-wizard", api + "/wizard"},
-		{"api-settings", api + "/settings"},
-		{"stages", api + "/stages"},
-		{"stage", api + "/stages/prod"},
-		{"deployments", api + "/deployments"},
-		{"test", api + "/test"},
-		{"live", api + "/live/prod"},
+	return []stop{
+		{"apis", "#/apis", true},
+		{"wizard", "#/wizard", false},
+		{"apikeys", "#/apikeys", true},
+		{"usageplans", "#/usageplans", true},
+		{"usageplan", "#/usageplans/" + s.plan, true},
+		{"domains", "#/domains", true},
+		{"domain", "#/domains/ws.example.com", true},
+		{"certificates", "#/certificates", true},
+		{"roles", "#/iam/roles", true},
+		{"role", "#/iam/roles/" + roleName, false},
+		{"policies", "#/iam/policies", true},
+		{"users", "#/iam/users", true},
+		{"user", "#/iam/users/reports", false},
+		{"simulator", "#/iam/simulator", false},
+		{"explain", "#/explain", false},
+		{"settings", "#/settings", false},
+		{"routes", api + "/routes", true},
+		{"route", api + "/routes/" + s.connectRoute, false},
+		{"integrations", api + "/integrations", true},
+		{"integration", api + "/integrations/" + s.integration, true},
+		{"authorizers", api + "/authorizers", true},
+		{"models", api + "/models", true},
+		{"api-wizard", api + "/wizard", false},
+		{"api-settings", api + "/settings", false},
+		{"stages", api + "/stages", true},
+		{"stage", api + "/stages/prod", true},
+		{"deployments", api + "/deployments", true},
+		{"test", api + "/test", false},
+		{"live", api + "/live/prod", false},
 	}
 }
 
@@ -63,12 +69,12 @@ func TestEveryPage(t *testing.T) {
 			p.isAccessible(script, "sign-in")
 			p.signIn(server)
 			p.sees(p.words.createAPI)
-			for _, place := range stock.places() {
-				name := look.language + "-" + place[0]
-				p.open(place[1])
+			for _, at := range stock.places() {
+				name := look.language + "-" + at.name
+				p.open(at.address)
 				p.isAccessible(script, name)
 				p.pictures(name)
-				if p.opensForm() {
+				if at.form && p.opensForm(name) {
 					p.isAccessible(script, name+"-form")
 					p.pictures(name + "-form")
 					p.do(key(kb.Escape))
@@ -102,7 +108,7 @@ func (p page) tellsFirstView() {
 
 // opensForm presses the button that makes something, where the page has one, and
 // waits for its form.
-func (p page) opensForm() bool {
+func (p page) opensForm(name string) bool {
 	p.t.Helper()
 	var pressed bool
 	p.do(chromedp.Evaluate(`(() => {
@@ -114,7 +120,7 @@ func (p page) opensForm() bool {
 		eventually(p.t, func() string {
 			var ready bool
 			if p.do(chromedp.Evaluate(`document.querySelector('[role=dialog]') !== null && document.querySelector('[role=dialog] [class*=spinner]') === null`, &ready)); !ready {
-				return "the form does not open"
+				return name + ": the form does not open"
 			}
 			return ""
 		})

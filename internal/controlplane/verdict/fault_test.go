@@ -37,7 +37,8 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 		{
 			"no success has a response",
 			func(d *pasarela.Definition) { d.Integrations[0].Responses[0].IntegrationResponseKey = "/4\\d\\d/" },
-			verdict.Questions{}, verdict.Error, "Integration i000001", "integrationResponses", "no integration response matches any success",
+			verdict.Questions{},
+			verdict.Error, "Integration i000001", "integrationResponses", "no integration response matches any success",
 		},
 		{
 			"role that does not trust", func(*pasarela.Definition) {},

@@ -32,7 +32,9 @@ func TestFaultsAreTranslated(t *testing.T) {
 	ask := verdict.Questions{Render: func(string, string) string { return "for a sample event the output is not JSON: x" }}
 	seen := 0
 	for _, d := range []pasarela.Definition{
-		broken, {}, withResponses(), withResponses("404"), withResponses("$default"),
+		broken,
+		{},
+		withResponses(), withResponses("404"), withResponses("$default"),
 		{Routes: []pasarela.Route{{RouteKey: "$connect"}}},
 	} {
 		for _, f := range verdict.Faults(d, ask) {

@@ -31,7 +31,7 @@ export function Undeployed({ apiId, place }: { apiId: string; place: Place }) {
   const at = place.path.join('/');
   const { reload } = stages;
   useEffect(() => void reload(), [at, changes, reload]);
-  if (!stages.value) return null;
+  if (!stages.value) return <div className="undeployed" />;
   const fine = stages.value.length > 0 && stages.value.every((one) => one.deployment && one.behind === 0);
   const lines = stages.value.map((one) => (
     <span key={one.stage}>
@@ -39,7 +39,7 @@ export function Undeployed({ apiId, place }: { apiId: string; place: Place }) {
     </span>
   ));
   return (
-    <>
+    <div className="undeployed">
       {fine && lines.map((line) => <StatusIndicator key={line.key}>{line}</StatusIndicator>)}
       {!fine && (
         <Alert type={stages.value.some((one) => !one.deployment) ? 'warning' : 'info'} action={<Button onClick={() => setDeploying(true)}>{w.deploy}</Button>}>
@@ -47,6 +47,6 @@ export function Undeployed({ apiId, place }: { apiId: string; place: Place }) {
         </Alert>
       )}
       {deploying && <DeployDialog apiId={apiId} close={() => setDeploying(false)} />}
-    </>
+    </div>
   );
 }
