@@ -9,13 +9,24 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
+// membersOf reads a JSON object by the exact names of its members. encoding/json
+// alone would take "EXP" for "exp", and whoever may add members would replace those
+// that are checked.
+func membersOf(text []byte) (members map[string]json.RawMessage, err error) {
+	err = json.Unmarshal(text, &members)
+	return members, err
+}
+
 // parseContext turns an authorizer's context into text: strings as they are,
 // numbers and booleans as they are written; anything nested is refused, as on AWS.
+// A value named principalId does not replace the principal.
 func parseContext(principal string, raw map[string]json.RawMessage) ([]mapping.Pair, error) {
 	pairs := []mapping.Pair{{Name: "principalId", Value: principal}}
 	names := make([]string, 0, len(raw))
 	for name := range raw {
-		names = append(names, name)
+		if name != "principalId" {
+			names = append(names, name)
+		}
 	}
 	sort.Strings(names)
 	for _, name := range names {

@@ -86,6 +86,9 @@ func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, variables
 		return &Gate{admit: admitAnyone}, nil
 	case pasarela.AuthorizationIAM:
 		return &Gate{admit: (&iam{services}).admit}, nil
+	case pasarela.AuthorizationCustom, pasarela.AuthorizationJWT:
+	default:
+		return nil, fmt.Errorf("route %s: authorizationType %q is none of NONE, AWS_IAM, CUSTOM and JWT", route.RouteKey, route.AuthorizationType)
 	}
 	for i := range authorizers {
 		a := &authorizers[i]

@@ -81,16 +81,38 @@ func (a *jwt) admit(r Request) (Grant, *execution.GatewayError) {
 
 // claims are the registered claims of a token, and all of them as they came.
 type claims struct {
-	Issuer    string          `json:"iss"`
-	Subject   string          `json:"sub"`
-	Audience  json.RawMessage `json:"aud"`
-	ClientID  string          `json:"client_id"`
-	Expires   *float64        `json:"exp"`
-	NotBefore *float64        `json:"nbf"`
-	IssuedAt  *float64        `json:"iat"`
-	Scope     string          `json:"scope"`
-	Scp       json.RawMessage `json:"scp"`
+	Issuer    string
+	Subject   string
+	Audience  json.RawMessage
+	ClientID  string
+	Expires   *float64
+	NotBefore *float64
+	IssuedAt  *float64
+	Scope     string
+	Scp       json.RawMessage
 	all       map[string]json.RawMessage
+}
+
+func parseClaims(part string) (*claims, error) {
+	text, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		return nil, err
+	}
+	c := &claims{}
+	if c.all, err = membersOf(text); err != nil {
+		return nil, err
+	}
+	for name, into := range map[string]any{
+		"iss": &c.Issuer, "sub": &c.Subject, "aud": &c.Audience, "client_id": &c.ClientID, "scope": &c.Scope, "scp": &c.Scp,
+		"exp": &c.Expires, "nbf": &c.NotBefore, "iat": &c.IssuedAt,
+	} {
+		if given := c.all[name]; given != nil {
+			if err := json.Unmarshal(given, into); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return c, nil
 }
 
 // verify checks form, signature and times of a token.
@@ -120,11 +142,8 @@ func (a *jwt) verify(token string) (*claims, error) {
 	if err := a.keys.check(header.Algorithm, header.KeyID, parts[0]+"."+parts[1], signature); err != nil {
 		return nil, err
 	}
-	c := &claims{}
-	if err := decodePart(parts[1], c); err != nil {
-		return nil, fmt.Errorf("the token's claims: %w", err)
-	}
-	if err := decodePart(parts[1], &c.all); err != nil {
+	c, err := parseClaims(parts[1])
+	if err != nil {
 		return nil, fmt.Errorf("the token's claims: %w", err)
 	}
 	return c, a.current(c)
@@ -161,7 +180,7 @@ func (a *jwt) current(c *claims) error {
 
 // audience looks at aud or, where a token has none, client_id, as HTTP APIs do.
 func (a *jwt) audience(c *claims) bool {
-	names := textOrList(c.Audience)
+	names := quotedOrList(c.Audience)
 	if len(names) == 0 {
 		names = []string{c.ClientID}
 	}

@@ -22,6 +22,7 @@ import (
 const (
 	keysFresh = 15 * time.Minute // how long an issuer's keys are used without asking again
 	keysRetry = 30 * time.Second // how often at most an issuer is asked: for unknown keys, and after failures
+	keysLast  = 24 * time.Hour   // how long keys are trusted of an issuer that does not answer any more
 	maxKeys   = 100
 )
 
@@ -39,6 +40,7 @@ type keySet struct {
 
 	mu    sync.Mutex
 	keys  []webKey
+	told  time.Time // when the issuer told them
 	asked time.Time
 	fault error
 }
@@ -87,9 +89,12 @@ func (s *keySet) find(algorithm, keyID string) ([]webKey, error) {
 		s.asked = now
 		keys, err := s.fetch()
 		if s.fault = err; err == nil {
-			s.keys = keys
+			s.keys, s.told = keys, now
 			found = s.matching(algorithm, keyID)
 		}
+	}
+	if s.fault != nil && now.Sub(s.told) > keysLast {
+		s.keys, found = nil, nil // they may have been revoked since
 	}
 	switch {
 	case len(found) > 0:

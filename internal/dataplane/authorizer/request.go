@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -90,7 +91,7 @@ func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
 // ask gets the authorizer's result, from the cache when there is one.
 func (a *request) ask(r Request, values []string) (*result, *execution.GatewayError) {
 	now := a.services.now()
-	key := strings.Join(values, "\x00")
+	key := identity(values)
 	if cached := a.cache.get(key, now); cached != nil {
 		return cached, nil
 	}
@@ -232,27 +233,41 @@ func parseResult(body []byte) (*result, error) {
 	if len(body) > maxResult {
 		return nil, fmt.Errorf("it is %d bytes long, more than %d", len(body), maxResult)
 	}
-	var raw struct {
-		PrincipalID        *string                    `json:"principalId"`
-		PolicyDocument     json.RawMessage            `json:"policyDocument"`
-		Context            map[string]json.RawMessage `json:"context"`
-		UsageIdentifierKey string                     `json:"usageIdentifierKey"`
-	}
-	if err := json.Unmarshal(body, &raw); err != nil {
+	raw, err := membersOf(body)
+	if err != nil {
 		return nil, err
 	}
-	if raw.PrincipalID == nil || *raw.PrincipalID == "" {
+	var values map[string]json.RawMessage
+	r := &result{}
+	for name, into := range map[string]any{"principalId": &r.principal, "usageIdentifierKey": &r.usageKey, "context": &values} {
+		if given := raw[name]; given != nil {
+			if err := json.Unmarshal(given, into); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	if r.principal == "" {
 		return nil, errors.New("principalId is missing")
 	}
-	if len(raw.PolicyDocument) == 0 {
+	if raw["policyDocument"] == nil {
 		return nil, errors.New("policyDocument is missing")
 	}
-	document, err := policy.Parse(string(raw.PolicyDocument), policy.Authorizer)
-	if err != nil {
+	if r.policy, err = policy.Parse(string(raw["policyDocument"]), policy.Authorizer); err != nil {
 		return nil, fmt.Errorf("policyDocument: %w", err)
 	}
-	context, err := parseContext(*raw.PrincipalID, raw.Context)
-	return &result{principal: *raw.PrincipalID, policy: document, context: context, usageKey: raw.UsageIdentifierKey}, err
+	r.context, err = parseContext(r.principal, values)
+	return r, err
+}
+
+// identity joins the values of identity sources so that no two lists of values are
+// the same: clients choose the bytes.
+func identity(values []string) string {
+	var key []byte
+	for _, value := range values {
+		key = append(strconv.AppendInt(key, int64(len(value)), 10), ':')
+		key = append(key, value...)
+	}
+	return string(key)
 }
 
 // cacheSize bounds the results that one authorizer remembers.

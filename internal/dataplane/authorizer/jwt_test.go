@@ -1,0 +1,314 @@
+package authorizer_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+const issuerURL = "https://issuer.example.com"
+
+// issuer signs tokens and tells its keys.
+type issuer struct {
+	t      *testing.T
+	rsa    *rsa.PrivateKey
+	ec     *ecdsa.PrivateKey
+	ed     ed25519.PrivateKey
+	keyID  string // of the RSA key, which is rotated
+	down   bool
+	speaks string // for which issuer; itself when empty
+	jwks   string
+	asked  int
+}
+
+func newIssuer(t *testing.T) *issuer {
+	t.Helper()
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, edKey, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &issuer{t: t, rsa: rsaKey, ec: ecKey, ed: edKey, keyID: "one", jwks: issuerURL + "/keys"}
+}
+
+func base(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+
+func (i *issuer) call(c authorizer.Call) (authorizer.Answer, error) {
+	i.asked++
+	switch {
+	case i.down:
+		return authorizer.Answer{Status: 502}, nil
+	case c.URL == issuerURL+"/.well-known/openid-configuration":
+		speaks := issuerURL
+		if i.speaks != "" {
+			speaks = i.speaks
+		}
+		return authorizer.Answer{Status: 200, Body: []byte(fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, speaks, i.jwks))}, nil
+	case c.URL == issuerURL+"/keys":
+		point, err := i.ec.PublicKey.Bytes()
+		if err != nil {
+			return authorizer.Answer{}, err
+		}
+		return authorizer.Answer{Status: 200, Body: []byte(fmt.Sprintf(`{"keys":[
+			{"kid":%q,"kty":"RSA","use":"sig","n":%q,"e":"AQAB"},
+			{"kid":"ec","kty":"EC","crv":"P-256","x":%q,"y":%q},
+			{"kid":"ed","kty":"OKP","crv":"Ed25519","x":%q},
+			{"kid":"enc","kty":"RSA","use":"enc","n":%q,"e":"AQAB"},
+			{"kid":"weak","kty":"RSA","n":"AQAB","e":"AQAB"},
+			{"kid":"secret","kty":"oct","k":"c2VjcmV0"},
+			{"kid":"off","kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}`,
+			i.keyID, base(i.rsa.N.Bytes()), base(point[1:33]), base(point[33:]), base(i.ed.Public().(ed25519.PublicKey)), base(i.rsa.N.Bytes())))}, nil
+	}
+	return authorizer.Answer{Status: 404}, nil
+}
+
+type set map[string]any
+
+// token signs claims; header and claims are changed by what is given.
+func (i *issuer) token(header, claims set) string {
+	head := set{"alg": "RS256", "kid": i.keyID, "typ": "JWT"}
+	maps.Copy(head, header)
+	body := set{"iss": issuerURL, "aud": "us", "sub": "ana", "exp": epoch.Add(time.Hour).Unix()}
+	maps.Copy(body, claims)
+	for name, value := range body {
+		if value == nil {
+			delete(body, name)
+		}
+	}
+	first, _ := json.Marshal(head)
+	second, _ := json.Marshal(body)
+	signed := base(first) + "." + base(second)
+	return signed + "." + base(i.sign(head["alg"].(string), []byte(signed)))
+}
+
+func (i *issuer) sign(algorithm string, text []byte) []byte {
+	hash := sha256.Sum256(text)
+	var signature []byte
+	var err error
+	switch algorithm {
+	case "RS256":
+		signature, err = rsa.SignPKCS1v15(rand.Reader, i.rsa, crypto.SHA256, hash[:])
+	case "PS256":
+		signature, err = rsa.SignPSS(rand.Reader, i.rsa, crypto.SHA256, hash[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	case "ES256":
+		r, s, failed := ecdsa.Sign(rand.Reader, i.ec, hash[:])
+		if err = failed; err == nil {
+			signature = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
+		}
+	case "EdDSA":
+		signature = ed25519.Sign(i.ed, text)
+	case "HS256": // the classic: the public key as a shared secret
+		mac := hmac.New(sha256.New, i.rsa.N.Bytes())
+		mac.Write(text)
+		signature = mac.Sum(nil)
+	}
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return signature
+}
+
+func (i *issuer) gate(c *clock, scopes ...string) *authorizer.Gate {
+	i.t.Helper()
+	route := &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationJWT, AuthorizerID: "jwt001", AuthorizationScopes: scopes}
+	gate, err := authorizer.Compile(route, []pasarela.Authorizer{{
+		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT, IdentitySource: []string{"$request.header.Authorization"},
+		JWTConfiguration: &pasarela.JWTConfiguration{Issuer: issuerURL, Audience: []string{"us", "them"}},
+	}}, nil, &authorizer.Services{Call: i.call, Now: c.Now})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return gate
+}
+
+func bearing(gate *authorizer.Gate, token string) (authorizer.Grant, *execution.GatewayError) {
+	return gate.Admit(handshake(pairs("Authorization", "Bearer "+token), nil))
+}
+
+func TestTokens(t *testing.T) {
+	i := newIssuer(t)
+	gate := i.gate(&clock{epoch}, "read", "write")
+	at := func(after time.Duration) int64 { return epoch.Add(after).Unix() }
+	good := set{"scope": "openid read"}
+	with := func(claims set) set { all := maps.Clone(good); maps.Copy(all, claims); return all }
+	parts := strings.Split(i.token(nil, good), ".")
+	for name, c := range map[string]struct {
+		token string
+		why   string // "": let in
+	}{
+		"RS256":                     {i.token(nil, good), ""},
+		"PS256":                     {i.token(set{"alg": "PS256"}, good), ""},
+		"ES256":                     {i.token(set{"alg": "ES256", "kid": "ec"}, good), ""},
+		"EdDSA":                     {i.token(set{"alg": "EdDSA", "kid": "ed"}, good), ""},
+		"no kid":                    {i.token(set{"kid": ""}, good), ""},
+		"one of several audiences":  {i.token(nil, with(set{"aud": []string{"x", "them"}})), ""},
+		"client instead of aud":     {i.token(nil, with(set{"aud": nil, "client_id": "us"})), ""},
+		"within the leeway":         {i.token(nil, with(set{"exp": at(-59 * time.Second), "nbf": at(59 * time.Second), "iat": at(59 * time.Second)})), ""},
+		"scp":                       {i.token(nil, set{"scp": []string{"write"}}), ""},
+		"alg none":                  {i.token(set{"alg": "none"}, good), `signed with "none"`},
+		"alg none, no signature":    {base([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", `signed with "none"`},
+		"no alg":                    {i.token(set{"alg": ""}, good), "is not accepted"},
+		"public key as a secret":    {i.token(set{"alg": "HS256"}, good), "is not accepted"},
+		"shared secret of the set":  {i.token(set{"alg": "HS256", "kid": "secret"}, good), "is not accepted"},
+		"key for encryption":        {i.token(set{"kid": "enc"}, good), "no key"},
+		"key that is weak":          {i.token(set{"kid": "weak"}, good), "no key"},
+		"key off its curve":         {i.token(set{"kid": "off", "alg": "ES256"}, good), "no key"},
+		"key of another kind":       {i.token(set{"kid": "ec"}, good), "no key"},
+		"unknown kid":               {i.token(set{"kid": "none"}, good), `no key "none"`},
+		"critical extension":        {i.token(set{"crit": []string{"exp"}}, good), "critical"},
+		"another issuer":            {i.token(nil, with(set{"iss": issuerURL + "/"})), "its issuer is"},
+		"no issuer":                 {i.token(nil, with(set{"iss": nil})), "its issuer is"},
+		"another audience":          {i.token(nil, with(set{"aud": "others"})), "its audience"},
+		"no audience":               {i.token(nil, with(set{"aud": nil})), "its audience"},
+		"audience within a text":    {i.token(nil, with(set{"aud": "others us"})), "its audience"},
+		"audience and client":       {i.token(nil, with(set{"aud": "others", "client_id": "us"})), "its audience"},
+		"number for an audience":    {i.token(nil, with(set{"aud": 7})), "its audience"},
+		"expired":                   {i.token(nil, with(set{"exp": at(-61 * time.Second)})), "it expired"},
+		"never expires":             {i.token(nil, with(set{"exp": nil})), "never expires"},
+		"text for a time":           {i.token(nil, with(set{"exp": "tomorrow"})), "exp"},
+		"other letters":             {i.resign(parts[0], base([]byte(`{"iss":"`+issuerURL+`","aud":"us","scope":"read","exp":1,"EXP":99999999999}`))), "it expired"},
+		"audience in other letters": {i.resign(parts[0], base([]byte(`{"iss":"`+issuerURL+`","exp":99999999999,"scope":"read","aud":"others","AUD":"us"}`))), "its audience"},
+		"not yet":                   {i.token(nil, with(set{"nbf": at(61 * time.Second)})), "not valid before"},
+		"from the future":           {i.token(nil, with(set{"iat": at(61 * time.Second)})), "in the future"},
+		"claims were changed":       {parts[0] + "." + base([]byte(`{"iss":"`+issuerURL+`","aud":"us","exp":99999999999,"scope":"read"}`)) + "." + parts[2], "is not the issuer's"},
+		"signature cut":             {strings.TrimSuffix(i.token(nil, good), i.token(nil, good)[len(i.token(nil, good))-4:]), "is not the issuer's"},
+		"no signature":              {parts[0] + "." + parts[1] + ".", "is not the issuer's"},
+		"two parts":                 {parts[0] + "." + parts[1], "three parts"},
+		"four parts":                {i.token(nil, good) + ".x", "three parts"},
+		"rubbish":                   {"a.b.c", "header"},
+		"padding":                   {parts[0] + "=." + parts[1] + "." + parts[2], "header"},
+		"claims are a list":         {i.resign(parts[0], base([]byte(`[1]`))), "claims"},
+		"too long":                  {i.token(nil, with(set{"x": strings.Repeat("x", 8<<10)})), "too long"},
+		"scope that is not asked":   {i.token(nil, set{"scope": "readonly writes"}), "insufficient scope"},
+		"no scope":                  {i.token(nil, nil), "insufficient scope"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			grant, err := bearing(gate, c.token)
+			switch {
+			case c.why == "" && (err != nil || grant.Context[0].Value != "ana"):
+				t.Errorf("refused: %v", err)
+			case c.why != "" && err == nil:
+				t.Errorf("let in")
+			case c.why != "" && (err.Status != 401 && err.Status != 403 || !strings.Contains(err.LogLine+err.Fix, c.why)):
+				t.Errorf("got %v; %s", err, err.Fix)
+			}
+		})
+	}
+	if i.asked > 2 {
+		t.Errorf("the issuer was asked %d times within a moment", i.asked)
+	}
+}
+
+func (i *issuer) resign(head, body string) string {
+	return head + "." + body + "." + base(i.sign("RS256", []byte(head+"."+body)))
+}
+
+// A token that is missing is not an empty one.
+func TestNoTokenIsNoAdmission(t *testing.T) {
+	i := newIssuer(t)
+	for _, header := range []string{"", "Bearer ", "Bearer", "Basic YTpi"} {
+		if _, err := i.gate(&clock{epoch}).Admit(handshake(pairs("Authorization", header), nil)); err == nil || err.Status != 401 {
+			t.Errorf("%q: %v", header, err)
+		}
+	}
+}
+
+// Keys are asked for when an unknown one has signed, not more often than every
+// half minute, and are dropped when the issuer drops them.
+func TestKeysAreRotated(t *testing.T) {
+	i, c := newIssuer(t), &clock{epoch}
+	gate := i.gate(c)
+	old := i.token(nil, set{"exp": epoch.Add(100 * time.Hour).Unix()})
+	if _, err := bearing(gate, old); err != nil {
+		t.Fatal(err)
+	}
+	asked := i.asked
+	i.keyID = "two"
+	renewed := i.token(nil, set{"exp": epoch.Add(100 * time.Hour).Unix()})
+	for range 50 {
+		if _, err := bearing(gate, renewed); err == nil || err.Status != 401 {
+			t.Fatalf("at once: %v", err)
+		}
+	}
+	if i.asked != asked {
+		t.Errorf("tokens of unknown keys made the node ask %d times", i.asked-asked)
+	}
+	c.now = c.now.Add(31 * time.Second)
+	if _, err := bearing(gate, renewed); err != nil {
+		t.Errorf("half a minute later: %v", err)
+	}
+	if _, err := bearing(gate, old); err == nil {
+		t.Error("a key that the issuer has dropped is still good")
+	}
+}
+
+func TestAnIssuerThatDoesNotAnswer(t *testing.T) {
+	i, c := newIssuer(t), &clock{epoch}
+	i.down = true
+	gate := i.gate(c)
+	token := func() string { return i.token(nil, set{"exp": c.now.Add(time.Hour).Unix()}) }
+	for range 10 {
+		if _, err := bearing(gate, token()); err == nil || err.Status != 500 || err.ResponseType != execution.AuthorizerConfigurationError || !strings.Contains(err.Fix, "status 502") {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if i.asked != 1 {
+		t.Errorf("asked %d times", i.asked)
+	}
+	i.down = false
+	c.now = c.now.Add(31 * time.Second)
+	if _, err := bearing(gate, token()); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
+	i.down = true
+	for _, wait := range []time.Duration{16 * time.Minute, 23 * time.Hour} {
+		c.now = c.now.Add(wait)
+		if _, err := bearing(gate, token()); err != nil {
+			t.Errorf("%v later: %v", wait, err)
+		}
+	}
+	c.now = c.now.Add(time.Hour)
+	if _, err := bearing(gate, token()); err == nil || err.Status != 500 {
+		t.Errorf("keys of yesterday: %v", err)
+	}
+}
+
+// A configuration that speaks for another, or points to keys that anybody on the
+// way may replace, is none.
+func TestConfigurationsThatCannotBeTrusted(t *testing.T) {
+	for name, spoil := range map[string]func(*issuer){
+		"for another issuer":   func(i *issuer) { i.speaks = "https://other.example.com" },
+		"keys in the clear":    func(i *issuer) { i.jwks = "http://issuer.example.com/keys" },
+		"keys that do not lie": func(i *issuer) { i.jwks = issuerURL + "/none" },
+		"keys that are no set": func(i *issuer) { i.jwks = issuerURL + "/.well-known/openid-configuration#" },
+	} {
+		i := newIssuer(t)
+		spoil(i)
+		if _, err := bearing(i.gate(&clock{epoch}), i.token(nil, nil)); err == nil || err.Status != 500 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

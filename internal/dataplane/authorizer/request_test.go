@@ -1,0 +1,329 @@
+package authorizer_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+const (
+	methodARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/$connect"
+	lambdaURI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:auth/invocations"
+)
+
+var custom = &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationCustom, AuthorizerID: "auth01"}
+
+// backend answers for a function or an issuer, and counts the questions.
+type backend struct {
+	answer func(authorizer.Call) (authorizer.Answer, error)
+	asked  []authorizer.Call
+}
+
+func (b *backend) call(c authorizer.Call) (authorizer.Answer, error) {
+	b.asked = append(b.asked, c)
+	return b.answer(c)
+}
+
+func saying(body string) *backend {
+	return &backend{answer: func(authorizer.Call) (authorizer.Answer, error) {
+		return authorizer.Answer{Status: 200, Body: []byte(body)}, nil
+	}}
+}
+
+type clock struct{ now time.Time }
+
+func (c *clock) Now() time.Time { return c.now }
+
+var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *authorizer.Gate {
+	t.Helper()
+	def.AuthorizerID, def.AuthorizerType = "auth01", pasarela.AuthorizerRequest
+	if def.AuthorizerURI == "" {
+		def.AuthorizerURI = lambdaURI
+	}
+	gate, err := authorizer.Compile(custom, []pasarela.Authorizer{def}, map[string]string{"host": "auth.example.com"}, &authorizer.Services{Call: b.call, Now: c.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gate
+}
+
+// handshake is a request to come in with these headers and query parameters.
+func handshake(header, query []mapping.Pair) authorizer.Request {
+	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/abcdefghij/prod", nil)
+	for _, h := range header {
+		r.Header.Add(h.Name, h.Value)
+	}
+	record := &execution.Record{}
+	record.Begin(epoch)
+	return authorizer.Request{HTTP: r, Record: record, MethodARN: methodARN, Event: &mapping.Event{
+		APIID: "abcdefghij", Stage: "prod", RouteKey: "$connect", EventType: mapping.EventConnect, RequestID: "request",
+		Identity:       mapping.Identity{SourceIP: "192.0.2.7", UserAgent: "test"},
+		Params:         mapping.Params{Header: header, Querystring: query},
+		StageVariables: []mapping.Pair{{Name: "color", Value: "blue"}},
+	}}
+}
+
+func pairs(texts ...string) (list []mapping.Pair) {
+	for i := 0; i < len(texts); i += 2 {
+		list = append(list, mapping.Pair{Name: texts[i], Value: texts[i+1]})
+	}
+	return list
+}
+
+func policy(statements string) string {
+	return `{"principalId":"ana","policyDocument":{"Version":"2012-10-17","Statement":[` + statements + `]}}`
+}
+
+const allow = `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}`
+
+// Only a result that is whole, and a policy that allows this very method, lets
+// anybody in.
+func TestResultsOfAuthorizers(t *testing.T) {
+	answer := func(status int, body string, functionError bool) func(authorizer.Call) (authorizer.Answer, error) {
+		return func(authorizer.Call) (authorizer.Answer, error) {
+			return authorizer.Answer{Status: status, Body: []byte(body), FunctionError: functionError}, nil
+		}
+	}
+	for name, c := range map[string]struct {
+		answer func(authorizer.Call) (authorizer.Answer, error)
+		status int // 0: let in
+		kind   execution.ResponseType
+		fix    string
+	}{
+		"allow":                    {answer(200, policy(allow), false), 0, "", ""},
+		"allow this stage":         {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:*","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/*"}`), false), 0, "", ""},
+		"one object of a policy":   {answer(200, `{"principalId":"ana","policyDocument":{"Version":"2012-10-17","Statement":`+allow+`}}`, false), 0, "", ""},
+		"condition that holds":     {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}`), false), 0, "", ""},
+		"condition that does not":  {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`), false), 403, execution.AccessDenied, "allows execute-api:Invoke on other resources"},
+		"deny wins":                {answer(200, policy(allow+`,{"Sid":"No","Effect":"Deny","Action":"execute-api:Invoke","Resource":"`+methodARN+`"}`), false), 403, execution.AccessDenied, "(No)"},
+		"another stage":            {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/test/*"}`), false), 403, execution.AccessDenied, "but not on " + methodARN},
+		"another action":           {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"*"}`), false), 403, execution.AccessDenied, ""},
+		"no statement":             {answer(200, policy(""), false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
+		"no policy":                {answer(200, `{"principalId":"ana"}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument is missing"},
+		"null policy":              {answer(200, `{"principalId":"ana","policyDocument":null}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
+		"text for a policy":        {answer(200, `{"principalId":"ana","policyDocument":"Allow"}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
+		"no principal":             {answer(200, `{"policyDocument":{"Version":"2012-10-17","Statement":[`+allow+`]}}`, false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"empty principal":          {answer(200, strings.Replace(policy(allow), "ana", "", 1), false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"number for a principal":   {answer(200, strings.Replace(policy(allow), `"ana"`, "7", 1), false), 500, execution.AuthorizerConfigurationError, "principalId"},
+		"members in other letters": {answer(200, strings.ReplaceAll(policy(allow), "principalId", "PrincipalID"), false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"unknown effect":           {answer(200, policy(`{"Effect":"Perhaps","Action":"*","Resource":"*"}`), false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
+		"nested context":           {answer(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":{"b":1}},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "context.a is nested"},
+		"list for a context":       {answer(200, strings.Replace(policy(allow), `"principalId"`, `"context":[1],"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, ""},
+		"empty":                    {answer(200, "", false), 500, execution.AuthorizerConfigurationError, ""},
+		"null":                     {answer(200, "null", false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"two values":               {answer(200, policy(allow)+policy(allow), false), 500, execution.AuthorizerConfigurationError, ""},
+		"cut short":                {answer(200, policy(allow)[:80], false), 500, execution.AuthorizerConfigurationError, ""},
+		"too long":                 {answer(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":"`+strings.Repeat("x", 8<<10)+`"},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "more than 8192"},
+		"function fails":           {answer(200, `{"errorMessage":"boom","errorType":"Error"}`, true), 500, execution.AuthorizerFailure, "boom"},
+		"function says no":         {answer(200, `{"errorMessage":"Unauthorized"}`, true), 401, execution.Unauthorized, "said Unauthorized"},
+		"failure with a policy":    {answer(200, policy(allow), true), 500, execution.AuthorizerFailure, ""},
+		"status of the service":    {answer(503, policy(allow), false), 500, execution.AuthorizerFailure, "status 503"},
+		"unauthorized to call":     {answer(401, policy(allow), false), 500, execution.AuthorizerFailure, "status 401"},
+		"no answer": {
+			func(authorizer.Call) (authorizer.Answer, error) { return authorizer.Answer{}, errors.New("timed out") }, 500, execution.AuthorizerFailure,
+			"timed out",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{answer: c.answer}, &clock{epoch})
+			for _, again := range []string{"", ", again"} { // a cache must not make a refusal an admission
+				grant, err := gate.Admit(handshake(pairs("Auth", "x"), nil))
+				switch {
+				case c.status == 0 && (err != nil || grant.Context[0] != mapping.Pair{Name: "principalId", Value: "ana"}):
+					t.Errorf("refused%s: %v %+v", again, err, grant)
+				case c.status != 0 && err == nil:
+					t.Errorf("let in%s", again)
+				case c.status != 0 && (err.Status != c.status || err.ResponseType != c.kind || !strings.Contains(err.Fix, c.fix)):
+					t.Errorf("got%s %v; %s", again, err, err.Fix)
+				}
+			}
+		})
+	}
+}
+
+func TestAnEndpointMaySayUnauthorized(t *testing.T) {
+	for status, want := range map[int]int{401: 401, 403: 500, 302: 500, 204: 500} {
+		b := &backend{answer: func(authorizer.Call) (authorizer.Answer, error) {
+			return authorizer.Answer{Status: status, Body: []byte(policy(allow))}, nil
+		}}
+		gate := compile(t, pasarela.Authorizer{AuthorizerURI: "https://${stageVariables.host}/check"}, b, &clock{epoch})
+		if _, err := gate.Admit(handshake(nil, nil)); err == nil || err.Status != want {
+			t.Errorf("%d: %v", status, err)
+		}
+		if b.asked[0].URL != "https://auth.example.com/check" || b.asked[0].Timeout <= 0 {
+			t.Errorf("asked %+v", b.asked[0])
+		}
+	}
+}
+
+// A source that is absent or empty keeps the client out, and nobody is asked.
+func TestIdentitySources(t *testing.T) {
+	for _, c := range []struct {
+		sources []string
+		header  []mapping.Pair
+		query   []mapping.Pair
+		in      bool
+	}{
+		{[]string{"route.request.header.Auth"}, pairs("auth", "x"), nil, true},
+		{[]string{"route.request.header.Auth"}, pairs("Auth", ""), nil, false},
+		{[]string{"route.request.header.Auth"}, pairs("Other", "x"), nil, false},
+		{[]string{"route.request.header.Auth"}, nil, pairs("Auth", "x"), false},
+		{[]string{"route.request.querystring.token"}, nil, pairs("token", "x"), true},
+		{[]string{"route.request.querystring.token"}, nil, pairs("TOKEN", "x"), false},
+		{[]string{"route.request.querystring.token"}, nil, pairs("token", "x", "token", ""), false},
+		{[]string{"route.request.header.Auth", "route.request.querystring.token"}, pairs("Auth", "x"), nil, false},
+		{[]string{"route.request.header.Auth,route.request.querystring.token"}, pairs("Auth", "x"), pairs("token", "y"), true},
+		{[]string{"stageVariables.color", "context.identity.sourceIp"}, nil, nil, true},
+		{[]string{"stageVariables.none"}, nil, nil, false},
+		{nil, nil, nil, true},
+	} {
+		b := saying(policy(allow))
+		_, err := compile(t, pasarela.Authorizer{IdentitySource: c.sources}, b, &clock{epoch}).Admit(handshake(c.header, c.query))
+		if (err == nil) != c.in || len(b.asked) != map[bool]int{true: 1, false: 0}[c.in] || !c.in && err.Status != 401 {
+			t.Errorf("%q with %v %v: %v, asked %d times", c.sources, c.header, c.query, err, len(b.asked))
+		}
+	}
+}
+
+func TestResultsAreRememberedForAWhile(t *testing.T) {
+	c, b := &clock{epoch}, saying(policy(allow))
+	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, c)
+	for _, step := range []struct {
+		auth  string
+		after time.Duration
+		asked int
+	}{
+		{"x", 0, 1}, {"x", 59 * time.Second, 1}, {"y", 0, 2}, {"X", 0, 3}, {"x", time.Second, 4},
+	} {
+		c.now = c.now.Add(step.after)
+		if _, err := gate.Admit(handshake(pairs("Auth", step.auth), nil)); err != nil || len(b.asked) != step.asked {
+			t.Errorf("%+v: asked %d times, %v", step, len(b.asked), err)
+		}
+	}
+	for name, def := range map[string]pasarela.Authorizer{
+		"no TTL":     {IdentitySource: []string{"route.request.header.Auth"}},
+		"no sources": {AuthorizerResultTTLInSeconds: 60},
+	} {
+		b := saying(policy(allow))
+		gate := compile(t, def, b, c)
+		for range 2 {
+			_, _ = gate.Admit(handshake(pairs("Auth", "x"), nil))
+		}
+		if len(b.asked) != 2 {
+			t.Errorf("%s: asked %d times", name, len(b.asked))
+		}
+	}
+}
+
+// A remembered result is a policy, which is evaluated for every handshake anew.
+func TestARememberedPolicyIsEvaluatedAnew(t *testing.T) {
+	b := saying(policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + methodARN + `"}`))
+	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
+	for arn, in := range map[string]bool{methodARN: true, strings.Replace(methodARN, "prod", "test", 1): false} {
+		r := handshake(pairs("Auth", "x"), nil)
+		r.MethodARN = arn
+		if _, err := gate.Admit(r); (err == nil) != in {
+			t.Errorf("%s: %v", arn, err)
+		}
+	}
+}
+
+// No two identities share a place in the cache, whatever bytes they are made of.
+func TestIdentitiesAreNotConfused(t *testing.T) {
+	b := saying(policy(allow))
+	gate := compile(t, pasarela.Authorizer{
+		AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.querystring.a", "route.request.querystring.b"},
+	}, b, &clock{epoch})
+	for i, values := range [][2]string{{"x", "y"}, {"x\x00y", "z"}, {"x", "y\x00z"}, {"1", "11"}, {"11", "1"}, {"1:1", "1"}, {"1", "1:1"}} {
+		if _, err := gate.Admit(handshake(nil, pairs("a", values[0], "b", values[1]))); err != nil || len(b.asked) != i+1 {
+			t.Errorf("%q: asked %d times, %v", values, len(b.asked), err)
+		}
+	}
+}
+
+// What is remembered is bounded, however many identities come by.
+func TestTheCacheForgets(t *testing.T) {
+	b := saying(policy(allow))
+	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 3600, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
+	for i := range 4097 {
+		_, _ = gate.Admit(handshake(pairs("Auth", fmt.Sprint(i)), nil))
+	}
+	_, _ = gate.Admit(handshake(pairs("Auth", "4096"), nil))
+	if len(b.asked) != 4097 {
+		t.Errorf("the newest was forgotten: asked %d times", len(b.asked))
+	}
+	_, _ = gate.Admit(handshake(pairs("Auth", "0"), nil))
+	if len(b.asked) != 4098 {
+		t.Errorf("the oldest of more than fit was remembered: asked %d times", len(b.asked))
+	}
+}
+
+func TestContextOfAnAuthorizerIsText(t *testing.T) {
+	body := strings.Replace(policy(allow), `"principalId"`, `"usageIdentifierKey":"key","context":{"s":"a\"b","n":1.50,"t":true,"nothing":null,"principalId":"forged"},"principalId"`, 1)
+	grant, err := compile(t, pasarela.Authorizer{}, saying(body), &clock{epoch}).Admit(handshake(nil, nil))
+	want := pairs("principalId", "ana", "n", "1.50", "s", `a"b`, "t", "true")
+	if err != nil || cmp.Diff(want, grant.Context) != "" || grant.UsageKey != "key" {
+		t.Errorf("%v %+v", err, grant)
+	}
+}
+
+func TestRolesOfAuthorizersAreAsked(t *testing.T) {
+	b := saying(policy(allow))
+	var source string
+	services := &authorizer.Services{Call: b.call, MayAssume: func(roleARN, sourceARN string) error {
+		source = sourceARN
+		return errors.New("role " + roleARN + " does not trust apigateway.amazonaws.com")
+	}}
+	gate, err := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, nil, services)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, refused := gate.Admit(handshake(nil, nil))
+	if refused == nil || refused.Status != 500 || !strings.Contains(refused.Fix, "authorizerCredentialsArn") || len(b.asked) != 0 {
+		t.Errorf("%v, asked %d times", refused, len(b.asked))
+	}
+	if source != "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/authorizers/auth01" {
+		t.Errorf("on behalf of %s", source)
+	}
+}
+
+// What cannot be honoured does not compile.
+func TestWhatIsUnknownDoesNotCompile(t *testing.T) {
+	jwt := &pasarela.JWTConfiguration{Issuer: "https://issuer.example.com", Audience: []string{"a"}}
+	for name, c := range map[string]struct {
+		route pasarela.Route
+		def   pasarela.Authorizer
+	}{
+		"unknown type":                   {pasarela.Route{AuthorizationType: "MAGIC", AuthorizerID: "other"}, pasarela.Authorizer{AuthorizerURI: lambdaURI}},
+		"unknown type, known authorizer": {pasarela.Route{AuthorizationType: "MAGIC", AuthorizerID: "auth01"}, pasarela.Authorizer{AuthorizerURI: lambdaURI}},
+		"unknown authorizer":             {pasarela.Route{AuthorizationType: "CUSTOM", AuthorizerID: "other"}, pasarela.Authorizer{AuthorizerURI: lambdaURI}},
+		"no URI":                         {*custom, pasarela.Authorizer{}},
+		"another service":                {*custom, pasarela.Authorizer{AuthorizerURI: "arn:aws:apigateway:us-east-1:sqs:path/1/queue"}},
+		"unfinished URI":                 {*custom, pasarela.Authorizer{AuthorizerURI: strings.TrimSuffix(lambdaURI, "/invocations")}},
+		"file":                           {*custom, pasarela.Authorizer{AuthorizerURI: "file:///etc/passwd"}},
+		"source of nothing":              {*custom, pasarela.Authorizer{AuthorizerURI: lambdaURI, IdentitySource: []string{"route.request.header."}}},
+		"source of a body":               {*custom, pasarela.Authorizer{AuthorizerURI: lambdaURI, IdentitySource: []string{"route.request.body.token"}}},
+		"context not a source":           {*custom, pasarela.Authorizer{AuthorizerURI: lambdaURI, IdentitySource: []string{"context.eventType"}}},
+		"JWT without issuer":             {*custom, pasarela.Authorizer{AuthorizerType: "JWT", IdentitySource: []string{"$request.header.Authorization"}}},
+		"JWT for anybody":                {*custom, pasarela.Authorizer{AuthorizerType: "JWT", JWTConfiguration: &pasarela.JWTConfiguration{Issuer: jwt.Issuer}, IdentitySource: []string{"$request.header.Authorization"}}},
+		"JWT from nowhere":               {*custom, pasarela.Authorizer{AuthorizerType: "JWT", JWTConfiguration: jwt}},
+	} {
+		c.def.AuthorizerID = "auth01"
+		if _, err := authorizer.Compile(&c.route, []pasarela.Authorizer{c.def}, nil, &authorizer.Services{}); err == nil {
+			t.Errorf("%s: it compiles", name)
+		}
+	}
+}
