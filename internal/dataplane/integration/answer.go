@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"fmt"
 	"net/http"
 	"sort"
 	"strconv"
@@ -29,7 +30,7 @@ type response struct {
 func compileAnswers(def *pasarela.Integration) (answers, error) {
 	choose, err := selection.NewResponses(def.Responses)
 	if err != nil {
-		return answers{}, err
+		return answers{}, fmt.Errorf("integrationResponseKey: %w", err)
 	}
 	a := answers{choose: choose, list: make([]response, len(def.Responses))}
 	var keys []string

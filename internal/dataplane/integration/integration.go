@@ -3,6 +3,7 @@ package integration
 import (
 	"crypto/tls"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -69,6 +70,9 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 		if i.fault == nil {
 			i.fault = fault
 		}
+	case pasarela.IntegrationMock:
+	default:
+		return nil, fmt.Errorf("integrationType %q is none of AWS, AWS_PROXY, HTTP, HTTP_PROXY and MOCK", def.IntegrationType)
 	}
 	return i, nil
 }

@@ -217,12 +217,14 @@ func (k *Keeper) compile(ctx context.Context, doc *pasarela.APIDocument, source 
 	current := s.Deployed()
 	if source.DeploymentID == "" {
 		s.deployed.Store(nil)
+		s.problem.Store(nil)
 		if current != nil {
 			k.gone(s)
 		}
 		return
 	}
 	if current != nil && reflect.DeepEqual(current.source, *source) {
+		s.problem.Store(nil) // what could not be served was taken back
 		return
 	}
 	next, err := k.build(ctx, doc, source, s, current)

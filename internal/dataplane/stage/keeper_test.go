@@ -1,0 +1,229 @@
+package stage_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+const apiID = "abcdefghij"
+
+// definition is an API with one route to a mock.
+func definition() pasarela.Definition {
+	return pasarela.Definition{
+		API: pasarela.API{APIID: apiID, RouteSelectionExpression: "$request.body.action"},
+		Routes: []pasarela.Route{
+			{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationNone, Target: "integrations/mock01"},
+			{RouteKey: "order", Target: "integrations/mock01"},
+		},
+		Integrations: []pasarela.Integration{{
+			IntegrationID: "mock01", IntegrationType: "MOCK", PassthroughBehavior: "WHEN_NO_MATCH",
+			RequestTemplates: map[string]string{"$default": `{"statusCode":200}`},
+		}},
+	}
+}
+
+// deploy keeps a definition as a deployment and points the stage at it.
+func deploy(t *testing.T, bucket pasarela.Bucket, id string, d pasarela.Definition, s pasarela.Stage) {
+	t.Helper()
+	keep(t, bucket, pasarela.DeploymentKey(apiID, id), d)
+	s.DeploymentID = id
+	if s.StageName == "" {
+		s.StageName = "prod"
+	}
+	keep(t, bucket, pasarela.APIDocumentKey(apiID), pasarela.APIDocument{Definition: d, Stages: []pasarela.Stage{s}})
+}
+
+func served(t *testing.T, k *stage.Keeper) (deploymentID, problem string) {
+	t.Helper()
+	s, ok := k.Directory.Stage(apiID, "prod")
+	if !ok {
+		return "", ""
+	}
+	if d := s.Deployed(); d != nil {
+		deploymentID = d.DeploymentID
+	}
+	return deploymentID, s.Problem()
+}
+
+// What does not compile is not served: the old deployment goes on, and the stage
+// says which resource and property is wrong.
+func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*pasarela.Definition, *pasarela.Stage)
+		want  []string
+	}{
+		"template": {func(d *pasarela.Definition, _ *pasarela.Stage) {
+			d.Integrations[0].RequestTemplates["$default"] = "#if("
+		}, []string{"integration mock01", "requestTemplates"}},
+		"kind of integration": {func(d *pasarela.Definition, _ *pasarela.Stage) { d.Integrations[0].IntegrationType = "MAGIC" }, []string{"integration mock01", "integrationType"}},
+		"response key": {func(d *pasarela.Definition, _ *pasarela.Stage) {
+			d.Integrations[0].Responses = []pasarela.IntegrationResponse{{IntegrationResponseKey: "/(/"}}
+		}, []string{"integration mock01", "integrationResponseKey"}},
+		"target": {func(d *pasarela.Definition, _ *pasarela.Stage) { d.Routes[1].Target = "integrations/none" }, []string{"route order", "integrations/none"}},
+		"authorizer": {func(d *pasarela.Definition, _ *pasarela.Stage) {
+			d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "none"
+		}, []string{"route $connect", `authorizerId "none"`}},
+		"authorization":   {func(d *pasarela.Definition, _ *pasarela.Stage) { d.Routes[0].AuthorizationType = "MAGIC" }, []string{"route $connect", "authorizationType"}},
+		"route selection": {func(d *pasarela.Definition, _ *pasarela.Stage) { d.API.RouteSelectionExpression = "$request.nonsense" }, []string{"routeSelectionExpression"}},
+		"API key":         {func(d *pasarela.Definition, _ *pasarela.Stage) { d.API.APIKeySelectionExpression = "$request.body.key" }, []string{"apiKeySelectionExpression"}},
+		"model": {func(d *pasarela.Definition, _ *pasarela.Stage) {
+			d.Routes[1].ModelSelectionExpression, d.Routes[1].RequestModels = `\$default`, map[string]string{"$default": "none"}
+		}, []string{"route order", "none"}},
+		"certificate": {func(_ *pasarela.Definition, s *pasarela.Stage) { s.ClientCertificateID = "none" }, []string{"clientCertificateId none does not exist"}},
+		"access log": {func(_ *pasarela.Definition, s *pasarela.Stage) {
+			s.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:x", Format: "$context.requestId"}
+		}, []string{"accessLogSettings"}},
+		"setting in a tag": {func(_ *pasarela.Definition, s *pasarela.Stage) {
+			s.Tags = map[string]string{pasarela.TagPrefix + "idle-timeout": "soon"}
+		}, []string{pasarela.TagPrefix + "idle-timeout"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				bucket := memory.NewBucket()
+				k := node(t, bucket)
+				defer k.Stop()
+				deploy(t, bucket, "good01", definition(), pasarela.Stage{})
+				synctest.Wait()
+				if id, problem := served(t, k); id != "good01" || problem != "" {
+					t.Fatalf("serves %q: %s", id, problem)
+				}
+				d, s := definition(), pasarela.Stage{}
+				c.spoil(&d, &s)
+				deploy(t, bucket, "bad001", d, s)
+				synctest.Wait()
+				id, problem := served(t, k)
+				if id != "good01" {
+					t.Errorf("serves %q", id)
+				}
+				for _, want := range append(c.want, "deployment bad001", "stage prod") {
+					if !strings.Contains(problem, want) {
+						t.Errorf("the stage says %q, not %q", problem, want)
+					}
+				}
+				deploy(t, bucket, "good02", definition(), pasarela.Stage{})
+				synctest.Wait()
+				if id, problem := served(t, k); id != "good02" || problem != "" {
+					t.Errorf("mended, it serves %q: %s", id, problem)
+				}
+			})
+		})
+	}
+}
+
+// A stage whose settings come back to what is served has no problem any more, nor
+// has one to which nothing is deployed.
+func TestAProblemEndsWithItsCause(t *testing.T) {
+	for name, back := range map[string]func(*testing.T, pasarela.Bucket){
+		"settings as they were": func(t *testing.T, b pasarela.Bucket) { deploy(t, b, "good01", definition(), pasarela.Stage{}) },
+		"nothing deployed": func(t *testing.T, b pasarela.Bucket) {
+			keep(t, b, pasarela.APIDocumentKey(apiID), pasarela.APIDocument{Definition: definition(), Stages: []pasarela.Stage{{StageName: "prod"}}})
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			bucket := memory.NewBucket()
+			k := node(t, bucket)
+			defer k.Stop()
+			deploy(t, bucket, "good01", definition(), pasarela.Stage{})
+			synctest.Wait()
+			deploy(t, bucket, "good01", definition(), pasarela.Stage{ClientCertificateID: "none"})
+			synctest.Wait()
+			if _, problem := served(t, k); problem == "" {
+				t.Fatal("no problem")
+			}
+			back(t, bucket)
+			synctest.Wait()
+			if _, problem := served(t, k); problem != "" {
+				t.Errorf("%s: still %s", name, problem)
+			}
+		})
+	}
+}
+
+// A deployment may come after the stage that names it, and a certificate after both.
+func TestWhatComesLateIsServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		k := node(t, bucket)
+		defer k.Stop()
+		d := definition()
+		keep(t, bucket, pasarela.APIDocumentKey(apiID), pasarela.APIDocument{Definition: d, Stages: []pasarela.Stage{{StageName: "prod", DeploymentID: "late01"}}})
+		synctest.Wait()
+		if id, problem := served(t, k); id != "" || !strings.Contains(problem, "not in the store (yet)") {
+			t.Errorf("serves %q: %s", id, problem)
+		}
+		keep(t, bucket, pasarela.DeploymentKey(apiID, "late01"), d)
+		synctest.Wait()
+		if id, problem := served(t, k); id != "late01" || problem != "" {
+			t.Errorf("serves %q: %s", id, problem)
+		}
+	})
+}
+
+// Those who hold a stage while deployments are swapped see whole ones only; the
+// stage, its counters and its routes' buckets stay the same.
+func TestDeploymentsAreSwappedUnderReaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		k := node(t, bucket)
+		defer k.Stop()
+		deploy(t, bucket, "d0", definition(), pasarela.Stage{StageVariables: map[string]string{"v": "d0"}})
+		synctest.Wait()
+		first, _ := k.Directory.Stage(apiID, "prod")
+		var done atomic.Bool
+		var readers sync.WaitGroup
+		for range 4 {
+			readers.Go(func() {
+				for !done.Load() {
+					match, ok := k.Directory.Lookup("127.0.0.1:4566", "/"+apiID+"/prod")
+					if !ok || match.Stage != first {
+						t.Error("the stage is another, or gone")
+						return
+					}
+					d := match.Stage.Deployed()
+					if d.Variables[0].Value != d.DeploymentID || d.Connect == nil {
+						t.Errorf("half of deployment %s", d.DeploymentID)
+						return
+					}
+				}
+			})
+		}
+		for i := range 50 {
+			id := fmt.Sprint("d", i+1)
+			deploy(t, bucket, id, definition(), pasarela.Stage{StageVariables: map[string]string{"v": id}})
+		}
+		for { // readers never sleep, so the bubble is never idle
+			if id, _ := served(t, k); id == "d50" {
+				break
+			}
+		}
+		done.Store(true)
+		readers.Wait()
+	})
+}
+
+func TestStagesThatGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		k := node(t, bucket)
+		defer k.Stop()
+		deploy(t, bucket, "d1", definition(), pasarela.Stage{})
+		synctest.Wait()
+		s, _ := k.Directory.Stage(apiID, "prod")
+		if err := document.NewStore[pasarela.APIDocument](bucket).Delete(t.Context(), pasarela.APIDocumentKey(apiID), nil); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if _, ok := k.Directory.Lookup("127.0.0.1:4566", "/"+apiID+"/prod"); ok || s.Deployed() != nil {
+			t.Error("a stage that is gone serves")
+		}
+	})
+}
