@@ -51,6 +51,9 @@ func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, services *Servi
 }
 
 func (a *jwt) admit(r Request) (Grant, *execution.GatewayError) {
+	if err := ambiguous(r.HTTP); err != nil {
+		return Grant{}, err
+	}
 	r.Record.Note(execution.StepAuthorizer, a.def.AuthorizerID)
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {

@@ -75,6 +75,9 @@ func compileCall(uri string) (Call, error) {
 }
 
 func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
+	if err := ambiguous(r.HTTP); err != nil {
+		return Grant{}, err
+	}
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,

@@ -327,3 +327,17 @@ func TestWhatIsUnknownDoesNotCompile(t *testing.T) {
 		}
 	}
 }
+
+// Who says twice who it is says nothing (aws-dataplane §1.3).
+func TestTwoAuthorizationHeadersAreRefused(t *testing.T) {
+	b, i := saying(policy(allow)), newIssuer(t)
+	for name, gate := range map[string]*authorizer.Gate{"REQUEST": compile(t, pasarela.Authorizer{}, b, &clock{epoch}), "JWT": i.gate(&clock{epoch})} {
+		_, err := gate.Admit(handshake(pairs("Authorization", "Bearer "+i.token(nil, nil), "Authorization", "x"), nil))
+		if err == nil || err.Status != http.StatusBadRequest {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(b.asked)+i.asked != 0 {
+		t.Error("somebody was asked")
+	}
+}

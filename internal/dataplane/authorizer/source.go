@@ -2,9 +2,12 @@ package authorizer
 
 import (
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -107,6 +110,17 @@ func contextValue(e *mapping.Event, name string) *string {
 		return nil
 	}
 	return &text
+}
+
+// ambiguous refuses a handshake that says twice who it is, as AWS does
+// (aws-dataplane §1.3): the authorizer and whoever looks later might each believe
+// another one.
+func ambiguous(r *http.Request) *execution.GatewayError {
+	if len(r.Header["Authorization"]) < 2 {
+		return nil
+	}
+	return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest, "Bad Request",
+		"Unauthorized request: several Authorization headers", "The handshake has more than one Authorization header, and $connect has an authorizer: send one")
 }
 
 // identify reads all sources; missing names the first that is absent or empty.

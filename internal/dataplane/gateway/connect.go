@@ -3,6 +3,7 @@ package gateway
 import (
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unique"
@@ -36,6 +37,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		early(w, refusal.Status, pasarela.CodeBadRequest, refusal.Message)
 		return
 	}
+	if len(r.RequestURI) > maxURL {
+		g.refuse(TooLong)
+		early(w, http.StatusRequestURITooLong, pasarela.CodeBadRequest, "The URL is longer than "+strconv.Itoa(maxURL)+" characters")
+		return
+	}
 	g.handshakes.begin()
 	defer g.handshakes.end()
 	at := g.slotOf(match.Stage)
@@ -47,6 +53,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.leave(at)
 	}
 }
+
+// maxURL is AWS's quota for the path and query of a handshake, in bytes
+// (aws-dataplane §11, A-GATEWAY-23).
+const maxURL = 4096
 
 // enter counts a connection in, or answers why it may not come.
 func (g *Gateway) enter(w http.ResponseWriter, at *slot, d *stage.Deployed) bool {

@@ -59,6 +59,22 @@ func TestWhereAStageIsServed(t *testing.T) {
 	y.backend.untouched(t)
 }
 
+// aws-dataplane §11: 4096 characters, and not one more (A-GATEWAY-23).
+func TestURLsAreBounded(t *testing.T) {
+	y := start(t, api())
+	path := "/" + apiID + "/prod?q="
+	for length, want := range map[int]int{4096: 101, 4097: 414} {
+		url := "ws" + strings.TrimPrefix(y.server.URL, "http") + path + strings.Repeat("x", length-len(path))
+		conn, response, err := websocket.Dial(t.Context(), url, nil)
+		if err == nil {
+			_ = conn.CloseNow()
+		}
+		if response == nil || response.StatusCode != want {
+			t.Errorf("%d characters: %v, %v", length, response, err)
+		}
+	}
+}
+
 func TestAPlainRequestIsToldToUpgrade(t *testing.T) {
 	y := start(t, api())
 	for path, want := range map[string]int{"/" + apiID + "/prod": 426, "/" + apiID + "/prod/": 426, "/" + apiID + "/prod/x": 403, "/": 403} {

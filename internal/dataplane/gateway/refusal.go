@@ -20,6 +20,7 @@ type Refusal uint8
 const (
 	NotFound   Refusal = iota // no such API, stage or path, or nothing deployed
 	NoUpgrade                 // not a WebSocket handshake
+	TooLong                   // the URL is longer than maxURL
 	Draining                  // the node is stopping
 	Full                      // the node has MaxConnections
 	StageFull                 // the stage has its maxConnections
@@ -31,7 +32,7 @@ const (
 
 // String returns the word for logs and metric labels.
 func (r Refusal) String() string {
-	return [refusals]string{"not_found", "no_upgrade", "draining", "full", "stage_full", "execution", "client_gone"}[r]
+	return [refusals]string{"not_found", "no_upgrade", "too_long", "draining", "full", "stage_full", "execution", "client_gone"}[r]
 }
 
 // forbid is AWS's answer to what is not served (aws-dataplane §1.4, first form). It
