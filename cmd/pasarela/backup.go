@@ -50,7 +50,7 @@ func newApply() *cobra.Command {
 		Long: `Bring an export back: shows what the file would change, asks, and changes it. Applying
 the same file twice changes nothing the second time. What the file does not have stays,
 unless --prune. FILE may be - for standard input (with --yes or --plan).`,
-		Args: cobra.ExactArgs(1),
+		Args: one("FILE"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		data, err := readFile(args[0], cmd.InOrStdin())

@@ -12,6 +12,8 @@ import (
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
 // run runs the program with these arguments and returns what it printed.
@@ -83,7 +85,10 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		want string
 	}{
 		{[]string{"credentials", "--data", "none"}, "start pasarela with --data none once"},
+		{[]string{"credentials"}, "start pasarela serve or pasarela dev here once"},
 		{[]string{"explain", "abc"}, "give --data DIR"},
+		{[]string{"explain"}, "accepts one CONNECTION_ID or REQUEST_ID, 0 were given"},
+		{[]string{"template", "render", "a", "b"}, "requires one file, a template"},
 		{[]string{"apply", "none.yaml"}, "none.yaml"},
 		{[]string{"connect", "http://127.0.0.1:1/", "-H", "no colon"}, `"no colon" is not "Name: value"`},
 		{[]string{"serve", "--log-level", "loud"}, `"loud" is not debug, info, warn or error`},
@@ -92,6 +97,23 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	} {
 		if _, err := run(t, "", c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: got %v, want %q", c.args, err, c.want)
+		}
+	}
+}
+
+// The credentials of whichever node ran here are found without being told where.
+func TestCredentialsAreFoundWhereANodeRan(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"data/dev", "data/serve"} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		text := "[default]\naws_access_key_id = of " + dir + "\naws_secret_access_key = secret\nendpoint_url = http://127.0.0.1:1\n"
+		if err := os.WriteFile(node.CredentialsPath(dir), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := run(t, "", "credentials"); err != nil || !strings.Contains(out, "AWS_ACCESS_KEY_ID=of "+dir) {
+			t.Errorf("%s: %q, %v", dir, out, err)
 		}
 	}
 }
@@ -174,7 +196,7 @@ func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 }
 
 func TestWrongCommandLinesAreToldFromFailures(t *testing.T) {
-	for _, args := range [][]string{{"frobnicate"}, {"connect"}, {"connect", "--bogus", "x"}, {"serve", "extra"}, {"template", "lint"}} {
+	for _, args := range [][]string{{"frobnicate"}, {"connect"}, {"connect", "--bogus", "x"}, {"serve", "extra"}, {"template", "lint"}, {"explain"}, {"apply", "a", "b"}} {
 		if _, err := run(t, "", args...); err == nil || !misused(err) {
 			t.Errorf("%v: %v", args, err)
 		}

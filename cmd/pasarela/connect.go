@@ -34,7 +34,7 @@ message. It ends when the server closes the connection, or with Ctrl-C; end of i
 does not end it.
 
     pasarela connect 'ws://127.0.0.1:4566/abcdefghij/prod?reportType=ventas'`,
-		Args: cobra.ExactArgs(1),
+		Args: one("URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			header, err := parseHeaders(headers)
 			if err != nil {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -26,7 +28,7 @@ ones want --endpoint-url "$AWS_ENDPOINT_URL".`,
 			if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 				return err
 			}
-			c, err := node.ReadCredentials(dataDir)
+			c, err := credentialsIn(dataDir)
 			if err != nil {
 				return err
 			}
@@ -34,8 +36,22 @@ ones want --endpoint-url "$AWS_ENDPOINT_URL".`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&dataDir, "data", serveData, "data directory of the node")
+	cmd.Flags().StringVar(&dataDir, "data", "", "data directory of the node (default: "+serveData+", else "+devData+")")
 	return cmd
+}
+
+// credentialsIn reads a data directory or, unsaid, the first of the usual ones that
+// a node has used.
+func credentialsIn(dataDir string) (c node.Credentials, err error) {
+	if dataDir != "" {
+		return node.ReadCredentials(dataDir)
+	}
+	for _, dir := range []string{serveData, devData} {
+		if c, err = node.ReadCredentials(dir); !errors.Is(err, fs.ErrNotExist) {
+			return c, err
+		}
+	}
+	return c, fmt.Errorf("no credentials in %s or %s: start pasarela serve or pasarela dev here once, or give --data DIR", serveData, devData)
 }
 
 func printExports(out io.Writer, indent string, c node.Credentials) {

@@ -35,12 +35,11 @@ func (d *door) credentials(lookup func(string) string) (node.Credentials, error)
 		}
 		return c, nil
 	}
-	for _, dir := range []string{serveData, devData} {
-		if found, err := node.ReadCredentials(dir); err == nil {
-			return found, nil
-		}
+	found, err := credentialsIn("")
+	if err != nil {
+		return c, fmt.Errorf("%w, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL", err)
 	}
-	return c, fmt.Errorf("no credentials: give --data DIR, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL")
+	return found, nil
 }
 
 // client signs with these credentials. A session's token counts only with the

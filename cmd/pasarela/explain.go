@@ -15,7 +15,7 @@ func newExplain() *cobra.Command {
 		Long: `Say what happened to a connection, or to the connection of a request, and why. The
 first line names the cause of the last failure and the field to change. A refused
 handshake carries its request id in the header x-amz-apigw-id.`,
-		Args: cobra.ExactArgs(1),
+		Args: one("CONNECTION_ID or REQUEST_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			client, err := d.client()
 			if err != nil {

@@ -35,6 +35,16 @@ func misused(err error) bool {
 	return false
 }
 
+// one lets a command have exactly one argument, and says which when it has not.
+func one(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("accepts one %s, %d were given", what, len(args))
+		}
+		return nil
+	}
+}
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "pasarela",
