@@ -1,6 +1,7 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -120,13 +121,12 @@ func (b *logbook) close() {
 	b.open = map[string]*execution.Sink{}
 }
 
-// logFile is a file that is opened at its first line and set aside when it is
-// long. One goroutine writes it. A disk that refuses is told of once.
+// logFile is a file that is set aside when it is long. It is open only while lines
+// are written, a few times a second at most, so that a log which is silent holds no
+// descriptor and may be moved away. A disk that refuses is told of once.
 type logFile struct {
 	path string
 	log  *slog.Logger
-	file *os.File
-	size int64
 	sick bool
 }
 
@@ -142,27 +142,18 @@ func (f *logFile) Write(lines []byte) (int, error) {
 }
 
 func (f *logFile) write(lines []byte) error {
-	if f.file != nil && f.size > logSize {
-		_ = f.file.Close()
-		f.file = nil
+	if info, err := os.Stat(f.path); err == nil && info.Size() > logSize {
 		if err := os.Rename(f.path, f.path+".old"); err != nil {
 			return err
 		}
 	}
-	if f.file == nil {
-		if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
-			return err
-		}
-		file, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		f.file = file
-		if info, err := file.Stat(); err == nil {
-			f.size = info.Size()
-		}
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+		return err
 	}
-	n, err := f.file.Write(lines)
-	f.size += int64(n)
-	return err
+	file, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(lines)
+	return errors.Join(err, file.Close())
 }

@@ -1,9 +1,11 @@
 package execution_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -233,6 +235,28 @@ func TestASinkNeverWaits(t *testing.T) {
 		sink.Close()
 		if got := w.text.String(); got != "12345\n678901234\n" {
 			t.Errorf("written %q", got)
+		}
+	})
+}
+
+// TestASilentSinkHasNoGoroutine: a node opens a log for every stage there ever was.
+func TestASilentSinkHasNoGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		sink := execution.NewSink(&out, 100, time.Second)
+		for range 3 {
+			before := runtime.NumGoroutine()
+			sink.Write([]byte("line\n"))
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			if now := runtime.NumGoroutine(); now > before {
+				t.Errorf("%d goroutines more", now-before)
+			}
+		}
+		sink.Close()
+		sink.Write([]byte("late\n"))
+		if out.String() != "line\nline\nline\n" || sink.Dropped.Load() != 5 {
+			t.Errorf("%q, %d dropped", out.String(), sink.Dropped.Load())
 		}
 	})
 }

@@ -9,7 +9,8 @@ import (
 
 // Sink takes log lines without ever making the caller wait: they gather in
 // memory and one goroutine writes them. When the writer is slower than what
-// comes, lines beyond the bound are dropped and counted.
+// comes, lines beyond the bound are dropped and counted. While nothing comes there
+// is neither goroutine nor buffer: logs of stages that are gone cost nothing.
 type Sink struct {
 	Dropped atomic.Int64 // bytes that found no room
 
@@ -17,31 +18,35 @@ type Sink struct {
 	bound int
 	every time.Duration
 	stop  chan struct{}
-	done  chan struct{}
 	full  chan struct{} // gets one when lines should not wait for their time
+	work  sync.WaitGroup
 
 	mu      sync.Mutex
 	pending []byte
 	spare   []byte
+	writing bool // a goroutine is there for what is pending
+	closed  bool
 }
 
 // NewSink starts a sink that writes to out at least every so often; bound is how
 // many bytes may wait. Close must be called.
 func NewSink(out io.Writer, bound int, every time.Duration) *Sink {
-	s := &Sink{out: out, bound: bound, every: every, stop: make(chan struct{}), done: make(chan struct{}), full: make(chan struct{}, 1)}
-	go s.run()
-	return s
+	return &Sink{out: out, bound: bound, every: every, stop: make(chan struct{}), full: make(chan struct{}, 1)}
 }
 
 // Write takes one or more whole lines. The slice is the caller's again at once.
 func (s *Sink) Write(lines []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.pending)+len(lines) > s.bound {
+	if s.closed || len(s.pending)+len(lines) > s.bound {
 		s.Dropped.Add(int64(len(lines)))
 		return
 	}
 	s.pending = append(s.pending, lines...)
+	if !s.writing {
+		s.writing = true
+		s.work.Go(s.run)
+	}
 	if len(s.pending) >= enough {
 		select {
 		case s.full <- struct{}{}:
@@ -57,27 +62,42 @@ const (
 	longest = 4 * enough
 )
 
-// Close writes what waits and ends the goroutine.
+// Close writes what waits; lines that come later are dropped.
 func (s *Sink) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	close(s.stop)
-	<-s.done
+	s.work.Wait()
 }
 
+// run writes until nothing is pending.
 func (s *Sink) run() {
-	defer close(s.done)
 	tick := time.NewTicker(s.every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			s.flush()
 		case <-s.full:
-			s.flush()
 		case <-s.stop:
-			s.flush()
+		}
+		s.flush()
+		if s.idle() {
 			return
 		}
 	}
+}
+
+// idle says that nothing came while the last lines were written. The next line
+// finds no goroutine then, and starts one.
+func (s *Sink) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) > 0 {
+		return false
+	}
+	s.writing, s.pending, s.spare = false, nil, nil
+	return true
 }
 
 func (s *Sink) flush() {
