@@ -1,6 +1,12 @@
 package lane
 
-import "net/http"
+import (
+	"net"
+	"net/http"
+)
+
+// Under is what a connection that came back stands on.
+func Under(nc net.Conn) net.Conn { return nc.(*replayed).Conn }
 
 // Read is what the lane makes of the beginning of a connection: the request, its
 // body, and what is left for the next, when it is one that the lane serves.

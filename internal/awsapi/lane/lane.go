@@ -75,9 +75,13 @@ func (l *Lane) takeOver(w http.ResponseWriter, r *http.Request) bool {
 		l.leave(c)
 		return false
 	}
-	l.hold(c, nc)
 	ahead, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
-	c.buf, c.end = append([]byte(nil), ahead...), len(ahead)
+	c.buf = append([]byte(nil), ahead...)
+	if before, ok := nc.(*replayed); ok { // it has been here; each wrapping would stay
+		nc, c.buf = before.Conn, append(c.buf, before.ahead...)
+	}
+	c.end = len(c.buf)
+	l.hold(c, nc)
 	first := r.WithContext(l.ctx) // net/http ends its own when this handler returns
 	go func() {                   // ends with the connection; Stop waits for it
 		defer l.leave(c)

@@ -64,6 +64,14 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 		s.direct.Add(1)
 	}
 	switch {
+	case r.URL.Path == "/under":
+		nc, _, err := w.(http.Hijacker).Hijack()
+		if err == nil {
+			under := fmt.Sprintf("%T", lane.Under(nc))
+			_, _ = fmt.Fprintf(nc, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(under), under)
+			_ = nc.Close()
+		}
+		return
 	case strings.HasSuffix(r.URL.Path, "/panic"):
 		panic(http.ErrAbortHandler)
 	case strings.HasSuffix(r.URL.Path, "/wait"):
@@ -257,6 +265,23 @@ func TestOthersGoBack(t *testing.T) {
 				t.Errorf("after it: %d %q", status, body)
 			}
 		})
+	}
+}
+
+// TestComingAndGoing: a connection that changes often is not wrapped ever deeper.
+func TestComingAndGoing(t *testing.T) {
+	s := serve(t)
+	defer s.stop()
+	c := s.dial()
+	for range 3 {
+		c.say(post(call, "x"))
+		c.hear()
+		c.say(post("/v2/apis", "{}"))
+		c.hear()
+	}
+	c.say(post("/under", ""))
+	if _, _, under := c.hear(); under != "*net.TCPConn" {
+		t.Errorf("it stands on %s", under)
 	}
 }
 
