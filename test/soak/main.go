@@ -122,14 +122,14 @@ func soak(ctx context.Context, p plan, g *gateway, b *backend) (*verdict, error)
 	}
 	defer l.closeSteady()
 	l.mix(ctx, min(max(p.lasts/6, 3*time.Second), 15*time.Second))
-	base, err := l.settle(ctx, v, "after warming up")
+	base, err := l.settle(ctx, v, "after warming up", nil)
 	if err != nil {
 		return nil, err
 	}
 	watch := g.watch(ctx)
 	l.mix(ctx, p.lasts)
 	peak := watch()
-	after, err := l.settle(ctx, v, "after the load")
+	after, err := l.settle(ctx, v, "after the load", &base)
 	if err != nil {
 		return nil, err
 	}

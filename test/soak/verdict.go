@@ -110,9 +110,10 @@ func (g *gateway) watch(ctx context.Context) func() figures {
 // snail's queue and a kept connection to a backend.
 const settlePatience = 90 * time.Second
 
-// settle waits until only the steady clients, who go on talking, are left and the backend was told of
-// every end, has the heap collected, and measures.
-func (l *load) settle(ctx context.Context, v *verdict, when string) (f figures, err error) {
+// settle waits until only the steady clients, who go on talking, are left, the
+// backend was told of every end and kept connections to it have run out, has the
+// heap collected, and measures. base is what was there before; nil the first time.
+func (l *load) settle(ctx context.Context, v *verdict, when string, base *figures) (f figures, err error) {
 	steady := len(l.steady)
 	var k book
 	for end := time.Now().Add(settlePatience); ; {
@@ -120,7 +121,8 @@ func (l *load) settle(ctx context.Context, v *verdict, when string) (f figures, 
 			return f, fmt.Errorf("%w\n%s", err, last(l.gateway.complaints()))
 		}
 		k = l.backend.book()
-		if int(f.open) == steady && int(f.inFlight) <= steady && k.open == steady || time.Now().After(end) || !pause(ctx, 200*time.Millisecond) {
+		calm := int(f.open) == steady && int(f.inFlight) <= steady && k.open == steady && (base == nil || f.near(*base))
+		if calm || time.Now().After(end) || !pause(ctx, 200*time.Millisecond) {
 			break
 		}
 	}
@@ -187,6 +189,11 @@ const (
 	moreRSSWithRace = 512 * mib
 	mostHeap        = 512 * mib // at any time: huge answers are not held
 )
+
+// near says whether there are about as many goroutines and descriptors as before.
+func (f figures) near(base figures) bool {
+	return f.goroutines <= base.goroutines+moreGoroutines && f.descriptors <= base.descriptors+moreDescriptors
+}
 
 // compare judges what is left after the load, and how much there was during it.
 func (v *verdict) compare(base, after, peak figures, p plan) {
