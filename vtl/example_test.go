@@ -90,3 +90,43 @@ func ExampleHost() {
 	}
 	// Output: account of Ana: Ana has 42
 }
+
+func ExampleExecError() {
+	t, _ := vtl.Parse("Dear customer,\nyour code is $code.substring(0, 9).", vtl.Velocity17())
+	_, err := t.Render(map[string]vtl.Value{"code": vtl.String("short")})
+	var exec *vtl.ExecError
+	if errors.As(err, &exec) {
+		fmt.Println(exec)
+		fmt.Println(exec.Excerpt)
+	}
+	// Output:
+	// 2:14: $code.substring(0, 9): substring: begin 0, end 9, length 5
+	// your code is $code.substring(0, 9).
+	//              ^
+}
+
+// Append is for programs that render the same template again and again: the
+// variables have fixed places, and the output goes where the caller wants it.
+func ExampleTemplate_Append() {
+	options := vtl.Velocity17()
+	options.Globals = []string{"name", "total"}
+	t, _ := vtl.Parse("$name owes $total", options)
+	out := []byte("> ")
+	out, err := t.Append(out, vtl.String("Ana"), vtl.Double(12.5))
+	fmt.Println(string(out), err)
+	// Output: > Ana owes 12.5 <nil>
+}
+
+// References tells what a template reads, for tools that check templates.
+func ExampleTemplate_References() {
+	t, _ := vtl.Parse(`#set($n = $order.items.size())#if($vip)$n for $!order.customer["name"]#end`, vtl.Velocity17())
+	for _, r := range t.References() {
+		fmt.Println(r.Position, r.Source, r.Root, r.Path, r.Printed, r.Tested, r.Set)
+	}
+	// Output:
+	// 1:6 $n n [] false false true
+	// 1:11 $order.items.size() order [items size()] false false false
+	// 1:35 $vip vip [] false true false
+	// 1:40 $n n [] true false false
+	// 1:47 $!order.customer["name"] order [customer] true false false
+}
