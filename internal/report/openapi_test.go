@@ -4,15 +4,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/files"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
@@ -22,6 +27,7 @@ type contract struct {
 	t        *testing.T
 	compiler *jsonschema.Compiler
 	document map[string]any
+	seen     map[string]bool // METHOD /path/{of} status, of every answer
 }
 
 func newContract(t *testing.T, served *httptest.Server) *contract {
@@ -35,7 +41,7 @@ func newContract(t *testing.T, served *httptest.Server) *contract {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &contract{t, jsonschema.NewCompiler(), content.(map[string]any)}
+	c := &contract{t, jsonschema.NewCompiler(), content.(map[string]any), map[string]bool{}}
 	if err := c.compiler.AddResource("file:///openapi.json", content); err != nil {
 		t.Fatal(err)
 	}
@@ -65,10 +71,16 @@ func escapePointer(path string) string {
 // call makes a request and holds its answer against the document.
 func (c *contract) call(served *httptest.Server, method, pattern, path, body string, want int) string {
 	c.t.Helper()
+	return c.callWith(served, nil, method, pattern, path, body, want)
+}
+
+func (c *contract) callWith(served *httptest.Server, header http.Header, method, pattern, path, body string, want int) string {
+	c.t.Helper()
 	request, err := http.NewRequest(method, served.URL+path, strings.NewReader(body))
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	maps.Copy(request.Header, header)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		c.t.Fatal(err)
@@ -78,6 +90,7 @@ func (c *contract) call(served *httptest.Server, method, pattern, path, body str
 	if err != nil || response.StatusCode != want {
 		c.t.Fatalf("%s %s answered %s %s %v; want %d", method, path, response.Status, content, err, want)
 	}
+	c.seen[fmt.Sprintf("%s %s %d", method, pattern, want)] = true
 	pointer := fmt.Sprintf("/paths/%s/%s/responses/%d/content/application~1json/schema", escapePointer(pattern), strings.ToLower(method), want)
 	c.holds(pointer, string(content))
 	return string(content)
@@ -85,7 +98,8 @@ func (c *contract) call(served *httptest.Server, method, pattern, path, body str
 
 func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	g := newGateway(t)
-	served := start(t, g.URL, report.Options{DefinitionsDir: withLong(t)})
+	dir := t.TempDir()
+	served := start(t, g.URL, report.Options{DataDir: dir, DefinitionsDir: withLong(t)})
 	c := newContract(t, served)
 	made := c.call(served, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"one=","type":"existencias"}`, 201)
 	var first struct{ ID string }
@@ -110,6 +124,73 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	c.call(served, "POST", "/api/reports/{id}/replay", "/api/reports/"+first.ID+"/replay", "", 409)
 	c.call(served, "GET", "/files/{id}/{name}", "/files/"+first.ID+"/x.xlsx", "", 403)
 	c.call(served, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"two=","type":"long","rows":"`+strings.Repeat("9", 200_000)+`"}`, 413)
+	c.call(served, "GET", "/api/reports/{id}", "/api/reports/none", "", 404)
+	c.call(served, "GET", "/api/reports/{id}/preview", "/api/reports/none/preview", "", 404)
+	c.call(served, "POST", "/api/reports/{id}/replay", "/api/reports/none/replay", "", 404)
+	_, failing := post(t, served, `{"connectionId":"two=","type":"roto"}`)
+	waitState(t, served, failing.ID, jobs.Failed)
+	c.call(served, "POST", "/api/reports/{id}/replay", "/api/reports/"+failing.ID+"/replay", "", 200)
+	_, running := post(t, served, `{"connectionId":"three=","type":"long","rows":50000000}`)
+	c.call(served, "DELETE", "/api/reports/{id}", "/api/reports/"+running.ID, "", 200)
+	key := http.Header{"Idempotency-Key": {"k"}}
+	c.callWith(served, key, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"k=","caller":"k","type":"existencias"}`, 201)
+	c.callWith(served, key, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"k=","caller":"k","type":"ventas"}`, 409)
+	links, err := files.NewLinks(served.URL, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expired := links.Make(first.ID, "existencias.xlsx", time.Now().Add(-time.Minute))
+	c.call(served, "GET", "/files/{id}/{name}", strings.TrimPrefix(expired, served.URL), "", 410)
+	c.refusals(g)
+	c.whole()
+}
+
+// refusals are answers that a service gives for how it was set up.
+func (c *contract) refusals(g *gateway) {
+	const create, wish = "/api/reports/create", `{"connectionId":"x=","type":"tildes"}`
+	guarded := start(c.t, g.URL, report.Options{Token: "secret"})
+	c.call(guarded, "POST", create, create, wish, 401)
+	c.call(guarded, "GET", "/api/reports", "/api/reports", "", 401)
+	c.call(guarded, "POST", "/api/reports/{id}/replay", "/api/reports/x/replay", "", 401)
+	c.call(start(c.t, g.URL, report.Options{DefinitionsDir: folderOf(c.t, accents+"callers: [ana]\n")}), "POST", create, create, wish, 403)
+	kept := filepath.Join(c.t.TempDir(), "data")
+	if err := os.MkdirAll(filepath.Join(kept, "files", "kept"), 0o700); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(kept, "files", "kept", "old.xlsx"), []byte("whole"), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	full := start(c.t, g.URL, report.Options{DataDir: kept, DefinitionsDir: folderOf(c.t, accents), StorageLimit: 5})
+	c.call(full, "POST", create, create, wish, 503)
+	queue := start(c.t, g.URL, report.Options{DefinitionsDir: withLong(c.t), Workers: 1, MaxQueued: 1})
+	_, busy := post(c.t, queue, `{"connectionId":"x=","type":"long","rows":50000000}`)
+	waitState(c.t, queue, busy.ID, jobs.Running)
+	post(c.t, queue, `{"connectionId":"x=","type":"long","rows":50000000}`)
+	c.call(queue, "POST", create, create, `{"connectionId":"x=","type":"ventas"}`, 429)
+}
+
+// elsewhere are the answers that other tests hold: no JSON, or of a set-up of its own.
+var elsewhere = []string{
+	"GET /files/{id}/{name} 200", "GET /files/{id}/{name} 206", // TestDownloads
+	"GET /files/{id}/{name} 307",                                                         // TestABucket
+	"GET / 200", "GET /page/{file} 200", "GET /page/{file} 404", "GET /openapi.json 200", // TestWhatIsServedWithoutReports
+}
+
+// whole wants every answer that the document promises to have been given.
+func (c *contract) whole() {
+	for path, operations := range c.document["paths"].(map[string]any) {
+		for method, operation := range operations.(map[string]any) {
+			if method == "parameters" {
+				continue
+			}
+			for status := range operation.(map[string]any)["responses"].(map[string]any) {
+				promised := strings.ToUpper(method) + " " + path + " " + status
+				if !c.seen[promised] && !slices.Contains(elsewhere, promised) {
+					c.t.Errorf("%s is promised, and no test has seen it", promised)
+				}
+			}
+		}
+	}
 }
 
 // TestTheOpenAPIDocumentIsWhole holds the document against the routes.
