@@ -45,7 +45,7 @@ type UsagePlan struct {
 	Throttle    *Throttle         `json:"throttle,omitempty"`
 	Quota       *Quota            `json:"quota,omitempty"`
 	ProductCode string            `json:"productCode,omitempty"`
-	Tags        map[string]string `json:"tags,omitempty"`
+	Tags        map[string]string `json:"tags,omitzero"` // shown empty by GetUsagePlan alone
 }
 
 // APIStage is a stage under a usage plan.
@@ -195,7 +195,9 @@ func (s *Service) GetUsagePlan(ctx context.Context, in UsagePlanInput) (UsagePla
 	if err != nil {
 		return UsagePlan{}, err
 	}
-	return viewPlan(*p), nil
+	view := viewPlan(*p)
+	view.Tags = orEmpty(view.Tags)
+	return view, nil
 }
 
 // GetUsagePlans answers all usage plans, or those that hold a key, by name.

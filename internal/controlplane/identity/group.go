@@ -144,6 +144,9 @@ func (s *Service) DeleteGroup(ctx context.Context, name string) error {
 
 // AddUserToGroup makes a user a member; doing it twice is no error.
 func (s *Service) AddUserToGroup(ctx context.Context, group, user string) error {
+	if _, err := s.User(user); err != nil {
+		return err
+	}
 	g, err := s.Group(group)
 	if err != nil {
 		return err
@@ -161,14 +164,18 @@ func (s *Service) AddUserToGroup(ctx context.Context, group, user string) error 
 	return err
 }
 
-// RemoveUserFromGroup ends a membership; a user who is no member is no error.
+// RemoveUserFromGroup ends a membership.
 func (s *Service) RemoveUserFromGroup(ctx context.Context, group, user string) error {
 	g, err := s.Group(group)
 	if err != nil {
 		return err
 	}
 	_, err = s.changeUser(ctx, user, func(u *User) error {
+		before := len(u.Groups)
 		u.Groups = slices.DeleteFunc(u.Groups, func(id string) bool { return id == g.GroupID })
+		if len(u.Groups) == before {
+			return errorf(CodeNoSuchEntity, "User %s not in group %s", u.UserName, g.GroupName)
+		}
 		return nil
 	})
 	return err

@@ -89,6 +89,8 @@ class Keys(unittest.TestCase):
         self.assertEqual({"id": fresh["id"], "name": "p", "apiStages": []}, body(fresh))
         self.assertEqual(6, len(fresh["id"]))
         plan = fresh["id"]
+        self.assertEqual({}, v1.get_usage_plan(usagePlanId=plan)["tags"])
+        self.assertNotIn("tags", v1.get_usage_plans()["items"][0])
         self.refused("NotFoundException", "Invalid API Stage {api: %s, stage: nope} specified for usageplan %s" % (api, plan), v1.update_usage_plan,
                      usagePlanId=plan, patchOperations=[{"op": "add", "path": "/apiStages", "value": api + ":nope"}])
         changed = v1.update_usage_plan(usagePlanId=plan, patchOperations=[
