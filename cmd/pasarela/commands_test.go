@@ -218,7 +218,7 @@ func TestTemplateCommandsExplainThemselves(t *testing.T) {
 		{"", "render", "requires one file, a template, or - for standard input: pasarela template render TEMPLATE"},
 		{"", "render a b", "requires one file"},
 		{"", "test", "requires one file, the cases, or - for standard input: pasarela template test CASES"},
-		{"", "lint", "requires a template or several: pasarela template lint TEMPLATE..."},
+		{"", "lint", "requires a template or several: pasarela template lint FILE FILE"},
 		{"", "render nothing.vtl", "open nothing.vtl: no such file"},
 		{"", "render " + file + " --sample nothing.json", "open nothing.json: no such file"},
 		{"", "lint " + file, "1 problem"},

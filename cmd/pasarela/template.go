@@ -52,7 +52,7 @@ func newTemplateLint() *cobra.Command {
 		Short: "Find what will go wrong in mapping templates",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("requires a template or several: pasarela template lint TEMPLATE...")
+				return errors.New("requires a template or several: pasarela template lint FILE FILE")
 			}
 			return nil
 		},
