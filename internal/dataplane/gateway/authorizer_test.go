@@ -1,0 +1,151 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+func withAuthorizer(ttl int, sources ...string) func(*pasarela.Definition) {
+	return func(d *pasarela.Definition) {
+		d.Authorizers = []pasarela.Authorizer{{
+			AuthorizerID: "auth01", Name: "a", AuthorizerType: pasarela.AuthorizerRequest,
+			AuthorizerURI: functionURI("authorizer"), IdentitySource: sources, AuthorizerResultTTLInSeconds: ttl,
+		}}
+		for i := range d.Routes {
+			if d.Routes[i].RouteKey == pasarela.RouteConnect {
+				d.Routes[i].AuthorizationType, d.Routes[i].AuthorizerID = pasarela.AuthorizationCustom, "auth01"
+			}
+		}
+	}
+}
+
+// Conformance 6 and 7.
+func TestLambdaAuthorizer(t *testing.T) {
+	l := startLambda(t, "authorizer", "backend")
+	d := api(route{key: "$connect", integration: toLambda("backend")}, route{key: "$default", twoWay: true, integration: toLambda("backend")},
+		route{key: "$disconnect", integration: toLambda("backend")})
+	withAuthorizer(0, "route.request.querystring.token")(&d)
+	y := start(t, d, withLambda(l))
+	for _, query := range []string{"", "?token="} {
+		body, _ := y.refuse(query, 401)
+		if !strings.Contains(body, `{"message":"Unauthorized"`) {
+			t.Error(body)
+		}
+	}
+	if l.count() != 0 {
+		t.Error("the authorizer was asked without an identity")
+	}
+	for token, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		"deny":         {403, `"User is not authorized to access this resource with an explicit deny"`},
+		"other+stage":  {403, `"User is not authorized to access this resource"`},
+		"unauthorized": {401, `"Unauthorized"`},
+		"unexpected":   {500, `"Internal server error"`},
+		"rubbish":      {500, `{"message":null,`}, "nested": {500, `{"message":null,`}, "nobody": {500, `{"message":null,`},
+	} {
+		if body, _ := y.refuse("?token="+token, want.status); !strings.Contains(body, want.text) {
+			t.Errorf("%s: %s", token, body)
+		}
+	}
+	y.connect("?token=wildcard")
+	c := y.connect("?token=good")
+	c.send("principal")
+	if got := c.read(); got != "u1 gold 7" {
+		t.Errorf("later events see %q", got)
+	}
+	_ = c.conn.Close(4000, "")
+	want := `"authorizer":{"principalId":"u1","number":"7","plan":"gold","yes":"true"}`
+	y.wait("$disconnect with the authorizer's context", func() bool {
+		return strings.Contains(l.last(), `"eventType":"DISCONNECT"`) && strings.Contains(l.last(), want)
+	})
+}
+
+func TestAuthorizerEvent(t *testing.T) {
+	l := startLambda(t, "authorizer")
+	d := api(route{key: "$connect"})
+	withAuthorizer(0, "route.request.querystring.token", "route.request.header.HeaderAuth1", "context.connectionId", "stageVariables.v")(&d)
+	y := start(t, d, withLambda(l), func(s *setup) { s.stage.StageVariables = map[string]string{"v": "1"} })
+	y.connect("?token=good", header("HeaderAuth1", "value1"))
+	var got map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(l.last()), &got); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{
+		"type": `"REQUEST"`, "methodArn": `"arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/$connect"`,
+		"queryStringParameters": `{"token":"good"}`, "stageVariables": `{"v":"1"}`, "body": "", "isBase64Encoded": "", "pathParameters": "",
+	} {
+		if string(got[key]) != want {
+			t.Errorf("%s is %s, want %s", key, got[key], want)
+		}
+	}
+	var headers map[string]string
+	_ = json.Unmarshal(got["headers"], &headers)
+	for name, want := range map[string]string{"Connection": "upgrade", "Upgrade": "websocket", "content-length": "0", "HeaderAuth1": "value1"} {
+		if headers[name] != want {
+			t.Errorf("header %s is %q, want %q", name, headers[name], want)
+		}
+	}
+}
+
+func TestAuthorizerCache(t *testing.T) {
+	l := startLambda(t, "authorizer")
+	d := api(route{key: "$connect"})
+	withAuthorizer(300, "route.request.querystring.token")(&d)
+	y := start(t, d, withLambda(l))
+	for range 3 {
+		y.connect("?token=good")
+		y.refuse("?token=deny", 403)
+	}
+	if l.count() != 2 {
+		t.Errorf("the authorizer was asked %d times", l.count())
+	}
+}
+
+func TestUsageKeysOfAuthorizers(t *testing.T) {
+	l := startLambda(t, "authorizer")
+	d := api(route{key: "$connect", edit: func(r *pasarela.Route) { r.APIKeyRequired = true }})
+	d.API.APIKeySelectionExpression = "$context.authorizer.usageIdentifierKey"
+	withAuthorizer(0, "route.request.querystring.token")(&d)
+	y := start(t, d, withLambda(l))
+	y.refuse("?token=key", 403)
+	plan(y, "the-key-of-a-customer-1234", nil)
+	y.wait("the plan", func() bool {
+		_, m := y.keeper.Plans.Client(apiID, stageName, "the-key-of-a-customer-1234")
+		return m != nil
+	})
+	y.connect("?token=key")
+	y.refuse("?token=good", 403)
+}
+
+// plan makes an API key and a usage plan that lets it in.
+func plan(y *system, value string, quota *pasarela.QuotaSettings) {
+	put(y, pasarela.PrefixAPIKey+"key1", pasarela.APIKey{ID: "key1", Value: value, Enabled: true})
+	put(y, pasarela.PrefixUsagePlan+"plan1", pasarela.UsagePlan{
+		ID: "plan1", KeyIDs: []string{"key1"}, Quota: quota,
+		APIStages: []pasarela.UsagePlanStage{{APIID: apiID, Stage: stageName}},
+	})
+}
+
+func TestAPIKeys(t *testing.T) {
+	const value = "a-key-of-twenty-letters"
+	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.APIKeyRequired = true }}))
+	plan(y, value, &pasarela.QuotaSettings{Limit: 2, Period: "DAY"})
+	put(y, pasarela.PrefixAPIKey+"key2", pasarela.APIKey{ID: "key2", Value: "in-no-plan", Enabled: true})
+	put(y, pasarela.PrefixAPIKey+"key3", pasarela.APIKey{ID: "key3", Value: "disabled"})
+	y.wait("the plan", func() bool { _, m := y.keeper.Plans.Client(apiID, stageName, value); return m != nil })
+	for _, wrong := range []string{"", "unknown", "in-no-plan", "disabled"} {
+		if body, _ := y.refuse("", 403, header("x-api-key", wrong)); !strings.Contains(body, `"Forbidden"`) {
+			t.Error(body)
+		}
+	}
+	y.connect("", header("x-api-key", value))
+	y.connect("", header("X-API-Key", value))
+	if body, _ := y.refuse("", 429, header("x-api-key", value)); !strings.Contains(body, `"Limit Exceeded"`) {
+		t.Error(body)
+	}
+}

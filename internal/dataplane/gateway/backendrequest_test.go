@@ -1,0 +1,110 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// Conformance 15: passthroughBehavior and the presence of templates.
+func TestPassthrough(t *testing.T) {
+	for _, test := range []struct {
+		behavior string
+		template string // key of the one template; "" none
+		refused  bool
+	}{
+		{"WHEN_NO_MATCH", "", false},
+		{"WHEN_NO_MATCH", "other", false},
+		{"WHEN_NO_TEMPLATES", "", false},
+		{"WHEN_NO_TEMPLATES", "other", true},
+		{"NEVER", "", true},
+		{"NEVER", "other", true},
+	} {
+		t.Run(test.behavior+" "+test.template, func(t *testing.T) {
+			i := toHTTP("/", "", "$default")
+			i.PassthroughBehavior = test.behavior
+			if test.template != "" {
+				i.RequestTemplates = map[string]string{test.template: "x"}
+			}
+			y := start(t, api(route{key: "$default", integration: i}))
+			c := y.connect("")
+			c.send("raw text")
+			if !test.refused {
+				if got := y.backend.next(t).Body; got != "raw text" {
+					t.Errorf("the backend got %q", got)
+				}
+				return
+			}
+			if text, _, _ := errorFrame(t, c.read()); text != "Unsupported Media Type" {
+				t.Error(text)
+			}
+		})
+	}
+}
+
+// Conformance 17.
+func TestHeadersToTheBackend(t *testing.T) {
+	handshake := []func(*websocket.DialOptions){header("X-Own", "1"), header("Authorization", "Basic abc"), header("Cookie", "a=b"), header("TE", "x")}
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
+	y.connect("?a=1", handshake...)
+	got := y.backend.next(t)
+	want := map[string]string{
+		"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "AmazonAPIGateway_" + apiID,
+		"X-Amzn-Apigateway-Api-Id": apiID, "X-Own": "", "Authorization": "", "Cookie": "", "Sec-Websocket-Key": "", "X-Forwarded-For": "",
+		"Accept-Encoding": "",
+	}
+	for name, value := range want {
+		if got.Header.Get(name) != value {
+			t.Errorf("HTTP: %s is %q, want %q", name, got.Header.Get(name), value)
+		}
+	}
+	if !strings.HasPrefix(got.Header.Get("X-Amzn-Trace-Id"), "Root=1-") || got.Query != "" {
+		t.Errorf("trace %q, query %q", got.Header.Get("X-Amzn-Trace-Id"), got.Query)
+	}
+
+	y = start(t, api(route{key: "$connect", integration: toProxy("/p?z=9")}))
+	y.connect("?a=1&a=2", handshake...)
+	got = y.backend.next(t)
+	want = map[string]string{
+		"User-Agent": "test", "X-Own": "1", "Authorization": "Basic abc", "Cookie": "a=b", "Te": "", "Upgrade": "", "Connection": "",
+		"Sec-Websocket-Key": "", "Sec-Websocket-Version": "", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "Content-Length": "0",
+		"Host": y.backend.server.Listener.Addr().String(),
+	}
+	for name, value := range want {
+		if got.Header.Get(name) != value {
+			t.Errorf("HTTP_PROXY: %s is %q, want %q", name, got.Header.Get(name), value)
+		}
+	}
+	if got.Query != "z=9&a=1&a=2" || got.Body != "" {
+		t.Errorf("query %q, body %q", got.Query, got.Body)
+	}
+}
+
+func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
+	plain := toHTTP("/", "", "$default")
+	plain.RequestTemplates = nil
+	y := start(t, api(route{key: "$connect", integration: plain}))
+	y.connect("")
+	y.backend.next(t)
+	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == execution.EventConnect })
+	if text := execution.Explain([]execution.Entry{entry}); !strings.Contains(text, "No request template matches (requestTemplates)") {
+		t.Errorf("explain says %s", text)
+	}
+}
+
+func TestTraceContextIsPassedOn(t *testing.T) {
+	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
+	y.connect("", header("traceparent", parent))
+	got := y.backend.next(t).Header.Get("Traceparent")
+	if len(got) != len(parent) || got[:36] != parent[:36] || got[36:52] == parent[36:52] || got[52:] != "-01" {
+		t.Errorf("traceparent %q", got)
+	}
+	y.connect("", header("traceparent", "00-rubbish"))
+	if got := y.backend.next(t).Header.Get("Traceparent"); got != "" {
+		t.Errorf("traceparent %q of rubbish", got)
+	}
+}

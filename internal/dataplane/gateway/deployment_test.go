@@ -1,0 +1,57 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Conformance 22.
+func TestOpenSocketsFollowADeployment(t *testing.T) {
+	y := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "old")}))
+	c := y.connect("")
+	c.send("x")
+	if got := c.read(); got != "old" {
+		t.Fatal(got)
+	}
+	y.edit(func(d *pasarela.APIDocument) { d.Definition = api(route{key: "$default"}); d.API.APIID = apiID }) // edited, not deployed
+	c.send("x")
+	if got := c.read(); got != "old" {
+		t.Errorf("an edit without deployment changed the answer to %q", got)
+	}
+	y.deploy(func(d *pasarela.APIDocument) {
+		d.Definition = api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "new")})
+		d.API.APIID, d.API.RouteSelectionExpression = apiID, "$request.body.action"
+	})
+	c.send("x")
+	if got := c.read(); got != "new" {
+		t.Errorf("after the deployment: %q", got)
+	}
+}
+
+func TestADeploymentThatDoesNotCompileChangesNothing(t *testing.T) {
+	y := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "good")}))
+	c := y.connect("")
+	y.deploy(func(d *pasarela.APIDocument) { d.Routes[0].Target = "integrations/nowhere" })
+	at, _ := y.keeper.Directory.Stage(apiID, stageName)
+	if problem := at.Problem(); !strings.Contains(problem, "integrations/nowhere") || !strings.Contains(problem, "$default") {
+		t.Errorf("problem %q", problem)
+	}
+	c.send("x")
+	if got := c.read(); got != "good" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestDeletingTheStageClosesItsSockets(t *testing.T) {
+	y := start(t, api())
+	c := y.connect("")
+	y.edit(func(d *pasarela.APIDocument) { d.Stages = nil })
+	if code, reason := c.closed(); code != websocket.StatusGoingAway || reason != "Going away" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+	y.refuse("", 403)
+}

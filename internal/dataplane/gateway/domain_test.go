@@ -1,0 +1,79 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// $context.domainName leads back to @connections, and no client chooses it.
+func TestDomainName(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{
+		IntegrationType: pasarela.IntegrationHTTP, IntegrationMethod: "POST", IntegrationURI: "/",
+		RequestTemplates: map[string]string{"application/json": "$context.domainName"}, Responses: []pasarela.IntegrationResponse{{IntegrationResponseKey: "$default"}},
+	}}))
+	authority := y.server.Listener.Addr().String()
+	_, port, _ := strings.Cut(authority, ":")
+	y.connect("")
+	if got := y.backend.next(t).Body; got != authority+"/"+apiID {
+		t.Errorf("domainName %q", got)
+	}
+	y.connect("", host("evil.test"))
+	if got := y.backend.next(t).Body; got != authority+"/"+apiID {
+		t.Errorf("a client chose domainName %q", got)
+	}
+	conn, _, err := websocket.Dial(t.Context(), "ws://"+authority+"/prod", &websocket.DialOptions{Host: apiID + ".execute-api.us-east-1.example.test:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.CloseNow()
+	if got, want := y.backend.next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
+		t.Errorf("domainName %q, want %q", got, want)
+	}
+}
+
+func TestCustomDomains(t *testing.T) {
+	y := start(t, api())
+	put(y, pasarela.DomainNameKey("api.example.com"), pasarela.DomainName{DomainName: "api.example.com", Mappings: []pasarela.APIMapping{
+		{APIMappingKey: "orders", APIID: apiID, Stage: stageName},
+	}})
+	put(y, pasarela.DomainNameKey("root.example.com"), pasarela.DomainName{DomainName: "root.example.com", Mappings: []pasarela.APIMapping{
+		{APIID: apiID, Stage: stageName},
+	}})
+	y.wait("the domains", func() bool {
+		_, one := y.keeper.Directory.Lookup("api.example.com", "/orders")
+		_, two := y.keeper.Directory.Lookup("root.example.com", "/")
+		return one && two
+	})
+	base := "ws" + strings.TrimPrefix(y.server.URL, "http")
+	for _, test := range []struct {
+		host, path string
+		status     int
+	}{
+		{"api.example.com", "/orders", 101},
+		{"API.example.com:443", "/orders/", 101},
+		{"api.example.com", "/orders/x", 403},
+		{"api.example.com", "/prod", 403},
+		{"api.example.com", "/", 403},
+		{"root.example.com", "/", 101},
+		{"root.example.com", "/prod", 403},
+	} {
+		conn, response, err := websocket.Dial(t.Context(), base+test.path, &websocket.DialOptions{Host: test.host})
+		if err == nil {
+			_ = conn.CloseNow()
+		}
+		if response == nil || response.StatusCode != test.status {
+			t.Errorf("%s%s: %v %v", test.host, test.path, response, err)
+		}
+	}
+}
+
+func TestDisabledDefaultEndpoint(t *testing.T) {
+	d := api()
+	d.API.DisableExecuteAPIEndpoint = true
+	y := start(t, d)
+	y.refuse("", 403)
+}

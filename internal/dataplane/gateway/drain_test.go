@@ -1,0 +1,46 @@
+package gateway_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+func TestDrainingRefusesAndCloses(t *testing.T) {
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}))
+	c := y.connect("")
+	drained := make(chan error, 1)
+	go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
+	if code, _ := c.closed(); code != websocket.StatusGoingAway {
+		t.Errorf("closed with %d", code)
+	}
+	if err := <-drained; err != nil {
+		t.Fatal(err)
+	}
+	if got := y.backend.next(t); got.Path != "/bye" {
+		t.Errorf("asked %+v", got)
+	}
+	if y.gateway.Ready() {
+		t.Error("still ready")
+	}
+	y.refuse("", 503)
+}
+
+// A handshake under way when the draining begins becomes a connection and is closed
+// as all others are, not cut.
+func TestDrainingLetsHandshakesEnd(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
+	drained := make(chan error, 1)
+	y.backend.does(func(asked) answer {
+		go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
+		y.wait("the draining to begin", func() bool { return !y.gateway.Ready() })
+		return answer{status: 200, body: "{}"}
+	})
+	if code, _ := y.connect("").closed(); code != websocket.StatusGoingAway {
+		t.Errorf("closed with %d", code)
+	}
+	if err := <-drained; err != nil {
+		t.Fatal(err)
+	}
+}

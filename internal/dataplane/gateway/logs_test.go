@@ -1,0 +1,79 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// Conformance 32.
+func TestLogs(t *testing.T) {
+	trace := true
+	y := start(t, api(
+		route{key: "$connect", integration: toHTTP("/c", guideTemplate, "201")},
+		route{key: "$default", twoWay: true, integration: toHTTP("/m", "", `/2\d\d/`)},
+	), func(s *setup) {
+		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:x", Format: `$context.requestId $context.routeKey $context.status $context.httpMethod`}
+		s.stage.DefaultRouteSettings = pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: &trace, DetailedMetricsEnabled: &trace}
+	})
+	y.backend.answers(answer{status: 201, body: `{"jobId":"j1"}`})
+	c := y.connect("?reportType=ventas")
+	id := y.only()
+	rows := func(n int) { // an event is written down after the client has its answer
+		y.wait("rows", func() bool { return strings.Count(y.access.String(), "\n") == n })
+	}
+	rows(1)
+	c.send("hello")
+	c.read()
+	rows(2)
+	y.backend.answers(answer{status: 500})
+	c.send("again")
+	_, _, failed := errorFrame(t, c.read())
+	rows(3)
+	written := strings.Split(y.access.String(), "\n")
+	for i, want := range []string{" $connect 201 -", " $default 201 -", failed + " $default 500 -"} {
+		if !strings.HasSuffix(written[i], want) {
+			t.Errorf("row %d is %q, want %q", i, written[i], want)
+		}
+	}
+	text := y.log.String()
+	rest := text
+	for _, line := range []string{
+		"Extended Request Id: ", "Verifying Usage Plan for request: ", "API Key  authorized because route '$connect' does not require API Key.",
+		"Starting execution for request: ", "WebSocket Request Route: [$connect]", "is connecting to WebSocket API [" + apiID + "].",
+		"Endpoint request URI: " + y.backend.server.URL + "/c", "Endpoint request headers: {", `Endpoint request body after transformations: {"connectionId": "` + id,
+		"Sending request to ", "Received response. Status: 201, Integration latency: ", "Endpoint response headers: {",
+		`Endpoint response body before transformations: {"jobId":"j1"}`, "Client [Connection Id: " + id + "] connected to API [" + apiID + "] successfully.",
+		"WebSocket Request Route: [$default]", "received message from client [Connection Id: " + id + "]. Message: [hello]",
+		"Message from client [Connection Id: " + id + "] sent to API [" + apiID + "] with response status code [201].",
+		"(" + failed + ") Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: 500",
+	} {
+		_, after, found := strings.Cut(rest, line)
+		if !found {
+			t.Fatalf("line %q is missing, or not in order, in\n%s", line, text)
+		}
+		rest = after
+	}
+	at, _ := y.keeper.Directory.Stage(apiID, stageName)
+	if at.Counters.ConnectCount.Load() != 1 || at.Counters.MessageCount.Load() != 3 || at.Counters.ExecutionError.Load() != 1 {
+		t.Errorf("connects %d, messages %d, execution errors %d", at.Counters.ConnectCount.Load(), at.Counters.MessageCount.Load(), at.Counters.ExecutionError.Load())
+	}
+	detailed := 0
+	at.RouteCounters(func(key string, c *execution.Counters) { detailed += int(c.MessageCount.Load()) })
+	if detailed != 2 {
+		t.Errorf("%d messages on routes", detailed)
+	}
+}
+
+func TestNoLinesWhenLoggingIsOff(t *testing.T) {
+	y := start(t, api(route{key: "$default", integration: toHTTP("/", "")}))
+	c := y.connect("")
+	c.send("x")
+	y.backend.next(t)
+	y.explain(y.only(), func(e execution.Entry) bool { return e.Failed() })
+	if y.log.String() != "" || y.access.String() != "" {
+		t.Errorf("%s%s", y.log, y.access)
+	}
+}
