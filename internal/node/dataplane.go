@@ -14,7 +14,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
@@ -71,11 +70,9 @@ func (n *Node) newKeeper(client *backend.Client, f *followers) (*stage.Keeper, e
 		Bucket: n.store.Bucket(), Place: n.place,
 		Endpoint:     stage.Endpoint{Authority: endpoint.Host, Suffix: n.options.DomainSuffix},
 		Integrations: services,
-		Authorizers: &authorizer.Services{
-			Place: n.place, Signatures: n.guard, Call: authorizerCalls{services}.call, MayAssume: mayAssume(n.identity, n.place),
-		},
-		Account:    n.limits(throttle.Account()),
-		AccessLogs: n.logs.access, Log: n.options.Log, Changed: f.changed, Gone: f.gone,
+		Authorizers:  &authorizer.Services{Place: n.place, Signatures: n.guard},
+		Account:      n.limits(throttle.Account()),
+		AccessLogs:   n.logs.access, Log: n.options.Log, Changed: f.changed, Gone: f.gone,
 	}), nil
 }
 
@@ -175,12 +172,6 @@ func (n *nodeNames) of(number uint16) string {
 	}
 	n.known.Store(number, name)
 	return name
-}
-
-func mayAssume(who *identity.Service, place pasarela.Place) func(roleARN, sourceARN string) error {
-	return func(roleARN, sourceARN string) error {
-		return who.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, place.AccountID)
-	}
 }
 
 // serviceEndpoints reads AWS_ENDPOINT_URL_LAMBDA and its like: where AWS

@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/template"
@@ -46,6 +47,12 @@ func (n *Node) questions() verdict.Questions {
 		},
 		Compile: compileFaults,
 		Render:  renderProblem,
+	}
+}
+
+func mayAssume(who *identity.Service, place pasarela.Place) func(roleARN, sourceARN string) error {
+	return func(roleARN, sourceARN string) error {
+		return who.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, place.AccountID)
 	}
 }
 

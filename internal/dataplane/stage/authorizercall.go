@@ -24,6 +24,7 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answ
 	call := backend.AcquireCall()
 	defer call.Release()
 	call.SetMethod(c.Method)
+	call.SetHeader("Accept", "application/json")
 	call.Timeout = c.Timeout
 	if len(c.Body) > 0 {
 		call.SetHeader("Content-Type", "application/json")
