@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
 // Bounds of waiting.
@@ -32,7 +34,7 @@ type conn struct {
 	buf        []byte
 	start, end int // of what was read and is not served yet
 
-	head   head
+	heads  requesthead.Reader
 	body   body
 	answer answer
 }
@@ -48,17 +50,19 @@ func (c *conn) serve(first *http.Request) {
 		c.close()
 		return
 	}
-	r := new(http.Request).WithContext(c.lane.ctx)
+	blank := new(http.Request).WithContext(c.lane.ctx)
+	r := new(http.Request)
 	for {
+		*r = *blank // of what the handler before has left in it
 		switch c.next(r) {
-		case ours:
+		case requesthead.Plain:
 			if c.say(r) {
 				continue
 			}
 			c.close()
-		case theirs:
+		case requesthead.NotPlain:
 			c.giveBack()
-		case unfinished:
+		case requesthead.Unfinished:
 			c.close()
 		}
 		return
@@ -70,34 +74,33 @@ func (c *conn) close() { _ = c.nc.Close() } // there is nobody left to tell
 func (c *conn) unserved() []byte { return c.buf[c.start:c.end] }
 
 // next reads the next call into r. It is unfinished when the connection is over.
-func (c *conn) next(r *http.Request) verdict {
+func (c *conn) next(r *http.Request) requesthead.Verdict {
 	for {
-		switch c.head.read(c.unserved()) {
-		case theirs:
-			return theirs
-		case ours:
-			if !c.fill(c.head.size + c.head.body) {
-				return unfinished
+		size, verdict := c.readHead(r)
+		switch verdict {
+		case requesthead.NotPlain:
+			return verdict
+		case requesthead.Plain:
+			if !c.fill(size + int(r.ContentLength)) {
+				return requesthead.Unfinished
 			}
-			c.request(r)
-			return ours
+			c.readBody(r, size)
+			return verdict
 		}
 		if !c.fill(c.end - c.start + 1) {
-			return unfinished
+			return verdict
 		}
 	}
 }
 
-// request makes the request of the head that was read; its body is there.
-func (c *conn) request(r *http.Request) {
-	h, call := &c.head, c.unserved()[:c.head.size+c.head.body]
+// readBody gives r its body, which is there, and takes the call off the unserved.
+func (c *conn) readBody(r *http.Request, head int) {
+	call := c.unserved()[:head+int(r.ContentLength)]
 	c.start += len(call)
 	c.begun = false
-	r.Method, r.URL, r.RequestURI, r.Host = h.method, h.url, h.target, h.host
-	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
-	r.Header, r.Body, r.ContentLength, r.RemoteAddr = h.header, http.NoBody, int64(h.body), c.remote
-	if h.body > 0 {
-		c.body.Reset(call[h.size:]) // stays where it is until the next fill
+	r.RemoteAddr = c.remote
+	if r.ContentLength > 0 {
+		c.body.Reset(call[head:]) // stays where it is until the next fill
 		r.Body = &c.body
 	}
 }

@@ -3,19 +3,19 @@ package lane
 import (
 	"net"
 	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
 // Under is what a connection that came back stands on.
 func Under(nc net.Conn) net.Conn { return nc.(*replayed).Conn }
 
-// Read is what the lane makes of the beginning of a connection: the request, its
-// body, and what is left for the next, when it is one that the lane serves.
-func Read(data []byte) (r *http.Request, body, rest []byte, served bool) {
-	c := &conn{lane: New(nil, nil), remote: "192.0.2.1:1234", buf: data, end: len(data)}
-	if c.head.read(c.unserved()) != ours || c.end < c.head.size+c.head.body {
-		return nil, nil, nil, false
+// Again reads the same call over and over, as those of a kept connection.
+func Again(data []byte) func() bool {
+	c := &conn{lane: New(nil, nil), buf: data, heads: requesthead.Reader{Bounds: calls}}
+	r := new(http.Request)
+	return func() bool {
+		c.start, c.end = 0, len(data)
+		return c.next(r) == requesthead.Plain
 	}
-	r = new(http.Request)
-	c.request(r)
-	return r, data[c.head.size:c.start], c.unserved(), true
 }

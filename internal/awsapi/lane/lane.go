@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
 // Lane is a handler before another. Make one with [New]; Stop must be called.
@@ -56,7 +58,7 @@ func suits(r *http.Request) bool {
 // takeOver takes the connection of r away from net/http and answers r as the first
 // call of the lane; it answers nothing when it says false.
 func (l *Lane) takeOver(w http.ResponseWriter, r *http.Request) bool {
-	c := &conn{lane: l, remote: r.RemoteAddr}
+	c := &conn{lane: l, remote: r.RemoteAddr, heads: requesthead.Reader{Bounds: calls}}
 	if !l.enter(c) {
 		return false
 	}

@@ -78,6 +78,7 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 		s.held <- struct{}{}
 		<-s.block
 	}
+	left := fmt.Sprint(r.Form, r.PathValue("a"), r.Pattern)
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -87,6 +88,11 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("X-Empty") != "" {
 		w.WriteHeader(http.StatusNoContent)
 		return
+	}
+	if strings.HasSuffix(r.URL.Path, "/leaves") {
+		body = []byte(left)
+		r.SetPathValue("a", r.FormValue("a"))
+		r.Pattern = r.URL.Path
 	}
 	_, _ = w.Write(body)
 }
@@ -165,6 +171,19 @@ func TestCallsStayInTheLane(t *testing.T) {
 	}
 	if n := s.direct.Load(); n != 0 {
 		t.Errorf("net/http answered %d of %d", n, s.calls.Load())
+	}
+}
+
+// TestNothingStaysOfACall: what a handler leaves in its request is gone with it.
+func TestNothingStaysOfACall(t *testing.T) {
+	s := serve(t)
+	defer s.stop()
+	c := s.dial()
+	for i := range 3 {
+		c.say(post(fmt.Sprintf("/api/prod/@connections/leaves?a=%d", i), ""))
+		if status, _, left := c.hear(); status != 200 || left != "map[]" {
+			t.Errorf("call %d finds %q (%d)", i, left, status)
+		}
 	}
 }
 

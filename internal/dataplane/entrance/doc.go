@@ -12,8 +12,9 @@
 // the connection is taken from it again. A client
 // speaks first, so the kernel is asked to tell of a connection when its request is
 // there (TCP_DEFER_ACCEPT): one read, and what it holds is a whole handshake or
-// net/http's affair. Whatever is not plain (a head in pieces, a body, a repeated
-// Host, odd letters) is net/http's too, which keeps one opinion of what HTTP is.
+// net/http's affair. Whatever is not plain (a head in pieces, a body, all that
+// engine/requesthead does not take) is net/http's too, which keeps one opinion of
+// what HTTP is.
 //
 // On systems other than Linux, and above TLS, everything goes to net/http.
 package entrance
