@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/handover"
 	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
@@ -175,7 +176,9 @@ func (c *conn) say(r *http.Request) bool {
 
 // giveBack hands the connection to net/http with everything that is not served.
 func (c *conn) giveBack() {
-	if c.nc.SetDeadline(time.Time{}) != nil || !c.lane.back.take(&replayed{Conn: c.nc, ahead: c.unserved()}) {
+	if c.nc.SetDeadline(time.Time{}) != nil {
 		c.close()
+		return
 	}
+	c.lane.back.Give(handover.Again(c.nc, c.unserved()))
 }

@@ -1,14 +1,10 @@
 package lane
 
 import (
-	"net"
 	"net/http"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
-
-// Under is what a connection that came back stands on.
-func Under(nc net.Conn) net.Conn { return nc.(*replayed).Conn }
 
 // Again reads the same call over and over, as those of a kept connection.
 func Again(data []byte) func() bool {

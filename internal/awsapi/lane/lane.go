@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/handover"
 	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
@@ -18,7 +19,7 @@ import (
 type Lane struct {
 	next   http.Handler
 	log    *slog.Logger
-	back   *returned
+	back   *handover.Listener
 	ctx    context.Context // of the calls that the lane serves
 	cancel context.CancelFunc
 	work   sync.WaitGroup // a goroutine each connection
@@ -32,7 +33,7 @@ type Lane struct {
 // New makes the lane of a server whose requests next serves. The server must also
 // serve the connections that come back ([Lane.Returned]).
 func New(next http.Handler, log *slog.Logger) *Lane {
-	l := &Lane{next: next, log: log, back: newReturned(), conns: map[*conn]struct{}{}}
+	l := &Lane{next: next, log: log, back: handover.New(&net.UnixAddr{Net: "lane", Name: "lane"}), conns: map[*conn]struct{}{}}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l
 }
@@ -79,9 +80,8 @@ func (l *Lane) takeOver(w http.ResponseWriter, r *http.Request) bool {
 	}
 	ahead, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
 	c.buf = append([]byte(nil), ahead...)
-	if before, ok := nc.(*replayed); ok { // it has been here; each wrapping would stay
-		nc, c.buf = before.Conn, append(c.buf, before.ahead...)
-	}
+	nc, unread := handover.Apart(nc) // it may have been here; each wrapping would stay
+	c.buf = append(c.buf, unread...)
 	c.end = len(c.buf)
 	l.hold(c, nc)
 	first := r.WithContext(l.ctx) // net/http ends its own when this handler returns
@@ -127,7 +127,7 @@ func (l *Lane) Stop(ctx context.Context) error {
 	l.stopped.Store(true) // with the lock: nobody enters any more
 	l.mu.Unlock()
 	l.each(func(nc net.Conn) { _ = nc.SetReadDeadline(time.Now()) }) // wakes those up that wait
-	l.back.stop()
+	_ = l.back.Close()                                               // it cannot fail
 	gone := make(chan struct{})
 	go func() { l.work.Wait(); close(gone) }() // ends with the last connection
 	select {

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/lane"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/handover"
 )
 
 // served is a server with a lane, and what its handler saw.
@@ -67,7 +68,7 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/under":
 		nc, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
-			under := fmt.Sprintf("%T", lane.Under(nc))
+			under := fmt.Sprintf("%T", nc.(*handover.Conn).NetConn())
 			_, _ = fmt.Fprintf(nc, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(under), under)
 			_ = nc.Close()
 		}

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/handover"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
@@ -71,7 +72,7 @@ func (e *Entrance) accept() {
 	stop := make(chan struct{})
 	e.accepting.Go(func() { // Close ends the listener, and this its duplicate
 		select {
-		case <-e.closed:
+		case <-e.passed.Done():
 			_ = file.Close()
 		case <-stop:
 		}
@@ -92,7 +93,7 @@ func (e *Entrance) acceptFrom(raw syscall.RawConn) {
 	for {
 		if err := raw.Read(one); err != nil {
 			select {
-			case <-e.closed:
+			case <-e.passed.Done():
 			default:
 				e.log.Error("no more connections are taken", "error", err)
 			}
@@ -106,7 +107,7 @@ func (e *Entrance) acceptFrom(raw syscall.RawConn) {
 			e.log.Error("a connection could not be taken", "error", os.NewSyscallError("accept4", failed))
 			select {
 			case <-time.After(pause):
-			case <-e.closed:
+			case <-e.passed.Done():
 			}
 		}
 	}
@@ -144,14 +145,11 @@ func addressOf(from syscall.Sockaddr) (netip.AddrPort, bool) {
 // passOn gives a connection to net/http with what has been read of it.
 func (e *Entrance) passOn(fd int, head []byte) {
 	tcp, err := connOf(fd)
-	switch {
-	case err != nil:
+	if err != nil {
 		e.log.Error("a connection could not be passed on", "error", err)
-	case len(head) == 0:
-		e.pass(tcp)
-	default:
-		e.pass(&replayed{tcp, head})
+		return
 	}
+	e.passed.Give(handover.Again(tcp, head))
 }
 
 // connOf makes a descriptor a connection of Go's; it is closed if that fails.

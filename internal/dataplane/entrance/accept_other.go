@@ -25,7 +25,7 @@ func (e *Entrance) accept() {
 			e.log.Error("a connection could not be taken", "error", err)
 			time.Sleep(pause)
 		default:
-			e.pass(nc)
+			e.passed.Give(nc)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package entrance
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -8,6 +9,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/handover"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/hands"
 )
 
@@ -18,8 +20,7 @@ type Entrance struct {
 	log        *slog.Logger
 	handshakes http.Handler
 	hands      *hands.Hands[arrival]
-	passed     chan net.Conn // to net/http
-	closed     chan struct{}
+	passed     *handover.Listener // to net/http
 	once       sync.Once
 	accepting  sync.WaitGroup
 }
@@ -30,7 +31,7 @@ func Listen(address string, log *slog.Logger) (*Entrance, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Entrance{listener: listener.(*net.TCPListener), log: log, passed: make(chan net.Conn), closed: make(chan struct{})}
+	e := &Entrance{listener: listener.(*net.TCPListener), log: log, passed: handover.New(listener.Addr())}
 	e.hands = hands.New(e.receive)
 	if err := prepare(e.listener); err != nil {
 		_ = listener.Close()
@@ -50,23 +51,15 @@ func (e *Entrance) Serve(handshakes http.Handler) {
 
 // Accept waits for a connection that does not begin with a handshake. It implements
 // [net.Listener].
-func (e *Entrance) Accept() (net.Conn, error) {
-	select {
-	case nc := <-e.passed:
-		return nc, nil
-	case <-e.closed:
-		return nil, net.ErrClosed
-	}
-}
+func (e *Entrance) Accept() (net.Conn, error) { return e.passed.Accept() }
 
 // Addr implements [net.Listener].
-func (e *Entrance) Addr() net.Addr { return e.listener.Addr() }
+func (e *Entrance) Addr() net.Addr { return e.passed.Addr() }
 
 // Close takes no more connections. It implements [net.Listener].
 func (e *Entrance) Close() (err error) {
 	e.once.Do(func() {
-		close(e.closed)
-		err = e.listener.Close()
+		err = errors.Join(e.passed.Close(), e.listener.Close())
 	})
 	return err
 }
@@ -75,15 +68,6 @@ func (e *Entrance) Close() (err error) {
 func (e *Entrance) Wait() {
 	e.accepting.Wait()
 	e.hands.End()
-}
-
-// pass gives a connection to net/http.
-func (e *Entrance) pass(nc net.Conn) {
-	select {
-	case e.passed <- nc:
-	case <-e.closed:
-		_ = nc.Close()
-	}
 }
 
 // serve runs the handler as net/http's server does: a handler that panics ends its
@@ -97,30 +81,4 @@ func (e *Entrance) serve(w http.ResponseWriter, r *http.Request) (ok bool) {
 	}()
 	e.handshakes.ServeHTTP(w, r)
 	return true
-}
-
-// replayed is a connection of which something has been read already, which is read
-// again.
-type replayed struct {
-	*net.TCPConn
-	head []byte
-}
-
-func (r *replayed) Read(p []byte) (int, error) {
-	if len(r.head) == 0 {
-		return r.TCPConn.Read(p)
-	}
-	n := copy(p, r.head)
-	if r.head = r.head[n:]; len(r.head) == 0 {
-		r.head = nil
-	}
-	return n, nil
-}
-
-// NetConn is the connection itself once all has been read again.
-func (r *replayed) NetConn() net.Conn {
-	if len(r.head) > 0 {
-		return r
-	}
-	return r.TCPConn
 }
