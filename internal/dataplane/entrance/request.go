@@ -7,7 +7,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
-// handshakes are what heads are read here: net/http counts bytes, not fields.
+// handshakes are the heads that are read here; those with more fields are net/http's.
 var handshakes = requesthead.Bounds{Methods: []string{http.MethodGet}, Fields: 64, Upgrade: true}
 
 // parse reads a handshake that came in one piece; ok is false for everything else,
