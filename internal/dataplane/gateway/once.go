@@ -21,11 +21,11 @@ const maxPushKeys = 64
 // remembered, on its node, for as long as it lives; a push that failed is not. A
 // strict gateway ignores the key, as AWS does. A-GATEWAY-22.
 func (g *Gateway) PostOnce(ctx context.Context, apiID, connectionID, key string, body []byte) (replayed bool, err error) {
+	if g.options.Strict {
+		return g.post(ctx, apiID, connectionID, "", body)
+	}
 	if err := checkPushKey(key); err != nil {
 		return false, err
-	}
-	if g.options.Strict {
-		key = ""
 	}
 	return g.post(ctx, apiID, connectionID, key, body)
 }

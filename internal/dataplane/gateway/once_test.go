@@ -190,9 +190,9 @@ func TestPushKeysOnAnotherNode(t *testing.T) {
 func TestAStrictGatewayIgnoresKeys(t *testing.T) {
 	y := start(t, api(), func(s *setup) { s.gateway.Strict = true })
 	c := y.connect("")
-	for range 2 {
-		if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), "k", []byte("x")); err != nil || replayed {
-			t.Errorf("%t %v", replayed, err)
+	for _, key := range []string{"k", "k", "", "no key\x00"} {
+		if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), key, []byte("x")); err != nil || replayed {
+			t.Errorf("%q: %t %v", key, replayed, err)
 		}
 		if got := c.read(); got != "x" {
 			t.Errorf("got %q", got)
