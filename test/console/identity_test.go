@@ -8,7 +8,9 @@ import (
 const denyPush = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"},
 {"Effect":"Deny","Action":"execute-api:ManageConnections","Resource":"*"}]}`
 
-// Users, roles and policies by clicks; the editor that says where a policy is
+const groupDeny = `{"Version":"2012-10-17","Statement":[{"Sid":"NotByThisGroup","Effect":"Deny","Action":"execute-api:*","Resource":"*"}]}`
+
+// Users, groups, roles and policies by clicks; the editor that says where a policy is
 // wrong; the simulator; and what a key without permissions gets to read.
 func TestIdentityByClicks(t *testing.T) {
 	t.Parallel()
@@ -61,6 +63,32 @@ func TestIdentityByClicks(t *testing.T) {
 		p.edit("Pushers", "Policy document", denyPush)
 		p.asks("Denied by a statement", "lines 2–2", `"Effect": "Deny"`)
 	})
+	t.Run("groups", func(t *testing.T) {
+		p := p.in(t)
+		p.click("link", "Users")
+		p.click("link", "backend")
+		p.takes("Detach", "Pushers", "What only it allows backend")
+		p.click("link", "Groups")
+		p.create("Create group", "Group name", "pusher")
+		p.edit("pusher", "Group name", "pushers")
+		p.click("link", "pushers")
+		p.picks("Add user", "User", "backend")
+		p.picks("Attach policy", "Policy", "Pushers")
+		p.create("Create inline policy", "Policy name", "push", "Policy document", groupDeny)
+		p.click("button", "Show as commands")
+		p.sees("Members", "policy/Pushers", "iam add-user-to-group", "--group-name pushers", "--user-name backend")
+		p.asks("Denied by a statement", `"Sid": "NotByThisGroup"`)
+		p.click("link", "Users")
+		p.click("link", "backend")
+		p.takes("Remove", "pushers", "What only this group allows backend")
+		p.picks("Add to group", "Group", "pushers")
+		p.click("link", "pushers")
+		p.takes("Remove", "backend", "What only pushers allows this user")
+		p.takes("Detach", "Pushers", "What only it allows pushers")
+		p.takes("Delete", "push", "What it allows pushers")
+		p.click("link", "Groups")
+		p.remove("pushers", "Its members and policies must be removed first")
+	})
 	t.Run("a key without permissions", func(t *testing.T) {
 		p := p.in(t)
 		p.click("link", "Users")
@@ -76,6 +104,16 @@ func TestIdentityByClicks(t *testing.T) {
 		p.click("button", p.words.signIn)
 		p.sees("AccessDenied", "user/backend is not authorized to perform: iam:GetUser")
 	})
+}
+
+// picks adds to a list one of what there is.
+func (p guided) picks(button, label, option string) {
+	p.t.Helper()
+	p.opens(button)
+	p.choose(label, option)
+	p.click("button", button)
+	p.waits("dialog")
+	p.show("radio", "Select "+option)
 }
 
 // asks the simulator whether the backend may push, and reads the answer.

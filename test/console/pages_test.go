@@ -34,6 +34,8 @@ func (s stocked) places() []stop {
 		{"policies", "#/iam/policies", true},
 		{"users", "#/iam/users", true},
 		{"user", "#/iam/users/reports", false},
+		{"groups", "#/iam/groups", true},
+		{"group", "#/iam/groups/pushers", false},
 		{"simulator", "#/iam/simulator", false},
 		{"explain", "#/explain", false},
 		{"settings", "#/settings", false},

@@ -132,13 +132,19 @@ func (p guided) tag(name, key, value string) {
 // remove deletes what the list calls name, once the page has said what breaks.
 func (p guided) remove(name, warning string) {
 	p.t.Helper()
+	p.takes("Delete", name, warning)
+}
+
+// takes does what is said before to be hard to undo: "Delete", "Detach", "Remove".
+func (p guided) takes(action, name, warning string) {
+	p.t.Helper()
 	p.selects(name)
-	p.opens("Delete")
+	p.opens(action)
 	p.sees(warning)
 	p.do(key(kb.Escape))
 	p.waits("dialog")
-	p.opens("Delete")
-	p.click("button", "Delete")
+	p.opens(action)
+	p.click("button", action)
 	p.waits("dialog")
 	p.lacks("radio", "Select "+name)
 }

@@ -52,6 +52,10 @@ func (o operator) stockIAM() {
 	o.iam("CreateUser", "UserName", "reports")
 	o.iam("PutUserPolicy", "UserName", "reports", "PolicyName", "push", "PolicyDocument", pushPolicy)
 	o.iam("CreateAccessKey", "UserName", "reports")
+	o.iam("CreateGroup", "GroupName", "pushers")
+	o.iam("AddUserToGroup", "GroupName", "pushers", "UserName", "reports")
+	o.iam("AttachGroupPolicy", "GroupName", "pushers", "PolicyArn", "arn:aws:iam::"+o.account()+":policy/"+polName)
+	o.iam("PutGroupPolicy", "GroupName", "pushers", "PolicyName", "push", "PolicyDocument", pushPolicy)
 }
 
 // stockKeys makes a plan with a key in it and a certificate, and returns the plan.

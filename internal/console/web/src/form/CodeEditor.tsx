@@ -1,25 +1,6 @@
 import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense } from 'react';
-import type { Syntax } from './field';
-
-/** A fault at a place in the text: lines and columns count from 1. */
-export interface Fault {
-  line: number;
-  column: number;
-  message: string;
-  severity?: 'error' | 'warning';
-}
-
-export interface CodeEditorGiven {
-  value: string;
-  onChange(value: string): void;
-  syntax: Syntax;
-  label: string;
-  /** Asked a moment after each change; the answers stand under their lines. */
-  check?(text: string): Promise<Fault[]>;
-  readOnly?: boolean;
-  rows?: number;
-}
+import type { CodeEditorGiven } from './code';
 
 const Mirror = lazy(() => import('./Mirror'));
 

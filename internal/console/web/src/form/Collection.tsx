@@ -15,9 +15,9 @@ import { useLoaded } from '../shell/loading';
 import { shellWords } from '../shell/words';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
+import type { Check } from './code';
 import { Confirm } from './Confirm';
 import { createInput, same, updateInput, type Field, type Value } from './field';
-import type { Check } from './FieldInput';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog, type Tagging } from './Tags';
 

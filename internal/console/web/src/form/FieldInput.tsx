@@ -7,17 +7,13 @@ import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import { useLoaded } from '../shell/loading';
-import { useWords, type Words } from '../words/language';
-import { CodeEditor, type Fault } from './CodeEditor';
+import { useWords } from '../words/language';
+import type { Check } from './code';
+import { CodeEditor } from './CodeEditor';
 import { CodeMap } from './CodeMap';
-import type { Field, Option, Syntax, Value } from './field';
+import type { Field, Option, Value } from './field';
+import { fieldWords } from './fieldWords';
 import { useRows } from './rows';
-
-const en = { optional: 'optional', add: 'Add', remove: 'Remove', key: 'Key', value: 'Value', none: 'None', required: 'Required', empty: 'Nothing yet' };
-const es: typeof en = { optional: 'opcional', add: 'Añadir', remove: 'Quitar', key: 'Clave', value: 'Valor', none: 'Ninguno', required: 'Obligatorio', empty: 'Nada todavía' };
-export const fieldWords: Words<typeof en> = { en, es };
-
-export type Check = (syntax: Syntax, text: string) => Promise<Fault[]>;
 
 export interface FieldGiven {
   field: Field;

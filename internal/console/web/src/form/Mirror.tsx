@@ -6,8 +6,8 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
+import type { CodeEditorGiven, Fault } from './code';
 import { colors } from './colors';
-import type { CodeEditorGiven, Fault } from './CodeEditor';
 import type { Syntax } from './field';
 
 function language(syntax: Syntax): Extension {

@@ -6,8 +6,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
+import type { Check } from './code';
 import { applicable, missing, type Field, type Value } from './field';
-import { FieldInput, type Check } from './FieldInput';
+import { FieldInput } from './FieldInput';
 
 const en = { cancel: 'Cancel', save: 'Save changes', refused: 'Refused', needed: 'This is needed' };
 const es: typeof en = { cancel: 'Cancelar', save: 'Guardar cambios', refused: 'Rechazado', needed: 'Hace falta' };

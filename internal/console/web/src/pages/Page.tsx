@@ -8,6 +8,8 @@ import { useWords } from '../words/language';
 import { ApiPage } from './apis/ApiPage';
 import { Apis } from './apis/Apis';
 import { DomainPage, Domains } from './domains/Domains';
+import { GroupPage } from './iam/GroupPage';
+import { Groups } from './iam/Groups';
 import { Policies } from './iam/Policies';
 import { PolicyPage } from './iam/PolicyPage';
 import { RolePage } from './iam/RolePage';
@@ -72,6 +74,8 @@ function iamPage(kind: string | undefined, name: string | undefined): ReactNode 
       return name ? <PolicyPage key={name} arn={name} /> : <Policies />;
     case 'users':
       return name ? <UserPage name={name} /> : <Users />;
+    case 'groups':
+      return name ? <GroupPage name={name} /> : <Groups />;
     case 'simulator':
       return <Simulator />;
   }

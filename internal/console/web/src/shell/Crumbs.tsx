@@ -7,7 +7,7 @@ import { shellWords } from './words';
 export function Crumbs({ place, apiName }: { place: Place; apiName?: string }) {
   const w = useWords(shellWords);
   const labels: Record<string, string> = {
-    apis: w.apis, apikeys: w.apiKeys, usageplans: w.usagePlans, domains: w.domains, roles: w.roles, policies: w.policies, users: w.users,
+    apis: w.apis, apikeys: w.apiKeys, usageplans: w.usagePlans, domains: w.domains, roles: w.roles, policies: w.policies, users: w.users, groups: w.groups,
     routes: w.routes, integrations: w.integrations, authorizers: w.authorizers, models: w.models, wizard: w.wizard, settings: w.apiSettings,
     stages: w.stages, deployments: w.deployments, test: w.test, live: w.live,
   };

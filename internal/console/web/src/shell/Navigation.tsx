@@ -49,6 +49,7 @@ export function Navigation({ place }: { place: Place }) {
             link(w.roles, 'iam', 'roles'),
             link(w.policies, 'iam', 'policies'),
             link(w.users, 'iam', 'users'),
+            link(w.groups, 'iam', 'groups'),
             link(w.simulator, 'iam', 'simulator'),
           ],
         },

@@ -5,22 +5,23 @@ import { useConsole } from '../../shell/console';
 import { listPolicies } from './lists';
 
 interface Given {
-  /** The role or user: what the list depends on. */
-  owner: string;
+  /** To whom they are attached: { operation: "AttachUserPolicy", fixed: { UserName } } */
+  call: { operation: string; fixed: Record<string, string> };
   list(): Promise<AttachedPolicy[]>;
   attach(policyArn: string): Promise<unknown>;
   detach(policyArn: string): Promise<unknown>;
 }
 
-/** The managed policies of a role or a user. */
-export function Attached({ owner, list, attach, detach }: Given) {
+/** The managed policies of a role, a user or a group. */
+export function Attached({ call, list, attach, detach }: Given) {
   const { clients } = useConsole();
+  const owner = Object.values(call.fixed)[0]!;
   const resource: Resource<AttachedPolicy> = {
     title: { en: 'Attached policies', es: 'Políticas adjuntas' },
     make: { en: 'Attach policy', es: 'Adjuntar política' },
     removeLabel: { en: 'Detach', es: 'Separar' },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },
-    empty: { en: 'No policy is attached: nothing is allowed.', es: 'No hay políticas adjuntas: no se permite nada.' },
+    empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas adjuntas.' },
     columns: [
       { id: 'name', header: { en: 'Policy', es: 'Política' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
       { id: 'arn', header: same('ARN'), minWidth: 320, cell: (policy) => policy.PolicyArn },
@@ -40,7 +41,8 @@ export function Attached({ owner, list, attach, detach }: Given) {
     list,
     create: (input) => attach(String(input.PolicyArn)),
     remove: (policy) => detach(policy.PolicyArn!),
-    removeWarning: { en: 'The policy is detached; it is not deleted.', es: 'La política se separa; no se elimina.' },
+    removeWarning: { en: `What only it allows ${owner} is refused from now on; the policy itself stays.`, es: `Lo que solo ella permite a ${owner} se rechazará desde ahora; la política en sí se queda.` },
+    call: { service: 'iam', ...call },
   };
   return <Collection resource={resource} section />;
 }

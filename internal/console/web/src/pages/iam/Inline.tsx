@@ -14,14 +14,14 @@ const fields: Field[] = [
 ];
 
 interface Given {
-  /** Whose they are: { operation: "PutUserPolicy", input: { UserName } } */
+  /** Whose they are: { operation: "PutUserPolicy", fixed: { UserName } } */
   call: { operation: string; fixed: Record<string, string> };
   list(): Promise<InlinePolicy[]>;
   put(policy: InlinePolicy): Promise<unknown>;
   remove(name: string): Promise<unknown>;
 }
 
-/** Policies that live inside one user or role and go with it. */
+/** Policies that live inside one user, role or group and go with it. */
 export function Inline({ call, list, put, remove }: Given) {
   const { clients, facts } = useConsole();
   const check = usePolicyCheck('identity');

@@ -43,6 +43,7 @@ export function PolicyPage({ arn }: { arn: string }) {
   const holders = [
     ...(entities.PolicyRoles ?? []).map((one) => ['roles', one.RoleName!] as const),
     ...(entities.PolicyUsers ?? []).map((one) => ['users', one.UserName!] as const),
+    ...(entities.PolicyGroups ?? []).map((one) => ['groups', one.GroupName!] as const),
   ];
   const versions: Resource<Version> = {
     title: { en: 'Versions', es: 'Versiones' },

@@ -49,7 +49,7 @@ export function RolePage({ name }: { name: string }) {
         </SpaceBetween>
       </Container>
       <Attached
-        owner={name}
+        call={{ operation: 'AttachRolePolicy', fixed: ids }}
         list={() => listRolePolicies(clients, name)}
         attach={(PolicyArn) => clients.iam.send(new AttachRolePolicyCommand({ ...ids, PolicyArn }))}
         detach={(PolicyArn) => clients.iam.send(new DetachRolePolicyCommand({ ...ids, PolicyArn }))}

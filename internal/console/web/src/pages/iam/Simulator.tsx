@@ -13,7 +13,7 @@ import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
-import { listRoles, listUsers } from './lists';
+import { listGroups, listRoles, listUsers } from './lists';
 import { statementText } from './statement';
 
 const en = {
@@ -49,7 +49,7 @@ const actions = ['execute-api:ManageConnections', 'execute-api:Invoke', 'apigate
 export function Simulator() {
   const w = useWords(words);
   const { clients, facts } = useConsole();
-  const principals = useLoaded(async () => [...(await listUsers(clients)), ...(await listRoles(clients))].map((one) => ({ value: one.Arn! })), [clients]);
+  const principals = useLoaded(async () => [...(await listUsers(clients)), ...(await listGroups(clients)), ...(await listRoles(clients))].map((one) => ({ value: one.Arn! })), [clients]);
   const [principal, setPrincipal] = useState('');
   const [action, setAction] = useState(actions[0]!);
   const [resource, setResource] = useState(`arn:aws:execute-api:${facts.region}:${facts.accountId}:*/prod/POST/@connections/*`);
@@ -105,5 +105,5 @@ function Result({ principal, result }: { principal: string; result: EvaluationRe
 function StatementText({ principal, statement }: { principal: string; statement: Statement }) {
   const { clients } = useConsole();
   const text = useLoaded(() => statementText(clients, principal, statement), [clients, principal, statement]);
-  return <pre className="frame-text">{text.value}</pre>;
+  return text.value ? <pre className="frame-text">{text.value}</pre> : null;
 }

@@ -13,6 +13,7 @@ import { spoken, useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { Inline } from './Inline';
 import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from './lists';
+import { Memberships } from './Memberships';
 
 const en = { once: 'This secret is shown once', lines: 'For a shell', activate: 'Activate', deactivate: 'Deactivate' };
 const es: typeof en = { once: 'Este secreto se muestra una sola vez', lines: 'Para una terminal', activate: 'Activar', deactivate: 'Desactivar' };
@@ -69,7 +70,7 @@ export function UserPage({ name }: { name: string }) {
         </Alert>
       )}
       <Attached
-        owner={name}
+        call={{ operation: 'AttachUserPolicy', fixed: { UserName: name } }}
         list={() => listUserPolicies(clients, name)}
         attach={(PolicyArn) => clients.iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn }))}
         detach={(PolicyArn) => clients.iam.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn }))}
@@ -80,6 +81,7 @@ export function UserPage({ name }: { name: string }) {
         put={(policy) => clients.iam.send(new PutUserPolicyCommand({ UserName: name, ...policy }))}
         remove={(PolicyName) => clients.iam.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName }))}
       />
+      <Memberships user={name} />
       <Collection resource={keys} section />
     </SpaceBetween>
   );

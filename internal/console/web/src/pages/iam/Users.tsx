@@ -30,7 +30,7 @@ export function Users() {
     update: (user, input) => clients.iam.send(new UpdateUserCommand({ UserName: user.UserName, NewUserName: input.UserName as string | undefined })),
     remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
     call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User', change: (user, input) => ({ operation: 'UpdateUser', input: { UserName: user.UserName, NewUserName: input.UserName } }) },
-    removeWarning: { en: 'Its access keys and policies must be removed first; programs that sign with them are refused.', es: 'Antes hay que quitar sus claves de acceso y sus políticas; se rechazará a los programas que firmen con ellas.' },
+    removeWarning: { en: 'Its access keys, groups and policies must be removed first; programs that sign as this user are refused.', es: 'Antes hay que quitar sus claves de acceso, sus grupos y sus políticas; se rechazará a los programas que firmen como este usuario.' },
     tagging: (user) => userTags(clients, user.UserName!),
   };
   return <Collection resource={resource} />;

@@ -1,4 +1,4 @@
-import type { Fault } from '../../form/CodeEditor';
+import type { Fault } from '../../form/code';
 import type { Syntax } from '../../form/field';
 import { useCallback } from 'react';
 import { useConsole } from '../../shell/console';

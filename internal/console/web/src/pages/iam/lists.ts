@@ -1,4 +1,4 @@
-import { GetRolePolicyCommand, GetUserPolicyCommand, ListAccessKeysCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListPoliciesCommand, ListRolesCommand, ListUsersCommand, type PolicyScopeType } from '@aws-sdk/client-iam';
+import { GetGroupCommand, GetGroupPolicyCommand, GetRolePolicyCommand, GetUserPolicyCommand, ListAccessKeysCommand, ListAttachedGroupPoliciesCommand, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListGroupPoliciesCommand, ListGroupsCommand, ListGroupsForUserCommand, ListPoliciesCommand, ListRolePoliciesCommand, ListRolesCommand, ListUserPoliciesCommand, ListUsersCommand, type PolicyScopeType } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
 import { allPages } from '../../shell/loading';
 import { readable } from './documents';
@@ -42,18 +42,54 @@ export const listUserPolicies = ({ iam }: Clients, UserName: string) =>
     return { items: answer.AttachedPolicies, next: next(answer) };
   });
 
-export async function listInlineRolePolicies({ iam }: Clients, RoleName: string): Promise<InlinePolicy[]> {
-  const names = await allPages(async (Marker) => {
-    const answer = await iam.send(new ListRolePoliciesCommand({ Marker, RoleName }));
-    return { items: answer.PolicyNames, next: next(answer) };
+export const listGroupPolicies = ({ iam }: Clients, GroupName: string) =>
+  allPages(async (Marker) => {
+    const answer = await iam.send(new ListAttachedGroupPoliciesCommand({ Marker, GroupName }));
+    return { items: answer.AttachedPolicies, next: next(answer) };
   });
-  return Promise.all(names.map(async (PolicyName) => ({ PolicyName, PolicyDocument: readable((await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument) })));
+export const listGroups = ({ iam }: Clients) =>
+  allPages(async (Marker) => {
+    const answer = await iam.send(new ListGroupsCommand({ Marker }));
+    return { items: answer.Groups, next: next(answer) };
+  });
+export const listMembers = ({ iam }: Clients, GroupName: string) =>
+  allPages(async (Marker) => {
+    const answer = await iam.send(new GetGroupCommand({ Marker, GroupName }));
+    return { items: answer.Users, next: next(answer) };
+  });
+export const listGroupsOf = ({ iam }: Clients, UserName: string) =>
+  allPages(async (Marker) => {
+    const answer = await iam.send(new ListGroupsForUserCommand({ Marker, UserName }));
+    return { items: answer.Groups, next: next(answer) };
+  });
+
+interface Names extends Marked {
+  PolicyNames?: string[];
 }
 
-export async function listInlineUserPolicies({ iam }: Clients, UserName: string): Promise<InlinePolicy[]> {
-  const names = await allPages(async (Marker) => {
-    const answer = await iam.send(new ListUserPoliciesCommand({ Marker, UserName }));
+const allNames = (list: (marker?: string) => Promise<Names>) =>
+  allPages(async (marker) => {
+    const answer = await list(marker);
     return { items: answer.PolicyNames, next: next(answer) };
   });
-  return Promise.all(names.map(async (PolicyName) => ({ PolicyName, PolicyDocument: readable((await iam.send(new GetUserPolicyCommand({ UserName, PolicyName }))).PolicyDocument) })));
+
+/** Asks for the document of each inline policy. */
+const withDocuments = (names: string[], get: (name: string) => Promise<{ PolicyDocument?: string }>): Promise<InlinePolicy[]> =>
+  Promise.all(names.map(async (PolicyName) => ({ PolicyName, PolicyDocument: readable((await get(PolicyName)).PolicyDocument) })));
+
+export async function listInlineRolePolicies({ iam }: Clients, RoleName: string) {
+  const names = await allNames((Marker) => iam.send(new ListRolePoliciesCommand({ Marker, RoleName })));
+  return withDocuments(names, (PolicyName) => iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })));
+}
+
+export async function listInlineUserPolicies({ iam }: Clients, UserName: string) {
+  const names = await allNames((Marker) => iam.send(new ListUserPoliciesCommand({ Marker, UserName })));
+  return withDocuments(names, (PolicyName) => iam.send(new GetUserPolicyCommand({ UserName, PolicyName })));
+}
+
+export const listInlineGroupPolicyNames = ({ iam }: Clients, GroupName: string) => allNames((Marker) => iam.send(new ListGroupPoliciesCommand({ Marker, GroupName })));
+
+export async function listInlineGroupPolicies(clients: Clients, GroupName: string) {
+  const names = await listInlineGroupPolicyNames(clients, GroupName);
+  return withDocuments(names, (PolicyName) => clients.iam.send(new GetGroupPolicyCommand({ GroupName, PolicyName })));
 }

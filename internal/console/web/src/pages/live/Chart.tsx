@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Point } from './Metrics';
+import type { Point } from './point';
 
 // Drawn on a canvas, which knows no light or dark: a grey that both can bear.
 const axis: uPlot.Axis = { stroke: '#7d8998', grid: { stroke: '#7d899833', width: 1 }, ticks: { stroke: '#7d899833', width: 1 } };

@@ -6,8 +6,8 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useWords, type Words } from '../../words/language';
-
 import { Limits } from './Limits';
+import type { Point } from './point';
 
 const Chart = lazy(() => import('./Chart'));
 
@@ -20,11 +20,6 @@ interface Sample {
   counters: Record<string, number>;
   gauges: Record<string, number>;
   limits: Record<string, string>;
-}
-
-export interface Point {
-  at: number;
-  values: Record<string, number>;
 }
 
 const EVERY = 2000;

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import type { Fault } from '../../form/CodeEditor';
+import type { Fault } from '../../form/code';
 import type { Syntax } from '../../form/field';
 import { useConsole } from '../../shell/console';
 

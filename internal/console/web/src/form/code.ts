@@ -1,0 +1,24 @@
+import type { Syntax } from './field';
+
+/** A fault at a place in the text: lines and columns count from 1. */
+export interface Fault {
+  line: number;
+  column: number;
+  message: string;
+  severity?: 'error' | 'warning';
+}
+
+/** Finds the faults of a text in the server's own words. */
+export type Check = (syntax: Syntax, text: string) => Promise<Fault[]>;
+
+/** What an editor of code is given. */
+export interface CodeEditorGiven {
+  value: string;
+  onChange(value: string): void;
+  syntax: Syntax;
+  label: string;
+  /** Asked a moment after each change; the answers stand under their lines. */
+  check?(text: string): Promise<Fault[]>;
+  readOnly?: boolean;
+  rows?: number;
+}

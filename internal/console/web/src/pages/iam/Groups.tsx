@@ -1,0 +1,35 @@
+import { CreateGroupCommand, DeleteGroupCommand, UpdateGroupCommand, type CreateGroupRequest, type Group } from '@aws-sdk/client-iam';
+import { Collection, type Resource } from '../../form/Collection';
+import { Copyable } from '../../form/Copyable';
+import { same } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { spoken } from '../../words/language';
+import { listGroups } from './lists';
+
+export function Groups() {
+  const { clients } = useConsole();
+  const resource: Resource<Group> = {
+    title: { en: 'Groups', es: 'Grupos' },
+    make: { en: 'Create group', es: 'Crear grupo' },
+    about: { en: 'Policies that several users have in common.', es: 'Políticas que varios usuarios tienen en común.' },
+    empty: { en: 'There is no group yet: each user has only its own policies.', es: 'Todavía no hay grupos: cada usuario solo tiene sus propias políticas.' },
+    columns: [
+      { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (group) => group.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (group) => <Copyable text={group.Arn} /> },
+    ],
+    fields: [{ name: 'GroupName', kind: 'text', required: true, label: { en: 'Group name', es: 'Nombre' } }],
+    keys: [clients],
+    id: (group) => group.GroupId!,
+    name: (group) => group.GroupName!,
+    open: (group) => href('iam', 'groups', group.GroupName!),
+    list: () => listGroups(clients),
+    create: (input) => clients.iam.send(new CreateGroupCommand(input as unknown as CreateGroupRequest)),
+    update: (group, input) => clients.iam.send(new UpdateGroupCommand({ GroupName: group.GroupName, NewGroupName: input.GroupName as string | undefined })),
+    remove: (group) => clients.iam.send(new DeleteGroupCommand({ GroupName: group.GroupName })),
+    call: { service: 'iam', operation: 'CreateGroup', fixed: {}, type: 'AWS::IAM::Group', change: (group, input) => ({ operation: 'UpdateGroup', input: { GroupName: group.GroupName, NewGroupName: input.GroupName } }) },
+    removeWarning: { en: 'Its members and policies must be removed first; members are refused what only this group allowed them.', es: 'Antes hay que quitar sus miembros y sus políticas; a los miembros se les rechazará lo que solo este grupo les permitía.' },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,41 @@
+import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type User } from '@aws-sdk/client-iam';
+import { Collection, type Resource } from '../../form/Collection';
+import { same } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { listMembers, listUsers } from './lists';
+
+/** The users of a group. */
+export function Members({ group: GroupName }: { group: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<User> = {
+    title: { en: 'Members', es: 'Miembros' },
+    make: { en: 'Add user', es: 'Añadir usuario' },
+    removeLabel: { en: 'Remove', es: 'Quitar' },
+    about: { en: 'Users who have the policies of this group besides their own.', es: 'Usuarios que tienen las políticas de este grupo además de las suyas.' },
+    empty: { en: 'Nobody is in this group: its policies reach no one.', es: 'No hay nadie en este grupo: sus políticas no llegan a nadie.' },
+    columns: [
+      { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => user.Arn },
+    ],
+    fields: [
+      {
+        name: 'UserName',
+        kind: 'select',
+        required: true,
+        label: { en: 'User', es: 'Usuario' },
+        options: async () => (await listUsers(clients)).map((user) => ({ value: user.UserName! })),
+      },
+    ],
+    keys: [clients, GroupName],
+    id: (user) => user.UserId!,
+    name: (user) => user.UserName!,
+    open: (user) => href('iam', 'users', user.UserName!),
+    list: () => listMembers(clients, GroupName),
+    create: (input) => clients.iam.send(new AddUserToGroupCommand({ GroupName, UserName: String(input.UserName) })),
+    remove: (user) => clients.iam.send(new RemoveUserFromGroupCommand({ GroupName, UserName: user.UserName })),
+    removeWarning: { en: `What only ${GroupName} allows this user is refused from now on; what it denies no longer is.`, es: `Lo que solo ${GroupName} permite a este usuario se rechazará desde ahora; lo que deniega deja de denegarse.` },
+    call: { service: 'iam', operation: 'AddUserToGroup', fixed: { GroupName } },
+  };
+  return <Collection resource={resource} section />;
+}

@@ -1,0 +1,41 @@
+import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type Group } from '@aws-sdk/client-iam';
+import { Collection, type Resource } from '../../form/Collection';
+import { same } from '../../form/field';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { listGroups, listGroupsOf } from './lists';
+
+/** The groups that a user is in. */
+export function Memberships({ user: UserName }: { user: string }) {
+  const { clients } = useConsole();
+  const resource: Resource<Group> = {
+    title: { en: 'Groups', es: 'Grupos' },
+    make: { en: 'Add to group', es: 'Añadir a un grupo' },
+    removeLabel: { en: 'Remove', es: 'Quitar' },
+    about: { en: 'Their policies count as if they were the user’s. At most ten.', es: 'Sus políticas cuentan como si fueran del usuario. Diez como mucho.' },
+    empty: { en: 'This user is in no group: only its own policies count.', es: 'Este usuario no está en ningún grupo: solo cuentan sus propias políticas.' },
+    columns: [
+      { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
+      { id: 'arn', header: same('ARN'), minWidth: 320, cell: (group) => group.Arn },
+    ],
+    fields: [
+      {
+        name: 'GroupName',
+        kind: 'select',
+        required: true,
+        label: { en: 'Group', es: 'Grupo' },
+        options: async () => (await listGroups(clients)).map((group) => ({ value: group.GroupName! })),
+      },
+    ],
+    keys: [clients, UserName],
+    id: (group) => group.GroupId!,
+    name: (group) => group.GroupName!,
+    open: (group) => href('iam', 'groups', group.GroupName!),
+    list: () => listGroupsOf(clients, UserName),
+    create: (input) => clients.iam.send(new AddUserToGroupCommand({ UserName, GroupName: String(input.GroupName) })),
+    remove: (group) => clients.iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: group.GroupName })),
+    removeWarning: { en: `What only this group allows ${UserName} is refused from now on; what it denies no longer is.`, es: `Lo que solo este grupo permite a ${UserName} se rechazará desde ahora; lo que deniega deja de denegarse.` },
+    call: { service: 'iam', operation: 'AddUserToGroup', fixed: { UserName } },
+  };
+  return <Collection resource={resource} section />;
+}
