@@ -2,7 +2,6 @@ package socket_test
 
 import (
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -58,41 +57,6 @@ func TestChurn(t *testing.T) {
 			t.Errorf("%d OnClose, %+v", closes.Load(), st)
 		}
 	})
-}
-
-// TestStaleEvents: a loop that is told of a connection of another loop leaves it
-// alone. It would read into the other's buffer, and one client's bytes would be
-// taken for another's.
-func TestStaleEvents(t *testing.T) {
-	p := newPool(t, socket.Options{Handler: newRecorder(echo), Readers: 2})
-	s := serve(t, p, nil, nil, false)
-	var clients, misled sync.WaitGroup
-	var conns []*socket.Conn
-	var over atomic.Bool
-	for i := range 8 {
-		k := dial(t, s.addr, nil)
-		conns = append(conns, <-s.conn)
-		clients.Go(func() {
-			want := strings.Repeat(string(rune('a'+i)), 900)
-			for n := range 100 {
-				k.send(t, text(want)...)
-				if f, err := k.next(); err != nil || string(f.payload) != want {
-					t.Errorf("client %d, message %d: %v %v", i, n, f, err)
-					return
-				}
-			}
-		})
-	}
-	for half := range 2 {
-		misled.Go(func() {
-			for n := half; !over.Load(); n += 2 {
-				socket.StaleEvents(conns[n%len(conns)])
-			}
-		})
-	}
-	clients.Wait()
-	over.Store(true)
-	misled.Wait()
 }
 
 // misdeeds are what TestChurn's clients do; some end the connection.
