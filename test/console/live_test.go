@@ -99,6 +99,7 @@ func TestLongListsByClicks(t *testing.T) {
 // hold opens n sockets, 32 at a time, that stay open as long as the test.
 func hold(t *testing.T, server server, path string, n int) {
 	t.Helper()
+	served(t, server, path)
 	work, failed := make(chan int), make(chan error, 32)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	defer cancel()

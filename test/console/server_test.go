@@ -149,3 +149,20 @@ func eventually(t *testing.T, complaint func() string) {
 		}
 	}
 }
+
+// served waits until a stage takes clients: a deployment is served a moment after it
+// was acknowledged.
+func served(t *testing.T, server server, path string) {
+	t.Helper()
+	eventually(t, func() string {
+		answer, err := http.Get(server.endpoint + "/" + path)
+		if err != nil {
+			return err.Error()
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode == http.StatusForbidden {
+			return path + " is not served"
+		}
+		return ""
+	})
+}

@@ -74,6 +74,7 @@ func (o operator) stockKeys(apiID string) string {
 // connect opens a socket that lives as long as the test.
 func (o operator) connect(path string) *websocket.Conn {
 	o.t.Helper()
+	served(o.t, o.server, path)
 	socket, _, err := websocket.Dial(o.t.Context(), strings.Replace(o.endpoint, "http", "ws", 1)+"/"+path,
 		&websocket.DialOptions{HTTPHeader: http.Header{"User-Agent": {"console-test/1.0"}}})
 	if err != nil {
