@@ -33,16 +33,14 @@ console:
 		npm ci --prefix internal/console/web --no-audit --no-fund --loglevel error && npm run --prefix internal/console/web compare; \
 	else echo "NOT CHECKED: there is no npm to rebuild the console with"; fi
 
-# The report service as a whole runs without the race detector: SQLite in Go under
-# it takes minutes a report. Its parts all run with it.
-#
-# Acceptance tests drive real binaries and clients and have a target of their own.
+# What drives real binaries and clients, and the report service as a whole, have a
+# target of their own: beside each other they wait in parallel, and SQLite in Go
+# under the race detector takes minutes a report. Its parts all run with it.
 test:
-	$(GO) test -race -timeout 10m $$($(GO) list $(PACKAGES) | grep -v -e /test/acceptance -e '/internal/report$$')
-	$(GO) test -timeout 10m ./internal/report
+	$(GO) test -race -timeout 15m $$($(GO) list $(PACKAGES) | grep -v -e /test/acceptance -e '/internal/report$$')
 
 acceptance: build
-	$(GO) test -timeout 14m -count 1 ./test/acceptance/...
+	$(GO) test -timeout 15m -count 1 ./test/acceptance/... ./internal/report
 
 bench:
 	$(GO) test -run '^$$' -bench . $(PACKAGES)
