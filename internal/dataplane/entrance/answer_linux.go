@@ -28,6 +28,7 @@ type answer struct {
 	taken  bool
 }
 
+// Header implements [http.ResponseWriter].
 func (a *answer) Header() http.Header {
 	if a.header == nil {
 		a.header = make(http.Header)
@@ -35,12 +36,14 @@ func (a *answer) Header() http.Header {
 	return a.header
 }
 
+// WriteHeader implements [http.ResponseWriter]; the first status counts.
 func (a *answer) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
 	}
 }
 
+// Write implements [http.ResponseWriter].
 func (a *answer) Write(p []byte) (int, error) {
 	if a.taken {
 		return 0, http.ErrHijacked

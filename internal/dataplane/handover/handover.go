@@ -39,6 +39,7 @@ func Apart(nc net.Conn) (under net.Conn, unread []byte) {
 	return nc, nil
 }
 
+// Read implements [net.Conn]: first what was read before, then the connection.
 func (c *Conn) Read(p []byte) (int, error) {
 	if len(c.unread) == 0 {
 		return c.Conn.Read(p)
