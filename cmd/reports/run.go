@@ -13,6 +13,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
 
@@ -89,7 +90,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	if err := os.Chmod(draft.Name(), 0o644); err != nil {
 		return err
 	}
-	if err := os.Rename(draft.Name(), f.out); err != nil {
+	if err := atomicfile.Move(draft.Name(), f.out); err != nil {
 		return err
 	}
 	fmt.Fprintf(said, "%s: %d rows, %d bytes, %s\n", f.out, made.Rows, made.Bytes, time.Since(began).Round(time.Millisecond))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
@@ -29,15 +30,7 @@ func CredentialsPath(dataDir string) string { return filepath.Join(dataDir, cred
 func writeCredentials(dataDir string, c Credentials) error {
 	text := fmt.Sprintf("[default]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\naws_account_id = %s\nendpoint_url = %s\n",
 		c.AccessKeyID, c.SecretAccessKey, c.Region, c.AccountID, c.Endpoint)
-	path := CredentialsPath(dataDir)
-	next := path + ".next"
-	if err := os.RemoveAll(next); err != nil { // it may have another mode
-		return err
-	}
-	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, path)
+	return atomicfile.Write(CredentialsPath(dataDir), []byte(text), 0o600)
 }
 
 // ReadCredentials reads the credentials that the node with that data directory
@@ -60,7 +53,7 @@ func ReadCredentials(dataDir string) (Credentials, error) {
 		Region: found["region"], AccountID: found["aws_account_id"], Endpoint: found["endpoint_url"],
 	}
 	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
-		return Credentials{}, fmt.Errorf("%s holds no access key; remove it and start pasarela once more", file.Name())
+		return Credentials{}, fmt.Errorf("%s holds no access key: start pasarela with --data %s once more, which writes it anew", file.Name(), dataDir)
 	}
 	return c, lines.Err()
 }

@@ -73,6 +73,10 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		store.Close()
 		return nil, err
 	}
+	if before.blank {
+		options.Log.Warn("the mark of the store was blank, as a power cut leaves it; every value of the store was read and the mark is written anew",
+			"file", markFile, "dir", options.Dir)
+	}
 	return store, nil
 }
 

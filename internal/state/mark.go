@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 // mark is what a data directory says about its store from outside of it: how far
@@ -21,6 +22,8 @@ import (
 type mark struct {
 	LastRevision uint64 `json:"lastRevision"` // 0: no store was made here yet
 	Keys         uint64 `json:"keys"`         // removed ones too: they leave a marker, so this never shrinks
+
+	blank bool // the file held nothing
 }
 
 const markFile = "store.json"
@@ -35,6 +38,11 @@ func readMark(dir string) (mark, error) {
 	}
 	if err != nil {
 		return mark{}, err
+	}
+	if atomicfile.Blank(data) {
+		// A power cut while earlier versions wrote it. The mark came after the store,
+		// so one must be there, and verify reads all of it.
+		return mark{LastRevision: 1, blank: true}, nil
 	}
 	var m mark
 	if err := json.Unmarshal(data, &m); err != nil || m.LastRevision == 0 {
@@ -106,11 +114,7 @@ func (s *Store) writeMark(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	next := filepath.Join(dir, markFile+".next")
-	if err := os.WriteFile(next, append(data, '\n'), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, filepath.Join(dir, markFile))
+	return atomicfile.Write(filepath.Join(dir, markFile), append(data, '\n'), 0o600)
 }
 
 func markOf(ctx context.Context, js jetstream.JetStream) (mark, error) {

@@ -161,6 +161,48 @@ func TestALostStoreIsNotTakenForAnEmptyOne(t *testing.T) {
 	}
 }
 
+// A power cut could leave the mark without content, and everything else whole.
+func TestABlankMarkIsWrittenAnew(t *testing.T) {
+	for name, content := range map[string]string{"empty": "", "zeros": strings.Repeat("\x00", 38)} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			store, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			revision, err := store.Bucket().Put(t.Context(), "k", []byte("v"), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			store.Close()
+			mark := filepath.Join(dir, "store.json")
+			if err := os.WriteFile(mark, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var said bytes.Buffer
+			store, err = state.Open(t.Context(), state.Options{Dir: dir, Node: "n1", Log: slog.New(slog.NewTextHandler(&said, nil))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := store.Bucket().Get(t.Context(), "k"); err != nil || got.Revision != revision {
+				t.Errorf("%+v, %v", got, err)
+			}
+			store.Close()
+			if text, _ := os.ReadFile(mark); !bytes.Contains(text, []byte("lastRevision")) || !strings.Contains(said.String(), "mark of the store was blank") {
+				t.Errorf("the mark is %q, and it was said\n%s", text, said.String())
+			}
+			if err := os.WriteFile(mark, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			remove(t, filepath.Join(dir, "jetstream"))
+			if store, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"}); err == nil {
+				store.Close()
+				t.Error("a blank mark beside no store was taken for a first start")
+			}
+		})
+	}
+}
+
 func TestAClusterThatMayLoseWritesIsToldOf(t *testing.T) {
 	var said bytes.Buffer
 	join(t, natsServer(t, `sync_interval: "2m"`), "n1", slog.New(slog.NewTextHandler(&said, nil)))

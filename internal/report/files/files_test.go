@@ -165,6 +165,20 @@ func TestADiskThatIsReallyFull(t *testing.T) {
 	keep(t, store, "two", "small")
 }
 
+// A power cut could leave the key of the links without content; a key that was cut
+// short is something else.
+func TestABlankKeyOfLinksIsMadeAnew(t *testing.T) {
+	for content, works := range map[string]bool{"": true, strings.Repeat("\x00", 32): true, "short": false} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "link.key"), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := files.NewLinks("https://reports.example.com", dir); (err == nil) != works {
+			t.Errorf("%q: %v", content, err)
+		}
+	}
+}
+
 func TestLinks(t *testing.T) {
 	dir := t.TempDir()
 	links, err := files.NewLinks("https://reports.example.com", dir)

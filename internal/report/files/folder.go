@@ -7,21 +7,15 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 func (f folder) path(key string) string { return filepath.Join(string(f), filepath.Base(key)) }
 
-// put syncs the folder after the rename: only then is the name on disk.
+// put takes a file over; it is on disk when put answers.
 func (f folder) put(_ context.Context, key, path, _ string) error {
-	if err := os.Rename(path, f.path(key)); err != nil {
-		return err
-	}
-	dir, err := os.Open(string(f))
-	if err != nil {
-		return err
-	}
-	defer dir.Close() //nolint:errcheck // only read
-	return dir.Sync()
+	return atomicfile.Move(path, f.path(key))
 }
 
 func (f folder) read(_ context.Context, key string) ([]byte, error) {

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 // Errors of links.
@@ -35,16 +37,18 @@ type Links struct {
 func NewLinks(publicURL, dir string) (*Links, error) {
 	file := filepath.Join(dir, "link.key")
 	secret, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	// A blank one was cut off from power before anything of it was on disk: no
+	// link that is good was ever made with it.
+	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
 		secret = make([]byte, secretSize)
 		rand.Read(secret) //nolint:errcheck // never fails
-		err = os.WriteFile(file, secret, 0o600)
+		err = atomicfile.Write(file, secret, 0o600)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("files: the key of the links: %w", err)
 	}
 	if len(secret) < secretSize {
-		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes", file, secretSize)
+		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: bring it back from a back-up, or remove it, and links that were given out end", file, secretSize)
 	}
 	return &Links{publicURL, secret}, nil
 }

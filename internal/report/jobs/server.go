@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 // "sync always": the default, a sync every two minutes, loses acknowledged
@@ -116,14 +118,14 @@ func (l serverLog) Fatalf(format string, args ...any) {
 func nodeName(dir string, random func() string) (string, error) {
 	file := filepath.Join(dir, "node")
 	name, err := os.ReadFile(file)
-	if err == nil && len(name) > 0 {
+	if err == nil && !atomicfile.Blank(name) {
 		return strings.TrimSpace(string(name)), nil
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
 	made := random()
-	return made, os.WriteFile(file, []byte(made+"\n"), 0o600)
+	return made, atomicfile.Write(file, []byte(made+"\n"), 0o600)
 }
 
 // probe waits until the store takes a write: a large one is read in first.

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 //go:embed shop.sql
@@ -41,7 +43,7 @@ func MakeShop(ctx context.Context, file string) error {
 	if err := writeShop(ctx, partial); err != nil {
 		return fmt.Errorf("make the sample shop: %w", err)
 	}
-	return os.Rename(partial, file)
+	return atomicfile.Move(partial, file)
 }
 
 func writeShop(ctx context.Context, file string) error {
