@@ -18,6 +18,7 @@ func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) http.Handle
 		Guard:       guard,
 		Log:         log,
 		Tags:        service.TagsAt,
+		Named:       service.Named,
 	}, Operations(service))
 }
 

@@ -1,13 +1,6 @@
 package extension
 
-import (
-	"context"
-
-	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
-)
-
-// Operations is the table, to be held against the documentation and the tests.
-func Operations() []wire.Operation { return Services{}.operations() }
+import "context"
 
 // Bounds that tests go to.
 const (

@@ -26,10 +26,11 @@ type Services struct {
 
 // New makes the handler of everything below [Prefix].
 func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTService {
-	return wire.NewREST(wire.RESTService{SigningName: SigningName, Guard: guard, Log: log}, services.operations())
+	return wire.NewREST(wire.RESTService{SigningName: SigningName, Guard: guard, Log: log}, Operations(services))
 }
 
-func (s Services) operations() []wire.Operation {
+// Operations is the table.
+func Operations(s Services) []wire.Operation {
 	return []wire.Operation{
 		wire.Reply("GetVerdict", "GET /pasarela/apis/{apiId}/verdict", 200, s.verdict),
 		wire.Reply("GetSamples", "GET /pasarela/apis/{apiId}/samples", 200, s.samples),

@@ -96,8 +96,11 @@ func table(calls *int) []wire.Operation {
 		return errors.New("the disk says: secret path /var/lib")
 	}
 	list := func(context.Context, thing) ([]string, error) { return strings.Split("abcdefg", ""), nil }
-	caller := func(ctx context.Context, _ thing) (map[string]string, error) {
+	caller := func(ctx context.Context, in thing) (map[string]string, error) {
 		call, _ := wire.CallFrom(ctx)
+		if in.ID == "find" {
+			return nil, call.Authorize(ctx, "GET", "things", "found/x")
+		}
 		return map[string]string{"arn": call.Principal.ARN, "operation": call.Operation, "requestId": call.RequestID}, nil
 	}
 	return []wire.Operation{
@@ -135,8 +138,8 @@ func start(t testing.TB) *server {
 	operations[5].Alias = func(path string) string { return "/parts" + path }
 	h := httptest.NewServer(wire.NewREST(wire.RESTService{
 		SigningName: "apigateway", StripPath: "/v2", Guard: guard, Log: log,
-		Tags: func(_ context.Context, path string) (map[string]string, error) {
-			if path == "/things/broken" {
+		Tags: func(_ context.Context, path []string) (map[string]string, error) {
+			if strings.Join(path, "/") == "things/broken" {
 				return nil, errors.New("store is away")
 			}
 			return map[string]string{"Team": "x"}, nil

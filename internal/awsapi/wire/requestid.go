@@ -34,6 +34,19 @@ type Call struct {
 	Service   string                  // signing name: apigateway, iam ...
 	Operation string                  // CreateApi
 	Context   pasarela.RequestContext // condition keys, for further decisions such as iam:PassRole
+
+	guard *Guard // nil outside of a service of the rest-json protocol
+}
+
+// Authorize decides on another resource than the operation's own, one that is known
+// only once the operation has found it: the verb on the resource whose path has
+// these segments, such as "GET" on apis, {id}, explain. The error is a
+// [pasarela.Error] with AccessDeniedException.
+func (c Call) Authorize(ctx context.Context, verb string, segments ...string) error {
+	if c.guard == nil {
+		return pasarela.Errorf(pasarela.CodeAccessDenied, "There is no caller who could be authorised.")
+	}
+	return c.guard.Authorize(ctx, c.Principal, c.Service+":"+verb, []string{c.guard.Place.APIGatewayARN(joined(segments))}, c.Context)
 }
 
 // WithCall hands an operation's function its [Call].

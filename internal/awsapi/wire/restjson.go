@@ -5,8 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -22,9 +20,13 @@ type RESTService struct {
 	StripPath string
 	Guard     *Guard
 	Log       *slog.Logger
-	// Tags answers the tags of the resource at a path, for policies with
-	// aws:ResourceTag conditions; nil when the service has none.
-	Tags func(ctx context.Context, path string) (map[string]string, error)
+	// Tags answers the tags of a resource by the decoded segments of its path, for
+	// policies with aws:ResourceTag conditions; nil when the service has none.
+	Tags func(ctx context.Context, path []string) (map[string]string, error)
+	// Named answers the segments of the resource that an ARN names, for operations
+	// with an ARN in their path; nil when the service has none. ok is false for what
+	// is no ARN of such a resource.
+	Named func(arn string) (path []string, ok bool)
 
 	tree *routeTree
 }
@@ -61,7 +63,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err
 	}
-	call := Call{RequestID: requestID, Service: s.SigningName, Operation: match.name(), Context: s.Guard.RequestContext(r)}
+	call := Call{RequestID: requestID, Service: s.SigningName, Operation: match.name(), Context: s.Guard.RequestContext(r), guard: s.Guard}
 	call.Principal, err = s.Guard.Authenticate(r, body, s.SigningName)
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err
@@ -83,67 +85,20 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	return call.Operation, Answer{}, nil
 }
 
+// act decodes before it authorises, because policies may ask for the tags of the
+// request; who may not call the operation is told so first.
 func (s *RESTService) act(r *http.Request, m match, call Call, body []byte) (any, error) {
-	in := request{labels: m.labels, query: r.URL.Query(), body: body}
+	raw := request{labels: m.labels, query: r.URL.Query(), body: body}
 	ctx := WithCall(r.Context(), call)
-	if err := s.authorize(ctx, r, m, call, in); err != nil {
+	in, failed := m.op.decode(raw)
+	if err := s.authorize(ctx, m, call, in); err != nil {
 		return nil, err
 	}
-	if err := m.op.refuseDeclined(in); err != nil {
+	if err := m.op.refuseDeclined(raw); err != nil {
 		return nil, err
 	}
-	return m.op.invoke(ctx, in)
-}
-
-func (s *RESTService) authorize(ctx context.Context, r *http.Request, m match, call Call, in request) error {
-	path := strings.TrimPrefix(r.URL.EscapedPath(), s.StripPath)
-	resources := []string{s.Guard.Place.APIGatewayARN(s.resourcePath(m, path))}
-	if m.op.Alias != nil {
-		if alias := m.op.Alias(path); alias != "" {
-			resources = append(resources, s.Guard.Place.APIGatewayARN(alias))
-		}
+	if failed != nil {
+		return nil, failed
 	}
-	tagConditions(call.Context, "aws:requesttag/", in.tags())
-	if err := s.resourceTags(ctx, call.Context, path); err != nil {
-		return err
-	}
-	return s.Guard.Authorize(ctx, call.Principal, s.SigningName+":"+r.Method, resources, call.Context)
-}
-
-// resourcePath decodes the labels of the path, so that a policy may name
-// /apis/x/stages/s/routesettings/$connect; only the ARN in a tag path stays
-// encoded (aws-controlplane §11.1).
-func (s *RESTService) resourcePath(m match, path string) string {
-	if m.op.greedy() {
-		const tags = "/tags/"
-		return tags + strings.ReplaceAll(url.QueryEscape(m.labels[len(m.labels)-1].value), "+", "%20")
-	}
-	if decoded, err := url.PathUnescape(path); err == nil {
-		return decoded
-	}
-	return path
-}
-
-// resourceTags adds the tags of what the path names. What is not there has none:
-// the operation will say so.
-func (s *RESTService) resourceTags(ctx context.Context, rc pasarela.RequestContext, path string) error {
-	if s.Tags == nil {
-		return nil
-	}
-	tags, err := s.Tags(ctx, path)
-	var known *pasarela.Error
-	if errors.As(err, &known) {
-		return nil
-	}
-	tagConditions(rc, "aws:resourcetag/", tags)
-	return err
-}
-
-func tagConditions(rc pasarela.RequestContext, prefix string, tags map[string]string) {
-	for key, value := range tags {
-		rc[prefix+strings.ToLower(key)] = []string{value}
-		if prefix == "aws:requesttag/" {
-			rc["aws:tagkeys"] = append(rc["aws:tagkeys"], key)
-		}
-	}
+	return m.op.invoke(ctx, in, raw)
 }

@@ -24,8 +24,11 @@ type request struct {
 // decodePlan says how to fill one input type; it is made once an operation.
 type decodePlan struct {
 	fields []outsideField
-	body   bool  // some field is a member of the JSON body
-	raw    []int // the field that is the whole body, tag body:"raw"; nil for most
+	body   bool   // some field is a member of the JSON body
+	raw    []int  // the field that is the whole body, tag body:"raw"; nil for most
+	names  *shape // the names of the body's members
+
+	tags, tagKeys []int // the fields of tags that the call sets, and of keys that it takes away
 }
 
 // outsideField is a field that comes from the path or the query.
@@ -36,8 +39,14 @@ type outsideField struct {
 }
 
 func planOf(t reflect.Type) *decodePlan {
-	plan := &decodePlan{}
+	plan := &decodePlan{names: shapeOf(t)}
 	for _, f := range reflect.VisibleFields(t) {
+		switch {
+		case f.Tag.Get("json") == "tags" && f.Type == reflect.TypeFor[map[string]string]():
+			plan.tags = f.Index
+		case f.Tag.Get("query") == "tagKeys" && f.Type == reflect.TypeFor[[]string]():
+			plan.tagKeys = f.Index
+		}
 		if name := f.Tag.Get("uri"); name != "" {
 			plan.fields = append(plan.fields, outsideField{f.Index, name, true})
 		} else if name := f.Tag.Get("query"); name != "" {
@@ -56,6 +65,9 @@ func planOf(t reflect.Type) *decodePlan {
 func (p *decodePlan) decode(r request, in any) error {
 	if p.body {
 		if err := decodeBody(r.body, in); err != nil {
+			return err
+		}
+		if err := p.names.check(r.body); err != nil {
 			return err
 		}
 	}
@@ -185,16 +197,4 @@ func (r request) members() map[string]json.RawMessage {
 	var members map[string]json.RawMessage
 	_ = json.Unmarshal(r.body, &members) // decodeBody speaks of what is wrong
 	return members
-}
-
-// tags is the "tags" member that creating and tagging calls have.
-func (r request) tags() map[string]string {
-	if !bytes.Contains(r.body, []byte(`"tags"`)) {
-		return nil
-	}
-	var holder struct {
-		Tags map[string]string `json:"tags"`
-	}
-	_ = json.Unmarshal(r.body, &holder) // decodeBody speaks of what is wrong
-	return holder.Tags
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 )
 
 func TestNothingUnsignedReachesAnOperation(t *testing.T) {
@@ -51,7 +52,7 @@ func TestDecisionsNameActionAndResource(t *testing.T) {
 	s := start(t)
 	for _, c := range []struct{ method, path, action, resource, alias string }{
 		{"GET", "/v2/things/a", "apigateway:GET", "arn:aws:apigateway:us-east-1::/things/a", ""},
-		{"PATCH", "/v2/things/a/parts/%24connect", "apigateway:PATCH", "arn:aws:apigateway:us-east-1::/things/a/parts/$connect", "arn:aws:apigateway:us-east-1::/parts/things/a/parts/%24connect"},
+		{"PATCH", "/v2/things/a/parts/%24connect", "apigateway:PATCH", "arn:aws:apigateway:us-east-1::/things/a/parts/$connect", "arn:aws:apigateway:us-east-1::/parts/things/a/parts/$connect"},
 		{"GET", "/v2/tags/arn%3Aaws%3A%3A%2Fapis%2Fx", "apigateway:GET", "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3A%3A%2Fapis%2Fx", ""},
 		{"GET", "/v2/tags/arn:aws::/apis/x", "apigateway:GET", "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3A%3A%2Fapis%2Fx", ""},
 	} {
@@ -102,5 +103,17 @@ func TestUnknownPathsAreDenied(t *testing.T) {
 		if response.StatusCode != 403 || !strings.Contains(body, "Unable to determine service/operation name to be authorized") {
 			t.Errorf("%s %s: got %d %s", c.method, c.path, response.StatusCode, body)
 		}
+	}
+}
+
+// An operation may ask about what it found; outside of a request nobody may.
+func TestOperationsAuthoriseWhatTheyFind(t *testing.T) {
+	s := start(t)
+	s.judge.deny = "/things/found"
+	if response, body := s.call(t, "GET", "/v2/things/find", ""); response.StatusCode != 403 || !strings.Contains(body, "apigateway:GET on resource: arn:aws:apigateway:us-east-1::/things/found%2Fx") {
+		t.Errorf("got %d %s", response.StatusCode, body)
+	}
+	if err := (wire.Call{}).Authorize(t.Context(), "GET", "things", "x"); err == nil {
+		t.Error("allowed without a caller")
 	}
 }

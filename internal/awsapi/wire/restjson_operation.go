@@ -28,12 +28,15 @@ type Operation struct {
 	// Declined are members that AWS's model has and this operation does not act on.
 	Declined []Declined
 	// Alias spells the resource of the authorisation a second time, where AWS
-	// documents another ARN than the path; nil for most.
+	// documents another ARN than the path; nil for most. path is that of the first:
+	// /apis/{id}/integrations/{id}.
 	Alias func(path string) string
 	// MaxBody bounds the request's body in bytes; [MaxBody] when 0.
 	MaxBody int64
 
-	invoke func(ctx context.Context, in request) (any, error)
+	plan   *decodePlan
+	decode func(request) (any, error) // the input, also the part of it that was read before an error
+	invoke func(ctx context.Context, in any, raw request) (any, error)
 }
 
 // Declined is a member that AWS's model has and this service does not act on.
@@ -59,27 +62,19 @@ func (op Operation) Takes(bytes int64) Operation {
 
 // Void is an operation without an answer: an empty body. route is "DELETE /v2/apis/{apiId}".
 func Void[In any](name, route string, status int, act func(context.Context, In) error) Operation {
-	op, plan := newOperation[In](name, route, status)
-	op.invoke = func(ctx context.Context, r request) (any, error) {
-		var in In
-		if err := plan.decode(r, &in); err != nil {
-			return nil, err
-		}
-		return nothing{}, act(ctx, in)
+	op := newOperation[In](name, route, status)
+	op.invoke = func(ctx context.Context, in any, _ request) (any, error) {
+		return nothing{}, act(ctx, in.(In))
 	}
 	return op
 }
 
 // Reply is an operation that answers one structure.
 func Reply[In, Out any](name, route string, status int, act func(context.Context, In) (Out, error)) Operation {
-	op, plan := newOperation[In](name, route, status)
+	op := newOperation[In](name, route, status)
 	op.Output = reflect.TypeFor[Out]()
-	op.invoke = func(ctx context.Context, r request) (any, error) {
-		var in In
-		if err := plan.decode(r, &in); err != nil {
-			return nil, err
-		}
-		return act(ctx, in)
+	op.invoke = func(ctx context.Context, in any, _ request) (any, error) {
+		return act(ctx, in.(In))
 	}
 	return op
 }
@@ -87,18 +82,14 @@ func Reply[In, Out any](name, route string, status int, act func(context.Context
 // List is an operation that answers pages of what act returns whole; id names an
 // item for as long as it lives.
 func List[In, Item any](name, route string, paging *Paging, act func(context.Context, In) ([]Item, error), id func(Item) string) Operation {
-	op, plan := newOperation[In](name, route, 200)
+	op := newOperation[In](name, route, 200)
 	op.Output, op.Paging = reflect.TypeFor[Item](), paging
-	op.invoke = func(ctx context.Context, r request) (any, error) {
-		var in In
-		if err := plan.decode(r, &in); err != nil {
-			return nil, err
-		}
-		page, err := paging.read(r)
+	op.invoke = func(ctx context.Context, in any, raw request) (any, error) {
+		page, err := paging.read(raw)
 		if err != nil {
 			return nil, err
 		}
-		items, err := act(ctx, in)
+		items, err := act(ctx, in.(In))
 		if err != nil {
 			return nil, err
 		}
@@ -110,10 +101,15 @@ func List[In, Item any](name, route string, paging *Paging, act func(context.Con
 // nothing is the result of an operation without an answer.
 type nothing struct{}
 
-func newOperation[In any](name, route string, status int) (Operation, *decodePlan) {
+func newOperation[In any](name, route string, status int) Operation {
 	method, path, _ := strings.Cut(route, " ")
 	plan := planOf(reflect.TypeFor[In]())
-	return Operation{Name: name, Method: method, Path: path, Status: status, Input: reflect.TypeFor[In]()}, plan
+	decode := func(r request) (any, error) {
+		var in In
+		err := plan.decode(r, &in)
+		return in, err
+	}
+	return Operation{Name: name, Method: method, Path: path, Status: status, Input: reflect.TypeFor[In](), plan: plan, decode: decode}
 }
 
 // refuseDeclined answers for the members that would otherwise be stored nowhere

@@ -89,18 +89,23 @@ func addVerb(verbs map[string]*Operation, op *Operation) map[string]*Operation {
 func (op *Operation) greedy() bool { return strings.HasSuffix(op.Path, "+}") }
 
 // match walks the tree without backing up: no table has a literal beside a
-// label, except where the literal alone is meant.
+// label, except where the literal alone is meant. A path with an empty segment,
+// at its end too, matches nothing: each resource has one path (A-WIRE-3).
 //
 // mode is the one query parameter that tells operations of a path apart.
 func (t *routeTree) match(method, escapedPath, mode string) (match, bool) {
-	rest := strings.TrimPrefix(escapedPath, "/")
+	rest, more := strings.CutPrefix(escapedPath, "/")
 	var values []string
-	for rest != "" {
+	for more {
+		if rest == "" {
+			return match{}, false
+		}
 		if op := t.rest[method]; op != nil {
 			values = append(values, rest)
 			return bind(op, values)
 		}
-		segment, after, _ := strings.Cut(rest, "/")
+		var segment string
+		segment, rest, more = strings.Cut(rest, "/")
 		next := t.literals[segment]
 		if next == nil {
 			next = t.label
@@ -109,7 +114,7 @@ func (t *routeTree) match(method, escapedPath, mode string) (match, bool) {
 		if next == nil || segment == "" {
 			return match{}, false
 		}
-		t, rest = next, after
+		t = next
 	}
 	op := t.verbs[method]
 	if other := t.verbs[method+"?mode="+mode]; mode != "" && other != nil {

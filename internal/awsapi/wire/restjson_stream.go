@@ -16,13 +16,9 @@ type Content func(ctx context.Context, to io.Writer) error
 // lines of a log for as long as the client listens. Whatever can be refused act
 // refuses; the Content it returns is written after the status.
 func Stream[In any](name, route, mediaType string, act func(context.Context, In) (Content, error)) Operation {
-	op, plan := newOperation[In](name, route, http.StatusOK)
-	op.invoke = func(ctx context.Context, r request) (any, error) {
-		var in In
-		if err := plan.decode(r, &in); err != nil {
-			return nil, err
-		}
-		content, err := act(ctx, in)
+	op := newOperation[In](name, route, http.StatusOK)
+	op.invoke = func(ctx context.Context, in any, _ request) (any, error) {
+		content, err := act(ctx, in.(In))
 		return streamed{mediaType, content}, err
 	}
 	return op

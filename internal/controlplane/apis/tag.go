@@ -3,6 +3,7 @@ package apis
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -37,7 +38,11 @@ type Empty struct{}
 // GetTags answers the tags of an API, a stage, a domain name, a VPC link, an API
 // key, a usage plan or a client certificate.
 func (s *Service) GetTags(ctx context.Context, in TagInput) (Tags, error) {
-	tags, err := s.TagsAt(ctx, s.tagPath(in.ResourceARN))
+	path, ok := s.Named(in.ResourceARN)
+	if !ok {
+		return Tags{}, noResource(in.ResourceARN)
+	}
+	tags, err := s.TagsAt(ctx, path)
 	if err != nil {
 		return Tags{}, err
 	}
@@ -74,19 +79,44 @@ func (s *Service) UntagResource(ctx context.Context, in UntagResourceInput) erro
 	})
 }
 
-// tagPath is what follows the region in arn:aws:apigateway:{region}::/apis/{id}.
-func (s *Service) tagPath(arn string) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" {
-		return ""
+// Named takes the ARN of a resource with tags apart: apis, a1b2c3d4e5 of
+// arn:aws:apigateway:{region}::/apis/a1b2c3d4e5. Partition and region may be
+// others than this account's, since clients make ARNs of what they are configured
+// with (A-APIS-25); all else has one spelling.
+func (s *Service) Named(arn string) (path []string, ok bool) {
+	parts := strings.Split(arn, ":")
+	if len(parts) != 6 || parts[0] != "arn" || !isPartition(parts[1]) || parts[2] != "apigateway" || !isRegion(parts[3]) || parts[4] != "" {
+		return nil, false
 	}
-	return parts[5]
+	rest, ok := strings.CutPrefix(parts[5], "/")
+	path = strings.Split(rest, "/")
+	switch {
+	case !ok || slices.Contains(path, ""):
+		return nil, false
+	case len(path) == 2:
+		return path, slices.Contains([]string{"apis", "domainnames", "vpclinks", "apikeys", "usageplans", "clientcertificates"}, path[0])
+	}
+	return path, len(path) == 4 && path[0] == "apis" && path[2] == "stages"
 }
 
-// TagsAt answers the tags of the resource at a path of the management plane
-// (/apis/{id}/stages/{stage}), for decisions by aws:ResourceTag. The path of a
-// part that has no tags of its own answers those of its stage or its API.
-func (s *Service) TagsAt(ctx context.Context, path string) (map[string]string, error) {
+func isPartition(text string) bool {
+	return text == "aws" || text == "aws-cn" || text == "aws-us-gov"
+}
+
+// isRegion says whether text could be the name of a region.
+func isRegion(text string) bool {
+	for _, c := range []byte(text) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// TagsAt answers the tags of the resource whose path in the management plane has
+// these segments (apis, {id}, stages, {stage}), for decisions by aws:ResourceTag.
+// A part that has no tags of its own answers those of its stage or its API.
+func (s *Service) TagsAt(ctx context.Context, path []string) (map[string]string, error) {
 	kind, id, part, name := splitPath(path)
 	if kind != "apis" {
 		return s.taggable(kind, id).read(ctx)
@@ -105,16 +135,18 @@ func (s *Service) TagsAt(ctx context.Context, path string) (map[string]string, e
 }
 
 func (s *Service) retag(ctx context.Context, arn string, edit retagging) error {
-	kind, id, part, name := splitPath(s.tagPath(arn))
+	path, ok := s.Named(arn)
+	if !ok {
+		return noResource(arn)
+	}
+	kind, id, part, name := splitPath(path)
 	switch {
 	case kind == "apis" && part == "stages":
 		return s.retagStage(ctx, StageInput{id, name}, edit)
-	case kind == "apis" && part == "":
+	case kind == "apis":
 		return s.change(ctx, id, func(doc *pasarela.APIDocument) error { return edit.on(&doc.API.Tags, ownTagsOf(kind)) })
-	case part == "":
-		return s.taggable(kind, id).retag(ctx, edit)
 	}
-	return noResource(arn)
+	return s.taggable(kind, id).retag(ctx, edit)
 }
 
 func (s *Service) retagStage(ctx context.Context, in StageInput, edit retagging) error {
@@ -124,9 +156,9 @@ func (s *Service) retagStage(ctx context.Context, in StageInput, edit retagging)
 	})
 }
 
-// splitPath cuts /kind/id/part/name/...
-func splitPath(path string) (kind, id, part, name string) {
-	fields := append(strings.SplitN(strings.TrimPrefix(path, "/"), "/", 5), "", "", "", "")
+// splitPath names the segments kind, id, part and name; what is not there is "".
+func splitPath(path []string) (kind, id, part, name string) {
+	fields := append(path[:len(path):len(path)], "", "", "", "")
 	return fields[0], fields[1], fields[2], fields[3]
 }
 

@@ -1,0 +1,125 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"reflect"
+	"strings"
+
+	pasarela "github.com/pasarela-ws/pasarela"
+)
+
+// resource is what a call acts on, made of the path of the matched operation and of
+// its decoded labels alone: however a client spells a path, policies, tags and the
+// operation speak of the same thing.
+type resource struct {
+	segments []string // decoded: apis, a1b2c3d4e5, stages, prod
+	// named is what the ARN in a path of tags names, nil for other paths and for
+	// texts that are no ARN of a resource.
+	named []string
+}
+
+// resourceOf is the resource of a match.
+func (s *RESTService) resourceOf(m match) resource {
+	path, _, _ := strings.Cut(strings.TrimPrefix(m.op.Path, s.StripPath), "?")
+	of := resource{segments: strings.Split(strings.TrimPrefix(path, "/"), "/")}
+	next := 0
+	for i, segment := range of.segments {
+		if strings.HasPrefix(segment, "{") {
+			of.segments[i] = m.labels[next].value
+			next++
+		}
+	}
+	if m.op.greedy() && s.Named != nil {
+		of.named, _ = s.Named(of.segments[len(of.segments)-1])
+	}
+	return of
+}
+
+// path is what follows the region in the ARN. A slash or a percent sign inside a
+// label is encoded, so that no two resources share a path (A-WIRE-4); the ARN in a
+// path of tags is encoded whole (aws-controlplane §11.1) and spelled as this
+// service spells it.
+func (s *RESTService) path(of resource, greedy bool) string {
+	if !greedy {
+		return joined(of.segments)
+	}
+	last := len(of.segments) - 1
+	arn := of.segments[last]
+	if of.named != nil {
+		arn = s.Guard.Place.APIGatewayARN(joined(of.named))
+	}
+	return joined(of.segments[:last]) + "/" + strings.ReplaceAll(url.QueryEscape(arn), "+", "%20")
+}
+
+func joined(segments []string) string {
+	var b strings.Builder
+	for _, segment := range segments {
+		b.WriteByte('/')
+		b.WriteString(escapeSegment(segment))
+	}
+	return b.String()
+}
+
+func escapeSegment(segment string) string {
+	if !strings.ContainsAny(segment, "%/") {
+		return segment
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(segment, "%", "%25"), "/", "%2F")
+}
+
+// authorize asks for the verb on the resource. in is the decoded input, of which
+// the tags of the request are taken.
+func (s *RESTService) authorize(ctx context.Context, m match, call Call, in any) error {
+	of := s.resourceOf(m)
+	path := s.path(of, m.op.greedy())
+	resources := []string{s.Guard.Place.APIGatewayARN(path)}
+	if m.op.Alias != nil {
+		if alias := m.op.Alias(path); alias != "" {
+			resources = append(resources, s.Guard.Place.APIGatewayARN(alias))
+		}
+	}
+	m.op.plan.requestTags(call.Context, in)
+	if err := s.resourceTags(ctx, call.Context, of); err != nil {
+		return err
+	}
+	return s.Guard.Authorize(ctx, call.Principal, s.SigningName+":"+m.op.Method, resources, call.Context)
+}
+
+// resourceTags adds the tags of the resource; calls about tags have those of the
+// resource that they name. What is not there has none: the operation will say so.
+func (s *RESTService) resourceTags(ctx context.Context, rc pasarela.RequestContext, of resource) error {
+	if s.Tags == nil {
+		return nil
+	}
+	segments := of.segments
+	if of.named != nil {
+		segments = of.named
+	}
+	tags, err := s.Tags(ctx, segments)
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return nil
+	}
+	for key, value := range tags {
+		rc["aws:resourcetag/"+strings.ToLower(key)] = []string{value}
+	}
+	return err
+}
+
+// requestTags adds the tags that the decoded input sets or takes away.
+func (p *decodePlan) requestTags(rc pasarela.RequestContext, in any) {
+	v := reflect.ValueOf(in)
+	if p.tags != nil {
+		tags, _ := v.FieldByIndex(p.tags).Interface().(map[string]string)
+		for key, value := range tags {
+			rc["aws:requesttag/"+strings.ToLower(key)] = []string{value}
+			rc["aws:tagkeys"] = append(rc["aws:tagkeys"], key)
+		}
+	}
+	if p.tagKeys != nil {
+		keys, _ := v.FieldByIndex(p.tagKeys).Interface().([]string)
+		rc["aws:tagkeys"] = append(rc["aws:tagkeys"], keys...)
+	}
+}
