@@ -46,7 +46,7 @@ func dev(ctx context.Context, out io.Writer, settings node.Settings, reportsList
 	if err != nil {
 		return err
 	}
-	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: version(), OneClick: true})
+	n, err := node.Start(ctx, node.Options{Settings: settings, Log: log, Version: version()})
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,6 @@ func newRoot() *cobra.Command {
 			HiddenDefaultCmd: true,
 		},
 	}
-	root.AddCommand(newDev(), newServe(), newCredentials(), newConnect(), newExplain(), newLogs(), newExport(), newApply(), newTemplate(), newVersion())
+	root.AddCommand(newDev(), newServe(), newCredentials(), newConnect(), newConsole(), newExplain(), newLogs(), newExport(), newApply(), newTemplate(), newVersion())
 	return root
 }

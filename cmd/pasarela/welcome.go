@@ -42,7 +42,9 @@ const welcomeText = `
     {{.Program}} explain CONNECTION_ID --data {{.Data}}
     {{.Program}} logs --follow --data {{.Data}}
 
-{{.Bold}}Pages{{.Plain}}   console {{.Console}}   reports {{.Reports}}/
+{{.Bold}}Pages{{.Plain}}   reports {{.Reports}}/
+        console {{.Console}}
+        (signs one browser in, once; {{.Program}} console --data {{.Data}} prints another)
 {{.Bold}}Data{{.Plain}}    {{.Absolute}}
 
 Ctrl-C stops it; the next start finds everything again.
@@ -57,6 +59,10 @@ func welcome(out io.Writer, n *node.Node, r *reports, dataDir string) error {
 	if err != nil {
 		return err
 	}
+	signIn, err := n.SignInURL()
+	if err != nil {
+		signIn = n.Endpoint() + console.Path
+	}
 	bold, plain := "", ""
 	if file, ok := out.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
 		bold, plain = "\x1b[1m", "\x1b[0m"
@@ -66,7 +72,7 @@ func welcome(out io.Writer, n *node.Node, r *reports, dataDir string) error {
 		Bold, Plain, Program, Socket, APIID, Stage, Console, Reports, Data, Absolute string
 	}{
 		n.Credentials(), bold, plain, program(os.Args[0]), socketURL(n, r.system.APIID), r.system.APIID, guide.StageName,
-		n.Endpoint() + console.Path, r.url, dataDir, absolute,
+		signIn, r.url, dataDir, absolute,
 	})
 }
 

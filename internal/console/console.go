@@ -5,6 +5,7 @@
 package console
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 )
@@ -18,7 +19,6 @@ type Facts struct {
 	Region    string `json:"region"`
 	AccountID string `json:"accountId"`
 	Endpoint  string `json:"endpoint"` // what --endpoint-url takes: http://127.0.0.1:4566
-	OneClick  bool   `json:"oneClick"`
 }
 
 // AccessKey signs AWS calls.
@@ -30,44 +30,38 @@ type AccessKey struct {
 // Options are what the console needs of its node.
 type Options struct {
 	Facts Facts
-	// OneClick gives the key that signs in without typing; nil everywhere but on
-	// `pasarela dev`.
-	OneClick func() (AccessKey, error)
+	// Loopback is the node's address for browsers on its machine,
+	// http://127.0.0.1:4566; empty when it does not listen there.
+	Loopback string
+	// Sockets are the sources, as a Content-Security-Policy names them, that the
+	// test client may connect to besides the page's own origin.
+	Sockets []string
+	// Key finds an active long-term access key: what a sign-in token is exchanged for.
+	Key func(ctx context.Context, accessKeyID string) (AccessKey, error)
 }
 
-// New makes the handler of everything below [Path].
-func New(options Options) (http.Handler, error) {
+// Console is the handler of everything below [Path].
+type Console struct {
+	http.Handler
+	options Options
+	tokens  tokens
+}
+
+// New makes the console.
+func New(options Options) (*Console, error) {
 	files, err := loadFiles()
 	if err != nil {
 		return nil, err
 	}
-	options.Facts.OneClick = options.OneClick != nil
+	c := &Console{options: options}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+Path, files)
 	mux.HandleFunc("GET "+Path+"facts.json", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, options.Facts)
 	})
-	mux.HandleFunc("POST "+Path+"session", options.session)
-	return headers(mux), nil
-}
-
-// session hands out the one-click key. A page of another origin cannot send the
-// header without asking first (no CORS here), and a name that merely resolves to
-// this machine is not loopback by name, which stops DNS rebinding.
-func (o Options) session(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case o.OneClick == nil:
-		http.Error(w, "one-click sign-in exists on `pasarela dev` only; use an access key", http.StatusForbidden)
-	case r.Header.Get("X-Pasarela-Console") == "" || !sameOrigin(r) || !loopback(r):
-		http.Error(w, "one-click sign-in is for the console's own page on this machine", http.StatusForbidden)
-	default:
-		key, err := o.OneClick()
-		if err != nil {
-			http.Error(w, "the administrator key cannot be read; see the server's log", http.StatusInternalServerError)
-			return
-		}
-		writeJSON(w, key)
-	}
+	mux.HandleFunc("POST "+Path+"session", c.session)
+	c.Handler = headers(mux, options.Sockets)
+	return c, nil
 }
 
 func writeJSON(w http.ResponseWriter, value any) {

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,24 +17,29 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/console"
 )
 
-func handler(t *testing.T, oneClick func() (console.AccessKey, error)) http.Handler {
+func newConsole(t *testing.T) *console.Console {
 	t.Helper()
-	h, err := console.New(console.Options{
+	c, err := console.New(console.Options{
 		Facts:    console.Facts{Version: "test", Region: "us-east-1", Endpoint: "http://127.0.0.1:4566"},
-		OneClick: oneClick,
+		Loopback: "http://127.0.0.1:4566",
+		Sockets:  []string{"ws://*.execute-api.us-east-1.example.com:4566"},
+		Key:      key,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	return c
 }
 
-func key() (console.AccessKey, error) {
+func key(_ context.Context, accessKeyID string) (console.AccessKey, error) {
+	if accessKeyID != "AKIATEST" {
+		return console.AccessKey{}, errors.New("no such key")
+	}
 	return console.AccessKey{AccessKeyID: "AKIATEST", SecretAccessKey: "secret"}, nil
 }
 
 func TestFilesAreServedPackedOrPlain(t *testing.T) {
-	h := handler(t, nil)
+	h := newConsole(t)
 	for _, encoding := range []string{"gzip", "identity"} {
 		request := httptest.NewRequest(http.MethodGet, "/console/", nil)
 		request.Header.Set("Accept-Encoding", encoding)
@@ -56,7 +62,7 @@ func TestFilesAreServedPackedOrPlain(t *testing.T) {
 }
 
 func TestAFileThatDidNotChangeIsNotSentAgain(t *testing.T) {
-	h := handler(t, nil)
+	h := newConsole(t)
 	first := httptest.NewRecorder()
 	h.ServeHTTP(first, httptest.NewRequest(http.MethodGet, "/console/index.js", nil))
 	again := httptest.NewRequest(http.MethodGet, "/console/index.js", nil)
@@ -70,52 +76,9 @@ func TestAFileThatDidNotChangeIsNotSentAgain(t *testing.T) {
 
 func TestUnknownFileIsNotFound(t *testing.T) {
 	answer := httptest.NewRecorder()
-	handler(t, nil).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/console/dist/index.html.gz", nil))
+	newConsole(t).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/console/dist/index.html.gz", nil))
 	if answer.Code != http.StatusNotFound {
 		t.Errorf("got %d", answer.Code)
-	}
-}
-
-func TestOneClickSignIn(t *testing.T) {
-	broken := func() (console.AccessKey, error) { return console.AccessKey{}, errors.New("no file") }
-	cases := []struct {
-		name     string
-		oneClick func() (console.AccessKey, error)
-		host     string
-		remote   string
-		origin   string
-		header   string
-		want     int
-	}{
-		{"own page on loopback", key, "127.0.0.1:4566", "127.0.0.1:5000", "http://127.0.0.1:4566", "1", 200},
-		{"by the name localhost", key, "localhost:4566", "[::1]:5000", "http://localhost:4566", "1", 200},
-		{"not on dev", nil, "127.0.0.1:4566", "127.0.0.1:5000", "http://127.0.0.1:4566", "1", 403},
-		{"another origin", key, "127.0.0.1:4566", "127.0.0.1:5000", "http://evil.example", "1", 403},
-		{"no origin", key, "127.0.0.1:4566", "127.0.0.1:5000", "", "1", 403},
-		{"no header", key, "127.0.0.1:4566", "127.0.0.1:5000", "http://127.0.0.1:4566", "", 403},
-		{"a name that resolves here", key, "rebound.example:4566", "127.0.0.1:5000", "http://rebound.example:4566", "1", 403},
-		{"from another machine", key, "127.0.0.1:4566", "192.0.2.1:5000", "http://127.0.0.1:4566", "1", 403},
-		{"key file gone", broken, "127.0.0.1:4566", "127.0.0.1:5000", "http://127.0.0.1:4566", "1", 500},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			request := httptest.NewRequest(http.MethodPost, "/console/session", nil)
-			request.Host, request.RemoteAddr = c.host, c.remote
-			if c.origin != "" {
-				request.Header.Set("Origin", c.origin)
-			}
-			if c.header != "" {
-				request.Header.Set("X-Pasarela-Console", c.header)
-			}
-			answer := httptest.NewRecorder()
-			handler(t, c.oneClick).ServeHTTP(answer, request)
-			if answer.Code != c.want {
-				t.Errorf("got %d %s, want %d", answer.Code, answer.Body, c.want)
-			}
-			if c.want != 200 && strings.Contains(answer.Body.String(), "secret\"") {
-				t.Error("a refusal carries the key")
-			}
-		})
 	}
 }
 

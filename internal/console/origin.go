@@ -4,17 +4,24 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // contentSecurityPolicy lets the page load and call nothing but this server.
 // Styles may be inline because the editor and the charts place themselves so.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// 'self' covers WebSockets to the page's own host (CSP 3); sockets are the node's
+// other names.
+func contentSecurityPolicy(sockets []string) string {
+	connect := strings.Join(append([]string{"connect-src 'self'"}, sockets...), " ")
+	return "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+		"img-src 'self' data:; font-src 'self' data:; " + connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
 
-func headers(next http.Handler) http.Handler {
+func headers(next http.Handler, sockets []string) http.Handler {
+	policy := contentSecurityPolicy(sockets)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -22,20 +29,54 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-func sameOrigin(r *http.Request) bool {
-	origin, err := url.Parse(r.Header.Get("Origin"))
-	return err == nil && origin.Host != "" && origin.Host == r.Host
+// ownPage says whether a request comes from the console's page in a browser on this
+// machine, and straight: a page of another origin cannot send the header without
+// asking first (no CORS here), a name that merely resolves to this machine is not
+// loopback by name, and what went through a proxy or a tunnel looks local and is not.
+func ownPage(r *http.Request) bool {
+	return r.Header.Get("X-Pasarela-Console") != "" && sameOrigin(r) && local(r) && !forwarded(r.Header)
 }
 
-// loopback says whether both the caller and the name it used are of this machine.
-func loopback(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.Host)
-	if err != nil {
-		host = r.Host
+func sameOrigin(r *http.Request) bool {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
 	}
-	name := host == "localhost" || isLoopback(host)
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	return err == nil && origin.Scheme == scheme && origin.Host != "" && origin.Host == r.Host
+}
+
+// local says whether both the caller and the name it used are of this machine, and
+// the port is the one that the request came in by.
+func local(r *http.Request) bool {
+	host, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host, port = r.Host, "80"
+		if r.TLS != nil {
+			port = "443"
+		}
+	}
+	address, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	_, own, err := net.SplitHostPort(address.String())
+	if err != nil || own != port {
+		return false
+	}
 	caller, _, err := net.SplitHostPort(r.RemoteAddr)
-	return name && err == nil && isLoopback(caller)
+	return err == nil && isLoopback(caller) && (host == "localhost" || isLoopback(strings.Trim(host, "[]")))
+}
+
+// forwarded says whether a proxy left its mark. Other names of the same meaning
+// begin like these.
+func forwarded(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded") {
+			return true
+		}
+	}
+	return false
 }
 
 func isLoopback(host string) bool {

@@ -29,6 +29,7 @@ func (n *Node) extension() *wire.RESTService {
 		Feed:      n.feed,
 		Metrics:   stageMetrics{n.gateway, n.keeper.Directory, n.apis},
 		Backup:    &backup.Service{APIs: n.apis, Identity: backup.People{Bucket: n.store.Bucket()}, Place: n.place},
+		Console:   n.pages,
 	}, n.guard, n.options.Log)
 }
 

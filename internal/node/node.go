@@ -29,8 +29,6 @@ type Options struct {
 	Log *slog.Logger
 	// Version is shown by the console and in metrics.
 	Version string
-	// OneClick lets the console sign in on loopback without typing a key.
-	OneClick bool
 	// ServiceEndpoints are where AWS integrations find services, by SDK name,
 	// besides what AWS_ENDPOINT_URL_* in the environment say.
 	ServiceEndpoints map[string]string
@@ -51,6 +49,7 @@ type Node struct {
 	logs        *logbook
 	keeper      *stage.Keeper
 	gateway     *gateway.Gateway
+	pages       *console.Console
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -144,32 +143,14 @@ func (n *Node) serve(_, _ context.Context) error {
 	mux.Handle("GET "+metricsPath, nearby(metrics.New(metrics.Sources{
 		Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
 	})))
-	pages, err := n.console()
-	if err != nil {
+	if err := n.openConsole(); err != nil {
 		return err
 	}
-	mux.Handle(console.Path, pages)
+	mux.Handle(console.Path, n.pages)
 	front := n.front()
 	mux.Handle("/", front)
 	n.listener.serve(mux, front)
 	return nil
-}
-
-// console is the web console. Its one-click key exists on "dev" only.
-func (n *Node) console() (http.Handler, error) {
-	options := console.Options{Facts: console.Facts{
-		Version: n.options.Version, Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
-	}}
-	if n.options.OneClick {
-		options.OneClick = func() (console.AccessKey, error) {
-			key, ok := n.identity.Administrator()
-			if !ok {
-				return console.AccessKey{}, errors.New("the account's root has no active access key")
-			}
-			return console.AccessKey{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}, nil
-		}
-	}
-	return console.New(options)
 }
 
 // check says whether the node can do its work.

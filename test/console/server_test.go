@@ -67,7 +67,7 @@ func launch(t *testing.T, ready string, env []string, name string, args ...strin
 
 // server is "pasarela serve", empty.
 type server struct {
-	endpoint, accessKeyID, secretAccessKey string
+	endpoint, accessKeyID, secretAccessKey, data string
 }
 
 func serve(t *testing.T) server {
@@ -75,7 +75,7 @@ func serve(t *testing.T) server {
 	dir := t.TempDir()
 	var s server
 	endpoint, running := launch(t, `serves (http\S+) `, nil, pasarelaProgram, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "debug")
-	s.endpoint = endpoint
+	s.endpoint, s.data = endpoint, dir
 	out, err := exec.Command(pasarelaProgram, "credentials", "--data", dir).Output()
 	if err != nil {
 		t.Fatalf("credentials: %v", err)

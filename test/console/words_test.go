@@ -34,7 +34,7 @@ var english = words{
 
 var spanish = words{
 	language: "Español",
-	signIn:   "Entrar", accessKeyID: "Identificador de la clave (access key ID)", secretAccessKey: "Clave secreta (secret access key)",
+	signIn:   "Iniciar sesión", accessKeyID: "Identificador de la clave (access key ID)", secretAccessKey: "Clave secreta (secret access key)",
 	apis: "APIs", createAPI: "Crear API", apiName: "Nombre de la API",
 	policies: "Políticas", createPolicy: "Crear política", policyName: "Nombre de la política",
 	roles: "Roles", createRole: "Crear rol", roleName: "Nombre del rol", attachPolicy: "Adjuntar política", policy: "Política",

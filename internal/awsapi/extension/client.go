@@ -62,6 +62,14 @@ func (c *Client) Apply(ctx context.Context, file []byte, prune bool) (plan backu
 
 func pruning(prune bool) url.Values { return url.Values{"prune": {strconv.FormatBool(prune)}} }
 
+// SignInURL is an address that signs a browser on the node's machine in to the
+// console with the key of these credentials, once.
+func (c *Client) SignInURL(ctx context.Context) (string, error) {
+	var answer signInOutput
+	err := c.decode(ctx, http.MethodPost, "console/sign-in", nil, nil, &answer)
+	return answer.URL, err
+}
+
 // Profile is a profile for "go tool pprof": cpu for so many seconds, heap, goroutine.
 func (c *Client) Profile(ctx context.Context, kind string, seconds int) ([]byte, error) {
 	body, err := c.call(ctx, http.MethodGet, "profiles/"+url.PathEscape(kind), url.Values{"seconds": {strconv.Itoa(seconds)}}, nil)

@@ -22,6 +22,7 @@ type Services struct {
 	Feed      Feed
 	Metrics   Metrics
 	Backup    Backup
+	Console   Console
 }
 
 // New makes the handler of everything below [Prefix].
@@ -46,6 +47,7 @@ func Operations(s Services) []wire.Operation {
 		wire.Stream("ExportSecrets", "GET /pasarela/export/secrets", "application/yaml", s.export(true)),
 		wire.Reply("Plan", "POST /pasarela/plan", 200, s.plan).Takes(maxFile),
 		wire.Reply("Apply", "POST /pasarela/apply", 200, s.apply).Takes(maxFile),
+		wire.Reply("SignIn", "POST /pasarela/console/sign-in", 200, s.signIn),
 		wire.Stream("GetProfile", "GET /pasarela/profiles/{kind}", "application/octet-stream", profile),
 	}
 }

@@ -34,7 +34,7 @@ func open(t *testing.T) *door {
 	d := &door{judge: &judge{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
 	guard := &wire.Guard{Place: pasarela.Place{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.judge}
 	w := d.world
-	services := extension.Services{Judge: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w}
+	services := extension.Services{Judge: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w}
 	d.Server = httptest.NewServer(extension.New(services, guard, slog.New(slog.NewTextHandler(&d.log, nil))))
 	t.Cleanup(d.Close)
 	return d
@@ -91,6 +91,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"ExportSecrets": {"GET /pasarela/export/secrets", "", "/pasarela/export/secrets", "application/yaml", "key: hidden"},
 	"Plan":          {"POST /pasarela/plan?prune=true", "pasarela: 1", "/pasarela/plan", "application/json", `"action":"delete"`},
 	"Apply":         {"POST /pasarela/apply", "pasarela: 1", "/pasarela/apply", "application/json", `{"changes":[{"action":"create","resource":"apis[abcdefghij]"}]}`},
+	"SignIn":        {"POST /pasarela/console/sign-in", "", "/pasarela/console/sign-in", "application/json", `{"url":"http://127.0.0.1:4566/console/#token=of-` + keyID + `"}`},
 	"GetProfile":    {"GET /pasarela/profiles/goroutine", "", "/pasarela/profiles/goroutine", "application/octet-stream", "\x1f\x8b"},
 }
 

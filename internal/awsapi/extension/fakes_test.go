@@ -164,3 +164,8 @@ func (w *world) Apply(_ context.Context, _ []byte, _ bool) (backup.Plan, error) 
 	w.note("apply")
 	return backup.Plan{Changes: []backup.Change{change}}, nil
 }
+
+func (w *world) SignInURL(accessKeyID string) (string, error) {
+	w.note("SignInURL")
+	return "http://127.0.0.1:4566/console/#token=of-" + accessKeyID, nil
+}

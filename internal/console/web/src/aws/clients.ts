@@ -23,6 +23,7 @@ export function makeClients(session: Session, changed: Changed = () => undefined
     endpoint: location.origin,
     region: session.region,
     credentials: session,
+    sha256: session.sha256,
     maxAttempts: 2,
   };
   const gateway = new ApiGatewayV2Client(settings);

@@ -2,7 +2,6 @@
 // template, what changed since a deployment. They are signed like every AWS call
 // (service "pasarela"), so IAM decides who may make them, and any client may.
 
-import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Session } from './session';
@@ -24,7 +23,7 @@ export class Extension {
 
   /** Sentences of the answers are asked for in that language. */
   constructor(session: Session, private readonly language: string) {
-    this.signer = new SignatureV4({ service: 'pasarela', region: session.region, credentials: session, sha256: Sha256 });
+    this.signer = new SignatureV4({ service: 'pasarela', region: session.region, credentials: session, sha256: session.sha256 });
   }
 
   get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {

@@ -1,23 +1,88 @@
-// Who is signed in. The key lives in the tab's session storage and nowhere else:
-// closing the tab signs out.
+// Who is signed in: once for every tab of this browser, until somebody signs out or
+// nobody has used the console for a while. The secret itself is kept nowhere: it
+// becomes a key of the browser's own cryptography that signs and cannot be read
+// (A-CONSOLE-2). Browsers offer that over TLS and on the machine itself; elsewhere the
+// secret stays in the memory of its tab.
+
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { forget, remember, remembered } from './keeper';
+import { signingHash, type Hash } from './signingHash';
 
 export interface Session {
   accessKeyId: string;
+  /** What the clients sign with; of a kept session it only names the key that does. */
   secretAccessKey: string;
   sessionToken?: string;
   region: string;
+  sha256: Hash;
 }
 
-const KEY = 'pasarela.session';
-
-export function loadSession(): Session | undefined {
-  const text = sessionStorage.getItem(KEY);
-  return text ? (JSON.parse(text) as Session) : undefined;
+export interface Secret {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
 }
 
-export function saveSession(session: Session | undefined): void {
-  if (session) sessionStorage.setItem(KEY, JSON.stringify(session));
-  else sessionStorage.clear();
+/** Whether a session outlives its tab here. */
+export const canKeep = typeof crypto.subtle !== 'undefined';
+
+/** Nobody has used the console for so long: the session ends, in milliseconds. */
+const IDLE = 8 * 60 * 60 * 1000;
+const USED = 'pasarela.used';
+
+export async function loadSession(): Promise<Session | undefined> {
+  if (!canKeep) return undefined;
+  const kept = await remembered();
+  if (!kept) return undefined;
+  if (isIdle()) {
+    await forget();
+    return undefined;
+  }
+  const { key, ...who } = kept;
+  const handle = crypto.randomUUID();
+  return { ...who, secretAccessKey: handle, sha256: signingHash(handle, key) };
+}
+
+/** Makes a session of a secret; nothing is kept before [keepSession]. */
+export function sessionOf(secret: Secret, region: string): Session {
+  return { ...secret, region, sha256: Sha256 };
+}
+
+/** Keeps a session for every tab, and returns what signs from now on. */
+export async function keepSession({ accessKeyId, secretAccessKey, sessionToken, region, sha256 }: Session): Promise<Session> {
+  noteUse();
+  if (!canKeep) return { accessKeyId, secretAccessKey, sessionToken, region, sha256 };
+  const bytes = new TextEncoder().encode('AWS4' + secretAccessKey);
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  await remember({ accessKeyId, sessionToken, region, key });
+  announce();
+  return (await loadSession())!;
+}
+
+export async function endSession(): Promise<void> {
+  sessionStorage.clear();
+  if (canKeep) await forget();
+  announce();
+}
+
+export function noteUse(): void {
+  localStorage.setItem(USED, String(Date.now()));
+}
+
+export function isIdle(): boolean {
+  return Date.now() - Number(localStorage.getItem(USED) ?? 0) > IDLE;
+}
+
+const channel = new BroadcastChannel('pasarela.session');
+
+function announce(): void {
+  channel.postMessage('changed');
+}
+
+/** Told when another tab signed in or out. */
+export function onSessionChange(changed: () => void): () => void {
+  channel.addEventListener('message', changed);
+  return () => channel.removeEventListener('message', changed);
 }
 
 /** What the server says of itself to anybody: no secret is in it. */
@@ -25,8 +90,6 @@ export interface ServerFacts {
   version: string;
   region: string;
   accountId: string;
-  /** `dev` offers sign-in by one click. */
-  oneClick: boolean;
   endpoint: string;
 }
 
@@ -36,10 +99,16 @@ export async function serverFacts(): Promise<ServerFacts> {
   return (await response.json()) as ServerFacts;
 }
 
-/** Signs in on `pasarela dev`; the server refuses anywhere else. */
-export async function oneClickSession(region: string): Promise<Session> {
-  const response = await fetch('/console/session', { method: 'POST', headers: { 'X-Pasarela-Console': '1' } });
-  if (!response.ok) throw new Error((await response.text()) || String(response.status));
-  const key = (await response.json()) as { accessKeyId: string; secretAccessKey: string };
-  return { ...key, region };
+/** The token of the address that `pasarela dev` or `pasarela console` printed; it leaves the address bar and the history. */
+export function takeToken(): string | undefined {
+  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  if (token) history.replaceState(null, '', '#/');
+  return token;
+}
+
+/** Exchanges the token, once, for the key that it was made for. */
+export async function exchange(token: string): Promise<Secret> {
+  const response = await fetch('/console/session', { method: 'POST', headers: { 'X-Pasarela-Console': '1' }, body: JSON.stringify({ token }) });
+  if (!response.ok) throw new Error(((await response.text()) || String(response.status)).trim());
+  return (await response.json()) as Secret;
 }

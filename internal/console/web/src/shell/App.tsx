@@ -4,7 +4,7 @@ import Box from '@cloudscape-design/components/box';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect, useState } from 'react';
-import { loadSession, saveSession, serverFacts, type Session } from '../aws/session';
+import { serverFacts } from '../aws/session';
 import { failureText } from '../aws/failure';
 import { Page } from '../pages/Page';
 import { useWords } from '../words/language';
@@ -13,6 +13,7 @@ import { useLoaded } from './loading';
 import { Navigation } from './Navigation';
 import { usePlace } from './router';
 import { SignIn } from './SignIn';
+import { useSession } from './session';
 import { TopBar, useAppearance } from './TopBar';
 import { shellWords } from './words';
 
@@ -20,16 +21,12 @@ export function App() {
   useAppearance();
   const w = useWords(shellWords);
   const facts = useLoaded(serverFacts, []);
-  const [session, setSession] = useState<Session | undefined>(loadSession);
-  const sign = (next: Session | undefined) => {
-    saveSession(next);
-    setSession(next);
-  };
+  const { session, refused, enter, leave } = useSession();
   if (facts.error) return <Alert type="error" header={w.failed}>{failureText(facts.error)}</Alert>;
-  if (!facts.value) return <Box textAlign="center" padding="xxxl"><Spinner size="large" /></Box>;
-  if (!session) return <SignIn facts={facts.value} onSignIn={sign} />;
+  if (!facts.value || session === 'unknown') return <Box textAlign="center" padding="xxxl"><Spinner size="large" /></Box>;
+  if (!session) return <SignIn facts={facts.value} refused={refused} onSignIn={enter} />;
   return (
-    <ConsoleProvider session={session} facts={facts.value} signOut={() => sign(undefined)}>
+    <ConsoleProvider session={session} facts={facts.value} signOut={leave}>
       <Shell />
     </ConsoleProvider>
   );

@@ -9,86 +9,86 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { useState } from 'react';
+import { Copyable } from '../form/Copyable';
 import { makeClients } from '../aws/clients';
 import { failureText } from '../aws/failure';
-import { oneClickSession, type ServerFacts, type Session } from '../aws/session';
+import { canKeep, sessionOf, type ServerFacts, type Session } from '../aws/session';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { useLanguage, useWords, type Language, type Words } from '../words/language';
 
 const en = {
   language: 'Language',
   title: 'Sign in to pasarela',
-  explain: 'Use an AWS access key of this server. It stays in this tab and is forgotten when the tab closes.',
-  whereKey: 'The administrator key: pasarela credentials --data DIR',
+  explain: 'Use an AWS access key of this server. You stay signed in, in every tab of this browser, until you sign out or have not used the console for 8 hours.',
+  explainTab: 'Use an AWS access key of this server. Over plain HTTP the key stays in the memory of this tab: reloading the page asks for it again.',
+  whereKey: 'The administrator’s key: pasarela credentials --data DIR',
   id: 'Access key ID',
   secret: 'Secret access key',
   token: 'Session token (only for temporary credentials)',
   signIn: 'Sign in',
-  oneClick: 'Sign in as administrator',
-  oneClickWhy: 'This is a development server: one click is enough.',
+  byAddress: 'On the machine of the server you need no key: this command prints an address that signs you in.',
   refused: 'The server refused this key',
+  address: 'The address did not sign you in',
+  spent: 'It was used already, is older than 12 hours, or reached the server through a proxy. Print another one.',
 };
 const es: typeof en = {
   language: 'Idioma',
-  title: 'Entrar en pasarela',
-  explain: 'Usa una clave de acceso AWS de este servidor. Queda en esta pestaña y se olvida al cerrarla.',
+  title: 'Iniciar sesión en pasarela',
+  explain: 'Usa una clave de acceso AWS de este servidor. La sesión vale en todas las pestañas de este navegador hasta que la cierres o pases 8 horas sin usar la consola.',
+  explainTab: 'Usa una clave de acceso AWS de este servidor. Por HTTP sin cifrar, la clave se queda en la memoria de esta pestaña: al recargar la página se vuelve a pedir.',
   whereKey: 'La clave del administrador: pasarela credentials --data DIR',
   id: 'Identificador de la clave (access key ID)',
   secret: 'Clave secreta (secret access key)',
   token: 'Token de sesión (solo con credenciales temporales)',
-  signIn: 'Entrar',
-  oneClick: 'Entrar como administrador',
-  oneClickWhy: 'Es un servidor de desarrollo: basta un clic.',
+  signIn: 'Iniciar sesión',
+  byAddress: 'En la máquina del servidor no necesitas clave: este comando muestra una dirección que inicia tu sesión.',
   refused: 'El servidor rechazó esta clave',
+  address: 'La dirección no inició tu sesión',
+  spent: 'Ya se usó, tiene más de 12 horas o llegó al servidor a través de un proxy. Pide otra.',
 };
 const words: Words<typeof en> = { en, es };
 
 interface Given {
   facts: ServerFacts;
-  onSignIn(session: Session): void;
+  /** The token of the address signed nobody in. */
+  refused?: boolean;
+  onSignIn(session: Session): Promise<void>;
 }
 
-export function SignIn({ facts, onSignIn }: Given) {
+export function SignIn({ facts, refused: byToken, onSignIn }: Given) {
   const w = useWords(words);
   const { language, choose } = useLanguage();
   const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '' });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
 
-  const enter = async (make: () => Promise<Session>) => {
+  const enter = async () => {
     setBusy(true);
     setError(undefined);
     try {
-      const session = await make();
+      const secret = { accessKeyId: key.accessKeyId.trim(), secretAccessKey: key.secretAccessKey.trim(), sessionToken: key.sessionToken.trim() || undefined };
+      const session = sessionOf(secret, facts.region);
       await makeClients(session).sts.send(new GetCallerIdentityCommand({}));
-      onSignIn(session);
-    } catch (refusal) {
-      setError(failureText(refusal));
-    } finally {
+      await onSignIn(session);
+    } catch (refused) {
+      setError(failureText(refused));
       setBusy(false);
     }
   };
-  const withKey = () =>
-    enter(async () => ({
-      accessKeyId: key.accessKeyId.trim(),
-      secretAccessKey: key.secretAccessKey.trim(),
-      sessionToken: key.sessionToken.trim() || undefined,
-      region: facts.region,
-    }));
 
   return (
     <main className="sign-in">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void withKey();
+          void enter();
         }}
       >
         <Form
           header={
             <Header
               variant="h1"
-              description={w.explain}
+              description={canKeep ? w.explain : w.explainTab}
               actions={
                 <SegmentedControl
                   label={w.language}
@@ -105,24 +105,13 @@ export function SignIn({ facts, onSignIn }: Given) {
             </Header>
           }
           actions={
-            <Button variant={facts.oneClick ? 'normal' : 'primary'} formAction="submit" loading={busy}>
+            <Button variant="primary" formAction="submit" loading={busy}>
               {w.signIn}
             </Button>
           }
         >
           <SpaceBetween size="l">
-            {facts.oneClick && (
-              <Alert
-                type="info"
-                action={
-                  <Button variant="primary" formAction="none" loading={busy} onClick={() => enter(() => oneClickSession(facts.region))}>
-                    {w.oneClick}
-                  </Button>
-                }
-              >
-                {w.oneClickWhy}
-              </Alert>
-            )}
+            {byToken && <Alert type="warning" header={w.address}>{w.spent}</Alert>}
             {error && <Alert type="error" header={w.refused}>{error}</Alert>}
             <Container>
               <SpaceBetween size="m">
@@ -137,6 +126,7 @@ export function SignIn({ facts, onSignIn }: Given) {
                 </FormField>
               </SpaceBetween>
             </Container>
+            <Box color="text-body-secondary">{w.byAddress} <Copyable text="pasarela console" /></Box>
           </SpaceBetween>
         </Form>
       </form>

@@ -1,0 +1,52 @@
+package console
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// ErrNotLocal is that no browser on the node's machine can reach the node by a
+// loopback address.
+var ErrNotLocal = errors.New("the node does not listen on a loopback address: sign in to the console with an access key")
+
+// maxExchange bounds the body of an exchange, in bytes: a token in JSON.
+const maxExchange = 4 << 10
+
+// SignInURL makes an address that signs one browser on this machine in with that
+// access key, once, within [TokenLife] (A-CONSOLE-1). The token stands behind the hash,
+// which browsers do not send: it comes into no log.
+func (c *Console) SignInURL(accessKeyID string) (string, error) {
+	if c.options.Loopback == "" {
+		return "", ErrNotLocal
+	}
+	return c.options.Loopback + Path + "#token=" + c.tokens.issue(accessKeyID), nil
+}
+
+// session exchanges a token for the key it was made for. Whatever is wrong with the
+// request is told before the token is looked at, so that it is not spent.
+func (c *Console) session(w http.ResponseWriter, r *http.Request) {
+	if !ownPage(r) {
+		http.Error(w, "signing in by a token is for the console's own page in a browser on this machine", http.StatusForbidden)
+		return
+	}
+	var in struct {
+		Token string `json:"token"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, maxExchange)).Decode(&in); err != nil {
+		http.Error(w, "the body must be JSON with the token of the address", http.StatusBadRequest)
+		return
+	}
+	accessKeyID, ok := c.tokens.redeem(in.Token)
+	if !ok {
+		http.Error(w, "this address was used already or is too old; `pasarela console` prints another", http.StatusForbidden)
+		return
+	}
+	key, err := c.options.Key(r.Context(), accessKeyID)
+	if err != nil {
+		http.Error(w, "the access key of this address is no longer active; `pasarela console` prints another", http.StatusForbidden)
+		return
+	}
+	writeJSON(w, key)
+}

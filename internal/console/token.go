@@ -1,0 +1,58 @@
+package console
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"sync"
+	"time"
+)
+
+// TokenLife is how long a sign-in token waits for its one use: as long as a
+// working day, because `pasarela dev` prints one when it starts.
+const TokenLife = 12 * time.Hour
+
+// maxTokens bounds the tokens that wait; a newer one takes the oldest one's place.
+const maxTokens = 32
+
+// tokens are sign-in tokens that wait for their use. The zero value is ready.
+type tokens struct {
+	mu      sync.Mutex
+	waiting []waitingToken // oldest first
+}
+
+// waitingToken knows only the hash of its token: comparing hashes tells nothing by
+// the time it takes.
+type waitingToken struct {
+	hash        [sha256.Size]byte
+	accessKeyID string
+	ends        time.Time
+}
+
+// issue makes a token of 256 random bits.
+func (t *tokens) issue(accessKeyID string) string {
+	var bits [32]byte
+	_, _ = rand.Read(bits[:]) // crypto/rand.Read never fails since Go 1.24
+	token := base64.RawURLEncoding.EncodeToString(bits[:])
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.waiting) >= maxTokens {
+		t.waiting = append(t.waiting[:0], t.waiting[1:]...)
+	}
+	t.waiting = append(t.waiting, waitingToken{sha256.Sum256([]byte(token)), accessKeyID, time.Now().Add(TokenLife)})
+	return token
+}
+
+// redeem spends a token and answers the access key it was made for.
+func (t *tokens) redeem(token string) (accessKeyID string, ok bool) {
+	hash := sha256.Sum256([]byte(token))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, one := range t.waiting {
+		if one.hash == hash {
+			t.waiting = append(t.waiting[:i], t.waiting[i+1:]...)
+			return one.accessKeyID, time.Now().Before(one.ends)
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useState } from 'react';
+import { endSession, exchange, isIdle, keepSession, loadSession, noteUse, onSessionChange, serverFacts, sessionOf, takeToken, type Session } from '../aws/session';
+
+/** How often a tab looks whether the session ended by itself, and notes that it is used. */
+const LOOK = 60_000;
+
+interface SignedIn {
+  /** "unknown" until the browser has told what it keeps. */
+  session: Session | undefined | 'unknown';
+  /** The token of the address signed nobody in. */
+  refused: boolean;
+  enter(session: Session): Promise<void>;
+  leave(): void;
+}
+
+export function useSession(): SignedIn {
+  const [session, setSession] = useState<Session | undefined | 'unknown'>('unknown');
+  const [refused, setRefused] = useState(false);
+  const enter = useCallback(async (next: Session) => {
+    setSession(await keepSession(next));
+    setRefused(false);
+  }, []);
+  const leave = useCallback(() => {
+    setSession(undefined);
+    void endSession();
+  }, []);
+  useEffect(() => {
+    const read = async () => {
+      const token = takeToken();
+      if (token) {
+        try {
+          const [secret, facts] = await Promise.all([exchange(token), serverFacts()]);
+          return await enter(sessionOf(secret, facts.region));
+        } catch {
+          setRefused(true);
+        }
+      }
+      setSession(await loadSession());
+    };
+    const changed = () => void loadSession().then(setSession);
+    const visited = () => /^#token=/.test(location.hash) && void read();
+    void read();
+    addEventListener('hashchange', visited);
+    const unsubscribe = onSessionChange(changed);
+    return () => {
+      removeEventListener('hashchange', visited);
+      unsubscribe();
+    };
+  }, [enter]);
+  const signedIn = session !== undefined && session !== 'unknown';
+  useEffect(() => {
+    if (!signedIn) return undefined;
+    let used = true;
+    const use = () => void (used = true);
+    const look = setInterval(() => {
+      if (used) noteUse();
+      else if (isIdle()) leave();
+      used = false;
+    }, LOOK);
+    addEventListener('pointerdown', use);
+    addEventListener('keydown', use);
+    return () => {
+      clearInterval(look);
+      removeEventListener('pointerdown', use);
+      removeEventListener('keydown', use);
+    };
+  }, [signedIn, leave]);
+  return { session, refused, enter, leave };
+}
