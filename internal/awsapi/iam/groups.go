@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -60,6 +61,17 @@ func (o *operations) groupTarget(name, path string) wire.Target {
 	return on(o.GroupARN(&identity.Group{GroupName: name, Path: orSlash(path)}))
 }
 
+// movedGroup is a group and the ARN that it will have.
+func (o *operations) movedGroup(_ context.Context, in identity.UpdateGroupInput) wire.Target {
+	t := o.groupTarget(in.GroupName, "")
+	g := identity.Group{GroupName: in.GroupName, Path: "/"}
+	if there, err := o.Group(in.GroupName); err == nil {
+		g.GroupName, g.Path = there.GroupName, there.Path
+	}
+	t.Becomes = o.GroupARN(&identity.Group{GroupName: cmp.Or(in.NewGroupName, g.GroupName), Path: cmp.Or(in.NewPath, g.Path)})
+	return t
+}
+
 func (o *operations) groups() []wire.QueryOperation {
 	onMember := func(_ context.Context, in memberInput) wire.Target { return o.groupTarget(in.GroupName, "") }
 	return []wire.QueryOperation{
@@ -85,9 +97,7 @@ func (o *operations) groups() []wire.QueryOperation {
 				}
 				return o.groupsPage(in.pageInput, o.GroupsOf(u))
 			}),
-		wire.QueryVoid("UpdateGroup", func(_ context.Context, in identity.UpdateGroupInput) wire.Target {
-			return o.groupTarget(in.GroupName, "")
-		}, o.UpdateGroup),
+		wire.QueryVoid("UpdateGroup", o.movedGroup, o.UpdateGroup),
 		wire.QueryVoid("DeleteGroup", func(_ context.Context, in groupNameInput) wire.Target { return o.groupTarget(in.GroupName, "") },
 			func(ctx context.Context, in groupNameInput) error { return o.DeleteGroup(ctx, in.GroupName) }),
 		wire.QueryVoid("AddUserToGroup", onMember, func(ctx context.Context, in memberInput) error {

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -24,9 +25,20 @@ func (o *operations) users() []wire.QueryOperation {
 		}, o.createUser),
 		wire.QueryReply("GetUser", func(ctx context.Context, in userNameInput) wire.Target { return o.selfTarget(ctx, in.UserName) }, o.getUser),
 		wire.QueryReply("ListUsers", onAll[listByPathInput], o.listUsers),
-		wire.QueryVoid("UpdateUser", func(_ context.Context, in identity.UpdateUserInput) wire.Target { return o.userTarget(in.UserName, "") }, o.UpdateUser),
+		wire.QueryVoid("UpdateUser", o.movedUser, o.UpdateUser),
 		wire.QueryVoid("DeleteUser", named, func(ctx context.Context, in userNameInput) error { return o.DeleteUser(ctx, in.UserName) }),
 	}
+}
+
+// movedUser is a user and the ARN that it will have.
+func (o *operations) movedUser(_ context.Context, in identity.UpdateUserInput) wire.Target {
+	t := o.userTarget(in.UserName, "")
+	u := identity.User{UserName: in.UserName, Path: "/"}
+	if there, err := o.User(in.UserName); err == nil {
+		u.UserName, u.Path = there.UserName, there.Path
+	}
+	t.Becomes = o.UserARN(&identity.User{UserName: cmp.Or(in.NewUserName, u.UserName), Path: cmp.Or(in.NewPath, u.Path)})
+	return t
 }
 
 func (o *operations) createUser(ctx context.Context, in identity.CreateUserInput) (userOutput, error) {

@@ -139,7 +139,12 @@ func (s *QueryService) authorize(ctx context.Context, call Call, t Target) error
 	if t.Unguarded {
 		return nil
 	}
-	return s.Guard.Authorize(ctx, call.Principal, s.SigningName+":"+call.Operation, []string{t.Resource}, call.Context)
+	action := s.SigningName + ":" + call.Operation
+	err := s.Guard.Authorize(ctx, call.Principal, action, []string{t.Resource}, call.Context)
+	if err != nil || t.Becomes == "" || t.Becomes == t.Resource {
+		return err
+	}
+	return s.Guard.Authorize(ctx, call.Principal, action, []string{t.Becomes}, call.Context)
 }
 
 func (s *QueryService) write(w http.ResponseWriter, op *QueryOperation, out any, requestID string) error {

@@ -26,6 +26,9 @@ type QueryOperation struct {
 // Target is what an operation acts on, for the authorisation.
 type Target struct {
 	Resource string // an ARN, or * for lists
+	// Becomes is the ARN that the resource will have, where the operation changes it:
+	// who renames or moves needs the permission on both (AWS, UpdateUser).
+	Becomes string
 	// Keys are condition keys that the input gives, by lower-case name.
 	Keys pasarela.RequestContext
 	// Unguarded leaves the decision to the operation: sts:GetCallerIdentity is
