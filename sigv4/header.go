@@ -21,14 +21,21 @@ func parseHeader(r *http.Request, authorization string) (Signature, error) {
 		if !ok && part != "" {
 			return s, incomplete("'" + part + "' not a valid key=value pair (missing equal-sign) in Authorization header: '" + authorization + "'.")
 		}
+		var place *string
 		switch name {
 		case "Credential":
-			credential = value
+			place = &credential
 		case "SignedHeaders":
-			signedHeaders = value
+			place = &signedHeaders
 		case "Signature":
-			s.hex = value
+			place = &s.hex
+		default:
+			continue
 		}
+		if *place != "" {
+			return s, incomplete("The Authorization header has the parameter '" + name + "' more than once.")
+		}
+		*place = value
 	}
 	date, err := headerDate(r)
 	if err != nil {

@@ -52,9 +52,13 @@ func parseQuery(query string) (Signature, error) {
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		for _, f := range fields {
-			if name == f.name && *f.at == "" {
-				*f.at = unescape(value)
+			if name != f.name {
+				continue
 			}
+			if *f.at != "" {
+				return s, incomplete("The query has the parameter '" + name + "' more than once.")
+			}
+			*f.at = unescape(value)
 		}
 	}
 	for _, f := range fields[:5] {

@@ -39,7 +39,15 @@ const (
 // Parse reads the signature of a request without checking it, from the
 // Authorization header or else from the query. Use its Scope to find the
 // service. The error is an [*Error] with [FaultMissing] or [FaultIncomplete].
+//
+// What is said twice, such as two Authorization headers, is refused: whoever stands
+// before or behind this server might believe the other (A-WIRE-7).
 func Parse(r *http.Request) (Signature, error) {
+	for _, name := range [...]string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token", contentSHA256} {
+		if len(r.Header[name]) > 1 {
+			return Signature{}, incomplete("The request has more than one '" + name + "' header.")
+		}
+	}
 	authorization := r.Header.Get("Authorization")
 	query := rawQuery(r)
 	presigned := strings.Contains(query, "X-Amz-Algorithm=") || strings.Contains(query, "X-Amz-Signature=")

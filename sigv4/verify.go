@@ -26,6 +26,10 @@ type Options struct {
 	// Secure says whether a request came over TLS, which UNSIGNED-PAYLOAD needs;
 	// r.TLS != nil when nil. Give one when a proxy in front ends TLS.
 	Secure func(r *http.Request) bool
+	// Unsigned says for which services UNSIGNED-PAYLOAD may stand in place of the
+	// hash of the body, over TLS; execute-api alone when nil. With it one signature
+	// is good for every body.
+	Unsigned func(service string) bool
 	// Keys bounds the cache of derived signing keys; 1024 when 0. A key takes
 	// about 300 bytes, and 2 KB more while it is in use.
 	Keys int
@@ -36,12 +40,14 @@ type Verifier struct {
 	now    func() time.Time
 	window func(service string) time.Duration
 	secure func(r *http.Request) bool
-	keys   *keyCache
+
+	unsigned func(service string) bool
+	keys     *keyCache
 }
 
 // New makes a Verifier.
 func New(o Options) *Verifier {
-	v := &Verifier{now: o.Now, window: o.Window, secure: o.Secure}
+	v := &Verifier{now: o.Now, window: o.Window, secure: o.Secure, unsigned: o.Unsigned}
 	if v.now == nil {
 		v.now = time.Now
 	}
@@ -50,6 +56,9 @@ func New(o Options) *Verifier {
 	}
 	if v.secure == nil {
 		v.secure = func(r *http.Request) bool { return r.TLS != nil }
+	}
+	if v.unsigned == nil {
+		v.unsigned = func(service string) bool { return service == "execute-api" }
 	}
 	if o.Keys <= 0 {
 		o.Keys = 1024
@@ -73,27 +82,71 @@ func Window(service string) time.Duration {
 // that it is of now. The error is an [*Error], or what lookup answered when that
 // is neither [ErrUnknownKey] nor [ErrExpiredToken].
 func (v *Verifier) Verify(r *http.Request, sig Signature, body []byte, want Scope, lookup Lookup) error {
-	if err := checkScope(sig.Scope, want); err != nil {
-		return err
-	}
-	secret, err := lookup(sig.AccessKeyID, sig.SessionToken)
-	switch {
-	case errors.Is(err, ErrUnknownKey):
-		return &Error{Fault: FaultUnknownKey, Presigned: sig.Presigned}
-	case errors.Is(err, ErrExpiredToken):
-		return &Error{Fault: FaultExpiredToken, Presigned: sig.Presigned}
-	case err != nil:
-		return err
-	}
-	if err := v.checkTime(&sig); err != nil {
-		return err
-	}
-	var sum [2 * sha256.Size]byte
-	payload, err := v.payload(r, &sig, body, sum[:0])
+	a, err := v.Admit(r, sig, want, lookup)
 	if err != nil {
 		return err
 	}
-	return v.checkSignature(r, &sig, secret, payload)
+	return a.Verify(body)
+}
+
+// Admission is a request whose signature is checked as far as it can be without the
+// body.
+type Admission struct {
+	verifier *Verifier
+	request  *http.Request
+	sig      Signature
+	secret   string
+	declared string // the hash of the body or UNSIGNED-PAYLOAD, as the request says; "" when it does not
+	proved   bool   // a signed header declares it, and Admit checked the signature
+}
+
+// Admit checks everything that needs no body: scope, access key, time and, where a
+// signed header declares the hash of the body, the signature itself. So servers need not
+// read what was sent by somebody who has no key. Call [Admission.Verify] with the
+// body; nothing is proved before it. Errors are those of [Verifier.Verify].
+func (v *Verifier) Admit(r *http.Request, sig Signature, want Scope, lookup Lookup) (Admission, error) {
+	a := Admission{verifier: v, request: r, sig: sig}
+	if err := checkScope(sig.Scope, want); err != nil {
+		return a, err
+	}
+	var err error
+	a.secret, err = lookup(sig.AccessKeyID, sig.SessionToken)
+	switch {
+	case errors.Is(err, ErrUnknownKey):
+		return a, &Error{Fault: FaultUnknownKey, Presigned: sig.Presigned}
+	case errors.Is(err, ErrExpiredToken):
+		return a, &Error{Fault: FaultExpiredToken, Presigned: sig.Presigned}
+	case err != nil:
+		return a, err
+	}
+	if err := v.checkTime(&a.sig); err != nil {
+		return a, err
+	}
+	if err := a.declare(); err != nil || !a.proved {
+		return a, err
+	}
+	return a, v.checkSignature(r, &a.sig, a.secret, a.declared)
+}
+
+// Verify checks what is left: the body against the hash that the request declares,
+// or the signature over it.
+func (a *Admission) Verify(body []byte) error {
+	if a.declared == unsignedPayload {
+		return nil
+	}
+	var text [2 * sha256.Size]byte
+	hash := sha256.Sum256(body)
+	actual := string(hex.AppendEncode(text[:0], hash[:]))
+	if a.declared != "" && !strings.EqualFold(a.declared, actual) {
+		return &Error{Fault: FaultPayload, Presigned: a.sig.Presigned, Detail: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + a.declared + "' != '" + actual + "'."}
+	}
+	if a.proved {
+		return nil
+	}
+	if a.declared != "" {
+		actual = a.declared // in the letter case that was signed
+	}
+	return a.verifier.checkSignature(a.request, &a.sig, a.secret, actual)
 }
 
 func checkScope(got, want Scope) error {
@@ -138,26 +191,25 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// payload is the last line of the canonical request: the hash of the body, or
-// UNSIGNED-PAYLOAD where that is allowed. A declared hash must be the body's.
-func (v *Verifier) payload(r *http.Request, s *Signature, body []byte, b []byte) (string, error) {
-	hash := sha256.Sum256(body)
-	actual := string(hex.AppendEncode(b, hash[:]))
-	declared, signed := declaredPayload(r, s)
+// declare reads what the request says of its body: its hash, or UNSIGNED-PAYLOAD
+// where that is allowed (A-WIRE-8).
+func (a *Admission) declare() error {
+	declared, signed := declaredPayload(a.request, &a.sig)
+	detail := ""
 	switch {
-	case declared == "" || strings.EqualFold(declared, actual):
-		if declared != "" {
-			return declared, nil
-		}
-		return actual, nil
 	case declared != unsignedPayload:
-		return "", &Error{Fault: FaultPayload, Presigned: s.Presigned, Detail: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + declared + "' != '" + actual + "'."}
+	case !a.verifier.unsigned(a.sig.Scope.Service):
+		detail = "UNSIGNED-PAYLOAD is not accepted by the service '" + a.sig.Scope.Service + "': sign the SHA-256 of the body."
 	case !signed:
-		return "", &Error{Fault: FaultPayload, Presigned: s.Presigned, Detail: "'x-amz-content-sha256' must be a signed header when it is UNSIGNED-PAYLOAD."}
-	case !v.secure(r):
-		return "", &Error{Fault: FaultPayload, Presigned: s.Presigned, Detail: "UNSIGNED-PAYLOAD is accepted over TLS only: sign the SHA-256 of the body."}
+		detail = "'x-amz-content-sha256' must be a signed header when it is UNSIGNED-PAYLOAD."
+	case !a.verifier.secure(a.request):
+		detail = "UNSIGNED-PAYLOAD is accepted over TLS only: sign the SHA-256 of the body."
 	}
-	return declared, nil
+	if detail != "" {
+		return &Error{Fault: FaultPayload, Presigned: a.sig.Presigned, Detail: detail}
+	}
+	a.declared, a.proved = declared, signed && declared != ""
+	return nil
 }
 
 func declaredPayload(r *http.Request, s *Signature) (value string, signed bool) {

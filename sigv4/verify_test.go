@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -224,6 +226,100 @@ func TestUnsignedPayload(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// One signature over UNSIGNED-PAYLOAD is good for every body: no service but
+// execute-api takes it, unless the server says so.
+func TestUnsignedPayloadIsOfAService(t *testing.T) {
+	for service, want := range map[string]bool{"execute-api": true, "apigateway": false, "iam": false, "sts": false, "pasarela": false, "own": true} {
+		r := shot{method: "POST", target: "/", body: "hola"}.request(t)
+		r.Header.Set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
+		credentials := aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
+		if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, "UNSIGNED-PAYLOAD", service, "us-east-1", moment); err != nil {
+			t.Fatal(err)
+		}
+		in := received(t, r)
+		in.TLS = &tls.ConnectionState{}
+		o := sigv4.Options{Now: func() time.Time { return moment }}
+		if service == "own" {
+			o.Unsigned = func(service string) bool { return service == "own" }
+		}
+		sig, err := sigv4.Parse(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = sigv4.New(o).Verify(in, sig, []byte("anything"), sigv4.Scope{}, lookup)
+		var refusal *sigv4.Error
+		if (err == nil) != want || err != nil && (!errors.As(err, &refusal) || refusal.Fault != sigv4.FaultPayload) {
+			t.Errorf("%s: %v", service, err)
+		}
+	}
+}
+
+// What is said twice may be read in two ways.
+func TestSaidTwiceIsRefused(t *testing.T) {
+	double := func(header string) func(*http.Request) {
+		return func(r *http.Request) { r.Header[header] = append(r.Header[header], "x", "x") }
+	}
+	also := func(parameter string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set("Authorization", r.Header.Get("Authorization")+", "+parameter) }
+	}
+	const presigned = "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + accessKey + "%2F20261124%2Fus-east-1%2Fiam%2Faws4_request&X-Amz-Date=20261124T100947Z&X-Amz-SignedHeaders=host&X-Amz-Signature=00"
+	query := func(more string) func(*http.Request) {
+		return func(r *http.Request) {
+			r.Header = http.Header{}
+			r.RequestURI = presigned + more
+		}
+	}
+	for name, spoil := range map[string]func(*http.Request){
+		"Authorization": double("Authorization"), "date": double("X-Amz-Date"), "token": double("X-Amz-Security-Token"), "hash": double("X-Amz-Content-Sha256"),
+		"Credential": also("Credential=a/20261124/us-east-1/iam/aws4_request"), "same Credential": also("Credential=" + accessKey), "SignedHeaders": also("SignedHeaders=host"), "Signature": also("Signature=00"),
+		"query credential": query("&X-Amz-Credential=a"), "query date": query("&X-Amz-Date=20261124T100947Z"), "query signature": query("&X-Amz-Signature=01"), "query expires": query("&X-Amz-Expires=1&X-Amz-Expires=604800"),
+	} {
+		r := received(t, signed(t, ""))
+		spoil(r)
+		_, err := sigv4.Parse(r)
+		var refusal *sigv4.Error
+		if !errors.As(err, &refusal) || refusal.Fault != sigv4.FaultIncomplete || !strings.Contains(refusal.Detail, "more than one") && !strings.Contains(refusal.Detail, "more than once") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Admit says all that can be said without the body.
+func TestAdmitNeedsNoBody(t *testing.T) {
+	admit := func(r *http.Request, at time.Time, want sigv4.Scope) (sigv4.Admission, error) {
+		sig, err := sigv4.Parse(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return verifierAt(at).Admit(r, sig, want, lookup)
+	}
+	declared := func() *http.Request {
+		r := shot{method: "POST", target: "/", body: "hola"}.request(t)
+		r.Header.Set("X-Amz-Content-Sha256", hashOf("hola"))
+		signGo(t, r, "hola", "", "execute-api", moment)
+		return received(t, r)
+	}
+	a, err := admit(declared(), moment, sigv4.Scope{})
+	if err != nil || a.Verify([]byte("hola")) != nil || a.Verify([]byte("adios")) == nil {
+		t.Errorf("declared: %v", err)
+	}
+	r := declared()
+	r.Method = "PUT"
+	if _, err := admit(r, moment, sigv4.Scope{}); err == nil {
+		t.Error("a bad signature over a declared hash needs the body")
+	}
+	if _, err := admit(received(t, signed(t, "")), moment.Add(time.Hour), sigv4.Scope{}); err == nil {
+		t.Error("an old one is admitted")
+	}
+	if _, err := admit(received(t, signed(t, "")), moment, sigv4.Scope{Service: "other"}); err == nil {
+		t.Error("one for another service is admitted")
+	}
+	a, err = admit(received(t, signed(t, "")), moment, sigv4.Scope{})
+	if err != nil || a.Verify([]byte("adios")) == nil {
+		t.Errorf("undeclared: %v", err)
 	}
 }
 

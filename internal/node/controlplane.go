@@ -55,15 +55,16 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 func (n *Node) front() http.Handler {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
+	n.pushes = &connections.Service{
+		Directory: n.keeper.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
+	}
 	return &wire.Front{
 		APIGatewayV2: apigatewayv2.New(n.apis, n.guard, log),
 		APIGateway:   apigateway.New(n.apis, n.guard, log),
 		IAM:          iam.New(n.identity, &anywhere, log),
 		STS:          sts.New(n.identity, &anywhere, log),
-		Connections: &connections.Service{
-			Directory: n.keeper.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
-		},
-		Extension: n.extension(),
-		Gateway:   n.gateway,
+		Connections:  n.pushes,
+		Extension:    n.extension(),
+		Gateway:      n.gateway,
 	}
 }

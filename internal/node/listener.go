@@ -72,9 +72,10 @@ func newServer(log *slog.Logger) *http.Server {
 	}
 }
 
-// serve serves everything with handler, but for plain handshakes.
-func (l *listener) serve(handler, handshakes http.Handler) {
-	l.lane = lane.New(handler, l.log)
+// serve serves everything with handler, but for plain handshakes. admits tells by
+// the head of a call to @connections whether its body is worth reading.
+func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Request) bool) {
+	l.lane = lane.New(handler, admits, l.log)
 	l.server.Handler = l.lane
 	l.rest.Go(func() { _ = l.server.Serve(l.lane.Returned()) }) // ends with the lane
 	l.entrance.Serve(handshakes)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
@@ -50,6 +51,7 @@ type Node struct {
 	keeper      *stage.Keeper
 	gateway     *gateway.Gateway
 	pages       *console.Console
+	pushes      *connections.Service
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -114,7 +116,7 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	// Clients sign for the region they happen to be configured with; AWS insists.
 	n.guard = &wire.Guard{
 		Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
-		AnyRegion: !n.options.Strict,
+		AnyRegion: !n.options.Strict, Bodies: wire.NewBodies(bodiesSize, bodiesWait),
 	}
 	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
 		Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
@@ -149,7 +151,7 @@ func (n *Node) serve(_, _ context.Context) error {
 	mux.Handle(console.Path, n.pages)
 	front := n.front()
 	mux.Handle("/", front)
-	n.listener.serve(mux, front)
+	n.listener.serve(mux, front, n.pushes.Admits)
 	return nil
 }
 
@@ -178,7 +180,9 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 
 const (
 	restartPause = time.Second
-	trailSize    = 4 << 20 // bytes of executions that "explain" remembers: some ten thousand
+	trailSize    = 4 << 20   // bytes of executions that "explain" remembers: some ten thousand
+	bodiesSize   = 128 << 20 // bytes of large request bodies under way: two of the largest files
+	bodiesWait   = 5 * time.Second
 )
 
 func (n *Node) onStop(step func(context.Context) error) { n.closing = append(n.closing, step) }

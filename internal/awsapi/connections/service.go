@@ -2,7 +2,6 @@ package connections
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -33,6 +32,7 @@ type Service struct {
 }
 
 const (
+	signingName  = "execute-api"
 	actionManage = "execute-api:ManageConnections"
 	marker       = "/@connections/"
 )
@@ -42,8 +42,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := wire.StampRequestID(w)
 	if err := s.serve(w, r); err != nil {
 		answer := wire.WriteRESTError(w, err)
-		var known *pasarela.Error
-		if errors.As(err, &known) && known.Cause != nil || answer.Status >= http.StatusInternalServerError {
+		if answer.Status >= http.StatusInternalServerError && answer.Status != http.StatusServiceUnavailable {
 			s.Log.ErrorContext(r.Context(), "@connections call failed", "requestId", requestID, "error", err)
 		}
 	}
@@ -55,16 +54,21 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	apiID := at.APIID
-	body, err := wire.ReadBody(w, r, gateway.MaxPost)
+	caller, err := s.Guard.Admit(r, signingName)
 	if err != nil {
 		return err
 	}
-	if err := s.allow(r, body, at, connectionID); err != nil {
+	body, err := s.Guard.Bodies.Read(w, r, gateway.MaxPost)
+	if err != nil {
+		return err
+	}
+	defer body.Release()
+	if err := s.allow(r, &caller, body.Bytes, at, connectionID); err != nil {
 		return err
 	}
 	switch r.Method {
 	case http.MethodPost:
-		err = s.post(w, r, apiID, connectionID, body)
+		err = s.post(w, r, apiID, connectionID, body.Bytes)
 	case http.MethodGet:
 		return s.describe(w, r, apiID, connectionID)
 	case http.MethodDelete:
@@ -85,6 +89,13 @@ const (
 	idempotencyKey     = "Idempotency-Key"
 	idempotentReplayed = "Idempotent-Replayed"
 )
+
+// Admits says whether the body of a call is worth reading: whether it has all but a
+// proven signature.
+func (s *Service) Admits(r *http.Request) bool {
+	_, err := s.Guard.Admit(r, signingName)
+	return err == nil
+}
 
 // post delivers the body; under an Idempotency-Key the connection gets it once,
 // however often the caller has to ask.
@@ -116,8 +127,8 @@ func (s *Service) resolve(r *http.Request) (at *stage.Stage, connectionID string
 
 // allow checks signature and policy. The resource has two names: AWS evaluates the
 // literal {connectionId}, people write the id (§8.4); a statement on either counts.
-func (s *Service) allow(r *http.Request, body []byte, at *stage.Stage, connectionID string) error {
-	who, err := s.Guard.Authenticate(r, body, "execute-api")
+func (s *Service) allow(r *http.Request, caller *wire.Caller, body []byte, at *stage.Stage, connectionID string) error {
+	who, err := caller.Authenticate(body)
 	if err != nil {
 		return err
 	}

@@ -82,6 +82,9 @@ func (c *conn) next(r *http.Request) requesthead.Verdict {
 		case requesthead.NotPlain:
 			return verdict
 		case requesthead.Plain:
+			if !c.lane.worthReading(r) {
+				return requesthead.NotPlain
+			}
 			if !c.fill(size + int(r.ContentLength)) {
 				return requesthead.Unfinished
 			}

@@ -8,7 +8,7 @@ import (
 
 // Again reads the same call over and over, as those of a kept connection.
 func Again(data []byte) func() bool {
-	c := &conn{lane: New(nil, nil), buf: data, heads: requesthead.Reader{Bounds: calls}}
+	c := &conn{lane: New(nil, nil, nil), buf: data, heads: requesthead.Reader{Bounds: calls}}
 	r := new(http.Request)
 	return func() bool {
 		c.start, c.end = 0, len(data)

@@ -18,6 +18,7 @@ import (
 // Lane is a handler before another. Make one with [New]; Stop must be called.
 type Lane struct {
 	next   http.Handler
+	admits func(*http.Request) bool
 	log    *slog.Logger
 	back   *handover.Listener
 	ctx    context.Context // of the calls that the lane serves
@@ -31,9 +32,11 @@ type Lane struct {
 }
 
 // New makes the lane of a server whose requests next serves. The server must also
-// serve the connections that come back ([Lane.Returned]).
-func New(next http.Handler, log *slog.Logger) *Lane {
-	l := &Lane{next: next, log: log, back: handover.New(&net.UnixAddr{Net: "lane", Name: "lane"}), conns: map[*conn]struct{}{}}
+// serve the connections that come back ([Lane.Returned]). admits tells by the head of
+// a call whether memory may be taken for its body; the others are net/http's, which
+// reads no body before next wants it.
+func New(next http.Handler, admits func(*http.Request) bool, log *slog.Logger) *Lane {
+	l := &Lane{next: next, admits: admits, log: log, back: handover.New(&net.UnixAddr{Net: "lane", Name: "lane"}), conns: map[*conn]struct{}{}}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l
 }
@@ -44,7 +47,7 @@ func (l *Lane) Returned() net.Listener { return l.back }
 // ServeHTTP serves a request; one that is a call to @connections on a plain
 // connection brings its connection into the lane.
 func (l *Lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !suits(r) || !l.takeOver(w, r) {
+	if !suits(r) || !l.worthReading(r) || !l.takeOver(w, r) {
 		l.next.ServeHTTP(w, r)
 	}
 }
@@ -54,6 +57,11 @@ func (l *Lane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func suits(r *http.Request) bool {
 	return isCall(r.URL.Path) && r.TLS == nil && r.ProtoMajor == 1 && r.ProtoMinor == 1 && !r.Close &&
 		r.ContentLength >= 0 && r.ContentLength <= maxBody && r.Header.Get("Expect") == "" && r.Header.Get("Upgrade") == ""
+}
+
+// worthReading asks about bodies that need more than a connection has anyway.
+func (l *Lane) worthReading(r *http.Request) bool {
+	return r.ContentLength <= firstBuffer || l.admits(r)
 }
 
 // takeOver takes the connection of r away from net/http and answers r as the first

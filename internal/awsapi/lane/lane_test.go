@@ -41,7 +41,8 @@ func serve(t *testing.T) *served {
 		t.Fatal(err)
 	}
 	s := &served{t: t, addr: l.Addr().String(), held: make(chan struct{}, 1), block: make(chan struct{})}
-	s.lane = lane.New(http.HandlerFunc(s.answer), slog.New(slog.DiscardHandler))
+	admits := func(r *http.Request) bool { return r.Header.Get("X-Unknown") == "" }
+	s.lane = lane.New(http.HandlerFunc(s.answer), admits, slog.New(slog.DiscardHandler))
 	server := &http.Server{Handler: s.lane, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan struct{}, 2)
 	for _, l := range []net.Listener{l, s.lane.Returned()} {
@@ -386,4 +387,39 @@ func TestStopCutsWhatIsLeft(t *testing.T) {
 	if _, err := io.Copy(io.Discard, c.in); err != nil && !bytes.Contains([]byte(err.Error()), []byte("reset")) {
 		t.Error(err)
 	}
+}
+
+// Bodies that need memory of their own are read in the lane only for callers who are
+// admitted, at the first call of a connection and at those that follow.
+func TestBodiesOfUnknownCallersAreLeft(t *testing.T) {
+	s := serve(t)
+	defer s.stop()
+	call := func(header string, size int) string {
+		return fmt.Sprintf("POST /a/b/@connections/x HTTP/1.1\r\nHost: h\r\n%sContent-Length: %d\r\n\r\n%s", header, size, strings.Repeat("x", size))
+	}
+	c := s.dial()
+	for i, step := range []struct {
+		header string
+		size   int
+		direct int64 // answered by net/http so far
+	}{
+		{"X-Unknown: 1\r\n", 5000, 1},
+		{"", 5000, 1},
+		{"X-Unknown: 1\r\n", 4000, 1},
+		{"X-Unknown: 1\r\n", 100_000, 2},
+		{"", 100_000, 2},
+	} {
+		if _, err := io.WriteString(c.nc, call(step.header, step.size)); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(c.in, nil)
+		if err != nil {
+			t.Fatalf("step %d: %v", i, err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err != nil || len(body) != step.size || s.direct.Load() != step.direct {
+			t.Errorf("step %d: %d bytes, %v; net/http answered %d", i, len(body), err, s.direct.Load())
+		}
+	}
+	_ = c.nc.Close()
 }

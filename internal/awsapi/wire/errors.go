@@ -72,7 +72,7 @@ func restStatus(code pasarela.ErrorCode) int {
 func WriteRESTError(w http.ResponseWriter, err error) Answer {
 	a := RESTAnswer(err)
 	w.Header().Set("X-Amzn-Errortype", a.Code)
-	if a.Status == http.StatusTooManyRequests {
+	if a.Status == http.StatusTooManyRequests || a.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
 	if a.Code == string(pasarela.CodeGone) {
@@ -127,8 +127,17 @@ func queryStatus(code pasarela.ErrorCode) int {
 		return http.StatusForbidden
 	case "Throttling":
 		return http.StatusTooManyRequests
+	case pasarela.CodeServiceUnavailable:
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadRequest
+}
+
+// failed says whether an answer is a fault of this server, which its operator should
+// see. What clients do wrong anybody could make as often as they like, and a lack of
+// memory for bodies is counted by [Bodies].
+func failed(a Answer) bool {
+	return a.Status >= http.StatusInternalServerError && a.Status != http.StatusServiceUnavailable
 }
 
 type queryError struct {
@@ -151,6 +160,9 @@ func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err err
 	body, _ := xml.Marshal(doc) // strings always encode
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if a.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(body)
 	return a

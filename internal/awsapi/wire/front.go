@@ -142,13 +142,17 @@ func isV1(first string) bool {
 // document or a CloudFormation template.
 const maxForm = 1 << 20
 
+// maxUnsignedForm bounds a form that nobody signed, which is read only to refuse it in
+// the words of its service.
+const maxUnsignedForm = 16 << 10
+
 // serviceOfForm reads Version out of a query request's form or query and puts
 // the body back. The versions do not overlap between services.
 func serviceOfForm(w http.ResponseWriter, r *http.Request) (string, error) {
 	version := r.URL.Query().Get("Version")
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if version == "" && r.Method == http.MethodPost && media == "application/x-www-form-urlencoded" {
-		body, err := ReadBody(w, r, maxForm)
+		body, err := readBody(w, r, maxUnsignedForm, false)
 		if err != nil {
 			return "", err
 		}

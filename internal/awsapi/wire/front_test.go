@@ -60,11 +60,11 @@ func TestFrontFindsTheService(t *testing.T) {
 func TestFrontLeavesTheFormToTheService(t *testing.T) {
 	body := ""
 	front := &wire.Front{IAM: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		got, err := wire.ReadBody(nil, r, 1000)
+		got, err := (*wire.Bodies)(nil).Read(nil, r, 1000)
 		if err != nil {
 			t.Error(err)
 		}
-		body = string(got)
+		body = string(got.Bytes)
 	})}
 	r := httptest.NewRequest("POST", "/", strings.NewReader("Action=ListRoles&Version=2010-05-08"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

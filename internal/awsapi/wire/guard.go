@@ -36,30 +36,56 @@ type Guard struct {
 	// against a custom endpoint clients sign with the configured region
 	// (aws-controlplane §1).
 	AnyRegion bool
-	Now       func() time.Time // time.Now when nil
+	// Bodies bounds the memory of request bodies; nil bounds nothing.
+	Bodies *Bodies
+	Now    func() time.Time // time.Now when nil
 }
 
-// Authenticate tells who signed r with body for service, or returns a
-// [sigv4.Error]: no request passes without a valid signature.
-func (g *Guard) Authenticate(r *http.Request, body []byte, service string) (pasarela.Principal, error) {
+// Caller is who seems to have signed a request: everything about the signature that
+// can be checked without the body is good.
+type Caller struct {
+	principal pasarela.Principal
+	admission sigv4.Admission
+}
+
+// Admit looks at a request before its body is read: whether it is signed for
+// service, now, with a key that is known. Requests that it refuses with a
+// [sigv4.Error] cost neither memory nor hashing. [Caller.Authenticate] tells the rest.
+func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 	signature, err := sigv4.Parse(r)
 	if err != nil {
-		return pasarela.Principal{}, err
+		return Caller{}, err
 	}
 	want := sigv4.Scope{Service: service, Region: g.Place.Region}
 	if g.AnyRegion {
 		want.Region = ""
 	}
-	var holder pasarela.Principal
-	err = g.Verifier.Verify(r, signature, body, want, func(accessKeyID, sessionToken string) (string, error) {
+	var c Caller
+	c.admission, err = g.Verifier.Admit(r, signature, want, func(accessKeyID, sessionToken string) (string, error) {
 		secret, found, err := g.Keys.Key(r.Context(), accessKeyID, sessionToken)
-		holder = found
+		c.principal = found
 		return secret, err
 	})
+	return c, err
+}
+
+// Authenticate tells who signed the request with body, or returns a [sigv4.Error]: no
+// request passes without a valid signature.
+func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
+	if err := c.admission.Verify(body); err != nil {
+		return pasarela.Principal{}, err
+	}
+	return c.principal, nil
+}
+
+// Authenticate is [Guard.Admit] and [Caller.Authenticate] of a request whose body is
+// there: tells who signed r with body for service.
+func (g *Guard) Authenticate(r *http.Request, body []byte, service string) (pasarela.Principal, error) {
+	c, err := g.Admit(r, service)
 	if err != nil {
 		return pasarela.Principal{}, err
 	}
-	return holder, nil
+	return c.Authenticate(body)
 }
 
 // AliasAuthorizer decides on a resource with two names: a statement that covers

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -53,7 +52,7 @@ func NewQuery(s QueryService, operations []QueryOperation, declined []DeclinedOp
 	return &s
 }
 
-// ServeHTTP answers one call: stamp, read, authenticate, find, decode,
+// ServeHTTP answers one call: stamp, admit, read, authenticate, find, decode,
 // authorise, act, encode.
 func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
@@ -64,8 +63,7 @@ func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := WriteQueryError(w, s.Namespace, requestID, err)
-	var known *pasarela.Error
-	if answer.Status >= http.StatusInternalServerError || errors.As(err, &known) && known.Cause != nil && answer.Status != http.StatusForbidden {
+	if failed(answer) {
 		s.Log.ErrorContext(r.Context(), "api call failed", "operation", op, "requestId", requestID, "error", err)
 		return
 	}
@@ -73,15 +71,20 @@ func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *QueryService) serve(w http.ResponseWriter, r *http.Request, requestID string) (name string, err error) {
-	body, err := ReadBody(w, r, maxForm)
+	caller, err := s.Guard.Admit(r, s.SigningName)
 	if err != nil {
 		return "", err
 	}
-	principal, err := s.Guard.Authenticate(r, body, s.SigningName)
+	body, err := s.Guard.Bodies.Read(w, r, maxForm)
 	if err != nil {
 		return "", err
 	}
-	form, err := readForm(r, body)
+	defer body.Release()
+	principal, err := caller.Authenticate(body.Bytes)
+	if err != nil {
+		return "", err
+	}
+	form, err := readForm(r, body.Bytes)
 	if err != nil {
 		return "", err
 	}

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -38,8 +37,8 @@ func NewREST(s RESTService, operations []Operation) *RESTService {
 	return &s
 }
 
-// ServeHTTP answers one call: stamp, match, read, authenticate, authorise,
-// decode, act, encode.
+// ServeHTTP answers one call: stamp, match, admit, read, authenticate, decode,
+// authorise, act, encode.
 func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	requestID := StampRequestID(w)
@@ -49,8 +48,7 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Log.DebugContext(r.Context(), "api call", "operation", op, "requestId", requestID, "duration", time.Since(start))
 		return
 	}
-	var known *pasarela.Error
-	if answer.Status >= http.StatusInternalServerError || errors.As(err, &known) && known.Cause != nil && answer.Status != http.StatusForbidden {
+	if failed(answer) {
 		s.Log.ErrorContext(r.Context(), "api call failed", "operation", op, "requestId", requestID, "error", err)
 		return
 	}
@@ -59,12 +57,17 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
-	body, err := ReadBody(w, r, match.maxBody())
+	caller, err := s.Guard.Admit(r, s.SigningName)
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err
 	}
+	body, err := s.Guard.Bodies.Read(w, r, match.maxBody())
+	if err != nil {
+		return match.name(), WriteRESTError(w, err), err
+	}
+	defer body.Release()
 	call := Call{RequestID: requestID, Service: s.SigningName, Operation: match.name(), Context: s.Guard.RequestContext(r), guard: s.Guard}
-	call.Principal, err = s.Guard.Authenticate(r, body, s.SigningName)
+	call.Principal, err = caller.Authenticate(body.Bytes)
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err
 	}
@@ -72,7 +75,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 		err = pasarela.Errorf(pasarela.CodeAccessDenied, "Unable to determine service/operation name to be authorized")
 		return "", WriteRESTError(w, err), err
 	}
-	out, err := s.act(r, match, call, body)
+	out, err := s.act(r, match, call, body.Bytes)
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err
 	}
@@ -90,15 +93,15 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 func (s *RESTService) act(r *http.Request, m match, call Call, body []byte) (any, error) {
 	raw := request{labels: m.labels, query: r.URL.Query(), body: body}
 	ctx := WithCall(r.Context(), call)
-	in, failed := m.op.decode(raw)
+	in, undecoded := m.op.decode(raw)
 	if err := s.authorize(ctx, m, call, in); err != nil {
 		return nil, err
 	}
 	if err := m.op.refuseDeclined(raw); err != nil {
 		return nil, err
 	}
-	if failed != nil {
-		return nil, failed
+	if undecoded != nil {
+		return nil, undecoded
 	}
 	return m.op.invoke(ctx, in, raw)
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
@@ -150,6 +151,7 @@ func TestBodiesAreBounded(t *testing.T) {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}
 	r, _ := http.NewRequestWithContext(t.Context(), "POST", s.url+"/v2/things", io.MultiReader(strings.NewReader(long))) // chunked: no length
+	sign(t, r, keyID, "apigateway", time.Now())
 	if response, body := s.do(t, r); response.StatusCode != 413 {
 		t.Errorf("chunked: got %d %s", response.StatusCode, body)
 	}
