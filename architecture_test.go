@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"internal/template":         4,
 
 	"internal/dataplane/hands":       3,
+	"internal/dataplane/fairshare":   3,
 	"internal/dataplane/handover":    3,
 	"internal/dataplane/execution":   4,
 	"internal/dataplane/socket":      4,

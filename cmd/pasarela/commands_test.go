@@ -43,10 +43,11 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 	}
 }
 
-func TestANodeHasTwelveSettings(t *testing.T) {
+// What is set is of the machine: its place, its files, and what it may spend.
+func TestANodeHasFewSettings(t *testing.T) {
 	settings := -1 // a certificate and its key are one
 	newServe().Flags().VisitAll(func(*pflag.Flag) { settings++ })
-	if settings > 12 {
+	if settings > 18 {
 		t.Errorf("%d settings: everything else is an AWS resource and belongs in the API", settings)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
@@ -37,6 +38,8 @@ func addSettings(cmd *cobra.Command, dataDir string) *node.Settings {
 	f.StringVar(&s.NodeName, "node-name", "", "name of this node in a cluster (default: the host's)")
 	f.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&s.Egress, "egress", "", "backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local (default: all but link-local and metadata addresses)")
+	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, "connections to one backend host:port; one route uses at most half of them")
+	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, "calls of one route that may wait for a connection to its backend; more are answered 503")
 	f.BoolVar(&s.Strict, "strict", false, "answer as AWS also where pasarela is kinder")
 	return s
 }

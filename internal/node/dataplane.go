@@ -28,7 +28,9 @@ const drainSpread = 3 * time.Second
 // openDataPlane starts to serve what is deployed. The keeper tells the gateway
 // of changes, and the gateway looks stages up in the keeper's directory.
 func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
-	client, err := backend.NewClient(backend.Options{Egress: n.options.egress()})
+	client, err := backend.NewClient(backend.Options{
+		Egress: n.options.egress(), MaxConns: n.options.BackendConnections, MaxWaiting: n.options.BackendWaiting,
+	})
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,11 @@ type Settings struct {
 	NodeName       string // unique among the nodes of a cluster; the host's name
 	LogLevel       string // debug, info, warn or error
 	Egress         string // backends that may be called, by commas: hosts and CIDR blocks, !denied ones, link-local
-	Strict         bool   // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	// Connections to one backend host, of which one route has at most half, and calls of
+	// one route that may wait for one (A-GATEWAY-30); 2048 and 8192.
+	BackendConnections, BackendWaiting int
+
+	Strict bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.
@@ -58,6 +62,7 @@ func (s Settings) complete() (Settings, error) {
 		matches("--account-id", s.AccountID, accountForm, "12 digits"),
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "a host name such as example.com"),
 		s.checkEgress(),
+		notNegative("--backend-connections", s.BackendConnections), notNegative("--backend-waiting", s.BackendWaiting),
 		matches("--node-name", s.NodeName, nameForm, "up to 64 letters, digits, dots, dashes and underscores"),
 	)
 }
@@ -74,6 +79,13 @@ func matches(setting, value string, form *regexp.Regexp, what string) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %q is not %s", setting, value, what)
+}
+
+func notNegative(setting string, value int) error {
+	if value < 0 {
+		return fmt.Errorf("%s: %d is less than 0; 0 is the default", setting, value)
+	}
+	return nil
 }
 
 func (s *Settings) checkListen() error {

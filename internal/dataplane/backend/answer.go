@@ -23,6 +23,7 @@ type answer struct {
 	status  int
 	headers []field
 	body    []byte // lies in in
+	excess  bool   // bytes came behind it that belong to no answer
 }
 
 // Status is the answer's status.
@@ -135,13 +136,17 @@ func (a *answer) rest(from io.Reader, f frame, method string, start, most int) (
 	end := start
 	switch {
 	case method == http.MethodHead || a.status < 200 || a.status == http.StatusNoContent || a.status == http.StatusNotModified:
+		// There is no body, whatever the head says (RFC 9112 §6.3); a backend that announces
+		// one may send it all the same, and later than now.
+		f.kept = f.kept && !f.coded && f.length <= 0
 	case f.chunked:
 		var body int
-		if body, end, err = a.chunks(from, start, most); err != nil {
+		var clean bool
+		if body, end, clean, err = a.chunks(from, start, most); err != nil {
 			return false, err
 		}
-		a.body = a.in[start:body]
-		return f.kept && end == len(a.in), nil
+		a.body, a.excess = a.in[start:body], end < len(a.in)
+		return f.kept && clean && !a.excess, nil
 	case f.length > int64(most):
 		return false, ErrTooLarge
 	case f.length >= 0:
@@ -158,8 +163,8 @@ func (a *answer) rest(from io.Reader, f frame, method string, start, most int) (
 		}
 		end = len(a.in)
 	}
-	a.body = a.in[start:end]
-	return f.kept && end == len(a.in) && a.status >= 200, nil
+	a.body, a.excess = a.in[start:end], end < len(a.in)
+	return f.kept && !a.excess && a.status >= 200, nil
 }
 
 func (a *answer) untilClosed(from io.Reader, start, most int) error {

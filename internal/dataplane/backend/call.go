@@ -21,6 +21,7 @@ type Call struct {
 	// target of a VPC link keeps the Host header of the URL.
 	Target string
 	TLS    *tls.Config // nil: the system's roots and no certificate of ours
+	Route  Route       // whose calls these are; the host's connections are shared by route
 
 	method string
 	host   string  // instead of the URL's

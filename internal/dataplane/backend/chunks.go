@@ -6,26 +6,27 @@ import (
 )
 
 // chunks reads a chunked body (RFC 9112 §7.1), which begins at start, and moves its
-// chunks together: the body ends at body, what belongs to it at end.
-func (a *answer) chunks(from io.Reader, start, most int) (body, end int, err error) {
+// chunks together: the body ends at body, what belongs to it at end. clean says
+// whether only header lines followed the last chunk.
+func (a *answer) chunks(from io.Reader, start, most int) (body, end int, clean bool, err error) {
 	body, at := start, start
 	for {
 		line, err := a.chunkLine(from, body, &at)
 		if err != nil {
-			return 0, 0, err
+			return 0, 0, false, err
 		}
 		size, ok := chunkSize(line)
 		switch {
 		case !ok:
-			return 0, 0, malformed("it has the chunk " + quoted(line))
+			return 0, 0, false, malformed("it has the chunk " + quoted(line))
 		case size > most-(body-start):
-			return 0, 0, ErrTooLarge
+			return 0, 0, false, ErrTooLarge
 		case size == 0:
-			end, err = a.trailers(from, body, at)
-			return body, end, err
+			end, clean, err = a.trailers(from, body, at)
+			return body, end, clean, err
 		}
 		if body, err = a.chunk(from, body, &at, size); err != nil {
-			return 0, 0, err
+			return 0, 0, false, err
 		}
 	}
 }
@@ -50,16 +51,20 @@ func (a *answer) chunk(from io.Reader, body int, at *int, size int) (end int, er
 	return body, err
 }
 
-// trailers steps over what may follow the last chunk.
-func (a *answer) trailers(from io.Reader, body, at int) (end int, err error) {
+// trailers steps over what may follow the last chunk; clean says whether it is all
+// header lines.
+func (a *answer) trailers(from io.Reader, body, at int) (end int, clean bool, err error) {
+	clean = true
 	for read := 0; read <= maxHead; {
 		line, err := a.chunkLine(from, body, &at)
 		if err != nil || len(line) == 0 {
-			return at, err
+			return at, clean, err
 		}
+		_, ok := parseField(line, 0)
+		clean = clean && ok
 		read += len(line)
 	}
-	return 0, malformed("its trailers have no end")
+	return 0, false, malformed("its trailers have no end")
 }
 
 // chunkLine is the line that begins at at, which moves behind it.

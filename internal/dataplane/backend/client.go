@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -18,33 +19,57 @@ var (
 	ErrTimeout = errors.New("no answer in time")
 	// ErrTooLarge: the answer is longer than MaxResponse.
 	ErrTooLarge = errors.New("the answer is too large")
-	// ErrBusy: all connections to that host are in use.
-	ErrBusy = errors.New("too many calls to this host are under way")
+	// ErrBusy: more calls wait for a connection to that host than may.
+	ErrBusy = errors.New("too many calls to this host are waiting")
+	// ErrQueued: the call waited for a connection all the time it had, and was not
+	// sent. It comes with ErrTimeout.
+	ErrQueued = errors.New("no connection came free")
+	// ErrStopped: the client was stopped while the call was waiting or under way.
+	ErrStopped = errors.New("the gateway is stopping")
 	// ErrAddress: the URL is not one of an HTTP server.
 	ErrAddress = errors.New("not the URL of an HTTP server")
 	// ErrRequest: a method or a header name that HTTP cannot carry. Nothing was sent.
 	ErrRequest = errors.New("this cannot be said in HTTP")
+	// ErrUnsent: no connection could be made, so that nothing was sent. It comes with
+	// another error of these, or with the network's.
+	ErrUnsent = errors.New("no connection")
 	// ErrRefused: nobody listens at the address, or its name does not resolve.
 	ErrRefused = errors.New("nobody is there")
 	// ErrTLS: the backend's certificate or handshake is not acceptable.
 	ErrTLS = errors.New("TLS failed")
 )
 
+// Unsent says of an error of [Client.Do] whether nothing of the request has left: the
+// backend has not heard of it.
+func Unsent(err error) bool {
+	return errors.Is(err, ErrUnsent) || errors.Is(err, ErrBusy) || errors.Is(err, ErrQueued)
+}
+
 // Options bound what a [Client] does. Zero values are defaults.
 type Options struct {
 	Egress      Egress
 	MaxResponse int           // bytes of body; 10 MiB, API Gateway's largest payload
-	MaxConns    int           // connections to one host; 1024
+	MaxConns    int           // connections to one host, of which one route has at most half; [DefaultMaxConns]
+	MaxWaiting  int           // calls of one route that wait for a connection to one host; [DefaultMaxWaiting]
 	IdleConn    time.Duration // an unused connection is kept so long; 30 s
-	LookAfter   time.Duration // a kept connection that rested for longer is looked at before it is used; 500 ms
 	RootCAs     *tls.Config   // RootCAs of it are trusted instead of the system's; for tests and private CAs
 }
+
+// Defaults of Options.
+const (
+	DefaultMaxConns   = 2048
+	DefaultMaxWaiting = 8192
+)
 
 // Client makes HTTP calls. It is safe for concurrent use.
 type Client struct {
 	options Options
 	egress  *egress
 	closed  atomic.Bool
+	ctx     context.Context // over when the calls under way shall end
+	stop    context.CancelFunc
+
+	waiting, refused, expired, stale atomic.Int64
 
 	hosts atomic.Pointer[map[hostKey]*host] // replaced as a whole
 	mu    sync.Mutex                        // of those who replace it
@@ -70,15 +95,16 @@ func NewClient(o Options) (*Client, error) {
 		o.MaxResponse = 10 << 20
 	}
 	if o.MaxConns <= 0 {
-		o.MaxConns = 1024
+		o.MaxConns = DefaultMaxConns
+	}
+	if o.MaxWaiting <= 0 {
+		o.MaxWaiting = DefaultMaxWaiting
 	}
 	if o.IdleConn <= 0 {
 		o.IdleConn = 30 * time.Second
 	}
-	if o.LookAfter <= 0 {
-		o.LookAfter = 500 * time.Millisecond
-	}
 	c := &Client{options: o, egress: rules}
+	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.hosts.Store(&map[hostKey]*host{})
 	return c, nil
 }
@@ -90,6 +116,36 @@ func (c *Client) Close() {
 	for _, h := range *c.hosts.Load() {
 		h.close()
 	}
+}
+
+// Stop ends the calls that wait or are under way with [ErrStopped], and fails all
+// that come later.
+func (c *Client) Stop() {
+	c.closed.Store(true)
+	c.stop()
+	for _, h := range *c.hosts.Load() {
+		h.cut()
+	}
+}
+
+// Stats is what a client does and has done.
+type Stats struct {
+	Hosts, Open, Waiting int64 // known hosts; connections; calls that wait for one
+	Refused              int64 // calls that found too many waiting: ErrBusy
+	Expired              int64 // calls that waited in vain: ErrQueued
+	Stale                int64 // kept connections that were replaced when they were to be used
+}
+
+// Stats returns the client's counters.
+func (c *Client) Stats() Stats {
+	s := Stats{Waiting: c.waiting.Load(), Refused: c.refused.Load(), Expired: c.expired.Load(), Stale: c.stale.Load()}
+	for _, h := range *c.hosts.Load() {
+		s.Hosts++
+		h.mu.Lock()
+		s.Open += int64(len(h.conns))
+		h.mu.Unlock()
+	}
+	return s
 }
 
 // Do sends the call to target, an absolute http or https URL, and waits for the
@@ -113,7 +169,13 @@ func (c *Client) Do(call *Call, target string) error {
 			return err
 		}
 	}
-	return explain(h.do(call))
+	if err := h.do(call); err != nil {
+		if c.ctx.Err() != nil {
+			return ErrStopped
+		}
+		return explain(err)
+	}
+	return nil
 }
 
 // target is a URL in the parts that a request needs.

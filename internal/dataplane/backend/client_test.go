@@ -189,7 +189,7 @@ func TestAClosedConnectionIsNotUsed(t *testing.T) {
 		_ = c.Close()
 		closed <- struct{}{}
 	})
-	c := newClient(t, backend.Options{LookAfter: 1})
+	c := newClient(t, backend.Options{})
 	for i := range 3 {
 		if _, body, err := post(c, url); err != nil || body != "ok" {
 			t.Fatalf("call %d: %q %v", i, body, err)

@@ -2,24 +2,31 @@ package backend
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"syscall"
 	"time"
 )
 
-// errStale is a kept connection that the backend had closed before a byte of the
-// request left: the only failure after which a call is made again.
-var errStale = errors.New("the backend closed the kept connection")
+// errStale is a kept connection that the backend closed, or that is not to be
+// trusted, before it got a byte of the request: the only failure after which a call
+// is made again. errUnasked is one on which bytes arrived that nobody asked for.
+var (
+	errStale   = errors.New("the backend closed the kept connection")
+	errUnasked = fmt.Errorf("the backend sent what nobody asked for: %w", errStale)
+)
 
 // conn is a connection to a backend. One call at a time uses it.
 type conn struct {
 	nc       net.Conn
 	socket   syscall.RawConn // under nc; nil where there is none
 	direct   bool            // nothing stands between nc and the socket
-	served   bool            // a call, at least
+	served   int             // calls
 	used     time.Time       // when the last call began
 	deadline time.Time       // that nc has now
+	written  int64           // bytes by the calls before this one
+	counted  *counted        // under TLS
 
 	turn turn // of a direct connection
 }
@@ -28,33 +35,53 @@ type conn struct {
 func newConn(nc, socket net.Conn) *conn {
 	c := &conn{nc: nc, direct: nc == socket}
 	if s, ok := socket.(syscall.Conn); ok {
-		c.socket, _ = s.SyscallConn() // without it the connection is not looked at, nor direct
+		c.socket, _ = s.SyscallConn() // without it the connection serves one call
 	}
 	c.direct = c.direct && c.socket != nil && c.prepare()
 	return c
 }
 
 // serve makes one call and says whether the connection can serve another.
-func (c *conn) serve(call *Call, now time.Time, timeout time.Duration, most int) (reusable bool, err error) {
-	kept := c.served
-	c.served, c.used = true, now
-	if err := c.bound(now.Add(timeout), timeout); err != nil {
+func (c *conn) serve(call *Call, now, deadline time.Time, timeout time.Duration, most int) (reusable bool, err error) {
+	kept := c.served > 0
+	c.served, c.used = c.served+1, now
+	before := c.sent()
+	if kept && !c.direct {
+		if err := c.quiet(); err != nil {
+			return false, err
+		}
+	}
+	if err := c.bound(deadline, timeout); err != nil {
 		return false, err
 	}
 	if cap(call.in) == 0 {
 		call.in = make([]byte, 0, firstRead)
 	}
-	sent, n, err := c.begin(call.out, call.in[:cap(call.in)])
+	sent, n, err := c.begin(call.out, call.in[:cap(call.in)], kept)
 	call.in = call.in[:n]
+	c.written += int64(sent)
 	switch {
 	case err == nil:
-		return call.read(c.nc, call.method, most)
+		reusable, err = call.read(c.nc, call.method, most)
+		return reusable && c.socket != nil, err
+	case errors.Is(err, errStale):
+		return false, err
 	case kept && sent == 0:
+		return false, errStale
+	case kept && c.unheard(before, err):
 		return false, errStale
 	case err == io.EOF:
 		return false, errClosed
 	}
 	return false, err
+}
+
+// sent is how many bytes the socket has been given.
+func (c *conn) sent() int64 {
+	if c.counted != nil {
+		return c.counted.written
+	}
+	return c.written
 }
 
 // bound sets the deadline. One that is late by little is left as it is, so that a
@@ -69,10 +96,10 @@ func (c *conn) bound(deadline time.Time, timeout time.Duration) error {
 }
 
 // begin writes the request and reads what comes first of the answer. sent is how
-// many bytes may have left.
-func (c *conn) begin(out, in []byte) (sent, n int, err error) {
+// many bytes may have left. A connection that is kept is looked at before.
+func (c *conn) begin(out, in []byte, kept bool) (sent, n int, err error) {
 	if c.direct {
-		return c.take(out, in)
+		return c.take(out, in, kept)
 	}
 	if sent, err = c.nc.Write(out); err != nil {
 		return max(sent, 1), 0, err // TLS: some of a record may have left
@@ -83,3 +110,28 @@ func (c *conn) begin(out, in []byte) (sent, n int, err error) {
 	}
 	return sent, n, err
 }
+
+// quiet looks, without waiting, whether nothing has arrived since the last answer on
+// a connection that is not direct: nothing above the socket, where TLS may hold what
+// came along with the answer, and nothing in it.
+func (c *conn) quiet() error {
+	c.deadline = aMomentAgo
+	if err := c.nc.SetDeadline(c.deadline); err != nil {
+		return errStale
+	}
+	var b [1]byte
+	n, err := c.nc.Read(b[:])
+	var late net.Error
+	switch {
+	case n > 0:
+		return errUnasked
+	case !errors.As(err, &late) || !late.Timeout():
+		return errStale
+	case c.counted != nil && !c.counted.whole():
+		return errUnasked
+	}
+	return c.look()
+}
+
+// aMomentAgo is a deadline after which a read only gets what is there already.
+var aMomentAgo = time.Unix(1, 0)

@@ -7,8 +7,8 @@ type turn struct{}
 
 func (c *conn) prepare() bool { return false }
 
-// quiet cannot be told without reading.
-func (c *conn) quiet() bool { return true }
+// look cannot tell whether bytes have arrived, so that no connection is used twice.
+func (c *conn) look() error { return errStale }
 
 // take is never called: no connection is direct.
-func (c *conn) take(out, in []byte) (sent, n int, err error) { return 0, 0, nil }
+func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) { return 0, 0, nil }

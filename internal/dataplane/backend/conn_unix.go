@@ -5,6 +5,7 @@ package backend
 import (
 	"io"
 	"syscall"
+	"unsafe"
 )
 
 // turn is the beginning of a call on a direct connection: the request is written
@@ -13,6 +14,7 @@ import (
 type turn struct {
 	out, in []byte
 	sent, n int
+	kept    bool // the connection has served a call: it is looked at first
 	err     error
 	step    func(fd uintptr) (done bool) // made once a connection
 }
@@ -24,9 +26,9 @@ func (c *conn) prepare() bool {
 }
 
 // take is begin on a direct connection.
-func (c *conn) take(out, in []byte) (sent, n int, err error) {
+func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) {
 	t := &c.turn
-	t.out, t.in, t.sent, t.n, t.err = out, in, 0, 0, nil
+	t.out, t.in, t.sent, t.n, t.kept, t.err = out, in, 0, 0, kept, nil
 	err = c.socket.Read(t.step)
 	sent, n = t.sent, t.n
 	if err == nil {
@@ -50,6 +52,11 @@ func (c *conn) take(out, in []byte) (sent, n int, err error) {
 func (t *turn) ready(fd uintptr) (done bool) {
 	var err error
 	if t.sent == 0 {
+		if t.kept {
+			if t.err = peek(fd); t.err != nil {
+				return true
+			}
+		}
 		if t.sent, err = uninterrupted(syscall.Write, fd, t.out); err != nil && !waits(err) {
 			t.err = err
 		}
@@ -81,18 +88,33 @@ func uninterrupted(call func(fd int, p []byte) (int, error), fd uintptr, p []byt
 // waits says whether the kernel has no room, or nothing to read.
 func waits(err error) bool { return err == syscall.EAGAIN || err == syscall.EWOULDBLOCK }
 
-// quiet looks, without waiting, whether nothing has arrived since the last answer:
-// neither the end nor a word that nobody asked for. Without that look a POST after
-// a rest would have to be repeated blindly, or fail.
-func (c *conn) quiet() bool {
-	if c.socket == nil {
-		return true
+// peek looks, without waiting, whether nothing has arrived since the last answer:
+// neither the end nor a byte that nobody asked for, which the next call would take
+// for its answer. Only a connection that is quiet is used again (A-GATEWAY-15).
+func peek(fd uintptr) error {
+	var b [1]byte
+	for {
+		n, _, errno := syscall.Syscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(&b[0])), 1, syscall.MSG_PEEK|syscall.MSG_DONTWAIT, 0, 0)
+		switch {
+		case errno == syscall.EINTR:
+		case errno != 0 && waits(errno):
+			return nil
+		case errno == 0 && n > 0:
+			return errUnasked
+		default:
+			return errStale
+		}
 	}
-	quiet := false
-	err := c.socket.Control(func(fd uintptr) { // Read would mind a deadline that has passed
-		var b [1]byte
-		_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		quiet = err != nil && (err == syscall.EINTR || waits(err))
-	})
-	return err == nil && quiet
+}
+
+// look is peek where nobody holds the descriptor.
+func (c *conn) look() (err error) {
+	if c.socket == nil {
+		return errStale
+	}
+	failed := c.socket.Control(func(fd uintptr) { err = peek(fd) }) // Read would mind a deadline that has passed
+	if failed != nil {
+		return errStale
+	}
+	return err
 }

@@ -16,8 +16,20 @@ const longestDial = 10 * time.Second
 
 // dial makes a new connection, handshake included, before the deadline.
 func (h *host) dial(deadline time.Time) (*conn, error) {
+	c, err := h.connect(deadline)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnsent, err)
+	}
+	if !h.opened(c) {
+		_ = c.nc.Close()
+		return nil, ErrStopped
+	}
+	return c, nil
+}
+
+func (h *host) connect(deadline time.Time) (*conn, error) {
 	timeout := min(longestDial, time.Until(deadline))
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithTimeout(h.client.ctx, timeout)
 	defer cancel()
 	nc, err := h.dialer.DialContext(ctx, "tcp", h.address)
 	if err != nil {
@@ -29,7 +41,8 @@ func (h *host) dial(deadline time.Time) (*conn, error) {
 	if h.tls == nil {
 		return newConn(nc, nc), nil
 	}
-	secured := tls.Client(nc, h.tls)
+	raw := &counted{Conn: nc}
+	secured := tls.Client(raw, h.tls)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = nc.Close()
 		if ctx.Err() != nil {
@@ -37,7 +50,9 @@ func (h *host) dial(deadline time.Time) (*conn, error) {
 		}
 		return nil, err
 	}
-	return newConn(secured, nc), nil
+	c := newConn(secured, nc)
+	c.counted = raw
+	return c, nil
 }
 
 func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
@@ -75,11 +90,11 @@ func explain(err error) error {
 	case errors.Is(err, ErrTimeout):
 		return err
 	case errors.As(err, &network) && network.Timeout():
-		return fmt.Errorf("%w (%v)", ErrTimeout, err)
+		return fmt.Errorf("%w (%w)", ErrTimeout, err)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &name):
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		return fmt.Errorf("%w: %v", ErrTLS, err)
+		return fmt.Errorf("%w: %w", ErrTLS, err)
 	}
 	return err
 }

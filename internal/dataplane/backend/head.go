@@ -49,7 +49,7 @@ func (a *answer) parse(end int) (frame, error) {
 	}
 	f.kept = f.kept && !f.closes
 	if f.coded { // it overrides a length, and whoever sends both is not to be trusted further (RFC 9112 §6.3)
-		f.kept = f.kept && f.length < 0
+		f.kept = f.kept && f.length < 0 && minor > 0 // HTTP/1.0 has no such coding
 		f.length = -1
 	}
 	return f, nil

@@ -9,9 +9,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 )
 
-// host is one backend with the connections to it.
+// host is one backend with the connections to it and the calls that wait for one.
 type host struct {
 	client  *Client
 	address string
@@ -19,18 +21,32 @@ type host struct {
 	dialer  net.Dialer
 	used    atomic.Int64 // when the last call began, in nanoseconds since 1970
 
-	mu      sync.Mutex
-	kept    []*conn // that no call uses; the last one used comes first, so that few stay warm
-	open    int
-	sweeper *time.Timer // nil while nothing is kept
+	mu       sync.Mutex
+	slots    fairshare.Pool[*waiter] // of calls under way; each has a connection or makes one
+	routes   map[Route]*route
+	conns    map[*conn]struct{} // all that are open
+	kept     []*conn            // that no call uses; the last one used comes first, so that few stay warm
+	reuseNot time.Time          // until then no connection is kept
+	onlyOnce int                // connections in a row that the backend closed after one answer
+	sweeper  *time.Timer        // nil while nothing is kept
 }
+
+// route is the calls of one Route to the host.
+type route = fairshare.Group[*waiter]
+
+// maxRoutes is how many routes without calls are remembered of a host.
+const maxRoutes = 256
 
 func (c *Client) newHost(key hostKey) (*host, error) {
 	name, address, err := addressOf(key)
 	if err != nil {
 		return nil, err
 	}
-	h := &host{client: c, address: address, dialer: net.Dialer{Control: c.egress.control(name), KeepAlive: time.Minute}}
+	h := &host{
+		client: c, address: address, dialer: net.Dialer{Control: c.egress.control(name), KeepAlive: time.Minute},
+		routes: map[Route]*route{}, conns: map[*conn]struct{}{},
+	}
+	h.slots.Limit = c.options.MaxConns
 	if key.scheme == "https" {
 		h.tls = c.tlsFor(key, name)
 	}
@@ -56,76 +72,137 @@ func addressOf(key hostKey) (name, address string, err error) {
 	return name, net.JoinHostPort(name, port), nil
 }
 
-// do makes the call on a kept connection or a new one. After a restart of the
-// backend every kept one is stale, and none of them got a byte of the request.
+// do makes the call on a kept connection or a new one, when the call's route may use
+// one. A kept connection that the backend has closed is replaced, as long as the
+// backend got no byte of the request: after its restart all of them are like that.
 func (h *host) do(call *Call) error {
 	now, timeout := time.Now(), call.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
 	h.used.Store(now.UnixNano())
+	deadline := now.Add(timeout)
+	r, c, waited, err := h.enter(call, deadline)
+	if err != nil {
+		return err
+	}
+	if waited {
+		now = time.Now()
+	}
 	for {
-		c, err := h.take(now, timeout)
-		if err != nil {
-			return err
+		if c == nil {
+			if c, err = h.dial(deadline); err != nil {
+				h.leave(r, nil)
+				return err
+			}
 		}
-		reusable, err := c.serve(call, now, timeout, h.client.options.MaxResponse)
-		if reusable {
-			h.keep(c)
-		} else {
+		served := c.served
+		reusable, err := c.serve(call, now, deadline, timeout, h.client.options.MaxResponse)
+		if !reusable {
 			h.drop(c)
+			c = nil
 		}
 		if !errors.Is(err, errStale) {
+			if err == nil && call.excess && call.status >= 200 {
+				h.distrust(now)
+			}
+			h.leave(r, c)
 			return err
 		}
+		h.client.stale.Add(1)
+		c = h.replace(served, now, err)
 	}
 }
 
-// take is a kept connection, or a new one if there may be more.
-func (h *host) take(now time.Time, timeout time.Duration) (*conn, error) {
+// How long no connection to a host is kept that has sent bytes which belong to no
+// request, since the next ones might be taken for an answer; and to one that closed
+// so many connections in a row after one answer without saying so.
+const (
+	distrustFor    = 10 * time.Minute
+	closesAtOnce   = 3
+	closesAtOnceIs = time.Minute
+)
+
+func (h *host) distrust(now time.Time) {
 	h.mu.Lock()
-	if last := len(h.kept) - 1; last >= 0 {
-		c := h.kept[last]
-		h.kept[last] = nil
-		h.kept = h.kept[:last]
-		h.mu.Unlock()
-		if now.Sub(c.used) <= h.client.options.LookAfter || c.quiet() {
-			return c, nil
-		}
-		h.drop(c)
-		return h.take(now, timeout)
-	}
-	if h.open >= h.client.options.MaxConns {
-		h.mu.Unlock()
-		return nil, ErrBusy
-	}
-	h.open++
-	h.mu.Unlock()
-	c, err := h.dial(now.Add(timeout))
-	if err != nil {
-		h.left()
-	}
-	return c, err
+	defer h.mu.Unlock()
+	h.distrustHeld(now, distrustFor)
 }
 
-func (h *host) left() {
+// distrustHeld is distrust with h.mu held.
+func (h *host) distrustHeld(now time.Time, d time.Duration) {
+	h.onlyOnce, h.reuseNot = 0, now.Add(d)
+	h.closeKept()
+}
+
+// replace is another kept connection in place of one that was found closed, or to
+// be told apart from its answers no more, after so many calls; or nil.
+func (h *host) replace(served int, now time.Time, why error) *conn {
 	h.mu.Lock()
-	h.open--
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	if served > 1 {
+		h.onlyOnce = 0
+	} else {
+		h.onlyOnce++
+	}
+	switch {
+	case errors.Is(why, errUnasked):
+		h.distrustHeld(now, distrustFor)
+	case h.onlyOnce >= closesAtOnce:
+		h.distrustHeld(now, closesAtOnceIs)
+	}
+	return h.pop()
+}
+
+// take is a kept connection, or nil.
+func (h *host) take() *conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pop()
+}
+
+// pop is take with h.mu held.
+func (h *host) pop() *conn {
+	last := len(h.kept) - 1
+	if last < 0 {
+		return nil
+	}
+	c := h.kept[last]
+	h.kept[last] = nil
+	h.kept = h.kept[:last]
+	return c
+}
+
+// opened notes a new connection; false when the client has been stopped meanwhile.
+func (h *host) opened(c *conn) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.client.ctx.Err() != nil {
+		return false
+	}
+	h.conns[c] = struct{}{}
+	return true
 }
 
 func (h *host) drop(c *conn) {
-	_ = c.nc.Close() // nobody is left to tell
-	h.left()
-}
-
-// keep puts a connection back for the next call.
-func (h *host) keep(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.client.closed.Load() {
-		h.open--
-		_ = c.nc.Close()
+	h.dropHeld(c)
+}
+
+// dropHeld is drop with h.mu held.
+func (h *host) dropHeld(c *conn) {
+	delete(h.conns, c)
+	_ = c.nc.Close() // nobody is left to tell
+}
+
+// keep puts a connection back for the next call. h.mu is held.
+func (h *host) keep(c *conn) {
+	if c.served > 1 {
+		h.onlyOnce = 0
+	}
+	if h.client.closed.Load() || !h.reuseNot.IsZero() && c.used.Before(h.reuseNot) {
+		h.dropHeld(c)
 		return
 	}
 	h.kept = append(h.kept, c)
@@ -145,8 +222,7 @@ func (h *host) sweep() {
 	fresh := h.kept[:0]
 	for _, c := range h.kept {
 		if c.used.Before(oldest) {
-			h.open--
-			_ = c.nc.Close()
+			h.dropHeld(c)
 		} else {
 			fresh = append(fresh, c)
 		}
@@ -163,9 +239,12 @@ func (h *host) sweep() {
 func (h *host) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.closeKept()
+}
+
+func (h *host) closeKept() {
 	for _, c := range h.kept {
-		h.open--
-		_ = c.nc.Close()
+		h.dropHeld(c)
 	}
 	h.kept = nil
 	if h.sweeper != nil {
@@ -174,9 +253,19 @@ func (h *host) close() {
 	}
 }
 
+// cut ends all connections, and with them the calls that use them.
+func (h *host) cut() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept = nil
+	for c := range h.conns {
+		h.dropHeld(c)
+	}
+}
+
 // resting says whether no call is under way.
 func (h *host) resting() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.open == len(h.kept)
+	return h.slots.Used() == 0 && h.slots.Waiting() == 0
 }

@@ -43,6 +43,7 @@ type GatewayError struct {
 	LogLine          string // AWS's line in the execution log, without the request id
 	Fix              string // the cause and the field to change, for `pasarela explain`
 	ValidationErrors string // $context.error.validationErrorString
+	Unsent           bool   // no backend has heard of the event: it may be tried again
 	Silent           bool   // one-way routes do not tell the client (aws-dataplane §3.2)
 }
 
@@ -58,6 +59,8 @@ func (e *GatewayError) Error() string {
 const (
 	textInternal = "Internal server error"
 	textTimeout  = "Endpoint request timed out"
+
+	textUnavailable = "Service Unavailable"
 )
 
 const configurationError = "Execution failed due to configuration error: "
@@ -85,6 +88,15 @@ func Unreachable(fix string) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
 		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Fix: fix,
+	}
+}
+
+// Overloaded is a backend for which as many calls wait as may (A-GATEWAY-30), or a
+// gateway that stops.
+func Overloaded(fix string) *GatewayError {
+	return &GatewayError{
+		ResponseType: IntegrationFailure, Status: http.StatusServiceUnavailable, Code: pasarela.CodeServiceUnavailable,
+		Message: textUnavailable, LogLine: "Execution failed because too many calls wait for the endpoint", Fix: fix,
 	}
 }
 

@@ -116,12 +116,15 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 	record.NoteBytes(execution.StepRequestBody, call.Body())
 	record.Note(execution.StepSending, "")
 	sent := services.now()
+	call.Route = backend.Route{APIID: x.Event.APIID, Stage: x.Event.Stage, Key: x.Event.RouteKey}
 	err := services.Client.Do(call, view(x.text))
 	now := services.now()
 	record.Touch(now)
 	x.Reply.Latency = now.Sub(sent)
 	if err != nil {
-		return i.failure(err, string(x.text))
+		failure := i.failure(err, string(x.text))
+		failure.Unsent = backend.Unsent(err)
+		return failure
 	}
 	record.NoteReceived(call.Status(), x.Reply.Latency)
 	if record.Traced {
@@ -136,6 +139,8 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 func (i *Integration) failure(err error, target string) *execution.GatewayError {
 	where := "integrationUri of integration " + i.def.IntegrationID
 	switch {
+	case errors.Is(err, backend.ErrQueued):
+		return execution.TimedOut(fmt.Sprintf("%s: %v. It answers too slowly for so many calls: make it faster, or give the gateway more connections to a backend (--backend-connections)", where, err))
 	case errors.Is(err, backend.ErrTimeout):
 		return execution.TimedOut(fmt.Sprintf("%s did not answer within %d ms: make it faster, or raise timeoutInMillis of integration %s (at most %d)",
 			target, i.timeout.Milliseconds(), i.def.IntegrationID, pasarela.MaxTimeoutInMillis))
@@ -156,7 +161,9 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 		e.LogLine = "Execution failed due to configuration error: Integration response too large"
 		return e
 	case errors.Is(err, backend.ErrBusy):
-		return execution.Unreachable(fmt.Sprintf("%s: too many calls to that host are under way, it answers too slowly", where))
+		return execution.Overloaded(fmt.Sprintf("%s: %v. It answers too slowly for so many calls: make it faster, or throttle the route", where, err))
+	case errors.Is(err, backend.ErrStopped):
+		return execution.Overloaded("The gateway stopped before the backend answered")
 	}
 	e := execution.Unreachable(fmt.Sprintf("%s: no answer from %s: %v", where, target, err))
 	if errors.Is(err, backend.ErrRefused) { // aws-dataplane §1.3: connection refused is a configuration error, 500

@@ -1,6 +1,8 @@
 package stage
 
 import (
+	"strings"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
@@ -36,6 +38,10 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answ
 		if err := integration.SignCall(s, call, url, "lambda", c.Region); err != nil {
 			return authorizer.Answer{}, err
 		}
+	}
+	call.Route = backend.Route{Stage: "authorizer", Key: c.Function}
+	if c.Function == "" {
+		call.Route.Key, _, _ = strings.Cut(url, "?")
 	}
 	if err := s.Client.Do(call, url); err != nil {
 		return authorizer.Answer{}, err

@@ -1,0 +1,47 @@
+package backend
+
+import "net"
+
+// counted is the connection under TLS. It knows what of it TLS does not tell: how
+// much was written, and whether a record was read in part.
+type counted struct {
+	net.Conn
+	written int64
+
+	header [5]byte // of the record that is being read
+	have   int     // bytes of header
+	left   int     // bytes of the record that are still to come
+}
+
+// Write implements [net.Conn].
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.written += int64(n)
+	return n, err
+}
+
+// Read implements [net.Conn].
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.follow(p[:n])
+	return n, err
+}
+
+// follow keeps track of where records begin (RFC 8446 §5.1).
+func (c *counted) follow(p []byte) {
+	for len(p) > 0 {
+		if c.left > 0 {
+			n := min(c.left, len(p))
+			c.left, p = c.left-n, p[n:]
+			continue
+		}
+		n := copy(c.header[c.have:], p)
+		c.have, p = c.have+n, p[n:]
+		if c.have == len(c.header) {
+			c.left, c.have = int(c.header[3])<<8|int(c.header[4]), 0
+		}
+	}
+}
+
+// whole says whether no record was read in part.
+func (c *counted) whole() bool { return c.left == 0 && c.have == 0 }

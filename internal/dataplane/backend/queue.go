@@ -1,0 +1,111 @@
+package backend
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
+)
+
+// Route names the calls that share one part of a host's connections: those of one
+// route of a stage. A route whose calls hang holds at most half of the connections,
+// and leaves as many free as it holds itself (see [fairshare]).
+type Route struct{ APIID, Stage, Key string }
+
+// waiter is a call that waits for a connection.
+type waiter struct {
+	slot    chan struct{} // gets one when the call has a slot
+	waiting fairshare.Waiter[*waiter]
+}
+
+// enter waits until the call's route may use another connection, and takes a kept
+// one; c is nil where there is none. leave must follow.
+func (h *host) enter(call *Call, deadline time.Time) (r *route, c *conn, waited bool, err error) {
+	h.mu.Lock()
+	r = h.routes[call.Route]
+	if r == nil {
+		r = new(route)
+		h.routes[call.Route] = r
+	}
+	if h.slots.Take(r) {
+		c = h.pop()
+		h.mu.Unlock()
+		return r, c, false, nil
+	}
+	if most := h.client.options.MaxWaiting; r.Waiting() >= most {
+		used, all := r.Used(), h.slots.Used()
+		h.mu.Unlock()
+		h.client.refused.Add(1)
+		return nil, nil, false, fmt.Errorf("%w: %d of this route wait already, while %d of it and %d of other routes are under way to %s", ErrBusy, most, used, all-used, h.address)
+	}
+	w := &waiter{slot: make(chan struct{}, 1)}
+	w.waiting.Value = w
+	h.slots.Wait(r, &w.waiting)
+	h.mu.Unlock()
+	if err := h.wait(r, w, deadline); err != nil {
+		return nil, nil, true, err
+	}
+	return r, h.take(), true, nil
+}
+
+// wait returns when w has a slot.
+func (h *host) wait(r *route, w *waiter, deadline time.Time) error {
+	h.client.waiting.Add(1)
+	defer h.client.waiting.Add(-1)
+	patience := time.NewTimer(time.Until(deadline))
+	defer patience.Stop()
+	stopped := false
+	select {
+	case <-w.slot:
+		return nil
+	case <-patience.C:
+	case <-h.client.ctx.Done():
+		stopped = true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.slots.Leave(&w.waiting) { // the slot came at the same moment
+		h.slots.Give(r)
+		h.next()
+	}
+	if stopped {
+		return ErrStopped
+	}
+	h.client.expired.Add(1)
+	return fmt.Errorf("%w: %w: %d calls of this route and %d of others are under way to %s", ErrTimeout, ErrQueued, r.Used(), h.slots.Used()-r.Used(), h.address)
+}
+
+// leave ends a call: its connection, unless it is nil, is for the next one.
+func (h *host) leave(r *route, c *conn) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c != nil {
+		h.keep(c)
+	}
+	h.slots.Give(r)
+	h.next()
+	if len(h.routes) > maxRoutes {
+		h.forgetRoutes()
+	}
+}
+
+// next lets those go on who may. h.mu is held.
+func (h *host) next() {
+	for h.slots.Waiting() > 0 {
+		w, r, ok := h.slots.Next()
+		if !ok {
+			return
+		}
+		h.slots.Force(r)
+		w.Value.slot <- struct{}{}
+	}
+}
+
+// forgetRoutes forgets the routes without calls. h.mu is held.
+func (h *host) forgetRoutes() {
+	for name, r := range h.routes {
+		if r.Idle() {
+			delete(h.routes, name)
+		}
+	}
+}

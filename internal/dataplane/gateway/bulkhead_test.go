@@ -1,0 +1,70 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// A route whose calls hang takes no connections from the others of its host: not
+// from messages, nor from $connect or $disconnect.
+func TestARouteThatHangsLeavesOthersAlone(t *testing.T) {
+	y := start(t, api(
+		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
+		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
+		route{key: "fast", integration: toHTTP("/fast", "", "$default"), twoWay: true},
+		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
+	), func(s *setup) { s.client.MaxConns = 8 })
+	y.backend.does(func(a asked) answer {
+		if a.Path == "/slow" {
+			return answer{status: 200, body: "{}", delay: time.Hour}
+		}
+		return answer{status: 200, body: `"` + a.Path + `"`}
+	})
+	slow := y.connect("")
+	for range 20 {
+		slow.send(`{"action":"slow"}`)
+	}
+	y.wait("the slow calls to wait", func() bool { return y.client.Stats().Waiting == 16 })
+	for range 3 {
+		c := y.connect("")
+		c.send(`{"action":"fast"}`)
+		if got := c.read(); got != `"/fast"` {
+			t.Errorf("the fast route answered %s", got)
+		}
+		_ = c.conn.CloseNow()
+	}
+	byes := 0
+	for byes < 3 {
+		if y.backend.next(t).Path == "/bye" {
+			byes++
+		}
+	}
+}
+
+// Beyond the bound of the queue: 503, and the explanation names the cause.
+func TestAFullQueueRefusesWithItsCause(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}), func(s *setup) {
+		s.client.MaxConns, s.client.MaxWaiting = 1, 1
+	})
+	y.backend.answers(answer{status: 200, body: "{}", delay: time.Hour})
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer y.backend.open()
+	for range 2 {
+		all.Go(func() { _, _ = y.dial("") })
+	}
+	y.wait("one to wait", func() bool { return y.client.Stats().Waiting == 1 })
+	body, header := y.refuse("", http.StatusServiceUnavailable)
+	if !strings.Contains(body, "Service Unavailable") {
+		t.Errorf("refused with %s", body)
+	}
+	e := y.explain(header.Get("x-amz-apigw-id"), func(e execution.Entry) bool { return true })
+	if text := execution.Explain([]execution.Entry{e}); !strings.Contains(text, "too many calls to this host are waiting") {
+		t.Errorf("the explanation is %s", text)
+	}
+}
