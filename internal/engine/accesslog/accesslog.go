@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
 // MaxFormat bounds a format in bytes (aws-dataplane §10.4 [D]: 3 KB).
@@ -136,42 +137,10 @@ func (f *Format) Append(dst []byte, event Context) []byte {
 		case !ok || len(value) == start:
 			dst = append(value[:start], '-')
 		case p.name == "error.messageString": // comes with quotes
-			dst = value
-		default:
-			dst = escape(value, start)
+			dst = printable.InPlace(value, start, printable.Line)
+		default: // clients choose some of it: user agents, close reasons (A-LOG-1)
+			dst = printable.InPlace(value, start, printable.Quoted)
 		}
 	}
 	return dst
-}
-
-// escape makes the text from start on safe in a line and between quotes, since
-// clients choose some of it: user agents, close reasons (A-LOG-1).
-func escape(b []byte, start int) []byte {
-	for i := start; i < len(b); i++ {
-		if needsEscape(b[i]) {
-			return escapeRest(b, i)
-		}
-	}
-	return b
-}
-
-func needsEscape(c byte) bool { return c < ' ' || c == '"' || c == '\\' || c == 0x7F }
-
-func escapeRest(b []byte, at int) []byte {
-	const hex = "0123456789abcdef"
-	rest := string(b[at:])
-	b = b[:at]
-	for i := range len(rest) {
-		switch c := rest[i]; {
-		case !needsEscape(c):
-			b = append(b, c)
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		default:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
-	}
-	return b
 }
