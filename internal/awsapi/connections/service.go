@@ -2,6 +2,7 @@ package connections
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -40,16 +41,20 @@ const (
 // ServeHTTP answers one call; what it refuses has the type that SDKs raise.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := wire.StampRequestID(w)
-	if err := s.serve(w, r); err != nil {
+	call := gateway.RefusedCall{RequestID: requestID, Method: r.Method}
+	if err := s.serve(w, r, &call); err != nil {
 		answer := wire.WriteRESTError(w, err)
+		call.Status, call.Err = answer.Status, err
+		s.Gateway.NoteRefused(call)
 		if answer.Status >= http.StatusInternalServerError && answer.Status != http.StatusServiceUnavailable {
 			s.Log.ErrorContext(r.Context(), "@connections call failed", "requestId", requestID, "error", err)
 		}
 	}
 }
 
-func (s *Service) serve(w http.ResponseWriter, r *http.Request) error {
-	at, connectionID, err := s.resolve(r)
+// serve answers r, or returns why not; call learns what r is about.
+func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.RefusedCall) error {
+	at, connectionID, err := s.resolve(r, call)
 	if err != nil {
 		return err
 	}
@@ -116,12 +121,21 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connection
 
 // resolve finds the stage and the id. The stage must exist, though the connection
 // may have come in by any stage of the API (aws-dataplane §8.5).
-func (s *Service) resolve(r *http.Request) (at *stage.Stage, connectionID string, err error) {
+func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage.Stage, connectionID string, err error) {
 	match, found := s.Directory.Lookup(r.Host, r.URL.Path)
 	connectionID, is := strings.CutPrefix(match.Rest, marker)
-	if !found || !is || connectionID == "" || match.Stage.Deployed() == nil {
-		return nil, "", pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+	if _, after, any := strings.Cut(r.URL.Path, marker); any {
+		call.ConnectionID = after
 	}
+	if !found || !is || connectionID == "" || match.Stage.Deployed() == nil {
+		var why stage.Unserved
+		if path, _, any := strings.Cut(r.URL.Path, strings.TrimSuffix(marker, "/")); any {
+			why = s.Directory.WhyUnserved(r.Host, path)
+		}
+		call.APIID = why.APIID
+		return nil, "", &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: errors.New(why.Sentence)}
+	}
+	call.APIID, call.Stage = match.Stage.APIID, match.Stage.Name
 	return match.Stage, connectionID, nil
 }
 

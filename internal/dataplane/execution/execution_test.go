@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
@@ -143,26 +145,115 @@ func TestLongLinesAreCut(t *testing.T) {
 	}
 }
 
+// Clients choose messages, user agents, close reasons, keys and paths: whatever they
+// send stays one line and moves no cursor (A-LOG-3).
+func TestNobodyForgesLines(t *testing.T) {
+	const nasty = "x\r\n2026-11-24T12:00:00.000Z (R2=) forged\x1b[31m\x07\u009b\u0085\x7f\u202e\u200b\u2028\v\f\x00\xff\r"
+	r := record("C", "R=", nil)
+	r.RouteKey = nasty
+	for step := execution.Step(1); step <= execution.StepNote; step++ {
+		r.Note(step, nasty)
+	}
+	r.Fail(execution.Misconfigured(nasty, nasty))
+	log := string(r.AppendLog(nil, true))
+	for line := range strings.Lines(log) {
+		if !strings.HasPrefix(line, "2026-11-24T12:00:00") || !strings.Contains(line, " (R=) ") {
+			t.Errorf("a forged line: %q", line)
+		}
+		invisible(t, strings.TrimSuffix(line, "\n"))
+	}
+	trail := execution.NewTrail(1 << 20)
+	trail.Keep(r)
+	entries := trail.Find("C")
+	for _, line := range strings.Split(execution.Explain(entries, nil), "\n") {
+		invisible(t, line)
+	}
+	if cause := entries[0].Cause(); strings.Contains(cause, "\n") {
+		t.Errorf("the cause has lines: %q", cause)
+	}
+}
+
+func invisible(t *testing.T, line string) {
+	t.Helper()
+	for _, r := range line {
+		if r == '\n' || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError {
+			t.Errorf("%U in %q", r, line)
+		}
+	}
+}
+
 func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 	trail := execution.NewTrail(1 << 20)
 	trail.Keep(record("C", "R1", nil))
 	trail.Keep(record("C", "R2", execution.Misconfigured("No match", "create an integration response")))
 	trail.Keep(record("D", "R3", nil))
-	for _, id := range []string{"C", "R1", "R2"} {
+	for id, want := range map[string]struct {
+		entries int
+		first   string
+	}{
+		"C":  {2, "create an integration response"},
+		"R1": {1, "Every execution went well: 1 remembered, the last was MESSAGE join at 2026-11-24 12:00:00."},
+		"R2": {1, "create an integration response"},
+		"D":  {1, "Every execution went well: 1 remembered, the last was MESSAGE join at 2026-11-24 12:00:00."},
+	} {
 		entries := trail.Find(id)
-		if len(entries) != 2 {
+		if len(entries) != want.entries {
 			t.Fatalf("%s: %d entries", id, len(entries))
 		}
-		text := execution.Explain(entries)
+		text := execution.Explain(entries, nil)
 		if !strings.Contains(text, "Sending request to http://b/\n") {
 			t.Errorf("%s: where the request went is missing:\n%s", id, text)
 		}
-		if first, _, _ := strings.Cut(text, "\n"); first != "create an integration response" {
-			t.Errorf("first line %q", first)
+		if first, _, _ := strings.Cut(text, "\n"); first != want.first {
+			t.Errorf("%s: first line %q", id, first)
 		}
 	}
 	if entries := trail.Find("nobody"); entries != nil {
 		t.Errorf("%d entries of nobody", len(entries))
+	}
+}
+
+// What clients and backends say to each other is kept where data trace is on, and in
+// no step, cause or field otherwise (A-LOG-4).
+func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
+	const secret = "4111111111111111"
+	for _, data := range []bool{false, true} {
+		trail := execution.NewTrail(1 << 20)
+		r := record("C", "R1", nil)
+		for _, step := range []execution.Step{
+			execution.StepMessage, execution.StepAuthorizerBody, execution.StepRequestHeaders, execution.StepRequestBody,
+			execution.StepResponseHeaders, execution.StepResponseBody, execution.StepReply,
+		} {
+			r.Note(step, `{"card":"`+secret+`"}`)
+		}
+		r.Note(execution.StepRequestURI, "https://b/pay?card="+secret)
+		r.Note(execution.StepAuthorizerCall, "https://a/?card="+secret)
+		r.Fail(execution.Unreachable("no answer from https://b/pay?card=" + secret + ": refused"))
+		r.Data = data
+		trail.Keep(r)
+		text := execution.Explain(trail.Find("C"), nil)
+		if strings.Contains(text, secret) != data {
+			t.Errorf("data %v:\n%s", data, text)
+		}
+		if !data && (!strings.Contains(text, "Message: [(not kept: dataTraceEnabled is off)]") || !strings.Contains(text, "Endpoint request URI: https://b/pay?...\n") || !strings.Contains(text, "no answer from https://b/pay?... refused")) {
+			t.Errorf("what was left out is not told:\n%s", text)
+		}
+		if log := string(r.AppendLog(nil, true)); !strings.Contains(log, secret) {
+			t.Errorf("the log, which has its own setting, lost it:\n%s", log)
+		}
+	}
+}
+
+func TestTheTrailSaysWhenItForgets(t *testing.T) {
+	trail := execution.NewTrail(1)
+	if _, forgot := trail.Forgot(); forgot {
+		t.Error("it forgot nothing")
+	}
+	for range 5000 {
+		trail.Keep(record("C", "R", nil))
+	}
+	if oldest, forgot := trail.Forgot(); !forgot || !oldest.Equal(noon) {
+		t.Errorf("%v %v", oldest, forgot)
 	}
 }
 

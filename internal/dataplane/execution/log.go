@@ -1,8 +1,12 @@
 package execution
 
 import (
+	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
 // maxLine is where AWS cuts a line of an execution log (aws-dataplane §10.5).
@@ -42,36 +46,64 @@ func appendLine(dst []byte, e *Entry, at time.Time, pattern, text string) []byte
 	start := len(dst)
 	dst = append(append(append(dst, '('), e.RequestID...), ") "...)
 	dst = appendSpelled(dst, pattern, text, e)
-	if len(dst)-start > maxLine {
-		dst = append(dst[:start+maxLine-len(truncated)], truncated...)
-	}
 	for i := start; i < len(dst); i++ {
-		if dst[i] == '\n' || dst[i] == '\r' {
+		if dst[i] == '\n' { // templates and JSON have line ends; a log line has one
 			dst[i] = ' '
+			if i > start && dst[i-1] == '\r' {
+				dst[i-1] = ' '
+			}
 		}
+	}
+	dst = printable.InPlace(dst, start, printable.Line) // clients choose some of it (A-LOG-3)
+	if len(dst)-start > maxLine {
+		dst = append(cutAt(dst, start+maxLine-len(truncated)), truncated...)
 	}
 	return append(dst, '\n')
 }
 
-// Explain writes what happened to a connection so that a person understands it:
-// the cause of the last failure and the field to change first, then one block an
-// execution.
-func Explain(entries []Entry) string {
-	var out strings.Builder
+// cutAt cuts line before the character that reaches over end.
+func cutAt(line []byte, end int) []byte {
+	for end > 0 && !utf8.RuneStart(line[end]) {
+		end--
+	}
+	return line[:end]
+}
+
+// Verdict is what entries, oldest first and at least one, come to in one line: the
+// cause of the last failure and the field to change, or what went well.
+func Verdict(entries []Entry) (sentence string, failed bool) {
 	for i := len(entries) - 1; i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
-			out.WriteString(e.Cause() + "\n\n")
-			break
+			return e.Cause(), true
 		}
 	}
+	last := &entries[len(entries)-1]
+	about := fmt.Sprintf("%d remembered, the last was %s %s at %s", len(entries), last.EventType, last.RouteKey, last.At.Format(time.DateTime))
+	return "Every execution went well: " + printable.String(about, printable.Line) + ".", false
+}
+
+// Explain writes what happened to a connection or request so that a person
+// understands it: [Verdict] first, then one block an execution. say puts sentences
+// into the reader's language; nil leaves them English.
+func Explain(entries []Entry, say func(string) string) string {
+	if say == nil {
+		say = func(sentence string) string { return sentence }
+	}
+	var out strings.Builder
+	verdict, _ := Verdict(entries)
+	out.WriteString(say(verdict) + "\n\n")
 	for i := range entries {
-		entries[i].write(&out)
+		entries[i].write(&out, say)
 	}
 	return out.String()
 }
 
 // Cause is the failure in one line: what went wrong and what to change.
 func (e *Entry) Cause() string {
+	return printable.String(strings.ReplaceAll(e.cause(), "\n", " "), printable.Line)
+}
+
+func (e *Entry) cause() string {
 	if e.Fix != "" {
 		return e.Fix
 	}
@@ -83,22 +115,34 @@ func (e *Entry) Cause() string {
 	return string(e.ResponseType) + ": " + e.Message
 }
 
-func (e *Entry) write(out *strings.Builder) {
-	out.WriteString(e.At.Format("2006-01-02 15:04:05.000") + "  " + e.EventType + " " + e.RouteKey)
+func (e *Entry) write(out *strings.Builder, say func(string) string) {
+	out.WriteString(e.At.Format("2006-01-02 15:04:05.000") + "  " + printable.String(e.EventType+" "+e.RouteKey, printable.Line))
+	if e.Stage != "" {
+		out.WriteString("  " + e.APIID + "/" + e.Stage)
+	}
+	if e.ConnectionID != "" {
+		out.WriteString("  connection " + printable.String(e.ConnectionID, printable.Line))
+	}
 	if e.RequestID != "" {
 		out.WriteString("  request " + e.RequestID)
 	}
 	out.WriteByte('\n')
 	for _, note := range e.Notes {
-		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(e.Tell(note), "\n", "\n      ") + "\n")
+		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(say(e.Tell(note)), "\n", "\n      ") + "\n")
 	}
 }
 
-// Tell is one of the entry's steps in words.
+// textWithheld stands for what was said while data trace was off.
+const textWithheld = "(not kept: dataTraceEnabled is off)"
+
+// Tell is one of the entry's steps in words, with every character made visible.
 func (e *Entry) Tell(note Noted) string {
 	pattern := spelled[note.Step]
 	if own, ok := told[note.Step]; ok {
 		pattern = own
 	}
-	return string(appendSpelled(nil, pattern, note.Text, e))
+	if note.Withheld {
+		note.Text = textWithheld
+	}
+	return string(printable.InPlace(appendSpelled(nil, pattern, note.Text, e), 0, printable.Text))
 }

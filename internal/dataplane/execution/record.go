@@ -30,6 +30,10 @@ type Record struct {
 	Err          *GatewayError
 	// Traced asks for headers too: they are costly to print.
 	Traced bool
+	// Data lets the trail keep bodies, headers and query strings (dataTraceEnabled of
+	// the stage or route): without it what clients and backends say to each other is
+	// not remembered, only that they did (A-LOG-4).
+	Data bool
 
 	clock time.Time
 	steps []byte
@@ -83,9 +87,10 @@ func (r *Record) open(step Step, length int) int {
 
 // Noted is a step as it was noted.
 type Noted struct {
-	Step  Step
-	After time.Duration // since the execution began
-	Text  string
+	Step     Step
+	After    time.Duration // since the execution began
+	Text     string
+	Withheld bool // there was a text, and data trace is off
 }
 
 // Entry is a record that is over, as the [Trail] keeps it.
@@ -107,8 +112,9 @@ type Entry struct {
 // Failed says whether the execution ended with a [GatewayError].
 func (e *Entry) Failed() bool { return e.ResponseType != "" }
 
-// append writes the record in the form that [decodeEntry] reads.
-func (r *Record) append(dst []byte) []byte {
+// append writes the record in the form that [decodeEntry] reads; without data,
+// bodies, headers and query strings stay out.
+func (r *Record) append(dst []byte, data bool) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.Began.UnixMicro()))
 	dst = binary.BigEndian.AppendUint16(dst, uint16(r.Status))
 	kind, message, fix := "", "", ""
@@ -116,16 +122,21 @@ func (r *Record) append(dst []byte) []byte {
 		kind, message, fix = string(r.Err.ResponseType), r.Err.Message, r.Err.Fix
 	}
 	for _, text := range [...]string{r.ConnectionID, r.RequestID, r.EventType, r.APIID, r.Stage, r.RouteKey, kind, message, fix} {
-		text = text[:min(len(text), maxText)]
+		if text = text[:min(len(text), maxText)]; !data {
+			text = withoutQueries(text)
+		}
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
-	return append(dst, r.steps...)
+	if data {
+		return append(dst, r.steps...)
+	}
+	return appendWithheld(dst, r.steps)
 }
 
 // entryOf is the record as an entry, without the way through the trail.
 func (r *Record) entryOf() Entry {
-	e, _ := decodeEntry(r.append(nil)) // what append writes decodes
+	e, _ := decodeEntry(r.append(nil, true)) // what append writes decodes
 	return e
 }
 
@@ -145,7 +156,7 @@ func decodeEntry(data []byte) (Entry, bool) {
 	e.ResponseType = ResponseType(kind)
 	target := ""
 	for len(rest) > 0 {
-		step := Step(rest[0])
+		step, held := Step(rest[0]&^withheld), rest[0]&withheld != 0
 		micros, n := binary.Uvarint(rest[1:])
 		if n <= 0 {
 			return Entry{}, false
@@ -158,10 +169,11 @@ func decodeEntry(data []byte) (Entry, bool) {
 		switch step {
 		case StepRequestURI:
 			target = text
+			held = false
 		case StepSending:
 			text = target // noted once
 		}
-		e.Notes = append(e.Notes, Noted{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text})
+		e.Notes = append(e.Notes, Noted{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text, Withheld: held})
 	}
 	return e, true
 }

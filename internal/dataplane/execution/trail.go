@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"sync"
+	"time"
 )
 
 // trailShards is how many locks the trail has; a connection always uses one.
@@ -25,31 +26,26 @@ func NewTrail(size int) *Trail {
 	return t
 }
 
-// Keep remembers a record that is over.
+// Keep remembers a record that is over; bodies, headers and query strings where
+// r.Data says so.
 func (t *Trail) Keep(r *Record) {
 	shard := t.shard(r.ConnectionID)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	shard.scratch = r.append(shard.scratch[:0])
+	shard.scratch = r.append(shard.scratch[:0], r.Data)
 	shard.push(shard.scratch)
 }
 
-// Find returns what is remembered of a connection, oldest first. id may also be a
-// request's, such as a refused handshake shows; the connection it belongs to is
-// told then.
+// Find returns what is remembered of a connection, or of the one request of that
+// id, oldest first.
 func (t *Trail) Find(id string) []Entry {
 	if found := t.shard(id).find(func(e *Entry) bool { return e.ConnectionID == id }); len(found) > 0 {
 		return found
 	}
 	for i := range t.shards {
-		found := t.shards[i].find(func(e *Entry) bool { return e.RequestID == id })
-		if len(found) == 0 {
-			continue
+		if found := t.shards[i].find(func(e *Entry) bool { return e.RequestID == id }); len(found) > 0 {
+			return found
 		}
-		if connection := found[0].ConnectionID; connection != "" {
-			return t.Find(connection)
-		}
-		return found
 	}
 	return nil
 }
@@ -62,6 +58,19 @@ func (t *Trail) Recent(n int, match func(*Entry) bool) []Entry {
 	}
 	slices.SortFunc(all, func(a, b Entry) int { return b.At.Compare(a.At) })
 	return all[:min(n, len(all))]
+}
+
+// Forgot is when the oldest execution began that is remembered; false when none had
+// to make room.
+func (t *Trail) Forgot() (oldest time.Time, forgot bool) {
+	for i := range t.shards {
+		at, lost := t.shards[i].oldest()
+		forgot = forgot || lost
+		if lost && at.After(oldest) { // of a full shard: others reach further back
+			oldest = at
+		}
+	}
+	return oldest, forgot
 }
 
 func (t *Trail) shard(connectionID string) *ring {
@@ -83,6 +92,7 @@ type ring struct {
 	limit   int // chunks
 	chunks  [][]byte
 	current int // the chunk that is being filled; the one behind it is the oldest
+	forgot  bool
 	scratch []byte
 }
 
@@ -108,6 +118,7 @@ func (r *ring) turn() {
 		r.current = len(r.chunks) - 1
 		return
 	}
+	r.forgot = true
 	r.current = (r.current + 1) % r.limit
 	r.chunks[r.current] = r.chunks[r.current][:0]
 }
@@ -122,6 +133,17 @@ func (r *ring) each(visit func(data []byte)) {
 			chunk = chunk[lengthSize+length:]
 		}
 	}
+}
+
+func (r *ring) oldest() (at time.Time, forgot bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.each(func(data []byte) {
+		if e, ok := decodeEntry(data); ok && at.IsZero() {
+			at = e.At
+		}
+	})
+	return at, r.forgot
 }
 
 func (r *ring) find(match func(*Entry) bool) []Entry {

@@ -90,7 +90,7 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	y.connect("")
 	y.backend.next(t)
 	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == execution.EventConnect })
-	if text := execution.Explain([]execution.Entry{entry}); !strings.Contains(text, "No request template matches (requestTemplates)") {
+	if text := execution.Explain([]execution.Entry{entry}, nil); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
 	}
 }

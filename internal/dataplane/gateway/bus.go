@@ -41,6 +41,7 @@ type request struct {
 type response struct {
 	Error       pasarela.ErrorCode `json:"error,omitempty"`
 	Message     string             `json:"message,omitempty"`
+	Elsewhere   bool               `json:"elsewhere,omitempty"` // the connection is open on another API
 	Replayed    bool               `json:"replayed,omitempty"`
 	Description *Description       `json:"description,omitempty"`
 	Entries     []execution.Entry  `json:"entries,omitempty"`
@@ -51,7 +52,11 @@ type response struct {
 func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
 	answer, err := g.askNode(ctx, node, r)
 	if err == nil && answer.Error != "" {
-		err = pasarela.Errorf(answer.Error, "%s", answer.Message)
+		refused := pasarela.Errorf(answer.Error, "%s", answer.Message)
+		if answer.Elsewhere {
+			refused.Cause = errElsewhere
+		}
+		err = refused
 	}
 	return answer, err
 }
@@ -107,6 +112,7 @@ func (g *Gateway) serveBus(_ context.Context, data []byte) []byte {
 	switch {
 	case errors.As(err, &known):
 		answer.Error, answer.Message = known.Code, known.Message
+		answer.Elsewhere = errors.Is(err, errElsewhere)
 	case err != nil:
 		answer.Error, answer.Message = pasarela.CodeInternal, err.Error()
 	}

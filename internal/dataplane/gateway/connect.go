@@ -20,12 +20,12 @@ import (
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	match, found := g.options.Directory.Lookup(r.Host, r.URL.Path)
 	if !found || match.Rest != "" && match.Rest != "/" {
-		g.forbid(w, unserved(r, match))
+		g.forbid(w, r)
 		return
 	}
 	deployed := match.Stage.Deployed()
 	if deployed == nil {
-		g.forbid(w, unserved(r, match))
+		g.forbid(w, r)
 		return
 	}
 	handshake, refusal := socket.CheckHandshake(r)
@@ -34,12 +34,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for name, values := range refusal.Header {
 			w.Header()[name] = values
 		}
-		early(w, refusal.Status, pasarela.CodeBadRequest, refusal.Message)
+		g.early(w, match.Stage, refusal.Status, pasarela.CodeBadRequest, refusal.Message, refusal.Message+": a client that speaks WebSocket is needed, such as \"pasarela connect\"")
 		return
 	}
 	if len(r.RequestURI) > maxURL {
 		g.refuse(TooLong)
-		early(w, http.StatusRequestURITooLong, pasarela.CodeBadRequest, "The URL is longer than "+strconv.Itoa(maxURL)+" characters")
+		message := "The URL is longer than " + strconv.Itoa(maxURL) + " characters"
+		g.early(w, match.Stage, http.StatusRequestURITooLong, pasarela.CodeBadRequest, message, message)
 		return
 	}
 	g.handshakes.begin()
@@ -63,19 +64,20 @@ func (g *Gateway) enter(w http.ResponseWriter, at *slot, d *stage.Deployed) bool
 	switch {
 	case g.draining.Load():
 		g.refuse(Draining)
-		unavailable(w, "This server is stopping, connect again", time.Second)
+		g.unavailable(w, at.stage, "This server is stopping, connect again", time.Second)
 		return false
 	case g.open.Add(1) > int64(g.options.MaxConnections):
 		g.open.Add(-1)
 		g.refuse(Full)
-		unavailable(w, "This server has as many connections as it takes", 5*time.Second)
+		g.unavailable(w, at.stage, "This server has as many connections as it takes", 5*time.Second)
 		return false
 	}
 	if most := d.Settings.MaxConnections; at.open.Add(1) > int64(most) && most > 0 {
 		g.leave(at)
 		g.refuse(StageFull)
 		w.Header().Set("Retry-After", "5")
-		early(w, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests")
+		g.early(w, at.stage, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
+			"The stage has as many connections as its tag pasarela:maxConnections allows: "+strconv.Itoa(most))
 		return false
 	}
 	return true

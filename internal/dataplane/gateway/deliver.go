@@ -107,6 +107,26 @@ func nodeOf(connectionID string) (uint16, error) {
 
 func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 
+// errElsewhere is the cause of a 410 for a connection that is open, on another API:
+// the backend that calls has another API's endpoint. AWS answers 410 and tells nobody.
+var errElsewhere = errors.New("the connection is open, but not on this API")
+
+// missing is the answer for a connection that the API does not have. When another API
+// has it, the operator and the timeline of that API are told.
+func (g *Gateway) missing(apiID, connectionID string) error {
+	c := g.table.get(connectionID)
+	if c == nil || c.slot.stage.APIID == apiID {
+		return gone()
+	}
+	at := c.slot.stage
+	if g.misdirected.Take(g.options.Now()) {
+		g.options.Log.Warn("a call to @connections was answered 410: the connection is open, on another API; give the backend the endpoint of that API",
+			"connectionId", connectionID, "calledApi", apiID, "openOnApi", at.APIID, "stage", at.Name)
+	}
+	g.noteMisdirected(c, apiID)
+	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errElsewhere}
+}
+
 // find is the connection of that id, whatever stage of the API it came in by (§8.5).
 func (g *Gateway) find(apiID, connectionID string) *connection {
 	if c := g.table.get(connectionID); c != nil && c.slot.stage.APIID == apiID {
@@ -118,20 +138,22 @@ func (g *Gateway) find(apiID, connectionID string) *connection {
 func (g *Gateway) postHere(apiID, connectionID, key string, body []byte) (replayed bool, err error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		g.notePush(apiID, connectionID, "", len(body), false, gone())
-		return false, gone()
+		return false, g.missing(apiID, connectionID)
 	}
 	if key == "" {
 		err = g.push(c, body)
 	} else {
 		replayed, err = g.pushOnce(c, key, body)
 	}
-	g.notePush(apiID, connectionID, c.slot.stage.Name, len(body), replayed, err)
-	if err == nil && !replayed {
+	if err != nil {
+		return false, err
+	}
+	g.notePush(c, len(body), replayed)
+	if !replayed {
 		c.slot.stage.Counters.MessageCount.Add(1)
 		c.slot.stage.Counters.Pushes.Add(1)
 	}
-	return replayed, err
+	return replayed, nil
 }
 
 // push gives a post to the socket, or to what waits for it.
@@ -165,7 +187,7 @@ func (g *Gateway) push(c *connection, body []byte) error {
 func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		return Description{}, gone()
+		return Description{}, g.missing(apiID, connectionID)
 	}
 	conn := c.opened()
 	if conn == nil || !conn.Open() {
@@ -180,7 +202,7 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason string) error {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		return gone()
+		return g.missing(apiID, connectionID)
 	}
 	conn := c.opened()
 	if conn == nil {
@@ -198,27 +220,4 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	default:
 		return gone()
 	}
-}
-
-// notePush remembers a push for explanations.
-func (g *Gateway) notePush(apiID, connectionID, stage string, length int, replayed bool, err error) {
-	x := g.acquire(g.options.Now())
-	defer g.release(x)
-	r := &x.record
-	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = execution.EventConnectionAPI, apiID, connectionID, stage, "POST /@connections/{connectionId}"
-	r.Status = 200
-	x.row = append(x.row[:0], "POST "...)
-	x.row = appendInt(x.row, length)
-	x.row = append(x.row, " bytes: "...)
-	var known *pasarela.Error
-	switch {
-	case errors.As(err, &known):
-		x.row = append(append(append(x.row, known.Code...), ' '), known.Message...)
-	case replayed:
-		x.row = append(x.row, "200, not sent: a push of this idempotency key was delivered before"...)
-	default:
-		x.row = append(x.row, "200"...)
-	}
-	r.NoteBytes(execution.StepPush, x.row)
-	g.trail.Keep(r)
 }

@@ -1,8 +1,11 @@
 package gateway_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -278,5 +281,44 @@ func TestPushesCountAgainstTheAccount(t *testing.T) {
 		if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != want {
 			t.Errorf("post %d: %v", i, err)
 		}
+	}
+}
+
+// A backend that uses another API's endpoint gets AWS's 410; the operator learns where
+// the connection is, on either API, from this node or another.
+func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
+	network, bucket := memory.NewNetwork(), memory.NewBucket()
+	var log bytes.Buffer
+	one := start(t, api(), func(s *setup) {
+		s.network, s.node, s.gateway.Node, s.bucket = network, "1", 1, bucket
+		s.gateway.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	two := start(t, api(), func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
+	one.connect("")
+	id := one.only()
+	for i, y := range []*system{one, two} {
+		err := y.gateway.Post(t.Context(), "other12345", id, []byte("x"))
+		if codeOf(err) != pasarela.CodeGone || !strings.Contains(err.Error(), "Gone") {
+			t.Fatalf("got %v", err)
+		}
+		request := fmt.Sprint("request-", i)
+		y.gateway.NoteRefused(gateway.RefusedCall{RequestID: request, Method: "POST", APIID: "other12345", ConnectionID: id, Status: 410, Err: err})
+		entries, failed := y.gateway.Explain(t.Context(), request)
+		if failed != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause(), "not on API other12345") || strings.Contains(entries[0].Cause(), apiID) || entries[0].APIID != "other12345" {
+			t.Errorf("%+v, %v", entries, failed)
+		}
+		entries, failed = y.gateway.Explain(t.Context(), id)
+		causes := ""
+		for _, e := range entries {
+			if e.Failed() {
+				causes += e.APIID + ": " + e.Cause() + "\n"
+			}
+		}
+		if failed != nil || !strings.Contains(causes, apiID+": A call to @connections for this connection came to the endpoint of API other12345") || !strings.Contains(causes, "other12345: The connection is open, but not on API") {
+			t.Errorf("node %d: %s, %v", i+1, causes, failed)
+		}
+	}
+	if !strings.Contains(log.String(), "calledApi=other12345 openOnApi="+apiID) {
+		t.Errorf("logged %s", log.String())
 	}
 }

@@ -23,6 +23,9 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	}
 	e.Status = r.Status
 	g.count(d, route, x, err)
+	if d != nil {
+		_, r.Data = d.LevelFor(route)
+	}
 	g.trail.Keep(r)
 	if g.options.Trace != nil {
 		g.options.Trace(r, x.Traceparent, x.Parent, g.options.Now())

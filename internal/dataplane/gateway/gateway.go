@@ -61,7 +61,9 @@ type Gateway struct {
 
 	account     *throttle.Bucket
 	connections *throttle.Bucket
-	open        atomic.Int64 // connections, those still at $connect included
+	misdirected *throttle.Bucket // bounds the log lines about calls for another API's connection
+	unserved    *throttle.Bucket // bounds those about URLs that lead nowhere
+	open        atomic.Int64     // connections, those still at $connect included
 	draining    atomic.Bool
 	handshakes  tally // those that were let in before the draining
 	refused     [refusals]atomic.Int64
@@ -79,6 +81,9 @@ const (
 	disconnectsAtOnce     = 256
 	busCallsAtOnce        = 1024
 )
+
+// fewLines bounds log lines that clients can bring about as often as they like.
+var fewLines = throttle.Limit{Rate: 1, Burst: 10}
 
 // New makes a gateway that takes connections at once. Close must be called.
 func New(o Options) (*Gateway, error) {
@@ -106,6 +111,7 @@ func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		options: o, ids: execution.NewIDs(o.Node), trail: execution.NewTrail(o.TrailSize), table: newTable(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
+		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines),
 		disconnects: newRunner(disconnectsAtOnce),
 	}
 	g.exchanges.New = func() any { return &exchange{} }

@@ -105,10 +105,13 @@ func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
 func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 	y := start(t, api())
 	for path, why := range map[string]string{
+		"/" + apiID + "/prod":       "a client that speaks WebSocket is needed",
 		"/" + apiID + "/prod/extra": "nothing may follow the stage",
-		"/" + apiID + "/produ":      "No API and stage answer at",
-		"/zzzzzzzzzz/prod":          "No API and stage answer at",
-		"/":                         "No API and stage answer at",
+		"/" + apiID + "/produ":      `has no stage "produ": it has prod`,
+		"/" + apiID + "/PROD":       `has no stage "PROD", upper and lower case count: it is prod`,
+		"/" + apiID:                 "no stage: append /STAGE; it has prod",
+		"/zzzzzzzzzz/prod":          `there is no API "zzzzzzzzzz"`,
+		"/":                         "names no API and no stage",
 	} {
 		response, err := http.Get(y.server.URL + path)
 		if err != nil {

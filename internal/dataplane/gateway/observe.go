@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,22 +14,27 @@ import (
 )
 
 // Explain returns what is remembered of a connection or of one request, oldest
-// first; the node of the connection is asked. Nothing remembered is no error.
+// first: what this node knows, which refuses calls for connections of others, and
+// what the node of the id knows. Nothing remembered is no error.
 func (g *Gateway) Explain(ctx context.Context, id string) ([]execution.Entry, error) {
-	if found := g.trail.Find(id); len(found) > 0 {
-		return found, nil
-	}
+	found := g.trail.Find(id)
 	node, ok := execution.NodeOfConnection(id)
 	if !ok || node == g.options.Node || g.options.Bus == nil {
-		return nil, nil
+		return found, nil
 	}
 	answer, err := g.askNode(ctx, node, request{Verb: verbExplain, ConnectionID: id})
 	var refused *pasarela.Error
 	if errors.As(err, &refused) && refused.Code == pasarela.CodeGone { // no such node: what it knew went with it
-		return nil, nil
+		return found, nil
 	}
-	return answer.Entries, err
+	found = append(found, answer.Entries...)
+	slices.SortStableFunc(found, func(a, b execution.Entry) int { return a.At.Compare(b.At) })
+	return found, err
 }
+
+// Forgot is when the oldest execution began that this node remembers; false when it
+// remembers all since it started.
+func (g *Gateway) Forgot() (oldest time.Time, forgot bool) { return g.trail.Forgot() }
 
 // Recent returns the last n executions on this node that match, newest first.
 func (g *Gateway) Recent(n int, match func(*execution.Entry) bool) []execution.Entry {

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -37,34 +36,35 @@ func (r Refusal) String() string {
 
 // forbid is AWS's answer to what is not served (aws-dataplane §1.4, first form). It
 // tells the client nothing; why is remembered under the request id of the answer.
-func (g *Gateway) forbid(w http.ResponseWriter, why string) {
+func (g *Gateway) forbid(w http.ResponseWriter, r *http.Request) {
 	g.refuse(NotFound)
+	why := g.options.Directory.WhyUnserved(r.Host, r.URL.Path)
 	id := pasarela.NewUUID()
-	var r execution.Record
-	r.Begin(g.options.Now())
-	r.EventType, r.RequestID = execution.EventConnect, id
-	r.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", why, why))
-	g.trail.Keep(&r)
+	now := g.options.Now()
+	if g.unserved.Take(now) {
+		g.options.Log.Info("a handshake was refused with 403", "why", why.Sentence, "requestId", id)
+	}
+	var record execution.Record
+	record.Begin(now)
+	record.EventType, record.RequestID, record.APIID = execution.EventConnect, id, why.APIID
+	record.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", why.Sentence, why.Sentence))
+	g.trail.Keep(&record)
 	answer(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
 }
 
-// unserved says why a URL leads to no stage that serves.
-func unserved(r *http.Request, match stage.Match) string {
-	at := match.Stage
-	switch {
-	case at == nil:
-		return fmt.Sprintf("No API and stage answer at %q: a URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", r.Host+r.URL.Path)
-	case match.Rest != "" && match.Rest != "/":
-		return fmt.Sprintf("%q goes on after stage %s of API %s: nothing may follow the stage in the path", r.Host+r.URL.Path, at.Name, at.APIID)
-	case at.Deployed() == nil:
-		return fmt.Sprintf("Stage %s of API %s serves no deployment: deploy it (aws apigatewayv2 create-deployment --api-id %s --stage-name %s)", at.Name, at.APIID, at.APIID, at.Name)
+// early answers before there is a connection id; why is remembered under the request
+// id of the answer. at is nil where the URL leads to no stage.
+func (g *Gateway) early(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message, why string) {
+	id := pasarela.NewUUID()
+	var r execution.Record
+	r.Begin(g.options.Now())
+	r.EventType, r.RequestID, r.RouteKey = execution.EventConnect, id, pasarela.RouteConnect
+	if at != nil {
+		r.APIID, r.Stage = at.APIID, at.Name
 	}
-	return fmt.Sprintf("disableExecuteApiEndpoint of API %s is true: connect by its custom domain, or set it to false and deploy", at.APIID)
-}
-
-// early answers before there is a connection id.
-func early(w http.ResponseWriter, status int, code pasarela.ErrorCode, message string) {
-	answer(w, pasarela.NewUUID(), status, code, message)
+	r.Fail(execution.Refused(execution.Default4XX, status, code, message, why, why))
+	g.trail.Keep(&r)
+	answer(w, id, status, code, message)
 }
 
 func answer(w http.ResponseWriter, requestID string, status int, code pasarela.ErrorCode, message string) {
@@ -130,7 +130,7 @@ func safe(pair mapping.Pair) bool {
 	return pair.Name != ""
 }
 
-func unavailable(w http.ResponseWriter, message string, after time.Duration) {
+func (g *Gateway) unavailable(w http.ResponseWriter, at *stage.Stage, message string, after time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
-	early(w, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, message)
+	g.early(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, message, message)
 }

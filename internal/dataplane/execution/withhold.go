@@ -1,0 +1,64 @@
+package execution
+
+import (
+	"encoding/binary"
+	"strings"
+)
+
+// withheld marks the byte of a step whose text was left out.
+const withheld = 0x80
+
+// carriesData says which steps hold what clients and backends send each other.
+func (s Step) carriesData() bool {
+	return s.traced() || s == StepMessage || s == StepReply
+}
+
+// appendWithheld copies encoded steps without the texts that carry data, and URLs
+// without their query strings.
+func appendWithheld(dst, steps []byte) []byte {
+	for len(steps) > 0 {
+		_, n := binary.Uvarint(steps[1:])
+		length, m := binary.Uvarint(steps[1+n:])
+		head, from := 1+n, 1+n+m
+		text := steps[from : from+int(length)]
+		step := Step(steps[0])
+		switch {
+		case step.carriesData() && length > 0:
+			dst = append(append(dst, steps[0]|withheld), steps[1:head]...)
+			dst = append(dst, 0)
+		case step == StepRequestURI || step == StepAuthorizerCall || step == StepFailure || step == StepNote:
+			cut := withoutQueries(string(text))
+			dst = append(dst, steps[:head]...)
+			dst = append(binary.AppendUvarint(dst, uint64(len(cut))), cut...)
+		default:
+			dst = append(dst, steps[:from+int(length)]...)
+		}
+		steps = steps[from+int(length):]
+	}
+	return dst
+}
+
+// withoutQueries cuts the query strings out of the URLs in text: what clients send
+// in theirs often comes along in a backend's.
+func withoutQueries(text string) string {
+	at := strings.Index(text, "://")
+	if at < 0 || strings.IndexByte(text[at:], '?') < 0 {
+		return text
+	}
+	var out strings.Builder
+	for {
+		at := strings.Index(text, "://")
+		if at < 0 {
+			out.WriteString(text)
+			return out.String()
+		}
+		end := at + strings.IndexAny(text[at:]+" ", " \"'<>,\n")
+		url := text[:end]
+		if query := strings.IndexByte(url[at:], '?'); query >= 0 {
+			out.WriteString(url[:at+query] + "?...")
+		} else {
+			out.WriteString(url)
+		}
+		text = text[end:]
+	}
+}

@@ -1,0 +1,85 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+// pushRoute is what timelines call a push.
+const pushRoute = "POST /@connections/{connectionId}"
+
+// notePush remembers a push that a connection was given.
+func (g *Gateway) notePush(c *connection, length int, replayed bool) {
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	r := &x.record
+	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = execution.EventConnectionAPI, c.slot.stage.APIID, c.id, c.slot.stage.Name, pushRoute
+	r.Status = http.StatusOK
+	x.row = append(x.row[:0], "POST "...)
+	x.row = appendInt(x.row, length)
+	x.row = append(x.row, " bytes: 200"...)
+	if replayed {
+		x.row = append(x.row, ", not sent: a push of this idempotency key was delivered before"...)
+	}
+	r.NoteBytes(execution.StepPush, x.row)
+	g.trail.Keep(r)
+}
+
+// noteMisdirected remembers, with the API that has the connection, that a call for it
+// came to another.
+func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
+	at := c.slot.stage
+	g.noteRefusal(execution.Record{
+		EventType: execution.EventConnectionAPI, RouteKey: "/@connections/{connectionId}", RequestID: g.ids.Request(g.options.Now()),
+		ConnectionID: c.id, APIID: at.APIID, Stage: at.Name,
+	}, http.StatusGone, pasarela.CodeGone, "A call to @connections for this connection came to the endpoint of API "+calledAPI+
+		" and was answered 410: give the backend the endpoint of API "+at.APIID+" and stage "+at.Name)
+}
+
+// RefusedCall is a call to @connections that was refused before or by the gateway.
+// APIID and Stage are empty where the URL leads to none.
+type RefusedCall struct {
+	RequestID    string // of the answer, so that it can be explained
+	Method       string
+	APIID, Stage string
+	ConnectionID string
+	Status       int
+	Err          error
+}
+
+// NoteRefused remembers a refused call for explanations.
+func (g *Gateway) NoteRefused(c RefusedCall) {
+	code, fix := pasarela.CodeForbidden, c.Err.Error()
+	var known *pasarela.Error
+	if errors.As(c.Err, &known) {
+		code, fix = known.Code, known.Message
+	}
+	switch {
+	case errors.Is(c.Err, errElsewhere):
+		fix = "The connection is open, but not on API " + c.APIID + ", whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)"
+	case code == pasarela.CodeGone:
+		fix = "There is no such connection any more: it was closed, or its server was started again. Backends forget an id after a 410"
+	case known != nil && known.Cause != nil:
+		fix = known.Cause.Error()
+	}
+	g.noteRefusal(execution.Record{
+		EventType: execution.EventConnectionAPI, RouteKey: c.Method + " /@connections/{connectionId}",
+		RequestID: c.RequestID, ConnectionID: c.ConnectionID, APIID: c.APIID, Stage: c.Stage,
+	}, c.Status, code, fix)
+}
+
+func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.ErrorCode, fix string) {
+	var r execution.Record
+	r.Begin(g.options.Now())
+	r.EventType, r.RouteKey, r.RequestID, r.ConnectionID, r.APIID, r.Stage = about.EventType, about.RouteKey, about.RequestID, about.ConnectionID, about.APIID, about.Stage
+	kind := execution.AccessDenied
+	if status != http.StatusForbidden {
+		kind = execution.Default4XX
+	}
+	r.Fail(execution.Refused(kind, status, code, string(code), "", fix))
+	r.Note(execution.StepPush, about.RouteKey+": "+statusText(status)+" "+string(code))
+	g.trail.Keep(&r)
+}
