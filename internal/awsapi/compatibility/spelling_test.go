@@ -20,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -51,6 +52,13 @@ func (b *byPolicy) obey(t testing.TB, statements string) {
 	b.document, b.asked = d, nil
 }
 
+// forgetful remembers no execution: Explain looks before it asks for a permission.
+type forgetful struct{ extension.Live }
+
+func (forgetful) Explain(context.Context, string) ([]execution.Entry, error) { return nil, nil }
+
+func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
+
 // services are all tables of the rest-json protocol behind one front.
 type services struct {
 	front *wire.Front
@@ -69,7 +77,7 @@ func newServices() *services {
 	log := slog.New(slog.DiscardHandler)
 	s.front = &wire.Front{
 		APIGatewayV2: apigatewayv2.New(s.apis, guard, log), APIGateway: apigateway.New(s.apis, guard, log),
-		Extension: extension.New(extension.Services{}, guard, log), Gateway: http.NotFoundHandler(),
+		Extension: extension.New(extension.Services{Live: forgetful{}}, guard, log), Gateway: http.NotFoundHandler(),
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package extension
 
 import (
+	"context"
 	"log/slog"
 
 	"github.com/pasarela-ws/pasarela"
@@ -23,10 +24,20 @@ type Services struct {
 	Metrics   Metrics
 	Backup    Backup
 	Console   Console
+
+	// allow asks whether the caller whom ctx serves may read what is at a path.
+	allow func(ctx context.Context, path string) error
 }
 
 // New makes the handler of everything below [Prefix].
 func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTService {
+	services.allow = func(ctx context.Context, path string) error {
+		call, ok := wire.CallFrom(ctx)
+		if !ok {
+			return pasarela.Errorf(pasarela.CodeAccessDenied, "Nobody signed this call")
+		}
+		return guard.Authorize(ctx, call.Principal, SigningName+":GET", []string{guard.Place.APIGatewayARN(path)}, call.Context)
+	}
 	return wire.NewREST(wire.RESTService{SigningName: SigningName, Guard: guard, Log: log}, Operations(services))
 }
 
@@ -41,7 +52,9 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetTimelines", "GET /pasarela/apis/{apiId}/stages/{stageName}/timelines", 200, s.timelines),
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
-		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain),
+		wire.Reply("ListConnections", "GET /pasarela/connections", 200, s.allConnections),
+		wire.Reply("GetFailures", "GET /pasarela/explain", 200, s.failures),
+		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain).DecidesItself(),
 		wire.Stream("FollowLogs", "GET /pasarela/logs", "text/plain; charset=utf-8", s.followLogs),
 		wire.Stream("Export", "GET /pasarela/export", "application/yaml", s.export(false)),
 		wire.Stream("ExportSecrets", "GET /pasarela/export/secrets", "application/yaml", s.export(true)),

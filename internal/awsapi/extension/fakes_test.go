@@ -3,6 +3,7 @@ package extension_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,13 +40,19 @@ type judge struct {
 	mu    sync.Mutex
 	asked []string
 	deny  bool
+	only  []string // resources that are allowed, with "*" at the end; nil: all
 }
 
 func (j *judge) Authorize(_ context.Context, _ pasarela.Principal, action, resource string, _ pasarela.RequestContext) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.asked = append(j.asked, action+" "+resource)
-	if j.deny {
+	allowed := !j.deny && j.only == nil
+	for _, pattern := range j.only {
+		prefix, open := strings.CutSuffix(pattern, "*")
+		allowed = allowed || resource == pattern || open && strings.HasPrefix(resource, prefix)
+	}
+	if !allowed {
 		return pasarela.Errorf(pasarela.CodeAccessDenied, "alice may not %s on %s", action, resource)
 	}
 	return nil
@@ -57,6 +64,7 @@ type world struct {
 	reached []string
 	lines   chan []byte
 	left    chan struct{}
+	forgot  time.Time
 	tail    func(offset int64) ([]byte, int64, error)
 }
 
@@ -84,7 +92,7 @@ func (w *world) Render(template string, event extension.SampleEvent) (string, []
 
 func (w *world) Connections(apiID, stageName string, limit int) []gateway.Live {
 	w.note("connections " + apiID + " " + stageName)
-	return []gateway.Live{{ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}}
+	return []gateway.Live{{APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", Description: gateway.Description{ConnectedAt: began, LastActiveAt: began, SourceIP: "192.0.2.1"}}}
 }
 
 // entries are a connect that went well and a message that did not.
@@ -112,6 +120,8 @@ func (w *world) Explain(_ context.Context, id string) ([]execution.Entry, error)
 	}
 	return nil, nil
 }
+
+func (w *world) Forgot() (time.Time, bool) { return w.forgot, !w.forgot.IsZero() }
 
 func (w *world) Recent(n int, match func(*execution.Entry) bool) (found []execution.Entry) {
 	w.note("recent")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 )
@@ -15,6 +14,9 @@ type Live interface {
 	Connections(apiID, stageName string, limit int) []gateway.Live
 	// Explain returns what is remembered of a connection or request, oldest first.
 	Explain(ctx context.Context, id string) ([]execution.Entry, error)
+	// Forgot is the time of the oldest execution that this node remembers; false when
+	// it remembers all there were.
+	Forgot() (oldest time.Time, forgot bool)
 	// Recent returns the last n executions on this node that match, newest first.
 	Recent(n int, match func(*execution.Entry) bool) []execution.Entry
 }
@@ -28,6 +30,8 @@ type stageInput struct {
 }
 
 type connection struct {
+	APIID        string    `json:"apiId"`
+	Stage        string    `json:"stage"`
 	ConnectionID string    `json:"connectionId"`
 	ConnectedAt  time.Time `json:"connectedAt"`
 	LastActiveAt time.Time `json:"lastActiveAt"`
@@ -42,74 +46,26 @@ type connectionsOutput struct {
 func (s Services) connections(_ context.Context, in stageInput) (connectionsOutput, error) {
 	out := connectionsOutput{Connections: []connection{}}
 	for _, c := range s.Live.Connections(in.APIID, in.Stage, maxConnections) {
-		out.Connections = append(out.Connections, connection{c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent})
+		out.Connections = append(out.Connections, connectionOf(c))
 	}
 	return out, nil
 }
 
-type explainInput struct {
-	ID string `uri:"id"` // of a connection or of a request
-	languageInput
+func connectionOf(c gateway.Live) connection {
+	return connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent}
 }
 
-// explanation is the timeline of an id, in parts and as the command line prints it.
-type explanation struct {
-	timeline
-	Text string `json:"text"`
-}
-
-// timeline is what happened to one connection, or to one refused handshake.
-type timeline struct {
-	ConnectionID string `json:"connectionId,omitempty"`
-	RequestID    string `json:"requestId"`
-	Verdict      string `json:"verdict"` // the cause of the last failure and the field to change, or what went well
-	Failed       bool   `json:"failed"`
-	Steps        []step `json:"steps"`
-}
-
-type step struct {
-	At          time.Time `json:"at"`
-	AfterMillis float64   `json:"afterMillis"` // since its execution began
-	RequestID   string    `json:"requestId"`
-	Name        string    `json:"name"` // CONNECT $connect
-	Text        string    `json:"text"`
-	Level       string    `json:"level"` // info or error
-}
-
-func (s Services) explain(ctx context.Context, in explainInput) (explanation, error) {
-	entries, err := s.Live.Explain(ctx, in.ID)
-	if err != nil {
-		return explanation{}, err
-	}
-	if len(entries) == 0 {
-		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound,
-			"Nothing is remembered of %s: no such connection or request was here since the last start, or newer events took its place.", in.ID)
-	}
-	return explanation{timelineOf(entries, in.say), execution.Explain(entries)}, nil
-}
-
-// timelineOf joins executions, oldest first, into one timeline; say puts its
-// sentences into the caller's language.
-func timelineOf(entries []execution.Entry, say func(string) string) timeline {
-	last := entries[len(entries)-1]
-	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: say("Every execution went well."), Steps: []step{}}
-	for i := range entries {
-		e := &entries[i]
-		if e.Failed() {
-			t.Verdict, t.Failed = say(e.Cause()), true
-		}
-		for _, note := range e.Notes {
-			level := "info"
-			if note.Step == execution.StepFailure {
-				level = "error"
-			}
-			t.Steps = append(t.Steps, step{
-				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: say(e.Tell(note)), Level: level,
-			})
+// allConnections lists the open connections of every stage whose connections the
+// caller may list.
+func (s Services) allConnections(ctx context.Context, _ struct{}) (connectionsOutput, error) {
+	out := connectionsOutput{Connections: []connection{}}
+	may := s.permissions(ctx)
+	for _, c := range s.Live.Connections("", "", maxConnections) {
+		if may.read("/pasarela/apis/" + c.APIID + "/stages/" + c.Stage + "/connections") {
+			out.Connections = append(out.Connections, connectionOf(c))
 		}
 	}
-	return t
+	return out, nil
 }
 
 type timelinesInput struct {
@@ -158,7 +114,8 @@ type samplesOutput struct {
 const maxSamples = 20
 
 // samples are the last messages that reached an API on this node, newest first, to
-// try templates with. What a handshake carried is not remembered.
+// try templates with: those of routes with dataTraceEnabled (A-LOG-4). What a
+// handshake carried is not remembered.
 func (s Services) samples(_ context.Context, in samplesInput) (samplesOutput, error) {
 	out := samplesOutput{Messages: []message{}}
 	found := s.Live.Recent(maxSamples, func(e *execution.Entry) bool {
@@ -166,7 +123,7 @@ func (s Services) samples(_ context.Context, in samplesInput) (samplesOutput, er
 	})
 	for i := range found {
 		for _, note := range found[i].Notes {
-			if note.Step == execution.StepMessage {
+			if note.Step == execution.StepMessage && !note.Withheld {
 				out.Messages = append(out.Messages, message{found[i].RouteKey, note.Text, found[i].At})
 			}
 		}

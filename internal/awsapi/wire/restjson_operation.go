@@ -33,6 +33,9 @@ type Operation struct {
 	Alias func(path string) string
 	// MaxBody bounds the request's body in bytes; [MaxBody] when 0.
 	MaxBody int64
+	// Decides says that the function asks for the permission itself, with the
+	// principal of its [Call]: what is asked for depends on what it finds.
+	Decides bool
 
 	plan   *decodePlan
 	decode func(request) (any, error) // the input, also the part of it that was read before an error
@@ -57,6 +60,12 @@ func (op Operation) Declines(members ...Declined) Operation {
 // Takes returns op with a larger bound for its body, in bytes.
 func (op Operation) Takes(bytes int64) Operation {
 	op.MaxBody = bytes
+	return op
+}
+
+// DecidesItself returns op as one that nobody authorises before its function does.
+func (op Operation) DecidesItself() Operation {
+	op.Decides = true
 	return op
 }
 

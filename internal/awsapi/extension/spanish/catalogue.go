@@ -24,14 +24,30 @@ var verdicts = []sentence{
 
 // outcomes are how a timeline or its handshake ended.
 var outcomes = []sentence{
-	{"Every execution went well.", "Todas las ejecuciones fueron bien."},
-	{"Nothing is remembered of {id}: no such connection or request was here since the last start, or newer events took its place.", "No se recuerda nada de {id}: no hubo aquí tal conexión ni petición desde el último arranque, o sucesos más nuevos ocuparon su lugar."},
+	{"Every execution went well: {n} remembered, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: se recuerdan {n}, la última fue {event} a las {time}."},
+	{"Nothing is remembered of {id}: newer events may have taken its place, the oldest is of {time}. Do it again and ask at once; with several servers, ask the one that answered.", "No se recuerda nada de {id}: puede que eventos más nuevos ocuparan su lugar, el más antiguo es de {time}. Repítelo y pregunta enseguida; con varios servidores, pregunta al que respondió."},
+	{"Nothing is remembered of {id}: no connection or request of this server had that id since it started. Check the id; with several servers, ask the one that answered.", "No se recuerda nada de {id}: ninguna conexión ni petición de este servidor tuvo ese identificador desde que arrancó. Revisa el identificador; con varios servidores, pregunta al que respondió."},
 	{"The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado"},
 }
 
 // handshakes are refusals of internal/dataplane/gateway.
 var handshakes = []sentence{
-	{"No API and stage answer at {url}: a URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "Ninguna API ni etapa responde en {url}: una URL es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)"},
+	{"No API and stage answer at {url}: the path begins with a stage, and the API comes before it, {path}", "Ninguna API ni etapa responde en {url}: la ruta empieza por una etapa, y la API va antes, {path}"},
+	{"No API and stage answer at {url}: there is no API {api}. A URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "Ninguna API ni etapa responde en {url}: no existe la API {api}. Una URL es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)"},
+	{"The URL names no API and no stage: it is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "La URL no nombra ninguna API ni etapa: es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)"},
+	{"There is no API {given}, upper and lower case count: it is {api}", "No existe la API {given}, mayúsculas y minúsculas cuentan: es {api}"},
+	{"The URL names API {api} and no stage: append /STAGE; it has no stage yet: create one (aws apigatewayv2 create-stage) and deploy to it", "La URL nombra la API {api} y ninguna etapa: añade /ETAPA; aún no tiene etapas: créala (aws apigatewayv2 create-stage) y despliega en ella"},
+	{"The URL names API {api} and no stage: append /STAGE; it has {stages}", "La URL nombra la API {api} y ninguna etapa: añade /ETAPA; tiene {stages}"},
+	{"API {api} has no stage {given}, upper and lower case count: it is {stage}", "La API {api} no tiene la etapa {given}, mayúsculas y minúsculas cuentan: es {stage}"},
+	{"API {api} has no stage {given}: it has no stage yet: create one (aws apigatewayv2 create-stage) and deploy to it", "La API {api} no tiene la etapa {given}: aún no tiene etapas: créala (aws apigatewayv2 create-stage) y despliega en ella"},
+	{"API {api} has no stage {given}: it has {stages}", "La API {api} no tiene la etapa {given}: tiene {stages}"},
+	{"Domain {name} has no API mapping: create one (aws apigatewayv2 create-api-mapping)", "El dominio {name} no tiene asignación de API: crea una (aws apigatewayv2 create-api-mapping)"},
+	{"Domain {name} has no API mapping for {path}: it has {keys}", "El dominio {name} no tiene asignación de API para {path}: tiene {keys}"},
+	{"Mapping {key} of domain {name} leads to stage {stage} of API {api}, which does not exist: change the mapping, or create and deploy the stage", "La asignación {key} del dominio {name} lleva a la etapa {stage} de la API {api}, que no existe: cambia la asignación, o crea y despliega la etapa"},
+	{"The connection is open, but not on API {api}, whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)", "La conexión está abierta, pero no en la API {api}, cuyo endpoint se llamó: da al servidor el endpoint de la API y la etapa por las que entró el cliente ($context.apiId y $context.stage de su $connect)"},
+	{"A call to @connections for this connection came to the endpoint of API {called} and was answered 410: give the backend the endpoint of API {api} and stage {stage}", "Una llamada a @connections para esta conexión llegó al endpoint de la API {called} y se respondió 410: da al servidor el endpoint de la API {api} y la etapa {stage}"},
+	{"There is no such connection any more: it was closed, or its server was started again. Backends forget an id after a 410", "Esa conexión ya no existe: se cerró, o su servidor arrancó de nuevo. Un servidor olvida el identificador tras un 410"},
+	{"The stage has as many connections as its tag pasarela:maxConnections allows: {n}", "La etapa tiene tantas conexiones como permite su etiqueta pasarela:maxConnections: {n}"},
 	{"{url} goes on after stage {stage} of API {api}: nothing may follow the stage in the path", "{url} sigue tras la etapa {stage} de la API {api}: en la ruta nada puede seguir a la etapa"},
 	{"Stage {stage} of API {api} serves no deployment: deploy it ({command})", "La etapa {stage} de la API {api} no sirve ningún despliegue: despliega la API ({command})"},
 	{"disableExecuteApiEndpoint of API {api} is true: connect by its custom domain, or set it to false and deploy", "disableExecuteApiEndpoint de la API {api} es true: conecta por su dominio propio, o ponlo en false y despliega"},

@@ -11,7 +11,7 @@ func TestOf(t *testing.T) {
 		name, english, want string
 		ok                  bool
 	}{
-		{"as it is", "Every execution went well.", "Todas las ejecuciones fueron bien.", true},
+		{"as it is", "no route targets it", "ninguna ruta la usa", true},
 		{
 			"holes", "integration abc1234 does not exist any more", "la integración abc1234 ya no existe", true,
 		},

@@ -1,0 +1,109 @@
+package extension_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+const arn = "arn:aws:apigateway:us-east-1::"
+
+// teamPolicy is the example of docs/extension.md: the page is the test's source, so
+// that what it says stays true.
+func teamPolicy(t *testing.T) []string {
+	t.Helper()
+	page, err := os.ReadFile("../../../docs/extension.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), "```json\n")
+	text, _, found := strings.Cut(after, "```")
+	var document struct {
+		Statement []struct {
+			Action   string
+			Resource []string
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &document); err != nil || !found || len(document.Statement) != 1 || document.Statement[0].Action != "pasarela:GET" {
+		t.Fatalf("the page's policy: %v %+v", err, document)
+	}
+	for i, resource := range document.Statement[0].Resource {
+		document.Statement[0].Resource[i] = strings.NewReplacer("arn:aws:apigateway:*::", arn, "a1b2c3d4e5", "abcdefghij").Replace(resource)
+	}
+	return document.Statement[0].Resource
+}
+
+// A team explains what happened on its own API; what happened on another is to it as
+// if it had never been.
+func TestATeamExplainsItsOwnAPI(t *testing.T) {
+	const known, unknown = "L0SM9cOFvHcCIhw=", "L0SM9cOFvHcCIhx="
+	own := teamPolicy(t)
+	others := []string{}
+	for _, resource := range own {
+		others = append(others, strings.ReplaceAll(resource, "abcdefghij", "klmnopqrst"))
+	}
+	for name, c := range map[string]struct {
+		allowed []string
+		status  int
+	}{
+		"its own":                                {own, 200},
+		"another's":                              {others, 403},
+		"the right of no API":                    {[]string{arn + "/pasarela/explain/*"}, 404},
+		"another's, and what belongs to none":    {append(others, arn+"/pasarela/explain/*"), 404},
+		"its own, and what belongs to none":      {append(own, arn+"/pasarela/explain/*"), 200},
+		"everything about an API but explaining": {[]string{arn + "/pasarela/apis/abcdefghij/stages/*"}, 403},
+		"nothing":                                {[]string{}, 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t)
+			d.judge.only = c.allowed
+			status, text, _ := d.ask(t, "GET /pasarela/explain/"+known, "", &owner)
+			if status != c.status || (c.status == 200) != strings.Contains(text, "the backend is down") {
+				t.Errorf("%d %s, want %d", status, text, c.status)
+			}
+			if c.status == 200 {
+				return
+			}
+			refusal, same, _ := d.ask(t, "GET /pasarela/explain/"+unknown, "", &owner)
+			if refusal != status || strings.ReplaceAll(same, unknown, known) != text {
+				t.Errorf("what there is: %d %s\nwhat there is not: %d %s", status, text, refusal, same)
+			}
+			if status, text, _ := d.ask(t, "GET /pasarela/explain/broken", "", &owner); c.status == 403 && (status != 403 || strings.Contains(text, "secret")) {
+				t.Errorf("an error before the decision: %d %s", status, text)
+			}
+		})
+	}
+}
+
+// Lists hold what the caller may see one by one.
+func TestListsAreOfWhatTheCallerMaySee(t *testing.T) {
+	for name, c := range map[string]struct {
+		allowed []string
+		seen    bool
+	}{
+		"a team's":    {teamPolicy(t), true},
+		"the lists":   {[]string{arn + "/pasarela/connections", arn + "/pasarela/explain"}, false},
+		"all of them": {[]string{arn + "/pasarela/*"}, true},
+	} {
+		d := open(t)
+		d.judge.only = c.allowed
+		for route, want := range map[string]string{"GET /pasarela/connections": "192.0.2.1", "GET /pasarela/explain": "start the backend"} {
+			if status, text, _ := d.ask(t, route, "", &owner); status != 200 || strings.Contains(text, want) != c.seen {
+				t.Errorf("%s: %s: %d %s", name, route, status, text)
+			}
+		}
+	}
+}
+
+func TestNothingRememberedSaysWhy(t *testing.T) {
+	d := open(t)
+	if _, text, _ := d.ask(t, "GET /pasarela/explain/none", "", &owner); !strings.Contains(text, "no connection or request of this server had that id since it started") {
+		t.Error(text)
+	}
+	d.world.forgot = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	if _, text, _ := d.ask(t, "GET /pasarela/explain/none?language=es", "", &owner); !strings.Contains(text, "el más antiguo es de 2026-01-02 03:04:05") {
+		t.Error(text)
+	}
+}
