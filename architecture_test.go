@@ -54,6 +54,7 @@ var floors = map[string]int{
 	"internal/report":               9,
 	"cmd":                           10,
 	"pasarelatest":                  10,
+	"internal/testkit":              11,
 	"test":                          11,
 }
 
@@ -67,6 +68,7 @@ var rooms = map[string][]string{
 	"github.com/prometheus/":                {"internal/node/metrics"},
 	"go.opentelemetry.io/":                  {"internal/node/tracing"},
 	"github.com/spf13/cobra":                {"cmd"},
+	"github.com/coder/websocket":            {"cmd", "internal/testkit"},
 	"modernc.org/sqlite":                    {"internal/report/source"},
 	"github.com/jackc/pgx":                  {"internal/report/source"},
 	"github.com/go-sql-driver/mysql":        {"internal/report/source"},

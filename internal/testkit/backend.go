@@ -1,0 +1,119 @@
+package testkit
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+)
+
+// maxRecorded is how many requests a [Backend] keeps that no test has looked at.
+const maxRecorded = 10000
+
+// Backend is an HTTP server that records what it is asked and answers what the test
+// says: status 200 and {} until then.
+type Backend struct {
+	*httptest.Server
+	Requests chan Request // recorded; see Next
+
+	over chan struct{} // closed with the test: answers that wait go out
+
+	mu     sync.Mutex
+	answer func(Request) Response
+}
+
+// Request is a request that a [Backend] got. Header has Host too.
+type Request struct {
+	Method, Path, Query, Host, Body string
+	Header                          http.Header
+}
+
+// Response is what a [Backend] answers.
+type Response struct {
+	Status int // 0 means 200
+	Body   string
+	Header map[string]string
+	Delay  time.Duration   // before the answer
+	Wait   <-chan struct{} // the answer goes out when it is closed
+}
+
+// NewBackend starts a backend, which ends with the test.
+func NewBackend(t testing.TB) *Backend {
+	b := &Backend{Requests: make(chan Request, maxRecorded), over: make(chan struct{})}
+	b.Respond(Response{Body: `{}`})
+	b.Server = httptest.NewServer(http.HandlerFunc(b.serve))
+	t.Cleanup(func() { close(b.over); b.Close() })
+	return b
+}
+
+func (b *Backend) serve(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body) // what there is
+	request := Request{r.Method, r.URL.Path, r.URL.RawQuery, r.Host, string(body), r.Header.Clone()}
+	request.Header.Set("Host", r.Host)
+	b.mu.Lock()
+	answer := b.answer
+	b.mu.Unlock()
+	response := answer(request)
+	select {
+	case b.Requests <- request:
+	default: // the test does not look
+	}
+	b.hold(r, response)
+	for name, value := range response.Header {
+		w.Header().Set(name, value)
+	}
+	if response.Status != 0 {
+		w.WriteHeader(response.Status)
+	}
+	_, _ = io.WriteString(w, response.Body) // the caller may have left
+}
+
+// hold waits as long as the response says, at most until the caller leaves.
+func (b *Backend) hold(r *http.Request, response Response) {
+	if response.Delay > 0 {
+		select {
+		case <-time.After(response.Delay):
+		case <-r.Context().Done():
+		case <-b.over:
+		}
+	}
+	if response.Wait != nil {
+		select {
+		case <-response.Wait:
+		case <-r.Context().Done():
+		case <-b.over:
+		}
+	}
+}
+
+// Respond answers every request from now on with this response.
+func (b *Backend) Respond(response Response) {
+	b.RespondWith(func(Request) Response { return response })
+}
+
+// RespondWith answers every request from now on with what answer returns. Requests
+// call it from many goroutines at once.
+func (b *Backend) RespondWith(answer func(Request) Response) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.answer = answer
+}
+
+// Next is the next request that no test has looked at; the test fails when none comes.
+func (b *Backend) Next(t testing.TB) Request {
+	t.Helper()
+	return Receive(t, b.Requests, "a request to the backend")
+}
+
+// Untouched fails when there is a request that no test has looked at. It is for when
+// everything that could have called the backend is over.
+func (b *Backend) Untouched(t testing.TB) {
+	t.Helper()
+	select {
+	case r := <-b.Requests:
+		t.Errorf("the backend was called: %+v", r)
+	default:
+	}
+}

@@ -1,0 +1,177 @@
+package testkit
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Program is a program that runs, and what it has printed on both outputs.
+type Program struct {
+	cmd  *exec.Cmd
+	done chan struct{} // closed when the program has ended
+	err  error         // of Wait; valid after done
+
+	mu      sync.Mutex
+	text    bytes.Buffer
+	ended   bool          // nothing more will be printed
+	printed chan struct{} // closed and replaced at every line
+}
+
+// Build compiles commands of the module into dir and returns the path of each, in
+// order. It is meant for TestMain: packages are paths below the module's root, root
+// the way there from the test's folder.
+func Build(dir, root string, packages ...string) ([]string, error) {
+	arguments := append([]string{"build", "-o", dir + string(filepath.Separator)}, packages...)
+	build := exec.Command("go", arguments...)
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	paths := make([]string, len(packages))
+	for i, name := range packages {
+		paths[i] = filepath.Join(dir, filepath.Base(name))
+	}
+	return paths, nil
+}
+
+// Start starts a program with env added to the test's environment. It ends with the
+// test, which fails when the program does not end within [Patience] of SIGTERM.
+func Start(t testing.TB, env []string, path string, arguments ...string) *Program {
+	t.Helper()
+	p := &Program{cmd: exec.Command(path, arguments...), done: make(chan struct{}), printed: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), env...)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = write, write
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = write.Close()                                   // the program has its own copy
+	go p.read(read)                                     // ends with the program's output
+	go func() { p.err = p.cmd.Wait(); close(p.done) }() // ends with the program
+	t.Cleanup(func() { p.end(t) })
+	return p
+}
+
+func (p *Program) read(from *os.File) {
+	defer from.Close()
+	lines := bufio.NewReader(from)
+	for {
+		line, err := lines.ReadString('\n')
+		p.mu.Lock()
+		p.text.WriteString(line)
+		p.ended = err != nil
+		close(p.printed)
+		p.printed = make(chan struct{})
+		p.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// WaitFor waits until what was printed matches pattern, and returns the last group.
+func (p *Program) WaitFor(t testing.TB, pattern string) string {
+	t.Helper()
+	form, late := regexp.MustCompile(pattern), time.After(Patience)
+	for {
+		p.mu.Lock()
+		found, ended, printed := form.FindStringSubmatch(p.text.String()), p.ended, p.printed
+		p.mu.Unlock()
+		switch {
+		case found != nil:
+			return found[len(found)-1]
+		case ended:
+			t.Fatalf("%s ended without printing %q:\n%s", p.cmd.Path, pattern, p.Output())
+		}
+		select {
+		case <-printed:
+		case <-late:
+			t.Fatalf("%s does not print %q:\n%s", p.cmd.Path, pattern, p.Output())
+		}
+	}
+}
+
+// Output is what the program has printed so far.
+func (p *Program) Output() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+// Pid is the program's process id.
+func (p *Program) Pid() int { return p.cmd.Process.Pid }
+
+// Signal sends a signal.
+func (p *Program) Signal(t testing.TB, s os.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		t.Fatalf("%s: %v", p.cmd.Path, err)
+	}
+}
+
+// Interrupt is Ctrl-C: the program must end by itself within [Patience], with exit
+// status 0.
+func (p *Program) Interrupt(t testing.TB) {
+	t.Helper()
+	p.Signal(t, os.Interrupt)
+	if err := p.Wait(t); err != nil {
+		t.Fatalf("after Ctrl-C: %v\n%s", err, p.Output())
+	}
+}
+
+// Kill is kill -9. It returns when the program is gone.
+func (p *Program) Kill() {
+	_ = p.cmd.Process.Kill() // it may have ended by itself
+	<-p.done
+}
+
+// Wait waits until the program has ended and returns how.
+func (p *Program) Wait(t testing.TB) error {
+	t.Helper()
+	select {
+	case <-p.done:
+		return p.err
+	case <-time.After(Patience):
+		t.Fatalf("%s does not end:\n%s", p.cmd.Path, p.Output())
+		return nil
+	}
+}
+
+func (p *Program) end(t testing.TB) {
+	select {
+	case <-p.done:
+		return
+	default:
+	}
+	_ = terminate(p.cmd.Process)
+	select {
+	case <-p.done:
+	case <-time.After(Patience):
+		p.Kill()
+		t.Errorf("%s does not end", p.cmd.Path)
+	}
+}
+
+// Exports reads lines of "export NAME=value", as "pasarela credentials" prints them.
+func Exports(text string) map[string]string {
+	env := map[string]string{}
+	for line := range strings.Lines(text) {
+		if assignment, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
+			name, value, _ := strings.Cut(assignment, "=")
+			env[name] = value
+		}
+	}
+	return env
+}

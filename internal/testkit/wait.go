@@ -1,0 +1,92 @@
+package testkit
+
+import (
+	"net"
+	"os"
+	"testing"
+	"time"
+)
+
+// Patience bounds every wait of a test. It is long because tests run beside each
+// other on small machines; a wait that succeeds never takes it.
+const Patience = 30 * time.Second
+
+// pollEvery is how often Eventually looks.
+const pollEvery = 5 * time.Millisecond
+
+// Eventually polls until done says true. After [Patience] the test fails and names
+// what it waited for. It is meant for states of other processes and of goroutines
+// that offer nothing to wait on.
+func Eventually(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	EventuallyNil(t, func() error {
+		if done() {
+			return nil
+		}
+		return waited(what)
+	})
+}
+
+type waited string
+
+func (w waited) Error() string { return "waited in vain for " + string(w) }
+
+// EventuallyNil polls until check returns nil. After [Patience] the test fails with
+// the last error.
+func EventuallyNil(t testing.TB, check func() error) {
+	t.Helper()
+	late := time.After(Patience)
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-late:
+			t.Fatal(err)
+		case <-t.Context().Done():
+			t.Fatal(err)
+		}
+	}
+}
+
+// Receive takes the next value of a channel; the test fails when none comes.
+func Receive[T any](t testing.TB, from <-chan T, what string) T {
+	t.Helper()
+	select {
+	case value, open := <-from:
+		if !open {
+			t.Fatalf("%s: the channel is closed", what)
+		}
+		return value
+	case <-time.After(Patience):
+		t.Fatalf("%s: nothing comes", what)
+	}
+	panic("unreachable")
+}
+
+// FreeAddress is an address of the loopback interface that nothing listens on. The
+// port may be taken by another program afterwards; use it for what must fail to
+// connect, or where a program cannot choose its port by itself.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// MissingClient skips the test because a client is not installed. With
+// PASARELA_REQUIRE_CLIENTS set, as on CI, it fails instead.
+func MissingClient(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("PASARELA_REQUIRE_CLIENTS") != "" {
+		t.Fatalf("MISSING CLIENT: %s", what)
+	}
+	t.Skipf("MISSING CLIENT: %s", what)
+}
