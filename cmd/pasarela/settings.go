@@ -40,6 +40,7 @@ func addSettings(cmd *cobra.Command, dataDir string) *node.Settings {
 	f.StringVar(&s.Egress, "egress", "", "backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local (default: all but link-local and metadata addresses)")
 	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, "connections to one backend host:port; one route uses at most half of them")
 	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, "calls of one route that may wait for a connection to its backend; more are answered 503")
+	f.BoolVar(&s.LendCredentials, "node-credentials-for-integrations", false, "sign AWS integrations without credentialsArn with this node's AWS credentials: whoever may create an integration has its permissions")
 	f.BoolVar(&s.Strict, "strict", false, "answer as AWS also where pasarela is kinder")
 	return s
 }

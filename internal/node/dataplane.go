@@ -66,7 +66,10 @@ func (n *Node) newKeeper(client *backend.Client, f *followers) (*stage.Keeper, e
 	maps.Copy(endpoints, n.options.ServiceEndpoints)
 	services := &integration.Services{
 		Place: n.place, Client: client, Roles: n.identity,
-		Endpoints: endpoints, Credentials: serviceCredentials(os.Getenv),
+		Endpoints: endpoints, Credentials: serviceCredentials(os.Getenv), LendCredentials: n.options.LendCredentials,
+		CallerAllows: func(who pasarela.Principal, action, resource string) error {
+			return n.identity.Authorize(context.Background(), who, action, resource, pasarela.RequestContext{})
+		},
 	}
 	return stage.NewKeeper(stage.Options{
 		Bucket: n.store.Bucket(), Place: n.place,

@@ -60,26 +60,57 @@ func mayAssume(who *identity.Service, place pasarela.Place) func(roleARN, source
 // callerCredentials in credentialsArn stand for those of the client.
 const callerCredentials = "arn:aws:iam::*:user/*"
 
-// compileFaults says with the control plane's own compiler what would not run.
-func compileFaults(d pasarela.Definition) []verdict.Fault {
+// compileFaults says with the control plane's own compiler what would not run, on
+// that stage when there is one.
+func compileFaults(d pasarela.Definition, at *pasarela.Stage) []verdict.Fault {
+	faults := compiler{}.Check(d)
+	if len(faults) == 0 {
+		faults = compiler{}.CheckStage(d, at)
+	}
 	var found []verdict.Fault
-	for _, f := range (apis.Engines{}).Check(d) {
-		about := verdict.Fault{Severity: verdict.Error, Resource: f.Resource + " " + f.ID, Field: f.Member, Message: f.Message}
-		switch f.Resource {
-		case "integration":
-			about.Place = []string{"integrations", f.ID}
-		case "integrationResponse":
-			about.Place = []string{"integrations"}
-		case "route":
-			about.Place = []string{"routes", f.ID}
-		case "model":
-			about.Place = []string{"models"}
-		case "authorizer":
-			about.Place = []string{"authorizers"}
-		}
-		found = append(found, about)
+	for _, f := range faults {
+		found = append(found, verdict.Fault{
+			Severity: verdict.Error, Resource: nameOf(d, f), Field: f.Member, Message: f.Message, Place: placeOf(f),
+		})
 	}
 	return found
+}
+
+// nameOf is a resource as people know it: routes by key, authorizers by name.
+func nameOf(d pasarela.Definition, f apis.Fault) string {
+	for i := range d.Routes {
+		if f.Resource == "route" && d.Routes[i].RouteID == f.ID {
+			return "Route " + d.Routes[i].RouteKey
+		}
+	}
+	for i := range d.Authorizers {
+		if f.Resource == "authorizer" && d.Authorizers[i].AuthorizerID == f.ID {
+			return "Authorizer " + d.Authorizers[i].Name
+		}
+	}
+	switch f.Resource {
+	case "api":
+		return "API " + d.API.Name
+	case "integration":
+		return "Integration " + f.ID
+	}
+	return f.Resource + " " + f.ID
+}
+
+func placeOf(f apis.Fault) []string {
+	switch f.Resource {
+	case "integration":
+		return []string{"integrations", f.ID}
+	case "integrationResponse":
+		return []string{"integrations"}
+	case "route":
+		return []string{"routes", f.ID}
+	case "model":
+		return []string{"models"}
+	case "authorizer":
+		return []string{"authorizers"}
+	}
+	return nil
 }
 
 // renderProblem tries a request template with a plausible event of a route.

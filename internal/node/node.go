@@ -131,7 +131,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	}
 	n.apis = apis.New(apis.Options{
 		Bucket: n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		Compiler: apis.Engines{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.keeper.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.keeper.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
 	return nil

@@ -30,8 +30,10 @@ type Settings struct {
 	// Connections to one backend host, of which one route has at most half, and calls of
 	// one route that may wait for one (A-GATEWAY-30); 2048 and 8192.
 	BackendConnections, BackendWaiting int
-
-	Strict bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	// LendCredentials signs AWS integrations without a role with this node's own
+	// credentials for AWS (A-INTEGRATION-1).
+	LendCredentials bool
+	Strict          bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.

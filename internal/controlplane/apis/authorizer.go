@@ -185,7 +185,10 @@ func (s *Service) applyAuthorizer(d *pasarela.Definition, a *pasarela.Authorizer
 
 func (s *Service) checkAuthorizer(api pasarela.API, a pasarela.Authorizer) error {
 	for _, f := range s.Compiler.Check(pasarela.Definition{API: api, Authorizers: []pasarela.Authorizer{a}}) {
-		if f.Resource == "authorizer" {
+		switch {
+		case f.Resource == "authorizer" && f.Member == "authorizerUri":
+			return bad("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation: %s", a.AuthorizerURI, f.Message)
+		case f.Resource == "authorizer":
 			return bad("Invalid member '%s': %s", f.Member, f.Message)
 		}
 	}

@@ -149,8 +149,8 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 	if err != nil || !doc.Lags() {
 		return err
 	}
-	seen := doc.Edits
-	if fault := s.checkDefinition(doc.Definition); fault != nil {
+	seen, definition := doc.Edits, doc.Definition
+	if fault := s.checkDefinition(doc.Definition, nil); fault != nil {
 		return s.tell(ctx, apiID, seen, fault)
 	}
 	id, err := s.freeze(ctx, apiID, doc.Definition)
@@ -162,7 +162,7 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 		if !doc.Lags() || doc.AutoDeployed >= seen {
 			return errDone
 		}
-		s.moveStages(doc, id, seen)
+		s.moveStages(doc, definition, id, seen)
 		dropped = dropOld(doc)
 		return nil
 	})
@@ -180,7 +180,8 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 
 var errDone = errors.New("apis: another node has deployed this edit")
 
-func (s *Service) moveStages(doc *pasarela.APIDocument, id string, seen uint64) {
+// moveStages moves the stages that can serve the deployment; the others say why not.
+func (s *Service) moveStages(doc *pasarela.APIDocument, d pasarela.Definition, id string, seen uint64) {
 	at := s.now()
 	doc.AutoDeployed = seen
 	doc.Deployments = append(doc.Deployments, pasarela.Deployment{
@@ -192,7 +193,12 @@ func (s *Service) moveStages(doc *pasarela.APIDocument, id string, seen uint64) 
 	})
 	for i := range doc.Stages {
 		stage := &doc.Stages[i]
-		if stage.AutoDeploys() {
+		if !stage.AutoDeploys() {
+			continue
+		}
+		if err := s.checkStage(d, stage); err != nil {
+			stage.LastDeploymentStatusMessage = messageOf(err)
+		} else {
 			stage.DeploymentID, stage.LastUpdatedDate = id, at
 			stage.LastDeploymentStatusMessage = "Successfully deployed stage with deployment ID '" + id + "'"
 		}
@@ -227,11 +233,8 @@ func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 
 // tell writes why the stages could not follow.
 func (s *Service) tell(ctx context.Context, apiID string, seen uint64, fault error) error {
-	message := fault.Error()
+	message := messageOf(fault)
 	var known *pasarela.Error
-	if errors.As(fault, &known) {
-		message = known.Message
-	}
 	err := s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		if doc.AutoDeployed < seen {
 			doc.AutoDeployed = seen
@@ -247,6 +250,15 @@ func (s *Service) tell(ctx context.Context, apiID string, seen uint64, fault err
 		return nil
 	}
 	return err
+}
+
+// messageOf is what an error says to callers.
+func messageOf(err error) string {
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return known.Message
+	}
+	return err.Error()
 }
 
 // sweep removes frozen definitions whose API is gone: DeleteApi was interrupted.

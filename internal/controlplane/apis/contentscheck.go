@@ -2,6 +2,7 @@ package apis
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -21,7 +22,7 @@ func (s *Service) checkContents(c *APIContents) error {
 		if find(c.Deployments, id, deploymentID) < 0 {
 			return bad("definitions.%s: there is no such deployment", id)
 		}
-		if err := s.checkWhole(frozen); err != nil {
+		if err := s.checkFrozen(frozen); err != nil {
 			return fmt.Errorf("deployment %s: %w", id, err)
 		}
 	}
@@ -60,10 +61,24 @@ func (s *Service) checkWhole(d pasarela.Definition) error {
 	for i := range d.Routes {
 		c.route(&d, &d.Routes[i])
 	}
-	if c.err != nil || len(d.Routes) == 0 {
-		return c.err
+	return c.err
+}
+
+// checkFrozen holds a deployment to what could be deployed. An API that is being
+// worked on is not held to it: what it was when it was exported it may be again.
+// Nor are addresses: a stage serves them closed, and a back-up must come back.
+func (s *Service) checkFrozen(d pasarela.Definition) error {
+	if err := s.checkWhole(d); err != nil || len(d.Routes) == 0 {
+		return err
 	}
-	return s.checkDefinition(d)
+	if err := checkModels(d); err != nil {
+		return err
+	}
+	faults := slices.DeleteFunc(s.Compiler.Check(d), func(f Fault) bool { return f.Resource == "authorizer" })
+	if len(faults) > 0 {
+		return faulty("Unable to deploy the Api.", faults)
+	}
+	return nil
 }
 
 func (c *check) integration(i *pasarela.Integration) {
@@ -73,7 +88,7 @@ func (c *check) integration(i *pasarela.Integration) {
 		PassthroughBehavior: &i.PassthroughBehavior, PayloadFormatVersion: &i.PayloadFormatVersion, RequestParameters: i.RequestParameters,
 		RequestTemplates: i.RequestTemplates, TimeoutInMillis: &i.TimeoutInMillis,
 	}).check(c)
-	if err := checkIntegration(i); err != nil {
+	if err := checkIntegrationMembers(i); err != nil {
 		c.fail("integration %s: %s", i.IntegrationID, err)
 	}
 	c.unique("integrationResponses of "+i.IntegrationID, ids(i.Responses, integrationResponseID))

@@ -3,6 +3,7 @@ package apis
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
@@ -51,9 +52,14 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 	if err := s.stageToMove(doc, in.StageName); err != nil {
 		return pasarela.Deployment{}, err
 	}
-	if err := s.checkDefinition(doc.Definition); err != nil {
+	var checked *pasarela.Stage
+	if in.StageName != nil && *in.StageName != "" {
+		checked = doc.Stage(*in.StageName)
+	}
+	if err := s.checkDefinition(doc.Definition, checked); err != nil {
 		return pasarela.Deployment{}, err
 	}
+	definition := doc.Definition
 	made := pasarela.Deployment{DeploymentStatus: pasarela.DeploymentDeployed, CreatedDate: s.now()}
 	set(&made.Description, in.Description)
 	if made.DeploymentID, err = s.freeze(ctx, in.APIID, doc.Definition); err != nil {
@@ -65,6 +71,11 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 			return err
 		}
 		stage := doc.Stage(*in.StageName)
+		if !maps.Equal(stage.StageVariables, checked.StageVariables) {
+			if err := s.checkStage(definition, stage); err != nil {
+				return err
+			}
+		}
 		stage.DeploymentID, stage.LastUpdatedDate = made.DeploymentID, made.CreatedDate
 		return nil
 	})
@@ -93,12 +104,23 @@ func (s *Service) autoDeploysAlready(apiID string) error {
 	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.Place.AccountID, apiID)
 }
 
-// checkDefinition holds what a definition needs to be served. Models are looked up
+// checkDefinition holds what a definition needs to be served, on that stage where
+// one is known. Models are looked up
 // here and not when a route names them (A-APIS-15).
-func (s *Service) checkDefinition(d pasarela.Definition) error {
+func (s *Service) checkDefinition(d pasarela.Definition, stage *pasarela.Stage) error {
 	if len(d.Routes) == 0 {
 		return bad("At least one route is required before deploying the Api.")
 	}
+	if err := checkModels(d); err != nil {
+		return err
+	}
+	if faults := s.Compiler.Check(d); len(faults) > 0 {
+		return faulty("Unable to deploy the Api.", faults)
+	}
+	return s.checkStage(d, stage)
+}
+
+func checkModels(d pasarela.Definition) error {
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		for key, name := range r.RequestModels {
@@ -107,10 +129,33 @@ func (s *Service) checkDefinition(d pasarela.Definition) error {
 			}
 		}
 	}
-	if faults := s.Compiler.Check(d); len(faults) > 0 {
+	return nil
+}
+
+// checkStage refuses what a stage could not serve with its variables, or, with a
+// nil stage, none could.
+func (s *Service) checkStage(d pasarela.Definition, stage *pasarela.Stage) error {
+	faults := s.Compiler.CheckStage(d, stage)
+	switch {
+	case len(faults) == 0:
+		return nil
+	case stage == nil:
 		return faulty("Unable to deploy the Api.", faults)
 	}
-	return nil
+	return faulty("Unable to serve the deployment on stage "+stage.StageName+".", faults)
+}
+
+// checkServed holds what a stage needs to serve its deployment, when an edit has
+// changed the deployment or the variables.
+func (s *Service) checkServed(ctx context.Context, apiID string, before, now *pasarela.Stage) error {
+	if now.DeploymentID == "" || now.DeploymentID == before.DeploymentID && maps.Equal(now.StageVariables, before.StageVariables) {
+		return nil
+	}
+	frozen, err := s.definitions.Get(ctx, pasarela.DeploymentKey(apiID, now.DeploymentID))
+	if err != nil {
+		return err
+	}
+	return s.checkStage(*frozen.Value, now)
 }
 
 // freeze writes a definition under a new deployment id. It is written before the

@@ -39,6 +39,13 @@ func refused(t testing.TB, err error, want pasarela.ErrorCode, text string) {
 // pickyCompiler finds a fault in every template that says so.
 type pickyCompiler struct{}
 
+func (c pickyCompiler) CheckStage(d pasarela.Definition, s *pasarela.Stage) []apis.Fault {
+	if s != nil && s.StageVariables["wrong"] != "" {
+		return []apis.Fault{{Resource: "integration", ID: "i1", Member: "integrationUri", Message: "it is wrong with " + s.StageVariables["wrong"]}}
+	}
+	return c.Check(d)
+}
+
 func (pickyCompiler) Check(d pasarela.Definition) []apis.Fault {
 	var faults []apis.Fault
 	if d.API.RouteSelectionExpression == "bad" {

@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/schema"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
 // Engines is the [Compiler] over the engines that the data plane serves with:
@@ -27,8 +29,14 @@ func (Engines) Check(d pasarela.Definition) []Fault {
 	for i := range d.Integrations {
 		f.integration(&d.Integrations[i])
 	}
+	for i := range d.Authorizers {
+		f.authorizer(&d.Authorizers[i])
+	}
 	return f
 }
+
+// CheckStage finds nothing more than Check did: the engines know no stage.
+func (e Engines) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault { return e.Check(d) }
 
 type faults []Fault
 
@@ -83,6 +91,14 @@ func (f *faults) integration(i *pasarela.Integration) {
 		if _, err := mapping.CompileResponse(r); err != nil {
 			f.responseParts(r)
 		}
+	}
+}
+
+// authorizer looks at addresses that no stage variable can change any more.
+func (f *faults) authorizer(a *pasarela.Authorizer) {
+	if a.AuthorizerType == pasarela.AuthorizerRequest && !stagevariable.Uses(a.AuthorizerURI) {
+		_, err := awsuri.ParseFunction(a.AuthorizerURI)
+		f.add("authorizer", a.AuthorizerID, "authorizerUri", err)
 	}
 }
 

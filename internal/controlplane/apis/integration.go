@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
 // IntegrationFields are the members of an integration that a caller may set.
@@ -274,7 +276,15 @@ func isLambda(i *pasarela.Integration) bool {
 		i.IntegrationType == pasarela.IntegrationAWS && strings.Contains(i.IntegrationURI, ":lambda:")
 }
 
+// checkIntegration holds the members together and looks at the address.
 func checkIntegration(i *pasarela.Integration) error {
+	if err := checkIntegrationMembers(i); err != nil || i.IntegrationType == pasarela.IntegrationMock {
+		return err
+	}
+	return checkURI(i)
+}
+
+func checkIntegrationMembers(i *pasarela.Integration) error {
 	switch i.IntegrationType {
 	case pasarela.IntegrationMock:
 		return nil
@@ -292,24 +302,40 @@ func checkIntegration(i *pasarela.Integration) error {
 	if i.ConnectionType == pasarela.ConnectionVPCLink && i.ConnectionID == "" {
 		return bad("Invalid member 'connectionId': it is required for connectionType VPC_LINK.")
 	}
-	return checkURI(i)
+	return nil
 }
 
 // checkURI refuses what could never be called. Stage variables may stand
-// anywhere, so each counts as some text.
+// anywhere; what they make of an address is looked at with the stage.
 func checkURI(i *pasarela.Integration) error {
-	text := stageVariable.ReplaceAllString(i.IntegrationURI, "x")
 	switch i.IntegrationType {
 	case pasarela.IntegrationAWS, pasarela.IntegrationAWSProxy:
-		if strings.HasPrefix(text, "arn:") && strings.Count(text, ":") >= 5 || text == "x" || isHTTP(text) {
-			return nil
-		}
-		return bad("Invalid ARN specified in the request: 'integrationUri' %q is not of the form arn:aws:apigateway:{region}:{service}:{path|action}/...", i.IntegrationURI)
+		return checkService(i)
 	}
-	if text == "x" || isHTTP(text) {
+	if text := stageVariable.ReplaceAllString(i.IntegrationURI, "x"); text == "x" || isHTTP(text) {
 		return nil
 	}
 	return bad("Invalid HTTP endpoint specified for URI: %q", i.IntegrationURI)
+}
+
+// checkService gives the sentences that AWS gives (aws-dataplane §4.1), with what
+// is wrong behind them.
+func checkService(i *pasarela.Integration) error {
+	if stagevariable.Uses(i.IntegrationURI) {
+		return nil
+	}
+	if _, err := awsuri.ParseService(i.IntegrationURI); err != nil {
+		if strings.HasPrefix(i.IntegrationURI, "arn:") && !strings.Contains(i.IntegrationURI, ":path/") && !strings.Contains(i.IntegrationURI, ":action/") {
+			return bad("AWS ARN for integration must contain path or action: 'integrationUri' %s", err)
+		}
+		return bad("Invalid ARN specified in the request: 'integrationUri' %s", err)
+	}
+	if i.IntegrationType == pasarela.IntegrationAWSProxy {
+		if _, err := awsuri.ParseFunction(i.IntegrationURI); err != nil {
+			return bad("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations: 'integrationUri' %s", err)
+		}
+	}
+	return nil
 }
 
 var stageVariable = regexp.MustCompile(`\$\{stageVariables\.[A-Za-z0-9_]+\}|\{[A-Za-z0-9_.\-]+\}`)

@@ -16,7 +16,7 @@ func TestLoggingNeedsARoleWhenStrict(t *testing.T) {
 		for name, fields := range map[string]apis.StageFields{
 			"level": {DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "INFO"}},
 			"trace": {RouteSettings: map[string]pasarela.RouteSettings{"$connect": {DataTraceEnabled: new(true)}}},
-			"log":   {AccessLogSettings: &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:x", Format: "$context.requestId"}},
+			"log":   {AccessLogSettings: &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: "$context.requestId"}},
 		} {
 			_, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: &name, StageFields: fields})
 			if strict {
@@ -82,6 +82,13 @@ func TestInputsSayWhatIsWrong(t *testing.T) {
 		_, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("s"), StageFields: f})
 		return err
 	}
+	aws := func(kind, uri string) error {
+		return integration(apis.IntegrationFields{IntegrationType: &kind, IntegrationURI: &uri, IntegrationMethod: new("POST")})
+	}
+	authorizerOf := func(uri string) error {
+		_, err := s.CreateAuthorizer(ctx, apis.CreateAuthorizerInput{APIID: id, AuthorizerFields: apis.AuthorizerFields{Name: new("a"), AuthorizerType: new("REQUEST"), AuthorizerURI: &uri}})
+		return err
+	}
 	for _, c := range []struct {
 		err  error
 		want string
@@ -107,6 +114,15 @@ func TestInputsSayWhatIsWrong(t *testing.T) {
 		{stageOf(apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "LOUD"}}), "'defaultRouteSettings.loggingLevel'"},
 		{stageOf(apis.StageFields{RouteSettings: map[string]pasarela.RouteSettings{"a": {ThrottlingRateLimit: new(-1.0)}}}), "'routeSettings.a.throttlingRateLimit': -1 is negative"},
 		{stageOf(apis.StageFields{AccessLogSettings: &pasarela.AccessLogSettings{Format: "x"}}), "must include either $context.requestId"},
+		{stageOf(apis.StageFields{AccessLogSettings: &pasarela.AccessLogSettings{Format: "$context.requestId"}}), "'accessLogSettings.destinationArn'"},
+		{stageOf(apis.StageFields{AccessLogSettings: &pasarela.AccessLogSettings{Format: "$context.requestId", DestinationARN: "arn:aws:s3:::x"}}), "'accessLogSettings.destinationArn'"},
+		{aws("AWS", "arn:aws:lambda:us-east-1:123456789012:function:f"), "AWS ARN for integration must contain path or action"},
+		{aws("AWS", "arn:aws:lambda:us-east-1:123456789012:function:f"), "write that of its invocation, arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"},
+		{aws("AWS_PROXY", "arn:aws:lambda:us-east-1:123456789012:function:f"), "AWS ARN for integration must contain path or action"},
+		{aws("AWS_PROXY", "arn:aws:apigateway:us-east-1:sqs:path/1/q"), "Integrations of type 'AWS_PROXY' currently only supports Lambda function"},
+		{aws("AWS", "arn:aws:apigateway:us-east-1:evil.invalid/.s3:path/x"), "Invalid ARN specified in the request"},
+		{authorizerOf("arn:aws:lambda:us-east-1:123456789012:function:auth"), "Invalid Authorizer URI: arn:aws:lambda:us-east-1:123456789012:function:auth. Authorizer URI should be a valid API Gateway ARN"},
+		{authorizerOf("arn:aws:lambda:us-east-1:123456789012:function:auth"), "invoke_arn"},
 		{stageOf(apis.StageFields{DeploymentID: new("abcdef")}), "Invalid Deployment identifier specified abcdef"},
 		{stageOf(apis.StageFields{ClientCertificateID: new("../iam")}), "Invalid client certificate identifier"},
 	} {

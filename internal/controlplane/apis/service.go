@@ -11,9 +11,13 @@ import (
 )
 
 // Compiler says what of a definition would not run, so that what deploys also
-// serves. [Engines] is the one to use.
+// serves. [Engines] knows the engines; a node adds the data plane's own compilation.
 type Compiler interface {
-	Check(definition pasarela.Definition) []Fault
+	// Check lists what of the parts given would run on no stage; others may be missing.
+	Check(parts pasarela.Definition) []Fault
+	// CheckStage lists what of a whole definition a stage with these settings could
+	// not serve; a nil stage is any, whose variables are not known yet.
+	CheckStage(definition pasarela.Definition, stage *pasarela.Stage) []Fault
 }
 
 // Fault is one thing in a definition that would not run.

@@ -2,6 +2,7 @@ package apis
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,8 +76,10 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 			Tags:                 in.Tags,
 			CreatedDate:          at,
 		})
-		view, err = s.applyStage(doc, len(doc.Stages)-1, &in.StageFields)
-		return err
+		if view, err = s.applyStage(doc, len(doc.Stages)-1, &in.StageFields); err != nil {
+			return err
+		}
+		return s.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, &doc.Stages[len(doc.Stages)-1])
 	})
 	return view, err
 }
@@ -122,8 +125,12 @@ func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view St
 		return view, err
 	}
 	err = s.changeStage(ctx, in.StageInput, func(doc *pasarela.APIDocument, i int) error {
-		view, err = s.applyStage(doc, i, &in.StageFields)
-		return err
+		before := doc.Stages[i]
+		before.StageVariables = maps.Clone(before.StageVariables)
+		if view, err = s.applyStage(doc, i, &in.StageFields); err != nil {
+			return err
+		}
+		return s.checkServed(ctx, doc.API.APIID, &before, &doc.Stages[i])
 	})
 	return view, err
 }
@@ -326,10 +333,10 @@ func (c *check) routeSettings(member string, given pasarela.RouteSettings) {
 }
 
 func (c *check) accessLog(log pasarela.AccessLogSettings) {
-	if log.DestinationARN != "" && !strings.HasPrefix(log.DestinationARN, "arn:") {
-		c.fail("Invalid member 'accessLogSettings.destinationArn': %q is not the ARN of a log group or a delivery stream.", log.DestinationARN)
-	}
-	if _, err := accesslog.Compile(log.Format); err != nil && c.err == nil && log.Format != "" {
+	if _, err := accesslog.Compile(log.Format); err != nil && c.err == nil {
 		c.err = err
+	}
+	if _, err := accesslog.Destination(log.DestinationARN); err != nil {
+		c.fail("Invalid member 'accessLogSettings.destinationArn': %s.", err)
 	}
 }

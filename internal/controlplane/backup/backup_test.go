@@ -183,6 +183,22 @@ func TestPruneRemovesWhatTheFileDoesNotHave(t *testing.T) {
 	}
 }
 
+// What is being worked on need not run to be kept: the deployment does.
+func TestABrokenDraftComesBack(t *testing.T) {
+	from, m := full(t)
+	must(from.APIs.UpdateIntegration(t.Context(), apis.UpdateIntegrationInput{
+		IntegrationInput:  apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration},
+		IntegrationFields: apis.IntegrationFields{RequestTemplates: map[string]string{"$default": "#if(true"}},
+	}))(t)
+	text := must(from.Export(t.Context(), true))(t)
+	to := empty()
+	must(to.Apply(t.Context(), text, false))(t)
+	if diff := cmp.Diff(string(text), string(must(to.Export(t.Context(), true))(t))); diff != "" {
+		t.Error(diff)
+	}
+	must(from.Apply(t.Context(), text, true))(t)
+}
+
 func TestBadFilesSayWhere(t *testing.T) {
 	s, m := full(t)
 	good := string(must(s.Export(t.Context(), true))(t))

@@ -36,9 +36,9 @@ type inspection struct {
 	faults     []Fault
 }
 
-// Faults lists what in d would fail clients, the worst first, else in the order of
-// its routes and then of its integrations.
-func Faults(d pasarela.Definition, ask Questions) []Fault {
+// Faults lists what in d would fail clients of a stage, nil for any, the worst
+// first, else in the order of its routes and then of its integrations.
+func Faults(d pasarela.Definition, at *pasarela.Stage, ask Questions) []Fault {
 	i := inspection{Questions: ask, definition: d, faults: []Fault{}}
 	if len(d.Routes) == 0 {
 		i.add(Fault{Severity: Error, Resource: "API " + d.API.Name, Field: "routes", Message: "at least one route is required before deploying", Place: []string{"routes"}})
@@ -49,17 +49,26 @@ func Faults(d pasarela.Definition, ask Questions) []Fault {
 	for n := range d.Integrations {
 		i.integration(&d.Integrations[n])
 	}
-	for n := range d.Authorizers {
-		i.authorizer(&d.Authorizers[n])
-	}
 	if ask.Compile != nil {
-		i.faults = append(i.faults, ask.Compile(d)...)
+		for _, f := range ask.Compile(d, at) {
+			i.addNew(f)
+		}
 	}
 	slices.SortStableFunc(i.faults, func(a, b Fault) int { return weight[a.Severity] - weight[b.Severity] })
 	return i.faults
 }
 
 func (i *inspection) add(f Fault) { i.faults = append(i.faults, f) }
+
+// addNew adds a fault of a member of which nothing is said yet.
+func (i *inspection) addNew(f Fault) {
+	said := func(other Fault) bool {
+		return other.Severity == f.Severity && other.Resource == f.Resource && other.Field == f.Field
+	}
+	if !slices.ContainsFunc(i.faults, said) {
+		i.add(f)
+	}
+}
 
 func (i *inspection) route(r *pasarela.Route) {
 	about := Fault{Severity: Error, Resource: "Route " + r.RouteKey, Place: []string{"routes", r.RouteID}}
@@ -210,18 +219,4 @@ func (i *inspection) templates(in *pasarela.Integration, about Fault, users []st
 			}
 		}
 	}
-}
-
-func (i *inspection) authorizer(a *pasarela.Authorizer) {
-	about := Fault{Severity: Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Place: []string{"authorizers"}}
-	switch {
-	case a.AuthorizerType == pasarela.AuthorizerJWT:
-		return
-	case strings.HasPrefix(a.AuthorizerURI, "http://"), strings.HasPrefix(a.AuthorizerURI, "https://"):
-		return
-	case strings.HasPrefix(a.AuthorizerURI, "arn:aws:apigateway:") && strings.HasSuffix(a.AuthorizerURI, "/invocations"):
-		return
-	}
-	about.Message = "it is neither an http(s) address nor arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations: every client is refused with 500"
-	i.add(about)
 }

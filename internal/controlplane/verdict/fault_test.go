@@ -63,7 +63,7 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 			func(d *pasarela.Definition) {
 				d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "a00001", Name: "tokens", AuthorizerURI: "my-function"}}
 			},
-			verdict.Questions{},
+			verdict.Questions{Compile: broken},
 			verdict.Error, "Authorizer tokens", "authorizerUri", "invocations",
 		},
 	}
@@ -71,20 +71,28 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := guide()
 			c.edit(&d)
-			for _, f := range verdict.Faults(d, c.ask) {
+			for _, f := range verdict.Faults(d, nil, c.ask) {
 				if f.Severity == c.severity && f.Resource == c.resource && f.Field == c.field && strings.Contains(f.Message, c.says) {
 					return
 				}
 			}
-			t.Errorf("no fault %s %s %s %q in %+v", c.severity, c.resource, c.field, c.says, verdict.Faults(d, c.ask))
+			t.Errorf("no fault %s %s %s %q in %+v", c.severity, c.resource, c.field, c.says, verdict.Faults(d, nil, c.ask))
 		})
 	}
+}
+
+// broken is a compiler that takes no authorizer.
+func broken(d pasarela.Definition, _ *pasarela.Stage) (faults []verdict.Fault) {
+	for _, a := range d.Authorizers {
+		faults = append(faults, verdict.Fault{Severity: verdict.Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Message: a.AuthorizerURI + " is no .../invocations"})
+	}
+	return faults
 }
 
 func TestAnAPIWithADefaultResponseHasNoFault(t *testing.T) {
 	d := guide()
 	d.Integrations[0].Responses = append(d.Integrations[0].Responses, pasarela.IntegrationResponse{IntegrationResponseKey: "$default"})
-	if faults := verdict.Faults(d, verdict.Questions{}); len(faults) > 0 {
+	if faults := verdict.Faults(d, nil, verdict.Questions{}); len(faults) > 0 {
 		t.Errorf("got %+v", faults)
 	}
 }
@@ -92,14 +100,14 @@ func TestAnAPIWithADefaultResponseHasNoFault(t *testing.T) {
 // The guide as it is written has no fault: a status that its backend does not
 // answer is advice, and advice stands below what is broken.
 func TestAdviceStandsLast(t *testing.T) {
-	for _, f := range verdict.Faults(guide(), verdict.Questions{}) {
+	for _, f := range verdict.Faults(guide(), nil, verdict.Questions{}) {
 		if f.Severity != verdict.Advice {
 			t.Errorf("the guide has %+v", f)
 		}
 	}
-	broken := guide()
-	broken.Authorizers = []pasarela.Authorizer{{Name: "tokens", AuthorizerURI: "my-function"}}
-	faults := verdict.Faults(broken, verdict.Questions{})
+	deployed := guide()
+	deployed.Authorizers = []pasarela.Authorizer{{Name: "tokens", AuthorizerURI: "my-function"}}
+	faults := verdict.Faults(deployed, nil, verdict.Questions{Compile: broken})
 	if len(faults) != 2 || faults[0].Severity != verdict.Error || faults[1].Severity != verdict.Advice {
 		t.Errorf("got %+v", faults)
 	}

@@ -13,8 +13,9 @@ type Questions struct {
 	// Trusted says why the gateway could not take a role; the empty ARN asks for
 	// the service-linked role.
 	Trusted func(roleARN string) error
-	// Compile lists what of a definition would not run.
-	Compile func(pasarela.Definition) []Fault
+	// Compile lists what of a definition would not run, with the variables of a
+	// stage when there is one.
+	Compile func(pasarela.Definition, *pasarela.Stage) []Fault
 	// Render runs a request template with a sample event of that route and says
 	// what is wrong with it or its output; empty when nothing is.
 	Render func(template, routeKey string) string
@@ -63,7 +64,7 @@ func (j *Judge) Judge(ctx context.Context, apiID, stageName, deploymentID string
 			return Verdict{}, err
 		}
 	}
-	return Verdict{Changes: Changes(served, *next), Faults: Faults(*next, j.ask)}, nil
+	return Verdict{Changes: Changes(served, *next), Faults: Faults(*next, api.Value.Stage(stageName), j.ask)}, nil
 }
 
 func (j *Judge) served(ctx context.Context, api *pasarela.APIDocument, stageName string) (*pasarela.Definition, error) {

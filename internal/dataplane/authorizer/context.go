@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
@@ -17,34 +18,43 @@ func membersOf(text []byte) (members map[string]json.RawMessage, err error) {
 	return members, err
 }
 
-// parseContext turns an authorizer's context into text: strings as they are,
-// numbers and booleans as they are written; anything nested is refused, as on AWS.
-// A value named principalId does not replace the principal.
-func parseContext(principal string, raw map[string]json.RawMessage) ([]mapping.Pair, error) {
-	pairs := []mapping.Pair{{Name: "principalId", Value: principal}}
-	names := make([]string, 0, len(raw))
-	for name := range raw {
-		if name != "principalId" {
-			names = append(names, name)
+// contextOf makes $context.authorizer of every kind of authorizer: the principal
+// first, then the values by name. A value named principalId, which a token or a
+// function may carry from whoever it speaks for, does not replace the principal.
+func contextOf(principal string, values map[string]string) []mapping.Pair {
+	pairs := make([]mapping.Pair, 1, len(values)+1)
+	pairs[0] = mapping.Pair{Name: principalID, Value: principal}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if name != principalID {
+			pairs = append(pairs, mapping.Pair{Name: name, Value: values[name]})
 		}
 	}
-	sort.Strings(names)
-	for _, name := range names {
-		value := bytes.TrimSpace(raw[name])
+	return pairs
+}
+
+const principalID = "principalId"
+
+// parseContext turns an authorizer's context into text: strings as they are,
+// numbers and booleans as they are written; anything nested is refused, as on AWS.
+func parseContext(principal string, raw map[string]json.RawMessage) ([]mapping.Pair, error) {
+	values := make(map[string]string, len(raw))
+	for name, value := range raw {
+		value = bytes.TrimSpace(value)
 		switch {
 		case len(value) == 0 || string(value) == "null":
-			continue
 		case value[0] == '{' || value[0] == '[':
-			return nil, fmt.Errorf("context.%s is nested; values are strings, numbers and booleans", name)
+			if name != principalID {
+				return nil, fmt.Errorf("context.%s is nested; values are strings, numbers and booleans", name)
+			}
 		case value[0] == '"':
 			var text string
 			if err := json.Unmarshal(value, &text); err != nil {
 				return nil, fmt.Errorf("context.%s: %w", name, err)
 			}
-			pairs = append(pairs, mapping.Pair{Name: name, Value: text})
+			values[name] = text
 		default:
-			pairs = append(pairs, mapping.Pair{Name: name, Value: string(value)})
+			values[name] = string(value)
 		}
 	}
-	return pairs, nil
+	return contextOf(principal, values), nil
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -19,8 +21,9 @@ type Services struct {
 	// Call makes a call to a function or endpoint that decides, or to an issuer
 	// of tokens.
 	Call func(Call) (Answer, error)
-	// MayAssume answers nil when API Gateway may use an authorizer's role.
-	MayAssume func(roleARN, sourceARN string) error
+	// MayInvoke answers nil when API Gateway may use an authorizer's role, and the
+	// role may invoke the function.
+	MayInvoke func(roleARN, sourceARN string, function awsuri.URI) error
 	Now       func() time.Time // nil: time.Now
 }
 
@@ -31,12 +34,12 @@ type Signatures interface {
 	RequestContext(r *http.Request) pasarela.RequestContext
 }
 
-// Call is an HTTP call, or one to a Lambda function when Function is set.
+// Call is an HTTP call, or one to a Lambda function when Function is one.
 type Call struct {
 	Method   string
-	URL      string
-	Function string // ARN; URL is empty then
-	Region   string
+	URL      string     // empty for a Lambda function
+	Function awsuri.URI // of an authorizer
+	RoleARN  string     // authorizerCredentialsArn; empty: the call is not signed
 	Body     []byte
 	Timeout  time.Duration
 }
@@ -74,33 +77,78 @@ type Grant struct {
 // Gate is the authorization of one $connect route, compiled. It is safe for
 // concurrent use.
 type Gate struct {
-	admit func(Request) (Grant, *execution.GatewayError)
+	admit  func(Request) (Grant, *execution.GatewayError)
+	defect *Defect
 }
 
-// Compile reads the authorization of a route. authorizers are the API's. The error
-// says which property cannot be honoured: an unknown kind of authorization never
-// lets anybody in.
-func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, variables map[string]string, services *Services) (*Gate, error) {
+// Defect is why a gate lets nobody in, by the resource and member to change.
+type Defect struct {
+	AuthorizerID string // empty: the route itself
+	Member       string
+	Problem      string
+}
+
+// Defect says why no handshake can ever pass, for refusing a deployment or stage
+// variables; nil when one can, or when only a variable that the stage does not
+// have stands in the way.
+func (g *Gate) Defect() *Defect { return g.defect }
+
+// Compile reads the authorization of a route. authorizers are the API's. What
+// cannot be honoured makes a gate that lets nobody in: a deployment with a broken
+// authorizer must not leave one without any serving.
+func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Gate {
 	switch route.AuthorizationType {
 	case "", pasarela.AuthorizationNone:
-		return &Gate{admit: admitAnyone}, nil
+		return &Gate{admit: admitAnyone}
 	case pasarela.AuthorizationIAM:
-		return &Gate{admit: (&iam{services}).admit}, nil
+		return &Gate{admit: (&iam{services}).admit}
 	case pasarela.AuthorizationCustom, pasarela.AuthorizationJWT:
 	default:
-		return nil, fmt.Errorf("route %s: authorizationType %q is none of NONE, AWS_IAM, CUSTOM and JWT", route.RouteKey, route.AuthorizationType)
+		return closedRoute(route, "authorizationType", fmt.Sprintf("%q is none of NONE, AWS_IAM, CUSTOM and JWT", route.AuthorizationType))
 	}
 	for i := range authorizers {
-		a := &authorizers[i]
-		if a.AuthorizerID != route.AuthorizerID {
-			continue
+		if a := &authorizers[i]; a.AuthorizerID == route.AuthorizerID {
+			return compileAuthorizer(route, a, stage, variables, services)
 		}
-		if route.AuthorizationType == pasarela.AuthorizationJWT || a.AuthorizerType == pasarela.AuthorizerJWT {
-			return compileJWT(route, a, services)
-		}
-		return compileRequest(a, variables, services)
 	}
-	return nil, fmt.Errorf("route %s has authorizationType %s and authorizerId %q, which the API does not have", route.RouteKey, route.AuthorizationType, route.AuthorizerID)
+	return closedRoute(route, "authorizerId", fmt.Sprintf("authorizationType is %s and the API has no authorizer %q", route.AuthorizationType, route.AuthorizerID))
+}
+
+func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Gate {
+	if route.AuthorizationType == pasarela.AuthorizationJWT || a.AuthorizerType == pasarela.AuthorizerJWT {
+		return compileJWT(route, a, stage, services)
+	}
+	return compileRequest(a, stage, variables, services)
+}
+
+// Check says what is wrong with an authorizer whatever route uses it, nil for
+// nothing. Stage variables are taken as not known yet.
+func Check(a *pasarela.Authorizer) *Defect {
+	route := &pasarela.Route{RouteKey: pasarela.RouteConnect, AuthorizationType: pasarela.AuthorizationCustom}
+	return compileAuthorizer(route, a, "", nil, &Services{}).defect
+}
+
+func closedRoute(route *pasarela.Route, member, problem string) *Gate {
+	fix := broken("Internal server error", member+" of route "+route.RouteKey+": "+problem)
+	return &Gate{
+		admit:  func(Request) (Grant, *execution.GatewayError) { return Grant{}, fix },
+		defect: &Defect{Member: member, Problem: problem},
+	}
+}
+
+// closedGate refuses every handshake because of a member of the authorizer. unset
+// are the stage variables that are missing in it: they may still come.
+func closedGate(def *pasarela.Authorizer, member string, err error, stage string, unset []string) *Gate {
+	fix := member + " of authorizer " + def.AuthorizerID + ": " + err.Error()
+	gate := &Gate{}
+	if len(unset) > 0 {
+		fix += "; stage " + stage + " has no variable " + strings.Join(unset, ", ")
+	} else {
+		gate.defect = &Defect{def.AuthorizerID, member, err.Error()}
+	}
+	refusal := broken("Internal server error", fix)
+	gate.admit = func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal }
+	return gate
 }
 
 // Admit decides. The error's status is 401, 403 or, when it cannot be told, 500.

@@ -3,6 +3,7 @@ package authorizer
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -31,6 +32,22 @@ func (a *iam) admit(r Request) (Grant, *execution.GatewayError) {
 	}
 	r.Record.Note(execution.StepStatement, who.ARN+" may "+actionInvoke+" on "+r.MethodARN)
 	return Grant{Identity: identityOf(who), Principal: &who, Latency: -1}, nil
+}
+
+// WithoutSignature are the parameters of a signed handshake without what signed it:
+// a backend could use a presigned URL again until it expires (A-INTEGRATION-4).
+func WithoutSignature(p mapping.Params) mapping.Params {
+	p.Querystring = slices.DeleteFunc(p.Querystring, func(pair mapping.Pair) bool { return signing[strings.ToLower(pair.Name)] })
+	p.Header = slices.DeleteFunc(p.Header, func(pair mapping.Pair) bool {
+		return strings.EqualFold(pair.Name, "X-Amz-Security-Token") || strings.EqualFold(pair.Name, "Authorization")
+	})
+	return p
+}
+
+// signing are the query parameters of a presigned URL, in lower case.
+var signing = map[string]bool{
+	"x-amz-algorithm": true, "x-amz-credential": true, "x-amz-date": true, "x-amz-expires": true,
+	"x-amz-signedheaders": true, "x-amz-signature": true, "x-amz-security-token": true,
 }
 
 func identityOf(who pasarela.Principal) mapping.Identity {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -31,23 +30,24 @@ type jwt struct {
 	now     func() time.Time
 }
 
-func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, services *Services) (*Gate, error) {
+func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Gate {
+	closed := func(member, problem string) *Gate { return closedGate(def, member, errors.New(problem), stage, nil) }
 	if def.JWTConfiguration == nil || def.JWTConfiguration.Issuer == "" {
-		return nil, fmt.Errorf("authorizer %s: jwtConfiguration.issuer is missing", def.AuthorizerID)
+		return closed("jwtConfiguration.issuer", "it is missing")
 	}
 	if len(def.JWTConfiguration.Audience) == 0 {
-		return nil, fmt.Errorf("authorizer %s: jwtConfiguration.audience is missing: tokens of the issuer for anybody else would be accepted", def.AuthorizerID)
+		return closed("jwtConfiguration.audience", "it is missing: tokens of the issuer for anybody else would be accepted")
 	}
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
-		return nil, fmt.Errorf("authorizer %s: %w", def.AuthorizerID, err)
+		return closedGate(def, "identitySource", err, stage, nil)
 	}
 	if len(sources) == 0 {
-		return nil, fmt.Errorf("authorizer %s: identitySource must name where the token is", def.AuthorizerID)
+		return closed("identitySource", "it must name where the token is, such as route.request.header.Authorization")
 	}
 	a := &jwt{def: def, sources: sources[:1], scopes: route.AuthorizationScopes, now: services.now}
 	a.keys = &keySet{issuer: def.JWTConfiguration.Issuer, call: services.Call, now: services.now}
-	return &Gate{admit: a.admit}, nil
+	return &Gate{admit: a.admit}
 }
 
 func (a *jwt) admit(r Request) (Grant, *execution.GatewayError) {
@@ -219,26 +219,20 @@ func textOrList(raw json.RawMessage) []string {
 	return nil
 }
 
-// pairs are the claims as $context.authorizer: principalId is the subject, lists
+// pairs are the claims as $context.authorizer: the principal is the subject, lists
 // are joined by blanks, nested objects stay out.
 func (c *claims) pairs() []mapping.Pair {
-	pairs := []mapping.Pair{{Name: "principalId", Value: c.Subject}}
-	names := make([]string, 0, len(c.all))
-	for name := range c.all {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		value := c.all[name]
+	values := make(map[string]string, len(c.all))
+	for name, value := range c.all {
 		switch {
 		case len(value) == 0 || value[0] == '{' || string(value) == "null":
 		case value[0] == '"' || value[0] == '[':
-			pairs = append(pairs, mapping.Pair{Name: name, Value: strings.Join(quotedOrList(value), " ")})
+			values[name] = strings.Join(quotedOrList(value), " ")
 		default:
-			pairs = append(pairs, mapping.Pair{Name: name, Value: string(value)})
+			values[name] = string(value)
 		}
 	}
-	return pairs
+	return contextOf(c.Subject, values)
 }
 
 func quotedOrList(raw json.RawMessage) []string {

@@ -134,13 +134,10 @@ func (i *issuer) sign(algorithm string, text []byte) []byte {
 func (i *issuer) gate(c *clock, scopes ...string) *authorizer.Gate {
 	i.t.Helper()
 	route := &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationJWT, AuthorizerID: "jwt001", AuthorizationScopes: scopes}
-	gate, err := authorizer.Compile(route, []pasarela.Authorizer{{
+	gate := authorizer.Compile(route, []pasarela.Authorizer{{
 		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT, IdentitySource: []string{"$request.header.Authorization"},
 		JWTConfiguration: &pasarela.JWTConfiguration{Issuer: issuerURL, Audience: []string{"us", "them"}},
-	}}, nil, &authorizer.Services{Call: i.call, Now: c.Now})
-	if err != nil {
-		i.t.Fatal(err)
-	}
+	}}, "prod", nil, &authorizer.Services{Call: i.call, Now: c.Now})
 	return gate
 }
 
@@ -219,6 +216,29 @@ func TestTokens(t *testing.T) {
 	}
 	if i.asked > 2 {
 		t.Errorf("the issuer was asked %d times within a moment", i.asked)
+	}
+}
+
+// The principal is the subject, whatever else a token claims.
+func TestNoClaimReplacesTheSubject(t *testing.T) {
+	i := newIssuer(t)
+	for _, claim := range []any{"admin", 7, true, []string{"admin"}, map[string]any{"x": 1}, nil} {
+		grant, err := bearing(i.gate(&clock{epoch}), i.token(nil, set{"principalId": claim, "plan": "gold"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan string
+		for n, pair := range grant.Context {
+			if pair.Name == "principalId" && (n != 0 || pair.Value != "ana") {
+				t.Errorf("claim %v: principalId is %q", claim, pair.Value)
+			}
+			if pair.Name == "plan" {
+				plan = pair.Value
+			}
+		}
+		if plan != "gold" {
+			t.Errorf("the other claims are %v", grant.Context)
+		}
 	}
 }
 

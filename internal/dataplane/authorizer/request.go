@@ -12,8 +12,10 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
 // timeout of a REQUEST authorizer; AWS does not document its own (A-GATEWAY-8).
@@ -32,46 +34,26 @@ type request struct {
 	cache    *cache
 }
 
-func compileRequest(def *pasarela.Authorizer, variables map[string]string, services *Services) (*Gate, error) {
+func compileRequest(def *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Gate {
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
-		return nil, fmt.Errorf("authorizer %s: %w", def.AuthorizerID, err)
+		return closedGate(def, "identitySource", err, stage, nil)
 	}
-	call, err := compileCall(substitute(def.AuthorizerURI, variables))
+	text, unset := stagevariable.Substitute(def.AuthorizerURI, variables)
+	function, err := awsuri.ParseFunction(text)
 	if err != nil {
-		return nil, fmt.Errorf("authorizer %s: %w", def.AuthorizerID, err)
+		return closedGate(def, "authorizerUri", err, stage, unset)
 	}
+	role, unset := stagevariable.Substitute(def.AuthorizerCredentialsARN, variables)
+	if def.AuthorizerCredentialsARN != "" && !strings.Contains(role, ":role/") {
+		return closedGate(def, "authorizerCredentialsArn", fmt.Errorf("%q is not the ARN of a role", role), stage, unset)
+	}
+	call := Call{Method: http.MethodPost, URL: function.URL, Function: function, RoleARN: role, Timeout: timeout}
 	a := &request{def: def, sources: sources, call: call, services: services}
 	if a.ttl = time.Duration(def.AuthorizerResultTTLInSeconds) * time.Second; a.ttl > 0 && len(sources) > 0 {
 		a.cache = &cache{}
 	}
-	return &Gate{admit: a.admit}, nil
-}
-
-func substitute(text string, variables map[string]string) string {
-	for name, value := range variables {
-		text = strings.ReplaceAll(text, "${stageVariables."+name+"}", value)
-	}
-	return text
-}
-
-// compileCall reads an authorizerUri: a Lambda function's invocation ARN or, which
-// AWS does not have, an http(s) endpoint (A-GATEWAY-9).
-func compileCall(uri string) (Call, error) {
-	call := Call{Method: http.MethodPost, Timeout: timeout}
-	if strings.HasPrefix(uri, "http://") || strings.HasPrefix(uri, "https://") {
-		call.URL = uri
-		return call, nil
-	}
-	parts := strings.SplitN(uri, ":", 6)
-	if len(parts) == 6 && parts[2] == "apigateway" && parts[4] == "lambda" {
-		rest, ok := strings.CutPrefix(parts[5], "path/2015-03-31/functions/")
-		if function, whole := strings.CutSuffix(rest, "/invocations"); ok && whole {
-			call.Function, call.Region = function, parts[3]
-			return call, nil
-		}
-	}
-	return call, fmt.Errorf("authorizerUri %q is neither arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations nor an http(s) URL", uri)
+	return &Gate{admit: a.admit}
 }
 
 func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
@@ -98,16 +80,16 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	if cached := a.cache.get(key, now); cached != nil {
 		return cached, nil
 	}
-	if arn := a.def.AuthorizerCredentialsARN; arn != "" && a.services.MayAssume != nil {
+	if arn := a.call.RoleARN; arn != "" && a.services.MayInvoke != nil {
 		source := strings.SplitN(r.MethodARN, "/", 2)[0] + "/authorizers/" + a.def.AuthorizerID
-		if err := a.services.MayAssume(arn, source); err != nil {
-			return nil, a.broken("", "authorizerCredentialsArn of authorizer "+a.def.AuthorizerID+": "+err.Error())
+		if err := a.services.MayInvoke(arn, source, a.call.Function); err != nil {
+			return nil, broken("", "authorizerCredentialsArn of authorizer "+a.def.AuthorizerID+": "+err.Error())
 		}
 	}
 	event := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN, AuthorizerLatency: -1}
 	call := a.call
 	call.Body = event.Append(nil)
-	r.Record.Note(execution.StepAuthorizerCall, call.URL+call.Function)
+	r.Record.Note(execution.StepAuthorizerCall, call.URL+call.Function.Function.ARN)
 	answer, err := a.services.Call(call)
 	took := a.services.now()
 	r.Record.Touch(took)
@@ -120,7 +102,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	}
 	parsed, err := parseResult(answer.Body)
 	if err != nil {
-		return nil, a.broken("null", "Authorizer "+a.def.AuthorizerID+" answered what is no authorizer result: "+err.Error())
+		return nil, broken("null", "Authorizer "+a.def.AuthorizerID+" answered what is no authorizer result: "+err.Error())
 	}
 	parsed.latency = took.Sub(now)
 	a.cache.put(key, parsed, now.Add(a.ttl))
@@ -158,12 +140,13 @@ func (a *request) refusal(answer Answer) *execution.GatewayError {
 }
 
 func (a *request) failed(why string) *execution.GatewayError {
-	e := a.broken("Internal server error", "Authorizer "+a.def.AuthorizerID+" (authorizerUri "+a.def.AuthorizerURI+"): "+why)
+	e := broken("Internal server error", "Authorizer "+a.def.AuthorizerID+" (authorizerUri "+a.def.AuthorizerURI+"): "+why)
 	e.ResponseType = execution.AuthorizerFailure
 	return e
 }
 
-func (a *request) broken(message, fix string) *execution.GatewayError {
+// broken is an authorizer that cannot decide: nobody is let in.
+func broken(message, fix string) *execution.GatewayError {
 	e := execution.Misconfigured("Authorizer error", fix)
 	e.ResponseType = execution.AuthorizerConfigurationError
 	e.Message = message

@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -53,9 +54,9 @@ func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *autho
 	if def.AuthorizerURI == "" {
 		def.AuthorizerURI = lambdaURI
 	}
-	gate, err := authorizer.Compile(custom, []pasarela.Authorizer{def}, map[string]string{"host": "auth.example.com"}, &authorizer.Services{Call: b.call, Now: c.Now})
-	if err != nil {
-		t.Fatal(err)
+	gate := authorizer.Compile(custom, []pasarela.Authorizer{def}, "prod", map[string]string{"host": "auth.example.com"}, &authorizer.Services{Call: b.call, Now: c.Now})
+	if defect := gate.Defect(); defect != nil {
+		t.Fatal(*defect)
 	}
 	return gate
 }
@@ -282,26 +283,24 @@ func TestContextOfAnAuthorizerIsText(t *testing.T) {
 
 func TestRolesOfAuthorizersAreAsked(t *testing.T) {
 	b := saying(policy(allow))
-	var source string
-	services := &authorizer.Services{Call: b.call, MayAssume: func(roleARN, sourceARN string) error {
-		source = sourceARN
+	var source, invoked string
+	services := &authorizer.Services{Call: b.call, MayInvoke: func(roleARN, sourceARN string, function awsuri.URI) error {
+		source, invoked = sourceARN, function.Function.Name
 		return errors.New("role " + roleARN + " does not trust apigateway.amazonaws.com")
 	}}
-	gate, err := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, nil, services)
-	if err != nil {
-		t.Fatal(err)
-	}
+	gate := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, "prod", nil, services)
 	_, refused := gate.Admit(handshake(nil, nil))
 	if refused == nil || refused.Status != 500 || !strings.Contains(refused.Fix, "authorizerCredentialsArn") || len(b.asked) != 0 {
 		t.Errorf("%v, asked %d times", refused, len(b.asked))
 	}
-	if source != "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/authorizers/auth01" {
-		t.Errorf("on behalf of %s", source)
+	if source != "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/authorizers/auth01" || invoked != "auth" {
+		t.Errorf("on behalf of %s, function %s", source, invoked)
 	}
 }
 
-// What cannot be honoured does not compile.
-func TestWhatIsUnknownDoesNotCompile(t *testing.T) {
+// What cannot be honoured lets nobody in, and a deployment of it is refused: an
+// API whose authorizer is broken must not go on being served without one.
+func TestWhatIsUnknownLetsNobodyIn(t *testing.T) {
 	jwt := &pasarela.JWTConfiguration{Issuer: "https://issuer.example.com", Audience: []string{"a"}}
 	for name, c := range map[string]struct {
 		route pasarela.Route
@@ -322,8 +321,37 @@ func TestWhatIsUnknownDoesNotCompile(t *testing.T) {
 		"JWT from nowhere":               {*custom, pasarela.Authorizer{AuthorizerType: "JWT", JWTConfiguration: jwt}},
 	} {
 		c.def.AuthorizerID = "auth01"
-		if _, err := authorizer.Compile(&c.route, []pasarela.Authorizer{c.def}, nil, &authorizer.Services{}); err == nil {
-			t.Errorf("%s: it compiles", name)
+		gate := authorizer.Compile(&c.route, []pasarela.Authorizer{c.def}, "prod", nil, &authorizer.Services{})
+		if gate.Defect() == nil {
+			t.Errorf("%s: no defect", name)
+		}
+		if _, refused := gate.Admit(handshake(pairs("Authorization", "Bearer x"), nil)); refused == nil || refused.Status != http.StatusInternalServerError {
+			t.Errorf("%s: %v", name, refused)
+		}
+	}
+}
+
+// A stage without a variable lets nobody in, and is no reason to refuse the
+// deployment: the variable may still come. One that makes an address of nothing is.
+func TestStageVariablesOfAuthorizers(t *testing.T) {
+	for name, c := range map[string]struct {
+		def       pasarela.Authorizer
+		variables map[string]string
+		refused   bool // the deployment
+		says      string
+	}{
+		"unset URI":   {pasarela.Authorizer{AuthorizerURI: "${stageVariables.auth}"}, nil, false, "stage prod has no variable auth"},
+		"wrong URI":   {pasarela.Authorizer{AuthorizerURI: "${stageVariables.auth}"}, map[string]string{"auth": "nowhere"}, true, "authorizerUri"},
+		"a function":  {pasarela.Authorizer{AuthorizerURI: "${stageVariables.auth}"}, map[string]string{"auth": "arn:aws:lambda:us-east-1:123456789012:function:f"}, true, "invoke_arn"},
+		"unset role":  {pasarela.Authorizer{AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "${stageVariables.role}"}, nil, false, "no variable role"},
+		"role of air": {pasarela.Authorizer{AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "${stageVariables.role}"}, map[string]string{"role": ""}, true, "authorizerCredentialsArn"},
+	} {
+		c.def.AuthorizerID = "auth01"
+		b := saying(policy(allow))
+		gate := authorizer.Compile(custom, []pasarela.Authorizer{c.def}, "prod", c.variables, &authorizer.Services{Call: b.call})
+		_, err := gate.Admit(handshake(nil, nil))
+		if (gate.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Fix, c.says) || len(b.asked) > 0 {
+			t.Errorf("%s: defect %v, %v", name, gate.Defect(), err)
 		}
 	}
 }

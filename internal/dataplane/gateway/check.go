@@ -112,6 +112,9 @@ func (h *handshaking) authorize(route *stage.Route) (usageKey string, fault *exe
 	grant.authorizer, grant.identity, grant.caller = found.Context, found.Identity, found.Principal
 	grant.identity.APIKey, grant.identity.APIKeyID = key, id
 	x.Caller = found.Principal
+	if x.Caller != nil {
+		x.Event.Params = authorizer.WithoutSignature(x.Event.Params)
+	}
 	if found.Latency >= 0 {
 		x.AuthorizerLatency = found.Latency.Milliseconds()
 		x.record.Note(execution.StepNote, "Successfully completed authorizer execution in "+strconv.FormatInt(x.AuthorizerLatency, 10)+" ms")

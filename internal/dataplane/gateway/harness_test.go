@@ -41,6 +41,8 @@ type system struct {
 	access  *lines
 	log     *lines
 	client  *backend.Client
+	// services may be changed before the first call.
+	services *integration.Services
 
 	doc     pasarela.APIDocument
 	changed chan struct{}
@@ -81,6 +83,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
 	services := s.services
 	services.Place, services.Client, services.Roles = place, client, y.roles
+	y.services = &services
 	y.keeper = stage.NewKeeper(stage.Options{
 		Bucket: y.bucket, Place: place, Endpoint: stage.Endpoint{Authority: y.server.Listener.Addr().String(), Suffix: "example.test"},
 		Integrations: &services, Authorizers: &authorizer.Services{Place: place, Signatures: s.guard},

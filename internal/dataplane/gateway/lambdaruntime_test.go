@@ -177,7 +177,7 @@ func (l *lambdas) serveRuntime(w http.ResponseWriter, r *http.Request, name stri
 
 func (l *lambdas) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	event, _ := io.ReadAll(r.Body)
-	rest := strings.TrimPrefix(r.URL.Path, "/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:")
+	rest := strings.TrimPrefix(r.URL.Path, "/2015-03-31/functions/")
 	name := strings.TrimSuffix(rest, "/invocations")
 	l.mu.Lock()
 	l.invoked = append(l.invoked, string(event))

@@ -15,7 +15,7 @@ func TestLogs(t *testing.T) {
 		route{key: "$connect", integration: toHTTP("/c", guideTemplate, "201")},
 		route{key: "$default", twoWay: true, integration: toHTTP("/m", "", `/2\d\d/`)},
 	), func(s *setup) {
-		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:x", Format: `$context.requestId $context.routeKey $context.status $context.httpMethod`}
+		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: `$context.requestId $context.routeKey $context.status $context.httpMethod`}
 		s.stage.DefaultRouteSettings = pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: &trace, DetailedMetricsEnabled: &trace}
 	})
 	y.backend.answers(answer{status: 201, body: `{"jobId":"j1"}`})

@@ -80,7 +80,7 @@ func TestServicesOfAWS(t *testing.T) {
 }
 
 func TestTargetsThatCannotBe(t *testing.T) {
-	for _, uri := range []string{"arn:aws:apigateway:us-east-1:sqs", "http://x/", "arn:aws:lambda:us-east-1:1:function:f", "arn:aws:apigateway:us-east-1:sqs:other/x"} {
+	for _, uri := range []string{"arn:aws:apigateway:us-east-1:sqs", "http://", "arn:aws:lambda:us-east-1:1:function:f", "arn:aws:apigateway:us-east-1:sqs:other/x"} {
 		y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationURI: uri}}))
 		_, h := y.refuse("", 500)
 		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "integrationUri") {

@@ -68,7 +68,7 @@ func (i *Integration) answer(x *Exchange, status int, body []byte, headers func(
 	headers(func(name, value []byte) { x.keepBackendHeader(name, value) })
 	x.received = string(convertResponse(nil, body, ""))
 	value := code
-	if i.target.lambda {
+	if i.target.isFunction() {
 		x.response.Reset(x.received)
 		root, _ := x.response.JSON() // what is no JSON has no errorMessage
 		value = selection.ErrorMessage(root)
@@ -104,7 +104,7 @@ func (i *Integration) noAnswer(x *Exchange, status int, value string) *execution
 		keys = "none"
 	}
 	what := "status " + strconv.Itoa(status)
-	if i.target.lambda {
+	if i.target.isFunction() {
 		what = "errorMessage " + strconv.Quote(value)
 	}
 	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status),

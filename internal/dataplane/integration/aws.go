@@ -2,6 +2,7 @@ package integration
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 
@@ -11,18 +12,13 @@ import (
 
 // aws invokes AWS and AWS_PROXY integrations.
 func (i *Integration) aws(x *Exchange) *execution.GatewayError {
-	if action, resource := i.target.permission(); action != "" {
-		if err := i.allows(action, resource); err != nil {
-			return err
-		}
-	}
 	call := backend.AcquireCall()
 	defer call.Release()
 	if err := i.prepareAWS(x, call); err != nil {
 		return err
 	}
-	if err := i.env.Services.sign(call, x, &i.target); err != nil {
-		return execution.Misconfigured("Unable to sign the request", "Integration "+i.def.IntegrationID+": "+err.Error())
+	if err := i.sign(x, call); err != nil {
+		return err
 	}
 	if err := i.send(x, call); err != nil {
 		return err
@@ -30,10 +26,8 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 	if id := call.ResponseHeader("x-amzn-RequestId"); id != "" {
 		x.Record.Note(execution.StepEndpointRequest, id)
 	}
-	if i.target.lambda {
-		if err := i.lambdaRefusal(call); err != nil {
-			return err
-		}
+	if err := i.refusal(call); err != nil {
+		return err
 	}
 	if i.Proxy() {
 		return i.takeLambda(x, call)
@@ -51,11 +45,7 @@ func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.Gat
 	}
 	call.SetHeader("Content-Type", "application/json")
 	call.SetHeader("User-Agent", i.userAgent)
-	method := i.method
-	if i.target.lambda {
-		method = http.MethodPost // whatever integrationMethod says (§4.1)
-	}
-	address := i.target.address(call, method, i.env.Services.Endpoints)
+	address := i.target.address(call, i.method, i.env.Services.Endpoints)
 	call.SetHeader("Accept", "application/json")
 	i.gatewayHeaders(x, call)
 	for _, pair := range x.request.Header {
@@ -67,7 +57,7 @@ func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.Gat
 	}
 	call.SetBody(body)
 	x.text = address.appendTo(x.text[:0], x.request.Path, x.request.Querystring)
-	return nil
+	return i.leadsOut(&address, x)
 }
 
 // prepareLambdaProxy writes the event as the body: nothing is mapped (§4.2 rule 8).
@@ -81,26 +71,34 @@ func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execu
 	call.SetHeader("Content-Type", "application/json")
 	call.SetHeader("User-Agent", i.userAgent)
 	call.SetBody(x.body)
-	x.text = append(append(x.text[:0], i.target.base(i.env.Services.Endpoints)...), i.target.path...)
+	x.text = append(x.text[:0], i.target.invocation(i.env.Services.Endpoints)...)
 	return nil
 }
 
-// lambdaRefusal explains an Invoke that did not reach the function.
-func (i *Integration) lambdaRefusal(call *backend.Call) *execution.GatewayError {
-	where := "integrationUri of integration " + i.def.IntegrationID + ": "
-	switch status := call.Status(); {
-	case status < 300:
+// refusal explains an answer of AWS that is none of the function or service.
+func (i *Integration) refusal(call *backend.Call) *execution.GatewayError {
+	status := call.Status()
+	switch {
+	case i.target.URL != "" && status >= 300:
+		return functionRefused("The function at " + i.target.URL + " answered status " + strconv.Itoa(status) + ": " + string(call.ResponseBody()))
+	case !i.target.IsFunction() || status < 300:
 		return nil
-	case status == http.StatusForbidden || status == http.StatusUnauthorized:
-		return execution.Misconfigured("Invalid permissions on Lambda function",
-			where+"Lambda refuses the call to "+i.target.function+". Let the function's policy allow "+pasarela.ServiceAPIGateway+", or set credentialsArn. It said: "+string(call.ResponseBody()))
-	case status == http.StatusNotFound:
-		return execution.Misconfigured("Invalid endpoint address", where+"there is no function "+i.target.function)
-	case status == http.StatusTooManyRequests:
-		return execution.Misconfigured("Lambda invocation failed with status: 429", where+"Lambda has no room for the function: raise its concurrency")
-	default:
-		e := execution.Unreachable(where + "Lambda answered " + http.StatusText(status) + ": " + string(call.ResponseBody()))
-		e.Status = http.StatusInternalServerError
-		return e
 	}
+	where := "integrationUri of integration " + i.def.IntegrationID + ": "
+	switch status {
+	case http.StatusForbidden, http.StatusUnauthorized:
+		return execution.Misconfigured("Invalid permissions on Lambda function",
+			where+"Lambda refuses the call to "+i.target.function()+". "+i.howSigned()+". Let the function's policy allow "+pasarela.ServiceAPIGateway+", or set credentialsArn. It said: "+string(call.ResponseBody()))
+	case http.StatusNotFound:
+		return execution.Misconfigured("Invalid endpoint address", where+"there is no function "+i.target.function())
+	case http.StatusTooManyRequests:
+		return execution.Misconfigured("Lambda invocation failed with status: 429", where+"Lambda has no room for the function: raise its concurrency")
+	}
+	return functionRefused(where + "Lambda answered " + http.StatusText(status) + ": " + string(call.ResponseBody()))
+}
+
+func functionRefused(fix string) *execution.GatewayError {
+	e := execution.Unreachable(fix)
+	e.Status = http.StatusInternalServerError
+	return e
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
 // http invokes HTTP and HTTP_PROXY integrations.
@@ -64,7 +65,20 @@ func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.Ga
 		x.text = i.uri.appendTo(x.text[:0], out.Path, out.Querystring)
 	}
 	call.Timeout, call.TLS = i.timeout, i.tls
+	if err := i.leadsOut(&i.uri, x); err != nil {
+		return err
+	}
 	return i.privateTarget(call, x)
+}
+
+// leadsOut refuses path parameters that would lead out of the path they stand in.
+func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayError {
+	if !address.dots(x.request.Path, x.text) {
+		return nil
+	}
+	return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest, "Bad Request",
+		"Execution failed: a path parameter leads out of the path",
+		"integration.request.path of integration "+i.def.IntegrationID+": a value of dots alone makes "+string(x.text)+", which servers read as another path")
 }
 
 // gatewayHeaders sets what no mapping may (§4.5).
@@ -82,7 +96,7 @@ func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.
 	if i.def.ConnectionType != pasarela.ConnectionVPCLink {
 		return nil
 	}
-	id := SubstituteStageVariables(i.def.ConnectionID, i.env.Variables)
+	id, _ := stagevariable.Substitute(i.def.ConnectionID, i.env.Variables)
 	var base string
 	found := false
 	if i.env.Services.VPCLink != nil {
@@ -189,20 +203,17 @@ func appendUTF8(dst, text []byte) []byte {
 }
 
 // checkAddress finds what cannot be an HTTP endpoint before anybody calls it.
-func checkAddress(text string) *execution.GatewayError {
+func checkAddress(text string) error {
 	parsed, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(text))
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-		return invalidAddress(text, "")
+		return fmt.Errorf("%q is no http:// or https:// URL after stage variables and path parameters", text)
 	}
 	return nil
 }
 
 func invalidAddress(target, integrationID string) *execution.GatewayError {
-	if integrationID != "" {
-		integrationID = " of integration " + integrationID
-	}
 	return execution.Misconfigured("Invalid endpoint address",
-		fmt.Sprintf("integrationUri%s is no http:// or https:// URL after stage variables and path parameters: %q", integrationID, target))
+		fmt.Sprintf("integrationUri of integration %s is no http:// or https:// URL after stage variables and path parameters: %q", integrationID, target))
 }
 
 func clientTLS(def *pasarela.Integration, certificate *tls.Certificate) *tls.Config {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
 // Environment is what surrounds an integration in its stage.
@@ -31,6 +33,7 @@ type Integration struct {
 	timeout   time.Duration
 	role      role
 	fault     *execution.GatewayError // what every call fails with
+	defect    Defect
 	request   requestMap
 	answers   answers
 	tls       *tls.Config
@@ -38,9 +41,12 @@ type Integration struct {
 	userAgent string
 }
 
+// Defect is a member whose value no call can be made with; its zero value is none.
+type Defect struct{ Member, Problem string }
+
 // Compile makes an integration ready to be invoked. An error says which property
-// cannot be understood; the deployment must not be served then. What AWS notices
-// only when it calls (a reserved header, an address) is found out then here too.
+// cannot be understood; the deployment must not be served then. An integration
+// that no call can be made with compiles, fails every call, and has a [Defect].
 func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 	i := &Integration{def: def, env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
 	i.userAgent = "AmazonAPIGateway_" + env.API.APIID
@@ -54,27 +60,49 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 	if i.answers, err = compileAnswers(def); err != nil {
 		return nil, err
 	}
-	i.role = compileRole(SubstituteStageVariables(def.CredentialsARN, env.Variables))
-	text := SubstituteStageVariables(def.IntegrationURI, env.Variables)
 	i.fault = reservedHeader(def)
+	i.compileRole()
+	text, unset := stagevariable.Substitute(def.IntegrationURI, env.Variables)
 	switch def.IntegrationType {
 	case pasarela.IntegrationHTTP, pasarela.IntegrationHTTPProxy:
 		i.uri = compileURI(text)
 		i.tls = clientTLS(def, env.Certificate)
-		if i.fault == nil && def.ConnectionType != pasarela.ConnectionVPCLink {
-			i.fault = checkAddress(text)
+		if def.ConnectionType != pasarela.ConnectionVPCLink {
+			i.cannot("integrationUri", checkAddress(text), unset)
 		}
-	case pasarela.IntegrationAWS, pasarela.IntegrationAWSProxy:
-		target, fault := compileTarget(text, def.IntegrationType)
-		i.target = target
-		if i.fault == nil {
-			i.fault = fault
-		}
+	case pasarela.IntegrationAWS:
+		i.target.URI, err = awsuri.ParseService(text)
+		i.cannot("integrationUri", err, unset)
+	case pasarela.IntegrationAWSProxy:
+		i.target.URI, err = awsuri.ParseFunction(text)
+		i.cannot("integrationUri", err, unset)
 	case pasarela.IntegrationMock:
 	default:
 		return nil, fmt.Errorf("integrationType %q is none of AWS, AWS_PROXY, HTTP, HTTP_PROXY and MOCK", def.IntegrationType)
 	}
 	return i, nil
+}
+
+// Defect says what keeps every call from being made, for refusing a deployment or
+// stage variables. What AWS takes and fails when it calls is none: a mapping to a
+// reserved header, or a variable that the stage does not have (yet).
+func (i *Integration) Defect() Defect { return i.defect }
+
+// cannot keeps why calls cannot be made with a member. unset are the stage
+// variables that are missing in it.
+func (i *Integration) cannot(member string, err error, unset []string) {
+	if err == nil {
+		return
+	}
+	fix := member + " of integration " + i.def.IntegrationID + ": " + err.Error()
+	if len(unset) > 0 {
+		fix += "; stage " + i.env.Stage + " has no variable " + strings.Join(unset, ", ")
+	} else if i.defect == (Defect{}) {
+		i.defect = Defect{member, err.Error()}
+	}
+	if i.fault == nil {
+		i.fault = execution.Misconfigured("Invalid endpoint address", fix)
+	}
 }
 
 func timeoutOf(def *pasarela.Integration) time.Duration {

@@ -1,8 +1,13 @@
 package integration
 
 import (
+	"errors"
+	"fmt"
+	"regexp"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
 
 // role is the credentialsArn of an integration: whose permissions it uses.
@@ -11,12 +16,26 @@ type role struct {
 	caller bool   // arn:aws:iam::*:user/*, whoever signed the handshake
 }
 
-func compileRole(credentialsARN string) role {
-	if credentialsARN == "arn:aws:iam::*:user/*" {
-		return role{caller: true}
+// compileRole reads credentialsArn. One that stage variables leave empty is no
+// integration without a role: it must not be called with anybody else's.
+func (i *Integration) compileRole() {
+	arn, unset := stagevariable.Substitute(i.def.CredentialsARN, i.env.Variables)
+	if arn == callerCredentials {
+		i.role = role{caller: true}
+		return
 	}
-	return role{arn: credentialsARN}
+	i.role = role{arn: arn}
+	if i.def.CredentialsARN != "" && !roleForm.MatchString(arn) {
+		i.cannot("credentialsArn", fmt.Errorf("%q is not the ARN of a role (arn:aws:iam::123456789012:role/name)", arn), unset)
+	}
 }
+
+const callerCredentials = "arn:aws:iam::*:user/*"
+
+var roleForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[^:]*:role/.+$`)
+
+// named says whether the configuration names whose permissions a call has.
+func (r *role) named() bool { return r.caller || r.arn != "" }
 
 // mayCall asks whether the integration has a role that allows the call: without a
 // role there is no permission (A-GATEWAY-6).
@@ -47,15 +66,27 @@ func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 	return nil
 }
 
-// allows asks the role's policies, for calls of AWS services; integrations without
-// a role of their own leave that to the backend's resource policy, as on AWS.
-func (i *Integration) allows(action, resource string) *execution.GatewayError {
-	if i.role.arn == "" || i.env.Services.Roles == nil {
+// allows asks those whose credentials sign a call of an AWS service whether they
+// may make it: the role's policies, or the caller's own.
+func (i *Integration) allows(x *Exchange, action, resource string) *execution.GatewayError {
+	services, fix := i.env.Services, "credentialsArn of integration "+i.def.IntegrationID+": "
+	if i.role.caller {
+		err := errNoPolicies
+		if services.CallerAllows != nil && x.Caller != nil {
+			err = services.CallerAllows(*x.Caller, action, resource)
+		}
+		if err != nil {
+			return execution.Misconfigured("The caller may not "+action, fix+err.Error())
+		}
 		return nil
 	}
-	if err := i.env.Services.Roles.RoleAllows(i.role.arn, action, resource, nil); err != nil {
-		return execution.Misconfigured("The provided role "+i.role.arn+" may not "+action,
-			"credentialsArn of integration "+i.def.IntegrationID+": "+err.Error())
+	if i.role.arn == "" || services.Roles == nil {
+		return nil
+	}
+	if err := services.Roles.RoleAllows(i.role.arn, action, resource, nil); err != nil {
+		return execution.Misconfigured("The provided role "+i.role.arn+" may not "+action, fix+err.Error())
 	}
 	return nil
 }
+
+var errNoPolicies = errors.New("this server cannot tell what the caller may do")

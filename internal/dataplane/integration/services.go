@@ -18,10 +18,17 @@ type Services struct {
 	// Endpoints are base URLs of AWS services by name ("lambda", "sqs", ...), as
 	// emulators and private endpoints have them. One that is missing is AWS itself.
 	Endpoints map[string]string
-	// Credentials sign calls of AWS and AWS_PROXY integrations. The zero value
-	// sends them unsigned, which only emulators accept.
+	// Credentials sign calls of AWS and AWS_PROXY integrations and authorizers that
+	// name a role (credentialsArn). The zero value sends them unsigned, which only
+	// emulators accept.
 	Credentials Credentials
-	Now         func() time.Time // nil: time.Now
+	// LendCredentials signs calls without a role too: whoever may create an
+	// integration acts with the node's own permissions then.
+	LendCredentials bool
+	// CallerAllows answers nil when the policies of who signed a handshake allow an
+	// action, for credentialsArn arn:aws:iam::*:user/*; nil refuses all of them.
+	CallerAllows func(who pasarela.Principal, action, resource string) error
+	Now          func() time.Time // nil: time.Now
 }
 
 // Credentials are an access key for calls to AWS.

@@ -6,28 +6,80 @@ import (
 	"encoding/hex"
 	"net/http"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// LambdaURL is where a function of that region is invoked.
-func (s *Services) LambdaURL(functionARN, region string) string {
-	t := target{region: region, service: "lambda"}
-	return t.base(s.Endpoints) + "/2015-03-31/functions/" + functionARN + "/invocations"
-}
-
 // signingName is what a service is called in signatures where that is not its name.
 var signingName = map[string]string{"sync-states": "states"}
 
-// sign signs the call to x.text for the target's service.
-func (s *Services) sign(call *backend.Call, x *Exchange, t *target) error {
-	return SignCall(s, call, string(x.text), t.service, t.region)
+// sign signs the call to x.text for the target's service with the node's
+// credentials for AWS: only for an integration whose role, or whose caller, may
+// make the call, or where the operator lends them to every integration
+// (A-INTEGRATION-1). All others go out unsigned.
+func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayError {
+	if i.target.URL != "" {
+		return nil
+	}
+	services := i.env.Services
+	action, resource := i.target.permission(call, string(x.text), services.Place)
+	if err := i.allows(x, action, resource); err != nil {
+		return err
+	}
+	if !i.role.named() && !services.LendCredentials {
+		return nil
+	}
+	if err := signCall(services, call, string(x.text), i.target.Service, i.target.Region); err != nil {
+		return execution.Misconfigured("Unable to sign the request", "Integration "+i.def.IntegrationID+": "+err.Error())
+	}
+	return nil
 }
 
-// SignCall signs a call to url with the node's credentials for AWS, if it has any.
-func SignCall(s *Services, call *backend.Call, url, service, region string) error {
+// MayInvoke answers nil when API Gateway may assume a role on behalf of a resource,
+// and the role may invoke the function.
+func (s *Services) MayInvoke(roleARN, sourceARN string, function awsuri.URI) error {
+	if err := s.Roles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, s.Place.AccountID); err != nil {
+		return err
+	}
+	if !function.IsFunction() {
+		return nil
+	}
+	t := target{function}
+	return s.Roles.RoleAllows(roleARN, "lambda:InvokeFunction", t.functionARN(s.Place), nil)
+}
+
+// PrepareInvoke signs a call that invokes a function on behalf of a role, which
+// [Services.MayInvoke] has allowed, and returns its URL. Without a role the call
+// stays unsigned unless the operator lends the node's credentials (A-INTEGRATION-1).
+func (s *Services) PrepareInvoke(call *backend.Call, function awsuri.URI, roleARN string) (url string, err error) {
+	t := target{function}
+	url = t.invocation(s.Endpoints)
+	if roleARN == "" && !s.LendCredentials {
+		return url, nil
+	}
+	return url, signCall(s, call, url, t.Service, t.Region)
+}
+
+// howSigned says whose credentials a refused call carried.
+func (i *Integration) howSigned() string {
+	switch {
+	case i.env.Services.Credentials.AccessKeyID == "":
+		return "This server has no credentials for AWS, so the call was not signed"
+	case i.role.named():
+		return "The call was signed with this server's credentials on behalf of " + i.def.CredentialsARN
+	case i.env.Services.LendCredentials:
+		return "The call was signed with this server's credentials (--node-credentials-for-integrations)"
+	}
+	return "The integration has no credentialsArn, so the call was not signed"
+}
+
+// signCall signs a call to url with the node's credentials for AWS, if it has any.
+func signCall(s *Services, call *backend.Call, url, service, region string) error {
 	if s.Credentials.AccessKeyID == "" {
 		return nil
 	}

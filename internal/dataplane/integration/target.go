@@ -2,77 +2,58 @@ package integration
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 
-// target is what the URI of an AWS integration names:
-// arn:aws:apigateway:{region}:{subdomain.}{service}:{action|path}/{rest}.
-type target struct {
-	region, subdomain, service string
-	action, query              string // action/{action}&{query}
-	path                       string // path/{path}, with its leading slash
-	lambda                     bool
-	function                   string // of a Lambda invocation: its ARN
-}
+// target is where an AWS or AWS_PROXY integration calls.
+type target struct{ awsuri.URI }
 
-func compileTarget(text, integrationType string) (target, *execution.GatewayError) {
-	const shape = "arn:aws:apigateway:{region}:{service}:action/{Action} or …:path/{path}"
-	parts := strings.SplitN(text, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" || parts[3] == "" || parts[4] == "" {
-		return target{}, badTarget(text, "is not of the form "+shape)
-	}
-	t := target{region: parts[3], service: parts[4]}
-	if i := strings.LastIndexByte(t.service, '.'); i >= 0 {
-		t.subdomain, t.service = t.service[:i], t.service[i+1:]
-	}
-	kind, rest, _ := strings.Cut(parts[5], "/")
-	switch kind {
-	case "action":
-		t.action, t.query, _ = strings.Cut(rest, "&")
-	case "path":
-		t.path = "/" + strings.TrimPrefix(rest, "/")
-	default:
-		return target{}, badTarget(text, "is not of the form "+shape)
-	}
-	if t.service == "lambda" {
-		function, invocation := cutFunction(t.path)
-		if invocation {
-			t.lambda, t.function = true, function
-		}
-	}
-	if integrationType == pasarela.IntegrationAWSProxy && !t.lambda {
-		return target{}, badTarget(text, "names no Lambda function; AWS_PROXY takes arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function ARN}/invocations")
-	}
-	return t, nil
-}
+// isFunction says whether what answers is a Lambda function, or an http(s) address
+// that answers as one (A-APIS-6).
+func (t *target) isFunction() bool { return t.IsFunction() || t.URL != "" }
 
-func cutFunction(path string) (function string, ok bool) {
-	rest, found := strings.CutPrefix(path, "/2015-03-31/functions/")
-	if !found {
-		return "", false
+// function is the function as the configuration names it.
+func (t *target) function() string {
+	if t.URL != "" {
+		return t.URL
 	}
-	return strings.CutSuffix(rest, "/invocations")
-}
-
-func badTarget(text, why string) *execution.GatewayError {
-	return execution.Misconfigured("Invalid endpoint address", "integrationUri "+text+" "+why)
+	return t.Function.ARN
 }
 
 // base is the base URL of the target's service.
 func (t *target) base(endpoints map[string]string) string {
-	if base, ok := endpoints[t.service]; ok {
+	if base, ok := endpoints[t.Service]; ok {
 		return strings.TrimSuffix(base, "/")
 	}
-	host := t.service + "." + t.region + ".amazonaws.com"
-	if t.subdomain != "" {
-		host = t.subdomain + "." + host
+	host := t.Service + "." + t.Region + ".amazonaws.com"
+	if t.Subdomain != "" {
+		host = t.Subdomain + "." + host
 	}
 	return "https://" + host
+}
+
+// invocation is the URL that invokes the target's function. AWS takes its ARN as it
+// is; emulators know functions by name, and the qualifier in the query as Lambda's
+// own Invoke has it, so another endpoint is called by these.
+func (t *target) invocation(endpoints map[string]string) string {
+	if t.URL != "" {
+		return t.URL
+	}
+	base := t.base(endpoints)
+	if _, other := endpoints[t.Service]; !other {
+		return base + t.Path
+	}
+	text := base + "/2015-03-31/functions/" + t.Function.Name + "/invocations"
+	if t.Function.Qualifier != "" {
+		text += "?Qualifier=" + url.QueryEscape(t.Function.Qualifier)
+	}
+	return text
 }
 
 // jsonProtocol are the services whose actions go in X-Amz-Target, with the prefix
@@ -88,35 +69,105 @@ var jsonProtocol = map[string]struct{ prefix, contentType string }{
 	"secretsmanager": {"secretsmanager.", "application/x-amz-json-1.1"},
 }
 
-// address sets method and headers of an action and returns its URL without the
-// mapped query.
+// address sets method and headers of a call and returns its URL without the mapped
+// query.
 func (t *target) address(call *backend.Call, method string, endpoints map[string]string) uri {
+	if t.isFunction() { // a POST, whatever integrationMethod says (§4.1)
+		call.SetMethod(http.MethodPost)
+		return compileURI(t.invocation(endpoints))
+	}
 	base := t.base(endpoints)
-	switch protocol, json := jsonProtocol[t.service]; {
-	case t.action == "":
+	switch protocol, json := jsonProtocol[t.Service]; {
+	case t.Action == "":
 		call.SetMethod(method)
-		return compileURI(base + t.path)
+		return compileURI(base + t.Path)
 	case json:
 		call.SetMethod(http.MethodPost)
 		call.SetHeader("Content-Type", protocol.contentType)
-		call.SetHeader("X-Amz-Target", protocol.prefix+t.action)
+		call.SetHeader("X-Amz-Target", protocol.prefix+t.Action)
 		return compileURI(base + "/")
 	}
 	call.SetMethod(method)
-	query := "/?Action=" + t.action
-	if t.query != "" {
-		query += "&" + t.query
+	query := "/?Action=" + t.Action
+	if t.Query != "" {
+		query += "&" + t.Query
 	}
 	return compileURI(base + query)
 }
 
-// permission is the IAM action and resource that a call needs.
-func (t *target) permission() (action, resource string) {
-	switch {
-	case t.lambda:
-		return "lambda:InvokeFunction", t.function
-	case t.action != "":
-		return t.service + ":" + t.action, "*"
+// permission is the IAM action and resource that a call needs of whose credentials
+// sign it. text is the call's URL as it goes out. A call of which it cannot be told
+// what it does needs every action of the service.
+func (t *target) permission(call *backend.Call, text string, place pasarela.Place) (action, resource string) {
+	if t.IsFunction() {
+		return "lambda:InvokeFunction", t.functionARN(place)
 	}
-	return "", ""
+	if t.Action != "" {
+		return t.Service + ":" + t.Action, "*"
+	}
+	_, after, _ := strings.Cut(text, "://")
+	_, path, _ := strings.Cut(after, "/")
+	path, query, _ := strings.Cut(path, "?")
+	if t.Service == "s3" {
+		return s3Permission(call.Method(), t.Subdomain, path)
+	}
+	return t.Service + ":" + actionOf(call, query), "*"
+}
+
+// functionARN is the ARN of the function, also where only its name was written.
+func (t *target) functionARN(place pasarela.Place) string {
+	if strings.HasPrefix(t.Function.ARN, "arn:") {
+		return t.Function.ARN
+	}
+	arn := "arn:aws:lambda:" + t.Region + ":" + place.AccountID + ":function:" + t.Function.Name
+	if t.Function.Qualifier != "" {
+		arn += ":" + t.Function.Qualifier
+	}
+	return arn
+}
+
+func s3Permission(method, bucket, path string) (action, resource string) {
+	if bucket == "" {
+		bucket, path, _ = strings.Cut(path, "/")
+	}
+	resource = "arn:aws:s3:::" + bucket
+	if path != "" {
+		resource += "/" + path
+	}
+	switch {
+	case method == http.MethodPut && path != "":
+		return "s3:PutObject", resource
+	case (method == http.MethodGet || method == http.MethodHead) && path != "":
+		return "s3:GetObject", resource
+	case (method == http.MethodGet || method == http.MethodHead) && bucket != "":
+		return "s3:ListBucket", resource
+	case method == http.MethodDelete && path != "":
+		return "s3:DeleteObject", resource
+	}
+	return "s3:*", "*"
+}
+
+// actionOf is what a call by path asks for, "*" when it does not say so in exactly
+// one place: X-Amz-Target, the query or a form.
+func actionOf(call *backend.Call, query string) string {
+	var named []string
+	call.EachHeader(func(name, value []byte) {
+		if strings.EqualFold(string(name), "X-Amz-Target") {
+			text := string(value)
+			named = append(named, text[strings.LastIndexByte(text, '.')+1:])
+		}
+	})
+	for _, form := range []string{query, string(call.Body())} {
+		if values, err := url.ParseQuery(form); err == nil {
+			named = append(named, values["Action"]...)
+		}
+	}
+	if len(named) != 1 || !plainAction(named[0]) {
+		return "*"
+	}
+	return named[0]
+}
+
+func plainAction(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }

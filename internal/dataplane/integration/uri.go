@@ -3,30 +3,9 @@ package integration
 import (
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
-
-// SubstituteStageVariables replaces ${stageVariables.name} in a URI, a credentials
-// ARN or a VPC link id; one that the stage lacks becomes empty, and every other
-// ${...} stays (aws-dataplane §4.9).
-func SubstituteStageVariables(text string, variables map[string]string) string {
-	const opening = "${stageVariables."
-	var out strings.Builder
-	for {
-		before, after, found := strings.Cut(text, opening)
-		out.WriteString(before)
-		if !found {
-			return out.String()
-		}
-		name, rest, closed := strings.Cut(after, "}")
-		if !closed {
-			out.WriteString(opening + after)
-			return out.String()
-		}
-		out.WriteString(variables[name])
-		text = rest
-	}
-}
 
 // uri is an integration URI in parts: texts with path parameters between them.
 // Braces that no parameter is mapped to stay in the URL (§4.2 rule 10).
@@ -111,6 +90,18 @@ func lastOf(pairs []mapping.Pair, name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// dots says whether a path parameter turns a segment of the path into "." or "..":
+// servers and proxies take those out, and the call would go somewhere else.
+func (u *uri) dots(path []mapping.Pair, text []byte) bool {
+	for _, name := range u.names {
+		if value, ok := lastOf(path, name); ok && name != "" && strings.Trim(value, ".") == "" {
+			_, after, _ := strings.Cut(view(text), "://")
+			return awsuri.HasDotSegment(after)
+		}
+	}
+	return false
 }
 
 // appendEscaped writes text with everything but RFC 3986's unreserved characters escaped.

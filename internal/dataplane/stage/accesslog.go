@@ -2,6 +2,7 @@ package stage
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/accesslog"
 )
@@ -24,6 +25,9 @@ func (c *compiler) accessLog() (*AccessLog, error) {
 	format, err := accesslog.Compile(settings.Format)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := accesslog.Destination(settings.DestinationARN); err != nil {
+		return nil, fmt.Errorf("destinationArn: %w", err)
 	}
 	if c.accessLogs == nil {
 		return nil, errors.New("this server writes no access logs")

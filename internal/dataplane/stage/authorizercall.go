@@ -3,7 +3,6 @@ package stage
 import (
 	"strings"
 
-	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
@@ -15,10 +14,8 @@ func lend(a *authorizer.Services, s *integration.Services) {
 	if a.Call == nil {
 		a.Call = func(c authorizer.Call) (authorizer.Answer, error) { return callAuthorizer(s, c) }
 	}
-	if a.MayAssume == nil && s.Roles != nil {
-		a.MayAssume = func(roleARN, sourceARN string) error {
-			return s.Roles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, s.Place.AccountID)
-		}
+	if a.MayInvoke == nil && s.Roles != nil {
+		a.MayInvoke = s.MayInvoke
 	}
 }
 
@@ -33,14 +30,14 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answ
 		call.SetBody(c.Body)
 	}
 	url := c.URL
-	if c.Function != "" {
-		url = s.LambdaURL(c.Function, c.Region)
-		if err := integration.SignCall(s, call, url, "lambda", c.Region); err != nil {
+	if c.Function.IsFunction() {
+		var err error
+		if url, err = s.PrepareInvoke(call, c.Function, c.RoleARN); err != nil {
 			return authorizer.Answer{}, err
 		}
 	}
-	call.Route = backend.Route{Stage: "authorizer", Key: c.Function}
-	if c.Function == "" {
+	call.Route = backend.Route{Stage: "authorizer", Key: c.Function.Function.ARN}
+	if call.Route.Key == "" {
 		call.Route.Key, _, _ = strings.Cut(url, "?")
 	}
 	if err := s.Client.Do(call, url); err != nil {

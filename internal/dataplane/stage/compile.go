@@ -25,6 +25,8 @@ type compiler struct {
 	integrations *integration.Services
 	authorizers  *authorizer.Services
 	accessLogs   func(destinationARN string) (Lines, error)
+
+	faults []Fault // what is served, but only to refuse whoever needs it
 }
 
 // compile parses everything once. The error names the resource and the property
@@ -95,7 +97,10 @@ func (c *compiler) compileIntegrations() (map[string]*integration.Integration, e
 		def := &c.definition.Integrations[i]
 		one, err := integration.Compile(def, env)
 		if err != nil {
-			return nil, fmt.Errorf("integration %s: %w", def.IntegrationID, err)
+			return nil, fmt.Errorf("integration %s: %w", def.IntegrationID, &Fault{"integration", def.IntegrationID, "", err.Error()})
+		}
+		if defect := one.Defect(); defect.Member != "" {
+			c.faults = append(c.faults, Fault{"integration", def.IntegrationID, defect.Member, defect.Problem})
 		}
 		compiled[def.IntegrationID] = one
 	}
@@ -109,7 +114,7 @@ func (c *compiler) route(d *Deployed, index int, integrations map[string]*integr
 	c.settings(r)
 	if id := def.IntegrationID(); id != "" {
 		if r.Integration = integrations[id]; r.Integration == nil {
-			return fmt.Errorf("target integrations/%s does not exist", id)
+			return &Fault{"route", def.RouteID, "target", fmt.Sprintf("integrations/%s does not exist", id)}
 		}
 	}
 	for name, constraint := range def.RequestParameters {
@@ -117,17 +122,29 @@ func (c *compiler) route(d *Deployed, index int, integrations map[string]*integr
 			r.Required = append(r.Required, name)
 		}
 	}
-	var err error
 	switch def.RouteKey {
 	case pasarela.RouteConnect:
 		d.Connect = r
-		r.Gate, err = authorizer.Compile(def, c.definition.Authorizers, c.source.StageVariables, c.authorizers)
+		c.gate(r, def)
 	case pasarela.RouteDisconnect:
 		d.Disconnect = r
 	default:
-		err = c.model(r, def)
+		if err := c.model(r, def); err != nil {
+			return &Fault{"route", def.RouteID, "requestModels", err.Error()}
+		}
 	}
-	return err
+	return nil
+}
+
+func (c *compiler) gate(r *Route, def *pasarela.Route) {
+	r.Gate = authorizer.Compile(def, c.definition.Authorizers, c.source.StageName, c.source.StageVariables, c.authorizers)
+	switch defect := r.Gate.Defect(); {
+	case defect == nil:
+	case defect.AuthorizerID != "":
+		c.faults = append(c.faults, Fault{"authorizer", defect.AuthorizerID, defect.Member, defect.Problem})
+	default:
+		c.faults = append(c.faults, Fault{"route", def.RouteID, defect.Member, defect.Problem})
+	}
 }
 
 // settings merges the settings of a route over the stage's defaults.

@@ -2,6 +2,8 @@ package stage_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -9,6 +11,7 @@ import (
 	"testing/synctest"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
@@ -68,11 +71,7 @@ func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
 		"response key": {func(d *pasarela.Definition, _ *pasarela.Stage) {
 			d.Integrations[0].Responses = []pasarela.IntegrationResponse{{IntegrationResponseKey: "/(/"}}
 		}, []string{"integration mock01", "integrationResponseKey"}},
-		"target": {func(d *pasarela.Definition, _ *pasarela.Stage) { d.Routes[1].Target = "integrations/none" }, []string{"route order", "integrations/none"}},
-		"authorizer": {func(d *pasarela.Definition, _ *pasarela.Stage) {
-			d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "none"
-		}, []string{"route $connect", `authorizerId "none"`}},
-		"authorization":   {func(d *pasarela.Definition, _ *pasarela.Stage) { d.Routes[0].AuthorizationType = "MAGIC" }, []string{"route $connect", "authorizationType"}},
+		"target":          {func(d *pasarela.Definition, _ *pasarela.Stage) { d.Routes[1].Target = "integrations/none" }, []string{"route order", "integrations/none"}},
 		"route selection": {func(d *pasarela.Definition, _ *pasarela.Stage) { d.API.RouteSelectionExpression = "$request.nonsense" }, []string{"routeSelectionExpression"}},
 		"API key":         {func(d *pasarela.Definition, _ *pasarela.Stage) { d.API.APIKeySelectionExpression = "$request.body.key" }, []string{"apiKeySelectionExpression"}},
 		"model": {func(d *pasarela.Definition, _ *pasarela.Stage) {
@@ -98,6 +97,10 @@ func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
 				}
 				d, s := definition(), pasarela.Stage{}
 				c.spoil(&d, &s)
+				// A certificate is looked up when the stage is written.
+				if faults := stage.Check(&d, &s); len(faults) == 0 && name != "certificate" {
+					t.Error("the control plane would take it")
+				}
 				deploy(t, bucket, "bad001", d, s)
 				synctest.Wait()
 				id, problem := served(t, k)
@@ -113,6 +116,44 @@ func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
 				synctest.Wait()
 				if id, problem := served(t, k); id != "good02" || problem != "" {
 					t.Errorf("mended, it serves %q: %s", id, problem)
+				}
+			})
+		})
+	}
+}
+
+// A deployment whose authorizer is broken is served, and lets nobody in: the one
+// before it may have had no authorizer at all.
+func TestABrokenAuthorizerClosesTheStage(t *testing.T) {
+	for name, spoil := range map[string]func(*pasarela.Definition){
+		"unknown authorizer": func(d *pasarela.Definition) {
+			d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "none"
+		},
+		"unknown type": func(d *pasarela.Definition) { d.Routes[0].AuthorizationType = "MAGIC" },
+		"a function's own ARN": func(d *pasarela.Definition) {
+			d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "auth01"
+			d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerType: "REQUEST", AuthorizerURI: "arn:aws:lambda:us-east-1:123456789012:function:auth"}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				bucket := memory.NewBucket()
+				k := node(t, bucket)
+				defer k.Stop()
+				deploy(t, bucket, "good01", definition(), pasarela.Stage{})
+				d := definition()
+				spoil(&d)
+				deploy(t, bucket, "bad001", d, pasarela.Stage{})
+				synctest.Wait()
+				if id, problem := served(t, k); id != "bad001" || problem != "" {
+					t.Fatalf("serves %q: %s", id, problem)
+				}
+				s, _ := k.Directory.Stage(apiID, "prod")
+				if _, err := s.Deployed().Connect.Gate.Admit(authorizer.Request{HTTP: httptest.NewRequest(http.MethodGet, "/", nil)}); err == nil || err.Status != http.StatusInternalServerError {
+					t.Errorf("admitted: %v", err)
+				}
+				if faults := stage.Check(&d, nil); len(faults) != 1 {
+					t.Errorf("a deployment of it is refused for %+v", faults)
 				}
 			})
 		})

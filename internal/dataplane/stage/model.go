@@ -24,7 +24,7 @@ func (c *compiler) model(r *Route, def *pasarela.Route) error {
 	r.schemas = make(modelSet, len(def.RequestModels))
 	for key, name := range def.RequestModels {
 		if r.schemas[name], err = set.Compile(name); err != nil {
-			return fmt.Errorf("requestModels %s: model %s: %w", key, name, err)
+			return fmt.Errorf("%s: model %s: %w", key, name, err)
 		}
 	}
 	return nil

@@ -24,7 +24,7 @@ type Options struct {
 	Place        pasarela.Place
 	Endpoint     Endpoint
 	Integrations *integration.Services // VPCLink is filled in by the keeper
-	Authorizers  *authorizer.Services  // Call and MayAssume are filled in where they are nil
+	Authorizers  *authorizer.Services  // Call and MayInvoke are filled in where they are nil
 	// AccessLogs opens what an access log's destination ARN stands for.
 	AccessLogs func(destinationARN string) (Lines, error)
 	// Account is the limit of every route that sets none; zero means AWS's.

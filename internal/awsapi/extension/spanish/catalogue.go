@@ -3,7 +3,7 @@ package spanish
 import "slices"
 
 // catalogue is searched in order: the more particular stands before the more general.
-var catalogue = slices.Concat(verdicts, outcomes, handshakes, authorizers, backends, targets, answers, roles, steps, problems)
+var catalogue = slices.Concat(verdicts, outcomes, handshakes, authorizers, backends, targets, addresses, answers, roles, steps, problems)
 
 // verdicts are the faults of internal/controlplane/verdict.
 var verdicts = []sentence{
@@ -19,7 +19,6 @@ var verdicts = []sentence{
 	{"on route {route}: {why}", "en la ruta {route}: {why}"},
 	{"a sample event makes the template fail: {error}", "con un evento de muestra la plantilla falla: {error}"},
 	{"for a sample event the output is not JSON: {output}", "con un evento de muestra el resultado no es JSON: {output}"},
-	{"it is neither an http(s) address nor {form}: every client is refused with 500", "no es una dirección http(s) ni {form}: se rechaza a todo cliente con 500"},
 }
 
 // outcomes are how a timeline or its handshake ended.

@@ -29,7 +29,11 @@ var authorizers = []sentence{
 var backends = []sentence{
 	{"Function {arn} must return an object with a number statusCode (100-599), such as {example}; it returned: {text}", "La función {arn} debe devolver un objeto con un número en statusCode (100-599), como {example}; devolvió: {text}"},
 	{"Function {arn} failed: {error}; its own log says more", "La función {arn} falló: {error}; su propio registro dice más"},
-	{"Lambda refuses the call to {arn}. Let the function's policy allow {service}, or set credentialsArn. It said: {text}", "Lambda rechaza la llamada a {arn}. Haz que la política de la función permita {service}, o pon credentialsArn. Dijo: {text}"},
+	{"Lambda refuses the call to {arn}. {remedy}. Let the function's policy allow {service}, or set credentialsArn. It said: {text}", "Lambda rechaza la llamada a {arn}. {remedy}. Haz que la política de la función permita {service}, o pon credentialsArn. Dijo: {text}"},
+	{"This server has no credentials for AWS, so the call was not signed", "Este servidor no tiene credenciales de AWS, así que la llamada no se firmó"},
+	{"The call was signed with this server's credentials on behalf of {arn}", "La llamada se firmó con las credenciales de este servidor en nombre de {arn}"},
+	{"The call was signed with this server's credentials (--node-credentials-for-integrations)", "La llamada se firmó con las credenciales de este servidor (--node-credentials-for-integrations)"},
+	{"The integration has no credentialsArn, so the call was not signed", "La integración no tiene credentialsArn, así que la llamada no se firmó"},
 	{"there is no function {arn}", "no existe la función {arn}"},
 	{"Lambda has no room for the function: raise its concurrency", "Lambda no tiene sitio para la función: sube su concurrencia"},
 	{"Lambda answered {text}", "Lambda respondió {text}"},
@@ -56,6 +60,35 @@ var targets = []sentence{
 	{"requestTemplates or requestParameters of integration {id}: {why}", "requestTemplates o requestParameters de la integración {id}: {why}"},
 	{"{field} of integration response {key} of integration {id}: {why}", "{field} de la respuesta {key} de la integración {id}: {why}"},
 	{"{field} of integration {id}: {why}", "{field} de la integración {id}: {why}"},
+}
+
+// addresses are faults of internal/engine/awsuri, and of what authorizers and
+// integrations name besides.
+var addresses = []sentence{
+	{"{field} of authorizer {id}: {why}", "{field} del autorizador {id}: {why}"},
+	{"{field} of route {key}: {why}", "{field} de la ruta {key}: {why}"},
+	{"{why}; stage {stage} has no variable {name}", "{why}; la etapa {stage} no tiene la variable {name}"},
+	{"{uri} is the ARN of a function; write that of its invocation, {invocation} (in Terraform invoke_arn, not arn)", "{uri} es el ARN de una función; escribe el de su invocación, {invocation} (en Terraform invoke_arn, no arn)"},
+	{"{uri} is neither {form} nor an http:// or https:// address", "{uri} no es {form} ni una dirección http:// o https://"},
+	{"{uri} is not of the form {form}", "{uri} no tiene la forma {form}"},
+	{"{uri} is not an http:// or https:// address of a host", "{uri} no es una dirección http:// o https:// de un servidor"},
+	{"{uri} is no http:// or https:// URL after stage variables and path parameters", "{uri} no es una URL http:// ni https:// tras sustituir variables de etapa y parámetros de ruta"},
+	{"{uri} names no function as {form} does, with a function ARN such as {example}", "{uri} no nombra una función como lo hace {form}, con el ARN de una función como {example}"},
+	{"{uri}: the region {name} may hold small letters, digits and hyphens only", "{uri}: la región {name} solo puede tener minúsculas, cifras y guiones"},
+	{"{uri}: the service {name} may hold small letters, digits and hyphens only", "{uri}: el servicio {name} solo puede tener minúsculas, cifras y guiones"},
+	{"{uri}: the action {name} may hold letters and digits only", "{uri}: la acción {name} solo puede tener letras y cifras"},
+	{"{uri}: what follows the action is no query", "{uri}: lo que sigue a la acción no es una consulta"},
+	{"{uri}: the path {path} may hold no blanks, no # and no segments . or ..", "{uri}: la ruta {path} no puede tener espacios, # ni segmentos . o .."},
+	{"{arn} is not the ARN of a role", "{arn} no es el ARN de un rol"},
+	{"{arn} is not the ARN of a role ({example})", "{arn} no es el ARN de un rol ({example})"},
+	{"this server cannot tell what the caller may do", "este servidor no sabe qué puede hacer quien llama"},
+	{"authorizationType is {type} and the API has no authorizer {id}", "authorizationType es {type} y la API no tiene el autorizador {id}"},
+	{"{type} is none of NONE, AWS_IAM, CUSTOM and JWT", "{type} no es NONE, AWS_IAM, CUSTOM ni JWT"},
+	{"it is missing", "falta"},
+	{"it is missing: tokens of the issuer for anybody else would be accepted", "falta: se aceptarían tokens del emisor para cualquier otro"},
+	{"it must name where the token is, such as {example}", "debe decir dónde está el token, como {example}"},
+	{"The function at {url} answered status {status}: {text}", "La función en {url} respondió con el estado {status}: {text}"},
+	{"integration.request.path of integration {id}: a value of dots alone makes {url}, which servers read as another path", "integration.request.path de la integración {id}: un valor solo de puntos da {url}, que los servidores leen como otra ruta"},
 }
 
 // answers are how messages and statuses found no match.

@@ -6,6 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension/spanish"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 
 // withResponses is an API whose $connect calls one integration.
@@ -23,13 +24,40 @@ func withResponses(keys ...string) pasarela.Definition {
 	}
 }
 
+// addresses finds what is wrong with those of authorizers.
+func addresses(d pasarela.Definition, _ *pasarela.Stage) (faults []verdict.Fault) {
+	for _, a := range d.Authorizers {
+		if _, err := awsuri.ParseFunction(a.AuthorizerURI); err != nil {
+			faults = append(faults, verdict.Fault{Severity: verdict.Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Message: err.Error()})
+		}
+	}
+	return faults
+}
+
+// Whatever is wrong with an address is said in Spanish too.
+func TestAddressesAreTranslated(t *testing.T) {
+	const service, invocation = "arn:aws:apigateway:us-east-1:", "lambda:path/2015-03-31/functions/"
+	for _, uri := range []string{
+		"my-function", "http://", "arn:aws:lambda:us-east-1:1:function:f", service + "sqs", service + "s3/x:path/y", "arn:aws:apigateway:US:s3:path/y",
+		service + "s3:action/a b", service + "s3:action/A&x y", service + "s3:path/../x", service + invocation + "f/x/invocations",
+	} {
+		_, err := awsuri.ParseService(uri)
+		if err == nil {
+			t.Fatalf("%s is taken", uri)
+		}
+		if _, ok := spanish.Of(err.Error()); !ok {
+			t.Errorf("nobody says in Spanish: %s", err)
+		}
+	}
+}
+
 // Whatever a verdict says, it says in Spanish too.
 func TestFaultsAreTranslated(t *testing.T) {
 	broken := withResponses("201")
 	broken.Routes = append(broken.Routes, pasarela.Route{RouteKey: "join"}, pasarela.Route{RouteKey: "gone", Target: "integrations/gone123", AuthorizationType: "CUSTOM"})
 	broken.Integrations = append(broken.Integrations, pasarela.Integration{IntegrationID: "unused1"})
 	broken.Authorizers = []pasarela.Authorizer{{Name: "tokens", AuthorizerURI: "my-function"}}
-	ask := verdict.Questions{Render: func(string, string) string { return "for a sample event the output is not JSON: x" }}
+	ask := verdict.Questions{Compile: addresses, Render: func(string, string) string { return "for a sample event the output is not JSON: x" }}
 	seen := 0
 	for _, d := range []pasarela.Definition{
 		broken,
@@ -37,7 +65,7 @@ func TestFaultsAreTranslated(t *testing.T) {
 		withResponses(), withResponses("404"), withResponses("$default"),
 		{Routes: []pasarela.Route{{RouteKey: "$connect"}}},
 	} {
-		for _, f := range verdict.Faults(d, ask) {
+		for _, f := range verdict.Faults(d, nil, ask) {
 			seen++
 			if _, ok := spanish.Of(f.Message); !ok {
 				t.Errorf("nobody says in Spanish: %s", f.Message)

@@ -1,0 +1,70 @@
+package stage
+
+import (
+	"errors"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+)
+
+// Fault is what of a deployment no client could be served with.
+type Fault struct {
+	Resource string // "api", "stage", "route", "integration" or "authorizer"
+	ID       string // of the resource; empty for the API and the stage
+	Member   string // wire name; empty where Message names it
+	Message  string
+}
+
+// Error is what is wrong with the resource, which whoever passes it on names.
+func (f *Fault) Error() string {
+	if f.Member == "" {
+		return f.Message
+	}
+	return f.Member + ": " + f.Message
+}
+
+// Check compiles a definition as a stage with these settings would serve it, with
+// the code that serves it, and says what could not be served; source is nil when
+// it is not known for which stage. What the control plane lets pass through it is
+// what the data plane serves. It keeps nothing and calls nobody.
+func Check(definition *pasarela.Definition, source *pasarela.Stage) []Fault {
+	var unknown pasarela.Stage
+	if source == nil {
+		source = &unknown
+	}
+	c := &compiler{
+		definition: definition, source: *source, stage: &Stage{}, integrations: &integration.Services{}, authorizers: &authorizer.Services{},
+		accessLogs: func(string) (Lines, error) { return nil, nil },
+	}
+	_, err := c.compile(nil)
+	if err == nil {
+		return c.checkAuthorizers()
+	}
+	var known *Fault
+	if errors.As(err, &known) {
+		return append(c.faults, *known)
+	}
+	return append(c.faults, Fault{Resource: "api", Message: err.Error()})
+}
+
+// checkAuthorizers adds what is wrong with authorizers that $connect does not use.
+func (c *compiler) checkAuthorizers() []Fault {
+	faults := c.faults
+	for i := range c.definition.Authorizers {
+		a := &c.definition.Authorizers[i]
+		if defect := authorizer.Check(a); defect != nil && !c.known(a.AuthorizerID) {
+			faults = append(faults, Fault{"authorizer", a.AuthorizerID, defect.Member, defect.Problem})
+		}
+	}
+	return faults
+}
+
+func (c *compiler) known(authorizerID string) bool {
+	for i := range c.faults {
+		if f := &c.faults[i]; f.Resource == "authorizer" && f.ID == authorizerID {
+			return true
+		}
+	}
+	return false
+}

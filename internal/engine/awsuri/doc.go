@@ -1,0 +1,12 @@
+// Package awsuri reads the addresses of AWS services that integrations and
+// authorizers name (aws-dataplane §4.1, §7.2):
+//
+//	arn:aws:apigateway:{region}:{subdomain.}{service}:{action|path}/{rest}
+//
+// or, which AWS does not have, an http(s) address that answers as a function does
+// (A-APIS-6). The control plane refuses by it what the data plane could not call.
+//
+// The grammar is strict because a call is signed for what the address says: a
+// region, service or function name that could hold "/", "?", "#" or ".." would
+// lead a signed call to another host or another operation.
+package awsuri

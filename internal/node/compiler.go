@@ -1,0 +1,25 @@
+package node
+
+import (
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// compiler is the control plane's compiler: the engines one by one, because they
+// find every fault with its place, and then the data plane's own compilation, so
+// that what is deployed is what is served.
+type compiler struct{ apis.Engines }
+
+// CheckStage is [apis.Compiler].
+func (compiler) CheckStage(d pasarela.Definition, at *pasarela.Stage) []apis.Fault {
+	return faultsOf(stage.Check(&d, at))
+}
+
+func faultsOf(found []stage.Fault) []apis.Fault {
+	faults := make([]apis.Fault, len(found))
+	for i, f := range found {
+		faults[i] = apis.Fault(f)
+	}
+	return faults
+}
