@@ -66,5 +66,6 @@ func (n *Node) front() http.Handler {
 		Connections:  n.pushes,
 		Extension:    n.extension(),
 		Gateway:      n.gateway,
+		IsUsers:      n.keeper.Directory.IsUsers,
 	}
 }

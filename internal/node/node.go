@@ -138,20 +138,19 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 }
 
 func (n *Node) serve(_, _ context.Context) error {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+pingPath, ping)
-	mux.HandleFunc("GET "+spingPath, ping)
-	mux.Handle("GET "+readyPath, &readiness{check: n.check})
-	mux.Handle("GET "+metricsPath, nearby(metrics.New(metrics.Sources{
-		Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
-	})))
 	if err := n.openConsole(); err != nil {
 		return err
 	}
-	mux.Handle(console.Path, n.pages)
 	front := n.front()
-	mux.Handle("/", front)
-	n.listener.serve(mux, front, n.pushes.Admits)
+	n.listener.serve(&root{
+		pages: map[string]http.Handler{
+			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &readiness{check: n.check},
+			metricsPath: nearby(metrics.New(metrics.Sources{
+				Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
+			})),
+		},
+		console: n.pages, services: front, directory: n.keeper.Directory,
+	}, front, n.pushes.Admits)
 	return nil
 }
 

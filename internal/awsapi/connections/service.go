@@ -123,7 +123,8 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connection
 // may have come in by any stage of the API (aws-dataplane §8.5).
 func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage.Stage, connectionID string, err error) {
 	match, found := s.Directory.Lookup(r.Host, r.URL.Path)
-	connectionID, is := strings.CutPrefix(match.Rest, marker)
+	rest := "/" + strings.TrimLeft(match.Rest, "/") // of SDKs whose endpoint ends in a slash (A-WIRE-10)
+	connectionID, is := strings.CutPrefix(rest, marker)
 	if _, after, any := strings.Cut(r.URL.Path, marker); any {
 		call.ConnectionID = after
 	}

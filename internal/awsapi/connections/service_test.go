@@ -294,6 +294,62 @@ func TestSpellingsOfThePath(t *testing.T) {
 	}
 }
 
+// An endpoint that ends in a slash makes two before the marker. It is the same
+// connection and the same resource; other spellings are none (A-WIRE-10).
+func TestSlashesBeforeTheMarker(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	const arn = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/POST/@connections/"
+	for _, path := range []string{"//@connections/", "///%40connections/"} {
+		y.allow(everybody)
+		if response, body := y.call("POST", path+id, "x", signer("x", accessKey, secretKey)); response.StatusCode != 200 {
+			t.Errorf("%s: %d %s", path, response.StatusCode, body)
+		} else if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
+			t.Errorf("%s: %q %v", path, got, err)
+		}
+		y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"` + arn + `*"}]}`)
+		if response, body := y.call("POST", path+id, "x", signer("x", accessKey, secretKey)); response.StatusCode != 403 {
+			t.Errorf("denied %s: %d %s", path, response.StatusCode, body)
+		}
+	}
+	y.allow(everybody)
+	for _, path := range []string{"/@connections//" + id, "/@connections/" + id + "/", "/./@connections/" + id, "/x/../@connections/" + id, "/@connections/./" + id, "/@CONNECTIONS/" + id, "/@connections/" + strings.ToLower(id), "/@connections/" + id + "%20", "/@connections/" + id + "%00"} {
+		if response, body := y.call("POST", path, "x", signer("x", accessKey, secretKey)); response.StatusCode < 400 {
+			t.Errorf("%s: %d %s", path, response.StatusCode, body)
+		}
+	}
+}
+
+// A connection is reached by any stage of its API, and the right asked for is that of
+// the stage in the path (A-WIRE-10).
+func TestAnyStageOfTheAPI(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	store := document.NewStore[pasarela.APIDocument](y.bucket)
+	if _, err := store.Update(t.Context(), pasarela.APIDocumentKey(apiID), func(d *pasarela.APIDocument) error {
+		d.Stages = append(d.Stages, pasarela.Stage{StageName: "test", DeploymentID: "d"})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:*:*:*/test/*"}]}`)
+	y.url = strings.TrimSuffix(y.url, "prod")
+	push := func(stage string) int {
+		response, _ := y.call("POST", stage+"/@connections/"+id, "x", signer("x", accessKey, secretKey))
+		return response.StatusCode
+	}
+	y.wait(func() bool { return push("test") == 200 })
+	if _, got, err := conn.Read(t.Context()); err != nil || string(got) != "x" {
+		t.Errorf("%q %v", got, err)
+	}
+	if got := push("prod"); got != 403 {
+		t.Errorf("by the stage that is not allowed: %d", got)
+	}
+	if got := push("none"); got != 403 {
+		t.Errorf("by a stage that is not there: %d", got)
+	}
+}
+
 // Conformance 27.
 func TestPoliciesOnConnections(t *testing.T) {
 	y := start(t)

@@ -22,9 +22,12 @@ type Front struct {
 	STS            http.Handler
 	CloudFormation http.Handler
 	Extension      http.Handler // /pasarela/: what AWS never offered
-	// Gateway takes what no AWS client sent: handshakes, and paths that are
-	// nobody's. Health, metrics and the console stand before the Front.
+	// Gateway takes what no AWS client sent: handshakes, and paths that no service
+	// has. Health, metrics and the console stand before the Front.
 	Gateway http.Handler
+	// IsUsers says on which hosts every name is a stage's or a mapping's, and no path
+	// a service's; nil when there are none.
+	IsUsers func(host string) bool
 }
 
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -39,7 +42,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handler decides in the order of aws-controlplane §1: a handshake is a
 // handshake whoever signed it; then the scope of the signature; then
-// X-Amz-Target; then the form's Version; then the path.
+// X-Amz-Target; then the host; then the form's Version; then the path.
 func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, error) {
 	if isHandshake(r) {
 		return f.Gateway, nil
@@ -52,6 +55,9 @@ func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, e
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return nil, pasarela.Errorf(CodeUnknownOperation, "The service of X-Amz-Target '%s' is not served here.", target)
+	}
+	if f.IsUsers != nil && f.IsUsers(r.Host) {
+		return f.executeAPI(r), nil
 	}
 	if r.URL.Path == "/" {
 		service, err := serviceOfForm(w, r)

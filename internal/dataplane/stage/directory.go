@@ -87,6 +87,17 @@ func (d *Directory) Lookup(host, path string) (Match, bool) {
 	return match, found && !match.Stage.defaultEndpointDisabled()
 }
 
+// IsUsers says whether the names below host are the users' own: whether it is a
+// custom domain or has an API in it.
+func (d *Directory) IsUsers(host string) bool {
+	name := hostname(host)
+	if _, custom := d.now.Load().domains[name]; custom {
+		return true
+	}
+	_, _, api := d.byHost(name)
+	return api
+}
+
 // Stage finds a stage by its API and name.
 func (d *Directory) Stage(apiID, name string) (*Stage, bool) {
 	if a, ok := d.now.Load().apis[apiID]; ok {

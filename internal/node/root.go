@@ -1,0 +1,60 @@
+package node
+
+import (
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/console"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// root tells the node's own pages from everything else. It is no http.ServeMux,
+// because that answers paths that it would spell otherwise with a redirect, before
+// anybody is authenticated and in place of the service that has its own opinion of
+// them (A-WIRE-11).
+type root struct {
+	pages     map[string]http.Handler // by exact path, for GET and HEAD
+	console   http.Handler            // everything below console.Path
+	services  http.Handler
+	directory *stage.Directory
+}
+
+// ServeHTTP ends connections that brought a chunked body: where such a request had
+// a Content-Length too, net/http has dropped that, and whoever stands in front may have
+// believed it, so nothing that follows can be trusted (RFC 9112, 6.1).
+func (h *root) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if len(r.TransferEncoding) > 0 {
+		w.Header().Set("Connection", "close")
+	}
+	h.handler(r).ServeHTTP(w, r)
+}
+
+func (h *root) handler(r *http.Request) http.Handler {
+	at := r.URL.Path
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
+	page := h.pages[at]
+	switch {
+	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
+		return h.services
+	case h.directory.IsUsers(r.Host):
+		// AWS reserves two names on its domains (aws-controlplane §1); here a stage
+		// or a mapping key may have them.
+		if _, taken := h.directory.Lookup(r.Host, at); !read || taken || at != pingPath && at != spingPath {
+			return h.services
+		}
+		return page
+	case read && page != nil:
+		return page
+	case read && at+"/" == console.Path:
+		return http.RedirectHandler(console.Path, http.StatusFound)
+	case strings.HasPrefix(at, console.Path) && isClean(at):
+		return h.console
+	}
+	return h.services
+}
+
+// isClean says whether a path is spelled as path.Clean does, but for a slash at its end.
+func isClean(at string) bool {
+	return path.Clean(at) == strings.TrimSuffix(at, "/")
+}
