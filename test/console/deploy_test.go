@@ -12,7 +12,7 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	t.Parallel()
 	backend := newBackend(t)
 	server := serve(t)
-	stock := operator{t, server}.stock(backend.URL)
+	operator{t, server}.stock(backend.URL)
 	p := guided{browse(t, server), english}
 	p.signIn(server)
 	p.openConnectRoute()
@@ -37,13 +37,14 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 		t.Errorf("the backend got %s", body)
 	}
 	p.click("link", "Deployments")
-	p.selects(stock.deployment)
+	p.selects("*· first")
 	p.opens("Serve this one on prod")
 	p.sees("This acts at once", `"type": "$input.params('reportType')"`)
 	p.click("button", "Serve this one on")
 	p.waits("dialog")
-	p.sees("serves deployment "+stock.deployment, "undeployed change")
+	p.sees("· first", "undeployed change")
 	p.openTestClient()
+	p.fill(p.query, "reportType=ventas")
 	p.connects()
 	if body := backend.lastBody(); !strings.Contains(body, `"type": "ventas"`) {
 		t.Errorf("after going back the backend got %s", body)

@@ -3,6 +3,8 @@ package console
 import (
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 const (
@@ -124,7 +126,9 @@ func (p guided) deploy() {
 	p.sees(p.noFault)
 	p.photograph("5-deploy")
 	p.click("button", p.words.deploy)
-	p.sees(p.deployedTo + " prod")
+	p.sees(p.deployedTo+" prod", p.socketURL, "npx wscat -c")
+	p.click("button", p.close)
+	p.waits("dialog")
 }
 
 func (p guided) apiID() string {
@@ -151,7 +155,20 @@ func (p guided) createReportsKey() string {
 	p.opens(p.createKey)
 	p.click("button", p.createKey)
 	p.sees(p.keyOnce, "AWS_SECRET_ACCESS_KEY=")
-	return p.said()
+	said := p.said()
+	p.acknowledges()
+	return said
+}
+
+// acknowledges says that the secret in front of the page was saved: nothing else
+// takes it away.
+func (p guided) acknowledges() {
+	p.t.Helper()
+	p.do(key(kb.Escape))
+	p.sees("AWS_SECRET_ACCESS_KEY=")
+	p.click("checkbox", p.saved)
+	p.click("button", p.close)
+	p.waits("dialog")
 }
 
 // waitForReport is the guide's test: a client connects and gets the link.

@@ -96,7 +96,9 @@ func TestIdentityByClicks(t *testing.T) {
 		p.opens("Create access key")
 		p.click("button", "Create access key")
 		p.sees("This secret is shown once")
-		words := regexp.MustCompile(`AWS_\w+=(\S+)`).FindAllStringSubmatch(p.said(), -1)
+		said := p.said()
+		p.acknowledges()
+		words := regexp.MustCompile(`AWS_\w+=(\S+)`).FindAllStringSubmatch(said, -1)
 		p.click("button", "Signed in: "+server.accessKeyID)
 		p.click("menuitem", "Sign out")
 		p.fill(p.accessKeyID, words[0][1])
@@ -113,7 +115,7 @@ func (p guided) picks(button, label, option string) {
 	p.choose(label, option)
 	p.click("button", button)
 	p.waits("dialog")
-	p.show("radio", "Select "+option)
+	p.show("checkbox", "Select "+option)
 }
 
 // asks the simulator whether the backend may push, and reads the answer.

@@ -33,7 +33,7 @@ func TestKeyboardAlone(t *testing.T) {
 	p.sees("Clients connect to")
 	p.tabTo("Create and deploy")
 	p.do(key(kb.Enter))
-	p.sees("Everything is made and deployed")
+	p.sees("The API is created and deployed")
 	p.tabTo("APIs")
 	p.do(key(kb.Enter))
 	p.sees("WebSocket APIs of this server")

@@ -383,11 +383,26 @@ func (p page) opens(button string) {
 	p.until("no dialog opens after "+button, `document.querySelector('[role=dialog]') !== null`, "button", button)
 }
 
-// selects marks the row of a list.
+// selects marks one row of a list, and it alone.
 func (p page) selects(name string) {
 	p.t.Helper()
-	p.until("the list selects nothing by "+name, `document.querySelector('input[type=radio]:checked') !== null`, "radio", "Select "+name)
+	p.do(chromedp.Evaluate(`document.querySelectorAll('tbody input[type=checkbox]:checked').forEach((box) => box.click())`, nil))
+	p.marks(name)
 }
+
+// marks adds a row to those that are selected; "*end" is a row whose name ends so.
+func (p page) marks(name string) {
+	p.t.Helper()
+	var before int
+	p.do(chromedp.Evaluate(marked, &before))
+	label := "Select " + name
+	if len(name) > 1 && strings.HasPrefix(name, "*") {
+		label = name
+	}
+	p.until("the list selects nothing by "+name, fmt.Sprintf("%s === %d", marked, before+1), "checkbox", label)
+}
+
+const marked = `document.querySelectorAll('tbody input[type=checkbox]:checked').length`
 
 // until clicks a control until a condition of the page holds, looking twice a
 // second after each click.

@@ -107,7 +107,7 @@ func (p guided) followWizard(target string) {
 	p.click("button", "Next")
 	p.sees("Show as commands")
 	p.click("button", "Create and deploy")
-	p.sees("Everything is made and deployed")
+	p.sees("The API is created and deployed")
 }
 
 // connects expects that the test client is let in.

@@ -13,8 +13,8 @@ const words: Words<typeof en> = { en, es };
 /** The same change as AWS CLI commands and as a CloudFormation template. */
 export function ShowAs({ cli, template }: { cli: string; template?: string }) {
   const w = useWords(words);
-  const tabs = [{ id: 'cli', label: 'AWS CLI', content: <Block text={cli} /> }];
-  if (template) tabs.push({ id: 'template', label: 'CloudFormation', content: <Block text={template} /> });
+  const tabs = [{ id: 'cli', label: 'AWS CLI', content: <CopyBlock text={cli} /> }];
+  if (template) tabs.push({ id: 'template', label: 'CloudFormation', content: <CopyBlock text={template} /> });
   return (
     <ExpandableSection headerText={w.title}>
       <Tabs tabs={tabs} />
@@ -22,7 +22,8 @@ export function ShowAs({ cli, template }: { cli: string; template?: string }) {
   );
 }
 
-function Block({ text }: { text: string }) {
+/** Text to copy whole. */
+export function CopyBlock({ text }: { text: string }) {
   const w = useWords(copyWords);
   return (
     <SpaceBetween size="xs">

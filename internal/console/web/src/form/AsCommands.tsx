@@ -39,7 +39,7 @@ function logicalName(type: string, name: string, at: number): string {
   return type.split('::').at(-1)! + (plain || (at > 0 ? at + 1 : ''));
 }
 
-/** A secret that was typed into a form is not spelled out in commands. */
+/** A secret that was typed into a form is not spelled out in commands, nor what other calls do. */
 function shown(fields: Field[]): Field[] {
-  return fields.filter((field) => !field.secret);
+  return fields.filter((field) => !field.secret && !field.beside);
 }

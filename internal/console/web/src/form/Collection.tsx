@@ -12,17 +12,18 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useConsole } from '../shell/console';
 import { useLoaded } from '../shell/loading';
+import { useOpenForm } from '../shell/router';
 import { shellWords } from '../shell/words';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
 import type { Check } from './code';
-import { Confirm } from './Confirm';
+import { Confirm, type Impact } from './Confirm';
 import { createInput, same, updateInput, type Field, type Value } from './field';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog, type Tagging } from './Tags';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', saved: 'Saved', select: 'Select', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', saved: 'Guardado', select: 'Elegir', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con' };
 const words: Words<typeof en> = { en, es };
 
 export interface Column<T> {
@@ -35,7 +36,27 @@ export interface Column<T> {
 }
 
 /** How the generic page lists, makes, changes and removes one kind of resource. */
-export interface Resource<T extends object> {
+export type Resource<T extends object> = Listed<T> & (Removed<T> | Lasting);
+
+/** Nothing is removed without a sentence that says what breaks. */
+interface Removed<T> {
+  remove(item: T): Promise<unknown>;
+  /** What breaks when the item goes. */
+  removeWarning: Words<string>;
+  /** What removing is called where it deletes nothing: "Detach". */
+  removeLabel?: Words<string>;
+  /** What is in use of the items at this moment. */
+  impact?(items: T[]): Promise<Impact>;
+}
+
+interface Lasting {
+  remove?: undefined;
+  removeWarning?: undefined;
+  removeLabel?: undefined;
+  impact?: undefined;
+}
+
+interface Listed<T extends object> {
   title: Words<string>;
   about: Words<string>;
   /** The button that makes one: "Create route". Required with create. */
@@ -52,17 +73,13 @@ export interface Resource<T extends object> {
   initial?: Value;
   create?(input: Value): Promise<unknown>;
   update?(item: T, input: Value): Promise<unknown>;
-  remove?(item: T): Promise<unknown>;
-  /** What breaks when the item goes. */
-  removeWarning?: Words<string>;
   check?: Check;
   call?: Call<T>;
-  /** What removing is called where it deletes nothing: "Detach". */
-  removeLabel?: Words<string>;
   tagging?(item: T): Tagging;
   /** How often the list is read again while it is looked at, in milliseconds. */
   every?: number;
-  actions?(item: T | undefined, reload: () => Promise<void>): ReactNode;
+  /** Buttons for what is selected: the one item, where it is one. */
+  actions?(selected: T | undefined, reload: () => Promise<void>, all: T[]): ReactNode;
 }
 
 /** How creating (and changing) reads as an AWS CLI command and in a template. */
@@ -91,7 +108,9 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   const make = useWords(resource.make ?? same(''));
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
-  const { tell } = useConsole();
+  const { changes, tell } = useConsole();
+  const slug = resource.title.en.toLowerCase().replace(/[^a-z]+/g, '-');
+  const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
   const loaded = useLoaded(resource.list, resource.keys);
   const { reload } = loaded;
   useEffect(() => {
@@ -99,20 +118,25 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
     const timer = setInterval(() => document.hidden || void reload(), resource.every);
     return () => clearInterval(timer);
   }, [resource.every, reload]);
-  const [form, setForm] = useState<'create' | T>();
-  const [doomed, setDoomed] = useState<T>();
-  const [tagged, setTagged] = useState<T>();
+  useEffect(() => {
+    if (changes > 0) void reload();
+  }, [changes, reload]);
+  const [doomed, setDoomed] = useState<T[]>();
+  const named = loaded.value?.find((item) => resource.id(item) === of);
+  const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
+  const tagged = opened === `${slug}-tags` ? named : undefined;
   const first = resource.columns[0];
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(loaded.value ?? [], {
     filtering: {
-      empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => setForm('create')}>{make}</Button>} />,
+      empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />,
       noMatch: <Empty text={w.noMatch} action={<Button onClick={() => actions.setFiltering('')}>{w.clear}</Button>} />,
     },
     pagination: { pageSize: 25 },
     sorting: first?.sort ? { defaultState: { sortingColumn: { sortingField: first.sort } } } : {},
     selection: { trackBy: resource.id },
   });
-  const selected = collectionProps.selectedItems?.[0];
+  const chosen = [...(collectionProps.selectedItems ?? [])];
+  const selected = chosen.length === 1 ? chosen[0] : undefined;
 
   const submit = async (value: Value) => {
     if (form === 'create') await resource.create!(createInput(resource.fields, value));
@@ -121,10 +145,19 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
     await loaded.reload();
   };
   const remove = async () => {
-    await resource.remove!(doomed!);
-    tell('success', `${removeLabel}: ${resource.name(doomed!)}`);
+    const failed: string[] = [];
+    for (const item of doomed!) {
+      try {
+        await resource.remove!(item);
+        tell('success', `${removeLabel}: ${resource.name(item)}`);
+      } catch (refusal) {
+        if (doomed!.length === 1) throw refusal;
+        failed.push(`${resource.name(item)}: ${failureText(refusal)}`);
+      }
+    }
     actions.setSelectedItems([]);
     await loaded.reload();
+    if (failed.length > 0) tell('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
   };
 
   return (
@@ -138,8 +171,8 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
         items={items}
         loading={loaded.loading}
         loadingText={shell.loading}
-        selectionType="single"
-        ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, itemSelectionLabel: (_, item) => `${w.select} ${resource.name(item)}` }}
+        selectionType="multi"
+        ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, allItemsSelectionLabel: () => w.everything, itemSelectionLabel: (_, item) => `${w.select} ${resource.name(item)}` }}
         columnDefinitions={resource.columns.map((column, at) => ({
           id: column.id,
           header: column.header[language],
@@ -158,11 +191,11 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={shell.reload} onClick={loaded.reload} />
-                {resource.actions?.(selected, loaded.reload)}
-                {resource.remove && <Button disabled={!selected} onClick={() => setDoomed(selected)}>{removeLabel}</Button>}
-                {resource.tagging && <Button disabled={!selected} onClick={() => setTagged(selected)}>{w.tags}</Button>}
-                {resource.update && <Button disabled={!selected} onClick={() => setForm(selected)}>{w.edit}</Button>}
-                {resource.create && <Button variant="primary" onClick={() => setForm('create')}>{make}</Button>}
+                {resource.actions?.(selected, loaded.reload, chosen)}
+                {resource.remove && <Button disabled={chosen.length === 0} onClick={() => setDoomed(chosen)}>{removeLabel}</Button>}
+                {resource.tagging && <Button disabled={!selected} onClick={() => openForm(`${slug}-tags`, resource.id(selected!))}>{w.tags}</Button>}
+                {resource.update && <Button disabled={!selected} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}
+                {resource.create && <Button variant="primary" onClick={() => openForm(`${slug}-create`)}>{make}</Button>}
               </SpaceBetween>
             }
           >
@@ -170,7 +203,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
           </Header>
         }
       />
-      {resource.call && items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={selected ? [selected] : loaded.value!} />}
+      {resource.call && items.length > 0 && <ListAsCommands resource={resource} call={resource.call} items={chosen.length > 0 ? chosen : loaded.value!} />}
       {form && (
         <ResourceForm
           title={form === 'create' ? make : resource.name(form)}
@@ -179,20 +212,21 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
           initial={resource.initial}
           check={resource.check}
           submit={submit}
-          close={() => setForm(undefined)}
+          close={closeForm}
           aside={(value) => resource.call && <FormAsCommands resource={resource} call={resource.call} form={form} value={value} />}
         />
       )}
-      {doomed && (
+      {doomed && resource.remove && (
         <Confirm
-          name={resource.name(doomed)}
+          names={doomed.map(resource.name)}
           action={removeLabel}
-          warning={resource.removeWarning?.[language]}
+          warning={resource.removeWarning[language]}
+          impact={resource.impact && (() => resource.impact!(doomed))}
           confirm={remove}
           close={() => setDoomed(undefined)}
         />
       )}
-      {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={() => setTagged(undefined)} />}
+      {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}
     </SpaceBetween>
   );
 }

@@ -1,31 +1,66 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
-import { useWords, type Words } from '../words/language';
+import { useLoaded } from '../shell/loading';
+import { useLanguage, useWords, type Words } from '../words/language';
 
-const en = { sure: 'This cannot be undone.', cancel: 'Cancel', refused: 'Refused' };
-const es: typeof en = { sure: 'No se puede deshacer.', cancel: 'Cancelar', refused: 'Rechazado' };
+const en = {
+  cancel: 'Cancel',
+  refused: 'Refused',
+  looking: 'Looking for what uses it',
+  used: 'In use now:',
+  unknown: 'What uses it could not be found out',
+  type: 'Type the name to confirm',
+};
+const es: typeof en = {
+  cancel: 'Cancelar',
+  refused: 'Rechazado',
+  looking: 'Buscando qué lo usa',
+  used: 'En uso ahora:',
+  unknown: 'No se pudo averiguar qué lo usa',
+  type: 'Escribe el nombre para confirmar',
+};
 const words: Words<typeof en> = { en, es };
 
+/** What is in use of something that is about to go. */
+export interface Impact {
+  /** One sentence each: "12 open connections on stage prod are closed." */
+  uses: Words<string>[];
+  /** So much breaks that the name must be typed. */
+  grave: boolean;
+}
+
 interface Given {
-  name: string;
+  names: string[];
   /** What is about to be done: "Delete". */
   action: string;
-  warning?: string;
+  /** What it breaks. */
+  warning: string;
+  impact?(): Promise<Impact>;
   /** What is to be known before: a diff. */
   children?: ReactNode;
   confirm(): Promise<void>;
   close(): void;
 }
 
-export function Confirm({ name, action, warning, children, confirm, close }: Given) {
+/** Asks before something is done that is hard to undo. Where what breaks is unknown, the name must be typed. */
+export function Confirm({ names, action, warning, impact, children, confirm, close }: Given) {
   const w = useWords(words);
+  const { language } = useLanguage();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
+  const [typed, setTyped] = useState('');
+  const found = useLoaded<Impact>(async () => (impact ? impact() : { uses: [], grave: false }), []);
+  const [name = ''] = names;
+  const mustType = found.error !== undefined || !!found.value?.grave;
+  const ready = !found.loading && (!mustType || typed === name);
   const act = async () => {
     setBusy(true);
     try {
@@ -40,20 +75,32 @@ export function Confirm({ name, action, warning, children, confirm, close }: Giv
     <Modal
       visible
       size={children ? 'large' : 'medium'}
-      header={`${action} ${name}`}
-      onDismiss={close}
+      header={`${action} ${names.length === 1 ? name : `(${names.length})`}`}
+      onDismiss={({ detail }) => (detail.reason === 'overlay' ? undefined : close())}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={close}>{w.cancel}</Button>
-            <Button variant="primary" loading={busy} onClick={act}>{action}</Button>
+            <Button variant="primary" loading={busy} disabled={!ready} onClick={act}>{action}</Button>
           </SpaceBetween>
         </Box>
       }
     >
       <SpaceBetween size="m">
-        {warning && <Alert type="warning">{warning}</Alert>}
-        {!warning && <Box>{w.sure}</Box>}
+        {names.length > 1 && <ul>{names.map((one) => <li key={one}>{one}</li>)}</ul>}
+        <Alert type="warning">{warning}</Alert>
+        {impact && found.loading && <StatusIndicator type="loading">{w.looking}</StatusIndicator>}
+        {found.error !== undefined && <Alert type="warning" header={w.unknown}>{failureText(found.error)}</Alert>}
+        {!!found.value?.uses.length && (
+          <Alert type={found.value.grave ? 'error' : 'info'} header={w.used}>
+            <ul>{found.value.uses.map((one) => <li key={one.en}>{one[language]}</li>)}</ul>
+          </Alert>
+        )}
+        {mustType && (
+          <FormField label={<>{w.type}: <b>{name}</b></>} stretch>
+            <Input value={typed} ariaLabel={w.type} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
+          </FormField>
+        )}
         {children}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>

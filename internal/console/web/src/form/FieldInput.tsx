@@ -2,16 +2,18 @@ import AttributeEditor from '@cloudscape-design/components/attribute-editor';
 import Autosuggest from '@cloudscape-design/components/autosuggest';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import { useLoaded } from '../shell/loading';
-import { useWords } from '../words/language';
+import { useLanguage, useWords } from '../words/language';
 import type { Check } from './code';
 import { CodeEditor } from './CodeEditor';
 import { CodeMap } from './CodeMap';
-import type { Field, Option, Value } from './field';
+import type { Field, Option, Options, Value } from './field';
 import { fieldWords } from './fieldWords';
 import { useRows } from './rows';
 
@@ -49,27 +51,30 @@ export function FieldInput(given: FieldGiven) {
 }
 
 function Control({ field, value, onChange, disabled, check, label }: FieldGiven & { label: string }) {
+  const placeholder = useExample(field.placeholder);
   const member = value[field.name];
   const text = typeof member === 'string' ? member : member === undefined || member === null ? '' : String(member);
   switch (field.kind) {
     case 'text':
-      return <Input value={text} placeholder={field.placeholder} disabled={disabled} spellcheck={false} autoComplete={false} onChange={({ detail }) => onChange(detail.value)} />;
+      return <Input value={text} placeholder={placeholder} disabled={disabled} spellcheck={false} autoComplete={false} onChange={({ detail }) => onChange(detail.value)} />;
     case 'number':
       return <Input type="number" inputMode="numeric" value={text} disabled={disabled} onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))} />;
     case 'multiline':
-      return <Textarea value={text} placeholder={field.placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
+      return <Textarea value={text} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
     case 'select':
-      return <Choice field={field} value={value} onChange={onChange} disabled={disabled} label={label} text={text} />;
+      return <Choice field={field} value={value} onChange={onChange} disabled={disabled} label={label} text={text} placeholder={placeholder} />;
+    case 'multi':
+      return <Choices field={field} value={value} chosen={(member ?? []) as string[]} onChange={onChange} label={label} />;
     case 'code':
       return <CodeEditor value={text} syntax={field.syntax} label={label} readOnly={disabled} onChange={onChange} check={check && ((code) => check(field.syntax, code))} />;
     case 'code-map':
       return <CodeMap field={field} value={asMap(member)} onChange={onChange} check={check} />;
     case 'map':
-      return <Pairs value={asMap(member)} onChange={onChange} placeholder={field.placeholder} />;
+      return <Pairs value={asMap(member)} onChange={onChange} placeholder={placeholder} />;
     case 'required-map':
-      return <Constraints value={(member ?? {}) as Record<string, { Required?: boolean }>} onChange={onChange} placeholder={field.placeholder} />;
+      return <Constraints value={(member ?? {}) as Record<string, { Required?: boolean }>} onChange={onChange} placeholder={placeholder} />;
     case 'strings':
-      return <Textarea value={((member ?? []) as string[]).join('\n')} placeholder={field.placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value.split('\n').map((line) => line.trim()).filter(Boolean))} />;
+      return <Textarea value={((member ?? []) as string[]).join('\n')} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value.split('\n').map((line) => line.trim()).filter(Boolean))} />;
     case 'toggle':
       return null;
   }
@@ -79,18 +84,67 @@ function asMap(member: unknown): Record<string, string> {
   return (member ?? {}) as Record<string, string>;
 }
 
-function Choice({ field, value, onChange, disabled, label, text }: { field: Extract<Field, { kind: 'select' }>; value: Value; onChange(member: unknown): void; disabled?: boolean; label: string; text: string }) {
+/** An example must not look like what was entered: it says that it is one. */
+function useExample(placeholder: string | undefined): string | undefined {
   const w = useWords(fieldWords);
-  const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
-  const { options } = field;
+  return placeholder && `${w.example} ${placeholder}`;
+}
+
+function useOptions(options: Options, value: Value) {
+  const { language } = useLanguage();
   const loaded = useLoaded<Option[]>(async () => (typeof options === 'function' ? options(value) : options), [options]);
   const shown = (loaded.value ?? []).map((option) => ({
     value: option.value,
     label: option.label?.[language] ?? option.value,
     description: option.description?.[language],
   }));
+  return { shown, loading: loaded.loading };
+}
+
+function Choices({ field, value, chosen, onChange, label }: { field: Extract<Field, { kind: 'multi' }>; value: Value; chosen: string[]; onChange(member: unknown): void; label: string }) {
+  const w = useWords(fieldWords);
+  const { shown, loading } = useOptions(field.options, value);
+  return (
+    <Multiselect
+      selectedOptions={chosen.map((one) => shown.find((option) => option.value === one) ?? { value: one, label: one })}
+      options={shown}
+      placeholder={w.choose}
+      ariaLabel={label}
+      statusType={loading ? 'loading' : 'finished'}
+      filteringType={shown.length > 10 ? 'auto' : 'none'}
+      empty={w.none}
+      onChange={({ detail }) => onChange(detail.selectedOptions.map((option) => option.value!))}
+    />
+  );
+}
+
+interface ChoiceGiven {
+  field: Extract<Field, { kind: 'select' }>;
+  value: Value;
+  onChange(member: unknown): void;
+  disabled?: boolean;
+  label: string;
+  text: string;
+  placeholder?: string;
+}
+
+function Choice(given: ChoiceGiven) {
+  const { field, onChange } = given;
+  return field.shortcut ? (
+    <SpaceBetween size="xs">
+      <OneChoice {...given} />
+      {field.shortcut(onChange)}
+    </SpaceBetween>
+  ) : (
+    <OneChoice {...given} />
+  );
+}
+
+function OneChoice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceGiven) {
+  const w = useWords(fieldWords);
+  const { shown, loading } = useOptions(field.options, value);
   if (field.free) {
-    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={field.placeholder} enteredTextLabel={(entered) => entered} empty={w.none} onChange={({ detail }) => onChange(detail.value)} />;
+    return <Autosuggest value={text} options={shown} ariaLabel={label} disabled={disabled} placeholder={placeholder} enteredTextLabel={(entered) => entered} empty={w.none} onChange={({ detail }) => onChange(detail.value)} />;
   }
   const all = field.required ? shown : [{ value: '', label: w.none }, ...shown];
   return (
@@ -98,8 +152,8 @@ function Choice({ field, value, onChange, disabled, label, text }: { field: Extr
       selectedOption={all.find((option) => option.value === text) ?? (text ? { value: text } : null)}
       options={all}
       disabled={disabled}
-      placeholder={field.placeholder}
-      statusType={loaded.loading ? 'loading' : 'finished'}
+      placeholder={placeholder}
+      statusType={loading ? 'loading' : 'finished'}
       filteringType={all.length > 10 ? 'auto' : 'none'}
       onChange={({ detail }) => onChange(detail.selectedOption.value ?? '')}
     />

@@ -1,17 +1,17 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
 import type { Check } from './code';
+import { Dialog } from './Dialog';
+import { useDraft } from './draft';
 import { applicable, missing, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
 
-const en = { cancel: 'Cancel', save: 'Save changes', refused: 'Refused', needed: 'This is needed' };
-const es: typeof en = { cancel: 'Cancelar', save: 'Guardar cambios', refused: 'Rechazado', needed: 'Hace falta' };
+const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is required' };
+const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio' };
 const words: Words<typeof en> = { en, es };
 
 interface Given {
@@ -32,10 +32,12 @@ interface Given {
 /** One form for making or changing any resource. It stays open when refused, with the reason. */
 export function ResourceForm({ title, fields, before, initial, check, focus, aside, submit, close }: Given) {
   const w = useWords(words);
-  const [value, setValue] = useState<Value>(before ?? initial ?? {});
+  const draft = useDraft<Value>('form', before ?? initial ?? {}, (value) => withoutSecrets(fields, value));
+  const { value } = draft;
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
+  const [generation, setGeneration] = useState(0);
   const lacking = missing(fields, value);
   const asked = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -51,30 +53,21 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
     setError(undefined);
     try {
       await submit(value);
+      draft.drop();
       close();
     } catch (refusal) {
       setError(failureText(refusal));
-    } finally {
       setBusy(false);
     }
   };
+  const startAgain = () => {
+    draft.drop();
+    setGeneration((n) => n + 1);
+  };
 
   return (
-    <Modal
-      visible
-      size="large"
-      header={title}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>{w.cancel}</Button>
-            <Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
+    <Dialog title={title} draft={draft} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
+      <SpaceBetween size="m" key={generation}>
         {applicable(fields, value).map((field) => (
           <div key={field.name} ref={field.name === focus ? asked : undefined}>
             <FieldInput
@@ -83,13 +76,18 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
               check={check}
               disabled={!!before && field.fixed}
               error={tried && lacking.includes(field.name) ? w.needed : undefined}
-              onChange={(member) => setValue((old) => ({ ...old, [field.name]: member }))}
+              onChange={(member) => draft.change((old) => ({ ...old, [field.name]: member }))}
             />
           </div>
         ))}
         {aside?.(value)}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   );
+}
+
+function withoutSecrets(fields: Field[], value: Value): Value {
+  const secret = fields.filter((field) => field.secret).map((field) => field.name);
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !secret.includes(name)));
 }

@@ -21,16 +21,21 @@ interface Base {
   when?(value: Value): boolean;
   /** Cannot change once the resource exists. */
   fixed?: boolean;
+  /** Done by calls of its own once the resource is made: not a member of the call. */
+  beside?: boolean;
   /** Not spelled out where a resource is shown as commands. */
   secret?: boolean;
   /** A map whose update only adds and changes keys: one that goes is sent as "". */
   merges?: boolean;
 }
 
+export type Options = Option[] | ((value: Value) => Promise<Option[]>);
+
 export type Field = Base &
   (
     | { kind: 'text' | 'multiline' | 'toggle' | 'number' | 'strings' | 'map' | 'required-map' }
-    | { kind: 'select'; options: Option[] | ((value: Value) => Promise<Option[]>) ; free?: boolean }
+    | { kind: 'select'; options: Options; free?: boolean; shortcut?(choose: (member: string) => void): ReactNode }
+    | { kind: 'multi'; options: Options }
     | { kind: 'code'; syntax: Syntax }
     | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; preview?(text: string): ReactNode }
   );

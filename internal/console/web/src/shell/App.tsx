@@ -3,14 +3,17 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { serverFacts } from '../aws/session';
+import { forgetOldDrafts } from '../form/draft';
 import { failureText } from '../aws/failure';
 import { Page } from '../pages/Page';
 import { useWords } from '../words/language';
 import { ConsoleProvider, useConsole } from './console';
 import { useLoaded } from './loading';
+import { useCrumbs } from './Crumbs';
 import { Navigation } from './Navigation';
+import { useNavigation } from './navigationState';
 import { usePlace } from './router';
 import { SignIn } from './SignIn';
 import { useSession } from './session';
@@ -18,6 +21,7 @@ import { TopBar, useAppearance } from './TopBar';
 import { shellWords } from './words';
 
 export function App() {
+  useEffect(forgetOldDrafts, []);
   useAppearance();
   const w = useWords(shellWords);
   const facts = useLoaded(serverFacts, []);
@@ -36,8 +40,8 @@ function Shell() {
   const w = useWords(shellWords);
   const place = usePlace();
   const { messages } = useConsole();
-  const [open, setOpen] = useState(() => innerWidth > 900);
-  const title = [...place.path].reverse().join(' · ');
+  const [open, setOpen] = useNavigation();
+  const title = useCrumbs(place).map((crumb) => crumb.text).reverse().join(' · ');
   useEffect(() => {
     document.title = title ? `${title} · pasarela` : 'pasarela';
   }, [title]);

@@ -25,10 +25,38 @@ export function parsePlace(hash: string): Place {
   };
 }
 
-/** The field that the address asks to edit ("?edit=Target"), and how to forget it. */
-export function useAskedField(): [field: string | undefined, forget: () => void] {
+/** The form that the address says is open, of which thing, and the field to begin with. */
+export interface OpenForm {
+  form?: string;
+  of?: string;
+  field?: string;
+}
+
+/** The address of a page with a form open on it. */
+export function formHref(path: string[], { form, of, field }: OpenForm): string {
+  const query = new URLSearchParams(Object.entries({ form, of, field }).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const text = query.toString();
+  return href(...path) + (text ? '?' + text : '');
+}
+
+/**
+ * Which form is open is part of the address: a reload finds it open again, a link can
+ * open it, and going back closes it. Every form of a page has a name of its own.
+ */
+export function useOpenForm(): OpenForm & { open(form: string, of?: string): void; close(): void } {
   const { path, query } = usePlace();
-  return [query.get('edit') ?? undefined, () => query.has('edit') && go(...path)];
+  return {
+    form: query.get('form') ?? undefined,
+    of: query.get('of') ?? undefined,
+    field: query.get('field') ?? undefined,
+    open: (form, of) => void (location.hash = formHref(path, { form, of })),
+    close: () => {
+      const now = parsePlace(location.hash);
+      if (!now.query.has('form')) return; // what was saved led to another page
+      history.replaceState(null, '', href(...now.path));
+      dispatchEvent(new HashChangeEvent('hashchange'));
+    },
+  };
 }
 
 function subscribe(listener: () => void): () => void {

@@ -45,11 +45,6 @@ export function useLanguage(): Choice {
   return useContext(LanguageContext);
 }
 
-/** The language in use, for dates and times. */
-export function spoken(): string {
-  return document.documentElement.lang;
-}
-
 export function useWords<T>(words: Words<T>): T {
   return words[useContext(LanguageContext).language];
 }

@@ -6,7 +6,7 @@ import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { Crumbs } from '../../shell/Crumbs';
-import type { Place } from '../../shell/router';
+import { useOpenForm, type Place } from '../../shell/router';
 import { shellWords } from '../../shell/words';
 import { useWords } from '../../words/language';
 import { Live } from '../live/Live';
@@ -23,18 +23,21 @@ import { StagePage } from './StagePage';
 import { Stages } from './Stages';
 import { TestClient } from './TestClient';
 import { Undeployed } from './Undeployed';
+import { DeployDialog } from './DeployDialog';
 
 export function ApiPage({ apiId, place }: { apiId: string; place: Place }) {
   const w = useWords(shellWords);
   const { clients } = useConsole();
+  const { form, close } = useOpenForm();
   const api = useLoaded(() => clients.gateway.send(new GetApiCommand({ ApiId: apiId })), [apiId]);
   if (api.error) return <Alert type="error" header={w.failed}>{failureText(api.error)}</Alert>;
   if (!api.value) return <Spinner />;
   return (
     <SpaceBetween size="s">
-      <Crumbs place={place} apiName={api.value.Name} />
+      <Crumbs place={place} />
       <Undeployed apiId={apiId} place={place} />
       <Section api={api.value} reload={api.reload} section={place.path[2] ?? 'routes'} id={place.path[3]} />
+      {form === 'deploy' && <DeployDialog apiId={apiId} endpoint={api.value.ApiEndpoint!} close={close} />}
     </SpaceBetween>
   );
 }

@@ -4,7 +4,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../form/Copyable';
@@ -12,9 +11,11 @@ import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { TagsDialog } from '../../form/Tags';
 import { useConsole } from '../../shell/console';
+import { useOpenForm } from '../../shell/router';
 import { shellWords } from '../../shell/words';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useWords, type Words } from '../../words/language';
 import { apiFields } from './Apis';
+import { When } from '../../words/When';
 
 const en = { edit: 'Edit', tags: 'Tags', name: 'Name', endpoint: 'API endpoint', expression: 'Route selection expression', keySource: 'API key source', description: 'Description', created: 'Created' };
 const es: typeof en = { edit: 'Editar', tags: 'Etiquetas', name: 'Nombre', endpoint: 'Endpoint de la API', expression: 'Expresión de selección de ruta', keySource: 'Origen de la clave de API', description: 'Descripción', created: 'Creada' };
@@ -24,8 +25,7 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
   const w = useWords(words);
   const shell = useWords(shellWords);
   const { clients, facts } = useConsole();
-  const [open, setOpen] = useState<'edit' | 'tags'>();
-  const close = () => setOpen(undefined);
+  const { form, open, close } = useOpenForm();
   const arn = gatewayArn(facts.region, `apis/${api.ApiId}`);
   const before = { ...api } as Value;
   const submit = async (after: Value) => {
@@ -34,8 +34,8 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
   };
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button onClick={() => setOpen('tags')}>{w.tags}</Button>
-      <Button onClick={() => setOpen('edit')}>{w.edit}</Button>
+      <Button onClick={() => open('tags')}>{w.tags}</Button>
+      <Button onClick={() => open('api')}>{w.edit}</Button>
     </SpaceBetween>
   );
   return (
@@ -51,14 +51,14 @@ export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Pr
             { label: w.expression, value: <code>{api.RouteSelectionExpression}</code> },
             { label: w.keySource, value: <code>{api.ApiKeySelectionExpression ?? '–'}</code> },
             { label: w.description, value: api.Description || '–' },
-            { label: w.created, value: api.CreatedDate?.toLocaleString(spoken()) },
+            { label: w.created, value: <When at={api.CreatedDate} /> },
             ...Object.entries(api.Tags ?? {}).map(([key, text]) => ({ label: `${w.tags}: ${key}`, value: text })),
           ]}
         />
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api' }} input={createInput(apiFields, before)} />
       </SpaceBetween>
-      {open === 'edit' && <ResourceForm title={api.Name!} fields={apiFields} before={before} submit={submit} close={close} />}
-      {open === 'tags' && (
+      {form === 'api' && <ResourceForm title={api.Name!} fields={apiFields} before={before} submit={submit} close={close} />}
+      {form === 'tags' && (
         <TagsDialog
           name={api.Name!}
           tagging={gatewayTags(clients, arn)}

@@ -8,7 +8,9 @@ import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { go, href } from '../../shell/router';
 import { shellWords } from '../../shell/words';
-import { spoken, useWords } from '../../words/language';
+import { useWords } from '../../words/language';
+import { When } from '../../words/When';
+import { apiImpact } from '../../names/impact';
 
 /** Members of an API that its form shows. */
 export const apiFields: Field[] = [
@@ -43,7 +45,7 @@ export const apiFields: Field[] = [
 ];
 
 export function Apis() {
-  const { clients, facts } = useConsole();
+  const { clients, extension, facts } = useConsole();
   const shell = useWords(shellWords);
   const resource: Resource<Api> = {
     title: same('APIs'),
@@ -58,7 +60,7 @@ export function Apis() {
       { id: 'id', header: same('ID'), cell: (api) => <Copyable text={api.ApiId} />, sort: 'ApiId' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (api) => api.Description ?? '–' },
       { id: 'expression', header: { en: 'Route selection', es: 'Selección de ruta' }, cell: (api) => <code>{api.RouteSelectionExpression}</code> },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => api.CreatedDate?.toLocaleString(spoken()), sort: 'CreatedDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => <When at={api.CreatedDate} />, sort: 'CreatedDate' },
     ],
     fields: apiFields,
     keys: [clients],
@@ -77,6 +79,7 @@ export function Apis() {
     },
     update: (api, input) => clients.gateway.send(new UpdateApiCommand({ ...input, ApiId: api.ApiId })),
     remove: (api) => clients.gateway.send(new DeleteApiCommand({ ApiId: api.ApiId })),
+    impact: apiImpact(clients, extension),
     removeWarning: {
       en: 'Its routes, integrations, stages and deployments go with it, and every open connection is closed.',
       es: 'Se van con ella sus rutas, integraciones, etapas y despliegues, y se cierra toda conexión abierta.',

@@ -3,6 +3,7 @@ import { Collection, type Resource } from '../../form/Collection';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { listAuthorizers } from './lists';
+import { authorizerImpact } from '../../names/impact';
 
 const fields: Field[] = [
   { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
@@ -47,6 +48,7 @@ export function Authorizers({ apiId }: { apiId: string }) {
       clients.gateway.send(new CreateAuthorizerCommand({ AuthorizerType: 'REQUEST', IdentitySource: [], ...input, ApiId: apiId } as unknown as CreateAuthorizerRequest)),
     update: (authorizer, input) => clients.gateway.send(new UpdateAuthorizerCommand({ ...input, ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
     remove: (authorizer) => clients.gateway.send(new DeleteAuthorizerCommand({ ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
+    impact: authorizerImpact(clients, apiId),
     removeWarning: { en: 'Routes that use it refuse everybody with 500 once this is deployed.', es: 'Las rutas que lo usan rechazarán a todos con 500 en cuanto se despliegue.' },
     call: { service: 'apigatewayv2', operation: 'CreateAuthorizer', fixed: { ApiId: apiId, AuthorizerType: 'REQUEST' }, type: 'AWS::ApiGatewayV2::Authorizer', change: (authorizer, input) => ({ operation: 'UpdateAuthorizer', input: { ApiId: apiId, AuthorizerId: authorizer.AuthorizerId, ...input } }) },
   };

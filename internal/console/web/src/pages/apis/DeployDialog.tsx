@@ -16,21 +16,34 @@ import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from './lists';
 import { VerdictView } from './VerdictView';
+import { Dialog } from '../../form/Dialog';
+import { useDraft } from '../../form/draft';
+import { href } from '../../shell/router';
+import { ConnectPanel } from './ConnectPanel';
 
-const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet makes a new stage.', description: 'Description', cancel: 'Cancel', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to' };
-const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', cancel: 'Cancelar', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en' };
+const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet makes a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Open the test client', close: 'Close' };
+const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en', test: 'Abrir el cliente de prueba', close: 'Cerrar' };
 const words: Words<typeof en> = { en, es };
 
-export function DeployDialog({ apiId, close }: { apiId: string; close(): void }) {
+interface Given {
+  apiId: string;
+  /** The API's endpoint, ws://127.0.0.1:4566/abcdef1234. */
+  endpoint: string;
+  close(): void;
+}
+
+/** Deploys, after it said what that changes; then says how clients connect. */
+export function DeployDialog({ apiId, endpoint, close }: Given) {
   const w = useWords(words);
   const { clients, facts, tell } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
   const names = (stages.value ?? []).map((stage) => stage.StageName!);
-  const [chosen, setChosen] = useState<string>();
-  const [description, setDescription] = useState('');
+  const draft = useDraft<{ stage?: string; description: string }>('deploy', { description: '' });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const stage = chosen ?? names[0] ?? 'prod';
+  const [deployed, setDeployed] = useState<string>();
+  const { description } = draft.value;
+  const stage = draft.value.stage ?? names[0] ?? 'prod';
   const input = { ApiId: apiId, StageName: stage, ...(description ? { Description: description } : {}) };
 
   const deploy = async () => {
@@ -38,39 +51,48 @@ export function DeployDialog({ apiId, close }: { apiId: string; close(): void })
     setError(undefined);
     try {
       if (!names.includes(stage)) await clients.gateway.send(new CreateStageCommand({ ApiId: apiId, StageName: stage }));
-      const deployment = await clients.gateway.send(new CreateDeploymentCommand(input));
-      tell('success', `${w.deployed} ${stage}: ${deployment.DeploymentId}`);
-      close();
+      await clients.gateway.send(new CreateDeploymentCommand(input));
+      draft.drop();
+      setDeployed(stage);
+      tell('success', `${w.deployed} ${stage}`);
     } catch (refusal) {
       setError(failureText(refusal));
+    } finally {
       setBusy(false);
     }
   };
 
+  if (deployed) {
+    return (
+      <Modal
+        visible
+        size="large"
+        header={`${w.deployed} ${deployed}`}
+        onDismiss={close}
+        footer={
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button href={href('apis', apiId, 'test')}>{w.test}</Button>
+              <Button variant="primary" onClick={close}>{w.close}</Button>
+            </SpaceBetween>
+          </Box>
+        }
+      >
+        <ConnectPanel url={`${endpoint}/${deployed}`} />
+      </Modal>
+    );
+  }
   return (
-    <Modal
-      visible
-      size="large"
-      header={w.title}
-      onDismiss={close}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>{w.cancel}</Button>
-            <Button variant="primary" loading={busy} disabled={!stage} onClick={deploy}>{w.deploy}</Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
+    <Dialog title={w.title} draft={draft} startAgain={draft.drop} close={close} action={<Button variant="primary" loading={busy} disabled={!stage || stages.loading} onClick={deploy}>{w.deploy}</Button>}>
       <SpaceBetween size="m">
         <FormField label={w.stage} description={w.newStage} stretch>
-          <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => setChosen(detail.value)} />
+          <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />
         </FormField>
-        <FormField label={w.description} stretch><Input value={description} onChange={({ detail }) => setDescription(detail.value)} /></FormField>
-        <VerdictView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={close} />
+        <FormField label={w.description} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
+        <VerdictView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={() => undefined} />
         <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   );
 }

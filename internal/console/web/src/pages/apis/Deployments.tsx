@@ -6,10 +6,13 @@ import { Confirm } from '../../form/Confirm';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { spoken, useWords, type Words } from '../../words/language';
-import { DeployDialog } from './DeployDialog';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { listDeployments, listStages } from './lists';
 import { VerdictView } from './VerdictView';
+import { When } from '../../words/When';
+import { deploymentImpact } from '../../names/impact';
+import { deploymentName } from '../../names/texts';
+import { useOpenForm } from '../../shell/router';
 
 const en = { deploy: 'Deploy API', back: 'Serve this one on', moved: 'serves', acts: 'This acts at once: every client of the stage, the connected ones too, gets what this deployment says.' };
 const es: typeof en = { deploy: 'Desplegar la API', back: 'Servir este en', moved: 'sirve', acts: 'Actúa al momento: todo cliente de la etapa, también los conectados, recibe lo que diga este despliegue.' };
@@ -17,13 +20,14 @@ const words: Words<typeof en> = { en, es };
 
 export function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
-  const { clients, tell } = useConsole();
-  const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId]);
-  const [deploying, setDeploying] = useState<() => Promise<void>>();
-  const [move, setMove] = useState<{ deployment: string; stage: string; reload(): Promise<void> }>();
-  const serve = async ({ deployment, stage, reload }: NonNullable<typeof move>) => {
+  const { changes, clients, tell } = useConsole();
+  const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId, changes]);
+  const { language } = useLanguage();
+  const { open } = useOpenForm();
+  const [move, setMove] = useState<{ deployment: string; name: string; stage: string; reload(): Promise<void> }>();
+  const serve = async ({ deployment, name, stage, reload }: NonNullable<typeof move>) => {
     await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deployment }));
-    tell('success', `${stage} ${w.moved} ${deployment}`);
+    tell('success', `${stage} ${w.moved} ${name}`);
     await Promise.all([reload(), stages.reload()]);
   };
   const resource: Resource<Deployment> = {
@@ -31,34 +35,36 @@ export function Deployments({ apiId }: { apiId: string }) {
     about: { en: 'Frozen copies of the API. A stage serves one; an older one can be served again.', es: 'Copias congeladas de la API. Una etapa sirve una; se puede volver a servir una anterior.' },
     empty: { en: 'Nothing has been deployed yet, so clients cannot connect.', es: 'Todavía no se ha desplegado nada: los clientes no pueden conectarse.' },
     columns: [
-      { id: 'id', header: same('ID'), cell: (deployment) => deployment.DeploymentId },
+      { id: 'created', header: { en: 'Deployed', es: 'Desplegado' }, cell: (deployment) => <When at={deployment.CreatedDate} /> },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (deployment) => deployment.Description ?? '–' },
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (deployment) => deployment.DeploymentStatusMessage || deployment.DeploymentStatus },
-      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (deployment) => deployment.CreatedDate?.toLocaleString(spoken()), sort: 'CreatedDate' },
       {
         id: 'stages',
         header: { en: 'Stages', es: 'Etapas' },
         cell: (deployment) => stages.value?.filter((stage) => stage.DeploymentId === deployment.DeploymentId).map((stage) => stage.StageName).join(', ') || '–',
       },
-      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (deployment) => deployment.Description ?? '–' },
+      { id: 'id', header: same('ID'), cell: (deployment) => deployment.DeploymentId },
     ],
     fields: [{ name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
     keys: [clients, apiId],
     id: (deployment) => deployment.DeploymentId!,
-    name: (deployment) => deployment.DeploymentId!,
+    name: (deployment) => deploymentName(language, deployment),
     list: async () => (await listDeployments(clients, apiId)).sort((a, b) => Number(b.CreatedDate) - Number(a.CreatedDate)),
     update: (deployment, input) => clients.gateway.send(new UpdateDeploymentCommand({ ...input, ApiId: apiId, DeploymentId: deployment.DeploymentId })),
     remove: (deployment) => clients.gateway.send(new DeleteDeploymentCommand({ ApiId: apiId, DeploymentId: deployment.DeploymentId })),
+    impact: deploymentImpact(clients, apiId),
+    removeWarning: { en: 'It can no longer be served again. A stage that serves it must be given another one first.', es: 'Ya no se podrá volver a servir. Antes hay que dar otro despliegue a la etapa que lo sirve.' },
     actions: (selected, reload) => (
       <>
         {selected &&
           stages.value
             ?.filter((stage) => !stage.AutoDeploy && stage.DeploymentId !== selected.DeploymentId)
             .map((stage) => (
-              <Button key={stage.StageName} onClick={() => setMove({ deployment: selected.DeploymentId!, stage: stage.StageName!, reload })}>
+              <Button key={stage.StageName} onClick={() => setMove({ deployment: selected.DeploymentId!, name: deploymentName(language, selected), stage: stage.StageName!, reload })}>
                 {w.back} {stage.StageName}
               </Button>
             ))}
-        <Button variant="primary" onClick={() => setDeploying(() => reload)}>{w.deploy}</Button>
+        <Button variant="primary" onClick={() => open('deploy')}>{w.deploy}</Button>
       </>
     ),
   };
@@ -66,19 +72,9 @@ export function Deployments({ apiId }: { apiId: string }) {
     <>
       <Collection resource={resource} />
       {move && (
-        <Confirm name={`${move.stage}: ${move.deployment}`} action={w.back} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
+        <Confirm names={[`${move.stage}: ${move.name}`]} action={w.back} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
           <VerdictView apiId={apiId} stage={move.stage} deployment={move.deployment} leave={() => setMove(undefined)} />
         </Confirm>
-      )}
-      {deploying && (
-        <DeployDialog
-          apiId={apiId}
-          close={async () => {
-            const reload = deploying;
-            setDeploying(undefined);
-            await Promise.all([reload(), stages.reload()]);
-          }}
-        />
       )}
     </>
   );

@@ -8,7 +8,6 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
-import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Collection, type Resource } from '../../form/Collection';
@@ -17,7 +16,7 @@ import { createInput, same, updateInput, type Field, type Value } from '../../fo
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { href, useAskedField } from '../../shell/router';
+import { href, useOpenForm } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
@@ -92,9 +91,8 @@ export function IntegrationPage({ apiId, integrationId, within }: { apiId: strin
 function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: string; integration: Integration; reload(): Promise<void>; heading: 'h1' | 'h2' }) {
   const w = useWords(words);
   const { clients } = useConsole();
-  const [asked, forget] = useAskedField();
+  const { form, field, open, close } = useOpenForm();
   const fields = integrationFields(clients);
-  const [editing, setEditing] = useState(() => fields.some((field) => field.name === asked));
   const check = useTemplateCheck();
   const before = integration as Value;
   const submit = async (value: Value) => {
@@ -102,13 +100,9 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
     await clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId }));
     await reload();
   };
-  const close = () => {
-    setEditing(false);
-    forget();
-  };
   const templates = Object.entries(integration.RequestTemplates ?? {});
   return (
-    <Container header={<Header variant={heading} actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.request}</Header>}>
+    <Container header={<Header variant={heading} actions={<Button onClick={() => open('integration')}>{w.edit}</Button>}>{w.request}</Header>}>
       <SpaceBetween size="m">
         <KeyValuePairs
           columns={3}
@@ -125,8 +119,8 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
         {templates.map(([key, template]) => <TemplatePreview key={key} apiId={apiId} title={key} template={template} />)}
         <AsCommands call={{ service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration' }} input={createInput(fields, before)} />
       </SpaceBetween>
-      {editing && (
-        <ResourceForm title={w.request} fields={fields} before={before} check={check} focus={asked} submit={submit} close={close} />
+      {form === 'integration' && (
+        <ResourceForm title={w.request} fields={fields} before={before} check={check} focus={field} submit={submit} close={close} />
       )}
     </Container>
   );

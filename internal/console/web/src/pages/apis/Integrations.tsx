@@ -10,6 +10,8 @@ import { newestSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
 import { listIntegrations } from './lists';
+import { integrationImpact } from '../../names/impact';
+import { integrationName } from '../../names/texts';
 
 const hasTemplates = (value: Value) => value.IntegrationType === 'HTTP' || value.IntegrationType === 'AWS' || value.IntegrationType === 'MOCK';
 const hasBackend = (value: Value) => value.IntegrationType !== 'MOCK';
@@ -107,16 +109,16 @@ export function Integrations({ apiId }: { apiId: string }) {
     about: { en: 'The backends that routes call.', es: 'Los servidores a los que llaman las rutas.' },
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
-      { id: 'id', header: same('ID'), cell: (integration) => integration.IntegrationId },
+      { id: 'target', minWidth: 260, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (integration) => integration.IntegrationType, sort: 'IntegrationType' },
-      { id: 'target', header: { en: 'Target', es: 'Destino' }, cell: (integration) => `${integration.IntegrationMethod ?? ''} ${integration.IntegrationUri ?? '–'}`, sort: 'IntegrationUri' },
       { id: 'role', header: { en: 'Role', es: 'Rol' }, cell: (integration) => integration.CredentialsArn?.split('/').at(-1) ?? '–' },
+      { id: 'id', header: same('ID'), cell: (integration) => integration.IntegrationId },
     ],
     fields: integrationFields(clients),
     check,
     keys: [clients, apiId],
     id: (integration) => integration.IntegrationId!,
-    name: (integration) => `${integration.IntegrationType} ${integration.IntegrationId}`,
+    name: integrationName,
     open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),
     list: () => listIntegrations(clients, apiId),
     initial: firstIntegration,
@@ -124,6 +126,7 @@ export function Integrations({ apiId }: { apiId: string }) {
     update: (integration, input) =>
       clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId })),
     remove: (integration) => clients.gateway.send(new DeleteIntegrationCommand({ ApiId: apiId, IntegrationId: integration.IntegrationId })),
+    impact: integrationImpact(clients, apiId),
     removeWarning: { en: 'Routes that target it must be given another one first.', es: 'Antes hay que dar otra a las rutas que la usan.' },
     call: { service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration', change: (integration, input) => ({ operation: 'UpdateIntegration', input: { ApiId: apiId, IntegrationId: integration.IntegrationId, ...input } }) },
   };

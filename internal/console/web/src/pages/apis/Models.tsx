@@ -3,6 +3,7 @@ import { Collection, type Resource } from '../../form/Collection';
 import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { listModels } from './lists';
+import { modelImpact } from '../../names/impact';
 
 const fields: Field[] = [
   { name: 'Name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' }, hint: { en: 'Letters and digits only.', es: 'Solo letras y cifras.' } },
@@ -36,6 +37,7 @@ export function Models({ apiId }: { apiId: string }) {
     create: (input) => clients.gateway.send(new CreateModelCommand({ ...input, ApiId: apiId } as CreateModelRequest)),
     update: (model, input) => clients.gateway.send(new UpdateModelCommand({ ...input, ApiId: apiId, ModelId: model.ModelId })),
     remove: (model) => clients.gateway.send(new DeleteModelCommand({ ApiId: apiId, ModelId: model.ModelId })),
+    impact: modelImpact(clients, apiId),
     removeWarning: { en: 'Routes that validate with it can no longer be deployed.', es: 'Las rutas que validan con él ya no se podrán desplegar.' },
     call: { service: 'apigatewayv2', operation: 'CreateModel', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Model', change: (model, input) => ({ operation: 'UpdateModel', input: { ApiId: apiId, ModelId: model.ModelId, ...input } }) },
   };

@@ -7,14 +7,13 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../form/Copyable';
 import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
-import { useAskedField } from '../../shell/router';
+import { useOpenForm } from '../../shell/router';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
@@ -53,12 +52,7 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   const w = useWords(words);
   const { clients } = useConsole();
   const route = useLoaded<object>(() => clients.gateway.send(new GetRouteCommand({ ApiId: apiId, RouteId: routeId })), [apiId, routeId]);
-  const [asked, forget] = useAskedField();
-  const [open, setOpen] = useState<'edit' | 'attach' | undefined>(asked === 'Target' || asked === 'AuthorizerId' ? 'edit' : undefined);
-  const close = () => {
-    setOpen(undefined);
-    forget();
-  };
+  const { form, field, open, close } = useOpenForm();
   const check = useTemplateCheck();
   if (route.error) return <Alert type="error">{failureText(route.error)}</Alert>;
   if (!route.value) return <Spinner />;
@@ -78,8 +72,8 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   };
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button onClick={() => setOpen('edit')}>{w.edit}</Button>
-      {!integrationId && <Button variant="primary" onClick={() => setOpen('attach')}>{w.attach}</Button>}
+      <Button onClick={() => open('route')}>{w.edit}</Button>
+      {!integrationId && <Button variant="primary" onClick={() => open('attach')}>{w.attach}</Button>}
     </SpaceBetween>
   );
   return (
@@ -100,8 +94,8 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
         </SpaceBetween>
       </Container>
       {integrationId ? <IntegrationPage apiId={apiId} integrationId={integrationId} within /> : <Alert type="warning" header={w.noIntegration}>{w.noIntegrationWhy}</Alert>}
-      {open === 'edit' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} focus={asked} submit={submit} close={close} />}
-      {open === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients)} initial={firstIntegration} check={check} submit={attach} close={close} />}
+      {form === 'route' && <ResourceForm title={value.RouteKey!} fields={fields} before={value} focus={field} submit={submit} close={close} />}
+      {form === 'attach' && <ResourceForm title={w.attach} fields={integrationFields(clients)} initial={firstIntegration} check={check} submit={attach} close={close} />}
     </SpaceBetween>
   );
 }

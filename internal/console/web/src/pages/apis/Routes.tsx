@@ -1,11 +1,12 @@
 import { CreateRouteCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
-import Link from '@cloudscape-design/components/link';
 import type { Clients } from '../../aws/clients';
 import { Collection, type Resource } from '../../form/Collection';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { listAuthorizers, listIntegrations, listRoutes } from './lists';
+import { Named } from '../../names/Named';
+import { integrationName } from '../../names/texts';
 
 const isConnect = (value: Record<string, unknown>) => value.RouteKey === '$connect';
 
@@ -31,7 +32,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       options: async () =>
         (await listIntegrations(clients, apiId)).map((integration) => ({
           value: `integrations/${integration.IntegrationId}`,
-          label: same(`${integration.IntegrationType} ${integration.IntegrationUri ?? ''}`.trim()),
+          label: same(integrationName(integration)),
           description: same(integration.IntegrationId!),
         })),
     },
@@ -108,7 +109,7 @@ export function Routes({ apiId }: { apiId: string }) {
       {
         id: 'target',
         header: { en: 'Integration', es: 'Integración' },
-        cell: (route) => (route.Target ? <Link href={href('apis', apiId, 'integrations', route.Target.split('/')[1]!)}>{route.Target.split('/')[1]}</Link> : '–'),
+        cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
       { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => route.AuthorizationType ?? 'NONE' },
       { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => route.RouteResponseSelectionExpression ?? '–' },

@@ -7,7 +7,6 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Collection, type Resource } from '../../form/Collection';
@@ -16,21 +15,23 @@ import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { href } from '../../shell/router';
+import { href, useOpenForm } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { listRoutes } from './lists';
 import { foldSettings, settingFields, stageFields, unfold } from './stageForm';
 import { stageCall, updateStage } from './Stages';
+import { Named } from '../../names/Named';
+import { ConnectPanel } from './ConnectPanel';
 
-const en = { edit: 'Edit', socket: 'WebSocket URL', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic' };
-const es: typeof en = { edit: 'Editar', socket: 'URL del WebSocket', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de ritmo y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
+const en = { edit: 'Edit', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic' };
+const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de ritmo y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
 const words: Words<typeof en> = { en, es };
 
 export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
   const w = useWords(words);
   const { clients } = useConsole();
   const stage = useLoaded<object>(() => clients.gateway.send(new GetStageCommand({ ApiId: apiId, StageName: name })), [clients, apiId, name]);
-  const [editing, setEditing] = useState(false);
+  const { form, open, close } = useOpenForm();
   if (stage.error) return <Alert type="error">{failureText(stage.error)}</Alert>;
   if (!stage.value) return <Spinner />;
   const value = unfold(stage.value as Stage);
@@ -42,26 +43,26 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
   const limits = value.DefaultRouteSettings;
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{name}</Header>}>
+      <Container header={<Header variant="h1" actions={<Button onClick={() => open('stage')}>{w.edit}</Button>}>{name}</Header>}>
         <SpaceBetween size="m">
           <KeyValuePairs
             columns={2}
             minColumnWidth={220}
             items={[
-              { label: w.socket, value: <Copyable text={`${endpoint}/${name}`} /> },
               { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
-              { label: w.deployment, value: `${value.DeploymentId ?? '–'}${value.AutoDeploy ? ` (${w.automatic})` : ''}` },
+              { label: w.deployment, value: <><Named kind="deployment" id={value.DeploymentId} api={apiId} />{value.AutoDeploy && ` (${w.automatic})`}</> },
               { label: w.rate, value: `${limits?.ThrottlingRateLimit ?? '–'} / ${limits?.ThrottlingBurstLimit ?? '–'}` },
               { label: w.log, value: <>{limits?.LoggingLevel ?? 'OFF'} · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
               { label: w.access, value: value.AccessLogSettings?.DestinationArn ?? '–' },
               { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
             ]}
           />
+          <ConnectPanel url={`${endpoint}/${name}`} />
           <AsCommands call={stageCall(apiId)} input={createInput(fields, value)} />
         </SpaceBetween>
       </Container>
       <RouteSettingsOf apiId={apiId} stage={value} />
-      {editing && <ResourceForm title={name} fields={fields} before={value} submit={submit} close={() => setEditing(false)} />}
+      {form === 'stage' && <ResourceForm title={name} fields={fields} before={value} submit={submit} close={close} />}
     </SpaceBetween>
   );
 }

@@ -8,6 +8,8 @@ import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { listStages } from './lists';
 import { dropsAccessLog, fold, stageFields, unfold, type FlatStage } from './stageForm';
+import { stageImpact } from '../../names/impact';
+import { Named } from '../../names/Named';
 
 export async function updateStage({ gateway }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
   const ids = { ApiId, StageName: stage.StageName! };
@@ -16,7 +18,7 @@ export async function updateStage({ gateway }: Clients, ApiId: string, stage: St
 }
 
 export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string }) {
-  const { clients, facts } = useConsole();
+  const { clients, extension, facts } = useConsole();
   const resource: Resource<FlatStage> = {
     title: { en: 'Stages', es: 'Etapas' },
     make: { en: 'Create stage', es: 'Crear etapa' },
@@ -24,11 +26,10 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     empty: { en: 'There is no stage yet. Create one, then deploy the API to it.', es: 'Todavía no hay etapas. Crea una y despliega la API en ella.' },
     columns: [
       { id: 'name', header: { en: 'Stage', es: 'Etapa' }, cell: (stage) => stage.StageName, sort: 'StageName' },
-      { id: 'deployment', header: { en: 'Serves', es: 'Sirve' }, cell: (stage) => stage.DeploymentId ?? '–' },
+      { id: 'deployment', header: { en: 'Last deployment', es: 'Último despliegue' }, cell: (stage) => <Named kind="deployment" id={stage.DeploymentId} api={apiId} /> },
       { id: 'auto', header: { en: 'Automatic', es: 'Automática' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
       { id: 'url', minWidth: 260, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
       { id: 'log', header: { en: 'Log', es: 'Registro' }, cell: (stage) => stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF' },
-      { id: 'status', header: { en: 'Last deployment', es: 'Último despliegue' }, cell: (stage) => stage.LastDeploymentStatusMessage ?? '–' },
     ],
     fields: stageFields(clients, apiId),
     keys: [clients, apiId],
@@ -40,6 +41,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     create: (input) => clients.gateway.send(new CreateStageCommand({ ...fold(input), ApiId: apiId } as CreateStageRequest)),
     update: (stage, input) => updateStage(clients, apiId, stage, input),
     remove: (stage) => clients.gateway.send(new DeleteStageCommand({ ApiId: apiId, StageName: stage.StageName })),
+    impact: stageImpact(clients, extension, apiId),
     removeWarning: { en: 'Open connections of the stage are closed, and clients are refused with 403.', es: 'Se cierran las conexiones abiertas de la etapa y se rechaza a los clientes con 403.' },
     call: stageCall(apiId),
     tagging: (stage) => gatewayTags(clients, gatewayArn(facts.region, `apis/${apiId}/stages/${stage.StageName}`)),

@@ -14,23 +14,26 @@ import Table from '@cloudscape-design/components/table';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { shellQuote } from '../../commands/cli';
-import { ShowAs } from '../../commands/ShowAs';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useLanguage, useWords, type Words } from '../../words/language';
 import { Explain } from '../live/Explain';
 import type { Handshakes } from '../live/timeline';
 import { rememberSample } from '../template/samples';
 import { listStages } from './lists';
+import { When } from '../../words/When';
+import { useDraft } from '../../form/draft';
+import { fieldWords } from '../../form/fieldWords';
+import { numberText } from '../../words/When';
+import { ConnectPanel } from './ConnectPanel';
 
 const en = {
   title: 'Test client',
   about: 'A WebSocket client in this page, and what the gateway did with each event.',
   stage: 'Stage',
   query: 'Query string',
-  headers: 'Headers, one a line',
-  headersWhy: 'A browser sends none of its own choice: the command below connects with them.',
+  headers: 'Headers, one per line',
+  headersWhy: 'Browsers do not let a page set headers: connect from a shell or from Python, below, to send them.',
   protocol: 'Subprotocol',
   connect: 'Connect',
   disconnect: 'Disconnect',
@@ -57,7 +60,7 @@ const es: typeof en = {
   stage: 'Etapa',
   query: 'Parámetros de la URL',
   headers: 'Cabeceras, una por línea',
-  headersWhy: 'Un navegador no envía las que uno quiera: el comando de abajo conecta con ellas.',
+  headersWhy: 'Los navegadores no dejan que una página fije cabeceras: para enviarlas, conecta desde la terminal o con Python, abajo.',
   protocol: 'Subprotocolo',
   connect: 'Conectar',
   disconnect: 'Desconectar',
@@ -71,7 +74,7 @@ const es: typeof en = {
   text: 'Texto',
   sent: 'enviado',
   received: 'recibido',
-  event: 'suceso',
+  event: 'evento',
   nothing: 'Conecta para empezar.',
   push: 'Enviar por @connections',
   post: 'Enviar (POST)',
@@ -88,13 +91,15 @@ interface Line {
 
 export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: string }) {
   const w = useWords(words);
+  const field = useWords(fieldWords);
   const { clients, extension } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
   const [stage, setStage] = useState<string>();
-  const [query, setQuery] = useState('reportType=ventas');
+  // Headers are not kept: they are where keys and tokens stand.
   const [headers, setHeaders] = useState('');
-  const [protocol, setProtocol] = useState('');
-  const [message, setMessage] = useState('{"action":"hello"}');
+  const draft = useDraft('client', { query: 'reportType=ventas', protocol: '', message: '{"action":"hello"}' });
+  const { query, protocol, message } = draft.value;
+  const put = (change: Partial<typeof draft.value>) => draft.change((old) => ({ ...old, ...change }));
   const [lines, setLines] = useState<Line[]>([]);
   const [open, setOpen] = useState(false);
   const [subject, setSubject] = useState<string>();
@@ -147,18 +152,18 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
             <FormField label={w.stage}>
               <Select selectedOption={name ? { value: name } : null} options={(stages.value ?? []).map((one) => ({ value: one.StageName! }))} onChange={({ detail }) => setStage(detail.selectedOption.value)} />
             </FormField>
-            <FormField label={w.query}><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => setQuery(detail.value)} /></FormField>
+            <FormField label={w.query}><Input value={query} spellcheck={false} disabled={open} onChange={({ detail }) => put({ query: detail.value })} /></FormField>
             <FormField label={<StatusIndicator type={open ? 'success' : 'stopped'}>{open ? w.open : w.closed}</StatusIndicator>}>
               {open ? <Button onClick={() => socket.current?.close(1000)}>{w.disconnect}</Button> : <Button variant="primary" disabled={!name} onClick={() => connect().catch((error: unknown) => note('event', failureText(error)))}>{w.connect}</Button>}
             </FormField>
           </ColumnLayout>
           <ColumnLayout columns={2}>
-            <FormField label={w.protocol} stretch><Input value={protocol} spellcheck={false} disabled={open} onChange={({ detail }) => setProtocol(detail.value)} /></FormField>
-            <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder="x-api-key: …" spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
+            <FormField label={w.protocol} stretch><Input value={protocol} spellcheck={false} disabled={open} onChange={({ detail }) => put({ protocol: detail.value })} /></FormField>
+            <FormField label={w.headers} description={w.headersWhy} stretch><Textarea value={headers} rows={1} placeholder={`${field.example} x-api-key: …`} spellcheck={false} onChange={({ detail }) => setHeaders(detail.value)} /></FormField>
           </ColumnLayout>
-          <ShowAs cli={connectCommands(url, headers, protocol)} />
+          {name && <ConnectPanel url={url} headers={headers.split('\n').map((line) => line.trim()).filter(Boolean)} protocol={protocol} />}
           <FormField label={w.message} stretch>
-            <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => setMessage(detail.value)} />
+            <Textarea value={message} rows={2} spellcheck={false} onChange={({ detail }) => put({ message: detail.value })} />
           </FormField>
           <Button disabled={!open} onClick={send}>{w.send}</Button>
           <Table
@@ -167,7 +172,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
             empty={<Box color="text-body-secondary">{w.nothing}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
-              { id: 'at', header: w.when, cell: (line) => line.at.toLocaleTimeString(spoken()), width: 110 },
+              { id: 'at', header: w.when, cell: (line) => <When at={line.at} part="time" />, width: 110 },
               { id: 'kind', header: w.direction, cell: (line) => w[line.kind], width: 110 },
               { id: 'text', header: w.text, cell: (line) => <span className="frame-text"><Linked text={line.text} /></span> },
             ]}
@@ -180,13 +185,6 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   );
 }
 
-/** The same connection from a shell, with the headers that a browser cannot send. */
-function connectCommands(url: string, headers: string, protocol: string): string {
-  const given = headers.split('\n').map((line) => line.trim()).filter(Boolean);
-  const options = given.map((header) => ` -H ${shellQuote(header)}`).join('') + (protocol ? ` -s ${shellQuote(protocol)}` : '');
-  return `pasarela connect ${shellQuote(url)}${options}\nnpx wscat -c ${shellQuote(url)}${options}`;
-}
-
 /** Text whose web addresses can be followed, such as the link to a report. */
 function Linked({ text }: { text: string }) {
   return text.split(/(https?:\/\/[^\s"'<>\\]+)/).map((part, at) => (at % 2 ? <Link key={at} href={part} external>{part}</Link> : part));
@@ -195,11 +193,12 @@ function Linked({ text }: { text: string }) {
 function Push({ apiId, stage, connectionId, note }: { apiId: string; stage: string; connectionId: string; note(text: string): void }) {
   const w = useWords(words);
   const { clients } = useConsole();
+  const { language } = useLanguage();
   const [text, setText] = useState('{"hello":"client"}');
   const client = clients.connections(apiId, stage);
   const ask = async (what: () => Promise<unknown>) => {
     const began = performance.now();
-    const took = () => `${(performance.now() - began).toFixed(1)} ms`;
+    const took = () => `${numberText(language, performance.now() - began, 1)} ms`;
     try {
       const answer = await what();
       note(`@connections, ${took()}: ${JSON.stringify(answer, (key, value: unknown) => (key === '$metadata' ? undefined : value))}`);

@@ -7,12 +7,12 @@ import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
 import { Diff } from '../../form/Diff';
-import { href } from '../../shell/router';
+import { formHref, href } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { useVerdict, type Change, type VerdictFault } from './verdict';
 
-const en = { changes: 'Since the live deployment', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
-const es: typeof en = { changes: 'Desde el despliegue actual', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
+const en = { changes: 'Since the live deployment', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', fineSoFar: 'No fault found in the configuration; what follows depends on the backend', advice: 'What depends on the backend', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
+const es: typeof en = { changes: 'Desde el despliegue actual', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', fineSoFar: 'No se encontró ningún fallo en la configuración; lo que sigue depende del servidor', advice: 'Qué depende del servidor', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
 const words: Words<typeof en> = { en, es };
 
 /** What a deployment would change and what in it would fail clients, before it is made. */
@@ -22,7 +22,8 @@ export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string
   if (verdict.error) return <Alert type="warning">{failureText(verdict.error)}</Alert>;
   if (!verdict.value) return <Spinner />;
   const { changes, faults } = verdict.value;
-  const fine = faults.every((fault) => fault.severity === 'advice');
+  const advice = faults.filter((fault) => fault.severity === 'advice');
+  const failing = faults.filter((fault) => fault.severity !== 'advice');
   return (
     <SpaceBetween size="m">
       <div>
@@ -31,20 +32,33 @@ export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string
       </div>
       <div>
         <Box variant="h4">{w.faults}</Box>
-        {fine && <StatusIndicator>{w.fine}</StatusIndicator>}
-        <SpaceBetween size="xs">
-          {faults.map((fault, at) => (
-            <Alert
-              key={at}
-              type={fault.severity === 'advice' ? 'info' : fault.severity}
-              header={`${fault.resource}${fault.field ? ` · ${fault.field}` : ''}`}
-              action={fault.place && <Button href={whereToMend(apiId, fault)} onFollow={leave}>{w.open}</Button>}
-            >
-              {fault.message}
-            </Alert>
-          ))}
-        </SpaceBetween>
+        {failing.length === 0 && <StatusIndicator>{advice.length > 0 ? w.fineSoFar : w.fine}</StatusIndicator>}
+        <Faults apiId={apiId} faults={failing} leave={leave} />
       </div>
+      {advice.length > 0 && (
+        <div>
+          <Box variant="h4">{w.advice}</Box>
+          <Faults apiId={apiId} faults={advice} leave={leave} />
+        </div>
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Faults({ apiId, faults, leave }: { apiId: string; faults: VerdictFault[]; leave(): void }) {
+  const w = useWords(words);
+  return (
+    <SpaceBetween size="xs">
+      {faults.map((fault, at) => (
+        <Alert
+          key={at}
+          type={fault.severity === 'advice' ? 'info' : fault.severity}
+          header={`${fault.resource}${fault.field ? ` · ${fault.field}` : ''}`}
+          action={fault.place && <Button href={whereToMend(apiId, fault)} onFollow={leave}>{w.open}</Button>}
+        >
+          {fault.message}
+        </Alert>
+      ))}
     </SpaceBetween>
   );
 }
@@ -52,7 +66,10 @@ export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string
 /** The page of the resource, with the form open at the field: credentialsArn is CredentialsArn there. */
 function whereToMend(apiId: string, { place, field }: VerdictFault): string {
   const member = field?.split('.')[0] ?? '';
-  return href('apis', apiId, ...place!) + (member && place!.length > 1 ? `?edit=${member[0]!.toUpperCase()}${member.slice(1)}` : '');
+  const [list, id] = place!;
+  const form = list === 'routes' ? 'route' : list === 'integrations' ? 'integration' : undefined;
+  const path = ['apis', apiId, ...place!];
+  return id && form && member ? formHref(path, { form, field: member[0]!.toUpperCase() + member.slice(1) }) : href(...path);
 }
 
 const colors = { added: 'green', changed: 'blue', removed: 'red' } as const;

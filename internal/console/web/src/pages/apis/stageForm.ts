@@ -4,7 +4,7 @@ import type { Clients } from '../../aws/clients';
 import { same, type Field, type Value } from '../../form/field';
 import { allPages } from '../../shell/loading';
 import { listDeployments } from './lists';
-import { spoken } from '../../words/language';
+import { deploymentName } from '../../names/texts';
 
 // The form shows the settings of DefaultRouteSettings and AccessLogSettings flat;
 // fold and unfold turn them into AWS's members and back.
@@ -60,8 +60,8 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       options: async () =>
         (await listDeployments(clients, apiId)).map((deployment) => ({
           value: deployment.DeploymentId!,
-          label: same(`${deployment.DeploymentId} · ${deployment.CreatedDate?.toLocaleString(spoken())}`),
-          description: same(deployment.Description ?? ''),
+          label: { en: deploymentName('en', deployment), es: deploymentName('es', deployment) },
+          description: same(deployment.DeploymentId!),
         })),
     },
     { name: 'StageVariables', kind: 'map', merges: true, label: { en: 'Stage variables', es: 'Variables de la etapa' } },

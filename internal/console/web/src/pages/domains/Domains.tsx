@@ -6,6 +6,8 @@ import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { href } from '../../shell/router';
 import { listStages } from '../apis/lists';
+import { domainImpact } from '../../names/impact';
+import { Named } from '../../names/Named';
 
 type FlatDomain = DomainName & Value;
 
@@ -55,6 +57,7 @@ export function Domains() {
     create: (input) => clients.gateway.send(new CreateDomainNameCommand({ DomainName: String(input.DomainName), ...fold(input) })),
     update: (domain, input) => clients.gateway.send(new UpdateDomainNameCommand({ DomainName: domain.DomainName, ...fold(input) })),
     remove: (domain) => clients.gateway.send(new DeleteDomainNameCommand({ DomainName: domain.DomainName })),
+    impact: domainImpact(clients),
     removeWarning: { en: 'Its API mappings go with it; clients that use the name are refused.', es: 'Sus asignaciones se van con él; se rechaza a los clientes que usen el nombre.' },
     call: { service: 'apigatewayv2', operation: 'CreateDomainName', fixed: {}, type: 'AWS::ApiGatewayV2::DomainName', shape: ({ DomainName: name, ...input }) => ({ DomainName: name, ...fold(input) }), change: (domain, input) => ({ operation: 'UpdateDomainName', input: { DomainName: domain.DomainName, ...fold(input) } }) },
     tagging: (domain) => gatewayTags(clients, gatewayArn(facts.region, `domainnames/${domain.DomainName}`)),
@@ -72,7 +75,7 @@ export function DomainPage({ domain }: { domain: string }) {
     empty: { en: 'Nothing is mapped yet: the domain refuses everybody.', es: 'Aún no hay asignaciones: el dominio rechaza a todos.' },
     columns: [
       { id: 'key', header: { en: 'Path', es: 'Ruta' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
-      { id: 'api', header: same('API'), cell: (mapping) => mapping.ApiId },
+      { id: 'api', header: same('API'), cell: (mapping) => <Named kind="api" id={mapping.ApiId} /> },
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (mapping) => mapping.Stage },
     ],
     fields: [

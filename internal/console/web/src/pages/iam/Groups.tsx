@@ -4,8 +4,8 @@ import { Copyable } from '../../form/Copyable';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
-import { spoken } from '../../words/language';
 import { listGroups } from './lists';
+import { When } from '../../words/When';
 
 export function Groups() {
   const { clients } = useConsole();
@@ -16,7 +16,7 @@ export function Groups() {
     empty: { en: 'There is no group yet: each user has only its own policies.', es: 'Todavía no hay grupos: cada usuario solo tiene sus propias políticas.' },
     columns: [
       { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
-      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (group) => group.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (group) => <When at={group.CreateDate} />, sort: 'CreateDate' },
       { id: 'arn', header: same('ARN'), minWidth: 320, cell: (group) => <Copyable text={group.Arn} /> },
     ],
     fields: [{ name: 'GroupName', kind: 'text', required: true, label: { en: 'Group name', es: 'Nombre' } }],

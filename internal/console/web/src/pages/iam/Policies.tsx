@@ -8,6 +8,7 @@ import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { guidePolicy, readable, usePolicyCheck } from './documents';
 import { listPolicies } from './lists';
+import { policyImpact } from '../../names/impact';
 
 type Shown = Policy & { PolicyDocument?: string };
 
@@ -66,6 +67,7 @@ export function Policies() {
       await clients.iam.send(new DeletePolicyCommand({ PolicyArn: policy.Arn }));
     },
     call: { service: 'iam', operation: 'CreatePolicy', fixed: {}, type: 'AWS::IAM::ManagedPolicy', change: (policy, input) => ({ operation: 'CreatePolicyVersion', input: { PolicyArn: policy.Arn, ...input, SetAsDefault: true } }) },
+    impact: policyImpact(clients),
     removeWarning: { en: 'It must be detached from every user and role first.', es: 'Antes hay que separarla de todo usuario y rol.' },
     tagging: (policy) => policyTags(clients, policy.Arn!),
   };

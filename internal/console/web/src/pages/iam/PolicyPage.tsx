@@ -16,8 +16,9 @@ import { Copyable } from '../../form/Copyable';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { href } from '../../shell/router';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useWords, type Words } from '../../words/language';
 import { readable } from './documents';
+import { When } from '../../words/When';
 
 const en = { attached: 'Attached to', nobody: 'nobody', force: 'Put in force', forceWarning: 'It decides at once for everybody to whom the policy is attached.' };
 const es: typeof en = { attached: 'Adjunta a', nobody: 'nadie', force: 'Poner en vigor', forceWarning: 'Decide al momento para todos los que tienen la política adjunta.' };
@@ -52,7 +53,7 @@ export function PolicyPage({ arn }: { arn: string }) {
     columns: [
       { id: 'id', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.VersionId, sort: 'VersionId' },
       { id: 'force', header: { en: 'In force', es: 'En vigor' }, cell: (one) => (one.IsDefaultVersion ? '✓' : '–') },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (one) => one.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (one) => <When at={one.CreateDate} />, sort: 'CreateDate' },
       { id: 'text', minWidth: 320, header: { en: 'Document', es: 'Documento' }, cell: (one) => <code className="frame-text">{JSON.stringify(JSON.parse(one.text))}</code> },
     ],
     fields: [],
@@ -64,6 +65,7 @@ export function PolicyPage({ arn }: { arn: string }) {
       return Promise.all(Versions.map(async (one) => ({ ...one, text: await textOf(one.VersionId!) })));
     },
     remove: (one) => clients.iam.send(new DeletePolicyVersionCommand({ ...ids, VersionId: one.VersionId })),
+    removeWarning: { en: 'Its document is gone for good. The version in force cannot be deleted.', es: 'Su documento se pierde para siempre. La versión en vigor no se puede eliminar.' },
     actions: (selected, reload) => (
       <Button disabled={!selected || selected.IsDefaultVersion} onClick={() => setForced({ id: selected!.VersionId!, reload })}>{w.force}</Button>
     ),
@@ -85,7 +87,7 @@ export function PolicyPage({ arn }: { arn: string }) {
         </SpaceBetween>
       </Container>
       <Collection resource={versions} section />
-      {forced && <Confirm name={forced.id} action={w.force} warning={w.forceWarning} confirm={() => force(forced)} close={() => setForced(undefined)} />}
+      {forced && <Confirm names={[forced.id]} action={w.force} warning={w.forceWarning} confirm={() => force(forced)} close={() => setForced(undefined)} />}
     </SpaceBetween>
   );
 }

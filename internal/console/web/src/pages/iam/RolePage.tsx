@@ -6,7 +6,6 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
 import { Copyable } from '../../form/Copyable';
@@ -14,6 +13,7 @@ import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
+import { useOpenForm } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { readable, trustsGateway, usePolicyCheck } from './documents';
@@ -30,7 +30,7 @@ export function RolePage({ name }: { name: string }) {
   const w = useWords(words);
   const { clients } = useConsole();
   const check = usePolicyCheck('trust');
-  const [editing, setEditing] = useState(false);
+  const { form, open, close } = useOpenForm();
   const role = useLoaded(() => clients.iam.send(new GetRoleCommand({ RoleName: name })), [clients, name]);
   if (role.error) return <Alert type="error">{failureText(role.error)}</Alert>;
   if (!role.value) return <Spinner />;
@@ -40,7 +40,7 @@ export function RolePage({ name }: { name: string }) {
   const ids = { RoleName: name };
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<Button onClick={() => setEditing(true)}>{w.edit}</Button>}>{name}</Header>}>
+      <Container header={<Header variant="h1" description={<Copyable text={Arn} />} actions={<Button onClick={() => open('trust')}>{w.edit}</Button>}>{name}</Header>}>
         <SpaceBetween size="s">
           <StatusIndicator type={trusts ? 'success' : 'warning'}>{trusts ? w.trusts : w.doubts}</StatusIndicator>
           <Header variant="h2">{w.trust}</Header>
@@ -60,7 +60,7 @@ export function RolePage({ name }: { name: string }) {
         put={(policy) => clients.iam.send(new PutRolePolicyCommand({ ...ids, ...policy }))}
         remove={(PolicyName) => clients.iam.send(new DeleteRolePolicyCommand({ ...ids, PolicyName }))}
       />
-      {editing && (
+      {form === 'trust' && (
         <ResourceForm
           title={w.edit}
           fields={trustFields}
@@ -70,7 +70,7 @@ export function RolePage({ name }: { name: string }) {
             await clients.iam.send(new UpdateAssumeRolePolicyCommand({ ...ids, PolicyDocument: String(value.PolicyDocument) }));
             await role.reload();
           }}
-          close={() => setEditing(false)}
+          close={close}
         />
       )}
     </SpaceBetween>

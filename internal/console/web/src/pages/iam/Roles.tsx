@@ -7,6 +7,7 @@ import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { guideTrust, readable, usePolicyCheck } from './documents';
 import { listRoles } from './lists';
+import { roleImpact } from '../../names/impact';
 
 const fields: Field[] = [
   { name: 'RoleName', kind: 'text', required: true, fixed: true, placeholder: 'APIGatewayInvokeHTTPRole', label: { en: 'Role name', es: 'Nombre del rol' } },
@@ -52,6 +53,7 @@ export function Roles() {
       if (Object.keys(rest).length > 0) await clients.iam.send(new UpdateRoleCommand({ RoleName: role.RoleName, ...rest }));
     },
     remove: (role) => clients.iam.send(new DeleteRoleCommand({ RoleName: role.RoleName })),
+    impact: roleImpact(clients),
     removeWarning: { en: 'Integrations that name this role will answer 500.', es: 'Las integraciones que usen este rol responderán 500.' },
     call: { service: 'iam', operation: 'CreateRole', fixed: {}, type: 'AWS::IAM::Role', change: roleChange },
     tagging: (role) => roleTags(clients, role.RoleName!),

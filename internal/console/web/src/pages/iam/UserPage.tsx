@@ -7,16 +7,19 @@ import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
+import { OneTimeSecret } from '../../form/OneTimeSecret';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { Inline } from './Inline';
 import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from './lists';
 import { Memberships } from './Memberships';
+import { When } from '../../words/When';
+import { accessKeyImpact } from '../../names/impact';
 
-const en = { once: 'This secret is shown once', lines: 'For a shell', activate: 'Activate', deactivate: 'Deactivate' };
-const es: typeof en = { once: 'Este secreto se muestra una sola vez', lines: 'Para una terminal', activate: 'Activar', deactivate: 'Desactivar' };
+const en = { once: 'This secret is shown once', activate: 'Activate', deactivate: 'Deactivate' };
+const es: typeof en = { once: 'Este secreto se muestra una sola vez', activate: 'Activar', deactivate: 'Desactivar' };
 const words: Words<typeof en> = { en, es };
 
 export function UserPage({ name }: { name: string }) {
@@ -40,7 +43,7 @@ export function UserPage({ name }: { name: string }) {
     columns: [
       { id: 'id', header: { en: 'Access key ID', es: 'Identificador' }, cell: (key) => key.AccessKeyId },
       { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (key) => key.Status },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.CreateDate?.toLocaleString(spoken()) },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.CreateDate} /> },
     ],
     fields: [],
     keys: [clients, name],
@@ -52,6 +55,7 @@ export function UserPage({ name }: { name: string }) {
       setMade({ id: answer.AccessKey!.AccessKeyId!, secret: answer.AccessKey!.SecretAccessKey! });
     },
     remove: (key) => clients.iam.send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: key.AccessKeyId })),
+    impact: accessKeyImpact(clients),
     removeWarning: { en: 'Programs that sign with it are refused from now on.', es: 'Se rechazará a los programas que firmen con ella.' },
     actions: (selected, reload) => (
       <Button disabled={!selected} onClick={() => turn(selected!, reload)}>{selected?.Status === 'Inactive' ? w.activate : w.deactivate}</Button>
@@ -61,14 +65,7 @@ export function UserPage({ name }: { name: string }) {
     <SpaceBetween size="l">
       <Header variant="h1" description={<Copyable text={user.value?.User?.Arn} />}>{name}</Header>
       {user.error !== undefined && <Alert type="error">{failureText(user.error)}</Alert>}
-      {made && (
-        <Alert type="success" header={w.once} dismissible onDismiss={() => setMade(undefined)}>
-          <SpaceBetween size="xs">
-          <pre className="frame-text">{`export AWS_ACCESS_KEY_ID=${made.id}\nexport AWS_SECRET_ACCESS_KEY=${made.secret}`}</pre>
-          <Copyable text={`export AWS_ACCESS_KEY_ID=${made.id} AWS_SECRET_ACCESS_KEY=${made.secret}`} shown={w.lines} />
-          </SpaceBetween>
-        </Alert>
-      )}
+      {made && <OneTimeSecret title={w.once} text={`export AWS_ACCESS_KEY_ID=${made.id}\nexport AWS_SECRET_ACCESS_KEY=${made.secret}`} close={() => setMade(undefined)} />}
       <Attached
         call={{ operation: 'AttachUserPolicy', fixed: { UserName: name } }}
         list={() => listUserPolicies(clients, name)}

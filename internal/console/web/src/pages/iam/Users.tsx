@@ -6,7 +6,8 @@ import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { listUsers } from './lists';
-import { spoken } from '../../words/language';
+import { When } from '../../words/When';
+import { userImpact } from '../../names/impact';
 
 export function Users() {
   const { clients } = useConsole();
@@ -17,7 +18,7 @@ export function Users() {
     empty: { en: 'There is no user yet: only the administrator can sign in.', es: 'Todavía no hay usuarios: solo puede entrar el administrador.' },
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
-      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => user.CreateDate?.toLocaleString(spoken()), sort: 'CreateDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => <When at={user.CreateDate} />, sort: 'CreateDate' },
       { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => <Copyable text={user.Arn} /> },
     ],
     fields: [{ name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } }],
@@ -30,6 +31,7 @@ export function Users() {
     update: (user, input) => clients.iam.send(new UpdateUserCommand({ UserName: user.UserName, NewUserName: input.UserName as string | undefined })),
     remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
     call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User', change: (user, input) => ({ operation: 'UpdateUser', input: { UserName: user.UserName, NewUserName: input.UserName } }) },
+    impact: userImpact(clients),
     removeWarning: { en: 'Its access keys, groups and policies must be removed first; programs that sign as this user are refused.', es: 'Antes hay que quitar sus claves de acceso, sus grupos y sus políticas; se rechazará a los programas que firmen como este usuario.' },
     tagging: (user) => userTags(clients, user.UserName!),
   };

@@ -6,7 +6,8 @@ import { same, type Field } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { patches } from './patches';
-import { spoken } from '../../words/language';
+import { When } from '../../words/When';
+import { apiKeyImpact } from '../../names/impact';
 
 const fields: Field[] = [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
@@ -26,7 +27,7 @@ export function ApiKeys() {
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
       { id: 'enabled', header: { en: 'Enabled', es: 'Activa' }, cell: (key) => (key.enabled ? '✓' : '–') },
       { id: 'value', header: { en: 'Value', es: 'Valor' }, cell: (key) => <Copyable text={key.value} shown={`…${key.value?.slice(-4)}`} /> },
-      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => key.createdDate?.toLocaleString(spoken()), sort: 'createdDate' },
+      { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.createdDate} />, sort: 'createdDate' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields,
@@ -43,6 +44,7 @@ export function ApiKeys() {
     update: (key, input) => clients.keys.send(new UpdateApiKeyCommand({ apiKey: key.id, patchOperations: patches(input) })),
     remove: (key) => clients.keys.send(new DeleteApiKeyCommand({ apiKey: key.id })),
     call: { service: 'apigateway', operation: 'CreateApiKey', fixed: {} },
+    impact: apiKeyImpact(clients),
     removeWarning: { en: 'Clients that show it are refused from now on.', es: 'Se rechazará desde ahora a los clientes que la muestren.' },
     tagging: (key) => keyTags(clients, gatewayArn(facts.region, `apikeys/${key.id}`)),
   };

@@ -6,7 +6,8 @@ import { useConsole } from '../../shell/console';
 import { shellWords } from '../../shell/words';
 import { listClientCertificates } from '../apis/stageForm';
 import { patches } from './patches';
-import { spoken } from '../../words/language';
+import { When } from '../../words/When';
+import { certificateImpact } from '../../names/impact';
 
 /** Certificates that the gateway shows to backends; a stage names the one it uses. */
 export function ClientCertificates() {
@@ -19,7 +20,7 @@ export function ClientCertificates() {
     columns: [
       { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.clientCertificateId },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.description ?? '–' },
-      { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => one.expirationDate?.toLocaleDateString(spoken()), sort: 'expirationDate' },
+      { id: 'expires', header: { en: 'Expires', es: 'Caduca' }, cell: (one) => <When at={one.expirationDate} part="date" />, sort: 'expirationDate' },
       { id: 'pem', header: { en: 'PEM', es: 'PEM' }, cell: (one) => <Copyable text={one.pemEncodedCertificate} shown="PEM" /> },
     ],
     fields: [{ name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
@@ -30,6 +31,7 @@ export function ClientCertificates() {
     create: (input) => clients.keys.send(new GenerateClientCertificateCommand(input)),
     update: (one, input) => clients.keys.send(new UpdateClientCertificateCommand({ clientCertificateId: one.clientCertificateId, patchOperations: patches(input) })),
     remove: (one) => clients.keys.send(new DeleteClientCertificateCommand({ clientCertificateId: one.clientCertificateId })),
+    impact: certificateImpact(clients),
     removeWarning: { en: 'Backends that ask for it refuse this gateway from now on.', es: 'Los servidores que lo exigen rechazarán a esta pasarela desde ahora.' },
     tagging: (one) => keyTags(clients, gatewayArn(facts.region, `clientcertificates/${one.clientCertificateId}`)),
     call: { service: 'apigateway', operation: 'GenerateClientCertificate', fixed: {} },

@@ -11,7 +11,7 @@ import { useConsole } from '../../shell/console';
 import { Copyable } from '../../form/Copyable';
 import { allPages, useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
-import { stageNames } from './UsagePlans';
+import { PlanStages, Quota } from './UsagePlans';
 
 const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit' };
 const es: typeof en = { stages: 'Etapas', rate: 'Límites de ritmo y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite' };
@@ -70,9 +70,9 @@ export function UsagePlanPage({ planId }: { planId: string }) {
         <KeyValuePairs
           columns={3}
           items={[
-            { label: w.stages, value: (plan.value && stageNames(plan.value).join(', ')) || '–' },
+            { label: w.stages, value: plan.value ? <PlanStages plan={plan.value} /> : '–' },
             { label: w.rate, value: throttle ? `${throttle.rateLimit} / ${throttle.burstLimit}` : w.none },
-            { label: w.quota, value: quota ? `${quota.limit} / ${quota.period}` : w.none },
+            { label: w.quota, value: <Quota quota={quota} none={w.none} /> },
             { label: 'ID', value: <Copyable text={planId} /> },
             { label: w.description, value: plan.value?.description || '–' },
           ]}

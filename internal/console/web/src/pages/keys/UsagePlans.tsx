@@ -1,24 +1,52 @@
 import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type CreateUsagePlanRequest, type PatchOperation, type UsagePlan } from '@aws-sdk/client-api-gateway';
 import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
-import { same, type Field, type Value } from '../../form/field';
+import { same, type Field, type Option, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { allPages } from '../../shell/loading';
 import { href } from '../../shell/router';
+import { planImpact } from '../../names/impact';
+import { GetApisCommand } from '@aws-sdk/client-apigatewayv2';
+import type { Clients } from '../../aws/clients';
+import { Named } from '../../names/Named';
+import { useLanguage } from '../../words/language';
+import { numberText } from '../../words/When';
+import { listStages } from '../apis/lists';
 
 type Flat = UsagePlan & Value;
 
-const fields: Field[] = [
+const planFields = (clients: Clients): Field[] => [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'stages', kind: 'strings', placeholder: 'abcdef1234:prod', label: { en: 'API stages (api:stage), one a line', es: 'Etapas (api:etapa), una por línea' }, hint: { en: 'The ID of the API, as its page shows it, and the name of a stage.', es: 'El ID de la API, como lo muestra su página, y el nombre de una etapa.' } },
-  { name: 'rateLimit', kind: 'number', label: { en: 'Rate limit (connections a second)', es: 'Límite de ritmo (conexiones por segundo)' } },
+  { name: 'stages', kind: 'multi', label: { en: 'API stages', es: 'Etapas' }, hint: { en: 'The stages whose connections this plan counts.', es: 'Las etapas cuyas conexiones cuenta este plan.' }, options: () => stageOptions(clients) },
+  { name: 'rateLimit', kind: 'number', label: { en: 'Rate limit (connections per second)', es: 'Límite de frecuencia (conexiones por segundo)' } },
   { name: 'burstLimit', kind: 'number', label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
-  { name: 'quotaLimit', kind: 'number', label: { en: 'Quota (connections a period)', es: 'Cuota (conexiones por periodo)' } },
-  { name: 'quotaPeriod', kind: 'select', when: (value) => !!value.quotaLimit, required: true, label: { en: 'Period', es: 'Periodo' }, options: [{ value: 'DAY' }, { value: 'WEEK' }, { value: 'MONTH' }] },
+  { name: 'quotaLimit', kind: 'number', label: { en: 'Quota (connections per period)', es: 'Cuota (conexiones por periodo)' } },
+  { name: 'quotaPeriod', kind: 'select', when: (value) => !!value.quotaLimit, required: true, label: { en: 'Period', es: 'Periodo' }, options: (['DAY', 'WEEK', 'MONTH'] as const).map((value) => ({ value, label: { en: periods.en[value], es: periods.es[value] } })) },
 ];
 
-export function stageNames(plan: UsagePlan): string[] {
+export const periods = { en: { DAY: 'day', WEEK: 'week', MONTH: 'month' }, es: { DAY: 'día', WEEK: 'semana', MONTH: 'mes' } };
+
+/** Every stage of every API, by names. */
+async function stageOptions(clients: Clients): Promise<Option[]> {
+  const apis = (await clients.gateway.send(new GetApisCommand({}))).Items ?? [];
+  const all = await Promise.all(apis.map(async ({ ApiId, Name }) => (await listStages(clients, ApiId!)).map(({ StageName }) => ({ value: `${ApiId}:${StageName}`, label: same(`${Name} · ${StageName}`) }))));
+  return all.flat();
+}
+
+/** The stages of a plan, by the names of their APIs. */
+export function PlanStages({ plan }: { plan: UsagePlan }) {
+  const stages = plan.apiStages ?? [];
+  if (stages.length === 0) return <>–</>;
+  return <>{stages.map((at, index) => <span key={`${at.apiId}:${at.stage}`}>{index > 0 && ', '}<Named kind="api" id={at.apiId} /> · {at.stage}</span>)}</>;
+}
+
+export function Quota({ quota, none }: { quota: UsagePlan['quota']; none: string }) {
+  const { language } = useLanguage();
+  return <>{quota ? `${numberText(language, quota.limit ?? 0)} / ${periods[language][quota.period ?? 'MONTH']}` : none}</>;
+}
+
+function stageNames(plan: UsagePlan): string[] {
   return (plan.apiStages ?? []).map((stage) => `${stage.apiId}:${stage.stage}`);
 }
 
@@ -55,16 +83,16 @@ export function UsagePlans() {
   const resource: Resource<Flat> = {
     title: { en: 'Usage plans', es: 'Planes de uso' },
     make: { en: 'Create usage plan', es: 'Crear plan de uso' },
-    about: { en: 'Where API keys count, how fast and how often.', es: 'Dónde valen las claves de API, a qué ritmo y cuántas veces.' },
+    about: { en: 'Which stages an API key opens, how many connections per second it may make, and how many in all.', es: 'Qué etapas abre una clave de API, cuántas conexiones por segundo permite y cuántas en total.' },
     empty: { en: 'There is no usage plan yet: an API key outside of a plan is refused.', es: 'Todavía no hay planes: una clave sin plan se rechaza.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (plan) => plan.name, sort: 'name' },
-      { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => stageNames(plan).join(', ') || '–' },
+      { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => <PlanStages plan={plan} /> },
       { id: 'rate', header: { en: 'Rate', es: 'Ritmo' }, cell: (plan) => (plan.throttle ? `${plan.throttle.rateLimit}/s (${plan.throttle.burstLimit})` : '–') },
-      { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => (plan.quota ? `${plan.quota.limit} / ${plan.quota.period}` : '–') },
+      { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => <Quota quota={plan.quota} none="–" /> },
       { id: 'id', header: same('ID'), cell: (plan) => plan.id },
     ],
-    fields,
+    fields: planFields(clients),
     keys: [clients],
     id: (plan) => plan.id!,
     name: (plan) => plan.name!,
@@ -81,6 +109,7 @@ export function UsagePlans() {
     update: (plan, input) => clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations: planPatches(plan, input) })),
     call: { service: 'apigateway', operation: 'CreateUsagePlan', fixed: {}, shape: (input) => fold(input) as unknown as Value },
     tagging: (plan) => keyTags(clients, gatewayArn(facts.region, `usageplans/${plan.id}`)),
+    impact: planImpact(clients),
     removeWarning: { en: 'Its API keys no longer count anywhere through it.', es: 'Sus claves de API dejan de valer por él.' },
     remove: async (plan) => {
       const patchOperations = planPatches(plan, { stages: [] });

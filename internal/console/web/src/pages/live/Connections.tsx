@@ -8,8 +8,9 @@ import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
 import { useConsole } from '../../shell/console';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
+import { When } from '../../words/When';
 
 const en = { message: 'Message', post: 'Post', posted: 'Posted' };
 const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado' };
@@ -43,8 +44,8 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     empty: { en: 'Nobody is connected. Try the test client.', es: 'No hay nadie conectado. Prueba el cliente de prueba.' },
     columns: [
       { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
-      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => new Date(one.connectedAt).toLocaleTimeString(spoken()), sort: 'connectedAt' },
-      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => new Date(one.lastActiveAt).toLocaleTimeString(spoken()), sort: 'lastActiveAt' },
+      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },
+      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
       { id: 'agent', header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
     ],

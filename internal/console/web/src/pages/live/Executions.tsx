@@ -1,7 +1,8 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useWords, type Words } from '../../words/language';
 import type { Step } from './timeline';
+import { Amount, When } from '../../words/When';
 
 const en = { title: 'Events', event: 'Event and route', at: 'Time', took: 'Took', steps: 'Steps', request: 'Request ID' };
 const es: typeof en = { title: 'Sucesos', event: 'Suceso y ruta', at: 'Hora', took: 'Tardó', steps: 'Pasos', request: 'Id de petición' };
@@ -26,8 +27,8 @@ export function Executions({ steps }: { steps: Step[] }) {
       ariaLabels={{ tableLabel: w.title }}
       columnDefinitions={[
         { id: 'event', header: w.event, cell: (one) => <StatusIndicator type={one.failed ? 'error' : 'success'}>{one.name}</StatusIndicator>, isRowHeader: true },
-        { id: 'at', header: w.at, cell: (one) => new Date(one.at).toLocaleTimeString(spoken()) },
-        { id: 'took', header: w.took, cell: (one) => `${one.millis.toFixed(1)} ms` },
+        { id: 'at', header: w.at, cell: (one) => <When at={one.at} part="time" /> },
+        { id: 'took', header: w.took, cell: (one) => <Amount of={one.millis} digits={1} unit="ms" /> },
         { id: 'steps', header: w.steps, cell: (one) => one.steps },
         { id: 'request', header: w.request, cell: (one) => one.requestId },
       ]}

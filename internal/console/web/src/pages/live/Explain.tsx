@@ -12,9 +12,10 @@ import { failureText } from '../../aws/failure';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { shellWords } from '../../shell/words';
-import { spoken, useWords, type Words } from '../../words/language';
+import { useWords, type Words } from '../../words/language';
 import { Executions } from './Executions';
 import type { Timeline } from './timeline';
+import { Amount, When } from '../../words/When';
 
 const en = { title: 'Explain', when: 'Time', after: 'After', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
 const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Tras', step: 'Paso', what: 'Qué pasó', empty: 'Ya no se sabe nada de ella.' };
@@ -44,8 +45,8 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
             empty={<Box>{w.empty}</Box>}
             ariaLabels={{ tableLabel: w.title }}
             columnDefinitions={[
-              { id: 'at', header: w.when, cell: (step) => new Date(step.at).toLocaleTimeString(spoken(), { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }), width: 130 },
-              { id: 'after', header: w.after, cell: (step) => `+${step.afterMillis.toFixed(1)} ms`, width: 110 },
+              { id: 'at', header: w.when, cell: (step) => <When at={step.at} part="millis" />, width: 130 },
+              { id: 'after', header: w.after, cell: (step) => <>+<Amount of={step.afterMillis} digits={1} unit="ms" /></>, width: 110 },
               { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={step.level}>{step.name}</StatusIndicator>, width: 220 },
               { id: 'text', header: w.what, cell: (step) => <span className="frame-text">{step.text}</span> },
             ]}

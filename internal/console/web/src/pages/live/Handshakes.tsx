@@ -6,7 +6,7 @@ import { Collection, type Resource } from '../../form/Collection';
 import { useConsole } from '../../shell/console';
 import { Explain } from './Explain';
 import type { Handshakes as Answer, Timeline } from './timeline';
-import { spoken } from '../../words/language';
+import { When } from '../../words/When';
 
 const idOf = (one: Timeline) => one.connectionId || one.requestId;
 
@@ -20,7 +20,7 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
     empty: { en: 'Nobody has tried to connect yet. Try the test client.', es: 'Nadie ha intentado conectarse. Prueba el cliente de prueba.' },
     columns: [
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
-      { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => (one.steps[0] ? new Date(one.steps[0].at).toLocaleTimeString(spoken()) : '–') },
+      { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.steps[0]?.at} part="time" /> },
       { id: 'verdict', minWidth: 320, header: { en: 'What came of it', es: 'Qué pasó' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {one.verdict}</> },
     ],
     fields: [],

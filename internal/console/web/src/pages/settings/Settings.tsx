@@ -6,12 +6,12 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
+import { useOpenForm } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 
 const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'You', arn: 'You are', limits: 'Account limits', rate: 'Requests a second', burst: 'Burst', role: 'CloudWatch role', edit: 'Edit' };
@@ -25,7 +25,7 @@ export function Settings() {
   const { clients, facts } = useConsole();
   const you = useLoaded(() => clients.sts.send(new GetCallerIdentityCommand({})), [clients]);
   const account = useLoaded(() => clients.keys.send(new GetAccountCommand({})), [clients]);
-  const [editing, setEditing] = useState(false);
+  const { form, open, close } = useOpenForm();
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h1">{w.title}</Header>}>
@@ -42,7 +42,7 @@ export function Settings() {
       <Container header={<Header variant="h2">{w.you}</Header>}>
         <KeyValuePairs items={[{ label: w.arn, value: you.value?.Arn ?? (you.error ? failureText(you.error) : '…') }]} />
       </Container>
-      <Container header={<Header variant="h2" actions={<Button disabled={!account.value} onClick={() => setEditing(true)}>{w.edit}</Button>}>{w.limits}</Header>}>
+      <Container header={<Header variant="h2" actions={<Button disabled={!account.value} onClick={() => open('limits')}>{w.edit}</Button>}>{w.limits}</Header>}>
         {account.error !== undefined && <Alert type="error">{failureText(account.error)}</Alert>}
         <KeyValuePairs
           columns={3}
@@ -52,7 +52,7 @@ export function Settings() {
             { label: w.role, value: account.value?.cloudwatchRoleArn ?? '–' },
           ]}
         />
-        {editing && (
+        {form === 'limits' && account.value && (
           <ResourceForm
             title={w.limits}
             fields={fields}
@@ -61,7 +61,7 @@ export function Settings() {
               await clients.keys.send(new UpdateAccountCommand({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: String(value.cloudwatchRoleArn ?? '') }] }));
               await account.reload();
             }}
-            close={() => setEditing(false)}
+            close={close}
           />
         )}
       </Container>

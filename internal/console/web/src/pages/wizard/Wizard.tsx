@@ -27,33 +27,47 @@ import { guideSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
 import { asCommands, asTemplate, carryOut, guideTemplate, trustDocument, type Made, type Plan } from './steps';
 import { wizardWords } from './words';
+import { Confirm } from '../../form/Confirm';
+import { useDraft } from '../../form/draft';
+
+interface Progress {
+  at: number;
+  plan: Plan;
+  made: Made;
+}
 
 /** The guide, "HTTP integration on $connect", as one form; without an API it makes one first. */
 export function Wizard({ api }: { api?: GetApiResponse }) {
   const w = useWords(wizardWords);
   const { clients, facts, tell } = useConsole();
   const check = useTemplateCheck();
-  const [at, setAt] = useState(0);
   const [busy, setBusy] = useState(false);
   const [doing, setDoing] = useState('');
   const [error, setError] = useState<string>();
   const [key, setKey] = useState('');
-  const [plan, setPlan] = useState<Plan>({
-    apiId: api?.ApiId,
-    apiName: api?.Name ?? 'ExcelGeneratorAPI',
-    routeSelectionExpression: api?.RouteSelectionExpression ?? '$request.body.action',
-    roleName: 'APIGatewayInvokeHTTPRole',
-    policyName: 'APIGatewayInvokeHTTPPolicy',
-    target: 'http://127.0.0.1:8080/api/reports/create',
-    method: 'POST',
-    template: guideTemplate,
-    responseKeys: ['201'],
-    stage: 'prod',
+  const [leaving, setLeaving] = useState(false);
+  const draft = useDraft<Progress>('wizard', {
+    at: 0,
+    plan: {
+      apiId: api?.ApiId,
+      apiName: api?.Name ?? 'ExcelGeneratorAPI',
+      routeSelectionExpression: api?.RouteSelectionExpression ?? '$request.body.action',
+      roleName: 'APIGatewayInvokeHTTPRole',
+      policyName: 'APIGatewayInvokeHTTPPolicy',
+      target: 'http://127.0.0.1:8080/api/reports/create',
+      method: 'POST',
+      template: guideTemplate,
+      responseKeys: ['201'],
+      stage: 'prod',
+    },
+    made: { responseKeys: [] },
   });
-  const made = useRef<Made>({ responseKeys: [] });
+  const { at, plan } = draft.value;
+  const made = useRef<Made>(draft.value.made);
   const roles = useLoaded(() => listRoles(clients), [clients]);
   const existing = roles.value?.find((one) => one.RoleName === plan.roleName);
-  const put = (change: Partial<Plan>) => setPlan((old) => ({ ...old, ...change }));
+  const put = (change: Partial<Plan>) => draft.change((old) => ({ ...old, plan: { ...old.plan, ...change } }));
+  const leave = () => (api ? go('apis', api.ApiId!, 'routes') : go('apis'));
   const addKey = () => {
     const next = key.trim();
     if (next && !plan.responseKeys.includes(next)) put({ responseKeys: [...plan.responseKeys, next] });
@@ -64,10 +78,12 @@ export function Wizard({ api }: { api?: GetApiResponse }) {
     setError(undefined);
     try {
       const apiId = await carryOut(clients, plan, made.current, setDoing);
+      draft.drop();
       tell('success', w.done);
       go('apis', apiId, 'test');
     } catch (refusal) {
       setError(failureText(refusal));
+      draft.change((old) => ({ ...old, made: made.current }));
     } finally {
       setBusy(false);
     }
@@ -159,22 +175,36 @@ export function Wizard({ api }: { api?: GetApiResponse }) {
   );
 
   return (
-    <WizardSteps
-      activeStepIndex={at}
-      onNavigate={({ detail }) => setAt(detail.requestedStepIndex)}
-      onSubmit={finish}
-      onCancel={() => (plan.apiId ? go('apis', plan.apiId, 'routes') : go('apis'))}
-      isLoadingNextStep={busy}
-      i18nStrings={{ submitButton: w.submit }}
-      steps={[
-        ...(api ? [] : [{ title: w.api, content: first }]),
-        { title: w.role, content: role },
-        { title: w.integration, content: integration },
-        { title: w.template, content: template },
-        { title: w.responses, content: responses },
-        { title: w.deploy, content: deploy },
-      ]}
-    />
+    <>
+      {leaving && (
+        <Confirm
+          names={[plan.apiName]}
+          action={w.discard}
+          warning={w.discardWarning}
+          confirm={async () => {
+            draft.drop();
+            leave();
+          }}
+          close={() => setLeaving(false)}
+        />
+      )}
+      <WizardSteps
+        activeStepIndex={at}
+        onNavigate={({ detail }) => draft.change((old) => ({ ...old, at: detail.requestedStepIndex }))}
+        onSubmit={finish}
+        onCancel={() => (draft.dirty ? setLeaving(true) : leave())}
+        isLoadingNextStep={busy}
+        i18nStrings={{ submitButton: w.submit }}
+        steps={[
+          ...(api ? [] : [{ title: w.api, content: first }]),
+          { title: w.role, content: role },
+          { title: w.integration, content: integration },
+          { title: w.template, content: template },
+          { title: w.responses, content: responses },
+          { title: w.deploy, content: deploy },
+        ]}
+      />
+    </>
   );
 }
 

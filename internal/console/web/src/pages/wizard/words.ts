@@ -27,8 +27,10 @@ const en = {
   stage: 'Stage name',
   url: 'Clients connect to',
   submit: 'Create and deploy',
+  discard: 'Discard the draft of',
+  discardWarning: 'What you entered in these steps is lost. Nothing is created.',
   refused: 'Refused at',
-  done: 'Everything is made and deployed. Connect with the test client.',
+  done: 'The API is created and deployed. Try it with the test client.',
 };
 const es: typeof en = {
   api: 'API WebSocket',
@@ -57,7 +59,9 @@ const es: typeof en = {
   stage: 'Nombre de la etapa',
   url: 'Los clientes se conectan a',
   submit: 'Crear y desplegar',
+  discard: 'Descartar el borrador de',
+  discardWarning: 'Se pierde lo que escribiste en estos pasos. No se crea nada.',
   refused: 'Rechazado en',
-  done: 'Todo está creado y desplegado. Conecta con el cliente de prueba.',
+  done: 'La API está creada y desplegada. Pruébala con el cliente de prueba.',
 };
 export const wizardWords: Words<typeof en> = { en, es };

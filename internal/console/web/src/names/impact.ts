@@ -1,0 +1,160 @@
+// What is in use of things that are about to be removed, for the question before.
+
+import { GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
+import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type ClientCertificate, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Policy, type Role, type User } from '@aws-sdk/client-iam';
+import type { Clients } from '../aws/clients';
+import type { Extension } from '../aws/extension';
+import type { Impact } from '../form/Confirm';
+import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../pages/apis/lists';
+import { listAccessKeys, listGroupsOf } from '../pages/iam/lists';
+import { allPages } from '../shell/loading';
+import type { Words } from '../words/language';
+import { whenText } from '../words/When';
+import { integrationName } from './texts';
+
+type Uses = Words<string>[];
+
+const grave = (uses: Uses): Impact => ({ uses, grave: uses.length > 0 });
+const plain = (uses: Uses): Impact => ({ uses, grave: false });
+const joined = (names: (string | undefined)[]) => names.join(', ');
+
+/** Asks of each item and puts the answers together. */
+async function ofEach<T>(items: T[], ask: (item: T) => Promise<Impact>): Promise<Impact> {
+  const all = await Promise.all(items.map(ask));
+  return { uses: all.flatMap((one) => one.uses), grave: all.some((one) => one.grave) };
+}
+
+const listApis = ({ gateway }: Clients) =>
+  allPages(async (NextToken) => {
+    const answer = await gateway.send(new GetApisCommand({ NextToken }));
+    return { items: answer.Items, next: answer.NextToken };
+  });
+
+async function openConnections(extension: Extension, apiId: string, stage: string): Promise<Uses> {
+  const { connections } = await extension.get<{ connections: unknown[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`);
+  const n = connections.length;
+  if (n === 0) return [];
+  return n === 1
+    ? [{ en: `1 open connection on stage ${stage} is closed.`, es: `Se cierra 1 conexión abierta en la etapa ${stage}.` }]
+    : [{ en: `${n} open connections on stage ${stage} are closed.`, es: `Se cierran ${n} conexiones abiertas en la etapa ${stage}.` }];
+}
+
+/** Custom domain names and usage plans that lead to a stage of the API. */
+async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: string): Promise<Uses> {
+  const uses: Uses = [];
+  const domains = await allPages(async (NextToken) => {
+    const answer = await gateway.send(new GetDomainNamesCommand({ NextToken }));
+    return { items: answer.Items, next: answer.NextToken };
+  });
+  for (const { DomainName } of domains) {
+    const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
+    for (const mapping of Items.filter((one) => one.ApiId === apiId && (!stage || one.Stage === stage))) {
+      const where = `${DomainName}/${mapping.ApiMappingKey ?? ''}`;
+      uses.push({ en: `${where} leads here: remove that API mapping first.`, es: `${where} lleva aquí: elimina antes esa asignación de API.` });
+    }
+  }
+  const plans = (await keys.send(new GetUsagePlansCommand({ limit: 500 }))).items ?? [];
+  for (const plan of plans.filter((one) => one.apiStages?.some((at) => at.apiId === apiId && (!stage || at.stage === stage)))) {
+    uses.push({ en: `Usage plan ${plan.name} counts its clients.`, es: `El plan de uso ${plan.name} cuenta a sus clientes.` });
+  }
+  return uses;
+}
+
+export const apiImpact = (clients: Clients, extension: Extension) => (apis: Api[]) =>
+  ofEach(apis, async ({ ApiId }) => {
+    const stages = await listStages(clients, ApiId!);
+    const open = await Promise.all(stages.map((stage) => openConnections(extension, ApiId!, stage.StageName!)));
+    return grave([...open.flat(), ...(await leadingTo(clients, ApiId!))]);
+  });
+
+export const stageImpact = (clients: Clients, extension: Extension, apiId: string) => (stages: Stage[]) =>
+  ofEach(stages, async ({ StageName }) => grave([...(await openConnections(extension, apiId, StageName!)), ...(await leadingTo(clients, apiId, StageName))]));
+
+export const deploymentImpact = (clients: Clients, apiId: string) => (deployments: Deployment[]) =>
+  ofEach(deployments, async ({ DeploymentId }) => {
+    const serving = (await listStages(clients, apiId)).filter((stage) => stage.DeploymentId === DeploymentId);
+    return plain(serving.map(({ StageName }) => ({ en: `Stage ${StageName} serves it.`, es: `La etapa ${StageName} lo sirve.` })));
+  });
+
+async function routesWith(clients: Clients, apiId: string, uses: (route: Awaited<ReturnType<typeof listRoutes>>[number]) => boolean): Promise<Impact> {
+  const keys = (await listRoutes(clients, apiId)).filter(uses).map((route) => route.RouteKey);
+  return plain(keys.length ? [{ en: `Routes: ${joined(keys)}`, es: `Rutas: ${joined(keys)}` }] : []);
+}
+
+export const integrationImpact = (clients: Clients, apiId: string) => (items: Integration[]) =>
+  ofEach(items, ({ IntegrationId }) => routesWith(clients, apiId, (route) => route.Target === `integrations/${IntegrationId}`));
+
+export const authorizerImpact = (clients: Clients, apiId: string) => (items: Authorizer[]) =>
+  ofEach(items, ({ AuthorizerId }) => routesWith(clients, apiId, (route) => route.AuthorizerId === AuthorizerId));
+
+export const modelImpact = (clients: Clients, apiId: string) => (items: Model[]) =>
+  ofEach(items, ({ Name }) => routesWith(clients, apiId, (route) => Object.values(route.RequestModels ?? {}).includes(Name!)));
+
+export const domainImpact = ({ gateway }: Clients) => (domains: DomainName[]) =>
+  ofEach(domains, async ({ DomainName }) => {
+    const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
+    return grave(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La ruta /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
+  });
+
+/** Integrations and authorizers of all APIs that something is true of. */
+async function inAllApis(clients: Clients, integrationUses: (one: Integration) => boolean, authorizerUses: (one: Authorizer) => boolean = () => false): Promise<Impact> {
+  const uses = (await listApis(clients)).map(async ({ ApiId, Name }): Promise<Uses> => {
+    const called = (await listIntegrations(clients, ApiId!)).filter(integrationUses).map(integrationName);
+    const asked = (await listAuthorizers(clients, ApiId!)).filter(authorizerUses).map((one) => one.Name);
+    const names = [...called, ...asked];
+    return names.length ? [{ en: `API ${Name}: ${joined(names)}`, es: `API ${Name}: ${joined(names)}` }] : [];
+  });
+  return grave((await Promise.all(uses)).flat());
+}
+
+export const roleImpact = (clients: Clients) => (roles: Role[]) =>
+  ofEach(roles, ({ Arn }) => inAllApis(clients, (one) => one.CredentialsArn === Arn, (one) => one.AuthorizerCredentialsArn === Arn));
+
+export const vpcLinkImpact = (clients: Clients) => (links: VpcLink[]) => ofEach(links, ({ VpcLinkId }) => inAllApis(clients, (one) => one.ConnectionId === VpcLinkId));
+
+export const policyImpact = ({ iam }: Clients) => (policies: Policy[]) =>
+  ofEach(policies, async ({ Arn }) => {
+    const { PolicyRoles = [], PolicyUsers = [], PolicyGroups = [] } = await iam.send(new ListEntitiesForPolicyCommand({ PolicyArn: Arn }));
+    const names = [...PolicyRoles.map((one) => one.RoleName), ...PolicyUsers.map((one) => one.UserName), ...PolicyGroups.map((one) => one.GroupName)];
+    return plain(names.length ? [{ en: `Attached to: ${joined(names)}`, es: `Adjunta a: ${joined(names)}` }] : []);
+  });
+
+export const accessKeyImpact = ({ iam }: Clients) => (keys: AccessKeyMetadata[]) =>
+  ofEach(keys, async ({ AccessKeyId }) => {
+    const at = (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }))).AccessKeyLastUsed?.LastUsedDate;
+    return grave(at ? [{ en: `${AccessKeyId} was last used ${whenText('en', at)}.`, es: `${AccessKeyId} se usó por última vez el ${whenText('es', at)}.` }] : []);
+  });
+
+export const userImpact = (clients: Clients) => (users: User[]) =>
+  ofEach(users, async ({ UserName }) => {
+    const keys = (await listAccessKeys(clients, UserName!)).filter((key) => key.Status === 'Active').map((key) => key.AccessKeyId);
+    const groups = (await listGroupsOf(clients, UserName!)).map((group) => group.GroupName);
+    const uses: Uses = [];
+    if (keys.length) uses.push({ en: `Active access keys: ${joined(keys)}`, es: `Claves de acceso activas: ${joined(keys)}` });
+    if (groups.length) uses.push({ en: `Groups: ${joined(groups)}`, es: `Grupos: ${joined(groups)}` });
+    return plain(uses);
+  });
+
+export const apiKeyImpact = ({ keys }: Clients) => (items: ApiKey[]) =>
+  ofEach(items, async ({ id }) => {
+    const names = ((await keys.send(new GetUsagePlansCommand({ keyId: id, limit: 500 }))).items ?? []).map((plan) => plan.name);
+    return plain(names.length ? [{ en: `Usage plans: ${joined(names)}`, es: `Planes de uso: ${joined(names)}` }] : []);
+  });
+
+export const planImpact = ({ keys }: Clients) => (plans: UsagePlan[]) =>
+  ofEach(plans, async ({ id, apiStages = [] }) => {
+    const names = ((await keys.send(new GetUsagePlanKeysCommand({ usagePlanId: id, limit: 500 }))).items ?? []).map((key) => key.name);
+    if (names.length === 0) return plain([]);
+    const uses = [{ en: `API keys: ${joined(names)}`, es: `Claves de API: ${joined(names)}` }];
+    return apiStages.length ? grave(uses) : plain(uses);
+  });
+
+export const certificateImpact = (clients: Clients) => (items: ClientCertificate[]) =>
+  ofEach(items, async ({ clientCertificateId }) => {
+    const uses = (await listApis(clients)).map(async ({ ApiId, Name }): Promise<Uses> => {
+      const names = (await listStages(clients, ApiId!)).filter((stage) => stage.ClientCertificateId === clientCertificateId).map((stage) => stage.StageName);
+      return names.length ? [{ en: `API ${Name}, stages: ${joined(names)}`, es: `API ${Name}, etapas: ${joined(names)}` }] : [];
+    });
+    return grave((await Promise.all(uses)).flat());
+  });

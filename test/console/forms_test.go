@@ -1,0 +1,151 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// No form is lost: a click outside and Escape ask, a reload finds the form open as it
+// was, another tab and a later visit find the draft. Discarding ends it.
+func TestNoFormIsLost(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	api := o.rest("POST", "/v2/apis", object{"name": apiName, "protocolType": "WEBSOCKET", "routeSelectionExpression": "$request.body.action"}).text("apiId")
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.openAPI()
+	for _, form := range []struct{ link, button, field, text string }{
+		{"Routes", "Create route", "Route key", "orders"},
+		{"Models", "Create model", "Description", "what is sold"},
+		{"Stages", "Create stage", "Stage name", "next"},
+		{"Deployments", "Deploy API", "Description", "a second try"},
+		{"API settings", "Edit", "Description", "of the guide"},
+	} {
+		t.Run(form.link, func(t *testing.T) {
+			p := p.in(t)
+			p.click("link", form.link)
+			p.opens(form.button)
+			p.fill(form.field, form.text)
+			p.do(chromedp.MouseClickXY(20, 400))
+			p.sees("Discard your changes?")
+			p.click("button", "Keep editing")
+			p.do(key(kb.Escape))
+			p.sees("Discard your changes?")
+			p.click("button", "Keep editing")
+			p.do(chromedp.Reload())
+			p.sees("What you typed is back")
+			p.holds(form.field, form.text)
+			p.do(chromedp.NavigateBack())
+			p.waits("dialog")
+			p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + api + "/routes"))
+			p.click("link", form.link)
+			p.opens(form.button)
+			p.holds(form.field, form.text)
+			p.click("button", "Cancel")
+			p.click("button", "Discard changes")
+			p.waits("dialog")
+			p.opens(form.button)
+			p.holds(form.field, "")
+			p.do(key(kb.Escape))
+			p.waits("dialog")
+		})
+	}
+}
+
+// holds waits until a field has that text.
+func (p page) holds(field, text string) {
+	p.t.Helper()
+	p.on("textbox|searchbox|combobox", field, func(ctx context.Context, node cdp.BackendNodeID) error {
+		object, err := dom.ResolveNode().WithBackendNodeID(node).Do(ctx)
+		if err != nil {
+			return err
+		}
+		has, _, err := runtime.CallFunctionOn("function () { return this.value }").WithObjectID(object.ObjectID).WithReturnByValue(true).Do(ctx)
+		if err == nil && string(has.Value) != strconv.Quote(text) {
+			err = fmt.Errorf("holds %s, not %q", has.Value, text)
+		}
+		return err
+	})
+}
+
+// What is deleted with open connections on it asks for its name, and says how many.
+func TestAnAPIInUseIsDeletedByItsName(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	o.stock(newBackend(t).URL)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.selects(apiName)
+	p.opens("Delete")
+	p.sees("1 open connection on stage prod is closed.", "ws.example.com/ leads here", "Usage plan basic counts its clients")
+	p.click("button", "Cancel")
+	p.waits("dialog")
+	o.rest("DELETE", "/v2/domainnames/ws.example.com", nil)
+	p.opens("Delete")
+	p.lacks("button", "Delete")
+	p.fill("Type the name to confirm", "Excel")
+	p.lacks("button", "Delete")
+	p.fill("Type the name to confirm", apiName)
+	p.click("button", "Delete")
+	p.sees("There is no API yet")
+	p.click("link", "Roles")
+	p.selects(roleName)
+	p.opens("Delete")
+	p.click("button", "Cancel")
+	p.waits("dialog")
+}
+
+// Several things are removed by one question that names them all.
+func TestSeveralAreRemovedAtOnce(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	for _, name := range []string{"one", "two", "three"} {
+		o.iam("CreateGroup", "GroupName", name)
+	}
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.click("link", "Groups")
+	p.selects("one")
+	p.marks("three")
+	p.opens("Delete")
+	p.sees("Delete (2)", "Its members and policies must be removed first")
+	p.click("button", "Delete")
+	p.waits("dialog")
+	p.lacks("checkbox", "Select one")
+	p.lacks("checkbox", "Select three")
+	p.show("checkbox", "Select two")
+}
+
+// Each kind of width remembers its own navigation: a visit from a phone folds nothing
+// on a desk.
+func TestNavigationIsRememberedPerWidth(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.show("link", "Usage plans")
+	p.do(emulation.SetDeviceMetricsOverride(390, 900, 1, true))
+	p.lacks("link", "Usage plans")
+	p.do(chromedp.Reload())
+	p.sees("There is no API yet")
+	p.lacks("link", "Usage plans")
+	p.do(emulation.SetDeviceMetricsOverride(1280, 900, 1, false))
+	p.show("link", "Usage plans")
+	p.click("button", "Navigation")
+	p.lacks("link", "Usage plans")
+	p.do(chromedp.Reload())
+	p.sees("There is no API yet")
+	p.lacks("link", "Usage plans")
+}
