@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 )
@@ -16,10 +15,10 @@ func (q *Queue) Submit(ctx context.Context, job Job) (accepted Job, place int, r
 	if known, ok := q.Get(job.ID); ok {
 		return q.again(known, job)
 	}
-	if err := q.admit(); err != nil {
+	if err := q.admit(job.Caller); err != nil {
 		return Job{}, 0, false, err
 	}
-	defer q.admitted()
+	defer q.admitted(job.Caller)
 	job.State, job.Created = Queued, time.Now().UTC()
 	revision, err := q.store.create(ctx, job)
 	if errors.Is(err, errThere) {
@@ -43,29 +42,6 @@ func (q *Queue) again(known, asked Job) (Job, int, bool, error) {
 		return Job{}, 0, false, ErrReused
 	}
 	return known, q.Place(known.ID), true, nil
-}
-
-func (q *Queue) admit() error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if waiting := q.schedule.queued + q.admitting; waiting >= q.options.MaxQueued {
-		return &FullError{waiting, q.retryAfter()}
-	}
-	q.admitting++
-	return nil
-}
-
-func (q *Queue) admitted() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.admitting--
-}
-
-// retryAfter is when a tenth of the queue should be done, in whole seconds from
-// 1 to 60.
-func (q *Queue) retryAfter() time.Duration {
-	tenth := q.usual.Seconds() * float64(q.options.MaxQueued) / 10 / float64(q.options.Workers)
-	return time.Duration(min(max(math.Ceil(tenth), 1), 60)) * time.Second
 }
 
 // Get returns a job.
@@ -126,7 +102,7 @@ func (q *Queue) Counts() map[State]int {
 // Cancel ends a job: at once if it waits, within a moment if it runs. The error
 // is ErrUnknown, ErrFinal, or the store's.
 func (q *Queue) Cancel(ctx context.Context, id string) (Job, error) {
-	return q.change(ctx, id, func(job *Job) error {
+	job, err := q.change(ctx, id, func(job *Job) error {
 		switch {
 		case job.State.Final():
 			return ErrFinal
@@ -137,6 +113,17 @@ func (q *Queue) Cancel(ctx context.Context, id string) (Job, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		q.noteEnd(job)
+	}
+	return job, err
+}
+
+// noteEnd says that a job has ended, if it has.
+func (q *Queue) noteEnd(job Job) {
+	if job.State.Final() && q.work.Ended != nil {
+		q.work.Ended(job)
+	}
 }
 
 // Replay runs a failed job again, from its first attempt. The error is

@@ -32,7 +32,9 @@ func (s State) Final() bool { return s == Ready || s == Failed || s == Cancelled
 type Job struct {
 	ID           string            `json:"id"`
 	Type         string            `json:"type"`
-	Caller       string            `json:"caller"` // for fairness and history
+	Caller       string            `json:"caller"`           // whose turn it is, and who may ask for what
+	Client       string            `json:"client,omitempty"` // whose capability opens it
+	Source       string            `json:"source,omitempty"` // database that it reads
 	ConnectionID string            `json:"connectionId,omitempty"`
 	Endpoint     string            `json:"endpoint,omitempty"` // of @connections
 	Language     string            `json:"language"`

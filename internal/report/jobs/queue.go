@@ -14,6 +14,7 @@ import (
 var (
 	ErrUnknown   = errors.New("there is no such report")
 	ErrFinal     = errors.New("the report has ended already")
+	ErrNotEnded  = errors.New("the report has not ended; cancel it first")
 	ErrNotFailed = errors.New("only a failed report can be run again")
 	ErrReused    = errors.New("the idempotency key was used for another request")
 	ErrStopped   = errors.New("the service is stopping")
@@ -28,26 +29,33 @@ var ErrNotTold = errors.New("the client was not told")
 
 var errStopping = errors.New("the service is stopping; the report is made after the next start")
 
-// A FullError says that no more reports are taken, and when to come back.
+// A FullError says that no more reports are taken, of anybody or of one caller,
+// and when to come back.
 type FullError struct {
 	Queued     int
+	Caller     bool // Queued are this caller's; others may still ask
 	RetryAfter time.Duration
 }
 
 func (f *FullError) Error() string {
+	if f.Caller {
+		return fmt.Sprintf("%d reports of this caller are waiting already; try again in %s", f.Queued, f.RetryAfter)
+	}
 	return fmt.Sprintf("%d reports are waiting already; try again in %s", f.Queued, f.RetryAfter)
 }
 
 // Options set a queue up. Zero values are the defaults.
 type Options struct {
-	Dir        string // holds the embedded store and the node's name
-	URL        string // of an external NATS with JetStream; "" for the embedded one
-	Replicas   int    // of the external bucket
-	Workers    int    // reports made at once; 4
-	MaxQueued  int    // waiting jobs; 5,000
-	MaxHistory int    // jobs kept, whatever their expiry says; 50,000
-	Attempts   int    // runs of a job whose failures are worth a retry; 4
-	Log        *slog.Logger
+	Dir          string         // holds the embedded store and the node's name
+	URL          string         // of an external NATS with JetStream; "" for the embedded one
+	Replicas     int            // of the external bucket
+	Workers      int            // reports made at once; 4
+	MaxQueued    int            // waiting jobs; 5,000
+	MaxPerCaller int            // waiting jobs of one caller; 500
+	MaxHistory   int            // jobs kept, whatever their expiry says; 50,000
+	Attempts     int            // runs of a job whose failures are worth a retry; 4
+	SourceLimits map[string]int // most jobs of a source that this node runs at once; without: Workers
+	Log          *slog.Logger
 }
 
 // Work is what the queue does with jobs.
@@ -61,6 +69,9 @@ type Work struct {
 	Tell func(ctx context.Context, job Job, repeated bool) error
 	// Keep is how long a job of that type stays after its end.
 	Keep func(job Job) time.Duration
+	// Began and Ended, where they are set, hear of every run that begins and of every
+	// job that has ended, after the store knows. They may not block.
+	Began, Ended func(job Job)
 }
 
 const (
@@ -94,15 +105,15 @@ type Queue struct {
 	mu        sync.Mutex // guards what follows
 	schedule  *schedule
 	running   map[string]context.CancelCauseFunc
-	admitting int
-	usual     time.Duration // how long a run takes, smoothed
+	admitting map[string]int // jobs on their way to the store, by caller
+	usual     time.Duration  // how long a run takes, smoothed
 }
 
 // Open opens the store and reads the jobs; Start has them done.
 func Open(ctx context.Context, options Options) (*Queue, error) {
 	options = options.withDefaults()
 	q := &Queue{
-		options: options, shared: options.URL != "", schedule: newSchedule(), running: map[string]context.CancelCauseFunc{},
+		options: options, shared: options.URL != "", schedule: newSchedule(options.SourceLimits), running: map[string]context.CancelCauseFunc{}, admitting: map[string]int{},
 		toWork: make(chan struct{}, 1), toTell: make(chan struct{}, 1), usual: usualRun,
 	}
 	var err error
@@ -142,7 +153,7 @@ func (o Options) withDefaults() Options {
 	for _, preset := range []struct {
 		value *int
 		usual int
-	}{{&o.Workers, 4}, {&o.MaxQueued, 5000}, {&o.MaxHistory, 50_000}, {&o.Attempts, 4}} {
+	}{{&o.Workers, 4}, {&o.MaxQueued, 5000}, {&o.MaxPerCaller, 500}, {&o.MaxHistory, 50_000}, {&o.Attempts, 4}} {
 		if *preset.value <= 0 {
 			*preset.value = preset.usual
 		}

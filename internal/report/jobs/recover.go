@@ -32,7 +32,7 @@ func (q *Queue) recover(ctx context.Context) error {
 // putBack queues an interrupted job again, unless it was interrupted so often
 // that it may itself be what ends the process.
 func (q *Queue) putBack(ctx context.Context, id, owner string) error {
-	_, err := q.change(ctx, id, func(job *Job) error {
+	job, err := q.change(ctx, id, func(job *Job) error {
 		if job.State != Running || job.Owner != owner {
 			return errNotDue
 		}
@@ -51,6 +51,9 @@ func (q *Queue) putBack(ctx context.Context, id, owner string) error {
 	})
 	if errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) {
 		return nil
+	}
+	if err == nil {
+		q.noteEnd(job)
 	}
 	return err
 }

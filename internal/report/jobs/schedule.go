@@ -19,6 +19,9 @@ type schedule struct {
 	queued int
 	turn   uint64
 	untold map[string]*entry
+	active map[string]*entry // running, anywhere
+	limits map[string]int    // jobs of a source under way at once
+	busy   map[string]int    // jobs of a source that are under way here
 }
 
 // An entry is a job with what is known about it here only.
@@ -28,6 +31,7 @@ type entry struct {
 	revision  uint64
 	seen      time.Time // when this revision came
 	busy      bool      // somebody here is changing it
+	source    string    // that it is counted under in busy
 	repeated  bool      // its end may have been told already
 	told      string    // the ending that the client knows already
 	tellAfter time.Time
@@ -40,8 +44,8 @@ type line struct {
 	served  uint64
 }
 
-func newSchedule() *schedule {
-	return &schedule{jobs: map[string]*entry{}, lines: map[string]*line{}, untold: map[string]*entry{}}
+func newSchedule(limits map[string]int) *schedule {
+	return &schedule{jobs: map[string]*entry{}, lines: map[string]*line{}, untold: map[string]*entry{}, active: map[string]*entry{}, limits: limits, busy: map[string]int{}}
 }
 
 // put takes a revision of a job; an older one than known is left aside.
@@ -79,6 +83,7 @@ func (s *schedule) enter(e *entry) {
 		s.queued++
 	case e.job.State == Running:
 		s.line(e.job.Caller).running++
+		s.active[e.id] = e
 	case !e.job.Told:
 		s.untold[e.job.ID] = e
 	}
@@ -86,6 +91,7 @@ func (s *schedule) enter(e *entry) {
 
 func (s *schedule) leave(e *entry) {
 	delete(s.untold, e.job.ID)
+	delete(s.active, e.job.ID)
 	at, ok := s.lines[e.job.Caller]
 	if !ok {
 		return
@@ -118,7 +124,7 @@ func (s *schedule) line(caller string) *line {
 func (s *schedule) next(now time.Time) (due *entry, wait time.Duration) {
 	var best *line
 	for _, at := range s.lines {
-		first, until := at.first(now)
+		first, until := at.first(now, s.held)
 		if first == nil {
 			wait = sooner(wait, until)
 			continue
@@ -131,13 +137,35 @@ func (s *schedule) next(now time.Time) (due *entry, wait time.Duration) {
 		s.turn++
 		best.served = s.turn
 		due.busy = true
+		if due.source = due.job.Source; due.source != "" {
+			s.busy[due.source]++
+		}
 	}
 	return due, wait
 }
 
-func (l *line) first(now time.Time) (due *entry, wait time.Duration) {
+// held tells whether a source has as many jobs under way as it may.
+func (s *schedule) held(source string) bool {
+	limit, limited := s.limits[source]
+	return limited && s.busy[source] >= limit
+}
+
+// release gives an entry that next or nextTell has taken out back.
+func (s *schedule) release(e *entry) {
+	e.busy = false
+	if e.source == "" {
+		return
+	}
+	if s.busy[e.source]--; s.busy[e.source] == 0 {
+		delete(s.busy, e.source)
+	}
+	e.source = ""
+}
+
+// first is the first job of the line that is due and whose source is not held.
+func (l *line) first(now time.Time, held func(source string) bool) (due *entry, wait time.Duration) {
 	for _, e := range l.waiting {
-		if e.busy {
+		if e.busy || held(e.job.Source) {
 			continue
 		}
 		if until := e.job.NotBefore.Sub(now); until > 0 {
@@ -169,6 +197,31 @@ func (s *schedule) place(e *entry) int {
 		place += min(len(other.waiting), rounds)
 	}
 	return place
+}
+
+// waitingOf is how many jobs of a caller wait.
+func (s *schedule) waitingOf(caller string) int {
+	if own, ok := s.lines[caller]; ok {
+		return len(own.waiting)
+	}
+	return 0
+}
+
+// firstPlace is the place of a caller's first waiting job.
+func (s *schedule) firstPlace(caller string) int {
+	if own, ok := s.lines[caller]; ok && len(own.waiting) > 0 {
+		return s.place(own.waiting[0])
+	}
+	return 1
+}
+
+// meanAge is how long the running jobs have been running, on average.
+func (s *schedule) meanAge(now time.Time) time.Duration {
+	var sum time.Duration
+	for _, e := range s.active {
+		sum += now.Sub(e.job.Started)
+	}
+	return sum / time.Duration(max(len(s.active), 1))
 }
 
 // lapsed lists the running or untold jobs of other owners that gave no sign of

@@ -61,7 +61,7 @@ func (q *Queue) nextJob() (*entry, time.Duration) {
 func (q *Queue) release(e *entry) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	e.busy = false
+	q.schedule.release(e)
 	wake(q.toWork)
 	wake(q.toTell)
 }
@@ -75,6 +75,9 @@ func (q *Queue) run(ctx context.Context, id string) {
 			pause(ctx, firstWait) // the store is ill: no storm of tries
 		}
 		return
+	}
+	if q.work.Began != nil {
+		q.work.Began(job)
 	}
 	runCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -117,7 +120,7 @@ func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error)
 func (q *Queue) settle(ctx context.Context, id string, result Result, failure, cause error) {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		writing, done := context.WithTimeout(context.WithoutCancel(ctx), beat)
-		_, err := q.change(writing, id, func(job *Job) error {
+		job, err := q.change(writing, id, func(job *Job) error {
 			if job.State != Running || job.Owner != q.node {
 				return errNotDue // taken from us after a silence
 			}
@@ -125,6 +128,9 @@ func (q *Queue) settle(ctx context.Context, id string, result Result, failure, c
 			return nil
 		})
 		done()
+		if err == nil {
+			q.noteEnd(job)
+		}
 		if err == nil || errors.Is(err, errNotDue) || errors.Is(err, ErrUnknown) {
 			return
 		}

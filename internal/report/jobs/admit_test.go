@@ -1,0 +1,141 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+)
+
+// One caller cannot fill the queue: somebody who asks for a first report finds a
+// place, however much the others asked for. A-REPORT-22.
+func TestOneCallerCannotFillTheQueue(t *testing.T) {
+	for name, test := range map[string]struct {
+		options jobs.Options
+		taken   int // of the greedy caller's
+	}{
+		"half of the queue":    {jobs.Options{MaxQueued: 20}, 10},
+		"its own bound":        {jobs.Options{MaxQueued: 20, MaxPerCaller: 4}, 4},
+		"the usual bound":      {jobs.Options{MaxQueued: 5000}, 500},
+		"a very small queue":   {jobs.Options{MaxQueued: 4}, 3},
+		"a bound above queues": {jobs.Options{MaxQueued: 8, MaxPerCaller: 100}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := open(t, test.options)
+			defer stop(t, q)
+			var full *jobs.FullError
+			for i := 0; ; i++ {
+				_, _, _, err := q.Submit(t.Context(), jobs.Job{ID: fmt.Sprint(i), Caller: "greedy"})
+				if errors.As(err, &full) {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !full.Caller || full.Queued != test.taken || full.RetryAfter < time.Second {
+				t.Errorf("after %d it said %+v", test.taken, full)
+			}
+			if _, _, _, err := q.Submit(t.Context(), jobs.Job{ID: "modest", Caller: "modest"}); err != nil {
+				t.Errorf("somebody else's first report: %v", err)
+			}
+		})
+	}
+}
+
+// Retry-After follows from what waits and from how long the running ones take.
+func TestRetryAfterIsHonest(t *testing.T) {
+	q := open(t, jobs.Options{MaxQueued: 100, MaxPerCaller: 2, Workers: 1})
+	defer stop(t, q)
+	block := make(chan struct{})
+	defer close(block)
+	startQueue(t, q, &crew{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
+		select {
+		case <-block:
+		case <-ctx.Done():
+		}
+		return jobs.Result{}, nil
+	}})
+	submit(t, q, "runs", "a")
+	until(t, q, "runs", jobs.Running)
+	submit(t, q, "first", "a")
+	submit(t, q, "second", "a")
+	for i := range 10 {
+		submit(t, q, fmt.Sprint("other", i), fmt.Sprint(i))
+	}
+	var full *jobs.FullError
+	if _, _, _, err := q.Submit(t.Context(), jobs.Job{ID: "third", Caller: "a"}); !errors.As(err, &full) {
+		t.Fatalf("a third: %v", err)
+	}
+	place := q.Place("first")
+	if want := time.Duration(2*place) * time.Second; place < 10 || full.RetryAfter != want {
+		t.Errorf("the first of the caller's has place %d and Retry-After is %s, want %s", place, full.RetryAfter, want)
+	}
+}
+
+// A database that hangs holds as many workers as it may, not all of them.
+func TestASourceHasItsLimit(t *testing.T) {
+	q := open(t, jobs.Options{Workers: 4, SourceLimits: map[string]int{"slow": 2}})
+	defer stop(t, q)
+	block := make(chan struct{})
+	c := &crew{make: func(ctx context.Context, job jobs.Job) (jobs.Result, error) {
+		if job.Source == "slow" {
+			select {
+			case <-block:
+			case <-ctx.Done():
+			}
+		}
+		return jobs.Result{}, nil
+	}}
+	for i := range 6 {
+		if _, _, _, err := q.Submit(t.Context(), jobs.Job{ID: fmt.Sprint("slow", i), Caller: fmt.Sprint(i), Source: "slow"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 6 {
+		if _, _, _, err := q.Submit(t.Context(), jobs.Job{ID: fmt.Sprint("quick", i), Caller: fmt.Sprint("q", i), Source: "quick"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	startQueue(t, q, c)
+	for i := range 6 {
+		until(t, q, fmt.Sprint("quick", i), jobs.Ready)
+	}
+	if running := q.Counts()[jobs.Running]; running != 2 {
+		t.Errorf("%d reports of the slow source run at once", running)
+	}
+	close(block)
+	for i := range 6 {
+		until(t, q, fmt.Sprint("slow", i), jobs.Ready)
+	}
+}
+
+// Whoever keeps the record of reports hears of every begin and every end, once.
+func TestBeginsAndEndsAreHeard(t *testing.T) {
+	q := open(t, jobs.Options{Workers: 1})
+	defer stop(t, q)
+	heard := make(chan string, 10)
+	block := make(chan struct{})
+	work := (&crew{make: func(context.Context, jobs.Job) (jobs.Result, error) { <-block; return jobs.Result{Rows: 3}, nil }}).work()
+	work.Began = func(job jobs.Job) { heard <- "began " + job.ID }
+	work.Ended = func(job jobs.Job) { heard <- fmt.Sprint(job.State, " ", job.ID) }
+	if err := q.Start(t.Context(), work); err != nil {
+		t.Fatal(err)
+	}
+	submit(t, q, "one", "a")
+	until(t, q, "one", jobs.Running)
+	submit(t, q, "two", "a")
+	if _, err := q.Cancel(t.Context(), "two"); err != nil {
+		t.Fatal(err)
+	}
+	close(block)
+	until(t, q, "one", jobs.Ready)
+	for _, want := range []string{"began one", "cancelled two", "ready one"} {
+		if got := <-heard; got != want {
+			t.Errorf("heard %q, want %q", got, want)
+		}
+	}
+}
