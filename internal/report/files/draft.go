@@ -72,6 +72,7 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 		return noRoom(err)
 	}
 	d.kept = true
+	d.store.learn(d.written)
 	return nil
 }
 

@@ -2,19 +2,13 @@ package files
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"time"
-
-	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
 // Errors of links.
@@ -23,8 +17,6 @@ var (
 	ErrExpired = errors.New("the link has expired")
 )
 
-const secretSize = 32
-
 // Links makes and checks download links that expire. Who has one may download:
 // it is all that a client is given.
 type Links struct {
@@ -32,23 +24,12 @@ type Links struct {
 	secret []byte
 }
 
-// NewLinks makes links below the public URL of this service. The secret is kept
-// in the folder, and made if it is not there.
+// NewLinks makes links below the public URL of this service, signed with the key
+// that the folder keeps.
 func NewLinks(publicURL, dir string) (*Links, error) {
-	file := filepath.Join(dir, "link.key")
-	secret, err := os.ReadFile(file)
-	// A blank one was cut off from power before anything of it was on disk: no
-	// link that is good was ever made with it.
-	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
-		secret = make([]byte, secretSize)
-		rand.Read(secret) //nolint:errcheck // never fails
-		err = atomicfile.Write(file, secret, 0o600)
-	}
+	secret, err := OpenKey(dir)
 	if err != nil {
-		return nil, fmt.Errorf("files: the key of the links: %w", err)
-	}
-	if len(secret) < secretSize {
-		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: bring it back from a back-up, or remove it, and links that were given out end", file, secretSize)
+		return nil, err
 	}
 	return &Links{publicURL, secret}, nil
 }

@@ -52,6 +52,7 @@ type Store struct {
 	shelf  shelf
 	remote bool // what is kept takes no room here
 	used   atomic.Int64
+	usual  atomic.Int64 // bytes of a report, smoothed; 0 until one is kept
 }
 
 // Open opens the store in a folder, throws away the drafts of an earlier
@@ -80,12 +81,13 @@ func Open(dir, address string, limits Limits) (*Store, error) {
 		return s, nil
 	}
 	kept := folder(filepath.Join(dir, keptFolder))
-	used, err := kept.size()
+	used, count, err := kept.size()
 	if err != nil {
 		return nil, fmt.Errorf("files: count what is kept: %w", err)
 	}
 	s.shelf = kept
 	s.used.Store(used)
+	s.usual.Store(used / max(count, 1))
 	return s, nil
 }
 
@@ -99,6 +101,38 @@ func (s *Store) Room() error {
 		return fmt.Errorf("%w: the disk of %s has %d bytes left and %d are to stay free", ErrFull, s.dir, free, s.limits.Free)
 	}
 	return nil
+}
+
+// RoomFor says whether another report can be taken while so many that were taken
+// before are still to be written, each as large as reports are usually: what is
+// accepted should find its room. The error is ErrFull.
+func (s *Store) RoomFor(pending int) error {
+	if err := s.Room(); err != nil || pending <= 0 {
+		return err
+	}
+	expected := s.usual.Load() * int64(pending)
+	if s.limits.Total > 0 && s.used.Load()+expected >= s.limits.Total {
+		return fmt.Errorf("%w: the limit of %d bytes is reached by %d reports that wait for theirs", ErrFull, s.limits.Total, pending)
+	}
+	free, err := freeBytes(s.dir)
+	if err == nil && free-expected < s.limits.Free {
+		return fmt.Errorf("%w: the disk of %s has %d bytes left for %d reports that wait for theirs, and %d are to stay free", ErrFull, s.dir, free, pending, s.limits.Free)
+	}
+	return nil
+}
+
+// learn takes the size of a report into what is usual.
+func (s *Store) learn(size int64) {
+	for {
+		old := s.usual.Load()
+		next := (7*old + size) / 8
+		if old == 0 {
+			next = size
+		}
+		if s.usual.CompareAndSwap(old, next) {
+			return
+		}
+	}
 }
 
 // Used is how many bytes drafts and kept reports take on this node.
@@ -129,22 +163,27 @@ func (s *Store) Remove(ctx context.Context, id, format string) error {
 
 func reportKey(id, format string) string { return id + "." + format }
 
-func previewKey(id string) string { return id + ".json" }
+const previewSuffix = ".json"
+
+func previewKey(id string) string { return id + previewSuffix }
 
 // folder is a shelf on this node's disk.
 type folder string
 
-func (f folder) size() (int64, error) {
-	var total int64
-	err := filepath.WalkDir(string(f), func(_ string, entry fs.DirEntry, err error) error {
+// size is how many bytes are kept, and how many reports.
+func (f folder) size() (total, count int64, err error) {
+	err = filepath.WalkDir(string(f), func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		info, err := entry.Info()
 		if err == nil {
 			total += info.Size()
+			if filepath.Ext(entry.Name()) != previewSuffix {
+				count++
+			}
 		}
 		return err
 	})
-	return total, err
+	return total, count, err
 }
