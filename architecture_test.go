@@ -65,7 +65,7 @@ var rooms = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema": {"internal/engine/schema"},
 	"github.com/dlclark/regexp2":            {"vtl"},
 	"github.com/xuri/excelize":              {"internal/report/workbook"},
-	"github.com/prometheus/":                {"internal/node/metrics"},
+	"github.com/prometheus/":                {"internal/node/metrics", "internal/report/journal"},
 	"go.opentelemetry.io/":                  {"internal/node/tracing"},
 	"github.com/spf13/cobra":                {"cmd"},
 	"github.com/coder/websocket":            {"cmd", "internal/testkit"},
