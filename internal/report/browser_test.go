@@ -58,7 +58,7 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name := range r.URL.Query() {
 		parameters[name] = r.URL.Query().Get(name)
 	}
-	body, _ := json.Marshal(map[string]any{"connectionId": id, "type": parameters["reportType"], "parameters": parameters})
+	body, _ := json.Marshal(map[string]any{"connectionId": id, "type": parameters["reportType"], "client": parameters["client"], "parameters": parameters})
 	answer, err := http.Post(s.backend+"/api/reports/create", "application/json", bytes.NewReader(body))
 	if err != nil || answer.StatusCode != http.StatusCreated {
 		w.WriteHeader(http.StatusInternalServerError)

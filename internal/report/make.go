@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
@@ -28,9 +29,13 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	if !ok {
 		return jobs.Result{}, &jobs.Failure{Reason: "type_gone", Cause: fmt.Errorf("no definition of type %s", job.Type)}
 	}
+	if err := still(job, d); err != nil {
+		return jobs.Result{}, err
+	}
 	ctx, abandon := context.WithCancelCause(ctx)
 	defer abandon(nil)
-	ticker := notify.Tick(ctx, s.talk(job), func() {
+	ticker := notify.Tick(ctx, s.talk(job), progressFrame(s.frame(job, notify.Progress), desk.Progress{}), func() {
+		s.noteGone(job.ID)
 		if d.WhenGone == definition.Cancel {
 			abandon(errAbandoned)
 		}
@@ -42,6 +47,25 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 		return jobs.Result{}, failure(err)
 	}
 	return result, nil
+}
+
+// still says whether a report may be made as it was asked for, by the definition
+// that is in force now: that may be another than when it was asked for. Callers and
+// parameters are checked again, and what they mean must be the same, so that nobody
+// is given rows that they could not ask for now, or other ones than they chose.
+// A-REPORT-21.
+func still(job jobs.Job, d *definition.Definition) error {
+	if !d.Allows(job.Caller) {
+		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows caller %q", job.Caller)}
+	}
+	values, err := d.Check(job.Parameters)
+	if err != nil {
+		return &jobs.Failure{Reason: "definition_changed", Cause: fmt.Errorf("the definition no longer takes the parameters: %w", err)}
+	}
+	if !maps.Equal(values, definition.Values(job.Parameters)) {
+		return &jobs.Failure{Reason: "definition_changed", Cause: fmt.Errorf("the definition now reads the parameters as %v, and the report was accepted with %v", values, job.Parameters)}
+	}
+	return nil
 }
 
 func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definition, ticker *notify.Ticker) (jobs.Result, error) {

@@ -117,7 +117,9 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	c.call(served, "GET", "/api/reports", "/api/reports?limit=0", "", 400)
 	c.call(served, "GET", "/api/reports/types", "/api/reports/types", "", 200)
 	c.call(served, "GET", "/healthz", "/healthz", "", 200)
+	c.call(served, "GET", "/readyz", "/readyz", "", 200)
 	c.call(served, "GET", "/page/settings", "/page/settings", "", 200)
+	c.call(served, "POST", "/page/client", "/page/client", "", 200)
 	c.call(served, "POST", "/api/reports/create", "/api/reports/create", `{"type":"ventas"}`, 400)
 	c.call(served, "DELETE", "/api/reports/{id}", "/api/reports/"+first.ID, "", 409)
 	c.call(served, "DELETE", "/api/reports/{id}", "/api/reports/none", "", 404)
@@ -131,7 +133,11 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	waitState(t, served, failing.ID, jobs.Failed)
 	c.call(served, "POST", "/api/reports/{id}/replay", "/api/reports/"+failing.ID+"/replay", "", 200)
 	_, running := post(t, served, `{"connectionId":"three=","type":"long","rows":50000000}`)
+	c.call(served, "POST", "/api/reports/{id}/delete", "/api/reports/"+running.ID+"/delete", "", 409)
+	c.call(served, "POST", "/api/reports/{id}/delete", "/api/reports/none/delete", "", 404)
 	c.call(served, "DELETE", "/api/reports/{id}", "/api/reports/"+running.ID, "", 200)
+	waitState(t, served, running.ID, jobs.Cancelled)
+	c.call(served, "POST", "/api/reports/{id}/delete", "/api/reports/"+running.ID+"/delete", "", 200)
 	key := http.Header{"Idempotency-Key": {"k"}}
 	c.callWith(served, key, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"k=","caller":"k","type":"existencias"}`, 201)
 	c.callWith(served, key, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"k=","caller":"k","type":"ventas"}`, 409)
@@ -150,8 +156,27 @@ func (c *contract) refusals(g *gateway) {
 	const create, wish = "/api/reports/create", `{"connectionId":"x=","type":"tildes"}`
 	guarded := start(c.t, g.URL, report.Options{Token: "secret"})
 	c.call(guarded, "POST", create, create, wish, 401)
-	c.call(guarded, "GET", "/api/reports", "/api/reports", "", 401)
-	c.call(guarded, "POST", "/api/reports/{id}/replay", "/api/reports/x/replay", "", 401)
+	shown := struct{ Access string }{}
+	if err := json.Unmarshal([]byte(c.call(guarded, "POST", "/page/client", "/page/client", "", 200)), &shown); err != nil {
+		c.t.Fatal(err)
+	}
+	browser := http.Header{"Authorization": {"Bearer " + shown.Access}}
+	for _, call := range [][3]string{
+		{"GET", "/api/reports", "/api/reports"},
+		{"GET", "/api/reports/{id}", "/api/reports/x"},
+		{"DELETE", "/api/reports/{id}", "/api/reports/x"},
+		{"GET", "/api/reports/{id}/preview", "/api/reports/x/preview"},
+		{"POST", "/api/reports/{id}/delete", "/api/reports/x/delete"},
+		{"POST", "/api/reports/{id}/replay", "/api/reports/x/replay"},
+		{"GET", "/metrics", "/metrics"},
+	} {
+		c.call(guarded, call[0], call[1], call[2], "", 401)
+	}
+	c.callWith(guarded, browser, "GET", "/api/reports", "/api/reports?caller=ana", "", 403)
+	c.callWith(guarded, browser, "POST", "/api/reports/{id}/replay", "/api/reports/x/replay", "", 403)
+	c.callWith(guarded, browser, "GET", "/metrics", "/metrics", "", 403)
+	dead := start(c.t, g.URL, report.Options{Sources: map[string]string{"dead": "postgres://u@127.0.0.1:1/db"}})
+	c.call(dead, "GET", "/readyz", "/readyz", "", 503)
 	c.call(start(c.t, g.URL, report.Options{DefinitionsDir: folderOf(c.t, accents+"callers: [ana]\n")}), "POST", create, create, wish, 403)
 	kept := filepath.Join(c.t.TempDir(), "data")
 	if err := os.MkdirAll(filepath.Join(kept, "files", "kept"), 0o700); err != nil {
@@ -174,6 +199,7 @@ var elsewhere = []string{
 	"GET /files/{id}/{name} 200", "GET /files/{id}/{name} 206", // TestDownloads
 	"GET /files/{id}/{name} 307",                                                         // TestABucket
 	"GET / 200", "GET /page/{file} 200", "GET /page/{file} 404", "GET /openapi.json 200", // TestWhatIsServedWithoutReports
+	"GET /metrics 200", // TestMetricsTellWhatHappened
 }
 
 // whole wants every answer that the document promises to have been given.

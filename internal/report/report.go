@@ -21,6 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/desk"
 	"github.com/pasarela-ws/pasarela/internal/report/files"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/journal"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
@@ -37,15 +38,20 @@ type Options struct {
 	Region              string   // of the signatures; us-east-1
 	Credentials         aws.CredentialsProvider
 	GatewayURL          string // wss:// URL of the stage, for the page; "" leaves the page without live progress
+	PageAction          string // action of the message that the page asks by; "" has it ask in the query string while it connects
 
 	DefinitionsDir string            // *.yaml; "" for the samples
 	Sources        map[string]string // databases by name; "sample" is always there
 	Storage        string            // s3://...; "" for DataDir
 	QueueURL       string            // nats://...; "" for an embedded queue in DataDir
 	Token          string            // asked of whoever creates and operates; "" trusts the network
+	Hosts          []string          // names that requests without a token may call this service by, besides PublicURL's
 	Workers        int               // reports made at once; 4
 	MaxQueued      int               // reports waiting; 5,000
+	MaxPerCaller   int               // reports of one caller waiting; 500
+	MaxHistory     int               // ended reports that are remembered; 50,000
 	Attempts       int               // runs of a report whose failures may pass; 4
+	SourceLimits   map[string]int    // most reports of a database made at once; without: Workers
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
 	Logger         *slog.Logger
 }
@@ -60,11 +66,14 @@ type Service struct {
 	store     *files.Store
 	client    *notify.Client
 	desk      *desk.Desk
+	journal   *journal.Journal
+	ready     *readiness
 	web       http.Handler
 	turns     source.Turns
 
 	talks    talks
 	openings chan string // reports whose first frame is to be sent
+	started  time.Time   // of this process: reports created before may not have been told so
 	owned    sync.WaitGroup
 	stop     context.CancelFunc
 }
@@ -83,7 +92,8 @@ func New(options Options) (*Service, error) {
 	}
 	s.turns = source.NewTurns()
 	s.openings = make(chan string, maxOpenings)
-	s.talks.open = map[string]*notify.Conversation{}
+	s.talks.open, s.talks.gone = map[string]*notify.Conversation{}, map[string]bool{}
+	s.started = time.Now().UTC()
 	endpoints := desk.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
 	if err := endpoints.Check(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
@@ -115,21 +125,36 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 	if err != nil {
 		return err
 	}
+	secret, err := files.OpenKey(s.options.DataDir)
+	if err != nil {
+		return err
+	}
+	grants, err := desk.NewGrants(secret)
+	if err != nil {
+		return err
+	}
 	s.client = notify.NewClient(s.options.Credentials, s.options.Region)
 	opening, done := context.WithTimeout(context.Background(), 5*time.Minute) // a large store is read in first
 	defer done()
 	s.queue, err = jobs.Open(opening, jobs.Options{
 		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
-		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, Attempts: s.options.Attempts, Log: s.log.With("room", "jobs"),
+		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, MaxPerCaller: s.options.MaxPerCaller, MaxHistory: s.options.MaxHistory,
+		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, Log: s.log.With("room", "jobs"),
 	})
 	if err != nil {
 		return err
 	}
+	s.ready = s.newReadiness()
 	s.desk = &desk.Desk{
-		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: desk.NewBoard(),
-		Endpoints: endpoints, Expect: s.expect,
+		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: desk.NewBoard(), Grants: grants,
+		Endpoints: endpoints, Expect: s.expect, Forget: s.forget,
 	}
-	s.web = web.New(web.Options{Desk: s.desk, Token: s.options.Token, GatewayURL: s.options.GatewayURL, Log: s.log.With("room", "web")})
+	s.client.OnSent(func(outcome string) { s.journal.Sent(outcome) })
+	s.journal = journal.New(s.log.With("room", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
+	s.web = web.New(web.Options{
+		Desk: s.desk, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
+		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("room", "web"),
+	})
 	return nil
 }
 
@@ -180,7 +205,7 @@ func (s *Service) Handler() http.Handler { return s.web }
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Tell: s.tell, Keep: s.keep}); err != nil {
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Tell: s.tell, Keep: s.keep, Began: s.journal.Began, Ended: s.journal.Ended}); err != nil {
 		stop()
 		s.closeRooms()
 		return err
@@ -189,6 +214,7 @@ func (s *Service) Start() error {
 	for range openers {
 		s.owned.Go(func() { s.openTalks(ctx) })
 	}
+	s.owned.Go(func() { s.reopenTalks(ctx); s.remind(ctx) })
 	return nil
 }
 

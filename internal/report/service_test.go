@@ -337,7 +337,7 @@ func TestATokenGuardsWhatIsTheOperators(t *testing.T) {
 		{"POST", "/api/reports/create", "opensesame", 201},
 		{"GET", "/api/reports", "wrong", 401},
 		{"GET", "/api/reports", "opensesame", 200},
-		{"GET", "/api/reports?caller=me", "", 200},
+		{"GET", "/api/reports?caller=me", "", 401},
 		{"POST", "/api/reports/x/replay", "", 401},
 		{"GET", "/api/reports/types", "", 200},
 	} {

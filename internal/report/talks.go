@@ -18,6 +18,16 @@ import (
 type talks struct {
 	mu   sync.Mutex
 	open map[string]*notify.Conversation
+	gone map[string]bool // reports whose client is known to be gone, while they are open
+}
+
+// noteGone notes that a client is gone; false means that it was known.
+func (t *talks) noteGone(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	known := t.gone[id]
+	t.gone[id] = true
+	return !known
 }
 
 func (t *talks) put(id string, talk *notify.Conversation) {
@@ -49,6 +59,7 @@ func (t *talks) end(id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.open, id)
+	delete(t.gone, id)
 }
 
 // expect opens the conversation about a new report before a worker can know of
@@ -56,9 +67,7 @@ func (t *talks) end(id string) {
 // goroutine: the gateway may hold it until $connect is answered, which waits for
 // us.
 func (s *Service) expect(job jobs.Job) (accepted func(place int), dropped func()) {
-	opener := s.frame(job, notify.Accepted)
-	opener.Parameters = job.Parameters
-	talk := s.client.Converse(job.Endpoint, job.ConnectionID, time.Now(), &opener)
+	talk := s.client.Converse(job.Endpoint, job.ConnectionID, time.Now(), s.opener(job, false))
 	if !s.talks.begin(job.ID, talk) {
 		return func(int) {}, func() {}
 	}
@@ -85,7 +94,10 @@ func (s *Service) openTalks(ctx context.Context) {
 			return
 		case id := <-s.openings:
 			if talk, ok := s.talks.get(id); ok {
-				if err := talk.Open(ctx); err != nil && !errors.Is(err, notify.ErrGone) && ctx.Err() == nil {
+				err := talk.Open(ctx)
+				if errors.Is(err, notify.ErrGone) {
+					s.noteGone(id)
+				} else if err != nil && ctx.Err() == nil {
 					s.log.Warn("a client was not told that its report is accepted", "report", id, "cause", err)
 				}
 			}
@@ -93,14 +105,43 @@ func (s *Service) openTalks(ctx context.Context) {
 	}
 }
 
-// talk is the conversation about a report, begun here or by an earlier process.
+// opener is the frame that says that a report is accepted.
+func (s *Service) opener(job jobs.Job, repeated bool) *notify.Frame {
+	opener := s.frame(job, notify.Accepted)
+	opener.Parameters, opener.Repeated = job.Parameters, repeated
+	opener.Access = s.desk.Grants.Make(job.Client, time.Now())
+	return &opener
+}
+
+// talk is the conversation about a report, begun here or by an earlier process. That
+// one may have ended before it told that the report is accepted, so it is told
+// again, as a repeated frame (A-REPORT-1). A report that another node has accepted
+// was told by that one, unless it fell silent.
 func (s *Service) talk(job jobs.Job) *notify.Conversation {
 	if talk, ok := s.talks.get(job.ID); ok {
 		return talk
 	}
-	talk := s.client.Converse(job.Endpoint, job.ConnectionID, job.Created, nil)
+	var opener *notify.Frame
+	if job.Crashes > 0 || s.options.QueueURL == "" && job.Created.Before(s.started) {
+		opener = s.opener(job, true)
+	}
+	talk := s.client.Converse(job.Endpoint, job.ConnectionID, job.Created, opener)
+	talk.Place(s.queue.Place(job.ID))
 	s.talks.put(job.ID, talk)
 	return talk
+}
+
+// reopenTalks has the clients whose reports wait since an earlier process told, or
+// told again, that these are accepted.
+func (s *Service) reopenTalks(ctx context.Context) {
+	for _, job := range s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued && job.Created.Before(s.started) }) {
+		s.talk(job)
+		select {
+		case s.openings <- job.ID:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func (s *Service) frame(job jobs.Job, event notify.Event) notify.Frame {
@@ -122,6 +163,9 @@ func (s *Service) tell(ctx context.Context, job jobs.Job, repeated bool) error {
 	err := s.talk(job).Say(ctx, frame)
 	switch {
 	case err == nil, errors.Is(err, notify.ErrGone):
+		if err != nil {
+			s.noteGone(job.ID)
+		}
 		s.talks.end(job.ID)
 		return nil
 	case errors.Is(err, notify.ErrRefused):

@@ -3,7 +3,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -34,7 +36,8 @@ var ErrNotAllowed = errors.New("this caller may not ask for this report")
 type Request struct {
 	ConnectionID   string
 	Type           string
-	Caller         string // whose turn it is; the connection by default
+	Caller         string // who asks, as the integration says; the client or the connection by default
+	Client         string // a capability that the client was given before; "" for a client that is new
 	Language       string
 	Format         string
 	DomainName     string // with Stage: where @connections is, if not where configured
@@ -50,11 +53,14 @@ type Desk struct {
 	Store     *files.Store
 	Links     *files.Links
 	Board     *Board
+	Grants    *Grants
 	Endpoints Endpoints
 	// Expect is told of every job before a worker can see it, and the functions it
 	// returns of what became of it: accepted with its place in the queue, once it is
 	// safe on disk, or dropped. None of them may block.
 	Expect func(job jobs.Job) (accepted func(place int), dropped func())
+	// Forget removes an ended report with its files.
+	Forget func(ctx context.Context, job jobs.Job) error
 }
 
 // Ask accepts a request. Repeated means that it had been accepted before, under
@@ -65,7 +71,7 @@ func (d *Desk) Ask(ctx context.Context, request Request) (report Report, repeate
 	if err != nil {
 		return Report{}, false, err
 	}
-	if err := d.Store.Room(); err != nil {
+	if err := d.Store.RoomFor(d.Queue.Pending()); err != nil {
 		return Report{}, false, err
 	}
 	accepted, dropped := d.Expect(job)
@@ -78,7 +84,9 @@ func (d *Desk) Ask(ctx context.Context, request Request) (report Report, repeate
 	if err != nil {
 		return Report{}, false, err
 	}
-	return d.report(job, place), repeated, nil
+	report = d.report(job, place)
+	report.Access = d.Grants.Make(job.Client, time.Now())
+	return report, repeated, nil
 }
 
 func (d *Desk) job(request Request) (jobs.Job, error) {
@@ -92,11 +100,16 @@ func (d *Desk) job(request Request) (jobs.Job, error) {
 	}
 	job := jobs.Job{
 		Type: wanted.Type, Caller: request.Caller, ConnectionID: request.ConnectionID, Endpoint: endpoint,
-		Language: string(wanted.Language), Format: string(wanted.Format),
+		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
 	}
-	if job.Caller == "" {
-		job.Caller = request.ConnectionID
+	if request.Client != "" {
+		client, ok := d.Grants.Read(request.Client, time.Now())
+		if !ok {
+			return jobs.Job{}, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
+		}
+		job.Client = client
 	}
+	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
 	if !wanted.Allows(job.Caller) {
 		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
 	}
@@ -143,9 +156,13 @@ func (d *Desk) wanted(request Request) (*definition.Definition, error) {
 
 // identified gives a job its id. With an idempotency key the id follows from it
 // and from the caller, so that the record itself is the memory of the key.
+//
+// An id is no secret and opens nothing: what a client may see hangs on Client, which
+// is made here for a client that has none yet.
 func identified(job jobs.Job, key string) jobs.Job {
 	if key == "" {
-		job.ID = ulid.Make().String()
+		job.ID = ulid.MustNew(ulid.Now(), rand.Reader).String()
+		job.Client = cmp.Or(job.Client, newClient())
 		return job
 	}
 	request, _ := json.Marshal(job) //nolint:errchkjson // strings and maps of strings
@@ -153,6 +170,7 @@ func identified(job jobs.Job, key string) jobs.Job {
 	job.Digest = hex.EncodeToString(digest[:16])
 	from := sha256.Sum256([]byte(fmt.Sprintf("%d:%s%s", len(job.Caller), job.Caller, key)))
 	job.ID = ulid.ULID(from[:16]).String()
+	job.Client = cmp.Or(job.Client, newClient())
 	return job
 }
 
@@ -165,34 +183,17 @@ func (d *Desk) Status(id string) (Report, bool) {
 	return d.report(job, d.Queue.Place(id)), true
 }
 
-// A Filter chooses reports from the history; empty fields choose all.
-type Filter struct {
-	Caller string
-	State  jobs.State
-	Type   string
-	Before string // id of the last report of the page before
-	Limit  int
-}
-
-// History lists reports, newest first, and whether there are more.
-func (d *Desk) History(filter Filter) (page []Report, more bool) {
-	found := d.Queue.List(func(job *jobs.Job) bool {
-		return (filter.Caller == "" || job.Caller == filter.Caller) && (filter.State == "" || job.State == filter.State) && (filter.Type == "" || job.Type == filter.Type)
-	})
-	from := 0
-	for i := range found {
-		if filter.Before != "" && found[i].ID == filter.Before {
-			from = i + 1
-		}
+// Remove removes an ended report, its file and its preview. The error is
+// jobs.ErrUnknown or jobs.ErrNotEnded.
+func (d *Desk) Remove(ctx context.Context, id string) (Report, error) {
+	job, ok := d.Queue.Get(id)
+	switch {
+	case !ok:
+		return Report{}, jobs.ErrUnknown
+	case !job.State.Final():
+		return Report{}, jobs.ErrNotEnded
 	}
-	page = []Report{}
-	for i := from; i < len(found); i++ {
-		if len(page) == filter.Limit {
-			return page, true
-		}
-		page = append(page, d.report(found[i], d.Queue.Place(found[i].ID)))
-	}
-	return page, false
+	return d.report(job, 0), d.Forget(ctx, job)
 }
 
 // Link is where a finished report is downloaded, until it expires.

@@ -30,6 +30,7 @@ type Report struct {
 	Link       string            `json:"link,omitempty"`
 	Reason     string            `json:"reason,omitempty"`
 	Message    string            `json:"message,omitempty"`
+	Access     string            `json:"access,omitempty"` // capability, in the answer to who asked
 
 	// For operators only.
 	Caller string `json:"caller,omitempty"`

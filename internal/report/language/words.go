@@ -37,6 +37,14 @@ var (
 		Spanish: "Este tipo de informe ya no existe.",
 		English: "This type of report no longer exists.",
 	}
+	NotAllowed = Text{
+		Spanish: "Ya no tiene permiso para este informe.",
+		English: "You may not have this report any longer.",
+	}
+	DefinitionChanged = Text{
+		Spanish: "Este informe ha cambiado desde que lo pidió. Pídalo de nuevo.",
+		English: "This report has changed since you asked for it. Please ask for it again.",
+	}
 	Unexpected = Text{
 		Spanish: "El informe no se ha podido generar. Indique su número a quien lo administra.",
 		English: "The report could not be made. Please give its number to its administrator.",
@@ -56,6 +64,8 @@ func Reasons() map[string]Text {
 		"too_many_rows":      TooManyRows,
 		"no_room":            NoRoom,
 		"type_gone":          TypeGone,
+		"not_allowed":        NotAllowed,
+		"definition_changed": DefinitionChanged,
 		"interrupted":        Interrupted,
 		"unexpected":         Unexpected,
 	}

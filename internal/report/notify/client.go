@@ -34,6 +34,8 @@ type Client struct {
 	region      string
 	http        *http.Client
 	retryer     aws.Retryer
+	sent        func(outcome string)
+	refusals    refusals
 }
 
 // NewClient makes a client that signs with the credentials for the region.
@@ -47,8 +49,20 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 	throttled := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}
 	})
-	return &Client{credentials, region, &http.Client{Transport: transport, Timeout: PostTimeout}, throttled}
+	return &Client{
+		credentials: credentials, region: region, http: &http.Client{Transport: transport, Timeout: PostTimeout}, retryer: throttled,
+		sent: func(string) {}, refusals: refusals{last: map[string]error{}},
+	}
 }
+
+// OnSent has every frame's outcome told: delivered, gone, refused or failed. It is
+// called before the client is used.
+func (c *Client) OnSent(sent func(outcome string)) { c.sent = sent }
+
+// Refusal is why the gateway at an address (scheme and host) refused the last frame
+// that it answered to for want of permission, nil if it took that frame: expired
+// credentials show here.
+func (c *Client) Refusal(address string) error { return c.refusals.of(address) }
 
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
@@ -72,7 +86,22 @@ func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame 
 		options = append(options, apigatewaymanagementapi.WithAPIOptions(smithyhttp.SetHeaderValue("Idempotency-Key", key)))
 	}
 	_, err = api.PostToConnection(ctx, &apigatewaymanagementapi.PostToConnectionInput{ConnectionId: &connectionID, Data: content}, options...)
-	return explain(err, frame.Event, connectionID)
+	err = explain(err, frame.Event, connectionID)
+	c.refusals.note(endpoint, err)
+	c.sent(outcome(err))
+	return err
+}
+
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return "delivered"
+	case errors.Is(err, ErrGone):
+		return "gone"
+	case errors.Is(err, ErrRefused):
+		return "refused"
+	}
+	return "failed"
 }
 
 func explain(err error, event Event, connectionID string) error {
@@ -83,6 +112,8 @@ func explain(err error, event Event, connectionID string) error {
 		return nil
 	case errors.As(err, &gone):
 		return ErrGone
+	case errors.As(err, &answered) && answered.HTTPStatusCode() >= 200 && answered.HTTPStatusCode() < 300:
+		return nil // it was delivered; only the rest of an empty answer was lost
 	case errors.As(err, &answered) && answered.HTTPStatusCode() >= 400 && answered.HTTPStatusCode() < 500:
 		err = fmt.Errorf("%w: %w", ErrRefused, err)
 	}

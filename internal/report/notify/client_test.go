@@ -159,7 +159,7 @@ func TestAConversationBeginsWithItsOpener(t *testing.T) {
 func TestATickerTellsTheNewest(t *testing.T) {
 	g := newGateway(t)
 	talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now(), nil)
-	ticker := notify.Tick(t.Context(), talk, func() { t.Error("the client is not gone") })
+	ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress}, func() { t.Error("the client is not gone") })
 	for rows := range int64(1000) {
 		ticker.Show(notify.Frame{Event: notify.Progress, Rows: &rows})
 	}
@@ -173,7 +173,7 @@ func TestATickerStopsForAClientThatIsGone(t *testing.T) {
 	g := newGateway(t, 410, 410, 410)
 	talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-time.Minute), nil)
 	gone := make(chan struct{})
-	ticker := notify.Tick(t.Context(), talk, func() { close(gone) })
+	ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress}, func() { close(gone) })
 	ticker.Show(notify.Frame{Event: notify.Progress})
 	<-gone
 	ticker.Show(notify.Frame{Event: notify.Progress})

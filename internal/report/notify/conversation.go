@@ -17,6 +17,10 @@ const (
 	mostWait  = time.Second
 	// ProgressEvery is how often a client hears of progress, at most.
 	ProgressEvery = time.Second
+	// QuietEvery is after how long without news a client is sent the newest progress
+	// again. It finds out that a client has left, and it is traffic: API Gateway closes
+	// a connection after ten minutes without any (A-REPORT-23).
+	QuietEvery = 10 * time.Second
 )
 
 // A Conversation is what one client is told about one report while this process
@@ -29,6 +33,7 @@ type Conversation struct {
 
 	mu     sync.Mutex // held while a frame is on its way: frames keep their order
 	opened bool
+	heard  bool // a frame was delivered
 	gone   bool
 	opener *Frame
 
@@ -54,6 +59,14 @@ func (c *Conversation) Open(ctx context.Context) error {
 	return c.open(ctx)
 }
 
+// Gone tells whether the connection is gone, and whether any frame was delivered
+// before.
+func (c *Conversation) Gone() (gone, heard bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gone, c.heard
+}
+
 // Say sends a frame, after the opener. ErrGone means that nobody will hear this
 // or any later frame.
 func (c *Conversation) Say(ctx context.Context, frame Frame) error {
@@ -66,6 +79,9 @@ func (c *Conversation) Say(ctx context.Context, frame Frame) error {
 }
 
 func (c *Conversation) open(ctx context.Context) error {
+	if c.gone {
+		return ErrGone
+	}
 	if c.opened || c.opener == nil {
 		return nil
 	}
@@ -83,6 +99,7 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 	for wait := firstWait; ; wait = min(2*wait, mostWait) {
 		err := c.client.Post(ctx, c.endpoint, c.connectionID, frame)
 		if !errors.Is(err, ErrGone) {
+			c.heard = c.heard || err == nil
 			return err
 		}
 		if time.Since(c.began) > young {

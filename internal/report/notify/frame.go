@@ -10,6 +10,7 @@ type Event string
 // The events, in the order a client may see them. The last three end a report.
 const (
 	Accepted  Event = "accepted"
+	Queued    Event = "queued" // still waiting, told now and then
 	Progress  Event = "progress"
 	Ready     Event = "ready"
 	Failed    Event = "failed"
@@ -23,13 +24,14 @@ type Frame struct {
 	Type     string `json:"type"`
 	Title    string `json:"title,omitempty"`
 	// FrameID names what is told: it is the same when it is not known whether the
-	// frame had arrived and it is sent again with Repeated. Frames of progress share
-	// one, for each takes the place of the one before.
+	// frame had arrived and it is sent again with Repeated. Frames of progress, and of
+	// waiting, share one, for each takes the place of the one before.
 	FrameID  string `json:"frameId"`
 	Repeated bool   `json:"repeated,omitempty"`
 
-	Place      int               `json:"place,omitempty"`      // accepted: 1 is next
+	Place      int               `json:"place,omitempty"`      // accepted, queued: 1 is next
 	Parameters map[string]string `json:"parameters,omitempty"` // accepted: as understood, defaults filled in
+	Access     string            `json:"access,omitempty"`     // accepted: capability that opens the client's reports
 
 	Rows        *int64   `json:"rows,omitempty"`        // progress, ready
 	Percent     *float64 `json:"percent,omitempty"`     // progress, when the total is known
@@ -44,10 +46,10 @@ type Frame struct {
 	Message string `json:"message,omitempty"` // failed: a sentence in the report's language
 }
 
-// key is what a gateway that can tells repeated frames by; "" for progress, of which
-// the newest counts.
+// key is what a gateway that can tells repeated frames by; "" for progress and
+// waiting, of which the newest counts.
 func (f *Frame) key() string {
-	if f.Event == Progress {
+	if f.Event == Progress || f.Event == Queued {
 		return ""
 	}
 	return f.FrameID

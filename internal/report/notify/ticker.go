@@ -6,22 +6,23 @@ import (
 	"time"
 )
 
-// A Ticker sends the newest progress about once a second, in its own goroutine,
-// so that a slow gateway never slows a report.
+// A Ticker sends the newest progress about once a second, and the last one again
+// where none comes for QuietEvery, in its own goroutine, so that a slow gateway
+// never slows a report.
 type Ticker struct {
 	newest chan Frame
 	done   chan struct{}
 	stop   context.CancelFunc
 }
 
-// Tick begins to send. Gone is called once if the client turns out to be gone;
+// Tick begins to send; quiet is the progress of a report that shows none yet. Gone is called once if the client turns out to be gone;
 // from then on nothing is sent.
-func Tick(ctx context.Context, conversation *Conversation, gone func()) *Ticker {
+func Tick(ctx context.Context, conversation *Conversation, quiet Frame, gone func()) *Ticker {
 	ctx, stop := context.WithCancel(ctx)
 	t := &Ticker{newest: make(chan Frame, 1), done: make(chan struct{}), stop: stop}
 	go func() {
 		defer close(t.done)
-		t.run(ctx, conversation, gone)
+		t.run(ctx, conversation, quiet, gone)
 	}()
 	return t
 }
@@ -46,16 +47,17 @@ func (t *Ticker) Stop() {
 // cut, for it might arrive after the frames that follow.
 const lastPost = 3 * time.Second
 
-func (t *Ticker) run(ctx context.Context, conversation *Conversation, gone func()) {
+func (t *Ticker) run(ctx context.Context, conversation *Conversation, last Frame, gone func()) {
 	if err := conversation.Open(ctx); errors.Is(err, ErrGone) {
 		gone()
 		return
 	}
 	for first := true; ; first = false {
-		frame, ok := t.next(ctx, first)
+		frame, ok := t.next(ctx, first, last)
 		if !ok {
 			return
 		}
+		last = frame
 		posting, done := context.WithTimeout(context.WithoutCancel(ctx), lastPost)
 		err := conversation.Say(posting, frame)
 		done()
@@ -71,12 +73,16 @@ func (t *Ticker) run(ctx context.Context, conversation *Conversation, gone func(
 	}
 }
 
-// next waits for a frame. The first one is sent even if the report is made
-// already: everybody sees some progress.
-func (t *Ticker) next(ctx context.Context, first bool) (frame Frame, ok bool) {
+// next waits for a frame; the last one comes again when none comes. The first one is
+// sent even if the report is made already: everybody sees some progress.
+func (t *Ticker) next(ctx context.Context, first bool, last Frame) (frame Frame, ok bool) {
+	quiet := time.NewTimer(QuietEvery)
+	defer quiet.Stop()
 	select {
 	case frame = <-t.newest:
 		return frame, true
+	case <-quiet.C:
+		return last, true
 	case <-ctx.Done():
 	}
 	if first {

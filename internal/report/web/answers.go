@@ -37,13 +37,21 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var full *jobs.FullError
 	switch {
 	case errors.As(err, &field):
+		s.journal.Refused("invalid_request")
 		fail(w, http.StatusBadRequest, problem{"invalid_request", field.Field, field.Error()})
 	case errors.Is(err, desk.ErrNotAllowed):
+		s.journal.Refused("forbidden")
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "type", Message: err.Error()})
 	case errors.As(err, &full):
 		w.Header().Set("Retry-After", strconv.Itoa(int(full.RetryAfter.Seconds())))
-		fail(w, http.StatusTooManyRequests, problem{Code: "queue_full", Message: full.Error()})
+		code := "queue_full"
+		if full.Caller {
+			code = "caller_limit"
+		}
+		s.journal.Refused(code)
+		fail(w, http.StatusTooManyRequests, problem{Code: code, Message: full.Error()})
 	case errors.Is(err, files.ErrFull):
+		s.journal.Refused("storage_full")
 		s.log.Error("no room for another report", "cause", err)
 		w.Header().Set("Retry-After", "60")
 		fail(w, http.StatusServiceUnavailable, problem{Code: "storage_full", Message: "there is no room to store another report; the operator's log says which limit is reached"})
@@ -51,7 +59,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		fail(w, http.StatusConflict, problem{"conflict", "Idempotency-Key", "Idempotency-Key: was used for another request; use a new one"})
 	case errors.Is(err, jobs.ErrUnknown):
 		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no such report; it may have expired"})
-	case errors.Is(err, jobs.ErrFinal), errors.Is(err, jobs.ErrNotFailed):
+	case errors.Is(err, jobs.ErrFinal), errors.Is(err, jobs.ErrNotFailed), errors.Is(err, jobs.ErrNotEnded):
 		fail(w, http.StatusConflict, problem{Code: "conflict", Message: err.Error()})
 	default:
 		s.log.Error("a request failed", "method", r.Method, "path", r.URL.Path, "cause", err)

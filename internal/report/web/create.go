@@ -61,28 +61,37 @@ func readRequest(r *http.Request) (desk.Request, error) {
 	}
 	request := desk.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
 	if nested, ok := members["parameters"]; ok {
-		given, err := readObject("parameters", nested)
+		given, err := readNested(nested)
 		if err != nil {
 			return desk.Request{}, err
 		}
-		if err := fill(&request, given, true); err != nil {
+		if err := fill(&request, given, map[string]*string{
+			"language": &request.Language, "format": &request.Format,
+			"reportType": nil, "type": nil, "caller": nil, "client": nil, // a query string's, or a client's claim
+		}); err != nil {
 			return desk.Request{}, err
 		}
 		delete(members, "parameters")
 	}
-	return request, fill(&request, members, false)
+	return request, fill(&request, members, map[string]*string{
+		"connectionId": &request.ConnectionID, "type": &request.Type, "caller": &request.Caller, "client": &request.Client,
+		"language": &request.Language, "format": &request.Format, "domainName": &request.DomainName, "stage": &request.Stage,
+	})
 }
 
-// fill takes the members. Nested ones may be a whole query string, which names
-// the type as well (reportType) and more that is the request's own.
-func fill(request *desk.Request, members map[string]json.RawMessage, nested bool) error {
-	own := map[string]*string{
-		"connectionId": &request.ConnectionID, "type": &request.Type, "caller": &request.Caller, "language": &request.Language,
-		"format": &request.Format, "domainName": &request.DomainName, "stage": &request.Stage,
+// readNested reads the member "parameters": an object, or "" or null where a
+// template found none.
+func readNested(raw json.RawMessage) (map[string]json.RawMessage, error) {
+	if text := string(raw); text == `""` || text == "null" {
+		return nil, nil
 	}
-	if nested {
-		own = map[string]*string{"caller": &request.Caller, "language": &request.Language, "format": &request.Format, "reportType": nil, "type": nil}
-	}
+	return readObject("parameters", raw)
+}
+
+// fill takes the members: own ones into the request, the others as parameters. An
+// own member without a place is passed over. Who asks is never read from the nested
+// members, for they may be the query string that a client wrote (A-REPORT-20).
+func fill(request *desk.Request, members map[string]json.RawMessage, own map[string]*string) error {
 	for name, raw := range members {
 		text, err := readText(raw)
 		if err != nil {
@@ -99,6 +108,9 @@ func fill(request *desk.Request, members map[string]json.RawMessage, nested bool
 	return nil
 }
 
+// readObject reads an object whose members each come once: a template that pastes a
+// client's text between quotes lets that client write members of its own, which must
+// not take the place of the template's (A-REPORT-20).
 func readObject(field string, content []byte) (map[string]json.RawMessage, error) {
 	var members map[string]json.RawMessage
 	decoder := json.NewDecoder(bytes.NewReader(content))
@@ -114,7 +126,31 @@ func readObject(field string, content []byte) (map[string]json.RawMessage, error
 	if err != nil {
 		return nil, &definition.FieldError{Field: field, Reason: "must be a JSON object: " + jsonReason(err, content)}
 	}
+	if twice := repeatedMember(content); twice != "" {
+		return nil, &definition.FieldError{Field: twice, Reason: "comes twice; a template must escape what clients write, with $util.escapeJavaScript"}
+	}
 	return members, nil
+}
+
+// repeatedMember is a member that comes twice in an object that is known to be
+// valid, or "".
+func repeatedMember(content []byte) string {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.Token() //nolint:errcheck // the opening brace
+	seen := map[string]bool{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		text, isText := name.(string)
+		var skipped json.RawMessage
+		if err != nil || !isText || decoder.Decode(&skipped) != nil {
+			return ""
+		}
+		if seen[text] {
+			return text
+		}
+		seen[text] = true
+	}
+	return ""
 }
 
 func jsonReason(err error, content []byte) string {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"embed"
+	"io/fs"
 	"net/http"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
@@ -20,16 +21,21 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) asset(w http.ResponseWriter, r *http.Request) {
+	name := "page/" + r.PathValue("file")
+	if _, err := fs.Stat(embedded, name); err != nil {
+		s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found", Message: "the page has no such part"})
+		return
+	}
 	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeFileFS(w, r, embedded, "page/"+r.PathValue("file"))
+	http.ServeFileFS(w, r, embedded, name)
 }
 
 func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, embedded, "openapi.json")
 }
 
-// settings tells the page where its gateway is, and why reports fail in every
+// settings tells the page where its gateway is, how it asks there, and why reports fail in every
 // language: a person may change the page's after a report has failed.
 func (s *server) settings(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "reasons": language.Reasons()})
+	answer(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons()})
 }

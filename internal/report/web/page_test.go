@@ -40,13 +40,15 @@ func TestWhatIsServedWithoutReports(t *testing.T) {
 		{"GET", "/page/reports.js", 200, "text/javascript; charset=utf-8", "import"},
 		{"GET", "/page/reports.css", 200, "text/css; charset=utf-8", ":root"},
 		{"GET", "/page/settings", 200, "application/json", `"gatewayUrl":"wss://gateway/prod"`},
-		{"GET", "/page/nothing.js", 404, "text/plain; charset=utf-8", ""},
-		{"GET", "/page/..%2Fopenapi.json", 400, "", "invalid URL path"},
+		{"GET", "/page/nothing.js", 404, "application/json", `"code":"not_found"`},
+		{"GET", "/page/..%2Fopenapi.json", 404, "application/json", `"code":"not_found"`},
 		{"GET", "/openapi.json", 200, "application/json", `"openapi"`},
 		{"GET", "/api/reports/types", 200, "application/json", `"type":"ventas"`},
 		{"GET", "/api/reports/types?caller=nobody", 200, "application/json", `"types":[`},
 		{"GET", "/nothing", 404, "application/json", `"message":"there is nothing at GET /nothing; /openapi.json lists what there is"`},
-		{"PUT", "/api/reports", 404, "application/json", "there is nothing at PUT /api/reports"},
+		{"PUT", "/api/reports", 405, "application/json", `"message":"/api/reports takes GET, HEAD, not PUT"`},
+		{"GET", "/api/reports/types/", 404, "application/json", `"code":"not_found"`},
+		{"GET", "/api/reports/1/delete", 405, "application/json", `takes POST, not GET`},
 	} {
 		recorder := httptest.NewRecorder()
 		served.ServeHTTP(recorder, httptest.NewRequest(test.method, test.path, nil))

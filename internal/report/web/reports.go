@@ -19,26 +19,33 @@ const (
 	maxPage   = 500
 )
 
-// history lists reports. Where there is a token, only its holder sees everyone's;
-// anyone sees those of a caller whose name they know.
+// history lists reports: the operator sees everyone's, a client its own.
 func (s *server) history(w http.ResponseWriter, r *http.Request) {
+	who := s.identify(r)
+	if who.role == stranger {
+		unknown(w)
+		return
+	}
 	filter, err := readFilter(r.URL.Query())
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	operator := s.operator(r)
-	if filter.Caller == "" && s.token != "" && !operator {
-		s.trusted(nil)(w, r)
+	if filter.Client = who.client; filter.Client != "" && filter.Caller != "" {
+		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "caller", Message: "caller: only the operator may choose by it; a capability lists the reports of its own client"})
 		return
 	}
-	page, more := s.desk.History(filter)
-	if !operator {
-		for i := range page {
-			page[i] = page[i].ForClients()
+	page, err := s.desk.History(filter)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	if who.role != operator {
+		for i := range page.Reports {
+			page.Reports[i] = page.Reports[i].ForClients()
 		}
 	}
-	answer(w, http.StatusOK, map[string]any{"reports": page, "more": more})
+	answer(w, http.StatusOK, page)
 }
 
 func readFilter(query url.Values) (desk.Filter, error) {
@@ -61,38 +68,68 @@ func readFilter(query url.Values) (desk.Filter, error) {
 }
 
 func (s *server) status(w http.ResponseWriter, r *http.Request) {
-	report, ok := s.desk.Status(r.PathValue("id"))
+	if job, who, ok := s.theirs(w, r); ok {
+		s.tellStatus(w, r, job.ID, who)
+	}
+}
+
+func (s *server) tellStatus(w http.ResponseWriter, r *http.Request, id string, who identity) {
+	report, ok := s.desk.Status(id)
 	if !ok {
 		s.refuse(w, r, jobs.ErrUnknown)
 		return
 	}
-	if !s.operator(r) {
+	if who.role != operator {
 		report = report.ForClients()
 	}
 	answer(w, http.StatusOK, report)
 }
 
-// cancel needs no token: who knows a report's id was given it.
 func (s *server) cancel(w http.ResponseWriter, r *http.Request) {
-	s.act(w, r, func(id string) (jobs.Job, error) { return s.desk.Queue.Cancel(r.Context(), id) })
-}
-
-func (s *server) replay(w http.ResponseWriter, r *http.Request) {
-	s.act(w, r, func(id string) (jobs.Job, error) { return s.desk.Queue.Replay(r.Context(), id) })
-}
-
-func (s *server) act(w http.ResponseWriter, r *http.Request, do func(id string) (jobs.Job, error)) {
-	id := r.PathValue("id")
-	if _, err := do(id); err != nil {
+	job, who, ok := s.theirs(w, r)
+	if !ok {
+		return
+	}
+	if _, err := s.desk.Queue.Cancel(r.Context(), job.ID); err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	s.status(w, r)
+	s.journal.Asked("cancel", job, who.String())
+	s.tellStatus(w, r, job.ID, who)
+}
+
+// remove forgets an ended report with its file.
+func (s *server) remove(w http.ResponseWriter, r *http.Request) {
+	job, who, ok := s.theirs(w, r)
+	if !ok {
+		return
+	}
+	report, err := s.desk.Remove(r.Context(), job.ID)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.journal.Asked("delete", job, who.String())
+	report.Link = ""
+	answer(w, http.StatusOK, report.ForClients())
+}
+
+func (s *server) replay(w http.ResponseWriter, r *http.Request) {
+	job, err := s.desk.Queue.Replay(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.journal.Asked("replay", job, "operator")
+	s.tellStatus(w, r, job.ID, identity{role: operator})
 }
 
 func (s *server) preview(w http.ResponseWriter, r *http.Request) {
-	job, ok := s.desk.Queue.Get(r.PathValue("id"))
-	if !ok || job.State != jobs.Ready {
+	job, _, ok := s.theirs(w, r)
+	if !ok {
+		return
+	}
+	if job.State != jobs.Ready {
 		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no preview: the report is not ready"})
 		return
 	}
@@ -109,26 +146,12 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 	w.Write(content) //nolint:errcheck // the client has left
 }
 
-// download serves a report to who holds its link.
-func (s *server) download(w http.ResponseWriter, r *http.Request) {
-	id, name := r.PathValue("id"), r.PathValue("name")
-	switch err := s.desk.Links.Check(id, name, r.URL.Query(), time.Now()); {
-	case errors.Is(err, files.ErrForged):
-		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "signature", Message: "this link is not complete; copy all of it"})
-		return
-	case errors.Is(err, files.ErrExpired):
-		fail(w, http.StatusGone, problem{Code: "expired", Field: "expires", Message: "this link has expired; ask for the report again"})
-		return
+// newClient gives a browser a capability, or a fresh one for that which it shows.
+func (s *server) newClient(w http.ResponseWriter, r *http.Request) {
+	now := time.Now()
+	access := s.desk.Grants.New(now)
+	if who := s.identify(r); who.role == client {
+		access = s.desk.Grants.Make(who.client, now)
 	}
-	job, ok := s.desk.Queue.Get(id)
-	if !ok || job.State != jobs.Ready {
-		fail(w, http.StatusGone, problem{Code: "expired", Message: "this report is no longer kept; ask for it again"})
-		return
-	}
-	err := s.desk.Store.Serve(w, r, id, job.Format, files.Attachment{Name: job.FileName, ContentType: files.ContentType(job.Format)})
-	if errors.Is(err, files.ErrMissing) {
-		fail(w, http.StatusGone, problem{Code: "expired", Message: "this report is no longer kept; ask for it again"})
-	} else if err != nil {
-		s.refuse(w, r, err)
-	}
+	answer(w, http.StatusOK, map[string]string{"access": access})
 }

@@ -36,12 +36,17 @@ type value struct {
 	Title language.Text `json:"title"`
 }
 
-// types lists what may be asked for; with ?caller=, what that caller may.
+// types lists what whoever asks may ask for: a client what its capability allows,
+// a stranger what everybody may, the operator everything or, with ?caller=, what
+// that caller may.
 func (s *server) types(w http.ResponseWriter, r *http.Request) {
-	list := []reportType{}
-	caller := r.URL.Query().Get("caller")
+	who, list := s.identify(r), []reportType{}
+	caller := who.client
+	if who.role == operator {
+		caller = r.URL.Query().Get("caller")
+	}
 	for _, d := range s.desk.Catalogue.All() {
-		if caller == "" || d.Allows(caller) {
+		if who.role == operator && caller == "" || d.Allows(caller) {
 			list = append(list, describe(d))
 		}
 	}

@@ -3,21 +3,28 @@
 package web
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
+	"context"
 	"log/slog"
-	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/journal"
 )
 
 // Options are what the handler serves.
 type Options struct {
 	Desk       *desk.Desk
-	Token      string // asked of whoever creates and operates; "" trusts the network
-	GatewayURL string // wss:// URL of the stage that the page connects to
+	Token      string   // asked of whoever creates and operates; "" trusts the network
+	PublicURL  string   // where clients reach the handler
+	Hosts      []string // names besides PublicURL's that requests without a token may call it by
+	GatewayURL string   // wss:// URL of the stage that the page connects to
+	PageAction string   // action of the message by which the page asks; "" asks while it connects, in the query string
+	Ready      func(ctx context.Context) []Check
+	Metrics    http.Handler
+	Journal    *journal.Journal
 	Log        *slog.Logger
 }
 
@@ -25,19 +32,31 @@ const maxBody = 128 << 10
 
 // New returns the handler.
 func New(options Options) http.Handler {
-	s := &server{desk: options.Desk, token: options.Token, gateway: options.GatewayURL, log: options.Log}
-	mux := http.NewServeMux()
-	for _, route := range s.routes() {
-		mux.HandleFunc(route.method+" "+route.path, route.serve)
+	s := &server{
+		desk: options.Desk, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
+		hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
 	}
-	mux.HandleFunc("/", s.notFound)
-	return http.MaxBytesHandler(secured(mux), maxBody)
+	if public, err := url.Parse(options.PublicURL); err == nil && public.Host != "" {
+		s.hosts = append(slices.Clone(s.hosts), public.Host)
+	}
+	s.mux = http.NewServeMux()
+	for _, route := range s.routes() {
+		s.mux.HandleFunc(route.method+" "+route.path, route.serve)
+	}
+	s.mux.HandleFunc(elsewhere, s.notFound)
+	return http.MaxBytesHandler(secured(s.mux), maxBody)
 }
 
 type server struct {
 	desk    *desk.Desk
 	token   string
+	hosts   []string
 	gateway string
+	action  string
+	ready   func(ctx context.Context) []Check
+	metrics http.Handler
+	journal *journal.Journal
+	mux     *http.ServeMux
 	log     *slog.Logger
 }
 
@@ -48,48 +67,24 @@ type route struct {
 
 func (s *server) routes() []route {
 	return []route{
-		{"POST", "/api/reports/create", s.trusted(s.create)},
+		{"POST", "/api/reports/create", s.creator(s.create)},
 		{"GET", "/api/reports/types", s.types},
 		{"GET", "/api/reports", s.history},
 		{"GET", "/api/reports/{id}", s.status},
 		{"DELETE", "/api/reports/{id}", s.cancel},
-		{"POST", "/api/reports/{id}/replay", s.trusted(s.replay)},
+		{"POST", "/api/reports/{id}/delete", s.remove},
+		{"POST", "/api/reports/{id}/replay", s.operators(s.replay)},
 		{"GET", "/api/reports/{id}/preview", s.preview},
 		{"GET", "/files/{id}/{name}", s.download},
 		{"GET", "/openapi.json", s.openAPI},
 		{"GET", "/healthz", s.health},
+		{"GET", "/readyz", s.readiness},
+		{"GET", "/metrics", s.operators(s.showMetrics)},
 		{"GET", "/{$}", s.page},
 		{"GET", "/page/settings", s.settings},
+		{"POST", "/page/client", s.newClient},
 		{"GET", "/page/{file}", s.asset},
 	}
-}
-
-// trusted asks for the token where there is one.
-func (s *server) trusted(serve http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if s.token != "" && !s.hasToken(r) {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="reports"`)
-			fail(w, http.StatusUnauthorized, problem{Code: "unauthorized", Message: "this call needs the header Authorization: Bearer with the service's token"})
-			return
-		}
-		serve(w, r)
-	}
-}
-
-// operator tells whether the request may see what is the operator's: with the
-// token, or, where there is none, from this machine.
-func (s *server) operator(r *http.Request) bool {
-	if s.token != "" {
-		return s.hasToken(r)
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	return err == nil && net.ParseIP(host).IsLoopback() && r.Header.Get("X-Forwarded-For") == ""
-}
-
-func (s *server) hasToken(r *http.Request) bool {
-	given, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	want, got := sha256.Sum256([]byte(s.token)), sha256.Sum256([]byte(given))
-	return found && subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
 func secured(next http.Handler) http.Handler {
@@ -102,8 +97,28 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
+// elsewhere is the pattern of what no route takes.
+const elsewhere = "/"
+
+// notFound answers 404, or 405 where another method would be served.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
-	fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is nothing at " + r.Method + " " + r.URL.Path + "; /openapi.json lists what there is"})
+	if allowed := s.methods(r); len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		s.failPage(w, r, http.StatusMethodNotAllowed, problem{Code: "method_not_allowed", Message: r.URL.Path + " takes " + strings.Join(allowed, ", ") + ", not " + r.Method})
+		return
+	}
+	s.failPage(w, r, http.StatusNotFound, problem{Code: "not_found", Message: "there is nothing at " + r.Method + " " + r.URL.Path + "; /openapi.json lists what there is"})
+}
+
+// methods are those that a path is served for.
+func (s *server) methods(r *http.Request) (allowed []string) {
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost} {
+		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := s.mux.Handler(other); pattern != elsewhere && strings.Contains(pattern, " ") {
+			allowed = append(allowed, method)
+		}
+	}
+	return allowed
 }
 
 func (s *server) health(w http.ResponseWriter, _ *http.Request) {

@@ -1,5 +1,5 @@
 // The form: a report's parameters as fields, and what is in them.
-import { day, local, say } from './words.js';
+import { day, local, say, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -27,7 +27,8 @@ function field(parameter, value) {
   const hint = document.createElement('p');
   hint.id = `hint-${parameter.name}`;
   hint.className = 'hint';
-  hint.textContent = bounds(parameter);
+  hint.dataset.bounds = bounds(parameter);
+  hint.textContent = hint.dataset.bounds;
   box.append(label, input, hint);
   return box;
 }
@@ -53,11 +54,17 @@ function choice(parameter, value) {
   return select;
 }
 
-// A bound as people write it: a date in their order, a number without grouping, for it
-// is often a year.
+// A bound as people write it: a date in words, a number without grouping, for it is
+// often a year.
 const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(text));
 
-const bounds = (parameter) => [parameter.minimum ?? parameter.earliest, parameter.maximum ?? parameter.latest].filter((each) => each !== undefined).map(bound).join(' – ');
+function bounds(parameter) {
+  const least = parameter.minimum ?? parameter.earliest;
+  const most = parameter.maximum ?? parameter.latest;
+  if (least !== undefined && most !== undefined) return say('from', { least: bound(least), most: bound(most) });
+  if (least !== undefined) return say('least', { least: bound(least) });
+  return most !== undefined ? say('most', { most: bound(most) }) : '';
+}
 
 // fault says what is wrong in the page's language; the browser would say it in its own.
 function fault(input) {
@@ -69,17 +76,34 @@ function fault(input) {
   return say('wrong');
 }
 
+function blame(input, text) {
+  const hint = byId(`hint-${input.name}`);
+  input.setAttribute('aria-invalid', 'true');
+  hint.className = 'fault';
+  hint.textContent = text;
+}
+
+// mark shows the service's words at the field that it names; false: there is none.
+export function mark(name, text) {
+  const input = byId('parameters').querySelector(`[name="${CSS.escape(name ?? '')}"]`);
+  if (!input) return false;
+  blame(input, spoken() === 'en' ? text : say('wrong'));
+  input.focus();
+  return true;
+}
+
 // read returns the values, or null after it has shown what is wrong.
 export function read() {
   const values = {};
   let first = null;
   for (const input of byId('parameters').querySelectorAll('input, select')) {
     const hint = byId(`hint-${input.name}`);
-    const wrong = !input.checkValidity();
-    input.setAttribute('aria-invalid', wrong);
-    hint.className = wrong ? 'fault' : 'hint';
-    if (wrong) {
-      hint.textContent = fault(input);
+    if (input.checkValidity()) {
+      input.setAttribute('aria-invalid', 'false');
+      hint.className = 'hint';
+      hint.textContent = hint.dataset.bounds;
+    } else {
+      blame(input, fault(input));
       first ??= input;
     }
     if (input.value !== '') values[input.name] = input.value;

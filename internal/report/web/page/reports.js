@@ -2,13 +2,14 @@
 import * as service from './service.js';
 import * as form from './form.js';
 import { show as showPreview } from './preview.js';
-import { local, moment, number, say, size, speak, spoken } from './words.js';
+import { day, knows, local, moment, number, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, without a socket
 
 let types = [];
 let gateway = '';
+let action = ''; // of the message that asks for a report; '' asks in the query string
 let reasons = {};
 let current = null; // the report on show
 let socket = null;
@@ -38,12 +39,23 @@ async function begin() {
   byId('ask').onsubmit = (event) => { event.preventDefault(); ask(); };
   byId('cancel').onclick = cancel;
   try {
-    [types, { gatewayUrl: gateway, reasons }] = await Promise.all([service.types(), service.settings()]);
+    await service.enter();
+    [types, { gatewayUrl: gateway, action, reasons }] = await Promise.all([service.types(), service.settings()]);
     dress();
+    await resume();
   } catch {
     dress();
     alarm(say('noService'));
   }
+}
+
+// resume shows the report that was on its way when the page was left.
+async function resume() {
+  const under = (await service.history()).find((report) => report.state === 'queued' || report.state === 'running');
+  if (!under || current) return;
+  current = under;
+  showReport();
+  follow();
 }
 
 function ask() {
@@ -51,13 +63,28 @@ function ask() {
   if (!parameters) return;
   leave();
   byId('preview').hidden = true;
+  byId('alarm').className = 'unseen';
   announced = 0;
   current = { type: byId('type').value, state: 'connecting', wish: parameters };
   showReport();
   byId('waiting-title').focus();
   const mine = current;
-  socket = service.wait(gateway, { type: current.type, format: byId('format').value, language: spoken(), parameters },
-    (frame) => mine === current && hear(frame), (opened) => mine === current && lost(opened));
+  socket = service.wait(gateway, action, { type: current.type, format: byId('format').value, language: spoken(), parameters }, {
+    heard: (frame) => mine === current && hear(frame),
+    refused: (problem) => mine === current && refuse(problem),
+    closed: (opened) => mine === current && lost(opened),
+  });
+}
+
+// refuse shows why a report was not taken, at the field that is wrong if it is one.
+function refuse(problem) {
+  if (current.id) return;
+  leave();
+  current.state = 'failed';
+  current.problem = knows(problem.code) ? problem.code : 'internal';
+  if (form.mark(problem.field, problem.message)) current.problem = 'wrong';
+  showReport();
+  alarm(say(current.problem));
 }
 
 const states = { accepted: 'queued', progress: 'running' };
@@ -81,8 +108,8 @@ const final = () => ['ready', 'failed', 'cancelled'].includes(current.state);
 function end() {
   leave();
   if (current.state !== 'ready') return;
-  const id = current.id;
-  service.preview(id).then((preview) => current.id === id && showPreview(preview)).catch(() => {});
+  const mine = current;
+  service.preview(mine).then((preview) => current === mine && showPreview(preview)).catch(() => {});
   byId('download').focus();
 }
 
@@ -112,7 +139,7 @@ function lost(opened) {
 async function follow() {
   const mine = current;
   try {
-    const report = await service.status(current.id);
+    const report = await service.status(current);
     if (mine !== current) return;
     const before = current.state;
     Object.assign(current, report);
@@ -127,7 +154,7 @@ async function follow() {
 
 async function cancel() {
   try {
-    await service.cancel(current.id);
+    await service.cancel(current);
     if (!socket) follow();
   } catch (problem) {
     alarm(problem.message);
@@ -192,8 +219,7 @@ function speakUp(before) {
 function alarm(text) {
   byId('alarm').textContent = '';
   byId('alarm').textContent = text;
-  byId('alarm').className = 'warning';
-  byId('main').prepend(byId('alarm'));
+  byId('alarm').className = 'flash';
 }
 
 async function showHistory() {
@@ -203,29 +229,85 @@ async function showHistory() {
   byId('history').replaceChildren(...reports.map(historyLine));
 }
 
+// chosen are a report's parameters as a person reads them.
+function chosen(report) {
+  const known = typeOf(report.type)?.parameters ?? [];
+  return Object.entries(report.parameters ?? {}).map(([name, value]) => {
+    const parameter = known.find((each) => each.name === name);
+    const title = parameter?.values?.find((each) => each.value === value)?.title;
+    const text = parameter?.type === 'boolean' ? say(value === 'true' ? 'yes' : 'no') : title ? local(title) : parameter?.type === 'date' ? day(value) : value;
+    return `${local(parameter?.title) || name}: ${text}`;
+  });
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
 function historyLine(report) {
   const line = document.createElement('li');
-  const text = document.createElement('span');
-  text.textContent = [titleOf(report), moment(report.created), stateText(report), report.state === 'ready' ? `${number(report.rows)} ${say('rows').toLowerCase()}, ${size(report.bytes)}, ${number(report.seconds, 1)} s` : '']
-    .filter(Boolean).join(' · ');
-  const buttons = document.createElement('span');
-  buttons.className = 'buttons';
-  const open = document.createElement('button');
-  open.type = 'button';
-  open.textContent = say('show');
-  open.setAttribute('aria-label', `${say('show')}: ${titleOf(report)}, ${moment(report.created)}`);
-  open.onclick = () => { leave(); current = { ...report }; byId('preview').hidden = true; showReport(); byId('waiting-title').focus(); if (final()) end(); else follow(); };
-  buttons.append(open);
+  const text = element('div', 'told', '');
+  const outcome = report.state === 'ready' ? [`${number(report.rows)} ${say('rows').toLowerCase()}`, size(report.bytes), `${number(report.seconds, 1)} s`] : [];
+  const first = element('p', 'name', titleOf(report));
+  const badge = element('span', 'badge', stateText(report));
+  badge.dataset.state = report.state;
+  first.append(badge);
+  text.append(first, element('p', 'hint', [...chosen(report), report.format, report.language].join(' · ')), element('p', 'hint', [moment(report.created), ...outcome].join(' · ')));
+  const buttons = element('span', 'buttons', '');
+  const add = (name, label, act) => {
+    const button = element('button', '', say(name));
+    button.type = 'button';
+    button.setAttribute('aria-label', label);
+    button.onclick = act;
+    buttons.append(button);
+  };
+  const called = `${titleOf(report)}, ${moment(report.created)}`;
+  add('show', `${say('show')}: ${called}`, () => open(report));
   if (report.link) {
-    const link = document.createElement('a');
-    link.className = 'button';
+    const link = element('a', 'button', say('again'));
     link.href = report.link;
-    link.textContent = say('again');
     link.setAttribute('aria-label', say('download', { name: report.name }));
     buttons.append(link);
   }
+  if (report.finished) add('remove', `${say('remove')}: ${called}`, () => askToRemove(report));
   line.append(text, buttons);
   return line;
+}
+
+function open(report) {
+  leave();
+  current = { ...report };
+  byId('preview').hidden = true;
+  showReport();
+  byId('waiting-title').focus();
+  if (final()) end(); else follow();
+}
+
+// askToRemove deletes a report once the person has said so twice.
+function askToRemove(report) {
+  const dialog = byId('sure');
+  byId('sure-text').textContent = say('sure', { name: `${titleOf(report)}, ${moment(report.created)}` });
+  dialog.returnValue = '';
+  dialog.onclose = async () => {
+    if (dialog.returnValue !== 'yes') return;
+    try {
+      await service.remove(report.id);
+    } catch (problem) {
+      alarm(problem.message);
+    }
+    if (current?.id === report.id) {
+      leave();
+      current = null;
+      byId('waiting').hidden = true;
+      byId('preview').hidden = true;
+    }
+    await showHistory();
+    byId('history-title').focus();
+  };
+  dialog.showModal();
 }
 
 begin();

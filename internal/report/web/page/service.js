@@ -2,37 +2,55 @@
 
 import { knows, say } from './words.js';
 
-// The caller is this browser: a name that nobody can guess, so that its history
-// is its own.
-const caller = localStorage.getItem('caller') ?? `web-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
-localStorage.setItem('caller', caller);
+// The capability of this browser: it opens the reports that this browser asked for.
+let access = localStorage.getItem('access') ?? '';
 
-async function call(path, method = 'GET') {
-  const response = await fetch(path, { method });
+async function call(path, method = 'GET', shown = access) {
+  const response = await fetch(path, { method, headers: shown ? { Authorization: `Bearer ${shown}` } : {} });
   const body = await response.json();
   if (!response.ok) throw new Error(knows(body.code) ? say(body.code) : body.message);
   return body;
 }
 
-export const settings = () => call('/page/settings');
-export const types = async () => (await call(`/api/reports/types?caller=${caller}`)).types;
-export const history = async () => (await call(`/api/reports?limit=20&caller=${caller}`)).reports;
-export const status = (id) => call(`/api/reports/${encodeURIComponent(id)}`);
-export const preview = (id) => call(`/api/reports/${encodeURIComponent(id)}/preview`);
-export const cancel = (id) => call(`/api/reports/${encodeURIComponent(id)}`, 'DELETE');
+// A report has a capability of its own (shown) where the gateway did not pass this
+// browser's on.
+const report = (id, rest = '') => `/api/reports/${encodeURIComponent(id)}${rest}`;
 
-// wait connects to the gateway, which asks for the report while it connects, and
-// calls heard with each frame. A frame that is repeated after a crash is heard
-// once. Closed is called with whether the connection had ever been open.
-export function wait(gateway, wish, heard, closed) {
-  const query = new URLSearchParams({ reportType: wish.type, format: wish.format, language: wish.language, caller, ...wish.parameters });
-  const socket = new WebSocket(`${gateway}?${query}`);
+// enter gets a capability, or a fresh one for that which this browser has.
+export async function enter() {
+  ({ access } = await call('/page/client', 'POST'));
+  localStorage.setItem('access', access);
+}
+
+export const settings = () => call('/page/settings');
+export const types = async () => (await call('/api/reports/types')).types;
+export const history = async () => (await call('/api/reports?limit=20')).reports;
+export const status = ({ id, access: shown }) => call(report(id), 'GET', shown);
+export const preview = ({ id, access: shown }) => call(report(id, '/preview'), 'GET', shown);
+export const cancel = ({ id, access: shown }) => call(report(id), 'DELETE', shown);
+export const remove = (id) => call(report(id, '/delete'), 'POST');
+
+// wait asks for a report through the gateway and calls heard with each frame: by a
+// message of that action or, without one, while it connects. A frame that is
+// repeated after a crash is heard once. Refused is called with the service's or the
+// gateway's refusal, closed with whether the connection had ever been open.
+export function wait(gateway, action, wish, { heard, refused, closed }) {
+  const { parameters, ...rest } = wish;
+  const query = new URLSearchParams({ reportType: wish.type, format: wish.format, language: wish.language, client: access, ...parameters });
+  const socket = new WebSocket(action ? gateway : `${gateway}?${query}`);
   const seen = new Set();
   let opened = false;
-  socket.onopen = () => { opened = true; };
+  socket.onopen = () => {
+    opened = true;
+    if (action) socket.send(JSON.stringify({ action, ...rest, client: access, parameters }));
+  };
   socket.onmessage = (message) => {
     const frame = JSON.parse(message.data);
-    if (!frame.event || (frame.event !== 'progress' && seen.has(frame.frameId))) return;
+    if (!frame.event) {
+      if (frame.code || frame.requestId) refused(frame);
+      return;
+    }
+    if (frame.event !== 'progress' && frame.event !== 'queued' && seen.has(frame.frameId)) return;
     seen.add(frame.frameId);
     heard(frame);
   };

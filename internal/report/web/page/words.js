@@ -2,7 +2,9 @@
 const words = {
   es: {
     skip: 'Ir al contenido', title: 'Informes', language: 'Idioma', ask: 'Pedir un informe', type: 'Informe', format: 'Formato',
-    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', history: 'Sus informes', nothing: 'Todavía no ha pedido ninguno.',
+    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', history: 'Sus informes', nothing: 'Todavía no ha pedido ninguno. Elija un informe y pulse Generar.', yes: 'Sí', no: 'No',
+    remove: 'Eliminar', sure: '¿Eliminar «{name}» y su archivo? No se puede deshacer.', keep: 'Conservar',
+    from: 'Entre {least} y {most}', least: '{least} o después', most: 'Hasta {most}',
     any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
     cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', expires: 'Disponible hasta', number: 'Número',
     seconds: '{n} s', download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
@@ -14,12 +16,14 @@ const words = {
     within: 'Este valor no es válido. Debe estar entre {least} y {most}.', atLeast: 'Este valor no es válido. Debe ser {least} o más.', atMost: 'Este valor no es válido. Debe ser {most} o menos.',
     at: '{percent} % generado', other: 'Valor',
     not_found: 'Este informe ya no existe; puede que haya caducado.', conflict: 'Este informe ya ha terminado.', forbidden: 'No tiene permiso para este informe.',
-    unauthorized: 'No tiene permiso para hacer esto.', queue_full: 'Hay demasiados informes en espera. Vuelva a intentarlo dentro de un momento.',
+    unauthorized: 'No tiene permiso para hacer esto.', invalid_request: 'El servicio no ha aceptado la petición.', caller_limit: 'Ya tiene muchos informes en espera. Espere a que termine alguno.', queue_full: 'Hay demasiados informes en espera. Vuelva a intentarlo dentro de un momento.',
     storage_full: 'No queda espacio para más informes. Avise a quien administra el servicio.', internal: 'El servicio tiene un problema. Avise a quien lo administra.',
   },
   en: {
     skip: 'Skip to content', title: 'Reports', language: 'Language', ask: 'Ask for a report', type: 'Report', format: 'Format',
-    make: 'Make', cancel: 'Cancel', preview: 'Preview', history: 'Your reports', nothing: 'You have not asked for any yet.',
+    make: 'Make', cancel: 'Cancel', preview: 'Preview', history: 'Your reports', nothing: 'You have not asked for any yet. Choose a report and press Make.', yes: 'Yes', no: 'No',
+    remove: 'Delete', sure: 'Delete “{name}” and its file? This cannot be undone.', keep: 'Keep',
+    from: 'Between {least} and {most}', least: '{least} or later', most: 'Up to {most}',
     any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
     cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', expires: 'Available until', number: 'Number',
     seconds: '{n} s', download: 'Download {name}', show: 'Show', again: 'Download',
@@ -31,7 +35,7 @@ const words = {
     within: 'This value is not valid. It must be between {least} and {most}.', atLeast: 'This value is not valid. It must be {least} or more.', atMost: 'This value is not valid. It must be {most} or less.',
     at: '{percent} % made', other: 'Value',
     not_found: 'This report no longer exists; it may have expired.', conflict: 'This report has ended already.', forbidden: 'You may not have this report.',
-    unauthorized: 'You may not do this.', queue_full: 'Too many reports are waiting. Try again in a moment.',
+    unauthorized: 'You may not do this.', invalid_request: 'The service did not accept the request.', caller_limit: 'You have many reports waiting already. Wait until one is done.', queue_full: 'Too many reports are waiting. Try again in a moment.',
     storage_full: 'There is no room for another report. Please tell the administrator of the service.', internal: 'The service has a problem. Please tell its administrator.',
   },
 };
@@ -63,7 +67,7 @@ export const number = (n, digits = 0) => new Intl.NumberFormat(current, { maximu
 
 export const moment = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
-export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'short', timeZone: 'UTC' }).format(new Date(iso));
+export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
 
 export function size(bytes) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];

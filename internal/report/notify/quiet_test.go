@@ -1,0 +1,125 @@
+package notify_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+// A wire takes frames and answers with a status, without a network.
+type wire struct {
+	mu     sync.Mutex
+	status int
+	at     []time.Time
+	heard  []notify.Frame
+}
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var frame notify.Frame
+	if err := json.NewDecoder(r.Body).Decode(&frame); err != nil {
+		return nil, err
+	}
+	if w.status == http.StatusOK {
+		w.heard, w.at = append(w.heard, frame), append(w.at, time.Now())
+	}
+	header := http.Header{"X-Amzn-Errortype": {map[int]string{410: "GoneException", 403: "ForbiddenException"}[w.status]}}
+	return &http.Response{StatusCode: w.status, Header: header, Body: io.NopCloser(bytes.NewReader(nil)), Request: r}, nil
+}
+
+func (w *wire) answer(status int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.status = status
+}
+
+// A query that runs for long without rows: the connection has traffic long before
+// API Gateway's ten idle minutes are over, and it is noticed that the client has
+// left. A-REPORT-23.
+func TestAQuietReportIsStillTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{status: http.StatusOK}
+		client := newClient(t)
+		client.Through(w)
+		opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
+		talk := client.Converse("https://gateway/prod", "c=", time.Now(), &opener)
+		if err := talk.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		gone := make(chan time.Time, 1)
+		zero := int64(0)
+		ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress, Rows: &zero}, func() { gone <- time.Now() })
+		defer ticker.Stop()
+		time.Sleep(time.Hour)
+		previous := w.at[0]
+		for i, at := range w.at[1:] {
+			if silent := at.Sub(previous); silent > time.Minute || w.heard[i+1].Event != notify.Progress {
+				t.Fatalf("frame %d, %s, came after %s", i+1, w.heard[i+1].Event, silent)
+			}
+			previous = at
+		}
+		if len(w.at) < 60 {
+			t.Errorf("%d frames in an hour", len(w.at))
+		}
+		w.answer(http.StatusGone)
+		left := time.Now()
+		if after := (<-gone).Sub(left); after > 12*time.Second {
+			t.Errorf("that the client has left was noticed after %s", after)
+		}
+	})
+}
+
+// A client that left before the report began: whoever makes it is told at once.
+func TestAClientThatLeftBeforeIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{status: http.StatusGone}
+		client := newClient(t)
+		client.Through(w)
+		opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
+		talk := client.Converse("https://gateway/prod", "c=", time.Now(), &opener)
+		began := time.Now()
+		if err := talk.Open(t.Context()); err == nil || time.Since(began) < 9*time.Second {
+			t.Fatalf("a young connection was given up after %s: %v", time.Since(began), err)
+		}
+		gone := make(chan struct{})
+		ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress}, func() { close(gone) })
+		began = time.Now()
+		<-gone
+		if waited := time.Since(began); waited > time.Second {
+			t.Errorf("it was noticed after %s", waited)
+		}
+		ticker.Stop()
+		if _, heard := talk.Gone(); heard {
+			t.Error("a frame counts as delivered")
+		}
+	})
+}
+
+// A gateway that refuses the credentials is known as such until it takes a frame.
+func TestARefusedSignatureIsRemembered(t *testing.T) {
+	w := &wire{status: http.StatusForbidden}
+	client := newClient(t)
+	client.Through(w)
+	outcomes := map[string]int{}
+	client.OnSent(func(outcome string) { outcomes[outcome]++ })
+	frame := notify.Frame{Event: notify.Progress}
+	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err == nil || client.Refusal("https://gateway") == nil {
+		t.Errorf("refused: %v, remembered is %v", err, client.Refusal("https://gateway"))
+	}
+	w.answer(http.StatusGone)
+	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err == nil || client.Refusal("https://gateway") != nil {
+		t.Errorf("gone: %v, remembered is %v", err, client.Refusal("https://gateway"))
+	}
+	w.answer(http.StatusOK)
+	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err != nil || outcomes["delivered"] != 1 || outcomes["gone"] != 1 || outcomes["refused"] != 1 {
+		t.Errorf("%v, outcomes %v", err, outcomes)
+	}
+}

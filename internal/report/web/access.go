@@ -1,0 +1,197 @@
+package web
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+)
+
+// A role is what a request may do besides what everybody may. A-REPORT-4.
+type role int
+
+const (
+	stranger role = iota // nothing
+	client               // look at and end the reports of one client
+	operator             // everything
+)
+
+// An identity is who a request comes from.
+type identity struct {
+	role   role
+	client string // of role client
+}
+
+// may tells whether the identity may know of a report.
+func (i identity) may(job jobs.Job) bool {
+	return i.role == operator || i.role == client && i.client == job.Client
+}
+
+func (i identity) String() string {
+	if i.role == operator {
+		return "operator"
+	}
+	return i.client
+}
+
+// identify says who a request comes from: Authorization: Bearer holds the service's
+// token or a client's capability. Without a token, what comes from this machine and
+// shows nothing is the operator's.
+func (s *server) identify(r *http.Request) identity {
+	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if s.token != "" && bearer && same(shown, s.token) {
+		return identity{role: operator}
+	}
+	if bearer && s.desk != nil {
+		if name, ok := s.desk.Grants.Read(shown, time.Now()); ok {
+			return identity{client, name}
+		}
+	}
+	if s.token == "" && r.Header.Get("Authorization") == "" && local(r) {
+		return identity{role: operator}
+	}
+	return identity{}
+}
+
+func same(a, b string) bool {
+	first, second := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(first[:], second[:]) == 1
+}
+
+// local tells whether a request surely comes from a program of this machine: by its
+// address, by the name that it calls this machine, with no sign of a proxy, behind
+// which everybody has a local address, and from no page of somebody else in a local
+// browser. The name stops DNS rebinding.
+func local(r *http.Request) bool {
+	for _, header := range [...]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+		if _, proxied := r.Header[header]; proxied {
+			return false
+		}
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || !loopbackName(hostname(r.Host)) {
+		return false
+	}
+	return ownPage(r)
+}
+
+// ownPage tells whether a request comes from no page of another origin. Programs
+// send neither header.
+func ownPage(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+	default:
+		return false
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	parsed, err := url.Parse(origin)
+	return err == nil && strings.EqualFold(parsed.Host, r.Host)
+}
+
+// hostname is the name of a Host header, without port and brackets.
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
+func loopbackName(name string) bool {
+	if address, err := netip.ParseAddr(name); err == nil {
+		return address.Unmap().IsLoopback()
+	}
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
+
+// private are the ends of names that nobody can register, so that no page on the
+// Internet has one (RFC 6761, RFC 6762, RFC 8375, ICANN's resolution on .internal;
+// cluster.local is Kubernetes' own).
+var private = [...]string{".localhost", ".local", ".internal", ".home.arpa"}
+
+// knownHost tells whether a request calls this service by a name that can only be
+// meant for it: an address, a private name, or one that the operator has set. A
+// page that rebinds a name of its own to this machine calls it by that name.
+func (s *server) knownHost(r *http.Request) bool {
+	name := hostname(r.Host)
+	if _, err := netip.ParseAddr(name); err == nil || !strings.Contains(name, ".") {
+		return true
+	}
+	for _, end := range private {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	for _, host := range s.hosts {
+		if name == hostname(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// creator lets through who may ask for reports: the token's holder or, without a
+// token, whoever reaches this service by a name that it knows.
+func (s *server) creator(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch who := s.identify(r); {
+		case s.token == "" && !s.knownHost(r):
+			fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "Host", Message: "this service does not know itself by the name " + hostname(r.Host) + "; its operator allows names with --allow-host, or sets a token"})
+		case s.token == "" || who.role == operator:
+			serve(w, r)
+		default:
+			refuseRole(w, who)
+		}
+	}
+}
+
+// operators lets only the operator through.
+func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		who := s.identify(r)
+		if who.role != operator {
+			refuseRole(w, who)
+			return
+		}
+		serve(w, r)
+	}
+}
+
+// refuseRole answers who may not do what only the operator may.
+func refuseRole(w http.ResponseWriter, who identity) {
+	if who.role == client {
+		fail(w, http.StatusForbidden, problem{Code: "forbidden", Message: "only the operator of the service may do this"})
+		return
+	}
+	unknown(w)
+}
+
+// unknown answers a request that shows nothing, or nothing that counts.
+func unknown(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="reports"`)
+	fail(w, http.StatusUnauthorized, problem{Code: "unauthorized", Message: "this call needs the header Authorization: Bearer, with the service's token or with the capability that came with the report (its member access)"})
+}
+
+// theirs finds the report that a request names, if whoever asks may know of it;
+// otherwise it answers as if there were none.
+func (s *server) theirs(w http.ResponseWriter, r *http.Request) (job jobs.Job, who identity, ok bool) {
+	who = s.identify(r)
+	if who.role == stranger {
+		unknown(w)
+		return job, who, false
+	}
+	job, ok = s.desk.Queue.Get(r.PathValue("id"))
+	if !ok || !who.may(job) {
+		s.refuse(w, r, jobs.ErrUnknown)
+		return job, who, false
+	}
+	return job, who, true
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/journal"
+)
+
+// download serves a report to who holds its link.
+func (s *server) download(w http.ResponseWriter, r *http.Request) {
+	id, name := r.PathValue("id"), r.PathValue("name")
+	switch err := s.desk.Links.Check(id, name, r.URL.Query(), time.Now()); {
+	case errors.Is(err, files.ErrForged):
+		s.failPage(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "signature", Message: "this link is not complete; copy all of it"})
+		return
+	case errors.Is(err, files.ErrExpired):
+		s.failPage(w, r, http.StatusGone, problem{Code: "expired", Field: "expires", Message: "this link has expired; ask for the report again"})
+		return
+	}
+	gone := problem{Code: "expired", Message: "this report is no longer kept; ask for it again"}
+	job, ok := s.desk.Queue.Get(id)
+	if !ok || job.State != jobs.Ready {
+		s.failPage(w, r, http.StatusGone, gone)
+		return
+	}
+	counted, began := &countingWriter{ResponseWriter: w}, time.Now()
+	err := s.desk.Store.Serve(counted, r, id, job.Format, files.Attachment{Name: job.FileName, ContentType: files.ContentType(job.Format)})
+	switch {
+	case errors.Is(err, files.ErrMissing):
+		s.failPage(w, r, http.StatusGone, gone)
+	case err != nil:
+		s.refuse(w, r, err)
+	case r.Method == http.MethodGet:
+		s.journal.Downloaded(job, journal.Download{Remote: r.RemoteAddr, Status: counted.status, Bytes: counted.bytes, Took: time.Since(began)})
+	}
+}
+
+// A countingWriter counts what a download sends.
+type countingWriter struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (c *countingWriter) WriteHeader(status int) {
+	c.status = status
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+	n, err := c.ResponseWriter.Write(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }

@@ -1,0 +1,28 @@
+package web
+
+import "net/http"
+
+// A Check is one thing that reports need, and what is wrong with it.
+type Check struct {
+	Name  string `json:"name"`            // "storage", "gateway", "source erp"
+	OK    bool   `json:"ok"`              //
+	Cause string `json:"cause,omitempty"` // for the operator
+}
+
+// readiness answers 200 when everything that reports need can be reached, else 503.
+// Everybody may know what is wrong; why is the operator's.
+func (s *server) readiness(w http.ResponseWriter, r *http.Request) {
+	checks := s.ready(r.Context())
+	status, word, causes := http.StatusOK, "ready", s.identify(r).role == operator
+	for i := range checks {
+		if !checks[i].OK {
+			status, word = http.StatusServiceUnavailable, "unavailable"
+		}
+		if !causes {
+			checks[i].Cause = ""
+		}
+	}
+	answer(w, status, map[string]any{"status": word, "checks": checks})
+}
+
+func (s *server) showMetrics(w http.ResponseWriter, r *http.Request) { s.metrics.ServeHTTP(w, r) }
