@@ -37,7 +37,7 @@ func addSettings(cmd *cobra.Command, dataDir string) *node.Settings {
 	f.StringVar(&s.NATSURL, "nats-url", "", "keep state in this NATS cluster instead of --data")
 	f.StringVar(&s.NodeName, "node-name", "", "name of this node in a cluster (default: the host's)")
 	f.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error")
-	f.StringVar(&s.Egress, "egress", "", "backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local (default: all but link-local and metadata addresses)")
+	f.StringVar(&s.Egress, "egress", "", "backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local, own (default: all but link-local and metadata addresses and this server itself)")
 	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, "connections to one backend host:port; one route uses at most half of them")
 	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, "calls of one route that may wait for a connection to its backend; more are answered 503")
 	f.BoolVar(&s.LendCredentials, "node-credentials-for-integrations", false, "sign AWS integrations without credentialsArn with this node's AWS credentials: whoever may create an integration has its permissions")

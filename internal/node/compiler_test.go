@@ -5,10 +5,49 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
+
+// An HTTP integration that leads to the node itself, to the page that signs in the
+// machine's own user say, is not called (A-GATEWAY-3).
+func TestANodeDoesNotCallItself(t *testing.T) {
+	for egress, wants := range map[string]bool{"": false, "own": true} {
+		n := start(t, node.Settings{DataDir: t.TempDir(), Egress: egress})
+		s, ctx := n.APIs(), t.Context()
+		api, err := s.CreateAPI(ctx, apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		uri := strings.Replace(n.Endpoint(), "127.0.0.1", "localhost", 1) + "/ping"
+		i, err := s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: api.APIID, IntegrationFields: apis.IntegrationFields{IntegrationType: new("HTTP_PROXY"), IntegrationMethod: new("GET"), IntegrationURI: &uri}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CreateRoute(ctx, apis.CreateRouteInput{APIID: api.APIID, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + i.IntegrationID)}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+			t.Fatal(err)
+		}
+		if err := n.WaitServed(ctx, api.APIID, "prod"); err != nil {
+			t.Fatal(err)
+		}
+		conn, response, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(n.Endpoint(), "http")+"/"+api.APIID+"/prod", nil)
+		if conn != nil {
+			_ = conn.CloseNow()
+		}
+		if (err == nil) != wants {
+			t.Errorf("--egress %q: %v %v", egress, err, response)
+		}
+	}
+}
 
 // What a stage could not serve is refused where it is asked for, with the member
 // and its value, and the stage keeps what it serves (A-APIS-8).

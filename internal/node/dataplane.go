@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -28,8 +29,12 @@ const drainSpread = 3 * time.Second
 // openDataPlane starts to serve what is deployed. The keeper tells the gateway
 // of changes, and the gateway looks stages up in the keeper's directory.
 func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
+	egress := n.options.egress()
+	if own, ok := n.listener.socket.Addr().(*net.TCPAddr); ok {
+		egress.Own = append(egress.Own, own.AddrPort())
+	}
 	client, err := backend.NewClient(backend.Options{
-		Egress: n.options.egress(), MaxConns: n.options.BackendConnections, MaxWaiting: n.options.BackendWaiting,
+		Egress: egress, MaxConns: n.options.BackendConnections, MaxWaiting: n.options.BackendWaiting,
 	})
 	if err != nil {
 		return err

@@ -19,6 +19,12 @@ func TestEgressIsReadFromOneList(t *testing.T) {
 		{"api.example.com,10.0.0.0/8", backend.Egress{Allow: []string{"api.example.com", "10.0.0.0/8"}}, ""},
 		{"!10.1.0.0/16,link-local", backend.Egress{Deny: []string{"10.1.0.0/16"}, AllowLinkLocal: true}, ""},
 		{"http://api.example.com", backend.Egress{Allow: []string{"http://api.example.com"}}, "--egress"},
+		{" a.example.com , own,", backend.Egress{Allow: []string{"a.example.com"}, AllowOwn: true}, ""},
+		{"!!!", backend.Egress{Deny: []string{"!!"}}, "--egress"},
+		{"!", backend.Egress{Deny: []string{""}}, "--egress"},
+		{"!link-local", backend.Egress{Deny: []string{"link-local"}}, "--egress"},
+		{"!own", backend.Egress{Deny: []string{"own"}}, "--egress"},
+		{"10.0.0", backend.Egress{Allow: []string{"10.0.0"}}, "--egress"},
 		{"!10.0.0.0/99", backend.Egress{Deny: []string{"10.0.0.0/99"}}, "--egress"},
 	}
 	for _, c := range cases {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
@@ -26,7 +27,7 @@ type Settings struct {
 	NATSURL        string // a cluster that holds the state instead of DataDir
 	NodeName       string // unique among the nodes of a cluster; the host's name
 	LogLevel       string // debug, info, warn or error
-	Egress         string // backends that may be called, by commas: hosts and CIDR blocks, !denied ones, link-local
+	Egress         string // backends that may be called, by commas: hosts and CIDR blocks, !denied ones, link-local, own
 	// Connections to one backend host, of which one route has at most half, and calls of
 	// one route that may wait for one (A-GATEWAY-30); 2048 and 8192.
 	BackendConnections, BackendWaiting int
@@ -117,7 +118,13 @@ func (s *Settings) checkTLS() error {
 }
 
 func (s *Settings) checkEgress() error {
-	client, err := backend.NewClient(backend.Options{Egress: s.egress()})
+	rules := s.egress()
+	for _, word := range [...]string{egressLinkLocal, egressOwn} {
+		if slices.Contains(rules.Deny, word) {
+			return fmt.Errorf("--egress: %q lifts a ban; leave it out to keep the ban, !%s is nothing", word, word)
+		}
+	}
+	client, err := backend.NewClient(backend.Options{Egress: rules})
 	if err != nil {
 		return fmt.Errorf("--egress: %w", err)
 	}
@@ -125,15 +132,18 @@ func (s *Settings) checkEgress() error {
 	return nil
 }
 
-// egress reads the list of --egress: api.example.com,10.0.0.0/8,!10.1.0.0/16,link-local.
+// egress reads the list of --egress: api.example.com,10.0.0.0/8,!10.1.0.0/16,link-local,own.
 func (s *Settings) egress() backend.Egress {
 	var e backend.Egress
 	for entry := range strings.SplitSeq(s.Egress, ",") {
+		entry = strings.TrimSpace(entry)
 		denied, isDenied := strings.CutPrefix(entry, "!")
 		switch {
 		case entry == "":
-		case entry == "link-local":
+		case entry == egressLinkLocal:
 			e.AllowLinkLocal = true
+		case entry == egressOwn:
+			e.AllowOwn = true
 		case isDenied:
 			e.Deny = append(e.Deny, denied)
 		default:
@@ -142,6 +152,12 @@ func (s *Settings) egress() backend.Egress {
 	}
 	return e
 }
+
+// Words of --egress that lift a ban.
+const (
+	egressLinkLocal = "link-local"
+	egressOwn       = "own"
+)
 
 // endpoint is how clients reach the node that listens at addr.
 func (s *Settings) endpoint(addr net.Addr) string {

@@ -312,7 +312,7 @@ func TestForbiddenTargets(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
-	for _, bad := range []string{"", "http://x", "10.0.0.0/99", "a b", "x:80"} {
+	for _, bad := range []string{"", "http://x", "10.0.0.0/99", "a b", "x:80", "!!", "!", "a..b", "*x", "a.*", "-", "256.1.1.1", "10.0.0", "fe80::1%eth0", "x?", "a,b"} {
 		if _, err := backend.NewClient(backend.Options{Egress: backend.Egress{Allow: []string{bad}}}); err == nil {
 			t.Errorf("%q is taken for a target", bad)
 		}
@@ -336,7 +336,7 @@ func TestEgress(t *testing.T) {
 		{backend.Egress{}, "x", "224.0.0.1", false},
 		{backend.Egress{}, "x", "10.1.2.3", true},
 	} {
-		err := backend.CheckTarget(test.rules, test.host, netip.MustParseAddr(test.address))
+		err := backend.CheckTarget(test.rules, test.host, netip.AddrPortFrom(netip.MustParseAddr(test.address), 80))
 		if (err == nil) != test.ok {
 			t.Errorf("%+v %s %s: %v", test.rules, test.host, test.address, err)
 		}

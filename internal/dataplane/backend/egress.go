@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"regexp"
 	"strings"
 	"syscall"
 )
 
 // Egress says which backends may be called. The zero value allows everything but
 // link-local and metadata addresses, which hand out a machine's credentials
-// (A-GATEWAY-3).
+// (A-GATEWAY-3). An IPv6 address that stands for an IPv4 one (mapped, compatible,
+// NAT64, 6to4, Teredo, ISATAP) is denied by both.
 type Egress struct {
 	// Allow lists what may be called: hosts ("api.example.com", "*.example.com"),
 	// addresses or CIDR blocks. None: everything that Deny does not name.
@@ -20,6 +22,12 @@ type Egress struct {
 	Deny []string
 	// AllowLinkLocal lifts the ban on link-local and metadata addresses.
 	AllowLinkLocal bool
+	// Own are the listeners of this server, which trusts calls from its own machine
+	// more than others: they are no backends. One that listens at the unspecified
+	// address does at every address of the machine.
+	Own []netip.AddrPort
+	// AllowOwn lifts the ban on this server's own listeners.
+	AllowOwn bool
 }
 
 // ErrForbiddenTarget is a backend that Egress forbids. Nothing was sent.
@@ -28,6 +36,7 @@ var ErrForbiddenTarget = errors.New("this target may not be called")
 type egress struct {
 	allow, deny    targets
 	allowLinkLocal bool
+	own            []netip.AddrPort
 }
 
 // targets is a compiled list of hosts and blocks.
@@ -46,22 +55,31 @@ func compileEgress(e Egress) (*egress, error) {
 	if err != nil {
 		return nil, fmt.Errorf("denied targets: %w", err)
 	}
-	return &egress{allow, deny, e.AllowLinkLocal}, nil
+	compiled := &egress{allow: allow, deny: deny, allowLinkLocal: e.AllowLinkLocal}
+	if !e.AllowOwn {
+		compiled.own = e.Own
+	}
+	return compiled, nil
 }
+
+// hostForm is a host's name, or "*." and the end of many; the last label of a name
+// is no number, or it would be an address.
+var hostForm = regexp.MustCompile(`^(\*|(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_-]*[a-z_][a-z0-9_-]*)\.?$`)
 
 func compileTargets(list []string) (targets, error) {
 	var t targets
 	for _, text := range list {
 		text = strings.ToLower(strings.TrimSpace(text))
 		if block, err := netip.ParsePrefix(text); err == nil {
-			t.blocks = append(t.blocks, block.Masked())
+			t.blocks = append(t.blocks, unmapped(block.Masked()))
 			continue
 		}
-		if addr, err := netip.ParseAddr(text); err == nil {
-			t.blocks = append(t.blocks, netip.PrefixFrom(addr, addr.BitLen()))
+		if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
+			t.blocks = append(t.blocks, unmapped(netip.PrefixFrom(addr, addr.BitLen())))
 			continue
 		}
-		if text == "" || strings.ContainsAny(text, "/: ") {
+		text = strings.TrimSuffix(text, ".")
+		if !hostForm.MatchString(text) {
 			return t, fmt.Errorf("%q is neither a host such as *.example.com nor an address or block such as 10.0.0.0/8", text)
 		}
 		if suffix, ok := strings.CutPrefix(text, "*"); ok {
@@ -101,27 +119,72 @@ func (t *targets) address(addr netip.Addr) bool {
 	return false
 }
 
-// Metadata services that do not live in a link-local block.
-var (
-	metadataAWS6    = netip.MustParseAddr("fd00:ec2::254")
-	metadataAlibaba = netip.MustParseAddr("100.100.100.200")
-)
+// unmapped is an IPv4 block that was written as one of mapped addresses.
+func unmapped(block netip.Prefix) netip.Prefix {
+	if addr := block.Addr(); addr.Is4In6() && block.Bits() >= 96 {
+		return netip.PrefixFrom(addr.Unmap(), block.Bits()-96)
+	}
+	return block
+}
 
-// check says whether host may be called at addr, the address that was dialled:
-// a name that resolves differently the second time gains nothing.
-func (e *egress) check(host string, addr netip.Addr) error {
-	addr = addr.Unmap().WithZone("")
-	switch {
-	case addr.IsUnspecified() || addr.IsMulticast():
-		return fmt.Errorf("%s (%s) is no address of a host: %w", host, addr, ErrForbiddenTarget)
-	case e.deny.host(host) || e.deny.address(addr):
-		return fmt.Errorf("%s (%s) is on the list of denied targets: %w", host, addr, ErrForbiddenTarget)
-	case !e.allowLinkLocal && (addr.IsLinkLocalUnicast() || addr == metadataAWS6 || addr == metadataAlibaba):
-		return fmt.Errorf("%s (%s) is a link-local or metadata address: %w", host, addr, ErrForbiddenTarget)
-	case !e.allow.empty() && !e.allow.host(host) && !e.allow.address(addr):
+// check says whether host may be called at an address and port, those that were
+// dialled: a name that resolves differently the second time gains nothing.
+func (e *egress) check(host string, at netip.AddrPort) error {
+	addr := at.Addr().Unmap().WithZone("")
+	for _, one := range meanings(addr) {
+		if err := e.forbidden(host, one, at.Port()); err != nil {
+			return err
+		}
+	}
+	if !e.allow.empty() && !e.allow.host(host) && !e.allow.address(addr) {
 		return fmt.Errorf("%s (%s) is not on the list of allowed targets: %w", host, addr, ErrForbiddenTarget)
 	}
 	return nil
+}
+
+func (e *egress) forbidden(host string, addr netip.Addr, port uint16) error {
+	switch {
+	case addr.IsUnspecified() || addr.IsMulticast() || addr == broadcast:
+		return fmt.Errorf("%s (%s) is no address of a host: %w", host, addr, ErrForbiddenTarget)
+	case e.deny.host(host) || e.deny.address(addr):
+		return fmt.Errorf("%s (%s) is on the list of denied targets: %w", host, addr, ErrForbiddenTarget)
+	case !e.allowLinkLocal && isMetadata(addr):
+		return fmt.Errorf("%s (%s) is a link-local or metadata address: %w", host, addr, ErrForbiddenTarget)
+	case e.isOwn(addr, port):
+		return fmt.Errorf("%s (%s, port %d) is this server itself, which is no backend (--egress own allows it): %w", host, addr, port, ErrForbiddenTarget)
+	}
+	return nil
+}
+
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
+
+// isOwn says whether an address and port lead to a listener of this server.
+func (e *egress) isOwn(addr netip.Addr, port uint16) bool {
+	for _, own := range e.own {
+		if own.Port() != port {
+			continue
+		}
+		at := own.Addr().Unmap().WithZone("")
+		if at == addr || at.IsUnspecified() && (addr.IsLoopback() || ofThisMachine(addr)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofThisMachine asks every time, because addresses come and go. What cannot be told
+// counts as the machine's own.
+func ofThisMachine(addr netip.Addr) bool {
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		return true
+	}
+	for _, one := range all {
+		if block, err := netip.ParsePrefix(one.String()); err == nil && block.Addr().Unmap() == addr {
+			return true
+		}
+	}
+	return false
 }
 
 // control is the check as [net.Dialer] asks it, after the name was resolved and
@@ -132,16 +195,16 @@ func (e *egress) control(host string) func(network, address string, _ syscall.Ra
 		if err != nil {
 			return &net.AddrError{Err: "not an address and port", Addr: address}
 		}
-		return e.check(host, at.Addr())
+		return e.check(host, at)
 	}
 }
 
-// CheckTarget says whether rules let host be called at addr, the way a [Client]
-// asks before it connects.
-func CheckTarget(rules Egress, host string, addr netip.Addr) error {
+// CheckTarget says whether rules let host be called at an address and port, the way
+// a [Client] asks before it connects.
+func CheckTarget(rules Egress, host string, at netip.AddrPort) error {
 	compiled, err := compileEgress(rules)
 	if err != nil {
 		return err
 	}
-	return compiled.check(host, addr)
+	return compiled.check(host, at)
 }

@@ -142,7 +142,7 @@ func (u URI) withAction(text, rest string) (URI, error) {
 func (u URI) withPath(text, rest string) (URI, error) {
 	u.Path = "/" + strings.TrimPrefix(rest, "/")
 	if !printable(u.Path) || strings.IndexByte(u.Path, '#') >= 0 || HasDotSegment(u.Path) {
-		return URI{}, fmt.Errorf("%q: the path %q may hold no blanks, no # and no segments . or ..", text, u.Path)
+		return URI{}, fmt.Errorf("%q: the path %q may hold no blanks, no # and no segments made of dots", text, u.Path)
 	}
 	if u.Service != "lambda" {
 		return u, nil

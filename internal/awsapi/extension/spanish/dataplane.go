@@ -78,7 +78,7 @@ var addresses = []sentence{
 	{"{uri}: the service {name} may hold small letters, digits and hyphens only", "{uri}: el servicio {name} solo puede tener minúsculas, cifras y guiones"},
 	{"{uri}: the action {name} may hold letters and digits only", "{uri}: la acción {name} solo puede tener letras y cifras"},
 	{"{uri}: what follows the action is no query", "{uri}: lo que sigue a la acción no es una consulta"},
-	{"{uri}: the path {path} may hold no blanks, no # and no segments . or ..", "{uri}: la ruta {path} no puede tener espacios, # ni segmentos . o .."},
+	{"{uri}: the path {path} may hold no blanks, no # and no segments made of dots", "{uri}: la ruta {path} no puede tener espacios, # ni segmentos de puntos"},
 	{"{arn} is not the ARN of a role", "{arn} no es el ARN de un rol"},
 	{"{arn} is not the ARN of a role ({example})", "{arn} no es el ARN de un rol ({example})"},
 	{"this server cannot tell what the caller may do", "este servidor no sabe qué puede hacer quien llama"},
