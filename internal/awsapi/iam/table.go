@@ -56,7 +56,8 @@ func tagKeys(t wire.Target, tags []identity.Tag) wire.Target {
 	}
 	t = withKeys(t)
 	for _, tag := range tags {
-		t.Keys["aws:requesttag/"+lower(tag.Key)] = []string{tag.Value}
+		name := "aws:requesttag/" + lower(tag.Key)
+		t.Keys[name] = append(t.Keys[name], tag.Value)
 		t.Keys["aws:tagkeys"] = append(t.Keys["aws:tagkeys"], tag.Key)
 	}
 	return t

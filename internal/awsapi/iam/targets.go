@@ -55,9 +55,12 @@ func (o *operations) holderTarget(h identity.Holder) wire.Target {
 
 // resourceTags are the condition keys of the tags that the target has.
 func resourceTags(t wire.Target, tags []identity.Tag) wire.Target {
+	t = withKeys(t)
 	for _, tag := range tags {
-		t = key(t, "aws:resourcetag/"+lower(tag.Key), tag.Value)
-		t = key(t, "iam:resourcetag/"+lower(tag.Key), tag.Value)
+		for _, prefix := range [...]string{"aws:resourcetag/", "iam:resourcetag/"} {
+			name := prefix + lower(tag.Key)
+			t.Keys[name] = append(t.Keys[name], tag.Value)
+		}
 	}
 	return t
 }

@@ -3,8 +3,10 @@ package wire
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -102,9 +104,7 @@ func (s *RESTService) resourceTags(ctx context.Context, rc pasarela.RequestConte
 	if errors.As(err, &known) {
 		return nil
 	}
-	for key, value := range tags {
-		rc["aws:resourcetag/"+strings.ToLower(key)] = []string{value}
-	}
+	tagKeys(rc, "aws:resourcetag/", tags)
 	return err
 }
 
@@ -113,13 +113,20 @@ func (p *decodePlan) requestTags(rc pasarela.RequestContext, in any) {
 	v := reflect.ValueOf(in)
 	if p.tags != nil {
 		tags, _ := v.FieldByIndex(p.tags).Interface().(map[string]string)
-		for key, value := range tags {
-			rc["aws:requesttag/"+strings.ToLower(key)] = []string{value}
-			rc["aws:tagkeys"] = append(rc["aws:tagkeys"], key)
-		}
+		tagKeys(rc, "aws:requesttag/", tags)
+		rc["aws:tagkeys"] = append(rc["aws:tagkeys"], slices.Sorted(maps.Keys(tags))...)
 	}
 	if p.tagKeys != nil {
 		keys, _ := v.FieldByIndex(p.tagKeys).Interface().([]string)
 		rc["aws:tagkeys"] = append(rc["aws:tagkeys"], keys...)
+	}
+}
+
+// tagKeys adds the keys of tags. Conditions ignore the case of a key, tags do not: of
+// two that differ in case only a condition sees both values.
+func tagKeys(rc pasarela.RequestContext, prefix string, tags map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		name := prefix + strings.ToLower(key)
+		rc[name] = append(rc[name], tags[key])
 	}
 }

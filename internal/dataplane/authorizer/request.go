@@ -173,7 +173,20 @@ func (a *request) judge(r Request, result *result) (Grant, *execution.GatewayErr
 	}
 	return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
 		"User is not authorized to access this resource", "Unauthorized request: no statement allows it",
-		"The policy of authorizer "+a.def.AuthorizerID+" allows "+actionInvoke+" on other resources, but not on "+r.MethodARN)
+		"The policy of authorizer "+a.def.AuthorizerID+" "+missed(result.policy.Nearest(&rc), r.MethodARN))
+}
+
+// missed says what kept a policy from allowing the handshake.
+func missed(by policy.Missed, methodARN string) string {
+	switch by.Element {
+	case "":
+		return "has no Allow statement"
+	case "Action":
+		return "does not allow " + actionInvoke
+	case "Condition":
+		return "allows " + actionInvoke + " on " + methodARN + " under a condition that does not hold: " + by.Condition + " in the " + describe(by.Statement)
+	}
+	return "allows " + actionInvoke + " on other resources, but not on " + methodARN
 }
 
 func describe(s *policy.Statement) string {
@@ -215,20 +228,26 @@ type result struct {
 	latency   time.Duration
 }
 
+// wanted says what members of a result are.
+var wanted = map[string]string{"principalId": "a string", "usageIdentifierKey": "a string", "context": "an object"}
+
 func parseResult(body []byte) (*result, error) {
 	if len(body) > maxResult {
 		return nil, fmt.Errorf("it is %d bytes long, more than %d", len(body), maxResult)
 	}
 	raw, err := membersOf(body)
-	if err != nil {
-		return nil, err
+	switch {
+	case !json.Valid(body):
+		return nil, errors.New("it is not JSON")
+	case err != nil || raw == nil:
+		return nil, errors.New("it must be an object with principalId and policyDocument")
 	}
 	var values map[string]json.RawMessage
 	r := &result{}
 	for name, into := range map[string]any{"principalId": &r.principal, "usageIdentifierKey": &r.usageKey, "context": &values} {
 		if given := raw[name]; given != nil {
 			if err := json.Unmarshal(given, into); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s must be %s", name, wanted[name])
 			}
 		}
 	}
@@ -239,6 +258,9 @@ func parseResult(body []byte) (*result, error) {
 		return nil, errors.New("policyDocument is missing")
 	}
 	if r.policy, err = policy.Parse(string(raw["policyDocument"]), policy.Authorizer); err != nil {
+		if fault := policy.SyntaxFault(string(raw["policyDocument"])); fault != "" {
+			return nil, errors.New("policyDocument: " + fault)
+		}
 		return nil, fmt.Errorf("policyDocument: %w", err)
 	}
 	r.context, err = parseContext(r.principal, values)

@@ -1,10 +1,8 @@
 package policy
 
 import (
-	"cmp"
 	"encoding/base64"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -13,6 +11,7 @@ import (
 type condition struct {
 	op     operator
 	key    string // lower case
+	name   string // as it is written: IpAddress aws:SourceIp
 	values []value
 }
 
@@ -25,7 +24,7 @@ type value struct {
 // operand is a value in the form that its family compares.
 type operand struct {
 	ok     bool // it is a number, a date, an address of that family
-	number float64
+	number decimal
 	when   time.Time
 	prefix netip.Prefix
 	fields [6]glob // of an ARN
@@ -34,7 +33,7 @@ type operand struct {
 
 func compileCondition(raw rawCondition, variables bool) condition {
 	op, _ := parseOperator(raw.operator)
-	c := condition{op: op, key: strings.ToLower(raw.key)}
+	c := condition{op: op, key: strings.ToLower(raw.key), name: raw.operator + " " + raw.key}
 	w := wild(op.family == familyLike || op.family == familyARN)
 	for _, text := range raw.values {
 		v := value{pattern: compilePattern(text, variables, op.family == familyStringFold, w)}
@@ -82,7 +81,7 @@ func (c *condition) holds(keys Keys) bool {
 // holdsNull: "true" asks for the key to be missing, "false" for it to be there.
 func (c *condition) holdsNull(present bool) bool {
 	for i := range c.values {
-		if strings.EqualFold(c.values[i].pattern.glob.text, "true") != present {
+		if equalFold(c.values[i].pattern.glob.text, "true") != present {
 			return true
 		}
 	}
@@ -114,11 +113,11 @@ func (c *condition) fitsOne(v *value, actual string, keys Keys) bool {
 	case familyString:
 		return want.text == actual
 	case familyStringFold:
-		return strings.EqualFold(want.text, actual)
+		return equalFold(want.text, actual)
 	case familyLike:
 		return want.fields[0].match(actual)
 	case familyBool:
-		return want.ok && strings.EqualFold(want.text, actual)
+		return want.ok && equalFold(want.text, actual)
 	}
 	return compareParsed(c.op, want, actual)
 }
@@ -136,7 +135,7 @@ func compareParsed(op operator, want *operand, actual string) bool {
 	}
 	switch op.family {
 	case familyNumeric:
-		return op.relation.holds(cmp.Compare(got.number, want.number))
+		return op.relation.holds(got.number.compare(want.number))
 	case familyDate:
 		return op.relation.holds(got.when.Compare(want.when))
 	case familyIP:
@@ -152,7 +151,7 @@ func parseOperand(f family, text string) operand {
 	case familyLike:
 		o.fields[0] = newGlob(text, false)
 	case familyNumeric:
-		o.number, err = strconv.ParseFloat(text, 64)
+		o.number, o.ok = parseDecimal(text)
 	case familyDate:
 		o.when, o.ok = parseDate(text)
 	case familyIP:

@@ -10,7 +10,7 @@ func TestConditions(t *testing.T) {
 	keys := keysOf(map[string][]string{
 		"s": {"Abc"}, "n": {"10"}, "b": {"true"}, "ip": {"10.1.2.3"}, "ip6": {"2001:db8::1"}, "mapped": {"::ffff:10.1.2.3"},
 		"arn": {"arn:aws:iam::123456789012:role/p/r:x"}, "t": {"2026-11-24T02:00:00Z"}, "e": {"1795485600"},
-		"tags": {"a", "b"}, "empty": {}, "blob": {"aG9sYQ=="}, "word": {"hola"}, "user": {"Abc"},
+		"tags": {"a", "b"}, "empty": {}, "blob": {"aG9sYQ=="}, "word": {"hola"}, "nan": {"NaN"}, "big": {"9007199254740993"}, "kelvin": {"\u212a"}, "longs": {"\u017f"}, "umlaut": {"\u00e4"}, "user": {"Abc"},
 	})
 	tests := []struct {
 		name, condition string
@@ -41,6 +41,17 @@ func TestConditions(t *testing.T) {
 		{"NumericLessThanEquals", `{"NumericLessThanEquals":{"n":10}}`, true},
 		{"NumericGreaterThan", `{"NumericGreaterThan":{"n":"9.5"}}`, true},
 		{"NumericGreaterThanEquals", `{"NumericGreaterThanEquals":{"n":"10.5"}}`, false},
+		{"Numeric NaN", `{"NumericLessThan":{"nan":"5"}}`, false},
+		{"Numeric NaN wanted", `{"NumericLessThan":{"n":"NaN"}}`, false},
+		{"Numeric hexadecimal", `{"NumericEquals":{"n":"0xAp0"}}`, false},
+		{"Numeric infinity", `{"NumericLessThan":{"n":"Inf"}}`, false},
+		{"Numeric underscore", `{"NumericLessThan":{"n":"1_000"}}`, false},
+		{"Numeric beyond 53 bits", `{"NumericEquals":{"big":"9007199254740992"}}`, false},
+		{"Numeric order beyond 53 bits", `{"NumericGreaterThan":{"big":"9007199254740992"}}`, true},
+		{"Numeric negative", `{"NumericLessThan":{"n":"-1e3"},"NumericGreaterThan":{"n":"-0.0"}}`, false},
+		{"Kelvin is no K", `{"StringEqualsIgnoreCase":{"kelvin":"k"}}`, false},
+		{"long s is no s", `{"StringEqualsIgnoreCase":{"longs":"s"}}`, false},
+		{"letters beyond ASCII have their case", `{"StringEqualsIgnoreCase":{"umlaut":"\u00c4"}}`, false},
 		{"not a number", `{"NumericGreaterThan":{"s":"0"}}`, false},
 		{"Date", `{"DateGreaterThan":{"t":"2026-11-24T01:59:59Z"},"DateLessThan":{"t":"2026-11-25"}}`, true},
 		{"Date zone", `{"DateEquals":{"t":"2026-11-24T03:00:00+01:00"}}`, true},

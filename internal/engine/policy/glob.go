@@ -41,6 +41,26 @@ func lower(text string) string {
 	return string(b)
 }
 
+// equalFold compares ignoring the case of ASCII letters only: a Kelvin sign is no k.
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lowerByte(a[i]) != lowerByte(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lowerByte(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
+}
+
 func (g *glob) equal(a, b byte) bool {
 	if g.fold && b >= 'A' && b <= 'Z' {
 		b += 'a' - 'A'

@@ -22,6 +22,11 @@ var authorizers = []sentence{
 	{"policyDocument is missing", "falta policyDocument"},
 	{"The policy of authorizer {id} denies {arn}: {why}", "La política del autorizador {id} deniega {arn}: {why}"},
 	{"The policy of authorizer {id} allows {action} on other resources, but not on {arn}", "La política del autorizador {id} permite {action} sobre otros recursos, pero no sobre {arn}"},
+	{"The policy of authorizer {id} does not allow {action}", "La política del autorizador {id} no permite {action}"},
+	{"The policy of authorizer {id} has no Allow statement", "La política del autorizador {id} no tiene ninguna sentencia Allow"},
+	{"The policy of authorizer {id} allows {action} on {arn} under a condition that does not hold: {condition} in the {why}", "La política del autorizador {id} permite {action} sobre {arn} con una condición que no se cumple: {condition} en la {why}"},
+	{"it must be an object with principalId and policyDocument", "debe ser un objeto con principalId y policyDocument"},
+	{"policyDocument: it is a string; give the object itself, not its JSON text", "policyDocument: es una cadena; da el objeto mismo, no su texto JSON"},
 	{"{effect} statement at line {line}, column {column}", "sentencia {effect} en la línea {line}, columna {column}"},
 }
 
