@@ -25,9 +25,11 @@ type between struct {
 	left     int // answers to let through before holding; below 0: never hold
 	holding  chan struct{}
 	replayed int
+
+	delivered map[string]int // frames that end reports, by id: how often the gateway took each
 }
 
-type ending struct{} // marks the context of a request that ends a report
+type ending struct{} // in the context of a request that ends a report: the frame's id
 
 func startBetween(t *testing.T, gateway string) *between {
 	t.Helper()
@@ -35,7 +37,7 @@ func startBetween(t *testing.T, gateway string) *between {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &between{left: -1}
+	b := &between{left: -1, delivered: map[string]int{}}
 	b.proxy = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
@@ -53,7 +55,7 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	var frame heard
 	if err == nil && json.Unmarshal(body, &frame) == nil && frame.ends() {
-		r = r.WithContext(context.WithValue(r.Context(), ending{}, true))
+		r = r.WithContext(context.WithValue(r.Context(), ending{}, frame.FrameID))
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if !strings.Contains(r.URL.Path, "/@connections/") {
@@ -65,9 +67,13 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (b *between) answered(response *http.Response) error {
 	ctx := response.Request.Context()
-	if ctx.Value(ending{}) == nil || response.StatusCode != http.StatusOK {
+	frame, ends := ctx.Value(ending{}).(string)
+	if !ends || response.StatusCode != http.StatusOK {
 		return nil
 	}
+	b.mu.Lock()
+	b.delivered[frame]++
+	b.mu.Unlock()
 	if !b.mayPass(response.Header.Get("Idempotent-Replayed") == "true") {
 		<-ctx.Done() // until the program is dead
 	}
@@ -115,4 +121,11 @@ func (b *between) again() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.replayed
+}
+
+// taken is how often the gateway took a frame.
+func (b *between) taken(frame string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.delivered[frame]
 }

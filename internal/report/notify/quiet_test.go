@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -41,6 +42,12 @@ func (w *wire) answer(status int) {
 	w.status = status
 }
 
+func (w *wire) told() ([]notify.Frame, []time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.heard), slices.Clone(w.at)
+}
+
 // A query that runs for long without rows: the connection has traffic long before
 // API Gateway's ten idle minutes are over, and it is noticed that the client has
 // left. A-REPORT-23.
@@ -59,15 +66,14 @@ func TestAQuietReportIsStillTold(t *testing.T) {
 		ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress, Rows: &zero}, func() { gone <- time.Now() })
 		defer ticker.Stop()
 		time.Sleep(time.Hour)
-		previous := w.at[0]
-		for i, at := range w.at[1:] {
-			if silent := at.Sub(previous); silent > time.Minute || w.heard[i+1].Event != notify.Progress {
-				t.Fatalf("frame %d, %s, came after %s", i+1, w.heard[i+1].Event, silent)
+		heard, at := w.told()
+		for i := range at[1:] {
+			if silent := at[i+1].Sub(at[i]); silent > time.Minute || heard[i+1].Event != notify.Progress {
+				t.Fatalf("frame %d, %s, came after %s", i+1, heard[i+1].Event, silent)
 			}
-			previous = at
 		}
-		if len(w.at) < 60 {
-			t.Errorf("%d frames in an hour", len(w.at))
+		if len(at) < 60 {
+			t.Errorf("%d frames in an hour", len(at))
 		}
 		w.answer(http.StatusGone)
 		left := time.Now()
