@@ -68,6 +68,7 @@ var rooms = map[string][]string{
 	"github.com/prometheus/":                {"internal/node/metrics", "internal/report/journal"},
 	"go.opentelemetry.io/":                  {"internal/node/tracing"},
 	"github.com/spf13/cobra":                {"cmd"},
+	"github.com/aws/aws-sdk-go-v2/config":   {"internal/report/credentials"},
 	"github.com/coder/websocket":            {"cmd", "internal/testkit"},
 	"modernc.org/sqlite":                    {"internal/report/source"},
 	"github.com/jackc/pgx":                  {"internal/report/source"},

@@ -41,6 +41,11 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"run ventas --language fr", `the language must be es or en, not "fr"`},
 		{"run ventas --source shop", "--source must be name=URL"},
 		{"serve", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
+		{"serve --workers 0", "--workers must be 1 or more, not 0"},
+		{"serve --max-per-caller -1", "--max-per-caller must be 1 or more, not -1"},
+		{"serve --source-limit erp=0", "--source-limit erp must be 1 or more, not 0"},
+		{"serve --log-format xml", `--log-format must be text or json, not "xml"`},
+		{"serve --profile nobody", "name a profile (AWS_PROFILE, --profile)"},
 		{"runn", "unknown command"},
 		{"jobs replay", "requires at least 1 arg"},
 	} {

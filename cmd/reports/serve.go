@@ -13,18 +13,19 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/credentials"
 )
 
 const stopTime = 25 * time.Second
 
 type serveFlags struct {
-	listen, logLevel, storageLimit string
-	sources                        []string
-	options                        report.Options
+	listen, logLevel, logFormat, storageLimit string
+	sources                                   []string
+	signed                                    credentials.Options
+	options                                   report.Options
 }
 
 func serveCommand() *cobra.Command {
@@ -35,16 +36,19 @@ func serveCommand() *cobra.Command {
 		Long: `serve takes requests until it is interrupted; reports that are running then are
 made after the next start.
 
-The calls to @connections are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
-and AWS_SESSION_TOKEN. Addresses with passwords can come from the environment:
+The calls to @connections are signed with the credentials of the environment
+(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN), of a profile of the
+shared files, of a web identity or of a container's role; on EC2 also with the
+instance's, with AWS_EC2_METADATA_DISABLED=false. Files are read again when they
+change. Addresses with passwords can come from the environment:
 REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN.
-SIGHUP reads the definitions again.`,
+SIGHUP reads the definitions again. /healthz, /readyz and /metrics tell how it is.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return flags.serve(command.Context()) },
 	}
 	set, options := command.Flags(), &flags.options
 	set.StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to listen on")
-	set.StringVar(&options.DataDir, "data", "reports-data", "data `directory`: jobs, files, sample shop")
+	set.StringVar(&options.DataDir, "data", "", "data `directory`: jobs, files, sample shop; "+shownDataDir+" by default")
 	set.StringVar(&options.ConnectionsEndpoint, "endpoint", "", "`URL` of the stage whose @connections is posted to")
 	set.StringSliceVar(&options.AllowedEndpoints, "allow-endpoint", nil, "URL `prefix` of gateways that requests may name by domainName and stage")
 	set.StringVar(&options.GatewayURL, "gateway", "", "ws(s):// `URL` of the stage, for the page; from --endpoint by default")
@@ -52,9 +56,19 @@ SIGHUP reads the definitions again.`,
 	set.StringVar(&options.Region, "region", environment("AWS_REGION", "us-east-1"), "region that calls are signed for")
 	set.StringVar(&options.DefinitionsDir, "definitions", "", "`directory` of report definitions; the samples by default")
 	set.StringArrayVar(&flags.sources, "source", nil, "database as `name=URL`; may be given often")
+	set.StringVar(&options.PageAction, "page-action", "", "`action` of the message by which the page asks for a report; by default it asks in the query string while it connects")
+	set.StringSliceVar(&options.Hosts, "allow-host", nil, "`name` that this service is called by; without REPORTS_TOKEN others are refused, except addresses, private names and --public-url's")
+	set.StringVar(&flags.signed.Profile, "profile", "", "`profile` of the shared credentials and config files; before the environment")
+	set.StringVar(&flags.signed.File, "credentials-file", "", "shared credentials `file`, read again when it changes; before the environment")
 	set.IntVar(&options.Workers, "workers", 4, "reports made at once")
+	set.StringToIntVar(&options.SourceLimits, "source-limit", nil, "most reports of a database made at once, as `name=N`; may be given often")
+	set.IntVar(&options.MaxQueued, "max-queued", 5000, "reports that may wait")
+	set.IntVar(&options.MaxPerCaller, "max-per-caller", 500, "reports of one caller that may wait")
+	set.IntVar(&options.Attempts, "attempts", 4, "runs of a report whose failures may pass, such as a database that is down; after 1 s, 4 s, 16 s ... up to 5 min")
+	set.IntVar(&options.MaxHistory, "history", 50_000, "ended reports that are remembered, with their files")
 	set.StringVar(&flags.storageLimit, "storage-limit", "", "most that kept reports may take, such as 20GB; the disk by default")
 	set.StringVar(&flags.logLevel, "log-level", "info", "debug, info, warn or error")
+	set.StringVar(&flags.logFormat, "log-format", "text", "text or json")
 	return command
 }
 
@@ -115,22 +129,25 @@ func (f *serveFlags) until(ctx context.Context, service *report.Service, listene
 	return errors.Join(err, service.Stop(stopping))
 }
 
-func (f *serveFlags) complete() error {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
-		return fmt.Errorf("--log-level: %w", err)
-	}
+func (f *serveFlags) complete() (err error) {
 	o := &f.options
-	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	o.Credentials = aws.CredentialsProviderFunc(environmentCredentials)
-	if _, err := environmentCredentials(context.Background()); err != nil {
+	if o.Logger, err = newLog(f.logLevel, f.logFormat); err != nil {
+		return err
+	}
+	if o.DataDir == "" {
+		o.DataDir = usualDataDir()
+	}
+	if err := f.checkNumbers(); err != nil {
+		return err
+	}
+	f.signed.Log = o.Logger
+	if o.Credentials, err = credentials.Open(context.Background(), f.signed); err != nil {
 		return err
 	}
 	o.Storage, o.QueueURL, o.Token = os.Getenv("REPORTS_STORAGE"), os.Getenv("REPORTS_QUEUE"), os.Getenv("REPORTS_TOKEN")
 	if o.GatewayURL == "" && o.ConnectionsEndpoint != "" {
 		o.GatewayURL = "ws" + strings.TrimPrefix(o.ConnectionsEndpoint, "http")
 	}
-	var err error
 	if o.StorageLimit, err = readBytes(f.storageLimit); err != nil {
 		return fmt.Errorf("--storage-limit: %w", err)
 	}
@@ -138,14 +155,38 @@ func (f *serveFlags) complete() error {
 	return err
 }
 
-func environmentCredentials(context.Context) (aws.Credentials, error) {
-	found := aws.Credentials{
-		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
+// checkNumbers refuses limits that would let nothing through.
+func (f *serveFlags) checkNumbers() error {
+	o := &f.options
+	for name, value := range map[string]int{
+		"workers": o.Workers, "max-queued": o.MaxQueued, "max-per-caller": o.MaxPerCaller, "attempts": o.Attempts, "history": o.MaxHistory,
+	} {
+		if value < 1 {
+			return fmt.Errorf("--%s must be 1 or more, not %d", name, value)
+		}
 	}
-	if !found.HasKeys() {
-		return found, errors.New("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: calls to @connections are signed with them")
+	for name, value := range o.SourceLimits {
+		if value < 1 {
+			return fmt.Errorf("--source-limit %s must be 1 or more, not %d", name, value)
+		}
 	}
-	return found, nil
+	return nil
+}
+
+func newLog(level, format string) (*slog.Logger, error) {
+	var options slog.HandlerOptions
+	var least slog.Level
+	if err := least.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level: %w", err)
+	}
+	options.Level = least
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(os.Stderr, &options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(os.Stderr, &options)), nil
+	}
+	return nil, fmt.Errorf("--log-format must be text or json, not %q", format)
 }
 
 func environment(name, usual string) string {

@@ -3,11 +3,34 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 )
 
 const sourcePrefix = "REPORTS_SOURCE_"
+
+// shownDataDir is how the usual data directory is told.
+const shownDataDir = "~/.local/share/pasarela/reports (or where this system keeps such data)"
+
+// usualDataDir is where data is kept that no flag says where: with the user's other
+// data and not in whatever folder the program is started in, which may be a
+// repository.
+func usualDataDir() string {
+	home, err := os.UserHomeDir()
+	base := os.Getenv("XDG_DATA_HOME")
+	if base == "" && err == nil {
+		base = filepath.Join(home, ".local", "share")
+		if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+			base, err = os.UserConfigDir()
+		}
+	}
+	if base == "" || err != nil {
+		return "reports-data" // a user without a home
+	}
+	return filepath.Join(base, "pasarela", "reports")
+}
 
 // readSources reads databases from name=URL flags and from the environment,
 // where a password is not seen by every user of the machine.

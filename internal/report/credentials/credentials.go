@@ -1,0 +1,135 @@
+// Package credentials finds the AWS credentials that calls to @connections are
+// signed with, where AWS's own tools find theirs, and follows them when they are
+// rotated: a session token need not restart the service.
+package credentials
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+)
+
+// lookEvery is how often files are looked at for a change.
+const lookEvery = time.Second
+
+// Options say where to look; the zero value looks where AWS's tools do: in the
+// environment, in the shared files (AWS_PROFILE), for a web identity, for a
+// container's role.
+type Options struct {
+	Profile string // of the shared files
+	File    string // shared credentials file
+	Log     *slog.Logger
+}
+
+// A Provider gives the credentials as they are now. All its methods may be called at
+// once.
+type Provider struct {
+	options Options
+	load    []func(*config.LoadOptions) error
+
+	mu      sync.Mutex
+	current aws.CredentialsProvider
+	looked  time.Time
+	seen    []stamp
+}
+
+// A stamp tells one content of a file from another.
+type stamp struct {
+	changed time.Time
+	size    int64
+}
+
+// Open finds the credentials. The error says where they were looked for.
+func Open(ctx context.Context, options Options) (*Provider, error) {
+	p := &Provider{options: options}
+	profile := options.Profile
+	if options.File != "" {
+		profile = cmp.Or(profile, os.Getenv("AWS_PROFILE"), "default") // a profile that is named comes before the environment
+		p.load = append(p.load, config.WithSharedCredentialsFiles([]string{options.File}))
+	}
+	if profile != "" {
+		p.load = append(p.load, config.WithSharedConfigProfile(profile))
+	}
+	if os.Getenv("AWS_EC2_METADATA_DISABLED") != "false" { // elsewhere than on EC2 the question takes seconds
+		p.load = append(p.load, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
+	}
+	if err := p.reload(ctx, p.stamps()); err != nil {
+		return nil, explain(err)
+	}
+	if _, err := p.Retrieve(ctx); err != nil {
+		return nil, explain(err)
+	}
+	return p, nil
+}
+
+func explain(err error) error {
+	return fmt.Errorf("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile (AWS_PROFILE, --profile) or a credentials file (--credentials-file): calls to @connections are signed with them: %w", err)
+}
+
+// Retrieve returns the credentials. A file that has changed is read again; while it
+// cannot be read, what it held before stays.
+func (p *Provider) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := time.Now(); now.Sub(p.looked) >= lookEvery {
+		p.looked = now
+		if seen := p.stamps(); !slices.Equal(seen, p.seen) {
+			p.follow(ctx, seen)
+		}
+	}
+	found, err := p.current.Retrieve(ctx)
+	if err == nil && !found.HasKeys() {
+		err = errors.New("the keys are empty")
+	}
+	return found, err
+}
+
+// follow takes changed files, if they hold credentials.
+func (p *Provider) follow(ctx context.Context, seen []stamp) {
+	before := p.current
+	err := p.reload(ctx, seen)
+	if err == nil {
+		_, err = p.current.Retrieve(ctx)
+	}
+	if err == nil {
+		p.options.Log.Info("the credentials were read again")
+		return
+	}
+	p.current, p.seen = before, nil // looked at again, for the file may be half written
+	p.options.Log.Warn("the changed credentials cannot be read; the ones before stay", "cause", err)
+}
+
+func (p *Provider) reload(ctx context.Context, seen []stamp) error {
+	loaded, err := config.LoadDefaultConfig(ctx, p.load...)
+	if err != nil {
+		return err
+	}
+	p.current, p.seen = loaded.Credentials, seen
+	return nil
+}
+
+// stamps are those of the files that credentials may come from.
+func (p *Provider) stamps() (stamps []stamp) {
+	for _, file := range []string{
+		cmp.Or(p.options.File, os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), config.DefaultSharedCredentialsFilename()),
+		cmp.Or(os.Getenv("AWS_CONFIG_FILE"), config.DefaultSharedConfigFilename()),
+	} {
+		info, err := os.Stat(file)
+		if err != nil {
+			stamps = append(stamps, stamp{})
+			continue
+		}
+		stamps = append(stamps, stamp{info.ModTime(), info.Size()})
+	}
+	return stamps
+}
