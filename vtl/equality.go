@@ -205,7 +205,7 @@ func (r *Run) nullText(v Value) bool {
 }
 
 func (r *Run) equals(a, b Value) bool {
-	e := effort{r.steps}
+	e := effort{r.left()}
 	before := e.left
 	equal := e.equals(a, b)
 	r.spend((before - e.left) / costPerStep)

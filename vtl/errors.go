@@ -16,7 +16,9 @@ var (
 	ErrTooMuchMemory   = errors.New("the template needs more memory than the limit allows")
 	ErrStringTooLong   = errors.New("a string is longer than the limit allows")
 	ErrTooDeep         = errors.New("calls or values nest deeper than the limit allows")
-	ErrPatternTimedOut = errors.New("a regular expression takes longer than the limit allows")
+	ErrPatternTimedOut = errors.New("regular expressions take longer than the limit allows")
+	ErrBudgetSpent     = errors.New("all renderings together need more memory than the limit allows")
+	ErrCanceled        = errors.New("nobody waits for the rendering any more")
 )
 
 // Position is a place in a template. Line and Column count from 1, columns in

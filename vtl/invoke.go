@@ -129,7 +129,7 @@ func (r *Run) objectMethod(v Value, name string, a arguments) (Value, bool) {
 	case name == "equals" && a.fit("o"):
 		return Bool(r.equals(v, a[0])), true
 	case name == "hashCode" && a.fit(""):
-		e := effort{r.steps}
+		e := effort{r.left()}
 		h := e.hash(v)
 		return Int(int64(h)), true
 	}

@@ -80,6 +80,90 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// However many expressions a rendering tries, they have one limit together, the
+// engine that cannot be stopped too.
+func TestExpressionsShareTheirTime(t *testing.T) {
+	for name, text := range map[string]string{
+		"backtracking":        "#set($s = 'aaaaaaaaaaaaaaaaa')#foreach($i in [1..1000])#set($x = $s.matches('(?=(a+)+$)(a+)+c'))#end",
+		"nested":              "#set($s = 'aaaaaaaaaaaaaaaaa')#foreach($i in [1..1000])#foreach($j in [1..1000])#set($x = $s.matches('(?=(a+)+$)(a+)+c'))#end#end",
+		"many patterns":       "#set($s = 'aaaaaaaaaaaaaaaaa')#foreach($i in [1..1000])#set($x = $s.matches(\"(?=(a+)+$)(a+)+$i\"))#end",
+		"to the end and back": "#set($s = $foo.repeat(20000))#set($x = $s.replaceAll('b.*z|b', 'x'))",
+		"with context":        "#set($s = $foo.repeat(20000))#set($x = $s.replaceAll('\\bq|b.*z|b', 'x'))",
+		"a large program":     "#set($s = $foo.repeat(20000))#set($x = $s.matches('(b?a?r?){1000}'))",
+		"compiling":           "#foreach($i in [1..1000])#set($x = $foo.matches(\"((a{1,100}){1,9}){1,9}$i\"))#end",
+	} {
+		options := vtl.APIGateway()
+		options.InlineMacros = true
+		began := time.Now()
+		_, err := render(text, options, someVariables())
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+		if !errors.Is(err, vtl.ErrPatternTimedOut) && !errors.Is(err, vtl.ErrTooManySteps) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// One by one the matches are those that Go's engine finds at once.
+func TestLongTextsMatchAsShortOnes(t *testing.T) {
+	for _, pattern := range []string{"b", "(a)(r)", "r$", "[^b]+", "bar|ba", "(b)|a"} {
+		short, err := render("$foo.repeat(3).replaceAll('"+pattern+"', '<$0>')", vtl.APIGateway(), someVariables())
+		if err != nil {
+			t.Fatal(err)
+		}
+		long, err := render("$foo.repeat(3000).replaceAll('"+pattern+"', '<$0>')", vtl.APIGateway(), someVariables())
+		if err != nil || !strings.HasSuffix(long, strings.TrimPrefix(short, strings.Split(short, "r")[0])) || strings.Count(long, "<") < 1 {
+			t.Errorf("%s: %.60q and %.60q, %v", pattern, short, long, err)
+		}
+	}
+}
+
+func TestRenderingsShareABudget(t *testing.T) {
+	options := vtl.APIGateway()
+	options.Memory = vtl.NewBudget(4 << 20)
+	template, err := vtl.Parse("#set($s = $foo.repeat(100000))#set($l = [])#foreach($i in [1..$n])#set($x = $l.add($s.concat('x')))#end$l.size()", options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(n int64) (string, error) {
+		variables := someVariables()
+		variables["n"] = vtl.Int(n)
+		return template.Render(variables)
+	}
+	for range 3 {
+		if out, err := with(5); out != "5" || err != nil {
+			t.Errorf("within the budget: %q, %v", out, err)
+		}
+		if _, err := with(100); !errors.Is(err, vtl.ErrBudgetSpent) {
+			t.Errorf("beyond the budget: %v", err)
+		}
+		if left := options.Memory.Left(); left != 4<<20 {
+			t.Fatalf("%d bytes were given back of %d", left, 4<<20)
+		}
+	}
+	small, err := vtl.Parse("$foo", options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Memory.Take(4 << 20)
+	if out, err := small.Render(someVariables()); out != "bar" || err != nil {
+		t.Errorf("a small rendering beside a spent budget: %q, %v", out, err)
+	}
+}
+
+func TestRenderingsEndWithThoseWhoWait(t *testing.T) {
+	template, err := vtl.Parse("#foreach($i in [1..1000])#foreach($j in [1..1000])$i#end#end", vtl.APIGateway())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	close(done)
+	if out, err := template.AppendUntil(done, []byte("before")); !errors.Is(err, vtl.ErrCanceled) || string(out) != "before" {
+		t.Errorf("%.40q, %v", out, err)
+	}
+}
+
 // Whatever the limits, and whatever the template, a rendering keeps them: what it
 // prints fits, and where it fails it says which limit.
 func TestRenderingKeepsItsLimits(t *testing.T) {

@@ -54,7 +54,7 @@ func (r *Run) copyOf(l *List) []Value {
 }
 
 func (r *Run) indexOf(l *List, v Value) int {
-	e := effort{r.steps}
+	e := effort{r.left()}
 	before := e.left
 	i := e.indexOf(l, v)
 	r.spend((before - e.left) / costPerStep)

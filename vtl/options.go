@@ -26,6 +26,10 @@ type Options struct {
 	// It must be safe for concurrent use if parsing is.
 	Prepare func(global, method string, arguments []Value) any
 
+	// Memory is what renderings share beside MaxMemory, which each has; nil is no
+	// limit on all of them together.
+	Memory *Budget
+
 	Limits
 }
 
@@ -48,8 +52,8 @@ type Limits struct {
 	MaxMemory int
 	// MaxString is the length of one text that a template makes, in bytes.
 	MaxString int
-	// RegexTime is how long one regular expression may take that Go's engine,
-	// which needs no limit, cannot run.
+	// RegexTime is how long the regular expressions of one rendering may take
+	// together. One match that has begun may take half of it beyond.
 	RegexTime time.Duration
 }
 
@@ -74,7 +78,7 @@ var defaultLimits = Limits{
 	MaxSteps:    200_000,
 	MaxMemory:   64 << 20,
 	MaxString:   1 << 20,
-	RegexTime:   50 * time.Millisecond,
+	RegexTime:   100 * time.Millisecond,
 }
 
 // filled replaces zero limits by defaults.

@@ -1,22 +1,36 @@
 package vtl
 
 import (
+	"errors"
 	"regexp"
 	"regexp/syntax"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
 )
 
-// pattern is a Java regular expression. Go's engine, which takes linear time,
-// runs what it can; regexp2 runs the rest under a time limit.
+// pattern is a Java regular expression. Go's engine, which takes linear time for a
+// match, runs what it can; regexp2 runs the rest, and what would take Go's engine
+// too long: it can be stopped, Go's cannot.
 type pattern struct {
+	source string
 	fast   *regexp.Regexp
-	slow   *regexp2.Regexp
+	size   int  // of fast's program, in instructions
+	inward bool // fast looks at nothing before a match: what is left of a text is a text
+	limit  time.Duration
 	groups int
+
+	once sync.Once
+	slow *regexp2.Regexp
+	err  error
 }
+
+// heaviest is the length of a text times the size of a program that Go's engine may
+// meet without a look at the clock: some tens of milliseconds.
+const heaviest = 4 << 20
 
 // patterns are those that a template has used, so that they compile once.
 type patterns struct {
@@ -58,24 +72,72 @@ func (r *Run) pattern(text string, whole bool) *pattern {
 }
 
 func (r *Run) compilePattern(text string, whole bool) (*pattern, error) {
+	defer r.matched(time.Now())
 	t := translate(text)
-	source := t.text
+	p := &pattern{source: t.text, limit: r.limits.RegexTime / 2}
 	if whole {
-		source = `\A(?:` + source + `)\z`
+		p.source = `\A(?:` + t.text + `)\z`
 	}
 	if !t.backtracks {
-		if parsed, err := syntax.Parse(source, syntax.Perl); err == nil && (whole || !mayBeEmpty(parsed)) {
-			if fast, err := regexp.Compile(source); err == nil {
-				return &pattern{fast: fast, groups: fast.NumSubexp()}, nil
-			}
+		if parsed, err := syntax.Parse(p.source, syntax.Perl); err == nil && (whole || !mayBeEmpty(parsed)) {
+			p.useGo(parsed)
 		}
 	}
-	slow, err := regexp2.Compile(source, regexp2.None)
-	if err != nil {
-		return nil, err
+	if p.fast != nil {
+		return p, nil
 	}
-	slow.MatchTimeout = r.limits.RegexTime
-	return &pattern{slow: slow, groups: len(slow.GetGroupNumbers()) - 1}, nil
+	slow, err := p.stoppable()
+	if err != nil {
+		return nil, withoutOurs(err, p.source, text)
+	}
+	p.groups = len(slow.GetGroupNumbers()) - 1
+	return p, nil
+}
+
+// useGo compiles for Go's engine; what it cannot run is left to the other.
+func (p *pattern) useGo(parsed *syntax.Regexp) {
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return
+	}
+	fast, err := regexp.Compile(p.source)
+	if err != nil {
+		return
+	}
+	p.fast, p.groups, p.size, p.inward = fast, fast.NumSubexp(), len(program.Inst), true
+	for i := range program.Inst {
+		if in := &program.Inst[i]; in.Op == syntax.InstEmptyWidth && syntax.EmptyOp(in.Arg)&^(syntax.EmptyEndLine|syntax.EmptyEndText) != 0 {
+			p.inward = false
+		}
+	}
+}
+
+// withoutOurs takes what this package put around an expression out of an error.
+func withoutOurs(err error, source, text string) error {
+	return errors.New(strings.ReplaceAll(err.Error(), source, text))
+}
+
+// stoppable is the expression for the engine that looks at the clock.
+func (p *pattern) stoppable() (*regexp2.Regexp, error) {
+	p.once.Do(func() {
+		lookOften()
+		if p.slow, p.err = regexp2.Compile(p.source, regexp2.None); p.err == nil {
+			p.slow.MatchTimeout = p.limit
+		}
+	})
+	return p.slow, p.err
+}
+
+// lookOften makes the clock of all regexp2 expressions, which is 100 ms coarse, fine
+// enough for our limits. It must not be set while one runs.
+var lookOften = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(5 * time.Millisecond) })
+
+// matched counts the time since regular expressions began to work.
+func (r *Run) matched(begin time.Time) {
+	r.matching += time.Since(begin)
+	if r.matching > r.limits.RegexTime {
+		r.fail(ErrPatternTimedOut)
+	}
 }
 
 // mayBeEmpty says whether an expression can match no text at all. Go leaves out
@@ -108,10 +170,7 @@ func mayBeEmpty(re *syntax.Regexp) bool {
 
 // find is the first match: byte offsets in pairs, groups behind the whole, -1
 // for groups that did not take part.
-func (p *pattern) find(r *Run, s string, _ int) []int {
-	if p.fast != nil {
-		return p.fast.FindStringSubmatchIndex(s)
-	}
+func (p *pattern) find(r *Run, s string) []int {
 	matches := p.findAll(r, s, 1)
 	if len(matches) == 0 {
 		return nil
@@ -122,16 +181,58 @@ func (p *pattern) find(r *Run, s string, _ int) []int {
 // findAll are all matches, or the first most of them.
 func (p *pattern) findAll(r *Run, s string, most int) [][]int {
 	r.work(len(s))
-	if p.fast != nil {
-		return p.fast.FindAllStringSubmatchIndex(s, most)
+	switch weight := len(s) * p.size; {
+	case p.fast == nil || weight > heaviest:
+		return p.findSlowly(r, s, most)
+	case most != 1 && weight*len(s) > heaviest: // a match may have to read to the end, and so may the next
+		if p.inward {
+			return p.findOneByOne(r, s, most)
+		}
+		return p.findSlowly(r, s, most)
+	}
+	begin := time.Now()
+	all := p.fast.FindAllStringSubmatchIndex(s, most)
+	r.matched(begin)
+	return all
+}
+
+// findOneByOne looks at the clock after each match of Go's engine. No match is empty.
+func (p *pattern) findOneByOne(r *Run, s string, most int) (all [][]int) {
+	for from := 0; len(all) != most; {
+		begin := time.Now()
+		match := p.fast.FindStringSubmatchIndex(s[from:])
+		r.matched(begin)
+		r.spend(1)
+		if match == nil {
+			return all
+		}
+		for i := range match {
+			if match[i] >= 0 {
+				match[i] += from
+			}
+		}
+		all = append(all, match)
+		from = match[1]
+	}
+	return all
+}
+
+// findSlowly runs the engine that can be stopped.
+func (p *pattern) findSlowly(r *Run, s string, most int) (all [][]int) {
+	slow, err := p.stoppable()
+	if err != nil {
+		r.fail(ErrPatternTimedOut)
 	}
 	offsets := runeOffsets(s)
-	var all [][]int
-	m, err := p.slow.FindStringMatch(s)
+	begin := time.Now()
+	m, err := slow.FindStringMatch(s)
+	r.matched(begin)
 	for m != nil && err == nil && len(all) != most {
 		all = append(all, p.indexes(m, offsets))
 		r.spend(1)
-		m, err = p.slow.FindNextMatch(m)
+		begin = time.Now()
+		m, err = slow.FindNextMatch(m)
+		r.matched(begin)
 	}
 	if err != nil {
 		r.fail(ErrPatternTimedOut)

@@ -3,6 +3,7 @@ package vtl
 import (
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Run is one rendering. Host objects get it with every call; it must not be
@@ -16,9 +17,14 @@ type Run struct {
 	names    *names
 	given    map[string]Value // what #evaluate may name that the template does not
 	layer    *layer           // macros and loops over nulls that lie over the slots
-	steps    int              // that are left
+	steps    int              // that are left of those taken from reserve
+	reserve  int              // steps that may still be taken
+	done     <-chan struct{}  // closed when nobody waits for the rendering any more; nil never is
 	most     int              // how long out may become
 	memory   int
+	granted  int           // memory that the rendering may take without asking
+	shared   int           // how much of granted is the budget's
+	matching time.Duration // what regular expressions have taken
 	depth    int
 	macros   map[string]*macro
 	macroUse int      // depth of macros that call each other
@@ -52,7 +58,9 @@ func (t *Template) newRun(dst []byte) *Run {
 	r := runs.Get().(*Run)
 	r.template, r.limits = t, &t.limits
 	r.out, r.base = dst, len(dst)
-	r.steps, r.most = t.limits.MaxSteps, len(dst)+t.limits.MaxOutput
+	r.steps, r.most = min(stepsAtATime, t.limits.MaxSteps), len(dst)+t.limits.MaxOutput
+	r.reserve = t.limits.MaxSteps - r.steps
+	r.granted = min(ownMemory, t.limits.MaxMemory)
 	r.names = t.names
 	r.macros, r.unwinds = t.macros, t.unwinds
 	r.where, r.source = &beginning, t.source
@@ -68,6 +76,9 @@ func (t *Template) newRun(dst []byte) *Run {
 const keptValues = 1024
 
 func (r *Run) release() {
+	if r.shared > 0 {
+		r.template.options.Memory.give(r.shared)
+	}
 	slots, arguments := r.slots[:cap(r.slots)], r.arguments[:cap(r.arguments)]
 	clear(slots)
 	clear(arguments)
@@ -86,13 +97,34 @@ type failure struct{ err error }
 
 func (r *Run) fail(err error) { panic(failure{err}) }
 
+// stepsAtATime is how many steps a rendering takes before it looks whether anybody
+// still waits for it.
+const stepsAtATime = 4096
+
 // spend counts steps.
 func (r *Run) spend(steps int) {
 	r.steps -= steps
 	if r.steps < 0 {
-		r.fail(ErrTooManySteps)
+		r.takeSteps()
 	}
 }
+
+func (r *Run) takeSteps() {
+	if r.left() < 0 {
+		r.fail(ErrTooManySteps)
+	}
+	select {
+	case <-r.done:
+		r.fail(ErrCanceled)
+	default:
+	}
+	taken := min(r.reserve, stepsAtATime-r.steps)
+	r.steps += taken
+	r.reserve -= taken
+}
+
+// left is how many steps the rendering may still take.
+func (r *Run) left() int { return r.steps + r.reserve }
 
 // work counts bytes or items looked at.
 func (r *Run) work(size int) { r.spend(size / costPerStep) }
@@ -100,9 +132,23 @@ func (r *Run) work(size int) { r.spend(size / costPerStep) }
 // Charge counts memory that a host object makes for the template, in bytes.
 func (r *Run) Charge(bytes int) {
 	r.memory += bytes
+	if r.memory > r.granted {
+		r.takeMemory()
+	}
+}
+
+func (r *Run) takeMemory() {
 	if r.memory > r.limits.MaxMemory {
 		r.fail(ErrTooMuchMemory)
 	}
+	wanted := min(r.memory+memoryAtATime, r.limits.MaxMemory) - r.granted
+	if budget := r.template.options.Memory; budget != nil {
+		if !budget.take(wanted) {
+			r.fail(ErrBudgetSpent)
+		}
+		r.shared += wanted
+	}
+	r.granted += wanted
 }
 
 // valueSize is about what a Value in a list takes.

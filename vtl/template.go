@@ -117,7 +117,14 @@ func (t *Template) Render(variables map[string]Value) (string, error) {
 // Options.Globals, in their order. The error is an [*ExecError]; dst comes back
 // as it was then.
 func (t *Template) Append(dst []byte, globals ...Value) ([]byte, error) {
+	return t.AppendUntil(nil, dst, globals...)
+}
+
+// AppendUntil is Append for as long as somebody waits: soon after done is closed it
+// ends with [ErrCanceled].
+func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, globals ...Value) ([]byte, error) {
 	r := t.newRun(dst)
+	r.done = done
 	copy(r.slots[:min(len(t.options.Globals), len(r.slots))], globals)
 	return r.run()
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -120,7 +121,7 @@ func renderProblem(text, routeKey string) string {
 	if err != nil {
 		return ""
 	}
-	output, err := renderSample(compiled, sampleOf(routeKey))
+	output, err := renderSample(context.Background(), compiled, sampleOf(routeKey))
 	if err != nil {
 		return fmt.Sprintf("a sample event makes the template fail: %v", err)
 	}
@@ -145,12 +146,12 @@ func sampleOf(routeKey string) extension.SampleEvent {
 type templates struct{}
 
 // Render is [extension.Templates].
-func (templates) Render(text string, event extension.SampleEvent) (string, []extension.Fault) {
+func (templates) Render(ctx context.Context, text string, event extension.SampleEvent) (string, []extension.Fault) {
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
 		return "", []extension.Fault{faultOf(err)}
 	}
-	output, err := renderSample(compiled, event)
+	output, err := renderSample(ctx, compiled, event)
 	if err != nil {
 		return "", []extension.Fault{faultOf(err)}
 	}
@@ -165,8 +166,9 @@ func (templates) Render(text string, event extension.SampleEvent) (string, []ext
 	return string(output), faults
 }
 
-func renderSample(compiled *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
+func renderSample(ctx context.Context, compiled *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
 	event := mapping.Event{
+		Done:  ctx.Done(),
 		APIID: "abcdef1234", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "abcdef1234.execute-api.us-east-1.amazonaws.com",
 		EventType: sample.EventType, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$default", Stage: "prod",
 		ConnectedAt: 1705094006344, RequestTimeEpoch: 1705094010012,

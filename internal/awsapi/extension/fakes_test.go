@@ -82,7 +82,7 @@ func (w *world) Judge(_ context.Context, apiID, stageName, _ string) (verdict.Ve
 	return verdict.Verdict{}, nil
 }
 
-func (w *world) Render(template string, event extension.SampleEvent) (string, []extension.Fault) {
+func (w *world) Render(_ context.Context, template string, event extension.SampleEvent) (string, []extension.Fault) {
 	w.note("render " + event.EventType)
 	if template == "#if(" {
 		return "", []extension.Fault{{Line: 1, Column: 5, Severity: "error", Message: "the template ends"}}

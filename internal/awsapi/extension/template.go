@@ -19,7 +19,8 @@ type SampleEvent struct {
 type Templates interface {
 	// Render returns the output and what is wrong with the template; output is
 	// empty when it does not parse or fails.
-	Render(template string, event SampleEvent) (output string, faults []Fault)
+	// It ends with ctx.
+	Render(ctx context.Context, template string, event SampleEvent) (output string, faults []Fault)
 }
 
 type renderInput struct {
@@ -36,11 +37,11 @@ type renderOutput struct {
 // maxTemplate is AWS's quota for the mapping templates of one integration.
 const maxTemplate = 300 << 10
 
-func (s Services) render(_ context.Context, in renderInput) (renderOutput, error) {
+func (s Services) render(ctx context.Context, in renderInput) (renderOutput, error) {
 	if len(in.Template) > maxTemplate {
 		return renderOutput{}, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member 'template': it has %d bytes, at most %d are allowed.", len(in.Template), maxTemplate)
 	}
-	output, faults := s.Templates.Render(in.Template, in.Event)
+	output, faults := s.Templates.Render(ctx, in.Template, in.Event)
 	out := renderOutput{output, []Fault{}}
 	for _, fault := range faults {
 		fault.Message = in.say(fault.Message)

@@ -18,6 +18,10 @@ const (
 // The fields are the WebSocket list of aws-dataplane §6.3 in AWS's own names;
 // $context.requestTime is written from RequestTimeEpoch when it is asked for.
 type Event struct {
+	// Done is closed when nobody waits for what is made of the event any more:
+	// templates that are being rendered end then. Nil never is.
+	Done <-chan struct{}
+
 	APIID             string // apiId
 	ConnectionID      string // connectionId
 	DomainName        string // domainName: Host of the handshake without port

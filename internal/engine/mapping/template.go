@@ -25,8 +25,14 @@ func templateOptions() vtl.Options {
 	options := vtl.APIGateway()
 	options.Globals = []string{"input", "context", "util", "stageVariables"}
 	options.Prepare = preparePath
+	options.Memory = memory
 	return options
 }
+
+// memory is what the renderings of this process may take together, beside the limit
+// that each has: connections are many, and a template with a large answer makes it
+// large for all of them (A-VTL-12).
+var memory = vtl.NewBudget(512 << 20)
 
 // preparedPath is a constant path of $input.path or $input.json.
 type preparedPath struct {
@@ -52,7 +58,7 @@ func (t *Template) Program() *vtl.Template { return t.program }
 func (t *Template) Append(dst []byte, e *Event, p *Payload, overrides *Overrides) ([]byte, error) {
 	s := scenes.Get().(*scene)
 	s.begin(e, p, overrides)
-	dst, err := t.program.Append(dst,
+	dst, err := t.program.AppendUntil(e.Done, dst,
 		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(&s.util), vtl.HostValue(&s.stageVariables))
 	s.heap.run = nil
 	if overrides != nil {
