@@ -17,7 +17,8 @@ type Entry struct {
 // [EscapeKey] for anything a user chose. A write is acknowledged only when it is
 // on disk. Implementations are safe for concurrent use.
 type Bucket interface {
-	// Get returns the entry at key, or [ErrNotFound].
+	// Get returns the entry at key, or [ErrNotFound]. It sees every write that was
+	// acknowledged before it began, on whatever node.
 	Get(ctx context.Context, key string) (Entry, error)
 	// Put writes value if the key's revision is still expected (0: the key must
 	// not exist), and returns the new revision, or [ErrConflict].
@@ -25,7 +26,8 @@ type Bucket interface {
 	// Delete removes the key if its revision is still expected, or returns
 	// [ErrConflict]. A key that is not there is [ErrNotFound].
 	Delete(ctx context.Context, key string, expected uint64) error
-	// List returns all entries whose key starts with prefix, sorted by key.
+	// List returns all entries whose key starts with prefix, sorted by key. Like
+	// Get it sees every write that was acknowledged before it began.
 	List(ctx context.Context, prefix string) ([]Entry, error)
 	// Watch calls each for every entry under prefix as it is now, then once with
 	// a zero Entry (all of the present has been told), then for every change
@@ -34,17 +36,21 @@ type Bucket interface {
 	Watch(ctx context.Context, prefix string, each func(Entry)) error
 }
 
-// Answers of a Bucket and a Bus that callers decide on.
+// Answers of a Bucket and a Bus that callers decide on. ErrNotFound and
+// ErrConflict prove that a write wrote nothing. ErrUnavailable proves nothing: the
+// write may have been made, or may still be, so nothing may be undone because of it.
 var (
-	ErrNotFound = errors.New("pasarela: key not found")
-	ErrConflict = errors.New("pasarela: revision is not the expected one")
-	ErrNodeGone = errors.New("pasarela: no such node answers")
+	ErrNotFound    = errors.New("pasarela: key not found")
+	ErrConflict    = errors.New("pasarela: revision is not the expected one")
+	ErrNodeGone    = errors.New("pasarela: the node is gone")
+	ErrUnavailable = errors.New("pasarela: no answer for now")
 )
 
 // Bus carries a request to one node and brings the answer back.
 type Bus interface {
-	// Request asks node's handler of that subject. [ErrNodeGone] when nobody
-	// answers for the node; ctx bounds the wait.
+	// Request asks node's handler of that subject; ctx bounds the wait, and the
+	// handler is never begun after its deadline. [ErrNodeGone] when the node is
+	// known to have ended, [ErrUnavailable] when it only does not answer.
 	Request(ctx context.Context, node, subject string, data []byte) ([]byte, error)
 	// Handle serves requests to this node until stop is called; handle runs
 	// concurrently, at most limit calls at a time.

@@ -2,8 +2,8 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net"
 	"net/url"
@@ -91,7 +91,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := &nodeNames{bucket: n.store.Bucket(), log: n.options.Log}
+	names := &nodeNames{bucket: n.store.Bucket()}
 	trace, err := n.tracer(ctx)
 	if err != nil {
 		return nil, err
@@ -163,25 +163,24 @@ func (l *later[T]) get() *T {
 // nodeNames remembers the names of nodes by number; a number keeps its name.
 type nodeNames struct {
 	bucket pasarela.Bucket
-	log    *slog.Logger
 	known  sync.Map // uint16 -> string
 }
 
-const nameTimeout = 2 * time.Second
-
-func (n *nodeNames) of(number uint16) string {
+// of answers [pasarela.ErrNodeGone] for a number that no node ever had, and any
+// other error when it cannot tell.
+func (n *nodeNames) of(ctx context.Context, number uint16) (string, error) {
 	if name, ok := n.known.Load(number); ok {
-		return name.(string)
+		return name.(string), nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), nameTimeout)
-	defer cancel()
 	name, err := nodeName(ctx, n.bucket, number)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return "", pasarela.ErrNodeGone
+	}
 	if err != nil {
-		n.log.Debug("no node has this number", "number", number, "error", err)
-		return fmt.Sprint("unknown/", number) // nobody answers for it: the connection is gone
+		return "", err
 	}
 	n.known.Store(number, name)
-	return name
+	return name, nil
 }
 
 // serviceEndpoints reads AWS_ENDPOINT_URL_LAMBDA and its like: where AWS

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -20,29 +21,82 @@ import (
 // bucket is a [pasarela.Bucket] on a JetStream key-value store. Slashes and dots
 // of a key trade places, so that the prefix "api/" is a subject that the server
 // filters by.
+//
+// Reads of a replicated stream are answered by its leader (the stream allows no
+// direct reads, which any replica would answer with what it has), because callers
+// decide on what they read.
 type bucket struct {
+	js     jetstream.JetStream
+	stream jetstream.Stream
 	kv     jetstream.KeyValue
-	health context.Context // done when the store can write no more; its cause says why
+	health *health
+	// replicated: several servers hold the stream, so a request that one of them
+	// leaves unanswered is put again.
+	replicated bool
+	// pulse is a key that this node writes every few seconds, "" when it does not:
+	// a watch that does not see it has fallen behind.
+	pulse string
+	// wrote is told of every acknowledged write, before it is acknowledged here.
+	wrote func(written)
+}
+
+// written is one acknowledged write; value is nil for a removal.
+type written struct {
+	key      string
+	revision uint64
+	value    []byte
 }
 
 // A value whose checksum is wrong is never delivered, so a watch that knows how
 // many there are waits for it in vain; this bounds the wait.
 const stallLimit = 10 * time.Second
 
-var errStalled = errors.New("the store holds more than it can read, so a part of it is damaged")
+const (
+	subjectRoot = "$KV." + bucketName + "."
+	listReaders = 8 // reads of one list under way at the same time
+)
+
+// What nats.go's key-value store writes into the header of a removal.
+const (
+	operationHeader = "KV-Operation"
+	operationDelete = "DEL"
+)
+
+var (
+	errStalled = errors.New("the store holds more than it can read, so a part of it is damaged")
+	errBehind  = errors.New("the watch has fallen behind the store")
+)
 
 func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 	if err := key.Check(name); err != nil {
 		return pasarela.Entry{}, err
 	}
-	found, err := b.kv.Get(ctx, swap(name))
-	switch {
-	case errors.Is(err, jetstream.ErrKeyNotFound): // ErrKeyDeleted is one too
-		return pasarela.Entry{}, pasarela.ErrNotFound
-	case err != nil:
-		return pasarela.Entry{}, fmt.Errorf("read %s: %w", name, err)
+	var entry pasarela.Entry
+	err := b.insist(ctx, "read "+name, func(ctx context.Context) (err error) {
+		if entry, err = b.last(ctx, name); err == nil && entry.Deleted {
+			err = pasarela.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return pasarela.Entry{}, err
 	}
-	return entryOf(found), nil
+	return entry, nil
+}
+
+// last is what was written last at a key, removals too.
+func (b *bucket) last(ctx context.Context, name string) (pasarela.Entry, error) {
+	found, err := b.stream.GetLastMsgForSubject(ctx, subjectRoot+swap(name))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return pasarela.Entry{}, pasarela.ErrNotFound
+	}
+	if err != nil {
+		return pasarela.Entry{}, err
+	}
+	return pasarela.Entry{
+		Key: name, Value: bytes.Clone(found.Data), Revision: found.Sequence,
+		Deleted: found.Header.Get(operationHeader) != "" || found.Header.Get(jetstream.MarkerReasonHeader) != "",
+	}, nil
 }
 
 func (b *bucket) Put(ctx context.Context, name string, value []byte, expected uint64) (revision uint64, err error) {
@@ -52,14 +106,31 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 	if len(value) > MaxValue {
 		return 0, fmt.Errorf("write %s: value of %d bytes is over the limit of %d", name, len(value), MaxValue)
 	}
-	err = b.write(ctx, name, func(ctx context.Context) error {
-		if expected == 0 {
-			revision, err = b.kv.Create(ctx, swap(name), value)
-		} else {
-			revision, err = b.kv.Update(ctx, swap(name), value, expected)
+	message := &nats.Msg{Subject: subjectRoot + swap(name), Data: value, Header: nats.Header{}}
+	message.Header.Set(nats.MsgIdHdr, pasarela.NewUUID())
+	at := expected
+	err = b.insist(ctx, "write "+name, func(ctx context.Context) error {
+		if revision, err = b.publish(ctx, message, at); !errors.Is(err, pasarela.ErrConflict) || expected != 0 {
+			return err
 		}
+		// Expected not to exist: it may have been removed.
+		last, err := b.last(ctx, name)
+		switch {
+		case errors.Is(err, pasarela.ErrNotFound): // gone between the two: again
+			at = 0
+		case err != nil:
+			return err
+		case !last.Deleted:
+			return pasarela.ErrConflict
+		default:
+			at = last.Revision
+		}
+		revision, err = b.publish(ctx, message, at)
 		return err
 	})
+	if err == nil && b.wrote != nil {
+		b.wrote(written{name, revision, value})
+	}
 	return revision, err
 }
 
@@ -71,17 +142,52 @@ func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error
 	if current.Revision != expected {
 		return pasarela.ErrConflict
 	}
-	return b.write(ctx, name, func(ctx context.Context) error {
-		return b.kv.Delete(ctx, swap(name), jetstream.LastRevision(expected))
+	message := &nats.Msg{Subject: subjectRoot + swap(name), Header: nats.Header{}}
+	message.Header.Set(nats.MsgIdHdr, pasarela.NewUUID())
+	message.Header.Set(operationHeader, operationDelete)
+	var revision uint64
+	err = b.insist(ctx, "remove "+name, func(ctx context.Context) error {
+		revision, err = b.publish(ctx, message, expected)
+		return err
 	})
+	if err == nil && b.wrote != nil {
+		b.wrote(written{name, revision, nil})
+	}
+	return err
+}
+
+// publish sends a write that holds only if its subject's last revision is
+// expected. The id in its header makes it one write however often it is sent: the
+// server looks at ids first, and answers the revision of the first.
+func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64) (uint64, error) {
+	sent := &nats.Msg{Subject: message.Subject, Data: message.Data, Header: nats.Header{}}
+	for name, values := range message.Header {
+		sent.Header[name] = values
+	}
+	ack, err := b.js.PublishMsg(ctx, sent, jetstream.WithExpectLastSequencePerSubject(expected))
+	if err != nil {
+		return 0, answerOf(err)
+	}
+	return ack.Sequence, nil
 }
 
 func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
+	list := b.listWatched
+	if b.replicated {
+		list = b.listLeader
+	}
+	found, err := list(ctx, prefix)
+	slices.SortFunc(found, func(x, y pasarela.Entry) int { return cmp.Compare(x.Key, y.Key) })
+	return found, err
+}
+
+// listWatched lists by a watch, which the one server there is answers from what
+// it holds.
+func (b *bucket) listWatched(ctx context.Context, prefix string) (found []pasarela.Entry, err error) {
 	watching, enough := context.WithCancel(ctx)
 	defer enough()
-	var found []pasarela.Entry
 	complete := false
-	err := b.watch(watching, prefix, func(entry pasarela.Entry) {
+	err = b.watch(watching, prefix, func(entry pasarela.Entry) {
 		if entry.Key == "" {
 			complete = true
 			enough()
@@ -91,98 +197,75 @@ func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, err
 	}, jetstream.IgnoreDeletes())
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, unavailable("list "+prefix, err)
 	case !complete:
 		return nil, fmt.Errorf("list %s: %w", prefix, ctx.Err())
 	}
-	slices.SortFunc(found, func(x, y pasarela.Entry) int { return cmp.Compare(x.Key, y.Key) })
 	return found, nil
 }
 
-func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
-	present := true
-	return b.watch(ctx, prefix, func(entry pasarela.Entry) {
-		if present && entry.Deleted {
-			return // removed before this watch began
+// listLeader asks the stream's leader for the keys and for the value of each: a
+// watch may be served by a replica that has not heard of the newest writes.
+func (b *bucket) listLeader(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
+	var keys []string
+	err := b.insist(ctx, "list "+prefix, func(ctx context.Context) error {
+		info, err := b.stream.Info(ctx, jetstream.WithSubjectFilter(subjectRoot+filter(prefix)))
+		if err != nil {
+			return err
 		}
-		present = present && entry.Key != ""
-		each(entry)
+		keys = keys[:0]
+		for subject := range info.State.Subjects {
+			if name := swap(strings.TrimPrefix(subject, subjectRoot)); strings.HasPrefix(name, prefix) {
+				keys = append(keys, name)
+			}
+		}
+		return nil
 	})
-}
-
-func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.Entry), options ...jetstream.WatchOpt) error {
-	watcher, err := b.kv.Watch(ctx, filter(prefix), options...)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		return fmt.Errorf("watch %s: %w", prefix, err)
+		return nil, err
 	}
-	defer stop(watcher)
-	stalled := time.NewTimer(stallLimit) // ticks only until the present is told
-	defer stalled.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-stalled.C:
-			return fmt.Errorf("watch %s: %w", prefix, errStalled)
-		case update, open := <-watcher.Updates():
-			switch {
-			case ctx.Err() != nil:
-				return nil
-			case !open:
-				return fmt.Errorf("watch %s: %w", prefix, nats.ErrConnectionClosed)
-			case update == nil:
-				stalled.Stop()
-				each(pasarela.Entry{})
-				continue
-			case strings.HasPrefix(swap(update.Key()), prefix):
-				each(entryOf(update))
-			}
-			if stalled.Stop() {
-				stalled.Reset(stallLimit)
-			}
-		}
-	}
+	return b.getAll(ctx, keys)
 }
 
-// stop ends a watcher and takes what it still holds, because its callback waits
-// in the channel until somebody reads.
-func stop(watcher jetstream.KeyWatcher) {
-	if watcher.Stop() != nil {
-		return // the connection is closed and the channel with it
+// getAll reads many keys; those that are removed are left out.
+func (b *bucket) getAll(ctx context.Context, keys []string) ([]pasarela.Entry, error) {
+	var mu sync.Mutex
+	var found []pasarela.Entry
+	var failed error
+	var readers sync.WaitGroup
+	next := make(chan string)
+	for range min(listReaders, len(keys)) {
+		readers.Go(func() {
+			for name := range next {
+				entry, err := b.Get(ctx, name)
+				mu.Lock()
+				switch {
+				case err == nil:
+					found = append(found, entry)
+				case !errors.Is(err, pasarela.ErrNotFound) && failed == nil:
+					failed = err
+				}
+				mu.Unlock()
+			}
+		})
 	}
-	for range watcher.Updates() {
+	for _, name := range keys {
+		next <- name
 	}
+	close(next)
+	readers.Wait()
+	if failed != nil {
+		return nil, failed
+	}
+	return found, nil
 }
 
 // touch writes the present time at name, whatever is there.
 func (b *bucket) touch(ctx context.Context, name string) error {
-	return b.write(ctx, name, func(ctx context.Context) error {
+	return b.insist(ctx, "write "+name, func(ctx context.Context) error {
 		_, err := b.kv.Put(ctx, swap(name), []byte(time.Now().UTC().Format(time.RFC3339)))
 		return err
 	})
-}
-
-// write runs one write and words its error. A server whose disk fails answers
-// nothing at all, so its failure cuts the wait short.
-func (b *bucket) write(ctx context.Context, name string, do func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(b.health, cancel)()
-	err := do(ctx)
-	var api *jetstream.APIError
-	switch failure := context.Cause(b.health); {
-	case err == nil:
-		return nil
-	case errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant),
-		errors.Is(err, jetstream.ErrKeyExists):
-		return pasarela.ErrConflict
-	case failure != nil:
-		return fmt.Errorf("write %s: %w", name, failure)
-	}
-	return fmt.Errorf("write %s: %w", name, err)
 }
 
 func entryOf(found jetstream.KeyValueEntry) pasarela.Entry {
@@ -193,14 +276,6 @@ func entryOf(found jetstream.KeyValueEntry) pasarela.Entry {
 		Deleted:  found.Operation() != jetstream.KeyValuePut,
 	}
 }
-
-// Codes by which a server says that the expected revision is not the last:
-// nats-server errors.json, JSStreamWrongLastSequenceErrF and, on replicated
-// streams, JSStreamWrongLastSequenceConstantErr.
-const (
-	codeWrongLastSequence         = 10071
-	codeWrongLastSequenceConstant = 10164
-)
 
 // swap lets '/' and '.' trade places; it is its own inverse.
 func swap(name string) string {

@@ -13,43 +13,85 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// bus is a [pasarela.Bus] of plain NATS requests. No responders on a node's
-// subject means that the node is gone: no registry to keep true.
+// bus is a [pasarela.Bus] of plain NATS requests.
+//
+// A request carries the time at which its asker gives up, in the clock of the node
+// that is asked: it may lie in a server that hangs, or in a queue, for longer than
+// that, and must not be served then, because the asker has been told that it failed.
 type bus struct {
-	conn *nats.Conn
-	node string
+	conn   *nats.Conn
+	node   string
+	clocks sync.Map               // node -> *clock
+	ended  func(node string) bool // whether a node without responders is known to have ended
 }
 
 const (
 	subjectPrefix = "pasarela.node."
-	patienceKey   = "Pasarela-Patience-Ms" // how long the asker will still wait
-	grace         = 10 * time.Millisecond  // added to it, so that the asker is the first to give up
-	flushTimeout  = 2 * time.Second
-	maxBacklog    = 64 // requests that wait per slot before new ones are dropped
+	clockSubject  = "clock" // answers the time; see clock
+
+	deadlineKey = "Pasarela-Deadline-Us" // microseconds since 1970, clock of the node that is asked
+	clockKey    = "Pasarela-Clock-Us"    // the same, in answers: when the node answered
+	lateKey     = "Pasarela-Late"        // the answer of a node that got the request after its deadline
+
+	grace        = 10 * time.Millisecond // by which a handler outlives its asker, which is to give up first
+	flushTimeout = 2 * time.Second
+	maxBacklog   = 64 // requests that wait per slot before new ones are dropped
 )
 
-func newBus(conn *nats.Conn, node string) *bus { return &bus{conn, node} }
+func newBus(conn *nats.Conn, node string) (*bus, error) {
+	b := &bus{conn: conn, node: node, ended: func(string) bool { return true }}
+	_, err := conn.Subscribe(subjectOf(node, clockSubject), func(m *nats.Msg) {
+		_ = m.RespondMsg(stamped(nats.NewMsg(m.Reply))) // the asker's own wait tells it of a lost answer
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b, conn.Flush()
+}
 
 func subjectOf(node, subject string) string {
 	return subjectPrefix + pasarela.EscapeKey(node) + "." + pasarela.EscapeKey(subject)
 }
 
 func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
-	request := &nats.Msg{Subject: subjectOf(node, subject), Data: data}
-	if deadline, ok := ctx.Deadline(); ok {
-		patience := max((time.Until(deadline) + grace).Milliseconds(), 1)
-		request.Header = nats.Header{patienceKey: []string{strconv.FormatInt(patience, 10)}}
+	for {
+		request := &nats.Msg{Subject: subjectOf(node, subject), Data: data}
+		deadline, limited := ctx.Deadline()
+		if limited {
+			ahead, err := b.ahead(ctx, node)
+			if err != nil {
+				return nil, b.failed(ctx, node, subject, err)
+			}
+			request.Header = nats.Header{deadlineKey: []string{strconv.FormatInt(deadline.Add(ahead).UnixMicro(), 10)}}
+		}
+		sent := time.Now()
+		answer, err := b.conn.RequestMsgWithContext(ctx, request)
+		if err != nil {
+			return nil, b.failed(ctx, node, subject, err)
+		}
+		b.learn(node, sent, answer)
+		if answer.Header.Get(lateKey) == "" {
+			return answer.Data, nil
+		}
+		// It was not served. The node's clock was set anew, or time is nearly over.
+		if limited && time.Until(deadline) <= 0 {
+			return nil, b.failed(ctx, node, subject, context.DeadlineExceeded)
+		}
 	}
-	answer, err := b.conn.RequestMsgWithContext(ctx, request)
+}
+
+// failed words why a request was not answered. A node without responders may be
+// connecting again: only one that is known to have ended is gone.
+func (b *bus) failed(ctx context.Context, node, subject string, err error) error {
 	switch {
-	case errors.Is(err, nats.ErrNoResponders):
-		return nil, pasarela.ErrNodeGone
+	case errors.Is(err, nats.ErrNoResponders) && b.ended(node):
+		return pasarela.ErrNodeGone
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil:
-		return nil, fmt.Errorf("ask node %s for %s: %w", node, subject, err)
+		return ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return err
 	}
-	return answer.Data, nil
+	return unavailable("ask node "+node+" for "+subject, err)
 }
 
 func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error) {
@@ -104,17 +146,31 @@ func (s *service) receive(request *nats.Msg) {
 	}
 	s.calls.Go(func() {
 		defer func() { <-s.slots }()
-		ctx, cancel := patient(s.ctx, request.Header.Get(patienceKey))
-		defer cancel()
-		_ = request.Respond(s.handle(ctx, request.Data)) // the asker's own wait tells it of a lost answer
+		answer := stamped(nats.NewMsg(request.Reply))
+		at, limited := deadlineOf(request)
+		if limited && !time.Now().Before(at) || s.ctx.Err() != nil {
+			answer.Header[lateKey] = []string{"1"}
+		} else {
+			answer.Data = s.serve(at, limited, request.Data)
+		}
+		_ = request.RespondMsg(answer) // the asker's own wait tells it of a lost answer
 	})
 }
 
-func patient(ctx context.Context, milliseconds string) (context.Context, context.CancelFunc) {
-	if wait, err := strconv.ParseInt(milliseconds, 10, 64); err == nil {
-		return context.WithTimeout(ctx, time.Duration(wait)*time.Millisecond)
+// serve runs the handler until the asker has given up.
+func (s *service) serve(at time.Time, limited bool, data []byte) []byte {
+	if !limited {
+		return s.handle(s.ctx, data)
 	}
-	return context.WithCancel(ctx)
+	ctx, cancel := context.WithDeadline(s.ctx, at.Add(grace))
+	defer cancel()
+	return s.handle(ctx, data)
+}
+
+// deadlineOf is when the asker gives up, by this node's clock.
+func deadlineOf(request *nats.Msg) (at time.Time, limited bool) {
+	micro, err := strconv.ParseInt(request.Header.Get(deadlineKey), 10, 64)
+	return time.UnixMicro(micro), err == nil
 }
 
 // end takes no further request, cancels the calls under way and waits for them.

@@ -6,22 +6,93 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 const (
 	replicas       = 3
-	connectTimeout = 10 * time.Second
+	dialTimeout    = 2 * time.Second
 	inquiryTimeout = 2 * time.Second
+	// A server that hangs, or that is cut off without a word, is left after
+	// pingEvery * (pingsUnanswered + 1).
+	pingEvery       = 2 * time.Second
+	pingsUnanswered = 2
+	startPatience   = time.Minute // for a cluster that is away or has no leader yet
+	startPause      = time.Second
 )
 
-// openCluster joins a NATS cluster that somebody else runs. What would lose
-// acknowledged writes is refused where it can be seen and warned of where not.
+// openCluster joins a NATS cluster that somebody else runs. One that is away or
+// electing is waited for. What would lose acknowledged writes is refused where it
+// can be seen and warned of where not.
 func openCluster(ctx context.Context, options Options) (*Store, error) {
-	conn, err := nats.Connect(options.URL, nats.Name("pasarela "+options.Node), nats.Timeout(connectTimeout), nats.MaxReconnects(-1))
+	unlock := func() {}
+	if options.Home != "" {
+		if err := os.MkdirAll(options.Home, 0o700); err != nil {
+			return nil, fmt.Errorf("state: make the data directory: %w", err)
+		}
+		var err error
+		if unlock, err = lock(filepath.Join(options.Home, "lock")); err != nil {
+			return nil, fmt.Errorf("state: data directory %s: %w", options.Home, err)
+		}
+	}
+	store, err := waitForCluster(ctx, options)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	store.stop = unlock
+	return store, nil
+}
+
+// waitForCluster tries to join until the patience of the start is over.
+func waitForCluster(ctx context.Context, options Options) (*Store, error) {
+	if options.Patience <= 0 {
+		options.Patience = startPatience
+	}
+	began := time.Now()
+	for {
+		store, err := join(ctx, options)
+		if err == nil || !worthWaiting(err) {
+			return store, err
+		}
+		left := options.Patience - time.Since(began)
+		if left <= 0 {
+			return nil, fmt.Errorf("%w (waited %s for it)", err, time.Since(began).Round(time.Second))
+		}
+		options.Log.Warn("NATS is not ready; waiting for it", "error", err, "at_most", left.Round(time.Second))
+		select {
+		case <-time.After(min(startPause, left)):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w (gave up waiting: %w)", err, ctx.Err())
+		}
+	}
+}
+
+// worthWaiting says whether a start may succeed later: nobody listens yet, or
+// JetStream has no leader.
+func worthWaiting(err error) bool {
+	var api *jetstream.APIError
+	if errors.As(err, &api) && (api.ErrorCode == codeNotEnabled || api.ErrorCode == codeNotEnabledForAccount) {
+		return false
+	}
+	return passing(err) || errors.Is(err, pasarela.ErrUnavailable)
+}
+
+func join(ctx context.Context, options Options) (*Store, error) {
+	conn, err := nats.Connect(options.URL, nats.Name("pasarela "+options.Node), nats.Timeout(dialTimeout),
+		nats.MaxReconnects(-1), nats.ReconnectWait(startPause/4), nats.ReconnectJitter(startPause/4, startPause/4),
+		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsUnanswered),
+		// What cannot be sent now must fail now: a push that was answered with an
+		// error would else be delivered when the connection is back.
+		nats.ReconnectBufSize(-1),
+	)
 	if err != nil {
 		return nil, fmt.Errorf("state: connect to NATS at %s: %w", redacted(options.URL), err)
 	}
@@ -41,12 +112,23 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 	if err := mustSyncAlways(conn, options); err != nil {
 		return nil, err
 	}
-	config := jetstream.KeyValueConfig{Bucket: bucketName, Storage: jetstream.FileStorage, Replicas: replicas}
+	copies := replicas
 	if conn.ConnectedClusterName() == "" {
 		options.Log.Warn("NATS is a single server: what it holds is in one place; run a cluster of three for replicas")
-		config.Replicas = 1
+		copies = 1
 	}
-	return newStore(ctx, conn, config, context.Background(), options)
+	store, err := newStore(ctx, conn, copies, newHealth(), options)
+	if err != nil {
+		return nil, err
+	}
+	if store.leases, err = takeLease(ctx, store.bucket, options); err != nil {
+		return nil, err
+	}
+	store.bus.ended = store.leases.ended
+	// From here on watches prove that they keep up (see bucket.pulse).
+	store.bucket.pulse = store.leases.key()
+	store.leave = store.leases.end
+	return store, nil
 }
 
 // mustSyncAlways asks the servers how they write. They answer the system

@@ -10,7 +10,6 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // The embedded server's configuration as text: options put together as a struct
@@ -40,8 +39,8 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state: data directory %s: %w", options.Dir, err)
 	}
-	health, failed := context.WithCancelCause(context.Background())
-	log := &serverLog{log: options.Log.With("room", "store"), failed: failed}
+	health := newHealth()
+	log := &serverLog{log: options.Log.With("room", "store"), failed: health.failed}
 	store, err := startEmbedded(ctx, options, log, health)
 	if err != nil {
 		unlock()
@@ -52,7 +51,7 @@ func openEmbedded(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
-func startEmbedded(ctx context.Context, options Options, log *serverLog, health context.Context) (*Store, error) {
+func startEmbedded(ctx context.Context, options Options, log *serverLog, health *health) (*Store, error) {
 	before, err := readMark(options.Dir)
 	if err != nil {
 		return nil, err
@@ -61,14 +60,22 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	if err != nil {
 		return nil, err
 	}
-	stop := func() { running.Shutdown(); running.WaitForShutdown() }
-	store, err := openInProcess(ctx, running, before, health, options)
+	servers := &provider{}
+	servers.set(running)
+	store, err := openInProcess(ctx, servers, before, health, options)
 	if err != nil {
-		stop()
+		end(running)
 		return nil, err
 	}
-	store.stop = stop
-	store.leave = func(ctx context.Context) { _ = store.writeMark(ctx, options.Dir) } // the mark of the start still stands
+	watching, cancel := context.WithCancel(context.Background())
+	mender := &mender{options: options, log: log, health: health, servers: servers, probe: store.Check}
+	mender.work.Go(func() { mender.watch(watching) })
+	store.stop = func() { end(servers.get()) }
+	store.leave = func(ctx context.Context) {
+		cancel()
+		mender.work.Wait()
+		_ = store.writeMark(ctx, options.Dir) // the mark of the start still stands
+	}
 	if err := store.writeMark(ctx, options.Dir); err != nil {
 		store.Close()
 		return nil, err
@@ -78,6 +85,13 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 			"file", markFile, "dir", options.Dir)
 	}
 	return store, nil
+}
+
+func end(running *server.Server) {
+	if running != nil {
+		running.Shutdown()
+		running.WaitForShutdown()
+	}
 }
 
 // startServer starts the server and waits until its store is read: minutes for
@@ -117,8 +131,9 @@ func startServer(ctx context.Context, options Options, log *serverLog) (*server.
 	}
 }
 
-func openInProcess(ctx context.Context, running *server.Server, before mark, health context.Context, options Options) (*Store, error) {
-	conn, err := nats.Connect("", nats.InProcessServer(running), nats.Name(options.Node), nats.MaxReconnects(0))
+func openInProcess(ctx context.Context, servers *provider, before mark, health *health, options Options) (*Store, error) {
+	conn, err := nats.Connect("", nats.InProcessServer(servers), nats.Name(options.Node),
+		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectPause), nats.ReconnectJitter(0, 0), nats.ReconnectBufSize(-1))
 	if err != nil {
 		return nil, fmt.Errorf("connect inside the process: %w", err)
 	}
@@ -126,7 +141,7 @@ func openInProcess(ctx context.Context, running *server.Server, before mark, hea
 		conn.Close()
 		return nil, err
 	}
-	store, err := newStore(ctx, conn, jetstream.KeyValueConfig{Bucket: bucketName, Storage: jetstream.FileStorage}, health, options)
+	store, err := newStore(ctx, conn, 1, health, options)
 	if err != nil {
 		conn.Close()
 		return nil, err

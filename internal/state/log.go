@@ -50,7 +50,7 @@ func (l *serverLog) complain(level slog.Level, format string, args []any) {
 		}
 	}
 	if level == slog.LevelError && strings.Contains(text, writeFailure) {
-		l.failed(fmt.Errorf("the store can write no more until it is started again with the cause removed: %s", text))
+		l.failed(fmt.Errorf("the store can write no more until the cause is removed: %s", text))
 	}
 	l.mu.Lock()
 	l.complaints = append(l.complaints, text)

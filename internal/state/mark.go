@@ -118,7 +118,7 @@ func (s *Store) writeMark(ctx context.Context, dir string) error {
 }
 
 func markOf(ctx context.Context, js jetstream.JetStream) (mark, error) {
-	stream, err := js.Stream(ctx, "KV_"+bucketName)
+	stream, err := js.Stream(ctx, streamName)
 	if err != nil {
 		return mark{}, err
 	}

@@ -23,6 +23,7 @@ const MaxValue = 32 << 20
 
 const (
 	bucketName   = "pasarela"
+	streamName   = "KV_" + bucketName
 	startedKey   = "node/" // + the node's name: when it last opened the store
 	probeTimeout = 10 * time.Second
 )
@@ -32,7 +33,14 @@ type Options struct {
 	Dir  string // directory of the embedded store; made with mode 0700
 	URL  string // of a NATS cluster with JetStream: nats://user:pass@host:4222,...
 	Node string // this node's name, unique among the nodes that share a cluster
-	Log  *slog.Logger
+	// Home is this node's own directory beside a cluster. It is locked, and what it
+	// holds proves that a node which starts is the one that ended; without it a
+	// start after a crash waits until the lease on the name has run out.
+	Home string
+	// Patience is how long to wait for a cluster that is away or has no leader;
+	// zero: a minute.
+	Patience time.Duration
+	Log      *slog.Logger
 }
 
 // Store holds the bucket and the bus of one node open.
@@ -40,6 +48,7 @@ type Store struct {
 	bucket *bucket
 	bus    *bus
 	conn   *nats.Conn
+	leases *leases               // nil for an embedded store, whose lock keeps others out
 	leave  func(context.Context) // notes how far the store has come; nothing for a cluster
 	stop   func()                // of the embedded server and its lock; nothing for a cluster
 }
@@ -75,7 +84,20 @@ func (s *Store) Bus() pasarela.Bus { return s.bus }
 func (s *Store) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
+	if s.leases != nil {
+		if err := s.leases.check(); err != nil {
+			return err
+		}
+	}
 	return s.bucket.touch(ctx, startedKey+pasarela.EscapeKey(s.bus.node))
+}
+
+// Nodes are the names of the other nodes that are known to live.
+func (s *Store) Nodes() []string {
+	if s.leases == nil {
+		return nil
+	}
+	return s.leases.live()
 }
 
 // Close ends watches and requests and closes the store. Everything acknowledged
@@ -90,21 +112,59 @@ func (s *Store) Close() {
 
 // newStore puts bucket and bus over an open connection and proves that the
 // bucket takes a write.
-func newStore(ctx context.Context, conn *nats.Conn, config jetstream.KeyValueConfig, health context.Context, options Options) (*Store, error) {
-	js, err := jetstream.New(conn)
-	if err != nil {
-		return nil, err
+func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, options Options) (*Store, error) {
+	opened, err := openBucket(ctx, conn, copies)
+	if errors.Is(err, nats.ErrNoResponders) {
+		err = fmt.Errorf("JetStream not enabled, or not ready yet: %w", err)
 	}
-	kv, err := js.CreateOrUpdateKeyValue(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("open bucket %q: %w", config.Bucket, err)
+		return nil, fmt.Errorf("open bucket %q: %w", bucketName, err)
+	}
+	opened.health = health
+	bus, err := newBus(conn, options.Node)
+	if err != nil {
+		return nil, fmt.Errorf("join the bus: %w", err)
 	}
 	store := &Store{
-		bucket: &bucket{kv: kv, health: health}, bus: newBus(conn, options.Node), conn: conn,
+		bucket: opened, bus: bus, conn: conn,
 		leave: func(context.Context) {}, stop: func() {},
 	}
 	if err := store.Check(ctx); err != nil {
 		return nil, fmt.Errorf("the store takes no write: %w", err)
 	}
 	return store, nil
+}
+
+// openBucket makes the bucket where there is none, and sees to it that a
+// replicated one answers reads by its leader only.
+func openBucket(ctx context.Context, conn *nats.Conn, copies int) (*bucket, error) {
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := js.KeyValue(ctx, bucketName); errors.Is(err, jetstream.ErrBucketNotFound) {
+		_, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: bucketName, Storage: jetstream.FileStorage, Replicas: copies})
+		if err != nil {
+			return nil, err
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	stream, err := js.Stream(ctx, streamName)
+	if err != nil {
+		return nil, err
+	}
+	config := stream.CachedInfo().Config
+	config.Replicas = max(copies, 1)
+	config.AllowDirect = copies <= 1
+	if now := stream.CachedInfo().Config; now.Replicas != config.Replicas || now.AllowDirect != config.AllowDirect {
+		if stream, err = js.UpdateStream(ctx, config); err != nil {
+			return nil, err
+		}
+	}
+	kv, err := js.KeyValue(ctx, bucketName) // it must know how reads are answered
+	if err != nil {
+		return nil, err
+	}
+	return &bucket{js: js, stream: stream, kv: kv, replicated: copies > 1}, nil
 }

@@ -23,6 +23,20 @@ const (
 
 const textInternal = "Internal server error. The request id of this answer stands in the server's log beside the cause."
 
+// textUnavailable answers [pasarela.ErrUnavailable] (A-APIS-18).
+const textUnavailable = "The server's store does not answer for now. A change that was asked for may have been made or not: look, and try again. " +
+	"GET /ready on the server says why."
+
+// retryAfter sets the header that says when to come again.
+func retryAfter(h http.Header, status int) {
+	switch status {
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", "1")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "2")
+	}
+}
+
 // Answer is an error as the wire carries it, in whichever protocol.
 type Answer struct {
 	Status  int
@@ -41,6 +55,9 @@ func RESTAnswer(err error) Answer {
 	var known *pasarela.Error
 	if errors.As(err, &known) && known.Code != pasarela.CodeInternal {
 		return Answer{restStatus(known.Code), string(known.Code), known.Message}
+	}
+	if errors.Is(err, pasarela.ErrUnavailable) {
+		return Answer{http.StatusServiceUnavailable, string(pasarela.CodeServiceUnavailable), textUnavailable}
 	}
 	return Answer{http.StatusInternalServerError, string(pasarela.CodeInternal), textInternal}
 }
@@ -72,9 +89,7 @@ func restStatus(code pasarela.ErrorCode) int {
 func WriteRESTError(w http.ResponseWriter, err error) Answer {
 	a := RESTAnswer(err)
 	w.Header().Set("X-Amzn-Errortype", a.Code)
-	if a.Status == http.StatusTooManyRequests || a.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
-	}
+	retryAfter(w.Header(), a.Status)
 	if a.Code == string(pasarela.CodeGone) {
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(a.Status)
@@ -113,6 +128,9 @@ func QueryAnswer(err error) Answer {
 			code = "AccessDenied"
 		}
 		return Answer{queryStatus(code), string(code), known.Message}
+	}
+	if errors.Is(err, pasarela.ErrUnavailable) {
+		return Answer{http.StatusServiceUnavailable, "ServiceUnavailable", textUnavailable}
 	}
 	return Answer{http.StatusInternalServerError, "ServiceFailure", textInternal}
 }
@@ -157,6 +175,7 @@ func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err err
 	if a.Status >= http.StatusInternalServerError {
 		doc.Type = "Receiver"
 	}
+	retryAfter(w.Header(), a.Status)
 	body, _ := xml.Marshal(doc) // strings always encode
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

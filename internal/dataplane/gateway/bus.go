@@ -47,8 +47,9 @@ type response struct {
 	Entries     []execution.Entry  `json:"entries,omitempty"`
 }
 
-// ask has another node do it. A node that does not answer has no connections any
-// more: 410.
+// ask has another node do it. A node that is known to have ended has no connections
+// any more: 410, on which backends forget the connection. One that only does not
+// answer may have them: 503.
 func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
 	answer, err := g.askNode(ctx, node, r)
 	if err == nil && answer.Error != "" {
@@ -71,12 +72,16 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	}
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
-	data, err := g.options.Bus.Request(ctx, g.nodeName(node), busSubject, append(append(head, '\n'), r.Body...))
+	name, err := g.nodeName(ctx, node)
+	var data []byte
+	if err == nil {
+		data, err = g.options.Bus.Request(ctx, name, busSubject, append(append(head, '\n'), r.Body...))
+	}
 	switch {
 	case errors.Is(err, pasarela.ErrNodeGone):
 		return response{}, gone()
 	case err != nil:
-		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The node of the connection did not answer in time.", Cause: err}
+		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection does not answer for now. Try again.", Cause: err}
 	}
 	var answer response
 	if err := json.Unmarshal(data, &answer); err != nil {
@@ -85,11 +90,11 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	return answer, nil
 }
 
-func (g *Gateway) nodeName(node uint16) string {
+func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
 	if g.options.NodeName != nil {
-		return g.options.NodeName(node)
+		return g.options.NodeName(ctx, node)
 	}
-	return strconv.Itoa(int(node))
+	return strconv.Itoa(int(node)), nil
 }
 
 // serveBus does what another node asks.

@@ -25,7 +25,7 @@ type Options struct {
 	// Node numbers this node among those that share the state; NodeName is what
 	// the bus calls the node of a number. Bus nil: there is only this node.
 	Node     uint16
-	NodeName func(node uint16) string
+	NodeName func(ctx context.Context, node uint16) (string, error)
 	Bus      pasarela.Bus
 	// Strict answers posts to a connection whose $connect is still running with
 	// 410, as AWS does, instead of holding them.

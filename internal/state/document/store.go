@@ -72,7 +72,13 @@ func (s *Store[T]) Upsert(ctx context.Context, key string, change func(*T) error
 // and the removal makes Delete look again. [pasarela.ErrNotFound] when there is
 // none.
 func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error) error {
-	return s.turns.take(ctx, key, func() error {
+	_, err := s.Remove(ctx, key, permit)
+	return err
+}
+
+// Remove is [Store.Delete] that answers the document as it was last.
+func (s *Store[T]) Remove(ctx context.Context, key string, permit func(*T) error) (removed Document[T], err error) {
+	err = s.turns.take(ctx, key, func() error {
 		current, err := s.Get(ctx, key)
 		if err != nil {
 			return err
@@ -82,8 +88,10 @@ func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error
 				return err
 			}
 		}
+		removed = current
 		return s.bucket.Delete(ctx, key, current.Revision)
 	})
+	return removed, err
 }
 
 // List reads all documents whose key starts with prefix, sorted by key.

@@ -1,0 +1,62 @@
+package state
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// clock is how far a node's clock is ahead of this node's, as the answer to a
+// request showed: the node answered between sending and receiving, so the error is
+// at most half of what lay between.
+type clock struct {
+	ahead, spread time.Duration
+	at            time.Time
+}
+
+// clockLife is how long a close look at a clock is kept before any newer one,
+// close or not, takes its place.
+const clockLife = 10 * time.Second
+
+// ahead is how far node's clock is ahead, asking it when this is not known.
+func (b *bus) ahead(ctx context.Context, node string) (time.Duration, error) {
+	if node == b.node {
+		return 0, nil
+	}
+	if known, ok := b.clocks.Load(node); ok {
+		return known.(*clock).ahead, nil
+	}
+	sent := time.Now()
+	answer, err := b.conn.RequestWithContext(ctx, subjectOf(node, clockSubject), nil)
+	if err != nil {
+		return 0, err
+	}
+	return b.learn(node, sent, answer), nil
+}
+
+// learn takes the time out of an answer. An answer that says that the request came
+// late counts in any case: what was known of the clock was wrong.
+func (b *bus) learn(node string, sent time.Time, answer *nats.Msg) time.Duration {
+	now := time.Now()
+	said, err := strconv.ParseInt(answer.Header.Get(clockKey), 10, 64)
+	if err != nil || node == b.node {
+		return 0
+	}
+	spread := now.Sub(sent)
+	if before, ok := b.clocks.Load(node); ok && answer.Header.Get(lateKey) == "" {
+		if known := before.(*clock); known.spread <= spread && now.Sub(known.at) < clockLife {
+			return known.ahead
+		}
+	}
+	seen := &clock{ahead: time.UnixMicro(said).Sub(sent.Add(spread / 2)), spread: spread, at: now}
+	b.clocks.Store(node, seen)
+	return seen.ahead
+}
+
+// stamped writes the time into an answer.
+func stamped(answer *nats.Msg) *nats.Msg {
+	answer.Header = nats.Header{clockKey: []string{strconv.FormatInt(time.Now().UnixMicro(), 10)}}
+	return answer
+}

@@ -1,0 +1,148 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+const (
+	// storePatience bounds one read or write whose caller sets no earlier limit. A
+	// cluster that lost its leader has a new one after 4 to 10 seconds.
+	storePatience = 15 * time.Second
+	// tryPatience is how long one server of a cluster may take before it is asked
+	// again. The only server there is gets all the time: what it has not answered
+	// it still does.
+	tryPatience = 2 * time.Second
+	firstPause  = 20 * time.Millisecond // doubled after every try
+	longPause   = 500 * time.Millisecond
+)
+
+// insist tries until the store says yes or no, or the time is over. What is tried
+// again must be the same write (see publish). The answer is nil, an error that
+// proves that nothing was written ([pasarela.ErrNotFound], [pasarela.ErrConflict]),
+// or [pasarela.ErrUnavailable] with the cause.
+func (b *bucket) insist(ctx context.Context, what string, try func(context.Context) error) error {
+	within, cancel := context.WithTimeout(ctx, storePatience)
+	defer cancel()
+	broken := b.health.now()
+	defer context.AfterFunc(broken, cancel)()
+	pause := firstPause
+	for {
+		err := answerOf(b.try(within, try))
+		switch {
+		case err == nil, errors.Is(err, pasarela.ErrConflict), errors.Is(err, pasarela.ErrNotFound):
+			return err
+		case errors.Is(err, nats.ErrMaxPayload): // it was never sent
+			return fmt.Errorf("%s: %w", what, err)
+		case broken.Err() != nil:
+			return unavailable(what, context.Cause(broken))
+		case within.Err() != nil || !passing(err):
+			return unavailable(what, err)
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, longPause)
+		case <-within.Done():
+		}
+	}
+}
+
+func (b *bucket) try(ctx context.Context, try func(context.Context) error) error {
+	if b.replicated {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, tryPatience)
+		defer cancel()
+	}
+	return try(ctx)
+}
+
+func unavailable(what string, cause error) error {
+	return fmt.Errorf("%s: %w: %w", what, pasarela.ErrUnavailable, cause)
+}
+
+// Codes by which a server says that the expected revision is not the last:
+// nats-server errors.json, JSStreamWrongLastSequenceErrF and, on replicated
+// streams, JSStreamWrongLastSequenceConstantErr. Then: the same write is still
+// under way, and there is no JetStream here, which no wait mends.
+const (
+	codeWrongLastSequence         = 10071
+	codeWrongLastSequenceConstant = 10164
+	codeDuplicateUnderWay         = 10158
+	codeNotEnabledForAccount      = 10039
+	codeNotEnabled                = 10076
+)
+
+// answerOf turns the server's words into the bucket's.
+func answerOf(err error) error {
+	var api *jetstream.APIError
+	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant) {
+		return pasarela.ErrConflict
+	}
+	return err
+}
+
+// passing says whether an error may be gone at the next try: no leader, a
+// connection that is being made again, a server that hangs.
+func passing(err error) bool {
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		switch api.ErrorCode {
+		case codeDuplicateUnderWay:
+			return true
+		case codeNotEnabled, codeNotEnabledForAccount:
+			return false
+		}
+		return api.Code >= 500
+	}
+	for _, known := range [...]error{
+		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrNoServers, nats.ErrDisconnected,
+		nats.ErrReconnectBufExceeded, nats.ErrConnectionReconnecting, nats.ErrStaleConnection, jetstream.ErrNoStreamResponse,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// health says whether the store can write: until it fails, and again once it has
+// been started anew.
+type health struct {
+	mu    sync.Mutex
+	state context.Context // done when the store can write no more; its cause says why
+	fail  context.CancelCauseFunc
+}
+
+func newHealth() *health {
+	h := &health{}
+	h.mend()
+	return h
+}
+
+func (h *health) now() context.Context {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.state
+}
+
+func (h *health) failed(cause error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.fail(cause)
+}
+
+func (h *health) mend() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.state == nil || h.state.Err() != nil {
+		h.state, h.fail = context.WithCancelCause(context.Background())
+	}
+}

@@ -1,0 +1,319 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+)
+
+// A node of a cluster holds a lease on its name: a key that it writes anew every
+// renewEvery. The others watch the leases and so know which nodes live. Clocks of
+// nodes are compared for what is older than longDead only.
+const (
+	leasePrefix = "node/lease/"
+	renewEvery  = 3 * time.Second
+	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
+	longDead    = time.Minute                // by the clock of whoever looks
+)
+
+// lease is what lies at the key of a node's name.
+type lease struct {
+	Node string `json:"node"`
+	// Instance is the same for all runs on one data directory, which is locked: who
+	// finds its own may take the name at once, since the other run has ended.
+	Instance string    `json:"instance"`
+	Boot     string    `json:"boot"` // one run of the program
+	Host     string    `json:"host,omitempty"`
+	Process  int       `json:"process,omitempty"`
+	Renewed  time.Time `json:"renewed"` // by the node's own clock
+}
+
+// leases holds this node's lease and knows those of the others.
+type leases struct {
+	bucket *bucket
+	node   string
+	mine   lease
+	log    *slog.Logger
+
+	work   sync.WaitGroup
+	cancel context.CancelFunc
+	loaded chan struct{}
+	once   sync.Once
+
+	mu       sync.Mutex
+	revision uint64              // of the lease as this node wrote it last
+	lost     error               // why this node may not use its name any more
+	known    map[string]sighting // by key
+}
+
+// sighting is a lease as it was told, and when, by this node's clock.
+type sighting struct {
+	lease
+	revision uint64
+	at       time.Time
+}
+
+// takeLease takes the name or says who has it. An unknown holder gets leaseLife to
+// show that it lives.
+func takeLease(ctx context.Context, b *bucket, options Options) (*leases, error) {
+	instance, err := instanceOf(options.Home)
+	if err != nil {
+		return nil, err
+	}
+	host, _ := os.Hostname() // shown to people only
+	l := &leases{
+		bucket: b, node: options.Node, log: options.Log, known: map[string]sighting{}, loaded: make(chan struct{}),
+		mine: lease{Node: options.Node, Instance: instance, Boot: pasarela.NewUUID(), Host: host, Process: os.Getpid()},
+	}
+	if err := l.take(ctx); err != nil {
+		return nil, err
+	}
+	running, cancel := context.WithCancel(context.Background())
+	l.cancel = cancel
+	l.work.Go(func() { l.keep(running) })
+	l.work.Go(func() { l.follow(running) })
+	select {
+	case <-l.loaded:
+		return l, nil
+	case <-ctx.Done():
+		l.end(context.WithoutCancel(ctx))
+		return nil, fmt.Errorf("reading who else is in the cluster: %w", ctx.Err())
+	}
+}
+
+func (l *leases) key() string { return leaseKey(l.node) }
+
+func leaseKey(node string) string { return leasePrefix + pasarela.EscapeKey(node) }
+
+func (l *leases) take(ctx context.Context) error {
+	var waited uint64 // the revision that got its time
+	for {
+		held, revision, err := l.held(ctx)
+		if err != nil {
+			return err
+		}
+		free := revision == 0 || held.Instance == l.mine.Instance || time.Since(held.Renewed) > longDead || waited == revision
+		if free {
+			if err = l.write(ctx, revision); !errors.Is(err, pasarela.ErrConflict) {
+				return err
+			}
+			continue
+		}
+		if waited != 0 {
+			return fmt.Errorf("another node named %q lives (host %s, process %d): connection ids name their node, so give each node a --node-name of its own",
+				l.node, held.Host, held.Process)
+		}
+		l.log.Info("a node of this name was here and did not say that it ended; waiting to see whether it lives",
+			"node", l.node, "host", held.Host, "process", held.Process, "at_most", leaseLife)
+		if err := l.awaitRenewal(ctx, revision); err != nil {
+			return err
+		}
+		waited = revision
+	}
+}
+
+// awaitRenewal waits until the lease is another than at revision, or has had its time.
+func (l *leases) awaitRenewal(ctx context.Context, revision uint64) error {
+	within, cancel := context.WithTimeout(ctx, leaseLife)
+	defer cancel()
+	for {
+		select {
+		case <-within.Done():
+			return ctx.Err()
+		case <-time.After(renewEvery / 6):
+		}
+		if _, now, err := l.held(within); err == nil && now != revision {
+			return nil
+		}
+	}
+}
+
+// held is the lease as the store has it; revision 0: there is none.
+func (l *leases) held(ctx context.Context) (held lease, revision uint64, err error) {
+	entry, err := l.bucket.Get(ctx, l.key())
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return lease{}, 0, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(entry.Value, &held)
+	}
+	return held, entry.Revision, err
+}
+
+func (l *leases) write(ctx context.Context, expected uint64) error {
+	now := l.mine
+	now.Renewed = time.Now().UTC()
+	text, err := json.Marshal(now)
+	if err != nil {
+		return err
+	}
+	revision, err := l.bucket.Put(ctx, l.key(), text, expected)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.revision = revision
+	return nil
+}
+
+// keep renews the lease until ctx ends.
+func (l *leases) keep(ctx context.Context) {
+	tick := time.NewTicker(renewEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			l.renew(ctx)
+		}
+	}
+}
+
+func (l *leases) renew(ctx context.Context) {
+	l.mu.Lock()
+	revision, lost := l.revision, l.lost
+	l.mu.Unlock()
+	if lost != nil {
+		return
+	}
+	err := l.write(ctx, revision)
+	if ctx.Err() != nil || err == nil {
+		return
+	}
+	if !errors.Is(err, pasarela.ErrConflict) {
+		l.log.Warn("the lease on the node's name could not be renewed; trying again", "node", l.node, "error", err)
+		return
+	}
+	held, revision, err := l.held(ctx)
+	switch {
+	case err != nil:
+		return
+	case revision == 0 || held.Boot == l.mine.Boot: // removed, or a write of ours whose answer was lost
+		if err := l.write(ctx, revision); err != nil {
+			l.log.Warn("the lease on the node's name could not be written anew; trying again", "node", l.node, "error", err)
+		}
+		return
+	}
+	lost = fmt.Errorf("another node took the name %q (host %s, process %d) while this one could not be seen: stop one of them, or give it another --node-name",
+		l.node, held.Host, held.Process)
+	l.log.Error(lost.Error())
+	l.mu.Lock()
+	l.lost = lost
+	l.mu.Unlock()
+}
+
+// follow keeps what is known of the leases of all nodes.
+func (l *leases) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := l.bucket.watch(ctx, leasePrefix, l.note)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+			l.log.Warn("watching the leases of the nodes broke off; beginning again", "error", err)
+		}
+	}
+}
+
+func (l *leases) note(entry pasarela.Entry) {
+	if entry.Key == "" {
+		l.once.Do(func() { close(l.loaded) })
+		return
+	}
+	var told lease
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if entry.Deleted || json.Unmarshal(entry.Value, &told) != nil {
+		delete(l.known, entry.Key)
+		return
+	}
+	if l.known[entry.Key].revision == entry.Revision {
+		return // told again by a watch that began anew: no sign of life
+	}
+	at := time.Now()
+	select {
+	case <-l.loaded:
+	default: // it was there before this node
+		if time.Since(told.Renewed) > longDead {
+			at = at.Add(-leaseLife)
+		}
+	}
+	l.known[entry.Key] = sighting{told, entry.Revision, at}
+}
+
+// live are the other nodes whose leases run.
+func (l *leases) live() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var nodes []string
+	for key, s := range l.known {
+		if key != l.key() && s.runs() {
+			nodes = append(nodes, s.Node)
+		}
+	}
+	return nodes
+}
+
+// ended says whether a node is known to have ended: it gave its lease back, or
+// did not renew it while this node, which sees the store, did.
+func (l *leases) ended(node string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if own, ok := l.known[l.key()]; !ok || time.Since(own.at) > 2*renewEvery {
+		return false // this node may be the one that is cut off
+	}
+	s, ok := l.known[leaseKey(node)]
+	return !ok || !s.runs()
+}
+
+func (s sighting) runs() bool { return time.Since(s.at) < leaseLife }
+
+// check is nil while this node may use its name.
+func (l *leases) check() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
+}
+
+// end gives the lease back: the others need not wait for it.
+func (l *leases) end(ctx context.Context) {
+	l.cancel()
+	l.work.Wait()
+	l.mu.Lock()
+	revision, lost := l.revision, l.lost
+	l.mu.Unlock()
+	if lost == nil {
+		_ = l.bucket.Delete(ctx, l.key(), revision) // else it ends by itself
+	}
+}
+
+const instanceFile = "instance"
+
+// instanceOf is the name of a data directory, made at its first use.
+func instanceOf(home string) (string, error) {
+	if home == "" {
+		return pasarela.NewUUID(), nil
+	}
+	path := filepath.Join(home, instanceFile)
+	text, err := os.ReadFile(path)
+	if err == nil && !atomicfile.Blank(text) {
+		return strings.TrimSpace(string(text)), nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	made := pasarela.NewUUID()
+	return made, atomicfile.Write(path, []byte(made+"\n"), 0o600)
+}

@@ -1,0 +1,84 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	reconnectPause = 20 * time.Millisecond
+	mendEvery      = 2 * time.Second
+	roomNeeded     = 1 << 20 // bytes that the disk must take before the store is started anew
+)
+
+// mender starts the embedded server anew after its disk failed: the server writes
+// no more after one failed write, also when there is room again.
+type mender struct {
+	options Options
+	log     *serverLog
+	health  *health
+	servers *provider
+	probe   func(context.Context) error // writes something
+
+	work sync.WaitGroup
+}
+
+// watch mends until ctx ends.
+func (m *mender) watch(ctx context.Context) {
+	for ctx.Err() == nil {
+		broken := m.health.now()
+		select {
+		case <-ctx.Done():
+			return
+		case <-broken.Done():
+		}
+		if m.wait(ctx) && m.roomy() {
+			m.restart(ctx)
+		}
+	}
+}
+
+func (m *mender) wait(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(mendEvery):
+		return true
+	}
+}
+
+// roomy says whether the disk takes a file of roomNeeded bytes.
+func (m *mender) roomy() bool {
+	file, err := os.CreateTemp(m.options.Dir, "room-*")
+	if err != nil {
+		return false
+	}
+	_, err = file.Write(make([]byte, roomNeeded))
+	err = errors.Join(err, file.Sync(), file.Close(), os.Remove(file.Name()))
+	return err == nil
+}
+
+// restart ends the server and starts another on the same folder. The connection
+// finds it by itself, with its subscriptions.
+func (m *mender) restart(ctx context.Context) {
+	m.log.log.Info("there is room on the disk again; starting the store anew", "dir", filepath.Join(m.options.Dir, storeFolder))
+	running := m.servers.get()
+	m.servers.set(nil)
+	end(running)
+	running, err := startServer(ctx, m.options, m.log)
+	if err != nil {
+		m.log.log.Error("the store could not be started anew; trying again", "error", err)
+		return
+	}
+	m.servers.set(running)
+	m.health.mend()
+	if err := m.probe(ctx); err != nil {
+		m.log.log.Error("the store that was started anew takes no write", "error", err)
+		return
+	}
+	m.log.log.Info("the store takes writes again")
+}

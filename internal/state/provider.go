@@ -1,0 +1,37 @@
+package state
+
+import (
+	"errors"
+	"net"
+	"sync"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// provider connects clients to the embedded server that runs now: one that was
+// started anew takes the place of another under the same connection.
+type provider struct {
+	mu      sync.Mutex
+	running *server.Server
+}
+
+func (p *provider) set(running *server.Server) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running = running
+}
+
+func (p *provider) get() *server.Server {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.running
+}
+
+// InProcessConn is [nats.InProcessConnProvider].
+func (p *provider) InProcessConn() (net.Conn, error) {
+	running := p.get()
+	if running == nil {
+		return nil, errors.New("the store is being started anew")
+	}
+	return running.InProcessConn()
+}

@@ -1,0 +1,151 @@
+package statetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Fault is what a [Faulty] bucket does with one call.
+type Fault int
+
+// Faults, as stores have them.
+const (
+	None   Fault = iota
+	Lost         // the call is not made, and no answer comes
+	Silent       // the call is made, and no answer comes
+	Late         // no answer comes, and the call is made when [Faulty.Settle] is called
+	Stale        // a read is answered with what was there before the last write of its key
+)
+
+// Faulty is a bucket with faults. Plan is asked about every call: verb is "get",
+// "put", "delete" or "list"; nil has no faults. What fails answers
+// [pasarela.ErrUnavailable], as a real store does when it does not know.
+type Faulty struct {
+	pasarela.Bucket
+	Plan func(verb, key string) Fault
+
+	mu     sync.Mutex
+	late   []func()
+	before map[string]pasarela.Entry // by key, what its last write replaced
+}
+
+// NewFaulty wraps a bucket.
+func NewFaulty(bucket pasarela.Bucket, plan func(verb, key string) Fault) *Faulty {
+	return &Faulty{Bucket: bucket, Plan: plan, before: map[string]pasarela.Entry{}}
+}
+
+// Once plans one fault, at the first call of that verb under a prefix.
+func Once(verb, prefix string, fault Fault) func(string, string) Fault {
+	var mu sync.Mutex
+	done := false
+	return func(v, key string) Fault {
+		mu.Lock()
+		defer mu.Unlock()
+		if done || v != verb || !strings.HasPrefix(key, prefix) {
+			return None
+		}
+		done = true
+		return fault
+	}
+}
+
+// Settle makes the calls that are late, in their order.
+func (f *Faulty) Settle() {
+	f.mu.Lock()
+	late := f.late
+	f.late = nil
+	f.mu.Unlock()
+	for _, call := range late {
+		call()
+	}
+}
+
+func (f *Faulty) fault(verb, key string) Fault {
+	if f.Plan == nil {
+		return None
+	}
+	return f.Plan(verb, key)
+}
+
+func noAnswer(verb, key string) error {
+	return fmt.Errorf("%s %s: %w: %w", verb, key, pasarela.ErrUnavailable, context.DeadlineExceeded)
+}
+
+// Get is [pasarela.Bucket].
+func (f *Faulty) Get(ctx context.Context, key string) (pasarela.Entry, error) {
+	switch f.fault("get", key) {
+	case Lost, Silent, Late:
+		return pasarela.Entry{}, noAnswer("get", key)
+	case Stale:
+		f.mu.Lock()
+		old, ok := f.before[key]
+		f.mu.Unlock()
+		if ok && old.Revision == 0 {
+			return pasarela.Entry{}, pasarela.ErrNotFound
+		}
+		if ok {
+			return old, nil
+		}
+	}
+	return f.Bucket.Get(ctx, key)
+}
+
+// Put is [pasarela.Bucket].
+func (f *Faulty) Put(ctx context.Context, key string, value []byte, expected uint64) (revision uint64, err error) {
+	err = f.write(ctx, "put", key, func(ctx context.Context) error {
+		revision, err = f.Bucket.Put(ctx, key, value, expected)
+		return err
+	})
+	return revision, err
+}
+
+// Delete is [pasarela.Bucket].
+func (f *Faulty) Delete(ctx context.Context, key string, expected uint64) error {
+	return f.write(ctx, "delete", key, func(ctx context.Context) error { return f.Bucket.Delete(ctx, key, expected) })
+}
+
+// List is [pasarela.Bucket].
+func (f *Faulty) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
+	if f.fault("list", prefix) != None {
+		return nil, noAnswer("list", prefix)
+	}
+	return f.Bucket.List(ctx, prefix)
+}
+
+func (f *Faulty) write(ctx context.Context, verb, key string, do func(context.Context) error) error {
+	made := func(ctx context.Context) error {
+		old, err := f.Bucket.Get(ctx, key)
+		if err != nil {
+			old = pasarela.Entry{}
+		}
+		if err := do(ctx); err != nil {
+			return err
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.before[key] = old
+		return nil
+	}
+	switch f.fault(verb, key) {
+	case Lost:
+		return noAnswer(verb, key)
+	case Silent:
+		_ = made(ctx)
+		return noAnswer(verb, key)
+	case Late:
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.late = append(f.late, func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer cancel()
+			_ = made(ctx)
+		})
+		return noAnswer(verb, key)
+	}
+	return made(ctx)
+}

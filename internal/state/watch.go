@@ -1,0 +1,82 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// behindLimit is how long a watch may go without this node's own pulse, which is
+// written every renewEvery: what it told may then be older than that no more.
+const behindLimit = 10 * time.Second
+
+func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
+	present := true
+	return b.watch(ctx, prefix, func(entry pasarela.Entry) {
+		if present && entry.Deleted {
+			return // removed before this watch began
+		}
+		present = present && entry.Key != ""
+		each(entry)
+	})
+}
+
+func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.Entry), options ...jetstream.WatchOpt) error {
+	filters := []string{filter(prefix)}
+	if b.pulse != "" && !strings.HasPrefix(b.pulse, prefix) && filters[0] != ">" {
+		filters = append(filters, swap(b.pulse))
+	}
+	watcher, err := b.kv.WatchFiltered(ctx, filters, options...)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("watch %s: %w", prefix, err)
+	}
+	defer stop(watcher)
+	limit, reason := stallLimit, errStalled // until the present is told
+	quiet := time.NewTimer(limit)
+	defer quiet.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-quiet.C:
+			return fmt.Errorf("watch %s: %w", prefix, reason)
+		case update, open := <-watcher.Updates():
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case !open:
+				return fmt.Errorf("watch %s: %w", prefix, nats.ErrConnectionClosed)
+			case update == nil:
+				if limit, reason = behindLimit, errBehind; b.pulse == "" {
+					limit = 0
+				}
+				each(pasarela.Entry{})
+			case strings.HasPrefix(swap(update.Key()), prefix):
+				each(entryOf(update))
+			}
+			quiet.Stop()
+			if limit > 0 {
+				quiet.Reset(limit)
+			}
+		}
+	}
+}
+
+// stop ends a watcher and takes what it still holds, because its callback waits
+// in the channel until somebody reads.
+func stop(watcher jetstream.KeyWatcher) {
+	if watcher.Stop() != nil {
+		return // the connection is closed and the channel with it
+	}
+	for range watcher.Updates() {
+	}
+}
