@@ -1,5 +1,7 @@
 package pasarela
 
+import "strings"
+
 // Prefixes of the keys under which the two planes meet in the [Bucket]. Identity
 // keeps everything of its own under "iam/" and lets nobody else read it.
 const (
@@ -13,6 +15,9 @@ const (
 	PrefixClientCertificate = "clientcertificate/"
 	AccountKey              = "account"
 )
+
+// PrefixOf is the prefix of a key: up to its first slash.
+func PrefixOf(key string) string { return key[:strings.IndexByte(key, '/')+1] }
 
 // APIDocumentKey is the key of an [APIDocument].
 func APIDocumentKey(apiID string) string { return PrefixAPI + apiID }

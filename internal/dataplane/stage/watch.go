@@ -34,7 +34,8 @@ type Options struct {
 	// ceased to exist or to be deployed. Both run one at a time and must not wait.
 	Changed func(*Stage)
 	Gone    func(*Stage)
-	// Retry is how long to wait before a broken watch begins anew; zero: a second.
+	// Retry is how long to wait before a broken watch begins anew, and at first before
+	// a stage whose deployment could not be read is tried again; zero: a second.
 	Retry time.Duration
 }
 
@@ -56,6 +57,10 @@ type Keeper struct {
 	apis         map[string]*pasarela.APIDocument
 	stages       map[string]map[string]*Stage
 	domains      map[string]*pasarela.DomainName // by key
+	unread       map[*Stage]*unread
+	unreadCame   chan struct{}        // holds one call to look at unread
+	progress     map[string]*progress // by prefix
+	followed     chan struct{}        // closed and replaced when progress was made
 	certificates map[string]*pasarela.ClientCertificate
 }
 
@@ -74,7 +79,8 @@ func NewKeeper(o Options) *Keeper {
 		Directory: newDirectory(o.Endpoint, o.Place), options: o, ready: make(chan struct{}), waiting: watched,
 		deployments: document.NewStore[pasarela.Definition](o.Bucket),
 		apis:        map[string]*pasarela.APIDocument{}, stages: map[string]map[string]*Stage{},
-		domains: map[string]*pasarela.DomainName{}, certificates: map[string]*pasarela.ClientCertificate{},
+		domains: map[string]*pasarela.DomainName{}, unread: map[*Stage]*unread{}, unreadCame: make(chan struct{}, 1),
+		progress: map[string]*progress{}, followed: make(chan struct{}), certificates: map[string]*pasarela.ClientCertificate{},
 	}
 	o.Integrations.VPCLink = k.vpcLink
 	lend(o.Authorizers, o.Integrations)
@@ -88,6 +94,7 @@ func NewKeeper(o Options) *Keeper {
 	watch(ctx, k, pasarela.PrefixAPIKey, k.Plans.key)
 	watch(ctx, k, pasarela.PrefixUsagePlan, k.Plans.plan)
 	watch(ctx, k, pasarela.PrefixAPI, func(c document.Change[pasarela.APIDocument]) { k.api(ctx, c) })
+	k.watches.Go(func() { k.keepReading(ctx) })
 	k.watches.Go(func() { k.Plans.keepSaving(ctx, o.Log) })
 	k.watches.Go(func() { k.follow(ctx, pasarela.PrefixDeployment, func() error { return k.watchDeployments(ctx) }) })
 	return k
@@ -112,15 +119,27 @@ func watch[T any](ctx context.Context, k *Keeper, prefix string, each func(docum
 	told := sync.OnceFunc(k.told)
 	k.watches.Go(func() {
 		k.follow(ctx, prefix, func() error {
+			present := map[string]bool{} // nil once it was told
 			return store.Watch(ctx, prefix, func(change document.Change[T]) {
-				switch {
-				case change.Told():
+				if change.Told() {
+					// What this watch did not tell was removed while none was there.
+					for _, key := range k.absent(prefix, present) {
+						each(document.Change[T]{Key: key})
+					}
+					present = nil
+					k.advance(prefix, change.Key, 0, false)
 					told()
-				case change.Err != nil:
+					return
+				}
+				if present != nil {
+					present[change.Key] = true
+				}
+				if change.Err != nil {
 					k.options.Log.ErrorContext(ctx, "cannot read what is stored; it stays as it was", "key", change.Key, "error", change.Err)
-				default:
+				} else {
 					each(change)
 				}
+				k.advance(prefix, change.Key, change.Revision, change.Removed())
 			})
 		})
 	})
@@ -207,6 +226,7 @@ func (k *Keeper) api(ctx context.Context, change document.Change[pasarela.APIDoc
 	for name, s := range known {
 		if next[name] == nil {
 			s.deployed.Store(nil)
+			delete(k.unread, s)
 			k.gone(s)
 		}
 	}
@@ -215,6 +235,8 @@ func (k *Keeper) api(ctx context.Context, change document.Change[pasarela.APIDoc
 // compile brings one stage up to date. k.mu is held.
 func (k *Keeper) compile(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage) {
 	current := s.Deployed()
+	before := k.unread[s]
+	delete(k.unread, s)
 	if source.DeploymentID == "" {
 		s.deployed.Store(nil)
 		s.problem.Store(nil)
@@ -232,6 +254,13 @@ func (k *Keeper) compile(ctx context.Context, doc *pasarela.APIDocument, source 
 		text := fmt.Sprintf("deployment %s of API %s is not served on stage %s: %v", source.DeploymentID, doc.API.APIID, s.Name, err)
 		s.problem.Store(&text)
 		k.options.Log.WarnContext(ctx, text)
+		if errors.Is(err, errUnread) {
+			k.unread[s] = before.next(doc.API.APIID, k.options.Retry)
+			select {
+			case k.unreadCame <- struct{}{}:
+			default:
+			}
+		}
 		return
 	}
 	s.problem.Store(nil)
@@ -245,10 +274,10 @@ func (k *Keeper) build(ctx context.Context, doc *pasarela.APIDocument, source *p
 	key := pasarela.DeploymentKey(doc.API.APIID, source.DeploymentID)
 	frozen, err := k.deployments.Get(ctx, key)
 	if errors.Is(err, pasarela.ErrNotFound) {
-		return nil, errors.New("the deployment is not in the store (yet)")
+		return nil, fmt.Errorf("%w: the deployment is not in the store (yet)", errUnread)
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errUnread, err)
 	}
 	var certificate *tls.Certificate
 	if id := source.ClientCertificateID; id != "" {

@@ -1,0 +1,176 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// errUnread is the error of a deployment that could not be read. It says nothing
+// of the deployment, so it is read again until it is served, unlike one that does
+// not compile.
+var errUnread = errors.New("it could not be read and is tried again")
+
+const longestWait = 30 * time.Second // between two tries
+
+// unread is a stage whose deployment could not be read: when it is tried again.
+type unread struct {
+	apiID string
+	at    time.Time
+	wait  time.Duration
+}
+
+// next is the try after this one; u is nil for the first.
+func (u *unread) next(apiID string, first time.Duration) *unread {
+	wait := first
+	if u != nil {
+		wait = min(2*u.wait, longestWait)
+	}
+	return &unread{apiID: apiID, at: time.Now().Add(wait), wait: wait}
+}
+
+// keepReading tries deployments that could not be read again until ctx ends.
+func (k *Keeper) keepReading(ctx context.Context) {
+	for {
+		var next <-chan time.Time // nil: there is nothing to try
+		if at, some := k.readUnread(ctx); some {
+			next = time.After(time.Until(at))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-next:
+		case <-k.unreadCame:
+		}
+	}
+}
+
+// readUnread tries what is due and answers when the next try is.
+func (k *Keeper) readUnread(ctx context.Context) (next time.Time, some bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := time.Now()
+	for s, u := range k.unread {
+		if now.Before(u.at) || ctx.Err() != nil {
+			continue
+		}
+		doc := k.apis[u.apiID]
+		if doc == nil || doc.Stage(s.Name) == nil {
+			delete(k.unread, s)
+			continue
+		}
+		k.compile(ctx, doc, doc.Stage(s.Name), s)
+		k.wake()
+	}
+	for _, u := range k.unread {
+		if !some || u.at.Before(next) {
+			next, some = u.at, true
+		}
+	}
+	return next, some
+}
+
+// progress is how far a watch has come.
+type progress struct {
+	told     bool              // all of the present
+	newest   uint64            // revision of the last change
+	revision map[string]uint64 // of each key that is there
+}
+
+// of is the progress of a prefix. k.mu is held.
+func (k *Keeper) of(prefix string) *progress {
+	p := k.progress[prefix]
+	if p == nil {
+		p = &progress{revision: map[string]uint64{}}
+		k.progress[prefix] = p
+	}
+	return p
+}
+
+// advance notes that a change has been taken up; an empty key: all of the present.
+func (k *Keeper) advance(prefix, key string, revision uint64, removed bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	p := k.of(prefix)
+	p.newest = max(p.newest, revision)
+	switch {
+	case key == "":
+		p.told = true
+	case removed:
+		delete(p.revision, key)
+	default:
+		p.revision[key] = revision
+	}
+	k.wake()
+}
+
+// wake lets those look again who wait for progress. k.mu is held.
+func (k *Keeper) wake() {
+	close(k.followed)
+	k.followed = make(chan struct{})
+}
+
+// absent are the keys that were known and that a new watch did not tell; they are
+// forgotten.
+func (k *Keeper) absent(prefix string, present map[string]bool) (keys []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	p := k.of(prefix)
+	for key := range p.revision {
+		if !present[key] {
+			keys = append(keys, key)
+			delete(p.revision, key)
+		}
+	}
+	return keys
+}
+
+// Change is a document at a revision, or the removal of one that was last at it.
+type Change struct {
+	Key      string `json:"key"`
+	Revision uint64 `json:"revision"`
+	Removed  bool   `json:"removed,omitempty"`
+}
+
+// Await returns when a change of an API or of a domain name is served: it is taken
+// up, and what its stages point to is compiled or does not compile. The error is
+// that of ctx.
+func (k *Keeper) Await(ctx context.Context, change Change) error {
+	for {
+		served, followed := k.serves(change)
+		if served {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-followed:
+		}
+	}
+}
+
+func (k *Keeper) serves(change Change) (served bool, followed <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	prefix := pasarela.PrefixOf(change.Key)
+	p := k.of(prefix)
+	revision, there := p.revision[change.Key]
+	switch {
+	case change.Removed:
+		served = p.told && p.newest >= change.Revision && (!there || revision > change.Revision)
+	case there:
+		served = revision >= change.Revision
+	default:
+		served = p.newest >= change.Revision // it was removed since
+	}
+	if served && prefix == pasarela.PrefixAPI {
+		for _, u := range k.unread {
+			if pasarela.APIDocumentKey(u.apiID) == change.Key {
+				return false, k.followed
+			}
+		}
+	}
+	return served, k.followed
+}
