@@ -14,8 +14,12 @@ import (
 
 // Key answers the secret of an access key and who holds it. sessionToken is
 // empty for long-term keys. Errors: [sigv4.ErrUnknownKey] for keys that are
-// unknown, inactive, or come with a wrong token; [sigv4.ErrExpiredToken].
+// unknown, inactive, or come with a wrong token; [sigv4.ErrExpiredToken];
+// [pasarela.ErrUnavailable] when it has not heard of changes for too long.
 func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error) {
+	if err := s.fresh(); err != nil {
+		return "", pasarela.Principal{}, err
+	}
 	if sessionToken != "" {
 		o, err := s.sessionOf(accessKeyID, sessionToken)
 		if err != nil {

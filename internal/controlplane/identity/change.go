@@ -55,6 +55,9 @@ func storeError(err, missing error) error {
 	case errors.Is(err, pasarela.ErrConflict):
 		return &pasarela.Error{Code: CodeConcurrentModification, Message: "The request was rejected because multiple requests to change this object were submitted simultaneously. Wait a few minutes and submit your request again.", Cause: err}
 	}
+	if errors.Is(err, pasarela.ErrUnavailable) {
+		return err
+	}
 	return &pasarela.Error{Code: pasarela.CodeInternal, Message: "The store did not take the change.", Cause: err}
 }
 

@@ -32,7 +32,11 @@ func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 		if err == nil {
 			err = errors.New("the watch ended")
 		}
-		s.broken.Store(&err)
+		now := &blindness{since: s.now(), cause: err}
+		if before := s.broken.Load(); before != nil {
+			now.since = before.since
+		}
+		s.broken.Store(now)
 		s.log.Error("following identities stopped, trying again", "error", err, "pause", pause)
 		select {
 		case <-ctx.Done():

@@ -197,3 +197,59 @@ func TestOpenGivesUpInTime(t *testing.T) {
 		t.Error("opened without time")
 	}
 }
+
+// deaf is a bucket whose watches break off and cannot be begun again.
+type deaf struct {
+	*memory.Bucket
+	cut chan struct{}
+}
+
+func (d deaf) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	select {
+	case <-d.cut:
+		return errors.New("no connection")
+	default:
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- d.Bucket.Watch(ctx, prefix, each) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-d.cut:
+		cancel()
+		<-ended
+		return errors.New("cut")
+	}
+}
+
+// A node that does not hear of deleted keys takes keys for a while, and then none
+// (A-IAM-20).
+func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := deaf{memory.NewBucket(), make(chan struct{})}
+		here, there := open(t, bucket, nil), open(t, bucket.Bucket, nil)
+		defer here.Close()
+		defer there.Close()
+		ctx := t.Context()
+		who := newUser(t, here, "ana", allow("a:b", "*"))
+		synctest.Wait()
+		close(bucket.cut)
+		synctest.Wait()
+		if err := there.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
+			t.Fatal(err)
+		}
+		administrator := root(t, here).AccessKeyID
+		time.Sleep(time.Minute)
+		if _, _, err := here.Key(ctx, who.AccessKeyID, ""); err != nil {
+			t.Errorf("after a minute: %v", err)
+		}
+		time.Sleep(2 * time.Minute)
+		for _, key := range []string{who.AccessKeyID, administrator} {
+			if _, _, err := here.Key(ctx, key, ""); !errors.Is(err, pasarela.ErrUnavailable) {
+				t.Errorf("after three minutes: %v", err)
+			}
+		}
+	})
+}

@@ -48,9 +48,19 @@ type Service struct {
 
 	stop    context.CancelFunc
 	watcher sync.WaitGroup
-	// Watch health: the reason the store is not being followed, nil when it is.
-	broken atomic.Pointer[error]
+	// Watch health: since when and why the store is not being followed, nil when it is.
+	broken atomic.Pointer[blindness]
 }
+
+// blindness is the time during which changes of others do not arrive.
+type blindness struct {
+	since time.Time
+	cause error
+}
+
+// blindLimit is how long keys are taken on the word of what was known last: a key
+// that was deleted on another node meanwhile works no longer than that (A-IAM-20).
+const blindLimit = 2 * time.Minute
 
 // applied is what the snapshot has of a key: the newest revision, and whether
 // that revision is gone.
@@ -110,8 +120,16 @@ func (s *Service) Close() {
 // Healthy is nil while other nodes' changes arrive, else why they do not;
 // decisions then rest on what was known last.
 func (s *Service) Healthy() error {
-	if err := s.broken.Load(); err != nil {
-		return *err
+	if b := s.broken.Load(); b != nil {
+		return b.cause
+	}
+	return nil
+}
+
+// fresh is nil while what is known of keys may be decided on.
+func (s *Service) fresh() error {
+	if b := s.broken.Load(); b != nil && s.now().Sub(b.since) > blindLimit {
+		return fmt.Errorf("identity: %w: nothing was heard of keys for over %s: %w", pasarela.ErrUnavailable, blindLimit, b.cause)
 	}
 	return nil
 }
