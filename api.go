@@ -220,6 +220,27 @@ type APIDocument struct {
 	// that stages which deploy automatically lag behind.
 	Edits        uint64 `json:"edits,omitempty"`
 	AutoDeployed uint64 `json:"autoDeployed,omitempty"`
+	// Frozen is the count of edits that each deployment froze, by its id; older
+	// deployments are not in it. It says whether Definition is still what was frozen.
+	Frozen map[string]uint64 `json:"frozen,omitempty"`
+}
+
+// NoteFrozen says that a deployment froze the definition as it was after that
+// many edits.
+func (d *APIDocument) NoteFrozen(deploymentID string, edits uint64) {
+	if d.Frozen == nil {
+		d.Frozen = map[string]uint64{}
+	}
+	d.Frozen[deploymentID] = edits
+}
+
+// ForgetFrozen is for a deployment that is removed.
+func (d *APIDocument) ForgetFrozen(deploymentID string) { delete(d.Frozen, deploymentID) }
+
+// FrozenIsDraft says whether Definition is for sure what a deployment froze.
+func (d *APIDocument) FrozenIsDraft(deploymentID string) bool {
+	edits, known := d.Frozen[deploymentID]
+	return known && edits == d.Edits
 }
 
 // Lags says whether some stage deploys automatically and has not seen the last edit.

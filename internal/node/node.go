@@ -88,7 +88,7 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	}
 	where := state.Options{Dir: s.DataDir, Node: s.NodeName, Log: n.options.Log}
 	if s.NATSURL != "" {
-		where.Dir, where.URL = "", s.NATSURL
+		where.Dir, where.Home, where.URL = "", s.DataDir, s.NATSURL
 	}
 	if n.store, err = state.Open(ctx, where); err != nil {
 		return err
@@ -129,8 +129,15 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	if err != nil {
 		return err
 	}
+	all := serving{n.keeper, n.store, n.options.NodeName}
+	stop, err := n.store.Bus().Handle(servedSubject, servedAskers, all.answer)
+	if err != nil {
+		return err
+	}
+	n.onStop(func(context.Context) error { stop(); return nil })
 	n.apis = apis.New(apis.Options{
-		Bucket: n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
+		Followers: all,
+		Bucket:    n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
 		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.keeper.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)

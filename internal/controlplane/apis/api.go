@@ -179,7 +179,7 @@ func (s *Service) DeleteAPI(ctx context.Context, in APIInput) error {
 	if err != nil {
 		return err
 	}
-	err = s.apis.Delete(ctx, pasarela.APIDocumentKey(in.APIID), func(doc *pasarela.APIDocument) error {
+	removed, err := s.apis.Remove(ctx, pasarela.APIDocumentKey(in.APIID), func(doc *pasarela.APIDocument) error {
 		if len(mapped) > 0 {
 			return bad("Deleting API %s failed. Please remove all API mappings for the API from your custom domain names.", doc.API.APIID)
 		}
@@ -191,6 +191,7 @@ func (s *Service) DeleteAPI(ctx context.Context, in APIInput) error {
 	if err != nil {
 		return err
 	}
+	s.awaitServed(ctx, Written{Key: removed.Key, Revision: removed.Revision, Removed: true})
 	return s.forgetDefinitions(ctx, in.APIID)
 }
 

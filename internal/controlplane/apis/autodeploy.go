@@ -25,8 +25,8 @@ const autoDeployed = 10
 
 const autoDescription = "Automatic deployment triggered by changes to the Api configuration"
 
-// Run deploys by itself what stages with autoDeploy ask for, on every node, and
-// sweeps what an interruption left behind. It returns when ctx ends, after the
+// Run deploys by itself what stages with autoDeploy ask for, on every node, says
+// what is broken in the store and removes what interruptions left behind. It returns when ctx ends, after the
 // work at hand, or with the error of the store.
 //
 // What lags is read from the documents and not remembered, so an edit that was
@@ -37,9 +37,10 @@ func (s *Service) Run(ctx context.Context) error {
 	defer cancel()
 	watched := make(chan error, 1)
 	go func() { watched <- s.apis.Watch(ctx, pasarela.PrefixAPI, a.note) }()
-	if err := s.sweep(ctx); err != nil {
-		s.Log.Warn("frozen definitions without an API could not be swept; the next start tries again", "error", err)
-	}
+	var janitor sync.WaitGroup
+	janitor.Go(func() { s.keepClean(ctx) })
+	defer janitor.Wait()
+	defer cancel()
 	a.deployUntil(ctx, watched)
 	cancel()
 	return <-watched
@@ -167,10 +168,11 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 		return nil
 	})
 	if err != nil {
-		dropped = []string{id}
+		err = s.thawRefused(ctx, err, apiID, id)
 		if errors.As(err, &known) || errors.Is(err, errDone) {
-			err = nil // deleted, or another node was first
+			return nil // deleted, or another node was first
 		}
+		return err
 	}
 	for _, old := range dropped {
 		err = errors.Join(err, s.thaw(ctx, apiID, old))
@@ -178,12 +180,13 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 	return err
 }
 
-var errDone = errors.New("apis: another node has deployed this edit")
+var errDone = pasarela.Errorf(pasarela.CodeConflict, "another node has deployed this edit")
 
 // moveStages moves the stages that can serve the deployment; the others say why not.
 func (s *Service) moveStages(doc *pasarela.APIDocument, d pasarela.Definition, id string, seen uint64) {
 	at := s.now()
 	doc.AutoDeployed = seen
+	doc.NoteFrozen(id, seen)
 	doc.Deployments = append(doc.Deployments, pasarela.Deployment{
 		DeploymentID:     id,
 		Description:      autoDescription,
@@ -223,6 +226,7 @@ func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 		if spare > 0 && d.AutoDeployed && !used[d.DeploymentID] {
 			spare--
 			dropped = append(dropped, d.DeploymentID)
+			doc.ForgetFrozen(d.DeploymentID)
 			continue
 		}
 		kept = append(kept, d)
@@ -259,30 +263,4 @@ func messageOf(err error) string {
 		return known.Message
 	}
 	return err.Error()
-}
-
-// sweep removes frozen definitions whose API is gone: DeleteApi was interrupted.
-// API ids are never given twice.
-func (s *Service) sweep(ctx context.Context) error {
-	frozen, err := s.Bucket.List(ctx, pasarela.PrefixDeployment)
-	if err != nil {
-		return err
-	}
-	gone := map[string]bool{}
-	for _, entry := range frozen {
-		apiID, _, _ := strings.Cut(strings.TrimPrefix(entry.Key, pasarela.PrefixDeployment), "/")
-		if _, seen := gone[apiID]; !seen {
-			_, err := s.Bucket.Get(ctx, pasarela.APIDocumentKey(apiID))
-			if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
-				return err
-			}
-			gone[apiID] = err != nil
-		}
-		if gone[apiID] {
-			if err := s.Bucket.Delete(ctx, entry.Key, entry.Revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
-				return err
-			}
-		}
-	}
-	return nil
 }

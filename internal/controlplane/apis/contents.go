@@ -78,12 +78,16 @@ func all[T any](ctx context.Context, store *document.Store[T], prefix string, li
 // contentsOf reads the frozen definitions of an API. The counts of edits are the
 // server's own business.
 func (s *Service) contentsOf(ctx context.Context, doc pasarela.APIDocument) (APIContents, error) {
-	doc.Edits, doc.AutoDeployed = 0, 0
+	present := doc
+	doc.Edits, doc.AutoDeployed, doc.Frozen = 0, 0, nil
 	c := APIContents{APIDocument: doc}
-	for _, d := range doc.Deployments {
+	for _, d := range present.Deployments {
 		frozen, err := s.definitions.Get(ctx, pasarela.DeploymentKey(doc.API.APIID, d.DeploymentID))
 		if errors.Is(err, pasarela.ErrNotFound) {
-			continue // deleted a moment ago
+			if !present.FrozenIsDraft(d.DeploymentID) {
+				c.leaveOut(d.DeploymentID)
+			}
+			continue
 		}
 		if err != nil {
 			return c, err
@@ -97,6 +101,18 @@ func (s *Service) contentsOf(ctx context.Context, doc pasarela.APIDocument) (API
 		c.Definitions[d.DeploymentID] = *frozen.Value
 	}
 	return c, nil
+}
+
+// leaveOut takes a deployment out whose definition is not in the store: it was
+// deleted a moment ago, or it is lost, and then nobody can say what it served.
+func (c *APIContents) leaveOut(id string) {
+	c.Deployments = slices.DeleteFunc(slices.Clone(c.Deployments), func(d pasarela.Deployment) bool { return d.DeploymentID == id })
+	c.Stages = slices.Clone(c.Stages)
+	for i := range c.Stages {
+		if c.Stages[i].DeploymentID == id {
+			c.Stages[i].DeploymentID = ""
+		}
+	}
 }
 
 func (c *Contents) hideSecrets() {
@@ -248,7 +264,12 @@ func (s *Service) restoreAPI(ctx context.Context, c APIContents) error {
 			deployed = 0
 		}
 		*doc = c.APIDocument
-		doc.Edits, doc.AutoDeployed = edits, deployed
+		doc.Edits, doc.AutoDeployed, doc.Frozen = edits, deployed, nil
+		for _, d := range doc.Deployments {
+			if _, other := c.Definitions[d.DeploymentID]; !other {
+				doc.NoteFrozen(d.DeploymentID, edits)
+			}
+		}
 		return nil
 	})
 	if err != nil {

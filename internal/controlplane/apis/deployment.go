@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -65,8 +66,10 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 	if made.DeploymentID, err = s.freeze(ctx, in.APIID, doc.Definition); err != nil {
 		return pasarela.Deployment{}, err
 	}
-	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+	edits := doc.Edits
+	err = s.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		doc.Deployments = append(doc.Deployments, made)
+		doc.NoteFrozen(made.DeploymentID, edits)
 		if err := s.stageToMove(doc, in.StageName); err != nil || in.StageName == nil || *in.StageName == "" {
 			return err
 		}
@@ -76,13 +79,43 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 				return err
 			}
 		}
-		stage.DeploymentID, stage.LastUpdatedDate = made.DeploymentID, made.CreatedDate
+		point(stage, made.DeploymentID)
+		stage.LastUpdatedDate = made.CreatedDate
 		return nil
 	})
 	if err != nil {
-		return pasarela.Deployment{}, errors.Join(err, s.thaw(ctx, in.APIID, made.DeploymentID))
+		return pasarela.Deployment{}, s.thawRefused(ctx, err, in.APIID, made.DeploymentID)
 	}
 	return made, nil
+}
+
+// point moves a stage. What was said of a deployment that is lost is over.
+func point(stage *pasarela.Stage, deploymentID string) {
+	stage.DeploymentID = deploymentID
+	if strings.HasPrefix(stage.LastDeploymentStatusMessage, lostMessage) {
+		stage.LastDeploymentStatusMessage = ""
+	}
+}
+
+// wroteNothing says whether an error proves that a document is as it was. Of a
+// write that was not answered it is not known: it may be made later, so what it
+// names must stay.
+func wroteNothing(err error) bool {
+	var refused *pasarela.Error
+	return errors.Is(err, pasarela.ErrConflict) || errors.Is(err, pasarela.ErrNotFound) ||
+		errors.As(err, &refused) && !errors.Is(err, pasarela.ErrUnavailable)
+}
+
+// thawRefused removes what was frozen for a document that refused to name it, and
+// answers why it did. What may still be named is left to the janitor.
+func (s *Service) thawRefused(ctx context.Context, refusal error, apiID, deploymentID string) error {
+	if !wroteNothing(refusal) {
+		return refusal
+	}
+	if err := s.thaw(ctx, apiID, deploymentID); err != nil {
+		s.Log.Warn("a frozen definition that no stage uses was left behind; it is removed later", "apiId", apiID, "deploymentId", deploymentID, "error", err)
+	}
+	return refusal
 }
 
 // stageToMove refuses a stage that is not there or that follows by itself.
@@ -234,10 +267,11 @@ func (s *Service) DeleteDeployment(ctx context.Context, in DeploymentInput) erro
 			}
 		}
 		doc.Deployments = slices.Delete(doc.Deployments, i, i+1)
+		doc.ForgetFrozen(in.DeploymentID)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return s.thaw(ctx, in.APIID, in.DeploymentID)
+	return s.thaw(ctx, in.APIID, in.DeploymentID) // nothing names it any more
 }

@@ -209,7 +209,7 @@ func TestAutomaticDeploymentsSurviveARestart(t *testing.T) {
 		must(0, apis.LeaveDefinition(ctx, s, "gonegonego", "abcdef"))(t)
 		again := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 		defer running(t, again)()
-		time.Sleep(2 * time.Second)
+		time.Sleep(80 * time.Minute)
 		if got := must(again.GetStage(ctx, apis.StageInput{APIID: id, StageName: "auto"}))(t); got.DeploymentID == "" {
 			t.Error("an acknowledged edit was not deployed after the restart")
 		}

@@ -83,9 +83,13 @@ func (s *Service) CreateDomainName(ctx context.Context, in CreateDomainNameInput
 	if err := s.applyDomain(&d, &in.DomainNameFields); err != nil {
 		return DomainName{}, err
 	}
-	_, err := s.domains.Create(ctx, pasarela.DomainNameKey(d.DomainName), &d)
+	key := pasarela.DomainNameKey(d.DomainName)
+	revision, err := s.domains.Create(ctx, key, &d)
 	if errors.Is(err, pasarela.ErrConflict) {
 		return DomainName{}, conflict("The domain name resource already exists.")
+	}
+	if err == nil {
+		s.awaitServed(ctx, Written{Key: key, Revision: revision})
 	}
 	return s.viewDomain(d), err
 }
@@ -102,9 +106,12 @@ func (s *Service) domain(ctx context.Context, name string) (*pasarela.DomainName
 }
 
 func (s *Service) changeDomain(ctx context.Context, name string, edit func(*pasarela.DomainName) error) error {
-	_, err := s.domains.Update(ctx, pasarela.DomainNameKey(strings.ToLower(name)), edit)
+	doc, err := s.domains.Update(ctx, pasarela.DomainNameKey(strings.ToLower(name)), edit)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return noDomain()
+	}
+	if err == nil {
+		s.awaitServed(ctx, Written{Key: doc.Key, Revision: doc.Revision})
 	}
 	return err
 }
@@ -150,9 +157,12 @@ func (s *Service) UpdateDomainName(ctx context.Context, in UpdateDomainNameInput
 
 // DeleteDomainName removes a custom domain with its API mappings.
 func (s *Service) DeleteDomainName(ctx context.Context, in DomainNameInput) error {
-	err := s.domains.Delete(ctx, pasarela.DomainNameKey(strings.ToLower(in.DomainName)), nil)
+	removed, err := s.domains.Remove(ctx, pasarela.DomainNameKey(strings.ToLower(in.DomainName)), nil)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return noDomain()
+	}
+	if err == nil {
+		s.awaitServed(ctx, Written{Key: removed.Key, Revision: removed.Revision, Removed: true})
 	}
 	return err
 }

@@ -55,6 +55,21 @@ type Meter interface {
 	Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error
 }
 
+// Written is a change of the store: a document at a revision, or the removal of one
+// that was last at a revision.
+type Written struct {
+	Key      string
+	Revision uint64
+	Removed  bool
+}
+
+// Followers serve what is written.
+type Followers interface {
+	// Await returns when every one that is known to live serves a change, or an error
+	// that names those that do not when ctx ends.
+	Await(ctx context.Context, change Written) error
+}
+
 // Options of a [Service]. Bucket, Place, Endpoint and Log are required.
 type Options struct {
 	Bucket pasarela.Bucket
@@ -70,6 +85,9 @@ type Options struct {
 	RolePasser RolePasser
 	// Meter counts uses of API keys; nil answers no use.
 	Meter Meter
+	// Followers are waited for by operations that change what clients meet; nil: they
+	// are not.
+	Followers Followers
 	// RequireCloudWatchRole refuses logging on stages without an account role,
 	// as AWS does. Off, logs need no role (A-APIS-1).
 	RequireCloudWatchRole bool
@@ -139,17 +157,33 @@ func (s *Service) read(ctx context.Context, apiID string) (*pasarela.APIDocument
 
 // change edits the document of an API; edit may run more than once.
 func (s *Service) change(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
+	_, err := s.changeAt(ctx, apiID, edit)
+	return err
+}
+
+// changeAt is change that answers the revision which has the edit.
+func (s *Service) changeAt(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) (revision uint64, err error) {
 	if !isID(apiID) {
-		return s.noAPI(apiID)
+		return 0, s.noAPI(apiID)
 	}
 	doc, err := s.apis.Update(ctx, pasarela.APIDocumentKey(apiID), edit)
 	switch {
 	case err == nil:
 		s.snapshots.keep(doc)
 	case errors.Is(err, pasarela.ErrNotFound):
-		return s.noAPI(apiID)
+		return 0, s.noAPI(apiID)
 	case errors.Is(err, pasarela.ErrConflict):
-		return pasarela.Errorf(pasarela.CodeConflict, "Unable to complete operation due to concurrent modification. Please try again later.")
+		return 0, pasarela.Errorf(pasarela.CodeConflict, "Unable to complete operation due to concurrent modification. Please try again later.")
+	}
+	return doc.Revision, err
+}
+
+// changeServed is change that answers when what is served has followed, or after
+// servedLimit with a line in the log (A-APIS-17).
+func (s *Service) changeServed(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
+	revision, err := s.changeAt(ctx, apiID, edit)
+	if err == nil {
+		s.awaitServed(ctx, Written{Key: pasarela.APIDocumentKey(apiID), Revision: revision})
 	}
 	return err
 }

@@ -65,7 +65,7 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 	if err := s.checkCertificate(ctx, in.ClientCertificateID); err != nil {
 		return view, err
 	}
-	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+	err = s.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		if doc.Stage(*in.StageName) != nil {
 			return conflict("Stage already exists")
 		}
@@ -137,7 +137,7 @@ func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view St
 
 // changeStage edits one stage by its index.
 func (s *Service) changeStage(ctx context.Context, in StageInput, edit func(doc *pasarela.APIDocument, i int) error) error {
-	return s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+	return s.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		i := find(doc.Stages, in.StageName, func(s *pasarela.Stage) string { return s.StageName })
 		if i < 0 {
 			return noStage()
@@ -236,7 +236,7 @@ func (s *Service) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Sta
 	if _, err := deployment(doc, *id); err != nil {
 		return err
 	}
-	stage.DeploymentID = *id
+	point(stage, *id)
 	return nil
 }
 

@@ -1,0 +1,167 @@
+package apis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+const (
+	cleanEvery = 10 * time.Minute
+	// unnamedFor is how long a frozen definition must have been named by no document
+	// before it is removed. A write that was not answered has been made or will never
+	// be by then.
+	unnamedFor = time.Hour
+)
+
+// lostMessage begins what a stage says whose deployment is not in the store.
+const lostMessage = "Deployment lost: "
+
+// keepClean looks at the frozen definitions until ctx ends: at the start, and
+// again every cleanEvery.
+func (s *Service) keepClean(ctx context.Context) {
+	unnamed := map[string]time.Time{}
+	tick := time.NewTicker(cleanEvery)
+	defer tick.Stop()
+	for {
+		if err := s.clean(ctx, unnamed); err != nil && ctx.Err() == nil {
+			s.Log.Warn("frozen definitions could not be looked through; the next look is later", "error", err, "in", cleanEvery)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// clean holds the frozen definitions against the documents. unnamed has the first
+// look at which each was named by none, by key and revision.
+func (s *Service) clean(ctx context.Context, unnamed map[string]time.Time) error {
+	frozen, err := s.frozen(ctx)
+	if err != nil {
+		return err
+	}
+	// The documents are read after the definitions, which are written first: a
+	// document of this list names nothing that is newer than the other list.
+	docs, err := s.apis.List(ctx, pasarela.PrefixAPI)
+	if err != nil {
+		return err
+	}
+	named := map[string]bool{}
+	for _, doc := range docs {
+		s.mendStages(ctx, doc.Value, frozen)
+		for _, id := range namedBy(doc.Value) {
+			named[pasarela.DeploymentKey(doc.Value.API.APIID, id)] = true
+		}
+	}
+	now := time.Now()
+	still := map[string]bool{}
+	for key, revision := range frozen {
+		if named[key] {
+			continue
+		}
+		mark := fmt.Sprint(key, "@", revision)
+		still[mark] = true
+		since, known := unnamed[mark]
+		if !known {
+			unnamed[mark] = now
+			continue
+		}
+		if now.Sub(since) < unnamedFor {
+			continue
+		}
+		if err := s.Bucket.Delete(ctx, key, revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) && !errors.Is(err, pasarela.ErrConflict) {
+			return err
+		}
+		s.Log.Info("a frozen definition that no API named for an hour was removed", "key", key)
+	}
+	for mark := range unnamed {
+		if !still[mark] {
+			delete(unnamed, mark)
+		}
+	}
+	return nil
+}
+
+// frozen is the revision of each frozen definition, by key.
+func (s *Service) frozen(ctx context.Context) (map[string]uint64, error) {
+	entries, err := s.Bucket.List(ctx, pasarela.PrefixDeployment)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]uint64, len(entries))
+	for _, entry := range entries {
+		found[entry.Key] = entry.Revision
+	}
+	return found, nil
+}
+
+// namedBy are the deployments that a document names: in its index and by its stages.
+func namedBy(doc *pasarela.APIDocument) []string {
+	var ids []string
+	for i := range doc.Deployments {
+		ids = append(ids, doc.Deployments[i].DeploymentID)
+	}
+	for i := range doc.Stages {
+		if id := doc.Stages[i].DeploymentID; id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// mendStages deals with stages whose deployment is not in the store: where the API
+// is still what was frozen it is frozen again, else the stage and the log say what
+// is lost.
+func (s *Service) mendStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
+	var told []string
+	for i := range doc.Stages {
+		stage := &doc.Stages[i]
+		key := pasarela.DeploymentKey(doc.API.APIID, stage.DeploymentID)
+		if stage.DeploymentID == "" || frozen[key] != 0 || slices.Contains(told, key) {
+			continue
+		}
+		told = append(told, key)
+		if err := s.mendDeployment(ctx, doc.API.APIID, stage.DeploymentID); err != nil && ctx.Err() == nil {
+			s.Log.Error("a stage whose deployment is lost could not be looked after; the next look is later",
+				"apiId", doc.API.APIID, "stage", stage.StageName, "deploymentId", stage.DeploymentID, "error", err)
+		}
+	}
+}
+
+func (s *Service) mendDeployment(ctx context.Context, apiID, deploymentID string) error {
+	key := pasarela.DeploymentKey(apiID, deploymentID)
+	if _, err := s.Bucket.Get(ctx, key); !errors.Is(err, pasarela.ErrNotFound) {
+		return err // it came since the list
+	}
+	doc, err := s.read(ctx, apiID)
+	if err != nil {
+		return err
+	}
+	if doc.FrozenIsDraft(deploymentID) {
+		if _, err := s.definitions.Create(ctx, key, &doc.Definition); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+			return err
+		}
+		s.Log.Warn("a deployment was lost from the store and was frozen again from its API, which has not changed since",
+			"apiId", apiID, "deploymentId", deploymentID)
+		return nil
+	}
+	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+		for i := range doc.Stages {
+			stage := &doc.Stages[i]
+			if stage.DeploymentID != deploymentID {
+				continue
+			}
+			s.Log.Error("the deployment of a stage is lost from the store: after the next start the stage answers nobody; deploy it again",
+				"apiId", apiID, "stage", stage.StageName, "deploymentId", deploymentID)
+			stage.LastDeploymentStatusMessage = lostMessage + "what deployment " + deploymentID +
+				" froze is not in the store any more. Create a deployment for this stage, or point it at another one."
+		}
+		return nil
+	})
+}

@@ -1,0 +1,66 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/state"
+)
+
+const (
+	servedSubject = "served" // nodes ask each other whether a change is served
+	servedAskers  = 64       // waits for others under way at the same time
+)
+
+// serving is [apis.Followers]: this node and all others that live.
+type serving struct {
+	keeper *stage.Keeper
+	store  *state.Store
+	node   string
+}
+
+// Await is [apis.Followers].
+func (s serving) Await(ctx context.Context, change apis.Written) error {
+	what := stage.Change{Key: change.Key, Revision: change.Revision, Removed: change.Removed}
+	question, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	nodes := s.store.Nodes()
+	slow := make([]error, len(nodes)+1)
+	var asked sync.WaitGroup
+	for i, node := range nodes {
+		asked.Go(func() {
+			answer, err := s.store.Bus().Request(ctx, node, servedSubject, question)
+			if err == nil && len(answer) > 0 {
+				err = errors.New(string(answer))
+			}
+			if err != nil && !errors.Is(err, pasarela.ErrNodeGone) {
+				slow[i] = fmt.Errorf("node %s: %w", node, err)
+			}
+		})
+	}
+	if err := s.keeper.Await(ctx, what); err != nil {
+		slow[len(nodes)] = fmt.Errorf("node %s: %w", s.node, err)
+	}
+	asked.Wait()
+	return errors.Join(slow...)
+}
+
+// answer is what other nodes are told: nothing once the change is served.
+func (s serving) answer(ctx context.Context, question []byte) []byte {
+	var what stage.Change
+	if err := json.Unmarshal(question, &what); err != nil {
+		return []byte(err.Error())
+	}
+	if err := s.keeper.Await(ctx, what); err != nil {
+		return []byte(err.Error())
+	}
+	return nil
+}
