@@ -25,6 +25,7 @@ type Client struct {
 	Endpoint    string // http://127.0.0.1:4566
 	Region      string
 	Credentials aws.Credentials
+	Language    string       // of sentences: es, else English
 	HTTP        *http.Client // http.DefaultClient when nil
 }
 
@@ -32,8 +33,24 @@ type Client struct {
 // cause of the last failure and the field to change first.
 func (c *Client) Explain(ctx context.Context, id string) (string, error) {
 	var answer explanation
-	err := c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), nil, nil, &answer)
+	err := c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), c.language(), nil, &answer)
 	return answer.Text, err
+}
+
+func (c *Client) language() url.Values { return url.Values{"language": {c.Language}} }
+
+// Failures are the last executions that failed, newest first.
+func (c *Client) Failures(ctx context.Context) ([]Failure, error) {
+	var answer failuresOutput
+	err := c.decode(ctx, http.MethodGet, "explain", c.language(), nil, &answer)
+	return answer.Failures, err
+}
+
+// Connections are the open connections of all APIs.
+func (c *Client) Connections(ctx context.Context) ([]Connection, error) {
+	var answer connectionsOutput
+	err := c.decode(ctx, http.MethodGet, "connections", nil, nil, &answer)
+	return answer.Connections, err
 }
 
 // Logs are the newest lines of the stages' logs and, when following, those to come
@@ -109,7 +126,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	}
 	answer, err := client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("no pasarela answers at %s: %w", c.Endpoint, err)
+		return nil, &UnreachableError{c.Endpoint, err}
 	}
 	if answer.StatusCode != http.StatusOK {
 		defer answer.Body.Close()
@@ -118,11 +135,41 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	return answer.Body, nil
 }
 
+// UnreachableError says that no node answered.
+type UnreachableError struct {
+	Endpoint string
+	Err      error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("no pasarela answers at %s: %v", e.Endpoint, e.Err)
+}
+
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// RefusedError is what a node answered in place of what it was asked for.
+type RefusedError struct {
+	Code    string // UnrecognizedClientException; the status line where there is none
+	Message string
+}
+
+func (e *RefusedError) Error() string { return e.Code + ": " + e.Message }
+
+// OfTheKey says whether the node does not take the key that signed, rather than what
+// was asked.
+func (e *RefusedError) OfTheKey() bool {
+	switch e.Code {
+	case "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException", "InvalidClientTokenId", "SignatureDoesNotMatch":
+		return true
+	}
+	return false
+}
+
 func refused(answer *http.Response) error {
 	var said struct{ Message string } // the key is "message" or, on denials, "Message"
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 	if json.Unmarshal(text, &said) == nil && said.Message != "" {
-		return fmt.Errorf("%s: %s", answer.Header.Get("X-Amzn-Errortype"), said.Message)
+		return &RefusedError{answer.Header.Get("X-Amzn-Errortype"), said.Message}
 	}
-	return fmt.Errorf("%s: %s", answer.Status, strings.TrimSpace(string(text)))
+	return &RefusedError{answer.Status, strings.TrimSpace(string(text))}
 }

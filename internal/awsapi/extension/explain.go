@@ -103,8 +103,8 @@ type failuresInput struct {
 	languageInput
 }
 
-// failure is an execution that failed.
-type failure struct {
+// Failure is an execution that failed.
+type Failure struct {
 	At           time.Time `json:"at"`
 	RequestID    string    `json:"requestId"`
 	ConnectionID string    `json:"connectionId,omitempty"`
@@ -116,7 +116,7 @@ type failure struct {
 }
 
 type failuresOutput struct {
-	Failures []failure `json:"failures"`
+	Failures []Failure `json:"failures"`
 }
 
 // maxFailures bounds one answer, a screen of them, and lookedAt how many are looked
@@ -134,7 +134,7 @@ func (s Services) failures(ctx context.Context, in failuresInput) (failuresOutpu
 	for id := range ids { // asked here and not while the trail is locked
 		ids[id] = id == "" || s.allow(ctx, explainPath(id)) == nil
 	}
-	out := failuresOutput{Failures: []failure{}}
+	out := failuresOutput{Failures: []Failure{}}
 	found := s.Live.Recent(lookedAt, func(e *execution.Entry) bool { return e.Failed() && ids[e.APIID] })
 	for i := range found {
 		e := &found[i]
@@ -144,7 +144,7 @@ func (s Services) failures(ctx context.Context, in failuresInput) (failuresOutpu
 		if len(out.Failures) == maxFailures {
 			break
 		}
-		out.Failures = append(out.Failures, failure{
+		out.Failures = append(out.Failures, Failure{
 			e.At, e.RequestID, e.ConnectionID, e.APIID, e.Stage, e.EventType + " " + e.RouteKey, e.Status, in.say(e.Cause()),
 		})
 	}

@@ -29,7 +29,8 @@ type stageInput struct {
 	Stage string `uri:"stageName"`
 }
 
-type connection struct {
+// Connection is an open connection.
+type Connection struct {
 	APIID        string    `json:"apiId"`
 	Stage        string    `json:"stage"`
 	ConnectionID string    `json:"connectionId"`
@@ -40,25 +41,25 @@ type connection struct {
 }
 
 type connectionsOutput struct {
-	Connections []connection `json:"connections"`
+	Connections []Connection `json:"connections"`
 }
 
 func (s Services) connections(_ context.Context, in stageInput) (connectionsOutput, error) {
-	out := connectionsOutput{Connections: []connection{}}
+	out := connectionsOutput{Connections: []Connection{}}
 	for _, c := range s.Live.Connections(in.APIID, in.Stage, maxConnections) {
 		out.Connections = append(out.Connections, connectionOf(c))
 	}
 	return out, nil
 }
 
-func connectionOf(c gateway.Live) connection {
-	return connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent}
+func connectionOf(c gateway.Live) Connection {
+	return Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent}
 }
 
 // allConnections lists the open connections of every stage whose connections the
 // caller may list.
 func (s Services) allConnections(ctx context.Context, _ struct{}) (connectionsOutput, error) {
-	out := connectionsOutput{Connections: []connection{}}
+	out := connectionsOutput{Connections: []Connection{}}
 	may := s.permissions(ctx)
 	for _, c := range s.Live.Connections("", "", maxConnections) {
 		if may.read("/pasarela/apis/" + c.APIID + "/stages/" + c.Stage + "/connections") {
