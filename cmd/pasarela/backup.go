@@ -7,21 +7,19 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-func newExport() *cobra.Command {
+func newExport(l language.Language) *cobra.Command {
 	var d door
 	var secrets bool
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write everything that is configured into one file",
-		Long: `Write everything that is configured to standard output, as one YAML file: APIs with
-their deployments and stages, domains, links, usage plans, and identities. Access keys,
-API keys, client certificates and the account's own keys are in it with --secrets only.
-
-    pasarela export --secrets > backup.yaml
-    pasarela apply backup.yaml`,
-		Args: cobra.NoArgs,
+		Short: l.Say("export.short"),
+		Long:  l.Say("export.long"),
+		Args:  none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {
@@ -29,28 +27,26 @@ API keys, client certificates and the account's own keys are in it with --secret
 			}
 			file, err := client.Export(cmd.Context(), secrets)
 			if err != nil {
-				return err
+				return d.tell(err)
 			}
 			defer file.Close()
-			_, err = io.Copy(cmd.OutOrStdout(), file)
+			_, err = io.Copy(screenOn(cmd.OutOrStdout()).payload(), file)
 			return err
 		},
 	}
-	d.flag(cmd)
-	cmd.Flags().BoolVar(&secrets, "secrets", false, "with access keys, API keys and private keys")
+	d.flags(cmd, l)
+	cmd.Flags().BoolVar(&secrets, "secrets", false, l.Say("export.secrets"))
 	return cmd
 }
 
-func newApply() *cobra.Command {
+func newApply(l language.Language) *cobra.Command {
 	var d door
 	var yes, prune, plan bool
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
-		Short: "Bring an export back, after showing what it would change",
-		Long: `Bring an export back: shows what the file would change, asks, and changes it. Applying
-the same file twice changes nothing the second time. What the file does not have stays,
-unless --prune. FILE may be - for standard input (with --yes or --plan).`,
-		Args: one("FILE"),
+		Short: l.Say("apply.short"),
+		Long:  l.Say("apply.long"),
+		Args:  one("FILE"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		data, err := readFile(args[0], cmd.InOrStdin())
@@ -63,26 +59,27 @@ unless --prune. FILE may be - for standard input (with --yes or --plan).`,
 		}
 		would, err := client.Plan(cmd.Context(), data, prune)
 		if err != nil {
-			return err
+			return d.tell(err)
 		}
-		fmt.Fprint(cmd.OutOrStdout(), would)
+		screen := screenOn(cmd.OutOrStdout())
+		printPlan(screen, l, would)
 		if would.Empty() || plan {
 			return nil
 		}
-		if !yes && !confirmed(cmd.InOrStdin(), cmd.OutOrStdout()) {
-			return fmt.Errorf("nothing was changed")
+		if !yes && !confirmed(l, cmd.InOrStdin(), screen) {
+			return language.Errorf("apply.nothing")
 		}
 		did, err := client.Apply(cmd.Context(), data, prune)
 		if err != nil {
-			return err
+			return d.tell(err)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%d changes made\n", len(did.Changes))
+		fmt.Fprintln(screen, l.Say("apply.done", "n", len(did.Changes)))
 		return nil
 	}
-	d.flag(cmd)
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
-	cmd.Flags().BoolVar(&plan, "plan", false, "show the plan and change nothing")
-	cmd.Flags().BoolVar(&prune, "prune", false, "delete what the file does not have")
+	d.flags(cmd, l)
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, l.Say("apply.yes"))
+	cmd.Flags().BoolVar(&plan, "plan", false, l.Say("apply.plan"))
+	cmd.Flags().BoolVar(&prune, "prune", false, l.Say("apply.prune"))
 	return cmd
 }
 
@@ -93,9 +90,35 @@ func readFile(name string, in io.Reader) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-func confirmed(in io.Reader, out io.Writer) bool {
-	fmt.Fprint(out, "apply? [y/N] ")
+func confirmed(l language.Language, in io.Reader, out io.Writer) bool {
+	fmt.Fprint(out, l.Say("apply.ask"))
 	var answer string
 	_, _ = fmt.Fscanln(in, &answer)
-	return strings.HasPrefix(strings.ToLower(answer), "y")
+	answer = strings.ToLower(answer)
+	return strings.HasPrefix(answer, "y") || l == language.Spanish && strings.HasPrefix(answer, "s")
+}
+
+// printPlan prints what would change, one resource a line.
+func printPlan(out io.Writer, l language.Language, plan backup.Plan) {
+	if plan.Empty() {
+		fmt.Fprintln(out, l.Say("plan.nothing"))
+		return
+	}
+	sign := map[string]string{backup.Create: "+", backup.Update: "~", backup.Delete: "-"}
+	counts := map[string]int{}
+	for _, c := range plan.Changes {
+		counts[c.Action]++
+		fmt.Fprintf(out, "%s %s\n", sign[c.Action], c.Resource)
+		for _, d := range c.Members {
+			fmt.Fprintf(out, "    %s: %s -> %s\n", d.Member, orAbsent(l, d.Before), orAbsent(l, d.After))
+		}
+	}
+	fmt.Fprintln(out, l.Say("plan.counts", "create", counts[backup.Create], "update", counts[backup.Update], "delete", counts[backup.Delete]))
+}
+
+func orAbsent(l language.Language, value string) string {
+	if value == "" {
+		return l.Say("plan.absent")
+	}
+	return value
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,30 +14,31 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
 // run runs the program with these arguments and returns what it printed.
 func run(t *testing.T, in string, args ...string) (string, error) {
 	t.Helper()
-	root := newRoot()
+	root := newRoot(language.English)
 	var out bytes.Buffer
 	root.SetOut(&out)
-	root.SetErr(&out)
+	root.SetErr(io.Discard)
 	root.SetIn(strings.NewReader(in))
 	root.SetArgs(args)
 	err := root.ExecuteContext(t.Context())
-	return out.String(), err
+	return out.String(), worded(err)
 }
 
 func TestEveryCommandSaysWhatItDoes(t *testing.T) {
-	for _, cmd := range newRoot().Commands() {
+	for _, cmd := range newRoot(language.English).Commands() {
 		if cmd.Short == "" {
 			t.Errorf("%s has no description", cmd.Name())
 		}
 	}
 	out, err := run(t, "")
-	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "export", "apply", "version"} {
+	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "connections", "export", "apply", "version"} {
 		if err != nil || !strings.Contains(out, "\n  "+want) {
 			t.Errorf("no %s in the help (%v)", want, err)
 		}
@@ -46,14 +48,14 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 // What is set is of the machine: its place, its files, and what it may spend.
 func TestANodeHasFewSettings(t *testing.T) {
 	settings := -1 // a certificate and its key are one
-	newServe().Flags().VisitAll(func(*pflag.Flag) { settings++ })
+	newServe(language.English).Flags().VisitAll(func(*pflag.Flag) { settings++ })
 	if settings > 18 {
 		t.Errorf("%d settings: everything else is an AWS resource and belongs in the API", settings)
 	}
 }
 
 func TestSettingsComeFromFlagsThenTheEnvironment(t *testing.T) {
-	cmd := newServe()
+	cmd := newServe(language.English)
 	if err := cmd.ParseFlags([]string{"--region", "eu-west-1"}); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func TestSettingsComeFromFlagsThenTheEnvironment(t *testing.T) {
 		t.Error(diff)
 	}
 	environment["PASARELA_STRICT"] = "perhaps"
-	if err := fromEnvironment(newServe().Flags(), lookup); err == nil || !strings.Contains(err.Error(), `PASARELA_STRICT="perhaps"`) {
+	if err := fromEnvironment(newServe(language.English).Flags(), lookup); err == nil || !strings.Contains(err.Error(), `PASARELA_STRICT="perhaps"`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -88,7 +90,9 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{[]string{"credentials", "--data", "none"}, "start pasarela with --data none once"},
 		{[]string{"credentials"}, "start pasarela serve or pasarela dev here once"},
 		{[]string{"explain", "abc"}, "give --data DIR"},
-		{[]string{"explain"}, "accepts one CONNECTION_ID or REQUEST_ID, 0 were given"},
+		{[]string{"explain", "abc", "--endpoint", "127.0.0.1"}, "is not a URL such as"},
+		{[]string{"explain", "abc", "--endpoint", "ws://127.0.0.1:1/x/prod"}, "no credentials of the node http://127.0.0.1:1 in data/serve"},
+		{[]string{"explain"}, "accepts one CONNECTION_ID or REQUEST_ID, 0 were given; --last lists"},
 		{[]string{"template", "render", "a", "b"}, "requires one file, a template"},
 		{[]string{"apply", "none.yaml"}, "none.yaml"},
 		{[]string{"connect", "http://127.0.0.1:1/", "-H", "no colon"}, `"no colon" is not "Name: value"`},
@@ -113,7 +117,7 @@ func TestCredentialsAreFoundWhereANodeRan(t *testing.T) {
 		if err := os.WriteFile(node.CredentialsPath(dir), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if out, err := run(t, "", "credentials"); err != nil || !strings.Contains(out, "AWS_ACCESS_KEY_ID=of "+dir) {
+		if out, err := run(t, "", "credentials"); err != nil || !strings.Contains(out, "AWS_ACCESS_KEY_ID='of "+dir+"'") {
 			t.Errorf("%s: %q, %v", dir, out, err)
 		}
 	}
@@ -168,7 +172,7 @@ func TestConnectTellsWhyItWasRefused(t *testing.T) {
 	}))
 	defer server.Close()
 	_, err := run(t, "", "connect", server.URL)
-	if err == nil || !strings.Contains(err.Error(), "Internal server error") || !strings.Contains(err.Error(), " explain R1koeHsUtjMFbRw=") {
+	if err == nil || !strings.Contains(err.Error(), "Internal server error") || !strings.Contains(err.Error(), " explain R1koeHsUtjMFbRw= --endpoint "+server.URL) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -183,12 +187,15 @@ func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for url, want := range map[string]string{
-		"foo":                          "it begins with ws:// or wss://",
-		"ftp://127.0.0.1/x":            "it begins with ws:// or wss://",
-		"ws" + gone.URL[len("http"):]:  "does a gateway listen there",
-		"ws" + own.URL[len("http"):]:   "SSL_CERT_FILE",
-		"wss://" + address + "/a/prod": "use ws:// instead of wss://",
-		"ws://" + address + "/a/prod":  "refused the connection: 404 Not Found",
+		"foo":                                 "it begins with ws:// or wss://",
+		"ftp://127.0.0.1/x":                   "it begins with ws:// or wss://",
+		gone.URL[len("http://"):] + "/x/prod": "does a gateway listen there",
+		"localhost:1/x/prod":                  "does a gateway listen there",
+		"host with blanks/x":                  "it begins with ws:// or wss://",
+		"ws" + gone.URL[len("http"):]:         "does a gateway listen there",
+		"ws" + own.URL[len("http"):]:          "SSL_CERT_FILE",
+		"wss://" + address + "/a/prod":        "use ws:// instead of wss://",
+		"ws://" + address + "/a/prod":         "refused the connection: 404 Not Found",
 	} {
 		if _, err := run(t, "", "connect", url); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", url, err, want)

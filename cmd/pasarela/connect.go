@@ -12,40 +12,37 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // maxIncoming is AWS's largest message to a client, 128 KiB, with room to spare.
 const maxIncoming = 1 << 20
 
-func newConnect() *cobra.Command {
+func newConnect(l language.Language) *cobra.Command {
 	var protocols, headers []string
 	cmd := &cobra.Command{
 		Use:   "connect URL",
-		Short: "Connect to a WebSocket API and talk to it",
-		Long: `Connect to a WebSocket API: what it sends is printed, what you type is sent, a line a
-message. It ends when the server closes the connection, or with Ctrl-C; end of input
-does not end it.
-
-    pasarela connect 'ws://127.0.0.1:4566/abcdefghij/prod?reportType=ventas'`,
-		Args: one("URL"),
+		Short: l.Say("connect.short"),
+		Long:  l.Say("connect.long"),
+		Args:  one("URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			header, err := parseHeaders(headers)
 			if err != nil {
 				return err
 			}
 			options := &websocket.DialOptions{Subprotocols: protocols, HTTPHeader: header}
-			return connect(cmd.Context(), args[0], options, cmd.InOrStdin(), newTalk(cmd.OutOrStdout()))
+			return connect(cmd.Context(), withScheme(args[0]), options, cmd.InOrStdin(), newTalk(cmd, l))
 		},
 	}
-	cmd.Flags().StringArrayVarP(&protocols, "subprotocol", "s", nil, "offer this sub-protocol (repeatable)")
-	cmd.Flags().StringArrayVarP(&headers, "header", "H", nil, "send \"Name: value\" with the handshake (repeatable)")
+	cmd.Flags().StringArrayVarP(&protocols, "subprotocol", "s", nil, l.Say("connect.subprotocol"))
+	cmd.Flags().StringArrayVarP(&headers, "header", "H", nil, l.Say("connect.header"))
 	return cmd
 }
 
@@ -54,7 +51,7 @@ func parseHeaders(lines []string) (http.Header, error) {
 	for _, line := range lines {
 		name, value, ok := strings.Cut(line, ":")
 		if !ok || strings.TrimSpace(name) == "" {
-			return nil, fmt.Errorf("--header: %q is not \"Name: value\"", line)
+			return nil, language.Errorf("connect.bad_header", "line", strconv.Quote(line))
 		}
 		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}
@@ -68,7 +65,7 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	}
 	defer conn.CloseNow()
 	conn.SetReadLimit(maxIncoming)
-	talk.note("connected to " + url)
+	talk.note(talk.l.Say("connect.connected", "url", url))
 	typed := make(chan string)
 	go readLines(ctx, in, typed)
 	received := make(chan error, 1)
@@ -78,7 +75,7 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	for {
 		select {
 		case <-ctx.Done():
-			talk.note("closed by you")
+			talk.note(talk.l.Say("connect.closed_by_you"))
 			return conn.Close(websocket.StatusNormalClosure, "")
 		case err := <-received:
 			return ending(err, talk)
@@ -100,11 +97,32 @@ func refusal(url string, answer *http.Response, err error) error {
 	if !strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
 		body, _, _ = bytes.Cut(bytes.TrimSpace(body), []byte("\n")) // a page: its first line will do
 	}
-	hint := ""
+	refused := language.Errorf("connect.refused", "url", url, "status", answer.Status, "body", strings.TrimSpace(string(body)))
 	if id := cmp.Or(answer.Header.Get("X-Amz-Apigw-Id"), answer.Header.Get("X-Amzn-Requestid")); id != "" {
-		hint = "\nwhy: " + program(os.Args[0]) + " explain " + id
+		return errors.Join(refused, language.Errorf("connect.why", "command", whyCommand(url, id)))
 	}
-	return fmt.Errorf("%s refused the connection: %s %s%s", url, answer.Status, strings.TrimSpace(string(body)), hint)
+	return refused
+}
+
+// whyCommand explains the request, with the node that answered.
+func whyCommand(address, id string) string {
+	command := program() + " explain " + shellWord(id)
+	if endpoint, err := endpointOf(address); err == nil {
+		command += " --endpoint " + shellWord(endpoint)
+	}
+	return command
+}
+
+// withScheme reads a URL as people type it: host:port/api/stage is ws://.
+func withScheme(address string) string {
+	if strings.Contains(address, "://") {
+		return address
+	}
+	host, _, _ := strings.Cut(address, "/")
+	if !strings.Contains(address, "/") || strings.ContainsAny(host, " ?#") {
+		return address
+	}
+	return "ws://" + address
 }
 
 // unreachable says what to do where there was no answer at all.
@@ -113,18 +131,18 @@ func unreachable(address string, err error) error {
 	var unknown *net.DNSError
 	var untrusted *tls.CertificateVerificationError
 	switch {
-	case strings.Contains(err.Error(), "unexpected url scheme"):
-		return fmt.Errorf("%q is no WebSocket URL: it begins with ws:// or wss://, as ws://127.0.0.1:4566/API_ID/prod", address)
+	case strings.Contains(err.Error(), "unexpected url scheme") || strings.Contains(err.Error(), "failed to parse url"):
+		return language.Errorf("connect.no_url", "url", strconv.Quote(address))
 	case errors.As(err, &unknown):
-		return fmt.Errorf("%s: no such host %s: check the name, or use the URL by path, ws://HOST:PORT/API_ID/STAGE", address, unknown.Name)
+		return language.Errorf("connect.no_such_host", "url", address, "host", unknown.Name)
 	case errors.As(err, &network) && network.Op == "dial":
-		return fmt.Errorf("%s: %w: does a gateway listen there (pasarela dev, pasarela serve)?", address, network)
+		return language.Errorf("connect.nobody", "url", address, "error", network)
 	case errors.As(err, &untrusted):
-		return fmt.Errorf("%s: %w: a certificate of your own is trusted with SSL_CERT_FILE=chain.pem in the environment", address, untrusted)
+		return language.Errorf("connect.untrusted", "url", address, "error", untrusted)
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return fmt.Errorf("%s: the server speaks no TLS on this port: use ws:// instead of wss://", address)
+		return language.Errorf("connect.no_tls", "url", address)
 	}
-	return fmt.Errorf("%s: %w", address, err)
+	return language.Errorf("connect.failed", "url", address, "error", err)
 }
 
 func receive(ctx context.Context, conn *websocket.Conn, talk *talk) error {
@@ -146,7 +164,7 @@ func ending(err error, talk *talk) error {
 	if closed.Reason != "" {
 		reason = ": " + closed.Reason
 	}
-	talk.note(fmt.Sprintf("closed by the server, %d%s", closed.Code, reason))
+	talk.note(talk.l.Say("connect.closed_by_server", "code", int(closed.Code), "reason", reason))
 	return nil
 }
 
@@ -170,32 +188,44 @@ func readLines(ctx context.Context, in io.Reader, typed chan<- string) {
 // talk prints a conversation: JSON spread out on a terminal, one line a message
 // elsewhere, so that other programs can read it.
 type talk struct {
-	out      io.Writer
-	terminal bool
+	screen *screen
+	notes  *screen // where there is no terminal
+	l      language.Language
 }
 
-func newTalk(out io.Writer) *talk {
-	file, ok := out.(*os.File)
-	return &talk{out: out, terminal: ok && isatty.IsTerminal(file.Fd())}
+func newTalk(cmd *cobra.Command, l language.Language) *talk {
+	return &talk{screenOn(cmd.OutOrStdout()), screenOn(cmd.ErrOrStderr()), l}
 }
 
 func (t *talk) note(text string) {
-	if t.terminal {
-		fmt.Fprintf(t.out, "\x1b[2m%s  %s\x1b[0m\n", clock(), text)
+	if !t.screen.terminal {
+		fmt.Fprintln(t.notes, text)
 		return
 	}
-	fmt.Fprintln(os.Stderr, text)
+	t.screen.style(faint)
+	fmt.Fprintf(t.screen, "%s  %s", clock(), text)
+	t.screen.style(plain + "\n")
 }
 
 func (t *talk) sent(line string) {
-	if t.terminal {
-		fmt.Fprintf(t.out, "\x1b[1A\x1b[2K%s \x1b[36m>\x1b[0m %s\n", clock(), line)
+	if t.screen.terminal {
+		t.screen.style(redo)
+		t.line(cyan, ">", line)
 	}
 }
 
+// line prints one side's words behind the time and a coloured mark.
+func (t *talk) line(colour, mark, text string) {
+	fmt.Fprint(t.screen, clock()+" ")
+	t.screen.style(colour)
+	fmt.Fprint(t.screen, mark)
+	t.screen.style(plain)
+	fmt.Fprintln(t.screen, " "+text)
+}
+
 func (t *talk) received(kind websocket.MessageType, data []byte) {
-	if !t.terminal {
-		fmt.Fprintln(t.out, string(data))
+	if !t.screen.terminal {
+		fmt.Fprintln(t.screen.payload(), string(data))
 		return
 	}
 	text := string(data)
@@ -203,7 +233,7 @@ func (t *talk) received(kind websocket.MessageType, data []byte) {
 	if kind == websocket.MessageText && json.Indent(&spread, data, "           ", "  ") == nil {
 		text = spread.String()
 	}
-	fmt.Fprintf(t.out, "%s \x1b[32m<\x1b[0m %s\n", clock(), text)
+	t.line(green, "<", text)
 }
 
 func clock() string { return time.Now().Format(time.TimeOnly) }

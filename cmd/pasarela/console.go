@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-func newConsole() *cobra.Command {
+func newConsole(l language.Language) *cobra.Command {
 	var d door
 	cmd := &cobra.Command{
 		Use:   "console",
-		Short: "Print an address that opens the web console signed in",
-		Long: `Print an address that opens the web console of a node on this machine signed in with
-the key that the command finds. It works in one browser, once, within 12 hours.`,
-		Args: cobra.NoArgs,
+		Short: l.Say("console.short"),
+		Long:  l.Say("console.long"),
+		Args:  none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {
@@ -21,11 +22,11 @@ the key that the command finds. It works in one browser, once, within 12 hours.`
 			}
 			url, err := client.SignInURL(cmd.Context())
 			if err == nil {
-				fmt.Fprintln(cmd.OutOrStdout(), url)
+				fmt.Fprintln(screenOn(cmd.OutOrStdout()), url)
 			}
-			return err
+			return d.tell(err)
 		},
 	}
-	d.flag(cmd)
+	d.flags(cmd, l)
 	return cmd
 }

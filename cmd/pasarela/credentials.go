@@ -9,21 +9,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-func newCredentials() *cobra.Command {
+func newCredentials(l language.Language) *cobra.Command {
 	var dataDir string
 	cmd := &cobra.Command{
 		Use:   "credentials",
-		Short: "Print the administrator's key as shell exports",
-		Long: `Print the administrator's key as shell exports, for
-
-    eval "$(pasarela credentials)"
-
-AWS clients of version 2.13 and later then find the node by AWS_ENDPOINT_URL; older
-ones want --endpoint-url "$AWS_ENDPOINT_URL".`,
-		Args: cobra.NoArgs,
+		Short: l.Say("credentials.short"),
+		Long:  l.Say("credentials.long"),
+		Args:  none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 				return err
@@ -32,11 +28,11 @@ ones want --endpoint-url "$AWS_ENDPOINT_URL".`,
 			if err != nil {
 				return err
 			}
-			printExports(cmd.OutOrStdout(), "", c)
+			printExports(screenOn(cmd.OutOrStdout()), "", c)
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&dataDir, "data", "", "data directory of the node (default: "+serveData+", else "+devData+")")
+	cmd.Flags().StringVar(&dataDir, "data", "", l.Say("credentials.data", "serve", serveData, "dev", devData))
 	return cmd
 }
 
@@ -46,12 +42,12 @@ func credentialsIn(dataDir string) (c node.Credentials, err error) {
 	if dataDir != "" {
 		return node.ReadCredentials(dataDir)
 	}
-	for _, dir := range []string{serveData, devData} {
+	for _, dir := range usualDirs() {
 		if c, err = node.ReadCredentials(dir); !errors.Is(err, fs.ErrNotExist) {
 			return c, err
 		}
 	}
-	return c, fmt.Errorf("no credentials in %s or %s: start pasarela serve or pasarela dev here once, or give --data DIR", serveData, devData)
+	return c, language.Errorf("node_of.none", "serve", serveData, "dev", devData)
 }
 
 func printExports(out io.Writer, indent string, c node.Credentials) {
@@ -62,6 +58,6 @@ func printExports(out io.Writer, indent string, c node.Credentials) {
 		{"AWS_REGION", c.Region},
 		{"AWS_ENDPOINT_URL", c.Endpoint},
 	} {
-		fmt.Fprintf(out, "%sexport %s=%s\n", indent, e[0], e[1])
+		fmt.Fprintf(out, "%sexport %s=%s\n", indent, e[0], shellWord(e[1]))
 	}
 }

@@ -4,45 +4,42 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
-func newDev() *cobra.Command {
+func newDev(l language.Language) *cobra.Command {
 	var reportsListen string
 	cmd := &cobra.Command{
 		Use:   "dev",
-		Short: "Run the guide: gateway, report backend and ExcelGeneratorAPI, ready to use",
-		Long: `Run the guide on this machine: the gateway, the report backend, and the API
-ExcelGeneratorAPI deployed to stage prod with its role, policy, mapping template and
-integration responses. It prints the URL to connect to, credentials for the AWS CLI and
-commands to paste. Ctrl-C stops it; the next start finds everything again, and what you
-changed stays changed.`,
-		Args: cobra.NoArgs,
+		Short: l.Say("dev.short"),
+		Long:  l.Say("dev.long"),
+		Args:  none,
 	}
-	settings := addSettings(cmd, devData)
+	settings := addSettings(cmd, l, devData)
 	settings.LogLevel = "warn" // the terminal is for reading
 	cmd.Flag("log-level").DefValue = settings.LogLevel
-	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", "host:port of the report backend; another port is taken when this one is not free")
+	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", l.Say("dev.reports_listen"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 			return err
 		}
-		return dev(cmd.Context(), cmd.OutOrStdout(), *settings, reportsListen)
+		return dev(cmd, l, *settings, reportsListen)
 	}
 	return cmd
 }
 
-func dev(ctx context.Context, out io.Writer, settings node.Settings, reportsListen string) (failed error) {
+func dev(cmd *cobra.Command, l language.Language, settings node.Settings, reportsListen string) (failed error) {
 	keepHeapSmall()
-	log, err := newLog(os.Stderr, settings.LogLevel)
+	ctx, screen := cmd.Context(), screenOn(cmd.OutOrStdout())
+	log, err := newLog(cmd.ErrOrStderr(), settings.LogLevel)
 	if err != nil {
 		return err
 	}
@@ -56,12 +53,12 @@ func dev(ctx context.Context, out io.Writer, settings node.Settings, reportsList
 		return err
 	}
 	defer func() { failed = errors.Join(failed, stopped(ctx, reports.stop)) }()
-	if err := welcome(out, n, reports, settings.DataDir); err != nil {
+	if err := welcome(screen, l, n, reports, settings.DataDir); err != nil {
 		return err
 	}
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(out, "\nstopping; the next start finds everything again")
+		fmt.Fprintln(screen, "\n"+l.Say("welcome.stopping"))
 		return nil
 	case err := <-n.Failed():
 		return err

@@ -3,43 +3,115 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-func newExplain() *cobra.Command {
+func newExplain(l language.Language) *cobra.Command {
 	var d door
+	var last bool
 	cmd := &cobra.Command{
 		Use:   "explain CONNECTION_ID|REQUEST_ID",
-		Short: "Say what happened to a connection or a refused request, and why",
-		Long: `Say what happened to a connection, or to the connection of a request, and why. The
-first line names the cause of the last failure and the field to change. A refused
-handshake carries its request id in the header x-amz-apigw-id.`,
-		Args: one("CONNECTION_ID or REQUEST_ID"),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		Short: l.Say("explain.short"),
+		Long:  l.Say("explain.long"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if last && len(args) == 0 || !last && len(args) == 1 {
+				return nil
+			}
+			return language.Errorf("explain.either", "n", len(args))
+		},
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		client, err := d.client()
+		if err != nil {
+			return err
+		}
+		screen := screenOn(cmd.OutOrStdout())
+		if last {
+			failures, err := client.Failures(cmd.Context())
+			if err == nil {
+				printFailures(screen, l, failures)
+			}
+			return d.tell(err)
+		}
+		text, err := client.Explain(cmd.Context(), args[0])
+		fmt.Fprint(screen, text)
+		return d.tell(err)
+	}
+	d.flags(cmd, l)
+	cmd.Flags().BoolVar(&last, "last", false, l.Say("explain.last"))
+	return cmd
+}
+
+func printFailures(out io.Writer, l language.Language, failures []extension.Failure) {
+	if len(failures) == 0 {
+		fmt.Fprintln(out, l.Say("explain.no_failures"))
+	}
+	for _, f := range failures {
+		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", f.At.Local().Format(time.DateTime), f.Name, f.Status, place(f.APIID, f.Stage), f.Verdict, f.RequestID)
+	}
+}
+
+// place is a stage as people write it.
+func place(apiID, stage string) string { return strings.TrimSuffix(apiID+"/"+stage, "/") }
+
+func newConnections(l language.Language) *cobra.Command {
+	var d door
+	cmd := &cobra.Command{
+		Use:   "connections",
+		Short: l.Say("connections.short"),
+		Long:  l.Say("connections.long"),
+		Args:  none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {
 				return err
 			}
-			text, err := client.Explain(cmd.Context(), args[0])
-			fmt.Fprint(cmd.OutOrStdout(), text)
-			return err
+			open, err := client.Connections(cmd.Context())
+			if err != nil {
+				return d.tell(err)
+			}
+			return printConnections(screenOn(cmd.OutOrStdout()), l, open)
 		},
 	}
-	d.flag(cmd)
+	d.flags(cmd, l)
 	return cmd
 }
 
-func newLogs() *cobra.Command {
+func printConnections(out io.Writer, l language.Language, open []extension.Connection) error {
+	if len(open) == 0 {
+		_, err := fmt.Fprintln(out, l.Say("connections.none"))
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, l.Say("connections.head"))
+	for _, c := range open {
+		agent := strings.Map(func(r rune) rune { // a tab or a line end would be a column or a row
+			if r == '\t' || r == '\n' || r == '\v' || r == '\f' {
+				return ' '
+			}
+			return r
+		}, c.UserAgent)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage),
+			c.ConnectedAt.Local().Format(time.DateTime), c.LastActiveAt.Local().Format(time.DateTime), c.SourceIP, agent)
+	}
+	return table.Flush()
+}
+
+func newLogs(l language.Language) *cobra.Command {
 	var d door
 	var follow bool
 	cmd := &cobra.Command{
 		Use:   "logs",
-		Short: "Print the execution and access logs of the stages",
-		Long: `Print the newest lines of the execution and access logs of the stages that log, and
-with --follow those to come. A stage logs when its route settings have a loggingLevel or
-its accessLogSettings a format.`,
-		Args: cobra.NoArgs,
+		Short: l.Say("logs.short"),
+		Long:  l.Say("logs.long"),
+		Args:  none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {
@@ -47,17 +119,43 @@ its accessLogSettings a format.`,
 			}
 			lines, err := client.Logs(cmd.Context(), follow)
 			if err != nil {
-				return err
+				return d.tell(err)
 			}
 			defer lines.Close()
-			_, err = io.Copy(cmd.OutOrStdout(), lines)
+			if follow {
+				if err := hintWhenSilent(cmd, client, l); err != nil {
+					return d.tell(err)
+				}
+			}
+			copied, err := io.Copy(screenOn(cmd.OutOrStdout()), lines)
+			if copied == 0 && !follow && err == nil {
+				howToLog(screenOn(cmd.ErrOrStderr()), l)
+			}
 			if cmd.Context().Err() != nil {
 				return nil // Ctrl-C is how following ends
 			}
-			return err
+			return d.tell(err)
 		},
 	}
-	d.flag(cmd)
-	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with the lines to come, until Ctrl-C")
+	d.flags(cmd, l)
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, l.Say("logs.follow"))
 	return cmd
+}
+
+// hintWhenSilent tells who follows logs of which there are none yet how to get some.
+func hintWhenSilent(cmd *cobra.Command, client *extension.Client, l language.Language) error {
+	recent, err := client.Logs(cmd.Context(), false)
+	if err != nil {
+		return err
+	}
+	defer recent.Close()
+	if n, err := io.CopyN(io.Discard, recent, 1); n == 0 && err == io.EOF {
+		howToLog(screenOn(cmd.ErrOrStderr()), l)
+	}
+	return nil
+}
+
+// howToLog is for who reads logs and finds none.
+func howToLog(out io.Writer, l language.Language) {
+	fmt.Fprintf(out, "%s\n\n    aws apigatewayv2 update-stage --api-id API_ID --stage-name STAGE \\\n      --default-route-settings LoggingLevel=INFO\n\n%s\n", l.Say("logs.nothing"), l.Say("logs.data"))
 }

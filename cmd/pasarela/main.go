@@ -4,57 +4,65 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if cmd, err := newRoot().ExecuteContextC(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "pasarela:", err)
-		if misused(err) {
-			fmt.Fprintf(os.Stderr, "see: %s --help\n", cmd.CommandPath())
-		}
-		os.Exit(1)
-	}
+	os.Exit(execute(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
 }
 
-// misused says whether the command line itself was wrong. Cobra has no type for its
-// errors; these are how they begin.
-func misused(err error) bool {
-	for _, begin := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "flag needs", "invalid argument"} {
-		if strings.HasPrefix(err.Error(), begin) {
-			return true
-		}
+// execute runs one command line and returns its exit status.
+func execute(ctx context.Context, args []string, in io.Reader, out, problems io.Writer, lookup func(string) string) int {
+	screen := screenOn(problems)
+	l, err := languageOf(args, lookup)
+	if err != nil {
+		fmt.Fprintln(screen, "pasarela:", l.Of(err))
+		return 1
 	}
-	return false
+	root := newRoot(l)
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(problems)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return 0
+	}
+	err = worded(err)
+	fmt.Fprintln(screen, "pasarela:", l.Of(err))
+	if misused(err) {
+		fmt.Fprintln(screen, l.Say("root.see", "command", cmd.CommandPath()))
+	}
+	return 1
 }
 
-// one lets a command have exactly one argument, and says which when it has not.
-func one(what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fmt.Errorf("accepts one %s, %d were given", what, len(args))
-		}
-		return nil
-	}
-}
-
-func newRoot() *cobra.Command {
+func newRoot(l language.Language) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "pasarela",
-		Short:         "AWS API Gateway's WebSocket APIs on your own machine or cluster",
+		Short:         l.Say("root.short"),
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: 2,
 		CompletionOptions: cobra.CompletionOptions{
 			HiddenDefaultCmd: true,
 		},
 	}
-	root.AddCommand(newDev(), newServe(), newCredentials(), newConnect(), newConsole(), newExplain(), newLogs(), newExport(), newApply(), newTemplate(), newVersion())
+	root.Args = func(_ *cobra.Command, args []string) error { return unknownCommand(root, args) }
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	root.PersistentFlags().String(langFlag, "", l.Say("root.lang"))
+	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newConnections(l), newExplain(l),
+		newLogs(l), newExport(l), newApply(l), newTemplate(l), newVersion(l))
+	speak(root, l)
 	return root
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/report"
@@ -58,10 +58,10 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 		Logger:              log.With("program", "reports"),
 	})
 	if err != nil {
-		return fmt.Errorf("the report backend: %w", err)
+		return language.Errorf("reports.failed", "error", err)
 	}
 	if err := r.service.Start(); err != nil {
-		return fmt.Errorf("the report backend: %w", err)
+		return language.Errorf("reports.failed", "error", err)
 	}
 	return nil
 }
@@ -81,12 +81,12 @@ func listenNear(address string) (net.Listener, error) {
 	}
 	host, _, split := net.SplitHostPort(address)
 	if split != nil {
-		return nil, fmt.Errorf("--reports-listen: %w", split)
+		return nil, language.Errorf("reports.listen", "error", split)
 	}
 	if socket, again := net.Listen("tcp", net.JoinHostPort(host, "0")); again == nil {
 		return socket, nil
 	}
-	return nil, fmt.Errorf("--reports-listen: %w", err)
+	return nil, language.Errorf("reports.listen", "error", err)
 }
 
 func staticKey(key identity.AccessKey) aws.CredentialsProvider {

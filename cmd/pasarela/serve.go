@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/console"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
@@ -17,31 +18,27 @@ import (
 // of it, so that their clients do not all come back at once.
 const stopPatience = 20 * time.Second
 
-func newServe() *cobra.Command {
+func newServe(l language.Language) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Run the gateway",
-		Long: `Run the gateway: the AWS APIs (apigateway, execute-api, iam, sts) and the sockets on one port.
-
-A first start draws an account id and an administrator key; "pasarela credentials"
-prints the key as shell exports. Every setting may also be given in the environment,
---domain-suffix as PASARELA_DOMAIN_SUFFIX. Ctrl-C stops it cleanly, and a second
-start finds everything again.`,
-		Args: cobra.NoArgs,
+		Short: l.Say("serve.short"),
+		Long:  l.Say("serve.long"),
+		Args:  none,
 	}
-	settings := addSettings(cmd, serveData)
+	settings := addSettings(cmd, l, serveData)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 			return err
 		}
-		return serve(cmd.Context(), cmd.OutOrStdout(), *settings)
+		return serve(cmd, l, *settings)
 	}
 	return cmd
 }
 
-func serve(ctx context.Context, out io.Writer, settings node.Settings) error {
+func serve(cmd *cobra.Command, l language.Language, settings node.Settings) error {
 	keepHeapSmall()
-	log, err := newLog(os.Stderr, settings.LogLevel)
+	ctx := cmd.Context()
+	log, err := newLog(cmd.ErrOrStderr(), settings.LogLevel)
 	if err != nil {
 		return err
 	}
@@ -49,8 +46,10 @@ func serve(ctx context.Context, out io.Writer, settings node.Settings) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "pasarela %s serves %s (account %s, %s)\ncredentials: pasarela credentials --data %s\n",
-		version(), n.Endpoint(), n.Place().AccountID, n.Place().Region, settings.DataDir)
+	screen, data := screenOn(cmd.OutOrStdout()), shellWord(settings.DataDir)
+	fmt.Fprintln(screen, l.Say("serve.ready", "version", version(), "endpoint", n.Endpoint(), "account", n.Place().AccountID, "region", n.Place().Region))
+	fmt.Fprintln(screen, l.Say("serve.credentials", "command", program()+" credentials --data "+data))
+	fmt.Fprintln(screen, l.Say("serve.console", "url", n.Endpoint()+console.Path, "command", program()+" console --data "+data))
 	var failed error
 	select {
 	case <-ctx.Done():

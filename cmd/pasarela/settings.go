@@ -1,17 +1,16 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
+	"strconv"
 	"strings"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
@@ -23,25 +22,25 @@ const (
 
 // addSettings declares the flags of a node. Each may also come from the
 // environment: --domain-suffix from PASARELA_DOMAIN_SUFFIX. A flag wins.
-func addSettings(cmd *cobra.Command, dataDir string) *node.Settings {
+func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.Settings {
 	s := new(node.Settings)
 	f := cmd.Flags()
-	f.StringVar(&s.DataDir, "data", dataDir, "directory of state, credentials and logs")
-	f.StringVar(&s.Listen, "listen", node.DefaultListen, "host:port for the AWS APIs and the sockets")
-	f.StringVar(&s.PublicEndpoint, "public-endpoint", "", "http(s)://host[:port] as clients reach this node (default: made of --listen)")
-	f.StringVar(&s.DomainSuffix, "domain-suffix", "", "serve APIs as {api}.execute-api.{region}.SUFFIX (default: by path)")
-	f.StringVar(&s.Region, "region", "", "AWS region (default: as first started, else "+node.DefaultRegion+")")
-	f.StringVar(&s.AccountID, "account-id", "", "12 digits (default: as first started, else drawn)")
-	f.StringVar(&s.TLSCert, "tls-cert", "", "PEM certificate chain, read again when it changes")
-	f.StringVar(&s.TLSKey, "tls-key", "", "PEM private key")
-	f.StringVar(&s.NATSURL, "nats-url", "", "keep state in this NATS cluster instead of --data")
-	f.StringVar(&s.NodeName, "node-name", "", "name of this node in a cluster (default: the host's)")
-	f.StringVar(&s.LogLevel, "log-level", "info", "debug, info, warn or error")
-	f.StringVar(&s.Egress, "egress", "", "backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local, own (default: all but link-local and metadata addresses and this server itself)")
-	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, "connections to one backend host:port; one route uses at most half of them")
-	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, "calls of one route that may wait for a connection to its backend; more are answered 503")
-	f.BoolVar(&s.LendCredentials, "node-credentials-for-integrations", false, "sign AWS integrations without credentialsArn with this node's AWS credentials: whoever may create an integration has its permissions")
-	f.BoolVar(&s.Strict, "strict", false, "answer as AWS also where pasarela is kinder")
+	f.StringVar(&s.DataDir, "data", dataDir, l.Say("setting.data"))
+	f.StringVar(&s.Listen, "listen", node.DefaultListen, l.Say("setting.listen"))
+	f.StringVar(&s.PublicEndpoint, "public-endpoint", "", l.Say("setting.public_endpoint"))
+	f.StringVar(&s.DomainSuffix, "domain-suffix", "", l.Say("setting.domain_suffix"))
+	f.StringVar(&s.Region, "region", "", l.Say("setting.region", "region", node.DefaultRegion))
+	f.StringVar(&s.AccountID, "account-id", "", l.Say("setting.account_id"))
+	f.StringVar(&s.TLSCert, "tls-cert", "", l.Say("setting.tls_cert"))
+	f.StringVar(&s.TLSKey, "tls-key", "", l.Say("setting.tls_key"))
+	f.StringVar(&s.NATSURL, "nats-url", "", l.Say("setting.nats_url"))
+	f.StringVar(&s.NodeName, "node-name", "", l.Say("setting.node_name"))
+	f.StringVar(&s.LogLevel, "log-level", "info", l.Say("setting.log_level"))
+	f.StringVar(&s.Egress, "egress", "", l.Say("setting.egress"))
+	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, l.Say("setting.backend_connections"))
+	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, l.Say("setting.backend_waiting"))
+	f.BoolVar(&s.LendCredentials, "node-credentials-for-integrations", false, l.Say("setting.lend_credentials"))
+	f.BoolVar(&s.Strict, "strict", false, l.Say("setting.strict"))
 	return s
 }
 
@@ -55,7 +54,7 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) e
 			return
 		}
 		if err := flag.Value.Set(value); err != nil {
-			failed = fmt.Errorf("%s=%q: %w", name, value, err)
+			failed = language.Errorf("usage.environment", "name", name, "value", strconv.Quote(value), "error", err)
 		}
 	})
 	return failed
@@ -66,11 +65,12 @@ func newLog(out io.Writer, level string) (*slog.Logger, error) {
 	options := new(slog.HandlerOptions)
 	var at slog.Level
 	if err := at.UnmarshalText([]byte(level)); err != nil {
-		return nil, fmt.Errorf("--log-level: %q is not debug, info, warn or error", level)
+		return nil, language.Errorf("setting.bad_log_level", "value", strconv.Quote(level))
 	}
 	options.Level = at
-	if file, ok := out.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
-		return slog.New(slog.NewTextHandler(out, options)), nil
+	screen := screenOn(out) // handlers write whole lines, one at a time
+	if screen.terminal {
+		return slog.New(slog.NewTextHandler(screen, options)), nil
 	}
-	return slog.New(slog.NewJSONHandler(out, options)), nil
+	return slog.New(slog.NewJSONHandler(screen, options)), nil
 }

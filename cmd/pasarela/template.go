@@ -1,34 +1,32 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/template"
 )
 
-func newTemplate() *cobra.Command {
+func newTemplate(l language.Language) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "template",
-		Short: "Try mapping templates without a gateway",
+		Short: l.Say("template.short"),
 	}
-	cmd.AddCommand(newTemplateRender(), newTemplateLint(), newTemplateTest())
+	cmd.AddCommand(newTemplateRender(l), newTemplateLint(l), newTemplateTest(l))
 	return cmd
 }
 
-func newTemplateRender() *cobra.Command {
+func newTemplateRender(l language.Language) *cobra.Command {
 	var sampleFile string
 	cmd := &cobra.Command{
 		Use:   "render TEMPLATE",
-		Short: "Render a mapping template with a sample event",
-		Long: `Render the mapping template in a file (- for standard input) with a sample event: a
-JSON file with "body", "params", "context" and "stageVariables", all optional. Without
-one the event is the connect of a client with ?reportType=sales.`,
-		Args: oneFile("a template", "pasarela template render TEMPLATE"),
+		Short: l.Say("render.short"),
+		Long:  l.Say("render.long"),
+		Args:  oneFile(l, "usage.a_template", "pasarela template render TEMPLATE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := readFile(args[0], cmd.InOrStdin())
 			if err != nil {
@@ -38,21 +36,21 @@ one the event is the connect of a client with ?reportType=sales.`,
 			if err != nil {
 				return err
 			}
-			return template.Render(cmd.OutOrStdout(), args[0], string(text), samples[0])
+			return template.Render(screenOn(cmd.OutOrStdout()).payload(), args[0], string(text), samples[0])
 		},
 	}
-	cmd.Flags().StringVar(&sampleFile, "sample", "", "JSON file of the event")
+	cmd.Flags().StringVar(&sampleFile, "sample", "", l.Say("render.sample"))
 	return cmd
 }
 
-func newTemplateLint() *cobra.Command {
+func newTemplateLint(l language.Language) *cobra.Command {
 	var sampleFiles []string
 	cmd := &cobra.Command{
 		Use:   "lint TEMPLATE...",
-		Short: "Find what will go wrong in mapping templates",
+		Short: l.Say("lint.short"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("requires a template or several: pasarela template lint FILE FILE")
+				return language.Errorf("usage.files")
 			}
 			return nil
 		},
@@ -67,35 +65,27 @@ func newTemplateLint() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				problems += template.Lint(cmd.OutOrStdout(), file, string(text), samples)
+				problems += template.Lint(screenOn(cmd.OutOrStdout()), file, string(text), samples)
 			}
 			switch problems {
 			case 0:
 				return nil
 			case 1:
-				return errors.New("1 problem")
+				return language.Errorf("lint.problem")
 			}
-			return fmt.Errorf("%d problems", problems)
+			return language.Errorf("lint.problems", "n", problems)
 		},
 	}
-	cmd.Flags().StringArrayVar(&sampleFiles, "sample", nil, "JSON file of an event to render with (repeatable)")
+	cmd.Flags().StringArrayVar(&sampleFiles, "sample", nil, l.Say("lint.sample"))
 	return cmd
 }
 
-func newTemplateTest() *cobra.Command {
+func newTemplateTest(l language.Language) *cobra.Command {
 	return &cobra.Command{
 		Use:   "test CASES",
-		Short: "Run a file of template cases, one JSON object a line",
-		Long: `Run a file of template cases (- for standard input), one JSON object a line:
-
-  {"name": "hello", "template": "Hello $name", "context": {"name": "Ana"}, "expected": "Hello Ana"}
-  {"template": "$input.params('q')", "context": {"$apigw": {"params": {"querystring": {"q": "x"}}}}, "expected": "x"}
-  {"template": "#if($x", "error": {"kind": "parse"}}
-
-"context" has the variables, or under "$apigw" a sample event as render takes it. "error"
-is parse or runtime. "profile": "velocity17" is Velocity as it comes instead of API
-Gateway's. Each failing case is shown with the difference; the exit status is 1 then.`,
-		Args: oneFile("the cases", "pasarela template test CASES"),
+		Short: l.Say("cases.short"),
+		Long:  l.Say("cases.long"),
+		Args:  oneFile(l, "usage.the_cases", "pasarela template test CASES"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := cmd.InOrStdin()
 			if args[0] != "-" {
@@ -106,7 +96,7 @@ Gateway's. Each failing case is shown with the difference; the exit status is 1 
 				defer file.Close()
 				in = file
 			}
-			return runCases(cmd.OutOrStdout(), args[0], in)
+			return runCases(screenOn(cmd.OutOrStdout()), args[0], in)
 		},
 	}
 }
@@ -117,21 +107,11 @@ func runCases(out io.Writer, name string, in io.Reader) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	case failed == 1:
-		return errors.New("1 case failed")
+		return language.Errorf("cases.failed")
 	case failed > 0:
-		return fmt.Errorf("%d cases failed", failed)
+		return language.Errorf("cases.all_failed", "n", failed)
 	}
 	return nil
-}
-
-// oneFile takes exactly one argument, which is what the command works on.
-func oneFile(what, usage string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) == 1 {
-			return nil
-		}
-		return fmt.Errorf("requires one file, %s, or - for standard input: %s", what, usage)
-	}
 }
 
 // samplesOf reads samples; none, or an empty name, is the default one.

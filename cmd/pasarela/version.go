@@ -5,14 +5,16 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-func newVersion() *cobra.Command {
+func newVersion(l language.Language) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "pasarela", version()) },
+		Short: l.Say("version.short"),
+		Args:  none,
+		Run:   func(cmd *cobra.Command, _ []string) { fmt.Fprintln(screenOn(cmd.OutOrStdout()), "pasarela", version()) },
 	}
 }
 

@@ -1,85 +1,67 @@
 package main
 
 import (
-	"io"
-	"os"
+	"fmt"
 	"path/filepath"
-	"text/template"
-
-	"github.com/mattn/go-isatty"
 
 	"github.com/pasarela-ws/pasarela/internal/console"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 )
 
-// welcomeText is what a person reads first. Lines that begin with four blanks
-// are meant to be pasted.
-const welcomeText = `
-{{.Bold}}pasarela is ready{{.Plain}}   account {{.AccountID}}, region {{.Region}}
+// greeting prints what a person reads first. Lines that begin with four blanks are
+// meant to be pasted.
+type greeting struct {
+	screen *screen
+	l      language.Language
+}
 
-{{.Bold}}Connect{{.Plain}} and watch a report being made (a second terminal):
+// head is a word in bold and what follows it.
+func (g greeting) head(word language.ID, rest string) {
+	fmt.Fprintln(g.screen)
+	g.screen.style(bold)
+	fmt.Fprint(g.screen, g.l.Say(word))
+	g.screen.style(plain)
+	fmt.Fprintf(g.screen, " %s\n\n", rest)
+}
 
-    {{.Program}} connect '{{.Socket}}?reportType=ventas'
-    npx wscat -c '{{.Socket}}?reportType=ventas'
+func (g greeting) paste(format string, args ...any) {
+	fmt.Fprintf(g.screen, "    "+format+"\n", args...)
+}
 
-{{.Bold}}AWS CLI{{.Plain}} as the administrator:
-
-    export AWS_ACCESS_KEY_ID={{.AccessKeyID}}
-    export AWS_SECRET_ACCESS_KEY={{.SecretAccessKey}}
-    export AWS_DEFAULT_REGION={{.Region}}
-    export AWS_REGION={{.Region}}
-    export AWS_ENDPOINT_URL={{.Endpoint}}
-    aws apigatewayv2 get-routes --endpoint-url {{.Endpoint}} --api-id {{.APIID}}
-
-{{.Bold}}Push{{.Plain}} to a client that is connected (the console and the logs show its id):
-
-    aws apigatewaymanagementapi post-to-connection --endpoint-url {{.Endpoint}}/{{.APIID}}/{{.Stage}} \
-      --connection-id CONNECTION_ID --cli-binary-format raw-in-base64-out --data '{"hello":"client"}'
-
-{{.Bold}}Why{{.Plain}} was something refused, and what happens right now:
-
-    {{.Program}} explain CONNECTION_ID --data {{.Data}}
-    {{.Program}} logs --follow --data {{.Data}}
-
-{{.Bold}}Pages{{.Plain}}   reports {{.Reports}}/
-        console {{.Console}}
-        (signs one browser in, once; {{.Program}} console --data {{.Data}} prints another)
-{{.Bold}}Data{{.Plain}}    {{.Absolute}}
-
-Ctrl-C stops it; the next start finds everything again.
-`
-
-func welcome(out io.Writer, n *node.Node, r *reports, dataDir string) error {
-	text, err := template.New("welcome").Parse(welcomeText)
-	if err != nil {
-		return err
-	}
+func welcome(screen *screen, l language.Language, n *node.Node, r *reports, dataDir string) error {
 	absolute, err := filepath.Abs(dataDir)
 	if err != nil {
 		return err
 	}
-	signIn, err := n.SignInURL()
-	if err != nil {
-		signIn = n.Endpoint() + console.Path
+	signIn := n.Endpoint() + console.Path
+	if url, err := n.SignInURL(); err == nil && screen.terminal {
+		signIn = url
 	}
-	bold, plain := "", ""
-	if file, ok := out.(*os.File); ok && isatty.IsTerminal(file.Fd()) {
-		bold, plain = "\x1b[1m", "\x1b[0m"
+	g, c, data := greeting{screen, l}, n.Credentials(), shellWord(dataDir)
+	socket, stage := shellWord(socketURL(n, r.system.APIID)+"?reportType=ventas"), n.Endpoint()+"/"+r.system.APIID+"/"+guide.StageName
+	g.head("welcome.ready", "  "+l.Say("welcome.account", "account", c.AccountID, "region", c.Region))
+	g.head("welcome.connect", l.Say("welcome.connect_why"))
+	g.paste("%s connect %s", program(), socket)
+	g.paste("npx wscat -c %s", socket)
+	g.head("welcome.cli", l.Say("welcome.cli_why"))
+	if screen.terminal {
+		printExports(screen, "    ", c)
+	} else { // such output is often kept, in a service's log or a file: no secret goes there
+		g.paste(`eval "$(%s credentials --data %s)"`, program(), data)
 	}
-	return text.Execute(out, struct {
-		node.Credentials
-		Bold, Plain, Program, Socket, APIID, Stage, Console, Reports, Data, Absolute string
-	}{
-		n.Credentials(), bold, plain, program(os.Args[0]), socketURL(n, r.system.APIID), r.system.APIID, guide.StageName,
-		signIn, r.url, dataDir, absolute,
-	})
-}
-
-// program is how to call this program again: what "go run" built is gone with it.
-func program(called string) string {
-	if filepath.Base(filepath.Dir(called)) == "exe" {
-		return "go run ./cmd/pasarela"
-	}
-	return called
+	g.paste("aws apigatewayv2 get-routes --endpoint-url %s --api-id %s", n.Endpoint(), r.system.APIID)
+	g.head("welcome.push", l.Say("welcome.push_why", "program", program()))
+	g.paste(`echo '{"hello":"client"}' | aws apigatewaymanagementapi post-to-connection --endpoint-url %s \`, stage)
+	g.paste("  --connection-id CONNECTION_ID --data fileb:///dev/stdin")
+	g.head("welcome.why", l.Say("welcome.why_why"))
+	g.paste("%s explain --last --data %s", program(), data)
+	g.paste("%s logs --follow --data %s", program(), data)
+	g.head("welcome.pages", l.Say("welcome.once", "command", program()+" console --data "+data))
+	g.paste("%s  %s/", l.Say("welcome.reports"), r.url)
+	g.paste("%s  %s", l.Say("welcome.console"), signIn)
+	g.head("welcome.data", "  "+absolute)
+	_, err = fmt.Fprintln(screen, l.Say("welcome.stop"))
+	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Credentials are what an AWS client needs to be the administrator of a node.
@@ -38,7 +39,7 @@ func writeCredentials(dataDir string, c Credentials) error {
 func ReadCredentials(dataDir string) (Credentials, error) {
 	file, err := os.Open(CredentialsPath(dataDir))
 	if err != nil {
-		return Credentials{}, fmt.Errorf("no credentials in %s: start pasarela with --data %s once (%w)", dataDir, dataDir, err)
+		return Credentials{}, language.Errorf("node.no_credentials", "dir", dataDir, "error", err)
 	}
 	defer file.Close()
 	found := map[string]string{}
@@ -53,7 +54,7 @@ func ReadCredentials(dataDir string) (Credentials, error) {
 		Region: found["region"], AccountID: found["aws_account_id"], Endpoint: found["endpoint_url"],
 	}
 	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
-		return Credentials{}, fmt.Errorf("%s holds no access key: start pasarela with --data %s once more, which writes it anew", file.Name(), dataDir)
+		return Credentials{}, language.Errorf("node.half_file", "file", file.Name(), "dir", dataDir)
 	}
 	return c, lines.Err()
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/lane"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/entrance"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Bounds of one HTTP request. A handshake may take as long as its $connect
@@ -44,7 +45,7 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 	l := &listener{log: log, served: make(chan error, 1), server: newServer(log)}
 	door, err := entrance.Listen(s.Listen, log)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("--listen %s: %w: another program has this port, maybe another pasarela; stop it, or give another with --listen", s.Listen, err)
+		return nil, language.Errorf("node.port_taken", "address", s.Listen, "error", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w", s.Listen, err)

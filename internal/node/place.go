@@ -8,6 +8,7 @@ import (
 	"math/big"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
@@ -39,8 +40,7 @@ func same(setting, given, kept string) error {
 	if given == "" || given == kept {
 		return nil
 	}
-	return fmt.Errorf("%s: this store was made for %s and its ARNs say so; leave the setting out, or use another data directory for %s",
-		setting, kept, given)
+	return language.Errorf("node.other_place", "setting", setting, "kept", kept, "given", given)
 }
 
 func firstOf(given, otherwise string) string {
@@ -87,7 +87,7 @@ func number(ctx context.Context, bucket pasarela.Bucket, name string) (uint16, e
 			return uint16(n), err
 		}
 	}
-	return 0, fmt.Errorf("all %d node numbers are taken; names of nodes that are gone for good lie under %s in the store", lastNumber, numberPrefix)
+	return 0, language.Errorf("node.numbers_used_up", "n", lastNumber, "prefix", numberPrefix)
 }
 
 // nodeName finds the node of a number: what a connection's id says is who has it.

@@ -8,9 +8,11 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Settings are all there is to set about a node; everything else is an AWS
@@ -47,7 +49,7 @@ const (
 // setting.
 func (s Settings) complete() (Settings, error) {
 	if s.DataDir == "" {
-		return s, errors.New("--data: a directory is needed, also with --nats-url, for this node's credentials file")
+		return s, language.Errorf("node.no_data")
 	}
 	if s.Listen == "" {
 		s.Listen = DefaultListen
@@ -55,18 +57,18 @@ func (s Settings) complete() (Settings, error) {
 	if s.NodeName == "" {
 		name, err := os.Hostname()
 		if err != nil {
-			return s, fmt.Errorf("--node-name: none is given and the host has none: %w", err)
+			return s, language.Errorf("node.no_host_name", "error", err)
 		}
 		s.NodeName = name
 	}
 	return s, errors.Join(
 		s.checkListen(), s.checkPublicEndpoint(), s.checkTLS(),
-		matches("--region", s.Region, regionForm, "a region such as us-east-1"),
-		matches("--account-id", s.AccountID, accountForm, "12 digits"),
-		matches("--domain-suffix", s.DomainSuffix, hostForm, "a host name such as example.com"),
+		matches("--region", s.Region, regionForm, "node.form_region"),
+		matches("--account-id", s.AccountID, accountForm, "node.form_account"),
+		matches("--domain-suffix", s.DomainSuffix, hostForm, "node.form_host"),
 		s.checkEgress(),
 		notNegative("--backend-connections", s.BackendConnections), notNegative("--backend-waiting", s.BackendWaiting),
-		matches("--node-name", s.NodeName, nameForm, "up to 64 letters, digits, dots, dashes and underscores"),
+		matches("--node-name", s.NodeName, nameForm, "node.form_name"),
 	)
 }
 
@@ -77,23 +79,28 @@ var (
 	nameForm    = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 )
 
-func matches(setting, value string, form *regexp.Regexp, what string) error {
+func matches(setting, value string, form *regexp.Regexp, what language.ID) error {
 	if value == "" || form.MatchString(value) {
 		return nil
 	}
-	return fmt.Errorf("%s: %q is not %s", setting, value, what)
+	return notForm(setting, value, what)
+}
+
+// notForm says that a setting is not what it should be.
+func notForm(setting, value string, what language.ID) error {
+	return language.Errorf("node.not_form", "setting", setting, "value", strconv.Quote(value), "form", language.Message{ID: what})
 }
 
 func notNegative(setting string, value int) error {
 	if value < 0 {
-		return fmt.Errorf("%s: %d is less than 0; 0 is the default", setting, value)
+		return language.Errorf("node.negative", "setting", setting, "value", value)
 	}
 	return nil
 }
 
 func (s *Settings) checkListen() error {
 	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
-		return fmt.Errorf("--listen: %q is not host:port: %w", s.Listen, err)
+		return notForm("--listen", s.Listen, "node.form_address")
 	}
 	return nil
 }
@@ -105,14 +112,14 @@ func (s *Settings) checkPublicEndpoint() error {
 	s.PublicEndpoint = strings.TrimSuffix(s.PublicEndpoint, "/")
 	u, err := url.Parse(s.PublicEndpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" || u.User != nil {
-		return fmt.Errorf("--public-endpoint: %q is not http(s)://host[:port]", s.PublicEndpoint)
+		return notForm("--public-endpoint", s.PublicEndpoint, "node.form_public")
 	}
 	return nil
 }
 
 func (s *Settings) checkTLS() error {
 	if (s.TLSCert == "") != (s.TLSKey == "") {
-		return errors.New("--tls-cert and --tls-key: one is given without the other")
+		return language.Errorf("node.half_tls")
 	}
 	return nil
 }

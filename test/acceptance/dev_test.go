@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
 // frame is a message of the report backend.
@@ -28,10 +30,13 @@ func TestDev(t *testing.T) {
 	first, url := start()
 	first.await(t, "Ctrl-C stops it")
 	workbook(t, url)
-	for _, want := range []string{"export AWS_ACCESS_KEY_ID=AKIA", "export AWS_ENDPOINT_URL=http://" + listen, "post-to-connection", "wscat", "/console/", dir} {
+	for _, want := range []string{"credentials --data " + dir, "--endpoint-url http://" + listen, "post-to-connection", "fileb:///dev/stdin", "wscat", "/console/", dir} {
 		if !strings.Contains(first.printed(), want) {
 			t.Errorf("it does not print %q:\n%s", want, first.printed())
 		}
+	}
+	if key, err := node.ReadCredentials(dir); err != nil || strings.Contains(first.printed(), key.SecretAccessKey) || strings.Contains(first.printed(), "#token") {
+		t.Errorf("a secret is in what a service's log would keep (%v)", err)
 	}
 	console, _ := fetch(t, "http://"+listen+"/console/")
 	if !strings.Contains(string(console), "<html") {

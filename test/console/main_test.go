@@ -17,6 +17,7 @@ var pasarelaProgram, reportsProgram string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
+	_ = os.Setenv("LC_ALL", "C") // the tests read English, whatever the developer does
 	dir, err := os.MkdirTemp("", "pasarela-console")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

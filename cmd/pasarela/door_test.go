@@ -1,0 +1,125 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node"
+)
+
+func credentialsFile(t *testing.T, dir, key, endpoint string) {
+	t.Helper()
+	write(t, node.CredentialsPath(dir), "[default]\naws_access_key_id = "+key+"\naws_secret_access_key = s\nregion = eu-west-1\nendpoint_url = "+endpoint+"\n")
+}
+
+// A URL finds the credentials of its own node, wherever here that node keeps them, and
+// never another's.
+func TestTheURLFindsTheNodesCredentials(t *testing.T) {
+	t.Chdir(t.TempDir())
+	credentialsFile(t, "data/serve", "OF-SERVE", "http://127.0.0.1:4566")
+	credentialsFile(t, "data/dev", "OF-DEV", "http://127.0.0.1:4570")
+	credentialsFile(t, "data", "OF-DATA", "https://gateway.example.com")
+	credentialsFile(t, "data/third", "OF-THIRD", "http://10.0.0.7")
+	credentialsFile(t, "elsewhere", "OF-ELSEWHERE", "http://127.0.0.1:1")
+	aws := map[string]string{"AWS_ACCESS_KEY_ID": "OF-AWS", "AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL": "http://127.0.0.1:9000/", "AWS_SESSION_TOKEN": "token"}
+	noNode := map[string]string{"AWS_ACCESS_KEY_ID": "OF-AWS", "AWS_SECRET_ACCESS_KEY": "s"}
+	for _, c := range []struct {
+		endpoint, data      string
+		environment         map[string]string
+		key, at, source, no string
+	}{
+		{endpoint: "ws://127.0.0.1:4566/abc/prod?x=1", key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
+		{endpoint: "http://localhost:4570", key: "OF-DEV", at: "http://127.0.0.1:4570", source: "data/dev"},
+		{endpoint: "wss://gateway.example.com/abc/prod", key: "OF-DATA", at: "https://gateway.example.com", source: "data"},
+		{endpoint: "ws://10.0.0.7:80/x/y", key: "OF-THIRD", at: "http://10.0.0.7", source: "data/third"},
+		{endpoint: "ws://127.0.0.1:4570/x/y", environment: aws, key: "OF-DEV", at: "http://127.0.0.1:4570", source: "data/dev"},
+		{endpoint: "ws://127.0.0.1:9000/x/y", environment: aws, key: "OF-AWS", at: "http://127.0.0.1:9000", source: "the environment"},
+		{endpoint: "ws://192.0.2.1/x/y", environment: noNode, key: "OF-AWS", at: "http://192.0.2.1", source: "the environment"},
+		{endpoint: "ws://192.0.2.1/x/y", environment: aws, no: "no credentials of the node http://192.0.2.1 in data/serve, data/dev, data, data/third"},
+		{endpoint: "ws://192.0.2.1/x/y", no: "give --data with its data directory"},
+		{endpoint: "ws://192.0.2.1/x/y", data: "elsewhere", key: "OF-ELSEWHERE", at: "http://192.0.2.1", source: "elsewhere"},
+		{data: "elsewhere", key: "OF-ELSEWHERE", at: "http://127.0.0.1:1", source: "elsewhere"},
+		{environment: aws, key: "OF-AWS", at: "http://127.0.0.1:9000", source: "the environment"},
+		{environment: noNode, key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
+		{key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
+	} {
+		d := door{language: language.English, dataDir: c.data, endpoint: c.endpoint}
+		got, err := d.find(func(name string) string { return c.environment[name] })
+		if c.no != "" {
+			if err == nil || !strings.Contains(err.Error(), c.no) {
+				t.Errorf("%+v: %v", c, err)
+			}
+			continue
+		}
+		if err != nil || got.AccessKeyID != c.key || got.Endpoint != c.at || !strings.HasPrefix(got.source, c.source) {
+			t.Errorf("%+v: %+v, %v", c, got, err)
+		}
+		if (got.sessionToken != "") != (c.key == "OF-AWS" && c.environment["AWS_SESSION_TOKEN"] != "") {
+			t.Errorf("%+v: session token %q", c, got.sessionToken)
+		}
+	}
+}
+
+// An error says which node was asked and with which credentials.
+func TestRefusalsNameNodeAndCredentials(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"} {
+		t.Setenv(name, "")
+	}
+	kind := "UnrecognizedClientException"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-Errortype", kind)
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"message":"The security token included in the request is invalid."}`))
+	}))
+	credentialsFile(t, "data/serve", "AKIAOTHER", server.URL)
+	write(t, "backup.yaml", "pasarela: 1\n")
+	lines := [][]string{{"explain", "x"}, {"explain", "--last"}, {"connections"}, {"logs"}, {"logs", "-f"}, {"export"}, {"apply", "--plan", "backup.yaml"}, {"console"}}
+	for _, args := range lines {
+		_, err := run(t, "", args...)
+		if want := "asked was " + server.URL + " with key AKIAOTHER of data/serve"; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "security token") {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	kind = "AccessDeniedException"
+	if _, err := run(t, "", "explain", "x"); err == nil || strings.Contains(err.Error(), "asked was") {
+		t.Errorf("the key is good: %v", err)
+	}
+	server.Close()
+	for _, args := range lines {
+		if _, err := run(t, "", args...); err == nil || !strings.Contains(err.Error(), "no pasarela answers at "+server.URL+" (named by data/serve)") {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
+func TestThereIsAlwaysSomethingToPaste(t *testing.T) {
+	for path, built := range map[string]bool{
+		"/home/u/.cache/go-build/ab/ab" + strings.Repeat("0", 62) + "-d/pasarela": true,
+		"/tmp/gocache/ab/ab" + strings.Repeat("0", 62) + "-d/pasarela":            true,
+		"/tmp/go-build123/b001/exe/pasarela":                                      true,
+		"/usr/local/bin/pasarela":                                                 false,
+		"bin/pasarela":                                                            false,
+		"/home/u/exe/pasarela":                                                    false,
+	} {
+		if builtByGoRun(path) != built {
+			t.Errorf("%s: %v", path, !built)
+		}
+	}
+	for text, want := range map[string]string{"bin/pasarela": "bin/pasarela", "my programs/p": "'my programs/p'", "it's": `'it'\''s'`, "$x": "'$x'"} {
+		if got := shellWord(text); got != want {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+	t.Chdir("../..")
+	if got := goRun(); got != "go run ./cmd/pasarela" {
+		t.Errorf("in the checkout: %s", got)
+	}
+	t.Chdir("docs")
+	if got := goRun(); !strings.HasPrefix(got, "go run github.com/pasarela-ws/pasarela/cmd/pasarela") {
+		t.Errorf("below it: %s", got)
+	}
+}

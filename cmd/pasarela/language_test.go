@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// Every command and flag has its text in both languages.
+func TestTheHelpIsInBothLanguages(t *testing.T) {
+	var compare func(english, spanish *cobra.Command)
+	compare = func(english, spanish *cobra.Command) {
+		if english.Short == "" || english.Short == spanish.Short || english.Long != "" && english.Long == spanish.Long {
+			t.Errorf("%s: %q and %q", english.CommandPath(), english.Short, spanish.Short)
+		}
+		english.LocalFlags().VisitAll(func(flag *pflag.Flag) {
+			other := spanish.Flag(flag.Name)
+			if other == nil || flag.Usage == "" || flag.Usage == other.Usage && flag.Name != "public-endpoint" {
+				t.Errorf("%s --%s: %q", english.CommandPath(), flag.Name, flag.Usage)
+			}
+		})
+		for i, child := range english.Commands() {
+			compare(child, spanish.Commands()[i])
+		}
+	}
+	compare(newRoot(language.English), newRoot(language.Spanish))
+	for _, args := range [][]string{{"--help"}, {"connect", "--help"}, {"template", "--help"}, {"help", "serve"}} {
+		var out bytes.Buffer
+		if status := execute(t.Context(), append(args, "--lang=es"), strings.NewReader(""), &out, io.Discard, nothingSet); status != 0 {
+			t.Errorf("%v: status %d", args, status)
+		}
+		for _, english := range []string{"Usage:", "Flags:", "Available", "[flags]", "[command]", "help for", "information"} {
+			if strings.Contains(out.String(), english) {
+				t.Errorf("%v says %q:\n%s", args, english, out.String())
+			}
+		}
+		if !strings.Contains(out.String(), "Uso:\n  pasarela") {
+			t.Errorf("%v:\n%s", args, out.String())
+		}
+	}
+}
+
+func nothingSet(string) string { return "" }
+
+func TestTheLanguageIsTheUsers(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		lang string
+		want string
+	}{
+		{[]string{"frobnicate"}, "", `pasarela: unknown command "frobnicate"`},
+		{[]string{"frobnicate"}, "es_ES.UTF-8", `pasarela: no existe la orden "frobnicate"`},
+		{[]string{"frobnicate", "--lang", "es"}, "en_US.UTF-8", "no existe la orden"},
+		{[]string{"--lang=en", "frobnicate"}, "es_ES.UTF-8", "unknown command"},
+		{[]string{"expalin"}, "es_ES.UTF-8", `no existe la orden "expalin": ¿querías decir explain?`},
+		{[]string{"--lang", "de", "version"}, "", `--lang: "de" is not en or es`},
+		{[]string{"connect", "--bogus", "x"}, "es", "no existe la opción --bogus\nconsulta: pasarela connect --help"},
+		{[]string{"explain", "--data"}, "es", "la opción necesita un valor: --data"},
+		{[]string{"serve", "--strict=perhaps"}, "es", `el valor "perhaps" no vale para --strict`},
+		{[]string{"serve", "extra"}, "es", `no admite argumentos, se dio "extra"`},
+		{[]string{"explain"}, "es", "se dieron 0; --last lista los últimos fallos\nconsulta: "},
+		{[]string{"connect", "foo"}, "es", `"foo" no es una URL de WebSocket`},
+		{[]string{"serve", "--region", "Madrid", "--data", "none"}, "es", `--region: "Madrid" no es una región como us-east-1`},
+		{[]string{"template", "lint"}, "es", "necesita una o varias plantillas"},
+	} {
+		var problems bytes.Buffer
+		status := execute(t.Context(), c.args, strings.NewReader(""), io.Discard, &problems, func(name string) string {
+			if name == "LANG" {
+				return c.lang
+			}
+			return ""
+		})
+		if status != 1 || !strings.Contains(problems.String(), c.want) {
+			t.Errorf("%v in %q: %d %q, want %q", c.args, c.lang, status, problems.String(), c.want)
+		}
+	}
+}
+
+func TestTheVersionIsToldByFlagAndCommand(t *testing.T) {
+	var first string
+	for _, args := range [][]string{{"version"}, {"--version"}} {
+		var out bytes.Buffer
+		if status := execute(t.Context(), args, strings.NewReader(""), &out, io.Discard, nothingSet); status != 0 || !strings.HasPrefix(out.String(), "pasarela ") || first != "" && out.String() != first {
+			t.Errorf("%v: %d %q", args, status, out.String())
+		}
+		first = out.String()
+	}
+}

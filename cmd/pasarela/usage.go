@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// langFlag chooses the language; it counts before the command line is read, which is
+// made of texts itself.
+const langFlag = "lang"
+
+// languageOf is the language that args ask for, else that of the environment.
+func languageOf(args []string, lookup func(string) string) (language.Language, error) {
+	l := language.Locale(lookup)
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		value, given := strings.CutPrefix(arg, "--"+langFlag+"=")
+		if arg == "--"+langFlag && i+1 < len(args) {
+			value, given = args[i+1], true
+		}
+		if !given {
+			continue
+		}
+		chosen, ok := language.Parse(value)
+		if !ok {
+			return l, language.Errorf("root.bad_lang", "value", strconv.Quote(value))
+		}
+		l = chosen
+	}
+	return l, nil
+}
+
+// misused says whether the command line itself was wrong.
+func misused(err error) bool {
+	own, ok := errors.AsType[*language.Error](err)
+	if !ok {
+		return false
+	}
+	for _, begin := range []language.ID{"usage.", "root.", "explain.either"} {
+		if strings.HasPrefix(string(own.ID), string(begin)) {
+			return true
+		}
+	}
+	return false
+}
+
+// worded puts what pflag finds wrong into words of this program.
+func worded(err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return language.Errorf("usage.unknown_flag", "name", dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()))
+	}
+	if needs, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return language.Errorf("usage.flag_needs", "name", dashed(needs.GetSpecifiedName(), needs.GetSpecifiedShortnames()))
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return language.Errorf("usage.flag_value", "value", strconv.Quote(invalid.GetValue()), "name", "--"+invalid.GetFlag().Name, "error", errors.Unwrap(invalid))
+	}
+	if syntax, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
+		return language.Errorf("usage.flag_syntax", "name", syntax.GetSpecifiedFlag())
+	}
+	return err
+}
+
+func dashed(name, shorthands string) string {
+	if shorthands != "" {
+		return fmt.Sprintf("-%s (-%s)", name, shorthands)
+	}
+	return "--" + name
+}
+
+// unknownCommand is the error for a word that is no command, with the one that was
+// probably meant.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		return language.Errorf("root.suggest", "name", strconv.Quote(args[0]), "other", near[0])
+	}
+	return language.Errorf("root.unknown", "name", strconv.Quote(args[0]))
+}
+
+// none lets a command have no arguments.
+func none(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return language.Errorf("usage.no_arguments", "given", strconv.Quote(args[0]))
+	}
+	return nil
+}
+
+// one lets a command have exactly one argument, and says which when it has not.
+func one(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return language.Errorf("usage.one", "what", what, "n", len(args))
+		}
+		return nil
+	}
+}
+
+// oneFile takes exactly one argument, which is what the command works on.
+func oneFile(l language.Language, what language.ID, usage string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return nil
+		}
+		return language.Errorf("usage.one_file", "what", l.Say(what), "usage", usage)
+	}
+}
+
+// speak puts what cobra says by itself into the language.
+func speak(root *cobra.Command, l language.Language) {
+	root.SetUsageTemplate(usageTemplate(l))
+	root.SetVersionTemplate("pasarela {{.Version}}\n")
+	root.InitDefaultHelpCmd()
+	root.InitDefaultVersionFlag()
+	root.Flag("version").Usage = l.Say("help.version")
+	speakFlags(root, l)
+}
+
+func speakFlags(cmd *cobra.Command, l language.Language) {
+	cmd.InitDefaultHelpFlag()
+	cmd.Flag("help").Usage = l.Say("help.flag")
+	if cmd.Name() == "help" {
+		cmd.Short, cmd.Long = l.Say("help.help"), l.Say("help.help")
+	}
+	for _, child := range cmd.Commands() {
+		speakFlags(child, l)
+	}
+}
+
+// usageTemplate is cobra's own, without what no command here has.
+func usageTemplate(l language.Language) string {
+	const text = `USAGE{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [COMMAND]{{else}}
+  {{with .Parent}}{{.CommandPath}} {{end}}{{.Use}} [FLAGS]{{end}}{{if .HasAvailableSubCommands}}
+
+COMMANDS{{range .Commands}}{{if (or .IsAvailableCommand (eq .Name "help"))}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+LOCAL
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+GLOBAL
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+MORE{{end}}
+`
+	return strings.NewReplacer(
+		"USAGE", l.Say("help.usage"), "[COMMAND]", "["+l.Say("help.command")+"]", "COMMANDS", l.Say("help.commands"),
+		"[FLAGS]", "["+l.Say("help.flags")+"]",
+		"LOCAL", l.Say("help.flags_title"), "GLOBAL", l.Say("help.global_flags"), "MORE", l.Say("help.more", "command", "{{.CommandPath}}"),
+	).Replace(text)
+}

@@ -1,0 +1,179 @@
+package language
+
+// commandTexts are the help of every command, and what is said of a wrong command line.
+var commandTexts = Catalogue{
+	"root.short":        {"AWS API Gateway's WebSocket APIs on your own machine or cluster", "Las API WebSocket de AWS API Gateway en tu máquina o tu clúster"},
+	"root.lang":         {"language of what is printed: en or es (default: of LC_ALL, LC_MESSAGES, LANG)", "idioma de lo que se imprime: en o es (por defecto, el de LC_ALL, LC_MESSAGES, LANG)"},
+	"root.bad_lang":     {"--lang: {value} is not en or es", "--lang: {value} no es en ni es"},
+	"root.see":          {"see: {command} --help", "consulta: {command} --help"},
+	"root.unknown":      {"unknown command {name}", "no existe la orden {name}"},
+	"root.suggest":      {"unknown command {name}: did you mean {other}?", "no existe la orden {name}: ¿querías decir {other}?"},
+	"help.usage":        {"Usage:", "Uso:"},
+	"help.command":      {"command", "orden"},
+	"help.flags":        {"flags", "opciones"},
+	"help.commands":     {"Available Commands:", "Órdenes:"},
+	"help.flags_title":  {"Flags:", "Opciones:"},
+	"help.global_flags": {"Global Flags:", "Opciones de todas las órdenes:"},
+	"help.more":         {"Use \"{command} [command] --help\" for more information about a command.", "\"{command} [orden] --help\" dice más de una orden."},
+	"help.help":         {"Help about any command", "Ayuda sobre cualquier orden"},
+	"help.flag":         {"help for this command", "ayuda sobre esta orden"},
+	"help.version":      {"print the version", "imprimir la versión"},
+
+	"usage.no_arguments": {"accepts no arguments, {given} was given", "no admite argumentos, se dio {given}"},
+	"usage.one":          {"accepts one {what}, {n} were given", "admite un {what}, se dieron {n}"},
+	"usage.one_file":     {"requires one file, {what}, or - for standard input: {usage}", "necesita un archivo, {what}, o - para la entrada estándar: {usage}"},
+	"usage.a_template":   {"a template", "una plantilla"},
+	"usage.the_cases":    {"the cases", "los casos"},
+	"usage.files":        {"requires a template or several: pasarela template lint FILE FILE", "necesita una o varias plantillas: pasarela template lint ARCHIVO ARCHIVO"},
+	"usage.unknown_flag": {"unknown flag: {name}", "no existe la opción {name}"},
+	"usage.flag_needs":   {"flag needs an argument: {name}", "la opción necesita un valor: {name}"},
+	"usage.flag_value":   {"invalid argument {value} for {name}: {error}", "el valor {value} no vale para {name}: {error}"},
+	"usage.flag_syntax":  {"bad flag syntax: {name}", "opción mal escrita: {name}"},
+	"usage.environment":  {"{name}={value}: {error}", "{name}={value}: {error}"},
+
+	"dev.short": {"Run the guide: gateway, report backend and ExcelGeneratorAPI, ready to use", "Arrancar la guía: pasarela, servidor de informes y ExcelGeneratorAPI, listos para usar"},
+	"dev.long": {`Run the guide on this machine: the gateway, the report backend, and the API
+ExcelGeneratorAPI deployed to stage prod with its role, policy, mapping template and
+integration responses. It prints the URL to connect to, commands to paste and, on a
+terminal, credentials for the AWS CLI. Ctrl-C stops it; the next start finds everything
+again, and what you changed stays changed.`, `Arranca la guía en esta máquina: la pasarela, el servidor de informes y la API
+ExcelGeneratorAPI desplegada en la etapa prod con su rol, política, plantilla y
+respuestas de integración. Imprime la URL para conectarse, órdenes para pegar y, en una
+terminal, credenciales para el AWS CLI. Ctrl-C la para; el próximo arranque lo encuentra
+todo otra vez, y lo que cambiaste sigue cambiado.`},
+	"dev.reports_listen": {"host:port of the report backend; another port is taken when this one is not free", "host:puerto del servidor de informes; si no está libre se toma otro puerto"},
+	"serve.short":        {"Run the gateway", "Arrancar la pasarela"},
+	"serve.long": {`Run the gateway: the AWS APIs (apigateway, execute-api, iam, sts) and the sockets on one port.
+
+A first start draws an account id and an administrator key; "pasarela credentials"
+prints the key as shell exports. Every setting may also be given in the environment,
+--domain-suffix as PASARELA_DOMAIN_SUFFIX. Ctrl-C stops it cleanly, and a second
+start finds everything again.`, `Arranca la pasarela: las API de AWS (apigateway, execute-api, iam, sts) y los sockets en un puerto.
+
+El primer arranque sortea un número de cuenta y una clave de administrador; "pasarela
+credentials" imprime la clave como exports de shell. Toda opción puede darse también en
+el entorno, --domain-suffix como PASARELA_DOMAIN_SUFFIX. Ctrl-C la para limpiamente, y el
+siguiente arranque lo encuentra todo otra vez.`},
+	"credentials.short": {"Print the administrator's key as shell exports", "Imprimir la clave del administrador como exports de shell"},
+	"credentials.long": {`Print the administrator's key as shell exports, for
+
+    eval "$(pasarela credentials)"
+
+AWS clients of version 2.13 and later then find the node by AWS_ENDPOINT_URL; older
+ones want --endpoint-url "$AWS_ENDPOINT_URL".`, `Imprime la clave del administrador como exports de shell, para
+
+    eval "$(pasarela credentials)"
+
+Los clientes de AWS desde la versión 2.13 encuentran entonces el nodo por
+AWS_ENDPOINT_URL; los anteriores quieren --endpoint-url "$AWS_ENDPOINT_URL".`},
+	"credentials.data": {"data directory of the node (default: {serve}, else {dev})", "directorio de datos del nodo (por defecto, {serve} o {dev})"},
+	"connect.short":    {"Connect to a WebSocket API and talk to it", "Conectarse a una API WebSocket y hablar con ella"},
+	"connect.long": {`Connect to a WebSocket API: what it sends is printed, what you type is sent, a line a
+message. It ends when the server closes the connection, or with Ctrl-C; end of input
+does not end it. Without ws:// or wss:// the URL is a ws:// one.
+
+    pasarela connect 'ws://127.0.0.1:4566/abcdefghij/prod?reportType=ventas'`, `Conecta con una API WebSocket: lo que envía se imprime, lo que escribes se envía, una
+línea por mensaje. Termina cuando el servidor cierra la conexión, o con Ctrl-C; el fin de
+la entrada no la termina. Sin ws:// ni wss:// la URL es de ws://.
+
+    pasarela connect 'ws://127.0.0.1:4566/abcdefghij/prod?reportType=ventas'`},
+	"connect.subprotocol": {"offer this sub-protocol (repeatable)", "ofrecer este subprotocolo (repetible)"},
+	"connect.header":      {"send \"Name: value\" with the handshake (repeatable)", "enviar \"Nombre: valor\" al conectar (repetible)"},
+	"console.short":       {"Print an address that opens the web console signed in", "Imprimir una dirección que abre la consola web con la sesión abierta"},
+	"console.long": {`Print an address that opens the web console of a node on this machine signed in with
+the key that the command finds. It works in one browser, once, within 12 hours.`, `Imprime una dirección que abre la consola web de un nodo de esta máquina con la sesión
+abierta con la clave que la orden encuentra. Vale en un navegador, una vez, durante 12 horas.`},
+	"explain.short": {"Say what happened to a connection or a request, and why", "Decir qué pasó con una conexión o una petición, y por qué"},
+	"explain.long": {`Say what happened to a connection, or to one request, and why. The first line is the
+verdict: the cause of the last failure and the field to change, or that all went well. A
+refusal carries its request id in the header x-amz-apigw-id, else in x-amzn-RequestId.
+With --last: the last executions that failed, newest first.
+
+What was said is shown where the stage or route has dataTraceEnabled.`, `Dice qué pasó con una conexión, o con una petición, y por qué. La primera línea es el
+veredicto: la causa del último fallo y el campo que hay que cambiar, o que todo fue bien.
+Un rechazo lleva el id de su petición en la cabecera x-amz-apigw-id, si no en
+x-amzn-RequestId. Con --last: las últimas ejecuciones que fallaron, la más nueva primero.
+
+Lo que se dijo se ve donde la etapa o la ruta tiene dataTraceEnabled.`},
+	"explain.last": {"list the last failures instead", "listar los últimos fallos"},
+	"logs.short":   {"Print the execution and access logs of the stages", "Imprimir los registros de ejecución y de acceso de las etapas"},
+	"logs.long": {`Print the newest lines of the execution and access logs of the stages that log, and
+with --follow those to come. A stage logs when its route settings have a loggingLevel or
+its accessLogSettings a format.`, `Imprime las líneas más nuevas de los registros de ejecución y de acceso de las etapas que
+registran, y con --follow las que vengan. Una etapa registra cuando sus ajustes de ruta
+tienen un loggingLevel o su accessLogSettings un formato.`},
+	"logs.follow":       {"go on with the lines to come, until Ctrl-C", "seguir con las líneas que vengan, hasta Ctrl-C"},
+	"connections.short": {"List the open connections of all APIs", "Listar las conexiones abiertas de todas las API"},
+	"connections.long": {`List the open connections of this node over all APIs and stages: id, where it came in,
+since when, when it last said something, and from where.`, `Lista las conexiones abiertas de este nodo en todas las API y etapas: id, por dónde entró,
+desde cuándo, cuándo dijo algo por última vez, y desde dónde.`},
+	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
+	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with
+their deployments and stages, domains, links, usage plans, and identities. Access keys,
+API keys, client certificates and the account's own keys are in it with --secrets only.
+
+    pasarela export --secrets > backup.yaml
+    pasarela apply backup.yaml`, `Escribe todo lo configurado en la salida estándar, como un archivo YAML: las API con sus
+despliegues y etapas, dominios, enlaces, planes de uso e identidades. Las claves de
+acceso, las de API, los certificados de cliente y las claves de la cuenta solo con --secrets.
+
+    pasarela export --secrets > copia.yaml
+    pasarela apply copia.yaml`},
+	"export.secrets": {"with access keys, API keys and private keys", "con claves de acceso, claves de API y claves privadas"},
+	"apply.short":    {"Bring an export back, after showing what it would change", "Recuperar una exportación, tras mostrar qué cambiaría"},
+	"apply.long": {`Bring an export back: shows what the file would change, asks, and changes it. Applying
+the same file twice changes nothing the second time. What the file does not have stays,
+unless --prune. FILE may be - for standard input (with --yes or --plan).`, `Recupera una exportación: muestra qué cambiaría el archivo, pregunta, y lo cambia. Aplicar
+dos veces el mismo archivo no cambia nada la segunda vez. Lo que el archivo no tiene se
+queda, salvo con --prune. FILE puede ser - para la entrada estándar (con --yes o --plan).`},
+	"apply.yes":      {"do not ask", "no preguntar"},
+	"apply.plan":     {"show the plan and change nothing", "mostrar el plan y no cambiar nada"},
+	"apply.prune":    {"delete what the file does not have", "borrar lo que el archivo no tiene"},
+	"template.short": {"Try mapping templates without a gateway", "Probar plantillas de mapeo sin pasarela"},
+	"render.short":   {"Render a mapping template with a sample event", "Generar una plantilla de mapeo con un evento de muestra"},
+	"render.long": {`Render the mapping template in a file (- for standard input) with a sample event: a
+JSON file with "body", "params", "context" and "stageVariables", all optional. Without
+one the event is the connect of a client with ?reportType=sales.`, `Genera la plantilla de mapeo de un archivo (- para la entrada estándar) con un evento de
+muestra: un archivo JSON con "body", "params", "context" y "stageVariables", todos
+opcionales. Sin él, el evento es la conexión de un cliente con ?reportType=sales.`},
+	"render.sample": {"JSON file of the event", "archivo JSON del evento"},
+	"lint.short":    {"Find what will go wrong in mapping templates", "Encontrar lo que irá mal en plantillas de mapeo"},
+	"lint.sample":   {"JSON file of an event to render with (repeatable)", "archivo JSON de un evento con el que generar (repetible)"},
+	"cases.short":   {"Run a file of template cases, one JSON object a line", "Ejecutar un archivo de casos de plantillas, un objeto JSON por línea"},
+	"cases.long": {`Run a file of template cases (- for standard input), one JSON object a line:
+
+  {"name": "hello", "template": "Hello $name", "context": {"name": "Ana"}, "expected": "Hello Ana"}
+  {"template": "$input.params('q')", "context": {"$apigw": {"params": {"querystring": {"q": "x"}}}}, "expected": "x"}
+  {"template": "#if($x", "error": {"kind": "parse"}}
+
+"context" has the variables, or under "$apigw" a sample event as render takes it. "error"
+is parse or runtime. "profile": "velocity17" is Velocity as it comes instead of API
+Gateway's. Each failing case is shown with the difference; the exit status is 1 then.`, `Ejecuta un archivo de casos de plantillas (- para la entrada estándar), un objeto JSON por línea:
+
+  {"name": "hola", "template": "Hola $name", "context": {"name": "Ana"}, "expected": "Hola Ana"}
+  {"template": "$input.params('q')", "context": {"$apigw": {"params": {"querystring": {"q": "x"}}}}, "expected": "x"}
+  {"template": "#if($x", "error": {"kind": "parse"}}
+
+"context" tiene las variables, o bajo "$apigw" un evento de muestra como lo toma render.
+"error" es parse o runtime. "profile": "velocity17" es Velocity tal cual en vez del de API
+Gateway. Cada caso que falla se muestra con la diferencia; el estado de salida es entonces 1.`},
+	"version.short": {"Print the version", "Imprimir la versión"},
+
+	"setting.data":                {"directory of state, credentials and logs", "directorio del estado, las credenciales y los registros"},
+	"setting.listen":              {"host:port for the AWS APIs and the sockets", "host:puerto de las API de AWS y los sockets"},
+	"setting.public_endpoint":     {"http(s)://host[:port] as clients reach this node (default: made of --listen)", "http(s)://host[:puerto] por el que los clientes llegan a este nodo (por defecto, el de --listen)"},
+	"setting.domain_suffix":       {"serve APIs as {api}.execute-api.{region}.SUFFIX (default: by path)", "servir las API como {api}.execute-api.{region}.SUFIJO (por defecto, por ruta)"},
+	"setting.region":              {"AWS region (default: as first started, else {region})", "región de AWS (por defecto, la del primer arranque, si no {region})"},
+	"setting.account_id":          {"12 digits (default: as first started, else drawn)", "12 cifras (por defecto, las del primer arranque, si no se sortean)"},
+	"setting.tls_cert":            {"PEM certificate chain, read again when it changes", "cadena de certificados PEM, se relee cuando cambia"},
+	"setting.tls_key":             {"PEM private key", "clave privada PEM"},
+	"setting.nats_url":            {"keep state in this NATS cluster instead of --data", "guardar el estado en este clúster NATS en vez de --data"},
+	"setting.node_name":           {"name of this node in a cluster (default: the host's)", "nombre de este nodo en un clúster (por defecto, el de la máquina)"},
+	"setting.log_level":           {"debug, info, warn or error", "debug, info, warn o error"},
+	"setting.egress":              {"backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local, own (default: all but link-local and metadata addresses and this server itself)", "servidores a los que se puede llamar: hosts y bloques CIDR entre comas, !denegados, link-local, own (por defecto, todos salvo direcciones link-local y de metadatos y este mismo servidor)"},
+	"setting.lend_credentials":    {"sign AWS integrations without credentialsArn with this node's AWS credentials: whoever may create an integration has its permissions", "firmar las integraciones AWS sin credentialsArn con las credenciales AWS de este nodo: todo el que pueda crear una integración tiene sus permisos"},
+	"setting.backend_connections": {"connections to one backend host:port; one route uses at most half of them", "conexiones a un mismo host:puerto de servidor; una ruta usa como mucho la mitad"},
+	"setting.backend_waiting":     {"calls of one route that may wait for a connection to its backend; more are answered 503", "llamadas de una ruta que pueden esperar una conexión a su servidor; a las demás se responde 503"},
+	"setting.strict":              {"answer as AWS also where pasarela is kinder", "responder como AWS también donde pasarela es más amable"},
+	"setting.bad_log_level":       {"--log-level: {value} is not debug, info, warn or error", "--log-level: {value} no es debug, info, warn ni error"},
+}

@@ -1,0 +1,159 @@
+// Package language holds what the program says to people, in every language that it
+// speaks. A message is an id and its arguments until it is printed; the catalogue has
+// the texts of an id beside each other, so that a sentence is changed in all languages
+// or in none:
+//
+//	"connect.closed_by_server": {
+//		English: "closed by the server, {code}{reason}",
+//		Spanish: "cerrado por el servidor, {code}{reason}",
+//	},
+//
+//	language.Spanish.Say("connect.closed_by_server", "code", 1001, "reason", "")
+//
+// An error of this package keeps its id and is put into words by who prints it.
+package language
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Language is one that the program speaks.
+type Language string
+
+// The languages.
+const (
+	English Language = "en"
+	Spanish Language = "es"
+)
+
+// ID names a message: "connect.closed_by_server". Its first part says who says it.
+type ID string
+
+// Text is a message in every language. {name} stands for an argument.
+type Text struct{ English, Spanish string }
+
+// Catalogue has the text of every id.
+type Catalogue map[ID]Text
+
+// All is the catalogue of the program. It is not changed after the start.
+var All = join(commandTexts, connectTexts, nodeTexts, operateTexts, welcomeTexts)
+
+func join(parts ...Catalogue) Catalogue {
+	all := Catalogue{}
+	for _, part := range parts {
+		for id, text := range part {
+			if _, twice := all[id]; twice {
+				panic("language: two messages have the id " + string(id))
+			}
+			all[id] = text
+		}
+	}
+	return all
+}
+
+// Parse reads the name of a language as people and locales write it: es, es_ES.UTF-8.
+// ok is false for what is not spoken.
+func Parse(name string) (l Language, ok bool) {
+	base := strings.ToLower(name)
+	if i := strings.IndexAny(base, "_-.@"); i >= 0 {
+		base = base[:i]
+	}
+	switch base {
+	case "es", "spanish", "español":
+		return Spanish, true
+	case "en", "english", "c", "posix":
+		return English, true
+	}
+	return English, false
+}
+
+// Locale is the language of a user's environment: of the first of LC_ALL, LC_MESSAGES
+// and LANG that is set, as POSIX has it; English where that is not spoken.
+func Locale(lookup func(name string) string) Language {
+	for _, name := range [...]string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if value := lookup(name); value != "" {
+			l, _ := Parse(value)
+			return l
+		}
+	}
+	return English
+}
+
+// Message is one that is not in words yet, to be part of another.
+type Message struct {
+	ID   ID
+	Args []any // as [Language.Say] takes them
+}
+
+// Say puts a message into words. args are names and values by turns; errors and
+// messages among the values are put into words too. An id without a text is a mistake of the program
+// and is printed as it is.
+func (l Language) Say(id ID, args ...any) string {
+	text, ok := All[id]
+	if !ok {
+		return string(id)
+	}
+	said := text.English
+	if l == Spanish {
+		said = text.Spanish
+	}
+	if len(args) == 0 {
+		return said
+	}
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", l.value(args[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(said)
+}
+
+func (l Language) value(value any) string {
+	switch value := value.(type) {
+	case error:
+		return l.Of(value)
+	case Message:
+		return l.Say(value.ID, value.Args...)
+	}
+	return fmt.Sprint(value)
+}
+
+// Error is an error that is put into words by who prints it.
+type Error struct{ Message }
+
+// Errorf makes an error; an error among the arguments is what it wraps.
+func Errorf(id ID, args ...any) *Error { return &Error{Message{id, args}} }
+
+// Error is the error in English, for logs and programs.
+func (e *Error) Error() string { return English.Say(e.ID, e.Args...) }
+
+// Unwrap is the first error among the arguments.
+func (e *Error) Unwrap() error {
+	for _, arg := range e.Args {
+		if err, ok := arg.(error); ok {
+			return err
+		}
+	}
+	return nil
+}
+
+// Of puts err into words: whole where it is of this package, else as it says itself
+// with the parts of this package in it translated.
+func (l Language) Of(err error) string {
+	if own, ok := err.(*Error); ok {
+		return l.Say(own.ID, own.Args...)
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []string
+		for _, one := range joined.Unwrap() {
+			all = append(all, l.Of(one))
+		}
+		return strings.Join(all, "\n")
+	}
+	text := err.Error()
+	if within, ok := errors.AsType[*Error](err); ok {
+		text = strings.Replace(text, within.Error(), l.Say(within.ID, within.Args...), 1)
+	}
+	return text
+}

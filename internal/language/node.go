@@ -1,0 +1,21 @@
+package language
+
+// nodeTexts are what keeps a node from starting.
+var nodeTexts = Catalogue{
+	"node.no_data":         {"--data: a directory is needed, also with --nats-url, for this node's credentials file", "--data: hace falta un directorio, también con --nats-url, para el archivo de credenciales de este nodo"},
+	"node.no_host_name":    {"--node-name: none is given and the host has none: {error}", "--node-name: no se dio ninguno y la máquina no tiene: {error}"},
+	"node.not_form":        {"{setting}: {value} is not {form}", "{setting}: {value} no es {form}"},
+	"node.form_region":     {"a region such as us-east-1", "una región como us-east-1"},
+	"node.form_account":    {"12 digits", "12 cifras"},
+	"node.form_host":       {"a host name such as example.com", "un nombre de host como example.com"},
+	"node.form_name":       {"up to 64 letters, digits, dots, dashes and underscores", "hasta 64 letras, cifras, puntos, guiones y guiones bajos"},
+	"node.form_address":    {"host:port", "host:puerto"},
+	"node.form_public":     {"http(s)://host[:port]", "http(s)://host[:puerto]"},
+	"node.negative":        {"{setting}: {value} is less than 0; 0 is the default", "{setting}: {value} es menor que 0; 0 es el valor por defecto"},
+	"node.half_tls":        {"--tls-cert and --tls-key: one is given without the other", "--tls-cert y --tls-key: se dio uno sin el otro"},
+	"node.port_taken":      {"--listen {address}: {error}: another program has this port, maybe another pasarela; stop it, or give another with --listen", "--listen {address}: {error}: otro programa tiene este puerto, quizá otra pasarela; párala, o da otro con --listen"},
+	"node.other_place":     {"{setting}: this store was made for {kept} and its ARNs say so; leave the setting out, or use another data directory for {given}", "{setting}: este almacén se creó para {kept} y sus ARN lo dicen; quita la opción, o usa otro directorio de datos para {given}"},
+	"node.no_credentials":  {"no credentials in {dir}: start pasarela with --data {dir} once ({error})", "no hay credenciales en {dir}: arranca pasarela con --data {dir} una vez ({error})"},
+	"node.half_file":       {"{file} holds no access key: start pasarela with --data {dir} once more, which writes it anew", "{file} no tiene clave de acceso: arranca pasarela con --data {dir} otra vez, que lo escribe de nuevo"},
+	"node.numbers_used_up": {"all {n} node numbers are taken; names of nodes that are gone for good lie under {prefix} in the store", "los {n} números de nodo están ocupados; los nombres de nodos que no volverán están bajo {prefix} en el almacén"},
+}

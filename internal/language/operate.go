@@ -1,0 +1,31 @@
+package language
+
+// operateTexts are what the commands say that ask a node.
+var operateTexts = Catalogue{
+	"node_of.data":         {"data directory of the node, for its credentials", "directorio de datos del nodo, por sus credenciales"},
+	"node_of.endpoint":     {"URL of the node or of a stage on it; its credentials are looked for (default: AWS_* from the environment, else the node of {serve} or {dev})", "URL del nodo o de una etapa suya; se buscan sus credenciales (por defecto, AWS_* del entorno, si no el nodo de {serve} o {dev})"},
+	"node_of.none":         {"no credentials in {serve} or {dev}: start pasarela serve or pasarela dev here once, or give --data DIR, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL", "no hay credenciales en {serve} ni {dev}: arranca pasarela serve o pasarela dev aquí una vez, o da --data DIR, o pon AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY y AWS_ENDPOINT_URL"},
+	"node_of.none_here":    {"no credentials of the node {endpoint} in {where}: give --data with its data directory, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", "no hay credenciales del nodo {endpoint} en {where}: da --data con su directorio de datos, o pon AWS_ACCESS_KEY_ID y AWS_SECRET_ACCESS_KEY"},
+	"node_of.bad_endpoint": {"--endpoint: {value} is not a URL such as http://127.0.0.1:4566", "--endpoint: {value} no es una URL como http://127.0.0.1:4566"},
+	"node_of.refused":      {"{error}\nasked was {endpoint} with key {key} of {source}; if that is another node's, give --data with the data directory of this one", "{error}\nse preguntó a {endpoint} con la clave {key} de {source}; si es de otro nodo, da --data con el directorio de datos de este"},
+	"node_of.unreachable":  {"no pasarela answers at {endpoint} (named by {source}): {error}", "ninguna pasarela responde en {endpoint} (según {source}): {error}"},
+	"node_of.source_env":   {"the environment (AWS_ACCESS_KEY_ID)", "el entorno (AWS_ACCESS_KEY_ID)"},
+	"explain.either":       {"accepts one CONNECTION_ID or REQUEST_ID, {n} were given; --last lists the last failures", "admite un CONNECTION_ID o REQUEST_ID, se dieron {n}; --last lista los últimos fallos"},
+	"explain.no_failures":  {"Nothing failed that this node remembers.", "No falló nada que este nodo recuerde."},
+	"connections.none":     {"No connection is open on this node.", "No hay ninguna conexión abierta en este nodo."},
+	"connections.head":     {"CONNECTION\tAPI/STAGE\tSINCE\tLAST ACTIVE\tFROM", "CONEXIÓN\tAPI/ETAPA\tDESDE\tÚLTIMA ACTIVIDAD\tORIGEN"},
+	"logs.nothing":         {"No stage has logged anything since the node started. A stage logs after:", "Ninguna etapa ha registrado nada desde que arrancó el nodo. Una etapa registra tras:"},
+	"logs.data":            {"(DataTraceEnabled=true adds headers and bodies)", "(DataTraceEnabled=true añade cabeceras y cuerpos)"},
+	"apply.ask":            {"apply? [y/N] ", "¿aplicar? [s/N] "},
+	"apply.nothing":        {"nothing was changed", "no se cambió nada"},
+	"apply.done":           {"{n} changes made", "{n} cambios hechos"},
+	"plan.nothing":         {"Nothing would change.", "No cambiaría nada."},
+	"plan.absent":          {"(absent)", "(no está)"},
+	"plan.counts":          {"{create} to create, {update} to update, {delete} to delete.", "{create} por crear, {update} por cambiar, {delete} por borrar."},
+	"lint.problem":         {"1 problem", "1 problema"},
+	"lint.problems":        {"{n} problems", "{n} problemas"},
+	"cases.failed":         {"1 case failed", "1 caso falló"},
+	"cases.all_failed":     {"{n} cases failed", "{n} casos fallaron"},
+	"reports.failed":       {"the report backend: {error}", "el servidor de informes: {error}"},
+	"reports.listen":       {"--reports-listen: {error}", "--reports-listen: {error}"},
+}

@@ -1,0 +1,25 @@
+package language
+
+// welcomeTexts are what "dev" and "serve" print when they are ready.
+var welcomeTexts = Catalogue{
+	"welcome.ready":       {"pasarela is ready", "pasarela está lista"},
+	"welcome.account":     {"account {account}, region {region}", "cuenta {account}, región {region}"},
+	"welcome.connect":     {"Connect", "Conectar"},
+	"welcome.connect_why": {"and watch a report being made (a second terminal):", "y ver cómo se hace un informe (en otra terminal):"},
+	"welcome.cli":         {"AWS CLI", "AWS CLI"},
+	"welcome.cli_why":     {"as the administrator:", "como administrador:"},
+	"welcome.push":        {"Push", "Enviar"},
+	"welcome.push_why":    {"to a client that is connected (\"{program} connections\" lists their ids):", "a un cliente conectado (\"{program} connections\" da los identificadores):"},
+	"welcome.why":         {"Why", "Por qué"},
+	"welcome.why_why":     {"was something refused, and what happens right now:", "se rechazó algo, y qué pasa ahora mismo:"},
+	"welcome.pages":       {"Pages", "Páginas"},
+	"welcome.reports":     {"reports", "informes"},
+	"welcome.console":     {"console", "consola"},
+	"welcome.once":        {"(signs one browser in, once; {command} prints another)", "(abre sesión en un navegador, una vez; {command} da otra)"},
+	"welcome.data":        {"Data", "Datos"},
+	"welcome.stop":        {"Ctrl-C stops it; the next start finds everything again.", "Ctrl-C la para; el próximo arranque lo encuentra todo otra vez."},
+	"welcome.stopping":    {"stopping; the next start finds everything again", "parando; el próximo arranque lo encuentra todo otra vez"},
+	"serve.ready":         {"pasarela {version} serves {endpoint} (account {account}, {region})", "pasarela {version} sirve {endpoint} (cuenta {account}, {region})"},
+	"serve.credentials":   {"credentials: {command}", "credenciales: {command}"},
+	"serve.console":       {"console:     {url} (signed in: {command})", "consola:      {url} (con la sesión abierta: {command})"},
+}
