@@ -37,8 +37,9 @@ func (s *Service) GetAccount(ctx context.Context, _ Nothing) (Account, error) {
 	return viewAccount(*doc.Value), nil
 }
 
-// UpdateAccount names the role under which logs are written. It needs
-// iam:PassRole on that role.
+// UpdateAccount names the role under which logs are written, or, given an empty one,
+// none any more (Terraform's provider sends that and holds AWS to it in its
+// acceptance tests). It needs iam:PassRole on that role.
 func (s *Service) UpdateAccount(ctx context.Context, in PatchInput) (Account, error) {
 	err := in.each(func(op PatchOperation) error {
 		if op.Path != "/cloudwatchRoleArn" {
@@ -47,7 +48,7 @@ func (s *Service) UpdateAccount(ctx context.Context, in PatchInput) (Account, er
 		arn := op.unlessRemoved()
 		var c check
 		c.role("cloudwatchRoleArn", &arn)
-		if op.Op != "remove" && arn == "" || c.err != nil {
+		if !op.clears() && arn == "" || c.err != nil {
 			return bad("The role ARN is not well formed")
 		}
 		return s.passRole(ctx, &arn)

@@ -222,10 +222,7 @@ func (s *Service) UpdateAPIKey(ctx context.Context, in UpdateAPIKeyInput) (APIKe
 }
 
 func patchKey(k *pasarela.APIKey, p PatchOperation) error {
-	value := p.Value
-	if p.Op == "remove" {
-		value = ""
-	}
+	value := p.unlessRemoved()
 	switch p.Path {
 	case "/name":
 		k.Name = value

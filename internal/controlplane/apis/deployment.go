@@ -74,6 +74,9 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 			return err
 		}
 		stage := doc.Stage(*in.StageName)
+		if err := s.passStageRoles(ctx, definition.Integrations, stage); err != nil {
+			return err
+		}
 		if !maps.Equal(stage.StageVariables, checked.StageVariables) {
 			if err := s.checkStage(definition, stage); err != nil {
 				return err
@@ -186,6 +189,9 @@ func (s *Service) checkServed(ctx context.Context, apiID string, before, now *pa
 	}
 	frozen, err := s.definitions.Get(ctx, pasarela.DeploymentKey(apiID, now.DeploymentID))
 	if err != nil {
+		return err
+	}
+	if err := s.passStageRoles(ctx, frozen.Value.Integrations, now); err != nil {
 		return err
 	}
 	return s.checkStage(*frozen.Value, now)

@@ -88,7 +88,7 @@ func (s *Service) CreateIntegration(ctx context.Context, in CreateIntegrationInp
 	if err := s.passRole(ctx, in.CredentialsARN); err != nil {
 		return view, err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.defineIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
 		i := pasarela.Integration{
 			IntegrationID:        fresh(d.Integrations, pasarela.NewLongID, integrationID),
 			ConnectionType:       pasarela.ConnectionInternet,
@@ -97,11 +97,11 @@ func (s *Service) CreateIntegration(ctx context.Context, in CreateIntegrationInp
 			TimeoutInMillis:      pasarela.MaxTimeoutInMillis,
 		}
 		if err := s.applyIntegration(d, &i, &in.IntegrationFields); err != nil {
-			return err
+			return nil, err
 		}
 		d.Integrations = append(d.Integrations, i)
 		view = viewIntegration(i)
-		return nil
+		return &i, nil
 	})
 	return view, err
 }
@@ -142,18 +142,31 @@ func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInp
 	if err := s.passRole(ctx, in.CredentialsARN); err != nil {
 		return view, err
 	}
-	err = s.define(ctx, in.APIID, func(d *pasarela.Definition) error {
+	err = s.defineIntegration(ctx, in.APIID, func(d *pasarela.Definition) (*pasarela.Integration, error) {
 		i, err := integration(d, in.IntegrationID)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.applyIntegration(d, i, &in.IntegrationFields); err != nil {
+			return nil, err
+		}
+		view = viewIntegration(*i)
+		return i, nil
+	})
+	return view, err
+}
+
+// defineIntegration is [Service.define] for an edit of one integration, whose role
+// stages with autoDeploy will use.
+func (s *Service) defineIntegration(ctx context.Context, apiID string, edit func(*pasarela.Definition) (*pasarela.Integration, error)) error {
+	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+		doc.Edits++
+		i, err := edit(&doc.Definition)
 		if err != nil {
 			return err
 		}
-		if err := s.applyIntegration(d, i, &in.IntegrationFields); err != nil {
-			return err
-		}
-		view = viewIntegration(*i)
-		return nil
+		return s.passFollowedRoles(ctx, doc, []pasarela.Integration{*i})
 	})
-	return view, err
 }
 
 // DeleteIntegration removes an integration that no route targets, with its responses.

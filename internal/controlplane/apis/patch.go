@@ -40,6 +40,18 @@ func (in PatchInput) each(apply func(PatchOperation) error) error {
 	return nil
 }
 
+// clears says whether an operation takes a member away: remove does, and so does
+// replacing it with nothing, which is what Terraform sends for a member that is not
+// set any more.
+func (p PatchOperation) clears() bool { return p.Op == "remove" || p.Op == "replace" && p.Value == "" }
+
+func (p PatchOperation) unlessRemoved() string {
+	if p.clears() {
+		return ""
+	}
+	return p.Value
+}
+
 // badPath is AWS's sentence, two blanks included (aws-controlplane §5).
 func badPath(p PatchOperation, allowed ...string) error {
 	return bad("Invalid patch path  '%s' specified for op '%s'. Must be one of: [%s]", p.Path, p.Op, strings.Join(allowed, ", "))

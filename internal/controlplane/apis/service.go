@@ -196,15 +196,3 @@ func (s *Service) define(ctx context.Context, apiID string, edit func(*pasarela.
 		return edit(&doc.Definition)
 	})
 }
-
-// passRole asks for a role that a resource names; "" and the caller's own
-// identity ("arn:aws:iam::*:user/*") need no permission.
-func (s *Service) passRole(ctx context.Context, roleARN *string) error {
-	if s.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == callerCredentials {
-		return nil
-	}
-	return s.RolePasser.PassRole(ctx, *roleARN)
-}
-
-// callerCredentials makes an AWS integration run as who called.
-const callerCredentials = "arn:aws:iam::*:user/*"

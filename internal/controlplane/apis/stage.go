@@ -79,7 +79,11 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 		if view, err = s.applyStage(doc, len(doc.Stages)-1, &in.StageFields); err != nil {
 			return err
 		}
-		return s.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, &doc.Stages[len(doc.Stages)-1])
+		stage := &doc.Stages[len(doc.Stages)-1]
+		if err := s.passRolesToFollow(ctx, doc, &pasarela.Stage{}, stage); err != nil {
+			return err
+		}
+		return s.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, stage)
 	})
 	return view, err
 }
@@ -130,9 +134,21 @@ func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view St
 		if view, err = s.applyStage(doc, i, &in.StageFields); err != nil {
 			return err
 		}
+		if err := s.passRolesToFollow(ctx, doc, &before, &doc.Stages[i]); err != nil {
+			return err
+		}
 		return s.checkServed(ctx, doc.API.APIID, &before, &doc.Stages[i])
 	})
 	return view, err
+}
+
+// passRolesToFollow asks for the roles of the definition that a stage with autoDeploy
+// will serve, when an edit has changed its variables or made it follow.
+func (s *Service) passRolesToFollow(ctx context.Context, doc *pasarela.APIDocument, before, now *pasarela.Stage) error {
+	if !now.AutoDeploys() || before.AutoDeploys() && maps.Equal(before.StageVariables, now.StageVariables) {
+		return nil
+	}
+	return s.passStageRoles(ctx, doc.Integrations, now)
 }
 
 // changeStage edits one stage by its index.
@@ -211,7 +227,7 @@ func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) 
 		}
 		settings, ok := stage.RouteSettings[key]
 		if !ok {
-			settings = defaultRouteSettings()
+			settings = pasarela.RouteSettings{DataTraceEnabled: new(bool), DetailedMetricsEnabled: new(bool)}
 		}
 		mergeRouteSettings(&settings, given)
 		stage.RouteSettings[key] = settings
@@ -241,7 +257,9 @@ func (s *Service) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Sta
 }
 
 // defaultRouteSettings is what AWS shows on a fresh WebSocket stage; the
-// throttles stay absent, which means the account's (aws-controlplane §3.9).
+// throttles stay absent, which means the account's (aws-controlplane §3.9). The
+// settings of one route begin with the same, but AWS answers no level there that was
+// not given, and the stage's holds then (A-WIRE-15).
 func defaultRouteSettings() pasarela.RouteSettings {
 	return pasarela.RouteSettings{
 		DataTraceEnabled:       new(bool),

@@ -12,7 +12,7 @@ func patchPlan(p *pasarela.UsagePlan, op PatchOperation) error {
 	parts := op.segments()
 	switch parts[0] {
 	case "name":
-		if op.Op == "remove" || op.Value == "" {
+		if op.clears() || op.Value == "" {
 			return bad("Usage Plan name cannot be empty")
 		}
 		p.Name = op.Value
@@ -33,13 +33,6 @@ func patchPlan(p *pasarela.UsagePlan, op PatchOperation) error {
 	return badPath(op, "/apiStages", "/description", "/name", "/productCode", "/quota", "/throttle")
 }
 
-func (p PatchOperation) unlessRemoved() string {
-	if p.Op == "remove" {
-		return ""
-	}
-	return p.Value
-}
-
 // patchStages adds or removes apiId:stage, or sets the throttle of one method of
 // one stage: /apiStages/{apiId:stage}/throttle/{path}/{method}/rateLimit.
 func patchStages(p *pasarela.UsagePlan, op PatchOperation, parts []string) error {
@@ -50,7 +43,7 @@ func patchStages(p *pasarela.UsagePlan, op PatchOperation, parts []string) error
 	apiID, stage, ok := strings.Cut(name, ":")
 	i := slices.IndexFunc(p.APIStages, func(s pasarela.UsagePlanStage) bool { return s.APIID == apiID && s.Stage == stage })
 	switch {
-	case len(parts) == 1 && op.Op == "remove" && name == "":
+	case len(parts) == 1 && op.clears() && name == "":
 		p.APIStages = nil
 		return nil
 	case !ok:
@@ -72,7 +65,7 @@ func patchStages(p *pasarela.UsagePlan, op PatchOperation, parts []string) error
 }
 
 func patchMethod(stage *pasarela.UsagePlanStage, op PatchOperation, parts []string) error {
-	if op.Op == "remove" && len(parts) <= 2 {
+	if op.clears() && len(parts) <= 2 {
 		if len(parts) == 0 {
 			stage.Throttle = nil
 		} else {
@@ -98,7 +91,7 @@ func patchMethod(stage *pasarela.UsagePlanStage, op PatchOperation, parts []stri
 
 // patchThrottle sets a limit; replacing on a throttle that is not there makes it.
 func patchThrottle(place **pasarela.ThrottleSettings, op PatchOperation, parts []string) error {
-	if op.Op == "remove" && len(parts) == 0 {
+	if op.clears() && len(parts) == 0 {
 		*place = nil
 		return nil
 	}
@@ -127,7 +120,7 @@ func patchThrottle(place **pasarela.ThrottleSettings, op PatchOperation, parts [
 }
 
 func patchQuota(p *pasarela.UsagePlan, op PatchOperation, parts []string) error {
-	if op.Op == "remove" && len(parts) == 0 {
+	if op.clears() && len(parts) == 0 {
 		p.Quota = nil
 		return nil
 	}
@@ -143,7 +136,9 @@ func patchQuota(p *pasarela.UsagePlan, op PatchOperation, parts []string) error 
 	case "limit":
 		q.Limit, err = op.whole()
 	case "offset":
-		q.Offset, err = op.whole()
+		if q.Offset = 0; !op.clears() {
+			q.Offset, err = op.whole()
+		}
 	case "period":
 		q.Period = op.Value
 	default:

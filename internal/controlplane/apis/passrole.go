@@ -1,0 +1,55 @@
+package apis
+
+import (
+	"context"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
+)
+
+// passRole asks for a role that a resource names; "" and the caller's own
+// identity ("arn:aws:iam::*:user/*") need no permission. A role that stage variables
+// complete is asked for when a stage would use it ([Service.passStageRoles]).
+func (s *Service) passRole(ctx context.Context, roleARN *string) error {
+	if s.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == callerCredentials || stagevariable.Uses(*roleARN) {
+		return nil
+	}
+	return s.RolePasser.PassRole(ctx, *roleARN)
+}
+
+// passStageRoles asks for the roles of integrations as they are with the variables of
+// a stage that will serve them (A-WIRE-13). Roles without variables were asked for
+// when the integration was made.
+func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.Integration, stage *pasarela.Stage) error {
+	for i := range integrations {
+		text := integrations[i].CredentialsARN
+		if !stagevariable.Uses(text) {
+			continue
+		}
+		arn, _ := stagevariable.Substitute(text, stage.StageVariables)
+		if stagevariable.Uses(arn) {
+			return bad("Invalid member 'credentialsArn': a stage variable of stage %s holds a stage variable.", stage.StageName)
+		}
+		if err := s.passRole(ctx, &arn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passFollowedRoles asks for the roles of integrations on every stage that takes over
+// edits by itself: nobody will be there to be asked when it does.
+func (s *Service) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocument, integrations []pasarela.Integration) error {
+	for i := range doc.Stages {
+		if !doc.Stages[i].AutoDeploys() {
+			continue
+		}
+		if err := s.passStageRoles(ctx, integrations, &doc.Stages[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// callerCredentials makes an AWS integration run as who called.
+const callerCredentials = "arn:aws:iam::*:user/*"

@@ -1,0 +1,146 @@
+package apis_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+// roles remembers what it was asked and denies what ends in secret.
+type roles struct{ asked []string }
+
+func (r *roles) PassRole(_ context.Context, arn string) error {
+	r.asked = append(r.asked, arn)
+	if strings.HasSuffix(arn, "secret") {
+		return pasarela.Errorf(pasarela.CodeAccessDenied, "not %s", arn)
+	}
+	return nil
+}
+
+// A role that stage variables complete is asked for as it will be, on every way by
+// which a stage comes to use it.
+func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
+	const open, shut = "arn:aws:iam::123456789012:role/open", "arn:aws:iam::123456789012:role/secret"
+	type api struct {
+		*apis.Service
+		t          *testing.T
+		id, target string
+	}
+	start := func(t *testing.T) (*api, *roles) {
+		asked := &roles{}
+		a := &api{t: t, Service: apis.New(apis.Options{
+			Bucket: memory.NewBucket(), Place: pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
+			Compiler: apis.Engines{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
+		})}
+		made, err := a.CreateAPI(t.Context(), apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.id = made.APIID
+		return a, asked
+	}
+	integrate := func(a *api, credentials string) error {
+		i, err := a.CreateIntegration(a.t.Context(), apis.CreateIntegrationInput{APIID: a.id, IntegrationFields: apis.IntegrationFields{
+			IntegrationType: new("HTTP"), IntegrationMethod: new("POST"), IntegrationURI: new("http://127.0.0.1/"), CredentialsARN: &credentials,
+		}})
+		if err == nil {
+			a.target = i.IntegrationID
+			_, err = a.CreateRoute(a.t.Context(), apis.CreateRouteInput{APIID: a.id, RouteFields: apis.RouteFields{RouteKey: new("$default"), Target: new("integrations/" + a.target)}})
+		}
+		return err
+	}
+	deploy := func(a *api, stage *string) (string, error) {
+		d, err := a.CreateDeployment(a.t.Context(), apis.CreateDeploymentInput{APIID: a.id, StageName: stage})
+		return d.DeploymentID, err
+	}
+	stage := func(a *api, deployment *string, auto bool, role string) error {
+		_, err := a.CreateStage(a.t.Context(), apis.CreateStageInput{APIID: a.id, StageName: new("prod"), StageFields: apis.StageFields{
+			DeploymentID: deployment, AutoDeploy: &auto, StageVariables: map[string]string{"r": role},
+		}})
+		return err
+	}
+	update := func(a *api, fields apis.StageFields) error {
+		_, err := a.UpdateStage(a.t.Context(), apis.UpdateStageInput{StageInput: apis.StageInput{APIID: a.id, StageName: "prod"}, StageFields: fields})
+		return err
+	}
+	const variable = "arn:aws:iam::123456789012:role/${stageVariables.r}"
+	for name, way := range map[string]func(a *api, role string) error{
+		"a stage is made on a deployment": func(a *api, role string) error {
+			id, _ := deploy(a, nil)
+			return stage(a, &id, false, role)
+		},
+		"a deployment moves a stage": func(a *api, role string) error {
+			_ = stage(a, nil, false, role)
+			_, err := deploy(a, new("prod"))
+			return err
+		},
+		"a stage is moved": func(a *api, role string) error {
+			id, _ := deploy(a, nil)
+			_ = stage(a, nil, false, role)
+			return update(a, apis.StageFields{DeploymentID: &id})
+		},
+		"a variable changes": func(a *api, role string) error {
+			id, _ := deploy(a, nil)
+			_ = stage(a, &id, false, "open")
+			return update(a, apis.StageFields{StageVariables: map[string]string{"r": role}})
+		},
+		"a stage that follows is made": func(a *api, role string) error { return stage(a, nil, true, role) },
+		"a stage begins to follow": func(a *api, role string) error {
+			_ = stage(a, nil, false, role)
+			return update(a, apis.StageFields{AutoDeploy: new(true)})
+		},
+		"a variable of one that follows": func(a *api, role string) error {
+			_ = stage(a, nil, true, "open")
+			return update(a, apis.StageFields{StageVariables: map[string]string{"r": role}})
+		},
+		"an integration of one that does": func(a *api, role string) error {
+			_ = stage(a, nil, true, "open")
+			return integrate(a, "arn:aws:iam::123456789012:role/"+role+"${stageVariables.none}")
+		},
+		"an integration of it is changed": func(a *api, role string) error {
+			_ = stage(a, nil, true, "open")
+			_, err := a.UpdateIntegration(a.t.Context(), apis.UpdateIntegrationInput{
+				IntegrationInput: apis.IntegrationInput{APIID: a.id, IntegrationID: a.target}, IntegrationFields: apis.IntegrationFields{CredentialsARN: new("arn:aws:iam::123456789012:role/" + role + "${stageVariables.none}")},
+			})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, asked := start(t)
+			if err := integrate(a, variable); err != nil || len(asked.asked) != 0 {
+				t.Fatalf("%v, asked %v", err, asked.asked)
+			}
+			if err := way(a, "secret"); pasarelaCode(err) != pasarela.CodeAccessDenied {
+				t.Errorf("a role that is denied: %v, asked %v", err, asked.asked)
+			}
+			b, asked := start(t)
+			if err := integrate(b, variable); err != nil {
+				t.Fatal(err)
+			}
+			if err := way(b, "open"); err != nil && !strings.Contains(err.Error(), "Route") || len(asked.asked) == 0 || strings.Contains(strings.Join(asked.asked, " "), "$") {
+				t.Errorf("one that is allowed: %v, asked %v", err, asked.asked)
+			}
+		})
+	}
+	a, asked := start(t)
+	if err := integrate(a, shut); pasarelaCode(err) != pasarela.CodeAccessDenied || asked.asked[0] != shut {
+		t.Errorf("a role without variables: %v", err)
+	}
+	if err := integrate(a, open); err != nil {
+		t.Error(err)
+	}
+}
+
+func pasarelaCode(err error) pasarela.ErrorCode {
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return ""
+}
