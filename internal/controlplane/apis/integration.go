@@ -150,6 +150,9 @@ func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInp
 		if err := s.applyIntegration(d, i, &in.IntegrationFields); err != nil {
 			return nil, err
 		}
+		if err := checkConnections(d, i); err != nil {
+			return nil, err
+		}
 		view = viewIntegration(*i)
 		return i, nil
 	})

@@ -148,7 +148,7 @@ func (s *Service) DeleteRouteRequestParameter(ctx context.Context, in RequestPar
 			return unknown("RequestParameter", in.RequestParameterKey)
 		}
 		delete(r.RequestParameters, in.RequestParameterKey)
-		return nil
+		return checkRoute(d, r)
 	})
 }
 
@@ -248,8 +248,12 @@ func checkRoute(d *pasarela.Definition, r *pasarela.Route) error {
 		if id == "" {
 			return bad("Invalid member 'target': %q is not of the form integrations/{integrationId}.", r.Target)
 		}
-		if find(d.Integrations, id, integrationID) < 0 {
-			return unknown("Integration", id)
+		i, err := integration(d, id)
+		if err != nil {
+			return err
+		}
+		if err := checkConnection(r, i); err != nil {
+			return err
 		}
 	}
 	switch r.AuthorizationType {
