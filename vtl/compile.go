@@ -132,9 +132,32 @@ func commentPrefix(image string) string {
 
 func (c *compiler) set(n *tree) statement {
 	left := c.value(n.kids[0])
-	c.shared.references[len(c.shared.references)-1].Set = true
+	at := len(c.shared.references) - 1
+	c.shared.references[at].Set = true
 	name := c.p.tokens[n.kids[0].first].image[1:]
-	return &set{place: c.place(n, "#set"), left: left, slot: c.names.slot(name), right: c.expression(n.kids[1])}
+	right := c.expression(n.kids[1])
+	if bare(n.kids[1]).shape == shapeReference {
+		value := c.shared.references[len(c.shared.references)-1]
+		c.shared.references[at].Value = &value
+	}
+	return &set{place: c.place(n, "#set"), left: left, slot: c.names.slot(name), right: right}
+}
+
+// bare is an expression without the parentheses around it.
+func bare(n *tree) *tree {
+	for n.shape == shapeExpression {
+		n = n.kids[0]
+	}
+	return n
+}
+
+// negated is an expression behind a "!"; if it is a reference alone, it is marked.
+func (c *compiler) negated(n *tree) expression {
+	e := c.expression(n)
+	if bare(n).shape == shapeReference {
+		c.shared.references[len(c.shared.references)-1].Negated = true
+	}
+	return e
 }
 
 func (c *compiler) conditional(n *tree) statement {
@@ -154,11 +177,7 @@ func (c *compiler) conditional(n *tree) statement {
 // marked as tested.
 func (c *compiler) condition(n *tree) expression {
 	e := c.expression(n)
-	inner := n
-	for inner.shape == shapeExpression {
-		inner = inner.kids[0]
-	}
-	if inner.shape == shapeReference {
+	if bare(n).shape == shapeReference {
 		c.shared.references[len(c.shared.references)-1].Tested = true
 	}
 	return e
@@ -207,7 +226,7 @@ func (c *compiler) expression(n *tree) expression {
 		}
 		return m
 	case shapeNot:
-		return &notNode{c.expression(n.kids[0])}
+		return &notNode{c.negated(n.kids[0])}
 	case shapeBinary:
 		return c.binary(n)
 	}

@@ -21,6 +21,11 @@ type Reference struct {
 	// there is to the condition of an #if; Set that it is the left side of a #set,
 	// or the variable of a loop, a block or a macro.
 	Printed, Tested, Set bool
+	// Negated says that it is all there is behind a "!".
+	Negated bool
+	// Value is the right side of a #set whose left side this is, when it is a
+	// reference alone; its Position is not filled in.
+	Value *Reference
 	// Offset is where the reference begins in the template, in bytes. References in
 	// strings are where the string is.
 	Offset int

@@ -13,7 +13,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/template"
@@ -36,25 +35,19 @@ func (n *Node) extension() *wire.RESTService {
 
 // questions are what a verdict asks the rest of the node.
 func (n *Node) questions() verdict.Questions {
-	assume := mayAssume(n.identity, n.place)
 	return verdict.Questions{
-		Trusted: func(roleARN string) error {
+		Trusted: func(roleARN, apiID, stageName, routeKey string) error {
 			switch roleARN {
 			case "":
 				return n.identity.ServiceLinkedRole()
 			case callerCredentials:
 				return nil
 			}
-			return assume(roleARN, "")
+			source := n.place.ExecuteAPIARN(apiID, stageName, routeKey)
+			return n.identity.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.place.AccountID)
 		},
 		Compile: compileFaults,
 		Render:  renderProblem,
-	}
-}
-
-func mayAssume(who *identity.Service, place pasarela.Place) func(roleARN, sourceARN string) error {
-	return func(roleARN, sourceARN string) error {
-		return who.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, place.AccountID)
 	}
 }
 

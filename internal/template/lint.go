@@ -20,7 +20,8 @@ type Problem struct {
 // linter looks at one template.
 type linter struct {
 	text  string
-	set   map[string]bool // variables that the template assigns somewhere
+	set   map[string]bool           // variables that the template assigns somewhere
+	given map[string]*vtl.Reference // those of them that only ever hold what comes from outside
 	found []Problem
 }
 
@@ -53,7 +54,7 @@ func Lint(w io.Writer, file, text string, samples []*Sample) int {
 // JSON as they are, names that $context does not have. A template that cannot run
 // is an error with its place.
 func Problems(text string) ([]Problem, error) {
-	l := &linter{text: text, set: map[string]bool{}}
+	l := &linter{text: text, set: map[string]bool{}, given: map[string]*vtl.Reference{}}
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
 		return nil, err
@@ -63,9 +64,9 @@ func Problems(text string) ([]Problem, error) {
 		return nil, err
 	}
 	references := program.References()
-	for _, ref := range references {
-		if ref.Set && len(ref.Path) == 0 {
-			l.set[ref.Root] = true
+	for i := range references {
+		if ref := &references[i]; ref.Set && len(ref.Path) == 0 {
+			l.assigned(ref)
 		}
 	}
 	for i := range references {
@@ -81,26 +82,71 @@ func (l *linter) problem(p vtl.Position, format string, arguments ...any) {
 // provided are the variables that every template has; loops add theirs.
 var provided = []string{"input", "context", "util", "stageVariables", "foreach", "velocityCount", "velocityHasNext"}
 
+// assigned notes what a variable holds; what may be anything else too is not given.
+func (l *linter) assigned(ref *vtl.Reference) {
+	outside := ref.Value != nil && mayBeMissing(ref.Value)
+	switch {
+	case outside && !l.set[ref.Root]:
+		l.given[ref.Root] = ref.Value
+	case !outside:
+		delete(l.given, ref.Root)
+	}
+	l.set[ref.Root] = true
+}
+
 func (l *linter) reference(ref *vtl.Reference) {
 	known := ref.Root == "" || l.set[ref.Root] || slices.Contains(provided, ref.Root)
 	switch {
 	case !known && ref.Tested:
 		l.problem(ref.Position, "#if(%s) is always true: nothing sets $%s, and what is missing is \"\", which is true", ref.Source, ref.Root)
+	case !known && ref.Negated:
+		l.problem(ref.Position, "!%s is never true: nothing sets $%s, and what is missing is \"\", which is true", ref.Source, ref.Root)
 	case !known:
 		l.problem(ref.Position, "%s is always empty: nothing sets $%s", ref.Source, ref.Root)
-	case ref.Tested && l.mayBeMissing(ref):
-		l.problem(ref.Position, "#if(%s) is true even if it is missing; write #if(%s != \"\")", ref.Source, ref.Source)
+	default:
+		l.condition(ref)
 	}
 	switch {
 	case ref.Root == "context" && !mapping.KnownContext(ref.Path):
 		l.problem(ref.Position, "WebSocket APIs have no $context.%s", strings.Join(ref.Path, "."))
+	case l.unknownMember(ref):
+		l.problem(ref.Position, "%s is always empty: there is no $%s.%s; $%s has %s", ref.Source, ref.Root, ref.Path[0], ref.Root, strings.Join(mapping.Members(ref.Root), ", "))
 	case ref.Root == "input" && ref.Printed && isJSON(l.text) && slices.Equal(ref.Path, []string{"params()"}) && ref.Argument != "":
 		l.problem(ref.Position, "%s goes into JSON as the client wrote it; write $util.escapeJavaScript(%s)", ref.Source, ref.Source)
 	}
 }
 
+// unknownMember says whether a function or property of $input or $util does not exist.
+func (l *linter) unknownMember(ref *vtl.Reference) bool {
+	members := mapping.Members(ref.Root)
+	return members != nil && !l.set[ref.Root] && len(ref.Path) > 0 && !slices.Contains(members, ref.Path[0])
+}
+
+// condition looks at a value from outside that stands for a condition: what is
+// missing is "", and in Velocity "" is true.
+func (l *linter) condition(ref *vtl.Reference) {
+	value := ref
+	if len(ref.Path) == 0 {
+		value = l.given[ref.Root]
+	}
+	switch {
+	case value == nil || !mayBeMissing(value):
+	case ref.Tested:
+		l.problem(ref.Position, "#if(%s) is true even if it is missing; write #if(%s != \"\")", ref.Source, ref.Source)
+	case ref.Negated && mayBeFalse(value):
+		l.problem(ref.Position, "!%s is true for false alone, not if it is missing; write %s == \"\"", ref.Source, ref.Source)
+	case ref.Negated:
+		l.problem(ref.Position, "!%s is never true, not even if it is missing: it is \"\" then, which is true; write %s == \"\"", ref.Source, ref.Source)
+	}
+}
+
+// mayBeFalse says whether a value can be the boolean false and not only text.
+func mayBeFalse(ref *vtl.Reference) bool {
+	return ref.Root == "input" && len(ref.Path) > 0 && ref.Path[0] == "path()"
+}
+
 // mayBeMissing says whether a value comes from outside and is no comparison.
-func (l *linter) mayBeMissing(ref *vtl.Reference) bool {
+func mayBeMissing(ref *vtl.Reference) bool {
 	if len(ref.Path) == 0 {
 		return false
 	}

@@ -52,9 +52,17 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 		return &RoleProblem{roleARN, fmt.Sprintf("its trust policy denies %s (statement at line %d)", service, statement.Start.Line), "Take the Deny out of the trust policy, or narrow it"}
 	}
 	return &RoleProblem{
-		roleARN, "its trust policy does not let " + service + " assume it on behalf of " + sourceARN,
+		roleARN, "its trust policy does not let " + service + " assume it on behalf of " + sourceName(sourceARN),
 		`The trust policy needs a statement {"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"} whose conditions hold (aws iam update-assume-role-policy)`,
 	}
+}
+
+// sourceName is a resource on whose behalf a role is assumed, as a sentence has it.
+func sourceName(arn string) string {
+	if arn == "" {
+		return "any resource"
+	}
+	return arn
 }
 
 func (s *Service) serviceRole(roleARN string) (*principalView, error) {

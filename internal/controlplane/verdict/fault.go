@@ -33,16 +33,18 @@ var weight = map[string]int{Error: 0, Warning: 1, Advice: 2}
 type inspection struct {
 	Questions
 	definition pasarela.Definition
+	at         *pasarela.Stage // nil: any
 	faults     []Fault
 }
 
 // Faults lists what in d would fail clients of a stage, nil for any, the worst
 // first, else in the order of its routes and then of its integrations.
 func Faults(d pasarela.Definition, at *pasarela.Stage, ask Questions) []Fault {
-	i := inspection{Questions: ask, definition: d, faults: []Fault{}}
+	i := inspection{Questions: ask, definition: d, at: at, faults: []Fault{}}
 	if len(d.Routes) == 0 {
 		i.add(Fault{Severity: Error, Resource: "API " + d.API.Name, Field: "routes", Message: "at least one route is required before deploying", Place: []string{"routes"}})
 	}
+	i.selection()
 	for n := range d.Routes {
 		i.route(&d.Routes[n])
 	}
@@ -68,6 +70,23 @@ func (i *inspection) addNew(f Fault) {
 	if !slices.ContainsFunc(i.faults, said) {
 		i.add(f)
 	}
+}
+
+// selection warns of an expression that reads what messages do not have
+// (A-SELECTION-6).
+func (i *inspection) selection() {
+	api := &i.definition.API
+	expression, err := selection.Compile(api.RouteSelectionExpression, selection.Route)
+	if err != nil || !expression.OfHTTP() {
+		return
+	}
+	about := Fault{Severity: Warning, Resource: "API " + api.Name, Field: "routeSelectionExpression", Place: []string{"routes"}}
+	about.Message = api.RouteSelectionExpression + " is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default. Set one such as $request.body.action"
+	if !slices.ContainsFunc(i.definition.Routes, func(r pasarela.Route) bool { return r.RouteKey == pasarela.KeyDefault }) {
+		about.Severity = Error
+		about.Message = api.RouteSelectionExpression + " is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default, which the API does not have. Set one such as $request.body.action"
+	}
+	i.add(about)
 }
 
 func (i *inspection) route(r *pasarela.Route) {
@@ -117,7 +136,7 @@ func (i *inspection) integration(in *pasarela.Integration) {
 		i.add(about)
 		return
 	}
-	i.role(in, about)
+	i.role(in, about, users)
 	if in.IntegrationType != pasarela.IntegrationHTTPProxy && in.IntegrationType != pasarela.IntegrationAWSProxy {
 		i.responses(in, about, users)
 		i.templates(in, about, users)
@@ -135,14 +154,27 @@ func (i *inspection) users(integrationID string) []string {
 	return keys
 }
 
-func (i *inspection) role(in *pasarela.Integration, about Fault) {
+// role asks for every route that calls the integration, because a trust policy may
+// name them.
+func (i *inspection) role(in *pasarela.Integration, about Fault, users []string) {
 	if i.Trusted == nil || in.IntegrationType == pasarela.IntegrationMock || strings.Contains(in.CredentialsARN, "${") {
 		return
 	}
-	if err := i.Trusted(in.CredentialsARN); err != nil {
-		about.Field, about.Message = "credentialsArn", err.Error()
-		i.add(about)
+	about.Field = "credentialsArn"
+	for _, key := range users {
+		if err := i.Trusted(in.CredentialsARN, i.definition.API.APIID, i.stage(), key); err != nil {
+			about.Message = err.Error()
+			i.addNew(about)
+		}
 	}
+}
+
+// stage is the name of the stage that is looked at, "*" for any.
+func (i *inspection) stage() string {
+	if i.at == nil {
+		return "*"
+	}
+	return i.at.StageName
 }
 
 // Statuses that backends answer.

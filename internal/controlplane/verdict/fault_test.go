@@ -30,6 +30,20 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 			verdict.Questions{},
 			verdict.Error, "Route join", "target", "Internal server error",
 		},
+		{
+			"the expression of HTTP APIs", func(d *pasarela.Definition) { d.API.RouteSelectionExpression = "$request.method $request.path" },
+			verdict.Questions{},
+			verdict.Error, "API ExcelGeneratorAPI", "routeSelectionExpression", "which the API does not have",
+		},
+		{
+			"the expression of HTTP APIs with $default",
+			func(d *pasarela.Definition) {
+				d.API.RouteSelectionExpression = "${request.method} ${request.path}"
+				d.Routes = append(d.Routes, pasarela.Route{RouteKey: "$default", Target: "integrations/i000001"})
+			},
+			verdict.Questions{},
+			verdict.Warning, "API ExcelGeneratorAPI", "routeSelectionExpression", "all of them select $default",
+		},
 		{"$connect without integration", func(d *pasarela.Definition) { d.Routes[0].Target = "" }, verdict.Questions{}, verdict.Warning, "Route $connect", "target", "no backend hears of it"},
 		{"integration gone", func(d *pasarela.Definition) { d.Routes[0].Target = "integrations/gone123" }, verdict.Questions{}, verdict.Error, "Route $connect", "target", "gone123"},
 		{"no integration response", func(d *pasarela.Definition) { d.Integrations[0].Responses = nil }, verdict.Questions{}, verdict.Error, "Integration i000001", "integrationResponses", "$default"},
@@ -42,8 +56,10 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 		},
 		{
 			"role that does not trust", func(*pasarela.Definition) {},
-			verdict.Questions{Trusted: func(arn string) error { return errors.New(arn + " does not trust apigateway.amazonaws.com") }},
-			verdict.Error, "Integration i000001", "credentialsArn", "does not trust",
+			verdict.Questions{Trusted: func(arn, api, stage, route string) error {
+				return errors.New(arn + " does not trust apigateway.amazonaws.com on behalf of " + api + "/" + stage + "/" + route)
+			}},
+			verdict.Error, "Integration i000001", "credentialsArn", "does not trust apigateway.amazonaws.com on behalf of abcdef1234/*/$connect",
 		},
 		{
 			"template that is not JSON", func(*pasarela.Definition) {},

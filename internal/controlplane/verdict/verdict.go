@@ -10,9 +10,9 @@ import (
 
 // Questions are what the documents alone do not answer. A nil one is not asked.
 type Questions struct {
-	// Trusted says why the gateway could not take a role; the empty ARN asks for
-	// the service-linked role.
-	Trusted func(roleARN string) error
+	// Trusted says why the gateway could not take a role on behalf of a route of a
+	// stage, "*" being any stage; the empty ARN asks for the service-linked role.
+	Trusted func(roleARN, apiID, stage, routeKey string) error
 	// Compile lists what of a definition would not run, with the variables of a
 	// stage when there is one.
 	Compile func(pasarela.Definition, *pasarela.Stage) []Fault

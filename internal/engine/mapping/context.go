@@ -100,6 +100,24 @@ func KnownContext(path []string) bool {
 	return known || strings.HasSuffix(path[len(path)-1], "()") && len(path) <= 2
 }
 
+// Members of $input and the functions of $util.
+var (
+	inputNames = []string{"body", "json()", "params()", "path()"}
+	utilNames  = []string{"base64Decode()", "base64Encode()", "escapeJavaScript()", "parseJson()", "urlDecode()", "urlEncode()"}
+)
+
+// Members are what $input or $util has, methods with "()"; nil for other objects,
+// whose members are data.
+func Members(root string) []string {
+	switch root {
+	case "input":
+		return inputNames
+	case "util":
+		return utilNames
+	}
+	return nil
+}
+
 func (c *context) asMap() *vtl.Map {
 	if c.whole != nil {
 		return c.whole

@@ -2,6 +2,7 @@ package selection
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
@@ -69,6 +70,7 @@ const (
 	statusCode
 	header
 	multiValueHeader
+	nothing // what only requests of HTTP APIs have (A-SELECTION-6)
 )
 
 type part struct {
@@ -101,6 +103,12 @@ func (e *Expression) Static() (value string, ok bool) {
 	return "", false
 }
 
+// OfHTTP says whether the expression reads what only requests of HTTP APIs have,
+// so that it hardly selects what its author means.
+func (e *Expression) OfHTTP() bool {
+	return slices.ContainsFunc(e.parts, func(p part) bool { return p.source == nothing })
+}
+
 // Evaluate is the value of the expression. A single variable that is a string,
 // which is the usual case, is part of the message and allocates nothing.
 func (e *Expression) Evaluate(in *Input) string {
@@ -128,6 +136,8 @@ func (e *Expression) Append(dst []byte, in *Input) []byte {
 // its text (aws-dataplane §2.3).
 func (p *part) append(dst []byte, in *Input) []byte {
 	switch p.source {
+	case nothing:
+		return dst
 	case static:
 		return append(dst, p.text...)
 	case body:

@@ -1,8 +1,10 @@
 package selection
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -76,13 +78,20 @@ func compilePattern(text string) (*regexp.Regexp, error) {
 	if strings.Contains(text, "&&") && strings.Contains(text, "[") {
 		return nil, fmt.Errorf("the intersection of character classes (&&) is not supported (A-SELECTION-2)")
 	}
-	text = javaUnicode.ReplaceAllString(text, `\x{$1}`)
-	pattern, err := regexp.Compile(`(?s)\A(?:` + text + `)\z`)
-	if err != nil {
-		return nil, fmt.Errorf("this regular expression cannot be used: %w; look-around, back references and possessive quantifiers are not supported (A-SELECTION-2)", err)
+	translated := javaUnicode.ReplaceAllString(text, `\x{$1}`)
+	// Parsed alone first: errors must not speak of what is put around it.
+	if _, err := syntax.Parse(translated, syntax.Perl); err != nil {
+		return nil, fmt.Errorf("this regular expression cannot be used: %w; look-around, back references and possessive quantifiers are not supported (A-SELECTION-2)", asWritten(err))
 	}
-	return pattern, nil
+	return regexp.Compile(`(?s)\A(?:` + translated + `)\z`)
 }
+
+// asWritten says an error in the words of the expression as its author wrote it.
+func asWritten(err error) error {
+	return errors.New(re2Unicode.ReplaceAllString(err.Error(), `\u$1`))
+}
+
+var re2Unicode = regexp.MustCompile(`\\x\{([0-9A-Fa-f]{4})\}`)
 
 // javaUnicode is \uXXXX, which RE2 writes \x{XXXX}.
 var javaUnicode = regexp.MustCompile(`\\u([0-9A-Fa-f]{4})`)

@@ -116,3 +116,21 @@ func BenchmarkSelectResponse(b *testing.B) {
 		}
 	}
 }
+
+// What is wrong with a key is said of what its author wrote.
+func TestKeysAreQuotedAsWritten(t *testing.T) {
+	for _, key := range []string{"/2[/", "/(/", "/)/", "/a)|(b/", `/2\d{/`, `/\/`, `/a**/`, `/[z-a]/`, `/\u0041(/`, "/(?<name>/", `/(?!x)/`} {
+		err := selection.CheckResponseKey(key)
+		if err == nil {
+			continue // RE2 takes it
+		}
+		for _, ours := range []string{`\z`, `\A`, "(?s)", `\x{`} {
+			if strings.Contains(err.Error(), ours) {
+				t.Errorf("%s: %v", key, err)
+			}
+		}
+	}
+	if err := selection.CheckResponseKey("/2[/"); err == nil || !strings.Contains(err.Error(), "missing closing ]: `[`") {
+		t.Errorf("/2[/: %v", err)
+	}
+}

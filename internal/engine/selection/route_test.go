@@ -72,6 +72,41 @@ func TestRouterRefusesItsExpression(t *testing.T) {
 	}
 }
 
+// The expression of HTTP APIs, which AWS's guide shows for a WebSocket API, selects
+// $default and nothing else (A-SELECTION-6).
+func TestExpressionsOfHTTPAPIs(t *testing.T) {
+	for _, expression := range []string{"$request.method $request.path", "${request.method} ${request.path}", "$request.method", "${request.path}"} {
+		r, err := selection.NewRouter(expression, routes("GET /", "join", "$default"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, message := range []string{`{"method":"GET","path":"/","action":"join"}`, `{}`} {
+			if i, _ := r.Select(parse(t, message)); i != 2 {
+				t.Errorf("%s: %s selects %d", expression, message, i)
+			}
+		}
+		without, err := selection.NewRouter(expression, routes("join"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i, _ := without.Select(parse(t, `{"action":"join"}`)); i != -1 {
+			t.Errorf("%s selects %d without $default", expression, i)
+		}
+		compiled, err := selection.Compile(expression, selection.Route)
+		if err != nil || !compiled.OfHTTP() {
+			t.Errorf("%s: %v", expression, err)
+		}
+	}
+	for _, other := range []string{"$request.header.x", "$request.methods", "$request.pathx", "$context.routeKey"} {
+		if _, err := selection.Compile(other, selection.Route); err == nil {
+			t.Errorf("%s is taken", other)
+		}
+	}
+	if _, err := selection.Compile("$request.method", selection.Model); err == nil {
+		t.Error("a modelSelectionExpression may read $request.method")
+	}
+}
+
 func BenchmarkSelectRoute(b *testing.B) {
 	const message = `{"action":"join","room":"room1234","user":"someone","n":12345678}`
 	r, err := selection.NewRouter("$request.body.action", routes("$default", "leave", "join"))

@@ -109,6 +109,9 @@ func (s *scanner) resolve(name string, at int) (part, error) {
 		}
 		return part{source: body, path: compiled}, nil
 	}
+	if s.use == Route && (name == "request.method" || name == "request.path") {
+		return part{source: nothing}, nil
+	}
 	if field, is := strings.CutPrefix(name, response); is && s.use == ResponseTemplate {
 		if field == "statuscode" {
 			return part{source: statusCode}, nil

@@ -8,6 +8,8 @@ var catalogue = slices.Concat(verdicts, outcomes, handshakes, authorizers, backe
 // verdicts are the faults of internal/controlplane/verdict.
 var verdicts = []sentence{
 	{"at least one route is required before deploying", "hace falta al menos una ruta antes de desplegar"},
+	{"{expression} is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default, which the API does not have. Set one such as {example}", "{expression} es la expresión de las API HTTP: los mensajes no tienen método ni ruta, así que todos eligen $default, que la API no tiene. Pon una como {example}"},
+	{"{expression} is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default. Set one such as {example}", "{expression} es la expresión de las API HTTP: los mensajes no tienen método ni ruta, así que todos eligen $default. Pon una como {example}"},
 	{"no integration is attached: every client is accepted and no backend hears of it", "no tiene integración: se acepta a todo cliente y ningún servidor se entera"},
 	{`no integration is attached: clients get "Internal server error"`, `no tiene integración: los clientes reciben "Internal server error"`},
 	{"integration {id} does not exist any more", "la integración {id} ya no existe"},
@@ -69,6 +71,10 @@ var handshakes = []sentence{
 // problems are those of internal/template: what a template says and hardly means.
 var problems = []sentence{
 	{`#if({source}) is always true: nothing sets ${name}, and what is missing is "", which is true`, `#if({source}) siempre es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`},
+	{`!{source} is never true: nothing sets ${name}, and what is missing is "", which is true`, `!{source} nunca es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`},
+	{`!{source} is true for false alone, not if it is missing; write {again} == ""`, `!{source} solo es cierto para false, no si falta; escribe {again} == ""`},
+	{`!{source} is never true, not even if it is missing: it is "" then, which is true; write {again} == ""`, `!{source} nunca es cierto, ni siquiera si falta: entonces es "", que es cierto; escribe {again} == ""`},
+	{"{source} is always empty: there is no {name}; {object} has {members}", "{source} siempre está vacío: no existe {name}; {object} tiene {members}"},
 	{"{source} is always empty: nothing sets ${name}", "{source} siempre está vacío: nada da valor a ${name}"},
 	{`#if({source}) is true even if it is missing; write #if({again} != "")`, `#if({source}) es cierto aunque falte; escribe #if({again} != "")`},
 	{"WebSocket APIs have no $context.{name}", "Las API WebSocket no tienen $context.{name}"},
