@@ -83,3 +83,12 @@ func guideOn(ctx context.Context, n *node.Node, backend string, log *slog.Logger
 	log.Info("the guide's API is deployed", "api", system.APIID, "stage", guide.StageName)
 	return system, n.WaitServed(ctx, system.APIID, guide.StageName)
 }
+
+// pageOn makes the API by which the report backend's page asks.
+func pageOn(ctx context.Context, n *node.Node, backend string) (apiID string, err error) {
+	apiID, err = guide.EnsurePage(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, backend, n.Endpoint())
+	if err != nil {
+		return "", err
+	}
+	return apiID, n.WaitServed(ctx, apiID, guide.StageName)
+}

@@ -49,12 +49,18 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 	if r.system, err = guideOn(ctx, n, backend, log); err != nil {
 		return err
 	}
+	page, err := pageOn(ctx, n, backend)
+	if err != nil {
+		return err
+	}
 	r.service, err = report.New(report.Options{
 		DataDir: dataDir, PublicURL: r.url,
 		ConnectionsEndpoint: n.Endpoint() + "/" + r.system.APIID + "/" + guide.StageName,
+		AllowedEndpoints:    []string{n.Endpoint() + "/" + page + "/" + guide.StageName},
 		Region:              n.Place().Region,
 		Credentials:         staticKey(r.system.ReportsKey),
-		GatewayURL:          socketURL(n, r.system.APIID),
+		GatewayURL:          socketURL(n, page),
+		PageAction:          guide.PageAction,
 		Logger:              log.With("program", "reports"),
 	})
 	if err != nil {

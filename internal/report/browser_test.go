@@ -221,6 +221,25 @@ func TestAPageWithoutItsSocketAsksOn(t *testing.T) {
 	do(t, ctx, chromedp.WaitVisible("#download", chromedp.ByQuery))
 }
 
+// A page that is left or reloaded finds the report that is on its way again, and
+// what it asked for with its parameters; what is deleted is gone.
+func TestAPersonComesBackToThePage(t *testing.T) {
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "50000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#cancel", chromedp.ByQuery))
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible("#waiting[data-state=running]", chromedp.ByQuery), chromedp.WaitVisible("#history li", chromedp.ByQuery))
+	if got := text(t, ctx, `document.querySelector('#history li').textContent`); !strings.Contains(got, "Rows: 50000000") || !strings.Contains(got, "xlsx") {
+		t.Errorf("the history says %q", got)
+	}
+	do(t, ctx, chromedp.Click("#cancel", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=cancelled]", chromedp.ByQuery))
+	remove := `[...document.querySelectorAll('#history li button')].find((each) => each.textContent === 'Delete')`
+	do(t, ctx, chromedp.Poll(remove, nil), chromedp.Evaluate(remove+`.click()`, nil), chromedp.WaitVisible("#sure", chromedp.ByQuery))
+	do(t, ctx, chromedp.Click(`#sure button[value="no"]`, chromedp.ByQuery), chromedp.WaitNotVisible("#sure", chromedp.ByQuery))
+	if got := text(t, ctx, `document.querySelectorAll('#history li').length`); got != "1" {
+		t.Errorf("after a no %s reports are left", got)
+	}
+	do(t, ctx, chromedp.Evaluate(remove+`.click()`, nil), chromedp.Click(`#sure button[value="yes"]`, chromedp.ByQuery), chromedp.WaitVisible("#nothing", chromedp.ByQuery))
+}
+
 func TestThePageSaysWhatIsWrong(t *testing.T) {
 	ctx, gateway, _ := browse(t)
 	do(t, ctx, choose("ventas", "en"), chromedp.SetValue("#parameter-year", "1999", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))

@@ -57,7 +57,10 @@ func Ensure(ctx context.Context, s Services, backend string) (System, error) {
 	if err := s.ensureRole(ctx); err != nil {
 		return System{}, fmt.Errorf("make role %s: %w", RoleName, err)
 	}
-	apiID, err := s.ensureAPI(ctx, backend)
+	apiID, err := s.ensureAPI(ctx, blueprint{
+		name: APIName, description: "La guía: un informe de Excel por WebSocket", routes: s.connectRoute,
+		variables: func(string) map[string]string { return map[string]string{variable: backend} },
+	})
 	if err != nil {
 		return System{}, fmt.Errorf("make API %s: %w", APIName, err)
 	}
@@ -93,10 +96,7 @@ func (s Services) ensureUser(ctx context.Context, apiID string) (identity.Access
 	if err := ignore(err, identity.CodeEntityAlreadyExists); err != nil {
 		return identity.AccessKey{}, err
 	}
-	push := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":%q}]}`,
-		s.Place.ExecuteAPIARN(apiID, StageName, "*"))
-	err = s.Identity.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: "push", PolicyDocument: push})
-	if err != nil {
+	if err := s.letPush(ctx, "push", apiID); err != nil {
 		return identity.AccessKey{}, err
 	}
 	keys, err := s.Identity.AccessKeys(UserName)
@@ -109,6 +109,13 @@ func (s Services) ensureUser(ctx context.Context, apiID string) (identity.Access
 		}
 	}
 	return s.Identity.CreateAccessKey(ctx, UserName)
+}
+
+// letPush lets the report backend's user post to the connections of an API's stage.
+func (s Services) letPush(ctx context.Context, policy, apiID string) error {
+	push := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":%q}]}`,
+		s.Place.ExecuteAPIARN(apiID, StageName, "*"))
+	return s.Identity.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: policy, PolicyDocument: push})
 }
 
 func code(err error) pasarela.ErrorCode {

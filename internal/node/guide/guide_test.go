@@ -123,3 +123,36 @@ func TestAnAPIOfTheSameNameIsLeftAlone(t *testing.T) {
 		t.Error("somebody else's API was taken")
 	}
 }
+
+// The page's API stands beside the guide's, is made once, follows the backend and
+// the node, and may be pushed to by the backend's user.
+func TestThePagesAPIStandsBesideTheGuides(t *testing.T) {
+	s := services(t)
+	system := ensure(t, s, backend)
+	first, err := guide.EnsurePage(t.Context(), s, backend, "http://127.0.0.1:4566")
+	if err != nil || first == system.APIID {
+		t.Fatalf("%s, %v", first, err)
+	}
+	again, err := guide.EnsurePage(t.Context(), s, "127.0.0.1:9090", "http://127.0.0.1:4567")
+	if err != nil || again != first {
+		t.Errorf("the second is %s, %v", again, err)
+	}
+	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: first, StageName: "prod"})
+	want := map[string]string{"backend": "127.0.0.1:9090", "gateway": "127.0.0.1:4567/" + first}
+	if diff := cmp.Diff(want, stage.StageVariables); err != nil || diff != "" {
+		t.Errorf("the stage leads elsewhere: %v\n%s", err, diff)
+	}
+	routes, err := s.APIs.GetRoutes(t.Context(), apis.APIInput{APIID: first})
+	if err != nil || len(routes) != 1 || routes[0].RouteKey != guide.PageAction || routes[0].RouteResponseSelectionExpression != "$default" {
+		t.Errorf("routes: %+v, %v", routes, err)
+	}
+	_, who, err := s.Identity.Key(t.Context(), system.ReportsKey.AccessKeyID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, apiID := range []string{system.APIID, first} {
+		if err := s.Identity.Authorize(t.Context(), who, "execute-api:ManageConnections", s.Place.ConnectionsARN(apiID, "prod", "POST", "abc="), nil); err != nil {
+			t.Errorf("pushing to %s: %v", apiID, err)
+		}
+	}
+}

@@ -61,9 +61,12 @@ const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(tex
 function bounds(parameter) {
   const least = parameter.minimum ?? parameter.earliest;
   const most = parameter.maximum ?? parameter.latest;
-  if (least !== undefined && most !== undefined) return say('from', { least: bound(least), most: bound(most) });
-  if (least !== undefined) return say('least', { least: bound(least) });
-  return most !== undefined ? say('most', { most: bound(most) }) : '';
+  const date = parameter.type === 'date';
+  const gaps = { least: least === undefined ? '' : bound(least), most: most === undefined ? '' : bound(most) };
+  if (gaps.least && gaps.most) return date ? say('fromTo', gaps) : say('between', gaps);
+  if (gaps.least) return date ? say('since', gaps) : say('least', gaps);
+  if (gaps.most) return date ? say('until', gaps) : say('most', gaps);
+  return '';
 }
 
 // fault says what is wrong in the page's language; the browser would say it in its own.

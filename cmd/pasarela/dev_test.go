@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node"
+)
+
+// told is a message that the page hears.
+type told struct {
+	Event, Code, Field, Name, Link, Access, ReportID string
+	Parameters                                       map[string]string
+}
+
+// TestThePageOfDevGetsItsOwnForm: what is chosen on the page arrives, over a route
+// beside the guide's, and what is wrong is told at its field. The guide's API keeps
+// its two fields.
+func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
+	settings := addSettings(&cobra.Command{}, language.English, t.TempDir())
+	settings.Listen, settings.DataDir = "127.0.0.1:0", t.TempDir()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	n, err := node.Start(t.Context(), node.Options{Settings: *settings, Log: log, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stopped(t.Context(), n.Stop) }) //nolint:errcheck // the test is over
+	reports, err := startReports(t.Context(), n, "127.0.0.1:0", t.TempDir(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stopped(t.Context(), reports.stop) }) //nolint:errcheck // the test is over
+	var page struct{ GatewayURL, Action, Access string }
+	ask := func(method, path, access string, into any) {
+		t.Helper()
+		request, _ := http.NewRequestWithContext(t.Context(), method, reports.url+path, nil)
+		if access != "" {
+			request.Header.Set("Authorization", "Bearer "+access)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask("GET", "/page/settings", "", &page)
+	ask("POST", "/page/client", "", &page)
+	conn, _, err := websocket.Dial(t.Context(), page.GatewayURL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	send := func(access, rest string) {
+		t.Helper()
+		message := fmt.Sprintf(`{"action":%q,"client":%q,%s}`, page.Action, access, rest)
+		if err := conn.Write(t.Context(), websocket.MessageText, []byte(message)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hear := func(until func(told) bool) (all []told) {
+		t.Helper()
+		for {
+			_, content, err := conn.Read(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var message told
+			if err := json.Unmarshal(content, &message); err != nil {
+				t.Fatalf("%s: %v", content, err)
+			}
+			if all = append(all, message); until(message) {
+				return all
+			}
+		}
+	}
+	send(page.Access, `"type":"ventas","format":"csv","language":"en","parameters":{"year":"2023","region":""}`)
+	frames := hear(func(m told) bool { return m.Event == "ready" })
+	ready := frames[len(frames)-1]
+	if ready.Name != "ventas-2023.csv" {
+		t.Errorf("it is called %q", ready.Name)
+	}
+	for _, frame := range frames {
+		if frame.Event == "accepted" && frame.Parameters["year"] != "2023" {
+			t.Errorf("accepted with %v", frame.Parameters)
+		}
+	}
+	answer, err := http.Get(ready.Link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	content, _ := io.ReadAll(answer.Body)
+	if head, _, _ := bytes.Cut(content, []byte("\n")); !strings.Contains(string(head), "Date") || !strings.Contains(string(head), "Month") {
+		t.Errorf("the file begins with %q", head)
+	}
+	var history struct{ Reports []struct{ ID string } }
+	ask("GET", "/api/reports", page.Access, &history)
+	if len(history.Reports) != 1 || history.Reports[0].ID != ready.ReportID {
+		t.Errorf("the history is %+v", history)
+	}
+	for rest, want := range map[string]told{
+		`"type":"ventas","format":"xlsx","language":"es","parameters":{"year":"1999"}`:                          {Code: "invalid_request", Field: "year"},
+		`"type":"ventas","format":"pdf","language":"es","parameters":{}`:                                        {Code: "invalid_request", Field: "format"},
+		`"type":"x\",\"caller\":\"ana","format":"","language":"","parameters":{}`:                               {Code: "invalid_request", Field: "type"},
+		`"type":"ventas","format":"","language":"","parameters":{"caller":"ana","connectionId":"other","x":""}`: {Code: "invalid_request"},
+	} {
+		send(page.Access, rest)
+		refused := hear(func(m told) bool { return m.Event == "" })
+		if got := refused[len(refused)-1]; got.Code != want.Code || want.Field != "" && got.Field != want.Field {
+			t.Errorf("%s was answered %+v, want %+v", rest, got, want)
+		}
+	}
+	guided, _, err := websocket.Dial(t.Context(), socketURL(n, reports.system.APIID)+"?reportType=existencias&format=csv", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer guided.CloseNow()
+	conn = guided
+	frames = hear(func(m told) bool { return m.Event == "ready" })
+	if last := frames[len(frames)-1]; last.Name != "existencias.xlsx" {
+		t.Errorf("the guide's API passes more than two fields on: %+v", last)
+	}
+}

@@ -1,0 +1,72 @@
+package guide
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+)
+
+// The API beside the guide's by which the report backend's page asks. The guide's
+// own passes two fields on, as the guide says, so a form's parameters, format and
+// language would not arrive; and its $connect asks for a report at once.
+const (
+	PageAPIName = "ReportsPageAPI"
+	PageAction  = "report" // key of its route
+)
+
+const gatewayVariable = "gateway" // stage variable with host and path of the API, for @connections
+
+// pageTemplate names no caller: whoever opens the page is known by the capability
+// in client alone.
+const pageTemplate = `{
+  "connectionId": "$context.connectionId",
+  "domainName": "$stageVariables.gateway",
+  "stage": "$context.stage",
+  "caller": "",
+  "client": $input.json('$.client'),
+  "type": $input.json('$.type'),
+  "format": $input.json('$.format'),
+  "language": $input.json('$.language'),
+  "parameters": $input.json('$.parameters')
+}`
+
+// EnsurePage makes the page's API where it is missing, after Ensure. backend is the
+// host:port of the report backend, endpoint the node's http:// URL.
+func EnsurePage(ctx context.Context, s Services, backend, endpoint string) (apiID string, err error) {
+	_, host, _ := strings.Cut(endpoint, "://")
+	apiID, err = s.ensureAPI(ctx, blueprint{
+		name: PageAPIName, description: "La página de los informes: pide con un mensaje {\"action\":\"report\"}", routes: s.messageRoute,
+		variables: func(apiID string) map[string]string {
+			return map[string]string{variable: backend, gatewayVariable: host + "/" + apiID}
+		},
+	})
+	if err == nil {
+		err = s.letPush(ctx, "push-page", apiID)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make API %s: %w", PageAPIName, err)
+	}
+	return apiID, nil
+}
+
+// messageRoute is two-way, so that the page hears why a report was not taken.
+func (s Services) messageRoute(ctx context.Context, apiID string) error {
+	target, err := s.createIntegration(ctx, apiID, pageTemplate, []string{pasarela.KeyDefault})
+	if err != nil {
+		return err
+	}
+	route := apis.CreateRouteInput{APIID: apiID}
+	route.RouteKey, route.Target = new(PageAction), new(target)
+	route.RouteResponseSelectionExpression = new(pasarela.KeyDefault)
+	made, err := s.APIs.CreateRoute(ctx, route)
+	if err != nil {
+		return err
+	}
+	response := apis.CreateRouteResponseInput{RouteInput: apis.RouteInput{APIID: apiID, RouteID: made.RouteID}}
+	response.RouteResponseKey = new(pasarela.KeyDefault)
+	_, err = s.APIs.CreateRouteResponse(ctx, response)
+	return err
+}
