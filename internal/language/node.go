@@ -1,7 +1,11 @@
 package language
 
-// nodeTexts are what keeps a node from starting.
+// nodeTexts are the page of a node, and what keeps one from starting.
 var nodeTexts = Catalogue{
+	"home.what":            {"AWS API Gateway's WebSocket APIs, served by this machine.", "Las API WebSocket de AWS API Gateway, servidas por esta máquina."},
+	"home.console":         {"the web console", "la consola web"},
+	"home.connect":         {"WebSocket clients connect to the ApiEndpoint of an API and /STAGE", "los clientes WebSocket conectan al ApiEndpoint de una API y /ETAPA"},
+	"home.guide":           {"AWS clients take this address as --endpoint-url; README.md and docs/es/guia.md show how", "los clientes de AWS toman esta dirección como --endpoint-url; README.md y docs/es/guia.md enseñan cómo"},
 	"node.no_data":         {"--data: a directory is needed, also with --nats-url, for this node's credentials file", "--data: hace falta un directorio, también con --nats-url, para el archivo de credenciales de este nodo"},
 	"node.no_host_name":    {"--node-name: none is given and the host has none: {error}", "--node-name: no se dio ninguno y la máquina no tiene: {error}"},
 	"node.not_form":        {"{setting}: {value} is not {form}", "{setting}: {value} no es {form}"},

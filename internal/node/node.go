@@ -151,6 +151,7 @@ func (n *Node) serve(_, _ context.Context) error {
 	front := n.front()
 	n.listener.serve(&root{
 		pages: map[string]http.Handler{
+			"/":      homepage{front, n.options.Version},
 			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &readiness{check: n.check},
 			metricsPath: nearby(metrics.New(metrics.Sources{
 				Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
