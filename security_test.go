@@ -35,9 +35,6 @@ func TestTheSecurityPageCitesWhatThereIs(t *testing.T) {
 			t.Errorf("docs/security.md cites %s, which is no choice", number)
 		}
 	}
-	if !strings.Contains(page, "`mutualTlsAuthentication` of a domain name is kept and not enforced (A-NODE-7)") {
-		t.Error("docs/security.md does not say that mutual TLS is not enforced")
-	}
 	for _, name := range []string{"SECURITY.md", "docs/security.md", "README.md"} {
 		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`).FindAllStringSubmatch(read(name), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(name), link[1])); err != nil {

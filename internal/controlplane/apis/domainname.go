@@ -106,7 +106,12 @@ func (s *Service) domain(ctx context.Context, name string) (*pasarela.DomainName
 }
 
 func (s *Service) changeDomain(ctx context.Context, name string, edit func(*pasarela.DomainName) error) error {
-	doc, err := s.domains.Update(ctx, pasarela.DomainNameKey(strings.ToLower(name)), edit)
+	doc, err := s.domains.Update(ctx, pasarela.DomainNameKey(strings.ToLower(name)), func(d *pasarela.DomainName) error {
+		if err := edit(d); err != nil {
+			return err
+		}
+		return noMutualTLS(d)
+	})
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return noDomain()
 	}
@@ -114,6 +119,15 @@ func (s *Service) changeDomain(ctx context.Context, name string, edit func(*pasa
 		s.awaitServed(ctx, Written{Key: doc.Key, Revision: doc.Revision})
 	}
 	return err
+}
+
+// noMutualTLS keeps WebSocket APIs off domains with mutual TLS: as on AWS, nobody would
+// ask their clients for a certificate (A-APIS-25).
+func noMutualTLS(d *pasarela.DomainName) error {
+	if d.MutualTLSAuthentication == nil || len(d.Mappings) == 0 {
+		return nil
+	}
+	return pasarela.Errorf(pasarela.CodeBadRequest, "Mutual TLS is not supported for WebSocket APIs: %s has mutualTlsAuthentication and would have an API mapping. Switch it off with an empty truststoreUri, or map the API to another domain name.", d.DomainName)
 }
 
 // GetDomainName answers one custom domain.

@@ -53,6 +53,7 @@ func TestWhereAStageIsFound(t *testing.T) {
 		{"all.example.com", "/", "prod", "/", "all.example.com:4566"},
 		{"all.example.com", "/anything", "prod", "/anything", "all.example.com:4566"},
 		{"lost.example.com", "/", "", "", ""},
+		{"mtls.example.com", "/", "", "", ""},
 	} {
 		k := world(t)
 		match, ok := k.Directory.Lookup(c.host, c.path)
@@ -102,6 +103,10 @@ func world(t *testing.T) (k *stage.Keeper) {
 		} {
 			keep(t, bucket, pasarela.DomainNameKey(name), pasarela.DomainName{DomainName: name, Mappings: mappings})
 		}
+		keep(t, bucket, pasarela.DomainNameKey("mtls.example.com"), pasarela.DomainName{
+			DomainName: "mtls.example.com", Mappings: []pasarela.APIMapping{{APIID: apiID, Stage: "prod"}},
+			MutualTLSAuthentication: &pasarela.MutualTLSAuthentication{TruststoreURI: "s3://b/k"},
+		})
 		k = stage.NewKeeper(stage.Options{
 			Bucket: bucket, Place: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566", Suffix: "example.test"},
 			Integrations: &integration.Services{Place: place}, Authorizers: &authorizer.Services{Place: place},

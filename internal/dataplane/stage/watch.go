@@ -311,6 +311,9 @@ func (k *Keeper) publish() {
 	for _, doc := range k.domains {
 		d := &domain{name: doc.DomainName}
 		for _, m := range doc.Mappings {
+			if doc.MutualTLSAuthentication != nil {
+				break // nobody here asks clients for certificates (A-APIS-25)
+			}
 			d.mappings = append(d.mappings, keyed{m.APIMappingKey, m.APIID, m.Stage})
 		}
 		t.domains[strings.ToLower(doc.DomainName)] = d
