@@ -38,9 +38,9 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	}
 	p.click("link", "Deployments")
 	p.selects("*· first")
-	p.opens("Serve this one on prod")
-	p.sees("This acts at once", `"type": "$input.params('reportType')"`)
-	p.click("button", "Serve this one on")
+	p.opens("Serve again on prod")
+	p.sees("It takes effect at once", `"type": "$input.params('reportType')"`)
+	p.click("button", "Serve again on")
 	p.waits("dialog")
 	p.sees("· first", "undeployed change")
 	p.openTestClient()

@@ -36,7 +36,7 @@ func TestLivePageByClicks(t *testing.T) {
 	p.click("button", "*=")
 	p.sees("Every execution went well", "CONNECT $connect", "ms")
 	p.click("tab", "Metrics")
-	p.sees("Rate limit (events a second)", "100", "Idle timeout (seconds)", "600", "ConnectCount")
+	p.sees("Rate limit (events per second)", "100", "Idle timeout (seconds)", "600", "ConnectCount")
 	p.click("tab", "Execution log")
 	p.sees("is connecting to WebSocket API", "Stage: "+stock.apiID+"/prod")
 	p.click("tab", "Handshakes")

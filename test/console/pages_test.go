@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,9 @@ func (s stocked) places() []stop {
 		{"domains", "#/domains", true},
 		{"domain", "#/domains/ws.example.com", true},
 		{"certificates", "#/certificates", true},
+		{"vpclinks", "#/vpclinks", true},
+		{"everywhere", "#/live", false},
+		{"backup", "#/backup", false},
 		{"roles", "#/iam/roles", true},
 		{"role", "#/iam/roles/" + roleName, false},
 		{"policies", "#/iam/policies", true},
@@ -59,7 +63,7 @@ func (s stocked) places() []stop {
 // ofEachKind are the stops that together have every kind of control: the second
 // language and the dark colours belong to the controls, so these stand for the rest.
 func (s stocked) ofEachKind() []stop {
-	kinds := []string{"apis", "wizard", "usageplan", "domain", "role", "user", "groups", "simulator", "settings", "routes", "route", "integration", "stage", "deployments", "test", "live"}
+	kinds := []string{"apis", "wizard", "usageplan", "domain", "role", "user", "groups", "simulator", "settings", "routes", "route", "integration", "stage", "deployments", "test", "live", "everywhere", "backup", "vpclinks"}
 	return slices.DeleteFunc(s.places(), func(at stop) bool { return !slices.Contains(kinds, at.name) })
 }
 
@@ -71,15 +75,15 @@ func TestEveryPage(t *testing.T) {
 	script := axeScript(t)
 	server := serve(t)
 	stock := operator{t, server}.stock(newBackend(t).URL)
-	dark := stock.ofEachKind()
+	kinds := stock.ofEachKind()
 	if os.Getenv("PASARELA_PICTURES") != "" {
-		dark = stock.places()
+		kinds = stock.places()
 	}
 	for _, look := range []struct {
 		words
-		mode  string
-		stops []stop
-	}{{english, "light", stock.places()}, {spanish, "dark", dark}} {
+		mode   string
+		looked []stop
+	}{{english, "light", stock.places()}, {spanish, "dark", kinds}} {
 		t.Run(look.language, func(t *testing.T) {
 			p := guided{browse(t, server), look.words}
 			p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.appearance', '`+look.mode+`')`, nil), chromedp.Reload())
@@ -87,32 +91,118 @@ func TestEveryPage(t *testing.T) {
 			p.isAccessible(script, "sign-in")
 			p.signIn(server)
 			p.sees(p.words.createAPI)
-			for _, at := range look.stops {
-				name := look.language + "-" + at.name
-				p.open(at.address)
-				p.isAccessible(script, name)
-				p.pictures(name)
-				if at.form && p.opensForm(name) {
-					p.isAccessible(script, name+"-form")
-					p.pictures(name + "-form")
-					p.do(key(kb.Escape))
-					p.waits("dialog")
-				}
+			for _, at := range stock.places() {
+				p.visits(script, at, slices.Contains(look.looked, at))
 			}
+			p.visitsLiveTabs()
 		})
 	}
 }
+
+// visits a page and the form on it: their words always, what axe and a phone say of
+// them where they are looked at.
+func (p guided) visits(script string, at stop, looked bool) {
+	p.t.Helper()
+	name := p.language + "-" + at.name
+	look := func(name string) {
+		p.speaks(name)
+		if looked {
+			p.isAccessible(script, name)
+			p.pictures(name)
+		}
+	}
+	p.open(at.address)
+	look(name)
+	if at.form && p.opensForm(name) {
+		look(name + "-form")
+		p.do(key(kb.Escape))
+		p.waits("dialog")
+	}
+}
+
+// visitsLiveTabs reads every tab of the live page that is open.
+func (p guided) visitsLiveTabs() {
+	p.t.Helper()
+	var tabs int
+	p.do(chromedp.Evaluate(`document.querySelectorAll('[role=tab]').length`, &tabs))
+	if tabs < 5 {
+		p.t.Fatalf("the live page has %d tabs", tabs)
+	}
+	for i := range tabs {
+		p.do(chromedp.Evaluate(fmt.Sprintf(`document.querySelectorAll('[role=tab]')[%d].click()`, i), nil))
+		p.settles()
+		p.speaks(fmt.Sprintf("%s-live-tab-%d", p.language, i))
+	}
+}
+
+// speaks fails for a sentence of the other language, and for what no page should say.
+// What people or AWS wrote is code, a log, or named here.
+func (p guided) speaks(where string) {
+	p.t.Helper()
+	var texts []string
+	p.do(chromedp.Evaluate(`(() => {
+		const found = [];
+		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		while (walk.nextNode()) {
+			const element = walk.currentNode.parentElement;
+			if (!element.closest('code, pre, .cm-editor, [role=log], noscript, script, style') && walk.currentNode.data.trim()) found.push(walk.currentNode.data.trim());
+		}
+		for (const name of ['aria-label', 'placeholder', 'title', 'alt'])
+			for (const element of document.querySelectorAll('[' + name + ']'))
+				if (!element.closest('.cm-editor')) found.push(element.getAttribute(name));
+		return [...new Set(found)];
+	})()`, &texts))
+	for _, text := range texts {
+		for _, own := range ownWords {
+			text = strings.ReplaceAll(text, own, "")
+		}
+		if wrong := neverSaid.FindString(text); wrong != "" {
+			p.t.Errorf("%s: %q says %q", where, text, wrong)
+		}
+		other := englishWords
+		if p.language == english.language {
+			other = spanishWords
+		}
+		if found := other.FindAllString(text, -1); len(found) > 0 {
+			p.t.Errorf("%s: %q has the other language's %q", where, text, found)
+		}
+	}
+}
+
+// ownWords are what the stock is called, and languages in their own words.
+var ownWords = []string{"for the backend", "Español", "English"}
+
+var (
+	neverSaid    = regexp.MustCompile(`\bundefined\b|\bNaN\b|\[object |Invalid Date|\b\d{1,2}/\d{1,2}/\d{2,4}\b`)
+	englishWords = regexp.MustCompile(`(?i)\b(the|of|is|are|and|with|not|this|that|from|has|was|will|which|nothing|your|you|every|went|add|remove|delete|select|close|open|next|page|\d [AP]M)\b`)
+	spanishWords = regexp.MustCompile(`(?i)\b(el|los|las|una|que|del|por|para|con|sin|está|esta|este|según|ninguna?|quitar|eliminar|elegir|cerrar|abrir)\b`)
+)
 
 // open goes to an address and waits until the page has its heading and nothing
 // of it is still loading.
 func (p page) open(hash string) {
 	p.t.Helper()
 	p.do(chromedp.Evaluate(`location.hash = '`+hash+`'`, nil))
+	p.settles()
 	eventually(p.t, func() string {
 		var complaint string
 		p.do(chromedp.Evaluate(`document.querySelector('h1') === null ? 'no heading' : document.querySelector('[class*=spinner]') ? 'loading' : ''`, &complaint))
 		return complaint
 	})
+}
+
+// settles waits until the page has asked the server for nothing for a while.
+func (p page) settles() {
+	p.t.Helper()
+	p.do(chromedp.Evaluate(`(async () => {
+		performance.setResourceTimingBufferSize(1e6);
+		for (let asked = -1, quiet = 0; quiet < 4; ) {
+			await new Promise((done) => setTimeout(done, 75));
+			const now = performance.getEntriesByType('resource').length;
+			quiet = now === asked && !document.querySelector('[class*=spinner]') ? quiet + 1 : 0;
+			asked = now;
+		}
+	})()`, nil, awaited))
 }
 
 // tellsFirstView logs how long the first view took: a figure for people, not held,

@@ -33,6 +33,11 @@ var outcomes = []sentence{
 
 // handshakes are refusals of internal/dataplane/gateway.
 var handshakes = []sentence{
+	{"{why}: a client that speaks WebSocket is needed, such as \"pasarela connect\"", "{why}: hace falta un cliente que hable WebSocket, como \"pasarela connect\""},
+	{"Use GET to open a WebSocket", "Usa GET para abrir un WebSocket"},
+	{"WebSockets are opened over HTTP/1.1", "Los WebSockets se abren por HTTP/1.1"},
+	{"This is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket", "Este es un endpoint WebSocket: envía Connection: Upgrade y Upgrade: websocket"},
+	{"Sec-WebSocket-Version must be 13", "Sec-WebSocket-Version debe ser 13"},
 	{"No API and stage answer at {url}: the path begins with a stage, and the API comes before it, {path}", "Ninguna API ni etapa responde en {url}: la ruta empieza por una etapa, y la API va antes, {path}"},
 	{"No API and stage answer at {url}: there is no API {api}. A URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "Ninguna API ni etapa responde en {url}: no existe la API {api}. Una URL es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)"},
 	{"The URL names no API and no stage: it is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "La URL no nombra ninguna API ni etapa: es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)"},

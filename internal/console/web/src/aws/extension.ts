@@ -27,14 +27,24 @@ export class Extension {
   }
 
   get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    return this.call<T>('GET', path, { ...query, language: this.language }, undefined, signal);
+    return this.call('GET', path, { ...query, language: this.language }, undefined, signal).then(parsed<T>);
   }
 
   post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-    return this.call<T>('POST', path, { language: this.language }, JSON.stringify(body), signal);
+    return this.call('POST', path, { language: this.language }, { type: 'application/json', text: JSON.stringify(body) }, signal).then(parsed<T>);
   }
 
-  private async call<T>(method: string, path: string, query: Query, body: string | undefined, signal?: AbortSignal): Promise<T> {
+  /** An answer that is no JSON: a file. */
+  text(path: string): Promise<string> {
+    return this.call('GET', path, {}, undefined);
+  }
+
+  /** Sends a file as it is. */
+  sendText<T>(path: string, query: Query, text: string): Promise<T> {
+    return this.call('POST', path, query, { type: 'application/yaml', text }).then(parsed<T>);
+  }
+
+  private async call(method: string, path: string, query: Query, body: { type: string; text: string } | undefined, signal?: AbortSignal): Promise<string> {
     const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined && value !== ''));
     const request = new HttpRequest({
       method,
@@ -43,17 +53,21 @@ export class Extension {
       port: location.port ? Number(location.port) : undefined,
       path,
       query: given as Record<string, string>,
-      headers: { host: location.host, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      body,
+      headers: { host: location.host, ...(body === undefined ? {} : { 'content-type': body.type }) },
+      body: body?.text,
     });
     const signed = await this.signer.sign(request);
     const { host: _host, ...headers } = signed.headers;
     const search = new URLSearchParams(given as Record<string, string>).toString();
-    const response = await fetch(path + (search ? '?' + search : ''), { method, headers, body, signal });
+    const response = await fetch(path + (search ? '?' + search : ''), { method, headers, body: body?.text, signal });
     const text = await response.text();
     if (!response.ok) throw failure(response, text);
-    return (text ? JSON.parse(text) : undefined) as T;
+    return text;
   }
+}
+
+function parsed<T>(text: string): T {
+  return (text ? JSON.parse(text) : undefined) as T;
 }
 
 function failure(response: Response, text: string): ExtensionError {

@@ -138,6 +138,9 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   const chosen = [...(collectionProps.selectedItems ?? [])];
   const selected = chosen.length === 1 ? chosen[0] : undefined;
 
+  // Rows are chosen where something can be done with them.
+  const choosable = !!(resource.remove || resource.update || resource.tagging || resource.actions || resource.call);
+
   const submit = async (value: Value) => {
     if (form === 'create') await resource.create!(createInput(resource.fields, value));
     else if (form) await resource.update!(form, updateInput(resource.fields, form as Value, value));
@@ -171,7 +174,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
         items={items}
         loading={loaded.loading}
         loadingText={shell.loading}
-        selectionType="multi"
+        selectionType={choosable ? 'multi' : undefined}
         ariaLabels={{ tableLabel: title, selectionGroupLabel: w.select, allItemsSelectionLabel: () => w.everything, itemSelectionLabel: (_, item) => `${w.select} ${resource.name(item)}` }}
         columnDefinitions={resource.columns.map((column, at) => ({
           id: column.id,

@@ -54,7 +54,7 @@ export function applicable(fields: Field[], value: Value): Field[] {
 /** Names of required fields that are empty. */
 export function missing(fields: Field[], value: Value): string[] {
   return applicable(fields, value)
-    .filter((field) => field.required && isEmpty(value[field.name]))
+    .filter((field) => field.required && (isEmpty(value[field.name]) || isEmptyCollection(value[field.name])))
     .map((field) => field.name);
 }
 

@@ -7,6 +7,7 @@ import { shellWords } from '../shell/words';
 import { useWords } from '../words/language';
 import { ApiPage } from './apis/ApiPage';
 import { Apis } from './apis/Apis';
+import { Backup } from './backup/Backup';
 import { DomainPage, Domains } from './domains/Domains';
 import { GroupPage } from './iam/GroupPage';
 import { Groups } from './iam/Groups';
@@ -21,8 +22,10 @@ import { ApiKeys } from './keys/ApiKeys';
 import { ClientCertificates } from './keys/ClientCertificates';
 import { UsagePlanPage } from './keys/UsagePlanPage';
 import { UsagePlans } from './keys/UsagePlans';
+import { Everywhere } from './live/Everywhere';
 import { ExplainPage } from './live/ExplainPage';
 import { Settings } from './settings/Settings';
+import { VpcLinks } from './vpclinks/VpcLinks';
 import { Wizard } from './wizard/Wizard';
 
 /** The page that an address names. */
@@ -58,6 +61,12 @@ function pageOf(place: Place): ReactNode {
       return <Wizard />;
     case 'certificates':
       return <ClientCertificates />;
+    case 'vpclinks':
+      return <VpcLinks />;
+    case 'live':
+      return <Everywhere />;
+    case 'backup':
+      return <Backup />;
     case 'settings':
       return <Settings />;
     case 'iam':

@@ -42,6 +42,7 @@ export function Navigation({ place }: { place: Place }) {
         link(w.usagePlans, 'usageplans'),
         link(w.domains, 'domains'),
         link(w.certificates, 'certificates'),
+        link(w.vpcLinks, 'vpclinks'),
         {
           type: 'section',
           text: w.iam,
@@ -54,7 +55,9 @@ export function Navigation({ place }: { place: Place }) {
           ],
         },
         { type: 'divider' },
+        link(w.live, 'live'),
         link(w.explain, 'explain'),
+        link(w.backup, 'backup'),
         link(w.settings, 'settings'),
       ];
   return <SideNavigation activeHref={activeHref(place, apiId)} header={{ text: w.product, href: href('apis') }} items={items} />;

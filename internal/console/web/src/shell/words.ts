@@ -59,7 +59,7 @@ const es: typeof en = {
   simulator: 'Simulador de políticas',
   routes: 'Rutas',
   integrations: 'Integraciones',
-  stages: 'Etapas (stages)',
+  stages: 'Etapas',
   deployments: 'Despliegues',
   models: 'Modelos',
   authorizers: 'Autorizadores',

@@ -21,8 +21,8 @@ export const apiFields: Field[] = [
     required: true,
     label: { en: 'Route selection expression', es: 'Expresión de selección de ruta' },
     hint: {
-      en: 'Says which route a message takes. $request.body.action reads the "action" of a JSON message.',
-      es: 'Dice qué ruta toma un mensaje. $request.body.action lee el "action" de un mensaje JSON.',
+      en: 'Selects the route of each message. $request.body.action reads the "action" member of a JSON message.',
+      es: 'Elige la ruta de cada mensaje. $request.body.action lee el miembro "action" de un mensaje JSON.',
     },
   },
   { name: 'Description', kind: 'multiline', label: { en: 'Description', es: 'Descripción' } },

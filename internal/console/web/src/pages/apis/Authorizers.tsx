@@ -19,7 +19,7 @@ const fields: Field[] = [
     name: 'IdentitySource',
     kind: 'strings',
     placeholder: 'route.request.querystring.token',
-    label: { en: 'Identity sources, one a line', es: 'Orígenes de identidad, uno por línea' },
+    label: { en: 'Identity sources, one per line', es: 'Orígenes de identidad, uno por línea' },
     hint: { en: 'If one is missing the client gets 401 and the authorizer is not asked.', es: 'Si falta uno, el cliente recibe 401 y no se pregunta al autorizador.' },
   },
   { name: 'AuthorizerCredentialsArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: 'Role to invoke it', es: 'Rol para invocarlo' } },
@@ -30,12 +30,12 @@ export function Authorizers({ apiId }: { apiId: string }) {
   const resource: Resource<Authorizer> = {
     title: { en: 'Authorizers', es: 'Autorizadores' },
     make: { en: 'Create authorizer', es: 'Crear autorizador' },
-    about: { en: 'Who may connect: asked once, at $connect.', es: 'Quién puede conectarse: se pregunta una vez, en $connect.' },
+    about: { en: 'They decide who may connect. They are called once, at $connect.', es: 'Deciden quién puede conectarse. Se llaman una vez, en $connect.' },
     empty: { en: 'There is no authorizer yet. Without one, everybody may connect.', es: 'Todavía no hay autorizadores. Sin ellos puede conectarse cualquiera.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (authorizer) => authorizer.Name, sort: 'Name' },
       { id: 'type', header: { en: 'Type', es: 'Tipo' }, cell: (authorizer) => authorizer.AuthorizerType },
-      { id: 'uri', header: { en: 'Asks', es: 'Pregunta a' }, cell: (authorizer) => authorizer.AuthorizerUri ?? '–' },
+      { id: 'uri', header: { en: 'Endpoint', es: 'Endpoint' }, cell: (authorizer) => authorizer.AuthorizerUri ?? '–' },
       { id: 'sources', header: { en: 'Identity sources', es: 'Orígenes de identidad' }, cell: (authorizer) => authorizer.IdentitySource?.join(', ') || '–' },
       { id: 'id', header: same('ID'), cell: (authorizer) => authorizer.AuthorizerId },
     ],
@@ -49,7 +49,7 @@ export function Authorizers({ apiId }: { apiId: string }) {
     update: (authorizer, input) => clients.gateway.send(new UpdateAuthorizerCommand({ ...input, ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
     remove: (authorizer) => clients.gateway.send(new DeleteAuthorizerCommand({ ApiId: apiId, AuthorizerId: authorizer.AuthorizerId })),
     impact: authorizerImpact(clients, apiId),
-    removeWarning: { en: 'Routes that use it refuse everybody with 500 once this is deployed.', es: 'Las rutas que lo usan rechazarán a todos con 500 en cuanto se despliegue.' },
+    removeWarning: { en: 'Once this is deployed, routes that use it refuse every client with 500.', es: 'En cuanto se despliegue, las rutas que lo usan rechazarán a todos los clientes con 500.' },
     call: { service: 'apigatewayv2', operation: 'CreateAuthorizer', fixed: { ApiId: apiId, AuthorizerType: 'REQUEST' }, type: 'AWS::ApiGatewayV2::Authorizer', change: (authorizer, input) => ({ operation: 'UpdateAuthorizer', input: { ApiId: apiId, AuthorizerId: authorizer.AuthorizerId, ...input } }) },
   };
   return <Collection resource={resource} />;

@@ -13,9 +13,10 @@ import { When } from '../../words/When';
 import { deploymentImpact } from '../../names/impact';
 import { deploymentName } from '../../names/texts';
 import { useOpenForm } from '../../shell/router';
+import { Status } from '../../names/Status';
 
-const en = { deploy: 'Deploy API', back: 'Serve this one on', moved: 'serves', acts: 'This acts at once: every client of the stage, the connected ones too, gets what this deployment says.' };
-const es: typeof en = { deploy: 'Desplegar la API', back: 'Servir este en', moved: 'sirve', acts: 'Actúa al momento: todo cliente de la etapa, también los conectados, recibe lo que diga este despliegue.' };
+const en = { deploy: 'Deploy API', back: 'Serve again on', moved: 'serves', acts: 'It takes effect at once for every client of the stage, including those that are connected.' };
+const es: typeof en = { deploy: 'Desplegar la API', back: 'Volver a servir en', moved: 'sirve', acts: 'Tiene efecto al momento para todos los clientes de la etapa, también los conectados.' };
 const words: Words<typeof en> = { en, es };
 
 export function Deployments({ apiId }: { apiId: string }) {
@@ -32,12 +33,12 @@ export function Deployments({ apiId }: { apiId: string }) {
   };
   const resource: Resource<Deployment> = {
     title: { en: 'Deployments', es: 'Despliegues' },
-    about: { en: 'Frozen copies of the API. A stage serves one; an older one can be served again.', es: 'Copias congeladas de la API. Una etapa sirve una; se puede volver a servir una anterior.' },
+    about: { en: 'Snapshots of the API. A stage serves one of them; an earlier one can be served again.', es: 'Copias de la API en un momento dado. Una etapa sirve una de ellas; se puede volver a servir una anterior.' },
     empty: { en: 'Nothing has been deployed yet, so clients cannot connect.', es: 'Todavía no se ha desplegado nada: los clientes no pueden conectarse.' },
     columns: [
       { id: 'created', header: { en: 'Deployed', es: 'Desplegado' }, cell: (deployment) => <When at={deployment.CreatedDate} /> },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (deployment) => deployment.Description ?? '–' },
-      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (deployment) => deployment.DeploymentStatusMessage || deployment.DeploymentStatus },
+      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (deployment) => (deployment.DeploymentStatus === 'FAILED' ? deployment.DeploymentStatusMessage : <Status of={deployment.DeploymentStatus} />) },
       {
         id: 'stages',
         header: { en: 'Stages', es: 'Etapas' },

@@ -20,7 +20,7 @@ import { href, useOpenForm } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
-import { integrationFields } from './Integrations';
+import { integrationFields, withConnection } from './Integrations';
 import { listIntegrationResponses } from './lists';
 
 const en = {
@@ -32,7 +32,7 @@ const en = {
   timeout: 'Timeout',
   noRole: 'Service-linked role',
   templates: 'Request templates',
-  noTemplates: 'None: the body passes on as it is',
+  noTemplates: 'None: the body passes through unchanged',
   needed: 'A status without a matching response refuses the client',
   neededWhy: 'Every status that the backend may answer needs a response here, or one response with the key $default. AWS fails with 500 otherwise, and so does pasarela.',
 };
@@ -45,7 +45,7 @@ const es: typeof en = {
   timeout: 'Tiempo límite',
   noRole: 'Rol vinculado al servicio',
   templates: 'Plantillas de la petición',
-  noTemplates: 'Ninguna: el cuerpo pasa tal cual',
+  noTemplates: 'Ninguna: el cuerpo pasa sin cambios',
   needed: 'Un estado sin respuesta configurada rechaza al cliente',
   neededWhy: 'Cada estado que pueda devolver el servidor necesita aquí una respuesta, o una con la clave $default. Si no, AWS falla con 500, y pasarela también.',
 };
@@ -68,7 +68,7 @@ const responseFields: Field[] = [
     firstKey: 'application/json',
     keyLabel: { en: 'Template key', es: 'Clave de la plantilla' },
     label: { en: 'Response templates', es: 'Plantillas de la respuesta' },
-    hint: { en: 'Make the answer to the client on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas de dos sentidos; $connect no necesita ninguna.' },
+    hint: { en: 'They make the answer that clients get on two-way routes; $connect needs none.', es: 'Forman la respuesta al cliente en rutas de dos sentidos; $connect no necesita ninguna.' },
   },
   { name: 'TemplateSelectionExpression', kind: 'text', label: { en: 'Template selection expression', es: 'Expresión de selección de plantilla' } },
   { name: 'ContentHandlingStrategy', kind: 'select', label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
@@ -97,7 +97,7 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
   const before = integration as Value;
   const submit = async (value: Value) => {
     const input = updateInput(fields, before, value);
-    await clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId }));
+    await clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...withConnection(input), ApiId: apiId, IntegrationId: integration.IntegrationId }));
     await reload();
   };
   const templates = Object.entries(integration.RequestTemplates ?? {});
@@ -141,7 +141,7 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
   const resource: Resource<IntegrationResponse> = {
     title: { en: 'Integration responses', es: 'Respuestas de la integración' },
     make: { en: 'Create response', es: 'Crear respuesta' },
-    about: { en: 'What to make of each status that the backend answers.', es: 'Qué hacer con cada estado que devuelve el servidor.' },
+    about: { en: 'How each status that the backend returns is handled.', es: 'Cómo se trata cada estado que devuelve el servidor.' },
     empty: { en: 'None yet: every answer of the backend fails with 500. The guide needs 201.', es: 'Ninguna todavía: toda respuesta del servidor falla con 500. La guía necesita 201.' },
     columns: [
       { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },

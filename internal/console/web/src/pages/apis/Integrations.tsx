@@ -1,15 +1,15 @@
 import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration } from '@aws-sdk/client-apigatewayv2';
-import { ListRolesCommand } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
 import { Collection, type Resource } from '../../form/Collection';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
-import { allPages } from '../../shell/loading';
 import { href } from '../../shell/router';
 import { newestSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
-import { listIntegrations } from './lists';
+import { listRoles } from '../iam/lists';
+import { NewInvokeRole } from '../iam/NewInvokeRole';
+import { listIntegrations, listVpcLinks } from './lists';
 import { integrationImpact } from '../../names/impact';
 import { integrationName } from '../../names/texts';
 
@@ -31,7 +31,7 @@ export function integrationFields(clients: Clients): Field[] {
         { value: 'HTTP_PROXY', label: same('HTTP proxy'), description: { en: 'An HTTP endpoint, everything passes as it is', es: 'Un endpoint HTTP, todo pasa tal cual' } },
         { value: 'AWS_PROXY', label: same('Lambda proxy') },
         { value: 'AWS', label: { en: 'AWS service or Lambda, with templates', es: 'Servicio AWS o Lambda, con plantillas' } },
-        { value: 'MOCK', label: same('Mock'), description: { en: 'Answers by itself', es: 'Responde por sí sola' } },
+        { value: 'MOCK', label: same('Mock'), description: { en: 'Answers without a backend', es: 'Responde sin servidor' } },
       ],
     },
     { name: 'IntegrationMethod', kind: 'select', required: true, when: hasBackend, label: { en: 'HTTP method', es: 'Método HTTP' }, options: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value })) },
@@ -55,13 +55,15 @@ export function integrationFields(clients: Clients): Field[] {
         en: 'The role must trust apigateway.amazonaws.com. Without one the built-in service-linked role is used.',
         es: 'El rol debe confiar en apigateway.amazonaws.com. Sin rol se usa el rol vinculado al servicio.',
       },
-      options: async () =>
-        (
-          await allPages(async (Marker) => {
-            const answer = await clients.iam.send(new ListRolesCommand({ Marker }));
-            return { items: answer.Roles, next: answer.IsTruncated ? answer.Marker : undefined };
-          })
-        ).map((role) => ({ value: role.Arn! })),
+      options: async () => (await listRoles(clients)).map((role) => ({ value: role.Arn! })),
+      shortcut: (choose) => <NewInvokeRole choose={choose} />,
+    },
+    {
+      name: 'ConnectionId',
+      kind: 'select',
+      when: (value) => String(value.IntegrationType).startsWith('HTTP'),
+      label: { en: 'VPC link', es: 'Enlace de VPC' },
+      options: async () => (await listVpcLinks(clients)).map((link) => ({ value: link.VpcLinkId!, label: same(link.Name!) })),
     },
     {
       name: 'RequestTemplates',
@@ -80,8 +82,8 @@ export function integrationFields(clients: Clients): Field[] {
       when: hasTemplates,
       label: { en: 'When no template matches', es: 'Si ninguna plantilla encaja' },
       options: [
-        { value: 'WHEN_NO_MATCH', label: { en: 'Pass the body on', es: 'Pasar el cuerpo' } },
-        { value: 'WHEN_NO_TEMPLATES', label: { en: 'Pass the body on only if there is no template at all', es: 'Pasar el cuerpo solo si no hay ninguna plantilla' } },
+        { value: 'WHEN_NO_MATCH', label: { en: 'Pass the body through', es: 'Pasar el cuerpo tal cual' } },
+        { value: 'WHEN_NO_TEMPLATES', label: { en: 'Pass the body through only if there is no template', es: 'Pasar el cuerpo solo si no hay ninguna plantilla' } },
         { value: 'NEVER', label: { en: 'Refuse (415)', es: 'Rechazar (415)' } },
       ],
     },
@@ -98,6 +100,12 @@ export function integrationFields(clients: Clients): Field[] {
     { name: 'ContentHandlingStrategy', kind: 'select', when: hasTemplates, label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
     { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
   ];
+}
+
+/** A VPC link is a member of its own on AWS, and so is that there is one. */
+export function withConnection(input: Value): Value {
+  if (!('ConnectionId' in input)) return input;
+  return { ...input, ConnectionType: input.ConnectionId ? 'VPC_LINK' : 'INTERNET' };
 }
 
 export function Integrations({ apiId }: { apiId: string }) {
@@ -122,13 +130,13 @@ export function Integrations({ apiId }: { apiId: string }) {
     open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),
     list: () => listIntegrations(clients, apiId),
     initial: firstIntegration,
-    create: (input) => clients.gateway.send(new CreateIntegrationCommand({ ...input, ApiId: apiId } as CreateIntegrationRequest)),
+    create: (input) => clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(input), ApiId: apiId } as CreateIntegrationRequest)),
     update: (integration, input) =>
-      clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...input, ApiId: apiId, IntegrationId: integration.IntegrationId })),
+      clients.gateway.send(new UpdateIntegrationCommand({ IntegrationType: integration.IntegrationType, ...withConnection(input), ApiId: apiId, IntegrationId: integration.IntegrationId })),
     remove: (integration) => clients.gateway.send(new DeleteIntegrationCommand({ ApiId: apiId, IntegrationId: integration.IntegrationId })),
     impact: integrationImpact(clients, apiId),
-    removeWarning: { en: 'Routes that target it must be given another one first.', es: 'Antes hay que dar otra a las rutas que la usan.' },
-    call: { service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration', change: (integration, input) => ({ operation: 'UpdateIntegration', input: { ApiId: apiId, IntegrationId: integration.IntegrationId, ...input } }) },
+    removeWarning: { en: 'Give the routes that use it another integration first.', es: 'Da antes otra integración a las rutas que la usan.' },
+    call: { service: 'apigatewayv2', operation: 'CreateIntegration', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Integration', shape: withConnection, change: (integration, input) => ({ operation: 'UpdateIntegration', input: { ApiId: apiId, IntegrationId: integration.IntegrationId, ...withConnection(input) } }) },
   };
   return <Collection resource={resource} />;
 }

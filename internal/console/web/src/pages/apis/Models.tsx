@@ -18,8 +18,8 @@ export function Models({ apiId }: { apiId: string }) {
     title: { en: 'Models', es: 'Modelos' },
     make: { en: 'Create model', es: 'Crear modelo' },
     about: {
-      en: 'Shapes that messages must have. A route uses them through its model selection expression.',
-      es: 'Formas que deben tener los mensajes. Una ruta las usa con su expresión de selección de modelo.',
+      en: 'JSON Schemas that messages must match. A route chooses them with its model selection expression.',
+      es: 'Esquemas JSON que deben cumplir los mensajes. Cada ruta los elige con su expresión de selección de modelo.',
     },
     empty: { en: 'There is no model yet. Without one, every message is accepted.', es: 'Todavía no hay modelos. Sin ellos se acepta todo mensaje.' },
     columns: [

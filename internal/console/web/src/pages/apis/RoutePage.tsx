@@ -18,9 +18,10 @@ import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { IntegrationPage } from './IntegrationPage';
-import { firstIntegration, integrationFields } from './Integrations';
+import { firstIntegration, integrationFields, withConnection } from './Integrations';
 import { listRouteResponses } from './lists';
 import { routeFields, updateRoute } from './Routes';
+import { Status } from '../../names/Status';
 
 const en = {
   edit: 'Edit route',
@@ -32,7 +33,7 @@ const en = {
   parameters: 'Required parameters',
   twoWay: 'Two-way: the client gets the answer of the integration as a message',
   noIntegration: 'This route has no integration',
-  noIntegrationWhy: 'On $connect clients are simply accepted; on any other route they get "Internal server error".',
+  noIntegrationWhy: 'On $connect, clients are accepted; on any other route they get "Internal server error".',
 };
 const es: typeof en = {
   edit: 'Editar ruta',
@@ -44,7 +45,7 @@ const es: typeof en = {
   parameters: 'Parámetros obligatorios',
   twoWay: 'Dos sentidos: el cliente recibe como mensaje la respuesta de la integración',
   noIntegration: 'Esta ruta no tiene integración',
-  noIntegrationWhy: 'En $connect se acepta a los clientes sin más; en otra ruta reciben "Internal server error".',
+  noIntegrationWhy: 'En $connect se acepta a los clientes; en cualquier otra ruta reciben "Internal server error".',
 };
 const words: Words<typeof en> = { en, es };
 
@@ -66,7 +67,7 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
   };
   // As in AWS's console: the integration is made here, and the route then points at it.
   const attach = async (input: Value) => {
-    const made = await clients.gateway.send(new CreateIntegrationCommand({ ...createInput(integrationFields(clients), input), ApiId: apiId } as CreateIntegrationRequest));
+    const made = await clients.gateway.send(new CreateIntegrationCommand({ ...withConnection(createInput(integrationFields(clients), input)), ApiId: apiId } as CreateIntegrationRequest));
     await clients.gateway.send(new UpdateRouteCommand({ ApiId: apiId, RouteId: routeId, Target: `integrations/${made.IntegrationId}` }));
     await route.reload();
   };
@@ -83,7 +84,7 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
           <KeyValuePairs
             columns={4}
             items={[
-              { label: w.authorization, value: value.AuthorizationType ?? 'NONE' },
+              { label: w.authorization, value: <Status of={value.AuthorizationType ?? 'NONE'} /> },
               { label: w.apiKey, value: value.ApiKeyRequired ? w.required : w.notRequired },
               { label: w.parameters, value: required.map(([name]) => name).join(', ') || '–' },
               { label: 'ID', value: <Copyable text={value.RouteId} /> },

@@ -7,6 +7,7 @@ import { href } from '../../shell/router';
 import { listAuthorizers, listIntegrations, listRoutes } from './lists';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
+import { Status } from '../../names/Status';
 
 const isConnect = (value: Record<string, unknown>) => value.RouteKey === '$connect';
 
@@ -19,8 +20,8 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       required: true,
       label: { en: 'Route key', es: 'Clave de ruta' },
       hint: {
-        en: '$connect runs at the handshake, $disconnect after the end, $default for messages without a route of their own.',
-        es: '$connect corre al conectar, $disconnect al terminar, $default con los mensajes sin ruta propia.',
+        en: '$connect runs when a client connects, $disconnect after it has left, and $default for messages without a route of their own.',
+        es: '$connect se ejecuta al conectar, $disconnect al terminar y $default con los mensajes sin ruta propia.',
       },
       options: [{ value: '$connect' }, { value: '$disconnect' }, { value: '$default' }],
     },
@@ -28,7 +29,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       name: 'Target',
       kind: 'select',
       label: { en: 'Integration', es: 'Integración' },
-      hint: { en: 'Where the event goes. A route without one refuses messages.', es: 'Adónde va el evento. Sin integración, la ruta rechaza los mensajes.' },
+      hint: { en: 'The backend that gets the event. A route without an integration refuses messages.', es: 'El servidor que recibe el evento. Una ruta sin integración rechaza los mensajes.' },
       options: async () =>
         (await listIntegrations(clients, apiId)).map((integration) => ({
           value: `integrations/${integration.IntegrationId}`,
@@ -62,7 +63,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       when: isConnect,
       placeholder: 'route.request.querystring.reportType',
       label: { en: 'Request parameters', es: 'Parámetros de la petición' },
-      hint: { en: 'A required one that is missing refuses the handshake with 400.', es: 'Si falta uno obligatorio, la conexión se rechaza con 400.' },
+      hint: { en: 'If a required parameter is missing, the connection is refused with 400.', es: 'Si falta un parámetro obligatorio, la conexión se rechaza con 400.' },
     },
     {
       name: 'ModelSelectionExpression',
@@ -76,7 +77,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       kind: 'map',
       when: (value) => !!value.ModelSelectionExpression,
       label: { en: 'Request models', es: 'Modelos de la petición' },
-      hint: { en: 'Key to model name; $default is the fallback.', es: 'Clave y nombre de modelo; $default es el comodín.' },
+      hint: { en: 'Pairs of a key and a model name; $default is used when no key matches.', es: 'Pares de clave y nombre de modelo; $default se usa cuando no coincide ninguna clave.' },
     },
     { name: 'OperationName', kind: 'text', label: { en: 'Operation name', es: 'Nombre de la operación' } },
   ];
@@ -97,12 +98,12 @@ export function Routes({ apiId }: { apiId: string }) {
     title: { en: 'Routes', es: 'Rutas' },
     make: { en: 'Create route', es: 'Crear ruta' },
     about: {
-      en: 'What happens to each kind of event. Changes reach clients when you deploy.',
-      es: 'Qué pasa con cada clase de evento. Los cambios llegan a los clientes al desplegar.',
+      en: 'Each route handles one kind of event. Changes reach clients when you deploy.',
+      es: 'Cada ruta atiende una clase de evento. Los cambios llegan a los clientes al desplegar.',
     },
     empty: {
       en: 'There is no route yet. Start with $connect: it runs when a client connects.',
-      es: 'Todavía no hay rutas. Empieza por $connect: corre cuando un cliente se conecta.',
+      es: 'Todavía no hay rutas. Empieza por $connect: se ejecuta cuando un cliente se conecta.',
     },
     columns: [
       { id: 'key', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (route) => route.RouteKey, sort: 'RouteKey' },
@@ -111,7 +112,7 @@ export function Routes({ apiId }: { apiId: string }) {
         header: { en: 'Integration', es: 'Integración' },
         cell: (route) => <Named kind="integration" id={route.Target?.split('/')[1]} api={apiId} />,
       },
-      { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => route.AuthorizationType ?? 'NONE' },
+      { id: 'auth', header: { en: 'Authorization', es: 'Autorización' }, cell: (route) => <Status of={route.AuthorizationType ?? 'NONE'} /> },
       { id: 'answers', header: { en: 'Answers the client', es: 'Responde al cliente' }, cell: (route) => route.RouteResponseSelectionExpression ?? '–' },
       { id: 'id', header: same('ID'), cell: (route) => route.RouteId },
     ],

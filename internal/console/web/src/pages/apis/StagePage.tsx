@@ -22,9 +22,10 @@ import { foldSettings, settingFields, stageFields, unfold } from './stageForm';
 import { stageCall, updateStage } from './Stages';
 import { Named } from '../../names/Named';
 import { ConnectPanel } from './ConnectPanel';
+import { Status } from '../../names/Status';
 
 const en = { edit: 'Edit', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic' };
-const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de ritmo y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
+const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
 const words: Words<typeof en> = { en, es };
 
 export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: string; name: string }) {
@@ -52,7 +53,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
               { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
               { label: w.deployment, value: <><Named kind="deployment" id={value.DeploymentId} api={apiId} />{value.AutoDeploy && ` (${w.automatic})`}</> },
               { label: w.rate, value: `${limits?.ThrottlingRateLimit ?? '–'} / ${limits?.ThrottlingBurstLimit ?? '–'}` },
-              { label: w.log, value: <>{limits?.LoggingLevel ?? 'OFF'} · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
+              { label: w.log, value: <><Status of={limits?.LoggingLevel ?? 'OFF'} /> · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
               { label: w.access, value: value.AccessLogSettings?.DestinationArn ?? '–' },
               { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
             ]}
@@ -75,13 +76,13 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
   const ids = { ApiId: apiId, StageName: stage.StageName! };
   const put = (RouteKey: string, input: Value) => clients.gateway.send(new UpdateStageCommand({ ...ids, RouteSettings: { [RouteKey]: foldSettings(input) } }));
   const resource: Resource<Setting> = {
-    title: { en: 'Settings of single routes', es: 'Ajustes por ruta' },
+    title: { en: 'Route settings', es: 'Ajustes por ruta' },
     make: { en: 'Add route settings', es: 'Añadir ajustes de ruta' },
-    about: { en: 'They stand before the stage’s own.', es: 'Van antes que los de la etapa.' },
-    empty: { en: 'Every route follows the stage.', es: 'Todas las rutas siguen a la etapa.' },
+    about: { en: 'They override the settings of the stage.', es: 'Tienen prioridad sobre los de la etapa.' },
+    empty: { en: 'All routes use the settings of the stage.', es: 'Todas las rutas usan los ajustes de la etapa.' },
     columns: [
       { id: 'route', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (one) => one.RouteKey, sort: 'RouteKey' },
-      { id: 'rate', header: { en: 'Rate limit', es: 'Límite de ritmo' }, cell: (one) => one.ThrottlingRateLimit ?? '–' },
+      { id: 'rate', header: { en: 'Rate limit', es: 'Límite de frecuencia' }, cell: (one) => one.ThrottlingRateLimit ?? '–' },
       { id: 'burst', header: { en: 'Burst limit', es: 'Límite de ráfaga' }, cell: (one) => one.ThrottlingBurstLimit ?? '–' },
       { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (one) => one.LoggingLevel ?? '–' },
     ],
@@ -99,7 +100,7 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     create: (input) => put(String(input.RouteKey), input),
     update: (one, input) => put(one.RouteKey, input),
     remove: (one) => clients.gateway.send(new DeleteRouteSettingsCommand({ ...ids, RouteKey: one.RouteKey })),
-    removeWarning: { en: 'The route follows the stage’s settings again.', es: 'La ruta vuelve a seguir los ajustes de la etapa.' },
+    removeWarning: { en: 'The route uses the settings of the stage again.', es: 'La ruta vuelve a usar los ajustes de la etapa.' },
     call: { service: 'apigatewayv2', operation: 'UpdateStage', fixed: ids, shape: ({ RouteKey, ...input }) => ({ RouteSettings: { [String(RouteKey)]: foldSettings(input) } }) },
   };
   return <Collection resource={resource} section />;

@@ -10,6 +10,7 @@ import { listStages } from './lists';
 import { dropsAccessLog, fold, stageFields, unfold, type FlatStage } from './stageForm';
 import { stageImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
+import { Status } from '../../names/Status';
 
 export async function updateStage({ gateway }: Clients, ApiId: string, stage: Stage, input: Value): Promise<void> {
   const ids = { ApiId, StageName: stage.StageName! };
@@ -22,14 +23,14 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
   const resource: Resource<FlatStage> = {
     title: { en: 'Stages', es: 'Etapas' },
     make: { en: 'Create stage', es: 'Crear etapa' },
-    about: { en: 'Names under which a deployment is served. Their settings act at once.', es: 'Nombres bajo los que se sirve un despliegue. Sus ajustes actúan al momento.' },
+    about: { en: 'Each stage serves one deployment at its own URL. Changes to its settings take effect at once.', es: 'Cada etapa sirve un despliegue en su propia URL. Los cambios en sus ajustes tienen efecto al momento.' },
     empty: { en: 'There is no stage yet. Create one, then deploy the API to it.', es: 'Todavía no hay etapas. Crea una y despliega la API en ella.' },
     columns: [
       { id: 'name', header: { en: 'Stage', es: 'Etapa' }, cell: (stage) => stage.StageName, sort: 'StageName' },
       { id: 'deployment', header: { en: 'Last deployment', es: 'Último despliegue' }, cell: (stage) => <Named kind="deployment" id={stage.DeploymentId} api={apiId} /> },
       { id: 'auto', header: { en: 'Automatic', es: 'Automática' }, cell: (stage) => (stage.AutoDeploy ? '✓' : '–') },
       { id: 'url', minWidth: 260, header: { en: 'WebSocket URL', es: 'URL del WebSocket' }, cell: (stage) => <Copyable text={`${endpoint}/${stage.StageName}`} /> },
-      { id: 'log', header: { en: 'Log', es: 'Registro' }, cell: (stage) => stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF' },
+      { id: 'log', header: { en: 'Log', es: 'Registro' }, cell: (stage) => <Status of={stage.DefaultRouteSettings?.LoggingLevel ?? 'OFF'} /> },
     ],
     fields: stageFields(clients, apiId),
     keys: [clients, apiId],

@@ -7,6 +7,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
 import { Diff } from '../../form/Diff';
+import { ResourceLabel, sentence } from '../../names/ResourceLabel';
 import { formHref, href } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 import { useVerdict, type Change, type VerdictFault } from './verdict';
@@ -28,7 +29,7 @@ export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string
     <SpaceBetween size="m">
       <div>
         <Box variant="h4">{w.changes}</Box>
-        {changes.length === 0 ? <StatusIndicator type="info">{w.none}</StatusIndicator> : <ul>{changes.map((change, at) => <ChangeLine key={at} change={change} />)}</ul>}
+        {changes.length === 0 ? <StatusIndicator type="info">{w.none}</StatusIndicator> : <ul>{changes.map((change, at) => <ChangeLine key={at} api={apiId} change={change} />)}</ul>}
       </div>
       <div>
         <Box variant="h4">{w.faults}</Box>
@@ -53,10 +54,10 @@ function Faults({ apiId, faults, leave }: { apiId: string; faults: VerdictFault[
         <Alert
           key={at}
           type={fault.severity === 'advice' ? 'info' : fault.severity}
-          header={`${fault.resource}${fault.field ? ` · ${fault.field}` : ''}`}
+          header={<><ResourceLabel api={apiId} resource={fault.resource} />{fault.field && ` · ${fault.field}`}</>}
           action={fault.place && <Button href={whereToMend(apiId, fault)} onFollow={leave}>{w.open}</Button>}
         >
-          {fault.message}
+          {sentence(fault.message)}
         </Alert>
       ))}
     </SpaceBetween>
@@ -74,11 +75,11 @@ function whereToMend(apiId: string, { place, field }: VerdictFault): string {
 
 const colors = { added: 'green', changed: 'blue', removed: 'red' } as const;
 
-function ChangeLine({ change }: { change: Change }) {
+function ChangeLine({ api, change }: { api: string; change: Change }) {
   const w = useWords(words);
   return (
     <li>
-      <Badge color={colors[change.kind]}>{w[change.kind]}</Badge> {change.resource} {change.field && <code>{change.field}</code>}
+      <Badge color={colors[change.kind]}>{w[change.kind]}</Badge> <ResourceLabel api={api} resource={change.resource} /> {change.field && <code>{change.field}</code>}
       {change.kind === 'changed' && <Diff before={change.before} after={change.after} />}
     </li>
   );

@@ -9,6 +9,7 @@ import {
   GetRouteResponsesCommand,
   GetRoutesCommand,
   GetStagesCommand,
+  GetVpcLinksCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { allPages } from '../../shell/loading';
@@ -24,6 +25,7 @@ function every<T>(page: (NextToken?: string) => Answer<T>): Promise<T[]> {
 
 export const listRoutes = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetRoutesCommand({ ApiId, NextToken })));
 export const listIntegrations = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetIntegrationsCommand({ ApiId, NextToken })));
+export const listVpcLinks = ({ gateway }: Clients) => every((NextToken) => gateway.send(new GetVpcLinksCommand({ NextToken })));
 export const listModels = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetModelsCommand({ ApiId, NextToken })));
 export const listAuthorizers = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetAuthorizersCommand({ ApiId, NextToken })));
 export const listStages = ({ gateway }: Clients, ApiId: string) => every((NextToken) => gateway.send(new GetStagesCommand({ ApiId, NextToken })));

@@ -41,8 +41,8 @@ export function dropsAccessLog(input: Value): boolean {
 }
 
 export const settingFields: Field[] = [
-  { name: 'ThrottlingRateLimit', kind: 'number', hint: { en: 'Empty: the account’s limit.', es: 'Vacío: el límite de la cuenta.' }, label: { en: 'Rate limit (requests a second; 0 refuses everything)', es: 'Límite de ritmo (peticiones por segundo; 0 rechaza todo)' } },
-  { name: 'ThrottlingBurstLimit', kind: 'number', hint: { en: 'Empty: the account’s limit.', es: 'Vacío: el límite de la cuenta.' }, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
+  { name: 'ThrottlingRateLimit', kind: 'number', hint: { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' }, label: { en: 'Rate limit (requests per second; 0 refuses all)', es: 'Límite de frecuencia (peticiones por segundo; 0 rechaza todas)' } },
+  { name: 'ThrottlingBurstLimit', kind: 'number', hint: { en: 'Leave it empty for the limit of the account.', es: 'Déjalo vacío para usar el límite de la cuenta.' }, label: { en: 'Burst limit', es: 'Límite de ráfaga' } },
   { name: 'LoggingLevel', kind: 'select', label: { en: 'Execution log', es: 'Registro de ejecución' }, options: [{ value: 'OFF' }, { value: 'ERROR' }, { value: 'INFO' }] },
   { name: 'DataTraceEnabled', kind: 'toggle', label: { en: 'Log headers and bodies too', es: 'Registrar también cabeceras y cuerpos' } },
   { name: 'DetailedMetricsEnabled', kind: 'toggle', label: { en: 'Metrics by route', es: 'Métricas por ruta' } },
@@ -51,7 +51,7 @@ export const settingFields: Field[] = [
 export function stageFields(clients: Clients, apiId: string): Field[] {
   return [
     { name: 'StageName', kind: 'text', required: true, fixed: true, placeholder: 'prod', label: { en: 'Stage name', es: 'Nombre de la etapa' } },
-    { name: 'AutoDeploy', kind: 'toggle', label: { en: 'Deploy every change by itself', es: 'Desplegar cada cambio automáticamente' } },
+    { name: 'AutoDeploy', kind: 'toggle', label: { en: 'Deploy every change automatically', es: 'Desplegar cada cambio automáticamente' } },
     {
       name: 'DeploymentId',
       kind: 'select',
@@ -72,7 +72,7 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       name: 'ClientCertificateId',
       kind: 'select',
       label: { en: 'Client certificate', es: 'Certificado de cliente' },
-      hint: { en: 'Shown to backends over TLS, so that they know it is this gateway that calls.', es: 'Se muestra a los servidores por TLS, para que sepan que llama esta pasarela.' },
+      hint: { en: 'Shown to backends over TLS, so that they can tell who is calling.', es: 'Se muestra a los servidores por TLS, para que sepan quién los llama.' },
       options: async () => (await listClientCertificates(clients)).map((certificate) => ({ value: certificate.clientCertificateId!, label: same(certificate.description || certificate.clientCertificateId!) })),
     },
     { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },

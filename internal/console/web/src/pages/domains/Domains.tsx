@@ -8,6 +8,7 @@ import { href } from '../../shell/router';
 import { listStages } from '../apis/lists';
 import { domainImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
+import { Status } from '../../names/Status';
 
 type FlatDomain = DomainName & Value;
 
@@ -30,17 +31,17 @@ export function Domains() {
   const resource: Resource<FlatDomain> = {
     title: { en: 'Custom domain names', es: 'Dominios propios' },
     make: { en: 'Create domain name', es: 'Crear dominio' },
-    about: { en: 'Names of your own for stages.', es: 'Nombres tuyos para las etapas.' },
+    about: { en: 'Your own host names for the stages of your APIs.', es: 'Nombres de host propios para las etapas de tus APIs.' },
     empty: { en: 'There is no custom domain name yet.', es: 'Todavía no hay dominios propios.' },
     columns: [
       { id: 'name', header: { en: 'Domain name', es: 'Dominio' }, cell: (domain) => domain.DomainName, sort: 'DomainName' },
-      { id: 'target', header: { en: 'Point DNS at', es: 'Apunta el DNS a' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.ApiGatewayDomainName ?? '–' },
-      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.DomainNameStatus ?? '–' },
+      { id: 'target', header: { en: 'DNS target', es: 'Destino del DNS' }, cell: (domain) => domain.DomainNameConfigurations?.[0]?.ApiGatewayDomainName ?? '–' },
+      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (domain) => <Status of={domain.DomainNameConfigurations?.[0]?.DomainNameStatus} /> },
     ],
     fields: [
       { name: 'DomainName', kind: 'text', required: true, fixed: true, placeholder: 'ws.example.com', label: { en: 'Domain name', es: 'Dominio' } },
       { name: 'CertificateArn', kind: 'text', placeholder: 'arn:aws:acm:…:certificate/…', label: { en: 'Certificate ARN', es: 'ARN del certificado' } },
-      { name: 'TruststoreUri', kind: 'text', placeholder: 's3://bucket/truststore.pem', label: { en: 'Mutual TLS: trust store', es: 'TLS mutuo: almacén de confianza' }, hint: { en: 'Clients must show a certificate of these authorities; empty: none is asked for.', es: 'Los clientes deben mostrar un certificado de estas autoridades; vacío: no se pide.' } },
+      { name: 'TruststoreUri', kind: 'text', placeholder: 's3://bucket/truststore.pem', label: { en: 'Mutual TLS: trust store', es: 'TLS mutuo: almacén de confianza' }, hint: { en: 'Clients must show a certificate issued by one of these authorities. Leave it empty to ask for none.', es: 'Los clientes deben mostrar un certificado emitido por una de estas autoridades. Déjalo vacío para no pedir ninguno.' } },
       { name: 'TruststoreVersion', kind: 'text', when: (value) => !!value.TruststoreUri, label: { en: 'Trust store version', es: 'Versión del almacén' } },
     ],
     keys: [clients],
@@ -72,7 +73,7 @@ export function DomainPage({ domain }: { domain: string }) {
     title: { en: 'API mappings', es: 'Asignaciones de API' },
     make: { en: 'Create API mapping', es: 'Crear asignación' },
     about: same(domain),
-    empty: { en: 'Nothing is mapped yet: the domain refuses everybody.', es: 'Aún no hay asignaciones: el dominio rechaza a todos.' },
+    empty: { en: 'No API is mapped yet: the domain refuses every client.', es: 'Todavía no hay ninguna API asignada: el dominio rechaza a todos los clientes.' },
     columns: [
       { id: 'key', header: { en: 'Path', es: 'Ruta' }, cell: (mapping) => `/${mapping.ApiMappingKey ?? ''}` },
       { id: 'api', header: same('API'), cell: (mapping) => <Named kind="api" id={mapping.ApiId} /> },

@@ -2,7 +2,7 @@ import type { AttachedPolicy } from '@aws-sdk/client-iam';
 import { Collection, type Resource } from '../../form/Collection';
 import { same } from '../../form/field';
 import { useConsole } from '../../shell/console';
-import { listPolicies } from './lists';
+import { policyOptions } from './lists';
 
 interface Given {
   /** To whom they are attached: { operation: "AttachUserPolicy", fixed: { UserName } } */
@@ -32,7 +32,7 @@ export function Attached({ call, list, attach, detach }: Given) {
         kind: 'select',
         required: true,
         label: { en: 'Policy', es: 'Política' },
-        options: async () => (await listPolicies(clients, 'All')).map((policy) => ({ value: policy.Arn!, label: same(policy.PolicyName!) })),
+        options: () => policyOptions(clients),
       },
     ],
     keys: [clients, owner],
@@ -41,7 +41,7 @@ export function Attached({ call, list, attach, detach }: Given) {
     list,
     create: (input) => attach(String(input.PolicyArn)),
     remove: (policy) => detach(policy.PolicyArn!),
-    removeWarning: { en: `What only it allows ${owner} is refused from now on; the policy itself stays.`, es: `Lo que solo ella permite a ${owner} se rechazará desde ahora; la política en sí se queda.` },
+    removeWarning: { en: `${owner} loses what only this policy allows; the policy itself stays.`, es: `${owner} pierde lo que solo esta política le permite; la política en sí se conserva.` },
     call: { service: 'iam', ...call },
   };
   return <Collection resource={resource} section />;

@@ -42,7 +42,7 @@ export function Inline({ call, list, put, remove }: Given) {
     create: (input) => put(input as unknown as InlinePolicy),
     update: (policy, input) => put({ ...policy, ...input }),
     remove: (policy) => remove(policy.PolicyName),
-    removeWarning: { en: `What it allows ${owner} is refused from now on.`, es: `Lo que permite a ${owner} se rechazará desde ahora.` },
+    removeWarning: { en: `${owner} loses what only this policy allows.`, es: `${owner} pierde lo que solo esta política le permite.` },
     call: { service: 'iam', operation: call.operation, fixed: call.fixed, change: (policy, input) => ({ operation: call.operation, input: { ...call.fixed, PolicyName: policy.PolicyName, ...input } }) },
   };
   return <Collection resource={resource} section />;

@@ -13,7 +13,7 @@ export function Members({ group: GroupName }: { group: string }) {
     make: { en: 'Add user', es: 'Añadir usuario' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
     about: { en: 'Users who have the policies of this group besides their own.', es: 'Usuarios que tienen las políticas de este grupo además de las suyas.' },
-    empty: { en: 'Nobody is in this group: its policies reach no one.', es: 'No hay nadie en este grupo: sus políticas no llegan a nadie.' },
+    empty: { en: 'This group has no members yet.', es: 'Este grupo todavía no tiene miembros.' },
     columns: [
       { id: 'name', header: { en: 'User name', es: 'Nombre' }, cell: (user) => user.UserName, sort: 'UserName' },
       { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => user.Arn },
@@ -34,7 +34,7 @@ export function Members({ group: GroupName }: { group: string }) {
     list: () => listMembers(clients, GroupName),
     create: (input) => clients.iam.send(new AddUserToGroupCommand({ GroupName, UserName: String(input.UserName) })),
     remove: (user) => clients.iam.send(new RemoveUserFromGroupCommand({ GroupName, UserName: user.UserName })),
-    removeWarning: { en: `What only ${GroupName} allows this user is refused from now on; what it denies no longer is.`, es: `Lo que solo ${GroupName} permite a este usuario se rechazará desde ahora; lo que deniega deja de denegarse.` },
+    removeWarning: { en: `This user loses what only ${GroupName} allows, and what the group denies is no longer denied.`, es: `Este usuario pierde lo que solo ${GroupName} le permite, y lo que el grupo deniega deja de estar denegado.` },
     call: { service: 'iam', operation: 'AddUserToGroup', fixed: { GroupName } },
   };
   return <Collection resource={resource} section />;

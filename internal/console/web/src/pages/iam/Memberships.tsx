@@ -12,7 +12,7 @@ export function Memberships({ user: UserName }: { user: string }) {
     title: { en: 'Groups', es: 'Grupos' },
     make: { en: 'Add to group', es: 'Añadir a un grupo' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
-    about: { en: 'Their policies count as if they were the user’s. At most ten.', es: 'Sus políticas cuentan como si fueran del usuario. Diez como mucho.' },
+    about: { en: 'The user has the policies of these groups besides its own. Ten groups at most.', es: 'El usuario tiene las políticas de estos grupos además de las suyas. Diez grupos como mucho.' },
     empty: { en: 'This user is in no group: only its own policies count.', es: 'Este usuario no está en ningún grupo: solo cuentan sus propias políticas.' },
     columns: [
       { id: 'name', header: { en: 'Group name', es: 'Nombre' }, cell: (group) => group.GroupName, sort: 'GroupName' },
@@ -34,7 +34,7 @@ export function Memberships({ user: UserName }: { user: string }) {
     list: () => listGroupsOf(clients, UserName),
     create: (input) => clients.iam.send(new AddUserToGroupCommand({ UserName, GroupName: String(input.GroupName) })),
     remove: (group) => clients.iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: group.GroupName })),
-    removeWarning: { en: `What only this group allows ${UserName} is refused from now on; what it denies no longer is.`, es: `Lo que solo este grupo permite a ${UserName} se rechazará desde ahora; lo que deniega deja de denegarse.` },
+    removeWarning: { en: `${UserName} loses what only this group allows, and what the group denies is no longer denied.`, es: `${UserName} pierde lo que solo este grupo le permite, y lo que el grupo deniega deja de estar denegado.` },
     call: { service: 'iam', operation: 'AddUserToGroup', fixed: { UserName } },
   };
   return <Collection resource={resource} section />;

@@ -41,7 +41,7 @@ export function Policies() {
   const resource: Resource<Shown> = {
     title: { en: 'Policies', es: 'Políticas' },
     make: { en: 'Create policy', es: 'Crear política' },
-    about: { en: 'Your own managed policies; AWS’s are offered where you attach one.', es: 'Tus políticas administradas; las de AWS se ofrecen al adjuntar una.' },
+    about: { en: 'Your own managed policies. Those of AWS are offered where you attach one.', es: 'Tus políticas administradas. Las de AWS se ofrecen al adjuntar una.' },
     empty: { en: 'There is no policy of your own yet.', es: 'Todavía no hay ninguna política tuya.' },
     columns: [
       { id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' },
@@ -68,7 +68,7 @@ export function Policies() {
     },
     call: { service: 'iam', operation: 'CreatePolicy', fixed: {}, type: 'AWS::IAM::ManagedPolicy', change: (policy, input) => ({ operation: 'CreatePolicyVersion', input: { PolicyArn: policy.Arn, ...input, SetAsDefault: true } }) },
     impact: policyImpact(clients),
-    removeWarning: { en: 'It must be detached from every user and role first.', es: 'Antes hay que separarla de todo usuario y rol.' },
+    removeWarning: { en: 'It must be detached from every user, group and role first.', es: 'Antes hay que separarla de todos los usuarios, grupos y roles.' },
     tagging: (policy) => policyTags(clients, policy.Arn!),
   };
   return <Collection resource={resource} />;

@@ -20,8 +20,8 @@ import { useWords, type Words } from '../../words/language';
 import { readable } from './documents';
 import { When } from '../../words/When';
 
-const en = { attached: 'Attached to', nobody: 'nobody', force: 'Put in force', forceWarning: 'It decides at once for everybody to whom the policy is attached.' };
-const es: typeof en = { attached: 'Adjunta a', nobody: 'nadie', force: 'Poner en vigor', forceWarning: 'Decide al momento para todos los que tienen la política adjunta.' };
+const en = { attached: 'Attached to', nobody: 'nobody', force: 'Set as default', forceWarning: 'It takes effect at once for everyone the policy is attached to.' };
+const es: typeof en = { attached: 'Adjunta a', nobody: 'nadie', force: 'Usar como predeterminada', forceWarning: 'Tiene efecto al momento para todos los que tienen la política adjunta.' };
 const words: Words<typeof en> = { en, es };
 
 type Version = PolicyVersion & { text: string };
@@ -52,7 +52,7 @@ export function PolicyPage({ arn }: { arn: string }) {
     empty: { en: 'There is no version.', es: 'No hay versiones.' },
     columns: [
       { id: 'id', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.VersionId, sort: 'VersionId' },
-      { id: 'force', header: { en: 'In force', es: 'En vigor' }, cell: (one) => (one.IsDefaultVersion ? '✓' : '–') },
+      { id: 'force', header: { en: 'Default', es: 'Predeterminada' }, cell: (one) => (one.IsDefaultVersion ? '✓' : '–') },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (one) => <When at={one.CreateDate} />, sort: 'CreateDate' },
       { id: 'text', minWidth: 320, header: { en: 'Document', es: 'Documento' }, cell: (one) => <code className="frame-text">{JSON.stringify(JSON.parse(one.text))}</code> },
     ],
@@ -65,7 +65,7 @@ export function PolicyPage({ arn }: { arn: string }) {
       return Promise.all(Versions.map(async (one) => ({ ...one, text: await textOf(one.VersionId!) })));
     },
     remove: (one) => clients.iam.send(new DeletePolicyVersionCommand({ ...ids, VersionId: one.VersionId })),
-    removeWarning: { en: 'Its document is gone for good. The version in force cannot be deleted.', es: 'Su documento se pierde para siempre. La versión en vigor no se puede eliminar.' },
+    removeWarning: { en: 'Its document is gone for good. The default version cannot be deleted.', es: 'Su documento se pierde para siempre. La versión predeterminada no se puede eliminar.' },
     actions: (selected, reload) => (
       <Button disabled={!selected || selected.IsDefaultVersion} onClick={() => setForced({ id: selected!.VersionId!, reload })}>{w.force}</Button>
     ),

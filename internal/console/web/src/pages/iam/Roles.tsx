@@ -1,4 +1,4 @@
-import { CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
 import { roleTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
@@ -6,10 +6,11 @@ import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
 import { guideTrust, readable, usePolicyCheck } from './documents';
-import { listRoles } from './lists';
+import { listRoles, policyOptions } from './lists';
 import { roleImpact } from '../../names/impact';
+import type { Clients } from '../../aws/clients';
 
-const fields: Field[] = [
+const roleFields = (clients: Clients): Field[] => [
   { name: 'RoleName', kind: 'text', required: true, fixed: true, placeholder: 'APIGatewayInvokeHTTPRole', label: { en: 'Role name', es: 'Nombre del rol' } },
   {
     name: 'AssumeRolePolicyDocument',
@@ -21,6 +22,7 @@ const fields: Field[] = [
   },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
   { name: 'MaxSessionDuration', kind: 'number', label: { en: 'Maximum session (seconds, 3600 to 43200)', es: 'Sesión máxima (segundos, de 3600 a 43200)' } },
+  { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que adjuntar' }, options: () => policyOptions(clients) },
 ];
 
 export function Roles() {
@@ -29,14 +31,14 @@ export function Roles() {
   const resource: Resource<Role> = {
     title: { en: 'Roles', es: 'Roles' },
     make: { en: 'Create role', es: 'Crear rol' },
-    about: { en: 'What the gateway takes on to call a backend, and what programs take on to call the gateway.', es: 'Lo que asume la pasarela para llamar a un servidor, y lo que asumen los programas para llamarla a ella.' },
+    about: { en: 'Permissions that are not tied to a user: the gateway assumes a role to call a backend, and programs assume one to call the gateway.', es: 'Permisos que no son de un usuario: la pasarela asume un rol para llamar a un servidor, y los programas asumen uno para llamar a la pasarela.' },
     empty: { en: 'There is no role yet.', es: 'Todavía no hay roles.' },
     columns: [
       { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },
       { id: 'trusts', header: { en: 'Trusts', es: 'Confía en' }, cell: (role) => trusted(role) },
       { id: 'arn', header: same('ARN'), minWidth: 320, cell: (role) => <Copyable text={role.Arn} /> },
     ],
-    fields,
+    fields: roleFields(clients),
     check,
     keys: [clients],
     id: (role) => role.RoleName!,
@@ -44,7 +46,11 @@ export function Roles() {
     open: (role) => href('iam', 'roles', role.RoleName!),
     list: async () => (await listRoles(clients)).map((role) => ({ ...role, AssumeRolePolicyDocument: readable(role.AssumeRolePolicyDocument) })),
     initial: { AssumeRolePolicyDocument: guideTrust, MaxSessionDuration: 3600 },
-    create: (input) => clients.iam.send(new CreateRoleCommand(input as unknown as CreateRoleRequest)),
+    create: async ({ Policies = [], ...input }) => {
+      const RoleName = String(input.RoleName);
+      await clients.iam.send(new CreateRoleCommand(input as unknown as CreateRoleRequest));
+      for (const PolicyArn of Policies as string[]) await clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    },
     update: async (role, input: Value) => {
       if (input.AssumeRolePolicyDocument !== undefined) {
         await clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role.RoleName, PolicyDocument: String(input.AssumeRolePolicyDocument) }));
@@ -54,7 +60,7 @@ export function Roles() {
     },
     remove: (role) => clients.iam.send(new DeleteRoleCommand({ RoleName: role.RoleName })),
     impact: roleImpact(clients),
-    removeWarning: { en: 'Integrations that name this role will answer 500.', es: 'Las integraciones que usen este rol responderán 500.' },
+    removeWarning: { en: 'Integrations that use this role fail with 500.', es: 'Las integraciones que usan este rol fallarán con 500.' },
     call: { service: 'iam', operation: 'CreateRole', fixed: {}, type: 'AWS::IAM::Role', change: roleChange },
     tagging: (role) => roleTags(clients, role.RoleName!),
   };

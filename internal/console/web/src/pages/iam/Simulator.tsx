@@ -18,28 +18,28 @@ import { statementText } from './statement';
 
 const en = {
   title: 'Policy simulator',
-  about: 'May this principal do that? And which statement says so?',
+  about: 'Find out whether a principal may do something, and which statement decides it.',
   principal: 'Principal',
   action: 'Action',
   resource: 'Resource',
-  ask: 'Ask',
+  ask: 'Check',
   allowed: 'Allowed',
   explicitDeny: 'Denied by a statement',
   implicitDeny: 'Denied: no statement allows it',
-  statement: 'The statement that decided is in',
+  statement: 'The deciding statement is in',
   place: 'lines',
 };
 const es: typeof en = {
   title: 'Simulador de políticas',
-  about: '¿Puede este principal hacer eso? ¿Y qué sentencia lo dice?',
+  about: 'Averigua si un principal puede hacer algo y qué sentencia lo decide.',
   principal: 'Principal',
   action: 'Acción',
   resource: 'Recurso',
-  ask: 'Preguntar',
+  ask: 'Comprobar',
   allowed: 'Permitido',
   explicitDeny: 'Denegado por una sentencia',
   implicitDeny: 'Denegado: ninguna sentencia lo permite',
-  statement: 'La sentencia que decidió está en',
+  statement: 'La sentencia que lo decide está en',
   place: 'líneas',
 };
 const words: Words<typeof en> = { en, es };

@@ -1,4 +1,4 @@
-import { AttachUserPolicyCommand, CreateAccessKeyCommand, DeleteAccessKeyCommand, DeleteUserPolicyCommand, DetachUserPolicyCommand, GetUserCommand, PutUserPolicyCommand, UpdateAccessKeyCommand, type AccessKeyMetadata } from '@aws-sdk/client-iam';
+import { AttachUserPolicyCommand, CreateAccessKeyCommand, DeleteAccessKeyCommand, DeleteUserPolicyCommand, DetachUserPolicyCommand, GetUserCommand, PutUserPolicyCommand, UpdateAccessKeyCommand, type AccessKey, type AccessKeyMetadata } from '@aws-sdk/client-iam';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
@@ -7,26 +7,27 @@ import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
-import { OneTimeSecret } from '../../form/OneTimeSecret';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { Inline } from './Inline';
 import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from './lists';
+import { NewAccessKey } from './NewAccessKey';
 import { Memberships } from './Memberships';
 import { When } from '../../words/When';
 import { accessKeyImpact } from '../../names/impact';
+import { Status } from '../../names/Status';
 
-const en = { once: 'This secret is shown once', activate: 'Activate', deactivate: 'Deactivate' };
-const es: typeof en = { once: 'Este secreto se muestra una sola vez', activate: 'Activar', deactivate: 'Desactivar' };
+const en = { activate: 'Activate', deactivate: 'Deactivate' };
+const es: typeof en = { activate: 'Activar', deactivate: 'Desactivar' };
 const words: Words<typeof en> = { en, es };
 
 export function UserPage({ name }: { name: string }) {
   const w = useWords(words);
   const { clients, tell } = useConsole();
   const user = useLoaded(() => clients.iam.send(new GetUserCommand({ UserName: name })), [clients, name]);
-  const [made, setMade] = useState<{ id: string; secret: string }>();
+  const [made, setMade] = useState<AccessKey>();
   const turn = async (key: AccessKeyMetadata, reload: () => Promise<void>) => {
     try {
       await clients.iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key.AccessKeyId, Status: key.Status === 'Active' ? 'Inactive' : 'Active' }));
@@ -38,11 +39,11 @@ export function UserPage({ name }: { name: string }) {
   const keys: Resource<AccessKeyMetadata> = {
     title: { en: 'Access keys', es: 'Claves de acceso' },
     make: { en: 'Create access key', es: 'Crear clave de acceso' },
-    about: { en: 'At most two a user.', es: 'Dos por usuario como mucho.' },
+    about: { en: 'A user can have two at most.', es: 'Un usuario puede tener dos como mucho.' },
     empty: { en: 'This user has no key and cannot sign anything.', es: 'Este usuario no tiene claves y no puede firmar nada.' },
     columns: [
       { id: 'id', header: { en: 'Access key ID', es: 'Identificador' }, cell: (key) => key.AccessKeyId },
-      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (key) => key.Status },
+      { id: 'status', header: { en: 'Status', es: 'Estado' }, cell: (key) => <Status of={key.Status} /> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (key) => <When at={key.CreateDate} /> },
     ],
     fields: [],
@@ -52,7 +53,7 @@ export function UserPage({ name }: { name: string }) {
     list: () => listAccessKeys(clients, name),
     create: async () => {
       const answer = await clients.iam.send(new CreateAccessKeyCommand({ UserName: name }));
-      setMade({ id: answer.AccessKey!.AccessKeyId!, secret: answer.AccessKey!.SecretAccessKey! });
+      setMade(answer.AccessKey);
     },
     remove: (key) => clients.iam.send(new DeleteAccessKeyCommand({ UserName: name, AccessKeyId: key.AccessKeyId })),
     impact: accessKeyImpact(clients),
@@ -65,7 +66,7 @@ export function UserPage({ name }: { name: string }) {
     <SpaceBetween size="l">
       <Header variant="h1" description={<Copyable text={user.value?.User?.Arn} />}>{name}</Header>
       {user.error !== undefined && <Alert type="error">{failureText(user.error)}</Alert>}
-      {made && <OneTimeSecret title={w.once} text={`export AWS_ACCESS_KEY_ID=${made.id}\nexport AWS_SECRET_ACCESS_KEY=${made.secret}`} close={() => setMade(undefined)} />}
+      {made && <NewAccessKey made={made} close={() => setMade(undefined)} />}
       <Attached
         call={{ operation: 'AttachUserPolicy', fixed: { UserName: name } }}
         list={() => listUserPolicies(clients, name)}

@@ -1,16 +1,31 @@
-import { CreateUserCommand, DeleteUserCommand, UpdateUserCommand, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
+import { AddUserToGroupCommand, AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, DeleteUserCommand, UpdateUserCommand, type AccessKey, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
 import { userTags } from '../../aws/tagging';
 import { Collection, type Resource } from '../../form/Collection';
 import { Copyable } from '../../form/Copyable';
-import { same } from '../../form/field';
+import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../shell/console';
 import { href } from '../../shell/router';
-import { listUsers } from './lists';
+import { listGroups, listUsers, policyOptions } from './lists';
 import { When } from '../../words/When';
 import { userImpact } from '../../names/impact';
+import { useState } from 'react';
+import type { Clients } from '../../aws/clients';
+import { NewAccessKey } from './NewAccessKey';
+
+const userFields = (clients: Clients): Field[] => [
+  { name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } },
+  { name: 'Policies', kind: 'multi', beside: true, when: isNew, label: { en: 'Policies to attach', es: 'Políticas que adjuntar' }, options: () => policyOptions(clients) },
+  { name: 'Groups', kind: 'multi', beside: true, when: isNew, label: { en: 'Groups to join', es: 'Grupos a los que pertenece' }, options: async () => (await listGroups(clients)).map((group) => ({ value: group.GroupName! })) },
+  { name: 'AccessKey', kind: 'toggle', beside: true, when: isNew, label: { en: 'Create an access key too', es: 'Crear también una clave de acceso' } },
+];
+
+function isNew(value: Value): boolean {
+  return !value.UserId;
+}
 
 export function Users() {
   const { clients } = useConsole();
+  const [made, setMade] = useState<AccessKey>();
   const resource: Resource<User> = {
     title: { en: 'Users', es: 'Usuarios' },
     make: { en: 'Create user', es: 'Crear usuario' },
@@ -21,13 +36,19 @@ export function Users() {
       { id: 'created', header: { en: 'Created', es: 'Creado' }, cell: (user) => <When at={user.CreateDate} />, sort: 'CreateDate' },
       { id: 'arn', header: same('ARN'), minWidth: 320, cell: (user) => <Copyable text={user.Arn} /> },
     ],
-    fields: [{ name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } }],
+    fields: userFields(clients),
     keys: [clients],
     id: (user) => user.UserName!,
     name: (user) => user.UserName!,
     open: (user) => href('iam', 'users', user.UserName!),
     list: () => listUsers(clients),
-    create: (input) => clients.iam.send(new CreateUserCommand(input as unknown as CreateUserRequest)),
+    create: async ({ Policies = [], Groups = [], AccessKey, ...input }) => {
+      const UserName = String(input.UserName);
+      await clients.iam.send(new CreateUserCommand(input as unknown as CreateUserRequest));
+      for (const PolicyArn of Policies as string[]) await clients.iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+      for (const GroupName of Groups as string[]) await clients.iam.send(new AddUserToGroupCommand({ UserName, GroupName }));
+      if (AccessKey) setMade((await clients.iam.send(new CreateAccessKeyCommand({ UserName }))).AccessKey);
+    },
     update: (user, input) => clients.iam.send(new UpdateUserCommand({ UserName: user.UserName, NewUserName: input.UserName as string | undefined })),
     remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
     call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User', change: (user, input) => ({ operation: 'UpdateUser', input: { UserName: user.UserName, NewUserName: input.UserName } }) },
@@ -35,5 +56,10 @@ export function Users() {
     removeWarning: { en: 'Its access keys, groups and policies must be removed first; programs that sign as this user are refused.', es: 'Antes hay que quitar sus claves de acceso, sus grupos y sus políticas; se rechazará a los programas que firmen como este usuario.' },
     tagging: (user) => userTags(clients, user.UserName!),
   };
-  return <Collection resource={resource} />;
+  return (
+    <>
+      <Collection resource={resource} />
+      {made && <NewAccessKey made={made} close={() => setMade(undefined)} />}
+    </>
+  );
 }

@@ -3,6 +3,7 @@ import type { Clients } from '../../aws/clients';
 import { allPages } from '../../shell/loading';
 import { readable } from './documents';
 import type { InlinePolicy } from './Inline';
+import { same, type Option } from '../../form/field';
 
 interface Marked {
   IsTruncated?: boolean;
@@ -26,6 +27,12 @@ export const listPolicies = ({ iam }: Clients, Scope: PolicyScopeType) =>
     const answer = await iam.send(new ListPoliciesCommand({ Marker, Scope }));
     return { items: answer.Policies, next: next(answer) };
   });
+/** Every policy that can be attached, the account's own first. */
+export async function policyOptions(clients: Clients): Promise<Option[]> {
+  const [own, aws] = await Promise.all([listPolicies(clients, 'Local'), listPolicies(clients, 'AWS')]);
+  return [...own, ...aws].map((policy) => ({ value: policy.Arn!, label: same(policy.PolicyName!) }));
+}
+
 export const listAccessKeys = ({ iam }: Clients, UserName: string) =>
   allPages(async (Marker) => {
     const answer = await iam.send(new ListAccessKeysCommand({ Marker, UserName }));

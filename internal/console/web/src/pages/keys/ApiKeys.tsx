@@ -11,7 +11,7 @@ import { apiKeyImpact } from '../../names/impact';
 
 const fields: Field[] = [
   { name: 'name', kind: 'text', required: true, label: { en: 'Name', es: 'Nombre' } },
-  { name: 'value', kind: 'text', fixed: true, secret: true, label: { en: 'Value', es: 'Valor' }, hint: { en: '20 to 128 characters; made for you when empty.', es: 'De 20 a 128 caracteres; se genera si queda vacío.' } },
+  { name: 'value', kind: 'text', fixed: true, secret: true, label: { en: 'Value', es: 'Valor' }, hint: { en: '20 to 128 characters. Leave it empty to have one generated.', es: 'De 20 a 128 caracteres. Déjalo vacío para que se genere una.' } },
   { name: 'enabled', kind: 'toggle', label: { en: 'Enabled', es: 'Activa' } },
   { name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
 ];
@@ -21,7 +21,7 @@ export function ApiKeys() {
   const resource: Resource<ApiKey> = {
     title: { en: 'API keys', es: 'Claves de API' },
     make: { en: 'Create API key', es: 'Crear clave de API' },
-    about: { en: 'Clients show one at $connect; a usage plan says where it counts and how often.', es: 'Los clientes muestran una en $connect; un plan de uso dice dónde vale y cuánto.' },
+    about: { en: 'Clients send a key when they connect; usage plans say which stages it opens and how often.', es: 'Los clientes envían una clave al conectarse; los planes de uso dicen en qué etapas vale y cuántas veces.' },
     empty: { en: 'There is no API key yet.', es: 'Todavía no hay claves de API.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
@@ -45,7 +45,7 @@ export function ApiKeys() {
     remove: (key) => clients.keys.send(new DeleteApiKeyCommand({ apiKey: key.id })),
     call: { service: 'apigateway', operation: 'CreateApiKey', fixed: {} },
     impact: apiKeyImpact(clients),
-    removeWarning: { en: 'Clients that show it are refused from now on.', es: 'Se rechazará desde ahora a los clientes que la muestren.' },
+    removeWarning: { en: 'Clients that send it are refused from now on.', es: 'Se rechazará desde ahora a los clientes que la envíen.' },
     tagging: (key) => keyTags(clients, gatewayArn(facts.region, `apikeys/${key.id}`)),
   };
   return <Collection resource={resource} />;

@@ -15,7 +15,7 @@ export function ClientCertificates() {
   const resource: Resource<ClientCertificate> = {
     title: { en: shellWords.en.certificates, es: shellWords.es.certificates },
     make: { en: 'Generate client certificate', es: 'Generar certificado de cliente' },
-    about: { en: 'Backends that know the certificate know that it is this gateway that calls. Choose it in a stage.', es: 'Un servidor que conoce el certificado sabe que llama esta pasarela. Se elige en una etapa.' },
+    about: { en: 'The gateway shows one to backends, so that they can tell who is calling. Each stage chooses its own.', es: 'La pasarela lo muestra a los servidores para que sepan quién los llama. Cada etapa elige el suyo.' },
     empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },
     columns: [
       { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.clientCertificateId },

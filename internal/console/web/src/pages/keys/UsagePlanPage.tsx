@@ -14,7 +14,7 @@ import { useWords, type Words } from '../../words/language';
 import { PlanStages, Quota } from './UsagePlans';
 
 const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit' };
-const es: typeof en = { stages: 'Etapas', rate: 'Límites de ritmo y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite' };
+const es: typeof en = { stages: 'Etapas', rate: 'Límites de frecuencia y ráfaga', quota: 'Cuota', description: 'Descripción', none: 'sin límite' };
 const words: Words<typeof en> = { en, es };
 
 type Metered = UsagePlanKey & { keyId: string; used?: number; remaining?: number };
@@ -29,7 +29,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
     make: { en: 'Add API key', es: 'Añadir clave de API' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
-    about: { en: 'Clients that show one of them are counted here.', es: 'Aquí se cuenta a los clientes que muestran una de ellas.' },
+    about: { en: 'Connections made with these keys count towards the plan.', es: 'Las conexiones hechas con estas claves cuentan en el plan.' },
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
@@ -59,7 +59,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
       return keys.map((key) => ({ ...key, keyId: key.id!, used: usage[key.id!]?.at(-1)?.[0], remaining: usage[key.id!]?.at(-1)?.[1] }));
     },
     create: (input) => clients.keys.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId: String(input.keyId), keyType: 'API_KEY' })),
-    removeWarning: { en: 'Clients that show it are refused where only this plan counts it.', es: 'Se rechazará a los clientes que la muestren donde solo este plan la cuente.' },
+    removeWarning: { en: 'Clients that send it are refused on stages that no other plan of the key covers.', es: 'Se rechazará a los clientes que la envíen en las etapas que no cubra otro plan de la clave.' },
     remove: (key) => clients.keys.send(new DeleteUsagePlanKeyCommand({ usagePlanId: planId, keyId: key.id })),
     call: { service: 'apigateway', operation: 'CreateUsagePlanKey', fixed: { usagePlanId: planId, keyType: 'API_KEY' } },
   };

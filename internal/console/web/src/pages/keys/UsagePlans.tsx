@@ -84,11 +84,11 @@ export function UsagePlans() {
     title: { en: 'Usage plans', es: 'Planes de uso' },
     make: { en: 'Create usage plan', es: 'Crear plan de uso' },
     about: { en: 'Which stages an API key opens, how many connections per second it may make, and how many in all.', es: 'Qué etapas abre una clave de API, cuántas conexiones por segundo permite y cuántas en total.' },
-    empty: { en: 'There is no usage plan yet: an API key outside of a plan is refused.', es: 'Todavía no hay planes: una clave sin plan se rechaza.' },
+    empty: { en: 'There is no usage plan yet: API keys that are in no plan are refused.', es: 'Todavía no hay planes de uso: se rechaza toda clave que no esté en un plan.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (plan) => plan.name, sort: 'name' },
       { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => <PlanStages plan={plan} /> },
-      { id: 'rate', header: { en: 'Rate', es: 'Ritmo' }, cell: (plan) => (plan.throttle ? `${plan.throttle.rateLimit}/s (${plan.throttle.burstLimit})` : '–') },
+      { id: 'rate', header: { en: 'Rate', es: 'Frecuencia' }, cell: (plan) => (plan.throttle ? `${plan.throttle.rateLimit}/s (${plan.throttle.burstLimit})` : '–') },
       { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => <Quota quota={plan.quota} none="–" /> },
       { id: 'id', header: same('ID'), cell: (plan) => plan.id },
     ],
@@ -110,7 +110,7 @@ export function UsagePlans() {
     call: { service: 'apigateway', operation: 'CreateUsagePlan', fixed: {}, shape: (input) => fold(input) as unknown as Value },
     tagging: (plan) => keyTags(clients, gatewayArn(facts.region, `usageplans/${plan.id}`)),
     impact: planImpact(clients),
-    removeWarning: { en: 'Its API keys no longer count anywhere through it.', es: 'Sus claves de API dejan de valer por él.' },
+    removeWarning: { en: 'Its API keys stop working on its stages, unless another plan covers them.', es: 'Sus claves de API dejan de valer en sus etapas, salvo que las cubra otro plan.' },
     remove: async (plan) => {
       const patchOperations = planPatches(plan, { stages: [] });
       if (patchOperations.length) await clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations }));

@@ -16,7 +16,7 @@ const en = { message: 'Message', post: 'Post', posted: 'Posted' };
 const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado' };
 const words: Words<typeof en> = { en, es };
 
-interface Connection {
+export interface Connection {
   connectionId: string;
   connectedAt: string;
   lastActiveAt: string;
@@ -40,10 +40,10 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
   };
   const resource: Resource<Connection> = {
     title: { en: 'Connections', es: 'Conexiones' },
-    about: { en: 'Clients that are connected now. Open one to see what happened to it.', es: 'Clientes conectados ahora. Abre uno para ver qué le ha pasado.' },
-    empty: { en: 'Nobody is connected. Try the test client.', es: 'No hay nadie conectado. Prueba el cliente de prueba.' },
+    about: { en: 'Clients connected at this moment. Open one to see its history.', es: 'Clientes conectados en este momento. Abre uno para ver su historial.' },
+    empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
     columns: [
-      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
+      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
@@ -56,7 +56,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     list: async () => (await extension.get<{ connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
-    removeWarning: { en: 'The client is disconnected; it may come back.', es: 'Se desconecta al cliente; puede volver.' },
+    removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
     remove: (one) => client.send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
     actions: (selected) => <Button disabled={!selected} onClick={() => post(selected!.connectionId)}>{w.post}</Button>,
   };

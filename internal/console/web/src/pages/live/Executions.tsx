@@ -4,8 +4,8 @@ import { useWords, type Words } from '../../words/language';
 import type { Step } from './timeline';
 import { Amount, When } from '../../words/When';
 
-const en = { title: 'Events', event: 'Event and route', at: 'Time', took: 'Took', steps: 'Steps', request: 'Request ID' };
-const es: typeof en = { title: 'Sucesos', event: 'Suceso y ruta', at: 'Hora', took: 'Tardó', steps: 'Pasos', request: 'Id de petición' };
+const en = { title: 'Events', event: 'Event and route', at: 'Time', took: 'Duration', steps: 'Steps', request: 'Request ID' };
+const es: typeof en = { title: 'Eventos', event: 'Evento y ruta', at: 'Hora', took: 'Duración', steps: 'Pasos', request: 'Id. de petición' };
 const words: Words<typeof en> = { en, es };
 
 interface Execution {

@@ -9,6 +9,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { useEffect } from 'react';
 import { failureText } from '../../aws/failure';
+import { sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../shell/console';
 import { useLoaded } from '../../shell/loading';
 import { shellWords } from '../../shell/words';
@@ -17,8 +18,8 @@ import { Executions } from './Executions';
 import type { Timeline } from './timeline';
 import { Amount, When } from '../../words/When';
 
-const en = { title: 'Explain', when: 'Time', after: 'After', step: 'Step', what: 'What happened', empty: 'Nothing is known of it any more.' };
-const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Tras', step: 'Paso', what: 'Qué pasó', empty: 'Ya no se sabe nada de ella.' };
+const en = { title: 'Explain', when: 'Time', after: 'Elapsed', step: 'Step', what: 'What happened', empty: 'Nothing is remembered about it.' };
+const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Transcurrido', step: 'Paso', what: 'Qué pasó', empty: 'No se recuerda nada de ella.' };
 const words: Words<typeof en> = { en, es };
 
 /** The timeline of a connection or of a refused handshake: its first line names the cause. It is read again when news grows. */
@@ -37,7 +38,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
       {timeline.loading && <Spinner />}
       {timeline.value && (
         <SpaceBetween size="m">
-          <Alert type={timeline.value.failed ? 'error' : 'success'}>{timeline.value.verdict}</Alert>
+          <Alert type={timeline.value.failed ? 'error' : 'success'}>{sentence(timeline.value.verdict)}</Alert>
           <Executions steps={timeline.value.steps} />
           <Table
             variant="embedded"

@@ -11,8 +11,8 @@ import { shellWords } from '../../shell/words';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 
-const en = { about: 'What happened to a connection, or why a handshake was refused.', id: 'Connection or request ID', where: 'A refusal carries its request ID in the header x-amz-apigw-id.', ask: 'Explain' };
-const es: typeof en = { about: 'Qué pasó con una conexión, o por qué se rechazó un intento.', id: 'Id de conexión o de petición', where: 'Un rechazo lleva el id de su petición en la cabecera x-amz-apigw-id.', ask: 'Explicar' };
+const en = { about: 'See what happened to a connection, or why one was refused.', id: 'Connection or request ID', where: 'Every refusal has its request ID in the header x-amz-apigw-id.', ask: 'Explain' };
+const es: typeof en = { about: 'Mira qué pasó con una conexión, o por qué se rechazó.', id: 'Id. de conexión o de petición', where: 'Cada rechazo lleva el id. de su petición en la cabecera x-amz-apigw-id.', ask: 'Explicar' };
 const words: Words<typeof en> = { en, es };
 
 /** Asks for an id that came from elsewhere: a log, a client, a colleague. */

@@ -3,6 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { Collection, type Resource } from '../../form/Collection';
+import { sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../shell/console';
 import { Explain } from './Explain';
 import type { Handshakes as Answer, Timeline } from './timeline';
@@ -16,12 +17,12 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
   const [explained, setExplained] = useState<string>();
   const resource: Resource<Timeline> = {
     title: { en: 'Handshakes', es: 'Intentos de conexión' },
-    about: { en: 'The last clients that tried to connect, and what came of it.', es: 'Los últimos clientes que intentaron conectarse, y qué pasó.' },
-    empty: { en: 'Nobody has tried to connect yet. Try the test client.', es: 'Nadie ha intentado conectarse. Prueba el cliente de prueba.' },
+    about: { en: 'The latest connection attempts and their outcome.', es: 'Los últimos intentos de conexión y su resultado.' },
+    empty: { en: 'No client has tried to connect yet. Use the test client.', es: 'Todavía no se ha intentado conectar ningún cliente. Usa el cliente de prueba.' },
     columns: [
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.steps[0]?.at} part="time" /> },
-      { id: 'verdict', minWidth: 320, header: { en: 'What came of it', es: 'Qué pasó' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {one.verdict}</> },
+      { id: 'verdict', minWidth: 320, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {sentence(one.verdict)}</> },
     ],
     fields: [],
     keys: [extension, apiId, stage],

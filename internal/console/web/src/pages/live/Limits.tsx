@@ -2,26 +2,26 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { useWords, type Words } from '../../words/language';
 
 const en = {
-  throttlingRateLimit: 'Rate limit (events a second)',
+  throttlingRateLimit: 'Rate limit (events per second)',
   throttlingBurstLimit: 'Burst limit',
   idleTimeoutSeconds: 'Idle timeout (seconds)',
-  connectionDurationSeconds: 'Longest connection (seconds)',
-  maxFrameBytes: 'Longest frame (bytes)',
-  maxMessageBytes: 'Longest message (bytes)',
-  maxConnections: 'Connections on a node',
+  connectionDurationSeconds: 'Maximum connection duration (seconds)',
+  maxFrameBytes: 'Maximum frame size (bytes)',
+  maxMessageBytes: 'Maximum message size (bytes)',
+  maxConnections: 'Connections per node',
   route: 'route',
-  account: 'the account’s',
+  account: 'limit of the account',
 };
 const es: typeof en = {
-  throttlingRateLimit: 'Límite de ritmo (sucesos por segundo)',
+  throttlingRateLimit: 'Límite de frecuencia (eventos por segundo)',
   throttlingBurstLimit: 'Límite de ráfaga',
   idleTimeoutSeconds: 'Inactividad permitida (segundos)',
-  connectionDurationSeconds: 'Conexión más larga (segundos)',
-  maxFrameBytes: 'Trama más larga (bytes)',
-  maxMessageBytes: 'Mensaje más largo (bytes)',
+  connectionDurationSeconds: 'Duración máxima de la conexión (segundos)',
+  maxFrameBytes: 'Tamaño máximo de trama (bytes)',
+  maxMessageBytes: 'Tamaño máximo de mensaje (bytes)',
   maxConnections: 'Conexiones por nodo',
   route: 'ruta',
-  account: 'el de la cuenta',
+  account: 'límite de la cuenta',
 };
 const words: Words<typeof en> = { en, es };
 

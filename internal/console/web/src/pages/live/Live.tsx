@@ -16,8 +16,8 @@ import { Handshakes } from './Handshakes';
 import { Logs } from './Logs';
 import { Metrics } from './Metrics';
 
-const en = { title: 'Live', stage: 'Stage', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'Nothing is live yet: the API has no stage.', stages: 'Stages' };
-const es: typeof en = { title: 'En vivo', stage: 'Etapa', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Aún no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
+const en = { title: 'Live', stage: 'Stage', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'There is nothing to show yet: the API has no stage.', stages: 'Stages' };
+const es: typeof en = { title: 'En vivo', stage: 'Etapa', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
 const words: Words<typeof en> = { en, es };
 
 export function Live({ apiId, stage }: { apiId: string; stage: string | undefined }) {

@@ -9,13 +9,13 @@ import { useWords, type Words } from '../../words/language';
 
 const en = {
   filter: 'Find in the log',
-  empty: 'Nothing yet. Lines appear here as they are written.',
-  off: 'Set the stage’s execution log to INFO or ERROR, or its access log format, to see lines.',
+  empty: 'There are no lines yet. They appear here as they are written.',
+  off: 'To see lines, set the execution log of the stage to INFO or ERROR, or give it an access log format.',
 };
 const es: typeof en = {
   filter: 'Buscar en el registro',
-  empty: 'Nada todavía. Las líneas aparecen aquí según se escriben.',
-  off: 'Pon el registro de ejecución de la etapa en INFO o ERROR, o su formato de registro de acceso, para ver líneas.',
+  empty: 'Todavía no hay líneas. Aparecen aquí a medida que se escriben.',
+  off: 'Para ver líneas, pon el registro de ejecución de la etapa en INFO o ERROR, o dale un formato de registro de acceso.',
 };
 const words: Words<typeof en> = { en, es };
 

@@ -11,8 +11,8 @@ import type { Point } from './point';
 
 const Chart = lazy(() => import('./Chart'));
 
-const en = { limits: 'Limits in effect', metrics: 'Metrics, a second', first: 'The first point comes in two seconds.' };
-const es: typeof en = { limits: 'Límites en vigor', metrics: 'Métricas, por segundo', first: 'El primer punto llega en dos segundos.' };
+const en = { limits: 'Limits in effect', metrics: 'Metrics, per second', first: 'The first values appear in two seconds.' };
+const es: typeof en = { limits: 'Límites en vigor', metrics: 'Métricas, por segundo', first: 'Los primeros valores aparecen en dos segundos.' };
 const words: Words<typeof en> = { en, es };
 
 interface Sample {

@@ -14,11 +14,11 @@ import { useLoaded } from '../../shell/loading';
 import { useOpenForm } from '../../shell/router';
 import { useWords, type Words } from '../../words/language';
 
-const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'You', arn: 'You are', limits: 'Account limits', rate: 'Requests a second', burst: 'Burst', role: 'CloudWatch role', edit: 'Edit' };
-const es: typeof en = { title: 'Ajustes', server: 'Servidor', version: 'Versión', endpoint: 'Endpoint (--endpoint-url)', region: 'Región', account: 'Cuenta', you: 'Tú', arn: 'Eres', limits: 'Límites de la cuenta', rate: 'Peticiones por segundo', burst: 'Ráfaga', role: 'Rol de CloudWatch', edit: 'Editar' };
+const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'Session', arn: 'Signed in as', limits: 'Account limits', rate: 'Requests per second', burst: 'Burst', role: 'CloudWatch role', edit: 'Edit' };
+const es: typeof en = { title: 'Ajustes', server: 'Servidor', version: 'Versión', endpoint: 'Endpoint (--endpoint-url)', region: 'Región', account: 'Cuenta', you: 'Sesión', arn: 'Sesión iniciada como', limits: 'Límites de la cuenta', rate: 'Peticiones por segundo', burst: 'Ráfaga', role: 'Rol de CloudWatch', edit: 'Editar' };
 const words: Words<typeof en> = { en, es };
 
-const fields: Field[] = [{ name: 'cloudwatchRoleArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: en.role, es: es.role }, hint: { en: 'The role that stages with logs are checked for, as on AWS.', es: 'El rol que se comprueba en las etapas con registros, como en AWS.' } }];
+const fields: Field[] = [{ name: 'cloudwatchRoleArn', kind: 'text', placeholder: 'arn:aws:iam::…:role/…', label: { en: en.role, es: es.role }, hint: { en: 'Stages with logs need this role, as on AWS.', es: 'Las etapas con registros necesitan este rol, como en AWS.' } }];
 
 export function Settings() {
   const w = useWords(words);

@@ -25,10 +25,11 @@ import { listRoles } from '../iam/lists';
 import { useTemplateCheck } from '../template/check';
 import { guideSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
-import { asCommands, asTemplate, carryOut, guideTemplate, trustDocument, type Made, type Plan } from './steps';
+import { asCommands, asTemplate, carryOut, guideTemplate, type Made, type Plan } from './steps';
 import { wizardWords } from './words';
 import { Confirm } from '../../form/Confirm';
 import { useDraft } from '../../form/draft';
+import { gatewayTrust } from '../iam/invokeRole';
 
 interface Progress {
   at: number;
@@ -77,7 +78,7 @@ export function Wizard({ api }: { api?: GetApiResponse }) {
     setBusy(true);
     setError(undefined);
     try {
-      const apiId = await carryOut(clients, plan, made.current, setDoing);
+      const apiId = await carryOut(clients, facts.accountId, plan, made.current, setDoing);
       draft.drop();
       tell('success', w.done);
       go('apis', apiId, 'test');
@@ -105,7 +106,7 @@ export function Wizard({ api }: { api?: GetApiResponse }) {
           <FormField label={w.roleName} stretch><Input value={plan.roleName} onChange={({ detail }) => put({ roleName: detail.value })} /></FormField>
           {existing && <Existing role={existing} />}
           <FormField label={w.policyName} stretch><Input value={plan.policyName} onChange={({ detail }) => put({ policyName: detail.value })} /></FormField>
-          <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(trustDocument), null, 2)}</pre></FormField>
+          <FormField label={w.trust} stretch><pre className="frame-text">{JSON.stringify(JSON.parse(gatewayTrust), null, 2)}</pre></FormField>
         </SpaceBetween>
       </Container>
     </SpaceBetween>

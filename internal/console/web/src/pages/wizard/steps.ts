@@ -2,13 +2,12 @@
 // and shows the same list as AWS CLI commands and as a CloudFormation template.
 
 import { CreateApiCommand, CreateDeploymentCommand, CreateIntegrationCommand, CreateIntegrationResponseCommand, CreateRouteCommand, CreateStageCommand, UpdateRouteCommand } from '@aws-sdk/client-apigatewayv2';
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
-import { isNotFound } from '../../aws/failure';
 import { cliCommand, ShellText } from '../../commands/cli';
 import { cloudFormation } from '../../commands/cloudformation';
 import type { Value } from '../../form/field';
 import { listRoutes, listStages } from '../apis/lists';
+import { ensureInvokeRole, gatewayTrust, invokePolicy } from '../iam/invokeRole';
 
 export interface Plan {
   /** The API that exists already; without it one is made. */
@@ -28,16 +27,6 @@ export const guideTemplate = `{
   "connectionId": "$context.connectionId",
   "type": "$input.params('reportType')"
 }`;
-
-const policyDocument = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['execute-api:Invoke'], Resource: ['arn:aws:execute-api:*:*:*'] }],
-});
-
-export const trustDocument = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-});
 
 function integrationInput(plan: Plan, roleArn: string) {
   return {
@@ -61,12 +50,12 @@ export interface Made {
 }
 
 /** Makes everything of the plan and returns the API's id; a role that exists already is used as it is. */
-export async function carryOut(clients: Clients, plan: Plan, made: Made, tell: (step: string) => void): Promise<string> {
+export async function carryOut(clients: Clients, accountId: string, plan: Plan, made: Made, tell: (step: string) => void): Promise<string> {
   const { gateway } = clients;
   tell(plan.apiName);
   const ApiId = (made.apiId ??= plan.apiId ?? (await gateway.send(new CreateApiCommand(apiInput(plan)))).ApiId!);
   tell(plan.roleName);
-  const roleArn = await ensureRole(clients, plan);
+  const roleArn = await ensureInvokeRole(clients, plan.roleName, plan.policyName, accountId);
   tell(plan.target);
   const IntegrationId = (made.integrationId ??= (await gateway.send(new CreateIntegrationCommand({ ...integrationInput(plan, roleArn), ApiId }))).IntegrationId!);
   for (const IntegrationResponseKey of plan.responseKeys.filter((key) => !made.responseKeys.includes(key))) {
@@ -90,19 +79,6 @@ async function attachAndDeploy(clients: Clients, plan: Plan, ApiId: string, Targ
   if (!stage?.AutoDeploy) await gateway.send(new CreateDeploymentCommand({ ApiId, StageName: plan.stage }));
 }
 
-async function ensureRole({ iam }: Clients, plan: Plan): Promise<string> {
-  try {
-    const existing = await iam.send(new GetRoleCommand({ RoleName: plan.roleName }));
-    return existing.Role!.Arn!;
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-  const policy = await iam.send(new CreatePolicyCommand({ PolicyName: plan.policyName, PolicyDocument: policyDocument }));
-  const role = await iam.send(new CreateRoleCommand({ RoleName: plan.roleName, AssumeRolePolicyDocument: trustDocument }));
-  await iam.send(new AttachRolePolicyCommand({ RoleName: plan.roleName, PolicyArn: policy.Policy!.Arn! }));
-  return role.Role!.Arn!;
-}
-
 /** The same as AWS CLI commands; ids that AWS makes are caught in shell variables. */
 export function asCommands(plan: Plan, accountId: string, endpoint: string): string {
   const role = `arn:aws:iam::${accountId}:role/${plan.roleName}`;
@@ -113,8 +89,8 @@ export function asCommands(plan: Plan, accountId: string, endpoint: string): str
   const IntegrationId = new ShellText('$INTEGRATION');
   return [
     ...(plan.apiId ? [] : [catching('API', 'ApiId', call('CreateApi', apiInput(plan)))]),
-    cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: policyDocument }, endpoint),
-    cliCommand('iam', 'CreateRole', { RoleName: plan.roleName, AssumeRolePolicyDocument: trustDocument }, endpoint),
+    cliCommand('iam', 'CreatePolicy', { PolicyName: plan.policyName, PolicyDocument: invokePolicy }, endpoint),
+    cliCommand('iam', 'CreateRole', { RoleName: plan.roleName, AssumeRolePolicyDocument: gatewayTrust }, endpoint),
     cliCommand('iam', 'AttachRolePolicy', { RoleName: plan.roleName, PolicyArn: policy }, endpoint),
     catching('INTEGRATION', 'IntegrationId', call('CreateIntegration', { ApiId, ...integrationInput(plan, role) })),
     ...plan.responseKeys.map((IntegrationResponseKey) => call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey })),
@@ -140,8 +116,8 @@ export function asTemplate(plan: Plan): string {
       type: 'AWS::IAM::Role',
       properties: {
         RoleName: plan.roleName,
-        AssumeRolePolicyDocument: trustDocument,
-        Policies: [{ PolicyName: plan.policyName, PolicyDocument: JSON.parse(policyDocument) as unknown }],
+        AssumeRolePolicyDocument: gatewayTrust,
+        Policies: [{ PolicyName: plan.policyName, PolicyDocument: JSON.parse(invokePolicy) as unknown }],
       },
     },
     ConnectIntegration: { type: 'AWS::ApiGatewayV2::Integration', properties: { ApiId, ...integration, CredentialsArn: { 'Fn::GetAtt': ['InvokeRole', 'Arn'] } } },

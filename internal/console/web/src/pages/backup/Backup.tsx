@@ -1,0 +1,186 @@
+import Alert from '@cloudscape-design/components/alert';
+import Badge from '@cloudscape-design/components/badge';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FileInput from '@cloudscape-design/components/file-input';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Toggle from '@cloudscape-design/components/toggle';
+import { useState } from 'react';
+import { failureText } from '../../aws/failure';
+import { Confirm } from '../../form/Confirm';
+import { Diff } from '../../form/Diff';
+import { useConsole } from '../../shell/console';
+import { shellWords } from '../../shell/words';
+import { useWords, type Words } from '../../words/language';
+
+const en = {
+  export: 'Export',
+  exportWhy: 'One YAML file with every API, key, plan, domain name and identity of this server. It can be applied here or to another server.',
+  plain: 'Download without secrets',
+  secret: 'Download with secrets',
+  secretWhy: 'The file holds access keys, API keys and private keys in plain text. Whoever has it can act as any of these users.',
+  import: 'Import',
+  importWhy: 'Choose a file to see what it would change. Nothing changes before you apply it.',
+  choose: 'Choose a file',
+  prune: 'Also remove what the file does not have',
+  nothing: 'The file changes nothing here',
+  changes: 'What the file would change',
+  apply: 'Apply',
+  applyWarning: 'All of these changes are made at once. What is removed takes its connections, keys and permissions with it.',
+  applied: 'Applied',
+  refused: 'The file was refused',
+  create: 'create',
+  update: 'change',
+  delete: 'remove',
+};
+const es: typeof en = {
+  export: 'Exportar',
+  exportWhy: 'Un archivo YAML con todas las APIs, claves, planes, dominios e identidades de este servidor. Se puede aplicar aquí o en otro servidor.',
+  plain: 'Descargar sin secretos',
+  secret: 'Descargar con secretos',
+  secretWhy: 'El archivo contiene claves de acceso, claves de API y claves privadas en claro. Quien lo tenga puede actuar como cualquiera de esos usuarios.',
+  import: 'Importar',
+  importWhy: 'Elige un archivo para ver qué cambiaría. No cambia nada hasta que lo apliques.',
+  choose: 'Elegir un archivo',
+  prune: 'Eliminar también lo que el archivo no contiene',
+  nothing: 'El archivo no cambia nada aquí',
+  changes: 'Qué cambiaría el archivo',
+  apply: 'Aplicar',
+  applyWarning: 'Todos estos cambios se hacen a la vez. Lo que se elimina se lleva sus conexiones, claves y permisos.',
+  applied: 'Aplicado',
+  refused: 'El archivo fue rechazado',
+  create: 'crear',
+  update: 'cambiar',
+  delete: 'eliminar',
+};
+const words: Words<typeof en> = { en, es };
+
+interface PlannedChange {
+  action: 'create' | 'update' | 'delete';
+  resource: string;
+  members?: { member: string; before?: string; after?: string }[];
+}
+
+interface Plan {
+  changes: PlannedChange[];
+}
+
+/** Everything that is configured as one file, and back by a plan. */
+export function Backup() {
+  const w = useWords(words);
+  const shell = useWords(shellWords);
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1">{shell.backup}</Header>
+      <Container header={<Header variant="h2" description={w.exportWhy}>{w.export}</Header>}>
+        <Export />
+      </Container>
+      <Container header={<Header variant="h2" description={w.importWhy}>{w.import}</Header>}>
+        <Import />
+      </Container>
+    </SpaceBetween>
+  );
+}
+
+function Export() {
+  const w = useWords(words);
+  const { extension, facts, tell } = useConsole();
+  const [asking, setAsking] = useState(false);
+  const save = async (path: string) => {
+    const text = await extension.text(path);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
+    link.download = `pasarela-${facts.accountId}-${new Date().toISOString().slice(0, 10)}.yaml`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button iconName="download" onClick={() => save('/pasarela/export').catch((error: unknown) => tell('error', failureText(error)))}>{w.plain}</Button>
+      <Button iconName="download" onClick={() => setAsking(true)}>{w.secret}</Button>
+      {asking && <Confirm names={['']} action={w.secret} warning={w.secretWhy} confirm={() => save('/pasarela/export/secrets')} close={() => setAsking(false)} />}
+    </SpaceBetween>
+  );
+}
+
+function Import() {
+  const w = useWords(words);
+  const { extension, tell } = useConsole();
+  const [file, setFile] = useState<{ name: string; text: string }>();
+  const [prune, setPrune] = useState(false);
+  const [plan, setPlan] = useState<Plan>();
+  const [error, setError] = useState<string>();
+  const [asking, setAsking] = useState(false);
+  const look = async (next: typeof file, pruning: boolean) => {
+    setPlan(undefined);
+    setError(undefined);
+    if (!next) return;
+    try {
+      setPlan(await extension.sendText<Plan>('/pasarela/plan', { prune: String(pruning) }, next.text));
+    } catch (refusal) {
+      setError(failureText(refusal));
+    }
+  };
+  const apply = async () => {
+    await extension.sendText('/pasarela/apply', { prune: String(prune) }, file!.text);
+    tell('success', `${w.applied}: ${file!.name}`);
+    await look(file, prune);
+  };
+  const choose = async (files: File[]) => {
+    const next = files[0] && { name: files[0].name, text: await files[0].text() };
+    setFile(next);
+    await look(next, prune);
+  };
+  const turn = (next: boolean) => {
+    setPrune(next);
+    void look(file, next);
+  };
+  return (
+    <SpaceBetween size="m">
+      <SpaceBetween direction="horizontal" size="m">
+        <FileInput accept=".yaml,.yml,.json" value={[]} onChange={({ detail }) => void choose(detail.value)}>{w.choose}</FileInput>
+        <Toggle checked={prune} onChange={({ detail }) => turn(detail.checked)}>{w.prune}</Toggle>
+      </SpaceBetween>
+      {file && <Box variant="h3">{file.name}</Box>}
+      {error && <Alert type="error" header={w.refused}>{error}</Alert>}
+      {plan && plan.changes.length === 0 && <StatusIndicator>{w.nothing}</StatusIndicator>}
+      {plan && plan.changes.length > 0 && (
+        <>
+          <Box variant="h4">{w.changes} ({plan.changes.length})</Box>
+          <ul>{plan.changes.map((change, at) => <PlannedLine key={at} change={change} />)}</ul>
+          <Button variant="primary" onClick={() => setAsking(true)}>{w.apply}</Button>
+        </>
+      )}
+      {asking && plan && (
+        <Confirm
+          names={[file!.name]}
+          action={w.apply}
+          warning={w.applyWarning}
+          impact={async () => ({ uses: [], grave: plan.changes.some((change) => change.action === 'delete') })}
+          confirm={apply}
+          close={() => setAsking(false)}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+const colors = { create: 'green', update: 'blue', delete: 'red' } as const;
+
+function PlannedLine({ change: { action, resource, members } }: { change: PlannedChange }) {
+  const w = useWords(words);
+  return (
+    <li>
+      <Badge color={colors[action]}>{w[action]}</Badge> <code>{resource}</code>
+      {members?.map((one) => (
+        <div key={one.member}>
+          <code>{one.member}</code>
+          <Diff before={one.before} after={one.after} />
+        </div>
+      ))}
+    </li>
+  );
+}

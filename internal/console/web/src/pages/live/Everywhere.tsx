@@ -1,0 +1,79 @@
+import { DeleteConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { Collection, type Resource } from '../../form/Collection';
+import { Named } from '../../names/Named';
+import { sentence } from '../../names/ResourceLabel';
+import { useConsole } from '../../shell/console';
+import { href } from '../../shell/router';
+import { When } from '../../words/When';
+import type { Connection } from './Connections';
+
+interface Anywhere extends Connection {
+  apiId: string;
+  stage: string;
+}
+
+/** Something that failed lately: a refused handshake, a message, a call to @connections. */
+interface Failure {
+  at: string;
+  requestId: string;
+  connectionId?: string;
+  apiId?: string;
+  stage?: string;
+  name: string;
+  verdict: string;
+}
+
+/** Who is connected to any API, and what failed lately. */
+export function Everywhere() {
+  const { clients, extension } = useConsole();
+  const connections: Resource<Anywhere> = {
+    title: { en: 'Live', es: 'En vivo' },
+    about: { en: 'Clients connected to any API at this moment.', es: 'Clientes conectados a cualquier API en este momento.' },
+    empty: { en: 'No client is connected.', es: 'No hay ningún cliente conectado.' },
+    columns: [
+      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => one.connectionId, sort: 'connectionId' },
+      { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, sort: 'apiId' },
+      { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
+      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} />, sort: 'connectedAt' },
+      { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
+      { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
+      { id: 'agent', header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
+    ],
+    fields: [],
+    keys: [extension],
+    id: (one) => one.connectionId,
+    name: (one) => one.connectionId,
+    open: (one) => href('explain', one.connectionId),
+    list: async () => (await extension.get<{ connections: Anywhere[] }>('/pasarela/connections')).connections,
+    every: 5000,
+    removeLabel: { en: 'Disconnect', es: 'Desconectar' },
+    removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
+    remove: (one) => clients.connections(one.apiId, one.stage).send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
+  };
+  const failures: Resource<Failure> = {
+    title: { en: 'Latest failures', es: 'Últimos fallos' },
+    about: { en: 'Refused connections and failed messages of every API, the newest first.', es: 'Conexiones rechazadas y mensajes fallidos de todas las APIs, primero los más recientes.' },
+    empty: { en: 'Nothing has failed since the server started.', es: 'No ha fallado nada desde que arrancó el servidor.' },
+    columns: [
+      { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
+      { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
+      { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
+      { id: 'verdict', minWidth: 320, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.verdict) },
+    ],
+    fields: [],
+    keys: [extension],
+    id: (one) => one.requestId,
+    name: (one) => one.requestId,
+    open: (one) => href('explain', one.requestId),
+    list: async () => (await extension.get<{ failures: Failure[] }>('/pasarela/explain')).failures,
+    every: 5000,
+  };
+  return (
+    <SpaceBetween size="l">
+      <Collection resource={connections} />
+      <Collection resource={failures} section />
+    </SpaceBetween>
+  );
+}
