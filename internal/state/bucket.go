@@ -129,7 +129,7 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 		return err
 	})
 	if err == nil && b.wrote != nil {
-		b.wrote(written{name, revision, value})
+		b.wrote(written{name, revision, orEmpty(value)})
 	}
 	return revision, err
 }
@@ -154,6 +154,13 @@ func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error
 		b.wrote(written{name, revision, nil})
 	}
 	return err
+}
+
+func orEmpty(value []byte) []byte {
+	if value == nil {
+		return []byte{}
+	}
+	return value
 }
 
 // publish sends a write that holds only if its subject's last revision is

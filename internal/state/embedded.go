@@ -10,6 +10,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // The embedded server's configuration as text: options put together as a struct
@@ -56,13 +58,21 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	if err != nil {
 		return nil, err
 	}
+	known, bad, err := readGuard(options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if bad >= 0 {
+		options.Log.Warn("the notes of what was acknowledged end in a line that was cut off or is damaged; writes noted behind it are not checked",
+			"file", guardFile, "dir", options.Dir, "byte", bad)
+	}
 	running, err := startServer(ctx, options, log)
 	if err != nil {
 		return nil, err
 	}
 	servers := &provider{}
 	servers.set(running)
-	store, err := openInProcess(ctx, servers, before, health, options)
+	store, guard, err := openInProcess(ctx, servers, before, known, health, options)
 	if err != nil {
 		end(running)
 		return nil, err
@@ -74,6 +84,7 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	store.leave = func(ctx context.Context) {
 		cancel()
 		mender.work.Wait()
+		guard.close()
 		_ = store.writeMark(ctx, options.Dir) // the mark of the start still stands
 	}
 	if err := store.writeMark(ctx, options.Dir); err != nil {
@@ -131,20 +142,35 @@ func startServer(ctx context.Context, options Options, log *serverLog) (*server.
 	}
 }
 
-func openInProcess(ctx context.Context, servers *provider, before mark, health *health, options Options) (*Store, error) {
+func openInProcess(ctx context.Context, servers *provider, before mark, known map[string]noted, health *health, options Options) (*Store, *guard, error) {
 	conn, err := nats.Connect("", nats.InProcessServer(servers), nats.Name(options.Node),
 		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectPause), nats.ReconnectJitter(0, 0), nats.ReconnectBufSize(-1))
 	if err != nil {
-		return nil, fmt.Errorf("connect inside the process: %w", err)
+		return nil, nil, fmt.Errorf("connect inside the process: %w", err)
 	}
-	if err := before.verify(ctx, conn); err != nil {
+	store, guard, err := openGuarded(ctx, conn, before, known, health, options)
+	if err != nil {
 		conn.Close()
-		return nil, err
+		return nil, nil, err
+	}
+	return store, guard, nil
+}
+
+// openGuarded holds the store against what was noted of it, and begins new notes.
+func openGuarded(ctx context.Context, conn *nats.Conn, before mark, known map[string]noted, health *health, options Options) (*Store, *guard, error) {
+	have, err := before.verify(ctx, conn, known)
+	if err != nil {
+		return nil, nil, err
 	}
 	store, err := newStore(ctx, conn, 1, health, options)
 	if err != nil {
-		conn.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	return store, nil
+	delete(have, startedKey+pasarela.EscapeKey(options.Node)) // written at every probe, and noted at none
+	guard, err := startGuard(options.Dir, have, options.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	store.bucket.wrote = guard.note
+	return store, guard, nil
 }

@@ -52,51 +52,66 @@ func readMark(dir string) (mark, error) {
 }
 
 // verify refuses to go on where a store was and is not any more, or is less:
-// starting empty and taking new writes over the ruins would hide the loss.
-func (m mark) verify(ctx context.Context, conn *nats.Conn) error {
-	if m.LastRevision == 0 {
-		return nil
+// starting empty and taking new writes over the ruins would hide the loss. It
+// answers what the store has of each key.
+func (m mark) verify(ctx context.Context, conn *nats.Conn, known map[string]noted) (have map[string]noted, err error) {
+	if m.LastRevision == 0 && len(known) == 0 {
+		return map[string]noted{}, nil
 	}
 	js, err := jetstream.New(conn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	kv, err := js.KeyValue(ctx, bucketName)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return errors.New("a store was made here but cannot be read any more" + repair)
+		return nil, errors.New("a store was made here but cannot be read any more" + repair)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	now, err := markOf(ctx, js)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if now.LastRevision < m.LastRevision || now.Keys < m.Keys {
-		return fmt.Errorf("the store had come to revision %d with %d keys and is back at %d with %d: acknowledged writes are lost%s",
+	have, err = (&bucket{kv: kv}).readAll(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := compareNotes(known, have); err != nil {
+		return nil, err
+	}
+	// Markers of removals are cleared away when there are notes, which say more.
+	if now.LastRevision < m.LastRevision || known == nil && now.Keys < m.Keys {
+		return nil, fmt.Errorf("the store had come to revision %d with %d keys and is back at %d with %d: acknowledged writes are lost%s",
 			m.LastRevision, m.Keys, now.LastRevision, now.Keys, repair)
 	}
-	return (&bucket{kv: kv}).readable(ctx)
+	return have, nil
 }
 
-// readable reads every value once.
-func (b *bucket) readable(ctx context.Context) error {
+// readAll reads every value once and answers revisions and checksums.
+func (b *bucket) readAll(ctx context.Context) (have map[string]noted, err error) {
 	reading, enough := context.WithCancel(ctx)
 	defer enough()
-	values, complete := 0, false
-	err := b.watch(reading, "", func(entry pasarela.Entry) {
-		if complete = entry.Key == ""; complete {
+	have = map[string]noted{}
+	complete := false
+	err = b.watch(reading, "", func(entry pasarela.Entry) {
+		switch {
+		case entry.Key == "":
+			complete = true
 			enough()
+		case entry.Deleted:
+			have[entry.Key] = noted{entry.Revision, gone}
+		default:
+			have[entry.Key] = noted{entry.Revision, sumOf(entry.Value)}
 		}
-		values++
 	})
 	switch {
 	case errors.Is(err, errStalled):
-		return fmt.Errorf("after %d values: %w%s", values, errStalled, repair)
+		return nil, fmt.Errorf("after %d values: %w%s", len(have), errStalled, repair)
 	case err == nil && !complete:
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	return err
+	return have, err
 }
 
 // writeMark notes how far the store has come. The file is replaced, never

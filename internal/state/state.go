@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -51,6 +52,10 @@ type Store struct {
 	leases *leases               // nil for an embedded store, whose lock keeps others out
 	leave  func(context.Context) // notes how far the store has come; nothing for a cluster
 	stop   func()                // of the embedded server and its lock; nothing for a cluster
+	log    *slog.Logger
+
+	work   sync.WaitGroup
+	cancel context.CancelFunc // ends work
 }
 
 // Open opens the store and returns when it takes writes. Recovering a large
@@ -63,15 +68,23 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
+	open := openEmbedded
 	switch {
 	case options.URL != "" && options.Dir != "":
 		return nil, errors.New("state: both a data directory and a NATS URL are given; a node has one store")
 	case options.URL != "":
-		return openCluster(ctx, options)
-	case options.Dir != "":
-		return openEmbedded(ctx, options)
+		open = openCluster
+	case options.Dir == "":
+		return nil, errors.New("state: neither a data directory nor a NATS URL is given")
 	}
-	return nil, errors.New("state: neither a data directory nor a NATS URL is given")
+	store, err := open(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	running, cancel := context.WithCancel(context.Background())
+	store.cancel = cancel
+	store.work.Go(func() { store.keepTidy(running) })
+	return store, nil
 }
 
 // Bucket is the store's versioned map.
@@ -103,6 +116,8 @@ func (s *Store) Nodes() []string {
 // Close ends watches and requests and closes the store. Everything acknowledged
 // is on disk already.
 func (s *Store) Close() {
+	s.cancel()
+	s.work.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
 	defer cancel()
 	s.leave(ctx)
@@ -127,7 +142,7 @@ func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, 
 	}
 	store := &Store{
 		bucket: opened, bus: bus, conn: conn,
-		leave: func(context.Context) {}, stop: func() {},
+		leave: func(context.Context) {}, stop: func() {}, log: options.Log, cancel: func() {},
 	}
 	if err := store.Check(ctx); err != nil {
 		return nil, fmt.Errorf("the store takes no write: %w", err)

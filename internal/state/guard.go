@@ -1,0 +1,215 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+)
+
+// guardFile notes every acknowledged write beside the embedded store, a line each:
+// its key, revision and the checksum of its value, with a checksum of the line. A
+// store that comes back with less has lost writes, which JetStream, going on with
+// what it can read, would not say; the notes say which. A line is written before
+// the write is acknowledged and synced within guardSync: a power cut may take the
+// last notes, never a write that was noted.
+const (
+	guardFile  = "store.log"
+	guardSync  = time.Second
+	guardSpare = 1 << 20 // bytes of notes that are out of date before the file is made anew
+	gone       = "-"     // the checksum of a removal
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// noted is the last write of a key.
+type noted struct {
+	revision uint64
+	sum      string // of the value, or gone
+}
+
+func sumOf(value []byte) string {
+	return strconv.FormatUint(uint64(crc32.Checksum(value, castagnoli)), 16)
+}
+
+// guard writes the notes.
+type guard struct {
+	path string
+	log  *slog.Logger
+	work sync.WaitGroup
+	stop chan struct{}
+
+	mu    sync.Mutex
+	file  *os.File
+	known map[string]noted
+	size  int64 // of the file
+	least int64 // of the file when it was made anew
+	dirty bool
+	sick  bool // the last write failed and it was said
+}
+
+// readGuard reads the notes of earlier runs. What follows a line that cannot be
+// read is not known; bad is where that is, -1 when there is none.
+func readGuard(dir string) (known map[string]noted, bad int64, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, guardFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, -1, nil
+	}
+	if err != nil {
+		return nil, -1, err
+	}
+	known = map[string]noted{}
+	for at := 0; at < len(data); {
+		end := bytes.IndexByte(data[at:], '\n')
+		if end < 0 {
+			return known, int64(at), nil
+		}
+		key, n, ok := parseNote(string(data[at : at+end]))
+		if !ok {
+			return known, int64(at), nil
+		}
+		known[key] = n
+		at += end + 1
+	}
+	return known, -1, nil
+}
+
+func appendNote(line []byte, key string, n noted) []byte {
+	body := fmt.Sprintf("%d %s %s", n.revision, n.sum, key)
+	return append(line, sumOf([]byte(body))+" "+body+"\n"...)
+}
+
+func parseNote(line string) (key string, n noted, ok bool) {
+	sum, body, ok := strings.Cut(line, " ")
+	if !ok || sum != sumOf([]byte(body)) {
+		return "", n, false
+	}
+	parts := strings.SplitN(body, " ", 3)
+	if len(parts) != 3 {
+		return "", n, false
+	}
+	revision, err := strconv.ParseUint(parts[0], 10, 64)
+	return parts[2], noted{revision, parts[1]}, err == nil
+}
+
+// compareNotes says by name what the notes have and the store has not.
+func compareNotes(known, have map[string]noted) error {
+	var lost []string
+	for key, n := range known {
+		h, there := have[key]
+		switch {
+		case n.sum == gone && there && h.sum != gone && h.revision < n.revision:
+			lost = append(lost, fmt.Sprintf("%s (its removal at revision %d)", key, n.revision))
+		case n.sum == gone:
+		case !there || h.revision < n.revision:
+			lost = append(lost, fmt.Sprintf("%s (revision %d)", key, n.revision))
+		case h.revision == n.revision && h.sum != n.sum:
+			lost = append(lost, fmt.Sprintf("%s (revision %d reads otherwise than it was written)", key, n.revision))
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	slices.Sort(lost)
+	const shown = 20
+	more := ""
+	if len(lost) > shown {
+		more, lost = fmt.Sprintf(" and %d more", len(lost)-shown), lost[:shown]
+	}
+	return fmt.Errorf("acknowledged writes are lost: %s%s%s; to go on without them, remove %s", strings.Join(lost, ", "), more, repair, guardFile)
+}
+
+// startGuard makes the notes anew from what the store has.
+func startGuard(dir string, have map[string]noted, log *slog.Logger) (*guard, error) {
+	g := &guard{path: filepath.Join(dir, guardFile), log: log, known: have, stop: make(chan struct{})}
+	if err := g.renew(); err != nil {
+		return nil, err
+	}
+	g.work.Go(g.keepSynced)
+	return g, nil
+}
+
+// renew replaces the file by one without notes that are out of date. g.mu is held.
+func (g *guard) renew() error {
+	var text []byte
+	for key, n := range g.known {
+		text = appendNote(text, key, n)
+	}
+	if g.file != nil {
+		_ = g.file.Close() // Windows replaces no file that is open
+	}
+	err := atomicfile.Write(g.path, text, 0o600)
+	if err == nil {
+		g.size, g.least, g.dirty = int64(len(text)), int64(len(text)), false
+	}
+	file, openErr := os.OpenFile(g.path, os.O_APPEND|os.O_WRONLY, 0o600)
+	if openErr == nil {
+		g.file = file
+	}
+	return errors.Join(err, openErr)
+}
+
+// note writes a line. Its failure fails no write, which is on disk already.
+func (g *guard) note(w written) {
+	n := noted{w.revision, gone}
+	if w.value != nil {
+		n.sum = sumOf(w.value)
+	}
+	line := appendNote(nil, w.key, n)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.known[w.key].revision > w.revision {
+		return // two writers, acknowledged in the other order
+	}
+	g.known[w.key] = n
+	_, err := g.file.Write(line)
+	g.size += int64(len(line))
+	g.dirty = true
+	if err == nil && g.size > 2*g.least+guardSpare {
+		err = g.renew()
+	}
+	if err != nil && !g.sick {
+		g.log.Warn("acknowledged writes cannot be noted beside the store; a loss of them would not be noticed", "file", g.path, "error", err)
+	}
+	g.sick = err != nil
+}
+
+func (g *guard) keepSynced() {
+	tick := time.NewTicker(guardSync)
+	defer tick.Stop()
+	for {
+		select {
+		case <-g.stop:
+			return
+		case <-tick.C:
+			g.sync()
+		}
+	}
+}
+
+func (g *guard) sync() {
+	g.mu.Lock()
+	file, dirty := g.file, g.dirty
+	g.dirty = false
+	g.mu.Unlock()
+	if dirty {
+		_ = file.Sync() // closed: it was replaced by one that is synced
+	}
+}
+
+func (g *guard) close() {
+	close(g.stop)
+	g.work.Wait()
+	g.sync()
+	_ = g.file.Close() // synced
+}

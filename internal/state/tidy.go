@@ -1,0 +1,69 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	tidyEvery = time.Hour
+	// Markers of removals are kept for those who follow the store and were away for
+	// so long at most; who was away for longer is told the present anew.
+	markersFor = time.Hour
+)
+
+// keepTidy clears away markers of removals until ctx ends.
+func (s *Store) keepTidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := s.Tidy(ctx, markersFor); err != nil && ctx.Err() == nil {
+			s.log.Warn("markers of removed keys could not be cleared away; the next try is later", "error", err, "in", tidyEvery)
+		}
+	}
+}
+
+// Tidy clears away the markers that keys left which were removed longer ago than
+// age, and answers how many. A key that was made again meanwhile is not touched:
+// what goes is one message by its revision.
+func (s *Store) Tidy(ctx context.Context, age time.Duration) (cleared int, err error) {
+	watcher, err := s.bucket.kv.WatchAll(ctx, jetstream.MetaOnly())
+	if err != nil {
+		return 0, err
+	}
+	defer stop(watcher)
+	markers := map[string]uint64{}
+	for complete := false; !complete; {
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(stallLimit):
+			return 0, errStalled
+		case update, open := <-watcher.Updates():
+			switch {
+			case !open:
+				return 0, errors.New("the watch ended")
+			case update == nil:
+				complete = true
+			case update.Operation() != jetstream.KeyValuePut && time.Since(update.Created()) >= age:
+				markers[update.Key()] = update.Revision()
+			}
+		}
+	}
+	for name, revision := range markers {
+		// Up to the revision that follows, not including it.
+		if err := s.bucket.stream.Purge(ctx, jetstream.WithPurgeSubject(subjectRoot+name), jetstream.WithPurgeSequence(revision+1)); err != nil {
+			return cleared, err
+		}
+		cleared++
+	}
+	return cleared, nil
+}
