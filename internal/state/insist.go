@@ -16,10 +16,10 @@ import (
 const (
 	// storePatience bounds one read or write whose caller sets no earlier limit. A
 	// cluster that lost its leader has a new one after 4 to 10 seconds.
-	storePatience = 15 * time.Second
-	// tryPatience is how long one server of a cluster may take before it is asked
-	// again. The only server there is gets all the time: what it has not answered
-	// it still does.
+	storePatience = 20 * time.Second
+	// tryPatience is how long a server of a cluster may take at the first try before
+	// it is asked again, doubled when it was not enough: a large value takes its time. The
+	// only server there is gets all of it: what it has not answered it still does.
 	tryPatience = 2 * time.Second
 	firstPause  = 20 * time.Millisecond // doubled after every try
 	longPause   = 500 * time.Millisecond
@@ -35,8 +35,9 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 	broken := b.health.now()
 	defer context.AfterFunc(broken, cancel)()
 	pause := firstPause
+	limit := tryPatience
 	for {
-		err := answerOf(b.try(within, try))
+		err := answerOf(b.try(within, limit, try))
 		switch {
 		case err == nil, errors.Is(err, pasarela.ErrConflict), errors.Is(err, pasarela.ErrNotFound):
 			return err
@@ -46,6 +47,8 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 			return unavailable(what, context.Cause(broken))
 		case within.Err() != nil || !passing(err):
 			return unavailable(what, err)
+		case errors.Is(err, context.DeadlineExceeded):
+			limit *= 2
 		}
 		select {
 		case <-time.After(pause):
@@ -55,10 +58,10 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 	}
 }
 
-func (b *bucket) try(ctx context.Context, try func(context.Context) error) error {
+func (b *bucket) try(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
 	if b.replicated {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, tryPatience)
+		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
 	return try(ctx)
