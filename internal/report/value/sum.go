@@ -1,0 +1,135 @@
+package value
+
+import (
+	"math"
+	"math/big"
+	"strings"
+)
+
+// A Sum adds numbers exactly, whatever their size and decimals. The zero Sum is
+// zero. Its size is that of its widest number.
+type Sum struct {
+	small   int64 // unscaled, while it fits
+	scale   int   // decimals
+	wide    *big.Int
+	counted int64
+}
+
+// AddInt adds an integer.
+func (s *Sum) AddInt(n int64) {
+	if s.wide == nil && s.scale == 0 {
+		if total := s.small + n; (total > s.small) == (n > 0) {
+			s.small = total
+			s.counted++
+			return
+		}
+	}
+	s.addWide(big.NewInt(n), 0)
+}
+
+// Add adds a number in plain notation.
+func (s *Sum) Add(plain string) {
+	unscaled, scale, ok := smallDigits(plain)
+	if ok && s.wide == nil && scale <= s.scale {
+		for ; scale < s.scale && ok; scale++ {
+			ok = unscaled < math.MaxInt64/10 && unscaled > math.MinInt64/10
+			unscaled *= 10
+		}
+		if total := s.small + unscaled; ok && ((total > s.small) == (unscaled > 0) || unscaled == 0) {
+			s.small = total
+			s.counted++
+			return
+		}
+	}
+	whole, fraction, _ := strings.Cut(plain, ".")
+	n, _ := new(big.Int).SetString(whole+fraction, 10)
+	if n == nil { // not plain: nothing to add, and the caller has promised that it is
+		return
+	}
+	s.addWide(n, len(fraction))
+}
+
+// smallDigits reads up to 18 digits without their point.
+func smallDigits(plain string) (unscaled int64, scale int, ok bool) {
+	digits, negative := strings.CutPrefix(plain, "-")
+	if len(digits) > 18 {
+		return 0, 0, false
+	}
+	point := -1
+	for i := range len(digits) {
+		if digits[i] == '.' {
+			point = i
+			continue
+		}
+		unscaled = unscaled*10 + int64(digits[i]-'0')
+	}
+	if point >= 0 {
+		scale = len(digits) - point - 1
+	}
+	if negative {
+		unscaled = -unscaled
+	}
+	return unscaled, scale, true
+}
+
+// addWide adds a number of any size, and goes back to the small form where it can.
+func (s *Sum) addWide(n *big.Int, scale int) {
+	if s.wide == nil {
+		s.wide = big.NewInt(s.small)
+	}
+	raise(s.wide, scale-s.scale)
+	raise(n, s.scale-scale)
+	s.scale = max(s.scale, scale)
+	s.wide.Add(s.wide, n)
+	if s.wide.IsInt64() {
+		s.small, s.wide = s.wide.Int64(), nil
+	}
+	s.counted++
+}
+
+func raise(n *big.Int, places int) {
+	if places > 0 {
+		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
+	}
+}
+
+// Count is how many numbers were added.
+func (s *Sum) Count() int64 { return s.counted }
+
+// Plain is the sum in plain notation, without zeros at the end of its decimals.
+func (s *Sum) Plain() string { return plainOf(s.unscaled(), s.scale) }
+
+func (s *Sum) unscaled() *big.Int {
+	if s.wide != nil {
+		return s.wide
+	}
+	return big.NewInt(s.small)
+}
+
+// Average is the mean to that many more decimals than the numbers have, "0" of
+// nothing.
+func (s *Sum) Average(more int) string {
+	if s.counted == 0 {
+		return "0"
+	}
+	n := new(big.Int).Set(s.unscaled())
+	raise(n, more+1)
+	n.Quo(n, big.NewInt(s.counted))
+	return trimZeros(Round(plainOf(n, s.scale+more+1), s.scale+more))
+}
+
+func plainOf(n *big.Int, scale int) string {
+	digits, negative := strings.CutPrefix(n.String(), "-")
+	text := trimZeros(place(digits, "", -scale))
+	if negative {
+		return "-" + text
+	}
+	return text
+}
+
+func trimZeros(plain string) string {
+	if !strings.Contains(plain, ".") {
+		return plain
+	}
+	return strings.TrimSuffix(strings.TrimRight(plain, "0"), ".")
+}
