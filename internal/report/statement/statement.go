@@ -1,0 +1,130 @@
+// Package statement reads the SQL of report definitions as the database that runs
+// it does, finds its parameters, and lets through exactly one statement that only
+// reads. The same code looks when definitions are checked and before every run.
+//
+// It is the first of two guards: the second is the session, which is read-only
+// where the database has such a thing (A-REPORT-6).
+package statement
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+)
+
+// A Dialect is how one kind of database reads SQL.
+type Dialect uint8
+
+// The dialects. MySQL is MariaDB's, too.
+const (
+	PostgreSQL Dialect = iota
+	MySQL
+	SQLServer
+	SQLite
+)
+
+var dialectNames = [...]string{"PostgreSQL", "MySQL", "SQL Server", "SQLite"}
+
+func (d Dialect) String() string { return dialectNames[d] }
+
+// All lists the dialects.
+func All() []Dialect { return []Dialect{PostgreSQL, MySQL, SQLServer, SQLite} }
+
+// A Statement is one query whose parameters are written :name.
+type Statement struct{ pieces []piece }
+
+// A piece is literal SQL, or the name of a parameter.
+type piece struct{ literal, parameter string }
+
+// Parse reads a query. :name is a parameter outside quotes and comments, unless it
+// follows another colon, as in PostgreSQL's casts (::text). The error says what in
+// the text is not allowed.
+func Parse(text string, dialect Dialect) (Statement, error) {
+	tokens, err := scan(text, dialect)
+	if err != nil {
+		return Statement{}, err
+	}
+	if len(tokens) == 0 {
+		return Statement{}, errors.New("the query is empty")
+	}
+	end := len(text)
+	for i, t := range tokens {
+		if t.kind != symbol || t.text != ";" {
+			continue
+		}
+		if slices.ContainsFunc(tokens[i:], func(after token) bool { return after.text != ";" }) {
+			return Statement{}, errors.New("more than one statement: only one query is run")
+		}
+		tokens, end = tokens[:i], t.at
+		break
+	}
+	if len(tokens) == 0 {
+		return Statement{}, errors.New("the query is empty")
+	}
+	if err := onlyReads(tokens, dialect); err != nil {
+		return Statement{}, err
+	}
+	return split(text[:end], tokens), nil
+}
+
+func split(text string, tokens []token) Statement {
+	var statement Statement
+	start := 0
+	for _, t := range tokens {
+		if t.kind == parameter {
+			statement.pieces = append(statement.pieces, piece{literal: text[start:t.at]}, piece{parameter: t.text})
+			start = t.at + 1 + len(t.text)
+		}
+	}
+	statement.pieces = append(statement.pieces, piece{literal: text[start:]})
+	return statement
+}
+
+// Parameters lists the names that the query uses, each once, in order.
+func (s Statement) Parameters() []string {
+	var names []string
+	for _, part := range s.pieces {
+		if part.parameter != "" && !slices.Contains(names, part.parameter) {
+			names = append(names, part.parameter)
+		}
+	}
+	return names
+}
+
+// Bind writes the query with the placeholders that mark returns for the n-th
+// value (from 1), and lists the values and their names in that order. A parameter
+// without an entry in values is an error: NULL is an entry, too.
+func (s Statement) Bind(values map[string]value.Value, mark func(n int) string) (query string, bound []value.Value, names []string, err error) {
+	var text strings.Builder
+	for _, part := range s.pieces {
+		text.WriteString(part.literal)
+		if part.parameter == "" {
+			continue
+		}
+		given, known := values[part.parameter]
+		if !known {
+			return "", nil, nil, fmt.Errorf("the query uses :%s, which is not among the parameters", part.parameter)
+		}
+		bound, names = append(bound, given), append(names, part.parameter)
+		text.WriteString(mark(len(bound)))
+	}
+	return text.String(), bound, names, nil
+}
+
+// Check reads a query whose database is not known: at least one of the dialects
+// must take it. It returns the parameters by that one.
+func Check(text string, dialects ...Dialect) (parameters []string, err error) {
+	for _, dialect := range dialects {
+		statement, failed := Parse(text, dialect)
+		if failed == nil {
+			return statement.Parameters(), nil
+		}
+		if err == nil {
+			err = failed
+		}
+	}
+	return nil, err
+}
