@@ -299,7 +299,7 @@ import sys, openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 for sheet in book:
     print(sheet.title, sheet.max_row, sheet.max_column, len(sheet._charts), list(sheet.tables))
-for row in book.worksheets[0].iter_rows(max_row=3, values_only=True):
+for row in book.worksheets[-1].iter_rows(max_row=3, values_only=True):
     print(row[0])
 `
 

@@ -74,6 +74,9 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 		return Made{}, err
 	}
 	defer done()
+	if problems := d.CheckSQL(from.Dialect()); problems != nil {
+		return Made{}, problems
+	}
 	run := &produce.Run{
 		Definition: d, Source: from, Values: values, Language: spoken, Format: format, Made: time.Now(), Out: l.Out,
 		Progress: func(p produce.Progress) { l.Progress(p.Rows, p.Total) },

@@ -117,7 +117,7 @@ func failure(err error) error {
 		return err
 	case errors.Is(err, source.ErrUnavailable):
 		return &jobs.Failure{Reason: "source_unavailable", Retry: true, Cause: err}
-	case errors.Is(err, source.ErrQuery):
+	case errors.Is(err, source.ErrQuery), errors.Is(err, source.ErrLogin):
 		return &jobs.Failure{Reason: "query_failed", Cause: err}
 	case errors.Is(err, produce.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return &jobs.Failure{Reason: "timed_out", Cause: err}

@@ -187,9 +187,12 @@ func (s *Service) Reload() error {
 	}
 	var problems definition.Problems
 	for _, d := range fresh.All() {
-		if _, ok := s.sources[d.Source]; !ok {
+		from, ok := s.sources[d.Source]
+		if !ok {
 			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured", d.Source)})
+			continue
 		}
+		problems = append(problems, d.CheckSQL(from.Dialect())...)
 	}
 	if len(problems) > 0 {
 		return problems

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // Limits that hold where a definition states none.
@@ -27,7 +28,8 @@ type Definition struct {
 	Description language.Text
 	Language    language.Language
 	Source      string // name of a configured source
-	SQL         Statement
+	SQL         string
+	SQLLine     int // where it stands in File
 	Parameters  []Parameter
 	Columns     []Column
 	Chart       *Chart // nil: no chart sheet
@@ -38,6 +40,8 @@ type Definition struct {
 	Callers     []string
 	WhenGone    WhenGone
 	Limits      Limits
+	Count       bool        // ask how many rows there will be; the database runs the query for it
+	Zone        *value.Zone // of moments with a time zone; nil: the source's
 	Retention   time.Duration
 	Logo        []byte // PNG or JPEG, nil without
 	LogoKind    string // ".png" or ".jpg"
@@ -130,7 +134,7 @@ const (
 
 // A Sheet says how the rows are laid out.
 type Sheet struct {
-	Name  language.Text // at most 28 characters, so that " 12" can follow
+	Name  language.Text // at most 28 UTF-16 units, so that " 12" can follow
 	Rows  int           // rows a sheet, header and total included
 	Table bool          // banded table; otherwise a plain filter
 }

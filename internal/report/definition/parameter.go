@@ -2,7 +2,7 @@ package definition
 
 import (
 	"fmt"
-	"math"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // MaxParameterLength bounds a parameter's text, in bytes.
@@ -89,16 +90,29 @@ func (d *Definition) Check(given map[string]string) (Values, error) {
 	return values, nil
 }
 
-// Bound turns canonical values into what a database driver takes.
-func (d *Definition) Bound(values Values) map[string]any {
-	bound := map[string]any{}
+// Bound turns canonical values into the query's, NULL for each parameter that has
+// none. A value that its parameter does not allow, or that belongs to none, is a
+// *FieldError: the definition may have changed since the value was taken.
+func (d *Definition) Bound(values Values) (map[string]value.Value, error) {
+	checked, err := d.Check(values)
+	if err != nil {
+		return nil, err
+	}
+	bound := map[string]value.Value{}
 	for i := range d.Parameters {
 		parameter := &d.Parameters[i]
-		if text, ok := values[parameter.Name]; ok {
-			bound[parameter.Name] = parameter.native(text)
+		text, ok := checked[parameter.Name]
+		if !ok {
+			bound[parameter.Name] = value.Value{}
+			continue
 		}
+		native, err := parameter.native(text)
+		if err != nil {
+			return nil, &FieldError{parameter.Name, err.Error()}
+		}
+		bound[parameter.Name] = native
 	}
-	return bound
+	return bound, nil
 }
 
 // Name fills the definition's file name for a run.
@@ -144,13 +158,16 @@ func (p *Parameter) canonical(text string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("must be a whole number, not %q", text)
 		}
-		return strconv.FormatInt(n, 10), p.inRange(float64(n))
+		canonical := strconv.FormatInt(n, 10)
+		return canonical, p.inRange(canonical)
 	case NumberKind:
-		n, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+		plain, ok := value.Plain(text)
+		if !ok {
 			return "", fmt.Errorf("must be a number, not %q", text)
 		}
-		return strconv.FormatFloat(n, 'g', -1, 64), p.inRange(n)
+		var exact value.Sum // drops zeros at the end
+		exact.Add(plain)
+		return exact.Plain(), p.inRange(plain)
 	case DateKind:
 		return text, p.inDates(text)
 	case BooleanKind:
@@ -164,15 +181,21 @@ func (p *Parameter) canonical(text string) (string, error) {
 	return text, nil
 }
 
-func (p *Parameter) inRange(n float64) error {
-	if p.Minimum != nil && n < *p.Minimum {
-		return fmt.Errorf("must be at least %v", *p.Minimum)
+func (p *Parameter) inRange(plain string) error {
+	n, ok := new(big.Rat).SetString(plain)
+	if !ok {
+		return fmt.Errorf("must be a number, not %q", plain)
 	}
-	if p.Maximum != nil && n > *p.Maximum {
-		return fmt.Errorf("must be at most %v", *p.Maximum)
+	if p.Minimum != nil && n.Cmp(new(big.Rat).SetFloat64(*p.Minimum)) < 0 {
+		return fmt.Errorf("must be at least %s", shownBound(*p.Minimum))
+	}
+	if p.Maximum != nil && n.Cmp(new(big.Rat).SetFloat64(*p.Maximum)) > 0 {
+		return fmt.Errorf("must be at most %s", shownBound(*p.Maximum))
 	}
 	return nil
 }
+
+func shownBound(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func (p *Parameter) inDates(text string) error {
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
@@ -208,19 +231,28 @@ func canonicalBoolean(text string) (string, error) {
 	return "", fmt.Errorf("must be true or false, not %q", text)
 }
 
-// native returns the driver's value of a canonical text.
-func (p *Parameter) native(text string) any {
+// native returns the query's value of a canonical text.
+func (p *Parameter) native(text string) (value.Value, error) {
 	switch p.Kind {
 	case IntegerKind:
-		n, _ := strconv.ParseInt(text, 10, 64)
-		return n
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return value.Value{}, fmt.Errorf("must be a whole number, not %q", text)
+		}
+		return value.OfInt(n), nil
 	case NumberKind:
-		n, _ := strconv.ParseFloat(text, 64)
-		return n
+		plain, ok := value.Plain(text)
+		if !ok {
+			return value.Value{}, fmt.Errorf("must be a number, not %q", text)
+		}
+		return value.Value{Kind: value.Decimal, Text: plain}, nil
 	case BooleanKind:
-		return text == "true"
+		if text != "true" && text != "false" {
+			return value.Value{}, fmt.Errorf("must be true or false, not %q", text)
+		}
+		return value.OfBool(text == "true"), nil
 	}
-	return text
+	return value.OfText(text), nil
 }
 
 // safeFileName keeps what every file system takes.

@@ -1,23 +1,29 @@
 package definition
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 const (
 	maxFileSize  = 1 << 20
 	maxLogoSize  = 1 << 20
-	maxSheetName = 28 // Excel's 31, less room for " 12"
+	maxSheetName = 28 // Excel's 31 UTF-16 units, less room for " 12"
+	maxHeader    = 255
 )
 
 var (
@@ -37,7 +43,7 @@ var Reserved = []string{"connectionId", "type", "reportType", "caller", "languag
 func Read(file string, content []byte) (*Definition, error) {
 	w := &walk{file: file}
 	d := &Definition{
-		File: file, Language: language.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish,
+		File: file, Language: language.Spanish, Source: "sample", Currency: "EUR", Format: XLSX, WhenGone: Finish, Count: true,
 		Sheet:  Sheet{Rows: MaxSheetRows, Table: true},
 		Limits: Limits{Rows: DefaultRows, Timeout: DefaultTimeout}, Retention: DefaultRetention,
 	}
@@ -56,21 +62,33 @@ func (w *walk) document(content []byte) *yaml.Node {
 		w.fault(&yaml.Node{}, "the file is larger than %d bytes", maxFileSize)
 		return nil
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(content, &root); err != nil {
-		line, reason := 1, err.Error()
-		if found := yamlLine.FindStringSubmatch(reason); found != nil {
-			line, _ = strconv.Atoi(found[1])
-			reason = found[2]
-		}
-		w.fault(&yaml.Node{Line: line}, "not YAML: %s", reason)
+	var root, next yaml.Node
+	documents := yaml.NewDecoder(bytes.NewReader(content))
+	if err := documents.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
+		w.notYAML(err)
 		return nil
 	}
-	if len(root.Content) == 0 {
+	if len(root.Content) == 0 || root.Content[0].Kind == yaml.ScalarNode && root.Content[0].Tag == "!!null" {
 		w.fault(&root, "the file is empty")
 		return nil
 	}
+	switch err := documents.Decode(&next); {
+	case err == nil:
+		w.fault(&next, "a second document begins here: a file holds one report")
+	case !errors.Is(err, io.EOF):
+		w.notYAML(err)
+	}
 	return root.Content[0]
+}
+
+func (w *walk) notYAML(err error) {
+	line, reason := 1, err.Error()
+	if found := yamlLine.FindStringSubmatch(reason); found != nil {
+		if n, err := strconv.Atoi(found[1]); err == nil {
+			line, reason = n, found[2]
+		}
+	}
+	w.fault(&yaml.Node{Line: line}, "not YAML: %s", reason)
 }
 
 func (w *walk) definition(node *yaml.Node, d *Definition) {
@@ -81,10 +99,10 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"description": func(v *yaml.Node) { d.Description = w.text(v, "description") },
 		"language":    func(v *yaml.Node) { d.Language = oneOf(w, v, "language", language.All()...) },
 		"source":      func(v *yaml.Node) { d.Source = w.name(v, "source", nameShape) },
-		"sql":         func(v *yaml.Node) { sql = v; d.SQL = w.statement(v) },
+		"sql":         func(v *yaml.Node) { sql = v; d.SQL, d.SQLLine = w.words(v, "sql"), v.Line },
 		"parameters":  func(v *yaml.Node) { w.list(v, "parameters", func(item *yaml.Node) { w.parameter(item, d) }) },
 		"columns":     func(v *yaml.Node) { w.list(v, "columns", func(item *yaml.Node) { w.column(item, d) }) },
-		"chart":       func(v *yaml.Node) { d.Chart = w.chart(v) },
+		"chart":       func(v *yaml.Node) { w.chartNode, d.Chart = v, w.chart(v) },
 		"sheet":       func(v *yaml.Node) { w.sheet(v, &d.Sheet) },
 		"currency":    func(v *yaml.Node) { d.Currency = w.name(v, "currency", currencyShape) },
 		"format":      func(v *yaml.Node) { d.Format = oneOf(w, v, "format", XLSX, CSV) },
@@ -96,6 +114,14 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"limits":    func(v *yaml.Node) { w.limits(v, &d.Limits) },
 		"retention": func(v *yaml.Node) { d.Retention = w.duration(v, "retention", time.Minute, 365*24*time.Hour) },
 		"logo":      func(v *yaml.Node) { w.logo(v, d) },
+		"count":     func(v *yaml.Node) { d.Count = w.boolean(v, "count") },
+		"timezone": func(v *yaml.Node) {
+			zone, err := value.ParseZone(w.words(v, "timezone"))
+			if err != nil {
+				w.fault(v, "%s", err)
+			}
+			d.Zone = &zone
+		},
 	}, "type", "title", "sql", "columns")
 	w.together(node, sql, d)
 }
@@ -106,14 +132,6 @@ func (w *walk) name(node *yaml.Node, what string, shape *regexp.Regexp) string {
 		w.fault(node, "%s %q must match %s", what, value, shape)
 	}
 	return value
-}
-
-func (w *walk) statement(node *yaml.Node) Statement {
-	statement, err := ParseStatement(w.words(node, "sql"))
-	if err != nil {
-		w.fault(node, "sql: %s", err)
-	}
-	return statement
 }
 
 func (w *walk) column(node *yaml.Node, d *Definition) {
@@ -136,9 +154,25 @@ func (w *walk) column(node *yaml.Node, d *Definition) {
 	if d.Column(column.Name) >= 0 {
 		w.fault(node, "column %q is given twice", column.Name)
 	}
+	w.headerFits(node, column)
 	w.headerOnce(node, column, d)
 	d.Columns = append(d.Columns, column)
 }
+
+// headerFits: a table's column has a name of one line that is not too long.
+// Source: Microsoft, "Excel specifications and limits", column heading of a table.
+func (w *walk) headerFits(node *yaml.Node, column Column) {
+	for _, known := range language.All() {
+		header := column.Header.In(known)
+		if utf16Length(header) > maxHeader || strings.ContainsFunc(header, unicode.IsControl) || strings.TrimSpace(header) == "" {
+			w.fault(node, "header %q must be one line of 1 to %d characters", header, maxHeader)
+			return
+		}
+	}
+}
+
+// utf16Length counts characters as spreadsheets do.
+func utf16Length(text string) int { return len(utf16.Encode([]rune(text))) }
 
 // headerOnce: a table's columns are told apart by their headers.
 func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
@@ -168,16 +202,26 @@ func (w *walk) chart(node *yaml.Node) *Chart {
 func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 	w.mapping(node, "sheet", map[string]member{
 		"name": func(v *yaml.Node) {
-			sheet.Name = w.text(v, "name")
-			for _, name := range sheet.Name {
-				if len([]rune(name)) > maxSheetName || strings.ContainsAny(name, forbidden) || strings.HasPrefix(name, "'") || strings.HasSuffix(name, "'") {
-					w.fault(v, "sheet name %q must have at most %d characters and none of %s", name, maxSheetName, forbidden)
+			sheet.Name = w.text(v, "sheet name")
+			told := map[string]bool{}
+			for _, known := range language.All() {
+				name := sheet.Name.In(known)
+				if !told[name] && name != "" && !isSheetName(name) {
+					w.fault(v, "sheet name %q must have 1 to %d characters (an emoji counts as two), none of %s, no apostrophe at its ends, and not be History", name, maxSheetName, forbidden)
 				}
+				told[name] = true
 			}
 		},
 		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
 		"table": func(v *yaml.Node) { sheet.Table = w.boolean(v, "table") },
 	})
+}
+
+// isSheetName holds to what Excel takes; it keeps "History" for itself.
+// Source: Microsoft, "Rename a worksheet".
+func isSheetName(name string) bool {
+	return strings.TrimSpace(name) != "" && utf16Length(name) <= maxSheetName && !strings.ContainsAny(name, forbidden) && !strings.ContainsFunc(name, unicode.IsControl) &&
+		!strings.HasPrefix(name, "'") && !strings.HasSuffix(name, "'") && !strings.EqualFold(name, "history")
 }
 
 func (w *walk) limits(node *yaml.Node, limits *Limits) {

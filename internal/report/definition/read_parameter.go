@@ -48,7 +48,7 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 	if d.parameter(p.Name) != nil {
 		w.fault(node, "parameter %q is given twice", p.Name)
 	}
-	d.Parameters = append(d.Parameters, p)
+	d.Parameters, w.parameters = append(d.Parameters, p), append(w.parameters, node)
 }
 
 func (w *walk) choice(node *yaml.Node, p *Parameter) {

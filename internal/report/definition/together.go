@@ -1,12 +1,16 @@
 package definition
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
 
 // together checks what holds between the parts of a definition, and settles
@@ -16,11 +20,11 @@ func (w *walk) together(node, sql *yaml.Node, d *Definition) {
 		w.fault(node, "a report has 1 to %d columns", maxColumns)
 	}
 	if sql != nil {
-		w.parametersUsed(node, sql, d)
+		w.statement(sql, d)
 	}
-	w.chartColumns(node, d)
+	w.chartColumns(d)
 	if d.Sheet.Name == nil {
-		d.Sheet.Name = sheetNames(d.Title)
+		d.Sheet.Name = sheetNames(d.Title, d.Type)
 	}
 	if d.FileName == "" {
 		d.FileName = d.Type
@@ -32,47 +36,84 @@ func (w *walk) together(node, sql *yaml.Node, d *Definition) {
 	}
 }
 
-func (w *walk) parametersUsed(node, sql *yaml.Node, d *Definition) {
-	used := d.SQL.Parameters()
+// statement reads the query by the rules of all databases: which of them runs it is
+// not known here. [Definition.CheckSQL] reads it by those of one.
+func (w *walk) statement(sql *yaml.Node, d *Definition) {
+	used, err := statement.Check(d.SQL, statement.All()...)
+	if err != nil {
+		w.fault(sql, "sql: %s", err)
+		return
+	}
 	for _, name := range used {
 		if d.parameter(name) == nil {
 			w.fault(sql, "sql uses :%s, which is not among the parameters", name)
 		}
 	}
-	for _, parameter := range d.Parameters {
+	for i, parameter := range d.Parameters {
 		if !slices.Contains(used, parameter.Name) {
-			w.fault(node, "parameter %q is not used in sql; write :%s where it belongs", parameter.Name, parameter.Name)
+			w.fault(w.parameters[i], "parameter %q is not used in sql; write :%s where it belongs", parameter.Name, parameter.Name)
 		}
 	}
 }
 
-func (w *walk) chartColumns(node *yaml.Node, d *Definition) {
+// CheckSQL reads the query as the database that runs it does. It returns what is
+// wrong, nothing if it is one query that only reads.
+func (d *Definition) CheckSQL(dialect statement.Dialect) Problems {
+	parsed, err := statement.Parse(d.SQL, dialect)
+	if err != nil {
+		return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it: %s", dialect, err)}}
+	}
+	for _, name := range parsed.Parameters() {
+		if d.parameter(name) == nil {
+			return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it, uses :%s, which is not among the parameters", dialect, name)}}
+		}
+	}
+	return nil
+}
+
+func (w *walk) chartColumns(d *Definition) {
 	if d.Chart == nil {
 		return
 	}
 	if d.Column(d.Chart.Category) < 0 {
-		w.fault(node, "chart: category %q is not a column", d.Chart.Category)
+		w.fault(w.chartNode, "chart: category %q is not a column", d.Chart.Category)
 	}
 	value := d.Column(d.Chart.Value)
 	if value < 0 || !d.Columns[value].Format.Numeric() {
-		w.fault(node, "chart: value %q is not a column of format integer, number, money or percent", d.Chart.Value)
+		w.fault(w.chartNode, "chart: value %q is not a column of format integer, number, money or percent", d.Chart.Value)
 	}
 }
 
-// sheetNames makes sheet names from titles.
-func sheetNames(title language.Text) language.Text {
+// sheetNames makes sheet names from titles, and from the report's type where a
+// title has nothing that a sheet can be called.
+func sheetNames(title language.Text, reportType string) language.Text {
 	names := language.Text{}
 	for known, words := range title {
-		clean := strings.Map(func(r rune) rune {
-			if strings.ContainsRune(forbidden, r) || r == '\'' {
-				return ' '
-			}
-			return r
-		}, words)
-		runes := []rune(strings.TrimSpace(clean))
-		names[known] = strings.TrimSpace(string(runes[:min(len(runes), maxSheetName)]))
+		name := sheetName(words)
+		if name == "" {
+			name = sheetName(reportType)
+		}
+		if strings.EqualFold(name, "history") {
+			name += " 1"
+		}
+		names[known] = name
 	}
 	return names
+}
+
+func sheetName(words string) string {
+	clean := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(forbidden, r) || r == '\'' || unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, words)
+	clean = strings.TrimSpace(clean)
+	for utf16Length(clean) > maxSheetName {
+		_, last := utf8.DecodeLastRuneInString(clean)
+		clean = strings.TrimSpace(clean[:len(clean)-last])
+	}
+	return clean
 }
 
 func braced(text string) []string {

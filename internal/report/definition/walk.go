@@ -10,12 +10,15 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // A walk reads one YAML file and gathers everything that is wrong with it.
 type walk struct {
-	file     string
-	problems Problems
+	file       string
+	problems   Problems
+	parameters []*yaml.Node // where each parameter stands
+	chartNode  *yaml.Node
 }
 
 // A member reads the value of one key.
@@ -81,7 +84,11 @@ func (w *walk) text(node *yaml.Node, what string) language.Text {
 	}
 	text, members := language.Text{}, map[string]member{}
 	for _, known := range language.All() {
-		members[string(known)] = func(value *yaml.Node) { text[known] = w.words(value, what) }
+		members[string(known)] = func(value *yaml.Node) {
+			if text[known] = w.words(value, what); text[known] == "" {
+				w.fault(value, "%s is empty", what)
+			}
+		}
 	}
 	w.mapping(node, what, members)
 	if len(text) == 0 {
@@ -100,9 +107,11 @@ func (w *walk) integer(node *yaml.Node, what string, least, most int64) int64 {
 }
 
 func (w *walk) number(node *yaml.Node, what string) float64 {
-	n, err := strconv.ParseFloat(w.words(node, what), 64)
-	if err != nil {
+	plain, ok := value.Plain(w.words(node, what))
+	n, err := strconv.ParseFloat(plain, 64)
+	if !ok || err != nil {
 		w.fault(node, "%s must be a number, not %q", what, node.Value)
+		return 0
 	}
 	return n
 }

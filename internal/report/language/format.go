@@ -1,8 +1,10 @@
 package language
 
 import (
-	"strconv"
-	"time"
+	"fmt"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // DecimalMark separates the decimals: "," in Spanish, "." in English.
@@ -30,40 +32,43 @@ func (l Language) ListMark() byte {
 	return ','
 }
 
-// Date writes a day: 31/01/2026 in Spanish, 2026-01-31 in English.
-func (l Language) Date(t time.Time) string {
-	if l == Spanish {
-		return t.Format("02/01/2006")
+// Date writes a day: 31/01/2026 in Spanish, 2026-01-31 in English; 15/03/0044 a. C.
+// and 0044-03-15 BC before our era.
+func (l Language) Date(m value.Moment) string {
+	if l != Spanish {
+		return m.ISODay()
 	}
-	return t.Format(time.DateOnly)
+	if m.Year <= 0 {
+		return fmt.Sprintf("%02d/%02d/%04d a. C.", m.Day, m.Month, 1-m.Year)
+	}
+	return fmt.Sprintf("%02d/%02d/%04d", m.Day, m.Month, m.Year)
 }
 
-// DateTime writes a day and the time of it to the minute.
-func (l Language) DateTime(t time.Time) string { return l.Date(t) + t.Format(" 15:04") }
+// DateTime writes a day and the time of it, to the minute or, where there are any,
+// with the seconds and their fraction.
+func (l Language) DateTime(m value.Moment) string {
+	clock := m.Clock()
+	if m.Second == 0 && m.Nano == 0 {
+		clock = clock[:5]
+	}
+	return l.Date(m) + " " + strings.Replace(clock, ".", string(l.DecimalMark()), 1)
+}
 
-// AppendNumber writes a number with that many decimals, or as many as it has if
-// decimals is negative, with thousands grouped if wanted.
-func (l Language) AppendNumber(to []byte, n float64, decimals int, grouped bool) []byte {
-	start := len(to)
-	to = strconv.AppendFloat(to, n, 'f', decimals, 64)
-	whole := len(to)
-	for i := start; i < len(to); i++ {
-		if to[i] == '.' {
-			to[i], whole = l.DecimalMark(), i
-			break
+// AppendNumber writes a number in plain notation with the language's marks, with
+// thousands grouped if wanted. Every digit stays.
+func (l Language) AppendNumber(to []byte, plain string, grouped bool) []byte {
+	if strings.HasPrefix(plain, "-") {
+		to, plain = append(to, '-'), plain[1:]
+	}
+	whole, fraction, cut := strings.Cut(plain, ".")
+	for i := range len(whole) {
+		if grouped && i > 0 && (len(whole)-i)%3 == 0 {
+			to = append(to, l.GroupMark())
 		}
+		to = append(to, whole[i])
 	}
-	if !grouped {
-		return to
-	}
-	first := start
-	if first < len(to) && to[first] == '-' {
-		first++
-	}
-	for at := whole - 3; at > first; at -= 3 {
-		to = append(to, 0)
-		copy(to[at+1:], to[at:])
-		to[at] = l.GroupMark()
+	if cut {
+		to = append(append(to, l.DecimalMark()), fraction...)
 	}
 	return to
 }

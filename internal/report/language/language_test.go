@@ -1,11 +1,10 @@
 package language_test
 
 import (
-	"math"
 	"testing"
-	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 func TestCodes(t *testing.T) {
@@ -18,33 +17,39 @@ func TestCodes(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	for _, test := range []struct {
-		n        float64
-		decimals int
-		grouped  bool
-		es, en   string
+		plain   string
+		grouped bool
+		es, en  string
 	}{
-		{0, 0, true, "0", "0"},
-		{999, 0, true, "999", "999"},
-		{1000, 0, true, "1.000", "1,000"},
-		{-1000, 2, true, "-1.000,00", "-1,000.00"},
-		{-100, 2, true, "-100,00", "-100.00"},
-		{1234567.891, 2, true, "1.234.567,89", "1,234,567.89"},
-		{1234567.891, 2, false, "1234567,89", "1234567.89"},
-		{0.5, -1, true, "0,5", "0.5"},
-		{123456, -1, true, "123.456", "123,456"},
-		{math.MaxInt32, 1, true, "2.147.483.647,0", "2,147,483,647.0"},
+		{"0", true, "0", "0"},
+		{"999", true, "999", "999"},
+		{"1000", true, "1.000", "1,000"},
+		{"-1000.00", true, "-1.000,00", "-1,000.00"},
+		{"-100.00", true, "-100,00", "-100.00"},
+		{"1234567.89", true, "1.234.567,89", "1,234,567.89"},
+		{"1234567.89", false, "1234567,89", "1234567.89"},
+		{"18446744073709551615", false, "18446744073709551615", "18446744073709551615"},
+		{"18446744073709551615", true, "18.446.744.073.709.551.615", "18,446,744,073,709,551,615"},
 	} {
-		es, en := string(language.Spanish.AppendNumber(nil, test.n, test.decimals, test.grouped)), string(language.English.AppendNumber([]byte("x"), test.n, test.decimals, test.grouped))
+		es, en := string(language.Spanish.AppendNumber(nil, test.plain, test.grouped)), string(language.English.AppendNumber([]byte("x"), test.plain, test.grouped))
 		if es != test.es || en != "x"+test.en {
-			t.Errorf("%v is %s and %s, want %s and %s", test.n, es, en, test.es, test.en)
+			t.Errorf("%v is %s and %s, want %s and %s", test.plain, es, en, test.es, test.en)
 		}
 	}
 }
 
 func TestDates(t *testing.T) {
-	at := time.Date(2026, 1, 31, 9, 5, 59, 0, time.UTC)
-	if es, en := language.Spanish.DateTime(at), language.English.DateTime(at); es != "31/01/2026 09:05" || en != "2026-01-31 09:05" {
-		t.Errorf("%s and %s", es, en)
+	for text, want := range map[string][2]string{
+		"2026-01-31 09:05:00":     {"31/01/2026 09:05", "2026-01-31 09:05"},
+		"2026-01-31 23:59:59.999": {"31/01/2026 23:59:59,999", "2026-01-31 23:59:59.999"},
+		"1899-12-31":              {"31/12/1899 00:00", "1899-12-31 00:00"},
+		"0044-03-15 BC":           {"15/03/0044 a. C. 00:00", "0044-03-15 BC 00:00"},
+		"12345-06-07":             {"07/06/12345 00:00", "12345-06-07 00:00"},
+	} {
+		at, ok := value.ParseMoment(text)
+		if es, en := language.Spanish.DateTime(at), language.English.DateTime(at); !ok || es != want[0] || en != want[1] {
+			t.Errorf("%s is %s and %s", text, es, en)
+		}
 	}
 }
 

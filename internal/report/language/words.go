@@ -1,5 +1,10 @@
 package language
 
+import (
+	"fmt"
+	"strings"
+)
+
 // The words of workbooks that no definition writes.
 var (
 	Total = Text{Spanish: "Total", English: "Total"}
@@ -9,6 +14,46 @@ var (
 	No    = Text{Spanish: "No", English: "No"}
 	Made  = Text{Spanish: "Generado el", English: "Made on"}
 )
+
+// Warning is what a note is called on the summary sheet; Page stands before a page's
+// number, CutMark where a text was cut.
+var (
+	Warning = Text{Spanish: "Aviso", English: "Note"}
+	Page    = Text{Spanish: "Página", English: "Page"}
+	CutMark = Text{Spanish: " […cortado]", English: " […cut]"}
+)
+
+// LeftOut says that values are not in a total.
+func LeftOut(in Language, count int64) string {
+	if in == Spanish {
+		return fmt.Sprintf("%d valores no son números y no están en el total (*)", count)
+	}
+	return fmt.Sprintf("%d values are not numbers and are not in the total (*)", count)
+}
+
+// NotDrawn says that values are not in the chart.
+func NotDrawn(in Language, count int64) string {
+	if in == Spanish {
+		return fmt.Sprintf("%d valores no son números y no están en el gráfico", count)
+	}
+	return fmt.Sprintf("%d values are not numbers and are not in the chart", count)
+}
+
+// Cut says that texts were longer than a cell of a spreadsheet.
+func Cut(in Language, count int64, most int) string {
+	if in == Spanish {
+		return fmt.Sprintf("%d textos de más de %d caracteres están cortados y acaban en %s; en CSV están enteros", count, most, strings.TrimSpace(CutMark.In(in)))
+	}
+	return fmt.Sprintf("%d texts of more than %d characters are cut and end in %s; CSV has them whole", count, most, strings.TrimSpace(CutMark.In(in)))
+}
+
+// NotUTF8 says that the database sent texts that cannot be read.
+func NotUTF8(in Language, count int64) string {
+	if in == Spanish {
+		return fmt.Sprintf("%d textos de la base de datos no son UTF-8; lo que no se puede leer aparece como \uFFFD", count)
+	}
+	return fmt.Sprintf("%d texts of the database are not UTF-8; what cannot be read is shown as \uFFFD", count)
+}
 
 // The reasons that a person who waits is told. They never carry the operator's
 // cause: a database's own words may name tables, hosts and users.

@@ -2,9 +2,11 @@ package produce
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
@@ -16,13 +18,13 @@ type walk struct {
 	book     workbook.Writer
 	written  *countingWriter
 	progress Progress
-	rows     [batchRows][]any
+	rows     [batchRows][]value.Value
 	read     int // rows of this batch
 }
 
 func (w *walk) all(ctx context.Context) error {
 	for i := range w.rows {
-		w.rows[i] = make([]any, len(w.places))
+		w.rows[i] = make([]value.Value, len(w.places))
 	}
 	for {
 		more, err := w.batch(ctx)
@@ -62,7 +64,9 @@ func (w *walk) batch(ctx context.Context) (more bool, err error) {
 		if w.progress.Rows >= w.run.Definition.Limits.Rows {
 			return false, fmt.Errorf("%w: %d", ErrTooManyRows, w.run.Definition.Limits.Rows)
 		}
-		if err := w.book.Row(row); err != nil {
+		if err := w.book.Row(row); errors.Is(err, workbook.ErrTooManySheets) {
+			return false, fmt.Errorf("%w: %w", ErrTooManyRows, err)
+		} else if err != nil {
 			return false, err
 		}
 		w.progress.Rows++

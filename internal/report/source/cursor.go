@@ -1,10 +1,12 @@
 package source
 
+import "github.com/pasarela-ws/pasarela/internal/report/value"
+
 // A Cursor walks the rows of a query; the rows stay in the database until they
 // are read.
 type Cursor struct {
 	columns []string
-	next    func() ([]any, error) // nil values at the end
+	next    func() ([]value.Value, error) // nil values at the end
 	close   func()
 	explain func(error) error
 }
@@ -13,8 +15,7 @@ type Cursor struct {
 func (c *Cursor) Columns() []string { return c.columns }
 
 // Next returns the next row, valid until the call after it, or nil at the end.
-// Values are nil, int64, float64, bool, []byte, string or time.Time.
-func (c *Cursor) Next() ([]any, error) {
+func (c *Cursor) Next() ([]value.Value, error) {
 	values, err := c.next()
 	if err != nil {
 		return nil, c.explain(err)

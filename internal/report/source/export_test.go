@@ -3,9 +3,11 @@ package source
 // SQLServerDSN is what the driver is given for an address.
 var SQLServerDSN = sqlServerDialect.dsn
 
-// How raw and driver-specific values are read.
+// How driver-specific values are read.
 var (
-	UniqueIdentifier = uniqueIdentifier
-	Bits             = bits
-	Plain            = plain
+	ReadMoney        = readMoney
+	MySQLReading     = mysqlReading
+	SQLiteReading    = sqliteReading
+	SQLServerReading = sqlServerReading
+	ReadableMode     = readableMode
 )

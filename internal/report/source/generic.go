@@ -3,7 +3,11 @@ package source
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 const (
@@ -14,170 +18,201 @@ const (
 
 // generic reads through database/sql.
 type generic struct {
-	dialect
+	spoken
 	pool  *sql.DB
 	turns Turns // of an engine in this process: until its first row it cannot be paused
 }
 
-func openGeneric(spoken dialect, address string) (*generic, error) {
-	pool, err := spoken.pool(address)
+func openGeneric(dialect spoken, address string) (*generic, error) {
+	pool, err := dialect.pool(address)
 	if err != nil {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(maxConnections)
-	pool.SetMaxIdleConns(4)
 	pool.SetConnMaxIdleTime(idleTime)
-	return &generic{dialect: spoken, pool: pool}, nil
+	// A server's connection is used once: nothing that a query left in its session
+	// is there for the next.
+	pool.SetMaxIdleConns(-1)
+	if dialect.inProcess {
+		pool.SetMaxIdleConns(4)
+	}
+	return &generic{spoken: dialect, pool: pool}, nil
 }
 
-func (d *dialect) pool(address string) (*sql.DB, error) {
-	if d.connector != nil {
-		connector, err := d.connector(address)
+func (s *spoken) pool(address string) (*sql.DB, error) {
+	if s.connector != nil {
+		connector, err := s.connector(address)
 		if err != nil {
 			return nil, err
 		}
 		return sql.OpenDB(connector), nil
 	}
-	dsn, err := d.dsn(address)
+	dsn, err := s.dsn(address)
 	if err != nil {
 		return nil, err
 	}
-	return sql.Open(d.driver, dsn)
+	return sql.Open(s.driver, dsn)
 }
 
-func (g *generic) mark(n int) string       { return g.dialect.mark(n) }
-func (g *generic) timedOut(err error) bool { return g.dialect.timedOut(err) }
-func (g *generic) lost(err error) bool     { return g.dialect.lost(err) }
-func (g *generic) close() error            { return g.pool.Close() }
+func (g *generic) dialect() statement.Dialect { return g.sql }
+func (g *generic) mark(n int) string          { return g.spoken.mark(n) }
+func (g *generic) timedOut(err error) bool    { return g.spoken.timedOut(err) }
+func (g *generic) lost(err error) bool        { return g.spoken.lost(err) }
+func (g *generic) refused(err error) bool     { return distrusted(err) || g.spoken.refused(err) }
+func (g *generic) close() error               { return g.pool.Close() }
 
-func (g *generic) count(ctx context.Context, query string, bound []any) (int64, error) {
-	if err := g.turns.Take(ctx); err != nil {
-		return 0, err
-	}
-	defer g.turns.Give()
-	tx, err := g.begin(ctx)
+func (g *generic) open(ctx context.Context, run run) (*Cursor, error) {
+	bound, err := arguments(run)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	var count int64
-	return count, tx.QueryRowContext(ctx, query, bound...).Scan(&count)
-}
-
-func (g *generic) open(ctx context.Context, query string, bound []any, timeout time.Duration) (*Cursor, error) {
 	if err := g.turns.Take(ctx); err != nil {
 		return nil, err
 	}
 	defer g.turns.Give()
-	tx, err := g.begin(ctx)
+	connection, err := g.pool.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return nil, unreachable{err}
 	}
-	cursor, err := g.query(ctx, tx, query, bound, timeout)
+	walk := &genericWalk{of: g, connection: connection, abandon: func() {}, disarm: func() {}}
+	cursor, err := walk.open(ctx, run, bound)
 	if err != nil {
-		tx.Rollback() //nolint:errcheck // the first error counts
+		walk.close()
 	}
 	return cursor, err
 }
 
-func (g *generic) begin(ctx context.Context) (*sql.Tx, error) {
-	tx, err := g.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: g.readOnly})
-	if err != nil && ctx.Err() == nil {
-		return nil, unreachable{err}
-	}
-	return tx, err
-}
-
-func (g *generic) query(ctx context.Context, tx *sql.Tx, query string, bound []any, timeout time.Duration) (*Cursor, error) {
-	if g.guard != "" {
-		if _, err := tx.ExecContext(ctx, g.guard); err != nil {
-			return nil, err
+// arguments are the values for database/sql. Its drivers take decimals as float64,
+// so one that a float64 does not hold is refused.
+func arguments(run run) ([]any, error) {
+	bound := make([]any, len(run.bound))
+	for i, given := range run.bound {
+		switch given.Kind {
+		case value.Null:
+		case value.Bool:
+			bound[i] = given.Int == 1
+		case value.Integer:
+			bound[i] = given.Int
+		case value.Decimal:
+			n, ok := exactFloat(given.Text)
+			if !ok {
+				return nil, fmt.Errorf("the parameter %s has more digits than this database can be given: %s", run.names[i], given.Text)
+			}
+			bound[i] = n
+		default:
+			bound[i] = given.String()
 		}
 	}
-	if statement := g.limit(timeout); statement != "" {
-		if _, err := tx.ExecContext(ctx, statement); err != nil && !g.limitOptional {
-			return nil, err
-		}
-	}
-	disarm, err := g.arm(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	running, abandon := context.WithCancel(ctx)
-	rows, err := tx.QueryContext(running, query, bound...)
-	var columns []column
-	if err == nil {
-		columns, err = g.columnsOf(rows)
-	}
-	if err != nil {
-		disarm()
-		abandon()
-		return nil, err
-	}
-	walk := &genericWalk{tx: tx, rows: rows, columns: columns, abandon: abandon, disarm: disarm}
-	return walk.cursor(), nil
-}
-
-// arm has the server stop what runs in the transaction when the context ends, where
-// hanging up does not.
-func (g *generic) arm(ctx context.Context, tx *sql.Tx) (disarm func(), err error) {
-	if g.session == "" {
-		return func() {}, nil
-	}
-	var id int64
-	if err := tx.QueryRowContext(ctx, g.session).Scan(&id); err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(ctx, func() {
-		killing, done := context.WithTimeout(context.WithoutCancel(ctx), connectTime)
-		defer done()
-		g.pool.ExecContext(killing, g.kill(id)) //nolint:errcheck // it may have ended by itself
-	})
-	return func() { stop() }, nil
-}
-
-// A column is one of a result, with how to read the raw bytes that its database
-// type comes in, nil where they are its text.
-type column struct {
-	name string
-	read func([]byte) any
-}
-
-func (g *generic) columnsOf(rows *sql.Rows) ([]column, error) {
-	types, err := rows.ColumnTypes()
-	if err != nil {
-		rows.Close() //nolint:errcheck // the first error counts
-		return nil, err
-	}
-	columns := make([]column, len(types))
-	for i, t := range types {
-		columns[i] = column{t.Name(), g.raw[t.DatabaseTypeName()]}
-	}
-	return columns, nil
+	return bound, nil
 }
 
 // A genericWalk walks the rows of a query.
 type genericWalk struct {
-	tx      *sql.Tx
-	rows    *sql.Rows
-	columns []column
-	values  []any
-	targets []any
-	abandon context.CancelFunc
-	disarm  func()
-	ended   bool
+	of         *generic
+	connection *sql.Conn
+	tx         *sql.Tx
+	prepared   *sql.Stmt
+	rows       *sql.Rows
+	columns    []column
+	raw        []any
+	targets    []any
+	values     []value.Value
+	session    int64              // 0: hanging up stops the query
+	abandon    context.CancelFunc // ends the driver's wait
+	disarm     func()
+	ended      bool
 }
 
-func (w *genericWalk) cursor() *Cursor {
-	names := make([]string, len(w.columns))
-	w.values, w.targets = make([]any, len(w.columns)), make([]any, len(w.columns))
-	for i := range w.columns {
-		names[i], w.targets[i] = w.columns[i].name, &w.values[i]
+// A column is one of a result and how to read what the driver gives for it.
+type column struct {
+	name, kind string
+	read       func(any) (value.Value, error)
+}
+
+func (w *genericWalk) open(ctx context.Context, run run, bound []any) (*Cursor, error) {
+	if err := w.begin(ctx, run); err != nil {
+		return nil, err
 	}
-	return &Cursor{columns: names, next: w.next, close: w.close}
+	running, abandon := context.WithCancel(ctx)
+	w.abandon = abandon
+	if err := w.query(running, run.text, bound); err != nil {
+		return nil, err
+	}
+	if err := w.describe(run); err != nil {
+		return nil, err
+	}
+	names := make([]string, len(w.columns))
+	w.raw, w.targets, w.values = make([]any, len(w.columns)), make([]any, len(w.columns)), make([]value.Value, len(w.columns))
+	for i := range w.columns {
+		names[i], w.targets[i] = w.columns[i].name, &w.raw[i]
+	}
+	return &Cursor{columns: names, next: w.next, close: w.close}, nil
 }
 
-func (w *genericWalk) next() ([]any, error) {
+// begin settles what the session reads and may do, and begins the transaction.
+func (w *genericWalk) begin(ctx context.Context, run run) (err error) {
+	if w.of.settle != nil {
+		if w.session, err = w.of.settle(ctx, w.connection, run); err != nil {
+			return err
+		}
+	}
+	if w.session != 0 {
+		w.disarm = w.of.arm(ctx, w.session)
+	}
+	w.tx, err = w.connection.BeginTx(ctx, &sql.TxOptions{ReadOnly: w.of.readOnly})
+	return err
+}
+
+// query prepares the query where that keeps a second statement out and brings
+// numbers as numbers.
+func (w *genericWalk) query(ctx context.Context, text string, bound []any) (err error) {
+	if !w.of.prepares {
+		w.rows, err = w.tx.QueryContext(ctx, text, bound...)
+		return err
+	}
+	if w.prepared, err = w.tx.PrepareContext(ctx, text); err != nil {
+		return err
+	}
+	w.rows, err = w.prepared.QueryContext(ctx, bound...)
+	return err
+}
+
+func (w *genericWalk) describe(run run) error {
+	types, err := w.rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
+	for _, t := range types {
+		kind := t.DatabaseTypeName()
+		w.columns = append(w.columns, column{t.Name(), kind, w.of.reading(kind, run.zone)})
+	}
+	return nil
+}
+
+// arm has the server stop what runs in the session when the context ends, where
+// hanging up does not.
+func (g *generic) arm(ctx context.Context, session int64) (disarm func()) {
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		g.stop(session)
+	})
+	return func() {
+		if !stop() {
+			<-done
+		}
+	}
+}
+
+// stop ends what runs in the session of the server. A failure is the server's own
+// limit's to make good.
+func (g *generic) stop(session int64) {
+	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
+	defer cancel()
+	g.pool.ExecContext(ctx, g.kill(session)) //nolint:errcheck // it may have ended by itself
+}
+
+func (w *genericWalk) next() ([]value.Value, error) {
 	if !w.rows.Next() {
 		w.ended = true
 		return nil, w.rows.Err()
@@ -185,32 +220,38 @@ func (w *genericWalk) next() ([]any, error) {
 	if err := w.rows.Scan(w.targets...); err != nil {
 		return nil, err
 	}
-	for i, value := range w.values {
-		if bytes, ok := value.([]byte); ok && w.columns[i].read != nil {
-			w.values[i] = w.columns[i].read(bytes)
+	for i, given := range w.raw {
+		if given == nil {
+			w.values[i] = value.Value{}
 			continue
 		}
 		var err error
-		if w.values[i], err = plain(value); err != nil {
-			return nil, err
+		if w.values[i], err = w.columns[i].read(given); err != nil {
+			return nil, fmt.Errorf("column %q of type %s: %w", w.columns[i].name, w.columns[i].kind, err)
 		}
 	}
 	return w.values, nil
 }
 
 // close does not read what is left of a result: a driver whose context ends hangs
-// up instead.
+// up instead, and a server that does not notice is told to stop.
 func (w *genericWalk) close() {
+	w.disarm()
+	if !w.ended && w.session != 0 && w.rows != nil {
+		w.of.stop(w.session)
+	}
 	if !w.ended {
 		w.abandon()
 	}
-	w.rows.Close()  //nolint:errcheck // read-only: nothing can be lost
-	w.tx.Rollback() //nolint:errcheck // nothing was written
-	w.disarm()
+	if w.rows != nil {
+		w.rows.Close() //nolint:errcheck // read-only: nothing can be lost
+	}
+	if w.prepared != nil {
+		w.prepared.Close() //nolint:errcheck // the connection goes
+	}
+	if w.tx != nil {
+		w.tx.Rollback() //nolint:errcheck // nothing was written
+	}
+	w.connection.Close() //nolint:errcheck // read-only: nothing can be lost
 	w.abandon()
 }
-
-// unreachable marks an error of connecting, whatever its kind.
-type unreachable struct{ error }
-
-func (u unreachable) Unwrap() error { return u.error }

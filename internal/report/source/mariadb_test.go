@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // mariadb starts a real server of its own, or skips loudly where there is none. It
@@ -115,11 +117,16 @@ func TestMariaDB(t *testing.T) {
 	}
 	defer opened.Close()
 
-	t.Run("values come in plain types, prepared or not", func(t *testing.T) { mariadbTypes(t, opened) })
+	t.Run("every type keeps what the server says", func(t *testing.T) { mariadbTypes(t, opened) })
+	t.Run("moments are in the zone that was asked for", func(t *testing.T) { mariadbZones(t, address, admin) })
+	t.Run("random values come back digit by digit", func(t *testing.T) { mariadbRoundTrips(t, opened) })
+	t.Run("nothing gets past the one query", func(t *testing.T) { mariadbOnlyReads(t, opened, admin) })
+	t.Run("a wrong login is refused and not unavailable", func(t *testing.T) { mariadbLogin(t, address) })
+	t.Run("an ended report leaves no query behind", func(t *testing.T) { mariadbLeavesNothing(t, opened, admin) })
 	t.Run("rows come one by one", func(t *testing.T) { mariadbStreams(t, opened) })
 	t.Run("nothing can be written", func(t *testing.T) {
 		for _, write := range []string{"delete from sales returning id", "create table other (id int)", "insert into sales values (0, 'x', 1)"} {
-			if _, err := drain(t.Context(), opened, statement(t, write), time.Minute); !errors.Is(err, source.ErrQuery) {
+			if _, err := drain(t.Context(), opened, write, time.Minute); !errors.Is(err, source.ErrQuery) {
 				t.Errorf("%s ended with %v", write, err)
 			}
 		}
@@ -128,23 +135,23 @@ func TestMariaDB(t *testing.T) {
 		if _, err := admin.ExecContext(t.Context(), "create function shop.sly() returns int deterministic modifies sql data begin delete from shop.sales; return 1; end"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := drain(t.Context(), opened, statement(t, "select sly()"), time.Minute); !errors.Is(err, source.ErrQuery) {
+		if _, err := drain(t.Context(), opened, "select sly()", time.Minute); !errors.Is(err, source.ErrQuery) {
 			t.Errorf("it ended with %v", err)
 		}
 	})
 	t.Run("bad SQL is the query's fault", func(t *testing.T) {
-		if _, err := drain(t.Context(), opened, statement(t, `select nothing from nowhere`), time.Minute); !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), "nowhere") {
+		if _, err := drain(t.Context(), opened, `select nothing from nowhere`, time.Minute); !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), "nowhere") {
 			t.Errorf("it ended with %v", err)
 		}
 	})
 	t.Run("the server stops a slow statement", func(t *testing.T) {
-		if _, err := drain(t.Context(), opened, statement(t, `select sleep(30)`), 50*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := drain(t.Context(), opened, `select sleep(30)`, 50*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("it ended with %v", err)
 		}
 	})
 	t.Run("a cancelled report stops the statement, on the server too", func(t *testing.T) { mariadbCancels(t, opened, admin) })
 	t.Run("a server that is killed under a report is unavailable", func(t *testing.T) {
-		cursor, err := opened.Query(t.Context(), statement(t, `select seq from seq_1_to_1000000000`), nil, time.Minute)
+		cursor, err := ask(t.Context(), opened, `select seq from seq_1_to_1000000000`, time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,53 +168,200 @@ func TestMariaDB(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer dead.Close()
-		if _, err := drain(t.Context(), dead, statement(t, `select 1`), time.Minute); !errors.Is(err, source.ErrUnavailable) || strings.Contains(err.Error(), "geheim") {
+		if _, err := drain(t.Context(), dead, `select 1`, time.Minute); !errors.Is(err, source.ErrUnavailable) || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("it ended with %v", err)
 		}
 	})
 }
 
-// mariadbTypes: the text protocol (no parameters) and the binary one (with them)
-// bring the same values.
 func mariadbTypes(t *testing.T, opened *source.Source) {
-	day, moment := time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC), time.Date(2026, 2, 28, 23, 59, 58, 250e6, time.UTC)
-	want := []any{
-		int64(1), "12345678901234.5600", "18446744073709551615", int64(513), int64(1), int64(1), 0.1, 2.5,
-		day, moment, "10:20:30", int64(2026), "señal 🚀", "x", `{"a": [1, "ñ"]}`, "ABC", "b", "1234567890123456789012345678901234567890",
+	want := [][]string{
+		{
+			"1", "12345678901234.5600", "18446744073709551615", "513", "1", "1", "0.1", "2.5",
+			"2026-02-28", "2026-02-28 23:59:58.25", "10:20:30", "2026", "señal 🚀", "x", `{"a": [1, "ñ"]}`, "0x414243", "b", "1234567890123456789012345678901234567890",
+		},
+		{"2", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
 	}
-	for name, values := range map[string]map[string]any{"select * from kinds where id >= 1 order by id": nil, "select * from kinds where id >= :least order by id": {"least": int64(1)}} {
-		cursor, err := opened.Query(t.Context(), statement(t, name), values, time.Minute)
-		if err != nil {
-			t.Fatal(err)
+	for _, query := range []source.Query{
+		{SQL: "select * from kinds where id >= 1 order by id"},
+		{SQL: "select * from kinds where id >= :least order by id", Values: map[string]value.Value{"least": value.OfInt(1)}},
+	} {
+		if _, rows := texts(t, opened, query); !cmp.Equal(rows, want) {
+			t.Errorf("%s (-want +got):\n%s", query.SQL, cmp.Diff(want, rows))
 		}
-		row, err := cursor.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := make([]any, len(row))
-		for i, value := range row {
-			if bytes, ok := value.([]byte); ok {
-				value = string(bytes)
-			}
-			got[i] = value
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-		if row, err = cursor.Next(); err != nil || row[0] != int64(2) {
-			t.Fatalf("%v %v", row, err)
-		}
-		for i, value := range row[1:] {
-			if value != nil {
-				t.Errorf("%s: column %s is %v, not nil", name, cursor.Columns()[i+1], value)
-			}
-		}
-		cursor.Close()
 	}
-	query := statement(t, `select id, amount from sales where region = :region and (:least is null or amount > :least)`)
-	count, err := opened.Count(t.Context(), query, map[string]any{"region": "norte", "least": 2.0})
+	for sql, want := range map[string]string{
+		"cast(9007199254740993 as signed)": "9007199254740993", "cast(18446744073709551615 as unsigned)": "18446744073709551615", "1e6": "1000000", "12345678.9e0": "12345678.9",
+		"cast(16777217 as float)": "16777216", "date('9999-12-31')": "9999-12-31", "cast('1000-01-01 00:00:00.000001' as datetime(6))": "1000-01-01 00:00:00.000001",
+		"timediff('-838:59:59', '0')": "-838:59:59", "x'00ff'": "0x00FF", "'it''s \\'x\\''": "it's 'x'", "json_object('a', 1.50)": `{"a": 1.50}`, "null": "-", "true": "1",
+		"cast(1234567890123456789012345678.1234567890 as decimal(38,10))": "1234567890123456789012345678.1234567890", "inet6_ntoa(inet6_aton('::1'))": "::1",
+	} {
+		if _, rows := texts(t, opened, source.Query{SQL: "select " + sql + " as v"}); rows[0][0] != want {
+			t.Errorf("%s reads %q, want %q", sql, rows[0][0], want)
+		}
+	}
+	query := source.Query{SQL: `select id, amount from sales where region = :region and (:least is null or amount > :least)`, Values: map[string]value.Value{"region": value.OfText("norte"), "least": value.OfDecimal("2.0")}}
+	count, err := opened.Count(t.Context(), query)
 	if err != nil || count != 5000 {
 		t.Errorf("counted %d, %v", count, err)
+	}
+	query.Values["least"] = value.OfDecimal("0.12345678901234567890")
+	if _, err := opened.Count(t.Context(), query); !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), "least") {
+		t.Errorf("a number that loses digits: %v", err)
+	}
+}
+
+// mariadbZones: zones and dates that no calendar has.
+func mariadbZones(t *testing.T, address string, admin *sql.DB) {
+	for _, statement := range []string{
+		"create table shop.moments (at timestamp, clock datetime, day date)", "set sql_mode = ''", "set time_zone = '+00:00'",
+		"insert into shop.moments values ('2026-07-01 22:30:00', '2026-01-01 00:00:00', '0000-00-00')",
+	} {
+		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for zone, want := range map[string][]string{
+		"": {"2026-07-01 22:30:00", "2026-01-01 00:00:00", "0000-00-00"}, "?timezone=%2B05:30": {"2026-07-02 04:00:00", "2026-01-01 00:00:00", "0000-00-00"}, "?timezone=-03:00": {"2026-07-01 19:30:00", "2026-01-01 00:00:00", "0000-00-00"},
+	} {
+		opened, err := source.Open("shop", address+zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, rows := texts(t, opened, source.Query{SQL: "select * from moments"}); !cmp.Equal(rows, [][]string{want}) {
+			t.Errorf("%s reads %v", zone, rows)
+		}
+		opened.Close()
+	}
+	named, err := source.Open("shop", address+"?timezone=Europe/Madrid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer named.Close()
+	if _, err := drain(t.Context(), named, "select 1", time.Minute); err != nil && !strings.Contains(err.Error(), "time zone tables") {
+		t.Errorf("a zone by name: %v", err)
+	}
+}
+
+func mariadbRoundTrips(t *testing.T, opened *source.Source) {
+	shapes := map[string]string{
+		"decimal(50,20)": `-?[1-9][0-9]{0,29}\.[0-9]{20}`, "signed": `-?[1-9][0-9]{0,17}`, "unsigned": `1[0-8][0-9]{18}|[1-9][0-9]{0,18}`, "date": `[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])`,
+		"datetime(6)": `[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]) [01][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{5}[1-9]`, "char": `[a-zñ😀'"\\;:, ]{0,20}`,
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		kind := rapid.SampledFrom([]string{"decimal(50,20)", "signed", "unsigned", "date", "datetime(6)", "char"}).Draw(rt, "type")
+		given := strings.TrimSpace(rapid.StringMatching(shapes[kind]).Draw(rt, "given"))
+		_, rows := texts(t, opened, source.Query{SQL: "select cast(:v as " + kind + ") as v", Values: map[string]value.Value{"v": value.OfText(given)}})
+		got := rows[0][0]
+		if kind == "datetime(6)" { // a report leaves zeros at the end of a second's fraction out
+			given = strings.TrimSuffix(strings.TrimRight(given, "0"), ".")
+		}
+		if got != given {
+			rt.Fatalf("%s %q reads %q", kind, given, got)
+		}
+	})
+}
+
+// mariadbOnlyReads runs as root: nothing but the reader of statements and the session
+// stand between a query and the data.
+func mariadbOnlyReads(t *testing.T, opened *source.Source, admin *sql.DB) {
+	for _, statement := range []string{
+		"create table shop.audit (n int)", "create procedure shop.evil() begin set session transaction read write; start transaction read write; insert into shop.audit values (1); commit; select 1 as a; end",
+		"create function shop.slyer() returns int deterministic modifies sql data begin insert into shop.audit values (2); return 1; end",
+	} {
+		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(os.TempDir(), fmt.Sprintf("reports-outfile-%d", time.Now().UnixNano()))
+	for _, sql := range []string{
+		`EXECUTE IMMEDIATE 'BEGIN NOT ATOMIC COMMIT; SET SESSION TRANSACTION READ WRITE; START TRANSACTION READ WRITE; INSERT INTO audit VALUES (66); COMMIT; SELECT 1 AS a; END'`,
+		"CALL evil()", "select slyer()", "select 1 into outfile '" + file + "'", "select 1 /*! into outfile '" + file + "' */", "set global max_connections = 77", "flush tables with read lock", "analyze table sales",
+		"select 1; insert into audit values (3)", "insert into audit values (4) returning n", "select * from sales for update", "select * from sales lock in share mode", "select '\\'; insert into audit values (5); -- ",
+		"create or replace table audit (n int)", "do sleep(0)", "handler sales open", "show tables",
+	} {
+		if _, err := drain(t.Context(), opened, sql, time.Minute); !errors.Is(err, source.ErrQuery) {
+			t.Errorf("%s ended with %v", sql, err)
+		}
+	}
+	var written, most int
+	if err := admin.QueryRowContext(t.Context(), "select (select count(*) from shop.audit), @@global.max_connections").Scan(&written, &most); err != nil || written != 0 || most == 77 {
+		t.Errorf("%d rows were written, %d connections, %v", written, most, err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a file was written")
+	}
+	if _, err := admin.ExecContext(t.Context(), "set global sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, rows := texts(t, opened, source.Query{SQL: `select 'it\'s', "x"`}); !cmp.Equal(rows, [][]string{{"it's", "x"}}) {
+		t.Errorf("with another mode it reads %v", rows)
+	}
+	if _, err := admin.ExecContext(t.Context(), "set global sql_mode = default"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mariadbLeavesNothing: counts and reports that end leave no query behind.
+func mariadbLeavesNothing(t *testing.T, opened *source.Source, admin *sql.DB) {
+	running := func(what string) (count int, id int64) {
+		if err := admin.QueryRowContext(t.Context(), "select count(*), coalesce(max(id), 0) from information_schema.processlist where info like ? and id <> connection_id()", "%"+what+"%").Scan(&count, &id); err != nil {
+			t.Fatal(err)
+		}
+		return count, id
+	}
+	if _, err := opened.Count(t.Context(), source.Query{SQL: "select sleep(300) as counted_in_a_test"}); err == nil {
+		t.Error("a query of 300 seconds was counted")
+	}
+	waitUntil(t, "the server to stop the count", func() bool { count, _ := running("counted_in_a_test"); return count == 0 })
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := opened.Count(ctx, source.Query{SQL: "select sleep(300) as counted_and_cancelled"})
+		ended <- err
+	}()
+	waitUntil(t, "the server to count", func() bool { count, _ := running("counted_and_cancelled"); return count == 1 })
+	cancel()
+	if err := <-ended; err == nil {
+		t.Error("a cancelled count has a result")
+	}
+	waitUntil(t, "the server to stop the cancelled count", func() bool { count, _ := running("counted_and_cancelled"); return count == 0 })
+
+	cursor, err := ask(t.Context(), opened, "select seq, repeat('x', 20000), if(seq > 10, sleep(300), 0) as left_in_a_test from seq_1_to_20", time.Minute)
+	if err == nil {
+		_, err = cursor.Next()
+		cursor.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitUntil(t, "the server to stop what was left", func() bool { count, _ := running("left_in_a_test"); return count == 0 })
+
+	go func() {
+		_, err := drain(t.Context(), opened, "select sleep(300) as killed_in_a_test", time.Minute)
+		ended <- err
+	}()
+	var id int64
+	waitUntil(t, "the server to run what is killed", func() bool { count, found := running("killed_in_a_test"); id = found; return count == 1 })
+	if _, err := admin.ExecContext(t.Context(), fmt.Sprintf("kill query %d", id)); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; errors.Is(err, source.ErrUnavailable) {
+		t.Errorf("a query that was killed ended with %v", err)
+	}
+}
+
+func mariadbLogin(t *testing.T, address string) {
+	for _, wrong := range []string{strings.Replace(address, "root@", "nobody:geheim@", 1), strings.Replace(address, "/shop", "/nowhere", 1)} {
+		opened, err := source.Open("shop", wrong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer opened.Close()
+		if _, err := drain(t.Context(), opened, "select 1", time.Minute); !errors.Is(err, source.ErrLogin) || errors.Is(err, source.ErrUnavailable) || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s ended with %v", wrong, err)
+		}
 	}
 }
 
@@ -215,12 +369,12 @@ func mariadbTypes(t *testing.T, opened *source.Source) {
 func mariadbStreams(t *testing.T, opened *source.Source) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	cursor, err := opened.Query(t.Context(), statement(t, `select seq, repeat('x', 100) from seq_1_to_1000000000`), nil, time.Minute)
+	cursor, err := ask(t.Context(), opened, `select seq, repeat('x', 100) from seq_1_to_1000000000`, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range int64(50_000) {
-		if row, err := cursor.Next(); err != nil || row[0] != i+1 {
+		if row, err := cursor.Next(); err != nil || row[0].Int != i+1 {
 			t.Fatalf("row %d is %v, %v", i, row, err)
 		}
 	}
@@ -249,7 +403,7 @@ func mariadbCancels(t *testing.T, opened *source.Source, admin *sql.DB) {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		_, err := drain(ctx, opened, statement(t, slow), 10*time.Minute)
+		_, err := drain(ctx, opened, slow, 10*time.Minute)
 		ended <- err
 	}()
 	waitUntil(t, "the server to run the statement", func() bool { return running() == 1 })

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // fetchRows is how many rows the cursor brings at a time: few enough to hold,
@@ -18,134 +21,230 @@ const fetchRows = 2000
 
 // postgres reads through a server-side cursor, so that neither side ever holds
 // the whole result. A connection a report: what it costs is lost beside a report.
-type postgres struct{ config *pgx.ConnConfig }
+// Values come in the server's own text form, and a report's query goes by the
+// extended protocol, which takes one statement.
+type postgres struct{ config *pgconn.Config }
 
 func openPostgres(address string) (*postgres, error) {
-	config, err := pgx.ParseConfig(address)
+	config, err := pgconn.ParseConfig(address)
 	if err != nil {
 		return nil, errors.New("the postgres:// address cannot be read; it is postgres://user:password@host:port/database")
 	}
 	config.ConnectTimeout = connectTime
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec // no statement is run twice on a connection
+	config.RuntimeParams["client_encoding"] = "UTF8" // for what the server says before the first statement
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "pasarela-reports"
 	}
 	return &postgres{config}, nil
 }
 
+func (p *postgres) dialect() statement.Dialect { return statement.PostgreSQL }
+
 func (p *postgres) mark(n int) string { return "$" + strconv.Itoa(n) }
 
 func (p *postgres) close() error { return nil }
 
-func (p *postgres) count(ctx context.Context, query string, bound []any) (int64, error) {
-	connection, tx, err := p.begin(ctx)
+func (p *postgres) open(ctx context.Context, run run) (*Cursor, error) {
+	connection, err := pgconn.ConnectConfig(ctx, p.config)
 	if err != nil {
-		return 0, err
+		return nil, unreachable{err}
 	}
-	defer hangUp(connection)
-	var count int64
-	return count, tx.QueryRow(ctx, query, bound...).Scan(&count)
-}
-
-func (p *postgres) open(ctx context.Context, query string, bound []any, timeout time.Duration) (*Cursor, error) {
-	connection, tx, err := p.begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cursor, err := declare(ctx, connection, tx, query, bound, timeout)
+	walk := &postgresWalk{ctx: ctx, connection: connection, timeout: run.timeout}
+	columns, err := walk.declare(run)
 	if err != nil {
 		hangUp(connection)
+		return nil, withParameter(err, run.names)
 	}
-	return cursor, err
+	return &Cursor{columns: columns, next: walk.next, close: walk.close}, nil
 }
 
-func (p *postgres) begin(ctx context.Context) (*pgx.Conn, pgx.Tx, error) {
-	connection, err := pgx.ConnectConfig(ctx, p.config)
-	if err != nil {
-		return nil, nil, unreachable{err}
+// session is what the server must be told for its texts, and the query's, to mean
+// what is read: everything holds until the transaction ends, so a pool of
+// connections in between (pgbouncer) keeps nothing of it.
+func session(run run) string {
+	zone := run.zone.String()
+	if run.zone.Fixed() { // POSIX counts its offsets west, ISO 8601 east
+		zone = "<" + zone + ">" + map[byte]string{'+': "-", '-': "+"}[zone[0]] + zone[1:]
 	}
-	tx, err := connection.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
-	if err != nil {
-		hangUp(connection)
-		return nil, nil, err
-	}
-	return connection, tx, nil
-}
-
-func declare(ctx context.Context, connection *pgx.Conn, tx pgx.Tx, query string, bound []any, timeout time.Duration) (*Cursor, error) {
-	if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = "+milliseconds(timeout)); err != nil {
-		return nil, err
-	}
-	if _, err := tx.Exec(ctx, "DECLARE report NO SCROLL CURSOR FOR "+query, bound...); err != nil {
-		return nil, err
-	}
-	walk := &postgresWalk{ctx: ctx, tx: tx}
-	if err := walk.fetch(); err != nil {
-		return nil, err
-	}
-	var columns []string
-	for _, field := range walk.rows.FieldDescriptions() {
-		columns = append(columns, field.Name)
-	}
-	return &Cursor{columns: columns, next: walk.next, close: func() { walk.rows.Close(); hangUp(connection) }}, nil
+	return "BEGIN READ ONLY; SET LOCAL client_encoding = 'UTF8'; SET LOCAL standard_conforming_strings = on; SET LOCAL DateStyle = 'ISO'; " +
+		"SET LOCAL IntervalStyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; " +
+		"SET LOCAL TimeZone = '" + zone + "'; SET LOCAL statement_timeout = " + milliseconds(run.timeout)
 }
 
 // postgresWalk fetches batch after batch from the cursor.
 type postgresWalk struct {
-	ctx   context.Context
-	tx    pgx.Tx
-	rows  pgx.Rows
-	batch int // rows seen of this batch
+	ctx        context.Context
+	connection *pgconn.PgConn
+	timeout    time.Duration
+	began      time.Time // the statement that runs
+	rows       *pgconn.ResultReader
+	batch      int // rows seen of this batch
+	columns    []postgresColumn
+	values     []value.Value
+	ready      bool // a row is read that next has not given out
+	ended      bool
 }
 
-func (w *postgresWalk) fetch() (err error) {
-	w.batch = 0
-	// QueryExecModeExec sends text without parameters' types; a FETCH has none.
-	w.rows, err = w.tx.Query(w.ctx, fmt.Sprintf("FETCH FORWARD %d FROM report", fetchRows), pgx.QueryExecModeDescribeExec)
+const fetch = "FETCH FORWARD 2000 FROM report"
+
+// declare opens the cursor and reads up to its first row, so that an error of the
+// query shows before anything else is made of the result.
+func (w *postgresWalk) declare(run run) ([]string, error) {
+	w.began = time.Now()
+	if _, err := w.connection.Exec(w.ctx, session(run)).ReadAll(); err != nil {
+		return nil, w.failed(err)
+	}
+	declared := w.connection.ExecParams(w.ctx, "DECLARE report NO SCROLL CURSOR FOR "+run.text, parameterTexts(run.bound), nil, nil, nil).Read()
+	if declared.Err != nil {
+		return nil, w.failed(declared.Err)
+	}
+	described, err := w.connection.Prepare(w.ctx, "", fetch, nil)
+	if err != nil {
+		return nil, w.failed(err)
+	}
+	var names []string
+	for _, field := range described.Fields {
+		read, err := w.reading(field.DataTypeOID)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, field.Name)
+		w.columns = append(w.columns, postgresColumn{field.Name, field.DataTypeOID, read})
+	}
+	w.values = make([]value.Value, len(w.columns))
+	w.fetch()
+	w.ready, err = w.advance()
+	return names, err
+}
+
+// parameterTexts are the values as text, whose types the server finds out.
+func parameterTexts(bound []value.Value) [][]byte {
+	texts := make([][]byte, len(bound))
+	for i, given := range bound {
+		if given.Kind != value.Null {
+			texts[i] = []byte(given.String())
+		}
+	}
+	return texts
+}
+
+func (w *postgresWalk) fetch() {
+	w.batch, w.began = 0, time.Now()
+	w.rows = w.connection.ExecParams(w.ctx, fetch, nil, nil, nil, nil)
+}
+
+// advance moves to the next row; more is false behind the last.
+func (w *postgresWalk) advance() (more bool, err error) {
+	for !w.rows.NextRow() {
+		if _, err := w.rows.Close(); err != nil {
+			return false, w.failed(err)
+		}
+		if w.batch < fetchRows {
+			w.ended = true
+			return false, nil
+		}
+		w.fetch()
+	}
+	w.batch++
+	return true, nil
+}
+
+func (w *postgresWalk) next() ([]value.Value, error) {
+	if !w.ready && !w.ended {
+		more, err := w.advance()
+		if err != nil {
+			return nil, err
+		}
+		w.ready = more
+	}
+	if w.ended {
+		return nil, nil
+	}
+	w.ready = false
+	for i, raw := range w.rows.Values() {
+		if raw == nil {
+			w.values[i] = value.Value{}
+			continue
+		}
+		var err error
+		if w.values[i], err = w.columns[i].read(raw); err != nil {
+			return nil, fmt.Errorf("column %q (type %d): %w", w.columns[i].name, w.columns[i].oid, err)
+		}
+	}
+	return w.values, nil
+}
+
+func (w *postgresWalk) close() { hangUp(w.connection) }
+
+// failed tells what no code does: the server's error of a statement that ran until
+// its timeout is that of one that somebody cancelled, and an error that is not the
+// server's is the connection's.
+func (w *postgresWalk) failed(err error) error {
+	code := postgresCode(err)
+	switch {
+	case code == "":
+		return unreachable{err}
+	case code == "57014" && time.Since(w.began) >= w.timeout:
+		return timeUp{err}
+	}
 	return err
 }
 
-func (w *postgresWalk) next() ([]any, error) {
-	for !w.rows.Next() {
-		if err := w.rows.Err(); err != nil || w.batch < fetchRows {
-			return nil, err
-		}
-		if err := w.fetch(); err != nil {
-			return nil, err
-		}
+// timeUp marks a statement that the server stopped in time.
+type timeUp struct{ error }
+
+func (t timeUp) Unwrap() error { return t.error }
+
+var numbered = regexp.MustCompile(`\$(\d+)`)
+
+// withParameter names the parameter whose type the server cannot find out.
+func withParameter(err error, names []string) error {
+	code := postgresCode(err)
+	found := numbered.FindStringSubmatch(fmt.Sprint(err))
+	if code != "42P18" && code != "42P08" || found == nil {
+		return err
 	}
-	w.batch++
-	values, err := w.rows.Values()
-	if err != nil {
-		return nil, err
+	n, convertErr := strconv.Atoi(found[1])
+	if convertErr != nil || n < 1 || n > len(names) {
+		return err
 	}
-	for i, value := range values {
-		if values[i], err = plain(value); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
+	return fmt.Errorf("%w; that is :%s: write its type in the query, such as :%s::text", err, names[n-1], names[n-1])
 }
 
-func hangUp(connection *pgx.Conn) {
+func hangUp(connection *pgconn.PgConn) {
 	// The report's own context may be over; a good-bye is still polite, briefly.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	connection.Close(ctx) //nolint:errcheck // read-only: nothing can be lost
 }
 
-func (p *postgres) timedOut(err error) bool { return postgresCode(err) == "57014" }
+func (p *postgres) timedOut(err error) bool {
+	var late timeUp
+	return errors.As(err, &late)
+}
 
-// lost knows connection exceptions (08), too many connections and no memory
-// (53), and a server that goes down (57P).
+// lost knows connection exceptions (08), conflicts with a standby's recovery and
+// other transactions (40), too many connections and no memory (53), and a server
+// that goes down (57P).
 func (p *postgres) lost(err error) bool {
 	code := postgresCode(err)
-	for _, class := range []string{"08", "53", "57P"} {
+	for _, class := range []string{"08", "40", "53", "57P"} {
 		if strings.HasPrefix(code, class) {
 			return true
 		}
 	}
-	return lostConnection(err) || code == "" && pgconn.SafeToRetry(err)
+	return lostConnection(err)
+}
+
+// refused knows a login, database or certificate that will not do. Connecting
+// tries several addresses and ways, so the error may hold several.
+func (p *postgres) refused(err error) bool {
+	var connecting *pgconn.ConnectError
+	if !errors.As(err, &connecting) {
+		return false
+	}
+	code := postgresCode(err)
+	return strings.HasPrefix(code, "28") || strings.HasPrefix(code, "3D") || code == "42501" || distrusted(err)
 }
 
 func postgresCode(err error) string {

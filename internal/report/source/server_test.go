@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // owner gives a folder to an account of the system and returns its credential.
@@ -39,17 +39,13 @@ func freePort(t *testing.T) int {
 	return free.Addr().(*net.TCPAddr).Port
 }
 
-func statement(t *testing.T, sql string) definition.Statement {
-	t.Helper()
-	parsed, err := definition.ParseStatement(sql)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsed
+// ask runs a query.
+func ask(ctx context.Context, from *source.Source, sql string, timeout time.Duration) (*source.Cursor, error) {
+	return from.Query(ctx, source.Query{SQL: sql, Timeout: timeout})
 }
 
-func drain(ctx context.Context, from *source.Source, query definition.Statement, timeout time.Duration) (rows int, err error) {
-	cursor, err := from.Query(ctx, query, nil, timeout)
+func drain(ctx context.Context, from *source.Source, sql string, timeout time.Duration) (rows int, err error) {
+	cursor, err := ask(ctx, from, sql, timeout)
 	if err != nil {
 		return 0, err
 	}
@@ -60,5 +56,32 @@ func drain(ctx context.Context, from *source.Source, query definition.Statement,
 			return rows, err
 		}
 		rows++
+	}
+}
+
+// texts reads a whole result as text, NULL as "-".
+func texts(t *testing.T, from *source.Source, query source.Query) (columns []string, rows [][]string) {
+	t.Helper()
+	query.Timeout = time.Minute
+	cursor, err := from.Query(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query.SQL, err)
+	}
+	defer cursor.Close()
+	for {
+		values, err := cursor.Next()
+		if err != nil {
+			t.Fatalf("%s: %v", query.SQL, err)
+		}
+		if values == nil {
+			return cursor.Columns(), rows
+		}
+		row := make([]string, len(values))
+		for i, one := range values {
+			if row[i] = one.String(); one.Kind == value.Null {
+				row[i] = "-"
+			}
+		}
+		rows = append(rows, row)
 	}
 }

@@ -1,6 +1,7 @@
 // Package source reads the rows of reports from databases: the embedded SQLite
-// shop, PostgreSQL, MySQL or MariaDB, and SQL Server. Reading is all it does:
-// every query runs in a read-only transaction that is rolled back.
+// shop, PostgreSQL, MySQL or MariaDB, and SQL Server. Reading is all it does: one
+// query is let through (package statement), in a read-only transaction that is
+// rolled back.
 package source
 
 import (
@@ -8,59 +9,126 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// ErrUnavailable marks a database that cannot be reached: trying again later
-// may help. ErrQuery marks a query that the database refuses: it will not.
+// ErrUnavailable marks a database that cannot be reached: trying again later may
+// help. ErrQuery marks a query, and ErrLogin a login, that the database refuses: it
+// will not.
 var (
 	ErrUnavailable = errors.New("the database cannot be reached")
 	ErrQuery       = errors.New("the database refuses the query")
+	ErrLogin       = errors.New("the database refuses the connection; check the source's user, password, database and certificates")
 )
+
+// countTimeout bounds [Source.Count].
+const countTimeout = 3 * time.Second
 
 // A Source is one database. It opens connections when they are needed, so a
 // database that is down does not keep the service from starting.
 type Source struct {
 	name   string
+	zone   value.Zone
 	reader reader
+}
+
+// A Query is one query of a report.
+type Query struct {
+	SQL     string
+	Values  map[string]value.Value // by parameter
+	Timeout time.Duration          // the database itself stops the statement then, where it knows how to
+	Zone    *value.Zone            // nil: the source's
 }
 
 // A reader speaks to one kind of database. Its errors are the driver's own.
 type reader interface {
+	dialect() statement.Dialect
 	mark(n int) string
-	count(ctx context.Context, query string, bound []any) (int64, error)
-	open(ctx context.Context, query string, bound []any, timeout time.Duration) (*Cursor, error)
+	open(ctx context.Context, run run) (*Cursor, error)
 	timedOut(err error) bool
 	lost(err error) bool
+	refused(err error) bool // the login
 	close() error
 }
 
-// Open makes a source of a URL: sqlite:FILE, postgres://, mysql:// or
-// sqlserver://. Errors never hold the password.
+// A run is a query as it is sent.
+type run struct {
+	text    string
+	bound   []value.Value
+	names   []string // of the bound values
+	timeout time.Duration
+	zone    value.Zone
+}
+
+// Open makes a source of a URL: sqlite:FILE, postgres://, mysql:// or sqlserver://.
+// The option timezone of each but SQLite is the zone in which moments are shown,
+// UTC without. Errors never hold the password.
 func Open(name, address string) (*Source, error) {
-	scheme, _, _ := strings.Cut(address, ":")
-	var opened reader
-	var err error
-	switch scheme {
-	case "postgres", "postgresql":
-		opened, err = openPostgres(address)
-	case "sqlite":
-		opened, err = openGeneric(sqliteDialect, address)
-	case "mysql", "mariadb":
-		opened, err = openGeneric(mysqlDialect, address)
-	case "sqlserver":
-		opened, err = openGeneric(sqlServerDialect, address)
-	default:
-		err = errors.New("the address must begin with sqlite:, postgres://, mysql:// or sqlserver://")
-	}
+	opened, zone, err := openReader(address)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, withoutSecrets(err))
 	}
-	return &Source{name, opened}, nil
+	return &Source{name, zone, opened}, nil
+}
+
+func openReader(address string) (reader, value.Zone, error) {
+	scheme, _, _ := strings.Cut(address, ":")
+	if scheme == "sqlite" {
+		opened, err := openGeneric(sqliteDialect, address)
+		return opened, value.Zone{}, err
+	}
+	if !slices.Contains([]string{"postgres", "postgresql", "mysql", "mariadb", "sqlserver"}, scheme) {
+		return nil, value.Zone{}, errors.New("the address must begin with sqlite:, postgres://, mysql:// or sqlserver://")
+	}
+	address, zone, err := cutZone(address)
+	if err != nil {
+		return nil, zone, err
+	}
+	var opened reader
+	switch scheme {
+	case "postgres", "postgresql":
+		opened, err = openPostgres(address)
+	case "mysql", "mariadb":
+		opened, err = openGeneric(mysqlDialect, address)
+	default:
+		opened, err = openGeneric(sqlServerDialect, address)
+	}
+	return opened, zone, err
+}
+
+// cutZone takes the option timezone out of an address.
+func cutZone(address string) (string, value.Zone, error) {
+	before, options, found := strings.Cut(address, "?")
+	if !found {
+		return address, value.Zone{}, nil
+	}
+	var zone value.Zone
+	var kept []string
+	for _, option := range strings.Split(options, "&") {
+		key, text, _ := strings.Cut(option, "=")
+		if !strings.EqualFold(key, "timezone") {
+			kept = append(kept, option)
+			continue
+		}
+		// A plus sign is one here: "+01:00" is an offset.
+		text, err := url.PathUnescape(text)
+		if err != nil {
+			return "", zone, errors.New("the option timezone cannot be read")
+		}
+		if zone, err = value.ParseZone(text); err != nil {
+			return "", zone, err
+		}
+	}
+	if len(kept) == 0 {
+		return before, zone, nil
+	}
+	return before + "?" + strings.Join(kept, "&"), zone, nil
 }
 
 // Computes tells whether the database is an engine in this process.
@@ -80,18 +148,61 @@ func (s *Source) Share(turns Turns) {
 // Close closes the connections.
 func (s *Source) Close() error { return s.reader.close() }
 
-// Count returns how many rows the query will have, for progress.
-func (s *Source) Count(ctx context.Context, query definition.Statement, values map[string]any) (int64, error) {
-	text, bound := query.Bind(values, s.reader.mark)
-	count, err := s.reader.count(ctx, "SELECT COUNT(*) FROM (\n"+text+"\n) counted", bound)
-	return count, s.explain(ctx, err)
+// Zone is the time zone in which the source shows moments.
+func (s *Source) Zone() value.Zone { return s.zone }
+
+// Dialect is how the database reads SQL.
+func (s *Source) Dialect() statement.Dialect { return s.reader.dialect() }
+
+// Count returns how many rows the query will have, for progress. It runs the query
+// for three seconds at most.
+func (s *Source) Count(ctx context.Context, query Query) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, countTimeout)
+	defer cancel()
+	run, err := s.prepare(query)
+	if err != nil {
+		return 0, err
+	}
+	run.text = "SELECT COUNT(*) AS counted FROM (\n" + run.text + "\n) counted"
+	run.timeout = countTimeout
+	cursor, err := s.open(ctx, run)
+	if err != nil {
+		return 0, err
+	}
+	defer cursor.Close()
+	row, err := cursor.Next()
+	if err != nil || len(row) != 1 {
+		return 0, err
+	}
+	return row[0].Int, nil
 }
 
-// Query runs the query and returns a cursor before its first row. The database
-// itself stops the statement after the timeout, where it knows how to.
-func (s *Source) Query(ctx context.Context, query definition.Statement, values map[string]any, timeout time.Duration) (*Cursor, error) {
-	text, bound := query.Bind(values, s.reader.mark)
-	cursor, err := s.reader.open(ctx, text, bound, timeout)
+// Query runs the query and returns a cursor before its first row.
+func (s *Source) Query(ctx context.Context, query Query) (*Cursor, error) {
+	run, err := s.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.open(ctx, run)
+}
+
+func (s *Source) prepare(query Query) (run, error) {
+	parsed, err := statement.Parse(query.SQL, s.reader.dialect())
+	if err != nil {
+		return run{}, fmt.Errorf("source %s: %w: %w", s.name, ErrQuery, err)
+	}
+	sent := run{timeout: query.Timeout, zone: s.zone}
+	if query.Zone != nil {
+		sent.zone = *query.Zone
+	}
+	if sent.text, sent.bound, sent.names, err = parsed.Bind(query.Values, s.reader.mark); err != nil {
+		return run{}, fmt.Errorf("source %s: %w: %w", s.name, ErrQuery, err)
+	}
+	return sent, nil
+}
+
+func (s *Source) open(ctx context.Context, run run) (*Cursor, error) {
+	cursor, err := s.reader.open(ctx, run)
 	if err != nil {
 		return nil, s.explain(ctx, err)
 	}
@@ -100,17 +211,20 @@ func (s *Source) Query(ctx context.Context, query definition.Statement, values m
 }
 
 func (s *Source) explain(ctx context.Context, err error) error {
+	kind := ErrQuery
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case s.reader.timedOut(err):
-		return fmt.Errorf("source %s: %w: %w", s.name, context.DeadlineExceeded, withoutSecrets(err))
+		kind = context.DeadlineExceeded
+	case s.reader.refused(err):
+		kind = ErrLogin
 	case s.reader.lost(err):
-		return fmt.Errorf("source %s: %w: %w", s.name, ErrUnavailable, withoutSecrets(err))
+		kind = ErrUnavailable
 	}
-	return fmt.Errorf("source %s: %w: %w", s.name, ErrQuery, withoutSecrets(err))
+	return fmt.Errorf("source %s: %w: %w", s.name, kind, withoutSecrets(err))
 }
 
 // withoutSecrets drops the address from an error of net/url, which would print

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 func shop(t *testing.T) *source.Source {
@@ -31,8 +32,8 @@ func shop(t *testing.T) *source.Source {
 
 func TestTheShopIsTheSameEverywhere(t *testing.T) {
 	opened := shop(t)
-	query := statement(t, `select count(*), min(sold_on), max(sold_on), cast(round(sum(quantity * unit_price * (1 - discount)) * 100) as integer) from sales`)
-	cursor, err := opened.Query(t.Context(), query, nil, time.Minute)
+	query := `select count(*), min(sold_on), max(sold_on), cast(round(sum(quantity * unit_price * (1 - discount)) * 100) as integer) from sales`
+	cursor, err := ask(t.Context(), opened, query, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestTheShopIsTheSameEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []any{int64(43_558), "2022-01-01", "2026-06-30", int64(111_116_470)}
+	want := []value.Value{value.OfInt(43_558), value.OfText("2022-01-01"), value.OfText("2026-06-30"), value.OfInt(111_116_470)}
 	if diff := cmp.Diff(want, row); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -81,12 +82,12 @@ func TestSQLiteRefuses(t *testing.T) {
 		sql  string
 		says string
 	}{
-		"writing":        {"delete from sales returning id", "readonly"},
+		"writing":        {"delete from sales returning id", `begins with "delete"`},
 		"unknown tables": {"select * from nowhere", "nowhere"},
-		"bad syntax":     {"selec 1", "syntax"},
+		"bad syntax":     {"select from 1", "syntax"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := drain(t.Context(), opened, statement(t, test.sql), time.Minute)
+			_, err := drain(t.Context(), opened, test.sql, time.Minute)
 			if !errors.Is(err, source.ErrQuery) || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("it ended with %v", err)
 			}
@@ -107,7 +108,7 @@ func TestADatabaseThatIsNotThere(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer opened.Close()
-			_, err = drain(t.Context(), opened, statement(t, "select 1"), time.Minute)
+			_, err = drain(t.Context(), opened, "select 1", time.Minute)
 			if !errors.Is(err, source.ErrUnavailable) || strings.Contains(err.Error(), "geheim") {
 				t.Errorf("it ended with %v", err)
 			}
@@ -117,13 +118,17 @@ func TestADatabaseThatIsNotThere(t *testing.T) {
 
 func TestOpenSaysWhatIsWrongWithAnAddress(t *testing.T) {
 	for address, says := range map[string]string{
-		"":                           "must begin with",
-		"oracle://x":                 "must begin with",
-		"sqlite:":                    "file name",
-		"postgres://[::1":            "cannot be read",
-		"mysql://u:geheim@h/db?x=1":  "unknown option",
-		"mysql://u:gehe im@h/db%zz":  "shop",
-		"sqlserver://u:geheim@h:x:y": "shop",
+		"":                                      "must begin with",
+		"oracle://x":                            "must begin with",
+		"sqlite:":                               "file name",
+		"postgres://[::1":                       "cannot be read",
+		"mysql://u:geheim@h/db?x=1":             "unknown option",
+		"mysql://u:geheim@h/db?ca=/none/ca.pem": "ca: ",
+		"mysql://u:geheim@h/db?ca=x&tls=skip-verify":       "go with tls=true",
+		"postgres://u:geheim@h/db?timezone=Mars/Base":      "time zone Mars/Base is not known",
+		"sqlserver://u:geheim@h?database=d&timezone=;drop": "time zone",
+		"mysql://u:gehe im@h/db%zz":                        "shop",
+		"sqlserver://u:geheim@h:x:y":                       "shop",
 	} {
 		_, err := source.Open("shop", address)
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "gehe") {
@@ -138,7 +143,7 @@ func TestACancelledReportStopsSQLite(t *testing.T) {
 	gone := errors.New("cancelled")
 	time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
 	began := time.Now()
-	_, err := drain(ctx, opened, statement(t, "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"), time.Minute)
+	_, err := drain(ctx, opened, "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n", time.Minute)
 	if !errors.Is(err, gone) || time.Since(began) > 2*time.Second {
 		t.Errorf("after %s it ended with %v", time.Since(began), err)
 	}

@@ -1,179 +1,185 @@
 package workbook
 
 import (
-	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// A kind is what a value turned out to be.
+// A kind is what a value turned out to be in its column.
 type kind uint8
 
 const (
-	empty kind = iota
-	number
-	integer
-	moment // a serial day in number
-	truth
-	words
+	empty  kind = iota
+	figure      // a number: value is an Integer, Decimal or finite Double
+	moment      // a day, with or without a time: value.Moment
+	truth       // value.Int
+	words       // text
 )
 
 // A cell is one value, read as its column's format wants it; what does not fit
 // the format stays text rather than being lost.
 type cell struct {
-	kind    kind
-	number  float64
-	integer int64
-	text    string
+	kind  kind
+	value value.Value
+	text  string // of words
 }
 
-func cellOf(format definition.ColumnFormat, value any) cell {
-	if value == nil {
+func cellOf(format definition.ColumnFormat, v value.Value) cell {
+	if v.Kind == value.Null {
 		return cell{}
 	}
 	switch format {
 	case definition.AsInteger, definition.AsNumber, definition.AsMoney, definition.AsPercent:
-		return numberCell(value)
+		return figureCell(v)
 	case definition.AsDate, definition.AsDateTime:
-		return momentCell(value)
+		return momentCell(v)
 	case definition.AsBoolean:
-		return truthCell(value)
+		return truthCell(v)
 	}
-	return cell{kind: words, text: textOf(value)}
+	return wordsCell(v.String())
 }
 
-func numberCell(value any) cell {
-	switch v := value.(type) {
-	case int64:
-		return cell{kind: integer, integer: v, number: float64(v)}
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return cell{kind: words, text: textOf(v)}
-		}
-		return cell{kind: number, number: v}
-	case bool:
-		if v {
-			return cell{kind: integer, integer: 1, number: 1}
-		}
-		return cell{kind: integer}
+func wordsCell(text string) cell { return cell{kind: words, text: text} }
+
+func figureCell(v value.Value) cell {
+	switch {
+	case v.Kind == value.Bool:
+		return cell{kind: figure, value: value.OfInt(v.Int)}
+	case v.Kind == value.Integer || v.Kind == value.Decimal:
+		return cell{kind: figure, value: v}
 	}
-	text := textOf(value)
-	if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
-		return cell{kind: number, number: n}
+	plain, ok := v.Number()
+	if !ok {
+		return wordsCell(v.String())
 	}
-	return cell{kind: words, text: text}
+	if v.Kind == value.Double {
+		return cell{kind: figure, value: v}
+	}
+	return figureOf(plain)
 }
 
-func truthCell(value any) cell {
-	switch v := value.(type) {
-	case bool:
-		return cell{kind: truth, integer: asInteger(v)}
-	case int64:
-		return cell{kind: truth, integer: asInteger(v != 0)}
-	}
-	text := textOf(value)
-	if b, err := strconv.ParseBool(text); err == nil {
-		return cell{kind: truth, integer: asInteger(b)}
-	}
-	return cell{kind: words, text: text}
+// figureOf is the cell of a number in plain notation.
+func figureOf(plain string) cell {
+	return cell{kind: figure, value: value.Value{Kind: value.Decimal, Text: plain}}
 }
 
-func momentCell(value any) cell {
-	if t, ok := value.(time.Time); ok {
-		return serialCell(t)
-	}
-	text := textOf(value)
-	for _, layout := range momentLayouts {
-		if len(text) >= len(time.DateOnly) {
-			if t, err := time.Parse(layout, text); err == nil {
-				return serialCell(t)
-			}
+func truthCell(v value.Value) cell {
+	switch {
+	case v.Kind == value.Bool || v.Kind == value.Integer && v.Text == "":
+		return cell{kind: truth, value: value.OfBool(v.Int != 0)}
+	case v.Kind == value.Text:
+		if b, err := strconv.ParseBool(v.Text); err == nil {
+			return cell{kind: truth, value: value.OfBool(b)}
 		}
 	}
-	return cell{kind: words, text: text}
+	return wordsCell(v.String())
 }
 
-var momentLayouts = [...]string{time.DateOnly, time.DateTime, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00"}
-
-// A serial day counts from 1899-12-30. Before March 1900 spreadsheets disagree
-// (1900 was no leap year, but Excel has its 29 February), and years past 9999
-// have no serial: those stay text.
-var (
-	serialZero  = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	serialFirst = time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)
-	serialLast  = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
-)
-
-func serialCell(t time.Time) cell {
-	// The clock on the wall counts: a cell has no zone.
-	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-	if wall.Before(serialFirst) || wall.After(serialLast) {
-		return cell{kind: words, text: t.Format(time.RFC3339)}
+func momentCell(v value.Value) cell {
+	switch v.Kind {
+	case value.Date, value.Timestamp:
+		if v.Text == "" {
+			return cell{kind: moment, value: v}
+		}
+	case value.Text:
+		if m, ok := value.ParseMoment(v.Text); ok {
+			return cell{kind: moment, value: value.Value{Kind: value.Timestamp, Moment: m}}
+		}
 	}
-	seconds := wall.Unix() - serialZero.Unix()
-	return cell{kind: moment, number: float64(seconds) / 86400, integer: seconds}
+	return wordsCell(v.String())
 }
 
-// wall returns the time of a moment cell.
-func (c cell) wall() time.Time { return serialZero.Add(time.Duration(c.integer) * time.Second) }
+// plain is a figure's number in plain notation.
+func (c *cell) plain() string {
+	text, _ := c.value.Number()
+	return text
+}
+
+// exactDigits is how many significant digits a spreadsheet keeps of a number.
+// Source: Microsoft, "Excel specifications and limits", number precision.
+const exactDigits = 15
+
+// exact tells whether a spreadsheet keeps every digit of the figure. A Double is
+// binary in the database as it is in the spreadsheet.
+func (c *cell) exact() bool {
+	switch {
+	case c.value.Kind == value.Double:
+		return true
+	case c.value.Kind == value.Integer && c.value.Text == "":
+		n := c.value.Int
+		return n > -1e15 && n < 1e15 || value.Significant(strconv.FormatInt(n, 10)) <= exactDigits
+	}
+	return len(c.value.Text) <= exactDigits || len(c.value.Text) < 300 && value.Significant(c.value.Text) <= exactDigits
+}
+
+// serial is a moment as spreadsheets count: days from 1899-12-30, by the moment's
+// own clock. ok is false before March 1900, where spreadsheets disagree (1900 was no
+// leap year, but Excel has its 29 February), and after 9999.
+func serial(m value.Moment) (days float64, ok bool) {
+	if m.Year < 1900 || m.Year > 9999 || m.Year == 1900 && m.Month < 3 {
+		return 0, false
+	}
+	at := time.Date(int(m.Year), time.Month(m.Month), int(m.Day), int(m.Hour), int(m.Minute), int(m.Second), 0, time.UTC)
+	seconds := at.Unix() - serialZero
+	return (float64(seconds) + float64(m.Nano)/1e9) / 86400, true
+}
+
+var serialZero = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()
 
 // read writes the cell as a person reads it.
-func (c cell) read(format definition.ColumnFormat, in language.Language, currency string) string {
+func (c *cell) read(format definition.ColumnFormat, in language.Language, currency string) string {
 	switch c.kind {
-	case integer, number:
-		return readNumber(c.number, format, in, currency)
+	case figure:
+		return readNumber(c.plain(), format, in, currency)
 	case moment:
-		if format == definition.AsDate {
-			return in.Date(c.wall())
-		}
-		return in.DateTime(c.wall())
+		return readMoment(c.value.Moment, format, in)
 	case truth:
-		if c.integer == 1 {
-			return language.Yes.In(in)
-		}
-		return language.No.In(in)
+		return readTruth(c.value.Int == 1, in)
 	}
 	return c.text
 }
 
-func readNumber(n float64, format definition.ColumnFormat, in language.Language, currency string) string {
+func readMoment(m value.Moment, format definition.ColumnFormat, in language.Language) string {
+	if format == definition.AsDate {
+		return in.Date(m)
+	}
+	return in.DateTime(m)
+}
+
+func readTruth(yes bool, in language.Language) string {
+	if yes {
+		return language.Yes.In(in)
+	}
+	return language.No.In(in)
+}
+
+func readNumber(plain string, format definition.ColumnFormat, in language.Language, currency string) string {
 	switch format {
 	case definition.AsInteger:
-		return string(in.AppendNumber(nil, n, 0, true))
+		return string(in.AppendNumber(nil, value.Round(plain, 0), true))
 	case definition.AsPercent:
-		return string(in.AppendNumber(nil, n*100, 1, true)) + " %"
+		return string(in.AppendNumber(nil, value.Round(value.Shift(plain, 2), 1), true)) + " %"
 	case definition.AsMoney:
-		return string(in.AppendNumber(nil, n, 2, true)) + " " + currencySign(currency)
+		return string(in.AppendNumber(nil, value.Round(plain, 2), true)) + " " + currencySign(currency)
 	}
-	return string(in.AppendNumber(nil, n, 2, true))
+	return string(in.AppendNumber(nil, value.Round(plain, 2), true))
 }
 
-func textOf(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case []byte:
-		return string(v)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64)
-	case bool:
-		return strconv.FormatBool(v)
-	case time.Time:
-		return strings.TrimSuffix(v.Format(time.DateTime), " 00:00:00")
-	}
-	return fmt.Sprint(value)
+// everyDigit writes a number with all its digits and without groups.
+func everyDigit(plain string, in language.Language) string {
+	return string(in.AppendNumber(nil, plain, false))
 }
 
-func asInteger(b bool) int64 {
-	if b {
-		return 1
+// repaired is the text as valid UTF-8, U+FFFD in place of what is none.
+func repaired(text string) (valid string, changed bool) {
+	if utf8.ValidString(text) {
+		return text, false
 	}
-	return 0
+	return strings.ToValidUTF8(text, "\uFFFD"), true
 }

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // csvWriter writes what a spreadsheet of the report's language opens with a
@@ -24,18 +23,19 @@ func createCSV(out io.Writer, d *definition.Definition, options Options) (*csvWr
 	w := &csvWriter{tally: newTally(d, options), out: bufio.NewWriterSize(out, 64<<10), cells: make([]cell, len(d.Columns))}
 	w.line = append(w.line, "\ufeff"...)
 	for i, column := range d.Columns {
-		w.field(i, cell{kind: words, text: column.Header.In(options.Language)})
+		header := wordsCell(column.Header.In(options.Language))
+		w.field(i, &header)
 	}
 	return w, w.end()
 }
 
-func (w *csvWriter) Row(values []any) error {
+func (w *csvWriter) Row(values []value.Value) error {
 	if len(values) != len(w.cells) {
 		return fmt.Errorf("a row of %d values for %d columns", len(values), len(w.cells))
 	}
-	for i, value := range values {
-		w.cells[i] = cellOf(w.definition.Columns[i].Format, value)
-		w.field(i, w.cells[i])
+	for i, v := range values {
+		w.cells[i] = w.cell(i, v)
+		w.field(i, &w.cells[i])
 	}
 	w.add(w.cells)
 	return w.end()
@@ -44,11 +44,14 @@ func (w *csvWriter) Row(values []any) error {
 func (w *csvWriter) Close() error {
 	if w.hasTotals() && w.rows > 0 {
 		for i := range w.definition.Columns {
-			total, ok := w.total(i)
-			if !ok && i == w.totalLabel() {
-				total = cell{kind: words, text: language.Total.In(w.options.Language)}
+			total := wordsCell(w.label(i))
+			if c, ok := w.total(i); ok {
+				total = c
+				if w.incomplete(i) {
+					total = wordsCell(everyDigit(c.plain(), w.options.Language) + leftOutMark)
+				}
 			}
-			w.field(i, total)
+			w.field(i, &total)
 		}
 		if err := w.end(); err != nil {
 			return err
@@ -57,15 +60,15 @@ func (w *csvWriter) Close() error {
 	return w.out.Flush()
 }
 
-func (w *csvWriter) field(column int, c cell) {
+func (w *csvWriter) field(column int, c *cell) {
 	in := w.options.Language
 	if column > 0 {
 		w.line = append(w.line, in.ListMark())
 	}
 	switch c.kind {
 	case empty:
-	case integer, number:
-		w.line = in.AppendNumber(w.line, c.number, -1, false)
+	case figure:
+		w.line = in.AppendNumber(w.line, c.plain(), false)
 	case words:
 		w.quote(harmless(c.text))
 	default:
@@ -93,9 +96,6 @@ func (w *csvWriter) end() error {
 // harmless puts an apostrophe before text that a spreadsheet would take for a
 // formula. Source: OWASP, "CSV Injection".
 func harmless(text string) string {
-	if !utf8.ValidString(text) {
-		text = strings.ToValidUTF8(text, "\uFFFD")
-	}
 	text = strings.ReplaceAll(text, "\x00", "")
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) || strings.HasPrefix(text, "＝") || strings.HasPrefix(text, "＋") || strings.HasPrefix(text, "－") || strings.HasPrefix(text, "＠") {
 		return "'" + text

@@ -4,10 +4,13 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // compression 6 of klauspost's deflate: std's is three times the CPU for 3 %
@@ -22,7 +25,7 @@ type excelWriter struct {
 	*tally
 	archive *zip.Writer
 	sheet   *rowEncoder // the sheet that is being written
-	sheets  []int       // rows of each sheet, header and total included
+	sheets  []int       // rows of each sheet, the header included and the total not
 	outline outline
 	cells   []cell
 }
@@ -36,15 +39,19 @@ func createExcel(out io.Writer, d *definition.Definition, options Options) (*exc
 	return w, w.begin()
 }
 
-func (w *excelWriter) Row(values []any) error {
+func (w *excelWriter) Row(values []value.Value) error {
 	if len(values) != len(w.cells) {
 		return fmt.Errorf("a row of %d values for %d columns", len(values), len(w.cells))
 	}
-	for i, value := range values {
-		w.cells[i] = cellOf(w.definition.Columns[i].Format, value)
+	for i, v := range values {
+		w.cells[i] = w.cell(i, v)
+		w.fit(&w.cells[i])
 	}
 	// The last sheet keeps a row free for the total.
 	if w.sheet.row >= w.definition.Sheet.Rows-1 {
+		if len(w.sheets) == MaxSheets {
+			return ErrTooManySheets
+		}
 		if err := w.finish(); err != nil {
 			return err
 		}
@@ -56,85 +63,132 @@ func (w *excelWriter) Row(values []any) error {
 	return w.sheet.write(w.cells)
 }
 
+// fit cuts a text that a cell does not hold, so that it shows.
+func (w *excelWriter) fit(c *cell) {
+	if c.kind != words || len(c.text) <= maxText || unitsWithin(c.text, maxText) == len(c.text) {
+		return
+	}
+	mark := language.CutMark.In(w.options.Language)
+	c.text = c.text[:unitsWithin(c.text, maxText-utf8.RuneCountInString(mark))] + mark
+	w.cut++
+}
+
+// unitsWithin returns how many bytes of the text take so many UTF-16 units at most.
+func unitsWithin(text string, most int) int {
+	units := 0
+	for i, r := range text {
+		if units += unitsOf(r); units > most {
+			return i
+		}
+	}
+	return len(text)
+}
+
 // Close writes the totals, the last sheet's end and everything else of the
 // workbook.
 func (w *excelWriter) Close() error {
-	data := w.sheet.row
+	w.sheets[len(w.sheets)-1] = w.sheet.row
 	if w.hasTotals() && w.rows > 0 {
 		if err := w.writeTotals(); err != nil {
 			return err
 		}
 	}
-	w.sheets[len(w.sheets)-1] = data
-	parts, err := w.outline.finished(w.sheets, w.tally)
+	if err := w.endSheet(); err != nil {
+		return err
+	}
+	parts, err := w.outline.drawAll(w.sheets, w.tally)
 	if err != nil {
 		return err
 	}
-	if err := w.sheet.end(parts.tail(len(w.sheets))); err != nil {
-		return err
+	written := map[string]bool{}
+	for i := range w.sheets {
+		written[w.outline.path(i+1)] = true
 	}
-	if err := parts.writeRest(w.archive, len(w.sheets)); err != nil {
-		return err
+	for _, name := range parts.order {
+		if written[name] {
+			continue
+		}
+		entry, err := w.entry(name)
+		if err != nil {
+			return err
+		}
+		if _, err := entry.Write(parts.files[name]); err != nil {
+			return err
+		}
 	}
 	return w.archive.Close()
+}
+
+func (w *excelWriter) entry(name string) (io.Writer, error) {
+	return w.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: w.options.Made})
 }
 
 // begin opens the next sheet: what excelize writes before the rows.
 func (w *excelWriter) begin() error {
 	w.sheets = append(w.sheets, 2)
 	number := len(w.sheets)
-	parts, err := w.outline.draw(w.sheets, nil)
+	drawn, err := w.outline.sheet(number, 2)
 	if err != nil {
 		return err
 	}
-	entry, err := w.archive.Create(sheetPath(number))
+	entry, err := w.entry(w.outline.path(number))
 	if err != nil {
 		return err
 	}
-	w.sheet = newRowEncoder(entry, w.definition.Columns, parts.styles)
-	return w.sheet.begin(parts.head(number))
+	w.sheet = newRowEncoder(entry, w.definition.Columns, drawn.styles, w.options.Language)
+	return w.sheet.begin(drawn.head())
 }
 
 // finish closes a sheet that is full.
 func (w *excelWriter) finish() error {
 	w.sheets[len(w.sheets)-1] = w.sheet.row
-	parts, err := w.outline.draw(w.sheets, nil)
+	return w.endSheet()
+}
+
+func (w *excelWriter) endSheet() error {
+	number := len(w.sheets)
+	drawn, err := w.outline.sheet(number, w.sheets[number-1])
 	if err != nil {
 		return err
 	}
-	return w.sheet.end(parts.tail(len(w.sheets)))
+	return w.sheet.end(drawn.tail())
 }
 
 func (w *excelWriter) writeTotals() error {
 	row := w.sheet.openRow()
-	label := w.totalLabel()
 	for i := range w.definition.Columns {
 		total, ok := w.total(i)
 		switch {
-		case ok:
-			w.sheet.formula(i, row, w.totalFormula(i), total.number)
-		case i == label:
+		case !ok:
+			w.sheet.totalText(i, row, w.label(i))
+		case w.incomplete(i):
 			w.sheet.totalText(i, row, w.totalText(i))
+		case !total.exact():
+			w.sheet.totalText(i, row, everyDigit(total.plain(), w.options.Language))
+		case w.sums[i].wide && w.definition.Columns[i].Total != definition.Count: // a formula leaves texts out
+			w.sheet.totalNumber(i, row, "", total.plain())
 		default:
-			w.sheet.totalText(i, row, "")
+			w.sheet.totalNumber(i, row, w.totalFormula(i), total.plain())
 		}
 	}
 	return w.sheet.closeRow()
 }
 
-// totalFormula keeps the total alive when a person edits the sheet.
+// totalFormula keeps the total alive when a person edits the sheet. The sheets that
+// are full stand side by side and end in the same row, so one reference through all
+// of them is enough: a function takes 255 arguments, a formula 8,192 characters.
+// Source: Microsoft, "Excel specifications and limits".
 func (w *excelWriter) totalFormula(column int) string {
 	function := map[definition.Total]string{definition.Sum: "SUM", definition.Average: "AVERAGE", definition.Count: "COUNTA"}[w.definition.Columns[column].Total]
 	letter := columnName(column + 1)
-	formula := function + "("
-	for i, rows := range w.sheets {
-		last := rows
-		if i == len(w.sheets)-1 {
-			last = w.sheet.row - 1 // the total's own row is already open
-			formula += fmt.Sprintf("%s2:%s%d)", letter, letter, last)
-			break
-		}
-		formula += fmt.Sprintf("'%s'!%s2:%s%d,", w.outline.sheetName(i+1), letter, letter, last)
+	own := fmt.Sprintf("%s2:%s%d", letter, letter, w.sheets[len(w.sheets)-1])
+	switch full := len(w.sheets) - 1; full {
+	case 0:
+		return function + "(" + own + ")"
+	case 1:
+		return fmt.Sprintf("%s(%s!%s2:%s%d,%s)", function, quotedSheet(w.outline.sheetName(1)), letter, letter, w.sheets[0], own)
+	default:
+		through := quotedSheet(w.outline.sheetName(1) + ":" + w.outline.sheetName(full))
+		return fmt.Sprintf("%s(%s!%s2:%s%d,%s)", function, through, letter, letter, w.sheets[0], own)
 	}
-	return formula
 }

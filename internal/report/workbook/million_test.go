@@ -14,6 +14,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
@@ -125,6 +126,23 @@ func fillRow(row []any, i int) {
 	row[9] = i%2 == 0
 }
 
+func fillValues(values []value.Value, row []any) {
+	for i, given := range row {
+		switch v := given.(type) {
+		case int64:
+			values[i] = value.OfInt(v)
+		case float64:
+			values[i] = value.OfDouble(v)
+		case bool:
+			values[i] = value.OfBool(v)
+		case string:
+			values[i] = value.OfText(v)
+		case time.Time:
+			values[i] = value.Value{Kind: value.Timestamp, Moment: value.OfTime(v, false)}
+		}
+	}
+}
+
 func writeOwn(file string) error {
 	d, err := definition.Read("wide.yaml", []byte(wide))
 	if err != nil {
@@ -138,10 +156,11 @@ func writeOwn(file string) error {
 	if err != nil {
 		return err
 	}
-	row := make([]any, 10)
+	row, values := make([]any, 10), make([]value.Value, 10)
 	for i := range million {
 		fillRow(row, i)
-		if err := book.Row(row); err != nil {
+		fillValues(values, row)
+		if err := book.Row(values); err != nil {
 			return err
 		}
 	}

@@ -1,12 +1,13 @@
 package workbook
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -19,63 +20,164 @@ import (
 type outline struct {
 	definition *definition.Definition
 	options    Options
+	drawn      map[sheetShape]*drawnSheet
+}
+
+// A sheetShape is all that the files of two sheets differ in.
+type sheetShape struct {
+	open bool // when the workbook is opened
+	rows int
 }
 
 // parts are the files of a workbook as excelize writes them.
 type parts struct {
-	order  []string
-	files  map[string][]byte
-	styles styles
+	order []string
+	files map[string][]byte
+}
+
+// A drawnSheet is the file of one sheet without rows.
+type drawnSheet struct {
+	content []byte
+	styles  styles
 }
 
 func sheetPath(number int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xml", number) }
 
+// path is the file of a sheet of rows. The summary, which comes first, is the first
+// file.
+func (o *outline) path(number int) string {
+	if o.summaryFirst() {
+		number++
+	}
+	return sheetPath(number)
+}
+
+// sheetName is the name of a sheet of rows, within Excel's 31 UTF-16 units.
 func (o *outline) sheetName(number int) string {
 	name := o.definition.Sheet.Name.In(o.options.Language)
 	if number == 1 {
 		return name
 	}
-	return name + " " + strconv.Itoa(number)
+	suffix := " " + strconv.Itoa(number)
+	return name[:unitsWithin(name, maxSheetName-len(suffix))] + suffix
 }
 
-// finished draws the workbook whose rows are all known.
-func (o *outline) finished(sheets []int, t *tally) (*parts, error) { return o.draw(sheets, t) }
+const maxSheetName = 31
 
-// draw draws the sheets with that many rows each, and the summary from the
-// tally if there is one. Equal arguments give equal styles and equal texts, so
-// that pieces of two drawings fit together.
-func (o *outline) draw(sheets []int, t *tally) (*parts, error) {
+// quotedSheet is a sheet's name in a formula.
+func quotedSheet(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
+
+// sheet is what a sheet of so many rows is like. Sheets of one shape are drawn once.
+func (o *outline) sheet(number, rows int) (*drawnSheet, error) {
+	shape := sheetShape{number == 1 && !o.summaryFirst(), rows}
+	if drawn, ok := o.drawn[shape]; ok {
+		return drawn, nil
+	}
+	drawn, err := o.drawSheet(number, rows)
+	if err != nil {
+		return nil, err
+	}
+	if o.drawn == nil {
+		o.drawn = map[sheetShape]*drawnSheet{}
+	}
+	o.drawn[shape] = drawn
+	return drawn, nil
+}
+
+// drawSheet draws one sheet by itself, so that what a sheet costs does not grow with
+// the sheets before it. Equal definitions give equal styles and equal texts, so that
+// pieces of several drawings fit together.
+func (o *outline) drawSheet(number, rows int) (*drawnSheet, error) {
 	book := excelize.NewFile()
 	defer book.Close() //nolint:errcheck // nothing of it is on disk
 	styles, err := o.addStyles(book)
 	if err != nil {
 		return nil, fmt.Errorf("styles: %w", err)
 	}
-	for i := range sheets {
-		if err := o.addSheet(book, i+1, sheets[i], styles); err != nil {
-			return nil, fmt.Errorf("sheet %d: %w", i+1, err)
+	name, path := o.sheetName(number), sheetPath(1)
+	if o.summaryFirst() || number > 1 { // another sheet is the one that is open
+		other := "-"
+		if name == other {
+			other = "--"
 		}
+		if err := book.SetSheetName("Sheet1", other); err != nil {
+			return nil, fmt.Errorf("sheet %d: %w", number, err)
+		}
+		if _, err := book.NewSheet(name); err != nil {
+			return nil, fmt.Errorf("sheet %d: %w", number, err)
+		}
+		path = sheetPath(2)
+	} else if err := book.SetSheetName("Sheet1", name); err != nil {
+		return nil, fmt.Errorf("sheet %d: %w", number, err)
 	}
-	if t != nil {
-		if err := o.addSummary(book, t, styles); err != nil {
+	if err := o.addSheet(book, number, rows, styles); err != nil {
+		return nil, fmt.Errorf("sheet %d: %w", number, err)
+	}
+	kept, err := collect(book)
+	if err != nil {
+		return nil, err
+	}
+	return &drawnSheet{kept.files[path], styles}, nil
+}
+
+// drawAll draws the workbook with sheets of so many rows each, and the summary.
+func (o *outline) drawAll(sheets []int, t *tally) (*parts, error) {
+	book := excelize.NewFile()
+	defer book.Close() //nolint:errcheck // nothing of it is on disk
+	styles, err := o.addStyles(book)
+	if err != nil {
+		return nil, fmt.Errorf("styles: %w", err)
+	}
+	names := make([]string, 0, len(sheets)+1)
+	if o.summaryFirst() {
+		names = append(names, o.summaryName(len(sheets)))
+	}
+	for i := range sheets {
+		names = append(names, o.sheetName(i+1))
+	}
+	if !o.summaryFirst() && len(t.notes()) > 0 {
+		names = append(names, o.summaryName(len(sheets)))
+	}
+	if err := addNames(book, names); err != nil {
+		return nil, err
+	}
+	// The sheets of rows are written already. What the first needs in other files is
+	// the pattern of the others.
+	if err := o.addSheet(book, 1, sheets[0], styles); err != nil {
+		return nil, fmt.Errorf("sheet 1: %w", err)
+	}
+	if len(names) > len(sheets) {
+		if err := o.addSummary(book, o.summaryName(len(sheets)), t, styles); err != nil {
 			return nil, fmt.Errorf("summary sheet: %w", err)
 		}
 	}
 	if err := o.addProperties(book); err != nil {
 		return nil, fmt.Errorf("properties: %w", err)
 	}
-	return collect(book, styles)
+	drawn, err := collect(book)
+	if err == nil && o.definition.Sheet.Table {
+		err = o.addTables(drawn, sheets)
+	}
+	if err == nil {
+		err = o.addDefinedNames(drawn, sheets)
+	}
+	return drawn, err
+}
+
+func addNames(book *excelize.File, names []string) error {
+	if err := book.SetSheetName("Sheet1", names[0]); err != nil {
+		return fmt.Errorf("sheet %q: %w", names[0], err)
+	}
+	for _, name := range names[1:] {
+		if _, err := book.NewSheet(name); err != nil {
+			return fmt.Errorf("sheet %q: %w", name, err)
+		}
+	}
+	return nil
 }
 
 func (o *outline) addSheet(book *excelize.File, number, rows int, styles styles) error {
 	name := o.sheetName(number)
-	if number == 1 {
-		if err := book.SetSheetName("Sheet1", name); err != nil {
-			return err
-		}
-	} else if _, err := book.NewSheet(name); err != nil {
-		return err
-	}
 	columns, in := o.definition.Columns, o.options.Language
 	last := columnName(len(columns))
 	for i, column := range columns {
@@ -86,9 +188,9 @@ func (o *outline) addSheet(book *excelize.File, number, rows int, styles styles)
 		if err := book.SetColWidth(name, letter, letter, columnWidth(column, in)); err != nil {
 			return err
 		}
-	}
-	if err := book.SetCellStyle(name, "A1", last+"1", styles.header); err != nil {
-		return err
+		if err := book.SetCellStyle(name, letter+"1", letter+"1", styles.headers[i]); err != nil {
+			return err
+		}
 	}
 	if err := book.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
@@ -96,7 +198,10 @@ func (o *outline) addSheet(book *excelize.File, number, rows int, styles styles)
 	if err := o.addFilter(book, name, number, max(rows, 2), last); err != nil {
 		return err
 	}
-	if err := o.addPage(book, name); err != nil {
+	if err := o.addPage(book, name, o.pagesAcross()); err != nil {
+		return err
+	}
+	if err := o.repeatHeader(book, name); err != nil {
 		return err
 	}
 	return book.SetSheetDimension(name, "") // excelize knows of the header only
@@ -110,13 +215,34 @@ func (o *outline) addFilter(book *excelize.File, name string, number, rows int, 
 	return book.AddTable(name, &excelize.Table{Range: area, Name: "report" + strconv.Itoa(number), StyleName: "TableStyleLight9"})
 }
 
-func (o *outline) addPage(book *excelize.File, name string) error {
-	landscape, one, any := "landscape", 1, 0
-	if err := book.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}); err != nil {
+// pageWidth is what fits on a landscape page and can be read, in characters.
+const pageWidth = 180
+
+// pagesAcross is how many pages the columns take side by side.
+func (o *outline) pagesAcross() int {
+	width := 0.0
+	for _, column := range o.definition.Columns {
+		width += columnWidth(column, o.options.Language)
+	}
+	return int(math.Ceil(width / pageWidth))
+}
+
+func (o *outline) addPage(book *excelize.File, name string, across int) error {
+	landscape, down := "landscape", 0
+	if err := book.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &across, FitToHeight: &down}); err != nil {
+		return err
+	}
+	page := language.Page.In(o.options.Language)
+	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&R" + page + " &P / &N"}); err != nil {
 		return err
 	}
 	fit := true
 	return book.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit})
+}
+
+// repeatHeader prints the header on every page.
+func (o *outline) repeatHeader(book *excelize.File, name string) error {
+	return book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quotedSheet(name) + "!$1:$1", Scope: name})
 }
 
 func (o *outline) addProperties(book *excelize.File) error {
@@ -126,6 +252,9 @@ func (o *outline) addProperties(book *excelize.File) error {
 		Creator: "pasarela reports", LastModifiedBy: "pasarela reports", Language: string(in), Created: made, Modified: made,
 	})
 }
+
+// maxWidth is where a long header goes on in the next line.
+const maxWidth = 60
 
 func columnWidth(column definition.Column, in language.Language) float64 {
 	if column.Width > 0 {
@@ -138,13 +267,13 @@ func columnWidth(column definition.Column, in language.Language) float64 {
 	case definition.AsDateTime:
 		width = 18
 	}
-	return max(width, float64(len([]rune(column.Header.In(in))))+4)
+	return min(max(width, float64(len([]rune(column.Header.In(in))))+4), maxWidth)
 }
 
 // collect has excelize write the workbook and keeps the files: without rows they
 // are a few kilobytes.
-func collect(book *excelize.File, styles styles) (*parts, error) {
-	kept := &parts{files: map[string][]byte{}, styles: styles}
+func collect(book *excelize.File) (*parts, error) {
+	kept := &parts{files: map[string][]byte{}}
 	gather := &gathering{parts: kept}
 	book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return gather })
 	if _, err := book.WriteToBuffer(); err != nil {
@@ -182,34 +311,12 @@ func (g *gathering) keep() {
 var endOfRows = []byte("</sheetData>")
 
 // head is a sheet's beginning with its header row.
-func (p *parts) head(sheet int) []byte {
-	before, _, _ := bytes.Cut(p.files[sheetPath(sheet)], endOfRows)
+func (d *drawnSheet) head() []byte {
+	before, _, _ := bytes.Cut(d.content, endOfRows)
 	return before
 }
 
 // tail is a sheet's end from after its last row.
-func (p *parts) tail(sheet int) []byte {
-	content := p.files[sheetPath(sheet)]
-	return content[bytes.Index(content, endOfRows):]
-}
-
-// writeRest writes every file but the first sheets, whose rows are written.
-func (p *parts) writeRest(archive *zip.Writer, written int) error {
-	done := map[string]bool{}
-	for sheet := 1; sheet <= written; sheet++ {
-		done[sheetPath(sheet)] = true
-	}
-	for _, name := range p.order {
-		if done[name] {
-			continue
-		}
-		entry, err := archive.Create(name)
-		if err != nil {
-			return err
-		}
-		if _, err := entry.Write(p.files[name]); err != nil {
-			return err
-		}
-	}
-	return nil
+func (d *drawnSheet) tail() []byte {
+	return d.content[bytes.Index(d.content, endOfRows):]
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 // maxText is how much one cell can hold, in UTF-16 units.
@@ -21,21 +23,24 @@ type rowEncoder struct {
 	buffer  []byte
 	row     int // rows written, the header included
 	columns []encodedColumn
+
+	language language.Language
 }
 
 // An encodedColumn holds what is the same in each of its cells.
 type encodedColumn struct {
 	open   string // `<c r="A`
 	style  string // `" s="3`
+	aside  string // of a number or moment that is written as text
 	total  string
 	format definition.ColumnFormat
 }
 
-func newRowEncoder(out io.Writer, columns []definition.Column, styles styles) *rowEncoder {
-	e := &rowEncoder{out: bufio.NewWriterSize(out, 64<<10)}
+func newRowEncoder(out io.Writer, columns []definition.Column, styles styles, in language.Language) *rowEncoder {
+	e := &rowEncoder{out: bufio.NewWriterSize(out, 64<<10), language: in}
 	for i, column := range columns {
 		e.columns = append(e.columns, encodedColumn{
-			open: `<c r="` + columnName(i+1), style: styleAttribute(styles.columns[i]),
+			open: `<c r="` + columnName(i+1), style: styleAttribute(styles.columns[i]), aside: styleAttribute(styles.right),
 			total: styleAttribute(styles.totals[i]), format: column.Format,
 		})
 	}
@@ -89,22 +94,50 @@ func (e *rowEncoder) cell(column, row int, c *cell) {
 		return
 	}
 	e.reference(column, row)
-	e.buffer = append(e.buffer, e.columns[column].style...)
+	of := &e.columns[column]
 	switch c.kind {
-	case integer:
+	case figure:
+		if !c.exact() {
+			e.styled(of.aside)
+			e.inline(everyDigit(c.plain(), e.language))
+			return
+		}
+		e.styled(of.style)
 		e.buffer = append(e.buffer, `"><v>`...)
-		e.buffer = strconv.AppendInt(e.buffer, c.integer, 10)
+		e.buffer = appendFigure(e.buffer, c)
+	case moment:
+		days, ok := serial(c.value.Moment)
+		if !ok {
+			e.styled(of.aside)
+			e.inline(readMoment(c.value.Moment, of.format, e.language))
+			return
+		}
+		e.styled(of.style)
+		e.buffer = append(e.buffer, `"><v>`...)
+		e.buffer = strconv.AppendFloat(e.buffer, days, 'f', -1, 64)
 	case truth:
-		e.buffer = append(e.buffer, `" t="b"><v>`...)
-		e.buffer = strconv.AppendInt(e.buffer, c.integer, 10)
-	case words:
-		e.inline(c.text)
+		e.styled(of.style)
+		e.inline(readTruth(c.value.Int == 1, e.language))
 		return
 	default:
-		e.buffer = append(e.buffer, `"><v>`...)
-		e.buffer = strconv.AppendFloat(e.buffer, c.number, 'g', -1, 64)
+		e.styled(of.style)
+		e.inline(c.text)
+		return
 	}
 	e.buffer = append(e.buffer, `</v></c>`...)
+}
+
+func (e *rowEncoder) styled(style string) { e.buffer = append(e.buffer, style...) }
+
+// appendFigure writes a number whose digits the spreadsheet keeps.
+func appendFigure(to []byte, c *cell) []byte {
+	switch {
+	case c.value.Kind == value.Double:
+		return strconv.AppendFloat(to, c.value.Float, 'g', -1, 64)
+	case c.value.Kind == value.Integer && c.value.Text == "":
+		return strconv.AppendInt(to, c.value.Int, 10)
+	}
+	return append(to, value.Trim(c.value.Text)...)
 }
 
 func (e *rowEncoder) reference(column, row int) {
@@ -126,14 +159,17 @@ func (e *rowEncoder) inline(text string) {
 	e.buffer = append(e.buffer, `</t></is></c>`...)
 }
 
-func (e *rowEncoder) formula(column, row int, formula string, value float64) {
+// totalNumber writes a total, with the formula that gives it if there is one.
+func (e *rowEncoder) totalNumber(column, row int, formula, plain string) {
 	e.reference(column, row)
-	e.buffer = append(e.buffer, e.columns[column].total...)
-	e.buffer = append(e.buffer, `"><f>`...)
-	e.buffer = appendText(e.buffer, formula)
-	e.buffer = append(e.buffer, `</f><v>`...)
-	e.buffer = strconv.AppendFloat(e.buffer, value, 'g', -1, 64)
-	e.buffer = append(e.buffer, `</v></c>`...)
+	e.styled(e.columns[column].total)
+	e.buffer = append(e.buffer, `">`...)
+	if formula != "" {
+		e.buffer = append(e.buffer, `<f>`...)
+		e.buffer = appendText(e.buffer, formula)
+		e.buffer = append(e.buffer, `</f>`...)
+	}
+	e.buffer = append(append(append(e.buffer, `<v>`...), plain...), `</v></c>`...)
 }
 
 func (e *rowEncoder) totalText(column, row int, text string) {
@@ -142,17 +178,13 @@ func (e *rowEncoder) totalText(column, row int, text string) {
 	e.inline(text)
 }
 
-// appendText writes text as XML. What XML cannot hold becomes _xHHHH_, and a
-// text that looks like such an escape is escaped itself (ECMA-376 22.9.2.19);
-// broken UTF-8 becomes U+FFFD; what a cell cannot hold is cut.
+// appendText writes valid UTF-8 as XML. What XML cannot hold becomes _xHHHH_, and a
+// text that looks like such an escape is escaped itself (ECMA-376 22.9.2.19).
 func appendText(to []byte, text string) []byte {
-	units, start := 0, 0
+	start := 0
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c < utf8.RuneSelf {
-			if units++; units > maxText {
-				return append(to, text[start:i]...)
-			}
 			if special(c) {
 				if escape := escaped(text, i); escape != "" {
 					to = append(to, text[start:i]...)
@@ -164,9 +196,6 @@ func appendText(to []byte, text string) []byte {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if units += unitsOf(r); units > maxText {
-			return append(to, text[start:i]...)
-		}
 		if r == utf8.RuneError && size == 1 || r == 0xFFFE || r == 0xFFFF {
 			to = append(append(to, text[start:i]...), "\uFFFD"...)
 			start = i + size

@@ -15,8 +15,10 @@ const (
 
 // styles are the numbers of a workbook's cell styles.
 type styles struct {
-	header  int
+	headers []int // aligned as what is below
+	header  int   // of text
 	title   int
+	right   int // numbers and moments that are text
 	columns []int
 	totals  []int
 }
@@ -24,12 +26,14 @@ type styles struct {
 func (o *outline) addStyles(book *excelize.File) (styles, error) {
 	var made styles
 	var err error
-	header := &excelize.Style{
-		Font:      &excelize.Font{Bold: true, Color: headerInk, Family: fontName, Size: 11},
-		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headerFill}},
-		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
+	if made.header, err = book.NewStyle(headerStyle("left")); err != nil {
+		return made, err
 	}
-	if made.header, err = book.NewStyle(header); err != nil {
+	right, err := book.NewStyle(headerStyle("right"))
+	if err != nil {
+		return made, err
+	}
+	if made.right, err = book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Horizontal: "right"}}); err != nil {
 		return made, err
 	}
 	if made.title, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Family: fontName, Color: headerFill}}); err != nil {
@@ -41,8 +45,26 @@ func (o *outline) addStyles(book *excelize.File) (styles, error) {
 			return made, err
 		}
 		made.columns, made.totals = append(made.columns, style), append(made.totals, total)
+		header := made.header
+		if alignsRight(column.Format) {
+			header = right
+		}
+		made.headers = append(made.headers, header)
 	}
 	return made, nil
+}
+
+func headerStyle(side string) *excelize.Style {
+	return &excelize.Style{
+		Font:      &excelize.Font{Bold: true, Color: headerInk, Family: fontName, Size: 11},
+		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headerFill}},
+		Alignment: &excelize.Alignment{Horizontal: side, Vertical: "center", WrapText: true},
+	}
+}
+
+// alignsRight: spreadsheets set numbers and moments to the right.
+func alignsRight(format definition.ColumnFormat) bool {
+	return format.Numeric() || format == definition.AsDate || format == definition.AsDateTime
 }
 
 func (o *outline) columnStyles(book *excelize.File, column definition.Column) (style, total int, err error) {
@@ -58,6 +80,9 @@ func (o *outline) columnStyles(book *excelize.File, column definition.Column) (s
 	under := &excelize.Style{
 		Font:   &excelize.Font{Bold: true, Family: fontName, Size: 11},
 		Border: []excelize.Border{{Type: "top", Color: headerFill, Style: 2}},
+	}
+	if column.Total != definition.NoTotal { // also where it is text
+		under.Alignment = &excelize.Alignment{Horizontal: "right"}
 	}
 	if code := numberCode(format, o.options.Language, o.definition.Currency); code != "" && column.Total != definition.NoTotal {
 		under.CustomNumFmt = &code

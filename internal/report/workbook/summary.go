@@ -6,26 +6,26 @@ import (
 	"image"
 	_ "image/jpeg" // logos
 	_ "image/png"
+	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
 const logoHeight = 60 // pixels
 
-// addSummary adds the sheet with the chart, the figures it is drawn from, what
-// was asked for, and the logo.
-func (o *outline) addSummary(book *excelize.File, t *tally, styles styles) error {
-	if t.chart == nil && o.definition.Logo == nil {
-		return nil
-	}
-	name := o.summaryName()
-	if _, err := book.NewSheet(name); err != nil {
-		return err
-	}
-	row, err := o.addHeading(book, name, styles)
+// summaryFirst tells whether the workbook opens on the summary. Without a chart and
+// a logo there is one only if there is something to note, behind the rows.
+func (o *outline) summaryFirst() bool { return o.definition.Chart != nil || o.definition.Logo != nil }
+
+// addSummary fills the sheet with the chart, the figures it is drawn from, what was
+// asked for, what there is to note, and the logo.
+func (o *outline) addSummary(book *excelize.File, name string, t *tally, styles styles) error {
+	row, err := o.addHeading(book, name, t.notes(), styles)
 	if err != nil {
 		return err
 	}
@@ -38,16 +38,18 @@ func (o *outline) addSummary(book *excelize.File, t *tally, styles styles) error
 	return o.addChart(book, name, row+1, t.drawing(), styles)
 }
 
-// summaryName is "Chart", unless the data's sheet is called that.
-func (o *outline) summaryName() string {
+// summaryName is "Chart", unless a sheet of rows is called that.
+func (o *outline) summaryName(sheets int) string {
 	name := language.Chart.In(o.options.Language)
-	if name == o.definition.Sheet.Name.In(o.options.Language) {
-		return name + " (2)"
+	for number := 1; number <= sheets; number++ {
+		if strings.EqualFold(name, o.sheetName(number)) {
+			return name + " (2)"
+		}
 	}
 	return name
 }
 
-func (o *outline) addHeading(book *excelize.File, name string, styles styles) (int, error) {
+func (o *outline) addHeading(book *excelize.File, name string, notes []string, styles styles) (int, error) {
 	in := o.options.Language
 	if err := book.SetCellStr(name, "A1", o.definition.Title.In(in)); err != nil {
 		return 0, err
@@ -58,7 +60,11 @@ func (o *outline) addHeading(book *excelize.File, name string, styles styles) (i
 	if err := book.SetColWidth(name, "A", "B", 22); err != nil {
 		return 0, err
 	}
-	details := append([]Detail{{language.Made.In(in), in.DateTime(o.options.Made)}}, o.options.Details...)
+	made := value.OfTime(o.options.Made.Truncate(time.Minute), false)
+	details := append([]Detail{{language.Made.In(in), in.DateTime(made)}}, o.options.Details...)
+	for _, note := range notes {
+		details = append(details, Detail{language.Warning.In(in), note})
+	}
 	for i, detail := range details {
 		if err := book.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &[]string{detail.Name, detail.Value}); err != nil {
 			return 0, err
@@ -84,13 +90,16 @@ func (o *outline) addLogo(book *excelize.File, name string) error {
 
 func (o *outline) addChart(book *excelize.File, name string, row int, drawing *Drawing, styles styles) error {
 	d := o.definition
-	category, value := d.Column(d.Chart.Category), d.Column(d.Chart.Value)
+	category, amount := d.Column(d.Chart.Category), d.Column(d.Chart.Value)
 	head := fmt.Sprintf("A%d", row)
 	if err := book.SetSheetRow(name, head, &[]string{d.Columns[category].Header.In(o.options.Language), drawing.Series}); err != nil {
 		return err
 	}
-	if err := book.SetCellStyle(name, head, fmt.Sprintf("B%d", row), styles.header); err != nil {
-		return err
+	for i, style := range []int{styles.headers[category], styles.headers[amount]} {
+		place := fmt.Sprintf("%c%d", 'A'+i, row)
+		if err := book.SetCellStyle(name, place, place, style); err != nil {
+			return err
+		}
 	}
 	for i, point := range drawing.Points {
 		if err := book.SetSheetRow(name, fmt.Sprintf("A%d", row+1+i), &[]any{point.Label, point.Value}); err != nil {
@@ -98,10 +107,10 @@ func (o *outline) addChart(book *excelize.File, name string, row int, drawing *D
 		}
 	}
 	last := row + max(len(drawing.Points), 1)
-	if err := book.SetCellStyle(name, fmt.Sprintf("B%d", row+1), fmt.Sprintf("B%d", last), styles.columns[value]); err != nil {
+	if err := book.SetCellStyle(name, fmt.Sprintf("B%d", row+1), fmt.Sprintf("B%d", last), styles.columns[amount]); err != nil {
 		return err
 	}
-	if err := o.addPage(book, name); err != nil { // a chart cut in two is none on paper
+	if err := o.addPage(book, name, 1); err != nil { // a chart cut in two is none on paper
 		return err
 	}
 	return book.AddChart(name, "D6", o.chart(name, row, last, drawing.Title))
@@ -125,6 +134,19 @@ func (o *outline) chart(name string, row, last int, title string) *excelize.Char
 		}},
 		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 		Legend: excelize.ChartLegend{Position: legend}, VaryColors: &colours,
+		XAxis:     excelize.ChartAxis{Font: excelize.Font{Color: chartInk, Size: 10}},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: excelize.Font{Color: chartInk, Size: 10}, NumFmt: excelize.ChartNumFmt{CustomNumFmt: o.chartCode()}},
 		Dimension: excelize.ChartDimension{Width: 720, Height: 400},
 	}
+}
+
+// chartInk is dark enough to read beside the bars.
+const chartInk = "404040"
+
+// chartCode is the number format of a chart's axis: that of the column, with its
+// unit, without decimals that an axis does not need.
+func (o *outline) chartCode() string {
+	d := o.definition
+	code := numberCode(d.Columns[d.Column(d.Chart.Value)].Format, o.options.Language, d.Currency)
+	return strings.Replace(code, ".00", "", 1)
 }

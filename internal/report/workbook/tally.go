@@ -1,11 +1,15 @@
 package workbook
 
 import (
-	"math"
+	"strconv"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
+
+// leftOutMark stands behind a total that lacks some of its column's values.
+const leftOutMark = " *"
 
 // A tally keeps what stands under, beside and before the rows: totals, the
 // chart's sums and the preview. Its size does not grow with the rows.
@@ -16,6 +20,8 @@ type tally struct {
 	sums       []sum
 	chart      *chartTally // nil without
 	preview    [][]string
+	cut        int64 // texts that a cell did not hold
+	repairs    int64 // texts that were no UTF-8
 }
 
 func newTally(d *definition.Definition, options Options) *tally {
@@ -29,11 +35,23 @@ func newTally(d *definition.Definition, options Options) *tally {
 	return t
 }
 
+// cell reads a value of a column.
+func (t *tally) cell(column int, v value.Value) cell {
+	c := cellOf(t.definition.Columns[column].Format, v)
+	if c.kind == words {
+		var changed bool
+		if c.text, changed = repaired(c.text); changed {
+			t.repairs++
+		}
+	}
+	return c
+}
+
 func (t *tally) add(cells []cell) {
 	t.rows++
 	for i := range cells {
 		if t.definition.Columns[i].Total != definition.NoTotal {
-			t.sums[i].add(cells[i])
+			t.sums[i].add(&cells[i])
 		}
 	}
 	if t.chart != nil {
@@ -44,14 +62,14 @@ func (t *tally) add(cells []cell) {
 	}
 }
 
-func (t *tally) read(column int, c cell) string {
+func (t *tally) read(column int, c *cell) string {
 	return c.read(t.definition.Columns[column].Format, t.options.Language, t.definition.Currency)
 }
 
 func (t *tally) readRow(cells []cell) []string {
 	row := make([]string, len(cells))
-	for i, c := range cells {
-		row[i] = t.read(i, c)
+	for i := range cells {
+		row[i] = t.read(i, &cells[i])
 	}
 	return row
 }
@@ -66,27 +84,36 @@ func (t *tally) hasTotals() bool {
 	return false
 }
 
-// total is the cell under a column; ok is false where nothing stands.
+// total is the figure under a column; ok is false where nothing stands.
 func (t *tally) total(column int) (c cell, ok bool) {
 	switch t.definition.Columns[column].Total {
 	case definition.Sum:
-		return cell{kind: number, number: t.sums[column].value()}, true
+		return figureOf(t.sums[column].exact.Plain()), true
 	case definition.Average:
-		return cell{kind: number, number: t.sums[column].average()}, true
+		return figureOf(t.sums[column].average()), true
 	case definition.Count:
-		return cell{kind: integer, integer: t.sums[column].count, number: float64(t.sums[column].count)}, true
+		return cell{kind: figure, value: value.OfInt(t.sums[column].count)}, true
 	}
 	return cell{}, false
 }
 
-// totalLabel is the column that says "Total": the first without a total.
-func (t *tally) totalLabel() int {
-	for i, column := range t.definition.Columns {
-		if column.Total == definition.NoTotal {
-			return i
+// incomplete tells whether a total lacks values of its column: texts, NaN, infinity.
+func (t *tally) incomplete(column int) bool {
+	return t.definition.Columns[column].Total != definition.Count && t.sums[column].leftOut > 0
+}
+
+// label is what stands in the row of totals without being one: "Total" under the
+// first column that has none.
+func (t *tally) label(column int) string {
+	for i, one := range t.definition.Columns {
+		if one.Total == definition.NoTotal {
+			if i == column {
+				return language.Total.In(t.options.Language)
+			}
+			break
 		}
 	}
-	return -1
+	return ""
 }
 
 func (t *tally) totalFormat(column int) definition.ColumnFormat {
@@ -98,7 +125,7 @@ func (t *tally) totalFormat(column int) definition.ColumnFormat {
 
 // Preview is what the report looks like so far.
 func (t *tally) Preview() Preview {
-	p := Preview{Rows: t.preview}
+	p := Preview{Rows: t.preview, Notes: t.notes()}
 	for i, column := range t.definition.Columns {
 		p.Headers = append(p.Headers, column.Header.In(t.options.Language))
 		p.Numeric = append(p.Numeric, column.Format.Numeric())
@@ -113,95 +140,134 @@ func (t *tally) Preview() Preview {
 }
 
 func (t *tally) totalText(column int) string {
-	if c, ok := t.total(column); ok {
-		return c.read(t.totalFormat(column), t.options.Language, t.definition.Currency)
+	c, ok := t.total(column)
+	if !ok {
+		return t.label(column)
 	}
-	if column == t.totalLabel() {
-		return language.Total.In(t.options.Language)
+	text := c.read(t.totalFormat(column), t.options.Language, t.definition.Currency)
+	if t.incomplete(column) {
+		text += leftOutMark
 	}
-	return ""
+	return text
+}
+
+// notes are the sentences about what the file could not hold as it was.
+func (t *tally) notes() []string {
+	var notes []string
+	in := t.options.Language
+	for i, column := range t.definition.Columns {
+		if t.incomplete(i) {
+			notes = append(notes, column.Header.In(in)+": "+language.LeftOut(in, t.sums[i].leftOut))
+		}
+	}
+	if t.chart != nil && t.chart.leftOut > 0 {
+		notes = append(notes, t.definition.Columns[t.chart.value].Header.In(in)+": "+language.NotDrawn(in, t.chart.leftOut))
+	}
+	if t.cut > 0 {
+		notes = append(notes, language.Cut(in, t.cut, maxText))
+	}
+	if t.repairs > 0 {
+		notes = append(notes, language.NotUTF8(in, t.repairs))
+	}
+	return notes
 }
 
 func (t *tally) drawing() *Drawing {
 	d, in := t.definition, t.options.Language
 	drawing := &Drawing{
 		Kind: string(d.Chart.Kind), Title: d.Chart.Title.In(in),
-		Series: d.Columns[t.chart.value].Header.In(in), Points: t.chart.points(language.Other.In(in)),
+		Series: d.Columns[t.chart.value].Header.In(in),
 	}
-	for _, point := range drawing.Points {
-		drawing.Texts = append(drawing.Texts, readNumber(point.Value, d.Columns[t.chart.value].Format, in, d.Currency))
+	for _, bar := range t.chart.bars(language.Other.In(in)) {
+		plain := bar.sum.Plain()
+		drawing.Points = append(drawing.Points, Point{bar.label, drawn(plain)})
+		drawing.Texts = append(drawing.Texts, readNumber(plain, d.Columns[t.chart.value].Format, in, d.Currency))
 	}
 	return drawing
 }
 
-// A sum adds up with Neumaier's correction, so that a million amounts end in
-// the right cent.
-type sum struct {
-	high, low float64
-	count     int64 // cells that are not empty
-	numbers   int64 // cells that are numbers
+// drawn is a number as a chart's geometry takes it; what people read beside it has
+// every digit.
+func drawn(plain string) float64 {
+	n, err := strconv.ParseFloat(plain, 64)
+	if err != nil { // beyond what can be drawn
+		return 0
+	}
+	return n
 }
 
-func (s *sum) add(c cell) {
+// A sum adds up a column exactly, so that a million amounts end in the right cent.
+type sum struct {
+	exact   value.Sum
+	count   int64 // cells that are not empty
+	leftOut int64 // of those, cells that are no numbers
+	wide    bool  // a number was written as text, which a formula would leave out
+}
+
+func (s *sum) add(c *cell) {
 	if c.kind == empty || c.kind == words && c.text == "" {
 		return
 	}
 	s.count++
-	if c.kind != number && c.kind != integer {
+	if c.kind != figure {
+		s.leftOut++
 		return
 	}
-	s.numbers++
-	total := s.high + c.number
-	if math.Abs(s.high) >= math.Abs(c.number) {
-		s.low += (s.high - total) + c.number
-	} else {
-		s.low += (c.number - total) + s.high
-	}
-	s.high = total
+	s.wide = s.wide || !c.exact()
+	addFigure(&s.exact, c)
 }
 
-func (s *sum) value() float64 { return s.high + s.low }
-
-func (s *sum) average() float64 {
-	if s.numbers == 0 {
-		return 0
+func addFigure(sum *value.Sum, c *cell) {
+	if c.value.Kind == value.Integer && c.value.Text == "" {
+		sum.AddInt(c.value.Int)
+		return
 	}
-	return s.value() / float64(s.numbers)
+	sum.Add(c.plain())
 }
+
+// average is the mean with as many digits as a spreadsheet has.
+func (s *sum) average() string { return value.Limit(s.exact.Average(exactDigits), exactDigits) }
 
 // A chartTally sums a value by category, in the order the categories come.
 type chartTally struct {
 	category, value int
 	limit           int
 	places          map[string]int
-	labels          []string
-	sums            []sum
-	others          sum
+	all             []bar
+	others          bar
+	leftOut         int64
+}
+
+// A bar is one category of a chart.
+type bar struct {
+	label string
+	sum   value.Sum
 }
 
 func (c *chartTally) add(t *tally, cells []cell) {
-	value := cells[c.value]
-	label := t.read(c.category, cells[c.category])
+	figures := &cells[c.value]
+	label := t.read(c.category, &cells[c.category])
 	place, known := c.places[label]
-	switch {
-	case !known && len(c.labels) >= c.limit:
-		c.others.add(value)
-		return
-	case !known:
-		place = len(c.labels)
+	to := &c.others
+	if !known && len(c.all) < c.limit {
+		place, known = len(c.all), true
 		c.places[label] = place
-		c.labels, c.sums = append(c.labels, label), append(c.sums, sum{})
+		c.all = append(c.all, bar{label: label})
 	}
-	c.sums[place].add(value)
+	if known {
+		to = &c.all[place]
+	}
+	switch {
+	case figures.kind == figure:
+		addFigure(&to.sum, figures)
+	case figures.kind != empty && figures.text != "":
+		c.leftOut++
+	}
 }
 
-func (c *chartTally) points(other string) []Point {
-	var points []Point
-	for i, label := range c.labels {
-		points = append(points, Point{label, c.sums[i].value()})
+func (c *chartTally) bars(other string) []bar {
+	if c.others.sum.Count() == 0 {
+		return c.all
 	}
-	if c.others.count > 0 {
-		points = append(points, Point{other, c.others.value()})
-	}
-	return points
+	return append(c.all[:len(c.all):len(c.all)], bar{other, c.others.sum})
 }

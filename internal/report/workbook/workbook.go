@@ -3,12 +3,21 @@
 package workbook
 
 import (
+	"errors"
 	"io"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
+
+// MaxSheets bounds the sheets of one workbook: programs open no more in bearable
+// time (A-REPORT-8). ErrTooManySheets is what a row beyond them ends with.
+const MaxSheets = 1000
+
+// ErrTooManySheets tells how to come by with fewer.
+var ErrTooManySheets = errors.New("the workbook would have more than 1000 sheets; give the definition's sheet more rows, or use CSV")
 
 // Options are what a run adds to its definition.
 type Options struct {
@@ -23,9 +32,8 @@ type Detail struct{ Name, Value string }
 
 // A Writer takes the rows of one report.
 type Writer interface {
-	// Row writes one row: a value for each column of the definition, each nil,
-	// int64, float64, bool, []byte, string or time.Time.
-	Row(values []any) error
+	// Row writes one row: a value for each column of the definition.
+	Row(values []value.Value) error
 	// Close writes what follows the rows; only then is the file whole.
 	Close() error
 	// Preview is what the report looks like so far.
@@ -49,6 +57,7 @@ type Preview struct {
 	Numeric []bool     `json:"numeric"` // columns to align to the right
 	Rows    [][]string `json:"rows"`
 	Totals  []string   `json:"totals,omitempty"`
+	Notes   []string   `json:"notes,omitempty"` // what the file could not hold as it was
 	Chart   *Drawing   `json:"chart,omitempty"`
 }
 

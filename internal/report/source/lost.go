@@ -1,0 +1,34 @@
+package source
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"slices"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+// unreachable marks an error of connecting, whatever its kind.
+type unreachable struct{ error }
+
+func (u unreachable) Unwrap() error { return u.error }
+
+// lostConnection knows the errors of a connection that broke or never was.
+func lostConnection(err error) bool {
+	var network net.Error
+	var connecting unreachable
+	known := []error{driver.ErrBadConn, mysql.ErrInvalidConn, mysql.ErrMalformPkt, mysql.ErrPktSync, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, io.ErrClosedPipe}
+	return errors.As(err, &connecting) || slices.ContainsFunc(known, func(one error) bool { return errors.Is(err, one) }) ||
+		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// distrusted knows a server whose certificate does not hold: trying again does not
+// change it.
+func distrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}

@@ -1,0 +1,192 @@
+package workbook_test
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
+)
+
+// TestDigitsSurvive: what a cell says is what the value said, in both formats.
+func TestDigitsSurvive(t *testing.T) {
+	for _, test := range []struct {
+		format string
+		given  value.Value
+		csv    string // in Spanish
+		xlsx   string // the cell's raw value
+		text   bool   // in the workbook it is text
+	}{
+		{"integer", value.OfInt(9007199254740993), "9007199254740993", "9007199254740993", true},
+		{"integer", value.OfInt(math.MinInt64), "-9223372036854775808", "-9223372036854775808", true},
+		{"integer", value.OfInt(1234567890123456789), "1234567890123456789", "1234567890123456789", true},
+		{"integer", value.OfUint(math.MaxUint64), "18446744073709551615", "18446744073709551615", true},
+		{"integer", value.OfInt(999999999999999), "999999999999999", "999999999999999", false},
+		{"integer", value.OfInt(10_000_000_000_000_000), "10000000000000000", "10000000000000000", false},
+		{"number", value.OfDecimal("1234567890123456789012345678.1234567890"), "1234567890123456789012345678,1234567890", "1234567890123456789012345678,1234567890", true},
+		{"money", value.OfDecimal("-12345678901234.56"), "-12345678901234,56", "-12345678901234,56", true},
+		{"money", value.OfDecimal("1234567890123.45"), "1234567890123,45", "1234567890123.45", false},
+		{"number", value.OfDouble(1e6), "1000000", "1e+06", false},
+		{"number", value.OfDouble(0.1), "0,1", "0.1", false},
+		{"text", value.OfDouble(12345678.9), "12345678.9", "12345678.9", true},
+		{"text", value.OfInt(9007199254740993), "9007199254740993", "9007199254740993", true},
+		{"date", value.OfDate("9999-12-31"), "31/12/9999", "2958465", false},
+		{"date", value.OfDate("2192-04-12"), "12/04/2192", "106755", false},
+		{"date", value.OfDate("1900-03-01"), "01/03/1900", "61", false},
+		{"date", value.OfDate("1899-12-31"), "31/12/1899", "31/12/1899", true},
+		{"date", value.OfDate("0044-03-15 BC"), "15/03/0044 a. C.", "15/03/0044 a. C.", true},
+		{"date", value.OfDate("10000-01-01"), "01/01/10000", "01/01/10000", true},
+		{"date", value.OfDate("0000-00-00"), "0000-00-00", "0000-00-00", true},
+		{"date", value.OfDate("infinity"), "infinity", "infinity", true},
+		{"datetime", value.OfTimestamp("1850-05-05 10:00:00"), "05/05/1850 10:00", "05/05/1850 10:00", true},
+		{"datetime", value.OfTimestamp("2026-02-28 23:59:59.999"), "28/02/2026 23:59:59,999", "46081.999999988424", false},
+		{"boolean", value.OfBool(true), "Sí", "Sí", true},
+		{"text", value.Value{Kind: value.Bytes, Text: `\x4142`}, `\x4142`, `\x4142`, true},
+		{"number", value.OfDecimal("NaN"), "NaN", "NaN", true},
+	} {
+		d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: v, format: "+test.format+" }]\n")
+		file, preview := write(t, d, definition.CSV, language.Spanish, []any{test.given})
+		if got := csvRecords(t, file, ';')[1][0]; got != test.csv && got != "'"+test.csv {
+			t.Errorf("%s %s in CSV is %q, want %q", test.format, test.given, got, test.csv)
+		}
+		if strings.HasPrefix(test.format, "date") && preview.Rows[0][0] != test.csv {
+			t.Errorf("%s %s in the preview is %q", test.format, test.given, preview.Rows[0][0])
+		}
+		file, _ = write(t, d, definition.XLSX, language.Spanish, []any{test.given})
+		book := open(t, file)
+		kind, err := book.GetCellType("D", "A2")
+		if got := content(t, book, "D", "A2"); err != nil || got != test.xlsx || (kind == excelize.CellTypeInlineString) != test.text {
+			t.Errorf("%s %s in the workbook is %q of type %v, want %q", test.format, test.given, got, kind, test.xlsx)
+		}
+	}
+}
+
+func TestTotalsAreExactOrMarked(t *testing.T) {
+	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: l }, { name: v, format: money, total: sum }]\n")
+	for name, test := range map[string]struct {
+		rows    []value.Value
+		total   string // in CSV
+		cell    string
+		formula string
+		notes   int
+	}{
+		"amounts":       {[]value.Value{value.OfDecimal("0.10"), value.OfDecimal("0.20"), {}}, "0,3", "0.3", "SUM(B2:B4)", 0},
+		"beyond a cell": {[]value.Value{value.OfUint(math.MaxUint64), value.OfInt(1)}, "18446744073709551616", "18446744073709551616", "", 0},
+		"wide, even":    {[]value.Value{value.OfInt(9007199254740993), value.OfInt(-9007199254740990)}, "3", "3", "", 0},
+		"NaN":           {[]value.Value{value.OfDecimal("1.5"), value.OfDecimal("NaN"), value.OfDouble(math.Inf(1)), value.OfText("x")}, "1,5 *", "1,50 € *", "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var rows [][]any
+			for _, v := range test.rows {
+				rows = append(rows, []any{"x", v})
+			}
+			file, _ := write(t, d, definition.CSV, language.Spanish, rows...)
+			records := csvRecords(t, file, ';')
+			if got := records[len(records)-1]; got[0] != "Total" || got[1] != test.total {
+				t.Errorf("in CSV the total is %v, want %s", got, test.total)
+			}
+			file, preview := write(t, d, definition.XLSX, language.Spanish, rows...)
+			book, place := open(t, file), fmt.Sprintf("B%d", len(rows)+2)
+			formula, err := book.GetCellFormula("D", place)
+			if got := content(t, book, "D", place); err != nil || got != test.cell || formula != test.formula || len(preview.Notes) != test.notes {
+				t.Errorf("the total is %q =%s with %q, want %q =%s", got, formula, preview.Notes, test.cell, test.formula)
+			}
+			if sheets := book.GetSheetList(); (len(sheets) == 2) != (test.notes > 0) {
+				t.Errorf("sheets %v for notes %v", sheets, preview.Notes)
+			}
+		})
+	}
+}
+
+func TestACutTextIsNoted(t *testing.T) {
+	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns: [{ name: v }]\n")
+	long := strings.Repeat("x", 40_000)
+	file, preview := write(t, d, definition.CSV, language.English, []any{long})
+	if got := csvRecords(t, file, ',')[1][0]; got != long || preview.Notes != nil {
+		t.Errorf("CSV has %d characters and %v", len(got), preview.Notes)
+	}
+	file, preview = write(t, d, definition.XLSX, language.English, []any{long}, []any{"bro\xffken"})
+	book := open(t, file)
+	if got := content(t, book, "D", "A2"); !strings.HasSuffix(got, "x […cut]") || len(preview.Notes) != 2 {
+		t.Errorf("it ends in %q, notes %q", got[len(got)-20:], preview.Notes)
+	}
+	if rows, err := book.GetRows("Chart"); err != nil || !strings.Contains(fmt.Sprint(rows), "1 texts of more than 32767 characters are cut") {
+		t.Errorf("the summary says %v, %v", rows, err)
+	}
+}
+
+// TestManySheets: a sheet costs the same however many there are before it, its total
+// is within Excel's limits. The bound is held where a report is made.
+func TestManySheets(t *testing.T) {
+	d := read(t, "type: d\ntitle: D\nsql: select 1\nsheet: { rows: 10 }\ncolumns: [{ name: l }, { name: v, format: integer, total: sum }]\nchart: { category: l, value: v }\n")
+	produce := func(rows int) ([]byte, time.Duration, error) {
+		began := time.Now()
+		var out bytes.Buffer
+		book, err := workbook.Create(&out, d, workbook.Options{Language: language.Spanish, Format: definition.XLSX, Made: made})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range rows {
+			if err := book.Row([]value.Value{value.OfText("x"), value.OfInt(1)}); err != nil {
+				return nil, 0, err
+			}
+		}
+		err = book.Close()
+		return out.Bytes(), time.Since(began), err
+	}
+	for _, sheets := range []int{50, 100, 260} {
+		file, took, err := produce(sheets * 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d sheets in %s, %s each, %d bytes", sheets, took, took/time.Duration(sheets), len(file))
+		if sheets != 260 {
+			continue
+		}
+		book := open(t, file)
+		list := book.GetSheetList()
+		formula, err := book.GetCellFormula(list[260], "B10")
+		if err != nil || len(list) != 261 || formula != "SUM('D:D 259'!B2:B9,B2:B9)" || content(t, book, list[260], "B10") != "2080" {
+			t.Errorf("%d sheets, the total is =%s, %v", len(list), formula, err)
+		}
+		if _, office := checkWithPeers(t, file); !strings.Contains(office, "Total;2080") || strings.Contains(office, "Err:") {
+			t.Error("LibreOffice has another total")
+		}
+	}
+}
+
+func TestThePrintedPage(t *testing.T) {
+	var columns strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&columns, "  - { name: c%d, header: %s }\n", i, strings.Repeat("x", 250)+fmt.Sprint(i))
+	}
+	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns:\n"+columns.String())
+	row := make([]any, 30)
+	file, _ := write(t, d, definition.XLSX, language.Spanish, row)
+	book := open(t, file)
+	layout, err := book.GetPageLayout("D")
+	if err != nil || *layout.FitToWidth != 10 || *layout.FitToHeight != 0 {
+		t.Errorf("the page is %+v, %v", layout, err)
+	}
+	width, err := book.GetColWidth("D", "A")
+	if err != nil || width != 60 {
+		t.Errorf("a column is %v wide, %v", width, err)
+	}
+	want := []excelize.DefinedName{{Name: "_xlnm.Print_Titles", RefersTo: "'D'!$1:$1", Scope: "D"}}
+	if diff := cmp.Diff(want, book.GetDefinedName()); diff != "" {
+		t.Error(diff)
+	}
+	footer, err := book.GetHeaderFooter("D")
+	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") {
+		t.Errorf("the footer is %+v, %v", footer, err)
+	}
+}
