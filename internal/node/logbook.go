@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/accesslog"
 )
 
 // Bounds of one log.
@@ -46,7 +47,7 @@ func (b *logbook) execution(apiID, stageName string) stage.Lines {
 // executionLog is what AWS calls the log group of a WebSocket stage (aws-dataplane
 // §10.5); REST stages have another name.
 func executionLog(apiID, stageName string) string {
-	return "/aws/apigateway/" + apiID + "/" + stageName
+	return executionLogs + apiID + "/" + stageName
 }
 
 // access opens what the destination of an access log stands for: a log group or
@@ -59,18 +60,25 @@ func (b *logbook) access(destinationARN string) (stage.Lines, error) {
 	return b.lines(name), nil
 }
 
-// accessLog is the name of the log group or delivery stream in an ARN.
+// accessLog is the name of the log that an access log's destination stands for.
+// No destination stands for the execution log of a stage: whoever may set one
+// could write lines into the log of another API.
 func accessLog(destinationARN string) (string, error) {
-	parts := strings.SplitN(destinationARN, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
-		return "", fmt.Errorf("accessLogSettings.destinationArn: %q is not an ARN", destinationARN)
+	name, err := accesslog.Destination(destinationARN)
+	if err != nil {
+		return "", fmt.Errorf("accessLogSettings.destinationArn: %w", err)
 	}
-	name := strings.TrimSuffix(parts[5], ":*")
-	for _, kind := range [...]string{"log-group:", "deliverystream/"} {
-		name = strings.TrimPrefix(name, kind)
+	name = strings.TrimPrefix(name, "/")
+	if strings.HasPrefix(name, strings.TrimPrefix(executionLogs, "/")) {
+		return name + accessSuffix, nil
 	}
 	return name, nil
 }
+
+const (
+	executionLogs = "/aws/apigateway/"
+	accessSuffix  = "#access" // no API or stage has it in its name
+)
 
 // path is the file of the log of that name: its parts become folders, and none
 // of them can lead out of the logbook's own.

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -88,6 +89,16 @@ func TestAuthorizerEvent(t *testing.T) {
 	for name, want := range map[string]string{"Connection": "upgrade", "Upgrade": "websocket", "content-length": "0", "HeaderAuth1": "value1"} {
 		if headers[name] != want {
 			t.Errorf("header %s is %q, want %q", name, headers[name], want)
+		}
+	}
+	if trace := headers["X-Amzn-Trace-Id"]; !regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$`).MatchString(trace) {
+		t.Errorf("trace %q", trace)
+	}
+	const own = "Root=1-65a1b2c3-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1"
+	for given, kept := range map[string]bool{own: true, "Root=nonsense": false, own + "\tx": false} {
+		y.connect("?token=good", header("HeaderAuth1", "value1"), header("X-Amzn-Trace-Id", given))
+		if got := strings.Count(l.last(), `"X-Amzn-Trace-Id":"`+given+`"`) == 1; got != kept {
+			t.Errorf("the client's %q is passed on: %v", given, got)
 		}
 	}
 }

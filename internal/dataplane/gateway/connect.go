@@ -141,7 +141,7 @@ func (h *handshaking) begin(now time.Time, domainName string) {
 	h.conn.fill(&x.Event)
 	x.Event.EventType, x.Event.RouteKey = mapping.EventConnect, pasarela.RouteConnect
 	x.Event.StageVariables = h.deployed.Variables
-	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address)
+	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix())
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent
 	if parent := h.r.Header.Get("Traceparent"); integration.ValidTraceparent(parent) {
 		x.Parent, x.Traceparent = parent, integration.Child(parent)

@@ -99,13 +99,13 @@ func TestLambdaEvents(t *testing.T) {
 		t.Helper()
 		want = strings.NewReplacer("ID", id, "DOMAIN", authority+"/"+apiID, "HOST", authority).Replace(want)
 		pattern := regexp.QuoteMeta(want)
-		pattern = strings.NewReplacer("NUMBER", `\d{13}`, "TIME", `\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`, "REQUEST", `[\w-]{15}=`, "KEY", `[\w+/]+={2}`).Replace(pattern)
+		pattern = strings.NewReplacer("NUMBER", `\d{13}`, "TIME", `\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`, "REQUEST", `[\w-]{15}=`, "KEY", `[\w+/]+={2}`, "TRACE", `Root=1-[0-9a-f]{8}-[0-9a-f]{24}`).Replace(pattern)
 		if got := l.last(); !regexp.MustCompile("^" + pattern + "$").MatchString(got) {
 			t.Errorf("event\n%s\nwant\n%s", got, want)
 		}
 	}
-	check(`{"headers":{"Accept-Encoding":"gzip","Headerauth1":"one","Host":"HOST","Sec-WebSocket-Key":"KEY","Sec-WebSocket-Version":"13","User-Agent":"test","X-Forwarded-For":"127.0.0.1","X-Forwarded-Port":"80","X-Forwarded-Proto":"http"},` +
-		`"multiValueHeaders":{"Accept-Encoding":["gzip"],"Headerauth1":["one"],"Host":["HOST"],"Sec-WebSocket-Key":["KEY"],"Sec-WebSocket-Version":["13"],"User-Agent":["test"],"X-Forwarded-For":["127.0.0.1"],"X-Forwarded-Port":["80"],"X-Forwarded-Proto":["http"]},` +
+	check(`{"headers":{"Accept-Encoding":"gzip","Headerauth1":"one","Host":"HOST","Sec-WebSocket-Key":"KEY","Sec-WebSocket-Version":"13","User-Agent":"test","X-Amzn-Trace-Id":"TRACE","X-Forwarded-For":"127.0.0.1","X-Forwarded-Port":"80","X-Forwarded-Proto":"http"},` +
+		`"multiValueHeaders":{"Accept-Encoding":["gzip"],"Headerauth1":["one"],"Host":["HOST"],"Sec-WebSocket-Key":["KEY"],"Sec-WebSocket-Version":["13"],"User-Agent":["test"],"X-Amzn-Trace-Id":["TRACE"],"X-Forwarded-For":["127.0.0.1"],"X-Forwarded-Port":["80"],"X-Forwarded-Proto":["http"]},` +
 		`"queryStringParameters":{"reportType":"x"},"multiValueQueryStringParameters":{"reportType":["ventas","x"]},` +
 		`"requestContext":{"routeKey":"$connect","eventType":"CONNECT","extendedRequestId":"REQUEST","requestTime":"TIME","messageDirection":"IN","stage":"prod","connectedAt":NUMBER,"requestTimeEpoch":NUMBER,` +
 		`"identity":{"userAgent":"test","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"isBase64Encoded":false}`)

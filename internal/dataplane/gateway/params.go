@@ -6,20 +6,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
 // paramsOf reads query and headers of a handshake as its event shows them
-// (aws-dataplane §4.6): without Connection and Upgrade, with Host and
-// X-Forwarded-*.
-func paramsOf(r *http.Request, spelling map[string]string, address string) mapping.Params {
-	p := mapping.Params{Header: make([]mapping.Pair, 0, len(r.Header)+4)}
+// (aws-dataplane §4.6): without Connection and Upgrade, with Host, X-Amzn-Trace-Id
+// and X-Forwarded-*. epoch is its time in seconds since 1970.
+func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64) mapping.Params {
+	p := mapping.Params{Header: make([]mapping.Pair, 0, len(r.Header)+5)}
 	if r.URL.RawQuery != "" {
 		p.Querystring = queryOf(r.URL.RawQuery)
 	}
 	p.Header = append(p.Header, mapping.Pair{Name: "Host", Value: r.Host})
 	for name, values := range r.Header {
-		if name == "Connection" || name == "Upgrade" || strings.HasPrefix(name, "X-Forwarded-") {
+		if name == "Connection" || name == "Upgrade" || name == integration.TraceHeader || strings.HasPrefix(name, "X-Forwarded-") {
 			continue
 		}
 		for _, value := range values {
@@ -32,7 +33,8 @@ func paramsOf(r *http.Request, spelling map[string]string, address string) mappi
 	}
 	// What the client claims stands before what is known, as AWS appends.
 	forwarded := strings.Join(append(r.Header["X-Forwarded-For"], address), ", ")
-	p.Header = append(p.Header, mapping.Pair{Name: "X-Forwarded-For", Value: forwarded},
+	trace := integration.TraceID(r.Header.Get(integration.TraceHeader), epoch)
+	p.Header = append(p.Header, mapping.Pair{Name: integration.TraceHeader, Value: trace}, mapping.Pair{Name: "X-Forwarded-For", Value: forwarded},
 		mapping.Pair{Name: "X-Forwarded-Port", Value: port}, mapping.Pair{Name: "X-Forwarded-Proto", Value: proto})
 	slices.SortStableFunc(p.Header, func(a, b mapping.Pair) int { return strings.Compare(a.Name, b.Name) })
 	return p

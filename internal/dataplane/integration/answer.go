@@ -97,7 +97,8 @@ func (x *Exchange) noteSelection(value, key, keys string, also int) {
 	x.Record.NoteBytes(execution.StepSelection, x.text)
 }
 
-// noAnswer is AWS's 500 of an answer that nobody expected, said so that it can be mended.
+// noAnswer is AWS's 500 of an answer that nobody expected, said so that it can be
+// mended: a 404 or 405 is more often a slip in the address than an answer to map.
 func (i *Integration) noAnswer(x *Exchange, status int, value string) *execution.GatewayError {
 	keys := i.answers.keys
 	if keys == "" {
@@ -107,11 +108,35 @@ func (i *Integration) noAnswer(x *Exchange, status int, value string) *execution
 	if i.target.isFunction() {
 		what = "errorMessage " + strconv.Quote(value)
 	}
-	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status),
-		"The backend answered "+what+" and integration "+i.def.IntegrationID+" of route "+x.Event.RouteKey+
-			" has no integration response for it (keys: "+keys+"): create one with integrationResponseKey "+suggestedKey(status)+" or $default")
+	fix := "The backend answered " + what + " and integration " + i.def.IntegrationID + " of route " + x.Event.RouteKey +
+		" has no integration response for it (keys: " + keys + "): create one with integrationResponseKey " + suggestedKey(status) + " or $default"
+	if !i.Mocked() && !i.target.isFunction() {
+		fix += i.said(x, status)
+	}
+	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), fix)
 	e.Silent = true
 	return e
+}
+
+// said is what a backend was asked and said, for whoever must find out why.
+func (i *Integration) said(x *Exchange, status int) string {
+	text := ". It was asked " + i.method + " " + string(x.text)
+	if said := strings.Join(strings.Fields(x.received), " "); said != "" {
+		text += " and said: " + excerpt(said)
+	}
+	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+		return text + ". If it should know this, look at integrationUri and integrationMethod first"
+	}
+	return text
+}
+
+// excerpt is the beginning of a text.
+func excerpt(text string) string {
+	const most = 200
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
 }
 
 func suggestedKey(status int) string {

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -84,8 +85,12 @@ func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayErro
 // gatewayHeaders sets what no mapping may (§4.5).
 func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 	call.SetHeader("X-Amzn-Apigateway-Api-Id", i.env.API.APIID)
-	var scratch [64]byte
-	call.SetHeader("X-Amzn-Trace-Id", view(appendTraceID(scratch[:0], x.Event.RequestTimeEpoch/1000)))
+	if trace := lastFold(x.Event.Params.Header, TraceHeader); trace != "" { // the handshake's
+		call.SetHeader(TraceHeader, trace)
+	} else {
+		var scratch [64]byte
+		call.SetHeader(TraceHeader, view(appendTraceID(scratch[:0], x.Event.RequestTimeEpoch/1000)))
+	}
 	if x.Traceparent != "" {
 		call.SetHeader("traceparent", x.Traceparent)
 	}
@@ -166,6 +171,10 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 	case errors.Is(err, backend.ErrRequest):
 		return execution.Misconfigured("Invalid mapping expression specified",
 			fmt.Sprintf("Integration %s: %v. Change its requestParameters, or what its template sets in $context.requestOverride.header", i.def.IntegrationID, err))
+	case errors.As(err, new(tls.RecordHeaderError)):
+		e := execution.Unreachable(fmt.Sprintf("%s: %s does not speak TLS: it answers plain HTTP. Write http:// in place of https://, or serve it with TLS", where, target))
+		e.LogLine = "Execution failed due to configuration error: General SSLEngine problem"
+		return e
 	case errors.Is(err, backend.ErrTLS):
 		e := execution.Unreachable(fmt.Sprintf("%s: %v. The certificate must be for that host and come from a trusted authority", where, err))
 		e.LogLine = "Execution failed due to configuration error: General SSLEngine problem"
@@ -179,7 +188,12 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 	case errors.Is(err, backend.ErrStopped):
 		return execution.Overloaded("The gateway stopped before the backend answered")
 	}
-	e := execution.Unreachable(fmt.Sprintf("%s: no answer from %s: %v", where, target, err))
+	fix := fmt.Sprintf("%s: no answer from %s: %v", where, target, err)
+	var name *net.DNSError
+	if errors.As(err, &name) {
+		fix = fmt.Sprintf("%s: the host name %s of %s is not known (%s): look for a slip in it, or see to its DNS record", where, name.Name, target, name.Err)
+	}
+	e := execution.Unreachable(fix)
 	if errors.Is(err, backend.ErrRefused) { // aws-dataplane §1.3: connection refused is a configuration error, 500
 		e.ResponseType, e.Status = execution.APIConfigurationError, http.StatusInternalServerError
 	}

@@ -3,8 +3,26 @@ package integration
 import (
 	"encoding/hex"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 )
+
+// TraceHeader is what backends, functions and authorizers find the trace of AWS
+// X-Ray by.
+const TraceHeader = "X-Amzn-Trace-Id"
+
+// TraceID is the X-Amzn-Trace-Id of a handshake at that time (seconds since 1970):
+// the client's, when it is one, or a new one (aws-dataplane §4.6).
+func TraceID(given string, epoch int64) string {
+	if traceForm.MatchString(given) {
+		return given
+	}
+	var room [64]byte
+	return string(appendTraceID(room[:0], epoch))
+}
+
+// traceForm is Root=1-{8 hex}-{24 hex} with what X-Ray adds to it.
+var traceForm = regexp.MustCompile(`^(Self=[0-9a-f-]{1,40};)?Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;(Parent=[0-9a-f]{16}|Sampled=[01?]|Lineage=[0-9a-f:|]{1,60}))*$`)
 
 // appendTraceID writes X-Amzn-Trace-Id: Root=1-{epoch in seconds, 8 hex}-{24 hex}.
 func appendTraceID(dst []byte, epoch int64) []byte {

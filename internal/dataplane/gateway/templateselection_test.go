@@ -1,0 +1,114 @@
+package gateway_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// How AWS's own samples select templates, each to its documented end (aws-dataplane
+// §4.4, §4.8, §5.2). The backend gets body; "" means that it gets nothing.
+func TestTemplateSelectionOfSamples(t *testing.T) {
+	const message = `{"kind":"a","x":1}`
+	for name, c := range map[string]struct {
+		kind        string // of the integration; HTTP when empty
+		expression  string
+		templates   map[string]string
+		passthrough string
+		responses   []string
+		body, reply string // reply "error": an error frame
+	}{
+		"escaped $default, that template":      {expression: `\$default`, templates: map[string]string{"$default": "T"}, responses: []string{"$default"}, body: "T", reply: "ok"},
+		"bare $default, that template":         {expression: `$default`, templates: map[string]string{"$default": "T"}, responses: []string{"$default"}, body: "T", reply: "ok"},
+		"escaped $default, escaped key":        {expression: `\$default`, templates: map[string]string{`\$default`: "T"}, responses: []string{"$default"}, body: "T", reply: "ok"},
+		"escaped $default, application/json":   {expression: `\$default`, templates: map[string]string{"application/json": "T"}, responses: []string{"$default"}, body: message, reply: "ok"},
+		"the same, never passed through":       {expression: `\$default`, templates: map[string]string{"application/json": "T"}, passthrough: "NEVER", responses: []string{"$default"}, reply: "Unsupported Media Type"},
+		"the same, passed without templates":   {expression: `\$default`, templates: map[string]string{"application/json": "T"}, passthrough: "WHEN_NO_TEMPLATES", responses: []string{"$default"}, reply: "Unsupported Media Type"},
+		"no templates, passed without any":     {passthrough: "WHEN_NO_TEMPLATES", responses: []string{"$default"}, body: message, reply: "ok"},
+		"no $ is a text, that template":        {expression: "request.body.kind", templates: map[string]string{"request.body.kind": "T", "a": "U"}, responses: []string{"$default"}, body: "T", reply: "ok"},
+		"no $ is a text, $default":             {expression: "request.body.kind", templates: map[string]string{"$default": "T", "a": "U"}, responses: []string{"$default"}, body: "T", reply: "ok"},
+		"no $ is a text, nothing":              {expression: "request.body.kind", templates: map[string]string{"a": "U"}, responses: []string{"$default"}, body: message, reply: "ok"},
+		"by the message":                       {expression: "${request.body.kind}", templates: map[string]string{"a": "A", "b": "B"}, responses: []string{"$default"}, body: "A", reply: "ok"},
+		"by the message, not set there":        {expression: "$request.body.none", templates: map[string]string{"a": "A", "$default": "D"}, responses: []string{"$default"}, body: "D", reply: "ok"},
+		"no expression, application/json":      {templates: map[string]string{"application/json": "J", "$default": "D", "a": "A"}, responses: []string{"$default"}, body: "J", reply: "ok"},
+		"no expression, $default":              {templates: map[string]string{"$default": "D", "a": "A"}, responses: []string{"$default"}, body: "D", reply: "ok"},
+		"no expression, neither":               {templates: map[string]string{"a": "A"}, responses: []string{"$default"}, body: message, reply: "ok"},
+		"a template and no response at all":    {templates: map[string]string{"application/json": "J"}, body: "J", reply: "Internal server error"},
+		"a response for another status":        {templates: map[string]string{"application/json": "J"}, responses: []string{"201"}, body: "J", reply: "Internal server error"},
+		"a bare status":                        {templates: map[string]string{"application/json": "J"}, responses: []string{"200"}, body: "J", reply: "ok"},
+		"MOCK by a static key":                 {kind: "MOCK", expression: "200", templates: map[string]string{"200": `{"statusCode":200}`}, responses: []string{"200"}, reply: "mocked"},
+		"MOCK by a static key that is not":     {kind: "MOCK", expression: "200", templates: map[string]string{"$default": `{"statusCode":200}`, "201": `{"statusCode":201}`}, responses: []string{"200"}, reply: "mocked"},
+		"MOCK without a template":              {kind: "MOCK", responses: []string{"200"}, reply: "mocked"},
+		"MOCK, a template and no response":     {kind: "MOCK", templates: map[string]string{"$default": `{"statusCode":200}`}, reply: "Internal server error"},
+		"MOCK, no status in what is passed on": {kind: "MOCK", expression: "200", templates: map[string]string{"a": `{"statusCode":200}`}, responses: []string{"200"}, reply: "Internal server error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			i := toHTTP("/", "", c.responses...)
+			if c.kind != "" {
+				i.IntegrationType, i.IntegrationURI, i.IntegrationMethod = c.kind, "", ""
+				for n := range i.Responses {
+					i.Responses[n].ResponseTemplates = map[string]string{"$default": "mocked"}
+				}
+			}
+			i.TemplateSelectionExpr, i.RequestTemplates, i.PassthroughBehavior = c.expression, c.templates, c.passthrough
+			y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
+			y.backend.answers(answer{status: 200, body: "ok"})
+			client := y.connect("")
+			client.send(message)
+			reply := client.read()
+			if strings.HasPrefix(reply, `{"message": "`) {
+				reply, _, _ = errorFrame(t, reply)
+			}
+			if reply != c.reply {
+				t.Errorf("the client got %q, want %q", reply, c.reply)
+			}
+			if c.body == "" {
+				y.backend.untouched(t)
+			} else if got := y.backend.next(t).Body; got != c.body {
+				t.Errorf("the backend got %q, want %q", got, c.body)
+			}
+		})
+	}
+}
+
+// A one-way route asks the backend all the same, and tells the client nothing of an
+// answer that has no integration response.
+func TestAOneWayRouteWithoutResponses(t *testing.T) {
+	y := start(t, api(
+		route{key: "$default", integration: toHTTP("/", "T")},
+		route{key: "ping", twoWay: true, integration: toMock(`{"statusCode":200}`, "pong")},
+	))
+	c := y.connect("")
+	c.send("x")
+	if got := y.backend.next(t).Body; got != "T" {
+		t.Errorf("the backend got %q", got)
+	}
+	c.send(`{"action":"ping"}`)
+	if got := c.read(); got != "pong" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// What stands in the way is said with the words to change it by.
+func TestCausesNameWhatToChange(t *testing.T) {
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	for uri, c := range map[string]struct {
+		status int
+		says   []string
+	}{
+		"https" + strings.TrimPrefix(plain.URL, "http") + "/": {504, []string{"does not speak TLS", "Write http://"}},
+		"http://no-such-host.invalid/":                        {500, []string{"the host name no-such-host.invalid", "is not known"}},
+		plain.URL + "/slip":                                   {500, []string{"status 404", "It was asked POST " + plain.URL + "/slip and said: 404 page not found", "look at integrationUri", `/4\d\d/`}},
+	} {
+		y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "200")}))
+		body, h := y.refuse("", c.status)
+		e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution)
+		for _, text := range c.says {
+			if !strings.Contains(e.Cause(), text) {
+				t.Errorf("%s: %q does not say %q (%s)", uri, e.Cause(), text, body)
+			}
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package node
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// No destination of an access log leads into the execution log of a stage, and none
+// out of the logbook.
+func TestAccessLogsForgeNoExecutionLog(t *testing.T) {
+	const group = "arn:aws:logs:us-east-1:123456789012:log-group:"
+	dir := t.TempDir()
+	b := newLogbook(dir, new(bytes.Buffer), slog.New(slog.DiscardHandler))
+	victim := b.path(executionLog("abcdef1234", "prod"))
+	for _, name := range []string{
+		"/aws/apigateway/abcdef1234/prod", "aws/apigateway/abcdef1234/prod", "/aws/apigateway/abcdef1234/prod:*",
+		"/aws/apigateway/abcdef1234/prod#access", "/aws/apigateway/orders/access", "rows", "/aws/vendedlogs/x",
+	} {
+		lines, err := b.access(group + name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		lines.Write([]byte("forged\n"))
+	}
+	for _, name := range []string{"/aws//apigateway/abcdef1234/prod", "/aws/./apigateway/abcdef1234/prod", "../../x", "/aws/apigateway/x/../abcdef1234/prod", ""} {
+		if _, err := b.access(group + name); err == nil {
+			t.Errorf("%s was opened", name)
+		}
+	}
+	b.close()
+	if _, err := os.Stat(victim); !os.IsNotExist(err) {
+		t.Errorf("%s was written: %v", victim, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "rows.log")); err != nil {
+		t.Error(err)
+	}
+}
