@@ -41,7 +41,8 @@ The calls to @connections are signed with the credentials of the environment
 shared files, of a web identity or of a container's role; on EC2 also with the
 instance's, with AWS_EC2_METADATA_DISABLED=false. Files are read again when they
 change. Addresses with passwords can come from the environment:
-REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN.
+REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN. Programs that
+share a queue need the same REPORTS_KEY, which signs links and capabilities.
 SIGHUP reads the definitions again. /healthz, /readyz and /metrics tell how it is.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return flags.serve(command.Context()) },
@@ -144,7 +145,7 @@ func (f *serveFlags) complete() (err error) {
 	if o.Credentials, err = credentials.Open(context.Background(), f.signed); err != nil {
 		return err
 	}
-	o.Storage, o.QueueURL, o.Token = os.Getenv("REPORTS_STORAGE"), os.Getenv("REPORTS_QUEUE"), os.Getenv("REPORTS_TOKEN")
+	o.Storage, o.QueueURL, o.Token, o.Key = os.Getenv("REPORTS_STORAGE"), os.Getenv("REPORTS_QUEUE"), os.Getenv("REPORTS_TOKEN"), os.Getenv("REPORTS_KEY")
 	if o.GatewayURL == "" && o.ConnectionsEndpoint != "" {
 		o.GatewayURL = "ws" + strings.TrimPrefix(o.ConnectionsEndpoint, "http")
 	}

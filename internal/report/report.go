@@ -45,6 +45,7 @@ type Options struct {
 	Storage        string            // s3://...; "" for DataDir
 	QueueURL       string            // nats://...; "" for an embedded queue in DataDir
 	Token          string            // asked of whoever creates and operates; "" trusts the network
+	Key            string            // signs links and capabilities, 32 bytes or more, the same for all nodes of a queue; "" for one kept in DataDir
 	Hosts          []string          // names that requests without a token may call this service by, besides PublicURL's
 	Workers        int               // reports made at once; 4
 	MaxQueued      int               // reports waiting; 5,000
@@ -121,14 +122,11 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 	if s.store, err = files.Open(filepath.Join(s.options.DataDir, "files"), s.options.Storage, files.Limits{Total: s.options.StorageLimit}); err != nil {
 		return err
 	}
-	links, err := files.NewLinks(s.options.PublicURL, s.options.DataDir)
+	secret, err := s.secret()
 	if err != nil {
 		return err
 	}
-	secret, err := files.OpenKey(s.options.DataDir)
-	if err != nil {
-		return err
-	}
+	links := files.LinksWith(s.options.PublicURL, secret)
 	grants, err := desk.NewGrants(secret)
 	if err != nil {
 		return err
@@ -156,6 +154,20 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("room", "web"),
 	})
 	return nil
+}
+
+// secret signs links and capabilities.
+func (s *Service) secret() ([]byte, error) {
+	switch {
+	case s.options.Key == "":
+		if s.options.QueueURL != "" {
+			s.log.Warn("the nodes of a queue have keys of their own: links and capabilities of one are refused by another; set REPORTS_KEY to the same on all")
+		}
+		return files.OpenKey(s.options.DataDir)
+	case len(s.options.Key) < files.KeySize:
+		return nil, fmt.Errorf("report: the key is shorter than %d bytes", files.KeySize)
+	}
+	return []byte(s.options.Key), nil
 }
 
 func (s *Service) openSources() error {

@@ -112,7 +112,9 @@ func startService(t testing.TB, endpoint string, options report.Options) (*httpt
 	if options.DataDir == "" {
 		options.DataDir = t.TempDir()
 	}
-	options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+	}
 	options.Credentials = credentialsProvider
 	service, err := report.New(options)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
 )
 
-const secretSize = 32
+// KeySize is how many bytes a key has at least.
+const KeySize = 32
 
 // OpenKey returns the key that links and capabilities are signed with. It is kept
 // in the folder, and made from crypto/rand if it is not there.
@@ -21,15 +22,15 @@ func OpenKey(dir string) ([]byte, error) {
 	// A blank one was cut off from power before anything of it was on disk: no
 	// link that is good was ever made with it.
 	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
-		secret = make([]byte, secretSize)
+		secret = make([]byte, KeySize)
 		rand.Read(secret) //nolint:errcheck // never fails
 		err = atomicfile.Write(file, secret, 0o600)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("files: the key of the links: %w", err)
 	}
-	if len(secret) < secretSize {
-		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: bring it back from a back-up, or remove it, and links that were given out end", file, secretSize)
+	if len(secret) < KeySize {
+		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: bring it back from a back-up, or remove it, and links that were given out end", file, KeySize)
 	}
 	return secret, nil
 }

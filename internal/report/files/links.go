@@ -31,8 +31,11 @@ func NewLinks(publicURL, dir string) (*Links, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Links{publicURL, secret}, nil
+	return LinksWith(publicURL, secret), nil
 }
+
+// LinksWith makes links below the public URL of this service, signed with a key.
+func LinksWith(publicURL string, key []byte) *Links { return &Links{publicURL, key} }
 
 // Path is where downloads are served: Path + id + "/" + name.
 const Path = "/files/"
