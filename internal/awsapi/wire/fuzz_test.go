@@ -1,11 +1,14 @@
 package wire_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -56,5 +59,72 @@ func FuzzFront(f *testing.F) {
 		r.Header.Set("Authorization", authorization)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		front.ServeHTTP(httptest.NewRecorder(), r)
+	})
+}
+
+// FuzzPath: what a path names is one resource, whose own path names it again, and no
+// segment of it is empty; two resources never share a path.
+func FuzzPath(f *testing.F) {
+	for _, seed := range []string{"/v2/things", "/v2/things/", "/v2//things/a", "/v2/things/%61", "/v2/things/a%2Fparts%2Fb", "/v2/things/a/parts/%24connect", "/v2/things/%2e%2e", "/v2/tags/arn%3Aaws%3A%2Fx", "/v2/things/%252F", "/V2/things", "/v2/things/a;x/parts/b"} {
+		f.Add("GET", seed)
+		f.Add("PATCH", seed)
+	}
+	calls := 0
+	guard := &wire.Guard{Place: pasarela.Place{Region: region, AccountID: "123456789012"}}
+	service := wire.NewREST(wire.RESTService{StripPath: "/v2", Guard: guard}, table(&calls))
+	type named struct{ operation, segments string }
+	f.Fuzz(func(t *testing.T, method, target string) {
+		u, err := url.ParseRequestURI(target)
+		if err != nil {
+			t.Skip()
+		}
+		operation, path, segments, ok := wire.Matched(service, method, u.EscapedPath())
+		if !ok {
+			return
+		}
+		for _, segment := range strings.Split(u.EscapedPath(), "/")[1:] {
+			if segment == "" && operation != "GetTags" {
+				t.Errorf("%q has an empty segment", target)
+			}
+		}
+		again := "/v2"
+		for _, segment := range segments {
+			again += "/" + url.PathEscape(segment)
+		}
+		operation2, path2, segments2, ok := wire.Matched(service, method, again)
+		if !ok || (named{operation, strings.Join(segments, "\x00")}) != (named{operation2, strings.Join(segments2, "\x00")}) || path != path2 {
+			t.Errorf("%q is %s %q %q, and %q is %s %q %q", target, operation, path, segments, again, operation2, path2, segments2)
+		}
+		if operation != "GetTags" && strings.Count(path, "/") != len(segments) {
+			t.Errorf("%q: %d segments in %q", target, len(segments), path)
+		}
+	})
+}
+
+// FuzzNames: what an operation reads of a body that is taken is what its exact names say.
+func FuzzNames(f *testing.F) {
+	for _, seed := range []string{`{"tags":{"a":"b"},"name":"x"}`, `{"Tags":{"a":"b"}}`, `{"\u0074ags":{"a":"b"}}`, `{"tags":{},"tags":{"a":"b"}}`, `{"tag\u017f":{"a":"b"}}`, `{"settings":{"burst":1,"Burst":2}}`, `{"x":{"tags":1}}`, " null "} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		in, err := wire.Decoded[thing](body)
+		if err != nil || len(bytes.TrimSpace(body)) == 0 {
+			return
+		}
+		var exact map[string]json.RawMessage
+		if err := json.Unmarshal(body, &exact); err != nil {
+			t.Fatalf("%q was taken: %v", body, err)
+		}
+		var tags map[string]string
+		if raw, given := exact["tags"]; given {
+			_ = json.Unmarshal(raw, &tags)
+		}
+		var name *string
+		if raw, given := exact["name"]; given {
+			_ = json.Unmarshal(raw, &name)
+		}
+		if !maps.Equal(tags, in.Tags) || (name == nil) != (in.Name == nil) || name != nil && *name != *in.Name {
+			t.Errorf("%q: tags %v, name %v; exactly they are %v, %v", body, in.Tags, in.Name, tags, name)
+		}
 	})
 }
