@@ -3,6 +3,7 @@ package lane
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -14,9 +15,10 @@ import (
 
 // Bounds of waiting.
 const (
-	idleTimeout = 120 * time.Second // for the next call, and for the client to take an answer
-	callTimeout = 30 * time.Second  // for the rest of a call that has begun
-	armEvery    = time.Second       // how often the idle timeout is set anew
+	idleTimeout = 120 * time.Second      // for the next call, and for the client to take an answer
+	callTimeout = 30 * time.Second       // for the rest of a call that has begun
+	armEvery    = time.Second            // how often the idle timeout is set anew
+	lingering   = 500 * time.Millisecond // for a client that was refused to hang up
 )
 
 // firstBuffer holds the usual call. A larger buffer is given back after its call.
@@ -62,6 +64,10 @@ func (c *conn) serve(first *http.Request) {
 			}
 			c.close()
 		case requesthead.NotPlain:
+			if requesthead.Ambiguous(c.unserved()) {
+				c.refuse()
+				return
+			}
 			c.giveBack()
 		case requesthead.Unfinished:
 			c.close()
@@ -175,6 +181,20 @@ func (c *conn) say(r *http.Request) bool {
 	last := c.lane.stopped.Load()
 	_, err := c.nc.Write(c.answer.bytes(time.Now(), last))
 	return err == nil && !last
+}
+
+// refuse answers a head that tells its length twice, and ends the connection. What
+// the client still says is read for a moment, lest closing destroys the answer.
+func (c *conn) refuse() {
+	defer c.close()
+	c.answer.reset()
+	http.Error(&c.answer, "400 Bad Request", http.StatusBadRequest)
+	_ = c.nc.SetDeadline(time.Now().Add(lingering)) // when this fails, writing does
+	half, ok := c.nc.(interface{ CloseWrite() error })
+	if _, err := c.nc.Write(c.answer.bytes(time.Now(), true)); err != nil || !ok || half.CloseWrite() != nil {
+		return
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(c.nc, maxBody))
 }
 
 // giveBack hands the connection to net/http with everything that is not served.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"syscall"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/handover"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/engine/requesthead"
 )
 
 // What connections inherit from the listener: keep-alive probes as Go sets them, so
@@ -124,7 +126,8 @@ func (e *Entrance) arrive(fd int, from syscall.Sockaddr, buf []byte) {
 	}
 	head := buf[:max(n, 0)]
 	address, ok := addressOf(from)
-	if ok && len(head) < len(buf) && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n")) {
+	handshake := len(head) < len(buf) && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
+	if ok && (handshake || requesthead.Ambiguous(head)) {
 		e.hands.Give(arrival{fd, address, string(head)})
 		return
 	}
@@ -171,12 +174,17 @@ func connOf(fd int) (*net.TCPConn, error) {
 // receive goes on with what may be a handshake.
 func (e *Entrance) receive(a arrival) {
 	r, ok := parse(a.head)
-	if !ok {
-		e.passOn(a.fd, []byte(a.head))
+	w := &answer{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
+	switch {
+	case !ok && requesthead.Ambiguous([]byte(a.head)):
+		w.WriteHeader(http.StatusBadRequest)
+		w.finish()
+		return
+	case !ok:
+		e.passOn(w.conn.Release(), []byte(a.head))
 		return
 	}
 	r.RemoteAddr = a.from.String()
-	w := &answer{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
 	if !e.serve(w, r) {
 		_ = w.conn.Close() // net.ErrClosed: it was hijacked, and is its new owner's
 		return
