@@ -53,7 +53,7 @@ func welcome(screen *screen, l language.Language, n *node.Node, r *reports, data
 	}
 	g.paste("aws apigatewayv2 get-routes --endpoint-url %s --api-id %s", n.Endpoint(), r.system.APIID)
 	g.head("welcome.push", l.Say("welcome.push_why", "program", program()))
-	g.paste(`echo '{"hello":"client"}' | aws apigatewaymanagementapi post-to-connection --endpoint-url %s \`, stage)
+	g.paste(`printf '{"hello":"client"}' | aws apigatewaymanagementapi post-to-connection --endpoint-url %s \`, stage)
 	g.paste("  --connection-id CONNECTION_ID --data fileb:///dev/stdin")
 	g.head("welcome.why", l.Say("welcome.why_why"))
 	g.paste("%s explain --last --data %s", program(), data)
