@@ -141,6 +141,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.keeper.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
+	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
 	return nil
 }
 

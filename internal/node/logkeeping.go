@@ -1,0 +1,130 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+const (
+	logsSize     = 1 << 30 // bytes of all logs together (A-NODE-10)
+	logsEvery    = time.Minute
+	removedEvery = 10 // looks for removed APIs, one in so many rounds
+)
+
+// keep holds the logs to their bound and removes those of removed APIs until ctx
+// ends.
+func (b *logbook) keep(ctx context.Context, bucket pasarela.Bucket) error {
+	tick := time.NewTicker(logsEvery)
+	defer tick.Stop()
+	missed := map[string]bool{}
+	for round := 1; ; round++ {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		err := b.trim(logsSize)
+		if round%removedEvery == 0 {
+			missed, err = b.forgetRemoved(ctx, bucket, missed)
+		}
+		if err != nil && ctx.Err() == nil {
+			b.log.Warn("logs could not be looked after; the next try is later", "dir", b.dir, "error", err)
+		}
+	}
+}
+
+// aLog is a file of the logbook.
+type aLog struct {
+	path    string
+	size    int64
+	changed time.Time
+	aside   bool // NAME.old
+}
+
+// trim removes logs, those set aside first and the oldest first, until all
+// together are within bound.
+func (b *logbook) trim(bound int64) error {
+	logs, total, err := b.files()
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(logs, func(x, y aLog) int {
+		if x.aside != y.aside {
+			if x.aside {
+				return -1
+			}
+			return 1
+		}
+		return x.changed.Compare(y.changed)
+	})
+	for _, l := range logs {
+		if total <= bound {
+			return nil
+		}
+		if err := os.Remove(l.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		total -= l.size
+		b.log.Info("a log was removed because all logs together are over their bound", "file", l.path, "bound", bound)
+	}
+	return nil
+}
+
+func (b *logbook) files() (logs []aLog, total int64, err error) {
+	err = filepath.WalkDir(b.dir, func(path string, entry fs.DirEntry, err error) error {
+		aside := strings.HasSuffix(path, ".log.old")
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // no log yet, or one that went meanwhile
+		case err != nil || entry.IsDir() || !aside && !strings.HasSuffix(path, ".log"):
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return nil //nolint:nilerr // it went meanwhile
+		}
+		logs = append(logs, aLog{path, info.Size(), info.ModTime(), aside})
+		total += info.Size()
+		return nil
+	})
+	return logs, total, err
+}
+
+// forgetRemoved removes the execution logs of APIs that the store has not, and that
+// it had not at the look before: the last lines of an API come after its removal.
+func (b *logbook) forgetRemoved(ctx context.Context, bucket pasarela.Bucket, before map[string]bool) (missed map[string]bool, err error) {
+	missed = map[string]bool{}
+	folder := filepath.Dir(filepath.Dir(b.path(executionLog("api", "stage"))))
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return missed, nil
+	}
+	if err != nil {
+		return before, err
+	}
+	for _, entry := range entries {
+		apiID := entry.Name()
+		_, err := bucket.Get(ctx, pasarela.APIDocumentKey(apiID))
+		switch {
+		case err == nil || !entry.IsDir():
+		case !errors.Is(err, pasarela.ErrNotFound):
+			return before, err
+		case !before[apiID]:
+			missed[apiID] = true
+		default:
+			if err := os.RemoveAll(filepath.Join(folder, apiID)); err != nil {
+				return before, err
+			}
+			b.log.Info("the logs of an API that was removed are removed", "apiId", apiID)
+		}
+	}
+	return missed, nil
+}
