@@ -38,7 +38,7 @@ export function FieldInput(given: FieldGiven) {
       </FormField>
     );
   }
-  return (
+  const input = (
     <FormField
       label={<>{label}{!field.required && <i> – {w.optional}</i>}</>}
       description={hint || undefined}
@@ -47,6 +47,14 @@ export function FieldInput(given: FieldGiven) {
     >
       <Control {...given} label={label} />
     </FormField>
+  );
+  if (field.kind !== 'select' || !field.shortcut || given.disabled) return input;
+  // Beside the field, whose label would be the label of what the shortcut asks too.
+  return (
+    <SpaceBetween size="xs">
+      {input}
+      {field.shortcut(given.onChange)}
+    </SpaceBetween>
   );
 }
 
@@ -128,19 +136,7 @@ interface ChoiceGiven {
   placeholder?: string;
 }
 
-function Choice(given: ChoiceGiven) {
-  const { field, onChange } = given;
-  return field.shortcut ? (
-    <SpaceBetween size="xs">
-      <OneChoice {...given} />
-      {field.shortcut(onChange)}
-    </SpaceBetween>
-  ) : (
-    <OneChoice {...given} />
-  );
-}
-
-function OneChoice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceGiven) {
+function Choice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceGiven) {
   const w = useWords(fieldWords);
   const { shown, loading } = useOptions(field.options, value);
   if (field.free) {
