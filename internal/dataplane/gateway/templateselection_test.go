@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // How AWS's own samples select templates, each to its documented end (aws-dataplane
@@ -110,5 +112,28 @@ func TestCausesNameWhatToChange(t *testing.T) {
 				t.Errorf("%s: %q does not say %q (%s)", uri, e.Cause(), text, body)
 			}
 		}
+	}
+}
+
+// A member that comes twice is checked and rendered by its last value, and passes as
+// it came where the message does (A-INTEGRATION-7).
+func TestMembersThatComeTwice(t *testing.T) {
+	const message = `{"kind":"first","kind":"last"}`
+	y := start(t, api(
+		route{key: "last", integration: toHTTP("/json", "$input.json('$')", "$default")},
+		route{key: "$default", integration: toHTTP("/none", "", "$default")},
+	))
+	y.deploy(func(d *pasarela.APIDocument) { d.API.RouteSelectionExpression = "$request.body.kind" })
+	c := y.connect("")
+	c.send(message)
+	if got := y.backend.next(t); got.Path != "/json" || got.Body != `{"kind":"last"}` {
+		t.Errorf("got %+v", got)
+	}
+	y.deploy(func(d *pasarela.APIDocument) {
+		d.Integrations[0].RequestTemplates = map[string]string{"application/json": "$input.body"}
+	})
+	y.connect("").send(message)
+	if got := y.backend.next(t); got.Body != message {
+		t.Errorf("got %q", got.Body)
 	}
 }

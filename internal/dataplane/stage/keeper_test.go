@@ -122,6 +122,24 @@ func TestWhatDoesNotCompileIsNotServed(t *testing.T) {
 	}
 }
 
+// After a restart there is no deployment before the one that does not compile: what
+// is wrong is said then, and not that the stage should be deployed.
+func TestWhyNothingCanBeServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		d := definition()
+		d.Integrations[0].RequestTemplates["$default"] = "#if("
+		deploy(t, bucket, "bad001", d, pasarela.Stage{})
+		k := node(t, bucket)
+		defer k.Stop()
+		synctest.Wait()
+		why := k.Directory.WhyUnserved("127.0.0.1:4566", "/"+apiID+"/prod").Sentence
+		if !strings.Contains(why, "requestTemplates") || !strings.Contains(why, "bad001") || strings.Contains(why, "deploy it") {
+			t.Errorf("it says %q", why)
+		}
+	})
+}
+
 // A deployment whose authorizer is broken is served, and lets nobody in: the one
 // before it may have had no authorizer at all.
 func TestABrokenAuthorizerClosesTheStage(t *testing.T) {

@@ -93,6 +93,8 @@ func (a *api) unserved(apiID, rest, url string) Unserved {
 			}
 		}
 		return Unserved{apiID, fmt.Sprintf("API %s has no stage %q: %s", apiID, name, has)}
+	case at.Deployed() == nil && at.Problem() != "":
+		return Unserved{apiID, "Nothing can be served: " + at.Problem()}
 	case at.Deployed() == nil:
 		return Unserved{apiID, fmt.Sprintf("Stage %s of API %s serves no deployment: deploy it (aws apigatewayv2 create-deployment --api-id %s --stage-name %s)", name, apiID, apiID, name)}
 	case behind != "" && behind != "/":

@@ -56,6 +56,7 @@ var handshakes = []sentence{
 	{"The stage has as many connections as its tag pasarela:maxConnections allows: {n}", "La etapa tiene tantas conexiones como permite su etiqueta pasarela:maxConnections: {n}"},
 	{"{url} goes on after stage {stage} of API {api}: nothing may follow the stage in the path", "{url} sigue tras la etapa {stage} de la API {api}: en la ruta nada puede seguir a la etapa"},
 	{"Stage {stage} of API {api} serves no deployment: deploy it ({command})", "La etapa {stage} de la API {api} no sirve ningún despliegue: despliega la API ({command})"},
+	{"Nothing can be served: deployment {deployment} of API {api} is not served on stage {stage}: {why}", "No se puede servir nada: el despliegue {deployment} de la API {api} no se sirve en la etapa {stage}: {why}"},
 	{"disableExecuteApiEndpoint of API {api} is true: connect by its custom domain, or set it to false and deploy", "disableExecuteApiEndpoint de la API {api} es true: conecta por su dominio propio, o ponlo en false y despliega"},
 	{"The integration of $connect answered a Sec-WebSocket-Protocol that no header can carry", "La integración de $connect respondió un Sec-WebSocket-Protocol que no cabe en una cabecera"},
 	{"The server in front does not let go of connections: {error}", "El servidor de delante no suelta las conexiones: {error}"},
