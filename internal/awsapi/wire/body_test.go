@@ -113,11 +113,13 @@ func TestBodiesShareABudget(t *testing.T) {
 		if answer := wire.QueryAnswer(err); answer.Status != http.StatusServiceUnavailable {
 			t.Errorf("answered %v", answer)
 		}
-		time.AfterFunc(time.Second, first.Release)
+		released := make(chan struct{})
+		time.AfterFunc(time.Second, func() { first.Release(); close(released) })
 		second, err := read(large)
 		if err != nil || len(second.Bytes) != large {
 			t.Errorf("after the first: %v", err)
 		}
+		<-released
 		first.Release() // again: no share is given back twice
 		if _, err := read(large); err == nil {
 			t.Error("more than the budget")
