@@ -23,7 +23,8 @@ const (
 	leasePrefix = "node/lease/"
 	renewEvery  = 3 * time.Second
 	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
-	longDead    = time.Minute                // by the clock of whoever looks
+	endPatience = 2 * time.Second
+	longDead    = time.Minute // by the clock of whoever looks
 )
 
 // lease is what lies at the key of a node's name.
@@ -295,6 +296,8 @@ func (l *leases) end(ctx context.Context) {
 	revision, lost := l.revision, l.lost
 	l.mu.Unlock()
 	if lost == nil {
+		ctx, cancel := context.WithTimeout(ctx, endPatience) // NATS may be away
+		defer cancel()
 		_ = l.bucket.Delete(ctx, l.key(), revision) // else it ends by itself
 	}
 }

@@ -242,3 +242,26 @@ func FuzzPlan(f *testing.F) {
 		}
 	})
 }
+
+// What a deployment froze may be lost from a store: the file then claims nothing of
+// it, and comes back all the same.
+func TestALostDeploymentIsLeftOut(t *testing.T) {
+	from, m := full(t)
+	ctx := t.Context()
+	stage := apis.StageInput{APIID: m.api, StageName: "prod"}
+	lost := must(from.APIs.GetStage(ctx, stage))(t).DeploymentID
+	entry := must(from.APIs.Bucket.Get(ctx, pasarela.DeploymentKey(m.api, lost)))(t)
+	must(0, from.APIs.Bucket.Delete(ctx, entry.Key, entry.Revision))(t)
+	text := must(from.Export(ctx, true))(t)
+	if strings.Contains(string(text), lost) {
+		t.Errorf("the file names deployment %s, which is lost", lost)
+	}
+	to := empty()
+	must(to.Apply(ctx, text, false))(t)
+	if got := must(to.APIs.GetStage(ctx, stage))(t).DeploymentID; got != "" {
+		t.Errorf("the stage points at %q", got)
+	}
+	if plan := must(from.Plan(ctx, text, false))(t); !plan.Empty() {
+		t.Errorf("where it came from it would change\n%s", plan)
+	}
+}
