@@ -132,8 +132,8 @@ func (e *Entry) write(out *strings.Builder, say func(string) string) {
 	}
 }
 
-// textWithheld stands for what was said while data trace was off.
-const textWithheld = "(not kept: dataTraceEnabled is off)"
+// Withheld stands for what was said while data trace was off.
+const Withheld = "(not kept: dataTraceEnabled is off)"
 
 // Tell is one of the entry's steps in words, with every character made visible.
 func (e *Entry) Tell(note Noted) string {
@@ -142,7 +142,7 @@ func (e *Entry) Tell(note Noted) string {
 		pattern = own
 	}
 	if note.Withheld {
-		note.Text = textWithheld
+		note.Text = Withheld
 	}
 	return string(printable.InPlace(appendSpelled(nil, pattern, note.Text, e), 0, printable.Text))
 }

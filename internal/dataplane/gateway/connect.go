@@ -169,7 +169,7 @@ func (h *handshaking) admit(now time.Time) *execution.GatewayError {
 	if route.Counters != nil {
 		route.Counters.ConnectCount.Add(1)
 	}
-	x.record.Traced = route.Trace && route.Level != pasarela.LoggingOff
+	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	if err := h.check(route, now); err != nil {
 		return err
 	}

@@ -126,3 +126,25 @@ func TestATemplateThatFails(t *testing.T) {
 		t.Errorf("cause %q", e.Cause())
 	}
 }
+
+// A cause quotes what a template rendered, which is mostly the client's, under data
+// trace only (A-LOG-4).
+func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
+	const card = "4111111111111111"
+	for _, traced := range []bool{false, true} {
+		y := start(t, api(route{key: "$default", twoWay: true, integration: &pasarela.Integration{
+			IntegrationType: "MOCK", RequestTemplates: map[string]string{"application/json": `{"card":$input.json('$.card')}`},
+		}}))
+		y.deploy(func(d *pasarela.APIDocument) {
+			d.Stages[0].DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &traced}
+		})
+		c := y.connect("")
+		c.send(`{"card":"` + card + `"}`)
+		_, id, _ := errorFrame(t, c.read())
+		entry := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
+		text := execution.Explain([]execution.Entry{entry}, nil)
+		if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause(), "it rendered: ") {
+			t.Errorf("traced %v: %s", traced, text)
+		}
+	}
+}

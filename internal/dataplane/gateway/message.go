@@ -65,7 +65,7 @@ func (g *Gateway) route(d *stage.Deployed, x *exchange, now time.Time) (*stage.R
 	}
 	x.Event.RouteKey = route.Key
 	x.TwoWay = route.TwoWay
-	x.record.Traced = route.Trace && route.Level != pasarela.LoggingOff
+	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
 	x.record.Note(execution.StepMessage, x.Payload.Text())
 	if route.Counters != nil {

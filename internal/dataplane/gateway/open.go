@@ -138,7 +138,7 @@ func (g *Gateway) disconnect(c *connection, why socket.Close) {
 	route := deployed.Disconnect
 	e.StageVariables = deployed.Variables
 	c.slot.stage.Counters.MessageCount.Add(1)
-	x.record.Traced = route.Trace && route.Level != pasarela.LoggingOff
+	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
 	err := g.invoke(route, x)
 	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)

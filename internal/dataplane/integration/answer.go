@@ -106,7 +106,7 @@ func (i *Integration) noAnswer(x *Exchange, status int, value string) *execution
 	}
 	what := "status " + strconv.Itoa(status)
 	if i.target.isFunction() {
-		what = "errorMessage " + strconv.Quote(value)
+		what = "errorMessage " + x.kept(strconv.Quote(value))
 	}
 	fix := "The backend answered " + what + " and integration " + i.def.IntegrationID + " of route " + x.Event.RouteKey +
 		" has no integration response for it (keys: " + keys + "): create one with integrationResponseKey " + suggestedKey(status) + " or $default"

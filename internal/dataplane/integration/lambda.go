@@ -64,7 +64,7 @@ func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 		return nil
 	}
 	return execution.Misconfigured("Malformed Lambda proxy response",
-		"Function "+i.target.function()+" must return an object with a number statusCode (100-599), such as {\"statusCode\": 200, \"body\": \"text\"}; it returned: "+x.received)
+		"Function "+i.target.function()+" must return an object with a number statusCode (100-599), such as {\"statusCode\": 200, \"body\": \"text\"}; it returned: "+x.kept(x.received))
 }
 
 // functionError is a function that ended with an exception.

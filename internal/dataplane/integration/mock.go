@@ -21,7 +21,7 @@ func (i *Integration) mock(x *Exchange) *execution.GatewayError {
 		code, ok := root.Field("statusCode").Int64()
 		if err != nil || root.Field("statusCode").Kind() != jsonvalue.Integer || !ok {
 			return execution.Misconfigured("Unable to parse statusCode. It should be an integer that is defined in the request template.",
-				"requestTemplates of integration "+i.def.IntegrationID+" must render an object with a number statusCode, such as {\"statusCode\": 200}; it rendered: "+string(x.request.Body))
+				"requestTemplates of integration "+i.def.IntegrationID+" must render an object with a number statusCode, such as {\"statusCode\": 200}; it rendered: "+x.kept(string(x.request.Body)))
 		}
 		status = int(code)
 	}
