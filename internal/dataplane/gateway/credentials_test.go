@@ -69,6 +69,9 @@ func TestNobodyBorrowsTheServersCredentials(t *testing.T) {
 				if is := got.Header.Get("Authorization") != "" && got.Header.Get("X-Amz-Security-Token") == "token"; is != c.signed {
 					t.Errorf("signed: %v, %v", is, got.Header)
 				}
+				if asked := y.roles.last(); (asked != "") != (c.credentials == role) {
+					t.Errorf("the role was asked %q", asked)
+				}
 				if !c.signed && (got.Header.Get("Authorization") != "" || got.Header.Get("X-Amz-Security-Token") != "") {
 					t.Errorf("credentials went out: %v", got.Header)
 				}
