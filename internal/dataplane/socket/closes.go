@@ -25,7 +25,8 @@ const (
 	Deleted
 	// StageGone: the stage or the API was deleted.
 	StageGone
-	// Shutdown: the node drains.
+	// Shutdown: the node stops. Its clients connect again, to another node or to this
+	// one when it is back.
 	Shutdown
 	// BinaryRefused: a binary message where only text is allowed.
 	BinaryRefused
@@ -37,9 +38,7 @@ const (
 	MessageTooBig
 	// ProtocolError: the client broke RFC 6455; the reason says how.
 	ProtocolError
-	// Overloaded: the node sheds load.
-	Overloaded
-	// InternalError: the gateway could not go on.
+	// InternalError: handling a message of the connection panicked.
 	InternalError
 
 	// Causes is the number of causes, CauseNone included.
@@ -67,8 +66,11 @@ type known struct {
 	retry  bool
 }
 
-// The catalogue. Reasons of 1001, 1000 and 1005 are AWS's; of 1003, 1006 and 1009
-// the reference's choice; the others are A-SOCKET-3.
+// The catalogue. AWS documents 1001 (idle, two hours), 1003, 1005, 1006, 1008, 1009, 1011
+// (internal) and 1012 (the service restarts); 1008, too many requests of one client, is
+// not sent: throttled messages are answered and cost nobody the connection
+// (A-SOCKET-12). Reasons of 1001, 1000 and 1005 are AWS's; of 1003, 1006 and 1009 the
+// reference's choice; the others are A-SOCKET-3.
 var catalogue = [Causes]known{
 	CauseNone:      {"none", ByServer, 0, "", false, true},
 	ClientClosed:   {"client_closed", ByClient, 1005, "Client-side close frame status not set", false, true},
@@ -79,13 +81,12 @@ var catalogue = [Causes]known{
 	LifeExceeded:   {"life_exceeded", ByServer, 1001, "Going away", true, true},
 	Deleted:        {"deleted", ByServer, 1000, "Connection Closed Normally", true, false},
 	StageGone:      {"stage_gone", ByServer, 1001, "Going away", true, false},
-	Shutdown:       {"shutdown", ByServer, 1001, "Going away", true, true},
+	Shutdown:       {"shutdown", ByServer, 1012, "Service restart", true, true},
 	BinaryRefused:  {"binary_refused", ByServer, 1003, "Binary is not supported", true, false},
 	InvalidText:    {"invalid_text", ByServer, 1007, "Text is not UTF-8", true, false},
 	FrameTooBig:    {"frame_too_big", ByServer, 1009, "Message too big", true, false},
 	MessageTooBig:  {"message_too_big", ByServer, 1009, "Message too big", true, false},
 	ProtocolError:  {"protocol_error", ByServer, 1002, "Protocol error", true, false},
-	Overloaded:     {"overloaded", ByServer, 1013, "Try again later", true, true},
 	InternalError:  {"internal_error", ByServer, 1011, "Internal server error", true, true},
 }
 
@@ -121,6 +122,9 @@ type Close struct {
 	Cause  Cause
 	Code   uint16
 	Reason string
+	// Undelivered is how many messages were accepted for the client and never given to
+	// the network. What the network was given and the client never read is not known.
+	Undelivered int
 }
 
 // Valid says whether the close can be sent in a close frame.

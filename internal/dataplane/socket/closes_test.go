@@ -25,6 +25,8 @@ func TestCatalogue(t *testing.T) {
 		socket.Deleted:        {Cause: socket.Deleted, Code: 1000, Reason: "Connection Closed Normally"},
 		socket.IdleTimeout:    {Cause: socket.IdleTimeout, Code: 1001, Reason: "Going away"},
 		socket.LifeExceeded:   {Cause: socket.LifeExceeded, Code: 1001, Reason: "Going away"},
+		socket.Shutdown:       {Cause: socket.Shutdown, Code: 1012, Reason: "Service restart"},
+		socket.InternalError:  {Cause: socket.InternalError, Code: 1011, Reason: "Internal server error"},
 		socket.BinaryRefused:  {Cause: socket.BinaryRefused, Code: 1003, Reason: "Binary is not supported"},
 		socket.ClientClosed:   {Cause: socket.ClientClosed, Code: 1005, Reason: "Client-side close frame status not set"},
 		socket.ConnectionLost: {Cause: socket.ConnectionLost, Code: 1006, Reason: "Connection closed abnormally"},

@@ -46,7 +46,8 @@ type Conn struct {
 	state    state
 	reading  bool // a goroutine is looking at what arrived
 	paused   bool // nothing is read until proceed
-	leaving  bool // closes when no message is in flight
+	leaving  bool // closes when no message is in flight and none waits to go out
+	admits   bool // the gate let this turn begin and wants to hear of its end
 	pumping  bool // a goroutine writes what waits
 	watched  uint8
 	inFlight int32
@@ -69,8 +70,9 @@ const (
 
 // ending is how a connection that is no longer open ends.
 type ending struct {
-	why Close
-	by  time.Duration // when it is cut
+	why         Close
+	by          time.Duration // when it is cut
+	undelivered int           // messages
 }
 
 // User returns what was given to Adopt.
@@ -210,6 +212,8 @@ func (c *Conn) drained() {
 		return
 	}
 	switch c.state {
+	case opened:
+		c.leaveNow()
 	case failing:
 		c.via.halfClose(c)
 	case answering:
@@ -272,6 +276,9 @@ func (c *Conn) sever() {
 	if c.state >= severed {
 		return
 	}
+	if c.out != nil {
+		c.end.undelivered += c.out.messages()
+	}
 	c.state, c.out, c.paused = severed, nil, false
 	c.via.sever(c)
 }
@@ -295,17 +302,37 @@ func (c *Conn) proceed() bool {
 	return true
 }
 
+// admitted is proceed by the gate, which is told when the turn is over.
+func (c *Conn) admitted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.paused || c.state == opened && (c.leaving || c.full(c.limits.now.Load())) {
+		return false
+	}
+	c.admits = true
+	c.unpause()
+	return true
+}
+
 // full says whether as many messages are in flight as may be. c.mu is held.
 func (c *Conn) full(lim *Limits) bool { return int(c.inFlight) >= lim.InFlight }
 
-// leave closes the connection once its messages are answered; no new ones begin.
-func (c *Conn) leave(why Close) {
+// leave closes the connection with [Shutdown] once its messages are answered and the
+// client has been given all that waits for it; no new messages begin.
+func (c *Conn) leave() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.leaving = true
-	idle := c.inFlight == 0
-	c.mu.Unlock()
-	if idle {
-		_ = c.Close(why) // ErrClosed: it is closing already
+	if c.state == opened {
+		c.leaveNow()
+	}
+}
+
+// leaveNow closes an open connection that is leaving and has nothing to wait for.
+// c.mu is held.
+func (c *Conn) leaveNow() {
+	if c.leaving && c.inFlight == 0 && c.out == nil {
+		c.tell(Shutdown)
 	}
 }
 

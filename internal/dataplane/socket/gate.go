@@ -5,55 +5,96 @@ import (
 	"sync/atomic"
 )
 
-// gate bounds how many OnMessage calls of all connections run at once.
-// Connections that find it shut wait in the order they came. The line is never
-// longer than connections and running calls together.
+// gate bounds how many OnMessage calls run at once, of all connections and of those
+// that share their limits, which are those of a stage: a stage may run more only
+// while it runs fewer than are free (see package fairshare, whose rule this is, here
+// without a lock on the way of a message). So a stage whose backend hangs does not
+// stop the others from being read.
+//
+// Connections that find it shut wait in the queue of their stage, in the order they
+// came, and stages take turns. No queue is longer than there are connections and
+// running calls.
 type gate struct {
 	limit   int64
 	running atomic.Int64
 	waiters atomic.Int64
 
 	mu   sync.Mutex
-	line []*Conn
+	line []*share // those with connections that wait; the first is next
 }
 
-func (g *gate) shut() bool { return g.running.Load() >= g.limit }
+// share is what the gate knows of the connections of one stage.
+type share struct {
+	running atomic.Int64
+	waiting []*Conn // belongs to gate.mu
+}
 
-func (g *gate) enter() { g.running.Add(1) }
+func (g *gate) shut(s *share) bool {
+	running := g.running.Load()
+	return running+s.running.Load() >= g.limit
+}
 
-// wait puts c in the line, unless the gate has opened meanwhile.
+func (g *gate) enter(s *share) {
+	g.running.Add(1)
+	s.running.Add(1)
+}
+
+// wait puts c in its queue, unless the gate has opened meanwhile.
 func (g *gate) wait(c *Conn) bool {
+	s := &c.limits.share
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.waiters.Add(1) // before looking: leave looks the other way round
-	if !g.shut() {
+	if !g.shut(s) {
 		g.waiters.Add(-1)
 		return false
 	}
-	g.line = append(g.line, c)
+	if s.waiting = append(s.waiting, c); len(s.waiting) == 1 {
+		g.line = append(g.line, s)
+	}
 	return true
 }
 
-// leave ends one call and lets the first in line that still wants to go on.
-func (g *gate) leave() {
+// leave ends one call.
+func (g *gate) leave(s *share) {
 	g.running.Add(-1)
+	s.running.Add(-1)
+	g.pass()
+}
+
+// pass lets the next one go on that may and still wants to. It follows the end of
+// every call, and of every turn that it gave: one in which no call began has passed
+// its place on.
+func (g *gate) pass() {
 	for g.waiters.Load() > 0 {
-		c := g.first()
-		if c == nil || c.proceed() {
+		c := g.next()
+		if c == nil || c.admitted() {
 			return
 		}
 	}
 }
 
-func (g *gate) first() *Conn {
+// next takes one out of the first queue whose stage may run more; nil: there is none.
+func (g *gate) next() *Conn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.line) == 0 {
-		return nil
+	for i, s := range g.line {
+		if g.shut(s) {
+			continue
+		}
+		c := s.waiting[0]
+		s.waiting[0] = nil
+		s.waiting = s.waiting[1:]
+		copy(g.line[i:], g.line[i+1:])
+		if last := len(g.line) - 1; len(s.waiting) > 0 {
+			g.line[last] = s
+		} else {
+			s.waiting = nil
+			g.line[last] = nil
+			g.line = g.line[:last]
+		}
+		g.waiters.Add(-1)
+		return c
 	}
-	c := g.line[0]
-	g.line[0] = nil
-	g.line = g.line[1:]
-	g.waiters.Add(-1)
-	return c
+	return nil
 }

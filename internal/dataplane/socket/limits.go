@@ -75,7 +75,11 @@ func (l Limits) filled() Limits {
 
 // LiveLimits are Limits that many connections share and that change while they
 // live: sizes hold from the next frame on, times within [RecheckEvery].
-type LiveLimits struct{ now atomic.Pointer[Limits] }
+// Those who share them also share one part of [Options.InFlight].
+type LiveLimits struct {
+	now   atomic.Pointer[Limits]
+	share share
+}
 
 // NewLiveLimits makes LiveLimits that start as l.
 func NewLiveLimits(l Limits) *LiveLimits {

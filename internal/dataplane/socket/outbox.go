@@ -7,10 +7,12 @@ import "time"
 // is never mixed with another one. A close frame goes last.
 type outbox struct {
 	begun  []byte        // the rest of a frame of which a part has gone out
+	ends   bool          // begun ends a message
 	urgent [][]byte      // pings and pongs, at most maxUrgent
 	data   [][]byte      // whole frames
 	close  []byte        // goes last
 	bytes  int           // of data that waits
+	inHand int           // messages whose end is in a Write that has not returned
 	since  time.Duration // when the network last took something
 }
 
@@ -38,7 +40,7 @@ func (o *outbox) add(wire []byte, n int) {
 		case n >= size:
 			n -= size
 		case n > 0:
-			o.begun, n = wire[n:size], 0
+			o.begun, o.ends, n = wire[n:size], wire[0]&finBit != 0, 0
 		default:
 			o.data = append(o.data, wire[:size])
 			o.bytes += size
@@ -75,7 +77,7 @@ func (o *outbox) sent(n int, now time.Duration) {
 		o.begun = o.begun[n:]
 		return
 	} else if k > 0 {
-		o.begun, n = nil, n-k
+		o.begun, o.ends, n = nil, false, n-k
 	}
 	for n > 0 {
 		n -= o.pass(n)
@@ -96,9 +98,23 @@ func (o *outbox) pass(n int) int {
 		frame, o.close = o.close, nil
 	}
 	if n < len(frame) {
-		o.begun = frame[n:]
+		o.begun, o.ends = frame[n:], frame[0]&finBit != 0 && !Opcode(frame[0]&opcodeBits).control()
 	}
 	return len(frame)
+}
+
+// messages is how many messages have not gone out to their last byte.
+func (o *outbox) messages() int {
+	n := o.inHand
+	if o.ends {
+		n++
+	}
+	for _, frame := range o.data {
+		if frame[0]&finBit != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // batch takes what goes out next, as far as it fits, and appends it to b. since

@@ -35,8 +35,9 @@ type Options struct {
 	// Crew is how many goroutines at most go on with connections that have been
 	// paused or have much to read over TLS; zero means GOMAXPROCS.
 	Crew int
-	// InFlight is how many OnMessage calls of all connections together may run;
-	// beyond it connections wait unread, first come first served. Zero means 8192.
+	// InFlight is how many OnMessage calls of all connections together may run; those
+	// that share their [LiveLimits] may run more only while they run fewer than are
+	// free, so alone at most half. Beyond it connections wait unread. Zero means 8192.
 	InFlight int
 	// Tick is how exact the limits in time are; zero means a second.
 	Tick time.Duration
@@ -169,9 +170,10 @@ func (p *Pool) gone() {
 
 // Drain takes no more connections and closes those that are there with
 // [Shutdown], spread evenly over the given time so that clients do not all come
-// back at once. A connection whose messages are in flight gets no new ones and
-// closes when they are answered. It returns nil when all are gone and their
-// messages done, or ctx's error with some still there; call Close then.
+// back at once. A connection whose messages are in flight, or whose client has not
+// been given all that was accepted for it, gets no new ones and closes when that is
+// done. It returns nil when all are gone and their messages done, or ctx's error with
+// some still there; Evict and Close are for those.
 func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 	p.refuse()
 	begun := p.now()
@@ -182,7 +184,7 @@ func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 			if err := p.await(ctx, at-p.now()); err != nil {
 				return err
 			}
-			c.leave(Shutdown.Close())
+			c.leave()
 		}
 		if p.open.Load() == 0 {
 			break
@@ -200,6 +202,21 @@ func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Evict closes the connections that Drain has left with [Shutdown], whatever is in
+// flight or waits for them, and returns when all are gone, or with ctx's error.
+func (p *Pool) Evict(ctx context.Context) error {
+	p.refuse()
+	for p.open.Load() > 0 {
+		for _, c := range p.all() {
+			_ = c.Close(Shutdown.Close()) // ErrClosed: it is closing already
+		}
+		if err := p.await(ctx, p.wheel.tick); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // await waits, at most until ctx ends or no connection is left.
@@ -231,10 +248,9 @@ func (p *Pool) all() []*Conn {
 	return conns
 }
 
-// Close cuts every connection that is left, with [Shutdown] and no close frame,
-// and waits until the last OnMessage and OnClose has returned: whoever calls it
-// ends what OnMessage waits for first. It may be called more than once.
-func (p *Pool) Close() {
+// Cut ends every connection that is left, with [Shutdown] and no close frame, and
+// returns when OnClose was called for all of them.
+func (p *Pool) Cut() {
 	p.refuse()
 	for p.open.Load() > 0 {
 		for _, c := range p.all() {
@@ -244,6 +260,12 @@ func (p *Pool) Close() {
 		}
 		_ = p.await(context.Background(), p.wheel.tick) // the next round finds the rest
 	}
+}
+
+// Close is Cut, and waits until the last OnMessage has returned: whoever calls it
+// ends what OnMessage waits for first. It may be called more than once.
+func (p *Pool) Close() {
+	p.Cut()
 	p.running.Wait()
 	p.mu.Lock()
 	select {

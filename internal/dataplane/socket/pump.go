@@ -32,10 +32,12 @@ func (c *Conn) pumpAll() {
 				continue
 			}
 			c.out = nil
-			c.drained()
-			break
+			c.drained() // a close frame may wait by now
+			continue
 		}
+		before := c.out.messages()
 		buf = c.out.batch(buf[:0])
+		c.out.inHand = before - c.out.messages()
 		c.mu.Unlock()
 		n, err := c.nc.Write(buf)
 		c.mu.Lock()
@@ -43,7 +45,7 @@ func (c *Conn) pumpAll() {
 		if err != nil {
 			c.breakOff(ConnectionLost.Close())
 		} else if c.out != nil {
-			c.out.since = c.pool.now()
+			c.out.since, c.out.inHand = c.pool.now(), 0
 		}
 	}
 	c.pumping = false

@@ -37,14 +37,19 @@ func (c *Conn) claimHeld() turn {
 func (c *Conn) digest(data []byte) turn {
 	for {
 		data = c.take(data)
-		if t, done := c.release(data); done {
+		t, admitted, done := c.release(data)
+		if admitted {
+			c.pool.gate.pass()
+		}
+		if done {
 			return t
 		}
 	}
 }
 
 // release ends a turn that has left rest alone, unless rest can be taken by now.
-func (c *Conn) release(rest []byte) (t turn, done bool) {
+// admitted says whether the gate had let it begin and must be told.
+func (c *Conn) release(rest []byte) (t turn, admitted, done bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -53,13 +58,14 @@ func (c *Conn) release(rest []byte) (t turn, done bool) {
 	case len(rest) == 0:
 		c.rest = nil
 	case !c.pauses():
-		return turnGo, false
+		return turnGo, false, false
 	default: // still under the lock under which resume will look for it
 		c.rest = bytes.Clone(rest)
 		t = turnPause
 	}
 	c.reading = false
-	return t, true
+	admitted, c.admits = c.admits, false
+	return t, admitted, true
 }
 
 // pauses says whether reading must stop now, and notes it. c.mu is held.
@@ -67,7 +73,7 @@ func (c *Conn) pauses() bool {
 	if c.state != opened {
 		return false
 	}
-	c.paused = c.leaving || c.full(c.limits.now.Load()) || c.pool.gate.shut() && c.pool.gate.wait(c)
+	c.paused = c.leaving || c.full(c.limits.now.Load()) || c.pool.gate.shut(&c.limits.share) && c.pool.gate.wait(c)
 	if c.paused {
 		c.via.suspend(c)
 	}
@@ -163,11 +169,11 @@ func (c *Conn) deliver(hap happening, lim *Limits) bool {
 		payload = append(c.pool.buffers.get(len(payload)), payload...)
 	}
 	c.inFlight++
-	c.pool.gate.enter()
+	c.pool.gate.enter(&c.limits.share)
 	c.count().messagesIn.Add(1)
 	c.pool.running.Add(1)
 	c.pool.hands.Give(errand{c, hap.op, payload})
-	return !c.leaving && !c.full(lim) && !c.pool.gate.shut()
+	return !c.leaving && !c.full(lim) && !c.pool.gate.shut(&c.limits.share)
 }
 
 // errand is a message that is to be handled.
@@ -190,14 +196,13 @@ func (e errand) handle() {
 func (c *Conn) handled() {
 	c.mu.Lock()
 	c.inFlight--
-	leave := c.leaving && c.inFlight == 0
+	if c.state == opened {
+		c.leaveNow()
+	}
 	paused := c.paused
 	c.mu.Unlock()
-	c.pool.gate.leave()
-	switch {
-	case leave:
-		_ = c.Close(Shutdown.Close()) // ErrClosed: it is closing already
-	case paused:
+	c.pool.gate.leave(&c.limits.share)
+	if paused {
 		c.proceed()
 	}
 }
@@ -212,11 +217,17 @@ func (c *Conn) finish() {
 	}
 	c.state = ended
 	why := c.end.why
+	why.Undelivered = c.end.undelivered
+	admitted := c.admits
 	c.via.release(c)
 	c.mu.Unlock()
+	if admitted {
+		c.pool.gate.pass()
+	}
 	c.in, c.rest = decoder{}, nil
 	c.pool.wheel.remove(c)
 	c.count().closed[why.Cause].Add(1)
+	c.count().undelivered.Add(int64(why.Undelivered))
 	c.pool.handler.OnClose(c, why)
 	c.pool.gone()
 }

@@ -7,9 +7,9 @@ const shards = 8
 
 // counters count what happened on some of the connections.
 type counters struct {
-	opened, messagesIn, messagesOut, bytesIn, bytesOut, refused atomic.Int64
-	closed                                                      [Causes]atomic.Int64
-	_                                                           [64]byte // keeps shards on cache lines of their own
+	opened, messagesIn, messagesOut, bytesIn, bytesOut, refused, undelivered atomic.Int64
+	closed                                                                   [Causes]atomic.Int64
+	_                                                                        [64]byte // keeps shards on cache lines of their own
 }
 
 // Stats is what a pool has done since it began. Bytes are those of frames, before
@@ -22,6 +22,9 @@ type Stats struct {
 	BytesIn, BytesOut       int64
 	// Refused counts messages that Send answered with ErrSlowReader.
 	Refused int64
+	// Undelivered counts messages that Send accepted and the network never took,
+	// because the connection ended before.
+	Undelivered int64
 	// Closed counts ended connections by Cause.
 	Closed [Causes]int64
 }
@@ -37,6 +40,7 @@ func (p *Pool) Stats() Stats {
 		s.BytesIn += c.bytesIn.Load()
 		s.BytesOut += c.bytesOut.Load()
 		s.Refused += c.refused.Load()
+		s.Undelivered += c.undelivered.Load()
 		for cause := range c.closed {
 			s.Closed[cause] += c.closed[cause].Load()
 		}

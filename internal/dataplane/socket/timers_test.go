@@ -186,8 +186,10 @@ func TestWriteStall(t *testing.T) {
 		if err := b.c.Send(socket.Text, []byte("x")); err != socket.ErrSlowReader {
 			t.Errorf("full queue: %v", err)
 		}
-		b.closedAfter(30*time.Second, socket.SlowReader.Close())
-		if s := b.pool.Stats(); s.Refused != 1 || s.Closed[socket.SlowReader] != 1 || s.Open != 0 {
+		want := socket.SlowReader.Close()
+		want.Undelivered = 2
+		b.closedAfter(30*time.Second, want)
+		if s := b.pool.Stats(); s.Refused != 1 || s.Undelivered != 2 || s.Closed[socket.SlowReader] != 1 || s.Open != 0 {
 			t.Errorf("%+v", s)
 		}
 	})
