@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,8 @@ func newDev(l language.Language) *cobra.Command {
 	}
 	settings := addSettings(cmd, l, devData)
 	settings.LogLevel = "warn" // the terminal is for reading
+	settings.DrainDelay = 0    // no balancer stands in front
+	cmd.Flag("drain-delay").DefValue = "0s"
 	cmd.Flag("log-level").DefValue = settings.LogLevel
 	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", l.Say("dev.reports_listen"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -47,12 +50,12 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, report
 	if err != nil {
 		return err
 	}
-	defer func() { failed = errors.Join(failed, stopped(ctx, n.Stop)) }()
+	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, n.Stop)) }()
 	reports, err := startReports(ctx, n, reportsListen, filepath.Join(settings.DataDir, "reports"), log)
 	if err != nil {
 		return err
 	}
-	defer func() { failed = errors.Join(failed, stopped(ctx, reports.stop)) }()
+	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, reports.stop)) }()
 	if err := welcome(screen, l, n, reports, settings.DataDir); err != nil {
 		return err
 	}
@@ -68,8 +71,8 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, report
 }
 
 // stopped runs one stop with patience of its own: ctx is over when it is called.
-func stopped(ctx context.Context, stop func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
+func stopped(ctx context.Context, patience time.Duration, stop func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	return stop(ctx)
 }

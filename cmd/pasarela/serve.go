@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,10 +12,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
-
-// stopPatience bounds the end of a node: sockets are closed spread over a part
-// of it, so that their clients do not all come back at once.
-const stopPatience = 20 * time.Second
 
 func newServe(l language.Language) *cobra.Command {
 	cmd := &cobra.Command{
@@ -56,7 +51,5 @@ func serve(cmd *cobra.Command, l language.Language, settings node.Settings) erro
 		log.Info("stopping")
 	case failed = <-n.Failed():
 	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
-	defer cancel()
-	return errors.Join(failed, n.Stop(stopping))
+	return errors.Join(failed, n.Stop(context.WithoutCancel(ctx))) // --stop-patience bounds it
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,6 +20,9 @@ const (
 	serveData = "data/serve"
 	devData   = "data/dev"
 )
+
+// drainDelay is for balancers that ask about every second.
+const drainDelay = time.Second
 
 // addSettings declares the flags of a node. Each may also come from the
 // environment: --domain-suffix from PASARELA_DOMAIN_SUFFIX. A flag wins.
@@ -37,6 +41,9 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.StringVar(&s.NodeName, "node-name", "", l.Say("setting.node_name"))
 	f.StringVar(&s.LogLevel, "log-level", "info", l.Say("setting.log_level"))
 	f.StringVar(&s.Egress, "egress", "", l.Say("setting.egress"))
+	f.DurationVar(&s.StopPatience, "stop-patience", node.DefaultStopPatience, l.Say("setting.stop_patience"))
+	f.DurationVar(&s.DrainDelay, "drain-delay", drainDelay, l.Say("setting.drain_delay"))
+	f.DurationVar(&s.DisconnectPatience, "disconnect-patience", 2*time.Minute, l.Say("setting.disconnect_patience"))
 	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, l.Say("setting.backend_connections"))
 	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, l.Say("setting.backend_waiting"))
 	f.BoolVar(&s.LendCredentials, "node-credentials-for-integrations", false, l.Say("setting.lend_credentials"))

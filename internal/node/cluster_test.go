@@ -74,7 +74,7 @@ func post(t *testing.T, n *node.Node, apiID, connectionID, text string) error {
 	return err
 }
 
-// A stop tells clients so: 1001, and they may come again.
+// A stop tells clients so: 1012, and they may come again.
 func TestStopClosesSocketsProperly(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	defer backend.Close()
@@ -94,7 +94,7 @@ func TestStopClosesSocketsProperly(t *testing.T) {
 		ended <- err
 	}()
 	stop(t, n)
-	if err := <-ended; websocket.CloseStatus(err) != websocket.StatusGoingAway {
+	if err := <-ended; websocket.CloseStatus(err) != websocket.StatusServiceRestart {
 		t.Errorf("got %v", err)
 	}
 }

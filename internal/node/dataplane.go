@@ -39,21 +39,22 @@ func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.onStop(func(context.Context) error { client.Close(); return nil })
+	n.backends = client
+	n.onStop("calls to backends", func(context.Context) error { client.Close(); return nil })
 	n.logs = newLogbook(n.options.DataDir+"/logs", n.feed, n.options.Log)
-	n.onStop(func(context.Context) error { n.logs.close(); return nil })
+	n.onStop("the logs", func(context.Context) error { n.logs.close(); return nil })
 	followers := new(followers)
 	keeper, err := n.newKeeper(client, followers)
 	if err != nil {
 		return err
 	}
 	n.keeper = keeper
-	n.onStop(func(context.Context) error { keeper.Stop(); return nil })
+	n.onStop("the deployed stages", func(context.Context) error { keeper.Stop(); return nil })
 	if n.gateway, err = n.newGateway(ctx); err != nil {
 		return err
 	}
 	followers.gateway.set(n.gateway)
-	n.onStop(n.stopGateway)
+	n.onStop("the connections", n.stopGateway)
 	select {
 	case <-keeper.Ready():
 		return nil
@@ -100,6 +101,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		Place: n.place, Directory: n.keeper.Directory, Plans: &n.keeper.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
+		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
 		Strict: n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, TrailSize: trailSize, Log: n.options.Log,
 	})
 }
@@ -116,14 +118,28 @@ func (n *Node) limits(aws throttle.Limit) throttle.Limit {
 // boundless is as many as a bucket can tell apart: one a nanosecond.
 const boundless = 1_000_000_000
 
+// drainPart is how much of the time that is left may pass until connections that do
+// not close by themselves, calls and $disconnects are ended; the rest is for that.
+const drainPart = 0.9
+
 // stopGateway closes the sockets within the time that is left for it.
 func (n *Node) stopGateway(ctx context.Context) error {
-	err := n.gateway.Drain(ctx, drainSpread)
-	n.gateway.Close()
-	if err != nil {
+	draining, cancel := within(ctx, drainPart)
+	defer cancel()
+	err := n.gateway.Drain(draining, drainSpread)
+	if err := errors.Join(err, n.gateway.Close(ctx)); err != nil {
 		return fmt.Errorf("connections were cut: %w", err)
 	}
 	return nil
+}
+
+// within is a context that ends when that part of the time until ctx's deadline is over.
+func within(ctx context.Context, part float64) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Duration(part*float64(time.Until(deadline))))
 }
 
 // followers passes what the keeper tells on to the gateway, which is made after

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ const (
 	pingPath    = "/ping"
 	spingPath   = "/sping"
 	readyPath   = "/ready"
+	readyzPath  = "/readyz" // the same, as Kubernetes spells it
 	metricsPath = "/metrics"
 )
 
@@ -23,9 +25,10 @@ const (
 const readyFor = 5 * time.Second
 
 // readiness answers whether the node can do its work: identity follows the
-// store, and the store takes writes.
+// store, the store takes writes, and the node is not about to stop.
 type readiness struct {
-	check func(context.Context) error
+	check    func(context.Context) error // nil before the node serves
+	draining atomic.Bool
 
 	mu     sync.Mutex
 	asked  time.Time
@@ -41,7 +44,17 @@ func (r *readiness) now(ctx context.Context) error {
 	return r.answer
 }
 
+// drain says no from now on, and whether anybody could have asked before.
+func (r *readiness) drain() bool {
+	r.draining.Store(true)
+	return r.check != nil
+}
+
 func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if r.draining.Load() {
+		writeStatus(w, http.StatusServiceUnavailable, "draining", "the node is stopping")
+		return
+	}
 	if err := r.now(context.WithoutCancel(request.Context())); err != nil {
 		writeStatus(w, http.StatusServiceUnavailable, "unavailable", err.Error())
 		return

@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/node/feed"
@@ -50,12 +51,14 @@ type Node struct {
 	logs        *logbook
 	keeper      *stage.Keeper
 	gateway     *gateway.Gateway
+	backends    *backend.Client
 	pages       *console.Console
 	pushes      *connections.Service
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
-	closing []func(context.Context) error // in the order of starting; run in reverse
+	ready   readiness
+	closing []closing // in the order of starting; run in reverse
 }
 
 // Start starts a node and returns when it serves. ctx bounds the start only;
@@ -93,7 +96,7 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	if n.store, err = state.Open(ctx, where); err != nil {
 		return err
 	}
-	n.onStop(func(context.Context) error { n.store.Close(); return nil })
+	n.onStop("the store", func(context.Context) error { n.store.Close(); return nil })
 	n.place, err = place(ctx, n.store.Bucket(), s)
 	return err
 }
@@ -102,7 +105,7 @@ func (n *Node) openListener(_, _ context.Context) (err error) {
 	if n.listener, err = listen(n.options.Settings, n.options.Log); err != nil {
 		return err
 	}
-	n.onStop(func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
+	n.onStop("the listener", func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
 	n.endpoint = n.options.endpoint(n.listener.socket.Addr())
 	return nil
 }
@@ -112,7 +115,7 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("open identities: %w", err)
 	}
-	n.onStop(func(context.Context) error { n.identity.Close(); return nil })
+	n.onStop("the identities", func(context.Context) error { n.identity.Close(); return nil })
 	// Clients sign for the region they happen to be configured with; AWS insists.
 	n.guard = &wire.Guard{
 		Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
@@ -134,7 +137,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.onStop(func(context.Context) error { stop(); return nil })
+	n.onStop("what other nodes ask", func(context.Context) error { stop(); return nil })
 	n.apis = apis.New(apis.Options{
 		Followers: all,
 		Bucket:    n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
@@ -149,11 +152,12 @@ func (n *Node) serve(_, _ context.Context) error {
 	if err := n.openConsole(); err != nil {
 		return err
 	}
+	n.ready.check = n.check
 	front := n.front()
 	n.listener.serve(&root{
 		pages: map[string]http.Handler{
 			"/":      homepage{front, n.options.Version},
-			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &readiness{check: n.check},
+			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
 			metricsPath: nearby(metrics.New(metrics.Sources{
 				Gateway: n.gateway, Directory: n.keeper.Directory, LogDropped: n.logs.dropped, Version: n.options.Version,
 			})),
@@ -192,21 +196,6 @@ const (
 	bodiesSize   = 128 << 20 // bytes of large request bodies under way: two of the largest files
 	bodiesWait   = 5 * time.Second
 )
-
-func (n *Node) onStop(step func(context.Context) error) { n.closing = append(n.closing, step) }
-
-// Stop ends the node: no more requests, then the work under way, then what it
-// stands on. ctx bounds the waiting; what is left then is cut.
-func (n *Node) Stop(ctx context.Context) error {
-	n.cancel()
-	n.work.Wait()
-	var failed error
-	for i := len(n.closing) - 1; i >= 0; i-- {
-		failed = errors.Join(failed, n.closing[i](ctx))
-	}
-	n.closing = nil
-	return failed
-}
 
 // Failed tells that the node cannot go on serving.
 func (n *Node) Failed() <-chan error { return n.listener.served }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -33,6 +34,10 @@ type Settings struct {
 	// Connections to one backend host, of which one route has at most half, and calls of
 	// one route that may wait for one (A-GATEWAY-30); 2048 and 8192.
 	BackendConnections, BackendWaiting int
+
+	StopPatience       time.Duration // bounds the end of the node; [DefaultStopPatience]
+	DrainDelay         time.Duration // between "not ready" and refusing connections; none
+	DisconnectPatience time.Duration // how long a $disconnect is tried; two minutes
 	// LendCredentials signs AWS integrations without a role with this node's own
 	// credentials for AWS (A-INTEGRATION-1).
 	LendCredentials bool
@@ -54,6 +59,9 @@ func (s Settings) complete() (Settings, error) {
 	if s.Listen == "" {
 		s.Listen = DefaultListen
 	}
+	if s.StopPatience == 0 {
+		s.StopPatience = DefaultStopPatience
+	}
 	if s.NodeName == "" {
 		name, err := os.Hostname()
 		if err != nil {
@@ -67,6 +75,8 @@ func (s Settings) complete() (Settings, error) {
 		matches("--account-id", s.AccountID, accountForm, "node.form_account"),
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "node.form_host"),
 		s.checkEgress(),
+		notNegative("--stop-patience", s.StopPatience), notNegative("--drain-delay", s.DrainDelay), notNegative("--disconnect-patience", s.DisconnectPatience),
+		s.checkDrainDelay(),
 		notNegative("--backend-connections", s.BackendConnections), notNegative("--backend-waiting", s.BackendWaiting),
 		matches("--node-name", s.NodeName, nameForm, "node.form_name"),
 	)
@@ -91,9 +101,16 @@ func notForm(setting, value string, what language.ID) error {
 	return language.Errorf("node.not_form", "setting", setting, "value", strconv.Quote(value), "form", language.Message{ID: what})
 }
 
-func notNegative(setting string, value int) error {
+func notNegative[T int | time.Duration](setting string, value T) error {
 	if value < 0 {
 		return language.Errorf("node.negative", "setting", setting, "value", value)
+	}
+	return nil
+}
+
+func (s *Settings) checkDrainDelay() error {
+	if s.DrainDelay > s.StopPatience/2 {
+		return language.Errorf("node.drain_delay", "delay", s.DrainDelay, "patience", s.StopPatience)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func (n *Node) tracer(ctx context.Context) (func(r *execution.Record, traceparen
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_*: %w", err)
 	}
-	n.onStop(exporter.Stop)
+	n.onStop("the traces", exporter.Stop)
 	return func(r *execution.Record, traceparent, parent string, ended time.Time) {
 		x := tracing.Execution{
 			Traceparent: traceparent, Parent: parent, Name: r.EventType + " " + r.RouteKey,

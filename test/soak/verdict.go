@@ -231,12 +231,12 @@ func (v *verdict) end(l *load) {
 	go func() { stopped <- l.gateway.stop() }()
 	told := 0
 	for _, s := range l.steady {
-		if err := s.until(stopPatience); strings.HasPrefix(err.Error(), "closed with 1001") {
+		if err := s.until(stopPatience); strings.HasPrefix(err.Error(), "closed with 1012") {
 			told++
 		}
 	}
 	err := <-stopped
-	v.check("drain", err == nil && told == len(l.steady), "exit %v after %v; %d of %d clients were closed with 1001", err, time.Since(began).Round(100*time.Millisecond), told, len(l.steady))
+	v.check("drain", err == nil && told == len(l.steady), "exit %v after %v; %d of %d clients were closed with 1012", err, time.Since(began).Round(100*time.Millisecond), told, len(l.steady))
 	k := l.backend.book()
 	v.check("connects = disconnects", k.connects == k.gone && k.open == 0 && len(k.wrong) == 0, "the backend counts %d and %d%s", k.connects, k.gone, listed(k.wrong))
 	said := l.gateway.complaints()

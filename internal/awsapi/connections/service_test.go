@@ -94,7 +94,7 @@ func start(t *testing.T) *system {
 		Guard: &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
 	}
 	server.Start()
-	t.Cleanup(func() { g.Close(); keeper.Stop(); server.Close(); client.Close() })
+	t.Cleanup(func() { _ = g.Close(context.Background()); keeper.Stop(); server.Close(); client.Close() })
 	definition := pasarela.Definition{API: pasarela.API{APIID: apiID, RouteSelectionExpression: "$request.body.action"}}
 	if _, err := document.NewStore[pasarela.Definition](bucket).Create(t.Context(), pasarela.DeploymentKey(apiID, "d"), &definition); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -39,10 +40,16 @@ var (
 	ErrTLS = errors.New("TLS failed")
 )
 
-// Unsent says of an error of [Client.Do] whether nothing of the request has left: the
-// backend has not heard of it.
-func Unsent(err error) bool {
-	return errors.Is(err, ErrUnsent) || errors.Is(err, ErrBusy) || errors.Is(err, ErrQueued)
+// Undelivered says of an error of [Client.Do] whether the backend has not taken the
+// request, or has ended while it did: a backend that is restarted, say. One that does
+// not answer in time has it.
+func Undelivered(err error) bool {
+	for _, why := range [...]error{ErrUnsent, ErrBusy, ErrQueued, ErrStopped, errClosed, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, why) {
+			return true
+		}
+	}
+	return false
 }
 
 // Options bound what a [Client] does. Zero values are defaults.

@@ -43,7 +43,7 @@ type GatewayError struct {
 	LogLine          string // AWS's line in the execution log, without the request id
 	Fix              string // the cause and the field to change, for `pasarela explain`
 	ValidationErrors string // $context.error.validationErrorString
-	Unsent           bool   // no backend has heard of the event: it may be tried again
+	Undelivered      bool   // the backend has not taken the event: a $disconnect is tried again
 	Silent           bool   // one-way routes do not tell the client (aws-dataplane §3.2)
 }
 

@@ -157,6 +157,14 @@ func (l *lines) Write(b []byte) {
 	l.text.Write(b)
 }
 
+// writer makes an io.Writer of lines.
+type writer struct{ *lines }
+
+func (w writer) Write(b []byte) (int, error) {
+	w.lines.Write(b)
+	return len(b), nil
+}
+
 func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

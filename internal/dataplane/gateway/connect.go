@@ -59,12 +59,15 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // (aws-dataplane §11, A-GATEWAY-23).
 const maxURL = 4096
 
+// stopping is what clients are told that come while the node stops.
+const stopping = "This server is stopping, connect again"
+
 // enter counts a connection in, or answers why it may not come.
 func (g *Gateway) enter(w http.ResponseWriter, at *slot, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():
 		g.refuse(Draining)
-		g.unavailable(w, at.stage, "This server is stopping, connect again", time.Second)
+		g.unavailable(w, at.stage, stopping, time.Second)
 		return false
 	case g.open.Add(1) > int64(g.options.MaxConnections):
 		g.open.Add(-1)
@@ -141,7 +144,7 @@ func (h *handshaking) begin(now time.Time, domainName string) {
 	h.conn.fill(&x.Event)
 	x.Event.EventType, x.Event.RouteKey = mapping.EventConnect, pasarela.RouteConnect
 	x.Event.StageVariables = h.deployed.Variables
-	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix())
+	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.served)
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent
 	if parent := h.r.Header.Get("Traceparent"); integration.ValidTraceparent(parent) {
 		x.Parent, x.Traceparent = parent, integration.Child(parent)

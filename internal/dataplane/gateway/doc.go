@@ -6,7 +6,7 @@
 //	http.Handle("/", g)                       // handshakes
 //	err = g.Post(ctx, apiID, connectionID, body) // @connections
 //	g.Drain(ctx, 30*time.Second)              // before stopping
-//	g.Close()
+//	g.Close(ctx)
 //
 // A connection is in one node's memory and nowhere else; its id names the node.
 package gateway

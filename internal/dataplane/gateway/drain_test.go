@@ -12,7 +12,7 @@ func TestDrainingRefusesAndCloses(t *testing.T) {
 	c := y.connect("")
 	drained := make(chan error, 1)
 	go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
-	if code, _ := c.closed(); code != websocket.StatusGoingAway {
+	if code, _ := c.closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)
 	}
 	if err := <-drained; err != nil {
@@ -37,7 +37,7 @@ func TestDrainingLetsHandshakesEnd(t *testing.T) {
 		y.wait("the draining to begin", func() bool { return !y.gateway.Ready() })
 		return answer{status: 200, body: "{}"}
 	})
-	if code, _ := y.connect("").closed(); code != websocket.StatusGoingAway {
+	if code, _ := y.connect("").closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)
 	}
 	if err := <-drained; err != nil {

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -41,7 +42,7 @@ func FuzzHandshake(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	defer g.Close()
+	defer func() { _ = g.Close(context.Background()) }()
 	definition := api(route{key: "$connect", integration: toMock(`{"statusCode": 200, "p": "$input.params('reportType')", "all": "$input.params()"}`, "$input.params().header")})
 	definition.API.APIID, definition.API.RouteSelectionExpression = apiID, "$request.body.action"
 	if _, err := document.NewStore[pasarela.Definition](bucket).Create(f.Context(), pasarela.DeploymentKey(apiID, "d"), &definition); err != nil {

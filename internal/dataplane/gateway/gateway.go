@@ -10,6 +10,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
@@ -27,6 +28,9 @@ type Options struct {
 	Node     uint16
 	NodeName func(ctx context.Context, node uint16) (string, error)
 	Bus      pasarela.Bus
+	// Endpoint is how clients reach the node, http(s)://host[:port], for
+	// X-Forwarded-Proto and -Port. Empty: as the connection shows.
+	Endpoint string
 	// Strict answers posts to a connection whose $connect is still running with
 	// 410, as AWS does, instead of holding them.
 	Strict bool
@@ -44,6 +48,12 @@ type Options struct {
 	Trace func(r *execution.Record, traceparent, parent string, ended time.Time)
 	// TrailSize bounds the memory for Explain in bytes; zero: 8 MiB.
 	TrailSize int
+	// DisconnectPatience is how long a $disconnect is tried that the backend does not
+	// take; zero: 2 minutes (A-GATEWAY-31).
+	DisconnectPatience time.Duration
+	// Abort ends the calls to backends that are under way; Close calls it. Nil: Close
+	// waits for them.
+	Abort func()
 	// Sockets are options of the socket pool; Handler is the gateway's own.
 	Sockets socket.Options
 	Log     *slog.Logger
@@ -53,6 +63,7 @@ type Options struct {
 // Gateway serves the clients of one node. It is safe for concurrent use.
 type Gateway struct {
 	options Options
+	served  served
 	ids     *execution.IDs
 	trail   *execution.Trail
 	pool    *socket.Pool
@@ -64,13 +75,16 @@ type Gateway struct {
 	misdirected *throttle.Bucket // bounds the log lines about calls for another API's connection
 	unserved    *throttle.Bucket // bounds those about URLs that lead nowhere
 	open        atomic.Int64     // connections, those still at $connect included
-	draining    atomic.Bool
-	handshakes  tally // those that were let in before the draining
+	draining    atomic.Bool      // handshakes are refused
+	refusing    atomic.Bool      // and those under way come too late
+	handshakes  tally            // those that were let in before the draining
 	refused     [refusals]atomic.Int64
 
 	exchanges   sync.Pool
 	logs        sync.Map // *stage.Stage -> stage.Lines
-	disconnects *runner
+	disconnects *disconnects
+	lost        losses // $disconnects
+	unsent      losses // messages to clients
 	background  sync.WaitGroup
 	stopBus     func()
 }
@@ -78,7 +92,8 @@ type Gateway struct {
 const (
 	defaultMaxConnections = 1_000_000
 	defaultTrail          = 8 << 20
-	disconnectsAtOnce     = 256
+	disconnectsAtOnce     = 2048 // half of them for one stage
+	disconnectPatience    = 2 * time.Minute
 	busCallsAtOnce        = 1024
 )
 
@@ -102,6 +117,9 @@ func New(o Options) (*Gateway, error) {
 	if o.NewConnections == (throttle.Limit{}) {
 		o.NewConnections = throttle.Connections()
 	}
+	if o.DisconnectPatience <= 0 {
+		o.DisconnectPatience = disconnectPatience
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -109,10 +127,15 @@ func New(o Options) (*Gateway, error) {
 		o.Now = time.Now
 	}
 	g := &Gateway{
-		options: o, ids: execution.NewIDs(o.Node), trail: execution.NewTrail(o.TrailSize), table: newTable(),
+		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), trail: execution.NewTrail(o.TrailSize), table: newTable(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
 		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines),
-		disconnects: newRunner(disconnectsAtOnce),
+		lost:   losses{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
+		unsent: losses{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
+	}
+	g.disconnects = &disconnects{
+		attempt: g.disconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
+		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 	}
 	g.exchanges.New = func() any { return &exchange{} }
 	o.Sockets.Handler = (*events)(g)
@@ -131,32 +154,6 @@ func New(o Options) (*Gateway, error) {
 
 // Ready says whether handshakes are taken.
 func (g *Gateway) Ready() bool { return !g.draining.Load() }
-
-// Drain refuses new connections with 503, lets the handshakes under way end, closes
-// the connections with 1001 spread over the given time, and waits until every
-// message and $disconnect is done. It
-// returns ctx's error when that ends first; Close cuts what is left.
-func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
-	g.draining.Store(true)
-	if err := g.handshakes.wait(ctx); err != nil {
-		return err
-	}
-	if err := g.pool.Drain(ctx, spread); err != nil {
-		return err
-	}
-	return g.disconnects.wait(ctx)
-}
-
-// Close cuts the connections that are left and waits for everything that runs.
-func (g *Gateway) Close() {
-	g.draining.Store(true)
-	g.pool.Close()
-	if g.stopBus != nil {
-		g.stopBus()
-	}
-	g.background.Wait()
-	g.disconnects.close()
-}
 
 // exchange is the state of one event, used again for the next.
 type exchange struct {

@@ -1,7 +1,9 @@
 package gateway_test
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,6 +42,7 @@ type system struct {
 	roles   *roles
 	access  *lines
 	log     *lines
+	nodeLog *lines
 	client  *backend.Client
 	// services may be changed before the first call.
 	services *integration.Services
@@ -72,7 +75,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	for _, o := range options {
 		o(s)
 	}
-	y := &system{t: t, bucket: s.bucket, backend: newRecorder(t), roles: &roles{}, access: &lines{}, log: &lines{}, changed: make(chan struct{}, 1000)}
+	y := &system{t: t, bucket: s.bucket, backend: newRecorder(t), roles: &roles{}, access: &lines{}, log: &lines{}, nodeLog: &lines{}, changed: make(chan struct{}, 1000)}
 	client, err := backend.NewClient(s.client)
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +100,10 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	if s.network != nil {
 		o.Bus = s.network.Node(s.node)
 	}
+	o.Abort = client.Stop
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(writer{y.nodeLog}, nil))
+	}
 	o.Sockets.Tick = 20 * time.Millisecond
 	o.ExecutionLog = func(_, _ string) stage.Lines { return y.log }
 	if y.gateway, err = gateway.New(o); err != nil {
@@ -105,7 +112,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	y.server.Start()
 	t.Cleanup(func() {
 		y.backend.open()
-		y.gateway.Close()
+		_ = y.gateway.Close(context.Background())
 		y.keeper.Stop()
 		y.server.Close()
 	})

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"runtime/debug"
 	"time"
 	"unsafe"
 
@@ -18,12 +19,29 @@ type events Gateway
 
 // OnMessage implements [socket.Handler].
 func (e *events) OnMessage(conn *socket.Conn, op socket.Opcode, payload []byte) {
+	defer (*Gateway)(e).caught(conn.User().(*connection), conn, nil)
 	(*Gateway)(e).message(conn, conn.User().(*connection), payload)
 }
 
 // OnClose implements [socket.Handler].
 func (e *events) OnClose(conn *socket.Conn, why socket.Close) {
 	(*Gateway)(e).closed(conn.User().(*connection), why)
+}
+
+// caught ends what panicked: the connection with 1011, or the $disconnect as done,
+// and not the node with all its clients.
+func (g *Gateway) caught(c *connection, conn *socket.Conn, done *bool) {
+	failure := recover()
+	if failure == nil {
+		return
+	}
+	g.options.Log.Error("an event panicked", "connection", c.id, "api", c.slot.stage.APIID, "error", failure, "stack", string(debug.Stack()))
+	if conn != nil {
+		_ = conn.Close(socket.InternalError.Close()) // ErrClosed: it is closing already
+	}
+	if done != nil {
+		*done = true
+	}
 }
 
 // message runs one message through its route (aws-dataplane §3.2). payload is not

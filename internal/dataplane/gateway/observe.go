@@ -71,11 +71,18 @@ type Stats struct {
 	Open    int64 // connections, those still at $connect included
 	Sockets socket.Stats
 	Refused map[Refusal]int64
+	// $disconnects that wait, run or pause now; that the backend took, or that no
+	// route was for; attempts beyond the first; and that were given up.
+	DisconnectsQueued, DisconnectsDone, DisconnectsRetried, DisconnectsLost int64
 }
 
 // Stats returns the gateway's counters.
 func (g *Gateway) Stats() Stats {
-	s := Stats{Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals)}
+	s := Stats{
+		Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals),
+		DisconnectsQueued: g.disconnects.queued.Load(), DisconnectsDone: g.disconnects.done.Load(),
+		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.lost.all.Load(),
+	}
 	for why := range refusals {
 		s.Refused[why] = g.refused[why].Load()
 	}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -25,6 +26,9 @@ func (h *handshaking) open() bool {
 		h.finish(fault)
 		return false
 	}
+	if g := h.g; g.refusing.Load() {
+		return h.tooLate()
+	}
 	nc, rw, err := http.NewResponseController(h.w).Hijack()
 	if err != nil {
 		h.g.options.Log.Error("cannot take over the connection of a handshake", "error", err)
@@ -45,6 +49,17 @@ func (h *handshaking) open() bool {
 	h.x.record.Note(execution.StepConnected, "")
 	h.finish(nil)
 	return true
+}
+
+// tooLate refuses a client whose $connect ended when no connections were taken any
+// more, and has its $disconnect run.
+func (h *handshaking) tooLate() bool {
+	h.g.refuse(Draining)
+	h.g.unavailable(h.w, h.at.stage, stopping, time.Second)
+	h.x.record.Note(execution.StepNote, "The server stopped before the 101")
+	h.finish(nil)
+	h.g.disconnected(h.conn, socket.Shutdown.Close())
+	return false
 }
 
 func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
@@ -104,6 +119,9 @@ func (h *handshaking) protocol() string {
 
 // closed forgets a connection and has its $disconnect run.
 func (g *Gateway) closed(c *connection, why socket.Close) {
+	if why.Undelivered > 0 {
+		g.unsent.add(c, why.Undelivered)
+	}
 	g.table.remove(c)
 	g.leave(c.slot)
 	g.disconnected(c, why)
@@ -111,14 +129,21 @@ func (g *Gateway) closed(c *connection, why socket.Close) {
 
 // disconnected runs the $disconnect of a connection that is over, once.
 func (g *Gateway) disconnected(c *connection, why socket.Close) {
-	g.disconnects.run(func() { g.disconnect(c, why) })
+	g.disconnects.add(&disconnection{c: c, why: why, began: time.Now()})
 }
 
-// disconnect runs the route $disconnect; its result is nobody's (§1.13).
-func (g *Gateway) disconnect(c *connection, why socket.Close) {
+// disconnect makes one attempt to run the route $disconnect; the client does not
+// learn its result (§1.13). delivered is false when the backend has not taken it.
+func (g *Gateway) disconnect(d *disconnection) (delivered bool) {
+	c, why := d.c, d.why
 	deployed := c.slot.stage.Deployed()
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
+	defer g.caught(c, nil, &delivered)
+	if d.requestID == "" {
+		d.requestID = x.Event.RequestID
+	}
+	x.Event.RequestID, x.record.RequestID = d.requestID, d.requestID // a repeated call can be told by it
 	c.fill(&x.Event)
 	e := &x.Event
 	e.EventType, e.RouteKey = mapping.EventDisconnect, pasarela.RouteDisconnect
@@ -133,14 +158,23 @@ func (g *Gateway) disconnect(c *connection, why socket.Close) {
 		x.record.Note(execution.StepDisconnected, closeReason)
 		x.Reply.Status = http.StatusOK
 		g.finish(deployed, nil, x, nil)
-		return
+		return true
 	}
 	route := deployed.Disconnect
 	e.StageVariables = deployed.Variables
-	c.slot.stage.Counters.MessageCount.Add(1)
+	if d.attempts == 1 {
+		c.slot.stage.Counters.MessageCount.Add(1)
+	}
 	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
+	if d.attempts > 1 {
+		x.record.Note(execution.StepNote, "Attempt "+strconv.Itoa(d.attempts)+": the backend did not take the ones before")
+	}
+	if why.Undelivered > 0 {
+		x.record.Note(execution.StepNote, strconv.Itoa(why.Undelivered)+" messages that were accepted for the client had not been sent when the connection ended")
+	}
 	err := g.invoke(route, x)
 	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)
 	g.finish(deployed, route, x, err)
+	return !mayRetry(x, err)
 }

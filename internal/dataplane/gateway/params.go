@@ -10,10 +10,30 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
+// served is what backends are told of where clients reach the gateway. It is never
+// taken from the client, who could say anything (A-GATEWAY-33).
+type served struct{ proto, port string }
+
+// servedAt reads it off an endpoint; of none it is empty.
+func servedAt(endpoint string) served {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" {
+		return served{}
+	}
+	port := u.Port()
+	if port == "" {
+		port = "80"
+		if u.Scheme == "https" {
+			port = "443"
+		}
+	}
+	return served{u.Scheme, port}
+}
+
 // paramsOf reads query and headers of a handshake as its event shows them
 // (aws-dataplane §4.6): without Connection and Upgrade, with Host, X-Amzn-Trace-Id
 // and X-Forwarded-*. epoch is its time in seconds since 1970.
-func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64) mapping.Params {
+func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64, at served) mapping.Params {
 	p := mapping.Params{Header: make([]mapping.Pair, 0, len(r.Header)+5)}
 	if r.URL.RawQuery != "" {
 		p.Querystring = queryOf(r.URL.RawQuery)
@@ -27,15 +47,17 @@ func paramsOf(r *http.Request, spelling map[string]string, address string, epoch
 			p.Header = append(p.Header, mapping.Pair{Name: spelled(name, spelling), Value: value})
 		}
 	}
-	port, proto := "80", "http"
-	if r.TLS != nil {
-		port, proto = "443", "https"
+	if at.proto == "" {
+		at = served{"http", "80"}
+		if r.TLS != nil {
+			at = served{"https", "443"}
+		}
 	}
 	// What the client claims stands before what is known, as AWS appends.
 	forwarded := strings.Join(append(r.Header["X-Forwarded-For"], address), ", ")
 	trace := integration.TraceID(r.Header.Get(integration.TraceHeader), epoch)
 	p.Header = append(p.Header, mapping.Pair{Name: integration.TraceHeader, Value: trace}, mapping.Pair{Name: "X-Forwarded-For", Value: forwarded},
-		mapping.Pair{Name: "X-Forwarded-Port", Value: port}, mapping.Pair{Name: "X-Forwarded-Proto", Value: proto})
+		mapping.Pair{Name: "X-Forwarded-Port", Value: at.port}, mapping.Pair{Name: "X-Forwarded-Proto", Value: at.proto})
 	slices.SortStableFunc(p.Header, func(a, b mapping.Pair) int { return strings.Compare(a.Name, b.Name) })
 	return p
 }

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
@@ -13,6 +14,8 @@ type slot struct {
 	stage  *stage.Stage
 	limits *socket.LiveLimits
 	open   atomic.Int64
+
+	disconnects fairshare.Group[*disconnection] // belongs to Gateway.disconnects
 }
 
 // slotOf is the slot of a stage, made at its first connection.

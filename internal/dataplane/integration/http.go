@@ -142,7 +142,7 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 	x.Reply.Latency = now.Sub(sent)
 	if err != nil {
 		failure := i.failure(err, string(x.text))
-		failure.Unsent = backend.Unsent(err)
+		failure.Undelivered = backend.Undelivered(err)
 		return failure
 	}
 	record.NoteReceived(call.Status(), x.Reply.Latency)

@@ -168,6 +168,19 @@ func (p *Pool) gone() {
 	}
 }
 
+// Leave closes the connections that are there as Drain does, and still takes others.
+func (p *Pool) Leave(ctx context.Context, spread time.Duration) error {
+	begun, conns := p.now(), p.all()
+	for i, c := range conns {
+		at := begun + spread*time.Duration(i)/time.Duration(len(conns))
+		if err := p.await(ctx, at-p.now()); err != nil {
+			return err
+		}
+		c.leave()
+	}
+	return nil
+}
+
 // Drain takes no more connections and closes those that are there with
 // [Shutdown], spread evenly over the given time so that clients do not all come
 // back at once. A connection whose messages are in flight, or whose client has not
@@ -176,15 +189,9 @@ func (p *Pool) gone() {
 // some still there; Evict and Close are for those.
 func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 	p.refuse()
-	begun := p.now()
-	for {
-		conns := p.all()
-		for i, c := range conns {
-			at := begun + spread*time.Duration(i)/time.Duration(len(conns))
-			if err := p.await(ctx, at-p.now()); err != nil {
-				return err
-			}
-			c.leave()
+	for begun := p.now(); ; {
+		if err := p.Leave(ctx, max(0, begun+spread-p.now())); err != nil {
+			return err
 		}
 		if p.open.Load() == 0 {
 			break

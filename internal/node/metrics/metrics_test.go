@@ -1,6 +1,7 @@
 package metrics_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -46,7 +47,7 @@ func page(t *testing.T) (read func() string, keeper *stage.Keeper) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(g.Close)
+	t.Cleanup(func() { _ = g.Close(context.Background()) })
 	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, Version: "v1"}))
 	t.Cleanup(server.Close)
 	return func() string {

@@ -1,0 +1,250 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
+
+const tellsID = `{"id":"$context.requestId"}`
+
+// A $disconnect waits for a backend that is busy, whatever holds its connections.
+func TestDisconnectsWaitForABusyBackend(t *testing.T) {
+	y := start(t, api(
+		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
+		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
+	), func(s *setup) { s.client.MaxConns = 1 })
+	y.backend.does(func(a asked) answer {
+		if a.Path == "/slow" {
+			return answer{status: 200, body: "{}", delay: time.Hour}
+		}
+		return answer{status: 200, body: "{}"}
+	})
+	y.connect("").send(`{"action":"slow"}`)
+	if got := y.backend.next(t); got.Path != "/slow" {
+		t.Fatal(got)
+	}
+	const closing = 30
+	for range closing {
+		_ = y.connect("").conn.CloseNow()
+	}
+	y.wait("the $disconnects to wait", func() bool { return y.client.Stats().Waiting == closing })
+	y.backend.open()
+	for range closing {
+		if got := y.backend.next(t); got.Path != "/bye" {
+			t.Errorf("asked %+v", got)
+		}
+	}
+	y.wait("all to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == closing })
+}
+
+// A $disconnect that the backend did not take is run again under the same request id;
+// one that it took is not, whatever it says (A-GATEWAY-31).
+func TestDisconnectsAreRetried(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		want   int64 // attempts
+	}{{503, 3}, {429, 3}, {502, 3}, {504, 3}, {500, 1}, {404, 1}, {200, 1}} {
+		t.Run(fmt.Sprint(test.status), func(t *testing.T) {
+			t.Parallel()
+			y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", tellsID, "$default")}))
+			var calls atomic.Int64
+			y.backend.does(func(asked) answer {
+				if calls.Add(1) < 3 {
+					return answer{status: test.status, body: "{}"}
+				}
+				return answer{status: 200, body: "{}"}
+			})
+			c := y.connect("")
+			id := y.only()
+			_ = c.conn.CloseNow()
+			y.wait("the $disconnect to end", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
+			first := y.backend.next(t)
+			for range test.want - 1 {
+				if again := y.backend.next(t); again.Body != first.Body {
+					t.Errorf("first %s, then %s", first.Body, again.Body)
+				}
+			}
+			s := y.gateway.Stats()
+			if calls.Load() != test.want || s.DisconnectsRetried != test.want-1 || s.DisconnectsLost != 0 || s.DisconnectsQueued != 0 {
+				t.Errorf("%d attempts: %+v", calls.Load(), s)
+			}
+			if test.want > 1 {
+				y.explain(id, func(e execution.Entry) bool {
+					return strings.Contains(execution.Explain([]execution.Entry{e}, nil), "Attempt 3")
+				})
+			}
+		})
+	}
+}
+
+// A backend that is restarted, and one that ends during the call.
+func TestDisconnectsOutliveARestart(t *testing.T) {
+	address := freePort(t)
+	i := toHTTP("", "", "$default")
+	i.IntegrationURI = "http://" + address + "/bye"
+	y := start(t, api(route{key: "$disconnect", integration: i}))
+	_ = y.connect("").conn.CloseNow()
+	y.wait("a first attempt", func() bool { return y.gateway.Stats().DisconnectsRetried >= 1 })
+	var calls atomic.Int64
+	server := http.Server{Addr: address, ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if calls.Add(1) == 1 {
+			panic(http.ErrAbortHandler) // the connection breaks
+		}
+	})}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = server.ListenAndServe() }()
+	defer func() { _ = server.Close(); <-ended }()
+	y.wait("the $disconnect to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
+	if calls.Load() != 2 {
+		t.Errorf("%d calls", calls.Load())
+	}
+}
+
+// Patience ends, and what was given up is counted and named.
+func TestDisconnectsAreGivenUp(t *testing.T) {
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
+		s.gateway.DisconnectPatience = 600 * time.Millisecond
+	})
+	y.backend.answers(answer{status: 503, body: "{}"})
+	c := y.connect("")
+	id := y.only()
+	_ = c.conn.CloseNow()
+	y.wait("the $disconnect to be given up", func() bool { return y.gateway.Stats().DisconnectsLost == 1 })
+	if s := y.gateway.Stats(); s.DisconnectsRetried != 1 || s.DisconnectsQueued != 0 { // after 250 ms; 750 ms would be too late
+		t.Errorf("%+v", s)
+	}
+	_ = y.gateway.Close(t.Context())
+	if log := y.nodeLog.String(); !strings.Contains(log, "were not delivered") || !strings.Contains(log, id) || !strings.Contains(log, apiID) {
+		t.Errorf("the log says %s", log)
+	}
+}
+
+// A stop ends in its time though nothing answers, and every $disconnect is
+// delivered, or counted and named.
+func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
+	const clients = 40
+	y := start(t, api(
+		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
+		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
+	), func(s *setup) { s.client.MaxConns = 16 })
+	y.backend.answers(answer{status: 200, body: "{}", delay: time.Hour})
+	for range clients {
+		y.connect("").send(`{"action":"slow"}`)
+	}
+	y.wait("messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	err := y.gateway.Drain(ctx, 100*time.Millisecond)
+	if err == nil || !strings.Contains(err.Error(), "messages are not answered") || !strings.Contains(err.Error(), "$disconnects are not delivered") {
+		t.Errorf("Drain: %v", err)
+	}
+	closing, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	if err := y.gateway.Close(closing); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("the stop took %v", took)
+	}
+	s := y.gateway.Stats()
+	if s.DisconnectsDone+s.DisconnectsLost != clients || s.DisconnectsLost == 0 || s.DisconnectsQueued != 0 || s.Open != 0 {
+		t.Errorf("%+v", s)
+	}
+	if log := y.nodeLog.String(); strings.Count(log, "connections=") == 0 || !strings.Contains(log, fmt.Sprintf("count=%d", s.DisconnectsLost)) {
+		t.Errorf("the log says %s", log)
+	}
+}
+
+// Sockets whose messages hang are closed in time for their $disconnects.
+func TestAStopDeliversDisconnectsOfBusyConnections(t *testing.T) {
+	const clients = 40
+	y := start(t, api(
+		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
+		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
+	), func(s *setup) { s.client.MaxConns = 16 })
+	y.backend.does(func(a asked) answer {
+		if a.Path == "/slow" {
+			return answer{status: 200, body: "{}", delay: time.Hour}
+		}
+		return answer{status: 200, body: "{}"}
+	})
+	for range clients {
+		c := y.connect("")
+		c.send(`{"action":"slow"}`)
+		go func() { _, _, _ = c.conn.Read(t.Context()) }() // answers the close frame
+	}
+	y.wait("messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	_ = y.gateway.Drain(ctx, 100*time.Millisecond)
+	if s := y.gateway.Stats(); s.DisconnectsDone != clients || s.DisconnectsLost != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A $connect that hangs does not hold up a stop: the client is refused and its
+// $disconnect runs, for the backend may know it.
+func TestAHandshakeThatIsTooLate(t *testing.T) {
+	y := start(t, api(
+		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
+		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
+	))
+	y.backend.does(func(a asked) answer {
+		if a.Path == "/hello" {
+			return answer{status: 200, body: "{}", delay: time.Hour}
+		}
+		return answer{status: 200, body: "{}"}
+	})
+	status := make(chan int, 1)
+	go func() {
+		_, response := y.dial("")
+		status <- response.StatusCode
+	}()
+	y.backend.next(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_ = y.gateway.Drain(ctx, 0)
+	y.backend.open()
+	if got := <-status; got != http.StatusServiceUnavailable {
+		t.Errorf("status %d", got)
+	}
+	if got := y.backend.next(t); got.Path != "/bye" {
+		t.Errorf("asked %+v", got)
+	}
+}
+
+// A panic ends the connection with 1011, and not the node.
+func TestAPanicEndsOneConnection(t *testing.T) {
+	var armed atomic.Bool
+	y := start(t, api(route{key: "x", integration: toHTTP("/", "", "$default")}), func(s *setup) {
+		s.gateway.Trace = func(r *execution.Record, _, _ string, _ time.Time) {
+			if armed.Load() && r.EventType == "MESSAGE" {
+				panic("a fault")
+			}
+		}
+	})
+	bystander, c := y.connect(""), y.connect("")
+	armed.Store(true)
+	c.send(`{"action":"x"}`)
+	if code, _ := c.closed(); code != websocket.StatusInternalError {
+		t.Errorf("closed with %d", code)
+	}
+	armed.Store(false)
+	bystander.send(`{"action":"nothing"}`)
+	if got := bystander.read(); !strings.Contains(got, "Forbidden") {
+		t.Errorf("the other connection got %s", got)
+	}
+	if log := y.nodeLog.String(); !strings.Contains(log, "a fault") {
+		t.Errorf("the log says %s", log)
+	}
+}

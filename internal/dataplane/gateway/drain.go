@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Parts of the time that Drain has, until which each of its steps may take
+// (A-GATEWAY-32).
+const (
+	untilEvicted   = 0.80 // connections close by themselves: messages are answered, slow readers read
+	untilCut       = 0.90 // the rest is closed and may answer the close frame
+	untilAbandoned = 1.00 // $disconnects are delivered
+)
+
+// handshakeGrace bounds the wait for handshakes under way.
+const handshakeGrace = 5 * time.Second
+
+// Drain refuses new connections with 503, lets the handshakes under way end, closes
+// the connections with 1012 spread over the given time, and waits until every message
+// and $disconnect is done and every client has been given what was accepted for it.
+// ctx's deadline is divided: what has not ended by itself is closed, then cut, so that
+// there is time for all $disconnects. An error says what was left; Close ends that.
+func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
+	g.draining.Store(true)
+	began := time.Now()
+	err := g.part(ctx, began, untilEvicted, func(ctx context.Context) error { return g.disperse(ctx, spread) })
+	g.refusing.Store(true)
+	if err != nil {
+		if g.part(ctx, began, untilCut, g.pool.Evict) != nil {
+			g.pool.Cut()
+		}
+	}
+	if g.part(ctx, began, untilAbandoned, g.disconnects.wait) != nil {
+		err = errors.Join(err, fmt.Errorf("%d $disconnects are not delivered yet", g.disconnects.queued.Load()))
+	}
+	if running := g.pool.Stats().InFlight; running > 0 {
+		err = errors.Join(err, fmt.Errorf("%d messages are not answered yet", running))
+	}
+	g.unsent.flush()
+	return err
+}
+
+// disperse closes connections as soon as they have nothing to wait for.
+func (g *Gateway) disperse(ctx context.Context, spread time.Duration) error {
+	if err := g.pool.Leave(ctx, spread); err != nil {
+		return err
+	}
+	grace, cancel := context.WithTimeout(ctx, handshakeGrace)
+	defer cancel()
+	if g.handshakes.wait(grace) != nil {
+		g.options.Log.Warn("handshakes whose $connect has not ended are refused")
+	}
+	g.refusing.Store(true)
+	return g.pool.Drain(ctx, 0)
+}
+
+// part runs step for at most that part of the time from began to ctx's deadline.
+func (g *Gateway) part(ctx context.Context, began time.Time, part float64, step func(context.Context) error) error {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, began.Add(time.Duration(part*float64(deadline.Sub(began)))))
+		defer cancel()
+	}
+	return step(ctx)
+}
+
+// Close cuts the connections that are left, ends the calls under way, gives up the
+// $disconnects that have not begun, and waits until everything has ended, or for
+// ctx. What was not delivered is named in the log.
+func (g *Gateway) Close(ctx context.Context) error {
+	g.draining.Store(true)
+	g.refusing.Store(true)
+	g.disconnects.stop()
+	if g.options.Abort != nil {
+		g.options.Abort()
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		g.pool.Close()
+		if g.stopBus != nil {
+			g.stopBus()
+		}
+		g.background.Wait()
+		_ = g.disconnects.wait(context.Background()) // those under way have ended with Abort, or do by their timeouts
+		g.disconnects.all.Wait()
+	}()
+	defer g.lost.flush()
+	defer g.unsent.flush()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the gateway has not ended: %w", ctx.Err())
+	}
+}

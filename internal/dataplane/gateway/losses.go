@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// reportEvery is how often losses are told at most, and reportIDs how many
+// connections a line of the log names.
+const (
+	reportEvery = 5 * time.Second
+	reportIDs   = 100
+)
+
+// losses counts what could not be delivered, and names it in the log: at once, and
+// then what has come together every few seconds.
+type losses struct {
+	log  *slog.Logger
+	what string // the line's message
+	all  atomic.Int64
+
+	mu     sync.Mutex
+	found  map[*slot]*loss
+	report *time.Timer // nil while there is nothing to tell
+}
+
+// loss is that of one stage since the last report.
+type loss struct {
+	n           int
+	connections []string
+}
+
+// add counts n losses of a connection.
+func (l *losses) add(c *connection, n int) {
+	l.all.Add(int64(n))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.found == nil {
+		l.found = map[*slot]*loss{}
+	}
+	found := l.found[c.slot]
+	if found == nil {
+		found = &loss{}
+		l.found[c.slot] = found
+	}
+	found.n += n
+	if found.connections = append(found.connections, c.id); len(found.connections) == reportIDs {
+		l.tell(c.slot, found)
+		delete(l.found, c.slot)
+	}
+	if l.report == nil {
+		l.report = time.AfterFunc(reportEvery, l.flush)
+	}
+}
+
+// flush tells what was not told yet.
+func (l *losses) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for at, found := range l.found {
+		l.tell(at, found)
+	}
+	l.found = nil
+	if l.report != nil {
+		l.report.Stop()
+		l.report = nil
+	}
+}
+
+func (l *losses) tell(at *slot, found *loss) {
+	l.log.Warn(l.what, "api", at.stage.APIID, "stage", at.stage.Name, "count", found.n, "connections", found.connections)
+}
