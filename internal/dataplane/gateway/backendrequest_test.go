@@ -108,3 +108,23 @@ func TestTraceContextIsPassedOn(t *testing.T) {
 		t.Errorf("traceparent %q of rubbish", got)
 	}
 }
+
+// What backends hear of where clients reach the gateway is never the client's word
+// (A-GATEWAY-33).
+func TestForwardedTellsWhatIsServed(t *testing.T) {
+	for _, test := range []struct{ endpoint, proto, port string }{
+		{"", "http", "80"},
+		{"http://127.0.0.1:20100", "http", "20100"},
+		{"http://gw.example.net", "http", "80"},
+		{"https://gw.example.net", "https", "443"},
+		{"https://gw.example.net:8443", "https", "8443"},
+		{"http://[::1]:4566", "http", "4566"},
+	} {
+		y := start(t, api(route{key: "$connect", integration: toProxy("/")}), func(s *setup) { s.gateway.Endpoint = test.endpoint })
+		y.connect("", header("X-Forwarded-Proto", "gopher"), header("X-Forwarded-Port", "70"))
+		got := y.backend.next(t).Header
+		if proto, port := got.Values("X-Forwarded-Proto"), got.Values("X-Forwarded-Port"); len(proto) != 1 || proto[0] != test.proto || len(port) != 1 || port[0] != test.port {
+			t.Errorf("%s: proto %q, port %q", test.endpoint, proto, port)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
@@ -17,6 +18,8 @@ import (
 type Sources struct {
 	Gateway   *gateway.Gateway
 	Directory *stage.Directory
+	// Backends is what the client of backends does.
+	Backends func() backend.Stats
 	// LogDropped is how many bytes of logs found no room.
 	LogDropped func() int64
 	Version    string

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
@@ -48,7 +49,9 @@ func page(t *testing.T) (read func() string, keeper *stage.Keeper) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close(context.Background()) })
-	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, Version: "v1"}))
+	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, Backends: func() backend.Stats {
+		return backend.Stats{Hosts: 1, Open: 2, Waiting: 3, Refused: 4, Expired: 5, Stale: 6}
+	}, Version: "v1"}))
 	t.Cleanup(server.Close)
 	return func() string {
 		res, err := http.Get(server.URL)
@@ -95,6 +98,10 @@ func TestEveryCounterIsShown(t *testing.T) {
 	}
 	for _, row := range []string{
 		`pasarela_info{version="v1"} 1`, "pasarela_connections_open 0", "pasarela_log_dropped_bytes_total 77",
+		"pasarela_backend_hosts 1", "pasarela_backend_connections_open 2", "pasarela_backend_calls_waiting 3",
+		`pasarela_backend_calls_failed_total{cause="queue_full"} 4`, `pasarela_backend_calls_failed_total{cause="no_connection_in_time"} 5`,
+		"pasarela_backend_connections_stale_total 6", "pasarela_messages_undelivered_total 0", "pasarela_disconnects_pending 0",
+		`pasarela_disconnects_total{outcome="delivered"} 0`, `pasarela_disconnects_total{outcome="retried"} 0`, `pasarela_disconnects_total{outcome="lost"} 0`,
 		`pasarela_stage_serving{api="abcdefghij",stage="prod"} 1`, `pasarela_stage_serving{api="abcdefghij",stage="lost"} 0`,
 		`pasarela_connect_count_total{api="abcdefghij",route="order",stage="prod"} 0`, // detailed metrics
 	} {
