@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/spf13/cobra"
@@ -34,12 +35,12 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stopped(t.Context(), n.Stop) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { stopped(t.Context(), 20*time.Second, n.Stop) }) //nolint:errcheck // the test is over
 	reports, err := startReports(t.Context(), n, "127.0.0.1:0", t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stopped(t.Context(), reports.stop) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { stopped(t.Context(), 20*time.Second, reports.stop) }) //nolint:errcheck // the test is over
 	var page struct{ GatewayURL, Action, Access string }
 	ask := func(method, path, access string, into any) {
 		t.Helper()
