@@ -31,12 +31,15 @@ var floors = map[string]int{
 	"internal/state":            3,
 	"internal/template":         4,
 
-	"internal/dataplane/hands":       3,
+	"internal/workerpool":           3,
+	"internal/fastpath/requesthead": 3,
+	"internal/fastpath/replay":      3,
+	"internal/fastpath/accept":      5,
+	"internal/fastpath/pushserver":  5,
+
 	"internal/dataplane/fairshare":   3,
-	"internal/dataplane/handover":    3,
 	"internal/dataplane/execution":   4,
 	"internal/dataplane/socket":      4,
-	"internal/dataplane/entrance":    5,
 	"internal/dataplane/backend":     4,
 	"internal/dataplane/integration": 5,
 	"internal/dataplane/authorizer":  5,

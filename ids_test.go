@@ -53,7 +53,7 @@ func TestEscapeKeyIsInjectiveAndPlain(t *testing.T) {
 }
 
 func TestARNs(t *testing.T) {
-	place := pasarela.Place{Region: "eu-west-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "eu-west-1", AccountID: "123456789012"}
 	cases := []struct{ got, want string }{
 		{place.ExecuteAPIARN("abcdef1234", "prod", "$connect"), "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/$connect"},
 		{place.ConnectionsARN("abcdef1234", "prod", "POST", "L0SM9cOFvHcCIhw="), "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/POST/@connections/L0SM9cOFvHcCIhw="},

@@ -28,7 +28,7 @@ type StageSettings struct {
 	MaxConnections     int           // more are refused with 429 on each node; 0: no limit
 }
 
-// DefaultStageSettings are AWS's quotas (aws-dataplane §1.11, §8).
+// DefaultStageSettings are AWS's quotas (aws-dataplane §1.11, aws-dataplane §8).
 func DefaultStageSettings() StageSettings {
 	return StageSettings{
 		IdleTimeout:        10 * time.Minute,

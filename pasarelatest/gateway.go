@@ -96,10 +96,10 @@ const stopPatience = time.Second
 func (g *Gateway) Endpoint() string { return g.node.Endpoint() }
 
 // Region is the gateway's region.
-func (g *Gateway) Region() string { return g.node.Place().Region }
+func (g *Gateway) Region() string { return g.node.RegionAccount().Region }
 
 // AccountID is the gateway's account: 12 digits.
-func (g *Gateway) AccountID() string { return g.node.Place().AccountID }
+func (g *Gateway) AccountID() string { return g.node.RegionAccount().AccountID }
 
 // Credentials are the administrator's.
 func (g *Gateway) Credentials() aws.Credentials {

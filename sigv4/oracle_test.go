@@ -49,7 +49,7 @@ type shot struct {
 	header  http.Header
 }
 
-// shots are the spellings that §10 of the reference names as traps.
+// shots are the spellings that aws-controlplane §10 of the reference names as traps.
 var shots = []shot{
 	{name: "connection id ends in =", method: "POST", target: "/prod/@connections/R1kmxc2VNjMCFIA%3D", body: "hola", service: "execute-api"},
 	{name: "connection id spelled raw", method: "GET", target: "/prod/@connections/R1kmxc2VNjMCFIA=", service: "execute-api"},

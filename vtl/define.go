@@ -24,7 +24,7 @@ type block struct {
 func (b *block) tooDeep() bool { return b.depth >= b.node.deep }
 
 func (n *define) render(r *Run) flow {
-	r.spend(1)
+	r.charge(1)
 	r.put(n.slot, Value{kind: KindBlock, ref: &block{node: n, layer: r.layer}})
 	return flowNext
 }

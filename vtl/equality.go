@@ -208,6 +208,6 @@ func (r *Run) equals(a, b Value) bool {
 	e := effort{r.left()}
 	before := e.left
 	equal := e.equals(a, b)
-	r.spend((before - e.left) / costPerStep)
+	r.charge((before - e.left) / costPerStep)
 	return equal
 }

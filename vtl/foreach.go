@@ -54,7 +54,7 @@ func (n *foreach) turns(r *Run, it *iterator, s *scope) flow {
 	var overNull *layer
 	for turn := 1; it.hasNext(); turn++ {
 		r.where = &n.place
-		r.spend(1)
+		r.charge(1)
 		r.put(n.slots.count, Int(int64(turn)))
 		v := it.next(r)
 		s.index++

@@ -15,7 +15,7 @@ type conditional struct {
 
 func (n *conditional) render(r *Run) flow {
 	r.where = &n.place
-	r.spend(1)
+	r.charge(1)
 	for i := range n.branches {
 		if n.branches[i].test.truth(r) {
 			return n.branches[i].body.render(r)

@@ -13,7 +13,7 @@ func (r *Run) invoke(v Value, c Call) Value {
 
 // tryInvoke is invoke that tells whether there is such a method.
 func (r *Run) tryInvoke(v Value, c Call) (result Value, ok bool) {
-	r.spend(1)
+	r.charge(1)
 	if v.kind == KindHost {
 		h := v.ref.(Host)
 		result, err := h.Call(r, c)

@@ -45,7 +45,7 @@ func (r *Run) getFrom(l *layer, slot int) Value {
 // argument evaluates what a macro was called with, where it was called.
 func (r *Run) argument(a expression, in *layer) Value {
 	r.enter()
-	r.spend(1)
+	r.charge(1)
 	kept := r.layer
 	r.layer = in
 	var v Value

@@ -57,7 +57,7 @@ func (r *Run) indexOf(l *List, v Value) int {
 	e := effort{r.left()}
 	before := e.left
 	i := e.indexOf(l, v)
-	r.spend((before - e.left) / costPerStep)
+	r.charge((before - e.left) / costPerStep)
 	if e.left < 0 {
 		r.fail(ErrTooManySteps)
 	}

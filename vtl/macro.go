@@ -27,7 +27,7 @@ func (n *macroCall) render(r *Run) flow {
 		return flowNext
 	}
 	r.where = &n.place
-	r.spend(1)
+	r.charge(1)
 	if n.wrong != nil {
 		r.fail(n.wrong)
 	}

@@ -202,7 +202,7 @@ func (p *pattern) findOneByOne(r *Run, s string, most int) (all [][]int) {
 		begin := time.Now()
 		match := p.fast.FindStringSubmatchIndex(s[from:])
 		r.matched(begin)
-		r.spend(1)
+		r.charge(1)
 		if match == nil {
 			return all
 		}
@@ -229,7 +229,7 @@ func (p *pattern) findSlowly(r *Run, s string, most int) (all [][]int) {
 	r.matched(begin)
 	for m != nil && err == nil && len(all) != most {
 		all = append(all, p.indexes(m, offsets))
-		r.spend(1)
+		r.charge(1)
 		begin = time.Now()
 		m, err = slow.FindNextMatch(m)
 		r.matched(begin)

@@ -43,7 +43,7 @@ func (n *reference) resolve(r *Run) Value {
 		return v
 	}
 	r.where = &n.place
-	r.spend(1)
+	r.charge(1)
 	v = n.steps[0].get(r, v)
 	for i := 1; i < len(n.steps) && v.kind != KindNull; i++ {
 		v = n.steps[i].get(r, v)
@@ -73,7 +73,7 @@ func (n *reference) truth(r *Run) bool {
 }
 
 func (n *reference) render(r *Run) flow {
-	r.spend(1)
+	r.charge(1)
 	v := n.resolve(r)
 	switch {
 	case n.odd:

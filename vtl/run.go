@@ -101,8 +101,8 @@ func (r *Run) fail(err error) { panic(failure{err}) }
 // still waits for it.
 const stepsAtATime = 4096
 
-// spend counts steps.
-func (r *Run) spend(steps int) {
+// charge counts steps.
+func (r *Run) charge(steps int) {
 	r.steps -= steps
 	if r.steps < 0 {
 		r.takeSteps()
@@ -127,7 +127,7 @@ func (r *Run) takeSteps() {
 func (r *Run) left() int { return r.steps + r.reserve }
 
 // work counts bytes or items looked at.
-func (r *Run) work(size int) { r.spend(size / costPerStep) }
+func (r *Run) work(size int) { r.charge(size / costPerStep) }
 
 // Charge counts memory that a host object makes for the template, in bytes.
 func (r *Run) Charge(bytes int) {

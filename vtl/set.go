@@ -10,7 +10,7 @@ type set struct {
 
 func (n *set) render(r *Run) flow {
 	r.where = &n.place
-	r.spend(1)
+	r.charge(1)
 	v := n.right.value(r)
 	if v.kind == KindNull {
 		return flowNext // the statement is ignored, the old value stays

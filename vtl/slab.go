@@ -3,10 +3,10 @@ package vtl
 // Slab makes lists and maps many at a time, for a host object that turns whole
 // trees into values. The zero Slab is ready. It serves one goroutine at a time.
 type Slab struct {
-	maps    stock[Map]
-	lists   stock[List]
-	entries stock[entry]
-	items   stock[Value]
+	maps    chunkList[Map]
+	lists   chunkList[List]
+	entries chunkList[entry]
+	items   chunkList[Value]
 }
 
 // How many of each a Slab makes at first: about 4 KB.
@@ -73,8 +73,8 @@ func (s *Slab) Reset() {
 	s.items.reset()
 }
 
-// stock is memory that is cut into pieces.
-type stock[T any] struct {
+// chunkList is memory that is cut into pieces.
+type chunkList[T any] struct {
 	last []T   // what is cut at present
 	used int   // how much of it
 	full [][]T // what was cut before
@@ -85,7 +85,7 @@ type stock[T any] struct {
 const keptStock = 4096
 
 // cut takes n zero elements; first is how many a new stock makes.
-func (s *stock[T]) cut(n, first int) []T {
+func (s *chunkList[T]) cut(n, first int) []T {
 	if len(s.last)-s.used < n {
 		if s.used > 0 {
 			s.full = append(s.full, s.last[:s.used])
@@ -98,7 +98,7 @@ func (s *stock[T]) cut(n, first int) []T {
 	return taken
 }
 
-func (s *stock[T]) total() int {
+func (s *chunkList[T]) total() int {
 	n := s.used
 	for _, one := range s.full {
 		n += len(one)
@@ -106,7 +106,7 @@ func (s *stock[T]) total() int {
 	return n
 }
 
-func (s *stock[T]) each(f func(*T)) {
+func (s *chunkList[T]) each(f func(*T)) {
 	for _, one := range s.full {
 		for i := range one {
 			f(&one[i])
@@ -117,7 +117,7 @@ func (s *stock[T]) each(f func(*T)) {
 	}
 }
 
-func (s *stock[T]) reset() {
+func (s *chunkList[T]) reset() {
 	s.full = nil
 	if len(s.last) > keptStock {
 		s.last = nil

@@ -79,7 +79,7 @@ func stopped(ctx context.Context, patience time.Duration, stop func(context.Cont
 
 // guideOn makes the guide's system on the node, leading to that backend.
 func guideOn(ctx context.Context, n *node.Node, backend string, log *slog.Logger) (guide.System, error) {
-	system, err := guide.Ensure(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, backend)
+	system, err := guide.Ensure(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, backend)
 	if err != nil {
 		return system, err
 	}
@@ -89,7 +89,7 @@ func guideOn(ctx context.Context, n *node.Node, backend string, log *slog.Logger
 
 // pageOn makes the API by which the report backend's page asks.
 func pageOn(ctx context.Context, n *node.Node, backend string) (apiID string, err error) {
-	apiID, err = guide.EnsurePage(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, backend, n.Endpoint())
+	apiID, err = guide.EnsurePage(ctx, guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, backend, n.Endpoint())
 	if err != nil {
 		return "", err
 	}

@@ -57,7 +57,7 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 		DataDir: dataDir, PublicURL: r.url,
 		ConnectionsEndpoint: n.Endpoint() + "/" + r.system.APIID + "/" + guide.StageName,
 		AllowedEndpoints:    []string{n.Endpoint() + "/" + page + "/" + guide.StageName},
-		Region:              n.Place().Region,
+		Region:              n.RegionAccount().Region,
 		Credentials:         staticKey(r.system.ReportsKey),
 		GatewayURL:          socketURL(n, page),
 		PageAction:          guide.PageAction,

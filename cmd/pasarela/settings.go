@@ -46,7 +46,7 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.DurationVar(&s.DisconnectPatience, "disconnect-patience", 2*time.Minute, l.Say("setting.disconnect_patience"))
 	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, l.Say("setting.backend_connections"))
 	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, l.Say("setting.backend_waiting"))
-	f.BoolVar(&s.LendCredentials, "node-credentials-for-integrations", false, l.Say("setting.lend_credentials"))
+	f.BoolVar(&s.NodeCredentialsForIntegrations, "node-credentials-for-integrations", false, l.Say("setting.lend_credentials"))
 	f.BoolVar(&s.Strict, "strict", false, l.Say("setting.strict"))
 	return s
 }

@@ -60,7 +60,7 @@ func TestBlank(t *testing.T) {
 func TestFilesAreReplacedHereOnly(t *testing.T) {
 	exempt := map[string]string{
 		"internal/node/logbook.go os.Rename":          "a log that is set aside was written before",
-		"internal/report/files/draft.go os.WriteFile": "a draft; the folder that takes it syncs it",
+		"internal/report/blobstore/draft.go os.WriteFile": "a draft; the folder that takes it syncs it",
 	}
 	root := filepath.Join("..", "..")
 	seen := 0

@@ -36,10 +36,10 @@ func TestTwoNodesAreOneGateway(t *testing.T) {
 	url := natsServer(t)
 	here := start(t, node.Settings{NATSURL: url, NodeName: "here"})
 	there := start(t, node.Settings{NATSURL: url, NodeName: "there"})
-	if here.Place() != there.Place() {
-		t.Errorf("%+v and %+v", here.Place(), there.Place())
+	if here.RegionAccount() != there.RegionAccount() {
+		t.Errorf("%+v and %+v", here.RegionAccount(), there.RegionAccount())
 	}
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), Place: here.Place()},
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
 		strings.TrimPrefix(backend.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestStopClosesSocketsProperly(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }))
 	defer backend.Close()
 	n := start(t, node.Settings{})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()},
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()},
 		strings.TrimPrefix(backend.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)

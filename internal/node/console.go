@@ -11,7 +11,7 @@ import (
 
 // openConsole makes the web console.
 func (n *Node) openConsole() error {
-	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.place.Region)
+	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.regionAccount.Region)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (n *Node) openConsole() error {
 	}
 	n.pages, err = console.New(console.Options{
 		Facts: console.Facts{
-			Version: n.options.Version, Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
+			Version: n.options.Version, Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint,
 		},
 		Loopback: n.loopback(),
 		Sockets:  []string{socket},

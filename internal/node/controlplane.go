@@ -56,7 +56,7 @@ func (n *Node) front() http.Handler {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
 	n.pushes = &connections.Service{
-		Directory: n.keeper.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
+		Directory: n.watcher.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
 	}
 	return &wire.Front{
 		APIGatewayV2: apigatewayv2.New(n.apis, n.guard, log),
@@ -66,6 +66,6 @@ func (n *Node) front() http.Handler {
 		Connections:  n.pushes,
 		Extension:    n.extension(),
 		Gateway:      n.gateway,
-		IsUsers:      n.keeper.Directory.IsUsers,
+		IsUsers:      n.watcher.Directory.IsUsers,
 	}
 }

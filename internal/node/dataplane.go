@@ -43,27 +43,27 @@ func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
 	n.onStop("calls to backends", func(context.Context) error { client.Close(); return nil })
 	n.logs = newLogbook(n.options.DataDir+"/logs", n.feed, n.options.Log)
 	n.onStop("the logs", func(context.Context) error { n.logs.close(); return nil })
-	followers := new(followers)
-	keeper, err := n.newKeeper(client, followers)
+	followers := new(stageObserver)
+	watcher, err := n.newWatcher(client, followers)
 	if err != nil {
 		return err
 	}
-	n.keeper = keeper
-	n.onStop("the deployed stages", func(context.Context) error { keeper.Stop(); return nil })
+	n.watcher = watcher
+	n.onStop("the deployed stages", func(context.Context) error { watcher.Stop(); return nil })
 	if n.gateway, err = n.newGateway(ctx); err != nil {
 		return err
 	}
 	followers.gateway.set(n.gateway)
 	n.onStop("the connections", n.stopGateway)
 	select {
-	case <-keeper.Ready():
+	case <-watcher.Ready():
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("compiling what is deployed: %w", ctx.Err())
 	}
 }
 
-func (n *Node) newKeeper(client *backend.Client, f *followers) (*stage.Keeper, error) {
+func (n *Node) newWatcher(client *backend.Client, f *stageObserver) (*stage.Watcher, error) {
 	endpoint, err := url.Parse(n.endpoint)
 	if err != nil {
 		return nil, err
@@ -71,17 +71,17 @@ func (n *Node) newKeeper(client *backend.Client, f *followers) (*stage.Keeper, e
 	endpoints := serviceEndpoints(os.Environ())
 	maps.Copy(endpoints, n.options.ServiceEndpoints)
 	services := &integration.Services{
-		Place: n.place, Client: client, Roles: n.identity,
-		Endpoints: endpoints, Credentials: serviceCredentials(os.Getenv), LendCredentials: n.options.LendCredentials,
+		RegionAccount: n.regionAccount, Client: client, Roles: n.identity,
+		Endpoints: endpoints, Credentials: serviceCredentials(os.Getenv), LendCredentials: n.options.NodeCredentialsForIntegrations,
 		CallerAllows: func(who pasarela.Principal, action, resource string) error {
 			return n.identity.Authorize(context.Background(), who, action, resource, pasarela.RequestContext{})
 		},
 	}
-	return stage.NewKeeper(stage.Options{
-		Bucket: n.store.Bucket(), Place: n.place,
+	return stage.NewWatcher(stage.Options{
+		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount,
 		Endpoint:     stage.Endpoint{Authority: endpoint.Host, Suffix: n.options.DomainSuffix},
 		Integrations: services,
-		Authorizers:  &authorizer.Services{Place: n.place, Signatures: n.guard},
+		Authorizers:  &authorizer.Services{RegionAccount: n.regionAccount, Signatures: n.guard},
 		Account:      n.limits(throttle.Account()),
 		AccessLogs:   n.logs.access, Log: n.options.Log, Changed: f.changed, Gone: f.gone,
 	}), nil
@@ -98,11 +98,11 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	return gateway.New(gateway.Options{
-		Place: n.place, Directory: n.keeper.Directory, Plans: &n.keeper.Plans,
+		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: &n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
-		Strict: n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, TrailSize: trailSize, Log: n.options.Log,
+		Strict: n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: trailSize, Log: n.options.Log,
 	})
 }
 
@@ -142,35 +142,35 @@ func within(ctx context.Context, part float64) (context.Context, context.CancelF
 	return context.WithTimeout(ctx, time.Duration(part*float64(time.Until(deadline))))
 }
 
-// followers passes what the keeper tells on to the gateway, which is made after
+// stageObserver passes what the keeper tells on to the gateway, which is made after
 // it. Until then there are no connections that could follow.
-type followers struct{ gateway later[gateway.Gateway] }
+type stageObserver struct{ gateway setOnce[gateway.Gateway] }
 
-func (f *followers) changed(s *stage.Stage) {
+func (f *stageObserver) changed(s *stage.Stage) {
 	if g := f.gateway.get(); g != nil {
-		g.Changed(s)
+		g.StageChanged(s)
 	}
 }
 
-func (f *followers) gone(s *stage.Stage) {
+func (f *stageObserver) gone(s *stage.Stage) {
 	if g := f.gateway.get(); g != nil {
-		g.Gone(s)
+		g.StageGone(s)
 	}
 }
 
-// later is a value that is set once, after those who look at it were made.
-type later[T any] struct {
+// setOnce is a value that is set once, after those who look at it were made.
+type setOnce[T any] struct {
 	mu    sync.RWMutex
 	value *T
 }
 
-func (l *later[T]) set(value *T) {
+func (l *setOnce[T]) set(value *T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.value = value
 }
 
-func (l *later[T]) get() *T {
+func (l *setOnce[T]) get() *T {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.value

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/template"
 	"github.com/pasarela-ws/pasarela/vtl"
@@ -22,20 +22,20 @@ import (
 // extension joins the calls that AWS never offered.
 func (n *Node) extension() *wire.RESTService {
 	return extension.New(extension.Services{
-		Judge:     verdict.NewJudge(n.store.Bucket(), n.questions()),
+		Preview:   preview.NewChecker(n.store.Bucket(), n.checks()),
 		Templates: templates{},
 		Live:      n.gateway,
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
-		Metrics:   stageMetrics{n.gateway, n.keeper.Directory, n.apis},
-		Backup:    &backup.Service{APIs: n.apis, Identity: backup.People{Bucket: n.store.Bucket()}, Place: n.place},
+		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis},
+		Backup:    &backup.Service{APIs: n.apis, Identity: backup.IdentityExport{Bucket: n.store.Bucket()}, RegionAccount: n.regionAccount},
 		Console:   n.pages,
 	}, n.guard, n.options.Log)
 }
 
-// questions are what a verdict asks the rest of the node.
-func (n *Node) questions() verdict.Questions {
-	return verdict.Questions{
+// checks are what a verdict asks the rest of the node.
+func (n *Node) checks() preview.Checks {
+	return preview.Checks{
 		Trusted: func(roleARN, apiID, stageName, routeKey string) error {
 			switch roleARN {
 			case "":
@@ -43,8 +43,8 @@ func (n *Node) questions() verdict.Questions {
 			case callerCredentials:
 				return nil
 			}
-			source := n.place.ExecuteAPIARN(apiID, stageName, routeKey)
-			return n.identity.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.place.AccountID)
+			source := n.regionAccount.ExecuteAPIARN(apiID, stageName, routeKey)
+			return n.identity.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.regionAccount.AccountID)
 		},
 		Compile: compileFaults,
 		Render:  renderProblem,
@@ -56,15 +56,15 @@ const callerCredentials = "arn:aws:iam::*:user/*"
 
 // compileFaults says with the control plane's own compiler what would not run, on
 // that stage when there is one.
-func compileFaults(d pasarela.Definition, at *pasarela.Stage) []verdict.Fault {
+func compileFaults(d pasarela.Definition, at *pasarela.Stage) []preview.Fault {
 	faults := compiler{}.Check(d)
 	if len(faults) == 0 {
 		faults = compiler{}.CheckStage(d, at)
 	}
-	var found []verdict.Fault
+	var found []preview.Fault
 	for _, f := range faults {
-		found = append(found, verdict.Fault{
-			Severity: verdict.Error, Resource: nameOf(d, f), Field: f.Member, Message: f.Message, Place: placeOf(f),
+		found = append(found, preview.Fault{
+			Severity: preview.Error, Resource: nameOf(d, f), Field: f.Member, Message: f.Message, Place: placeOf(f),
 		})
 	}
 	return found

@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/awsapi/lane"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/entrance"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -32,10 +32,10 @@ const (
 type listener struct {
 	server   *http.Server
 	socket   net.Listener
-	entrance *entrance.Entrance // takes handshakes before the server; under TLS it passes all on
+	entrance *accept.Listener // takes handshakes before the server; under TLS it passes all on
 	log      *slog.Logger
-	lane     *lane.Lane     // nil until something is served
-	rest     sync.WaitGroup // serves what comes back from the lane
+	lane     *pushserver.Server // nil until something is served
+	rest     sync.WaitGroup     // serves what comes back from the lane
 	served   chan error
 }
 
@@ -43,7 +43,7 @@ type listener struct {
 // before the handler is made.
 func listen(s Settings, log *slog.Logger) (*listener, error) {
 	l := &listener{log: log, served: make(chan error, 1), server: newServer(log)}
-	door, err := entrance.Listen(s.Listen, log)
+	door, err := accept.Listen(s.Listen, log)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, language.Errorf("node.port_taken", "address", s.Listen, "error", err)
 	}
@@ -76,9 +76,9 @@ func newServer(log *slog.Logger) *http.Server {
 // serve serves everything with handler, but for plain handshakes. admits tells by
 // the head of a call to @connections whether its body is worth reading.
 func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Request) bool) {
-	l.lane = lane.New(handler, admits, l.log)
+	l.lane = pushserver.New(handler, admits, l.log)
 	l.server.Handler = l.lane
-	l.rest.Go(func() { _ = l.server.Serve(l.lane.Returned()) }) // ends with the lane
+	l.rest.Go(func() { _ = l.server.Serve(l.lane.ReturnedConns()) }) // ends with the lane
 	l.entrance.Serve(handshakes)
 	go func() { l.served <- l.server.Serve(l.socket) }()
 }
@@ -89,7 +89,7 @@ func (l *listener) stop(ctx context.Context) error {
 	if l.lane == nil {
 		return l.socket.Close()
 	}
-	err := l.lane.Stop(ctx)
+	err := l.lane.Shutdown(ctx)
 	if failed := l.server.Shutdown(ctx); failed != nil {
 		err = errors.Join(err, failed, l.server.Close())
 	}

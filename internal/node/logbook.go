@@ -133,18 +133,18 @@ func (b *logbook) close() {
 // are written, a few times a second at most, so that a log which is silent holds no
 // descriptor and may be moved away. A disk that refuses is told of once.
 type logFile struct {
-	path string
-	log  *slog.Logger
-	sick bool
+	path   string
+	log    *slog.Logger
+	failed bool
 }
 
 // Write never fails: those who read along must get the lines all the same.
 func (f *logFile) Write(lines []byte) (int, error) {
-	if err := f.write(lines); err != nil && !f.sick {
-		f.sick = true
+	if err := f.write(lines); err != nil && !f.failed {
+		f.failed = true
 		f.log.Warn("a log cannot be written", "file", f.path, "error", err)
 	} else if err == nil {
-		f.sick = false
+		f.failed = false
 	}
 	return len(lines), nil
 }

@@ -41,8 +41,8 @@ func (b *logbook) keep(ctx context.Context, bucket pasarela.Bucket) error {
 	}
 }
 
-// aLog is a file of the logbook.
-type aLog struct {
+// logFileInfo is a file of the logbook.
+type logFileInfo struct {
 	path    string
 	size    int64
 	changed time.Time
@@ -56,7 +56,7 @@ func (b *logbook) trim(bound int64) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(logs, func(x, y aLog) int {
+	slices.SortFunc(logs, func(x, y logFileInfo) int {
 		if x.aside != y.aside {
 			if x.aside {
 				return -1
@@ -78,7 +78,7 @@ func (b *logbook) trim(bound int64) error {
 	return nil
 }
 
-func (b *logbook) files() (logs []aLog, total int64, err error) {
+func (b *logbook) files() (logs []logFileInfo, total int64, err error) {
 	err = filepath.WalkDir(b.dir, func(path string, entry fs.DirEntry, err error) error {
 		aside := strings.HasSuffix(path, ".log.old")
 		switch {
@@ -91,7 +91,7 @@ func (b *logbook) files() (logs []aLog, total int64, err error) {
 		if err != nil {
 			return nil //nolint:nilerr // it went meanwhile
 		}
-		logs = append(logs, aLog{path, info.Size(), info.ModTime(), aside})
+		logs = append(logs, logFileInfo{path, info.Size(), info.ModTime(), aside})
 		total += info.Size()
 		return nil
 	})

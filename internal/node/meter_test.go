@@ -12,7 +12,7 @@ import (
 
 func TestUsageOfAKeyIsShown(t *testing.T) {
 	n := start(t, node.Settings{})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, "127.0.0.1:1")
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, "127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,22 +38,22 @@ type Options struct {
 
 // Node is a node that runs.
 type Node struct {
-	options     Options
-	place       pasarela.Place
-	endpoint    string
-	store       *state.Store
-	identity    *identity.Service
-	apis        *apis.Service
-	listener    *listener
-	credentials Credentials
-	guard       *wire.Guard
-	feed        *feed.Feed
-	logs        *logbook
-	keeper      *stage.Keeper
-	gateway     *gateway.Gateway
-	backends    *backend.Client
-	pages       *console.Console
-	pushes      *connections.Service
+	options       Options
+	regionAccount pasarela.RegionAccount
+	endpoint      string
+	store         *state.Store
+	identity      *identity.Service
+	apis          *apis.Service
+	listener      *listener
+	credentials   Credentials
+	guard         *wire.Guard
+	feed          *feed.Feed
+	logs          *logbook
+	watcher       *stage.Watcher
+	gateway       *gateway.Gateway
+	backends      *backend.Client
+	pages         *console.Console
+	pushes        *connections.Service
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -97,7 +97,7 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 		return err
 	}
 	n.onStop("the store", func(context.Context) error { n.store.Close(); return nil })
-	n.place, err = place(ctx, n.store.Bucket(), s)
+	n.regionAccount, err = loadRegionAccount(ctx, n.store.Bucket(), s)
 	return err
 }
 
@@ -111,28 +111,28 @@ func (n *Node) openListener(_, _ context.Context) (err error) {
 }
 
 func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
-	n.identity, err = identity.Open(ctx, identity.Options{Bucket: n.store.Bucket(), Place: n.place, Log: n.options.Log})
+	n.identity, err = identity.Open(ctx, identity.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Log: n.options.Log})
 	if err != nil {
 		return fmt.Errorf("open identities: %w", err)
 	}
 	n.onStop("the identities", func(context.Context) error { n.identity.Close(); return nil })
 	// Clients sign for the region they happen to be configured with; AWS insists.
 	n.guard = &wire.Guard{
-		Place: n.place, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
+		RegionAccount: n.regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
 		AnyRegion: !n.options.Strict, Bodies: wire.NewBodies(bodiesSize, bodiesWait),
 	}
 	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
-		Region: n.place.Region, AccountID: n.place.AccountID, Endpoint: n.endpoint,
+		Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint,
 	}, n.identity)
 	return err
 }
 
 func (n *Node) openControlPlane(_, running context.Context) error {
-	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.place.Region)
+	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.regionAccount.Region)
 	if err != nil {
 		return err
 	}
-	all := serving{n.keeper, n.store, n.options.NodeName}
+	all := serving{n.watcher, n.store, n.options.NodeName}
 	stop, err := n.store.Bus().Handle(servedSubject, servedAskers, all.answer)
 	if err != nil {
 		return err
@@ -140,8 +140,8 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.onStop("what other nodes ask", func(context.Context) error { stop(); return nil })
 	n.apis = apis.New(apis.Options{
 		Followers: all,
-		Bucket:    n.store.Bucket(), Place: n.place, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.keeper.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
+		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.watcher.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
@@ -159,10 +159,10 @@ func (n *Node) serve(_, _ context.Context) error {
 			"/":      homepage{front, n.options.Version},
 			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
 			metricsPath: nearby(metrics.New(metrics.Sources{
-				Gateway: n.gateway, Directory: n.keeper.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped, Version: n.options.Version,
+				Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped, Version: n.options.Version,
 			})),
 		},
-		console: n.pages, services: front, directory: n.keeper.Directory,
+		console: n.pages, services: front, directory: n.watcher.Directory,
 	}, front, n.pushes.Admits)
 	return nil
 }
@@ -206,8 +206,8 @@ func (n *Node) Endpoint() string { return n.endpoint }
 // Credentials are the administrator's; without keys when all root keys are gone.
 func (n *Node) Credentials() Credentials { return n.credentials }
 
-// Place is the region and the account of the node.
-func (n *Node) Place() pasarela.Place { return n.place }
+// RegionAccount is the region and the account of the node.
+func (n *Node) RegionAccount() pasarela.RegionAccount { return n.regionAccount }
 
 // APIs is the control plane's service, for programs that hold the node.
 func (n *Node) APIs() *apis.Service { return n.apis }
@@ -226,7 +226,7 @@ func (n *Node) WaitDeployed(ctx context.Context, apiID, stageName, deploymentID 
 	ctx, cancel := context.WithTimeout(ctx, servedTimeout)
 	defer cancel()
 	for {
-		found, ok := n.keeper.Directory.Stage(apiID, stageName)
+		found, ok := n.watcher.Directory.Stage(apiID, stageName)
 		if ok && found.Deployed() != nil && (deploymentID == "" || found.Deployed().DeploymentID == deploymentID) {
 			return nil
 		}

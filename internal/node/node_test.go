@@ -142,14 +142,14 @@ func TestReadCredentialsSaysWhatToDo(t *testing.T) {
 func TestPlaceIsKept(t *testing.T) {
 	dir := t.TempDir()
 	first := start(t, node.Settings{DataDir: dir})
-	place, key := first.Place(), first.Credentials()
-	if !regexp.MustCompile(`^[1-9]\d{11}$`).MatchString(place.AccountID) || place.Region != "us-east-1" {
-		t.Errorf("drew %+v", place)
+	regionAccount, key := first.RegionAccount(), first.Credentials()
+	if !regexp.MustCompile(`^[1-9]\d{11}$`).MatchString(regionAccount.AccountID) || regionAccount.Region != "us-east-1" {
+		t.Errorf("drew %+v", regionAccount)
 	}
 	stop(t, first)
-	second := start(t, node.Settings{DataDir: dir, AccountID: place.AccountID})
-	if second.Place() != place || second.Credentials().SecretAccessKey != key.SecretAccessKey {
-		t.Errorf("%+v became %+v", place, second.Place())
+	second := start(t, node.Settings{DataDir: dir, AccountID: regionAccount.AccountID})
+	if second.RegionAccount() != regionAccount || second.Credentials().SecretAccessKey != key.SecretAccessKey {
+		t.Errorf("%+v became %+v", regionAccount, second.RegionAccount())
 	}
 	stop(t, second)
 	for _, other := range []node.Settings{{AccountID: "000000000001"}, {Region: "eu-west-1"}} {
@@ -200,7 +200,7 @@ func TestAStartThatFailsLeavesNothingBehind(t *testing.T) {
 func TestLogsGoWhereTheirNamesSay(t *testing.T) {
 	dir := t.TempDir()
 	n := start(t, node.Settings{DataDir: dir})
-	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), Place: n.Place()}, "127.0.0.1:1")
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: n.APIs(), Identity: n.Identity(), RegionAccount: n.RegionAccount()}, "127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}

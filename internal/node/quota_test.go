@@ -31,7 +31,7 @@ func meter(t *testing.T, n *node.Node, backend string, limit int) (m metered) {
 			t.Fatal(err)
 		}
 	}
-	system, err := guide.Ensure(ctx, guide.Services{APIs: service, Identity: n.Identity(), Place: n.Place()}, backend)
+	system, err := guide.Ensure(ctx, guide.Services{APIs: service, Identity: n.Identity(), RegionAccount: n.RegionAccount()}, backend)
 	fatal(err)
 	m.apiID = system.APIID
 	routes, err := service.GetRoutes(ctx, apis.APIInput{APIID: m.apiID})

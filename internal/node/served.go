@@ -20,7 +20,7 @@ const (
 
 // serving is [apis.Followers]: this node and all others that live.
 type serving struct {
-	keeper *stage.Keeper
+	keeper *stage.Watcher
 	store  *state.Store
 	node   string
 }

@@ -38,10 +38,10 @@ type Settings struct {
 	StopPatience       time.Duration // bounds the end of the node; [DefaultStopPatience]
 	DrainDelay         time.Duration // between "not ready" and refusing connections; none
 	DisconnectPatience time.Duration // how long a $disconnect is tried; two minutes
-	// LendCredentials signs AWS integrations without a role with this node's own
+	// NodeCredentialsForIntegrations signs AWS integrations without a role with this node's own
 	// credentials for AWS (A-INTEGRATION-1).
-	LendCredentials bool
-	Strict          bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	NodeCredentialsForIntegrations bool
+	Strict                         bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.

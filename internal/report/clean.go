@@ -43,6 +43,6 @@ func (s *Service) forget(ctx context.Context, job jobs.Job) error {
 	if err := s.store.Remove(ctx, job.ID, job.Format); err != nil {
 		return err
 	}
-	s.talks.end(job.ID)
+	s.conversations.remove(job.ID)
 	return s.queue.Remove(ctx, job.ID)
 }

@@ -16,10 +16,10 @@ import (
 // to an endpoint that is not the connection's.
 func (s *Service) noteGone(id string) {
 	job, ok := s.queue.Get(id)
-	if !ok || !s.talks.noteGone(id) {
+	if !ok || !s.conversations.noteGone(id) {
 		return
 	}
-	if _, heard := s.talk(job).Gone(); heard {
+	if _, heard := s.conversation(job).Gone(); heard {
 		s.log.Info("a client has left before the end of its report", "report", id, "connection", job.ConnectionID, "endpoint", job.Endpoint)
 		return
 	}
@@ -72,7 +72,7 @@ func (s *Service) remindOne(ctx context.Context, job jobs.Job) {
 	if frame.Place = s.queue.Place(job.ID); frame.Place == 0 {
 		return // it has begun
 	}
-	if err := s.talk(job).Say(ctx, frame); !errors.Is(err, notify.ErrGone) {
+	if err := s.conversation(job).Send(ctx, frame); !errors.Is(err, notify.ErrGone) {
 		return
 	}
 	s.noteGone(job.ID)

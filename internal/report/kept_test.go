@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
@@ -53,7 +53,7 @@ func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
 	if got := head.Header.Get("Content-Disposition"); got != `attachment; filename="a_o-7.xlsx"; filename*=UTF-8''a%C3%B1o-7.xlsx` {
 		t.Errorf("Content-Disposition %s", got)
 	}
-	links, err := files.NewLinks(served.URL, dir)
+	links, err := blobstore.NewLinks(served.URL, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
-	"github.com/pasarela-ws/pasarela/internal/report/produce"
+	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
@@ -77,9 +77,9 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	if problems := d.CheckSQL(from.Dialect()); problems != nil {
 		return Made{}, problems
 	}
-	run := &produce.Run{
+	run := &render.Run{
 		Definition: d, Source: from, Values: values, Language: spoken, Format: format, Made: time.Now(), Out: l.Out,
-		Progress: func(p produce.Progress) { l.Progress(p.Rows, p.Total) },
+		Progress: func(p render.Progress) { l.Progress(p.Rows, p.Total) },
 	}
 	result, err := run.Make(ctx)
 	if err != nil {

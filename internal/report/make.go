@@ -8,13 +8,13 @@ import (
 	"maps"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
-	"github.com/pasarela-ws/pasarela/internal/report/produce"
+	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
 
@@ -34,13 +34,13 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	}
 	ctx, abandon := context.WithCancelCause(ctx)
 	defer abandon(nil)
-	ticker := notify.Tick(ctx, s.talk(job), progressFrame(s.frame(job, notify.Progress), desk.Progress{}), func() {
+	ticker := notify.Tick(ctx, s.conversation(job), progressFrame(s.frame(job, notify.Progress), intake.Progress{}), func() {
 		s.noteGone(job.ID)
 		if d.WhenGone == definition.Cancel {
 			abandon(errAbandoned)
 		}
 	})
-	defer s.desk.Board.Wipe(job.ID)
+	defer s.intake.Board.Remove(job.ID)
 	result, err := s.write(ctx, job, d, ticker)
 	ticker.Stop()
 	if err != nil {
@@ -75,9 +75,9 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 	}
 	defer draft.Discard()
 	values, format := definition.Values(job.Parameters), definition.Format(job.Format)
-	run := &produce.Run{
+	run := &render.Run{
 		Definition: d, Source: s.sources[d.Source], Values: values, Language: language.Language(job.Language), Format: format,
-		Made: time.Now(), Out: draft, Turns: s.turns, Progress: s.show(job, ticker),
+		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, ticker),
 	}
 	made, err := run.Make(ctx)
 	if err != nil {
@@ -94,17 +94,17 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 }
 
 // show puts progress on the board and offers it to the client.
-func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(produce.Progress) {
+func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(render.Progress) {
 	began, frame := time.Now(), s.frame(job, notify.Progress)
 	var last time.Time
-	return func(p produce.Progress) {
+	return func(p render.Progress) {
 		now := time.Now()
 		if now.Sub(last) < notify.ProgressEvery/10 {
 			return
 		}
 		last = now
-		progress := desk.Progress{Rows: p.Rows, Total: p.Total, Bytes: p.Bytes, Elapsed: now.Sub(began)}
-		s.desk.Board.Write(job.ID, progress)
+		progress := intake.Progress{Rows: p.Rows, Total: p.Total, Bytes: p.Bytes, Elapsed: now.Sub(began)}
+		s.intake.Board.Write(job.ID, progress)
 		ticker.Show(progressFrame(frame, progress))
 	}
 }
@@ -119,11 +119,11 @@ func failure(err error) error {
 		return &jobs.Failure{Reason: "source_unavailable", Retry: true, Cause: err}
 	case errors.Is(err, source.ErrQuery), errors.Is(err, source.ErrLogin):
 		return &jobs.Failure{Reason: "query_failed", Cause: err}
-	case errors.Is(err, produce.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, render.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return &jobs.Failure{Reason: "timed_out", Cause: err}
-	case errors.Is(err, produce.ErrTooManyRows):
+	case errors.Is(err, render.ErrTooManyRows):
 		return &jobs.Failure{Reason: "too_many_rows", Cause: err}
-	case errors.Is(err, files.ErrFull):
+	case errors.Is(err, blobstore.ErrFull):
 		return &jobs.Failure{Reason: "no_room", Retry: true, Cause: err}
 	}
 	return &jobs.Failure{Reason: "unexpected", Retry: true, Cause: err}

@@ -17,7 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
@@ -141,7 +141,7 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	key := http.Header{"Idempotency-Key": {"k"}}
 	c.callWith(served, key, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"k=","caller":"k","type":"existencias"}`, 201)
 	c.callWith(served, key, "POST", "/api/reports/create", "/api/reports/create", `{"connectionId":"k=","caller":"k","type":"ventas"}`, 409)
-	links, err := files.NewLinks(served.URL, dir)
+	links, err := blobstore.NewLinks(served.URL, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

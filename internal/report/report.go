@@ -17,9 +17,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
@@ -64,19 +64,19 @@ type Service struct {
 	catalogue *definition.Catalogue
 	sources   map[string]*source.Source
 	queue     *jobs.Queue
-	store     *files.Store
+	store     *blobstore.Store
 	client    *notify.Client
-	desk      *desk.Desk
+	intake    *intake.Intake
 	journal   *journal.Journal
 	ready     *readiness
 	web       http.Handler
-	turns     source.Turns
+	slots     source.Slots
 
-	talks    talks
-	openings chan string // reports whose first frame is to be sent
-	started  time.Time   // of this process: reports created before may not have been told so
-	owned    sync.WaitGroup
-	stop     context.CancelFunc
+	conversations conversations
+	openings      chan string // reports whose first frame is to be sent
+	started       time.Time   // of this process: reports created before may not have been told so
+	owned         sync.WaitGroup
+	stop          context.CancelFunc
 }
 
 const shopFile = "sample-shop-1.db" // the number rises when the shop's content changes
@@ -91,11 +91,11 @@ func New(options Options) (*Service, error) {
 	if options.Region == "" {
 		s.options.Region = "us-east-1"
 	}
-	s.turns = source.NewTurns()
+	s.slots = source.NewSlots()
 	s.openings = make(chan string, maxOpenings)
-	s.talks.open, s.talks.gone = map[string]*notify.Conversation{}, map[string]bool{}
+	s.conversations.open, s.conversations.gone = map[string]*notify.Conversation{}, map[string]bool{}
 	s.started = time.Now().UTC()
-	endpoints := desk.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
+	endpoints := intake.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
 	if err := endpoints.Check(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
@@ -109,7 +109,7 @@ func New(options Options) (*Service, error) {
 	return s, nil
 }
 
-func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
+func (s *Service) openRooms(endpoints intake.Endpoints) (err error) {
 	if err := os.MkdirAll(s.options.DataDir, 0o700); err != nil {
 		return fmt.Errorf("report: the data directory: %w", err)
 	}
@@ -119,15 +119,15 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 	if err := s.Reload(); err != nil {
 		return err
 	}
-	if s.store, err = files.Open(filepath.Join(s.options.DataDir, "files"), s.options.Storage, files.Limits{Total: s.options.StorageLimit}); err != nil {
+	if s.store, err = blobstore.Open(filepath.Join(s.options.DataDir, "files"), s.options.Storage, blobstore.Limits{Total: s.options.StorageLimit}); err != nil {
 		return err
 	}
 	secret, err := s.secret()
 	if err != nil {
 		return err
 	}
-	links := files.LinksWith(s.options.PublicURL, secret)
-	grants, err := desk.NewGrants(secret)
+	links := blobstore.LinksWith(s.options.PublicURL, secret)
+	grants, err := intake.NewGrants(secret)
 	if err != nil {
 		return err
 	}
@@ -143,14 +143,14 @@ func (s *Service) openRooms(endpoints desk.Endpoints) (err error) {
 		return err
 	}
 	s.ready = s.newReadiness()
-	s.desk = &desk.Desk{
-		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: desk.NewBoard(), Grants: grants,
+	s.intake = &intake.Intake{
+		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: intake.NewProgressBoard(), Grants: grants,
 		Endpoints: endpoints, Expect: s.expect, Forget: s.forget,
 	}
 	s.client.OnSent(func(outcome string) { s.journal.Sent(outcome) })
 	s.journal = journal.New(s.log.With("room", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
 	s.web = web.New(web.Options{
-		Desk: s.desk, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
+		Desk: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
 		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("room", "web"),
 	})
 	return nil
@@ -163,9 +163,9 @@ func (s *Service) secret() ([]byte, error) {
 		if s.options.QueueURL != "" {
 			s.log.Warn("the nodes of a queue have keys of their own: links and capabilities of one are refused by another; set REPORTS_KEY to the same on all")
 		}
-		return files.OpenKey(s.options.DataDir)
-	case len(s.options.Key) < files.KeySize:
-		return nil, fmt.Errorf("report: the key is shorter than %d bytes", files.KeySize)
+		return blobstore.OpenKey(s.options.DataDir)
+	case len(s.options.Key) < blobstore.KeySize:
+		return nil, fmt.Errorf("report: the key is shorter than %d bytes", blobstore.KeySize)
 	}
 	return []byte(s.options.Key), nil
 }
@@ -184,7 +184,7 @@ func (s *Service) openSources() error {
 		if err != nil {
 			return err
 		}
-		opened.Share(s.turns)
+		opened.Share(s.slots)
 		s.sources[name] = opened
 	}
 	return nil
@@ -227,7 +227,7 @@ func (s *Service) Start() error {
 	}
 	s.owned.Go(func() { s.clean(ctx) })
 	for range openers {
-		s.owned.Go(func() { s.openTalks(ctx) })
+		s.owned.Go(func() { s.openConversations(ctx) })
 	}
 	s.owned.Go(func() { s.reopenTalks(ctx); s.remind(ctx) })
 	return nil

@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/pasarela-ws/pasarela/internal/report"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
@@ -136,14 +136,14 @@ func startService(t testing.TB, endpoint string, options report.Options) (*httpt
 	return served, service
 }
 
-func post(t testing.TB, served *httptest.Server, body string) (int, desk.Report) {
+func post(t testing.TB, served *httptest.Server, body string) (int, intake.Report) {
 	t.Helper()
 	response, err := http.Post(served.URL+"/api/reports/create", "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var made desk.Report
+	var made intake.Report
 	if err := json.NewDecoder(response.Body).Decode(&made); err != nil {
 		t.Fatal(err)
 	}
@@ -186,14 +186,14 @@ func credentials(context.Context) (aws.Credentials, error) {
 }
 
 // waitState asks until a report is in the state: its record follows its frame.
-func waitState(t *testing.T, served *httptest.Server, id string, state jobs.State) desk.Report {
+func waitState(t *testing.T, served *httptest.Server, id string, state jobs.State) intake.Report {
 	t.Helper()
 	for limit := time.Now().Add(20 * time.Second); ; {
 		response, err := http.Get(served.URL + "/api/reports/" + id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var now desk.Report
+		var now intake.Report
 		err = json.NewDecoder(response.Body).Decode(&now)
 		response.Body.Close()
 		if err != nil {

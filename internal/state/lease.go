@@ -52,13 +52,13 @@ type leases struct {
 	once   sync.Once
 
 	mu       sync.Mutex
-	revision uint64              // of the lease as this node wrote it last
-	lost     error               // why this node may not use its name any more
-	known    map[string]sighting // by key
+	revision uint64                 // of the lease as this node wrote it last
+	lost     error                  // why this node may not use its name any more
+	known    map[string]observation // by key
 }
 
-// sighting is a lease as it was told, and when, by this node's clock.
-type sighting struct {
+// observation is a lease as it was told, and when, by this node's clock.
+type observation struct {
 	lease
 	revision uint64
 	at       time.Time
@@ -73,7 +73,7 @@ func takeLease(ctx context.Context, b *bucket, options Options) (*leases, error)
 	}
 	host, _ := os.Hostname() // shown to people only
 	l := &leases{
-		bucket: b, node: options.Node, log: options.Log, known: map[string]sighting{}, loaded: make(chan struct{}),
+		bucket: b, node: options.Node, log: options.Log, known: map[string]observation{}, loaded: make(chan struct{}),
 		mine: lease{Node: options.Node, Instance: instance, Boot: pasarela.NewUUID(), Host: host, Process: os.Getpid()},
 	}
 	if err := l.take(ctx); err != nil {
@@ -251,7 +251,7 @@ func (l *leases) note(entry pasarela.Entry) {
 			at = at.Add(-leaseLife)
 		}
 	}
-	l.known[entry.Key] = sighting{told, entry.Revision, at}
+	l.known[entry.Key] = observation{told, entry.Revision, at}
 }
 
 // live are the other nodes whose leases run.
@@ -279,7 +279,7 @@ func (l *leases) ended(node string) bool {
 	return !ok || !s.runs()
 }
 
-func (s sighting) runs() bool { return time.Since(s.at) < leaseLife }
+func (s observation) runs() bool { return time.Since(s.at) < leaseLife }
 
 // check is nil while this node may use its name.
 func (l *leases) check() error {

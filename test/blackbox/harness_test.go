@@ -145,7 +145,7 @@ func (c *client) closed() (websocket.StatusCode, string) {
 	}
 }
 
-// errorFrame takes an error frame apart and holds its bytes to §2.6.
+// errorFrame takes an error frame apart and holds its bytes to aws-dataplane §2.6.
 func errorFrame(t testing.TB, frame string) (message, connectionID, requestID string) {
 	t.Helper()
 	var e struct{ Message, ConnectionID, RequestID string }

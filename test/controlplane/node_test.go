@@ -39,22 +39,22 @@ func (r roles) PassRole(ctx context.Context, roleARN string) error {
 func start(t testing.TB) *node {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	store, err := state.Open(t.Context(), state.Options{Dir: t.TempDir(), Node: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: store.Bucket(), Place: place, Log: log})
+	who, err := identity.Open(t.Context(), identity.Options{Bucket: store.Bucket(), RegionAccount: place, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(who.Close)
 	service := apis.New(apis.Options{
-		Bucket: store.Bucket(), Place: place, Log: log, RolePasser: roles{who},
+		Bucket: store.Bucket(), RegionAccount: place, Log: log, RolePasser: roles{who},
 		Endpoint: func(id string) string { return "ws://127.0.0.1/" + id },
 	})
-	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who}
+	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who}
 	server := httptest.NewServer(apigatewayv2.New(service, guard, log))
 	t.Cleanup(server.Close)
 	return &node{server.URL, service, who}

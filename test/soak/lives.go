@@ -18,7 +18,7 @@ func (l *load) live(ctx context.Context) {
 	case n < 30:
 		l.talker()
 	case n < 45:
-		l.sinner()
+		l.protocolViolator()
 	case n < 57:
 		l.unlucky()
 	case n < 67:
@@ -30,7 +30,7 @@ func (l *load) live(ctx context.Context) {
 	case n < 91:
 		l.early(ctx)
 	case n < 95:
-		l.dreamer(ctx)
+		l.idleClient(ctx)
 	case n < 98:
 		l.babbler()
 	default:
@@ -99,8 +99,8 @@ var sins = [...]sin{
 	{0x88, "\x03", 1002},
 }
 
-// sinner sends what is closed with a code of its own.
-func (l *load) sinner() {
+// protocolViolator sends what is closed with a code of its own.
+func (l *load) protocolViolator() {
 	c, name, _ := l.come("sinner")
 	if c == nil {
 		return
@@ -226,9 +226,9 @@ func (l *load) early(ctx context.Context) {
 	c.leave()
 }
 
-// dreamer stays without a word, and is gone without one: its descriptor is all
+// idleClient stays without a word, and is gone without one: its descriptor is all
 // that tells.
-func (l *load) dreamer(ctx context.Context) {
+func (l *load) idleClient(ctx context.Context) {
 	c, _, _ := l.come("dreamer")
 	if c == nil {
 		return

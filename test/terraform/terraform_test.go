@@ -74,21 +74,21 @@ func (r roles) PassRole(ctx context.Context, roleARN string) error {
 func serve(t *testing.T) (url string, key identity.AccessKey) {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	bucket := memory.NewBucket()
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, Place: place, Log: log})
+	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	service := apis.New(apis.Options{
-		Bucket: bucket, Place: place, Log: log, RolePasser: roles{who},
+		Bucket: bucket, RegionAccount: place, Log: log, RolePasser: roles{who},
 		RequireCloudWatchRole: true,
 		Endpoint:              func(apiID string) string { return "wss://" + apiID + ".execute-api.us-east-1.amazonaws.com" },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- service.Run(ctx) }()
-	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
+	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
 	server := httptest.NewServer(&wire.Front{
 		APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log),
 		IAM: iam.New(who, guard, log), STS: sts.New(who, guard, log),

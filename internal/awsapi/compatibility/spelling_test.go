@@ -67,13 +67,13 @@ type services struct {
 }
 
 func newServices() *services {
-	place := pasarela.Place{Region: region, AccountID: account}
+	place := pasarela.RegionAccount{Region: region, AccountID: account}
 	s := &services{judge: &byPolicy{}}
 	s.apis = apis.New(apis.Options{
-		Bucket: memory.NewBucket(), Place: place, Log: slog.New(slog.DiscardHandler), Compiler: apis.Engines{},
+		Bucket: memory.NewBucket(), RegionAccount: place, Log: slog.New(slog.DiscardHandler), Compiler: apis.Engines{},
 		Endpoint: func(apiID string) string { return "wss://" + apiID },
 	})
-	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: s.judge}
+	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: s.judge}
 	log := slog.New(slog.DiscardHandler)
 	s.front = &wire.Front{
 		APIGatewayV2: apigatewayv2.New(s.apis, guard, log), APIGateway: apigateway.New(s.apis, guard, log),

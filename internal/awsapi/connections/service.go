@@ -141,19 +141,19 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage
 }
 
 // allow checks signature and policy. The resource has two names: AWS evaluates the
-// literal {connectionId}, people write the id (§8.4); a statement on either counts.
+// literal {connectionId}, people write the id (aws-dataplane §8.4); a statement on either counts.
 func (s *Service) allow(r *http.Request, caller *wire.Caller, body []byte, at *stage.Stage, connectionID string) error {
 	who, err := caller.Authenticate(body)
 	if err != nil {
 		return err
 	}
-	place := s.Guard.Place
+	place := s.Guard.RegionAccount
 	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage,
 		place.ConnectionsARN(at.APIID, at.Name, r.Method, "{connectionId}"),
 		place.ConnectionsARN(at.APIID, at.Name, r.Method, connectionID), s.Guard.ConditionKeys(r))
 }
 
-// timeFormat is ISO 8601 in UTC with milliseconds (§8.2).
+// timeFormat is ISO 8601 in UTC with milliseconds (aws-dataplane §8.2).
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
 func (s *Service) describe(w http.ResponseWriter, r *http.Request, apiID, connectionID string) error {

@@ -71,18 +71,18 @@ type system struct {
 func start(t *testing.T) *system {
 	t.Helper()
 	bucket := memory.NewBucket()
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	client, err := backend.NewClient(backend.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	front := &wire.Front{}
 	server := httptest.NewUnstartedServer(front)
-	keeper := stage.NewKeeper(stage.Options{
-		Bucket: bucket, Place: place, Endpoint: stage.Endpoint{Authority: server.Listener.Addr().String()},
-		Integrations: &integration.Services{Place: place, Client: client}, Authorizers: &authorizer.Services{Place: place},
+	keeper := stage.NewWatcher(stage.Options{
+		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: server.Listener.Addr().String()},
+		Integrations: &integration.Services{RegionAccount: place, Client: client}, Authorizers: &authorizer.Services{RegionAccount: place},
 	})
-	g, err := gateway.New(gateway.Options{Place: place, Directory: keeper.Directory})
+	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: keeper.Directory})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func start(t *testing.T) *system {
 	front.Gateway = g
 	front.Connections = &connections.Service{
 		Gateway: g, Directory: keeper.Directory, Authorizer: y.account, Log: slog.New(slog.DiscardHandler),
-		Guard: &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
+		Guard: &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
 	}
 	server.Start()
 	t.Cleanup(func() { _ = g.Close(context.Background()); keeper.Stop(); server.Close(); client.Close() })

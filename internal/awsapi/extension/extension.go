@@ -16,7 +16,7 @@ const Prefix = "/pasarela/"
 
 // Services are what the calls are about. All are required.
 type Services struct {
-	Judge     Judge
+	Preview   Previewer
 	Templates Templates
 	Live      Live
 	Logs      Logs
@@ -36,7 +36,7 @@ func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTServi
 		if !ok {
 			return pasarela.Errorf(pasarela.CodeAccessDenied, "Nobody signed this call")
 		}
-		return guard.Authorize(ctx, call.Principal, SigningName+":GET", []string{guard.Place.APIGatewayARN(path)}, call.Context)
+		return guard.Authorize(ctx, call.Principal, SigningName+":GET", []string{guard.RegionAccount.APIGatewayARN(path)}, call.Context)
 	}
 	return wire.NewREST(wire.RESTService{SigningName: SigningName, Guard: guard, Log: log}, Operations(services))
 }

@@ -32,9 +32,9 @@ type door struct {
 
 func open(t *testing.T) *door {
 	d := &door{judge: &judge{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
-	guard := &wire.Guard{Place: pasarela.Place{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.judge}
+	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.judge}
 	w := d.world
-	services := extension.Services{Judge: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w}
+	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w}
 	d.Server = httptest.NewServer(extension.New(services, guard, slog.New(slog.NewTextHandler(&d.log, nil))))
 	t.Cleanup(d.Close)
 	return d

@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -74,12 +74,12 @@ func (w *world) note(what string) {
 	w.reached = append(w.reached, what)
 }
 
-func (w *world) Judge(_ context.Context, apiID, stageName, _ string) (verdict.Verdict, error) {
+func (w *world) Check(_ context.Context, apiID, stageName, _ string) (preview.Preview, error) {
 	w.note("judge " + apiID + " " + stageName)
 	if apiID != "abcdefghij" {
-		return verdict.Verdict{}, pasarela.Errorf(pasarela.CodeNotFound, "Unable to find API %s", apiID)
+		return preview.Preview{}, pasarela.Errorf(pasarela.CodeNotFound, "Unable to find API %s", apiID)
 	}
-	return verdict.Verdict{}, nil
+	return preview.Preview{}, nil
 }
 
 func (w *world) Render(_ context.Context, template string, event extension.SampleEvent) (string, []extension.Fault) {
@@ -100,12 +100,12 @@ func entries() []execution.Entry {
 	return []execution.Entry{
 		{
 			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: execution.EventConnect, RouteKey: "$connect",
-			Notes: []execution.Noted{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect"}},
+			Notes: []execution.LoggedStep{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect"}},
 		},
 		{
 			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: execution.EventMessage, RouteKey: "order",
 			ResponseType: "INTEGRATION_FAILURE", Fix: "start the backend",
-			Notes: []execution.Noted{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
+			Notes: []execution.LoggedStep{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
 		},
 	}
 }

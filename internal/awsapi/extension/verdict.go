@@ -3,13 +3,13 @@ package extension
 import (
 	"context"
 
-	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 )
 
 // Judge says what deploying would change and what would fail; a deployment's id asks
 // about going back to that one.
-type Judge interface {
-	Judge(ctx context.Context, apiID, stageName, deploymentID string) (verdict.Verdict, error)
+type Previewer interface {
+	Check(ctx context.Context, apiID, stageName, deploymentID string) (preview.Preview, error)
 }
 
 type verdictInput struct {
@@ -19,17 +19,17 @@ type verdictInput struct {
 	languageInput
 }
 
-func (s Services) verdict(ctx context.Context, in verdictInput) (verdict.Verdict, error) {
-	judged, err := s.Judge.Judge(ctx, in.APIID, in.Stage, in.Deployment)
+func (s Services) verdict(ctx context.Context, in verdictInput) (preview.Preview, error) {
+	found, err := s.Preview.Check(ctx, in.APIID, in.Stage, in.Deployment)
 	if err != nil {
-		return verdict.Verdict{}, err
+		return preview.Preview{}, err
 	}
-	for i := range judged.Changes {
-		judged.Changes[i].Resource = in.resource(judged.Changes[i].Resource)
+	for i := range found.Changes {
+		found.Changes[i].Resource = in.resource(found.Changes[i].Resource)
 	}
-	for i := range judged.Faults {
-		fault := &judged.Faults[i]
+	for i := range found.Faults {
+		fault := &found.Faults[i]
 		fault.Resource, fault.Message = in.resource(fault.Resource), in.say(fault.Message)
 	}
-	return judged, nil
+	return found, nil
 }

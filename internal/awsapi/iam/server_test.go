@@ -39,12 +39,12 @@ func serve(t testing.TB) server {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	place := pasarela.Place{Region: "us-east-1", AccountID: accountID}
-	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), Place: place})
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: accountID}
+	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), RegionAccount: place})
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
+	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
 	log := slog.New(slog.DiscardHandler)
 	front := &wire.Front{IAM: iam.New(s, guard, log), STS: sts.New(s, guard, log), Gateway: http.NotFoundHandler()}
 	srv := httptest.NewServer(front)

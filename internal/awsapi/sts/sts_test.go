@@ -29,13 +29,13 @@ func start(t *testing.T) (*identity.Service, http.Handler) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
-	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), Place: place})
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), RegionAccount: place})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	guard := &wire.Guard{Place: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
+	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
 	return s, sts.New(s, guard, slog.New(slog.DiscardHandler))
 }
 

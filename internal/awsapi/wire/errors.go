@@ -84,7 +84,7 @@ func restStatus(code pasarela.ErrorCode) int {
 
 // WriteRESTError answers err in the rest-json protocol and returns what it
 // answered, for the log. Clients read the code from the header alone
-// (aws-controlplane §2.1); a GoneException has no body at all (§4), and an
+// (aws-controlplane §2.1); a GoneException has no body at all (aws-controlplane §4), and an
 // AccessDeniedException spells its key Message with a capital.
 func WriteRESTError(w http.ResponseWriter, err error) Answer {
 	a := RESTAnswer(err)

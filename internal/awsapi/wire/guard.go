@@ -28,10 +28,10 @@ type Authorizer interface {
 
 // Guard stands before every operation of every service.
 type Guard struct {
-	Place      pasarela.Place
-	Verifier   *sigv4.Verifier
-	Keys       Keys
-	Authorizer Authorizer
+	RegionAccount pasarela.RegionAccount
+	Verifier      *sigv4.Verifier
+	Keys          Keys
+	Authorizer    Authorizer
 	// AnyRegion accepts signatures for any region. The query services need it:
 	// against a custom endpoint clients sign with the configured region
 	// (aws-controlplane §1).
@@ -56,7 +56,7 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 	if err != nil {
 		return Caller{}, err
 	}
-	want := sigv4.Scope{Service: service, Region: g.Place.Region}
+	want := sigv4.Scope{Service: service, Region: g.RegionAccount.Region}
 	if g.AnyRegion {
 		want.Region = ""
 	}
@@ -127,7 +127,7 @@ func (g *Guard) RequestContext(r *http.Request) pasarela.RequestContext {
 		"aws:currenttime":     {at.Format(time.RFC3339)},
 		"aws:epochtime":       {strconv.FormatInt(at.Unix(), 10)},
 		"aws:securetransport": {strconv.FormatBool(r.TLS != nil)},
-		"aws:requestedregion": {g.Place.Region},
+		"aws:requestedregion": {g.RegionAccount.Region},
 		"aws:viaawsservice":   {"false"},
 	}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {

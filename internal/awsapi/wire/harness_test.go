@@ -133,7 +133,7 @@ type server struct {
 func start(t testing.TB) *server {
 	s := &server{judge: &judge{}}
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
-	guard := &wire.Guard{Place: pasarela.Place{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: s.judge}
+	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: s.judge}
 	operations := table(&s.calls)
 	operations[5].Alias = func(path string) string { return "/parts" + path }
 	h := httptest.NewServer(wire.NewREST(wire.RESTService{

@@ -102,7 +102,7 @@ func queryService(j *judge, calls func(form)) *wire.QueryService {
 		}),
 	}
 	guard := &wire.Guard{
-		Place: pasarela.Place{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}),
+		RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}),
 		Keys: keys{}, Authorizer: j, AnyRegion: true,
 	}
 	declined := []wire.DeclinedOperation{{Names: []string{"Fly"}, Reason: "there are no wings."}}

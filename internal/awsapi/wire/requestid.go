@@ -46,7 +46,7 @@ func (c Call) Authorize(ctx context.Context, verb string, segments ...string) er
 	if c.guard == nil {
 		return pasarela.Errorf(pasarela.CodeAccessDenied, "There is no caller who could be authorised.")
 	}
-	return c.guard.Authorize(ctx, c.Principal, c.Service+":"+verb, []string{c.guard.Place.APIGatewayARN(joined(segments))}, c.Context)
+	return c.guard.Authorize(ctx, c.Principal, c.Service+":"+verb, []string{c.guard.RegionAccount.APIGatewayARN(joined(segments))}, c.Context)
 }
 
 // WithCall hands an operation's function its [Call].

@@ -50,7 +50,7 @@ func (s *RESTService) path(of resource, greedy bool) string {
 	last := len(of.segments) - 1
 	arn := of.segments[last]
 	if of.named != nil {
-		arn = s.Guard.Place.APIGatewayARN(joined(of.named))
+		arn = s.Guard.RegionAccount.APIGatewayARN(joined(of.named))
 	}
 	return joined(of.segments[:last]) + "/" + strings.ReplaceAll(url.QueryEscape(arn), "+", "%20")
 }
@@ -76,10 +76,10 @@ func escapeSegment(segment string) string {
 func (s *RESTService) authorize(ctx context.Context, m match, call Call, in any) error {
 	of := s.resourceOf(m)
 	path := s.path(of, m.op.greedy())
-	resources := []string{s.Guard.Place.APIGatewayARN(path)}
+	resources := []string{s.Guard.RegionAccount.APIGatewayARN(path)}
 	if m.op.Alias != nil {
 		if alias := m.op.Alias(path); alias != "" {
-			resources = append(resources, s.Guard.Place.APIGatewayARN(alias))
+			resources = append(resources, s.Guard.RegionAccount.APIGatewayARN(alias))
 		}
 	}
 	m.op.plan.requestTags(call.Context, in)

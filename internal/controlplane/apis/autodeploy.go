@@ -61,7 +61,7 @@ type autoDeployer struct {
 
 // note hears of every change of every API.
 func (a *autoDeployer) note(change document.Change[pasarela.APIDocument]) {
-	if change.Told() {
+	if change.Synced() {
 		return
 	}
 	id := strings.TrimPrefix(change.Key, pasarela.PrefixAPI)

@@ -13,10 +13,10 @@ import (
 func newService(t testing.TB, edit func(*apis.Options)) *apis.Service {
 	t.Helper()
 	o := apis.Options{
-		Bucket:   memory.NewBucket(),
-		Place:    pasarela.Place{Region: "us-east-1", AccountID: "123456789012"},
-		Endpoint: func(apiID string) string { return "ws://127.0.0.1:4566/" + apiID },
-		Log:      slog.New(slog.DiscardHandler),
+		Bucket:        memory.NewBucket(),
+		RegionAccount: pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"},
+		Endpoint:      func(apiID string) string { return "ws://127.0.0.1:4566/" + apiID },
+		Log:           slog.New(slog.DiscardHandler),
 	}
 	if edit != nil {
 		edit(&o)

@@ -137,7 +137,7 @@ func (s *Service) stageToMove(doc *pasarela.APIDocument, name *string) error {
 }
 
 func (s *Service) autoDeploysAlready(apiID string) error {
-	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.Place.AccountID, apiID)
+	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.RegionAccount.AccountID, apiID)
 }
 
 // checkDefinition holds what a definition needs to be served, on that stage where

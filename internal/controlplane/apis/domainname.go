@@ -54,7 +54,7 @@ func (s *Service) viewDomain(d pasarela.DomainName) DomainName {
 	return DomainName{
 		DomainName:                    d,
 		APIMappingSelectionExpression: "$request.basepath",
-		DomainNameARN:                 s.Place.APIGatewayARN("/domainnames/" + d.DomainName),
+		DomainNameARN:                 s.RegionAccount.APIGatewayARN("/domainnames/" + d.DomainName),
 		Tags:                          orEmpty(d.Tags),
 	}
 }
@@ -232,7 +232,7 @@ func (s *Service) applyDomain(d *pasarela.DomainName, in *DomainNameFields) erro
 				next.CertificateARN = d.Configurations[0].CertificateARN
 			}
 		} else {
-			next.APIGatewayDomainName = "d-" + pasarela.NewAPIID() + ".execute-api." + s.Place.Region + "." + s.DomainSuffix
+			next.APIGatewayDomainName = "d-" + pasarela.NewAPIID() + ".execute-api." + s.RegionAccount.Region + "." + s.DomainSuffix
 		}
 		fillConfiguration(&next)
 		d.Configurations = []pasarela.DomainNameConfiguration{next}

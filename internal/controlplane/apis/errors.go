@@ -10,7 +10,7 @@ import (
 // known; A-APIS-2 lists which are ours.
 
 func (s *Service) noAPI(apiID string) error {
-	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid API identifier specified %s:%s", s.Place.AccountID, apiID)
+	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid API identifier specified %s:%s", s.RegionAccount.AccountID, apiID)
 }
 
 // unknown is the 404 of a part of an API: kind is Route, Integration ...

@@ -35,7 +35,7 @@ func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
 	start := func(t *testing.T) (*api, *roles) {
 		asked := &roles{}
 		a := &api{t: t, Service: apis.New(apis.Options{
-			Bucket: memory.NewBucket(), Place: pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
+			Bucket: memory.NewBucket(), RegionAccount: pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
 			Compiler: apis.Engines{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
 		})}
 		made, err := a.CreateAPI(t.Context(), apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})

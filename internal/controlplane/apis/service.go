@@ -70,10 +70,10 @@ type Followers interface {
 	Await(ctx context.Context, change Written) error
 }
 
-// Options of a [Service]. Bucket, Place, Endpoint and Log are required.
+// Options of a [Service]. Bucket, RegionAccount, Endpoint and Log are required.
 type Options struct {
-	Bucket pasarela.Bucket
-	Place  pasarela.Place
+	Bucket        pasarela.Bucket
+	RegionAccount pasarela.RegionAccount
 	// Endpoint is the apiEndpoint of an API: wss://{apiId}.execute-api.{region}.{suffix}
 	// or any other base to which /{stage} is appended.
 	Endpoint func(apiID string) string

@@ -13,7 +13,7 @@ import (
 )
 
 // Identity is the part of the file that the identity service keeps: users, roles
-// and policies; [People] is the one to use. It is a JSON object whose lists hold
+// and policies; [IdentityExport] is the one to use. It is a JSON object whose lists hold
 // objects with an identifier.
 type Identity interface {
 	// Export answers everything; without secrets, access keys lack theirs.
@@ -28,9 +28,9 @@ type Identity interface {
 
 // Service writes and applies files. Identity may be nil.
 type Service struct {
-	APIs     *apis.Service
-	Identity Identity
-	Place    pasarela.Place
+	APIs          *apis.Service
+	Identity      Identity
+	RegionAccount pasarela.RegionAccount
 }
 
 // version is the form of the file.
@@ -56,7 +56,7 @@ func (s *Service) Export(ctx context.Context, secrets bool) ([]byte, error) {
 }
 
 func (s *Service) contents(ctx context.Context, secrets bool) (file File, err error) {
-	file = File{Version: version, AccountID: s.Place.AccountID, Region: s.Place.Region}
+	file = File{Version: version, AccountID: s.RegionAccount.AccountID, Region: s.RegionAccount.Region}
 	if file.Contents, err = s.APIs.Contents(ctx, secrets); err != nil {
 		return file, err
 	}
@@ -112,9 +112,9 @@ func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File
 	switch {
 	case file.Version != version:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not begin with pasarela: %d; it is no export of this version.", version)
-	case file.AccountID != "" && file.AccountID != s.Place.AccountID || file.Region != "" && file.Region != s.Place.Region:
+	case file.AccountID != "" && file.AccountID != s.RegionAccount.AccountID || file.Region != "" && file.Region != s.RegionAccount.Region:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is of account %s in %s, and its ARNs say so; this server is account %s in %s. "+
-			"Apply it to a server of that account and region, which a first start can be given.", file.AccountID, file.Region, s.Place.AccountID, s.Place.Region)
+			"Apply it to a server of that account and region, which a first start can be given.", file.AccountID, file.Region, s.RegionAccount.AccountID, s.RegionAccount.Region)
 	case file.Identity != nil && s.Identity == nil:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file has an identity part and this server keeps no identities.")
 	}

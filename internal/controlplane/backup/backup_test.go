@@ -17,14 +17,14 @@ import (
 )
 
 func empty() *backup.Service {
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	bucket := memory.NewBucket()
 	service := apis.New(apis.Options{
-		Bucket: bucket, Place: place, Log: slog.New(slog.DiscardHandler),
+		Bucket: bucket, RegionAccount: place, Log: slog.New(slog.DiscardHandler),
 		Endpoint: func(apiID string) string { return "ws://x/" + apiID },
 		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 	})
-	return &backup.Service{APIs: service, Identity: backup.People{Bucket: bucket}, Place: place}
+	return &backup.Service{APIs: service, Identity: backup.IdentityExport{Bucket: bucket}, RegionAccount: place}
 }
 
 const anything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"}]}`
@@ -45,7 +45,7 @@ func must[T any](value T, err error) func(testing.TB) T {
 func full(t *testing.T) (*backup.Service, made) {
 	t.Helper()
 	s, ctx := empty(), t.Context()
-	who, err := identity.Open(ctx, identity.Options{Bucket: s.Identity.(backup.People).Bucket, Place: s.Place})
+	who, err := identity.Open(ctx, identity.Options{Bucket: s.Identity.(backup.IdentityExport).Bucket, RegionAccount: s.RegionAccount})
 	if err != nil {
 		t.Fatal(err)
 	}

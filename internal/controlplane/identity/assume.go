@@ -67,7 +67,7 @@ func sourceName(arn string) string {
 
 func (s *Service) serviceRole(roleARN string) (*principalView, error) {
 	if !strings.HasPrefix(roleARN, "arn:aws:iam::") || !strings.Contains(roleARN, ":role/") {
-		return nil, &RoleProblem{roleARN, "this is not the ARN of a role", "Give one like " + s.place.IAMARN("role/NAME")}
+		return nil, &RoleProblem{roleARN, "this is not the ARN of a role", "Give one like " + s.regionAccount.IAMARN("role/NAME")}
 	}
 	if v := s.current.Load().role(roleARN); v != nil {
 		return v, nil
@@ -82,7 +82,7 @@ func (s *Service) RoleAllows(roleARN, action, resource string, rc pasarela.Reque
 	if err != nil {
 		return err
 	}
-	sub := &subject{view: v, account: s.place.AccountID, who: pasarela.Principal{ARN: s.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
+	sub := &subject{view: v, account: s.regionAccount.AccountID, who: pasarela.Principal{ARN: s.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
 	d := s.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc.Values)})
 	if d.Verdict == policy.Allowed {
 		return nil
@@ -101,7 +101,7 @@ func (s *Service) ServiceLinkedRole() error {
 		return nil
 	}
 	return &RoleProblem{
-		s.place.IAMARN("role" + serviceLinkedPath() + ServiceLinkedRoleName), "the service-linked role of API Gateway was deleted",
+		s.regionAccount.IAMARN("role" + serviceLinkedPath() + ServiceLinkedRoleName), "the service-linked role of API Gateway was deleted",
 		"Make it again (aws iam create-service-linked-role --aws-service-name " + ServiceLinkedService + "), or give the integration a role of its own in credentialsArn",
 	}
 }

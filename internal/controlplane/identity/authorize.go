@@ -43,14 +43,14 @@ func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secr
 
 func (s *Service) rootPrincipal(accessKeyID string) pasarela.Principal {
 	return pasarela.Principal{
-		ARN: s.RootARN(), AccountID: s.place.AccountID, UserID: s.place.AccountID,
+		ARN: s.RootARN(), AccountID: s.regionAccount.AccountID, UserID: s.regionAccount.AccountID,
 		AccessKeyID: accessKeyID, Type: pasarela.PrincipalRoot,
 	}
 }
 
 func (s *Service) userPrincipal(v *principalView, accessKeyID string) pasarela.Principal {
 	return pasarela.Principal{
-		ARN: v.arn, AccountID: s.place.AccountID, UserID: v.id, AccessKeyID: accessKeyID, Type: pasarela.PrincipalUser,
+		ARN: v.arn, AccountID: s.regionAccount.AccountID, UserID: v.id, AccessKeyID: accessKeyID, Type: pasarela.PrincipalUser,
 	}
 }
 
@@ -58,7 +58,7 @@ func (s *Service) sessionPrincipal(o *session) pasarela.Principal {
 	switch {
 	case o.RoleID != "":
 		return pasarela.Principal{
-			ARN: s.sessionARN(o.RoleName, o.SessionName), AccountID: s.place.AccountID,
+			ARN: s.sessionARN(o.RoleName, o.SessionName), AccountID: s.regionAccount.AccountID,
 			UserID: o.RoleID + ":" + o.SessionName, AccessKeyID: o.AccessKeyID, Type: pasarela.PrincipalSession,
 		}
 	case o.UserID != "":
@@ -71,7 +71,7 @@ func (s *Service) sessionPrincipal(o *session) pasarela.Principal {
 
 // sessionARN drops the role's path, as AWS does (aws-controlplane §7).
 func (s *Service) sessionARN(roleName, sessionName string) string {
-	return "arn:aws:sts::" + s.place.AccountID + ":assumed-role/" + roleName + "/" + sessionName
+	return "arn:aws:sts::" + s.regionAccount.AccountID + ":assumed-role/" + roleName + "/" + sessionName
 }
 
 // Authorize answers nil when who may do action on resource, else a
@@ -131,7 +131,7 @@ var errGone = errors.New("the principal does not exist any more")
 
 func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 	n := s.current.Load()
-	sub := &subject{who: who, account: s.place.AccountID}
+	sub := &subject{who: who, account: s.regionAccount.AccountID}
 	if strings.HasPrefix(who.AccessKeyID, prefixSessionKey) {
 		if sub.session = s.sessions.get(who.AccessKeyID); sub.session == nil {
 			return nil, errors.New("the session is not known on this node")

@@ -34,7 +34,7 @@ func (s *Service) bootstrap(ctx context.Context) error {
 // newAccessKey makes a long-term key.
 func (s *Service) newAccessKey() AccessKey {
 	return AccessKey{
-		AccessKeyID:     newID(prefixAccessKey, s.place.AccountID, accessKeyLength),
+		AccessKeyID:     newID(prefixAccessKey, s.regionAccount.AccountID, accessKeyLength),
 		SecretAccessKey: newSecret(),
 		Active:          true,
 		CreateDate:      s.today(),

@@ -12,5 +12,5 @@
 // under a key that all nodes share), so they survive restarts, work on every
 // node, and cost the store nothing.
 //
-// Sources: aws-controlplane §6, §7, §9 and §11 of the reference.
+// Sources: aws-controlplane §6, aws-controlplane §7, aws-controlplane §9 and aws-controlplane §11 of the reference.
 package identity

@@ -128,7 +128,7 @@ func (p *ManagedPolicy) Version(id string) *PolicyVersion {
 
 // arn of an entity: arn:aws:iam::{account}:{kind}{path}{name}.
 func (s *Service) arn(kind, path, name string) string {
-	return s.place.IAMARN(kind + path + name)
+	return s.regionAccount.IAMARN(kind + path + name)
 }
 
 // UserARN is the ARN of a user.
@@ -151,7 +151,7 @@ func (s *Service) InstanceProfileARN(p *InstanceProfile) string {
 }
 
 // RootARN is arn:aws:iam::{account}:root.
-func (s *Service) RootARN() string { return s.place.IAMARN("root") }
+func (s *Service) RootARN() string { return s.regionAccount.IAMARN("root") }
 
 // fold makes names comparable: they are unique ignoring case (aws-controlplane §6.2).
 func fold(name string) string { return strings.ToLower(name) }

@@ -51,7 +51,7 @@ func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 func (s *Service) watchOnce(ctx context.Context, told func()) error {
 	seen := map[string]bool{}
 	return s.everything.Watch(ctx, prefixAll, func(c document.Change[json.RawMessage]) {
-		if c.Told() {
+		if c.Synced() {
 			s.forgetUnseen(seen)
 			seen = nil
 			told()

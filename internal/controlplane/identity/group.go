@@ -43,7 +43,7 @@ func (s *Service) CreateGroup(ctx context.Context, in CreateGroupInput) (*Group,
 	if err := check(in); err != nil {
 		return nil, err
 	}
-	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(prefixGroup, s.place.AccountID, idLength), CreateDate: s.today()}
+	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(prefixGroup, s.regionAccount.AccountID, idLength), CreateDate: s.today()}
 	return g, create(ctx, s, s.groups, groupKey(in.GroupName), groupTaken(in.GroupName), g)
 }
 

@@ -23,7 +23,7 @@ func (s *Service) CreateInstanceProfile(ctx context.Context, in CreateInstancePr
 	}
 	p := &InstanceProfile{
 		Path: pathOr(in.Path), InstanceProfileName: in.InstanceProfileName,
-		InstanceProfileID: newID(prefixInstanceProfile, s.place.AccountID, idLength), CreateDate: s.today(), Tags: in.Tags,
+		InstanceProfileID: newID(prefixInstanceProfile, s.regionAccount.AccountID, idLength), CreateDate: s.today(), Tags: in.Tags,
 	}
 	taken := errorf(CodeEntityAlreadyExists, "Instance Profile %s already exists.", in.InstanceProfileName)
 	return p, create(ctx, s, s.profiles, profileKey(in.InstanceProfileName), taken, p)

@@ -36,7 +36,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*Mana
 	}
 	now := s.today()
 	p := &ManagedPolicy{
-		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(prefixPolicy, s.place.AccountID, idLength),
+		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(prefixPolicy, s.regionAccount.AccountID, idLength),
 		Description: in.Description, CreateDate: now, Tags: in.Tags,
 	}
 	p.addVersion(in.PolicyDocument, true, s)

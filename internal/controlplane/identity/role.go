@@ -39,7 +39,7 @@ func (s *Service) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, er
 		return nil, taken // AWS says so before it reads the document
 	}
 	r := &Role{
-		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(prefixRole, s.place.AccountID, idLength),
+		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(prefixRole, s.regionAccount.AccountID, idLength),
 		CreateDate: s.today(), Description: in.Description, MaxSessionDuration: defaultSessionDuration,
 		Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
 	}
@@ -64,7 +64,7 @@ func (s *Service) trust(r *Role, document string) error {
 	ids := map[string]string{}
 	n := s.current.Load()
 	for _, arn := range d.PrincipalARNs() {
-		if !strings.Contains(arn, "::"+s.place.AccountID+":") {
+		if !strings.Contains(arn, "::"+s.regionAccount.AccountID+":") {
 			continue // of other accounts nothing is known
 		}
 		v := n.userByARN(arn)
@@ -215,7 +215,7 @@ func (s *Service) newServiceLinkedRole(description string) *Role {
 	}
 	return &Role{
 		Path: serviceLinkedPath(), RoleName: ServiceLinkedRoleName,
-		RoleID: newID(prefixRole, s.place.AccountID, idLength), CreateDate: s.today(), Description: &description,
+		RoleID: newID(prefixRole, s.regionAccount.AccountID, idLength), CreateDate: s.today(), Description: &description,
 		MaxSessionDuration: defaultSessionDuration, ServiceLinkedTo: ServiceLinkedService,
 		TrustPolicy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + ServiceLinkedService + `"},"Action":"sts:AssumeRole"}]}`,
 		Permissions: Permissions{Attached: []Attachment{{serviceLinkedPolicyARN, awsManaged()[serviceLinkedPolicyARN].PolicyID}}},

@@ -16,18 +16,18 @@ import (
 
 // Options of a [Service]; all but Now and Log are required.
 type Options struct {
-	Bucket pasarela.Bucket
-	Place  pasarela.Place
-	Now    func() time.Time // time.Now when nil
-	Log    *slog.Logger     // discards when nil
+	Bucket        pasarela.Bucket
+	RegionAccount pasarela.RegionAccount
+	Now           func() time.Time // time.Now when nil
+	Log           *slog.Logger     // discards when nil
 }
 
 // Service does the operations and makes the decisions. It is safe for
 // concurrent use; decisions read without a lock.
 type Service struct {
-	place pasarela.Place
-	now   func() time.Time
-	log   *slog.Logger
+	regionAccount pasarela.RegionAccount
+	now           func() time.Time
+	log           *slog.Logger
 
 	users      *document.Store[User]
 	groups     *document.Store[Group]
@@ -74,7 +74,7 @@ type applied struct {
 // returns when the present is known, or with an error when ctx ends before.
 func Open(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
-		place: o.Place, now: o.Now, log: o.Log,
+		regionAccount: o.RegionAccount, now: o.Now, log: o.Log,
 		users:      document.NewStore[User](o.Bucket),
 		groups:     document.NewStore[Group](o.Bucket),
 		roles:      document.NewStore[Role](o.Bucket),

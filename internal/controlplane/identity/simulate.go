@@ -40,7 +40,7 @@ type MatchedStatement struct {
 // principalARN is empty, say to every action on every resource.
 func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResult, error) {
 	set := policy.Set{}
-	sub := &subject{account: s.place.AccountID, who: pasarela.Principal{ARN: in.CallerARN, AccountID: s.place.AccountID}}
+	sub := &subject{account: s.regionAccount.AccountID, who: pasarela.Principal{ARN: in.CallerARN, AccountID: s.regionAccount.AccountID}}
 	if principalARN != "" {
 		n := s.current.Load()
 		if g := n.group(principalARN); g != nil {
@@ -56,7 +56,7 @@ func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResu
 			return nil, noSource(principalARN)
 		}
 		set = *n.set(v)
-		sub.view, sub.who = v, pasarela.Principal{ARN: v.arn, AccountID: s.place.AccountID, UserID: v.id, Type: kind}
+		sub.view, sub.who = v, pasarela.Principal{ARN: v.arn, AccountID: s.regionAccount.AccountID, UserID: v.id, Type: kind}
 	}
 	return s.simulateAll(&set, sub, in)
 }

@@ -259,7 +259,7 @@ func packedSize(c claims) *int {
 
 // issue makes the credentials of a session.
 func (s *Service) issue(c claims, life time.Duration) (Credentials, error) {
-	c.AccessKeyID = newID(prefixSessionKey, s.place.AccountID, accessKeyLength)
+	c.AccessKeyID = newID(prefixSessionKey, s.regionAccount.AccountID, accessKeyLength)
 	c.SecretAccessKey = newSecret()
 	c.IssuedAt = s.today()
 	c.Expiration = c.IssuedAt.Add(life)

@@ -26,7 +26,7 @@ func (s *Service) CreateUser(ctx context.Context, in CreateUserInput) (*User, er
 		return nil, err
 	}
 	u := &User{
-		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(prefixUser, s.place.AccountID, idLength),
+		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(prefixUser, s.regionAccount.AccountID, idLength),
 		CreateDate: s.today(), Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
 	}
 	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.UserName)

@@ -35,11 +35,11 @@ func (u *uses) of(id string) (time.Time, bool) {
 // KeyLastUsed is when and in which region a long-term access key signed last.
 func (s *Service) KeyLastUsed(accessKeyID string) (at time.Time, region string, ok bool) {
 	at, ok = s.uses.of(accessKeyID)
-	return at, s.place.Region, ok
+	return at, s.regionAccount.Region, ok
 }
 
 // RoleLastUsed is when and in which region a session of the role acted last.
 func (s *Service) RoleLastUsed(roleID string) (at time.Time, region string, ok bool) {
 	at, ok = s.uses.of(roleID)
-	return at, s.place.Region, ok
+	return at, s.regionAccount.Region, ok
 }

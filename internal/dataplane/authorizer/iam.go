@@ -18,7 +18,7 @@ const actionInvoke = "execute-api:Invoke"
 // iam admits signed handshakes whose signer may execute-api:Invoke.
 type iam struct{ services *Services }
 
-func (a *iam) admit(r Request) (Grant, *execution.GatewayError) {
+func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if a.services.Signatures == nil {
 		return Grant{}, execution.Misconfigured("IAM authorization is not available", "This server has no identities, and $connect has authorizationType AWS_IAM")
 	}

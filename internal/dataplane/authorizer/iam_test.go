@@ -60,7 +60,7 @@ func TestSignedHandshakes(t *testing.T) {
 				services.Signatures = c.signatures
 			}
 			gate := authorizer.Compile(&pasarela.Route{AuthorizationType: pasarela.AuthorizationIAM}, nil, "prod", nil, services)
-			grant, refused := gate.Admit(handshake(nil, nil))
+			grant, refused := gate.Authorize(handshake(nil, nil))
 			switch {
 			case c.status == 0 && (refused != nil || grant.Principal == nil || grant.Identity.UserARN != ana.ARN || grant.Identity.Caller != ana.UserID):
 				t.Errorf("%v %+v", refused, grant)

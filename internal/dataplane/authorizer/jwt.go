@@ -30,8 +30,10 @@ type jwt struct {
 	now     func() time.Time
 }
 
-func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Gate {
-	closed := func(member, problem string) *Gate { return closedGate(def, member, errors.New(problem), stage, nil) }
+func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Authorizer {
+	closed := func(member, problem string) *Authorizer {
+		return closedGate(def, member, errors.New(problem), stage, nil)
+	}
 	if def.JWTConfiguration == nil || def.JWTConfiguration.Issuer == "" {
 		return closed("jwtConfiguration.issuer", "it is missing")
 	}
@@ -47,10 +49,10 @@ func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, s
 	}
 	a := &jwt{def: def, sources: sources[:1], scopes: route.AuthorizationScopes, now: services.now}
 	a.keys = &keySet{issuer: def.JWTConfiguration.Issuer, call: services.Call, now: services.now}
-	return &Gate{admit: a.admit}
+	return &Authorizer{authorize: a.authorize}
 }
 
-func (a *jwt) admit(r Request) (Grant, *execution.GatewayError) {
+func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := ambiguous(r.HTTP); err != nil {
 		return Grant{}, err
 	}

@@ -56,23 +56,23 @@ func newIssuer(t *testing.T) *issuer {
 
 func base(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
-func (i *issuer) call(c authorizer.Call) (authorizer.Answer, error) {
+func (i *issuer) call(c authorizer.Call) (authorizer.Response, error) {
 	i.asked++
 	switch {
 	case i.down:
-		return authorizer.Answer{Status: 502}, nil
+		return authorizer.Response{Status: 502}, nil
 	case c.URL == issuerURL+"/.well-known/openid-configuration":
 		speaks := issuerURL
 		if i.speaks != "" {
 			speaks = i.speaks
 		}
-		return authorizer.Answer{Status: 200, Body: []byte(fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, speaks, i.jwks))}, nil
+		return authorizer.Response{Status: 200, Body: []byte(fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, speaks, i.jwks))}, nil
 	case c.URL == issuerURL+"/keys":
 		point, err := i.ec.PublicKey.Bytes()
 		if err != nil {
-			return authorizer.Answer{}, err
+			return authorizer.Response{}, err
 		}
-		return authorizer.Answer{Status: 200, Body: []byte(fmt.Sprintf(`{"keys":[
+		return authorizer.Response{Status: 200, Body: []byte(fmt.Sprintf(`{"keys":[
 			{"kid":%q,"kty":"RSA","use":"sig","n":%q,"e":"AQAB"},
 			{"kid":"ec","kty":"EC","crv":"P-256","x":%q,"y":%q},
 			{"kid":"ed","kty":"OKP","crv":"Ed25519","x":%q},
@@ -82,7 +82,7 @@ func (i *issuer) call(c authorizer.Call) (authorizer.Answer, error) {
 			{"kid":"off","kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}`,
 			i.keyID, base(i.rsa.N.Bytes()), base(point[1:33]), base(point[33:]), base(i.ed.Public().(ed25519.PublicKey)), base(i.rsa.N.Bytes())))}, nil
 	}
-	return authorizer.Answer{Status: 404}, nil
+	return authorizer.Response{Status: 404}, nil
 }
 
 type set map[string]any
@@ -131,7 +131,7 @@ func (i *issuer) sign(algorithm string, text []byte) []byte {
 	return signature
 }
 
-func (i *issuer) gate(c *clock, scopes ...string) *authorizer.Gate {
+func (i *issuer) gate(c *clock, scopes ...string) *authorizer.Authorizer {
 	i.t.Helper()
 	route := &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationJWT, AuthorizerID: "jwt001", AuthorizationScopes: scopes}
 	gate := authorizer.Compile(route, []pasarela.Authorizer{{
@@ -141,8 +141,8 @@ func (i *issuer) gate(c *clock, scopes ...string) *authorizer.Gate {
 	return gate
 }
 
-func bearing(gate *authorizer.Gate, token string) (authorizer.Grant, *execution.GatewayError) {
-	return gate.Admit(handshake(pairs("Authorization", "Bearer "+token), nil))
+func bearing(gate *authorizer.Authorizer, token string) (authorizer.Grant, *execution.GatewayError) {
+	return gate.Authorize(handshake(pairs("Authorization", "Bearer "+token), nil))
 }
 
 func TestTokens(t *testing.T) {
@@ -250,7 +250,7 @@ func (i *issuer) resign(head, body string) string {
 func TestNoTokenIsNoAdmission(t *testing.T) {
 	i := newIssuer(t)
 	for _, header := range []string{"", "Bearer ", "Bearer", "Basic YTpi"} {
-		if _, err := i.gate(&clock{epoch}).Admit(handshake(pairs("Authorization", header), nil)); err == nil || err.Status != 401 {
+		if _, err := i.gate(&clock{epoch}).Authorize(handshake(pairs("Authorization", header), nil)); err == nil || err.Status != 401 {
 			t.Errorf("%q: %v", header, err)
 		}
 	}

@@ -35,14 +35,14 @@ func (e *keysUnavailable) Error() string { return e.why }
 // keySet are the signing keys of an issuer, found by OpenID Connect discovery.
 type keySet struct {
 	issuer string
-	call   func(Call) (Answer, error)
+	call   func(Call) (Response, error)
 	now    func() time.Time
 
-	mu    sync.Mutex
-	keys  []webKey
-	told  time.Time // when the issuer told them
-	asked time.Time
-	fault error
+	mu        sync.Mutex
+	keys      []webKey
+	fetchedAt time.Time // when the issuer told them
+	askedAt   time.Time
+	fault     error
 }
 
 // webKey is one key of a JSON Web Key Set (RFC 7517).
@@ -84,16 +84,16 @@ func (s *keySet) find(algorithm, keyID string) ([]webKey, error) {
 	defer s.mu.Unlock()
 	now := s.now()
 	found := s.matching(algorithm, keyID)
-	stale := now.Sub(s.asked) > keysFresh
-	if (stale || len(found) == 0) && now.Sub(s.asked) > keysRetry {
-		s.asked = now
+	stale := now.Sub(s.askedAt) > keysFresh
+	if (stale || len(found) == 0) && now.Sub(s.askedAt) > keysRetry {
+		s.askedAt = now
 		keys, err := s.fetch()
 		if s.fault = err; err == nil {
-			s.keys, s.told = keys, now
+			s.keys, s.fetchedAt = keys, now
 			found = s.matching(algorithm, keyID)
 		}
 	}
-	if s.fault != nil && now.Sub(s.told) > keysLast {
+	if s.fault != nil && now.Sub(s.fetchedAt) > keysLast {
 		s.keys, found = nil, nil // they may have been revoked since
 	}
 	switch {

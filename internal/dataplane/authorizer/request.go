@@ -34,7 +34,7 @@ type request struct {
 	cache    *cache
 }
 
-func compileRequest(def *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Gate {
+func compileRequest(def *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
 		return closedGate(def, "identitySource", err, stage, nil)
@@ -53,10 +53,10 @@ func compileRequest(def *pasarela.Authorizer, stage string, variables map[string
 	if a.ttl = time.Duration(def.AuthorizerResultTTLInSeconds) * time.Second; a.ttl > 0 && len(sources) > 0 {
 		a.cache = &cache{}
 	}
-	return &Gate{admit: a.admit}
+	return &Authorizer{authorize: a.authorize}
 }
 
-func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
+func (a *request) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := ambiguous(r.HTTP); err != nil {
 		return Grant{}, err
 	}
@@ -70,7 +70,7 @@ func (a *request) admit(r Request) (Grant, *execution.GatewayError) {
 	if fault != nil {
 		return Grant{}, fault
 	}
-	return a.judge(r, result)
+	return a.evaluate(r, result)
 }
 
 // ask gets the authorizer's result, from the cache when there is one.
@@ -118,7 +118,7 @@ func (a *request) eventOf(r Request) *mapping.Event {
 }
 
 // refusal reads an answer that is no result: the word Unauthorized, or a failure.
-func (a *request) refusal(answer Answer) *execution.GatewayError {
+func (a *request) refusal(answer Response) *execution.GatewayError {
 	said := "Authorizer " + a.def.AuthorizerID + " said Unauthorized"
 	if answer.FunctionError {
 		var failure struct {
@@ -156,8 +156,8 @@ func broken(message, fix string) *execution.GatewayError {
 	return e
 }
 
-// judge evaluates the policy that came back for this handshake.
-func (a *request) judge(r Request, result *result) (Grant, *execution.GatewayError) {
+// evaluate evaluates the policy that came back for this handshake.
+func (a *request) evaluate(r Request, result *result) (Grant, *execution.GatewayError) {
 	rc := policy.Request{Action: actionInvoke, Resource: r.MethodARN, Keys: conditionKeys(r, a.services.now())}
 	verdict, statement := result.policy.Evaluate(&rc)
 	switch verdict {

@@ -27,18 +27,18 @@ var custom = &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.A
 
 // backend answers for a function or an issuer, and counts the questions.
 type backend struct {
-	answer func(authorizer.Call) (authorizer.Answer, error)
+	answer func(authorizer.Call) (authorizer.Response, error)
 	asked  []authorizer.Call
 }
 
-func (b *backend) call(c authorizer.Call) (authorizer.Answer, error) {
+func (b *backend) call(c authorizer.Call) (authorizer.Response, error) {
 	b.asked = append(b.asked, c)
 	return b.answer(c)
 }
 
 func saying(body string) *backend {
-	return &backend{answer: func(authorizer.Call) (authorizer.Answer, error) {
-		return authorizer.Answer{Status: 200, Body: []byte(body)}, nil
+	return &backend{answer: func(authorizer.Call) (authorizer.Response, error) {
+		return authorizer.Response{Status: 200, Body: []byte(body)}, nil
 	}}
 }
 
@@ -48,7 +48,7 @@ func (c *clock) Now() time.Time { return c.now }
 
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *authorizer.Gate {
+func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *authorizer.Authorizer {
 	t.Helper()
 	def.AuthorizerID, def.AuthorizerType = "auth01", pasarela.AuthorizerRequest
 	if def.AuthorizerURI == "" {
@@ -93,13 +93,13 @@ const allow = `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}`
 // Only a result that is whole, and a policy that allows this very method, lets
 // anybody in.
 func TestResultsOfAuthorizers(t *testing.T) {
-	answer := func(status int, body string, functionError bool) func(authorizer.Call) (authorizer.Answer, error) {
-		return func(authorizer.Call) (authorizer.Answer, error) {
-			return authorizer.Answer{Status: status, Body: []byte(body), FunctionError: functionError}, nil
+	answer := func(status int, body string, functionError bool) func(authorizer.Call) (authorizer.Response, error) {
+		return func(authorizer.Call) (authorizer.Response, error) {
+			return authorizer.Response{Status: status, Body: []byte(body), FunctionError: functionError}, nil
 		}
 	}
 	for name, c := range map[string]struct {
-		answer func(authorizer.Call) (authorizer.Answer, error)
+		answer func(authorizer.Call) (authorizer.Response, error)
 		status int // 0: let in
 		kind   execution.ResponseType
 		fix    string
@@ -134,14 +134,16 @@ func TestResultsOfAuthorizers(t *testing.T) {
 		"status of the service":    {answer(503, policy(allow), false), 500, execution.AuthorizerFailure, "status 503"},
 		"unauthorized to call":     {answer(401, policy(allow), false), 500, execution.AuthorizerFailure, "status 401"},
 		"no answer": {
-			func(authorizer.Call) (authorizer.Answer, error) { return authorizer.Answer{}, errors.New("timed out") }, 500, execution.AuthorizerFailure,
+			func(authorizer.Call) (authorizer.Response, error) {
+				return authorizer.Response{}, errors.New("timed out")
+			}, 500, execution.AuthorizerFailure,
 			"timed out",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{answer: c.answer}, &clock{epoch})
 			for _, again := range []string{"", ", again"} { // a cache must not make a refusal an admission
-				grant, err := gate.Admit(handshake(pairs("Auth", "x"), nil))
+				grant, err := gate.Authorize(handshake(pairs("Auth", "x"), nil))
 				switch {
 				case c.status == 0 && (err != nil || grant.Context[0] != mapping.Pair{Name: "principalId", Value: "ana"}):
 					t.Errorf("refused%s: %v %+v", again, err, grant)
@@ -157,11 +159,11 @@ func TestResultsOfAuthorizers(t *testing.T) {
 
 func TestAnEndpointMaySayUnauthorized(t *testing.T) {
 	for status, want := range map[int]int{401: 401, 403: 500, 302: 500, 204: 500} {
-		b := &backend{answer: func(authorizer.Call) (authorizer.Answer, error) {
-			return authorizer.Answer{Status: status, Body: []byte(policy(allow))}, nil
+		b := &backend{answer: func(authorizer.Call) (authorizer.Response, error) {
+			return authorizer.Response{Status: status, Body: []byte(policy(allow))}, nil
 		}}
 		gate := compile(t, pasarela.Authorizer{AuthorizerURI: "https://${stageVariables.host}/check"}, b, &clock{epoch})
-		if _, err := gate.Admit(handshake(nil, nil)); err == nil || err.Status != want {
+		if _, err := gate.Authorize(handshake(nil, nil)); err == nil || err.Status != want {
 			t.Errorf("%d: %v", status, err)
 		}
 		if b.asked[0].URL != "https://auth.example.com/check" || b.asked[0].Timeout <= 0 {
@@ -192,7 +194,7 @@ func TestIdentitySources(t *testing.T) {
 		{nil, nil, nil, true},
 	} {
 		b := saying(policy(allow))
-		_, err := compile(t, pasarela.Authorizer{IdentitySource: c.sources}, b, &clock{epoch}).Admit(handshake(c.header, c.query))
+		_, err := compile(t, pasarela.Authorizer{IdentitySource: c.sources}, b, &clock{epoch}).Authorize(handshake(c.header, c.query))
 		if (err == nil) != c.in || len(b.asked) != map[bool]int{true: 1, false: 0}[c.in] || !c.in && err.Status != 401 {
 			t.Errorf("%q with %v %v: %v, asked %d times", c.sources, c.header, c.query, err, len(b.asked))
 		}
@@ -210,7 +212,7 @@ func TestResultsAreRememberedForAWhile(t *testing.T) {
 		{"x", 0, 1}, {"x", 59 * time.Second, 1}, {"y", 0, 2}, {"X", 0, 3}, {"x", time.Second, 4},
 	} {
 		c.now = c.now.Add(step.after)
-		if _, err := gate.Admit(handshake(pairs("Auth", step.auth), nil)); err != nil || len(b.asked) != step.asked {
+		if _, err := gate.Authorize(handshake(pairs("Auth", step.auth), nil)); err != nil || len(b.asked) != step.asked {
 			t.Errorf("%+v: asked %d times, %v", step, len(b.asked), err)
 		}
 	}
@@ -221,7 +223,7 @@ func TestResultsAreRememberedForAWhile(t *testing.T) {
 		b := saying(policy(allow))
 		gate := compile(t, def, b, c)
 		for range 2 {
-			_, _ = gate.Admit(handshake(pairs("Auth", "x"), nil))
+			_, _ = gate.Authorize(handshake(pairs("Auth", "x"), nil))
 		}
 		if len(b.asked) != 2 {
 			t.Errorf("%s: asked %d times", name, len(b.asked))
@@ -236,7 +238,7 @@ func TestARememberedPolicyIsEvaluatedAnew(t *testing.T) {
 	for arn, in := range map[string]bool{methodARN: true, strings.Replace(methodARN, "prod", "test", 1): false} {
 		r := handshake(pairs("Auth", "x"), nil)
 		r.MethodARN = arn
-		if _, err := gate.Admit(r); (err == nil) != in {
+		if _, err := gate.Authorize(r); (err == nil) != in {
 			t.Errorf("%s: %v", arn, err)
 		}
 	}
@@ -249,7 +251,7 @@ func TestIdentitiesAreNotConfused(t *testing.T) {
 		AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.querystring.a", "route.request.querystring.b"},
 	}, b, &clock{epoch})
 	for i, values := range [][2]string{{"x", "y"}, {"x\x00y", "z"}, {"x", "y\x00z"}, {"1", "11"}, {"11", "1"}, {"1:1", "1"}, {"1", "1:1"}} {
-		if _, err := gate.Admit(handshake(nil, pairs("a", values[0], "b", values[1]))); err != nil || len(b.asked) != i+1 {
+		if _, err := gate.Authorize(handshake(nil, pairs("a", values[0], "b", values[1]))); err != nil || len(b.asked) != i+1 {
 			t.Errorf("%q: asked %d times, %v", values, len(b.asked), err)
 		}
 	}
@@ -260,13 +262,13 @@ func TestTheCacheForgets(t *testing.T) {
 	b := saying(policy(allow))
 	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 3600, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
 	for i := range 4097 {
-		_, _ = gate.Admit(handshake(pairs("Auth", fmt.Sprint(i)), nil))
+		_, _ = gate.Authorize(handshake(pairs("Auth", fmt.Sprint(i)), nil))
 	}
-	_, _ = gate.Admit(handshake(pairs("Auth", "4096"), nil))
+	_, _ = gate.Authorize(handshake(pairs("Auth", "4096"), nil))
 	if len(b.asked) != 4097 {
 		t.Errorf("the newest was forgotten: asked %d times", len(b.asked))
 	}
-	_, _ = gate.Admit(handshake(pairs("Auth", "0"), nil))
+	_, _ = gate.Authorize(handshake(pairs("Auth", "0"), nil))
 	if len(b.asked) != 4098 {
 		t.Errorf("the oldest of more than fit was remembered: asked %d times", len(b.asked))
 	}
@@ -274,7 +276,7 @@ func TestTheCacheForgets(t *testing.T) {
 
 func TestContextOfAnAuthorizerIsText(t *testing.T) {
 	body := strings.Replace(policy(allow), `"principalId"`, `"usageIdentifierKey":"key","context":{"s":"a\"b","n":1.50,"t":true,"nothing":null,"principalId":"forged"},"principalId"`, 1)
-	grant, err := compile(t, pasarela.Authorizer{}, saying(body), &clock{epoch}).Admit(handshake(nil, nil))
+	grant, err := compile(t, pasarela.Authorizer{}, saying(body), &clock{epoch}).Authorize(handshake(nil, nil))
 	want := pairs("principalId", "ana", "n", "1.50", "s", `a"b`, "t", "true")
 	if err != nil || cmp.Diff(want, grant.Context) != "" || grant.UsageKey != "key" {
 		t.Errorf("%v %+v", err, grant)
@@ -289,7 +291,7 @@ func TestRolesOfAuthorizersAreAsked(t *testing.T) {
 		return errors.New("role " + roleARN + " does not trust apigateway.amazonaws.com")
 	}}
 	gate := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, "prod", nil, services)
-	_, refused := gate.Admit(handshake(nil, nil))
+	_, refused := gate.Authorize(handshake(nil, nil))
 	if refused == nil || refused.Status != 500 || !strings.Contains(refused.Fix, "authorizerCredentialsArn") || len(b.asked) != 0 {
 		t.Errorf("%v, asked %d times", refused, len(b.asked))
 	}
@@ -325,7 +327,7 @@ func TestWhatIsUnknownLetsNobodyIn(t *testing.T) {
 		if gate.Defect() == nil {
 			t.Errorf("%s: no defect", name)
 		}
-		if _, refused := gate.Admit(handshake(pairs("Authorization", "Bearer x"), nil)); refused == nil || refused.Status != http.StatusInternalServerError {
+		if _, refused := gate.Authorize(handshake(pairs("Authorization", "Bearer x"), nil)); refused == nil || refused.Status != http.StatusInternalServerError {
 			t.Errorf("%s: %v", name, refused)
 		}
 	}
@@ -349,7 +351,7 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 		c.def.AuthorizerID = "auth01"
 		b := saying(policy(allow))
 		gate := authorizer.Compile(custom, []pasarela.Authorizer{c.def}, "prod", c.variables, &authorizer.Services{Call: b.call})
-		_, err := gate.Admit(handshake(nil, nil))
+		_, err := gate.Authorize(handshake(nil, nil))
 		if (gate.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Fix, c.says) || len(b.asked) > 0 {
 			t.Errorf("%s: defect %v, %v", name, gate.Defect(), err)
 		}
@@ -359,8 +361,8 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 // Who says twice who it is says nothing (aws-dataplane §1.3).
 func TestTwoAuthorizationHeadersAreRefused(t *testing.T) {
 	b, i := saying(policy(allow)), newIssuer(t)
-	for name, gate := range map[string]*authorizer.Gate{"REQUEST": compile(t, pasarela.Authorizer{}, b, &clock{epoch}), "JWT": i.gate(&clock{epoch})} {
-		_, err := gate.Admit(handshake(pairs("Authorization", "Bearer "+i.token(nil, nil), "Authorization", "x"), nil))
+	for name, gate := range map[string]*authorizer.Authorizer{"REQUEST": compile(t, pasarela.Authorizer{}, b, &clock{epoch}), "JWT": i.gate(&clock{epoch})} {
+		_, err := gate.Authorize(handshake(pairs("Authorization", "Bearer "+i.token(nil, nil), "Authorization", "x"), nil))
 		if err == nil || err.Status != http.StatusBadRequest {
 			t.Errorf("%s: %v", name, err)
 		}

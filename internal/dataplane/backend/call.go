@@ -31,7 +31,7 @@ type Call struct {
 	wrong  string // the first name that is none
 	out    []byte
 
-	answer
+	response
 }
 
 // field is a header line: where its name and its value lie, and where it ends.
@@ -53,7 +53,7 @@ const maxKept = 64 << 10
 func (c *Call) Release() {
 	*c = Call{
 		lines: kept(c.lines), body: kept(c.body), out: kept(c.out), fields: c.fields[:0],
-		answer: answer{in: kept(c.in), headers: c.headers[:0]},
+		response: response{in: kept(c.in), headers: c.headers[:0]},
 	}
 	if cap(c.fields)+cap(c.headers) > 1<<10 {
 		c.fields, c.headers = nil, nil

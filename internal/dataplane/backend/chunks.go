@@ -8,7 +8,7 @@ import (
 // chunks reads a chunked body (RFC 9112 §7.1), which begins at start, and moves its
 // chunks together: the body ends at body, what belongs to it at end. clean says
 // whether only header lines followed the last chunk.
-func (a *answer) chunks(from io.Reader, start, most int) (body, end int, clean bool, err error) {
+func (a *response) chunks(from io.Reader, start, most int) (body, end int, clean bool, err error) {
 	body, at := start, start
 	for {
 		line, err := a.chunkLine(from, body, &at)
@@ -32,7 +32,7 @@ func (a *answer) chunks(from io.Reader, start, most int) (body, end int, clean b
 }
 
 // chunk moves size bytes from at on to body, and steps over the line end behind them.
-func (a *answer) chunk(from io.Reader, body int, at *int, size int) (end int, err error) {
+func (a *response) chunk(from io.Reader, body int, at *int, size int) (end int, err error) {
 	for {
 		n := min(size, len(a.in)-*at)
 		copy(a.in[body:], a.in[*at:*at+n])
@@ -53,7 +53,7 @@ func (a *answer) chunk(from io.Reader, body int, at *int, size int) (end int, er
 
 // trailers steps over what may follow the last chunk; clean says whether it is all
 // header lines.
-func (a *answer) trailers(from io.Reader, body, at int) (end int, clean bool, err error) {
+func (a *response) trailers(from io.Reader, body, at int) (end int, clean bool, err error) {
 	clean = true
 	for read := 0; read <= maxHead; {
 		line, err := a.chunkLine(from, body, &at)
@@ -68,7 +68,7 @@ func (a *answer) trailers(from io.Reader, body, at int) (end int, clean bool, er
 }
 
 // chunkLine is the line that begins at at, which moves behind it.
-func (a *answer) chunkLine(from io.Reader, body int, at *int) ([]byte, error) {
+func (a *response) chunkLine(from io.Reader, body int, at *int) ([]byte, error) {
 	for looked := 0; ; {
 		if i := bytes.IndexByte(a.in[*at+looked:], '\n'); i >= 0 {
 			line, next := lineFrom(a.in, *at)
@@ -85,7 +85,7 @@ func (a *answer) chunkLine(from io.Reader, body int, at *int) ([]byte, error) {
 }
 
 // moreBehind reads once, after closing the gap between the body so far and at.
-func (a *answer) moreBehind(from io.Reader, body int, at *int) error {
+func (a *response) moreBehind(from io.Reader, body int, at *int) error {
 	a.in = append(a.in[:body], a.in[*at:]...)
 	*at = body
 	return a.more(from)

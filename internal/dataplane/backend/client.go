@@ -172,7 +172,7 @@ func (c *Client) Do(call *Call, target string) error {
 	}
 	h, known := (*c.hosts.Load())[key]
 	if !known {
-		if h, err = c.meet(key, target); err != nil {
+		if h, err = c.hostOf(key, target); err != nil {
 			return err
 		}
 	}
@@ -217,8 +217,8 @@ func plain(text string) bool {
 	return true
 }
 
-// meet makes the pool of connections to a host that was never called.
-func (c *Client) meet(key hostKey, text string) (*host, error) {
+// hostOf makes the pool of connections to a host that was never called.
+func (c *Client) hostOf(key hostKey, text string) (*host, error) {
 	if _, err := url.Parse(text); err != nil {
 		return nil, fmt.Errorf("%q: %w", text, ErrAddress)
 	}
@@ -248,7 +248,7 @@ func forgetOldest(all map[hostKey]*host) {
 	var oldest hostKey
 	var found *host
 	for key, h := range all {
-		if h.resting() && (found == nil || h.used.Load() < found.used.Load()) {
+		if h.idle() && (found == nil || h.used.Load() < found.used.Load()) {
 			oldest, found = key, h
 		}
 	}

@@ -26,9 +26,9 @@ type conn struct {
 	used     time.Time       // when the last call began
 	deadline time.Time       // that nc has now
 	written  int64           // bytes by the calls before this one
-	counted  *counted        // under TLS
+	counted  *countingConn   // under TLS
 
-	turn turn // of a direct connection
+	turn exchange // of a direct connection
 }
 
 // newConn takes over nc, under which the kernel's socket is.
@@ -68,7 +68,7 @@ func (c *conn) serve(call *Call, now, deadline time.Time, timeout time.Duration,
 		return false, err
 	case kept && sent == 0:
 		return false, errStale
-	case kept && c.unheard(before, err):
+	case kept && c.unacknowledged(before, err):
 		return false, errStale
 	case err == io.EOF:
 		return false, errClosed

@@ -2,8 +2,8 @@
 
 package backend
 
-// turn is nothing where the socket cannot be reached under its net.Conn.
-type turn struct{}
+// exchange is nothing where the socket cannot be reached under its net.Conn.
+type exchange struct{}
 
 func (c *conn) prepare() bool { return false }
 

@@ -8,10 +8,10 @@ import (
 	"unsafe"
 )
 
-// turn is the beginning of a call on a direct connection: the request is written
+// exchange is the beginning of a call on a direct connection: the request is written
 // when Go's poller has forgotten all it knew of the socket, so that whatever it
 // tells then is the answer, and reading need not be tried in vain before.
-type turn struct {
+type exchange struct {
 	out, in []byte
 	sent, n int
 	kept    bool // the connection has served a call: it is looked at first
@@ -49,7 +49,7 @@ func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) {
 }
 
 // ready is called by Go's poller, at first before it waits.
-func (t *turn) ready(fd uintptr) (done bool) {
+func (t *exchange) ready(fd uintptr) (done bool) {
 	var err error
 	if t.sent == 0 {
 		if t.kept {

@@ -2,9 +2,9 @@ package backend
 
 import "net"
 
-// counted is the connection under TLS. It knows what of it TLS does not tell: how
+// countingConn is the connection under TLS. It knows what of it TLS does not tell: how
 // much was written, and whether a record was read in part.
-type counted struct {
+type countingConn struct {
 	net.Conn
 	written int64
 
@@ -14,21 +14,21 @@ type counted struct {
 }
 
 // Write implements [net.Conn].
-func (c *counted) Write(p []byte) (int, error) {
+func (c *countingConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	c.written += int64(n)
 	return n, err
 }
 
 // Read implements [net.Conn].
-func (c *counted) Read(p []byte) (int, error) {
+func (c *countingConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.follow(p[:n])
 	return n, err
 }
 
 // follow keeps track of where records begin (RFC 8446 §5.1).
-func (c *counted) follow(p []byte) {
+func (c *countingConn) follow(p []byte) {
 	for len(p) > 0 {
 		if c.left > 0 {
 			n := min(c.left, len(p))
@@ -44,4 +44,4 @@ func (c *counted) follow(p []byte) {
 }
 
 // whole says whether no record was read in part.
-func (c *counted) whole() bool { return c.left == 0 && c.have == 0 }
+func (c *countingConn) whole() bool { return c.left == 0 && c.have == 0 }

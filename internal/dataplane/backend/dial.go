@@ -41,7 +41,7 @@ func (h *host) connect(deadline time.Time) (*conn, error) {
 	if h.tls == nil {
 		return newConn(nc, nc), nil
 	}
-	raw := &counted{Conn: nc}
+	raw := &countingConn{Conn: nc}
 	secured := tls.Client(raw, h.tls)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = nc.Close()

@@ -16,7 +16,7 @@ type frame struct {
 }
 
 // parse reads the head, which ends at end: status, headers and frame.
-func (a *answer) parse(end int) (frame, error) {
+func (a *response) parse(end int) (frame, error) {
 	head := a.in[:end]
 	f := frame{length: -1}
 	line, at := lineFrom(head, 0)
@@ -68,7 +68,7 @@ func lineFrom(b []byte, at int) (line []byte, next int) {
 func quoted(line []byte) string { return strconv.Quote(string(line[:min(len(line), 60)])) }
 
 // parseStatus reads "HTTP/1.1 200 OK"; the words behind the number may be missing.
-func (a *answer) parseStatus(line []byte) (minor int, ok bool) {
+func (a *response) parseStatus(line []byte) (minor int, ok bool) {
 	const version = "HTTP/1."
 	if len(line) < len(version)+5 || string(line[:len(version)]) != version || line[len(version)+1] != ' ' {
 		return 0, false

@@ -104,7 +104,7 @@ func (h *host) do(call *Call) error {
 		}
 		if !errors.Is(err, errStale) {
 			if err == nil && call.excess && call.status >= 200 {
-				h.distrust(now)
+				h.stopKeeping(now)
 			}
 			h.leave(r, c)
 			return err
@@ -123,7 +123,7 @@ const (
 	closesAtOnceIs = time.Minute
 )
 
-func (h *host) distrust(now time.Time) {
+func (h *host) stopKeeping(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.distrustHeld(now, distrustFor)
@@ -263,8 +263,8 @@ func (h *host) cut() {
 	}
 }
 
-// resting says whether no call is under way.
-func (h *host) resting() bool {
+// idle says whether no call is under way.
+func (h *host) idle() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.slots.Used() == 0 && h.slots.Waiting() == 0

@@ -27,7 +27,7 @@ func (h *host) enter(call *Call, deadline time.Time) (r *route, c *conn, waited 
 		r = new(route)
 		h.routes[call.Route] = r
 	}
-	if h.slots.Take(r) {
+	if h.slots.Acquire(r) {
 		c = h.pop()
 		h.mu.Unlock()
 		return r, c, false, nil
@@ -40,7 +40,7 @@ func (h *host) enter(call *Call, deadline time.Time) (r *route, c *conn, waited 
 	}
 	w := &waiter{slot: make(chan struct{}, 1)}
 	w.waiting.Value = w
-	h.slots.Wait(r, &w.waiting)
+	h.slots.Enqueue(r, &w.waiting)
 	h.mu.Unlock()
 	if err := h.wait(r, w, deadline); err != nil {
 		return nil, nil, true, err
@@ -64,8 +64,8 @@ func (h *host) wait(r *route, w *waiter, deadline time.Time) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.slots.Leave(&w.waiting) { // the slot came at the same moment
-		h.slots.Give(r)
+	if !h.slots.Dequeue(&w.waiting) { // the slot came at the same moment
+		h.slots.Release(r)
 		h.next()
 	}
 	if stopped {
@@ -82,7 +82,7 @@ func (h *host) leave(r *route, c *conn) {
 	if c != nil {
 		h.keep(c)
 	}
-	h.slots.Give(r)
+	h.slots.Release(r)
 	h.next()
 	if len(h.routes) > maxRoutes {
 		h.forgetRoutes()
@@ -96,7 +96,7 @@ func (h *host) next() {
 		if !ok {
 			return
 		}
-		h.slots.Force(r)
+		h.slots.AcquireAnyway(r)
 		w.Value.slot <- struct{}{}
 	}
 }

@@ -162,8 +162,8 @@ func TestNobodyForgesLines(t *testing.T) {
 		}
 		invisible(t, strings.TrimSuffix(line, "\n"))
 	}
-	trail := execution.NewTrail(1 << 20)
-	trail.Keep(r)
+	trail := execution.NewHistory(1 << 20)
+	trail.Add(r)
 	entries := trail.Find("C")
 	for _, line := range strings.Split(execution.Explain(entries, nil), "\n") {
 		invisible(t, line)
@@ -183,10 +183,10 @@ func invisible(t *testing.T, line string) {
 }
 
 func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
-	trail := execution.NewTrail(1 << 20)
-	trail.Keep(record("C", "R1", nil))
-	trail.Keep(record("C", "R2", execution.Misconfigured("No match", "create an integration response")))
-	trail.Keep(record("D", "R3", nil))
+	trail := execution.NewHistory(1 << 20)
+	trail.Add(record("C", "R1", nil))
+	trail.Add(record("C", "R2", execution.Misconfigured("No match", "create an integration response")))
+	trail.Add(record("D", "R3", nil))
 	for id, want := range map[string]struct {
 		entries int
 		first   string
@@ -218,7 +218,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 	const secret = "4111111111111111"
 	for _, data := range []bool{false, true} {
-		trail := execution.NewTrail(1 << 20)
+		trail := execution.NewHistory(1 << 20)
 		r := record("C", "R1", nil)
 		for _, step := range []execution.Step{
 			execution.StepMessage, execution.StepAuthorizerBody, execution.StepRequestHeaders, execution.StepRequestBody,
@@ -230,7 +230,7 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 		r.Note(execution.StepAuthorizerCall, "https://a/?card="+secret)
 		r.Fail(execution.Unreachable("no answer from https://b/pay?card=" + secret + ": refused"))
 		r.Data = data
-		trail.Keep(r)
+		trail.Add(r)
 		text := execution.Explain(trail.Find("C"), nil)
 		if strings.Contains(text, secret) != data {
 			t.Errorf("data %v:\n%s", data, text)
@@ -245,12 +245,12 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 }
 
 func TestTheTrailSaysWhenItForgets(t *testing.T) {
-	trail := execution.NewTrail(1)
+	trail := execution.NewHistory(1)
 	if _, forgot := trail.Forgot(); forgot {
 		t.Error("it forgot nothing")
 	}
 	for range 5000 {
-		trail.Keep(record("C", "R", nil))
+		trail.Add(record("C", "R", nil))
 	}
 	if oldest, forgot := trail.Forgot(); !forgot || !oldest.Equal(noon) {
 		t.Errorf("%v %v", oldest, forgot)
@@ -258,10 +258,10 @@ func TestTheTrailSaysWhenItForgets(t *testing.T) {
 }
 
 func TestTheTrailIsBoundedAndKeepsTheNewest(t *testing.T) {
-	trail := execution.NewTrail(1 << 20)
+	trail := execution.NewHistory(1 << 20)
 	const many = 30_000
 	for i := range many {
-		trail.Keep(record("C", fmt.Sprint("R", i), nil))
+		trail.Add(record("C", fmt.Sprint("R", i), nil))
 	}
 	entries := trail.Find("C")
 	if len(entries) < 300 || len(entries) > many/10 {
@@ -278,12 +278,12 @@ func TestTheTrailIsBoundedAndKeepsTheNewest(t *testing.T) {
 }
 
 func TestTheTrailIsSafeForConcurrentUse(t *testing.T) {
-	trail := execution.NewTrail(1 << 20)
+	trail := execution.NewHistory(1 << 20)
 	var all sync.WaitGroup
 	for g := range 4 {
 		all.Go(func() {
 			for i := range 500 {
-				trail.Keep(record(fmt.Sprint("C", g), fmt.Sprint("R", i), nil))
+				trail.Add(record(fmt.Sprint("C", g), fmt.Sprint("R", i), nil))
 				if i%50 == 0 {
 					trail.Find(fmt.Sprint("C", i%4))
 				}
@@ -395,7 +395,7 @@ func FuzzLambdaEvent(f *testing.F) {
 }
 
 func BenchmarkRecord(b *testing.B) {
-	trail, r := execution.NewTrail(8<<20), &execution.Record{}
+	trail, r := execution.NewHistory(8<<20), &execution.Record{}
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Begin(noon)
@@ -405,6 +405,6 @@ func BenchmarkRecord(b *testing.B) {
 		r.Note(execution.StepRequestBody, `{"connectionId":"R1kmxc2VNjMCFIA=","body":{"action":"join"}}`)
 		r.NoteReceived(200, time.Millisecond)
 		r.Note(execution.StepResponseBody, `{"ok":true}`)
-		trail.Keep(r)
+		trail.Add(r)
 	}
 }

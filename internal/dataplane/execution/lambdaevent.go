@@ -11,7 +11,7 @@ import (
 const TimeFormat = "02/Jan/2006:15:04:05 +0000"
 
 // LambdaEvent is an event as a Lambda function is given it (aws-dataplane §4.6,
-// §7.2): payload format 1.0 cut down to WebSocket, keys in AWS's order, absent
+// aws-dataplane §7.2): payload format 1.0 cut down to WebSocket, keys in AWS's order, absent
 // keys really absent.
 type LambdaEvent struct {
 	Event *mapping.Event

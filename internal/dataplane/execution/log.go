@@ -29,7 +29,7 @@ func (r *Record) AppendLog(dst []byte, trace bool) []byte {
 			dst = appendLine(dst, &e, at, "Starting execution for request: %r", "")
 			started = true
 		}
-		pattern := spelled[note.Step]
+		pattern := stepNames[note.Step]
 		if pattern == "" || note.Step.traced() && !trace {
 			continue
 		}
@@ -45,7 +45,7 @@ func appendLine(dst []byte, e *Entry, at time.Time, pattern, text string) []byte
 	dst = at.AppendFormat(dst, "2006-01-02T15:04:05.000Z ")
 	start := len(dst)
 	dst = append(append(append(dst, '('), e.RequestID...), ") "...)
-	dst = appendSpelled(dst, pattern, text, e)
+	dst = appendStepName(dst, pattern, text, e)
 	for i := start; i < len(dst); i++ {
 		if dst[i] == '\n' { // templates and JSON have line ends; a log line has one
 			dst[i] = ' '
@@ -136,13 +136,13 @@ func (e *Entry) write(out *strings.Builder, say func(string) string) {
 const Withheld = "(not kept: dataTraceEnabled is off)"
 
 // Tell is one of the entry's steps in words, with every character made visible.
-func (e *Entry) Tell(note Noted) string {
-	pattern := spelled[note.Step]
-	if own, ok := told[note.Step]; ok {
+func (e *Entry) Tell(note LoggedStep) string {
+	pattern := stepNames[note.Step]
+	if own, ok := stepTexts[note.Step]; ok {
 		pattern = own
 	}
 	if note.Withheld {
 		note.Text = Withheld
 	}
-	return string(printable.InPlace(appendSpelled(nil, pattern, note.Text, e), 0, printable.Text))
+	return string(printable.InPlace(appendStepName(nil, pattern, note.Text, e), 0, printable.Text))
 }

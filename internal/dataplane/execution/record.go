@@ -85,15 +85,15 @@ func (r *Record) open(step Step, length int) int {
 	return cut
 }
 
-// Noted is a step as it was noted.
-type Noted struct {
+// LoggedStep is a step as it was noted.
+type LoggedStep struct {
 	Step     Step
 	After    time.Duration // since the execution began
 	Text     string
 	Withheld bool // there was a text, and data trace is off
 }
 
-// Entry is a record that is over, as the [Trail] keeps it.
+// Entry is a record that is over, as the [History] keeps it.
 type Entry struct {
 	EventType    string
 	RequestID    string
@@ -106,7 +106,7 @@ type Entry struct {
 	ResponseType ResponseType // of the failure; empty when there was none
 	Message      string
 	Fix          string
-	Notes        []Noted
+	Notes        []LoggedStep
 }
 
 // Failed says whether the execution ended with a [GatewayError].
@@ -173,7 +173,7 @@ func decodeEntry(data []byte) (Entry, bool) {
 		case StepSending:
 			text = target // noted once
 		}
-		e.Notes = append(e.Notes, Noted{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text, Withheld: held})
+		e.Notes = append(e.Notes, LoggedStep{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text, Withheld: held})
 	}
 	return e, true
 }

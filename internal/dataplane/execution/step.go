@@ -46,9 +46,9 @@ const (
 	steps
 )
 
-// spelled says how a step reads in AWS's execution log; %s is its text. Steps
+// stepNames says how a step reads in AWS's execution log; %s is its text. Steps
 // without a spelling are pasarela's own and appear in explanations only.
-var spelled = [steps]string{
+var stepNames = [steps]string{
 	StepUsagePlan:       "Verifying Usage Plan for request: %r. API Key:  API Stage: %s",
 	StepNoKeyRequired:   "API Key  authorized because route '%s' does not require API Key. Request will not contribute to throttle or quota limits",
 	StepKeyAccepted:     "Usage Plan check succeeded for API Key %s and API Stage %a",
@@ -75,8 +75,8 @@ var spelled = [steps]string{
 	StepPush:            "Connection API request %s",
 }
 
-// told is how steps without AWS's words read in an explanation.
-var told = map[Step]string{
+// stepTexts is how steps without AWS's words read in an explanation.
+var stepTexts = map[Step]string{
 	StepStatement: "The policy decided: %s",
 	StepModel:     "Validated against model %s",
 	StepTemplate:  "Request template %s",
@@ -95,8 +95,8 @@ func (s Step) traced() bool {
 	return false
 }
 
-// appendSpelled fills the step's text and the record's names into pattern.
-func appendSpelled(dst []byte, pattern, text string, e *Entry) []byte {
+// appendStepName fills the step's text and the record's names into pattern.
+func appendStepName(dst []byte, pattern, text string, e *Entry) []byte {
 	for {
 		before, after, found := strings.Cut(pattern, "%")
 		dst = append(dst, before...)

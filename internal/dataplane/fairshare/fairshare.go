@@ -50,23 +50,23 @@ func (g *Group[T]) Idle() bool { return g.used == 0 && g.waiting == 0 }
 // Free says whether the group may have another slot now.
 func (p *Pool[T]) Free(g *Group[T]) bool { return g.used < p.Limit-p.used }
 
-// Take takes a slot for the group, unless it may have none or somebody of it waits.
-func (p *Pool[T]) Take(g *Group[T]) bool {
+// Acquire takes a slot for the group, unless it may have none or somebody of it waits.
+func (p *Pool[T]) Acquire(g *Group[T]) bool {
 	if g.waiting > 0 || !p.Free(g) {
 		return false
 	}
-	p.Force(g)
+	p.AcquireAnyway(g)
 	return true
 }
 
-// Force takes a slot whatever the limit says.
-func (p *Pool[T]) Force(g *Group[T]) { p.used, g.used = p.used+1, g.used+1 }
+// AcquireAnyway takes a slot whatever the limit says.
+func (p *Pool[T]) AcquireAnyway(g *Group[T]) { p.used, g.used = p.used+1, g.used+1 }
 
-// Give gives a slot of the group back. Next must be called until it finds nobody.
-func (p *Pool[T]) Give(g *Group[T]) { p.used, g.used = p.used-1, g.used-1 }
+// Release gives a slot of the group back. Next must be called until it finds nobody.
+func (p *Pool[T]) Release(g *Group[T]) { p.used, g.used = p.used-1, g.used-1 }
 
-// Wait puts w at the end of its group's queue. w must not be waiting already.
-func (p *Pool[T]) Wait(g *Group[T], w *Waiter[T]) {
+// Enqueue puts w at the end of its group's queue. w must not be waiting already.
+func (p *Pool[T]) Enqueue(g *Group[T], w *Waiter[T]) {
 	w.group, w.prev, w.next = g, g.last, nil
 	if g.last != nil {
 		g.last.next = w
@@ -78,8 +78,8 @@ func (p *Pool[T]) Wait(g *Group[T], w *Waiter[T]) {
 	g.waiting, p.waiting = g.waiting+1, p.waiting+1
 }
 
-// Leave takes w out of its queue and says whether it was still there.
-func (p *Pool[T]) Leave(w *Waiter[T]) bool {
+// Dequeue takes w out of its queue and says whether it was still there.
+func (p *Pool[T]) Dequeue(w *Waiter[T]) bool {
 	g := w.group
 	if g == nil {
 		return false
@@ -103,14 +103,14 @@ func (p *Pool[T]) Leave(w *Waiter[T]) bool {
 }
 
 // Next takes out of its queue the next one that may have a slot, if there is one. The
-// slot is not taken yet: the caller does that with Force, or lets it go.
+// slot is not taken yet: the caller does that with AcquireAnyway, or lets it go.
 func (p *Pool[T]) Next() (w *Waiter[T], g *Group[T], ok bool) {
 	g = p.turn
 	for first := true; g != nil && (first || g != p.turn); g, first = g.next, false {
 		if p.Free(g) {
 			p.turn = g.next
 			w = g.first
-			p.Leave(w)
+			p.Dequeue(w)
 			return w, g, true
 		}
 	}

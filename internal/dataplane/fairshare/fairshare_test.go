@@ -11,7 +11,7 @@ type group = fairshare.Group[int]
 
 // fill takes slots for the group until it may have no more.
 func fill(p *fairshare.Pool[int], g *group) (taken int) {
-	for p.Take(g) {
+	for p.Acquire(g) {
 		taken++
 	}
 	return taken
@@ -42,20 +42,20 @@ func TestThoseWhoWaitTakeTurns(t *testing.T) {
 	p := &fairshare.Pool[int]{Limit: 4}
 	greedy, a, b := new(group), new(group), new(group)
 	fill(p, greedy)
-	p.Force(greedy)
-	p.Force(greedy)
+	p.AcquireAnyway(greedy)
+	p.AcquireAnyway(greedy)
 	for i, g := range []*group{a, a, b, b} {
-		p.Wait(g, &fairshare.Waiter[int]{Value: i})
+		p.Enqueue(g, &fairshare.Waiter[int]{Value: i})
 	}
 	var order []int
 	for range 4 {
-		p.Give(greedy)
+		p.Release(greedy)
 		for {
 			w, g, ok := p.Next()
 			if !ok {
 				break
 			}
-			p.Force(g)
+			p.AcquireAnyway(g)
 			order = append(order, w.Value)
 		}
 	}
@@ -71,13 +71,13 @@ func TestLeavingTheQueue(t *testing.T) {
 	var all [3]fairshare.Waiter[int]
 	for i := range all {
 		all[i].Value = i
-		p.Wait(g, &all[i])
+		p.Enqueue(g, &all[i])
 	}
-	if p.Take(g) || !p.Leave(&all[1]) || p.Leave(&all[1]) || g.Waiting() != 2 {
+	if p.Acquire(g) || !p.Dequeue(&all[1]) || p.Dequeue(&all[1]) || g.Waiting() != 2 {
 		t.Fatal("a waiter does not leave exactly once")
 	}
-	p.Give(g)
-	if p.Take(g) {
+	p.Release(g)
+	if p.Acquire(g) {
 		t.Error("a newcomer overtakes those who wait")
 	}
 	w, _, ok := p.Next()
@@ -98,18 +98,18 @@ func TestAnyOrder(t *testing.T) {
 			g := &groups[r.IntN(len(groups))]
 			switch r.IntN(3) {
 			case 0:
-				if !p.Take(g) {
+				if !p.Acquire(g) {
 					w := new(fairshare.Waiter[int])
-					p.Wait(g, w)
+					p.Enqueue(g, w)
 					waiting = append(waiting, w)
 				}
 			case 1:
 				if g.Used() > 0 {
-					p.Give(g)
+					p.Release(g)
 				}
 			case 2:
 				if len(waiting) > 0 {
-					p.Leave(waiting[r.IntN(len(waiting))])
+					p.Dequeue(waiting[r.IntN(len(waiting))])
 				}
 			}
 			for {
@@ -117,7 +117,7 @@ func TestAnyOrder(t *testing.T) {
 				if !ok {
 					break
 				}
-				p.Force(g)
+				p.AcquireAnyway(g)
 			}
 			check(t, p, groups)
 		}

@@ -141,7 +141,7 @@ func (g *Gateway) perform(r request, answer *response) error {
 	case verbDelete:
 		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
 	case verbExplain:
-		answer.Entries = g.trail.Find(r.ConnectionID)
+		answer.Entries = g.history.Find(r.ConnectionID)
 		return nil
 	}
 	return pasarela.Errorf(pasarela.CodeBadRequest, "unknown verb %q", r.Verb)

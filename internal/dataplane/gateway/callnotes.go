@@ -16,7 +16,7 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	r := &x.record
-	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = execution.EventConnectionAPI, c.slot.stage.APIID, c.id, c.slot.stage.Name, pushRoute
+	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = execution.EventConnectionAPI, c.stage.stage.APIID, c.id, c.stage.stage.Name, pushRoute
 	r.Status = http.StatusOK
 	x.row = append(x.row[:0], "POST "...)
 	x.row = appendInt(x.row, length)
@@ -25,13 +25,13 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool) {
 		x.row = append(x.row, ", not sent: a push of this idempotency key was delivered before"...)
 	}
 	r.NoteBytes(execution.StepPush, x.row)
-	g.trail.Keep(r)
+	g.history.Add(r)
 }
 
 // noteMisdirected remembers, with the API that has the connection, that a call for it
 // came to another.
 func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
-	at := c.slot.stage
+	at := c.stage.stage
 	g.noteRefusal(execution.Record{
 		EventType: execution.EventConnectionAPI, RouteKey: "/@connections/{connectionId}", RequestID: g.ids.Request(g.options.Now()),
 		ConnectionID: c.id, APIID: at.APIID, Stage: at.Name,
@@ -81,5 +81,5 @@ func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.
 	}
 	r.Fail(execution.Refused(kind, status, code, string(code), "", fix))
 	r.Note(execution.StepPush, about.RouteKey+": "+statusText(status)+" "+string(code))
-	g.trail.Keep(&r)
+	g.history.Add(&r)
 }

@@ -17,7 +17,7 @@ import (
 // check runs the checks of a $connect route in AWS's order: API key, throttle,
 // parameters, authorization (aws-dataplane §1.2). A key that only the authorizer
 // knows is checked after it.
-func (h *handshaking) check(route *stage.Route, now time.Time) *execution.GatewayError {
+func (h *connectRun) check(route *stage.Route, now time.Time) *execution.GatewayError {
 	x := h.x
 	fromAuthorizer := h.deployed.APIKeySource == selection.APIKeyFromAuthorizer
 	if !route.APIKey {
@@ -55,7 +55,7 @@ func agentOf(r *http.Request) string {
 
 // meter counts the handshake against the throttles and, where the route needs a
 // key, the key's usage plan.
-func (h *handshaking) meter(route *stage.Route, value string, now time.Time) *execution.GatewayError {
+func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *execution.GatewayError {
 	if !route.APIKey {
 		if at := throttle.Take(now, route.Throttle, h.g.account); at >= 0 {
 			return throttled(at, route)
@@ -65,7 +65,7 @@ func (h *handshaking) meter(route *stage.Route, value string, now time.Time) *ex
 	var key *pasarela.APIKey
 	var client *throttle.Client
 	if h.g.options.Plans != nil {
-		key, client = h.g.options.Plans.Client(h.at.stage.APIID, h.at.stage.Name, value)
+		key, client = h.g.options.Plans.Client(h.stage.stage.APIID, h.stage.stage.Name, value)
 	}
 	if client == nil {
 		return invalidKey(key, value)
@@ -97,10 +97,10 @@ func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
 }
 
 // authorize asks the route's gate and remembers what it found out.
-func (h *handshaking) authorize(route *stage.Route) (usageKey string, fault *execution.GatewayError) {
+func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *execution.GatewayError) {
 	x := h.x
-	arn := h.g.options.Place.ExecuteAPIARN(h.at.stage.APIID, h.at.stage.Name, pasarela.RouteConnect)
-	found, err := route.Gate.Admit(authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
+	arn := h.g.options.RegionAccount.ExecuteAPIARN(h.stage.stage.APIID, h.stage.stage.Name, pasarela.RouteConnect)
+	found, err := route.Gate.Authorize(authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
 	if err != nil {
 		return "", err
 	}
@@ -123,7 +123,7 @@ func (h *handshaking) authorize(route *stage.Route) (usageKey string, fault *exe
 	return found.UsageKey, nil
 }
 
-func (h *handshaking) granted() *granted {
+func (h *connectRun) granted() *granted {
 	if h.conn.granted == nil {
 		h.conn.granted = &granted{}
 	}

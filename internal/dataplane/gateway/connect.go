@@ -20,12 +20,12 @@ import (
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	match, found := g.options.Directory.Lookup(r.Host, r.URL.Path)
 	if !found || match.Rest != "" && match.Rest != "/" {
-		g.forbid(w, r)
+		g.refuseNotServed(w, r)
 		return
 	}
 	deployed := match.Stage.Deployed()
 	if deployed == nil {
-		g.forbid(w, r)
+		g.refuseNotServed(w, r)
 		return
 	}
 	handshake, refusal := socket.CheckHandshake(r)
@@ -34,22 +34,22 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for name, values := range refusal.Header {
 			w.Header()[name] = values
 		}
-		g.early(w, match.Stage, refusal.Status, pasarela.CodeBadRequest, refusal.Message, refusal.Message+": a client that speaks WebSocket is needed, such as \"pasarela connect\"")
+		g.writeRefusal(w, match.Stage, refusal.Status, pasarela.CodeBadRequest, refusal.Message, refusal.Message+": a client that speaks WebSocket is needed, such as \"pasarela connect\"")
 		return
 	}
 	if len(r.RequestURI) > maxURL {
 		g.refuse(TooLong)
 		message := "The URL is longer than " + strconv.Itoa(maxURL) + " characters"
-		g.early(w, match.Stage, http.StatusRequestURITooLong, pasarela.CodeBadRequest, message, message)
+		g.writeRefusal(w, match.Stage, http.StatusRequestURITooLong, pasarela.CodeBadRequest, message, message)
 		return
 	}
 	g.handshakes.begin()
 	defer g.handshakes.end()
-	at := g.slotOf(match.Stage)
+	at := g.stageConnsOf(match.Stage)
 	if !g.enter(w, at, deployed) {
 		return
 	}
-	h := &handshaking{g: g, w: w, r: r, at: at, deployed: deployed, handshake: handshake}
+	h := &connectRun{g: g, w: w, r: r, stage: at, deployed: deployed, handshake: handshake}
 	if !h.serve(match.DomainName) {
 		g.leave(at)
 	}
@@ -63,42 +63,42 @@ const maxURL = 4096
 const stopping = "This server is stopping, connect again"
 
 // enter counts a connection in, or answers why it may not come.
-func (g *Gateway) enter(w http.ResponseWriter, at *slot, d *stage.Deployed) bool {
+func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():
 		g.refuse(Draining)
-		g.unavailable(w, at.stage, stopping, time.Second)
+		g.writeUnavailable(w, at.stage, stopping, time.Second)
 		return false
 	case g.open.Add(1) > int64(g.options.MaxConnections):
 		g.open.Add(-1)
 		g.refuse(Full)
-		g.unavailable(w, at.stage, "This server has as many connections as it takes", 5*time.Second)
+		g.writeUnavailable(w, at.stage, "This server has as many connections as it takes", 5*time.Second)
 		return false
 	}
 	if most := d.Settings.MaxConnections; at.open.Add(1) > int64(most) && most > 0 {
 		g.leave(at)
 		g.refuse(StageFull)
 		w.Header().Set("Retry-After", "5")
-		g.early(w, at.stage, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
+		g.writeRefusal(w, at.stage, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
 			"The stage has as many connections as its tag pasarela:maxConnections allows: "+strconv.Itoa(most))
 		return false
 	}
 	return true
 }
 
-func (g *Gateway) leave(at *slot) {
+func (g *Gateway) leave(at *stageConns) {
 	at.open.Add(-1)
 	g.open.Add(-1)
 }
 
 func (g *Gateway) refuse(why Refusal) { g.refused[why].Add(1) }
 
-// handshaking is one handshake on its way to a connection.
-type handshaking struct {
+// connectRun is one handshake on its way to a connection.
+type connectRun struct {
 	g         *Gateway
 	w         http.ResponseWriter
 	r         *http.Request
-	at        *slot
+	stage     *stageConns
 	deployed  *stage.Deployed
 	handshake socket.Handshake
 	conn      *connection
@@ -106,7 +106,7 @@ type handshaking struct {
 }
 
 // serve runs $connect and says whether the client is connected.
-func (h *handshaking) serve(domainName string) bool {
+func (h *connectRun) serve(domainName string) bool {
 	g := h.g
 	now := g.options.Now()
 	h.x = g.acquire(now)
@@ -121,24 +121,24 @@ func (h *handshaking) serve(domainName string) bool {
 	if accepted {
 		accepted = h.open()
 	} else {
-		h.answer(err)
+		h.refuseClient(err)
 		h.finish(err)
 	}
 	if !accepted {
-		h.abandon()
+		h.discard()
 	}
 	return accepted
 }
 
 // begin makes the connection's id and fills the event.
-func (h *handshaking) begin(now time.Time, domainName string) {
+func (h *connectRun) begin(now time.Time, domainName string) {
 	g, x := h.g, h.x
 	address, _, err := net.SplitHostPort(h.r.RemoteAddr)
 	if err != nil {
 		address = h.r.RemoteAddr
 	}
 	h.conn = &connection{
-		id: g.ids.Connection(now), slot: h.at, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
+		id: g.ids.Connection(now), stage: h.stage, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
 		sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent()),
 	}
 	h.conn.fill(&x.Event)
@@ -154,11 +154,11 @@ func (h *handshaking) begin(now time.Time, domainName string) {
 
 // admit runs the checks and the integration of $connect. Without such a route
 // everybody is let in.
-func (h *handshaking) admit(now time.Time) *execution.GatewayError {
+func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	x, route := h.x, h.deployed.Connect
-	h.at.stage.Counters.ConnectCount.Add(1)
-	h.at.stage.Counters.MessageCount.Add(1)
-	x.record.Note(execution.StepUsagePlan, h.at.stage.APIID+"/"+h.at.stage.Name)
+	h.stage.stage.Counters.ConnectCount.Add(1)
+	h.stage.stage.Counters.MessageCount.Add(1)
+	x.record.Note(execution.StepUsagePlan, h.stage.stage.APIID+"/"+h.stage.stage.Name)
 	if err := h.origin(); err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (h *handshaking) admit(now time.Time) *execution.GatewayError {
 }
 
 // newConnection is the account's rate of new connections.
-func (h *handshaking) newConnection(now time.Time) *execution.GatewayError {
+func (h *connectRun) newConnection(now time.Time) *execution.GatewayError {
 	if h.g.connections.Take(now) {
 		return nil
 	}
@@ -191,7 +191,7 @@ func (h *handshaking) newConnection(now time.Time) *execution.GatewayError {
 }
 
 // origin is the stage's list of allowed origins, if it has one.
-func (h *handshaking) origin() *execution.GatewayError {
+func (h *connectRun) origin() *execution.GatewayError {
 	allowed := h.deployed.Settings.AllowedOrigins
 	if len(allowed) == 0 {
 		return nil
@@ -218,29 +218,29 @@ func originMatches(pattern, origin string) bool {
 func quoted(text string) string { return string(execution.AppendQuoted(nil, text)) }
 
 // answer tells the client why it may not come in.
-func (h *handshaking) answer(err *execution.GatewayError) {
+func (h *connectRun) refuseClient(err *execution.GatewayError) {
 	h.g.refuse(Execution)
 	if err != nil {
-		late(h.w, h.x, err)
+		writeGatewayError(h.w, h.x, err)
 		h.x.record.Note(execution.StepRefused, http.StatusText(err.Status))
 		return
 	}
 	h.x.record.Note(execution.StepRefused, "the integration's status "+statusText(h.x.Reply.Status)+" is not 2xx")
-	passOn(h.w, h.x)
+	writeIntegrationResponse(h.w, h.x)
 	h.refusedByBackend()
 }
 
 // refusedByBackend makes the refusal of an integration an entry that explains
 // itself.
-func (h *handshaking) refusedByBackend() {
+func (h *connectRun) refusedByBackend() {
 	h.x.record.Err = &execution.GatewayError{
 		ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
 		Fix: "The integration of $connect answered " + statusText(h.x.Reply.Status) + ": only a 2xx lets the client in, so it was refused with that status",
 	}
 }
 
-// abandon forgets a handshake that came to nothing.
-func (h *handshaking) abandon() {
+// discard forgets a handshake that came to nothing.
+func (h *connectRun) discard() {
 	h.g.table.remove(h.conn)
 	if p := h.conn.pending.Load(); p != nil {
 		p.release(func([]byte) {})

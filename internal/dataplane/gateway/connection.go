@@ -15,7 +15,7 @@ import (
 // behind a pointer.
 type connection struct {
 	id          string
-	slot        *slot
+	stage       *stageConns
 	domainName  unique.Handle[string]
 	sourceIP    unique.Handle[string]
 	userAgent   unique.Handle[string]
@@ -37,14 +37,14 @@ type granted struct {
 // waits for the moment between the two, in which the client is connected already.
 func (c *connection) opened() *socket.Conn {
 	if p := c.pending.Load(); p != nil && p.opening.Load() {
-		<-p.ready // at most handoverTimeout
+		<-p.ready // at most switchTimeout
 	}
 	return c.socket.Load()
 }
 
 // fill writes what is remembered into an event.
 func (c *connection) fill(e *mapping.Event) {
-	e.APIID, e.Stage = c.slot.stage.APIID, c.slot.stage.Name
+	e.APIID, e.Stage = c.stage.stage.APIID, c.stage.stage.Name
 	e.ConnectionID, e.ConnectedAt = c.id, c.connectedAt
 	e.DomainName = c.domainName.Value()
 	if c.granted != nil {

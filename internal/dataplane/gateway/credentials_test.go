@@ -122,7 +122,7 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 			s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
 		})
 		y.deploy(func(d *pasarela.APIDocument) { d.Integrations[0].IntegrationURI = y.backend.server.URL + "/fn" })
-		y.backend.answers(answer{status: 200, body: `{"statusCode":200,"body":"from the function"}`})
+		y.backend.answers(writeError{status: 200, body: `{"statusCode":200,"body":"from the function"}`})
 		c := y.connect("")
 		c.send("hello")
 		got, reply := y.backend.next(t), c.read()
@@ -133,12 +133,12 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 			kind == pasarela.IntegrationAWS && (reply != `{"statusCode":200,"body":"from the function"}` || got.Body != "hello") {
 			t.Errorf("%s: got %q of %q", kind, reply, got.Body)
 		}
-		y.backend.answers(answer{status: 200, body: `{"errorMessage":"boom"}`})
+		y.backend.answers(writeError{status: 200, body: `{"errorMessage":"boom"}`})
 		c.send("again")
 		if reply := c.read(); kind == pasarela.IntegrationAWS && reply != "failed" {
 			t.Errorf("a failure: %q", reply)
 		}
-		y.backend.answers(answer{status: 404, body: "no such page"})
+		y.backend.answers(writeError{status: 404, body: "no such page"})
 		c.send("lost")
 		_, _, id := errorFrame(t, c.read())
 		y.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause(), "404: no such page") })
@@ -160,7 +160,7 @@ func TestFunctionsAtAnotherEndpoint(t *testing.T) {
 			}
 			y := start(t, api(route{key: "$connect", integration: i}))
 			y.services.Endpoints = map[string]string{"lambda": y.backend.server.URL}
-			y.backend.answers(answer{status: 200, body: `{"statusCode":200}`})
+			y.backend.answers(writeError{status: 200, body: `{"statusCode":200}`})
 			y.connect("")
 			got := y.backend.next(t)
 			if path := got.Path; path != strings.Split(want, "?")[0] || !strings.HasSuffix(want, got.Query) || (got.Query == "") != !strings.Contains(want, "?") {

@@ -115,10 +115,10 @@ var errElsewhere = errors.New("the connection is open, but not on this API")
 // has it, the operator and the timeline of that API are told.
 func (g *Gateway) missing(apiID, connectionID string) error {
 	c := g.table.get(connectionID)
-	if c == nil || c.slot.stage.APIID == apiID {
+	if c == nil || c.stage.stage.APIID == apiID {
 		return gone()
 	}
-	at := c.slot.stage
+	at := c.stage.stage
 	if g.misdirected.Take(g.options.Now()) {
 		g.options.Log.Warn("a call to @connections was answered 410: the connection is open, on another API; give the backend the endpoint of that API",
 			"connectionId", connectionID, "calledApi", apiID, "openOnApi", at.APIID, "stage", at.Name)
@@ -127,9 +127,9 @@ func (g *Gateway) missing(apiID, connectionID string) error {
 	return &pasarela.Error{Code: pasarela.CodeGone, Message: gone().Error(), Cause: errElsewhere}
 }
 
-// find is the connection of that id, whatever stage of the API it came in by (§8.5).
+// find is the connection of that id, whatever stage of the API it came in by (aws-dataplane §8.5).
 func (g *Gateway) find(apiID, connectionID string) *connection {
-	if c := g.table.get(connectionID); c != nil && c.slot.stage.APIID == apiID {
+	if c := g.table.get(connectionID); c != nil && c.stage.stage.APIID == apiID {
 		return c
 	}
 	return nil
@@ -150,15 +150,15 @@ func (g *Gateway) postHere(apiID, connectionID, key string, body []byte) (replay
 	}
 	g.notePush(c, len(body), replayed)
 	if !replayed {
-		c.slot.stage.Counters.MessageCount.Add(1)
-		c.slot.stage.Counters.Pushes.Add(1)
+		c.stage.stage.Counters.MessageCount.Add(1)
+		c.stage.stage.Counters.Pushes.Add(1)
 	}
 	return replayed, nil
 }
 
 // push gives a post to the socket, or to what waits for it.
 func (g *Gateway) push(c *connection, body []byte) error {
-	if !utf8.Valid(body) { // posts go out as text (§8.2)
+	if !utf8.Valid(body) { // posts go out as text (aws-dataplane §8.2)
 		body = bytes.ToValidUTF8(body, []byte("\ufffd"))
 	}
 	if p := c.pending.Load(); p != nil && !g.options.Strict {

@@ -38,7 +38,7 @@ type disconnects struct {
 	lost     *losses
 	patience time.Duration
 	most     int
-	jobs     tally
+	jobs     inFlight
 	all      sync.WaitGroup
 	queued   atomic.Int64 // that wait, run or pause
 	retried  atomic.Int64
@@ -63,15 +63,15 @@ func (q *disconnects) add(d *disconnection) {
 // enter runs d when its stage may run another.
 func (q *disconnects) enter(d *disconnection) {
 	d.waiting.Value = d
-	stage := &d.c.slot.disconnects
+	stage := &d.c.stage.disconnects
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.paused, d)
-	if q.slots.Take(stage) {
+	if q.slots.Acquire(stage) {
 		q.all.Go(func() { q.work(d) })
 		return
 	}
-	q.slots.Wait(stage, &d.waiting)
+	q.slots.Enqueue(stage, &d.waiting)
 }
 
 // work runs d and then those that may run after it.
@@ -87,13 +87,13 @@ func (q *disconnects) work(d *disconnection) {
 func (q *disconnects) leave(d *disconnection) (next *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.slots.Give(&d.c.slot.disconnects)
+	q.slots.Release(&d.c.stage.disconnects)
 	for {
 		w, stage, ok := q.slots.Next()
 		if !ok {
 			return next
 		}
-		q.slots.Force(stage)
+		q.slots.AcquireAnyway(stage)
 		if next == nil {
 			next = w.Value
 		} else {

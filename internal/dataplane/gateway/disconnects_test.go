@@ -22,11 +22,11 @@ func TestDisconnectsWaitForABusyBackend(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 1 })
-	y.backend.does(func(a asked) answer {
+	y.backend.does(func(a asked) writeError {
 		if a.Path == "/slow" {
-			return answer{status: 200, body: "{}", delay: time.Hour}
+			return writeError{status: 200, body: "{}", delay: time.Hour}
 		}
-		return answer{status: 200, body: "{}"}
+		return writeError{status: 200, body: "{}"}
 	})
 	y.connect("").send(`{"action":"slow"}`)
 	if got := y.backend.next(t); got.Path != "/slow" {
@@ -57,11 +57,11 @@ func TestDisconnectsAreRetried(t *testing.T) {
 			t.Parallel()
 			y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", tellsID, "$default")}))
 			var calls atomic.Int64
-			y.backend.does(func(asked) answer {
+			y.backend.does(func(asked) writeError {
 				if calls.Add(1) < 3 {
-					return answer{status: test.status, body: "{}"}
+					return writeError{status: test.status, body: "{}"}
 				}
-				return answer{status: 200, body: "{}"}
+				return writeError{status: 200, body: "{}"}
 			})
 			c := y.connect("")
 			id := y.only()
@@ -114,7 +114,7 @@ func TestDisconnectsAreGivenUp(t *testing.T) {
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
 		s.gateway.DisconnectPatience = 600 * time.Millisecond
 	})
-	y.backend.answers(answer{status: 503, body: "{}"})
+	y.backend.answers(writeError{status: 503, body: "{}"})
 	c := y.connect("")
 	id := y.only()
 	_ = c.conn.CloseNow()
@@ -136,7 +136,7 @@ func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 16 })
-	y.backend.answers(answer{status: 200, body: "{}", delay: time.Hour})
+	y.backend.answers(writeError{status: 200, body: "{}", delay: time.Hour})
 	for range clients {
 		y.connect("").send(`{"action":"slow"}`)
 	}
@@ -172,11 +172,11 @@ func TestAStopDeliversDisconnectsOfBusyConnections(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 16 })
-	y.backend.does(func(a asked) answer {
+	y.backend.does(func(a asked) writeError {
 		if a.Path == "/slow" {
-			return answer{status: 200, body: "{}", delay: time.Hour}
+			return writeError{status: 200, body: "{}", delay: time.Hour}
 		}
-		return answer{status: 200, body: "{}"}
+		return writeError{status: 200, body: "{}"}
 	})
 	for range clients {
 		c := y.connect("")
@@ -199,11 +199,11 @@ func TestAHandshakeThatIsTooLate(t *testing.T) {
 		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	))
-	y.backend.does(func(a asked) answer {
+	y.backend.does(func(a asked) writeError {
 		if a.Path == "/hello" {
-			return answer{status: 200, body: "{}", delay: time.Hour}
+			return writeError{status: 200, body: "{}", delay: time.Hour}
 		}
-		return answer{status: 200, body: "{}"}
+		return writeError{status: 200, body: "{}"}
 	})
 	status := make(chan int, 1)
 	go func() {

@@ -45,7 +45,7 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 
 // disperse closes connections as soon as they have nothing to wait for.
 func (g *Gateway) disperse(ctx context.Context, spread time.Duration) error {
-	if err := g.pool.Leave(ctx, spread); err != nil {
+	if err := g.pool.CloseAll(ctx, spread); err != nil {
 		return err
 	}
 	grace, cancel := context.WithTimeout(ctx, handshakeGrace)

@@ -26,7 +26,7 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	if d != nil {
 		_, r.Data = d.LevelFor(route)
 	}
-	g.trail.Keep(r)
+	g.history.Add(r)
 	if g.options.Trace != nil {
 		g.options.Trace(r, x.Traceparent, x.Parent, g.options.Now())
 	}

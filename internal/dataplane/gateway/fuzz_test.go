@@ -28,17 +28,17 @@ func FuzzHandshake(f *testing.F) {
 	f.Add("POST", "abcdef1234.execute-api.us-east-1.localhost:1", "/prod/", "&&=&=a", "Upgrade", "websocket")
 	f.Add("GET", "[::1]:1", "//abcdef1234//prod", "%", "Sec-WebSocket-Protocol", "a,a")
 	bucket := memory.NewBucket()
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	client, err := backend.NewClient(backend.Options{})
 	if err != nil {
 		f.Fatal(err)
 	}
-	keeper := stage.NewKeeper(stage.Options{
-		Bucket: bucket, Place: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:1"},
-		Integrations: &integration.Services{Place: place, Client: client}, Authorizers: &authorizer.Services{Place: place},
+	watcher := stage.NewWatcher(stage.Options{
+		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:1"},
+		Integrations: &integration.Services{RegionAccount: place, Client: client}, Authorizers: &authorizer.Services{RegionAccount: place},
 	})
-	defer keeper.Stop()
-	g, err := gateway.New(gateway.Options{Place: place, Directory: keeper.Directory})
+	defer watcher.Stop()
+	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: watcher.Directory})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func FuzzHandshake(f *testing.F) {
 		f.Fatal(err)
 	}
 	for deadline := time.Now().Add(patience); ; {
-		if match, found := keeper.Directory.Lookup("", "/"+apiID+"/prod"); found && match.Stage.Deployed() != nil {
+		if match, found := watcher.Directory.Lookup("", "/"+apiID+"/prod"); found && match.Stage.Deployed() != nil {
 			break
 		}
 		if time.Now().After(deadline) {

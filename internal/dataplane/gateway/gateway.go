@@ -17,10 +17,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
-// Options of a [Gateway]. Directory, Place and Integrations must be given.
+// Options of a [Gateway]. Directory, RegionAccount and Integrations must be given.
 type Options struct {
-	Place     pasarela.Place
-	Directory *stage.Directory
+	RegionAccount pasarela.RegionAccount
+	Directory     *stage.Directory
 	// Plans checks API keys; nil refuses routes that need one.
 	Plans *stage.Plans
 	// Node numbers this node among those that share the state; NodeName is what
@@ -46,8 +46,8 @@ type Options struct {
 	// its parent; it must not keep the record. Nil: executions begin no traces of
 	// their own and only pass on those of clients.
 	Trace func(r *execution.Record, traceparent, parent string, ended time.Time)
-	// TrailSize bounds the memory for Explain in bytes; zero: 8 MiB.
-	TrailSize int
+	// HistorySize bounds the memory for Explain in bytes; zero: 8 MiB.
+	HistorySize int
 	// DisconnectPatience is how long a $disconnect is tried that the backend does not
 	// take; zero: 2 minutes (A-GATEWAY-31).
 	DisconnectPatience time.Duration
@@ -65,10 +65,10 @@ type Gateway struct {
 	options Options
 	served  served
 	ids     *execution.IDs
-	trail   *execution.Trail
+	history *execution.History
 	pool    *socket.Pool
 	table   *table
-	slots   sync.Map // *stage.Stage -> *slot
+	stages  sync.Map // *stage.Stage -> *slot
 
 	account     *throttle.Bucket
 	connections *throttle.Bucket
@@ -77,7 +77,7 @@ type Gateway struct {
 	open        atomic.Int64     // connections, those still at $connect included
 	draining    atomic.Bool      // handshakes are refused
 	refusing    atomic.Bool      // and those under way come too late
-	handshakes  tally            // those that were let in before the draining
+	handshakes  inFlight         // those that were let in before the draining
 	refused     [refusals]atomic.Int64
 
 	exchanges   sync.Pool
@@ -91,7 +91,7 @@ type Gateway struct {
 
 const (
 	defaultMaxConnections = 1_000_000
-	defaultTrail          = 8 << 20
+	defaultHistory        = 8 << 20
 	disconnectsAtOnce     = 2048 // half of them for one stage
 	disconnectPatience    = 2 * time.Minute
 	busCallsAtOnce        = 1024
@@ -108,8 +108,8 @@ func New(o Options) (*Gateway, error) {
 	if o.MaxConnections <= 0 {
 		o.MaxConnections = defaultMaxConnections
 	}
-	if o.TrailSize <= 0 {
-		o.TrailSize = defaultTrail
+	if o.HistorySize <= 0 {
+		o.HistorySize = defaultHistory
 	}
 	if o.Account == (throttle.Limit{}) {
 		o.Account = throttle.Account()
@@ -127,14 +127,14 @@ func New(o Options) (*Gateway, error) {
 		o.Now = time.Now
 	}
 	g := &Gateway{
-		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), trail: execution.NewTrail(o.TrailSize), table: newTable(),
+		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
 		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines),
 		lost:   losses{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
 		unsent: losses{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
 	}
 	g.disconnects = &disconnects{
-		attempt: g.disconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
+		attempt: g.runDisconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 	}
 	g.exchanges.New = func() any { return &exchange{} }

@@ -35,7 +35,7 @@ const (
 type system struct {
 	t       *testing.T
 	bucket  pasarela.Bucket
-	keeper  *stage.Keeper
+	keeper  *stage.Watcher
 	gateway *gateway.Gateway
 	server  *httptest.Server
 	backend *recorder
@@ -83,20 +83,20 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	t.Cleanup(client.Close)
 	y.client = client
 	y.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	services := s.services
-	services.Place, services.Client, services.Roles = place, client, y.roles
+	services.RegionAccount, services.Client, services.Roles = place, client, y.roles
 	y.services = &services
-	y.keeper = stage.NewKeeper(stage.Options{
-		Bucket: y.bucket, Place: place, Endpoint: stage.Endpoint{Authority: y.server.Listener.Addr().String(), Suffix: "example.test"},
-		Integrations: &services, Authorizers: &authorizer.Services{Place: place, Signatures: s.guard},
+	y.keeper = stage.NewWatcher(stage.Options{
+		Bucket: y.bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: y.server.Listener.Addr().String(), Suffix: "example.test"},
+		Integrations: &services, Authorizers: &authorizer.Services{RegionAccount: place, Signatures: s.guard},
 		AccessLogs: func(arn string) (stage.Lines, error) { return y.access, nil },
 		Account:    s.account,
-		Changed:    func(at *stage.Stage) { y.gateway.Changed(at); y.changed <- struct{}{} },
-		Gone:       func(at *stage.Stage) { y.gateway.Gone(at) },
+		Changed:    func(at *stage.Stage) { y.gateway.StageChanged(at); y.changed <- struct{}{} },
+		Gone:       func(at *stage.Stage) { y.gateway.StageGone(at) },
 	})
 	o := s.gateway
-	o.Place, o.Directory, o.Plans = place, y.keeper.Directory, &y.keeper.Plans
+	o.RegionAccount, o.Directory, o.Plans = place, y.keeper.Directory, &y.keeper.Plans
 	if s.network != nil {
 		o.Bus = s.network.Node(s.node)
 	}

@@ -22,7 +22,7 @@ type losses struct {
 	all  atomic.Int64
 
 	mu     sync.Mutex
-	found  map[*slot]*loss
+	found  map[*stageConns]*loss
 	report *time.Timer // nil while there is nothing to tell
 }
 
@@ -38,17 +38,17 @@ func (l *losses) add(c *connection, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.found == nil {
-		l.found = map[*slot]*loss{}
+		l.found = map[*stageConns]*loss{}
 	}
-	found := l.found[c.slot]
+	found := l.found[c.stage]
 	if found == nil {
 		found = &loss{}
-		l.found[c.slot] = found
+		l.found[c.stage] = found
 	}
 	found.n += n
 	if found.connections = append(found.connections, c.id); len(found.connections) == reportIDs {
-		l.tell(c.slot, found)
-		delete(l.found, c.slot)
+		l.write(c.stage, found)
+		delete(l.found, c.stage)
 	}
 	if l.report == nil {
 		l.report = time.AfterFunc(reportEvery, l.flush)
@@ -60,7 +60,7 @@ func (l *losses) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for at, found := range l.found {
-		l.tell(at, found)
+		l.write(at, found)
 	}
 	l.found = nil
 	if l.report != nil {
@@ -69,6 +69,6 @@ func (l *losses) flush() {
 	}
 }
 
-func (l *losses) tell(at *slot, found *loss) {
+func (l *losses) write(at *stageConns, found *loss) {
 	l.log.Warn(l.what, "api", at.stage.APIID, "stage", at.stage.Name, "count", found.n, "connections", found.connections)
 }

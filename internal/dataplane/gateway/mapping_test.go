@@ -62,7 +62,7 @@ func TestOverrides(t *testing.T) {
 	y.deploy(func(d *pasarela.APIDocument) {
 		d.Integrations[0].Responses[0].ResponseTemplates = map[string]string{"application/json": `#set($context.responseOverride.status = 204)`}
 	})
-	y.backend.answers(answer{status: 500})
+	y.backend.answers(writeError{status: 500})
 	y.connect("")
 }
 
@@ -75,12 +75,12 @@ func TestIntegrationResponses(t *testing.T) {
 	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
 	c := y.connect("")
 	for _, test := range []struct {
-		backend answer
+		backend writeError
 		want    string
 	}{
-		{answer{status: 200, body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
-		{answer{status: 422, body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
-		{answer{status: 503, body: `<html>`}, `{"ok":false,"error":"backend"}`},
+		{writeError{status: 200, body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
+		{writeError{status: 422, body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
+		{writeError{status: 503, body: `<html>`}, `{"ok":false,"error":"backend"}`},
 	} {
 		y.backend.answers(test.backend)
 		c.send("x")

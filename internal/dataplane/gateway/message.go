@@ -35,7 +35,7 @@ func (g *Gateway) caught(c *connection, conn *socket.Conn, done *bool) {
 	if failure == nil {
 		return
 	}
-	g.options.Log.Error("an event panicked", "connection", c.id, "api", c.slot.stage.APIID, "error", failure, "stack", string(debug.Stack()))
+	g.options.Log.Error("an event panicked", "connection", c.id, "api", c.stage.stage.APIID, "error", failure, "stack", string(debug.Stack()))
 	if conn != nil {
 		_ = conn.Close(socket.InternalError.Close()) // ErrClosed: it is closing already
 	}
@@ -60,12 +60,12 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	if c.granted != nil {
 		x.Caller = c.granted.caller
 	}
-	deployed := c.slot.stage.Deployed()
+	deployed := c.stage.stage.Deployed()
 	if deployed == nil {
 		return // the stage is gone and the connection is being closed
 	}
 	x.Event.StageVariables = deployed.Variables
-	c.slot.stage.Counters.MessageCount.Add(1)
+	c.stage.stage.Counters.MessageCount.Add(1)
 	route, err := g.route(deployed, x, now)
 	if err == nil {
 		err = g.invoke(route, x)

@@ -30,7 +30,7 @@ func TestRoutesOfMessages(t *testing.T) {
 	}
 }
 
-// Conformance 12 and §2.4: Forbidden, and the connection stays open.
+// Conformance 12 and aws-dataplane §2.4: Forbidden, and the connection stays open.
 func TestAMessageWithoutRoute(t *testing.T) {
 	y := start(t, api(route{key: "ping", twoWay: true, integration: toMock(`{"statusCode": 200}`, "pong")}))
 	c := y.connect("")
@@ -56,23 +56,23 @@ func TestWhatAClientGets(t *testing.T) {
 		name        string
 		twoWay      bool
 		integration *pasarela.Integration
-		backend     answer
+		backend     writeError
 		frame       string // what comes; "" nothing
 		message     string // of an error frame
 	}{
-		{"one-way", false, toHTTP("/", "", "$default"), answer{status: 200, body: "x"}, "", ""},
-		{"one-way 500", false, toHTTP("/", "", "$default"), answer{status: 500, body: "x"}, "", ""},
-		{"one-way without responses", false, toHTTP("/", ""), answer{status: 200, body: "x"}, "", ""},
-		{"one-way proxy 500", false, toProxy("/"), answer{status: 500, body: "x"}, "", ""},
-		{"two-way", true, toHTTP("/", "", "$default"), answer{status: 201, body: `{"a":1}`}, `{"a":1}`, ""},
-		{"two-way 500 is a body too", true, toHTTP("/", "", "$default"), answer{status: 500, body: "oh"}, "oh", ""},
-		{"two-way unmatched", true, toHTTP("/", "", `/2\d\d/`), answer{status: 500, body: "oh"}, "", internal},
-		{"two-way proxy 500", true, toProxy("/"), answer{status: 500, body: "oh"}, "oh", ""},
-		{"two-way and not UTF-8", true, toProxy("/"), answer{status: 200, body: "a\xffb"}, "a\ufffdb", ""},
-		{"no integration", false, nil, answer{}, "", internal},
-		{"nobody listens", false, toHTTP("http://"+freePort(t), "", "$default"), answer{}, "", internal},
-		{"mock with a string status", true, toMock(`{"statusCode":"200"}`, "x"), answer{}, "", internal},
-		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), answer{}, "x", ""},
+		{"one-way", false, toHTTP("/", "", "$default"), writeError{status: 200, body: "x"}, "", ""},
+		{"one-way 500", false, toHTTP("/", "", "$default"), writeError{status: 500, body: "x"}, "", ""},
+		{"one-way without responses", false, toHTTP("/", ""), writeError{status: 200, body: "x"}, "", ""},
+		{"one-way proxy 500", false, toProxy("/"), writeError{status: 500, body: "x"}, "", ""},
+		{"two-way", true, toHTTP("/", "", "$default"), writeError{status: 201, body: `{"a":1}`}, `{"a":1}`, ""},
+		{"two-way 500 is a body too", true, toHTTP("/", "", "$default"), writeError{status: 500, body: "oh"}, "oh", ""},
+		{"two-way unmatched", true, toHTTP("/", "", `/2\d\d/`), writeError{status: 500, body: "oh"}, "", internal},
+		{"two-way proxy 500", true, toProxy("/"), writeError{status: 500, body: "oh"}, "oh", ""},
+		{"two-way and not UTF-8", true, toProxy("/"), writeError{status: 200, body: "a\xffb"}, "a\ufffdb", ""},
+		{"no integration", false, nil, writeError{}, "", internal},
+		{"nobody listens", false, toHTTP("http://"+freePort(t), "", "$default"), writeError{}, "", internal},
+		{"mock with a string status", true, toMock(`{"statusCode":"200"}`, "x"), writeError{}, "", internal},
+		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), writeError{}, "x", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			y := start(t, api(

@@ -17,7 +17,7 @@ import (
 // first: what this node knows, which refuses calls for connections of others, and
 // what the node of the id knows. Nothing remembered is no error.
 func (g *Gateway) Explain(ctx context.Context, id string) ([]execution.Entry, error) {
-	found := g.trail.Find(id)
+	found := g.history.Find(id)
 	node, ok := execution.NodeOfConnection(id)
 	if !ok || node == g.options.Node || g.options.Bus == nil {
 		return found, nil
@@ -34,11 +34,11 @@ func (g *Gateway) Explain(ctx context.Context, id string) ([]execution.Entry, er
 
 // Forgot is when the oldest execution began that this node remembers; false when it
 // remembers all since it started.
-func (g *Gateway) Forgot() (oldest time.Time, forgot bool) { return g.trail.Forgot() }
+func (g *Gateway) Forgot() (oldest time.Time, forgot bool) { return g.history.Forgot() }
 
 // Recent returns the last n executions on this node that match, newest first.
 func (g *Gateway) Recent(n int, match func(*execution.Entry) bool) []execution.Entry {
-	return g.trail.Recent(n, match)
+	return g.history.Recent(n, match)
 }
 
 // Live is an open connection, for lists.
@@ -55,10 +55,10 @@ func (g *Gateway) Connections(apiID, stageName string, limit int) []Live {
 	var list []Live
 	g.table.each(func(c *connection) {
 		conn := c.socket.Load()
-		if len(list) >= limit || conn == nil || apiID != "" && c.slot.stage.APIID != apiID || stageName != "" && c.slot.stage.Name != stageName {
+		if len(list) >= limit || conn == nil || apiID != "" && c.stage.stage.APIID != apiID || stageName != "" && c.stage.stage.Name != stageName {
 			return
 		}
-		list = append(list, Live{c.id, c.slot.stage.APIID, c.slot.stage.Name, Description{
+		list = append(list, Live{c.id, c.stage.stage.APIID, c.stage.stage.Name, Description{
 			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: conn.LastActiveAt().UTC(),
 			SourceIP: c.sourceIP.Value(), UserAgent: c.userAgent.Value(),
 		}})
@@ -91,8 +91,8 @@ func (g *Gateway) Stats() Stats {
 
 // OpenOn is how many connections of a stage this node has.
 func (g *Gateway) OpenOn(s *stage.Stage) int64 {
-	if found, ok := g.slots.Load(s); ok {
-		return found.(*slot).open.Load()
+	if found, ok := g.stages.Load(s); ok {
+		return found.(*stageConns).open.Load()
 	}
 	return 0
 }

@@ -12,17 +12,17 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
-// handoverTimeout bounds the writing of the 101.
-const handoverTimeout = 5 * time.Second
+// switchTimeout bounds the writing of the 101.
+const switchTimeout = 5 * time.Second
 
 // open answers 101 and hands the connection to the socket pool. When the client has
 // left meanwhile $disconnect runs, as the backend may have noted the id
 // (aws-dataplane §1.8, A-GATEWAY-13).
-func (h *handshaking) open() bool {
+func (h *connectRun) open() bool {
 	answer, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
 		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", "The integration of $connect answered a Sec-WebSocket-Protocol that no header can carry")
-		late(h.w, h.x, fault)
+		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return false
 	}
@@ -33,17 +33,17 @@ func (h *handshaking) open() bool {
 	if err != nil {
 		h.g.options.Log.Error("cannot take over the connection of a handshake", "error", err)
 		fault := execution.Misconfigured("Connection cannot be upgraded", "The server in front does not let go of connections: "+err.Error())
-		late(h.w, h.x, fault)
+		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return false
 	}
-	_ = nc.SetDeadline(time.Now().Add(handoverTimeout))
+	_ = nc.SetDeadline(time.Now().Add(switchTimeout))
 	if !h.adopt(nc, answer, socket.Buffered(rw)) {
 		_ = nc.Close()
 		h.g.refuse(ClientGone)
 		h.x.record.Note(execution.StepNote, "The client left before the 101")
 		h.finish(nil)
-		h.g.disconnected(h.conn, socket.ConnectionLost.Close())
+		h.g.queueDisconnect(h.conn, socket.ConnectionLost.Close())
 		return false
 	}
 	h.x.record.Note(execution.StepConnected, "")
@@ -53,16 +53,16 @@ func (h *handshaking) open() bool {
 
 // tooLate refuses a client whose $connect ended when no connections were taken any
 // more, and has its $disconnect run.
-func (h *handshaking) tooLate() bool {
+func (h *connectRun) tooLate() bool {
 	h.g.refuse(Draining)
-	h.g.unavailable(h.w, h.at.stage, stopping, time.Second)
+	h.g.writeUnavailable(h.w, h.stage.stage, stopping, time.Second)
 	h.x.record.Note(execution.StepNote, "The server stopped before the 101")
 	h.finish(nil)
-	h.g.disconnected(h.conn, socket.Shutdown.Close())
+	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
 	return false
 }
 
-func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
+func (h *connectRun) adopt(nc net.Conn, answer, buffered []byte) bool {
 	if h.g.options.Strict {
 		h.conn.pending.Store(newPending()) // nothing is held, but messages and calls wait until the socket is known
 		h.g.table.add(h.conn)
@@ -72,12 +72,12 @@ func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
 		return false
 	}
 	_ = nc.SetDeadline(time.Time{})
-	conn, err := h.g.pool.Adopt(nc, buffered, h.conn, h.at.limits)
+	conn, err := h.g.pool.Adopt(nc, buffered, h.conn, h.stage.limits)
 	if err != nil {
 		return false
 	}
 	h.conn.socket.Store(conn)
-	if h.at.stage.Deployed() == nil { // it went meanwhile, and Gone did not see this socket
+	if h.stage.stage.Deployed() == nil { // it went meanwhile, and StageGone did not see this socket
 		_ = conn.Close(socket.StageGone.Close()) // ErrClosed: it is closing already
 	}
 	p := h.conn.pending.Load()
@@ -89,14 +89,14 @@ func (h *handshaking) adopt(nc net.Conn, answer, buffered []byte) bool {
 }
 
 // finish writes the execution of $connect down.
-func (h *handshaking) finish(err *execution.GatewayError) {
+func (h *connectRun) finish(err *execution.GatewayError) {
 	h.g.finish(h.deployed, h.deployed.Connect, h.x, err)
 }
 
 // protocol is the sub-protocol of the 101: what the integration answered or, where
 // it says nothing, the first of the stage's own that the client offers
 // (aws-dataplane §1.6).
-func (h *handshaking) protocol() string {
+func (h *connectRun) protocol() string {
 	if chosen := h.x.Reply.HeaderValue("Sec-WebSocket-Protocol"); chosen != "" {
 		return chosen
 	}
@@ -123,20 +123,20 @@ func (g *Gateway) closed(c *connection, why socket.Close) {
 		g.unsent.add(c, why.Undelivered)
 	}
 	g.table.remove(c)
-	g.leave(c.slot)
-	g.disconnected(c, why)
+	g.leave(c.stage)
+	g.queueDisconnect(c, why)
 }
 
-// disconnected runs the $disconnect of a connection that is over, once.
-func (g *Gateway) disconnected(c *connection, why socket.Close) {
+// queueDisconnect runs the $disconnect of a connection that is over, once.
+func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
 	g.disconnects.add(&disconnection{c: c, why: why, began: time.Now()})
 }
 
-// disconnect makes one attempt to run the route $disconnect; the client does not
-// learn its result (§1.13). delivered is false when the backend has not taken it.
-func (g *Gateway) disconnect(d *disconnection) (delivered bool) {
+// runDisconnect makes one attempt to run the route $disconnect; the client does not
+// learn its result (aws-dataplane §1.13). delivered is false when the backend has not taken it.
+func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	c, why := d.c, d.why
-	deployed := c.slot.stage.Deployed()
+	deployed := c.stage.stage.Deployed()
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	defer g.caught(c, nil, &delivered)
@@ -163,7 +163,7 @@ func (g *Gateway) disconnect(d *disconnection) (delivered bool) {
 	route := deployed.Disconnect
 	e.StageVariables = deployed.Variables
 	if d.attempts == 1 {
-		c.slot.stage.Counters.MessageCount.Add(1)
+		c.stage.stage.Counters.MessageCount.Add(1)
 	}
 	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)

@@ -34,9 +34,9 @@ func (r Refusal) String() string {
 	return [refusals]string{"not_found", "no_upgrade", "too_long", "draining", "full", "stage_full", "execution", "client_gone"}[r]
 }
 
-// forbid is AWS's answer to what is not served (aws-dataplane §1.4, first form). It
+// refuseNotServed is AWS's answer to what is not served (aws-dataplane §1.4, first form). It
 // tells the client nothing; why is remembered under the request id of the answer.
-func (g *Gateway) forbid(w http.ResponseWriter, r *http.Request) {
+func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	g.refuse(NotFound)
 	why := g.options.Directory.WhyUnserved(r.Host, r.URL.Path)
 	id := pasarela.NewUUID()
@@ -48,13 +48,13 @@ func (g *Gateway) forbid(w http.ResponseWriter, r *http.Request) {
 	record.Begin(now)
 	record.EventType, record.RequestID, record.APIID = execution.EventConnect, id, why.APIID
 	record.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", why.Sentence, why.Sentence))
-	g.trail.Keep(&record)
-	answer(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
+	g.history.Add(&record)
+	writeError(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
 }
 
-// early answers before there is a connection id; why is remembered under the request
+// writeRefusal answers before there is a connection id; why is remembered under the request
 // id of the answer. at is nil where the URL leads to no stage.
-func (g *Gateway) early(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message, why string) {
+func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message, why string) {
 	id := pasarela.NewUUID()
 	var r execution.Record
 	r.Begin(g.options.Now())
@@ -63,11 +63,11 @@ func (g *Gateway) early(w http.ResponseWriter, at *stage.Stage, status int, code
 		r.APIID, r.Stage = at.APIID, at.Name
 	}
 	r.Fail(execution.Refused(execution.Default4XX, status, code, message, why, why))
-	g.trail.Keep(&r)
-	answer(w, id, status, code, message)
+	g.history.Add(&r)
+	writeError(w, id, status, code, message)
 }
 
-func answer(w http.ResponseWriter, requestID string, status int, code pasarela.ErrorCode, message string) {
+func writeError(w http.ResponseWriter, requestID string, status int, code pasarela.ErrorCode, message string) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json"}
 	h["x-amzn-RequestId"] = []string{requestID}
@@ -78,9 +78,9 @@ func answer(w http.ResponseWriter, requestID string, status int, code pasarela.E
 	_, _ = w.Write(body) // the client is gone: nothing to tell it
 }
 
-// late answers once there is a connection id (§1.4, second form); its request id
+// writeGatewayError answers once there is a connection id (aws-dataplane §1.4, second form); its request id
 // leads to the explanation.
-func late(w http.ResponseWriter, x *exchange, err *execution.GatewayError) {
+func writeGatewayError(w http.ResponseWriter, x *exchange, err *execution.GatewayError) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json; charset=UTF-8"}
 	h["x-amz-apigw-id"] = []string{x.Event.RequestID}
@@ -96,32 +96,32 @@ func late(w http.ResponseWriter, x *exchange, err *execution.GatewayError) {
 	_, _ = w.Write(x.row)
 }
 
-// passOn answers with what the integration answered.
-func passOn(w http.ResponseWriter, x *exchange) {
+// writeIntegrationResponse answers with what the integration answered.
+func writeIntegrationResponse(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
 	for _, pair := range x.Reply.Header {
-		if safe(pair) {
+		if validHeader(pair) {
 			h.Add(pair.Name, pair.Value)
 		}
 	}
 	h["x-amz-apigw-id"] = []string{x.Event.RequestID}
 	h.Set("Content-Length", strconv.Itoa(len(x.Reply.Body)))
-	w.WriteHeader(refusalStatus(x.Reply.Status))
+	w.WriteHeader(clientStatus(x.Reply.Status))
 	if x.Reply.Status >= 200 && x.Reply.Status != http.StatusNoContent && x.Reply.Status != http.StatusNotModified {
 		_, _ = w.Write(x.Reply.Body)
 	}
 }
 
-// refusalStatus is a status that an answer to a GET can have: a backend's 1xx
+// clientStatus is a status that an answer to a GET can have: a backend's 1xx
 // would begin the answer, not end it.
-func refusalStatus(status int) int {
+func clientStatus(status int) int {
 	if status < 200 || status > 599 {
 		return http.StatusInternalServerError
 	}
 	return status
 }
 
-func safe(pair mapping.Pair) bool {
+func validHeader(pair mapping.Pair) bool {
 	for i := range len(pair.Value) {
 		if c := pair.Value[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return false
@@ -130,7 +130,7 @@ func safe(pair mapping.Pair) bool {
 	return pair.Name != ""
 }
 
-func (g *Gateway) unavailable(w http.ResponseWriter, at *stage.Stage, message string, after time.Duration) {
+func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, message string, after time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
-	g.early(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, message, message)
+	g.writeRefusal(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, message, message)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // How AWS's own samples select templates, each to its documented end (aws-dataplane
-// §4.4, §4.8, §5.2). The backend gets body; "" means that it gets nothing.
+// §4.4, aws-dataplane §4.8, aws-dataplane §5.2). The backend gets body; "" means that it gets nothing.
 func TestTemplateSelectionOfSamples(t *testing.T) {
 	const message = `{"kind":"a","x":1}`
 	for name, c := range map[string]struct {
@@ -55,7 +55,7 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 			}
 			i.TemplateSelectionExpr, i.RequestTemplates, i.PassthroughBehavior = c.expression, c.templates, c.passthrough
 			y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-			y.backend.answers(answer{status: 200, body: "ok"})
+			y.backend.answers(writeError{status: 200, body: "ok"})
 			client := y.connect("")
 			client.send(message)
 			reply := client.read()

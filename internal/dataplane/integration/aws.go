@@ -32,7 +32,7 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 	if i.Proxy() {
 		return i.takeLambda(x, call)
 	}
-	return i.answer(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
+	return i.respond(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
 
 func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.GatewayError {
@@ -60,7 +60,7 @@ func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.Gat
 	return i.leadsOut(&address, x)
 }
 
-// prepareLambdaProxy writes the event as the body: nothing is mapped (§4.2 rule 8).
+// prepareLambdaProxy writes the event as the body: nothing is mapped (aws-dataplane §4.2 rule 8).
 func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execution.GatewayError {
 	event := execution.LambdaEvent{Event: &x.Event, AuthorizerLatency: x.AuthorizerLatency, HasBody: x.HasBody}
 	if x.HasBody {

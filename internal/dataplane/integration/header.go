@@ -15,7 +15,7 @@ var (
 	reservedAWS  = []string{"authorization", "connection", "expect", "proxy-authenticate", "te"}
 )
 
-// Client headers that never reach an HTTP_PROXY backend (§4.5). Sec-WebSocket-* is
+// Client headers that never reach an HTTP_PROXY backend (aws-dataplane §4.5). Sec-WebSocket-* is
 // ours: behind a request without Upgrade it makes servers answer 400 (A-GATEWAY-5).
 var withheld = map[string]bool{
 	"connection": true, "upgrade": true, "content-length": true, "content-md5": true, "expect": true,
@@ -42,7 +42,7 @@ func mayPass(pair mapping.Pair) bool {
 	return name != "authorization" || !strings.HasPrefix(pair.Value, "AWS4-HMAC-SHA256")
 }
 
-// passHeaders copies the handshake's headers; repeated ones are joined (§4.5).
+// passHeaders copies the handshake's headers; repeated ones are joined (aws-dataplane §4.5).
 func passHeaders(call *backend.Call, header []mapping.Pair) {
 	for i, pair := range header {
 		if !mayPass(pair) || seenBefore(header[:i], pair.Name) {
@@ -67,7 +67,7 @@ func seenBefore(pairs []mapping.Pair, name string) bool {
 	return false
 }
 
-// secrets are masked in logs but for their last characters (§10.5).
+// secrets are masked in logs but for their last characters (aws-dataplane §10.5).
 func secret(name []byte) bool {
 	return strings.EqualFold(string(name), "authorization") || strings.EqualFold(string(name), "x-api-key") ||
 		strings.EqualFold(string(name), "cookie") || strings.EqualFold(string(name), "x-amz-security-token")

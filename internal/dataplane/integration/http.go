@@ -31,7 +31,7 @@ func (i *Integration) http(x *Exchange) *execution.GatewayError {
 		x.take(call)
 		return nil
 	}
-	return i.answer(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
+	return i.respond(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
 
 // prepareHTTP makes the request; its URL ends up in x.text.
@@ -82,7 +82,7 @@ func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayErro
 		"integration.request.path of integration "+i.def.IntegrationID+": a value of dots alone makes "+string(x.text)+", which servers read as another path")
 }
 
-// gatewayHeaders sets what no mapping may (§4.5).
+// gatewayHeaders sets what no mapping may (aws-dataplane §4.5).
 func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 	call.SetHeader("X-Amzn-Apigateway-Api-Id", i.env.API.APIID)
 	if trace := lastFold(x.Event.Params.Header, TraceHeader); trace != "" { // the handshake's

@@ -35,7 +35,7 @@ type Integration struct {
 	fault     *execution.GatewayError // what every call fails with
 	defect    Defect
 	request   requestMap
-	answers   answers
+	responses responseSelector
 	tls       *tls.Config
 	target    target // of AWS and AWS_PROXY
 	userAgent string
@@ -57,7 +57,7 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 	if i.request, err = compileRequest(def); err != nil {
 		return nil, err
 	}
-	if i.answers, err = compileAnswers(def); err != nil {
+	if i.responses, err = compileResponses(def); err != nil {
 		return nil, err
 	}
 	i.fault = reservedHeader(def)
@@ -136,7 +136,7 @@ func (i *Integration) Proxy() bool {
 	return i.def.IntegrationType == pasarela.IntegrationHTTPProxy || i.def.IntegrationType == pasarela.IntegrationAWSProxy
 }
 
-// Mocked says whether there is no backend: such calls have no latency (§10.6).
+// Mocked says whether there is no backend: such calls have no latency (aws-dataplane §10.6).
 func (i *Integration) Mocked() bool { return i.def.IntegrationType == pasarela.IntegrationMock }
 
 // reservedHeader finds a mapping to a header that the gateway alone sets.
@@ -156,7 +156,7 @@ func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
 	return nil
 }
 
-// convertRequest applies contentHandlingStrategy to what goes out (§4.9).
+// convertRequest applies contentHandlingStrategy to what goes out (aws-dataplane §4.9).
 func (i *Integration) convertRequest(body []byte) ([]byte, *execution.GatewayError) {
 	if i.def.ContentHandlingStrategy != pasarela.ConvertToBinary {
 		return body, nil

@@ -57,7 +57,7 @@ func textOf(v jsonvalue.Value) string {
 }
 
 // malformed is a result without a numeric statusCode. One-way functions that
-// return nothing are a common pattern and work (§4.7).
+// return nothing are a common pattern and work (aws-dataplane §4.7).
 func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 	if !x.TwoWay {
 		x.Reply.Status = http.StatusOK

@@ -14,7 +14,7 @@ func (i *Integration) mock(x *Exchange) *execution.GatewayError {
 	if err := i.render(x); err != nil {
 		return err
 	}
-	status := http.StatusOK // without a template there is nothing to read it from (§4.8 [I])
+	status := http.StatusOK // without a template there is nothing to read it from (aws-dataplane §4.8 [I])
 	if len(i.def.RequestTemplates) > 0 {
 		x.response.Reset(view(x.request.Body))
 		root, err := x.response.JSON()
@@ -26,5 +26,5 @@ func (i *Integration) mock(x *Exchange) *execution.GatewayError {
 		status = int(code)
 	}
 	x.Record.NoteBytes(execution.StepRequestBody, x.request.Body)
-	return i.answer(x, status, nil, func(func(name, value []byte)) {})
+	return i.respond(x, status, nil, func(func(name, value []byte)) {})
 }

@@ -42,7 +42,7 @@ func TestPermissions(t *testing.T) {
 			call.SetHeader("X-Amz-Target", c.target)
 		}
 		one := target{u}
-		action, resource := one.permission(call, c.url, pasarela.Place{Region: "us-east-1", AccountID: "123456789012"})
+		action, resource := one.permission(call, c.url, pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"})
 		call.Release()
 		if action != c.action || resource != c.resource {
 			t.Errorf("%s %s: %s on %s, want %s on %s", c.method, c.url, action, resource, c.action, c.resource)

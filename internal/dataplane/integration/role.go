@@ -58,8 +58,8 @@ func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 		}
 		return nil
 	}
-	source := services.Place.ExecuteAPIARN(x.Event.APIID, x.Event.Stage, x.Event.RouteKey)
-	if err := services.Roles.AssumeForService(i.role.arn, pasarela.ServiceAPIGateway, source, services.Place.AccountID); err != nil {
+	source := services.RegionAccount.ExecuteAPIARN(x.Event.APIID, x.Event.Stage, x.Event.RouteKey)
+	if err := services.Roles.AssumeForService(i.role.arn, pasarela.ServiceAPIGateway, source, services.RegionAccount.AccountID); err != nil {
 		return execution.Misconfigured("API Gateway does not have permission to assume the provided role "+i.role.arn,
 			"credentialsArn of integration "+id+": "+err.Error())
 	}

@@ -10,9 +10,9 @@ import (
 
 // Services are what integrations need of their node.
 type Services struct {
-	Place  pasarela.Place
-	Client *backend.Client
-	Roles  Roles
+	RegionAccount pasarela.RegionAccount
+	Client        *backend.Client
+	Roles         Roles
 	// VPCLink answers the base URL behind a VPC link: http://10.0.0.7:8080.
 	VPCLink func(id string) (target string, ok bool)
 	// Endpoints are base URLs of AWS services by name ("lambda", "sqs", ...), as

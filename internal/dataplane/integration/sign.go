@@ -27,7 +27,7 @@ func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayEr
 		return nil
 	}
 	services := i.env.Services
-	action, resource := i.target.permission(call, string(x.text), services.Place)
+	action, resource := i.target.permission(call, string(x.text), services.RegionAccount)
 	if err := i.allows(x, action, resource); err != nil {
 		return err
 	}
@@ -43,14 +43,14 @@ func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayEr
 // MayInvoke answers nil when API Gateway may assume a role on behalf of a resource,
 // and the role may invoke the function.
 func (s *Services) MayInvoke(roleARN, sourceARN string, function awsuri.URI) error {
-	if err := s.Roles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, s.Place.AccountID); err != nil {
+	if err := s.Roles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, s.RegionAccount.AccountID); err != nil {
 		return err
 	}
 	if !function.IsFunction() {
 		return nil
 	}
 	t := target{function}
-	return s.Roles.RoleAllows(roleARN, "lambda:InvokeFunction", t.functionARN(s.Place), nil)
+	return s.Roles.RoleAllows(roleARN, "lambda:InvokeFunction", t.functionARN(s.RegionAccount), nil)
 }
 
 // PrepareInvoke signs a call that invokes a function on behalf of a role, which

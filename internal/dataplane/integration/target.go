@@ -72,7 +72,7 @@ var jsonProtocol = map[string]struct{ prefix, contentType string }{
 // address sets method and headers of a call and returns its URL without the mapped
 // query.
 func (t *target) address(call *backend.Call, method string, endpoints map[string]string) uri {
-	if t.isFunction() { // a POST, whatever integrationMethod says (§4.1)
+	if t.isFunction() { // a POST, whatever integrationMethod says (aws-dataplane §4.1)
 		call.SetMethod(http.MethodPost)
 		return compileURI(t.invocation(endpoints))
 	}
@@ -98,7 +98,7 @@ func (t *target) address(call *backend.Call, method string, endpoints map[string
 // permission is the IAM action and resource that a call needs of whose credentials
 // sign it. text is the call's URL as it goes out. A call of which it cannot be told
 // what it does needs every action of the service.
-func (t *target) permission(call *backend.Call, text string, place pasarela.Place) (action, resource string) {
+func (t *target) permission(call *backend.Call, text string, place pasarela.RegionAccount) (action, resource string) {
 	if t.IsFunction() {
 		return "lambda:InvokeFunction", t.functionARN(place)
 	}
@@ -115,7 +115,7 @@ func (t *target) permission(call *backend.Call, text string, place pasarela.Plac
 }
 
 // functionARN is the ARN of the function, also where only its name was written.
-func (t *target) functionARN(place pasarela.Place) string {
+func (t *target) functionARN(place pasarela.RegionAccount) string {
 	if strings.HasPrefix(t.Function.ARN, "arn:") {
 		return t.Function.ARN
 	}

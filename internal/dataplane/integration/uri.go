@@ -8,7 +8,7 @@ import (
 )
 
 // uri is an integration URI in parts: texts with path parameters between them.
-// Braces that no parameter is mapped to stay in the URL (§4.2 rule 10).
+// Braces that no parameter is mapped to stay in the URL (aws-dataplane §4.2 rule 10).
 type uri struct {
 	texts []string // one more than names
 	names []string

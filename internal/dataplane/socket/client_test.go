@@ -136,13 +136,13 @@ func dial(t testing.TB, addr string, cfg *tls.Config, extra ...byte) *client {
 var noDeadline time.Time
 
 // dialVia is dial with something between the socket and TLS.
-func dialVia(t testing.TB, addr string, cfg *tls.Config, via func(net.Conn) net.Conn, extra ...byte) *client {
+func dialVia(t testing.TB, addr string, cfg *tls.Config, transport func(net.Conn) net.Conn, extra ...byte) *client {
 	t.Helper()
 	nc, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if nc = via(nc); cfg != nil {
+	if nc = transport(nc); cfg != nil {
 		nc = tls.Client(nc, cfg)
 	}
 	t.Cleanup(func() { _ = nc.Close() })
@@ -192,7 +192,7 @@ func (c *client) send(t testing.TB, b ...byte) {
 	}
 }
 
-// next reads one server frame.
+// dequeue reads one server frame.
 func (c *client) next() (frame, error) {
 	var h [10]byte
 	if _, err := io.ReadFull(c.r, h[:2]); err != nil {

@@ -57,7 +57,7 @@ const (
 
 // known is one entry of the catalogue. code and reason are what $disconnect
 // tells (aws-dataplane §1.12); sent says whether they also go out in a close frame.
-type known struct {
+type closeRow struct {
 	name   string
 	by     Party
 	code   uint16
@@ -71,7 +71,7 @@ type known struct {
 // not sent: throttled messages are answered and cost nobody the connection
 // (A-SOCKET-12). Reasons of 1001, 1000 and 1005 are AWS's; of 1003, 1006 and 1009 the
 // reference's choice; the others are A-SOCKET-3.
-var catalogue = [Causes]known{
+var catalogue = [Causes]closeRow{
 	CauseNone:      {"none", ByServer, 0, "", false, true},
 	ClientClosed:   {"client_closed", ByClient, 1005, "Client-side close frame status not set", false, true},
 	ConnectionLost: {"connection_lost", ByNetwork, 1006, "Connection closed abnormally", false, true},

@@ -25,35 +25,35 @@ var (
 // Conn is one WebSocket connection. All methods may be called at any time from
 // any goroutine, and none waits for the network.
 type Conn struct {
-	pool   *Pool
-	via    transport
-	limits *LiveLimits
-	user   any
-	nc     net.Conn // nil where the descriptor alone is kept
-	fd     int32
-	shard  uint8
-	began  time.Duration // since the pool's start, as all times here
-	heard  atomic.Int64  // last frame from the client
-	active atomic.Int64  // last frame from the client but pongs, or last Send
-	spot   spot          // belongs to the wheel
+	pool         *Pool
+	transport    transport
+	limits       *LiveLimits
+	user         any
+	nc           net.Conn // nil where the descriptor alone is kept
+	fd           int32
+	shard        uint8
+	openedAt     time.Duration // since the pool's start, as all times here
+	lastReceived atomic.Int64  // last frame from the client
+	lastActive   atomic.Int64  // last frame from the client but pongs, or last Send
+	wheelEntry   wheelEntry    // belongs to the wheel
 
 	// Whoever reads owns these; at most one goroutine does.
-	in   decoder
-	rest []byte // read, but not looked at because of a pause
-	deaf bool   // nothing that arrives means anything any more
+	in          decoder
+	unprocessed []byte // read, but not looked at because of a pause
+	discarding  bool   // nothing that arrives means anything any more
 
-	mu       sync.Mutex
-	state    state
-	reading  bool // a goroutine is looking at what arrived
-	paused   bool // nothing is read until proceed
-	leaving  bool // closes when no message is in flight and none waits to go out
-	admits   bool // the gate let this turn begin and wants to hear of its end
-	pumping  bool // a goroutine writes what waits
-	watched  uint8
-	inFlight int32
-	out      *outbox
-	end      *ending
-	pinged   time.Duration // when the ping went out whose answer is missing; 0: none
+	mu        sync.Mutex
+	state     state
+	reading   bool // a goroutine is looking at what arrived
+	paused    bool // nothing is read until proceed
+	draining  bool // closes when no message is in flight and none waits to go out
+	admitted  bool // the gate let this turn begin and wants to hear of its end
+	writing   bool // a goroutine writes what waits
+	watched   uint8
+	inFlight  int32
+	sendQueue *sendQueue
+	end       *pendingClose
+	pinged    time.Duration // when the ping went out whose answer is missing; 0: none
 }
 
 // state only ever grows.
@@ -64,14 +64,14 @@ const (
 	closing         // our close frame goes out first; the client's is awaited
 	answering       // the client's close frame came; ours goes out, then it is over
 	failing         // the client broke a rule: our close frame, then only its EOF counts
-	severed         // both directions are broken; whoever reads ends it
+	tornDown        // both directions are broken; whoever reads ends it
 	ended           // OnClose has been called, or is being called
 )
 
-// ending is how a connection that is no longer open ends.
-type ending struct {
+// pendingClose is how a connection that is no longer open ends.
+type pendingClose struct {
 	why         Close
-	by          time.Duration // when it is cut
+	deadline    time.Duration // when it is cut
 	undelivered int           // messages
 }
 
@@ -79,12 +79,12 @@ type ending struct {
 func (c *Conn) User() any { return c.user }
 
 // ConnectedAt returns when Adopt took the connection over.
-func (c *Conn) ConnectedAt() time.Time { return c.pool.start.Add(c.began) }
+func (c *Conn) ConnectedAt() time.Time { return c.pool.start.Add(c.openedAt) }
 
 // LastActiveAt returns when the last frame came in (pongs do not count) or the
 // last message was accepted for sending.
 func (c *Conn) LastActiveAt() time.Time {
-	return c.pool.start.Add(time.Duration(c.active.Load()))
+	return c.pool.start.Add(time.Duration(c.lastActive.Load()))
 }
 
 // Limits returns the limits in force.
@@ -137,14 +137,14 @@ func (c *Conn) push(wire []byte, lim *Limits, shared bool) error {
 	if c.state != opened {
 		return ErrClosed
 	}
-	if c.out != nil && c.out.bytes > 0 && c.out.bytes+len(wire) > lim.QueueSize {
+	if c.sendQueue != nil && c.sendQueue.bytes > 0 && c.sendQueue.bytes+len(wire) > lim.QueueSize {
 		c.count().refused.Add(1)
 		return ErrSlowReader
 	}
 	if !c.write(wire, shared) {
 		return ErrClosed
 	}
-	c.active.Store(int64(c.pool.now()))
+	c.lastActive.Store(int64(c.pool.now()))
 	c.count().messagesOut.Add(1)
 	return nil
 }
@@ -160,19 +160,19 @@ func (c *Conn) write(wire []byte, shared bool) bool {
 		wire = bytes.Clone(wire)
 	}
 	c.queue().add(wire, n)
-	c.via.flush(c)
-	return c.state < severed
+	c.transport.flush(c)
+	return c.state < tornDown
 }
 
 // writeNow writes as much as the network takes at once, if nothing waits before it.
 func (c *Conn) writeNow(wire []byte) (n int, ok bool) {
-	if c.out != nil {
+	if c.sendQueue != nil {
 		return 0, true
 	}
-	n, err := c.via.write(c, wire)
+	n, err := c.transport.write(c, wire)
 	c.count().bytesOut.Add(int64(n))
 	if err != nil {
-		c.breakOff(ConnectionLost.Close())
+		c.abort(ConnectionLost.Close())
 		return n, false
 	}
 	return n, true
@@ -186,38 +186,38 @@ func (c *Conn) control(frame []byte) {
 	case !ok:
 		return
 	case n == len(frame):
-		c.drained()
+		c.queueEmptied()
 		return
 	case n > 0:
-		c.queue().begun = bytes.Clone(frame[n:])
+		c.queue().partial = bytes.Clone(frame[n:])
 	default:
 		c.queue().control(bytes.Clone(frame))
 	}
-	c.via.flush(c)
+	c.transport.flush(c)
 }
 
 // queue returns the outbox, which from now on has a time limit.
-func (c *Conn) queue() *outbox {
-	if c.out == nil {
+func (c *Conn) queue() *sendQueue {
+	if c.sendQueue == nil {
 		now := c.pool.now()
-		c.out = &outbox{since: now}
-		c.pool.wheel.sooner(c, now+c.limits.now.Load().WriteStall)
+		c.sendQueue = &sendQueue{since: now}
+		c.pool.wheel.moveEarlier(c, now+c.limits.now.Load().WriteStall)
 	}
-	return c.out
+	return c.sendQueue
 }
 
-// drained goes on after the last waiting byte went out. c.mu is held.
-func (c *Conn) drained() {
-	if c.out != nil {
+// queueEmptied goes on after the last waiting byte went out. c.mu is held.
+func (c *Conn) queueEmptied() {
+	if c.sendQueue != nil {
 		return
 	}
 	switch c.state {
 	case opened:
-		c.leaveNow()
+		c.evict()
 	case failing:
-		c.via.halfClose(c)
+		c.transport.halfClose(c)
 	case answering:
-		c.sever()
+		c.teardown()
 	}
 }
 
@@ -236,103 +236,103 @@ func (c *Conn) Close(why Close) error {
 		return ErrClosed
 	}
 	if catalogue[why.Cause].sent {
-		c.say(closing, why)
+		c.sendClose(closing, why)
 		c.unpause()
 	} else {
-		c.breakOff(why)
+		c.abort(why)
 	}
 	return nil
 }
 
-// say sends the close frame that a new state asks for. c.mu is held.
-func (c *Conn) say(next state, why Close) {
+// sendClose sends the close frame that a new state asks for. c.mu is held.
+func (c *Conn) sendClose(next state, why Close) {
 	by := c.pool.now() + c.limits.now.Load().CloseWait
 	if c.end == nil {
-		c.end = &ending{why: why, by: by}
+		c.end = &pendingClose{why: why, deadline: by}
 	}
 	silent := c.state == opened // no close frame of ours is under way
 	c.state = next
-	c.pool.wheel.sooner(c, by)
+	c.pool.wheel.moveEarlier(c, by)
 	switch {
 	case silent:
 		frame := appendClose(c.pool.buffers.get(2+maxControl), why.Code, why.Reason)
 		c.control(frame)
 		c.pool.buffers.put(frame)
-	case c.out == nil:
-		c.drained()
+	case c.sendQueue == nil:
+		c.queueEmptied()
 	}
 }
 
-// breakOff ends the connection without a word. c.mu is held.
-func (c *Conn) breakOff(why Close) {
+// abort ends the connection without a word. c.mu is held.
+func (c *Conn) abort(why Close) {
 	if c.end == nil {
-		c.end = &ending{why: why}
+		c.end = &pendingClose{why: why}
 	}
-	c.sever()
+	c.teardown()
 }
 
-// sever has whoever reads end the connection. c.mu is held.
-func (c *Conn) sever() {
-	if c.state >= severed {
+// teardown has whoever reads end the connection. c.mu is held.
+func (c *Conn) teardown() {
+	if c.state >= tornDown {
 		return
 	}
-	if c.out != nil {
-		c.end.undelivered += c.out.messages()
+	if c.sendQueue != nil {
+		c.end.undelivered += c.sendQueue.messages()
 	}
-	c.state, c.out, c.paused = severed, nil, false
-	c.via.sever(c)
+	c.state, c.sendQueue, c.paused = tornDown, nil, false
+	c.transport.teardown(c)
 }
 
 // unpause reads on. c.mu is held.
 func (c *Conn) unpause() {
 	if c.paused {
 		c.paused = false
-		c.via.resume(c)
+		c.transport.resume(c)
 	}
 }
 
-// proceed reads on if the connection still has reason to; it says whether it did.
-func (c *Conn) proceed() bool {
+// resumeReading reads on if the connection still has reason to; it says whether it did.
+func (c *Conn) resumeReading() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.paused || c.state == opened && (c.leaving || c.full(c.limits.now.Load())) {
+	if !c.paused || c.state == opened && (c.draining || c.atInFlightLimit(c.limits.now.Load())) {
 		return false
 	}
 	c.unpause()
 	return true
 }
 
-// admitted is proceed by the gate, which is told when the turn is over.
-func (c *Conn) admitted() bool {
+// startAdmitted is proceed by the gate, which is told when the turn is over.
+func (c *Conn) startAdmitted() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.paused || c.state == opened && (c.leaving || c.full(c.limits.now.Load())) {
+	if !c.paused || c.state == opened && (c.draining || c.atInFlightLimit(c.limits.now.Load())) {
 		return false
 	}
-	c.admits = true
+	c.admitted = true
 	c.unpause()
 	return true
 }
 
-// full says whether as many messages are in flight as may be. c.mu is held.
-func (c *Conn) full(lim *Limits) bool { return int(c.inFlight) >= lim.InFlight }
+// atInFlightLimit says whether as many messages are in flight as may be. c.mu is held.
+func (c *Conn) atInFlightLimit(lim *Limits) bool { return int(c.inFlight) >= lim.InFlight }
 
 // leave closes the connection with [Shutdown] once its messages are answered and the
 // client has been given all that waits for it; no new messages begin.
-func (c *Conn) leave() {
+func (c *Conn) closeWhenIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.leaving = true
+	c.draining = true
 	if c.state == opened {
-		c.leaveNow()
+		c.evict()
 	}
 }
 
-// leaveNow closes an open connection that is leaving and has nothing to wait for.
+// evict closes an open connection that is leaving and has nothing to wait for.
 // c.mu is held.
-func (c *Conn) leaveNow() {
-	if c.leaving && c.inFlight == 0 && c.out == nil {
-		c.tell(Shutdown)
+func (c *Conn) evict() {
+	if c.draining && c.inFlight == 0 && c.sendQueue == nil {
+		c.closeWith(Shutdown)
 	}
 }
 

@@ -5,24 +5,24 @@ import (
 	"unicode/utf8"
 )
 
-// happening is what a decoder found in a client's bytes.
-type happening struct {
-	kind    kind
+// event is what a decoder found in a client's bytes.
+type event struct {
+	kind    eventKind
 	op      Opcode // of a message
 	payload []byte // of a message, ping or pong
 	lent    bool   // payload lies in the caller's data, else it is a pooled buffer
 	close   Close  // what the client's close frame says, or why it failed
 }
 
-type kind uint8
+type eventKind uint8
 
 const (
-	needMore  kind = iota // all data is used up
-	message               // a whole message
-	ping                  // a ping
-	pong                  // a pong
-	closeSent             // the client's close frame
-	violation             // the client broke a rule or a limit; nothing may be read any more
+	needMore  eventKind = iota // all data is used up
+	message                    // a whole message
+	ping                       // a ping
+	pong                       // a pong
+	closeSent                  // the client's close frame
+	violation                  // the client broke a rule or a limit; nothing may be read any more
 )
 
 // decoder cuts messages out of a client's bytes, however they are split. Between
@@ -42,25 +42,25 @@ type inbound struct {
 	message []byte
 }
 
-func failed(cause Cause, detail string) happening {
+func failed(cause Cause, detail string) event {
 	c := cause.Close()
 	if detail != "" {
 		c.Reason = detail
 	}
-	return happening{kind: violation, close: c}
+	return event{kind: violation, close: c}
 }
 
-// next returns the first thing that data completes, and the data behind it. It
+// dequeue returns the first thing that data completes, and the data behind it. It
 // unmasks in place. An error of the client is found as early as its bytes show it.
-func (d *decoder) next(data []byte, lim *Limits, pool *buffers) (happening, []byte) {
+func (d *decoder) next(data []byte, lim *Limits, pool *buffers) (event, []byte) {
 	for {
 		if d.in == nil || !d.in.inFrame {
-			h, rest, hap := d.header(data)
-			if hap.kind != needMore || rest == nil {
-				return hap, rest
+			h, rest, ev := d.header(data)
+			if ev.kind != needMore || rest == nil {
+				return ev, rest
 			}
-			if hap := d.admit(h, lim); hap.kind == violation {
-				return hap, nil
+			if ev := d.admit(h, lim); ev.kind == violation {
+				return ev, nil
 			}
 			if len(rest) >= h.length && (h.op.control() || h.fin && !d.begun()) {
 				return whole(h, rest[:h.length]), rest[h.length:]
@@ -68,16 +68,16 @@ func (d *decoder) next(data []byte, lim *Limits, pool *buffers) (happening, []by
 			d.begin(h)
 			data = rest
 		}
-		hap, rest := d.payload(data, pool)
-		if hap.kind != needMore || len(rest) == 0 && d.in.inFrame {
-			return hap, rest
+		ev, rest := d.payload(data, pool)
+		if ev.kind != needMore || len(rest) == 0 && d.in.inFrame {
+			return ev, rest
 		}
 		data = rest
 	}
 }
 
 // header takes a frame's header off data. rest is nil when data ended before it.
-func (d *decoder) header(data []byte) (h header, rest []byte, hap happening) {
+func (d *decoder) header(data []byte) (h header, rest []byte, ev event) {
 	src, kept := data, 0
 	if d.in != nil && d.in.headLen > 0 {
 		kept = int(d.in.headLen)
@@ -93,19 +93,19 @@ func (d *decoder) header(data []byte) (h header, rest []byte, hap happening) {
 			d.in.headLen = 0
 			d.rest()
 		}
-		return h, data[size-kept:], happening{}
+		return h, data[size-kept:], event{}
 	case len(src) > 0:
 		d.need()
 		d.in.headLen = uint8(copy(d.in.head[:], src))
 	}
-	return h, nil, happening{}
+	return h, nil, event{}
 }
 
 // admit checks a header against what came before it and the limits, before any
 // of its payload is kept.
-func (d *decoder) admit(h header, lim *Limits) happening {
+func (d *decoder) admit(h header, lim *Limits) event {
 	if h.op.control() {
-		return happening{}
+		return event{}
 	}
 	total := h.length
 	switch begun := d.begun(); {
@@ -124,12 +124,12 @@ func (d *decoder) admit(h header, lim *Limits) happening {
 	if lim.MessageSize > 0 && total > lim.MessageSize || total < 0 {
 		return failed(MessageTooBig, "")
 	}
-	return happening{}
+	return event{}
 }
 
 func (d *decoder) begun() bool { return d.in != nil && d.in.op != opContinuation }
 
-// rest lets go of the state when no message is open.
+// unprocessed lets go of the state when no message is open.
 func (d *decoder) rest() {
 	if d.in.op == opContinuation {
 		d.in = nil
@@ -143,7 +143,7 @@ func (d *decoder) need() {
 }
 
 // whole is the happening of a frame that lies completely in data.
-func whole(h header, payload []byte) happening {
+func whole(h header, payload []byte) event {
 	unmask(payload, h.mask, 0)
 	if h.op.control() {
 		return controlled(h.op, payload)
@@ -151,7 +151,7 @@ func whole(h header, payload []byte) happening {
 	if h.op == Text && !utf8.Valid(payload) {
 		return failed(InvalidText, "")
 	}
-	return happening{kind: message, op: h.op, payload: payload, lent: true}
+	return event{kind: message, op: h.op, payload: payload, lent: true}
 }
 
 // begin opens a frame that does not lie completely in data or is one of several.
@@ -164,7 +164,7 @@ func (d *decoder) begin(h header) {
 }
 
 // payload takes the open frame's payload off data.
-func (d *decoder) payload(data []byte, pool *buffers) (happening, []byte) {
+func (d *decoder) payload(data []byte, pool *buffers) (event, []byte) {
 	in := d.in
 	n := min(len(data), in.frame.length-in.at)
 	piece := data[:n]
@@ -179,40 +179,40 @@ func (d *decoder) payload(data []byte, pool *buffers) (happening, []byte) {
 	}
 	in.at += n
 	if in.at < in.frame.length {
-		return happening{}, data[n:]
+		return event{}, data[n:]
 	}
 	in.inFrame = false
 	return d.finish(), data[n:]
 }
 
 // finish ends the open frame, which is complete.
-func (d *decoder) finish() happening {
+func (d *decoder) finish() event {
 	in := d.in
 	switch {
 	case in.frame.op.control():
-		hap := controlled(in.frame.op, in.control[:in.frame.length])
+		ev := controlled(in.frame.op, in.control[:in.frame.length])
 		d.rest()
-		return hap
+		return ev
 	case !in.frame.fin:
-		return happening{}
+		return event{}
 	case in.op == Text && !in.text.done():
 		return failed(InvalidText, "")
 	}
 	d.in = nil
-	return happening{kind: message, op: in.op, payload: in.message}
+	return event{kind: message, op: in.op, payload: in.message}
 }
 
 // controlled is the happening of a control frame.
-func controlled(op Opcode, payload []byte) happening {
+func controlled(op Opcode, payload []byte) event {
 	switch op {
 	case opPing:
-		return happening{kind: ping, payload: payload, lent: true}
+		return event{kind: ping, payload: payload, lent: true}
 	case opPong:
-		return happening{kind: pong, payload: payload, lent: true}
+		return event{kind: pong, payload: payload, lent: true}
 	}
 	switch {
 	case len(payload) == 0:
-		return happening{kind: closeSent, close: ClientClosed.Close()}
+		return event{kind: closeSent, close: ClientClosed.Close()}
 	case len(payload) == 1:
 		return failed(ProtocolError, "A close frame carries no byte or at least two")
 	case !utf8.Valid(payload[2:]):
@@ -222,5 +222,5 @@ func controlled(op Opcode, payload []byte) happening {
 	if !sendable(code) {
 		return failed(ProtocolError, "Close code must not be sent")
 	}
-	return happening{kind: closeSent, close: ClientClosed.With(code, string(payload[2:]))}
+	return event{kind: closeSent, close: ClientClosed.With(code, string(payload[2:]))}
 }

@@ -65,10 +65,10 @@ func (d *Descriptor) SetReadDeadline(time.Time) error { return nil }
 // SetWriteDeadline implements net.Conn.
 func (d *Descriptor) SetWriteDeadline(time.Time) error { return nil }
 
-// parkDescriptor keeps the descriptor itself.
-func (l *loop) parkDescriptor(c *Conn, d *Descriptor) error {
-	c.nc, c.via = nil, plain{l}
-	if err := l.parks.keep(c, d.fd); err != nil {
+// registerDescriptor keeps the descriptor itself.
+func (l *loop) registerDescriptor(c *Conn, d *Descriptor) error {
+	c.nc, c.transport = nil, plainTransport{l}
+	if err := l.set.addDescriptor(c, d.fd); err != nil {
 		return err
 	}
 	d.Release()

@@ -28,7 +28,7 @@
 //
 // # What is enforced
 //
-// RFC 6455 with AWS's limits ([DefaultLimits], aws-dataplane §1.9 to §1.12). Every
+// RFC 6455 with AWS's limits ([DefaultLimits], aws-dataplane §1.9 to aws-dataplane §1.12). Every
 // end of a connection has a name in the catalogue of [Cause]. Extensions, so also
 // compression, are declined (A-SOCKET-1).
 package socket

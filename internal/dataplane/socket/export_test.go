@@ -23,13 +23,13 @@ func Decode(data []byte, lim Limits, sizes ...int) Decoded {
 		}
 		piece := append([]byte(nil), data[:n]...)
 		for data = data[n:]; len(piece) > 0; {
-			var hap happening
-			hap, piece = d.next(piece, &lim, &pool)
-			switch hap.kind {
+			var ev event
+			ev, piece = d.next(piece, &lim, &pool)
+			switch ev.kind {
 			case message, ping, pong:
-				out.Messages = append(out.Messages, string([]byte{byte(hap.kind), byte(hap.op)})+string(hap.payload))
+				out.Messages = append(out.Messages, string([]byte{byte(ev.kind), byte(ev.op)})+string(ev.payload))
 			case closeSent, violation:
-				out.End = hap.close
+				out.End = ev.close
 				return out
 			}
 		}
@@ -42,8 +42,8 @@ func Decode(data []byte, lim Limits, sizes ...int) Decoded {
 // when a descriptor is closed and given out again between a look at epoll and its
 // answer.
 func StaleEvents(c *Conn) {
-	for _, l := range c.pool.parks.loops {
-		if own, ok := c.via.(plain); ok && own.loop != l {
+	for _, l := range c.pool.epoll.loops {
+		if own, ok := c.transport.(plainTransport); ok && own.loop != l {
 			l.ready(c, epollIn)
 		}
 	}
@@ -51,7 +51,7 @@ func StaleEvents(c *Conn) {
 
 // ThriftWorks says whether this Go release lets a tls.Conn's buffers go.
 func ThriftWorks() bool {
-	t := newThrift()
-	t.save(&tls.Conn{})
-	return t.known
+	t := newTLSShrink()
+	t.dropBuffers(&tls.Conn{})
+	return t.supported
 }

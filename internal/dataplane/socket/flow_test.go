@@ -356,7 +356,7 @@ func TestSlowMessageBlocksNobody(t *testing.T) {
 			}
 			_ = c.Send(op, p)
 		})
-		p := newPool(t, socket.Options{Handler: r, Readers: 1, Crew: 1})
+		p := newPool(t, socket.Options{Handler: r, Readers: 1, Workers: 1})
 		theirs, ours := pair(t)
 		if !w.tls {
 			theirs, ours = nil, nil

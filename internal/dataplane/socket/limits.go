@@ -37,11 +37,11 @@ type Limits struct {
 	// connection is cut; zero means 5 seconds (A-SOCKET-7).
 	CloseWait time.Duration
 	// OutFrame is the largest frame sent; longer messages go in several. Zero
-	// means 32 KiB, AWS's limit for frames in both directions (§1.10).
+	// means 32 KiB, AWS's limit for frames in both directions (aws-dataplane §1.10).
 	OutFrame int
 }
 
-// DefaultLimits are AWS's quotas (aws-dataplane §1.9, §1.11, §11).
+// DefaultLimits are AWS's quotas (aws-dataplane §1.9, aws-dataplane §1.11, aws-dataplane §11).
 func DefaultLimits() Limits {
 	return Limits{
 		FrameSize:   32 << 10,

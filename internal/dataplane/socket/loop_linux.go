@@ -26,7 +26,7 @@ const (
 // loop is an epoll instance and the goroutine that serves it. The instance's own
 // descriptor is watched by Go's poller, so that no thread sits in epoll_wait.
 type loop struct {
-	parks  *parks
+	set    *epollSet
 	fd     int
 	file   *os.File
 	raw    syscall.RawConn
@@ -34,7 +34,7 @@ type loop struct {
 	events []syscall.EpollEvent
 }
 
-func newLoop(s *parks) (*loop, error) {
+func newLoop(s *epollSet) (*loop, error) {
 	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("socket: epoll_create: %w", err)
@@ -50,7 +50,7 @@ func newLoop(s *parks) (*loop, error) {
 		return nil, fmt.Errorf("socket: epoll: %w", err)
 	}
 	return &loop{
-		parks: s, fd: fd, file: file, raw: raw,
+		set: s, fd: fd, file: file, raw: raw,
 		buf:    make([]byte, loopBuffer),
 		events: make([]syscall.EpollEvent, loopEvents),
 	}, nil
@@ -70,7 +70,7 @@ func (l *loop) run() {
 			return
 		}
 		for _, e := range l.events[:n] {
-			if c := l.parks.byFD.get(e.Fd); c != nil {
+			if c := l.set.byFD.get(e.Fd); c != nil {
 				l.ready(c, e.Events)
 			}
 		}
@@ -94,12 +94,12 @@ func (l *loop) poll(fd uintptr) int {
 // ready has c served if it is this loop's. An event may be stale, and its number
 // name a connection of another loop by now, whose buffer is that loop's alone.
 func (l *loop) ready(c *Conn, events uint32) {
-	switch via := c.via.(type) {
-	case plain:
+	switch via := c.transport.(type) {
+	case plainTransport:
 		if via.loop == l {
 			via.ready(c, events)
 		}
-	case secure:
+	case tlsTransport:
 		if via.loop == l {
 			via.ready(c, events)
 		}
@@ -111,6 +111,6 @@ func (l *loop) ready(c *Conn, events uint32) {
 func (l *loop) control(op int, c *Conn, events uint32) {
 	err := syscall.EpollCtl(l.fd, op, int(c.fd), &syscall.EpollEvent{Events: events, Fd: c.fd})
 	if err != nil && op != syscall.EPOLL_CTL_DEL {
-		c.breakOff(ConnectionLost.Close())
+		c.abort(ConnectionLost.Close())
 	}
 }

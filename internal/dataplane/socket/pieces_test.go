@@ -25,7 +25,7 @@ func (c choppedConn) Write(p []byte) (int, error) {
 // at once from others, over one server with one reader.
 func TestRecordsInPieces(t *testing.T) {
 	theirs, ours := pair(t)
-	p := newPool(t, socket.Options{Handler: newRecorder(echo), Readers: 1, Crew: 1})
+	p := newPool(t, socket.Options{Handler: newRecorder(echo), Readers: 1, Workers: 1})
 	s := serve(t, p, socket.NewLiveLimits(socket.Limits{InFlight: 1}), theirs, false)
 	var clients []*client
 	for i := range 6 {

@@ -6,20 +6,20 @@ import (
 	"unsafe"
 )
 
-// plain is the transport of a bare socket: reads and writes are system calls on
+// plainTransport is the transport of a bare socket: reads and writes are system calls on
 // the descriptor that never block. It is watched as long as nothing pauses it.
-type plain struct{ *loop }
+type plainTransport struct{ *loop }
 
-// parkPlain keeps a duplicate of the descriptor and lets the net.Conn go, which
+// registerPlain keeps a duplicate of the descriptor and lets the net.Conn go, which
 // gives back what Go's own poller holds for it.
-func (l *loop) parkPlain(c *Conn, raw syscall.RawConn) error {
+func (l *loop) registerPlain(c *Conn, raw syscall.RawConn) error {
 	fd, err := duplicate(raw)
 	if err != nil {
 		return err
 	}
 	nc := c.nc
-	c.nc, c.via = nil, plain{l}
-	if err := l.parks.keep(c, fd); err != nil {
+	c.nc, c.transport = nil, plainTransport{l}
+	if err := l.set.addDescriptor(c, fd); err != nil {
 		_ = syscall.Close(fd)
 		return err
 	}
@@ -44,101 +44,101 @@ func duplicate(raw syscall.RawConn) (int, error) {
 	return fd, nil
 }
 
-func (t plain) begin(c *Conn, buffered []byte) { t.settle(c, c.digest(buffered)) }
+func (t plainTransport) begin(c *Conn, buffered []byte) { t.afterRead(c, c.process(buffered)) }
 
-// settle acts on the end of a turn that began unwatched.
-func (t plain) settle(c *Conn, next turn) {
-	if next == turnEnd {
+// afterRead acts on the end of a turn that began unwatched.
+func (t plainTransport) afterRead(c *Conn, next readResult) {
+	if next == readEnded {
 		c.finish()
 		return
 	}
 	c.mu.Lock()
-	if next == turnGo {
+	if next == readMore {
 		t.watch(c, c.watched|watchIn)
 	}
 	c.mu.Unlock()
 }
 
 // ready is called by the loop when the socket has something to tell.
-func (t plain) ready(c *Conn, events uint32) {
-	next := t.wake(c, events)
-	if next == turnGo {
+func (t plainTransport) ready(c *Conn, events uint32) {
+	next := t.onEvent(c, events)
+	if next == readMore {
 		next = t.read(c)
 	}
-	if next == turnEnd {
+	if next == readEnded {
 		c.finish()
 	}
 }
 
-// wake goes on writing, and claims a turn if reading is not paused. An event may
+// onEvent goes on writing, and claims a turn if reading is not paused. An event may
 // be stale: of a descriptor that has been closed and given out again.
-func (l *loop) wake(c *Conn, events uint32) turn {
+func (l *loop) onEvent(c *Conn, events uint32) readResult {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.out != nil && events&^epollIn != 0 {
-		c.via.flush(c)
+	if c.sendQueue != nil && events&^epollIn != 0 {
+		c.transport.flush(c)
 	}
 	if c.watched&watchIn == 0 || events&^syscall.EPOLLOUT == 0 {
-		return turnPause
+		return readPaused
 	}
-	return c.claimHeld()
+	return c.beginReadLocked()
 }
 
 // read takes one turn with the loop's buffer.
-func (t plain) read(c *Conn) turn {
+func (t plainTransport) read(c *Conn) readResult {
 	for {
 		switch n, err := syscall.Read(int(c.fd), t.buf); {
 		case n > 0:
-			return c.digest(t.buf[:n])
+			return c.process(t.buf[:n])
 		case err == syscall.EINTR:
 		case err == syscall.EAGAIN:
-			return c.digest(nil)
+			return c.process(nil)
 		default:
-			return c.lost()
+			return c.readFailed()
 		}
 	}
 }
 
-// work is the crew's visit: to what a pause has left, or to end the connection.
-func (t plain) work(c *Conn) {
-	switch c.claim() {
-	case turnGo:
-		t.settle(c, c.digest(c.rest))
-	case turnEnd:
+// runPending is the crew's visit: to what a pause has left, or to end the connection.
+func (t plainTransport) runPending(c *Conn) {
+	switch c.beginRead() {
+	case readMore:
+		t.afterRead(c, c.process(c.unprocessed))
+	case readEnded:
 		c.finish()
 	}
 }
 
-func (t plain) write(c *Conn, wire []byte) (int, error) { return writeNow(int(c.fd), wire) }
+func (t plainTransport) write(c *Conn, wire []byte) (int, error) { return writeNow(int(c.fd), wire) }
 
 // flush writes what waits until the kernel takes no more; the loop tells when it
 // does again.
-func (t plain) flush(c *Conn) {
-	for c.out != nil && !c.out.empty() {
+func (t plainTransport) flush(c *Conn) {
+	for c.sendQueue != nil && !c.sendQueue.empty() {
 		n, err := t.writev(c)
 		if err == syscall.EAGAIN {
 			t.watch(c, c.watched|watchOut)
 			return
 		}
 		if err != nil {
-			c.breakOff(ConnectionLost.Close())
+			c.abort(ConnectionLost.Close())
 			return
 		}
 		c.count().bytesOut.Add(int64(n))
-		c.out.sent(n, c.pool.now())
+		c.sendQueue.advance(n, c.pool.now())
 	}
-	if c.out == nil {
+	if c.sendQueue == nil {
 		return
 	}
-	c.out = nil
+	c.sendQueue = nil
 	t.watch(c, c.watched&^watchOut)
-	c.drained()
+	c.queueEmptied()
 }
 
-func (t plain) writev(c *Conn) (int, error) {
+func (t plainTransport) writev(c *Conn) (int, error) {
 	var room [64][]byte
 	var vec [64]syscall.Iovec
-	pieces := c.out.pieces(room[:0])
+	pieces := c.sendQueue.segments(room[:0])
 	for i, p := range pieces {
 		vec[i].Base = &p[0]
 		vec[i].SetLen(len(p))
@@ -156,8 +156,8 @@ func (t plain) writev(c *Conn) (int, error) {
 }
 
 // watch changes what the loop tells of c.
-func (t plain) watch(c *Conn, want uint8) {
-	if c.watched == want || c.state >= severed {
+func (t plainTransport) watch(c *Conn, want uint8) {
+	if c.watched == want || c.state >= tornDown {
 		return
 	}
 	var events uint32
@@ -177,29 +177,29 @@ func (t plain) watch(c *Conn, want uint8) {
 	t.control(op, c, events)
 }
 
-func (t plain) save(*Conn) {}
+func (t plainTransport) trimMemory(*Conn) {}
 
-func (t plain) suspend(c *Conn) { t.watch(c, c.watched&^watchIn) }
+func (t plainTransport) suspend(c *Conn) { t.watch(c, c.watched&^watchIn) }
 
-func (t plain) resume(c *Conn) {
-	if len(c.rest) > 0 {
-		t.parks.crew.add(c)
+func (t plainTransport) resume(c *Conn) {
+	if len(c.unprocessed) > 0 {
+		t.set.executor.submit(c)
 		return
 	}
 	t.watch(c, c.watched|watchIn)
 }
 
-func (t plain) sever(c *Conn) {
+func (t plainTransport) teardown(c *Conn) {
 	if !c.reading {
-		t.parks.crew.add(c)
+		t.set.executor.submit(c)
 	}
 }
 
-func (t plain) halfClose(c *Conn) { _ = syscall.Shutdown(int(c.fd), syscall.SHUT_WR) }
+func (t plainTransport) halfClose(c *Conn) { _ = syscall.Shutdown(int(c.fd), syscall.SHUT_WR) }
 
-// release closes the descriptor, which also takes it out of epoll. The table
+// endRead closes the descriptor, which also takes it out of epoll. The table
 // forgets it first, because its number may be given out again at once.
-func (t plain) release(c *Conn) {
-	t.parks.byFD.set(int(c.fd), nil)
+func (t plainTransport) release(c *Conn) {
+	t.set.byFD.set(int(c.fd), nil)
 	_ = syscall.Close(int(c.fd))
 }

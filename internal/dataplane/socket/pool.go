@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/hands"
+	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
 // Handler receives what happens on the connections of a [Pool].
@@ -32,9 +32,9 @@ type Options struct {
 	// Readers is how many goroutines read parked connections; zero means
 	// GOMAXPROCS, at most 16.
 	Readers int
-	// Crew is how many goroutines at most go on with connections that have been
+	// Workers is how many goroutines at most go on with connections that have been
 	// paused or have much to read over TLS; zero means GOMAXPROCS.
-	Crew int
+	Workers int
 	// InFlight is how many OnMessage calls of all connections together may run; those
 	// that share their [LiveLimits] may run more only while they run fewer than are
 	// free, so alone at most half. Beyond it connections wait unread. Zero means 8192.
@@ -48,22 +48,22 @@ var ErrPoolClosed = errors.New("socket: no connections are taken any more, the n
 
 // Pool holds the open connections of a node.
 type Pool struct {
-	handler Handler
-	start   time.Time
-	wheel   wheel
-	gate    gate
-	buffers buffers
-	parks   *parks
-	hands   *hands.Hands[errand]
-	counts  [shards]counters
-	running sync.WaitGroup // OnMessage calls and goroutines of connections
-	loops   sync.WaitGroup // the clock, the readers and their crew
-	stop    chan struct{}
+	handler  Handler
+	start    time.Time
+	wheel    wheel
+	inFlight inFlightLimiter
+	buffers  buffers
+	epoll    *epollSet
+	workers  *workerpool.Pool[messageJob]
+	counts   [shards]counters
+	running  sync.WaitGroup // OnMessage calls and goroutines of connections
+	loops    sync.WaitGroup // the clock, the readers and their crew
+	stop     chan struct{}
 
 	mu     sync.Mutex
 	closed bool
 	open   atomic.Int64
-	none   chan struct{} // gets one when open falls to 0
+	empty  chan struct{} // gets one when open falls to 0
 }
 
 // NewPool makes a Pool and starts its clock. Close must be called.
@@ -77,12 +77,12 @@ func NewPool(o Options) (*Pool, error) {
 		}
 		return otherwise
 	}
-	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), none: make(chan struct{}, 1)}
-	p.hands = hands.New(errand.handle)
+	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), empty: make(chan struct{}, 1)}
+	p.workers = workerpool.New(messageJob.run)
 	procs := runtime.GOMAXPROCS(0)
-	p.gate.limit = int64(or(o.InFlight, 8192))
+	p.inFlight.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
-	p.parks = newParks(p, or(o.Readers, min(procs, 16)), or(o.Crew, procs))
+	p.epoll = newEpollSet(p, or(o.Readers, min(procs, 16)), or(o.Workers, procs))
 	p.loops.Go(p.clock)
 	return p, nil
 }
@@ -96,7 +96,7 @@ func (p *Pool) clock() {
 	for {
 		select {
 		case <-t.C:
-			p.wheel.advance(p.now(), (*Conn).look)
+			p.wheel.advance(p.now(), (*Conn).checkTimers)
 		case <-p.stop:
 			return
 		}
@@ -118,37 +118,37 @@ func (p *Pool) Adopt(nc net.Conn, buffered []byte, user any, live *LiveLimits) (
 		live = NewLiveLimits(DefaultLimits())
 	}
 	now := p.now()
-	c := &Conn{pool: p, user: user, limits: live, nc: nc, fd: -1, began: now}
-	c.heard.Store(int64(now))
-	c.active.Store(int64(now))
-	if !p.enter() {
+	c := &Conn{pool: p, user: user, limits: live, nc: nc, fd: -1, openedAt: now}
+	c.lastReceived.Store(int64(now))
+	c.lastActive.Store(int64(now))
+	if !p.add() {
 		return nil, ErrPoolClosed
 	}
-	if err := p.choose(c, nc); err != nil {
-		p.gone()
+	if err := p.chooseTransport(c, nc); err != nil {
+		p.remove()
 		return nil, err
 	}
 	c.count().opened.Add(1)
-	p.wheel.place(c, c.due(live.now.Load(), now))
+	p.wheel.place(c, c.nextDeadline(live.now.Load(), now))
 	c.reading = true
-	c.via.begin(c, buffered)
+	c.transport.begin(c, buffered)
 	return c, nil
 }
 
-// choose finds the transport that keeps the connection most cheaply.
-func (p *Pool) choose(c *Conn, nc net.Conn) error {
-	if err := p.parks.park(c, nc); err != nil || c.via != nil {
+// chooseTransport finds the transport that keeps the connection most cheaply.
+func (p *Pool) chooseTransport(c *Conn, nc net.Conn) error {
+	if err := p.epoll.register(c, nc); err != nil || c.transport != nil {
 		return err
 	}
 	if err := nc.SetDeadline(time.Time{}); err != nil { // net/http may have left one
 		return err
 	}
-	c.via = newAttended()
+	c.transport = newGoroutineTransport()
 	return nil
 }
 
 // enter counts a connection in, unless the pool has been closed.
-func (p *Pool) enter() bool {
+func (p *Pool) add() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -158,25 +158,25 @@ func (p *Pool) enter() bool {
 	return true
 }
 
-// gone counts a connection out.
-func (p *Pool) gone() {
+// remove counts a connection out.
+func (p *Pool) remove() {
 	if p.open.Add(-1) == 0 {
 		select {
-		case p.none <- struct{}{}:
+		case p.empty <- struct{}{}:
 		default:
 		}
 	}
 }
 
-// Leave closes the connections that are there as Drain does, and still takes others.
-func (p *Pool) Leave(ctx context.Context, spread time.Duration) error {
-	begun, conns := p.now(), p.all()
+// CloseAll closes the connections that are there as Drain does, and still takes others.
+func (p *Pool) CloseAll(ctx context.Context, spread time.Duration) error {
+	begun, conns := p.now(), p.snapshot()
 	for i, c := range conns {
 		at := begun + spread*time.Duration(i)/time.Duration(len(conns))
 		if err := p.await(ctx, at-p.now()); err != nil {
 			return err
 		}
-		c.leave()
+		c.closeWhenIdle()
 	}
 	return nil
 }
@@ -188,9 +188,9 @@ func (p *Pool) Leave(ctx context.Context, spread time.Duration) error {
 // done. It returns nil when all are gone and their messages done, or ctx's error with
 // some still there; Evict and Close are for those.
 func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
-	p.refuse()
+	p.stopAdopting()
 	for begun := p.now(); ; {
-		if err := p.Leave(ctx, max(0, begun+spread-p.now())); err != nil {
+		if err := p.CloseAll(ctx, max(0, begun+spread-p.now())); err != nil {
 			return err
 		}
 		if p.open.Load() == 0 {
@@ -214,9 +214,9 @@ func (p *Pool) Drain(ctx context.Context, spread time.Duration) error {
 // Evict closes the connections that Drain has left with [Shutdown], whatever is in
 // flight or waits for them, and returns when all are gone, or with ctx's error.
 func (p *Pool) Evict(ctx context.Context) error {
-	p.refuse()
+	p.stopAdopting()
 	for p.open.Load() > 0 {
-		for _, c := range p.all() {
+		for _, c := range p.snapshot() {
 			_ = c.Close(Shutdown.Close()) // ErrClosed: it is closing already
 		}
 		if err := p.await(ctx, p.wheel.tick); err != nil {
@@ -236,20 +236,20 @@ func (p *Pool) await(ctx context.Context, d time.Duration) error {
 	select {
 	case <-t.C:
 		return nil
-	case <-p.none:
+	case <-p.empty:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (p *Pool) refuse() {
+func (p *Pool) stopAdopting() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
 }
 
-func (p *Pool) all() []*Conn {
+func (p *Pool) snapshot() []*Conn {
 	conns := make([]*Conn, 0, p.open.Load())
 	p.wheel.each(func(c *Conn) { conns = append(conns, c) })
 	return conns
@@ -258,11 +258,11 @@ func (p *Pool) all() []*Conn {
 // Cut ends every connection that is left, with [Shutdown] and no close frame, and
 // returns when OnClose was called for all of them.
 func (p *Pool) Cut() {
-	p.refuse()
+	p.stopAdopting()
 	for p.open.Load() > 0 {
-		for _, c := range p.all() {
+		for _, c := range p.snapshot() {
 			c.mu.Lock()
-			c.breakOff(Shutdown.Close())
+			c.abort(Shutdown.Close())
 			c.mu.Unlock()
 		}
 		_ = p.await(context.Background(), p.wheel.tick) // the next round finds the rest
@@ -279,9 +279,9 @@ func (p *Pool) Close() {
 	case <-p.stop:
 	default:
 		close(p.stop)
-		p.parks.close()
+		p.epoll.close()
 	}
 	p.mu.Unlock()
-	p.hands.End()
+	p.workers.Close()
 	p.loops.Wait()
 }

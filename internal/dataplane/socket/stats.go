@@ -31,7 +31,7 @@ type Stats struct {
 
 // Stats returns the pool's counters.
 func (p *Pool) Stats() Stats {
-	s := Stats{Open: p.open.Load(), InFlight: p.gate.running.Load()}
+	s := Stats{Open: p.open.Load(), InFlight: p.inFlight.running.Load()}
 	for i := range p.counts {
 		c := &p.counts[i]
 		s.Opened += c.opened.Load()

@@ -12,15 +12,15 @@ type transport interface {
 	write(c *Conn, wire []byte) (int, error)
 	// flush sees to it that c.out goes out, and that drained is called then.
 	flush(c *Conn)
-	// suspend is told of turnPause before anybody can call resume.
+	// suspend is told of readPaused before anybody can call resume.
 	suspend(c *Conn)
-	// resume goes on reading after turnPause, with c.rest first.
+	// resume goes on reading after readPaused, with c.rest first.
 	resume(c *Conn)
 	// save lets go of what only reading needs, unless somebody reads.
-	save(c *Conn)
+	trimMemory(c *Conn)
 	// sever sees to it that a reader comes by and ends the connection, unless one
 	// is at it (c.reading), and ends whatever waits for the network.
-	sever(c *Conn)
+	teardown(c *Conn)
 	// halfClose ends our direction after the last byte.
 	halfClose(c *Conn)
 	// release gives everything back. It is called once, by the reader.

@@ -31,12 +31,12 @@ func (w *wheel) place(c *Conn, due time.Duration) {
 	w.mu.Unlock()
 }
 
-// sooner moves c to an earlier slot if due is before the one it is in. It does
+// moveEarlier moves c to an earlier slot if due is before the one it is in. It does
 // nothing to a connection that is being looked at or has left.
-func (w *wheel) sooner(c *Conn, due time.Duration) {
+func (w *wheel) moveEarlier(c *Conn, due time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if c.spot.slot > 0 && w.at(due) < c.spot.tick {
+	if c.wheelEntry.slot > 0 && w.at(due) < c.wheelEntry.tick {
 		w.take(c)
 		w.insert(c, due)
 	}
@@ -46,10 +46,10 @@ func (w *wheel) sooner(c *Conn, due time.Duration) {
 func (w *wheel) remove(c *Conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if c.spot.slot > 0 {
+	if c.wheelEntry.slot > 0 {
 		w.take(c)
 	}
-	c.spot.slot = spotLeft
+	c.wheelEntry.slot = entryRemoved
 }
 
 // each calls f with every connection. f must not come back to the wheel.
@@ -57,22 +57,22 @@ func (w *wheel) each(f func(*Conn)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.slots {
-		for ; c != nil; c = c.spot.next {
+		for ; c != nil; c = c.wheelEntry.next {
 			f(c)
 		}
 	}
 }
 
-// spot is a connection's place in the wheel; all fields belong to wheel.mu.
-type spot struct {
+// wheelEntry is a connection's place in the wheel; all fields belong to wheel.mu.
+type wheelEntry struct {
 	next, prev *Conn
 	tick       int64
 	slot       int32 // 1 + index, or one of the below
 }
 
 const (
-	spotNone int32 = 0  // not yet in the wheel, or being looked at
-	spotLeft int32 = -1 // never again
+	entryUnscheduled int32 = 0  // not yet in the wheel, or being looked at
+	entryRemoved     int32 = -1 // never again
 )
 
 // at returns the tick that serves due: the first one not before it, within reach.
@@ -82,29 +82,29 @@ func (w *wheel) at(due time.Duration) int64 {
 }
 
 func (w *wheel) insert(c *Conn, due time.Duration) {
-	if c.spot.slot == spotLeft {
+	if c.wheelEntry.slot == entryRemoved {
 		return
 	}
 	t := w.at(due)
 	i := t % wheelSlots
 	head := w.slots[i]
-	c.spot = spot{next: head, tick: t, slot: int32(i) + 1}
+	c.wheelEntry = wheelEntry{next: head, tick: t, slot: int32(i) + 1}
 	if head != nil {
-		head.spot.prev = c
+		head.wheelEntry.prev = c
 	}
 	w.slots[i] = c
 }
 
 func (w *wheel) take(c *Conn) {
-	if c.spot.prev != nil {
-		c.spot.prev.spot.next = c.spot.next
+	if c.wheelEntry.prev != nil {
+		c.wheelEntry.prev.wheelEntry.next = c.wheelEntry.next
 	} else {
-		w.slots[c.spot.slot-1] = c.spot.next
+		w.slots[c.wheelEntry.slot-1] = c.wheelEntry.next
 	}
-	if c.spot.next != nil {
-		c.spot.next.spot.prev = c.spot.prev
+	if c.wheelEntry.next != nil {
+		c.wheelEntry.next.wheelEntry.prev = c.wheelEntry.prev
 	}
-	c.spot = spot{}
+	c.wheelEntry = wheelEntry{}
 }
 
 // advance goes on to the time now and looks at every connection that is due;

@@ -12,14 +12,14 @@ import (
 // the endpoint of Lambda, signatures and roles.
 func lend(a *authorizer.Services, s *integration.Services) {
 	if a.Call == nil {
-		a.Call = func(c authorizer.Call) (authorizer.Answer, error) { return callAuthorizer(s, c) }
+		a.Call = func(c authorizer.Call) (authorizer.Response, error) { return callAuthorizer(s, c) }
 	}
 	if a.MayInvoke == nil && s.Roles != nil {
 		a.MayInvoke = s.MayInvoke
 	}
 }
 
-func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answer, error) {
+func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Response, error) {
 	call := backend.AcquireCall()
 	defer call.Release()
 	call.SetMethod(c.Method)
@@ -33,7 +33,7 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answ
 	if c.Function.IsFunction() {
 		var err error
 		if url, err = s.PrepareInvoke(call, c.Function, c.RoleARN); err != nil {
-			return authorizer.Answer{}, err
+			return authorizer.Response{}, err
 		}
 	}
 	call.Route = backend.Route{Stage: "authorizer", Key: c.Function.Function.ARN}
@@ -41,9 +41,9 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Answ
 		call.Route.Key, _, _ = strings.Cut(url, "?")
 	}
 	if err := s.Client.Do(call, url); err != nil {
-		return authorizer.Answer{}, err
+		return authorizer.Response{}, err
 	}
-	return authorizer.Answer{
+	return authorizer.Response{
 		Status: call.Status(), Body: append([]byte(nil), call.ResponseBody()...),
 		FunctionError: call.ResponseHeader("X-Amz-Function-Error") != "",
 	}, nil

@@ -54,14 +54,14 @@ type Directory struct {
 	now      atomic.Pointer[table]
 }
 
-func newDirectory(endpoint Endpoint, place pasarela.Place) *Directory {
+func newDirectory(endpoint Endpoint, regionAccount pasarela.RegionAccount) *Directory {
 	d := &Directory{endpoint: endpoint}
 	if _, port, err := net.SplitHostPort(endpoint.Authority); err == nil {
 		d.port = ":" + port
 	}
 	for _, suffix := range []string{endpoint.Suffix, "localhost"} {
 		if suffix != "" {
-			d.suffixes = append(d.suffixes, ".execute-api."+place.Region+"."+strings.ToLower(suffix))
+			d.suffixes = append(d.suffixes, ".execute-api."+regionAccount.Region+"."+strings.ToLower(suffix))
 		}
 	}
 	d.now.Store(&table{})

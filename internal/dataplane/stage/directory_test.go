@@ -85,7 +85,7 @@ func TestADisabledEndpoint(t *testing.T) {
 }
 
 // world is a directory of two APIs and four domains, stopped when it was told all.
-func world(t *testing.T) (k *stage.Keeper) {
+func world(t *testing.T) (k *stage.Watcher) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		bucket := memory.NewBucket()
@@ -107,9 +107,9 @@ func world(t *testing.T) (k *stage.Keeper) {
 			DomainName: "mtls.example.com", Mappings: []pasarela.APIMapping{{APIID: apiID, Stage: "prod"}},
 			MutualTLSAuthentication: &pasarela.MutualTLSAuthentication{TruststoreURI: "s3://b/k"},
 		})
-		k = stage.NewKeeper(stage.Options{
-			Bucket: bucket, Place: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566", Suffix: "example.test"},
-			Integrations: &integration.Services{Place: place}, Authorizers: &authorizer.Services{Place: place},
+		k = stage.NewWatcher(stage.Options{
+			Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566", Suffix: "example.test"},
+			Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place},
 		})
 		<-k.Ready()
 		k.Stop()

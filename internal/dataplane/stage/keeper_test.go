@@ -45,7 +45,7 @@ func deploy(t *testing.T, bucket pasarela.Bucket, id string, d pasarela.Definiti
 	keep(t, bucket, pasarela.APIDocumentKey(apiID), pasarela.APIDocument{Definition: d, Stages: []pasarela.Stage{s}})
 }
 
-func served(t *testing.T, k *stage.Keeper) (deploymentID, problem string) {
+func served(t *testing.T, k *stage.Watcher) (deploymentID, problem string) {
 	t.Helper()
 	s, ok := k.Directory.Stage(apiID, "prod")
 	if !ok {
@@ -167,7 +167,7 @@ func TestABrokenAuthorizerClosesTheStage(t *testing.T) {
 					t.Fatalf("serves %q: %s", id, problem)
 				}
 				s, _ := k.Directory.Stage(apiID, "prod")
-				if _, err := s.Deployed().Connect.Gate.Admit(authorizer.Request{HTTP: httptest.NewRequest(http.MethodGet, "/", nil)}); err == nil || err.Status != http.StatusInternalServerError {
+				if _, err := s.Deployed().Connect.Gate.Authorize(authorizer.Request{HTTP: httptest.NewRequest(http.MethodGet, "/", nil)}); err == nil || err.Status != http.StatusInternalServerError {
 					t.Errorf("admitted: %v", err)
 				}
 				if faults := stage.Check(&d, nil); len(faults) != 1 {

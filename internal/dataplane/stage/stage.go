@@ -104,7 +104,7 @@ type Route struct {
 	TwoWay      bool
 	APIKey      bool
 	Required    []string // parameters that $connect must have
-	Gate        *authorizer.Gate
+	Gate        *authorizer.Authorizer
 	Throttle    *throttle.Bucket
 	Level       string              // of execution logs
 	Trace       bool                // headers and bodies in execution logs

@@ -32,7 +32,7 @@ func (u *unread) next(apiID string, first time.Duration) *unread {
 }
 
 // keepReading tries deployments that could not be read again until ctx ends.
-func (k *Keeper) keepReading(ctx context.Context) {
+func (k *Watcher) keepReading(ctx context.Context) {
 	for {
 		var next <-chan time.Time // nil: there is nothing to try
 		if at, some := k.readUnread(ctx); some {
@@ -48,7 +48,7 @@ func (k *Keeper) keepReading(ctx context.Context) {
 }
 
 // readUnread tries what is due and answers when the next try is.
-func (k *Keeper) readUnread(ctx context.Context) (next time.Time, some bool) {
+func (k *Watcher) readUnread(ctx context.Context) (next time.Time, some bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := time.Now()
@@ -80,7 +80,7 @@ type progress struct {
 }
 
 // of is the progress of a prefix. k.mu is held.
-func (k *Keeper) of(prefix string) *progress {
+func (k *Watcher) of(prefix string) *progress {
 	p := k.progress[prefix]
 	if p == nil {
 		p = &progress{revision: map[string]uint64{}}
@@ -90,7 +90,7 @@ func (k *Keeper) of(prefix string) *progress {
 }
 
 // advance notes that a change has been taken up; an empty key: all of the present.
-func (k *Keeper) advance(prefix, key string, revision uint64, removed bool) {
+func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	p := k.of(prefix)
@@ -107,14 +107,14 @@ func (k *Keeper) advance(prefix, key string, revision uint64, removed bool) {
 }
 
 // wake lets those look again who wait for progress. k.mu is held.
-func (k *Keeper) wake() {
+func (k *Watcher) wake() {
 	close(k.followed)
 	k.followed = make(chan struct{})
 }
 
 // absent are the keys that were known and that a new watch did not tell; they are
 // forgotten.
-func (k *Keeper) absent(prefix string, present map[string]bool) (keys []string) {
+func (k *Watcher) absent(prefix string, present map[string]bool) (keys []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	p := k.of(prefix)
@@ -137,7 +137,7 @@ type Change struct {
 // Await returns when a change of an API or of a domain name is served: it is taken
 // up, and what its stages point to is compiled or does not compile. The error is
 // that of ctx.
-func (k *Keeper) Await(ctx context.Context, change Change) error {
+func (k *Watcher) Await(ctx context.Context, change Change) error {
 	for {
 		served, followed := k.serves(change)
 		if served {
@@ -151,7 +151,7 @@ func (k *Keeper) Await(ctx context.Context, change Change) error {
 	}
 }
 
-func (k *Keeper) serves(change Change) (served bool, followed <-chan struct{}) {
+func (k *Watcher) serves(change Change) (served bool, followed <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	prefix := pasarela.PrefixOf(change.Key)

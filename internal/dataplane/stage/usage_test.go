@@ -18,14 +18,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-var place = pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 
 // node is what counts: a keeper over a shared store.
-func node(t *testing.T, bucket pasarela.Bucket) *stage.Keeper {
+func node(t *testing.T, bucket pasarela.Bucket) *stage.Watcher {
 	t.Helper()
-	k := stage.NewKeeper(stage.Options{
-		Bucket: bucket, Place: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566"},
-		Integrations: &integration.Services{Place: place}, Authorizers: &authorizer.Services{Place: place},
+	k := stage.NewWatcher(stage.Options{
+		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566"},
+		Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place},
 	})
 	<-k.Ready()
 	return k
@@ -55,7 +55,7 @@ func metering(limit int, period string) pasarela.UsagePlan {
 }
 
 // use makes at most n requests and tells how many were let in.
-func use(t *testing.T, k *stage.Keeper, n int) (let int) {
+func use(t *testing.T, k *stage.Watcher, n int) (let int) {
 	t.Helper()
 	for range n {
 		_, client := k.Plans.Client("api", "prod", "secret")
@@ -139,7 +139,7 @@ func TestEveryRequestCountsOnce(t *testing.T) {
 		bucket := metered(t, 1_000_000, throttle.Day)
 		var let atomic.Int64
 		var all sync.WaitGroup
-		var nodes []*stage.Keeper
+		var nodes []*stage.Watcher
 		for range 3 {
 			k := node(t, bucket)
 			nodes = append(nodes, k)

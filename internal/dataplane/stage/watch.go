@@ -18,13 +18,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Options of a [Keeper].
+// Options of a [Watcher].
 type Options struct {
-	Bucket       pasarela.Bucket
-	Place        pasarela.Place
-	Endpoint     Endpoint
-	Integrations *integration.Services // VPCLink is filled in by the keeper
-	Authorizers  *authorizer.Services  // Call and MayInvoke are filled in where they are nil
+	Bucket        pasarela.Bucket
+	RegionAccount pasarela.RegionAccount
+	Endpoint      Endpoint
+	Integrations  *integration.Services // VPCLink is filled in by the keeper
+	Authorizers   *authorizer.Services  // Call and MayInvoke are filled in where they are nil
 	// AccessLogs opens what an access log's destination ARN stands for.
 	AccessLogs func(destinationARN string) (Lines, error)
 	// Account is the limit of every route that sets none; zero means AWS's.
@@ -39,8 +39,8 @@ type Options struct {
 	Retry time.Duration
 }
 
-// Keeper keeps the [Directory] true to the store.
-type Keeper struct {
+// Watcher keeps the [Directory] true to the store.
+type Watcher struct {
 	Directory *Directory
 	Plans     Plans
 
@@ -64,8 +64,8 @@ type Keeper struct {
 	certificates map[string]*pasarela.ClientCertificate
 }
 
-// NewKeeper starts to watch the store. Stop must be called.
-func NewKeeper(o Options) *Keeper {
+// NewWatcher starts to watch the store. Stop must be called.
+func NewWatcher(o Options) *Watcher {
 	if o.Account == (throttle.Limit{}) {
 		o.Account = throttle.Account()
 	}
@@ -75,8 +75,8 @@ func NewKeeper(o Options) *Keeper {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	k := &Keeper{
-		Directory: newDirectory(o.Endpoint, o.Place), options: o, ready: make(chan struct{}), waiting: watched,
+	k := &Watcher{
+		Directory: newDirectory(o.Endpoint, o.RegionAccount), options: o, ready: make(chan struct{}), waiting: watched,
 		deployments: document.NewStore[pasarela.Definition](o.Bucket),
 		apis:        map[string]*pasarela.APIDocument{}, stages: map[string]map[string]*Stage{},
 		domains: map[string]*pasarela.DomainName{}, unread: map[*Stage]*unread{}, unreadCame: make(chan struct{}, 1),
@@ -101,10 +101,10 @@ func NewKeeper(o Options) *Keeper {
 }
 
 // Ready is closed once everything that was in the store is being served.
-func (k *Keeper) Ready() <-chan struct{} { return k.ready }
+func (k *Watcher) Ready() <-chan struct{} { return k.ready }
 
 // Stop ends the watches and waits for them; what API keys used is written then.
-func (k *Keeper) Stop() {
+func (k *Watcher) Stop() {
 	k.cancel()
 	k.watches.Wait()
 }
@@ -114,14 +114,14 @@ func (k *Keeper) Stop() {
 const watched = 7
 
 // watch starts to follow all documents under prefix.
-func watch[T any](ctx context.Context, k *Keeper, prefix string, each func(document.Change[T])) {
+func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(document.Change[T])) {
 	store := document.NewStore[T](k.options.Bucket)
-	told := sync.OnceFunc(k.told)
+	told := sync.OnceFunc(k.synced)
 	k.watches.Go(func() {
 		k.follow(ctx, prefix, func() error {
 			present := map[string]bool{} // nil once it was told
 			return store.Watch(ctx, prefix, func(change document.Change[T]) {
-				if change.Told() {
+				if change.Synced() {
 					// What this watch did not tell was removed while none was there.
 					for _, key := range k.absent(prefix, present) {
 						each(document.Change[T]{Key: key})
@@ -146,7 +146,7 @@ func watch[T any](ctx context.Context, k *Keeper, prefix string, each func(docum
 }
 
 // follow begins a watch again when it breaks off.
-func (k *Keeper) follow(ctx context.Context, prefix string, begin func() error) {
+func (k *Watcher) follow(ctx context.Context, prefix string, begin func() error) {
 	for {
 		err := begin()
 		if ctx.Err() != nil {
@@ -161,7 +161,7 @@ func (k *Keeper) follow(ctx context.Context, prefix string, begin func() error) 
 	}
 }
 
-func (k *Keeper) told() {
+func (k *Watcher) synced() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.waiting--; k.waiting == 0 {
@@ -170,7 +170,7 @@ func (k *Keeper) told() {
 }
 
 // watchDeployments compiles anew what waits for a deployment that was not there.
-func (k *Keeper) watchDeployments(ctx context.Context) error {
+func (k *Watcher) watchDeployments(ctx context.Context) error {
 	return k.options.Bucket.Watch(ctx, pasarela.PrefixDeployment, func(e pasarela.Entry) {
 		apiID, deploymentID, ok := strings.Cut(strings.TrimPrefix(e.Key, pasarela.PrefixDeployment), "/")
 		if !ok || e.Deleted {
@@ -185,7 +185,7 @@ func (k *Keeper) watchDeployments(ctx context.Context) error {
 }
 
 // again compiles the stages that match and are not up to date. k.mu is held.
-func (k *Keeper) again(ctx context.Context, match func(*pasarela.APIDocument, *pasarela.Stage) bool) {
+func (k *Watcher) again(ctx context.Context, match func(*pasarela.APIDocument, *pasarela.Stage) bool) {
 	for apiID, doc := range k.apis {
 		for i := range doc.Stages {
 			if source := &doc.Stages[i]; match(doc, source) {
@@ -196,7 +196,7 @@ func (k *Keeper) again(ctx context.Context, match func(*pasarela.APIDocument, *p
 }
 
 // api follows an API: stages come, change and go.
-func (k *Keeper) api(ctx context.Context, change document.Change[pasarela.APIDocument]) {
+func (k *Watcher) api(ctx context.Context, change document.Change[pasarela.APIDocument]) {
 	apiID := strings.TrimPrefix(change.Key, pasarela.PrefixAPI)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -233,7 +233,7 @@ func (k *Keeper) api(ctx context.Context, change document.Change[pasarela.APIDoc
 }
 
 // compile brings one stage up to date. k.mu is held.
-func (k *Keeper) compile(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage) {
+func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage) {
 	current := s.Deployed()
 	before := k.unread[s]
 	delete(k.unread, s)
@@ -270,7 +270,7 @@ func (k *Keeper) compile(ctx context.Context, doc *pasarela.APIDocument, source 
 	}
 }
 
-func (k *Keeper) build(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage, current *Deployed) (*Deployed, error) {
+func (k *Watcher) build(ctx context.Context, doc *pasarela.APIDocument, source *pasarela.Stage, s *Stage, current *Deployed) (*Deployed, error) {
 	key := pasarela.DeploymentKey(doc.API.APIID, source.DeploymentID)
 	frozen, err := k.deployments.Get(ctx, key)
 	if errors.Is(err, pasarela.ErrNotFound) {
@@ -296,14 +296,14 @@ func (k *Keeper) build(ctx context.Context, doc *pasarela.APIDocument, source *p
 	return c.compile(current)
 }
 
-func (k *Keeper) gone(s *Stage) {
+func (k *Watcher) gone(s *Stage) {
 	if k.options.Gone != nil {
 		k.options.Gone(s)
 	}
 }
 
 // publish replaces the directory's table. k.mu is held.
-func (k *Keeper) publish() {
+func (k *Watcher) publish() {
 	t := &table{apis: make(map[string]*api, len(k.stages)), domains: make(map[string]*domain, len(k.domains))}
 	for apiID, stages := range k.stages {
 		t.apis[apiID] = &api{stages: stages}
@@ -321,7 +321,7 @@ func (k *Keeper) publish() {
 	k.Directory.now.Store(t)
 }
 
-func (k *Keeper) domain(change document.Change[pasarela.DomainName]) {
+func (k *Watcher) domain(change document.Change[pasarela.DomainName]) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if change.Removed() {
@@ -332,7 +332,7 @@ func (k *Keeper) domain(change document.Change[pasarela.DomainName]) {
 	k.publish()
 }
 
-func (k *Keeper) link(change document.Change[pasarela.VPCLink]) {
+func (k *Watcher) link(change document.Change[pasarela.VPCLink]) {
 	id := strings.TrimPrefix(change.Key, pasarela.PrefixVPCLink)
 	if change.Removed() {
 		k.links.Delete(id)
@@ -341,13 +341,13 @@ func (k *Keeper) link(change document.Change[pasarela.VPCLink]) {
 	}
 }
 
-func (k *Keeper) vpcLink(id string) (target string, ok bool) {
+func (k *Watcher) vpcLink(id string) (target string, ok bool) {
 	found, _ := k.links.Load(id)
 	target, _ = found.(string)
 	return target, target != ""
 }
 
-func (k *Keeper) certificate(ctx context.Context, change document.Change[pasarela.ClientCertificate]) {
+func (k *Watcher) certificate(ctx context.Context, change document.Change[pasarela.ClientCertificate]) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	id := strings.TrimPrefix(change.Key, pasarela.PrefixClientCertificate)

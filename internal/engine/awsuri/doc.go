@@ -1,5 +1,5 @@
 // Package awsuri reads the addresses of AWS services that integrations and
-// authorizers name (aws-dataplane §4.1, §7.2):
+// authorizers name (aws-dataplane §4.1, aws-dataplane §7.2):
 //
 //	arn:aws:apigateway:{region}:{subdomain.}{service}:{action|path}/{rest}
 //

@@ -38,11 +38,11 @@ type source struct {
 // (aws-dataplane §4.2 rule 5 [O]).
 var ErrInvalidJSON = errors.New("invalid JSON in request body")
 
-// parameterName is what AWS allows as name of a parameter (§4.2 rule 1).
+// parameterName is what AWS allows as name of a parameter (aws-dataplane §4.2 rule 1).
 var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
 
 // requestSources are the prefixes of what an event offers. AWS's model also
-// speaks of method.request (§4.2 rule 6).
+// speaks of method.request (aws-dataplane §4.2 rule 6).
 var requestSources = map[string]origin{
 	"querystring": fromQuerystring, "multivaluequerystring": fromMultiValueQuerystring,
 	"header": fromHeader, "multivalueheader": fromMultiValueHeader, "path": fromPath,
@@ -179,7 +179,7 @@ func (s *source) bodyValue(p *Payload) (string, bool, error) {
 	return string(v.AppendJSON(nil, jsonvalue.Compact)), true, nil
 }
 
-// text is context.name for a parameter: scalars only (§4.2 rule 4).
+// text is context.name for a parameter: scalars only (aws-dataplane §4.2 rule 4).
 func (e *Event) text(name string) (string, bool) {
 	var room [64]byte
 	text, ok := e.AppendContext(room[:0], name)

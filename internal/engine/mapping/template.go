@@ -12,7 +12,7 @@ type Template struct{ program *vtl.Template }
 
 // CompileTemplate compiles a mapping template of at most 300 KB. The error is a
 // [*vtl.ParseError]. AWS accepts templates with syntax errors and fails when they
-// run (vtl §12.7); we say so at deployment.
+// run (vtl §12); we say so at deployment.
 func CompileTemplate(text string) (*Template, error) {
 	program, err := vtl.Parse(text, templateOptions())
 	if err != nil {
@@ -56,7 +56,7 @@ func (t *Template) Program() *vtl.Template { return t.program }
 // responseOverride, from the request template to the response template; it may
 // be nil. The error is a [*vtl.ExecError], and dst comes back as it was then.
 func (t *Template) Append(dst []byte, e *Event, p *Payload, overrides *Overrides) ([]byte, error) {
-	s := scenes.Get().(*scene)
+	s := renderStates.Get().(*renderState)
 	s.begin(e, p, overrides)
 	dst, err := t.program.AppendUntil(e.Done, dst,
 		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(&s.util), vtl.HostValue(&s.stageVariables))
@@ -69,7 +69,7 @@ func (t *Template) Append(dst []byte, e *Event, p *Payload, overrides *Overrides
 }
 
 // leave hands over what outlives the rendering.
-func (s *scene) leave(overrides *Overrides, err error) {
+func (s *renderState) leave(overrides *Overrides, err error) {
 	if s.context.overridden() {
 		s.heap.leave()
 	}
@@ -78,8 +78,8 @@ func (s *scene) leave(overrides *Overrides, err error) {
 	}
 }
 
-// scene is the objects that one rendering meets, kept for the next one.
-type scene struct {
+// renderState is the objects that one rendering meets, kept for the next one.
+type renderState struct {
 	event          *Event
 	heap           heap
 	input          input
@@ -88,9 +88,9 @@ type scene struct {
 	stageVariables stageVariables
 }
 
-var scenes = sync.Pool{New: func() any { return new(scene) }}
+var renderStates = sync.Pool{New: func() any { return new(renderState) }}
 
-func (s *scene) begin(e *Event, p *Payload, overrides *Overrides) {
+func (s *renderState) begin(e *Event, p *Payload, overrides *Overrides) {
 	s.event = e
 	s.input.begin(e, p, &s.heap)
 	s.util.heap = &s.heap
@@ -98,11 +98,11 @@ func (s *scene) begin(e *Event, p *Payload, overrides *Overrides) {
 	s.stageVariables.pairs = e.StageVariables
 }
 
-func (s *scene) end() {
+func (s *renderState) end() {
 	s.event = nil
 	s.input.end()
 	s.heap.slab.Reset()
 	s.context = context{}
 	s.stageVariables = stageVariables{}
-	scenes.Put(s)
+	renderStates.Put(s)
 }

@@ -46,7 +46,7 @@ func compileCondition(raw rawCondition, variables bool) condition {
 }
 
 // holds answers whether the condition is met: values of the policy are
-// alternatives; for a negated operator none of them may fit (reference §11.2).
+// alternatives; for a negated operator none of them may fit (aws-controlplane §11.2).
 func (c *condition) holds(keys Keys) bool {
 	actual, present := keys.get(c.key)
 	present = present && (len(actual) > 0 || c.op.all)

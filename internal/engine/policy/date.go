@@ -26,7 +26,7 @@ func parseDate(text string) (time.Time, bool) {
 }
 
 // legacyDate is AWS's check of a date when a document is written; it is laxer
-// than what can be compared later (recorded by moto's authors, reference §6.5).
+// than what can be compared later (recorded by moto's authors, aws-controlplane §6.5).
 func legacyDate(text string) bool {
 	text = strings.ToLower(text)
 	if !strings.ContainsAny(text, "t-") {

@@ -49,7 +49,7 @@ type Decision struct {
 }
 
 // Decide answers for the whole set: an explicit deny anywhere wins; otherwise
-// every layer that exists must allow (reference §11.2).
+// every layer that exists must allow (aws-controlplane §11.2).
 func (s *Set) Decide(r *Request) Decision {
 	allowed := Decision{}
 	refused := Decision{}
@@ -96,7 +96,7 @@ func decideLayer(sources []Source, name Layer, r *Request) Decision {
 }
 
 // Because is the end of AWS's sentence about a refusal, such as "because no
-// identity-based policy allows the iam:GetRole action" (reference §6.4).
+// identity-based policy allows the iam:GetRole action" (aws-controlplane §6.4).
 func (d Decision) Because(action string) string {
 	if d.Verdict == ExplicitDeny {
 		article := "a "

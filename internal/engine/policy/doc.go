@@ -5,6 +5,6 @@
 // return are the same language with different rules of form ([Kind]).
 //
 // The package is pure: who a caller is, which policies apply and what the time
-// is are given to it. Semantics: aws-controlplane §6.5 and §11 of the reference,
+// is are given to it. Semantics: aws-controlplane §6.5 and aws-controlplane §11 of the reference,
 // and AWS's "policy evaluation logic" and "IAM JSON policy elements" pages.
 package policy

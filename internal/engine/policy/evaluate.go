@@ -16,7 +16,7 @@ type Request struct {
 	Action   string // execute-api:ManageConnections
 	Resource string // an ARN, or * for actions on no resource
 	// Alias is another name of the same resource, or empty. A statement applies
-	// when it covers either (reference §8.4: @connections is evaluated with the
+	// when it covers either (aws-dataplane §8.4: @connections is evaluated with the
 	// literal text {connectionId} and with the id).
 	Alias string
 	Keys  Keys
@@ -67,7 +67,7 @@ func (d *Document) Evaluate(r *Request) (Verdict, *Statement) {
 func (s *Statement) Applies(r *Request) bool {
 	return s.actions.cover(r.Action, "", nil) &&
 		(!s.hasResources || s.resources.cover(r.Resource, r.Alias, r.Keys)) &&
-		(s.principals == nil || r.Caller != nil && s.principals.grip(r.Caller, s.Deny) != gripNone) &&
+		(s.principals == nil || r.Caller != nil && s.principals.match(r.Caller, s.Deny) != matchesNone) &&
 		s.conditionsHold(r.Keys)
 }
 
@@ -91,14 +91,14 @@ func (p *patterns) cover(name, alias string, keys Keys) bool {
 
 // Trusts answers what a trust policy says to its caller. direct is true when the
 // caller itself is named, and no policy of the caller's own is needed; otherwise
-// only its account is (reference §11.3).
+// only its account is (aws-controlplane §11.3).
 func (d *Document) Trusts(r *Request) (v Verdict, direct bool, s *Statement) {
 	v, s = d.Evaluate(r)
 	if v != Allowed {
 		return v, false, s
 	}
 	for _, s := range d.Statements {
-		if !s.Deny && s.principals != nil && s.principals.grip(r.Caller, false) == gripDirect && s.Applies(r) {
+		if !s.Deny && s.principals != nil && s.principals.match(r.Caller, false) == matchesDirectly && s.Applies(r) {
 			return v, true, s
 		}
 	}

@@ -33,7 +33,7 @@ func (s *Statement) misses(r *Request) Missed {
 		m.Element = "Action"
 	case s.hasResources && !s.resources.cover(r.Resource, r.Alias, r.Keys):
 		m.Element = "Resource"
-	case s.principals != nil && (r.Caller == nil || s.principals.grip(r.Caller, s.Deny) == gripNone):
+	case s.principals != nil && (r.Caller == nil || s.principals.match(r.Caller, s.Deny) == matchesNone):
 		m.Element = "Principal"
 	}
 	for i := range s.conditions {

@@ -37,12 +37,12 @@ const (
 )
 
 // grip is how firmly a statement names a caller.
-type grip uint8
+type principalMatch uint8
 
 const (
-	gripNone    grip = iota
-	gripAccount      // the caller's account: the account's own policies decide further
-	gripDirect       // the caller itself
+	matchesNone     principalMatch = iota
+	matchesAccount                 // the caller's account: the account's own policies decide further
+	matchesDirectly                // the caller itself
 )
 
 // compilePrincipals reads {"AWS": …, "Service": …} or "*".
@@ -139,23 +139,23 @@ func isUniqueID(text string) bool {
 
 // grip answers how the element names the caller. NotPrincipal names everyone
 // else directly.
-func (p *principals) grip(c *Caller, deny bool) grip {
-	best := gripNone
+func (p *principals) match(c *Caller, deny bool) principalMatch {
+	best := matchesNone
 	for i := range p.list {
-		best = max(best, p.list[i].grip(c, deny))
+		best = max(best, p.list[i].match(c, deny))
 	}
 	switch {
 	case !p.not:
 		return best
-	case best == gripNone:
-		return gripDirect
+	case best == matchesNone:
+		return matchesDirectly
 	}
-	return gripNone
+	return matchesNone
 }
 
 // grip of one principal. "*" refuses AWS's services too but does not let them
 // in: they must be named (A-IAM-4).
-func (p *principal) grip(c *Caller, deny bool) grip {
+func (p *principal) match(c *Caller, deny bool) principalMatch {
 	named := false
 	switch p.kind {
 	case everyone:
@@ -169,15 +169,15 @@ func (p *principal) grip(c *Caller, deny bool) grip {
 	case account:
 		if c.Service == "" && p.text == c.AccountID {
 			if strings.HasSuffix(c.ARN, ":root") {
-				return gripDirect
+				return matchesDirectly
 			}
-			return gripAccount
+			return matchesAccount
 		}
 	}
 	if named {
-		return gripDirect
+		return matchesDirectly
 	}
-	return gripNone
+	return matchesNone
 }
 
 // PrincipalARNs lists the users and roles that the document names by ARN, each

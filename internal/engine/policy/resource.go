@@ -6,7 +6,7 @@ import (
 )
 
 // complainAboutResource is what AWS says about a resource that is not an ARN of
-// a shape that it knows, or "" (recorded by moto's authors, reference §6.5).
+// a shape that it knows, or "" (recorded by moto's authors, aws-controlplane §6.5).
 func complainAboutResource(resource string) string {
 	if resource == "*" {
 		return ""

@@ -43,7 +43,7 @@ type rawCondition struct {
 }
 
 // readSyntax is AWS's first pass: names of elements and kinds of values. What
-// it accepts was recorded against AWS by moto's authors (reference §6.5).
+// it accepts was recorded against AWS by moto's authors (aws-controlplane §6.5).
 func readSyntax(root node) (rawDocument, error) {
 	var raw rawDocument
 	if root.kind != '{' {

@@ -3,7 +3,7 @@ package policy
 import "strings"
 
 // checkTrust judges a role's trust policy. Unlike identity policies it may have
-// the old version or none (reference §6.5).
+// the old version or none (aws-controlplane §6.5).
 func checkTrust(raw rawDocument) error {
 	for _, s := range raw.statements {
 		if s.resource != nil || s.notResource != nil {

@@ -109,7 +109,7 @@ type Model struct {
 func (m *Model) Name() string { return m.name }
 
 // Validate checks a message. body is what was read of it strictly, missing when
-// it is no JSON, which never passes; an empty message counts as {} (§7.1).
+// it is no JSON, which never passes; an empty message counts as {} (aws-dataplane §7.1).
 // problems is $context.error.validationErrorString: what is wrong in the words
 // of the Java validator, in brackets, "" when nothing is.
 func (m *Model) Validate(message string, body jsonvalue.Value) (problems string, valid bool) {

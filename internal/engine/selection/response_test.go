@@ -17,7 +17,7 @@ func responses(keys ...string) (responses []pasarela.IntegrationResponse) {
 	return responses
 }
 
-// aws-dataplane §5.2, §13.1.
+// aws-dataplane §5.2, aws-dataplane §13.1.
 func TestResponses(t *testing.T) {
 	for _, c := range []struct {
 		keys  []string

@@ -24,7 +24,7 @@ const (
 	NoMatch
 )
 
-// Templates picks a template by its key (aws-dataplane §4.4, §5.3).
+// Templates picks a template by its key (aws-dataplane §4.4, aws-dataplane §5.3).
 type Templates struct {
 	expression *Expression // nil: not set
 	keys       []string
@@ -107,7 +107,7 @@ func NewModels(expression string, requestModels map[string]string) (*Models, err
 	return &Models{compiled, requestModels}, nil
 }
 
-// consoleDefault is what AWS's console calls the key $default (§7.1 [D]).
+// consoleDefault is what AWS's console calls the key $default (aws-dataplane §7.1 [D]).
 const consoleDefault = "default"
 
 // Choose is the name of the model for a message. Without one, ok is false and

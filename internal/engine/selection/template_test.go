@@ -6,7 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 )
 
-// aws-dataplane §4.4 and §13.5.
+// aws-dataplane §4.4 and aws-dataplane §13.5.
 func TestTemplates(t *testing.T) {
 	for _, c := range []struct {
 		expression string

@@ -1,5 +1,5 @@
 // Package throttle holds the token buckets and quotas of API Gateway
-// (aws-dataplane §7.4, §10.3): per route of a stage, per API key of a usage
+// (aws-dataplane §7.4, aws-dataplane §10.3): per route of a stage, per API key of a usage
 // plan, for a whole account, for new connections. Time is an argument, taking a
 // token is one compare-and-swap, nothing allocates.
 //

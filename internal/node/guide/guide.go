@@ -39,9 +39,9 @@ var responseKeys = [...]string{"201", "400", "429", "503"}
 
 // Services are what the guide is made with.
 type Services struct {
-	APIs     *apis.Service
-	Identity *identity.Service
-	Place    pasarela.Place
+	APIs          *apis.Service
+	Identity      *identity.Service
+	RegionAccount pasarela.RegionAccount
 }
 
 // System is the guide's system as it stands.
@@ -71,10 +71,10 @@ func Ensure(ctx context.Context, s Services, backend string) (System, error) {
 	return System{APIID: apiID, ReportsKey: key}, nil
 }
 
-func (s Services) roleARN() string { return s.Place.IAMARN("role/" + RoleName) }
+func (s Services) roleARN() string { return s.RegionAccount.IAMARN("role/" + RoleName) }
 
 func (s Services) ensureRole(ctx context.Context) error {
-	policyARN := s.Place.IAMARN("policy/" + PolicyName)
+	policyARN := s.RegionAccount.IAMARN("policy/" + PolicyName)
 	if _, err := s.Identity.ManagedPolicy(policyARN); err != nil {
 		_, err := s.Identity.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: PolicyName, PolicyDocument: policyDocument})
 		if ignore(err, identity.CodeEntityAlreadyExists) != nil {
@@ -114,7 +114,7 @@ func (s Services) ensureUser(ctx context.Context, apiID string) (identity.Access
 // letPush lets the report backend's user post to the connections of an API's stage.
 func (s Services) letPush(ctx context.Context, policy, apiID string) error {
 	push := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":%q}]}`,
-		s.Place.ExecuteAPIARN(apiID, StageName, "*"))
+		s.RegionAccount.ExecuteAPIARN(apiID, StageName, "*"))
 	return s.Identity.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: policy, PolicyDocument: push})
 }
 

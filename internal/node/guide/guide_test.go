@@ -16,15 +16,15 @@ import (
 const backend = "127.0.0.1:8080"
 
 func services(t *testing.T) guide.Services {
-	place := pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	regionAccount := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	bucket := memory.NewBucket()
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, Place: place})
+	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: regionAccount})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(who.Close)
-	return guide.Services{Identity: who, Place: place, APIs: apis.New(apis.Options{
-		Bucket: bucket, Place: place, Log: slog.New(slog.DiscardHandler),
+	return guide.Services{Identity: who, RegionAccount: regionAccount, APIs: apis.New(apis.Options{
+		Bucket: bucket, RegionAccount: regionAccount, Log: slog.New(slog.DiscardHandler),
 		Endpoint: func(apiID string) string { return "ws://127.0.0.1:4566/" + apiID },
 	})}
 }
@@ -49,7 +49,7 @@ func TestTheGuidesSystemIsMade(t *testing.T) {
 	if err != nil || len(integrations) != 1 || integrations[0].CredentialsARN != "arn:aws:iam::123456789012:role/APIGatewayInvokeHTTPRole" {
 		t.Fatalf("integrations: %+v, %v", integrations, err)
 	}
-	if err := s.Identity.AssumeForService(integrations[0].CredentialsARN, pasarela.ServiceAPIGateway, "", s.Place.AccountID); err != nil {
+	if err := s.Identity.AssumeForService(integrations[0].CredentialsARN, pasarela.ServiceAPIGateway, "", s.RegionAccount.AccountID); err != nil {
 		t.Errorf("the role: %v", err)
 	}
 }
@@ -62,15 +62,15 @@ func TestTheBackendsKeyReachesThatStagesConnectionsOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for resource, allowed := range map[string]bool{
-		s.Place.ConnectionsARN(system.APIID, "prod", "POST", "abc="): true,
-		s.Place.ConnectionsARN(system.APIID, "test", "POST", "abc="): false,
-		s.Place.ConnectionsARN("otherother", "prod", "POST", "abc="): false,
+		s.RegionAccount.ConnectionsARN(system.APIID, "prod", "POST", "abc="): true,
+		s.RegionAccount.ConnectionsARN(system.APIID, "test", "POST", "abc="): false,
+		s.RegionAccount.ConnectionsARN("otherother", "prod", "POST", "abc="): false,
 	} {
 		if err := s.Identity.Authorize(t.Context(), who, "execute-api:ManageConnections", resource, nil); (err == nil) != allowed {
 			t.Errorf("%s: %v", resource, err)
 		}
 	}
-	if err := s.Identity.Authorize(t.Context(), who, "apigateway:GET", s.Place.APIGatewayARN("/apis"), nil); err == nil {
+	if err := s.Identity.Authorize(t.Context(), who, "apigateway:GET", s.RegionAccount.APIGatewayARN("/apis"), nil); err == nil {
 		t.Error("it may read APIs")
 	}
 }
@@ -151,7 +151,7 @@ func TestThePagesAPIStandsBesideTheGuides(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, apiID := range []string{system.APIID, first} {
-		if err := s.Identity.Authorize(t.Context(), who, "execute-api:ManageConnections", s.Place.ConnectionsARN(apiID, "prod", "POST", "abc="), nil); err != nil {
+		if err := s.Identity.Authorize(t.Context(), who, "execute-api:ManageConnections", s.RegionAccount.ConnectionsARN(apiID, "prod", "POST", "abc="), nil); err != nil {
 			t.Errorf("pushing to %s: %v", apiID, err)
 		}
 	}

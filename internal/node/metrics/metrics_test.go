@@ -26,9 +26,9 @@ import (
 )
 
 // page is a gateway with one stage, and how to read its metrics.
-func page(t *testing.T) (read func() string, keeper *stage.Keeper) {
+func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
 	t.Helper()
-	bucket, place := memory.NewBucket(), pasarela.Place{Region: "us-east-1", AccountID: "123456789012"}
+	bucket, place := memory.NewBucket(), pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	definition := pasarela.Definition{API: pasarela.API{APIID: "abcdefghij", RouteSelectionExpression: "$request.body.action"}, Routes: []pasarela.Route{{RouteKey: "order"}}}
 	detailed := true
 	doc := pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{
@@ -41,10 +41,10 @@ func page(t *testing.T) (read func() string, keeper *stage.Keeper) {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey("abcdefghij"), &doc); err != nil {
 		t.Fatal(err)
 	}
-	keeper = stage.NewKeeper(stage.Options{Bucket: bucket, Place: place, Integrations: &integration.Services{Place: place}, Authorizers: &authorizer.Services{Place: place}})
+	keeper = stage.NewWatcher(stage.Options{Bucket: bucket, RegionAccount: place, Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place}})
 	t.Cleanup(keeper.Stop)
 	<-keeper.Ready()
-	g, err := gateway.New(gateway.Options{Place: place, Directory: keeper.Directory, Plans: &keeper.Plans})
+	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: keeper.Directory, Plans: &keeper.Plans})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func (q *Queue) Oldest(now time.Time) time.Duration {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	var longest time.Duration
-	for _, at := range q.schedule.lines {
+	for _, at := range q.schedule.queues {
 		if len(at.waiting) > 0 {
 			longest = max(longest, now.Sub(at.waiting[0].job.Created))
 		}

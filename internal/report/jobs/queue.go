@@ -93,7 +93,7 @@ type Queue struct {
 	shared     bool // other nodes work on the same jobs
 	connection *connection
 	store      *store
-	diary      *diary
+	outbox     *outbox
 	marks      map[string]byte // of the diary that the process before left
 	stopWatch  func()
 
@@ -136,7 +136,7 @@ func (q *Queue) open(ctx context.Context) (err error) {
 	if q.node, err = nodeName(q.options.Dir, rand.Text); err != nil {
 		return fmt.Errorf("the node's name: %w", err)
 	}
-	if q.diary, q.marks, err = openDiary(q.options.Dir); err != nil {
+	if q.outbox, q.marks, err = openOutbox(q.options.Dir); err != nil {
 		return err
 	}
 	if err := probe(ctx, q.connection.stream); err != nil {
@@ -198,7 +198,7 @@ func (q *Queue) Stop(ctx context.Context) error {
 		q.stopWatch()
 	}
 	q.connection.close()
-	return errors.Join(err, q.diary.close())
+	return errors.Join(err, q.outbox.close())
 }
 
 // changed takes a record from the store's watch.

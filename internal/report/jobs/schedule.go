@@ -14,18 +14,18 @@ import (
 // served longest ago, so somebody who asks for one report does not wait for
 // somebody else's thousand.
 type schedule struct {
-	jobs   map[string]*entry
-	lines  map[string]*line
+	jobs   map[string]*queuedJob
+	queues map[string]*callerQueue
 	queued int
 	turn   uint64
-	untold map[string]*entry
-	active map[string]*entry // running, anywhere
-	limits map[string]int    // jobs of a source under way at once
-	busy   map[string]int    // jobs of a source that are under way here
+	untold map[string]*queuedJob
+	active map[string]*queuedJob // running, anywhere
+	limits map[string]int        // jobs of a source under way at once
+	busy   map[string]int        // jobs of a source that are under way here
 }
 
 // An entry is a job with what is known about it here only.
-type entry struct {
+type queuedJob struct {
 	id        string // never changes, so it needs no lock
 	job       Job
 	revision  uint64
@@ -38,24 +38,24 @@ type entry struct {
 	tellTries int
 }
 
-type line struct {
-	waiting []*entry // by creation
+type callerQueue struct {
+	waiting []*queuedJob // by creation
 	running int
 	served  uint64
 }
 
 func newSchedule(limits map[string]int) *schedule {
-	return &schedule{jobs: map[string]*entry{}, lines: map[string]*line{}, untold: map[string]*entry{}, active: map[string]*entry{}, limits: limits, busy: map[string]int{}}
+	return &schedule{jobs: map[string]*queuedJob{}, queues: map[string]*callerQueue{}, untold: map[string]*queuedJob{}, active: map[string]*queuedJob{}, limits: limits, busy: map[string]int{}}
 }
 
 // put takes a revision of a job; an older one than known is left aside.
-func (s *schedule) put(job Job, revision uint64, now time.Time) *entry {
+func (s *schedule) put(job Job, revision uint64, now time.Time) *queuedJob {
 	known, ok := s.jobs[job.ID]
 	if ok && known.revision >= revision {
 		return known
 	}
 	if !ok {
-		known = &entry{id: job.ID}
+		known = &queuedJob{id: job.ID}
 		s.jobs[job.ID] = known
 	} else {
 		s.leave(known)
@@ -73,7 +73,7 @@ func (s *schedule) remove(id string, revision uint64) {
 	}
 }
 
-func (s *schedule) enter(e *entry) {
+func (s *schedule) enter(e *queuedJob) {
 	switch {
 	case e.job.State == Queued:
 		e.repeated, e.tellTries, e.tellAfter = false, 0, time.Time{} // it will end anew
@@ -89,10 +89,10 @@ func (s *schedule) enter(e *entry) {
 	}
 }
 
-func (s *schedule) leave(e *entry) {
+func (s *schedule) leave(e *queuedJob) {
 	delete(s.untold, e.job.ID)
 	delete(s.active, e.job.ID)
-	at, ok := s.lines[e.job.Caller]
+	at, ok := s.queues[e.job.Caller]
 	if !ok {
 		return
 	}
@@ -106,24 +106,24 @@ func (s *schedule) leave(e *entry) {
 		at.running--
 	}
 	if len(at.waiting) == 0 && at.running == 0 {
-		delete(s.lines, e.job.Caller)
+		delete(s.queues, e.job.Caller)
 	}
 }
 
-func (s *schedule) line(caller string) *line {
-	at, ok := s.lines[caller]
+func (s *schedule) line(caller string) *callerQueue {
+	at, ok := s.queues[caller]
 	if !ok {
-		at = &line{}
-		s.lines[caller] = at
+		at = &callerQueue{}
+		s.queues[caller] = at
 	}
 	return at
 }
 
 // next is the job whose turn it is, taken out of the others' reach until it is
 // released; without one, wait is how long until one may be due (0: unknown).
-func (s *schedule) next(now time.Time) (due *entry, wait time.Duration) {
-	var best *line
-	for _, at := range s.lines {
+func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
+	var best *callerQueue
+	for _, at := range s.queues {
 		first, until := at.first(now, s.held)
 		if first == nil {
 			wait = sooner(wait, until)
@@ -151,7 +151,7 @@ func (s *schedule) held(source string) bool {
 }
 
 // release gives an entry that next or nextTell has taken out back.
-func (s *schedule) release(e *entry) {
+func (s *schedule) release(e *queuedJob) {
 	e.busy = false
 	if e.source == "" {
 		return
@@ -163,7 +163,7 @@ func (s *schedule) release(e *entry) {
 }
 
 // first is the first job of the line that is due and whose source is not held.
-func (l *line) first(now time.Time, held func(source string) bool) (due *entry, wait time.Duration) {
+func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *queuedJob, wait time.Duration) {
 	for _, e := range l.waiting {
 		if e.busy || held(e.job.Source) {
 			continue
@@ -179,14 +179,14 @@ func (l *line) first(now time.Time, held func(source string) bool) (due *entry, 
 
 // place is how many jobs will begin before and with this one: 1 is next, 0 is
 // not waiting. Each line ahead is passed once a round.
-func (s *schedule) place(e *entry) int {
-	own, ok := s.lines[e.job.Caller]
+func (s *schedule) place(e *queuedJob) int {
+	own, ok := s.queues[e.job.Caller]
 	if !ok || e.job.State != Queued {
 		return 0
 	}
 	before, _ := slices.BinarySearchFunc(own.waiting, e, byCreation)
 	place := before + 1
-	for caller, other := range s.lines {
+	for caller, other := range s.queues {
 		if caller == e.job.Caller || len(other.waiting) == 0 {
 			continue
 		}
@@ -201,7 +201,7 @@ func (s *schedule) place(e *entry) int {
 
 // waitingOf is how many jobs of a caller wait.
 func (s *schedule) waitingOf(caller string) int {
-	if own, ok := s.lines[caller]; ok {
+	if own, ok := s.queues[caller]; ok {
 		return len(own.waiting)
 	}
 	return 0
@@ -209,7 +209,7 @@ func (s *schedule) waitingOf(caller string) int {
 
 // firstPlace is the place of a caller's first waiting job.
 func (s *schedule) firstPlace(caller string) int {
-	if own, ok := s.lines[caller]; ok && len(own.waiting) > 0 {
+	if own, ok := s.queues[caller]; ok && len(own.waiting) > 0 {
 		return s.place(own.waiting[0])
 	}
 	return 1
@@ -226,8 +226,8 @@ func (s *schedule) meanAge(now time.Time) time.Duration {
 
 // lapsed lists the running or untold jobs of other owners that gave no sign of
 // life for the time.
-func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []*entry {
-	var found []*entry
+func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []*queuedJob {
+	var found []*queuedJob
 	for _, e := range s.jobs {
 		if e.job.State == Running && e.job.Owner != owner && now.Sub(e.seen) > silence {
 			found = append(found, e)
@@ -237,7 +237,7 @@ func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []
 }
 
 // nextTell is the finished job whose client is to be told now, like next.
-func (s *schedule) nextTell(now time.Time, owner string, silence time.Duration) (due *entry, wait time.Duration) {
+func (s *schedule) nextTell(now time.Time, owner string, silence time.Duration) (due *queuedJob, wait time.Duration) {
 	for _, e := range s.untold {
 		if e.busy {
 			continue
@@ -260,7 +260,7 @@ func (s *schedule) nextTell(now time.Time, owner string, silence time.Duration) 
 	return due, wait
 }
 
-func byCreation(a, b *entry) int {
+func byCreation(a, b *queuedJob) int {
 	return cmp.Or(a.job.Created.Compare(b.job.Created), cmp.Compare(a.job.ID, b.job.ID))
 }
 

@@ -12,7 +12,7 @@ const (
 	maxTellWait   = 30 * time.Second
 )
 
-func (q *Queue) nextTell() (*entry, time.Duration) {
+func (q *Queue) nextTell() (*queuedJob, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.schedule.nextTell(time.Now(), q.node, silence)
@@ -38,10 +38,10 @@ func (q *Queue) tell(ctx context.Context, id string) {
 		q.noteTold(telling, known)
 		return
 	}
-	if err := q.diary.begin(job.ending()); err != nil {
+	if err := q.outbox.sending(job.ending()); err != nil {
 		q.options.Log.Error("that a client is being told cannot be noted", "report", id, "cause", err)
 	}
-	defer q.diary.settled()
+	defer q.outbox.settled()
 	if err := q.work.Tell(telling, job, repeated); err != nil && time.Since(job.Finished) < tellFor {
 		q.tellLater(known, err)
 		return
@@ -51,14 +51,14 @@ func (q *Queue) tell(ctx context.Context, id string) {
 	q.mu.Lock()
 	known.told = job.ending()
 	q.mu.Unlock()
-	if err := q.diary.told(job.ending()); err != nil {
+	if err := q.outbox.sent(job.ending()); err != nil {
 		q.options.Log.Error("that a client was told cannot be noted", "report", id, "cause", err)
 	}
 	q.noteTold(telling, known)
 }
 
 // noteTold keeps in the store that a client knows how its job ended.
-func (q *Queue) noteTold(ctx context.Context, known *entry) {
+func (q *Queue) noteTold(ctx context.Context, known *queuedJob) {
 	id := known.id
 	_, err := q.change(ctx, id, func(job *Job) error {
 		if !job.State.Final() {
@@ -73,7 +73,7 @@ func (q *Queue) noteTold(ctx context.Context, known *entry) {
 	}
 }
 
-func (q *Queue) tellLater(e *entry, err error) {
+func (q *Queue) tellLater(e *queuedJob, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	wait := firstTellWait << min(e.tellTries, 16)

@@ -13,7 +13,7 @@ var errNotDue = errors.New("the job is not due any more")
 
 // dispatch hands due entries to at most slots goroutines at a time, each of
 // which it waits for.
-func (q *Queue) dispatch(ctx context.Context, slots int, woken <-chan struct{}, next func() (*entry, time.Duration), do func(context.Context, string)) {
+func (q *Queue) dispatch(ctx context.Context, slots int, woken <-chan struct{}, next func() (*queuedJob, time.Duration), do func(context.Context, string)) {
 	free := make(chan struct{}, slots)
 	for {
 		select {
@@ -33,7 +33,7 @@ func (q *Queue) dispatch(ctx context.Context, slots int, woken <-chan struct{}, 
 }
 
 // await returns the next due entry, or nil when the context ends.
-func await(ctx context.Context, woken <-chan struct{}, next func() (*entry, time.Duration)) *entry {
+func await(ctx context.Context, woken <-chan struct{}, next func() (*queuedJob, time.Duration)) *queuedJob {
 	for ctx.Err() == nil {
 		due, wait := next()
 		if due != nil {
@@ -52,13 +52,13 @@ func await(ctx context.Context, woken <-chan struct{}, next func() (*entry, time
 	return nil
 }
 
-func (q *Queue) nextJob() (*entry, time.Duration) {
+func (q *Queue) nextJob() (*queuedJob, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.schedule.next(time.Now())
 }
 
-func (q *Queue) release(e *entry) {
+func (q *Queue) release(e *queuedJob) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.schedule.release(e)

@@ -137,9 +137,9 @@ func TestAConversationBeginsWithItsOpener(t *testing.T) {
 			g := newGateway(t, test.answers...)
 			talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-test.age), test.opener)
 			talk.Place(3)
-			err := talk.Say(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
+			err := talk.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
 			if name == "the opener is broken" && err != nil { // the frames keep their order: the opener goes first the next time, too
-				err = talk.Say(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
+				err = talk.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
 			}
 			if !errors.Is(err, test.err) {
 				t.Errorf("it ended with %v", err)

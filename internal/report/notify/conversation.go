@@ -67,9 +67,9 @@ func (c *Conversation) Gone() (gone, heard bool) {
 	return c.gone, c.heard
 }
 
-// Say sends a frame, after the opener. ErrGone means that nobody will hear this
+// Send sends a frame, after the opener. ErrGone means that nobody will hear this
 // or any later frame.
-func (c *Conversation) Say(ctx context.Context, frame Frame) error {
+func (c *Conversation) Send(ctx context.Context, frame Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.open(ctx); err != nil && !errors.Is(err, ErrGone) {

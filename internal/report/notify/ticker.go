@@ -59,7 +59,7 @@ func (t *Ticker) run(ctx context.Context, conversation *Conversation, last Frame
 		}
 		last = frame
 		posting, done := context.WithTimeout(context.WithoutCancel(ctx), lastPost)
-		err := conversation.Say(posting, frame)
+		err := conversation.Send(posting, frame)
 		done()
 		if errors.Is(err, ErrGone) { // any other error is the next second's hope
 			gone()

@@ -20,7 +20,7 @@ const (
 type generic struct {
 	spoken
 	pool  *sql.DB
-	turns Turns // of an engine in this process: until its first row it cannot be paused
+	turns Slots // of an engine in this process: until its first row it cannot be paused
 }
 
 func openGeneric(dialect spoken, address string) (*generic, error) {
@@ -66,10 +66,10 @@ func (g *generic) open(ctx context.Context, run run) (*Cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := g.turns.Take(ctx); err != nil {
+	if err := g.turns.Acquire(ctx); err != nil {
 		return nil, err
 	}
-	defer g.turns.Give()
+	defer g.turns.Release()
 	connection, err := g.pool.Conn(ctx)
 	if err != nil {
 		return nil, unreachable{err}

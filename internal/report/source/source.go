@@ -139,7 +139,7 @@ func (s *Source) Computes() bool {
 
 // Share has a database in this process take its turns at computing; it is called
 // before the source is used.
-func (s *Source) Share(turns Turns) {
+func (s *Source) Share(turns Slots) {
 	if s.Computes() {
 		s.reader.(*generic).turns = turns
 	}

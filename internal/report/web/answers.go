@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
@@ -39,7 +39,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &field):
 		s.journal.Refused("invalid_request")
 		fail(w, http.StatusBadRequest, problem{"invalid_request", field.Field, field.Error()})
-	case errors.Is(err, desk.ErrNotAllowed):
+	case errors.Is(err, intake.ErrNotAllowed):
 		s.journal.Refused("forbidden")
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "type", Message: err.Error()})
 	case errors.As(err, &full):
@@ -50,7 +50,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		s.journal.Refused(code)
 		fail(w, http.StatusTooManyRequests, problem{Code: code, Message: full.Error()})
-	case errors.Is(err, files.ErrFull):
+	case errors.Is(err, blobstore.ErrFull):
 		s.journal.Refused("storage_full")
 		s.log.Error("no room for another report", "cause", err)
 		w.Header().Set("Retry-After", "60")

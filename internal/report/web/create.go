@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 )
 
 // create answers 201 as soon as the report is safe in the queue.
@@ -21,7 +21,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) {
 		s.refuseBody(w, r, err)
 		return
 	}
-	report, repeated, err := s.desk.Ask(r.Context(), request)
+	report, repeated, err := s.desk.Submit(r.Context(), request)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -45,31 +45,31 @@ func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 // readRequest reads {"connectionId", "type", ...}: every member that is not the
 // request's own is a parameter of the report, as are those of "parameters".
 // The error is a *definition.FieldError or the body's.
-func readRequest(r *http.Request) (desk.Request, error) {
+func readRequest(r *http.Request) (intake.Request, error) {
 	if kind := r.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			return desk.Request{}, &definition.FieldError{Field: "Content-Type", Reason: fmt.Sprintf("must be application/json, not %q", kind)}
+			return intake.Request{}, &definition.FieldError{Field: "Content-Type", Reason: fmt.Sprintf("must be application/json, not %q", kind)}
 		}
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return desk.Request{}, err
+		return intake.Request{}, err
 	}
 	members, err := readObject("body", body)
 	if err != nil {
-		return desk.Request{}, err
+		return intake.Request{}, err
 	}
-	request := desk.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
+	request := intake.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
 	if nested, ok := members["parameters"]; ok {
 		given, err := readNested(nested)
 		if err != nil {
-			return desk.Request{}, err
+			return intake.Request{}, err
 		}
 		if err := fill(&request, given, map[string]*string{
 			"language": &request.Language, "format": &request.Format,
 			"reportType": nil, "type": nil, "caller": nil, "client": nil, // a query string's, or a client's claim
 		}); err != nil {
-			return desk.Request{}, err
+			return intake.Request{}, err
 		}
 		delete(members, "parameters")
 	}
@@ -91,7 +91,7 @@ func readNested(raw json.RawMessage) (map[string]json.RawMessage, error) {
 // fill takes the members: own ones into the request, the others as parameters. An
 // own member without a place is passed over. Who asks is never read from the nested
 // members, for they may be the query string that a client wrote (A-REPORT-20).
-func fill(request *desk.Request, members map[string]json.RawMessage, own map[string]*string) error {
+func fill(request *intake.Request, members map[string]json.RawMessage, own map[string]*string) error {
 	for name, raw := range members {
 		text, err := readText(raw)
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
 )
@@ -14,10 +14,10 @@ import (
 func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	id, name := r.PathValue("id"), r.PathValue("name")
 	switch err := s.desk.Links.Check(id, name, r.URL.Query(), time.Now()); {
-	case errors.Is(err, files.ErrForged):
+	case errors.Is(err, blobstore.ErrForged):
 		s.failPage(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "signature", Message: "this link is not complete; copy all of it"})
 		return
-	case errors.Is(err, files.ErrExpired):
+	case errors.Is(err, blobstore.ErrExpired):
 		s.failPage(w, r, http.StatusGone, problem{Code: "expired", Field: "expires", Message: "this link has expired; ask for the report again"})
 		return
 	}
@@ -28,9 +28,9 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	counted, began := &countingWriter{ResponseWriter: w}, time.Now()
-	err := s.desk.Store.Serve(counted, r, id, job.Format, files.Attachment{Name: job.FileName, ContentType: files.ContentType(job.Format)})
+	err := s.desk.Store.Serve(counted, r, id, job.Format, blobstore.Attachment{Name: job.FileName, ContentType: blobstore.ContentType(job.Format)})
 	switch {
-	case errors.Is(err, files.ErrMissing):
+	case errors.Is(err, blobstore.ErrMissing):
 		s.failPage(w, r, http.StatusGone, gone)
 	case err != nil:
 		s.refuse(w, r, err)

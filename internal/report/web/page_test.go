@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
 	"github.com/pasarela-ws/pasarela/internal/report/web"
 )
@@ -26,7 +26,7 @@ func handler(t *testing.T) http.Handler {
 	if err := catalogue.Load("", samples.Files); err != nil {
 		t.Fatal(err)
 	}
-	return web.New(web.Options{Desk: &desk.Desk{Catalogue: catalogue}, GatewayURL: "wss://gateway/prod", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return web.New(web.Options{Desk: &intake.Intake{Catalogue: catalogue}, GatewayURL: "wss://gateway/prod", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 }
 
 func TestWhatIsServedWithoutReports(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
-	"github.com/pasarela-ws/pasarela/internal/report/files"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
@@ -48,8 +48,8 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, page)
 }
 
-func readFilter(query url.Values) (desk.Filter, error) {
-	filter := desk.Filter{
+func readFilter(query url.Values) (intake.Filter, error) {
+	filter := intake.Filter{
 		Caller: query.Get("caller"), State: jobs.State(query.Get("state")), Type: query.Get("type"), Before: query.Get("before"), Limit: usualPage,
 	}
 	switch filter.State {
@@ -134,7 +134,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	content, err := s.desk.Store.Preview(r.Context(), job.ID)
-	if errors.Is(err, files.ErrMissing) {
+	if errors.Is(err, blobstore.ErrMissing) {
 		err = jobs.ErrUnknown
 	}
 	if err != nil {

@@ -10,13 +10,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pasarela-ws/pasarela/internal/report/desk"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
 )
 
 // Options are what the handler serves.
 type Options struct {
-	Desk       *desk.Desk
+	Desk       *intake.Intake
 	Token      string   // asked of whoever creates and operates; "" trusts the network
 	PublicURL  string   // where clients reach the handler
 	Hosts      []string // names besides PublicURL's that requests without a token may call it by
@@ -48,7 +48,7 @@ func New(options Options) http.Handler {
 }
 
 type server struct {
-	desk    *desk.Desk
+	desk    *intake.Intake
 	token   string
 	hosts   []string
 	gateway string

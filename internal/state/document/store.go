@@ -25,12 +25,12 @@ type Document[T any] struct {
 // methods are safe for concurrent use.
 type Store[T any] struct {
 	bucket pasarela.Bucket
-	turns  *turns
+	locks  *keyLocks
 }
 
 // NewStore makes the store of documents of type T in bucket.
 func NewStore[T any](bucket pasarela.Bucket) *Store[T] {
-	return &Store[T]{bucket: bucket, turns: newTurns()}
+	return &Store[T]{bucket: bucket, locks: newKeyLocks()}
 }
 
 // Get reads the document at key, or [pasarela.ErrNotFound].
@@ -78,7 +78,7 @@ func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error
 
 // Remove is [Store.Delete] that answers the document as it was last.
 func (s *Store[T]) Remove(ctx context.Context, key string, permit func(*T) error) (removed Document[T], err error) {
-	err = s.turns.take(ctx, key, func() error {
+	err = s.locks.withLock(ctx, key, func() error {
 		current, err := s.Get(ctx, key)
 		if err != nil {
 			return err
@@ -112,7 +112,7 @@ func (s *Store[T]) List(ctx context.Context, prefix string) ([]Document[T], erro
 }
 
 func (s *Store[T]) update(ctx context.Context, key string, create bool, change func(*T) error) (written Document[T], err error) {
-	err = s.turns.take(ctx, key, func() error {
+	err = s.locks.withLock(ctx, key, func() error {
 		entry, err := s.bucket.Get(ctx, key)
 		current := Document[T]{Key: key, Value: new(T)}
 		switch {

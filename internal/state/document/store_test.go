@@ -260,7 +260,7 @@ func TestWatchTellsThePresentThenTheChanges(t *testing.T) {
 
 func line(c document.Change[shelf]) string {
 	switch {
-	case c.Told():
+	case c.Synced():
 		return "told"
 	case c.Removed():
 		return c.Key + " removed"

@@ -15,14 +15,14 @@ type Change[T any] struct {
 	Err      error // the document lies there but cannot be read
 }
 
-// Told says that this is the mark after the last document of the present.
-func (c Change[T]) Told() bool { return c.Key == "" }
+// Synced says that this is the mark after the last document of the present.
+func (c Change[T]) Synced() bool { return c.Key == "" }
 
 // Removed says that the document is gone.
 func (c Change[T]) Removed() bool { return c.Key != "" && c.Value == nil && c.Err == nil }
 
 // Watch tells every document under prefix as it is now, then the mark
-// ([Change.Told]), then changes in the order of revisions, one call at a time,
+// ([Change.Synced]), then changes in the order of revisions, one call at a time,
 // until ctx ends. Of changes that follow each other closely only the last is
 // sure to be told. It returns nil when ctx ends, else the error that cut it
 // short; whoever needs to go on calls it again and is told the present anew.

@@ -11,16 +11,16 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// told runs a watch and hands over what it tells, one entry at a time.
-type told struct {
+// watching runs a watch and hands over what it tells, one entry at a time.
+type watching struct {
 	entries chan pasarela.Entry
 	ended   chan error
 	cancel  context.CancelFunc
 }
 
-func watch(t *testing.T, b pasarela.Bucket, prefix string) *told {
+func watch(t *testing.T, b pasarela.Bucket, prefix string) *watching {
 	ctx, cancel := context.WithCancel(t.Context())
-	w := &told{make(chan pasarela.Entry), make(chan error, 1), cancel}
+	w := &watching{make(chan pasarela.Entry), make(chan error, 1), cancel}
 	go func() {
 		w.ended <- b.Watch(ctx, prefix, func(entry pasarela.Entry) {
 			select {
@@ -33,7 +33,7 @@ func watch(t *testing.T, b pasarela.Bucket, prefix string) *told {
 	return w
 }
 
-func (w *told) next(t *testing.T) pasarela.Entry {
+func (w *watching) next(t *testing.T) pasarela.Entry {
 	t.Helper()
 	select {
 	case entry := <-w.entries:
@@ -46,7 +46,7 @@ func (w *told) next(t *testing.T) pasarela.Entry {
 	return pasarela.Entry{}
 }
 
-func (w *told) line(t *testing.T) string {
+func (w *watching) line(t *testing.T) string {
 	t.Helper()
 	switch entry := w.next(t); {
 	case entry.Key == "":

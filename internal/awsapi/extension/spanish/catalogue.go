@@ -5,7 +5,7 @@ import "slices"
 // catalogue is searched in order: the more particular stands before the more general.
 var catalogue = slices.Concat(verdicts, outcomes, handshakes, authorizers, backends, targets, addresses, answers, roles, steps, problems)
 
-// verdicts are the faults of internal/controlplane/verdict.
+// verdicts are the faults of internal/controlplane/preview.
 var verdicts = []sentence{
 	{"at least one route is required before deploying", "hace falta al menos una ruta antes de desplegar"},
 	{"{expression} is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default, which the API does not have. Set one such as {example}", "{expression} es la expresión de las API HTTP: los mensajes no tienen método ni ruta, así que todos eligen $default, que la API no tiene. Pon una como {example}"},

@@ -5,7 +5,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension/spanish"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/verdict"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 
@@ -25,10 +25,10 @@ func withResponses(keys ...string) pasarela.Definition {
 }
 
 // addresses finds what is wrong with those of authorizers.
-func addresses(d pasarela.Definition, _ *pasarela.Stage) (faults []verdict.Fault) {
+func addresses(d pasarela.Definition, _ *pasarela.Stage) (faults []preview.Fault) {
 	for _, a := range d.Authorizers {
 		if _, err := awsuri.ParseFunction(a.AuthorizerURI); err != nil {
-			faults = append(faults, verdict.Fault{Severity: verdict.Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Message: err.Error()})
+			faults = append(faults, preview.Fault{Severity: preview.Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Message: err.Error()})
 		}
 	}
 	return faults
@@ -57,7 +57,7 @@ func TestFaultsAreTranslated(t *testing.T) {
 	broken.Routes = append(broken.Routes, pasarela.Route{RouteKey: "join"}, pasarela.Route{RouteKey: "gone", Target: "integrations/gone123", AuthorizationType: "CUSTOM"})
 	broken.Integrations = append(broken.Integrations, pasarela.Integration{IntegrationID: "unused1"})
 	broken.Authorizers = []pasarela.Authorizer{{Name: "tokens", AuthorizerURI: "my-function"}}
-	ask := verdict.Questions{Compile: addresses, Render: func(string, string) string { return "for a sample event the output is not JSON: x" }}
+	ask := preview.Checks{Compile: addresses, Render: func(string, string) string { return "for a sample event the output is not JSON: x" }}
 	seen := 0
 	for _, d := range []pasarela.Definition{
 		broken,
@@ -65,7 +65,7 @@ func TestFaultsAreTranslated(t *testing.T) {
 		withResponses(), withResponses("404"), withResponses("$default"),
 		{Routes: []pasarela.Route{{RouteKey: "$connect"}}},
 	} {
-		for _, f := range verdict.Faults(d, nil, ask) {
+		for _, f := range preview.Faults(d, nil, ask) {
 			seen++
 			if _, ok := spanish.Of(f.Message); !ok {
 				t.Errorf("nobody says in Spanish: %s", f.Message)

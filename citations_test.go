@@ -1,0 +1,74 @@
+package pasarela_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A citation names the page under docs/aws and a heading on it; sections of RFCs
+// stand behind the RFC's number.
+var (
+	citation = regexp.MustCompile(`(?:(RFC \d+|aws-dataplane|aws-controlplane|vtl),?(?:\s*//)?\s+)?§+\s?(\d+(?:\.\d+)*)?`)
+	numbered = regexp.MustCompile(`(?m)^#+ (\d+(?:\.\d+)*) `)
+)
+
+// TestCitations holds every citation in Go code against the headings of docs/aws, so
+// that whoever reads one can follow it.
+func TestCitations(t *testing.T) {
+	headings := map[string]map[string]bool{}
+	for _, page := range []string{"aws-dataplane", "aws-controlplane", "vtl"} {
+		text, err := os.ReadFile(filepath.Join("docs", "aws", page+".md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		headings[page] = map[string]bool{}
+		for _, heading := range numbered.FindAllStringSubmatch(string(text), -1) {
+			headings[page][heading[1]] = true
+		}
+	}
+	found := 0
+	for _, path := range goFiles(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cited := range citation.FindAllStringSubmatch(string(text), -1) {
+			page, section := cited[1], cited[2]
+			if strings.HasPrefix(page, "RFC ") {
+				continue
+			}
+			found++
+			if !headings[page][section] {
+				t.Errorf("%s cites %q, which is no heading of docs/aws: write \"aws-dataplane §8.5\" (or aws-controlplane, vtl) with a section that is there", path, cited[0])
+			}
+		}
+	}
+	if found == 0 {
+		t.Fatal("no citations found: this test looks at nothing")
+	}
+}
+
+// goFiles lists the Go files of the module, tests included.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == "node_modules" || len(entry.Name()) > 1 && entry.Name()[0] == '.'):
+			return filepath.SkipDir
+		case strings.HasSuffix(path, ".go") && path != "citations_test.go":
+			files = append(files, filepath.ToSlash(path))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}

@@ -1,0 +1,130 @@
+package preview_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
+)
+
+// Each row breaks the guide in one way and names the resource, the field and a
+// word of the sentence that must come of it.
+func TestFaultsNameTheFieldToChange(t *testing.T) {
+	cases := []struct {
+		name     string
+		edit     func(*pasarela.Definition)
+		ask      preview.Checks
+		severity string
+		resource string
+		field    string
+		says     string
+	}{
+		{"no routes", func(d *pasarela.Definition) { d.Routes = nil }, preview.Checks{}, preview.Error, "API ExcelGeneratorAPI", "routes", "at least one route"},
+		{
+			"a message route without integration",
+			func(d *pasarela.Definition) {
+				d.Routes = append(d.Routes, pasarela.Route{RouteID: "r000002", RouteKey: "join"})
+			},
+			preview.Checks{},
+			preview.Error, "Route join", "target", "Internal server error",
+		},
+		{
+			"the expression of HTTP APIs", func(d *pasarela.Definition) { d.API.RouteSelectionExpression = "$request.method $request.path" },
+			preview.Checks{},
+			preview.Error, "API ExcelGeneratorAPI", "routeSelectionExpression", "which the API does not have",
+		},
+		{
+			"the expression of HTTP APIs with $default",
+			func(d *pasarela.Definition) {
+				d.API.RouteSelectionExpression = "${request.method} ${request.path}"
+				d.Routes = append(d.Routes, pasarela.Route{RouteKey: "$default", Target: "integrations/i000001"})
+			},
+			preview.Checks{},
+			preview.Warning, "API ExcelGeneratorAPI", "routeSelectionExpression", "all of them select $default",
+		},
+		{"$connect without integration", func(d *pasarela.Definition) { d.Routes[0].Target = "" }, preview.Checks{}, preview.Warning, "Route $connect", "target", "no backend hears of it"},
+		{"integration gone", func(d *pasarela.Definition) { d.Routes[0].Target = "integrations/gone123" }, preview.Checks{}, preview.Error, "Route $connect", "target", "gone123"},
+		{"no integration response", func(d *pasarela.Definition) { d.Integrations[0].Responses = nil }, preview.Checks{}, preview.Error, "Integration i000001", "integrationResponses", "$default"},
+		{"statuses without a response", func(*pasarela.Definition) {}, preview.Checks{}, preview.Advice, "Integration i000001", "integrationResponses", "a status other than 201"},
+		{
+			"no success has a response",
+			func(d *pasarela.Definition) { d.Integrations[0].Responses[0].IntegrationResponseKey = "/4\\d\\d/" },
+			preview.Checks{},
+			preview.Error, "Integration i000001", "integrationResponses", "no integration response matches any success",
+		},
+		{
+			"role that does not trust", func(*pasarela.Definition) {},
+			preview.Checks{Trusted: func(arn, api, stage, route string) error {
+				return errors.New(arn + " does not trust apigateway.amazonaws.com on behalf of " + api + "/" + stage + "/" + route)
+			}},
+			preview.Error, "Integration i000001", "credentialsArn", "does not trust apigateway.amazonaws.com on behalf of abcdef1234/*/$connect",
+		},
+		{
+			"template that is not JSON", func(*pasarela.Definition) {},
+			preview.Checks{Render: func(string, string) string { return "the output is not JSON" }},
+			preview.Warning, "Integration i000001", "requestTemplates.application/json", "on route $connect",
+		},
+		{
+			"authorizer gone",
+			func(d *pasarela.Definition) {
+				d.Routes[0].AuthorizationType, d.Routes[0].AuthorizerID = "CUSTOM", "a00001"
+			},
+			preview.Checks{},
+			preview.Error, "Route $connect", "authorizerId", "no such authorizer",
+		},
+		{
+			"authorizer that cannot answer",
+			func(d *pasarela.Definition) {
+				d.Authorizers = []pasarela.Authorizer{{AuthorizerID: "a00001", Name: "tokens", AuthorizerURI: "my-function"}}
+			},
+			preview.Checks{Compile: broken},
+			preview.Error, "Authorizer tokens", "authorizerUri", "invocations",
+		},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			d := guide()
+			c.edit(&d)
+			for _, f := range preview.Faults(d, nil, c.ask) {
+				if f.Severity == c.severity && f.Resource == c.resource && f.Field == c.field && strings.Contains(f.Message, c.says) {
+					return
+				}
+			}
+			t.Errorf("no fault %s %s %s %q in %+v", c.severity, c.resource, c.field, c.says, preview.Faults(d, nil, c.ask))
+		})
+	}
+}
+
+// broken is a compiler that takes no authorizer.
+func broken(d pasarela.Definition, _ *pasarela.Stage) (faults []preview.Fault) {
+	for _, a := range d.Authorizers {
+		faults = append(faults, preview.Fault{Severity: preview.Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Message: a.AuthorizerURI + " is no .../invocations"})
+	}
+	return faults
+}
+
+func TestAnAPIWithADefaultResponseHasNoFault(t *testing.T) {
+	d := guide()
+	d.Integrations[0].Responses = append(d.Integrations[0].Responses, pasarela.IntegrationResponse{IntegrationResponseKey: "$default"})
+	if faults := preview.Faults(d, nil, preview.Checks{}); len(faults) > 0 {
+		t.Errorf("got %+v", faults)
+	}
+}
+
+// The guide as it is written has no fault: a status that its backend does not
+// answer is advice, and advice stands below what is broken.
+func TestAdviceStandsLast(t *testing.T) {
+	for _, f := range preview.Faults(guide(), nil, preview.Checks{}) {
+		if f.Severity != preview.Advice {
+			t.Errorf("the guide has %+v", f)
+		}
+	}
+	deployed := guide()
+	deployed.Authorizers = []pasarela.Authorizer{{Name: "tokens", AuthorizerURI: "my-function"}}
+	faults := preview.Faults(deployed, nil, preview.Checks{Compile: broken})
+	if len(faults) != 2 || faults[0].Severity != preview.Error || faults[1].Severity != preview.Advice {
+		t.Errorf("got %+v", faults)
+	}
+}

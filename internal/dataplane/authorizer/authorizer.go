@@ -1,0 +1,168 @@
+package authorizer
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+)
+
+// Services are what authorizers need of their node.
+type Services struct {
+	RegionAccount pasarela.RegionAccount
+	// Signatures checks AWS_IAM handshakes; nil refuses them all.
+	Signatures Signatures
+	// Call makes a call to a function or endpoint that decides, or to an issuer
+	// of tokens.
+	Call func(Call) (Response, error)
+	// MayInvoke answers nil when API Gateway may use an authorizer's role, and the
+	// role may invoke the function.
+	MayInvoke func(roleARN, sourceARN string, function awsuri.URI) error
+	Now       func() time.Time // nil: time.Now
+}
+
+// Signatures knows who signed a request and what they may do.
+type Signatures interface {
+	Authenticate(r *http.Request, body []byte, service string) (pasarela.Principal, error)
+	Authorize(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error
+	RequestContext(r *http.Request) pasarela.RequestContext
+}
+
+// Call is an HTTP call, or one to a Lambda function when Function is one.
+type Call struct {
+	Method   string
+	URL      string     // empty for a Lambda function
+	Function awsuri.URI // of an authorizer
+	RoleARN  string     // authorizerCredentialsArn; empty: the call is not signed
+	Body     []byte
+	Timeout  time.Duration
+}
+
+// Response is what came back.
+type Response struct {
+	Status        int
+	Body          []byte
+	FunctionError bool // Lambda: the function ended with an exception
+}
+
+// Request is a handshake that asks to come in.
+type Request struct {
+	HTTP      *http.Request
+	Event     *mapping.Event
+	Record    *execution.Record
+	MethodARN string
+}
+
+// Grant is what is known of a client that was let in.
+type Grant struct {
+	// Context is $context.authorizer: principalId and the authorizer's own
+	// values, all text.
+	Context []mapping.Pair
+	// Identity holds the fields of $context.identity that AWS_IAM fills.
+	Identity mapping.Identity
+	// Principal signed the handshake; nil without AWS_IAM.
+	Principal *pasarela.Principal
+	// UsageKey is the API key that the authorizer named (usageIdentifierKey).
+	UsageKey string
+	// Latency of the authorizer's function; below zero when none was asked.
+	Latency time.Duration
+}
+
+// Authorizer is the authorization of one $connect route, compiled. It is safe for
+// concurrent use.
+type Authorizer struct {
+	authorize func(Request) (Grant, *execution.GatewayError)
+	defect    *Defect
+}
+
+// Defect is why a gate lets nobody in, by the resource and member to change.
+type Defect struct {
+	AuthorizerID string // empty: the route itself
+	Member       string
+	Problem      string
+}
+
+// Defect says why no handshake can ever pass, for refusing a deployment or stage
+// variables; nil when one can, or when only a variable that the stage does not
+// have stands in the way.
+func (g *Authorizer) Defect() *Defect { return g.defect }
+
+// Compile reads the authorization of a route. authorizers are the API's. What
+// cannot be honoured makes a gate that lets nobody in: a deployment with a broken
+// authorizer must not leave one without any serving.
+func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
+	switch route.AuthorizationType {
+	case "", pasarela.AuthorizationNone:
+		return &Authorizer{authorize: allowAll}
+	case pasarela.AuthorizationIAM:
+		return &Authorizer{authorize: (&iam{services}).authorize}
+	case pasarela.AuthorizationCustom, pasarela.AuthorizationJWT:
+	default:
+		return closedRoute(route, "authorizationType", fmt.Sprintf("%q is none of NONE, AWS_IAM, CUSTOM and JWT", route.AuthorizationType))
+	}
+	for i := range authorizers {
+		if a := &authorizers[i]; a.AuthorizerID == route.AuthorizerID {
+			return compileAuthorizer(route, a, stage, variables, services)
+		}
+	}
+	return closedRoute(route, "authorizerId", fmt.Sprintf("authorizationType is %s and the API has no authorizer %q", route.AuthorizationType, route.AuthorizerID))
+}
+
+func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
+	if route.AuthorizationType == pasarela.AuthorizationJWT || a.AuthorizerType == pasarela.AuthorizerJWT {
+		return compileJWT(route, a, stage, services)
+	}
+	return compileRequest(a, stage, variables, services)
+}
+
+// Check says what is wrong with an authorizer whatever route uses it, nil for
+// nothing. Stage variables are taken as not known yet.
+func Check(a *pasarela.Authorizer) *Defect {
+	route := &pasarela.Route{RouteKey: pasarela.RouteConnect, AuthorizationType: pasarela.AuthorizationCustom}
+	return compileAuthorizer(route, a, "", nil, &Services{}).defect
+}
+
+func closedRoute(route *pasarela.Route, member, problem string) *Authorizer {
+	fix := broken("Internal server error", member+" of route "+route.RouteKey+": "+problem)
+	return &Authorizer{
+		authorize: func(Request) (Grant, *execution.GatewayError) { return Grant{}, fix },
+		defect:    &Defect{Member: member, Problem: problem},
+	}
+}
+
+// closedGate refuses every handshake because of a member of the authorizer. unset
+// are the stage variables that are missing in it: they may still come.
+func closedGate(def *pasarela.Authorizer, member string, err error, stage string, unset []string) *Authorizer {
+	fix := member + " of authorizer " + def.AuthorizerID + ": " + err.Error()
+	gate := &Authorizer{}
+	if len(unset) > 0 {
+		fix += "; stage " + stage + " has no variable " + strings.Join(unset, ", ")
+	} else {
+		gate.defect = &Defect{def.AuthorizerID, member, err.Error()}
+	}
+	refusal := broken("Internal server error", fix)
+	gate.authorize = func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal }
+	return gate
+}
+
+// Authorize decides. The error's status is 401, 403 or, when it cannot be told, 500.
+func (g *Authorizer) Authorize(r Request) (Grant, *execution.GatewayError) { return g.authorize(r) }
+
+func allowAll(Request) (Grant, *execution.GatewayError) { return Grant{Latency: -1}, nil }
+
+func (s *Services) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+func unauthorized(line, fix string) *execution.GatewayError {
+	return execution.Refused(execution.Unauthorized, http.StatusUnauthorized, "UnauthorizedException", "Unauthorized", line, fix)
+}

@@ -1,4 +1,0 @@
-package entrance
-
-// Parse reads a handshake.
-var Parse = parse

@@ -1,0 +1,70 @@
+package gateway
+
+import (
+	"sync/atomic"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// slot is a stage with what its connections on this node share.
+type stageConns struct {
+	stage  *stage.Stage
+	limits *socket.LiveLimits
+	open   atomic.Int64
+
+	disconnects fairshare.Group[*disconnection] // belongs to Gateway.disconnects
+}
+
+// stageConnsOf is the slot of a stage, made at its first connection.
+func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
+	if found, ok := g.stages.Load(s); ok {
+		return found.(*stageConns)
+	}
+	made := &stageConns{stage: s, limits: socket.NewLiveLimits(socket.DefaultLimits())}
+	if d := s.Deployed(); d != nil {
+		made.limits.Store(limitsOf(&d.Settings))
+	}
+	found, _ := g.stages.LoadOrStore(s, made)
+	return found.(*stageConns)
+}
+
+// StageChanged has the connections of a stage follow its new settings. It is meant for
+// [stage.Options].
+func (g *Gateway) StageChanged(s *stage.Stage) {
+	found, ok := g.stages.Load(s)
+	if d := s.Deployed(); ok && d != nil {
+		found.(*stageConns).limits.Store(limitsOf(&d.Settings))
+	}
+}
+
+// StageGone closes the connections of a stage that was deleted or is no longer deployed
+// (aws-dataplane §1.14). It is meant for [stage.Options].
+func (g *Gateway) StageGone(s *stage.Stage) {
+	g.logs.Delete(s)
+	found, ok := g.stages.LoadAndDelete(s)
+	if !ok {
+		return
+	}
+	at := found.(*stageConns)
+	g.background.Go(func() {
+		g.table.each(func(c *connection) {
+			if conn := c.socket.Load(); c.stage == at && conn != nil {
+				_ = conn.Close(socket.StageGone.Close()) // ErrClosed: it is closing already
+			}
+		})
+	})
+}
+
+func limitsOf(s *pasarela.StageSettings) socket.Limits {
+	l := socket.Limits{
+		FrameSize: s.MaxFrameBytes, MessageSize: s.MaxMessageBytes, Binary: s.Binary,
+		Idle: s.IdleTimeout, Life: s.ConnectionDuration, PingEvery: s.PingInterval,
+	}
+	if s.Ordered {
+		l.InFlight = 1
+	}
+	return l
+}

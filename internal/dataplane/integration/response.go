@@ -1,0 +1,210 @@
+package integration
+
+import (
+	"fmt"
+	"net/http"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+)
+
+// answers are the integration responses of a non-proxy integration.
+type responseSelector struct {
+	choose *selection.Responses
+	list   []response
+	keys   string // for the line that tells what there was to choose from
+}
+
+// response is one integration response, compiled.
+type response struct {
+	def       *pasarela.IntegrationResponse
+	templates *selection.Templates
+	mapped    *mapping.Response
+}
+
+func compileResponses(def *pasarela.Integration) (responseSelector, error) {
+	choose, err := selection.NewResponses(def.Responses)
+	if err != nil {
+		return responseSelector{}, fmt.Errorf("integrationResponseKey: %w", err)
+	}
+	a := responseSelector{choose: choose, list: make([]response, len(def.Responses))}
+	var keys []string
+	for i := range def.Responses {
+		r := &def.Responses[i]
+		templates, err := selection.NewTemplates(r.TemplateSelectionExpr, namesOf(r.ResponseTemplates), selection.ResponseTemplate)
+		if err != nil {
+			return responseSelector{}, err
+		}
+		mapped, err := mapping.CompileResponse(r)
+		if err != nil {
+			return responseSelector{}, err
+		}
+		a.list[i] = response{r, templates, mapped}
+		keys = append(keys, r.IntegrationResponseKey)
+	}
+	a.keys = strings.Join(keys, ", ")
+	return a, nil
+}
+
+func namesOf(templates map[string]string) []string {
+	names := make([]string, 0, len(templates))
+	for name := range templates {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// respond picks the integration response for what the backend answered and maps it
+// into x.Reply (aws-dataplane §5.2, aws-dataplane §5.3).
+func (i *Integration) respond(x *Exchange, status int, body []byte, headers func(func(name, value []byte))) *execution.GatewayError {
+	code := strconv.Itoa(status)
+	x.Reply.Status = status
+	headers(func(name, value []byte) { x.keepBackendHeader(name, value) })
+	x.received = string(convertResponse(nil, body, ""))
+	value := code
+	if i.target.isFunction() {
+		x.response.Reset(x.received)
+		root, _ := x.response.JSON() // what is no JSON has no errorMessage
+		value = selection.ErrorMessage(root)
+	}
+	match := i.responses.choose.Select(value)
+	if match.Index < 0 {
+		return i.noResponse(x, status, value)
+	}
+	chosen := &i.responses.list[match.Index]
+	x.noteSelection(value, chosen.def.IntegrationResponseKey, i.responses.keys, len(match.Also))
+	if chosen.def.ContentHandlingStrategy != "" {
+		x.received = string(convertResponse(nil, body, chosen.def.ContentHandlingStrategy))
+	}
+	x.response.Reset(x.received)
+	return i.mapResponse(x, chosen, code)
+}
+
+// noteSelection tells an explanation what was chosen from what.
+func (x *Exchange) noteSelection(value, key, keys string, also int) {
+	x.text = append(append(x.text[:0], key...), " chosen for "...)
+	x.text = strconv.AppendQuote(x.text, value)
+	x.text = append(append(append(x.text, " among ["...), keys...), ']')
+	if also > 0 {
+		x.text = append(x.text, ": Multiple integration responses matching, the first was taken"...)
+	}
+	x.Record.NoteBytes(execution.StepSelection, x.text)
+}
+
+// noResponse is AWS's 500 of an answer that nobody expected, said so that it can be
+// mended: a 404 or 405 is more often a slip in the address than an answer to map.
+func (i *Integration) noResponse(x *Exchange, status int, value string) *execution.GatewayError {
+	keys := i.responses.keys
+	if keys == "" {
+		keys = "none"
+	}
+	what := "status " + strconv.Itoa(status)
+	if i.target.isFunction() {
+		what = "errorMessage " + x.kept(strconv.Quote(value))
+	}
+	fix := "The backend answered " + what + " and integration " + i.def.IntegrationID + " of route " + x.Event.RouteKey +
+		" has no integration response for it (keys: " + keys + "): create one with integrationResponseKey " + suggestedKey(status) + " or $default"
+	if !i.Mocked() && !i.target.isFunction() {
+		fix += i.said(x, status)
+	}
+	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), fix)
+	e.Silent = true
+	return e
+}
+
+// said is what a backend was asked and said, for whoever must find out why.
+func (i *Integration) said(x *Exchange, status int) string {
+	text := ". It was asked " + i.method + " " + string(x.text)
+	if said := strings.Join(strings.Fields(x.received), " "); said != "" {
+		text += " and said: " + excerpt(said)
+	}
+	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+		return text + ". If it should know this, look at integrationUri and integrationMethod first"
+	}
+	return text
+}
+
+// excerpt is the beginning of a text.
+func excerpt(text string) string {
+	const most = 200
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
+
+func suggestedKey(status int) string {
+	return "/" + strconv.Itoa(status/100) + `\d\d/`
+}
+
+// mapResponse renders the response template and applies response parameters and
+// overrides.
+func (i *Integration) mapResponse(x *Exchange, chosen *response, code string) *execution.GatewayError {
+	x.selected = selection.Input{StatusCode: code, Header: x.backendHeader}
+	if chosen.templates.NeedsBody() {
+		x.selected.Body = x.Message()
+	}
+	key, _ := chosen.templates.Choose(&x.selected)
+	x.Event.Status = x.Reply.Status
+	body, err := chosen.mapped.Append(x.body[:0], &x.Event, &x.response, key, &x.request.Overrides)
+	if err != nil {
+		return execution.Misconfigured("Unable to transform response",
+			"responseTemplates of integration response "+chosen.def.IntegrationResponseKey+" of integration "+i.def.IntegrationID+": "+err.Error())
+	}
+	x.body = body
+	x.Reply.Body, x.Reply.Present = body, len(body) > 0
+	if status := x.request.Overrides.ResponseStatus; status != 0 {
+		x.Reply.Status = status
+	}
+	return i.responseHeaders(x, chosen)
+}
+
+// keepHeader keeps a header for the client of a refused handshake; those that
+// describe the backend's own connection are not (aws-dataplane §1.4).
+func (x *Exchange) keepHeader(name, value string) {
+	switch strings.ToLower(name) {
+	case "connection", "content-length", "transfer-encoding", "upgrade", "sec-websocket-accept", "keep-alive",
+		"trailer", "te", "proxy-authenticate", "date", "server", "content-encoding":
+		return
+	}
+	x.Reply.Header = append(x.Reply.Header, mapping.Pair{Name: http.CanonicalHeaderKey(name), Value: value})
+}
+
+func (x *Exchange) keepBackendHeader(name, value []byte) {
+	x.backend = append(x.backend, mapping.Pair{Name: string(name), Value: string(value)})
+}
+
+func (x *Exchange) backendHeader(name string) []string {
+	var values []string
+	for _, pair := range x.backend {
+		if strings.EqualFold(pair.Name, name) {
+			values = append(values, pair.Value)
+		}
+	}
+	return values
+}
+
+// responseHeaders applies response parameters and header overrides. Only a $connect
+// shows headers to anybody (aws-dataplane §5.3).
+func (i *Integration) responseHeaders(x *Exchange, chosen *response) *execution.GatewayError {
+	if x.Event.EventType != mapping.EventConnect {
+		return nil
+	}
+	var err error
+	if x.Reply.Header, err = chosen.mapped.AppendHeader(x.Reply.Header, &x.Event, &x.response, x.backend); err != nil {
+		return execution.Misconfigured("Unable to transform response",
+			"responseParameters of integration response "+chosen.def.IntegrationResponseKey+" of integration "+i.def.IntegrationID+": "+err.Error())
+	}
+	for _, override := range x.request.Overrides.ResponseHeader {
+		for _, value := range override.Values {
+			x.keepHeader(override.Name, value)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package socket
+
+import "net"
+
+// parks is empty where there is no epoll: every connection is attended.
+type epollSet struct{}
+
+func newEpollSet(*Pool, int, int) *epollSet { return &epollSet{} }
+
+func (*epollSet) register(*Conn, net.Conn) error { return nil }
+
+func (*epollSet) close() {}

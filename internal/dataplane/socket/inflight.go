@@ -1,0 +1,100 @@
+package socket
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// gate bounds how many OnMessage calls run at once, of all connections and of those
+// that share their limits, which are those of a stage: a stage may run more only
+// while it runs fewer than are free (see package fairshare, whose rule this is, here
+// without a lock on the way of a message). So a stage whose backend hangs does not
+// stop the others from being read.
+//
+// Connections that find it shut wait in the queue of their stage, in the order they
+// came, and stages take turns. No queue is longer than there are connections and
+// running calls.
+type inFlightLimiter struct {
+	limit   int64
+	running atomic.Int64
+	waiters atomic.Int64
+
+	mu    sync.Mutex
+	queue []*share // those with connections that wait; the first is next
+}
+
+// share is what the gate knows of the connections of one stage.
+type share struct {
+	running atomic.Int64
+	waiting []*Conn // belongs to gate.mu
+}
+
+func (g *inFlightLimiter) full(s *share) bool {
+	running := g.running.Load()
+	return running+s.running.Load() >= g.limit
+}
+
+func (g *inFlightLimiter) acquire(s *share) {
+	g.running.Add(1)
+	s.running.Add(1)
+}
+
+// enqueue puts c in its queue, unless the gate has opened meanwhile.
+func (g *inFlightLimiter) enqueue(c *Conn) bool {
+	s := &c.limits.share
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiters.Add(1) // before looking: leave looks the other way round
+	if !g.full(s) {
+		g.waiters.Add(-1)
+		return false
+	}
+	if s.waiting = append(s.waiting, c); len(s.waiting) == 1 {
+		g.queue = append(g.queue, s)
+	}
+	return true
+}
+
+// leave ends one call.
+func (g *inFlightLimiter) release(s *share) {
+	g.running.Add(-1)
+	s.running.Add(-1)
+	g.admitNext()
+}
+
+// pass lets the next one go on that may and still wants to. It follows the end of
+// every call, and of every turn that it gave: one in which no call began has passed
+// its place on.
+func (g *inFlightLimiter) admitNext() {
+	for g.waiters.Load() > 0 {
+		c := g.dequeue()
+		if c == nil || c.startAdmitted() {
+			return
+		}
+	}
+}
+
+// dequeue takes one out of the first queue whose stage may run more; nil: there is none.
+func (g *inFlightLimiter) dequeue() *Conn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, s := range g.queue {
+		if g.full(s) {
+			continue
+		}
+		c := s.waiting[0]
+		s.waiting[0] = nil
+		s.waiting = s.waiting[1:]
+		copy(g.queue[i:], g.queue[i+1:])
+		if last := len(g.queue) - 1; len(s.waiting) > 0 {
+			g.queue[last] = s
+		} else {
+			s.waiting = nil
+			g.queue[last] = nil
+			g.queue = g.queue[:last]
+		}
+		g.waiters.Add(-1)
+		return c
+	}
+	return nil
+}

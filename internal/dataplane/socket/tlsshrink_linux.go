@@ -1,0 +1,47 @@
+package socket
+
+import (
+	"bytes"
+	"crypto/tls"
+	"net"
+	"reflect"
+	"unsafe"
+)
+
+// tlsShrink reaches into a tls.Conn for what crypto/tls has no call for. It finds the
+// fields by name and type; where a Go release has others, TLS connections are
+// attended instead of parked, and TestThrift tells.
+type tlsShrink struct {
+	conn, rawInput, hand uintptr
+	supported            bool
+}
+
+func newTLSShrink() tlsShrink {
+	t := tlsShrink{supported: true}
+	conn := reflect.TypeFor[tls.Conn]()
+	find := func(name string, want reflect.Type) uintptr {
+		f, ok := conn.FieldByName(name)
+		t.supported = t.supported && ok && f.Type == want
+		return f.Offset
+	}
+	t.conn = find("conn", reflect.TypeFor[net.Conn]())
+	t.rawInput = find("rawInput", reflect.TypeFor[bytes.Buffer]())
+	t.hand = find("hand", reflect.TypeFor[bytes.Buffer]())
+	return t
+}
+
+// replaceConn puts another net.Conn under secured, which nobody uses at the moment.
+func (t tlsShrink) replaceConn(secured *tls.Conn, to net.Conn) {
+	*(*net.Conn)(unsafe.Add(unsafe.Pointer(secured), t.conn)) = to
+}
+
+// save drops the buffers of records that have been passed on. They never shrink
+// by themselves: the ClientHello alone holds 4 KB of every idle connection, one
+// large record 16 KB. Only Read uses them, and the caller is the one that reads.
+func (t tlsShrink) dropBuffers(secured *tls.Conn) {
+	for _, at := range []uintptr{t.rawInput, t.hand} {
+		if b := (*bytes.Buffer)(unsafe.Add(unsafe.Pointer(secured), at)); b.Len() == 0 && b.Cap() > 0 {
+			*b = bytes.Buffer{}
+		}
+	}
+}

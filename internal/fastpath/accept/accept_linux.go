@@ -1,0 +1,193 @@
+package accept
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
+)
+
+// What connections inherit from the listener: keep-alive probes as Go sets them, so
+// that a machine that vanished is noticed, and how long the kernel waits for a
+// client's first word before it tells of the connection all the same, in seconds.
+const (
+	probeAfter, probeEvery, probes = 15, 15, 9
+	deferAccept                    = 10
+)
+
+// maxFirstRead is the longest head that is read here; AWS takes 10,240 bytes of headers.
+const maxFirstRead = 16 << 10
+
+// acceptRetryDelay is how long nothing is accepted after the system refused to.
+const acceptRetryDelay = 50 * time.Millisecond
+
+// prepare sets what connections inherit, once instead of for each.
+func prepare(l *net.TCPListener) error {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		for _, o := range [...]struct{ level, name, value int }{
+			{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},
+			{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, probeAfter},
+			{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, probeEvery},
+			{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, probes},
+			{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
+			{syscall.IPPROTO_TCP, syscall.TCP_DEFER_ACCEPT, deferAccept},
+		} {
+			failed = errors.Join(failed, os.NewSyscallError("setsockopt", syscall.SetsockoptInt(int(fd), o.level, o.name, o.value)))
+		}
+	})
+	return errors.Join(err, failed)
+}
+
+// acceptedConn is a connection with the first that its client said.
+type acceptedConn struct {
+	fd   int
+	from netip.AddrPort
+	head string
+}
+
+// acceptLoop takes connections until Close.
+func (e *Listener) acceptLoop() {
+	file, err := e.listener.File() // a descriptor of its own, since Go's listener cannot be waited for
+	if err != nil {
+		e.log.Error("no connections are taken", "error", err)
+		return
+	}
+	defer file.Close()
+	raw, err := file.SyscallConn()
+	if err != nil {
+		e.log.Error("no connections are taken", "error", err)
+		return
+	}
+	stop := make(chan struct{})
+	e.accepting.Go(func() { // Close ends the listener, and this its duplicate
+		select {
+		case <-e.forwarded.Done():
+			_ = file.Close()
+		case <-stop:
+		}
+	})
+	defer close(stop)
+	e.acceptFrom(raw)
+}
+
+func (e *Listener) acceptFrom(raw syscall.RawConn) {
+	var fd int
+	var from syscall.Sockaddr
+	var failed error
+	one := func(listener uintptr) bool {
+		fd, from, failed = syscall.Accept4(int(listener), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+		return failed != syscall.EAGAIN
+	}
+	buf := make([]byte, maxFirstRead)
+	for {
+		if err := raw.Read(one); err != nil {
+			select {
+			case <-e.forwarded.Done():
+			default:
+				e.log.Error("no more connections are taken", "error", err)
+			}
+			return
+		}
+		switch failed {
+		case nil:
+			e.classify(fd, from, buf)
+		case syscall.EINTR, syscall.ECONNABORTED:
+		default: // no descriptors, no memory: they may come back
+			e.log.Error("a connection could not be taken", "error", os.NewSyscallError("accept4", failed))
+			select {
+			case <-time.After(acceptRetryDelay):
+			case <-e.forwarded.Done():
+			}
+		}
+	}
+}
+
+// classify reads what is there and decides who goes on with the connection.
+func (e *Listener) classify(fd int, from syscall.Sockaddr, buf []byte) {
+	n := 0
+	for {
+		var err error
+		if n, err = syscall.Read(fd, buf); err != syscall.EINTR {
+			break // whatever it is, net/http meets it too
+		}
+	}
+	head := buf[:max(n, 0)]
+	address, ok := clientAddress(from)
+	handshake := len(head) < len(buf) && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
+	if ok && (handshake || requesthead.Ambiguous(head)) {
+		e.workers.Submit(acceptedConn{fd, address, string(head)})
+		return
+	}
+	e.forward(fd, bytes.Clone(head))
+}
+
+// clientAddress is the client's address; those with a zone are net/http's affair.
+func clientAddress(from syscall.Sockaddr) (netip.AddrPort, bool) {
+	switch from := from.(type) {
+	case *syscall.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(from.Addr), uint16(from.Port)), true
+	case *syscall.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(from.Addr).Unmap(), uint16(from.Port)), from.ZoneId == 0
+	}
+	return netip.AddrPort{}, false
+}
+
+// forward gives a connection to net/http with what has been read of it.
+func (e *Listener) forward(fd int, head []byte) {
+	tcp, err := connFromDescriptor(fd)
+	if err != nil {
+		e.log.Error("a connection could not be passed on", "error", err)
+		return
+	}
+	e.forwarded.Deliver(replay.Wrap(tcp, head))
+}
+
+// connFromDescriptor makes a descriptor a connection of Go's; it is closed if that fails.
+func connFromDescriptor(fd int) (*net.TCPConn, error) {
+	file := os.NewFile(uintptr(fd), "tcp")
+	defer file.Close() // FileConn has a duplicate
+	nc, err := net.FileConn(file)
+	if err != nil {
+		return nil, err
+	}
+	tcp, ok := nc.(*net.TCPConn)
+	if !ok {
+		_ = nc.Close()
+		return nil, errors.New("entrance: not a TCP connection")
+	}
+	return tcp, nil
+}
+
+// serveHandshake goes on with what may be a handshake.
+func (e *Listener) serveHandshake(a acceptedConn) {
+	r, ok := parse(a.head)
+	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
+	switch {
+	case !ok && requesthead.Ambiguous([]byte(a.head)):
+		w.WriteHeader(http.StatusBadRequest)
+		w.finish()
+		return
+	case !ok:
+		e.forward(w.conn.Release(), []byte(a.head))
+		return
+	}
+	r.RemoteAddr = a.from.String()
+	if !e.serve(w, r) {
+		_ = w.conn.Close() // net.ErrClosed: it was hijacked, and is its new owner's
+		return
+	}
+	w.finish()
+}

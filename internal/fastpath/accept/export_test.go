@@ -1,0 +1,4 @@
+package accept
+
+// Parse reads a handshake.
+var Parse = parse

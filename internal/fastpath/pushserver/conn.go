@@ -1,0 +1,207 @@
+package pushserver
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
+)
+
+// Bounds of waiting.
+const (
+	idleTimeout   = 120 * time.Second      // for the next call, and for the client to take an answer
+	callTimeout   = 30 * time.Second       // for the rest of a call that has begun
+	deadlineEvery = time.Second            // how often the idle timeout is set anew
+	lingering     = 500 * time.Millisecond // for a client that was refused to hang up
+)
+
+// firstBuffer holds the usual call. A larger buffer is given back after its call.
+const firstBuffer = 4 << 10
+
+// conn is a connection in the lane.
+type conn struct {
+	server *Server
+	nc     net.Conn
+	remote string
+
+	deadlineSetAt time.Time // when the idle timeout was set last
+	inRequest     bool      // a call is coming in, and has its own timeout
+	extended      bool      // and may still come in although the lane stops
+
+	buf        []byte
+	start, end int // of what was read and is not served yet
+
+	heads    requesthead.Reader
+	body     body
+	response responseWriter
+}
+
+// body is a request's body that is read already.
+type body struct{ bytes.Reader }
+
+func (*body) Close() error { return nil }
+
+// serve answers the call that brought the connection here, then those that follow.
+func (c *conn) serve(first *http.Request) {
+	if !c.respond(first) {
+		c.close()
+		return
+	}
+	blank := new(http.Request).WithContext(c.server.ctx)
+	r := new(http.Request)
+	for {
+		*r = *blank // of what the handler before has left in it
+		switch c.next(r) {
+		case requesthead.Plain:
+			if c.respond(r) {
+				continue
+			}
+			c.close()
+		case requesthead.NotPlain:
+			if requesthead.Ambiguous(c.buffered()) {
+				c.refuse()
+				return
+			}
+			c.returnToHTTP()
+		case requesthead.Unfinished:
+			c.close()
+		}
+		return
+	}
+}
+
+func (c *conn) close() { _ = c.nc.Close() } // there is nobody left to tell
+
+func (c *conn) buffered() []byte { return c.buf[c.start:c.end] }
+
+// next reads the next call into r. It is unfinished when the connection is over.
+func (c *conn) next(r *http.Request) requesthead.Verdict {
+	for {
+		size, verdict := c.readHead(r)
+		switch verdict {
+		case requesthead.NotPlain:
+			return verdict
+		case requesthead.Plain:
+			if !c.server.worthReading(r) {
+				return requesthead.NotPlain
+			}
+			if !c.fill(size + int(r.ContentLength)) {
+				return requesthead.Unfinished
+			}
+			c.readBody(r, size)
+			return verdict
+		}
+		if !c.fill(c.end - c.start + 1) {
+			return verdict
+		}
+	}
+}
+
+// readBody gives r its body, which is there, and takes the call off the unserved.
+func (c *conn) readBody(r *http.Request, head int) {
+	call := c.buffered()[:head+int(r.ContentLength)]
+	c.start += len(call)
+	c.inRequest = false
+	r.RemoteAddr = c.remote
+	if r.ContentLength > 0 {
+		c.body.Reset(call[head:]) // stays where it is until the next fill
+		r.Body = &c.body
+	}
+}
+
+// fill reads until so many bytes are unserved; false when they will not come.
+func (c *conn) fill(need int) bool {
+	c.makeRoom(need)
+	for c.end < need {
+		if !c.setDeadline() {
+			return false
+		}
+		n, err := c.nc.Read(c.buf[c.end:])
+		c.end += n
+		if err != nil && c.end < need && !c.extendForDrain(err) {
+			return false
+		}
+	}
+	return true
+}
+
+// makeRoom moves what is unserved to the front of a buffer of the right size.
+func (c *conn) makeRoom(need int) {
+	size := firstBuffer
+	for size < need {
+		size *= 2
+	}
+	to := c.buf
+	if len(to) < size || len(to) > firstBuffer && size == firstBuffer && c.end-c.start <= size {
+		to = make([]byte, size)
+	}
+	c.end = copy(to, c.buffered())
+	c.start, c.buf = 0, to
+}
+
+// setDeadline sets the time until which the client may be silent. False when the lane
+// stops and no call has begun.
+func (c *conn) setDeadline() bool {
+	now := time.Now()
+	switch {
+	case c.end > c.start:
+		if !c.inRequest {
+			c.inRequest, c.deadlineSetAt = true, time.Time{}
+			_ = c.nc.SetDeadline(now.Add(callTimeout)) // when this fails, reading does
+		}
+		return true
+	case now.Sub(c.deadlineSetAt) >= deadlineEvery:
+		c.deadlineSetAt = now
+		_ = c.nc.SetDeadline(now.Add(idleTimeout))
+	}
+	return !c.server.stopped.Load() // asked after the deadline is set, or Shutdown's would be lost
+}
+
+// extendForDrain lets a call that has begun come in although Shutdown woke its reader up.
+func (c *conn) extendForDrain(err error) bool {
+	if c.end == c.start || c.extended || !c.server.stopped.Load() || !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	c.extended = true
+	return c.nc.SetDeadline(time.Now().Add(callTimeout)) == nil
+}
+
+// respond serves r and writes the answer; false when the connection is over.
+func (c *conn) respond(r *http.Request) bool {
+	c.response.reset()
+	if !c.server.serveRequest(&c.response, r) {
+		return false
+	}
+	last := c.server.stopped.Load()
+	_, err := c.nc.Write(c.response.bytes(time.Now(), last))
+	return err == nil && !last
+}
+
+// refuse answers a head that tells its length twice, and ends the connection. What
+// the client still says is read for a moment, lest closing destroys the answer.
+func (c *conn) refuse() {
+	defer c.close()
+	c.response.reset()
+	http.Error(&c.response, "400 Bad Request", http.StatusBadRequest)
+	_ = c.nc.SetDeadline(time.Now().Add(lingering)) // when this fails, writing does
+	half, ok := c.nc.(interface{ CloseWrite() error })
+	if _, err := c.nc.Write(c.response.bytes(time.Now(), true)); err != nil || !ok || half.CloseWrite() != nil {
+		return
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(c.nc, maxBody))
+}
+
+// returnToHTTP hands the connection to net/http with everything that is not served.
+func (c *conn) returnToHTTP() {
+	if c.nc.SetDeadline(time.Time{}) != nil {
+		c.close()
+		return
+	}
+	c.server.returned.Deliver(replay.Wrap(c.nc, c.buffered()))
+}

@@ -1,0 +1,33 @@
+package pushserver
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
+)
+
+// Bounds of a call that stays in the lane. What is larger is net/http's.
+const (
+	maxHead   = 8 << 10
+	maxFields = 48
+	maxBody   = 128 << 10 // the longest post to a connection
+)
+
+// callBounds are the heads that the lane reads.
+var callBounds = requesthead.Bounds{Methods: []string{http.MethodPost, http.MethodGet, http.MethodDelete}, Fields: maxFields, Body: maxBody}
+
+// readHead reads the head of the next call, of so many bytes, into r.
+func (c *conn) readHead(r *http.Request) (size int, verdict requesthead.Verdict) {
+	data := c.buffered()
+	if size, verdict = requesthead.Size(data, maxHead); verdict != requesthead.Plain {
+		return 0, verdict
+	}
+	if verdict = c.heads.Read(r, string(data[:size])); verdict == requesthead.Plain && !isConnectionsPath(r.URL.Path) {
+		verdict = requesthead.NotPlain
+	}
+	return size, verdict
+}
+
+// isConnectionsPath looks at the decoded path: hand-made clients send %40connections.
+func isConnectionsPath(path string) bool { return strings.Contains(path, "/@connections/") }

@@ -1,0 +1,116 @@
+// Package replay gives connections to net/http's server that somebody else has
+// read from: the server finds them as if nobody had touched them.
+//
+//	somebody -- Wrap(nc, unread) --> Listener.Deliver --> Accept -- net/http
+package replay
+
+import (
+	"errors"
+	"net"
+	"sync"
+)
+
+// Conn is a connection of which something has been read already: that is read again
+// first. Like the connection itself it is for one reader at a time.
+type Conn struct {
+	net.Conn
+	unread []byte
+}
+
+// Wrap makes a connection of which unread is read again before the rest. It keeps
+// unread. A connection that was handed over before is not wrapped twice.
+func Wrap(nc net.Conn, unread []byte) net.Conn {
+	under, before := Unwrap(nc)
+	if len(before) > 0 {
+		unread = append(unread[:len(unread):len(unread)], before...)
+	}
+	if len(unread) == 0 {
+		return under
+	}
+	return &Conn{under, unread}
+}
+
+// Unwrap takes what Wrap made apart; of any other connection nothing is unread.
+// Whoever reads on reads unread first, and nc no more.
+func Unwrap(nc net.Conn) (under net.Conn, unread []byte) {
+	if c, ok := nc.(*Conn); ok {
+		return c.Conn, c.unread
+	}
+	return nc, nil
+}
+
+// Read implements [net.Conn]: first what was read before, then the connection.
+func (c *Conn) Read(p []byte) (int, error) {
+	if len(c.unread) == 0 {
+		return c.Conn.Read(p)
+	}
+	n := copy(p, c.unread)
+	if c.unread = c.unread[n:]; len(c.unread) == 0 {
+		c.unread = nil
+	}
+	return n, nil
+}
+
+// NetConn is the connection itself once all has been read again, and c before.
+func (c *Conn) NetConn() net.Conn {
+	if len(c.unread) > 0 {
+		return c
+	}
+	return c.Conn
+}
+
+// CloseWrite says that nothing more comes, where the connection can: net/http's
+// server does so before it closes, lest its last answer be lost.
+func (c *Conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+// Listener is where net/http's server takes connections from. It implements
+// [net.Listener].
+type Listener struct {
+	address net.Addr
+	conns   chan net.Conn
+	done    chan struct{}
+	once    sync.Once
+}
+
+// New makes a listener that says it has this address.
+func New(address net.Addr) *Listener {
+	return &Listener{address: address, conns: make(chan net.Conn), done: make(chan struct{})}
+}
+
+// Deliver waits until a connection is accepted. After Close nobody will, and it closes
+// the connection.
+func (l *Listener) Deliver(nc net.Conn) {
+	select {
+	case l.conns <- nc:
+	case <-l.done:
+		_ = nc.Close() // there is nobody left to tell
+	}
+}
+
+// Accept waits for a connection that is given, or for Close: then it says
+// [net.ErrClosed].
+func (l *Listener) Accept() (net.Conn, error) {
+	select {
+	case nc := <-l.conns:
+		return nc, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends giving and accepting; it may be called again.
+func (l *Listener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+
+// Done is closed by Close.
+func (l *Listener) Done() <-chan struct{} { return l.done }
+
+// Addr is the address that New was given.
+func (l *Listener) Addr() net.Addr { return l.address }

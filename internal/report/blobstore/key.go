@@ -1,0 +1,36 @@
+package blobstore
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+)
+
+// KeySize is how many bytes a key has at least.
+const KeySize = 32
+
+// OpenKey returns the key that links and capabilities are signed with. It is kept
+// in the folder, and made from crypto/rand if it is not there.
+func OpenKey(dir string) ([]byte, error) {
+	file := filepath.Join(dir, "link.key")
+	secret, err := os.ReadFile(file)
+	// A blank one was cut off from power before anything of it was on disk: no
+	// link that is good was ever made with it.
+	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
+		secret = make([]byte, KeySize)
+		rand.Read(secret) //nolint:errcheck // never fails
+		err = atomicfile.Write(file, secret, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("files: the key of the links: %w", err)
+	}
+	if len(secret) < KeySize {
+		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: bring it back from a back-up, or remove it, and links that were given out end", file, KeySize)
+	}
+	return secret, nil
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+)
+
+// conversations are the conversations about the reports that are not yet ended.
+type conversations struct {
+	mu   sync.Mutex
+	open map[string]*notify.Conversation
+	gone map[string]bool // reports whose client is known to be gone, while they are open
+}
+
+// noteGone notes that a client is gone; false means that it was known.
+func (t *conversations) noteGone(id string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	known := t.gone[id]
+	t.gone[id] = true
+	return !known
+}
+
+func (t *conversations) put(id string, conversation *notify.Conversation) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.open[id] = conversation
+}
+
+// putNew keeps a talk unless there is one about the report already: the same
+// request may come twice under its idempotency key.
+func (t *conversations) putNew(id string, conversation *notify.Conversation) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, already := t.open[id]; already {
+		return false
+	}
+	t.open[id] = conversation
+	return true
+}
+
+func (t *conversations) get(id string) (*notify.Conversation, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	conversation, ok := t.open[id]
+	return conversation, ok
+}
+
+func (t *conversations) remove(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.open, id)
+	delete(t.gone, id)
+}
+
+// expect opens the conversation about a new report before a worker can know of
+// it: what is told first is that it is accepted. The frame goes out from a
+// goroutine: the gateway may hold it until $connect is answered, which waits for
+// us.
+func (s *Service) expect(job jobs.Job) (accepted func(place int), dropped func()) {
+	conversation := s.client.Converse(job.Endpoint, job.ConnectionID, time.Now(), s.opener(job, false))
+	if !s.conversations.putNew(job.ID, conversation) {
+		return func(int) {}, func() {}
+	}
+	accepted = func(place int) {
+		conversation.Place(place)
+		select {
+		case s.openings <- job.ID:
+		default: // very many at once: the frame goes out before the first progress
+		}
+	}
+	return accepted, func() { s.conversations.remove(job.ID) }
+}
+
+const (
+	openers     = 8
+	maxOpenings = 1024
+)
+
+// openConversations sends the first frames.
+func (s *Service) openConversations(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-s.openings:
+			if conversation, ok := s.conversations.get(id); ok {
+				err := conversation.Open(ctx)
+				if errors.Is(err, notify.ErrGone) {
+					s.noteGone(id)
+				} else if err != nil && ctx.Err() == nil {
+					s.log.Warn("a client was not told that its report is accepted", "report", id, "cause", err)
+				}
+			}
+		}
+	}
+}
+
+// opener is the frame that says that a report is accepted.
+func (s *Service) opener(job jobs.Job, repeated bool) *notify.Frame {
+	opener := s.frame(job, notify.Accepted)
+	opener.Parameters, opener.Repeated = job.Parameters, repeated
+	opener.Access = s.intake.Grants.Make(job.Client, time.Now())
+	return &opener
+}
+
+// conversation is the conversation about a report, begun here or by an earlier process. That
+// one may have ended before it told that the report is accepted, so it is told
+// again, as a repeated frame (A-REPORT-1). A report that another node has accepted
+// was told by that one, unless it fell silent.
+func (s *Service) conversation(job jobs.Job) *notify.Conversation {
+	if conversation, ok := s.conversations.get(job.ID); ok {
+		return conversation
+	}
+	var opener *notify.Frame
+	if job.Crashes > 0 || s.options.QueueURL == "" && job.Created.Before(s.started) {
+		opener = s.opener(job, true)
+	}
+	conversation := s.client.Converse(job.Endpoint, job.ConnectionID, job.Created, opener)
+	conversation.Place(s.queue.Place(job.ID))
+	s.conversations.put(job.ID, conversation)
+	return conversation
+}
+
+// reopenTalks has the clients whose reports wait since an earlier process told, or
+// told again, that these are accepted.
+func (s *Service) reopenTalks(ctx context.Context) {
+	for _, job := range s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued && job.Created.Before(s.started) }) {
+		s.conversation(job)
+		select {
+		case s.openings <- job.ID:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *Service) frame(job jobs.Job, event notify.Event) notify.Frame {
+	return notify.Frame{Event: event, ReportID: job.ID, Type: job.Type, Title: s.intake.Title(job), FrameID: job.ID + "-" + string(event)}
+}
+
+func progressFrame(frame notify.Frame, progress intake.Progress) notify.Frame {
+	frame.Rows, frame.Bytes = &progress.Rows, &progress.Bytes
+	frame.Percent, frame.SecondsLeft = progress.Percent(), progress.SecondsLeft()
+	return frame
+}
+
+// tell tells the client how its report ended. Where it is open whether that was
+// done already, the frame says that it is repeated; pasarela delivers it only if it
+// was not (A-REPORT-1).
+func (s *Service) tell(ctx context.Context, job jobs.Job, repeated bool) error {
+	frame := s.ending(job)
+	frame.Repeated = repeated
+	err := s.conversation(job).Send(ctx, frame)
+	switch {
+	case err == nil, errors.Is(err, notify.ErrGone):
+		if err != nil {
+			s.noteGone(job.ID)
+		}
+		s.conversations.remove(job.ID)
+		return nil
+	case errors.Is(err, notify.ErrRefused):
+		return fmt.Errorf("%w: %w", jobs.ErrNotTold, err)
+	}
+	return err
+}
+
+// ending is the last frame of a report. A report that is run again ends again, so
+// the time of the end is part of the frame's id.
+func (s *Service) ending(job jobs.Job) notify.Frame {
+	frame := s.frame(job, notify.Event(job.State))
+	frame.FrameID += "-" + strconv.FormatInt(job.Finished.UnixMicro(), 36)
+	switch job.State {
+	case jobs.Ready:
+		frame.Rows, frame.Bytes, frame.Name = &job.Rows, &job.Bytes, job.FileName
+		frame.Link, frame.Expires = s.intake.Link(job), &job.Expires
+	case jobs.Failed:
+		frame.Reason, frame.Message = job.Reason, language.Reason(job.Reason).In(language.Language(job.Language))
+	}
+	return frame
+}

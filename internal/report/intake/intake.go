@@ -1,0 +1,210 @@
+// Package intake is where reports are asked for: it turns a request into a job, or
+// says which field is wrong, and tells what became of it.
+package intake
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// Bounds of what a request may hold, in bytes.
+const (
+	maxConnectionID   = 128
+	maxCaller         = 128
+	maxIdempotencyKey = 255
+)
+
+// ErrNotAllowed says that the caller may not have this type of report.
+var ErrNotAllowed = errors.New("this caller may not ask for this report")
+
+// A Request asks for one report.
+type Request struct {
+	ConnectionID   string
+	Type           string
+	Caller         string // who asks, as the integration says; the client or the connection by default
+	Client         string // a capability that the client was given before; "" for a client that is new
+	Language       string
+	Format         string
+	DomainName     string // with Stage: where @connections is, if not where configured
+	Stage          string
+	Parameters     map[string]string
+	IdempotencyKey string
+}
+
+// A Intake takes requests. All fields are set once, before use.
+type Intake struct {
+	Catalogue *definition.Catalogue
+	Queue     *jobs.Queue
+	Store     *blobstore.Store
+	Links     *blobstore.Links
+	Board     *ProgressBoard
+	Grants    *Grants
+	Endpoints Endpoints
+	// Expect is told of every job before a worker can see it, and the functions it
+	// returns of what became of it: accepted with its place in the queue, once it is
+	// safe on disk, or dropped. None of them may block.
+	Expect func(job jobs.Job) (accepted func(place int), dropped func())
+	// Forget removes an ended report with its files.
+	Forget func(ctx context.Context, job jobs.Job) error
+}
+
+// Submit accepts a request. Repeated means that it had been accepted before, under
+// the same idempotency key. The error is a *definition.FieldError,
+// ErrNotAllowed, files.ErrFull, or one of jobs.Queue.Submit.
+func (d *Intake) Submit(ctx context.Context, request Request) (report Report, repeated bool, err error) {
+	job, err := d.job(request)
+	if err != nil {
+		return Report{}, false, err
+	}
+	if err := d.Store.RoomFor(d.Queue.Pending()); err != nil {
+		return Report{}, false, err
+	}
+	accepted, dropped := d.Expect(job)
+	job, place, repeated, err := d.Queue.Submit(ctx, job)
+	if err != nil || repeated {
+		dropped()
+	} else {
+		accepted(place)
+	}
+	if err != nil {
+		return Report{}, false, err
+	}
+	report = d.report(job, place)
+	report.Access = d.Grants.Make(job.Client, time.Now())
+	return report, repeated, nil
+}
+
+func (d *Intake) job(request Request) (jobs.Job, error) {
+	wanted, err := d.wanted(request)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	endpoint, err := d.Endpoints.find(request)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	job := jobs.Job{
+		Type: wanted.Type, Caller: request.Caller, ConnectionID: request.ConnectionID, Endpoint: endpoint,
+		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
+	}
+	if request.Client != "" {
+		client, ok := d.Grants.Read(request.Client, time.Now())
+		if !ok {
+			return jobs.Job{}, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
+		}
+		job.Client = client
+	}
+	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
+	if !wanted.Allows(job.Caller) {
+		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
+	}
+	if request.Language != "" {
+		spoken, ok := language.Parse(request.Language)
+		if !ok {
+			return jobs.Job{}, &definition.FieldError{Field: "language", Reason: fmt.Sprintf("must be es or en, not %q", request.Language)}
+		}
+		job.Language = string(spoken)
+	}
+	if request.Format != "" {
+		if request.Format != string(definition.XLSX) && request.Format != string(definition.CSV) {
+			return jobs.Job{}, &definition.FieldError{Field: "format", Reason: fmt.Sprintf("must be xlsx or csv, not %q", request.Format)}
+		}
+		job.Format = request.Format
+	}
+	values, err := wanted.Check(request.Parameters)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	job.Parameters = values
+	return identified(job, request.IdempotencyKey), nil
+}
+
+func (d *Intake) wanted(request Request) (*definition.Definition, error) {
+	switch {
+	case request.ConnectionID == "":
+		return nil, &definition.FieldError{Field: "connectionId", Reason: "is required: the connection that waits for the report, $context.connectionId in a mapping template"}
+	case len(request.ConnectionID) > maxConnectionID || strings.ContainsAny(request.ConnectionID, "/?#\x00 "):
+		return nil, &definition.FieldError{Field: "connectionId", Reason: "is not a connection id"}
+	case len(request.Caller) > maxCaller:
+		return nil, &definition.FieldError{Field: "caller", Reason: fmt.Sprintf("is longer than %d bytes", maxCaller)}
+	case len(request.IdempotencyKey) > maxIdempotencyKey:
+		return nil, &definition.FieldError{Field: "Idempotency-Key", Reason: fmt.Sprintf("is longer than %d bytes", maxIdempotencyKey)}
+	case request.Type == "":
+		return nil, &definition.FieldError{Field: "type", Reason: "is required; there is " + strings.Join(d.Catalogue.Types(), ", ")}
+	}
+	wanted, ok := d.Catalogue.Get(request.Type)
+	if !ok {
+		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; there is %s", request.Type, strings.Join(d.Catalogue.Types(), ", "))}
+	}
+	return wanted, nil
+}
+
+// identified gives a job its id. With an idempotency key the id follows from it
+// and from the caller, so that the record itself is the memory of the key.
+//
+// An id is no secret and opens nothing: what a client may see hangs on Client, which
+// is made here for a client that has none yet.
+func identified(job jobs.Job, key string) jobs.Job {
+	if key == "" {
+		job.ID = ulid.MustNew(ulid.Now(), rand.Reader).String()
+		job.Client = cmp.Or(job.Client, newClient())
+		return job
+	}
+	request, _ := json.Marshal(job) //nolint:errchkjson // strings and maps of strings
+	digest := sha256.Sum256(request)
+	job.Digest = hex.EncodeToString(digest[:16])
+	from := sha256.Sum256([]byte(fmt.Sprintf("%d:%s%s", len(job.Caller), job.Caller, key)))
+	job.ID = ulid.ULID(from[:16]).String()
+	job.Client = cmp.Or(job.Client, newClient())
+	return job
+}
+
+// Status tells about a report.
+func (d *Intake) Status(id string) (Report, bool) {
+	job, ok := d.Queue.Get(id)
+	if !ok {
+		return Report{}, false
+	}
+	return d.report(job, d.Queue.Place(id)), true
+}
+
+// Remove removes an ended report, its file and its preview. The error is
+// jobs.ErrUnknown or jobs.ErrNotEnded.
+func (d *Intake) Remove(ctx context.Context, id string) (Report, error) {
+	job, ok := d.Queue.Get(id)
+	switch {
+	case !ok:
+		return Report{}, jobs.ErrUnknown
+	case !job.State.Final():
+		return Report{}, jobs.ErrNotEnded
+	}
+	return d.report(job, 0), d.Forget(ctx, job)
+}
+
+// Link is where a finished report is downloaded, until it expires.
+func (d *Intake) Link(job jobs.Job) string { return d.Links.Make(job.ID, job.FileName, job.Expires) }
+
+// Title is what a report of the job's type is called, in the job's language.
+func (d *Intake) Title(job jobs.Job) string {
+	if known, ok := d.Catalogue.Get(job.Type); ok {
+		return known.Title.In(language.Language(job.Language))
+	}
+	return job.Type
+}
+
+func rounded(d time.Duration) float64 { return float64(d.Milliseconds()) / 1000 }

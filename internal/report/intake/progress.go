@@ -1,0 +1,63 @@
+package intake
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// A ProgressBoard shows how far the running reports of this process are.
+type ProgressBoard struct {
+	mu   sync.Mutex
+	seen map[string]Progress
+}
+
+// Progress is how far a report is.
+type Progress struct {
+	Rows, Total, Bytes int64 // Total 0: unknown
+	Elapsed            time.Duration
+}
+
+// NewProgressBoard makes an empty board.
+func NewProgressBoard() *ProgressBoard { return &ProgressBoard{seen: map[string]Progress{}} }
+
+// Write shows a report's progress.
+func (b *ProgressBoard) Write(id string, progress Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen[id] = progress
+}
+
+// Read returns a report's progress.
+func (b *ProgressBoard) Read(id string) (Progress, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	progress, ok := b.seen[id]
+	return progress, ok
+}
+
+// Remove takes a report off.
+func (b *ProgressBoard) Remove(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.seen, id)
+}
+
+// Percent is the share of the rows that are written, to a tenth, at most 99.9:
+// only the end is the end. It is nil while the total is unknown.
+func (p Progress) Percent() *float64 {
+	if p.Total <= 0 {
+		return nil
+	}
+	percent := math.Min(math.Floor(float64(p.Rows)*1000/float64(p.Total))/10, 99.9)
+	return &percent
+}
+
+// SecondsLeft is how long the rest will take at the pace so far.
+func (p Progress) SecondsLeft() *int64 {
+	if p.Total <= 0 || p.Rows == 0 || p.Elapsed < time.Second/2 {
+		return nil
+	}
+	left := int64(math.Ceil(p.Elapsed.Seconds() * float64(max(p.Total-p.Rows, 0)) / float64(p.Rows)))
+	return &left
+}

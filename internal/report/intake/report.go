@@ -1,0 +1,77 @@
+package intake
+
+import (
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// A Report is what is told about a report over HTTP.
+type Report struct {
+	ID         string            `json:"id"`
+	Type       string            `json:"type"`
+	Title      string            `json:"title"`
+	State      jobs.State        `json:"state"`
+	Place      int               `json:"place"` // in the queue: 1 is next, 0 is not waiting
+	Language   string            `json:"language"`
+	Format     string            `json:"format"`
+	Parameters map[string]string `json:"parameters"`
+	Attempt    int               `json:"attempt"`
+	Created    time.Time         `json:"created"`
+	Started    *time.Time        `json:"started,omitempty"`
+	Finished   *time.Time        `json:"finished,omitempty"`
+	Expires    *time.Time        `json:"expires,omitempty"`
+	Seconds    *float64          `json:"seconds,omitempty"` // from start to end
+	Rows       int64             `json:"rows"`
+	Bytes      int64             `json:"bytes"`
+	Percent    *float64          `json:"percent,omitempty"`
+	Name       string            `json:"name,omitempty"`
+	Link       string            `json:"link,omitempty"`
+	Reason     string            `json:"reason,omitempty"`
+	Message    string            `json:"message,omitempty"`
+	Access     string            `json:"access,omitempty"` // capability, in the answer to who asked
+
+	// For operators only.
+	Caller string `json:"caller,omitempty"`
+	Cause  string `json:"cause,omitempty"`
+}
+
+func (d *Intake) report(job jobs.Job, place int) Report {
+	r := Report{
+		ID: job.ID, Type: job.Type, Title: d.Title(job), State: job.State, Place: place, Language: job.Language, Format: job.Format,
+		Parameters: job.Parameters, Attempt: job.Attempt, Created: job.Created, Started: set(job.Started), Finished: set(job.Finished),
+		Expires: set(job.Expires), Rows: job.Rows, Bytes: job.Bytes, Reason: job.Reason, Caller: job.Caller, Cause: job.Cause,
+	}
+	if r.Parameters == nil {
+		r.Parameters = map[string]string{}
+	}
+	switch job.State {
+	case jobs.Running:
+		if seen, ok := d.Board.Read(job.ID); ok {
+			r.Rows, r.Bytes, r.Percent = seen.Rows, seen.Bytes, seen.Percent()
+		}
+	case jobs.Ready:
+		r.Name, r.Link = job.FileName, d.Link(job)
+	case jobs.Failed:
+		r.Message = language.Reason(job.Reason).In(language.Language(job.Language))
+	}
+	if job.State.Final() && !job.Started.IsZero() {
+		took := rounded(job.Finished.Sub(job.Started))
+		r.Seconds = &took
+	}
+	return r
+}
+
+// ForClients leaves out what is the operator's.
+func (r Report) ForClients() Report {
+	r.Caller, r.Cause = "", ""
+	return r
+}
+
+func set(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,185 @@
+// Package render makes the file of one report: it runs the query and streams
+// its rows into a workbook.
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
+)
+
+// Errors that a run can end with besides those of source.
+var (
+	ErrTooManyRows = errors.New("the report has more rows than its definition allows")
+	ErrTimeout     = errors.New("the report took longer than its definition allows")
+)
+
+const batchRows = 64 // rows between two looks at the clock and at other work
+
+// A Run is one report to make.
+type Run struct {
+	Definition *definition.Definition
+	Source     *source.Source
+	Values     definition.Values
+	Language   language.Language
+	Format     definition.Format
+	Made       time.Time
+	Out        io.Writer
+	Progress   func(Progress) // called every batchRows rows; nil for nobody
+	Slots      source.Slots   // nil: never yields
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	Rows  int64
+	Total int64 // 0: unknown
+	Bytes int64
+}
+
+// A Result is what a finished run has written.
+type Result struct {
+	Progress
+	Preview workbook.Preview
+}
+
+// Make runs the query and writes the file. It stops within one batch when the
+// context ends, with the context's cause.
+func (r *Run) Make(ctx context.Context) (Result, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.Definition.Limits.Timeout, ErrTimeout)
+	defer cancel()
+	query, err := r.query()
+	if err != nil {
+		return Result{}, err
+	}
+	total := r.count(ctx, query)
+	cursor, err := r.Source.Query(ctx, query)
+	if err != nil {
+		return Result{}, err
+	}
+	defer cursor.Close()
+	places, err := r.places(cursor.Columns())
+	if err != nil {
+		return Result{}, err
+	}
+	counted := &countingWriter{out: r.Out}
+	book, err := workbook.Create(counted, r.Definition, workbook.Options{Language: r.Language, Format: r.Format, Made: r.Made.In(r.zone().Location()), Details: r.details()})
+	if err != nil {
+		return Result{}, err
+	}
+	walk := &walk{run: r, cursor: cursor, places: places, book: book, written: counted, progress: Progress{Total: total}}
+	if err := walk.all(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := book.Close(); err != nil {
+		return Result{}, err
+	}
+	walk.progress.Bytes = counted.bytes
+	return Result{walk.progress, book.Preview()}, nil
+}
+
+// query is what the database is asked. A value that the definition does not allow
+// (any more) is a *definition.FieldError.
+func (r *Run) query() (source.Query, error) {
+	values, err := r.Definition.Bound(r.Values)
+	return source.Query{SQL: r.Definition.SQL, Values: values, Timeout: r.Definition.Limits.Timeout, Zone: r.Definition.Zone}, err
+}
+
+// count asks how many rows there will be, unless the definition would rather have
+// the query run once. Not to know is no failure: progress goes without a percentage.
+func (r *Run) count(ctx context.Context, query source.Query) int64 {
+	if !r.Definition.Count {
+		return 0
+	}
+	total, err := r.Source.Count(ctx, query)
+	if err != nil {
+		return 0
+	}
+	return total
+}
+
+// places finds where in a row of the result each column of the report is: by its
+// exact name, or else by the only one that is equal but for capitals.
+func (r *Run) places(result []string) ([]int, error) {
+	var places []int
+	var missing, twice []string
+	for _, column := range r.Definition.Columns {
+		place, count := find(result, func(name string) bool { return name == column.Name })
+		if count == 0 {
+			place, count = find(result, func(name string) bool { return strings.EqualFold(name, column.Name) })
+		}
+		switch {
+		case count == 0:
+			missing = append(missing, column.Name)
+		case count > 1:
+			twice = append(twice, column.Name)
+		}
+		places = append(places, place)
+	}
+	if len(missing) > 0 {
+		return nil, r.wrong("its result has no column %s; it has %s", missing, result)
+	}
+	if len(twice) > 0 {
+		return nil, r.wrong("its result has more than one column %s; give each a name of its own with AS; it has %s", twice, result)
+	}
+	return places, nil
+}
+
+func find(names []string, is func(string) bool) (place, count int) {
+	place = -1
+	for i, name := range names {
+		if is(name) {
+			place = i
+			count++
+		}
+	}
+	return place, count
+}
+
+func (r *Run) wrong(format string, columns, result []string) error {
+	return fmt.Errorf("%s: %w: "+format, r.Definition.File, source.ErrQuery, strings.Join(columns, ", "), strings.Join(result, ", "))
+}
+
+func (r *Run) details() []workbook.Detail {
+	var details []workbook.Detail
+	for _, parameter := range r.Definition.Parameters {
+		shown, ok := r.Values[parameter.Name]
+		if !ok {
+			continue
+		}
+		for _, choice := range parameter.Values {
+			if choice.Value == shown {
+				shown = choice.Title.In(r.Language)
+			}
+		}
+		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: shown})
+	}
+	return details
+}
+
+// zone is the time zone in which the report shows moments.
+func (r *Run) zone() value.Zone {
+	if r.Definition.Zone != nil {
+		return *r.Definition.Zone
+	}
+	return r.Source.Zone()
+}
+
+type countingWriter struct {
+	out   io.Writer
+	bytes int64
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	n, err := c.out.Write(p)
+	c.bytes += int64(n)
+	return n, err
+}

@@ -1,0 +1,48 @@
+package render_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/render"
+	"github.com/pasarela-ws/pasarela/internal/report/samples"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+)
+
+func TestEverySampleMakesAFile(t *testing.T) {
+	shop := filepath.Join(t.TempDir(), "shop.db")
+	if err := source.MakeShop(t.Context(), shop); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := source.Open("sample", "sqlite:"+shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	var catalogue definition.Catalogue
+	if err := catalogue.Load("", samples.Files); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range catalogue.All() {
+		values, err := d.Check(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Create(filepath.Join(t.TempDir(), d.Name(values, d.Format)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := &render.Run{Definition: d, Source: opened, Values: values, Language: d.Language, Format: d.Format, Made: time.Now(), Out: file}
+		start := time.Now()
+		result, err := run.Make(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.Close()
+		t.Logf("%s %+v %v", d.Type, result.Progress, time.Since(start))
+	}
+}

@@ -1,0 +1,92 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
+)
+
+// walk carries rows from the cursor to the workbook, a batch at a time.
+type walk struct {
+	run      *Run
+	cursor   *source.Cursor
+	places   []int
+	book     workbook.Writer
+	written  *countingWriter
+	progress Progress
+	rows     [batchRows][]value.Value
+	read     int // rows of this batch
+}
+
+func (w *walk) all(ctx context.Context) error {
+	for i := range w.rows {
+		w.rows[i] = make([]value.Value, len(w.places))
+	}
+	for {
+		more, err := w.batch(ctx)
+		if err != nil {
+			return err
+		}
+		w.progress.Bytes = w.written.bytes
+		if w.run.Progress != nil {
+			w.run.Progress(w.progress)
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+// batch reads some rows and writes them. An engine in this process reads in its turn,
+// too; a server is waited for outside, so that a slow one delays nobody else.
+func (w *walk) batch(ctx context.Context) (more bool, err error) {
+	turns, computes := w.run.Slots, w.run.Source.Computes()
+	if computes {
+		if err := turns.Acquire(ctx); err != nil {
+			return false, err
+		}
+		defer turns.Release()
+	}
+	if more, err = w.fetch(); err != nil {
+		return false, err
+	}
+	if !computes {
+		if err := turns.Acquire(ctx); err != nil {
+			return false, err
+		}
+		defer turns.Release()
+	}
+	for _, row := range w.rows[:w.read] {
+		if w.progress.Rows >= w.run.Definition.Limits.Rows {
+			return false, fmt.Errorf("%w: %d", ErrTooManyRows, w.run.Definition.Limits.Rows)
+		}
+		if err := w.book.Row(row); errors.Is(err, workbook.ErrTooManySheets) {
+			return false, fmt.Errorf("%w: %w", ErrTooManyRows, err)
+		} else if err != nil {
+			return false, err
+		}
+		w.progress.Rows++
+	}
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	return more, nil
+}
+
+// fetch reads the next rows, in the order of the report's columns.
+func (w *walk) fetch() (more bool, err error) {
+	for w.read = 0; w.read < batchRows; w.read++ {
+		values, err := w.cursor.Next()
+		if err != nil || values == nil {
+			return false, err
+		}
+		for i, place := range w.places {
+			w.rows[w.read][i] = values[place]
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,31 @@
+package lifecycle_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestJavaScript lives by the SDK for JavaScript, which test/clients installs.
+func TestJavaScript(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		missing(t, "there is no node")
+	}
+	modules, err := filepath.Abs("../clients/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range []string{"apigatewayv2", "api-gateway", "iam", "sts"} {
+		if _, err := os.Stat(filepath.Join(modules, "@aws-sdk", "client-"+client)); err != nil {
+			missing(t, "npm ci --prefix test/clients has not been run: there is no @aws-sdk/client-"+client)
+		}
+	}
+	for _, life := range []string{"apis", "keys", "identities"} {
+		t.Run(life, func(t *testing.T) {
+			t.Parallel()
+			live(t, []string{"NODE_PATH=" + modules, "NODE_NO_WARNINGS=1"}, node, "javascript/"+life+".js")
+		})
+	}
+}

@@ -1,0 +1,25 @@
+package lifecycle_test
+
+import "testing"
+
+// TestBoto3 lives by Python's SDK.
+func TestBoto3(t *testing.T) {
+	for _, life := range []string{"apis", "keys", "identities"} {
+		t.Run(life, func(t *testing.T) {
+			t.Parallel()
+			eachPython(t, "boto3", func(t *testing.T, python string) { live(t, nil, python, "boto3/"+life+".py") })
+		})
+	}
+}
+
+// TestCommandLine lives by the AWS command line: Debian's of version 2, and the
+// first on the PATH. A process a command would take most of the time, so it runs
+// inside one.
+func TestCommandLine(t *testing.T) {
+	for _, life := range []string{"apis", "keys", "identities"} {
+		t.Run(life, func(t *testing.T) {
+			t.Parallel()
+			eachPython(t, "awscli", func(t *testing.T, python string) { live(t, nil, python, "commandline/"+life+".py") })
+		})
+	}
+}
