@@ -1,12 +1,9 @@
 package pasarela_test
 
 import (
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
-	"sort"
-	"strconv"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,22 +59,45 @@ var floors = map[string]int{
 	"test":                          11,
 }
 
-// rooms says where alone an outside module may be imported.
-var rooms = map[string][]string{
-	"github.com/nats-io/":                   {"internal/state", "internal/report/jobs"},
-	"github.com/gobwas/ws":                  {"internal/dataplane/socket"},
-	"github.com/santhosh-tekuri/jsonschema": {"internal/engine/schema"},
-	"github.com/dlclark/regexp2":            {"vtl"},
-	"github.com/xuri/excelize":              {"internal/report/workbook"},
-	"github.com/prometheus/":                {"internal/node/metrics", "internal/report/journal"},
-	"go.opentelemetry.io/":                  {"internal/node/tracing"},
-	"github.com/spf13/cobra":                {"cmd"},
-	"github.com/aws/aws-sdk-go-v2/config":   {"internal/report/credentials"},
-	"github.com/coder/websocket":            {"cmd", "internal/testkit"},
-	"modernc.org/sqlite":                    {"internal/report/source"},
-	"github.com/jackc/pgx":                  {"internal/report/source"},
-	"github.com/go-sql-driver/mysql":        {"internal/report/source"},
-	"github.com/microsoft/go-mssqldb":       {"internal/report/source"},
+// outside is the list of outside modules: a module that is not listed fails, so that
+// a new dependency is a decision. A name that ends where a module or one of its
+// packages does stands for everything below it; the longest name that fits decides.
+// The rooms say where alone the product may import it; tests of these rooms may too.
+// "tests" stands for every test file and everything below internal/testkit and test.
+var outside = map[string][]string{
+	"github.com/aws/aws-lambda-go":                                 {"tests"},
+	"github.com/aws/aws-sdk-go-v2/aws":                             {"cmd/pasarela", "internal/awsapi/extension", "internal/dataplane/integration", "internal/report", "pasarelatest", "tests"},
+	"github.com/aws/aws-sdk-go-v2/config":                          {"internal/report/credentials"},
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds":                {"internal/report/credentials"},
+	"github.com/aws/aws-sdk-go-v2/service/apigateway":              {"tests"},
+	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi": {"internal/report/notify", "pasarelatest", "tests"},
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2":            {"pasarelatest", "tests"},
+	"github.com/aws/aws-sdk-go-v2/service/iam":                     {"pasarelatest", "tests"},
+	"github.com/aws/aws-sdk-go-v2/service/sts":                     {"tests"},
+	"github.com/aws/smithy-go":                                     {"internal/report/notify", "tests"},
+	"github.com/chromedp":                                          {"tests"},
+	"github.com/coder/websocket":                                   {"cmd/pasarela", "tests"},
+	"github.com/dlclark/regexp2":                                   {"vtl"},
+	"github.com/go-sql-driver/mysql":                               {"internal/report/source"},
+	"github.com/google/go-cmp":                                     {"internal/state/statetest", "tests"},
+	"github.com/jackc/pgx/v5":                                      {"internal/report/source"},
+	"github.com/klauspost/compress":                                {"internal/report/workbook"},
+	"github.com/mattn/go-isatty":                                   {"cmd/pasarela"},
+	"github.com/microsoft/go-mssqldb":                              {"internal/report/source"},
+	"github.com/nats-io":                                           {"internal/state", "internal/report/jobs", "tests"},
+	"github.com/oklog/ulid/v2":                                     {"internal/report/intake"},
+	"github.com/prometheus/client_golang":                          {"internal/node/metrics", "internal/report/journal"},
+	"github.com/santhosh-tekuri/jsonschema/v6":                     {"internal/engine/schema", "tests"},
+	"github.com/schollz/progressbar/v3":                            {"cmd/reports"},
+	"github.com/spf13/cobra":                                       {"cmd"},
+	"github.com/spf13/pflag":                                       {"cmd/pasarela"},
+	"github.com/xuri/excelize/v2":                                  {"internal/report/workbook"},
+	"go.opentelemetry.io/otel":                                     {"internal/node/tracing"},
+	"go.uber.org/goleak":                                           {"tests"},
+	"go.yaml.in/yaml/v3":                                           {"internal/controlplane/backup", "internal/report/definition"},
+	"golang.org/x/sys":                                             {"internal/state"},
+	"modernc.org/sqlite":                                           {"internal/report/source"},
+	"pgregory.net/rapid":                                           {"tests"},
 }
 
 // alone lists packages that must not know each other in either direction,
@@ -96,20 +116,20 @@ var standardOnly = map[string][]string{
 	"internal/atomicfile": nil,
 }
 
-type source struct{ file, pkg, path string }
-
 func TestEveryPackageStandsOnItsFloor(t *testing.T) {
-	for _, s := range productImports(t) {
+	for _, s := range imports(t) {
+		if s.test {
+			continue // tests may look at what lies above
+		}
 		from, ok := floorOf(s.pkg)
 		if !ok {
 			t.Errorf("%s: package %q has no floor; give it one here and in docs/architecture.md", s.file, s.pkg)
 			continue
 		}
-		to, ours := strings.CutPrefix(s.path, module)
+		to, ours := inModule(s.path)
 		if !ours {
 			continue
 		}
-		to = strings.TrimPrefix(to, "/")
 		target, ok := floorOf(to)
 		if !ok {
 			t.Errorf("%s imports %q, which has no floor", s.file, to)
@@ -121,10 +141,10 @@ func TestEveryPackageStandsOnItsFloor(t *testing.T) {
 	}
 }
 
-func TestPlanesAndThinkingAndKeepingStayApart(t *testing.T) {
-	for _, s := range productImports(t) {
-		to, ours := strings.CutPrefix(s.path, module+"/")
-		if !ours {
+func TestPlanesEnginesAndStoreStayApart(t *testing.T) {
+	for _, s := range imports(t) {
+		to, ours := inModule(s.path)
+		if !ours || s.test {
 			continue
 		}
 		for _, pair := range alone {
@@ -138,121 +158,124 @@ func TestPlanesAndThinkingAndKeepingStayApart(t *testing.T) {
 	}
 }
 
-func TestOutsideModulesHaveOneRoom(t *testing.T) {
-	for _, s := range productImports(t) {
-		if strings.HasPrefix(s.path, module) {
+func TestOnlyTestsImportTheTestKit(t *testing.T) {
+	for _, s := range imports(t) {
+		if to, _ := inModule(s.path); under(to, "internal/testkit") && !s.test && !under(s.pkg, "internal/testkit") {
+			t.Errorf("%s imports %q, which is for tests only", s.file, to)
+		}
+	}
+}
+
+func TestOutsideModulesHaveTheirRooms(t *testing.T) {
+	for _, s := range imports(t) {
+		if _, ours := inModule(s.path); ours || !strings.Contains(s.path, ".") {
 			continue
 		}
-		for prefix, allowed := range rooms {
-			if strings.HasPrefix(s.path, prefix) && !underAny(s.pkg, allowed) {
-				t.Errorf("%s imports %s, whose room is %s", s.file, s.path, strings.Join(allowed, " or "))
-			}
+		name, rooms, listed := outsideOf(s.path)
+		switch {
+		case !listed:
+			t.Errorf("%s imports %s, which is on no list: a new dependency is a decision (CONTRIBUTING.md)", s.file, s.path)
+		case !underAny(s.pkg, rooms) && !(s.forTests() && slices.Contains(rooms, "tests")):
+			t.Errorf("%s imports %s; the room of %s is %s", s.file, s.path, name, strings.Join(rooms, " or "))
 		}
-		if allowed, public := standardOnly[s.pkg]; public && strings.Contains(s.path, ".") && !hasPrefixAny(s.path, allowed) {
+		if allowed, public := standardOnly[s.pkg]; public && !s.test && !underAny(s.path, allowed) {
 			t.Errorf("%s imports %s: package %q lives on the standard library", s.file, s.path, s.pkg)
 		}
 	}
 }
 
-type floor struct {
-	room   string
-	height int
-}
-
-func floorOf(pkg string) (floor, bool) {
-	for room := pkg; ; room = filepath.Dir(room) {
-		if room == "." {
-			room = ""
-		}
-		if height, ok := floors[room]; ok && (room != "" || pkg == "") {
-			return floor{roomOf(pkg, room), height}, true
-		}
-		if room == "" {
-			return floor{}, false
+// TestTheTablesHaveNothingStale fails for each row of the tables above that no
+// import and no package needs any more.
+func TestTheTablesHaveNothingStale(t *testing.T) {
+	all := imports(t)
+	used := func(holds func(source) bool) bool { return slices.ContainsFunc(all, holds) }
+	for room := range floors {
+		if !used(func(s source) bool { return s.pkg == room || room != "" && under(s.pkg, room) }) {
+			t.Errorf("floors: there is no package below %q", room)
 		}
 	}
-}
-
-// roomOf lets the parts of one room import each other: the room is the entry of
-// the table, except on floors that one entry spans, where it is the next folder.
-func roomOf(pkg, entry string) string {
-	switch entry {
-	case "internal/engine", "internal/awsapi", "internal/controlplane", "cmd":
-		rest := strings.TrimPrefix(pkg, entry+"/")
-		next, _, _ := strings.Cut(rest, "/")
-		return entry + "/" + next
-	}
-	return entry
-}
-
-func under(pkg, room string) bool { return pkg == room || strings.HasPrefix(pkg, room+"/") }
-
-func underAny(pkg string, rooms []string) bool {
-	for _, room := range rooms {
-		if under(pkg, room) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasPrefixAny(path string, prefixes []string) bool {
-	for _, prefix := range prefixes {
-		if strings.HasPrefix(path, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// productImports lists every import of every Go file that ships.
-func productImports(t *testing.T) []source {
-	t.Helper()
-	var found []source
-	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			if skipped(entry.Name()) {
-				return filepath.SkipDir
+	for _, pair := range alone {
+		for _, room := range pair {
+			if !used(func(s source) bool { return under(s.pkg, room) }) {
+				t.Errorf("alone: there is no package below %q", room)
 			}
-			return nil
 		}
-		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return nil
+	}
+	for pkg, allowed := range standardOnly {
+		if !used(func(s source) bool { return s.pkg == pkg }) {
+			t.Errorf("standardOnly: there is no package %q", pkg)
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		pkg := filepath.ToSlash(filepath.Dir(path))
-		if pkg == "." {
-			pkg = ""
-		}
-		for _, spec := range file.Imports {
-			name, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
+		for _, name := range allowed {
+			if !used(func(s source) bool { return s.pkg == pkg && under(s.path, name) }) {
+				t.Errorf("standardOnly: %q does not import %s", pkg, name)
 			}
-			found = append(found, source{filepath.ToSlash(path), pkg, name})
 		}
-		return nil
-	})
+	}
+	for name, rooms := range outside {
+		for _, room := range rooms {
+			if !used(func(s source) bool {
+				longest, _, _ := outsideOf(s.path)
+				return longest == name && (under(s.pkg, room) && !s.test || room == "tests" && s.forTests())
+			}) {
+				t.Errorf("outside: %q imports no %s", room, name)
+			}
+		}
+	}
+}
+
+// TestArchitecturePageNamesEveryRoom holds the table of docs/architecture.md against
+// the folders: every package, or the room two folders below internal that it is in,
+// has a row, and every row a folder.
+func TestArchitecturePageNamesEveryRoom(t *testing.T) {
+	page, err := os.ReadFile("docs/architecture.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) == 0 {
-		t.Fatal("no imports found: this test looks at nothing")
+	rows := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| ((?:`[^`]+`(?:, )?)+) \\|").FindAllStringSubmatch(string(page), -1) {
+		for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+			rows[name[1]] = true
+			if _, err := os.Stat(name[1]); err != nil {
+				t.Errorf("docs/architecture.md: %v", err)
+			}
+		}
 	}
-	sort.Slice(found, func(i, j int) bool { return found[i].file < found[j].file })
-	return found
+	missing := map[string]bool{}
+	for _, s := range imports(t) {
+		parts := strings.Split(s.pkg, "/")
+		if s.pkg == "" || s.test {
+			continue
+		}
+		room, parent := strings.Join(parts[:min(len(parts), 3)], "/"), strings.Join(parts[:min(len(parts), 2)], "/")
+		if !rows[room] && !(rows[parent] && floorsBelow(parent) == 0) && !missing[room] {
+			missing[room] = true
+			t.Errorf("docs/architecture.md has no row for %s", room)
+		}
+	}
 }
 
-func skipped(folder string) bool {
-	switch folder {
-	case "testdata", "node_modules", "tools", "web", "examples", "test":
-		return true
+// floorsBelow counts the rooms below a folder that have a floor of their own.
+func floorsBelow(folder string) int {
+	count := 0
+	for room := range floors {
+		if strings.HasPrefix(room, folder+"/") {
+			count++
+		}
 	}
-	return len(folder) > 1 && folder[0] == '.'
+	return count
+}
+
+// TestCodeCitesNoIssueOfATracker: a reader has no access to the tracker; what is to be
+// known stands in the code, under docs or behind an address.
+func TestCodeCitesNoIssueOfATracker(t *testing.T) {
+	cited := regexp.MustCompile(`(?i)\bissues? ?#?\d+|\b(pr|pull request|ticket) ?#\d+`)
+	for _, path := range goFiles(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := cited.Find(text); found != nil && path != "architecture_test.go" {
+			t.Errorf("%s cites %q of a tracker", path, found)
+		}
+	}
 }

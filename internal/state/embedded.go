@@ -15,7 +15,8 @@ import (
 )
 
 // The embedded server's configuration as text: options put together as a struct
-// have kept embedded servers from electing a leader (nats-server issue 6890).
+// have kept embedded servers from electing a leader
+// (https://github.com/nats-io/nats-server/issues/6890).
 // "sync always" because the default, a sync every two minutes, loses
 // acknowledged writes when a machine stops (Jepsen, NATS 2.12.1).
 const embeddedConfig = `

@@ -83,7 +83,7 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.IntVar(&p.tlsConns, "tls-conns", 10_000, "idle TLS connections; memory is the slope from a quarter of them to all")
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
 	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
-	f.BoolVar(&check, "check", false, "exit status 1 when a target of issue 5 is missed")
+	f.BoolVar(&check, "check", false, "exit status 1 when a target is missed")
 	quick := f.Bool("quick", false, "small numbers: a look, no verdict")
 	if err := f.Parse(args); err != nil {
 		return p, check, err

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// target is one line of the table. The numbers are issue 5's: what must be
+// target is one line of the table. The numbers are what must be
 // reached, at most, and as a ratio to the floor of the same run where one is given.
 type target struct {
 	name    string

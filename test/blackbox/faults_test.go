@@ -35,7 +35,7 @@ type fault struct {
 	want    []string                             // in the first line that explain prints: the cause, and the field to change
 }
 
-// TestExplainNamesTheCauseAndTheField is issue 5's: 25 injected faults of
+// TestExplainNamesTheCauseAndTheField: 25 injected faults of
 // configuration, each named by the first line of explain.
 func TestExplainNamesTheCauseAndTheField(t *testing.T) {
 	g, f := startWithFunctions(t)
