@@ -15,8 +15,10 @@ const module = "github.com/pasarela-ws/pasarela"
 // may import only packages of lower floors, or of its own room.
 var floors = map[string]int{
 	"":      0,
-	"vtl":   0,
+	"vtl":   1,
 	"sigv4": 0,
+
+	"vtl/internal/javaregexp": 0,
 
 	"internal/atomicfile": 0,
 	"internal/printable":  0,
@@ -77,7 +79,7 @@ var outside = map[string][]string{
 	"github.com/aws/smithy-go":                                     {"internal/report/notify", "tests"},
 	"github.com/chromedp":                                          {"tests"},
 	"github.com/coder/websocket":                                   {"cmd/pasarela", "tests"},
-	"github.com/dlclark/regexp2":                                   {"vtl"},
+	"github.com/dlclark/regexp2":                                   {"vtl/internal/javaregexp"},
 	"github.com/go-sql-driver/mysql":                               {"internal/report/source"},
 	"github.com/google/go-cmp":                                     {"internal/state/statetest", "tests"},
 	"github.com/jackc/pgx/v5":                                      {"internal/report/source"},
@@ -111,9 +113,11 @@ var alone = [][2]string{
 // besides the standard library they may import what is listed.
 var standardOnly = map[string][]string{
 	"":                    nil,
-	"vtl":                 {"github.com/dlclark/regexp2"},
+	"vtl":                 nil,
 	"sigv4":               nil,
 	"internal/atomicfile": nil,
+
+	"vtl/internal/javaregexp": {"github.com/dlclark/regexp2"},
 }
 
 func TestEveryPackageStandsOnItsFloor(t *testing.T) {

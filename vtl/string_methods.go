@@ -119,7 +119,7 @@ func (r *Run) stringMethodString(s, name, t string) (Value, bool) {
 	case "compareToIgnoreCase":
 		return Int(int64(compare16(toLower(toUpper(s)), toLower(toUpper(t))))), true
 	case "matches":
-		return Bool(r.pattern(t, true).find(r, s) != nil), true
+		return Bool(r.matches(s, t)), true
 	case "split":
 		return r.split(s, t, 0), true
 	}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -23,8 +22,7 @@ type Template struct {
 	broken     *ExecError
 	references []Reference
 
-	patterns     patterns
-	patternCount atomic.Int64
+	patterns patterns
 }
 
 // Parse compiles a template. The error is a [*ParseError].

@@ -1,6 +1,9 @@
-package vtl
+package javaregexp
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // translation is a Java expression in the spelling that both of Go's engines
 // understand; backtracks says that only regexp2 can run it.
@@ -19,7 +22,8 @@ type translator struct {
 	backtracks bool
 }
 
-// translate never fails: what it does not know it leaves to the engines.
+// translate never fails: what it does not know it copies, and the engine that
+// compiles the result reports what is wrong with it.
 func translate(regex string) translation {
 	t := translator{src: regex}
 	for t.pos < len(t.src) {
@@ -69,8 +73,8 @@ func (t *translator) next() {
 	t.pos++
 }
 
-// unicode rewrites \x{...} for regexp2 where only that can run the expression.
-// Both read \uXXXX characters given as themselves.
+// unicode replaces \x{...}, which regexp2 does not read, by the characters
+// themselves, which both engines do.
 func (t *translator) unicode(class string) string {
 	class = strings.ReplaceAll(class, `\x{85}`, "\u0085")
 	class = strings.ReplaceAll(class, `\x{2028}`, "\u2028")
@@ -165,8 +169,8 @@ func (t *translator) escape(inClass bool) {
 		return
 	case 'u':
 		if t.pos+6 <= len(t.src) {
-			if s, ok := decodeUnicode(t.src[t.pos : t.pos+6]); ok {
-				t.out.WriteString(quoteRune(s))
+			if unit, err := strconv.ParseUint(t.src[t.pos+2:t.pos+6], 16, 16); err == nil {
+				t.out.WriteString(quoteRune(string(rune(unit))))
 				t.pos += 6
 				return
 			}
@@ -305,7 +309,7 @@ func (t *translator) classSets() (sets []string) {
 			t.pos++
 		}
 	}
-	return append(sets, open+t.out.String()) // unclosed: the engines complain
+	return append(sets, open+t.out.String()) // not closed: the engines report it
 }
 
 // set is what was read of a class so far.

@@ -1,0 +1,218 @@
+package javaregexp
+
+import (
+	"errors"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dlclark/regexp2"
+)
+
+// Expression is a compiled regular expression. It is safe for concurrent use.
+type Expression struct {
+	source string
+	fast   *regexp.Regexp
+	size   int  // of fast's program, in instructions
+	inward bool // fast looks at nothing before a match, so the rest of a text can be searched as a text of its own
+	limit  time.Duration
+	groups int
+
+	once sync.Once
+	slow *regexp2.Regexp
+	err  error
+}
+
+// Meter counts what matching costs. Its methods may end the work by a panic, as
+// the limits of a rendering do; this package recovers from none.
+type Meter interface {
+	// Matched counts the time that an engine took.
+	Matched(took time.Duration)
+	// Found counts a match.
+	Found()
+}
+
+// ErrTimedOut is a match that took longer than the limit of its expression.
+var ErrTimedOut = errors.New("the regular expression takes longer than its limit")
+
+// heaviest is the length of a text times the size of a program that Go's engine
+// may meet without a look at the clock: some tens of milliseconds.
+const heaviest = 4 << 20
+
+// Compile compiles a Java expression; a whole one matches nothing less than all
+// of a text (String.matches). limit bounds one match of the engine that looks at
+// the clock. The error names the expression as it was given.
+func Compile(text string, whole bool, limit time.Duration) (*Expression, error) {
+	t := translate(text)
+	e := &Expression{source: t.text, limit: limit}
+	if whole {
+		e.source = `\A(?:` + t.text + `)\z`
+	}
+	if !t.backtracks {
+		if parsed, err := syntax.Parse(e.source, syntax.Perl); err == nil && (whole || !mayBeEmpty(parsed)) {
+			e.useGo(parsed)
+		}
+	}
+	if e.fast != nil {
+		return e, nil
+	}
+	slow, err := e.stoppable()
+	if err != nil {
+		return nil, errors.New(strings.ReplaceAll(err.Error(), e.source, text))
+	}
+	e.groups = len(slow.GetGroupNumbers()) - 1
+	return e, nil
+}
+
+// useGo compiles for Go's engine; what it cannot run is left to the other.
+func (e *Expression) useGo(parsed *syntax.Regexp) {
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return
+	}
+	fast, err := regexp.Compile(e.source)
+	if err != nil {
+		return
+	}
+	e.fast, e.groups, e.size, e.inward = fast, fast.NumSubexp(), len(program.Inst), true
+	for i := range program.Inst {
+		if in := &program.Inst[i]; in.Op == syntax.InstEmptyWidth && syntax.EmptyOp(in.Arg)&^(syntax.EmptyEndLine|syntax.EmptyEndText) != 0 {
+			e.inward = false
+		}
+	}
+}
+
+// stoppable is the expression for the engine that looks at the clock. Most
+// expressions never need it, so it is compiled when it is first asked for.
+func (e *Expression) stoppable() (*regexp2.Regexp, error) {
+	e.once.Do(func() {
+		checkTimeoutsOften()
+		if e.slow, e.err = regexp2.Compile(e.source, regexp2.None); e.err == nil {
+			e.slow.MatchTimeout = e.limit
+		}
+	})
+	return e.slow, e.err
+}
+
+// checkTimeoutsOften makes the clock that all regexp2 expressions share, which
+// ticks every 100 ms, fine enough for limits of that size. It must not be set
+// while an expression runs (regexp2.SetTimeoutCheckPeriod), hence once, before
+// the first one.
+var checkTimeoutsOften = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(5 * time.Millisecond) })
+
+// mayBeEmpty says whether an expression can match no text at all. Go leaves out
+// an empty match directly behind another one, Java does not.
+func mayBeEmpty(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL, syntax.OpNoMatch:
+		return false
+	case syntax.OpCapture, syntax.OpPlus:
+		return mayBeEmpty(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min == 0 || mayBeEmpty(re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if !mayBeEmpty(sub) {
+				return false
+			}
+		}
+		return true
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			if mayBeEmpty(sub) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// FindAll are all matches, or the first most of them where most is not negative.
+// A match is byte offsets in pairs, the groups behind the whole, -1 for groups
+// that did not take part. The error is [ErrTimedOut].
+func (e *Expression) FindAll(m Meter, s string, most int) ([][]int, error) {
+	switch weight := len(s) * e.size; {
+	case e.fast == nil || weight > heaviest:
+		return e.findSlowly(m, s, most)
+	case most != 1 && weight*len(s) > heaviest: // a match may have to read to the end, and so may the next
+		if e.inward {
+			return e.findOneByOne(m, s, most), nil
+		}
+		return e.findSlowly(m, s, most)
+	}
+	begin := time.Now()
+	all := e.fast.FindAllStringSubmatchIndex(s, most)
+	m.Matched(time.Since(begin))
+	return all, nil
+}
+
+// findOneByOne looks at the clock after each match of Go's engine. No match is
+// empty: see mayBeEmpty.
+func (e *Expression) findOneByOne(m Meter, s string, most int) (all [][]int) {
+	for from := 0; len(all) != most; {
+		begin := time.Now()
+		match := e.fast.FindStringSubmatchIndex(s[from:])
+		m.Matched(time.Since(begin))
+		m.Found()
+		if match == nil {
+			return all
+		}
+		for i := range match {
+			if match[i] >= 0 {
+				match[i] += from
+			}
+		}
+		all = append(all, match)
+		from = match[1]
+	}
+	return all
+}
+
+// findSlowly runs the engine that can be stopped.
+func (e *Expression) findSlowly(m Meter, s string, most int) (all [][]int, err error) {
+	slow, err := e.stoppable()
+	if err != nil {
+		return nil, ErrTimedOut
+	}
+	offsets := runeOffsets(s)
+	begin := time.Now()
+	match, err := slow.FindStringMatch(s)
+	m.Matched(time.Since(begin))
+	for match != nil && err == nil && len(all) != most {
+		all = append(all, e.indexes(match, offsets))
+		m.Found()
+		begin = time.Now()
+		match, err = slow.FindNextMatch(match)
+		m.Matched(time.Since(begin))
+	}
+	if err != nil {
+		return nil, ErrTimedOut
+	}
+	return all, nil
+}
+
+func (e *Expression) indexes(m *regexp2.Match, offsets []int) []int {
+	indexes := make([]int, 0, 2*(e.groups+1))
+	for n := range e.groups + 1 {
+		g := m.GroupByNumber(n)
+		if g == nil || len(g.Captures) == 0 {
+			indexes = append(indexes, -1, -1)
+			continue
+		}
+		indexes = append(indexes, offsets[g.Index], offsets[g.Index+g.Length])
+	}
+	return indexes
+}
+
+// runeOffsets are the byte offsets of the runes of s, and its length: regexp2
+// counts runes.
+func runeOffsets(s string) []int {
+	offsets := make([]int, 0, len(s)+1)
+	for i := range s {
+		offsets = append(offsets, i)
+	}
+	return append(offsets, len(s))
+}
