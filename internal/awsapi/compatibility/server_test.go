@@ -32,6 +32,8 @@ func (oneKey) Key(_ context.Context, id, token string) (string, pasarela.Princip
 	return secretKey, pasarela.Principal{ARN: "arn:aws:iam::" + account + ":root", AccountID: account, UserID: account, AccessKeyID: id, Type: pasarela.PrincipalRoot}, nil
 }
 
+func (oneKey) NoteUse(pasarela.Principal) {}
+
 // root is never refused anything.
 type root struct{}
 

@@ -53,6 +53,8 @@ func (a *account) Key(_ context.Context, id, _ string) (string, pasarela.Princip
 	return secretKey, pasarela.Principal{ARN: "arn:aws:iam::123456789012:user/ana", AccessKeyID: id, Type: pasarela.PrincipalUser}, nil
 }
 
+func (*account) NoteUse(pasarela.Principal) {}
+
 func (a *account) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.ConditionKeys) error {
 	if verdict, _ := a.document.Evaluate(&policy.Request{Action: action, Resource: resource, Alias: alias}); verdict == policy.Allowed {
 		return nil

@@ -35,6 +35,8 @@ func (keys) Key(_ context.Context, id, _ string) (string, pasarela.Principal, er
 	return secret, alice, nil
 }
 
+func (keys) NoteUse(pasarela.Principal) {}
+
 // judge remembers what it was asked, and denies everything when told so.
 type judge struct {
 	mu    sync.Mutex

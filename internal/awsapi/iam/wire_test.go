@@ -2,11 +2,15 @@ package iam_test
 
 import (
 	"encoding/xml"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
 const (
@@ -204,5 +208,52 @@ func TestGETWorksToo(t *testing.T) {
 	defer r.Body.Close()
 	if r.StatusCode != 403 || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/xml") {
 		t.Errorf("an unsigned GET: %d %s", r.StatusCode, r.Header.Get("Content-Type"))
+	}
+}
+
+// An access key id is no secret: a request that only names one leaves no trace in the
+// last use of the key or of the role of a session (A-IAM-10).
+func TestUseIsNotedOnceTheSignatureIsVerified(t *testing.T) {
+	s := serve(t)
+	admin := s.admin()
+	role := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + accountID + `"},"Action":"sts:AssumeRole"}}`
+	r, err := s.identities.CreateRole(t.Context(), identity.CreateRoleInput{RoleName: "r", AssumeRolePolicyDocument: role})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, err := s.identities.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.identities.PutPolicy(t.Context(), identity.UserNamed(user.UserName), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`}); err != nil {
+		t.Fatal(err)
+	}
+	key, err := s.identities.CreateAccessKey(t.Context(), "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := pasarela.Principal{ARN: s.identities.UserARN(user), AccountID: accountID, UserID: user.UserID, AccessKeyID: key.AccessKeyID, Type: pasarela.PrincipalUser}
+	session, err := s.identities.AssumeRole(t.Context(), who, identity.AssumeRoleInput{RoleARN: s.identities.RoleARN(r), RoleSessionName: "one"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		signs credentials
+		used  func() bool
+	}{
+		"the root's key": {admin, func() bool { _, _, ok := s.identities.KeyLastUsed(admin.key); return ok }},
+		"a user's key":   {credentials{key: key.AccessKeyID, secret: key.SecretAccessKey}, func() bool { _, _, ok := s.identities.KeyLastUsed(key.AccessKeyID); return ok }},
+		"a session":      {credentials{session.AccessKeyID, session.SecretAccessKey, session.SessionToken}, func() bool { _, _, ok := s.identities.RoleLastUsed(r.RoleID); return ok }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			forged := c.signs
+			forged.secret = "guessed"
+			if status, body := s.sts(t, forged, "GetCallerIdentity"); status != http.StatusForbidden || c.used() {
+				t.Errorf("a guessed secret: %d, noted: %t\n%s", status, c.used(), body)
+			}
+			if status, body := s.sts(t, c.signs, "GetCallerIdentity"); status != http.StatusOK || !c.used() {
+				t.Errorf("the secret: %d, noted: %t\n%s", status, c.used(), body)
+			}
+		})
 	}
 }

@@ -17,6 +17,9 @@ type Keys interface {
 	// empty for long-term keys. Errors: [sigv4.ErrUnknownKey],
 	// [sigv4.ErrExpiredToken], or any other when it cannot tell.
 	Key(ctx context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error)
+	// NoteUse records that holder signed a request. It is called after the signature
+	// was verified, never before: an access key id is no secret.
+	NoteUse(holder pasarela.Principal)
 }
 
 // Authorizer decides by policies.
@@ -46,6 +49,7 @@ type Guard struct {
 type Caller struct {
 	principal pasarela.Principal
 	admission sigv4.Admission
+	keys      Keys
 }
 
 // Admit looks at a request before its body is read: whether it is signed for
@@ -60,7 +64,7 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 	if g.AnyRegion {
 		want.Region = ""
 	}
-	var c Caller
+	c := Caller{keys: g.Keys}
 	c.admission, err = g.Verifier.Admit(r, signature, want, func(accessKeyID, sessionToken string) (string, error) {
 		secret, found, err := g.Keys.Key(r.Context(), accessKeyID, sessionToken)
 		c.principal = found
@@ -75,6 +79,7 @@ func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
 	if err := c.admission.Verify(body); err != nil {
 		return pasarela.Principal{}, err
 	}
+	c.keys.NoteUse(c.principal)
 	return c.principal, nil
 }
 

@@ -21,6 +21,8 @@ func (keys) Key(_ context.Context, id, _ string) (string, pasarela.Principal, er
 	return secret, alice, nil
 }
 
+func (keys) NoteUse(pasarela.Principal) {}
+
 func TestCallsAreDecodedAndAnswered(t *testing.T) {
 	s := start(t)
 	for _, c := range []struct {

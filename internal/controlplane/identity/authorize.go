@@ -15,7 +15,8 @@ import (
 // Key answers the secret of an access key and who holds it. sessionToken is
 // empty for long-term keys. Errors: [sigv4.ErrUnknownKey] for keys that are
 // unknown, inactive, or come with a wrong token; [sigv4.ErrExpiredToken];
-// [pasarela.ErrUnavailable] when it has not heard of changes for too long.
+// [pasarela.ErrUnavailable] when it has not heard of changes for too long. It
+// records nothing: the signature is not verified yet ([Service.NoteUse]).
 func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error) {
 	if err := s.fresh(); err != nil {
 		return "", pasarela.Principal{}, err
@@ -25,16 +26,12 @@ func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secr
 		if err != nil {
 			return "", pasarela.Principal{}, err
 		}
-		if o.RoleID != "" {
-			s.uses.note(o.RoleID, s.now())
-		}
 		return o.SecretAccessKey, s.sessionPrincipal(o), nil
 	}
 	k := s.current.Load().keys.get(accessKeyID)
 	if k == nil || !k.key.Active {
 		return "", pasarela.Principal{}, sigv4.ErrUnknownKey
 	}
-	s.uses.note(accessKeyID, s.now())
 	if k.user == nil {
 		return k.key.SecretAccessKey, s.rootPrincipal(accessKeyID), nil
 	}

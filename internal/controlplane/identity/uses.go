@@ -1,9 +1,12 @@
 package identity
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // uses remembers when access keys and roles were used last, on this node and
@@ -30,6 +33,19 @@ func (u *uses) of(id string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(v.(*atomic.Int64).Load(), 0).UTC(), true
+}
+
+// NoteUse records that holder signed a request whose signature was verified: for a
+// session of a role the use of the role, else that of the long-term access key. The
+// temporary keys of GetSessionToken have no record of their own, as on AWS.
+func (s *Service) NoteUse(holder pasarela.Principal) {
+	switch {
+	case holder.Type == pasarela.PrincipalSession:
+		roleID, _, _ := strings.Cut(holder.UserID, ":")
+		s.uses.note(roleID, s.now())
+	case !strings.HasPrefix(holder.AccessKeyID, prefixSessionKey):
+		s.uses.note(holder.AccessKeyID, s.now())
+	}
 }
 
 // KeyLastUsed is when and in which region a long-term access key signed last.
