@@ -90,7 +90,8 @@ func (s *Service) GetAuthorizers(ctx context.Context, in APIInput) ([]pasarela.A
 	return doc.Authorizers, nil
 }
 
-// UpdateAuthorizer changes the members given.
+// UpdateAuthorizer changes the members given. Another function for an authorizer that
+// has a role needs iam:PassRole on the role (A-WIRE-13).
 func (s *Service) UpdateAuthorizer(ctx context.Context, in UpdateAuthorizerInput) (view pasarela.Authorizer, err error) {
 	var c check
 	if in.check(&c); c.err != nil {
@@ -104,8 +105,11 @@ func (s *Service) UpdateAuthorizer(ctx context.Context, in UpdateAuthorizerInput
 		if err != nil {
 			return err
 		}
-		view, err = s.applyAuthorizer(d, a, &in.AuthorizerFields)
-		return err
+		uri := a.AuthorizerURI
+		if view, err = s.applyAuthorizer(d, a, &in.AuthorizerFields); err != nil || a.AuthorizerURI == uri || in.AuthorizerCredentialsARN != nil {
+			return err
+		}
+		return s.passRole(ctx, &a.AuthorizerCredentialsARN)
 	})
 	return view, err
 }

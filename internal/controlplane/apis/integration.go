@@ -2,6 +2,7 @@ package apis
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -133,7 +134,8 @@ func (s *Service) GetIntegrations(ctx context.Context, in APIInput) ([]Integrati
 }
 
 // UpdateIntegration changes the members given. Request parameters are merged, ""
-// removing one; request templates are replaced (A-APIS-3).
+// removing one; request templates are replaced (A-APIS-3). An integration that has a
+// role needs iam:PassRole on it where its call changes.
 func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInput) (view Integration, err error) {
 	var c check
 	if in.check(&c); c.err != nil {
@@ -147,11 +149,18 @@ func (s *Service) UpdateIntegration(ctx context.Context, in UpdateIntegrationInp
 		if err != nil {
 			return nil, err
 		}
+		before := *i
+		before.RequestParameters = maps.Clone(i.RequestParameters) // merged in place
 		if err := s.applyIntegration(d, i, &in.IntegrationFields); err != nil {
 			return nil, err
 		}
 		if err := checkConnections(d, i); err != nil {
 			return nil, err
+		}
+		if in.CredentialsARN == nil {
+			if err := s.passUsedRole(ctx, &before, i); err != nil {
+				return nil, err
+			}
 		}
 		view = viewIntegration(*i)
 		return i, nil

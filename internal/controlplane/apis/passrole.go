@@ -2,6 +2,7 @@ package apis
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
@@ -49,6 +50,25 @@ func (s *Service) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocume
 		}
 	}
 	return nil
+}
+
+// passUsedRole asks for the role of an integration when an edit changes what it is
+// used for: with the right to edit and without iam:PassRole, a caller could send what
+// the role may do anywhere else (A-WIRE-13).
+func (s *Service) passUsedRole(ctx context.Context, before, after *pasarela.Integration) error {
+	if sameUse(*before, *after) {
+		return nil
+	}
+	return s.passRole(ctx, &after.CredentialsARN)
+}
+
+// sameUse says whether two states of an integration differ in nothing that decides
+// which call is made with its role.
+func sameUse(before, after pasarela.Integration) bool {
+	for _, i := range [...]*pasarela.Integration{&before, &after} {
+		i.Description, i.TimeoutInMillis, i.Responses = "", 0, nil
+	}
+	return reflect.DeepEqual(before, after)
 }
 
 // callerCredentials makes an AWS integration run as who called.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,12 +13,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-// roles remembers what it was asked and denies what ends in secret.
-type roles struct{ asked []string }
+// roles remembers what it was asked and denies what ends in secret, or everything.
+type roles struct {
+	asked []string
+	deny  bool
+}
 
 func (r *roles) PassRole(_ context.Context, arn string) error {
 	r.asked = append(r.asked, arn)
-	if strings.HasSuffix(arn, "secret") {
+	if r.deny || strings.HasSuffix(arn, "secret") {
 		return pasarela.Errorf(pasarela.CodeAccessDenied, "not %s", arn)
 	}
 	return nil
@@ -134,6 +138,81 @@ func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
 	}
 	if err := integrate(a, open); err != nil {
 		t.Error(err)
+	}
+}
+
+// An edit that does not name the role of a resource asks for it when it changes what
+// the role is used for (A-WIRE-13), and changes nothing when it is denied.
+func TestRolesAreAskedForAsTheirUseChanges(t *testing.T) {
+	const role = "arn:aws:iam::123456789012:role/"
+	lambda := func(name string) *string {
+		return new("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:" + name + "/invocations")
+	}
+	integration := func(fields apis.IntegrationFields) func(context.Context, *apis.Service, string, string, string) error {
+		return func(ctx context.Context, s *apis.Service, api, id, _ string) error {
+			_, err := s.UpdateIntegration(ctx, apis.UpdateIntegrationInput{IntegrationInput: apis.IntegrationInput{APIID: api, IntegrationID: id}, IntegrationFields: fields})
+			return err
+		}
+	}
+	authorizer := func(fields apis.AuthorizerFields) func(context.Context, *apis.Service, string, string, string) error {
+		return func(ctx context.Context, s *apis.Service, api, _, id string) error {
+			_, err := s.UpdateAuthorizer(ctx, apis.UpdateAuthorizerInput{AuthorizerInput: apis.AuthorizerInput{APIID: api, AuthorizerID: id}, AuthorizerFields: fields})
+			return err
+		}
+	}
+	for name, c := range map[string]struct {
+		edit  func(context.Context, *apis.Service, string, string, string) error
+		asked bool
+	}{
+		"the address":             {integration(apis.IntegrationFields{IntegrationURI: new("arn:aws:apigateway:us-east-1:dynamodb:action/DeleteTable")}), true},
+		"the type":                {integration(apis.IntegrationFields{IntegrationType: new("AWS_PROXY"), IntegrationURI: lambda("f")}), true},
+		"the method":              {integration(apis.IntegrationFields{IntegrationMethod: new("PUT")}), true},
+		"a parameter":             {integration(apis.IntegrationFields{RequestParameters: map[string]string{"integration.request.header.x": "'other'"}}), true},
+		"a template":              {integration(apis.IntegrationFields{RequestTemplates: map[string]string{"$default": "{}"}}), true},
+		"a removed role":          {integration(apis.IntegrationFields{CredentialsARN: new("")}), false},
+		"the description":         {integration(apis.IntegrationFields{Description: new("d"), TimeoutInMillis: new(100)}), false},
+		"the address as it is":    {integration(apis.IntegrationFields{IntegrationURI: new("arn:aws:apigateway:us-east-1:dynamodb:action/PutItem")}), false},
+		"an authorizer's address": {authorizer(apis.AuthorizerFields{AuthorizerURI: lambda("other")}), true},
+		"an authorizer's name":    {authorizer(apis.AuthorizerFields{Name: new("n")}), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := &roles{}
+			s := apis.New(apis.Options{
+				Bucket: memory.NewBucket(), RegionAccount: pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
+				RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
+			})
+			api, err := s.CreateAPI(t.Context(), apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			i, err := s.CreateIntegration(t.Context(), apis.CreateIntegrationInput{APIID: api.APIID, IntegrationFields: apis.IntegrationFields{
+				IntegrationType: new("AWS"), IntegrationMethod: new("POST"), IntegrationURI: new("arn:aws:apigateway:us-east-1:dynamodb:action/PutItem"),
+				CredentialsARN: new(role + "writer"), RequestParameters: map[string]string{"integration.request.header.x": "'one'"},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := s.CreateAuthorizer(t.Context(), apis.CreateAuthorizerInput{APIID: api.APIID, AuthorizerFields: apis.AuthorizerFields{
+				Name: new("a"), AuthorizerType: new("REQUEST"), AuthorizerURI: lambda("f"), AuthorizerCredentialsARN: new(role + "caller"), IdentitySource: []string{"route.request.header.Auth"},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, _ := s.Contents(t.Context(), true)
+			asked.deny, asked.asked = true, nil
+			err = c.edit(t.Context(), s, api.APIID, i.IntegrationID, a.AuthorizerID)
+			after, _ := s.Contents(t.Context(), true)
+			if denied := pasarelaCode(err) == pasarela.CodeAccessDenied; denied != c.asked || (len(asked.asked) > 0) != c.asked {
+				t.Errorf("got %v, asked %v", err, asked.asked)
+			}
+			if c.asked && !reflect.DeepEqual(before.APIs, after.APIs) {
+				t.Error("a denied edit changed the API")
+			}
+			asked.deny = false
+			if err := c.edit(t.Context(), s, api.APIID, i.IntegrationID, a.AuthorizerID); err != nil {
+				t.Errorf("allowed: %v", err)
+			}
+		})
 	}
 }
 
