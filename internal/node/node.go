@@ -159,7 +159,8 @@ func (n *Node) serve(_, _ context.Context) error {
 			"/":      homepage{front, n.options.Version},
 			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
 			metricsPath: nearby(metrics.New(metrics.Sources{
-				Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped, Version: n.options.Version,
+				Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped,
+				BodiesRefused: n.guard.Bodies.Refused, Version: n.options.Version,
 			})),
 		},
 		console: n.pages, services: front, directory: n.watcher.Directory,

@@ -40,6 +40,7 @@ var (
 	failed      = name("backend_calls_failed_total", "Calls that were not made: the queue was full, or brought no connection in time.", "cause")
 	stale       = name("backend_connections_stale_total", "Kept connections that were replaced when they were to be used.")
 	logDropped  = name("log_dropped_bytes_total", "Bytes of stages' logs that found no room.")
+	bodies      = name("request_bodies_refused_total", "Signed requests that were refused because large bodies of others took all the memory that there is for them.")
 
 	stageOpen  = name("stage_connections_open", "Connections of the stage on this node.", "api", "stage")
 	stageReady = name("stage_serving", "1 while the newest deployment is being served, 0 while it cannot.", "api", "stage")
@@ -84,6 +85,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	count(volume, stats.Sockets.BytesOut, "out")
 	count(slowReaders, stats.Sockets.Refused)
 	count(logDropped, c.LogDropped())
+	count(bodies, c.BodiesRefused())
 	count(undelivered, stats.Sockets.Undelivered)
 	gauge(pending, float64(stats.DisconnectsQueued))
 	count(disconnects, stats.DisconnectsDone, "delivered")

@@ -22,7 +22,9 @@ type Sources struct {
 	Backends func() backend.Stats
 	// LogDropped is how many bytes of logs found no room.
 	LogDropped func() int64
-	Version    string
+	// BodiesRefused is how many requests found no memory for their bodies.
+	BodiesRefused func() int64
+	Version       string
 }
 
 // asksAtOnce bounds scrapes under way: one that hangs must not pile up others.

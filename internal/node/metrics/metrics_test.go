@@ -49,7 +49,7 @@ func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close(context.Background()) })
-	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, Backends: func() backend.Stats {
+	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, BodiesRefused: func() int64 { return 78 }, Backends: func() backend.Stats {
 		return backend.Stats{Hosts: 1, Open: 2, Waiting: 3, Refused: 4, Expired: 5, Stale: 6}
 	}, Version: "v1"}))
 	t.Cleanup(server.Close)
@@ -97,7 +97,7 @@ func TestEveryCounterIsShown(t *testing.T) {
 		}
 	}
 	for _, row := range []string{
-		`pasarela_info{version="v1"} 1`, "pasarela_connections_open 0", "pasarela_log_dropped_bytes_total 77",
+		`pasarela_info{version="v1"} 1`, "pasarela_connections_open 0", "pasarela_log_dropped_bytes_total 77", "pasarela_request_bodies_refused_total 78",
 		"pasarela_backend_hosts 1", "pasarela_backend_connections_open 2", "pasarela_backend_calls_waiting 3",
 		`pasarela_backend_calls_failed_total{cause="queue_full"} 4`, `pasarela_backend_calls_failed_total{cause="no_connection_in_time"} 5`,
 		"pasarela_backend_connections_stale_total 6", "pasarela_messages_undelivered_total 0", "pasarela_disconnects_pending 0",
