@@ -68,7 +68,12 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 		return err
 	}
 	defer body.Release()
-	if err := s.allow(r, &caller, body.Bytes, at, connectionID); err != nil {
+	who, err := caller.Authenticate(body.Bytes)
+	if err != nil {
+		return err
+	}
+	call.Authenticated = true
+	if err := s.allow(r, who, at, connectionID); err != nil {
 		return err
 	}
 	switch r.Method {
@@ -140,13 +145,9 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage
 	return match.Stage, connectionID, nil
 }
 
-// allow checks signature and policy. The resource has two names: AWS evaluates the
+// allow asks the policies. The resource has two names: AWS evaluates the
 // literal {connectionId}, people write the id (aws-dataplane §8.4); a statement on either counts.
-func (s *Service) allow(r *http.Request, caller *wire.Caller, body []byte, at *stage.Stage, connectionID string) error {
-	who, err := caller.Authenticate(body)
-	if err != nil {
-		return err
-	}
+func (s *Service) allow(r *http.Request, who pasarela.Principal, at *stage.Stage, connectionID string) error {
 	place := s.Guard.RegionAccount
 	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage,
 		place.ConnectionsARN(at.APIID, at.Name, r.Method, "{connectionId}"),

@@ -477,3 +477,29 @@ func TestCustomDomains(t *testing.T) {
 		t.Errorf("with the stage in the path: %d", status)
 	}
 }
+
+// Refused calls are remembered by bounded numbers while nobody proved who calls, and
+// all when a signature did (A-GATEWAY-34).
+func TestOnlySignedCallsAreAllRemembered(t *testing.T) {
+	y := start(t)
+	y.allow(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)
+	const calls = 60
+	count := func(sign func(*http.Request)) (found int) {
+		for range calls {
+			response, _ := y.call(http.MethodPost, "/@connections/L0SM9cOFvHcCIhw=", "hello", sign)
+			if response.StatusCode != http.StatusForbidden {
+				t.Fatal(response.Status)
+			}
+			if entries, _ := y.gateway.Explain(t.Context(), response.Header.Get("X-Amzn-Requestid")); len(entries) > 0 {
+				found++
+			}
+		}
+		return found
+	}
+	if n := count(signer("hello", accessKey, "guessed")); n == 0 || n == calls {
+		t.Errorf("%d of %d forged calls are remembered", n, calls)
+	}
+	if n := count(signer("hello", accessKey, secretKey)); n != calls {
+		t.Errorf("%d of %d signed calls are remembered", n, calls)
+	}
+}

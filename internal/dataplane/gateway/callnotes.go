@@ -6,6 +6,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
 // pushRoute is what timelines call a push.
@@ -48,10 +49,32 @@ type RefusedCall struct {
 	ConnectionID string
 	Status       int
 	Err          error
+	// Authenticated says that the caller's signature was verified.
+	Authenticated bool
 }
 
-// NoteRefused remembers a refused call for explanations.
+// unprovedCalls bounds how many calls without a verified signature are remembered on a
+// node. They need no key, and the history has a fixed size: each of their notes takes
+// the room of one about a client (A-GATEWAY-34).
+var unprovedCalls = throttle.Limit{Rate: 1, Burst: 20}
+
+// Bounds of what such a call says of itself, in bytes. The ids that connections are
+// given have [execution.IDLength].
+const (
+	maxUnprovedID     = 64
+	maxUnprovedMethod = 16
+)
+
+// NoteRefused remembers a refused call for explanations; of calls without a verified
+// signature [unprovedCalls].
 func (g *Gateway) NoteRefused(c RefusedCall) {
+	if !c.Authenticated {
+		if !g.unproved.Take(g.options.Now()) {
+			return
+		}
+		c.ConnectionID = c.ConnectionID[:min(len(c.ConnectionID), maxUnprovedID)]
+		c.Method = c.Method[:min(len(c.Method), maxUnprovedMethod)]
+	}
 	code, fix := pasarela.CodeForbidden, c.Err.Error()
 	var known *pasarela.Error
 	if errors.As(c.Err, &known) {

@@ -322,3 +322,46 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 		t.Errorf("logged %s", log.String())
 	}
 }
+
+// A caller without a key cannot push what clients' connections did out of the history
+// (A-GATEWAY-34).
+func TestCallsWithoutASignatureDoNotFillTheHistory(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	y := start(t, api(), func(s *setup) { s.gateway.HistorySize, s.gateway.Now = 1<<20, func() time.Time { return now } })
+	refused := func(id string, authenticated bool) {
+		y.gateway.NoteRefused(gateway.RefusedCall{
+			RequestID: "r-" + id, Method: strings.Repeat("M", 5000), ConnectionID: id, Status: 403, Err: errors.New("Forbidden"), Authenticated: authenticated,
+		})
+	}
+	remembered := func(id string) bool {
+		entries, err := y.gateway.Explain(t.Context(), "r-"+id)
+		return err == nil && len(entries) > 0
+	}
+	refused("signed", true)
+	long := strings.Repeat("x", 5000)
+	for i := range 20_000 {
+		refused(fmt.Sprint(i, "-", long), false)
+	}
+	if !remembered("signed") {
+		t.Error("calls without a signature pushed a signed one out")
+	}
+	kept := y.gateway.Recent(20_000, func(*execution.Entry) bool { return true })
+	if len(kept) > 50 {
+		t.Errorf("%d calls are remembered", len(kept))
+	}
+	for _, e := range kept {
+		if len(e.ConnectionID) > 64 || e.RequestID != "r-signed" && len(e.RouteKey) > 64 {
+			t.Errorf("%d bytes of id, %d of route", len(e.ConnectionID), len(e.RouteKey))
+		}
+	}
+	now = now.Add(time.Second)
+	if refused("later", false); !remembered("later") {
+		t.Error("a second later none is remembered")
+	}
+	for i := range 100 {
+		id := fmt.Sprint("signed-", i)
+		if refused(id, true); !remembered(id) {
+			t.Fatalf("%s is not remembered", id)
+		}
+	}
+}

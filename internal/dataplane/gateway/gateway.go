@@ -74,6 +74,7 @@ type Gateway struct {
 	connections *throttle.Bucket
 	misdirected *throttle.Bucket // bounds the log lines about calls for another API's connection
 	unserved    *throttle.Bucket // bounds those about URLs that lead nowhere
+	unproved    *throttle.Bucket // bounds notes of calls without a verified signature
 	open        atomic.Int64     // connections, those still at $connect included
 	draining    atomic.Bool      // handshakes are refused
 	refusing    atomic.Bool      // and those under way come too late
@@ -129,7 +130,7 @@ func New(o Options) (*Gateway, error) {
 	g := &Gateway{
 		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
-		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines),
+		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines), unproved: throttle.NewBucket(unprovedCalls),
 		lost:   losses{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
 		unsent: losses{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
 	}
