@@ -27,7 +27,7 @@ func (n *Node) extension() *wire.RESTService {
 		Live:      n.gateway,
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
-		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis},
+		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.history},
 		Backup:    &backup.Service{APIs: n.apis, Identity: backup.IdentityExport{Bucket: n.store.Bucket()}, RegionAccount: n.regionAccount},
 		Console:   n.pages,
 	}, n.guard, n.options.Log)

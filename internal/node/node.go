@@ -20,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/node/feed"
+	"github.com/pasarela-ws/pasarela/internal/node/history"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/sigv4"
@@ -54,6 +55,7 @@ type Node struct {
 	backends      *backend.Client
 	pages         *console.Console
 	pushes        *connections.Service
+	history       *history.History
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -144,6 +146,8 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.watcher.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
+	n.history = newHistory(n.gateway, n.watcher.Directory)
+	n.run(running, "history of metrics", n.history.Run)
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/node/history"
 )
 
 // stageMetrics samples the counters of a stage.
@@ -18,6 +19,7 @@ type stageMetrics struct {
 	gateway   *gateway.Gateway
 	directory *stage.Directory
 	apis      *apis.Service
+	history   *history.History
 }
 
 // Sample is [extension.Metrics].
@@ -46,16 +48,57 @@ func (m stageMetrics) Sample(ctx context.Context, apiID, stageName string) (exte
 	}, true
 }
 
-func countersOf(c *execution.Counters) map[string]float64 {
-	return map[string]float64{
-		"ConnectCount":     float64(c.ConnectCount.Load()),
-		"MessageCount":     float64(c.MessageCount.Load()),
-		"IntegrationError": float64(c.IntegrationError.Load()),
-		"ClientError":      float64(c.ClientError.Load()),
-		"ExecutionError":   float64(c.ExecutionError.Load()),
-		"Throttled":        float64(c.Throttled.Load()),
-		"Pushes":           float64(c.Pushes.Load()),
+// counterNames are AWS's metric names, in the order of [countsOf]; "Pushes" is ours.
+var counterNames = [history.Counters]string{
+	"ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError", "Throttled", "Pushes",
+}
+
+func countsOf(c *execution.Counters) [history.Counters]int64 {
+	return [...]int64{
+		c.ConnectCount.Load(), c.MessageCount.Load(), c.IntegrationError.Load(), c.ClientError.Load(),
+		c.ExecutionError.Load(), c.Throttled.Load(), c.Pushes.Load(),
 	}
+}
+
+func countersOf(c *execution.Counters) map[string]float64 {
+	counters := make(map[string]float64, len(counterNames))
+	for i, count := range countsOf(c) {
+		counters[counterNames[i]] = float64(count)
+	}
+	return counters
+}
+
+// History is [extension.Metrics].
+func (m stageMetrics) History(apiID, stageName string) (extension.History, bool) {
+	s, ok := m.history.Of(apiID, stageName)
+	if !ok {
+		return extension.History{}, false
+	}
+	out := extension.History{
+		Since: s.Since, EverySeconds: int(time.Minute / time.Second),
+		Counters: make(map[string][]int64, len(counterNames)), Gauges: map[string][]int64{"Connections": s.Connections},
+		Deployments: []extension.HistoryDeployment{},
+	}
+	for i, counts := range s.Counts {
+		out.Counters[counterNames[i]] = counts
+	}
+	for _, d := range s.Deployments {
+		out.Deployments = append(out.Deployments, extension.HistoryDeployment(d))
+	}
+	return out, true
+}
+
+// newHistory makes the history of the stages of this node.
+func newHistory(g *gateway.Gateway, d *stage.Directory) *history.History {
+	return history.New(func(visit func(history.Reading)) {
+		d.Stages(func(s *stage.Stage) {
+			r := history.Reading{APIID: s.APIID, Stage: s.Name, Identity: s, Counts: countsOf(&s.Counters), Connections: g.OpenOn(s)}
+			if deployed := s.Deployed(); deployed != nil {
+				r.DeploymentID = deployed.DeploymentID
+			}
+			visit(r)
+		})
+	}, history.MaxBytes)
 }
 
 func seconds(d time.Duration) string { return fmt.Sprint(d.Seconds()) }

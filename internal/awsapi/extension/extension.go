@@ -52,6 +52,7 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetTimelines", "GET /pasarela/apis/{apiId}/stages/{stageName}/timelines", 200, s.timelines),
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
+		wire.Reply("GetMetricsHistory", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics/history", 200, s.metricsHistory),
 		wire.Reply("ListConnections", "GET /pasarela/connections", 200, s.allConnections),
 		wire.Reply("GetFailures", "GET /pasarela/explain", 200, s.failures),
 		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain).DecidesItself(),

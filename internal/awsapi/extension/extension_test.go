@@ -87,14 +87,18 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"GetTimelines":    {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","verdict":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
 	"GetLogs":         {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one"},{"sequence":104,"text":"two"}],"next":108}`},
 	"GetMetrics":      {"GET /pasarela/apis/abcdefghij/stages/prod/metrics", "", "/pasarela/apis/abcdefghij/stages/prod/metrics", "application/json", `"ConnectCount":3`},
-	"Explain":         {"GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", "/pasarela/apis/abcdefghij/explain", "application/json", `"text":"start the backend\n\n2026-01-02 03:04:05.000  CONNECT $connect  abcdefghij/prod  connection L0SM9cOFvHcCIhw=  request one\n`},
-	"FollowLogs":      {"GET /pasarela/logs", "", "/pasarela/logs", "text/plain; charset=utf-8", "kept\n"},
-	"Export":          {"GET /pasarela/export", "", "/pasarela/export", "application/yaml", "pasarela: 1\n"},
-	"ExportSecrets":   {"GET /pasarela/export/secrets", "", "/pasarela/export/secrets", "application/yaml", "key: hidden"},
-	"Plan":            {"POST /pasarela/plan?prune=true", "pasarela: 1", "/pasarela/plan", "application/json", `"action":"delete"`},
-	"Apply":           {"POST /pasarela/apply", "pasarela: 1", "/pasarela/apply", "application/json", `{"changes":[{"action":"create","resource":"apis[abcdefghij]"}]}`},
-	"GetProfile":      {"GET /pasarela/profiles/goroutine", "", "/pasarela/profiles/goroutine", "application/octet-stream", "\x1f\x8b"},
-	"SignIn":          {"POST /pasarela/console/sign-in", "", "/pasarela/console/sign-in", "application/json", `{"url":"http://127.0.0.1:4566/console/#token=of-` + keyID + `"}`},
+	"GetMetricsHistory": {
+		"GET /pasarela/apis/abcdefghij/stages/prod/metrics/history", "", "/pasarela/apis/abcdefghij/stages/prod/metrics/history", "application/json",
+		`{"since":"2026-01-02T03:04:05Z","everySeconds":60,"counters":{"ConnectCount":[0,3]},"gauges":{"Connections":[1,2]},"deployments":[]}`,
+	},
+	"Explain":       {"GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", "/pasarela/apis/abcdefghij/explain", "application/json", `"text":"start the backend\n\n2026-01-02 03:04:05.000  CONNECT $connect  abcdefghij/prod  connection L0SM9cOFvHcCIhw=  request one\n`},
+	"FollowLogs":    {"GET /pasarela/logs", "", "/pasarela/logs", "text/plain; charset=utf-8", "kept\n"},
+	"Export":        {"GET /pasarela/export", "", "/pasarela/export", "application/yaml", "pasarela: 1\n"},
+	"ExportSecrets": {"GET /pasarela/export/secrets", "", "/pasarela/export/secrets", "application/yaml", "key: hidden"},
+	"Plan":          {"POST /pasarela/plan?prune=true", "pasarela: 1", "/pasarela/plan", "application/json", `"action":"delete"`},
+	"Apply":         {"POST /pasarela/apply", "pasarela: 1", "/pasarela/apply", "application/json", `{"changes":[{"action":"create","resource":"apis[abcdefghij]"}]}`},
+	"GetProfile":    {"GET /pasarela/profiles/goroutine", "", "/pasarela/profiles/goroutine", "application/octet-stream", "\x1f\x8b"},
+	"SignIn":        {"POST /pasarela/console/sign-in", "", "/pasarela/console/sign-in", "application/json", `{"url":"http://127.0.0.1:4566/console/#token=of-` + keyID + `"}`},
 }
 
 func TestEveryOperation(t *testing.T) {

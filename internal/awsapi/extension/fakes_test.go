@@ -153,6 +153,14 @@ func (w *world) Sample(_ context.Context, apiID, stageName string) (extension.Sa
 	return extension.Sample{Counters: map[string]float64{"ConnectCount": 3}}, stageName == "prod"
 }
 
+func (w *world) History(apiID, stageName string) (extension.History, bool) {
+	w.note("history " + apiID + " " + stageName)
+	return extension.History{
+		Since: began, EverySeconds: 60, Counters: map[string][]int64{"ConnectCount": {0, 3}}, Gauges: map[string][]int64{"Connections": {1, 2}},
+		Deployments: []extension.HistoryDeployment{},
+	}, stageName == "prod"
+}
+
 func (w *world) Export(_ context.Context, secrets bool) ([]byte, error) {
 	if w.note("export"); secrets {
 		return []byte("pasarela: 1\nkey: hidden\n"), nil

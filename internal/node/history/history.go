@@ -1,0 +1,266 @@
+// Package history keeps what each stage of a node counted in every minute of the
+// last day, in memory, for charts (A-CONSOLE-4).
+package history
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Limits of a history. A minute in which a stage counted nothing and its connections
+// stayed the same takes no memory.
+const (
+	// Window is how far back a history goes at most.
+	Window = 24 * time.Hour
+	// MaxBytes bounds all stages of a node together: 647 stages with something in
+	// every minute of a day, at 51,840 bytes each. Beyond it the window of all of them
+	// shrinks.
+	MaxBytes = 32 << 20
+
+	maxDeployments = 50 // of a stage: the newest
+	pointBytes     = 36
+	windowMinutes  = uint32(Window / time.Minute)
+	growth         = 64 // points that a full slice grows by: doubling would waste half
+)
+
+// Counters is how many counters a stage has.
+const Counters = 7
+
+// Reading is the state of a stage at one moment.
+type Reading struct {
+	APIID, Stage string
+	// Identity tells a stage from another of the same name that came after it: the
+	// second begins a history of its own.
+	Identity     any
+	DeploymentID string
+	Counts       [Counters]int64 // since the stage was first served
+	Connections  int64           // open now
+}
+
+// History is what the stages of a node counted. It is filled by [History.Run].
+type History struct {
+	read func(visit func(Reading)) // visits every stage
+	max  int                       // points of all stages
+
+	mu     sync.Mutex
+	begun  bool   // one reading was taken: stages that come now are new
+	from   uint32 // the first minute that is kept
+	points int
+	stages map[key]*series
+}
+
+type key struct{ apiID, stage string }
+
+type series struct {
+	identity    any
+	counts      [Counters]int64 // at the last reading
+	since       uint32          // its first minute
+	before      uint32          // open connections before the first point
+	points      []point
+	deployments []Deployment
+	seen        bool // in the reading under way
+}
+
+// point is a minute in which something changed.
+type point struct {
+	minute      uint32 // since 1970
+	counts      [Counters]uint32
+	connections uint32
+}
+
+// Deployment is the moment from which a stage served a deployment, to the minute.
+type Deployment struct {
+	At           time.Time
+	DeploymentID string
+}
+
+// Series is the history of one stage: one value a minute from Since on.
+type Series struct {
+	Since       time.Time
+	Counts      [Counters][]int64 // in that minute
+	Connections []int64           // open at the minute's end
+	Deployments []Deployment      // oldest first
+}
+
+// New makes an empty history of the stages that read visits. maxBytes is usually
+// [MaxBytes].
+func New(read func(visit func(Reading)), maxBytes int) *History {
+	return &History{read: read, max: maxBytes / pointBytes, stages: map[key]*series{}}
+}
+
+// Run reads all stages at once and then at the end of every minute, until ctx ends.
+func (h *History) Run(ctx context.Context) error {
+	h.mu.Lock()
+	h.from = max(h.from, minuteOf(time.Now())) // started again: what is kept stays
+	h.mu.Unlock()
+	h.sample(time.Now())
+	for {
+		now := time.Now()
+		select {
+		case <-time.After(now.Truncate(time.Minute).Add(time.Minute).Sub(now)):
+			// The minute that ended, also when the clock is a little late.
+			h.sample(time.Now().Add(-time.Minute / 2))
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// sample adds what was counted since the last reading to the minute of at.
+func (h *History) sample(at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	minute := minuteOf(at)
+	for _, s := range h.stages {
+		s.seen = false
+	}
+	h.read(func(r Reading) { h.add(r, minute) })
+	for k, s := range h.stages {
+		if !s.seen {
+			h.points -= len(s.points)
+			delete(h.stages, k)
+		}
+	}
+	h.begun = true
+	h.prune(minute)
+}
+
+func (h *History) add(r Reading, minute uint32) {
+	k := key{r.APIID, r.Stage}
+	s := h.stages[k]
+	if s == nil || s.identity != r.Identity {
+		if s != nil {
+			h.points -= len(s.points)
+		}
+		s = &series{identity: r.Identity, since: minute}
+		h.stages[k] = s
+		if !h.begun { // a start: what it serves was deployed earlier
+			s.counts, s.before = r.Counts, saturated(r.Connections)
+			s.deployments = []Deployment{{DeploymentID: r.DeploymentID}}
+		}
+	}
+	s.seen = true
+	s.deployed(r.DeploymentID, minute)
+	p := point{minute: minute, connections: saturated(r.Connections)}
+	changed := p.connections != s.connections()
+	for i, count := range r.Counts {
+		p.counts[i] = saturated(count - s.counts[i])
+		changed = changed || p.counts[i] > 0
+	}
+	s.counts = r.Counts
+	if changed {
+		h.points += s.put(p)
+	}
+}
+
+// deployed notes a deployment that the stage did not serve at the last reading. The
+// one before the first point stands there without a time, to compare with.
+func (s *series) deployed(id string, minute uint32) {
+	if id == "" || len(s.deployments) > 0 && s.deployments[len(s.deployments)-1].DeploymentID == id {
+		return
+	}
+	s.deployments = append(s.deployments, Deployment{timeOf(minute), id})
+	if over := len(s.deployments) - maxDeployments; over > 0 {
+		s.deployments = slices.Delete(s.deployments, 0, over)
+	}
+}
+
+// connections is the last number of open connections.
+func (s *series) connections() uint32 {
+	if n := len(s.points); n > 0 {
+		return s.points[n-1].connections
+	}
+	return s.before
+}
+
+// put adds a point, to the last one where that is of the same minute or, after the
+// clock was set back, of a later one. It returns by how many the points grew.
+func (s *series) put(p point) int {
+	if n := len(s.points); n > 0 && s.points[n-1].minute >= p.minute {
+		last := &s.points[n-1]
+		for i := range last.counts {
+			last.counts[i] = saturated(int64(last.counts[i]) + int64(p.counts[i]))
+		}
+		last.connections = p.connections
+		return 0
+	}
+	if len(s.points) == cap(s.points) {
+		grown := make([]point, len(s.points), len(s.points)+growth)
+		copy(grown, s.points)
+		s.points = grown
+	}
+	s.points = append(s.points, p)
+	return 1
+}
+
+// prune drops what is older than the window, and shrinks the window of all stages
+// while their points are too many.
+func (h *History) prune(now uint32) {
+	if now >= windowMinutes {
+		h.from = max(h.from, now-windowMinutes+1)
+	}
+	h.drop()
+	for h.points > h.max && h.from < now {
+		h.from++
+		h.drop()
+	}
+}
+
+func (h *History) drop() {
+	for _, s := range h.stages {
+		old := 0
+		for old < len(s.points) && s.points[old].minute < h.from {
+			s.before = s.points[old].connections
+			old++
+		}
+		s.points = slices.Delete(s.points, 0, old)
+		h.points -= old
+	}
+}
+
+// Of is the history of a stage up to the last whole minute; false when the node had no
+// such stage at the last reading.
+func (h *History) Of(apiID, stage string) (Series, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.stages[key{apiID, stage}]
+	if s == nil {
+		return Series{}, false
+	}
+	since, end := max(h.from, s.since), minuteOf(time.Now())
+	out := Series{Since: timeOf(since), Connections: make([]int64, max(0, int64(end)-int64(since)))}
+	for i := range out.Counts {
+		out.Counts[i] = make([]int64, len(out.Connections))
+	}
+	s.fill(&out, since)
+	for _, d := range s.deployments {
+		if !d.At.IsZero() && !d.At.Before(out.Since) {
+			out.Deployments = append(out.Deployments, d)
+		}
+	}
+	return out, true
+}
+
+// fill spreads the points over the minutes; connections stay what they were between.
+func (s *series) fill(out *Series, since uint32) {
+	open, next := s.before, 0
+	for i := range out.Connections {
+		for next < len(s.points) && s.points[next].minute <= since+uint32(i) {
+			p := s.points[next]
+			open = p.connections
+			for c, count := range p.counts {
+				out.Counts[c][i] += int64(count)
+			}
+			next++
+		}
+		out.Connections[i] = int64(open)
+	}
+}
+
+func minuteOf(at time.Time) uint32   { return uint32(at.Unix() / 60) }
+func timeOf(minute uint32) time.Time { return time.Unix(int64(minute)*60, 0).UTC() }
+
+func saturated(n int64) uint32 { return uint32(min(max(n, 0), math.MaxUint32)) }

@@ -1,0 +1,152 @@
+package history_test
+
+import (
+	"context"
+	"reflect"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/node/history"
+)
+
+// node is what a history reads: stages by name.
+type node struct{ stages []*history.Reading }
+
+func (n *node) read(visit func(history.Reading)) {
+	for _, s := range n.stages {
+		visit(*s)
+	}
+}
+
+func (n *node) add(stage, deployment string) *history.Reading {
+	r := &history.Reading{APIID: "abcdefghij", Stage: stage, Identity: new(byte), DeploymentID: deployment}
+	n.stages = append(n.stages, r)
+	return r
+}
+
+// run keeps a history for the rest of the test; its bubble's clock begins at a whole minute.
+func run(t *testing.T, n *node, maxBytes int) *history.History {
+	t.Helper()
+	h := history.New(n.read, maxBytes)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != context.Canceled {
+			t.Errorf("Run ended with %v", err)
+		}
+	})
+	synctest.Wait()
+	return h
+}
+
+// pass lets a whole minute pass and its sample be taken.
+func pass(minutes int) {
+	time.Sleep(time.Duration(minutes) * time.Minute)
+	synctest.Wait()
+}
+
+func of(t *testing.T, h *history.History, stage string) history.Series {
+	t.Helper()
+	s, ok := h.Of("abcdefghij", stage)
+	if !ok {
+		t.Fatalf("no history of %s", stage)
+	}
+	return s
+}
+
+// A-CONSOLE-4: one value a minute, nothing of what was before the start, and the
+// moments of deployments.
+func TestEveryMinuteHasItsValues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n node
+		prod := n.add("prod", "first0")
+		prod.Counts[0], prod.Connections = 1000, 2
+		began := time.Now().UTC()
+		h := run(t, &n, history.MaxBytes)
+		if s := of(t, h, "prod"); len(s.Connections) != 0 || len(s.Deployments) != 0 {
+			t.Errorf("at the start: %+v", s)
+		}
+		pass(1)
+		prod.Counts[0], prod.Connections = 1005, 7
+		pass(1)
+		pass(1)
+		prod.Counts[6], prod.DeploymentID = 3, "second"
+		pass(1)
+		s := of(t, h, "prod")
+		if !s.Since.Equal(began) || !reflect.DeepEqual(s.Counts[0], []int64{0, 5, 0, 0}) || !reflect.DeepEqual(s.Counts[6], []int64{0, 0, 0, 3}) || !reflect.DeepEqual(s.Connections, []int64{2, 7, 7, 7}) {
+			t.Errorf("got %+v", s)
+		}
+		if want := []history.Deployment{{At: began.Add(3 * time.Minute), DeploymentID: "second"}}; !reflect.DeepEqual(s.Deployments, want) {
+			t.Errorf("deployments %v, want %v", s.Deployments, want)
+		}
+		if _, ok := h.Of("abcdefghij", "other"); ok {
+			t.Error("a stage that never was has a history")
+		}
+	})
+}
+
+// A stage that is removed leaves nothing behind, also for another of its name.
+func TestAHistoryEndsWithItsStage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n node
+		h := run(t, &n, history.MaxBytes)
+		n.add("prod", "first0").Counts[0] = 4
+		pass(2)
+		if s := of(t, h, "prod"); s.Counts[0][0] != 4 || len(s.Deployments) != 1 {
+			t.Errorf("a stage that came later: %+v", s)
+		}
+		n.stages = nil
+		n.add("prod", "again0").Counts[0] = 1
+		pass(1)
+		if s := of(t, h, "prod"); !reflect.DeepEqual(s.Counts[0], []int64{1}) || s.Deployments[0].DeploymentID != "again0" {
+			t.Errorf("the second stage of that name: %+v", s)
+		}
+		n.stages = nil
+		pass(1)
+		if _, ok := h.Of("abcdefghij", "prod"); ok {
+			t.Error("a removed stage has a history")
+		}
+	})
+}
+
+// The window is a day; when all stages together have too many points it is shorter for
+// all of them, and connections that have not changed since are still known.
+func TestAHistoryIsBounded(t *testing.T) {
+	for _, test := range []struct {
+		name                    string
+		stages, minutes, points int
+		want                    int
+	}{
+		{"a day", 1, 1500, 2000, 1440},
+		{"too many points", 4, 300, 400, 100},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var n node
+				for i := range test.stages {
+					n.add(strconv.Itoa(i), "first0")
+				}
+				quiet := n.add("quiet", "first0")
+				h := run(t, &n, test.points*36)
+				quiet.Connections = 9
+				for range test.minutes {
+					for _, s := range n.stages[:test.stages] {
+						s.Counts[1]++
+					}
+					pass(1)
+				}
+				s := of(t, h, "0")
+				if len(s.Counts[1]) != test.want || s.Counts[1][0] != 1 || s.Counts[1][test.want-1] != 1 {
+					t.Errorf("%d minutes are kept, want %d", len(s.Counts[1]), test.want)
+				}
+				if s := of(t, h, "quiet"); s.Connections[0] != 9 || len(s.Connections) != test.want {
+					t.Errorf("of the quiet stage: %d minutes, %d open", len(s.Connections), s.Connections[0])
+				}
+			})
+		})
+	}
+}
