@@ -4,9 +4,9 @@ GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
 PACKAGES = ./...
 
-.PHONY: check build format vet staticcheck modules console test acceptance bench clean
+.PHONY: check build format vet staticcheck modules console test acceptance plain-http bench clean
 
-check: modules format vet staticcheck console test acceptance
+check: modules format vet staticcheck console test acceptance plain-http
 
 build:
 	$(GO) build -o bin/ ./cmd/...
@@ -41,6 +41,13 @@ test:
 
 acceptance: build
 	$(GO) test -timeout 15m -count 1 ./test/acceptance/... ./internal/report
+
+# What clients see, once more without the fast path: a client must not be able to tell
+# (internal/fastpath/README.md). -count 1, since go test's cache does not know what
+# environment a program that a test starts reads.
+plain-http:
+	PASARELA_PLAIN_HTTP=true $(GO) test -timeout 10m -count 1 ./test/blackbox
+	PASARELA_PLAIN_HTTP=true $(GO) test -timeout 10m -count 1 ./test/acceptance -run '^(TestTheGuideByTheAWSCLI|TestPushesByTheSDKs|TestIndependentClients)$$'
 
 bench:
 	$(GO) test -run '^$$' -bench . $(PACKAGES)

@@ -18,6 +18,8 @@ package pasarelatest
 import (
 	"context"
 	"log/slog"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -41,6 +43,10 @@ type Options struct {
 	Region string
 	// Strict answers as AWS also where pasarela is kinder ("pasarela serve --strict").
 	Strict bool
+	// PlainHTTP serves everything by net/http alone ("pasarela serve --plain-http"), which
+	// no client can tell. PASARELA_PLAIN_HTTP=true in the environment of a test says it for
+	// every gateway.
+	PlainHTTP bool
 	// Endpoints are where AWS integrations find services, by their SDK names:
 	// {"lambda": "http://127.0.0.1:9001"}.
 	Endpoints map[string]string
@@ -68,6 +74,7 @@ func StartWith(t testing.TB, options Options) *Gateway {
 		Settings: node.Settings{
 			DataDir: t.TempDir(), Listen: "127.0.0.1:0", NodeName: "test",
 			DomainSuffix: options.DomainSuffix, Region: options.Region, Strict: options.Strict,
+			PlainHTTP: options.PlainHTTP || plainHTTP(t),
 		},
 		Log: log, Version: "test", ServiceEndpoints: options.Endpoints,
 	})
@@ -77,6 +84,20 @@ func StartWith(t testing.TB, options Options) *Gateway {
 	g := &Gateway{t: t, node: n}
 	t.Cleanup(g.stop)
 	return g
+}
+
+// plainHTTP reads PASARELA_PLAIN_HTTP as "pasarela serve" does.
+func plainHTTP(t testing.TB) bool {
+	t.Helper()
+	value, ok := os.LookupEnv("PASARELA_PLAIN_HTTP")
+	if !ok {
+		return false
+	}
+	on, err := strconv.ParseBool(value)
+	if err != nil {
+		t.Fatalf("pasarelatest: PASARELA_PLAIN_HTTP=%q is neither true nor false", value)
+	}
+	return on
 }
 
 func (g *Gateway) stop() {

@@ -47,6 +47,7 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.IntVar(&s.BackendConnections, "backend-connections", backend.DefaultMaxConns, l.Say("setting.backend_connections"))
 	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, l.Say("setting.backend_waiting"))
 	f.BoolVar(&s.NodeCredentialsForIntegrations, "node-credentials-for-integrations", false, l.Say("setting.lend_credentials"))
+	f.BoolVar(&s.PlainHTTP, "plain-http", false, l.Say("setting.plain_http"))
 	f.BoolVar(&s.Strict, "strict", false, l.Say("setting.strict"))
 	return s
 }

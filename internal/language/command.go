@@ -177,6 +177,7 @@ Gateway. Cada caso que falla se muestra con la diferencia; el estado de salida e
 	"setting.drain_delay":         {"when stopping, take connections for so long after /readyz has begun to say no", "al parar, se aceptan conexiones durante este tiempo desde que /readyz empieza a decir que no"},
 	"setting.disconnect_patience": {"how long a $disconnect is tried that its backend does not take", "cuánto tiempo se intenta un $disconnect que su servidor no recibe"},
 	"setting.backend_waiting":     {"calls of one route that may wait for a connection to its backend; more are answered 503", "llamadas de una ruta que pueden esperar una conexión a su servidor; a las demás se responde 503"},
+	"setting.plain_http":          {"serve everything by Go's net/http alone: slower, the same to every client; to find out whether a fault is the fast path's", "servir todo solo con net/http de Go: más lento, igual para todo cliente; para averiguar si un fallo es de la vía rápida"},
 	"setting.strict":              {"answer as AWS also where pasarela is kinder", "responder como AWS también donde pasarela es más amable"},
 	"setting.bad_log_level":       {"--log-level: {value} is not debug, info, warn or error", "--log-level: {value} no es debug, info, warn ni error"},
 }

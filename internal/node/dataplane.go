@@ -18,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
@@ -102,7 +103,8 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
-		Strict: n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: trailSize, Log: n.options.Log,
+		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP},
+		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: trailSize, Log: n.options.Log,
 	})
 }
 

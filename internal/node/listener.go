@@ -28,38 +28,53 @@ const (
 	maxHeader      = 64 << 10 // presigned URLs and cookies; AWS takes 10,240 bytes of header values
 )
 
-// listener serves HTTP on one address.
+// listener serves HTTP on one address: plain handshakes by fastpath/accept, plain calls
+// to @connections by fastpath/pushserver, everything else by net/http. With
+// [Settings.PlainHTTP] all is net/http's (internal/fastpath/README.md).
 type listener struct {
-	server   *http.Server
-	socket   net.Listener
-	entrance *accept.Listener // takes handshakes before the server; under TLS it passes all on
-	log      *slog.Logger
-	lane     *pushserver.Server // nil until something is served
-	rest     sync.WaitGroup     // serves what comes back from the lane
-	served   chan error
+	server     *http.Server
+	socket     net.Listener     // what server accepts from first
+	handshakes *accept.Listener // under socket; nil with PlainHTTP
+	log        *slog.Logger
+	started    bool
+	pushes     *pushserver.Server // before the handler; nil with PlainHTTP, and until started
+	returned   sync.WaitGroup     // the server's loop for connections that pushes gives back
+	served     chan error
 }
 
 // listen opens the address; nothing is served yet, so that the endpoint is known
 // before the handler is made.
 func listen(s Settings, log *slog.Logger) (*listener, error) {
 	l := &listener{log: log, served: make(chan error, 1), server: newServer(log)}
-	door, err := accept.Listen(s.Listen, log)
+	err := l.open(s)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, language.Errorf("node.port_taken", "address", s.Listen, "error", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %w", s.Listen, err)
 	}
-	l.entrance, l.socket = door, door
 	if s.TLSCert != "" {
 		pair, err := newCertificate(s.TLSCert, s.TLSKey, log)
 		if err != nil {
-			_ = door.Close()
+			_ = l.socket.Close()
 			return nil, err
 		}
-		l.socket = tls.NewListener(door, pair.config())
+		l.socket = tls.NewListener(l.socket, pair.config())
 	}
 	return l, nil
+}
+
+// open listens on the address of s.
+func (l *listener) open(s Settings) (err error) {
+	if s.PlainHTTP {
+		l.socket, err = net.Listen("tcp", s.Listen)
+		return err
+	}
+	if l.handshakes, err = accept.Listen(s.Listen, l.log); err != nil {
+		return err
+	}
+	l.socket = l.handshakes // under TLS it finds no handshakes and passes all on
+	return nil
 }
 
 func newServer(log *slog.Logger) *http.Server {
@@ -73,28 +88,35 @@ func newServer(log *slog.Logger) *http.Server {
 	}
 }
 
-// serve serves everything with handler, but for plain handshakes. admits tells by
-// the head of a call to @connections whether its body is worth reading.
+// serve serves everything with handler, and plain handshakes with handshakes. admits
+// says by the head of a call to @connections whether memory may be taken for its body.
 func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Request) bool) {
-	l.lane = pushserver.New(handler, admits, l.log)
-	l.server.Handler = l.lane
-	l.rest.Go(func() { _ = l.server.Serve(l.lane.ReturnedConns()) }) // ends with the lane
-	l.entrance.Serve(handshakes)
+	l.started, l.server.Handler = true, handler
+	if l.handshakes != nil {
+		l.pushes = pushserver.New(handler, admits, l.log)
+		l.server.Handler = l.pushes
+		l.returned.Go(func() { _ = l.server.Serve(l.pushes.ReturnedConns()) }) // ends with pushes
+		l.handshakes.Serve(handshakes)
+	}
 	go func() { l.served <- l.server.Serve(l.socket) }()
 }
 
 // stop takes no more connections, waits for requests under way until ctx ends,
 // and cuts the rest.
-func (l *listener) stop(ctx context.Context) error {
-	if l.lane == nil {
+func (l *listener) stop(ctx context.Context) (err error) {
+	if !l.started {
 		return l.socket.Close()
 	}
-	err := l.lane.Shutdown(ctx)
+	if l.pushes != nil {
+		err = l.pushes.Shutdown(ctx)
+	}
 	if failed := l.server.Shutdown(ctx); failed != nil {
 		err = errors.Join(err, failed, l.server.Close())
 	}
-	l.rest.Wait()
-	l.entrance.Wait()
+	if l.handshakes != nil {
+		l.returned.Wait()
+		l.handshakes.Wait()
+	}
 	if served := <-l.served; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

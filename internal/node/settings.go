@@ -41,7 +41,10 @@ type Settings struct {
 	// NodeCredentialsForIntegrations signs AWS integrations without a role with this node's own
 	// credentials for AWS (A-INTEGRATION-1).
 	NodeCredentialsForIntegrations bool
-	Strict                         bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	// PlainHTTP serves everything by net/http alone: no fastpath, and nothing written into
+	// crypto/tls's own state. A client sees no difference (internal/fastpath/README.md).
+	PlainHTTP bool
+	Strict    bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.

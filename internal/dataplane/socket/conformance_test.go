@@ -229,14 +229,16 @@ func limitCases() (cs []conformance) {
 	return append(cs, many)
 }
 
-// way is one of the three transports.
+// way is how a connection is kept: one of the three transports, and TLS on the one
+// that leaves crypto/tls's state alone.
 type way struct {
-	name string
-	tls  bool
-	wrap bool
+	name        string
+	tls         bool
+	wrap        bool
+	noTLSShrink bool
 }
 
-var ways = []way{{"plain", false, false}, {"secure", true, false}, {"attended", false, true}}
+var ways = []way{{name: "plain"}, {name: "TLS", tls: true}, {name: "goroutine", wrap: true}, {name: "TLS goroutine", tls: true, noTLSShrink: true}}
 
 func TestConformance(t *testing.T) {
 	var cases []conformance
@@ -246,7 +248,7 @@ func TestConformance(t *testing.T) {
 	if len(cases) < 200 {
 		t.Fatalf("only %d cases", len(cases))
 	}
-	t.Logf("%d cases on %d transports, whole and in small pieces", len(cases), len(ways))
+	t.Logf("%d cases in %d ways, whole and in small pieces", len(cases), len(ways))
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
 			addr, cfg := startEcho(t, w, socket.Limits{Binary: true, QueueSize: 64 << 20, InFlight: 1})
@@ -261,7 +263,7 @@ func TestConformance(t *testing.T) {
 
 // startEcho starts an echo server and returns the client's TLS settings.
 func startEcho(t testing.TB, w way, l socket.Limits) (addr string, cfg *tls.Config) {
-	p := newPool(t, socket.Options{Handler: newRecorder(echo)})
+	p := newPool(t, socket.Options{Handler: newRecorder(echo), NoTLSShrink: w.noTLSShrink})
 	var theirs *tls.Config
 	if w.tls {
 		theirs, cfg = pair(t)

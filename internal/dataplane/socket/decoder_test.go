@@ -50,8 +50,19 @@ func TestDecoderHoldsNothingBetweenMessages(t *testing.T) {
 	}
 }
 
-func TestThrift(t *testing.T) {
-	if !socket.ThriftWorks() {
-		t.Error("this Go release has other fields in tls.Conn: idle TLS connections keep 4 KB more; see thrift_linux.go")
+func TestTLSShrink(t *testing.T) {
+	if !socket.TLSShrinkWorks() {
+		t.Error("this Go release has other fields in tls.Conn: every TLS connection costs a goroutine and its buffers; see tlsshrink_linux.go")
 	}
+}
+
+// TestNoTLSShrink holds that the option keeps TLS connections away from epoll, for which
+// their net.Conn is replaced, and leaves the others there.
+func TestNoTLSShrink(t *testing.T) {
+	each(t, func(t *testing.T, w way) {
+		_, c, _ := w.open(t, socket.Options{Handler: newRecorder(echo)}, socket.DefaultLimits())
+		if got, want := socket.HasGoroutine(c), w.wrap || w.noTLSShrink; got != want {
+			t.Errorf("a goroutine reads the connection: %v, want %v", got, want)
+		}
+	})
 }

@@ -24,8 +24,11 @@ type epollSet struct {
 	byFD  table
 }
 
-func newEpollSet(p *Pool, readers, crewSize int) *epollSet {
-	s := &epollSet{pool: p, readers: readers, tlsShrink: newTLSShrink()}
+func newEpollSet(p *Pool, readers, crewSize int, shrinkTLS bool) *epollSet {
+	s := &epollSet{pool: p, readers: readers}
+	if shrinkTLS {
+		s.tlsShrink = newTLSShrink()
+	}
 	s.executor = executor{limit: crewSize, wg: &p.loops, work: s.work}
 	return s
 }

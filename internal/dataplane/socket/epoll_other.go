@@ -7,7 +7,7 @@ import "net"
 // parks is empty where there is no epoll: every connection is attended.
 type epollSet struct{}
 
-func newEpollSet(*Pool, int, int) *epollSet { return &epollSet{} }
+func newEpollSet(*Pool, int, int, bool) *epollSet { return &epollSet{} }
 
 func (*epollSet) register(*Conn, net.Conn) error { return nil }
 

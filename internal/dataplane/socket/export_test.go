@@ -49,8 +49,14 @@ func StaleEvents(c *Conn) {
 	}
 }
 
-// ThriftWorks says whether this Go release lets a tls.Conn's buffers go.
-func ThriftWorks() bool {
+// HasGoroutine says whether a goroutine of its own reads c.
+func HasGoroutine(c *Conn) bool {
+	_, ok := c.transport.(*goroutineTransport)
+	return ok
+}
+
+// TLSShrinkWorks says whether this Go release lets a tls.Conn's buffers go.
+func TLSShrinkWorks() bool {
 	t := newTLSShrink()
 	t.dropBuffers(&tls.Conn{})
 	return t.supported

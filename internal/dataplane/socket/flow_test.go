@@ -22,6 +22,7 @@ func each(t *testing.T, f func(t *testing.T, w way)) {
 // open starts a server with a handler and dials it.
 func (w way) open(t *testing.T, o socket.Options, l socket.Limits) (*socket.Pool, *socket.Conn, *client) {
 	t.Helper()
+	o.NoTLSShrink = w.noTLSShrink
 	p := newPool(t, o)
 	var k *client
 	var s *server

@@ -39,6 +39,9 @@ type Options struct {
 	// that share their [LiveLimits] may run more only while they run fewer than are
 	// free, so alone at most half. Beyond it connections wait unread. Zero means 8192.
 	InFlight int
+	// NoTLSShrink leaves the unexported state of each tls.Conn alone. A TLS connection then
+	// keeps its net.Conn, a goroutine and crypto/tls's buffers, some 30 KB while idle.
+	NoTLSShrink bool
 	// Tick is how exact the limits in time are; zero means a second.
 	Tick time.Duration
 }
@@ -82,7 +85,7 @@ func NewPool(o Options) (*Pool, error) {
 	procs := runtime.GOMAXPROCS(0)
 	p.inFlight.limit = int64(or(o.InFlight, 8192))
 	p.wheel.tick = time.Duration(or(int(o.Tick), int(time.Second)))
-	p.epoll = newEpollSet(p, or(o.Readers, min(procs, 16)), or(o.Workers, procs))
+	p.epoll = newEpollSet(p, or(o.Readers, min(procs, 16)), or(o.Workers, procs), !o.NoTLSShrink)
 	p.loops.Go(p.clock)
 	return p, nil
 }

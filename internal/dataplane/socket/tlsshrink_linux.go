@@ -10,7 +10,7 @@ import (
 
 // tlsShrink reaches into a tls.Conn for what crypto/tls has no call for. It finds the
 // fields by name and type; where a Go release has others, TLS connections are
-// attended instead of parked, and TestThrift tells.
+// attended instead of parked, and TestTLSShrink fails.
 type tlsShrink struct {
 	conn, rawInput, hand uintptr
 	supported            bool
