@@ -18,7 +18,9 @@ var floors = map[string]int{
 	"vtl":   1,
 	"sigv4": 0,
 
+	"vtl/internal/javanumber": 0,
 	"vtl/internal/javaregexp": 0,
+	"vtl/internal/javatext":   0,
 
 	"internal/atomicfile": 0,
 	"internal/printable":  0,
@@ -117,6 +119,8 @@ var standardOnly = map[string][]string{
 	"sigv4":               nil,
 	"internal/atomicfile": nil,
 
+	"vtl/internal/javanumber": nil,
+	"vtl/internal/javatext":   nil,
 	"vtl/internal/javaregexp": {"github.com/dlclark/regexp2"},
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
 // ErrNoMember is how a [Host] says that it has no such property or method.
@@ -66,7 +68,7 @@ func sizeProperty(v Value, name string) Value {
 	case name == "empty" && l.style != styleArray:
 		return Bool(l.Len() == 0)
 	case name == "blank" && !isList:
-		return Bool(isBlank(v.Text()))
+		return Bool(javatext.IsBlank(v.Text()))
 	}
 	return Value{}
 }

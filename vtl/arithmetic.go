@@ -3,6 +3,8 @@ package vtl
 import (
 	"math"
 	"math/big"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
 // base is in which numbers a calculation is done (MathUtils.findCalculationBase).
@@ -40,7 +42,7 @@ func (v Value) asDouble() float64 {
 		f, _ := new(big.Float).SetInt(v.ref.(*big.Int)).Float64()
 		return f
 	case KindBigDecimal:
-		return v.ref.(decimal).float64()
+		return v.ref.(javanumber.Decimal).Float64()
 	}
 	return float64(int64(v.bits))
 }
@@ -57,11 +59,11 @@ func (v Value) asFloat() float32 {
 func (v Value) asLong() int64 {
 	switch v.kind {
 	case KindFloat, KindDouble:
-		return saturate(v.float64(), math.MinInt64, math.MaxInt64)
+		return javanumber.Saturate(v.float64(), math.MinInt64, math.MaxInt64)
 	case KindBigInteger:
-		return wrapBig(v.ref.(*big.Int))
+		return javanumber.Wrap(v.ref.(*big.Int))
 	case KindBigDecimal:
-		return wrapBig(v.ref.(decimal).integer())
+		return javanumber.Wrap(v.ref.(javanumber.Decimal).Integer())
 	}
 	return int64(v.bits)
 }
@@ -69,27 +71,9 @@ func (v Value) asLong() int64 {
 // asInt is Number.intValue.
 func (v Value) asInt() int32 {
 	if v.kind == KindFloat || v.kind == KindDouble {
-		return int32(saturate(v.float64(), math.MinInt32, math.MaxInt32))
+		return int32(javanumber.Saturate(v.float64(), math.MinInt32, math.MaxInt32))
 	}
 	return int32(v.asLong())
-}
-
-func saturate(f float64, low, high int64) int64 {
-	switch {
-	case math.IsNaN(f):
-		return 0
-	case f <= float64(low):
-		return low
-	case f >= float64(high):
-		return high
-	}
-	return int64(f)
-}
-
-func wrapBig(i *big.Int) int64 {
-	var low big.Int
-	low.And(i, new(big.Int).SetUint64(math.MaxUint64))
-	return int64(low.Uint64())
 }
 
 func (v Value) asBigInteger() *big.Int {
@@ -99,14 +83,14 @@ func (v Value) asBigInteger() *big.Int {
 	return big.NewInt(v.asLong())
 }
 
-func (v Value) asDecimal() (decimal, bool) {
+func (v Value) asDecimal() (javanumber.Decimal, bool) {
 	switch v.kind {
 	case KindBigDecimal:
-		return v.ref.(decimal), true
+		return v.ref.(javanumber.Decimal), true
 	case KindBigInteger:
-		return decimal{v.ref.(*big.Int), 0}, true
+		return javanumber.Decimal{Unscaled: v.ref.(*big.Int)}, true
 	}
-	return exactDecimal(v.asDouble())
+	return javanumber.ExactDecimal(v.asDouble())
 }
 
 func (v Value) isZero() bool {
@@ -114,7 +98,7 @@ func (v Value) isZero() bool {
 	case KindBigInteger:
 		return v.ref.(*big.Int).Sign() == 0
 	case KindBigDecimal:
-		return v.ref.(decimal).unscaled.Sign() == 0
+		return v.ref.(javanumber.Decimal).Unscaled.Sign() == 0
 	}
 	return v.asDouble() == 0
 }
@@ -229,22 +213,22 @@ func (r *Run) calculateDecimal(operator kind, a, b Value) Value {
 	if !ok || !ok2 {
 		r.fail(&MethodError{operator.String(), "infinite or NaN"})
 	}
-	if x.unscaled.BitLen()+y.unscaled.BitLen() > maxBits || abs(x.scale)+abs(y.scale) > maxScale {
+	if x.Unscaled.BitLen()+y.Unscaled.BitLen() > maxBits || abs(x.Scale)+abs(y.Scale) > javanumber.MaxScale {
 		r.fail(ErrTooMuchMemory)
 	}
-	r.work(x.unscaled.BitLen() + y.unscaled.BitLen() + abs(x.scale) + abs(y.scale))
+	r.work(x.Unscaled.BitLen() + y.Unscaled.BitLen() + abs(x.Scale) + abs(y.Scale))
 	switch operator {
 	case kindPlus, kindMinus:
-		p, q, scale := rescaled(x, y)
+		p, q, scale := javanumber.Rescaled(x, y)
 		if operator == kindPlus {
 			return BigDecimal(new(big.Int).Add(p, q), scale)
 		}
 		return BigDecimal(new(big.Int).Sub(p, q), scale)
 	case kindMultiply:
-		return BigDecimal(new(big.Int).Mul(x.unscaled, y.unscaled), x.scale+y.scale)
+		return BigDecimal(new(big.Int).Mul(x.Unscaled, y.Unscaled), x.Scale+y.Scale)
 	case kindDivide:
-		d := x.divide(y)
-		return BigDecimal(d.unscaled, d.scale)
+		d := x.Divide(y)
+		return BigDecimal(d.Unscaled, d.Scale)
 	}
 	r.fail(&MethodError{"%", "the remainder of decimals is not defined"})
 	return Value{}
@@ -275,7 +259,7 @@ func compareNumbers(a, b Value) int {
 	if !ok || !ok2 {
 		return order(a.asDouble(), b.asDouble())
 	}
-	p, q, _ := rescaled(x, y)
+	p, q, _ := javanumber.Rescaled(x, y)
 	return p.Cmp(q)
 }
 

@@ -1,6 +1,10 @@
 package vtl
 
-import "math/big"
+import (
+	"math/big"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
+)
 
 // bigMethod are methods of java.math.BigInteger.
 func (r *Run) bigMethod(x *big.Int, name string, a arguments) (Value, bool) {
@@ -10,7 +14,7 @@ func (r *Run) bigMethod(x *big.Int, name string, a arguments) (Value, bool) {
 	case name == "valueOf" && a.fit("j"):
 		return BigInteger(big.NewInt(int64(a[0].bits))), true
 	case name == "toString" && a.fit("i"):
-		return r.text(x.Text(radixOf(a.int(0)))), true
+		return r.text(x.Text(javanumber.Radix(a.int(0)))), true
 	case name == "pow" && a.fit("i"):
 		if n := a.int(0); n < 0 || x.BitLen()*n > maxBits {
 			r.fail(&MethodError{name, "the exponent is out of range"})

@@ -1,6 +1,10 @@
 package vtl
 
-import "unicode"
+import (
+	"unicode"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
+)
 
 // characterStatic are the static methods of java.lang.Character.
 func characterStatic(name string, c rune) (Value, bool) {
@@ -18,7 +22,7 @@ func characterStatic(name string, c rune) (Value, bool) {
 	case "isLetterOrDigit":
 		return Bool(unicode.IsLetter(c) || unicode.IsDigit(c)), true
 	case "isWhitespace":
-		return Bool(isSpace(c)), true
+		return Bool(javatext.IsSpace(c)), true
 	case "isUpperCase":
 		return Bool(unicode.IsUpper(c)), true
 	case "isLowerCase":
@@ -28,7 +32,7 @@ func characterStatic(name string, c rune) (Value, bool) {
 	case "toLowerCase":
 		return character(uint16(unicode.ToLower(c))), true
 	case "getNumericValue":
-		return Int(int64(numericValue(c))), true
+		return Int(int64(javatext.NumericValue(c))), true
 	}
 	return Value{}, false
 }
@@ -43,16 +47,6 @@ func characterOfInt(name string, c rune) (Value, bool) {
 		return Int(int64(v.bits)), true
 	}
 	return v, ok
-}
-
-func numericValue(c rune) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80:
-		return int(c|0x20-'a') + 10
-	}
-	return -1
 }
 
 func (r *Run) characterMethod(v Value, name string, a arguments) (Value, bool) {

@@ -2,8 +2,8 @@ package vtl
 
 import (
 	"math"
-	"strconv"
-	"strings"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
 func isInfinite(f float64) bool { return math.IsInf(f, 0) }
@@ -30,7 +30,7 @@ func (r *Run) doubleMethod(v Value, name string, a arguments) (Value, bool) {
 		e := effort{1}
 		return int32Value(int64(e.hash(number(a[0].asDouble())))), true
 	case a.fit("d") && name == "toHexString":
-		return String(hexDouble(a[0].asDouble())), true
+		return String(javanumber.HexDouble(a[0].asDouble())), true
 	case a.fit("d") && (name == "doubleToLongBits" || name == "doubleToRawLongBits") && !single:
 		return Long(int64(math.Float64bits(a[0].asDouble()))), true
 	case a.fit("d"):
@@ -64,36 +64,9 @@ func doubleTest(name string, f float64) (Value, bool) {
 	return Value{}, false
 }
 
-// hexDouble is Double.toHexString.
-func hexDouble(f float64) string {
-	s := strconv.FormatFloat(f, 'x', -1, 64)
-	mantissa, power, ok := strings.Cut(s, "p")
-	if !ok {
-		return string(appendDouble(nil, f, 64))
-	}
-	if !strings.Contains(mantissa, ".") {
-		mantissa += ".0"
-	}
-	e, _ := strconv.Atoi(power)
-	return mantissa + "p" + strconv.Itoa(e)
-}
-
 func (r *Run) parseDouble(method, s string) float64 {
-	trimmed := strings.TrimFunc(s, func(c rune) bool { return c <= ' ' })
-	plain := strings.TrimRight(trimmed, "dDfF")
-	if len(trimmed)-len(plain) > 1 || strings.ContainsAny(plain, "_") {
-		plain = ""
-	}
-	switch trimmed {
-	case "NaN", "Infinity", "+Infinity", "-Infinity":
-		plain = trimmed
-	default:
-		if strings.ContainsAny(plain, "nNiI") {
-			plain = ""
-		}
-	}
-	f, err := strconv.ParseFloat(plain, 64)
-	if err != nil && !isInfinite(f) {
+	f, ok := javanumber.ParseDouble(s)
+	if !ok {
 		r.fail(&MethodError{method, quoteToken(s) + " is not a number"})
 	}
 	return f

@@ -3,6 +3,9 @@ package vtl
 import (
 	"math"
 	"math/big"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
+	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
 // effort bounds comparisons: shared lists inside of lists can cost more than
@@ -26,8 +29,8 @@ func (e *effort) equals(a, b Value) bool {
 	case KindBigInteger:
 		return a.ref.(*big.Int).Cmp(b.ref.(*big.Int)) == 0
 	case KindBigDecimal:
-		x, y := a.ref.(decimal), b.ref.(decimal)
-		return x.scale == y.scale && x.unscaled.Cmp(y.unscaled) == 0
+		x, y := a.ref.(javanumber.Decimal), b.ref.(javanumber.Decimal)
+		return x.Scale == y.Scale && x.Unscaled.Cmp(y.Unscaled) == 0
 	case KindList:
 		return e.lists(a.ref.(*List), b.ref.(*List))
 	case KindMap:
@@ -107,7 +110,7 @@ func (e *effort) hash(v Value) int32 {
 	case KindFloat:
 		return int32(math.Float32bits(float32(v.float64())))
 	case KindString:
-		return hashString(v.Text())
+		return javatext.Hash(v.Text())
 	case KindList:
 		return e.hashList(v.ref.(*List))
 	case KindMap:
@@ -116,10 +119,10 @@ func (e *effort) hash(v Value) int32 {
 		x := v.ref.(*liveEntry)
 		return e.hash(x.key) ^ e.hash(x.current())
 	case KindBigInteger:
-		return hashBig(v.ref.(*big.Int))
+		return javanumber.HashBig(v.ref.(*big.Int))
 	case KindBigDecimal:
-		d := v.ref.(decimal)
-		return 31*hashBig(d.unscaled) + int32(d.scale)
+		d := v.ref.(javanumber.Decimal)
+		return 31*javanumber.HashBig(d.Unscaled) + int32(d.Scale)
 	}
 	return 0
 }
@@ -145,32 +148,6 @@ func (e *effort) hashEntries(m *Map) int32 {
 		h += e.hash(x.key) ^ e.hash(x.value)
 	}
 	return h
-}
-
-func hashString(s string) int32 {
-	h := int32(0)
-	for _, r := range s {
-		if r > 0xFFFF {
-			r -= 0x10000
-			h = 31*h + 0xD800 + r>>10
-			r = 0xDC00 + r&0x3FF
-		}
-		h = 31*h + r
-	}
-	return h
-}
-
-func hashBig(i *big.Int) int32 {
-	h := int32(0)
-	magnitude := new(big.Int).Abs(i).Bytes()
-	for len(magnitude)%4 != 0 {
-		magnitude = append([]byte{0}, magnitude...)
-	}
-	for at := 0; at < len(magnitude); at += 4 {
-		word := uint32(magnitude[at])<<24 | uint32(magnitude[at+1])<<16 | uint32(magnitude[at+2])<<8 | uint32(magnitude[at+3])
-		h = 31*h + int32(word)
-	}
-	return h * int32(i.Sign())
 }
 
 // assignable says whether one of the classes of two lists extends the other's,

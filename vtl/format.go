@@ -1,21 +1,15 @@
 package vtl
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-)
 
-// directive of a format: %[index$][flags][width][.precision]conversion.
-type formatSpec struct {
-	index      int // 0: the next argument, -1: the one before
-	flags      string
-	width      int
-	precision  int // -1: none
-	conversion byte
-}
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
+	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
+)
 
 // format is String.format for the conversions that texts need: s S b d x X o c e
 // E f g h n %.
@@ -28,18 +22,24 @@ func (r *Run) format(layout string, a arguments) Value {
 		if !found {
 			return r.text(string(out))
 		}
-		spec, size := r.readSpec(rest)
+		d, size, err := javatext.ReadDirective(rest, r.limits.MaxString)
+		if err != nil {
+			if errors.Is(err, javatext.ErrTooWide) {
+				r.fail(ErrStringTooLong)
+			}
+			r.badFormat(err.Error())
+		}
 		layout = rest[size:]
-		switch spec.conversion {
+		switch d.Conversion {
 		case 'n':
 			out = append(out, '\n')
 			continue
 		case '%':
-			out = r.pad(out, "%", spec)
+			out = d.Pad(out, "%")
 			continue
 		}
-		at := spec.index - 1
-		switch spec.index {
+		at := d.Index - 1
+		switch d.Index {
 		case 0:
 			at = next
 			next++
@@ -50,77 +50,20 @@ func (r *Run) format(layout string, a arguments) Value {
 			r.badFormat("there is no argument for %" + rest[:size])
 		}
 		last = at
-		out = r.formatValue(out, a[at], spec)
+		out = r.formatValue(out, a[at], d)
 		r.room(len(out))
 	}
 }
 
 func (r *Run) badFormat(reason string) { r.fail(&MethodError{"format", reason}) }
 
-func (r *Run) readSpec(s string) (spec formatSpec, size int) {
-	i := digits(s)
-	if i > 0 && i < len(s) && s[i] == '$' {
-		spec.index = r.formatNumber(s[:i])
-		i++
-	} else if strings.HasPrefix(s, "<") {
-		spec.index = -1
-		i = 1
-	} else {
-		i = 0
-	}
-	from := i
-	for i < len(s) && strings.IndexByte("-#+ 0,(", s[i]) >= 0 {
-		i++
-	}
-	spec.flags = s[from:i]
-	if n := digits(s[i:]); n > 0 {
-		spec.width = r.formatNumber(s[i : i+n])
-		i += n
-	}
-	spec.precision = -1
-	if i < len(s) && s[i] == '.' {
-		n := digits(s[i+1:])
-		spec.precision = r.formatNumber(s[i+1 : i+1+n])
-		i += 1 + n
-	}
-	if i == len(s) {
-		r.badFormat("the format ends inside of %" + s)
-	}
-	spec.conversion = s[i]
-	return spec, i + 1
-}
-
-// formatNumber reads a width and keeps it within the longest string.
-func (r *Run) formatNumber(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		r.badFormat("a width or precision is missing or too large")
-	}
-	r.room(n)
-	return n
-}
-
-func (s formatSpec) has(flag byte) bool { return strings.IndexByte(s.flags, flag) >= 0 }
-
-func (r *Run) pad(out []byte, text string, spec formatSpec) []byte {
-	fill := spec.width - utf8.RuneCountInString(text)
-	if fill <= 0 {
-		return append(out, text...)
-	}
-	if spec.has('-') {
-		return append(append(out, text...), strings.Repeat(" ", fill)...)
-	}
-	return append(append(out, strings.Repeat(" ", fill)...), text...)
-}
-
-func (r *Run) formatValue(out []byte, v Value, spec formatSpec) []byte {
-	lower := spec.conversion | 0x20
+func (r *Run) formatValue(out []byte, v Value, d javatext.Directive) []byte {
 	var text string
-	switch lower {
+	switch d.Lower() {
 	case 's':
-		text = r.truncated(r.toString(v), spec)
+		text = d.Truncated(r.toString(v))
 	case 'b':
-		text = r.truncated(strconv.FormatBool(v.kind == KindBoolean && v.bits != 0 || v.kind != KindBoolean && v.kind != KindNull), spec)
+		text = d.Truncated(strconv.FormatBool(v.kind == KindBoolean && v.bits != 0 || v.kind != KindBoolean && v.kind != KindNull))
 	case 'h':
 		e := effort{mapEffort}
 		text = strconv.FormatUint(uint64(uint32(e.hash(v))), 16)
@@ -129,28 +72,21 @@ func (r *Run) formatValue(out []byte, v Value, spec formatSpec) []byte {
 			text = "null"
 			break
 		}
-		switch lower {
+		switch d.Lower() {
 		case 'c':
 			text = r.formatChar(v)
 		case 'd', 'x', 'o':
-			return r.formatInteger(out, v, spec)
+			return r.formatInteger(out, v, d)
 		case 'e', 'f', 'g':
-			return r.formatDouble(out, v, spec)
+			return r.formatDouble(out, v, d)
 		default:
-			r.badFormat("%" + string(rune(spec.conversion)) + " is not known")
+			r.badFormat("%" + string(rune(d.Conversion)) + " is not known")
 		}
 	}
-	if spec.conversion != lower {
-		text = toUpper(text)
+	if d.Conversion != d.Lower() {
+		text = javatext.ToUpper(text)
 	}
-	return r.pad(out, text, spec)
-}
-
-func (r *Run) truncated(text string, spec formatSpec) string {
-	if spec.precision >= 0 && spec.precision < length16(text) {
-		return slice16(text, 0, spec.precision)
-	}
-	return text
+	return d.Pad(out, text)
 }
 
 func (r *Run) formatChar(v Value) string {
@@ -162,30 +98,27 @@ func (r *Run) formatChar(v Value) string {
 	return ""
 }
 
-func (r *Run) formatInteger(out []byte, v Value, spec formatSpec) []byte {
+func (r *Run) formatInteger(out []byte, v Value, d javatext.Directive) []byte {
 	if !v.isInteger() {
-		r.badFormat("%" + string(rune(spec.conversion)) + " takes an integer")
+		r.badFormat("%" + string(rune(d.Conversion)) + " takes an integer")
 	}
-	var text string
-	negative := false
-	switch spec.conversion {
-	case 'd':
+	if d.Conversion == 'd' {
 		i := v.asBigInteger()
-		negative = i.Sign() < 0
-		text = new(big.Int).Abs(i).String()
-	default:
-		radix := 16
-		if spec.conversion == 'o' {
-			radix = 8
-		}
-		text = unsignedText(v, radix)
-		if spec.conversion == 'X' {
-			text = strings.ToUpper(text)
-		}
+		return d.Signed(out, new(big.Int).Abs(i).String(), i.Sign() < 0)
 	}
-	return r.signed(out, text, negative, spec)
+	radix := 16
+	if d.Conversion == 'o' {
+		radix = 8
+	}
+	text := unsignedText(v, radix)
+	if d.Conversion == 'X' {
+		text = strings.ToUpper(text)
+	}
+	return d.Signed(out, text, false)
 }
 
+// unsignedText is an integer as its bits, which is how Java formats x and o; a
+// BigInteger has no such form and keeps its sign.
 func unsignedText(v Value, radix int) string {
 	switch v.kind {
 	case KindBigInteger:
@@ -196,103 +129,21 @@ func unsignedText(v Value, radix int) string {
 	return strconv.FormatUint(uint64(uint32(v.bits)), radix)
 }
 
-// signed adds sign, grouping and zeros.
-func (r *Run) signed(out []byte, text string, negative bool, spec formatSpec) []byte {
-	if spec.has(',') {
-		text = grouped(text)
-	}
-	before, after := "", ""
-	switch {
-	case negative && spec.has('('):
-		before, after = "(", ")"
-	case negative:
-		before = "-"
-	case spec.has('+'):
-		before = "+"
-	case spec.has(' '):
-		before = " "
-	case spec.has('#') && spec.conversion == 'x':
-		before = "0x"
-	}
-	if spec.has('0') {
-		if fill := spec.width - len(before) - len(text) - len(after); fill > 0 {
-			text = strings.Repeat("0", fill) + text
-		}
-	}
-	return r.pad(out, before+text+after, spec)
-}
-
-func grouped(text string) string {
-	whole, part, found := strings.Cut(text, ".")
-	var b strings.Builder
-	for i, c := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(c)
-	}
-	if found {
-		return b.String() + "." + part
-	}
-	return b.String()
-}
-
-func (r *Run) formatDouble(out []byte, v Value, spec formatSpec) []byte {
+func (r *Run) formatDouble(out []byte, v Value, d javatext.Directive) []byte {
 	if v.kind != KindDouble && v.kind != KindFloat && v.kind != KindBigDecimal {
-		r.badFormat("%" + string(rune(spec.conversion)) + " takes a number with a fraction")
+		r.badFormat("%" + string(rune(d.Conversion)) + " takes a number with a fraction")
 	}
 	f := v.asDouble()
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return r.pad(out, string(appendDouble(nil, f, 64)), spec)
+		return d.Pad(out, string(javanumber.AppendDouble(nil, f, 64)))
 	}
-	precision := spec.precision
+	precision := d.Precision
 	if precision < 0 {
 		precision = 6
 	}
-	var text string
-	magnitude := math.Abs(f)
-	switch spec.conversion | 0x20 {
-	case 'f':
-		text = halfUp(magnitude, precision)
-	case 'e':
-		text = strconv.FormatFloat(magnitude, 'e', precision, 64)
-	default:
-		precision = max(precision, 1)
-		if magnitude != 0 && (magnitude < 1e-4 || magnitude >= math.Pow10(precision)) {
-			text = strconv.FormatFloat(magnitude, 'e', precision-1, 64)
-		} else {
-			whole := 1
-			if magnitude >= 1 {
-				whole = int(math.Log10(magnitude)) + 1
-			}
-			text = halfUp(magnitude, max(precision-whole, 0))
-		}
-	}
-	if spec.conversion <= 'Z' {
+	text := javanumber.FormatDouble(math.Abs(f), d.Lower(), precision)
+	if d.Conversion <= 'Z' {
 		text = strings.ToUpper(text)
 	}
-	return r.signed(out, text, math.Signbit(f), spec)
-}
-
-// halfUp rounds the decimal text of a double half up, as Formatter does.
-func halfUp(f float64, precision int) string {
-	shortest := strconv.FormatFloat(f, 'f', -1, 64)
-	whole, part, _ := strings.Cut(shortest, ".")
-	if len(part) <= precision {
-		part += strings.Repeat("0", precision-len(part))
-	} else {
-		i, _ := new(big.Int).SetString(whole+part[:precision], 10)
-		if part[precision] >= '5' {
-			i.Add(i, big.NewInt(1))
-		}
-		text := i.String()
-		if len(text) <= precision {
-			text = strings.Repeat("0", precision-len(text)+1) + text
-		}
-		whole, part = text[:len(text)-precision], text[len(text)-precision:]
-	}
-	if precision == 0 {
-		return whole
-	}
-	return whole + "." + part
+	return d.Signed(out, text, math.Signbit(f))
 }

@@ -3,7 +3,8 @@ package vtl
 import (
 	"math/bits"
 	"strconv"
-	"strings"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
 func itoa(i int64) string { return strconv.FormatInt(i, 10) }
@@ -44,7 +45,7 @@ func (r *Run) integralMethod(c integral, name string, a arguments) (Value, bool)
 	case a.fit(c.code):
 		return c.ofOne(name, int64(a[0].bits))
 	case c.size >= 32 && a.fit(c.code+"i") && (name == "toString" || name == "toUnsignedString"):
-		if radix := radixOf(a.int(1)); name == "toString" {
+		if radix := javanumber.Radix(a.int(1)); name == "toString" {
 			return r.text(strconv.FormatInt(int64(a[0].bits), radix)), true
 		} else {
 			return r.text(strconv.FormatUint(c.unsigned(int64(a[0].bits)), radix)), true
@@ -67,14 +68,17 @@ func (r *Run) parsedInteger(c integral, name string, a arguments) (Value, bool) 
 	default:
 		return Value{}, false
 	}
-	switch text := a[0].Text(); {
+	text := a[0].Text()
+	switch {
 	case name == "parse"+c.name || name == "valueOf":
-		return c.value(r.parseInteger(name, text, radix, c.size)), true
+		i, ok := javanumber.ParseInteger(text, radix, c.size)
+		return c.value(r.integer(name, text, i, ok)), true
 	case name == "decode":
-		return c.value(r.parseInteger(name, decodable(text), 0, c.size)), true
+		i, ok := javanumber.Decode(text, c.size)
+		return c.value(r.integer(name, text, i, ok)), true
 	case c.size >= 32 && name == "parseUnsigned"+c.name:
-		u, err := strconv.ParseUint(strings.TrimPrefix(text, "+"), radix, c.size)
-		if err != nil || !isRadix(radix) || strings.Contains(text, "_") {
+		u, ok := javanumber.ParseUnsigned(text, radix, c.size)
+		if !ok {
 			r.fail(&MethodError{name, quoteToken(text) + " is not an unsigned integer"})
 		}
 		return c.value(int64(u)), true
@@ -82,36 +86,10 @@ func (r *Run) parsedInteger(c integral, name string, a arguments) (Value, bool) 
 	return Value{}, false
 }
 
-// parseInteger is Integer.parseInt and its like; radix 0 is that of the prefix.
-func (r *Run) parseInteger(method, s string, radix, size int) int64 {
-	i, err := strconv.ParseInt(s, radix, size)
-	if err != nil || strings.Contains(s, "_") || radix != 0 && !isRadix(radix) {
-		r.fail(&MethodError{method, quoteToken(s) + " is not an integer"})
-	}
-	return i
-}
-
-// decodable spells what decode takes as Go does: '#' is 0x, and a prefix that
-// only Go knows is none.
-func decodable(s string) string {
-	sign := ""
-	if s != "" && (s[0] == '-' || s[0] == '+') {
-		sign, s = s[:1], s[1:]
-	}
-	if len(s) > 1 && s[0] == '0' && strings.IndexByte("bBoO", s[1]) >= 0 {
-		return ""
-	}
-	if rest, ok := strings.CutPrefix(s, "#"); ok {
-		s = "0x" + rest
-	}
-	return sign + s
-}
-
-func isRadix(i int) bool { return i >= 2 && i <= 36 }
-
-func radixOf(i int) int {
-	if !isRadix(i) {
-		return 10
+// integer is what was read of a text, if it is an integer.
+func (r *Run) integer(method, text string, i int64, ok bool) int64 {
+	if !ok {
+		r.fail(&MethodError{method, quoteToken(text) + " is not an integer"})
 	}
 	return i
 }

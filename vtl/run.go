@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
 // Run is one rendering. Host objects get it with every call; it must not be
@@ -193,7 +195,7 @@ func (r *Run) writeValue(v Value) {
 	case KindInteger, KindLong:
 		r.out = strconv.AppendInt(r.out, int64(v.bits), 10)
 	case KindDouble:
-		r.out = appendDouble(r.out, v.float64(), 64)
+		r.out = javanumber.AppendDouble(r.out, v.float64(), 64)
 	default:
 		p := printer{run: r, max: r.most}
 		r.out = p.append(r.out, v)

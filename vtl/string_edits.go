@@ -2,7 +2,8 @@ package vtl
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
 func (r *Run) join(separator string, items []Value) Value {
@@ -70,67 +71,10 @@ func (r *Run) indent(s string, by int) Value {
 		if by > 0 {
 			line = strings.Repeat(" ", by) + line
 		} else {
-			blanks := len(line) - len(strings.TrimLeftFunc(line, isSpace))
+			blanks := len(line) - len(strings.TrimLeftFunc(line, javatext.IsSpace))
 			line = line[min(blanks, -by):]
 		}
 		lines[i] = line
 	}
 	return r.text(strings.Join(lines, "\n") + "\n")
-}
-
-// isSpace is Character.isWhitespace.
-func isSpace(c rune) bool {
-	switch {
-	case c >= '\t' && c <= '\r' || c >= 0x1C && c <= 0x1F:
-		return true
-	case c == 0xA0 || c == 0x2007 || c == 0x202F:
-		return false
-	}
-	return unicode.In(c, unicode.Zs, unicode.Zl, unicode.Zp)
-}
-
-func isBlank(s string) bool { return strings.TrimFunc(s, isSpace) == "" }
-
-// toUpper is String.toUpperCase, which knows two letters for one.
-func toUpper(s string) string {
-	if isASCII(s) {
-		return strings.ToUpper(s)
-	}
-	var b strings.Builder
-	for _, c := range s {
-		if c == 'ß' {
-			b.WriteString("SS")
-		} else if special, ok := specialUpper[c]; ok {
-			b.WriteString(special)
-		} else {
-			b.WriteRune(unicode.ToUpper(c))
-		}
-	}
-	return b.String()
-}
-
-// specialUpper are the other letters of Unicode's SpecialCasing that Latin texts meet.
-var specialUpper = map[rune]string{
-	'ŉ': "ʼN", 'ǰ': "J̌", 'ΐ': "Ϊ́", 'ΰ': "Ϋ́", 'և': "ԵՒ", 'ẖ': "H̱", 'ẗ': "T̈", 'ẘ': "W̊", 'ẙ': "Y̊", 'ẚ': "Aʾ",
-	'ﬀ': "FF", 'ﬁ': "FI", 'ﬂ': "FL", 'ﬃ': "FFI", 'ﬄ': "FFL", 'ﬅ': "ST", 'ﬆ': "ST",
-}
-
-// toLower is String.toLowerCase.
-func toLower(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
-	}
-	var b strings.Builder
-	runes := []rune(s)
-	for i, c := range runes {
-		switch {
-		case c == 'İ':
-			b.WriteString("i̇")
-		case c == 'Σ' && i > 0 && unicode.IsLetter(runes[i-1]) && (i+1 == len(runes) || !unicode.IsLetter(runes[i+1])):
-			b.WriteRune('ς')
-		default:
-			b.WriteRune(unicode.ToLower(c))
-		}
-	}
-	return b.String()
 }

@@ -1,6 +1,10 @@
 package vtl
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
+)
 
 // stringMethod is a method of java.lang.String. Indexes count UTF-16 units.
 func (r *Run) stringMethod(s, name string, a arguments) (Value, bool) {
@@ -23,25 +27,25 @@ func (r *Run) stringMethod(s, name string, a arguments) (Value, bool) {
 func (r *Run) stringMethod0(s, name string) (Value, bool) {
 	switch name {
 	case "length":
-		return Int(int64(length16(s))), true
+		return Int(int64(javatext.Length(s))), true
 	case "isEmpty":
 		return Bool(s == ""), true
 	case "isBlank":
-		return Bool(isBlank(s)), true
+		return Bool(javatext.IsBlank(s)), true
 	case "toString", "intern", "stripIndent":
 		return String(s), true
 	case "trim":
 		return String(strings.TrimFunc(s, func(c rune) bool { return c <= ' ' })), true
 	case "strip":
-		return String(strings.TrimFunc(s, isSpace)), true
+		return String(strings.TrimFunc(s, javatext.IsSpace)), true
 	case "stripLeading":
-		return String(strings.TrimLeftFunc(s, isSpace)), true
+		return String(strings.TrimLeftFunc(s, javatext.IsSpace)), true
 	case "stripTrailing":
-		return String(strings.TrimRightFunc(s, isSpace)), true
+		return String(strings.TrimRightFunc(s, javatext.IsSpace)), true
 	case "toUpperCase":
-		return r.text(toUpper(s)), true
+		return r.text(javatext.ToUpper(s)), true
 	case "toLowerCase":
-		return r.text(toLower(s)), true
+		return r.text(javatext.ToLower(s)), true
 	case "toCharArray":
 		return r.characters(s), true
 	case "formatted":
@@ -70,13 +74,13 @@ func (r *Run) stringMethodInt(s, name string, i int) (Value, bool) {
 		return character(r.unit(name, s, i)), true
 	case "codePointAt":
 		r.unit(name, s, i)
-		return Int(int64(codePoint(s, i))), true
+		return Int(int64(javatext.CodePoint(s, i))), true
 	case "substring":
-		return r.substring(s, i, length16(s)), true
+		return r.substring(s, i, javatext.Length(s)), true
 	case "indexOf":
-		return Int(int64(index16(s, string(rune(i)), 0))), true
+		return Int(int64(javatext.Index(s, string(rune(i)), 0))), true
 	case "lastIndexOf":
-		return Int(int64(lastIndex16(s, string(rune(i)), length16(s)))), true
+		return Int(int64(javatext.LastIndex(s, string(rune(i)), javatext.Length(s)))), true
 	case "repeat":
 		return r.repeat(s, i), true
 	case "indent":
@@ -109,15 +113,15 @@ func (r *Run) stringMethodString(s, name, t string) (Value, bool) {
 	case "endsWith":
 		return Bool(strings.HasSuffix(s, t)), true
 	case "indexOf":
-		return Int(int64(index16(s, t, 0))), true
+		return Int(int64(javatext.Index(s, t, 0))), true
 	case "lastIndexOf":
-		return Int(int64(lastIndex16(s, t, length16(s)))), true
+		return Int(int64(javatext.LastIndex(s, t, javatext.Length(s)))), true
 	case "concat":
 		return r.text(s + t), true
 	case "compareTo":
-		return Int(int64(compare16(s, t))), true
+		return Int(int64(javatext.Compare(s, t))), true
 	case "compareToIgnoreCase":
-		return Int(int64(compare16(toLower(toUpper(s)), toLower(toUpper(t))))), true
+		return Int(int64(javatext.Compare(javatext.ToLower(javatext.ToUpper(s)), javatext.ToLower(javatext.ToUpper(t))))), true
 	case "matches":
 		return Bool(r.matches(s, t)), true
 	case "split":
@@ -153,12 +157,12 @@ func (r *Run) stringMethod2(s, name string, a arguments) (Value, bool) {
 		if a.fit("si") {
 			r.present(name, a)
 			from := a.int(1)
-			return Bool(from >= 0 && from <= length16(s) && strings.HasPrefix(slice16(s, from, length16(s)), a[0].Text())), true
+			return Bool(from >= 0 && from <= javatext.Length(s) && strings.HasPrefix(javatext.Slice(s, from, javatext.Length(s)), a[0].Text())), true
 		}
 	case "compare":
 		if a.fit("ss") {
 			r.present(name, a)
-			return Int(int64(compare16(a[0].Text(), a[1].Text()))), true
+			return Int(int64(javatext.Compare(a[0].Text(), a[1].Text()))), true
 		}
 	case "codePointCount":
 		if a.fit("ii") {

@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
 // Append appends the text that the value prints, Java's toString: lists as
@@ -87,13 +89,13 @@ func (p *printer) host(dst []byte, h Host) []byte {
 func appendNumber(dst []byte, v Value) []byte {
 	switch v.kind {
 	case KindDouble:
-		return appendDouble(dst, v.float64(), 64)
+		return javanumber.AppendDouble(dst, v.float64(), 64)
 	case KindFloat:
-		return appendDouble(dst, v.float64(), 32)
+		return javanumber.AppendDouble(dst, v.float64(), 32)
 	case KindBigInteger:
 		return v.ref.(*big.Int).Append(dst, 10)
 	case KindBigDecimal:
-		return v.ref.(decimal).append(dst)
+		return v.ref.(javanumber.Decimal).Append(dst)
 	}
 	return strconv.AppendInt(dst, int64(v.bits), 10)
 }

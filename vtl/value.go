@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/big"
 	"unsafe"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
 )
 
 // Kind is what a [Value] is: the Java classes that templates meet.
@@ -45,7 +47,7 @@ func (k Kind) String() string { return kindTitles[k] }
 type Value struct {
 	kind Kind
 	bits uint64 // bool, integers, float bits, UTF-16 unit, length of a string in bytes
-	ref  any    // letters, *big.Int, decimal, *List, *Map, *liveEntry, *iterator, *scope, *block, Host
+	ref  any    // letters, *big.Int, javanumber.Decimal, *List, *Map, *liveEntry, *iterator, *scope, *block, Host
 }
 
 // letters is where the bytes of a string begin. Keeping them here and not in a
@@ -90,8 +92,10 @@ func float(f float32) Value { return Value{kind: KindFloat, bits: math.Float64bi
 // BigDecimal makes Java's BigDecimal: unscaled times ten to the power of -scale.
 // unscaled must not change afterwards.
 func BigDecimal(unscaled *big.Int, scale int) Value {
-	return Value{kind: KindBigDecimal, ref: decimal{unscaled, scale}}
+	return decimalValue(javanumber.Decimal{Unscaled: unscaled, Scale: scale})
 }
+
+func decimalValue(d javanumber.Decimal) Value { return Value{kind: KindBigDecimal, ref: d} }
 
 // ListValue makes a value of a list.
 func ListValue(l *List) Value { return Value{kind: KindList, ref: l} }
