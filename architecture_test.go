@@ -28,6 +28,7 @@ var floors = map[string]int{
 
 	"internal/engine/jsonvalue": 1,
 	"internal/engine/jsonpath":  2,
+	"internal/engine/event":     2,
 	"internal/engine":           3,
 	"internal/state":            3,
 	"internal/template":         4,

@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/template"
 	"github.com/pasarela-ws/pasarela/vtl"
@@ -127,24 +128,24 @@ func renderProblem(text, routeKey string) string {
 func sampleOf(routeKey string) extension.SampleEvent {
 	switch routeKey {
 	case pasarela.RouteConnect:
-		return extension.SampleEvent{EventType: mapping.EventConnect, Querystring: map[string]string{"reportType": "ventas"}}
+		return extension.SampleEvent{EventType: event.Connect, Querystring: map[string]string{"reportType": "ventas"}}
 	case pasarela.RouteDisconnect:
-		return extension.SampleEvent{EventType: mapping.EventDisconnect}
+		return extension.SampleEvent{EventType: event.Disconnect}
 	}
 	action, _ := json.Marshal(routeKey)
-	return extension.SampleEvent{EventType: mapping.EventMessage, Body: `{"action":` + string(action) + `,"data":{"id":1,"text":"hello"}}`}
+	return extension.SampleEvent{EventType: event.Message, Body: `{"action":` + string(action) + `,"data":{"id":1,"text":"hello"}}`}
 }
 
 // templates renders with the engine that serves.
 type templates struct{}
 
 // Render is [extension.Templates].
-func (templates) Render(ctx context.Context, text string, event extension.SampleEvent) (string, []extension.Fault) {
+func (templates) Render(ctx context.Context, text string, sample extension.SampleEvent) (string, []extension.Fault) {
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
 		return "", []extension.Fault{faultOf(err)}
 	}
-	output, err := renderSample(ctx, compiled, event)
+	output, err := renderSample(ctx, compiled, sample)
 	if err != nil {
 		return "", []extension.Fault{faultOf(err)}
 	}
@@ -160,33 +161,33 @@ func (templates) Render(ctx context.Context, text string, event extension.Sample
 }
 
 func renderSample(ctx context.Context, compiled *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
-	event := mapping.Event{
+	e := event.Event{
 		Done:  ctx.Done(),
 		APIID: "abcdef1234", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "abcdef1234.execute-api.us-east-1.amazonaws.com",
 		EventType: sample.EventType, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$default", Stage: "prod",
 		ConnectedAt: 1705094006344, RequestTimeEpoch: 1705094010012,
-		Identity:       mapping.Identity{SourceIP: "203.0.113.9", UserAgent: "sample"},
+		Identity:       event.Identity{SourceIP: "203.0.113.9", UserAgent: "sample"},
 		StageVariables: pairsOf(sample.StageVariables),
-		Params:         mapping.Params{Querystring: pairsOf(sample.Querystring), Header: pairsOf(sample.Header)},
+		Params:         event.Params{Querystring: pairsOf(sample.Querystring), Header: pairsOf(sample.Header)},
 	}
 	switch sample.EventType {
-	case mapping.EventConnect:
-		event.RouteKey = pasarela.RouteConnect
-	case mapping.EventDisconnect:
-		event.RouteKey, event.DisconnectStatusCode, event.DisconnectReason = pasarela.RouteDisconnect, 1001, "Going away"
+	case event.Connect:
+		e.RouteKey = pasarela.RouteConnect
+	case event.Disconnect:
+		e.RouteKey, e.DisconnectStatusCode, e.DisconnectReason = pasarela.RouteDisconnect, 1001, "Going away"
 	default:
-		event.MessageID = "L0SNHdVVvHcCIhw="
+		e.MessageID = "L0SNHdVVvHcCIhw="
 	}
 	var payload mapping.Payload
 	payload.Reset(sample.Body)
 	var overrides mapping.Overrides
-	return compiled.Append(nil, &event, &payload, &overrides)
+	return compiled.Append(nil, &e, &payload, &overrides)
 }
 
-func pairsOf(values map[string]string) []mapping.Pair {
-	var pairs []mapping.Pair
+func pairsOf(values map[string]string) []event.Pair {
+	var pairs []event.Pair
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		pairs = append(pairs, mapping.Pair{Name: name, Value: values[name]})
+		pairs = append(pairs, event.Pair{Name: name, Value: values[name]})
 	}
 	return pairs
 }

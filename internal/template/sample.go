@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
@@ -20,7 +21,7 @@ import (
 type Sample struct {
 	// Name is how problems are told apart: the sample's file.
 	Name    string
-	event   mapping.Event
+	event   event.Event
 	payload mapping.Payload
 }
 
@@ -71,7 +72,7 @@ func sampleOf(name string, root jsonvalue.Value) *Sample {
 	s := DefaultSample()
 	s.Name = name
 	params := root.Field("params")
-	s.event.Params = mapping.Params{
+	s.event.Params = event.Params{
 		Path: pairs(params.Field("path")), Querystring: pairs(params.Field("querystring")), Header: pairs(params.Field("header")),
 	}
 	s.event.StageVariables = pairs(root.Field("stageVariables"))
@@ -85,10 +86,10 @@ func sampleOf(name string, root jsonvalue.Value) *Sample {
 	return s
 }
 
-func pairs(v jsonvalue.Value) []mapping.Pair {
-	var list []mapping.Pair
+func pairs(v jsonvalue.Value) []event.Pair {
+	var list []event.Pair
 	for name, value := range v.Members() {
-		list = append(list, mapping.Pair{Name: name.Text(), Value: string(value.AppendJava(nil))})
+		list = append(list, event.Pair{Name: name.Text(), Value: string(value.AppendJava(nil))})
 	}
 	return list
 }
@@ -96,12 +97,12 @@ func pairs(v jsonvalue.Value) []mapping.Pair {
 // DefaultSample is the connect of a client with ?reportType=sales.
 func DefaultSample() *Sample {
 	const when = 1700561730123 // 21/Nov/2023:10:15:30 +0000
-	return &Sample{Name: "the default sample", event: mapping.Event{
+	return &Sample{Name: "the default sample", event: event.Event{
 		APIID: "a1b2c3d4e5", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
-		EventType: mapping.EventConnect, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$connect", Stage: "prod",
+		EventType: event.Connect, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$connect", Stage: "prod",
 		ConnectedAt: when, RequestTimeEpoch: when,
-		Identity: mapping.Identity{SourceIP: "203.0.113.7", UserAgent: "wscat/5.2"},
-		Params:   mapping.Params{Querystring: []mapping.Pair{{Name: "reportType", Value: "sales"}}},
+		Identity: event.Identity{SourceIP: "203.0.113.7", UserAgent: "wscat/5.2"},
+		Params:   event.Params{Querystring: []event.Pair{{Name: "reportType", Value: "sales"}}},
 	}}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -101,11 +102,11 @@ func (w *world) Connections(apiID, stageName string, limit int) []gateway.Live {
 func entries() []execution.Entry {
 	return []execution.Entry{
 		{
-			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: execution.EventConnect, RouteKey: "$connect",
+			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: event.Connect, RouteKey: "$connect",
 			Notes: []execution.LoggedStep{{Step: execution.StepRoute, After: time.Millisecond, Text: "$connect"}},
 		},
 		{
-			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: execution.EventMessage, RouteKey: "order",
+			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: event.Message, RouteKey: "order",
 			ResponseType: "INTEGRATION_FAILURE", Fix: "start the backend",
 			Notes: []execution.LoggedStep{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
 		},

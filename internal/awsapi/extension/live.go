@@ -6,6 +6,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // Live is what a node knows of its clients.
@@ -88,7 +89,7 @@ const maxTimelines = 50
 func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOutput, error) {
 	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
 	found := s.Live.Recent(maxTimelines, func(e *execution.Entry) bool {
-		return e.EventType == execution.EventConnect && e.APIID == in.APIID && e.Stage == in.Stage && e.At.UnixMilli() >= in.Since
+		return e.EventType == event.Connect && e.APIID == in.APIID && e.Stage == in.Stage && e.At.UnixMilli() >= in.Since
 	})
 	for i := range found {
 		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], in.say))
@@ -120,7 +121,7 @@ const maxSamples = 20
 func (s Services) samples(_ context.Context, in samplesInput) (samplesOutput, error) {
 	out := samplesOutput{Messages: []message{}}
 	found := s.Live.Recent(maxSamples, func(e *execution.Entry) bool {
-		return e.EventType == execution.EventMessage && e.APIID == in.APIID
+		return e.EventType == event.Message && e.APIID == in.APIID
 	})
 	for i := range found {
 		for _, note := range found[i].Notes {

@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // Services are what authorizers need of their node.
@@ -54,7 +54,7 @@ type Response struct {
 // Request is a handshake that asks to come in.
 type Request struct {
 	HTTP      *http.Request
-	Event     *mapping.Event
+	Event     *event.Event
 	Record    *execution.Record
 	MethodARN string
 }
@@ -63,9 +63,9 @@ type Request struct {
 type Grant struct {
 	// Context is $context.authorizer: principalId and the authorizer's own
 	// values, all text.
-	Context []mapping.Pair
+	Context []event.Pair
 	// Identity holds the fields of $context.identity that AWS_IAM fills.
-	Identity mapping.Identity
+	Identity event.Identity
 	// Principal signed the handshake; nil without AWS_IAM.
 	Principal *pasarela.Principal
 	// UsageKey is the API key that the authorizer named (usageIdentifierKey).

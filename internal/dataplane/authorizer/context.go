@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // membersOf reads a JSON object by the exact names of its members. encoding/json
@@ -21,12 +21,12 @@ func membersOf(text []byte) (members map[string]json.RawMessage, err error) {
 // contextOf makes $context.authorizer of every kind of authorizer: the principal
 // first, then the values by name. A value named principalId, which a token or a
 // function may carry from whoever it speaks for, does not replace the principal.
-func contextOf(principal string, values map[string]string) []mapping.Pair {
-	pairs := make([]mapping.Pair, 1, len(values)+1)
-	pairs[0] = mapping.Pair{Name: principalID, Value: principal}
+func contextOf(principal string, values map[string]string) []event.Pair {
+	pairs := make([]event.Pair, 1, len(values)+1)
+	pairs[0] = event.Pair{Name: principalID, Value: principal}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if name != principalID {
-			pairs = append(pairs, mapping.Pair{Name: name, Value: values[name]})
+			pairs = append(pairs, event.Pair{Name: name, Value: values[name]})
 		}
 	}
 	return pairs
@@ -36,7 +36,7 @@ const principalID = "principalId"
 
 // parseContext turns an authorizer's context into text: strings as they are,
 // numbers and booleans as they are written; anything nested is refused, as on AWS.
-func parseContext(principal string, raw map[string]json.RawMessage) ([]mapping.Pair, error) {
+func parseContext(principal string, raw map[string]json.RawMessage) ([]event.Pair, error) {
 	values := make(map[string]string, len(raw))
 	for name, value := range raw {
 		value = bytes.TrimSpace(value)

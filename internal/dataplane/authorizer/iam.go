@@ -8,7 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -36,9 +36,9 @@ func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 
 // WithoutSignature are the parameters of a signed handshake without what signed it:
 // a backend could use a presigned URL again until it expires (A-INTEGRATION-4).
-func WithoutSignature(p mapping.Params) mapping.Params {
-	p.Querystring = slices.DeleteFunc(p.Querystring, func(pair mapping.Pair) bool { return signing[strings.ToLower(pair.Name)] })
-	p.Header = slices.DeleteFunc(p.Header, func(pair mapping.Pair) bool {
+func WithoutSignature(p event.Params) event.Params {
+	p.Querystring = slices.DeleteFunc(p.Querystring, func(pair event.Pair) bool { return signing[strings.ToLower(pair.Name)] })
+	p.Header = slices.DeleteFunc(p.Header, func(pair event.Pair) bool {
 		return strings.EqualFold(pair.Name, "X-Amz-Security-Token") || strings.EqualFold(pair.Name, "Authorization")
 	})
 	return p
@@ -50,8 +50,8 @@ var signing = map[string]bool{
 	"x-amz-signedheaders": true, "x-amz-signature": true, "x-amz-security-token": true,
 }
 
-func identityOf(who pasarela.Principal) mapping.Identity {
-	return mapping.Identity{AccountID: who.AccountID, Caller: who.UserID, User: who.UserID, UserARN: who.ARN}
+func identityOf(who pasarela.Principal) event.Identity {
+	return event.Identity{AccountID: who.AccountID, Caller: who.UserID, User: who.UserID, UserARN: who.ARN}
 }
 
 // signatureError spells a bad signature; only unexpected errors are the server's.

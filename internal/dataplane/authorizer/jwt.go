@@ -11,7 +11,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // leeway is how much clocks may differ when a token's times are checked.
@@ -223,7 +223,7 @@ func textOrList(raw json.RawMessage) []string {
 
 // pairs are the claims as $context.authorizer: the principal is the subject, lists
 // are joined by blanks, nested objects stay out.
-func (c *claims) pairs() []mapping.Pair {
+func (c *claims) pairs() []event.Pair {
 	values := make(map[string]string, len(c.all))
 	for name, value := range c.all {
 		switch {

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 )
@@ -86,9 +86,9 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 			return nil, broken("", "authorizerCredentialsArn of authorizer "+a.def.AuthorizerID+": "+err.Error())
 		}
 	}
-	event := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN, AuthorizerLatency: -1}
+	payload := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN}
 	call := a.call
-	call.Body = event.Append(nil)
+	call.Body = payload.Append(nil)
 	r.Record.Note(execution.StepAuthorizerCall, call.URL+call.Function.Function.ARN)
 	answer, err := a.services.Call(call)
 	took := a.services.now()
@@ -110,10 +110,10 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 }
 
 // eventOf adds the headers that only authorizers see (aws-dataplane §7.2).
-func (a *request) eventOf(r Request) *mapping.Event {
+func (a *request) eventOf(r Request) *event.Event {
 	e := *r.Event
-	header := []mapping.Pair{{Name: "Connection", Value: "upgrade"}, {Name: "content-length", Value: "0"}}
-	e.Params.Header = append(append(header, e.Params.Header...), mapping.Pair{Name: "Upgrade", Value: "websocket"})
+	header := []event.Pair{{Name: "Connection", Value: "upgrade"}, {Name: "content-length", Value: "0"}}
+	e.Params.Header = append(append(header, e.Params.Header...), event.Pair{Name: "Upgrade", Value: "websocket"})
 	return &e
 }
 
@@ -223,7 +223,7 @@ func conditionKeys(r Request, now time.Time) policy.Keys {
 type result struct {
 	principal string
 	policy    *policy.Document
-	context   []mapping.Pair
+	context   []event.Pair
 	usageKey  string
 	latency   time.Duration
 }

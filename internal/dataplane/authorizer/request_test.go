@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
 const (
@@ -62,24 +62,24 @@ func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *autho
 }
 
 // handshake is a request to come in with these headers and query parameters.
-func handshake(header, query []mapping.Pair) authorizer.Request {
+func handshake(header, query []event.Pair) authorizer.Request {
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/abcdefghij/prod", nil)
 	for _, h := range header {
 		r.Header.Add(h.Name, h.Value)
 	}
 	record := &execution.Record{}
 	record.Begin(epoch)
-	return authorizer.Request{HTTP: r, Record: record, MethodARN: methodARN, Event: &mapping.Event{
-		APIID: "abcdefghij", Stage: "prod", RouteKey: "$connect", EventType: mapping.EventConnect, RequestID: "request",
-		Identity:       mapping.Identity{SourceIP: "192.0.2.7", UserAgent: "test"},
-		Params:         mapping.Params{Header: header, Querystring: query},
-		StageVariables: []mapping.Pair{{Name: "color", Value: "blue"}},
+	return authorizer.Request{HTTP: r, Record: record, MethodARN: methodARN, Event: &event.Event{
+		APIID: "abcdefghij", Stage: "prod", RouteKey: "$connect", EventType: event.Connect, RequestID: "request",
+		Identity:       event.Identity{SourceIP: "192.0.2.7", UserAgent: "test"},
+		Params:         event.Params{Header: header, Querystring: query},
+		StageVariables: []event.Pair{{Name: "color", Value: "blue"}},
 	}}
 }
 
-func pairs(texts ...string) (list []mapping.Pair) {
+func pairs(texts ...string) (list []event.Pair) {
 	for i := 0; i < len(texts); i += 2 {
-		list = append(list, mapping.Pair{Name: texts[i], Value: texts[i+1]})
+		list = append(list, event.Pair{Name: texts[i], Value: texts[i+1]})
 	}
 	return list
 }
@@ -145,7 +145,7 @@ func TestResultsOfAuthorizers(t *testing.T) {
 			for _, again := range []string{"", ", again"} { // a cache must not make a refusal an admission
 				grant, err := gate.Authorize(handshake(pairs("Auth", "x"), nil))
 				switch {
-				case c.status == 0 && (err != nil || grant.Context[0] != mapping.Pair{Name: "principalId", Value: "ana"}):
+				case c.status == 0 && (err != nil || grant.Context[0] != event.Pair{Name: "principalId", Value: "ana"}):
 					t.Errorf("refused%s: %v %+v", again, err, grant)
 				case c.status != 0 && err == nil:
 					t.Errorf("let in%s", again)
@@ -176,8 +176,8 @@ func TestAnEndpointMaySayUnauthorized(t *testing.T) {
 func TestIdentitySources(t *testing.T) {
 	for _, c := range []struct {
 		sources []string
-		header  []mapping.Pair
-		query   []mapping.Pair
+		header  []event.Pair
+		query   []event.Pair
 		in      bool
 	}{
 		{[]string{"route.request.header.Auth"}, pairs("auth", "x"), nil, true},

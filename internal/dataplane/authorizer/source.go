@@ -3,12 +3,11 @@ package authorizer
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // source is one identity source of an authorizer (aws-dataplane §7.2).
@@ -16,6 +15,8 @@ type source struct {
 	text string
 	kind string // header, querystring, stageVariables, context
 	name string
+
+	variable event.Reference // of $context
 }
 
 func compileSource(text string) (source, error) {
@@ -26,10 +27,11 @@ func compileSource(text string) (source, error) {
 		"stageVariables.": "stageVariables", "context.": "context",
 	} {
 		if name, ok := strings.CutPrefix(text, prefix); ok && name != "" {
-			if kind == "context" && contextValue(&mapping.Event{}, name) == nil {
+			variable, known := event.Resolve(name, event.InIdentitySource)
+			if kind == "context" && !known {
 				return source{}, fmt.Errorf("identity source %s: context.%s cannot be one", text, name)
 			}
-			return source{text, kind, name}, nil
+			return source{text, kind, name, variable}, nil
 		}
 	}
 	return source{}, fmt.Errorf("identity source %q is none of route.request.header.NAME, route.request.querystring.NAME, stageVariables.NAME and context.NAME", text)
@@ -51,7 +53,7 @@ func compileSources(texts []string) ([]source, error) {
 
 // value is what the source finds: repeated headers joined, of repeated query
 // parameters the last.
-func (s *source) value(e *mapping.Event) string {
+func (s *source) value(e *event.Event) string {
 	switch s.kind {
 	case "header":
 		var values []string
@@ -62,54 +64,14 @@ func (s *source) value(e *mapping.Event) string {
 		}
 		return strings.Join(values, ",")
 	case "querystring":
-		return last(e.Params.Querystring, s.name)
+		text, _ := event.Last(e.Params.Querystring, s.name)
+		return text
 	case "stageVariables":
-		return last(e.StageVariables, s.name)
+		text, _ := event.Last(e.StageVariables, s.name)
+		return text
 	}
-	if value := contextValue(e, s.name); value != nil {
-		return *value
-	}
-	return ""
-}
-
-func last(pairs []mapping.Pair, name string) string {
-	for i := len(pairs) - 1; i >= 0; i-- {
-		if pairs[i].Name == name {
-			return pairs[i].Value
-		}
-	}
-	return ""
-}
-
-// contextValue are the $context variables that can be an identity source; nil for
-// any other. eventType and messageDirection cannot, as on AWS.
-func contextValue(e *mapping.Event, name string) *string {
-	var text string
-	switch name {
-	case "apiId":
-		text = e.APIID
-	case "connectionId":
-		text = e.ConnectionID
-	case "connectedAt":
-		text = strconv.FormatInt(e.ConnectedAt, 10)
-	case "requestTimeEpoch":
-		text = strconv.FormatInt(e.RequestTimeEpoch, 10)
-	case "domainName":
-		text = e.DomainName
-	case "stage":
-		text = e.Stage
-	case "requestId", "extendedRequestId":
-		text = e.RequestID
-	case "routeKey":
-		text = e.RouteKey
-	case "identity.sourceIp":
-		text = e.Identity.SourceIP
-	case "identity.userAgent":
-		text = e.Identity.UserAgent
-	default:
-		return nil
-	}
-	return &text
+	text, _ := s.variable.Text(e)
+	return text
 }
 
 // ambiguous refuses a handshake that says twice who it is, as AWS does
@@ -124,7 +86,7 @@ func ambiguous(r *http.Request) *execution.GatewayError {
 }
 
 // identify reads all sources; missing names the first that is absent or empty.
-func identify(sources []source, e *mapping.Event) (values []string, missing string) {
+func identify(sources []source, e *event.Event) (values []string, missing string) {
 	for i := range sources {
 		value := sources[i].value(e)
 		if value == "" {

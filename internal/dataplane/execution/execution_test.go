@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -102,7 +102,7 @@ func FuzzAppendQuoted(f *testing.F) {
 func record(connectionID, requestID string, err *execution.GatewayError) *execution.Record {
 	r := &execution.Record{}
 	r.Begin(noon)
-	r.EventType, r.ConnectionID, r.RequestID, r.APIID, r.Stage, r.RouteKey = execution.EventMessage, connectionID, requestID, "api1", "prod", "join"
+	r.EventType, r.ConnectionID, r.RequestID, r.APIID, r.Stage, r.RouteKey = event.Message, connectionID, requestID, "api1", "prod", "join"
 	r.Note(execution.StepRoute, "join")
 	r.Note(execution.StepMessage, "a secret\nmessage")
 	r.Note(execution.StepRequestURI, "http://b/")
@@ -381,10 +381,10 @@ func TestCounters(t *testing.T) {
 func FuzzLambdaEvent(f *testing.F) {
 	f.Add("body", "name", "value", true)
 	f.Fuzz(func(t *testing.T, body, name, value string, authorizer bool) {
-		e := mapping.Event{EventType: mapping.EventConnect, ConnectionID: name, Params: mapping.Params{
-			Header: []mapping.Pair{{Name: name, Value: value}, {Name: name, Value: body}}, Querystring: []mapping.Pair{{Name: value, Value: name}},
-		}, Authorizer: []mapping.Pair{{Name: name, Value: value}}, StageVariables: []mapping.Pair{{Name: name, Value: value}}}
-		l := execution.LambdaEvent{Event: &e, Body: body, HasBody: true, AuthorizerLatency: 3}
+		e := event.Event{EventType: event.Connect, AuthorizerLatency: 3, ConnectionID: name, Params: event.Params{
+			Header: []event.Pair{{Name: name, Value: value}, {Name: name, Value: body}}, Querystring: []event.Pair{{Name: value, Value: name}},
+		}, Authorizer: []event.Pair{{Name: name, Value: value}}, StageVariables: []event.Pair{{Name: name, Value: value}}}
+		l := execution.LambdaEvent{Event: &e, Body: body, HasBody: true}
 		if authorizer {
 			l.MethodARN = value + "x"
 		}
@@ -399,7 +399,7 @@ func BenchmarkRecord(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Begin(noon)
-		r.EventType, r.ConnectionID, r.RequestID = execution.EventMessage, "R1kmxc2VNjMCFIA=", "R1koeHsUtjMFbRw="
+		r.EventType, r.ConnectionID, r.RequestID = event.Message, "R1kmxc2VNjMCFIA=", "R1koeHsUtjMFbRw="
 		r.Note(execution.StepRoute, "join")
 		r.Note(execution.StepRequestURI, "http://127.0.0.1:8080/message")
 		r.Note(execution.StepRequestBody, `{"connectionId":"R1kmxc2VNjMCFIA=","body":{"action":"join"}}`)

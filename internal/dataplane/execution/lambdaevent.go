@@ -2,25 +2,18 @@ package execution
 
 import (
 	"strconv"
-	"time"
 
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
-
-// TimeFormat is $context.requestTime: CLF, always UTC.
-const TimeFormat = "02/Jan/2006:15:04:05 +0000"
 
 // LambdaEvent is an event as a Lambda function is given it (aws-dataplane §4.6,
 // aws-dataplane §7.2): payload format 1.0 cut down to WebSocket, keys in AWS's order, absent
 // keys really absent.
 type LambdaEvent struct {
-	Event *mapping.Event
+	Event *event.Event
 	// Body is the message; HasBody tells an empty one from none.
 	Body    string
 	HasBody bool
-	// AuthorizerLatency is authorizer.integrationLatency in ms; below zero on all
-	// events but CONNECT, where it is left out.
-	AuthorizerLatency int64
 	// MethodARN makes it the event of a REQUEST authorizer.
 	MethodARN string
 }
@@ -56,82 +49,101 @@ func (l *LambdaEvent) Append(dst []byte) []byte {
 	return append(dst, `,"isBase64Encoded":false}`...)
 }
 
-// appendContext writes requestContext; order and presence of keys are those of
-// recorded events.
+// contextMember is a member of requestContext: a variable of $context, or, without
+// one, the object authorizer or identity.
+type contextMember struct {
+	name     string
+	opening  string // `"name":`
+	variable *event.Variable
+}
+
+// contextMembers and identityMembers have the order of recorded events
+// (aws-dataplane §4.6 [O]).
+var (
+	contextMembers = membersOf(event.ContextMembers, "routeKey", "disconnectStatusCode", "authorizer", "messageId", "eventType",
+		"extendedRequestId", "requestTime", "messageDirection", "disconnectReason", "stage", "connectedAt", "requestTimeEpoch",
+		"identity", "requestId", "domainName", "connectionId", "apiId")
+	identityMembers = membersOf(event.IdentityMembers, "accountId", "caller", "user", "userArn", "apiKey", "apiKeyId", "userAgent", "sourceIp")
+)
+
+func membersOf(g *event.Group, names ...string) (members []contextMember) {
+	for _, name := range names {
+		members = append(members, contextMember{name, `"` + name + `":`, g.Find(name, event.InLambdaEvent)})
+	}
+	return members
+}
+
+// appendContext writes requestContext. A variable that events of the type have is
+// there even if it is empty.
 func (l *LambdaEvent) appendContext(dst []byte) []byte {
 	e := l.Event
-	dst = append(dst, `"requestContext":{"routeKey":`...)
-	dst = AppendQuoted(dst, e.RouteKey)
-	if e.EventType == mapping.EventDisconnect {
-		dst = append(dst, `,"disconnectStatusCode":`...)
-		dst = strconv.AppendInt(dst, int64(e.DisconnectStatusCode), 10)
+	dst = append(dst, `"requestContext":{`...)
+	first := len(dst)
+	for i := range contextMembers {
+		m := &contextMembers[i]
+		switch {
+		case m.variable != nil && m.variable.Events.Has(e.EventType):
+			dst = m.append(m.open(dst, first), e)
+		case m.name == "identity":
+			dst = appendIdentity(m.open(dst, first), e)
+		case m.name == "authorizer" && len(e.Authorizer) > 0:
+			dst = appendAuthorizer(m.open(dst, first), e)
+		}
 	}
-	if len(e.Authorizer) > 0 {
-		dst = l.appendAuthorizer(dst)
-	}
-	if e.MessageID != "" {
-		dst = AppendQuoted(append(dst, `,"messageId":`...), e.MessageID)
-	}
-	dst = AppendQuoted(append(dst, `,"eventType":`...), e.EventType)
-	dst = AppendQuoted(append(dst, `,"extendedRequestId":`...), e.RequestID)
-	dst = append(dst, `,"requestTime":"`...)
-	dst = time.UnixMilli(e.RequestTimeEpoch).UTC().AppendFormat(dst, TimeFormat)
-	dst = append(dst, `","messageDirection":"IN"`...)
-	if e.EventType == mapping.EventDisconnect {
-		dst = AppendQuoted(append(dst, `,"disconnectReason":`...), e.DisconnectReason)
-	}
-	dst = AppendQuoted(append(dst, `,"stage":`...), e.Stage)
-	dst = strconv.AppendInt(append(dst, `,"connectedAt":`...), e.ConnectedAt, 10)
-	dst = strconv.AppendInt(append(dst, `,"requestTimeEpoch":`...), e.RequestTimeEpoch, 10)
-	dst = appendIdentity(append(dst, `,"identity":{`...), &e.Identity)
-	dst = AppendQuoted(append(dst, `},"requestId":`...), e.RequestID)
-	dst = AppendQuoted(append(dst, `,"domainName":`...), e.DomainName)
-	dst = AppendQuoted(append(dst, `,"connectionId":`...), e.ConnectionID)
-	dst = AppendQuoted(append(dst, `,"apiId":`...), e.APIID)
 	return append(dst, '}')
 }
 
-func (l *LambdaEvent) appendAuthorizer(dst []byte) []byte {
-	dst = append(dst, `,"authorizer":{`...)
-	for i, pair := range l.Event.Authorizer {
+// open writes the member's name, behind a comma unless it is the first of an object
+// that begins at first.
+func (m *contextMember) open(dst []byte, first int) []byte {
+	if len(dst) > first {
+		dst = append(dst, ',')
+	}
+	return append(dst, m.opening...)
+}
+
+// append writes the value as JSON.
+func (m *contextMember) append(dst []byte, e *event.Event) []byte {
+	switch m.variable.Kind {
+	case event.Number:
+		n, _ := m.variable.Number(e)
+		return strconv.AppendInt(dst, n, 10)
+	case event.Time:
+		dst, _ = m.variable.Append(append(dst, '"'), e)
+		return append(dst, '"')
+	}
+	return AppendQuoted(dst, m.variable.Text(e))
+}
+
+func appendAuthorizer(dst []byte, e *event.Event) []byte {
+	dst = append(dst, '{')
+	for i, pair := range e.Authorizer {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = appendMember(dst, pair)
 	}
-	if l.AuthorizerLatency >= 0 && l.Event.EventType == mapping.EventConnect {
-		dst = strconv.AppendInt(append(dst, `,"integrationLatency":`...), l.AuthorizerLatency, 10)
+	if e.AuthorizerLatency >= 0 && e.EventType == event.Connect {
+		dst = strconv.AppendInt(append(dst, `,"integrationLatency":`...), e.AuthorizerLatency, 10)
 	}
 	return append(dst, '}')
 }
 
-func appendIdentity(dst []byte, id *mapping.Identity) []byte {
-	first := true
-	for _, pair := range [...]mapping.Pair{
-		{Name: "accountId", Value: id.AccountID},
-		{Name: "caller", Value: id.Caller},
-		{Name: "user", Value: id.User},
-		{Name: "userArn", Value: id.UserARN},
-		{Name: "principalOrgId", Value: id.PrincipalOrgID},
-		{Name: "apiKey", Value: id.APIKey},
-		{Name: "apiKeyId", Value: id.APIKeyID},
-		{Name: "userAgent", Value: id.UserAgent},
-		{Name: "sourceIp", Value: id.SourceIP},
-	} {
-		if pair.Value == "" {
-			continue
+// appendIdentity writes the members of the identity that are not empty.
+func appendIdentity(dst []byte, e *event.Event) []byte {
+	dst = append(dst, '{')
+	first := len(dst)
+	for i := range identityMembers {
+		m := &identityMembers[i]
+		if value := m.variable.Text(e); value != "" {
+			dst = AppendQuoted(m.open(dst, first), value)
 		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = appendMember(dst, pair)
 	}
-	return dst
+	return append(dst, '}')
 }
 
 // appendParams writes the last value of each name, then all values of each.
-func appendParams(dst []byte, single, multi string, pairs []mapping.Pair) []byte {
+func appendParams(dst []byte, single, multi string, pairs []event.Pair) []byte {
 	dst = append(AppendQuoted(dst, single), ":{"...)
 	first := true
 	for i, pair := range pairs {
@@ -161,7 +173,7 @@ func appendParams(dst []byte, single, multi string, pairs []mapping.Pair) []byte
 	return append(dst, "},"...)
 }
 
-func appendValues(dst []byte, pairs []mapping.Pair, name string) []byte {
+func appendValues(dst []byte, pairs []event.Pair, name string) []byte {
 	first := true
 	for _, pair := range pairs {
 		if pair.Name != name {
@@ -176,7 +188,7 @@ func appendValues(dst []byte, pairs []mapping.Pair, name string) []byte {
 	return dst
 }
 
-func lastOf(pairs []mapping.Pair, i int) bool {
+func lastOf(pairs []event.Pair, i int) bool {
 	for _, later := range pairs[i+1:] {
 		if later.Name == pairs[i].Name {
 			return false
@@ -185,7 +197,7 @@ func lastOf(pairs []mapping.Pair, i int) bool {
 	return true
 }
 
-func appendVariables(dst []byte, variables []mapping.Pair) []byte {
+func appendVariables(dst []byte, variables []event.Pair) []byte {
 	dst = append(dst, `"stageVariables":{`...)
 	for i, pair := range variables {
 		if i > 0 {
@@ -196,6 +208,6 @@ func appendVariables(dst []byte, variables []mapping.Pair) []byte {
 	return append(dst, '}')
 }
 
-func appendMember(dst []byte, pair mapping.Pair) []byte {
+func appendMember(dst []byte, pair event.Pair) []byte {
 	return AppendQuoted(append(AppendQuoted(dst, pair.Name), ':'), pair.Value)
 }

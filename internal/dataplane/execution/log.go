@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
@@ -19,7 +20,7 @@ const truncated = "[TRUNCATED]"
 // out.
 func (r *Record) AppendLog(dst []byte, trace bool) []byte {
 	e := r.entryOf()
-	if e.EventType != EventConnectionAPI {
+	if e.EventType != event.ConnectionAPI {
 		dst = appendLine(dst, &e, e.At, "Extended Request Id: %r", "")
 	}
 	started := false

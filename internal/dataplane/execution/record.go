@@ -8,14 +8,6 @@ import (
 // maxText bounds the text of one step: a line of AWS's log is no longer.
 const maxText = 1024
 
-// Event types ($context.eventType).
-const (
-	EventConnect       = "CONNECT"
-	EventMessage       = "MESSAGE"
-	EventDisconnect    = "DISCONNECT"
-	EventConnectionAPI = "CONNECTION_API"
-)
-
 // Record gathers the steps of one execution. It is reused: [Record.Begin] starts
 // the next execution. It is not safe for concurrent use.
 type Record struct {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
@@ -89,7 +90,7 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: plain}))
 	y.connect("")
 	y.backend.next(t)
-	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == execution.EventConnect })
+	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == event.Connect })
 	if text := execution.Explain([]execution.Entry{entry}, nil); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
@@ -17,7 +18,7 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	r := &x.record
-	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = execution.EventConnectionAPI, c.stage.stage.APIID, c.id, c.stage.stage.Name, pushRoute
+	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = event.ConnectionAPI, c.stage.stage.APIID, c.id, c.stage.stage.Name, pushRoute
 	r.Status = http.StatusOK
 	x.row = append(x.row[:0], "POST "...)
 	x.row = appendInt(x.row, length)
@@ -34,7 +35,7 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool) {
 func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
 	at := c.stage.stage
 	g.noteRefusal(execution.Record{
-		EventType: execution.EventConnectionAPI, RouteKey: "/@connections/{connectionId}", RequestID: g.ids.Request(g.options.Now()),
+		EventType: event.ConnectionAPI, RouteKey: "/@connections/{connectionId}", RequestID: g.ids.Request(g.options.Now()),
 		ConnectionID: c.id, APIID: at.APIID, Stage: at.Name,
 	}, http.StatusGone, pasarela.CodeGone, "A call to @connections for this connection came to the endpoint of API "+calledAPI+
 		" and was answered 410: give the backend the endpoint of API "+at.APIID+" and stage "+at.Name)
@@ -89,7 +90,7 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 		fix = known.Cause.Error()
 	}
 	g.noteRefusal(execution.Record{
-		EventType: execution.EventConnectionAPI, RouteKey: c.Method + " /@connections/{connectionId}",
+		EventType: event.ConnectionAPI, RouteKey: c.Method + " /@connections/{connectionId}",
 		RequestID: c.RequestID, ConnectionID: c.ConnectionID, APIID: c.APIID, Stage: c.Stage,
 	}, c.Status, code, fix)
 }

@@ -116,8 +116,8 @@ func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *exec
 		x.Event.Params = authorizer.WithoutSignature(x.Event.Params)
 	}
 	if found.Latency >= 0 {
-		x.AuthorizerLatency = found.Latency.Milliseconds()
-		x.record.Note(execution.StepNote, "Successfully completed authorizer execution in "+strconv.FormatInt(x.AuthorizerLatency, 10)+" ms")
+		x.Event.AuthorizerLatency = found.Latency.Milliseconds()
+		x.record.Note(execution.StepNote, "Successfully completed authorizer execution in "+strconv.FormatInt(x.Event.AuthorizerLatency, 10)+" ms")
 	}
 	h.conn.fill(&x.Event)
 	return found.UsageKey, nil

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // ServeHTTP serves handshakes (aws-dataplane §1.2).
@@ -142,7 +142,7 @@ func (h *connectRun) begin(now time.Time, domainName string) {
 		sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent()),
 	}
 	h.conn.fill(&x.Event)
-	x.Event.EventType, x.Event.RouteKey = mapping.EventConnect, pasarela.RouteConnect
+	x.Event.EventType, x.Event.RouteKey = event.Connect, pasarela.RouteConnect
 	x.Event.StageVariables = h.deployed.Variables
 	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.served)
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent

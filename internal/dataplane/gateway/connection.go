@@ -7,7 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // connection is what is remembered of a client between its events. There may be
@@ -28,8 +28,8 @@ type connection struct {
 
 // granted is what the checks at $connect found out about the client.
 type granted struct {
-	authorizer []mapping.Pair
-	identity   mapping.Identity
+	authorizer []event.Pair
+	identity   event.Identity
 	caller     *pasarela.Principal
 }
 
@@ -43,7 +43,7 @@ func (c *connection) opened() *socket.Conn {
 }
 
 // fill writes what is remembered into an event.
-func (c *connection) fill(e *mapping.Event) {
+func (c *connection) fill(e *event.Event) {
 	e.APIID, e.Stage = c.stage.stage.APIID, c.stage.stage.Name
 	e.ConnectionID, e.ConnectedAt = c.id, c.connectedAt
 	e.DomainName = c.domainName.Value()

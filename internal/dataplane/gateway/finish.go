@@ -6,7 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // finish counts an execution that is over and writes it down: trail, execution
@@ -18,10 +18,10 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	if err != nil {
 		r.Fail(err)
 		g.fail(x, err)
-	} else if e.EventType == mapping.EventMessage {
+	} else if e.EventType == event.Message {
 		r.Note(execution.StepSent, statusText(r.Status))
 	}
-	e.Status = r.Status
+	e.Status, e.IntegrationLatency = r.Status, x.Reply.Latency
 	g.count(d, route, x, err)
 	if d != nil {
 		_, r.Data = d.LevelFor(route)
@@ -32,14 +32,14 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	}
 	g.executionLog(d, route, x)
 	if d != nil && d.AccessLog != nil {
-		x.row = append(d.AccessLog.Format.Append(x.row[:0], x), '\n')
+		x.row = append(d.AccessLog.Format.Append(x.row[:0], e), '\n')
 		d.AccessLog.Lines.Write(x.row)
 	}
 }
 
 // fail fills $context.error for the access log.
 func (g *Gateway) fail(x *exchange, err *execution.GatewayError) {
-	x.Event.Failure = mapping.Failure{
+	x.Event.Failure = event.Failure{
 		Message: err.Message, MessageString: string(err.AppendMessageString(nil)),
 		ResponseType: string(err.ResponseType), ValidationErrorString: err.ValidationErrors,
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
@@ -54,7 +54,7 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	x := g.acquire(now)
 	defer g.release(x)
 	c.fill(&x.Event)
-	x.Event.EventType, x.Event.MessageID = mapping.EventMessage, g.ids.Message(now)
+	x.Event.EventType, x.Event.MessageID = event.Message, g.ids.Message(now)
 	x.Payload.Reset(unsafe.String(unsafe.SliceData(payload), len(payload)))
 	x.HasBody = true
 	if c.granted != nil {

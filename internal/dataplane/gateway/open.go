@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // switchTimeout bounds the writing of the 101.
@@ -146,9 +146,9 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	x.Event.RequestID, x.record.RequestID = d.requestID, d.requestID // a repeated call can be told by it
 	c.fill(&x.Event)
 	e := &x.Event
-	e.EventType, e.RouteKey = mapping.EventDisconnect, pasarela.RouteDisconnect
+	e.EventType, e.RouteKey = event.Disconnect, pasarela.RouteDisconnect
 	e.DisconnectStatusCode, e.DisconnectReason = int(why.Code), why.Reason
-	e.Params.Header = []mapping.Pair{{Name: "Host", Value: e.DomainName}, {Name: "x-api-key"}, {Name: "X-Forwarded-For"}, {Name: "x-restapi"}}
+	e.Params.Header = []event.Pair{{Name: "Host", Value: e.DomainName}, {Name: "x-api-key"}, {Name: "X-Forwarded-For"}, {Name: "x-restapi"}}
 	if c.granted != nil {
 		x.Caller = c.granted.caller
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // served is what backends are told of where clients reach the gateway. It is never
@@ -33,18 +33,18 @@ func servedAt(endpoint string) served {
 // paramsOf reads query and headers of a handshake as its event shows them
 // (aws-dataplane §4.6): without Connection and Upgrade, with Host, X-Amzn-Trace-Id
 // and X-Forwarded-*. epoch is its time in seconds since 1970.
-func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64, at served) mapping.Params {
-	p := mapping.Params{Header: make([]mapping.Pair, 0, len(r.Header)+5)}
+func paramsOf(r *http.Request, spelling map[string]string, address string, epoch int64, at served) event.Params {
+	p := event.Params{Header: make([]event.Pair, 0, len(r.Header)+5)}
 	if r.URL.RawQuery != "" {
 		p.Querystring = queryOf(r.URL.RawQuery)
 	}
-	p.Header = append(p.Header, mapping.Pair{Name: "Host", Value: r.Host})
+	p.Header = append(p.Header, event.Pair{Name: "Host", Value: r.Host})
 	for name, values := range r.Header {
 		if name == "Connection" || name == "Upgrade" || name == integration.TraceHeader || strings.HasPrefix(name, "X-Forwarded-") {
 			continue
 		}
 		for _, value := range values {
-			p.Header = append(p.Header, mapping.Pair{Name: spelled(name, spelling), Value: value})
+			p.Header = append(p.Header, event.Pair{Name: spelled(name, spelling), Value: value})
 		}
 	}
 	if at.proto == "" {
@@ -56,9 +56,9 @@ func paramsOf(r *http.Request, spelling map[string]string, address string, epoch
 	// What the client claims stands before what is known, as AWS appends.
 	forwarded := strings.Join(append(r.Header["X-Forwarded-For"], address), ", ")
 	trace := integration.TraceID(r.Header.Get(integration.TraceHeader), epoch)
-	p.Header = append(p.Header, mapping.Pair{Name: integration.TraceHeader, Value: trace}, mapping.Pair{Name: "X-Forwarded-For", Value: forwarded},
-		mapping.Pair{Name: "X-Forwarded-Port", Value: at.port}, mapping.Pair{Name: "X-Forwarded-Proto", Value: at.proto})
-	slices.SortStableFunc(p.Header, func(a, b mapping.Pair) int { return strings.Compare(a.Name, b.Name) })
+	p.Header = append(p.Header, event.Pair{Name: integration.TraceHeader, Value: trace}, event.Pair{Name: "X-Forwarded-For", Value: forwarded},
+		event.Pair{Name: "X-Forwarded-Port", Value: at.port}, event.Pair{Name: "X-Forwarded-Proto", Value: at.proto})
+	slices.SortStableFunc(p.Header, func(a, b event.Pair) int { return strings.Compare(a.Name, b.Name) })
 	return p
 }
 
@@ -79,14 +79,14 @@ const maxParameters = 1000
 
 // queryOf reads a query in order. A parameter that cannot be unescaped is taken as
 // it stands: net/url would drop it.
-func queryOf(raw string) []mapping.Pair {
-	var pairs []mapping.Pair
+func queryOf(raw string) []event.Pair {
+	var pairs []event.Pair
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" || len(pairs) == maxParameters {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		pairs = append(pairs, mapping.Pair{Name: unescaped(name), Value: unescaped(value)})
+		pairs = append(pairs, event.Pair{Name: unescaped(name), Value: unescaped(value)})
 	}
 	return pairs
 }

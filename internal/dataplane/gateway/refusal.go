@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // Refusal is why a handshake did not become a connection: at once the word in
@@ -46,7 +46,7 @@ func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	}
 	var record execution.Record
 	record.Begin(now)
-	record.EventType, record.RequestID, record.APIID = execution.EventConnect, id, why.APIID
+	record.EventType, record.RequestID, record.APIID = event.Connect, id, why.APIID
 	record.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", why.Sentence, why.Sentence))
 	g.history.Add(&record)
 	writeError(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
@@ -58,7 +58,7 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status in
 	id := pasarela.NewUUID()
 	var r execution.Record
 	r.Begin(g.options.Now())
-	r.EventType, r.RequestID, r.RouteKey = execution.EventConnect, id, pasarela.RouteConnect
+	r.EventType, r.RequestID, r.RouteKey = event.Connect, id, pasarela.RouteConnect
 	if at != nil {
 		r.APIID, r.Stage = at.APIID, at.Name
 	}
@@ -121,7 +121,7 @@ func clientStatus(status int) int {
 	return status
 }
 
-func validHeader(pair mapping.Pair) bool {
+func validHeader(pair event.Pair) bool {
 	for i := range len(pair.Value) {
 		if c := pair.Value[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return false

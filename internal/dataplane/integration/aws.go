@@ -62,11 +62,11 @@ func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.Gat
 
 // prepareLambdaProxy writes the event as the body: nothing is mapped (aws-dataplane §4.2 rule 8).
 func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execution.GatewayError {
-	event := execution.LambdaEvent{Event: &x.Event, AuthorizerLatency: x.AuthorizerLatency, HasBody: x.HasBody}
+	payload := execution.LambdaEvent{Event: &x.Event, HasBody: x.HasBody}
 	if x.HasBody {
-		event.Body = x.Payload.Text()
+		payload.Body = x.Payload.Text()
 	}
-	x.body = event.Append(x.body[:0])
+	x.body = payload.Append(x.body[:0])
 	call.SetMethod(http.MethodPost)
 	call.SetHeader("Content-Type", "application/json")
 	call.SetHeader("User-Agent", i.userAgent)

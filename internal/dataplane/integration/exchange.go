@@ -5,6 +5,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
@@ -13,13 +14,10 @@ import (
 // Exchange is one event on its way to its backend and back. The caller fills the
 // first group and reads the second; keep it and use it again.
 type Exchange struct {
-	Event   mapping.Event
+	Event   event.Event
 	Payload mapping.Payload // the message; empty on $connect and $disconnect
 	HasBody bool            // the event is a message
 	Record  *execution.Record
-	// AuthorizerLatency is shown to Lambda functions on $connect, in ms; below
-	// zero when no authorizer was asked.
-	AuthorizerLatency int64
 	// Traceparent is the W3C trace context of this execution, which backends get;
 	// empty for none. Parent is what the client sent.
 	Traceparent, Parent string
@@ -38,7 +36,7 @@ type Exchange struct {
 	request     mapping.Request
 	response    mapping.Payload
 	received    string // the backend's answer
-	backend     []mapping.Pair
+	backend     []event.Pair
 	selected    selection.Input
 	text        []byte // URIs and log texts
 	body        []byte // what Reply.Body lies in
@@ -47,21 +45,24 @@ type Exchange struct {
 // Reply is what an integration answered. Its slices are valid until the Exchange
 // is used again.
 type Reply struct {
-	Status  int            // decides a $connect
-	Body    []byte         // for the client of a two-way route, or of a refused $connect
-	Present bool           // there is a body, if perhaps an empty one
-	Header  []mapping.Pair // of the answer, for a refused $connect and for the sub-protocol
-	Latency time.Duration  // of the backend; 0 for MOCK
+	Status  int           // decides a $connect
+	Body    []byte        // for the client of a two-way route, or of a refused $connect
+	Present bool          // there is a body, if perhaps an empty one
+	Header  []event.Pair  // of the answer, for a refused $connect and for the sub-protocol
+	Latency time.Duration // of the backend; 0 for MOCK
 }
 
 // HeaderValue is the last value of a header of the reply; case does not count.
-func (r *Reply) HeaderValue(name string) string { return lastFold(r.Header, name) }
+func (r *Reply) HeaderValue(name string) string {
+	value, _ := event.LastFold(r.Header, name)
+	return value
+}
 
 // Begin forgets the last event, its message above all: it was another client's.
 func (x *Exchange) Begin() {
 	x.Payload.Reset("")
 	x.response.Reset("")
-	x.Event, x.HasBody, x.Record, x.AuthorizerLatency = mapping.Event{}, false, nil, -1
+	x.Event, x.HasBody, x.Record = event.Event{AuthorizerLatency: -1}, false, nil
 	x.Traceparent, x.Parent, x.Caller, x.TwoWay = "", "", nil, false
 	x.Reply = Reply{Header: x.Reply.Header[:0]}
 	x.messageErr, x.messageRead, x.received, x.backend = nil, false, "", x.backend[:0]

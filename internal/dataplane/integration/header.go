@@ -4,8 +4,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // Headers that the gateway alone sets: a mapping to one of them makes every call
@@ -34,7 +33,7 @@ func contains(list []string, name string) bool {
 }
 
 // mayPass says whether a header of the handshake goes to an HTTP_PROXY backend.
-func mayPass(pair mapping.Pair) bool {
+func mayPass(pair event.Pair) bool {
 	name := strings.ToLower(pair.Name)
 	if withheld[name] || strings.HasPrefix(name, "sec-websocket-") || strings.HasPrefix(name, "x-amzn-") {
 		return false
@@ -43,7 +42,7 @@ func mayPass(pair mapping.Pair) bool {
 }
 
 // passHeaders copies the handshake's headers; repeated ones are joined (aws-dataplane §4.5).
-func passHeaders(call *backend.Call, header []mapping.Pair) {
+func passHeaders(call *backend.Call, header []event.Pair) {
 	for i, pair := range header {
 		if !mayPass(pair) || seenBefore(header[:i], pair.Name) {
 			continue
@@ -58,7 +57,7 @@ func passHeaders(call *backend.Call, header []mapping.Pair) {
 	}
 }
 
-func seenBefore(pairs []mapping.Pair, name string) bool {
+func seenBefore(pairs []event.Pair, name string) bool {
 	for _, pair := range pairs {
 		if strings.EqualFold(pair.Name, name) {
 			return true
@@ -94,13 +93,4 @@ func appendHeaders(dst []byte, each func(visit func(name, value []byte))) []byte
 		dst = append(dst, value[len(value)-shown:]...)
 	})
 	return append(dst, '}')
-}
-
-func lastFold(pairs []mapping.Pair, name string) string {
-	for i := len(pairs) - 1; i >= 0; i-- {
-		if strings.EqualFold(pairs[i].Name, name) {
-			return pairs[i].Value
-		}
-	}
-	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
@@ -85,7 +86,7 @@ func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayErro
 // gatewayHeaders sets what no mapping may (aws-dataplane §4.5).
 func (i *Integration) gatewayHeaders(x *Exchange, call *backend.Call) {
 	call.SetHeader("X-Amzn-Apigateway-Api-Id", i.env.API.APIID)
-	if trace := lastFold(x.Event.Params.Header, TraceHeader); trace != "" { // the handshake's
+	if trace, _ := event.LastFold(x.Event.Params.Header, TraceHeader); trace != "" { // the handshake's
 		call.SetHeader(TraceHeader, trace)
 	} else {
 		var scratch [64]byte

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 )
@@ -173,11 +174,11 @@ func (x *Exchange) keepHeader(name, value string) {
 		"trailer", "te", "proxy-authenticate", "date", "server", "content-encoding":
 		return
 	}
-	x.Reply.Header = append(x.Reply.Header, mapping.Pair{Name: http.CanonicalHeaderKey(name), Value: value})
+	x.Reply.Header = append(x.Reply.Header, event.Pair{Name: http.CanonicalHeaderKey(name), Value: value})
 }
 
 func (x *Exchange) keepBackendHeader(name, value []byte) {
-	x.backend = append(x.backend, mapping.Pair{Name: string(name), Value: string(value)})
+	x.backend = append(x.backend, event.Pair{Name: string(name), Value: string(value)})
 }
 
 func (x *Exchange) backendHeader(name string) []string {
@@ -193,7 +194,7 @@ func (x *Exchange) backendHeader(name string) []string {
 // responseHeaders applies response parameters and header overrides. Only a $connect
 // shows headers to anybody (aws-dataplane §5.3).
 func (i *Integration) responseHeaders(x *Exchange, chosen *response) *execution.GatewayError {
-	if x.Event.EventType != mapping.EventConnect {
+	if x.Event.EventType != event.Connect {
 		return nil
 	}
 	var err error

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // uri is an integration URI in parts: texts with path parameters between them.
@@ -55,13 +55,13 @@ func rooted(text string) string {
 }
 
 // appendTo writes the URI with its path parameters, and query after what the URI has.
-func (u *uri) appendTo(dst []byte, path []mapping.Pair, query ...[]mapping.Pair) []byte {
+func (u *uri) appendTo(dst []byte, path []event.Pair, query ...[]event.Pair) []byte {
 	for i, text := range u.texts {
 		dst = append(dst, text...)
 		if i == len(u.names) || u.names[i] == "" {
 			continue
 		}
-		if value, ok := lastOf(path, u.names[i]); ok {
+		if value, ok := event.Last(path, u.names[i]); ok {
 			dst = appendEscaped(dst, value)
 		} else {
 			dst = append(append(append(dst, '{'), u.names[i]...), '}')
@@ -83,20 +83,11 @@ func (u *uri) appendTo(dst []byte, path []mapping.Pair, query ...[]mapping.Pair)
 	return dst
 }
 
-func lastOf(pairs []mapping.Pair, name string) (string, bool) {
-	for i := len(pairs) - 1; i >= 0; i-- {
-		if pairs[i].Name == name {
-			return pairs[i].Value, true
-		}
-	}
-	return "", false
-}
-
 // dots says whether a path parameter turns a segment of the path into "." or "..":
 // servers and proxies take those out, and the call would go somewhere else.
-func (u *uri) dots(path []mapping.Pair, text []byte) bool {
+func (u *uri) dots(path []event.Pair, text []byte) bool {
 	for _, name := range u.names {
-		if value, ok := lastOf(path, name); ok && name != "" && strings.Trim(value, ".") == "" {
+		if value, ok := event.Last(path, name); ok && name != "" && strings.Trim(value, ".") == "" {
 			_, after, _ := strings.Cut(view(text), "://")
 			return awsuri.HasDotSegment(after)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
@@ -78,10 +78,10 @@ func (c *compiler) routeKeys() []string {
 	return keys
 }
 
-func pairs(values map[string]string) []mapping.Pair {
-	list := make([]mapping.Pair, 0, len(values))
+func pairs(values map[string]string) []event.Pair {
+	list := make([]event.Pair, 0, len(values))
 	for name, value := range values {
-		list = append(list, mapping.Pair{Name: name, Value: value})
+		list = append(list, event.Pair{Name: name, Value: value})
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list

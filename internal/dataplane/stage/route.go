@@ -6,8 +6,8 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 )
 
@@ -57,7 +57,7 @@ func (r *Route) Validate(x *integration.Exchange) *execution.GatewayError {
 
 // MissingParameters are the required parameters that a handshake lacks, sorted
 // (aws-dataplane §7.1).
-func (r *Route) MissingParameters(p *mapping.Params) []string {
+func (r *Route) MissingParameters(p *event.Params) []string {
 	var missing []string
 	for _, parameter := range r.Required {
 		rest := strings.TrimPrefix(strings.TrimPrefix(parameter, "route.request."), "method.request.")
@@ -74,7 +74,7 @@ func (r *Route) MissingParameters(p *mapping.Params) []string {
 	return missing
 }
 
-func has(pairs []mapping.Pair, name string, fold bool) bool {
+func has(pairs []event.Pair, name string, fold bool) bool {
 	for _, pair := range pairs {
 		if pair.Value != "" && (pair.Name == name || fold && strings.EqualFold(pair.Name, name)) {
 			return true

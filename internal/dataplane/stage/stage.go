@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
-	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
@@ -76,7 +76,7 @@ type Deployed struct {
 	Stage        *Stage
 	DeploymentID string
 	Settings     pasarela.StageSettings
-	Variables    []mapping.Pair
+	Variables    []event.Pair
 	APIKeySource selection.APIKeySource
 	// Connect and Disconnect are nil when the API has no such route.
 	Connect    *Route

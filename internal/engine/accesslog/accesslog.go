@@ -4,25 +4,19 @@
 // in the line stands for itself.
 //
 //	format, err := accesslog.Compile(stage.AccessLogSettings.Format)
-//	row = format.Append(row[:0], event) // no line end, no allocation
+//	row = format.Append(row[:0], &event) // no line end, no allocation
 package accesslog
 
 import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
 // MaxFormat bounds a format in bytes (aws-dataplane §10.4 [D]: 3 KB).
 const MaxFormat = 3 << 10
-
-// Context is where values come from: the event that is logged.
-type Context interface {
-	// AppendContext appends the value of $context.name as text; ok is false for
-	// a variable that is unknown or not set.
-	AppendContext(dst []byte, name string) (out []byte, ok bool)
-}
 
 // Format is a compiled format, safe for concurrent use.
 type Format struct {
@@ -32,8 +26,9 @@ type Format struct {
 
 // part is static text and the variable that follows it, if any.
 type part struct {
-	text string
-	name string
+	text     string
+	variable bool
+	value    event.Reference // of the variable; always absent for one that AWS does not have
 }
 
 // Compile reads a format. The error is a [*pasarela.Error], BadRequestException
@@ -45,11 +40,9 @@ func Compile(format string) (*Format, error) {
 	case strings.ContainsAny(format, "\r\n"):
 		return nil, pasarela.Errorf(pasarela.CodeBadRequest, "Access Log format must be single line")
 	}
-	f := &Format{text: format, parts: scan(format)}
-	for _, p := range f.parts {
-		if p.name == "requestId" || p.name == "extendedRequestId" {
-			return f, nil
-		}
+	parts, identified := scan(format)
+	if identified {
+		return &Format{text: format, parts: parts}, nil
 	}
 	return nil, pasarela.Errorf(pasarela.CodeBadRequest, "Access Log format must include either $context.requestId or $context.extendedRequestId")
 }
@@ -57,19 +50,10 @@ func Compile(format string) (*Format, error) {
 // String is the format as it was written.
 func (f *Format) String() string { return f.text }
 
-// Names are the variables of the format in order, without "context.".
-func (f *Format) Names() (names []string) {
-	for _, p := range f.parts {
-		if p.name != "" {
-			names = append(names, p.name)
-		}
-	}
-	return names
-}
-
 const prefix = "context."
 
-func scan(format string) (parts []part) {
+// scan cuts a format into parts and says whether it names a request id.
+func scan(format string) (parts []part, identified bool) {
 	start := 0
 	for at := 0; at < len(format); {
 		name, width := variable(format[at:])
@@ -77,14 +61,16 @@ func scan(format string) (parts []part) {
 			at++
 			continue
 		}
-		parts = append(parts, part{format[start:at], name})
+		value, _ := event.Resolve(name, event.InAccessLog)
+		parts = append(parts, part{format[start:at], true, value})
+		identified = identified || name == "requestId" || name == "extendedRequestId"
 		at += width
 		start = at
 	}
 	if start < len(format) {
 		parts = append(parts, part{text: format[start:]})
 	}
-	return parts
+	return parts, identified
 }
 
 // variable is the name at the start of s and how far it reaches, 0 when there is
@@ -122,21 +108,21 @@ func isName(c byte) bool {
 	return c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_'
 }
 
-// Append appends the row for an event, without a line end. What is not set is
-// '-'.
-func (f *Format) Append(dst []byte, event Context) []byte {
+// Append appends the row for an event, without a line end. What is absent or empty
+// is '-'.
+func (f *Format) Append(dst []byte, e *event.Event) []byte {
 	for i := range f.parts {
 		p := &f.parts[i]
 		dst = append(dst, p.text...)
-		if p.name == "" {
+		if !p.variable {
 			continue
 		}
 		start := len(dst)
-		value, ok := event.AppendContext(dst, p.name)
+		value, _ := p.value.Append(dst, e)
 		switch {
-		case !ok || len(value) == start:
-			dst = append(value[:start], '-')
-		case p.name == "error.messageString": // comes with quotes
+		case len(value) == start:
+			dst = append(value, '-')
+		case p.value.Kind() == event.QuotedText:
 			dst = printable.InPlace(value, start, printable.Line)
 		default: // clients choose some of it: user agents, close reasons (A-LOG-1)
 			dst = printable.InPlace(value, start, printable.Quoted)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"text/template"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -16,13 +17,13 @@ const benchBody = `{"action":"sendReport","name":"O'Brien \"Bob\"","year":2024,"
 	`"items":[{"sku":"A-1","qty":2,"price":9.99},{"sku":"B/2","qty":1,"price":100.0},{"sku":"C-3","qty":5,"price":0.5},` +
 	`{"sku":"D-4","qty":3,"price":12.25}],"user":{"id":7,"mail":"Bob@Example.ORG"}}`
 
-func benchEvent() *mapping.Event {
-	return &mapping.Event{
+func benchEvent() *event.Event {
+	return &event.Event{
 		ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "L0SNHFjcvHcFc7Q=", Stage: "prod",
 		DomainName: "a1b2c3.execute-api.eu-west-1.amazonaws.com",
-		Params: mapping.Params{
-			Querystring: []mapping.Pair{{Name: "reportType", Value: "ventas"}, {Name: "q", Value: "a b"}, {Name: "limit", Value: "10"}},
-			Header:      []mapping.Pair{{Name: "User-Agent", Value: "wscat"}},
+		Params: event.Params{
+			Querystring: []event.Pair{{Name: "reportType", Value: "ventas"}, {Name: "q", Value: "a b"}, {Name: "limit", Value: "10"}},
+			Header:      []event.Pair{{Name: "User-Agent", Value: "wscat"}},
 		},
 	}
 }
@@ -69,7 +70,7 @@ func BenchmarkThirty(b *testing.B) { benchmark(b, "thirty.vtl", false) }
 func BenchmarkThirtyWithPayload(b *testing.B) { benchmark(b, "thirty.vtl", true) }
 
 func benchmark(b *testing.B, name string, read bool) {
-	compiled, event := compile(b, name), benchEvent()
+	compiled, e := compile(b, name), benchEvent()
 	var payload mapping.Payload
 	payload.Reset(benchBody)
 	var out []byte
@@ -79,7 +80,7 @@ func benchmark(b *testing.B, name string, read bool) {
 			payload.Reset(benchBody)
 		}
 		var err error
-		if out, err = compiled.Append(out[:0], event, &payload, nil); err != nil {
+		if out, err = compiled.Append(out[:0], e, &payload, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -130,9 +131,9 @@ func BenchmarkGuideTextTemplate(b *testing.B)  { benchmarkText(b, guideText) }
 func BenchmarkThirtyTextTemplate(b *testing.B) { benchmarkText(b, thirtyText) }
 
 func benchmarkText(b *testing.B, text string) {
-	event := benchEvent()
+	e := benchEvent()
 	query := map[string]any{}
-	for _, p := range event.Params.Querystring {
+	for _, p := range e.Params.Querystring {
 		query[p.Name] = p.Value
 	}
 	functions := template.FuncMap{
@@ -148,7 +149,7 @@ func benchmarkText(b *testing.B, text string) {
 		b.Fatal(err)
 	}
 	data := map[string]any{"body": body, "querystring": query, "context": map[string]any{
-		"connectionId": event.ConnectionID, "requestId": event.RequestID, "stage": event.Stage, "domainName": event.DomainName,
+		"connectionId": e.ConnectionID, "requestId": e.RequestID, "stage": e.Stage, "domainName": e.DomainName,
 	}}
 	var out bytes.Buffer
 	b.ReportAllocs()

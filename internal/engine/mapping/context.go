@@ -1,10 +1,9 @@
 package mapping
 
 import (
-	"slices"
 	"strings"
-	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
@@ -13,7 +12,7 @@ import (
 // treats it as a map; from then on it is one. It and the maps in it print
 // nothing (vtl §1 row 8).
 type context struct {
-	event      *Event
+	event      *event.Event
 	identity   identityObject
 	authorizer authorizerObject
 	failure    failureObject
@@ -22,7 +21,7 @@ type context struct {
 	response   vtl.Value
 }
 
-func (c *context) begin(e *Event, overrides *Overrides) {
+func (c *context) begin(e *event.Event, overrides *Overrides) {
 	c.event = e
 	c.identity.context, c.authorizer.context, c.failure.context = c, c, c
 	if overrides != nil {
@@ -36,14 +35,14 @@ func (c *context) begin(e *Event, overrides *Overrides) {
 // Get is $context.name.
 func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
 	if c.whole == nil {
-		if v := c.event.member(name); !v.IsNull() {
-			return v, nil
+		if variable := event.ContextMembers.Find(name, event.InTemplate); variable != nil {
+			return valueOf(variable, c.event), nil
 		}
 	}
 	switch name {
-	case "requestOverride":
+	case requestOverride:
 		return c.requestOverride(), nil
-	case "responseOverride":
+	case responseOverride:
 		return c.responseOverride(), nil
 	}
 	if c.whole != nil {
@@ -59,7 +58,7 @@ func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
 		}
 		return vtl.Null(), nil
 	case "error":
-		if c.event.Failure != (Failure{}) {
+		if c.event.Failure != (event.Failure{}) {
 			return vtl.HostValue(&c.failure), nil
 		}
 		return vtl.Null(), nil
@@ -75,29 +74,13 @@ func (c *context) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 // Plain is the context as a map.
 func (c *context) Plain(*vtl.Run) vtl.Value { return vtl.MapValue(c.asMap()) }
 
-// names are the members in the order of aws-dataplane §6.3.
-var names = [...]string{
-	"apiId", "connectedAt", "connectionId", "disconnectReason", "disconnectStatusCode", "domainName", "eventType",
-	"extendedRequestId", "messageDirection", "messageId", "requestId", "requestTime", "requestTimeEpoch", "routeKey",
-	"stage", "status",
-}
-
 // KnownContext says whether a WebSocket API has $context with that path behind
 // it. What an authorizer adds has any name, and so have overrides.
 func KnownContext(path []string) bool {
-	if len(path) == 0 {
-		return true
+	if len(path) > 0 && len(path) <= 2 && strings.HasSuffix(path[len(path)-1], "()") {
+		return true // a method of the map
 	}
-	known := slices.Contains(names[:], path[0])
-	switch path[0] {
-	case "authorizer", "requestOverride", "responseOverride":
-		return true
-	case "identity":
-		known = len(path) < 2 || slices.Contains(identityNames[:], path[1])
-	case "error":
-		known = len(path) < 2 || slices.Contains(failureNames[:], path[1])
-	}
-	return known || strings.HasSuffix(path[len(path)-1], "()") && len(path) <= 2
+	return len(path) > 0 && (path[0] == requestOverride || path[0] == responseOverride) || event.Known(event.InTemplate, path...)
 }
 
 // Members of $input and the functions of $util.
@@ -122,21 +105,17 @@ func (c *context) asMap() *vtl.Map {
 	if c.whole != nil {
 		return c.whole
 	}
-	m := silentMap(len(names) + 5)
-	for _, name := range names {
-		if v := c.event.member(name); !v.IsNull() {
-			m.PutString(name, v)
-		}
-	}
-	m.PutString("identity", c.event.Identity.asMap())
+	m := silentMap(len(event.ContextMembers.All()) + 5)
+	putAll(m, event.ContextMembers, c.event)
+	m.PutString("identity", groupMap(event.IdentityMembers, c.event))
 	if len(c.event.Authorizer) > 0 {
 		m.PutString("authorizer", silentPairs(c.event.Authorizer))
 	}
-	if c.event.Failure != (Failure{}) {
-		m.PutString("error", c.event.Failure.asMap())
+	if c.event.Failure != (event.Failure{}) {
+		m.PutString("error", groupMap(event.ErrorMembers, c.event))
 	}
-	m.PutString("requestOverride", c.requestOverride())
-	m.PutString("responseOverride", c.responseOverride())
+	m.PutString(requestOverride, c.requestOverride())
+	m.PutString(responseOverride, c.responseOverride())
 	c.whole = m
 	return m
 }
@@ -153,7 +132,7 @@ func silentMap(size int) *vtl.Map {
 	return m
 }
 
-func silentPairs(pairs []Pair) vtl.Value {
+func silentPairs(pairs []event.Pair) vtl.Value {
 	m := silentMap(len(pairs))
 	for _, p := range pairs {
 		m.PutString(p.Name, vtl.String(p.Value))
@@ -161,52 +140,31 @@ func silentPairs(pairs []Pair) vtl.Value {
 	return vtl.MapValue(m)
 }
 
-// member is a plain member of the context, null where it is not there.
-func (e *Event) member(name string) vtl.Value {
-	switch name {
-	case "apiId":
-		return present(e.APIID)
-	case "connectedAt":
-		return presentTime(e.ConnectedAt)
-	case "connectionId":
-		return present(e.ConnectionID)
-	case "disconnectReason":
-		return present(e.DisconnectReason)
-	case "disconnectStatusCode":
-		return presentTime(int64(e.DisconnectStatusCode))
-	case "domainName":
-		return present(e.DomainName)
-	case "eventType":
-		return present(e.EventType)
-	case "extendedRequestId":
-		if e.ExtendedRequestID == "" {
-			return present(e.RequestID)
+// valueOf is the value of a variable, null where the event has none.
+func valueOf(v *event.Variable, e *event.Event) vtl.Value {
+	if v.Kind == event.Number {
+		if n, ok := v.Number(e); ok {
+			return vtl.Int(n)
 		}
-		return vtl.String(e.ExtendedRequestID)
-	case "messageDirection":
-		if e.MessageDirection == "" {
-			return vtl.String("IN")
-		}
-		return vtl.String(e.MessageDirection)
-	case "messageId":
-		return present(e.MessageID)
-	case "requestId":
-		return present(e.RequestID)
-	case "requestTime":
-		if e.RequestTimeEpoch == 0 {
-			return vtl.Null()
-		}
-		return vtl.String(e.RequestTime())
-	case "requestTimeEpoch":
-		return presentTime(e.RequestTimeEpoch)
-	case "routeKey":
-		return present(e.RouteKey)
-	case "stage":
-		return present(e.Stage)
-	case "status":
-		return presentTime(int64(e.Status))
+		return vtl.Null()
 	}
-	return vtl.Null()
+	return present(v.Text(e))
+}
+
+// putAll puts the variables of a group that the event has into a map.
+func putAll(m *vtl.Map, g *event.Group, e *event.Event) {
+	for _, v := range g.All() {
+		if value := valueOf(v, e); v.In(event.InTemplate) && !value.IsNull() {
+			m.PutString(v.Name(), value)
+		}
+	}
+}
+
+// groupMap is a group of variables as a map.
+func groupMap(g *event.Group, e *event.Event) vtl.Value {
+	m := silentMap(len(g.All()))
+	putAll(m, g, e)
+	return vtl.MapValue(m)
 }
 
 func present(s string) vtl.Value {
@@ -216,21 +174,7 @@ func present(s string) vtl.Value {
 	return vtl.String(s)
 }
 
-func presentTime(i int64) vtl.Value {
-	if i == 0 {
-		return vtl.Null()
-	}
-	return vtl.Int(i)
-}
-
-// RequestTime is $context.requestTime: 12/Jan/2024:21:13:26 +0000.
-func (e *Event) RequestTime() string { return string(e.appendRequestTime(nil)) }
-
-func (e *Event) appendRequestTime(dst []byte) []byte {
-	return time.UnixMilli(e.RequestTimeEpoch).UTC().AppendFormat(dst, "02/Jan/2006:15:04:05 -0700")
-}
-
-// sampleContext reads Event.Sample; what is no JSON object is an empty one.
+// sampleContext reads [event.Event.Sample]; what is no JSON object is an empty one.
 func sampleContext(text string) *vtl.Map {
 	var d jsonvalue.Document
 	if err := d.Read(text); err != nil || d.Root().Kind() != jsonvalue.Object {

@@ -1,6 +1,9 @@
 package mapping
 
-import "github.com/pasarela-ws/pasarela/vtl"
+import (
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/vtl"
+)
 
 // identityObject is $context.identity.
 type identityObject struct{ context *context }
@@ -10,7 +13,7 @@ func (o *identityObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 	if o.context.whole != nil {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
-	return present(o.context.event.Identity.member(name)), nil
+	return o.context.member(event.IdentityMembers, name), nil
 }
 
 // Call leaves all methods to the map.
@@ -21,52 +24,12 @@ func (o *identityObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 // Plain is the identity as a map.
 func (o *identityObject) Plain(*vtl.Run) vtl.Value { return o.context.part("identity") }
 
-// identityNames are the members of an identity, in AWS's order.
-var identityNames = [...]string{
-	"accountId", "apiKey", "apiKeyId", "caller", "cognitoAuthenticationProvider", "cognitoAuthenticationType",
-	"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId", "sourceIp", "user", "userAgent", "userArn",
-}
-
-func (i *Identity) member(name string) string {
-	switch name {
-	case "accountId":
-		return i.AccountID
-	case "apiKey":
-		return i.APIKey
-	case "apiKeyId":
-		return i.APIKeyID
-	case "caller":
-		return i.Caller
-	case "cognitoAuthenticationProvider":
-		return i.CognitoAuthenticationProvider
-	case "cognitoAuthenticationType":
-		return i.CognitoAuthenticationType
-	case "cognitoIdentityId":
-		return i.CognitoIdentityID
-	case "cognitoIdentityPoolId":
-		return i.CognitoIdentityPoolID
-	case "principalOrgId":
-		return i.PrincipalOrgID
-	case "sourceIp":
-		return i.SourceIP
-	case "user":
-		return i.User
-	case "userAgent":
-		return i.UserAgent
-	case "userArn":
-		return i.UserARN
+// member is a variable of a group.
+func (c *context) member(g *event.Group, name string) vtl.Value {
+	if v := g.Find(name, event.InTemplate); v != nil {
+		return valueOf(v, c.event)
 	}
-	return ""
-}
-
-func (i *Identity) asMap() vtl.Value {
-	m := silentMap(len(identityNames))
-	for _, name := range identityNames {
-		if text := i.member(name); text != "" {
-			m.PutString(name, vtl.String(text))
-		}
-	}
-	return vtl.MapValue(m)
+	return vtl.Null()
 }
 
 // authorizerObject is $context.authorizer.
@@ -77,7 +40,7 @@ func (o *authorizerObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 	if o.context.whole != nil {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
-	if value, ok := last(o.context.event.Authorizer, name); ok {
+	if value, ok := event.Last(o.context.event.Authorizer, name); ok {
 		return vtl.String(value), nil
 	}
 	return vtl.Null(), nil
@@ -99,7 +62,7 @@ func (o *failureObject) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 	if o.context.whole != nil {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
-	return present(o.context.event.Failure.member(name)), nil
+	return o.context.member(event.ErrorMembers, name), nil
 }
 
 // Call leaves all methods to the map.
@@ -110,35 +73,9 @@ func (o *failureObject) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 // Plain is the error as a map.
 func (o *failureObject) Plain(*vtl.Run) vtl.Value { return o.context.part("error") }
 
-var failureNames = [...]string{"message", "messageString", "responseType", "validationErrorString"}
-
-func (f *Failure) member(name string) string {
-	switch name {
-	case "message":
-		return f.Message
-	case "messageString":
-		return f.MessageString
-	case "responseType":
-		return f.ResponseType
-	case "validationErrorString":
-		return f.ValidationErrorString
-	}
-	return ""
-}
-
-func (f *Failure) asMap() vtl.Value {
-	m := silentMap(4)
-	for _, name := range failureNames {
-		if text := f.member(name); text != "" {
-			m.PutString(name, vtl.String(text))
-		}
-	}
-	return vtl.MapValue(m)
-}
-
 // stageVariables is $stageVariables, which prints as an ordinary map.
 type stageVariables struct {
-	pairs []Pair
+	pairs []event.Pair
 	whole vtl.Value
 }
 
@@ -147,7 +84,7 @@ func (o *stageVariables) Get(_ *vtl.Run, name string) (vtl.Value, error) {
 	if !o.whole.IsNull() {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
-	if value, ok := last(o.pairs, name); ok {
+	if value, ok := event.Last(o.pairs, name); ok {
 		return vtl.String(value), nil
 	}
 	return vtl.Null(), nil

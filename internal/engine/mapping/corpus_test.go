@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/vtl"
@@ -72,11 +73,11 @@ func runCorpus(t *testing.T, file string) {
 }
 
 func (c *corpusCase) check(t *testing.T) string {
-	event, body := scenario(t, c.Context["$apigw"])
+	e, body := scenario(t, c.Context["$apigw"])
 	var payload mapping.Payload
 	payload.Reset(body)
 	var overrides mapping.Overrides
-	out, err := render(c.Template, event, &payload, &overrides)
+	out, err := render(c.Template, e, &payload, &overrides)
 	if kind := errorKind(err); c.Error != nil && kind != c.Error.Kind {
 		return "want a " + c.Error.Kind + " error, got " + kind + ": " + out
 	}
@@ -127,7 +128,7 @@ func (c *corpusCase) checkOverrides(got *mapping.Overrides) string {
 		check("path", r.Path, got.Path) + check("response header", s.Header, got.ResponseHeader)
 }
 
-func render(template string, e *mapping.Event, p *mapping.Payload, o *mapping.Overrides) (string, error) {
+func render(template string, e *event.Event, p *mapping.Payload, o *mapping.Overrides) (string, error) {
 	compiled, err := mapping.CompileTemplate(template)
 	if err != nil {
 		return "", err
@@ -148,7 +149,7 @@ func errorKind(err error) string {
 }
 
 // scenario reads what a case installs as $input, $context and $stageVariables.
-func scenario(t *testing.T, text json.RawMessage) (e *mapping.Event, body string) {
+func scenario(t *testing.T, text json.RawMessage) (e *event.Event, body string) {
 	t.Helper()
 	var d jsonvalue.Document
 	if err := d.ReadStrict(string(text)); err != nil {
@@ -156,8 +157,8 @@ func scenario(t *testing.T, text json.RawMessage) (e *mapping.Event, body string
 	}
 	root := d.Root()
 	params := root.Field("params")
-	e = &mapping.Event{
-		Params: mapping.Params{
+	e = &event.Event{
+		Params: event.Params{
 			Path: pairs(params.Field("path")), Querystring: pairs(params.Field("querystring")), Header: pairs(params.Field("header")),
 		},
 		StageVariables: pairs(root.Field("stageVariables")),
@@ -173,10 +174,10 @@ func scenario(t *testing.T, text json.RawMessage) (e *mapping.Event, body string
 	return e, string(b.AppendJSON(nil, jsonvalue.Compact))
 }
 
-func pairs(v jsonvalue.Value) []mapping.Pair {
-	var list []mapping.Pair
+func pairs(v jsonvalue.Value) []event.Pair {
+	var list []event.Pair
 	for name, value := range v.Members() {
-		list = append(list, mapping.Pair{Name: name.Text(), Value: string(value.AppendJava(nil))})
+		list = append(list, event.Pair{Name: name.Text(), Value: string(value.AppendJava(nil))})
 	}
 	return list
 }

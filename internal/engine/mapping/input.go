@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/vtl"
@@ -10,7 +11,7 @@ import (
 
 // input is $input (vtl §7, aws-dataplane §6.2).
 type input struct {
-	event   *Event
+	event   *event.Event
 	payload *Payload
 	heap    *heap
 
@@ -21,7 +22,7 @@ type input struct {
 	rewritten *Payload  // what the template made of the payload by writing into it
 }
 
-func (in *input) begin(e *Event, p *Payload, h *heap) {
+func (in *input) begin(e *event.Event, p *Payload, h *heap) {
 	in.event, in.payload, in.heap = e, p, h
 	in.pooled.heap = h
 	in.convert = &in.pooled
@@ -151,12 +152,12 @@ func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, err
 // (A-VTL-3).
 func (in *input) param(name string) vtl.Value {
 	p := &in.event.Params
-	for _, pairs := range [...][]Pair{p.Path, p.Querystring, p.Header} {
-		if value, ok := last(pairs, name); ok {
+	for _, pairs := range [...][]event.Pair{p.Path, p.Querystring, p.Header} {
+		if value, ok := event.Last(pairs, name); ok {
 			return vtl.String(value)
 		}
 	}
-	value, _ := lastFold(p.Header, name)
+	value, _ := event.LastFold(p.Header, name)
 	return vtl.String(value)
 }
 
@@ -198,7 +199,7 @@ func (in *input) FillMap(m *vtl.Map, place int) {
 // FillList is never asked: there are no lists in the parameters.
 func (in *input) FillList(*vtl.List, int) {}
 
-func (in *input) fillPairs(m *vtl.Map, pairs []Pair) {
+func (in *input) fillPairs(m *vtl.Map, pairs []event.Pair) {
 	in.heap.slab.Reserve(m, len(pairs))
 	for _, p := range pairs {
 		m.PutString(p.Name, vtl.String(p.Value))

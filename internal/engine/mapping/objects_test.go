@@ -5,26 +5,27 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
 // connect is an event with everything in it.
-func connect() *mapping.Event {
-	return &mapping.Event{
-		APIID: "api", ConnectionID: "conn=", DomainName: "host", EventType: mapping.EventConnect, RequestID: "req=",
+func connect() *event.Event {
+	return &event.Event{
+		APIID: "api", ConnectionID: "conn=", DomainName: "host", EventType: event.Connect, RequestID: "req=",
 		RouteKey: "$connect", Stage: "prod", ConnectedAt: 1700000000123, RequestTimeEpoch: 1700561730123,
-		Identity:       mapping.Identity{SourceIP: "203.0.113.7", UserAgent: "wscat"},
-		Authorizer:     []mapping.Pair{{Name: "principalId", Value: "ana"}, {Name: "level", Value: "3"}},
-		StageVariables: []mapping.Pair{{Name: "env", Value: "prod"}},
-		Params: mapping.Params{
-			Querystring: []mapping.Pair{{Name: "a", Value: "1"}, {Name: "a", Value: "2"}, {Name: "q", Value: "x y"}},
-			Header:      []mapping.Pair{{Name: "User-Agent", Value: "wscat"}, {Name: "a", Value: "header"}},
+		Identity:       event.Identity{SourceIP: "203.0.113.7", UserAgent: "wscat"},
+		Authorizer:     []event.Pair{{Name: "principalId", Value: "ana"}, {Name: "level", Value: "3"}},
+		StageVariables: []event.Pair{{Name: "env", Value: "prod"}},
+		Params: event.Params{
+			Querystring: []event.Pair{{Name: "a", Value: "1"}, {Name: "a", Value: "2"}, {Name: "q", Value: "x y"}},
+			Header:      []event.Pair{{Name: "User-Agent", Value: "wscat"}, {Name: "a", Value: "header"}},
 		},
 	}
 }
 
 // renders runs templates over one event and body each.
-func renders(t *testing.T, e *mapping.Event, body string, tests map[string]string) {
+func renders(t *testing.T, e *event.Event, body string, tests map[string]string) {
 	t.Helper()
 	for template, want := range tests {
 		var payload mapping.Payload
@@ -65,7 +66,7 @@ func TestParams(t *testing.T) {
 		"$input.params()":                                              "{path={}, querystring={a=2, q=x y}, header={User-Agent=wscat, a=header}}",
 		"$input.params().header.get('a') $input.params":                "header ",
 	})
-	renders(t, &mapping.Event{}, "{}", map[string]string{"[$input.params('a')]$input.params()": "[]{path={}, querystring={}, header={}}"})
+	renders(t, &event.Event{}, "{}", map[string]string{"[$input.params('a')]$input.params()": "[]{path={}, querystring={}, header={}}"})
 }
 
 func TestInput(t *testing.T) {
@@ -155,23 +156,6 @@ func TestSampleReplacesTheContext(t *testing.T) {
 	})
 }
 
-func TestAppendContext(t *testing.T) {
-	tests := map[string]string{
-		"connectionId": "conn=", "connectedAt": "1700000000123", "requestTime": "21/Nov/2023:10:15:30 +0000",
-		"identity.sourceIp": "203.0.113.7", "authorizer.level": "3", "extendedRequestId": "req=",
-	}
-	for name, want := range tests {
-		if got, ok := connect().AppendContext(nil, name); string(got) != want || !ok {
-			t.Errorf("%s: got %q, %v", name, got, ok)
-		}
-	}
-	for _, name := range []string{"identity", "authorizer", "nope", "identity.nope", "messageId", "authorizer.nope", "error.message"} {
-		if got, ok := connect().AppendContext(nil, name); ok {
-			t.Errorf("%s: got %q", name, got)
-		}
-	}
-}
-
 func TestKnownContext(t *testing.T) {
 	for path, want := range map[string]bool{
 		"stage": true, "identity.sourceIp": true, "identity.nope": false, "httpMethod": false, "authorizer.any": true,
@@ -184,11 +168,11 @@ func TestKnownContext(t *testing.T) {
 }
 
 func TestRenderingDoesNotAllocate(t *testing.T) {
-	compiled, event := compile(t, "guide.vtl"), benchEvent()
+	compiled, e := compile(t, "guide.vtl"), benchEvent()
 	var payload mapping.Payload
 	out := make([]byte, 0, 256)
 	allocations := testing.AllocsPerRun(200, func() {
-		out, _ = compiled.Append(out[:0], event, &payload, nil)
+		out, _ = compiled.Append(out[:0], e, &payload, nil)
 	})
 	if allocations > 1 {
 		t.Errorf("the guide's template takes %v allocations", allocations)

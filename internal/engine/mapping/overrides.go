@@ -30,6 +30,12 @@ type Override struct {
 // Reset forgets everything.
 func (o *Overrides) Reset() { *o = Overrides{} }
 
+// Members of $context that templates write.
+const (
+	requestOverride  = "requestOverride"
+	responseOverride = "responseOverride"
+)
+
 func overrideMap(parts ...string) vtl.Value {
 	m := silentMap(len(parts) + 1)
 	for _, part := range parts {
@@ -39,11 +45,11 @@ func overrideMap(parts ...string) vtl.Value {
 }
 
 func (c *context) requestOverride() vtl.Value {
-	return c.override(&c.request, "requestOverride", "header", "path", "querystring")
+	return c.override(&c.request, requestOverride, "header", "path", "querystring")
 }
 
 func (c *context) responseOverride() vtl.Value {
-	return c.override(&c.response, "responseOverride", "header")
+	return c.override(&c.response, responseOverride, "header")
 }
 
 // override makes the map when it is first asked for. A template may also have
@@ -73,8 +79,8 @@ func (c *context) overridden() bool {
 // takeOverrides hands over what the template has written.
 func (c *context) takeOverrides(o *Overrides) {
 	if c.whole != nil {
-		c.request, _ = c.whole.Get(vtl.String("requestOverride"))
-		c.response, _ = c.whole.Get(vtl.String("responseOverride"))
+		c.request, _ = c.whole.Get(vtl.String(requestOverride))
+		c.response, _ = c.whole.Get(vtl.String(responseOverride))
 	}
 	o.request, o.response = c.request, c.response
 	if m := o.request.Map(); m != nil {

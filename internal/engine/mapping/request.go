@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
@@ -14,9 +15,9 @@ import (
 // to it again; its slices are valid until then.
 type Request struct {
 	Body        []byte
-	Header      []Pair // mapped and overridden ones only; a list is joined by ","
-	Querystring []Pair // a name may come more than once
-	Path        []Pair // values for {name} in the integration's URI
+	Header      []event.Pair // mapped and overridden ones only; a list is joined by ","
+	Querystring []event.Pair // a name may come more than once
+	Path        []event.Pair // values for {name} in the integration's URI
 
 	// Overrides are in the three above already; hand them to the response mapping.
 	Overrides Overrides
@@ -125,7 +126,7 @@ func compileParameter(target, expression string) (parameter, error) {
 // request template that was selected; without one, and for proxies, the payload
 // goes on unchanged. The error is [ErrInvalidJSON] or one of a template; out is
 // not to be used then.
-func (m *CompiledRequest) Apply(out *Request, e *Event, p *Payload, templateKey string) error {
+func (m *CompiledRequest) Apply(out *Request, e *event.Event, p *Payload, templateKey string) error {
 	out.reset()
 	for i := range m.parameters {
 		if err := m.parameters[i].apply(out, e, p); err != nil {
@@ -148,7 +149,7 @@ func (m *CompiledRequest) Apply(out *Request, e *Event, p *Payload, templateKey 
 	return nil
 }
 
-func (m *parameter) apply(out *Request, e *Event, p *Payload) error {
+func (m *parameter) apply(out *Request, e *event.Event, p *Payload) error {
 	if m.source.origin == fromMultiValueQuerystring {
 		for _, pair := range e.Params.Querystring {
 			if pair.Name == m.source.name {
@@ -165,7 +166,7 @@ func (m *parameter) apply(out *Request, e *Event, p *Payload) error {
 }
 
 func (m *parameter) set(out *Request, value string) {
-	pair := Pair{m.name, value}
+	pair := event.Pair{Name: m.name, Value: value}
 	switch m.place {
 	case inHeader:
 		out.Header = append(out.Header, pair)
@@ -177,11 +178,11 @@ func (m *parameter) set(out *Request, value string) {
 }
 
 // override replaces the pairs whose names come in by.
-func override(pairs []Pair, by []Override) []Pair {
+func override(pairs []event.Pair, by []Override) []event.Pair {
 	for _, o := range by {
 		pairs = without(pairs, func(name string) bool { return name == o.Name })
 		for _, value := range o.Values {
-			pairs = append(pairs, Pair{o.Name, value})
+			pairs = append(pairs, event.Pair{Name: o.Name, Value: value})
 		}
 	}
 	return pairs
@@ -189,19 +190,19 @@ func override(pairs []Pair, by []Override) []Pair {
 
 // overrideHeaders is override for names whose case does not count. Headers that
 // the gateway alone sets stay what they are.
-func overrideHeaders(pairs []Pair, by []Override) []Pair {
+func overrideHeaders(pairs []event.Pair, by []Override) []event.Pair {
 	for _, o := range by {
 		if ReservedHeader(o.Name) {
 			continue
 		}
 		pairs = without(pairs, func(name string) bool { return strings.EqualFold(name, o.Name) })
-		pairs = append(pairs, Pair{o.Name, strings.Join(o.Values, ",")})
+		pairs = append(pairs, event.Pair{Name: o.Name, Value: strings.Join(o.Values, ",")})
 	}
 	return pairs
 }
 
-func without(pairs []Pair, drop func(name string) bool) []Pair {
-	return slices.DeleteFunc(pairs, func(p Pair) bool { return drop(p.Name) })
+func without(pairs []event.Pair, drop func(name string) bool) []event.Pair {
+	return slices.DeleteFunc(pairs, func(p event.Pair) bool { return drop(p.Name) })
 }
 
 // ReservedHeader says whether the gateway alone sets a header of a request: a

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 )
 
@@ -45,7 +46,7 @@ func TestRequestParameters(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := mapping.Request{
-		Header: []mapping.Pair{
+		Header: []event.Pair{
 			{Name: "agent", Value: "wscat"},
 			{Name: "id", Value: "conn="},
 			{Name: "joined", Value: "header"},
@@ -54,8 +55,8 @@ func TestRequestParameters(t *testing.T) {
 			{Name: "static", Value: "a static text"},
 			{Name: "who", Value: "ana"},
 		},
-		Querystring: []mapping.Pair{{Name: "all", Value: "1"}, {Name: "all", Value: "2"}, {Name: "stage", Value: "prod"}},
-		Path:        []mapping.Pair{{Name: "tenant", Value: "203.0.113.7"}},
+		Querystring: []event.Pair{{Name: "all", Value: "1"}, {Name: "all", Value: "2"}, {Name: "stage", Value: "prod"}},
+		Path:        []event.Pair{{Name: "tenant", Value: "203.0.113.7"}},
 	}
 	if diff := cmp.Diff(want, out, cmp.AllowUnexported(mapping.Overrides{}), cmp.FilterPath(func(p cmp.Path) bool {
 		return p.String() == "Overrides" || p.String() == "Body"
@@ -88,7 +89,7 @@ func TestBodyParameters(t *testing.T) {
 		var out mapping.Request
 		var payload mapping.Payload
 		payload.Reset(test.body)
-		err := m.Apply(&out, &mapping.Event{}, &payload, "")
+		err := m.Apply(&out, &event.Event{}, &payload, "")
 		if !errors.Is(err, test.err) {
 			t.Errorf("%s: error %v", test.body, err)
 		}
@@ -131,10 +132,10 @@ func TestApplyTemplates(t *testing.T) {
 		t.Errorf("without a template: got %q, %v", out.Body, out.Querystring)
 	}
 	apply("over")
-	if diff := cmp.Diff([]mapping.Pair{{Name: "x-one", Value: "1,2"}}, out.Header); diff != "" || len(out.Body) != 0 {
+	if diff := cmp.Diff([]event.Pair{{Name: "x-one", Value: "1,2"}}, out.Header); diff != "" || len(out.Body) != 0 {
 		t.Errorf("overrides: body %q, %s", out.Body, diff)
 	}
-	if diff := cmp.Diff([]mapping.Pair{{Name: "stage", Value: "dev"}}, out.Querystring); diff != "" {
+	if diff := cmp.Diff([]event.Pair{{Name: "stage", Value: "dev"}}, out.Querystring); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -200,8 +201,8 @@ func TestResponse(t *testing.T) {
 	if out, _ = m.Append(nil, connect(), &payload, "", &overrides); string(out) != `{"id": 5}` {
 		t.Errorf("without a template: %q", out)
 	}
-	headers, err := m.AppendHeader(nil, connect(), &payload, []mapping.Pair{{Name: "X-Proto", Value: "chat"}})
-	want := []mapping.Pair{{Name: "Sec-WebSocket-Protocol", Value: "chat"}, {Name: "x-amzn-Remapped-Server", Value: "me"}, {Name: "X-Id", Value: "5"}}
+	headers, err := m.AppendHeader(nil, connect(), &payload, []event.Pair{{Name: "X-Proto", Value: "chat"}})
+	want := []event.Pair{{Name: "Sec-WebSocket-Protocol", Value: "chat"}, {Name: "x-amzn-Remapped-Server", Value: "me"}, {Name: "X-Id", Value: "5"}}
 	if diff := cmp.Diff(want, headers); diff != "" || err != nil {
 		t.Errorf("%s %v", diff, err)
 	}

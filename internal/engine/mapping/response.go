@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
 // Response maps a backend's answers to what the client gets, as one integration
@@ -51,7 +52,7 @@ func CompileResponse(def *pasarela.IntegrationResponse) (*Response, error) {
 // key renders, or the payload, which is the backend's answer, as it is. e is the
 // event that was answered; overrides are the request's, and take up what the
 // template adds.
-func (m *Response) Append(dst []byte, e *Event, p *Payload, templateKey string, overrides *Overrides) ([]byte, error) {
+func (m *Response) Append(dst []byte, e *event.Event, p *Payload, templateKey string, overrides *Overrides) ([]byte, error) {
 	t := m.templates[templateKey]
 	if t == nil {
 		return append(dst, p.text...), nil
@@ -63,7 +64,7 @@ func (m *Response) Append(dst []byte, e *Event, p *Payload, templateKey string, 
 // that show any: those to a handshake. backend is the headers of the backend's
 // answer. Names that belong to the gateway come as x-amzn-Remapped-..., and
 // Transfer-Encoding not at all (aws-dataplane §5.3 [O]).
-func (m *Response) AppendHeader(dst []Pair, e *Event, p *Payload, backend []Pair) ([]Pair, error) {
+func (m *Response) AppendHeader(dst []event.Pair, e *event.Event, p *Payload, backend []event.Pair) ([]event.Pair, error) {
 	for i := range m.headers {
 		h := &m.headers[i]
 		value, ok, err := h.source.value(e, p, backend)
@@ -71,7 +72,7 @@ func (m *Response) AppendHeader(dst []Pair, e *Event, p *Payload, backend []Pair
 			return dst, err
 		}
 		if name := remapped(h.name); ok && name != "" {
-			dst = append(dst, Pair{name, value})
+			dst = append(dst, event.Pair{Name: name, Value: value})
 		}
 	}
 	return dst, nil

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 )
@@ -31,6 +32,8 @@ type source struct {
 	origin origin
 	name   string         // of the parameter or variable; the text of a static value
 	path   *jsonpath.Path // into the body; nil is the whole body
+
+	variable event.Reference // of $context
 }
 
 // ErrInvalidJSON is a body that starts like JSON and is none, where a mapping
@@ -55,7 +58,9 @@ func compileSource(expression string) (source, error) {
 	root, rest, _ := strings.Cut(expression, ".")
 	switch root {
 	case "context":
-		return named(fromContext, rest, expression)
+		s, err := named(fromContext, rest, expression)
+		s.variable, _ = event.Resolve(rest, event.InTemplate) // one that no event has maps nothing (aws-dataplane §4.2 rule 4)
+		return s, err
 	case "stageVariables":
 		return named(fromStageVariables, rest, expression)
 	case "route", "method":
@@ -117,31 +122,31 @@ func compileBody(path, expression string) (source, error) {
 
 // value is what the source gives, ok false when it is not there. backend is the
 // answer's headers in response mappings.
-func (s *source) value(e *Event, p *Payload, backend []Pair) (value string, ok bool, err error) {
+func (s *source) value(e *event.Event, p *Payload, backend []event.Pair) (value string, ok bool, err error) {
 	switch s.origin {
 	case fromStatic:
 		return s.name, true, nil
 	case fromQuerystring:
-		value, ok = last(e.Params.Querystring, s.name)
+		value, ok = event.Last(e.Params.Querystring, s.name)
 	case fromHeader:
-		value, ok = last(e.Params.Header, s.name)
+		value, ok = event.Last(e.Params.Header, s.name)
 	case fromMultiValueHeader:
 		value, ok = joined(e.Params.Header, s.name)
 	case fromPath:
-		value, ok = last(e.Params.Path, s.name)
+		value, ok = event.Last(e.Params.Path, s.name)
 	case fromBody:
 		return s.bodyValue(p)
 	case fromStageVariables:
-		value, ok = last(e.StageVariables, s.name)
+		value, ok = event.Last(e.StageVariables, s.name)
 	case fromContext:
-		value, ok = e.text(s.name)
+		value, ok = s.variable.Text(e)
 	case fromResponseHeader:
-		value, ok = lastFold(backend, s.name)
+		value, ok = event.LastFold(backend, s.name)
 	}
 	return value, ok, nil
 }
 
-func joined(pairs []Pair, name string) (text string, ok bool) {
+func joined(pairs []event.Pair, name string) (text string, ok bool) {
 	for _, p := range pairs {
 		if p.Name != name {
 			continue
@@ -177,38 +182,4 @@ func (s *source) bodyValue(p *Payload) (string, bool, error) {
 		return v.Text(), true, nil
 	}
 	return string(v.AppendJSON(nil, jsonvalue.Compact)), true, nil
-}
-
-// text is context.name for a parameter: scalars only (aws-dataplane §4.2 rule 4).
-func (e *Event) text(name string) (string, bool) {
-	var room [64]byte
-	text, ok := e.AppendContext(room[:0], name)
-	return string(text), ok
-}
-
-// AppendContext appends the text of $context.name, of parameters and access logs;
-// ok is false for what is unknown, not set or no scalar.
-func (e *Event) AppendContext(dst []byte, name string) (out []byte, ok bool) {
-	part, rest, nested := strings.Cut(name, ".")
-	if !nested {
-		if name == "requestTime" && e.RequestTimeEpoch != 0 {
-			return e.appendRequestTime(dst), true
-		}
-		v := e.member(name)
-		if v.IsNull() {
-			return dst, false
-		}
-		return v.Append(dst), true
-	}
-	var text string
-	switch part {
-	case "identity":
-		text = e.Identity.member(rest)
-	case "error":
-		text = e.Failure.member(rest)
-	case "authorizer":
-		text, ok = last(e.Authorizer, rest)
-		return append(dst, text...), ok
-	}
-	return append(dst, text...), text != ""
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"sync"
 
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
@@ -55,7 +56,7 @@ func (t *Template) Program() *vtl.Template { return t.program }
 // overrides carries what templates write to $context.requestOverride and
 // responseOverride, from the request template to the response template; it may
 // be nil. The error is a [*vtl.ExecError], and dst comes back as it was then.
-func (t *Template) Append(dst []byte, e *Event, p *Payload, overrides *Overrides) ([]byte, error) {
+func (t *Template) Append(dst []byte, e *event.Event, p *Payload, overrides *Overrides) ([]byte, error) {
 	s := renderStates.Get().(*renderState)
 	s.begin(e, p, overrides)
 	dst, err := t.program.AppendUntil(e.Done, dst,
@@ -80,7 +81,7 @@ func (s *renderState) leave(overrides *Overrides, err error) {
 
 // renderState is the objects that one rendering meets, kept for the next one.
 type renderState struct {
-	event          *Event
+	event          *event.Event
 	heap           heap
 	input          input
 	context        context
@@ -90,7 +91,7 @@ type renderState struct {
 
 var renderStates = sync.Pool{New: func() any { return new(renderState) }}
 
-func (s *renderState) begin(e *Event, p *Payload, overrides *Overrides) {
+func (s *renderState) begin(e *event.Event, p *Payload, overrides *Overrides) {
 	s.event = e
 	s.input.begin(e, p, &s.heap)
 	s.util.heap = &s.heap

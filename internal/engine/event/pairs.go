@@ -1,0 +1,35 @@
+package event
+
+import "strings"
+
+// Pair is a name and its value. Where a name comes more than once the pairs
+// stand in the order received.
+type Pair struct{ Name, Value string }
+
+// Params are the parameters of a request. Names keep the case the client wrote.
+type Params struct {
+	Path        []Pair
+	Querystring []Pair
+	Header      []Pair
+}
+
+// Last is the value of the last pair of that name, exact to the letter
+// (aws-dataplane §4.2: repeated parameters count with their last value).
+func Last(pairs []Pair, name string) (value string, ok bool) {
+	for i := len(pairs) - 1; i >= 0; i-- {
+		if pairs[i].Name == name {
+			return pairs[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// LastFold is [Last] with no regard to case, for names of headers.
+func LastFold(pairs []Pair, name string) (value string, ok bool) {
+	for i := len(pairs) - 1; i >= 0; i-- {
+		if strings.EqualFold(pairs[i].Name, name) {
+			return pairs[i].Value, true
+		}
+	}
+	return "", false
+}
