@@ -29,7 +29,7 @@ func (n *Node) extension() *wire.RESTService {
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
 		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.history},
-		Backup:    &backup.Service{APIs: n.apis, Identity: backup.IdentityExport{Bucket: n.store.Bucket()}, RegionAccount: n.regionAccount},
+		Backup:    &backup.Service{APIs: n.apis, Identity: n.identity, RegionAccount: n.regionAccount},
 		Console:   n.pages,
 	}, n.guard, n.options.Log)
 }

@@ -12,9 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 )
 
-// Identity is the part of the file that the identity service keeps: users, roles
-// and policies; [IdentityExport] is the one to use. It is a JSON object whose lists hold
-// objects with an identifier.
+// Identity is the part of the file that the identity service keeps: users, groups,
+// roles and policies. It is a JSON object whose lists hold objects with an identifier.
 type Identity interface {
 	// Export answers everything; without secrets, access keys lack theirs.
 	Export(ctx context.Context, secrets bool) (json.RawMessage, error)

@@ -16,7 +16,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-func empty() *backup.Service {
+func empty(t testing.TB) *backup.Service {
+	t.Helper()
 	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	bucket := memory.NewBucket()
 	service := apis.New(apis.Options{
@@ -24,7 +25,12 @@ func empty() *backup.Service {
 		Endpoint: func(apiID string) string { return "ws://x/" + apiID },
 		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 	})
-	return &backup.Service{APIs: service, Identity: backup.IdentityExport{Bucket: bucket}, RegionAccount: place}
+	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(who.Close)
+	return &backup.Service{APIs: service, Identity: who, RegionAccount: place}
 }
 
 const anything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"}]}`
@@ -44,12 +50,8 @@ func must[T any](value T, err error) func(testing.TB) T {
 // full has one of everything; what is deployed differs from what is edited.
 func full(t *testing.T) (*backup.Service, made) {
 	t.Helper()
-	s, ctx := empty(), t.Context()
-	who, err := identity.Open(ctx, identity.Options{Bucket: s.Identity.(backup.IdentityExport).Bucket, RegionAccount: s.RegionAccount})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(who.Close)
+	s, ctx := empty(t), t.Context()
+	who := s.Identity.(*identity.Service)
 	must(who.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))(t)
 	must(who.CreateAccessKey(ctx, "Ana"))(t)
 	must(who.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: anything}))(t)
@@ -81,7 +83,7 @@ func full(t *testing.T) (*backup.Service, made) {
 func TestAFileBringsEverythingBack(t *testing.T) {
 	from, m := full(t)
 	text := must(from.Export(t.Context(), true))(t)
-	to := empty()
+	to := empty(t)
 	plan := must(to.Plan(t.Context(), text, false))(t)
 	if !strings.Contains(plan.String(), "+ apis["+m.api+"]\n") || !strings.Contains(plan.String(), "+ identity.users[Ana]\n") || strings.Contains(plan.String(), "12345678901234567890") {
 		t.Errorf("plan:\n%s", plan)
@@ -126,7 +128,7 @@ func TestFilesAreReadable(t *testing.T) {
 	if plan := must(from.Plan(t.Context(), []byte(text), true))(t); !plan.Empty() {
 		t.Errorf("without secrets:\n%s", plan)
 	}
-	to := empty()
+	to := empty(t)
 	must(to.Apply(t.Context(), []byte(text), false))(t)
 	key := must(to.APIs.GetAPIKey(t.Context(), apis.GetAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: m.key}, IncludeValue: true}))(t)
 	if len(key.Value) != 40 {
@@ -191,7 +193,7 @@ func TestABrokenDraftComesBack(t *testing.T) {
 		IntegrationFields: apis.IntegrationFields{RequestTemplates: map[string]string{"$default": "#if(true"}},
 	}))(t)
 	text := must(from.Export(t.Context(), true))(t)
-	to := empty()
+	to := empty(t)
 	must(to.Apply(t.Context(), text, false))(t)
 	if diff := cmp.Diff(string(text), string(must(to.Export(t.Context(), true))(t))); diff != "" {
 		t.Error(diff)
@@ -234,7 +236,7 @@ func FuzzPlan(f *testing.F) {
 	f.Add("pasarela: 1\napis: [{api: {apiId: a, name: n}}]\n")
 	f.Add("pasarela: 1\napiKeys: [{id: a}, {id: a}]\nidentity: {roles: [1, {roleName: x}]}\n")
 	f.Add("a: &a [*a]")
-	s := empty()
+	s := empty(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		plan, err := s.Plan(context.Background(), []byte(text), true)
 		if err == nil {
@@ -256,7 +258,7 @@ func TestALostDeploymentIsLeftOut(t *testing.T) {
 	if strings.Contains(string(text), lost) {
 		t.Errorf("the file names deployment %s, which is lost", lost)
 	}
-	to := empty()
+	to := empty(t)
 	must(to.Apply(ctx, text, false))(t)
 	if got := must(to.APIs.GetStage(ctx, stage))(t).DeploymentID; got != "" {
 		t.Errorf("the stage points at %q", got)

@@ -134,7 +134,7 @@ func split(out map[string]any, prefix string, parts map[string]any) {
 var identifiers = [...]string{
 	"api.apiId", "apiId", "routeId", "integrationId", "integrationResponseId", "routeResponseId", "modelId", "authorizerId",
 	"deploymentId", "stageName", "domainName", "apiMappingId", "vpcLinkId", "clientCertificateId", "id",
-	"UserName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "name",
+	"UserName", "GroupName", "RoleName", "PolicyName", "InstanceProfileName", "PolicyARN", "AccessKeyID", "VersionID", "Key", "name",
 }
 
 func identifier(item any, index int) string {
