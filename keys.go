@@ -3,7 +3,7 @@ package pasarela
 import "strings"
 
 // Prefixes of the keys under which the two planes meet in the [Bucket]. Identity
-// keeps everything of its own under "iam/" and lets nobody else read it.
+// keeps its own keys under "iam/", which no other package names.
 const (
 	PrefixAPI               = "api/"
 	PrefixDeployment        = "deployment/"

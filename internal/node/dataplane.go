@@ -20,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
@@ -51,6 +52,8 @@ func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
 	}
 	n.watcher = watcher
 	n.onStop("the deployed stages", func(context.Context) error { watcher.Stop(); return nil })
+	n.usage = usage.NewWriter(watcher.Plans, n.store.Bucket(), n.options.Log)
+	n.onStop("the counts of API keys", func(context.Context) error { n.usage.Stop(); return nil })
 	if n.gateway, err = n.newGateway(ctx); err != nil {
 		return err
 	}
@@ -99,7 +102,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	return gateway.New(gateway.Options{
-		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: &n.watcher.Plans,
+		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,

@@ -19,6 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/node/feed"
 	"github.com/pasarela-ws/pasarela/internal/node/history"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
@@ -51,6 +52,7 @@ type Node struct {
 	feed          *feed.Feed
 	logs          *logbook
 	watcher       *stage.Watcher
+	usage         *usage.Writer
 	gateway       *gateway.Gateway
 	backends      *backend.Client
 	pages         *console.Console
@@ -143,7 +145,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.apis = apis.New(apis.Options{
 		Followers: all,
 		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: newMeter(&n.watcher.Plans, n.store.Bucket()), RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
 	n.history = newHistory(n.gateway, n.watcher.Directory)

@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
@@ -22,7 +23,7 @@ type Options struct {
 	RegionAccount pasarela.RegionAccount
 	Directory     *stage.Directory
 	// Plans checks API keys; nil refuses routes that need one.
-	Plans *stage.Plans
+	Plans *usage.Plans
 	// Node numbers this node among those that share the state; NodeName is what
 	// the bus calls the node of a number. Bus nil: there is only this node.
 	Node     uint16

@@ -96,7 +96,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 		Gone:       func(at *stage.Stage) { y.gateway.StageGone(at) },
 	})
 	o := s.gateway
-	o.RegionAccount, o.Directory, o.Plans = place, y.keeper.Directory, &y.keeper.Plans
+	o.RegionAccount, o.Directory, o.Plans = place, y.keeper.Directory, y.keeper.Plans
 	if s.network != nil {
 		o.Bus = s.network.Node(s.node)
 	}

@@ -8,8 +8,29 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
+
+var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+
+// node is a watcher of a store that may have others.
+func node(t *testing.T, bucket pasarela.Bucket) *stage.Watcher {
+	t.Helper()
+	k := stage.NewWatcher(stage.Options{
+		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566"},
+		Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place},
+	})
+	<-k.Ready()
+	return k
+}
+
+func keep[T any](t *testing.T, bucket pasarela.Bucket, key string, value T) {
+	t.Helper()
+	if _, err := document.NewStore[T](bucket).Upsert(t.Context(), key, func(v *T) error { *v = value; return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
 
 func TestWhereAStageIsFound(t *testing.T) {
 	const byHost = apiID + ".execute-api.us-east-1."

@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
@@ -39,10 +40,10 @@ type Options struct {
 	Retry time.Duration
 }
 
-// Watcher keeps the [Directory] true to the store.
+// Watcher makes the [Directory] and the plans follow the store. It writes nothing.
 type Watcher struct {
 	Directory *Directory
-	Plans     Plans
+	Plans     *usage.Plans
 
 	options     Options
 	deployments *document.Store[pasarela.Definition]
@@ -76,7 +77,7 @@ func NewWatcher(o Options) *Watcher {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	k := &Watcher{
-		Directory: newDirectory(o.Endpoint, o.RegionAccount), options: o, ready: make(chan struct{}), waiting: watched,
+		Directory: newDirectory(o.Endpoint, o.RegionAccount), Plans: new(usage.Plans), options: o, ready: make(chan struct{}), waiting: watched,
 		deployments: document.NewStore[pasarela.Definition](o.Bucket),
 		apis:        map[string]*pasarela.APIDocument{}, stages: map[string]map[string]*Stage{},
 		domains: map[string]*pasarela.DomainName{}, unread: map[*Stage]*unread{}, unreadCame: make(chan struct{}, 1),
@@ -89,13 +90,11 @@ func NewWatcher(o Options) *Watcher {
 	watch(ctx, k, pasarela.PrefixClientCertificate, func(c document.Change[pasarela.ClientCertificate]) { k.certificate(ctx, c) })
 	watch(ctx, k, pasarela.PrefixVPCLink, k.link)
 	watch(ctx, k, pasarela.PrefixDomainName, k.domain)
-	k.Plans.usage = document.NewStore[pasarela.KeyUsage](o.Bucket)
-	watch(ctx, k, pasarela.PrefixKeyUsage, k.Plans.keyUsage)
-	watch(ctx, k, pasarela.PrefixAPIKey, k.Plans.key)
-	watch(ctx, k, pasarela.PrefixUsagePlan, k.Plans.plan)
+	watch(ctx, k, pasarela.PrefixKeyUsage, k.Plans.FollowUsage)
+	watch(ctx, k, pasarela.PrefixAPIKey, k.Plans.FollowKey)
+	watch(ctx, k, pasarela.PrefixUsagePlan, k.Plans.FollowPlan)
 	watch(ctx, k, pasarela.PrefixAPI, func(c document.Change[pasarela.APIDocument]) { k.api(ctx, c) })
 	k.watches.Go(func() { k.keepReading(ctx) })
-	k.watches.Go(func() { k.Plans.keepSaving(ctx, o.Log) })
 	k.watches.Go(func() { k.follow(ctx, pasarela.PrefixDeployment, func() error { return k.watchDeployments(ctx) }) })
 	return k
 }
@@ -103,7 +102,7 @@ func NewWatcher(o Options) *Watcher {
 // Ready is closed once everything that was in the store is being served.
 func (k *Watcher) Ready() <-chan struct{} { return k.ready }
 
-// Stop ends the watches and waits for them; what API keys used is written then.
+// Stop ends the watches and waits for them.
 func (k *Watcher) Stop() {
 	k.cancel()
 	k.watches.Wait()

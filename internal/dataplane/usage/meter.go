@@ -1,4 +1,4 @@
-package node
+package usage
 
 import (
 	"context"
@@ -6,30 +6,19 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
-	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// meter tells the control plane how often API keys were used: what the store says,
-// after this node has written its part (A-NODE-5).
-type meter struct {
-	plans *stage.Plans
-	usage *document.Store[pasarela.KeyUsage]
-	now   func() time.Time
-}
-
-func newMeter(plans *stage.Plans, bucket pasarela.Bucket) meter {
-	return meter{plans, document.NewStore[pasarela.KeyUsage](bucket), time.Now}
-}
-
-// Usage implements apis.Meter. What remains on a day that was not is the limit.
-func (m meter) Usage(ctx context.Context, plan pasarela.UsagePlan, keyID string, from, to time.Time) (days [][2]int, err error) {
-	if err := m.plans.SaveUsage(ctx, plan.ID, keyID); err != nil {
+// Usage is what a key used under a plan from one day to another, both included: of
+// every day what was used and what remained. It is what the store says, after this
+// node wrote its part (A-NODE-5). On a day without a quota what remains is
+// [throttle.Unlimited].
+func (w *Writer) Usage(ctx context.Context, plan pasarela.UsagePlan, keyID string, from, to time.Time) (days [][2]int, err error) {
+	if err := w.save(ctx, throttle.PlanKey{PlanID: plan.ID, KeyID: keyID}); err != nil {
 		return nil, err
 	}
 	var usage pasarela.KeyUsage
-	switch found, err := m.usage.Get(ctx, pasarela.KeyUsageKey(plan.ID, keyID)); {
+	switch found, err := w.usage.Get(ctx, pasarela.KeyUsageKey(plan.ID, keyID)); {
 	case err == nil:
 		usage = *found.Value
 	case !errors.Is(err, pasarela.ErrNotFound):
@@ -45,13 +34,14 @@ func (m meter) Usage(ctx context.Context, plan pasarela.UsagePlan, keyID string,
 	return days, nil
 }
 
-// Grant implements apis.Meter. Every node hears of it from the store.
-func (m meter) Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error {
-	if err := m.plans.SaveUsage(ctx, plan.ID, keyID); err != nil {
+// Grant lets a key use so many more requests in the plan's period, whose Quota must be
+// set. The other nodes hear of it from the store.
+func (w *Writer) Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error {
+	if err := w.save(ctx, throttle.PlanKey{PlanID: plan.ID, KeyID: keyID}); err != nil {
 		return err
 	}
-	_, err := m.usage.Upsert(ctx, pasarela.KeyUsageKey(plan.ID, keyID), func(usage *pasarela.KeyUsage) error {
-		throttle.Grant(usage, *plan.Quota, m.now(), remaining)
+	_, err := w.usage.Upsert(ctx, pasarela.KeyUsageKey(plan.ID, keyID), func(usage *pasarela.KeyUsage) error {
+		throttle.Grant(usage, *plan.Quota, time.Now(), remaining)
 		return nil
 	})
 	return err

@@ -1,4 +1,4 @@
-package stage
+package usage
 
 import (
 	"strings"
@@ -11,16 +11,14 @@ import (
 )
 
 // Plans are the API keys and usage plans as they are now. Reading and counting lock
-// nothing.
+// nothing. The zero value knows no key.
 type Plans struct {
 	now atomic.Pointer[planTable]
 
-	mu    sync.Mutex
-	keys  map[string]*pasarela.APIKey
-	plans map[string]*pasarela.UsagePlan
-	pages map[throttle.PlanKey]*page
-
-	usage *document.Store[pasarela.KeyUsage]
+	mu     sync.Mutex
+	keys   map[string]*pasarela.APIKey    // by id
+	plans  map[string]*pasarela.UsagePlan // by id
+	counts map[throttle.PlanKey]*count
 }
 
 type planTable struct {
@@ -42,7 +40,8 @@ func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter 
 	return key, t.meters.Client(apiID, stage, key.ID)
 }
 
-func (p *Plans) key(change document.Change[pasarela.APIKey]) {
+// FollowKey takes over a change of an API key.
+func (p *Plans) FollowKey(change document.Change[pasarela.APIKey]) {
 	p.change(func() {
 		id := strings.TrimPrefix(change.Key, pasarela.PrefixAPIKey)
 		if change.Removed() {
@@ -53,7 +52,8 @@ func (p *Plans) key(change document.Change[pasarela.APIKey]) {
 	})
 }
 
-func (p *Plans) plan(change document.Change[pasarela.UsagePlan]) {
+// FollowPlan takes over a change of a usage plan.
+func (p *Plans) FollowPlan(change document.Change[pasarela.UsagePlan]) {
 	p.change(func() {
 		id := strings.TrimPrefix(change.Key, pasarela.PrefixUsagePlan)
 		if change.Removed() {
@@ -64,7 +64,7 @@ func (p *Plans) plan(change document.Change[pasarela.UsagePlan]) {
 	})
 }
 
-// change edits the keys and plans and publishes them; meters go on.
+// change edits the keys and plans and publishes them; meters keep their counts.
 func (p *Plans) change(edit func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,8 +1,9 @@
-package stage_test
+package usage_test
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
@@ -20,15 +22,26 @@ import (
 
 var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 
-// node is what counts: a keeper over a shared store.
-func node(t *testing.T, bucket pasarela.Bucket) *stage.Watcher {
+// system is what counts on a node: the plans, who tells them what is stored, and who
+// writes what they count.
+type system struct {
+	*stage.Watcher
+	*usage.Writer
+}
+
+func (k system) Stop() {
+	k.Writer.Stop()
+	k.Watcher.Stop()
+}
+
+func node(t *testing.T, bucket pasarela.Bucket) system {
 	t.Helper()
-	k := stage.NewWatcher(stage.Options{
+	w := stage.NewWatcher(stage.Options{
 		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566"},
 		Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place},
 	})
-	<-k.Ready()
-	return k
+	<-w.Ready()
+	return system{w, usage.NewWriter(w.Plans, bucket, slog.New(slog.DiscardHandler))}
 }
 
 func keep[T any](t *testing.T, bucket pasarela.Bucket, key string, value T) {
@@ -55,7 +68,7 @@ func metering(limit int, period string) pasarela.UsagePlan {
 }
 
 // use makes at most n requests and tells how many were let in.
-func use(t *testing.T, k *stage.Watcher, n int) (let int) {
+func use(t *testing.T, k system, n int) (let int) {
 	t.Helper()
 	for range n {
 		_, client := k.Plans.Client("api", "prod", "secret")
@@ -139,7 +152,7 @@ func TestEveryRequestCountsOnce(t *testing.T) {
 		bucket := metered(t, 1_000_000, throttle.Day)
 		var let atomic.Int64
 		var all sync.WaitGroup
-		var nodes []*stage.Watcher
+		var nodes []system
 		for range 3 {
 			k := node(t, bucket)
 			nodes = append(nodes, k)
@@ -150,7 +163,7 @@ func TestEveryRequestCountsOnce(t *testing.T) {
 						time.Sleep(time.Duration(i%7) * 3 * time.Millisecond)
 						if i%100 == 0 {
 							keep(t, bucket, pasarela.PrefixUsagePlan+"plan", metering(1_000_000+i, throttle.Day)) // a swap of tables
-							if err := k.Plans.SaveUsage(t.Context(), "plan", "key"); err != nil {
+							if _, err := k.Usage(t.Context(), metering(1, throttle.Day), "key", time.Now(), time.Now()); err != nil {
 								t.Error(err)
 							}
 						}
@@ -168,7 +181,7 @@ func TestEveryRequestCountsOnce(t *testing.T) {
 	})
 }
 
-// A grant, which the control plane writes into the store, reaches every node.
+// A grant reaches every node by the store.
 func TestAGrantReachesTheNodes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := metered(t, 10, throttle.Day)
@@ -178,11 +191,7 @@ func TestAGrantReachesTheNodes(t *testing.T) {
 		use(t, here, 100)
 		time.Sleep(enough)
 		for _, remaining := range []int{5, 0, 25} {
-			_, err := document.NewStore[pasarela.KeyUsage](bucket).Upsert(t.Context(), pasarela.KeyUsageKey("plan", "key"), func(u *pasarela.KeyUsage) error {
-				throttle.Grant(u, *metering(10, throttle.Day).Quota, time.Now(), remaining)
-				return nil
-			})
-			if err != nil {
+			if err := here.Grant(t.Context(), metering(10, throttle.Day), "key", remaining); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Wait()

@@ -44,7 +44,7 @@ func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
 	keeper = stage.NewWatcher(stage.Options{Bucket: bucket, RegionAccount: place, Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place}})
 	t.Cleanup(keeper.Stop)
 	<-keeper.Ready()
-	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: keeper.Directory, Plans: &keeper.Plans})
+	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: keeper.Directory, Plans: keeper.Plans})
 	if err != nil {
 		t.Fatal(err)
 	}

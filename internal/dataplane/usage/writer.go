@@ -1,0 +1,114 @@
+package usage
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Times of the counts of API keys (A-THROTTLE-5).
+const (
+	writeEvery   = time.Second      // what a crash may forget
+	writeTimeout = 10 * time.Second // for one round of writing, also the last
+)
+
+// Writer adds what this node counted to what the store has of all nodes, once a
+// second and a last time when it is stopped. It is safe for concurrent use.
+type Writer struct {
+	plans *Plans
+	usage *document.Store[pasarela.KeyUsage]
+	log   *slog.Logger
+
+	stop context.CancelFunc
+	work sync.WaitGroup
+}
+
+// NewWriter starts to write the counts of plans. Stop must be called.
+func NewWriter(plans *Plans, bucket pasarela.Bucket, log *slog.Logger) *Writer {
+	ctx, stop := context.WithCancel(context.Background())
+	w := &Writer{plans: plans, usage: document.NewStore[pasarela.KeyUsage](bucket), log: log, stop: stop}
+	w.work.Go(func() { w.run(ctx) })
+	return w
+}
+
+// Stop writes a last time and ends, within [writeTimeout].
+func (w *Writer) Stop() {
+	w.stop()
+	w.work.Wait()
+}
+
+// run writes every [writeEvery]. What cannot be written stays counted here and is
+// tried again; the log has one line for as long as that lasts.
+func (w *Writer) run(ctx context.Context) {
+	tick := time.NewTicker(writeEvery)
+	defer tick.Stop()
+	for failing, last := false, false; !last; {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			last = true
+		}
+		err := w.saveAll(context.WithoutCancel(ctx))
+		if err != nil && !failing {
+			w.log.ErrorContext(ctx, "what API keys used cannot be written; it counts on this node only", "error", err)
+		}
+		failing = err != nil
+	}
+}
+
+// saveAll writes what all keys used on this node.
+func (w *Writer) saveAll(ctx context.Context) (failed error) {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	for _, of := range w.plans.unsaved() {
+		failed = errors.Join(failed, w.save(ctx, of))
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return failed
+}
+
+// save writes now what the key used on this node, so that it can be read in the store.
+func (w *Writer) save(ctx context.Context, of throttle.PlanKey) error {
+	p := w.plans
+	p.mu.Lock()
+	found := p.counts[of]
+	p.mu.Unlock()
+	if found == nil {
+		return nil
+	}
+	select {
+	case found.writing <- struct{}{}:
+		defer func() { <-found.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	p.mu.Lock()
+	requests, at := found.unsaved(time.Now())
+	period := found.period
+	p.mu.Unlock()
+	if requests == 0 {
+		return nil
+	}
+	written, err := w.usage.Upsert(ctx, pasarela.KeyUsageKey(of.PlanID, of.KeyID), func(usage *pasarela.KeyUsage) error {
+		throttle.Record(usage, at, requests)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found.adopt(*written.Value, written.Revision, time.Now()) // unless the watch was faster
+	if found.quota != nil && found.period == period {
+		found.quota.Add(period, -requests) // they are in the store's total now
+	}
+	return nil
+}
