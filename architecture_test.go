@@ -18,6 +18,7 @@ var floors = map[string]int{
 	"vtl":   1,
 	"sigv4": 0,
 
+	"vtl/internal/syntax":     0,
 	"vtl/internal/javanumber": 0,
 	"vtl/internal/javaregexp": 0,
 	"vtl/internal/javatext":   0,
@@ -121,6 +122,7 @@ var standardOnly = map[string][]string{
 	"sigv4":               nil,
 	"internal/atomicfile": nil,
 
+	"vtl/internal/syntax":     nil,
 	"vtl/internal/javanumber": nil,
 	"vtl/internal/javatext":   nil,
 	"vtl/internal/javaregexp": {"github.com/dlclark/regexp2"},

@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
+	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
 // base is in which numbers a calculation is done (MathUtils.findCalculationBase).
@@ -121,11 +122,11 @@ func wrap(i int64, a, b Value) Value {
 
 // calculate is one of + - * / %. Its answer is null where Java has none: zero
 // divisors, and what is no number.
-func (r *Run) calculate(operator kind, a, b Value) Value {
+func (r *Run) calculate(operator syntax.Kind, a, b Value) Value {
 	if !a.isNumber() || !b.isNumber() {
 		return Value{}
 	}
-	if (operator == kindDivide || operator == kindModulus) && b.isZero() {
+	if (operator == syntax.KindDivide || operator == syntax.KindModulus) && b.isZero() {
 		return Value{}
 	}
 	switch baseOf(a, b) {
@@ -141,40 +142,40 @@ func (r *Run) calculate(operator kind, a, b Value) Value {
 	return r.calculateDecimal(operator, a, b)
 }
 
-func calculateLong(operator kind, a, b Value) Value {
+func calculateLong(operator syntax.Kind, a, b Value) Value {
 	x, y := int64(a.bits), int64(b.bits)
 	switch operator {
-	case kindPlus:
+	case syntax.KindPlus:
 		if sum := x + y; (sum^x)&(sum^y) >= 0 {
 			return wrap(sum, a, b)
 		}
 		return BigInteger(new(big.Int).Add(big.NewInt(x), big.NewInt(y)))
-	case kindMinus:
+	case syntax.KindMinus:
 		if difference := x - y; (x^y)&(difference^x) >= 0 {
 			return wrap(difference, a, b)
 		}
 		return BigInteger(new(big.Int).Sub(big.NewInt(x), big.NewInt(y)))
-	case kindMultiply:
+	case syntax.KindMultiply:
 		product := x * y
 		if y != 0 && product/y != x {
 			return BigInteger(new(big.Int).Mul(big.NewInt(x), big.NewInt(y)))
 		}
 		return wrap(product, a, b)
-	case kindDivide:
+	case syntax.KindDivide:
 		return wrap(x/y, a, b)
 	}
 	return wrap(x%y, a, b)
 }
 
-func calculateDouble(operator kind, x, y float64) float64 {
+func calculateDouble(operator syntax.Kind, x, y float64) float64 {
 	switch operator {
-	case kindPlus:
+	case syntax.KindPlus:
 		return x + y
-	case kindMinus:
+	case syntax.KindMinus:
 		return x - y
-	case kindMultiply:
+	case syntax.KindMultiply:
 		return x * y
-	case kindDivide:
+	case syntax.KindDivide:
 		return x / y
 	}
 	return math.Mod(x, y)
@@ -183,20 +184,20 @@ func calculateDouble(operator kind, x, y float64) float64 {
 // maxBits bounds big integers, so that squaring in a loop ends.
 const maxBits = 1 << 20
 
-func (r *Run) calculateBig(operator kind, x, y *big.Int) Value {
+func (r *Run) calculateBig(operator syntax.Kind, x, y *big.Int) Value {
 	if x.BitLen()+y.BitLen() > maxBits {
 		r.fail(ErrTooMuchMemory)
 	}
 	r.work(x.BitLen() + y.BitLen())
 	var z big.Int
 	switch operator {
-	case kindPlus:
+	case syntax.KindPlus:
 		z.Add(x, y)
-	case kindMinus:
+	case syntax.KindMinus:
 		z.Sub(x, y)
-	case kindMultiply:
+	case syntax.KindMultiply:
 		z.Mul(x, y)
-	case kindDivide:
+	case syntax.KindDivide:
 		z.Quo(x, y)
 	default:
 		if y.Sign() < 0 {
@@ -207,7 +208,7 @@ func (r *Run) calculateBig(operator kind, x, y *big.Int) Value {
 	return BigInteger(&z)
 }
 
-func (r *Run) calculateDecimal(operator kind, a, b Value) Value {
+func (r *Run) calculateDecimal(operator syntax.Kind, a, b Value) Value {
 	x, ok := a.asDecimal()
 	y, ok2 := b.asDecimal()
 	if !ok || !ok2 {
@@ -218,15 +219,15 @@ func (r *Run) calculateDecimal(operator kind, a, b Value) Value {
 	}
 	r.work(x.Unscaled.BitLen() + y.Unscaled.BitLen() + abs(x.Scale) + abs(y.Scale))
 	switch operator {
-	case kindPlus, kindMinus:
+	case syntax.KindPlus, syntax.KindMinus:
 		p, q, scale := javanumber.Rescaled(x, y)
-		if operator == kindPlus {
+		if operator == syntax.KindPlus {
 			return BigDecimal(new(big.Int).Add(p, q), scale)
 		}
 		return BigDecimal(new(big.Int).Sub(p, q), scale)
-	case kindMultiply:
+	case syntax.KindMultiply:
 		return BigDecimal(new(big.Int).Mul(x.Unscaled, y.Unscaled), x.Scale+y.Scale)
-	case kindDivide:
+	case syntax.KindDivide:
 		d := x.Divide(y)
 		return BigDecimal(d.Unscaled, d.Scale)
 	}

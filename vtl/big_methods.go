@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
+	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
 // bigMethod are methods of java.math.BigInteger.
@@ -31,11 +32,11 @@ func (r *Run) bigMethod(x *big.Int, name string, a arguments) (Value, bool) {
 	}
 	switch name {
 	case "add":
-		return r.calculateBig(kindPlus, x, y), true
+		return r.calculateBig(syntax.KindPlus, x, y), true
 	case "subtract":
-		return r.calculateBig(kindMinus, x, y), true
+		return r.calculateBig(syntax.KindMinus, x, y), true
 	case "multiply":
-		return r.calculateBig(kindMultiply, x, y), true
+		return r.calculateBig(syntax.KindMultiply, x, y), true
 	case "divide", "mod", "remainder":
 		return r.divideBig(name, x, y), true
 	case "gcd":
@@ -101,9 +102,9 @@ func (r *Run) divideBig(name string, x, y *big.Int) Value {
 	}
 	switch name {
 	case "divide":
-		return r.calculateBig(kindDivide, x, y)
+		return r.calculateBig(syntax.KindDivide, x, y)
 	case "mod":
-		return r.calculateBig(kindModulus, x, y)
+		return r.calculateBig(syntax.KindModulus, x, y)
 	}
 	return BigInteger(new(big.Int).Rem(x, y))
 }

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
 // names gives variables their slots.
@@ -32,7 +34,8 @@ func (n *names) clone() *names {
 
 // compiler turns the syntax tree into nodes that run.
 type compiler struct {
-	p       *parser
+	text    *syntax.Text
+	depth   int // how deep the text lies in strings
 	options *Options
 	names   *names
 	macros  map[string]*macro
@@ -56,24 +59,24 @@ func (c *compiler) offset(at int) int {
 	return c.base + at
 }
 
-func (c *compiler) at(n *tree) int { return c.offset(c.p.tokens[n.first].at) }
+func (c *compiler) at(n *syntax.Tree) int { return c.offset(c.text.Token(n).At) }
 
-func (c *compiler) place(n *tree, directive string) place { return place{c.at(n), directive} }
+func (c *compiler) place(n *syntax.Tree, directive string) place { return place{c.at(n), directive} }
 
 // fails makes the template one that never renders.
-func (c *compiler) fails(n *tree, directive, reason string) {
+func (c *compiler) fails(n *syntax.Tree, directive, reason string) {
 	if c.shared.broken == nil {
-		at := c.p.tokens[n.first].at
+		at := c.text.Token(n).At
 		c.shared.broken = &ExecError{
-			Position: positionOf(c.p.src, at), Directive: directive,
-			Excerpt: excerpt(c.p.src, at), Err: errors.New(reason),
+			Position: positionOf(c.text.Source, at), Directive: directive,
+			Excerpt: excerpt(c.text.Source, at), Err: errors.New(reason),
 		}
 	}
 }
 
-func (c *compiler) block(n *tree) sequence {
+func (c *compiler) block(n *syntax.Tree) sequence {
 	var s sequence
-	for _, kid := range n.kids {
+	for _, kid := range n.Kids {
 		one := c.statement(kid)
 		if one == nil {
 			continue
@@ -89,30 +92,30 @@ func (c *compiler) block(n *tree) sequence {
 	return s
 }
 
-func (c *compiler) statement(n *tree) statement {
-	t := &c.p.tokens[n.first]
-	switch n.shape {
-	case shapeReference:
+func (c *compiler) statement(n *syntax.Tree) statement {
+	t := c.text.Token(n)
+	switch n.Shape {
+	case syntax.ShapeReference:
 		return c.reference(n)
-	case shapeSet:
+	case syntax.ShapeSet:
 		return c.set(n)
-	case shapeIf:
+	case syntax.ShapeIf:
 		return c.conditional(n)
-	case shapeDirective:
+	case syntax.ShapeDirective:
 		return c.directive(n)
-	case shapeText:
-		return c.text(t.literal())
-	case shapeEscape, shapeEscapedDirective:
-		return c.text(n.text)
-	case shapeComment:
-		return c.text(commentPrefix(t.image))
-	case shapeVerbatim:
-		return c.text(t.image[len("#[[") : len(t.image)-len("]]#")])
+	case syntax.ShapeText:
+		return c.plain(t.Literal())
+	case syntax.ShapeEscape, syntax.ShapeEscapedDirective:
+		return c.plain(n.Text)
+	case syntax.ShapeComment:
+		return c.plain(commentPrefix(t.Image))
+	case syntax.ShapeVerbatim:
+		return c.plain(t.Image[len("#[[") : len(t.Image)-len("]]#")])
 	}
 	return nil
 }
 
-func (c *compiler) text(s string) statement {
+func (c *compiler) plain(s string) statement {
 	if s == "" {
 		return nil
 	}
@@ -130,13 +133,13 @@ func commentPrefix(image string) string {
 	return ""
 }
 
-func (c *compiler) set(n *tree) statement {
-	left := c.value(n.kids[0])
+func (c *compiler) set(n *syntax.Tree) statement {
+	left := c.value(n.Kids[0])
 	at := len(c.shared.references) - 1
 	c.shared.references[at].Set = true
-	name := c.p.tokens[n.kids[0].first].image[1:]
-	right := c.expression(n.kids[1])
-	if bare(n.kids[1]).shape == shapeReference {
+	name := c.text.Token(n.Kids[0]).Image[1:]
+	right := c.expression(n.Kids[1])
+	if bare(n.Kids[1]).Shape == syntax.ShapeReference {
 		value := c.shared.references[len(c.shared.references)-1]
 		c.shared.references[at].Value = &value
 	}
@@ -144,30 +147,30 @@ func (c *compiler) set(n *tree) statement {
 }
 
 // bare is an expression without the parentheses around it.
-func bare(n *tree) *tree {
-	for n.shape == shapeExpression {
-		n = n.kids[0]
+func bare(n *syntax.Tree) *syntax.Tree {
+	for n.Shape == syntax.ShapeExpression {
+		n = n.Kids[0]
 	}
 	return n
 }
 
 // negated is an expression behind a "!"; if it is a reference alone, it is marked.
-func (c *compiler) negated(n *tree) expression {
+func (c *compiler) negated(n *syntax.Tree) expression {
 	e := c.expression(n)
-	if bare(n).shape == shapeReference {
+	if bare(n).Shape == syntax.ShapeReference {
 		c.shared.references[len(c.shared.references)-1].Negated = true
 	}
 	return e
 }
 
-func (c *compiler) conditional(n *tree) statement {
+func (c *compiler) conditional(n *syntax.Tree) statement {
 	s := &conditional{place: c.place(n, "#if")}
-	s.branches = []branch{{c.condition(n.kids[0]), c.block(n.kids[1])}}
-	for _, kid := range n.kids[2:] {
-		if kid.shape == shapeElse {
-			s.others = c.block(kid.kids[0])
+	s.branches = []branch{{c.condition(n.Kids[0]), c.block(n.Kids[1])}}
+	for _, kid := range n.Kids[2:] {
+		if kid.Shape == syntax.ShapeElse {
+			s.others = c.block(kid.Kids[0])
 		} else {
-			s.branches = append(s.branches, branch{c.condition(kid.kids[0]), c.block(kid.kids[1])})
+			s.branches = append(s.branches, branch{c.condition(kid.Kids[0]), c.block(kid.Kids[1])})
 		}
 	}
 	return s
@@ -175,15 +178,15 @@ func (c *compiler) conditional(n *tree) statement {
 
 // condition is an expression whose outermost reference, if it is nothing else, is
 // marked as tested.
-func (c *compiler) condition(n *tree) expression {
+func (c *compiler) condition(n *syntax.Tree) expression {
 	e := c.expression(n)
-	if bare(n).shape == shapeReference {
+	if bare(n).Shape == syntax.ShapeReference {
 		c.shared.references[len(c.shared.references)-1].Tested = true
 	}
 	return e
 }
 
-func (c *compiler) expressions(kids []*tree) []expression {
+func (c *compiler) expressions(kids []*syntax.Tree) []expression {
 	list := make([]expression, len(kids))
 	for i, kid := range kids {
 		list[i] = c.expression(kid)
@@ -191,43 +194,43 @@ func (c *compiler) expressions(kids []*tree) []expression {
 	return list
 }
 
-func (c *compiler) expression(n *tree) expression {
-	image := c.p.tokens[n.first].image
-	switch n.shape {
-	case shapeExpression:
-		return c.expression(n.kids[0])
-	case shapeReference:
+func (c *compiler) expression(n *syntax.Tree) expression {
+	image := c.text.Token(n).Image
+	switch n.Shape {
+	case syntax.ShapeExpression:
+		return c.expression(n.Kids[0])
+	case syntax.ShapeReference:
 		return c.value(n)
-	case shapeString:
+	case syntax.ShapeString:
 		return c.stringLiteral(n, image)
-	case shapeInteger:
+	case syntax.ShapeInteger:
 		v, ok := integerLiteral(image)
 		if !ok {
 			c.fails(n, "number", quoteToken(image)+" is not a number")
 		}
 		return &constant{v}
-	case shapeFloat:
+	case syntax.ShapeFloat:
 		f, err := strconv.ParseFloat(image, 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {
 			c.fails(n, "number", quoteToken(image)+" is not a number")
 		}
 		return &constant{Double(f)}
-	case shapeTrue, shapeFalse:
-		return &constant{Bool(n.shape == shapeTrue)}
-	case shapeList:
-		return &listNode{c.expressions(n.kids)}
-	case shapeRange:
-		return &rangeNode{c.expression(n.kids[0]), c.expression(n.kids[1])}
-	case shapeMap:
+	case syntax.ShapeTrue, syntax.ShapeFalse:
+		return &constant{Bool(n.Shape == syntax.ShapeTrue)}
+	case syntax.ShapeList:
+		return &listNode{c.expressions(n.Kids)}
+	case syntax.ShapeRange:
+		return &rangeNode{c.expression(n.Kids[0]), c.expression(n.Kids[1])}
+	case syntax.ShapeMap:
 		m := &mapNode{}
-		for i := 0; i < len(n.kids); i += 2 {
-			m.keys = append(m.keys, c.expression(n.kids[i]))
-			m.values = append(m.values, c.expression(n.kids[i+1]))
+		for i := 0; i < len(n.Kids); i += 2 {
+			m.keys = append(m.keys, c.expression(n.Kids[i]))
+			m.values = append(m.values, c.expression(n.Kids[i+1]))
 		}
 		return m
-	case shapeNot:
-		return &notNode{c.negated(n.kids[0])}
-	case shapeBinary:
+	case syntax.ShapeNot:
+		return &notNode{c.negated(n.Kids[0])}
+	case syntax.ShapeBinary:
 		return c.binary(n)
 	}
 	return &constant{}
@@ -246,23 +249,23 @@ func integerLiteral(image string) (v Value, ok bool) {
 	return BigInteger(i), true
 }
 
-func (c *compiler) binary(n *tree) expression {
-	a, b := c.expression(n.kids[0]), c.expression(n.kids[1])
-	switch n.operator {
-	case kindAnd, kindOr:
-		return &logicNode{and: n.operator == kindAnd, a: a, b: b}
-	case kindPlus, kindMinus, kindMultiply, kindDivide, kindModulus:
+func (c *compiler) binary(n *syntax.Tree) expression {
+	a, b := c.expression(n.Kids[0]), c.expression(n.Kids[1])
+	switch n.Operator {
+	case syntax.KindAnd, syntax.KindOr:
+		return &logicNode{and: n.Operator == syntax.KindAnd, a: a, b: b}
+	case syntax.KindPlus, syntax.KindMinus, syntax.KindMultiply, syntax.KindDivide, syntax.KindModulus:
 		return &arithmetic{
-			operator: n.operator, a: a, b: b,
-			aLiteral: c.p.literal(n.kids[0]), bLiteral: c.p.literal(n.kids[1]),
+			operator: n.Operator, a: a, b: b,
+			aLiteral: c.text.Literal(n.Kids[0]), bLiteral: c.text.Literal(n.Kids[1]),
 		}
 	}
-	return &comparison{operator: n.operator, a: a, b: b}
+	return &comparison{operator: n.Operator, a: a, b: b}
 }
 
 // stringLiteral is a constant, or a template of its own if it is in double
 // quotes and holds a '$' or '#'.
-func (c *compiler) stringLiteral(n *tree, image string) expression {
+func (c *compiler) stringLiteral(n *syntax.Tree, image string) expression {
 	quote := image[:1]
 	text := image[1 : len(image)-1]
 	if quote == `"` {
@@ -277,14 +280,14 @@ func (c *compiler) stringLiteral(n *tree, image string) expression {
 		return &constant{String(text)}
 	}
 	s := &interpolated{blank: !strings.Contains(text, "##")}
-	at := c.p.tokens[n.first].at
+	at := c.text.Token(n).At
 	source := text
 	if s.blank {
 		source += " "
 	}
 	inner, err := c.inner(source, at+1, true)
 	if err != nil {
-		panic(c.p.errorAt(at, "in the string: "+err.Message))
+		panic(c.errorAt(at, "in the string: "+err.Message))
 	}
 	s.body = inner
 	return s
@@ -292,6 +295,23 @@ func (c *compiler) stringLiteral(n *tree, image string) expression {
 
 // inner compiles a text that is part of this template or made by it.
 func (c *compiler) inner(source string, at int, isString bool) (body sequence, err *ParseError) {
+	sub := &compiler{
+		options: c.options, names: c.names, macros: c.macros, shared: c.shared,
+		base: c.offset(at), fixed: c.fixed, inText: isString, depth: c.depth + 1,
+	}
+	return sub.compile(source)
+}
+
+// compile parses and compiles a text.
+func (c *compiler) compile(source string) (body sequence, err *ParseError) {
+	text, failed := syntax.Parse(source, syntax.Options{
+		MaxNesting: c.options.MaxNesting, Depth: c.depth,
+		Evaluate: c.options.Evaluate, Include: c.options.Include, IsMacro: c.isMacro,
+	})
+	var wrong *syntax.Error
+	if errors.As(failed, &wrong) {
+		return nil, newParseError(source, wrong.At, wrong.Message)
+	}
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
@@ -301,15 +321,12 @@ func (c *compiler) inner(source string, at int, isString bool) (body sequence, e
 			panic(e)
 		}
 	}()
-	p := &parser{lexer: lexer{src: source}, options: c.options, depth: c.p.depth + 1, isMacro: c.isMacro}
-	if p.depth > c.options.MaxNesting {
-		panic(p.errorAt(0, "strings nest too deep"))
-	}
-	sub := &compiler{
-		p: p, options: c.options, names: c.names, macros: c.macros, shared: c.shared,
-		base: c.offset(at), fixed: c.fixed, inText: isString,
-	}
-	return sub.block(p.parse()), nil
+	c.text = text
+	return c.block(text.Root), nil
+}
+
+func (c *compiler) errorAt(at int, message string) *ParseError {
+	return newParseError(c.text.Source, at, message)
 }
 
 func (c *compiler) isMacro(name string) bool { return c.macros[name] != nil }

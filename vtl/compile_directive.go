@@ -1,26 +1,28 @@
 package vtl
 
+import "github.com/pasarela-ws/pasarela/vtl/internal/syntax"
+
 // directive is what #name became: see parser.directive.
-func (c *compiler) directive(n *tree) statement {
-	if c.p.known(n.name) {
+func (c *compiler) directive(n *syntax.Tree) statement {
+	if c.text.Known(n.Name) {
 		return c.knownDirective(n)
 	}
-	if n.name != "" && n.name[0] == '@' {
-		if !n.paren {
-			return &plainText{"#" + n.name}
+	if n.Name != "" && n.Name[0] == '@' {
+		if !n.Paren {
+			return &plainText{"#" + n.Name}
 		}
-		last := len(n.kids) - 1
-		call := c.macroCall(n, n.kids[:last])
-		call.name = n.name[1:]
-		call.body = &define{at: call.at, slot: c.names.slot("bodyContent"), deep: macroDepth, body: c.block(n.kids[last])}
-		call.source = c.p.images(n)
+		last := len(n.Kids) - 1
+		call := c.macroCall(n, n.Kids[:last])
+		call.name = n.Name[1:]
+		call.body = &define{at: call.at, slot: c.names.slot("bodyContent"), deep: macroDepth, body: c.block(n.Kids[last])}
+		call.source = c.text.Images(n)
 		return call
 	}
-	return c.macroCall(n, n.kids)
+	return c.macroCall(n, n.Kids)
 }
 
-func (c *compiler) knownDirective(n *tree) statement {
-	switch n.name {
+func (c *compiler) knownDirective(n *syntax.Tree) statement {
+	switch n.Name {
 	case "foreach":
 		return c.foreach(n)
 	case "define":
@@ -35,42 +37,42 @@ func (c *compiler) knownDirective(n *tree) statement {
 	case "evaluate":
 		return c.evaluate(n)
 	}
-	return &include{place: c.place(n, "#"+n.name), arguments: c.expressions(n.kids)}
+	return &include{place: c.place(n, "#"+n.Name), arguments: c.expressions(n.Kids)}
 }
 
-func (c *compiler) foreach(n *tree) statement {
-	if !n.paren {
+func (c *compiler) foreach(n *syntax.Tree) statement {
+	if !n.Paren {
 		c.fails(n, "#foreach", "it needs a list: #foreach($item in $list)")
 		return nil
 	}
 	s := &foreach{place: c.place(n, "#foreach"), most: c.options.MaxIterations}
-	first := n.kids[0]
-	if first.shape == shapeReference {
+	first := n.Kids[0]
+	if first.Shape == syntax.ShapeReference {
 		ref := c.value(first)
 		c.shared.references[len(c.shared.references)-1].Set = true
 		s.variable = ref.slot
 	} else {
-		s.variable = c.names.slot(afterFirst(c.p.tokens[first.first].image))
+		s.variable = c.names.slot(afterFirst(c.text.Token(first).Image))
 	}
 	s.slots = loopSlots{c.names.slot("velocityCount"), c.names.slot("velocityHasNext"), c.names.slot("foreach")}
 	switch {
-	case len(n.kids) < 3:
+	case len(n.Kids) < 3:
 		s.list = &constant{ListValue(NewList(Null()))} // fails when it runs
-	case n.kids[2].shape != shapeBlock:
-		s.list = c.expression(n.kids[2])
+	case n.Kids[2].Shape != syntax.ShapeBlock:
+		s.list = c.expression(n.Kids[2])
 	}
-	if len(n.kids) > 3 {
-		s.body = c.body(n.kids[3])
+	if len(n.Kids) > 3 {
+		s.body = c.body(n.Kids[3])
 	}
 	return s
 }
 
 // body is what a loop repeats. Behind a surplus argument it is that argument.
-func (c *compiler) body(n *tree) statement {
-	switch n.shape {
-	case shapeBlock:
+func (c *compiler) body(n *syntax.Tree) statement {
+	switch n.Shape {
+	case syntax.ShapeBlock:
 		return c.block(n)
-	case shapeReference:
+	case syntax.ShapeReference:
 		return c.reference(n)
 	}
 	return sequence(nil)
@@ -83,84 +85,84 @@ func afterFirst(image string) string {
 	return image[1:]
 }
 
-func (c *compiler) define(n *tree) statement {
-	if len(n.kids) != 2 {
+func (c *compiler) define(n *syntax.Tree) statement {
+	if len(n.Kids) != 2 {
 		c.fails(n, "#define", "it needs one name: #define($name)")
 		return nil
 	}
-	if n.kids[0].shape == shapeReference {
-		c.value(n.kids[0])
+	if n.Kids[0].Shape == syntax.ShapeReference {
+		c.value(n.Kids[0])
 		c.shared.references[len(c.shared.references)-1].Set = true
 	}
-	name := afterFirst(c.p.tokens[n.kids[0].first].image)
-	return &define{at: c.at(n), slot: c.names.slot(name), deep: defineDepth, body: c.block(n.kids[1])}
+	name := afterFirst(c.text.Token(n.Kids[0]).Image)
+	return &define{at: c.at(n), slot: c.names.slot(name), deep: defineDepth, body: c.block(n.Kids[1])}
 }
 
-func (c *compiler) literalDirective(n *tree) statement {
-	if !n.paren || n.kids[0].last < n.kids[0].first {
+func (c *compiler) literalDirective(n *syntax.Tree) statement {
+	if !n.Paren || n.Kids[0].Last < n.Kids[0].First {
 		c.fails(n, "#literal", "it needs a body: #literal() text #end")
 		return nil
 	}
-	c.body(n.kids[0])
-	return c.text(c.p.literal(n.kids[0]))
+	c.body(n.Kids[0])
+	return c.plain(c.text.Literal(n.Kids[0]))
 }
 
 // macro defines a macro; the first definition stays.
-func (c *compiler) macro(n *tree) {
-	last := len(n.kids) - 1
+func (c *compiler) macro(n *syntax.Tree) {
+	last := len(n.Kids) - 1
 	m := &macro{}
-	for _, kid := range n.kids[1:last] {
-		if kid.shape == shapeReference {
+	for _, kid := range n.Kids[1:last] {
+		if kid.Shape == syntax.ShapeReference {
 			c.value(kid)
 			c.shared.references[len(c.shared.references)-1].Set = true
 		}
-		name := c.p.tokens[kid.first].image
+		name := c.text.Token(kid).Image
 		if name[0] == '$' {
 			name = name[1:]
 		}
 		m.parameters = append(m.parameters, c.names.slot(name))
 		m.literals = append(m.literals, "$"+name)
 	}
-	m.body = c.block(n.kids[last])
-	name := c.p.tokens[n.kids[0].first].image
+	m.body = c.block(n.Kids[last])
+	name := c.text.Token(n.Kids[0]).Image
 	if c.options.InlineMacros && c.macros[name] == nil {
 		c.macros[name] = m
 	}
 }
 
-func (c *compiler) macroCall(n *tree, arguments []*tree) *macroCall {
-	s := &macroCall{place: c.place(n, "#"+n.name), name: n.name}
+func (c *compiler) macroCall(n *syntax.Tree, arguments []*syntax.Tree) *macroCall {
+	s := &macroCall{place: c.place(n, "#"+n.Name), name: n.Name}
 	for _, kid := range arguments {
-		if kid.shape == shapeWord && s.wrong == nil {
-			t := &c.p.tokens[kid.first]
-			s.wrong = c.p.errorAt(t.at, "unexpected word "+quoteToken(t.image)+" in the arguments of #"+n.name)
+		if kid.Shape == syntax.ShapeWord && s.wrong == nil {
+			t := c.text.Token(kid)
+			s.wrong = c.errorAt(t.At, "unexpected word "+quoteToken(t.Image)+" in the arguments of #"+n.Name)
 		}
 		s.arguments = append(s.arguments, c.expression(kid))
-		s.constants = append(s.constants, isConstantShape(kid.shape))
-		s.literals = append(s.literals, c.p.literal(kid))
+		s.constants = append(s.constants, isConstantShape(kid.Shape))
+		s.literals = append(s.literals, c.text.Literal(kid))
 	}
-	s.source = c.p.images(n)
+	s.source = c.text.Images(n)
 	return s
 }
 
-func isConstantShape(s shape) bool {
+func isConstantShape(s syntax.Shape) bool {
 	switch s {
-	case shapeRange, shapeReference, shapeList, shapeMap, shapeString:
+	case syntax.ShapeRange, syntax.ShapeReference, syntax.ShapeList, syntax.ShapeMap, syntax.ShapeString:
 		return false
 	}
 	return true
 }
 
-func (c *compiler) leave(n *tree) statement {
-	if len(n.kids) > 1 {
-		c.fails(n, "#"+n.name, "it takes one argument at most")
+func (c *compiler) leave(n *syntax.Tree) statement {
+	if len(n.Kids) > 1 {
+		c.fails(n, "#"+n.Name, "it takes one argument at most")
 		return nil
 	}
 	var argument expression
-	if len(n.kids) == 1 {
-		argument = c.expression(n.kids[0])
+	if len(n.Kids) == 1 {
+		argument = c.expression(n.Kids[0])
 	}
-	if n.name == "stop" {
+	if n.Name == "stop" {
 		return &stop{argument}
 	}
 	if c.inText || c.fixed {
@@ -169,13 +171,13 @@ func (c *compiler) leave(n *tree) statement {
 	return &breakNode{place: c.place(n, "#break"), scope: argument}
 }
 
-func (c *compiler) evaluate(n *tree) statement {
-	if len(n.kids) != 1 {
-		panic(c.p.errorAt(c.p.tokens[n.first].at, "#evaluate takes exactly one argument"))
+func (c *compiler) evaluate(n *syntax.Tree) statement {
+	if len(n.Kids) != 1 {
+		panic(c.errorAt(c.text.Token(n).At, "#evaluate takes exactly one argument"))
 	}
-	kid := n.kids[0]
-	if kid.shape != shapeString && kid.shape != shapeReference {
-		panic(c.p.errorAt(c.p.tokens[kid.first].at, "#evaluate takes a string or a reference"))
+	kid := n.Kids[0]
+	if kid.Shape != syntax.ShapeString && kid.Shape != syntax.ShapeReference {
+		panic(c.errorAt(c.text.Token(kid).At, "#evaluate takes a string or a reference"))
 	}
 	c.shared.unwinds = true
 	return &evaluate{place: c.place(n, "#evaluate"), text: c.expression(kid)}

@@ -3,6 +3,8 @@ package vtl
 import (
 	"slices"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
 // Reference is a reference of a template, for tools that look at templates: see
@@ -32,24 +34,24 @@ type Reference struct {
 }
 
 // value is a reference whose value counts.
-func (c *compiler) value(n *tree) *reference {
+func (c *compiler) value(n *syntax.Tree) *reference {
 	ref := c.reference(n)
 	c.shared.references[len(c.shared.references)-1].Printed = false
 	return ref
 }
 
-func (c *compiler) reference(n *tree) *reference {
+func (c *compiler) reference(n *syntax.Tree) *reference {
 	ref := &reference{empty: c.options.UndefinedAsEmpty}
-	for _, kid := range n.kids {
+	for _, kid := range n.Kids {
 		ref.steps = append(ref.steps, c.step(kid))
 	}
-	for _, kid := range n.kids {
-		if kid.shape != shapeIndex {
-			ref.tail = c.p.tokens[kid.first].image
+	for _, kid := range n.Kids {
+		if kid.Shape != syntax.ShapeIndex {
+			ref.tail = c.text.Token(kid).Image
 		}
 	}
 	c.root(n, ref)
-	ref.place = c.place(n, c.p.literal(n))
+	ref.place = c.place(n, c.text.Literal(n))
 	ref.odd = ref.style >= styleRunt || ref.escaped || ref.escapes != "" || ref.more != ""
 	if ref.style < styleRunt {
 		ref.slot = c.names.slot(ref.root)
@@ -59,13 +61,13 @@ func (c *compiler) reference(n *tree) *reference {
 	return ref
 }
 
-func (c *compiler) step(n *tree) step {
-	image := c.p.tokens[n.first].image
-	switch n.shape {
-	case shapeIndex:
-		return &index{c.expression(n.kids[0])}
-	case shapeMethod:
-		arguments := c.expressions(n.kids)
+func (c *compiler) step(n *syntax.Tree) step {
+	image := c.text.Token(n).Image
+	switch n.Shape {
+	case syntax.ShapeIndex:
+		return &index{c.expression(n.Kids[0])}
+	case syntax.ShapeMethod:
+		arguments := c.expressions(n.Kids)
 		return &call{name: image, arguments: arguments, constants: constantsOf(arguments)}
 	}
 	return newProperty(image)
@@ -87,54 +89,54 @@ func constantsOf(arguments []expression) []Value {
 // root reads the first token of a reference: backslashes, dollars before the
 // own one, quietness and name. It shortens the token, which is what makes the
 // source text of escaped references come out as Velocity's.
-func (c *compiler) root(n *tree, ref *reference) {
-	t := &c.p.tokens[n.first]
-	if strings.Contains(t.image, `\!`) {
+func (c *compiler) root(n *syntax.Tree, ref *reference) {
+	t := c.text.Token(n)
+	if strings.Contains(t.Image, `\!`) {
 		c.brokenRoot(t, ref)
 		return
 	}
 	slashes := 0
-	for t.image[slashes] == '\\' {
+	for t.Image[slashes] == '\\' {
 		slashes++
 	}
 	ref.escaped = slashes%2 == 1
-	ref.escapes = t.image[:slashes/2]
-	t.image = t.image[slashes:]
-	if own := strings.LastIndexByte(t.image, '$'); own > 0 {
-		ref.more = t.image[:own]
-		t.image = t.image[own:]
+	ref.escapes = t.Image[:slashes/2]
+	t.Image = t.Image[slashes:]
+	if own := strings.LastIndexByte(t.Image, '$'); own > 0 {
+		ref.more = t.Image[:own]
+		t.Image = t.Image[own:]
 	}
-	ref.nullText = c.p.literal(n)
+	ref.nullText = c.text.Literal(n)
 	switch {
-	case strings.HasPrefix(t.image, "$!"):
+	case strings.HasPrefix(t.Image, "$!"):
 		ref.style = styleQuiet
 		if !ref.escaped {
 			ref.nullText = ""
 		}
-		ref.root = t.image[2:]
-		if strings.HasPrefix(t.image, "$!{") {
-			ref.root = c.p.tokens[n.first+1].image
+		ref.root = t.Image[2:]
+		if strings.HasPrefix(t.Image, "$!{") {
+			ref.root = c.text.Tokens[n.First+1].Image
 		}
-	case t.image == "${":
-		ref.root = c.p.tokens[n.first+1].image
-	case t.image[0] == '$':
-		ref.root = t.image[1:]
+	case t.Image == "${":
+		ref.root = c.text.Tokens[n.First+1].Image
+	case t.Image[0] == '$':
+		ref.root = t.Image[1:]
 	default:
 		ref.style = styleRunt
-		ref.root = t.image
+		ref.root = t.Image
 	}
 }
 
 // brokenRoot is $\!name, whose text loses a backslash.
-func (c *compiler) brokenRoot(t *token, ref *reference) {
-	dollar := strings.IndexByte(t.image, '$')
-	start := dollar + strings.IndexByte(t.image[dollar:], '\\')
+func (c *compiler) brokenRoot(t *syntax.Token, ref *reference) {
+	dollar := strings.IndexByte(t.Image, '$')
+	start := dollar + strings.IndexByte(t.Image[dollar:], '\\')
 	count := 0
-	for t.image[start+count] == '\\' {
+	for t.Image[start+count] == '\\' {
 		count++
 	}
 	ref.style = styleBroken
-	ref.nullText = t.image[:start+count-1] + t.image[start+count:]
+	ref.nullText = t.Image[:start+count-1] + t.Image[start+count:]
 }
 
 // prepare lets the program that embeds the engine look at constant arguments.
@@ -152,7 +154,7 @@ func (c *compiler) prepare(ref *reference) {
 }
 
 // note keeps the reference for Template.References.
-func (c *compiler) note(n *tree, ref *reference) {
+func (c *compiler) note(n *syntax.Tree, ref *reference) {
 	info := Reference{Source: ref.directive, Root: ref.root, Printed: true, Offset: ref.at}
 	if ref.style >= styleRunt {
 		info.Root = ""

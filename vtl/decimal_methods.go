@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
+	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
 // decimalMethod are methods of java.math.BigDecimal.
@@ -45,11 +46,11 @@ func (r *Run) decimalMethod(v Value, name string, a arguments) (Value, bool) {
 		}
 		return a[0], true
 	case name == "add":
-		return r.calculateDecimal(kindPlus, v, a[0]), true
+		return r.calculateDecimal(syntax.KindPlus, v, a[0]), true
 	case name == "subtract":
-		return r.calculateDecimal(kindMinus, v, a[0]), true
+		return r.calculateDecimal(syntax.KindMinus, v, a[0]), true
 	case name == "multiply":
-		return r.calculateDecimal(kindMultiply, v, a[0]), true
+		return r.calculateDecimal(syntax.KindMultiply, v, a[0]), true
 	}
 	return Value{}, false
 }

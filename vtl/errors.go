@@ -2,10 +2,11 @@ package vtl
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela/vtl/internal/syntax"
 )
 
 // Errors that a rendering ends with when it reaches a limit; every one of them
@@ -68,8 +69,8 @@ type MethodError struct {
 
 func (e *MethodError) Error() string { return e.Method + ": " + e.Reason }
 
-func (l *lexer) errorAt(at int, message string) *ParseError {
-	return &ParseError{Position: positionOf(l.src, at), Message: message, Excerpt: excerpt(l.src, at)}
+func newParseError(source string, at int, message string) *ParseError {
+	return &ParseError{Position: positionOf(source, at), Message: message, Excerpt: excerpt(source, at)}
 }
 
 func positionOf(src string, at int) Position {
@@ -109,10 +110,4 @@ func excerpt(src string, at int) string {
 }
 
 // quoteToken quotes a piece of a template for a message.
-func quoteToken(s string) string {
-	const most = 30
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "..."
-	}
-	return fmt.Sprintf("%q", s)
-}
+func quoteToken(s string) string { return syntax.Quote(s) }

@@ -1,5 +1,7 @@
 package vtl
 
+import "github.com/pasarela-ws/pasarela/vtl/internal/syntax"
+
 // flow is how a statement ended.
 type flow uint8
 
@@ -186,7 +188,7 @@ func (n *logicNode) truth(r *Run) bool {
 
 // comparison is a == b, a < b and so on.
 type comparison struct {
-	operator kind
+	operator syntax.Kind
 	a, b     expression
 }
 
@@ -196,20 +198,20 @@ func (n *comparison) truth(r *Run) bool {
 	a := n.a.value(r)
 	b := n.b.value(r)
 	switch n.operator {
-	case kindEqual:
+	case syntax.KindEqual:
 		return r.looselyEqual(a, b)
-	case kindNotEqual:
+	case syntax.KindNotEqual:
 		return !r.looselyEqual(a, b)
 	}
 	if !a.isNumber() || !b.isNumber() {
 		return false
 	}
 	switch c := compareNumbers(a, b); n.operator {
-	case kindLess:
+	case syntax.KindLess:
 		return c < 0
-	case kindLessEqual:
+	case syntax.KindLessEqual:
 		return c <= 0
-	case kindGreater:
+	case syntax.KindGreater:
 		return c > 0
 	default:
 		return c >= 0
@@ -218,7 +220,7 @@ func (n *comparison) truth(r *Run) bool {
 
 // arithmetic is a + b and so on. Its truth is that of SimpleNode: false.
 type arithmetic struct {
-	operator           kind
+	operator           syntax.Kind
 	a, b               expression
 	aLiteral, bLiteral string
 }
@@ -228,7 +230,7 @@ func (n *arithmetic) truth(*Run) bool { return false }
 func (n *arithmetic) value(r *Run) Value {
 	a := n.a.value(r)
 	b := n.b.value(r)
-	if n.operator == kindPlus && (a.kind == KindString || b.kind == KindString) {
+	if n.operator == syntax.KindPlus && (a.kind == KindString || b.kind == KindString) {
 		return r.text(n.side(r, a, n.aLiteral) + n.side(r, b, n.bLiteral))
 	}
 	return r.calculate(n.operator, r.plain(a), r.plain(b))

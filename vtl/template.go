@@ -33,20 +33,18 @@ type Template struct {
 func Parse(source string, options Options) (*Template, error) {
 	options.Limits = options.Limits.filled()
 	c := &compiler{
-		p:       &parser{lexer: lexer{src: source}, isMacro: func(string) bool { return false }},
 		options: &options,
 		names:   &names{index: make(map[string]int)},
 		macros:  make(map[string]*macro),
 		shared:  &compiled{},
 	}
-	c.p.options = &options
 	for _, name := range options.Globals {
 		c.names.slot(name)
 	}
 	if len(source) > options.MaxTemplate {
-		return nil, c.p.errorAt(0, fmt.Sprintf("the template has %d bytes; at most %d are allowed", len(source), options.MaxTemplate))
+		return nil, newParseError(source, 0, fmt.Sprintf("the template has %d bytes; at most %d are allowed", len(source), options.MaxTemplate))
 	}
-	body, err := c.whole()
+	body, err := c.compile(source)
 	if err != nil {
 		return nil, err
 	}
@@ -55,19 +53,6 @@ func Parse(source string, options Options) (*Template, error) {
 		unwinds: c.shared.unwinds, broken: c.shared.broken, references: c.shared.references,
 	}
 	return t, nil
-}
-
-func (c *compiler) whole() (body sequence, err *ParseError) {
-	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case *ParseError:
-			err = e
-		default:
-			panic(e)
-		}
-	}()
-	return c.block(c.p.parse()), nil
 }
 
 // Source is the text of the template.
@@ -171,7 +156,7 @@ func (r *Run) compileText(text string, at int) (sequence, error) {
 	}
 	r.unwinds = true
 	c := &compiler{
-		p: &parser{}, options: &r.template.options, names: r.names, macros: r.macros,
+		options: &r.template.options, names: r.names, macros: r.macros,
 		shared: &compiled{}, base: at, fixed: true,
 	}
 	body, err := c.inner(text, 0, false)

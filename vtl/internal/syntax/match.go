@@ -1,21 +1,21 @@
-package vtl
+package syntax
 
 import "strings"
 
 // match is the longest match at a place; of equally long ones the first tried
 // wins, so the order below is that of Velocity's grammar file.
 type match struct {
-	kind   kind
+	kind   Kind
 	length int
 }
 
-func (m *match) try(k kind, length int) {
+func (m *match) try(k Kind, length int) {
 	if length > m.length {
 		*m = match{k, length}
 	}
 }
 
-func (m *match) tryText(k kind, s, text string) {
+func (m *match) tryText(k Kind, s, text string) {
 	if strings.HasPrefix(s, text) {
 		m.try(k, len(text))
 	}
@@ -37,13 +37,13 @@ func (l *lexer) match() match {
 	case inArguments:
 		l.matchArguments(&m, s)
 	case inIndex:
-		m.tryText(kindCloseIndex, s, "]")
+		m.tryText(KindCloseIndex, s, "]")
 		l.matchMarks(&m, s)
 		matchOperand(&m, s)
 		matchNumber(&m, s)
 	case inVerbatim:
 		l.matchMarks(&m, s)
-		m.tryText(kindVerbatim, s, "]]#")
+		m.tryText(KindVerbatim, s, "]]#")
 		m.try(moreText, 1)
 	default:
 		l.matchComment(&m, s)
@@ -55,11 +55,11 @@ func (l *lexer) matchComment(m *match, s string) {
 	l.matchMarks(m, s)
 	switch {
 	case l.state == inBlockComment:
-		m.tryText(kindComment, s, "*#")
+		m.tryText(KindComment, s, "*#")
 	case l.state == inFormalComment:
-		m.tryText(kindFormalComment, s, "*#")
+		m.tryText(KindFormalComment, s, "*#")
 	case newline(s) > 0:
-		m.try(kindLineCommentEnd, newline(s))
+		m.try(KindLineCommentEnd, newline(s))
 	}
 	m.try(skipChar, 1)
 }
@@ -91,50 +91,50 @@ func (l *lexer) matchText(m *match, s string) {
 		n := l.slashes(l.pos)
 		if n%2 == 1 && n < len(s) && s[n] == '#' {
 			if w := max(wordLength(s[n+1:]), bracedLength(s[n+1:])); w > 0 {
-				m.try(kindEscapedDirective, n+1+w)
+				m.try(KindEscapedDirective, n+1+w)
 			}
 		}
 		l.matchMarks(m, s)
-		m.tryText(kindDoubleEscape, s, `\\`)
-		m.try(kindEscape, 1)
+		m.tryText(KindDoubleEscape, s, `\\`)
+		m.try(KindEscape, 1)
 		matchEmptyIndex(m, s)
 		return
 	}
-	m.try(kindSet, setLength(s))
+	m.try(KindSet, setLength(s))
 	l.matchMarks(m, s)
-	m.tryText(kindLineComment, s, "##")
+	m.tryText(KindLineComment, s, "##")
 	if n := strings.IndexAny(s, `$#\`); n > 0 {
-		m.try(kindText, n)
+		m.try(KindText, n)
 	} else if n < 0 {
-		m.try(kindText, len(s))
+		m.try(KindText, len(s))
 	}
 	matchEmptyIndex(m, s)
 }
 
 func matchEmptyIndex(m *match, s string) {
 	for _, text := range [...]string{"$[", "$![", `$\![`, "$."} {
-		m.tryText(kindEmptyIndex, s, text)
+		m.tryText(KindEmptyIndex, s, text)
 	}
 }
 
 // matchReference is for what follows '$' (inReference) or a '.' of a reference
 // (afterDot), which differ in three tokens.
 func (l *lexer) matchReference(m *match, s string) {
-	m.tryText(kindOpenIndex, s, "[")
+	m.tryText(KindOpenIndex, s, "[")
 	if l.state == afterDot {
-		m.tryText(kindLeftParen, s, "(")
+		m.tryText(KindLeftParen, s, "(")
 	}
-	m.try(kindSet, setLength(s))
+	m.try(KindSet, setLength(s))
 	l.matchMarks(m, s)
 	if l.state == inReference {
-		m.tryText(kindLineComment, s, "##")
+		m.tryText(KindLineComment, s, "##")
 	}
-	m.tryText(kindTrue, s, "true")
-	m.tryText(kindFalse, s, "false")
-	m.try(kindIdentifier, identifierLength(s))
+	m.tryText(KindTrue, s, "true")
+	m.tryText(KindFalse, s, "false")
+	m.try(KindIdentifier, identifierLength(s))
 	matchDot(m, s)
-	m.tryText(kindLeftCurly, s, "{")
-	m.tryText(kindRightCurly, s, "}")
+	m.tryText(KindLeftCurly, s, "{")
+	m.tryText(KindRightCurly, s, "}")
 	m.try(endReference, 1)
 	if l.state == inReference {
 		matchEmptyIndex(m, s)
@@ -143,41 +143,41 @@ func (l *lexer) matchReference(m *match, s string) {
 
 func (l *lexer) matchArguments(m *match, s string) {
 	matchPunctuation(m, s)
-	m.tryText(kindCloseArguments, s, ")")
-	m.try(kindSet, setLength(s))
+	m.tryText(KindCloseArguments, s, ")")
+	m.try(KindSet, setLength(s))
 	l.matchMarks(m, s)
 	matchOperand(m, s)
 	matchNumber(m, s)
-	m.try(kindIdentifier, identifierLength(s))
+	m.try(KindIdentifier, identifierLength(s))
 	matchDot(m, s)
 }
 
 func (l *lexer) matchAfterHash(m *match, s string) {
 	l.matchMarks(m, s)
-	m.tryText(kindLineComment, s, "##")
-	matchKeyword(m, s, kindEnd, "end", true)
-	matchKeyword(m, s, kindIf, "if", false)
-	matchKeyword(m, s, kindElseIf, "elseif", false)
-	matchKeyword(m, s, kindElse, "else", true)
+	m.tryText(KindLineComment, s, "##")
+	matchKeyword(m, s, KindEnd, "end", true)
+	matchKeyword(m, s, KindIf, "if", false)
+	matchKeyword(m, s, KindElseIf, "elseif", false)
+	matchKeyword(m, s, KindElse, "else", true)
 	matchNumber(m, s)
-	m.try(kindWord, wordLength(s))
-	m.try(kindBracedWord, bracedLength(s))
+	m.try(KindWord, wordLength(s))
+	m.try(KindBracedWord, bracedLength(s))
 	m.try(endDirective, 1)
 }
 
 func (l *lexer) matchDirective(m *match, s string) {
 	matchPunctuation(m, s)
-	m.tryText(kindLeftParen, s, "(")
+	m.tryText(KindLeftParen, s, "(")
 	if s[0] == ')' {
-		m.try(kindRightParen, 1+blankLine(s[1:]))
+		m.try(KindRightParen, 1+blankLine(s[1:]))
 	}
 	l.matchMarks(m, s)
-	m.tryText(kindLineComment, s, "##")
+	m.tryText(KindLineComment, s, "##")
 	matchOperand(m, s)
 	for _, o := range operators {
 		m.tryText(o.kind, s, o.text)
 	}
 	matchNumber(m, s)
-	m.try(kindWord, wordLength(s))
-	m.try(kindBracedWord, bracedLength(s))
+	m.try(KindWord, wordLength(s))
+	m.try(KindBracedWord, bracedLength(s))
 }

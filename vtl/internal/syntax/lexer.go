@@ -1,4 +1,4 @@
-package vtl
+package syntax
 
 import "strings"
 
@@ -66,16 +66,16 @@ func (l *lexer) enter(s state) {
 	l.state = s
 }
 
-// next is the next token, or a *ParseError.
-func (l *lexer) next() (token, *ParseError) {
+// next is the next token, or a *Error.
+func (l *lexer) next() (Token, *Error) {
 	for {
 		l.start = l.pos
 		if l.pos == len(l.src) {
-			return token{kind: kindEOF, at: l.lastLine(), special: l.takeSpecial()}, nil
+			return Token{Kind: KindEOF, At: l.lastLine(), special: l.takeSpecial()}, nil
 		}
 		k, err := l.piece()
 		if err != nil {
-			return token{}, err
+			return Token{}, err
 		}
 		switch k {
 		case skipChar:
@@ -90,17 +90,17 @@ func (l *lexer) next() (token, *ParseError) {
 }
 
 // piece matches until something is complete.
-func (l *lexer) piece() (kind, *ParseError) {
+func (l *lexer) piece() (Kind, *Error) {
 	for {
 		if l.pos == len(l.src) {
-			return kindNone, l.errorAt(l.pos, "the template ends inside "+quoteToken(l.src[l.start:]))
+			return KindNone, l.errorAt(l.pos, "the template ends inside "+Quote(l.src[l.start:]))
 		}
 		m := l.match()
-		if m.kind == kindNone {
+		if m.kind == KindNone {
 			if c := l.src[l.pos]; c == '"' || c == '\'' {
-				return kindNone, l.errorAt(l.pos, "the string that begins here is not closed")
+				return KindNone, l.errorAt(l.pos, "the string that begins here is not closed")
 			}
-			return kindNone, l.errorAt(l.pos, "unexpected character "+quoteToken(firstRune(l.src[l.pos:])))
+			return KindNone, l.errorAt(l.pos, "unexpected character "+Quote(firstRune(l.src[l.pos:])))
 		}
 		l.pos += m.length
 		if !m.kind.more() {
@@ -117,7 +117,7 @@ func (l *lexer) lastLine() int {
 }
 
 // begin acts on a match that is only the beginning of a token.
-func (l *lexer) begin(k kind) {
+func (l *lexer) begin(k Kind) {
 	if l.inComment || k == moreText {
 		return
 	}
@@ -146,26 +146,26 @@ func (l *lexer) begin(k kind) {
 }
 
 // finish acts on a complete token.
-func (l *lexer) finish(k kind) token {
-	t := token{kind: k, at: l.start, image: l.src[l.start:l.pos], special: l.takeSpecial()}
+func (l *lexer) finish(k Kind) Token {
+	t := Token{Kind: k, At: l.start, Image: l.src[l.start:l.pos], special: l.takeSpecial()}
 	switch k {
-	case kindDot:
+	case KindDot:
 		l.pos--
-		t.image = "."
+		t.Image = "."
 		l.state = afterDot
-	case kindInteger:
-		if strings.HasSuffix(t.image, "..") {
+	case KindInteger:
+		if strings.HasSuffix(t.Image, "..") {
 			l.pos -= 2
-			t.image = t.image[:len(t.image)-2]
+			t.Image = t.Image[:len(t.Image)-2]
 		}
 		if l.lparen == 0 && !l.inSet && l.state != inArguments && l.state != inIndex {
 			l.pop()
 		}
-	case kindFloat:
+	case KindFloat:
 		if l.lparen == 0 && !l.inSet && l.state != inArguments {
 			l.pop()
 		}
-	case kindString:
+	case KindString:
 		if l.state == inDirective && !l.inSet && l.lparen == 0 {
 			l.pop()
 		}
@@ -176,35 +176,35 @@ func (l *lexer) finish(k kind) token {
 }
 
 // shift changes the state as the token k asks.
-func (l *lexer) shift(k kind) {
+func (l *lexer) shift(k Kind) {
 	switch k {
-	case kindOpenIndex:
+	case KindOpenIndex:
 		l.enter(inIndex)
-	case kindCloseIndex, kindRightCurly, kindEnd, kindElse:
+	case KindCloseIndex, KindRightCurly, KindEnd, KindElse:
 		l.pop()
-	case kindLeftParen:
+	case KindLeftParen:
 		l.lparen++
 		if l.state == afterDot {
 			l.state = inArguments
 		}
-	case kindRightParen:
+	case KindRightParen:
 		l.closeParen()
-	case kindCloseArguments:
+	case KindCloseArguments:
 		l.state = inReference
-	case kindSet:
+	case KindSet:
 		l.push()
 		l.inSet = true
 		l.state = inDirective
 		l.lparen++
-	case kindIf, kindElseIf:
+	case KindIf, KindElseIf:
 		l.state = inDirective
-	case kindLineComment:
+	case KindLineComment:
 		if l.state == inReference {
 			l.pop()
 		}
 		l.inComment = true
 		l.enter(inLineComment)
-	case kindLineCommentEnd, kindComment, kindFormalComment, kindVerbatim:
+	case KindLineCommentEnd, KindComment, KindFormalComment, KindVerbatim:
 		l.inComment = false
 		l.pop()
 	}

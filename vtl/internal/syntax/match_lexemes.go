@@ -1,4 +1,4 @@
-package vtl
+package syntax
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 
 // matchKeyword matches word or {word}, with the rest of the line when it is
 // blank and the keyword swallows it.
-func matchKeyword(m *match, s string, k kind, word string, line bool) {
+func matchKeyword(m *match, s string, k Kind, word string, line bool) {
 	n := len(word)
 	if strings.HasPrefix(s, "{"+word+"}") {
 		n += 2
@@ -21,62 +21,62 @@ func matchKeyword(m *match, s string, k kind, word string, line bool) {
 }
 
 var operators = [...]struct {
-	kind kind
+	kind Kind
 	text string
 }{
-	{kindMinus, "-"},
-	{kindPlus, "+"},
-	{kindMultiply, "*"},
-	{kindDivide, "/"},
-	{kindModulus, "%"},
-	{kindAnd, "&&"},
-	{kindAnd, "and"},
-	{kindOr, "||"},
-	{kindOr, "or"},
-	{kindLess, "<"},
-	{kindLess, "lt"},
-	{kindLessEqual, "<="},
-	{kindLessEqual, "le"},
-	{kindGreater, ">"},
-	{kindGreater, "gt"},
-	{kindGreaterEqual, ">="},
-	{kindGreaterEqual, "ge"},
-	{kindEqual, "=="},
-	{kindEqual, "eq"},
-	{kindNotEqual, "!="},
-	{kindNotEqual, "ne"},
-	{kindNot, "!"},
-	{kindNot, "not"},
-	{kindAssign, "="},
+	{KindMinus, "-"},
+	{KindPlus, "+"},
+	{KindMultiply, "*"},
+	{KindDivide, "/"},
+	{KindModulus, "%"},
+	{KindAnd, "&&"},
+	{KindAnd, "and"},
+	{KindOr, "||"},
+	{KindOr, "or"},
+	{KindLess, "<"},
+	{KindLess, "lt"},
+	{KindLessEqual, "<="},
+	{KindLessEqual, "le"},
+	{KindGreater, ">"},
+	{KindGreater, "gt"},
+	{KindGreaterEqual, ">="},
+	{KindGreaterEqual, "ge"},
+	{KindEqual, "=="},
+	{KindEqual, "eq"},
+	{KindNotEqual, "!="},
+	{KindNotEqual, "ne"},
+	{KindNot, "!"},
+	{KindNot, "not"},
+	{KindAssign, "="},
 }
 
 func matchPunctuation(m *match, s string) {
 	switch s[0] {
 	case '[':
-		m.try(kindLeftBracket, 1)
+		m.try(KindLeftBracket, 1)
 	case ']':
-		m.try(kindRightBracket, 1)
+		m.try(KindRightBracket, 1)
 	case ',':
-		m.try(kindComma, 1)
+		m.try(KindComma, 1)
 	case ':':
-		m.try(kindColon, 1)
+		m.try(KindColon, 1)
 	case '{':
-		m.try(kindLeftBrace, 1)
+		m.try(KindLeftBrace, 1)
 	case '}':
-		m.try(kindRightBrace, 1)
+		m.try(KindRightBrace, 1)
 	case '.':
-		m.tryText(kindDoubleDot, s, "..")
+		m.tryText(KindDoubleDot, s, "..")
 	}
 }
 
 // matchOperand matches blanks, strings and booleans.
 func matchOperand(m *match, s string) {
 	if n := len(s) - len(strings.TrimLeft(s, " \t\r\n")); n > 0 {
-		m.try(kindBlank, n)
+		m.try(KindBlank, n)
 	}
-	m.try(kindString, stringLength(s))
-	m.tryText(kindTrue, s, "true")
-	m.tryText(kindFalse, s, "false")
+	m.try(KindString, stringLength(s))
+	m.tryText(KindTrue, s, "true")
+	m.tryText(KindFalse, s, "false")
 }
 
 // matchNumber matches an integer, with the ".." of a range behind it so that
@@ -89,24 +89,24 @@ func matchNumber(m *match, s string) {
 	whole := digits(s[i:])
 	i += whole
 	if whole > 0 {
-		m.try(kindInteger, i)
+		m.try(KindInteger, i)
 		if strings.HasPrefix(s[i:], "..") {
-			m.try(kindInteger, i+2)
+			m.try(KindInteger, i+2)
 		}
 	}
 	if i < len(s) && s[i] == '.' {
 		if part := digits(s[i+1:]); whole > 0 || part > 0 {
 			i += 1 + part
-			m.try(kindFloat, i+exponent(s[i:]))
+			m.try(KindFloat, i+exponent(s[i:]))
 		}
 	} else if e := exponent(s[i:]); whole > 0 && e > 0 {
-		m.try(kindFloat, i+e)
+		m.try(KindFloat, i+e)
 	}
 }
 
 func matchDot(m *match, s string) {
 	if len(s) > 1 && s[0] == '.' && isLetter(s[1]) {
-		m.try(kindDot, 2)
+		m.try(KindDot, 2)
 	}
 }
 
