@@ -35,12 +35,12 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stopped(t.Context(), 20*time.Second, n.Stop) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, n.Stop) }) // the test is over
 	reports, err := startReports(t.Context(), n, "127.0.0.1:0", t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stopped(t.Context(), 20*time.Second, reports.stop) }) //nolint:errcheck // the test is over
+	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, reports.stop) }) // the test is over
 	var page struct{ GatewayURL, Action, Access string }
 	ask := func(method, path, access string, into any) {
 		t.Helper()

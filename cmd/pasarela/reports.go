@@ -74,7 +74,9 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 
 func (r *reports) stop(ctx context.Context) error {
 	err := r.server.Shutdown(ctx)
-	<-r.failed
+	if served := <-r.failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return errors.Join(err, r.service.Stop(ctx))
 }
 

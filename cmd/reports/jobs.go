@@ -115,10 +115,10 @@ func (s service) call(ctx context.Context, method, path string, answer any) erro
 	if err != nil {
 		return fmt.Errorf("no service answers; is --url right? %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // only read
+	defer response.Body.Close() // only read
 	if response.StatusCode >= 300 {
 		var refusal struct{ Message string }
-		json.NewDecoder(response.Body).Decode(&refusal) //nolint:errcheck // the status says enough
+		_ = json.NewDecoder(response.Body).Decode(&refusal) // the status says enough
 		return fmt.Errorf("%s %s", response.Status, refusal.Message)
 	}
 	return json.NewDecoder(response.Body).Decode(answer)

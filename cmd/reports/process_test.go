@@ -41,14 +41,14 @@ func (p *process) start() {
 }
 
 func (p *process) kill() {
-	p.command.Process.Kill() //nolint:errcheck // it may have ended
-	p.command.Wait()         //nolint:errcheck // killed
+	_ = p.command.Process.Kill() // it may have ended
+	_ = p.command.Wait()         // killed
 }
 
 // stop ends the program as an operator does.
 func (p *process) stop() {
 	p.t.Helper()
-	p.command.Process.Signal(syscall.SIGTERM) //nolint:errcheck // Wait tells
+	_ = p.command.Process.Signal(syscall.SIGTERM) // Wait tells
 	if err := p.command.Wait(); err != nil {
 		p.t.Errorf("stopping ended with %v", err)
 	}

@@ -49,7 +49,7 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer command.Process.Kill() //nolint:errcheck // ended by then
+	defer func() { _ = command.Process.Kill() }() // ended by then
 	ask := func(connection, wantKey string) {
 		t.Helper()
 		for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
@@ -71,7 +71,7 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	ask("one", "FIRST of-FIRST")
 	rotate("SECOND-KEY")
 	ask("two", "SECOND-KEY of-SECOND-KEY")
-	command.Process.Signal(syscall.SIGTERM) //nolint:errcheck // Wait tells
+	_ = command.Process.Signal(syscall.SIGTERM) // Wait tells
 	if err := command.Wait(); err != nil {
 		t.Errorf("stopping ended with %v", err)
 	}

@@ -74,7 +74,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("a file cannot be made in %s: %w", folder, errors.Unwrap(err))
 	}
-	defer os.Remove(draft.Name()) //nolint:errcheck // gone already when the report is whole
+	defer func() { _ = os.Remove(draft.Name()) }() // gone already when the report is whole
 	f.request.Out = draft
 	bar := &bar{quiet: f.quiet, out: seen}
 	f.request.Progress = bar.show
@@ -128,11 +128,11 @@ func (b *bar) show(rows, total int64) {
 		b.drawn = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription("rows"),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
-	b.drawn.Set64(rows) //nolint:errcheck // a bar that cannot be drawn stops no report
+	_ = b.drawn.Set64(rows) // a bar that cannot be drawn stops no report
 }
 
 func (b *bar) end() {
 	if b.drawn != nil {
-		b.drawn.Finish() //nolint:errcheck // a bar that cannot be drawn stops no report
+		_ = b.drawn.Finish() // a bar that cannot be drawn stops no report
 	}
 }

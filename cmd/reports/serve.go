@@ -86,11 +86,11 @@ func (f *serveFlags) serve(ctx context.Context) error {
 	}
 	service, err := report.New(f.options)
 	if err != nil {
-		listener.Close() //nolint:errcheck // the first error counts
+		_ = listener.Close() // the first error counts
 		return err
 	}
 	if err := service.Start(); err != nil {
-		listener.Close() //nolint:errcheck // the first error counts
+		_ = listener.Close() // the first error counts
 		return err
 	}
 	fmt.Printf("reports: %s  (data in %s)\n", f.options.PublicURL, f.options.DataDir)
@@ -126,7 +126,7 @@ func (f *serveFlags) until(ctx context.Context, service *report.Service, listene
 	}
 	stopping, done := context.WithTimeout(context.Background(), stopTime)
 	defer done()
-	server.Shutdown(stopping) //nolint:errcheck // long downloads are cut
+	_ = server.Shutdown(stopping) // long downloads are cut
 	return errors.Join(err, service.Stop(stopping))
 }
 

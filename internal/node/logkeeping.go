@@ -89,7 +89,7 @@ func (b *logbook) files() (logs []logFileInfo, total int64, err error) {
 		}
 		info, err := entry.Info()
 		if err != nil {
-			return nil //nolint:nilerr // it went meanwhile
+			return nil // it went meanwhile
 		}
 		logs = append(logs, logFileInfo{path, info.Size(), info.ModTime(), aside})
 		total += info.Size()

@@ -100,7 +100,7 @@ func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, 
 		if err != nil {
 			return nil, nil, err
 		}
-		clean = func() { os.RemoveAll(dir) } //nolint:errcheck // a temporary folder
+		clean = func() { _ = os.RemoveAll(dir) } // a temporary folder
 		file := filepath.Join(dir, shopFile)
 		if err := source.MakeShop(ctx, file); err != nil {
 			clean()
@@ -112,5 +112,5 @@ func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, 
 		clean()
 		return nil, nil, err
 	}
-	return from, func() { from.Close(); clean() }, nil //nolint:errcheck // only read
+	return from, func() { from.Close(); clean() }, nil // only read
 }

@@ -249,10 +249,10 @@ func (s *Service) Stop(ctx context.Context) error {
 
 func (s *Service) closeRooms() {
 	if s.queue != nil {
-		s.queue.Stop(context.Background()) //nolint:errcheck // nothing runs yet
+		_ = s.queue.Stop(context.Background()) // nothing runs yet
 	}
 	for _, opened := range s.sources {
-		opened.Close() //nolint:errcheck // only read
+		_ = opened.Close() // only read
 	}
 	if s.client != nil {
 		s.client.Close()

@@ -23,7 +23,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "./cmd/pasarela", "./cmd/reports")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {

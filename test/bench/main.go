@@ -107,7 +107,7 @@ func run(ctx context.Context, args []string) (met bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	root, err := moduleRoot()
 	if err != nil {
 		return false, err

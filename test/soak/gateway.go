@@ -185,5 +185,5 @@ func (g *gateway) stop() error {
 // kill ends what is left of the program.
 func (g *gateway) kill() {
 	_ = g.cmd.Process.Kill() // it may have ended already
-	<-g.over
+	g.over <- <-g.over       // ended; the next reader learns how
 }

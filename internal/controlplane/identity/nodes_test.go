@@ -219,7 +219,9 @@ func (d deaf) Watch(ctx context.Context, prefix string, each func(pasarela.Entry
 		return err
 	case <-d.cut:
 		cancel()
-		<-ended
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			return err
+		}
 		return errors.New("cut")
 	}
 }

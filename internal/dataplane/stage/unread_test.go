@@ -69,7 +69,9 @@ func (b *breaking) Watch(ctx context.Context, prefix string, each func(pasarela.
 		return err
 	case <-cut:
 		cancel()
-		<-ended
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			return err
+		}
 		return errors.New("cut")
 	}
 }

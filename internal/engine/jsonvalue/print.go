@@ -13,12 +13,6 @@ const (
 	WebSafe
 )
 
-// AppendString appends s as a JSON string, quotes included. Beyond what JSON
-// asks for, U+007F-U+009F and U+2000-U+20FF become \uXXXX, as in json-smart.
-func AppendString(dst []byte, s string, style Style) []byte {
-	return appendQuoted(dst, s, style)
-}
-
 // AppendJSON appends the value as JSON without blanks: members in order, the
 // last of equal names at the place of the first, numbers as Java prints them
 // (1.10 becomes 1.1, 1e3 becomes 1000.0, an infinite one null). What is spelled

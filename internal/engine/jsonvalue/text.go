@@ -146,7 +146,8 @@ func unicodeEscape(s string) (r rune, width int) {
 
 const hexDigits = "0123456789ABCDEF"
 
-// appendQuoted appends s as a JSON string in json-smart's spelling.
+// appendQuoted appends s as a JSON string, quotes included, as json-smart spells it:
+// beyond what JSON asks for, U+007F-U+009F and U+2000-U+20FF become \uXXXX.
 func appendQuoted(dst []byte, s string, style Style) []byte {
 	dst = append(dst, '"')
 	done := 0

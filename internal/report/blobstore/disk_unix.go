@@ -10,5 +10,5 @@ func freeBytes(dir string) (int64, error) {
 	if err := syscall.Statfs(dir, &disk); err != nil {
 		return 0, err
 	}
-	return int64(disk.Bavail) * int64(disk.Bsize), nil //nolint:unconvert // the types differ between systems
+	return int64(disk.Bavail) * int64(disk.Bsize), nil // the types differ between systems
 }

@@ -78,8 +78,8 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 
 // Discard throws the draft away unless it is kept.
 func (d *Draft) Discard() {
-	d.file.Close()           //nolint:errcheck // it is thrown away
-	os.Remove(d.file.Name()) //nolint:errcheck // gone already when kept
+	_ = d.file.Close()           // it is thrown away
+	_ = os.Remove(d.file.Name()) // gone already when kept
 	if !d.kept || d.store.remote {
 		d.store.used.Add(-d.written)
 	}

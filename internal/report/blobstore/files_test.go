@@ -60,7 +60,7 @@ func TestAReportIsThereOnceItIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(draft, "half")
+	_, _ = io.WriteString(draft, "half")
 	if _, err := serve(t, store, "one", ""); !errors.Is(err, blobstore.ErrMissing) {
 		t.Errorf("half a report: %v", err)
 	}
@@ -107,7 +107,7 @@ func TestOldDraftsAreThrownAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(draft, "interrupted")
+	_, _ = io.WriteString(draft, "interrupted")
 	open(t, dir, "", blobstore.Limits{})
 	if left, _ := os.ReadDir(filepath.Join(dir, "drafts")); len(left) != 0 {
 		t.Errorf("left are %v", left)

@@ -34,7 +34,7 @@ func (f folder) serve(w http.ResponseWriter, r *http.Request, key string, as Att
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() // only read
 	info, err := file.Stat()
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func OpenKey(dir string) ([]byte, error) {
 	// link that is good was ever made with it.
 	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
 		secret = make([]byte, KeySize)
-		rand.Read(secret) //nolint:errcheck // never fails
+		_, _ = rand.Read(secret) // never fails
 		err = atomicfile.Write(file, secret, 0o600)
 	}
 	if err != nil {

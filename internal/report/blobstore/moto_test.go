@@ -49,8 +49,8 @@ func moto(t *testing.T) (host, key, secret string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		syscall.Kill(-server.Process.Pid, syscall.SIGKILL)
-		server.Wait()
+		_ = syscall.Kill(-server.Process.Pid, syscall.SIGKILL)
+		_ = server.Wait()
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()

@@ -165,7 +165,7 @@ func identified(job jobs.Job, key string) jobs.Job {
 		job.Client = cmp.Or(job.Client, newClient())
 		return job
 	}
-	request, _ := json.Marshal(job) //nolint:errchkjson // strings and maps of strings
+	request, _ := json.Marshal(job) // strings and maps of strings
 	digest := sha256.Sum256(request)
 	job.Digest = hex.EncodeToString(digest[:16])
 	from := sha256.Sum256([]byte(fmt.Sprintf("%d:%s%s", len(job.Caller), job.Caller, key)))

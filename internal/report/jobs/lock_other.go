@@ -22,5 +22,5 @@ func lockFolder(dir string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() { file.Close() }, nil //nolint:errcheck // closing frees the lock
+	return func() { file.Close() }, nil // closing frees the lock
 }

@@ -20,8 +20,8 @@ func lockFolder(dir string) (unlock func(), err error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		file.Close() //nolint:errcheck // nothing was written
+		_ = file.Close() // nothing was written
 		return nil, fmt.Errorf("%s is in use by another process; stop it or choose another data directory", dir)
 	}
-	return func() { file.Close() }, nil //nolint:errcheck // closing frees the lock
+	return func() { file.Close() }, nil // closing frees the lock
 }

@@ -168,7 +168,7 @@ func (o Options) withDefaults() Options {
 func (q *Queue) Start(ctx context.Context, work Work) error {
 	q.work = work
 	if err := q.recover(ctx); err != nil {
-		q.Stop(ctx) //nolint:errcheck // the first error counts
+		_ = q.Stop(ctx) // the first error counts
 		return fmt.Errorf("jobs: take up interrupted reports: %w", err)
 	}
 	ctx, q.cancel = context.WithCancelCause(context.WithoutCancel(ctx))

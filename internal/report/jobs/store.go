@@ -86,7 +86,7 @@ func (s *store) watch(ctx context.Context, changed func(job Job, revision uint64
 		follow(watcher.Updates(), changed, loaded)
 	}()
 	stop = func() {
-		watcher.Stop() //nolint:errcheck // closes Updates, which ends the goroutine
+		_ = watcher.Stop() // closes Updates, which ends the goroutine
 		<-done
 	}
 	select {

@@ -209,7 +209,7 @@ func (g *generic) arm(ctx context.Context, session int64) (disarm func()) {
 func (g *generic) stop(session int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
 	defer cancel()
-	g.pool.ExecContext(ctx, g.kill(session)) //nolint:errcheck // it may have ended by itself
+	_, _ = g.pool.ExecContext(ctx, g.kill(session)) // it may have ended by itself
 }
 
 func (w *genericWalk) next() ([]value.Value, error) {
@@ -244,14 +244,14 @@ func (w *genericWalk) close() {
 		w.abandon()
 	}
 	if w.rows != nil {
-		w.rows.Close() //nolint:errcheck // read-only: nothing can be lost
+		_ = w.rows.Close() // read-only: nothing can be lost
 	}
 	if w.prepared != nil {
-		w.prepared.Close() //nolint:errcheck // the connection goes
+		_ = w.prepared.Close() // the connection goes
 	}
 	if w.tx != nil {
-		w.tx.Rollback() //nolint:errcheck // nothing was written
+		_ = w.tx.Rollback() // nothing was written
 	}
-	w.connection.Close() //nolint:errcheck // read-only: nothing can be lost
+	_ = w.connection.Close() // read-only: nothing can be lost
 	w.abandon()
 }

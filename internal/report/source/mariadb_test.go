@@ -30,7 +30,7 @@ func mariadb(t *testing.T) (address string, kill func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	attributes := &syscall.SysProcAttr{}
 	if os.Getuid() == 0 { // the server refuses to run as root
 		attributes.Credential = owner(t, "mysql", dir)
@@ -51,8 +51,8 @@ func mariadb(t *testing.T) (address string, kill func()) {
 	stopped := false
 	kill = func() {
 		if !stopped {
-			running.Process.Kill()
-			running.Wait()
+			_ = running.Process.Kill()
+			_ = running.Wait()
 			stopped = true
 		}
 	}

@@ -215,7 +215,7 @@ func hangUp(connection *pgconn.PgConn) {
 	// The report's own context may be over; a good-bye is still polite, briefly.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	connection.Close(ctx) //nolint:errcheck // read-only: nothing can be lost
+	_ = connection.Close(ctx) // read-only: nothing can be lost
 }
 
 func (p *postgres) timedOut(err error) bool {

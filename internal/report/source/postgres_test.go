@@ -29,7 +29,7 @@ func postgres(t *testing.T) (address string, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	attributes := &syscall.SysProcAttr{}
 	if os.Getuid() == 0 { // the server refuses to run as root
 		attributes.Credential = owner(t, "postgres", dir)
@@ -49,8 +49,8 @@ func postgres(t *testing.T) (address string, stop func()) {
 	stopped := false
 	stop = func() {
 		if !stopped {
-			running.Process.Signal(syscall.SIGQUIT)
-			running.Wait()
+			_ = running.Process.Signal(syscall.SIGQUIT)
+			_ = running.Wait()
 			stopped = true
 		}
 	}

@@ -257,8 +257,8 @@ func cutting(t *testing.T, to string) *cutter {
 			c.mu.Lock()
 			c.open = append(c.open, client, server)
 			c.mu.Unlock()
-			passing.Go(func() { io.Copy(server, client) })
-			passing.Go(func() { io.Copy(client, server) })
+			passing.Go(func() { _, _ = io.Copy(server, client) })
+			passing.Go(func() { _, _ = io.Copy(client, server) })
 		}
 	})
 	return c

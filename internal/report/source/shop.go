@@ -52,7 +52,7 @@ func writeShop(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // the commit below is what counts
+	defer db.Close() // the commit below is what counts
 	if _, err := db.ExecContext(ctx, shopSchema); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func writeShop(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
 	if err := fillShop(ctx, tx); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func fillShop(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	defer sale.Close() //nolint:errcheck // the commit counts
+	defer sale.Close() // the commit counts
 	for day := shopOpens; !day.After(shopCloses); day = day.AddDate(0, 0, 1) {
 		for range salesOf(day, random) {
 			if err := insertSale(ctx, sale, day, random); err != nil {

@@ -52,7 +52,7 @@ func TestTheShopIsMadeOnceAndWhole(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.db")
 	sums := [2][32]byte{}
 	for i := range sums {
-		os.Remove(file)
+		_ = os.Remove(file)
 		if err := source.MakeShop(t.Context(), file); err != nil {
 			t.Fatal(err)
 		}

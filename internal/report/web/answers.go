@@ -25,7 +25,7 @@ func answer(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // people copy links out of answers
-	encoder.Encode(body)         //nolint:errcheck,errchkjson // the client has left
+	_ = encoder.Encode(body)     // the client has left
 }
 
 func fail(w http.ResponseWriter, status int, what problem) { answer(w, status, what) }

@@ -136,7 +136,7 @@ func readObject(field string, content []byte) (map[string]json.RawMessage, error
 // valid, or "".
 func repeatedMember(content []byte) string {
 	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.Token() //nolint:errcheck // the opening brace
+	_, _ = decoder.Token() // the opening brace
 	seen := map[string]bool{}
 	for decoder.More() {
 		name, err := decoder.Token()

@@ -143,7 +143,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Write(content) //nolint:errcheck // the client has left
+	_, _ = w.Write(content) // the client has left
 }
 
 // newClient gives a browser a capability, or a fresh one for that which it shows.

@@ -89,7 +89,7 @@ func (o *outline) sheet(number, rows int) (*drawnSheet, error) {
 // pieces of several drawings fit together.
 func (o *outline) drawSheet(number, rows int) (*drawnSheet, error) {
 	book := excelize.NewFile()
-	defer book.Close() //nolint:errcheck // nothing of it is on disk
+	defer book.Close() // nothing of it is on disk
 	styles, err := o.addStyles(book)
 	if err != nil {
 		return nil, fmt.Errorf("styles: %w", err)
@@ -123,7 +123,7 @@ func (o *outline) drawSheet(number, rows int) (*drawnSheet, error) {
 // drawAll draws the workbook with sheets of so many rows each, and the summary.
 func (o *outline) drawAll(sheets []int, t *tally) (*parts, error) {
 	book := excelize.NewFile()
-	defer book.Close() //nolint:errcheck // nothing of it is on disk
+	defer book.Close() // nothing of it is on disk
 	styles, err := o.addStyles(book)
 	if err != nil {
 		return nil, fmt.Errorf("styles: %w", err)
