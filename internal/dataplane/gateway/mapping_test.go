@@ -127,24 +127,46 @@ func TestATemplateThatFails(t *testing.T) {
 	}
 }
 
-// A cause quotes what a template rendered, which is mostly the client's, under data
-// trace only (A-LOG-4).
+// A cause quotes what a template rendered, which is mostly the client's, and what a
+// backend or function answered under data trace only (A-LOG-4).
 func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 	const card = "4111111111111111"
-	for _, traced := range []bool{false, true} {
-		y := start(t, api(route{key: "$default", twoWay: true, integration: &pasarela.Integration{
-			IntegrationType: "MOCK", RequestTemplates: map[string]string{"application/json": `{"card":$input.json('$.card')}`},
-		}}))
-		y.deploy(func(d *pasarela.APIDocument) {
-			d.Stages[0].DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &traced}
-		})
-		c := y.connect("")
-		c.send(`{"card":"` + card + `"}`)
-		_, id, _ := errorFrame(t, c.read())
-		entry := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
-		text := execution.Explain([]execution.Entry{entry}, nil)
-		if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause(), "it rendered: ") {
-			t.Errorf("traced %v: %s", traced, text)
+	mock := &pasarela.Integration{
+		IntegrationType: "MOCK", RequestTemplates: map[string]string{"application/json": `{"card":$input.json('$.card')}`},
+	}
+	unexpected := toHTTP("/", "")
+	function := func(uri string) *pasarela.Integration {
+		return &pasarela.Integration{IntegrationType: "AWS_PROXY", IntegrationMethod: "POST", IntegrationURI: uri}
+	}
+	for name, c := range map[string]struct {
+		integration *pasarela.Integration
+		answer      writeError
+		says        string // whatever data trace says
+	}{
+		"rendered":            {mock, writeError{status: 200}, "it rendered: "},
+		"404":                 {unexpected, writeError{status: 404, body: "no card " + card}, "status 404"},
+		"unexpected":          {unexpected, writeError{status: 200, body: `{"card":"` + card + `"}`}, "status 200"},
+		"function that fails": {function("{backend}/f"), writeError{status: 502, body: "no card " + card}, "status 502"},
+		"function's result":   {function("{backend}/f"), writeError{status: 200, body: `{"card":"` + card + `"}`}, "it returned: "},
+	} {
+		for _, traced := range []bool{false, true} {
+			y := start(t, api(route{key: "$default", twoWay: true, integration: c.integration}))
+			y.backend.answers(c.answer)
+			y.deploy(func(d *pasarela.APIDocument) {
+				d.Stages[0].DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &traced}
+				d.Integrations[0].IntegrationURI = strings.Replace(d.Integrations[0].IntegrationURI, "{backend}", y.backend.server.URL, 1)
+			})
+			conn := y.connect("")
+			conn.send(`{"card":"` + card + `"}`)
+			_, id, _ := errorFrame(t, conn.read())
+			entry := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
+			text := execution.Explain([]execution.Entry{entry}, nil)
+			if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause(), c.says) {
+				t.Errorf("%s, traced %v: %s", name, traced, text)
+			}
+			if !traced && !strings.Contains(entry.Cause(), "dataTraceEnabled is off") {
+				t.Errorf("%s: the cause does not say that data trace is off: %s", name, entry.Cause())
+			}
 		}
 	}
 }

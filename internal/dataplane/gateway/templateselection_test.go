@@ -102,7 +102,7 @@ func TestCausesNameWhatToChange(t *testing.T) {
 	}{
 		"https" + strings.TrimPrefix(plain.URL, "http") + "/": {504, []string{"does not speak TLS", "Write http://"}},
 		"http://no-such-host.invalid/":                        {500, []string{"the host name no-such-host.invalid", "is not known"}},
-		plain.URL + "/slip":                                   {500, []string{"status 404", "It was asked POST " + plain.URL + "/slip and said: 404 page not found", "look at integrationUri", `/4\d\d/`}},
+		plain.URL + "/slip":                                   {500, []string{"status 404", "It was asked POST " + plain.URL + "/slip and said: (not kept: dataTraceEnabled is off)", "look at integrationUri", `/4\d\d/`}},
 	} {
 		y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "200")}))
 		body, h := y.refuse("", c.status)

@@ -26,7 +26,7 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 	if id := call.ResponseHeader("x-amzn-RequestId"); id != "" {
 		x.Record.Note(execution.StepEndpointRequest, id)
 	}
-	if err := i.refusal(call); err != nil {
+	if err := i.refusal(x, call); err != nil {
 		return err
 	}
 	if i.Proxy() {
@@ -76,11 +76,11 @@ func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execu
 }
 
 // refusal explains an answer of AWS that is none of the function or service.
-func (i *Integration) refusal(call *backend.Call) *execution.GatewayError {
+func (i *Integration) refusal(x *Exchange, call *backend.Call) *execution.GatewayError {
 	status := call.Status()
 	switch {
 	case i.target.URL != "" && status >= 300:
-		return functionRefused("The function at " + i.target.URL + " answered status " + strconv.Itoa(status) + ": " + string(call.ResponseBody()))
+		return functionRefused("The function at " + i.target.URL + " answered status " + strconv.Itoa(status) + ": " + x.kept(excerpt(string(call.ResponseBody()))))
 	case !i.target.IsFunction() || status < 300:
 		return nil
 	}
@@ -88,13 +88,13 @@ func (i *Integration) refusal(call *backend.Call) *execution.GatewayError {
 	switch status {
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return execution.Misconfigured("Invalid permissions on Lambda function",
-			where+"Lambda refuses the call to "+i.target.function()+". "+i.howSigned()+". Let the function's policy allow "+pasarela.ServiceAPIGateway+", or set credentialsArn. It said: "+string(call.ResponseBody()))
+			where+"Lambda refuses the call to "+i.target.function()+". "+i.howSigned()+". Let the function's policy allow "+pasarela.ServiceAPIGateway+", or set credentialsArn. It said: "+x.kept(excerpt(string(call.ResponseBody()))))
 	case http.StatusNotFound:
 		return execution.Misconfigured("Invalid endpoint address", where+"there is no function "+i.target.function())
 	case http.StatusTooManyRequests:
 		return execution.Misconfigured("Lambda invocation failed with status: 429", where+"Lambda has no room for the function: raise its concurrency")
 	}
-	return functionRefused(where + "Lambda answered " + http.StatusText(status) + ": " + string(call.ResponseBody()))
+	return functionRefused(where + "Lambda answered " + http.StatusText(status) + ": " + x.kept(excerpt(string(call.ResponseBody()))))
 }
 
 func functionRefused(fix string) *execution.GatewayError {

@@ -123,7 +123,7 @@ func (i *Integration) noResponse(x *Exchange, status int, value string) *executi
 func (i *Integration) said(x *Exchange, status int) string {
 	text := ". It was asked " + i.method + " " + string(x.text)
 	if said := strings.Join(strings.Fields(x.received), " "); said != "" {
-		text += " and said: " + excerpt(said)
+		text += " and said: " + x.kept(excerpt(said))
 	}
 	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
 		return text + ". If it should know this, look at integrationUri and integrationMethod first"
