@@ -16,11 +16,11 @@ func TestUsageOfAKeyIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := n.APIs().CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true)})
+	key, err := n.APIs().UsagePlans.CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := n.APIs().CreateUsagePlan(t.Context(), apis.CreateUsagePlanInput{
+	plan, err := n.APIs().UsagePlans.CreateUsagePlan(t.Context(), apis.CreateUsagePlanInput{
 		Name: new("p"), Quota: &pasarela.QuotaSettings{Limit: 10, Period: "DAY"},
 		APIStages: []pasarela.UsagePlanStage{{APIID: system.APIID, Stage: "prod"}},
 	})
@@ -28,12 +28,12 @@ func TestUsageOfAKeyIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := apis.UsagePlanInput{UsagePlanID: plan.ID}
-	if _, err := n.APIs().CreateUsagePlanKey(t.Context(), apis.CreateUsagePlanKeyInput{UsagePlanInput: named, KeyID: new(key.ID), KeyType: new("API_KEY")}); err != nil {
+	if _, err := n.APIs().UsagePlans.CreateUsagePlanKey(t.Context(), apis.CreateUsagePlanKeyInput{UsagePlanInput: named, KeyID: new(key.ID), KeyType: new("API_KEY")}); err != nil {
 		t.Fatal(err)
 	}
 	today := time.Now().UTC().Format(time.DateOnly)
 	grant := func(remaining string) error {
-		_, err := n.APIs().UpdateUsage(t.Context(), apis.UpdateUsageInput{
+		_, err := n.APIs().UsagePlans.UpdateUsage(t.Context(), apis.UpdateUsageInput{
 			UsagePlanKeyInput: apis.UsagePlanKeyInput{UsagePlanInput: named, KeyID: key.ID},
 			PatchInput:        apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/remaining", Value: remaining}}},
 		})
@@ -42,7 +42,7 @@ func TestUsageOfAKeyIsShown(t *testing.T) {
 	if err := grant("4"); err != nil {
 		t.Fatal(err)
 	}
-	usage, err := n.APIs().GetUsage(t.Context(), apis.GetUsageInput{UsagePlanInput: named, StartDate: new(today), EndDate: new(today)})
+	usage, err := n.APIs().UsagePlans.GetUsage(t.Context(), apis.GetUsageInput{UsagePlanInput: named, StartDate: new(today), EndDate: new(today)})
 	if err != nil || len(usage.Values[key.ID]) != 1 || usage.Values[key.ID][0] != [2]int{0, 4} {
 		t.Errorf("%+v, %v", usage, err)
 	}

@@ -42,16 +42,16 @@ func meter(t *testing.T, n *node.Node, backend string, limit int) (m metered) {
 			fatal(err)
 		}
 	}
-	key, err := service.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true)})
+	key, err := service.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true)})
 	fatal(err)
 	m.keyID, m.value = key.ID, key.Value
-	plan, err := service.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{
+	plan, err := service.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{
 		Name: new("p"), Quota: &pasarela.QuotaSettings{Limit: limit, Period: "MONTH"},
 		APIStages: []pasarela.UsagePlanStage{{APIID: m.apiID, Stage: guide.StageName}},
 	})
 	fatal(err)
 	m.plan = apis.UsagePlanInput{UsagePlanID: plan.ID}
-	_, err = service.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: m.plan, KeyID: &m.keyID, KeyType: new("API_KEY")})
+	_, err = service.UsagePlans.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: m.plan, KeyID: &m.keyID, KeyType: new("API_KEY")})
 	fatal(err)
 	deployment, err := service.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.apiID, StageName: new(guide.StageName)})
 	fatal(err)
@@ -88,7 +88,7 @@ func until(t *testing.T, what string, happens func() bool) {
 func (m metered) used(t *testing.T, n *node.Node) [2]int {
 	t.Helper()
 	today := time.Now().UTC().Format(time.DateOnly)
-	usage, err := n.APIs().GetUsage(t.Context(), apis.GetUsageInput{UsagePlanInput: m.plan, StartDate: &today, EndDate: &today})
+	usage, err := n.APIs().UsagePlans.GetUsage(t.Context(), apis.GetUsageInput{UsagePlanInput: m.plan, StartDate: &today, EndDate: &today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 	// The other node may have let some in before it heard. Asking writes a node's part.
 	m.used(t, there)
 	spent := m.used(t, here)[0]
-	usage, err := there.APIs().UpdateUsage(t.Context(), apis.UpdateUsageInput{
+	usage, err := there.APIs().UsagePlans.UpdateUsage(t.Context(), apis.UpdateUsageInput{
 		UsagePlanKeyInput: apis.UsagePlanKeyInput{UsagePlanInput: m.plan, KeyID: m.keyID},
 		PatchInput:        apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/remaining", Value: "1"}}},
 	})
@@ -138,7 +138,7 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 	if got := m.used(t, here); got != [2]int{spent + 1, 0} {
 		t.Errorf("at last %v", got)
 	}
-	if err := here.APIs().DeleteAPIKey(t.Context(), apis.APIKeyInput{ID: m.keyID}); err != nil {
+	if err := here.APIs().UsagePlans.DeleteAPIKey(t.Context(), apis.APIKeyInput{ID: m.keyID}); err != nil {
 		t.Error(err)
 	}
 }

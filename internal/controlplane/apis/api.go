@@ -212,7 +212,7 @@ func (s *Service) forgetDefinitions(ctx context.Context, apiID string) error {
 
 // mappings are the API mappings of all custom domains that fit.
 func (s *Service) mappings(ctx context.Context, fits func(pasarela.APIMapping) bool) ([]pasarela.APIMapping, error) {
-	domains, err := s.domains.List(ctx, pasarela.PrefixDomainName)
+	domains, err := s.DomainNames.domains.List(ctx, pasarela.PrefixDomainName)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// CreateAPIKeyInput is the input of [Service.CreateAPIKey].
+// CreateAPIKeyInput is the input of [UsagePlans.CreateAPIKey].
 type CreateAPIKeyInput struct {
 	Name        *string           `json:"name"`
 	Description *string           `json:"description"`
@@ -28,20 +28,20 @@ type APIKeyInput struct {
 	ID string `json:"-" uri:"api_Key"`
 }
 
-// GetAPIKeyInput is the input of [Service.GetAPIKey].
+// GetAPIKeyInput is the input of [UsagePlans.GetAPIKey].
 type GetAPIKeyInput struct {
 	APIKeyInput
 	IncludeValue bool `json:"-" query:"includeValue"`
 }
 
-// GetAPIKeysInput is the input of [Service.GetAPIKeys].
+// GetAPIKeysInput is the input of [UsagePlans.GetAPIKeys].
 type GetAPIKeysInput struct {
 	Name          string `json:"-" query:"name"` // prefix, case counts
 	CustomerID    string `json:"-" query:"customerId"`
 	IncludeValues bool   `json:"-" query:"includeValues"`
 }
 
-// UpdateAPIKeyInput is the input of [Service.UpdateAPIKey].
+// UpdateAPIKeyInput is the input of [UsagePlans.UpdateAPIKey].
 type UpdateAPIKeyInput struct {
 	APIKeyInput
 	PatchInput
@@ -78,7 +78,7 @@ func noKey() error {
 
 // CreateAPIKey makes an API key; the answer shows its value. A key is disabled
 // unless told otherwise.
-func (s *Service) CreateAPIKey(ctx context.Context, in CreateAPIKeyInput) (APIKey, error) {
+func (s *UsagePlans) CreateAPIKey(ctx context.Context, in CreateAPIKeyInput) (APIKey, error) {
 	var c check
 	if in.check(&c); c.err != nil {
 		return APIKey{}, c.err
@@ -137,7 +137,7 @@ func claimKey(value string) string {
 // putKey claims the value, then writes the key. A claim whose key does not exist
 // was left by an interruption and passes to whoever asks next; the look after
 // writing settles who was last.
-func (s *Service) putKey(ctx context.Context, k *pasarela.APIKey) error {
+func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
 	k.ID = pasarela.NewAPIID()
 	_, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error {
 		if c.KeyID != "" {
@@ -168,7 +168,7 @@ func (s *Service) putKey(ctx context.Context, k *pasarela.APIKey) error {
 }
 
 // GetAPIKey answers one API key, its value only when asked.
-func (s *Service) GetAPIKey(ctx context.Context, in GetAPIKeyInput) (APIKey, error) {
+func (s *UsagePlans) GetAPIKey(ctx context.Context, in GetAPIKeyInput) (APIKey, error) {
 	k, err := s.key(ctx, in.ID)
 	if err != nil {
 		return APIKey{}, err
@@ -176,7 +176,7 @@ func (s *Service) GetAPIKey(ctx context.Context, in GetAPIKeyInput) (APIKey, err
 	return viewKey(*k, in.IncludeValue), nil
 }
 
-func (s *Service) key(ctx context.Context, id string) (*pasarela.APIKey, error) {
+func (s *UsagePlans) key(ctx context.Context, id string) (*pasarela.APIKey, error) {
 	if !isID(id) {
 		return nil, noKey()
 	}
@@ -188,7 +188,7 @@ func (s *Service) key(ctx context.Context, id string) (*pasarela.APIKey, error) 
 }
 
 // GetAPIKeys answers the keys that fit, newest first.
-func (s *Service) GetAPIKeys(ctx context.Context, in GetAPIKeysInput) ([]APIKey, error) {
+func (s *UsagePlans) GetAPIKeys(ctx context.Context, in GetAPIKeysInput) ([]APIKey, error) {
 	docs, err := s.keys.List(ctx, pasarela.PrefixAPIKey)
 	if err != nil {
 		return nil, err
@@ -204,7 +204,7 @@ func (s *Service) GetAPIKeys(ctx context.Context, in GetAPIKeysInput) ([]APIKey,
 }
 
 // UpdateAPIKey changes name, description, customer or whether the key works.
-func (s *Service) UpdateAPIKey(ctx context.Context, in UpdateAPIKeyInput) (APIKey, error) {
+func (s *UsagePlans) UpdateAPIKey(ctx context.Context, in UpdateAPIKeyInput) (APIKey, error) {
 	if !isID(in.ID) {
 		return APIKey{}, noKey()
 	}
@@ -239,7 +239,7 @@ func patchKey(k *pasarela.APIKey, p PatchOperation) error {
 }
 
 // DeleteAPIKey removes an API key, also from its usage plans.
-func (s *Service) DeleteAPIKey(ctx context.Context, in APIKeyInput) error {
+func (s *UsagePlans) DeleteAPIKey(ctx context.Context, in APIKeyInput) error {
 	k, err := s.key(ctx, in.ID)
 	if err != nil {
 		return err
@@ -261,7 +261,7 @@ func (s *Service) DeleteAPIKey(ctx context.Context, in APIKeyInput) error {
 }
 
 // unplan takes a key that is gone out of all usage plans.
-func (s *Service) unplan(ctx context.Context, keyID string) error {
+func (s *UsagePlans) unplan(ctx context.Context, keyID string) error {
 	docs, err := s.plans.List(ctx, pasarela.PrefixUsagePlan)
 	if err != nil {
 		return err

@@ -12,14 +12,14 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// ImportAPIKeysInput is the input of [Service.ImportAPIKeys].
+// ImportAPIKeysInput is the input of [UsagePlans.ImportAPIKeys].
 type ImportAPIKeysInput struct {
 	Format         string `json:"-" query:"format"`
 	FailOnWarnings bool   `json:"-" query:"failonwarnings"`
 	Body           []byte `json:"-" body:"raw"`
 }
 
-// APIKeyIDs is the answer of [Service.ImportAPIKeys].
+// APIKeyIDs is the answer of [UsagePlans.ImportAPIKeys].
 type APIKeyIDs struct {
 	IDs      []string `json:"ids"`
 	Warnings []string `json:"warnings"`
@@ -29,7 +29,7 @@ type APIKeyIDs struct {
 // and perhaps description, enabled and usageplanIds (several with commas, in
 // quotes). A line that cannot be used is a warning and the others go on, unless
 // failonwarnings asks to make none.
-func (s *Service) ImportAPIKeys(ctx context.Context, in ImportAPIKeysInput) (APIKeyIDs, error) {
+func (s *UsagePlans) ImportAPIKeys(ctx context.Context, in ImportAPIKeysInput) (APIKeyIDs, error) {
 	if in.Format != "csv" {
 		return APIKeyIDs{}, bad("Invalid parameter 'format': %q, but only csv exists.", in.Format)
 	}
@@ -110,7 +110,7 @@ func keyOf(number int, record []string, column map[string]int) keyLine {
 }
 
 // tryKeys finds what would be a warning, before anything is made.
-func (s *Service) tryKeys(ctx context.Context, lines []keyLine) error {
+func (s *UsagePlans) tryKeys(ctx context.Context, lines []keyLine) error {
 	for _, line := range lines {
 		var c check
 		if line.key.check(&c); c.err != nil {
@@ -134,7 +134,7 @@ func (s *Service) tryKeys(ctx context.Context, lines []keyLine) error {
 	return nil
 }
 
-func (s *Service) importKey(ctx context.Context, line keyLine) (string, error) {
+func (s *UsagePlans) importKey(ctx context.Context, line keyLine) (string, error) {
 	made, err := s.CreateAPIKey(ctx, line.key)
 	if err != nil {
 		return "", err

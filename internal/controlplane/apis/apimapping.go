@@ -15,7 +15,7 @@ type APIMappingFields struct {
 	Stage         *string `json:"stage"`
 }
 
-// CreateAPIMappingInput is the input of [Service.CreateAPIMapping].
+// CreateAPIMappingInput is the input of [DomainNames.CreateAPIMapping].
 type CreateAPIMappingInput struct {
 	DomainNameInput
 	APIMappingFields
@@ -27,7 +27,7 @@ type APIMappingInput struct {
 	APIMappingID string `json:"-" uri:"apiMappingId"`
 }
 
-// UpdateAPIMappingInput is the input of [Service.UpdateAPIMapping].
+// UpdateAPIMappingInput is the input of [DomainNames.UpdateAPIMapping].
 type UpdateAPIMappingInput struct {
 	APIMappingInput
 	APIMappingFields
@@ -36,7 +36,7 @@ type UpdateAPIMappingInput struct {
 func mappingID(m *pasarela.APIMapping) string { return m.APIMappingID }
 
 // CreateAPIMapping serves a stage under a path of a custom domain.
-func (s *Service) CreateAPIMapping(ctx context.Context, in CreateAPIMappingInput) (view pasarela.APIMapping, err error) {
+func (s *DomainNames) CreateAPIMapping(ctx context.Context, in CreateAPIMappingInput) (view pasarela.APIMapping, err error) {
 	var c check
 	c.required("apiId", in.APIID)
 	c.required("stage", in.Stage)
@@ -52,7 +52,7 @@ func (s *Service) CreateAPIMapping(ctx context.Context, in CreateAPIMappingInput
 }
 
 // GetAPIMapping answers one API mapping.
-func (s *Service) GetAPIMapping(ctx context.Context, in APIMappingInput) (pasarela.APIMapping, error) {
+func (s *DomainNames) GetAPIMapping(ctx context.Context, in APIMappingInput) (pasarela.APIMapping, error) {
 	all, err := s.GetAPIMappings(ctx, in.DomainNameInput)
 	if err != nil {
 		return pasarela.APIMapping{}, err
@@ -64,7 +64,7 @@ func (s *Service) GetAPIMapping(ctx context.Context, in APIMappingInput) (pasare
 }
 
 // GetAPIMappings answers all API mappings of a custom domain.
-func (s *Service) GetAPIMappings(ctx context.Context, in DomainNameInput) ([]pasarela.APIMapping, error) {
+func (s *DomainNames) GetAPIMappings(ctx context.Context, in DomainNameInput) ([]pasarela.APIMapping, error) {
 	d, err := s.domain(ctx, in.DomainName)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (s *Service) GetAPIMappings(ctx context.Context, in DomainNameInput) ([]pas
 }
 
 // UpdateAPIMapping changes the members given.
-func (s *Service) UpdateAPIMapping(ctx context.Context, in UpdateAPIMappingInput) (view pasarela.APIMapping, err error) {
+func (s *DomainNames) UpdateAPIMapping(ctx context.Context, in UpdateAPIMappingInput) (view pasarela.APIMapping, err error) {
 	var c check
 	if in.check(&c); c.err != nil {
 		return view, c.err
@@ -90,7 +90,7 @@ func (s *Service) UpdateAPIMapping(ctx context.Context, in UpdateAPIMappingInput
 }
 
 // DeleteAPIMapping removes an API mapping.
-func (s *Service) DeleteAPIMapping(ctx context.Context, in APIMappingInput) error {
+func (s *DomainNames) DeleteAPIMapping(ctx context.Context, in APIMappingInput) error {
 	return s.changeDomain(ctx, in.DomainName, func(d *pasarela.DomainName) error {
 		i := find(d.Mappings, in.APIMappingID, mappingID)
 		if i < 0 {
@@ -123,12 +123,12 @@ func (in *APIMappingFields) check(c *check) {
 	}
 }
 
-func (s *Service) applyMapping(ctx context.Context, d *pasarela.DomainName, i int, in *APIMappingFields) (pasarela.APIMapping, error) {
+func (s *DomainNames) applyMapping(ctx context.Context, d *pasarela.DomainName, i int, in *APIMappingFields) (pasarela.APIMapping, error) {
 	m := d.Mappings[i]
 	set(&m.APIID, in.APIID)
 	set(&m.APIMappingKey, in.APIMappingKey)
 	set(&m.Stage, in.Stage)
-	doc, err := s.read(ctx, m.APIID)
+	doc, err := s.apis.read(ctx, m.APIID)
 	if err != nil {
 		return m, err
 	}

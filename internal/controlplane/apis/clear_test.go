@@ -29,21 +29,21 @@ func TestEmptyValuesClear(t *testing.T) {
 		if got := must(s.UpdateAccount(ctx, patch("/cloudwatchRoleArn")))(t); got.CloudWatchRoleARN != "" {
 			t.Errorf("%s: the account has %s", op, got.CloudWatchRoleARN)
 		}
-		key := must(s.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("n"), Description: new("d"), CustomerID: new("c"), Enabled: new(true)}))(t)
-		cleared := must(s.UpdateAPIKey(ctx, apis.UpdateAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: key.ID}, PatchInput: patch("/name", "/description", "/customerId", "/enabled")}))(t)
+		key := must(s.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("n"), Description: new("d"), CustomerID: new("c"), Enabled: new(true)}))(t)
+		cleared := must(s.UsagePlans.UpdateAPIKey(ctx, apis.UpdateAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: key.ID}, PatchInput: patch("/name", "/description", "/customerId", "/enabled")}))(t)
 		if cleared.Name+cleared.Description+cleared.CustomerID != "" || cleared.Enabled {
 			t.Errorf("%s: key %+v", op, cleared)
 		}
-		certificate := must(s.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{Description: new("d")}))(t)
-		if got := must(s.UpdateClientCertificate(ctx, apis.UpdateClientCertificateInput{ClientCertificateInput: apis.ClientCertificateInput{ClientCertificateID: certificate.ClientCertificateID}, PatchInput: patch("/description")}))(t); got.Description != "" {
+		certificate := must(s.ClientCertificates.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{Description: new("d")}))(t)
+		if got := must(s.ClientCertificates.UpdateClientCertificate(ctx, apis.UpdateClientCertificateInput{ClientCertificateInput: apis.ClientCertificateInput{ClientCertificateID: certificate.ClientCertificateID}, PatchInput: patch("/description")}))(t); got.Description != "" {
 			t.Errorf("%s: certificate %+v", op, got)
 		}
-		plan := must(s.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{
+		plan := must(s.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{
 			Name: new("p"), Description: new("d"), Throttle: &pasarela.ThrottleSettings{BurstLimit: 1, RateLimit: 1}, Quota: &pasarela.QuotaSettings{Limit: 7, Offset: 1, Period: "WEEK"},
 			APIStages: []pasarela.UsagePlanStage{{APIID: id, Stage: "prod", Throttle: map[string]pasarela.ThrottleSettings{"r/ANY": {BurstLimit: 1}}}},
 		}))(t)
 		change := func(paths ...string) apis.UsagePlan {
-			return must(s.UpdateUsagePlan(ctx, apis.UpdateUsagePlanInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: plan.ID}, PatchInput: patch(paths...)}))(t)
+			return must(s.UsagePlans.UpdateUsagePlan(ctx, apis.UpdateUsagePlanInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: plan.ID}, PatchInput: patch(paths...)}))(t)
 		}
 		if got := change("/description", "/productCode", "/throttle", "/quota/offset", "/apiStages/"+id+":prod/throttle/r/ANY"); got.Description+got.ProductCode != "" || got.Throttle != nil || got.Quota.Offset != 0 || len(got.APIStages[0].Throttle) != 0 {
 			t.Errorf("%s: plan %+v", op, got)
@@ -54,7 +54,7 @@ func TestEmptyValuesClear(t *testing.T) {
 		if got := change("/apiStages"); len(got.APIStages) != 0 {
 			t.Errorf("%s: plan %+v", op, got)
 		}
-		if _, err := s.UpdateUsagePlan(ctx, apis.UpdateUsagePlanInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: plan.ID}, PatchInput: patch("/name")}); err == nil {
+		if _, err := s.UsagePlans.UpdateUsagePlan(ctx, apis.UpdateUsagePlanInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: plan.ID}, PatchInput: patch("/name")}); err == nil {
 			t.Errorf("%s: a plan without a name", op)
 		}
 	}

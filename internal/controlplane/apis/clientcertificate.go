@@ -14,9 +14,10 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// GenerateClientCertificateInput is the input of [Service.GenerateClientCertificate].
+// GenerateClientCertificateInput is the input of [ClientCertificates.GenerateClientCertificate].
 type GenerateClientCertificateInput struct {
 	Description *string           `json:"description"`
 	Tags        map[string]string `json:"tags"`
@@ -27,7 +28,7 @@ type ClientCertificateInput struct {
 	ClientCertificateID string `json:"-" uri:"clientcertificate_id"`
 }
 
-// UpdateClientCertificateInput is the input of [Service.UpdateClientCertificate].
+// UpdateClientCertificateInput is the input of [ClientCertificates.UpdateClientCertificate].
 type UpdateClientCertificateInput struct {
 	ClientCertificateInput
 	PatchInput
@@ -51,9 +52,17 @@ func noCertificate() error {
 	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid Client Certificate ID specified")
 }
 
+// ClientCertificates does the operations on the certificates that the gateway shows to
+// backends, one document each.
+type ClientCertificates struct {
+	*Options
+	apis         *Service
+	certificates *document.Store[pasarela.ClientCertificate]
+}
+
 // GenerateClientCertificate makes a certificate that the gateway shows to HTTP
 // backends of the stages that name it. It is valid for a year, as on AWS.
-func (s *Service) GenerateClientCertificate(ctx context.Context, in GenerateClientCertificateInput) (ClientCertificate, error) {
+func (s *ClientCertificates) GenerateClientCertificate(ctx context.Context, in GenerateClientCertificateInput) (ClientCertificate, error) {
 	var c check
 	c.atMost("description", in.Description, 1024)
 	c.ownTags(in.Tags, "a client certificate")
@@ -109,7 +118,7 @@ func sign(c *pasarela.ClientCertificate) error {
 }
 
 // GetClientCertificate answers one client certificate.
-func (s *Service) GetClientCertificate(ctx context.Context, in ClientCertificateInput) (ClientCertificate, error) {
+func (s *ClientCertificates) GetClientCertificate(ctx context.Context, in ClientCertificateInput) (ClientCertificate, error) {
 	if !isID(in.ClientCertificateID) {
 		return ClientCertificate{}, noCertificate()
 	}
@@ -124,7 +133,7 @@ func (s *Service) GetClientCertificate(ctx context.Context, in ClientCertificate
 }
 
 // GetClientCertificates answers all client certificates, newest first.
-func (s *Service) GetClientCertificates(ctx context.Context, _ Nothing) ([]ClientCertificate, error) {
+func (s *ClientCertificates) GetClientCertificates(ctx context.Context, _ Nothing) ([]ClientCertificate, error) {
 	docs, err := s.certificates.List(ctx, pasarela.PrefixClientCertificate)
 	if err != nil {
 		return nil, err
@@ -138,7 +147,7 @@ func (s *Service) GetClientCertificates(ctx context.Context, _ Nothing) ([]Clien
 }
 
 // UpdateClientCertificate changes the description.
-func (s *Service) UpdateClientCertificate(ctx context.Context, in UpdateClientCertificateInput) (ClientCertificate, error) {
+func (s *ClientCertificates) UpdateClientCertificate(ctx context.Context, in UpdateClientCertificateInput) (ClientCertificate, error) {
 	if !isID(in.ClientCertificateID) {
 		return ClientCertificate{}, noCertificate()
 	}
@@ -161,11 +170,11 @@ func (s *Service) UpdateClientCertificate(ctx context.Context, in UpdateClientCe
 }
 
 // DeleteClientCertificate removes a client certificate that no stage shows.
-func (s *Service) DeleteClientCertificate(ctx context.Context, in ClientCertificateInput) error {
+func (s *ClientCertificates) DeleteClientCertificate(ctx context.Context, in ClientCertificateInput) error {
 	if !isID(in.ClientCertificateID) {
 		return noCertificate()
 	}
-	docs, err := s.apis.List(ctx, pasarela.PrefixAPI)
+	docs, err := s.apis.apis.List(ctx, pasarela.PrefixAPI)
 	if err != nil {
 		return err
 	}

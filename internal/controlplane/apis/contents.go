@@ -41,11 +41,11 @@ func (s *Service) Contents(ctx context.Context, secrets bool) (Contents, error) 
 		return c, err
 	}
 	err = errors.Join(
-		all(ctx, s.certificates, pasarela.PrefixClientCertificate, &c.ClientCertificates),
-		all(ctx, s.links, pasarela.PrefixVPCLink, &c.VPCLinks),
-		all(ctx, s.domains, pasarela.PrefixDomainName, &c.DomainNames),
-		all(ctx, s.keys, pasarela.PrefixAPIKey, &c.APIKeys),
-		all(ctx, s.plans, pasarela.PrefixUsagePlan, &c.UsagePlans),
+		all(ctx, s.ClientCertificates.certificates, pasarela.PrefixClientCertificate, &c.ClientCertificates),
+		all(ctx, s.VPCLinks.links, pasarela.PrefixVPCLink, &c.VPCLinks),
+		all(ctx, s.DomainNames.domains, pasarela.PrefixDomainName, &c.DomainNames),
+		all(ctx, s.UsagePlans.keys, pasarela.PrefixAPIKey, &c.APIKeys),
+		all(ctx, s.UsagePlans.plans, pasarela.PrefixUsagePlan, &c.UsagePlans),
 	)
 	if err != nil {
 		return c, err
@@ -175,11 +175,11 @@ func (s *Service) Restore(ctx context.Context, c Contents, prune bool) error {
 		}
 	}
 	err := errors.Join(
-		putAll(ctx, s.certificates, c.ClientCertificates, certificateKey),
-		putAll(ctx, s.links, c.VPCLinks, linkKey),
-		putAll(ctx, s.domains, c.DomainNames, domainKey),
-		putAll(ctx, s.keys, c.APIKeys, keyKey),
-		putAll(ctx, s.plans, c.UsagePlans, planKey),
+		putAll(ctx, s.ClientCertificates.certificates, c.ClientCertificates, certificateKey),
+		putAll(ctx, s.VPCLinks.links, c.VPCLinks, linkKey),
+		putAll(ctx, s.DomainNames.domains, c.DomainNames, domainKey),
+		putAll(ctx, s.UsagePlans.keys, c.APIKeys, keyKey),
+		putAll(ctx, s.UsagePlans.plans, c.UsagePlans, planKey),
 		s.restoreClaims(ctx, c.APIKeys),
 	)
 	if err != nil || !prune {
@@ -226,7 +226,7 @@ func (s *Service) restoreSecrets(c *Contents) error {
 
 func (s *Service) restoreClaims(ctx context.Context, keys []pasarela.APIKey) error {
 	for _, k := range keys {
-		if _, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error { c.KeyID = k.ID; return nil }); err != nil {
+		if _, err := s.UsagePlans.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error { c.KeyID = k.ID; return nil }); err != nil {
 			return err
 		}
 	}
@@ -332,7 +332,7 @@ func (s *Service) remove(ctx context.Context, entry pasarela.Entry, prefix strin
 	id := strings.TrimPrefix(entry.Key, prefix)
 	switch prefix {
 	case pasarela.PrefixAPIKey:
-		return s.DeleteAPIKey(ctx, APIKeyInput{id})
+		return s.UsagePlans.DeleteAPIKey(ctx, APIKeyInput{id})
 	case pasarela.PrefixAPI:
 		return s.DeleteAPI(ctx, APIInput{id})
 	}

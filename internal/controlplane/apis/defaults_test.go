@@ -62,8 +62,8 @@ func TestFreshAnswers(t *testing.T) {
 			`{"defaultRouteSettings":{"dataTraceEnabled":false,"detailedMetricsEnabled":false,"loggingLevel":"OFF"},"routeSettings":{},"stageName":"prod","stageVariables":{},"tags":{}}`,
 		},
 		"deployment": {members(t, must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t), "createdDate", "deploymentId"), `{"autoDeployed":false,"deploymentStatus":"DEPLOYED"}`},
-		"api key":    {members(t, must(s.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t), "id", "value", "createdDate", "lastUpdatedDate"), `{"enabled":false,"stageKeys":[],"tags":{}}`},
-		"usage plan": {members(t, must(s.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p")}))(t), "id"), `{"apiStages":[],"name":"p"}`},
+		"api key":    {members(t, must(s.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t), "id", "value", "createdDate", "lastUpdatedDate"), `{"enabled":false,"stageKeys":[],"tags":{}}`},
+		"usage plan": {members(t, must(s.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p")}))(t), "id"), `{"apiStages":[],"name":"p"}`},
 	} {
 		if d := cmp.Diff(c.want, c.got); d != "" {
 			t.Errorf("%s: %s", name, d)

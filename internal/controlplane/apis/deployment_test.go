@@ -293,19 +293,19 @@ func TestUsageIsNamedByDay(t *testing.T) {
 		o.Meter = meter{}
 	})
 	ctx := t.Context()
-	k := must(s.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t)
-	p := must(s.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p"), Quota: &pasarela.QuotaSettings{Limit: 10, Period: "DAY"}}))(t)
+	k := must(s.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t)
+	p := must(s.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p"), Quota: &pasarela.QuotaSettings{Limit: 10, Period: "DAY"}}))(t)
 	plan := apis.UsagePlanInput{UsagePlanID: p.ID}
-	must(s.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: plan, KeyID: &k.ID, KeyType: new("API_KEY")}))(t)
-	got := must(s.GetUsage(ctx, apis.GetUsageInput{UsagePlanInput: plan, StartDate: new("2026-03-01"), EndDate: new("2026-03-02")}))(t)
+	must(s.UsagePlans.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: plan, KeyID: &k.ID, KeyType: new("API_KEY")}))(t)
+	got := must(s.UsagePlans.GetUsage(ctx, apis.GetUsageInput{UsagePlanInput: plan, StartDate: new("2026-03-01"), EndDate: new("2026-03-02")}))(t)
 	if diff := cmp.Diff(map[string][][2]int{k.ID: {{1, 9}, {2, 8}}}, got.Values); diff != "" {
 		t.Error(diff)
 	}
-	granted, err := s.UpdateUsage(ctx, apis.UpdateUsageInput{UsagePlanKeyInput: apis.UsagePlanKeyInput{UsagePlanInput: plan, KeyID: k.ID}, PatchInput: apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/remaining", Value: "-1"}}}})
+	granted, err := s.UsagePlans.UpdateUsage(ctx, apis.UpdateUsageInput{UsagePlanKeyInput: apis.UsagePlanKeyInput{UsagePlanInput: plan, KeyID: k.ID}, PatchInput: apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/remaining", Value: "-1"}}}})
 	refused(t, err, "BadRequestException", "/remaining")
 	_ = granted
 	for _, days := range [][2]string{{"2026-03-02", "2026-03-01"}, {"2026-01-01", "2026-06-01"}, {"x", "2026-03-01"}} {
-		_, err := s.GetUsage(ctx, apis.GetUsageInput{UsagePlanInput: plan, StartDate: &days[0], EndDate: &days[1]})
+		_, err := s.UsagePlans.GetUsage(ctx, apis.GetUsageInput{UsagePlanInput: plan, StartDate: &days[0], EndDate: &days[1]})
 		refused(t, err, "BadRequestException", "Date'")
 	}
 }

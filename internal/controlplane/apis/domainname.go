@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
 // DomainNameFields are the members of a custom domain that a caller may set.
@@ -22,7 +23,7 @@ type MutualTLSAuthentication struct {
 	TruststoreVersion *string `json:"truststoreVersion"`
 }
 
-// CreateDomainNameInput is the input of [Service.CreateDomainName].
+// CreateDomainNameInput is the input of [DomainNames.CreateDomainName].
 type CreateDomainNameInput struct {
 	DomainName *string `json:"domainName"`
 	DomainNameFields
@@ -34,7 +35,7 @@ type DomainNameInput struct {
 	DomainName string `json:"-" uri:"domainName"`
 }
 
-// UpdateDomainNameInput is the input of [Service.UpdateDomainName].
+// UpdateDomainNameInput is the input of [DomainNames.UpdateDomainName].
 type UpdateDomainNameInput struct {
 	DomainNameInput
 	DomainNameFields
@@ -49,7 +50,7 @@ type DomainName struct {
 	Tags                          map[string]string `json:"tags"`
 }
 
-func (s *Service) viewDomain(d pasarela.DomainName) DomainName {
+func (s *DomainNames) viewDomain(d pasarela.DomainName) DomainName {
 	d.Mappings = nil
 	return DomainName{
 		DomainName:                    d,
@@ -63,9 +64,17 @@ func noDomain() error {
 	return pasarela.Errorf(pasarela.CodeNotFound, "The domain name resource specified in the request was not found.")
 }
 
+// DomainNames does the operations on custom domain names. A domain is one document with
+// its mappings, so that a domain never maps a key twice.
+type DomainNames struct {
+	*Options
+	apis    *Service
+	domains *document.Store[pasarela.DomainName]
+}
+
 // CreateDomainName adds a custom domain. Its certificate is whatever the server's
 // TLS configuration holds for the name; the ARN is kept as it was given (A-APIS-11).
-func (s *Service) CreateDomainName(ctx context.Context, in CreateDomainNameInput) (DomainName, error) {
+func (s *DomainNames) CreateDomainName(ctx context.Context, in CreateDomainNameInput) (DomainName, error) {
 	var c check
 	c.required("domainName", in.DomainName)
 	if in.DomainName != nil {
@@ -97,7 +106,7 @@ func (s *Service) CreateDomainName(ctx context.Context, in CreateDomainNameInput
 // apiMappingOnly is the routing mode of domains without routing rules.
 const apiMappingOnly = "API_MAPPING_ONLY"
 
-func (s *Service) domain(ctx context.Context, name string) (*pasarela.DomainName, error) {
+func (s *DomainNames) domain(ctx context.Context, name string) (*pasarela.DomainName, error) {
 	doc, err := s.domains.Get(ctx, pasarela.DomainNameKey(strings.ToLower(name)))
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return nil, noDomain()
@@ -105,7 +114,7 @@ func (s *Service) domain(ctx context.Context, name string) (*pasarela.DomainName
 	return doc.Value, err
 }
 
-func (s *Service) changeDomain(ctx context.Context, name string, edit func(*pasarela.DomainName) error) error {
+func (s *DomainNames) changeDomain(ctx context.Context, name string, edit func(*pasarela.DomainName) error) error {
 	doc, err := s.domains.Update(ctx, pasarela.DomainNameKey(strings.ToLower(name)), func(d *pasarela.DomainName) error {
 		if err := edit(d); err != nil {
 			return err
@@ -131,7 +140,7 @@ func noMutualTLS(d *pasarela.DomainName) error {
 }
 
 // GetDomainName answers one custom domain.
-func (s *Service) GetDomainName(ctx context.Context, in DomainNameInput) (DomainName, error) {
+func (s *DomainNames) GetDomainName(ctx context.Context, in DomainNameInput) (DomainName, error) {
 	d, err := s.domain(ctx, in.DomainName)
 	if err != nil {
 		return DomainName{}, err
@@ -140,7 +149,7 @@ func (s *Service) GetDomainName(ctx context.Context, in DomainNameInput) (Domain
 }
 
 // GetDomainNames answers all custom domains by name.
-func (s *Service) GetDomainNames(ctx context.Context, _ Nothing) ([]DomainName, error) {
+func (s *DomainNames) GetDomainNames(ctx context.Context, _ Nothing) ([]DomainName, error) {
 	docs, err := s.domains.List(ctx, pasarela.PrefixDomainName)
 	if err != nil {
 		return nil, err
@@ -154,7 +163,7 @@ func (s *Service) GetDomainNames(ctx context.Context, _ Nothing) ([]DomainName, 
 
 // UpdateDomainName changes the members given; an empty truststoreUri switches
 // mutual TLS off.
-func (s *Service) UpdateDomainName(ctx context.Context, in UpdateDomainNameInput) (view DomainName, err error) {
+func (s *DomainNames) UpdateDomainName(ctx context.Context, in UpdateDomainNameInput) (view DomainName, err error) {
 	var c check
 	if in.check(&c); c.err != nil {
 		return view, c.err
@@ -170,7 +179,7 @@ func (s *Service) UpdateDomainName(ctx context.Context, in UpdateDomainNameInput
 }
 
 // DeleteDomainName removes a custom domain with its API mappings.
-func (s *Service) DeleteDomainName(ctx context.Context, in DomainNameInput) error {
+func (s *DomainNames) DeleteDomainName(ctx context.Context, in DomainNameInput) error {
 	removed, err := s.domains.Remove(ctx, pasarela.DomainNameKey(strings.ToLower(in.DomainName)), nil)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return noDomain()
@@ -223,7 +232,7 @@ func (in *DomainNameFields) check(c *check) {
 
 // applyDomain sets the members given; the configuration keeps the names that AWS
 // gave it.
-func (s *Service) applyDomain(d *pasarela.DomainName, in *DomainNameFields) error {
+func (s *DomainNames) applyDomain(d *pasarela.DomainName, in *DomainNameFields) error {
 	if len(in.DomainNameConfigurations) == 1 {
 		next := in.DomainNameConfigurations[0]
 		if len(d.Configurations) == 1 {

@@ -9,8 +9,8 @@ import (
 // The sentences of aws-controlplane §3.14. What AWS says where is not always
 // known; A-APIS-2 lists which are ours.
 
-func (s *Service) noAPI(apiID string) error {
-	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid API identifier specified %s:%s", s.RegionAccount.AccountID, apiID)
+func (o *Options) noAPI(apiID string) error {
+	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid API identifier specified %s:%s", o.RegionAccount.AccountID, apiID)
 }
 
 // unknown is the 404 of a part of an API: kind is Route, Integration ...

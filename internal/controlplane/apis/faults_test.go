@@ -234,17 +234,17 @@ func TestOperationsWaitUntilTheyAreServed(t *testing.T) {
 				return err
 			}},
 			{"CreateDomainName", func() error {
-				_, err := s.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: &domain.DomainName, DomainNameFields: apis.DomainNameFields{DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}}})
+				_, err := s.DomainNames.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: &domain.DomainName, DomainNameFields: apis.DomainNameFields{DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}}})
 				return err
 			}},
 			{"CreateApiMapping", func() (err error) {
-				mapping, err = s.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: domain, APIMappingFields: apis.APIMappingFields{APIID: &id, Stage: new("prod")}})
+				mapping, err = s.DomainNames.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: domain, APIMappingFields: apis.APIMappingFields{APIID: &id, Stage: new("prod")}})
 				return err
 			}},
 			{"DeleteApiMapping", func() error {
-				return s.DeleteAPIMapping(ctx, apis.APIMappingInput{DomainNameInput: domain, APIMappingID: mapping.APIMappingID})
+				return s.DomainNames.DeleteAPIMapping(ctx, apis.APIMappingInput{DomainNameInput: domain, APIMappingID: mapping.APIMappingID})
 			}},
-			{"DeleteDomainName", func() error { return s.DeleteDomainName(ctx, domain) }},
+			{"DeleteDomainName", func() error { return s.DomainNames.DeleteDomainName(ctx, domain) }},
 			{"DeleteStage", func() error { return s.DeleteStage(ctx, stage) }},
 			{"DeleteApi", func() error { return s.DeleteAPI(ctx, apis.APIInput{APIID: id}) }},
 		} {

@@ -16,12 +16,12 @@ func TestADomainWithMutualTLSTakesNoMapping(t *testing.T) {
 	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	domain := apis.DomainNameInput{DomainName: "ws.example.com"}
 	on := &apis.MutualTLSAuthentication{TruststoreURI: new("s3://bucket/roots.pem")}
-	must(s.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: &domain.DomainName, DomainNameFields: apis.DomainNameFields{
+	must(s.DomainNames.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: &domain.DomainName, DomainNameFields: apis.DomainNameFields{
 		DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}, MutualTLSAuthentication: on,
 	}}))(t)
 	mapping := apis.CreateAPIMappingInput{DomainNameInput: domain, APIMappingFields: apis.APIMappingFields{APIID: &id, Stage: new("prod")}}
 	update := func(m *apis.MutualTLSAuthentication) error {
-		_, err := s.UpdateDomainName(ctx, apis.UpdateDomainNameInput{DomainNameInput: domain, DomainNameFields: apis.DomainNameFields{MutualTLSAuthentication: m}})
+		_, err := s.DomainNames.UpdateDomainName(ctx, apis.UpdateDomainNameInput{DomainNameInput: domain, DomainNameFields: apis.DomainNameFields{MutualTLSAuthentication: m}})
 		return err
 	}
 	refused := func(what string, err error) {
@@ -30,11 +30,11 @@ func TestADomainWithMutualTLSTakesNoMapping(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	_, err := s.CreateAPIMapping(ctx, mapping)
+	_, err := s.DomainNames.CreateAPIMapping(ctx, mapping)
 	refused("a mapping", err)
 	if err := update(&apis.MutualTLSAuthentication{TruststoreURI: new("")}); err != nil {
 		t.Fatal(err)
 	}
-	must(s.CreateAPIMapping(ctx, mapping))(t)
+	must(s.DomainNames.CreateAPIMapping(ctx, mapping))(t)
 	refused("switching it on", update(on))
 }

@@ -157,11 +157,11 @@ func TestIdentifiersThatCannotBeNameNothing(t *testing.T) {
 		_, err := s.GetAPI(t.Context(), apis.APIInput{APIID: id})
 		refused(t, err, "NotFoundException", "Invalid API identifier specified 123456789012:"+id)
 		refused(t, s.DeleteAPI(t.Context(), apis.APIInput{APIID: id}), "NotFoundException", id)
-		_, err = s.GetAPIKey(t.Context(), apis.GetAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: id}})
+		_, err = s.UsagePlans.GetAPIKey(t.Context(), apis.GetAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: id}})
 		refused(t, err, "NotFoundException", "API Key")
-		_, err = s.GetUsagePlan(t.Context(), apis.UsagePlanInput{UsagePlanID: id})
+		_, err = s.UsagePlans.GetUsagePlan(t.Context(), apis.UsagePlanInput{UsagePlanID: id})
 		refused(t, err, "NotFoundException", "Usage Plan")
-		_, err = s.GetVPCLink(t.Context(), apis.VPCLinkInput{VPCLinkID: id})
+		_, err = s.VPCLinks.GetVPCLink(t.Context(), apis.VPCLinkInput{VPCLinkID: id})
 		refused(t, err, "NotFoundException", "VpcLink")
 		_, err = s.GetTags(t.Context(), apis.TagInput{ResourceARN: "arn:aws:apigateway:us-east-1::/apikeys/" + id})
 		refused(t, err, "NotFoundException", "")
@@ -197,11 +197,11 @@ func TestViewsSpellWhatAWSSpells(t *testing.T) {
 func TestPlansWithoutAQuotaAreUnlimited(t *testing.T) {
 	s := newService(t, nil)
 	ctx := t.Context()
-	k := must(s.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t)
-	p := must(s.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p")}))(t)
+	k := must(s.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t)
+	p := must(s.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p")}))(t)
 	plan := apis.UsagePlanInput{UsagePlanID: p.ID}
-	must(s.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: plan, KeyID: &k.ID, KeyType: new("API_KEY")}))(t)
-	got := must(s.GetUsage(ctx, apis.GetUsageInput{UsagePlanInput: plan, StartDate: new("2026-03-01"), EndDate: new("2026-03-01")}))(t)
+	must(s.UsagePlans.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: plan, KeyID: &k.ID, KeyType: new("API_KEY")}))(t)
+	got := must(s.UsagePlans.GetUsage(ctx, apis.GetUsageInput{UsagePlanInput: plan, StartDate: new("2026-03-01"), EndDate: new("2026-03-01")}))(t)
 	if days := got.Values[k.ID]; len(days) != 1 || days[0] != [2]int{0, 2147483647} {
 		t.Errorf("got %v", days)
 	}

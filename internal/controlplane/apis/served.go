@@ -10,13 +10,13 @@ const servedLimit = 2 * time.Second
 
 // awaitServed waits until a change is served. It is made already, so a slow
 // follower is the operator's to know and no error of the operation.
-func (s *Service) awaitServed(ctx context.Context, change Written) {
-	if s.Followers == nil {
+func (o *Options) awaitServed(ctx context.Context, change Written) {
+	if o.Followers == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, servedLimit)
 	defer cancel()
-	if err := s.Followers.Await(ctx, change); err != nil {
-		s.Log.Warn("a change was acknowledged before all nodes served it", "key", change.Key, "revision", change.Revision, "error", err)
+	if err := o.Followers.Await(ctx, change); err != nil {
+		o.Log.Warn("a change was acknowledged before all nodes served it", "key", change.Key, "revision", change.Revision, "error", err)
 	}
 }

@@ -70,7 +70,7 @@ type Followers interface {
 	Await(ctx context.Context, change Written) error
 }
 
-// Options of a [Service]. Bucket, RegionAccount, Endpoint and Log are required.
+// Options of a [Service] and of the services in it. Bucket, RegionAccount, Endpoint and Log are required.
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
@@ -96,22 +96,21 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Service does the operations. Its methods are safe for concurrent use; writes
-// to one API happen one after the other and lost races between nodes are run
-// again inside.
+// Service does the operations on APIs and what lies in their documents, on tags and on
+// the account's settings. What has documents of its own has a service of its own. The
+// methods of all are safe for concurrent use; writes to one document happen one after
+// the other, and those that lost a race between nodes are run again inside.
 type Service struct {
 	Options
-	snapshots    snapshots
-	apis         *document.Store[pasarela.APIDocument]
-	definitions  *document.Store[pasarela.Definition]
-	domains      *document.Store[pasarela.DomainName]
-	links        *document.Store[pasarela.VPCLink]
-	keys         *document.Store[pasarela.APIKey]
-	claims       *document.Store[claim]
-	plans        *document.Store[pasarela.UsagePlan]
-	usages       *document.Store[pasarela.KeyUsage]
-	certificates *document.Store[pasarela.ClientCertificate]
-	account      *document.Store[pasarela.Account]
+	UsagePlans         *UsagePlans
+	DomainNames        *DomainNames
+	ClientCertificates *ClientCertificates
+	VPCLinks           *VPCLinks
+
+	snapshots   snapshots
+	apis        *document.Store[pasarela.APIDocument]
+	definitions *document.Store[pasarela.Definition]
+	account     *document.Store[pasarela.Account]
 }
 
 // New makes the service over a bucket.
@@ -125,23 +124,27 @@ func New(o Options) *Service {
 	if o.DomainSuffix == "" {
 		o.DomainSuffix = "amazonaws.com"
 	}
-	return &Service{
-		Options:      o,
-		apis:         document.NewStore[pasarela.APIDocument](o.Bucket),
-		definitions:  document.NewStore[pasarela.Definition](o.Bucket),
-		domains:      document.NewStore[pasarela.DomainName](o.Bucket),
-		links:        document.NewStore[pasarela.VPCLink](o.Bucket),
-		keys:         document.NewStore[pasarela.APIKey](o.Bucket),
-		claims:       document.NewStore[claim](o.Bucket),
-		plans:        document.NewStore[pasarela.UsagePlan](o.Bucket),
-		usages:       document.NewStore[pasarela.KeyUsage](o.Bucket),
-		certificates: document.NewStore[pasarela.ClientCertificate](o.Bucket),
-		account:      document.NewStore[pasarela.Account](o.Bucket),
+	s := &Service{
+		Options:     o,
+		apis:        document.NewStore[pasarela.APIDocument](o.Bucket),
+		definitions: document.NewStore[pasarela.Definition](o.Bucket),
+		account:     document.NewStore[pasarela.Account](o.Bucket),
 	}
+	s.UsagePlans = &UsagePlans{
+		Options: &s.Options, apis: s,
+		keys:   document.NewStore[pasarela.APIKey](o.Bucket),
+		claims: document.NewStore[claim](o.Bucket),
+		plans:  document.NewStore[pasarela.UsagePlan](o.Bucket),
+		usages: document.NewStore[pasarela.KeyUsage](o.Bucket),
+	}
+	s.DomainNames = &DomainNames{&s.Options, s, document.NewStore[pasarela.DomainName](o.Bucket)}
+	s.ClientCertificates = &ClientCertificates{&s.Options, s, document.NewStore[pasarela.ClientCertificate](o.Bucket)}
+	s.VPCLinks = &VPCLinks{&s.Options, document.NewStore[pasarela.VPCLink](o.Bucket)}
+	return s
 }
 
 // now is the time as AWS shows it: UTC, whole seconds (aws-controlplane §2).
-func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Second) }
+func (o *Options) now() time.Time { return o.Now().UTC().Truncate(time.Second) }
 
 // read is the document of an API, shared with other readers: not to be changed.
 func (s *Service) read(ctx context.Context, apiID string) (*pasarela.APIDocument, error) {

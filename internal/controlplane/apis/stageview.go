@@ -115,7 +115,7 @@ func (s *Service) checkCertificate(ctx context.Context, id *string) error {
 	if !isID(*id) {
 		return unknown("client certificate", *id)
 	}
-	_, err := s.certificates.Get(ctx, pasarela.PrefixClientCertificate+*id)
+	_, err := s.ClientCertificates.certificates.Get(ctx, pasarela.PrefixClientCertificate+*id)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return unknown("client certificate", *id)
 	}

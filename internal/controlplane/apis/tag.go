@@ -192,16 +192,16 @@ type taggable interface {
 func (s *Service) taggable(kind, id string) taggable {
 	switch {
 	case kind == "domainnames" && id != "":
-		return tagged[pasarela.DomainName]{s.domains, kind, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
+		return tagged[pasarela.DomainName]{s.DomainNames.domains, kind, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
 	case !isID(id):
 	case kind == "vpclinks":
-		return tagged[pasarela.VPCLink]{s.links, kind, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
+		return tagged[pasarela.VPCLink]{s.VPCLinks.links, kind, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
 	case kind == "apikeys":
-		return tagged[pasarela.APIKey]{s.keys, kind, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
+		return tagged[pasarela.APIKey]{s.UsagePlans.keys, kind, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
 	case kind == "usageplans":
-		return tagged[pasarela.UsagePlan]{s.plans, kind, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
+		return tagged[pasarela.UsagePlan]{s.UsagePlans.plans, kind, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
 	case kind == "clientcertificates":
-		return tagged[pasarela.ClientCertificate]{s.certificates, kind, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
+		return tagged[pasarela.ClientCertificate]{s.ClientCertificates.certificates, kind, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
 	}
 	return untaggable(kind + "/" + id)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 )
 
-// GetUsageInput is the input of [Service.GetUsage]. Days are 2006-01-02 in UTC,
+// GetUsageInput is the input of [UsagePlans.GetUsage]. Days are 2006-01-02 in UTC,
 // at most 90 of them.
 type GetUsageInput struct {
 	UsagePlanInput
@@ -20,7 +20,7 @@ type GetUsageInput struct {
 	EndDate   *string `json:"-" query:"endDate"`
 }
 
-// UpdateUsageInput is the input of [Service.UpdateUsage].
+// UpdateUsageInput is the input of [UsagePlans.UpdateUsage].
 type UpdateUsageInput struct {
 	UsagePlanKeyInput
 	PatchInput
@@ -41,7 +41,7 @@ const (
 )
 
 // GetUsage answers what the keys of a plan used, day by day.
-func (s *Service) GetUsage(ctx context.Context, in GetUsageInput) (Usage, error) {
+func (s *UsagePlans) GetUsage(ctx context.Context, in GetUsageInput) (Usage, error) {
 	from, to, err := in.days()
 	if err != nil {
 		return Usage{}, err
@@ -84,7 +84,7 @@ func (in *GetUsageInput) days() (from, to time.Time, err error) {
 	return from, to, err
 }
 
-func (s *Service) usage(ctx context.Context, p pasarela.UsagePlan, keyID string, from, to time.Time) ([][2]int, error) {
+func (s *UsagePlans) usage(ctx context.Context, p pasarela.UsagePlan, keyID string, from, to time.Time) ([][2]int, error) {
 	if s.Meter != nil {
 		return s.Meter.Usage(ctx, p, keyID, from, to)
 	}
@@ -101,7 +101,7 @@ func (s *Service) usage(ctx context.Context, p pasarela.UsagePlan, keyID string,
 
 // UpdateUsage grants a key another number of remaining requests in the present
 // period of its plan's quota.
-func (s *Service) UpdateUsage(ctx context.Context, in UpdateUsageInput) (Usage, error) {
+func (s *UsagePlans) UpdateUsage(ctx context.Context, in UpdateUsageInput) (Usage, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)
 	if err != nil {
 		return Usage{}, err
@@ -140,7 +140,7 @@ func (s *Service) UpdateUsage(ctx context.Context, in UpdateUsageInput) (Usage, 
 // forgetUsage removes the counts of a plan or of a key that is gone. A key that is
 // only taken out of a plan keeps its count: bringing it back is no new quota
 // (A-THROTTLE-5).
-func (s *Service) forgetUsage(ctx context.Context, gone func(planID, keyID string) bool) error {
+func (s *UsagePlans) forgetUsage(ctx context.Context, gone func(planID, keyID string) bool) error {
 	counts, err := s.Bucket.List(ctx, pasarela.PrefixKeyUsage)
 	if err != nil {
 		return err

@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// CreateUsagePlanInput is the input of [Service.CreateUsagePlan].
+// CreateUsagePlanInput is the input of [UsagePlans.CreateUsagePlan].
 type CreateUsagePlanInput struct {
 	Name        *string                    `json:"name"`
 	Description *string                    `json:"description"`
@@ -25,12 +26,12 @@ type UsagePlanInput struct {
 	UsagePlanID string `json:"-" uri:"usageplanId"`
 }
 
-// GetUsagePlansInput is the input of [Service.GetUsagePlans].
+// GetUsagePlansInput is the input of [UsagePlans.GetUsagePlans].
 type GetUsagePlansInput struct {
 	KeyID string `json:"-" query:"keyId"`
 }
 
-// UpdateUsagePlanInput is the input of [Service.UpdateUsagePlan].
+// UpdateUsagePlanInput is the input of [UsagePlans.UpdateUsagePlan].
 type UpdateUsagePlanInput struct {
 	UsagePlanInput
 	PatchInput
@@ -92,8 +93,19 @@ func noPlan() error {
 	return pasarela.Errorf(pasarela.CodeNotFound, "Invalid Usage Plan ID specified")
 }
 
+// UsagePlans does the operations on API keys, usage plans and their use. Keys, the
+// claims on their values, plans and the use of a key under a plan are documents each.
+type UsagePlans struct {
+	*Options
+	apis   *Service
+	keys   *document.Store[pasarela.APIKey]
+	claims *document.Store[claim] // by the hash of a key's value
+	plans  *document.Store[pasarela.UsagePlan]
+	usages *document.Store[pasarela.KeyUsage]
+}
+
 // CreateUsagePlan makes a usage plan. Every stage it names must exist.
-func (s *Service) CreateUsagePlan(ctx context.Context, in CreateUsagePlanInput) (UsagePlan, error) {
+func (s *UsagePlans) CreateUsagePlan(ctx context.Context, in CreateUsagePlanInput) (UsagePlan, error) {
 	var c check
 	c.required("name", in.Name)
 	c.tags(in.Tags)
@@ -116,7 +128,7 @@ func (s *Service) CreateUsagePlan(ctx context.Context, in CreateUsagePlanInput) 
 }
 
 // checkPlan holds that the numbers of a plan make sense and its stages exist.
-func (s *Service) checkPlan(ctx context.Context, p *pasarela.UsagePlan) error {
+func (s *UsagePlans) checkPlan(ctx context.Context, p *pasarela.UsagePlan) error {
 	if t := p.Throttle; t != nil && (t.BurstLimit < 0 || !(t.RateLimit >= 0)) {
 		return bad("Usage Plan throttle limits must not be negative")
 	}
@@ -152,11 +164,11 @@ func checkQuota(q *pasarela.QuotaSettings) error {
 	return nil
 }
 
-func (s *Service) checkPlanStage(ctx context.Context, planID, apiID, stage string) error {
+func (s *UsagePlans) checkPlanStage(ctx context.Context, planID, apiID, stage string) error {
 	if apiID == "" || stage == "" {
 		return bad("Invalid API Stage specified")
 	}
-	doc, err := s.read(ctx, apiID)
+	doc, err := s.apis.read(ctx, apiID)
 	var known *pasarela.Error
 	if err != nil && !errors.As(err, &known) {
 		return err
@@ -167,7 +179,7 @@ func (s *Service) checkPlanStage(ctx context.Context, planID, apiID, stage strin
 	return nil
 }
 
-func (s *Service) plan(ctx context.Context, id string) (*pasarela.UsagePlan, error) {
+func (s *UsagePlans) plan(ctx context.Context, id string) (*pasarela.UsagePlan, error) {
 	if !isID(id) {
 		return nil, noPlan()
 	}
@@ -178,7 +190,7 @@ func (s *Service) plan(ctx context.Context, id string) (*pasarela.UsagePlan, err
 	return doc.Value, err
 }
 
-func (s *Service) changePlan(ctx context.Context, id string, edit func(*pasarela.UsagePlan) error) error {
+func (s *UsagePlans) changePlan(ctx context.Context, id string, edit func(*pasarela.UsagePlan) error) error {
 	if !isID(id) {
 		return noPlan()
 	}
@@ -190,7 +202,7 @@ func (s *Service) changePlan(ctx context.Context, id string, edit func(*pasarela
 }
 
 // GetUsagePlan answers one usage plan.
-func (s *Service) GetUsagePlan(ctx context.Context, in UsagePlanInput) (UsagePlan, error) {
+func (s *UsagePlans) GetUsagePlan(ctx context.Context, in UsagePlanInput) (UsagePlan, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)
 	if err != nil {
 		return UsagePlan{}, err
@@ -201,7 +213,7 @@ func (s *Service) GetUsagePlan(ctx context.Context, in UsagePlanInput) (UsagePla
 }
 
 // GetUsagePlans answers all usage plans, or those that hold a key, by name.
-func (s *Service) GetUsagePlans(ctx context.Context, in GetUsagePlansInput) ([]UsagePlan, error) {
+func (s *UsagePlans) GetUsagePlans(ctx context.Context, in GetUsagePlansInput) ([]UsagePlan, error) {
 	docs, err := s.plans.List(ctx, pasarela.PrefixUsagePlan)
 	if err != nil {
 		return nil, err
@@ -217,7 +229,7 @@ func (s *Service) GetUsagePlans(ctx context.Context, in GetUsagePlansInput) ([]U
 }
 
 // UpdateUsagePlan applies the patch operations of aws-controlplane §5.
-func (s *Service) UpdateUsagePlan(ctx context.Context, in UpdateUsagePlanInput) (view UsagePlan, err error) {
+func (s *UsagePlans) UpdateUsagePlan(ctx context.Context, in UpdateUsagePlanInput) (view UsagePlan, err error) {
 	err = s.changePlan(ctx, in.UsagePlanID, func(p *pasarela.UsagePlan) error {
 		if err := in.each(func(op PatchOperation) error { return patchPlan(p, op) }); err != nil {
 			return err
@@ -229,7 +241,7 @@ func (s *Service) UpdateUsagePlan(ctx context.Context, in UpdateUsagePlanInput) 
 }
 
 // DeleteUsagePlan removes a usage plan without stages.
-func (s *Service) DeleteUsagePlan(ctx context.Context, in UsagePlanInput) error {
+func (s *UsagePlans) DeleteUsagePlan(ctx context.Context, in UsagePlanInput) error {
 	if !isID(in.UsagePlanID) {
 		return noPlan()
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// CreateUsagePlanKeyInput is the input of [Service.CreateUsagePlanKey].
+// CreateUsagePlanKeyInput is the input of [UsagePlans.CreateUsagePlanKey].
 type CreateUsagePlanKeyInput struct {
 	UsagePlanInput
 	KeyID   *string `json:"keyId"`
@@ -22,7 +22,7 @@ type UsagePlanKeyInput struct {
 	KeyID string `json:"-" uri:"keyId"`
 }
 
-// GetUsagePlanKeysInput is the input of [Service.GetUsagePlanKeys].
+// GetUsagePlanKeysInput is the input of [UsagePlans.GetUsagePlanKeys].
 type GetUsagePlanKeysInput struct {
 	UsagePlanInput
 	Name string `json:"-" query:"name"`
@@ -40,7 +40,7 @@ const keyTypeAPIKey = "API_KEY"
 
 // CreateUsagePlanKey puts an API key under a usage plan. A key may sit in one
 // plan of each stage only, else it would not be clear which one meters it.
-func (s *Service) CreateUsagePlanKey(ctx context.Context, in CreateUsagePlanKeyInput) (UsagePlanKey, error) {
+func (s *UsagePlans) CreateUsagePlanKey(ctx context.Context, in CreateUsagePlanKeyInput) (UsagePlanKey, error) {
 	var c check
 	c.required("keyId", in.KeyID)
 	c.required("keyType", in.KeyType)
@@ -86,7 +86,7 @@ func shareStage(a, b *pasarela.UsagePlan) bool {
 }
 
 // GetUsagePlanKey answers one key of a usage plan.
-func (s *Service) GetUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) (UsagePlanKey, error) {
+func (s *UsagePlans) GetUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) (UsagePlanKey, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)
 	if err != nil {
 		return UsagePlanKey{}, err
@@ -103,7 +103,7 @@ func (s *Service) GetUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) (Us
 
 // GetUsagePlanKeys answers the keys of a usage plan in the order in which they
 // came; a plan that is not there has none, as on AWS.
-func (s *Service) GetUsagePlanKeys(ctx context.Context, in GetUsagePlanKeysInput) ([]UsagePlanKey, error) {
+func (s *UsagePlans) GetUsagePlanKeys(ctx context.Context, in GetUsagePlanKeysInput) ([]UsagePlanKey, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)
 	var known *pasarela.Error
 	if errors.As(err, &known) {
@@ -129,7 +129,7 @@ func (s *Service) GetUsagePlanKeys(ctx context.Context, in GetUsagePlanKeysInput
 }
 
 // DeleteUsagePlanKey takes a key out of a usage plan; the key stays.
-func (s *Service) DeleteUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) error {
+func (s *UsagePlans) DeleteUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) error {
 	return s.changePlan(ctx, in.UsagePlanID, func(p *pasarela.UsagePlan) error {
 		i := slices.Index(p.KeyIDs, in.KeyID)
 		if i < 0 {

@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// CreateVPCLinkInput is the input of [Service.CreateVPCLink].
+// CreateVPCLinkInput is the input of [VPCLinks.CreateVPCLink].
 type CreateVPCLinkInput struct {
 	Name             *string           `json:"name"`
 	SecurityGroupIDs []string          `json:"securityGroupIds"`
@@ -22,7 +23,7 @@ type VPCLinkInput struct {
 	VPCLinkID string `json:"-" uri:"vpcLinkId"`
 }
 
-// UpdateVPCLinkInput is the input of [Service.UpdateVPCLink].
+// UpdateVPCLinkInput is the input of [VPCLinks.UpdateVPCLink].
 type UpdateVPCLinkInput struct {
 	VPCLinkInput
 	Name *string `json:"name"`
@@ -51,9 +52,15 @@ func orNone(list []string) []string {
 	return list
 }
 
+// VPCLinks does the operations on VPC links, one document each.
+type VPCLinks struct {
+	*Options
+	links *document.Store[pasarela.VPCLink]
+}
+
 // CreateVPCLink names a private target. It is available at once; where it leads
 // its tag pasarela:target says (A-APIS-12).
-func (s *Service) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VPCLink, error) {
+func (s *VPCLinks) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VPCLink, error) {
 	var c check
 	c.required("name", in.Name)
 	c.atMost("name", in.Name, 128)
@@ -76,7 +83,7 @@ func (s *Service) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VPC
 }
 
 // GetVPCLink answers one VPC link.
-func (s *Service) GetVPCLink(ctx context.Context, in VPCLinkInput) (VPCLink, error) {
+func (s *VPCLinks) GetVPCLink(ctx context.Context, in VPCLinkInput) (VPCLink, error) {
 	if !isID(in.VPCLinkID) {
 		return VPCLink{}, unknown("VpcLink", in.VPCLinkID)
 	}
@@ -91,7 +98,7 @@ func (s *Service) GetVPCLink(ctx context.Context, in VPCLinkInput) (VPCLink, err
 }
 
 // GetVPCLinks answers all VPC links, oldest first.
-func (s *Service) GetVPCLinks(ctx context.Context, _ Nothing) ([]VPCLink, error) {
+func (s *VPCLinks) GetVPCLinks(ctx context.Context, _ Nothing) ([]VPCLink, error) {
 	docs, err := s.links.List(ctx, pasarela.PrefixVPCLink)
 	if err != nil {
 		return nil, err
@@ -105,7 +112,7 @@ func (s *Service) GetVPCLinks(ctx context.Context, _ Nothing) ([]VPCLink, error)
 }
 
 // UpdateVPCLink changes the name.
-func (s *Service) UpdateVPCLink(ctx context.Context, in UpdateVPCLinkInput) (VPCLink, error) {
+func (s *VPCLinks) UpdateVPCLink(ctx context.Context, in UpdateVPCLinkInput) (VPCLink, error) {
 	var c check
 	c.notEmptied("name", in.Name)
 	c.atMost("name", in.Name, 128)
@@ -129,7 +136,7 @@ func (s *Service) UpdateVPCLink(ctx context.Context, in UpdateVPCLinkInput) (VPC
 }
 
 // DeleteVPCLink removes a VPC link; integrations through it fail from then on.
-func (s *Service) DeleteVPCLink(ctx context.Context, in VPCLinkInput) (Empty, error) {
+func (s *VPCLinks) DeleteVPCLink(ctx context.Context, in VPCLinkInput) (Empty, error) {
 	if !isID(in.VPCLinkID) {
 		return Empty{}, unknown("VpcLink", in.VPCLinkID)
 	}

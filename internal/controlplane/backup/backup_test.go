@@ -66,16 +66,16 @@ func full(t *testing.T) (*backup.Service, made) {
 		IntegrationResponseFields: apis.IntegrationResponseFields{IntegrationResponseKey: new(`/2\d\d/`)},
 	}))(t)
 	must(s.APIs.CreateRoute(ctx, apis.CreateRouteInput{APIID: m.api, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + m.integration)}}))(t)
-	m.certificate = must(s.APIs.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{}))(t).ClientCertificateID
+	m.certificate = must(s.APIs.ClientCertificates.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{}))(t).ClientCertificateID
 	must(s.APIs.CreateStage(ctx, apis.CreateStageInput{APIID: m.api, StageName: new("prod"), StageFields: apis.StageFields{StageVariables: map[string]string{"a": "1"}, ClientCertificateID: &m.certificate}}))(t)
 	must(s.APIs.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.api, StageName: new("prod")}))(t)
 	must(s.APIs.UpdateIntegration(ctx, apis.UpdateIntegrationInput{IntegrationInput: apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration}, IntegrationFields: apis.IntegrationFields{TimeoutInMillis: new(1000)}}))(t)
-	m.key = must(s.APIs.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true), Value: new("12345678901234567890")}))(t).ID
-	m.plan = must(s.APIs.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p"), APIStages: []pasarela.UsagePlanStage{{APIID: m.api, Stage: "prod"}}}))(t).ID
-	must(s.APIs.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: m.plan}, KeyID: &m.key, KeyType: new("API_KEY")}))(t)
-	must(s.APIs.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: new("ws.example.com"), DomainNameFields: apis.DomainNameFields{DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}}}))(t)
-	must(s.APIs.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: apis.DomainNameInput{DomainName: "ws.example.com"}, APIMappingFields: apis.APIMappingFields{APIID: &m.api, Stage: new("prod")}}))(t)
-	must(s.APIs.CreateVPCLink(ctx, apis.CreateVPCLinkInput{Name: new("l"), SubnetIDs: []string{"s"}}))(t)
+	m.key = must(s.APIs.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true), Value: new("12345678901234567890")}))(t).ID
+	m.plan = must(s.APIs.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p"), APIStages: []pasarela.UsagePlanStage{{APIID: m.api, Stage: "prod"}}}))(t).ID
+	must(s.APIs.UsagePlans.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: apis.UsagePlanInput{UsagePlanID: m.plan}, KeyID: &m.key, KeyType: new("API_KEY")}))(t)
+	must(s.APIs.DomainNames.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: new("ws.example.com"), DomainNameFields: apis.DomainNameFields{DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}}}))(t)
+	must(s.APIs.DomainNames.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: apis.DomainNameInput{DomainName: "ws.example.com"}, APIMappingFields: apis.APIMappingFields{APIID: &m.api, Stage: new("prod")}}))(t)
+	must(s.APIs.VPCLinks.CreateVPCLink(ctx, apis.CreateVPCLinkInput{Name: new("l"), SubnetIDs: []string{"s"}}))(t)
 	must(s.APIs.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/logs"}}}))(t)
 	return s, m
 }
@@ -103,7 +103,7 @@ func TestAFileBringsEverythingBack(t *testing.T) {
 	if frozen.Integrations[0].TimeoutInMillis != 29000 {
 		t.Errorf("what was deployed is not what was: %+v", frozen.Integrations)
 	}
-	if _, err := to.APIs.CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Value: new("12345678901234567890")}); err == nil {
+	if _, err := to.APIs.UsagePlans.CreateAPIKey(t.Context(), apis.CreateAPIKeyInput{Value: new("12345678901234567890")}); err == nil {
 		t.Error("a restored value could be given twice")
 	}
 }
@@ -130,7 +130,7 @@ func TestFilesAreReadable(t *testing.T) {
 	}
 	to := empty(t)
 	must(to.Apply(t.Context(), []byte(text), false))(t)
-	key := must(to.APIs.GetAPIKey(t.Context(), apis.GetAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: m.key}, IncludeValue: true}))(t)
+	key := must(to.APIs.UsagePlans.GetAPIKey(t.Context(), apis.GetAPIKeyInput{APIKeyInput: apis.APIKeyInput{ID: m.key}, IncludeValue: true}))(t)
 	if len(key.Value) != 40 {
 		t.Errorf("no new value was made: %q", key.Value)
 	}
