@@ -44,7 +44,12 @@ func startBetween(t *testing.T, gateway string) *between {
 			r.Out.Host = r.In.Host // it is signed
 		},
 		ModifyResponse: b.answered,
-		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) {}, // the program was killed
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if r.Context().Err() == nil { // else the program was killed: nobody reads the answer
+				t.Logf("the gateway did not answer: %v", err)
+			}
+			w.WriteHeader(http.StatusBadGateway) // without it the answer would be 200
+		},
 	}
 	b.Server = httptest.NewServer(b)
 	t.Cleanup(b.Close)

@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -35,6 +36,7 @@ type client struct {
 
 	mu     sync.Mutex
 	frames []heard
+	lost   error // why nothing more is read
 }
 
 // connect connects clients, which ask the gateway for their own connection's id.
@@ -98,6 +100,9 @@ func (c *client) read() {
 	for {
 		frame, err := c.next()
 		if err != nil || frame.ConnectionID != "" {
+			c.mu.Lock()
+			c.lost = err
+			c.mu.Unlock()
 			return
 		}
 		c.mu.Lock()
@@ -107,6 +112,13 @@ func (c *client) read() {
 			once()
 		}
 	}
+}
+
+// state is what the client got and whether it is still connected, for failures.
+func (c *client) state() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return fmt.Sprintf("frames %+v, connection lost: %v", c.frames, c.lost)
 }
 
 // drain has the gateway answer a message: every frame before it is read then.

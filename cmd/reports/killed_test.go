@@ -139,7 +139,7 @@ func (s *scene) killInTheWorstMoment(reports, kills int) {
 		select {
 		case <-client.ended:
 		case <-s.ctx.Done():
-			s.t.Fatalf("client %s was not told in time", client.id)
+			s.t.Fatalf("client %s was not told in time: %s", client.id, client.state())
 		}
 	}
 }
