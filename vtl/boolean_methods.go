@@ -5,37 +5,34 @@ import (
 	"strings"
 )
 
-func (r *Run) booleanMethod(v Value, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "booleanValue" && a.fit(""):
-		return v, true
-	case name == "compareTo" && len(a) == 1:
+// booleanMethods are those of java.lang.Boolean.
+var booleanMethods = []method{
+	{"booleanValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return v }},
+	{"compareTo", "o", 0, func(r *Run, v Value, a arguments) Value {
 		if a[0].kind != KindBoolean {
-			r.fail(&MethodError{name, "booleans compare with booleans only"})
+			r.fail(&MethodError{"compareTo", "booleans compare with booleans only"})
 		}
-		return Int(int64(v.bits) - int64(a[0].bits)), true
-	case (name == "parseBoolean" || name == "valueOf") && a.fit("s"):
-		return Bool(strings.EqualFold(a[0].Text(), "true")), true
-	case name == "valueOf" && a.fit("b"):
-		return a[0], true
-	case name == "toString" && a.fit("b"):
-		return String(strconv.FormatBool(a[0].Bool())), true
-	case name == "hashCode" && a.fit("b"):
-		e := effort{1}
-		return int32Value(int64(e.hash(a[0]))), true
-	case !a.fit("bb"):
-		return Value{}, false
-	}
-	x, y := a[0].Bool(), a[1].Bool()
-	switch name {
-	case "logicalAnd":
-		return Bool(x && y), true
-	case "logicalOr":
-		return Bool(x || y), true
-	case "logicalXor":
-		return Bool(x != y), true
-	case "compare":
-		return Int(int64(a[0].bits) - int64(a[1].bits)), true
-	}
-	return Value{}, false
+		return Int(int64(v.bits) - int64(a[0].bits))
+	}},
+	{"parseBoolean", "s", 0, parseBoolean},
+	{"valueOf", "s", 0, parseBoolean},
+	{"valueOf", "b", 0, func(_ *Run, _ Value, a arguments) Value { return a[0] }},
+	{"toString", "b", 0, func(_ *Run, _ Value, a arguments) Value { return String(strconv.FormatBool(a[0].Bool())) }},
+	{"hashCode", "b", 0, hashOfArgument},
+	{"logicalAnd", "bb", 0, func(_ *Run, _ Value, a arguments) Value { return Bool(a[0].Bool() && a[1].Bool()) }},
+	{"logicalOr", "bb", 0, func(_ *Run, _ Value, a arguments) Value { return Bool(a[0].Bool() || a[1].Bool()) }},
+	{"logicalXor", "bb", 0, func(_ *Run, _ Value, a arguments) Value { return Bool(a[0].Bool() != a[1].Bool()) }},
+	{"compare", "bb", 0, func(_ *Run, _ Value, a arguments) Value { return Int(int64(a[0].bits) - int64(a[1].bits)) }},
+	{"describeConstable", "", alone, nil},
+}
+
+// parseBoolean is not case-sensitive, and false for null.
+func parseBoolean(_ *Run, _ Value, a arguments) Value {
+	return Bool(strings.EqualFold(a[0].Text(), "true"))
+}
+
+// hashOfArgument is a static hashCode(x).
+func hashOfArgument(_ *Run, _ Value, a arguments) Value {
+	e := effort{1}
+	return int32Value(int64(e.hash(a[0])))
 }

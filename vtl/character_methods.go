@@ -6,62 +6,43 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
-// characterStatic are the static methods of java.lang.Character.
-func characterStatic(name string, c rune) (Value, bool) {
-	switch name {
-	case "valueOf":
-		return character(uint16(c)), true
-	case "toString":
-		return String(string(c)), true
-	case "hashCode":
-		return Int(int64(c)), true
-	case "isDigit":
-		return Bool(unicode.IsDigit(c)), true
-	case "isLetter", "isAlphabetic":
-		return Bool(unicode.IsLetter(c)), true
-	case "isLetterOrDigit":
-		return Bool(unicode.IsLetter(c) || unicode.IsDigit(c)), true
-	case "isWhitespace":
-		return Bool(javatext.IsSpace(c)), true
-	case "isUpperCase":
-		return Bool(unicode.IsUpper(c)), true
-	case "isLowerCase":
-		return Bool(unicode.IsLower(c)), true
-	case "toUpperCase":
-		return character(uint16(unicode.ToUpper(c))), true
-	case "toLowerCase":
-		return character(uint16(unicode.ToLower(c))), true
-	case "getNumericValue":
-		return Int(int64(javatext.NumericValue(c))), true
+// characterMethods are those of java.lang.Character. Those that look at a
+// character take a code point too.
+func characterMethods() []method {
+	rows := []method{
+		{"charValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return v }},
+		{"compareTo", "o", 0, func(r *Run, v Value, a arguments) Value {
+			if a[0].kind != KindCharacter {
+				r.fail(&MethodError{"compareTo", "characters compare with characters only"})
+			}
+			return Int(int64(v.bits) - int64(a[0].bits))
+		}},
+		{"valueOf", "c", 0, func(_ *Run, _ Value, a arguments) Value { return a[0] }},
+		{"hashCode", "c", 0, func(_ *Run, _ Value, a arguments) Value { return Int(int64(a[0].bits)) }},
+		{"describeConstable", "", alone, nil},
 	}
-	return Value{}, false
-}
-
-// characterOfInt are the static methods that take a code point.
-func characterOfInt(name string, c rune) (Value, bool) {
-	v, ok := characterStatic(name, c)
-	switch {
-	case name == "valueOf" || name == "hashCode":
-		return Value{}, false
-	case v.kind == KindCharacter: // of a code point, the other case is a code point
-		return Int(int64(v.bits)), true
+	for name, look := range map[string]func(c rune) Value{
+		"toString":        func(c rune) Value { return String(string(c)) },
+		"isDigit":         func(c rune) Value { return Bool(unicode.IsDigit(c)) },
+		"isLetter":        func(c rune) Value { return Bool(unicode.IsLetter(c)) },
+		"isAlphabetic":    func(c rune) Value { return Bool(unicode.IsLetter(c)) },
+		"isLetterOrDigit": func(c rune) Value { return Bool(unicode.IsLetter(c) || unicode.IsDigit(c)) },
+		"isWhitespace":    func(c rune) Value { return Bool(javatext.IsSpace(c)) },
+		"isUpperCase":     func(c rune) Value { return Bool(unicode.IsUpper(c)) },
+		"isLowerCase":     func(c rune) Value { return Bool(unicode.IsLower(c)) },
+		"toUpperCase":     func(c rune) Value { return character(uint16(unicode.ToUpper(c))) },
+		"toLowerCase":     func(c rune) Value { return character(uint16(unicode.ToLower(c))) },
+		"getNumericValue": func(c rune) Value { return Int(int64(javatext.NumericValue(c))) },
+	} {
+		rows = append(rows,
+			method{name, "i", 0, func(_ *Run, _ Value, a arguments) Value {
+				v := look(rune(a.int(0)))
+				if v.kind == KindCharacter { // the other case of a code point is a code point
+					return Int(int64(v.bits))
+				}
+				return v
+			}},
+			method{name, "c", 0, func(_ *Run, _ Value, a arguments) Value { return look(rune(a[0].bits)) }})
 	}
-	return v, ok
-}
-
-func (r *Run) characterMethod(v Value, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "charValue" && a.fit(""):
-		return v, true
-	case name == "compareTo" && len(a) == 1:
-		if a[0].kind != KindCharacter {
-			r.fail(&MethodError{name, "characters compare with characters only"})
-		}
-		return Int(int64(v.bits) - int64(a[0].bits)), true
-	case a.fit("i"):
-		return characterOfInt(name, rune(a.int(0)))
-	case !a.fit("c"):
-		return Value{}, false
-	}
-	return characterStatic(name, rune(a[0].bits))
+	return rows
 }

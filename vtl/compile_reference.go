@@ -68,7 +68,7 @@ func (c *compiler) step(n *syntax.Tree) step {
 		return &index{c.expression(n.Kids[0])}
 	case syntax.ShapeMethod:
 		arguments := c.expressions(n.Kids)
-		return &call{name: image, arguments: arguments, constants: constantsOf(arguments)}
+		return &call{name: image, arguments: arguments, constants: constantsOf(arguments), methods: methodsNamed[image]}
 	}
 	return newProperty(image)
 }

@@ -8,66 +8,57 @@ import (
 
 func isInfinite(f float64) bool { return math.IsInf(f, 0) }
 
-// doubleMethod are the methods of java.lang.Double and Float.
-func (r *Run) doubleMethod(v Value, name string, a arguments) (Value, bool) {
-	single := v.kind == KindFloat
-	number := func(f float64) Value {
-		if single {
-			return float(float32(f))
+func isFinite(f float64) bool { return !math.IsNaN(f) && !isInfinite(f) }
+
+// doubleMethods are those of java.lang.Double that Float does not have.
+var doubleMethods = []method{
+	{"doubleToLongBits", "d", 0, doubleBits},
+	{"doubleToRawLongBits", "d", 0, doubleBits},
+}
+
+func doubleBits(_ *Run, _ Value, a arguments) Value {
+	return Long(int64(math.Float64bits(a[0].asDouble())))
+}
+
+// floatingMethods are those of java.lang.Double and Float; parse is the name of
+// the method that reads a text.
+func floatingMethods(kind Kind, parse string) []method {
+	number := Double
+	if kind == KindFloat {
+		number = func(f float64) Value { return float(float32(f)) }
+	}
+	parsed := func(name string) func(*Run, Value, arguments) Value {
+		return func(r *Run, _ Value, a arguments) Value {
+			f, ok := javanumber.ParseDouble(a[0].Text())
+			if !ok {
+				r.fail(&MethodError{name, quoteToken(a[0].Text()) + " is not a number"})
+			}
+			return number(f)
 		}
-		return Double(f)
 	}
-	switch {
-	case len(a) == 0 && (name == "isNaN" || name == "isInfinite"):
-		return doubleTest(name, v.float64())
-	case a.fit("s") && (name == "valueOf" || name == "parseDouble" && !single || name == "parseFloat" && single):
-		return number(r.parseDouble(name, a[0].Text())), true
-	case a.fit("d") && name == "valueOf":
-		return number(a[0].asDouble()), true
-	case a.fit("d") && name == "toString":
-		return r.text(r.toString(number(a[0].asDouble()))), true
-	case a.fit("d") && name == "hashCode":
-		e := effort{1}
-		return int32Value(int64(e.hash(number(a[0].asDouble())))), true
-	case a.fit("d") && name == "toHexString":
-		return String(javanumber.HexDouble(a[0].asDouble())), true
-	case a.fit("d") && (name == "doubleToLongBits" || name == "doubleToRawLongBits") && !single:
-		return Long(int64(math.Float64bits(a[0].asDouble()))), true
-	case a.fit("d"):
-		return doubleTest(name, a[0].asDouble())
-	case !a.fit("dd"):
-		return Value{}, false
+	two := func(name string, result func(x, y float64) Value) method {
+		return method{name, "dd", 0, func(_ *Run, _ Value, a arguments) Value { return result(a[0].asDouble(), a[1].asDouble()) }}
 	}
-	x, y := a[0].asDouble(), a[1].asDouble()
-	switch name {
-	case "max":
-		return number(math.Max(x, y)), true
-	case "min":
-		return number(math.Min(x, y)), true
-	case "sum":
-		return number(x + y), true
-	case "compare":
-		return int32Value(int64(compareTo(Double(x), Double(y)))), true
+	test := func(name string, holds func(f float64) bool) method {
+		return method{name, "d", 0, func(_ *Run, _ Value, a arguments) Value { return Bool(holds(a[0].asDouble())) }}
 	}
-	return Value{}, false
-}
-
-func doubleTest(name string, f float64) (Value, bool) {
-	switch name {
-	case "isNaN":
-		return Bool(math.IsNaN(f)), true
-	case "isInfinite":
-		return Bool(isInfinite(f)), true
-	case "isFinite":
-		return Bool(!math.IsNaN(f) && !isInfinite(f)), true
+	return []method{
+		{"isNaN", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(math.IsNaN(v.float64())) }},
+		{"isInfinite", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(isInfinite(v.float64())) }},
+		test("isNaN", math.IsNaN),
+		test("isInfinite", isInfinite),
+		test("isFinite", isFinite),
+		{"valueOf", "s", 0, parsed("valueOf")},
+		{parse, "s", 0, parsed(parse)},
+		{"valueOf", "d", 0, func(_ *Run, _ Value, a arguments) Value { return number(a[0].asDouble()) }},
+		{"toString", "d", 0, func(r *Run, _ Value, a arguments) Value { return r.text(r.toString(number(a[0].asDouble()))) }},
+		{"hashCode", "d", 0, func(r *Run, v Value, a arguments) Value {
+			return hashOfArgument(r, v, arguments{number(a[0].asDouble())})
+		}},
+		{"toHexString", "d", 0, func(_ *Run, _ Value, a arguments) Value { return String(javanumber.HexDouble(a[0].asDouble())) }},
+		two("max", func(x, y float64) Value { return number(math.Max(x, y)) }),
+		two("min", func(x, y float64) Value { return number(math.Min(x, y)) }),
+		two("sum", func(x, y float64) Value { return number(x + y) }),
+		two("compare", func(x, y float64) Value { return int32Value(int64(compareTo(Double(x), Double(y)))) }),
 	}
-	return Value{}, false
-}
-
-func (r *Run) parseDouble(method, s string) float64 {
-	f, ok := javanumber.ParseDouble(s)
-	if !ok {
-		r.fail(&MethodError{method, quoteToken(s) + " is not a number"})
-	}
-	return f
 }

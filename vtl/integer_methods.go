@@ -19,13 +19,6 @@ type integral struct {
 	name string // behind "parse"
 }
 
-var integrals = map[Kind]integral{
-	KindByte:    {KindByte, 8, "y", "Byte"},
-	KindShort:   {KindShort, 16, "h", "Short"},
-	KindInteger: {KindInteger, 32, "i", "Int"},
-	KindLong:    {KindLong, 64, "j", "Long"},
-}
-
 // value cuts i to the size of the class.
 func (c integral) value(i int64) Value {
 	unused := 64 - c.size
@@ -37,111 +30,111 @@ func (c integral) unsigned(i int64) uint64 {
 	return uint64(i) << unused >> unused
 }
 
-// integralMethod are the static methods of Byte, Short, Integer and Long.
-func (r *Run) integralMethod(c integral, name string, a arguments) (Value, bool) {
-	switch {
-	case len(a) > 0 && a[0].kind == KindString:
-		return r.parsedInteger(c, name, a)
-	case a.fit(c.code):
-		return c.ofOne(name, int64(a[0].bits))
-	case c.size >= 32 && a.fit(c.code+"i") && (name == "toString" || name == "toUnsignedString"):
-		if radix := javanumber.Radix(a.int(1)); name == "toString" {
-			return r.text(strconv.FormatInt(int64(a[0].bits), radix)), true
-		} else {
-			return r.text(strconv.FormatUint(c.unsigned(int64(a[0].bits)), radix)), true
-		}
-	case c.size >= 32 && a.fit(c.code+"i") && (name == "rotateLeft" || name == "rotateRight"):
-		return c.rotated(int64(a[0].bits), a.int(1), name == "rotateLeft"), true
-	case a.fit(c.code + c.code):
-		return r.ofTwo(c, name, int64(a[0].bits), int64(a[1].bits))
+// methods are those of Byte, Short, Integer or Long: those of all four, and what
+// only the larger ones have.
+func (c integral) methods() []method {
+	rows := concat(numberMethods, c.parsingMethods(), []method{
+		c.one("valueOf", c.value),
+		c.one("toString", func(x int64) Value { return String(itoa(x)) }),
+		c.one("hashCode", func(x int64) Value {
+			if c.size == 64 {
+				x ^= int64(uint64(x) >> 32)
+			}
+			return int32Value(int64(int32(x)))
+		}),
+	})
+	if c.size < 64 {
+		rows = append(rows, c.one("toUnsignedLong", func(x int64) Value { return Long(int64(c.unsigned(x))) }))
 	}
-	return Value{}, false
+	if c.size > 8 {
+		rows = append(rows, c.one("reverseBytes", func(x int64) Value {
+			return c.value(int64(bits.ReverseBytes64(uint64(x)) >> (64 - c.size)))
+		}))
+	}
+	if c.size >= 32 {
+		return concat(rows, c.bitMethods(), c.radixMethods(), c.arithmeticMethods())
+	}
+	return append(rows,
+		c.one("toUnsignedInt", func(x int64) Value { return int32Value(int64(c.unsigned(x))) }),
+		c.two("compare", func(x, y int64) Value { return int32Value(x - y) }),
+		c.two("compareUnsigned", func(x, y int64) Value { return int32Value(int64(c.unsigned(x)) - int64(c.unsigned(y))) }))
 }
 
-// parsedInteger are the methods that read an integer.
-func (r *Run) parsedInteger(c integral, name string, a arguments) (Value, bool) {
-	radix := 10
-	switch {
-	case a.fit("s"):
-	case a.fit("si") && name != "decode":
-		radix = a.int(1)
-	default:
-		return Value{}, false
-	}
-	text := a[0].Text()
-	switch {
-	case name == "parse"+c.name || name == "valueOf":
-		i, ok := javanumber.ParseInteger(text, radix, c.size)
-		return c.value(r.integer(name, text, i, ok)), true
-	case name == "decode":
-		i, ok := javanumber.Decode(text, c.size)
-		return c.value(r.integer(name, text, i, ok)), true
-	case c.size >= 32 && name == "parseUnsigned"+c.name:
-		u, ok := javanumber.ParseUnsigned(text, radix, c.size)
-		if !ok {
-			r.fail(&MethodError{name, quoteToken(text) + " is not an unsigned integer"})
-		}
-		return c.value(int64(u)), true
-	}
-	return Value{}, false
+// one is a static method of a number of the class, two of two numbers.
+func (c integral) one(name string, result func(x int64) Value) method {
+	return method{name, c.code, 0, func(_ *Run, _ Value, a arguments) Value { return result(int64(a[0].bits)) }}
 }
 
-// integer is what was read of a text, if it is an integer.
-func (r *Run) integer(method, text string, i int64, ok bool) int64 {
-	if !ok {
-		r.fail(&MethodError{method, quoteToken(text) + " is not an integer"})
-	}
-	return i
+func (c integral) two(name string, result func(x, y int64) Value) method {
+	return method{name, c.code + c.code, 0, func(_ *Run, _ Value, a arguments) Value {
+		return result(int64(a[0].bits), int64(a[1].bits))
+	}}
 }
 
-// ofOne are the methods that all four have, and those that only Integer and Long do.
-func (c integral) ofOne(name string, x int64) (Value, bool) {
-	switch name {
-	case "valueOf":
-		return c.value(x), true
-	case "toString":
-		return String(itoa(x)), true
-	case "hashCode":
-		if c.size == 64 {
-			x ^= int64(uint64(x) >> 32)
+// parsingMethods are those that read a text.
+func (c integral) parsingMethods() []method {
+	integer := func(name string) func(*Run, Value, arguments) Value {
+		return func(r *Run, _ Value, a arguments) Value {
+			i, ok := javanumber.ParseInteger(a[0].Text(), a.radix(), c.size)
+			if !ok {
+				r.fail(&MethodError{name, quoteToken(a[0].Text()) + " is not an integer"})
+			}
+			return c.value(i)
 		}
-		return int32Value(int64(int32(x))), true
-	case "toUnsignedInt":
-		return int32Value(int64(c.unsigned(x))), c.size < 32
-	case "toUnsignedLong":
-		return Long(int64(c.unsigned(x))), c.size < 64
-	case "reverseBytes":
-		return c.value(int64(bits.ReverseBytes64(uint64(x)) >> (64 - c.size))), c.size > 8
+	}
+	rows := []method{
+		{"parse" + c.name, "t", 0, integer("parse" + c.name)},
+		{"parse" + c.name, "ti", 0, integer("parse" + c.name)},
+		{"valueOf", "t", 0, integer("valueOf")},
+		{"valueOf", "ti", 0, integer("valueOf")},
+		{"decode", "t", 0, func(r *Run, _ Value, a arguments) Value {
+			i, ok := javanumber.Decode(a[0].Text(), c.size)
+			if !ok {
+				r.fail(&MethodError{"decode", quoteToken(a[0].Text()) + " is not an integer"})
+			}
+			return c.value(i)
+		}},
 	}
 	if c.size < 32 {
-		return Value{}, false
+		return rows
 	}
-	if v, ok := c.counted(name, x); ok {
-		return v, true
+	name := "parseUnsigned" + c.name
+	unsigned := func(r *Run, _ Value, a arguments) Value {
+		u, ok := javanumber.ParseUnsigned(a[0].Text(), a.radix(), c.size)
+		if !ok {
+			r.fail(&MethodError{name, quoteToken(a[0].Text()) + " is not an unsigned integer"})
+		}
+		return c.value(int64(u))
 	}
-	return c.spelled(name, c.unsigned(x))
+	return append(rows, method{name, "t", 0, unsigned}, method{name, "ti", 0, unsigned})
 }
 
-// counted are the methods that look at bits.
-func (c integral) counted(name string, x int64) (Value, bool) {
-	u := c.unsigned(x)
-	switch name {
-	case "signum":
-		return int32Value(int64(order(x, 0))), true
-	case "bitCount":
-		return int32Value(int64(bits.OnesCount64(u))), true
-	case "numberOfLeadingZeros":
-		return int32Value(int64(c.size - bits.Len64(u))), true
-	case "numberOfTrailingZeros":
-		return int32Value(int64(min(bits.TrailingZeros64(u), c.size))), true
-	case "reverse":
-		return c.value(int64(bits.Reverse64(u) >> (64 - c.size))), true
-	case "highestOneBit":
-		return c.value(int64(highest(u))), true
-	case "lowestOneBit":
-		return c.value(x & -x), true
+// radix is the second argument, 10 without one.
+func (a arguments) radix() int {
+	if len(a) < 2 {
+		return 10
 	}
-	return Value{}, false
+	return a.int(1)
+}
+
+// bitMethods are those that look at bits.
+func (c integral) bitMethods() []method {
+	rotated := func(sign int) func(*Run, Value, arguments) Value {
+		return func(_ *Run, _ Value, a arguments) Value { return c.rotated(int64(a[0].bits), sign*a.int(1)) }
+	}
+	return []method{
+		c.one("signum", func(x int64) Value { return int32Value(int64(order(x, 0))) }),
+		c.one("bitCount", func(x int64) Value { return int32Value(int64(bits.OnesCount64(c.unsigned(x)))) }),
+		c.one("numberOfLeadingZeros", func(x int64) Value { return int32Value(int64(c.size - bits.Len64(c.unsigned(x)))) }),
+		c.one("numberOfTrailingZeros", func(x int64) Value {
+			return int32Value(int64(min(bits.TrailingZeros64(c.unsigned(x)), c.size)))
+		}),
+		c.one("reverse", func(x int64) Value { return c.value(int64(bits.Reverse64(c.unsigned(x)) >> (64 - c.size))) }),
+		c.one("highestOneBit", func(x int64) Value { return c.value(int64(highest(c.unsigned(x)))) }),
+		c.one("lowestOneBit", func(x int64) Value { return c.value(x & -x) }),
+		{"rotateLeft", c.code + "i", 0, rotated(1)},
+		{"rotateRight", c.code + "i", 0, rotated(-1)},
+	}
 }
 
 func highest(u uint64) uint64 {
@@ -151,63 +144,47 @@ func highest(u uint64) uint64 {
 	return 1 << (bits.Len64(u) - 1)
 }
 
-// spelled are the methods that write bits.
-func (c integral) spelled(name string, u uint64) (Value, bool) {
-	switch name {
-	case "toHexString":
-		return String(strconv.FormatUint(u, 16)), true
-	case "toBinaryString":
-		return String(strconv.FormatUint(u, 2)), true
-	case "toOctalString":
-		return String(strconv.FormatUint(u, 8)), true
-	case "toUnsignedString":
-		return String(strconv.FormatUint(u, 10)), true
-	}
-	return Value{}, false
-}
-
-func (c integral) rotated(x int64, by int, left bool) Value {
-	if !left {
-		by = -by
-	}
+func (c integral) rotated(x int64, left int) Value {
 	if c.size == 32 {
-		return c.value(int64(bits.RotateLeft32(uint32(x), by)))
+		return c.value(int64(bits.RotateLeft32(uint32(x), left)))
 	}
-	return c.value(int64(bits.RotateLeft64(uint64(x), by)))
+	return c.value(int64(bits.RotateLeft64(uint64(x), left)))
 }
 
-// ofTwo are the methods of two numbers of the class.
-func (r *Run) ofTwo(c integral, name string, x, y int64) (Value, bool) {
-	switch name {
-	case "compare":
-		if c.size < 32 {
-			return int32Value(x - y), true
-		}
-		return int32Value(int64(order(x, y))), true
-	case "compareUnsigned":
-		if c.size < 32 {
-			return int32Value(int64(c.unsigned(x)) - int64(c.unsigned(y))), true
-		}
-		return int32Value(int64(order(c.unsigned(x), c.unsigned(y)))), true
+// radixMethods are those that write a number in another radix.
+func (c integral) radixMethods() []method {
+	spelled := func(name string, radix int) method {
+		return c.one(name, func(x int64) Value { return String(strconv.FormatUint(c.unsigned(x), radix)) })
 	}
-	if c.size < 32 {
-		return Value{}, false
+	return []method{
+		spelled("toHexString", 16), spelled("toBinaryString", 2), spelled("toOctalString", 8), spelled("toUnsignedString", 10),
+		{"toString", c.code + "i", 0, func(r *Run, _ Value, a arguments) Value {
+			return r.text(strconv.FormatInt(int64(a[0].bits), javanumber.Radix(a.int(1))))
+		}},
+		{"toUnsignedString", c.code + "i", 0, func(r *Run, _ Value, a arguments) Value {
+			return r.text(strconv.FormatUint(c.unsigned(int64(a[0].bits)), javanumber.Radix(a.int(1))))
+		}},
 	}
-	switch name {
-	case "max":
-		return c.value(max(x, y)), true
-	case "min":
-		return c.value(min(x, y)), true
-	case "sum":
-		return c.value(x + y), true
-	case "divideUnsigned", "remainderUnsigned":
-		if y == 0 {
-			r.fail(&MethodError{name, "division by zero"})
-		}
-		if name == "divideUnsigned" {
-			return c.value(int64(c.unsigned(x) / c.unsigned(y))), true
-		}
-		return c.value(int64(c.unsigned(x) % c.unsigned(y))), true
+}
+
+// arithmeticMethods are those of two numbers of the class.
+func (c integral) arithmeticMethods() []method {
+	divided := func(name string, result func(x, y uint64) uint64) method {
+		return method{name, c.code + c.code, 0, func(r *Run, _ Value, a arguments) Value {
+			x, y := c.unsigned(int64(a[0].bits)), c.unsigned(int64(a[1].bits))
+			if y == 0 {
+				r.fail(&MethodError{name, "division by zero"})
+			}
+			return c.value(int64(result(x, y)))
+		}}
 	}
-	return Value{}, false
+	return []method{
+		c.two("compare", func(x, y int64) Value { return int32Value(int64(order(x, y))) }),
+		c.two("compareUnsigned", func(x, y int64) Value { return int32Value(int64(order(c.unsigned(x), c.unsigned(y)))) }),
+		c.two("max", func(x, y int64) Value { return c.value(max(x, y)) }),
+		c.two("min", func(x, y int64) Value { return c.value(min(x, y)) }),
+		c.two("sum", func(x, y int64) Value { return c.value(x + y) }),
+		divided("divideUnsigned", func(x, y uint64) uint64 { return x / y }),
+		divided("remainderUnsigned", func(x, y uint64) uint64 { return x % y }),
+	}
 }

@@ -91,6 +91,11 @@ func (l *List) Add(v Value) {
 	l.items = append(l.all(), v)
 }
 
+func (l *List) clear() {
+	l.version++
+	l.contents, l.items = nil, nil
+}
+
 func (l *List) removeAt(i int) Value {
 	old := l.all()[i]
 	l.version++

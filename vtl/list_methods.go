@@ -2,267 +2,169 @@ package vtl
 
 import "slices"
 
-// listMethod is a method of a list, an array or a view of a map.
-func (r *Run) listMethod(l *List, name string, a arguments) (Value, bool) {
-	r.work(l.Len() * 4)
-	if v, ok := r.collectionMethod(l, name, a); ok {
-		return v, true
-	}
-	switch {
-	case l.style == styleArray:
-		return r.arrayMethod(l, name, a)
-	case l.isList():
-		return r.indexedMethod(l, name, a)
-	}
-	return r.viewMethod(l, name, a)
-}
+// list is the list of a value that is one.
+func (v Value) list() *List { return v.ref.(*List) }
 
-// collectionMethod is what all of them have and that changes nothing.
-func (r *Run) collectionMethod(l *List, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "size" && a.fit(""):
-		return Int(int64(l.Len())), true
-	case name == "isEmpty" && a.fit(""):
-		return Bool(l.Len() == 0), true
-	case name == "iterator" && a.fit(""):
-		it := newIterator(l)
-		return Value{kind: KindIterator, ref: &it}, true
-	case name == "contains" && a.fit("o"):
-		return Bool(r.indexOf(l, a[0]) >= 0), true
-	case name == "containsAll" && a.fit("C"):
-		r.present(name, a)
-		other := a[0].ref.(*List)
+// collectionMethods are those of java.util.Collection that change nothing: lists,
+// arrays and views of maps have them. Velocity wraps arrays into lists.
+var collectionMethods = []method{
+	{"size", "", alone, func(_ *Run, v Value, _ arguments) Value { return Int(int64(v.list().Len())) }},
+	{"isEmpty", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(v.list().Len() == 0) }},
+	{"iterator", "", alone, iteratorOf},
+	{"contains", "o", 0, func(r *Run, v Value, a arguments) Value { return Bool(r.indexOf(v.list(), a[0]) >= 0) }},
+	{"containsAll", "C", noNulls, func(r *Run, v Value, a arguments) Value {
+		other := a[0].list()
 		for i := range other.Len() {
-			if r.indexOf(l, other.At(i)) < 0 {
-				return Bool(false), true
+			if r.indexOf(v.list(), other.At(i)) < 0 {
+				return Bool(false)
 			}
 		}
-		return Bool(true), true
-	case name == "toArray" && a.fit(""):
-		return newArray(r.copyOf(l)), true
-	}
-	return Value{}, false
+		return Bool(true)
+	}},
+	{"toArray", "", alone, func(r *Run, v Value, _ arguments) Value { return newArray(r.copyOf(v.list())) }},
+	{"stream", "", alone, nil},
+	{"parallelStream", "", alone, nil},
+	{"spliterator", "", alone, nil},
 }
 
-func (r *Run) copyOf(l *List) []Value {
-	r.Charge(valueSize * l.Len())
-	items := make([]Value, l.Len())
-	for i := range items {
-		items[i] = l.At(i)
-	}
-	return items
+// itemMethods are those of lists and arrays, whose items have an index.
+var itemMethods = []method{
+	{"get", "i", 0, func(r *Run, v Value, a arguments) Value { return r.itemAt(v.list(), int64(a.int(0))) }},
+	{"set", "io", changes, func(r *Run, v Value, a arguments) Value { return r.setItem(v.list(), int64(a.int(0)), a[1]) }},
+	{"indexOf", "o", 0, func(r *Run, v Value, a arguments) Value { return Int(int64(r.indexOf(v.list(), a[0]))) }},
+	{"lastIndexOf", "o", 0, func(r *Run, v Value, a arguments) Value { return Int(int64(r.lastIndexOf(v.list(), a[0]))) }},
+	{"subList", "ii", 0, func(r *Run, v Value, a arguments) Value { return r.subList(v.list(), a.int(0), a.int(1)) }},
+	{"listIterator", "", alone, iteratorOf},
 }
 
-func (r *Run) indexOf(l *List, v Value) int {
-	e := effort{r.left()}
-	before := e.left
-	i := e.indexOf(l, v)
-	r.charge((before - e.left) / costPerStep)
-	if e.left < 0 {
-		r.fail(ErrTooManySteps)
-	}
-	return i
+func iteratorOf(_ *Run, v Value, _ arguments) Value {
+	it := newIterator(v.list())
+	return Value{kind: KindIterator, ref: &it}
 }
 
-func (r *Run) lastIndexOf(l *List, v Value) int {
-	for i := l.Len() - 1; i >= 0; i-- {
-		if r.equals(l.At(i), v) {
-			return i
+// arrayMethods are those of Velocity's wrapper of an array, whose length is fixed.
+var arrayMethods = []method{
+	{"add", "o", changes, refuseLength("add")},
+	{"add", "io", changes, refuseLength("add")},
+	{"remove", "i", changes, refuseLength("remove")},
+	{"remove", "o", changes, func(r *Run, v Value, a arguments) Value {
+		if r.indexOf(v.list(), a[0]) >= 0 {
+			r.failLength("remove")
 		}
-	}
-	return -1
+		return Bool(false)
+	}},
+	{"clear", "", alone, nil},
+	{"clone", "", alone, nil},
+	{"trimToSize", "", alone, nil},
 }
 
-// readMethod is what lists and arrays have in common.
-func (r *Run) readMethod(l *List, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "get" && a.fit("i"):
-		return r.itemAt(l, int64(a.int(0))), true
-	case name == "indexOf" && a.fit("o"):
-		return Int(int64(r.indexOf(l, a[0]))), true
-	case name == "lastIndexOf" && a.fit("o"):
-		return Int(int64(r.lastIndexOf(l, a[0]))), true
-	case name == "set" && a.fit("io"):
-		return r.setItem(l, int64(a.int(0)), a[1]), true
-	case name == "subList" && a.fit("ii"):
-		return r.subList(l, a.int(0), a.int(1)), true
-	case name == "listIterator" && a.fit(""):
-		it := newIterator(l)
-		return Value{kind: KindIterator, ref: &it}, true
+func (r *Run) failLength(method string) { r.fail(&MethodError{method, "an array has a fixed length"}) }
+
+func refuseLength(name string) func(*Run, Value, arguments) Value {
+	return func(r *Run, _ Value, _ arguments) Value {
+		r.failLength(name)
+		return Value{}
 	}
-	return Value{}, false
 }
 
-// arrayMethod is a method of an array, which Velocity wraps into a list of fixed
-// length.
-func (r *Run) arrayMethod(l *List, name string, a arguments) (Value, bool) {
-	if v, ok := r.readMethod(l, name, a); ok {
-		return v, true
-	}
-	switch {
-	case (name == "add" || name == "remove") && a.fit("o"), name == "add" && a.fit("io"):
-		if name == "remove" && !a.fit("i") && r.indexOf(l, a[0]) < 0 {
-			return Bool(false), true
-		}
-		r.fail(&MethodError{name, "an array has a fixed length"})
-	}
-	return Value{}, false
-}
-
-func (r *Run) indexedMethod(l *List, name string, a arguments) (Value, bool) {
-	if v, ok := r.readMethod(l, name, a); ok {
-		return v, true
-	}
-	switch {
-	case name == "add" && a.fit("o"):
+// listMethods are those of java.util.List that change a list, and its static ones.
+var listMethods = []method{
+	{"add", "o", changes, func(r *Run, v Value, a arguments) Value {
 		r.Charge(valueSize)
-		l.Add(a[0])
-		return Bool(true), true
-	case name == "add" && a.fit("io"):
-		r.insert(l, name, a.int(0), []Value{a[1]})
-		return String(""), true
-	case name == "addAll" && a.fit("C"):
-		r.present(name, a)
-		return r.addAll(l, l.Len(), a[0].ref.(*List)), true
-	case name == "addAll" && a.fit("iC"):
-		r.present(name, a)
-		return r.addAll(l, a.int(0), a[1].ref.(*List)), true
-	case name == "remove" && a.fit("i"):
-		i := int64(a.int(0))
-		r.itemAt(l, i)
-		return l.removeAt(int(i)), true
-	case name == "remove" && a.fit("o"):
-		if i := r.indexOf(l, a[0]); i >= 0 {
-			l.removeAt(i)
-			return Bool(true), true
+		v.list().Add(a[0])
+		return Bool(true)
+	}},
+	{"add", "io", changes, func(r *Run, v Value, a arguments) Value {
+		r.insert(v.list(), "add", a.int(0), []Value{a[1]})
+		return String("")
+	}},
+	{"addAll", "C", changes | noNulls, func(r *Run, v Value, a arguments) Value { return r.addAll(v.list(), v.list().Len(), a[0].list()) }},
+	{"addAll", "iC", changes | noNulls, func(r *Run, v Value, a arguments) Value { return r.addAll(v.list(), a.int(0), a[1].list()) }},
+	{"remove", "i", changes, func(r *Run, v Value, a arguments) Value {
+		r.itemAt(v.list(), int64(a.int(0)))
+		return v.list().removeAt(a.int(0))
+	}},
+	{"remove", "o", changes, func(r *Run, v Value, a arguments) Value {
+		i := r.indexOf(v.list(), a[0])
+		if i >= 0 {
+			v.list().removeAt(i)
 		}
-		return Bool(false), true
-	case name == "removeAll" && a.fit("C"), name == "retainAll" && a.fit("C"):
-		r.present(name, a)
-		return r.keep(l, a[0].ref.(*List), name == "retainAll"), true
-	case name == "clear" && a.fit(""):
-		l.version++
-		l.contents, l.items = nil, nil
-		return String(""), true
-	case name == "clone" && a.fit("") && l.style != styleSubList:
-		return ListValue(&List{style: l.style, items: r.copyOf(l)}), true
-	case (name == "trimToSize" && a.fit("") || name == "ensureCapacity" && a.fit("i")) && l.style != styleSubList:
-		return String(""), true
-	case (name == "of" || name == "copyOf") && (name == "of" || a.fit("C")):
-		return r.newList(name, a), true
-	case l.style == styleJSON && a.fit("") && (name == "toJSONString" || name == "toString"):
-		p := printer{run: r, max: r.limits.MaxString}
-		return r.text(string(p.jsonList(nil, l, true))), true
-	}
-	return Value{}, false
+		return Bool(i >= 0)
+	}},
+	{"removeAll", "C", changes | noNulls, func(r *Run, v Value, a arguments) Value { return r.keep(v.list(), a[0].list(), false) }},
+	{"retainAll", "C", changes | noNulls, func(r *Run, v Value, a arguments) Value { return r.keep(v.list(), a[0].list(), true) }},
+	{"clear", "", changes | alone, func(_ *Run, v Value, _ arguments) Value {
+		v.list().clear()
+		return String("")
+	}},
+	{"of", "o*", 0, func(r *Run, _ Value, a arguments) Value {
+		r.Charge(valueSize * len(a))
+		return ListValue(&List{items: slices.Clone(a)})
+	}},
+	{"copyOf", "C", noNulls, func(r *Run, _ Value, a arguments) Value { return ListValue(&List{items: r.copyOf(a[0].list())}) }},
 }
 
-func (r *Run) newList(name string, a arguments) Value {
-	items := []Value(slices.Clone(a))
-	if name == "copyOf" {
-		r.present(name, a)
-		items = r.copyOf(a[0].ref.(*List))
-	}
-	r.Charge(valueSize * len(items))
-	return ListValue(&List{items: items})
+// arrayListMethods are those of java.util.ArrayList, which json-smart's JSONArray
+// extends.
+var arrayListMethods = []method{
+	{"clone", "", alone, func(r *Run, v Value, _ arguments) Value {
+		return ListValue(&List{style: v.list().style, items: r.copyOf(v.list())})
+	}},
+	{"trimToSize", "", alone, nothing},
+	{"ensureCapacity", "i", 0, nothing},
 }
 
-func (r *Run) insert(l *List, method string, at int, items []Value) {
-	if at < 0 || at > l.Len() {
-		r.outOfRange(method, int64(at), l.Len())
-	}
-	r.Charge(valueSize * len(items))
-	l.version++
-	l.items = slices.Insert(l.items, at, items...)
+// subListMethods are those that a sub list refuses arguments for as an ArrayList
+// does, and does not have.
+var subListMethods = []method{
+	{"clone", "", alone, nil},
+	{"trimToSize", "", alone, nil},
 }
 
-func (r *Run) addAll(l *List, at int, other *List) Value {
-	items := r.copyOf(other)
-	r.insert(l, "addAll", at, items)
-	return Bool(len(items) > 0)
+// nothing is a method without a result whose effect cannot be seen.
+func nothing(*Run, Value, arguments) Value { return String("") }
+
+// jsonArrayMethods are those of json-smart's JSONArray.
+var jsonArrayMethods = []method{
+	{"toJSONString", "", 0, jsonText},
+	{"toString", "", 0, jsonText},
 }
 
-// keep is retainAll, or removeAll where retain is false.
-func (r *Run) keep(l, other *List, retain bool) Value {
-	var kept []Value
-	for _, v := range l.all() {
-		if (r.indexOf(other, v) >= 0) == retain {
-			kept = append(kept, v)
-		}
-	}
-	changed := len(kept) != len(l.items)
-	if changed {
-		l.version++
-		l.items = kept
-	}
-	return Bool(changed)
+func jsonText(r *Run, v Value, _ arguments) Value {
+	p := printer{run: r, max: r.limits.MaxString}
+	return r.text(string(p.jsonList(nil, v.list(), true)))
 }
 
-// subList is a copy; Java's is a window (A-VTL-2).
-func (r *Run) subList(l *List, from, to int) Value {
-	if from < 0 || to > l.Len() || from > to {
-		r.fail(&MethodError{"subList", "from " + itoa(int64(from)) + " to " + itoa(int64(to)) + " of " + itoa(int64(l.Len()))})
-	}
-	r.Charge(valueSize * (to - from))
-	return ListValue(&List{style: styleSubList, items: slices.Clone(l.all()[from:to])})
-}
-
-// viewMethod changes the map behind keySet, values and entrySet.
-func (r *Run) viewMethod(l *List, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "remove" && a.fit("o"):
-		if i := r.indexOf(l, a[0]); i >= 0 {
+// viewMethods change the map behind keySet, values and entrySet.
+var viewMethods = []method{
+	{"remove", "o", changes, func(r *Run, v Value, a arguments) Value {
+		l := v.list()
+		i := r.indexOf(l, a[0])
+		if i >= 0 {
 			l.of.Remove(l.of.all()[i].key)
-			return Bool(true), true
 		}
-		return Bool(false), true
-	case name == "removeAll" && a.fit("C"), name == "retainAll" && a.fit("C"):
-		r.present(name, a)
-		return r.keepEntries(l, a[0].ref.(*List), name == "retainAll"), true
-	case name == "clear" && a.fit(""):
-		l.of.clear()
-		return String(""), true
-	case name == "add" && a.fit("o"), name == "addAll" && a.fit("C"):
+		return Bool(i >= 0)
+	}},
+	{"removeAll", "C", changes | noNulls, func(r *Run, v Value, a arguments) Value { return r.keepEntries(v.list(), a[0].list(), false) }},
+	{"retainAll", "C", changes | noNulls, func(r *Run, v Value, a arguments) Value { return r.keepEntries(v.list(), a[0].list(), true) }},
+	{"clear", "", changes | alone, func(_ *Run, v Value, _ arguments) Value {
+		v.list().of.clear()
+		return String("")
+	}},
+	{"add", "o", changes, refuseNew("add")},
+	{"addAll", "C", changes, refuseNew("addAll")},
+}
+
+func refuseNew(name string) func(*Run, Value, arguments) Value {
+	return func(r *Run, _ Value, _ arguments) Value {
 		r.fail(&MethodError{name, "a view of a map takes no new items"})
+		return Value{}
 	}
-	return Value{}, false
 }
 
-func (r *Run) keepEntries(l, other *List, retain bool) Value {
-	changed := false
-	for i := 0; i < l.Len(); {
-		if (r.indexOf(other, l.At(i)) >= 0) == retain {
-			i++
-			continue
-		}
-		l.of.Remove(l.of.all()[i].key)
-		changed = true
-	}
-	return Bool(changed)
-}
-
-func (r *Run) iteratorMethod(it *iterator, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "hasNext" && a.fit(""):
-		return Bool(it.hasNext()), true
-	case name == "next" && a.fit(""):
-		return it.next(r), true
-	case name == "remove" && a.fit(""):
-		return r.removeCurrent(it), true
-	}
-	return Value{}, false
-}
-
-func (r *Run) removeCurrent(it *iterator) Value {
-	if it.list == nil || it.pos == 0 || it.list.style == styleArray || it.list.changes() != it.version {
-		r.fail(&MethodError{"remove", "there is no current item to remove"})
-	}
-	it.pos--
-	if it.list.of != nil {
-		it.list.of.Remove(it.list.of.all()[it.pos].key)
-	} else {
-		it.list.removeAt(it.pos)
-	}
-	it.version = it.list.changes()
-	return String("")
+// iteratorMethods are those of java.util.Iterator.
+var iteratorMethods = []method{
+	{"hasNext", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(v.ref.(*iterator).hasNext()) }},
+	{"next", "", alone, func(r *Run, v Value, _ arguments) Value { return v.ref.(*iterator).next(r) }},
+	{"remove", "", changes | alone, func(r *Run, v Value, _ arguments) Value { return r.removeCurrent(v.ref.(*iterator)) }},
 }

@@ -1,37 +1,31 @@
 package vtl
 
-import (
-	"math"
-	"math/big"
-)
+import "math"
 
-// numberMethod is a method of a number, or a static one of its class.
-func (r *Run) numberMethod(v Value, name string, a arguments) (Value, bool) {
-	if len(a) == 0 {
-		if converted, ok := convert(v, name); ok {
-			return converted, true
-		}
+// numberMethods are those of java.lang.Number and of Comparable.
+var numberMethods = []method{
+	{"byteValue", "", alone, func(_ *Run, v Value, _ arguments) Value {
+		return Value{kind: KindByte, bits: uint64(int8(v.asInt()))}
+	}},
+	{"shortValue", "", alone, func(_ *Run, v Value, _ arguments) Value {
+		return Value{kind: KindShort, bits: uint64(int16(v.asInt()))}
+	}},
+	{"intValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return int32Value(int64(v.asInt())) }},
+	{"longValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return Long(v.asLong()) }},
+	{"floatValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return float(v.asFloat()) }},
+	{"doubleValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return Double(v.asDouble()) }},
+	{"compareTo", "o", 0, compareNumberTo},
+	{"describeConstable", "", alone, nil},
+}
+
+func compareNumberTo(r *Run, v Value, a arguments) Value {
+	if a[0].kind != v.kind {
+		r.fail(&MethodError{"compareTo", "numbers compare with numbers of their own type only"})
 	}
-	if name == "compareTo" && len(a) == 1 {
-		if a[0].kind != v.kind {
-			r.fail(&MethodError{name, "numbers compare with numbers of their own type only"})
-		}
-		if v.kind == KindByte || v.kind == KindShort {
-			return Int(int64(v.bits) - int64(a[0].bits)), true
-		}
-		return Int(int64(compareTo(v, a[0]))), true
+	if v.kind == KindByte || v.kind == KindShort {
+		return Int(int64(v.bits) - int64(a[0].bits))
 	}
-	switch v.kind {
-	case KindByte, KindShort, KindInteger, KindLong:
-		return r.integralMethod(integrals[v.kind], name, a)
-	case KindDouble, KindFloat:
-		return r.doubleMethod(v, name, a)
-	case KindBigInteger:
-		return r.bigMethod(v.ref.(*big.Int), name, a)
-	case KindBigDecimal:
-		return r.decimalMethod(v, name, a)
-	}
-	return Value{}, false
+	return Int(int64(compareTo(v, a[0])))
 }
 
 // compareTo orders numbers of one type; NaN is above all and 0.0 above -0.0.
@@ -44,22 +38,4 @@ func compareTo(a, b Value) int {
 		return order(x, y)
 	}
 	return order(int(int64(math.Float64bits(x))>>62), int(int64(math.Float64bits(y))>>62))
-}
-
-func convert(v Value, name string) (Value, bool) {
-	switch name {
-	case "byteValue":
-		return Value{kind: KindByte, bits: uint64(int8(v.asInt()))}, true
-	case "shortValue":
-		return Value{kind: KindShort, bits: uint64(int16(v.asInt()))}, true
-	case "intValue":
-		return Value{kind: KindInteger, bits: uint64(v.asInt())}, true
-	case "longValue":
-		return Long(v.asLong()), true
-	case "floatValue":
-		return float(v.asFloat()), true
-	case "doubleValue":
-		return Double(v.asDouble()), true
-	}
-	return Value{}, false
 }

@@ -168,19 +168,20 @@ type call struct {
 	arguments []expression
 	constants []Value // the arguments, if they never change
 	prepared  any
+	methods   *overloads // of the name; nil where no class has one
 }
 
 func (s *call) get(r *Run, v Value) Value {
 	c := Call{Method: s.name, Arguments: s.constants, Prepared: s.prepared}
 	if s.constants != nil {
-		return r.invoke(v, c)
+		return r.invoke(v, c, s.methods)
 	}
 	from := len(r.arguments)
 	for _, a := range s.arguments {
 		r.arguments = append(r.arguments, a.value(r))
 	}
 	c.Arguments = r.arguments[from:]
-	result := r.invoke(v, c)
+	result := r.invoke(v, c, s.methods)
 	r.arguments = r.arguments[:from]
 	return result
 }

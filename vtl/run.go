@@ -236,7 +236,7 @@ func (r *Run) Text(v Value) string { return r.toString(v) }
 // Invoke calls a method of a value as a template does; ErrNoMember says that it
 // has none of that name for those arguments.
 func (r *Run) Invoke(v Value, c Call) (Value, error) {
-	result, ok := r.tryInvoke(v, c)
+	result, ok := r.tryInvoke(v, c, methodsNamed[c.Method])
 	if !ok {
 		return Value{}, ErrNoMember
 	}

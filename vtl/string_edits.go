@@ -29,23 +29,6 @@ func (r *Run) room(size int) {
 	}
 }
 
-func (r *Run) replaceLiteral(s string, a arguments) (Value, bool) {
-	var from, to string
-	switch {
-	case a.fit("cc"):
-		from, to = string(rune(a[0].bits)), string(rune(a[1].bits))
-	case a.fit("ss"):
-		r.present("replace", a)
-		from, to = a[0].Text(), a[1].Text()
-	default:
-		return Value{}, false
-	}
-	if len(to) > len(from) {
-		r.room(len(s) + strings.Count(s, from)*(len(to)-len(from)))
-	}
-	return r.text(strings.ReplaceAll(s, from, to)), true
-}
-
 func (r *Run) repeat(s string, count int) Value {
 	if count < 0 {
 		r.fail(&MethodError{"repeat", "the count is negative"})

@@ -33,17 +33,6 @@ func (r *Run) unit(method, s string, i int) uint16 {
 	return javatext.Unit(s, i)
 }
 
-func indexFrom16(name, s string, a arguments) int {
-	t := a[0].Text()
-	if a[0].kind != KindString {
-		t = string(rune(a.int(0)))
-	}
-	if name == "indexOf" {
-		return javatext.Index(s, t, a.int(1))
-	}
-	return javatext.LastIndex(s, t, a.int(1))
-}
-
 func (r *Run) characters(s string) Value {
 	units := javatext.Units(s)
 	r.Charge(valueSize * len(units))

@@ -6,205 +6,147 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl/internal/javatext"
 )
 
-// stringMethod is a method of java.lang.String. Indexes count UTF-16 units.
-func (r *Run) stringMethod(s, name string, a arguments) (Value, bool) {
-	r.work(len(s))
-	switch len(a) {
-	case 0:
-		return r.stringMethod0(s, name)
-	case 1:
-		if v, ok := r.stringMethod1(s, name, a); ok {
-			return v, true
+// stringMethods are those of java.lang.String. Indexes count UTF-16 units.
+var stringMethods = []method{
+	{"length", "", alone, func(_ *Run, v Value, _ arguments) Value { return Int(int64(javatext.Length(v.Text()))) }},
+	{"isEmpty", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(v.Text() == "") }},
+	{"isBlank", "", alone, func(_ *Run, v Value, _ arguments) Value { return Bool(javatext.IsBlank(v.Text())) }},
+	{"toString", "", alone, itself},
+	{"intern", "", alone, itself},
+	{"stripIndent", "", alone, itself},
+	{"trim", "", alone, func(_ *Run, v Value, _ arguments) Value {
+		return String(strings.TrimFunc(v.Text(), func(c rune) bool { return c <= ' ' }))
+	}},
+	{"strip", "", alone, func(_ *Run, v Value, _ arguments) Value { return String(strings.TrimFunc(v.Text(), javatext.IsSpace)) }},
+	{"stripLeading", "", alone, func(_ *Run, v Value, _ arguments) Value {
+		return String(strings.TrimLeftFunc(v.Text(), javatext.IsSpace))
+	}},
+	{"stripTrailing", "", alone, func(_ *Run, v Value, _ arguments) Value {
+		return String(strings.TrimRightFunc(v.Text(), javatext.IsSpace))
+	}},
+	{"toUpperCase", "", alone, func(r *Run, v Value, _ arguments) Value { return r.text(javatext.ToUpper(v.Text())) }},
+	{"toLowerCase", "", alone, func(r *Run, v Value, _ arguments) Value { return r.text(javatext.ToLower(v.Text())) }},
+	{"toCharArray", "", alone, func(r *Run, v Value, _ arguments) Value { return r.characters(v.Text()) }},
+	{"getBytes", "", alone, nil},
+	{"chars", "", alone, nil},
+	{"codePoints", "", alone, nil},
+	{"lines", "", alone, nil},
+	{"describeConstable", "", alone, nil},
+	{"translateEscapes", "", alone, nil},
+
+	{"charAt", "i", 0, func(r *Run, v Value, a arguments) Value { return character(r.unit("charAt", v.Text(), a.int(0))) }},
+	{"codePointAt", "i", 0, func(r *Run, v Value, a arguments) Value {
+		r.unit("codePointAt", v.Text(), a.int(0))
+		return Int(int64(javatext.CodePoint(v.Text(), a.int(0))))
+	}},
+	{"codePointCount", "ii", 0, func(r *Run, v Value, a arguments) Value {
+		return Int(int64(len([]rune(r.substring(v.Text(), a.int(0), a.int(1)).Text()))))
+	}},
+	{"substring", "i", 0, func(r *Run, v Value, a arguments) Value {
+		return r.substring(v.Text(), a.int(0), javatext.Length(v.Text()))
+	}},
+	{"substring", "ii", 0, substring},
+	{"subSequence", "ii", 0, substring},
+	{"indexOf", "i", 0, indexOf},
+	{"indexOf", "s", noNulls, indexOf},
+	{"indexOf", "ii", 0, indexOf},
+	{"indexOf", "si", noNulls, indexOf},
+	{"lastIndexOf", "i", 0, lastIndexOf},
+	{"lastIndexOf", "s", noNulls, lastIndexOf},
+	{"lastIndexOf", "ii", 0, lastIndexOf},
+	{"lastIndexOf", "si", noNulls, lastIndexOf},
+	{"contains", "s", noNulls, func(_ *Run, v Value, a arguments) Value { return Bool(strings.Contains(v.Text(), a[0].Text())) }},
+	{"startsWith", "s", noNulls, func(_ *Run, v Value, a arguments) Value { return Bool(strings.HasPrefix(v.Text(), a[0].Text())) }},
+	{"startsWith", "si", noNulls, startsWithAt},
+	{"endsWith", "s", noNulls, func(_ *Run, v Value, a arguments) Value { return Bool(strings.HasSuffix(v.Text(), a[0].Text())) }},
+	{"regionMatches", "isii", 0, func(_ *Run, v Value, a arguments) Value { return Bool(region(v.Text(), a, false)) }},
+	{"regionMatches", "bisii", 0, func(_ *Run, v Value, a arguments) Value { return Bool(region(v.Text(), a[1:], a[0].Bool())) }},
+
+	{"equals", "s", 0, func(_ *Run, v Value, a arguments) Value {
+		return Bool(a[0].kind == KindString && v.Text() == a[0].Text())
+	}},
+	{"equalsIgnoreCase", "s", 0, func(_ *Run, v Value, a arguments) Value {
+		return Bool(a[0].kind == KindString && strings.EqualFold(v.Text(), a[0].Text()))
+	}},
+	{"contentEquals", "s", noNulls, func(_ *Run, v Value, a arguments) Value { return Bool(v.Text() == a[0].Text()) }},
+	{"compareTo", "o", 0, func(r *Run, v Value, a arguments) Value {
+		if a[0].kind != KindString {
+			r.fail(&MethodError{"compareTo", "strings compare with strings only"})
 		}
-	case 2:
-		if v, ok := r.stringMethod2(s, name, a); ok {
-			return v, true
-		}
-	}
-	return r.stringMethodMore(s, name, a)
+		return Int(int64(javatext.Compare(v.Text(), a[0].Text())))
+	}},
+	{"compareToIgnoreCase", "s", noNulls, func(_ *Run, v Value, a arguments) Value {
+		fold := func(s string) string { return javatext.ToLower(javatext.ToUpper(s)) }
+		return Int(int64(javatext.Compare(fold(v.Text()), fold(a[0].Text()))))
+	}},
+	{"compare", "ss", noNulls, func(_ *Run, _ Value, a arguments) Value {
+		return Int(int64(javatext.Compare(a[0].Text(), a[1].Text())))
+	}},
+
+	{"concat", "s", noNulls, func(r *Run, v Value, a arguments) Value { return r.text(v.Text() + a[0].Text()) }},
+	{"repeat", "i", 0, func(r *Run, v Value, a arguments) Value { return r.repeat(v.Text(), a.int(0)) }},
+	{"indent", "i", 0, func(r *Run, v Value, a arguments) Value { return r.indent(v.Text(), a.int(0)) }},
+	{"replace", "cc", 0, func(r *Run, v Value, a arguments) Value {
+		return r.replaceText(v.Text(), string(rune(a[0].bits)), string(rune(a[1].bits)), true)
+	}},
+	{"replace", "ss", noNulls, func(r *Run, v Value, a arguments) Value {
+		return r.replaceText(v.Text(), a[0].Text(), a[1].Text(), true)
+	}},
+	{"replaceAll", "ss", noNulls, func(r *Run, v Value, a arguments) Value {
+		return r.replacePattern(v.Text(), a[0].Text(), a[1].Text(), true)
+	}},
+	{"replaceFirst", "ss", noNulls, func(r *Run, v Value, a arguments) Value {
+		return r.replacePattern(v.Text(), a[0].Text(), a[1].Text(), false)
+	}},
+	{"matches", "s", noNulls, func(r *Run, v Value, a arguments) Value { return Bool(r.matches(v.Text(), a[0].Text())) }},
+	{"split", "s", noNulls, func(r *Run, v Value, a arguments) Value { return r.split(v.Text(), a[0].Text(), 0) }},
+	{"split", "si", noNulls, func(r *Run, v Value, a arguments) Value { return r.split(v.Text(), a[0].Text(), a.int(1)) }},
+
+	{"valueOf", "o", 0, func(r *Run, _ Value, a arguments) Value { return r.text(r.toString(a[0])) }},
+	{"format", "to*", 0, func(r *Run, _ Value, a arguments) Value { return r.format(a[0].Text(), a[1:]) }},
+	{"format", "s", noNulls, nullFormat},
+	{"formatted", "o*", 0, func(r *Run, v Value, a arguments) Value { return r.format(v.Text(), a) }},
+	{"join", "sC", noNulls, func(r *Run, _ Value, a arguments) Value {
+		return r.join(a[0].Text(), r.copyOf(a[1].ref.(*List)))
+	}},
+	{"join", "tt*", 0, func(r *Run, _ Value, a arguments) Value { return r.join(a[0].Text(), a[1:]) }},
 }
 
-func (r *Run) stringMethod0(s, name string) (Value, bool) {
-	switch name {
-	case "length":
-		return Int(int64(javatext.Length(s))), true
-	case "isEmpty":
-		return Bool(s == ""), true
-	case "isBlank":
-		return Bool(javatext.IsBlank(s)), true
-	case "toString", "intern", "stripIndent":
-		return String(s), true
-	case "trim":
-		return String(strings.TrimFunc(s, func(c rune) bool { return c <= ' ' })), true
-	case "strip":
-		return String(strings.TrimFunc(s, javatext.IsSpace)), true
-	case "stripLeading":
-		return String(strings.TrimLeftFunc(s, javatext.IsSpace)), true
-	case "stripTrailing":
-		return String(strings.TrimRightFunc(s, javatext.IsSpace)), true
-	case "toUpperCase":
-		return r.text(javatext.ToUpper(s)), true
-	case "toLowerCase":
-		return r.text(javatext.ToLower(s)), true
-	case "toCharArray":
-		return r.characters(s), true
-	case "formatted":
-		return r.format(s, nil), true
+func itself(_ *Run, v Value, _ arguments) Value { return v }
+
+// nullFormat is never called: its only argument is null, which noNulls refuses.
+func nullFormat(*Run, Value, arguments) Value { return Value{} }
+
+func substring(r *Run, v Value, a arguments) Value { return r.substring(v.Text(), a.int(0), a.int(1)) }
+
+// indexOf finds a string or a code point, from an index on.
+func indexOf(_ *Run, v Value, a arguments) Value {
+	from := 0
+	if len(a) > 1 {
+		from = a.int(1)
 	}
-	return Value{}, false
+	return Int(int64(javatext.Index(v.Text(), a.searched(), from)))
 }
 
-func (r *Run) stringMethod1(s, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "compareTo" && a[0].kind != KindString:
-		r.fail(&MethodError{name, "strings compare with strings only"})
-	case a.fit("i"):
-		return r.stringMethodInt(s, name, a.int(0))
-	case a.fit("s") && a[0].kind == KindNull:
-		return r.stringMethodNull(s, name)
-	case a.fit("s"):
-		return r.stringMethodString(s, name, a[0].Text())
+// lastIndexOf finds a string or a code point that begins at an index or before.
+func lastIndexOf(_ *Run, v Value, a arguments) Value {
+	from := javatext.Length(v.Text())
+	if len(a) > 1 {
+		from = a.int(1)
 	}
-	return Value{}, false
+	return Int(int64(javatext.LastIndex(v.Text(), a.searched(), from)))
 }
 
-func (r *Run) stringMethodInt(s, name string, i int) (Value, bool) {
-	switch name {
-	case "charAt":
-		return character(r.unit(name, s, i)), true
-	case "codePointAt":
-		r.unit(name, s, i)
-		return Int(int64(javatext.CodePoint(s, i))), true
-	case "substring":
-		return r.substring(s, i, javatext.Length(s)), true
-	case "indexOf":
-		return Int(int64(javatext.Index(s, string(rune(i)), 0))), true
-	case "lastIndexOf":
-		return Int(int64(javatext.LastIndex(s, string(rune(i)), javatext.Length(s)))), true
-	case "repeat":
-		return r.repeat(s, i), true
-	case "indent":
-		return r.indent(s, i), true
+// searched is the first argument as a string; an int is a code point.
+func (a arguments) searched() string {
+	if a[0].kind == KindString {
+		return a[0].Text()
 	}
-	return Value{}, false
+	return string(rune(a.int(0)))
 }
 
-func (r *Run) stringMethodNull(s, name string) (Value, bool) {
-	switch name {
-	case "equals", "equalsIgnoreCase":
-		return Bool(false), true
-	case "contains", "startsWith", "endsWith", "indexOf", "lastIndexOf", "concat", "compareTo", "compareToIgnoreCase",
-		"matches", "split", "contentEquals", "format":
-		r.fail(&MethodError{name, "the argument is null"})
-	}
-	return Value{}, false
-}
-
-func (r *Run) stringMethodString(s, name, t string) (Value, bool) {
-	switch name {
-	case "equals", "contentEquals":
-		return Bool(s == t), true
-	case "equalsIgnoreCase":
-		return Bool(strings.EqualFold(s, t)), true
-	case "contains":
-		return Bool(strings.Contains(s, t)), true
-	case "startsWith":
-		return Bool(strings.HasPrefix(s, t)), true
-	case "endsWith":
-		return Bool(strings.HasSuffix(s, t)), true
-	case "indexOf":
-		return Int(int64(javatext.Index(s, t, 0))), true
-	case "lastIndexOf":
-		return Int(int64(javatext.LastIndex(s, t, javatext.Length(s)))), true
-	case "concat":
-		return r.text(s + t), true
-	case "compareTo":
-		return Int(int64(javatext.Compare(s, t))), true
-	case "compareToIgnoreCase":
-		return Int(int64(javatext.Compare(javatext.ToLower(javatext.ToUpper(s)), javatext.ToLower(javatext.ToUpper(t))))), true
-	case "matches":
-		return Bool(r.matches(s, t)), true
-	case "split":
-		return r.split(s, t, 0), true
-	}
-	return Value{}, false
-}
-
-func (r *Run) stringMethod2(s, name string, a arguments) (Value, bool) {
-	switch name {
-	case "substring", "subSequence":
-		if a.fit("ii") {
-			return r.substring(s, a.int(0), a.int(1)), true
-		}
-	case "replace":
-		return r.replaceLiteral(s, a)
-	case "replaceAll", "replaceFirst":
-		if a.fit("ss") {
-			r.present(name, a)
-			return r.replacePattern(s, a[0].Text(), a[1].Text(), name == "replaceAll"), true
-		}
-	case "split":
-		if a.fit("si") {
-			r.present(name, a)
-			return r.split(s, a[0].Text(), a.int(1)), true
-		}
-	case "indexOf", "lastIndexOf":
-		if a.fit("si") || a.fit("ii") {
-			r.present(name, a)
-			return Int(int64(indexFrom16(name, s, a))), true
-		}
-	case "startsWith":
-		if a.fit("si") {
-			r.present(name, a)
-			from := a.int(1)
-			return Bool(from >= 0 && from <= javatext.Length(s) && strings.HasPrefix(javatext.Slice(s, from, javatext.Length(s)), a[0].Text())), true
-		}
-	case "compare":
-		if a.fit("ss") {
-			r.present(name, a)
-			return Int(int64(javatext.Compare(a[0].Text(), a[1].Text()))), true
-		}
-	case "codePointCount":
-		if a.fit("ii") {
-			return Int(int64(len([]rune(r.substring(s, a.int(0), a.int(1)).Text())))), true
-		}
-	}
-	return Value{}, false
-}
-
-// stringMethodMore are static methods, methods with many arguments and those
-// with a variable number of them.
-func (r *Run) stringMethodMore(s, name string, a arguments) (Value, bool) {
-	switch {
-	case name == "valueOf" && a.fit("o"):
-		return r.text(r.toString(a[0])), true
-	case name == "format" && len(a) > 0 && a[0].kind == KindString:
-		return r.format(a[0].Text(), a[1:]), true
-	case name == "formatted":
-		return r.format(s, a), true
-	case name == "join" && a.fit("sC"):
-		r.present(name, a)
-		l := a[1].ref.(*List)
-		items := make([]Value, l.Len())
-		for i := range items {
-			items[i] = l.At(i)
-		}
-		return r.join(a[0].Text(), items), true
-	case name == "join" && len(a) > 0 && a.allStrings():
-		return r.join(a[0].Text(), a[1:]), true
-	case name == "regionMatches" && a.fit("isii"):
-		return Bool(region(s, a, false)), true
-	case name == "regionMatches" && a.fit("bisii"):
-		return Bool(region(s, a[1:], a[0].Bool())), true
-	}
-	return Value{}, false
-}
-
-func (a arguments) allStrings() bool {
-	for _, v := range a {
-		if v.kind != KindString {
-			return false
-		}
-	}
-	return true
+func startsWithAt(_ *Run, v Value, a arguments) Value {
+	s, from := v.Text(), a.int(1)
+	size := javatext.Length(s)
+	return Bool(from >= 0 && from <= size && strings.HasPrefix(javatext.Slice(s, from, size), a[0].Text()))
 }
