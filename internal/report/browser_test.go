@@ -115,13 +115,16 @@ columns: [{ name: i, format: integer }, { name: text }, { name: amount, format: 
 // broken asks for a table that is not there.
 const broken = "type: roto\ntitle: { es: Roto, en: Broken }\nsql: select nope from nowhere\ncolumns: [{ name: nope }]\n"
 
+// noted holds a text that is longer than a cell of a workbook.
+const noted = "type: noted\ntitle: { es: Cortado, en: Cut }\nsql: select hex(zeroblob(20000)) as name\ncolumns: [{ name: name }]\n"
+
 func withLong(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, samples.Files); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"long.yaml": long, "broken.yaml": broken} {
+	for name, content := range map[string]string{"long.yaml": long, "broken.yaml": broken, "noted.yaml": noted} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -257,6 +260,19 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 	do(t, ctx, chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
 	if got := text(t, ctx, `document.getElementById('alarm').textContent`); !strings.Contains(got, "gateway cannot be reached") {
 		t.Errorf("the page says %q", got)
+	}
+}
+
+// What the file could not hold as it was stands beside the preview, and goes with it.
+func TestThePageSaysWhatTheFileCouldNotHold(t *testing.T) {
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("noted", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#notes li", chromedp.ByQuery))
+	if notes := text(t, ctx, `document.querySelector('#notes').innerText`); !strings.Contains(notes, "does not hold everything") || !strings.Contains(notes, "32767") {
+		t.Errorf("the page says %q", notes)
+	}
+	do(t, ctx, choose("ventas", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#rows tfoot", chromedp.ByQuery))
+	if notes := text(t, ctx, `document.querySelector('#notes').hidden + document.querySelector('#notes ul').innerText`); notes != "true" {
+		t.Errorf("for a whole file the page says %q", notes)
 	}
 }
 

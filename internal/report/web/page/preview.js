@@ -11,12 +11,24 @@ const svg = (name, attributes, text) => {
 
 export function show(preview) {
   document.getElementById('rows').replaceChildren(head(preview), body(preview), ...foot(preview));
+  showNotes(preview.notes ?? []);
   document.getElementById('preview').hidden = false;
   const figure = document.getElementById('chart');
   figure.hidden = !preview.chart?.points?.length;
   if (figure.hidden) return;
   width = Math.min(Math.max(figure.clientWidth, 280), 900);
   drawChart(figure, preview.chart);
+}
+
+// Sentences about what the file could not hold as it was, in the report's language.
+function showNotes(notes) {
+  const box = document.getElementById('notes');
+  box.hidden = notes.length === 0;
+  box.querySelector('ul').replaceChildren(...notes.map((note) => {
+    const line = document.createElement('li');
+    line.textContent = note;
+    return line;
+  }));
 }
 
 function row(cells, name, numeric) {
