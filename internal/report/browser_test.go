@@ -267,7 +267,7 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 func TestThePageSaysWhatTheFileCouldNotHold(t *testing.T) {
 	ctx, _, _ := browse(t)
 	do(t, ctx, choose("noted", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#notes li", chromedp.ByQuery))
-	if notes := text(t, ctx, `document.querySelector('#notes').innerText`); !strings.Contains(notes, "does not hold everything") || !strings.Contains(notes, "32767") {
+	if notes := text(t, ctx, `document.querySelector('#notes').innerText`); !strings.Contains(notes, "differs from the data") || !strings.Contains(notes, "32767") {
 		t.Errorf("the page says %q", notes)
 	}
 	do(t, ctx, choose("ventas", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#rows tfoot", chromedp.ByQuery))

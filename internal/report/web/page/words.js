@@ -2,7 +2,7 @@
 const words = {
   es: {
     skip: 'Ir al contenido', title: 'Informes', language: 'Idioma', ask: 'Pedir un informe', type: 'Informe', format: 'Formato',
-    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', notes: 'El archivo no contiene todo tal como es:', history: 'Sus informes', nothing: 'Todavía no ha pedido ninguno. Elija un informe y pulse Generar.', yes: 'Sí', no: 'No',
+    make: 'Generar', cancel: 'Cancelar', preview: 'Vista previa', notes: 'El archivo no coincide del todo con los datos:', history: 'Sus informes', nothing: 'Todavía no ha pedido ninguno. Elija un informe y pulse Generar.', yes: 'Sí', no: 'No',
     remove: 'Eliminar', sure: '¿Eliminar «{name}» y su archivo? No se puede deshacer.', keep: 'Conservar',
     between: 'Entre {least} y {most}', least: '{least} o más', most: '{most} o menos', fromTo: 'Del {least} al {most}', since: 'Desde el {least}', until: 'Hasta el {most}',
     any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
@@ -21,7 +21,7 @@ const words = {
   },
   en: {
     skip: 'Skip to content', title: 'Reports', language: 'Language', ask: 'Ask for a report', type: 'Report', format: 'Format',
-    make: 'Make', cancel: 'Cancel', preview: 'Preview', notes: 'The file does not hold everything as it is:', history: 'Your reports', nothing: 'You have not asked for any yet. Choose a report and press Make.', yes: 'Yes', no: 'No',
+    make: 'Make', cancel: 'Cancel', preview: 'Preview', notes: 'The file differs from the data:', history: 'Your reports', nothing: 'You have not asked for any yet. Choose a report and press Make.', yes: 'Yes', no: 'No',
     remove: 'Delete', sure: 'Delete “{name}” and its file? This cannot be undone.', keep: 'Keep',
     between: 'Between {least} and {most}', least: '{least} or more', most: '{most} or less', fromTo: 'From {least} to {most}', since: 'From {least}', until: 'Until {most}',
     any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
