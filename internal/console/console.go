@@ -13,7 +13,7 @@ import (
 // Path is where the console lives; everything it serves is below it.
 const Path = "/console/"
 
-// Facts are what the page may know before anybody signs in. Nothing in it is secret.
+// Facts are what the page may know before a sign-in. Nothing in it is secret.
 type Facts struct {
 	Version   string `json:"version"`
 	Region    string `json:"region"`

@@ -99,8 +99,9 @@ func (f files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// send writes the file, unpacked for clients that do not take it packed. After the
-// first byte there is nobody to tell of an error.
+// send writes the file, unpacked for clients without gzip. It returns only errors from
+// before the first byte: after it the status is sent, and a failed write means that the
+// client is gone.
 func (f file) send(w http.ResponseWriter, packed bool) error {
 	data, err := dist.Open(f.name)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // contentSecurityPolicy lets the page load and call nothing but this server.
-// Styles may be inline because the editor and the charts place themselves so.
+// Styles may be inline because the editor and the charts set positions by them.
 // 'self' covers WebSockets to the page's own host (CSP 3); sockets are the node's
 // other names.
 func contentSecurityPolicy(sockets []string) string {

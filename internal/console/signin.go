@@ -24,8 +24,8 @@ func (c *Console) SignInURL(accessKeyID string) (string, error) {
 	return c.options.Loopback + Path + "#token=" + c.tokens.issue(accessKeyID), nil
 }
 
-// session exchanges a token for the key it was made for. Whatever is wrong with the
-// request is told before the token is looked at, so that it is not spent.
+// session exchanges a token for the key it was made for. A request
+// that is wrong in itself is refused before the token is looked at, so that it is not spent.
 func (c *Console) session(w http.ResponseWriter, r *http.Request) {
 	if !ownPage(r) {
 		http.Error(w, "signing in by a token is for the console's own page in a browser on this machine", http.StatusForbidden)

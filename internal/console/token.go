@@ -12,7 +12,7 @@ import (
 // working day, because `pasarela dev` prints one when it starts.
 const TokenLife = 12 * time.Hour
 
-// maxTokens bounds the tokens that wait; a newer one takes the oldest one's place.
+// maxTokens bounds the tokens that wait; a newer one replaces the oldest.
 const maxTokens = 32
 
 // tokens are sign-in tokens that wait for their use. The zero value is ready.
@@ -21,8 +21,8 @@ type tokens struct {
 	waiting []waitingToken // oldest first
 }
 
-// waitingToken knows only the hash of its token: comparing hashes tells nothing by
-// the time it takes.
+// waitingToken has only the hash of its token: the time that comparing hashes takes
+// depends on no secret prefix.
 type waitingToken struct {
 	hash        [sha256.Size]byte
 	accessKeyID string
