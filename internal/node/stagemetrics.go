@@ -70,17 +70,20 @@ func countersOf(c *execution.Counters) map[string]float64 {
 
 // History is [extension.Metrics].
 func (m stageMetrics) History(apiID, stageName string) (extension.History, bool) {
-	s, ok := m.history.Of(apiID, stageName)
-	if !ok {
+	if _, ok := m.directory.Stage(apiID, stageName); !ok {
 		return extension.History{}, false
+	}
+	s, ok := m.history.Of(apiID, stageName)
+	if !ok { // served since less than a minute
+		s.Since = time.Now().UTC().Truncate(time.Minute)
 	}
 	out := extension.History{
 		Since: s.Since, EverySeconds: int(time.Minute / time.Second),
-		Counters: make(map[string][]int64, len(counterNames)), Gauges: map[string][]int64{"Connections": s.Connections},
+		Counters: make(map[string][]int64, len(counterNames)), Gauges: map[string][]int64{"Connections": append([]int64{}, s.Connections...)},
 		Deployments: []extension.HistoryDeployment{},
 	}
 	for i, counts := range s.Counts {
-		out.Counters[counterNames[i]] = counts
+		out.Counters[counterNames[i]] = append([]int64{}, counts...)
 	}
 	for _, d := range s.Deployments {
 		out.Deployments = append(out.Deployments, extension.HistoryDeployment(d))
