@@ -30,7 +30,7 @@ modules:
 # changed sources, this notices a changed build.
 console:
 	@if command -v npm >/dev/null; then \
-		npm ci --prefix internal/console/web --no-audit --no-fund --loglevel error && npm run --prefix internal/console/web compare; \
+		npm ci --prefix internal/console/web --no-audit --no-fund --loglevel error && npm run --prefix internal/console/web test && npm run --prefix internal/console/web compare; \
 	else echo "NOT CHECKED: there is no npm to rebuild the console with"; fi
 
 # What drives real binaries and clients, and the report service as a whole, have a

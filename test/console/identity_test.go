@@ -30,7 +30,7 @@ func TestIdentityByClicks(t *testing.T) {
 		p.waits("dialog")
 		p.edit("Pushers", "Policy document", denyPush)
 		p.click("link", "Pushers")
-		p.sees("Attached to: nobody", "v2")
+		p.sees("Attached to: nothing", "v2")
 		p.selects("v1")
 		p.opens("Set as default")
 		p.sees("It takes effect at once")

@@ -15,7 +15,7 @@ export interface Clients {
   connections(apiId: string, stage: string): ApiGatewayManagementApiClient;
 }
 
-/** Told after each call that changed something at API Gateway. */
+/** Called after each call that changed something at API Gateway. */
 type Changed = () => void;
 
 export function makeClients(session: Session, changed: Changed = () => undefined): Clients {
@@ -33,7 +33,7 @@ export function makeClients(session: Session, changed: Changed = () => undefined
       if (!context.commandName?.startsWith('Get')) changed();
       return answer;
     },
-    { step: 'initialize', name: 'tellChanges' },
+    { step: 'initialize', name: 'reportChanges' },
   );
   return {
     gateway,

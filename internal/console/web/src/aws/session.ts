@@ -1,11 +1,10 @@
-// Who is signed in: once for every tab of this browser, until somebody signs out or
-// nobody has used the console for a while. The secret itself is kept nowhere: it
-// becomes a key of the browser's own cryptography that signs and cannot be read
-// (A-CONSOLE-2). Browsers offer that over TLS and on the machine itself; elsewhere the
-// secret stays in the memory of its tab.
+// The session: one for all tabs of this browser, until a sign-out or until the console
+// was not used for IDLE. The secret is not stored: it becomes a non-extractable HMAC key
+// of Web Crypto in IndexedDB (A-CONSOLE-2). Browsers offer Web Crypto over TLS and on
+// loopback only; elsewhere the secret stays in the memory of its tab.
 
 import { Sha256 } from '@aws-crypto/sha256-js';
-import { forget, remember, remembered } from './keeper';
+import { forget, remember, remembered } from './keyStore';
 import { signingHash, type Hash } from './signingHash';
 
 export interface Session {
@@ -26,7 +25,7 @@ export interface Secret {
 /** Whether a session outlives its tab here. */
 export const canKeep = typeof crypto.subtle !== 'undefined';
 
-/** Nobody has used the console for so long: the session ends, in milliseconds. */
+/** A session ends when the console was not used for so long, in milliseconds (A-CONSOLE-2). */
 const IDLE = 8 * 60 * 60 * 1000;
 const USED = 'pasarela.used';
 
@@ -79,7 +78,7 @@ function announce(): void {
   channel.postMessage('changed');
 }
 
-/** Told when another tab signed in or out. */
+/** Calls changed when another tab signed in or out; the result unsubscribes. */
 export function onSessionChange(changed: () => void): () => void {
   channel.addEventListener('message', changed);
   return () => channel.removeEventListener('message', changed);

@@ -3,8 +3,16 @@
 import { GetTagsCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-apigatewayv2';
 import { GetTagsCommand as GetTagsV1Command, TagResourceCommand as TagResourceV1Command, UntagResourceCommand as UntagResourceV1Command } from '@aws-sdk/client-api-gateway';
 import { ListPolicyTagsCommand, ListRoleTagsCommand, ListUserTagsCommand, TagPolicyCommand, TagRoleCommand, TagUserCommand, UntagPolicyCommand, UntagRoleCommand, UntagUserCommand, type Tag } from '@aws-sdk/client-iam';
-import type { Tagging, TagMap } from '../form/Tags';
 import type { Clients } from './clients';
+
+export type TagMap = Record<string, string>;
+
+/** How one resource's tags are read and changed: AWS adds and removes them by separate calls. */
+export interface Tagging {
+  read(): Promise<TagMap>;
+  put(tags: TagMap): Promise<unknown>;
+  drop(keys: string[]): Promise<unknown>;
+}
 
 /** The ARN that API Gateway's tags go by: path is "apis/abcdef1234/stages/prod". */
 export function gatewayArn(region: string, path: string): string {
@@ -58,4 +66,12 @@ function asMap(tags: Tag[] | undefined): TagMap {
 
 function asTags(tags: TagMap): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** What to add and which keys to remove: AWS has a call for each. */
+export function tagChanges(before: TagMap, after: TagMap): { added: TagMap; gone: string[] } {
+  return {
+    added: Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value)),
+    gone: Object.keys(before).filter((key) => !(key in after)),
+  };
 }

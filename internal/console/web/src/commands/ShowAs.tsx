@@ -3,7 +3,7 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import { copyWords } from '../form/Copyable';
+import { copyWords } from '../elements/Copyable';
 import { useWords, type Words } from '../words/language';
 
 const en = { title: 'Show as commands' };

@@ -1,4 +1,5 @@
-import type { Value } from '../form/field';
+/** The members of a call's input, by AWS's names. */
+export type Input = Record<string, unknown>;
 
 /** The AWS CLI's name of an operation or member: CreateRoute -> create-route, ApiId -> api-id. */
 export function kebab(name: string): string {
@@ -19,7 +20,7 @@ export class ShellText {
 }
 
 /** One AWS CLI command that makes the same call as the console. */
-export function cliCommand(service: string, operation: string, input: Value, endpoint: string): string {
+export function cliCommand(service: string, operation: string, input: Input, endpoint: string): string {
   const parts = [`aws --endpoint-url ${shellQuote(endpoint)} ${service} ${kebab(operation)}`];
   for (const [name, member] of Object.entries(input)) {
     const option = '--' + kebab(name);

@@ -1,8 +1,8 @@
-import type { Value } from '../form/field';
+import type { Input } from './cli';
 
 export interface TemplateResource {
   type: string;
-  properties: Value;
+  properties: Input;
 }
 
 /** A CloudFormation template (JSON is YAML too) of those resources, by logical name. */
@@ -14,7 +14,7 @@ export function cloudFormation(resources: Record<string, TemplateResource>): str
 }
 
 /** CloudFormation wants documents and schemas as objects where the AWS CLI wants text. */
-function asObjects(properties: Value): Value {
+function asObjects(properties: Input): Input {
   return Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, /(Document|Schema)$/.test(name) && typeof member === 'string' ? parsed(member) : member]));
 }
 
@@ -24,4 +24,10 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** CloudFormation's logical names are letters and digits, and each is there once. */
+export function logicalName(type: string, name: string, at: number): string {
+  const plain = name.replace(/[^A-Za-z0-9]/g, '');
+  return type.split('::').at(-1)! + (plain || (at > 0 ? at + 1 : ''));
 }

@@ -1,8 +1,8 @@
 import { cliCommand } from '../commands/cli';
-import { cloudFormation } from '../commands/cloudformation';
+import { cloudFormation, logicalName } from '../commands/cloudformation';
 import { ShowAs } from '../commands/ShowAs';
-import { useConsole } from '../shell/console';
-import type { Call, Resource } from './Collection';
+import { useConsole } from '../hooks/console';
+import type { Resource, Call } from './resource';
 import { createInput, updateInput, type Field, type Value } from './field';
 
 /** The call that makes a resource as it is now, on the page of that resource or in its form. */
@@ -31,12 +31,6 @@ function CallsAsCommands<T extends object>({ call, inputs }: { call: Call<T>; in
   const { type } = call;
   const template = type && cloudFormation(Object.fromEntries(full.map(([name, properties], at) => [logicalName(type, name, at), { type, properties }])));
   return <ShowAs cli={cli} template={template} />;
-}
-
-/** CloudFormation's logical names are letters and digits, and each is there once. */
-function logicalName(type: string, name: string, at: number): string {
-  const plain = name.replace(/[^A-Za-z0-9]/g, '');
-  return type.split('::').at(-1)! + (plain || (at > 0 ? at + 1 : ''));
 }
 
 /** A secret that was typed into a form is not spelled out in commands, nor what other calls do. */

@@ -3,10 +3,10 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useWords } from '../words/language';
-import type { Check } from './code';
-import { CodeEditor } from './CodeEditor';
+import type { Check } from '../elements/code';
+import { CodeEditor } from '../elements/CodeEditor';
 import type { Field } from './field';
-import { fieldWords } from './fieldWords';
+import { fieldWords } from '../words/field';
 import { useRows } from './rows';
 
 interface Given {

@@ -10,89 +10,21 @@ import TextFilter from '@cloudscape-design/components/text-filter';
 import { useCollection } from '@cloudscape-design/collection-hooks';
 import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
-import { useConsole } from '../shell/console';
-import { useLoaded } from '../shell/loading';
-import { useOpenForm } from '../shell/router';
-import { shellWords } from '../shell/words';
+import { useConsole } from '../hooks/console';
+import { useLoaded } from '../hooks/loading';
+import { useOpenForm } from '../hooks/router';
+import { commonWords } from '../words/common';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
-import type { Check } from './code';
-import { Confirm, type Impact } from './Confirm';
+import { Confirm } from './Confirm';
 import { createInput, same, updateInput, type Field, type Value } from './field';
+import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
-import { TagsDialog, type Tagging } from './Tags';
+import { TagsDialog } from './Tags';
 
 const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for' };
 const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con' };
 const words: Words<typeof en> = { en, es };
-
-export interface Column<T> {
-  id: string;
-  header: Words<string>;
-  cell(item: T): ReactNode;
-  sort?: keyof T & string;
-  /** Pixels that it keeps where the page is narrow; lines break beyond. */
-  minWidth?: number;
-}
-
-/** How the generic page lists, makes, changes and removes one kind of resource. */
-export type Resource<T extends object> = Listed<T> & (Removed<T> | Lasting);
-
-/** Nothing is removed without a sentence that says what breaks. */
-interface Removed<T> {
-  remove(item: T): Promise<unknown>;
-  /** What breaks when the item goes. */
-  removeWarning: Words<string>;
-  /** What removing is called where it deletes nothing: "Detach". */
-  removeLabel?: Words<string>;
-  /** What is in use of the items at this moment. */
-  impact?(items: T[]): Promise<Impact>;
-}
-
-interface Lasting {
-  remove?: undefined;
-  removeWarning?: undefined;
-  removeLabel?: undefined;
-  impact?: undefined;
-}
-
-interface Listed<T extends object> {
-  title: Words<string>;
-  about: Words<string>;
-  /** The button that makes one: "Create route". Required with create. */
-  make?: Words<string>;
-  /** What to do when there is none yet. */
-  empty: Words<string>;
-  columns: Column<T>[];
-  fields: Field[];
-  keys: readonly unknown[];
-  id(item: T): string;
-  name(item: T): string;
-  open?(item: T): string;
-  list(): Promise<T[]>;
-  initial?: Value;
-  create?(input: Value): Promise<unknown>;
-  update?(item: T, input: Value): Promise<unknown>;
-  check?: Check;
-  call?: Call<T>;
-  tagging?(item: T): Tagging;
-  /** How often the list is read again while it is looked at, in milliseconds. */
-  every?: number;
-  /** Buttons for what is selected: the one item, where it is one. */
-  actions?(selected: T | undefined, reload: () => Promise<void>, all: T[]): ReactNode;
-}
-
-/** How creating (and changing) reads as an AWS CLI command and in a template. */
-export interface Call<T extends object = object> {
-  service: string;
-  operation: string;
-  fixed: Value;
-  type?: string;
-  /** Folds what the form shows flat into the members of the call. */
-  shape?(input: Value): Value;
-  /** The call that changes an item; absent where it is not one call. */
-  change?(item: T, input: Value): { operation: string; input: Value };
-}
 
 interface Given<T extends object> {
   resource: Resource<T>;
@@ -102,13 +34,13 @@ interface Given<T extends object> {
 
 export function Collection<T extends object>({ resource, section }: Given<T>) {
   const w = useWords(words);
-  const shell = useWords(shellWords);
+  const shell = useWords(commonWords);
   const title = useWords(resource.title);
   const empty = useWords(resource.empty);
   const make = useWords(resource.make ?? same(''));
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
-  const { changes, tell } = useConsole();
+  const { changes, notify } = useConsole();
   const slug = resource.title.en.toLowerCase().replace(/[^a-z]+/g, '-');
   const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
   const loaded = useLoaded(resource.list, resource.keys);
@@ -121,7 +53,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   useEffect(() => {
     if (changes > 0) void reload();
   }, [changes, reload]);
-  const [doomed, setDoomed] = useState<T[]>();
+  const [toRemove, setToRemove] = useState<T[]>();
   const named = loaded.value?.find((item) => resource.id(item) === of);
   const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const tagged = opened === `${slug}-tags` ? named : undefined;
@@ -144,23 +76,23 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
   const submit = async (value: Value) => {
     if (form === 'create') await resource.create!(createInput(resource.fields, value));
     else if (form) await resource.update!(form, updateInput(resource.fields, form as Value, value));
-    tell('success', form === 'create' ? `${w.created}: ${nameOf(resource.fields, value) || title}` : `${w.saved}: ${resource.name(form!)}`);
+    notify('success', form === 'create' ? `${w.created}: ${nameOf(resource.fields, value) || title}` : `${w.saved}: ${resource.name(form!)}`);
     await loaded.reload();
   };
   const remove = async () => {
     const failed: string[] = [];
-    for (const item of doomed!) {
+    for (const item of toRemove!) {
       try {
         await resource.remove!(item);
-        tell('success', `${removeLabel}: ${resource.name(item)}`);
+        notify('success', `${removeLabel}: ${resource.name(item)}`);
       } catch (refusal) {
-        if (doomed!.length === 1) throw refusal;
+        if (toRemove!.length === 1) throw refusal;
         failed.push(`${resource.name(item)}: ${failureText(refusal)}`);
       }
     }
     actions.setSelectedItems([]);
     await loaded.reload();
-    if (failed.length > 0) tell('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
+    if (failed.length > 0) notify('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
   };
 
   return (
@@ -195,7 +127,7 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={shell.reload} onClick={loaded.reload} />
                 {resource.actions?.(selected, loaded.reload, chosen)}
-                {resource.remove && <Button disabled={chosen.length === 0} onClick={() => setDoomed(chosen)}>{removeLabel}</Button>}
+                {resource.remove && <Button disabled={chosen.length === 0} onClick={() => setToRemove(chosen)}>{removeLabel}</Button>}
                 {resource.tagging && <Button disabled={!selected} onClick={() => openForm(`${slug}-tags`, resource.id(selected!))}>{w.tags}</Button>}
                 {resource.update && <Button disabled={!selected} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}
                 {resource.create && <Button variant="primary" onClick={() => openForm(`${slug}-create`)}>{make}</Button>}
@@ -219,14 +151,14 @@ export function Collection<T extends object>({ resource, section }: Given<T>) {
           aside={(value) => resource.call && <FormAsCommands resource={resource} call={resource.call} form={form} value={value} />}
         />
       )}
-      {doomed && resource.remove && (
+      {toRemove && resource.remove && (
         <Confirm
-          names={doomed.map(resource.name)}
+          names={toRemove.map(resource.name)}
           action={removeLabel}
           warning={resource.removeWarning[language]}
-          impact={resource.impact && (() => resource.impact!(doomed))}
+          impact={resource.impact && (() => resource.impact!(toRemove))}
           confirm={remove}
-          close={() => setDoomed(undefined)}
+          close={() => setToRemove(undefined)}
         />
       )}
       {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}

@@ -8,7 +8,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
-import { useLoaded } from '../shell/loading';
+import type { Impact } from '../names/impact';
+import { useLoaded } from '../hooks/loading';
 import { useLanguage, useWords, type Words } from '../words/language';
 
 const en = {
@@ -28,14 +29,6 @@ const es: typeof en = {
   type: 'Escribe el nombre para confirmar',
 };
 const words: Words<typeof en> = { en, es };
-
-/** What is in use of something that is about to go. */
-export interface Impact {
-  /** One sentence each: "12 open connections on stage prod are closed." */
-  uses: Words<string>[];
-  /** So much breaks that the name must be typed. */
-  grave: boolean;
-}
 
 interface Given {
   names: string[];

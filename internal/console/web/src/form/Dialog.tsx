@@ -5,8 +5,8 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState, type ReactNode } from 'react';
 import { useLanguage, useWords, type Words } from '../words/language';
-import { whenText } from '../words/When';
-import type { Kept } from './draft';
+import { whenText } from '../words/format';
+import type { Draft } from '../hooks/draft';
 
 const en = {
   cancel: 'Cancel',
@@ -28,7 +28,7 @@ const words: Words<typeof en> = { en, es };
 
 interface Given {
   title: string;
-  draft: Pick<Kept<unknown>, 'dirty' | 'restored' | 'drop'>;
+  draft: Pick<Draft<unknown>, 'dirty' | 'restored' | 'drop'>;
   /** Throws the draft away and shows the form as it was at first. */
   startAgain(): void;
   close(): void;

@@ -8,13 +8,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import { useLoaded } from '../shell/loading';
+import { useLoaded } from '../hooks/loading';
 import { useLanguage, useWords } from '../words/language';
-import type { Check } from './code';
-import { CodeEditor } from './CodeEditor';
+import type { Check } from '../elements/code';
+import { CodeEditor } from '../elements/CodeEditor';
 import { CodeMap } from './CodeMap';
 import type { Field, Option, Options, Value } from './field';
-import { fieldWords } from './fieldWords';
+import { fieldWords } from '../words/field';
 import { useRows } from './rows';
 
 export interface FieldGiven {

@@ -4,9 +4,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
-import type { Check } from './code';
+import type { Check } from '../elements/code';
 import { Dialog } from './Dialog';
-import { useDraft } from './draft';
+import { useDraft } from '../hooks/draft';
 import { applicable, missing, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
 

@@ -1,5 +1,6 @@
-import { useConsole } from '../shell/console';
-import { useLoaded } from '../shell/loading';
+import { tagChanges, type TagMap, type Tagging } from '../aws/tagging';
+import { useConsole } from '../hooks/console';
+import { useLoaded } from '../hooks/loading';
 import { useWords, type Words } from '../words/language';
 import type { Field, Value } from './field';
 import { ResourceForm } from './ResourceForm';
@@ -7,15 +8,6 @@ import { ResourceForm } from './ResourceForm';
 const en = { tags: 'Tags', saved: 'Saved' };
 const es: typeof en = { tags: 'Etiquetas', saved: 'Guardado' };
 const words: Words<typeof en> = { en, es };
-
-export type TagMap = Record<string, string>;
-
-/** How one resource's tags are read and changed: AWS adds and removes them by separate calls. */
-export interface Tagging {
-  read(): Promise<TagMap>;
-  put(tags: TagMap): Promise<unknown>;
-  drop(keys: string[]): Promise<unknown>;
-}
 
 const fields: Field[] = [
   {
@@ -32,22 +24,15 @@ const fields: Field[] = [
 
 export function TagsDialog({ name, tagging, close }: { name: string; tagging: Tagging; close(): void }) {
   const w = useWords(words);
-  const { tell } = useConsole();
+  const { notify } = useConsole();
   const before = useLoaded(tagging.read, [name]);
   if (before.loading) return null;
   const submit = async (value: Value) => {
     if (before.error) throw before.error;
-    const { added, gone } = difference(before.value!, value.Tags as TagMap);
+    const { added, gone } = tagChanges(before.value!, value.Tags as TagMap);
     if (Object.keys(added).length > 0) await tagging.put(added);
     if (gone.length > 0) await tagging.drop(gone);
-    tell('success', `${w.saved}: ${name}`);
+    notify('success', `${w.saved}: ${name}`);
   };
   return <ResourceForm title={`${w.tags} · ${name}`} fields={fields} before={{ Tags: before.value ?? {} }} submit={submit} close={close} />;
-}
-
-function difference(before: TagMap, after: TagMap): { added: TagMap; gone: string[] } {
-  return {
-    added: Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value)),
-    gone: Object.keys(before).filter((key) => !(key in after)),
-  };
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Syntax } from '../elements/code';
 import type { Words } from '../words/language';
 
 /** The value of a form: members of an AWS operation's input, by their names. */
@@ -39,8 +40,6 @@ export type Field = Base &
     | { kind: 'code'; syntax: Syntax }
     | { kind: 'code-map'; syntax: Syntax; keyLabel: Words<string>; firstKey: string; preview?(text: string): ReactNode }
   );
-
-export type Syntax = 'vtl' | 'json' | 'policy';
 
 export function same(text: string): Words<string> {
   return { en: text, es: text };

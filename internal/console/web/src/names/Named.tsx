@@ -4,9 +4,9 @@ import { GetVpcLinkCommand, GetApiCommand, GetAuthorizerCommand, GetDeploymentCo
 import { GetApiKeyCommand, GetUsagePlanCommand } from '@aws-sdk/client-api-gateway';
 import Link from '@cloudscape-design/components/link';
 import type { Clients } from '../aws/clients';
-import { useConsole } from '../shell/console';
-import { useLoaded } from '../shell/loading';
-import { href } from '../shell/router';
+import { useConsole } from '../hooks/console';
+import { useLoaded } from '../hooks/loading';
+import { href } from '../hooks/router';
 import { useLanguage, type Language } from '../words/language';
 import { deploymentName, integrationName } from './texts';
 

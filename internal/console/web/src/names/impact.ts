@@ -5,13 +5,20 @@ import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type Client
 import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Policy, type Role, type User } from '@aws-sdk/client-iam';
 import type { Clients } from '../aws/clients';
 import type { Extension } from '../aws/extension';
-import type { Impact } from '../form/Confirm';
-import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../pages/apis/lists';
-import { listAccessKeys, listGroupsOf } from '../pages/iam/lists';
-import { allPages } from '../shell/loading';
+import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
+import { listAccessKeys, listGroupsOf } from '../aws/iamLists';
+import { allPages } from '../aws/allPages';
 import type { Words } from '../words/language';
-import { whenText } from '../words/When';
+import { whenText } from '../words/format';
 import { integrationName } from './texts';
+
+/** What is in use of something that is about to go. */
+export interface Impact {
+  /** One sentence each: "12 open connections on stage prod are closed." */
+  uses: Words<string>[];
+  /** So much breaks that the name must be typed. */
+  grave: boolean;
+}
 
 type Uses = Words<string>[];
 

@@ -1,8 +1,8 @@
-// What people call things that AWS only gives ids.
+// Names of resources that have only an id at AWS.
 
 import type { Deployment, Integration } from '@aws-sdk/client-apigatewayv2';
 import type { Language } from '../words/language';
-import { whenText } from '../words/When';
+import { whenText } from '../words/format';
 
 /** "POST localhost:8080/api/reports/create", "Lambda orders", "MOCK". */
 export function integrationName({ IntegrationType, IntegrationMethod = '', IntegrationUri = '' }: Integration): string {

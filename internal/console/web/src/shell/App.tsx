@@ -5,25 +5,25 @@ import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useEffect } from 'react';
 import { serverFacts } from '../aws/session';
-import { forgetOldDrafts } from '../form/draft';
+import { forgetOldDrafts } from '../hooks/draftStore';
 import { failureText } from '../aws/failure';
-import { Page } from '../pages/Page';
+import { Page } from './Page';
 import { useWords } from '../words/language';
-import { ConsoleProvider, useConsole } from './console';
-import { useLoaded } from './loading';
+import { ConsoleProvider, useConsole } from '../hooks/console';
+import { useLoaded } from '../hooks/loading';
 import { useCrumbs } from './Crumbs';
 import { Navigation } from './Navigation';
 import { useNavigation } from './navigationState';
-import { usePlace } from './router';
+import { useAddress } from '../hooks/router';
 import { SignIn } from './SignIn';
 import { useSession } from './session';
 import { TopBar, useAppearance } from './TopBar';
-import { shellWords } from './words';
+import { commonWords } from '../words/common';
 
 export function App() {
   useEffect(forgetOldDrafts, []);
   useAppearance();
-  const w = useWords(shellWords);
+  const w = useWords(commonWords);
   const facts = useLoaded(serverFacts, []);
   const { session, refused, enter, leave } = useSession();
   if (facts.error) return <Alert type="error" header={w.failed}>{failureText(facts.error)}</Alert>;
@@ -37,11 +37,11 @@ export function App() {
 }
 
 function Shell() {
-  const w = useWords(shellWords);
-  const place = usePlace();
+  const w = useWords(commonWords);
+  const address = useAddress();
   const { messages } = useConsole();
   const [open, setOpen] = useNavigation();
-  const title = useCrumbs(place).map((crumb) => crumb.text).reverse().join(' · ');
+  const title = useCrumbs(address).map((crumb) => crumb.text).reverse().join(' · ');
   useEffect(() => {
     document.title = title ? `${title} · pasarela` : 'pasarela';
   }, [title]);
@@ -50,13 +50,13 @@ function Shell() {
       <div id="top" className="top"><TopBar /></div>
       <AppLayout
         headerSelector="#top"
-        navigation={<Navigation place={place} />}
+        navigation={<Navigation address={address} />}
         navigationOpen={open}
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         toolsHide
         ariaLabels={{ navigation: w.navigation, navigationToggle: w.navigation, navigationClose: w.navigation }}
         notifications={<Flashbar items={messages} stackItems />}
-        content={<Page place={place} />}
+        content={<Page address={address} />}
         contentType="default"
       />
     </>

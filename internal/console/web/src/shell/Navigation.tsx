@@ -1,71 +1,31 @@
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
-import { useWords } from '../words/language';
-import { href, type Place } from './router';
-import { shellWords } from './words';
+import { href, type Address } from '../hooks/router';
+import { accountPages, apiPages, type Entry, type Group } from '../pages/registry';
+import { commonWords } from '../words/common';
+import { useLanguage, useWords } from '../words/language';
+import { pageAt } from './address';
 
 type Item = SideNavigationProps.Item;
 
-export function Navigation({ place }: { place: Place }) {
-  const w = useWords(shellWords);
-  const link = (text: string, ...path: string[]): Item => ({ type: 'link', text, href: href(...path) });
-  const apiId = place.path[0] === 'apis' ? place.path[1] : undefined;
-  const items: Item[] = apiId
-    ? [
-        link(w.apis, 'apis'),
-        { type: 'divider' },
-        {
-          type: 'section',
-          text: w.develop,
-          items: [
-            link(w.routes, 'apis', apiId, 'routes'),
-            link(w.integrations, 'apis', apiId, 'integrations'),
-            link(w.authorizers, 'apis', apiId, 'authorizers'),
-            link(w.models, 'apis', apiId, 'models'),
-            link(w.wizard, 'apis', apiId, 'wizard'),
-            link(w.apiSettings, 'apis', apiId, 'settings'),
-          ],
-        },
-        {
-          type: 'section',
-          text: w.deploy,
-          items: [link(w.stages, 'apis', apiId, 'stages'), link(w.deployments, 'apis', apiId, 'deployments')],
-        },
-        {
-          type: 'section',
-          text: w.observe,
-          items: [link(w.test, 'apis', apiId, 'test'), link(w.live, 'apis', apiId, 'live')],
-        },
-      ]
-    : [
-        link(w.apis, 'apis'),
-        link(w.apiKeys, 'apikeys'),
-        link(w.usagePlans, 'usageplans'),
-        link(w.domains, 'domains'),
-        link(w.certificates, 'certificates'),
-        link(w.vpcLinks, 'vpclinks'),
-        {
-          type: 'section',
-          text: w.iam,
-          items: [
-            link(w.roles, 'iam', 'roles'),
-            link(w.policies, 'iam', 'policies'),
-            link(w.users, 'iam', 'users'),
-            link(w.groups, 'iam', 'groups'),
-            link(w.simulator, 'iam', 'simulator'),
-          ],
-        },
-        { type: 'divider' },
-        link(w.live, 'live'),
-        link(w.explain, 'explain'),
-        link(w.backup, 'backup'),
-        link(w.settings, 'settings'),
-      ];
-  return <SideNavigation activeHref={activeHref(place, apiId)} header={{ text: w.product, href: href('apis') }} items={items} />;
-}
-
-/** The entry of the page shown: a resource's own page belongs to its list. */
-function activeHref(place: Place, apiId: string | undefined): string {
-  const [first = 'apis', second, third = 'routes'] = place.path;
-  if (apiId) return href('apis', apiId, third);
-  return first === 'iam' ? href(first, second ?? 'roles') : href(first);
+export function Navigation({ address }: { address: Address }) {
+  const w = useWords(commonWords);
+  const { language } = useLanguage();
+  const found = pageAt(address.path);
+  const links = (entries: readonly Entry<never>[], above: string[], group: Group): Item[] =>
+    entries.filter((entry) => entry.group === group).map((entry) => ({ type: 'link', text: entry.title[language], href: href(...above, ...entry.path.split('/')) }));
+  const section = (text: string, entries: readonly Entry<never>[], above: string[], group: Group): Item => ({ type: 'section', text, items: links(entries, above, group) });
+  const above = found?.scope === 'api' ? ['apis', found.apiId] : [];
+  const items: Item[] =
+    found?.scope === 'api'
+      ? [
+          { type: 'link', text: accountPages[0]!.title[language], href: href('apis') },
+          { type: 'divider' },
+          section(w.develop, apiPages, above, 'develop'),
+          section(w.deploy, apiPages, above, 'deploy'),
+          section(w.observe, apiPages, above, 'observe'),
+        ]
+      : [...links(accountPages, [], 'gateway'), section(w.iam, accountPages, [], 'iam'), { type: 'divider' }, ...links(accountPages, [], 'server')];
+  // A resource's own page belongs to its list.
+  const active = found ? href(...above, ...found.entry.path.split('/')) : href('apis');
+  return <SideNavigation activeHref={active} header={{ text: w.product, href: href('apis') }} items={items} />;
 }

@@ -9,7 +9,7 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { useState } from 'react';
-import { Copyable } from '../form/Copyable';
+import { Copyable } from '../elements/Copyable';
 import { makeClients } from '../aws/clients';
 import { failureText } from '../aws/failure';
 import { canKeep, sessionOf, type ServerFacts, type Session } from '../aws/session';
@@ -50,7 +50,7 @@ const words: Words<typeof en> = { en, es };
 
 interface Given {
   facts: ServerFacts;
-  /** The token of the address signed nobody in. */
+  /** The sign-in token of the address was refused. */
   refused?: boolean;
   onSignIn(session: Session): Promise<void>;
 }

@@ -2,9 +2,9 @@ import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { useEffect, useState } from 'react';
 import { useLanguage, useWords, type Language } from '../words/language';
-import { useConsole } from './console';
-import { href } from './router';
-import { shellWords } from './words';
+import { useConsole } from '../hooks/console';
+import { href } from '../hooks/router';
+import { commonWords } from '../words/common';
 
 const KEY = 'pasarela.appearance';
 
@@ -26,7 +26,7 @@ export function useAppearance(): [Mode, (mode: Mode) => void] {
 }
 
 export function TopBar() {
-  const w = useWords(shellWords);
+  const w = useWords(commonWords);
   const { language, choose } = useLanguage();
   const { session, facts, signOut } = useConsole();
   const [mode, chooseMode] = useAppearance();

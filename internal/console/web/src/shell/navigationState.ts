@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 const narrow = matchMedia('(max-width: 900px)');
 const key = () => `pasarela.navigation.${narrow.matches ? 'narrow' : 'wide'}`;
 
-/** Beside the page where there is room, folded where there is none, until somebody chose otherwise at that width. */
+/** Open on wide windows and closed on narrow ones, until the user chose otherwise at that width. */
 function kept(): boolean {
   return (localStorage.getItem(key()) ?? String(!narrow.matches)) === 'true';
 }

@@ -5,9 +5,9 @@ import { endSession, exchange, isIdle, keepSession, loadSession, noteUse, onSess
 const LOOK = 60_000;
 
 interface SignedIn {
-  /** "unknown" until the browser has told what it keeps. */
+  /** "unknown" until IndexedDB has answered. */
   session: Session | undefined | 'unknown';
-  /** The token of the address signed nobody in. */
+  /** The sign-in token of the address was refused. */
   refused: boolean;
   enter(session: Session): Promise<void>;
   leave(): void;

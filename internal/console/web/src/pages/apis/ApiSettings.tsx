@@ -6,13 +6,13 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { AsCommands } from '../../form/AsCommands';
-import { Copyable } from '../../form/Copyable';
+import { Copyable } from '../../elements/Copyable';
 import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
 import { TagsDialog } from '../../form/Tags';
-import { useConsole } from '../../shell/console';
-import { useOpenForm } from '../../shell/router';
-import { shellWords } from '../../shell/words';
+import { useConsole } from '../../hooks/console';
+import { useOpenForm } from '../../hooks/router';
+import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { apiFields } from './Apis';
 import { When } from '../../words/When';
@@ -23,7 +23,7 @@ const words: Words<typeof en> = { en, es };
 
 export function ApiSettings({ api, reload }: { api: GetApiResponse; reload(): Promise<void> }) {
   const w = useWords(words);
-  const shell = useWords(shellWords);
+  const shell = useWords(commonWords);
   const { clients, facts } = useConsole();
   const { form, open, close } = useOpenForm();
   const arn = gatewayArn(facts.region, `apis/${api.ApiId}`);

@@ -1,13 +1,14 @@
 import { CreateApiCommand, DeleteApiCommand, GetApisCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { same, type Field } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { allPages } from '../../shell/loading';
-import { go, href } from '../../shell/router';
-import { shellWords } from '../../shell/words';
+import { useConsole } from '../../hooks/console';
+import { allPages } from '../../aws/allPages';
+import { go, href } from '../../hooks/router';
+import { commonWords } from '../../words/common';
 import { useWords } from '../../words/language';
 import { When } from '../../words/When';
 import { apiImpact } from '../../names/impact';
@@ -46,7 +47,7 @@ export const apiFields: Field[] = [
 
 export function Apis() {
   const { clients, extension, facts } = useConsole();
-  const shell = useWords(shellWords);
+  const shell = useWords(commonWords);
   const resource: Resource<Api> = {
     title: same('APIs'),
     make: { en: 'Create API', es: 'Crear API' },

@@ -1,8 +1,9 @@
 import { CreateAuthorizerCommand, DeleteAuthorizerCommand, UpdateAuthorizerCommand, type Authorizer, type CreateAuthorizerRequest } from '@aws-sdk/client-apigatewayv2';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { listAuthorizers } from './lists';
+import { useConsole } from '../../hooks/console';
+import { listAuthorizers } from '../../aws/gatewayLists';
 import { authorizerImpact } from '../../names/impact';
 
 const fields: Field[] = [

@@ -2,9 +2,9 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { shellQuote } from '../../commands/cli';
-import { Copyable } from '../../form/Copyable';
+import { Copyable } from '../../elements/Copyable';
 import { CopyBlock } from '../../commands/ShowAs';
-import { useConsole } from '../../shell/console';
+import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 
 const en = { url: 'WebSocket URL', shell: 'Shell', browser: 'Browser', python: 'Python', push: 'Push from a backend' };

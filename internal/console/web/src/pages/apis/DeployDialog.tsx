@@ -11,14 +11,14 @@ import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { cliCommand } from '../../commands/cli';
 import { ShowAs } from '../../commands/ShowAs';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
-import { listStages } from './lists';
+import { listStages } from '../../aws/gatewayLists';
 import { VerdictView } from './VerdictView';
 import { Dialog } from '../../form/Dialog';
-import { useDraft } from '../../form/draft';
-import { href } from '../../shell/router';
+import { useDraft } from '../../hooks/draft';
+import { href } from '../../hooks/router';
 import { ConnectPanel } from './ConnectPanel';
 
 const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet makes a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Open the test client', close: 'Close' };
@@ -35,7 +35,7 @@ interface Given {
 /** Deploys, after it said what that changes; then says how clients connect. */
 export function DeployDialog({ apiId, endpoint, close }: Given) {
   const w = useWords(words);
-  const { clients, facts, tell } = useConsole();
+  const { clients, facts, notify } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
   const names = (stages.value ?? []).map((stage) => stage.StageName!);
   const draft = useDraft<{ stage?: string; description: string }>('deploy', { description: '' });
@@ -54,7 +54,7 @@ export function DeployDialog({ apiId, endpoint, close }: Given) {
       await clients.gateway.send(new CreateDeploymentCommand(input));
       draft.drop();
       setDeployed(stage);
-      tell('success', `${w.deployed} ${stage}`);
+      notify('success', `${w.deployed} ${stage}`);
     } catch (refusal) {
       setError(failureText(refusal));
     } finally {

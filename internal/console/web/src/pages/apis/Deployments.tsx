@@ -1,18 +1,19 @@
 import { DeleteDeploymentCommand, UpdateDeploymentCommand, UpdateStageCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { Confirm } from '../../form/Confirm';
 import { same } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { useLanguage, useWords, type Words } from '../../words/language';
-import { listDeployments, listStages } from './lists';
+import { listDeployments, listStages } from '../../aws/gatewayLists';
 import { VerdictView } from './VerdictView';
 import { When } from '../../words/When';
 import { deploymentImpact } from '../../names/impact';
 import { deploymentName } from '../../names/texts';
-import { useOpenForm } from '../../shell/router';
+import { useOpenForm } from '../../hooks/router';
 import { Status } from '../../names/Status';
 
 const en = { deploy: 'Deploy API', back: 'Serve again on', moved: 'serves', acts: 'It takes effect at once for every client of the stage, including those that are connected.' };
@@ -21,14 +22,14 @@ const words: Words<typeof en> = { en, es };
 
 export function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
-  const { changes, clients, tell } = useConsole();
+  const { changes, clients, notify } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId, changes]);
   const { language } = useLanguage();
   const { open } = useOpenForm();
   const [move, setMove] = useState<{ deployment: string; name: string; stage: string; reload(): Promise<void> }>();
   const serve = async ({ deployment, name, stage, reload }: NonNullable<typeof move>) => {
     await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deployment }));
-    tell('success', `${stage} ${w.moved} ${name}`);
+    notify('success', `${stage} ${w.moved} ${name}`);
     await Promise.all([reload(), stages.reload()]);
   };
   const resource: Resource<Deployment> = {

@@ -10,18 +10,19 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { createInput, same, updateInput, type Field, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
-import { href, useOpenForm } from '../../shell/router';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
 import { integrationFields, withConnection } from './Integrations';
-import { listIntegrationResponses } from './lists';
+import { listIntegrationResponses } from '../../aws/gatewayLists';
 
 const en = {
   request: 'Integration request',

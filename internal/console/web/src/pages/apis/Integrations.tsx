@@ -1,15 +1,16 @@
 import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Field, type Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
 import { newestSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
 import { useTemplateCheck } from '../template/check';
-import { listRoles } from '../iam/lists';
+import { listRoles } from '../../aws/iamLists';
 import { NewInvokeRole } from '../iam/NewInvokeRole';
-import { listIntegrations, listVpcLinks } from './lists';
+import { listIntegrations, listVpcLinks } from '../../aws/gatewayLists';
 import { integrationImpact } from '../../names/impact';
 import { integrationName } from '../../names/texts';
 

@@ -1,8 +1,9 @@
 import { CreateModelCommand, DeleteModelCommand, UpdateModelCommand, type CreateModelRequest, type Model } from '@aws-sdk/client-apigatewayv2';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { listModels } from './lists';
+import { useConsole } from '../../hooks/console';
+import { listModels } from '../../aws/gatewayLists';
 import { modelImpact } from '../../names/impact';
 
 const fields: Field[] = [

@@ -9,17 +9,17 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Toggle from '@cloudscape-design/components/toggle';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
-import { Copyable } from '../../form/Copyable';
+import { Copyable } from '../../elements/Copyable';
 import { createInput, updateInput, type Value } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
-import { useConsole } from '../../shell/console';
-import { useOpenForm } from '../../shell/router';
-import { useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { useOpenForm } from '../../hooks/router';
+import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
 import { useTemplateCheck } from '../template/check';
 import { IntegrationPage } from './IntegrationPage';
 import { firstIntegration, integrationFields, withConnection } from './Integrations';
-import { listRouteResponses } from './lists';
+import { listRouteResponses } from '../../aws/gatewayLists';
 import { routeFields, updateRoute } from './Routes';
 import { Status } from '../../names/Status';
 
@@ -104,7 +104,7 @@ export function RoutePage({ apiId, routeId }: { apiId: string; routeId: string }
 /** A route is two-way when it has a $default route response; the switch makes and removes it. */
 function TwoWay({ apiId, route, reload }: { apiId: string; route: Route; reload(): Promise<void> }) {
   const w = useWords(words);
-  const { clients, tell } = useConsole();
+  const { clients, notify } = useConsole();
   const ids = { ApiId: apiId, RouteId: route.RouteId! };
   const responses = useLoaded(() => listRouteResponses(clients, apiId, route.RouteId!), [apiId, route.RouteId]);
   const existing = responses.value?.find((response) => response.RouteResponseKey === '$default');
@@ -118,7 +118,7 @@ function TwoWay({ apiId, route, reload }: { apiId: string; route: Route; reload(
         await clients.gateway.send(new UpdateRouteCommand({ ...ids, RouteResponseSelectionExpression: '' }));
       }
     } catch (error) {
-      tell('error', failureText(error));
+      notify('error', failureText(error));
     }
     await Promise.all([responses.reload(), reload()]);
   };

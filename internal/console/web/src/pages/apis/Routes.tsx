@@ -1,10 +1,11 @@
 import { CreateRouteCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Field, type Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { listAuthorizers, listIntegrations, listRoutes } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { listAuthorizers, listIntegrations, listRoutes } from '../../aws/gatewayLists';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
 import { Status } from '../../names/Status';

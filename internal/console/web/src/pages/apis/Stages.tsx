@@ -1,12 +1,13 @@
 import { CreateStageCommand, DeleteAccessLogSettingsCommand, DeleteStageCommand, UpdateStageCommand, type CreateStageRequest, type Stage } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import type { Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { listStages } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { listStages } from '../../aws/gatewayLists';
 import { dropsAccessLog, fold, stageFields, unfold, type FlatStage } from './stageForm';
 import { stageImpact } from '../../names/impact';
 import { Named } from '../../names/Named';

@@ -14,17 +14,17 @@ import Table from '@cloudscape-design/components/table';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useEffect, useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { Explain } from '../live/Explain';
 import type { Handshakes } from '../live/timeline';
 import { rememberSample } from '../template/samples';
-import { listStages } from './lists';
+import { listStages } from '../../aws/gatewayLists';
 import { When } from '../../words/When';
-import { useDraft } from '../../form/draft';
-import { fieldWords } from '../../form/fieldWords';
-import { numberText } from '../../words/When';
+import { useDraft } from '../../hooks/draft';
+import { fieldWords } from '../../words/field';
+import { numberText } from '../../words/format';
 import { ConnectPanel } from './ConnectPanel';
 
 const en = {
@@ -109,7 +109,7 @@ export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: strin
   const note = (kind: Line['kind'], text: string) => setLines((old) => [{ at: new Date(), kind, text }, ...old].slice(0, 500));
   useEffect(() => () => socket.current?.close(), []);
 
-  // A browser tells a page neither the connection's id nor why a handshake was
+  // A browser gives a page neither the connection's id nor why a handshake was
   // refused; the server's own record of handshakes since this one began does.
   const handshakes = (since: number) =>
     extension.get<Handshakes>(`/pasarela/apis/${apiId}/stages/${name}/timelines`, { since: String(since) });

@@ -2,12 +2,12 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useEffect } from 'react';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
-import { useOpenForm, type Place } from '../../shell/router';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { useAddress, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { Named } from '../../names/Named';
-import { listStages } from './lists';
+import { listStages } from '../../aws/gatewayLists';
 import type { Verdict } from './verdict';
 
 const en = { stage: 'Stage', current: 'up to date, deployed', nothing: 'nothing is deployed yet: clients are refused with 403', none: 'This API has no stage yet: clients cannot connect.', changes: 'undeployed changes', change: 'undeployed change', since: 'since', deploy: 'Deploy API' };
@@ -15,7 +15,7 @@ const es: typeof en = { stage: 'Etapa', current: 'al día, desplegada el', nothi
 const words: Words<typeof en> = { en, es };
 
 /** What each stage serves and how far it is behind; on every page of an API. */
-export function Undeployed({ apiId, place }: { apiId: string; place: Place }) {
+export function Undeployed({ apiId }: { apiId: string }) {
   const w = useWords(words);
   const { clients, extension, changes } = useConsole();
   const { open } = useOpenForm();
@@ -28,7 +28,7 @@ export function Undeployed({ apiId, place }: { apiId: string; place: Place }) {
       }),
     );
   }, [apiId]);
-  const at = place.path.join('/');
+  const at = useAddress().path.join('/');
   const { reload } = stages;
   useEffect(() => void reload(), [at, changes, reload]);
   if (!stages.value) return <div className="undeployed" />;

@@ -6,9 +6,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { failureText } from '../../aws/failure';
-import { Diff } from '../../form/Diff';
+import { Diff } from '../../elements/Diff';
 import { ResourceLabel, sentence } from '../../names/ResourceLabel';
-import { formHref, href } from '../../shell/router';
+import { formHref, href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { useVerdict, type Change, type VerdictFault } from './verdict';
 

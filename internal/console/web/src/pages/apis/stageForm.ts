@@ -1,9 +1,7 @@
 import type { Stage } from '@aws-sdk/client-apigatewayv2';
-import { GetClientCertificatesCommand } from '@aws-sdk/client-api-gateway';
 import type { Clients } from '../../aws/clients';
 import { same, type Field, type Value } from '../../form/field';
-import { allPages } from '../../shell/loading';
-import { listDeployments } from './lists';
+import { listClientCertificates, listDeployments } from '../../aws/gatewayLists';
 import { deploymentName } from '../../names/texts';
 
 // The form shows the settings of DefaultRouteSettings and AccessLogSettings flat;
@@ -86,11 +84,4 @@ export function stageFields(clients: Clients, apiId: string): Field[] {
       hint: { en: 'Tags that begin with pasarela: change limits of the stage, such as pasarela:idleTimeoutSeconds.', es: 'Las etiquetas que empiezan por pasarela: cambian límites de la etapa, como pasarela:idleTimeoutSeconds.' },
     },
   ];
-}
-
-export function listClientCertificates({ keys }: Clients) {
-  return allPages(async (position) => {
-    const answer = await keys.send(new GetClientCertificatesCommand({ position, limit: 500 }));
-    return { items: answer.items, next: answer.position };
-  });
 }

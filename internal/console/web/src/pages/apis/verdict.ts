@@ -1,5 +1,5 @@
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 
 /** One difference between what a stage serves and the API as it is now. */
 export interface Change {

@@ -11,9 +11,9 @@ import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Confirm } from '../../form/Confirm';
-import { Diff } from '../../form/Diff';
-import { useConsole } from '../../shell/console';
-import { shellWords } from '../../shell/words';
+import { Diff } from '../../elements/Diff';
+import { useConsole } from '../../hooks/console';
+import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 
 const en = {
@@ -21,7 +21,7 @@ const en = {
   exportWhy: 'One YAML file with every API, key, plan, domain name and identity of this server. It can be applied here or to another server.',
   plain: 'Download without secrets',
   secret: 'Download with secrets',
-  secretWhy: 'The file holds access keys, API keys and private keys in plain text. Whoever has it can act as any of these users.',
+  secretWhy: 'The file holds access keys, API keys and private keys in plain text. Anyone who has it can act as any of these users.',
   import: 'Import',
   importWhy: 'Choose a file to see what it would change. Nothing changes before you apply it.',
   choose: 'Choose a file',
@@ -71,7 +71,7 @@ interface Plan {
 /** Everything that is configured as one file, and back by a plan. */
 export function Backup() {
   const w = useWords(words);
-  const shell = useWords(shellWords);
+  const shell = useWords(commonWords);
   return (
     <SpaceBetween size="l">
       <Header variant="h1">{shell.backup}</Header>
@@ -87,7 +87,7 @@ export function Backup() {
 
 function Export() {
   const w = useWords(words);
-  const { extension, facts, tell } = useConsole();
+  const { extension, facts, notify } = useConsole();
   const [asking, setAsking] = useState(false);
   const save = async (path: string) => {
     const text = await extension.text(path);
@@ -99,7 +99,7 @@ function Export() {
   };
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button iconName="download" onClick={() => save('/pasarela/export').catch((error: unknown) => tell('error', failureText(error)))}>{w.plain}</Button>
+      <Button iconName="download" onClick={() => save('/pasarela/export').catch((error: unknown) => notify('error', failureText(error)))}>{w.plain}</Button>
       <Button iconName="download" onClick={() => setAsking(true)}>{w.secret}</Button>
       {asking && <Confirm names={['']} action={w.secret} warning={w.secretWhy} confirm={() => save('/pasarela/export/secrets')} close={() => setAsking(false)} />}
     </SpaceBetween>
@@ -108,7 +108,7 @@ function Export() {
 
 function Import() {
   const w = useWords(words);
-  const { extension, tell } = useConsole();
+  const { extension, notify } = useConsole();
   const [file, setFile] = useState<{ name: string; text: string }>();
   const [prune, setPrune] = useState(false);
   const [plan, setPlan] = useState<Plan>();
@@ -126,7 +126,7 @@ function Import() {
   };
   const apply = async () => {
     await extension.sendText('/pasarela/apply', { prune: String(prune) }, file!.text);
-    tell('success', `${w.applied}: ${file!.name}`);
+    notify('success', `${w.applied}: ${file!.name}`);
     await look(file, prune);
   };
   const choose = async (files: File[]) => {

@@ -1,11 +1,12 @@
 import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { allPages } from '../../shell/loading';
-import { href } from '../../shell/router';
-import { listStages } from '../apis/lists';
+import { useConsole } from '../../hooks/console';
+import { allPages } from '../../aws/allPages';
+import { href } from '../../hooks/router';
+import { listStages } from '../../aws/gatewayLists';
 import { domainImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { Status } from '../../names/Status';

@@ -1,8 +1,9 @@
 import type { AttachedPolicy } from '@aws-sdk/client-iam';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { policyOptions } from './lists';
+import { useConsole } from '../../hooks/console';
+import { policyOptions } from './options';
 
 interface Given {
   /** To whom they are attached: { operation: "AttachUserPolicy", fixed: { UserName } } */

@@ -3,12 +3,12 @@ import Alert from '@cloudscape-design/components/alert';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { failureText } from '../../aws/failure';
-import { Copyable } from '../../form/Copyable';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { Copyable } from '../../elements/Copyable';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { Attached } from './Attached';
 import { Inline } from './Inline';
-import { listGroupPolicies, listInlineGroupPolicies } from './lists';
+import { listGroupPolicies, listInlineGroupPolicies } from '../../aws/iamLists';
 import { Members } from './Members';
 
 /** One group: who is in it, and what its policies give them. */

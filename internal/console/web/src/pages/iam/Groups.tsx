@@ -1,10 +1,11 @@
 import { CreateGroupCommand, DeleteGroupCommand, UpdateGroupCommand, type CreateGroupRequest, type Group } from '@aws-sdk/client-iam';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { same } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { listGroups } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { listGroups } from '../../aws/iamLists';
 import { When } from '../../words/When';
 
 export function Groups() {

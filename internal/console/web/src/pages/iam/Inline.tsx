@@ -1,12 +1,9 @@
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import type { Field } from '../../form/field';
-import { useConsole } from '../../shell/console';
+import { useConsole } from '../../hooks/console';
 import { pushPolicy, usePolicyCheck } from './documents';
-
-export interface InlinePolicy {
-  PolicyName: string;
-  PolicyDocument: string;
-}
+import type { InlinePolicy } from '../../aws/iamLists';
 
 const fields: Field[] = [
   { name: 'PolicyName', kind: 'text', required: true, fixed: true, placeholder: 'push', label: { en: 'Policy name', es: 'Nombre de la política' } },

@@ -1,9 +1,10 @@
 import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type User } from '@aws-sdk/client-iam';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { listMembers, listUsers } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { listMembers, listUsers } from '../../aws/iamLists';
 
 /** The users of a group. */
 export function Members({ group: GroupName }: { group: string }) {

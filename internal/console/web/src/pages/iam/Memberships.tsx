@@ -1,9 +1,10 @@
 import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type Group } from '@aws-sdk/client-iam';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { listGroups, listGroupsOf } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { listGroups, listGroupsOf } from '../../aws/iamLists';
 
 /** The groups that a user is in. */
 export function Memberships({ user: UserName }: { user: string }) {

@@ -1,5 +1,5 @@
 import type { AccessKey } from '@aws-sdk/client-iam';
-import { OneTimeSecret } from '../../form/OneTimeSecret';
+import { OneTimeSecret } from '../../elements/OneTimeSecret';
 import { useWords, type Words } from '../../words/language';
 
 const words: Words<string> = { en: 'This secret is shown once', es: 'Este secreto se muestra una sola vez' };

@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { useConsole } from '../../shell/console';
+import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { ensureInvokeRole } from './invokeRole';
 

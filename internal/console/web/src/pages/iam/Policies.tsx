@@ -1,13 +1,15 @@
 import { CreatePolicyCommand, CreatePolicyVersionCommand, DeletePolicyCommand, DeletePolicyVersionCommand, GetPolicyVersionCommand, ListPolicyVersionsCommand, type CreatePolicyRequest, type Policy } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
 import { policyTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { same, type Field } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { guidePolicy, readable, usePolicyCheck } from './documents';
-import { listPolicies } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { guidePolicy, usePolicyCheck } from './documents';
+import { readable } from '../../aws/documents';
+import { listPolicies } from '../../aws/iamLists';
 import { policyImpact } from '../../names/impact';
 
 type Shown = Policy & { PolicyDocument?: string };

@@ -10,18 +10,19 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { AsCommands } from '../../form/AsCommands';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { Confirm } from '../../form/Confirm';
-import { Copyable } from '../../form/Copyable';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
-import { href } from '../../shell/router';
+import { Copyable } from '../../elements/Copyable';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
-import { readable } from './documents';
+import { readable } from '../../aws/documents';
 import { When } from '../../words/When';
 
-const en = { attached: 'Attached to', nobody: 'nobody', force: 'Set as default', forceWarning: 'It takes effect at once for everyone the policy is attached to.' };
-const es: typeof en = { attached: 'Adjunta a', nobody: 'nadie', force: 'Usar como predeterminada', forceWarning: 'Tiene efecto al momento para todos los que tienen la política adjunta.' };
+const en = { attached: 'Attached to', none: 'nothing', force: 'Set as default', forceWarning: 'It takes effect at once for everyone the policy is attached to.' };
+const es: typeof en = { attached: 'Adjunta a', none: 'nada', force: 'Usar como predeterminada', forceWarning: 'Tiene efecto al momento para todos los que tienen la política adjunta.' };
 const words: Words<typeof en> = { en, es };
 
 type Version = PolicyVersion & { text: string };
@@ -29,7 +30,7 @@ type Version = PolicyVersion & { text: string };
 /** One managed policy: to whom it is attached, and its versions, of which one is in force. */
 export function PolicyPage({ arn }: { arn: string }) {
   const w = useWords(words);
-  const { clients, tell } = useConsole();
+  const { clients, notify } = useConsole();
   const [forced, setForced] = useState<{ id: string; reload(): Promise<void> }>();
   const ids = { PolicyArn: arn };
   const policy = useLoaded(async () => {
@@ -72,7 +73,7 @@ export function PolicyPage({ arn }: { arn: string }) {
   };
   const force = async ({ id, reload }: NonNullable<typeof forced>) => {
     await clients.iam.send(new SetDefaultPolicyVersionCommand({ ...ids, VersionId: id }));
-    tell('success', `${w.force}: ${id}`);
+    notify('success', `${w.force}: ${id}`);
     await Promise.all([reload(), policy.reload()]);
   };
   return (
@@ -80,7 +81,7 @@ export function PolicyPage({ arn }: { arn: string }) {
       <Container header={<Header variant="h1" description={<Copyable text={arn} />}>{PolicyName}</Header>}>
         <SpaceBetween size="s">
           <Box>
-            {w.attached}: {holders.length === 0 ? w.nobody : holders.map(([kind, name]) => <span key={kind + name}><Link href={href('iam', kind, name)}>{name}</Link> </span>)}
+            {w.attached}: {holders.length === 0 ? w.none : holders.map(([kind, name]) => <span key={kind + name}><Link href={href('iam', kind, name)}>{name}</Link> </span>)}
           </Box>
           <pre className="frame-text">{text}</pre>
           <AsCommands call={{ service: 'iam', operation: 'CreatePolicy', fixed: { PolicyName }, type: 'AWS::IAM::ManagedPolicy' }} input={{ PolicyDocument: text }} />

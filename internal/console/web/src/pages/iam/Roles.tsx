@@ -1,12 +1,15 @@
 import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
 import { roleTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { same, type Field, type Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { guideTrust, readable, usePolicyCheck } from './documents';
-import { listRoles, policyOptions } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { guideTrust, usePolicyCheck } from './documents';
+import { readable } from '../../aws/documents';
+import { listRoles } from '../../aws/iamLists';
+import { policyOptions } from './options';
 import { roleImpact } from '../../names/impact';
 import type { Clients } from '../../aws/clients';
 

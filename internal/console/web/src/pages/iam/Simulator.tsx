@@ -10,10 +10,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
-import { listGroups, listRoles, listUsers } from './lists';
+import { listGroups, listRoles, listUsers } from '../../aws/iamLists';
 import { statementText } from './statement';
 
 const en = {

@@ -5,14 +5,15 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
 import { Attached } from './Attached';
 import { Inline } from './Inline';
-import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from './lists';
+import { listAccessKeys, listInlineUserPolicies, listUserPolicies } from '../../aws/iamLists';
 import { NewAccessKey } from './NewAccessKey';
 import { Memberships } from './Memberships';
 import { When } from '../../words/When';
@@ -25,14 +26,14 @@ const words: Words<typeof en> = { en, es };
 
 export function UserPage({ name }: { name: string }) {
   const w = useWords(words);
-  const { clients, tell } = useConsole();
+  const { clients, notify } = useConsole();
   const user = useLoaded(() => clients.iam.send(new GetUserCommand({ UserName: name })), [clients, name]);
   const [made, setMade] = useState<AccessKey>();
   const turn = async (key: AccessKeyMetadata, reload: () => Promise<void>) => {
     try {
       await clients.iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key.AccessKeyId, Status: key.Status === 'Active' ? 'Inactive' : 'Active' }));
     } catch (error) {
-      tell('error', failureText(error));
+      notify('error', failureText(error));
     }
     await reload();
   };

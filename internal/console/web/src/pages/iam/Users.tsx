@@ -1,11 +1,13 @@
 import { AddUserToGroupCommand, AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, DeleteUserCommand, UpdateUserCommand, type AccessKey, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
 import { userTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { same, type Field, type Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
-import { listGroups, listUsers, policyOptions } from './lists';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { listGroups, listUsers } from '../../aws/iamLists';
+import { policyOptions } from './options';
 import { When } from '../../words/When';
 import { userImpact } from '../../names/impact';
 import { useState } from 'react';

@@ -1,34 +1,12 @@
-import type { Fault } from '../../form/code';
-import type { Syntax } from '../../form/field';
+import type { Fault, Syntax } from '../../elements/code';
 import { useCallback } from 'react';
-import { useConsole } from '../../shell/console';
+import { trustsGateway } from '../../aws/documents';
+import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 
 const en = { doubt: 'Integrations cannot use this role: no statement lets apigateway.amazonaws.com assume it' };
 const es: typeof en = { doubt: 'Las integraciones no pueden usar este rol: ninguna sentencia deja que apigateway.amazonaws.com lo asuma' };
 const words: Words<typeof en> = { en, es };
-
-/** IAM answers documents percent-encoded; the editor shows them as people write them. */
-export function readable(document: string | undefined): string {
-  if (!document) return '';
-  const text = document.startsWith('%7B') ? decodeURIComponent(document) : document;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
-/** Says whether some statement lets the gateway take a role; the server decides for good when it does. */
-export function trustsGateway(trust: string): boolean {
-  interface Statement { Effect?: string; Principal?: { Service?: string | string[] } }
-  try {
-    const document = JSON.parse(trust) as { Statement?: Statement | Statement[] };
-    return [document.Statement ?? []].flat().some((one) => one.Effect === 'Allow' && [one.Principal?.Service ?? []].flat().includes('apigateway.amazonaws.com'));
-  } catch {
-    return false;
-  }
-}
 
 /** Asks the server's own policy parser while the document is typed. */
 export function usePolicyCheck(kind: 'identity' | 'trust') {

@@ -1,6 +1,6 @@
 import { GetGroupPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, GetUserPolicyCommand, type Statement } from '@aws-sdk/client-iam';
 import type { Clients } from '../../aws/clients';
-import { listGroupsOf, listInlineGroupPolicyNames } from './lists';
+import { listGroupsOf, listInlineGroupPolicyNames } from '../../aws/iamLists';
 
 /** The text of the statement that decided, as its policy has it. */
 export async function statementText(clients: Clients, principal: string, { SourcePolicyId, SourcePolicyType, StartPosition, EndPosition }: Statement): Promise<string> {

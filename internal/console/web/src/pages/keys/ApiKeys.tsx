@@ -1,10 +1,11 @@
 import { CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand, UpdateApiKeyCommand, type ApiKey, type CreateApiKeyRequest } from '@aws-sdk/client-api-gateway';
 import { gatewayArn, keyTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
 import { same, type Field } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { allPages } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { allPages } from '../../aws/allPages';
 import { patches } from './patches';
 import { When } from '../../words/When';
 import { apiKeyImpact } from '../../names/impact';

@@ -1,10 +1,11 @@
 import { DeleteClientCertificateCommand, GenerateClientCertificateCommand, UpdateClientCertificateCommand, type ClientCertificate } from '@aws-sdk/client-api-gateway';
 import { gatewayArn, keyTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
-import { Copyable } from '../../form/Copyable';
-import { useConsole } from '../../shell/console';
-import { shellWords } from '../../shell/words';
-import { listClientCertificates } from '../apis/stageForm';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { Copyable } from '../../elements/Copyable';
+import { useConsole } from '../../hooks/console';
+import { commonWords } from '../../words/common';
+import { listClientCertificates } from '../../aws/gatewayLists';
 import { patches } from './patches';
 import { When } from '../../words/When';
 import { certificateImpact } from '../../names/impact';
@@ -13,7 +14,7 @@ import { certificateImpact } from '../../names/impact';
 export function ClientCertificates() {
   const { clients, facts } = useConsole();
   const resource: Resource<ClientCertificate> = {
-    title: { en: shellWords.en.certificates, es: shellWords.es.certificates },
+    title: { en: commonWords.en.certificates, es: commonWords.es.certificates },
     make: { en: 'Generate client certificate', es: 'Generar certificado de cliente' },
     about: { en: 'The gateway shows one to backends, so that they can tell who is calling. Each stage chooses its own.', es: 'La pasarela lo muestra a los servidores para que sepan quién los llama. Cada etapa elige el suyo.' },
     empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },

@@ -5,11 +5,13 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { failureText } from '../../aws/failure';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { Copyable } from '../../form/Copyable';
-import { allPages, useLoaded } from '../../shell/loading';
+import { useConsole } from '../../hooks/console';
+import { Copyable } from '../../elements/Copyable';
+import { useLoaded } from '../../hooks/loading';
+import { allPages } from '../../aws/allPages';
 import { useWords, type Words } from '../../words/language';
 import { PlanStages, Quota } from './UsagePlans';
 

@@ -1,17 +1,18 @@
 import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type CreateUsagePlanRequest, type PatchOperation, type UsagePlan } from '@aws-sdk/client-api-gateway';
 import { gatewayArn, keyTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Field, type Option, type Value } from '../../form/field';
-import { useConsole } from '../../shell/console';
-import { allPages } from '../../shell/loading';
-import { href } from '../../shell/router';
+import { useConsole } from '../../hooks/console';
+import { allPages } from '../../aws/allPages';
+import { href } from '../../hooks/router';
 import { planImpact } from '../../names/impact';
 import { GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import type { Clients } from '../../aws/clients';
 import { Named } from '../../names/Named';
 import { useLanguage } from '../../words/language';
-import { numberText } from '../../words/When';
-import { listStages } from '../apis/lists';
+import { numberText } from '../../words/format';
+import { listStages } from '../../aws/gatewayLists';
 
 type Flat = UsagePlan & Value;
 

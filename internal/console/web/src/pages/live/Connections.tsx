@@ -6,8 +6,9 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { Collection, type Resource } from '../../form/Collection';
-import { useConsole } from '../../shell/console';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 import { When } from '../../words/When';
@@ -26,16 +27,16 @@ export interface Connection {
 
 export function Connections({ apiId, stage }: { apiId: string; stage: string }) {
   const w = useWords(words);
-  const { clients, extension, tell } = useConsole();
+  const { clients, extension, notify } = useConsole();
   const [explained, setExplained] = useState<string>();
   const [text, setText] = useState('{"hello":"client"}');
   const client = clients.connections(apiId, stage);
   const post = async (ConnectionId: string) => {
     try {
       await client.send(new PostToConnectionCommand({ ConnectionId, Data: new TextEncoder().encode(text) }));
-      tell('success', `${w.posted}: ${ConnectionId}`);
+      notify('success', `${w.posted}: ${ConnectionId}`);
     } catch (error) {
-      tell('error', failureText(error));
+      notify('error', failureText(error));
     }
   };
   const resource: Resource<Connection> = {

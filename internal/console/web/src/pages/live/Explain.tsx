@@ -10,9 +10,9 @@ import Table from '@cloudscape-design/components/table';
 import { useEffect } from 'react';
 import { failureText } from '../../aws/failure';
 import { sentence } from '../../names/ResourceLabel';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
-import { shellWords } from '../../shell/words';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Executions } from './Executions';
 import type { Timeline } from './timeline';
@@ -25,7 +25,7 @@ const words: Words<typeof en> = { en, es };
 /** The timeline of a connection or of a refused handshake: its first line names the cause. It is read again when news grows. */
 export function Explain({ id, news = 0 }: { id: string; news?: number }) {
   const w = useWords(words);
-  const shell = useWords(shellWords);
+  const shell = useWords(commonWords);
   const { extension } = useConsole();
   const timeline = useLoaded(() => extension.get<Timeline>(`/pasarela/explain/${encodeURIComponent(id)}`), [extension, id]);
   const { reload } = timeline;

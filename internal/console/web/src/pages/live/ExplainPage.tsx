@@ -6,8 +6,8 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { go } from '../../shell/router';
-import { shellWords } from '../../shell/words';
+import { go } from '../../hooks/router';
+import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 
@@ -18,7 +18,7 @@ const words: Words<typeof en> = { en, es };
 /** Asks for an id that came from elsewhere: a log, a client, a colleague. */
 export function ExplainPage({ id }: { id: string | undefined }) {
   const w = useWords(words);
-  const shell = useWords(shellWords);
+  const shell = useWords(commonWords);
   const [text, setText] = useState(id ?? '');
   const ask = () => text.trim() && go('explain', text.trim());
   return (

@@ -4,7 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { useConsole } from '../../shell/console';
+import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 
 const en = {

@@ -1,46 +1,126 @@
 import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Header from '@cloudscape-design/components/header';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { failureText } from '../../aws/failure';
-import { useConsole } from '../../shell/console';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { Named } from '../../names/Named';
 import { useWords, type Words } from '../../words/language';
+import { When } from '../../words/When';
 import { Limits } from './Limits';
-import type { Point } from './point';
+import { joined, pointsOf, rates, type History, type Point, type Sample } from './series';
 
 const Chart = lazy(() => import('./Chart'));
 
-const en = { limits: 'Limits in effect', metrics: 'Metrics, per second', first: 'The first values appear in two seconds.' };
-const es: typeof en = { limits: 'Límites en vigor', metrics: 'Métricas, por segundo', first: 'Los primeros valores aparecen en dos segundos.' };
+const en = {
+  limits: 'Limits in effect',
+  metrics: 'Metrics, per second',
+  about: 'By the minute for up to a day, since this node started; every two seconds while this page is open. Dashed lines are deployments.',
+  range: 'Time range',
+  minutes: '5 minutes',
+  hour: '1 hour',
+  day: '24 hours',
+  deployments: 'Deployments in this range:',
+};
+const es: typeof en = {
+  limits: 'Límites en vigor',
+  metrics: 'Métricas, por segundo',
+  about: 'Por minuto, hasta un día atrás, desde que arrancó este nodo; cada dos segundos mientras esta página está abierta. Las líneas discontinuas son despliegues.',
+  range: 'Intervalo de tiempo',
+  minutes: '5 minutos',
+  hour: '1 hora',
+  day: '24 horas',
+  deployments: 'Despliegues en este intervalo:',
+};
 const words: Words<typeof en> = { en, es };
 
-interface Sample {
-  /** Counters since the node started, and gauges, by AWS's metric names. */
-  counters: Record<string, number>;
-  gauges: Record<string, number>;
-  limits: Record<string, string>;
-}
-
+/** How often the stage is sampled, in milliseconds, and how many samples are kept: five minutes. */
 const EVERY = 2000;
 const KEPT = 150;
 
-/** Counters as rates and gauges as they are, sampled while the page is open. */
-export function Metrics({ apiId, stage }: { apiId: string; stage: string }) {
+const ranges = { minutes: 300, hour: 3600, day: 86_400 };
+type Range = keyof typeof ranges;
+
+interface Given {
+  apiId: string;
+  stage: string;
+}
+
+/** What the node remembers of a stage and what is sampled while the page is open, as charts. */
+export function Metrics({ apiId, stage }: Given) {
   const w = useWords(words);
+  const [range, setRange] = useState<Range>('hour');
+  const { live, limits, error } = useSamples(apiId, stage);
+  const history = useHistory(apiId, stage);
+  const now = live.at(-1)?.at ?? Date.now() / 1000;
+  const begin = now - ranges[range];
+  const old = useMemo(() => (history.value ? pointsOf(history.value) : []), [history.value]);
+  const points = useMemo(() => joined(old, live, ranges[range], now), [old, live, range, now]);
+  const deployments = (history.value?.deployments ?? []).filter((one) => Date.parse(one.at) / 1000 >= begin);
+  const names = Object.keys(points.at(-1)?.values ?? {});
+  const failure = error ?? (history.error === undefined ? undefined : failureText(history.error));
+  return (
+    <SpaceBetween size="m">
+      {failure && <Alert type="error">{failure}</Alert>}
+      <Header variant="h2">{w.limits}</Header>
+      <Limits limits={limits} />
+      <Header
+        variant="h2"
+        description={w.about}
+        actions={
+          <SegmentedControl
+            label={w.range}
+            selectedId={range}
+            options={[
+              { id: 'minutes', text: w.minutes },
+              { id: 'hour', text: w.hour },
+              { id: 'day', text: w.day },
+            ]}
+            onChange={({ detail }) => setRange(detail.selectedId as Range)}
+          />
+        }
+      >
+        {w.metrics}
+      </Header>
+      {deployments.length > 0 && (
+        <Box>
+          {w.deployments}
+          <ul>
+            {deployments.map((one) => <li key={one.at}><When at={one.at} part={range === 'day' ? 'both' : 'time'} /> · <Named kind="deployment" id={one.deploymentId} api={apiId} /></li>)}
+          </ul>
+        </Box>
+      )}
+      <Suspense>
+        <ColumnLayout columns={2}>
+          {names.map((name) => <Chart key={name} name={name} points={points} begin={begin} end={now} marks={deployments.map((one) => Date.parse(one.at) / 1000)} />)}
+        </ColumnLayout>
+      </Suspense>
+    </SpaceBetween>
+  );
+}
+
+/** Samples of the stage since the page was opened, and its limits. */
+function useSamples(apiId: string, stage: string): { live: Point[]; limits: Record<string, string>; error: string | undefined } {
   const { extension } = useConsole();
-  const [points, setPoints] = useState<Point[]>([]);
+  const [live, setLive] = useState<Point[]>([]);
   const [limits, setLimits] = useState<Record<string, string>>({});
   const [error, setError] = useState<string>();
   useEffect(() => {
-    let before: Sample | undefined;
+    let before: { at: number; sample: Sample } | undefined;
+    setLive([]);
     const ask = async () => {
       try {
-        const now = await extension.get<Sample>(`/pasarela/apis/${apiId}/stages/${stage}/metrics`);
+        const sample = await extension.get<Sample>(`/pasarela/apis/${apiId}/stages/${stage}/metrics`);
+        const at = Date.now() / 1000;
         const earlier = before;
-        before = now;
-        setLimits(now.limits);
-        if (earlier) setPoints((old) => [...old, { at: Date.now() / 1000, values: rates(earlier, now) }].slice(-KEPT));
+        before = { at, sample };
+        setLimits(sample.limits);
+        setError(undefined);
+        if (earlier && at > earlier.at) setLive((old) => [...old, { at, values: rates(earlier.sample, sample, at - earlier.at) }].slice(-KEPT));
       } catch (refusal) {
         setError(failureText(refusal));
       }
@@ -49,23 +129,17 @@ export function Metrics({ apiId, stage }: { apiId: string; stage: string }) {
     const timer = setInterval(ask, EVERY);
     return () => clearInterval(timer);
   }, [extension, apiId, stage]);
-  const names = Object.keys(points.at(-1)?.values ?? {});
-  return (
-    <SpaceBetween size="m">
-      {error && <Alert type="error">{error}</Alert>}
-      <Header variant="h2">{w.limits}</Header>
-      <Limits limits={limits} />
-      <Header variant="h2" description={names.length === 0 ? w.first : undefined}>{w.metrics}</Header>
-      <Suspense>
-        <ColumnLayout columns={2}>
-          {names.map((name) => <Chart key={name} name={name} points={points} />)}
-        </ColumnLayout>
-      </Suspense>
-    </SpaceBetween>
-  );
+  return { live, limits, error };
 }
 
-function rates(before: Sample, now: Sample): Record<string, number> {
-  const perSecond = Object.entries(now.counters).map(([name, count]) => [name, ((count - (before.counters[name] ?? 0)) * 1000) / EVERY] as const);
-  return { ...now.gauges, ...Object.fromEntries(perSecond) };
+/** What the node remembers of the stage, read again every minute. */
+function useHistory(apiId: string, stage: string) {
+  const { extension } = useConsole();
+  const history = useLoaded(() => extension.get<History>(`/pasarela/apis/${apiId}/stages/${stage}/metrics/history`), [extension, apiId, stage]);
+  const { reload } = history;
+  useEffect(() => {
+    const timer = setInterval(() => void reload(), 60_000);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return history;
 }

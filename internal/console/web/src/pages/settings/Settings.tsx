@@ -9,9 +9,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { failureText } from '../../aws/failure';
 import type { Field } from '../../form/field';
 import { ResourceForm } from '../../form/ResourceForm';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
-import { useOpenForm } from '../../shell/router';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 
 const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'Session', arn: 'Signed in as', limits: 'Account limits', rate: 'Requests per second', burst: 'Burst', role: 'CloudWatch role', edit: 'Edit' };

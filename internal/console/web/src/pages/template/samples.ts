@@ -1,4 +1,19 @@
-import { firstSample, type SampleEvent } from './check';
+/** The event that templates are rendered with until real traffic gives a better one. */
+export interface SampleEvent {
+  eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+  body: string;
+  querystring: Record<string, string>;
+  header: Record<string, string>;
+  stageVariables: Record<string, string>;
+}
+
+export const firstSample: SampleEvent = {
+  eventType: 'CONNECT',
+  body: '',
+  querystring: { reportType: 'ventas' },
+  header: { 'User-Agent': 'console' },
+  stageVariables: {},
+};
 
 /** An event to try a template with: this tab's test client sent it, or a client of the API did. */
 export interface Sent {

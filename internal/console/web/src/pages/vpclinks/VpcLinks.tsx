@@ -1,11 +1,12 @@
 import { CreateVpcLinkCommand, DeleteVpcLinkCommand, UpdateVpcLinkCommand, type CreateVpcLinkRequest, type VpcLink } from '@aws-sdk/client-apigatewayv2';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
 import { vpcLinkImpact } from '../../names/impact';
-import { useConsole } from '../../shell/console';
+import { useConsole } from '../../hooks/console';
 import { When } from '../../words/When';
-import { listVpcLinks } from '../apis/lists';
+import { listVpcLinks } from '../../aws/gatewayLists';
 import { Status } from '../../names/Status';
 
 const fields: Field[] = [

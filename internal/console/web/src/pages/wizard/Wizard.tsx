@@ -15,20 +15,20 @@ import type { Role } from '@aws-sdk/client-iam';
 import { useRef, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { ShowAs } from '../../commands/ShowAs';
-import { CodeEditor } from '../../form/CodeEditor';
-import { useConsole } from '../../shell/console';
-import { useLoaded } from '../../shell/loading';
-import { go } from '../../shell/router';
+import { CodeEditor } from '../../elements/CodeEditor';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { go } from '../../hooks/router';
 import { useWords } from '../../words/language';
-import { readable, trustsGateway } from '../iam/documents';
-import { listRoles } from '../iam/lists';
+import { readable, trustsGateway } from '../../aws/documents';
+import { listRoles } from '../../aws/iamLists';
 import { useTemplateCheck } from '../template/check';
 import { guideSample } from '../template/samples';
 import { RenderedTemplate } from '../template/TemplatePreview';
 import { asCommands, asTemplate, carryOut, guideTemplate, type Made, type Plan } from './steps';
-import { wizardWords } from './words';
+import { wizardWords } from '../../words/wizard';
 import { Confirm } from '../../form/Confirm';
-import { useDraft } from '../../form/draft';
+import { useDraft } from '../../hooks/draft';
 import { gatewayTrust } from '../iam/invokeRole';
 
 interface Progress {
@@ -40,7 +40,7 @@ interface Progress {
 /** The guide, "HTTP integration on $connect", as one form; without an API it makes one first. */
 export function Wizard({ api }: { api?: GetApiResponse }) {
   const w = useWords(wizardWords);
-  const { clients, facts, tell } = useConsole();
+  const { clients, facts, notify } = useConsole();
   const check = useTemplateCheck();
   const [busy, setBusy] = useState(false);
   const [doing, setDoing] = useState('');
@@ -80,7 +80,7 @@ export function Wizard({ api }: { api?: GetApiResponse }) {
     try {
       const apiId = await carryOut(clients, facts.accountId, plan, made.current, setDoing);
       draft.drop();
-      tell('success', w.done);
+      notify('success', w.done);
       go('apis', apiId, 'test');
     } catch (refusal) {
       setError(failureText(refusal));

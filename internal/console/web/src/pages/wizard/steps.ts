@@ -6,7 +6,7 @@ import type { Clients } from '../../aws/clients';
 import { cliCommand, ShellText } from '../../commands/cli';
 import { cloudFormation } from '../../commands/cloudformation';
 import type { Value } from '../../form/field';
-import { listRoutes, listStages } from '../apis/lists';
+import { listRoutes, listStages } from '../../aws/gatewayLists';
 import { ensureInvokeRole, gatewayTrust, invokePolicy } from '../iam/invokeRole';
 
 export interface Plan {
@@ -50,30 +50,30 @@ export interface Made {
 }
 
 /** Makes everything of the plan and returns the API's id; a role that exists already is used as it is. */
-export async function carryOut(clients: Clients, accountId: string, plan: Plan, made: Made, tell: (step: string) => void): Promise<string> {
+export async function carryOut(clients: Clients, accountId: string, plan: Plan, made: Made, progress: (step: string) => void): Promise<string> {
   const { gateway } = clients;
-  tell(plan.apiName);
+  progress(plan.apiName);
   const ApiId = (made.apiId ??= plan.apiId ?? (await gateway.send(new CreateApiCommand(apiInput(plan)))).ApiId!);
-  tell(plan.roleName);
+  progress(plan.roleName);
   const roleArn = await ensureInvokeRole(clients, plan.roleName, plan.policyName, accountId);
-  tell(plan.target);
+  progress(plan.target);
   const IntegrationId = (made.integrationId ??= (await gateway.send(new CreateIntegrationCommand({ ...integrationInput(plan, roleArn), ApiId }))).IntegrationId!);
   for (const IntegrationResponseKey of plan.responseKeys.filter((key) => !made.responseKeys.includes(key))) {
-    tell(IntegrationResponseKey);
+    progress(IntegrationResponseKey);
     await gateway.send(new CreateIntegrationResponseCommand({ ApiId, IntegrationId, IntegrationResponseKey }));
     made.responseKeys.push(IntegrationResponseKey);
   }
-  await attachAndDeploy(clients, plan, ApiId, `integrations/${IntegrationId}`, tell);
+  await attachAndDeploy(clients, plan, ApiId, `integrations/${IntegrationId}`, progress);
   return ApiId;
 }
 
-async function attachAndDeploy(clients: Clients, plan: Plan, ApiId: string, Target: string, tell: (step: string) => void): Promise<void> {
+async function attachAndDeploy(clients: Clients, plan: Plan, ApiId: string, Target: string, progress: (step: string) => void): Promise<void> {
   const { gateway } = clients;
-  tell('$connect');
+  progress('$connect');
   const route = (await listRoutes(clients, ApiId)).find((one) => one.RouteKey === '$connect');
   if (route) await gateway.send(new UpdateRouteCommand({ ApiId, RouteId: route.RouteId, Target }));
   else await gateway.send(new CreateRouteCommand({ ApiId, RouteKey: '$connect', Target }));
-  tell(plan.stage);
+  progress(plan.stage);
   const stage = (await listStages(clients, ApiId)).find((one) => one.StageName === plan.stage);
   if (!stage) await gateway.send(new CreateStageCommand({ ApiId, StageName: plan.stage }));
   if (!stage?.AutoDeploy) await gateway.send(new CreateDeploymentCommand({ ApiId, StageName: plan.stage }));

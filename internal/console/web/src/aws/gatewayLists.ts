@@ -11,8 +11,9 @@ import {
   GetStagesCommand,
   GetVpcLinksCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import type { Clients } from '../../aws/clients';
-import { allPages } from '../../shell/loading';
+import { GetClientCertificatesCommand } from '@aws-sdk/client-api-gateway';
+import type { Clients } from './clients';
+import { allPages } from './allPages';
 
 type Answer<T> = Promise<{ Items?: T[]; NextToken?: string }>;
 
@@ -34,3 +35,10 @@ export const listIntegrationResponses = ({ gateway }: Clients, ApiId: string, In
   every((NextToken) => gateway.send(new GetIntegrationResponsesCommand({ ApiId, IntegrationId, NextToken })));
 export const listRouteResponses = ({ gateway }: Clients, ApiId: string, RouteId: string) =>
   every((NextToken) => gateway.send(new GetRouteResponsesCommand({ ApiId, RouteId, NextToken })));
+
+export function listClientCertificates({ keys }: Clients) {
+  return allPages(async (position) => {
+    const answer = await keys.send(new GetClientCertificatesCommand({ position, limit: 500 }));
+    return { items: answer.items, next: answer.position };
+  });
+}

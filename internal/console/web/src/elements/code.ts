@@ -1,4 +1,4 @@
-import type { Syntax } from './field';
+export type Syntax = 'vtl' | 'json' | 'policy';
 
 /** A fault at a place in the text: lines and columns count from 1. */
 export interface Fault {

@@ -14,7 +14,7 @@ export interface Console {
   clients: Clients;
   extension: Extension;
   messages: FlashbarProps.MessageDefinition[];
-  tell(type: FlashbarProps.Type, header: string, content?: ReactNode): void;
+  notify(type: FlashbarProps.Type, header: string, content?: ReactNode): void;
   signOut(): void;
   /** Grows with each change made at API Gateway from this page. */
   changes: number;
@@ -40,7 +40,7 @@ interface Given {
 
 export function ConsoleProvider({ session, facts, signOut, children }: Given) {
   const [messages, setMessages] = useState<FlashbarProps.MessageDefinition[]>([]);
-  const tell = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode) => {
+  const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode) => {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
     setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old.filter((message) => message.type !== 'success')].slice(0, 5));
@@ -51,8 +51,8 @@ export function ConsoleProvider({ session, facts, signOut, children }: Given) {
   const { language } = useLanguage();
   const extension = useMemo(() => new Extension(session, language), [session, language]);
   const value = useMemo(
-    () => ({ session, facts, clients, extension, messages, tell, signOut, changes }),
-    [session, facts, clients, extension, messages, tell, signOut, changes],
+    () => ({ session, facts, clients, extension, messages, notify, signOut, changes }),
+    [session, facts, clients, extension, messages, notify, signOut, changes],
   );
   return <ConsoleContext.Provider value={value}>{children}</ConsoleContext.Provider>;
 }

@@ -2,13 +2,13 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense } from 'react';
 import type { CodeEditorGiven } from './code';
 
-const Mirror = lazy(() => import('./Mirror'));
+const CodeMirror = lazy(() => import('./CodeMirror'));
 
 /** The editor is a third of the console's weight, so it comes only when it is needed. */
 export function CodeEditor(given: CodeEditorGiven) {
   return (
     <Suspense fallback={<Spinner />}>
-      <Mirror {...given} />
+      <CodeMirror {...given} />
     </Suspense>
   );
 }

@@ -6,9 +6,8 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
-import type { CodeEditorGiven, Fault } from './code';
+import type { CodeEditorGiven, Fault, Syntax } from './code';
 import { colors } from './colors';
-import type { Syntax } from './field';
 
 function language(syntax: Syntax): Extension {
   return syntax === 'vtl' ? StreamLanguage.define(velocity) : [json(), linter(jsonParseLinter())];
@@ -20,7 +19,7 @@ function diagnostic(state: EditorState, fault: Fault): Diagnostic {
   return { from, to: Math.max(line.to, from), severity: fault.severity ?? 'error', message: fault.message };
 }
 
-export default function Mirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorGiven) {
+export default function CodeMirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorGiven) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef({ onChange, check });

@@ -1,4 +1,4 @@
-// IndexedDB keeps what storage of text cannot: a key that nobody can read out.
+// The key store: IndexedDB can store a non-extractable CryptoKey, localStorage only text.
 
 export interface Kept {
   accessKeyId: string;

@@ -3,7 +3,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-export interface Place {
+export interface Address {
   /** Decoded path segments: ["apis", "abcdef1234", "routes"]. */
   path: string[];
   query: URLSearchParams;
@@ -17,7 +17,7 @@ export function go(...path: string[]): void {
   location.hash = href(...path);
 }
 
-export function parsePlace(hash: string): Place {
+export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   return {
     path: path.split('/').filter(Boolean).map(decodeURIComponent),
@@ -44,14 +44,14 @@ export function formHref(path: string[], { form, of, field }: OpenForm): string 
  * open it, and going back closes it. Every form of a page has a name of its own.
  */
 export function useOpenForm(): OpenForm & { open(form: string, of?: string): void; close(): void } {
-  const { path, query } = usePlace();
+  const { path, query } = useAddress();
   return {
     form: query.get('form') ?? undefined,
     of: query.get('of') ?? undefined,
     field: query.get('field') ?? undefined,
     open: (form, of) => void (location.hash = formHref(path, { form, of })),
     close: () => {
-      const now = parsePlace(location.hash);
+      const now = parseAddress(location.hash);
       if (!now.query.has('form')) return; // what was saved led to another page
       history.replaceState(null, '', href(...now.path));
       dispatchEvent(new HashChangeEvent('hashchange'));
@@ -64,6 +64,6 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener);
 }
 
-export function usePlace(): Place {
-  return parsePlace(useSyncExternalStore(subscribe, () => location.hash));
+export function useAddress(): Address {
+  return parseAddress(useSyncExternalStore(subscribe, () => location.hash));
 }

@@ -1,11 +1,12 @@
 import { DeleteConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { Collection, type Resource } from '../../form/Collection';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
 import { Named } from '../../names/Named';
 import { sentence } from '../../names/ResourceLabel';
-import { useConsole } from '../../shell/console';
-import { href } from '../../shell/router';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
 import { When } from '../../words/When';
 import type { Connection } from './Connections';
 
@@ -26,7 +27,7 @@ interface Failure {
 }
 
 /** Who is connected to any API, and what failed lately. */
-export function Everywhere() {
+export function LiveOverview() {
   const { clients, extension } = useConsole();
   const connections: Resource<Anywhere> = {
     title: { en: 'Live', es: 'En vivo' },

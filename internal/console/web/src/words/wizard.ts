@@ -1,4 +1,4 @@
-import type { Words } from '../../words/language';
+import type { Words } from './language';
 
 const en = {
   api: 'WebSocket API',

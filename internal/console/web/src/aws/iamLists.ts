@@ -1,9 +1,13 @@
 import { GetGroupCommand, GetGroupPolicyCommand, GetRolePolicyCommand, GetUserPolicyCommand, ListAccessKeysCommand, ListAttachedGroupPoliciesCommand, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListGroupPoliciesCommand, ListGroupsCommand, ListGroupsForUserCommand, ListPoliciesCommand, ListRolePoliciesCommand, ListRolesCommand, ListUserPoliciesCommand, ListUsersCommand, type PolicyScopeType } from '@aws-sdk/client-iam';
-import type { Clients } from '../../aws/clients';
-import { allPages } from '../../shell/loading';
+import type { Clients } from './clients';
+import { allPages } from './allPages';
 import { readable } from './documents';
-import type { InlinePolicy } from './Inline';
-import { same, type Option } from '../../form/field';
+
+/** A policy that lives inside one user, role or group. */
+export interface InlinePolicy {
+  PolicyName: string;
+  PolicyDocument: string;
+}
 
 interface Marked {
   IsTruncated?: boolean;
@@ -27,12 +31,6 @@ export const listPolicies = ({ iam }: Clients, Scope: PolicyScopeType) =>
     const answer = await iam.send(new ListPoliciesCommand({ Marker, Scope }));
     return { items: answer.Policies, next: next(answer) };
   });
-/** Every policy that can be attached, the account's own first. */
-export async function policyOptions(clients: Clients): Promise<Option[]> {
-  const [own, aws] = await Promise.all([listPolicies(clients, 'Local'), listPolicies(clients, 'AWS')]);
-  return [...own, ...aws].map((policy) => ({ value: policy.Arn!, label: same(policy.PolicyName!) }));
-}
-
 export const listAccessKeys = ({ iam }: Clients, UserName: string) =>
   allPages(async (Marker) => {
     const answer = await iam.send(new ListAccessKeysCommand({ Marker, UserName }));

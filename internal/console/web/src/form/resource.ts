@@ -1,0 +1,76 @@
+// What the generic list and form know of one kind of resource.
+
+import type { ReactNode } from 'react';
+import type { Tagging } from '../aws/tagging';
+import type { Check } from '../elements/code';
+import type { Impact } from '../names/impact';
+import type { Words } from '../words/language';
+import type { Field, Value } from './field';
+
+export interface Column<T> {
+  id: string;
+  header: Words<string>;
+  cell(item: T): ReactNode;
+  sort?: keyof T & string;
+  /** Pixels that it keeps where the page is narrow; lines break beyond. */
+  minWidth?: number;
+}
+
+/** How the generic page lists, makes, changes and removes one kind of resource. */
+export type Resource<T extends object> = Listed<T> & (Removed<T> | Lasting);
+
+/** Nothing is removed without a sentence that says what breaks. */
+interface Removed<T> {
+  remove(item: T): Promise<unknown>;
+  /** What breaks when the item goes. */
+  removeWarning: Words<string>;
+  /** What removing is called where it deletes nothing: "Detach". */
+  removeLabel?: Words<string>;
+  /** What is in use of the items at this moment. */
+  impact?(items: T[]): Promise<Impact>;
+}
+
+interface Lasting {
+  remove?: undefined;
+  removeWarning?: undefined;
+  removeLabel?: undefined;
+  impact?: undefined;
+}
+
+interface Listed<T extends object> {
+  title: Words<string>;
+  about: Words<string>;
+  /** The button that makes one: "Create route". Required with create. */
+  make?: Words<string>;
+  /** What to do when there is none yet. */
+  empty: Words<string>;
+  columns: Column<T>[];
+  fields: Field[];
+  keys: readonly unknown[];
+  id(item: T): string;
+  name(item: T): string;
+  open?(item: T): string;
+  list(): Promise<T[]>;
+  initial?: Value;
+  create?(input: Value): Promise<unknown>;
+  update?(item: T, input: Value): Promise<unknown>;
+  check?: Check;
+  call?: Call<T>;
+  tagging?(item: T): Tagging;
+  /** How often the list is read again while it is looked at, in milliseconds. */
+  every?: number;
+  /** Buttons for what is selected: the one item, where it is one. */
+  actions?(selected: T | undefined, reload: () => Promise<void>, all: T[]): ReactNode;
+}
+
+/** How creating (and changing) reads as an AWS CLI command and in a template. */
+export interface Call<T extends object = object> {
+  service: string;
+  operation: string;
+  fixed: Value;
+  type?: string;
+  /** Folds what the form shows flat into the members of the call. */
+  shape?(input: Value): Value;
+  /** The call that changes an item; absent where it is not one call. */
+  change?(item: T, input: Value): { operation: string; input: Value };
+}

@@ -1,0 +1,108 @@
+// Every page of the console, one row each: its address, its title, where the
+// navigation shows it, and its component. Address, breadcrumbs, the document's title
+// and the navigation are made from these rows, in their order.
+
+import type { GetApiResponse } from '@aws-sdk/client-apigatewayv2';
+import type { ReactNode } from 'react';
+import type { Kind } from '../names/Named';
+import { commonWords } from '../words/common';
+import type { Words } from '../words/language';
+import { ApiSettings } from './apis/ApiSettings';
+import { Apis } from './apis/Apis';
+import { Authorizers } from './apis/Authorizers';
+import { Deployments } from './apis/Deployments';
+import { IntegrationPage } from './apis/IntegrationPage';
+import { Integrations } from './apis/Integrations';
+import { Models } from './apis/Models';
+import { RoutePage } from './apis/RoutePage';
+import { Routes } from './apis/Routes';
+import { StagePage } from './apis/StagePage';
+import { Stages } from './apis/Stages';
+import { TestClient } from './apis/TestClient';
+import { Backup } from './backup/Backup';
+import { DomainPage, Domains } from './domains/Domains';
+import { GroupPage } from './iam/GroupPage';
+import { Groups } from './iam/Groups';
+import { Policies } from './iam/Policies';
+import { PolicyPage } from './iam/PolicyPage';
+import { RolePage } from './iam/RolePage';
+import { Roles } from './iam/Roles';
+import { Simulator } from './iam/Simulator';
+import { UserPage } from './iam/UserPage';
+import { Users } from './iam/Users';
+import { ApiKeys } from './keys/ApiKeys';
+import { ClientCertificates } from './keys/ClientCertificates';
+import { UsagePlanPage } from './keys/UsagePlanPage';
+import { UsagePlans } from './keys/UsagePlans';
+import { ExplainPage } from './live/ExplainPage';
+import { Live } from './live/Live';
+import { LiveOverview } from './live/LiveOverview';
+import { Settings } from './settings/Settings';
+import { VpcLinks } from './vpclinks/VpcLinks';
+import { Wizard } from './wizard/Wizard';
+
+/** A group of the navigation; those without a title have none in it either. */
+export type Group = 'gateway' | 'iam' | 'server' | 'develop' | 'deploy' | 'observe';
+
+export interface Entry<Given> {
+  /** What the address begins with: "iam/roles"; of an API's pages, what follows the API's id. */
+  path: string;
+  title: Words<string>;
+  /** Absent: the navigation has no entry for it. */
+  group?: Group;
+  /** The list, or the whole page. */
+  page(given: Given): ReactNode;
+  /** The page of one item of the list: the next segment of the address. */
+  item?(id: string, given: Given): ReactNode;
+  /** What the items are, where they are known by another name than the one in the address. */
+  kind?: Kind;
+}
+
+/** The rest of the address, where a page that is no list takes one: the id to explain, the stage to watch. */
+interface Rest {
+  rest?: string;
+}
+
+interface OfApi extends Rest {
+  apiId: string;
+  endpoint: string;
+  api: GetApiResponse;
+  reload(): Promise<void>;
+}
+
+/** A title that other parts of the console use too. */
+const shared = (name: keyof typeof commonWords.en): Words<string> => ({ en: commonWords.en[name], es: commonWords.es[name] });
+
+/** Pages of the account and of the server. The first one is shown where the address names none. */
+export const accountPages: readonly Entry<Rest>[] = [
+  { path: 'apis', title: shared('apis'), group: 'gateway', kind: 'api', page: () => <Apis /> },
+  { path: 'apikeys', title: { en: 'API keys', es: 'Claves de API' }, group: 'gateway', page: () => <ApiKeys /> },
+  { path: 'usageplans', title: { en: 'Usage plans', es: 'Planes de uso' }, group: 'gateway', kind: 'usageplan', page: () => <UsagePlans />, item: (id) => <UsagePlanPage planId={id} /> },
+  { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => <Domains />, item: (id) => <DomainPage domain={id} /> },
+  { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => <ClientCertificates /> },
+  { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => <VpcLinks /> },
+  { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
+  { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
+  { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },
+  { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => <Groups />, item: (id) => <GroupPage name={id} /> },
+  { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => <Simulator /> },
+  { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
+  { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
+  { path: 'backup', title: shared('backup'), group: 'server', page: () => <Backup /> },
+  { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => <Settings /> },
+  { path: 'wizard', title: shared('wizard'), page: () => <Wizard /> },
+];
+
+/** Pages of one API, below its address. The first one is shown where the address names none. */
+export const apiPages: readonly Entry<OfApi>[] = [
+  { path: 'routes', title: { en: 'Routes', es: 'Rutas' }, group: 'develop', kind: 'route', page: ({ apiId }) => <Routes apiId={apiId} />, item: (id, { apiId }) => <RoutePage apiId={apiId} routeId={id} /> },
+  { path: 'integrations', title: { en: 'Integrations', es: 'Integraciones' }, group: 'develop', kind: 'integration', page: ({ apiId }) => <Integrations apiId={apiId} />, item: (id, { apiId }) => <IntegrationPage apiId={apiId} integrationId={id} /> },
+  { path: 'authorizers', title: { en: 'Authorizers', es: 'Autorizadores' }, group: 'develop', page: ({ apiId }) => <Authorizers apiId={apiId} /> },
+  { path: 'models', title: { en: 'Models', es: 'Modelos' }, group: 'develop', page: ({ apiId }) => <Models apiId={apiId} /> },
+  { path: 'wizard', title: shared('wizard'), group: 'develop', page: ({ api }) => <Wizard api={api} /> },
+  { path: 'settings', title: shared('apiSettings'), group: 'develop', page: ({ api, reload }) => <ApiSettings api={api} reload={reload} /> },
+  { path: 'stages', title: { en: 'Stages', es: 'Etapas' }, group: 'deploy', page: ({ apiId, endpoint }) => <Stages apiId={apiId} endpoint={endpoint} />, item: (id, { apiId, endpoint }) => <StagePage apiId={apiId} endpoint={endpoint} name={id} /> },
+  { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },
+  { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint }) => <TestClient apiId={apiId} endpoint={endpoint} /> },
+  { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },
+];

@@ -1,0 +1,37 @@
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { ReactNode } from 'react';
+import type { Address } from '../hooks/router';
+import { ApiPage } from '../pages/apis/ApiPage';
+import { commonWords } from '../words/common';
+import { useWords } from '../words/language';
+import { pageAt, type Found } from './address';
+import { Crumbs } from './Crumbs';
+
+/** The page that an address names, below the way to it where it is not one of the navigation's. */
+export function Page({ address }: { address: Address }) {
+  const w = useWords(commonWords);
+  const found = pageAt(address.path);
+  if (!found) return <Box variant="h1">{w.notFound}</Box>;
+  if (found.scope === 'account' && !(found.entry.item && found.id)) return contentOf(found);
+  return (
+    <SpaceBetween size="s">
+      <Crumbs address={address} />
+      {contentOf(found)}
+    </SpaceBetween>
+  );
+}
+
+function contentOf(found: Found): ReactNode {
+  const { id } = found;
+  if (found.scope === 'account') return id && found.entry.item ? found.entry.item(id, {}) : found.entry.page({ rest: id });
+  const { apiId, entry } = found;
+  return (
+    <ApiPage apiId={apiId}>
+      {(api, reload) => {
+        const given = { apiId, api, endpoint: api.ApiEndpoint!, reload, rest: id };
+        return id && entry.item ? entry.item(id, given) : entry.page(given);
+      }}
+    </ApiPage>
+  );
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { applicable, createInput, missing, same, updateInput, type Field } from '../src/form/field';
+import { dropsAccessLog, fold, unfold } from '../src/pages/apis/stageForm';
+import { patches } from '../src/pages/keys/patches';
+
+const label = same('');
+const fields: Field[] = [
+  { name: 'Name', kind: 'text', label, required: true, fixed: true },
+  { name: 'Uri', kind: 'text', label, required: true, when: (value) => value.Type !== 'MOCK' },
+  { name: 'Templates', kind: 'map', label, required: true, merges: true },
+  { name: 'Timeout', kind: 'number', label },
+];
+
+test('fields apply while their condition holds', () => {
+  assert.deepEqual(applicable(fields, { Type: 'MOCK' }).map((field) => field.name), ['Name', 'Templates', 'Timeout']);
+});
+
+test('required fields that are empty are named', () => {
+  for (const [value, want] of [
+    [{}, ['Name', 'Uri', 'Templates']],
+    [{ Name: '', Uri: null, Templates: {} }, ['Name', 'Uri', 'Templates']],
+    [{ Name: 'a', Type: 'MOCK', Templates: { k: '' } }, []],
+  ] as const) assert.deepEqual(missing(fields, value), want);
+});
+
+test('a create call sends what holds something', () => {
+  assert.deepEqual(createInput(fields, { Name: 'a', Uri: '', Templates: {}, Timeout: 0, Other: 1 }), { Name: 'a', Timeout: 0 });
+  assert.deepEqual(createInput(fields, { Type: 'MOCK', Uri: 'left from before' }), {});
+});
+
+test('an update sends what differs, and clears by an empty text', () => {
+  const before = { Name: 'a', Uri: 'u', Templates: { gone: 'x', kept: 'y' }, Timeout: 5 };
+  assert.deepEqual(updateInput(fields, before, { ...before, Name: 'b', Uri: undefined, Templates: { kept: 'y', new: 'z' } }), { Uri: '', Templates: { gone: '', kept: 'y', new: 'z' } });
+  assert.deepEqual(updateInput(fields, before, { ...before }), {});
+});
+
+test('settings of a stage are folded into AWS’s members and back', () => {
+  const flat = { StageName: 'prod', ThrottlingRateLimit: 0, LoggingLevel: '', DataTraceEnabled: false, AccessLogFormat: 'f', AccessLogDestination: 'arn' };
+  const folded = { StageName: 'prod', DefaultRouteSettings: { ThrottlingRateLimit: 0, DataTraceEnabled: false }, AccessLogSettings: { Format: 'f', DestinationArn: 'arn' } };
+  assert.deepEqual(fold(flat), folded);
+  const { AccessLogFormat, AccessLogDestination, ThrottlingRateLimit } = unfold(folded);
+  assert.deepEqual([AccessLogFormat, AccessLogDestination, ThrottlingRateLimit], ['f', 'arn', 0]);
+});
+
+test('a log whose format alone changes keeps its destination', () => {
+  const before = { StageName: 'prod', AccessLogSettings: { Format: 'old', DestinationArn: 'arn' } };
+  assert.deepEqual(fold({ AccessLogFormat: 'new' }, before), { AccessLogSettings: { Format: 'new', DestinationArn: 'arn' } });
+  assert.deepEqual(fold({ Description: 'x' }, before), { Description: 'x' });
+  assert.ok(dropsAccessLog({ AccessLogFormat: '', AccessLogDestination: '' }) && !dropsAccessLog({ AccessLogFormat: '' }));
+});
+
+test('patches of the first version’s API are text', () => {
+  assert.deepEqual(patches({ enabled: false, limit: 5 }), [{ op: 'replace', path: '/enabled', value: 'false' }, { op: 'replace', path: '/limit', value: '5' }]);
+});
