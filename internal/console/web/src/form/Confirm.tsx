@@ -50,9 +50,9 @@ export function Confirm({ names, action, warning, impact, children, confirm, clo
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const [typed, setTyped] = useState('');
-  const found = useLoaded<Impact>(async () => (impact ? impact() : { uses: [], grave: false }), []);
+  const found = useLoaded<Impact>(async () => (impact ? impact() : { uses: [], severe: false }), []);
   const [name = ''] = names;
-  const mustType = found.error !== undefined || !!found.value?.grave;
+  const mustType = found.error !== undefined || !!found.value?.severe;
   const ready = !found.loading && (!mustType || typed === name);
   const act = async () => {
     setBusy(true);
@@ -85,7 +85,7 @@ export function Confirm({ names, action, warning, impact, children, confirm, clo
         {impact && found.loading && <StatusIndicator type="loading">{w.looking}</StatusIndicator>}
         {found.error !== undefined && <Alert type="warning" header={w.unknown}>{failureText(found.error)}</Alert>}
         {!!found.value?.uses.length && (
-          <Alert type={found.value.grave ? 'error' : 'info'} header={w.used}>
+          <Alert type={found.value.severe ? 'error' : 'info'} header={w.used}>
             <ul>{found.value.uses.map((one) => <li key={one.en}>{one[language]}</li>)}</ul>
           </Alert>
         )}

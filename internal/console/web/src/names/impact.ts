@@ -17,19 +17,19 @@ export interface Impact {
   /** One sentence each: "12 open connections on stage prod are closed." */
   uses: Words<string>[];
   /** So much breaks that the name must be typed. */
-  grave: boolean;
+  severe: boolean;
 }
 
 type Uses = Words<string>[];
 
-const grave = (uses: Uses): Impact => ({ uses, grave: uses.length > 0 });
-const plain = (uses: Uses): Impact => ({ uses, grave: false });
+const severe = (uses: Uses): Impact => ({ uses, severe: uses.length > 0 });
+const plain = (uses: Uses): Impact => ({ uses, severe: false });
 const joined = (names: (string | undefined)[]) => names.join(', ');
 
 /** Asks of each item and puts the answers together. */
 async function ofEach<T>(items: T[], ask: (item: T) => Promise<Impact>): Promise<Impact> {
   const all = await Promise.all(items.map(ask));
-  return { uses: all.flatMap((one) => one.uses), grave: all.some((one) => one.grave) };
+  return { uses: all.flatMap((one) => one.uses), severe: all.some((one) => one.severe) };
 }
 
 const listApis = ({ gateway }: Clients) =>
@@ -72,11 +72,11 @@ export const apiImpact = (clients: Clients, extension: Extension) => (apis: Api[
   ofEach(apis, async ({ ApiId }) => {
     const stages = await listStages(clients, ApiId!);
     const open = await Promise.all(stages.map((stage) => openConnections(extension, ApiId!, stage.StageName!)));
-    return grave([...open.flat(), ...(await leadingTo(clients, ApiId!))]);
+    return severe([...open.flat(), ...(await leadingTo(clients, ApiId!))]);
   });
 
 export const stageImpact = (clients: Clients, extension: Extension, apiId: string) => (stages: Stage[]) =>
-  ofEach(stages, async ({ StageName }) => grave([...(await openConnections(extension, apiId, StageName!)), ...(await leadingTo(clients, apiId, StageName))]));
+  ofEach(stages, async ({ StageName }) => severe([...(await openConnections(extension, apiId, StageName!)), ...(await leadingTo(clients, apiId, StageName))]));
 
 export const deploymentImpact = (clients: Clients, apiId: string) => (deployments: Deployment[]) =>
   ofEach(deployments, async ({ DeploymentId }) => {
@@ -101,7 +101,7 @@ export const modelImpact = (clients: Clients, apiId: string) => (items: Model[])
 export const domainImpact = ({ gateway }: Clients) => (domains: DomainName[]) =>
   ofEach(domains, async ({ DomainName }) => {
     const { Items = [] } = await gateway.send(new GetApiMappingsCommand({ DomainName }));
-    return grave(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La ruta /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
+    return severe(Items.map((one) => ({ en: `Path /${one.ApiMappingKey ?? ''} leads to stage ${one.Stage}.`, es: `La ruta /${one.ApiMappingKey ?? ''} lleva a la etapa ${one.Stage}.` })));
   });
 
 /** Integrations and authorizers of all APIs that something is true of. */
@@ -112,7 +112,7 @@ async function inAllApis(clients: Clients, integrationUses: (one: Integration) =
     const names = [...called, ...asked];
     return names.length ? [{ en: `API ${Name}: ${joined(names)}`, es: `API ${Name}: ${joined(names)}` }] : [];
   });
-  return grave((await Promise.all(uses)).flat());
+  return severe((await Promise.all(uses)).flat());
 }
 
 export const roleImpact = (clients: Clients) => (roles: Role[]) =>
@@ -130,7 +130,7 @@ export const policyImpact = ({ iam }: Clients) => (policies: Policy[]) =>
 export const accessKeyImpact = ({ iam }: Clients) => (keys: AccessKeyMetadata[]) =>
   ofEach(keys, async ({ AccessKeyId }) => {
     const at = (await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }))).AccessKeyLastUsed?.LastUsedDate;
-    return grave(at ? [{ en: `${AccessKeyId} was last used ${whenText('en', at)}.`, es: `${AccessKeyId} se usó por última vez el ${whenText('es', at)}.` }] : []);
+    return severe(at ? [{ en: `${AccessKeyId} was last used ${whenText('en', at)}.`, es: `${AccessKeyId} se usó por última vez el ${whenText('es', at)}.` }] : []);
   });
 
 export const userImpact = (clients: Clients) => (users: User[]) =>
@@ -154,7 +154,7 @@ export const planImpact = ({ keys }: Clients) => (plans: UsagePlan[]) =>
     const names = ((await keys.send(new GetUsagePlanKeysCommand({ usagePlanId: id, limit: 500 }))).items ?? []).map((key) => key.name);
     if (names.length === 0) return plain([]);
     const uses = [{ en: `API keys: ${joined(names)}`, es: `Claves de API: ${joined(names)}` }];
-    return apiStages.length ? grave(uses) : plain(uses);
+    return apiStages.length ? severe(uses) : plain(uses);
   });
 
 export const certificateImpact = (clients: Clients) => (items: ClientCertificate[]) =>
@@ -163,5 +163,5 @@ export const certificateImpact = (clients: Clients) => (items: ClientCertificate
       const names = (await listStages(clients, ApiId!)).filter((stage) => stage.ClientCertificateId === clientCertificateId).map((stage) => stage.StageName);
       return names.length ? [{ en: `API ${Name}, stages: ${joined(names)}`, es: `API ${Name}, etapas: ${joined(names)}` }] : [];
     });
-    return grave((await Promise.all(uses)).flat());
+    return severe((await Promise.all(uses)).flat());
   });

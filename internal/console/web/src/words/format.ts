@@ -2,11 +2,12 @@
 
 import type { Language } from './language';
 
-export type Part = 'date' | 'time' | 'both' | 'millis';
+export type Part = 'date' | 'time' | 'minute' | 'both' | 'millis';
 
 const styles: Record<Part, Intl.DateTimeFormatOptions> = {
   date: { dateStyle: 'medium' },
   time: { timeStyle: 'medium' },
+  minute: { dateStyle: 'medium', timeStyle: 'short' },
   both: { dateStyle: 'medium', timeStyle: 'medium' },
   millis: { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
 };

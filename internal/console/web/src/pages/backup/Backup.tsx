@@ -159,7 +159,7 @@ function Import() {
           names={[file!.name]}
           action={w.apply}
           warning={w.applyWarning}
-          impact={async () => ({ uses: [], grave: plan.changes.some((change) => change.action === 'delete') })}
+          impact={async () => ({ uses: [], severe: plan.changes.some((change) => change.action === 'delete') })}
           confirm={apply}
           close={() => setAsking(false)}
         />

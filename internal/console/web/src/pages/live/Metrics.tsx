@@ -90,7 +90,7 @@ export function Metrics({ apiId, stage }: Given) {
         <Box>
           {w.deployments}
           <ul>
-            {deployments.map((one) => <li key={one.at}><When at={one.at} part={range === 'day' ? 'both' : 'time'} /> · <Named kind="deployment" id={one.deploymentId} api={apiId} /></li>)}
+            {deployments.map((one) => <li key={one.at}><When at={one.at} part="minute" /> · <Named kind="deployment" id={one.deploymentId} api={apiId} /></li>)}
           </ul>
         </Box>
       )}
