@@ -196,7 +196,7 @@ func (p page) on(role, name string, act func(context.Context, cdp.BackendNodeID)
 	})
 }
 
-// node is what a screen reader is told of one element. (cdproto's own type refuses
+// node is what a screen reader gets of one element. (cdproto's own type refuses
 // what newer browsers say.)
 type node struct {
 	NodeID     string            `json:"nodeId"`

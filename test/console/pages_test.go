@@ -87,7 +87,7 @@ func TestEveryPage(t *testing.T) {
 		t.Run(look.language, func(t *testing.T) {
 			p := guided{browse(t, server), look.words}
 			p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.appearance', '`+look.mode+`')`, nil), chromedp.Reload())
-			p.tellsFirstView()
+			p.logsFirstView()
 			p.isAccessible(script, "sign-in")
 			p.signIn(server)
 			p.sees(p.words.createAPI)
@@ -205,9 +205,9 @@ func (p page) settles() {
 	})()`, nil, awaited))
 }
 
-// tellsFirstView logs how long the first view took: a figure for people, not held,
+// logsFirstView logs how long the first view took; no test depends on it,
 // because the machine of a test is busy.
-func (p page) tellsFirstView() {
+func (p page) logsFirstView() {
 	p.t.Helper()
 	var millis float64
 	p.do(chromedp.Poll(`performance.getEntriesByName('first-contentful-paint')[0]?.startTime`, &millis))

@@ -112,7 +112,7 @@ func freeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// backend answers as it is told to and remembers the last body it got.
+// backend answers as its test set it up and remembers the last body it got.
 type backend struct {
 	*httptest.Server
 	status atomic.Int64

@@ -1,4 +1,4 @@
-// Names before ids, everywhere: who has an id shows it by this component.
+// Resources by their names: components show an id by Named, with a link to its page.
 
 import { GetVpcLinkCommand, GetApiCommand, GetAuthorizerCommand, GetDeploymentCommand, GetIntegrationCommand, GetRouteCommand } from '@aws-sdk/client-apigatewayv2';
 import { GetApiKeyCommand, GetUsagePlanCommand } from '@aws-sdk/client-api-gateway';
