@@ -162,7 +162,6 @@ func (templates) Render(ctx context.Context, text string, sample extension.Sampl
 
 func renderSample(ctx context.Context, compiled *mapping.Template, sample extension.SampleEvent) ([]byte, error) {
 	e := event.Event{
-		Done:  ctx.Done(),
 		APIID: "abcdef1234", ConnectionID: "L0SM9cOFvHcCIhw=", DomainName: "abcdef1234.execute-api.us-east-1.amazonaws.com",
 		EventType: sample.EventType, RequestID: "L0SNHFjcvHcFc7Q=", RouteKey: "$default", Stage: "prod",
 		ConnectedAt: 1705094006344, RequestTimeEpoch: 1705094010012,
@@ -181,7 +180,7 @@ func renderSample(ctx context.Context, compiled *mapping.Template, sample extens
 	var payload mapping.Payload
 	payload.Reset(sample.Body)
 	var overrides mapping.Overrides
-	return compiled.Append(nil, &e, &payload, &overrides)
+	return compiled.AppendUntil(ctx.Done(), nil, &e, &payload, &overrides)
 }
 
 func pairsOf(values map[string]string) []event.Pair {

@@ -19,10 +19,6 @@ const (
 //
 // Which field is which variable says the table in variables.go.
 type Event struct {
-	// Done is closed when nobody waits for what is made of the event any more:
-	// templates that are being rendered end then. Nil never is.
-	Done <-chan struct{}
-
 	APIID        string
 	ConnectionID string
 	DomainName   string // Host of the handshake without port

@@ -1,12 +1,14 @@
 package mapping_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/vtl"
 )
 
 // connect is an event with everything in it.
@@ -176,5 +178,18 @@ func TestRenderingDoesNotAllocate(t *testing.T) {
 	})
 	if allocations > 1 {
 		t.Errorf("the guide's template takes %v allocations", allocations)
+	}
+}
+
+func TestRenderingEndsWithItsCaller(t *testing.T) {
+	compiled, err := mapping.CompileTemplate("#foreach($i in [1..999])#foreach($j in [1..999])#set($x = $i)#end#end")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	close(done)
+	var payload mapping.Payload
+	if out, err := compiled.AppendUntil(done, []byte("before"), connect(), &payload, nil); !errors.Is(err, vtl.ErrCanceled) || string(out) != "before" {
+		t.Errorf("got %q, %v", out, err)
 	}
 }

@@ -57,9 +57,17 @@ func (t *Template) Program() *vtl.Template { return t.program }
 // responseOverride, from the request template to the response template; it may
 // be nil. The error is a [*vtl.ExecError], and dst comes back as it was then.
 func (t *Template) Append(dst []byte, e *event.Event, p *Payload, overrides *Overrides) ([]byte, error) {
+	return t.AppendUntil(nil, dst, e, p, overrides)
+}
+
+// AppendUntil is [Template.Append] that ends with [vtl.ErrCanceled] soon after done is
+// closed: renderings that a console asks for end with its request. Those of live
+// events have no such channel, which would cost each idle connection memory: the
+// limits of steps, output and memory bound them (A-VTL-12).
+func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, e *event.Event, p *Payload, overrides *Overrides) ([]byte, error) {
 	s := renderStates.Get().(*renderState)
 	s.begin(e, p, overrides)
-	dst, err := t.program.AppendUntil(e.Done, dst,
+	dst, err := t.program.AppendUntil(done, dst,
 		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(&s.util), vtl.HostValue(&s.stageVariables))
 	s.heap.run = nil
 	if overrides != nil {
