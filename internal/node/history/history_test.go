@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,10 +12,16 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/history"
 )
 
-// node is what a history reads: stages by name.
-type node struct{ stages []*history.Reading }
+// node is what a history reads: stages by name. The test has the lock except while
+// time passes.
+type node struct {
+	mu     sync.Mutex
+	stages []*history.Reading
+}
 
 func (n *node) read(visit func(history.Reading)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	for _, s := range n.stages {
 		visit(*s)
 	}
@@ -40,11 +47,14 @@ func run(t *testing.T, n *node, maxBytes int) *history.History {
 		}
 	})
 	synctest.Wait()
+	n.mu.Lock()
 	return h
 }
 
-// pass lets a whole minute pass and its sample be taken.
-func pass(minutes int) {
+// pass lets whole minutes pass and their samples be taken.
+func (n *node) pass(minutes int) {
+	n.mu.Unlock()
+	defer n.mu.Lock()
 	time.Sleep(time.Duration(minutes) * time.Minute)
 	synctest.Wait()
 }
@@ -70,12 +80,12 @@ func TestEveryMinuteHasItsValues(t *testing.T) {
 		if s := of(t, h, "prod"); len(s.Connections) != 0 || len(s.Deployments) != 0 {
 			t.Errorf("at the start: %+v", s)
 		}
-		pass(1)
+		n.pass(1)
 		prod.Counts[0], prod.Connections = 1005, 7
-		pass(1)
-		pass(1)
+		n.pass(1)
+		n.pass(1)
 		prod.Counts[6], prod.DeploymentID = 3, "second"
-		pass(1)
+		n.pass(1)
 		s := of(t, h, "prod")
 		if !s.Since.Equal(began) || !reflect.DeepEqual(s.Counts[0], []int64{0, 5, 0, 0}) || !reflect.DeepEqual(s.Counts[6], []int64{0, 0, 0, 3}) || !reflect.DeepEqual(s.Connections, []int64{2, 7, 7, 7}) {
 			t.Errorf("got %+v", s)
@@ -95,18 +105,18 @@ func TestAHistoryEndsWithItsStage(t *testing.T) {
 		var n node
 		h := run(t, &n, history.MaxBytes)
 		n.add("prod", "first0").Counts[0] = 4
-		pass(2)
+		n.pass(2)
 		if s := of(t, h, "prod"); s.Counts[0][0] != 4 || len(s.Deployments) != 1 {
 			t.Errorf("a stage that came later: %+v", s)
 		}
 		n.stages = nil
 		n.add("prod", "again0").Counts[0] = 1
-		pass(1)
+		n.pass(1)
 		if s := of(t, h, "prod"); !reflect.DeepEqual(s.Counts[0], []int64{1}) || s.Deployments[0].DeploymentID != "again0" {
 			t.Errorf("the second stage of that name: %+v", s)
 		}
 		n.stages = nil
-		pass(1)
+		n.pass(1)
 		if _, ok := h.Of("abcdefghij", "prod"); ok {
 			t.Error("a removed stage has a history")
 		}
@@ -137,7 +147,7 @@ func TestAHistoryIsBounded(t *testing.T) {
 					for _, s := range n.stages[:test.stages] {
 						s.Counts[1]++
 					}
-					pass(1)
+					n.pass(1)
 				}
 				s := of(t, h, "0")
 				if len(s.Counts[1]) != test.want || s.Counts[1][0] != 1 || s.Counts[1][test.want-1] != 1 {
