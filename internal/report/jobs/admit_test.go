@@ -52,7 +52,7 @@ func TestRetryAfterIsHonest(t *testing.T) {
 	defer stop(t, q)
 	block := make(chan struct{})
 	defer close(block)
-	startQueue(t, q, &crew{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
+	startQueue(t, q, &workers{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
 		select {
 		case <-block:
 		case <-ctx.Done():
@@ -81,7 +81,7 @@ func TestASourceHasItsLimit(t *testing.T) {
 	q := open(t, jobs.Options{Workers: 4, SourceLimits: map[string]int{"slow": 2}})
 	defer stop(t, q)
 	block := make(chan struct{})
-	c := &crew{make: func(ctx context.Context, job jobs.Job) (jobs.Result, error) {
+	c := &workers{make: func(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 		if job.Source == "slow" {
 			select {
 			case <-block:
@@ -119,7 +119,7 @@ func TestBeginsAndEndsAreHeard(t *testing.T) {
 	defer stop(t, q)
 	heard := make(chan string, 10)
 	block := make(chan struct{})
-	work := (&crew{make: func(context.Context, jobs.Job) (jobs.Result, error) { <-block; return jobs.Result{Rows: 3}, nil }}).work()
+	work := (&workers{make: func(context.Context, jobs.Job) (jobs.Result, error) { <-block; return jobs.Result{Rows: 3}, nil }}).work()
 	work.Began = func(job jobs.Job) { heard <- "began " + job.ID }
 	work.Ended = func(job jobs.Job) { heard <- fmt.Sprint(job.State, " ", job.ID) }
 	if err := q.Start(t.Context(), work); err != nil {

@@ -139,23 +139,38 @@ func (q *Queue) Replay(ctx context.Context, id string) (Job, error) {
 	})
 }
 
-// Remove forgets a job that has ended.
+// Remove forgets a job that has ended, whatever its record says by now: that its client
+// was told may be written at the same moment. The error is ErrUnknown, ErrNotEnded, or
+// the store's.
 func (q *Queue) Remove(ctx context.Context, id string) error {
-	q.mu.Lock()
-	known, ok := q.schedule.jobs[id]
-	if !ok {
+	for range changeTries {
+		q.mu.Lock()
+		known, ok := q.schedule.jobs[id]
+		if !ok {
+			q.mu.Unlock()
+			return ErrUnknown
+		}
+		ended, revision := known.job.State.Final(), known.revision
 		q.mu.Unlock()
-		return ErrUnknown
+		if !ended {
+			return ErrNotEnded
+		}
+		err := q.store.remove(ctx, id, revision)
+		if errors.Is(err, errChanged) {
+			if err := q.refresh(ctx, id); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("jobs: remove a report: %w", err)
+		}
+		q.mu.Lock()
+		q.schedule.remove(id, revision)
+		q.mu.Unlock()
+		return nil
 	}
-	revision := known.revision
-	q.mu.Unlock()
-	if err := q.store.remove(ctx, id, revision); err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.schedule.remove(id, revision)
-	return nil
+	return fmt.Errorf("jobs: report %s is being changed by too many at once", id)
 }
 
 // Expired lists the jobs that need not be kept any longer: those past their

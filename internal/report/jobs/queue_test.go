@@ -15,8 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// crew does a queue's work as a test wants it and remembers what it did.
-type crew struct {
+// workers run a queue's jobs as a test wants it and remember what they did.
+type workers struct {
 	mu   sync.Mutex
 	made []string
 	told []string
@@ -24,7 +24,7 @@ type crew struct {
 	tell func(job jobs.Job) error
 }
 
-func (c *crew) work() jobs.Work {
+func (c *workers) work() jobs.Work {
 	return jobs.Work{
 		Make: func(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 			c.mu.Lock()
@@ -48,7 +48,7 @@ func (c *crew) work() jobs.Work {
 	}
 }
 
-func (c *crew) seen() (made, told []string) {
+func (c *workers) seen() (made, told []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]string(nil), c.made...), append([]string(nil), c.told...)
@@ -67,7 +67,7 @@ func open(t *testing.T, options jobs.Options) *jobs.Queue {
 	return q
 }
 
-func startQueue(t *testing.T, q *jobs.Queue, c *crew) {
+func startQueue(t *testing.T, q *jobs.Queue, c *workers) {
 	t.Helper()
 	if err := q.Start(t.Context(), c.work()); err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestCallersTakeTurns(t *testing.T) {
 	if diff := cmp.Diff([]int{1, 2, 3, 4, 2, 4, 3}, places); diff != "" {
 		t.Errorf("places as told (-want +got):\n%s", diff)
 	}
-	c := &crew{}
+	c := &workers{}
 	startQueue(t, q, c)
 	for _, id := range []string{"a4", "b2", "c1"} {
 		until(t, q, id, jobs.Ready)
@@ -131,7 +131,7 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 	q := open(t, jobs.Options{Attempts: 2})
 	defer stop(t, q)
 	healed := make(chan struct{})
-	c := &crew{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
+	c := &workers{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
 		select {
 		case <-healed:
 			return jobs.Result{Rows: 7}, nil
@@ -167,7 +167,7 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 func TestAPanicEndsOneReportOnly(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
-	c := &crew{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
+	c := &workers{make: func(_ context.Context, job jobs.Job) (jobs.Result, error) {
 		if job.ID == "bad" {
 			panic("boom")
 		}
@@ -186,7 +186,7 @@ func TestCancel(t *testing.T) {
 	q := open(t, jobs.Options{Workers: 1})
 	defer stop(t, q)
 	began := make(chan struct{})
-	c := &crew{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
+	c := &workers{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
 		close(began)
 		<-ctx.Done()
 		return jobs.Result{}, context.Cause(ctx)
@@ -213,7 +213,7 @@ func TestClientsThatCannotBeToldAreTriedAgain(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
 	tries := 0
-	c := &crew{tell: func(jobs.Job) error {
+	c := &workers{tell: func(jobs.Job) error {
 		tries++
 		return []error{nil, jobs.ErrNotTold, errors.New("the gateway is away"), jobs.ErrNotTold, nil}[tries]
 	}}
@@ -232,7 +232,7 @@ func TestAReplayedReportIsToldAnew(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
 	tries := 0
-	c := &crew{
+	c := &workers{
 		make: func(context.Context, jobs.Job) (jobs.Result, error) {
 			return jobs.Result{}, &jobs.Failure{Reason: "query_failed", Cause: errors.New("no")}
 		},
@@ -260,7 +260,7 @@ func TestAStoppedQueueGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	q := open(t, jobs.Options{Dir: dir, Workers: 1})
 	began := make(chan struct{}, 1)
-	startQueue(t, q, &crew{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
+	startQueue(t, q, &workers{make: func(ctx context.Context, _ jobs.Job) (jobs.Result, error) {
 		began <- struct{}{}
 		<-ctx.Done()
 		return jobs.Result{}, context.Cause(ctx)
@@ -271,7 +271,7 @@ func TestAStoppedQueueGoesOn(t *testing.T) {
 	stop(t, q)
 	q = open(t, jobs.Options{Dir: dir})
 	defer stop(t, q)
-	c := &crew{}
+	c := &workers{}
 	startQueue(t, q, c)
 	for _, id := range []string{"one", "two"} {
 		if job := until(t, q, id, jobs.Ready); job.Attempt != 1 {
@@ -307,7 +307,7 @@ func TestTheQueueHasABound(t *testing.T) {
 func TestEndedJobsExpire(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
-	startQueue(t, q, &crew{})
+	startQueue(t, q, &workers{})
 	submit(t, q, "one", "a")
 	until(t, q, "one", jobs.Ready)
 	if early := q.Expired(time.Now()); len(early) != 0 {
@@ -324,6 +324,33 @@ func TestEndedJobsExpire(t *testing.T) {
 
 // TestNodesShareAQueue has two nodes work on one external JetStream: every job is
 // made once, wherever it was asked for.
+// A report that its client has been told of can be deleted at once, although the record
+// is being written at that moment; who deletes it twice finds none.
+func TestAReportIsDeletedWhileItsRecordChanges(t *testing.T) {
+	q := open(t, jobs.Options{})
+	defer stop(t, q)
+	told := make(chan string, 100)
+	startQueue(t, q, &workers{tell: func(job jobs.Job) error { told <- job.ID; return nil }})
+	for i := range 40 {
+		submit(t, q, fmt.Sprintf("job-%d", i), "a")
+	}
+	for range 40 {
+		id := <-told
+		var both sync.WaitGroup
+		errs := make([]error, 2)
+		for i := range errs {
+			both.Go(func() { errs[i] = q.Remove(t.Context(), id) })
+		}
+		both.Wait()
+		if deleted, again := errs[0], errs[1]; deleted != nil && !errors.Is(deleted, jobs.ErrUnknown) || again != nil && !errors.Is(again, jobs.ErrUnknown) || deleted != nil && again != nil {
+			t.Errorf("%s: %v, %v", id, errs[0], errs[1])
+		}
+		if _, ok := q.Get(id); ok {
+			t.Errorf("%s is still there", id)
+		}
+	}
+}
+
 func TestNodesShareAQueue(t *testing.T) {
 	nats, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true})
 	if err != nil {
@@ -334,7 +361,7 @@ func TestNodesShareAQueue(t *testing.T) {
 	if !nats.ReadyForConnections(10 * time.Second) {
 		t.Fatal("the server is not ready")
 	}
-	c := &crew{}
+	c := &workers{}
 	var queues []*jobs.Queue
 	for range 2 {
 		q := open(t, jobs.Options{URL: nats.ClientURL(), Workers: 2})

@@ -47,8 +47,12 @@ func (s *store) create(ctx context.Context, job Job) (uint64, error) {
 	return revision, err
 }
 
+// get reads the record; the error is ErrUnknown if it was deleted.
 func (s *store) get(ctx context.Context, id string) (Job, uint64, error) {
 	found, err := s.bucket.Get(ctx, id)
+	if errors.Is(err, jetstream.ErrKeyNotFound) || errors.Is(err, jetstream.ErrKeyDeleted) {
+		return Job{}, 0, ErrUnknown
+	}
 	if err != nil {
 		return Job{}, 0, err
 	}
@@ -62,15 +66,26 @@ func (s *store) update(ctx context.Context, job Job, revision uint64) (uint64, e
 		return 0, err
 	}
 	next, err := s.bucket.Update(ctx, job.ID, record, revision)
-	var refused *jetstream.APIError
-	if errors.As(err, &refused) && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || errors.Is(err, jetstream.ErrKeyExists) {
+	if wrongRevision(err) {
 		return 0, errChanged
 	}
 	return next, err
 }
 
+// remove deletes the record if it has that revision; the error is errChanged if it has
+// another one.
 func (s *store) remove(ctx context.Context, id string, revision uint64) error {
-	return s.bucket.Purge(ctx, id, jetstream.LastRevision(revision), jetstream.PurgeTTL(markerLife))
+	err := s.bucket.Purge(ctx, id, jetstream.LastRevision(revision), jetstream.PurgeTTL(markerLife))
+	if wrongRevision(err) {
+		return errChanged
+	}
+	return err
+}
+
+// wrongRevision tells whether the server refused a write because the record has another
+// revision by now, or none.
+func wrongRevision(err error) bool {
+	return errors.Is(err, jetstream.ErrKeyRevisionMismatch) || errors.Is(err, jetstream.ErrKeyExists)
 }
 
 // watch calls changed for every record there is, then loaded once, then changed
