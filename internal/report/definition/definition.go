@@ -1,6 +1,6 @@
 // Package definition reads report definitions: one YAML file a report type,
-// written by whoever knows the data. Everything that can be known to be wrong
-// without running the query is found here, with file, line and reason.
+// written by an analyst. Everything that can be found wrong without running the query
+// is found here, with file, line and reason.
 package definition
 
 import (
@@ -93,6 +93,7 @@ const (
 	AsPercent  ColumnFormat = "percent"
 	AsDate     ColumnFormat = "date"
 	AsDateTime ColumnFormat = "datetime"
+	AsMonth    ColumnFormat = "month" // a date, a timestamp, or the text 2026-01
 	AsBoolean  ColumnFormat = "boolean"
 )
 
@@ -118,7 +119,8 @@ type Chart struct {
 	Title    language.Text
 	Category string // a column's name
 	Value    string // a numeric column's name
-	Limit    int    // categories shown; the rest are added up as "other"
+	Limit    int    // categories shown
+	Others   bool   // the rest are added up and shown as "other"
 }
 
 // A ChartKind is the shape of a chart.

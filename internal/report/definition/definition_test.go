@@ -97,6 +97,18 @@ func TestWrongParametersAreNamed(t *testing.T) {
 	}
 }
 
+// A file without a definition says one thing: that it is empty, or what it is instead.
+func TestAFileWithoutADefinition(t *testing.T) {
+	for content, want := range map[string]string{
+		"": "d.yaml:1: the file is empty", "\n\n": "d.yaml:1: the file is empty", "# to do\n": "d.yaml:1: the file is empty", "---\n": "d.yaml:1: the file is empty", "null\n": "d.yaml:1: the file is empty",
+		"- 1\n": "d.yaml:1: a report must be a mapping of keys to values", "ventas\n": "d.yaml:1: a report must be a mapping of keys to values",
+	} {
+		if _, err := definition.Read("d.yaml", []byte(content)); err == nil || err.Error() != want {
+			t.Errorf("%q: got\n%v\nwant %s", content, err, want)
+		}
+	}
+}
+
 func TestProblemsHaveLineAndReason(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, want string }{
 		"unknown key":              {"file: ventas-{year}-{region}", "fil: x", `d.yaml:4: a report has no key "fil"; it has callers, chart,`},
@@ -133,6 +145,8 @@ func TestProblemsHaveLineAndReason(t *testing.T) {
 		"count":                    {"chart:", "count: often\nchart:", "d.yaml:16: count must be true or false"},
 		"minimum":                  {"minimum: 2000", "minimum: NaN", "d.yaml:7: minimum must be a number"},
 		"no query":                 {"select a, b from t where y", "update t set y", `d.yaml:3: sql: the query begins with "update"`},
+		"others":                   {"value: b", "value: b, others: some", "d.yaml:16: others must be true or false"},
+		"column format":            {"format: money", "format: months", "d.yaml:15: format must be one of text, integer, number, money, percent, date, datetime, month, boolean"},
 		"chart's line":             {"value: b", "value: c", "d.yaml:16: chart: value"},
 		"unused parameter's line":  {"and code = :code", "", `d.yaml:12: parameter "code"`},
 		"sheet name":               {"chart:", "sheet: { name: \"a/b\" }\nchart:", `d.yaml:16: sheet name "a/b" must have`},

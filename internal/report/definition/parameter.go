@@ -16,7 +16,7 @@ import (
 // MaxParameterLength bounds a parameter's text, in bytes.
 const MaxParameterLength = 1024
 
-// A Parameter is something that whoever asks may choose.
+// A Parameter is one value that a request may set.
 type Parameter struct {
 	Name     string
 	Title    language.Text

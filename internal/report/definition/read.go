@@ -93,6 +93,10 @@ func (w *walk) notYAML(err error) {
 
 func (w *walk) definition(node *yaml.Node, d *Definition) {
 	var sql *yaml.Node
+	if node.Kind != yaml.MappingNode { // one problem, not also each key that is missing
+		w.fault(node, "a report must be a mapping of keys to values")
+		return
+	}
 	w.mapping(node, "a report", map[string]member{
 		"type":        func(v *yaml.Node) { d.Type = w.name(v, "type", nameShape) },
 		"title":       func(v *yaml.Node) { d.Title = w.text(v, "title") },
@@ -123,7 +127,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 			d.Zone = &zone
 		},
 	}, "type", "title", "sql", "columns")
-	w.together(node, sql, d)
+	w.consistency(node, sql, d)
 }
 
 func (w *walk) name(node *yaml.Node, what string, shape *regexp.Regexp) string {
@@ -140,7 +144,7 @@ func (w *walk) column(node *yaml.Node, d *Definition) {
 		"name":   func(v *yaml.Node) { column.Name = w.words(v, "name") },
 		"header": func(v *yaml.Node) { column.Header = w.text(v, "header") },
 		"format": func(v *yaml.Node) {
-			column.Format = oneOf(w, v, "format", AsText, AsInteger, AsNumber, AsMoney, AsPercent, AsDate, AsDateTime, AsBoolean)
+			column.Format = oneOf(w, v, "format", AsText, AsInteger, AsNumber, AsMoney, AsPercent, AsDate, AsDateTime, AsMonth, AsBoolean)
 		},
 		"width": func(v *yaml.Node) { column.Width = float64(w.integer(v, "width", 1, 255)) },
 		"total": func(v *yaml.Node) { column.Total = oneOf(w, v, "total", Sum, Average, Count) },
@@ -174,7 +178,7 @@ func (w *walk) headerFits(node *yaml.Node, column Column) {
 // utf16Length counts characters as spreadsheets do.
 func utf16Length(text string) int { return len(utf16.Encode([]rune(text))) }
 
-// headerOnce: a table's columns are told apart by their headers.
+// headerOnce: Excel identifies the columns of a table by their headers.
 func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
 	for _, known := range language.All() {
 		header := column.Header.In(known)
@@ -188,13 +192,14 @@ func (w *walk) headerOnce(node *yaml.Node, column Column, d *Definition) {
 }
 
 func (w *walk) chart(node *yaml.Node) *Chart {
-	chart := &Chart{Kind: ColumnChart, Title: language.Chart, Limit: 24}
+	chart := &Chart{Kind: ColumnChart, Title: language.Chart, Limit: 24, Others: true}
 	w.mapping(node, "chart", map[string]member{
 		"kind":     func(v *yaml.Node) { chart.Kind = oneOf(w, v, "kind", ColumnChart, BarChart, LineChart, PieChart) },
 		"title":    func(v *yaml.Node) { chart.Title = w.text(v, "title") },
 		"category": func(v *yaml.Node) { chart.Category = w.words(v, "category") },
 		"value":    func(v *yaml.Node) { chart.Value = w.words(v, "value") },
 		"limit":    func(v *yaml.Node) { chart.Limit = int(w.integer(v, "limit", 1, 1000)) },
+		"others":   func(v *yaml.Node) { chart.Others = w.boolean(v, "others") },
 	}, "category", "value")
 	return chart
 }
@@ -203,13 +208,13 @@ func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 	w.mapping(node, "sheet", map[string]member{
 		"name": func(v *yaml.Node) {
 			sheet.Name = w.text(v, "sheet name")
-			told := map[string]bool{}
+			checked := map[string]bool{}
 			for _, known := range language.All() {
 				name := sheet.Name.In(known)
-				if !told[name] && name != "" && !isSheetName(name) {
+				if !checked[name] && name != "" && !isSheetName(name) {
 					w.fault(v, "sheet name %q must have 1 to %d characters (an emoji counts as two), none of %s, no apostrophe at its ends, and not be History", name, maxSheetName, forbidden)
 				}
-				told[name] = true
+				checked[name] = true
 			}
 		},
 		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },

@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/value"
@@ -42,6 +43,22 @@ func (l Language) Date(m value.Moment) string {
 		return fmt.Sprintf("%02d/%02d/%04d a. C.", m.Day, m.Month, 1-m.Year)
 	}
 	return fmt.Sprintf("%02d/%02d/%04d", m.Day, m.Month, m.Year)
+}
+
+// months are the short names as spreadsheets write mmm.
+var months = map[Language][12]string{
+	Spanish: {"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"},
+	English: {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+}
+
+// Month writes a month: ene 2026 in Spanish, Jan 2026 in English. Before our era it is
+// the month's first day, as [Language.Date] writes it.
+func (l Language) Month(m value.Moment) string {
+	names, ok := months[l]
+	if m.Year <= 0 || !ok {
+		return l.Date(m)
+	}
+	return names[m.Month-1] + " " + strconv.Itoa(int(m.Year))
 }
 
 // DateTime writes a day and the time of it, to the minute or, where there are any,

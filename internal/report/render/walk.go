@@ -41,24 +41,25 @@ func (w *walk) all(ctx context.Context) error {
 	}
 }
 
-// batch reads some rows and writes them. An engine in this process reads in its turn,
-// too; a server is waited for outside, so that a slow one delays nobody else.
+// batch reads some rows and writes them. An engine in this process also reads within a
+// slot; a database server is waited for without one, so that a slow server does not
+// delay other reports.
 func (w *walk) batch(ctx context.Context) (more bool, err error) {
-	turns, computes := w.run.Slots, w.run.Source.Computes()
+	slots, computes := w.run.Slots, w.run.Source.Computes()
 	if computes {
-		if err := turns.Acquire(ctx); err != nil {
+		if err := slots.Acquire(ctx); err != nil {
 			return false, err
 		}
-		defer turns.Release()
+		defer slots.Release()
 	}
 	if more, err = w.fetch(); err != nil {
 		return false, err
 	}
 	if !computes {
-		if err := turns.Acquire(ctx); err != nil {
+		if err := slots.Acquire(ctx); err != nil {
 			return false, err
 		}
-		defer turns.Release()
+		defer slots.Release()
 	}
 	for _, row := range w.rows[:w.read] {
 		if w.progress.Rows >= w.run.Definition.Limits.Rows {

@@ -39,6 +39,8 @@ func cellOf(format definition.ColumnFormat, v value.Value) cell {
 		return figureCell(v)
 	case definition.AsDate, definition.AsDateTime:
 		return momentCell(v)
+	case definition.AsMonth:
+		return monthCell(v)
 	case definition.AsBoolean:
 		return truthCell(v)
 	}
@@ -95,6 +97,21 @@ func momentCell(v value.Value) cell {
 	return wordsCell(v.String())
 }
 
+// monthCell is the first day of the value's month. SQLite and MySQL, which have no
+// function that cuts a date to its month, write one as text: strftime('%Y-%m', ...),
+// DATE_FORMAT(..., '%Y-%m').
+func monthCell(v value.Value) cell {
+	c := momentCell(v)
+	if v.Kind == value.Text && len(v.Text) == len("2006-01") {
+		c = momentCell(value.OfText(v.Text + "-01"))
+	}
+	if c.kind != moment {
+		return wordsCell(v.String())
+	}
+	first := value.Moment{Year: c.value.Moment.Year, Month: c.value.Moment.Month, Day: 1}
+	return cell{kind: moment, value: value.Value{Kind: value.Date, Moment: first}}
+}
+
 // plain is a figure's number in plain notation.
 func (c *cell) plain() string {
 	text, _ := c.value.Number()
@@ -132,7 +149,7 @@ func serial(m value.Moment) (days float64, ok bool) {
 
 var serialZero = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()
 
-// read writes the cell as a person reads it.
+// read formats the cell in the language.
 func (c *cell) read(format definition.ColumnFormat, in language.Language, currency string) string {
 	switch c.kind {
 	case figure:
@@ -146,8 +163,11 @@ func (c *cell) read(format definition.ColumnFormat, in language.Language, curren
 }
 
 func readMoment(m value.Moment, format definition.ColumnFormat, in language.Language) string {
-	if format == definition.AsDate {
+	switch format {
+	case definition.AsDate:
 		return in.Date(m)
+	case definition.AsMonth:
+		return in.Month(m)
 	}
 	return in.DateTime(m)
 }

@@ -72,8 +72,17 @@ func (w *csvWriter) field(column int, c *cell) {
 	case words:
 		w.quote(harmless(c.text))
 	default:
-		w.quote(w.read(column, c))
+		w.quote(w.csvText(column, c))
 	}
+}
+
+// csvText is the formatted cell, but a month as 2026-01: programs sort it, and
+// spreadsheets take it for a date.
+func (w *csvWriter) csvText(column int, c *cell) string {
+	if m := c.value.Moment; w.definition.Columns[column].Format == definition.AsMonth && c.kind == moment && m.Year > 0 {
+		return fmt.Sprintf("%04d-%02d", m.Year, m.Month)
+	}
+	return w.read(column, c)
 }
 
 func (w *csvWriter) quote(text string) {

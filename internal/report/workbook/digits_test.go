@@ -1,12 +1,10 @@
 package workbook_test
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -14,7 +12,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
-	"github.com/pasarela-ws/pasarela/internal/report/workbook"
 )
 
 // TestDigitsSurvive: what a cell says is what the value said, in both formats.
@@ -121,46 +118,6 @@ func TestACutTextIsNoted(t *testing.T) {
 	}
 	if rows, err := book.GetRows("Chart"); err != nil || !strings.Contains(fmt.Sprint(rows), "1 texts of more than 32767 characters are cut") {
 		t.Errorf("the summary says %v, %v", rows, err)
-	}
-}
-
-// TestManySheets: a sheet costs the same however many there are before it, its total
-// is within Excel's limits. The bound is held where a report is made.
-func TestManySheets(t *testing.T) {
-	d := read(t, "type: d\ntitle: D\nsql: select 1\nsheet: { rows: 10 }\ncolumns: [{ name: l }, { name: v, format: integer, total: sum }]\nchart: { category: l, value: v }\n")
-	produce := func(rows int) ([]byte, time.Duration, error) {
-		began := time.Now()
-		var out bytes.Buffer
-		book, err := workbook.Create(&out, d, workbook.Options{Language: language.Spanish, Format: definition.XLSX, Made: made})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range rows {
-			if err := book.Row([]value.Value{value.OfText("x"), value.OfInt(1)}); err != nil {
-				return nil, 0, err
-			}
-		}
-		err = book.Close()
-		return out.Bytes(), time.Since(began), err
-	}
-	for _, sheets := range []int{50, 100, 260} {
-		file, took, err := produce(sheets * 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%d sheets in %s, %s each, %d bytes", sheets, took, took/time.Duration(sheets), len(file))
-		if sheets != 260 {
-			continue
-		}
-		book := open(t, file)
-		list := book.GetSheetList()
-		formula, err := book.GetCellFormula(list[260], "B10")
-		if err != nil || len(list) != 261 || formula != "SUM('D:D 259'!B2:B9,B2:B9)" || content(t, book, list[260], "B10") != "2080" {
-			t.Errorf("%d sheets, the total is =%s, %v", len(list), formula, err)
-		}
-		if _, office := checkWithPeers(t, file); !strings.Contains(office, "Total;2080") || strings.Contains(office, "Err:") {
-			t.Error("LibreOffice has another total")
-		}
 	}
 }
 

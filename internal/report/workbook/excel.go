@@ -26,6 +26,7 @@ type excelWriter struct {
 	archive *zip.Writer
 	sheet   *rowEncoder // the sheet that is being written
 	sheets  []int       // rows of each sheet, the header included and the total not
+	deflate *flate.Writer
 	outline outline
 	cells   []cell
 }
@@ -35,8 +36,19 @@ func createExcel(out io.Writer, d *definition.Definition, options Options) (*exc
 		tally: newTally(d, options), archive: zip.NewWriter(out),
 		outline: outline{definition: d, options: options}, cells: make([]cell, len(d.Columns)),
 	}
-	w.archive.RegisterCompressor(zip.Deflate, func(to io.Writer) (io.WriteCloser, error) { return flate.NewWriter(to, compression) })
+	w.archive.RegisterCompressor(zip.Deflate, w.compressor)
 	return w, w.begin()
+}
+
+// compressor is the one compressor of the archive, whose files follow one another: a
+// new one for each sheet would take 3 MB.
+func (w *excelWriter) compressor(to io.Writer) (_ io.WriteCloser, err error) {
+	if w.deflate != nil {
+		w.deflate.Reset(to)
+		return w.deflate, nil
+	}
+	w.deflate, err = flate.NewWriter(to, compression)
+	return w.deflate, err
 }
 
 func (w *excelWriter) Row(values []value.Value) error {
@@ -160,7 +172,7 @@ func (w *excelWriter) writeTotals() error {
 		total, ok := w.total(i)
 		switch {
 		case !ok:
-			w.sheet.totalText(i, row, w.label(i))
+			w.sheet.totalText(i, row, w.shownLabel(i))
 		case w.incomplete(i):
 			w.sheet.totalText(i, row, w.totalText(i))
 		case !total.exact():
@@ -174,21 +186,33 @@ func (w *excelWriter) writeTotals() error {
 	return w.sheet.closeRow()
 }
 
-// totalFormula keeps the total alive when a person edits the sheet. The sheets that
-// are full stand side by side and end in the same row, so one reference through all
-// of them is enough: a function takes 255 arguments, a formula 8,192 characters.
+// A function takes 255 arguments, a formula has 8,192 characters.
 // Source: Microsoft, "Excel specifications and limits".
+const (
+	maxArguments = 255
+	maxFormula   = 8192
+)
+
+// totalFormula keeps the total alive when a person edits the sheet. Each sheet is an
+// argument: LibreOffice 7.4 answers #NAME? to a reference through several quoted
+// sheets ('A:B'!C1). It is "" for more sheets than a formula holds; the total is a
+// plain value then.
 func (w *excelWriter) totalFormula(column int) string {
-	function := map[definition.Total]string{definition.Sum: "SUM", definition.Average: "AVERAGE", definition.Count: "COUNTA"}[w.definition.Columns[column].Total]
-	letter := columnName(column + 1)
-	own := fmt.Sprintf("%s2:%s%d", letter, letter, w.sheets[len(w.sheets)-1])
-	switch full := len(w.sheets) - 1; full {
-	case 0:
-		return function + "(" + own + ")"
-	case 1:
-		return fmt.Sprintf("%s(%s!%s2:%s%d,%s)", function, quotedSheet(w.outline.sheetName(1)), letter, letter, w.sheets[0], own)
-	default:
-		through := quotedSheet(w.outline.sheetName(1) + ":" + w.outline.sheetName(full))
-		return fmt.Sprintf("%s(%s!%s2:%s%d,%s)", function, through, letter, letter, w.sheets[0], own)
+	if len(w.sheets) > maxArguments {
+		return ""
 	}
+	function := map[definition.Total]string{definition.Sum: "SUM", definition.Average: "AVERAGE", definition.Count: "COUNTA"}[w.definition.Columns[column].Total]
+	letter, formula := columnName(column+1), []byte(nil)
+	formula = append(append(formula, function...), '(')
+	for i, last := range w.sheets {
+		if i < len(w.sheets)-1 {
+			formula = fmt.Appendf(formula, "%s!%s2:%s%d,", quotedSheet(w.outline.sheetName(i+1)), letter, letter, last)
+			continue
+		}
+		formula = fmt.Appendf(formula, "%s2:%s%d)", letter, letter, last)
+	}
+	if len(formula) > maxFormula {
+		return ""
+	}
+	return string(formula)
 }

@@ -1,6 +1,7 @@
 package workbook_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,23 @@ for sheet in book:
             if cell.data_type == 'f' and row[0].value != 'Total': print('FORMULA', cell.coordinate, cell.value)
 `
 
+// officeProfile is the profile of LibreOffice for all tests of this process: making one
+// takes longer than reading a workbook, and another LibreOffice may be running with the
+// user's.
+var officeProfile string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "office-profile-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	officeProfile = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
 // checkWithPeers has openpyxl and LibreOffice read a workbook whole; what is
 // missing on the machine is said loudly.
 func checkWithPeers(t *testing.T, content []byte) (openpyxl, office string) {
@@ -40,8 +58,7 @@ func checkWithPeers(t *testing.T, content []byte) (openpyxl, office string) {
 	if err != nil {
 		t.Skip("SKIPPED: LibreOffice is missing; apt-get install libreoffice-calc-nogui")
 	}
-	// A profile of its own: another LibreOffice may be running.
-	convert := exec.Command(soffice, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1", "--outdir", filepath.Dir(file), file)
+	convert := exec.Command(soffice, "-env:UserInstallation=file://"+officeProfile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,-1", "--outdir", filepath.Dir(file), file)
 	if said, err := convert.CombinedOutput(); err != nil {
 		t.Fatalf("LibreOffice: %v\n%s", err, said)
 	}

@@ -16,7 +16,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-const logoHeight = 60 // pixels
+const (
+	logoHeight   = 60 // pixels
+	logoRows     = 5  // that a logo covers, with a free one
+	summaryWidth = 22 // characters
+)
 
 // summaryFirst tells whether the workbook opens on the summary. Without a chart and
 // a logo there is one only if there is something to note, behind the rows.
@@ -57,13 +61,13 @@ func (o *outline) addHeading(book *excelize.File, name string, notes []string, s
 	if err := book.SetCellStyle(name, "A1", "A1", styles.title); err != nil {
 		return 0, err
 	}
-	if err := book.SetColWidth(name, "A", "B", 22); err != nil {
-		return 0, err
-	}
 	made := value.OfTime(o.options.Made.Truncate(time.Minute), false)
 	details := append([]Detail{{language.Made.In(in), in.DateTime(made)}}, o.options.Details...)
 	for _, note := range notes {
 		details = append(details, Detail{language.Warning.In(in), note})
+	}
+	if err := o.addWidths(book, name, details); err != nil {
+		return 0, err
 	}
 	for i, detail := range details {
 		if err := book.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &[]string{detail.Name, detail.Value}); err != nil {
@@ -71,6 +75,22 @@ func (o *outline) addHeading(book *excelize.File, name string, notes []string, s
 		}
 	}
 	return len(details) + 2, nil
+}
+
+// addWidths makes the first column as wide as its words, within limits; the values
+// beside it may go on over the columns that follow.
+func (o *outline) addWidths(book *excelize.File, name string, details []Detail) error {
+	widest := 0
+	for _, detail := range details {
+		widest = max(widest, len([]rune(detail.Name)))
+	}
+	if chart := o.definition.Chart; chart != nil {
+		widest = max(widest, len([]rune(o.definition.Columns[o.definition.Column(chart.Category)].Header.In(o.options.Language))))
+	}
+	if err := book.SetColWidth(name, "A", "A", min(max(float64(widest)+2, summaryWidth), maxWidth)); err != nil {
+		return err
+	}
+	return book.SetColWidth(name, "B", "B", summaryWidth)
 }
 
 func (o *outline) addLogo(book *excelize.File, name string) error {
@@ -90,12 +110,12 @@ func (o *outline) addLogo(book *excelize.File, name string) error {
 
 func (o *outline) addChart(book *excelize.File, name string, row int, drawing *Drawing, styles styles) error {
 	d := o.definition
-	category, amount := d.Column(d.Chart.Category), d.Column(d.Chart.Value)
+	category, amount := d.Column(d.Chart.Category), d.Column(d.Chart.Value) // labels are text, whatever the column is
 	head := fmt.Sprintf("A%d", row)
 	if err := book.SetSheetRow(name, head, &[]string{d.Columns[category].Header.In(o.options.Language), drawing.Series}); err != nil {
 		return err
 	}
-	for i, style := range []int{styles.headers[category], styles.headers[amount]} {
+	for i, style := range []int{styles.header, styles.headers[amount]} {
 		place := fmt.Sprintf("%c%d", 'A'+i, row)
 		if err := book.SetCellStyle(name, place, place, style); err != nil {
 			return err
@@ -110,13 +130,17 @@ func (o *outline) addChart(book *excelize.File, name string, row int, drawing *D
 	if err := book.SetCellStyle(name, fmt.Sprintf("B%d", row+1), fmt.Sprintf("B%d", last), styles.columns[amount]); err != nil {
 		return err
 	}
+	chart := o.chart(name, row, last, drawing)
 	if err := o.addPage(book, name, 1); err != nil { // a chart cut in two is none on paper
 		return err
 	}
-	return book.AddChart(name, "D6", o.chart(name, row, last, drawing.Title))
+	if o.definition.Logo != nil { // it stands where the chart would begin
+		row = max(row, logoRows+1)
+	}
+	return book.AddChart(name, fmt.Sprintf("D%d", row), chart)
 }
 
-func (o *outline) chart(name string, row, last int, title string) *excelize.Chart {
+func (o *outline) chart(name string, row, last int, drawing *Drawing) *excelize.Chart {
 	kinds := map[definition.ChartKind]excelize.ChartType{
 		definition.ColumnChart: excelize.Col, definition.BarChart: excelize.Bar,
 		definition.LineChart: excelize.Line, definition.PieChart: excelize.Pie,
@@ -125,6 +149,7 @@ func (o *outline) chart(name string, row, last int, title string) *excelize.Char
 	if o.definition.Chart.Kind == definition.PieChart {
 		legend, colours = "right", true
 	}
+	downwards := o.definition.Chart.Kind == definition.BarChart // the first category on top, as in the figures beside it
 	return &excelize.Chart{
 		Type: kinds[o.definition.Chart.Kind],
 		Series: []excelize.ChartSeries{{
@@ -132,12 +157,27 @@ func (o *outline) chart(name string, row, last int, title string) *excelize.Char
 			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", name, row+1, last),
 			Values:     fmt.Sprintf("'%s'!$B$%d:$B$%d", name, row+1, last),
 		}},
-		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: drawing.Title}}},
 		Legend: excelize.ChartLegend{Position: legend}, VaryColors: &colours,
-		XAxis:     excelize.ChartAxis{Font: excelize.Font{Color: chartInk, Size: 10}},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: excelize.Font{Color: chartInk, Size: 10}, NumFmt: excelize.ChartNumFmt{CustomNumFmt: o.chartCode()}},
+		XAxis:     excelize.ChartAxis{ReverseOrder: downwards, Font: excelize.Font{Color: chartInk, Size: 10}},
+		YAxis:     excelize.ChartAxis{Minimum: axisMinimum(drawing), MajorGridLines: true, Font: excelize.Font{Color: chartInk, Size: 10}, NumFmt: excelize.ChartNumFmt{CustomNumFmt: o.chartCode()}},
 		Dimension: excelize.ChartDimension{Width: 720, Height: 400},
 	}
+}
+
+// axisMinimum has the axis of bars begin at zero: programs begin it near the smallest
+// value, and bars of 2,700 and 3,200 then look as if one were many times the other.
+// It is nil for lines, and where a value is negative.
+func axisMinimum(drawing *Drawing) *float64 {
+	if drawing.Kind != string(definition.ColumnChart) && drawing.Kind != string(definition.BarChart) {
+		return nil
+	}
+	for _, point := range drawing.Points {
+		if point.Value < 0 {
+			return nil
+		}
+	}
+	return new(float64)
 }
 
 // chartInk is dark enough to read beside the bars.

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The files of the first sheet's table, and what in them tells it from others.
+// The files of the first sheet's table, and what differs from table to table in them.
 const (
 	firstTable = "xl/tables/table1.xml"
 	typesFile  = "[Content_Types].xml"

@@ -29,7 +29,7 @@ func newTally(d *definition.Definition, options Options) *tally {
 	if d.Chart != nil {
 		t.chart = &chartTally{
 			category: d.Column(d.Chart.Category), value: d.Column(d.Chart.Value),
-			limit: d.Chart.Limit, places: map[string]int{},
+			limit: d.Chart.Limit, showOthers: d.Chart.Others, places: map[string]int{},
 		}
 	}
 	return t
@@ -102,6 +102,21 @@ func (t *tally) incomplete(column int) bool {
 	return t.definition.Columns[column].Total != definition.Count && t.sums[column].leftOut > 0
 }
 
+// labelsCount tells whether the row of totals begins with the count of a text column.
+// It is shown as "Total: 120" then: a "Total" of its own would stand in the middle of
+// the row.
+func labelsCount(d *definition.Definition) bool {
+	return d.Columns[0].Total == definition.Count && d.Columns[0].Format == definition.AsText
+}
+
+// shownLabel is the text of workbooks and previews in the row of totals below a column without one.
+func (t *tally) shownLabel(column int) string {
+	if labelsCount(t.definition) {
+		return ""
+	}
+	return t.label(column)
+}
+
 // label is what stands in the row of totals without being one: "Total" under the
 // first column that has none.
 func (t *tally) label(column int) string {
@@ -142,11 +157,14 @@ func (t *tally) Preview() Preview {
 func (t *tally) totalText(column int) string {
 	c, ok := t.total(column)
 	if !ok {
-		return t.label(column)
+		return t.shownLabel(column)
 	}
 	text := c.read(t.totalFormat(column), t.options.Language, t.definition.Currency)
 	if t.incomplete(column) {
 		text += leftOutMark
+	}
+	if column == 0 && labelsCount(t.definition) {
+		return language.Total.In(t.options.Language) + ": " + text
 	}
 	return text
 }
@@ -186,7 +204,7 @@ func (t *tally) drawing() *Drawing {
 	return drawing
 }
 
-// drawn is a number as a chart's geometry takes it; what people read beside it has
+// drawn is a number as a chart's geometry takes it; the formatted value beside it has
 // every digit.
 func drawn(plain string) float64 {
 	n, err := strconv.ParseFloat(plain, 64)
@@ -232,6 +250,7 @@ func (s *sum) average() string { return value.Limit(s.exact.Average(exactDigits)
 type chartTally struct {
 	category, value int
 	limit           int
+	showOthers      bool
 	places          map[string]int
 	all             []bar
 	others          bar
@@ -266,7 +285,7 @@ func (c *chartTally) add(t *tally, cells []cell) {
 }
 
 func (c *chartTally) bars(other string) []bar {
-	if c.others.sum.Count() == 0 {
+	if !c.showOthers || c.others.sum.Count() == 0 {
 		return c.all
 	}
 	return append(c.all[:len(c.all):len(c.all)], bar{other, c.others.sum})

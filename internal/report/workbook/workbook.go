@@ -12,11 +12,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// MaxSheets bounds the sheets of one workbook: programs open no more in bearable
-// time (A-REPORT-8). ErrTooManySheets is what a row beyond them ends with.
+// MaxSheets bounds the sheets of one workbook: programs take minutes to open
+// more (A-REPORT-8). ErrTooManySheets is what a row beyond them ends with.
 const MaxSheets = 1000
 
-// ErrTooManySheets tells how to come by with fewer.
+// ErrTooManySheets says how to get fewer sheets.
 var ErrTooManySheets = errors.New("the workbook would have more than 1000 sheets; give the definition's sheet more rows, or use CSV")
 
 // Options are what a run adds to its definition.
@@ -67,7 +67,7 @@ type Drawing struct {
 	Title  string   `json:"title"`
 	Series string   `json:"series"`
 	Points []Point  `json:"points"`
-	Texts  []string `json:"texts"` // the values of the points as people read them
+	Texts  []string `json:"texts"` // the values of the points, formatted
 }
 
 // A Point is one category of a chart.

@@ -201,7 +201,7 @@ func TestRowsGoOnToTheNextSheet(t *testing.T) {
 			t.Errorf("%s!%s is %q, want %q", want[0], want[1], got, want[2])
 		}
 	}
-	if formula, _ := book.GetCellFormula("Datos 3", "B7"); formula != "SUM('Datos:Datos 2'!B2:B11,B2:B6)" {
+	if formula, _ := book.GetCellFormula("Datos 3", "B7"); formula != "SUM('Datos'!B2:B11,'Datos 2'!B2:B11,B2:B6)" {
 		t.Errorf("the total is =%s", formula)
 	}
 	for i, want := range []string{"A1:H11", "A1:H11", "A1:H6"} {

@@ -34,7 +34,7 @@ type Run struct {
 	Format     definition.Format
 	Made       time.Time
 	Out        io.Writer
-	Progress   func(Progress) // called every batchRows rows; nil for nobody
+	Progress   func(Progress) // called every batchRows rows; may be nil
 	Slots      source.Slots   // nil: never yields
 }
 
@@ -155,14 +155,33 @@ func (r *Run) details() []workbook.Detail {
 		if !ok {
 			continue
 		}
-		for _, choice := range parameter.Values {
-			if choice.Value == shown {
-				shown = choice.Title.In(r.Language)
-			}
-		}
-		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: shown})
+		details = append(details, workbook.Detail{Name: parameter.Title.In(r.Language), Value: r.shown(&parameter, shown)})
 	}
 	return details
+}
+
+// shown is a parameter's canonical text as the report's language writes it.
+func (r *Run) shown(parameter *definition.Parameter, canonical string) string {
+	switch parameter.Kind {
+	case definition.DateKind:
+		if day, ok := value.ParseMoment(canonical); ok {
+			return r.Language.Date(day)
+		}
+	case definition.NumberKind:
+		return string(r.Language.AppendNumber(nil, canonical, false))
+	case definition.BooleanKind:
+		if canonical == "true" {
+			return language.Yes.In(r.Language)
+		}
+		return language.No.In(r.Language)
+	case definition.ChoiceKind:
+		for _, choice := range parameter.Values {
+			if choice.Value == canonical {
+				return choice.Title.In(r.Language)
+			}
+		}
+	}
+	return canonical
 }
 
 // zone is the time zone in which the report shows moments.

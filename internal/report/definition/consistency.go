@@ -13,9 +13,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
 
-// together checks what holds between the parts of a definition, and settles
-// what follows from them.
-func (w *walk) together(node, sql *yaml.Node, d *Definition) {
+// consistency checks what holds between the parts of a definition, and fills in the
+// defaults that follow from them.
+func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	if len(d.Columns) == 0 || len(d.Columns) > maxColumns {
 		w.fault(node, "a report has 1 to %d columns", maxColumns)
 	}

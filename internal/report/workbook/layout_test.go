@@ -1,0 +1,186 @@
+package workbook_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+const monthly = `
+type: monthly
+title: { es: Meses, en: Months }
+sql: select 1
+sheet: { name: Datos }
+columns:
+  - { name: who, header: Who, total: count }
+  - { name: month, header: Month, format: month }
+  - { name: note, header: Note }
+  - { name: amount, header: Amount, format: money, total: sum }
+chart: { kind: column, category: month, value: amount }
+`
+
+// part is one file of a workbook.
+func part(t *testing.T, file []byte, name string) string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range archive.File {
+		if entry.Name == name {
+			return string(contentOf(t, entry))
+		}
+	}
+	t.Fatalf("the workbook has no %s", name)
+	return ""
+}
+
+// A month is read from a date, from a moment and from the text that SQLite and MySQL
+// make of one; it is a date in the workbook, and its name in the language elsewhere.
+func TestMonthsHaveNames(t *testing.T) {
+	rows := [][]any{
+		{"a", "2026-01", "x", decimal("10")}, {"b", "2026-01-31", "x", decimal("5")}, {"c", made, "x", decimal("1")},
+		{"d", "2026-13", "x", decimal("2")}, {"e", nil, "x", nil},
+	}
+	for in, want := range map[language.Language][]string{
+		language.Spanish: {"ene 2026", "ene 2026", "nov 2026", "2026-13"},
+		language.English: {"Jan 2026", "Jan 2026", "Nov 2026", "2026-13"},
+	} {
+		file, preview := write(t, read(t, monthly), definition.XLSX, in, rows...)
+		book := open(t, file)
+		for i, cell := range []string{"46023", "46023", "46327", "2026-13", ""} {
+			if got := content(t, book, "Datos", []string{"B2", "B3", "B4", "B5", "B6"}[i]); got != cell {
+				t.Errorf("%s: the cell holds %q, want %q", in, got, cell)
+			}
+		}
+		if code := map[language.Language]string{language.Spanish: `[$-C0A]mmm\ yyyy`, language.English: `[$-409]mmm\ yyyy`}[in]; !strings.Contains(part(t, file, "xl/styles.xml"), code) {
+			t.Errorf("%s: no number format %s", in, code)
+		}
+		var labels, shown []string
+		for _, point := range preview.Chart.Points {
+			labels = append(labels, point.Label)
+		}
+		for _, row := range preview.Rows[:4] {
+			shown = append(shown, row[1])
+		}
+		if diff := cmp.Diff([]string{want[0], want[2], "2026-13", ""}, labels); diff != "" {
+			t.Errorf("%s: labels of the chart (-want +got):\n%s", in, diff)
+		}
+		if diff := cmp.Diff(want, shown); diff != "" {
+			t.Errorf("%s: the preview (-want +got):\n%s", in, diff)
+		}
+		csv, _ := write(t, read(t, monthly), definition.CSV, in, rows...)
+		var plain []string
+		for _, record := range csvRecords(t, csv, rune(in.ListMark()))[1:5] {
+			plain = append(plain, record[1])
+		}
+		if diff := cmp.Diff([]string{"2026-01", "2026-01", "2026-11", "2026-13"}, plain); diff != "" {
+			t.Errorf("%s: CSV (-want +got):\n%s", in, diff)
+		}
+	}
+}
+
+// Headers stand over what is below them, and a text that follows on a column which is
+// set to the right does not touch it.
+func TestHeadersStandOverTheirColumns(t *testing.T) {
+	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish, []any{"a", int64(1), 1.0, 1.0, 0.5, made, made, true})
+	book := open(t, file)
+	side := func(sheet, cell string) (horizontal string, indent int) {
+		number, err := book.GetCellStyle(sheet, cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := book.GetStyle(number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if style.Alignment == nil {
+			return "", 0
+		}
+		return style.Alignment.Horizontal, style.Alignment.Indent
+	}
+	for cell, want := range map[string]string{"A1": "left", "B1": "right", "C1": "right", "D1": "right", "E1": "right", "F1": "right", "G1": "right", "H1": "left", "B3": "right", "D3": "right"} {
+		if got, _ := side("Datos", cell); got != want {
+			t.Errorf("%s is set to the %q, want %q", cell, got, want)
+		}
+	}
+	for _, cell := range []string{"H1", "H2"} {
+		if _, indent := side("Datos", cell); indent != 1 {
+			t.Errorf("%s, which follows on a date, has the indent %d", cell, indent)
+		}
+	}
+	for cell, want := range map[string]string{"A5": "left", "B5": "right"} {
+		if got, _ := side("Gráfico", cell); got != want {
+			t.Errorf("the chart's figures: %s is set to the %q, want %q", cell, got, want)
+		}
+	}
+}
+
+// The count of a text column that comes first is the label of the row of totals.
+func TestTheRowOfTotalsHasOneLabel(t *testing.T) {
+	file, preview := write(t, read(t, monthly), definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", decimal("10")}, []any{"b", "2026-02", "x", decimal("5")})
+	book := open(t, file)
+	shown, err := book.GetCellValue("Datos", "A4")
+	if err != nil || shown != "Total: 2" || content(t, book, "Datos", "A4") != "2" || content(t, book, "Datos", "B4") != "" {
+		t.Errorf("the row of totals begins with %q, %q: %v", shown, content(t, book, "Datos", "B4"), err)
+	}
+	if diff := cmp.Diff([]string{"Total: 2", "", "", "15,00 €"}, preview.Totals); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The axis of a chart has the column's unit without decimals, and begins at zero where
+// bars are compared by their length.
+func TestTheAxisOfAChart(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind   string
+		amount decimal
+		zero   bool
+	}{
+		"columns": {"column", "2700", true}, "bars": {"bar", "2700", true}, "a line": {"line", "2700", false}, "a loss": {"column", "-5", false},
+	} {
+		d := read(t, strings.Replace(monthly, "kind: column", "kind: "+test.kind, 1))
+		file, _ := write(t, d, definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", test.amount}, []any{"b", "2026-02", "x", decimal("3200")})
+		chart := part(t, file, "xl/charts/chart1.xml")
+		if zero := strings.Contains(chart, `<min val="0">`); zero != test.zero {
+			t.Errorf("%s: the axis begins at zero: %t", name, zero)
+		}
+		if !strings.Contains(chart, `formatCode="#,##0\ &#34;€&#34;"`) {
+			t.Errorf("%s: the axis has another format than the column's, without decimals", name)
+		}
+		if down := strings.Contains(chart, `<orientation val="maxMin">`); down != (test.kind == "bar") {
+			t.Errorf("%s: the first category is on top: %t", name, down)
+		}
+	}
+}
+
+func TestCategoriesBeyondTheLimit(t *testing.T) {
+	for others, want := range map[string]int{"true": 3, "false": 2} {
+		d := read(t, strings.Replace(monthly, "value: amount }", "value: amount, limit: 2, others: "+others+" }", 1))
+		_, preview := write(t, d, definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", decimal("1")}, []any{"b", "2026-02", "x", decimal("1")}, []any{"c", "2026-03", "x", decimal("1")})
+		if len(preview.Chart.Points) != want {
+			t.Errorf("others: %s draws %+v", others, preview.Chart.Points)
+		}
+	}
+}
+
+// The files in a workbook have the date of the report, not 1980.
+func TestTheFilesOfAWorkbookHaveADate(t *testing.T) {
+	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish)
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil || len(archive.File) == 0 {
+		t.Fatal(err)
+	}
+	for _, entry := range archive.File {
+		if apart := entry.Modified.Sub(made); apart < -2*time.Second || apart > 2*time.Second {
+			t.Errorf("%s is of %s", entry.Name, entry.Modified)
+		}
+	}
+}
