@@ -1,5 +1,5 @@
-// Package language is how reports speak: which language a text is in, how its
-// dates and numbers are written, and the sentences that people read.
+// Package language holds the languages of reports: their texts, dates, numbers and
+// sentences.
 package language
 
 // A Language is the ISO 639-1 code of a language that reports are made in.

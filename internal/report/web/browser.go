@@ -14,27 +14,16 @@ var refusalFile embed.FS
 
 var refusal = template.Must(template.ParseFS(refusalFile, "refusal.html"))
 
-// refusals are what a person reads whose browser follows a link that leads nowhere,
-// by the code of the answer.
+// refusals are the texts of the page for a browser whose link cannot be served, by the
+// code of the response.
 var refusals = map[string]struct{ title, text language.Text }{
-	"expired": {
-		language.Text{language.Spanish: "El enlace ha caducado", language.English: "The link has expired"},
-		language.Text{language.Spanish: "Este informe ya no se guarda, o el plazo para descargarlo ha terminado. Pídalo de nuevo.", language.English: "This report is no longer kept, or the time to download it is over. Ask for it again."},
-	},
-	"forbidden": {
-		language.Text{language.Spanish: "El enlace no está completo", language.English: "The link is not complete"},
-		language.Text{language.Spanish: "Falta una parte del enlace o se ha cambiado. Cópielo entero, hasta el final.", language.English: "A part of the link is missing or was changed. Copy all of it, to the end."},
-	},
-	"not_found": {
-		language.Text{language.Spanish: "Aquí no hay nada", language.English: "There is nothing here"},
-		language.Text{language.Spanish: "Compruebe la dirección.", language.English: "Check the address."},
-	},
+	"expired":   {language.LinkExpired, language.LinkExpiredText},
+	"forbidden": {language.LinkIncomplete, language.LinkIncompleteText},
+	"not_found": {language.NothingHere, language.NothingHereText},
 }
 
-var toReports = language.Text{language.Spanish: "Ir a los informes", language.English: "Go to the reports"}
-
 // failPage answers a refusal as a page to a browser that asks for one, and like
-// fail to everybody else.
+// fail to other clients.
 func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, what problem) {
 	w.Header().Add("Vary", "Accept, Accept-Language")
 	words, known := refusals[what.Code]
@@ -47,8 +36,8 @@ func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, wh
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
-	_ = refusal.Execute(w, map[string]string{ // the client has left
-		"Language": string(spoken), "Title": words.title.In(spoken), "Text": words.text.In(spoken), "Link": toReports.In(spoken),
+	refusal.Execute(w, map[string]string{ //nolint:errcheck // the client has left
+		"Language": string(spoken), "Title": words.title.In(spoken), "Text": words.text.In(spoken), "Link": language.ToReports.In(spoken),
 	})
 }
 
@@ -58,7 +47,8 @@ func wantsPage(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/")
 }
 
-// spokenBy is the first language of the header Accept-Language that we speak.
+// spokenBy is the first supported language of the header Accept-Language, regardless of
+// its weights.
 func spokenBy(r *http.Request) language.Language {
 	for wanted := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ := strings.Cut(strings.TrimSpace(wanted), ";")

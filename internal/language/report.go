@@ -1,0 +1,36 @@
+package language
+
+// reportTexts are the words of workbooks and the sentences that the report service sends
+// to clients. Spanish addresses them as usted.
+var reportTexts = Catalogue{
+	"report.total":                     {"Total", "Total"},
+	"report.chart":                     {"Chart", "Gráfico"},
+	"report.other":                     {"Other", "Otros"},
+	"report.yes":                       {"Yes", "Sí"},
+	"report.no":                        {"No", "No"},
+	"report.made":                      {"Made on", "Generado el"},
+	"report.warning":                   {"Note", "Aviso"},
+	"report.page":                      {"Page", "Página"},
+	"report.cut_mark":                  {" […cut]", " […cortado]"},
+	"report.reason_source_unavailable": {"The data cannot be reached at the moment. Please try again later.", "En este momento no se puede llegar a los datos. Inténtelo de nuevo más tarde."},
+	"report.reason_query_failed":       {"This report cannot be made because of a problem in its set-up. Please tell its administrator.", "Este informe no se puede generar por un problema en su configuración. Avise a quien lo administra."},
+	"report.reason_timed_out":          {"The report took too long. Try with less data, for example a shorter period.", "El informe ha tardado demasiado. Pruebe con menos datos, por ejemplo un periodo más corto."},
+	"report.reason_too_many_rows":      {"The report has more rows than allowed. Try with less data, for example a shorter period.", "El informe tiene más filas de las permitidas. Pruebe con menos datos, por ejemplo un periodo más corto."},
+	"report.reason_no_room":            {"There is no room left to store the report. Please tell its administrator.", "No queda espacio para guardar el informe. Avise a quien lo administra."},
+	"report.reason_type_gone":          {"This type of report no longer exists.", "Este tipo de informe ya no existe."},
+	"report.reason_not_allowed":        {"You may not have this report any longer.", "Ya no tiene permiso para este informe."},
+	"report.reason_definition_changed": {"This report has changed since you asked for it. Please ask for it again.", "Este informe ha cambiado desde que lo pidió. Pídalo de nuevo."},
+	"report.reason_unexpected":         {"The report could not be made. Please give its number to its administrator.", "El informe no se ha podido generar. Indique su número a quien lo administra."},
+	"report.reason_interrupted":        {"The report was interrupted too many times. Please give its number to its administrator.", "El informe se ha interrumpido demasiadas veces. Indique su número a quien lo administra."},
+	"report.left_out":                  {"{count} values are not numbers and are not in the total (*)", "{count} valores no son números y no están en el total (*)"},
+	"report.not_drawn":                 {"{count} values are not numbers and are not in the chart", "{count} valores no son números y no están en el gráfico"},
+	"report.cut":                       {"{count} texts of more than {most} characters are cut and end in {mark}; CSV has them whole", "{count} textos de más de {most} caracteres están cortados y acaban en {mark}; en CSV están enteros"},
+	"report.not_utf":                   {"{count} texts of the database are not UTF-8; what cannot be read is shown as \uFFFD", "{count} textos de la base de datos no son UTF-8; lo que no se puede leer aparece como \uFFFD"},
+	"report.link_expired":              {"The link has expired", "El enlace ha caducado"},
+	"report.link_expired_text":         {"This report is no longer kept, or the time to download it is over. Ask for it again.", "Este informe ya no se guarda, o el plazo para descargarlo ha terminado. Pídalo de nuevo."},
+	"report.link_incomplete":           {"The link is not complete", "El enlace no está completo"},
+	"report.link_incomplete_text":      {"A part of the link is missing or was changed. Copy all of it, to the end.", "Falta una parte del enlace o se ha cambiado. Cópielo entero, hasta el final."},
+	"report.nothing_here":              {"There is nothing here", "Aquí no hay nada"},
+	"report.nothing_here_text":         {"Check the address.", "Compruebe la dirección."},
+	"report.to_reports":                {"Go to the reports", "Ir a los informes"},
+}
