@@ -26,7 +26,21 @@ type asked struct {
 	header http.Header
 }
 
-// as makes a request as somebody: shown is what Authorization: Bearer holds.
+// member is a member of the answer that is text.
+func (a asked) member(t *testing.T, name string) string {
+	t.Helper()
+	var members map[string]any
+	if err := json.Unmarshal([]byte(a.body), &members); err != nil {
+		t.Fatal(err)
+	}
+	text, ok := members[name].(string)
+	if !ok {
+		t.Fatalf("no text %q in %s", name, a.body)
+	}
+	return text
+}
+
+// as makes a request with credentials: shown is what Authorization: Bearer holds.
 func as(t *testing.T, served *httptest.Server, method, path, shown, body string, change ...func(*http.Request)) asked {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, served.URL+path, strings.NewReader(body))
@@ -82,17 +96,18 @@ func guardedScene(t *testing.T, token string) (served *httptest.Server, mine, th
 	return served, made["mine"], made["theirs"], links
 }
 
-// TestWhoSeesWhat asks every endpoint as everybody: without anything, with a wrong
-// token, with a forged and with a stranger's capability, with the report's own, and
+// TestWhoSeesWhat calls every endpoint with every kind of credentials: none, with a wrong
+// token, with a forged and with another client's capability, with the report's own, and
 // as the operator. What a status does not allow must not be in the body either.
 func TestWhoSeesWhat(t *testing.T) {
+	t.Parallel()
 	served, mine, theirs, links := guardedScene(t, secretToken)
 	forged := mine.Access[:len(mine.Access)-1] + "x"
 	if forged == mine.Access {
 		forged += "y"
 	}
 	shown := []struct{ name, bearer string }{
-		{"nobody", ""}, {"a wrong token", "wrong"}, {"a forged capability", forged}, {"a stranger", theirs.Access}, {"the client", mine.Access}, {"the operator", secretToken},
+		{"no credentials", ""}, {"a wrong token", "wrong"}, {"a forged capability", forged}, {"another client", theirs.Access}, {"the client", mine.Access}, {"the operator", secretToken},
 	}
 	id := mine.ReportID
 	create := `{"connectionId":"x=","type":"existencias"}`
@@ -158,8 +173,9 @@ func TestWhoSeesWhat(t *testing.T) {
 }
 
 // Without a token the operator is who surely sits at this machine: DNS rebinding,
-// proxies and other sites' pages make nobody the operator. A-REPORT-4.
+// proxies and other sites' pages do not make a client the operator. A-REPORT-4.
 func TestWhoIsTheOperatorWithoutAToken(t *testing.T) {
+	t.Parallel()
 	served, mine, _, _ := guardedScene(t, "")
 	_, port, _ := net.SplitHostPort(served.Listener.Addr().String())
 	host := func(name string) func(*http.Request) { return func(r *http.Request) { r.Host = name } }
@@ -210,6 +226,7 @@ func TestWhoIsTheOperatorWithoutAToken(t *testing.T) {
 }
 
 func TestIdsAndCapabilitiesCannotBeGuessed(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	served := start(t, g.URL, report.Options{})
 	seen := map[string]bool{}
@@ -236,7 +253,8 @@ func TestIdsAndCapabilitiesCannotBeGuessed(t *testing.T) {
 
 // A caller is who the integration names at the top of the body, never what stands
 // in the query string that a template passes on. A-REPORT-20.
-func TestNobodyNamesThemselves(t *testing.T) {
+func TestClientsCannotNameTheirCaller(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	served := start(t, g.URL, report.Options{DefinitionsDir: folderOf(t, accents+"callers: [contabilidad]\n")})
 	_, mine := post(t, served, `{"connectionId":"own=","type":"tildes","caller":"contabilidad"}`)
@@ -268,6 +286,7 @@ func TestNobodyNamesThemselves(t *testing.T) {
 // What a job may see is decided by the definition under which it is made.
 // A-REPORT-21.
 func TestAChangedDefinitionNeverGivesMoreRows(t *testing.T) {
+	t.Parallel()
 	const stores = "type: tienda\ntitle: Tienda\nsql: |\n  select id from sales where (:store is null or store_id = :store)\ncolumns: [{ name: id }]\nparameters: [{ name: store, type: integer }]\n"
 	replace := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(stores) }
 	for name, test := range map[string]struct {
@@ -288,6 +307,7 @@ func TestAChangedDefinitionNeverGivesMoreRows(t *testing.T) {
 		"the default taken off": {replace("type: integer", "type: integer, default: 3"), stores, `"caller2":""`, jobs.Ready, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			g, folder := newGateway(t), folderOf(t, test.before, long)
 			served, service := startService(t, g.URL, report.Options{DefinitionsDir: folder, Workers: 1})
 			_, busy := post(t, served, `{"connectionId":"busy=","type":"long","rows":50000000}`)
@@ -307,7 +327,7 @@ func TestAChangedDefinitionNeverGivesMoreRows(t *testing.T) {
 			frames := g.wait("c=", map[jobs.State]notify.Event{jobs.Ready: notify.Ready, jobs.Failed: notify.Failed}[test.state])
 			end := frames[len(frames)-1]
 			if end.Reason != test.reason || test.reason != "" && (end.Message == "" || end.Link != "") {
-				t.Errorf("the client was told %+v", end)
+				t.Errorf("the client received %+v", end)
 			}
 			if seen := waitState(t, served, made.ID, test.state); test.state == jobs.Failed && (seen.Cause == "" || seen.Attempt != 1) {
 				t.Errorf("the operator sees %+v", seen)
@@ -317,7 +337,8 @@ func TestAChangedDefinitionNeverGivesMoreRows(t *testing.T) {
 }
 
 // The record of a report and its numbers.
-func TestMetricsTellWhatHappened(t *testing.T) {
+func TestMetricsCountWhatHappened(t *testing.T) {
+	t.Parallel()
 	served, _, _, links := guardedScene(t, secretToken)
 	as(t, served, "GET", strings.TrimPrefix(links["mine"], served.URL), "", "")
 	as(t, served, "POST", "/api/reports/create", secretToken, `{"connectionId":"x=","type":"nothing"}`)
@@ -336,7 +357,8 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 }
 
 // Readiness says what cannot be reached; the causes are the operator's.
-func TestReadinessTellsWhatIsMissing(t *testing.T) {
+func TestReadinessNamesWhatIsMissing(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	served := start(t, g.URL, report.Options{Token: secretToken, Sources: map[string]string{"erp": "postgres://u:geheim@127.0.0.1:1/db"}})
 	check := func(bearer string, want int) map[string]struct {
@@ -376,8 +398,8 @@ func TestReadinessTellsWhatIsMissing(t *testing.T) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
-	if stranger := check("", http.StatusServiceUnavailable)["source erp"]; stranger.OK || stranger.Cause != "" {
-		t.Errorf("a stranger is told %+v", stranger)
+	if anonymous := check("", http.StatusServiceUnavailable)["source erp"]; anonymous.OK || anonymous.Cause != "" {
+		t.Errorf("an anonymous client sees %+v", anonymous)
 	}
 	whole := start(t, g.URL, report.Options{})
 	if answer := as(t, whole, "GET", "/readyz", "", ""); answer.status != http.StatusOK {
@@ -387,6 +409,7 @@ func TestReadinessTellsWhatIsMissing(t *testing.T) {
 
 // A walker through the history comes to its end, also when reports expire meanwhile.
 func TestTheHistoryIsWalkedToItsEnd(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	served := start(t, g.URL, report.Options{})
 	const reports = 7
@@ -433,6 +456,7 @@ func TestTheHistoryIsWalkedToItsEnd(t *testing.T) {
 
 // A browser is shown a page, in its language; a program gets JSON.
 func TestAnExpiredLinkIsAPage(t *testing.T) {
+	t.Parallel()
 	served := start(t, newGateway(t).URL, report.Options{})
 	accept := func(media, language string) func(*http.Request) {
 		return func(r *http.Request) {

@@ -175,6 +175,7 @@ func choose(reportType, language string) chromedp.Tasks {
 }
 
 func TestAPersonWaitsOnThePage(t *testing.T) {
+	t.Parallel()
 	ctx, _, _ := browse(t)
 	do(t, ctx, choose("ventas", "es"), chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery))
 	// By keyboard alone: from the last field to the button, and press it.
@@ -208,6 +209,7 @@ func TestAPersonWaitsOnThePage(t *testing.T) {
 }
 
 func TestAPersonWatchesAndCancels(t *testing.T) {
+	t.Parallel()
 	ctx, _, _ := browse(t)
 	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "5000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))
 	do(t, ctx, chromedp.WaitVisible("#figure-rows", chromedp.ByQuery), chromedp.Click("#cancel", chromedp.ByQuery))
@@ -218,6 +220,7 @@ func TestAPersonWatchesAndCancels(t *testing.T) {
 }
 
 func TestAPageWithoutItsSocketAsksOn(t *testing.T) {
+	t.Parallel()
 	ctx, gateway, _ := browse(t)
 	do(t, ctx, choose("long", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#cancel", chromedp.ByQuery))
 	gateway.drop()
@@ -227,6 +230,7 @@ func TestAPageWithoutItsSocketAsksOn(t *testing.T) {
 // A page that is left or reloaded finds the report that is on its way again, and
 // what it asked for with its parameters; what is deleted is gone.
 func TestAPersonComesBackToThePage(t *testing.T) {
+	t.Parallel()
 	ctx, _, _ := browse(t)
 	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "50000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#cancel", chromedp.ByQuery))
 	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible("#waiting[data-state=running]", chromedp.ByQuery), chromedp.WaitVisible("#history li", chromedp.ByQuery))
@@ -244,6 +248,7 @@ func TestAPersonComesBackToThePage(t *testing.T) {
 }
 
 func TestThePageSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	ctx, gateway, _ := browse(t)
 	do(t, ctx, choose("ventas", "en"), chromedp.SetValue("#parameter-year", "1999", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery))
 	if got := text(t, ctx, `document.activeElement.id + document.activeElement.getAttribute('aria-invalid')`); got != "parameter-yeartrue" {
@@ -279,6 +284,7 @@ func TestThePageSaysWhatTheFileCouldNotHold(t *testing.T) {
 // What the server says of a failed report is in the page's language, also when that
 // changes after the report was asked for.
 func TestThePageSaysWhyAReportFailedInItsLanguage(t *testing.T) {
+	t.Parallel()
 	ctx, _, _ := browse(t)
 	do(t, ctx, choose("roto", "en"), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=failed]", chromedp.ByQuery))
 	for language, want := range map[string]string{"en": "problem in its set-up", "es": "un problema en su configuración"} {

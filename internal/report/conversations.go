@@ -36,7 +36,7 @@ func (t *conversations) put(id string, conversation *notify.Conversation) {
 	t.open[id] = conversation
 }
 
-// putNew keeps a talk unless there is one about the report already: the same
+// putNew adds a conversation unless there is one about the report already: the same
 // request may come twice under its idempotency key.
 func (t *conversations) putNew(id string, conversation *notify.Conversation) bool {
 	t.mu.Lock()
@@ -62,10 +62,10 @@ func (t *conversations) remove(id string) {
 	delete(t.gone, id)
 }
 
-// expect opens the conversation about a new report before a worker can know of
-// it: what is told first is that it is accepted. The frame goes out from a
+// expect opens the conversation about a new report before a worker can
+// see it: the first frame is accepted. The frame goes out from a
 // goroutine: the gateway may hold it until $connect is answered, which waits for
-// us.
+// this response.
 func (s *Service) expect(job jobs.Job) (accepted func(place int), dropped func()) {
 	conversation := s.client.Converse(job.Endpoint, job.ConnectionID, time.Now(), s.opener(job, false))
 	if !s.conversations.putNew(job.ID, conversation) {
@@ -98,7 +98,7 @@ func (s *Service) openConversations(ctx context.Context) {
 				if errors.Is(err, notify.ErrGone) {
 					s.noteGone(id)
 				} else if err != nil && ctx.Err() == nil {
-					s.log.Warn("a client was not told that its report is accepted", "report", id, "cause", err)
+					s.log.Warn("the frame accepted was not delivered", "report", id, "cause", err)
 				}
 			}
 		}
@@ -114,9 +114,9 @@ func (s *Service) opener(job jobs.Job, repeated bool) *notify.Frame {
 }
 
 // conversation is the conversation about a report, begun here or by an earlier process. That
-// one may have ended before it told that the report is accepted, so it is told
-// again, as a repeated frame (A-REPORT-1). A report that another node has accepted
-// was told by that one, unless it fell silent.
+// process may have ended before it sent the frame accepted, so that is sent again, as a
+// repeated frame (A-REPORT-1). Of a report that another node has accepted, that node has
+// sent it, unless it crashed.
 func (s *Service) conversation(job jobs.Job) *notify.Conversation {
 	if conversation, ok := s.conversations.get(job.ID); ok {
 		return conversation
@@ -131,9 +131,9 @@ func (s *Service) conversation(job jobs.Job) *notify.Conversation {
 	return conversation
 }
 
-// reopenTalks has the clients whose reports wait since an earlier process told, or
-// told again, that these are accepted.
-func (s *Service) reopenTalks(ctx context.Context) {
+// reopenConversations sends the frame accepted, perhaps again, to the clients whose
+// reports wait since an earlier process.
+func (s *Service) reopenConversations(ctx context.Context) {
 	for _, job := range s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued && job.Created.Before(s.started) }) {
 		s.conversation(job)
 		select {
@@ -154,10 +154,10 @@ func progressFrame(frame notify.Frame, progress intake.Progress) notify.Frame {
 	return frame
 }
 
-// tell tells the client how its report ended. Where it is open whether that was
-// done already, the frame says that it is repeated; pasarela delivers it only if it
-// was not (A-REPORT-1).
-func (s *Service) tell(ctx context.Context, job jobs.Job, repeated bool) error {
+// notifyEnd sends the client the end of its report. The frame is marked as repeated where
+// it may have been delivered already; pasarela then delivers it only if it was not
+// (A-REPORT-1).
+func (s *Service) notifyEnd(ctx context.Context, job jobs.Job, repeated bool) error {
 	frame := s.ending(job)
 	frame.Repeated = repeated
 	err := s.conversation(job).Send(ctx, frame)
@@ -169,7 +169,7 @@ func (s *Service) tell(ctx context.Context, job jobs.Job, repeated bool) error {
 		s.conversations.remove(job.ID)
 		return nil
 	case errors.Is(err, notify.ErrRefused):
-		return fmt.Errorf("%w: %w", jobs.ErrNotTold, err)
+		return fmt.Errorf("%w: %w", jobs.ErrNotDelivered, err)
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 // TestARequestMayNameItsGateway: signed calls go to allowed gateways and to no
 // other, whatever a request says.
 func TestARequestMayNameItsGateway(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	host := strings.TrimPrefix(g.URL, "http://")
 	served := start(t, "http://127.0.0.1:1", report.Options{AllowedEndpoints: []string{g.URL + "/"}})

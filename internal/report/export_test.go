@@ -1,10 +1,28 @@
 package report
 
+import (
+	"context"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+)
+
 // Sweep removes what has expired by then.
 var Sweep = (*Service).sweep
 
-// Told tells whether a report's record says that its client knows.
-func Told(s *Service, id string) bool {
+// Notified tells whether a report's record says that its client was notified.
+func Notified(s *Service, id string) bool {
 	job, ok := s.queue.Get(id)
-	return ok && job.Told
+	return ok && job.Notified
 }
+
+// ShopFile is the name of the sample shop's database in the data directory.
+const ShopFile = shopFile
+
+// RunReminder runs the reminders of waiting reports.
+func RunReminder(ctx context.Context, waiting func() []jobs.Job, remind func(ctx context.Context, job jobs.Job)) {
+	reminder{waiting, remind}.run(ctx)
+}
+
+// RemindAll reminds the clients of a service's waiting reports, as at that time.
+func RemindAll(ctx context.Context, s *Service, now time.Time) { s.reminder().all(ctx, now) }

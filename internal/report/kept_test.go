@@ -38,6 +38,7 @@ func fetch(t *testing.T, method, address string) (*http.Response, string) {
 }
 
 func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
+	t.Parallel()
 	g, dir := newGateway(t), t.TempDir()
 	served, service := startService(t, g.URL, report.Options{DataDir: dir, DefinitionsDir: folderOf(t, accents)})
 	post(t, served, `{"connectionId":"a=","type":"tildes"}`)
@@ -82,14 +83,15 @@ func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
 // expires.
 func waitTold(t *testing.T, service *report.Service, id string) {
 	t.Helper()
-	for limit := time.Now().Add(20 * time.Second); !report.Told(service, id); {
+	for limit := time.Now().Add(20 * time.Second); !report.Notified(service, id); {
 		if time.Now().After(limit) {
-			t.Fatalf("report %s is never told", id)
+			t.Fatalf("report %s is never recorded as notified", id)
 		}
 	}
 }
 
 func TestAWrongDefinitionOnReloadChangesNothing(t *testing.T) {
+	t.Parallel()
 	g, folder := newGateway(t), folderOf(t, accents)
 	served, service := startService(t, g.URL, report.Options{DefinitionsDir: folder})
 	file := filepath.Join(folder, "0.yaml")
@@ -124,6 +126,7 @@ func TestAWrongDefinitionOnReloadChangesNothing(t *testing.T) {
 // Dead letters are seen with their cause and run again, over the API that the
 // command line speaks.
 func TestDeadLettersAreSeenAndReplayed(t *testing.T) {
+	t.Parallel()
 	g, folder := newGateway(t), folderOf(t, strings.Replace(accents, "select :n as n", "select :n as n from nowhere", 1))
 	served, service := startService(t, g.URL, report.Options{DefinitionsDir: folder})
 	_, made := post(t, served, `{"connectionId":"a=","type":"tildes"}`)

@@ -18,7 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
 
-// errAbandoned ends a report whose client left and that nobody else wants.
+// errAbandoned ends a report whose client left and whose definition says whenGone: cancel.
 var errAbandoned = fmt.Errorf("the client has left: %w", jobs.ErrCancelled)
 
 // make makes the file of a report. It may be called again for the same job after
@@ -51,9 +51,9 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 
 // still says whether a report may be made as it was asked for, by the definition
 // that is in force now: that may be another than when it was asked for. Callers and
-// parameters are checked again, and what they mean must be the same, so that nobody
-// is given rows that they could not ask for now, or other ones than they chose.
-// A-REPORT-21.
+// parameters are checked again, and what they mean must be the same, so that no
+// client receives rows that it could not request now, or other ones than it chose
+// (A-REPORT-21).
 func still(job jobs.Job, d *definition.Definition) error {
 	if !d.Allows(job.Caller) {
 		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows caller %q", job.Caller)}
@@ -109,7 +109,7 @@ func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(render.Progress
 	}
 }
 
-// failure says what an error means for the job and for the person who waits.
+// failure classifies an error: the reason for the client, and whether the job is retried.
 func failure(err error) error {
 	var known *jobs.Failure
 	switch {

@@ -97,6 +97,7 @@ func (c *contract) callWith(served *httptest.Server, header http.Header, method,
 }
 
 func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	dir := t.TempDir()
 	served := start(t, g.URL, report.Options{DataDir: dir, DefinitionsDir: withLong(t)})
@@ -199,7 +200,7 @@ var elsewhere = []string{
 	"GET /files/{id}/{name} 200", "GET /files/{id}/{name} 206", // TestDownloads
 	"GET /files/{id}/{name} 307",                                                         // TestABucket
 	"GET / 200", "GET /page/{file} 200", "GET /page/{file} 404", "GET /openapi.json 200", // TestWhatIsServedWithoutReports
-	"GET /metrics 200", // TestMetricsTellWhatHappened
+	"GET /metrics 200", // TestMetricsCountWhatHappened
 }
 
 // whole wants every answer that the document promises to have been given.
@@ -221,6 +222,7 @@ func (c *contract) whole() {
 
 // TestTheOpenAPIDocumentIsWhole holds the document against the routes.
 func TestTheOpenAPIDocumentIsWhole(t *testing.T) {
+	t.Parallel()
 	served := start(t, newGateway(t).URL, report.Options{})
 	c := newContract(t, served)
 	source, err := os.ReadFile("web/web.go")

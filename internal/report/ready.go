@@ -20,8 +20,8 @@ const (
 	checkTimeout = 3 * time.Second
 )
 
-// A readiness looks after what reports need: the databases, the gateway and room
-// for files. Its answers hold for a moment.
+// A readiness checks what reports need: the queue, the databases, the gateway and disk
+// space. Its results are cached for [readyFor].
 type readiness struct {
 	checks []namedCheck
 
@@ -65,7 +65,7 @@ func gateways(endpoint string, allowed []string) (addresses []string) {
 	return addresses
 }
 
-// dial tells whether somebody listens at a URL's host.
+// dial returns an error unless a server listens at a URL's host and port.
 func dial(ctx context.Context, address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -82,7 +82,7 @@ func dial(ctx context.Context, address string) error {
 	return conn.Close()
 }
 
-// Checks answers what is well and what is not.
+// Checks returns the result of every check.
 func (r *readiness) Checks(ctx context.Context) []web.Check {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,7 +92,7 @@ func (r *readiness) Checks(ctx context.Context) []web.Check {
 	return slices.Clone(r.answer)
 }
 
-// run asks everything at once.
+// run makes all checks at once, within [checkTimeout].
 func (r *readiness) run(ctx context.Context) []web.Check {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()

@@ -1,7 +1,7 @@
 // Package report is the report backend: asked over HTTP, it answers at once,
-// makes a workbook in the background and tells the client that waits on a
-// WebSocket, through API Gateway's @connections. It knows of the gateway only
-// HTTP and signatures, and works alike behind pasarela and behind AWS.
+// makes a workbook in the background and notifies the client that waits on a
+// WebSocket, through API Gateway's @connections. It depends on the gateway by HTTP and
+// signatures only, and works alike behind pasarela and behind AWS.
 package report
 
 import (
@@ -44,7 +44,7 @@ type Options struct {
 	Sources        map[string]string // databases by name; "sample" is always there
 	Storage        string            // s3://...; "" for DataDir
 	QueueURL       string            // nats://...; "" for an embedded queue in DataDir
-	Token          string            // asked of whoever creates and operates; "" trusts the network
+	Token          string            // required to create and operate; "" trusts the network
 	Key            string            // signs links and capabilities, 32 bytes or more, the same for all nodes of a queue; "" for one kept in DataDir
 	Hosts          []string          // names that requests without a token may call this service by, besides PublicURL's
 	Workers        int               // reports made at once; 4
@@ -74,7 +74,7 @@ type Service struct {
 
 	conversations conversations
 	openings      chan string // reports whose first frame is to be sent
-	started       time.Time   // of this process: reports created before may not have been told so
+	started       time.Time   // of this process: clients of reports created before may not have received accepted
 	owned         sync.WaitGroup
 	stop          context.CancelFunc
 }
@@ -102,14 +102,14 @@ func New(options Options) (*Service, error) {
 	if options.Credentials == nil {
 		return nil, errors.New("report: no credentials to sign @connections calls with")
 	}
-	if err := s.openRooms(endpoints); err != nil {
-		s.closeRooms()
+	if err := s.openParts(endpoints); err != nil {
+		s.closeParts()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Service) openRooms(endpoints intake.Endpoints) (err error) {
+func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	if err := os.MkdirAll(s.options.DataDir, 0o700); err != nil {
 		return fmt.Errorf("report: the data directory: %w", err)
 	}
@@ -137,7 +137,7 @@ func (s *Service) openRooms(endpoints intake.Endpoints) (err error) {
 	s.queue, err = jobs.Open(opening, jobs.Options{
 		Dir: filepath.Join(s.options.DataDir, "jobs"), URL: s.options.QueueURL,
 		Workers: s.options.Workers, MaxQueued: s.options.MaxQueued, MaxPerCaller: s.options.MaxPerCaller, MaxHistory: s.options.MaxHistory,
-		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, Log: s.log.With("room", "jobs"),
+		Attempts: s.options.Attempts, SourceLimits: s.options.SourceLimits, Log: s.log.With("component", "jobs"),
 	})
 	if err != nil {
 		return err
@@ -148,10 +148,10 @@ func (s *Service) openRooms(endpoints intake.Endpoints) (err error) {
 		Endpoints: endpoints, Expect: s.expect, Forget: s.forget,
 	}
 	s.client.OnSent(func(outcome string) { s.journal.Sent(outcome) })
-	s.journal = journal.New(s.log.With("room", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
+	s.journal = journal.New(s.log.With("component", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
 	s.web = web.New(web.Options{
-		Desk: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
-		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("room", "web"),
+		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
+		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
 	})
 	return nil
 }
@@ -190,8 +190,8 @@ func (s *Service) openSources() error {
 	return nil
 }
 
-// Reload reads the definitions again. If anything is wrong with them the old
-// ones stay in force, and the error lists file, line and reason.
+// Reload reads the definitions again. If anything is wrong with them, the current ones
+// stay in use, and the error lists file, line and reason.
 func (s *Service) Reload() error {
 	fresh := &definition.Catalogue{}
 	if err := fresh.Load(s.options.DefinitionsDir, samples.Files); err != nil {
@@ -220,16 +220,16 @@ func (s *Service) Handler() http.Handler { return s.web }
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Tell: s.tell, Keep: s.keep, Began: s.journal.Began, Ended: s.journal.Ended}); err != nil {
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notifyEnd, Keep: s.keep, Began: s.journal.Began, Ended: s.journal.Ended}); err != nil {
 		stop()
-		s.closeRooms()
+		s.closeParts()
 		return err
 	}
 	s.owned.Go(func() { s.clean(ctx) })
 	for range openers {
 		s.owned.Go(func() { s.openConversations(ctx) })
 	}
-	s.owned.Go(func() { s.reopenTalks(ctx); s.remind(ctx) })
+	s.owned.Go(func() { s.reopenConversations(ctx); s.reminder().run(ctx) })
 	return nil
 }
 
@@ -243,11 +243,11 @@ func (s *Service) Stop(ctx context.Context) error {
 	err := s.queue.Stop(ctx)
 	s.owned.Wait()
 	s.queue = nil
-	s.closeRooms()
+	s.closeParts()
 	return err
 }
 
-func (s *Service) closeRooms() {
+func (s *Service) closeParts() {
 	if s.queue != nil {
 		_ = s.queue.Stop(context.Background()) // nothing runs yet
 	}

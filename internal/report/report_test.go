@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"runtime"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +25,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
 )
 
 // A gateway stands in for @connections: it wants signatures, counts frames and
@@ -55,7 +60,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // whoever posts was stopped
+		return // the service was stopped
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -92,8 +97,34 @@ func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
 		select {
 		case <-g.arrive:
 		case <-limit:
-			g.t.Fatalf("connection %s never heard %q; it heard %+v", id, event, frames)
+			g.t.Fatalf("connection %s never received %q; it received %+v", id, event, frames)
 		}
+	}
+}
+
+var shop string // a sample shop that is made once
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "reports-test-")
+	if err == nil {
+		shop = filepath.Join(dir, report.ShopFile)
+		err = source.MakeShop(context.Background(), shop)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// giveShop puts the sample shop into a data directory: making one for each service
+// took most of the time of these tests. It is only read.
+func giveShop(t testing.TB, dir string) {
+	t.Helper()
+	if err := os.Link(shop, filepath.Join(dir, report.ShopFile)); err != nil && !errors.Is(err, fs.ErrExist) {
+		t.Fatal(err)
 	}
 }
 
@@ -116,6 +147,7 @@ func startService(t testing.TB, endpoint string, options report.Options) (*httpt
 		options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
 	options.Credentials = credentialsProvider
+	giveShop(t, options.DataDir)
 	service, err := report.New(options)
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +183,7 @@ func post(t testing.TB, served *httptest.Server, body string) (int, intake.Repor
 }
 
 func TestTheGuidesReport(t *testing.T) {
+	t.Parallel()
 	g := newGateway(t)
 	served := start(t, g.URL, report.Options{})
 	status, made := post(t, served, `{"connectionId": "R1kmxc2VNjMCFIA=", "type": "ventas"}`)
@@ -188,23 +221,29 @@ func credentials(context.Context) (aws.Credentials, error) {
 // waitState asks until a report is in the state: its record follows its frame.
 func waitState(t *testing.T, served *httptest.Server, id string, state jobs.State) intake.Report {
 	t.Helper()
-	for limit := time.Now().Add(20 * time.Second); ; {
-		response, err := http.Get(served.URL + "/api/reports/" + id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var now intake.Report
-		err = json.NewDecoder(response.Body).Decode(&now)
-		response.Body.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
+	look := time.NewTicker(5 * time.Millisecond) // asking without a pause would take a processor from the report
+	defer look.Stop()
+	for limit := time.Now().Add(40 * time.Second); ; <-look.C {
+		now := stateOf(t, served, id)
 		if now.State == state {
 			return now
 		}
 		if time.Now().After(limit) || now.State.Final() {
 			t.Fatalf("report %s is %+v; want %s", id, now, state)
 		}
-		runtime.Gosched()
 	}
+}
+
+func stateOf(t *testing.T, served *httptest.Server, id string) intake.Report {
+	t.Helper()
+	response, err := http.Get(served.URL + "/api/reports/" + id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var now intake.Report
+	if err := json.NewDecoder(response.Body).Decode(&now); err != nil {
+		t.Fatal(err)
+	}
+	return now
 }
