@@ -15,7 +15,7 @@ import (
 )
 
 // between stands between the program and the gateway. It passes everything on, and
-// when told to it holds back the gateway's answers to the frames that end reports:
+// on request it holds back the gateway's answers to the frames that end reports:
 // then the client knows and the program does not.
 type between struct {
 	*httptest.Server
@@ -58,7 +58,7 @@ func startBetween(t *testing.T, gateway string) *between {
 
 func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	var frame heard
+	var frame received
 	if err == nil && json.Unmarshal(body, &frame) == nil && frame.ends() {
 		r = r.WithContext(context.WithValue(r.Context(), ending{}, frame.FrameID))
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A heard frame is what a client reads off the wire.
-type heard struct {
+// A received frame is what a client reads off the wire.
+type received struct {
 	ConnectionID string `json:"connectionId"` // the gateway's own answer
 
 	Event    string `json:"event"`
@@ -21,7 +21,7 @@ type heard struct {
 	Link     string `json:"link"`
 }
 
-func (h heard) ends() bool {
+func (h received) ends() bool {
 	return h.Event == "ready" || h.Event == "failed" || h.Event == "cancelled"
 }
 
@@ -35,7 +35,7 @@ type client struct {
 	done  chan struct{} // closed when the gateway answers a message that is sent last
 
 	mu     sync.Mutex
-	frames []heard
+	frames []received
 	lost   error // why nothing more is read
 }
 
@@ -86,7 +86,7 @@ func (c *client) send() {
 	}
 }
 
-func (c *client) next() (frame heard, err error) {
+func (c *client) next() (frame received, err error) {
 	_, content, err := c.conn.Read(c.ctx)
 	if err == nil {
 		err = json.Unmarshal(content, &frame)
@@ -128,10 +128,10 @@ func (c *client) drain() {
 }
 
 // ends are the frames that ended a report.
-func (c *client) ends() []heard {
+func (c *client) ends() []received {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var ends []heard
+	var ends []received
 	for _, frame := range c.frames {
 		if frame.ends() {
 			ends = append(ends, frame)

@@ -34,7 +34,7 @@ chart: { category: name, value: stock }
 // TestThousandReportsWhileKilled asks for 1,000 reports at once and kills the
 // program five times without a warning, each time in the worst moment: the gateway
 // has delivered the last frame of some reports and the program does not know. It
-// wants every report made, every file whole, and every client told once on the wire.
+// wants every report made, every file whole, and every client notified once on the wire.
 func TestThousandReportsWhileKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute; -short leaves it out")
@@ -47,7 +47,7 @@ func TestThousandReportsWhileKilled(t *testing.T) {
 	for _, client := range s.clients {
 		client.drain()
 		if ends := client.ends(); len(ends) != 1 || ends[0].Event != "ready" || ends[0].ReportID != s.ids[client.id] {
-			t.Errorf("%s asked for %s and heard %+v", client.id, s.ids[client.id], ends)
+			t.Errorf("%s asked for %s and received %+v", client.id, s.ids[client.id], ends)
 		}
 	}
 	if again := s.between.again(); again < kills {
@@ -58,7 +58,7 @@ func TestThousandReportsWhileKilled(t *testing.T) {
 }
 
 // TestBehindAWSARepeatedFrameSaysSo: a strict gateway delivers what it is asked for,
-// as AWS does, so the client hears the end again and can tell by the frame.
+// as AWS does, so the client receives the end again and recognizes it by the frame.
 func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
 	const reports, kills = 20, 1
 	s := newScene(t, reports, pasarelatest.Options{Strict: true})
@@ -71,22 +71,22 @@ func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
 		// A kill between the note that the frame goes out and the frame itself leaves
 		// one that is repeated and had never arrived.
 		if len(ends) == 0 || ends[0].Repeated && s.between.taken(ends[0].FrameID) != 1 {
-			t.Errorf("%s heard %+v", client.id, ends)
+			t.Errorf("%s received %+v", client.id, ends)
 			continue
 		}
 		for _, end := range ends[1:] {
 			if twice++; !end.Repeated || end.FrameID != ends[0].FrameID {
-				t.Errorf("%s heard %+v", client.id, ends)
+				t.Errorf("%s received %+v", client.id, ends)
 			}
 		}
 	}
 	if twice == 0 {
-		t.Error("no client was told twice: the worst moment was missed")
+		t.Error("no client was notified twice: the worst moment was missed")
 	}
 }
 
 // A scene is a gateway, its clients and the program that makes their reports, with
-// somebody between the two who can hold the gateway's answers back.
+// a proxy between the two that can hold the gateway's answers back.
 type scene struct {
 	t       *testing.T
 	ctx     context.Context
@@ -126,7 +126,7 @@ func (s *scene) killInTheWorstMoment(reports, kills int) {
 		select {
 		case <-s.between.holdAfter(reports / (kills + 2)):
 		case <-s.ctx.Done():
-			s.t.Fatal("the program told too few clients in time")
+			s.t.Fatal("the program notified too few clients in time")
 		}
 		s.process.kill()
 		s.between.letGo()
@@ -139,7 +139,7 @@ func (s *scene) killInTheWorstMoment(reports, kills int) {
 		select {
 		case <-client.ended:
 		case <-s.ctx.Done():
-			s.t.Fatalf("client %s was not told in time: %s", client.id, client.state())
+			s.t.Fatalf("client %s was not notified in time: %s", client.id, client.state())
 		}
 	}
 }

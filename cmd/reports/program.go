@@ -10,9 +10,9 @@ import (
 func program() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "reports",
-		Short: "Make reports in the background and tell who waits on a WebSocket",
+		Short: "Make reports in the background and notify clients that wait on a WebSocket",
 		Long: `reports answers POST /api/reports/create at once, makes an Excel workbook in the
-background, and tells the client that waits on a WebSocket through the
+background, and notifies the client that waits on a WebSocket through the
 @connections of API Gateway: pasarela's or AWS's own.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,

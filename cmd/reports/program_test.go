@@ -17,7 +17,7 @@ func TestANewcomersMistakes(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte(wrong), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := func(args ...string) (said, heard string, err error) {
+	run := func(args ...string) (said, received string, err error) {
 		var out, failed bytes.Buffer
 		command := exec.Command(binary, args...)
 		command.Dir, command.Stdout, command.Stderr = dir, &out, &failed
@@ -49,9 +49,9 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"runn", "unknown command"},
 		{"jobs replay", "requires at least 1 arg"},
 	} {
-		said, heard, err := run(strings.Fields(test.args)...)
-		if err == nil || !strings.Contains(heard, test.says) || said != "" {
-			t.Errorf("reports %s: %v, said %q, and on standard error\n%s", test.args, err, said, heard)
+		said, received, err := run(strings.Fields(test.args)...)
+		if err == nil || !strings.Contains(received, test.says) || said != "" {
+			t.Errorf("reports %s: %v, said %q, and on standard error\n%s", test.args, err, said, received)
 		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
@@ -60,9 +60,9 @@ func TestANewcomersMistakes(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".report-*")); len(left) != 0 {
 		t.Errorf("left behind are %v", left)
 	}
-	said, heard, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv", "-q")
-	if err != nil || heard != "" || !strings.HasPrefix(said, "ventas.csv: 9884 rows, ") {
-		t.Errorf("a right one: %v, said %q and %q", err, said, heard)
+	said, received, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv", "-q")
+	if err != nil || received != "" || !strings.HasPrefix(said, "ventas.csv: 9884 rows, ") {
+		t.Errorf("a right one: %v, said %q and %q", err, said, received)
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "ventas.csv"))
 	if err != nil || bytes.Count(content, []byte("\n")) != 9884+2 { // header and totals

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// TestTheProgramAsAnOperatorRunsIt starts the program in a folder of somebody's
+// TestTheProgramAsAnOperatorRunsIt starts the program in a folder of its
 // with a credentials file that is rotated while it runs: it signs with the new ones
 // without a restart, writes nothing where it was started, and its log tells in JSON
 // who had what made.

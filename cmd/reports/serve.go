@@ -43,7 +43,7 @@ instance's, with AWS_EC2_METADATA_DISABLED=false. Files are read again when they
 change. Addresses with passwords can come from the environment:
 REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN. Programs that
 share a queue need the same REPORTS_KEY, which signs links and capabilities.
-SIGHUP reads the definitions again. /healthz, /readyz and /metrics tell how it is.`,
+SIGHUP reads the definitions again. /healthz, /readyz and /metrics show its state.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return flags.serve(command.Context()) },
 	}

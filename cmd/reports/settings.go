@@ -11,7 +11,7 @@ import (
 
 const sourcePrefix = "REPORTS_SOURCE_"
 
-// shownDataDir is how the usual data directory is told.
+// shownDataDir is how the default data directory is written in the help.
 const shownDataDir = "~/.local/share/pasarela/reports (or where this system keeps such data)"
 
 // usualDataDir is where data is kept that no flag says where: with the user's other

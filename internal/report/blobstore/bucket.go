@@ -25,8 +25,8 @@ const (
 	uploadTime      = time.Hour
 )
 
-// bucket is a shelf in an S3-compatible store, spoken to in four calls. Clients
-// download from it directly, by a presigned address that lives for minutes.
+// bucket is a backend in an S3-compatible store, called with PUT, GET, HEAD and DELETE.
+// Clients download from it directly, by a presigned URL that is valid for [downloadLink].
 type bucket struct {
 	base        *url.URL // of the bucket, path style, with the prefix
 	region      string
@@ -68,7 +68,7 @@ func (b *bucket) put(ctx context.Context, key, path, contentType string) error {
 		return err
 	}
 	defer file.Close()                     // only read
-	defer func() { _ = os.Remove(path) }() // a draft; thrown away at the next start at the latest
+	defer func() { _ = os.Remove(path) }() // a draft: the next start deletes it at the latest
 	info, err := file.Stat()
 	if err != nil {
 		return err
@@ -156,15 +156,15 @@ func (b *bucket) do(request *http.Request, digest string) (*http.Response, error
 		return response, nil
 	}
 	defer response.Body.Close() // only read
-	// What a PUT misses is its bucket.
+	// A PUT that is answered 404 has no bucket: that is a wrong setting, not a missing file.
 	if response.StatusCode == http.StatusNotFound && request.Method != http.MethodPut {
 		return nil, ErrMissing
 	}
-	said, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
+	reason, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
 	if response.StatusCode == http.StatusInsufficientStorage {
-		return nil, fmt.Errorf("%w: %s", ErrFull, said)
+		return nil, fmt.Errorf("%w: %s", ErrFull, reason)
 	}
-	return nil, fmt.Errorf("%s %s answered %s: %s", request.Method, request.URL.Path, response.Status, said)
+	return nil, fmt.Errorf("%s %s answered %s: %s", request.Method, request.URL.Path, response.Status, reason)
 }
 
 func (b *bucket) presigned(ctx context.Context, key string, as Attachment) (string, error) {

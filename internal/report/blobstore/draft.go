@@ -12,7 +12,7 @@ import (
 // freeCheck is how many bytes a draft grows between two looks at the disk.
 const freeCheck = 8 << 20
 
-// A Draft is a report that is being written. One goroutine uses it.
+// A Draft is the file of a report that is being written. It is used by one goroutine.
 type Draft struct {
 	store   *Store
 	file    *os.File
@@ -53,8 +53,8 @@ func (d *Draft) Write(p []byte) (int, error) {
 	return n, noRoom(err)
 }
 
-// Keep makes the report and its preview available: first the preview, so that a
-// report that is there has one.
+// Keep makes the report and its preview available: the preview first, so that every
+// report that can be found has one.
 func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 	if err := d.finish(); err != nil {
 		return noRoom(err)
@@ -62,7 +62,7 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 	if err := d.keepPreview(ctx, preview); err != nil {
 		return noRoom(err)
 	}
-	// A report that is made again, after a crash or for an operator, is there.
+	// A report that is made again, after a crash or a replay, replaces the earlier file.
 	freed, err := d.store.backend.remove(ctx, reportKey(d.id, format))
 	if err != nil {
 		return err
@@ -76,9 +76,9 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 	return nil
 }
 
-// Discard throws the draft away unless it is kept.
+// Discard deletes the draft unless it is kept.
 func (d *Draft) Discard() {
-	_ = d.file.Close()           // it is thrown away
+	_ = d.file.Close()           // it is deleted
 	_ = os.Remove(d.file.Name()) // gone already when kept
 	if !d.kept || d.store.remote {
 		d.store.used.Add(-d.written)
@@ -107,7 +107,7 @@ func (d *Draft) keepPreview(ctx context.Context, preview []byte) error {
 	return d.store.backend.put(ctx, previewKey(d.id), path, "application/json")
 }
 
-// noRoom makes ErrFull of the ways in which a disk says so.
+// noRoom makes ErrFull of ENOSPC, EDQUOT (the user's quota) and EFBIG.
 func noRoom(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
 		return fmt.Errorf("%w: %w", ErrFull, err)

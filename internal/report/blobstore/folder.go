@@ -13,7 +13,7 @@ import (
 
 func (f folder) path(key string) string { return filepath.Join(string(f), filepath.Base(key)) }
 
-// put takes a file over; it is on disk when put answers.
+// put moves a file in; it is synced to disk when put returns.
 func (f folder) put(_ context.Context, key, path, _ string) error {
 	return atomicfile.Move(path, f.path(key))
 }

@@ -19,8 +19,8 @@ const KeySize = 32
 func OpenKey(dir string) ([]byte, error) {
 	file := filepath.Join(dir, "link.key")
 	secret, err := os.ReadFile(file)
-	// A blank one was cut off from power before anything of it was on disk: no
-	// link that is good was ever made with it.
+	// A blank file is one whose power was cut before its content was on disk: no valid
+	// link was ever signed with it.
 	if errors.Is(err, fs.ErrNotExist) || err == nil && atomicfile.Blank(secret) {
 		secret = make([]byte, KeySize)
 		_, _ = rand.Read(secret) // never fails
@@ -30,7 +30,7 @@ func OpenKey(dir string) ([]byte, error) {
 		return nil, fmt.Errorf("files: the key of the links: %w", err)
 	}
 	if len(secret) < KeySize {
-		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: bring it back from a back-up, or remove it, and links that were given out end", file, KeySize)
+		return nil, fmt.Errorf("files: the key of the links in %s is shorter than %d bytes: restore it from a backup, or delete it, which invalidates all links", file, KeySize)
 	}
 	return secret, nil
 }

@@ -13,12 +13,12 @@ import (
 
 // Errors of links.
 var (
-	ErrForged  = errors.New("the link is not one of ours")
+	ErrForged  = errors.New("the signature of the link does not match")
 	ErrExpired = errors.New("the link has expired")
 )
 
-// Links makes and checks download links that expire. Who has one may download:
-// it is all that a client is given.
+// Links makes and checks download links that expire. A link is a capability: its bearer
+// may download, without other credentials (A-REPORT-4).
 type Links struct {
 	base   string
 	secret []byte
@@ -40,14 +40,14 @@ func LinksWith(publicURL string, key []byte) *Links { return &Links{publicURL, k
 // Path is where downloads are served: Path + id + "/" + name.
 const Path = "/files/"
 
-// Make returns a link to a report that is good until then.
+// Make returns a link to a report that is valid until then.
 func (l *Links) Make(id, name string, until time.Time) string {
 	expires := strconv.FormatInt(until.Unix(), 10)
 	query := url.Values{"expires": {expires}, "signature": {l.sign(id, name, expires)}}
 	return l.base + Path + url.PathEscape(id) + "/" + url.PathEscape(name) + "?" + query.Encode()
 }
 
-// Check says whether a link is ours (ErrForged) and still good (ErrExpired).
+// Check verifies the signature of a link (ErrForged) and its expiry (ErrExpired).
 func (l *Links) Check(id, name string, query url.Values, now time.Time) error {
 	expires := query.Get("expires")
 	if !hmac.Equal([]byte(query.Get("signature")), []byte(l.sign(id, name, expires))) {

@@ -25,7 +25,7 @@ import (
 // then on it checks every signature and the user's policy.
 const setup = 3
 
-// moto starts a real S3 of somebody else's making, or skips loudly where there is
+// moto starts a real S3 of another project, or skips loudly where there is
 // none. It returns where it is and a user's key and secret.
 func moto(t *testing.T) (host, key, secret string) {
 	t.Helper()
@@ -116,7 +116,7 @@ func TestAnS3OfSomebodyElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// moto cannot check the signature of a link, so here it takes everybody again.
+	// moto cannot check the signature of a link, so here it accepts every request again.
 	if response, err := http.Post("http://"+host+"/moto-api/reset-auth", "text/plain", strings.NewReader("1000")); err != nil || response.Body.Close() != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ const (
 	defaultFree = 64 << 20
 )
 
-// A shelf is where whole files stand, by key.
+// A backend keeps complete files by key.
 type backend interface {
 	// put moves the file at the path to the key, replacing what was there.
 	put(ctx context.Context, key, path, contentType string) error
@@ -50,13 +50,12 @@ type Store struct {
 	dir     string
 	limits  Limits
 	backend backend
-	remote  bool // what is kept takes no room here
+	remote  bool // complete files take no space on this node
 	used    atomic.Int64
 	usual   atomic.Int64 // bytes of a report, smoothed; 0 until one is kept
 }
 
-// Open opens the store in a folder, throws away the drafts of an earlier
-// process, and counts what is kept. Address is "" for the folder itself or the
+// Open opens the store in a folder, deletes the drafts of an earlier process, and counts what is kept. Address is "" for the folder itself or the
 // URL of a bucket: s3://KEY:SECRET@host[:port]/bucket[/prefix]?region=R, with
 // tls=false for plain HTTP.
 func Open(dir, address string, limits Limits) (*Store, error) {
@@ -65,7 +64,7 @@ func Open(dir, address string, limits Limits) (*Store, error) {
 	}
 	s := &Store{dir: dir, limits: limits}
 	if err := os.RemoveAll(filepath.Join(dir, draftFolder)); err != nil {
-		return nil, fmt.Errorf("files: throw old drafts away: %w", err)
+		return nil, fmt.Errorf("files: delete old drafts: %w", err)
 	}
 	for _, folder := range []string{keptFolder, draftFolder} {
 		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
@@ -91,37 +90,38 @@ func Open(dir, address string, limits Limits) (*Store, error) {
 	return s, nil
 }
 
-// Room says whether another report can be begun; the error is ErrFull.
+// Room tells whether another report can be begun; the error is ErrFull.
 func (s *Store) Room() error {
 	if s.limits.Total > 0 && s.used.Load() >= s.limits.Total {
 		return fmt.Errorf("%w: the limit of %d bytes is reached", ErrFull, s.limits.Total)
 	}
 	free, err := freeBytes(s.dir)
 	if err == nil && free < s.limits.Free {
-		return fmt.Errorf("%w: the disk of %s has %d bytes left and %d are to stay free", ErrFull, s.dir, free, s.limits.Free)
+		return fmt.Errorf("%w: the disk of %s has %d bytes left and %d must stay free", ErrFull, s.dir, free, s.limits.Free)
 	}
 	return nil
 }
 
-// RoomFor says whether another report can be taken while so many that were taken
-// before are still to be written, each as large as reports are usually: what is
-// accepted should find its room. The error is ErrFull.
+// RoomFor tells whether another report can be accepted while pending ones are still to
+// be written, each estimated at the smoothed size of recent reports: an accepted report
+// should not fail for want of space (A-REPORT-5). The error is ErrFull.
 func (s *Store) RoomFor(pending int) error {
 	if err := s.Room(); err != nil || pending <= 0 {
 		return err
 	}
 	expected := s.usual.Load() * int64(pending)
 	if s.limits.Total > 0 && s.used.Load()+expected >= s.limits.Total {
-		return fmt.Errorf("%w: the limit of %d bytes is reached by %d reports that wait for theirs", ErrFull, s.limits.Total, pending)
+		return fmt.Errorf("%w: the limit of %d bytes is reached when %d waiting reports are written", ErrFull, s.limits.Total, pending)
 	}
 	free, err := freeBytes(s.dir)
 	if err == nil && free-expected < s.limits.Free {
-		return fmt.Errorf("%w: the disk of %s has %d bytes left for %d reports that wait for theirs, and %d are to stay free", ErrFull, s.dir, free, pending, s.limits.Free)
+		return fmt.Errorf("%w: the disk of %s has %d bytes left for %d waiting reports, and %d must stay free", ErrFull, s.dir, free, pending, s.limits.Free)
 	}
 	return nil
 }
 
-// learn takes the size of a report into what is usual.
+// learn updates the estimate of a report's size: an exponential moving average with
+// weight 1/8.
 func (s *Store) learn(size int64) {
 	for {
 		old := s.usual.Load()
@@ -167,7 +167,7 @@ const previewSuffix = ".json"
 
 func previewKey(id string) string { return id + previewSuffix }
 
-// folder is a shelf on this node's disk.
+// folder is the backend on this node's disk.
 type folder string
 
 // size is how many bytes are kept, and how many reports.

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// GrantLife is how long a capability is good; every report and every visit of the
+// GrantLife is how long a capability is valid; every report and every visit of the
 // page brings a new one.
 const GrantLife = 30 * 24 * time.Hour
 
@@ -28,7 +28,7 @@ type Grants struct{ key []byte }
 func NewGrants(secret []byte) (*Grants, error) {
 	key, err := hkdf.Key(sha256.New, secret, nil, "reports: capabilities of clients", sha256.Size)
 	if err != nil {
-		return nil, fmt.Errorf("desk: the key of the capabilities: %w", err)
+		return nil, fmt.Errorf("intake: the key of the capabilities: %w", err)
 	}
 	return &Grants{key}, nil
 }

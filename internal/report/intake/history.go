@@ -29,12 +29,12 @@ type Page struct {
 
 // History lists reports. The error is a *definition.FieldError: Before is neither
 // a page's Next nor the id of a report that is kept.
-func (d *Intake) History(filter Filter) (Page, error) {
-	at, id, err := d.position(filter.Before)
+func (in *Intake) History(filter Filter) (Page, error) {
+	at, id, err := in.position(filter.Before)
 	if err != nil {
 		return Page{}, err
 	}
-	found := d.Queue.List(func(job *jobs.Job) bool {
+	found := in.Queue.List(func(job *jobs.Job) bool {
 		return (filter.Client == "" || job.Client == filter.Client) && (filter.Caller == "" || job.Caller == filter.Caller) &&
 			(filter.State == "" || job.State == filter.State) && (filter.Type == "" || job.Type == filter.Type) &&
 			(at.IsZero() || job.Created.Before(at) || job.Created.Equal(at) && job.ID < id)
@@ -46,14 +46,14 @@ func (d *Intake) History(filter Filter) (Page, error) {
 		page.Next = strconv.FormatInt(last.Created.UnixNano(), 36) + "-" + last.ID
 	}
 	for _, job := range found {
-		page.Reports = append(page.Reports, d.report(job, d.Queue.Place(job.ID)))
+		page.Reports = append(page.Reports, in.report(job, in.Queue.Place(job.ID)))
 	}
 	return page, nil
 }
 
 // position reads where a page begins: when the report before it was created, and
 // its id. That report may be gone by now.
-func (d *Intake) position(before string) (at time.Time, id string, err error) {
+func (in *Intake) position(before string) (at time.Time, id string, err error) {
 	if before == "" {
 		return time.Time{}, "", nil
 	}
@@ -62,7 +62,7 @@ func (d *Intake) position(before string) (at time.Time, id string, err error) {
 			return time.Unix(0, nanos), id, nil
 		}
 	}
-	if job, ok := d.Queue.Get(before); ok {
+	if job, ok := in.Queue.Get(before); ok {
 		return job.Created, job.ID, nil
 	}
 	return time.Time{}, "", &definition.FieldError{Field: "before", Reason: fmt.Sprintf("%q is neither the member next of a page nor the id of a report that is still kept", before)}

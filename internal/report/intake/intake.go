@@ -1,5 +1,5 @@
-// Package intake is where reports are asked for: it turns a request into a job, or
-// says which field is wrong, and tells what became of it.
+// Package intake accepts requests for reports: it validates a request and makes a job
+// of it, or says which field is wrong, and returns the state of jobs.
 package intake
 
 import (
@@ -46,7 +46,7 @@ type Request struct {
 	IdempotencyKey string
 }
 
-// A Intake takes requests. All fields are set once, before use.
+// An Intake accepts requests. All fields are set once, before use.
 type Intake struct {
 	Catalogue *definition.Catalogue
 	Queue     *jobs.Queue
@@ -55,9 +55,9 @@ type Intake struct {
 	Board     *ProgressBoard
 	Grants    *Grants
 	Endpoints Endpoints
-	// Expect is told of every job before a worker can see it, and the functions it
-	// returns of what became of it: accepted with its place in the queue, once it is
-	// safe on disk, or dropped. None of them may block.
+	// Expect is called for every job before a worker can see it. Of the functions that it
+	// returns one is called then: accepted, with the place in the queue, once the job is
+	// on disk, or dropped. None of them may block.
 	Expect func(job jobs.Job) (accepted func(place int), dropped func())
 	// Forget removes an ended report with its files.
 	Forget func(ctx context.Context, job jobs.Job) error
@@ -65,17 +65,17 @@ type Intake struct {
 
 // Submit accepts a request. Repeated means that it had been accepted before, under
 // the same idempotency key. The error is a *definition.FieldError,
-// ErrNotAllowed, files.ErrFull, or one of jobs.Queue.Submit.
-func (d *Intake) Submit(ctx context.Context, request Request) (report Report, repeated bool, err error) {
-	job, err := d.job(request)
+// ErrNotAllowed, blobstore.ErrFull, or one of jobs.Queue.Submit.
+func (in *Intake) Submit(ctx context.Context, request Request) (report Report, repeated bool, err error) {
+	job, err := in.job(request)
 	if err != nil {
 		return Report{}, false, err
 	}
-	if err := d.Store.RoomFor(d.Queue.Pending()); err != nil {
+	if err := in.Store.RoomFor(in.Queue.Pending()); err != nil {
 		return Report{}, false, err
 	}
-	accepted, dropped := d.Expect(job)
-	job, place, repeated, err := d.Queue.Submit(ctx, job)
+	accepted, dropped := in.Expect(job)
+	job, place, repeated, err := in.Queue.Submit(ctx, job)
 	if err != nil || repeated {
 		dropped()
 	} else {
@@ -84,17 +84,17 @@ func (d *Intake) Submit(ctx context.Context, request Request) (report Report, re
 	if err != nil {
 		return Report{}, false, err
 	}
-	report = d.report(job, place)
-	report.Access = d.Grants.Make(job.Client, time.Now())
+	report = in.report(job, place)
+	report.Access = in.Grants.Make(job.Client, time.Now())
 	return report, repeated, nil
 }
 
-func (d *Intake) job(request Request) (jobs.Job, error) {
-	wanted, err := d.wanted(request)
+func (in *Intake) job(request Request) (jobs.Job, error) {
+	wanted, err := in.wanted(request)
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	endpoint, err := d.Endpoints.find(request)
+	endpoint, err := in.Endpoints.find(request)
 	if err != nil {
 		return jobs.Job{}, err
 	}
@@ -103,7 +103,7 @@ func (d *Intake) job(request Request) (jobs.Job, error) {
 		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
 	}
 	if request.Client != "" {
-		client, ok := d.Grants.Read(request.Client, time.Now())
+		client, ok := in.Grants.Read(request.Client, time.Now())
 		if !ok {
 			return jobs.Job{}, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
 		}
@@ -134,7 +134,7 @@ func (d *Intake) job(request Request) (jobs.Job, error) {
 	return identified(job, request.IdempotencyKey), nil
 }
 
-func (d *Intake) wanted(request Request) (*definition.Definition, error) {
+func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	switch {
 	case request.ConnectionID == "":
 		return nil, &definition.FieldError{Field: "connectionId", Reason: "is required: the connection that waits for the report, $context.connectionId in a mapping template"}
@@ -145,11 +145,11 @@ func (d *Intake) wanted(request Request) (*definition.Definition, error) {
 	case len(request.IdempotencyKey) > maxIdempotencyKey:
 		return nil, &definition.FieldError{Field: "Idempotency-Key", Reason: fmt.Sprintf("is longer than %d bytes", maxIdempotencyKey)}
 	case request.Type == "":
-		return nil, &definition.FieldError{Field: "type", Reason: "is required; there is " + strings.Join(d.Catalogue.Types(), ", ")}
+		return nil, &definition.FieldError{Field: "type", Reason: "is required; there is " + strings.Join(in.Catalogue.Types(), ", ")}
 	}
-	wanted, ok := d.Catalogue.Get(request.Type)
+	wanted, ok := in.Catalogue.Get(request.Type)
 	if !ok {
-		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; there is %s", request.Type, strings.Join(d.Catalogue.Types(), ", "))}
+		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; there is %s", request.Type, strings.Join(in.Catalogue.Types(), ", "))}
 	}
 	return wanted, nil
 }
@@ -174,34 +174,34 @@ func identified(job jobs.Job, key string) jobs.Job {
 	return job
 }
 
-// Status tells about a report.
-func (d *Intake) Status(id string) (Report, bool) {
-	job, ok := d.Queue.Get(id)
+// Status returns the state of a report.
+func (in *Intake) Status(id string) (Report, bool) {
+	job, ok := in.Queue.Get(id)
 	if !ok {
 		return Report{}, false
 	}
-	return d.report(job, d.Queue.Place(id)), true
+	return in.report(job, in.Queue.Place(id)), true
 }
 
 // Remove removes an ended report, its file and its preview. The error is
 // jobs.ErrUnknown or jobs.ErrNotEnded.
-func (d *Intake) Remove(ctx context.Context, id string) (Report, error) {
-	job, ok := d.Queue.Get(id)
+func (in *Intake) Remove(ctx context.Context, id string) (Report, error) {
+	job, ok := in.Queue.Get(id)
 	switch {
 	case !ok:
 		return Report{}, jobs.ErrUnknown
 	case !job.State.Final():
 		return Report{}, jobs.ErrNotEnded
 	}
-	return d.report(job, 0), d.Forget(ctx, job)
+	return in.report(job, 0), in.Forget(ctx, job)
 }
 
 // Link is where a finished report is downloaded, until it expires.
-func (d *Intake) Link(job jobs.Job) string { return d.Links.Make(job.ID, job.FileName, job.Expires) }
+func (in *Intake) Link(job jobs.Job) string { return in.Links.Make(job.ID, job.FileName, job.Expires) }
 
 // Title is what a report of the job's type is called, in the job's language.
-func (d *Intake) Title(job jobs.Job) string {
-	if known, ok := d.Catalogue.Get(job.Type); ok {
+func (in *Intake) Title(job jobs.Job) string {
+	if known, ok := in.Catalogue.Get(job.Type); ok {
 		return known.Title.In(language.Language(job.Language))
 	}
 	return job.Type

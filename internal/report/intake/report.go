@@ -7,7 +7,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
-// A Report is what is told about a report over HTTP.
+// A Report is a report as the API returns it.
 type Report struct {
 	ID         string            `json:"id"`
 	Type       string            `json:"type"`
@@ -37,9 +37,9 @@ type Report struct {
 	Cause  string `json:"cause,omitempty"`
 }
 
-func (d *Intake) report(job jobs.Job, place int) Report {
+func (in *Intake) report(job jobs.Job, place int) Report {
 	r := Report{
-		ID: job.ID, Type: job.Type, Title: d.Title(job), State: job.State, Place: place, Language: job.Language, Format: job.Format,
+		ID: job.ID, Type: job.Type, Title: in.Title(job), State: job.State, Place: place, Language: job.Language, Format: job.Format,
 		Parameters: job.Parameters, Attempt: job.Attempt, Created: job.Created, Started: set(job.Started), Finished: set(job.Finished),
 		Expires: set(job.Expires), Rows: job.Rows, Bytes: job.Bytes, Reason: job.Reason, Caller: job.Caller, Cause: job.Cause,
 	}
@@ -48,11 +48,11 @@ func (d *Intake) report(job jobs.Job, place int) Report {
 	}
 	switch job.State {
 	case jobs.Running:
-		if seen, ok := d.Board.Read(job.ID); ok {
+		if seen, ok := in.Board.Read(job.ID); ok {
 			r.Rows, r.Bytes, r.Percent = seen.Rows, seen.Bytes, seen.Percent()
 		}
 	case jobs.Ready:
-		r.Name, r.Link = job.FileName, d.Link(job)
+		r.Name, r.Link = job.FileName, in.Link(job)
 	case jobs.Failed:
 		r.Message = language.Reason(job.Reason).In(language.Language(job.Language))
 	}

@@ -12,10 +12,10 @@ const (
 	longestRetry = time.Hour
 )
 
-// admit counts a job in, or says why there is no room for it. A caller may have at
+// admit reserves a place for a job, or says why there is none. A caller may have at
 // most MaxPerCaller jobs waiting, and no more than there are places left: one caller
-// fills half of the queue at most, two fill two thirds, and whoever asks for a first
-// report finds a place (the dynamic thresholds of Choudhury and Hahne, 1998).
+// fills half of the queue at most, two fill two thirds, and a caller that asks for its first
+// report is admitted (the dynamic thresholds of Choudhury and Hahne, 1998).
 // A-REPORT-22.
 func (q *Queue) admit(caller string) error {
 	q.mu.Lock()
@@ -72,5 +72,5 @@ func (q *Queue) Oldest(now time.Time) time.Duration {
 	return longest
 }
 
-// Reachable tells whether the store answers.
+// Reachable returns an error if the store does not answer.
 func (q *Queue) Reachable(ctx context.Context) error { return probe(ctx, q.connection.stream) }

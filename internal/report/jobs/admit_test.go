@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// One caller cannot fill the queue: somebody who asks for a first report finds a
+// One caller cannot fill the queue: a caller that asks for its first report finds a
 // place, however much the others asked for. A-REPORT-22.
 func TestOneCallerCannotFillTheQueue(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -40,7 +40,7 @@ func TestOneCallerCannotFillTheQueue(t *testing.T) {
 				t.Errorf("after %d it said %+v", test.taken, full)
 			}
 			if _, _, _, err := q.Submit(t.Context(), jobs.Job{ID: "modest", Caller: "modest"}); err != nil {
-				t.Errorf("somebody else's first report: %v", err)
+				t.Errorf("another caller's first report: %v", err)
 			}
 		})
 	}
@@ -113,15 +113,15 @@ func TestASourceHasItsLimit(t *testing.T) {
 	}
 }
 
-// Whoever keeps the record of reports hears of every begin and every end, once.
-func TestBeginsAndEndsAreHeard(t *testing.T) {
+// Every begin and every end of a report is reported once.
+func TestBeginsAndEndsAreReported(t *testing.T) {
 	q := open(t, jobs.Options{Workers: 1})
 	defer stop(t, q)
-	heard := make(chan string, 10)
+	received := make(chan string, 10)
 	block := make(chan struct{})
 	work := (&workers{make: func(context.Context, jobs.Job) (jobs.Result, error) { <-block; return jobs.Result{Rows: 3}, nil }}).work()
-	work.Began = func(job jobs.Job) { heard <- "began " + job.ID }
-	work.Ended = func(job jobs.Job) { heard <- fmt.Sprint(job.State, " ", job.ID) }
+	work.Began = func(job jobs.Job) { received <- "began " + job.ID }
+	work.Ended = func(job jobs.Job) { received <- fmt.Sprint(job.State, " ", job.ID) }
 	if err := q.Start(t.Context(), work); err != nil {
 		t.Fatal(err)
 	}
@@ -134,8 +134,8 @@ func TestBeginsAndEndsAreHeard(t *testing.T) {
 	close(block)
 	until(t, q, "one", jobs.Ready)
 	for _, want := range []string{"began one", "cancelled two", "ready one"} {
-		if got := <-heard; got != want {
-			t.Errorf("heard %q, want %q", got, want)
+		if got := <-received; got != want {
+			t.Errorf("received %q, want %q", got, want)
 		}
 	}
 }

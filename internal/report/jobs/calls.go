@@ -133,14 +133,14 @@ func (q *Queue) Replay(ctx context.Context, id string) (Job, error) {
 		if !job.Replayable() {
 			return ErrNotFailed
 		}
-		job.State, job.Attempt, job.Crashes, job.Told = Queued, 0, 0, false
+		job.State, job.Attempt, job.Crashes, job.Notified = Queued, 0, 0, false
 		job.Reason, job.Cause, job.NotBefore, job.Finished, job.Expires = "", "", time.Time{}, time.Time{}, time.Time{}
 		return nil
 	})
 }
 
-// Remove forgets a job that has ended, whatever its record says by now: that its client
-// was told may be written at the same moment. The error is ErrUnknown, ErrNotEnded, or
+// Remove forgets a job that has ended, whatever its record says by now: the
+// notification of its client may be recorded at the same moment. The error is ErrUnknown, ErrNotEnded, or
 // the store's.
 func (q *Queue) Remove(ctx context.Context, id string) error {
 	for range changeTries {
@@ -176,7 +176,7 @@ func (q *Queue) Remove(ctx context.Context, id string) error {
 // Expired lists the jobs that need not be kept any longer: those past their
 // expiry, and the oldest ended ones beyond MaxHistory.
 func (q *Queue) Expired(now time.Time) []Job {
-	ended := q.List(func(job *Job) bool { return job.State.Final() && job.Told })
+	ended := q.List(func(job *Job) bool { return job.State.Final() && job.Notified })
 	var expired []Job
 	for i, job := range ended {
 		if i >= q.options.MaxHistory || !job.Expires.After(now) {
@@ -237,7 +237,7 @@ func (q *Queue) end(job *Job, state State) {
 	now := time.Now().UTC()
 	job.State, job.Owner, job.Finished, job.CancelAsked = state, q.node, now, false
 	job.Expires = now.Add(q.work.Keep(*job))
-	job.Told = job.ConnectionID == ""
+	job.Notified = job.ConnectionID == ""
 }
 
 func cmpText(a, b string) int {

@@ -1,11 +1,11 @@
-// Package jobs keeps the reports that were asked for until they are made and
-// told, whatever happens to the process in between.
+// Package jobs keeps the jobs that make reports until they have ended and their
+// clients are notified, across crashes and restarts.
 //
 // A job is one record in a JetStream key-value bucket, synced to disk with every
 // write. Its state moves by compare-and-set, so a claim, a cancellation and a
 // result can never both win, and one write both accepts a job and remembers its
-// idempotency key. A stream of work beside the records would be a second truth
-// to reconcile after every kill.
+// idempotency key. A work-queue stream beside the records would be a second copy of the
+// state, to reconcile after every crash (A-REPORT-3).
 package jobs
 
 import (
@@ -28,12 +28,12 @@ const (
 // Final tells whether nothing more will happen to a job of this state by itself.
 func (s State) Final() bool { return s == Ready || s == Failed || s == Cancelled }
 
-// A Job is one report that was asked for.
+// A Job is one requested report, as its record holds it.
 type Job struct {
 	ID           string            `json:"id"`
 	Type         string            `json:"type"`
-	Caller       string            `json:"caller"`           // whose turn it is, and who may ask for what
-	Client       string            `json:"client,omitempty"` // whose capability opens it
+	Caller       string            `json:"caller"`           // what fairness and permissions go by
+	Client       string            `json:"client,omitempty"` // whose capability gives access to it
 	Source       string            `json:"source,omitempty"` // database that it reads
 	ConnectionID string            `json:"connectionId,omitempty"`
 	Endpoint     string            `json:"endpoint,omitempty"` // of @connections
@@ -43,7 +43,7 @@ type Job struct {
 	Digest       string            `json:"digest,omitempty"` // of the request, when it came with an idempotency key
 
 	State       State     `json:"state"`
-	Owner       string    `json:"owner,omitempty"` // node that runs it or tells its end
+	Owner       string    `json:"owner,omitempty"` // node that runs it or notifies its client
 	Attempt     int       `json:"attempt"`         // runs begun
 	Crashes     int       `json:"crashes,omitempty"`
 	CancelAsked bool      `json:"cancelAsked,omitempty"`
@@ -54,9 +54,9 @@ type Job struct {
 	Expires     time.Time `json:"expires,omitzero"`
 
 	Result
-	Reason string `json:"reason,omitempty"` // code, of failed jobs
-	Cause  string `json:"cause,omitempty"`  // for the operator
-	Told   bool   `json:"told,omitempty"`   // the client knows the end, or cannot be told
+	Reason   string `json:"reason,omitempty"` // code, of failed jobs
+	Cause    string `json:"cause,omitempty"`  // for the operator
+	Notified bool   `json:"told,omitempty"`   // the client was notified of the end, or cannot be
 }
 
 // ending names one end of a job: a job that is run again ends again.
@@ -72,9 +72,9 @@ type Result struct {
 // Replayable tells whether an operator can have a job run again.
 func (j *Job) Replayable() bool { return j.State == Failed }
 
-// A Failure is an error of a run that says what to do next.
+// A Failure is an error of a run with its reason code and whether to retry.
 type Failure struct {
-	Reason string // code that the person's sentence is chosen by
+	Reason string // code: [internal/report/language.Reason] has its sentence for the client
 	Retry  bool   // worth another attempt
 	Cause  error
 }

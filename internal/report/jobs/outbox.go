@@ -10,38 +10,37 @@ import (
 	"sync"
 )
 
-// compactAt is the size from which a diary without open entries is begun anew.
+// compactAt is the size in bytes from which an outbox without open entries is truncated.
 const compactAt = 64 << 10
 
-// A diary notes whom this process is telling and has told: a write without a
-// sync just before a frame goes out and another as soon as the gateway has
-// answered. A killed process leaves it whole, so the next one knows what the
-// store, whose sync may take many milliseconds, does not know yet. Only a
-// machine that stops can lose a line.
+// An outbox is the log of last frames: one line without a sync just before a frame is
+// sent, another as soon as the gateway has answered. A killed process leaves it intact,
+// so the next one knows what the store, whose sync may take many milliseconds, does not
+// have yet. Only a power cut can lose a line (A-REPORT-1).
 type outbox struct {
 	mu   sync.Mutex
 	file *os.File
 	size int64
-	open int // begun here and not yet settled in the store
+	open int // frames being sent whose result is not in the store yet
 }
 
-// The marks of the diary's lines.
+// The first character of each line.
 const (
 	begun = '+'
 	ended = '='
 )
 
-// openOutbox opens the diary of a folder and returns the last mark of each ending
-// in it.
+// openOutbox opens the outbox of a folder and returns the last mark of each ending in
+// it. The file keeps the name that earlier versions gave it.
 func openOutbox(dir string) (*outbox, map[string]byte, error) {
 	name := filepath.Join(dir, "told")
 	content, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("the diary of who was told: %w", err)
+		return nil, nil, fmt.Errorf("the outbox of last frames: %w", err)
 	}
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the diary of who was told: %w", err)
+		return nil, nil, fmt.Errorf("the outbox of last frames: %w", err)
 	}
 	marks := map[string]byte{}
 	for _, line := range strings.Fields(string(content)) {
@@ -50,7 +49,7 @@ func openOutbox(dir string) (*outbox, map[string]byte, error) {
 	return &outbox{file: file, size: int64(len(content))}, marks, nil
 }
 
-// sending notes that the frame with an ending goes out now.
+// sending logs that the last frame of a job is about to be sent.
 func (d *outbox) sending(ending string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -58,7 +57,7 @@ func (d *outbox) sending(ending string) error {
 	return d.write(begun, ending)
 }
 
-// sent notes that the gateway took the frame.
+// sent logs that the gateway accepted the frame.
 func (d *outbox) sent(ending string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -71,7 +70,7 @@ func (d *outbox) write(mark byte, ending string) error {
 	return err
 }
 
-// settled says that the store knows as well, or that the telling is put off.
+// settled says that the result is in the store, or that the frame is sent later.
 func (d *outbox) settled() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

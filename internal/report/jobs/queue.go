@@ -24,16 +24,16 @@ var (
 // cancelled.
 var ErrCancelled = errors.New("the report was cancelled")
 
-// ErrNotTold is the error of Tell that says that surely nobody heard anything.
-var ErrNotTold = errors.New("the client was not told")
+// ErrNotDelivered is the error of Notify for a frame that was certainly not delivered.
+var ErrNotDelivered = errors.New("the client was not notified")
 
 var errStopping = errors.New("the service is stopping; the report is made after the next start")
 
-// A FullError says that no more reports are taken, of anybody or of one caller,
-// and when to come back.
+// A FullError says that no more reports are accepted, from all callers or from one,
+// and when to retry.
 type FullError struct {
 	Queued     int
-	Caller     bool // Queued are this caller's; others may still ask
+	Caller     bool // Queued are this caller's; those of others are still accepted
 	RetryAfter time.Duration
 }
 
@@ -63,22 +63,22 @@ type Work struct {
 	// Make makes the report. An error that is no *Failure counts as worth no
 	// retry. The context's cause is ErrCancelled for a cancelled report.
 	Make func(ctx context.Context, job Job) (Result, error)
-	// Tell tells the client how a job ended. Repeated means that the client may have
-	// been told already: by an earlier process, or by a call that ended with an error
-	// other than ErrNotTold. An error is tried again later.
-	Tell func(ctx context.Context, job Job, repeated bool) error
+	// Notify sends the client the end of a job. Repeated means that it may have been
+	// delivered already: by an earlier process, or by a call that returned an error other
+	// than ErrNotDelivered. After an error it is called again later.
+	Notify func(ctx context.Context, job Job, repeated bool) error
 	// Keep is how long a job of that type stays after its end.
 	Keep func(job Job) time.Duration
-	// Began and Ended, where they are set, hear of every run that begins and of every
-	// job that has ended, after the store knows. They may not block.
+	// Began and Ended, where they are set, are called for every run that begins and every
+	// job that has ended, after it is stored. They must not block.
 	Began, Ended func(job Job)
 }
 
 const (
-	silence     = 30 * time.Second // after which a shared job is taken from its owner
+	silence     = 30 * time.Second // after which a shared job is taken over from its owner
 	beat        = silence / 3
-	tellers     = 8
-	tellFor     = 10 * time.Minute // after which nobody is waiting any more
+	notifiers   = 8
+	notifyFor   = 10 * time.Minute // of trying to notify a client
 	maxCrashes  = 10
 	firstWait   = time.Second
 	longestWait = 5 * time.Minute
@@ -94,13 +94,13 @@ type Queue struct {
 	connection *connection
 	store      *store
 	outbox     *outbox
-	marks      map[string]byte // of the diary that the process before left
+	marks      map[string]byte // of the outbox that the process before left
 	stopWatch  func()
 
-	owned  sync.WaitGroup // dispatchers, runs and tells
-	cancel context.CancelCauseFunc
-	toWork chan struct{}
-	toTell chan struct{}
+	owned    sync.WaitGroup // dispatchers, runs and notifications
+	cancel   context.CancelCauseFunc
+	toWork   chan struct{}
+	toNotify chan struct{}
 
 	mu        sync.Mutex // guards what follows
 	schedule  *schedule
@@ -114,7 +114,7 @@ func Open(ctx context.Context, options Options) (*Queue, error) {
 	options = options.withDefaults()
 	q := &Queue{
 		options: options, shared: options.URL != "", schedule: newSchedule(options.SourceLimits), running: map[string]context.CancelCauseFunc{}, admitting: map[string]int{},
-		toWork: make(chan struct{}, 1), toTell: make(chan struct{}, 1), usual: usualRun,
+		toWork: make(chan struct{}, 1), toNotify: make(chan struct{}, 1), usual: usualRun,
 	}
 	var err error
 	if q.shared {
@@ -173,7 +173,7 @@ func (q *Queue) Start(ctx context.Context, work Work) error {
 	}
 	ctx, q.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	q.owned.Go(func() { q.dispatch(ctx, q.options.Workers, q.toWork, q.nextJob, q.run) })
-	q.owned.Go(func() { q.dispatch(ctx, tellers, q.toTell, q.nextTell, q.tell) })
+	q.owned.Go(func() { q.dispatch(ctx, notifiers, q.toNotify, q.nextNotification, q.notify) })
 	if q.shared {
 		q.owned.Go(func() { q.takeOver(ctx) })
 	}
@@ -212,8 +212,8 @@ func (q *Queue) changed(job Job, revision uint64, gone bool) {
 	q.take(job, revision)
 }
 
-// take puts a record into the schedule and wakes who must know. The lock is
-// held.
+// take puts a record into the schedule and wakes the dispatcher that it concerns. The
+// lock is held.
 func (q *Queue) take(job Job, revision uint64) {
 	known := q.schedule.put(job, revision, time.Now())
 	if known.job.CancelAsked {
@@ -224,8 +224,8 @@ func (q *Queue) take(job Job, revision uint64) {
 	switch {
 	case known.job.State == Queued:
 		wake(q.toWork)
-	case known.job.State.Final() && !known.job.Told:
-		wake(q.toTell)
+	case known.job.State.Final() && !known.job.Notified:
+		wake(q.toNotify)
 	}
 }
 

@@ -17,11 +17,11 @@ import (
 
 // workers run a queue's jobs as a test wants it and remember what they did.
 type workers struct {
-	mu   sync.Mutex
-	made []string
-	told []string
-	make func(ctx context.Context, job jobs.Job) (jobs.Result, error)
-	tell func(job jobs.Job) error
+	mu       sync.Mutex
+	made     []string
+	notified []string
+	make     func(ctx context.Context, job jobs.Job) (jobs.Result, error)
+	notify   func(job jobs.Job) error
 }
 
 func (c *workers) work() jobs.Work {
@@ -35,12 +35,12 @@ func (c *workers) work() jobs.Work {
 			}
 			return jobs.Result{Rows: 1}, nil
 		},
-		Tell: func(_ context.Context, job jobs.Job, repeated bool) error {
+		Notify: func(_ context.Context, job jobs.Job, repeated bool) error {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.told = append(c.told, fmt.Sprintf("%s %s %t", job.ID, job.State, repeated))
-			if c.tell != nil {
-				return c.tell(job)
+			c.notified = append(c.notified, fmt.Sprintf("%s %s %t", job.ID, job.State, repeated))
+			if c.notify != nil {
+				return c.notify(job)
 			}
 			return nil
 		},
@@ -48,10 +48,10 @@ func (c *workers) work() jobs.Work {
 	}
 }
 
-func (c *workers) seen() (made, told []string) {
+func (c *workers) seen() (made, notified []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]string(nil), c.made...), append([]string(nil), c.told...)
+	return append([]string(nil), c.made...), append([]string(nil), c.notified...)
 }
 
 func open(t *testing.T, options jobs.Options) *jobs.Queue {
@@ -92,12 +92,12 @@ func submit(t *testing.T, q *jobs.Queue, id, caller string) int {
 	return place
 }
 
-// until waits for a state that is told.
+// until waits for a state whose client is notified.
 func until(t *testing.T, q *jobs.Queue, id string, state jobs.State) jobs.Job {
 	t.Helper()
 	for limit := time.Now().Add(20 * time.Second); ; {
 		job, ok := q.Get(id)
-		if ok && job.State == state && (job.Told || !state.Final()) {
+		if ok && job.State == state && (job.Notified || !state.Final()) {
 			return job
 		}
 		if time.Now().After(limit) {
@@ -114,7 +114,7 @@ func TestCallersTakeTurns(t *testing.T) {
 		places = append(places, submit(t, q, job.id, job.caller))
 	}
 	if diff := cmp.Diff([]int{1, 2, 3, 4, 2, 4, 3}, places); diff != "" {
-		t.Errorf("places as told (-want +got):\n%s", diff)
+		t.Errorf("places as returned (-want +got):\n%s", diff)
 	}
 	c := &workers{}
 	startQueue(t, q, c)
@@ -158,9 +158,9 @@ func TestPassingFailuresAreTriedAgainAndLastingOnesWaitForAnOperator(t *testing.
 	if _, err := q.Replay(t.Context(), "passing"); !errors.Is(err, jobs.ErrNotFailed) {
 		t.Errorf("a replay of a ready report: %v", err)
 	}
-	_, told := c.seen()
-	if len(told) != 3 {
-		t.Errorf("told %v", told)
+	_, notified := c.seen()
+	if len(notified) != 3 {
+		t.Errorf("notified %v", notified)
 	}
 }
 
@@ -209,26 +209,26 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestClientsThatCannotBeToldAreTriedAgain(t *testing.T) {
+func TestClientsThatCannotBeNotifiedAreTriedAgain(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
 	tries := 0
-	c := &workers{tell: func(jobs.Job) error {
+	c := &workers{notify: func(jobs.Job) error {
 		tries++
-		return []error{nil, jobs.ErrNotTold, errors.New("the gateway is away"), jobs.ErrNotTold, nil}[tries]
+		return []error{nil, jobs.ErrNotDelivered, errors.New("the gateway is away"), jobs.ErrNotDelivered, nil}[tries]
 	}}
 	startQueue(t, q, c)
 	submit(t, q, "one", "a")
 	until(t, q, "one", jobs.Ready)
-	_, told := c.seen()
-	if diff := cmp.Diff([]string{"one ready false", "one ready false", "one ready true", "one ready true"}, told); diff != "" {
-		t.Errorf("told, and whether it may be a repetition (-want +got):\n%s", diff)
+	_, notified := c.seen()
+	if diff := cmp.Diff([]string{"one ready false", "one ready false", "one ready true", "one ready true"}, notified); diff != "" {
+		t.Errorf("notified, and whether it may be a repetition (-want +got):\n%s", diff)
 	}
 }
 
 // A report that is run again ends again: what was open about its first end is not
 // open about the second.
-func TestAReplayedReportIsToldAnew(t *testing.T) {
+func TestAReplayedReportIsNotifiedAgain(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
 	tries := 0
@@ -236,7 +236,7 @@ func TestAReplayedReportIsToldAnew(t *testing.T) {
 		make: func(context.Context, jobs.Job) (jobs.Result, error) {
 			return jobs.Result{}, &jobs.Failure{Reason: "query_failed", Cause: errors.New("no")}
 		},
-		tell: func(jobs.Job) error {
+		notify: func(jobs.Job) error {
 			if tries++; tries == 1 {
 				return errors.New("the gateway is away")
 			}
@@ -250,9 +250,9 @@ func TestAReplayedReportIsToldAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, q, "one", jobs.Failed)
-	_, told := c.seen()
-	if diff := cmp.Diff([]string{"one failed false", "one failed true", "one failed false"}, told); diff != "" {
-		t.Errorf("told, and whether it may be a repetition (-want +got):\n%s", diff)
+	_, notified := c.seen()
+	if diff := cmp.Diff([]string{"one failed false", "one failed true", "one failed false"}, notified); diff != "" {
+		t.Errorf("notified, and whether it may be a repetition (-want +got):\n%s", diff)
 	}
 }
 
@@ -324,18 +324,18 @@ func TestEndedJobsExpire(t *testing.T) {
 
 // TestNodesShareAQueue has two nodes work on one external JetStream: every job is
 // made once, wherever it was asked for.
-// A report that its client has been told of can be deleted at once, although the record
+// A report whose client was just notified can be deleted at once, although the record
 // is being written at that moment; who deletes it twice finds none.
 func TestAReportIsDeletedWhileItsRecordChanges(t *testing.T) {
 	q := open(t, jobs.Options{})
 	defer stop(t, q)
-	told := make(chan string, 100)
-	startQueue(t, q, &workers{tell: func(job jobs.Job) error { told <- job.ID; return nil }})
+	notified := make(chan string, 100)
+	startQueue(t, q, &workers{notify: func(job jobs.Job) error { notified <- job.ID; return nil }})
 	for i := range 40 {
 		submit(t, q, fmt.Sprintf("job-%d", i), "a")
 	}
 	for range 40 {
-		id := <-told
+		id := <-notified
 		var both sync.WaitGroup
 		errs := make([]error, 2)
 		for i := range errs {
@@ -375,8 +375,8 @@ func TestNodesShareAQueue(t *testing.T) {
 	for i := range 40 {
 		until(t, queues[(i+1)%2], fmt.Sprint(i), jobs.Ready)
 	}
-	made, told := c.seen()
-	if len(made) != 40 || len(told) != 40 {
-		t.Errorf("made %d, told %d of 40", len(made), len(told))
+	made, notified := c.seen()
+	if len(made) != 40 || len(notified) != 40 {
+		t.Errorf("made %d, notified %d of 40", len(made), len(notified))
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// recover puts the jobs back that this node was running when it died (alone on
-// its store, every running job is its own), and does not tell
-// again whom it had told.
+// recover queues the jobs again that this node was running when it died (alone on its
+// store, every running job is its own), and marks the endings whose clients it had
+// notified or may have notified.
 func (q *Queue) recover(ctx context.Context) error {
 	orphans := q.List(func(job *Job) bool { return job.State == Running && (!q.shared || job.Owner == q.node) })
 	for _, job := range orphans {
@@ -18,10 +18,10 @@ func (q *Queue) recover(ctx context.Context) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, e := range q.schedule.untold {
+	for _, e := range q.schedule.unnotified {
 		switch ending := e.job.ending(); q.marks[ending] {
 		case ended:
-			e.told = ending
+			e.notified = ending
 		case begun:
 			e.repeated = true
 		}
@@ -42,7 +42,7 @@ func (q *Queue) putBack(ctx context.Context, id, owner string) error {
 		case job.CancelAsked:
 			q.end(job, Cancelled)
 		case job.Crashes > maxCrashes:
-			job.Reason, job.Cause = "interrupted", "the process ended while it was running, again and again"
+			job.Reason, job.Cause = "interrupted", "the process ended repeatedly while it was running"
 			q.end(job, Failed)
 		default:
 			job.State, job.Owner = Queued, ""
@@ -58,8 +58,8 @@ func (q *Queue) putBack(ctx context.Context, id, owner string) error {
 	return err
 }
 
-// keepAlive writes a shared job's record now and then, so that the other nodes
-// see that its owner lives.
+// keepAlive writes a shared job's record every [beat], so that the other nodes see that
+// its owner is alive.
 func (q *Queue) keepAlive(ctx context.Context, id string) (quiet func()) {
 	if !q.shared {
 		return func() {}
@@ -75,15 +75,15 @@ func (q *Queue) keepAlive(ctx context.Context, id string) (quiet func()) {
 				return nil
 			})
 			if err != nil && ctx.Err() == nil && !errors.Is(err, errNotDue) {
-				q.options.Log.Warn("a sign of life cannot be written", "report", id, "cause", err)
+				q.options.Log.Warn("a heartbeat cannot be written", "report", id, "cause", err)
 			}
 		}
 	}()
 	return func() { <-done }
 }
 
-// takeOver takes jobs from nodes that fell silent. Only this node's own clock
-// counts: how long it has seen no change.
+// takeOver takes jobs from nodes that wrote no heartbeat for [silence]. Only this
+// node's own clock counts: how long it has seen no change.
 func (q *Queue) takeOver(ctx context.Context) {
 	for pause(ctx, beat) {
 		q.mu.Lock()
@@ -99,6 +99,6 @@ func (q *Queue) takeOver(ctx context.Context) {
 				q.options.Log.Error("a report cannot be taken over", "report", id, "cause", err)
 			}
 		}
-		wake(q.toTell)
+		wake(q.toNotify)
 	}
 }

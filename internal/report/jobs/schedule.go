@@ -6,36 +6,35 @@ import (
 	"time"
 )
 
-// A schedule knows every job and says whose turn it is. It keeps no clock and no
-// lock: both are its user's.
+// A schedule holds every job in memory and decides which runs next. It has no clock
+// and no lock: both are the queue's.
 //
-// Fairness: each caller has a line of its own. The next job comes from the
-// caller that has the fewest running, and among those from the one that was
-// served longest ago, so somebody who asks for one report does not wait for
-// somebody else's thousand.
+// Fairness: each caller has a queue of its own. The next job comes from the caller with
+// the fewest running jobs, and among those from the one that was served longest ago, so
+// that one caller's thousand reports do not delay another caller's first.
 type schedule struct {
-	jobs   map[string]*queuedJob
-	queues map[string]*callerQueue
-	queued int
-	turn   uint64
-	untold map[string]*queuedJob
-	active map[string]*queuedJob // running, anywhere
-	limits map[string]int        // jobs of a source under way at once
-	busy   map[string]int        // jobs of a source that are under way here
+	jobs       map[string]*queuedJob
+	queues     map[string]*callerQueue
+	queued     int
+	turn       uint64
+	unnotified map[string]*queuedJob
+	active     map[string]*queuedJob // running, anywhere
+	limits     map[string]int        // jobs of a source under way at once
+	busy       map[string]int        // jobs of a source that are under way here
 }
 
-// An entry is a job with what is known about it here only.
+// A queuedJob is a job with what only this process knows of it.
 type queuedJob struct {
-	id        string // never changes, so it needs no lock
-	job       Job
-	revision  uint64
-	seen      time.Time // when this revision came
-	busy      bool      // somebody here is changing it
-	source    string    // that it is counted under in busy
-	repeated  bool      // its end may have been told already
-	told      string    // the ending that the client knows already
-	tellAfter time.Time
-	tellTries int
+	id          string // never changes, so it needs no lock
+	job         Job
+	revision    uint64
+	seen        time.Time // when this revision came
+	busy        bool      // a goroutine of this process works on it
+	source      string    // that it is counted under in busy
+	repeated    bool      // its client may have been notified already
+	notified    string    // the ending of which the client was notified
+	notifyAfter time.Time
+	notifyTries int
 }
 
 type callerQueue struct {
@@ -45,7 +44,7 @@ type callerQueue struct {
 }
 
 func newSchedule(limits map[string]int) *schedule {
-	return &schedule{jobs: map[string]*queuedJob{}, queues: map[string]*callerQueue{}, untold: map[string]*queuedJob{}, active: map[string]*queuedJob{}, limits: limits, busy: map[string]int{}}
+	return &schedule{jobs: map[string]*queuedJob{}, queues: map[string]*callerQueue{}, unnotified: map[string]*queuedJob{}, active: map[string]*queuedJob{}, limits: limits, busy: map[string]int{}}
 }
 
 // put takes a revision of a job; an older one than known is left aside.
@@ -76,21 +75,21 @@ func (s *schedule) remove(id string, revision uint64) {
 func (s *schedule) enter(e *queuedJob) {
 	switch {
 	case e.job.State == Queued:
-		e.repeated, e.tellTries, e.tellAfter = false, 0, time.Time{} // it will end anew
-		at := s.line(e.job.Caller)
+		e.repeated, e.notifyTries, e.notifyAfter = false, 0, time.Time{} // it will end anew
+		at := s.queueOf(e.job.Caller)
 		place, _ := slices.BinarySearchFunc(at.waiting, e, byCreation)
 		at.waiting = slices.Insert(at.waiting, place, e)
 		s.queued++
 	case e.job.State == Running:
-		s.line(e.job.Caller).running++
+		s.queueOf(e.job.Caller).running++
 		s.active[e.id] = e
-	case !e.job.Told:
-		s.untold[e.job.ID] = e
+	case !e.job.Notified:
+		s.unnotified[e.job.ID] = e
 	}
 }
 
 func (s *schedule) leave(e *queuedJob) {
-	delete(s.untold, e.job.ID)
+	delete(s.unnotified, e.job.ID)
 	delete(s.active, e.job.ID)
 	at, ok := s.queues[e.job.Caller]
 	if !ok {
@@ -110,7 +109,7 @@ func (s *schedule) leave(e *queuedJob) {
 	}
 }
 
-func (s *schedule) line(caller string) *callerQueue {
+func (s *schedule) queueOf(caller string) *callerQueue {
 	at, ok := s.queues[caller]
 	if !ok {
 		at = &callerQueue{}
@@ -119,8 +118,8 @@ func (s *schedule) line(caller string) *callerQueue {
 	return at
 }
 
-// next is the job whose turn it is, taken out of the others' reach until it is
-// released; without one, wait is how long until one may be due (0: unknown).
+// next is the job to run next, marked busy until it is released; without one, wait is
+// how long until one may be due (0: unknown).
 func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
 	var best *callerQueue
 	for _, at := range s.queues {
@@ -144,13 +143,13 @@ func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
 	return due, wait
 }
 
-// held tells whether a source has as many jobs under way as it may.
+// held tells whether a source has as many jobs running as its limit allows.
 func (s *schedule) held(source string) bool {
 	limit, limited := s.limits[source]
 	return limited && s.busy[source] >= limit
 }
 
-// release gives an entry that next or nextTell has taken out back.
+// release ends what next or nextNotification began.
 func (s *schedule) release(e *queuedJob) {
 	e.busy = false
 	if e.source == "" {
@@ -162,7 +161,7 @@ func (s *schedule) release(e *queuedJob) {
 	e.source = ""
 }
 
-// first is the first job of the line that is due and whose source is not held.
+// first is the first job of the queue that is due and whose source is below its limit.
 func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *queuedJob, wait time.Duration) {
 	for _, e := range l.waiting {
 		if e.busy || held(e.job.Source) {
@@ -178,7 +177,7 @@ func (l *callerQueue) first(now time.Time, held func(source string) bool) (due *
 }
 
 // place is how many jobs will begin before and with this one: 1 is next, 0 is
-// not waiting. Each line ahead is passed once a round.
+// not waiting. Each other caller's queue gives one job a round.
 func (s *schedule) place(e *queuedJob) int {
 	own, ok := s.queues[e.job.Caller]
 	if !ok || e.job.State != Queued {
@@ -224,8 +223,7 @@ func (s *schedule) meanAge(now time.Time) time.Duration {
 	return sum / time.Duration(max(len(s.active), 1))
 }
 
-// lapsed lists the running or untold jobs of other owners that gave no sign of
-// life for the time.
+// lapsed lists the running jobs of other owners that wrote no heartbeat for so long.
 func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []*queuedJob {
 	var found []*queuedJob
 	for _, e := range s.jobs {
@@ -236,13 +234,13 @@ func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []
 	return found
 }
 
-// nextTell is the finished job whose client is to be told now, like next.
-func (s *schedule) nextTell(now time.Time, owner string, silence time.Duration) (due *queuedJob, wait time.Duration) {
-	for _, e := range s.untold {
+// nextNotification is the ended job whose client is to be notified now, like next.
+func (s *schedule) nextNotification(now time.Time, owner string, silence time.Duration) (due *queuedJob, wait time.Duration) {
+	for _, e := range s.unnotified {
 		if e.busy {
 			continue
 		}
-		after := e.tellAfter
+		after := e.notifyAfter
 		if e.job.Owner != owner {
 			after = e.seen.Add(silence)
 		}

@@ -12,11 +12,11 @@ import (
 
 const (
 	bucketName = "reports"
-	markerLife = time.Hour // of the marks that deleted keys leave
+	markerLife = time.Hour // of the markers that deleted keys leave in the stream
 )
 
-// errChanged says that somebody else changed the record first.
-var errChanged = errors.New("the job was changed by somebody else")
+// errChanged says that another call or node changed the record first.
+var errChanged = errors.New("the record has been changed since it was read")
 
 // errThere says that the record exists already.
 var errThere = errors.New("the job is already there")
@@ -88,8 +88,8 @@ func wrongRevision(err error) bool {
 	return errors.Is(err, jetstream.ErrKeyRevisionMismatch) || errors.Is(err, jetstream.ErrKeyExists)
 }
 
-// watch calls changed for every record there is, then loaded once, then changed
-// for every later change until stop is called; stop waits for the last call.
+// watch calls changed for every record that exists, returns, and goes on calling it for
+// every later change until stop is called; stop waits for the last call.
 func (s *store) watch(ctx context.Context, changed func(job Job, revision uint64, gone bool)) (stop func(), err error) {
 	watcher, err := s.bucket.WatchAll(context.WithoutCancel(ctx))
 	if err != nil {

@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// errNotDue says that a job's turn is over before it began.
-var errNotDue = errors.New("the job is not due any more")
+// errNotDue says that a job has changed its state since it was chosen.
+var errNotDue = errors.New("the job is no longer due")
 
-// dispatch hands due entries to at most slots goroutines at a time, each of
-// which it waits for.
+// dispatch runs due jobs in at most slots goroutines at a time; Stop waits for them.
 func (q *Queue) dispatch(ctx context.Context, slots int, woken <-chan struct{}, next func() (*queuedJob, time.Duration), do func(context.Context, string)) {
 	free := make(chan struct{}, slots)
 	for {
@@ -63,7 +62,7 @@ func (q *Queue) release(e *queuedJob) {
 	defer q.mu.Unlock()
 	q.schedule.release(e)
 	wake(q.toWork)
-	wake(q.toTell)
+	wake(q.toNotify)
 }
 
 // run does one job from claim to result.
@@ -72,7 +71,7 @@ func (q *Queue) run(ctx context.Context, id string) {
 	if err != nil {
 		if !errors.Is(err, errNotDue) && ctx.Err() == nil {
 			q.options.Log.Error("a report cannot begin", "report", id, "cause", err)
-			pause(ctx, firstWait) // the store is ill: no storm of tries
+			pause(ctx, firstWait) // the store fails: do not retry in a tight loop
 		}
 		return
 	}
@@ -105,7 +104,7 @@ func (q *Queue) claim(ctx context.Context, id string) (Job, error) {
 	})
 }
 
-// guarded keeps a panic of one report from ending the others.
+// guarded turns a panic of one report into its error, so that the others go on.
 func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
@@ -115,14 +114,14 @@ func (q *Queue) guarded(ctx context.Context, job Job) (result Result, err error)
 	return q.work.Make(ctx, job)
 }
 
-// settle writes how a run ended, and does not give up while the store refuses:
-// a result that is not written is a report made twice.
+// settle writes how a run ended, and retries while the store fails: a result that is
+// not written means that the report is made twice.
 func (q *Queue) settle(ctx context.Context, id string, result Result, failure, cause error) {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		writing, done := context.WithTimeout(context.WithoutCancel(ctx), beat)
 		job, err := q.change(writing, id, func(job *Job) error {
 			if job.State != Running || job.Owner != q.node {
-				return errNotDue // taken from us after a silence
+				return errNotDue // another node has taken it over
 			}
 			q.conclude(job, result, failure, cause)
 			return nil
@@ -167,7 +166,7 @@ func (q *Queue) conclude(job *Job, result Result, err, cause error) {
 }
 
 // backOff is 1 s, 4 s, 16 s ... up to longestWait, give or take a quarter so that
-// many jobs of one sick database do not come back together.
+// many jobs of one failing database are not retried at the same moment.
 func backOff(attempt int) time.Duration {
 	wait := firstWait
 	for range attempt - 1 {

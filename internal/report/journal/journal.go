@@ -76,7 +76,7 @@ func (j *Journal) Downloaded(job jobs.Job, download Download) {
 		"bytes", download.Bytes, "seconds", download.Took.Seconds())...)
 }
 
-// Asked records that somebody had a report cancelled, run again or deleted.
+// Asked records a call that cancels, replays or deletes a report.
 func (j *Journal) Asked(what string, job jobs.Job, by string) {
 	if j == nil {
 		return

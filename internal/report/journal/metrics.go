@@ -11,10 +11,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// Sources are where the numbers that are read when somebody asks come from.
+// Sources give the numbers that are read at each scrape.
 type Sources struct {
 	Counts func() map[jobs.State]int
-	Oldest func(now time.Time) time.Duration // how long the oldest waiting report waits
+	Oldest func(now time.Time) time.Duration // age of the oldest waiting report
 	Stored func() int64                      // bytes
 }
 

@@ -22,7 +22,7 @@ import (
 var ErrGone = errors.New("the connection is gone")
 
 // ErrRefused says that the gateway answered and did not deliver. After any other
-// error the client may have heard the frame all the same.
+// error the frame may have been delivered all the same.
 var ErrRefused = errors.New("the gateway refused the frame")
 
 // PostTimeout bounds one post with the SDK's retries.
@@ -44,8 +44,8 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
 		MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: PostTimeout,
 	}
-	// Only what surely was not delivered is asked again at once: after a broken
-	// connection, whoever speaks must know that the client may have heard.
+	// Only a frame that was certainly not delivered (429) is retried here: after a broken
+	// connection the caller must know that it may have been delivered.
 	throttled := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}
 	})
@@ -55,8 +55,8 @@ func NewClient(credentials aws.CredentialsProvider, region string) *Client {
 	}
 }
 
-// OnSent has every frame's outcome told: delivered, gone, refused or failed. It is
-// called before the client is used.
+// OnSent sets what is called with the outcome of every frame: delivered, gone, refused
+// or failed. It must be called before the client is used.
 func (c *Client) OnSent(sent func(outcome string)) { c.sent = sent }
 
 // Refusal is why the gateway at an address (scheme and host) refused the last frame
@@ -70,7 +70,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // Post posts one frame to a connection at the endpoint of its stage
 // (https://host/stage). A frame with a key carries it as Idempotency-Key: pasarela
 // delivers it once, AWS ignores it (A-REPORT-1). The error is ErrGone when the
-// connection is, and wraps ErrRefused when surely nothing was delivered.
+// connection is, and wraps ErrRefused when it was certainly not delivered.
 func (c *Client) Post(ctx context.Context, endpoint, connectionID string, frame Frame) error {
 	content, err := encode(frame)
 	if err != nil {
@@ -120,7 +120,7 @@ func explain(err error, event Event, connectionID string) error {
 	return fmt.Errorf("post the frame %q to connection %s: %w", event, connectionID, err)
 }
 
-// encode leaves links as they are, "&" included: people copy them out of frames.
+// encode leaves links as they are, "&" included: users copy them out of frames.
 func encode(frame Frame) ([]byte, error) {
 	var content bytes.Buffer
 	encoder := json.NewEncoder(&content)

@@ -20,10 +20,10 @@ import (
 // gateway answers @connections with what is next in answers, then with 200.
 type gateway struct {
 	*httptest.Server
-	mu      sync.Mutex
-	answers []int
-	posts   []string // event and key of each
-	heard   []notify.Frame
+	mu       sync.Mutex
+	answers  []int
+	posts    []string // event and key of each
+	received []notify.Frame
 }
 
 func newGateway(t *testing.T, answers ...int) *gateway {
@@ -52,11 +52,11 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch status {
 	case http.StatusOK:
-		g.heard = append(g.heard, frame)
+		g.received = append(g.received, frame)
 	case http.StatusGone:
 		w.Header().Set("X-Amzn-ErrorType", "GoneException")
 	case 0: // the gateway took the frame, and its answer is lost
-		g.heard = append(g.heard, frame)
+		g.received = append(g.received, frame)
 		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(status)
@@ -65,7 +65,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *gateway) events() (events []notify.Event) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, frame := range g.heard {
+	for _, frame := range g.received {
 		events = append(events, frame.Event)
 	}
 	return events
@@ -121,11 +121,11 @@ var errAny = errors.New("any error")
 func TestAConversationBeginsWithItsOpener(t *testing.T) {
 	opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
 	for name, test := range map[string]struct {
-		answers []int
-		age     time.Duration
-		opener  *notify.Frame
-		heard   []notify.Event
-		err     error
+		answers  []int
+		age      time.Duration
+		opener   *notify.Frame
+		received []notify.Event
+		err      error
 	}{
 		"in order":             {nil, 0, &opener, []notify.Event{notify.Accepted, notify.Ready}, nil},
 		"without one":          {nil, 0, nil, []notify.Event{notify.Ready}, nil},
@@ -135,45 +135,45 @@ func TestAConversationBeginsWithItsOpener(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := newGateway(t, test.answers...)
-			talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-test.age), test.opener)
-			talk.Place(3)
-			err := talk.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
+			conversation := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-test.age), test.opener)
+			conversation.Place(3)
+			err := conversation.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
 			if name == "the opener is broken" && err != nil { // the frames keep their order: the opener goes first the next time, too
-				err = talk.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
+				err = conversation.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})
 			}
 			if !errors.Is(err, test.err) {
 				t.Errorf("it ended with %v", err)
 			}
-			if diff := cmp.Diff(test.heard, g.events()); diff != "" {
-				t.Errorf("heard (-want +got):\n%s", diff)
+			if diff := cmp.Diff(test.received, g.events()); diff != "" {
+				t.Errorf("received (-want +got):\n%s", diff)
 			}
-			if len(g.heard) > 0 && test.opener != nil && g.heard[0].Place != 3 {
-				t.Errorf("the place is %d", g.heard[0].Place)
+			if len(g.received) > 0 && test.opener != nil && g.received[0].Place != 3 {
+				t.Errorf("the place is %d", g.received[0].Place)
 			}
 		})
 	}
 }
 
-// TestATickerTellsTheNewest: a report that is made in an instant still shows some
+// TestATickerSendsTheNewest: a report that is made in an instant still shows some
 // progress, and what was shown meanwhile is not queued up.
-func TestATickerTellsTheNewest(t *testing.T) {
+func TestATickerSendsTheNewest(t *testing.T) {
 	g := newGateway(t)
-	talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now(), nil)
-	ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress}, func() { t.Error("the client is not gone") })
+	conversation := newClient(t).Converse(g.URL+"/prod", "c=", time.Now(), nil)
+	ticker := notify.Tick(t.Context(), conversation, notify.Frame{Event: notify.Progress}, func() { t.Error("the client is not gone") })
 	for rows := range int64(1000) {
 		ticker.Show(notify.Frame{Event: notify.Progress, Rows: &rows})
 	}
 	ticker.Stop()
-	if heard := g.events(); len(heard) != 1 {
-		t.Errorf("heard %v", heard)
+	if received := g.events(); len(received) != 1 {
+		t.Errorf("received %v", received)
 	}
 }
 
 func TestATickerStopsForAClientThatIsGone(t *testing.T) {
 	g := newGateway(t, 410, 410, 410)
-	talk := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-time.Minute), nil)
+	conversation := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-time.Minute), nil)
 	gone := make(chan struct{})
-	ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress}, func() { close(gone) })
+	ticker := notify.Tick(t.Context(), conversation, notify.Frame{Event: notify.Progress}, func() { close(gone) })
 	ticker.Show(notify.Frame{Event: notify.Progress})
 	<-gone
 	ticker.Show(notify.Frame{Event: notify.Progress})

@@ -10,32 +10,32 @@ import (
 
 const (
 	// A connection whose report is younger than this may still be connecting, so
-	// a 410 is not believed yet: it is asked again after 100, 200, 400 ms, then
-	// every second.
+	// a 410 is not final yet (A-REPORT-2): the frame is sent again after 100, 200,
+	// 400 ms, then every second.
 	young     = 10 * time.Second
 	firstWait = 100 * time.Millisecond
 	mostWait  = time.Second
-	// ProgressEvery is how often a client hears of progress, at most.
+	// ProgressEvery is the shortest time between two frames of progress.
 	ProgressEvery = time.Second
-	// QuietEvery is after how long without news a client is sent the newest progress
-	// again. It finds out that a client has left, and it is traffic: API Gateway closes
-	// a connection after ten minutes without any (A-REPORT-23).
+	// QuietEvery is how long after the last frame the newest progress is sent again. It
+	// detects a client that has left, and keeps the connection from being idle: API
+	// Gateway closes one after ten minutes without traffic (A-REPORT-23).
 	QuietEvery = 10 * time.Second
 )
 
-// A Conversation is what one client is told about one report while this process
-// works on it: accepted first, then progress, the end last.
+// A Conversation is the sequence of frames to one client about one report: accepted
+// first, then progress, the end last. One is on its way at a time.
 type Conversation struct {
 	client       *Client
 	endpoint     string
 	connectionID string
 	began        time.Time
 
-	mu     sync.Mutex // held while a frame is on its way: frames keep their order
-	opened bool
-	heard  bool // a frame was delivered
-	gone   bool
-	opener *Frame
+	mu        sync.Mutex // held while a frame is on its way: frames keep their order
+	opened    bool
+	delivered bool // a frame was delivered
+	gone      bool
+	opener    *Frame
 
 	place atomic.Int64 // of the opener; set from outside while a frame may be on its way
 }
@@ -46,8 +46,8 @@ func (c *Client) Converse(endpoint, connectionID string, created time.Time, open
 	return &Conversation{client: c, endpoint: endpoint, connectionID: connectionID, began: created, opener: opener}
 }
 
-// Place tells the opener how many reports come first; one that is sent already
-// said nothing of it.
+// Place sets the place in the queue that the opener states; one that was sent before has
+// none.
 func (c *Conversation) Place(place int) {
 	c.place.Store(int64(place))
 }
@@ -61,14 +61,14 @@ func (c *Conversation) Open(ctx context.Context) error {
 
 // Gone tells whether the connection is gone, and whether any frame was delivered
 // before.
-func (c *Conversation) Gone() (gone, heard bool) {
+func (c *Conversation) Gone() (gone, delivered bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.gone, c.heard
+	return c.gone, c.delivered
 }
 
-// Send sends a frame, after the opener. ErrGone means that nobody will hear this
-// or any later frame.
+// Send sends a frame, after the opener. ErrGone means that neither this nor any later
+// frame can be delivered.
 func (c *Conversation) Send(ctx context.Context, frame Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,7 +99,7 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 	for wait := firstWait; ; wait = min(2*wait, mostWait) {
 		err := c.client.Post(ctx, c.endpoint, c.connectionID, frame)
 		if !errors.Is(err, ErrGone) {
-			c.heard = c.heard || err == nil
+			c.delivered = c.delivered || err == nil
 			return err
 		}
 		if time.Since(c.began) > young {

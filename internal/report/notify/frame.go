@@ -1,16 +1,16 @@
-// Package notify tells clients about their reports: JSON frames posted to a
-// connection through API Gateway's @connections.
+// Package notify sends clients the progress and the end of their reports: JSON frames
+// posted to a connection through API Gateway's @connections (aws-dataplane §7).
 package notify
 
 import "time"
 
-// An Event is what a frame tells.
+// An Event is the kind of a frame.
 type Event string
 
 // The events, in the order a client may see them. The last three end a report.
 const (
 	Accepted  Event = "accepted"
-	Queued    Event = "queued" // still waiting, told now and then
+	Queued    Event = "queued" // still waiting, sent every few minutes
 	Progress  Event = "progress"
 	Ready     Event = "ready"
 	Failed    Event = "failed"
@@ -23,9 +23,9 @@ type Frame struct {
 	ReportID string `json:"reportId"`
 	Type     string `json:"type"`
 	Title    string `json:"title,omitempty"`
-	// FrameID names what is told: it is the same when it is not known whether the
-	// frame had arrived and it is sent again with Repeated. Frames of progress, and of
-	// waiting, share one, for each takes the place of the one before.
+	// FrameID identifies the frame: it is the same when the frame is sent again, with
+	// Repeated, because it is unknown whether it had arrived. Frames of progress, and of
+	// waiting, share one, since each replaces the one before.
 	FrameID  string `json:"frameId"`
 	Repeated bool   `json:"repeated,omitempty"`
 
@@ -36,7 +36,7 @@ type Frame struct {
 	Rows        *int64   `json:"rows,omitempty"`        // progress, ready
 	Percent     *float64 `json:"percent,omitempty"`     // progress, when the total is known
 	Bytes       *int64   `json:"bytes,omitempty"`       // progress, ready: size of the file
-	SecondsLeft *int64   `json:"secondsLeft,omitempty"` // progress, when it can be told
+	SecondsLeft *int64   `json:"secondsLeft,omitempty"` // progress, when it can be estimated
 
 	Link    string     `json:"link,omitempty"` // ready
 	Name    string     `json:"name,omitempty"`
@@ -46,8 +46,8 @@ type Frame struct {
 	Message string `json:"message,omitempty"` // failed: a sentence in the report's language
 }
 
-// key is what a gateway that can tells repeated frames by; "" for progress and
-// waiting, of which the newest counts.
+// key is the Idempotency-Key by which pasarela recognizes a repeated frame; "" for
+// progress and waiting, of which only the newest counts.
 func (f *Frame) key() string {
 	if f.Event == Progress || f.Event == Queued {
 		return ""

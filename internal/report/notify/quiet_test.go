@@ -16,10 +16,10 @@ import (
 
 // A wire takes frames and answers with a status, without a network.
 type wire struct {
-	mu     sync.Mutex
-	status int
-	at     []time.Time
-	heard  []notify.Frame
+	mu       sync.Mutex
+	status   int
+	at       []time.Time
+	received []notify.Frame
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -30,7 +30,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if w.status == http.StatusOK {
-		w.heard, w.at = append(w.heard, frame), append(w.at, time.Now())
+		w.received, w.at = append(w.received, frame), append(w.at, time.Now())
 	}
 	header := http.Header{"X-Amzn-Errortype": {map[int]string{410: "GoneException", 403: "ForbiddenException"}[w.status]}}
 	return &http.Response{StatusCode: w.status, Header: header, Body: io.NopCloser(bytes.NewReader(nil)), Request: r}, nil
@@ -42,34 +42,34 @@ func (w *wire) answer(status int) {
 	w.status = status
 }
 
-func (w *wire) told() ([]notify.Frame, []time.Time) {
+func (w *wire) delivered() ([]notify.Frame, []time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.Clone(w.heard), slices.Clone(w.at)
+	return slices.Clone(w.received), slices.Clone(w.at)
 }
 
 // A query that runs for long without rows: the connection has traffic long before
 // API Gateway's ten idle minutes are over, and it is noticed that the client has
 // left. A-REPORT-23.
-func TestAQuietReportIsStillTold(t *testing.T) {
+func TestAQuietReportKeepsItsConnectionInUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{status: http.StatusOK}
 		client := newClient(t)
 		client.Through(w)
 		opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
-		talk := client.Converse("https://gateway/prod", "c=", time.Now(), &opener)
-		if err := talk.Open(t.Context()); err != nil {
+		conversation := client.Converse("https://gateway/prod", "c=", time.Now(), &opener)
+		if err := conversation.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		gone := make(chan time.Time, 1)
 		zero := int64(0)
-		ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress, Rows: &zero}, func() { gone <- time.Now() })
+		ticker := notify.Tick(t.Context(), conversation, notify.Frame{Event: notify.Progress, Rows: &zero}, func() { gone <- time.Now() })
 		defer ticker.Stop()
 		time.Sleep(time.Hour)
-		heard, at := w.told()
+		received, at := w.delivered()
 		for i := range at[1:] {
-			if silent := at[i+1].Sub(at[i]); silent > time.Minute || heard[i+1].Event != notify.Progress {
-				t.Fatalf("frame %d, %s, came after %s", i+1, heard[i+1].Event, silent)
+			if silent := at[i+1].Sub(at[i]); silent > time.Minute || received[i+1].Event != notify.Progress {
+				t.Fatalf("frame %d, %s, came after %s", i+1, received[i+1].Event, silent)
 			}
 		}
 		if len(at) < 60 {
@@ -83,27 +83,27 @@ func TestAQuietReportIsStillTold(t *testing.T) {
 	})
 }
 
-// A client that left before the report began: whoever makes it is told at once.
+// A client that left before the report began: its ticker finds out at once.
 func TestAClientThatLeftBeforeIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{status: http.StatusGone}
 		client := newClient(t)
 		client.Through(w)
 		opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
-		talk := client.Converse("https://gateway/prod", "c=", time.Now(), &opener)
+		conversation := client.Converse("https://gateway/prod", "c=", time.Now(), &opener)
 		began := time.Now()
-		if err := talk.Open(t.Context()); err == nil || time.Since(began) < 9*time.Second {
+		if err := conversation.Open(t.Context()); err == nil || time.Since(began) < 9*time.Second {
 			t.Fatalf("a young connection was given up after %s: %v", time.Since(began), err)
 		}
 		gone := make(chan struct{})
-		ticker := notify.Tick(t.Context(), talk, notify.Frame{Event: notify.Progress}, func() { close(gone) })
+		ticker := notify.Tick(t.Context(), conversation, notify.Frame{Event: notify.Progress}, func() { close(gone) })
 		began = time.Now()
 		<-gone
 		if waited := time.Since(began); waited > time.Second {
 			t.Errorf("it was noticed after %s", waited)
 		}
 		ticker.Stop()
-		if _, heard := talk.Gone(); heard {
+		if _, delivered := conversation.Gone(); delivered {
 			t.Error("a frame counts as delivered")
 		}
 	})

@@ -9,7 +9,8 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// refusals remember, by gateway, why it last refused a frame for want of permission.
+// refusals remember, by gateway, the error of the last frame that it refused with 401
+// or 403.
 type refusals struct {
 	mu   sync.Mutex
 	last map[string]error

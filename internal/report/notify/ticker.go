@@ -15,8 +15,8 @@ type Ticker struct {
 	stop   context.CancelFunc
 }
 
-// Tick begins to send; quiet is the progress of a report that shows none yet. Gone is called once if the client turns out to be gone;
-// from then on nothing is sent.
+// Tick begins to send; quiet is the progress of a report that shows none yet. Gone is
+// called once if the connection is gone; from then on nothing is sent.
 func Tick(ctx context.Context, conversation *Conversation, quiet Frame, gone func()) *Ticker {
 	ctx, stop := context.WithCancel(ctx)
 	t := &Ticker{newest: make(chan Frame, 1), done: make(chan struct{}), stop: stop}
@@ -61,7 +61,7 @@ func (t *Ticker) run(ctx context.Context, conversation *Conversation, last Frame
 		posting, done := context.WithTimeout(context.WithoutCancel(ctx), lastPost)
 		err := conversation.Send(posting, frame)
 		done()
-		if errors.Is(err, ErrGone) { // any other error is the next second's hope
+		if errors.Is(err, ErrGone) { // after any other error the next frame is tried
 			gone()
 			return
 		}
@@ -73,8 +73,9 @@ func (t *Ticker) run(ctx context.Context, conversation *Conversation, last Frame
 	}
 }
 
-// next waits for a frame; the last one comes again when none comes. The first one is
-// sent even if the report is made already: everybody sees some progress.
+// next waits for a frame and returns the last one again after QuietEvery without one.
+// The first frame is sent even if the report is made already, so that every client
+// receives some progress.
 func (t *Ticker) next(ctx context.Context, first bool, last Frame) (frame Frame, ok bool) {
 	quiet := time.NewTimer(QuietEvery)
 	defer quiet.Stop()

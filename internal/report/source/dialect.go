@@ -17,8 +17,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// spoken is what differs between the databases that database/sql reads.
-type spoken struct {
+// A driverDialect holds what differs between the databases that database/sql reads.
+type driverDialect struct {
 	sql       statement.Dialect
 	connector func(address string) (driver.Connector, error) // or driver and dsn
 	driver    string
@@ -37,7 +37,7 @@ type spoken struct {
 	refused  func(error) bool // the login
 }
 
-var sqliteDialect = spoken{
+var sqliteDialect = driverDialect{
 	sql:       statement.SQLite,
 	driver:    "sqlite",
 	inProcess: true,
@@ -63,7 +63,7 @@ var sqliteDialect = spoken{
 // SQL Server has no read-only transaction; ApplicationIntent, the reader of
 // statements and the rollback are what there is, and the login should be a member
 // of db_datareader only (A-REPORT-6).
-var sqlServerDialect = spoken{
+var sqlServerDialect = driverDialect{
 	sql:    statement.SQLServer,
 	driver: "sqlserver",
 	dsn: func(address string) (string, error) {
@@ -76,7 +76,7 @@ var sqlServerDialect = spoken{
 	mark: func(n int) string { return "@p" + strconv.Itoa(n) },
 	settle: func(ctx context.Context, connection *sql.Conn, run run) (int64, error) {
 		_, err := connection.ExecContext(ctx, "SET LOCK_TIMEOUT "+milliseconds(run.timeout)+"; SET QUOTED_IDENTIFIER ON; SET IMPLICIT_TRANSACTIONS OFF")
-		return 0, err // the driver tells the server of a context that ends
+		return 0, err // the driver cancels the query when the context ends
 	},
 	reading:  sqlServerReading,
 	timedOut: func(err error) bool { return sqlServerNumber(err) == 1222 },

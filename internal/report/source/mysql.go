@@ -21,7 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
 
-var mysqlDialect = spoken{
+var mysqlDialect = driverDialect{
 	sql:       statement.MySQL,
 	connector: mysqlConnector,
 	readOnly:  true,
@@ -33,7 +33,7 @@ var mysqlDialect = spoken{
 	timedOut:  func(err error) bool { return oneOfCodes(mysqlCode(err), 3024, 1969) },
 	lost: func(err error) bool {
 		// Too many connections (1040, 1203), shutdown, lock wait, deadlock, connection
-		// killed. A query that somebody killed (1317) is not run again.
+		// killed. A query that an administrator killed (1317) is not retried.
 		return oneOfCodes(mysqlCode(err), 1040, 1203, 1053, 1205, 1213, 1927) || mysqlCode(err) == 0 && lostConnection(err)
 	},
 	// access denied, unknown database, host blocked or not allowed, password expired, account locked

@@ -20,7 +20,8 @@ import (
 const fetchRows = 2000
 
 // postgres reads through a server-side cursor, so that neither side ever holds
-// the whole result. A connection a report: what it costs is lost beside a report.
+// the whole result. Each query has a connection of its own: its cost is small beside a
+// report's.
 // Values come in the server's own text form, and a report's query goes by the
 // extended protocol, which takes one statement.
 type postgres struct{ config *pgconn.Config }
@@ -58,8 +59,8 @@ func (p *postgres) open(ctx context.Context, run run) (*Cursor, error) {
 	return &Cursor{columns: columns, next: walk.next, close: walk.close}, nil
 }
 
-// session is what the server must be told for its texts, and the query's, to mean
-// what is read: everything holds until the transaction ends, so a pool of
+// session begins the read-only transaction and sets what the form of values and the
+// meaning of literals depend on. All of it ends with the transaction, so that a pool of
 // connections in between (pgbouncer) keeps nothing of it.
 func session(run run) string {
 	zone := run.zone.String()
@@ -176,9 +177,8 @@ func (w *postgresWalk) next() ([]value.Value, error) {
 
 func (w *postgresWalk) close() { hangUp(w.connection) }
 
-// failed tells what no code does: the server's error of a statement that ran until
-// its timeout is that of one that somebody cancelled, and an error that is not the
-// server's is the connection's.
+// failed adds what the SQLSTATE does not say: a statement that reached its timeout has
+// the code of a cancelled one (57014), and an error without a code is the connection's.
 func (w *postgresWalk) failed(err error) error {
 	code := postgresCode(err)
 	switch {
@@ -212,7 +212,7 @@ func withParameter(err error, names []string) error {
 }
 
 func hangUp(connection *pgconn.PgConn) {
-	// The report's own context may be over; a good-bye is still polite, briefly.
+	// The report's context may have ended; the server still gets its Terminate message.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = connection.Close(ctx) // read-only: nothing can be lost

@@ -187,7 +187,7 @@ func TestPostgreSQL(t *testing.T) {
 		}
 	})
 
-	t.Run("a dead server is unavailable, and nobody learns the password", func(t *testing.T) {
+	t.Run("a dead server is unavailable, and the error has no password", func(t *testing.T) {
 		stop()
 		dead, err := source.Open("shop", strings.Replace(address, "reports@", "reports:geheim@", 1))
 		if err != nil {

@@ -54,7 +54,7 @@ var shopProducts = []shopProduct{
 	{"Juego de dominó", "Regalos", 1595},
 }
 
-// Given and family names by themselves name nobody in particular.
+// Given and family names are combined, so that no real person is meant.
 var (
 	shopGivenNames  = []string{"Ana", "Bruno", "Carla", "Diego", "Elena", "Fidel", "Gala", "Hugo", "Irene", "Jorge", "Lara", "Marcos"}
 	shopFamilyNames = []string{"Abad", "Bravo", "Calvo", "Durán", "Egea", "Ferrer", "Galán", "Herrero", "Ibáñez", "Lozano"}

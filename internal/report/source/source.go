@@ -46,7 +46,7 @@ type Query struct {
 	Zone    *value.Zone            // nil: the source's
 }
 
-// A reader speaks to one kind of database. Its errors are the driver's own.
+// A reader queries one kind of database. Its errors are the driver's own.
 type reader interface {
 	dialect() statement.Dialect
 	mark(n int) string
@@ -80,7 +80,7 @@ func Open(name, address string) (*Source, error) {
 func openReader(address string) (reader, value.Zone, error) {
 	scheme, _, _ := strings.Cut(address, ":")
 	if scheme == "sqlite" {
-		opened, err := openGeneric(sqliteDialect, address)
+		opened, err := openSQL(sqliteDialect, address)
 		return opened, value.Zone{}, err
 	}
 	if !slices.Contains([]string{"postgres", "postgresql", "mysql", "mariadb", "sqlserver"}, scheme) {
@@ -95,9 +95,9 @@ func openReader(address string) (reader, value.Zone, error) {
 	case "postgres", "postgresql":
 		opened, err = openPostgres(address)
 	case "mysql", "mariadb":
-		opened, err = openGeneric(mysqlDialect, address)
+		opened, err = openSQL(mysqlDialect, address)
 	default:
-		opened, err = openGeneric(sqlServerDialect, address)
+		opened, err = openSQL(sqlServerDialect, address)
 	}
 	return opened, zone, err
 }
@@ -133,15 +133,15 @@ func cutZone(address string) (string, value.Zone, error) {
 
 // Computes tells whether the database is an engine in this process.
 func (s *Source) Computes() bool {
-	reader, ok := s.reader.(*generic)
+	reader, ok := s.reader.(*sqlReader)
 	return ok && reader.inProcess
 }
 
-// Share has a database in this process take its turns at computing; it is called
-// before the source is used.
-func (s *Source) Share(turns Slots) {
+// Share makes an engine in this process compute within the slots; it is called before
+// the source is used.
+func (s *Source) Share(slots Slots) {
 	if s.Computes() {
-		s.reader.(*generic).turns = turns
+		s.reader.(*sqlReader).slots = slots
 	}
 }
 

@@ -13,13 +13,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// A role is what a request may do besides what everybody may. A-REPORT-4.
+// A role is what a request may do beyond the public calls. A-REPORT-4.
 type role int
 
 const (
-	stranger role = iota // nothing
-	client               // look at and end the reports of one client
-	operator             // everything
+	anonymous role = iota // nothing more
+	client                // look at and end the reports of one client
+	operator              // everything
 )
 
 // An identity is who a request comes from.
@@ -28,8 +28,8 @@ type identity struct {
 	client string // of role client
 }
 
-// may tells whether the identity may know of a report.
-func (i identity) may(job jobs.Job) bool {
+// mayAccess tells whether the identity may access a report.
+func (i identity) mayAccess(job jobs.Job) bool {
 	return i.role == operator || i.role == client && i.client == job.Client
 }
 
@@ -48,8 +48,8 @@ func (s *server) identify(r *http.Request) identity {
 	if s.token != "" && bearer && same(shown, s.token) {
 		return identity{role: operator}
 	}
-	if bearer && s.desk != nil {
-		if name, ok := s.desk.Grants.Read(shown, time.Now()); ok {
+	if bearer && s.intake != nil {
+		if name, ok := s.intake.Grants.Read(shown, time.Now()); ok {
 			return identity{client, name}
 		}
 	}
@@ -65,9 +65,8 @@ func same(a, b string) bool {
 }
 
 // local tells whether a request surely comes from a program of this machine: by its
-// address, by the name that it calls this machine, with no sign of a proxy, behind
-// which everybody has a local address, and from no page of somebody else in a local
-// browser. The name stops DNS rebinding.
+// address, by the Host header, without a proxy's headers (behind a proxy every client has
+// a local address), and not from another origin's page in a local browser. The name stops DNS rebinding.
 func local(r *http.Request) bool {
 	for _, header := range [...]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
 		if _, proxied := r.Header[header]; proxied {
@@ -112,7 +111,7 @@ func loopbackName(name string) bool {
 	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
-// private are the ends of names that nobody can register, so that no page on the
+// private are the suffixes of names that cannot be registered, so that no page on the
 // Internet has one (RFC 6761, RFC 6762, RFC 8375, ICANN's resolution on .internal;
 // cluster.local is Kubernetes' own).
 var private = [...]string{".localhost", ".local", ".internal", ".home.arpa"}
@@ -138,13 +137,13 @@ func (s *server) knownHost(r *http.Request) bool {
 	return false
 }
 
-// creator lets through who may ask for reports: the token's holder or, without a
-// token, whoever reaches this service by a name that it knows.
+// creator admits requests that may create reports: the token's holder or, without a
+// token, any client that uses a known name of this service.
 func (s *server) creator(serve http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch who := s.identify(r); {
 		case s.token == "" && !s.knownHost(r):
-			fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "Host", Message: "this service does not know itself by the name " + hostname(r.Host) + "; its operator allows names with --allow-host, or sets a token"})
+			fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "Host", Message: "this service is not configured for the host name " + hostname(r.Host) + "; its operator allows names with --allow-host, or sets a token"})
 		case s.token == "" || who.role == operator:
 			serve(w, r)
 		default:
@@ -165,7 +164,7 @@ func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// refuseRole answers who may not do what only the operator may.
+// refuseRole answers a request that needs the operator's role.
 func refuseRole(w http.ResponseWriter, who identity) {
 	if who.role == client {
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Message: "only the operator of the service may do this"})
@@ -174,22 +173,22 @@ func refuseRole(w http.ResponseWriter, who identity) {
 	unknown(w)
 }
 
-// unknown answers a request that shows nothing, or nothing that counts.
+// unknown answers a request without valid credentials.
 func unknown(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="reports"`)
 	fail(w, http.StatusUnauthorized, problem{Code: "unauthorized", Message: "this call needs the header Authorization: Bearer, with the service's token or with the capability that came with the report (its member access)"})
 }
 
-// theirs finds the report that a request names, if whoever asks may know of it;
-// otherwise it answers as if there were none.
-func (s *server) theirs(w http.ResponseWriter, r *http.Request) (job jobs.Job, who identity, ok bool) {
+// permittedJob finds the report that a request names, if the client may access it;
+// otherwise it responds as if there were none, so that ids cannot be probed.
+func (s *server) permittedJob(w http.ResponseWriter, r *http.Request) (job jobs.Job, who identity, ok bool) {
 	who = s.identify(r)
-	if who.role == stranger {
+	if who.role == anonymous {
 		unknown(w)
 		return job, who, false
 	}
-	job, ok = s.desk.Queue.Get(r.PathValue("id"))
-	if !ok || !who.may(job) {
+	job, ok = s.intake.Queue.Get(r.PathValue("id"))
+	if !ok || !who.mayAccess(job) {
 		s.refuse(w, r, jobs.ErrUnknown)
 		return job, who, false
 	}

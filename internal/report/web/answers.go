@@ -24,14 +24,14 @@ func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false) // people copy links out of answers
+	encoder.SetEscapeHTML(false) // users copy links out of responses
 	_ = encoder.Encode(body)     // the client has left
 }
 
 func fail(w http.ResponseWriter, status int, what problem) { answer(w, status, what) }
 
-// refuse answers an error of the desk or the queue. What is not the caller's
-// fault goes to the log with its cause and to the caller without.
+// refuse writes the response for an error of intake or the queue. The cause of an
+// internal error goes to the log only.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var field *definition.FieldError
 	var full *jobs.FullError

@@ -21,7 +21,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) {
 		s.refuseBody(w, r, err)
 		return
 	}
-	report, repeated, err := s.desk.Submit(r.Context(), request)
+	report, repeated, err := s.intake.Submit(r.Context(), request)
 	if err != nil {
 		s.refuse(w, r, err)
 		return

@@ -13,7 +13,7 @@ import (
 // download serves a report to who holds its link.
 func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	id, name := r.PathValue("id"), r.PathValue("name")
-	switch err := s.desk.Links.Check(id, name, r.URL.Query(), time.Now()); {
+	switch err := s.intake.Links.Check(id, name, r.URL.Query(), time.Now()); {
 	case errors.Is(err, blobstore.ErrForged):
 		s.failPage(w, r, http.StatusForbidden, problem{Code: "forbidden", Field: "signature", Message: "this link is not complete; copy all of it"})
 		return
@@ -22,13 +22,13 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	gone := problem{Code: "expired", Message: "this report is no longer kept; ask for it again"}
-	job, ok := s.desk.Queue.Get(id)
+	job, ok := s.intake.Queue.Get(id)
 	if !ok || job.State != jobs.Ready {
 		s.failPage(w, r, http.StatusGone, gone)
 		return
 	}
 	counted, began := &countingWriter{ResponseWriter: w}, time.Now()
-	err := s.desk.Store.Serve(counted, r, id, job.Format, blobstore.Attachment{Name: job.FileName, ContentType: blobstore.ContentType(job.Format)})
+	err := s.intake.Store.Serve(counted, r, id, job.Format, blobstore.Attachment{Name: job.FileName, ContentType: blobstore.ContentType(job.Format)})
 	switch {
 	case errors.Is(err, blobstore.ErrMissing):
 		s.failPage(w, r, http.StatusGone, gone)

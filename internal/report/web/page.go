@@ -11,7 +11,7 @@ import (
 //go:embed page openapi.json
 var embedded embed.FS
 
-// pagePolicy lets the page load what this service serves and talk to gateways,
+// pagePolicy lets the page load what this service serves and connect to gateways,
 // whose address only the operator's settings know.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -34,8 +34,8 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, embedded, "openapi.json")
 }
 
-// settings tells the page where its gateway is, how it asks there, and why reports fail in every
-// language: a person may change the page's after a report has failed.
+// settings gives the page its gateway, how it requests reports there, and the sentences
+// of failed reports in every language: a user may change the page's language afterwards.
 func (s *server) settings(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons()})
 }

@@ -26,7 +26,7 @@ func handler(t *testing.T) http.Handler {
 	if err := catalogue.Load("", samples.Files); err != nil {
 		t.Fatal(err)
 	}
-	return web.New(web.Options{Desk: &intake.Intake{Catalogue: catalogue}, GatewayURL: "wss://gateway/prod", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	return web.New(web.Options{Intake: &intake.Intake{Catalogue: catalogue}, GatewayURL: "wss://gateway/prod", Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 }
 
 func TestWhatIsServedWithoutReports(t *testing.T) {

@@ -22,7 +22,7 @@ const (
 // history lists reports: the operator sees everyone's, a client its own.
 func (s *server) history(w http.ResponseWriter, r *http.Request) {
 	who := s.identify(r)
-	if who.role == stranger {
+	if who.role == anonymous {
 		unknown(w)
 		return
 	}
@@ -35,7 +35,7 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Field: "caller", Message: "caller: only the operator may choose by it; a capability lists the reports of its own client"})
 		return
 	}
-	page, err := s.desk.History(filter)
+	page, err := s.intake.History(filter)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -68,13 +68,13 @@ func readFilter(query url.Values) (intake.Filter, error) {
 }
 
 func (s *server) status(w http.ResponseWriter, r *http.Request) {
-	if job, who, ok := s.theirs(w, r); ok {
-		s.tellStatus(w, r, job.ID, who)
+	if job, who, ok := s.permittedJob(w, r); ok {
+		s.writeStatus(w, r, job.ID, who)
 	}
 }
 
-func (s *server) tellStatus(w http.ResponseWriter, r *http.Request, id string, who identity) {
-	report, ok := s.desk.Status(id)
+func (s *server) writeStatus(w http.ResponseWriter, r *http.Request, id string, who identity) {
+	report, ok := s.intake.Status(id)
 	if !ok {
 		s.refuse(w, r, jobs.ErrUnknown)
 		return
@@ -86,25 +86,25 @@ func (s *server) tellStatus(w http.ResponseWriter, r *http.Request, id string, w
 }
 
 func (s *server) cancel(w http.ResponseWriter, r *http.Request) {
-	job, who, ok := s.theirs(w, r)
+	job, who, ok := s.permittedJob(w, r)
 	if !ok {
 		return
 	}
-	if _, err := s.desk.Queue.Cancel(r.Context(), job.ID); err != nil {
+	if _, err := s.intake.Queue.Cancel(r.Context(), job.ID); err != nil {
 		s.refuse(w, r, err)
 		return
 	}
 	s.journal.Asked("cancel", job, who.String())
-	s.tellStatus(w, r, job.ID, who)
+	s.writeStatus(w, r, job.ID, who)
 }
 
 // remove forgets an ended report with its file.
 func (s *server) remove(w http.ResponseWriter, r *http.Request) {
-	job, who, ok := s.theirs(w, r)
+	job, who, ok := s.permittedJob(w, r)
 	if !ok {
 		return
 	}
-	report, err := s.desk.Remove(r.Context(), job.ID)
+	report, err := s.intake.Remove(r.Context(), job.ID)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -115,17 +115,17 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) replay(w http.ResponseWriter, r *http.Request) {
-	job, err := s.desk.Queue.Replay(r.Context(), r.PathValue("id"))
+	job, err := s.intake.Queue.Replay(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
 	s.journal.Asked("replay", job, "operator")
-	s.tellStatus(w, r, job.ID, identity{role: operator})
+	s.writeStatus(w, r, job.ID, identity{role: operator})
 }
 
 func (s *server) preview(w http.ResponseWriter, r *http.Request) {
-	job, _, ok := s.theirs(w, r)
+	job, _, ok := s.permittedJob(w, r)
 	if !ok {
 		return
 	}
@@ -133,7 +133,7 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no preview: the report is not ready"})
 		return
 	}
-	content, err := s.desk.Store.Preview(r.Context(), job.ID)
+	content, err := s.intake.Store.Preview(r.Context(), job.ID)
 	if errors.Is(err, blobstore.ErrMissing) {
 		err = jobs.ErrUnknown
 	}
@@ -149,9 +149,9 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request) {
 // newClient gives a browser a capability, or a fresh one for that which it shows.
 func (s *server) newClient(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
-	access := s.desk.Grants.New(now)
+	access := s.intake.Grants.New(now)
 	if who := s.identify(r); who.role == client {
-		access = s.desk.Grants.Make(who.client, now)
+		access = s.intake.Grants.Make(who.client, now)
 	}
 	answer(w, http.StatusOK, map[string]string{"access": access})
 }

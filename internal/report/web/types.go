@@ -7,7 +7,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
-// reportType is one type of report as GET /api/reports/types tells it.
+// reportType is one type of report as GET /api/reports/types returns it.
 type reportType struct {
 	Type        string        `json:"type"`
 	Title       language.Text `json:"title"`
@@ -36,16 +36,16 @@ type value struct {
 	Title language.Text `json:"title"`
 }
 
-// types lists what whoever asks may ask for: a client what its capability allows,
-// a stranger what everybody may, the operator everything or, with ?caller=, what
-// that caller may.
+// types lists the types that the client may request: with a capability those that its
+// client may, without one the public ones, as operator all or, with ?caller=, those of
+// that caller.
 func (s *server) types(w http.ResponseWriter, r *http.Request) {
 	who, list := s.identify(r), []reportType{}
 	caller := who.client
 	if who.role == operator {
 		caller = r.URL.Query().Get("caller")
 	}
-	for _, d := range s.desk.Catalogue.All() {
+	for _, d := range s.intake.Catalogue.All() {
 		if who.role == operator && caller == "" || d.Allows(caller) {
 			list = append(list, describe(d))
 		}

@@ -1,5 +1,5 @@
-// Package web serves the reports over HTTP: the API, the downloads, and the page
-// for the person who waits.
+// Package web serves the reports over HTTP: the API, the downloads, and the page for
+// users.
 package web
 
 import (
@@ -16,8 +16,8 @@ import (
 
 // Options are what the handler serves.
 type Options struct {
-	Desk       *intake.Intake
-	Token      string   // asked of whoever creates and operates; "" trusts the network
+	Intake     *intake.Intake
+	Token      string   // required to create and operate; "" trusts the network
 	PublicURL  string   // where clients reach the handler
 	Hosts      []string // names besides PublicURL's that requests without a token may call it by
 	GatewayURL string   // wss:// URL of the stage that the page connects to
@@ -33,7 +33,7 @@ const maxBody = 128 << 10
 // New returns the handler.
 func New(options Options) http.Handler {
 	s := &server{
-		desk: options.Desk, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
+		intake: options.Intake, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
 		hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
 	}
 	if public, err := url.Parse(options.PublicURL); err == nil && public.Host != "" {
@@ -48,7 +48,7 @@ func New(options Options) http.Handler {
 }
 
 type server struct {
-	desk    *intake.Intake
+	intake  *intake.Intake
 	token   string
 	hosts   []string
 	gateway string
@@ -122,5 +122,5 @@ func (s *server) methods(r *http.Request) (allowed []string) {
 }
 
 func (s *server) health(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"status": "ok", "jobs": s.desk.Queue.Counts(), "storedBytes": s.desk.Store.Used()})
+	answer(w, http.StatusOK, map[string]any{"status": "ok", "jobs": s.intake.Queue.Counts(), "storedBytes": s.intake.Store.Used()})
 }

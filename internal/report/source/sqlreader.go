@@ -16,14 +16,14 @@ const (
 	connectTime    = 10 * time.Second
 )
 
-// generic reads through database/sql.
-type generic struct {
-	spoken
+// An sqlReader reads through database/sql.
+type sqlReader struct {
+	driverDialect
 	pool  *sql.DB
-	turns Slots // of an engine in this process: until its first row it cannot be paused
+	slots Slots // of an engine in this process, which cannot be paused until its first row
 }
 
-func openGeneric(dialect spoken, address string) (*generic, error) {
+func openSQL(dialect driverDialect, address string) (*sqlReader, error) {
 	pool, err := dialect.pool(address)
 	if err != nil {
 		return nil, err
@@ -36,10 +36,10 @@ func openGeneric(dialect spoken, address string) (*generic, error) {
 	if dialect.inProcess {
 		pool.SetMaxIdleConns(4)
 	}
-	return &generic{spoken: dialect, pool: pool}, nil
+	return &sqlReader{driverDialect: dialect, pool: pool}, nil
 }
 
-func (s *spoken) pool(address string) (*sql.DB, error) {
+func (s *driverDialect) pool(address string) (*sql.DB, error) {
 	if s.connector != nil {
 		connector, err := s.connector(address)
 		if err != nil {
@@ -54,27 +54,27 @@ func (s *spoken) pool(address string) (*sql.DB, error) {
 	return sql.Open(s.driver, dsn)
 }
 
-func (g *generic) dialect() statement.Dialect { return g.sql }
-func (g *generic) mark(n int) string          { return g.spoken.mark(n) }
-func (g *generic) timedOut(err error) bool    { return g.spoken.timedOut(err) }
-func (g *generic) lost(err error) bool        { return g.spoken.lost(err) }
-func (g *generic) refused(err error) bool     { return distrusted(err) || g.spoken.refused(err) }
-func (g *generic) close() error               { return g.pool.Close() }
+func (g *sqlReader) dialect() statement.Dialect { return g.sql }
+func (g *sqlReader) mark(n int) string          { return g.driverDialect.mark(n) }
+func (g *sqlReader) timedOut(err error) bool    { return g.driverDialect.timedOut(err) }
+func (g *sqlReader) lost(err error) bool        { return g.driverDialect.lost(err) }
+func (g *sqlReader) refused(err error) bool     { return distrusted(err) || g.driverDialect.refused(err) }
+func (g *sqlReader) close() error               { return g.pool.Close() }
 
-func (g *generic) open(ctx context.Context, run run) (*Cursor, error) {
+func (g *sqlReader) open(ctx context.Context, run run) (*Cursor, error) {
 	bound, err := arguments(run)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.turns.Acquire(ctx); err != nil {
+	if err := g.slots.Acquire(ctx); err != nil {
 		return nil, err
 	}
-	defer g.turns.Release()
+	defer g.slots.Release()
 	connection, err := g.pool.Conn(ctx)
 	if err != nil {
 		return nil, unreachable{err}
 	}
-	walk := &genericWalk{of: g, connection: connection, abandon: func() {}, disarm: func() {}}
+	walk := &sqlWalk{of: g, connection: connection, abandon: func() {}, disarm: func() {}}
 	cursor, err := walk.open(ctx, run, bound)
 	if err != nil {
 		walk.close()
@@ -106,9 +106,9 @@ func arguments(run run) ([]any, error) {
 	return bound, nil
 }
 
-// A genericWalk walks the rows of a query.
-type genericWalk struct {
-	of         *generic
+// A sqlWalk walks the rows of a query.
+type sqlWalk struct {
+	of         *sqlReader
 	connection *sql.Conn
 	tx         *sql.Tx
 	prepared   *sql.Stmt
@@ -129,7 +129,7 @@ type column struct {
 	read       func(any) (value.Value, error)
 }
 
-func (w *genericWalk) open(ctx context.Context, run run, bound []any) (*Cursor, error) {
+func (w *sqlWalk) open(ctx context.Context, run run, bound []any) (*Cursor, error) {
 	if err := w.begin(ctx, run); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (w *genericWalk) open(ctx context.Context, run run, bound []any) (*Cursor, 
 }
 
 // begin settles what the session reads and may do, and begins the transaction.
-func (w *genericWalk) begin(ctx context.Context, run run) (err error) {
+func (w *sqlWalk) begin(ctx context.Context, run run) (err error) {
 	if w.of.settle != nil {
 		if w.session, err = w.of.settle(ctx, w.connection, run); err != nil {
 			return err
@@ -165,7 +165,7 @@ func (w *genericWalk) begin(ctx context.Context, run run) (err error) {
 
 // query prepares the query where that keeps a second statement out and brings
 // numbers as numbers.
-func (w *genericWalk) query(ctx context.Context, text string, bound []any) (err error) {
+func (w *sqlWalk) query(ctx context.Context, text string, bound []any) (err error) {
 	if !w.of.prepares {
 		w.rows, err = w.tx.QueryContext(ctx, text, bound...)
 		return err
@@ -177,7 +177,7 @@ func (w *genericWalk) query(ctx context.Context, text string, bound []any) (err 
 	return err
 }
 
-func (w *genericWalk) describe(run run) error {
+func (w *sqlWalk) describe(run run) error {
 	types, err := w.rows.ColumnTypes()
 	if err != nil {
 		return err
@@ -191,7 +191,7 @@ func (w *genericWalk) describe(run run) error {
 
 // arm has the server stop what runs in the session when the context ends, where
 // hanging up does not.
-func (g *generic) arm(ctx context.Context, session int64) (disarm func()) {
+func (g *sqlReader) arm(ctx context.Context, session int64) (disarm func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)
@@ -204,15 +204,15 @@ func (g *generic) arm(ctx context.Context, session int64) (disarm func()) {
 	}
 }
 
-// stop ends what runs in the session of the server. A failure is the server's own
-// limit's to make good.
-func (g *generic) stop(session int64) {
+// stop ends what runs in the session of the server. If it fails, the server's own time
+// limit ends the query.
+func (g *sqlReader) stop(session int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTime)
 	defer cancel()
 	_, _ = g.pool.ExecContext(ctx, g.kill(session)) // it may have ended by itself
 }
 
-func (w *genericWalk) next() ([]value.Value, error) {
+func (w *sqlWalk) next() ([]value.Value, error) {
 	if !w.rows.Next() {
 		w.ended = true
 		return nil, w.rows.Err()
@@ -234,8 +234,8 @@ func (w *genericWalk) next() ([]value.Value, error) {
 }
 
 // close does not read what is left of a result: a driver whose context ends hangs
-// up instead, and a server that does not notice is told to stop.
-func (w *genericWalk) close() {
+// the connection instead, and a server that does not notice gets a KILL QUERY.
+func (w *sqlWalk) close() {
 	w.disarm()
 	if !w.ended && w.session != 0 && w.rows != nil {
 		w.of.stop(w.session)

@@ -31,11 +31,11 @@ func TestProgress(t *testing.T) {
 		percent  float64 // -1: unknown
 		left     int64
 	}{
-		"no total":       {intake.Progress{Rows: 5, Elapsed: time.Second}, -1, -1},
-		"a third":        {intake.Progress{Rows: 333, Total: 1000, Elapsed: time.Second}, 33.3, 3},
-		"all rows":       {intake.Progress{Rows: 1000, Total: 1000, Elapsed: time.Second}, 99.9, 0},
-		"more than told": {intake.Progress{Rows: 1100, Total: 1000, Elapsed: time.Second}, 99.9, 0},
-		"too early":      {intake.Progress{Rows: 10, Total: 1000, Elapsed: time.Millisecond}, 1, -1},
+		"no total":          {intake.Progress{Rows: 5, Elapsed: time.Second}, -1, -1},
+		"a third":           {intake.Progress{Rows: 333, Total: 1000, Elapsed: time.Second}, 33.3, 3},
+		"all rows":          {intake.Progress{Rows: 1000, Total: 1000, Elapsed: time.Second}, 99.9, 0},
+		"more than counted": {intake.Progress{Rows: 1100, Total: 1000, Elapsed: time.Second}, 99.9, 0},
+		"too early":         {intake.Progress{Rows: 10, Total: 1000, Elapsed: time.Millisecond}, 1, -1},
 	} {
 		percent, left := -1.0, int64(-1)
 		if got := test.progress.Percent(); got != nil {
