@@ -46,8 +46,11 @@ func part(t *testing.T, file []byte, name string) string {
 // make of one; it is a date in the workbook, and its name in the language elsewhere.
 func TestMonthsHaveNames(t *testing.T) {
 	rows := [][]any{
-		{"a", "2026-01", "x", decimal("10")}, {"b", "2026-01-31", "x", decimal("5")}, {"c", made, "x", decimal("1")},
-		{"d", "2026-13", "x", decimal("2")}, {"e", nil, "x", nil},
+		{"a", "2026-01", "x", decimal("10")},
+		{"b", "2026-01-31", "x", decimal("5")},
+		{"c", made, "x", decimal("1")},
+		{"d", "2026-13", "x", decimal("2")},
+		{"e", nil, "x", nil},
 	}
 	for in, want := range map[language.Language][]string{
 		language.Spanish: {"ene 2026", "ene 2026", "nov 2026", "2026-13"},
