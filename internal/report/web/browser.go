@@ -36,7 +36,7 @@ func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, wh
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
-	refusal.Execute(w, map[string]string{ //nolint:errcheck // the client has left
+	_ = refusal.Execute(w, map[string]string{ // the client has left
 		"Language": string(spoken), "Title": words.title.In(spoken), "Text": words.text.In(spoken), "Link": language.ToReports.In(spoken),
 	})
 }
