@@ -10,7 +10,8 @@
 //
 //	language.Spanish.Say("connect.closed_by_server", "code", 1001, "reason", "")
 //
-// An error of this package keeps its id and is put into words by who prints it.
+// An error of this package keeps its id and is put into words by who prints it. What
+// happens in the gateway is a [Message] of a [Cause] until it leaves the program.
 package language
 
 import (
@@ -81,24 +82,23 @@ func Locale(lookup func(name string) string) Language {
 	return English
 }
 
-// Message is one that is not in words yet, to be part of another.
-type Message struct {
-	ID   ID
-	Args []any // as [Language.Say] takes them
+// of is a text in the language.
+func (l Language) of(t Text) string {
+	if l == Spanish {
+		return t.Spanish
+	}
+	return t.English
 }
 
-// Say puts a message into words. args are names and values by turns; errors and
-// messages among the values are put into words too. An id without a text is a mistake of the program
-// and is printed as it is.
+// Say puts a message into words. args are names and values by turns; errors, messages
+// and ids among the values are put into words too. An id without a text is a mistake of
+// the program and is printed as it is.
 func (l Language) Say(id ID, args ...any) string {
 	text, ok := All[id]
 	if !ok {
 		return string(id)
 	}
-	said := text.English
-	if l == Spanish {
-		said = text.Spanish
-	}
+	said := l.of(text)
 	if len(args) == 0 {
 		return said
 	}
@@ -113,17 +113,20 @@ func (l Language) value(value any) string {
 	switch value := value.(type) {
 	case error:
 		return l.Of(value)
-	case Message:
-		return l.Say(value.ID, value.Args...)
+	case ID:
+		return l.Say(value)
 	}
 	return fmt.Sprint(value)
 }
 
 // Error is an error that is put into words by who prints it.
-type Error struct{ Message }
+type Error struct {
+	ID   ID
+	Args []any // as [Language.Say] takes them
+}
 
 // Errorf makes an error; an error among the arguments is what it wraps.
-func Errorf(id ID, args ...any) *Error { return &Error{Message{id, args}} }
+func Errorf(id ID, args ...any) *Error { return &Error{id, args} }
 
 // Error is the error in English, for logs and programs.
 func (e *Error) Error() string { return English.Say(e.ID, e.Args...) }
@@ -141,8 +144,13 @@ func (e *Error) Unwrap() error {
 // Of puts err into words: whole where it is of this package, else as it says itself
 // with the parts of this package in it translated.
 func (l Language) Of(err error) string {
-	if own, ok := err.(*Error); ok {
+	switch own := err.(type) {
+	case *Error:
 		return l.Say(own.ID, own.Args...)
+	case Message:
+		return own.In(l)
+	case *wrapped:
+		return own.message.In(l)
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []string
@@ -154,6 +162,9 @@ func (l Language) Of(err error) string {
 	text := err.Error()
 	if within, ok := errors.AsType[*Error](err); ok {
 		text = strings.Replace(text, within.Error(), l.Say(within.ID, within.Args...), 1)
+	}
+	if within, ok := errors.AsType[Message](err); ok {
+		text = strings.Replace(text, within.Error(), within.In(l), 1)
 	}
 	return text
 }

@@ -203,7 +203,7 @@ func TestErrorsAreWordedByWhoPrintsThem(t *testing.T) {
 		{fmt.Errorf("x: %w", language.Errorf("apply.nothing")), "x: nothing was changed", "x: no se cambió nada"},
 		{errors.Join(language.Errorf("apply.nothing"), cause), "nothing was changed\nfile is gone", "no se cambió nada\nfile is gone"},
 		{language.Errorf("reports.failed", "error", language.Errorf("apply.nothing")), "the report backend: nothing was changed", "el servidor de informes: no se cambió nada"},
-		{language.Errorf("node.not_form", "setting", "--region", "value", "x", "form", language.Message{ID: "node.form_account"}), "--region: x is not 12 digits", "--region: x no es 12 cifras"},
+		{language.Errorf("node.not_form", "setting", "--region", "value", "x", "form", language.ID("node.form_account")), "--region: x is not 12 digits", "--region: x no es 12 cifras"},
 		{cause, "file is gone", "file is gone"},
 	} {
 		if got := language.English.Of(c.err); got != c.english || c.err.Error() != c.english {

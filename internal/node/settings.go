@@ -101,7 +101,7 @@ func matches(setting, value string, form *regexp.Regexp, what language.ID) error
 
 // notForm says that a setting is not what it should be.
 func notForm(setting, value string, what language.ID) error {
-	return language.Errorf("node.not_form", "setting", setting, "value", strconv.Quote(value), "form", language.Message{ID: what})
+	return language.Errorf("node.not_form", "setting", setting, "value", strconv.Quote(value), "form", what)
 }
 
 func notNegative[T int | time.Duration](setting string, value T) error {

@@ -1,0 +1,71 @@
+package language
+
+// What URLs lead to no stage, for the operator: callers get 403 and no more
+// (aws-dataplane §1.4).
+var (
+	UnservedStageFirst       = cause("unserved.stage_first", "No API and stage answer at {url}: the path begins with a stage, and the API comes before it, {path}", "Ninguna API ni etapa responde en {url}: la ruta empieza por una etapa, y la API va antes, {path}")
+	UnservedNoAPI            = cause("unserved.no_api", "No API and stage answer at {url}: there is no API {api}. A URL is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "Ninguna API ni etapa responde en {url}: no existe la API {api}. Una URL es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)")
+	UnservedNothingNamed     = cause("unserved.nothing_named", "The URL names no API and no stage: it is the ApiEndpoint of the API (aws apigatewayv2 get-apis) and /STAGE (aws apigatewayv2 get-stages)", "La URL no nombra ninguna API ni etapa: es el ApiEndpoint de la API (aws apigatewayv2 get-apis) y /ETAPA (aws apigatewayv2 get-stages)")
+	UnservedAPICase          = cause("unserved.api_case", "There is no API {given}, upper and lower case count: it is {api}", "No existe la API {given}, mayúsculas y minúsculas cuentan: es {api}")
+	UnservedNoStageNamed     = cause("unserved.no_stage_named", "The URL names API {api} and no stage: append /STAGE; {why}", "La URL nombra la API {api} y ninguna etapa: añade /ETAPA; {why}")
+	UnservedStageCase        = cause("unserved.stage_case", "API {api} has no stage {given}, upper and lower case count: it is {stage}", "La API {api} no tiene la etapa {given}, mayúsculas y minúsculas cuentan: es {stage}")
+	UnservedNoStage          = cause("unserved.no_stage", "API {api} has no stage {given}: {why}", "La API {api} no tiene la etapa {given}: {why}")
+	UnservedStages           = cause("unserved.stages", "it has {stages}", "tiene {stages}")
+	UnservedNoStages         = cause("unserved.no_stages", "it has no stage yet: create one (aws apigatewayv2 create-stage) and deploy to it", "aún no tiene etapas: créala (aws apigatewayv2 create-stage) y despliega en ella")
+	UnservedNoMappings       = cause("unserved.no_mappings", "Domain {name} has no API mapping: create one (aws apigatewayv2 create-api-mapping)", "El dominio {name} no tiene asignación de API: crea una (aws apigatewayv2 create-api-mapping)")
+	UnservedNoMapping        = cause("unserved.no_mapping", "Domain {name} has no API mapping for {path}: it has {keys}", "El dominio {name} no tiene asignación de API para {path}: tiene {keys}")
+	UnservedMappedStage      = cause("unserved.mapped_stage", "Mapping {key} of domain {name} leads to stage {stage} of API {api}, which does not exist: change the mapping, or create and deploy the stage", "La asignación {key} del dominio {name} lleva a la etapa {stage} de la API {api}, que no existe: cambia la asignación, o crea y despliega la etapa")
+	UnservedRest             = cause("unserved.rest", "{url} goes on after stage {stage} of API {api}: nothing may follow the stage in the path", "{url} sigue tras la etapa {stage} de la API {api}: en la ruta nada puede seguir a la etapa")
+	UnservedNoDeployment     = cause("unserved.no_deployment", "Stage {stage} of API {api} serves no deployment: deploy it (aws apigatewayv2 create-deployment --api-id {api} --stage-name {stage})", "La etapa {stage} de la API {api} no sirve ningún despliegue: despliega la API (aws apigatewayv2 create-deployment --api-id {api} --stage-name {stage})")
+	UnservedProblem          = cause("unserved.problem", "Nothing can be served: {why}", "No se puede servir nada: {why}")
+	DeploymentNotServed      = cause("unserved.deployment", "deployment {deployment} of API {api} is not served on stage {stage}: {why}", "el despliegue {deployment} de la API {api} no se sirve en la etapa {stage}: {why}")
+	UnservedEndpointDisabled = cause("unserved.endpoint_disabled", "disableExecuteApiEndpoint of API {api} is true: connect by its custom domain, or set it to false and deploy", "disableExecuteApiEndpoint de la API {api} es true: conecta por su dominio propio, o ponlo en false y despliega")
+)
+
+// Handshakes that are refused before a route looks at them.
+var (
+	HandshakeMethod       = cause("handshake.method", "Use GET to open a WebSocket", "Usa GET para abrir un WebSocket")
+	HandshakeProtocol     = cause("handshake.protocol", "WebSockets are opened over HTTP/1.1", "Los WebSockets se abren por HTTP/1.1")
+	HandshakeUpgrade      = cause("handshake.upgrade", "This is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket", "Este es un endpoint WebSocket: envía Connection: Upgrade y Upgrade: websocket")
+	HandshakeVersion      = cause("handshake.version", "Sec-WebSocket-Version must be 13", "Sec-WebSocket-Version debe ser 13")
+	HandshakeKey          = cause("handshake.key", "Sec-WebSocket-Key must be given once: 16 bytes in base64", "Sec-WebSocket-Key debe darse una vez: 16 bytes en base64")
+	HandshakeClient       = cause("handshake.client", "{why}: a client that speaks WebSocket is needed, such as \"pasarela connect\"", "{why}: hace falta un cliente que hable WebSocket, como \"pasarela connect\"")
+	HandshakeURLTooLong   = cause("handshake.url_too_long", "The URL is longer than {most} characters", "La URL tiene más de {most} caracteres")
+	HandshakeStopping     = cause("handshake.stopping", "This server is stopping, connect again", "Este servidor se está parando, conecta otra vez")
+	HandshakeNodeFull     = cause("handshake.node_full", "This server has as many connections as it takes", "Este servidor tiene tantas conexiones como admite")
+	HandshakeStageFull    = cause("handshake.stage_full", "The stage has as many connections as its tag pasarela:maxConnections allows: {n}", "La etapa tiene tantas conexiones como permite su etiqueta pasarela:maxConnections: {n}")
+	HandshakeSubprotocol  = cause("handshake.subprotocol", "The integration of $connect answered a Sec-WebSocket-Protocol that no header can carry", "La integración de $connect respondió un Sec-WebSocket-Protocol que no cabe en una cabecera")
+	HandshakeNotHandedOff = cause("handshake.not_handed_off", "The server in front does not let go of connections: {error}", "El servidor de delante no suelta las conexiones: {error}")
+)
+
+// Refusals by the checks of a route and by what stands before them.
+var (
+	ConnectRefused      = cause("connect.status", "The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado")
+	OriginRefused       = cause("connect.origin", "Origin {origin} is not in the stage's tag pasarela:allowedOrigins ({allowed})", "El origen {origin} no está en la etiqueta pasarela:allowedOrigins de la etapa ({allowed})")
+	ParametersMissing   = cause("connect.parameters", "The handshake lacks {names}, which requestParameters of $connect declare as required", "A la conexión le falta {names}, que requestParameters de $connect declara obligatorio")
+	ThrottleZero        = cause("throttle.zero", "The throttle of route {route} is 0 and lets nothing pass: set throttlingRateLimit and throttlingBurstLimit in the stage's routeSettings or defaultRouteSettings", "El límite de la ruta {route} es 0 y no deja pasar nada: ajusta throttlingRateLimit y throttlingBurstLimit en routeSettings o defaultRouteSettings de la etapa")
+	ThrottleRoute       = cause("throttle.route", "Route {route} got more than its throttlingRateLimit and throttlingBurstLimit allow (routeSettings or defaultRouteSettings of the stage)", "La ruta {route} recibió más de lo que permiten throttlingRateLimit y throttlingBurstLimit (routeSettings o defaultRouteSettings de la etapa)")
+	ThrottleAccount     = cause("throttle.account", "The account's throttle has no token left", "El límite de la cuenta está agotado")
+	ThrottleConnections = cause("throttle.connections", "More new connections a second than the account's limit", "Más conexiones nuevas por segundo que el límite de la cuenta")
+	ThrottleKey         = cause("throttle.api_key", "API key {key} got more than usage plan {plan}, the stage or the account allows", "La clave de API {key} recibió más de lo que permite el plan de uso {plan}, la etapa o la cuenta")
+	QuotaUsedUp         = cause("throttle.quota", "The quota of usage plan {plan} is used up for API key {key}", "La cuota del plan de uso {plan} está agotada para la clave de API {key}")
+	KeyMissing          = cause("api_key.missing", "$connect has apiKeyRequired, and the handshake has no key (x-api-key header, or usageIdentifierKey of the authorizer)", "$connect tiene apiKeyRequired, y la conexión no trae clave (cabecera x-api-key, o usageIdentifierKey del autorizador)")
+	KeyWithoutPlan      = cause("api_key.no_plan", "API key {key} is in no usage plan that lists this stage", "La clave de API {key} no está en ningún plan de uso que incluya esta etapa")
+	KeyUnknown          = cause("api_key.unknown", "The API key in the handshake is unknown or disabled", "La clave de API de la conexión no existe o está desactivada")
+)
+
+// Messages that no route takes.
+var (
+	RouteWithoutTarget = cause("route.no_target", "Route {route} has no target: set it to integrations/{integrationId} and deploy", "La ruta {route} no tiene target: ponle integrations/{integrationId} y despliega")
+	RouteNotFound      = cause("route.not_found", "The message selects route key {key}, and the deployed API has neither that route nor $default (it has {keys}): create the route and deploy it, or change routeSelectionExpression", "El mensaje elige la clave de ruta {key}, y la API desplegada no tiene esa ruta ni $default (tiene {keys}): crea la ruta y despliégala, o cambia routeSelectionExpression")
+	RouteNone          = cause("route.none", "The message selects route key {key}, and the deployed API has neither that route nor $default (it has no routes): create the route and deploy it, or change routeSelectionExpression", "El mensaje elige la clave de ruta {key}, y la API desplegada no tiene esa ruta ni $default (no tiene rutas): crea la ruta y despliégala, o cambia routeSelectionExpression")
+	ModelNotSelected   = cause("route.no_model", "modelSelectionExpression of route {route} selects no key of its requestModels for this message, and there is none under $default", "modelSelectionExpression de la ruta {route} no elige ninguna clave de sus requestModels para este mensaje, y no hay ninguna bajo $default")
+	ModelRefuses       = cause("route.model", "The message does not fit model {model} (requestModels of route {route}): {error}", "El mensaje no cumple el modelo {model} (requestModels de la ruta {route}): {error}")
+)
+
+// Calls to @connections that find no connection.
+var (
+	PushElsewhere   = cause("push.elsewhere", "The connection is open, but not on API {api}, whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)", "La conexión está abierta, pero no en la API {api}, cuyo endpoint se llamó: da al servidor el endpoint de la API y la etapa por las que entró el cliente ($context.apiId y $context.stage de su $connect)")
+	PushMisdirected = cause("push.misdirected", "A call to @connections for this connection came to the endpoint of API {called} and was answered 410: give the backend the endpoint of API {api} and stage {stage}", "Una llamada a @connections para esta conexión llegó al endpoint de la API {called} y se respondió 410: da al servidor el endpoint de la API {api} y la etapa {stage}")
+	PushGone        = cause("push.gone", "There is no such connection any more: it was closed, or its server was started again. Backends forget an id after a 410", "Esa conexión ya no existe: se cerró, o su servidor arrancó de nuevo. Un servidor olvida el identificador tras un 410")
+)

@@ -1,0 +1,27 @@
+package language
+
+// What is wrong with the form of a policy document.
+var (
+	PolicyNotJSON      = cause("policy.not_json", "it is not JSON, or a name is given twice in one object", "no es JSON, o un nombre aparece dos veces en un objeto")
+	PolicyString       = cause("policy.string", "it is a string; give the object itself, not its JSON text", "es una cadena; da el objeto mismo, no su texto JSON")
+	PolicyNoObject     = cause("policy.no_object", "it is {why}, not an object", "es {why}, no un objeto")
+	PolicyNoStatement  = cause("policy.no_statement", "it has no Statement", "no tiene Statement")
+	PolicyNoStatements = cause("policy.no_statements", "Statement must be an object, or a list of them that is not empty", "Statement debe ser un objeto, o una lista no vacía de ellos")
+	PolicyStatement    = cause("policy.in_statement", "statement {n}: {why}", "sentencia {n}: {why}")
+	PolicyVersion      = cause("policy.version", `Version must be "2012-10-17" or "2008-10-17"`, `Version debe ser "2012-10-17" o "2008-10-17"`)
+	PolicyNoString     = cause("policy.no_string", "{member} must be a string, not {why}", "{member} debe ser una cadena, no {why}")
+	PolicyMember       = cause("policy.unknown_member", "it has a member {member}; there are Version, Id and Statement", "tiene un miembro {member}; existen Version, Id y Statement")
+	StatementNoEffect  = cause("policy.no_effect", "it has no Effect", "no tiene Effect")
+	StatementEffect    = cause("policy.effect", `Effect must be "Allow" or "Deny"`, `Effect debe ser "Allow" o "Deny"`)
+	StatementBoth      = cause("policy.both", "it has both {one} and {other}", "tiene a la vez {one} y {other}")
+	StatementForm      = cause("policy.form", "its form is wrong", "su forma es incorrecta")
+	StatementStrings   = cause("policy.strings", "{member} must be a string or a list of strings", "{member} debe ser una cadena o una lista de cadenas")
+	StatementCondition = cause("policy.condition", `Condition must be {"operator": {"key": value}} with operators such as StringEquals`, `Condition debe ser {"operador": {"clave": valor}} con operadores como StringEquals`)
+	StatementMember    = cause("policy.unknown_element", "it has a member {member}, which no statement has", "tiene un miembro {member}, que ninguna sentencia tiene")
+	KindObject         = cause("kind.object", "an object", "un objeto")
+	KindList           = cause("kind.list", "a list", "una lista")
+	KindString         = cause("kind.string", "a string", "una cadena")
+	KindNumber         = cause("kind.number", "a number", "un número")
+	KindBoolean        = cause("kind.boolean", "true or false", "true o false")
+	KindNull           = cause("kind.null", "null", "null")
+)

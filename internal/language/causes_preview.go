@@ -1,0 +1,44 @@
+package language
+
+// Parts of an API as people know them: the console and previews name them so.
+var (
+	ResourceAPI         = cause("resource.api", "API {name}", "API {name}")
+	ResourceRoute       = cause("resource.route", "Route {key}", "Ruta {key}")
+	ResourceIntegration = cause("resource.integration", "Integration {id}", "Integración {id}")
+	ResourceResponse    = cause("resource.response", "Integration {id} response {key}", "Respuesta {key} de la integración {id}")
+	ResourceModel       = cause("resource.model", "Model {name}", "Modelo {name}")
+	ResourceAuthorizer  = cause("resource.authorizer", "Authorizer {name}", "Autorizador {name}")
+	ResourceOther       = cause("resource.other", "{kind} {id}", "{kind} {id}")
+)
+
+// What in a definition will fail clients once it is deployed.
+var (
+	PreviewNoRoutes       = cause("preview.no_routes", "at least one route is required before deploying", "hace falta al menos una ruta antes de desplegar")
+	PreviewHTTPExpression = cause("preview.http_expression", "{expression} is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default. Set one such as $request.body.action", "{expression} es la expresión de las API HTTP: los mensajes no tienen método ni ruta, así que todos eligen $default. Pon una como $request.body.action")
+	PreviewHTTPNoDefault  = cause("preview.http_no_default", "{expression} is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default, which the API does not have. Set one such as $request.body.action", "{expression} es la expresión de las API HTTP: los mensajes no tienen método ni ruta, así que todos eligen $default, que la API no tiene. Pon una como $request.body.action")
+	PreviewConnectOpen    = cause("preview.connect_open", "no integration is attached: every client is accepted and no backend hears of it", "no tiene integración: se acepta a todo cliente y ningún servidor se entera")
+	PreviewNoTarget       = cause("preview.no_target", `no integration is attached: clients get "Internal server error"`, `no tiene integración: los clientes reciben "Internal server error"`)
+	PreviewTargetGone     = cause("preview.target_gone", "integration {id} does not exist any more", "la integración {id} ya no existe")
+	PreviewTargetNone     = cause("preview.target_none", "integrations/{id} does not exist", "no existe integrations/{id}")
+	PreviewNoAuthorizer   = cause("preview.no_authorizer", "no such authorizer: every client is refused with 500", "no existe ese autorizador: se rechaza a todo cliente con 500")
+	PreviewUnused         = cause("preview.unused", "no route targets it", "ninguna ruta la usa")
+	PreviewNoResponses    = cause("preview.no_responses", "it has no integration response: whatever the backend answers, clients are refused with 500. Create one for each status, such as 201, or one with the key $default", "no tiene respuestas de integración: responda lo que responda el servidor, se rechaza a los clientes con 500. Crea una por cada estado, como 201, o una con la clave $default")
+	PreviewNoSuccess      = cause("preview.no_success", "no integration response matches any success, such as 200 or 201: every client is refused with 500. The keys are {keys}", "ninguna respuesta de integración encaja con un éxito, como 200 o 201: se rechaza a todo cliente con 500. Las claves son {keys}")
+	PreviewOtherStatus    = cause("preview.other_status", "a status other than {keys} has no integration response and refuses the client with 500; one with the key $default answers for the rest", "un estado distinto de {keys} no tiene respuesta de integración y rechaza al cliente con 500; una con la clave $default responde por los demás")
+	PreviewOnRoute        = cause("preview.on_route", "on route {route}: {why}", "en la ruta {route}: {why}")
+	PreviewRenderFails    = cause("preview.render_fails", "a sample event makes the template fail: {why}", "con un evento de muestra la plantilla falla: {why}")
+	PreviewNotJSON        = cause("preview.not_json", "for a sample event the output is not JSON: {output}", "con un evento de muestra el resultado no es JSON: {output}")
+)
+
+// What mapping templates say and hardly mean.
+var (
+	TemplateAlwaysTrue    = cause("template.always_true", `#if({source}) is always true: nothing sets ${name}, and what is missing is "", which is true`, `#if({source}) siempre es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`)
+	TemplateNeverTrue     = cause("template.never_true", `!{source} is never true: nothing sets ${name}, and what is missing is "", which is true`, `!{source} nunca es cierto: nada da valor a ${name}, y lo que falta es "", que es cierto`)
+	TemplateEmpty         = cause("template.empty", "{source} is always empty: nothing sets ${name}", "{source} siempre está vacío: nada da valor a ${name}")
+	TemplateContext       = cause("template.context", "WebSocket APIs have no $context.{name}", "Las API WebSocket no tienen $context.{name}")
+	TemplateMember        = cause("template.member", "{source} is always empty: there is no ${object}.{name}; ${object} has {members}", "{source} siempre está vacío: no existe ${object}.{name}; ${object} tiene {members}")
+	TemplateUnescaped     = cause("template.unescaped", "{source} goes into JSON as the client wrote it; write $util.escapeJavaScript({source})", "{source} entra en el JSON tal como lo escribió el cliente; escribe $util.escapeJavaScript({source})")
+	TemplateTrueIfMissing = cause("template.true_if_missing", `#if({source}) is true even if it is missing; write #if({source} != "")`, `#if({source}) es cierto aunque falte; escribe #if({source} != "")`)
+	TemplateFalseAlone    = cause("template.false_alone", `!{source} is true for false alone, not if it is missing; write {source} == ""`, `!{source} solo es cierto para false, no si falta; escribe {source} == ""`)
+	TemplateNeverMissing  = cause("template.never_missing", `!{source} is never true, not even if it is missing: it is "" then, which is true; write {source} == ""`, `!{source} nunca es cierto, ni siquiera si falta: entonces es "", que es cierto; escribe {source} == ""`)
+)

@@ -1,0 +1,31 @@
+package language
+
+// Steps of a timeline beside AWS's own log lines, which are English wherever they are
+// shown.
+var (
+	StepStatement      = cause("step.statement", "The policy decided: {why}", "Decidió la política: {why}")
+	StepMayInvoke      = cause("step.may_invoke", "The policy decided: {who} may {action} on {arn}", "Decidió la política: {who} puede {action} sobre {arn}")
+	StepModel          = cause("step.model", "Validated against model {model}", "Validado con el modelo {model}")
+	StepTemplate       = cause("step.template", "Request template {key}", "Plantilla de la petición {key}")
+	StepUntransformed  = cause("step.untransformed", "No request template matches (requestTemplates): the body passes on as it is", "Ninguna plantilla encaja (requestTemplates): el cuerpo pasa tal cual")
+	StepChosen         = cause("step.chosen", "Integration response {key} chosen for {value} among [{keys}]", "Respuesta de integración {key}, elegida para {value} entre [{keys}]")
+	StepChosenFirst    = cause("step.chosen_first", "Integration response {key} chosen for {value} among [{keys}]: Multiple integration responses matching, the first was taken", "Respuesta de integración {key}, elegida para {value} entre [{keys}]: encajan varias, se tomó la primera")
+	StepReply          = cause("step.reply", "Sent to the client: {text}", "Enviado al cliente: {text}")
+	StepReplyTooLong   = cause("step.reply_too_long", "The answer is longer than a message may be; the connection is closed with 1009", "La respuesta es más larga que un mensaje; la conexión se cierra con 1009")
+	StepReplyLost      = cause("step.reply_lost", "The client did not get it: {error}", "El cliente no lo recibió: {error}")
+	StepRefused        = cause("step.refused", "Handshake refused: {status}", "Conexión rechazada: {status}")
+	StepRefusedStatus  = cause("step.refused_status", "Handshake refused: the integration's status {status} is not 2xx", "Conexión rechazada: el estado de la integración, {status}, no es 2xx")
+	StepClientLeft     = cause("step.client_left", "The client left before the 101", "El cliente se fue antes del 101")
+	StepStopped        = cause("step.stopped", "The server stopped before the 101", "El servidor se paró antes del 101")
+	StepAuthorizerTook = cause("step.authorizer_took", "Successfully completed authorizer execution in {millis} ms", "El autorizador terminó bien en {millis} ms")
+	StepAttempt        = cause("step.attempt", "Attempt {n}: the backend did not take the ones before", "Intento {n}: el servidor no aceptó los anteriores")
+	StepUnsent         = cause("step.unsent", "{n} messages that were accepted for the client had not been sent when the connection ended", "Al acabar la conexión quedaban sin enviar {n} mensajes aceptados para el cliente")
+	StepWithheld       = cause("step.withheld", "(not kept: dataTraceEnabled is off)", "(no se guardó: dataTraceEnabled está desactivado)")
+	TimelineConnection = cause("timeline.connection", "connection {id}", "conexión {id}")
+	TimelineRequest    = cause("timeline.request", "request {id}", "petición {id}")
+	TimelineWell       = cause("timeline.well", "Every execution went well: {n} remembered, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: se recuerdan {n}, la última fue {event} a las {time}.")
+	TimelineForgotten  = cause("timeline.forgotten", "Nothing is remembered of {id}: newer events may have taken its place, the oldest is of {time}. Do it again and ask at once; with several servers, ask the one that answered.", "No se recuerda nada de {id}: puede que eventos más nuevos ocuparan su lugar, el más antiguo es de {time}. Repítelo y pregunta enseguida; con varios servidores, pregunta al que respondió.")
+	TimelineNothing    = cause("timeline.nothing", "Nothing is remembered of {id}: no connection or request of this server had that id since it started. Check the id; with several servers, ask the one that answered.", "No se recuerda nada de {id}: ninguna conexión ni petición de este servidor tuvo ese identificador desde que arrancó. Revisa el identificador; con varios servidores, pregunta al que respondió.")
+	StatementOf        = cause("policy.statement", "{effect} statement at line {line}, column {column}", "sentencia {effect} en la línea {line}, columna {column}")
+	StatementNamed     = cause("policy.statement_named", "{effect} statement at line {line}, column {column} ({sid})", "sentencia {effect} en la línea {line}, columna {column} ({sid})")
+)
