@@ -65,7 +65,7 @@ func newTemplateLint(l language.Language) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				problems += template.Lint(screenOn(cmd.OutOrStdout()), file, string(text), samples)
+				problems += template.Lint(screenOn(cmd.OutOrStdout()), l, file, string(text), samples)
 			}
 			switch problems {
 			case 0:

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/template"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
@@ -65,34 +66,34 @@ func compileFaults(d pasarela.Definition, at *pasarela.Stage) []preview.Fault {
 	var found []preview.Fault
 	for _, f := range faults {
 		found = append(found, preview.Fault{
-			Severity: preview.Error, Resource: nameOf(d, f), Field: f.Member, Message: f.Message, Place: placeOf(f),
+			Severity: preview.Error, Resource: nameOf(d, f), Field: f.Member, Message: f.Message, Path: pathOf(f),
 		})
 	}
 	return found
 }
 
 // nameOf is a resource as people know it: routes by key, authorizers by name.
-func nameOf(d pasarela.Definition, f apis.Fault) string {
+func nameOf(d pasarela.Definition, f apis.Fault) language.Message {
 	for i := range d.Routes {
 		if f.Resource == "route" && d.Routes[i].RouteID == f.ID {
-			return "Route " + d.Routes[i].RouteKey
+			return language.ResourceRoute.Of(d.Routes[i].RouteKey)
 		}
 	}
 	for i := range d.Authorizers {
 		if f.Resource == "authorizer" && d.Authorizers[i].AuthorizerID == f.ID {
-			return "Authorizer " + d.Authorizers[i].Name
+			return language.ResourceAuthorizer.Of(d.Authorizers[i].Name)
 		}
 	}
 	switch f.Resource {
 	case "api":
-		return "API " + d.API.Name
+		return language.ResourceAPI.Of(d.API.Name)
 	case "integration":
-		return "Integration " + f.ID
+		return language.ResourceIntegration.Of(f.ID)
 	}
-	return f.Resource + " " + f.ID
+	return language.ResourceOther.Of(f.Resource, f.ID)
 }
 
-func placeOf(f apis.Fault) []string {
+func pathOf(f apis.Fault) []string {
 	switch f.Resource {
 	case "integration":
 		return []string{"integrations", f.ID}
@@ -110,19 +111,19 @@ func placeOf(f apis.Fault) []string {
 
 // renderProblem tries a request template with a plausible event of a route.
 // Templates that do not compile are the compiler's to tell.
-func renderProblem(text, routeKey string) string {
+func renderProblem(text, routeKey string) language.Message {
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
-		return ""
+		return language.Message{}
 	}
 	output, err := renderSample(context.Background(), compiled, sampleOf(routeKey))
 	if err != nil {
-		return fmt.Sprintf("a sample event makes the template fail: %v", err)
+		return language.PreviewRenderFails.Because(err)
 	}
 	if len(output) > 0 && !json.Valid(output) {
-		return fmt.Sprintf("for a sample event the output is not JSON: %.200s", output)
+		return language.PreviewNotJSON.Of(strings.ToValidUTF8(string(output[:min(len(output), 200)]), ""))
 	}
-	return ""
+	return language.Message{}
 }
 
 func sampleOf(routeKey string) extension.SampleEvent {
@@ -202,5 +203,5 @@ func faultOf(err error) extension.Fault {
 	case errors.As(err, &exec):
 		at, message = exec.Position, exec.Directive+": "+exec.Err.Error()
 	}
-	return extension.Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: message}
+	return extension.Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: language.Verbatim.Of(message)}
 }

@@ -240,7 +240,7 @@ func (n *Node) WaitDeployed(ctx context.Context, apiID, stageName, deploymentID 
 		select {
 		case <-time.After(servedPause):
 		case <-ctx.Done():
-			if ok && found.Problem() != "" {
+			if ok && !found.Problem().IsZero() {
 				return fmt.Errorf("stage %s of API %s is not served: %s", stageName, apiID, found.Problem())
 			}
 			return fmt.Errorf("stage %s of API %s is not served: %w", stageName, apiID, ctx.Err())

@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
 // Problem is a place in a template and what is likely wrong there.
 type Problem struct {
 	vtl.Position
-	Message string
+	Message language.Message
 }
 
 // linter looks at one template.
@@ -28,14 +29,14 @@ type linter struct {
 // Lint writes the problems of a template, a line each, and returns how many they
 // are: those of [Problems], and results that should be JSON and are not, for each
 // of the samples.
-func Lint(w io.Writer, file, text string, samples []*Sample) int {
+func Lint(w io.Writer, l language.Language, file, text string, samples []*Sample) int {
 	problems, err := Problems(text)
 	if err != nil {
 		_ = explain(w, file, err)
 		return 1
 	}
 	for _, p := range problems {
-		fmt.Fprintf(w, "%s:%v: %s\n", file, p.Position, p.Message)
+		fmt.Fprintf(w, "%s:%v: %s\n", file, p.Position, p.Message.In(l))
 	}
 	found := len(problems)
 	compiled, err := mapping.CompileTemplate(text)
@@ -75,8 +76,8 @@ func Problems(text string) ([]Problem, error) {
 	return l.found, nil
 }
 
-func (l *linter) problem(p vtl.Position, format string, arguments ...any) {
-	l.found = append(l.found, Problem{p, fmt.Sprintf(format, arguments...)})
+func (l *linter) problem(p vtl.Position, m language.Message) {
+	l.found = append(l.found, Problem{p, m})
 }
 
 // provided are the variables that every template has; loops add theirs.
@@ -98,21 +99,21 @@ func (l *linter) reference(ref *vtl.Reference) {
 	known := ref.Root == "" || l.set[ref.Root] || slices.Contains(provided, ref.Root)
 	switch {
 	case !known && ref.Tested:
-		l.problem(ref.Position, "#if(%s) is always true: nothing sets $%s, and what is missing is \"\", which is true", ref.Source, ref.Root)
+		l.problem(ref.Position, language.TemplateAlwaysTrue.Of(ref.Source, ref.Root))
 	case !known && ref.Negated:
-		l.problem(ref.Position, "!%s is never true: nothing sets $%s, and what is missing is \"\", which is true", ref.Source, ref.Root)
+		l.problem(ref.Position, language.TemplateNeverTrue.Of(ref.Source, ref.Root))
 	case !known:
-		l.problem(ref.Position, "%s is always empty: nothing sets $%s", ref.Source, ref.Root)
+		l.problem(ref.Position, language.TemplateEmpty.Of(ref.Source, ref.Root))
 	default:
 		l.condition(ref)
 	}
 	switch {
 	case ref.Root == "context" && !mapping.KnownContext(ref.Path):
-		l.problem(ref.Position, "WebSocket APIs have no $context.%s", strings.Join(ref.Path, "."))
+		l.problem(ref.Position, language.TemplateContext.Of(strings.Join(ref.Path, ".")))
 	case l.unknownMember(ref):
-		l.problem(ref.Position, "%s is always empty: there is no $%s.%s; $%s has %s", ref.Source, ref.Root, ref.Path[0], ref.Root, strings.Join(mapping.Members(ref.Root), ", "))
+		l.problem(ref.Position, language.TemplateMember.Of(ref.Source, ref.Root, ref.Path[0], strings.Join(mapping.Members(ref.Root), ", ")))
 	case ref.Root == "input" && ref.Printed && isJSON(l.text) && slices.Equal(ref.Path, []string{"params()"}) && ref.Argument != "":
-		l.problem(ref.Position, "%s goes into JSON as the client wrote it; write $util.escapeJavaScript(%s)", ref.Source, ref.Source)
+		l.problem(ref.Position, language.TemplateUnescaped.Of(ref.Source))
 	}
 }
 
@@ -132,11 +133,11 @@ func (l *linter) condition(ref *vtl.Reference) {
 	switch {
 	case value == nil || !mayBeMissing(value):
 	case ref.Tested:
-		l.problem(ref.Position, "#if(%s) is true even if it is missing; write #if(%s != \"\")", ref.Source, ref.Source)
+		l.problem(ref.Position, language.TemplateTrueIfMissing.Of(ref.Source))
 	case ref.Negated && mayBeFalse(value):
-		l.problem(ref.Position, "!%s is true for false alone, not if it is missing; write %s == \"\"", ref.Source, ref.Source)
+		l.problem(ref.Position, language.TemplateFalseAlone.Of(ref.Source))
 	case ref.Negated:
-		l.problem(ref.Position, "!%s is never true, not even if it is missing: it is \"\" then, which is true; write %s == \"\"", ref.Source, ref.Source)
+		l.problem(ref.Position, language.TemplateNeverMissing.Of(ref.Source))
 	}
 }
 

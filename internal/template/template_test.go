@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/template"
 )
 
@@ -120,7 +121,7 @@ func TestLint(t *testing.T) {
 			s, _ = template.ReadSample("hello.json", `{"body": "hello"}`)
 		}
 		var out strings.Builder
-		found := template.Lint(&out, "t.vtl", test.text, []*template.Sample{s})
+		found := template.Lint(&out, language.English, "t.vtl", test.text, []*template.Sample{s})
 		if found != len(test.want) {
 			t.Errorf("%s: found %d, want %d:\n%s", test.name, found, len(test.want), out.String())
 		}

@@ -2,7 +2,6 @@ package connections
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -139,7 +138,7 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage
 			why = s.Directory.WhyUnserved(r.Host, path)
 		}
 		call.APIID = why.APIID
-		return nil, "", &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: errors.New(why.Sentence)}
+		return nil, "", &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why.Why}
 	}
 	call.APIID, call.Stage = match.Stage.APIID, match.Stage.Name
 	return match.Stage, connectionID, nil

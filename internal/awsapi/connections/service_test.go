@@ -268,14 +268,14 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s %s", test.name, response.StatusCode, response.Header.Get("X-Amzn-Errortype"), body)
 		}
 		entries, err := y.gateway.Explain(t.Context(), response.Header.Get("X-Amzn-Requestid"))
-		if err != nil || len(entries) != 1 || !entries[0].Failed() || entries[0].Cause() == "Forbidden" && test.name != "wrong verb" {
+		if err != nil || len(entries) != 1 || !entries[0].Failed() || entries[0].Cause().Error() == "Forbidden" && test.name != "wrong verb" {
 			t.Errorf("%s: the request id leads to %+v, %v", test.name, entries, err)
 		}
 	}
 	y.url = strings.Replace(y.url, "/prod", "/test", 1)
 	response, _ := y.call("POST", "/@connections/"+id, "", good)
 	entries, err := y.gateway.Explain(t.Context(), response.Header.Get("X-Amzn-Requestid"))
-	if response.StatusCode != 403 || err != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause(), `has no stage "test": it has prod`) || entries[0].APIID != apiID {
+	if response.StatusCode != 403 || err != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), `has no stage "test": it has prod`) || entries[0].APIID != apiID {
 		t.Errorf("another stage: %d %+v %v", response.StatusCode, entries, err)
 	}
 }

@@ -2,11 +2,11 @@ package extension
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 type explainInput struct {
@@ -25,8 +25,10 @@ type timeline struct {
 	ConnectionID string `json:"connectionId,omitempty"`
 	RequestID    string `json:"requestId"`
 	Verdict      string `json:"verdict"` // the cause of the last failure and the field to change, or what went well
-	Failed       bool   `json:"failed"`
-	Steps        []step `json:"steps"`
+	// Cause is Verdict for programs: its id, its arguments, and the message below it.
+	Cause  language.Message `json:"cause"`
+	Failed bool             `json:"failed"`
+	Steps  []step           `json:"steps"`
 }
 
 type step struct {
@@ -64,20 +66,20 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	case failed != nil:
 		return explanation{}, failed
 	case len(entries) == 0:
-		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", in.say(s.nothing(in.ID)))
+		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", s.nothing(in.ID).In(in.in()))
 	}
-	return explanation{timelineOf(entries, in.say), execution.Explain(entries, in.say)}, nil
+	return explanation{timelineOf(entries, in.in()), execution.Explain(entries, in.in())}, nil
 }
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }
 
 // nothing says why there is nothing to tell of an id, and what to do.
-func (s Services) nothing(id string) string {
+func (s Services) nothing(id string) language.Message {
 	oldest, forgot := s.Live.Forgot()
 	if forgot {
-		return fmt.Sprintf("Nothing is remembered of %s: newer events may have taken its place, the oldest is of %s. Do it again and ask at once; with several servers, ask the one that answered.", id, oldest.UTC().Format(time.DateTime))
+		return language.TimelineForgotten.Of(id, oldest.UTC().Format(time.DateTime))
 	}
-	return fmt.Sprintf("Nothing is remembered of %s: no connection or request of this server had that id since it started. Check the id; with several servers, ask the one that answered.", id)
+	return language.TimelineNothing.Of(id)
 }
 
 // permissions are the answers to what a caller may read, each asked once a call.
@@ -113,6 +115,8 @@ type Failure struct {
 	Name         string    `json:"name"` // CONNECT $connect
 	Status       int       `json:"status"`
 	Verdict      string    `json:"verdict"`
+	// Cause is Verdict for programs.
+	Cause language.Message `json:"cause"`
 }
 
 type failuresOutput struct {
@@ -145,18 +149,17 @@ func (s Services) failures(ctx context.Context, in failuresInput) (failuresOutpu
 			break
 		}
 		out.Failures = append(out.Failures, Failure{
-			e.At, e.RequestID, e.ConnectionID, e.APIID, e.Stage, e.EventType + " " + e.RouteKey, e.Status, in.say(e.Cause()),
+			e.At, e.RequestID, e.ConnectionID, e.APIID, e.Stage, e.EventType + " " + e.RouteKey, e.Status, execution.Line(e.Cause(), in.in()), e.Cause(),
 		})
 	}
 	return out, nil
 }
 
-// timelineOf joins executions, oldest first, into one timeline; say puts its
-// sentences into the caller's language.
-func timelineOf(entries []execution.Entry, say func(string) string) timeline {
+// timelineOf joins executions, oldest first, into one timeline in the caller's language.
+func timelineOf(entries []execution.Entry, l language.Language) timeline {
 	last := entries[len(entries)-1]
-	verdict, failed := execution.Verdict(entries)
-	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: say(verdict), Failed: failed, Steps: []step{}}
+	cause, failed := execution.Verdict(entries)
+	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: execution.Line(cause, l), Cause: cause, Failed: failed, Steps: []step{}}
 	for i := range entries {
 		e := &entries[i]
 		for _, note := range e.Notes {
@@ -166,7 +169,7 @@ func timelineOf(entries []execution.Entry, say func(string) string) timeline {
 			}
 			t.Steps = append(t.Steps, step{
 				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: say(e.Tell(note)), Level: level,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Tell(note, l), Level: level,
 			})
 		}
 	}

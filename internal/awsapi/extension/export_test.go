@@ -9,7 +9,7 @@ const (
 )
 
 // CheckPolicy is the operation without its wire.
-func CheckPolicy(ctx context.Context, kind, document string) ([]Fault, error) {
-	out, err := checkPolicy(ctx, checkPolicyInput{kind, document})
+func CheckPolicy(ctx context.Context, kind, document string) ([]fault, error) {
+	out, err := checkPolicy(ctx, checkPolicyInput{Kind: kind, Document: document})
 	return out.Faults, err
 }

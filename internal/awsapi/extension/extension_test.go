@@ -194,7 +194,7 @@ func TestCausesStayInTheLog(t *testing.T) {
 
 func TestFaultsOfATemplateAreAnAnswer(t *testing.T) {
 	status, text, _ := open(t).ask(t, "POST /pasarela/render", `{"template":"#if("}`, &owner)
-	if want := `{"output":"","faults":[{"line":1,"column":5,"severity":"error","message":"the template ends"}]}`; status != 200 || text != want {
+	if want := `{"output":"","faults":[{"line":1,"column":5,"severity":"error","message":"the template ends","cause":{"id":"text.verbatim","arguments":{"text":"the template ends"}}}]}`; status != 200 || text != want {
 		t.Errorf("%d %s", status, text)
 	}
 }

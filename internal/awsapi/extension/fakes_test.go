@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -88,7 +89,7 @@ func (w *world) Check(_ context.Context, apiID, stageName, _ string) (preview.Pr
 func (w *world) Render(_ context.Context, template string, event extension.SampleEvent) (string, []extension.Fault) {
 	w.note("render " + event.EventType)
 	if template == "#if(" {
-		return "", []extension.Fault{{Line: 1, Column: 5, Severity: "error", Message: "the template ends"}}
+		return "", []extension.Fault{{Line: 1, Column: 5, Severity: "error", Message: language.Verbatim.Of("the template ends")}}
 	}
 	return "rendered " + event.Body, nil
 }
@@ -107,7 +108,7 @@ func entries() []execution.Entry {
 		},
 		{
 			At: began.Add(time.Second), APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "two", EventType: event.Message, RouteKey: "order",
-			ResponseType: "INTEGRATION_FAILURE", Fix: "start the backend",
+			ResponseType: "INTEGRATION_FAILURE", Failure: language.Verbatim.Of("start the backend"),
 			Notes: []execution.LoggedStep{{Step: execution.StepFailure, After: 1500 * time.Microsecond, Text: "the backend is down"}},
 		},
 	}

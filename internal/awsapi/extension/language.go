@@ -1,25 +1,18 @@
 package extension
 
-import "github.com/pasarela-ws/pasarela/internal/awsapi/extension/spanish"
+import (
+	"strings"
 
-// languageInput is in which language the answer's sentences are wanted: "es", or
-// English. What has no translation stays English.
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// languageInput is in which language people read the answer: "es", or English. What
+// another program or AWS says has one language and stays as it is.
 type languageInput struct {
 	Language string `query:"language"`
 }
 
-const languageSpanish = "es"
-
-func (l languageInput) say(sentence string) string {
-	if l.Language == languageSpanish {
-		sentence, _ = spanish.Of(sentence)
-	}
-	return sentence
-}
-
-func (l languageInput) resource(name string) string {
-	if l.Language == languageSpanish {
-		return spanish.Resource(name)
-	}
-	return name
+func (l languageInput) in() language.Language {
+	chosen, _ := language.Parse(strings.TrimSpace(l.Language))
+	return chosen
 }

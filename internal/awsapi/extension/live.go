@@ -92,7 +92,7 @@ func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOu
 		return e.EventType == event.Connect && e.APIID == in.APIID && e.Stage == in.Stage && e.At.UnixMilli() >= in.Since
 	})
 	for i := range found {
-		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], in.say))
+		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], in.in()))
 	}
 	return out, nil
 }

@@ -8,23 +8,38 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Fault is a place in a text and what is wrong there; lines and columns from 1.
 type Fault struct {
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	Severity string `json:"severity"` // error or warning
-	Message  string `json:"message"`
+	Line     int
+	Column   int
+	Severity string // error or warning
+	Message  language.Message
+}
+
+// fault is a [Fault] on the wire.
+type fault struct {
+	Line     int              `json:"line"`
+	Column   int              `json:"column"`
+	Severity string           `json:"severity"`
+	Message  string           `json:"message"`
+	Cause    language.Message `json:"cause"` // the message for programs
+}
+
+func (f Fault) in(l language.Language) fault {
+	return fault{f.Line, f.Column, f.Severity, f.Message.In(l), f.Message}
 }
 
 type checkPolicyInput struct {
 	Kind     string `json:"kind"` // identity or trust
 	Document string `json:"document"`
+	languageInput
 }
 
 type checkPolicyOutput struct {
-	Faults []Fault `json:"faults"`
+	Faults []fault `json:"faults"`
 }
 
 // checkPolicy parses a document as CreatePolicy or CreateRole would, and keeps nothing.
@@ -37,14 +52,14 @@ func checkPolicy(_ context.Context, in checkPolicyInput) (checkPolicyOutput, err
 	default:
 		return checkPolicyOutput{}, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member 'kind': %q is none of [identity, trust].", in.Kind)
 	}
-	out := checkPolicyOutput{Faults: []Fault{}}
+	out := checkPolicyOutput{Faults: []fault{}}
 	if _, err := policy.Parse(in.Document, kind); err != nil {
-		message := err.Error()
+		message := language.Reason(err)
 		if known, ok := err.(*pasarela.Error); ok {
-			message = known.Message
+			message = language.Verbatim.Of(known.Message)
 		}
 		line, column := placeOf(in.Document, kind)
-		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Severity: "error", Message: message})
+		out.Faults = append(out.Faults, Fault{Line: line, Column: column, Severity: "error", Message: message}.in(in.in()))
 	}
 	return out, nil
 }

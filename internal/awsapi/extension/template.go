@@ -31,7 +31,7 @@ type renderInput struct {
 
 type renderOutput struct {
 	Output string  `json:"output"`
-	Faults []Fault `json:"faults"`
+	Faults []fault `json:"faults"`
 }
 
 // maxTemplate is AWS's quota for the mapping templates of one integration.
@@ -42,10 +42,9 @@ func (s Services) render(ctx context.Context, in renderInput) (renderOutput, err
 		return renderOutput{}, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid member 'template': it has %d bytes, at most %d are allowed.", len(in.Template), maxTemplate)
 	}
 	output, faults := s.Templates.Render(ctx, in.Template, in.Event)
-	out := renderOutput{output, []Fault{}}
-	for _, fault := range faults {
-		fault.Message = in.say(fault.Message)
-		out.Faults = append(out.Faults, fault)
+	out := renderOutput{output, []fault{}}
+	for _, f := range faults {
+		out.Faults = append(out.Faults, f.in(in.in()))
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Judge says what deploying would change and what would fail; a deployment's id asks
@@ -19,17 +20,40 @@ type verdictInput struct {
 	languageInput
 }
 
-func (s Services) verdict(ctx context.Context, in verdictInput) (preview.Preview, error) {
+// verdictOutput is a [preview.Preview] in the caller's language.
+type verdictOutput struct {
+	Changes []change       `json:"changes"`
+	Faults  []previewFault `json:"faults"`
+}
+
+type change struct {
+	Kind     string `json:"kind"`
+	Resource string `json:"resource"` // "Route $connect"
+	Field    string `json:"field,omitempty"`
+	Before   string `json:"before,omitempty"`
+	After    string `json:"after,omitempty"`
+}
+
+type previewFault struct {
+	Severity string           `json:"severity"`
+	Resource string           `json:"resource"`
+	Field    string           `json:"field,omitempty"`
+	Message  string           `json:"message"`
+	Cause    language.Message `json:"cause"` // the message for programs
+	Place    []string         `json:"place,omitempty"`
+}
+
+func (s Services) verdict(ctx context.Context, in verdictInput) (verdictOutput, error) {
 	found, err := s.Preview.Check(ctx, in.APIID, in.Stage, in.Deployment)
 	if err != nil {
-		return preview.Preview{}, err
+		return verdictOutput{}, err
 	}
-	for i := range found.Changes {
-		found.Changes[i].Resource = in.resource(found.Changes[i].Resource)
+	out, l := verdictOutput{[]change{}, []previewFault{}}, in.in()
+	for _, c := range found.Changes {
+		out.Changes = append(out.Changes, change{c.Kind, c.Resource.In(l), c.Field, c.Before, c.After})
 	}
-	for i := range found.Faults {
-		fault := &found.Faults[i]
-		fault.Resource, fault.Message = in.resource(fault.Resource), in.say(fault.Message)
+	for _, f := range found.Faults {
+		out.Faults = append(out.Faults, previewFault{f.Severity, f.Resource.In(l), f.Field, f.Message.In(l), f.Message, f.Path})
 	}
-	return found, nil
+	return out, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
@@ -41,7 +42,7 @@ type pickyCompiler struct{}
 
 func (c pickyCompiler) CheckStage(d pasarela.Definition, s *pasarela.Stage) []apis.Fault {
 	if s != nil && s.StageVariables["wrong"] != "" {
-		return []apis.Fault{{Resource: "integration", ID: "i1", Member: "integrationUri", Message: "it is wrong with " + s.StageVariables["wrong"]}}
+		return []apis.Fault{{Resource: "integration", ID: "i1", Member: "integrationUri", Message: language.Verbatim.Of("it is wrong with " + s.StageVariables["wrong"])}}
 	}
 	return c.Check(d)
 }
@@ -49,23 +50,23 @@ func (c pickyCompiler) CheckStage(d pasarela.Definition, s *pasarela.Stage) []ap
 func (pickyCompiler) Check(d pasarela.Definition) []apis.Fault {
 	var faults []apis.Fault
 	if d.API.RouteSelectionExpression == "bad" {
-		faults = append(faults, apis.Fault{Resource: "api", Member: "routeSelectionExpression", Message: "no such variable"})
+		faults = append(faults, apis.Fault{Resource: "api", Member: "routeSelectionExpression", Message: language.Verbatim.Of("no such variable")})
 	}
 	for _, i := range d.Integrations {
 		for key, template := range i.RequestTemplates {
 			if strings.Contains(template, "#if") {
-				faults = append(faults, apis.Fault{Resource: "integration", ID: i.IntegrationID, Member: "requestTemplates." + key, Message: "line 1: #if without #end"})
+				faults = append(faults, apis.Fault{Resource: "integration", ID: i.IntegrationID, Member: "requestTemplates." + key, Message: language.Verbatim.Of("line 1: #if without #end")})
 			}
 		}
 		for key, value := range i.RequestParameters {
 			if value == "nonsense" {
-				faults = append(faults, apis.Fault{Resource: "integration", ID: i.IntegrationID, Member: "requestParameters." + key, Message: value})
+				faults = append(faults, apis.Fault{Resource: "integration", ID: i.IntegrationID, Member: "requestParameters." + key, Message: language.Verbatim.Of(value)})
 			}
 		}
 	}
 	for _, m := range d.Models {
 		if strings.Contains(m.Schema, "draft-99") {
-			faults = append(faults, apis.Fault{Resource: "model", ID: m.ModelID, Member: "schema", Message: "unknown draft"})
+			faults = append(faults, apis.Fault{Resource: "model", ID: m.ModelID, Member: "schema", Message: language.Verbatim.Of("unknown draft")})
 		}
 	}
 	return faults

@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/schema"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Engines is the [Compiler] over the engines that the data plane serves with:
@@ -45,12 +46,17 @@ func (f *faults) add(resource, id, member string, err error) {
 	if err == nil {
 		return
 	}
+	why := language.Reason(err)
+	if why.ID() != language.Verbatim.ID() {
+		*f = append(*f, Fault{resource, id, member, why})
+		return
+	}
 	text := err.Error()
 	name, key, _ := strings.Cut(member, ".")
 	for _, prefix := range [...]string{name + ": ", `template "` + key + `": `, key + ": "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	*f = append(*f, Fault{resource, id, member, text})
+	*f = append(*f, Fault{resource, id, member, language.Verbatim.Of(text)})
 }
 
 func (f *faults) api(api *pasarela.API) {

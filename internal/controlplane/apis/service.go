@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
@@ -25,7 +26,7 @@ type Fault struct {
 	Resource string // "api", "route", "integration", "integrationResponse", "routeResponse", "model", "authorizer"
 	ID       string // of the resource; empty for the API
 	Member   string // wire name, with a key where the member is a map: requestTemplates.$default
-	Message  string
+	Message  language.Message
 }
 
 func (f Fault) String() string {
@@ -36,7 +37,7 @@ func (f Fault) String() string {
 	if f.Member != "" {
 		where += ", " + f.Member
 	}
-	return where + ": " + f.Message
+	return where + ": " + f.Message.Error()
 }
 
 // RolePasser decides whether the caller in ctx may hand a role to API Gateway

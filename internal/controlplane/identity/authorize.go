@@ -2,13 +2,14 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -111,7 +112,7 @@ func whySource(d policy.Decision) error {
 	if d.Source == nil || d.Statement == nil {
 		return nil
 	}
-	return fmt.Errorf("policy %s, statement %q at line %d denies", d.Source.ID, d.Statement.SID, d.Statement.Start.Line)
+	return language.PolicyStatementDenies.Of(d.Source.ID, strconv.Quote(d.Statement.SID), strconv.Itoa(d.Statement.Start.Line))
 }
 
 // subject is a principal with everything that decides about it. A nil set
@@ -124,14 +125,14 @@ type subject struct {
 	account string
 }
 
-var errGone = errors.New("the principal does not exist any more")
+var errGone error = language.PrincipalGone.Of()
 
 func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 	n := s.current.Load()
 	sub := &subject{who: who, account: s.regionAccount.AccountID}
 	if strings.HasPrefix(who.AccessKeyID, prefixSessionKey) {
 		if sub.session = s.sessions.get(who.AccessKeyID); sub.session == nil {
-			return nil, errors.New("the session is not known on this node")
+			return nil, language.SessionUnknown.Of()
 		}
 	}
 	switch who.Type {

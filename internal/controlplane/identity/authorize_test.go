@@ -8,6 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 func TestAuthorizeSaysWhy(t *testing.T) {
@@ -158,8 +159,7 @@ func TestAssumeForService(t *testing.T) {
 	} {
 		got := ""
 		if err := s.AssumeForService(test.role, pasarela.ServiceAPIGateway, test.source, accountID); err != nil {
-			var problem *identity.RoleProblem
-			if !errors.As(err, &problem) {
+			if _, known := err.(language.Message); !known {
 				t.Errorf("%T", err)
 			}
 			got = err.Error()

@@ -8,15 +8,16 @@ import (
 	"strconv"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Change is one difference between what a stage serves and the API as it is now.
 type Change struct {
-	Kind     string `json:"kind"`            // added, changed or removed
-	Resource string `json:"resource"`        // "Route $connect"
-	Field    string `json:"field,omitempty"` // wire name, with the key of a map: requestTemplates.application/json
-	Before   string `json:"before,omitempty"`
-	After    string `json:"after,omitempty"`
+	Kind     string           // added, changed or removed
+	Resource language.Message // "Route $connect"
+	Field    string           // wire name, with the key of a map: requestTemplates.application/json
+	Before   string
+	After    string
 }
 
 // Kinds of changes.
@@ -41,17 +42,17 @@ func Changes(before *pasarela.Definition, now pasarela.Definition) []Change {
 		is, exists := current[name]
 		switch {
 		case !existed:
-			changes = append(changes, Change{Kind: Added, Resource: name})
+			changes = append(changes, Change{Kind: Added, Resource: is.name})
 		case !exists:
-			changes = append(changes, Change{Kind: Removed, Resource: name})
+			changes = append(changes, Change{Kind: Removed, Resource: was.name})
 		default:
-			changes = append(changes, fieldChanges(name, was, is)...)
+			changes = append(changes, fieldChanges(is.name, was.fields, is.fields)...)
 		}
 	}
 	return changes
 }
 
-func fieldChanges(resource string, was, is fields) []Change {
+func fieldChanges(resource language.Message, was, is fields) []Change {
 	var changes []Change
 	for _, field := range sortedUnion(was, is) {
 		before, existed := was[field]
@@ -66,26 +67,34 @@ func fieldChanges(resource string, was, is fields) []Change {
 // fields are the members of a resource by path, as text.
 type fields map[string]string
 
-// resources are the parts of a definition by the name people know them by.
-type resources map[string]fields
+// resource is a part of a definition.
+type resource struct {
+	name   language.Message
+	fields fields
+}
+
+// resources are the parts of a definition by their names in English.
+type resources map[string]resource
+
+func (r resources) add(name language.Message, f fields) { r[name.Error()] = resource{name, f} }
 
 func resourcesOf(d pasarela.Definition) resources {
-	named := resources{"API " + d.API.Name: flatten(d.API, "apiId", "tags", "createdDate", "description", "name")}
+	named := resources{}
+	named.add(language.ResourceAPI.Of(d.API.Name), flatten(d.API, "apiId", "tags", "createdDate", "description", "name"))
 	for _, route := range d.Routes {
-		named["Route "+route.RouteKey] = flatten(route, "routeId")
+		named.add(language.ResourceRoute.Of(route.RouteKey), flatten(route, "routeId"))
 	}
 	for _, integration := range d.Integrations {
-		named["Integration "+integration.IntegrationID] = flatten(withoutResponses(integration), "integrationId", "description")
+		named.add(language.ResourceIntegration.Of(integration.IntegrationID), flatten(withoutResponses(integration), "integrationId", "description"))
 		for _, response := range integration.Responses {
-			name := fmt.Sprintf("Integration %s response %s", integration.IntegrationID, response.IntegrationResponseKey)
-			named[name] = flatten(response, "integrationResponseId")
+			named.add(language.ResourceResponse.Of(integration.IntegrationID, response.IntegrationResponseKey), flatten(response, "integrationResponseId"))
 		}
 	}
 	for _, model := range d.Models {
-		named["Model "+model.Name] = flatten(model, "modelId", "description")
+		named.add(language.ResourceModel.Of(model.Name), flatten(model, "modelId", "description"))
 	}
 	for _, authorizer := range d.Authorizers {
-		named["Authorizer "+authorizer.Name] = flatten(authorizer, "authorizerId")
+		named.add(language.ResourceAuthorizer.Of(authorizer.Name), flatten(authorizer, "authorizerId"))
 	}
 	return named
 }

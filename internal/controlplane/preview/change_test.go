@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 func guide() pasarela.Definition {
@@ -42,10 +43,10 @@ func TestChanges(t *testing.T) {
 		{
 			"nothing served yet", nil, guide(),
 			[]preview.Change{
-				{Kind: preview.Added, Resource: "API ExcelGeneratorAPI"},
-				{Kind: preview.Added, Resource: "Integration i000001"},
-				{Kind: preview.Added, Resource: "Integration i000001 response 201"},
-				{Kind: preview.Added, Resource: "Route $connect"},
+				{Kind: preview.Added, Resource: language.ResourceAPI.Of("ExcelGeneratorAPI")},
+				{Kind: preview.Added, Resource: language.ResourceIntegration.Of("i000001")},
+				{Kind: preview.Added, Resource: language.ResourceResponse.Of("i000001", "201")},
+				{Kind: preview.Added, Resource: language.ResourceRoute.Of("$connect")},
 			},
 		},
 		{
@@ -54,13 +55,13 @@ func TestChanges(t *testing.T) {
 				d.Integrations[0].RequestTemplates = map[string]string{"application/json": "{}"}
 			}),
 			[]preview.Change{{
-				Kind: preview.Changed, Resource: "Integration i000001", Field: "requestTemplates.application/json",
+				Kind: preview.Changed, Resource: language.ResourceIntegration.Of("i000001"), Field: "requestTemplates.application/json",
 				Before: guide().Integrations[0].RequestTemplates["application/json"], After: "{}",
 			}},
 		},
 		{
 			"a route that goes", &was, edited(func(d *pasarela.Definition) { d.Routes = nil }),
-			[]preview.Change{{Kind: preview.Removed, Resource: "Route $connect"}},
+			[]preview.Change{{Kind: preview.Removed, Resource: language.ResourceRoute.Of("$connect")}},
 		},
 		{
 			"what clients cannot feel", &was,

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
@@ -17,14 +18,14 @@ type Checks struct {
 	// stage when there is one.
 	Compile func(pasarela.Definition, *pasarela.Stage) []Fault
 	// Render runs a request template with a sample event of that route and says
-	// what is wrong with it or its output; empty when nothing is.
-	Render func(template, routeKey string) string
+	// what is wrong with it or its output; no message when nothing is.
+	Render func(template, routeKey string) language.Message
 }
 
 // Preview is what a deployment would change and what in it would fail.
 type Preview struct {
-	Changes []Change `json:"changes"`
-	Faults  []Fault  `json:"faults"`
+	Changes []Change
+	Faults  []Fault
 }
 
 // Checker reads the API and what a stage of it serves.

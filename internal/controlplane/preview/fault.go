@@ -1,21 +1,21 @@
 package preview
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Fault is something that will fail clients once deployed, and where to mend it.
 type Fault struct {
-	Severity string   `json:"severity"` // error, warning or advice
-	Resource string   `json:"resource"`
-	Field    string   `json:"field,omitempty"`
-	Message  string   `json:"message"`
-	Place    []string `json:"place,omitempty"` // below the API in the console: ["integrations", "abc1234"]
+	Severity string // error, warning or advice
+	Resource language.Message
+	Field    string // wire name; empty for the resource itself
+	Message  language.Message
+	Path     []string // below the API in the console: ["integrations", "abc1234"]
 }
 
 // Severities of faults: an error fails every client it concerns, a warning some;
@@ -42,7 +42,7 @@ type inspection struct {
 func Faults(d pasarela.Definition, at *pasarela.Stage, ask Checks) []Fault {
 	i := inspection{Checks: ask, definition: d, at: at, faults: []Fault{}}
 	if len(d.Routes) == 0 {
-		i.add(Fault{Severity: Error, Resource: "API " + d.API.Name, Field: "routes", Message: "at least one route is required before deploying", Place: []string{"routes"}})
+		i.add(Fault{Severity: Error, Resource: language.ResourceAPI.Of(d.API.Name), Field: "routes", Message: language.PreviewNoRoutes.Of(), Path: []string{"routes"}})
 	}
 	i.selection()
 	for n := range d.Routes {
@@ -65,7 +65,7 @@ func (i *inspection) add(f Fault) { i.faults = append(i.faults, f) }
 // addNew adds a fault of a member of which nothing is said yet.
 func (i *inspection) addNew(f Fault) {
 	said := func(other Fault) bool {
-		return other.Severity == f.Severity && other.Resource == f.Resource && other.Field == f.Field
+		return other.Severity == f.Severity && other.Resource.Equal(f.Resource) && other.Field == f.Field
 	}
 	if !slices.ContainsFunc(i.faults, said) {
 		i.add(f)
@@ -80,32 +80,32 @@ func (i *inspection) selection() {
 	if err != nil || !expression.OfHTTP() {
 		return
 	}
-	about := Fault{Severity: Warning, Resource: "API " + api.Name, Field: "routeSelectionExpression", Place: []string{"routes"}}
-	about.Message = api.RouteSelectionExpression + " is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default. Set one such as $request.body.action"
+	about := Fault{Severity: Warning, Resource: language.ResourceAPI.Of(api.Name), Field: "routeSelectionExpression", Path: []string{"routes"}}
+	about.Message = language.PreviewHTTPExpression.Of(api.RouteSelectionExpression)
 	if !slices.ContainsFunc(i.definition.Routes, func(r pasarela.Route) bool { return r.RouteKey == pasarela.KeyDefault }) {
 		about.Severity = Error
-		about.Message = api.RouteSelectionExpression + " is the expression of HTTP APIs: messages have neither method nor path, so all of them select $default, which the API does not have. Set one such as $request.body.action"
+		about.Message = language.PreviewHTTPNoDefault.Of(api.RouteSelectionExpression)
 	}
 	i.add(about)
 }
 
 func (i *inspection) route(r *pasarela.Route) {
-	about := Fault{Severity: Error, Resource: "Route " + r.RouteKey, Place: []string{"routes", r.RouteID}}
+	about := Fault{Severity: Error, Resource: language.ResourceRoute.Of(r.RouteKey), Path: []string{"routes", r.RouteID}}
 	id := r.IntegrationID()
 	switch {
 	case id == "" && r.RouteKey == pasarela.RouteConnect:
-		about.Severity, about.Field, about.Message = Warning, "target", "no integration is attached: every client is accepted and no backend hears of it"
+		about.Severity, about.Field, about.Message = Warning, "target", language.PreviewConnectOpen.Of()
 		i.add(about)
 	case id == "" && r.RouteKey != pasarela.RouteDisconnect:
-		about.Field, about.Message = "target", "no integration is attached: clients get \"Internal server error\""
+		about.Field, about.Message = "target", language.PreviewNoTarget.Of()
 		i.add(about)
 	case id != "" && i.find(id) == nil:
-		about.Field, about.Message = "target", fmt.Sprintf("integration %s does not exist any more", id)
+		about.Field, about.Message = "target", language.PreviewTargetGone.Of(id)
 		i.add(about)
 	}
 	if r.AuthorizationType == pasarela.AuthorizationCustom && !i.hasAuthorizer(r.AuthorizerID) {
 		about.Severity, about.Field = Error, "authorizerId"
-		about.Message = "no such authorizer: every client is refused with 500"
+		about.Message = language.PreviewNoAuthorizer.Of()
 		i.add(about)
 	}
 }
@@ -129,10 +129,10 @@ func (i *inspection) hasAuthorizer(id string) bool {
 }
 
 func (i *inspection) integration(in *pasarela.Integration) {
-	about := Fault{Severity: Error, Resource: "Integration " + in.IntegrationID, Place: []string{"integrations", in.IntegrationID}}
+	about := Fault{Severity: Error, Resource: language.ResourceIntegration.Of(in.IntegrationID), Path: []string{"integrations", in.IntegrationID}}
 	users := i.users(in.IntegrationID)
 	if len(users) == 0 {
-		about.Severity, about.Message = Warning, "no route targets it"
+		about.Severity, about.Message = Warning, language.PreviewUnused.Of()
 		i.add(about)
 		return
 	}
@@ -163,7 +163,7 @@ func (i *inspection) role(in *pasarela.Integration, about Fault, users []string)
 	about.Field = "credentialsArn"
 	for _, key := range users {
 		if err := i.Trusted(in.CredentialsARN, i.definition.API.APIID, i.stage(), key); err != nil {
-			about.Message = err.Error()
+			about.Message = language.Reason(err)
 			i.addNew(about)
 		}
 	}
@@ -191,13 +191,13 @@ func (i *inspection) responses(in *pasarela.Integration, about Fault, users []st
 	}
 	about.Field = "integrationResponses"
 	if len(in.Responses) == 0 {
-		about.Message = "it has no integration response: whatever the backend answers, clients are refused with 500. Create one for each status, such as 201, or one with the key $default"
+		about.Message = language.PreviewNoResponses.Of()
 		i.add(about)
 		return
 	}
 	compiled, err := selection.NewResponses(in.Responses)
 	if err != nil {
-		about.Message = err.Error()
+		about.Message = language.Reason(err)
 		i.add(about)
 		return
 	}
@@ -207,10 +207,10 @@ func (i *inspection) responses(in *pasarela.Integration, about Fault, users []st
 	case in.IntegrationType == pasarela.IntegrationAWS: // its keys match error messages
 		return
 	case !slices.ContainsFunc(successes, func(status string) bool { return !unmatched(status) }):
-		about.Message = "no integration response matches any success, such as 200 or 201: every client is refused with 500. The keys are " + keys
+		about.Message = language.PreviewNoSuccess.Of(keys)
 	case slices.ContainsFunc(successes, unmatched), slices.ContainsFunc(troubles, unmatched):
 		about.Severity = Advice
-		about.Message = "a status other than " + keys + " has no integration response and refuses the client with 500; one with the key $default answers for the rest"
+		about.Message = language.PreviewOtherStatus.Of(keys)
 	default:
 		return
 	}
@@ -245,8 +245,8 @@ func (i *inspection) templates(in *pasarela.Integration, about Fault, users []st
 	for key, template := range in.RequestTemplates {
 		about.Field = "requestTemplates." + key
 		for _, routeKey := range users {
-			if problem := i.Render(template, routeKey); problem != "" {
-				about.Severity, about.Message = Warning, fmt.Sprintf("on route %s: %s", routeKey, problem)
+			if problem := i.Render(template, routeKey); !problem.IsZero() {
+				about.Severity, about.Message = Warning, language.PreviewOnRoute.Because(problem, routeKey)
 				i.add(about)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Each row breaks the guide in one way and names the resource, the field and a
@@ -63,7 +64,7 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 		},
 		{
 			"template that is not JSON", func(*pasarela.Definition) {},
-			preview.Checks{Render: func(string, string) string { return "the output is not JSON" }},
+			preview.Checks{Render: func(string, string) language.Message { return language.Verbatim.Of("the output is not JSON") }},
 			preview.Warning, "Integration i000001", "requestTemplates.application/json", "on route $connect",
 		},
 		{
@@ -88,7 +89,7 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 			d := guide()
 			c.edit(&d)
 			for _, f := range preview.Faults(d, nil, c.ask) {
-				if f.Severity == c.severity && f.Resource == c.resource && f.Field == c.field && strings.Contains(f.Message, c.says) {
+				if f.Severity == c.severity && f.Resource.Error() == c.resource && f.Field == c.field && strings.Contains(f.Message.Error(), c.says) {
 					return
 				}
 			}
@@ -100,7 +101,7 @@ func TestFaultsNameTheFieldToChange(t *testing.T) {
 // broken is a compiler that takes no authorizer.
 func broken(d pasarela.Definition, _ *pasarela.Stage) (faults []preview.Fault) {
 	for _, a := range d.Authorizers {
-		faults = append(faults, preview.Fault{Severity: preview.Error, Resource: "Authorizer " + a.Name, Field: "authorizerUri", Message: a.AuthorizerURI + " is no .../invocations"})
+		faults = append(faults, preview.Fault{Severity: preview.Error, Resource: language.ResourceAuthorizer.Of(a.Name), Field: "authorizerUri", Message: language.Verbatim.Of(a.AuthorizerURI + " is no .../invocations")})
 	}
 	return faults
 }

@@ -2,8 +2,8 @@ package authorizer
 
 import (
 	"context"
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Services are what authorizers need of their node.
@@ -85,7 +86,7 @@ type Authorizer struct {
 type Defect struct {
 	AuthorizerID string // empty: the route itself
 	Member       string
-	Problem      string
+	Problem      language.Message
 }
 
 // Defect says why no handshake can ever pass, for refusing a deployment or stage
@@ -104,14 +105,14 @@ func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage str
 		return &Authorizer{authorize: (&iam{services}).authorize}
 	case pasarela.AuthorizationCustom, pasarela.AuthorizationJWT:
 	default:
-		return closedRoute(route, "authorizationType", fmt.Sprintf("%q is none of NONE, AWS_IAM, CUSTOM and JWT", route.AuthorizationType))
+		return closedRoute(route, "authorizationType", language.AuthorizationType.Of(strconv.Quote(route.AuthorizationType)))
 	}
 	for i := range authorizers {
 		if a := &authorizers[i]; a.AuthorizerID == route.AuthorizerID {
 			return compileAuthorizer(route, a, stage, variables, services)
 		}
 	}
-	return closedRoute(route, "authorizerId", fmt.Sprintf("authorizationType is %s and the API has no authorizer %q", route.AuthorizationType, route.AuthorizerID))
+	return closedRoute(route, "authorizerId", language.AuthorizerUnknown.Of(route.AuthorizationType, strconv.Quote(route.AuthorizerID)))
 }
 
 func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
@@ -128,10 +129,10 @@ func Check(a *pasarela.Authorizer) *Defect {
 	return compileAuthorizer(route, a, "", nil, &Services{}).defect
 }
 
-func closedRoute(route *pasarela.Route, member, problem string) *Authorizer {
-	fix := broken("Internal server error", member+" of route "+route.RouteKey+": "+problem)
+func closedRoute(route *pasarela.Route, member string, problem language.Message) *Authorizer {
+	refusal := broken("Internal server error", language.RouteMember.Because(problem, member, route.RouteKey))
 	return &Authorizer{
-		authorize: func(Request) (Grant, *execution.GatewayError) { return Grant{}, fix },
+		authorize: func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal },
 		defect:    &Defect{Member: member, Problem: problem},
 	}
 }
@@ -139,14 +140,14 @@ func closedRoute(route *pasarela.Route, member, problem string) *Authorizer {
 // closedGate refuses every handshake because of a member of the authorizer. unset
 // are the stage variables that are missing in it: they may still come.
 func closedGate(def *pasarela.Authorizer, member string, err error, stage string, unset []string) *Authorizer {
-	fix := member + " of authorizer " + def.AuthorizerID + ": " + err.Error()
+	why := language.Reason(err)
 	gate := &Authorizer{}
 	if len(unset) > 0 {
-		fix += "; stage " + stage + " has no variable " + strings.Join(unset, ", ")
+		why = language.VariableUnset.Because(why, stage, strings.Join(unset, ", "))
 	} else {
-		gate.defect = &Defect{def.AuthorizerID, member, err.Error()}
+		gate.defect = &Defect{def.AuthorizerID, member, why}
 	}
-	refusal := broken("Internal server error", fix)
+	refusal := broken("Internal server error", language.AuthorizerMember.Because(why, member, def.AuthorizerID))
 	gate.authorize = func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal }
 	return gate
 }
@@ -163,6 +164,6 @@ func (s *Services) now() time.Time {
 	return time.Now()
 }
 
-func unauthorized(line, fix string) *execution.GatewayError {
-	return execution.Refused(execution.Unauthorized, http.StatusUnauthorized, "UnauthorizedException", "Unauthorized", line, fix)
+func unauthorized(line string, cause language.Message) *execution.GatewayError {
+	return execution.Refused(execution.Unauthorized, http.StatusUnauthorized, "UnauthorizedException", "Unauthorized", line, cause)
 }

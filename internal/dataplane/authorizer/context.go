@@ -3,11 +3,11 @@ package authorizer
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // membersOf reads a JSON object by the exact names of its members. encoding/json
@@ -44,12 +44,12 @@ func parseContext(principal string, raw map[string]json.RawMessage) ([]event.Pai
 		case len(value) == 0 || string(value) == "null":
 		case value[0] == '{' || value[0] == '[':
 			if name != principalID {
-				return nil, fmt.Errorf("context.%s is nested; values are strings, numbers and booleans", name)
+				return nil, language.ResultNested.Of(name)
 			}
 		case value[0] == '"':
 			var text string
 			if err := json.Unmarshal(value, &text); err != nil {
-				return nil, fmt.Errorf("context.%s: %w", name, err)
+				return nil, language.ResultValue.Of(name, err.Error())
 			}
 			values[name] = text
 		default:

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -20,7 +21,7 @@ type iam struct{ services *Services }
 
 func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if a.services.Signatures == nil {
-		return Grant{}, execution.Misconfigured("IAM authorization is not available", "This server has no identities, and $connect has authorizationType AWS_IAM")
+		return Grant{}, execution.Misconfigured("IAM authorization is not available", language.IdentitiesMissing.Of())
 	}
 	who, err := a.services.Signatures.Authenticate(r.HTTP, nil, "execute-api")
 	if err != nil {
@@ -30,7 +31,7 @@ func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := a.services.Signatures.Authorize(r.HTTP.Context(), who, actionInvoke, []string{r.MethodARN}, rc); err != nil {
 		return Grant{}, denied(err)
 	}
-	r.Record.Note(execution.StepStatement, who.ARN+" may "+actionInvoke+" on "+r.MethodARN)
+	r.Record.Say(execution.StepStatement, language.StepMayInvoke.Of(who.ARN, actionInvoke, r.MethodARN))
 	return Grant{Identity: identityOf(who), Principal: &who, Latency: -1}, nil
 }
 
@@ -58,7 +59,7 @@ func identityOf(who pasarela.Principal) event.Identity {
 func signatureError(err error) *execution.GatewayError {
 	var bad *sigv4.Error
 	if !errors.As(err, &bad) {
-		return execution.Misconfigured("Unable to verify the signature", "The identity store did not answer: "+err.Error())
+		return execution.Misconfigured("Unable to verify the signature", language.IdentitiesSilent.Of(err.Error()))
 	}
 	answer := bad.RESTJSON()
 	kind := execution.InvalidSignature
@@ -70,14 +71,14 @@ func signatureError(err error) *execution.GatewayError {
 	}
 	first, _, _ := strings.Cut(answer.Message, "\n")
 	return execution.Refused(kind, answer.Status, pasarela.ErrorCode(answer.Code), answer.Message,
-		"Unauthorized request: "+first, "$connect has authorizationType AWS_IAM and the handshake's signature is refused: "+first)
+		"Unauthorized request: "+first, language.SignatureRefused.Of(first))
 }
 
 func denied(err error) *execution.GatewayError {
 	var known *pasarela.Error
 	if !errors.As(err, &known) || known.Code != pasarela.CodeAccessDenied {
-		return execution.Misconfigured("Unable to evaluate policies", "The identity store did not answer: "+err.Error())
+		return execution.Misconfigured("Unable to evaluate policies", language.IdentitiesSilent.Of(err.Error()))
 	}
 	return execution.Refused(execution.AccessDenied, http.StatusForbidden, known.Code, known.Message,
-		"Unauthorized request: "+known.Message, known.Message+". Attach a policy that allows it")
+		"Unauthorized request: "+known.Message, language.CallerDenied.Of(known.Message))
 }

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // leeway is how much clocks may differ when a token's times are checked.
@@ -31,21 +33,21 @@ type jwt struct {
 }
 
 func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Authorizer {
-	closed := func(member, problem string) *Authorizer {
-		return closedGate(def, member, errors.New(problem), stage, nil)
+	closed := func(member string, problem *language.Cause) *Authorizer {
+		return closedGate(def, member, problem.Of(), stage, nil)
 	}
 	if def.JWTConfiguration == nil || def.JWTConfiguration.Issuer == "" {
-		return closed("jwtConfiguration.issuer", "it is missing")
+		return closed("jwtConfiguration.issuer", language.JWTIssuerMissing)
 	}
 	if len(def.JWTConfiguration.Audience) == 0 {
-		return closed("jwtConfiguration.audience", "it is missing: tokens of the issuer for anybody else would be accepted")
+		return closed("jwtConfiguration.audience", language.JWTAudienceMissing)
 	}
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
 		return closedGate(def, "identitySource", err, stage, nil)
 	}
 	if len(sources) == 0 {
-		return closed("identitySource", "it must name where the token is, such as route.request.header.Authorization")
+		return closed("identitySource", language.JWTSourceMissing)
 	}
 	a := &jwt{def: def, sources: sources[:1], scopes: route.AuthorizationScopes, now: services.now}
 	a.keys = &keySet{issuer: def.JWTConfiguration.Issuer, call: services.Call, now: services.now}
@@ -60,7 +62,7 @@ func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
-			missing+", in identitySource of authorizer "+a.def.AuthorizerID+", is missing in the handshake")
+			language.IdentitySourceMissing.Of(missing, a.def.AuthorizerID))
 	}
 	token := values[0]
 	if len(token) > 7 && strings.EqualFold(token[:7], "bearer ") {
@@ -70,15 +72,15 @@ func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err != nil {
 		var unavailable *keysUnavailable
 		if errors.As(err, &unavailable) {
-			e := execution.Misconfigured("Authorizer error", "jwtConfiguration.issuer of authorizer "+a.def.AuthorizerID+": "+err.Error())
+			e := execution.Misconfigured("Authorizer error", language.JWTIssuer.Because(unavailable.why, a.def.AuthorizerID))
 			e.ResponseType = execution.AuthorizerConfigurationError
 			return Grant{}, e
 		}
-		return Grant{}, unauthorized("Unauthorized request: "+err.Error(), "The token is refused by authorizer "+a.def.AuthorizerID+": "+err.Error())
+		return Grant{}, unauthorized("Unauthorized request: "+err.Error(), language.JWTRefused.Because(err, a.def.AuthorizerID))
 	}
 	if !a.scoped(claims) {
 		return Grant{}, execution.Refused(execution.AccessDenied, 403, pasarela.CodeForbidden, "Forbidden", "Unauthorized request: insufficient scope",
-			"The token has none of the scopes that authorizationScopes of $connect asks for: "+strings.Join(a.scopes, " "))
+			language.JWTScopes.Of(strings.Join(a.scopes, " ")))
 	}
 	r.Record.Note(execution.StepAuthorized, claims.Subject)
 	return Grant{Context: claims.pairs(), Latency: -1}, nil
@@ -123,11 +125,11 @@ func parseClaims(part string) (*claims, error) {
 // verify checks form, signature and times of a token.
 func (a *jwt) verify(token string) (*claims, error) {
 	if len(token) > maxToken {
-		return nil, errors.New("the token is too long")
+		return nil, language.JWTTooLong.Of()
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return nil, errors.New("the token is not a JWT of three parts")
+		return nil, language.JWTParts.Of()
 	}
 	var header struct {
 		Algorithm string          `json:"alg"`
@@ -135,21 +137,21 @@ func (a *jwt) verify(token string) (*claims, error) {
 		Critical  json.RawMessage `json:"crit"`
 	}
 	if err := decodePart(parts[0], &header); err != nil {
-		return nil, fmt.Errorf("the token's header: %w", err)
+		return nil, language.JWTHeader.Of(err.Error())
 	}
 	if len(header.Critical) > 0 {
-		return nil, errors.New("the token has critical extensions, of which none is known")
+		return nil, language.JWTCritical.Of()
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
 	if err != nil {
-		return nil, fmt.Errorf("the token's signature: %w", err)
+		return nil, language.JWTSignature.Of(err.Error())
 	}
 	if err := a.keys.check(header.Algorithm, header.KeyID, parts[0]+"."+parts[1], signature); err != nil {
 		return nil, err
 	}
 	c, err := parseClaims(parts[1])
 	if err != nil {
-		return nil, fmt.Errorf("the token's claims: %w", err)
+		return nil, language.JWTClaims.Of(err.Error())
 	}
 	return c, a.current(c)
 }
@@ -168,17 +170,17 @@ func (a *jwt) current(c *claims) error {
 	at := func(seconds float64) time.Time { return time.Unix(int64(seconds), 0) }
 	switch {
 	case c.Issuer != a.def.JWTConfiguration.Issuer:
-		return fmt.Errorf("its issuer is %q, not %q", c.Issuer, a.def.JWTConfiguration.Issuer)
+		return language.JWTOtherIssuer.Of(strconv.Quote(c.Issuer), strconv.Quote(a.def.JWTConfiguration.Issuer))
 	case !a.audience(c):
-		return fmt.Errorf("its audience is none of %s", strings.Join(a.def.JWTConfiguration.Audience, ", "))
+		return language.JWTOtherAudience.Of(strings.Join(a.def.JWTConfiguration.Audience, ", "))
 	case c.Expires == nil:
-		return errors.New("it never expires (no exp)")
+		return language.JWTEndless.Of()
 	case now.After(at(*c.Expires).Add(leeway)):
-		return fmt.Errorf("it expired at %s", at(*c.Expires).UTC().Format(time.RFC3339))
+		return language.JWTExpired.Of(at(*c.Expires).UTC().Format(time.RFC3339))
 	case c.NotBefore != nil && now.Add(leeway).Before(at(*c.NotBefore)):
-		return fmt.Errorf("it is not valid before %s", at(*c.NotBefore).UTC().Format(time.RFC3339))
+		return language.JWTNotYet.Of(at(*c.NotBefore).UTC().Format(time.RFC3339))
 	case c.IssuedAt != nil && now.Add(leeway).Before(at(*c.IssuedAt)):
-		return errors.New("it was issued in the future")
+		return language.JWTFuture.Of()
 	}
 	return nil
 }

@@ -209,8 +209,8 @@ func TestTokens(t *testing.T) {
 				t.Errorf("refused: %v", err)
 			case c.why != "" && err == nil:
 				t.Errorf("let in")
-			case c.why != "" && (err.Status != 401 && err.Status != 403 || !strings.Contains(err.LogLine+err.Fix, c.why)):
-				t.Errorf("got %v; %s", err, err.Fix)
+			case c.why != "" && (err.Status != 401 && err.Status != 403 || !strings.Contains(err.LogLine+err.Cause.Error(), c.why)):
+				t.Errorf("got %v; %s", err, err.Cause.Error())
 			}
 		})
 	}
@@ -291,7 +291,7 @@ func TestAnIssuerThatDoesNotAnswer(t *testing.T) {
 	gate := i.gate(c)
 	token := func() string { return i.token(nil, set{"exp": c.now.Add(time.Hour).Unix()}) }
 	for range 10 {
-		if _, err := bearing(gate, token()); err == nil || err.Status != 500 || err.ResponseType != execution.AuthorizerConfigurationError || !strings.Contains(err.Fix, "status 502") {
+		if _, err := bearing(gate, token()); err == nil || err.Status != 500 || err.ResponseType != execution.AuthorizerConfigurationError || !strings.Contains(err.Cause.Error(), "status 502") {
 			t.Fatalf("got %v", err)
 		}
 	}

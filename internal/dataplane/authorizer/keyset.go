@@ -14,9 +14,12 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 const (
@@ -28,9 +31,9 @@ const (
 
 // keysUnavailable is an issuer that does not tell its keys: nobody's fault but the
 // configuration's.
-type keysUnavailable struct{ why string }
+type keysUnavailable struct{ why error }
 
-func (e *keysUnavailable) Error() string { return e.why }
+func (e *keysUnavailable) Error() string { return e.why.Error() }
 
 // keySet are the signing keys of an issuer, found by OpenID Connect discovery.
 type keySet struct {
@@ -75,7 +78,7 @@ func (s *keySet) check(algorithm, keyID, signed string, signature []byte) error 
 			return nil
 		}
 	}
-	return errors.New("its signature is not the issuer's")
+	return language.JWTForged.Of()
 }
 
 // find returns the keys that may have signed, asking the issuer when none is known.
@@ -100,9 +103,9 @@ func (s *keySet) find(algorithm, keyID string) ([]webKey, error) {
 	case len(found) > 0:
 		return found, nil
 	case s.fault != nil:
-		return nil, &keysUnavailable{s.fault.Error()}
+		return nil, &keysUnavailable{s.fault}
 	}
-	return nil, fmt.Errorf("the issuer has no key %q for %s", keyID, algorithm)
+	return nil, language.JWTNoKey.Of(strconv.Quote(keyID), algorithm)
 }
 
 func (s *keySet) matching(algorithm, keyID string) []webKey {
@@ -126,10 +129,10 @@ func (s *keySet) fetch() ([]webKey, error) {
 		return nil, err
 	}
 	if configuration.Issuer != s.issuer {
-		return nil, fmt.Errorf("%s speaks for issuer %q", url, configuration.Issuer)
+		return nil, language.JWTSpeaksFor.Of(url, strconv.Quote(configuration.Issuer))
 	}
 	if !strings.HasPrefix(configuration.JWKS, "https://") && !strings.HasPrefix(s.issuer, "http://") {
-		return nil, fmt.Errorf("%s: jwks_uri %q is not https", url, configuration.JWKS)
+		return nil, language.JWTNotHTTPS.Of(url, strconv.Quote(configuration.JWKS))
 	}
 	var set struct {
 		Keys []webKey `json:"keys"`
@@ -153,13 +156,13 @@ func (s *keySet) fetch() ([]webKey, error) {
 func (s *keySet) get(url string, into any) error {
 	answer, err := s.call(Call{Method: http.MethodGet, URL: url, Timeout: timeout})
 	if err != nil {
-		return fmt.Errorf("%s: %w", url, err)
+		return language.JWTUnread.Of(url, err.Error()).Wrap(err)
 	}
 	if answer.Status != http.StatusOK {
-		return fmt.Errorf("%s answered status %d", url, answer.Status)
+		return language.JWTStatus.Of(url, strconv.Itoa(answer.Status))
 	}
 	if err := json.Unmarshal(answer.Body, into); err != nil {
-		return fmt.Errorf("%s: %w", url, err)
+		return language.JWTUnread.Of(url, err.Error()).Wrap(err)
 	}
 	return nil
 }
@@ -231,7 +234,7 @@ func hashOf(algorithm string) (crypto.Hash, error) {
 	case "EdDSA":
 		return 0, nil
 	}
-	return 0, fmt.Errorf("it is signed with %q, which is not accepted", algorithm)
+	return 0, language.JWTAlgorithm.Of(strconv.Quote(algorithm))
 }
 
 func (k *webKey) verify(algorithm string, signed, signature []byte) bool {

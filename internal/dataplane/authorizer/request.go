@@ -2,7 +2,6 @@ package authorizer
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // timeout of a REQUEST authorizer; AWS does not document its own (A-GATEWAY-8).
@@ -46,7 +46,7 @@ func compileRequest(def *pasarela.Authorizer, stage string, variables map[string
 	}
 	role, unset := stagevariable.Substitute(def.AuthorizerCredentialsARN, variables)
 	if def.AuthorizerCredentialsARN != "" && !strings.Contains(role, ":role/") {
-		return closedGate(def, "authorizerCredentialsArn", fmt.Errorf("%q is not the ARN of a role", role), stage, unset)
+		return closedGate(def, "authorizerCredentialsArn", language.AuthorizerRole.Of(strconv.Quote(role)), stage, unset)
 	}
 	call := Call{Method: http.MethodPost, URL: function.URL, Function: function, RoleARN: role, Timeout: timeout}
 	a := &request{def: def, sources: sources, call: call, services: services}
@@ -63,7 +63,7 @@ func (a *request) authorize(r Request) (Grant, *execution.GatewayError) {
 	values, missing := identify(a.sources, r.Event)
 	if missing != "" {
 		return Grant{}, unauthorized("Unauthorized request: "+r.Event.RequestID,
-			missing+", in identitySource of authorizer "+a.def.AuthorizerID+", is missing or empty in the handshake; the authorizer was not asked")
+			language.IdentitySourceEmpty.Of(missing, a.def.AuthorizerID))
 	}
 	r.Record.Note(execution.StepAuthorizer, a.def.AuthorizerID)
 	result, fault := a.ask(r, values)
@@ -83,7 +83,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	if arn := a.call.RoleARN; arn != "" && a.services.MayInvoke != nil {
 		source := strings.SplitN(r.MethodARN, "/", 2)[0] + "/authorizers/" + a.def.AuthorizerID
 		if err := a.services.MayInvoke(arn, source, a.call.Function); err != nil {
-			return nil, broken("", "authorizerCredentialsArn of authorizer "+a.def.AuthorizerID+": "+err.Error())
+			return nil, broken("", language.AuthorizerMember.Because(err, "authorizerCredentialsArn", a.def.AuthorizerID))
 		}
 	}
 	payload := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN}
@@ -94,7 +94,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	took := a.services.now()
 	r.Record.Touch(took)
 	if err != nil {
-		return nil, a.failed("it could not be asked: " + err.Error())
+		return nil, a.failed(language.AuthorizerNotAsked.Of(err.Error()))
 	}
 	r.Record.NoteBytes(execution.StepAuthorizerBody, answer.Body)
 	if fault := a.refusal(answer); fault != nil {
@@ -102,7 +102,7 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	}
 	parsed, err := parseResult(answer.Body)
 	if err != nil {
-		return nil, broken("null", "Authorizer "+a.def.AuthorizerID+" answered what is no authorizer result: "+err.Error())
+		return nil, broken("null", language.AuthorizerResult.Because(err, a.def.AuthorizerID))
 	}
 	parsed.latency = took.Sub(now)
 	a.cache.put(key, parsed, now.Add(a.ttl))
@@ -119,7 +119,7 @@ func (a *request) eventOf(r Request) *event.Event {
 
 // refusal reads an answer that is no result: the word Unauthorized, or a failure.
 func (a *request) refusal(answer Response) *execution.GatewayError {
-	said := "Authorizer " + a.def.AuthorizerID + " said Unauthorized"
+	said := language.AuthorizerUnauthorized.Of(a.def.AuthorizerID)
 	if answer.FunctionError {
 		var failure struct {
 			ErrorMessage string `json:"errorMessage"`
@@ -128,26 +128,26 @@ func (a *request) refusal(answer Response) *execution.GatewayError {
 		if failure.ErrorMessage == "Unauthorized" {
 			return unauthorized("Unauthorized request", said)
 		}
-		return a.failed("its function failed: " + failure.ErrorMessage)
+		return a.failed(language.AuthorizerException.Of(failure.ErrorMessage))
 	}
 	switch {
 	case answer.Status == http.StatusUnauthorized && a.call.URL != "":
 		return unauthorized("Unauthorized request", said)
 	case answer.Status != http.StatusOK:
-		return a.failed(fmt.Sprintf("it answered status %d", answer.Status))
+		return a.failed(language.AuthorizerStatus.Of(strconv.Itoa(answer.Status)))
 	}
 	return nil
 }
 
-func (a *request) failed(why string) *execution.GatewayError {
-	e := broken("Internal server error", "Authorizer "+a.def.AuthorizerID+" (authorizerUri "+a.def.AuthorizerURI+"): "+why)
+func (a *request) failed(why language.Message) *execution.GatewayError {
+	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.def.AuthorizerID, a.def.AuthorizerURI))
 	e.ResponseType = execution.AuthorizerFailure
 	return e
 }
 
 // broken is an authorizer that cannot decide: nobody is let in.
-func broken(message, fix string) *execution.GatewayError {
-	e := execution.Misconfigured("Authorizer error", fix)
+func broken(message string, cause language.Message) *execution.GatewayError {
+	e := execution.Misconfigured("Authorizer error", cause)
 	e.ResponseType = execution.AuthorizerConfigurationError
 	e.Message = message
 	if message == "null" {
@@ -163,42 +163,42 @@ func (a *request) evaluate(r Request, result *result) (Grant, *execution.Gateway
 	switch verdict {
 	case policy.Allowed:
 		r.Record.Note(execution.StepAuthorized, result.principal)
-		r.Record.Note(execution.StepStatement, describe(statement))
+		r.Record.Say(execution.StepStatement, language.StepStatement.Because(describe(statement)))
 		return Grant{Context: result.context, UsageKey: result.usageKey, Latency: result.latency}, nil
 	case policy.ExplicitDeny:
-		r.Record.Note(execution.StepStatement, describe(statement))
+		r.Record.Say(execution.StepStatement, language.StepStatement.Because(describe(statement)))
 		return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
 			"User is not authorized to access this resource with an explicit deny",
-			"Unauthorized request: explicit deny", "The policy of authorizer "+a.def.AuthorizerID+" denies "+r.MethodARN+": "+describe(statement))
+			"Unauthorized request: explicit deny", language.PolicyDenies.Because(describe(statement), a.def.AuthorizerID, r.MethodARN))
 	}
 	return Grant{}, execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeAccessDenied,
 		"User is not authorized to access this resource", "Unauthorized request: no statement allows it",
-		"The policy of authorizer "+a.def.AuthorizerID+" "+missed(result.policy.Nearest(&rc), r.MethodARN))
+		missed(result.policy.Nearest(&rc), a.def.AuthorizerID, r.MethodARN))
 }
 
 // missed says what kept a policy from allowing the handshake.
-func missed(by policy.Missed, methodARN string) string {
+func missed(by policy.Missed, id, methodARN string) language.Message {
 	switch by.Element {
 	case "":
-		return "has no Allow statement"
+		return language.PolicyEmpty.Of(id)
 	case "Action":
-		return "does not allow " + actionInvoke
+		return language.PolicyAction.Of(id, actionInvoke)
 	case "Condition":
-		return "allows " + actionInvoke + " on " + methodARN + " under a condition that does not hold: " + by.Condition + " in the " + describe(by.Statement)
+		return language.PolicyCondition.Because(describe(by.Statement), id, actionInvoke, methodARN, by.Condition)
 	}
-	return "allows " + actionInvoke + " on other resources, but not on " + methodARN
+	return language.PolicyResource.Of(id, actionInvoke, methodARN)
 }
 
-func describe(s *policy.Statement) string {
+func describe(s *policy.Statement) language.Message {
 	effect := "Allow"
 	if s.Deny {
 		effect = "Deny"
 	}
-	text := fmt.Sprintf("%s statement at line %d, column %d", effect, s.Start.Line, s.Start.Column)
+	line, column := strconv.Itoa(s.Start.Line), strconv.Itoa(s.Start.Column)
 	if s.SID != "" {
-		text += " (" + s.SID + ")"
+		return language.StatementNamed.Of(effect, line, column, s.SID)
 	}
-	return text
+	return language.StatementOf.Of(effect, line, column)
 }
 
 func conditionKeys(r Request, now time.Time) policy.Keys {
@@ -228,40 +228,40 @@ type result struct {
 	latency   time.Duration
 }
 
-// wanted says what members of a result are.
-var wanted = map[string]string{"principalId": "a string", "usageIdentifierKey": "a string", "context": "an object"}
+// wanted says what members of a result must be.
+var wanted = map[string]*language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
 
 func parseResult(body []byte) (*result, error) {
 	if len(body) > maxResult {
-		return nil, fmt.Errorf("it is %d bytes long, more than %d", len(body), maxResult)
+		return nil, language.ResultTooLong.Of(strconv.Itoa(len(body)), strconv.Itoa(maxResult))
 	}
 	raw, err := membersOf(body)
 	switch {
 	case !json.Valid(body):
-		return nil, errors.New("it is not JSON")
+		return nil, language.ResultNotJSON.Of()
 	case err != nil || raw == nil:
-		return nil, errors.New("it must be an object with principalId and policyDocument")
+		return nil, language.ResultNoObject.Of()
 	}
 	var values map[string]json.RawMessage
 	r := &result{}
 	for name, into := range map[string]any{"principalId": &r.principal, "usageIdentifierKey": &r.usageKey, "context": &values} {
 		if given := raw[name]; given != nil {
 			if err := json.Unmarshal(given, into); err != nil {
-				return nil, fmt.Errorf("%s must be %s", name, wanted[name])
+				return nil, wanted[name].Of(name)
 			}
 		}
 	}
 	if r.principal == "" {
-		return nil, errors.New("principalId is missing")
+		return nil, language.ResultLacks.Of("principalId")
 	}
 	if raw["policyDocument"] == nil {
-		return nil, errors.New("policyDocument is missing")
+		return nil, language.ResultLacks.Of("policyDocument")
 	}
 	if r.policy, err = policy.Parse(string(raw["policyDocument"]), policy.Authorizer); err != nil {
-		if fault := policy.SyntaxFault(string(raw["policyDocument"])); fault != "" {
-			return nil, errors.New("policyDocument: " + fault)
+		if fault := policy.SyntaxFault(string(raw["policyDocument"])); !fault.IsZero() {
+			return nil, language.ResultPolicy.Because(fault)
 		}
-		return nil, fmt.Errorf("policyDocument: %w", err)
+		return nil, language.ResultPolicy.Because(err)
 	}
 	r.context, err = parseContext(r.principal, values)
 	return r, err

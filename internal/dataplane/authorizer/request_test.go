@@ -149,8 +149,8 @@ func TestResultsOfAuthorizers(t *testing.T) {
 					t.Errorf("refused%s: %v %+v", again, err, grant)
 				case c.status != 0 && err == nil:
 					t.Errorf("let in%s", again)
-				case c.status != 0 && (err.Status != c.status || err.ResponseType != c.kind || !strings.Contains(err.Fix, c.fix)):
-					t.Errorf("got%s %v; %s", again, err, err.Fix)
+				case c.status != 0 && (err.Status != c.status || err.ResponseType != c.kind || !strings.Contains(err.Cause.Error(), c.fix)):
+					t.Errorf("got%s %v; %s", again, err, err.Cause.Error())
 				}
 			}
 		})
@@ -292,7 +292,7 @@ func TestRolesOfAuthorizersAreAsked(t *testing.T) {
 	}}
 	gate := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, "prod", nil, services)
 	_, refused := gate.Authorize(handshake(nil, nil))
-	if refused == nil || refused.Status != 500 || !strings.Contains(refused.Fix, "authorizerCredentialsArn") || len(b.asked) != 0 {
+	if refused == nil || refused.Status != 500 || !strings.Contains(refused.Cause.Error(), "authorizerCredentialsArn") || len(b.asked) != 0 {
 		t.Errorf("%v, asked %d times", refused, len(b.asked))
 	}
 	if source != "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/authorizers/auth01" || invoked != "auth" {
@@ -352,7 +352,7 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 		b := saying(policy(allow))
 		gate := authorizer.Compile(custom, []pasarela.Authorizer{c.def}, "prod", c.variables, &authorizer.Services{Call: b.call})
 		_, err := gate.Authorize(handshake(nil, nil))
-		if (gate.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Fix, c.says) || len(b.asked) > 0 {
+		if (gate.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Cause.Error(), c.says) || len(b.asked) > 0 {
 			t.Errorf("%s: defect %v, %v", name, gate.Defect(), err)
 		}
 	}

@@ -1,13 +1,14 @@
 package authorizer
 
 import (
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // source is one identity source of an authorizer (aws-dataplane §7.2).
@@ -29,12 +30,12 @@ func compileSource(text string) (source, error) {
 		if name, ok := strings.CutPrefix(text, prefix); ok && name != "" {
 			variable, known := event.Resolve(name, event.InIdentitySource)
 			if kind == "context" && !known {
-				return source{}, fmt.Errorf("identity source %s: context.%s cannot be one", text, name)
+				return source{}, language.IdentitySourceContext.Of(text, name)
 			}
 			return source{text, kind, name, variable}, nil
 		}
 	}
-	return source{}, fmt.Errorf("identity source %q is none of route.request.header.NAME, route.request.querystring.NAME, stageVariables.NAME and context.NAME", text)
+	return source{}, language.IdentitySourceForm.Of(strconv.Quote(text))
 }
 
 func compileSources(texts []string) ([]source, error) {
@@ -82,7 +83,7 @@ func ambiguous(r *http.Request) *execution.GatewayError {
 		return nil
 	}
 	return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest, "Bad Request",
-		"Unauthorized request: several Authorization headers", "The handshake has more than one Authorization header, and $connect has an authorizer: send one")
+		"Unauthorized request: several Authorization headers", language.AuthorizationTwice.Of())
 }
 
 // identify reads all sources; missing names the first that is absent or empty.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // defaultTimeout is that of a call that has none, API Gateway's longest.
@@ -179,7 +181,7 @@ func (c *Call) write(u target) error {
 		c.wrong = fmt.Sprintf("the method %q", c.method)
 	}
 	if c.wrong != "" {
-		return fmt.Errorf("%s: %w", c.wrong, ErrRequest)
+		return language.BackendRequest.Of(c.wrong).Wrap(ErrRequest)
 	}
 	host := u.authority
 	if c.host != "" {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // longestDial bounds connecting: a backend may be behind a firewall that drops packets.
@@ -94,7 +96,7 @@ func explain(err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &name):
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		return fmt.Errorf("%w: %w", ErrTLS, err)
+		return language.BackendTLS.Of(err.Error()).Wrap(ErrTLS, err)
 	}
 	return err
 }

@@ -6,8 +6,11 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Egress says which backends may be called. The zero value allows everything but
@@ -137,7 +140,7 @@ func (e *egress) check(host string, at netip.AddrPort) error {
 		}
 	}
 	if !e.allow.empty() && !e.allow.host(host) && !e.allow.address(addr) {
-		return fmt.Errorf("%s (%s) is not on the list of allowed targets: %w", host, addr, ErrForbiddenTarget)
+		return language.EgressNotAllowed.Of(host, addr.String()).Wrap(ErrForbiddenTarget)
 	}
 	return nil
 }
@@ -145,13 +148,13 @@ func (e *egress) check(host string, at netip.AddrPort) error {
 func (e *egress) forbidden(host string, addr netip.Addr, port uint16) error {
 	switch {
 	case addr.IsUnspecified() || addr.IsMulticast() || addr == broadcast:
-		return fmt.Errorf("%s (%s) is no address of a host: %w", host, addr, ErrForbiddenTarget)
+		return language.EgressNoHost.Of(host, addr.String()).Wrap(ErrForbiddenTarget)
 	case e.deny.host(host) || e.deny.address(addr):
-		return fmt.Errorf("%s (%s) is on the list of denied targets: %w", host, addr, ErrForbiddenTarget)
+		return language.EgressDenied.Of(host, addr.String()).Wrap(ErrForbiddenTarget)
 	case !e.allowLinkLocal && isMetadata(addr):
-		return fmt.Errorf("%s (%s) is a link-local or metadata address: %w", host, addr, ErrForbiddenTarget)
+		return language.EgressLinkLocal.Of(host, addr.String()).Wrap(ErrForbiddenTarget)
 	case e.isOwn(addr, port):
-		return fmt.Errorf("%s (%s, port %d) is this server itself, which is no backend (--egress own allows it): %w", host, addr, port, ErrForbiddenTarget)
+		return language.EgressOwn.Of(host, addr.String(), strconv.Itoa(int(port))).Wrap(ErrForbiddenTarget)
 	}
 	return nil
 }

@@ -1,10 +1,11 @@
 package backend
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Route names the calls that share one part of a host's connections: those of one
@@ -36,7 +37,7 @@ func (h *host) enter(call *Call, deadline time.Time) (r *route, c *conn, waited 
 		used, all := r.Used(), h.slots.Used()
 		h.mu.Unlock()
 		h.client.refused.Add(1)
-		return nil, nil, false, fmt.Errorf("%w: %d of this route wait already, while %d of it and %d of other routes are under way to %s", ErrBusy, most, used, all-used, h.address)
+		return nil, nil, false, language.BackendBusy.Of(strconv.Itoa(most), strconv.Itoa(used), strconv.Itoa(all-used), h.address).Wrap(ErrBusy)
 	}
 	w := &waiter{slot: make(chan struct{}, 1)}
 	w.waiting.Value = w
@@ -72,7 +73,7 @@ func (h *host) wait(r *route, w *waiter, deadline time.Time) error {
 		return ErrStopped
 	}
 	h.client.expired.Add(1)
-	return fmt.Errorf("%w: %w: %d calls of this route and %d of others are under way to %s", ErrTimeout, ErrQueued, r.Used(), h.slots.Used()-r.Used(), h.address)
+	return language.BackendQueued.Of(strconv.Itoa(r.Used()), strconv.Itoa(h.slots.Used()-r.Used()), h.address).Wrap(ErrTimeout, ErrQueued)
 }
 
 // leave ends a call: its connection, unless it is nil, is for the next one.

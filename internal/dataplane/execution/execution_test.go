@@ -16,6 +16,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -76,11 +77,11 @@ func TestErrorFrames(t *testing.T) {
 		err  *execution.GatewayError
 		want string
 	}{
-		{execution.RouteNotFound("x", ""), `{"message": "Forbidden", "connectionId":"C=", "requestId":"R="}`},
-		{execution.Misconfigured("x", ""), `{"message": "Internal server error", "connectionId":"C=", "requestId":"R="}`},
-		{execution.TimedOut(""), `{"message": "Endpoint request timed out", "connectionId":"C=", "requestId":"R="}`},
-		{execution.InvalidBody("x", ""), `{"message": "Invalid request body", "connectionId":"C=", "requestId":"R="}`},
-		{execution.TooManyRequests(""), `{"message": "Too Many Requests", "connectionId":"C=", "requestId":"R="}`},
+		{execution.RouteNotFound("x", language.Message{}), `{"message": "Forbidden", "connectionId":"C=", "requestId":"R="}`},
+		{execution.Misconfigured("x", language.Message{}), `{"message": "Internal server error", "connectionId":"C=", "requestId":"R="}`},
+		{execution.TimedOut(language.Message{}), `{"message": "Endpoint request timed out", "connectionId":"C=", "requestId":"R="}`},
+		{execution.InvalidBody("x", language.Message{}), `{"message": "Invalid request body", "connectionId":"C=", "requestId":"R="}`},
+		{execution.TooManyRequests(language.Message{}), `{"message": "Too Many Requests", "connectionId":"C=", "requestId":"R="}`},
 		{&execution.GatewayError{}, `{"message": null, "connectionId":"C=", "requestId":"R="}`},
 	} {
 		if got := string(test.err.AppendFrame(nil, "C=", "R=")); got != test.want {
@@ -116,7 +117,7 @@ func record(connectionID, requestID string, err *execution.GatewayError) *execut
 }
 
 func TestExecutionLog(t *testing.T) {
-	got := string(record("C", "R=", execution.Misconfigured("No match", "")).AppendLog(nil, false))
+	got := string(record("C", "R=", execution.Misconfigured("No match", language.Message{})).AppendLog(nil, false))
 	want := `2026-11-24T12:00:00.000Z (R=) Extended Request Id: R=
 2026-11-24T12:00:00.000Z (R=) Starting execution for request: R=
 2026-11-24T12:00:00.000Z (R=) WebSocket Request Route: [join]
@@ -154,7 +155,7 @@ func TestNobodyForgesLines(t *testing.T) {
 	for step := execution.Step(1); step <= execution.StepNote; step++ {
 		r.Note(step, nasty)
 	}
-	r.Fail(execution.Misconfigured(nasty, nasty))
+	r.Fail(execution.Misconfigured(nasty, language.Verbatim.Of(nasty)))
 	log := string(r.AppendLog(nil, true))
 	for line := range strings.Lines(log) {
 		if !strings.HasPrefix(line, "2026-11-24T12:00:00") || !strings.Contains(line, " (R=) ") {
@@ -165,10 +166,10 @@ func TestNobodyForgesLines(t *testing.T) {
 	trail := execution.NewHistory(1 << 20)
 	trail.Add(r)
 	entries := trail.Find("C")
-	for _, line := range strings.Split(execution.Explain(entries, nil), "\n") {
+	for _, line := range strings.Split(execution.Explain(entries, language.English), "\n") {
 		invisible(t, line)
 	}
-	if cause := entries[0].Cause(); strings.Contains(cause, "\n") {
+	if cause := execution.Line(entries[0].Cause(), language.English); strings.Contains(cause, "\n") {
 		t.Errorf("the cause has lines: %q", cause)
 	}
 }
@@ -185,7 +186,7 @@ func invisible(t *testing.T, line string) {
 func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 	trail := execution.NewHistory(1 << 20)
 	trail.Add(record("C", "R1", nil))
-	trail.Add(record("C", "R2", execution.Misconfigured("No match", "create an integration response")))
+	trail.Add(record("C", "R2", execution.Misconfigured("No match", language.Verbatim.Of("create an integration response"))))
 	trail.Add(record("D", "R3", nil))
 	for id, want := range map[string]struct {
 		entries int
@@ -200,7 +201,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		if len(entries) != want.entries {
 			t.Fatalf("%s: %d entries", id, len(entries))
 		}
-		text := execution.Explain(entries, nil)
+		text := execution.Explain(entries, language.English)
 		if !strings.Contains(text, "Sending request to http://b/\n") {
 			t.Errorf("%s: where the request went is missing:\n%s", id, text)
 		}
@@ -228,14 +229,14 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 		}
 		r.Note(execution.StepRequestURI, "https://b/pay?card="+secret)
 		r.Note(execution.StepAuthorizerCall, "https://a/?card="+secret)
-		r.Fail(execution.Unreachable("no answer from https://b/pay?card=" + secret + ": refused"))
+		r.Fail(execution.Unreachable(language.IntegrationNoAnswer.Of("i1", "https://b/pay?card="+secret, "refused")))
 		r.Data = data
 		trail.Add(r)
-		text := execution.Explain(trail.Find("C"), nil)
+		text := execution.Explain(trail.Find("C"), language.English)
 		if strings.Contains(text, secret) != data {
 			t.Errorf("data %v:\n%s", data, text)
 		}
-		if !data && (!strings.Contains(text, "Message: [(not kept: dataTraceEnabled is off)]") || !strings.Contains(text, "Endpoint request URI: https://b/pay?...\n") || !strings.Contains(text, "no answer from https://b/pay?... refused")) {
+		if !data && (!strings.Contains(text, "Message: [(not kept: dataTraceEnabled is off)]") || !strings.Contains(text, "Endpoint request URI: https://b/pay?...\n") || !strings.Contains(text, "no answer from https://b/pay?...: refused")) {
 			t.Errorf("what was left out is not told:\n%s", text)
 		}
 		if log := string(r.AppendLog(nil, true)); !strings.Contains(log, secret) {
@@ -365,7 +366,7 @@ func TestASinkCountsWhatCannotBeWritten(t *testing.T) {
 
 func TestCounters(t *testing.T) {
 	var c execution.Counters
-	for _, err := range []*execution.GatewayError{execution.TimedOut(""), execution.Unreachable(""), execution.Failed("", ""), execution.Misconfigured("", ""), execution.RouteNotFound("", ""), execution.TooManyRequests("")} {
+	for _, err := range []*execution.GatewayError{execution.TimedOut(language.Message{}), execution.Unreachable(language.Message{}), execution.Failed("", language.Message{}), execution.Misconfigured("", language.Message{}), execution.RouteNotFound("", language.Message{}), execution.TooManyRequests(language.Message{})} {
 		c.Failure(err)
 	}
 	if c.IntegrationError.Load() != 3 || c.ExecutionError.Load() != 1 || c.ClientError.Load() != 2 || c.Throttled.Load() != 1 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // ResponseType is the value of $context.error.responseType (aws-dataplane §9).
@@ -34,17 +35,17 @@ const (
 )
 
 // GatewayError is why an execution ended before its natural end. Clients see
-// Status (handshake) and Message; operators see LogLine and Fix.
+// Status (handshake) and Message; operators see LogLine and Cause.
 type GatewayError struct {
 	ResponseType     ResponseType
 	Status           int
 	Code             pasarela.ErrorCode // x-amzn-ErrorType, where it is shown
 	Message          string
-	LogLine          string // AWS's line in the execution log, without the request id
-	Fix              string // the cause and the field to change, for `pasarela explain`
-	ValidationErrors string // $context.error.validationErrorString
-	Undelivered      bool   // the backend has not taken the event: a $disconnect is tried again
-	Silent           bool   // one-way routes do not tell the client (aws-dataplane §3.2)
+	LogLine          string           // AWS's line in the execution log, without the request id
+	Cause            language.Message // what went wrong and the field to change, for `pasarela explain`
+	ValidationErrors string           // $context.error.validationErrorString
+	Undelivered      bool             // the backend has not taken the event: a $disconnect is tried again
+	Silent           bool             // one-way routes do not tell the client (aws-dataplane §3.2)
 }
 
 func (e *GatewayError) Error() string {
@@ -66,70 +67,70 @@ const (
 const configurationError = "Execution failed due to configuration error: "
 
 // Misconfigured is a fault of the API's own configuration. line follows AWS's
-// "Execution failed due to configuration error: "; fix names the field to change.
-func Misconfigured(line, fix string) *GatewayError {
+// "Execution failed due to configuration error: "; cause names the field to change.
+func Misconfigured(line string, cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: APIConfigurationError, Status: http.StatusInternalServerError,
-		Code: pasarela.CodeInternal, Message: textInternal, LogLine: configurationError + line, Fix: fix,
+		Code: pasarela.CodeInternal, Message: textInternal, LogLine: configurationError + line, Cause: cause,
 	}
 }
 
 // TimedOut is an integration that did not answer within timeoutInMillis.
-func TimedOut(fix string) *GatewayError {
+func TimedOut(cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationTimeout, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
-		Message: textTimeout, LogLine: "Execution failed due to a timeout error", Fix: fix,
+		Message: textTimeout, LogLine: "Execution failed due to a timeout error", Cause: cause,
 	}
 }
 
 // Unreachable is a backend to which no connection could be made, or which broke
 // it off or answered what is not HTTP.
-func Unreachable(fix string) *GatewayError {
+func Unreachable(cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationFailure, Status: http.StatusGatewayTimeout, Code: pasarela.CodeInternal,
-		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Fix: fix,
+		Message: textInternal, LogLine: "Execution failed due to a network error communicating with endpoint", Cause: cause,
 	}
 }
 
 // Overloaded is a backend for which as many calls wait as may (A-GATEWAY-30), or a
 // gateway that stops.
-func Overloaded(fix string) *GatewayError {
+func Overloaded(cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationFailure, Status: http.StatusServiceUnavailable, Code: pasarela.CodeServiceUnavailable,
-		Message: textUnavailable, LogLine: "Execution failed because too many calls wait for the endpoint", Fix: fix,
+		Message: textUnavailable, LogLine: "Execution failed because too many calls wait for the endpoint", Cause: cause,
 	}
 }
 
 // Failed is a Lambda function that ended with an error: 502 on $connect.
-func Failed(line, fix string) *GatewayError {
+func Failed(line string, cause language.Message) *GatewayError {
 	return &GatewayError{
 		ResponseType: IntegrationFailure, Status: http.StatusBadGateway, Code: pasarela.CodeInternal,
-		Message: textInternal, LogLine: line, Fix: fix,
+		Message: textInternal, LogLine: line, Cause: cause,
 	}
 }
 
 // Refused is an answer of the gateway itself with a status of the 4xx.
-func Refused(kind ResponseType, status int, code pasarela.ErrorCode, message, line, fix string) *GatewayError {
-	return &GatewayError{ResponseType: kind, Status: status, Code: code, Message: message, LogLine: line, Fix: fix}
+func Refused(kind ResponseType, status int, code pasarela.ErrorCode, message, line string, cause language.Message) *GatewayError {
+	return &GatewayError{ResponseType: kind, Status: status, Code: code, Message: message, LogLine: line, Cause: cause}
 }
 
 // RouteNotFound is a message that selects no route where there is no $default
 // (aws-dataplane §2.4).
-func RouteNotFound(key, fix string) *GatewayError {
+func RouteNotFound(key string, cause language.Message) *GatewayError {
 	return Refused(AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
-		"No route matches key ["+key+"] and there is no $default route", fix)
+		"No route matches key ["+key+"] and there is no $default route", cause)
 }
 
 // TooManyRequests is a throttle that had no token left.
-func TooManyRequests(fix string) *GatewayError {
+func TooManyRequests(cause language.Message) *GatewayError {
 	return Refused(Throttled, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
-		"Execution failed due to throttling: Rate exceeded", fix)
+		"Execution failed due to throttling: Rate exceeded", cause)
 }
 
 // InvalidBody is a message that its model refuses; details are the validator's.
-func InvalidBody(details, fix string) *GatewayError {
+func InvalidBody(details string, cause language.Message) *GatewayError {
 	e := Refused(BadRequestBody, http.StatusBadRequest, pasarela.CodeBadRequest, "Invalid request body",
-		"Request body does not match model schema for content type application/json: "+details, fix)
+		"Request body does not match model schema for content type application/json: "+details, cause)
 	e.ValidationErrors = details
 	return e
 }

@@ -1,12 +1,13 @@
 package execution
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/printable"
 )
 
@@ -36,6 +37,9 @@ func (r *Record) AppendLog(dst []byte, trace bool) []byte {
 		}
 		if note.Step == StepMessage && !trace {
 			note.Text = ""
+		}
+		if !note.Words.IsZero() {
+			note.Text = note.Words.Error()
 		}
 		dst = appendLine(dst, &e, at, pattern, note.Text)
 	}
@@ -70,80 +74,84 @@ func cutAt(line []byte, end int) []byte {
 	return line[:end]
 }
 
-// Verdict is what entries, oldest first and at least one, come to in one line: the
-// cause of the last failure and the field to change, or what went well.
-func Verdict(entries []Entry) (sentence string, failed bool) {
+// Withheld stands for what was said while data trace was off.
+var Withheld = language.StepWithheld.Of()
+
+// Verdict is what entries, oldest first and at least one, come to: the cause of the last
+// failure and the field to change, or what went well.
+func Verdict(entries []Entry) (m language.Message, failed bool) {
 	for i := len(entries) - 1; i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
 			return e.Cause(), true
 		}
 	}
 	last := &entries[len(entries)-1]
-	about := fmt.Sprintf("%d remembered, the last was %s %s at %s", len(entries), last.EventType, last.RouteKey, last.At.Format(time.DateTime))
-	return "Every execution went well: " + printable.String(about, printable.Line) + ".", false
+	return language.TimelineWell.Of(strconv.Itoa(len(entries)), last.EventType+" "+last.RouteKey, last.At.Format(time.DateTime)), false
+}
+
+// Line is a message in one line, with every character made visible.
+func Line(m language.Message, l language.Language) string {
+	return printable.String(strings.ReplaceAll(m.In(l), "\n", " "), printable.Line)
 }
 
 // Explain writes what happened to a connection or request so that a person
-// understands it: [Verdict] first, then one block an execution. say puts sentences
-// into the reader's language; nil leaves them English.
-func Explain(entries []Entry, say func(string) string) string {
-	if say == nil {
-		say = func(sentence string) string { return sentence }
-	}
+// understands it: [Verdict] first, then one block an execution.
+func Explain(entries []Entry, l language.Language) string {
 	var out strings.Builder
 	verdict, _ := Verdict(entries)
-	out.WriteString(say(verdict) + "\n\n")
+	out.WriteString(Line(verdict, l) + "\n\n")
 	for i := range entries {
-		entries[i].write(&out, say)
+		entries[i].write(&out, l)
 	}
 	return out.String()
 }
 
-// Cause is the failure in one line: what went wrong and what to change.
-func (e *Entry) Cause() string {
-	return printable.String(strings.ReplaceAll(e.cause(), "\n", " "), printable.Line)
-}
-
-func (e *Entry) cause() string {
-	if e.Fix != "" {
-		return e.Fix
+// Cause is the failure: what went wrong and what to change.
+func (e *Entry) Cause() language.Message {
+	if !e.Failure.IsZero() {
+		return e.Failure
 	}
 	for _, note := range e.Notes {
 		if note.Step == StepFailure {
-			return note.Text
+			return language.Verbatim.Of(note.Text)
 		}
 	}
-	return string(e.ResponseType) + ": " + e.Message
+	return language.Verbatim.Of(string(e.ResponseType) + ": " + e.Message)
 }
 
-func (e *Entry) write(out *strings.Builder, say func(string) string) {
+func (e *Entry) write(out *strings.Builder, l language.Language) {
 	out.WriteString(e.At.Format("2006-01-02 15:04:05.000") + "  " + printable.String(e.EventType+" "+e.RouteKey, printable.Line))
 	if e.Stage != "" {
 		out.WriteString("  " + e.APIID + "/" + e.Stage)
 	}
 	if e.ConnectionID != "" {
-		out.WriteString("  connection " + printable.String(e.ConnectionID, printable.Line))
+		out.WriteString("  " + Line(language.TimelineConnection.Of(e.ConnectionID), l))
 	}
 	if e.RequestID != "" {
-		out.WriteString("  request " + e.RequestID)
+		out.WriteString("  " + Line(language.TimelineRequest.Of(e.RequestID), l))
 	}
 	out.WriteByte('\n')
 	for _, note := range e.Notes {
-		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(say(e.Tell(note)), "\n", "\n      ") + "\n")
+		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(e.Tell(note, l), "\n", "\n      ") + "\n")
 	}
 }
 
-// Withheld stands for what was said while data trace was off.
-const Withheld = "(not kept: dataTraceEnabled is off)"
-
-// Tell is one of the entry's steps in words, with every character made visible.
-func (e *Entry) Tell(note LoggedStep) string {
-	pattern := stepNames[note.Step]
-	if own, ok := stepTexts[note.Step]; ok {
-		pattern = own
-	}
+// Tell is one of the entry's steps in words, with every character made visible: AWS's
+// own log lines as AWS has them, the others in the language asked for.
+func (e *Entry) Tell(note LoggedStep, l language.Language) string {
 	if note.Withheld {
-		note.Text = Withheld
+		note.Text = Withheld.In(l)
 	}
-	return string(printable.InPlace(appendStepName(nil, pattern, note.Text, e), 0, printable.Text))
+	var text []byte
+	switch own := stepTexts[note.Step]; {
+	case !note.Words.IsZero():
+		text = []byte(note.Words.In(l))
+	case own != nil:
+		text = []byte(own.Of(note.Text).In(l))
+	case note.Step == StepNote:
+		text = []byte(note.Text)
+	default:
+		text = appendStepName(nil, stepNames[note.Step], note.Text, e)
+	}
+	return string(printable.InPlace(text, 0, printable.Text))
 }

@@ -3,6 +3,8 @@ package execution
 import (
 	"encoding/binary"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // maxText bounds the text of one step: a line of AWS's log is no longer.
@@ -51,6 +53,13 @@ func (r *Record) NoteBytes(step Step, text []byte) {
 	r.steps = append(r.steps, text[:cut]...)
 }
 
+// Say adds a step that pasarela has words of its own for. Nothing is put into words
+// until it is read.
+func (r *Record) Say(step Step, m language.Message) {
+	r.head(step|worded, messageSize(m))
+	r.steps = appendMessage(r.steps, m, true)
+}
+
 // NoteReceived adds [StepReceived].
 func (r *Record) NoteReceived(status int, latency time.Duration) {
 	var text [48]byte
@@ -71,10 +80,14 @@ func (r *Record) Fail(err *GatewayError) {
 // open writes a step's head and returns how much of its text follows.
 func (r *Record) open(step Step, length int) int {
 	cut := min(length, maxText)
+	r.head(step, cut)
+	return cut
+}
+
+func (r *Record) head(step Step, length int) {
 	r.steps = append(r.steps, byte(step))
 	r.steps = binary.AppendUvarint(r.steps, uint64(max(0, r.clock.Sub(r.Began).Microseconds())))
-	r.steps = binary.AppendUvarint(r.steps, uint64(cut))
-	return cut
+	r.steps = binary.AppendUvarint(r.steps, uint64(length))
 }
 
 // LoggedStep is a step as it was noted.
@@ -82,7 +95,8 @@ type LoggedStep struct {
 	Step     Step
 	After    time.Duration // since the execution began
 	Text     string
-	Withheld bool // there was a text, and data trace is off
+	Words    language.Message `json:",omitzero"` // in place of Text, of steps that AWS has no line for
+	Withheld bool             // there was a text, and data trace is off
 }
 
 // Entry is a record that is over, as the [History] keeps it.
@@ -97,7 +111,7 @@ type Entry struct {
 	Status       int
 	ResponseType ResponseType // of the failure; empty when there was none
 	Message      string
-	Fix          string
+	Failure      language.Message `json:",omitzero"` // why: what went wrong and the field to change
 	Notes        []LoggedStep
 }
 
@@ -109,17 +123,19 @@ func (e *Entry) Failed() bool { return e.ResponseType != "" }
 func (r *Record) append(dst []byte, data bool) []byte {
 	dst = binary.BigEndian.AppendUint64(dst, uint64(r.Began.UnixMicro()))
 	dst = binary.BigEndian.AppendUint16(dst, uint16(r.Status))
-	kind, message, fix := "", "", ""
+	var kind, message string
+	var cause language.Message
 	if r.Err != nil {
-		kind, message, fix = string(r.Err.ResponseType), r.Err.Message, r.Err.Fix
+		kind, message, cause = string(r.Err.ResponseType), r.Err.Message, r.Err.Cause
 	}
-	for _, text := range [...]string{r.ConnectionID, r.RequestID, r.EventType, r.APIID, r.Stage, r.RouteKey, kind, message, fix} {
+	for _, text := range [...]string{r.ConnectionID, r.RequestID, r.EventType, r.APIID, r.Stage, r.RouteKey, kind, message} {
 		if text = text[:min(len(text), maxText)]; !data {
 			text = withoutQueries(text)
 		}
 		dst = binary.AppendUvarint(dst, uint64(len(text)))
 		dst = append(dst, text...)
 	}
+	dst = appendMessage(dst, cause, data)
 	if data {
 		return append(dst, r.steps...)
 	}
@@ -139,16 +155,20 @@ func decodeEntry(data []byte) (Entry, bool) {
 	e := Entry{At: time.UnixMicro(int64(binary.BigEndian.Uint64(data))).UTC(), Status: int(binary.BigEndian.Uint16(data[8:]))}
 	rest := data[10:]
 	var kind string
-	for _, field := range [...]*string{&e.ConnectionID, &e.RequestID, &e.EventType, &e.APIID, &e.Stage, &e.RouteKey, &kind, &e.Message, &e.Fix} {
+	for _, field := range [...]*string{&e.ConnectionID, &e.RequestID, &e.EventType, &e.APIID, &e.Stage, &e.RouteKey, &kind, &e.Message} {
 		var ok bool
 		if *field, rest, ok = cutText(rest); !ok {
 			return Entry{}, false
 		}
 	}
 	e.ResponseType = ResponseType(kind)
+	var whole bool
+	if e.Failure, rest, whole = cutMessage(rest); !whole {
+		return Entry{}, false
+	}
 	target := ""
 	for len(rest) > 0 {
-		step, held := Step(rest[0]&^withheld), rest[0]&withheld != 0
+		step, held, says := Step(rest[0])&^(withheld|worded), rest[0]&withheld != 0, rest[0]&worded != 0
 		micros, n := binary.Uvarint(rest[1:])
 		if n <= 0 {
 			return Entry{}, false
@@ -158,6 +178,13 @@ func decodeEntry(data []byte) (Entry, bool) {
 			return Entry{}, false
 		}
 		rest = left
+		var words language.Message
+		if says {
+			if words, _, ok = cutMessage([]byte(text)); !ok {
+				return Entry{}, false
+			}
+			text = ""
+		}
 		switch step {
 		case StepRequestURI:
 			target = text
@@ -165,7 +192,7 @@ func decodeEntry(data []byte) (Entry, bool) {
 		case StepSending:
 			text = target // noted once
 		}
-		e.Notes = append(e.Notes, LoggedStep{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text, Withheld: held})
+		e.Notes = append(e.Notes, LoggedStep{Step: step, After: time.Duration(micros) * time.Microsecond, Text: text, Words: words, Withheld: held})
 	}
 	return e, true
 }

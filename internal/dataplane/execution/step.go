@@ -3,6 +3,8 @@ package execution
 import (
 	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Step is one thing that happened during an execution. Steps carry what changes
@@ -75,15 +77,13 @@ var stepNames = [steps]string{
 	StepPush:            "Connection API request %s",
 }
 
-// stepTexts is how steps without AWS's words read in an explanation.
-var stepTexts = map[Step]string{
-	StepStatement: "The policy decided: %s",
-	StepModel:     "Validated against model %s",
-	StepTemplate:  "Request template %s",
-	StepSelection: "Integration response %s",
-	StepReply:     "Sent to the client: %s",
-	StepRefused:   "Handshake refused: %s",
-	StepNote:      "%s",
+// stepTexts is how steps without AWS's words read in an explanation; those that are not
+// here and carry a message have words of their own.
+var stepTexts = map[Step]*language.Cause{
+	StepModel:    language.StepModel,
+	StepTemplate: language.StepTemplate,
+	StepReply:    language.StepReply,
+	StepRefused:  language.StepRefused,
 }
 
 // traced says which steps need data trace besides the logging level INFO.

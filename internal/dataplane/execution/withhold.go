@@ -1,12 +1,16 @@
 package execution
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strings"
 )
 
-// withheld marks the byte of a step whose text was left out.
-const withheld = 0x80
+// Marks in the byte of a step: its text was left out, or is a message.
+const (
+	withheld = 0x80
+	worded   = 0x40
+)
 
 // carriesData says which steps hold what clients and backends send each other.
 func (s Step) carriesData() bool {
@@ -21,8 +25,13 @@ func appendWithheld(dst, steps []byte) []byte {
 		length, m := binary.Uvarint(steps[1+n:])
 		head, from := 1+n, 1+n+m
 		text := steps[from : from+int(length)]
-		step := Step(steps[0])
+		step := Step(steps[0]) &^ worded
 		switch {
+		case steps[0]&worded != 0 && bytes.Contains(text, urlMark):
+			said, _, _ := cutMessage(text)
+			cut := appendMessage(nil, said, false)
+			dst = append(dst, steps[:head]...)
+			dst = append(binary.AppendUvarint(dst, uint64(len(cut))), cut...)
 		case step.carriesData() && length > 0:
 			dst = append(append(dst, steps[0]|withheld), steps[1:head]...)
 			dst = append(dst, 0)
@@ -37,6 +46,8 @@ func appendWithheld(dst, steps []byte) []byte {
 	}
 	return dst
 }
+
+var urlMark = []byte("://")
 
 // withoutQueries cuts the query strings out of the URLs in text: what clients send
 // in theirs often comes along in a backend's.

@@ -131,8 +131,8 @@ func TestCallersCredentialsNeedACaller(t *testing.T) {
 	caller.CredentialsARN = "arn:aws:iam::*:user/*"
 	y := start(t, api(route{key: "$connect", integration: caller}))
 	_, h := y.refuse("", 500)
-	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "AWS_IAM") {
-		t.Error(e.Cause())
+	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "AWS_IAM") {
+		t.Error(e.Cause().Error())
 	}
 }
 
@@ -145,8 +145,8 @@ func TestUnknownAuthorizersKeepEverybodyOut(t *testing.T) {
 	} {
 		y := start(t, api(route{key: "$connect", edit: edit}))
 		_, h := y.refuse("", 500)
-		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "of route $connect") {
-			t.Errorf("%s: %s", name, e.Cause())
+		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "of route $connect") {
+			t.Errorf("%s: %s", name, e.Cause().Error())
 		}
 	}
 	y := start(t, api(route{key: "$connect", edit: func(r *pasarela.Route) { r.AuthorizationType = pasarela.AuthorizationIAM }}))
@@ -316,7 +316,7 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 	head, body := b64([]byte(`{"alg":"RS256","kid":"r"}`)), b64([]byte(`{}`))
 	_, h := y.refuse("", 500, header("Authorization", "Bearer "+head+"."+body+".AA"))
 	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
-	if !strings.Contains(e.Cause(), "jwtConfiguration.issuer") {
-		t.Error(e.Cause())
+	if !strings.Contains(e.Cause().Error(), "jwtConfiguration.issuer") {
+		t.Error(e.Cause().Error())
 	}
 }

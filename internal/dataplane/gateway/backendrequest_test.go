@@ -8,6 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Conformance 15: passthroughBehavior and the presence of templates.
@@ -91,7 +92,7 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	y.connect("")
 	y.backend.next(t)
 	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == event.Connect })
-	if text := execution.Explain([]execution.Entry{entry}, nil); !strings.Contains(text, "No request template matches (requestTemplates)") {
+	if text := execution.Explain([]execution.Entry{entry}, language.English); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // A route whose calls hang takes no connections from the others of its host: not
@@ -64,7 +65,7 @@ func TestAFullQueueRefusesWithItsCause(t *testing.T) {
 		t.Errorf("refused with %s", body)
 	}
 	e := y.explain(header.Get("x-amz-apigw-id"), func(e execution.Entry) bool { return true })
-	if text := execution.Explain([]execution.Entry{e}, nil); !strings.Contains(text, "too many calls to this host are waiting") {
+	if text := execution.Explain([]execution.Entry{e}, language.English); !strings.Contains(text, "too many calls to this host are waiting") {
 		t.Errorf("the explanation is %s", text)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // pushRoute is what timelines call a push.
@@ -37,8 +38,7 @@ func (g *Gateway) noteMisdirected(c *connection, calledAPI string) {
 	g.noteRefusal(execution.Record{
 		EventType: event.ConnectionAPI, RouteKey: "/@connections/{connectionId}", RequestID: g.ids.Request(g.options.Now()),
 		ConnectionID: c.id, APIID: at.APIID, Stage: at.Name,
-	}, http.StatusGone, pasarela.CodeGone, "A call to @connections for this connection came to the endpoint of API "+calledAPI+
-		" and was answered 410: give the backend the endpoint of API "+at.APIID+" and stage "+at.Name)
+	}, http.StatusGone, pasarela.CodeGone, language.PushMisdirected.Of(calledAPI, at.APIID, at.Name))
 }
 
 // RefusedCall is a call to @connections that was refused before or by the gateway.
@@ -76,26 +76,30 @@ func (g *Gateway) NoteRefused(c RefusedCall) {
 		c.ConnectionID = c.ConnectionID[:min(len(c.ConnectionID), maxUnprovedID)]
 		c.Method = c.Method[:min(len(c.Method), maxUnprovedMethod)]
 	}
-	code, fix := pasarela.CodeForbidden, c.Err.Error()
+	code, cause := pasarela.CodeForbidden, language.Message{}
 	var known *pasarela.Error
 	if errors.As(c.Err, &known) {
-		code, fix = known.Code, known.Message
+		code = known.Code
 	}
 	switch {
 	case errors.Is(c.Err, errElsewhere):
-		fix = "The connection is open, but not on API " + c.APIID + ", whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)"
+		cause = language.PushElsewhere.Of(c.APIID)
 	case code == pasarela.CodeGone:
-		fix = "There is no such connection any more: it was closed, or its server was started again. Backends forget an id after a 410"
+		cause = language.PushGone.Of()
 	case known != nil && known.Cause != nil:
-		fix = known.Cause.Error()
+		cause = language.Reason(known.Cause)
+	case known != nil:
+		cause = language.Verbatim.Of(known.Message)
+	default:
+		cause = language.Reason(c.Err)
 	}
 	g.noteRefusal(execution.Record{
 		EventType: event.ConnectionAPI, RouteKey: c.Method + " /@connections/{connectionId}",
 		RequestID: c.RequestID, ConnectionID: c.ConnectionID, APIID: c.APIID, Stage: c.Stage,
-	}, c.Status, code, fix)
+	}, c.Status, code, cause)
 }
 
-func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.ErrorCode, fix string) {
+func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.ErrorCode, cause language.Message) {
 	var r execution.Record
 	r.Begin(g.options.Now())
 	r.EventType, r.RouteKey, r.RequestID, r.ConnectionID, r.APIID, r.Stage = about.EventType, about.RouteKey, about.RequestID, about.ConnectionID, about.APIID, about.Stage
@@ -103,7 +107,7 @@ func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.
 	if status != http.StatusForbidden {
 		kind = execution.Default4XX
 	}
-	r.Fail(execution.Refused(kind, status, code, string(code), "", fix))
+	r.Fail(execution.Refused(kind, status, code, string(code), "", cause))
 	r.Note(execution.StepPush, about.RouteKey+": "+statusText(status)+" "+string(code))
 	g.history.Add(&r)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // check runs the checks of a $connect route in AWS's order: API key, throttle,
@@ -34,7 +35,7 @@ func (h *connectRun) check(route *stage.Route, now time.Time) *execution.Gateway
 		names := "[" + strings.Join(missing, ", ") + "]"
 		return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest,
 			"Missing required request parameters: "+names, "Missing required request parameters: "+names,
-			"The handshake lacks "+names+", which requestParameters of $connect declare as required")
+			language.ParametersMissing.Of(names))
 	}
 	usageKey, err := h.authorize(route)
 	if err != nil {
@@ -72,10 +73,10 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 	}
 	switch client.Take(now, route.Key, route.Throttle, h.g.account) {
 	case throttle.Throttled:
-		return execution.TooManyRequests("API key " + key.ID + " got more than usage plan " + client.PlanID + ", the stage or the account allows")
+		return execution.TooManyRequests(language.ThrottleKey.Of(key.ID, client.PlanID))
 	case throttle.QuotaExceeded:
 		return execution.Refused(execution.QuotaExceeded, http.StatusTooManyRequests, pasarela.CodeLimitExceeded, "Limit Exceeded",
-			"Execution failed due to quota: Limit Exceeded", "The quota of usage plan "+client.PlanID+" is used up for API key "+key.ID)
+			"Execution failed due to quota: Limit Exceeded", language.QuotaUsedUp.Of(client.PlanID, key.ID))
 	}
 	h.x.record.Note(execution.StepKeyAccepted, key.ID)
 	grant := h.granted()
@@ -85,12 +86,12 @@ func (h *connectRun) meter(route *stage.Route, value string, now time.Time) *exe
 }
 
 func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
-	why := "$connect has apiKeyRequired, and the handshake has no key (x-api-key header, or usageIdentifierKey of the authorizer)"
+	why := language.KeyMissing.Of()
 	switch {
 	case key != nil:
-		why = "API key " + key.ID + " is in no usage plan that lists this stage"
+		why = language.KeyWithoutPlan.Of(key.ID)
 	case value != "":
-		why = "The API key in the handshake is unknown or disabled"
+		why = language.KeyUnknown.Of()
 	}
 	return execution.Refused(execution.InvalidAPIKey, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
 		"API Key  not authorized because method requires API Key and API Key is not associated with a Usage Plan for the API Stage", why)
@@ -117,7 +118,7 @@ func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *exec
 	}
 	if found.Latency >= 0 {
 		x.Event.AuthorizerLatency = found.Latency.Milliseconds()
-		x.record.Note(execution.StepNote, "Successfully completed authorizer execution in "+strconv.FormatInt(x.Event.AuthorizerLatency, 10)+" ms")
+		x.record.Say(execution.StepNote, language.StepAuthorizerTook.Of(strconv.FormatInt(x.Event.AuthorizerLatency, 10)))
 	}
 	h.conn.fill(&x.Event)
 	return found.UsageKey, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // ServeHTTP serves handshakes (aws-dataplane §1.2).
@@ -34,13 +35,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for name, values := range refusal.Header {
 			w.Header()[name] = values
 		}
-		g.writeRefusal(w, match.Stage, refusal.Status, pasarela.CodeBadRequest, refusal.Message, refusal.Message+": a client that speaks WebSocket is needed, such as \"pasarela connect\"")
+		g.writeRefusal(w, match.Stage, refusal.Status, pasarela.CodeBadRequest, refusal.Why.Error(), language.HandshakeClient.Because(refusal.Why))
 		return
 	}
 	if len(r.RequestURI) > maxURL {
 		g.refuse(TooLong)
-		message := "The URL is longer than " + strconv.Itoa(maxURL) + " characters"
-		g.writeRefusal(w, match.Stage, http.StatusRequestURITooLong, pasarela.CodeBadRequest, message, message)
+		why := language.HandshakeURLTooLong.Of(strconv.Itoa(maxURL))
+		g.writeRefusal(w, match.Stage, http.StatusRequestURITooLong, pasarela.CodeBadRequest, why.Error(), why)
 		return
 	}
 	g.handshakes.begin()
@@ -59,20 +60,17 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // (aws-dataplane §11, A-GATEWAY-23).
 const maxURL = 4096
 
-// stopping is what clients are told that come while the node stops.
-const stopping = "This server is stopping, connect again"
-
 // enter counts a connection in, or answers why it may not come.
 func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():
 		g.refuse(Draining)
-		g.writeUnavailable(w, at.stage, stopping, time.Second)
+		g.writeUnavailable(w, at.stage, language.HandshakeStopping, time.Second)
 		return false
 	case g.open.Add(1) > int64(g.options.MaxConnections):
 		g.open.Add(-1)
 		g.refuse(Full)
-		g.writeUnavailable(w, at.stage, "This server has as many connections as it takes", 5*time.Second)
+		g.writeUnavailable(w, at.stage, language.HandshakeNodeFull, 5*time.Second)
 		return false
 	}
 	if most := d.Settings.MaxConnections; at.open.Add(1) > int64(most) && most > 0 {
@@ -80,7 +78,7 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 		g.refuse(StageFull)
 		w.Header().Set("Retry-After", "5")
 		g.writeRefusal(w, at.stage, http.StatusTooManyRequests, pasarela.CodeTooManyRequests, "Too Many Requests",
-			"The stage has as many connections as its tag pasarela:maxConnections allows: "+strconv.Itoa(most))
+			language.HandshakeStageFull.Of(strconv.Itoa(most)))
 		return false
 	}
 	return true
@@ -187,7 +185,7 @@ func (h *connectRun) newConnection(now time.Time) *execution.GatewayError {
 	if h.g.connections.Take(now) {
 		return nil
 	}
-	return execution.TooManyRequests("More new connections a second than the account's limit")
+	return execution.TooManyRequests(language.ThrottleConnections.Of())
 }
 
 // origin is the stage's list of allowed origins, if it has one.
@@ -203,7 +201,7 @@ func (h *connectRun) origin() *execution.GatewayError {
 		}
 	}
 	return execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
-		"Unauthorized request: origin "+origin, "Origin "+quoted(origin)+" is not in the stage's tag pasarela:allowedOrigins ("+strings.Join(allowed, " ")+")")
+		"Unauthorized request: origin "+origin, language.OriginRefused.Of(quoted(origin), strings.Join(allowed, " ")))
 }
 
 // originMatches compares scheme, host and port; "*." stands for any subdomain.
@@ -225,7 +223,7 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 		h.x.record.Note(execution.StepRefused, http.StatusText(err.Status))
 		return
 	}
-	h.x.record.Note(execution.StepRefused, "the integration's status "+statusText(h.x.Reply.Status)+" is not 2xx")
+	h.x.record.Say(execution.StepRefused, language.StepRefusedStatus.Of(statusText(h.x.Reply.Status)))
 	writeIntegrationResponse(h.w, h.x)
 	h.refusedByBackend()
 }
@@ -235,7 +233,7 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 func (h *connectRun) refusedByBackend() {
 	h.x.record.Err = &execution.GatewayError{
 		ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
-		Fix: "The integration of $connect answered " + statusText(h.x.Reply.Status) + ": only a 2xx lets the client in, so it was refused with that status",
+		Cause: language.ConnectRefused.Of(statusText(h.x.Reply.Status)),
 	}
 }
 

@@ -32,8 +32,8 @@ func TestRolesAreEnforced(t *testing.T) {
 			_, h := y.refuse("", 500)
 			y.backend.untouched(t)
 			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
-			if !strings.Contains(e.Cause(), "credentialsArn") || !strings.Contains(e.Cause(), "Create it") {
-				t.Errorf("cause %q", e.Cause())
+			if !strings.Contains(e.Cause().Error(), "credentialsArn") || !strings.Contains(e.Cause().Error(), "Create it") {
+				t.Errorf("cause %q", e.Cause().Error())
 			}
 		})
 	}

@@ -304,14 +304,14 @@ func TestACallThroughAnotherAPIIsExplained(t *testing.T) {
 		request := fmt.Sprint("request-", i)
 		y.gateway.NoteRefused(gateway.RefusedCall{RequestID: request, Method: "POST", APIID: "other12345", ConnectionID: id, Status: 410, Err: err})
 		entries, failed := y.gateway.Explain(t.Context(), request)
-		if failed != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause(), "not on API other12345") || strings.Contains(entries[0].Cause(), apiID) || entries[0].APIID != "other12345" {
+		if failed != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), "not on API other12345") || strings.Contains(entries[0].Cause().Error(), apiID) || entries[0].APIID != "other12345" {
 			t.Errorf("%+v, %v", entries, failed)
 		}
 		entries, failed = y.gateway.Explain(t.Context(), id)
 		causes := ""
 		for _, e := range entries {
 			if e.Failed() {
-				causes += e.APIID + ": " + e.Cause() + "\n"
+				causes += e.APIID + ": " + e.Cause().Error() + "\n"
 			}
 		}
 		if failed != nil || !strings.Contains(causes, apiID+": A call to @connections for this connection came to the endpoint of API other12345") || !strings.Contains(causes, "other12345: The connection is open, but not on API") {

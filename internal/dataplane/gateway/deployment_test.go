@@ -37,7 +37,7 @@ func TestADeploymentThatDoesNotCompileChangesNothing(t *testing.T) {
 	c := y.connect("")
 	y.deploy(func(d *pasarela.APIDocument) { d.Routes[0].Target = "integrations/nowhere" })
 	at, _ := y.keeper.Directory.Stage(apiID, stageName)
-	if problem := at.Problem(); !strings.Contains(problem, "integrations/nowhere") || !strings.Contains(problem, "$default") {
+	if problem := at.Problem().Error(); !strings.Contains(problem, "integrations/nowhere") || !strings.Contains(problem, "$default") {
 		t.Errorf("problem %q", problem)
 	}
 	c.send("x")

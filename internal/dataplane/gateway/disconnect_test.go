@@ -8,6 +8,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Conformance 30 and 31.
@@ -31,7 +32,7 @@ func TestDisconnectTellsWhy(t *testing.T) {
 				t.Errorf("asked %+v", got)
 			}
 			e := y.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
-			if text := execution.Explain([]execution.Entry{e}, nil); !strings.Contains(text, test.reason) {
+			if text := execution.Explain([]execution.Entry{e}, language.English); !strings.Contains(text, test.reason) {
 				t.Errorf("%s lacks %s", text, test.reason)
 			}
 		})

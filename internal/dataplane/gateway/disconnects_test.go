@@ -12,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 const tellsID = `{"id":"$context.requestId"}`
@@ -79,7 +80,7 @@ func TestDisconnectsAreRetried(t *testing.T) {
 			}
 			if test.want > 1 {
 				y.explain(id, func(e execution.Entry) bool {
-					return strings.Contains(execution.Explain([]execution.Entry{e}, nil), "Attempt 3")
+					return strings.Contains(execution.Explain([]execution.Entry{e}, language.English), "Attempt 3")
 				})
 			}
 		})

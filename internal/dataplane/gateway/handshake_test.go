@@ -126,7 +126,7 @@ func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 func (y *system) because(h http.Header, why string) {
 	y.t.Helper()
 	entries, err := y.gateway.Explain(y.t.Context(), h.Get("X-Amzn-Requestid"))
-	if err != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause(), why) {
+	if err != nil || len(entries) != 1 || !strings.Contains(entries[0].Cause().Error(), why) {
 		y.t.Errorf("%+v, %v; want %q", entries, err, why)
 	}
 }
@@ -188,8 +188,8 @@ func TestConnectOutcomes(t *testing.T) {
 					t.Errorf("body %s, request %s", body, id)
 				}
 				e := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
-				if !strings.Contains(e.Cause(), "integrationResponseKey") || !strings.Contains(e.Cause(), "keys:") {
-					t.Errorf("cause %q", e.Cause())
+				if !strings.Contains(e.Cause().Error(), "integrationResponseKey") || !strings.Contains(e.Cause().Error(), "keys:") {
+					t.Errorf("cause %q", e.Cause().Error())
 				}
 			}
 			if open := y.gateway.Stats().Open; open != 0 {
@@ -222,8 +222,8 @@ func TestABackendThatDoesNotAnswer(t *testing.T) {
 		t.Error(body)
 	}
 	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
-	if !strings.Contains(e.Cause(), "timeoutInMillis") {
-		t.Errorf("cause %q", e.Cause())
+	if !strings.Contains(e.Cause().Error(), "timeoutInMillis") {
+		t.Errorf("cause %q", e.Cause().Error())
 	}
 }
 
@@ -233,8 +233,8 @@ func TestABackendThatIsDown(t *testing.T) {
 			y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "$default")}))
 			_, h := y.refuse("", 500)
 			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
-			if !strings.Contains(e.Cause(), "integrationUri") {
-				t.Errorf("cause %q", e.Cause())
+			if !strings.Contains(e.Cause().Error(), "integrationUri") {
+				t.Errorf("cause %q", e.Cause().Error())
 			}
 		})
 	}

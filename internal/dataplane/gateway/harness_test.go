@@ -150,7 +150,7 @@ func (y *system) deploy(edit func(*pasarela.APIDocument)) {
 	})
 	y.wait("the deployment to be served", func() bool {
 		at, ok := y.keeper.Directory.Stage(apiID, y.doc.Stages[0].StageName)
-		return ok && (at.Problem() != "" || at.Deployed() != nil && at.Deployed().DeploymentID == id)
+		return ok && (!at.Problem().IsZero() || at.Deployed() != nil && at.Deployed().DeploymentID == id)
 	})
 }
 

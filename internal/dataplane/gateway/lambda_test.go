@@ -35,8 +35,8 @@ func TestLambdaProxyDecidesConnect(t *testing.T) {
 		l.refuse = status
 		l.mu.Unlock()
 		_, h := y.refuse("", 500)
-		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), cause) {
-			t.Errorf("Lambda's %d: cause %q", status, e.Cause())
+		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), cause) {
+			t.Errorf("Lambda's %d: cause %q", status, e.Cause().Error())
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Conformance 16: parameters of the request, and what is missing is left out.
@@ -109,7 +110,7 @@ func TestATemplateThatDoesNotParseIsNotServed(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "#if(", "$default")}))
 	y.refuse("", 403)
 	at, _ := y.keeper.Directory.Stage(apiID, stageName)
-	if problem := at.Problem(); !strings.Contains(problem, "requestTemplates") || !strings.Contains(problem, "int0") {
+	if problem := at.Problem().Error(); !strings.Contains(problem, "requestTemplates") || !strings.Contains(problem, "int0") {
 		t.Errorf("problem %q", problem)
 	}
 }
@@ -122,8 +123,8 @@ func TestATemplateThatFails(t *testing.T) {
 	if text != "Internal server error" {
 		t.Error(text)
 	}
-	if e := y.explain(id, func(e execution.Entry) bool { return e.Failed() }); !strings.Contains(e.Cause(), "requestTemplates") {
-		t.Errorf("cause %q", e.Cause())
+	if e := y.explain(id, func(e execution.Entry) bool { return e.Failed() }); !strings.Contains(e.Cause().Error(), "requestTemplates") {
+		t.Errorf("cause %q", e.Cause().Error())
 	}
 }
 
@@ -160,11 +161,11 @@ func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 			conn.send(`{"card":"` + card + `"}`)
 			_, id, _ := errorFrame(t, conn.read())
 			entry := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
-			text := execution.Explain([]execution.Entry{entry}, nil)
-			if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause(), c.says) {
+			text := execution.Explain([]execution.Entry{entry}, language.English)
+			if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause().Error(), c.says) {
 				t.Errorf("%s, traced %v: %s", name, traced, text)
 			}
-			if !traced && !strings.Contains(entry.Cause(), "dataTraceEnabled is off") {
+			if !traced && !strings.Contains(entry.Cause().Error(), "dataTraceEnabled is off") {
 				t.Errorf("%s: the cause does not say that data trace is off: %s", name, entry.Cause())
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // events are what the socket pool tells the gateway; a type of its own, so that
@@ -99,19 +100,18 @@ func throttled(at int, route *stage.Route) *execution.GatewayError {
 	if at == 0 {
 		limit := route.Throttle.Limit()
 		if limit.Rate <= 0 || limit.Burst <= 0 {
-			return execution.TooManyRequests("The throttle of route " + route.Key + " is 0 and lets nothing pass: set throttlingRateLimit and throttlingBurstLimit in the stage's routeSettings or defaultRouteSettings")
+			return execution.TooManyRequests(language.ThrottleZero.Of(route.Key))
 		}
-		return execution.TooManyRequests("Route " + route.Key + " got more than its throttlingRateLimit and throttlingBurstLimit allow (routeSettings or defaultRouteSettings of the stage)")
+		return execution.TooManyRequests(language.ThrottleRoute.Of(route.Key))
 	}
-	return execution.TooManyRequests("The account's throttle has no token left")
+	return execution.TooManyRequests(language.ThrottleAccount.Of())
 }
 
 // invoke asks the route's integration; a route without one cannot answer
 // (aws-dataplane §2.5).
 func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayError {
 	if route.Integration == nil {
-		return execution.Misconfigured("No integration is configured for route "+route.Key,
-			"Route "+route.Key+" has no target: set it to integrations/{integrationId} and deploy")
+		return execution.Misconfigured("No integration is configured for route "+route.Key, language.RouteWithoutTarget.Of(route.Key))
 	}
 	return route.Integration.Invoke(&x.Exchange)
 }
@@ -130,12 +130,12 @@ func (g *Gateway) reply(conn *socket.Conn, route *stage.Route, x *exchange, err 
 
 func (g *Gateway) send(conn *socket.Conn, x *exchange, frame []byte) {
 	if len(frame) > conn.Limits().MessageSize && conn.Limits().MessageSize > 0 {
-		x.record.Note(execution.StepNote, "The answer is longer than a message may be; the connection is closed with 1009")
+		x.record.Say(execution.StepNote, language.StepReplyTooLong.Of())
 		_ = conn.Close(socket.MessageTooBig.Close()) // ErrClosed: it is closing already
 		return
 	}
 	x.record.NoteBytes(execution.StepReply, frame)
 	if err := conn.Send(socket.Text, frame); err != nil {
-		x.record.Note(execution.StepNote, "The client did not get it: "+err.Error())
+		x.record.Say(execution.StepNote, language.StepReplyLost.Of(err.Error()))
 	}
 }

@@ -40,8 +40,8 @@ func TestAMessageWithoutRoute(t *testing.T) {
 		t.Errorf("%s for %s", message, connectionID)
 	}
 	e := y.explain(connectionID, func(e execution.Entry) bool { return e.RequestID == requestID })
-	if !strings.Contains(e.Cause(), `"nope"`) || !strings.Contains(e.Cause(), "ping") {
-		t.Errorf("cause %q", e.Cause())
+	if !strings.Contains(e.Cause().Error(), `"nope"`) || !strings.Contains(e.Cause().Error(), "ping") {
+		t.Errorf("cause %q", e.Cause().Error())
 	}
 	c.send(`{"action":"ping"}`)
 	if got := c.read(); got != "pong" {

@@ -10,6 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // switchTimeout bounds the writing of the 101.
@@ -21,7 +22,7 @@ const switchTimeout = 5 * time.Second
 func (h *connectRun) open() bool {
 	answer, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
-		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", "The integration of $connect answered a Sec-WebSocket-Protocol that no header can carry")
+		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", language.HandshakeSubprotocol.Of())
 		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return false
@@ -32,7 +33,7 @@ func (h *connectRun) open() bool {
 	nc, rw, err := http.NewResponseController(h.w).Hijack()
 	if err != nil {
 		h.g.options.Log.Error("cannot take over the connection of a handshake", "error", err)
-		fault := execution.Misconfigured("Connection cannot be upgraded", "The server in front does not let go of connections: "+err.Error())
+		fault := execution.Misconfigured("Connection cannot be upgraded", language.HandshakeNotHandedOff.Of(err.Error()))
 		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return false
@@ -41,7 +42,7 @@ func (h *connectRun) open() bool {
 	if !h.adopt(nc, answer, socket.Buffered(rw)) {
 		_ = nc.Close()
 		h.g.refuse(ClientGone)
-		h.x.record.Note(execution.StepNote, "The client left before the 101")
+		h.x.record.Say(execution.StepNote, language.StepClientLeft.Of())
 		h.finish(nil)
 		h.g.queueDisconnect(h.conn, socket.ConnectionLost.Close())
 		return false
@@ -55,8 +56,8 @@ func (h *connectRun) open() bool {
 // more, and has its $disconnect run.
 func (h *connectRun) tooLate() bool {
 	h.g.refuse(Draining)
-	h.g.writeUnavailable(h.w, h.stage.stage, stopping, time.Second)
-	h.x.record.Note(execution.StepNote, "The server stopped before the 101")
+	h.g.writeUnavailable(h.w, h.stage.stage, language.HandshakeStopping, time.Second)
+	h.x.record.Say(execution.StepNote, language.StepStopped.Of())
 	h.finish(nil)
 	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
 	return false
@@ -168,10 +169,10 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
 	if d.attempts > 1 {
-		x.record.Note(execution.StepNote, "Attempt "+strconv.Itoa(d.attempts)+": the backend did not take the ones before")
+		x.record.Say(execution.StepNote, language.StepAttempt.Of(strconv.Itoa(d.attempts)))
 	}
 	if why.Undelivered > 0 {
-		x.record.Note(execution.StepNote, strconv.Itoa(why.Undelivered)+" messages that were accepted for the client had not been sent when the connection ended")
+		x.record.Say(execution.StepNote, language.StepUnsent.Of(strconv.Itoa(why.Undelivered)))
 	}
 	err := g.invoke(route, x)
 	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)

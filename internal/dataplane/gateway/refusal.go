@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Refusal is why a handshake did not become a connection: at once the word in
@@ -42,19 +43,20 @@ func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	id := pasarela.NewUUID()
 	now := g.options.Now()
 	if g.unserved.Take(now) {
-		g.options.Log.Info("a handshake was refused with 403", "why", why.Sentence, "requestId", id)
+		g.options.Log.Info("a handshake was refused with 403", "why", why.Why, "requestId", id)
 	}
 	var record execution.Record
 	record.Begin(now)
 	record.EventType, record.RequestID, record.APIID = event.Connect, id, why.APIID
-	record.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", why.Sentence, why.Sentence))
+	record.Fail(execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden", "", why.Why))
+	record.Say(execution.StepFailure, why.Why)
 	g.history.Add(&record)
 	writeError(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
 }
 
 // writeRefusal answers before there is a connection id; why is remembered under the request
 // id of the answer. at is nil where the URL leads to no stage.
-func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message, why string) {
+func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message string, why language.Message) {
 	id := pasarela.NewUUID()
 	var r execution.Record
 	r.Begin(g.options.Now())
@@ -62,7 +64,8 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status in
 	if at != nil {
 		r.APIID, r.Stage = at.APIID, at.Name
 	}
-	r.Fail(execution.Refused(execution.Default4XX, status, code, message, why, why))
+	r.Fail(execution.Refused(execution.Default4XX, status, code, message, "", why))
+	r.Say(execution.StepFailure, why)
 	g.history.Add(&r)
 	writeError(w, id, status, code, message)
 }
@@ -130,7 +133,7 @@ func validHeader(pair event.Pair) bool {
 	return pair.Name != ""
 }
 
-func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, message string, after time.Duration) {
+func (g *Gateway) writeUnavailable(w http.ResponseWriter, at *stage.Stage, why *language.Cause, after time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
-	g.writeRefusal(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, message, message)
+	g.writeRefusal(w, at, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, why.Of().Error(), why.Of())
 }

@@ -83,8 +83,8 @@ func TestTargetsThatCannotBe(t *testing.T) {
 	for _, uri := range []string{"arn:aws:apigateway:us-east-1:sqs", "http://", "arn:aws:lambda:us-east-1:1:function:f", "arn:aws:apigateway:us-east-1:sqs:other/x"} {
 		y := start(t, api(route{key: "$connect", integration: &pasarela.Integration{IntegrationType: pasarela.IntegrationAWS, IntegrationURI: uri}}))
 		_, h := y.refuse("", 500)
-		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "integrationUri") {
-			t.Errorf("%s: %q", uri, e.Cause())
+		if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "integrationUri") {
+			t.Errorf("%s: %q", uri, e.Cause().Error())
 		}
 	}
 }
@@ -94,8 +94,8 @@ func TestVPCLinks(t *testing.T) {
 	i.ConnectionType, i.ConnectionID = pasarela.ConnectionVPCLink, "${stageVariables.link}"
 	y := start(t, api(route{key: "$connect", integration: i}), func(s *setup) { s.stage.StageVariables = map[string]string{"link": "link01"} })
 	_, h := y.refuse("", 500)
-	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "link01") {
-		t.Error(e.Cause())
+	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "link01") {
+		t.Error(e.Cause().Error())
 	}
 	put(y, pasarela.PrefixVPCLink+"link01", pasarela.VPCLink{VPCLinkID: "link01", Tags: map[string]string{"pasarela:target": y.backend.server.URL}})
 	y.wait("the link", func() bool { c, _ := y.dial(""); return c != nil })
@@ -122,8 +122,8 @@ func TestReservedHeaders(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: i}))
 	_, h := y.refuse("", 500)
 	y.backend.untouched(t)
-	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause(), "requestParameters") {
-		t.Error(e.Cause())
+	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "requestParameters") {
+		t.Error(e.Cause().Error())
 	}
 }
 
@@ -173,12 +173,12 @@ func TestClientCertificates(t *testing.T) {
 	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].ClientCertificateID = "cert01" })
 	y.wait("the missing certificate to be told", func() bool {
 		at, _ := y.keeper.Directory.Stage(apiID, stageName)
-		return strings.Contains(at.Problem(), "cert01")
+		return strings.Contains(at.Problem().Error(), "cert01")
 	})
 	put(y, pasarela.PrefixClientCertificate+"cert01", pasarela.ClientCertificate{ClientCertificateID: "cert01", PEMEncodedCertificate: certificate, PEMEncodedPrivateKey: key})
 	y.wait("the certificate to be used", func() bool {
 		at, _ := y.keeper.Directory.Stage(apiID, stageName)
-		return at.Problem() == ""
+		return at.Problem().IsZero()
 	})
 	y.connect("")
 	if got := <-shown; got != "gateway" {

@@ -108,8 +108,8 @@ func TestCausesNameWhatToChange(t *testing.T) {
 		body, h := y.refuse("", c.status)
 		e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution)
 		for _, text := range c.says {
-			if !strings.Contains(e.Cause(), text) {
-				t.Errorf("%s: %q does not say %q (%s)", uri, e.Cause(), text, body)
+			if !strings.Contains(e.Cause().Error(), text) {
+				t.Errorf("%s: %q does not say %q (%s)", uri, e.Cause().Error(), text, body)
 			}
 		}
 	}

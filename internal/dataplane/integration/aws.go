@@ -8,6 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // aws invokes AWS and AWS_PROXY integrations.
@@ -80,25 +81,25 @@ func (i *Integration) refusal(x *Exchange, call *backend.Call) *execution.Gatewa
 	status := call.Status()
 	switch {
 	case i.target.URL != "" && status >= 300:
-		return functionRefused("The function at " + i.target.URL + " answered status " + strconv.Itoa(status) + ": " + x.kept(excerpt(string(call.ResponseBody()))))
+		return functionRefused(language.FunctionStatus.Of(i.target.URL, strconv.Itoa(status), x.kept(excerpt(string(call.ResponseBody())))))
 	case !i.target.IsFunction() || status < 300:
 		return nil
 	}
-	where := "integrationUri of integration " + i.def.IntegrationID + ": "
+	id := i.def.IntegrationID
 	switch status {
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return execution.Misconfigured("Invalid permissions on Lambda function",
-			where+"Lambda refuses the call to "+i.target.function()+". "+i.howSigned()+". Let the function's policy allow "+pasarela.ServiceAPIGateway+", or set credentialsArn. It said: "+x.kept(excerpt(string(call.ResponseBody()))))
+			language.FunctionForbidden.Because(i.howSigned(), id, i.target.function(), pasarela.ServiceAPIGateway, x.kept(excerpt(string(call.ResponseBody())))))
 	case http.StatusNotFound:
-		return execution.Misconfigured("Invalid endpoint address", where+"there is no function "+i.target.function())
+		return execution.Misconfigured("Invalid endpoint address", language.FunctionMissing.Of(id, i.target.function()))
 	case http.StatusTooManyRequests:
-		return execution.Misconfigured("Lambda invocation failed with status: 429", where+"Lambda has no room for the function: raise its concurrency")
+		return execution.Misconfigured("Lambda invocation failed with status: 429", language.FunctionBusy.Of(id))
 	}
-	return functionRefused(where + "Lambda answered " + http.StatusText(status) + ": " + x.kept(excerpt(string(call.ResponseBody()))))
+	return functionRefused(language.FunctionAnswered.Of(id, http.StatusText(status), x.kept(excerpt(string(call.ResponseBody())))))
 }
 
-func functionRefused(fix string) *execution.GatewayError {
-	e := execution.Unreachable(fix)
+func functionRefused(cause language.Message) *execution.GatewayError {
+	e := execution.Unreachable(cause)
 	e.Status = http.StatusInternalServerError
 	return e
 }

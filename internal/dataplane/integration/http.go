@@ -3,10 +3,10 @@ package integration
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // http invokes HTTP and HTTP_PROXY integrations.
@@ -80,7 +81,7 @@ func (i *Integration) leadsOut(address *uri, x *Exchange) *execution.GatewayErro
 	}
 	return execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, pasarela.CodeBadRequest, "Bad Request",
 		"Execution failed: a path parameter leads out of the path",
-		"integration.request.path of integration "+i.def.IntegrationID+": a value of dots alone makes "+string(x.text)+", which servers read as another path")
+		language.IntegrationPath.Of(i.def.IntegrationID, string(x.text)))
 }
 
 // gatewayHeaders sets what no mapping may (aws-dataplane §4.5).
@@ -110,11 +111,11 @@ func (i *Integration) privateTarget(call *backend.Call, x *Exchange) *execution.
 	}
 	if !found {
 		return execution.Misconfigured("Invalid VPC link "+id,
-			"connectionId of integration "+i.def.IntegrationID+" names VPC link "+id+", which does not exist or has no tag pasarela:target with its base URL")
+			language.IntegrationLink.Of(i.def.IntegrationID, id))
 	}
 	parsed, err := url.Parse(base)
 	if err != nil || parsed.Host == "" {
-		return execution.Misconfigured("Invalid VPC link "+id, "Tag pasarela:target of VPC link "+id+" is not a URL like http://10.0.0.7:8080: "+base)
+		return execution.Misconfigured("Invalid VPC link "+id, language.IntegrationLinkTarget.Of(id, base))
 	}
 	call.Target = parsed.Host
 	if parsed.Port() == "" && parsed.Scheme == "https" {
@@ -157,44 +158,41 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 // failure says what a call that brought no answer means, to the client and to
 // whoever must mend it.
 func (i *Integration) failure(err error, target string) *execution.GatewayError {
-	where := "integrationUri of integration " + i.def.IntegrationID
+	id := i.def.IntegrationID
 	switch {
 	case errors.Is(err, backend.ErrQueued):
-		return execution.TimedOut(fmt.Sprintf("%s: %v. It answers too slowly for so many calls: make it faster, or give the gateway more connections to a backend (--backend-connections)", where, err))
+		return execution.TimedOut(language.IntegrationQueued.Because(err, id))
 	case errors.Is(err, backend.ErrTimeout):
-		return execution.TimedOut(fmt.Sprintf("%s did not answer within %d ms: make it faster, or raise timeoutInMillis of integration %s (at most %d)",
-			target, i.timeout.Milliseconds(), i.def.IntegrationID, pasarela.MaxTimeoutInMillis))
+		return execution.TimedOut(language.IntegrationTimeout.Of(target, strconv.FormatInt(i.timeout.Milliseconds(), 10), id, strconv.Itoa(pasarela.MaxTimeoutInMillis)))
 	case errors.Is(err, backend.ErrAddress):
 		return invalidAddress(target, i.def.IntegrationID)
 	case errors.Is(err, backend.ErrForbiddenTarget):
-		return execution.Misconfigured("Invalid endpoint address",
-			fmt.Sprintf("%s: %v. Change it, or the server's allowed and denied targets", where, err))
+		return execution.Misconfigured("Invalid endpoint address", language.IntegrationForbidden.Because(err, id))
 	case errors.Is(err, backend.ErrRequest):
-		return execution.Misconfigured("Invalid mapping expression specified",
-			fmt.Sprintf("Integration %s: %v. Change its requestParameters, or what its template sets in $context.requestOverride.header", i.def.IntegrationID, err))
+		return execution.Misconfigured("Invalid mapping expression specified", language.IntegrationRequest.Because(err, id))
 	case errors.As(err, new(tls.RecordHeaderError)):
-		e := execution.Unreachable(fmt.Sprintf("%s: %s does not speak TLS: it answers plain HTTP. Write http:// in place of https://, or serve it with TLS", where, target))
+		e := execution.Unreachable(language.IntegrationNotTLS.Of(id, target))
 		e.LogLine = "Execution failed due to configuration error: General SSLEngine problem"
 		return e
 	case errors.Is(err, backend.ErrTLS):
-		e := execution.Unreachable(fmt.Sprintf("%s: %v. The certificate must be for that host and come from a trusted authority", where, err))
+		e := execution.Unreachable(language.IntegrationTLS.Because(err, id))
 		e.LogLine = "Execution failed due to configuration error: General SSLEngine problem"
 		return e
 	case errors.Is(err, backend.ErrTooLarge):
-		e := execution.Unreachable(fmt.Sprintf("%s: the backend's answer is longer than the gateway takes", where))
+		e := execution.Unreachable(language.IntegrationTooLarge.Of(id))
 		e.LogLine = "Execution failed due to configuration error: Integration response too large"
 		return e
 	case errors.Is(err, backend.ErrBusy):
-		return execution.Overloaded(fmt.Sprintf("%s: %v. It answers too slowly for so many calls: make it faster, or throttle the route", where, err))
+		return execution.Overloaded(language.IntegrationBusy.Because(err, id))
 	case errors.Is(err, backend.ErrStopped):
-		return execution.Overloaded("The gateway stopped before the backend answered")
+		return execution.Overloaded(language.IntegrationStopped.Of())
 	}
-	fix := fmt.Sprintf("%s: no answer from %s: %v", where, target, err)
+	cause := language.IntegrationNoAnswer.Of(id, target, err.Error())
 	var name *net.DNSError
 	if errors.As(err, &name) {
-		fix = fmt.Sprintf("%s: the host name %s of %s is not known (%s): look for a slip in it, or see to its DNS record", where, name.Name, target, name.Err)
+		cause = language.IntegrationHostUnknown.Of(id, name.Name, target, name.Err)
 	}
-	e := execution.Unreachable(fix)
+	e := execution.Unreachable(cause)
 	if errors.Is(err, backend.ErrRefused) { // aws-dataplane §1.3: connection refused is a configuration error, 500
 		e.ResponseType, e.Status = execution.APIConfigurationError, http.StatusInternalServerError
 	}
@@ -221,14 +219,13 @@ func appendUTF8(dst, text []byte) []byte {
 func checkAddress(text string) error {
 	parsed, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(text))
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-		return fmt.Errorf("%q is no http:// or https:// URL after stage variables and path parameters", text)
+		return language.URIHTTP.Of(strconv.Quote(text))
 	}
 	return nil
 }
 
 func invalidAddress(target, integrationID string) *execution.GatewayError {
-	return execution.Misconfigured("Invalid endpoint address",
-		fmt.Sprintf("integrationUri of integration %s is no http:// or https:// URL after stage variables and path parameters: %q", integrationID, target))
+	return execution.Misconfigured("Invalid endpoint address", language.IntegrationAddress.Of(integrationID, strconv.Quote(target)))
 }
 
 func clientTLS(def *pasarela.Integration, certificate *tls.Certificate) *tls.Config {

@@ -3,8 +3,8 @@ package integration
 import (
 	"crypto/tls"
 	"encoding/base64"
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Environment is what surrounds an integration in its stage.
@@ -42,7 +43,13 @@ type Integration struct {
 }
 
 // Defect is a member whose value no call can be made with; its zero value is none.
-type Defect struct{ Member, Problem string }
+type Defect struct {
+	Member  string
+	Problem language.Message
+}
+
+// None says whether there is no defect.
+func (d Defect) None() bool { return d.Member == "" }
 
 // Compile makes an integration ready to be invoked. An error says which property
 // cannot be understood; the deployment must not be served then. An integration
@@ -78,7 +85,7 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 		i.cannot("integrationUri", err, unset)
 	case pasarela.IntegrationMock:
 	default:
-		return nil, fmt.Errorf("integrationType %q is none of AWS, AWS_PROXY, HTTP, HTTP_PROXY and MOCK", def.IntegrationType)
+		return nil, language.IntegrationType.Of(strconv.Quote(def.IntegrationType))
 	}
 	return i, nil
 }
@@ -94,14 +101,14 @@ func (i *Integration) cannot(member string, err error, unset []string) {
 	if err == nil {
 		return
 	}
-	fix := member + " of integration " + i.def.IntegrationID + ": " + err.Error()
+	why := language.Reason(err)
 	if len(unset) > 0 {
-		fix += "; stage " + i.env.Stage + " has no variable " + strings.Join(unset, ", ")
-	} else if i.defect == (Defect{}) {
-		i.defect = Defect{member, err.Error()}
+		why = language.VariableUnset.Because(why, i.env.Stage, strings.Join(unset, ", "))
+	} else if i.defect.None() {
+		i.defect = Defect{member, why}
 	}
 	if i.fault == nil {
-		i.fault = execution.Misconfigured("Invalid endpoint address", fix)
+		i.fault = execution.Misconfigured("Invalid endpoint address", language.IntegrationMember.Because(why, member, i.def.IntegrationID))
 	}
 }
 
@@ -150,7 +157,7 @@ func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
 		aws := def.IntegrationType == pasarela.IntegrationAWS || def.IntegrationType == pasarela.IntegrationAWSProxy
 		if contains(reservedHTTP, name) || aws && contains(reservedAWS, name) {
 			return execution.Misconfigured("Invalid mapping expression specified: "+target,
-				"Header "+name+" is set by the gateway alone: take "+target+" out of requestParameters of integration "+def.IntegrationID)
+				language.IntegrationReserved.Of(name, target, def.IntegrationID))
 		}
 	}
 	return nil
@@ -165,7 +172,7 @@ func (i *Integration) convertRequest(body []byte) ([]byte, *execution.GatewayErr
 	n, err := base64.StdEncoding.Decode(decoded, body)
 	if err != nil {
 		return nil, execution.Misconfigured("Unable to base64 decode the body.",
-			"Integration "+i.def.IntegrationID+" has contentHandlingStrategy CONVERT_TO_BINARY, but what its template renders is not base64: "+err.Error())
+			language.IntegrationBase64.Of(i.def.IntegrationID, err.Error()))
 	}
 	return decoded[:n], nil
 }

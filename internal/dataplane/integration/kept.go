@@ -8,5 +8,5 @@ func (x *Exchange) kept(text string) string {
 	if x.Record.Data {
 		return text
 	}
-	return execution.Withheld
+	return execution.Withheld.Error()
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // takeLambda reads what a proxied function returned (aws-dataplane §4.7):
@@ -64,7 +65,7 @@ func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 		return nil
 	}
 	return execution.Misconfigured("Malformed Lambda proxy response",
-		"Function "+i.target.function()+" must return an object with a number statusCode (100-599), such as {\"statusCode\": 200, \"body\": \"text\"}; it returned: "+x.kept(x.received))
+		language.FunctionMalformed.Of(i.target.function(), x.kept(x.received)))
 }
 
 // functionError is a function that ended with an exception.
@@ -76,5 +77,5 @@ func (i *Integration) functionError(call *backend.Call) *execution.GatewayError 
 	_ = json.Unmarshal(call.ResponseBody(), &failure) // a failure that is no JSON has no message
 	return execution.Failed("Lambda execution failed with status 200 due to customer function error: "+failure.ErrorMessage+
 		". Lambda request id: "+call.ResponseHeader("x-amzn-RequestId"),
-		"Function "+i.target.function()+" failed: "+failure.ErrorType+" "+failure.ErrorMessage+"; its own log says more")
+		language.FunctionFailed.Of(i.target.function(), failure.ErrorType, failure.ErrorMessage))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // mock answers with the status that the request template renders:
@@ -21,7 +22,7 @@ func (i *Integration) mock(x *Exchange) *execution.GatewayError {
 		code, ok := root.Field("statusCode").Int64()
 		if err != nil || root.Field("statusCode").Kind() != jsonvalue.Integer || !ok {
 			return execution.Misconfigured("Unable to parse statusCode. It should be an integer that is defined in the request template.",
-				"requestTemplates of integration "+i.def.IntegrationID+" must render an object with a number statusCode, such as {\"statusCode\": 200}; it rendered: "+x.kept(string(x.request.Body)))
+				language.IntegrationMock.Of(i.def.IntegrationID, x.kept(string(x.request.Body))))
 		}
 		status = int(code)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // requestMap turns an event into what the backend gets.
@@ -37,7 +38,9 @@ func (i *Integration) render(x *Exchange) *execution.GatewayError {
 		if err := i.passthrough(outcome); err != nil {
 			return err
 		}
-		x.Record.Note(execution.StepNote, untransformed)
+		// A backend that expects what a template makes gets something else: the guide
+		// warns of it.
+		x.Record.Say(execution.StepNote, language.StepUntransformed.Of())
 	}
 	if key != "" {
 		x.Record.Note(execution.StepTemplate, key)
@@ -47,10 +50,6 @@ func (i *Integration) render(x *Exchange) *execution.GatewayError {
 	}
 	return nil
 }
-
-// untransformed is noted for explain: a backend that expects what a template makes
-// gets something else, and the guide warns of it.
-const untransformed = "No request template matches (requestTemplates): the body passes on as it is"
 
 // passthrough is what to do without a template (aws-dataplane §4.4).
 func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayError {
@@ -65,17 +64,15 @@ func (i *Integration) passthrough(outcome selection.Outcome) *execution.GatewayE
 	}
 	return execution.Refused(execution.UnsupportedMediaType, http.StatusUnsupportedMediaType, pasarela.CodeBadRequest, "Unsupported Media Type",
 		"Execution failed due to configuration error: No request template matches and passthroughBehavior is "+i.def.PassthroughBehavior,
-		"Integration "+i.def.IntegrationID+" has no request template for this event and passthroughBehavior "+i.def.PassthroughBehavior+
-			": add one under $default, or set passthroughBehavior WHEN_NO_MATCH")
+		language.IntegrationNoTemplate.Of(i.def.IntegrationID, i.def.PassthroughBehavior))
 }
 
 func (i *Integration) renderFailure(err error) *execution.GatewayError {
 	if errors.Is(err, mapping.ErrInvalidJSON) {
 		return execution.Refused(execution.BadRequestBody, http.StatusBadRequest, pasarela.CodeBadRequest, "Invalid JSON in request body",
-			"Execution failed: Invalid JSON in request body", "requestParameters of integration "+i.def.IntegrationID+" read route.request.body, and the message is no JSON")
+			"Execution failed: Invalid JSON in request body", language.IntegrationBody.Of(i.def.IntegrationID))
 	}
-	return execution.Misconfigured("Unable to transform request",
-		"requestTemplates or requestParameters of integration "+i.def.IntegrationID+": "+err.Error())
+	return execution.Misconfigured("Unable to transform request", language.IntegrationRender.Because(err, i.def.IntegrationID))
 }
 
 // Message is the event's message as JSON, read once; missing when it is none.

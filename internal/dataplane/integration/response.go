@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // answers are the integration responses of a non-proxy integration.
@@ -89,46 +90,52 @@ func (i *Integration) respond(x *Exchange, status int, body []byte, headers func
 
 // noteSelection tells an explanation what was chosen from what.
 func (x *Exchange) noteSelection(value, key, keys string, also int) {
-	x.text = append(append(x.text[:0], key...), " chosen for "...)
-	x.text = strconv.AppendQuote(x.text, value)
-	x.text = append(append(append(x.text, " among ["...), keys...), ']')
+	chosen := language.StepChosen
 	if also > 0 {
-		x.text = append(x.text, ": Multiple integration responses matching, the first was taken"...)
+		chosen = language.StepChosenFirst
 	}
-	x.Record.NoteBytes(execution.StepSelection, x.text)
+	x.text = strconv.AppendQuote(x.text[:0], value)
+	x.Record.Say(execution.StepSelection, chosen.Of(key, view(x.text), keys))
 }
 
 // noResponse is AWS's 500 of an answer that nobody expected, said so that it can be
 // mended: a 404 or 405 is more often a slip in the address than an answer to map.
 func (i *Integration) noResponse(x *Exchange, status int, value string) *execution.GatewayError {
-	keys := i.responses.keys
-	if keys == "" {
-		keys = "none"
-	}
-	what := "status " + strconv.Itoa(status)
-	if i.target.isFunction() {
-		what = "errorMessage " + x.kept(strconv.Quote(value))
-	}
-	fix := "The backend answered " + what + " and integration " + i.def.IntegrationID + " of route " + x.Event.RouteKey +
-		" has no integration response for it (keys: " + keys + "): create one with integrationResponseKey " + suggestedKey(status) + " or $default"
-	if !i.Mocked() && !i.target.isFunction() {
-		fix += i.said(x, status)
-	}
-	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), fix)
+	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), i.unmatched(x, status, value))
 	e.Silent = true
 	return e
 }
 
-// said is what a backend was asked and said, for whoever must find out why.
-func (i *Integration) said(x *Exchange, status int) string {
-	text := ". It was asked " + i.method + " " + string(x.text)
-	if said := strings.Join(strings.Fields(x.received), " "); said != "" {
-		text += " and said: " + x.kept(excerpt(said))
+// unmatched is the cause of noResponse: the keys there are, one to create, and what the
+// backend was asked.
+func (i *Integration) unmatched(x *Exchange, status int, value string) language.Message {
+	id, route, keys, key := i.def.IntegrationID, x.Event.RouteKey, i.responses.keys, suggestedKey(status)
+	switch said := i.said(x, status); {
+	case i.target.isFunction() && keys == "":
+		return language.NoResponsesForMessage.Of(x.kept(strconv.Quote(value)), id, route, key)
+	case i.target.isFunction():
+		return language.NoResponseForMessage.Of(x.kept(strconv.Quote(value)), id, route, keys, key)
+	case keys == "":
+		return language.NoResponses.Because(said, strconv.Itoa(status), id, route, key)
+	default:
+		return language.NoResponse.Because(said, strconv.Itoa(status), id, route, keys, key)
 	}
+}
+
+// said is what a backend was asked and said, for who must find out why; no message
+// where there is no backend.
+func (i *Integration) said(x *Exchange, status int) language.Message {
+	if i.Mocked() || i.target.isFunction() {
+		return language.Message{}
+	}
+	var advice language.Message
 	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
-		return text + ". If it should know this, look at integrationUri and integrationMethod first"
+		advice = language.LookAtAddress.Of()
 	}
-	return text
+	if said := strings.Join(strings.Fields(x.received), " "); said != "" {
+		return language.AskedAndSaid.Because(advice, i.method, string(x.text), x.kept(excerpt(said)))
+	}
+	return language.Asked.Because(advice, i.method, string(x.text))
 }
 
 // excerpt is the beginning of a text.
@@ -155,8 +162,7 @@ func (i *Integration) mapResponse(x *Exchange, chosen *response, code string) *e
 	x.Event.Status = x.Reply.Status
 	body, err := chosen.mapped.Append(x.body[:0], &x.Event, &x.response, key, &x.request.Overrides)
 	if err != nil {
-		return execution.Misconfigured("Unable to transform response",
-			"responseTemplates of integration response "+chosen.def.IntegrationResponseKey+" of integration "+i.def.IntegrationID+": "+err.Error())
+		return execution.Misconfigured("Unable to transform response", language.ResponseMember.Because(err, "responseTemplates", chosen.def.IntegrationResponseKey, i.def.IntegrationID))
 	}
 	x.body = body
 	x.Reply.Body, x.Reply.Present = body, len(body) > 0
@@ -199,8 +205,7 @@ func (i *Integration) responseHeaders(x *Exchange, chosen *response) *execution.
 	}
 	var err error
 	if x.Reply.Header, err = chosen.mapped.AppendHeader(x.Reply.Header, &x.Event, &x.response, x.backend); err != nil {
-		return execution.Misconfigured("Unable to transform response",
-			"responseParameters of integration response "+chosen.def.IntegrationResponseKey+" of integration "+i.def.IntegrationID+": "+err.Error())
+		return execution.Misconfigured("Unable to transform response", language.ResponseMember.Because(err, "responseParameters", chosen.def.IntegrationResponseKey, i.def.IntegrationID))
 	}
 	for _, override := range x.request.Overrides.ResponseHeader {
 		for _, value := range override.Values {

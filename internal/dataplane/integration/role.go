@@ -1,13 +1,13 @@
 package integration
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
+	"strconv"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // role is the credentialsArn of an integration: whose permissions it uses.
@@ -26,7 +26,7 @@ func (i *Integration) compileRole() {
 	}
 	i.role = role{arn: arn}
 	if i.def.CredentialsARN != "" && !roleForm.MatchString(arn) {
-		i.cannot("credentialsArn", fmt.Errorf("%q is not the ARN of a role (arn:aws:iam::123456789012:role/name)", arn), unset)
+		i.cannot("credentialsArn", language.RoleForm.Of(strconv.Quote(arn)), unset)
 	}
 }
 
@@ -47,21 +47,18 @@ func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 	switch {
 	case i.role.caller:
 		if x.Caller == nil {
-			return execution.Misconfigured("Caller credentials are required, but the request carries none",
-				"Integration "+id+" uses the caller's credentials (credentialsArn arn:aws:iam::*:user/*): set authorizationType AWS_IAM on $connect, or name a role")
+			return execution.Misconfigured("Caller credentials are required, but the request carries none", language.IntegrationCaller.Of(id))
 		}
 		return nil
 	case i.role.arn == "":
 		if err := services.Roles.ServiceLinkedRole(); err != nil {
-			return execution.Misconfigured("API Gateway does not have permission to assume the provided role AWSServiceRoleForAPIGateway",
-				"Integration "+id+" has no credentialsArn and "+err.Error())
+			return execution.Misconfigured("API Gateway does not have permission to assume the provided role AWSServiceRoleForAPIGateway", language.IntegrationNoRole.Because(err, id))
 		}
 		return nil
 	}
 	source := services.RegionAccount.ExecuteAPIARN(x.Event.APIID, x.Event.Stage, x.Event.RouteKey)
 	if err := services.Roles.AssumeForService(i.role.arn, pasarela.ServiceAPIGateway, source, services.RegionAccount.AccountID); err != nil {
-		return execution.Misconfigured("API Gateway does not have permission to assume the provided role "+i.role.arn,
-			"credentialsArn of integration "+id+": "+err.Error())
+		return execution.Misconfigured("API Gateway does not have permission to assume the provided role "+i.role.arn, language.IntegrationRole.Because(err, id))
 	}
 	return nil
 }
@@ -69,14 +66,14 @@ func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 // allows asks those whose credentials sign a call of an AWS service whether they
 // may make it: the role's policies, or the caller's own.
 func (i *Integration) allows(x *Exchange, action, resource string) *execution.GatewayError {
-	services, fix := i.env.Services, "credentialsArn of integration "+i.def.IntegrationID+": "
+	services := i.env.Services
 	if i.role.caller {
-		err := errNoPolicies
+		var err error = language.PoliciesUnknown.Of()
 		if services.CallerAllows != nil && x.Caller != nil {
 			err = services.CallerAllows(*x.Caller, action, resource)
 		}
 		if err != nil {
-			return execution.Misconfigured("The caller may not "+action, fix+err.Error())
+			return execution.Misconfigured("The caller may not "+action, language.IntegrationRole.Because(err, i.def.IntegrationID))
 		}
 		return nil
 	}
@@ -84,9 +81,7 @@ func (i *Integration) allows(x *Exchange, action, resource string) *execution.Ga
 		return nil
 	}
 	if err := services.Roles.RoleAllows(i.role.arn, action, resource, nil); err != nil {
-		return execution.Misconfigured("The provided role "+i.role.arn+" may not "+action, fix+err.Error())
+		return execution.Misconfigured("The provided role "+i.role.arn+" may not "+action, language.IntegrationRole.Because(err, i.def.IntegrationID))
 	}
 	return nil
 }
-
-var errNoPolicies = errors.New("this server cannot tell what the caller may do")

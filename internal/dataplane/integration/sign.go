@@ -10,6 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
+	"github.com/pasarela-ws/pasarela/internal/language"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -35,7 +36,7 @@ func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayEr
 		return nil
 	}
 	if err := signCall(services, call, string(x.text), i.target.Service, i.target.Region); err != nil {
-		return execution.Misconfigured("Unable to sign the request", "Integration "+i.def.IntegrationID+": "+err.Error())
+		return execution.Misconfigured("Unable to sign the request", language.IntegrationSigning.Of(i.def.IntegrationID, err.Error()))
 	}
 	return nil
 }
@@ -66,16 +67,16 @@ func (s *Services) PrepareInvoke(call *backend.Call, function awsuri.URI, roleAR
 }
 
 // howSigned says whose credentials a refused call carried.
-func (i *Integration) howSigned() string {
+func (i *Integration) howSigned() language.Message {
 	switch {
 	case i.env.Services.Credentials.AccessKeyID == "":
-		return "This server has no credentials for AWS, so the call was not signed"
+		return language.SignedNothing.Of()
 	case i.role.named():
-		return "The call was signed with this server's credentials on behalf of " + i.def.CredentialsARN
+		return language.SignedForRole.Of(i.def.CredentialsARN)
 	case i.env.Services.LendCredentials:
-		return "The call was signed with this server's credentials (--node-credentials-for-integrations)"
+		return language.SignedLent.Of()
 	}
-	return "The integration has no credentialsArn, so the call was not signed"
+	return language.SignedNoRole.Of()
 }
 
 // signCall signs a call to url with the node's credentials for AWS, if it has any.

@@ -75,7 +75,7 @@ func serve(t testing.TB, p *socket.Pool, live *socket.LiveLimits, cfg *tls.Confi
 	hs := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, refusal := socket.CheckHandshake(r)
 		if refusal != nil {
-			http.Error(w, refusal.Message, refusal.Status)
+			http.Error(w, refusal.Why.Error(), refusal.Status)
 			return
 		}
 		nc, rw, err := w.(http.Hijacker).Hijack()

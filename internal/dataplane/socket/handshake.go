@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // acceptGUID is appended to the client's key (RFC 6455 §1.3).
@@ -17,12 +19,12 @@ const acceptGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 // Handshake is a client's opening handshake that can be answered with 101.
 type Handshake struct{ accept string }
 
-// Refusal says why a request is no opening handshake: the HTTP status, a sentence
-// for the client, and headers the answer must carry.
+// Refusal says why a request is no opening handshake: the HTTP status, the
+// reason, and headers the answer must carry.
 type Refusal struct {
-	Status  int
-	Message string
-	Header  http.Header
+	Status int
+	Why    language.Message
+	Header http.Header
 }
 
 // CheckHandshake checks r against RFC 6455 §4.2.1. What is not a WebSocket
@@ -31,26 +33,26 @@ type Refusal struct {
 func CheckHandshake(r *http.Request) (Handshake, *Refusal) {
 	switch {
 	case r.Method != http.MethodGet:
-		return Handshake{}, upgradeRequired("Use GET to open a WebSocket")
+		return Handshake{}, upgradeRequired(language.HandshakeMethod)
 	case !r.ProtoAtLeast(1, 1) || r.ProtoMajor > 1:
-		return Handshake{}, upgradeRequired("WebSockets are opened over HTTP/1.1")
+		return Handshake{}, upgradeRequired(language.HandshakeProtocol)
 	case !hasToken(r.Header["Connection"], "upgrade") || !hasToken(r.Header["Upgrade"], "websocket"):
-		return Handshake{}, upgradeRequired("This is a WebSocket endpoint: send Connection: Upgrade and Upgrade: websocket")
+		return Handshake{}, upgradeRequired(language.HandshakeUpgrade)
 	}
 	if v := r.Header["Sec-Websocket-Version"]; len(v) != 1 || strings.TrimSpace(v[0]) != "13" {
-		return Handshake{}, upgradeRequired("Sec-WebSocket-Version must be 13")
+		return Handshake{}, upgradeRequired(language.HandshakeVersion)
 	}
 	keys := r.Header["Sec-Websocket-Key"]
 	if len(keys) != 1 || !validKey(strings.TrimSpace(keys[0])) {
-		return Handshake{}, &Refusal{Status: http.StatusBadRequest, Message: "Sec-WebSocket-Key must be given once: 16 bytes in base64"}
+		return Handshake{}, &Refusal{Status: http.StatusBadRequest, Why: language.HandshakeKey.Of()}
 	}
 	return Handshake{accept: AcceptKey(strings.TrimSpace(keys[0]))}, nil
 }
 
-func upgradeRequired(message string) *Refusal {
+func upgradeRequired(why *language.Cause) *Refusal {
 	return &Refusal{
-		Status:  http.StatusUpgradeRequired,
-		Message: message,
+		Status: http.StatusUpgradeRequired,
+		Why:    why.Of(),
 		Header: http.Header{
 			"Connection":            {"Upgrade"},
 			"Upgrade":               {"websocket"},

@@ -63,7 +63,7 @@ func TestCheckHandshake(t *testing.T) {
 			case refusal == nil && c.want != 0:
 				t.Errorf("accepted, want %d", c.want)
 			case refusal != nil && refusal.Status != c.want:
-				t.Errorf("%d %s, want %d", refusal.Status, refusal.Message, c.want)
+				t.Errorf("%d %s, want %d", refusal.Status, refusal.Why, c.want)
 			case c.want == 426 && refusal.Header.Get("Sec-WebSocket-Version") != "13":
 				t.Errorf("header %v", refusal.Header)
 			}
@@ -135,7 +135,7 @@ func FuzzHandshake(f *testing.F) {
 		h, refusal := socket.CheckHandshake(r)
 		offered, err := socket.OfferedProtocols(r.Header)
 		if refusal != nil {
-			if refusal.Status != 426 && refusal.Status != 400 || refusal.Message == "" {
+			if refusal.Status != 426 && refusal.Status != 400 || refusal.Why.IsZero() {
 				t.Errorf("%+v", refusal)
 			}
 			return

@@ -6,6 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Fault is what of a deployment no client could be served with.
@@ -13,16 +14,19 @@ type Fault struct {
 	Resource string // "api", "stage", "route", "integration" or "authorizer"
 	ID       string // of the resource; empty for the API and the stage
 	Member   string // wire name; empty where Message names it
-	Message  string
+	Message  language.Message
 }
 
 // Error is what is wrong with the resource, which whoever passes it on names.
 func (f *Fault) Error() string {
 	if f.Member == "" {
-		return f.Message
+		return f.Message.Error()
 	}
-	return f.Member + ": " + f.Message
+	return f.Member + ": " + f.Message.Error()
 }
+
+// Unwrap is the message.
+func (f *Fault) Unwrap() error { return f.Message }
 
 // Check compiles a definition as a stage with these settings would serve it, with
 // the code that serves it, and says what could not be served; source is nil when
@@ -45,7 +49,7 @@ func Check(definition *pasarela.Definition, source *pasarela.Stage) []Fault {
 	if errors.As(err, &known) {
 		return append(c.faults, *known)
 	}
-	return append(c.faults, Fault{Resource: "api", Message: err.Error()})
+	return append(c.faults, Fault{Resource: "api", Message: language.Reason(err)})
 }
 
 // checkAuthorizers adds what is wrong with authorizers that $connect does not use.

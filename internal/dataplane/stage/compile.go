@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // compiler makes what a stage serves out of a deployment and the stage's settings.
@@ -97,7 +98,7 @@ func (c *compiler) compileIntegrations() (map[string]*integration.Integration, e
 		def := &c.definition.Integrations[i]
 		one, err := integration.Compile(def, env)
 		if err != nil {
-			return nil, fmt.Errorf("integration %s: %w", def.IntegrationID, &Fault{"integration", def.IntegrationID, "", err.Error()})
+			return nil, fmt.Errorf("integration %s: %w", def.IntegrationID, &Fault{"integration", def.IntegrationID, "", language.Reason(err)})
 		}
 		if defect := one.Defect(); defect.Member != "" {
 			c.faults = append(c.faults, Fault{"integration", def.IntegrationID, defect.Member, defect.Problem})
@@ -114,7 +115,7 @@ func (c *compiler) route(d *Deployed, index int, integrations map[string]*integr
 	c.settings(r)
 	if id := def.IntegrationID(); id != "" {
 		if r.Integration = integrations[id]; r.Integration == nil {
-			return &Fault{"route", def.RouteID, "target", fmt.Sprintf("integrations/%s does not exist", id)}
+			return &Fault{"route", def.RouteID, "target", language.PreviewTargetNone.Of(id)}
 		}
 	}
 	for name, constraint := range def.RequestParameters {
@@ -130,7 +131,7 @@ func (c *compiler) route(d *Deployed, index int, integrations map[string]*integr
 		d.Disconnect = r
 	default:
 		if err := c.model(r, def); err != nil {
-			return &Fault{"route", def.RouteID, "requestModels", err.Error()}
+			return &Fault{"route", def.RouteID, "requestModels", language.Reason(err)}
 		}
 	}
 	return nil

@@ -54,7 +54,7 @@ func served(t *testing.T, k *stage.Watcher) (deploymentID, problem string) {
 	if d := s.Deployed(); d != nil {
 		deploymentID = d.DeploymentID
 	}
-	return deploymentID, s.Problem()
+	return deploymentID, s.Problem().Error()
 }
 
 // What does not compile is not served: the old deployment goes on, and the stage
@@ -133,7 +133,7 @@ func TestWhyNothingCanBeServed(t *testing.T) {
 		k := node(t, bucket)
 		defer k.Stop()
 		synctest.Wait()
-		why := k.Directory.WhyUnserved("127.0.0.1:4566", "/"+apiID+"/prod").Sentence
+		why := k.Directory.WhyUnserved("127.0.0.1:4566", "/"+apiID+"/prod").Why.Error()
 		if !strings.Contains(why, "requestTemplates") || !strings.Contains(why, "bad001") || strings.Contains(why, "deploy it") {
 			t.Errorf("it says %q", why)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Select picks the route of a message (aws-dataplane §2.3); message is missing when
@@ -18,8 +19,10 @@ func (d *Deployed) Select(message jsonvalue.Value) (*Route, *execution.GatewayEr
 	if index >= 0 {
 		return &d.routes[index], nil
 	}
-	return nil, execution.RouteNotFound(key, "The message selects route key "+quote(key)+", and the deployed API has neither that route nor $default (it has "+
-		d.routeKeys()+"): create the route and deploy it, or change routeSelectionExpression")
+	if len(d.routes) == 0 {
+		return nil, execution.RouteNotFound(key, language.RouteNone.Of(quote(key)))
+	}
+	return nil, execution.RouteNotFound(key, language.RouteNotFound.Of(quote(key), d.routeKeys()))
 }
 
 func quote(text string) string { return string(execution.AppendQuoted(nil, text)) }
@@ -30,9 +33,6 @@ func (d *Deployed) routeKeys() string {
 		keys = append(keys, d.routes[i].Key)
 	}
 	sort.Strings(keys)
-	if len(keys) == 0 {
-		return "no routes"
-	}
 	return strings.Join(keys, ", ")
 }
 
@@ -46,11 +46,11 @@ func (r *Route) Validate(x *integration.Exchange) *execution.GatewayError {
 	in := selection.Input{Body: x.Message()}
 	name, ok := r.models.Choose(&in)
 	if !ok {
-		return execution.InvalidBody("[no model is selected]", "modelSelectionExpression of route "+r.Key+" selects no key of its requestModels for this message, and there is none under $default")
+		return execution.InvalidBody("[no model is selected]", language.ModelNotSelected.Of(r.Key))
 	}
 	x.Record.Note(execution.StepModel, name)
 	if details := r.check(name, x); details != "" {
-		return execution.InvalidBody(details, "The message does not fit model "+name+" (requestModels of route "+r.Key+"): "+details)
+		return execution.InvalidBody(details, language.ModelRefuses.Of(name, r.Key, details))
 	}
 	return nil
 }

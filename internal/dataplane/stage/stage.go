@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/selection"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Stage is a stage for as long as it exists: what is deployed to it changes, its
@@ -22,7 +23,7 @@ type Stage struct {
 	Counters execution.Counters
 
 	deployed atomic.Pointer[Deployed]
-	problem  atomic.Pointer[string]
+	problem  atomic.Pointer[language.Message]
 
 	mu     sync.Mutex
 	routes map[string]*execution.Counters
@@ -31,13 +32,13 @@ type Stage struct {
 // Deployed is what the stage serves now; nil when nothing is deployed to it.
 func (s *Stage) Deployed() *Deployed { return s.deployed.Load() }
 
-// Problem says why the newest deployment or settings are not being served; empty
+// Problem says why the newest deployment or settings are not being served; no message
 // when they are.
-func (s *Stage) Problem() string {
-	if text := s.problem.Load(); text != nil {
-		return *text
+func (s *Stage) Problem() language.Message {
+	if why := s.problem.Load(); why != nil {
+		return *why
 	}
-	return ""
+	return language.Message{}
 }
 
 // RouteCounters visits the counters of routes with detailed metrics.

@@ -26,7 +26,7 @@ func TestWhyAURLIsNotServed(t *testing.T) {
 		{"lost.example.com", "/", "lostapi123", "which does not exist"},
 	} {
 		why := world(t).Directory.WhyUnserved(c.host, c.path)
-		if !strings.Contains(why.Sentence, c.want) || why.APIID != c.api && c.host != "lost.example.com" {
+		if !strings.Contains(why.Why.Error(), c.want) || why.APIID != c.api && c.host != "lost.example.com" {
 			t.Errorf("%s%s: %+v, want %q", c.host, c.path, why, c.want)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
@@ -250,9 +251,9 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 	}
 	next, err := k.build(ctx, doc, source, s, current)
 	if err != nil {
-		text := fmt.Sprintf("deployment %s of API %s is not served on stage %s: %v", source.DeploymentID, doc.API.APIID, s.Name, err)
-		s.problem.Store(&text)
-		k.options.Log.WarnContext(ctx, text)
+		why := language.DeploymentNotServed.Because(err, source.DeploymentID, doc.API.APIID, s.Name)
+		s.problem.Store(&why)
+		k.options.Log.WarnContext(ctx, why.Error())
 		if errors.Is(err, errUnread) {
 			k.unread[s] = before.next(doc.API.APIID, k.options.Retry)
 			select {

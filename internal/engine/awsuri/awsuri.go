@@ -1,10 +1,12 @@
 package awsuri
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // URI is where a call goes. Exactly one of URL, Action and Path is set.
@@ -57,7 +59,7 @@ func ParseService(text string) (URI, error) {
 	}
 	parts := strings.SplitN(text, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || !partitionForm.MatchString(parts[1]) || parts[2] != "apigateway" {
-		return URI{}, fmt.Errorf("%q is not of the form %s", text, serviceShape)
+		return URI{}, language.URIForm.Of(strconv.Quote(text), serviceShape)
 	}
 	if err := checkHost(text, parts[3], parts[4]); err != nil {
 		return URI{}, err
@@ -73,7 +75,7 @@ func ParseService(text string) (URI, error) {
 	case "path":
 		return u.withPath(text, rest)
 	}
-	return URI{}, fmt.Errorf("%q is not of the form %s", text, serviceShape)
+	return URI{}, language.URIForm.Of(strconv.Quote(text), serviceShape)
 }
 
 // ParseFunction reads the address of an AWS_PROXY integration or of an authorizer:
@@ -87,7 +89,7 @@ func ParseFunction(text string) (URI, error) {
 	}
 	u, err := ParseService(text)
 	if err != nil && !strings.HasPrefix(text, "arn:") || err == nil && !u.IsFunction() {
-		return URI{}, fmt.Errorf("%q is neither %s nor an http:// or https:// address", text, functionShape)
+		return URI{}, language.URINeither.Of(strconv.Quote(text), functionShape)
 	}
 	return u, err
 }
@@ -98,7 +100,7 @@ func isHTTP(text string) bool {
 
 func parseURL(text string) (URI, error) {
 	if parsed, err := url.Parse(text); err != nil || parsed.Hostname() == "" || parsed.User != nil || !printable(text) {
-		return URI{}, fmt.Errorf("%q is not an http:// or https:// address of a host", text)
+		return URI{}, language.URIHost.Of(strconv.Quote(text))
 	}
 	return URI{URL: text}, nil
 }
@@ -113,16 +115,16 @@ func bareFunction(text string) (function string, ok bool) {
 
 func itself(text, function string) error {
 	region := strings.Split(function, ":")[3]
-	return fmt.Errorf("%q is the ARN of a function; write that of its invocation, arn:aws:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations (in Terraform invoke_arn, not arn)", text, region, function)
+	return language.URIFunction.Of(strconv.Quote(text), region, function)
 }
 
 func checkHost(text, region, service string) error {
 	if !labelForm.MatchString(region) {
-		return fmt.Errorf("%q: the region %q may hold small letters, digits and hyphens only", text, region)
+		return language.URIRegion.Of(strconv.Quote(text), strconv.Quote(region))
 	}
 	for label := range strings.SplitSeq(service, ".") {
 		if !labelForm.MatchString(label) {
-			return fmt.Errorf("%q: the service %q may hold small letters, digits and hyphens only", text, service)
+			return language.URIService.Of(strconv.Quote(text), strconv.Quote(service))
 		}
 	}
 	return nil
@@ -131,10 +133,10 @@ func checkHost(text, region, service string) error {
 func (u URI) withAction(text, rest string) (URI, error) {
 	u.Action, u.Query, _ = strings.Cut(rest, "&")
 	if !actionForm.MatchString(u.Action) {
-		return URI{}, fmt.Errorf("%q: the action %q may hold letters and digits only", text, u.Action)
+		return URI{}, language.URIAction.Of(strconv.Quote(text), strconv.Quote(u.Action))
 	}
 	if !printable(u.Query) || strings.IndexByte(u.Query, '#') >= 0 {
-		return URI{}, fmt.Errorf("%q: what follows the action is no query", text)
+		return URI{}, language.URIQuery.Of(strconv.Quote(text))
 	}
 	return u, nil
 }
@@ -142,7 +144,7 @@ func (u URI) withAction(text, rest string) (URI, error) {
 func (u URI) withPath(text, rest string) (URI, error) {
 	u.Path = "/" + strings.TrimPrefix(rest, "/")
 	if !printable(u.Path) || strings.IndexByte(u.Path, '#') >= 0 || HasDotSegment(u.Path) {
-		return URI{}, fmt.Errorf("%q: the path %q may hold no blanks, no # and no segments made of dots", text, u.Path)
+		return URI{}, language.URIPath.Of(strconv.Quote(text), strconv.Quote(u.Path))
 	}
 	if u.Service != "lambda" {
 		return u, nil
@@ -151,7 +153,7 @@ func (u URI) withPath(text, rest string) (URI, error) {
 	name, whole := strings.CutSuffix(name, "/invocations")
 	match := functionForm.FindStringSubmatch(name)
 	if !ok || !whole || match == nil || u.Subdomain != "" {
-		return URI{}, fmt.Errorf("%q names no function as %s does, with a function ARN such as arn:aws:lambda:us-east-1:123456789012:function:name", text, functionShape)
+		return URI{}, language.URINoFunction.Of(strconv.Quote(text), functionShape)
 	}
 	u.Function = Function{ARN: name, Name: match[1], Qualifier: match[2]}
 	return u, nil

@@ -3,6 +3,8 @@ package policy
 import (
 	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Missed is the element of a statement that kept it from applying.
@@ -46,115 +48,115 @@ func (s *Statement) misses(r *Request) Missed {
 
 // SyntaxFault says for people what is wrong with the form of a document, where AWS
 // says "Syntax errors in policy."; it is empty when the form is right.
-func SyntaxFault(text string) string {
+func SyntaxFault(text string) language.Message {
 	root, err := parseJSON(text)
 	switch {
 	case err != nil:
-		return "it is not JSON, or a name is given twice in one object"
+		return language.PolicyNotJSON.Of()
 	case root.kind == '"':
-		return "it is a string; give the object itself, not its JSON text"
+		return language.PolicyString.Of()
 	case root.kind != '{':
-		return "it is " + kindName(root.kind) + ", not an object"
+		return language.PolicyNoObject.Because(kindName(root.kind))
 	}
 	for _, m := range root.members {
-		if fault := documentFault(m); fault != "" {
+		if fault := documentFault(m); !fault.IsZero() {
 			return fault
 		}
 	}
 	statements := root.member("Statement")
 	if statements == nil {
-		return "it has no Statement"
+		return language.PolicyNoStatement.Of()
 	}
 	list := statements.items
 	if statements.kind == '{' {
 		list = []node{*statements}
 	}
 	if len(list) == 0 {
-		return "Statement must be an object, or a list of them that is not empty"
+		return language.PolicyNoStatements.Of()
 	}
 	for i := range list {
 		if s, ok := readStatement(&list[i]); !ok || s.effect != "Allow" && s.effect != "Deny" {
-			return "statement " + strconv.Itoa(i+1) + ": " + statementFault(&list[i])
+			return language.PolicyStatement.Because(statementFault(&list[i]), strconv.Itoa(i+1))
 		}
 	}
-	return ""
+	return language.Message{}
 }
 
-func documentFault(m member) string {
+func documentFault(m member) language.Message {
 	switch m.name {
 	case "Version":
 		if m.value.text != "2012-10-17" && m.value.text != "2008-10-17" {
-			return "Version must be \"2012-10-17\" or \"2008-10-17\""
+			return language.PolicyVersion.Of()
 		}
 	case "Id":
 		if m.value.kind != '"' {
-			return "Id must be a string, not " + kindName(m.value.kind)
+			return language.PolicyNoString.Because(kindName(m.value.kind), "Id")
 		}
 	case "Statement":
 	default:
-		return "it has a member " + strconv.Quote(m.name) + "; there are Version, Id and Statement"
+		return language.PolicyMember.Of(strconv.Quote(m.name))
 	}
-	return ""
+	return language.Message{}
 }
 
-func statementFault(n *node) string {
+func statementFault(n *node) language.Message {
 	if n.kind != '{' {
-		return "it is " + kindName(n.kind) + ", not an object"
+		return language.PolicyNoObject.Because(kindName(n.kind))
 	}
 	effect := n.member("Effect")
 	if effect == nil {
-		return "it has no Effect"
+		return language.StatementNoEffect.Of()
 	}
 	if effect.text != "Allow" && effect.text != "Deny" {
-		return "Effect must be \"Allow\" or \"Deny\""
+		return language.StatementEffect.Of()
 	}
 	for _, pair := range [...][2]string{{"Action", "NotAction"}, {"Resource", "NotResource"}, {"Principal", "NotPrincipal"}} {
 		if n.member(pair[0]) != nil && n.member(pair[1]) != nil {
-			return "it has both " + pair[0] + " and " + pair[1]
+			return language.StatementBoth.Of(pair[0], pair[1])
 		}
 	}
 	for i := range n.members {
-		if fault := elementFault(n.members[i].name, &n.members[i].value); fault != "" {
+		if fault := elementFault(n.members[i].name, &n.members[i].value); !fault.IsZero() {
 			return fault
 		}
 	}
-	return "its form is wrong"
+	return language.StatementForm.Of()
 }
 
-func elementFault(name string, value *node) string {
+func elementFault(name string, value *node) language.Message {
 	ok := true
 	switch name {
 	case "Effect", "Principal", "NotPrincipal":
 	case "Sid":
 		if value.kind != '"' {
-			return "Sid must be a string, not " + kindName(value.kind)
+			return language.PolicyNoString.Because(kindName(value.kind), "Sid")
 		}
 	case "Action", "NotAction", "Resource", "NotResource":
 		if readStrings(value, strings.HasSuffix(name, "Resource"), &ok); !ok {
-			return name + " must be a string or a list of strings"
+			return language.StatementStrings.Of(name)
 		}
 	case "Condition":
 		if readConditions(value, &ok); !ok {
-			return "Condition must be {\"operator\": {\"key\": value}} with operators such as StringEquals"
+			return language.StatementCondition.Of()
 		}
 	default:
-		return "it has a member " + strconv.Quote(name) + ", which no statement has"
+		return language.StatementMember.Of(strconv.Quote(name))
 	}
-	return ""
+	return language.Message{}
 }
 
-func kindName(kind byte) string {
+func kindName(kind byte) language.Message {
 	switch kind {
 	case '{':
-		return "an object"
+		return language.KindObject.Of()
 	case '[':
-		return "a list"
+		return language.KindList.Of()
 	case '"':
-		return "a string"
+		return language.KindString.Of()
 	case '0':
-		return "a number"
+		return language.KindNumber.Of()
 	case 't':
-		return "true or false"
+		return language.KindBoolean.Of()
 	}
-	return "null"
+	return language.KindNull.Of()
 }

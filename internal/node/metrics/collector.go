@@ -113,7 +113,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 }
 
 func serving(s *stage.Stage) float64 {
-	if s.Deployed() == nil || s.Problem() != "" {
+	if s.Deployed() == nil || !s.Problem().IsZero() {
 		return 0
 	}
 	return 1

@@ -73,7 +73,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for k, v := range refusal.Header {
 			w.Header()[k] = v
 		}
-		http.Error(w, refusal.Message, refusal.Status)
+		http.Error(w, refusal.Why.Error(), refusal.Status)
 		return
 	}
 	nc, rw, err := w.(http.Hijacker).Hijack()
