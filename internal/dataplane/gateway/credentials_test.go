@@ -141,7 +141,7 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 		y.backend.answers(writeError{status: 404, body: "no such page"})
 		c.send("lost")
 		_, _, id := errorFrame(t, c.read())
-		y.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause().Error(), "404: no such page") })
+		y.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause().Error(), "answered status 404: ") })
 	}
 }
 
