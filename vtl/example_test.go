@@ -130,3 +130,31 @@ func ExampleTemplate_References() {
 	// 1:40 $n n [] true false false
 	// 1:47 $!order.customer["name"] order [customer] true false false
 }
+
+// catalogue has a thousand articles, of which a template looks at a few.
+type catalogue struct{ read int }
+
+func (c *catalogue) Len(int) int { return 2 }
+
+func (c *catalogue) FillMap(m *vtl.Map, id int) {
+	c.read++
+	m.PutString("number", vtl.Int(int64(id)))
+	m.PutString("price", vtl.Double(float64(id)/2))
+}
+
+func (c *catalogue) FillList(*vtl.List, int) {}
+
+// An Arena makes maps whose entries are read when the template looks inside.
+func ExampleArena() {
+	var memory vtl.Arena
+	source := new(catalogue)
+	articles := vtl.NewList()
+	for id := range 1000 {
+		articles.Add(vtl.MapValue(memory.Map(source, id)))
+	}
+	t, _ := vtl.Parse("$articles.size() $articles[7].price", vtl.Velocity17())
+	text, err := t.Render(map[string]vtl.Value{"articles": vtl.ListValue(articles)})
+	fmt.Println(text, err, source.read)
+	memory.Reset() // for the next rendering
+	// Output: 1000 3.5 <nil> 1
+}

@@ -113,65 +113,64 @@ func TestHostErrorsEndTheRendering(t *testing.T) {
 	}
 }
 
-// squares are the numbers from 0, made when somebody looks at them.
+// squares are the numbers from 0, made when a template looks at them.
 type squares struct {
-	slab   *vtl.Slab
+	arena  *vtl.Arena
 	filled []int
 }
 
-func (s *squares) FillMap(m *vtl.Map, place int) {
-	s.filled = append(s.filled, place)
-	s.slab.Reserve(m, 2)
-	m.Append("side", vtl.Int(int64(place)))
-	m.Append("next", vtl.MapValue(s.slab.Map(s, place+1)))
+func (s *squares) Len(id int) int { return id }
+
+func (s *squares) FillMap(m *vtl.Map, id int) {
+	s.filled = append(s.filled, id)
+	m.Append("side", vtl.Int(int64(id)))
+	m.Append("next", vtl.MapValue(s.arena.Map(s, id+1)))
 }
 
-func (s *squares) FillList(l *vtl.List, place int) {
-	s.filled = append(s.filled, place)
-	s.slab.Items(l, place)
-	for i := range place {
+func (s *squares) FillList(l *vtl.List, id int) {
+	s.filled = append(s.filled, id)
+	for i := range id {
 		l.Set(i, vtl.Int(int64(i*i)))
 	}
 }
 
-func TestSlabFillsWhatIsLookedInto(t *testing.T) {
-	var slab vtl.Slab
-	s := &squares{slab: &slab}
-	if slab.Used() {
-		t.Error("a new slab is used")
-	}
-	m, l := vtl.MapValue(slab.Map(s, 10)), vtl.ListValue(slab.List(s, 4, true))
-	out, err := render("$m.next.side $l.size() $l", vtl.Velocity17(), map[string]vtl.Value{"m": m, "l": l, "n": vtl.MapValue(slab.Map(s, 99))})
+func TestArenaFillsWhatIsLookedInto(t *testing.T) {
+	var arena vtl.Arena
+	s := &squares{arena: &arena}
+	m, l := vtl.MapValue(arena.Map(s, 10)), vtl.ListValue(arena.List(s, 4, true))
+	out, err := render("$m.next.side $l.size() $l", vtl.Velocity17(), map[string]vtl.Value{"m": m, "l": l, "n": vtl.MapValue(arena.Map(s, 99))})
 	if out != "11 4 [0,1,4,9]" || err != nil {
 		t.Errorf("got %q, %v", out, err)
 	}
-	if len(s.filled) != 3 || !slab.Used() {
+	if len(s.filled) != 3 {
 		t.Errorf("filled %v", s.filled)
 	}
-	slab.Reset()
-	if slab.Used() || slab.Map(s, 0).Len() != 2 {
-		t.Error("a slab that was reset is not as a new one")
+	arena.Reset()
+	if arena.Map(s, 0).Len() != 2 {
+		t.Error("an arena that was reset is not as a new one")
 	}
 }
 
 // leaves is a list of lists.
-type leaves struct{ slab *vtl.Slab }
+type leaves struct{ arena *vtl.Arena }
 
 func (s *leaves) FillMap(*vtl.Map, int) {}
 
-func (s *leaves) FillList(l *vtl.List, place int) {
-	if place > 0 {
-		s.slab.Items(l, 2)
-		l.Set(0, vtl.ListValue(s.slab.List(s, place-1, false)))
-		l.Set(1, vtl.ListValue(s.slab.List(s, place-1, false)))
+func (s *leaves) Len(id int) int { return 2 * min(id, 1) }
+
+func (s *leaves) FillList(l *vtl.List, id int) {
+	if id > 0 {
+		l.Set(0, vtl.ListValue(s.arena.List(s, id-1, false)))
+		l.Set(1, vtl.ListValue(s.arena.List(s, id-1, false)))
 	}
 }
 
-func TestSlabSettles(t *testing.T) {
-	var slab vtl.Slab
-	l := slab.List(&leaves{&slab}, 8, false)
-	slab.Settle()
-	slab = vtl.Slab{} // what was made needs it no more
+func TestArenaDetaches(t *testing.T) {
+	var arena vtl.Arena
+	l := arena.List(&leaves{&arena}, 8, false)
+	arena.Detach()
+	arena.Map(&leaves{&arena}, 0)
+	arena.Reset() // what was made before needs it no more
 	count := 0
 	var walk func(*vtl.List)
 	walk = func(l *vtl.List) {

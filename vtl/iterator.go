@@ -4,7 +4,7 @@ package vtl
 type iterator struct {
 	list    *List
 	pos     int
-	version int
+	version int32
 	more    bool // for maps: what hasNext said when the last item was taken
 
 	isRange bool

@@ -18,12 +18,13 @@ const (
 // print as [a, b]; those of [NewJSONList] print as JSON.
 type List struct {
 	style   listStyle
-	version int // counts changes of size, for ConcurrentModificationException
+	version int32 // counts changes of size, for ConcurrentModificationException
+	id      int32 // of source
 	items   []Value
 	of      *Map // what a view of a map shows
 
-	contents Contents // nil where items are there: see [Slab]
-	place    int
+	source Source // nil where items are there: see [Arena]
+	arena  *Arena
 }
 
 // NewList makes a list that prints as Java's lists do. It keeps items.
@@ -35,17 +36,18 @@ func NewJSONList(items ...Value) *List { return &List{style: styleJSON, items: i
 
 func newArray(items []Value) Value { return ListValue(&List{style: styleArray, items: items}) }
 
-// load fills a list that nobody has looked into.
+// load fills a list of an [Arena] that was not looked into before.
 func (l *List) load() {
-	if l.contents != nil {
+	if l.source != nil {
 		l.fill()
 	}
 }
 
 func (l *List) fill() {
-	c := l.contents
-	l.contents = nil
-	c.FillList(l, l.place)
+	from, a := l.source, l.arena
+	l.source, l.arena = nil, nil
+	l.items = a.items.cut(from.Len(int(l.id)), arenaItems)
+	from.FillList(l, int(l.id))
 }
 
 // all are the items of a list that is no view.
@@ -93,7 +95,7 @@ func (l *List) Add(v Value) {
 
 func (l *List) clear() {
 	l.version++
-	l.contents, l.items = nil, nil
+	l.source, l.arena, l.items = nil, nil, nil
 }
 
 func (l *List) removeAt(i int) Value {
@@ -104,7 +106,7 @@ func (l *List) removeAt(i int) Value {
 }
 
 // changes is the count that tells an iterator that the list changed.
-func (l *List) changes() int {
+func (l *List) changes() int32 {
 	if l.of != nil {
 		return l.of.version
 	}

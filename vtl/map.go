@@ -5,10 +5,11 @@ package vtl
 type Map struct {
 	entries []entry
 	index   map[scalarKey]int // built when the map grows
-	version int               // counts insertions and removals
+	version int32             // counts insertions and removals
+	id      int32             // of source
 
-	contents Contents // nil where entries are there: see [Slab]
-	place    int
+	source Source // nil where entries are there: see [Arena]
+	arena  *Arena
 
 	// Silent maps print nothing, as $context and the maps in it.
 	Silent bool
@@ -55,18 +56,19 @@ func keyOf(v Value) (scalarKey, bool) {
 	return scalarKey{}, false
 }
 
-// load fills a map that nobody has looked into.
+// load fills a map of an [Arena] that was not looked into before.
 func (m *Map) load() {
-	if m.contents != nil {
+	if m.source != nil {
 		m.fill()
 	}
 }
 
 // fill changes nothing that an iterator would notice.
 func (m *Map) fill() {
-	c, version := m.contents, m.version
-	m.contents = nil
-	c.FillMap(m, m.place)
+	from, a, version := m.source, m.arena, m.version
+	m.source, m.arena = nil, nil
+	m.entries = a.entries.cut(from.Len(int(m.id)), arenaEntries)[:0]
+	from.FillMap(m, int(m.id))
 	m.version = version
 }
 
@@ -197,7 +199,7 @@ func (m *Map) Remove(key Value) (previous Value, ok bool) {
 
 func (m *Map) clear() {
 	m.version++
-	m.contents, m.entries, m.index = nil, nil, nil
+	m.source, m.arena, m.entries, m.index = nil, nil, nil, nil
 }
 
 func (m *Map) reindex() {

@@ -12,8 +12,8 @@ import (
 // heap is where the lists and maps of one rendering live: they are taken back
 // when it ends.
 type heap struct {
-	slab vtl.Slab
-	run  *vtl.Run // pays for what is filled; nil once the rendering has ended
+	arena vtl.Arena
+	run   *vtl.Run // pays for what is filled; nil once the rendering has ended
 }
 
 // nodeSize is about what a converted value takes, for the memory limit.
@@ -23,15 +23,6 @@ const nodeSize = 96
 func (h *heap) charge(values int) {
 	if h.run != nil {
 		h.run.Charge(nodeSize * (1 + values))
-	}
-}
-
-// leave lets the lists and maps outlive the rendering: what a template overrides
-// is read by another one.
-func (h *heap) leave() {
-	if h.slab.Used() {
-		h.slab.Settle()
-		h.slab = vtl.Slab{}
 	}
 }
 
@@ -97,9 +88,9 @@ func (c *converter) container(v jsonvalue.Value) vtl.Value {
 	place := len(c.containers)
 	var made vtl.Value
 	if v.Kind() == jsonvalue.Object {
-		made = vtl.MapValue(c.heap.slab.Map(c, place))
+		made = vtl.MapValue(c.heap.arena.Map(c, place))
 	} else {
-		made = vtl.ListValue(c.heap.slab.List(c, place, !v.IsView()))
+		made = vtl.ListValue(c.heap.arena.List(c, place, !v.IsView()))
 	}
 	c.containers = append(c.containers, container{v, made})
 	*at = uint32(place) + 1
@@ -114,23 +105,25 @@ func (c *converter) number(v jsonvalue.Value) *uint32 {
 	return &c.numbers[v.Place()]
 }
 
+// Len is the number of members of an object or items of an array, which the
+// rendering pays for.
+func (c *converter) Len(place int) int {
+	n := c.containers[place].from.Len()
+	c.heap.charge(n)
+	return n
+}
+
 // FillMap fills the map of an object.
 func (c *converter) FillMap(m *vtl.Map, place int) {
-	object := c.containers[place].from
-	c.heap.charge(object.Len())
-	c.heap.slab.Reserve(m, object.Len())
-	for name, member := range object.Members() {
+	for name, member := range c.containers[place].from.Members() {
 		m.Append(name.Text(), c.value(member))
 	}
 }
 
 // FillList fills the list of an array.
 func (c *converter) FillList(l *vtl.List, place int) {
-	array := c.containers[place].from
-	c.heap.charge(array.Len())
-	c.heap.slab.Items(l, array.Len())
 	i := 0
-	for item := range array.Items() {
+	for item := range c.containers[place].from.Items() {
 		l.Set(i, c.value(item))
 		i++
 	}

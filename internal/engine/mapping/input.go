@@ -176,32 +176,42 @@ func (in *input) allParams() vtl.Value {
 	return in.params
 }
 
-func (in *input) paramsMap(place int) vtl.Value { return vtl.MapValue(in.heap.slab.Map(in, place)) }
+func (in *input) paramsMap(place int) vtl.Value { return vtl.MapValue(in.heap.arena.Map(in, place)) }
 
-// FillMap fills a map of $input.params().
-func (in *input) FillMap(m *vtl.Map, place int) {
+// pairs are those of a map of $input.params(); the map around them has none.
+func (in *input) pairs(place int) []event.Pair {
 	p := &in.event.Params
 	switch place {
 	case placePath:
-		in.fillPairs(m, p.Path)
+		return p.Path
 	case placeQuerystring:
-		in.fillPairs(m, p.Querystring)
+		return p.Querystring
 	case placeHeader:
-		in.fillPairs(m, p.Header)
-	default:
-		in.heap.slab.Reserve(m, 3)
+		return p.Header
+	}
+	return nil
+}
+
+// Len is the size of a map of $input.params().
+func (in *input) Len(place int) int {
+	if place == placeParams {
+		return 3 // path, querystring, header
+	}
+	return len(in.pairs(place))
+}
+
+// FillMap fills a map of $input.params().
+func (in *input) FillMap(m *vtl.Map, place int) {
+	if place == placeParams {
 		m.Append("path", in.paramsMap(placePath))
 		m.Append("querystring", in.paramsMap(placeQuerystring))
 		m.Append("header", in.paramsMap(placeHeader))
+		return
 	}
-}
-
-// FillList is never asked: there are no lists in the parameters.
-func (in *input) FillList(*vtl.List, int) {}
-
-func (in *input) fillPairs(m *vtl.Map, pairs []event.Pair) {
-	in.heap.slab.Reserve(m, len(pairs))
-	for _, p := range pairs {
+	for _, p := range in.pairs(place) {
 		m.PutString(p.Name, vtl.String(p.Value))
 	}
 }
+
+// FillList has nothing to fill: there are no lists in the parameters.
+func (in *input) FillList(*vtl.List, int) {}

@@ -80,7 +80,7 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, e *event.Event,
 // leave hands over what outlives the rendering.
 func (s *renderState) leave(overrides *Overrides, err error) {
 	if s.context.overridden() {
-		s.heap.leave()
+		s.heap.arena.Detach()
 	}
 	if err == nil {
 		s.context.takeOverrides(overrides)
@@ -110,7 +110,7 @@ func (s *renderState) begin(e *event.Event, p *Payload, overrides *Overrides) {
 func (s *renderState) end() {
 	s.event = nil
 	s.input.end()
-	s.heap.slab.Reset()
+	s.heap.arena.Reset()
 	s.context = context{}
 	s.stageVariables = stageVariables{}
 	renderStates.Put(s)
