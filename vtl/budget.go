@@ -14,7 +14,7 @@ func NewBudget(bytes int64) *Budget {
 	return b
 }
 
-// Left is how many bytes nobody has taken.
+// Left is how many bytes are free.
 func (b *Budget) Left() int64 { return b.left.Load() }
 
 const (

@@ -19,7 +19,7 @@ var (
 	ErrTooDeep         = errors.New("calls or values nest deeper than the limit allows")
 	ErrPatternTimedOut = errors.New("regular expressions take longer than the limit allows")
 	ErrBudgetSpent     = errors.New("all renderings together need more memory than the limit allows")
-	ErrCanceled        = errors.New("nobody waits for the rendering any more")
+	ErrCanceled        = errors.New("the rendering was canceled")
 )
 
 // Position is a place in a template. Line and Column count from 1, columns in

@@ -117,7 +117,7 @@ func ExampleTemplate_Append() {
 	// Output: > Ana owes 12.5 <nil>
 }
 
-// References tells what a template reads, for tools that check templates.
+// References lists what a template reads, for tools that check templates.
 func ExampleTemplate_References() {
 	t, _ := vtl.Parse(`#set($n = $order.items.size())#if($vip)$n for $!order.customer["name"]#end`, vtl.Velocity17())
 	for _, r := range t.References() {

@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// hostileTemplates want more time, memory or stack than anybody would give.
+// hostileTemplates ask for more time, memory or stack than the limits allow.
 var hostileTemplates = []string{
 	"#foreach($i in [1..2000000000])#foreach($j in [1..2000000000])x#end#end",
 	"#set($s = 'aaaaaaaaaa')#foreach($i in [1..1000])#set($s = $s + $s)#end$s",
@@ -155,7 +155,7 @@ func TestRenderingsShareABudget(t *testing.T) {
 	}
 }
 
-func TestRenderingsEndWithThoseWhoWait(t *testing.T) {
+func TestRenderingsEndWhenTheyAreCanceled(t *testing.T) {
 	template, err := vtl.Parse("#foreach($i in [1..1000])#foreach($j in [1..1000])$i#end#end", vtl.APIGateway())
 	if err != nil {
 		t.Fatal(err)

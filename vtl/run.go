@@ -21,7 +21,7 @@ type Run struct {
 	layer    *layer           // macros and loops over nulls that lie over the slots
 	steps    int              // that are left of those taken from reserve
 	reserve  int              // steps that may still be taken
-	done     <-chan struct{}  // closed when nobody waits for the rendering any more; nil never is
+	done     <-chan struct{}  // closed when the rendering is canceled; nil never is
 	most     int              // how long out may become
 	memory   int
 	granted  int           // memory that the rendering may take without asking
@@ -74,7 +74,7 @@ func (t *Template) newRun(dst []byte) *Run {
 	return r
 }
 
-// keptValues is how many values a Run keeps room for when it rests.
+// keptValues is how many values a Run keeps room for in the pool.
 const keptValues = 1024
 
 func (r *Run) release() {
@@ -99,8 +99,8 @@ type failure struct{ err error }
 
 func (r *Run) fail(err error) { panic(failure{err}) }
 
-// stepsAtATime is how many steps a rendering takes before it looks whether anybody
-// still waits for it.
+// stepsAtATime is how many steps a rendering takes before it looks whether it was
+// canceled.
 const stepsAtATime = 4096
 
 // charge counts steps.

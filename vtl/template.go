@@ -28,8 +28,8 @@ type Template struct {
 // Parse compiles a template. The error is a [*ParseError].
 //
 // A template that is well formed but that Velocity refuses to start, as one with
-// a #foreach without parentheses, parses, and fails when it is rendered; Check
-// tells.
+// a #foreach without parentheses, parses, and fails when it is rendered: see
+// [Template.Check].
 func Parse(source string, options Options) (*Template, error) {
 	options.Limits = options.Limits.filled()
 	c := &compiler{
@@ -103,8 +103,8 @@ func (t *Template) Append(dst []byte, globals ...Value) ([]byte, error) {
 	return t.AppendUntil(nil, dst, globals...)
 }
 
-// AppendUntil is Append for as long as somebody waits: soon after done is closed it
-// ends with [ErrCanceled].
+// AppendUntil is Append that can be canceled: within 4096 steps after done is
+// closed it ends with [ErrCanceled].
 func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, globals ...Value) ([]byte, error) {
 	r := t.newRun(dst)
 	r.done = done

@@ -45,7 +45,7 @@ func AppendDouble(dst []byte, f float64, size int) []byte {
 
 // wholeDigits are the digits of a large whole number as Java before 19 prints
 // them: of the exact value all but those that its precision leaves open, which
-// can be more than it takes to tell the number from its neighbours.
+// can be more than it takes to distinguish the number from its neighbours.
 func wholeDigits(f float64, size int) (uint64, bool) {
 	precision := 53
 	if size == 32 {

@@ -30,8 +30,8 @@ type UnfinishedError string
 func (e UnfinishedError) Error() string { return "the format ends inside of %" + string(e) }
 
 // ReadDirective reads the directive that s, the text behind a "%", begins with,
-// and says how long it is. Widths above most are [ErrTooWide], so that nobody has
-// to make a text only to find it too long.
+// and says how long it is. Widths above most are [ErrTooWide], so that no text
+// is made only to be found too long.
 func ReadDirective(s string, most int) (d Directive, size int, err error) {
 	i := digits(s)
 	switch {
