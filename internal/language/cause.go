@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Cause is an entry of the catalogue that programs make messages of: why something was
@@ -17,6 +18,8 @@ type Cause struct {
 	id    ID
 	text  Text
 	names []string // placeholders other than {why}, in the order of the English text
+
+	number int // from 0, of this process
 }
 
 // known has every cause by its id. It is not changed after the start.
@@ -27,7 +30,7 @@ func cause(id ID, english, spanish string) *Cause {
 	if known[id] != nil {
 		panic("language: two causes have the id " + string(id))
 	}
-	c := &Cause{id: id, text: Text{english, spanish}}
+	c := &Cause{id: id, text: Text{english, spanish}, number: len(known)}
 	for _, name := range placeholders(english) {
 		if name != whyName && !slices.Contains(c.names, name) {
 			c.names = append(c.names, name)
@@ -114,6 +117,31 @@ func (m Message) ID() ID {
 		return ""
 	}
 	return m.cause.id
+}
+
+// Counts counts messages by their causes. It is safe for concurrent use, and counting
+// takes no lock.
+type Counts struct{ counts []atomic.Int64 }
+
+// NewCounts makes counts of every cause there is.
+func NewCounts() Counts { return Counts{make([]atomic.Int64, len(known))} }
+
+// Add counts a message; no message is not counted.
+func (c Counts) Add(m Message) {
+	if m.cause != nil {
+		c.counts[m.cause.number].Add(1)
+	}
+}
+
+// All are the counts of the causes that were counted, by id.
+func (c Counts) All() map[ID]int64 {
+	all := map[ID]int64{}
+	for id, one := range known {
+		if n := c.counts[one.number].Load(); n > 0 {
+			all[id] = n
+		}
+	}
+	return all
 }
 
 // Args are the arguments. They are not to be changed.

@@ -109,5 +109,6 @@ func (g *Gateway) noteRefusal(about execution.Record, status int, code pasarela.
 	}
 	r.Fail(execution.Refused(kind, status, code, string(code), "", cause))
 	r.Note(execution.StepPush, about.RouteKey+": "+statusText(status)+" "+string(code))
+	g.causes.Add(cause)
 	g.history.Add(&r)
 }

@@ -235,6 +235,7 @@ func (h *connectRun) refusedByBackend() {
 		ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
 		Cause: language.ConnectRefused.Of(statusText(h.x.Reply.Status)),
 	}
+	h.g.causes.Add(h.x.record.Err.Cause)
 }
 
 // discard forgets a handshake that came to nothing.

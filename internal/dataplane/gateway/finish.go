@@ -18,6 +18,7 @@ func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err
 	if err != nil {
 		r.Fail(err)
 		g.fail(x, err)
+		g.causes.Add(err.Cause)
 	} else if e.EventType == event.Message {
 		r.Note(execution.StepSent, statusText(r.Status))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Options of a [Gateway]. Directory, RegionAccount and Integrations must be given.
@@ -81,6 +82,7 @@ type Gateway struct {
 	refusing    atomic.Bool      // and those under way come too late
 	handshakes  inFlight         // those that were let in before the draining
 	refused     [refusals]atomic.Int64
+	causes      language.Counts // of failed executions and refusals
 
 	exchanges   sync.Pool
 	logs        sync.Map // *stage.Stage -> stage.Lines
@@ -129,7 +131,7 @@ func New(o Options) (*Gateway, error) {
 		o.Now = time.Now
 	}
 	g := &Gateway{
-		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(),
+		options: o, served: servedAt(o.Endpoint), ids: execution.NewIDs(o.Node), history: execution.NewHistory(o.HistorySize), table: newTable(), causes: language.NewCounts(),
 		account: throttle.NewBucket(o.Account), connections: throttle.NewBucket(o.NewConnections),
 		misdirected: throttle.NewBucket(fewLines), unserved: throttle.NewBucket(fewLines), unproved: throttle.NewBucket(unprovedCalls),
 		lost:   losses{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},

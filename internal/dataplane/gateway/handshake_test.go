@@ -11,6 +11,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 const guideTemplate = `{"connectionId": "$context.connectionId", "type": "$input.params('reportType')"}`
@@ -119,6 +120,15 @@ func TestARefusalBeforeTheStageIsExplained(t *testing.T) {
 		}
 		_ = response.Body.Close()
 		y.because(response.Header, why)
+	}
+	causes := y.gateway.Stats().Causes
+	for id, want := range map[language.ID]int64{
+		"handshake.client": 1, "unserved.rest": 1, "unserved.no_stage": 1, "unserved.stage_case": 1,
+		"unserved.no_stage_named": 1, "unserved.no_api": 1, "unserved.nothing_named": 1,
+	} {
+		if causes[id] != want {
+			t.Errorf("%s was counted %d times", id, causes[id])
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Explain returns what is remembered of a connection or of one request, oldest
@@ -71,6 +72,7 @@ type Stats struct {
 	Open    int64 // connections, those still at $connect included
 	Sockets socket.Stats
 	Refused map[Refusal]int64
+	Causes  map[language.ID]int64 // of failed executions and refusals, those that occurred
 	// $disconnects that wait, run or pause now; that the backend took, or that no
 	// route was for; attempts beyond the first; and that were given up.
 	DisconnectsQueued, DisconnectsDone, DisconnectsRetried, DisconnectsLost int64
@@ -79,7 +81,7 @@ type Stats struct {
 // Stats returns the gateway's counters.
 func (g *Gateway) Stats() Stats {
 	s := Stats{
-		Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals),
+		Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals), Causes: g.causes.All(),
 		DisconnectsQueued: g.disconnects.queued.Load(), DisconnectsDone: g.disconnects.done.Load(),
 		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.lost.all.Load(),
 	}

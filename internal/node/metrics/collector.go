@@ -27,6 +27,7 @@ var (
 	opened      = name("connections_opened_total", "Connections that were established.")
 	closed      = name("connections_closed_total", "Connections that ended, by cause.", "cause")
 	refused     = name("handshakes_refused_total", "Handshakes that did not become a connection, by cause.", "cause")
+	failures    = name("failures_total", "Executions that failed and calls and handshakes that were refused, by the id of the cause that explain names.", "cause")
 	inFlight    = name("messages_in_flight", "Messages that are being worked on.")
 	messages    = name("messages_total", "WebSocket messages, by direction.", "direction")
 	volume      = name("socket_bytes_total", "Bytes of WebSocket frames, by direction.", "direction")
@@ -100,6 +101,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	count(stale, backends.Stale)
 	for why, n := range stats.Refused {
 		count(refused, n, why.String())
+	}
+	for cause, n := range stats.Causes {
+		count(failures, n, string(cause))
 	}
 	for cause := socket.CauseNone + 1; cause < socket.Causes; cause++ {
 		count(closed, stats.Sockets.Closed[cause], cause.String())

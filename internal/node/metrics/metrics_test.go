@@ -49,6 +49,7 @@ func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close(context.Background()) })
+	g.NoteRefused(gateway.RefusedCall{Method: "POST", Status: http.StatusGone, Err: pasarela.Errorf(pasarela.CodeGone, "gone")})
 	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, BodiesRefused: func() int64 { return 78 }, Backends: func() backend.Stats {
 		return backend.Stats{Hosts: 1, Open: 2, Waiting: 3, Refused: 4, Expired: 5, Stale: 6}
 	}, Version: "v1"}))
@@ -102,6 +103,7 @@ func TestEveryCounterIsShown(t *testing.T) {
 		`pasarela_backend_calls_failed_total{cause="queue_full"} 4`, `pasarela_backend_calls_failed_total{cause="no_connection_in_time"} 5`,
 		"pasarela_backend_connections_stale_total 6", "pasarela_messages_undelivered_total 0", "pasarela_disconnects_pending 0",
 		`pasarela_disconnects_total{outcome="delivered"} 0`, `pasarela_disconnects_total{outcome="retried"} 0`, `pasarela_disconnects_total{outcome="lost"} 0`,
+		`pasarela_failures_total{cause="push.gone"} 1`,
 		`pasarela_stage_serving{api="abcdefghij",stage="prod"} 1`, `pasarela_stage_serving{api="abcdefghij",stage="lost"} 0`,
 		`pasarela_connect_count_total{api="abcdefghij",route="order",stage="prod"} 0`, // detailed metrics
 	} {
