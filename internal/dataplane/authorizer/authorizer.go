@@ -52,7 +52,7 @@ type Response struct {
 	FunctionError bool // Lambda: the function ended with an exception
 }
 
-// Request is a handshake that asks to come in.
+// Request is a handshake to authorize.
 type Request struct {
 	HTTP      *http.Request
 	Event     *event.Event
@@ -60,7 +60,7 @@ type Request struct {
 	MethodARN string
 }
 
-// Grant is what is known of a client that was let in.
+// Grant is what is known of a client that was authorized.
 type Grant struct {
 	// Context is $context.authorizer: principalId and the authorizer's own
 	// values, all text.

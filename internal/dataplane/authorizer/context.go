@@ -11,16 +11,16 @@ import (
 )
 
 // membersOf reads a JSON object by the exact names of its members. encoding/json
-// alone would take "EXP" for "exp", and whoever may add members would replace those
-// that are checked.
+// alone matches names in any case, so that an added "EXP" would replace the "exp"
+// that is checked.
 func membersOf(text []byte) (members map[string]json.RawMessage, err error) {
 	err = json.Unmarshal(text, &members)
 	return members, err
 }
 
 // contextOf makes $context.authorizer of every kind of authorizer: the principal
-// first, then the values by name. A value named principalId, which a token or a
-// function may carry from whoever it speaks for, does not replace the principal.
+// first, then the values by name. A value named principalId, which a user may
+// have brought into a token or a function's result, does not replace the principal.
 func contextOf(principal string, values map[string]string) []event.Pair {
 	pairs := make([]event.Pair, 1, len(values)+1)
 	pairs[0] = event.Pair{Name: principalID, Value: principal}

@@ -29,8 +29,8 @@ const (
 	maxKeys   = 100
 )
 
-// keysUnavailable is an issuer that does not tell its keys: nobody's fault but the
-// configuration's.
+// keysUnavailable says why the keys of an issuer could not be read: the configuration
+// is at fault, not the token.
 type keysUnavailable struct{ why error }
 
 func (e *keysUnavailable) Error() string { return e.why.Error() }
@@ -43,7 +43,7 @@ type keySet struct {
 
 	mu        sync.Mutex
 	keys      []webKey
-	fetchedAt time.Time // when the issuer told them
+	fetchedAt time.Time // when they came from the issuer
 	askedAt   time.Time
 	fault     error
 }
@@ -64,7 +64,7 @@ type webKey struct {
 }
 
 // check verifies a signature with the issuer's keys. Only asymmetric algorithms
-// exist here, so nobody can sign with a public key as an HMAC secret, or not at all.
+// exist here: a token signed with a public key as an HMAC secret, or unsigned, fails.
 func (s *keySet) check(algorithm, keyID, signed string, signature []byte) error {
 	if _, err := hashOf(algorithm); err != nil {
 		return err
@@ -169,7 +169,7 @@ func (s *keySet) get(url string, into any) error {
 
 func (k *webKey) decode() (crypto.PublicKey, error) {
 	number := func(text string) *big.Int {
-		raw, _ := base64.RawURLEncoding.DecodeString(text) // rubbish is a key that fits nothing
+		raw, _ := base64.RawURLEncoding.DecodeString(text) // text that is not base64 becomes a key that verifies no signature
 		return new(big.Int).SetBytes(raw)
 	}
 	switch k.Type {

@@ -75,9 +75,8 @@ func (s *source) value(e *event.Event) string {
 	return text
 }
 
-// ambiguous refuses a handshake that says twice who it is, as AWS does
-// (aws-dataplane §1.3): the authorizer and whoever looks later might each believe
-// another one.
+// ambiguous refuses a handshake with two Authorization headers, as AWS does
+// (aws-dataplane §1.3): the authorizer and the backend might each trust another one.
 func ambiguous(r *http.Request) *execution.GatewayError {
 	if len(r.Header["Authorization"]) < 2 {
 		return nil

@@ -45,7 +45,7 @@ type GatewayError struct {
 	Cause            language.Message // what went wrong and the field to change, for `pasarela explain`
 	ValidationErrors string           // $context.error.validationErrorString
 	Undelivered      bool             // the backend has not taken the event: a $disconnect is tried again
-	Silent           bool             // one-way routes do not tell the client (aws-dataplane §3.2)
+	Silent           bool             // one-way routes send the client no error frame (aws-dataplane §3.2)
 }
 
 func (e *GatewayError) Error() string {

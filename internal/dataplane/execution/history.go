@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// historyShards is how many locks the trail has; a connection always uses one.
+// historyShards is how many locks the history has; a connection always uses the same
+// one, chosen by the hash of its id.
 const historyShards = 8
 
 // History remembers the last executions of a node in a fixed amount of memory, so
@@ -17,7 +18,7 @@ type History struct {
 	shards [historyShards]ring
 }
 
-// NewHistory makes a trail of at most size bytes; memory is taken as it fills.
+// NewHistory makes a history of at most size bytes; memory is taken as it fills.
 func NewHistory(size int) *History {
 	t := &History{}
 	for i := range t.shards {

@@ -11,7 +11,7 @@ import (
 // keys really absent.
 type LambdaEvent struct {
 	Event *event.Event
-	// Body is the message; HasBody tells an empty one from none.
+	// Body is the message; HasBody distinguishes an empty one from none.
 	Body    string
 	HasBody bool
 	// MethodARN makes it the event of a REQUEST authorizer.

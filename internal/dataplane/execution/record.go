@@ -24,9 +24,9 @@ type Record struct {
 	Err          *GatewayError
 	// Traced asks for headers too: they are costly to print.
 	Traced bool
-	// Data lets the trail keep bodies, headers and query strings (dataTraceEnabled of
-	// the stage or route): without it what clients and backends say to each other is
-	// not remembered, only that they did (A-LOG-4).
+	// Data lets the history keep bodies, headers and query strings (dataTraceEnabled of
+	// the stage or route): without it the history keeps that there was
+	// a text, not the text (A-LOG-4).
 	Data bool
 
 	clock time.Time
@@ -38,7 +38,7 @@ func (r *Record) Begin(now time.Time) {
 	*r = Record{Began: now, clock: now, steps: r.steps[:0]}
 }
 
-// Touch tells the record what time it is; notes carry the last time told.
+// Touch sets the time that the next notes carry.
 func (r *Record) Touch(now time.Time) { r.clock = now }
 
 // Note adds a step.
@@ -142,7 +142,7 @@ func (r *Record) append(dst []byte, data bool) []byte {
 	return appendWithheld(dst, r.steps)
 }
 
-// entryOf is the record as an entry, without the way through the trail.
+// entryOf is the record as an entry, without going through the history.
 func (r *Record) entryOf() Entry {
 	e, _ := decodeEntry(r.append(nil, true)) // what append writes decodes
 	return e

@@ -8,7 +8,7 @@ import (
 )
 
 // Step is one thing that happened during an execution. Steps carry what changes
-// (a URI, a body, a status); their AWS spelling is made when somebody reads them.
+// (a URI, a body, a status); their text in an AWS log line is made when they are read.
 type Step uint8
 
 // Steps, in the order in which they occur.

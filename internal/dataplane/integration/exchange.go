@@ -22,10 +22,10 @@ type Exchange struct {
 	// empty for none. Parent is what the client sent.
 	Traceparent, Parent string
 	// Caller signed the handshake (AWS_IAM), for credentialsArn
-	// "arn:aws:iam::*:user/*"; nil when nobody did.
+	// "arn:aws:iam::*:user/*"; nil without AWS_IAM.
 	Caller *pasarela.Principal
-	// TwoWay says whether somebody waits for the answer: the client of a two-way
-	// route, or $connect.
+	// TwoWay says whether a client waits for the answer: that of a two-way route, or
+	// of $connect.
 	TwoWay bool
 
 	Reply Reply

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// answers are the integration responses of a non-proxy integration.
+// responseSelector are the integration responses of a non-proxy integration.
 type responseSelector struct {
 	choose *selection.Responses
 	list   []response

@@ -13,7 +13,7 @@ import (
 // role is the credentialsArn of an integration: whose permissions it uses.
 type role struct {
 	arn    string // of a role; empty: the service-linked role
-	caller bool   // arn:aws:iam::*:user/*, whoever signed the handshake
+	caller bool   // arn:aws:iam::*:user/*: the principal that signed the handshake
 }
 
 // compileRole reads credentialsArn. One that stage variables leave empty is no

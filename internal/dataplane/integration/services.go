@@ -22,8 +22,8 @@ type Services struct {
 	// name a role (credentialsArn). The zero value sends them unsigned, which only
 	// emulators accept.
 	Credentials Credentials
-	// LendCredentials signs calls without a role too: whoever may create an
-	// integration acts with the node's own permissions then.
+	// LendCredentials signs calls without a role too: a principal that may create an
+	// integration then acts with the node's own permissions.
 	LendCredentials bool
 	// CallerAllows answers nil when the policies of who signed a handshake allow an
 	// action, for credentialsArn arn:aws:iam::*:user/*; nil refuses all of them.

@@ -96,8 +96,8 @@ func (t *target) address(call *backend.Call, method string, endpoints map[string
 }
 
 // permission is the IAM action and resource that a call needs of whose credentials
-// sign it. text is the call's URL as it goes out. A call of which it cannot be told
-// what it does needs every action of the service.
+// sign it. text is the call's URL as it goes out. A call whose action is unknown
+// needs every action of the service.
 func (t *target) permission(call *backend.Call, text string, place pasarela.RegionAccount) (action, resource string) {
 	if t.IsFunction() {
 		return "lambda:InvokeFunction", t.functionARN(place)

@@ -26,7 +26,7 @@ func compileURI(text string) uri {
 		if end < 0 {
 			break
 		}
-		if open > 0 && rest[open-1] == '$' { // ${…} is nobody's parameter
+		if open > 0 && rest[open-1] == '$' { // ${…} is no path parameter; it stays as it is
 			u.texts = append(u.texts, rest[:open+end+1])
 			u.names = append(u.names, "")
 		} else {

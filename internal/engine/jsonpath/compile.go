@@ -351,7 +351,7 @@ func unescape(s string) string {
 }
 
 // literal reads the JSON of a filter or parameter into a Document of its own,
-// which nobody writes to again.
+// which is not written to again.
 func literal(text string) (jsonvalue.Value, error) {
 	d := new(jsonvalue.Document)
 	err := d.Read(text)

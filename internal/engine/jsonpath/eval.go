@@ -162,7 +162,7 @@ func (w *walk) member(i int, s *step, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// wanted is Jayway's afterthought for $..[2].name: there the scan hands every
+// wanted is Jayway's special case for $..[2].name: there the scan passes every
 // item of an array to the step behind the index, and that step, when it is the
 // last one, keeps the members of the item whose index it was.
 func (w *walk) wanted(i int) bool {

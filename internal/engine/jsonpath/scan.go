@@ -32,7 +32,7 @@ func (w *walk) scanObject(i int, v jsonvalue.Value) failure {
 	return failure{}
 }
 
-// scanArray passes over step i, unless it is the last, and hands all items to
+// scanArray passes over step i, unless it is the last, and passes all items to
 // the step behind it; walk.wanted repairs that where Jayway does.
 func (w *walk) scanArray(i int, v jsonvalue.Value) failure {
 	s := &w.path.steps[i]

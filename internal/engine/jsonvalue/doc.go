@@ -2,7 +2,7 @@
 // the way API Gateway does.
 //
 // A [Document] is an index over the source text: key order, number literals and
-// spacing stay where they are, nothing is built until somebody asks, and a
+// spacing stay where they are, nothing is built before it is used, and a
 // subtree whose text is already canonical is printed by copying it. A Document
 // is meant to be kept and used again; reading into one that has grown to the
 // size of its messages allocates nothing.

@@ -4,7 +4,7 @@ import "strconv"
 
 // Made values: what a path computes or gathers becomes nodes of the Document
 // too, so that every result is a Value. They live until the Document reads
-// again or is told to release them.
+// again or [Document.Release] is called.
 
 // Mark is a state of a Document's made values.
 type Mark struct{ nodes, made int }

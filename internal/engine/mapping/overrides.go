@@ -5,9 +5,9 @@ import (
 )
 
 // Overrides is what templates wrote to $context.requestOverride and
-// $context.responseOverride (aws-dataplane §6.6). Hand the same Overrides to the
+// $context.responseOverride (aws-dataplane §6.6). Give the same Overrides to the
 // request template and to the response template: what the first writes the
-// second reads, members of any name included.
+// second reads, members of any name included. The zero value has none.
 type Overrides struct {
 	// Of the request template: final, after the parameter mappings.
 	Header      []Override
@@ -76,7 +76,7 @@ func (c *context) overridden() bool {
 	return c.whole != nil || !c.request.IsNull() || !c.response.IsNull()
 }
 
-// takeOverrides hands over what the template has written.
+// takeOverrides copies what the template has written to the overrides.
 func (c *context) takeOverrides(o *Overrides) {
 	if c.whole != nil {
 		c.request, _ = c.whole.Get(vtl.String(requestOverride))

@@ -3,7 +3,7 @@ package mapping
 import "github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 
 // Payload is the text that a mapping works on: a message, or a backend's answer.
-// It is read as JSON at most once, when somebody asks. Keep it and Reset it for
+// It is parsed as JSON at most once, at the first use as JSON. Keep it and Reset it for
 // the next text; it serves one goroutine at a time.
 type Payload struct {
 	text string

@@ -19,7 +19,7 @@ type Request struct {
 	Querystring []event.Pair // a name may come more than once
 	Path        []event.Pair // values for {name} in the integration's URI
 
-	// Overrides are in the three above already; hand them to the response mapping.
+	// Overrides are in the three above already; the response mapping takes them up.
 	Overrides Overrides
 }
 

@@ -45,7 +45,7 @@ var ErrInvalidJSON = errors.New("invalid JSON in request body")
 var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._$-]+$`)
 
 // requestSources are the prefixes of what an event offers. AWS's model also
-// speaks of method.request (aws-dataplane §4.2 rule 6).
+// has method.request (aws-dataplane §4.2 rule 6).
 var requestSources = map[string]origin{
 	"querystring": fromQuerystring, "multivaluequerystring": fromMultiValueQuerystring,
 	"header": fromHeader, "multivalueheader": fromMultiValueHeader, "path": fromPath,

@@ -77,7 +77,7 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, e *event.Event,
 	return dst, err
 }
 
-// leave hands over what outlives the rendering.
+// leave keeps what outlives the rendering: what templates wrote to the overrides.
 func (s *renderState) leave(overrides *Overrides, err error) {
 	if s.context.overridden() {
 		s.heap.arena.Detach()

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// decimal is a number as people write it, compared exactly: 0.digits times ten to
+// decimal is a number in decimal notation, compared exactly without rounding: 0.digits times ten to
 // the exponent. Zero has no digits.
 type decimal struct {
 	negative bool

@@ -14,7 +14,7 @@ type Missed struct {
 	Condition string     // IpAddress aws:SourceIp, when it is a condition
 }
 
-// Nearest answers for people which Allow statement came nearest to covering a request
+// Nearest answers, for explanations, which Allow statement came nearest to covering a request
 // that none covers, and what it missed by: the elements are looked at in the order
 // Action, Resource, Principal, Condition.
 func (d *Document) Nearest(r *Request) Missed {
@@ -46,8 +46,8 @@ func (s *Statement) misses(r *Request) Missed {
 	return m
 }
 
-// SyntaxFault says for people what is wrong with the form of a document, where AWS
-// says "Syntax errors in policy."; it is empty when the form is right.
+// SyntaxFault says in words what is wrong with the form of a document, where AWS
+// answers "Syntax errors in policy."; it is empty when the form is right.
 func SyntaxFault(text string) language.Message {
 	root, err := parseJSON(text)
 	switch {

@@ -33,7 +33,7 @@ const (
 	byARN
 	byUniqueID
 	byService
-	byFederation // SAML or OIDC provider, or a canonical S3 user: nobody here
+	byFederation // SAML or OIDC provider, or a canonical S3 user: matches no principal here
 )
 
 // grip is how firmly a statement names a caller.

@@ -130,7 +130,8 @@ func scalarText(e *jsonschema.ValidationError) string {
 	return strings.Join(strings.Fields(e.Error()), " ")
 }
 
-// typeOf tells integers from numbers, which the validator's own word does not.
+// typeOf names the JSON type of v, integers apart from numbers, which the validator's
+// own word does not distinguish.
 func typeOf(v any, word string) string {
 	if n, is := v.(json.Number); is && !strings.ContainsAny(string(n), ".eE") {
 		return "integer"

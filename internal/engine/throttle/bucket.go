@@ -7,8 +7,8 @@
 //	if refused >= 0 { ... 429 }
 //
 // Throttles hold for the node they run on; AWS calls its own best effort, and so
-// are these in a cluster (A-THROTTLE-1). Quotas are added up by whoever keeps them
-// (A-THROTTLE-5).
+// are these in a cluster (A-THROTTLE-1). The quotas of a cluster are
+// added up in its store (A-THROTTLE-5).
 package throttle
 
 import (
@@ -39,7 +39,7 @@ type Bucket struct {
 	cost  int64 // nanoseconds that a token takes to come back
 	depth int64 // nanoseconds that a whole bucket takes
 	full  atomic.Int64
-	seen  atomic.Int64 // the latest time that a request told
+	seen  atomic.Int64 // the latest time of a request, nanoseconds since 1970
 }
 
 // NewBucket is a full bucket of that limit.
@@ -87,9 +87,9 @@ func (b *Bucket) Take(now time.Time) bool {
 // lateness is how far behind the others a request may be.
 const lateness = 10 * time.Second
 
-// clock is what time it is for the bucket. A request tells when it began, and one
-// that was held up tells it after others that began later: their time holds, or it
-// would find a bucket that is fuller than can be and be refused. A clock that was
+// clock is the time of the bucket. A request carries the time when it began, and one
+// that was delayed arrives after others that began later: the latest time seen holds,
+// or the late one would find less than the bucket has and be refused. A clock that was
 // set back further than that is believed.
 func (b *Bucket) clock(now time.Time) int64 {
 	for t := now.UnixNano(); ; {

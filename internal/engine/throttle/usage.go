@@ -11,7 +11,7 @@ import (
 const keptDays = 92
 
 // Record adds requests, or takes some back, on the day of now, and forgets days
-// that nobody can ask for.
+// that no call can ask for.
 func Record(usage *pasarela.KeyUsage, now time.Time, requests int) {
 	if usage.Days == nil {
 		usage.Days = map[string]int{}
