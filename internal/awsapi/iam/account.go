@@ -112,7 +112,7 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 		}
 	}
 	if wants("Group") {
-		for _, g := range o.Groups("") {
+		for _, g := range o.Groups.List("") {
 			all = append(all, detail{g.GroupID, func(out *detailsOutput) { out.GroupDetailList = append(out.GroupDetailList, o.groupDetail(g)) }})
 		}
 	}
@@ -121,8 +121,8 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 			all = append(all, detail{r.RoleID, func(out *detailsOutput) { out.RoleDetailList = append(out.RoleDetailList, o.roleDetail(r)) }})
 		}
 	}
-	attached, bounded := o.Attachments()
-	for _, p := range o.ManagedPolicies(identity.ScopeAll, "") {
+	attached, bounded := o.ManagedPolicies.Attachments()
+	for _, p := range o.ManagedPolicies.List(identity.ScopeAll, "") {
 		kind := "LocalManagedPolicy"
 		if p.AWSManaged {
 			kind = "AWSManagedPolicy"
@@ -150,7 +150,7 @@ func (o *operations) groupDetail(g *identity.Group) groupDetail {
 
 func (o *operations) userDetail(u *identity.User) userDetail {
 	groups := []string{}
-	for _, g := range o.GroupsOf(u) {
+	for _, g := range o.Groups.GroupsOf(u) {
 		groups = append(groups, g.GroupName)
 	}
 	return userDetail{
@@ -169,7 +169,7 @@ func (o *operations) roleDetail(r *identity.Role) roleDetail {
 		RolePolicyList: inlineDetails(&r.Permissions), AttachedManagedPolicies: o.attachedShapes(&r.Permissions, ""),
 		PermissionsBoundary: whole.PermissionsBoundary, Tags: append([]identity.Tag{}, r.Tags...), RoleLastUsed: whole.RoleLastUsed,
 	}
-	for _, p := range o.InstanceProfilesOf(r.RoleName) {
+	for _, p := range o.InstanceProfiles.InstanceProfilesOf(r.RoleName) {
 		d.InstanceProfileList = append(d.InstanceProfileList, o.profileShape(p))
 	}
 	return d

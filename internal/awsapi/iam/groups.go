@@ -24,7 +24,7 @@ type groupShape struct {
 }
 
 func (o *operations) groupShape(g *identity.Group) groupShape {
-	return groupShape{g.Path, g.GroupName, g.GroupID, o.GroupARN(g), g.CreateDate}
+	return groupShape{g.Path, g.GroupName, g.GroupID, o.Groups.GroupARN(g), g.CreateDate}
 }
 
 type groupOutput struct {
@@ -55,20 +55,20 @@ type memberInput struct {
 
 // groupTarget is a group by name: the one that is there, or the one that would be.
 func (o *operations) groupTarget(name, path string) wire.Target {
-	if g, err := o.Group(name); err == nil {
-		return on(o.GroupARN(g))
+	if g, err := o.Groups.Group(name); err == nil {
+		return on(o.Groups.GroupARN(g))
 	}
-	return on(o.GroupARN(&identity.Group{GroupName: name, Path: orSlash(path)}))
+	return on(o.Groups.GroupARN(&identity.Group{GroupName: name, Path: orSlash(path)}))
 }
 
 // movedGroup is a group and the ARN that it will have.
 func (o *operations) movedGroup(_ context.Context, in identity.UpdateGroupInput) wire.Target {
 	t := o.groupTarget(in.GroupName, "")
 	g := identity.Group{GroupName: in.GroupName, Path: "/"}
-	if there, err := o.Group(in.GroupName); err == nil {
+	if there, err := o.Groups.Group(in.GroupName); err == nil {
 		g.GroupName, g.Path = there.GroupName, there.Path
 	}
-	t.Becomes = o.GroupARN(&identity.Group{GroupName: cmp.Or(in.NewGroupName, g.GroupName), Path: cmp.Or(in.NewPath, g.Path)})
+	t.Becomes = o.Groups.GroupARN(&identity.Group{GroupName: cmp.Or(in.NewGroupName, g.GroupName), Path: cmp.Or(in.NewPath, g.Path)})
 	return t
 }
 
@@ -79,7 +79,7 @@ func (o *operations) groups() []wire.QueryOperation {
 			return o.groupTarget(in.GroupName, in.Path)
 		},
 			func(ctx context.Context, in identity.CreateGroupInput) (groupOutput, error) {
-				g, err := o.CreateGroup(ctx, in)
+				g, err := o.Groups.CreateGroup(ctx, in)
 				if err != nil {
 					return groupOutput{}, err
 				}
@@ -87,7 +87,7 @@ func (o *operations) groups() []wire.QueryOperation {
 			}),
 		wire.QueryReply("GetGroup", func(_ context.Context, in groupPageInput) wire.Target { return o.groupTarget(in.GroupName, "") }, o.getGroup),
 		wire.QueryReply("ListGroups", onAll[listByPathInput], func(_ context.Context, in listByPathInput) (groupsOutput, error) {
-			return o.groupsPage(in.pageInput, o.Groups(in.PathPrefix))
+			return o.groupsPage(in.pageInput, o.Groups.List(in.PathPrefix))
 		}),
 		wire.QueryReply("ListGroupsForUser", func(_ context.Context, in userPageInput) wire.Target { return o.userTarget(in.UserName, "") },
 			func(_ context.Context, in userPageInput) (groupsOutput, error) {
@@ -95,26 +95,26 @@ func (o *operations) groups() []wire.QueryOperation {
 				if err != nil {
 					return groupsOutput{}, err
 				}
-				return o.groupsPage(in.pageInput, o.GroupsOf(u))
+				return o.groupsPage(in.pageInput, o.Groups.GroupsOf(u))
 			}),
-		wire.QueryVoid("UpdateGroup", o.movedGroup, o.UpdateGroup),
+		wire.QueryVoid("UpdateGroup", o.movedGroup, o.Groups.UpdateGroup),
 		wire.QueryVoid("DeleteGroup", func(_ context.Context, in groupNameInput) wire.Target { return o.groupTarget(in.GroupName, "") },
-			func(ctx context.Context, in groupNameInput) error { return o.DeleteGroup(ctx, in.GroupName) }),
+			func(ctx context.Context, in groupNameInput) error { return o.Groups.DeleteGroup(ctx, in.GroupName) }),
 		wire.QueryVoid("AddUserToGroup", onMember, func(ctx context.Context, in memberInput) error {
-			return o.AddUserToGroup(ctx, in.GroupName, in.UserName)
+			return o.Groups.AddUserToGroup(ctx, in.GroupName, in.UserName)
 		}),
 		wire.QueryVoid("RemoveUserFromGroup", onMember, func(ctx context.Context, in memberInput) error {
-			return o.RemoveUserFromGroup(ctx, in.GroupName, in.UserName)
+			return o.Groups.RemoveUserFromGroup(ctx, in.GroupName, in.UserName)
 		}),
 	}
 }
 
 func (o *operations) getGroup(_ context.Context, in groupPageInput) (membersOutput, error) {
-	g, err := o.Group(in.GroupName)
+	g, err := o.Groups.Group(in.GroupName)
 	if err != nil {
 		return membersOutput{}, err
 	}
-	page, more, err := cut(in.pageInput, o.Members(g), func(u *identity.User) string { return u.UserID })
+	page, more, err := cut(in.pageInput, o.Groups.Members(g), func(u *identity.User) string { return u.UserID })
 	out := membersOutput{Group: o.groupShape(g), Users: []userShape{}, pageOutput: more}
 	for _, u := range page {
 		out.Users = append(out.Users, o.userListed(u))

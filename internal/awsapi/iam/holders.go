@@ -156,7 +156,7 @@ func (o *operations) listAttached(h identity.Holder, pathPrefix string, in pageI
 func (o *operations) attachedShapes(p *identity.Permissions, pathPrefix string) []attachedShape {
 	list := []attachedShape{}
 	for _, a := range p.Attached {
-		if m, err := o.ManagedPolicy(a.PolicyARN); err == nil && hasPrefix(m.Path, pathPrefix) {
+		if m, err := o.ManagedPolicies.ManagedPolicy(a.PolicyARN); err == nil && hasPrefix(m.Path, pathPrefix) {
 			list = append(list, attachedShape{m.PolicyName, a.PolicyARN})
 		}
 	}

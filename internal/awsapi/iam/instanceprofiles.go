@@ -41,32 +41,32 @@ func (o *operations) instanceProfiles() []wire.QueryOperation {
 		wire.QueryReply("CreateInstanceProfile", func(_ context.Context, in identity.CreateInstanceProfileInput) wire.Target {
 			return tagKeys(o.profileTarget(in.InstanceProfileName, in.Path), in.Tags)
 		}, func(ctx context.Context, in identity.CreateInstanceProfileInput) (profileOutput, error) {
-			p, err := o.CreateInstanceProfile(ctx, in)
+			p, err := o.InstanceProfiles.CreateInstanceProfile(ctx, in)
 			if err != nil {
 				return profileOutput{}, err
 			}
 			return profileOutput{o.profileShape(p)}, nil
 		}),
 		wire.QueryReply("GetInstanceProfile", named, func(_ context.Context, in profileInput) (profileOutput, error) {
-			p, err := o.InstanceProfile(in.InstanceProfileName)
+			p, err := o.InstanceProfiles.InstanceProfile(in.InstanceProfileName)
 			if err != nil {
 				return profileOutput{}, err
 			}
 			return profileOutput{o.profileShape(p)}, nil
 		}),
 		wire.QueryVoid("DeleteInstanceProfile", named, func(ctx context.Context, in profileInput) error {
-			return o.DeleteInstanceProfile(ctx, in.InstanceProfileName)
+			return o.InstanceProfiles.DeleteInstanceProfile(ctx, in.InstanceProfileName)
 		}),
 		wire.QueryVoid("AddRoleToInstanceProfile", withRole, func(ctx context.Context, in profileRoleInput) error {
-			return o.AddRoleToInstanceProfile(ctx, in.InstanceProfileName, in.RoleName)
+			return o.InstanceProfiles.AddRoleToInstanceProfile(ctx, in.InstanceProfileName, in.RoleName)
 		}),
 		wire.QueryVoid("RemoveRoleFromInstanceProfile", withRole, func(ctx context.Context, in profileRoleInput) error {
-			return o.RemoveRoleFromInstanceProfile(ctx, in.InstanceProfileName, in.RoleName)
+			return o.InstanceProfiles.RemoveRoleFromInstanceProfile(ctx, in.InstanceProfileName, in.RoleName)
 		}),
 		wire.QueryReply("ListInstanceProfilesForRole", func(_ context.Context, in rolePageInput) wire.Target { return o.roleTarget(in.RoleName, "") },
 			o.listInstanceProfilesForRole),
 		wire.QueryReply("ListInstanceProfiles", onAll[listByPathInput], func(_ context.Context, in listByPathInput) (profilesOutput, error) {
-			return o.profilesPage(in.pageInput, o.InstanceProfiles(in.PathPrefix))
+			return o.profilesPage(in.pageInput, o.InstanceProfiles.List(in.PathPrefix))
 		}),
 	}
 }
@@ -75,7 +75,7 @@ func (o *operations) listInstanceProfilesForRole(_ context.Context, in rolePageI
 	if _, err := o.Role(in.RoleName); err != nil {
 		return profilesOutput{}, err
 	}
-	return o.profilesPage(in.pageInput, o.InstanceProfilesOf(in.RoleName))
+	return o.profilesPage(in.pageInput, o.InstanceProfiles.InstanceProfilesOf(in.RoleName))
 }
 
 func (o *operations) profilesPage(in pageInput, profiles []*identity.InstanceProfile) (profilesOutput, error) {

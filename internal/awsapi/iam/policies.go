@@ -49,22 +49,24 @@ func (o *operations) policies() []wire.QueryOperation {
 		}, o.createPolicy),
 		wire.QueryReply("GetPolicy", named, o.getPolicy),
 		wire.QueryReply("ListPolicies", onAll[listPoliciesInput], o.listPolicies),
-		wire.QueryVoid("DeletePolicy", named, func(ctx context.Context, in policyARNInput) error { return o.DeletePolicy(ctx, in.PolicyARN) }),
+		wire.QueryVoid("DeletePolicy", named, func(ctx context.Context, in policyARNInput) error {
+			return o.ManagedPolicies.DeletePolicy(ctx, in.PolicyARN)
+		}),
 		wire.QueryReply("CreatePolicyVersion", func(_ context.Context, in newVersionInput) wire.Target { return o.policyTarget(in.PolicyARN) }, o.createPolicyVersion),
 		wire.QueryReply("GetPolicyVersion", versioned, o.getPolicyVersion),
 		wire.QueryReply("ListPolicyVersions", func(_ context.Context, in policyPageInput) wire.Target { return o.policyTarget(in.PolicyARN) }, o.listPolicyVersions),
 		wire.QueryVoid("SetDefaultPolicyVersion", versioned, func(ctx context.Context, in versionInput) error {
-			return o.SetDefaultPolicyVersion(ctx, in.PolicyARN, in.VersionID)
+			return o.ManagedPolicies.SetDefaultPolicyVersion(ctx, in.PolicyARN, in.VersionID)
 		}),
 		wire.QueryVoid("DeletePolicyVersion", versioned, func(ctx context.Context, in versionInput) error {
-			return o.DeletePolicyVersion(ctx, in.PolicyARN, in.VersionID)
+			return o.ManagedPolicies.DeletePolicyVersion(ctx, in.PolicyARN, in.VersionID)
 		}),
 		wire.QueryReply("ListEntitiesForPolicy", func(_ context.Context, in entitiesInput) wire.Target { return o.policyTarget(in.PolicyARN) }, o.listEntitiesForPolicy),
 	}
 }
 
 func (o *operations) createPolicy(ctx context.Context, in identity.CreatePolicyInput) (policyOutput, error) {
-	p, err := o.CreatePolicy(ctx, in)
+	p, err := o.ManagedPolicies.CreatePolicy(ctx, in)
 	if err != nil {
 		return policyOutput{}, err
 	}
@@ -76,11 +78,11 @@ func (o *operations) createPolicy(ctx context.Context, in identity.CreatePolicyI
 }
 
 func (o *operations) getPolicy(_ context.Context, in policyARNInput) (policyOutput, error) {
-	p, err := o.ManagedPolicy(in.PolicyARN)
+	p, err := o.ManagedPolicies.ManagedPolicy(in.PolicyARN)
 	if err != nil {
 		return policyOutput{}, err
 	}
-	uses := o.PolicyUses(in.PolicyARN)
+	uses := o.ManagedPolicies.PolicyUses(in.PolicyARN)
 	shape := o.policyListed(p, len(uses.Attached), len(uses.Bounded))
 	shape.Description = p.Description
 	shape.Tags = append([]identity.Tag{}, p.Tags...) // an empty list is shown
@@ -115,9 +117,9 @@ func (o *operations) listPolicies(_ context.Context, in listPoliciesInput) (poli
 	default:
 		return policiesOutput{}, invalidEnum("scope", in.Scope, "All, AWS, Local")
 	}
-	attached, bounded := o.Attachments()
+	attached, bounded := o.ManagedPolicies.Attachments()
 	var list []policyShape
-	for _, p := range o.ManagedPolicies(scope, in.PathPrefix) {
+	for _, p := range o.ManagedPolicies.List(scope, in.PathPrefix) {
 		arn := o.PolicyARN(p)
 		shape := o.policyListed(p, attached[arn], bounded[arn])
 		if !in.OnlyAttached && in.PolicyUsageFilter == "" || usedAs(shape, in.PolicyUsageFilter) {
@@ -139,16 +141,16 @@ func usedAs(p policyShape, usage string) bool {
 }
 
 func (o *operations) createPolicyVersion(ctx context.Context, in newVersionInput) (versionOutput, error) {
-	v, err := o.CreatePolicyVersion(ctx, in.PolicyARN, in.PolicyDocument, in.SetAsDefault)
+	v, err := o.ManagedPolicies.CreatePolicyVersion(ctx, in.PolicyARN, in.PolicyDocument, in.SetAsDefault)
 	return versionOutput{versionShape(v, in.SetAsDefault, false)}, err
 }
 
 func (o *operations) getPolicyVersion(_ context.Context, in versionInput) (versionOutput, error) {
-	v, err := o.PolicyVersion(in.PolicyARN, in.VersionID)
+	v, err := o.ManagedPolicies.PolicyVersion(in.PolicyARN, in.VersionID)
 	if err != nil {
 		return versionOutput{}, err
 	}
-	p, err := o.ManagedPolicy(in.PolicyARN)
+	p, err := o.ManagedPolicies.ManagedPolicy(in.PolicyARN)
 	if err != nil {
 		return versionOutput{}, err
 	}
@@ -156,7 +158,7 @@ func (o *operations) getPolicyVersion(_ context.Context, in versionInput) (versi
 }
 
 func (o *operations) listPolicyVersions(_ context.Context, in policyPageInput) (versionsOutput, error) {
-	p, err := o.ManagedPolicy(in.PolicyARN)
+	p, err := o.ManagedPolicies.ManagedPolicy(in.PolicyARN)
 	if err != nil {
 		return versionsOutput{}, err
 	}
@@ -200,10 +202,10 @@ type entitiesOutput struct {
 
 func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) (entitiesOutput, error) {
 	out := entitiesOutput{PolicyGroups: []policyGroup{}, PolicyUsers: []policyUser{}, PolicyRoles: []policyRole{}}
-	if _, err := o.ManagedPolicy(in.PolicyARN); err != nil {
+	if _, err := o.ManagedPolicies.ManagedPolicy(in.PolicyARN); err != nil {
 		return out, err
 	}
-	uses := o.PolicyUses(in.PolicyARN)
+	uses := o.ManagedPolicies.PolicyUses(in.PolicyARN)
 	var holders []identity.PolicyHolder
 	if in.PolicyUsageFilter != usageBoundary {
 		holders = append(holders, uses.Attached...)

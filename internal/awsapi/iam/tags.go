@@ -84,7 +84,7 @@ func (o *operations) policyTags() []wire.QueryOperation {
 	return tagOperations(tagged[policyARNInput]{
 		"Policy", func(n policyARNInput) wire.Target { return o.policyTarget(n.PolicyARN) },
 		func(n policyARNInput) ([]identity.Tag, error) {
-			p, err := o.ManagedPolicy(n.PolicyARN)
+			p, err := o.ManagedPolicies.ManagedPolicy(n.PolicyARN)
 			if err != nil {
 				return nil, err
 			}
@@ -103,7 +103,7 @@ func (o *operations) profileTags() []wire.QueryOperation {
 	return tagOperations(tagged[profileInput]{
 		"InstanceProfile", func(n profileInput) wire.Target { return o.profileTarget(n.InstanceProfileName, "") },
 		func(n profileInput) ([]identity.Tag, error) {
-			p, err := o.InstanceProfile(n.InstanceProfileName)
+			p, err := o.InstanceProfiles.InstanceProfile(n.InstanceProfileName)
 			if err != nil {
 				return nil, err
 			}

@@ -30,14 +30,14 @@ func (o *operations) roleTarget(name, path string) wire.Target {
 // policyTarget is a managed policy by ARN.
 func (o *operations) policyTarget(arn string) wire.Target {
 	t := on(arn)
-	if p, err := o.ManagedPolicy(arn); err == nil {
+	if p, err := o.ManagedPolicies.ManagedPolicy(arn); err == nil {
 		t = resourceTags(t, p.Tags)
 	}
 	return t
 }
 
 func (o *operations) profileTarget(name, path string) wire.Target {
-	if p, err := o.InstanceProfile(name); err == nil {
+	if p, err := o.InstanceProfiles.InstanceProfile(name); err == nil {
 		return resourceTags(on(o.InstanceProfileARN(p)), p.Tags)
 	}
 	return on(o.InstanceProfileARN(&identity.InstanceProfile{InstanceProfileName: name, Path: orSlash(path)}))

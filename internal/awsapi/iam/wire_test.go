@@ -233,7 +233,7 @@ func TestUseIsNotedOnceTheSignatureIsVerified(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := pasarela.Principal{ARN: s.identities.UserARN(user), AccountID: accountID, UserID: user.UserID, AccessKeyID: key.AccessKeyID, Type: pasarela.PrincipalUser}
-	session, err := s.identities.AssumeRole(t.Context(), who, identity.AssumeRoleInput{RoleARN: s.identities.RoleARN(r), RoleSessionName: "one"}, nil)
+	session, err := s.identities.Sessions.AssumeRole(t.Context(), who, identity.AssumeRoleInput{RoleARN: s.identities.RoleARN(r), RoleSessionName: "one"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,7 @@ func (o *operations) assumeRole(ctx context.Context, in identity.AssumeRoleInput
 	if err != nil {
 		return assumeRoleOutput{}, err
 	}
-	r, err := o.AssumeRole(ctx, call.Principal, in, call.Context)
+	r, err := o.Sessions.AssumeRole(ctx, call.Principal, in, call.Context)
 	if err != nil {
 		return assumeRoleOutput{}, err
 	}
@@ -126,7 +126,7 @@ func (o *operations) getSessionToken(ctx context.Context, in identity.GetSession
 	if err != nil {
 		return sessionTokenOutput{}, err
 	}
-	c, err := o.GetSessionToken(ctx, call.Principal, in)
+	c, err := o.Sessions.GetSessionToken(ctx, call.Principal, in)
 	return sessionTokenOutput{credentials(c)}, err
 }
 
@@ -139,6 +139,6 @@ type accountOutput struct {
 }
 
 func (o *operations) getAccessKeyInfo(_ context.Context, in accessKeyInput) (accountOutput, error) {
-	account, err := o.AccountOfKey(in.AccessKeyID)
+	account, err := o.Sessions.AccountOfKey(in.AccessKeyID)
 	return accountOutput{account}, err
 }

@@ -132,7 +132,7 @@ func TestAnswers(t *testing.T) {
 func TestWrongTokens(t *testing.T) {
 	s, h := start(t)
 	admin, _ := s.Administrator()
-	c, err := s.GetSessionToken(t.Context(), pasarela.Principal{ARN: s.RootARN(), AccessKeyID: admin.AccessKeyID, Type: pasarela.PrincipalRoot}, identity.GetSessionTokenInput{})
+	c, err := s.Sessions.GetSessionToken(t.Context(), pasarela.Principal{ARN: s.RootARN(), AccessKeyID: admin.AccessKeyID, Type: pasarela.PrincipalRoot}, identity.GetSessionTokenInput{})
 	if err != nil {
 		t.Fatal(err)
 	}

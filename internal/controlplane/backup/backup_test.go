@@ -54,7 +54,7 @@ func full(t *testing.T) (*backup.Service, made) {
 	who := s.Identity.(*identity.Service)
 	must(who.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))(t)
 	must(who.CreateAccessKey(ctx, "Ana"))(t)
-	must(who.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: anything}))(t)
+	must(who.ManagedPolicies.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: anything}))(t)
 	must(0, who.PutPolicy(ctx, identity.UserNamed("Ana"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: anything}))(t)
 	var m made
 	m.api = must(s.APIs.CreateAPI(ctx, apis.CreateAPIInput{ProtocolType: new("WEBSOCKET"), APIFields: apis.APIFields{Name: new("chat"), RouteSelectionExpression: new("$request.body.action")}}))(t).APIID

@@ -94,7 +94,7 @@ func (n *snapshot) putAccount(s *Service, value any) {
 	}
 	n.rekey(nil, old, a.RootKeys, nil)
 	n.account = a
-	s.sealed.Store(newSealer(a.SealKey, s.regionAccount.AccountID))
+	s.Sessions.sealed.Store(newSealer(a.SealKey, s.regionAccount.AccountID))
 }
 
 // unescape undoes [pasarela.EscapeKey].

@@ -23,7 +23,7 @@ func (s *Service) Key(_ context.Context, accessKeyID, sessionToken string) (secr
 		return "", pasarela.Principal{}, err
 	}
 	if sessionToken != "" {
-		o, err := s.sessionOf(accessKeyID, sessionToken)
+		o, err := s.Sessions.sessionOf(accessKeyID, sessionToken)
 		if err != nil {
 			return "", pasarela.Principal{}, err
 		}
@@ -131,7 +131,7 @@ func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 	n := s.current.Load()
 	sub := &subject{who: who, account: s.regionAccount.AccountID}
 	if strings.HasPrefix(who.AccessKeyID, prefixSessionKey) {
-		if sub.session = s.sessions.get(who.AccessKeyID); sub.session == nil {
+		if sub.session = s.Sessions.cache.get(who.AccessKeyID); sub.session == nil {
 			return nil, language.SessionUnknown.Of()
 		}
 	}

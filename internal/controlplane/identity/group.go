@@ -21,8 +21,12 @@ type Group struct {
 	Permissions
 }
 
+// Groups does the operations on groups, one document each; who is in a group stands in
+// the documents of its users.
+type Groups struct{ identity *Service }
+
 // GroupARN is the ARN of a group.
-func (s *Service) GroupARN(g *Group) string { return s.arn("group", g.Path, g.GroupName) }
+func (s *Groups) GroupARN(g *Group) string { return s.identity.arn("group", g.Path, g.GroupName) }
 
 func noGroup(name string) error {
 	return errorf(CodeNoSuchEntity, "The group with name %s cannot be found.", name)
@@ -39,26 +43,26 @@ type CreateGroupInput struct {
 }
 
 // CreateGroup makes a group without members and policies.
-func (s *Service) CreateGroup(ctx context.Context, in CreateGroupInput) (*Group, error) {
+func (s *Groups) CreateGroup(ctx context.Context, in CreateGroupInput) (*Group, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
-	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(prefixGroup, s.regionAccount.AccountID, idLength), CreateDate: s.today()}
-	return g, create(ctx, s, s.groups, groupKey(in.GroupName), groupTaken(in.GroupName), g)
+	g := &Group{Path: pathOr(in.Path), GroupName: in.GroupName, GroupID: newID(prefixGroup, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today()}
+	return g, create(ctx, s.identity, s.identity.groups, groupKey(in.GroupName), groupTaken(in.GroupName), g)
 }
 
 // Group is the group of that name.
-func (s *Service) Group(name string) (*Group, error) {
-	v := s.current.Load().groups.get(fold(name))
+func (s *Groups) Group(name string) (*Group, error) {
+	v := s.identity.current.Load().groups.get(fold(name))
 	if v == nil {
 		return nil, noGroup(name)
 	}
 	return v.Group, nil
 }
 
-// Groups are all groups whose path starts with prefix, by name.
-func (s *Service) Groups(pathPrefix string) []*Group {
-	n := s.current.Load()
+// List are all groups whose path starts with prefix, by name.
+func (s *Groups) List(pathPrefix string) []*Group {
+	n := s.identity.current.Load()
 	var list []*Group
 	for _, v := range n.groups.sorted() {
 		if underPath(v.Path, pathPrefix) {
@@ -69,8 +73,8 @@ func (s *Service) Groups(pathPrefix string) []*Group {
 }
 
 // Members are the users in a group, by name.
-func (s *Service) Members(g *Group) []*User {
-	n := s.current.Load()
+func (s *Groups) Members(g *Group) []*User {
+	n := s.identity.current.Load()
 	var list []*User
 	for _, v := range n.users.sorted() {
 		if slices.Contains(v.user.Groups, g.GroupID) {
@@ -81,8 +85,8 @@ func (s *Service) Members(g *Group) []*User {
 }
 
 // GroupsOf are the groups that a user is in, by name.
-func (s *Service) GroupsOf(u *User) []*Group {
-	n := s.current.Load()
+func (s *Groups) GroupsOf(u *User) []*Group {
+	n := s.identity.current.Load()
 	var list []*Group
 	for _, v := range n.groupsOf(u) {
 		list = append(list, v.Group)
@@ -100,7 +104,7 @@ type UpdateGroupInput struct {
 // UpdateGroup moves or renames a group; its members stay in it. A new name is a
 // new document, written before the old one goes, as with [Service.UpdateUser].
 // Members know the group by its id, so nobody loses or gains a permission meanwhile.
-func (s *Service) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
+func (s *Groups) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
@@ -119,22 +123,22 @@ func (s *Service) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
 		})
 		return err
 	}
-	old, err := s.groups.Get(ctx, groupKey(in.GroupName))
+	old, err := s.identity.groups.Get(ctx, groupKey(in.GroupName))
 	if err != nil {
 		return storeError(err, noGroup(in.GroupName))
 	}
 	moved := *old.Value
 	rename(&moved)
 	moved.FormerName = old.Value.GroupName
-	if err := create(ctx, s, s.groups, groupKey(in.NewGroupName), groupTaken(in.NewGroupName), &moved); err != nil {
+	if err := create(ctx, s.identity, s.identity.groups, groupKey(in.NewGroupName), groupTaken(in.NewGroupName), &moved); err != nil {
 		return err
 	}
-	return remove(ctx, s, s.groups, groupKey(in.GroupName), noGroup(in.GroupName), nil)
+	return remove(ctx, s.identity, s.identity.groups, groupKey(in.GroupName), noGroup(in.GroupName), nil)
 }
 
 // DeleteGroup removes a group that has no members and no policies any more.
-func (s *Service) DeleteGroup(ctx context.Context, name string) error {
-	return remove(ctx, s, s.groups, groupKey(name), noGroup(name), func(g *Group) error {
+func (s *Groups) DeleteGroup(ctx context.Context, name string) error {
+	return remove(ctx, s.identity, s.identity.groups, groupKey(name), noGroup(name), func(g *Group) error {
 		if len(s.Members(g)) > 0 {
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove users from group first.")
 		}
@@ -143,15 +147,15 @@ func (s *Service) DeleteGroup(ctx context.Context, name string) error {
 }
 
 // AddUserToGroup makes a user a member; doing it twice is no error.
-func (s *Service) AddUserToGroup(ctx context.Context, group, user string) error {
-	if _, err := s.User(user); err != nil {
+func (s *Groups) AddUserToGroup(ctx context.Context, group, user string) error {
+	if _, err := s.identity.User(user); err != nil {
 		return err
 	}
 	g, err := s.Group(group)
 	if err != nil {
 		return err
 	}
-	_, err = s.changeUser(ctx, user, func(u *User) error {
+	_, err = s.identity.changeUser(ctx, user, func(u *User) error {
 		if slices.Contains(u.Groups, g.GroupID) {
 			return nil
 		}
@@ -165,12 +169,12 @@ func (s *Service) AddUserToGroup(ctx context.Context, group, user string) error 
 }
 
 // RemoveUserFromGroup ends a membership.
-func (s *Service) RemoveUserFromGroup(ctx context.Context, group, user string) error {
+func (s *Groups) RemoveUserFromGroup(ctx context.Context, group, user string) error {
 	g, err := s.Group(group)
 	if err != nil {
 		return err
 	}
-	_, err = s.changeUser(ctx, user, func(u *User) error {
+	_, err = s.identity.changeUser(ctx, user, func(u *User) error {
 		before := len(u.Groups)
 		u.Groups = slices.DeleteFunc(u.Groups, func(id string) bool { return id == g.GroupID })
 		if len(u.Groups) == before {
@@ -181,6 +185,6 @@ func (s *Service) RemoveUserFromGroup(ctx context.Context, group, user string) e
 	return err
 }
 
-func (s *Service) changeGroup(ctx context.Context, name string, edit func(*Group) error) (*Group, error) {
-	return change(ctx, s, s.groups, groupKey(name), noGroup(name), edit)
+func (s *Groups) changeGroup(ctx context.Context, name string, edit func(*Group) error) (*Group, error) {
+	return change(ctx, s.identity, s.identity.groups, groupKey(name), noGroup(name), edit)
 }

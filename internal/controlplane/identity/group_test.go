@@ -13,7 +13,7 @@ import (
 
 func newGroup(t testing.TB, s *identity.Service, name string) *identity.Group {
 	t.Helper()
-	return must[*identity.Group](t)(s.CreateGroup(t.Context(), identity.CreateGroupInput{GroupName: name}))
+	return must[*identity.Group](t)(s.Groups.CreateGroup(t.Context(), identity.CreateGroupInput{GroupName: name}))
 }
 
 // TestGroupsDecide: whoever is in a group may what the group may, and may not what
@@ -34,11 +34,11 @@ func TestGroupsDecide(t *testing.T) {
 		do              func() error
 		inline, managed bool // whether a:b and a:managed are allowed then
 	}{
-		{"a group without policies", func() error { return s.AddUserToGroup(ctx, "ops", "ana") }, false, false},
+		{"a group without policies", func() error { return s.Groups.AddUserToGroup(ctx, "ops", "ana") }, false, false},
 		{"an inline policy", inline(allow("a:b", "*")), true, false},
 		{"a managed policy", func() error { return s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN) }, true, true},
 		{"a renamed group", func() error {
-			return s.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew", NewPath: "/x/"})
+			return s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew", NewPath: "/x/"})
 		}, true, true},
 		{"a renamed user", func() error {
 			return errors.Join(s.UpdateUser(ctx, identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}), s.UpdateUser(ctx, identity.UpdateUserInput{UserName: "eva", NewUserName: "ana"}))
@@ -50,7 +50,7 @@ func TestGroupsDecide(t *testing.T) {
 		}, true, false},
 		{"a denial gone", func() error { return s.DeletePolicyOf(ctx, identity.GroupNamed("crew"), "no") }, true, true},
 		{"a policy detached", func() error { return s.DetachPolicy(ctx, identity.GroupNamed("crew"), managedARN) }, true, false},
-		{"a member no more", func() error { return s.RemoveUserFromGroup(ctx, "crew", "ana") }, false, false},
+		{"a member no more", func() error { return s.Groups.RemoveUserFromGroup(ctx, "crew", "ana") }, false, false},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {
@@ -70,7 +70,7 @@ func TestANewGroupOfAnOldNameIsAnother(t *testing.T) {
 	ctx := t.Context()
 	newUser(t, s, "ana", "")
 	newGroup(t, s, "ops")
-	if err := s.AddUserToGroup(ctx, "OPS", "ANA"); err != nil {
+	if err := s.Groups.AddUserToGroup(ctx, "OPS", "ANA"); err != nil {
 		t.Fatal(err)
 	}
 	// The group goes behind the service's back, with its member still in it.
@@ -83,7 +83,7 @@ func TestANewGroupOfAnOldNameIsAnother(t *testing.T) {
 	}
 	again := open(t, bucket, nil)
 	g := newGroup(t, again, "ops")
-	if members := again.Members(g); len(members) != 0 {
+	if members := again.Groups.Members(g); len(members) != 0 {
 		t.Errorf("a new group has the members of the old: %v", members)
 	}
 }
@@ -97,26 +97,26 @@ func TestGroupRefusals(t *testing.T) {
 	for i := range 10 {
 		name := fmt.Sprint("g", i)
 		newGroup(t, s, name)
-		if err := s.AddUserToGroup(ctx, name, "ana"); err != nil {
+		if err := s.Groups.AddUserToGroup(ctx, name, "ana"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.AddUserToGroup(ctx, "g1", "ana"); err != nil {
+	if err := s.Groups.AddUserToGroup(ctx, "g1", "ana"); err != nil {
 		t.Errorf("twice a member: %v", err)
 	}
-	create := func(in identity.CreateGroupInput) error { _, err := s.CreateGroup(ctx, in); return err }
+	create := func(in identity.CreateGroupInput) error { _, err := s.Groups.CreateGroup(ctx, in); return err }
 	for want, got := range map[string]error{
 		"EntityAlreadyExists: Group with name OPS already exists.":                     create(identity.CreateGroupInput{GroupName: "OPS"}),
-		"NoSuchEntity: User ana not in group ops":                                      s.RemoveUserFromGroup(ctx, "ops", "ana"),
-		"NoSuchEntity: The group with name gone cannot be found.":                      s.AddUserToGroup(ctx, "gone", "ana"),
-		"NoSuchEntity: The user with name gone cannot be found.":                       s.AddUserToGroup(ctx, "nowhere", "gone"),
-		"LimitExceeded: Cannot exceed quota for GroupsPerUser: 10":                     s.AddUserToGroup(ctx, "ops", "ana"),
-		"DeleteConflict: Cannot delete entity, must remove users from group first.":    s.DeleteGroup(ctx, "g1"),
-		"EntityAlreadyExists: Group with name taken already exists.":                   s.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "taken"}),
+		"NoSuchEntity: User ana not in group ops":                                      s.Groups.RemoveUserFromGroup(ctx, "ops", "ana"),
+		"NoSuchEntity: The group with name gone cannot be found.":                      s.Groups.AddUserToGroup(ctx, "gone", "ana"),
+		"NoSuchEntity: The user with name gone cannot be found.":                       s.Groups.AddUserToGroup(ctx, "nowhere", "gone"),
+		"LimitExceeded: Cannot exceed quota for GroupsPerUser: 10":                     s.Groups.AddUserToGroup(ctx, "ops", "ana"),
+		"DeleteConflict: Cannot delete entity, must remove users from group first.":    s.Groups.DeleteGroup(ctx, "g1"),
+		"EntityAlreadyExists: Group with name taken already exists.":                   s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "taken"}),
 		"NoSuchEntity: The group policy with name p cannot be found.":                  s.DeletePolicyOf(ctx, identity.GroupNamed("ops"), "p"),
 		"NoSuchEntity: Policy " + managedARN + " does not exist or is not attachable.": s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
-		"NoSuchEntity: The group with name other cannot be found.":                     s.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "other", NewPath: "/x/"}),
-		"NoSuchEntity: The group with name nobody cannot be found.":                    s.DeleteGroup(ctx, "nobody"),
+		"NoSuchEntity: The group with name other cannot be found.":                     s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "other", NewPath: "/x/"}),
+		"NoSuchEntity: The group with name nobody cannot be found.":                    s.Groups.DeleteGroup(ctx, "nobody"),
 	} {
 		if d := cmp.Diff(want, message(t, got)); d != "" {
 			t.Error(d)
@@ -130,15 +130,15 @@ func TestGroupRefusals(t *testing.T) {
 	if got := message(t, s.DeleteUser(ctx, "ana")); got != "DeleteConflict: Cannot delete entity, must remove user from group first." {
 		t.Error(got)
 	}
-	for _, g := range s.GroupsOf(must[*identity.User](t)(s.User("ana"))) {
-		if err := errors.Join(s.RemoveUserFromGroup(ctx, g.GroupName, "ana"), s.DeleteGroup(ctx, g.GroupName)); err != nil {
+	for _, g := range s.Groups.GroupsOf(must[*identity.User](t)(s.User("ana"))) {
+		if err := errors.Join(s.Groups.RemoveUserFromGroup(ctx, g.GroupName, "ana"), s.Groups.DeleteGroup(ctx, g.GroupName)); err != nil {
 			t.Error(err)
 		}
 	}
 	if err := s.DeleteUser(ctx, "ana"); err != nil {
 		t.Error(err)
 	}
-	if left := len(s.Groups("")); left != 2 {
+	if left := len(s.Groups.List("")); left != 2 {
 		t.Errorf("%d groups are left", left)
 	}
 }
@@ -155,21 +155,21 @@ func TestGroupsAreCountedAndSimulated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uses := s.PolicyUses(managedARN).Attached
+	uses := s.ManagedPolicies.PolicyUses(managedARN).Attached
 	if len(uses) != 1 || uses[0].ID != g.GroupID || uses[0].Kind != identity.HolderGroup {
 		t.Errorf("uses: %+v", uses)
 	}
-	if attached, _ := s.Attachments(); attached[managedARN] != 1 {
+	if attached, _ := s.ManagedPolicies.Attachments(); attached[managedARN] != 1 {
 		t.Errorf("attachments: %v", attached)
 	}
-	if got := message(t, s.DeletePolicy(ctx, managedARN)); got != "DeleteConflict: Cannot delete a policy attached to entities." {
+	if got := message(t, s.ManagedPolicies.DeletePolicy(ctx, managedARN)); got != "DeleteConflict: Cannot delete a policy attached to entities." {
 		t.Error(got)
 	}
 	newUser(t, s, "ana", "")
-	if err := s.AddUserToGroup(ctx, "ops", "ana"); err != nil {
+	if err := s.Groups.AddUserToGroup(ctx, "ops", "ana"); err != nil {
 		t.Fatal(err)
 	}
-	for _, source := range []string{s.GroupARN(g), "arn:aws:iam::123456789012:user/ana"} {
+	for _, source := range []string{s.Groups.GroupARN(g), "arn:aws:iam::123456789012:user/ana"} {
 		results := must[[]identity.SimulationResult](t)(s.Simulate(source, identity.Simulation{ActionNames: []string{"a:b", "a:managed", "a:c"}}))
 		want := []string{"a:b * allowed by in (group)", "a:managed * allowed by " + managedARN + " (user-managed)", "a:c * implicitDeny"}
 		if d := cmp.Diff(want, verdicts(results)); d != "" {
@@ -194,7 +194,7 @@ func TestAGroupsRenamingIsFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew"}); err != nil {
+	if err := s.Groups.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew"}); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -202,7 +202,7 @@ func TestAGroupsRenamingIsFinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := open(t, bucket, nil)
-	if groups := again.Groups(""); len(groups) != 1 || groups[0].GroupName != "crew" {
+	if groups := again.Groups.List(""); len(groups) != 1 || groups[0].GroupName != "crew" {
 		t.Errorf("groups: %+v", groups)
 	}
 }

@@ -13,8 +13,11 @@ func noProfile(name string) error {
 	return errorf(CodeNoSuchEntity, "Instance Profile %s cannot be found.", name)
 }
 
+// InstanceProfiles does the operations on instance profiles, one document each.
+type InstanceProfiles struct{ identity *Service }
+
 // CreateInstanceProfile makes an instance profile without a role.
-func (s *Service) CreateInstanceProfile(ctx context.Context, in CreateInstanceProfileInput) (*InstanceProfile, error) {
+func (s *InstanceProfiles) CreateInstanceProfile(ctx context.Context, in CreateInstanceProfileInput) (*InstanceProfile, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
@@ -23,15 +26,15 @@ func (s *Service) CreateInstanceProfile(ctx context.Context, in CreateInstancePr
 	}
 	p := &InstanceProfile{
 		Path: pathOr(in.Path), InstanceProfileName: in.InstanceProfileName,
-		InstanceProfileID: newID(prefixInstanceProfile, s.regionAccount.AccountID, idLength), CreateDate: s.today(), Tags: in.Tags,
+		InstanceProfileID: newID(prefixInstanceProfile, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today(), Tags: in.Tags,
 	}
 	taken := errorf(CodeEntityAlreadyExists, "Instance Profile %s already exists.", in.InstanceProfileName)
-	return p, create(ctx, s, s.profiles, profileKey(in.InstanceProfileName), taken, p)
+	return p, create(ctx, s.identity, s.identity.profiles, profileKey(in.InstanceProfileName), taken, p)
 }
 
 // InstanceProfile is the instance profile of that name.
-func (s *Service) InstanceProfile(name string) (*InstanceProfile, error) {
-	p := s.current.Load().profiles.get(fold(name))
+func (s *InstanceProfiles) InstanceProfile(name string) (*InstanceProfile, error) {
+	p := s.identity.current.Load().profiles.get(fold(name))
 	if p == nil {
 		return nil, noProfile(name)
 	}
@@ -39,8 +42,8 @@ func (s *Service) InstanceProfile(name string) (*InstanceProfile, error) {
 }
 
 // DeleteInstanceProfile removes an instance profile without a role.
-func (s *Service) DeleteInstanceProfile(ctx context.Context, name string) error {
-	return remove(ctx, s, s.profiles, profileKey(name), noProfile(name), func(p *InstanceProfile) error {
+func (s *InstanceProfiles) DeleteInstanceProfile(ctx context.Context, name string) error {
+	return remove(ctx, s.identity, s.identity.profiles, profileKey(name), noProfile(name), func(p *InstanceProfile) error {
 		if p.RoleName != "" {
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove roles from instance profile first.")
 		}
@@ -49,15 +52,15 @@ func (s *Service) DeleteInstanceProfile(ctx context.Context, name string) error 
 }
 
 // AddRoleToInstanceProfile puts a role into a profile, which holds one.
-func (s *Service) AddRoleToInstanceProfile(ctx context.Context, profile, role string) error {
-	r, err := s.Role(role)
+func (s *InstanceProfiles) AddRoleToInstanceProfile(ctx context.Context, profile, role string) error {
+	r, err := s.identity.Role(role)
 	if err != nil {
 		return err
 	}
 	if err := r.modifiable(); err != nil {
 		return err
 	}
-	_, err = change(ctx, s, s.profiles, profileKey(profile), noProfile(profile), func(p *InstanceProfile) error {
+	_, err = change(ctx, s.identity, s.identity.profiles, profileKey(profile), noProfile(profile), func(p *InstanceProfile) error {
 		if p.RoleName != "" {
 			return errorf(CodeLimitExceeded, "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
 		}
@@ -68,8 +71,8 @@ func (s *Service) AddRoleToInstanceProfile(ctx context.Context, profile, role st
 }
 
 // RemoveRoleFromInstanceProfile takes the role out of a profile.
-func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, profile, role string) error {
-	_, err := change(ctx, s, s.profiles, profileKey(profile), noProfile(profile), func(p *InstanceProfile) error {
+func (s *InstanceProfiles) RemoveRoleFromInstanceProfile(ctx context.Context, profile, role string) error {
+	_, err := change(ctx, s.identity, s.identity.profiles, profileKey(profile), noProfile(profile), func(p *InstanceProfile) error {
 		if fold(p.RoleName) != fold(role) {
 			return noRole(role)
 		}
@@ -79,10 +82,10 @@ func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, profile, ro
 	return err
 }
 
-// InstanceProfiles are all instance profiles whose path starts with prefix, by name.
-func (s *Service) InstanceProfiles(pathPrefix string) []*InstanceProfile {
+// List are all instance profiles whose path starts with prefix, by name.
+func (s *InstanceProfiles) List(pathPrefix string) []*InstanceProfile {
 	var list []*InstanceProfile
-	n := s.current.Load()
+	n := s.identity.current.Load()
 	for _, p := range n.profiles.sorted() {
 		if underPath(p.Path, pathPrefix) {
 			list = append(list, p)
@@ -92,8 +95,8 @@ func (s *Service) InstanceProfiles(pathPrefix string) []*InstanceProfile {
 }
 
 // InstanceProfilesOf are the profiles that hold a role, by name.
-func (s *Service) InstanceProfilesOf(role string) []*InstanceProfile {
-	n := s.current.Load()
+func (s *InstanceProfiles) InstanceProfilesOf(role string) []*InstanceProfile {
+	n := s.identity.current.Load()
 	var list []*InstanceProfile
 	for _, p := range n.profiles.sorted() {
 		if fold(p.RoleName) == fold(role) {

@@ -23,8 +23,12 @@ type CreatePolicyInput struct {
 	Tags           []Tag  `aws:"Tags,max=50"`
 }
 
+// ManagedPolicies does the operations on managed policies, one document each with all
+// its versions, and finds those of AWS.
+type ManagedPolicies struct{ identity *Service }
+
 // CreatePolicy makes a managed policy with version v1.
-func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*ManagedPolicy, error) {
+func (s *ManagedPolicies) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*ManagedPolicy, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
@@ -34,14 +38,14 @@ func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*Mana
 	if err := checkManaged(in.PolicyDocument); err != nil {
 		return nil, err
 	}
-	now := s.today()
+	now := s.identity.today()
 	p := &ManagedPolicy{
-		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(prefixPolicy, s.regionAccount.AccountID, idLength),
+		Path: pathOr(in.Path), PolicyName: in.PolicyName, PolicyID: newID(prefixPolicy, s.identity.regionAccount.AccountID, idLength),
 		Description: in.Description, CreateDate: now, Tags: in.Tags,
 	}
-	p.addVersion(in.PolicyDocument, true, s)
+	p.addVersion(in.PolicyDocument, true, s.identity)
 	taken := errorf(CodeEntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", in.PolicyName)
-	return p, create(ctx, s, s.policies, policyKey(in.PolicyName), taken, p)
+	return p, create(ctx, s.identity, s.identity.policies, policyKey(in.PolicyName), taken, p)
 }
 
 func checkManaged(document string) error {
@@ -66,11 +70,11 @@ func (p *ManagedPolicy) addVersion(document string, isDefault bool, s *Service) 
 }
 
 // ManagedPolicy is the managed policy of that ARN, AWS's own included.
-func (s *Service) ManagedPolicy(arn string) (*ManagedPolicy, error) {
+func (s *ManagedPolicies) ManagedPolicy(arn string) (*ManagedPolicy, error) {
 	if err := checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
-	v := s.current.Load().policy(arn)
+	v := s.identity.current.Load().policy(arn)
 	if v == nil {
 		return nil, noPolicy(arn)
 	}
@@ -87,16 +91,16 @@ const (
 	ScopeLocal Scope = "Local"
 )
 
-// ManagedPolicies are the managed policies of a scope under a path: the
+// List are the managed policies of a scope under a path: the
 // account's by name, then AWS's by name.
-func (s *Service) ManagedPolicies(scope Scope, pathPrefix string) []*ManagedPolicy {
+func (s *ManagedPolicies) List(scope Scope, pathPrefix string) []*ManagedPolicy {
 	var list []*ManagedPolicy
 	add := func(p *ManagedPolicy) {
 		if underPath(p.Path, pathPrefix) {
 			list = append(list, p)
 		}
 	}
-	n := s.current.Load()
+	n := s.identity.current.Load()
 	if scope != ScopeAWS {
 		for _, v := range n.policies.sorted() {
 			add(v.ManagedPolicy)
@@ -111,15 +115,15 @@ func (s *Service) ManagedPolicies(scope Scope, pathPrefix string) []*ManagedPoli
 }
 
 // changePolicy edits a customer managed policy.
-func (s *Service) changePolicy(ctx context.Context, arn string, edit func(*ManagedPolicy) error) (*ManagedPolicy, error) {
+func (s *ManagedPolicies) changePolicy(ctx context.Context, arn string, edit func(*ManagedPolicy) error) (*ManagedPolicy, error) {
 	if err := checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	if awsManaged()[arn] != nil {
 		return nil, errorf("AccessDenied", "Policies managed by AWS cannot be changed: %s", arn)
 	}
-	return change(ctx, s, s.policies, policyKey(lastSegment(arn)), noPolicy(arn), func(p *ManagedPolicy) error {
-		if s.PolicyARN(p) != arn {
+	return change(ctx, s.identity, s.identity.policies, policyKey(lastSegment(arn)), noPolicy(arn), func(p *ManagedPolicy) error {
+		if s.identity.PolicyARN(p) != arn {
 			return noPolicy(arn)
 		}
 		return edit(p)
@@ -127,7 +131,7 @@ func (s *Service) changePolicy(ctx context.Context, arn string, edit func(*Manag
 }
 
 // CreatePolicyVersion adds a version. It takes effect when it is the default.
-func (s *Service) CreatePolicyVersion(ctx context.Context, arn, document string, setAsDefault bool) (PolicyVersion, error) {
+func (s *ManagedPolicies) CreatePolicyVersion(ctx context.Context, arn, document string, setAsDefault bool) (PolicyVersion, error) {
 	if _, err := s.ManagedPolicy(arn); err != nil {
 		return PolicyVersion{}, err
 	}
@@ -139,7 +143,7 @@ func (s *Service) CreatePolicyVersion(ctx context.Context, arn, document string,
 		if len(p.Versions) >= maxVersions {
 			return errorf(CodeLimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", maxVersions)
 		}
-		made = p.addVersion(document, setAsDefault, s)
+		made = p.addVersion(document, setAsDefault, s.identity)
 		return nil
 	})
 	return made, err
@@ -154,7 +158,7 @@ type versionInput struct {
 }
 
 // PolicyVersion is one version of a managed policy.
-func (s *Service) PolicyVersion(arn, versionID string) (PolicyVersion, error) {
+func (s *ManagedPolicies) PolicyVersion(arn, versionID string) (PolicyVersion, error) {
 	if err := check(versionInput{versionID}); err != nil {
 		return PolicyVersion{}, err
 	}
@@ -170,7 +174,7 @@ func (s *Service) PolicyVersion(arn, versionID string) (PolicyVersion, error) {
 }
 
 // SetDefaultPolicyVersion puts a version into effect.
-func (s *Service) SetDefaultPolicyVersion(ctx context.Context, arn, versionID string) error {
+func (s *ManagedPolicies) SetDefaultPolicyVersion(ctx context.Context, arn, versionID string) error {
 	if err := check(versionInput{versionID}); err != nil {
 		return err
 	}
@@ -179,14 +183,14 @@ func (s *Service) SetDefaultPolicyVersion(ctx context.Context, arn, versionID st
 			return noVersion(arn, versionID)
 		}
 		p.DefaultVersionID = versionID
-		p.UpdateDate = s.today()
+		p.UpdateDate = s.identity.today()
 		return nil
 	})
 	return err
 }
 
 // DeletePolicyVersion removes a version that is not the default.
-func (s *Service) DeletePolicyVersion(ctx context.Context, arn, versionID string) error {
+func (s *ManagedPolicies) DeletePolicyVersion(ctx context.Context, arn, versionID string) error {
 	if err := check(versionInput{versionID}); err != nil {
 		return err
 	}
@@ -198,7 +202,7 @@ func (s *Service) DeletePolicyVersion(ctx context.Context, arn, versionID string
 			return errorf(CodeDeleteConflict, "Cannot delete the default version of a policy.")
 		}
 		p.Versions = slices.DeleteFunc(p.Versions, func(v PolicyVersion) bool { return v.VersionID == versionID })
-		p.UpdateDate = s.today()
+		p.UpdateDate = s.identity.today()
 		return nil
 	})
 	return err
@@ -206,17 +210,17 @@ func (s *Service) DeletePolicyVersion(ctx context.Context, arn, versionID string
 
 // DeletePolicy removes a managed policy that nobody has and that is down to its
 // default version.
-func (s *Service) DeletePolicy(ctx context.Context, arn string) error {
+func (s *ManagedPolicies) DeletePolicy(ctx context.Context, arn string) error {
 	if _, err := s.ManagedPolicy(arn); err != nil {
 		return err
 	}
 	if awsManaged()[arn] != nil {
 		return errorf("AccessDenied", "Policies managed by AWS cannot be deleted: %s", arn)
 	}
-	return remove(ctx, s, s.policies, policyKey(lastSegment(arn)), noPolicy(arn), func(p *ManagedPolicy) error {
+	return remove(ctx, s.identity, s.identity.policies, policyKey(lastSegment(arn)), noPolicy(arn), func(p *ManagedPolicy) error {
 		uses := s.PolicyUses(arn)
 		switch {
-		case s.PolicyARN(p) != arn:
+		case s.identity.PolicyARN(p) != arn:
 			return noPolicy(arn)
 		case len(uses.Attached)+len(uses.Bounded) > 0:
 			return errorf(CodeDeleteConflict, "Cannot delete a policy attached to entities.")
@@ -241,8 +245,8 @@ type PolicyHolder struct {
 }
 
 // PolicyUses finds who has a managed policy: users by name, then groups, then roles.
-func (s *Service) PolicyUses(arn string) PolicyUses {
-	n := s.current.Load()
+func (s *ManagedPolicies) PolicyUses(arn string) PolicyUses {
+	n := s.identity.current.Load()
 	var uses PolicyUses
 	target := n.policy(arn)
 	if target == nil {
@@ -271,8 +275,8 @@ func (s *Service) PolicyUses(arn string) PolicyUses {
 }
 
 // Attachments counts the uses of every managed policy in one pass, for lists.
-func (s *Service) Attachments() (attached, bounded map[string]int) {
-	n := s.current.Load()
+func (s *ManagedPolicies) Attachments() (attached, bounded map[string]int) {
+	n := s.identity.current.Load()
 	attached, bounded = map[string]int{}, map[string]int{}
 	see := func(p *Permissions) {
 		for _, a := range p.Attached {

@@ -39,7 +39,7 @@ func TestOtherNodesWritesArrive(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		must[identity.PolicyVersion](t)(there.CreatePolicyVersion(ctx, managedARN, allow("e:f", "*"), true))
+		must[identity.PolicyVersion](t)(there.ManagedPolicies.CreatePolicyVersion(ctx, managedARN, allow("e:f", "*"), true))
 		if err := there.DeleteRole(ctx, "r"); err != nil {
 			t.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func (s *Service) changePermissions(ctx context.Context, h Holder, edit func(*Pe
 	case HolderUser:
 		_, err = s.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
 	case HolderGroup:
-		_, err = s.changeGroup(ctx, h.Name, func(g *Group) error { return edit(&g.Permissions) })
+		_, err = s.Groups.changeGroup(ctx, h.Name, func(g *Group) error { return edit(&g.Permissions) })
 	default:
 		_, err = s.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
 	}
@@ -65,7 +65,7 @@ func (s *Service) Permissions(h Holder) (*Permissions, error) {
 		}
 		return &u.Permissions, nil
 	case HolderGroup:
-		g, err := s.Group(h.Name)
+		g, err := s.Groups.Group(h.Name)
 		if err != nil {
 			return nil, err
 		}

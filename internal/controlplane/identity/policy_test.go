@@ -15,7 +15,7 @@ const managedARN = "arn:aws:iam::123456789012:policy/p"
 
 func newPolicy(t testing.TB, s *identity.Service, document string) *identity.ManagedPolicy {
 	t.Helper()
-	return must[*identity.ManagedPolicy](t)(s.CreatePolicy(t.Context(), identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: document}))
+	return must[*identity.ManagedPolicy](t)(s.ManagedPolicies.CreatePolicy(t.Context(), identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: document}))
 }
 
 func TestManagedPolicyLife(t *testing.T) {
@@ -25,13 +25,13 @@ func TestManagedPolicyLife(t *testing.T) {
 	if s.PolicyARN(p) != managedARN || p.DefaultVersionID != "v1" || p.PolicyID[:4] != "ANPA" {
 		t.Errorf("made %+v", p)
 	}
-	if _, err := s.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "P", Path: "/x/", PolicyDocument: allow("a:b", "*")}); message(t, err) != "EntityAlreadyExists: A policy called P already exists. Duplicate names are not allowed." {
+	if _, err := s.ManagedPolicies.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "P", Path: "/x/", PolicyDocument: allow("a:b", "*")}); message(t, err) != "EntityAlreadyExists: A policy called P already exists. Duplicate names are not allowed." {
 		t.Error(err)
 	}
 	for range 4 {
-		must[identity.PolicyVersion](t)(s.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), false))
+		must[identity.PolicyVersion](t)(s.ManagedPolicies.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), false))
 	}
-	if _, err := s.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), true); !strings.HasPrefix(message(t, err), "LimitExceeded: A managed policy can have up to 5 versions.") {
+	if _, err := s.ManagedPolicies.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), true); !strings.HasPrefix(message(t, err), "LimitExceeded: A managed policy can have up to 5 versions.") {
 		t.Error(err)
 	}
 	tests := []struct {
@@ -39,13 +39,13 @@ func TestManagedPolicyLife(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"delete default", s.DeletePolicyVersion(ctx, managedARN, "v1"), "DeleteConflict: Cannot delete the default version of a policy."},
-		{"delete with versions", s.DeletePolicy(ctx, managedARN), "DeleteConflict: This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."},
-		{"set missing", s.SetDefaultPolicyVersion(ctx, managedARN, "v9"), "NoSuchEntity: Policy " + managedARN + " version v9 does not exist or is not attachable."},
-		{"set nonsense", s.SetDefaultPolicyVersion(ctx, managedARN, "nine"), `ValidationError: 1 validation error detected: Value 'nine' at 'versionId' failed to satisfy constraint: Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`},
-		{"no such policy", s.DeletePolicy(ctx, managedARN+"x"), "NoSuchEntity: Policy " + managedARN + "x was not found."},
-		{"no ARN", s.DeletePolicy(ctx, "policy"), "ValidationError: Invalid ARN:  Could not be parsed!"},
-		{"AWS's own", s.DeletePolicy(ctx, "arn:aws:iam::aws:policy/AdministratorAccess"), "AccessDenied: Policies managed by AWS cannot be deleted: arn:aws:iam::aws:policy/AdministratorAccess"},
+		{"delete default", s.ManagedPolicies.DeletePolicyVersion(ctx, managedARN, "v1"), "DeleteConflict: Cannot delete the default version of a policy."},
+		{"delete with versions", s.ManagedPolicies.DeletePolicy(ctx, managedARN), "DeleteConflict: This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."},
+		{"set missing", s.ManagedPolicies.SetDefaultPolicyVersion(ctx, managedARN, "v9"), "NoSuchEntity: Policy " + managedARN + " version v9 does not exist or is not attachable."},
+		{"set nonsense", s.ManagedPolicies.SetDefaultPolicyVersion(ctx, managedARN, "nine"), `ValidationError: 1 validation error detected: Value 'nine' at 'versionId' failed to satisfy constraint: Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`},
+		{"no such policy", s.ManagedPolicies.DeletePolicy(ctx, managedARN+"x"), "NoSuchEntity: Policy " + managedARN + "x was not found."},
+		{"no ARN", s.ManagedPolicies.DeletePolicy(ctx, "policy"), "ValidationError: Invalid ARN:  Could not be parsed!"},
+		{"AWS's own", s.ManagedPolicies.DeletePolicy(ctx, "arn:aws:iam::aws:policy/AdministratorAccess"), "AccessDenied: Policies managed by AWS cannot be deleted: arn:aws:iam::aws:policy/AdministratorAccess"},
 		{"attach missing", s.AttachPolicy(ctx, identity.RoleNamed(identity.ServiceLinkedRoleName), managedARN+"x"), "NoSuchEntity: Policy " + managedARN + "x does not exist or is not attachable."},
 	}
 	for _, test := range tests {
@@ -54,11 +54,11 @@ func TestManagedPolicyLife(t *testing.T) {
 		}
 	}
 	for _, v := range []string{"v2", "v3", "v4", "v5"} {
-		if err := s.DeletePolicyVersion(ctx, managedARN, v); err != nil {
+		if err := s.ManagedPolicies.DeletePolicyVersion(ctx, managedARN, v); err != nil {
 			t.Error(err)
 		}
 	}
-	if v := must[identity.PolicyVersion](t)(s.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), true)); v.VersionID != "v6" {
+	if v := must[identity.PolicyVersion](t)(s.ManagedPolicies.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), true)); v.VersionID != "v6" {
 		t.Errorf("version ids are never used again, got %s", v.VersionID)
 	}
 }
@@ -79,20 +79,20 @@ func TestPolicyTakesEffectAtOnce(t *testing.T) {
 	if !may("a:b") || may("c:d") {
 		t.Error("attached")
 	}
-	if got := message(t, s.DeletePolicy(ctx, managedARN)); got != "DeleteConflict: Cannot delete a policy attached to entities." {
+	if got := message(t, s.ManagedPolicies.DeletePolicy(ctx, managedARN)); got != "DeleteConflict: Cannot delete a policy attached to entities." {
 		t.Error(got)
 	}
-	must[identity.PolicyVersion](t)(s.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), true))
+	must[identity.PolicyVersion](t)(s.ManagedPolicies.CreatePolicyVersion(ctx, managedARN, allow("c:d", "*"), true))
 	if may("a:b") || !may("c:d") {
 		t.Error("new default version")
 	}
-	if err := s.SetDefaultPolicyVersion(ctx, managedARN, "v1"); err != nil {
+	if err := s.ManagedPolicies.SetDefaultPolicyVersion(ctx, managedARN, "v1"); err != nil {
 		t.Fatal(err)
 	}
 	if !may("a:b") {
 		t.Error("old version again")
 	}
-	if uses := s.PolicyUses(managedARN); len(uses.Attached) != 1 || uses.Attached[0].Name != "ana" {
+	if uses := s.ManagedPolicies.PolicyUses(managedARN); len(uses.Attached) != 1 || uses.Attached[0].Name != "ana" {
 		t.Errorf("uses: %+v", uses)
 	}
 	if err := s.DetachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
@@ -117,11 +117,11 @@ func TestAnotherPolicyOfTheNameIsNotAttached(t *testing.T) {
 			t.Fatal(err)
 		}
 		// There the news has not arrived: nothing forbids the deletion.
-		if err := there.DeletePolicy(ctx, managedARN); err != nil && !strings.HasPrefix(message(t, err), "DeleteConflict") {
+		if err := there.ManagedPolicies.DeletePolicy(ctx, managedARN); err != nil && !strings.HasPrefix(message(t, err), "DeleteConflict") {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if _, err := here.ManagedPolicy(managedARN); err == nil {
+		if _, err := here.ManagedPolicies.ManagedPolicy(managedARN); err == nil {
 			t.Skip("the attachment was seen in time: nothing to test")
 		}
 		newPolicy(t, here, allow("c:d", "*"))
@@ -168,7 +168,7 @@ func TestInlineAndQuotas(t *testing.T) {
 	}
 	for i := range 11 {
 		name := "q" + string(rune('a'+i))
-		must[*identity.ManagedPolicy](t)(s.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: name, PolicyDocument: allow("a:b", "*")}))
+		must[*identity.ManagedPolicy](t)(s.ManagedPolicies.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: name, PolicyDocument: allow("a:b", "*")}))
 		want := ""
 		if i == 10 {
 			want = "LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10"
@@ -185,8 +185,8 @@ func TestAWSManagedPolicies(t *testing.T) {
 		"service-role/AmazonAPIGatewayPushToCloudWatchLogs", "AmazonAPIGatewayInvokeFullAccess", "AmazonAPIGatewayAdministrator",
 		"AdministratorAccess", "IAMFullAccess", "ReadOnlyAccess", "AWSCloudFormationFullAccess",
 	} {
-		p := must[*identity.ManagedPolicy](t)(s.ManagedPolicy("arn:aws:iam::aws:policy/" + name))
-		must[identity.PolicyVersion](t)(s.PolicyVersion("arn:aws:iam::aws:policy/"+name, p.DefaultVersionID))
+		p := must[*identity.ManagedPolicy](t)(s.ManagedPolicies.ManagedPolicy("arn:aws:iam::aws:policy/" + name))
+		must[identity.PolicyVersion](t)(s.ManagedPolicies.PolicyVersion("arn:aws:iam::aws:policy/"+name, p.DefaultVersionID))
 	}
 	who := newUser(t, s, "ana", "")
 	if err := s.AttachPolicy(t.Context(), identity.UserNamed("ana"), "arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"); err != nil {

@@ -14,7 +14,7 @@ func TestRestoredIdentitiesDecideAtOnce(t *testing.T) {
 	from, to, ctx := start(t), open(t, memory.NewBucket(), nil), t.Context()
 	must[*identity.User](t)(from.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))
 	key := must[identity.AccessKey](t)(from.CreateAccessKey(ctx, "Ana"))
-	must[*identity.Group](t)(from.CreateGroup(ctx, identity.CreateGroupInput{GroupName: "staff"}))
+	must[*identity.Group](t)(from.Groups.CreateGroup(ctx, identity.CreateGroupInput{GroupName: "staff"}))
 	file := must[json.RawMessage](t)(from.Export(ctx, true))
 	prepared := must[json.RawMessage](t)(to.Prepare(ctx, file))
 	if err := to.Restore(ctx, prepared, false); err != nil {

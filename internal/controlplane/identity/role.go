@@ -194,7 +194,7 @@ func (s *Service) DeleteRole(ctx context.Context, name string) error {
 		if err := r.modifiable(); err != nil {
 			return err
 		}
-		if len(s.InstanceProfilesOf(name)) > 0 {
+		if len(s.InstanceProfiles.InstanceProfilesOf(name)) > 0 {
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove roles from instance profile first.")
 		}
 		return r.deletable()

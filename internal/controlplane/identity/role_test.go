@@ -38,23 +38,23 @@ func TestRoleLife(t *testing.T) {
 	if err := s.UpdateAssumeRolePolicy(ctx, identity.UpdateAssumeRolePolicyInput{RoleName: "r", PolicyDocument: trustAll}); err != nil {
 		t.Error(err)
 	}
-	must[*identity.InstanceProfile](t)(s.CreateInstanceProfile(ctx, identity.CreateInstanceProfileInput{InstanceProfileName: "ip"}))
-	if err := s.AddRoleToInstanceProfile(ctx, "ip", "r"); err != nil {
+	must[*identity.InstanceProfile](t)(s.InstanceProfiles.CreateInstanceProfile(ctx, identity.CreateInstanceProfileInput{InstanceProfileName: "ip"}))
+	if err := s.InstanceProfiles.AddRoleToInstanceProfile(ctx, "ip", "r"); err != nil {
 		t.Error(err)
 	}
-	if got := message(t, s.AddRoleToInstanceProfile(ctx, "ip", "r")); got != "LimitExceeded: Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1" {
+	if got := message(t, s.InstanceProfiles.AddRoleToInstanceProfile(ctx, "ip", "r")); got != "LimitExceeded: Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1" {
 		t.Error(got)
 	}
 	if got := message(t, s.DeleteRole(ctx, "r")); got != "DeleteConflict: Cannot delete entity, must remove roles from instance profile first." {
 		t.Error(got)
 	}
-	if got := message(t, s.DeleteInstanceProfile(ctx, "ip")); got != "DeleteConflict: Cannot delete entity, must remove roles from instance profile first." {
+	if got := message(t, s.InstanceProfiles.DeleteInstanceProfile(ctx, "ip")); got != "DeleteConflict: Cannot delete entity, must remove roles from instance profile first." {
 		t.Error(got)
 	}
-	if err := s.RemoveRoleFromInstanceProfile(ctx, "ip", "r"); err != nil {
+	if err := s.InstanceProfiles.RemoveRoleFromInstanceProfile(ctx, "ip", "r"); err != nil {
 		t.Error(err)
 	}
-	if err := s.DeleteInstanceProfile(ctx, "ip"); err != nil {
+	if err := s.InstanceProfiles.DeleteInstanceProfile(ctx, "ip"); err != nil {
 		t.Error(err)
 	}
 	if err := s.DeleteRole(ctx, "r"); err != nil {
@@ -74,7 +74,7 @@ func TestTrustedPrincipalsAreMeantByID(t *testing.T) {
 	ana := newUser(t, s, "ana", "")
 	r := newRole(t, s, "r", trusting(gone))
 	assume := func(who any) error {
-		_, err := s.AssumeRole(ctx, ana, identity.AssumeRoleInput{RoleARN: s.RoleARN(r), RoleSessionName: "abc"}, nil)
+		_, err := s.Sessions.AssumeRole(ctx, ana, identity.AssumeRoleInput{RoleARN: s.RoleARN(r), RoleSessionName: "abc"}, nil)
 		return err
 	}
 	if err := assume(ana); err != nil {

@@ -22,9 +22,15 @@ type Options struct {
 	Log           *slog.Logger     // discards when nil
 }
 
-// Service does the operations and makes the decisions. It is safe for
-// concurrent use; decisions read without a lock.
+// Service does the operations on users, roles and the account and makes the decisions;
+// the services in it do those on what has documents or a form of its own. All are safe
+// for concurrent use; decisions read without a lock.
 type Service struct {
+	Groups           *Groups
+	ManagedPolicies  *ManagedPolicies
+	InstanceProfiles *InstanceProfiles
+	Sessions         *Sessions
+
 	regionAccount pasarela.RegionAccount
 	now           func() time.Time
 	log           *slog.Logger
@@ -37,10 +43,8 @@ type Service struct {
 	accounts   *document.Store[Account]
 	everything *document.Store[json.RawMessage] // for following
 
-	current  atomic.Pointer[snapshot]
-	sealed   atomic.Pointer[sealer]
-	sessions sessionCache
-	uses     uses
+	current atomic.Pointer[snapshot]
+	uses    uses
 
 	// Writing of snapshots: one at a time, in order of revisions.
 	mu      sync.Mutex
@@ -90,6 +94,8 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.Groups, s.ManagedPolicies, s.InstanceProfiles = &Groups{s}, &ManagedPolicies{s}, &InstanceProfiles{s}
+	s.Sessions = &Sessions{identity: s}
 	s.current.Store(&snapshot{})
 	if err := s.bootstrap(ctx); err != nil {
 		return nil, fmt.Errorf("identity: first start: %w", err)

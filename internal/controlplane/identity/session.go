@@ -132,8 +132,8 @@ func (s *sealer) open(token string) (claims, bool) {
 }
 
 // sessionOf opens a token, or finds it opened. Errors are those of sigv4's lookup.
-func (s *Service) sessionOf(accessKeyID, token string) (*session, error) {
-	if found := s.sessions.get(accessKeyID); found != nil && found.token == token {
+func (s *Sessions) sessionOf(accessKeyID, token string) (*session, error) {
+	if found := s.cache.get(accessKeyID); found != nil && found.token == token {
 		return found, s.alive(found)
 	}
 	c, ok := s.sealed.Load().open(token)
@@ -144,22 +144,22 @@ func (s *Service) sessionOf(accessKeyID, token string) (*session, error) {
 	for _, text := range c.Policies {
 		opened.policies = append(opened.policies, policy.Source{
 			ID: "SessionPolicy", Type: policy.SourceNone,
-			Document: compileOrDeny(text, policy.Identity, "session policy of "+c.SessionName, s.log),
+			Document: compileOrDeny(text, policy.Identity, "session policy of "+c.SessionName, s.identity.log),
 		})
 	}
 	if err := s.alive(opened); err != nil {
 		return nil, err
 	}
-	s.sessions.put(accessKeyID, opened)
+	s.cache.put(accessKeyID, opened)
 	return opened, nil
 }
 
 // alive refuses sessions that are over, and those whose user or role is gone.
-func (s *Service) alive(o *session) error {
-	if !s.now().Before(o.Expiration) {
+func (s *Sessions) alive(o *session) error {
+	if !s.identity.now().Before(o.Expiration) {
 		return sigv4.ErrExpiredToken
 	}
-	n := s.current.Load()
+	n := s.identity.current.Load()
 	switch {
 	case o.RoleID != "":
 		if v := n.roles.get(fold(o.RoleName)); v == nil || v.id != o.RoleID {

@@ -18,7 +18,7 @@ import (
 // taken assumes a role and answers who the session is.
 func taken(t testing.TB, s *identity.Service, who pasarela.Principal, in identity.AssumeRoleInput) (*identity.AssumedRole, pasarela.Principal) {
 	t.Helper()
-	r := must[*identity.AssumedRole](t)(s.AssumeRole(t.Context(), who, in, nil))
+	r := must[*identity.AssumedRole](t)(s.Sessions.AssumeRole(t.Context(), who, in, nil))
 	secret, p, err := s.Key(t.Context(), r.AccessKeyID, r.SessionToken)
 	if err != nil || secret != r.SecretAccessKey {
 		t.Fatalf("the session's key: %v", err)
@@ -139,7 +139,7 @@ func TestSessionPolicies(t *testing.T) {
 	if d := cmp.Diff(want, message(t, s.Authorize(ctx, who, "e:f", "*", nil))); d != "" {
 		t.Error(d)
 	}
-	if _, err := s.AssumeRole(ctx, ana, identity.AssumeRoleInput{RoleARN: s.RoleARN(r), RoleSessionName: "work", Policy: "{}"}, nil); message(t, err) != "MalformedPolicyDocument: Syntax errors in policy." {
+	if _, err := s.Sessions.AssumeRole(ctx, ana, identity.AssumeRoleInput{RoleARN: s.RoleARN(r), RoleSessionName: "work", Policy: "{}"}, nil); message(t, err) != "MalformedPolicyDocument: Syntax errors in policy." {
 		t.Error(err)
 	}
 }
@@ -186,12 +186,12 @@ func TestAssumeRoleDecisions(t *testing.T) {
 	}
 	for _, test := range tests {
 		test.in.RoleSessionName = "work"
-		_, err := s.AssumeRole(ctx, test.who, test.in, nil)
+		_, err := s.Sessions.AssumeRole(ctx, test.who, test.in, nil)
 		if d := cmp.Diff(test.want, message(t, err)); d != "" {
 			t.Errorf("%s:\n%s", test.name, d)
 		}
 	}
-	_, err := s.AssumeRole(ctx, may, identity.AssumeRoleInput{RoleARN: account, RoleSessionName: "Session1:2"}, nil)
+	_, err := s.Sessions.AssumeRole(ctx, may, identity.AssumeRoleInput{RoleARN: account, RoleSessionName: "Session1:2"}, nil)
 	if d := cmp.Diff(`ValidationError: 1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`, message(t, err)); d != "" {
 		t.Error(d)
 	}
@@ -223,7 +223,7 @@ func TestChaining(t *testing.T) {
 	if err := s.Authorize(ctx, second, "a:b", "*", nil); err != nil {
 		t.Errorf("tags and source identity are not handed on: %v", err)
 	}
-	_, err := s.AssumeRole(ctx, first, identity.AssumeRoleInput{RoleARN: arns[1], RoleSessionName: "long", DurationSeconds: &day}, nil)
+	_, err := s.Sessions.AssumeRole(ctx, first, identity.AssumeRoleInput{RoleARN: arns[1], RoleSessionName: "long", DurationSeconds: &day}, nil)
 	if got := message(t, err); got != "ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining." {
 		t.Error(got)
 	}
@@ -233,7 +233,7 @@ func TestGetSessionToken(t *testing.T) {
 	s := start(t)
 	ctx := t.Context()
 	ana := newUser(t, s, "ana", allow("a:b", "*"))
-	c := must[identity.Credentials](t)(s.GetSessionToken(ctx, ana, identity.GetSessionTokenInput{}))
+	c := must[identity.Credentials](t)(s.Sessions.GetSessionToken(ctx, ana, identity.GetSessionTokenInput{}))
 	_, who, err := s.Key(ctx, c.AccessKeyID, c.SessionToken)
 	if err != nil || who.ARN != ana.ARN || who.UserID != ana.UserID || who.Type != pasarela.PrincipalUser {
 		t.Errorf("the session is %+v, %v", who, err)
@@ -244,14 +244,14 @@ func TestGetSessionToken(t *testing.T) {
 	if s.Authorize(ctx, who, "c:d", "*", nil) == nil {
 		t.Error("more than the user may")
 	}
-	if _, err := s.GetSessionToken(ctx, who, identity.GetSessionTokenInput{}); message(t, err) != "AccessDenied: Cannot call GetSessionToken with session credentials" {
+	if _, err := s.Sessions.GetSessionToken(ctx, who, identity.GetSessionTokenInput{}); message(t, err) != "AccessDenied: Cannot call GetSessionToken with session credentials" {
 		t.Error(err)
 	}
 	short := 1
-	if _, err := s.GetSessionToken(ctx, ana, identity.GetSessionTokenInput{DurationSeconds: &short}); err == nil {
+	if _, err := s.Sessions.GetSessionToken(ctx, ana, identity.GetSessionTokenInput{DurationSeconds: &short}); err == nil {
 		t.Error("a session of one second")
 	}
-	admin := must[identity.Credentials](t)(s.GetSessionToken(ctx, root(t, s), identity.GetSessionTokenInput{}))
+	admin := must[identity.Credentials](t)(s.Sessions.GetSessionToken(ctx, root(t, s), identity.GetSessionTokenInput{}))
 	_, who, err = s.Key(ctx, admin.AccessKeyID, admin.SessionToken)
 	if err != nil || who.Type != pasarela.PrincipalRoot {
 		t.Errorf("the root's session is %+v, %v", who, err)
@@ -265,7 +265,7 @@ func TestManySessions(t *testing.T) {
 	ana := newUser(t, s, "ana", allow("a:b", "*"))
 	var all []identity.Credentials
 	for range 40000 {
-		all = append(all, must[identity.Credentials](t)(s.GetSessionToken(t.Context(), ana, identity.GetSessionTokenInput{})))
+		all = append(all, must[identity.Credentials](t)(s.Sessions.GetSessionToken(t.Context(), ana, identity.GetSessionTokenInput{})))
 		if testing.Short() && len(all) == 1000 {
 			break
 		}

@@ -94,7 +94,7 @@ func (s *Service) viewUser(u *User) *principalView {
 }
 
 func (s *Service) viewGroup(g *Group) *groupView {
-	return &groupView{g, s.compileInline(&g.Permissions, policy.SourceGroup, s.GroupARN(g))}
+	return &groupView{g, s.compileInline(&g.Permissions, policy.SourceGroup, s.Groups.GroupARN(g))}
 }
 
 func (s *Service) viewRole(r *Role) *principalView {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -56,16 +57,24 @@ type AssumedRole struct {
 	SourceIdentity   string
 }
 
+// Sessions makes temporary credentials and opens their tokens. It keeps no documents:
+// a session lies sealed in its token.
+type Sessions struct {
+	identity *Service
+	sealed   atomic.Pointer[sealer]
+	cache    sessionCache
+}
+
 // AssumeRole gives who temporary credentials of a role, if the role trusts it
 // and, unless it is named there itself, its own policies allow it.
-func (s *Service) AssumeRole(_ context.Context, who pasarela.Principal, in AssumeRoleInput, rc pasarela.RequestContext) (*AssumedRole, error) {
+func (s *Sessions) AssumeRole(_ context.Context, who pasarela.Principal, in AssumeRoleInput, rc pasarela.RequestContext) (*AssumedRole, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
 	if checkPolicyARN(in.RoleARN) != nil {
 		return nil, errorf(CodeValidation, "%s is invalid", in.RoleARN)
 	}
-	sub, err := s.subject(who)
+	sub, err := s.identity.subject(who)
 	if err != nil {
 		return nil, deny(who, "sts:AssumeRole", in.RoleARN, "", err)
 	}
@@ -87,15 +96,15 @@ func (s *Service) AssumeRole(_ context.Context, who pasarela.Principal, in Assum
 		return nil, err
 	}
 	return &AssumedRole{
-		Credentials: credentials, ARN: s.sessionARN(c.RoleName, c.SessionName), AssumedRoleID: c.RoleID + ":" + c.SessionName,
+		Credentials: credentials, ARN: s.identity.sessionARN(c.RoleName, c.SessionName), AssumedRoleID: c.RoleID + ":" + c.SessionName,
 		PackedPolicySize: packedSize(c), SourceIdentity: c.SourceIdentity,
 	}, nil
 }
 
 // mayAssume asks the trust policy and the caller's own. A role that is not there
 // is refused in the same words, so that nobody learns which roles exist.
-func (s *Service) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.RequestContext) (*principalView, error) {
-	target := s.current.Load().role(in.RoleARN)
+func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.RequestContext) (*principalView, error) {
+	target := s.identity.current.Load().role(in.RoleARN)
 	if target == nil {
 		return nil, deny(sub.who, "sts:AssumeRole", in.RoleARN, "", nil)
 	}
@@ -195,7 +204,7 @@ func sessionDuration(sub *subject, target *Role, asked *int) (time.Duration, err
 }
 
 // limit puts the session policies into the claims.
-func (s *Service) limit(c *claims, in AssumeRoleInput) error {
+func (s *Sessions) limit(c *claims, in AssumeRoleInput) error {
 	if in.Policy != "" {
 		if _, err := policy.Parse(in.Policy, policy.Identity); err != nil {
 			return err
@@ -207,7 +216,7 @@ func (s *Service) limit(c *claims, in AssumeRoleInput) error {
 	}
 	size := lengthWithoutBlanks(in.Policy)
 	for _, p := range in.PolicyARNs {
-		view := s.current.Load().policy(p.ARN)
+		view := s.identity.current.Load().policy(p.ARN)
 		if view == nil {
 			return errorf(CodeNoSuchEntity, "Policy %s does not exist or is not attachable.", p.ARN)
 		}
@@ -258,10 +267,10 @@ func packedSize(c claims) *int {
 }
 
 // issue makes the credentials of a session.
-func (s *Service) issue(c claims, life time.Duration) (Credentials, error) {
-	c.AccessKeyID = newID(prefixSessionKey, s.regionAccount.AccountID, accessKeyLength)
+func (s *Sessions) issue(c claims, life time.Duration) (Credentials, error) {
+	c.AccessKeyID = newID(prefixSessionKey, s.identity.regionAccount.AccountID, accessKeyLength)
 	c.SecretAccessKey = newSecret()
-	c.IssuedAt = s.today()
+	c.IssuedAt = s.identity.today()
 	c.Expiration = c.IssuedAt.Add(life)
 	token, err := s.sealed.Load().seal(c)
 	if err != nil {
@@ -276,7 +285,7 @@ type GetSessionTokenInput struct {
 }
 
 // GetSessionToken gives a user or the root temporary credentials of itself.
-func (s *Service) GetSessionToken(_ context.Context, who pasarela.Principal, in GetSessionTokenInput) (Credentials, error) {
+func (s *Sessions) GetSessionToken(_ context.Context, who pasarela.Principal, in GetSessionTokenInput) (Credentials, error) {
 	if err := check(in); err != nil {
 		return Credentials{}, err
 	}
@@ -289,7 +298,7 @@ func (s *Service) GetSessionToken(_ context.Context, who pasarela.Principal, in 
 	}
 	var c claims
 	if who.Type == pasarela.PrincipalUser {
-		v := s.current.Load().userByARN(who.ARN)
+		v := s.identity.current.Load().userByARN(who.ARN)
 		if v == nil || v.id != who.UserID {
 			return Credentials{}, deny(who, "sts:GetSessionToken", "*", "", errGone)
 		}
@@ -301,7 +310,7 @@ func (s *Service) GetSessionToken(_ context.Context, who pasarela.Principal, in 
 }
 
 // AccountOfKey is the account that an access key id names.
-func (s *Service) AccountOfKey(accessKeyID string) (string, error) {
+func (s *Sessions) AccountOfKey(accessKeyID string) (string, error) {
 	if account := accountOf(accessKeyID); account != "" {
 		return account, nil
 	}

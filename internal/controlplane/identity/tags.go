@@ -129,7 +129,7 @@ func (s *Service) TagPolicy(ctx context.Context, arn string, in TagsInput) error
 	if err := check(in); err != nil {
 		return err
 	}
-	_, err := s.changePolicy(ctx, arn, func(p *ManagedPolicy) error { return tagAll(&p.Tags, in.Tags) })
+	_, err := s.ManagedPolicies.changePolicy(ctx, arn, func(p *ManagedPolicy) error { return tagAll(&p.Tags, in.Tags) })
 	return err
 }
 
@@ -138,7 +138,7 @@ func (s *Service) UntagPolicy(ctx context.Context, arn string, in UntagInput) er
 	if err := check(in); err != nil {
 		return err
 	}
-	_, err := s.changePolicy(ctx, arn, func(p *ManagedPolicy) error {
+	_, err := s.ManagedPolicies.changePolicy(ctx, arn, func(p *ManagedPolicy) error {
 		untagAll(&p.Tags, in.TagKeys)
 		return nil
 	})

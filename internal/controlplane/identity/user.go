@@ -145,7 +145,7 @@ func (s *Service) DeleteUser(ctx context.Context, name string) error {
 		switch {
 		case len(u.AccessKeys) > 0:
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must delete access keys first.")
-		case len(s.GroupsOf(u)) > 0:
+		case len(s.Groups.GroupsOf(u)) > 0:
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove user from group first.")
 		default:
 			return u.deletable()

@@ -73,7 +73,7 @@ func TestAccessKeys(t *testing.T) {
 	if _, err := s.CreateAccessKey(ctx, "ana"); message(t, err) != "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2" {
 		t.Error(err)
 	}
-	if got := must[string](t)(s.AccountOfKey(second.AccessKeyID)); got != accountID {
+	if got := must[string](t)(s.Sessions.AccountOfKey(second.AccessKeyID)); got != accountID {
 		t.Errorf("the key names account %s", got)
 	}
 	if len(second.SecretAccessKey) != 40 {

@@ -75,8 +75,8 @@ func (s Services) roleARN() string { return s.RegionAccount.IAMARN("role/" + Rol
 
 func (s Services) ensureRole(ctx context.Context) error {
 	policyARN := s.RegionAccount.IAMARN("policy/" + PolicyName)
-	if _, err := s.Identity.ManagedPolicy(policyARN); err != nil {
-		_, err := s.Identity.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: PolicyName, PolicyDocument: policyDocument})
+	if _, err := s.Identity.ManagedPolicies.ManagedPolicy(policyARN); err != nil {
+		_, err := s.Identity.ManagedPolicies.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: PolicyName, PolicyDocument: policyDocument})
 		if ignore(err, identity.CodeEntityAlreadyExists) != nil {
 			return err
 		}
