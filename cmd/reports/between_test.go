@@ -45,7 +45,7 @@ func startBetween(t *testing.T, gateway string) *between {
 		},
 		ModifyResponse: b.answered,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			if r.Context().Err() == nil { // else the program was killed: nobody reads the answer
+			if r.Context().Err() == nil { // else the program was killed and does not read the response
 				t.Logf("the gateway did not answer: %v", err)
 			}
 			w.WriteHeader(http.StatusBadGateway) // without it the answer would be 200

@@ -78,16 +78,16 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("where it was started it left %v, %v", left, err)
 	}
-	told := map[string]bool{}
+	logged := map[string]bool{}
 	for line := range strings.Lines(log.String()) {
 		var entry struct{ Msg, Caller, Type string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil {
 			t.Fatalf("a line of the log is no JSON: %s", line)
 		}
-		told[strings.Join([]string{entry.Msg, entry.Caller, entry.Type}, "|")] = true
+		logged[strings.Join([]string{entry.Msg, entry.Caller, entry.Type}, "|")] = true
 	}
 	for _, want := range []string{"report begins|ana|existencias", "report ended|ana|existencias", "the credentials were read again||"} {
-		if !told[want] {
+		if !logged[want] {
 			t.Errorf("the log lacks %q:\n%s", want, log.String())
 		}
 	}

@@ -367,21 +367,21 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 	} {
 		t.Helper()
 		answer := as(t, served, "GET", "/readyz", bearer, "")
-		var told struct {
+		var readiness struct {
 			Checks []struct {
 				Name  string
 				OK    bool
 				Cause string
 			}
 		}
-		if err := json.Unmarshal([]byte(answer.body), &told); err != nil || answer.status != want {
+		if err := json.Unmarshal([]byte(answer.body), &readiness); err != nil || answer.status != want {
 			t.Fatalf("answered %d %s, %v; want %d", answer.status, answer.body, err, want)
 		}
 		found := map[string]struct {
 			OK    bool
 			Cause string
 		}{}
-		for _, c := range told.Checks {
+		for _, c := range readiness.Checks {
 			found[c.Name] = struct {
 				OK    bool
 				Cause string

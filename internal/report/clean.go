@@ -18,8 +18,8 @@ func (s *Service) keep(job jobs.Job) time.Duration {
 	return definition.DefaultRetention
 }
 
-// clean removes what has expired: the file first, so that no record is gone
-// while its file is not.
+// clean removes expired reports every [cleanEvery] until the context ends: the file
+// first, so that no file is left without a record.
 func (s *Service) clean(ctx context.Context) {
 	for {
 		s.sweep(ctx, time.Now())

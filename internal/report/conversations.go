@@ -14,14 +14,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
-// conversations are the conversations about the reports that are not yet ended.
+// conversations holds the conversation of every report that has not ended.
 type conversations struct {
 	mu   sync.Mutex
 	open map[string]*notify.Conversation
 	gone map[string]bool // reports whose client is known to be gone, while they are open
 }
 
-// noteGone notes that a client is gone; false means that it was known.
+// noteGone records that a client is gone; false means that it was recorded before.
 func (t *conversations) noteGone(id string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *Service) expect(job jobs.Job) (accepted func(place int), dropped func()
 		conversation.Place(place)
 		select {
 		case s.openings <- job.ID:
-		default: // very many at once: the frame goes out before the first progress
+		default: // the buffer is full: the frame is sent before the first progress instead
 		}
 	}
 	return accepted, func() { s.conversations.remove(job.ID) }
@@ -86,7 +86,7 @@ const (
 	maxOpenings = 1024
 )
 
-// openConversations sends the first frames.
+// openConversations sends the first frames of new reports; [openers] goroutines do.
 func (s *Service) openConversations(ctx context.Context) {
 	for {
 		select {
@@ -174,8 +174,8 @@ func (s *Service) notifyEnd(ctx context.Context, job jobs.Job, repeated bool) er
 	return err
 }
 
-// ending is the last frame of a report. A report that is run again ends again, so
-// the time of the end is part of the frame's id.
+// ending is the last frame of a report. A replayed report ends again, so the time of
+// the end is part of the frame's id.
 func (s *Service) ending(job jobs.Job) notify.Frame {
 	frame := s.frame(job, notify.Event(job.State))
 	frame.FrameID += "-" + strconv.FormatInt(job.Finished.UnixMicro(), 36)

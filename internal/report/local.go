@@ -26,7 +26,7 @@ func Check(dir string) ([]*definition.Definition, error) {
 	return catalogue.All(), nil
 }
 
-// A LocalRun makes one report without a service.
+// A LocalRun makes one report without a service, for the command "reports run".
 type LocalRun struct {
 	Type           string
 	Parameters     map[string]string
@@ -38,7 +38,7 @@ type LocalRun struct {
 	Progress       func(rows, total int64) // total 0: unknown
 }
 
-// Made is what a LocalRun has written.
+// Made describes the file that a LocalRun has written.
 type Made struct {
 	Name        string
 	Rows, Bytes int64

@@ -21,9 +21,8 @@ import (
 // errAbandoned ends a report whose client left and whose definition says whenGone: cancel.
 var errAbandoned = fmt.Errorf("the client has left: %w", jobs.ErrCancelled)
 
-// make makes the file of a report. It may be called again for the same job after
-// a crash: the file is there only when it is whole, and writing it again
-// replaces it.
+// make makes the file of a report. It may be called again for the same job after a
+// crash: a file gets its name only when it is complete, and replaces an earlier one.
 func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	d, ok := s.catalogue.Get(job.Type)
 	if !ok {
@@ -49,8 +48,8 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	return result, nil
 }
 
-// still says whether a report may be made as it was asked for, by the definition
-// that is in force now: that may be another than when it was asked for. Callers and
+// still checks a waiting report against the current definition, which may have changed
+// since the report was requested. Callers and
 // parameters are checked again, and what they mean must be the same, so that no
 // client receives rows that it could not request now, or other ones than it chose
 // (A-REPORT-21).
@@ -93,7 +92,8 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 	return jobs.Result{FileName: d.Name(values, format), Rows: made.Rows, Bytes: made.Bytes}, nil
 }
 
-// show puts progress on the board and offers it to the client.
+// show writes progress to the board, for the API, and offers it to the ticker, at most
+// ten times per [notify.ProgressEvery].
 func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(render.Progress) {
 	began, frame := time.Now(), s.frame(job, notify.Progress)
 	var last time.Time

@@ -81,8 +81,8 @@ type Service struct {
 
 const shopFile = "sample-shop-1.db" // the number rises when the shop's content changes
 
-// New reads the definitions and opens the data directory; nothing is made before
-// Start. Its errors are for the operator: a definition's name file and line.
+// New reads the definitions and opens the data directory; no report is made before
+// Start. Its errors are for the operator; those of definitions have file and line.
 func New(options Options) (*Service, error) {
 	s := &Service{options: options, log: options.Logger, catalogue: &definition.Catalogue{}, sources: map[string]*source.Source{}}
 	if s.log == nil {
@@ -156,7 +156,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	return nil
 }
 
-// secret signs links and capabilities.
+// secret is the key that signs links and capabilities.
 func (s *Service) secret() ([]byte, error) {
 	switch {
 	case s.options.Key == "":
@@ -216,7 +216,7 @@ func (s *Service) Reload() error {
 // Handler serves the API, the page and the downloads.
 func (s *Service) Handler() http.Handler { return s.web }
 
-// Start takes up what an earlier process left undone and begins to work.
+// Start recovers the jobs of an earlier process and starts the workers.
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
@@ -233,9 +233,9 @@ func (s *Service) Start() error {
 	return nil
 }
 
-// Stop lets frames on their way arrive, puts running reports back into the
-// queue and closes everything, within the context's time. The next Start takes
-// the reports up again.
+// Stop waits for frames on their way, puts running reports back into the queue and
+// closes everything, within the context's deadline. The next Start makes those reports
+// again.
 func (s *Service) Stop(ctx context.Context) error {
 	if s.stop != nil {
 		s.stop()

@@ -1,6 +1,6 @@
-// Package blobstore keeps finished reports: in a folder, or in an S3-compatible
-// bucket. A report is written as a draft and gets its own name only when it is
-// whole, so nothing half-written can be served.
+// Package blobstore stores finished reports in a folder or in an S3-compatible bucket. A
+// report is written as a draft and gets its name only when it is complete, so that no
+// partial file can be served.
 package blobstore
 
 import (

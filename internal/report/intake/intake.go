@@ -32,7 +32,7 @@ const (
 // ErrNotAllowed says that the caller may not have this type of report.
 var ErrNotAllowed = errors.New("this caller may not ask for this report")
 
-// A Request asks for one report.
+// A Request is one request for a report.
 type Request struct {
 	ConnectionID   string
 	Type           string

@@ -58,7 +58,7 @@ type Options struct {
 	Log          *slog.Logger
 }
 
-// Work is what the queue does with jobs.
+// Work holds the functions that the queue calls for jobs.
 type Work struct {
 	// Make makes the report. An error that is no *Failure counts as worth no
 	// retry. The context's cause is ErrCancelled for a cancelled report.
@@ -85,7 +85,7 @@ const (
 	usualRun    = 2 * time.Second
 )
 
-// A Queue keeps jobs and has them done. All its methods may be called at once.
+// A Queue stores jobs and runs them. Its methods are safe for concurrent use.
 type Queue struct {
 	options    Options
 	work       Work
@@ -109,7 +109,7 @@ type Queue struct {
 	usual     time.Duration  // how long a run takes, smoothed
 }
 
-// Open opens the store and reads the jobs; Start has them done.
+// Open opens the store and reads the jobs; Start runs them.
 func Open(ctx context.Context, options Options) (*Queue, error) {
 	options = options.withDefaults()
 	q := &Queue{
@@ -164,12 +164,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Start takes up what an earlier process left and begins to work.
+// Start recovers the jobs of an earlier process and starts the dispatchers.
 func (q *Queue) Start(ctx context.Context, work Work) error {
 	q.work = work
 	if err := q.recover(ctx); err != nil {
 		_ = q.Stop(ctx) // the first error counts
-		return fmt.Errorf("jobs: take up interrupted reports: %w", err)
+		return fmt.Errorf("jobs: recover interrupted reports: %w", err)
 	}
 	ctx, q.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	q.owned.Go(func() { q.dispatch(ctx, q.options.Workers, q.toWork, q.nextJob, q.run) })

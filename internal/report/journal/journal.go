@@ -1,4 +1,4 @@
-// Package journal keeps the record of what the report service did: one line in the
+// Package journal writes the audit log of the report service: one line in the
 // log when a report begins, ends, is downloaded, cancelled, run again or deleted,
 // and the numbers of it for Prometheus.
 package journal
@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 )
 
-// A Journal writes the record. Without one (nil) nothing is recorded.
+// A Journal writes the audit log and counts. A nil Journal records nothing.
 type Journal struct {
 	log     *slog.Logger
 	metrics *metrics

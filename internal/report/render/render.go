@@ -93,8 +93,9 @@ func (r *Run) query() (source.Query, error) {
 	return source.Query{SQL: r.Definition.SQL, Values: values, Timeout: r.Definition.Limits.Timeout, Zone: r.Definition.Zone}, err
 }
 
-// count asks how many rows there will be, unless the definition would rather have
-// the query run once. Not to know is no failure: progress goes without a percentage.
+// count asks the database how many rows there will be, unless the definition says
+// count: false. An error is no failure of the report: progress has no percentage then
+// (A-REPORT-7).
 func (r *Run) count(ctx context.Context, query source.Query) int64 {
 	if !r.Definition.Count {
 		return 0

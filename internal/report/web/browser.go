@@ -22,8 +22,8 @@ var refusals = map[string]struct{ title, text language.Text }{
 	"not_found": {language.NothingHere, language.NothingHereText},
 }
 
-// failPage answers a refusal as a page to a browser that asks for one, and like
-// fail to other clients.
+// failPage writes an error as an HTML page for a browser that accepts one, and as fail
+// does for other clients.
 func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, what problem) {
 	w.Header().Add("Vary", "Accept, Accept-Language")
 	words, known := refusals[what.Code]

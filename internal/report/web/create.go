@@ -14,7 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 )
 
-// create answers 201 as soon as the report is safe in the queue.
+// create responds 201 as soon as the job is on disk.
 func (s *server) create(w http.ResponseWriter, r *http.Request) {
 	request, err := readRequest(r)
 	if err != nil {
@@ -67,7 +67,7 @@ func readRequest(r *http.Request) (intake.Request, error) {
 		}
 		if err := fill(&request, given, map[string]*string{
 			"language": &request.Language, "format": &request.Format,
-			"reportType": nil, "type": nil, "caller": nil, "client": nil, // a query string's, or a client's claim
+			"reportType": nil, "type": nil, "caller": nil, "client": nil, // of a query string, which clients write
 		}); err != nil {
 			return intake.Request{}, err
 		}
@@ -88,9 +88,10 @@ func readNested(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	return readObject("parameters", raw)
 }
 
-// fill takes the members: own ones into the request, the others as parameters. An
-// own member without a place is passed over. Who asks is never read from the nested
-// members, for they may be the query string that a client wrote (A-REPORT-20).
+// fill sets the request's own members from the members of a body; the others are
+// parameters of the report. A member of own with a nil target is ignored: the caller and
+// the client are never read from the nested members, which may be the query string that
+// a client wrote (A-REPORT-20).
 func fill(request *intake.Request, members map[string]json.RawMessage, own map[string]*string) error {
 	for name, raw := range members {
 		text, err := readText(raw)

@@ -54,7 +54,7 @@ function choice(parameter, value) {
   return select;
 }
 
-// A bound as people write it: a date in words, a number without grouping, for it is
+// A bound as it is written: a date in words, a number without grouping, for it is
 // often a year.
 const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(text));
 

@@ -249,7 +249,7 @@ function element(name, className, text) {
 
 function historyLine(report) {
   const line = document.createElement('li');
-  const text = element('div', 'told', '');
+  const text = element('div', 'details', '');
   const outcome = report.state === 'ready' ? [`${number(report.rows)} ${say('rows').toLowerCase()}`, size(report.bytes), `${number(report.seconds, 1)} s`] : [];
   const first = element('p', 'name', titleOf(report));
   const badge = element('span', 'badge', stateText(report));
