@@ -108,7 +108,8 @@ func (s *scanner) keep(kind tokenKind, length int) {
 	s.at += length
 }
 
-// lineComment: MySQL wants a space or the end after "--", and knows "#".
+// lineComment: MySQL requires white space or the end of the text after "--", and has "#"
+// comments. Source: MySQL 8.0 Reference Manual, "Comments".
 func (s *scanner) lineComment(rest string) bool {
 	if s.dialect != MySQL {
 		return strings.HasPrefix(rest, "--")
