@@ -82,7 +82,8 @@ type Authorizer struct {
 	defect    *Defect
 }
 
-// Defect is why a gate lets nobody in, by the resource and member to change.
+// Defect is why an authorizer refuses every handshake, with the resource and member to
+// change.
 type Defect struct {
 	AuthorizerID string // empty: the route itself
 	Member       string
@@ -92,11 +93,11 @@ type Defect struct {
 // Defect says why no handshake can ever pass, for refusing a deployment or stage
 // variables; nil when one can, or when only a variable that the stage does not
 // have stands in the way.
-func (g *Authorizer) Defect() *Defect { return g.defect }
+func (a *Authorizer) Defect() *Defect { return a.defect }
 
 // Compile reads the authorization of a route. authorizers are the API's. What
-// cannot be honoured makes a gate that lets nobody in: a deployment with a broken
-// authorizer must not leave one without any serving.
+// cannot be honoured refuses every handshake: fail closed, so that a deployment with a
+// broken authorizer never serves without one.
 func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	switch route.AuthorizationType {
 	case "", pasarela.AuthorizationNone:
@@ -105,14 +106,14 @@ func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage str
 		return &Authorizer{authorize: (&iam{services}).authorize}
 	case pasarela.AuthorizationCustom, pasarela.AuthorizationJWT:
 	default:
-		return closedRoute(route, "authorizationType", language.AuthorizationType.Of(strconv.Quote(route.AuthorizationType)))
+		return refuseRoute(route, "authorizationType", language.AuthorizationType.Of(strconv.Quote(route.AuthorizationType)))
 	}
 	for i := range authorizers {
 		if a := &authorizers[i]; a.AuthorizerID == route.AuthorizerID {
 			return compileAuthorizer(route, a, stage, variables, services)
 		}
 	}
-	return closedRoute(route, "authorizerId", language.AuthorizerUnknown.Of(route.AuthorizationType, strconv.Quote(route.AuthorizerID)))
+	return refuseRoute(route, "authorizerId", language.AuthorizerUnknown.Of(route.AuthorizationType, strconv.Quote(route.AuthorizerID)))
 }
 
 func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
@@ -129,7 +130,8 @@ func Check(a *pasarela.Authorizer) *Defect {
 	return compileAuthorizer(route, a, "", nil, &Services{}).defect
 }
 
-func closedRoute(route *pasarela.Route, member string, problem language.Message) *Authorizer {
+// refuseRoute refuses every handshake because of a member of the route.
+func refuseRoute(route *pasarela.Route, member string, problem language.Message) *Authorizer {
 	refusal := broken("Internal server error", language.RouteMember.Because(problem, member, route.RouteKey))
 	return &Authorizer{
 		authorize: func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal },
@@ -137,23 +139,23 @@ func closedRoute(route *pasarela.Route, member string, problem language.Message)
 	}
 }
 
-// closedGate refuses every handshake because of a member of the authorizer. unset
+// refuseAll refuses every handshake because of a member of the authorizer. unset
 // are the stage variables that are missing in it: they may still come.
-func closedGate(def *pasarela.Authorizer, member string, err error, stage string, unset []string) *Authorizer {
+func refuseAll(def *pasarela.Authorizer, member string, err error, stage string, unset []string) *Authorizer {
 	why := language.Reason(err)
-	gate := &Authorizer{}
+	refusing := &Authorizer{}
 	if len(unset) > 0 {
 		why = language.VariableUnset.Because(why, stage, strings.Join(unset, ", "))
 	} else {
-		gate.defect = &Defect{def.AuthorizerID, member, why}
+		refusing.defect = &Defect{def.AuthorizerID, member, why}
 	}
 	refusal := broken("Internal server error", language.AuthorizerMember.Because(why, member, def.AuthorizerID))
-	gate.authorize = func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal }
-	return gate
+	refusing.authorize = func(Request) (Grant, *execution.GatewayError) { return Grant{}, refusal }
+	return refusing
 }
 
-// Authorize decides. The error's status is 401, 403 or, when it cannot be told, 500.
-func (g *Authorizer) Authorize(r Request) (Grant, *execution.GatewayError) { return g.authorize(r) }
+// Authorize decides. The error's status is 401, 403 or, when the authorizer fails, 500.
+func (a *Authorizer) Authorize(r Request) (Grant, *execution.GatewayError) { return a.authorize(r) }
 
 func allowAll(Request) (Grant, *execution.GatewayError) { return Grant{Latency: -1}, nil }
 

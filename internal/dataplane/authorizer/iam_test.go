@@ -59,8 +59,8 @@ func TestSignedHandshakes(t *testing.T) {
 			if c.signatures != nil {
 				services.Signatures = c.signatures
 			}
-			gate := authorizer.Compile(&pasarela.Route{AuthorizationType: pasarela.AuthorizationIAM}, nil, "prod", nil, services)
-			grant, refused := gate.Authorize(handshake(nil, nil))
+			auth := authorizer.Compile(&pasarela.Route{AuthorizationType: pasarela.AuthorizationIAM}, nil, "prod", nil, services)
+			grant, refused := auth.Authorize(handshake(nil, nil))
 			switch {
 			case c.status == 0 && (refused != nil || grant.Principal == nil || grant.Identity.UserARN != ana.ARN || grant.Identity.Caller != ana.UserID):
 				t.Errorf("%v %+v", refused, grant)

@@ -34,7 +34,7 @@ type jwt struct {
 
 func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Authorizer {
 	closed := func(member string, problem *language.Cause) *Authorizer {
-		return closedGate(def, member, problem.Of(), stage, nil)
+		return refuseAll(def, member, problem.Of(), stage, nil)
 	}
 	if def.JWTConfiguration == nil || def.JWTConfiguration.Issuer == "" {
 		return closed("jwtConfiguration.issuer", language.JWTIssuerMissing)
@@ -44,7 +44,7 @@ func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, s
 	}
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
-		return closedGate(def, "identitySource", err, stage, nil)
+		return refuseAll(def, "identitySource", err, stage, nil)
 	}
 	if len(sources) == 0 {
 		return closed("identitySource", language.JWTSourceMissing)

@@ -131,23 +131,23 @@ func (i *issuer) sign(algorithm string, text []byte) []byte {
 	return signature
 }
 
-func (i *issuer) gate(c *clock, scopes ...string) *authorizer.Authorizer {
+func (i *issuer) authorizer(c *clock, scopes ...string) *authorizer.Authorizer {
 	i.t.Helper()
 	route := &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationJWT, AuthorizerID: "jwt001", AuthorizationScopes: scopes}
-	gate := authorizer.Compile(route, []pasarela.Authorizer{{
+	auth := authorizer.Compile(route, []pasarela.Authorizer{{
 		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT, IdentitySource: []string{"$request.header.Authorization"},
 		JWTConfiguration: &pasarela.JWTConfiguration{Issuer: issuerURL, Audience: []string{"us", "them"}},
 	}}, "prod", nil, &authorizer.Services{Call: i.call, Now: c.Now})
-	return gate
+	return auth
 }
 
-func bearing(gate *authorizer.Authorizer, token string) (authorizer.Grant, *execution.GatewayError) {
-	return gate.Authorize(handshake(pairs("Authorization", "Bearer "+token), nil))
+func bearing(auth *authorizer.Authorizer, token string) (authorizer.Grant, *execution.GatewayError) {
+	return auth.Authorize(handshake(pairs("Authorization", "Bearer "+token), nil))
 }
 
 func TestTokens(t *testing.T) {
 	i := newIssuer(t)
-	gate := i.gate(&clock{epoch}, "read", "write")
+	auth := i.authorizer(&clock{epoch}, "read", "write")
 	at := func(after time.Duration) int64 { return epoch.Add(after).Unix() }
 	good := set{"scope": "openid read"}
 	with := func(claims set) set { all := maps.Clone(good); maps.Copy(all, claims); return all }
@@ -203,7 +203,7 @@ func TestTokens(t *testing.T) {
 		"no scope":                  {i.token(nil, nil), "insufficient scope"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			grant, err := bearing(gate, c.token)
+			grant, err := bearing(auth, c.token)
 			switch {
 			case c.why == "" && (err != nil || grant.Context[0].Value != "ana"):
 				t.Errorf("refused: %v", err)
@@ -223,7 +223,7 @@ func TestTokens(t *testing.T) {
 func TestNoClaimReplacesTheSubject(t *testing.T) {
 	i := newIssuer(t)
 	for _, claim := range []any{"admin", 7, true, []string{"admin"}, map[string]any{"x": 1}, nil} {
-		grant, err := bearing(i.gate(&clock{epoch}), i.token(nil, set{"principalId": claim, "plan": "gold"}))
+		grant, err := bearing(i.authorizer(&clock{epoch}), i.token(nil, set{"principalId": claim, "plan": "gold"}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +250,7 @@ func (i *issuer) resign(head, body string) string {
 func TestNoTokenIsNoAdmission(t *testing.T) {
 	i := newIssuer(t)
 	for _, header := range []string{"", "Bearer ", "Bearer", "Basic YTpi"} {
-		if _, err := i.gate(&clock{epoch}).Authorize(handshake(pairs("Authorization", header), nil)); err == nil || err.Status != 401 {
+		if _, err := i.authorizer(&clock{epoch}).Authorize(handshake(pairs("Authorization", header), nil)); err == nil || err.Status != 401 {
 			t.Errorf("%q: %v", header, err)
 		}
 	}
@@ -260,16 +260,16 @@ func TestNoTokenIsNoAdmission(t *testing.T) {
 // half minute, and are dropped when the issuer drops them.
 func TestKeysAreRotated(t *testing.T) {
 	i, c := newIssuer(t), &clock{epoch}
-	gate := i.gate(c)
+	auth := i.authorizer(c)
 	old := i.token(nil, set{"exp": epoch.Add(100 * time.Hour).Unix()})
-	if _, err := bearing(gate, old); err != nil {
+	if _, err := bearing(auth, old); err != nil {
 		t.Fatal(err)
 	}
 	asked := i.asked
 	i.keyID = "two"
 	renewed := i.token(nil, set{"exp": epoch.Add(100 * time.Hour).Unix()})
 	for range 50 {
-		if _, err := bearing(gate, renewed); err == nil || err.Status != 401 {
+		if _, err := bearing(auth, renewed); err == nil || err.Status != 401 {
 			t.Fatalf("at once: %v", err)
 		}
 	}
@@ -277,10 +277,10 @@ func TestKeysAreRotated(t *testing.T) {
 		t.Errorf("tokens of unknown keys made the node ask %d times", i.asked-asked)
 	}
 	c.now = c.now.Add(31 * time.Second)
-	if _, err := bearing(gate, renewed); err != nil {
+	if _, err := bearing(auth, renewed); err != nil {
 		t.Errorf("half a minute later: %v", err)
 	}
-	if _, err := bearing(gate, old); err == nil {
+	if _, err := bearing(auth, old); err == nil {
 		t.Error("a key that the issuer has dropped is still good")
 	}
 }
@@ -288,10 +288,10 @@ func TestKeysAreRotated(t *testing.T) {
 func TestAnIssuerThatDoesNotAnswer(t *testing.T) {
 	i, c := newIssuer(t), &clock{epoch}
 	i.down = true
-	gate := i.gate(c)
+	auth := i.authorizer(c)
 	token := func() string { return i.token(nil, set{"exp": c.now.Add(time.Hour).Unix()}) }
 	for range 10 {
-		if _, err := bearing(gate, token()); err == nil || err.Status != 500 || err.ResponseType != execution.AuthorizerConfigurationError || !strings.Contains(err.Cause.Error(), "status 502") {
+		if _, err := bearing(auth, token()); err == nil || err.Status != 500 || err.ResponseType != execution.AuthorizerConfigurationError || !strings.Contains(err.Cause.Error(), "status 502") {
 			t.Fatalf("got %v", err)
 		}
 	}
@@ -300,18 +300,18 @@ func TestAnIssuerThatDoesNotAnswer(t *testing.T) {
 	}
 	i.down = false
 	c.now = c.now.Add(31 * time.Second)
-	if _, err := bearing(gate, token()); err != nil {
+	if _, err := bearing(auth, token()); err != nil {
 		t.Errorf("when it is back: %v", err)
 	}
 	i.down = true
 	for _, wait := range []time.Duration{16 * time.Minute, 23 * time.Hour} {
 		c.now = c.now.Add(wait)
-		if _, err := bearing(gate, token()); err != nil {
+		if _, err := bearing(auth, token()); err != nil {
 			t.Errorf("%v later: %v", wait, err)
 		}
 	}
 	c.now = c.now.Add(time.Hour)
-	if _, err := bearing(gate, token()); err == nil || err.Status != 500 {
+	if _, err := bearing(auth, token()); err == nil || err.Status != 500 {
 		t.Errorf("keys of yesterday: %v", err)
 	}
 }
@@ -327,7 +327,7 @@ func TestConfigurationsThatCannotBeTrusted(t *testing.T) {
 	} {
 		i := newIssuer(t)
 		spoil(i)
-		if _, err := bearing(i.gate(&clock{epoch}), i.token(nil, nil)); err == nil || err.Status != 500 {
+		if _, err := bearing(i.authorizer(&clock{epoch}), i.token(nil, nil)); err == nil || err.Status != 500 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -37,16 +37,16 @@ type request struct {
 func compileRequest(def *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
-		return closedGate(def, "identitySource", err, stage, nil)
+		return refuseAll(def, "identitySource", err, stage, nil)
 	}
 	text, unset := stagevariable.Substitute(def.AuthorizerURI, variables)
 	function, err := awsuri.ParseFunction(text)
 	if err != nil {
-		return closedGate(def, "authorizerUri", err, stage, unset)
+		return refuseAll(def, "authorizerUri", err, stage, unset)
 	}
 	role, unset := stagevariable.Substitute(def.AuthorizerCredentialsARN, variables)
 	if def.AuthorizerCredentialsARN != "" && !strings.Contains(role, ":role/") {
-		return closedGate(def, "authorizerCredentialsArn", language.AuthorizerRole.Of(strconv.Quote(role)), stage, unset)
+		return refuseAll(def, "authorizerCredentialsArn", language.AuthorizerRole.Of(strconv.Quote(role)), stage, unset)
 	}
 	call := Call{Method: http.MethodPost, URL: function.URL, Function: function, RoleARN: role, Timeout: timeout}
 	a := &request{def: def, sources: sources, call: call, services: services}
@@ -145,7 +145,7 @@ func (a *request) failed(why language.Message) *execution.GatewayError {
 	return e
 }
 
-// broken is an authorizer that cannot decide: nobody is let in.
+// broken is the error of an authorizer that cannot decide: fail closed.
 func broken(message string, cause language.Message) *execution.GatewayError {
 	e := execution.Misconfigured("Authorizer error", cause)
 	e.ResponseType = execution.AuthorizerConfigurationError

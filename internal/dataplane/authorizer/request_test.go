@@ -54,11 +54,11 @@ func compile(t *testing.T, def pasarela.Authorizer, b *backend, c *clock) *autho
 	if def.AuthorizerURI == "" {
 		def.AuthorizerURI = lambdaURI
 	}
-	gate := authorizer.Compile(custom, []pasarela.Authorizer{def}, "prod", map[string]string{"host": "auth.example.com"}, &authorizer.Services{Call: b.call, Now: c.Now})
-	if defect := gate.Defect(); defect != nil {
+	auth := authorizer.Compile(custom, []pasarela.Authorizer{def}, "prod", map[string]string{"host": "auth.example.com"}, &authorizer.Services{Call: b.call, Now: c.Now})
+	if defect := auth.Defect(); defect != nil {
 		t.Fatal(*defect)
 	}
-	return gate
+	return auth
 }
 
 // handshake is a request to come in with these headers and query parameters.
@@ -141,9 +141,9 @@ func TestResultsOfAuthorizers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{answer: c.answer}, &clock{epoch})
+			auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{answer: c.answer}, &clock{epoch})
 			for _, again := range []string{"", ", again"} { // a cache must not make a refusal an admission
-				grant, err := gate.Authorize(handshake(pairs("Auth", "x"), nil))
+				grant, err := auth.Authorize(handshake(pairs("Auth", "x"), nil))
 				switch {
 				case c.status == 0 && (err != nil || grant.Context[0] != event.Pair{Name: "principalId", Value: "ana"}):
 					t.Errorf("refused%s: %v %+v", again, err, grant)
@@ -162,8 +162,8 @@ func TestAnEndpointMaySayUnauthorized(t *testing.T) {
 		b := &backend{answer: func(authorizer.Call) (authorizer.Response, error) {
 			return authorizer.Response{Status: status, Body: []byte(policy(allow))}, nil
 		}}
-		gate := compile(t, pasarela.Authorizer{AuthorizerURI: "https://${stageVariables.host}/check"}, b, &clock{epoch})
-		if _, err := gate.Authorize(handshake(nil, nil)); err == nil || err.Status != want {
+		auth := compile(t, pasarela.Authorizer{AuthorizerURI: "https://${stageVariables.host}/check"}, b, &clock{epoch})
+		if _, err := auth.Authorize(handshake(nil, nil)); err == nil || err.Status != want {
 			t.Errorf("%d: %v", status, err)
 		}
 		if b.asked[0].URL != "https://auth.example.com/check" || b.asked[0].Timeout <= 0 {
@@ -203,7 +203,7 @@ func TestIdentitySources(t *testing.T) {
 
 func TestResultsAreRememberedForAWhile(t *testing.T) {
 	c, b := &clock{epoch}, saying(policy(allow))
-	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, c)
+	auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, c)
 	for _, step := range []struct {
 		auth  string
 		after time.Duration
@@ -212,7 +212,7 @@ func TestResultsAreRememberedForAWhile(t *testing.T) {
 		{"x", 0, 1}, {"x", 59 * time.Second, 1}, {"y", 0, 2}, {"X", 0, 3}, {"x", time.Second, 4},
 	} {
 		c.now = c.now.Add(step.after)
-		if _, err := gate.Authorize(handshake(pairs("Auth", step.auth), nil)); err != nil || len(b.asked) != step.asked {
+		if _, err := auth.Authorize(handshake(pairs("Auth", step.auth), nil)); err != nil || len(b.asked) != step.asked {
 			t.Errorf("%+v: asked %d times, %v", step, len(b.asked), err)
 		}
 	}
@@ -221,9 +221,9 @@ func TestResultsAreRememberedForAWhile(t *testing.T) {
 		"no sources": {AuthorizerResultTTLInSeconds: 60},
 	} {
 		b := saying(policy(allow))
-		gate := compile(t, def, b, c)
+		auth := compile(t, def, b, c)
 		for range 2 {
-			_, _ = gate.Authorize(handshake(pairs("Auth", "x"), nil))
+			_, _ = auth.Authorize(handshake(pairs("Auth", "x"), nil))
 		}
 		if len(b.asked) != 2 {
 			t.Errorf("%s: asked %d times", name, len(b.asked))
@@ -234,11 +234,11 @@ func TestResultsAreRememberedForAWhile(t *testing.T) {
 // A remembered result is a policy, which is evaluated for every handshake anew.
 func TestARememberedPolicyIsEvaluatedAnew(t *testing.T) {
 	b := saying(policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + methodARN + `"}`))
-	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
+	auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
 	for arn, in := range map[string]bool{methodARN: true, strings.Replace(methodARN, "prod", "test", 1): false} {
 		r := handshake(pairs("Auth", "x"), nil)
 		r.MethodARN = arn
-		if _, err := gate.Authorize(r); (err == nil) != in {
+		if _, err := auth.Authorize(r); (err == nil) != in {
 			t.Errorf("%s: %v", arn, err)
 		}
 	}
@@ -247,11 +247,11 @@ func TestARememberedPolicyIsEvaluatedAnew(t *testing.T) {
 // No two identities share a place in the cache, whatever bytes they are made of.
 func TestIdentitiesAreNotConfused(t *testing.T) {
 	b := saying(policy(allow))
-	gate := compile(t, pasarela.Authorizer{
+	auth := compile(t, pasarela.Authorizer{
 		AuthorizerResultTTLInSeconds: 60, IdentitySource: []string{"route.request.querystring.a", "route.request.querystring.b"},
 	}, b, &clock{epoch})
 	for i, values := range [][2]string{{"x", "y"}, {"x\x00y", "z"}, {"x", "y\x00z"}, {"1", "11"}, {"11", "1"}, {"1:1", "1"}, {"1", "1:1"}} {
-		if _, err := gate.Authorize(handshake(nil, pairs("a", values[0], "b", values[1]))); err != nil || len(b.asked) != i+1 {
+		if _, err := auth.Authorize(handshake(nil, pairs("a", values[0], "b", values[1]))); err != nil || len(b.asked) != i+1 {
 			t.Errorf("%q: asked %d times, %v", values, len(b.asked), err)
 		}
 	}
@@ -260,15 +260,15 @@ func TestIdentitiesAreNotConfused(t *testing.T) {
 // What is remembered is bounded, however many identities come by.
 func TestTheCacheForgets(t *testing.T) {
 	b := saying(policy(allow))
-	gate := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 3600, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
+	auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 3600, IdentitySource: []string{"route.request.header.Auth"}}, b, &clock{epoch})
 	for i := range 4097 {
-		_, _ = gate.Authorize(handshake(pairs("Auth", fmt.Sprint(i)), nil))
+		_, _ = auth.Authorize(handshake(pairs("Auth", fmt.Sprint(i)), nil))
 	}
-	_, _ = gate.Authorize(handshake(pairs("Auth", "4096"), nil))
+	_, _ = auth.Authorize(handshake(pairs("Auth", "4096"), nil))
 	if len(b.asked) != 4097 {
 		t.Errorf("the newest was forgotten: asked %d times", len(b.asked))
 	}
-	_, _ = gate.Authorize(handshake(pairs("Auth", "0"), nil))
+	_, _ = auth.Authorize(handshake(pairs("Auth", "0"), nil))
 	if len(b.asked) != 4098 {
 		t.Errorf("the oldest of more than fit was remembered: asked %d times", len(b.asked))
 	}
@@ -290,8 +290,8 @@ func TestRolesOfAuthorizersAreAsked(t *testing.T) {
 		source, invoked = sourceARN, function.Function.Name
 		return errors.New("role " + roleARN + " does not trust apigateway.amazonaws.com")
 	}}
-	gate := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, "prod", nil, services)
-	_, refused := gate.Authorize(handshake(nil, nil))
+	auth := authorizer.Compile(custom, []pasarela.Authorizer{{AuthorizerID: "auth01", AuthorizerURI: lambdaURI, AuthorizerCredentialsARN: "arn:aws:iam::123456789012:role/x"}}, "prod", nil, services)
+	_, refused := auth.Authorize(handshake(nil, nil))
 	if refused == nil || refused.Status != 500 || !strings.Contains(refused.Cause.Error(), "authorizerCredentialsArn") || len(b.asked) != 0 {
 		t.Errorf("%v, asked %d times", refused, len(b.asked))
 	}
@@ -323,11 +323,11 @@ func TestWhatIsUnknownLetsNobodyIn(t *testing.T) {
 		"JWT from nowhere":               {*custom, pasarela.Authorizer{AuthorizerType: "JWT", JWTConfiguration: jwt}},
 	} {
 		c.def.AuthorizerID = "auth01"
-		gate := authorizer.Compile(&c.route, []pasarela.Authorizer{c.def}, "prod", nil, &authorizer.Services{})
-		if gate.Defect() == nil {
+		auth := authorizer.Compile(&c.route, []pasarela.Authorizer{c.def}, "prod", nil, &authorizer.Services{})
+		if auth.Defect() == nil {
 			t.Errorf("%s: no defect", name)
 		}
-		if _, refused := gate.Authorize(handshake(pairs("Authorization", "Bearer x"), nil)); refused == nil || refused.Status != http.StatusInternalServerError {
+		if _, refused := auth.Authorize(handshake(pairs("Authorization", "Bearer x"), nil)); refused == nil || refused.Status != http.StatusInternalServerError {
 			t.Errorf("%s: %v", name, refused)
 		}
 	}
@@ -350,10 +350,10 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 	} {
 		c.def.AuthorizerID = "auth01"
 		b := saying(policy(allow))
-		gate := authorizer.Compile(custom, []pasarela.Authorizer{c.def}, "prod", c.variables, &authorizer.Services{Call: b.call})
-		_, err := gate.Authorize(handshake(nil, nil))
-		if (gate.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Cause.Error(), c.says) || len(b.asked) > 0 {
-			t.Errorf("%s: defect %v, %v", name, gate.Defect(), err)
+		auth := authorizer.Compile(custom, []pasarela.Authorizer{c.def}, "prod", c.variables, &authorizer.Services{Call: b.call})
+		_, err := auth.Authorize(handshake(nil, nil))
+		if (auth.Defect() != nil) != c.refused || err == nil || err.Status != 500 || !strings.Contains(err.Cause.Error(), c.says) || len(b.asked) > 0 {
+			t.Errorf("%s: defect %v, %v", name, auth.Defect(), err)
 		}
 	}
 }
@@ -361,8 +361,8 @@ func TestStageVariablesOfAuthorizers(t *testing.T) {
 // Who says twice who it is says nothing (aws-dataplane §1.3).
 func TestTwoAuthorizationHeadersAreRefused(t *testing.T) {
 	b, i := saying(policy(allow)), newIssuer(t)
-	for name, gate := range map[string]*authorizer.Authorizer{"REQUEST": compile(t, pasarela.Authorizer{}, b, &clock{epoch}), "JWT": i.gate(&clock{epoch})} {
-		_, err := gate.Authorize(handshake(pairs("Authorization", "Bearer "+i.token(nil, nil), "Authorization", "x"), nil))
+	for name, auth := range map[string]*authorizer.Authorizer{"REQUEST": compile(t, pasarela.Authorizer{}, b, &clock{epoch}), "JWT": i.authorizer(&clock{epoch})} {
+		_, err := auth.Authorize(handshake(pairs("Authorization", "Bearer "+i.token(nil, nil), "Authorization", "x"), nil))
 		if err == nil || err.Status != http.StatusBadRequest {
 			t.Errorf("%s: %v", name, err)
 		}

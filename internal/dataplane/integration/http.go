@@ -155,8 +155,8 @@ func (i *Integration) send(x *Exchange, call *backend.Call) *execution.GatewayEr
 	return nil
 }
 
-// failure says what a call that brought no answer means, to the client and to
-// whoever must mend it.
+// failure is the error of a call without an answer: for the client as AWS words it,
+// for the operator with the member to change.
 func (i *Integration) failure(err error, target string) *execution.GatewayError {
 	id := i.def.IntegrationID
 	switch {

@@ -98,8 +98,9 @@ func (x *Exchange) noteSelection(value, key, keys string, also int) {
 	x.Record.Say(execution.StepSelection, chosen.Of(key, view(x.text), keys))
 }
 
-// noResponse is AWS's 500 of an answer that nobody expected, said so that it can be
-// mended: a 404 or 405 is more often a slip in the address than an answer to map.
+// noResponse is AWS's 500 for an answer without an integration response. The cause
+// names what to change: a 404 or 405 comes more often of a wrong address than of a
+// missing response (aws-dataplane §5.2).
 func (i *Integration) noResponse(x *Exchange, status int, value string) *execution.GatewayError {
 	e := execution.Misconfigured("No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "+strconv.Itoa(status), i.unmatched(x, status, value))
 	e.Silent = true
@@ -122,8 +123,8 @@ func (i *Integration) unmatched(x *Exchange, status int, value string) language.
 	}
 }
 
-// said is what a backend was asked and said, for who must find out why; no message
-// where there is no backend.
+// said is the request that the backend got and the beginning of its answer, which is
+// quoted under data trace only (A-LOG-4); no message where there is no backend.
 func (i *Integration) said(x *Exchange, status int) language.Message {
 	if i.Mocked() || i.target.isFunction() {
 		return language.Message{}
@@ -138,7 +139,7 @@ func (i *Integration) said(x *Exchange, status int) language.Message {
 	return language.Asked.Because(advice, i.method, string(x.text))
 }
 
-// excerpt is the beginning of a text.
+// excerpt is the first 200 bytes of a text.
 func excerpt(text string) string {
 	const most = 200
 	if len(text) <= most {

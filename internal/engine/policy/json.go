@@ -75,8 +75,8 @@ func parseNode(dec *json.Decoder, depth int) (node, error) {
 	return node{kind: 'n'}, nil
 }
 
-// add reads the next member or item. A doubled key is refused: which of the two
-// holds would be anybody's guess.
+// add reads the next member or item. A key that comes twice is refused: JSON leaves
+// open which of the two holds (RFC 8259 §4).
 func (n *node) add(dec *json.Decoder, depth int) error {
 	var name string
 	if n.kind == '{' {
