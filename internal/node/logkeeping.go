@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	logsSize     = 1 << 30 // bytes of all logs together (A-NODE-10)
+	logsSize     = 1 << 30 // bytes of all logs together (A-NODE-11)
 	logsEvery    = time.Minute
 	removedEvery = 10 // looks for removed APIs, one in so many rounds
 )

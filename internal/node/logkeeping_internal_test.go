@@ -35,7 +35,7 @@ func there(path string) bool {
 }
 
 // All logs together have a bound: what was set aside goes before what is written
-// to, the oldest first, and nothing else in the folder goes (A-NODE-10).
+// to, the oldest first, and nothing else in the folder goes (A-NODE-11).
 func TestAllLogsTogetherAreBounded(t *testing.T) {
 	for _, c := range []struct {
 		bound int64

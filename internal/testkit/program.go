@@ -110,9 +110,6 @@ func (p *Program) Output() string {
 	return p.text.String()
 }
 
-// Pid is the program's process id.
-func (p *Program) Pid() int { return p.cmd.Process.Pid }
-
 // Signal sends a signal.
 func (p *Program) Signal(t testing.TB, s os.Signal) {
 	t.Helper()

@@ -29,11 +29,6 @@ func Header(name, value string) DialOption {
 	return func(o *websocket.DialOptions) { o.HTTPHeader.Add(name, value) }
 }
 
-// Host sets the Host header of the handshake.
-func Host(name string) DialOption {
-	return func(o *websocket.DialOptions) { o.Host = name }
-}
-
 // Dial opens a connection. When the server refuses it the client is nil and the
 // response says how; without any response the test fails.
 func Dial(t testing.TB, url string, options ...DialOption) (*Client, *http.Response) {

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // awsCLI is one AWS CLI of the machine.
@@ -32,7 +34,7 @@ func awsCLIs(t *testing.T) map[string]awsCLI {
 		found[name+", "+strings.Fields(string(version))[0]] = awsCLI{path: resolved, v2: strings.Contains(string(version), "aws-cli/2")}
 	}
 	if len(found) == 0 {
-		t.Skip("MISSING CLIENT: no AWS CLI on this machine; apt install awscli")
+		testkit.MissingClient(t, "no AWS CLI on this machine; apt install awscli")
 	}
 	return found
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/node"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // frame is a message of the report backend.
@@ -22,43 +24,43 @@ type frame struct {
 // TestDev is a newcomer's first minute: start, connect, get a workbook, stop, and
 // find everything again.
 func TestDev(t *testing.T) {
-	dir, listen := t.TempDir(), freePort(t)
-	start := func() (*process, string) {
-		p := launch(t, nil, pasarelaProgram, "dev", "--data", dir, "--listen", listen, "--reports-listen", "127.0.0.1:0")
-		return p, p.await(t, `connect '(ws://\S+)'`)
+	dir, listen := t.TempDir(), testkit.FreeAddress(t)
+	start := func() (*testkit.Program, string) {
+		p := testkit.Start(t, nil, pasarelaProgram, "dev", "--data", dir, "--listen", listen, "--reports-listen", "127.0.0.1:0")
+		return p, p.WaitFor(t, `connect '(ws://\S+)'`)
 	}
 	first, url := start()
-	first.await(t, "Ctrl-C stops it")
+	first.WaitFor(t, "Ctrl-C stops it")
 	workbook(t, url)
 	for _, want := range []string{"credentials --data " + dir, "--endpoint-url http://" + listen, "post-to-connection", "fileb:///dev/stdin", "wscat", "/console/", dir} {
-		if !strings.Contains(first.printed(), want) {
-			t.Errorf("it does not print %q:\n%s", want, first.printed())
+		if !strings.Contains(first.Output(), want) {
+			t.Errorf("it does not print %q:\n%s", want, first.Output())
 		}
 	}
-	if key, err := node.ReadCredentials(dir); err != nil || strings.Contains(first.printed(), key.SecretAccessKey) || strings.Contains(first.printed(), "#token") {
+	if key, err := node.ReadCredentials(dir); err != nil || strings.Contains(first.Output(), key.SecretAccessKey) || strings.Contains(first.Output(), "#token") {
 		t.Errorf("a secret is in what a service's log would keep (%v)", err)
 	}
 	console, _ := fetch(t, "http://"+listen+"/console/")
 	if !strings.Contains(string(console), "<html") {
 		t.Errorf("the console is %.200s", console)
 	}
-	first.interrupt(t)
+	first.Interrupt(t)
 	second, again := start()
 	if again != url {
 		t.Errorf("%s became %s", url, again)
 	}
 	workbook(t, again)
-	second.interrupt(t)
+	second.Interrupt(t)
 }
 
 // workbook connects, waits for the link and opens what it leads to.
 func workbook(t *testing.T, url string) {
 	t.Helper()
-	conn := dial(t, url)
+	conn := testkit.Connect(t, url)
 	var seen []string
 	var ready frame
 	for ready.Event != "ready" {
-		_, text := read(t, conn)
+		text := conn.Read()
 		if err := json.Unmarshal([]byte(text), &ready); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // The commands of the documents are run as they stand, in one shell a document.
@@ -60,8 +62,8 @@ func follow(t *testing.T, aws awsCLI, text string) {
 		t.Fatalf("no API came of it:\n%s", out)
 	}
 	url := strings.Replace(s.endpoint, "http", "ws", 1) + "/" + api[1] + "/prod?reportType=ventas"
-	eventually(t, func() bool { status, _ := refused(t, url); return status == http.StatusSwitchingProtocols })
-	if got := backend.next(t).order(t); got.Type != "ventas" || got.ConnectionID == "" {
+	testkit.Eventually(t, "the new deployment", func() bool { status, _ := refused(t, url); return status == http.StatusSwitchingProtocols })
+	if got := orderOf(t, backend.Next(t)); got.Type != "ventas" || got.ConnectionID == "" {
 		t.Errorf("the backend got %+v", got)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // TestABackUpBringsEverythingBack: a system exported and applied to an empty node
@@ -33,11 +35,11 @@ func TestABackUpBringsEverythingBack(t *testing.T) {
 	}
 	fresh.pasarela(t, "apply", "--yes", file)
 	// The administrator may be another one now: the file brought the account's keys.
-	fresh.process.interrupt(t)
+	fresh.process.Interrupt(t)
 	fresh = serve(t, fresh.dir, "127.0.0.1:0")
 	url = strings.Replace(d.socket, aws.server.endpoint[len("http"):], fresh.endpoint[len("http"):], 1) + "?reportType=ventas"
-	eventually(t, func() bool { status, _ := refused(t, url); return status == 101 })
-	if got := backend.next(t).order(t); got.Type != "ventas" {
+	testkit.Eventually(t, "the new deployment", func() bool { status, _ := refused(t, url); return status == 101 })
+	if got := orderOf(t, backend.Next(t)); got.Type != "ventas" {
 		t.Errorf("the backend got %+v", got)
 	}
 	if again := fresh.pasarela(t, "apply", "--yes", file); !strings.Contains(again, "nothing") && !strings.Contains(again, "Nothing") {

@@ -1,13 +1,14 @@
 package acceptance
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const (
@@ -56,10 +57,10 @@ func TestTheGuideByTheAWSCLI(t *testing.T) {
 			backend := newBackend(t)
 			aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 			d := followGuide(t, aws, backend.URL)
-			conn := dial(t, d.socket+"?reportType=ventas")
-			got := backend.next(t)
-			id := got.order(t).ConnectionID
-			if got.Method != "POST" || got.Path != "/api/reports/create" || got.order(t).Type != "ventas" ||
+			conn := testkit.Connect(t, d.socket+"?reportType=ventas")
+			got := backend.Next(t)
+			id := orderOf(t, got).ConnectionID
+			if got.Method != "POST" || got.Path != "/api/reports/create" || orderOf(t, got).Type != "ventas" ||
 				got.Body != strings.NewReplacer("$context.connectionId", id, "$input.params('reportType')", "ventas").Replace(template) {
 				t.Errorf("the backend got %+v", got)
 			}
@@ -67,8 +68,8 @@ func TestTheGuideByTheAWSCLI(t *testing.T) {
 				t.Errorf("content type %q", got.Header.Get("Content-Type"))
 			}
 			aws.run(t, aws.post(d.endpoint, id, `{"hello":"client"}`)...)
-			if kind, data := read(t, conn); kind != websocket.MessageText || data != `{"hello":"client"}` {
-				t.Errorf("the client got %v %q", kind, data)
+			if data := conn.Read(); data != `{"hello":"client"}` {
+				t.Errorf("the client got %q", data)
 			}
 			ip := aws.run(t, "apigatewaymanagementapi", "get-connection", "--endpoint-url", d.endpoint, "--connection-id", id,
 				"--query", "Identity.SourceIp", "--output", "text")
@@ -76,7 +77,7 @@ func TestTheGuideByTheAWSCLI(t *testing.T) {
 				t.Errorf("source IP %q", ip)
 			}
 			aws.run(t, "apigatewaymanagementapi", "delete-connection", "--endpoint-url", d.endpoint, "--connection-id", id)
-			if code := closed(t, conn); code != websocket.StatusNormalClosure {
+			if code, _ := conn.Closed(); code != websocket.StatusNormalClosure {
 				t.Errorf("closed with %d", code)
 			}
 			if said := aws.fails(t, aws.post(d.endpoint, id, "x")...); !strings.Contains(said, "GoneException") {
@@ -86,53 +87,14 @@ func TestTheGuideByTheAWSCLI(t *testing.T) {
 	}
 }
 
-func dial(t testing.TB, url string) *websocket.Conn {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	conn, answer, err := websocket.Dial(ctx, url, nil)
-	if err != nil {
-		t.Fatalf("connect to %s: %v (%+v)", url, err, answer)
-	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return conn
-}
-
 // refused connects where it must not succeed, and returns the answer's status and
-// request id.
+// request id; 101 when it did succeed.
 func refused(t testing.TB, url string) (status int, requestID string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	conn, answer, err := websocket.Dial(ctx, url, nil)
-	if err == nil {
-		_ = conn.CloseNow()
+	client, response := testkit.Dial(t, url)
+	if client != nil {
+		_ = client.Conn.CloseNow() // the test is about refusals
 		return http.StatusSwitchingProtocols, ""
 	}
-	if answer == nil {
-		t.Fatalf("connect to %s: %v", url, err)
-	}
-	return answer.StatusCode, answer.Header.Get("X-Amz-Apigw-Id")
-}
-
-func read(t testing.TB, conn *websocket.Conn) (websocket.MessageType, string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	kind, data, err := conn.Read(ctx)
-	if err != nil {
-		t.Fatalf("read: %v", err)
-	}
-	return kind, string(data)
-}
-
-func closed(t testing.TB, conn *websocket.Conn) websocket.StatusCode {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	for {
-		if _, _, err := conn.Read(ctx); err != nil {
-			return websocket.CloseStatus(err)
-		}
-	}
+	return response.StatusCode, response.Header.Get("X-Amz-Apigw-Id")
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"net"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -18,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const (
@@ -30,7 +31,7 @@ const (
 // Every write that was acknowledged is there after each restart, and of those that
 // were not there is all or nothing.
 func TestKilledAtAnyMoment(t *testing.T) {
-	dir, listen, began := t.TempDir(), freePort(t), time.Now()
+	dir, listen, began := t.TempDir(), testkit.FreeAddress(t), time.Now()
 	ledger := &ledger{made: map[string]string{}}
 	s := serve(t, dir, listen)
 	for round := range kills {
@@ -62,7 +63,7 @@ func burst(t *testing.T, s *server, l *ledger, round int) {
 	group.Go(func() { l.update(ctx, s) })
 	group.Go(func() { l.users(ctx, s, round) })
 	time.Sleep(time.Duration(20+rand.IntN(120)) * time.Millisecond) // the moment of the kill is what is tested
-	s.process.kill()
+	s.process.Kill()
 	cancel()
 	group.Wait()
 }
@@ -227,13 +228,4 @@ func patient() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = 20, 10*time.Millisecond, ratelimit.None
 	})
-}
-
-func freePort(t *testing.T) string {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer socket.Close()
-	return socket.Addr().String()
 }

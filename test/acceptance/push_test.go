@@ -3,6 +3,7 @@ package acceptance
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // pythonPush posts exact bytes, then to a connection that never was: the SDK must
@@ -54,17 +57,17 @@ const [endpoint, id] = process.argv.slice(2);
 
 // pushed runs one client against a fresh connection, which must get its message
 // and be closed by it.
-func pushed(t *testing.T, s *server, d deployed, b *backend, from string, push func(id string) ([]byte, error)) {
+func pushed(t *testing.T, s *server, d deployed, b backend, from string, push func(id string) ([]byte, error)) {
 	t.Helper()
-	conn := dial(t, d.socket+"?reportType=ventas")
-	out, err := push(b.next(t).order(t).ConnectionID)
+	conn := testkit.Connect(t, d.socket+"?reportType=ventas")
+	out, err := push(orderOf(t, b.Next(t)).ConnectionID)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if _, got := read(t, conn); got != `{"from":"`+from+`","ñ":1}` {
+	if got := conn.Read(); got != `{"from":"`+from+`","ñ":1}` {
 		t.Errorf("the client got %q", got)
 	}
-	if code := closed(t, conn); code != 1000 {
+	if code, _ := conn.Closed(); code != 1000 {
 		t.Errorf("closed with %d", code)
 	}
 }
@@ -78,7 +81,7 @@ func TestPushesByTheSDKs(t *testing.T) {
 	for _, python := range []string{"/usr/bin/python3", "python3"} {
 		t.Run("boto3 of "+python, func(t *testing.T) {
 			if out, err := exec.Command(python, "-c", "import boto3").CombinedOutput(); err != nil {
-				t.Skipf("MISSING CLIENT: no boto3 for %s: %s", python, out)
+				testkit.MissingClient(t, fmt.Sprintf("no boto3 for %s: %s", python, out))
 			}
 			pushed(t, s, d, b, "boto3", func(id string) ([]byte, error) {
 				return s.client(python, "-c", pythonPush, d.endpoint, id).CombinedOutput()
@@ -129,10 +132,10 @@ func nodeModules(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
-		t.Skip("MISSING CLIENT: npm ci --prefix test/clients has not been run")
+		testkit.MissingClient(t, "npm ci --prefix test/clients has not been run")
 	}
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("MISSING CLIENT: no node on this machine")
+		testkit.MissingClient(t, "no node on this machine")
 	}
 	return dir
 }
@@ -165,7 +168,7 @@ func TestIndependentClients(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		id := b.next(t).order(t).ConnectionID
+		id := orderOf(t, b.Next(t)).ConnectionID
 		aws.run(t, aws.post(d.endpoint, id, `{"hello":"you"}`)...)
 		aws.run(t, "apigatewaymanagementapi", "delete-connection", "--endpoint-url", d.endpoint, "--connection-id", id)
 		_ = stdin.Close()
@@ -176,7 +179,7 @@ func TestIndependentClients(t *testing.T) {
 	}
 	t.Run("python websockets", func(t *testing.T) {
 		if out, err := exec.Command("/usr/bin/python3", "-c", "import websockets").CombinedOutput(); err != nil {
-			t.Skipf("MISSING CLIENT: apt install python3-websockets: %s", out)
+			testkit.MissingClient(t, fmt.Sprintf("apt install python3-websockets: %s", out))
 		}
 		hears(t, exec.Command("/usr/bin/python3", "-c", pythonListen, url))
 	})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Each warning of the guide is ignored in turn: the client is refused as the
@@ -36,7 +38,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		backend.answer(http.StatusAccepted, 0)
 		defer backend.answer(http.StatusCreated, 0)
 		expect(t, 500, "202", "201")
-		backend.next(t)
+		backend.Next(t)
 	})
 	t.Run("mapped refusal", func(t *testing.T) {
 		response := aws.run(t, "apigatewayv2", "create-integration-response", "--api-id", d.apiID, "--integration-id", d.integrationID,
@@ -44,14 +46,14 @@ func TestTheGuidesWarnings(t *testing.T) {
 		deploy(t)
 		backend.answer(http.StatusTeapot, 0)
 		defer backend.answer(http.StatusCreated, 0)
-		eventually(t, func() bool { status, _ := refused(t, url); return status == http.StatusTeapot })
+		testkit.Eventually(t, "the new deployment", func() bool { status, _ := refused(t, url); return status == http.StatusTeapot })
 		aws.run(t, "apigatewayv2", "delete-integration-response", "--api-id", d.apiID, "--integration-id", d.integrationID,
 			"--integration-response-id", response)
 		drain(backend)
 	})
 	t.Run("missing parameter", func(t *testing.T) {
-		dial(t, d.socket)
-		if got := backend.next(t).order(t); got.Type != "" || got.ConnectionID == "" {
+		testkit.Connect(t, d.socket)
+		if got := orderOf(t, backend.Next(t)); got.Type != "" || got.ConnectionID == "" {
 			t.Errorf("the backend got %+v", got)
 		}
 	})
@@ -59,20 +61,20 @@ func TestTheGuidesWarnings(t *testing.T) {
 		aws.run(t, "iam", "update-assume-role-policy", "--role-name", "APIGatewayInvokeHTTPRole", "--policy-document",
 			strings.Replace(trustDocument, "apigateway.amazonaws.com", "lambda.amazonaws.com", 1))
 		expect(t, 500, "APIGatewayInvokeHTTPRole", "apigateway.amazonaws.com")
-		backend.untouched(t)
+		backend.Untouched(t)
 		aws.run(t, "iam", "update-assume-role-policy", "--role-name", "APIGatewayInvokeHTTPRole", "--policy-document", trustDocument)
-		dial(t, url)
-		backend.next(t)
+		testkit.Connect(t, url)
+		backend.Next(t)
 	})
 	t.Run("no role", func(t *testing.T) {
 		policy := aws.run(t, "iam", "list-attached-role-policies", "--role-name", "APIGatewayInvokeHTTPRole", "--query", "AttachedPolicies[0].PolicyArn", "--output", "text")
 		aws.run(t, "iam", "detach-role-policy", "--role-name", "APIGatewayInvokeHTTPRole", "--policy-arn", policy)
 		aws.run(t, "iam", "delete-role", "--role-name", "APIGatewayInvokeHTTPRole")
 		expect(t, 500, "APIGatewayInvokeHTTPRole", "no such role")
-		backend.untouched(t)
+		backend.Untouched(t)
 		aws.run(t, "iam", "create-role", "--role-name", "APIGatewayInvokeHTTPRole", "--assume-role-policy-document", trustDocument)
-		dial(t, url)
-		backend.next(t)
+		testkit.Connect(t, url)
+		backend.Next(t)
 	})
 	t.Run("no template", func(t *testing.T) {
 		bare := aws.run(t, "apigatewayv2", "create-integration", "--api-id", d.apiID, "--integration-type", "HTTP", "--integration-method", "POST",
@@ -80,13 +82,13 @@ func TestTheGuidesWarnings(t *testing.T) {
 		aws.run(t, "apigatewayv2", "create-integration-response", "--api-id", d.apiID, "--integration-id", bare, "--integration-response-key", "$default")
 		route := aws.run(t, "apigatewayv2", "get-routes", "--api-id", d.apiID, "--query", "Items[0].RouteId", "--output", "text")
 		aws.run(t, "apigatewayv2", "update-route", "--api-id", d.apiID, "--route-id", route, "--target", "integrations/"+bare)
-		dial(t, url) // not deployed yet: the guide's template is still in force
-		if got := backend.next(t); got.Path != "/api/reports/create" {
+		testkit.Connect(t, url) // not deployed yet: the guide's template is still in force
+		if got := backend.Next(t); got.Path != "/api/reports/create" {
 			t.Errorf("an edit took effect before it was deployed: %+v", got)
 		}
 		deploy(t)
-		var got received
-		eventually(t, func() bool { dial(t, url); got = backend.next(t); return got.Path == "/bare" })
+		var got testkit.Request
+		testkit.Eventually(t, "the new deployment", func() bool { testkit.Connect(t, url); got = backend.Next(t); return got.Path == "/bare" })
 		if got.Body != "" {
 			t.Errorf("without a template the backend got %q", got.Body)
 		}
@@ -102,7 +104,7 @@ func TestBackendsThatFail(t *testing.T) {
 	aws.run(t, "apigatewayv2", "update-integration", "--api-id", d.apiID, "--integration-id", d.integrationID, "--timeout-in-millis", "100")
 	aws.run(t, "apigatewayv2", "create-deployment", "--api-id", d.apiID, "--stage-name", "prod")
 	backend.answer(http.StatusCreated, 10*time.Second)
-	eventually(t, func() bool { status, _ := refused(t, d.socket); return status == http.StatusGatewayTimeout })
+	testkit.Eventually(t, "the new deployment", func() bool { status, _ := refused(t, d.socket); return status == http.StatusGatewayTimeout })
 	backend.Close()
 	status, id := refused(t, d.socket)
 	if said := aws.server.pasarela(t, "explain", id); status < 500 || !strings.Contains(said, strings.TrimPrefix(backend.URL, "http://")) {
@@ -123,22 +125,11 @@ func TestWhereNothingIsServed(t *testing.T) {
 			t.Errorf("%s: %d", url, status)
 		}
 	}
-	backend.untouched(t)
+	backend.Untouched(t)
 }
 
-// eventually waits for a deployment to be served: it travels through the store.
-func eventually(t testing.TB, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if holds() {
-			return
-		}
-	}
-	t.Error("it never comes to that")
-}
-
-func drain(b *backend) {
-	for len(b.got) > 0 {
-		<-b.got
+func drain(b backend) {
+	for len(b.Requests) > 0 {
+		<-b.Requests
 	}
 }
