@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	}
 	officeProfile = dir
 	code := m.Run()
-	os.RemoveAll(dir)
+	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 
