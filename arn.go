@@ -28,3 +28,7 @@ func (p RegionAccount) APIGatewayARN(path string) string {
 func (p RegionAccount) IAMARN(resource string) string {
 	return "arn:aws:iam::" + p.AccountID + ":" + resource
 }
+
+// CallerCredentials, as the credentialsArn of an AWS integration, makes its calls with
+// the permissions of the client that signed the handshake, and needs no role.
+const CallerCredentials = "arn:aws:iam::*:user/*"

@@ -229,7 +229,7 @@ const maxTemplate = 32768
 // role refuses what is no role ARN; another account's role is refused where it
 // is assumed.
 func (c *check) role(member string, arn *string) {
-	if arn == nil || *arn == "" || *arn == callerCredentials || strings.Contains(*arn, "${stageVariables.") {
+	if arn == nil || *arn == "" || *arn == pasarela.CallerCredentials || strings.Contains(*arn, "${stageVariables.") {
 		return
 	}
 	if parts := strings.SplitN(*arn, ":", 6); len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {

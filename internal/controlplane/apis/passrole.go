@@ -12,7 +12,7 @@ import (
 // identity ("arn:aws:iam::*:user/*") need no permission. A role that stage variables
 // complete is asked for when a stage would use it ([Service.passStageRoles]).
 func (s *Service) passRole(ctx context.Context, roleARN *string) error {
-	if s.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == callerCredentials || stagevariable.Uses(*roleARN) {
+	if s.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == pasarela.CallerCredentials || stagevariable.Uses(*roleARN) {
 		return nil
 	}
 	return s.RolePasser.PassRole(ctx, *roleARN)
@@ -70,6 +70,3 @@ func sameUse(before, after pasarela.Integration) bool {
 	}
 	return reflect.DeepEqual(before, after)
 }
-
-// callerCredentials makes an AWS integration run as who called.
-const callerCredentials = "arn:aws:iam::*:user/*"

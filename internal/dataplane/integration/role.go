@@ -20,7 +20,7 @@ type role struct {
 // integration without a role: it must not be called with anybody else's.
 func (i *Integration) compileRole() {
 	arn, unset := stagevariable.Substitute(i.def.CredentialsARN, i.env.Variables)
-	if arn == callerCredentials {
+	if arn == pasarela.CallerCredentials {
 		i.role = role{caller: true}
 		return
 	}
@@ -29,8 +29,6 @@ func (i *Integration) compileRole() {
 		i.cannot("credentialsArn", language.RoleForm.Of(strconv.Quote(arn)), unset)
 	}
 }
-
-const callerCredentials = "arn:aws:iam::*:user/*"
 
 var roleForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[^:]*:role/.+$`)
 
