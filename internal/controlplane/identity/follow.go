@@ -32,7 +32,7 @@ func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 		if err == nil {
 			err = errors.New("the watch ended")
 		}
-		now := &blindness{since: s.now(), cause: err}
+		now := &outage{since: s.now(), cause: err}
 		if before := s.broken.Load(); before != nil {
 			now.since = before.since
 		}
@@ -46,15 +46,15 @@ func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 	}
 }
 
-// watchOnce follows the bucket until it breaks. What was there before and is not
-// told any more has been removed meanwhile.
-func (s *Service) watchOnce(ctx context.Context, told func()) error {
+// watchOnce follows the bucket until it breaks. What the snapshot has and the first
+// listing of the watch does not was removed while no watch ran.
+func (s *Service) watchOnce(ctx context.Context, synced func()) error {
 	seen := map[string]bool{}
 	return s.everything.Watch(ctx, prefixAll, func(c document.Change[json.RawMessage]) {
 		if c.Synced() {
 			s.forgetUnseen(seen)
 			seen = nil
-			told()
+			synced()
 			return
 		}
 		if seen != nil {
@@ -77,11 +77,11 @@ func (s *Service) forgetUnseen(seen map[string]bool) {
 	s.current.Store(&next)
 }
 
-// take puts a change that the bucket told into the snapshot. A document that
+// take puts a change from the watch into the snapshot. A document that
 // cannot be read counts as gone: it allows nothing.
 func (s *Service) take(c document.Change[json.RawMessage]) {
 	if s.has(c.Key, c.Revision) {
-		return // our own write, told back
+		return // our own write, seen again
 	}
 	var value any
 	err := c.Err
@@ -95,7 +95,7 @@ func (s *Service) take(c document.Change[json.RawMessage]) {
 	s.apply(c.Key, c.Revision, value)
 	if c.Removed() {
 		s.mu.Lock()
-		delete(s.applied, c.Key) // nothing older is told after a removal
+		delete(s.applied, c.Key) // a watch gives nothing older after a removal
 		s.mu.Unlock()
 	}
 }

@@ -53,18 +53,18 @@ type Service struct {
 	stop    context.CancelFunc
 	watcher sync.WaitGroup
 	// Watch health: since when and why the store is not being followed, nil when it is.
-	broken atomic.Pointer[blindness]
+	broken atomic.Pointer[outage]
 }
 
-// blindness is the time during which changes of others do not arrive.
-type blindness struct {
+// outage is the time during which changes of others do not arrive.
+type outage struct {
 	since time.Time
 	cause error
 }
 
-// blindLimit is how long keys are taken on the word of what was known last: a key
+// outageLimit is how long keys are accepted by what was known last: a key
 // that was deleted on another node meanwhile works no longer than that (A-IAM-20).
-const blindLimit = 2 * time.Minute
+const outageLimit = 2 * time.Minute
 
 // applied is what the snapshot has of a key: the newest revision, and whether
 // that revision is gone.
@@ -134,8 +134,8 @@ func (s *Service) Healthy() error {
 
 // fresh is nil while what is known of keys may be decided on.
 func (s *Service) fresh() error {
-	if b := s.broken.Load(); b != nil && s.now().Sub(b.since) > blindLimit {
-		return fmt.Errorf("identity: %w: nothing was heard of keys for over %s: %w", pasarela.ErrUnavailable, blindLimit, b.cause)
+	if b := s.broken.Load(); b != nil && s.now().Sub(b.since) > outageLimit {
+		return fmt.Errorf("identity: %w: changes of keys did not arrive for over %s: %w", pasarela.ErrUnavailable, outageLimit, b.cause)
 	}
 	return nil
 }
