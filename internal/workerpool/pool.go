@@ -1,6 +1,9 @@
-// Package workerpool runs work on goroutines that stay for a moment when they are done
-// and take the next piece: their stacks have grown already, and growing one anew
-// was an eighth of a message's CPU (test/bench). While nothing comes there are none.
+// Package workerpool runs jobs on goroutines that are used again. A goroutine that has done
+// its job waits a second for the next one, since its stack has grown already: growing one
+// anew was an eighth of a message's CPU (test/bench). A pool without work has none.
+//
+//	Pool     every job at once, each on a goroutine of its own; the caller bounds how many
+//	Bounded  at most so many goroutines; jobs that find none free wait in a queue, in order
 package workerpool
 
 import (
@@ -8,111 +11,110 @@ import (
 	"time"
 )
 
-// Bounds of staying.
+// Bounds of idle workers: how many a Pool keeps, and how long one that was not needed.
 const (
 	maxIdle  = 256
 	idleTime = time.Second
 )
 
-// Pool run work that is given to them, each piece at once and on a goroutine that
-// it has for itself; who gives it bounds how much there is.
+// Pool starts every job at once. It is safe for concurrent use. Make one with [New].
 type Pool[T any] struct {
 	work    func(T)
 	workers sync.WaitGroup
 
 	mu        sync.Mutex
-	idle      []chan T    // of those that wait; the last one to come is the first to go
-	unused    int         // how many of free have not been needed since the last relief
-	trimTimer *time.Timer // nil while nobody waits
+	idle      []chan T    // of idle workers; the last one to come is the first to go
+	unused    int         // the fewest idle workers there were since the last trim
+	trimTimer *time.Timer // nil while no worker is idle
 	closed    bool
 }
 
-// New makes hands that do work. Close must be called.
+// New makes a pool whose jobs are done by work. Close must be called.
 func New[T any](work func(T)) *Pool[T] { return &Pool[T]{work: work} }
 
-// Submit has somebody do a piece of work; it never waits.
-func (h *Pool[T]) Submit(job T) {
-	if next := h.idleWorker(); next != nil {
+// Submit starts a job; it never waits.
+func (p *Pool[T]) Submit(job T) {
+	if next := p.idleWorker(); next != nil {
 		next <- job // it has room for one
 		return
 	}
-	h.workers.Go(func() { h.run(job) })
+	p.workers.Go(func() { p.run(job) })
 }
 
-// Close lets everybody go who waits or will be done, and waits for them. Nothing may
-// be given any more.
-func (h *Pool[T]) Close() {
-	h.mu.Lock()
-	h.closed = true
-	h.release(len(h.idle))
-	if h.trimTimer != nil {
-		h.trimTimer.Stop()
+// Close ends the idle workers and waits until the others have done their jobs. Nothing
+// may be submitted any more.
+func (p *Pool[T]) Close() {
+	p.mu.Lock()
+	p.closed = true
+	p.release(len(p.idle))
+	if p.trimTimer != nil {
+		p.trimTimer.Stop()
 	}
-	h.mu.Unlock()
-	h.workers.Wait()
+	p.mu.Unlock()
+	p.workers.Wait()
 }
 
-// run is the goroutine of one piece after another.
-func (h *Pool[T]) run(job T) {
+// run is a worker: one job after the other.
+func (p *Pool[T]) run(job T) {
 	next := make(chan T, 1)
 	for ok := true; ok; {
-		h.work(job)
+		p.work(job)
 		var none T
-		job = none // nothing is kept while waiting
-		if !h.keepIdle(next) {
+		job = none // an idle worker keeps nothing alive
+		if !p.keepIdle(next) {
 			return
 		}
 		job, ok = <-next
 	}
 }
 
-// idleWorker is the channel of somebody who waits; nil when nobody does.
-func (h *Pool[T]) idleWorker() chan T {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	last := len(h.idle) - 1
+// idleWorker takes an idle worker's channel; nil when there is none.
+func (p *Pool[T]) idleWorker() chan T {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
 	if last < 0 {
 		return nil
 	}
-	next := h.idle[last]
-	h.idle[last] = nil
-	h.idle = h.idle[:last]
-	h.unused = min(h.unused, last)
+	next := p.idle[last]
+	p.idle[last] = nil
+	p.idle = p.idle[:last]
+	p.unused = min(p.unused, last)
 	return next
 }
 
-// keepIdle notes who waits; false when nobody more may.
-func (h *Pool[T]) keepIdle(next chan T) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.closed || len(h.idle) >= maxIdle {
+// keepIdle adds an idle worker; false when there are enough, or the pool is closed.
+func (p *Pool[T]) keepIdle(next chan T) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.idle) >= maxIdle {
 		return false
 	}
-	h.idle = append(h.idle, next)
-	if h.trimTimer == nil {
-		h.trimTimer = time.AfterFunc(idleTime, h.trim)
+	p.idle = append(p.idle, next)
+	if p.trimTimer == nil {
+		p.trimTimer = time.AfterFunc(idleTime, p.trim)
 	}
 	return true
 }
 
-// trim lets those go who were not needed for as long as stay.
-func (h *Pool[T]) trim() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.release(h.unused)
-	if h.unused = len(h.idle); h.unused == 0 || h.closed {
-		h.trimTimer = nil
+// trim ends the workers that were not needed for as long as idleTime.
+func (p *Pool[T]) trim() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.release(p.unused)
+	if p.unused = len(p.idle); p.unused == 0 || p.closed {
+		p.trimTimer = nil
 		return
 	}
-	h.trimTimer.Reset(idleTime)
+	p.trimTimer.Reset(idleTime)
 }
 
-// release lets the first n go. h.mu is held.
-func (h *Pool[T]) release(n int) {
-	for _, next := range h.idle[:n] {
+// release ends the first n idle workers. p.mu is held.
+func (p *Pool[T]) release(n int) {
+	for _, next := range p.idle[:n] {
 		close(next)
 	}
-	left := copy(h.idle, h.idle[n:])
-	clear(h.idle[left:])
-	h.idle = h.idle[:left]
+	left := copy(p.idle, p.idle[n:])
+	clear(p.idle[left:])
+	p.idle = p.idle[:left]
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
 // Attempts at a $disconnect: the pause after the first, doubled after each, and the
@@ -39,7 +40,7 @@ type disconnects struct {
 	patience time.Duration
 	most     int
 	jobs     inFlight
-	all      sync.WaitGroup
+	workers  *workerpool.Pool[*disconnection]
 	queued   atomic.Int64 // that wait, run or pause
 	retried  atomic.Int64
 	done     atomic.Int64 // that the backend took, or that had none
@@ -68,7 +69,7 @@ func (q *disconnects) enter(d *disconnection) {
 	defer q.mu.Unlock()
 	delete(q.paused, d)
 	if q.slots.Acquire(stage) {
-		q.all.Go(func() { q.work(d) })
+		q.workers.Submit(d)
 		return
 	}
 	q.slots.Enqueue(stage, &d.waiting)
@@ -97,7 +98,7 @@ func (q *disconnects) leave(d *disconnection) (next *disconnection) {
 		if next == nil {
 			next = w.Value
 		} else {
-			q.all.Go(func() { q.work(w.Value) })
+			q.workers.Submit(w.Value)
 		}
 	}
 }

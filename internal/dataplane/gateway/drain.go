@@ -86,7 +86,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 		}
 		g.background.Wait()
 		_ = g.disconnects.wait(context.Background()) // those under way have ended with Abort, or do by their timeouts
-		g.disconnects.all.Wait()
+		g.disconnects.workers.Close()
 	}()
 	defer g.lost.flush()
 	defer g.unsent.flush()

@@ -17,6 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
 // Options of a [Gateway]. Directory, RegionAccount and Integrations must be given.
@@ -141,6 +142,7 @@ func New(o Options) (*Gateway, error) {
 		attempt: g.runDisconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 	}
+	g.disconnects.workers = workerpool.New(g.disconnects.work)
 	g.exchanges.New = func() any { return &exchange{} }
 	o.Sockets.Handler = (*events)(g)
 	var err error

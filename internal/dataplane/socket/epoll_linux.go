@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
 // parks are the epoll instances of a pool. They begin with the first connection
@@ -15,7 +17,9 @@ type epollSet struct {
 	pool      *Pool
 	readers   int
 	tlsShrink tlsShrink
-	executor  executor // goes on where the loops must not
+	// executor goes on where a loop must not: with what a pause has left, with connections
+	// that have much to read, and with those to end. A connection waits in it once at most.
+	executor *workerpool.Bounded[*Conn]
 
 	once  sync.Once
 	err   error
@@ -24,12 +28,12 @@ type epollSet struct {
 	byFD  table
 }
 
-func newEpollSet(p *Pool, readers, crewSize int, shrinkTLS bool) *epollSet {
+func newEpollSet(p *Pool, readers, workers int, shrinkTLS bool) *epollSet {
 	s := &epollSet{pool: p, readers: readers}
 	if shrinkTLS {
 		s.tlsShrink = newTLSShrink()
 	}
-	s.executor = executor{limit: crewSize, wg: &p.loops, work: s.work}
+	s.executor = workerpool.NewBounded(workers, runPending)
 	return s
 }
 
@@ -46,12 +50,15 @@ func (s *epollSet) open() {
 	}
 }
 
-// close ends the loops. No connection is open.
+// close ends the loops, which Pool.loops waits for. No connection is open.
 func (s *epollSet) close() {
 	for _, l := range s.loops {
 		l.close()
 	}
 }
+
+// wait returns when the executor has nothing to do. The loops have ended.
+func (s *epollSet) wait() { s.executor.Close() }
 
 // register takes nc over if it can be watched; else it leaves c.via nil.
 func (s *epollSet) register(c *Conn, nc net.Conn) error {
@@ -96,8 +103,8 @@ func descriptor(nc net.Conn) (syscall.RawConn, bool) {
 	return nil, false
 }
 
-// runPending is one visit of the crew.
-func (s *epollSet) work(c *Conn) {
+// runPending is one job of the executor.
+func runPending(c *Conn) {
 	switch via := c.transport.(type) {
 	case tlsTransport:
 		via.runPending(c)

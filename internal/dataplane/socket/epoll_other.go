@@ -12,3 +12,5 @@ func newEpollSet(*Pool, int, int, bool) *epollSet { return &epollSet{} }
 func (*epollSet) register(*Conn, net.Conn) error { return nil }
 
 func (*epollSet) close() {}
+
+func (*epollSet) wait() {}

@@ -183,7 +183,7 @@ func (t plainTransport) suspend(c *Conn) { t.watch(c, c.watched&^watchIn) }
 
 func (t plainTransport) resume(c *Conn) {
 	if len(c.unprocessed) > 0 {
-		t.set.executor.submit(c)
+		t.set.executor.Submit(c)
 		return
 	}
 	t.watch(c, c.watched|watchIn)
@@ -191,7 +191,7 @@ func (t plainTransport) resume(c *Conn) {
 
 func (t plainTransport) teardown(c *Conn) {
 	if !c.reading {
-		t.set.executor.submit(c)
+		t.set.executor.Submit(c)
 	}
 }
 

@@ -287,4 +287,5 @@ func (p *Pool) Close() {
 	p.mu.Unlock()
 	p.workers.Close()
 	p.loops.Wait()
+	p.epoll.wait()
 }

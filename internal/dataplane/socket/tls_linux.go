@@ -40,7 +40,7 @@ func (c *Conn) nonblockingConn() *nonblockingConn { return c.tlsConn().NetConn()
 func (t tlsTransport) begin(c *Conn, buffered []byte) {
 	switch c.process(buffered) {
 	case readMore:
-		t.set.executor.submit(c)
+		t.set.executor.Submit(c)
 	case readEnded:
 		c.finish()
 	}
@@ -85,7 +85,7 @@ func (t tlsTransport) read(c *Conn, buf []byte) readResult {
 	defer c.mu.Unlock()
 	c.reading = false
 	t.suspend(c)
-	t.set.executor.submit(c)
+	t.set.executor.Submit(c)
 	return readPaused
 }
 
@@ -179,7 +179,7 @@ func (t tlsTransport) trimMemory(c *Conn) {
 	}
 }
 
-func (t tlsTransport) resume(c *Conn) { t.set.executor.submit(c) }
+func (t tlsTransport) resume(c *Conn) { t.set.executor.Submit(c) }
 
 // halfClose says so in TLS, too: some clients take a FIN alone for an attack.
 func (t tlsTransport) halfClose(c *Conn) {
