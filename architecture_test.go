@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"vtl/internal/javatext":   0,
 
 	"internal/atomicfile": 0,
+	"internal/fnv1a":      0,
 	"internal/printable":  0,
 	"internal/language":   0,
 

@@ -3,6 +3,8 @@ package identity
 import (
 	"maps"
 	"slices"
+
+	"github.com/pasarela-ws/pasarela/internal/fnv1a"
 )
 
 // index is a map in shards. A snapshot copies the whole index and a change copies
@@ -10,13 +12,7 @@ import (
 // readers need no lock.
 type index[V any] struct{ shards [64]map[string]*V }
 
-func shardOf(key string) int {
-	h := uint32(2166136261) // FNV-1a
-	for i := range len(key) {
-		h = (h ^ uint32(key[i])) * 16777619
-	}
-	return int(h % 64)
-}
+func shardOf(key string) int { return int(fnv1a.Sum32(key) % 64) }
 
 // get is the value of key, or nil.
 func (x *index[V]) get(key string) *V { return x.shards[shardOf(key)][key] }

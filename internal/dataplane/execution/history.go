@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/fnv1a"
 )
 
 // historyShards is how many locks the history has; a connection always uses the same
@@ -75,11 +77,7 @@ func (t *History) Forgot() (oldest time.Time, forgot bool) {
 }
 
 func (t *History) shard(connectionID string) *ring {
-	hash := uint32(2166136261)
-	for i := range len(connectionID) {
-		hash = (hash ^ uint32(connectionID[i])) * 16777619
-	}
-	return &t.shards[hash%historyShards]
+	return &t.shards[fnv1a.Sum32(connectionID)%historyShards]
 }
 
 // chunkSize is how much a ring forgets at once, and how long an entry may be.

@@ -8,6 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/fnv1a"
 )
 
 // connection is what is remembered of a client between its events. There may be
@@ -129,14 +130,8 @@ func newTable() *table {
 	return t
 }
 
-// shardOf spreads by the bytes of an id that count up.
-func shardOf(id string) int {
-	hash := uint32(2166136261)
-	for i := range len(id) {
-		hash = (hash ^ uint32(id[i])) * 16777619
-	}
-	return int(hash % tableShards)
-}
+// shardOf spreads ids, of which a few bytes count up, over the shards.
+func shardOf(id string) int { return int(fnv1a.Sum32(id) % tableShards) }
 
 func (t *table) get(id string) *connection {
 	s := &t.shards[shardOf(id)]
