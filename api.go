@@ -140,13 +140,6 @@ const (
 	ConvertToText   = "CONVERT_TO_TEXT"
 )
 
-// Bounds of Integration.TimeoutInMillis on a WebSocket API; the upper one is
-// also the default (aws-dataplane §4.9).
-const (
-	MinTimeoutInMillis = 50
-	MaxTimeoutInMillis = 29000
-)
-
 // TLSConfig names the host that a backend's certificate must be for.
 type TLSConfig struct {
 	ServerNameToVerify string `json:"serverNameToVerify,omitempty"`

@@ -1,5 +1,35 @@
 package pasarela
 
+import "strings"
+
+// CallerCredentials in an integration's credentialsArn stands for the permissions of the
+// client that connected, instead of a role's (aws-dataplane §4.8).
+const CallerCredentials = "arn:aws:iam::*:user/*"
+
+// ARN is an Amazon Resource Name: arn:{Partition}:{Service}:{Region}:{AccountID}:{Resource}.
+// Services leave some fields empty; only Resource may hold colons.
+type ARN struct{ Partition, Service, Region, AccountID, Resource string }
+
+// ParseARN takes an ARN apart. It does not look at the fields; false when text has fewer
+// than six, or does not begin with "arn".
+func ParseARN(text string) (ARN, bool) {
+	f, ok := SplitARN(text)
+	return ARN{f[1], f[2], f[3], f[4], f[5]}, ok && f[0] == "arn"
+}
+
+// SplitARN takes text apart at its first five colons, whatever the fields hold: patterns of
+// policies have wildcards in any of them. False when there are fewer.
+func SplitARN(text string) (fields [6]string, ok bool) {
+	for i := range 5 {
+		fields[i], text, ok = strings.Cut(text, ":")
+		if !ok {
+			return fields, false
+		}
+	}
+	fields[5] = text
+	return fields, true
+}
+
 // RegionAccount is the partition of the world that ARNs and endpoints name: one region
 // of one account.
 type RegionAccount struct {

@@ -31,10 +31,10 @@ type StageSettings struct {
 // DefaultStageSettings are AWS's quotas (aws-dataplane §1.11, aws-dataplane §8).
 func DefaultStageSettings() StageSettings {
 	return StageSettings{
-		IdleTimeout:        10 * time.Minute,
-		ConnectionDuration: 2 * time.Hour,
-		MaxFrameBytes:      32 << 10,
-		MaxMessageBytes:    128 << 10,
+		IdleTimeout:        IdleTimeout,
+		ConnectionDuration: ConnectionDuration,
+		MaxFrameBytes:      MaxFrameBytes,
+		MaxMessageBytes:    MaxMessageBytes,
 	}
 }
 

@@ -84,11 +84,11 @@ func (s *Service) UntagResource(ctx context.Context, in UntagResourceInput) erro
 // others than this account's, since clients make ARNs of what they are configured
 // with (A-APIS-25); all else has one spelling.
 func (s *Service) Named(arn string) (path []string, ok bool) {
-	parts := strings.Split(arn, ":")
-	if len(parts) != 6 || parts[0] != "arn" || !isPartition(parts[1]) || parts[2] != "apigateway" || !isRegion(parts[3]) || parts[4] != "" {
+	parsed, ok := pasarela.ParseARN(arn)
+	if !ok || !isPartition(parsed.Partition) || parsed.Service != "apigateway" || !isRegion(parsed.Region) || parsed.AccountID != "" || strings.Contains(parsed.Resource, ":") {
 		return nil, false
 	}
-	rest, ok := strings.CutPrefix(parts[5], "/")
+	rest, ok := strings.CutPrefix(parsed.Resource, "/")
 	path = strings.Split(rest, "/")
 	switch {
 	case !ok || slices.Contains(path, ""):

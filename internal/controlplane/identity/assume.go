@@ -47,7 +47,8 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 }
 
 func (s *Service) serviceRole(roleARN string) (*principalView, error) {
-	if !strings.HasPrefix(roleARN, "arn:aws:iam::") || !strings.Contains(roleARN, ":role/") {
+	arn, ok := pasarela.ParseARN(roleARN)
+	if !ok || arn.Partition != "aws" || arn.Service != "iam" || arn.Region != "" || !strings.HasPrefix(arn.Resource, "role/") {
 		return nil, language.RoleNotRole.Of(roleARN, s.regionAccount.IAMARN("role/NAME"))
 	}
 	if v := s.current.Load().role(roleARN); v != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 )
 
@@ -235,7 +236,7 @@ func (s *Service) checkBoundary(arn string) error {
 
 // checkPolicyARN wants the shape of an ARN (aws-controlplane §6.4).
 func checkPolicyARN(arn string) error {
-	if len(arn) < 20 || len(arn) > 2048 || !strings.HasPrefix(arn, "arn:") || strings.Count(arn, ":") < 5 {
+	if _, ok := pasarela.ParseARN(arn); !ok || len(arn) < 20 || len(arn) > 2048 {
 		return errorf(CodeValidation, "Invalid ARN:  Could not be parsed!")
 	}
 	return nil

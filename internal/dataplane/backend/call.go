@@ -12,13 +12,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// defaultTimeout is that of a call that has none, API Gateway's longest.
-const defaultTimeout = 29 * time.Second
-
 // Call is one HTTP request and, after [Client.Do], its answer. Calls are reused:
 // [AcquireCall], [Call.Release]. What its methods return is valid until Release.
 type Call struct {
-	Timeout time.Duration // zero: 29 s
+	Timeout time.Duration // zero: pasarela.MaxIntegrationTime
 	// Target, when set, is host:port to dial instead of the URL's: the private
 	// target of a VPC link keeps the Host header of the URL.
 	Target string

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 )
 
@@ -78,7 +79,7 @@ func addressOf(key hostKey) (name, address string, err error) {
 func (h *host) do(call *Call) error {
 	now, timeout := time.Now(), call.Timeout
 	if timeout <= 0 {
-		timeout = defaultTimeout
+		timeout = pasarela.MaxIntegrationTime
 	}
 	h.used.Store(now.UnixNano())
 	deadline := now.Add(timeout)

@@ -13,7 +13,7 @@ import (
 )
 
 // MaxPost is the longest body that can be posted to a connection (aws-dataplane §8.2).
-const MaxPost = 128 << 10
+const MaxPost = pasarela.MaxMessageBytes
 
 // Description is what GetConnection tells.
 type Description struct {

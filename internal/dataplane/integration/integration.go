@@ -114,7 +114,7 @@ func (i *Integration) cannot(member string, err error, unset []string) {
 
 func timeoutOf(def *pasarela.Integration) time.Duration {
 	if def.TimeoutInMillis <= 0 {
-		return pasarela.MaxTimeoutInMillis * time.Millisecond
+		return pasarela.MaxIntegrationTime
 	}
 	return time.Duration(def.TimeoutInMillis) * time.Millisecond
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Answers of Send and Close that callers decide on.
@@ -120,9 +122,8 @@ func Prepare(op Opcode, payload []byte) (*Prepared, error) {
 	if op == Text && !validBytes(payload) {
 		return nil, ErrNotText
 	}
-	const frame = 32 << 10
-	wire := make([]byte, 0, wireSize(len(payload), frame))
-	return &Prepared{wire: appendMessage(wire, op, payload, frame)}, nil
+	wire := make([]byte, 0, wireSize(len(payload), pasarela.MaxFrameBytes))
+	return &Prepared{wire: appendMessage(wire, op, payload, pasarela.MaxFrameBytes)}, nil
 }
 
 // SendPrepared is Send of a prepared message. What waits is shared, not copied.

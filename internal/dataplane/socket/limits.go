@@ -3,6 +3,8 @@ package socket
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Limits bound one connection. Zero means "no limit" unless a field says
@@ -44,10 +46,10 @@ type Limits struct {
 // DefaultLimits are AWS's quotas (aws-dataplane §1.9, aws-dataplane §1.11, aws-dataplane §11).
 func DefaultLimits() Limits {
 	return Limits{
-		FrameSize:   32 << 10,
-		MessageSize: 128 << 10,
-		Idle:        10 * time.Minute,
-		Life:        2 * time.Hour,
+		FrameSize:   pasarela.MaxFrameBytes,
+		MessageSize: pasarela.MaxMessageBytes,
+		Idle:        pasarela.IdleTimeout,
+		Life:        pasarela.ConnectionDuration,
 	}
 }
 
@@ -68,7 +70,7 @@ func (l Limits) filled() Limits {
 		l.QueueSize = 512 << 10
 	}
 	if l.OutFrame <= 0 {
-		l.OutFrame = 32 << 10
+		l.OutFrame = pasarela.MaxFrameBytes
 	}
 	return l
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -114,8 +115,8 @@ func bareFunction(text string) (function string, ok bool) {
 }
 
 func itself(text, function string) error {
-	region := strings.Split(function, ":")[3]
-	return language.URIFunction.Of(strconv.Quote(text), region, function)
+	arn, _ := pasarela.ParseARN(function) // functionForm has let it through
+	return language.URIFunction.Of(strconv.Quote(text), arn.Region, function)
 }
 
 func checkHost(text, region, service string) error {

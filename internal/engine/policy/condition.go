@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // condition is one key of one operator with the values written for it.
@@ -161,7 +163,11 @@ func parseOperand(f family, text string) operand {
 		plain, err = base64.StdEncoding.DecodeString(text)
 		o.text = string(plain)
 	case familyARN:
-		o.ok = splitARN(text, func(i int, field string) { o.fields[i] = newGlob(field, false) })
+		fields, ok := pasarela.SplitARN(text)
+		for i, field := range fields {
+			o.fields[i] = newGlob(field, false)
+		}
+		o.ok = ok
 	}
 	o.ok = o.ok && err == nil
 	return o
@@ -181,24 +187,12 @@ func parsePrefix(text string) (netip.Prefix, error) {
 	return netip.PrefixFrom(a, a.BitLen()), nil
 }
 
-// splitARN calls each with the six fields of an ARN; the sixth keeps its colons.
-func splitARN(text string, each func(i int, field string)) bool {
-	for i := range 5 {
-		field, rest, ok := strings.Cut(text, ":")
-		if !ok {
-			return false
-		}
-		each(i, field)
-		text = rest
-	}
-	each(5, text)
-	return true
-}
-
 // matchARN compares field by field: a wildcard does not reach over a colon of
 // the first five fields.
 func matchARN(want *operand, actual string) bool {
-	fits := true
-	ok := splitARN(actual, func(i int, field string) { fits = fits && want.fields[i].match(field) })
-	return ok && fits
+	fields, ok := pasarela.SplitARN(actual)
+	for i, field := range fields {
+		ok = ok && want.fields[i].match(field)
+	}
+	return ok
 }

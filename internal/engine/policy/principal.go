@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Caller is who asks, as trust and resource policies name principals.
@@ -102,17 +104,16 @@ func compileAWSPrincipal(text string) (principal, bool) {
 	case isUniqueID(text):
 		return principal{byUniqueID, text}, true
 	}
-	var field [6]string
-	if !splitARN(text, func(i int, f string) { field[i] = f }) || field[0] != "arn" || !isPartition(field[1]) ||
-		field[3] != "" || !isAccountID(field[4]) || strings.ContainsAny(text, "*?") {
+	arn, ok := pasarela.ParseARN(text)
+	if !ok || !isPartition(arn.Partition) || arn.Region != "" || !isAccountID(arn.AccountID) || strings.ContainsAny(text, "*?") {
 		return principal{}, false
 	}
-	kind, name, _ := strings.Cut(field[5], "/")
+	kind, name, _ := strings.Cut(arn.Resource, "/")
 	switch {
-	case field[2] == "iam" && field[5] == "root":
-		return principal{account, field[4]}, true
-	case field[2] == "iam" && (kind == "user" || kind == "role") && name != "",
-		field[2] == "sts" && (kind == "assumed-role" || kind == "federated-user") && name != "":
+	case arn.Service == "iam" && arn.Resource == "root":
+		return principal{account, arn.AccountID}, true
+	case arn.Service == "iam" && (kind == "user" || kind == "role") && name != "",
+		arn.Service == "sts" && (kind == "assumed-role" || kind == "federated-user") && name != "":
 		return principal{byARN, text}, true
 	}
 	return principal{}, false

@@ -15,6 +15,8 @@ import (
 	"math"
 	"sync/atomic"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // Limit is a token bucket: Rate tokens come back a second, Burst fit. If one of
@@ -26,8 +28,9 @@ type Limit struct {
 
 // Account and Connections are AWS's defaults for one account and region: all
 // requests, and new connections (aws-dataplane §11).
-func Account() Limit     { return Limit{Rate: 10_000, Burst: 5_000} }
-func Connections() Limit { return Limit{Rate: 500, Burst: 500} }
+func Account() Limit { return Limit{Rate: pasarela.AccountRate, Burst: pasarela.AccountBurst} }
+
+func Connections() Limit { return Limit{Rate: pasarela.ConnectionRate, Burst: pasarela.ConnectionRate} }
 
 // Bucket is a limit in use. A nil Bucket lets everything pass. It is safe for
 // concurrent use.

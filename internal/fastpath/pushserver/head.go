@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
 )
 
@@ -11,7 +12,7 @@ import (
 const (
 	maxHead   = 8 << 10
 	maxFields = 48
-	maxBody   = 128 << 10 // the longest post to a connection
+	maxBody   = pasarela.MaxMessageBytes // the longest post to a connection
 )
 
 // callBounds are the heads that the lane reads.
