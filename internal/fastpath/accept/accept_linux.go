@@ -16,8 +16,8 @@ import (
 )
 
 // What connections inherit from the listener: keep-alive probes as Go sets them, so
-// that a machine that vanished is noticed, and how long the kernel waits for a
-// client's first word before it tells of the connection all the same, in seconds.
+// that a machine that vanished is noticed, and how long the kernel waits for a client's
+// first bytes before it reports the connection all the same; in seconds.
 const (
 	probeAfter, probeEvery, probes = 15, 15, 9
 	deferAccept                    = 10
@@ -30,8 +30,8 @@ const maxFirstRead = 16 << 10
 const acceptRetryDelay = 50 * time.Millisecond
 
 // prepare sets what connections inherit, once instead of for each.
-func prepare(l *net.TCPListener) error {
-	raw, err := l.SyscallConn()
+func prepare(listener *net.TCPListener) error {
+	raw, err := listener.SyscallConn()
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func prepare(l *net.TCPListener) error {
 	return errors.Join(err, failed)
 }
 
-// acceptedConn is a connection with the first that its client said.
+// acceptedConn is a connection with the first bytes that its client sent.
 type acceptedConn struct {
 	fd   int
 	from netip.AddrPort
@@ -59,31 +59,31 @@ type acceptedConn struct {
 }
 
 // acceptLoop takes connections until Close.
-func (e *Listener) acceptLoop() {
-	file, err := e.listener.File() // a descriptor of its own, since Go's listener cannot be waited for
+func (l *Listener) acceptLoop() {
+	file, err := l.listener.File() // a descriptor of its own, since Go's listener cannot be waited for
 	if err != nil {
-		e.log.Error("no connections are taken", "error", err)
+		l.log.Error("no connections are taken", "error", err)
 		return
 	}
 	defer file.Close()
 	raw, err := file.SyscallConn()
 	if err != nil {
-		e.log.Error("no connections are taken", "error", err)
+		l.log.Error("no connections are taken", "error", err)
 		return
 	}
 	stop := make(chan struct{})
-	e.accepting.Go(func() { // Close ends the listener, and this its duplicate
+	l.accepting.Go(func() { // Close ends the listener, and this its duplicate
 		select {
-		case <-e.forwarded.Done():
+		case <-l.forwarded.Done():
 			_ = file.Close()
 		case <-stop:
 		}
 	})
 	defer close(stop)
-	e.acceptFrom(raw)
+	l.acceptFrom(raw)
 }
 
-func (e *Listener) acceptFrom(raw syscall.RawConn) {
+func (l *Listener) acceptFrom(raw syscall.RawConn) {
 	var fd int
 	var from syscall.Sockaddr
 	var failed error
@@ -95,46 +95,47 @@ func (e *Listener) acceptFrom(raw syscall.RawConn) {
 	for {
 		if err := raw.Read(one); err != nil {
 			select {
-			case <-e.forwarded.Done():
+			case <-l.forwarded.Done():
 			default:
-				e.log.Error("no more connections are taken", "error", err)
+				l.log.Error("no more connections are taken", "error", err)
 			}
 			return
 		}
 		switch failed {
 		case nil:
-			e.classify(fd, from, buf)
+			l.classify(fd, from, buf)
 		case syscall.EINTR, syscall.ECONNABORTED:
 		default: // no descriptors, no memory: they may come back
-			e.log.Error("a connection could not be taken", "error", os.NewSyscallError("accept4", failed))
+			l.log.Error("a connection could not be taken", "error", os.NewSyscallError("accept4", failed))
 			select {
 			case <-time.After(acceptRetryDelay):
-			case <-e.forwarded.Done():
+			case <-l.forwarded.Done():
 			}
 		}
 	}
 }
 
-// classify reads what is there and decides who goes on with the connection.
-func (e *Listener) classify(fd int, from syscall.Sockaddr, buf []byte) {
+// classify reads what is there and gives the connection to serveHandshake or to net/http.
+func (l *Listener) classify(fd int, from syscall.Sockaddr, buf []byte) {
 	n := 0
 	for {
 		var err error
 		if n, err = syscall.Read(fd, buf); err != syscall.EINTR {
-			break // whatever it is, net/http meets it too
+			break // an error is met again by net/http's read
 		}
 	}
 	head := buf[:max(n, 0)]
 	address, ok := clientAddress(from)
 	handshake := len(head) < len(buf) && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
 	if ok && (handshake || requesthead.Ambiguous(head)) {
-		e.workers.Submit(acceptedConn{fd, address, string(head)})
+		l.workers.Submit(acceptedConn{fd, address, string(head)})
 		return
 	}
-	e.forward(fd, bytes.Clone(head))
+	l.forward(fd, bytes.Clone(head))
 }
 
-// clientAddress is the client's address; those with a zone are net/http's affair.
+// clientAddress is the client's address; false for those with an IPv6 zone, which are
+// passed on to net/http.
 func clientAddress(from syscall.Sockaddr) (netip.AddrPort, bool) {
 	switch from := from.(type) {
 	case *syscall.SockaddrInet4:
@@ -146,13 +147,13 @@ func clientAddress(from syscall.Sockaddr) (netip.AddrPort, bool) {
 }
 
 // forward gives a connection to net/http with what has been read of it.
-func (e *Listener) forward(fd int, head []byte) {
+func (l *Listener) forward(fd int, head []byte) {
 	tcp, err := connFromDescriptor(fd)
 	if err != nil {
-		e.log.Error("a connection could not be passed on", "error", err)
+		l.log.Error("a connection could not be passed on", "error", err)
 		return
 	}
-	e.forwarded.Deliver(replay.Wrap(tcp, head))
+	l.forwarded.Deliver(replay.Wrap(tcp, head))
 }
 
 // connFromDescriptor makes a descriptor a connection of Go's; it is closed if that fails.
@@ -166,13 +167,13 @@ func connFromDescriptor(fd int) (*net.TCPConn, error) {
 	tcp, ok := nc.(*net.TCPConn)
 	if !ok {
 		_ = nc.Close()
-		return nil, errors.New("entrance: not a TCP connection")
+		return nil, errors.New("accept: not a TCP connection")
 	}
 	return tcp, nil
 }
 
 // serveHandshake goes on with what may be a handshake.
-func (e *Listener) serveHandshake(a acceptedConn) {
+func (l *Listener) serveHandshake(a acceptedConn) {
 	r, ok := parse(a.head)
 	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
 	switch {
@@ -181,11 +182,11 @@ func (e *Listener) serveHandshake(a acceptedConn) {
 		w.finish()
 		return
 	case !ok:
-		e.forward(w.conn.Release(), []byte(a.head))
+		l.forward(w.conn.Release(), []byte(a.head))
 		return
 	}
 	r.RemoteAddr = a.from.String()
-	if !e.serve(w, r) {
+	if !l.serve(w, r) {
 		_ = w.conn.Close() // net.ErrClosed: it was hijacked, and is its new owner's
 		return
 	}

@@ -13,19 +13,19 @@ type acceptedConn struct{}
 
 func prepare(*net.TCPListener) error { return nil }
 
-func (e *Listener) serveHandshake(acceptedConn) {}
+func (l *Listener) serveHandshake(acceptedConn) {}
 
-func (e *Listener) acceptLoop() {
+func (l *Listener) acceptLoop() {
 	for {
-		nc, err := e.listener.Accept()
+		nc, err := l.listener.Accept()
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err != nil:
-			e.log.Error("a connection could not be taken", "error", err)
+			l.log.Error("a connection could not be taken", "error", err)
 			time.Sleep(acceptRetryDelay)
 		default:
-			e.forwarded.Deliver(nc)
+			l.forwarded.Deliver(nc)
 		}
 	}
 }

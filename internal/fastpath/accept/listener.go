@@ -31,54 +31,54 @@ func Listen(address string, log *slog.Logger) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Listener{listener: listener.(*net.TCPListener), log: log, forwarded: replay.New(listener.Addr())}
-	e.workers = workerpool.New(e.serveHandshake)
-	if err := prepare(e.listener); err != nil {
+	l := &Listener{listener: listener.(*net.TCPListener), log: log, forwarded: replay.New(listener.Addr())}
+	l.workers = workerpool.New(l.serveHandshake)
+	if err := prepare(l.listener); err != nil {
 		_ = listener.Close()
-		return nil, fmt.Errorf("entrance: %s: %w", address, err)
+		return nil, fmt.Errorf("accept: %s: %w", address, err)
 	}
-	return e, nil
+	return l, nil
 }
 
 // Serve begins to take connections. handshakes gets the requests of WebSocket
 // clients; of its ResponseWriter it may use Hijack as of net/http's, with a nil
-// *bufio.ReadWriter: the client has said nothing more yet. It must not panic, and
-// answers that it does not hijack end the connection.
-func (e *Listener) Serve(handshakes http.Handler) {
-	e.handshakes = handshakes
-	e.accepting.Go(e.acceptLoop)
+// *bufio.ReadWriter: the client has sent nothing more yet. A panic ends its connection
+// only, and a response that does not hijack ends the connection.
+func (l *Listener) Serve(handshakes http.Handler) {
+	l.handshakes = handshakes
+	l.accepting.Go(l.acceptLoop)
 }
 
 // Accept waits for a connection that does not begin with a handshake. It implements
 // [net.Listener].
-func (e *Listener) Accept() (net.Conn, error) { return e.forwarded.Accept() }
+func (l *Listener) Accept() (net.Conn, error) { return l.forwarded.Accept() }
 
 // Addr implements [net.Listener].
-func (e *Listener) Addr() net.Addr { return e.forwarded.Addr() }
+func (l *Listener) Addr() net.Addr { return l.forwarded.Addr() }
 
 // Close takes no more connections. It implements [net.Listener].
-func (e *Listener) Close() (err error) {
-	e.once.Do(func() {
-		err = errors.Join(e.forwarded.Close(), e.listener.Close())
+func (l *Listener) Close() (err error) {
+	l.once.Do(func() {
+		err = errors.Join(l.forwarded.Close(), l.listener.Close())
 	})
 	return err
 }
 
 // Wait returns, after Close, when every handshake has been answered.
-func (e *Listener) Wait() {
-	e.accepting.Wait()
-	e.workers.Close()
+func (l *Listener) Wait() {
+	l.accepting.Wait()
+	l.workers.Close()
 }
 
 // serve runs the handler as net/http's server does: a handler that panics ends its
 // own connection only.
-func (e *Listener) serve(w http.ResponseWriter, r *http.Request) (ok bool) {
+func (l *Listener) serve(w http.ResponseWriter, r *http.Request) (ok bool) {
 	defer func() {
 		if failure := recover(); failure != nil {
-			e.log.Error("a handshake panicked", "from", r.RemoteAddr, "error", failure, "stack", string(debug.Stack()))
+			l.log.Error("a handshake panicked", "from", r.RemoteAddr, "error", failure, "stack", string(debug.Stack()))
 			ok = false
 		}
 	}()
-	e.handshakes.ServeHTTP(w, r)
+	l.handshakes.ServeHTTP(w, r)
 	return true
 }

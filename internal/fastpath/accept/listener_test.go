@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
 )
 
-// serve opens an entrance whose handshakes go to one handler, and the rest to
+// serve opens a Listener whose handshakes go to one handler, and the rest to
 // net/http, which says how it got them.
 func serve(t *testing.T, handshakes http.HandlerFunc) (address string) {
 	t.Helper()

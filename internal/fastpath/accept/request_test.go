@@ -11,7 +11,7 @@ const plainHandshake = "GET /abcdef1234/prod?reportType=ventas&a=%20 HTTP/1.1\r\
 	"User-Agent: Mozilla/5.0 (X11) x\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\ncookie: a=b\r\nCookie: c=d\r\n\r\n"
 
 // TestWhatIsReadHere: how a head is read, fastpath/requesthead tests; which of them
-// stay is the entrance's own affair.
+// stay is for this package alone to decide.
 func TestWhatIsReadHere(t *testing.T) {
 	with := func(line string) string {
 		return strings.Replace(plainHandshake, "Connection: Upgrade", line+"\r\nConnection: Upgrade", 1)

@@ -11,15 +11,16 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// Bounds of refusing: for the answer to leave, and for the client to hang up after
-// it. Closing at once might destroy what it has not read yet.
+// Bounds of a refusal: for the response to be sent, and for the client to close after it.
+// Closing at once with input unread would reset the connection, and the client might never
+// read the response.
 const (
 	responseTimeout = 5 * time.Second
 	lingerTimeout   = 500 * time.Millisecond
 )
 
-// responseWriter is the ResponseWriter of a handshake. Either somebody hijacks the
-// connection, or what was written goes out as a whole and the connection ends.
+// responseWriter is the [http.ResponseWriter] of a handshake. Either the handler hijacks
+// the connection, or what was written is sent as a whole and the connection ends.
 type responseWriter struct {
 	conn     *socket.Descriptor
 	header   http.Header
@@ -29,51 +30,51 @@ type responseWriter struct {
 }
 
 // Header implements [http.ResponseWriter].
-func (a *responseWriter) Header() http.Header {
-	if a.header == nil {
-		a.header = make(http.Header)
+func (w *responseWriter) Header() http.Header {
+	if w.header == nil {
+		w.header = make(http.Header)
 	}
-	return a.header
+	return w.header
 }
 
 // WriteHeader implements [http.ResponseWriter]; the first status counts.
-func (a *responseWriter) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+func (w *responseWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
 	}
 }
 
 // Write implements [http.ResponseWriter].
-func (a *responseWriter) Write(p []byte) (int, error) {
-	if a.hijacked {
+func (w *responseWriter) Write(p []byte) (int, error) {
+	if w.hijacked {
 		return 0, http.ErrHijacked
 	}
-	a.WriteHeader(http.StatusOK)
-	a.body = append(a.body, p...)
+	w.WriteHeader(http.StatusOK)
+	w.body = append(w.body, p...)
 	return len(p), nil
 }
 
 // Hijack implements [http.Hijacker].
-func (a *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if a.hijacked {
+func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.hijacked {
 		return nil, nil, http.ErrHijacked
 	}
-	a.hijacked = true
-	return a.conn, nil, nil
+	w.hijacked = true
+	return w.conn, nil, nil
 }
 
 // finish sends what was written, unless the connection was hijacked.
-func (a *responseWriter) finish() {
-	if a.hijacked {
+func (w *responseWriter) finish() {
+	if w.hijacked {
 		return
 	}
-	nc, err := connFromDescriptor(a.conn.Release())
+	nc, err := connFromDescriptor(w.conn.Release())
 	if err != nil {
-		return // the descriptor is closed: there is nobody to tell
+		return // the descriptor is closed: no response can be sent
 	}
 	defer nc.Close()
 	_ = nc.SetDeadline(time.Now().Add(responseTimeout))
-	if err := a.response().Write(nc); err != nil || nc.CloseWrite() != nil {
+	if err := w.response().Write(nc); err != nil || nc.CloseWrite() != nil {
 		return
 	}
 	_ = nc.SetDeadline(time.Now().Add(lingerTimeout))
@@ -81,17 +82,17 @@ func (a *responseWriter) finish() {
 }
 
 // response is the answer with what net/http adds of its own.
-func (a *responseWriter) response() *http.Response {
-	a.WriteHeader(http.StatusOK)
-	h := a.Header()
+func (w *responseWriter) response() *http.Response {
+	w.WriteHeader(http.StatusOK)
+	h := w.Header()
 	if h.Get("Date") == "" {
 		h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	}
-	if len(a.body) > 0 && h.Get("Content-Type") == "" {
-		h.Set("Content-Type", http.DetectContentType(a.body))
+	if len(w.body) > 0 && h.Get("Content-Type") == "" {
+		h.Set("Content-Type", http.DetectContentType(w.body))
 	}
 	return &http.Response{
-		StatusCode: a.status, ProtoMajor: 1, ProtoMinor: 1, Close: true, Header: h,
-		Body: io.NopCloser(bytes.NewReader(a.body)), ContentLength: int64(len(a.body)),
+		StatusCode: w.status, ProtoMajor: 1, ProtoMinor: 1, Close: true, Header: h,
+		Body: io.NopCloser(bytes.NewReader(w.body)), ContentLength: int64(len(w.body)),
 	}
 }

@@ -24,7 +24,7 @@ const (
 // firstBuffer holds the usual call. A larger buffer is given back after its call.
 const firstBuffer = 4 << 10
 
-// conn is a connection in the lane.
+// conn is a connection that was taken over from net/http.
 type conn struct {
 	server *Server
 	nc     net.Conn
@@ -32,7 +32,7 @@ type conn struct {
 
 	deadlineSetAt time.Time // when the idle timeout was set last
 	inRequest     bool      // a call is coming in, and has its own timeout
-	extended      bool      // and may still come in although the lane stops
+	extended      bool      // and may still come in although Shutdown has begun
 
 	buf        []byte
 	start, end int // of what was read and is not served yet
@@ -76,7 +76,7 @@ func (c *conn) serve(first *http.Request) {
 	}
 }
 
-func (c *conn) close() { _ = c.nc.Close() } // there is nobody left to tell
+func (c *conn) close() { _ = c.nc.Close() } // nothing could act on the error
 
 func (c *conn) buffered() []byte { return c.buf[c.start:c.end] }
 
@@ -145,8 +145,8 @@ func (c *conn) makeRoom(need int) {
 	c.start, c.buf = 0, to
 }
 
-// setDeadline sets the time until which the client may be silent. False when the lane
-// stops and no call has begun.
+// setDeadline sets the time until which the client may be silent. False when Shutdown has
+// begun and no call has.
 func (c *conn) setDeadline() bool {
 	now := time.Now()
 	switch {
@@ -183,8 +183,9 @@ func (c *conn) respond(r *http.Request) bool {
 	return err == nil && !last
 }
 
-// refuse answers a head that tells its length twice, and ends the connection. What
-// the client still says is read for a moment, lest closing destroys the answer.
+// refuse answers a head that gives its length twice with 400, and ends the connection
+// (A-WIRE-12). What the client still sends is read for a moment: closing with input unread
+// would reset the connection, and the client might never read the response.
 func (c *conn) refuse() {
 	defer c.close()
 	c.response.reset()
@@ -197,7 +198,7 @@ func (c *conn) refuse() {
 	_, _ = io.Copy(io.Discard, io.LimitReader(c.nc, maxBody))
 }
 
-// returnToHTTP hands the connection to net/http with everything that is not served.
+// returnToHTTP gives the connection back to net/http with the bytes that are not served.
 func (c *conn) returnToHTTP() {
 	if c.nc.SetDeadline(time.Time{}) != nil {
 		c.close()

@@ -8,14 +8,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
 )
 
-// Bounds of a call that stays in the lane. What is larger is net/http's.
+// Bounds of a call that is served here; a larger one goes back to net/http. Sizes are bytes.
 const (
 	maxHead   = 8 << 10
 	maxFields = 48
 	maxBody   = pasarela.MaxMessageBytes // the longest post to a connection
 )
 
-// callBounds are the heads that the lane reads.
+// callBounds are the heads that are read here.
 var callBounds = requesthead.Bounds{Methods: []string{http.MethodPost, http.MethodGet, http.MethodDelete}, Fields: maxFields, Body: maxBody}
 
 // readHead reads the head of the next call, of so many bytes, into r.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// answer is the [http.ResponseWriter] of one call: it gathers the answer, so that
-// it goes out in one write. Handlers of the lane answer with little.
+// responseWriter is the [http.ResponseWriter] of one call: it gathers the response, so
+// that it is sent in one write. Responses of @connections are short.
 type responseWriter struct {
 	header http.Header
 	status int // 0: nothing said yet
@@ -17,57 +17,57 @@ type responseWriter struct {
 	wire   bytes.Buffer
 }
 
-func (a *responseWriter) reset() {
-	if a.header == nil {
-		a.header = make(http.Header, 8)
+func (w *responseWriter) reset() {
+	if w.header == nil {
+		w.header = make(http.Header, 8)
 	}
-	clear(a.header)
-	a.status = 0
-	a.body.Reset()
-	a.wire.Reset()
+	clear(w.header)
+	w.status = 0
+	w.body.Reset()
+	w.wire.Reset()
 }
 
 // Header implements [http.ResponseWriter].
-func (a *responseWriter) Header() http.Header { return a.header }
+func (w *responseWriter) Header() http.Header { return w.header }
 
 // WriteHeader implements [http.ResponseWriter]; the first status counts.
-func (a *responseWriter) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+func (w *responseWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
 	}
 }
 
 // Write implements [http.ResponseWriter].
-func (a *responseWriter) Write(data []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	return a.body.Write(data)
+func (w *responseWriter) Write(data []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(data)
 }
 
 // bytes is the answer as it goes over the wire. The length is what was written,
 // whatever the handler said. After the last answer the connection is closed.
-func (a *responseWriter) bytes(now time.Time, last bool) []byte {
-	a.WriteHeader(http.StatusOK)
-	w := &a.wire
-	w.WriteString("HTTP/1.1 ")
-	w.Write(strconv.AppendInt(w.AvailableBuffer(), int64(a.status), 10))
-	w.WriteByte(' ')
-	w.WriteString(http.StatusText(a.status))
-	w.WriteString("\r\nDate: ")
-	w.WriteString(date(now))
-	w.WriteString("\r\n")
-	delete(a.header, "Content-Length")
+func (w *responseWriter) bytes(now time.Time, last bool) []byte {
+	w.WriteHeader(http.StatusOK)
+	out := &w.wire
+	out.WriteString("HTTP/1.1 ")
+	out.Write(strconv.AppendInt(out.AvailableBuffer(), int64(w.status), 10))
+	out.WriteByte(' ')
+	out.WriteString(http.StatusText(w.status))
+	out.WriteString("\r\nDate: ")
+	out.WriteString(date(now))
+	out.WriteString("\r\n")
+	delete(w.header, "Content-Length")
 	if last {
-		w.WriteString("Connection: close\r\n")
+		out.WriteString("Connection: close\r\n")
 	}
-	_ = a.header.Write(w) // a buffer takes everything
-	if a.status != http.StatusNoContent {
-		w.WriteString("Content-Length: ")
-		w.Write(strconv.AppendInt(w.AvailableBuffer(), int64(a.body.Len()), 10))
-		w.WriteString("\r\n")
+	_ = w.header.Write(out) // a buffer takes everything
+	if w.status != http.StatusNoContent {
+		out.WriteString("Content-Length: ")
+		out.Write(strconv.AppendInt(out.AvailableBuffer(), int64(w.body.Len()), 10))
+		out.WriteString("\r\n")
 	}
-	w.WriteString("\r\n")
-	w.Write(a.body.Bytes())
-	return w.Bytes()
+	out.WriteString("\r\n")
+	out.Write(w.body.Bytes())
+	return out.Bytes()
 }
 
 // cachedDate is a second and its text.

@@ -1,7 +1,8 @@
-// Package replay gives connections to net/http's server that somebody else has
-// read from: the server finds them as if nobody had touched them.
+// Package replay gives connections to net/http's server of which something has been read
+// already: the server reads those bytes again before the rest
+// (internal/fastpath/README.md).
 //
-//	somebody -- Wrap(nc, unread) --> Listener.Deliver --> Accept -- net/http
+//	accept, pushserver -- Wrap(nc, unread) --> Listener.Deliver --> Accept -- net/http
 package replay
 
 import (
@@ -18,7 +19,7 @@ type Conn struct {
 }
 
 // Wrap makes a connection of which unread is read again before the rest. It keeps
-// unread. A connection that was handed over before is not wrapped twice.
+// unread. A connection that Wrap made before is not wrapped twice.
 func Wrap(nc net.Conn, unread []byte) net.Conn {
 	under, before := Unwrap(nc)
 	if len(before) > 0 {
@@ -30,8 +31,8 @@ func Wrap(nc net.Conn, unread []byte) net.Conn {
 	return &Conn{under, unread}
 }
 
-// Unwrap takes what Wrap made apart; of any other connection nothing is unread.
-// Whoever reads on reads unread first, and nc no more.
+// Unwrap takes what Wrap made apart; of any other connection nothing is unread. The caller
+// reads unread first, then under, and nc no more.
 func Unwrap(nc net.Conn) (under net.Conn, unread []byte) {
 	if c, ok := nc.(*Conn); ok {
 		return c.Conn, c.unread
@@ -59,8 +60,9 @@ func (c *Conn) NetConn() net.Conn {
 	return c.Conn
 }
 
-// CloseWrite says that nothing more comes, where the connection can: net/http's
-// server does so before it closes, lest its last answer be lost.
+// CloseWrite ends the sending direction, where the connection can: net/http's server
+// does so before it closes, since closing with unread input would reset the connection
+// and lose its last response. Else it is [errors.ErrUnsupported].
 func (c *Conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -77,22 +79,22 @@ type Listener struct {
 	once    sync.Once
 }
 
-// New makes a listener that says it has this address.
+// New makes a listener whose Addr is this address.
 func New(address net.Addr) *Listener {
 	return &Listener{address: address, conns: make(chan net.Conn), done: make(chan struct{})}
 }
 
-// Deliver waits until a connection is accepted. After Close nobody will, and it closes
-// the connection.
+// Deliver waits until a connection is accepted. After Close none is any more, and it
+// closes the connection.
 func (l *Listener) Deliver(nc net.Conn) {
 	select {
 	case l.conns <- nc:
 	case <-l.done:
-		_ = nc.Close() // there is nobody left to tell
+		_ = nc.Close() // the server has ended: nothing could act on the error
 	}
 }
 
-// Accept waits for a connection that is given, or for Close: then it says
+// Accept waits for a connection that is delivered, or for Close: then its error is
 // [net.ErrClosed].
 func (l *Listener) Accept() (net.Conn, error) {
 	select {
@@ -103,7 +105,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends giving and accepting; it may be called again.
+// Close ends delivering and accepting; it may be called again.
 func (l *Listener) Close() error {
 	l.once.Do(func() { close(l.done) })
 	return nil

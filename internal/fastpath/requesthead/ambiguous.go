@@ -2,11 +2,11 @@ package requesthead
 
 import "bytes"
 
-// Ambiguous says whether a head, which may have no end yet, tells the length of its
+// Ambiguous says whether a head, which may have no end yet, gives the length of its
 // body more than once: by Transfer-Encoding and Content-Length, or by two of either.
-// net/http settles some of these for itself and goes on with the connection; whoever
-// stands in front may have settled them otherwise, which is what request smuggling
-// lives on (RFC 9112, 6.1 and 6.3).
+// net/http chooses one of them and goes on with the connection; a proxy in front of this
+// program may have chosen the other, which is what request smuggling needs (RFC 9112, 6.1
+// and 6.3, A-WIRE-12).
 func Ambiguous(data []byte) bool {
 	lengths, encodings := 0, 0
 	for first := true; len(data) > 0; first = false {

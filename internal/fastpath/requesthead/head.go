@@ -16,15 +16,15 @@ const (
 	Unfinished Verdict = iota
 	// Plain: it was read.
 	Plain
-	// NotPlain: for net/http to judge.
+	// NotPlain: to be passed to net/http, which decides whether it is a request.
 	NotPlain
 )
 
 // Bounds are what the reader of heads wants; all else is NotPlain.
 type Bounds struct {
 	Methods []string
-	Fields  int  // how many lines of header, Host among them
-	Body    int  // the longest body, in bytes; with 0 no Content-Length may be said at all
+	Fields  int  // the most header lines, Host among them
+	Body    int  // the longest body, in bytes; with 0 no Content-Length may be there at all
 	Upgrade bool // whether another protocol may be asked for
 }
 
@@ -61,12 +61,12 @@ func endsOtherwise(data []byte) bool {
 type Reader struct {
 	Bounds Bounds
 	header http.Header
-	values []string // what the header's lists lie in
+	values []string // backing array of the header's lists
 }
 
 // Read reads text, which is one head and nothing more, into r, whose other fields
 // stay as they are. r.Body is empty: r.ContentLength bytes of it follow the head,
-// and are the caller's to read. If the verdict is not Plain, r is good for nothing.
+// and are the caller's to read. If the verdict is not Plain, r must not be used.
 func (h *Reader) Read(r *http.Request, text string) Verdict {
 	head, whole := strings.CutSuffix(text, headEnd)
 	if !whole {

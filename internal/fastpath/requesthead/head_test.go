@@ -107,7 +107,7 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// TestNotPlain: some of these are right, some wrong; none is judged here.
+// TestNotPlain: some of these are right, some wrong; net/http decides that.
 func TestNotPlain(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing in it": "\r\n\r\n", "no fields": "GET / HTTP/1.1\r\n\r\n", "an empty line first": "\r\n" + from("GET / HTTP/1.1"), "two at once": host("h") + host("h"),

@@ -21,13 +21,13 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 )
 
-// served is a server with a lane, and what its handler saw.
+// served is an http.Server behind a pushserver.Server, and what its handler saw.
 type served struct {
-	t     *testing.T
-	addr  string
-	lane  *pushserver.Server
-	stop  func()
-	calls atomic.Int64
+	t      *testing.T
+	addr   string
+	pushes *pushserver.Server
+	stop   func()
+	calls  atomic.Int64
 	// direct counts the requests that net/http answered.
 	direct atomic.Int64
 	held   chan struct{} // gets one when a call to .../wait has begun
@@ -42,16 +42,16 @@ func serve(t *testing.T) *served {
 	}
 	s := &served{t: t, addr: l.Addr().String(), held: make(chan struct{}, 1), block: make(chan struct{})}
 	admits := func(r *http.Request) bool { return r.Header.Get("X-Unknown") == "" }
-	s.lane = pushserver.New(http.HandlerFunc(s.answer), admits, slog.New(slog.DiscardHandler))
-	server := &http.Server{Handler: s.lane, ReadHeaderTimeout: 10 * time.Second}
+	s.pushes = pushserver.New(http.HandlerFunc(s.answer), admits, slog.New(slog.DiscardHandler))
+	server := &http.Server{Handler: s.pushes, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan struct{}, 2)
-	for _, l := range []net.Listener{l, s.lane.ReturnedConns()} {
+	for _, l := range []net.Listener{l, s.pushes.ReturnedConns()} {
 		go func() { _ = server.Serve(l); ended <- struct{}{} }()
 	}
 	s.stop = func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := errors.Join(s.lane.Shutdown(ctx), server.Shutdown(ctx)); err != nil {
+		if err := errors.Join(s.pushes.Shutdown(ctx), server.Shutdown(ctx)); err != nil {
 			t.Errorf("stop: %v", err)
 		}
 		<-ended
@@ -99,7 +99,7 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body)
 }
 
-// raw is a client that says exactly what it is told.
+// raw is a client that sends exactly what a test gives it.
 type raw struct {
 	t  *testing.T
 	nc net.Conn
@@ -189,7 +189,7 @@ func TestNothingStaysOfACall(t *testing.T) {
 	}
 }
 
-// TestAnswersAreAlike: a client cannot tell by which way it was answered.
+// TestAnswersAreAlike: a response does not show which way it took.
 func TestAnswersAreAlike(t *testing.T) {
 	s := serve(t)
 	defer s.stop()
@@ -212,7 +212,7 @@ func TestAnswersAreAlike(t *testing.T) {
 	theirs.Del("Connection")
 	theirs.Del("Content-Type") // net/http guesses one from the body; our handlers say theirs
 	if diff := cmp.Diff(theirs, ours); diff != "" || s.direct.Load() != 1 {
-		t.Errorf("(-net/http +lane):\n%s%d direct", diff, s.direct.Load())
+		t.Errorf("(-net/http +pushserver):\n%s%d direct", diff, s.direct.Load())
 	}
 }
 
@@ -241,7 +241,7 @@ func TestPipelineAndPieces(t *testing.T) {
 	}
 }
 
-// TestOthersGoBack: what the lane does not know is net/http's, byte for byte, and
+// TestOthersGoBack: what the Server does not read goes to net/http, byte for byte, and
 // the connection is good for both afterwards.
 func TestOthersGoBack(t *testing.T) {
 	for _, test := range []struct {
@@ -253,7 +253,7 @@ func TestOthersGoBack(t *testing.T) {
 		{"another path", post("/v2/apis", "{}"), 200, "{}", false},
 		{"another method", strings.Replace(post(call, "x"), "POST", "PUT", 1), 200, "x", false},
 		{"chunked", "POST " + call + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 200, "abc", false},
-		{"too long for the lane", post(call, strings.Repeat("z", 150_000)), 200, strings.Repeat("z", 150_000), false},
+		{"too long to be served here", post(call, strings.Repeat("z", 150_000)), 200, strings.Repeat("z", 150_000), false},
 		{"a long head", post(call, "x", "X-Note: "+strings.Repeat("n", 20_000)), 200, "x", false},
 		{"a folded field", "POST " + call + " HTTP/1.1\r\nHost: h\r\nX-Note: a\r\n  b\r\nContent-Length: 1\r\n\r\nx", 200, "x", false},
 		{"bare line feeds", "POST " + call + " HTTP/1.1\nHost: h\nContent-Length: 1\n\nx", 200, "x", false},
@@ -381,7 +381,7 @@ func TestStopCutsWhatIsLeft(t *testing.T) {
 	c.say(post(call, "x")[:40])
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.lane.Shutdown(ctx); !errors.Is(err, context.Canceled) {
+	if err := s.pushes.Shutdown(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	if _, err := io.Copy(io.Discard, c.in); err != nil && !bytes.Contains([]byte(err.Error()), []byte("reset")) {
@@ -389,7 +389,7 @@ func TestStopCutsWhatIsLeft(t *testing.T) {
 	}
 }
 
-// Bodies that need memory of their own are read in the lane only for callers who are
+// Bodies that need memory of their own are read here only for callers who are
 // admitted, at the first call of a connection and at those that follow.
 func TestBodiesOfUnknownCallersAreLeft(t *testing.T) {
 	s := serve(t)
