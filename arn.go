@@ -2,10 +2,6 @@ package pasarela
 
 import "strings"
 
-// CallerCredentials in an integration's credentialsArn stands for the permissions of the
-// client that connected, instead of a role's (aws-dataplane §4.8).
-const CallerCredentials = "arn:aws:iam::*:user/*"
-
 // ARN is an Amazon Resource Name: arn:{Partition}:{Service}:{Region}:{AccountID}:{Resource}.
 // Services leave some fields empty; only Resource may hold colons.
 type ARN struct{ Partition, Service, Region, AccountID, Resource string }
