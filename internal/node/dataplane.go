@@ -28,8 +28,8 @@ import (
 // closed, so that their clients do not all come back at once.
 const drainSpread = 3 * time.Second
 
-// openDataPlane starts to serve what is deployed. The keeper tells the gateway
-// of changes, and the gateway looks stages up in the keeper's directory.
+// openDataPlane starts to serve what is deployed. The Watcher reports changes
+// to the gateway, which looks stages up in the Watcher's directory.
 func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
 	egress := n.options.egress()
 	if own, ok := n.listener.socket.Addr().(*net.TCPAddr); ok {
@@ -147,7 +147,7 @@ func within(ctx context.Context, part float64) (context.Context, context.CancelF
 	return context.WithTimeout(ctx, time.Duration(part*float64(time.Until(deadline))))
 }
 
-// stageObserver passes what the keeper tells on to the gateway, which is made after
+// stageObserver passes what the Watcher reports on to the gateway, which is made after
 // it. Until then there are no connections that could follow.
 type stageObserver struct{ gateway setOnce[gateway.Gateway] }
 

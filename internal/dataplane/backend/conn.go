@@ -11,7 +11,7 @@ import (
 
 // errStale is a kept connection that the backend closed, or that is not to be
 // trusted, before it got a byte of the request: the only failure after which a call
-// is made again. errUnasked is one on which bytes arrived that nobody asked for.
+// is made again. errUnasked is one on which bytes arrived that answer no request.
 var (
 	errStale   = errors.New("the backend closed the kept connection")
 	errUnasked = fmt.Errorf("the backend sent what nobody asked for: %w", errStale)

@@ -89,7 +89,7 @@ func uninterrupted(call func(fd int, p []byte) (int, error), fd uintptr, p []byt
 func waits(err error) bool { return err == syscall.EAGAIN || err == syscall.EWOULDBLOCK }
 
 // peek looks, without waiting, whether nothing has arrived since the last answer:
-// neither the end nor a byte that nobody asked for, which the next call would take
+// neither the end nor a byte that answers no request, which the next call would take
 // for its answer. Only a connection that is quiet is used again (A-GATEWAY-15).
 func peek(fd uintptr) error {
 	var b [1]byte
@@ -107,7 +107,7 @@ func peek(fd uintptr) error {
 	}
 }
 
-// look is peek where nobody holds the descriptor.
+// look is peek while no goroutine holds the descriptor.
 func (c *conn) look() (err error) {
 	if c.socket == nil {
 		return errStale

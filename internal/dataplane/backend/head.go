@@ -48,7 +48,7 @@ func (a *response) parse(end int) (frame, error) {
 		at = next
 	}
 	f.kept = f.kept && !f.closes
-	if f.coded { // it overrides a length, and whoever sends both is not to be trusted further (RFC 9112 §6.3)
+	if f.coded { // it overrides a length, and a backend that sends both is not trusted further (RFC 9112 §6.3)
 		f.kept = f.kept && f.length < 0 && minor > 0 // HTTP/1.0 has no such coding
 		f.length = -1
 	}
@@ -127,7 +127,7 @@ func (f *frame) note(name, value []byte) bool {
 		if strings.EqualFold(string(name), "transfer-encoding") {
 			f.chunked = !f.coded && strings.EqualFold(string(value), "chunked")
 			f.coded = true
-			return f.chunked // nobody asked for any other coding
+			return f.chunked // no other coding was accepted
 		}
 	}
 	return true

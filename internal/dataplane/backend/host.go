@@ -194,7 +194,7 @@ func (h *host) drop(c *conn) {
 // dropHeld is drop with h.mu held.
 func (h *host) dropHeld(c *conn) {
 	delete(h.conns, c)
-	_ = c.nc.Close() // nobody is left to tell
+	_ = c.nc.Close() // nothing could act on the error
 }
 
 // keep puts a connection back for the next call. h.mu is held.

@@ -21,7 +21,7 @@ const (
 )
 
 // unacknowledged says whether a connection that ended with err did so before the other side's
-// kernel took a byte beyond the first before ones. Then nobody can have read any of
+// kernel took a byte beyond the first before ones. Then the backend cannot have read any of
 // the request: the backend had closed the connection (FIN) when it arrived, and its
 // kernel answered with a reset. That answer is a round trip away, so there is a short
 // wait for it. A reset without FIN proves nothing: what came before it may have been
@@ -39,7 +39,7 @@ func (c *conn) unacknowledged(before int64, err error) bool {
 		case state == tcpClosed:
 			return closed || c.pendingError() == syscall.EPIPE // as Linux calls a reset after FIN
 		case time.Since(began) > acknowledgeFor:
-			return false // nobody knows
+			return false // unknown
 		}
 		time.Sleep(pause)
 	}

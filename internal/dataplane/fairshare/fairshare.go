@@ -17,11 +17,11 @@ type Pool[T any] struct {
 	turn          *Group[T] // of the ring of groups that wait, the one whose turn it is
 }
 
-// Group is a user of a pool's slots. The zero value has no slot and nobody waiting.
+// Group is a user of a pool's slots. The zero value has no slot and no waiter.
 type Group[T any] struct {
 	used, waiting int
 	first, last   *Waiter[T]
-	next, prev    *Group[T] // in the ring; nil while nobody waits
+	next, prev    *Group[T] // in the ring; nil while none waits
 }
 
 // Waiter waits for a slot of its group.
@@ -44,13 +44,13 @@ func (g *Group[T]) Used() int { return g.used }
 // Waiting is how many of the group wait.
 func (g *Group[T]) Waiting() int { return g.waiting }
 
-// Idle says whether the group has no slot and nobody who waits for one.
+// Idle says whether the group has no slot and no waiter.
 func (g *Group[T]) Idle() bool { return g.used == 0 && g.waiting == 0 }
 
 // Free says whether the group may have another slot now.
 func (p *Pool[T]) Free(g *Group[T]) bool { return g.used < p.Limit-p.used }
 
-// Acquire takes a slot for the group, unless it may have none or somebody of it waits.
+// Acquire takes a slot for the group, unless it may have none or it has waiters.
 func (p *Pool[T]) Acquire(g *Group[T]) bool {
 	if g.waiting > 0 || !p.Free(g) {
 		return false
@@ -62,7 +62,7 @@ func (p *Pool[T]) Acquire(g *Group[T]) bool {
 // AcquireAnyway takes a slot whatever the limit says.
 func (p *Pool[T]) AcquireAnyway(g *Group[T]) { p.used, g.used = p.used+1, g.used+1 }
 
-// Release gives a slot of the group back. Next must be called until it finds nobody.
+// Release gives a slot of the group back. Next must be called until it returns false.
 func (p *Pool[T]) Release(g *Group[T]) { p.used, g.used = p.used-1, g.used-1 }
 
 // Enqueue puts w at the end of its group's queue. w must not be waiting already.

@@ -215,7 +215,7 @@ func originMatches(pattern, origin string) bool {
 
 func quoted(text string) string { return string(execution.AppendQuoted(nil, text)) }
 
-// answer tells the client why it may not come in.
+// answer refuses the client with the reason.
 func (h *connectRun) refuseClient(err *execution.GatewayError) {
 	h.g.refuse(Execution)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // MaxPost is the longest body that can be posted to a connection (aws-dataplane §8.2).
 const MaxPost = pasarela.MaxMessageBytes
 
-// Description is what GetConnection tells.
+// Description is what GetConnection returns.
 type Description struct {
 	ConnectedAt  time.Time
 	LastActiveAt time.Time
@@ -52,7 +52,7 @@ func (g *Gateway) post(ctx context.Context, apiID, connectionID, key string, bod
 	return g.postHere(apiID, connectionID, key, body)
 }
 
-// Describe tells about a connection of the API.
+// Describe describes a connection of the API.
 func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Description, error) {
 	if err := g.callback(); err != nil {
 		return Description{}, err
@@ -108,7 +108,7 @@ func nodeOf(connectionID string) (uint16, error) {
 func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 
 // errElsewhere is the cause of a 410 for a connection that is open, on another API:
-// the backend that calls has another API's endpoint. AWS answers 410 and tells nobody.
+// the backend that calls has another API's endpoint. AWS answers 410 and logs nothing.
 var errElsewhere = errors.New("the connection is open, but not on this API")
 
 // missing is the answer for a connection that the API does not have. When another API

@@ -36,7 +36,7 @@ func TestADeploymentThatDoesNotCompileChangesNothing(t *testing.T) {
 	y := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "good")}))
 	c := y.connect("")
 	y.deploy(func(d *pasarela.APIDocument) { d.Routes[0].Target = "integrations/nowhere" })
-	at, _ := y.keeper.Directory.Stage(apiID, stageName)
+	at, _ := y.watcher.Directory.Stage(apiID, stageName)
 	if problem := at.Problem().Error(); !strings.Contains(problem, "integrations/nowhere") || !strings.Contains(problem, "$default") {
 		t.Errorf("problem %q", problem)
 	}

@@ -44,8 +44,8 @@ func TestCustomDomains(t *testing.T) {
 		{APIID: apiID, Stage: stageName},
 	}})
 	y.wait("the domains", func() bool {
-		_, one := y.keeper.Directory.Lookup("api.example.com", "/orders")
-		_, two := y.keeper.Directory.Lookup("root.example.com", "/")
+		_, one := y.watcher.Directory.Lookup("api.example.com", "/orders")
+		_, two := y.watcher.Directory.Lookup("root.example.com", "/")
 		return one && two
 	})
 	base := "ws" + strings.TrimPrefix(y.server.URL, "http")

@@ -95,7 +95,7 @@ func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
 	y := start(t, api())
 	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].DeploymentID = "" })
 	y.wait("the stage to be empty", func() bool {
-		at, ok := y.keeper.Directory.Stage(apiID, stageName)
+		at, ok := y.watcher.Directory.Stage(apiID, stageName)
 		return ok && at.Deployed() == nil
 	})
 	_, h := y.refuse("", 403)

@@ -35,7 +35,7 @@ const (
 type system struct {
 	t       *testing.T
 	bucket  pasarela.Bucket
-	keeper  *stage.Watcher
+	watcher *stage.Watcher
 	gateway *gateway.Gateway
 	server  *httptest.Server
 	backend *recorder
@@ -87,7 +87,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	services := s.services
 	services.RegionAccount, services.Client, services.Roles = place, client, y.roles
 	y.services = &services
-	y.keeper = stage.NewWatcher(stage.Options{
+	y.watcher = stage.NewWatcher(stage.Options{
 		Bucket: y.bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: y.server.Listener.Addr().String(), Suffix: "example.test"},
 		Integrations: &services, Authorizers: &authorizer.Services{RegionAccount: place, Signatures: s.guard},
 		AccessLogs: func(arn string) (stage.Lines, error) { return y.access, nil },
@@ -96,7 +96,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 		Gone:       func(at *stage.Stage) { y.gateway.StageGone(at) },
 	})
 	o := s.gateway
-	o.RegionAccount, o.Directory, o.Plans = place, y.keeper.Directory, y.keeper.Plans
+	o.RegionAccount, o.Directory, o.Plans = place, y.watcher.Directory, y.watcher.Plans
 	if s.network != nil {
 		o.Bus = s.network.Node(s.node)
 	}
@@ -113,7 +113,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	t.Cleanup(func() {
 		y.backend.open()
 		_ = y.gateway.Close(context.Background())
-		y.keeper.Stop()
+		y.watcher.Stop()
 		y.server.Close()
 	})
 	if definition.API.RouteSelectionExpression == "" {
@@ -149,7 +149,7 @@ func (y *system) deploy(edit func(*pasarela.APIDocument)) {
 		}
 	})
 	y.wait("the deployment to be served", func() bool {
-		at, ok := y.keeper.Directory.Stage(apiID, y.doc.Stages[0].StageName)
+		at, ok := y.watcher.Directory.Stage(apiID, y.doc.Stages[0].StageName)
 		return ok && (!at.Problem().IsZero() || at.Deployed() != nil && at.Deployed().DeploymentID == id)
 	})
 }

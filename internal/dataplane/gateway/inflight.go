@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// inFlight counts what is under way and tells when nothing is.
+// inFlight counts what is under way and reports when nothing is.
 type inFlight struct {
 	mu   sync.Mutex
 	n    int

@@ -56,7 +56,7 @@ func TestLogs(t *testing.T) {
 		}
 		rest = after
 	}
-	at, _ := y.keeper.Directory.Stage(apiID, stageName)
+	at, _ := y.watcher.Directory.Stage(apiID, stageName)
 	if at.Counters.ConnectCount.Load() != 1 || at.Counters.MessageCount.Load() != 3 || at.Counters.ExecutionError.Load() != 1 {
 		t.Errorf("connects %d, messages %d, execution errors %d", at.Counters.ConnectCount.Load(), at.Counters.MessageCount.Load(), at.Counters.ExecutionError.Load())
 	}

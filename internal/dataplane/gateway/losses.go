@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// reportEvery is how often losses are told at most, and reportIDs how many
+// reportEvery is how often losses are logged at most, and reportIDs how many
 // connections a line of the log names.
 const (
 	reportEvery = 5 * time.Second
@@ -23,7 +23,7 @@ type losses struct {
 
 	mu     sync.Mutex
 	found  map[*stageConns]*loss
-	report *time.Timer // nil while there is nothing to tell
+	report *time.Timer // nil while there is nothing to log
 }
 
 // loss is that of one stage since the last report.
@@ -55,7 +55,7 @@ func (l *losses) add(c *connection, n int) {
 	}
 }
 
-// flush tells what was not told yet.
+// flush logs what was not logged yet.
 func (l *losses) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

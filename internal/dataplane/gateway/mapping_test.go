@@ -109,7 +109,7 @@ func TestTemplatesByContent(t *testing.T) {
 func TestATemplateThatDoesNotParseIsNotServed(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "#if(", "$default")}))
 	y.refuse("", 403)
-	at, _ := y.keeper.Directory.Stage(apiID, stageName)
+	at, _ := y.watcher.Directory.Stage(apiID, stageName)
 	if problem := at.Problem().Error(); !strings.Contains(problem, "requestTemplates") || !strings.Contains(problem, "int0") {
 		t.Errorf("problem %q", problem)
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// events are what the socket pool tells the gateway; a type of its own, so that
-// nobody else can.
+// events is the gateway as the socket pool's handler; a type of its own, so that no other
+// package can call it.
 type events Gateway
 
 // OnMessage implements [socket.Handler].
@@ -46,7 +46,7 @@ func (g *Gateway) caught(c *connection, conn *socket.Conn, done *bool) {
 }
 
 // message runs one message through its route (aws-dataplane §3.2). payload is not
-// touched by anybody else until it returns.
+// touched by another goroutine until it returns.
 func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	if p := c.pending.Load(); p != nil {
 		<-p.ready // what was posted during $connect goes out first

@@ -16,7 +16,7 @@ import (
 // switchTimeout bounds the writing of the 101.
 const switchTimeout = 5 * time.Second
 
-// open answers 101 and hands the connection to the socket pool. When the client has
+// open answers 101 and gives the connection to the socket pool. When the client has
 // left meanwhile $disconnect runs, as the backend may have noted the id
 // (aws-dataplane §1.8, A-GATEWAY-13).
 func (h *connectRun) open() bool {
@@ -144,7 +144,7 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	if d.requestID == "" {
 		d.requestID = x.Event.RequestID
 	}
-	x.Event.RequestID, x.record.RequestID = d.requestID, d.requestID // a repeated call can be told by it
+	x.Event.RequestID, x.record.RequestID = d.requestID, d.requestID // the backend can recognize a repeated call by it
 	c.fill(&x.Event)
 	e := &x.Event
 	e.EventType, e.RouteKey = event.Disconnect, pasarela.RouteDisconnect

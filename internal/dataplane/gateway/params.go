@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// served is what backends are told of where clients reach the gateway. It is never
+// served is what backends learn of where clients reach the gateway. It is never
 // taken from the client, who could say anything (A-GATEWAY-33).
 type served struct{ proto, port string }
 

@@ -80,7 +80,7 @@ func writeError(w http.ResponseWriter, requestID string, status int, code pasare
 	body := append(execution.AppendQuoted([]byte(`{"message":`), message), '}')
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client is gone: nothing to tell it
+	_, _ = w.Write(body) // an error means that the client is gone
 }
 
 // writeGatewayError answers once there is a connection id (aws-dataplane §1.4, second form); its request id

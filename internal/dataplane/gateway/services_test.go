@@ -172,12 +172,12 @@ func TestClientCertificates(t *testing.T) {
 	certificate, key := selfSigned(t, "gateway")
 	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].ClientCertificateID = "cert01" })
 	y.wait("the missing certificate to be told", func() bool {
-		at, _ := y.keeper.Directory.Stage(apiID, stageName)
+		at, _ := y.watcher.Directory.Stage(apiID, stageName)
 		return strings.Contains(at.Problem().Error(), "cert01")
 	})
 	put(y, pasarela.PrefixClientCertificate+"cert01", pasarela.ClientCertificate{ClientCertificateID: "cert01", PEMEncodedCertificate: certificate, PEMEncodedPrivateKey: key})
 	y.wait("the certificate to be used", func() bool {
-		at, _ := y.keeper.Directory.Stage(apiID, stageName)
+		at, _ := y.watcher.Directory.Stage(apiID, stageName)
 		return at.Problem().IsZero()
 	})
 	y.connect("")

@@ -55,8 +55,8 @@ const (
 	ByNetwork Party = "network"
 )
 
-// known is one entry of the catalogue. code and reason are what $disconnect
-// tells (aws-dataplane §1.12); sent says whether they also go out in a close frame.
+// closeRow is one entry of the catalogue. code and reason are what the $disconnect
+// event has (aws-dataplane §1.12); sent says whether they also go out in a close frame.
 type closeRow struct {
 	name   string
 	by     Party
@@ -68,7 +68,7 @@ type closeRow struct {
 
 // The catalogue. AWS documents 1001 (idle, two hours), 1003, 1005, 1006, 1008, 1009, 1011
 // (internal) and 1012 (the service restarts); 1008, too many requests of one client, is
-// not sent: throttled messages are answered and cost nobody the connection
+// not sent: throttled messages are answered and end no connection
 // (A-SOCKET-12). Reasons of 1001, 1000 and 1005 are AWS's; of 1003, 1006 and 1009 the
 // reference's choice; the others are A-SOCKET-3.
 var catalogue = [Causes]closeRow{
@@ -116,7 +116,7 @@ func (c Cause) With(code uint16, reason string) Close {
 	return Close{Cause: c, Code: code, Reason: reason}
 }
 
-// Close is the end of a connection as $disconnect tells it: the status code, the
+// Close is the end of a connection as the $disconnect event has it: the status code, the
 // reason and the cause from the catalogue.
 type Close struct {
 	Cause  Cause

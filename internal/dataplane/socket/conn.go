@@ -47,9 +47,9 @@ type Conn struct {
 	mu        sync.Mutex
 	state     state
 	reading   bool // a goroutine is looking at what arrived
-	paused    bool // nothing is read until proceed
+	paused    bool // nothing is read until resumeReading
 	draining  bool // closes when no message is in flight and none waits to go out
-	admitted  bool // the gate let this turn begin and wants to hear of its end
+	admitted  bool // the in-flight limiter let this turn begin, and must be called at its end
 	writing   bool // a goroutine writes what waits
 	watched   uint8
 	inFlight  int32
@@ -66,7 +66,7 @@ const (
 	closing         // our close frame goes out first; the client's is awaited
 	answering       // the client's close frame came; ours goes out, then it is over
 	failing         // the client broke a rule: our close frame, then only its EOF counts
-	tornDown        // both directions are broken; whoever reads ends it
+	tornDown        // both directions are broken; the reader ends it
 	ended           // OnClose has been called, or is being called
 )
 
@@ -131,7 +131,7 @@ func (c *Conn) SendPrepared(m *Prepared) error {
 	return c.push(m.wire, c.limits.now.Load(), true)
 }
 
-// push hands frames to the network as far as it takes them, and queues the rest.
+// push gives frames to the network as far as it takes them, and queues the rest.
 func (c *Conn) push(wire []byte, lim *Limits, shared bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -197,7 +197,7 @@ func (c *Conn) control(frame []byte) {
 	c.transport.flush(c)
 }
 
-// queue returns the outbox, which from now on has a time limit.
+// queue returns the send queue, which from now on has a time limit.
 func (c *Conn) queue() *sendQueue {
 	if c.sendQueue == nil {
 		now := c.pool.now()
@@ -272,7 +272,7 @@ func (c *Conn) abort(why Close) {
 	c.teardown()
 }
 
-// teardown has whoever reads end the connection. c.mu is held.
+// teardown has the reader end the connection. c.mu is held.
 func (c *Conn) teardown() {
 	if c.state >= tornDown {
 		return
@@ -303,7 +303,8 @@ func (c *Conn) resumeReading() bool {
 	return true
 }
 
-// startAdmitted is proceed by the gate, which is told when the turn is over.
+// startAdmitted is resumeReading by the in-flight limiter, whose admitNext follows at the
+// end of the turn.
 func (c *Conn) startAdmitted() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -318,7 +319,7 @@ func (c *Conn) startAdmitted() bool {
 // atInFlightLimit says whether as many messages are in flight as may be. c.mu is held.
 func (c *Conn) atInFlightLimit(lim *Limits) bool { return int(c.inFlight) >= lim.InFlight }
 
-// leave closes the connection with [Shutdown] once its messages are answered and the
+// closeWhenIdle closes the connection with [Shutdown] once its messages are answered and the
 // client has been given all that waits for it; no new messages begin.
 func (c *Conn) closeWhenIdle() {
 	c.mu.Lock()

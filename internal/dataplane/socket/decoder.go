@@ -142,7 +142,7 @@ func (d *decoder) need() {
 	}
 }
 
-// whole is the happening of a frame that lies completely in data.
+// whole is the event of a frame that lies completely in data.
 func whole(h header, payload []byte) event {
 	unmask(payload, h.mask, 0)
 	if h.op.control() {
@@ -202,7 +202,7 @@ func (d *decoder) finish() event {
 	return event{kind: message, op: in.op, payload: in.message}
 }
 
-// controlled is the happening of a control frame.
+// controlled is the event of a control frame.
 func controlled(op Opcode, payload []byte) event {
 	switch op {
 	case opPing:

@@ -9,9 +9,9 @@ import (
 )
 
 // Descriptor is a TCP connection that Go's poller does not know: a descriptor that
-// does not block, whose handshake somebody has read to the last byte. As a net.Conn
+// does not block, whose handshake has been read to the last byte. As a net.Conn
 // it can be written to as far as the kernel has room, closed, and given to
-// [Pool.Adopt], which parks it as it is.
+// [Pool.Adopt], which registers it in epoll as it is.
 type Descriptor struct {
 	fd     int
 	remote net.Addr
@@ -20,7 +20,7 @@ type Descriptor struct {
 // NewDescriptor takes over a descriptor.
 func NewDescriptor(fd int, remote net.Addr) *Descriptor { return &Descriptor{fd, remote} }
 
-var errDescriptorRead = errors.New("socket: nobody reads a descriptor before it is adopted")
+var errDescriptorRead = errors.New("socket: a descriptor cannot be read before it is adopted")
 
 // Read implements net.Conn, and fails.
 func (d *Descriptor) Read([]byte) (int, error) { return 0, errDescriptorRead }
@@ -53,7 +53,8 @@ func (d *Descriptor) Release() int {
 // RemoteAddr implements net.Conn.
 func (d *Descriptor) RemoteAddr() net.Addr { return d.remote }
 
-// LocalAddr implements net.Conn; nobody asked the kernel for it.
+// LocalAddr implements net.Conn with an empty address: asking the kernel would be a
+// system call for each connection, and no caller needs it.
 func (d *Descriptor) LocalAddr() net.Addr { return &net.TCPAddr{} }
 
 // SetDeadline implements net.Conn: nothing waits.

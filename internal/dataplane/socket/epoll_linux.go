@@ -11,8 +11,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/workerpool"
 )
 
-// parks are the epoll instances of a pool. They begin with the first connection
-// that can be parked.
+// epollSet is the epoll instances of a pool. They begin with the first connection that
+// can be registered.
 type epollSet struct {
 	pool      *Pool
 	readers   int

@@ -4,7 +4,7 @@ package socket
 
 import "net"
 
-// parks is empty where there is no epoll: every connection is attended.
+// epollSet is empty where there is no epoll: every connection has a goroutine.
 type epollSet struct{}
 
 func newEpollSet(*Pool, int, int, bool) *epollSet { return &epollSet{} }

@@ -18,7 +18,7 @@ type header struct {
 
 // parseHeader reads a header from the beginning of b. size is its length, 0 when
 // b does not hold all of it yet. A violation of RFC 6455 §5.2 and RFC 6455 §5.5 that shows
-// in what is there already is told at once, as a sentence.
+// in what is there already is reported at once, as a sentence.
 func parseHeader(b []byte) (h header, size int, violation string) {
 	if len(b) == 0 {
 		return h, 0, ""

@@ -5,13 +5,13 @@ import (
 	"sync/atomic"
 )
 
-// gate bounds how many OnMessage calls run at once, of all connections and of those
+// inFlightLimiter bounds how many OnMessage calls run at once, of all connections and of those
 // that share their limits, which are those of a stage: a stage may run more only
 // while it runs fewer than are free (see package fairshare, whose rule this is, here
 // without a lock on the way of a message). So a stage whose backend hangs does not
 // stop the others from being read.
 //
-// Connections that find it shut wait in the queue of their stage, in the order they
+// Connections that find it full wait in the queue of their stage, in the order they
 // came, and stages take turns. No queue is longer than there are connections and
 // running calls.
 type inFlightLimiter struct {
@@ -23,10 +23,10 @@ type inFlightLimiter struct {
 	queue []*share // those with connections that wait; the first is next
 }
 
-// share is what the gate knows of the connections of one stage.
+// share is what the limiter keeps of the connections of one stage.
 type share struct {
 	running atomic.Int64
-	waiting []*Conn // belongs to gate.mu
+	waiting []*Conn // guarded by inFlightLimiter.mu
 }
 
 func (g *inFlightLimiter) full(s *share) bool {
@@ -39,12 +39,12 @@ func (g *inFlightLimiter) acquire(s *share) {
 	s.running.Add(1)
 }
 
-// enqueue puts c in its queue, unless the gate has opened meanwhile.
+// enqueue puts c in its queue, unless a call may begin by now.
 func (g *inFlightLimiter) enqueue(c *Conn) bool {
 	s := &c.limits.share
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.waiters.Add(1) // before looking: leave looks the other way round
+	g.waiters.Add(1) // before looking: release looks the other way round
 	if !g.full(s) {
 		g.waiters.Add(-1)
 		return false
@@ -55,14 +55,14 @@ func (g *inFlightLimiter) enqueue(c *Conn) bool {
 	return true
 }
 
-// leave ends one call.
+// release ends one call.
 func (g *inFlightLimiter) release(s *share) {
 	g.running.Add(-1)
 	s.running.Add(-1)
 	g.admitNext()
 }
 
-// pass lets the next one go on that may and still wants to. It follows the end of
+// admitNext lets the next one go on that may and still wants to. It follows the end of
 // every call, and of every turn that it gave: one in which no call began has passed
 // its place on.
 func (g *inFlightLimiter) admitNext() {

@@ -7,16 +7,16 @@ import (
 	"unsafe"
 )
 
-// Bits of Conn.watched: what a loop is asked to tell of the connection.
+// Bits of Conn.watched: what epoll is asked to report of the connection.
 const (
 	watchIn uint8 = 1 << iota
 	watchOut
 )
 
-// epollIn is told level-triggered, as long as bytes or the end wait.
+// epollIn is level-triggered: reported as long as bytes or the end wait.
 const epollIn = syscall.EPOLLIN | syscall.EPOLLRDHUP
 
-// loopBuffer is how much one turn reads at most, so that nobody's flood holds up
+// loopBuffer is how much one turn reads at most, so that no client's flood holds up
 // the others; loopEvents how many connections one look at epoll names.
 const (
 	loopBuffer = 64 << 10
@@ -106,8 +106,8 @@ func (l *loop) ready(c *Conn, events uint32) {
 	}
 }
 
-// control tells epoll what to watch of c. c.mu is held. When the kernel refuses,
-// nobody would ever read the connection again: it ends.
+// control sets what epoll watches of c. c.mu is held. When the kernel refuses, the
+// connection would never be read again: it ends.
 func (l *loop) control(op int, c *Conn, events uint32) {
 	err := syscall.EpollCtl(l.fd, op, int(c.fd), &syscall.EpollEvent{Events: events, Fd: c.fd})
 	if err != nil && op != syscall.EPOLL_CTL_DEL {

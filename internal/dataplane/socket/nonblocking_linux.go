@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// nonblockingConn is the net.Conn under a parked tls.Conn: a descriptor whose Read and Write
+// nonblockingConn is the net.Conn under a tls.Conn in epoll: a descriptor whose Read and Write
 // never wait. What the kernel does not take at once is kept, encrypted.
 type nonblockingConn struct {
 	fd int
@@ -24,7 +24,7 @@ const maxPending = 64 << 10
 
 var (
 	errPendingFull = errors.New("socket: the client takes no answers to its key updates")
-	errDeadline    = errors.New("socket: a parked connection has no deadlines")
+	errDeadline    = errors.New("socket: a connection in epoll has no deadlines")
 )
 
 // wouldBlock is what Read answers when nothing is there. crypto/tls keeps what it has

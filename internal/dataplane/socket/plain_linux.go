@@ -27,7 +27,7 @@ func (l *loop) registerPlain(c *Conn, raw syscall.RawConn) error {
 	return nil
 }
 
-// duplicate gives the descriptor a second number, which nobody but us knows.
+// duplicate gives the descriptor a second number, which this package alone knows.
 func duplicate(raw syscall.RawConn) (int, error) {
 	fd, errno := -1, syscall.Errno(0)
 	err := raw.Control(func(of uintptr) {
@@ -59,7 +59,7 @@ func (t plainTransport) afterRead(c *Conn, next readResult) {
 	c.mu.Unlock()
 }
 
-// ready is called by the loop when the socket has something to tell.
+// ready is called by the loop when epoll reports the socket.
 func (t plainTransport) ready(c *Conn, events uint32) {
 	next := t.onEvent(c, events)
 	if next == readMore {
@@ -99,7 +99,7 @@ func (t plainTransport) read(c *Conn) readResult {
 	}
 }
 
-// runPending is the crew's visit: to what a pause has left, or to end the connection.
+// runPending is a job of the executor: it reads what a pause has left, or ends the connection.
 func (t plainTransport) runPending(c *Conn) {
 	switch c.beginRead() {
 	case readMore:
@@ -111,7 +111,7 @@ func (t plainTransport) runPending(c *Conn) {
 
 func (t plainTransport) write(c *Conn, wire []byte) (int, error) { return writeNow(int(c.fd), wire) }
 
-// flush writes what waits until the kernel takes no more; the loop tells when it
+// flush writes what waits until the kernel takes no more; epoll reports when it
 // does again.
 func (t plainTransport) flush(c *Conn) {
 	for c.sendQueue != nil && !c.sendQueue.empty() {
@@ -155,7 +155,7 @@ func (t plainTransport) writev(c *Conn) (int, error) {
 	}
 }
 
-// watch changes what the loop tells of c.
+// watch changes what epoll reports of c.
 func (t plainTransport) watch(c *Conn, want uint8) {
 	if c.watched == want || c.state >= tornDown {
 		return

@@ -22,14 +22,14 @@ type Handler interface {
 	// OnClose is called exactly once for every adopted connection, when it is
 	// over; Send has answered ErrClosed since the end began. Messages in flight
 	// may still be running. It runs on a goroutine that reads for many
-	// connections and must not block: hand longer work to somebody else.
+	// connections and must not block: longer work belongs on another goroutine.
 	OnClose(c *Conn, why Close)
 }
 
 // Options of a Pool. Only Handler must be given.
 type Options struct {
 	Handler Handler
-	// Readers is how many goroutines read parked connections; zero means
+	// Readers is how many goroutines read the connections in epoll; zero means
 	// GOMAXPROCS, at most 16.
 	Readers int
 	// Workers is how many goroutines at most go on with connections that have been
@@ -60,7 +60,7 @@ type Pool struct {
 	workers  *workerpool.Pool[messageJob]
 	counts   [shards]counters
 	running  sync.WaitGroup // OnMessage calls and goroutines of connections
-	loops    sync.WaitGroup // the clock, the readers and their crew
+	loops    sync.WaitGroup // the clock and the readers
 	stop     chan struct{}
 
 	mu     sync.Mutex
@@ -107,7 +107,7 @@ func (p *Pool) clock() {
 }
 
 // Adopt takes over nc after the 101 was written to it. buffered is what the
-// client sent behind its handshake and somebody has read already ([Buffered]);
+// client sent behind its handshake and has been read already ([Buffered]);
 // user is the caller's own and comes back from [Conn.User]; live bounds the
 // connection, nil means AWS's limits. OnMessage may be called before Adopt returns.
 //
@@ -150,7 +150,7 @@ func (p *Pool) chooseTransport(c *Conn, nc net.Conn) error {
 	return nil
 }
 
-// enter counts a connection in, unless the pool has been closed.
+// add counts a connection in, unless the pool has been closed.
 func (p *Pool) add() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -272,8 +272,8 @@ func (p *Pool) Cut() {
 	}
 }
 
-// Close is Cut, and waits until the last OnMessage has returned: whoever calls it
-// ends what OnMessage waits for first. It may be called more than once.
+// Close is Cut, and waits until the last OnMessage has returned: the caller ends what
+// OnMessage waits for first. It may be called more than once.
 func (p *Pool) Close() {
 	p.Cut()
 	p.running.Wait()

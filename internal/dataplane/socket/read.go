@@ -2,7 +2,7 @@ package socket
 
 import "bytes"
 
-// A connection is read in turns: claim it, read, digest. All transports do it
+// A connection is read in turns: beginRead, read, process. All transports do it
 // this way; none reads without a claim.
 
 // readResult says how a reader goes on.
@@ -21,7 +21,7 @@ func (c *Conn) beginRead() readResult {
 	return c.beginReadLocked()
 }
 
-// beginReadLocked is claim with c.mu held.
+// beginReadLocked is beginRead with c.mu held.
 func (c *Conn) beginReadLocked() readResult {
 	switch {
 	case c.state >= tornDown:
@@ -48,7 +48,7 @@ func (c *Conn) process(data []byte) readResult {
 }
 
 // endRead ends a turn that has left rest alone, unless rest can be taken by now.
-// admitted says whether the gate had let it begin and must be told.
+// admitted says whether the in-flight limiter had let it begin: admitNext must follow.
 func (c *Conn) endRead(rest []byte) (t readResult, admitted, done bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -111,7 +111,7 @@ func (c *Conn) handleBytes(data []byte) []byte {
 	return nil
 }
 
-// handleEvent acts on one happening; false when nothing further may be looked at now.
+// handleEvent acts on one event; false when nothing further may be looked at now.
 func (c *Conn) handleEvent(ev event, lim *Limits) bool {
 	switch ev.kind {
 	case message:
@@ -207,8 +207,8 @@ func (c *Conn) messageDone() {
 	}
 }
 
-// finish ends the connection: the only place that does. The caller is whoever
-// reads it, after readEnded.
+// finish ends the connection: the only place that does. The caller is the
+// reader, after readEnded.
 func (c *Conn) finish() {
 	c.mu.Lock()
 	if c.state == ended {

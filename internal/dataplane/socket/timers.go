@@ -2,7 +2,7 @@ package socket
 
 import "time"
 
-// checkTimers is the wheel's visit: it does what is due and returns when to come again,
+// checkTimers is called by the wheel: it does what is due and returns when to come again,
 // 0 for never.
 func (c *Conn) checkTimers(now time.Duration) time.Duration {
 	c.mu.Lock()
@@ -57,7 +57,7 @@ func (c *Conn) checkPing(lim *Limits, now time.Duration) bool {
 	return c.state < tornDown
 }
 
-// nextDeadline returns when the connection must be looked at next. c.mu is held, or nobody
+// nextDeadline returns when the connection must be looked at next. c.mu is held, or nothing
 // else knows the connection yet.
 func (c *Conn) nextDeadline(lim *Limits, now time.Duration) time.Duration {
 	if c.state > opened {

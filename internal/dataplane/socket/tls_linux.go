@@ -36,7 +36,7 @@ func (c *Conn) tlsConn() *tls.Conn { return c.nc.(*tls.Conn) }
 
 func (c *Conn) nonblockingConn() *nonblockingConn { return c.tlsConn().NetConn().(*nonblockingConn) }
 
-// begin leaves the first turn to the crew: crypto/tls may hold records already.
+// begin leaves the first turn to the executor: crypto/tls may hold records already.
 func (t tlsTransport) begin(c *Conn, buffered []byte) {
 	switch c.process(buffered) {
 	case readMore:
@@ -46,7 +46,7 @@ func (t tlsTransport) begin(c *Conn, buffered []byte) {
 	}
 }
 
-// ready is called by the loop when the socket has something to tell.
+// ready is called by the loop when epoll reports the socket.
 func (t tlsTransport) ready(c *Conn, events uint32) {
 	next := t.onEvent(c, events)
 	if next == readMore {
@@ -58,7 +58,7 @@ func (t tlsTransport) ready(c *Conn, events uint32) {
 }
 
 // read takes turns until nothing is left, beginning with a claimed one. It
-// answers readPaused also when the crew goes on with it.
+// answers readPaused also when the executor goes on with it.
 func (t tlsTransport) read(c *Conn, buf []byte) readResult {
 	for range maxReads {
 		n, err := c.tlsConn().Read(buf)
@@ -99,7 +99,8 @@ func (t tlsTransport) flushKeyUpdates(c *Conn) {
 	}
 }
 
-// runPending is the crew's visit: what a pause or a long turn has left, or the end.
+// runPending is a job of the executor: it reads what a pause or a long turn has left, or
+// ends the connection.
 func (t tlsTransport) runPending(c *Conn) {
 	next := c.beginRead()
 	if next == readMore && len(c.unprocessed) > 0 {
@@ -112,7 +113,7 @@ func (t tlsTransport) runPending(c *Conn) {
 		next = t.read(c, buf[:cap(buf)])
 		c.pool.buffers.put(buf)
 		c.mu.Lock()
-		t.trimMemory(c) // of the handshake, on the first visit
+		t.trimMemory(c) // of the handshake, in the first job
 		c.mu.Unlock()
 	}
 	if next != readPaused {
@@ -121,7 +122,7 @@ func (t tlsTransport) runPending(c *Conn) {
 }
 
 // write encrypts and sends a message that fits a record or two; what the kernel
-// does not take is the outbox's affair, so there is one then.
+// does not take stays in the nonblockingConn, and the send queue is made so that flush follows.
 func (t tlsTransport) write(c *Conn, wire []byte) (int, error) {
 	if len(wire) > writeBatch {
 		return 0, nil

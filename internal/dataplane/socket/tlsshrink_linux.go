@@ -9,8 +9,8 @@ import (
 )
 
 // tlsShrink reaches into a tls.Conn for what crypto/tls has no call for. It finds the
-// fields by name and type; where a Go release has others, TLS connections are
-// attended instead of parked, and TestTLSShrink fails.
+// fields by name and type; where a Go release has others, TLS connections
+// have a goroutine each instead of waiting in epoll, and TestTLSShrink fails.
 type tlsShrink struct {
 	conn, rawInput, hand uintptr
 	supported            bool
@@ -30,12 +30,12 @@ func newTLSShrink() tlsShrink {
 	return t
 }
 
-// replaceConn puts another net.Conn under secured, which nobody uses at the moment.
+// replaceConn puts another net.Conn under secured, which no goroutine uses at the moment.
 func (t tlsShrink) replaceConn(secured *tls.Conn, to net.Conn) {
 	*(*net.Conn)(unsafe.Add(unsafe.Pointer(secured), t.conn)) = to
 }
 
-// save drops the buffers of records that have been passed on. They never shrink
+// dropBuffers drops the buffers of records that have been passed on. They never shrink
 // by themselves: the ClientHello alone holds 4 KB of every idle connection, one
 // large record 16 KB. Only Read uses them, and the caller is the one that reads.
 func (t tlsShrink) dropBuffers(secured *tls.Conn) {

@@ -18,7 +18,7 @@ func (c *Conn) startWriter() {
 }
 
 // writeLoop has no time limit of its own: the wheel severs a connection whose
-// outbox stalls, and that ends the Write.
+// send queue stalls, and that ends the Write.
 func (c *Conn) writeLoop() {
 	buf := c.pool.buffers.get(writeBatch)
 	c.mu.Lock()
@@ -59,5 +59,5 @@ func closeNow(nc net.Conn) {
 	if secured, ok := nc.(*tls.Conn); ok {
 		nc = secured.NetConn()
 	}
-	_ = nc.Close() // nobody is left to tell
+	_ = nc.Close() // the connection is over: nothing could act on the error
 }

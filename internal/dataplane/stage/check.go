@@ -17,7 +17,7 @@ type Fault struct {
 	Message  language.Message
 }
 
-// Error is what is wrong with the resource, which whoever passes it on names.
+// Error is what is wrong with the resource, which the caller names.
 func (f *Fault) Error() string {
 	if f.Member == "" {
 		return f.Message.Error()
@@ -31,7 +31,7 @@ func (f *Fault) Unwrap() error { return f.Message }
 // Check compiles a definition as a stage with these settings would serve it, with
 // the code that serves it, and says what could not be served; source is nil when
 // it is not known for which stage. What the control plane lets pass through it is
-// what the data plane serves. It keeps nothing and calls nobody.
+// what the data plane serves. It keeps nothing and makes no call.
 func Check(definition *pasarela.Definition, source *pasarela.Stage) []Fault {
 	var unknown pasarela.Stage
 	if source == nil {

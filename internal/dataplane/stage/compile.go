@@ -27,7 +27,7 @@ type compiler struct {
 	authorizers  *authorizer.Services
 	accessLogs   func(destinationARN string) (Lines, error)
 
-	faults []Fault // what is served, but only to refuse whoever needs it
+	faults []Fault // what is served, but refuses what needs it
 }
 
 // compile parses everything once. The error names the resource and the property

@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Endpoint is where this server can be reached, as backends are told it.
+// Endpoint is where this server can be reached, as backends see it.
 type Endpoint struct {
 	// Authority is the host, with the port unless it is the scheme's own, at which
 	// the server is reached from outside: 127.0.0.1:4566.

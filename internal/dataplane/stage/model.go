@@ -14,7 +14,7 @@ import (
 type modelSet map[string]*schema.Model
 
 // model compiles what a route validates messages by: only models that its
-// requestModels name, so that an unused broken model harms nobody.
+// requestModels name, so that an unused broken model does no harm.
 func (c *compiler) model(r *Route, def *pasarela.Route) error {
 	var err error
 	if r.models, err = selection.NewModels(def.ModelSelectionExpression, def.RequestModels); err != nil || r.models == nil {

@@ -112,7 +112,7 @@ func (k *Watcher) wake() {
 	k.followed = make(chan struct{})
 }
 
-// absent are the keys that were known and that a new watch did not tell; they are
+// absent are the keys that were known and that a new watch did not deliver; they are
 // forgotten.
 func (k *Watcher) absent(prefix string, present map[string]bool) (keys []string) {
 	k.mu.Lock()

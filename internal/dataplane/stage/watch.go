@@ -25,7 +25,7 @@ type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
 	Endpoint      Endpoint
-	Integrations  *integration.Services // VPCLink is filled in by the keeper
+	Integrations  *integration.Services // VPCLink is filled in by the Watcher
 	Authorizers   *authorizer.Services  // Call and MayInvoke are filled in where they are nil
 	// AccessLogs opens what an access log's destination ARN stands for.
 	AccessLogs func(destinationARN string) (Lines, error)
@@ -55,7 +55,7 @@ type Watcher struct {
 	links sync.Map // VPC link id -> base URL
 
 	mu           sync.Mutex
-	waiting      int // watches that have not told their present
+	waiting      int // watches that have not delivered what is there
 	apis         map[string]*pasarela.APIDocument
 	stages       map[string]map[string]*Stage
 	domains      map[string]*pasarela.DomainName // by key
@@ -109,7 +109,7 @@ func (k *Watcher) Stop() {
 	k.watches.Wait()
 }
 
-// watched is how many kinds of documents must have been told before the keeper is
+// watched is how many kinds of documents must have been delivered before the Watcher is
 // ready.
 const watched = 7
 
@@ -119,10 +119,10 @@ func watch[T any](ctx context.Context, k *Watcher, prefix string, each func(docu
 	told := sync.OnceFunc(k.synced)
 	k.watches.Go(func() {
 		k.follow(ctx, prefix, func() error {
-			present := map[string]bool{} // nil once it was told
+			present := map[string]bool{} // nil once it was delivered
 			return store.Watch(ctx, prefix, func(change document.Change[T]) {
 				if change.Synced() {
-					// What this watch did not tell was removed while none was there.
+					// What this watch did not deliver was removed while none was there.
 					for _, key := range k.absent(prefix, present) {
 						each(document.Change[T]{Key: key})
 					}
@@ -312,7 +312,7 @@ func (k *Watcher) publish() {
 		d := &domain{name: doc.DomainName}
 		for _, m := range doc.Mappings {
 			if doc.MutualTLSAuthentication != nil {
-				break // nobody here asks clients for certificates (A-APIS-25)
+				break // no client is asked for a certificate here (A-APIS-25)
 			}
 			d.mappings = append(d.mappings, keyed{m.APIMappingKey, m.APIID, m.Stage})
 		}
