@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -186,18 +187,23 @@ func readLines(ctx context.Context, in io.Reader, typed chan<- string) {
 }
 
 // talk prints a conversation: JSON spread out on a terminal, one line a message
-// elsewhere, so that other programs can read it.
+// elsewhere, so that other programs can read it. What was typed and what was received
+// come from two goroutines; each is printed whole.
 type talk struct {
 	screen *screen
 	notes  *screen // where there is no terminal
 	l      language.Language
+
+	mu sync.Mutex // of one entry
 }
 
 func newTalk(cmd *cobra.Command, l language.Language) *talk {
-	return &talk{screenOn(cmd.OutOrStdout()), screenOn(cmd.ErrOrStderr()), l}
+	return &talk{screen: screenOn(cmd.OutOrStdout()), notes: screenOn(cmd.ErrOrStderr()), l: l}
 }
 
 func (t *talk) note(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if !t.screen.terminal {
 		fmt.Fprintln(t.notes, text)
 		return
@@ -208,6 +214,8 @@ func (t *talk) note(text string) {
 }
 
 func (t *talk) sent(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.screen.terminal {
 		t.screen.style(redo)
 		t.line(cyan, ">", line)
@@ -224,6 +232,8 @@ func (t *talk) line(colour, mark, text string) {
 }
 
 func (t *talk) received(kind websocket.MessageType, data []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if !t.screen.terminal {
 		fmt.Fprintln(t.screen.payload(), string(data))
 		return

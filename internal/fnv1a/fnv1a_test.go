@@ -20,7 +20,8 @@ func TestSum32IsHashFNVs(t *testing.T) {
 
 func TestSum32AllocatesNothing(t *testing.T) {
 	text := strings.Repeat("x", 100)
-	if n := testing.AllocsPerRun(100, func() { fnv1a.Sum32(text) }); n != 0 {
+	var sum uint32
+	if n := testing.AllocsPerRun(100, func() { sum += fnv1a.Sum32(text) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -85,6 +85,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 			g.stopBus()
 		}
 		g.background.Wait()
+		_ = g.handshakes.wait(context.Background())  // their calls have ended with Abort; a client that left meanwhile has a $disconnect
 		_ = g.disconnects.wait(context.Background()) // those under way have ended with Abort, or do by their timeouts
 		g.disconnects.workers.Close()
 	}()
