@@ -105,7 +105,9 @@ func lifeOfCertificate(t *testing.T, c *v1.Client) {
 func lifeOfAccount(t *testing.T, c *v1.Client) {
 	ctx := t.Context()
 	same(t, got(c.GetAccount(ctx, &v1.GetAccountInput{})).or(t).ThrottleSettings.RateLimit, 10000)
-	refused[*types.BadRequestException](t, "The role ARN is not well formed")(c.UpdateAccount(ctx, &v1.UpdateAccountInput{PatchOperations: replace("/cloudwatchRoleArn", "")}))
+	refused[*types.BadRequestException](t, "The role ARN is not well formed")(c.UpdateAccount(ctx, &v1.UpdateAccountInput{PatchOperations: replace("/cloudwatchRoleArn", "role")}))
+	cleared := got(c.UpdateAccount(ctx, &v1.UpdateAccountInput{PatchOperations: replace("/cloudwatchRoleArn", "")})).or(t)
+	same(t, aws.ToString(cleared.CloudwatchRoleArn), "")
 	key := got(c.CreateApiKey(ctx, &v1.CreateApiKeyInput{Name: aws.String("k")})).or(t).Id
 	arn := aws.String("arn:aws:apigateway:us-east-1::/apikeys/" + *key)
 	got(c.TagResource(ctx, &v1.TagResourceInput{ResourceArn: arn, Tags: map[string]string{"a": "b", "c": "d"}})).or(t)

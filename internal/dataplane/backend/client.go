@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -40,11 +39,11 @@ var (
 	ErrTLS = errors.New("TLS failed")
 )
 
-// Undelivered says of an error of [Client.Do] whether the backend has not taken the
-// request, or has ended while it did: a backend that is restarted, say. One that does
-// not answer in time has it.
+// Undelivered says of an error of [Client.Do] whether the backend surely has not taken
+// the request: it was never sent. Of a connection that broke afterwards nobody knows
+// whether the backend has acted on the request, so that is not undelivered.
 func Undelivered(err error) bool {
-	for _, why := range [...]error{ErrUnsent, ErrBusy, ErrQueued, ErrStopped, errClosed, syscall.ECONNRESET, syscall.EPIPE} {
+	for _, why := range [...]error{ErrUnsent, ErrBusy, ErrQueued, ErrStopped} {
 		if errors.Is(err, why) {
 			return true
 		}

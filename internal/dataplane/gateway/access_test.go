@@ -156,7 +156,7 @@ func TestUnknownAuthorizersKeepEverybodyOut(t *testing.T) {
 func TestHTTPAuthorizer(t *testing.T) {
 	y := start(t, api(route{key: "$connect"}))
 	with := func(status int, body string) {
-		y.backend.answers(writeError{status: status, body: body})
+		y.backend.answers(reply{status: status, body: body})
 	}
 	y.deploy(func(d *pasarela.APIDocument) {
 		withAuthorizer(0, "route.request.header.Token")(&d.Definition)

@@ -20,7 +20,7 @@ type recorder struct {
 	gate   chan struct{} // closed: answers do not wait
 
 	mu     sync.Mutex
-	answer func(asked) writeError
+	answer func(asked) reply
 }
 
 type asked struct {
@@ -28,7 +28,7 @@ type asked struct {
 	Header                    http.Header
 }
 
-type writeError struct {
+type reply struct {
 	status int
 	body   string
 	header map[string]string
@@ -37,7 +37,7 @@ type writeError struct {
 
 func newRecorder(t *testing.T) *recorder {
 	b := &recorder{asked: make(chan asked, 1000), gate: make(chan struct{})}
-	b.answers(writeError{status: 200, body: `{}`})
+	b.answers(reply{status: 200, body: `{}`})
 	b.server = httptest.NewServer(b)
 	t.Cleanup(b.server.Close)
 	return b
@@ -75,9 +75,9 @@ func (b *recorder) open() {
 	}
 }
 
-func (b *recorder) answers(a writeError) { b.does(func(asked) writeError { return a }) }
+func (b *recorder) answers(a reply) { b.does(func(asked) reply { return a }) }
 
-func (b *recorder) does(f func(asked) writeError) {
+func (b *recorder) does(f func(asked) reply) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.answer = f

@@ -20,11 +20,11 @@ func TestARouteThatHangsLeavesOthersAlone(t *testing.T) {
 		route{key: "fast", integration: toHTTP("/fast", "", "$default"), twoWay: true},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 8 })
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		if a.Path == "/slow" {
-			return writeError{status: 200, body: "{}", delay: time.Hour}
+			return reply{status: 200, body: "{}", delay: time.Hour}
 		}
-		return writeError{status: 200, body: `"` + a.Path + `"`}
+		return reply{status: 200, body: `"` + a.Path + `"`}
 	})
 	slow := y.connect("")
 	for range 20 {
@@ -52,7 +52,7 @@ func TestAFullQueueRefusesWithItsCause(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}), func(s *setup) {
 		s.client.MaxConns, s.client.MaxWaiting = 1, 1
 	})
-	y.backend.answers(writeError{status: 200, body: "{}", delay: time.Hour})
+	y.backend.answers(reply{status: 200, body: "{}", delay: time.Hour})
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer y.backend.open()

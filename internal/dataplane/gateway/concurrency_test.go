@@ -32,8 +32,8 @@ func TestOrder(t *testing.T) {
 		y := start(t, api(route{key: "$default", twoWay: true, integration: toProxy("/")}), func(s *setup) {
 			s.stage.Tags = map[string]string{"pasarela:ordered": ordered}
 		})
-		y.backend.does(func(a asked) writeError {
-			reply := writeError{status: http.StatusOK, body: a.Body}
+		y.backend.does(func(a asked) reply {
+			reply := reply{status: http.StatusOK, body: a.Body}
 			if a.Body == "slow" {
 				reply.delay = 200 * time.Millisecond
 			}
@@ -54,7 +54,7 @@ func TestManyConnectionsAtOnce(t *testing.T) {
 		route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")},
 		route{key: "$default", twoWay: true, integration: toProxy("/")},
 	))
-	y.backend.does(func(a asked) writeError { return writeError{status: 200, body: a.Body} })
+	y.backend.does(func(a asked) reply { return reply{status: 200, body: a.Body} })
 	const clients, messages = 20, 20
 	done := make(chan error, clients)
 	for i := range clients {

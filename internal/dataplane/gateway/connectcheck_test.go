@@ -58,7 +58,7 @@ func TestSubprotocolsComeFromTheIntegration(t *testing.T) {
 	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "" {
 		t.Errorf("nobody chose %q", got)
 	}
-	y.backend.answers(writeError{status: 200, header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
+	y.backend.answers(reply{status: 200, header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
 	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "v2" {
 		t.Errorf("sub-protocol %q, want v2", got)
 	}

@@ -122,23 +122,23 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 			s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
 		})
 		y.deploy(func(d *pasarela.APIDocument) { d.Integrations[0].IntegrationURI = y.backend.server.URL + "/fn" })
-		y.backend.answers(writeError{status: 200, body: `{"statusCode":200,"body":"from the function"}`})
+		y.backend.answers(reply{status: 200, body: `{"statusCode":200,"body":"from the function"}`})
 		c := y.connect("")
 		c.send("hello")
-		got, reply := y.backend.next(t), c.read()
+		got, frame := y.backend.next(t), c.read()
 		if got.Method != "POST" || got.Path != "/fn" || got.Header.Get("Authorization") != "" {
 			t.Errorf("%s: asked %+v", kind, got)
 		}
-		if kind == pasarela.IntegrationAWSProxy && (reply != "from the function" || !strings.Contains(got.Body, `"body":"hello"`)) ||
-			kind == pasarela.IntegrationAWS && (reply != `{"statusCode":200,"body":"from the function"}` || got.Body != "hello") {
-			t.Errorf("%s: got %q of %q", kind, reply, got.Body)
+		if kind == pasarela.IntegrationAWSProxy && (frame != "from the function" || !strings.Contains(got.Body, `"body":"hello"`)) ||
+			kind == pasarela.IntegrationAWS && (frame != `{"statusCode":200,"body":"from the function"}` || got.Body != "hello") {
+			t.Errorf("%s: got %q of %q", kind, frame, got.Body)
 		}
-		y.backend.answers(writeError{status: 200, body: `{"errorMessage":"boom"}`})
+		y.backend.answers(reply{status: 200, body: `{"errorMessage":"boom"}`})
 		c.send("again")
-		if reply := c.read(); kind == pasarela.IntegrationAWS && reply != "failed" {
-			t.Errorf("a failure: %q", reply)
+		if frame := c.read(); kind == pasarela.IntegrationAWS && frame != "failed" {
+			t.Errorf("a failure: %q", frame)
 		}
-		y.backend.answers(writeError{status: 404, body: "no such page"})
+		y.backend.answers(reply{status: 404, body: "no such page"})
 		c.send("lost")
 		_, _, id := errorFrame(t, c.read())
 		y.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause().Error(), "answered status 404: ") })
@@ -160,7 +160,7 @@ func TestFunctionsAtAnotherEndpoint(t *testing.T) {
 			}
 			y := start(t, api(route{key: "$connect", integration: i}))
 			y.services.Endpoints = map[string]string{"lambda": y.backend.server.URL}
-			y.backend.answers(writeError{status: 200, body: `{"statusCode":200}`})
+			y.backend.answers(reply{status: 200, body: `{"statusCode":200}`})
 			y.connect("")
 			got := y.backend.next(t)
 			if path := got.Path; path != strings.Split(want, "?")[0] || !strings.HasSuffix(want, got.Query) || (got.Query == "") != !strings.Contains(want, "?") {

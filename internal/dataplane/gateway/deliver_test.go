@@ -98,13 +98,13 @@ func TestDeleteWithCodeAndReason(t *testing.T) {
 
 // posting answers $connect after it has posted to the connection that is being made.
 func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...string) {
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for _, body := range bodies {
 			errs <- y.gateway.Post(t.Context(), apiID, id, []byte(body))
 		}
-		return writeError{status: status, body: "{}"}
+		return reply{status: status, body: "{}"}
 	})
 }
 
@@ -253,13 +253,13 @@ func TestAClientThatLeavesDuringConnect(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := make(chan struct{})
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		if a.Path == "/hello" {
 			_ = conn.(*net.TCPConn).SetLinger(0) // a reset, so that the 101 cannot be written for ever
 			_ = conn.Close()
 			close(gone)
 		}
-		return writeError{status: 200, body: "{}"}
+		return reply{status: 200, body: "{}"}
 	})
 	_, _ = io.WriteString(conn, "GET /"+apiID+"/prod HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 	<-gone

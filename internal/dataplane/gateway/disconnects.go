@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -166,11 +167,12 @@ func (q *disconnects) stop() {
 	}
 }
 
-// mayRetry says whether the backend has not taken a $disconnect: it got no call, or
-// it said so.
+// mayRetry says whether the backend surely has not taken a $disconnect: it got no call,
+// or its status says that it takes none now. What may have been taken is not repeated,
+// since backends count on one $disconnect a connection.
 func mayRetry(x *exchange, err *execution.GatewayError) bool {
 	switch x.Reply.Status {
-	case 429, 502, 503, 504:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return true
 	}
 	return err != nil && err.Undelivered

@@ -23,11 +23,11 @@ func TestDisconnectsWaitForABusyBackend(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 1 })
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		if a.Path == "/slow" {
-			return writeError{status: 200, body: "{}", delay: time.Hour}
+			return reply{status: 200, body: "{}", delay: time.Hour}
 		}
-		return writeError{status: 200, body: "{}"}
+		return reply{status: 200, body: "{}"}
 	})
 	y.connect("").send(`{"action":"slow"}`)
 	if got := y.backend.next(t); got.Path != "/slow" {
@@ -53,16 +53,16 @@ func TestDisconnectsAreRetried(t *testing.T) {
 	for _, test := range []struct {
 		status int
 		want   int64 // attempts
-	}{{503, 3}, {429, 3}, {502, 3}, {504, 3}, {500, 1}, {404, 1}, {200, 1}} {
+	}{{503, 3}, {429, 3}, {502, 1}, {504, 1}, {500, 1}, {404, 1}, {200, 1}} {
 		t.Run(fmt.Sprint(test.status), func(t *testing.T) {
 			t.Parallel()
 			y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", tellsID, "$default")}))
 			var calls atomic.Int64
-			y.backend.does(func(asked) writeError {
+			y.backend.does(func(asked) reply {
 				if calls.Add(1) < 3 {
-					return writeError{status: test.status, body: "{}"}
+					return reply{status: test.status, body: "{}"}
 				}
-				return writeError{status: 200, body: "{}"}
+				return reply{status: 200, body: "{}"}
 			})
 			c := y.connect("")
 			id := y.only()
@@ -87,7 +87,8 @@ func TestDisconnectsAreRetried(t *testing.T) {
 	}
 }
 
-// A backend that is restarted, and one that ends during the call.
+// A backend that is away is called again; one that breaks off the call is not: it may
+// have acted on it.
 func TestDisconnectsOutliveARestart(t *testing.T) {
 	address := freePort(t)
 	i := toHTTP("", "", "$default")
@@ -105,7 +106,7 @@ func TestDisconnectsOutliveARestart(t *testing.T) {
 	go func() { defer close(ended); _ = server.ListenAndServe() }()
 	defer func() { _ = server.Close(); <-ended }()
 	y.wait("the $disconnect to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
-	if calls.Load() != 2 {
+	if calls.Load() != 1 {
 		t.Errorf("%d calls", calls.Load())
 	}
 }
@@ -115,7 +116,7 @@ func TestDisconnectsAreGivenUp(t *testing.T) {
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
 		s.gateway.DisconnectPatience = 600 * time.Millisecond
 	})
-	y.backend.answers(writeError{status: 503, body: "{}"})
+	y.backend.answers(reply{status: 503, body: "{}"})
 	c := y.connect("")
 	id := y.only()
 	_ = c.conn.CloseNow()
@@ -137,7 +138,7 @@ func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 16 })
-	y.backend.answers(writeError{status: 200, body: "{}", delay: time.Hour})
+	y.backend.answers(reply{status: 200, body: "{}", delay: time.Hour})
 	for range clients {
 		y.connect("").send(`{"action":"slow"}`)
 	}
@@ -173,11 +174,11 @@ func TestAStopDeliversDisconnectsOfBusyConnections(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 16 })
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		if a.Path == "/slow" {
-			return writeError{status: 200, body: "{}", delay: time.Hour}
+			return reply{status: 200, body: "{}", delay: time.Hour}
 		}
-		return writeError{status: 200, body: "{}"}
+		return reply{status: 200, body: "{}"}
 	})
 	for range clients {
 		c := y.connect("")
@@ -200,11 +201,11 @@ func TestAHandshakeThatIsTooLate(t *testing.T) {
 		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	))
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		if a.Path == "/hello" {
-			return writeError{status: 200, body: "{}", delay: time.Hour}
+			return reply{status: 200, body: "{}", delay: time.Hour}
 		}
-		return writeError{status: 200, body: "{}"}
+		return reply{status: 200, body: "{}"}
 	})
 	status := make(chan int, 1)
 	go func() {

@@ -32,10 +32,10 @@ func TestDrainingRefusesAndCloses(t *testing.T) {
 func TestDrainingLetsHandshakesEnd(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
 	drained := make(chan error, 1)
-	y.backend.does(func(asked) writeError {
+	y.backend.does(func(asked) reply {
 		go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
 		y.wait("the draining to begin", func() bool { return !y.gateway.Ready() })
-		return writeError{status: 200, body: "{}"}
+		return reply{status: 200, body: "{}"}
 	})
 	if code, _ := y.connect("").closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)

@@ -150,7 +150,7 @@ func TestConnectWithoutIntegrationIsAccepted(t *testing.T) {
 // Conformance 3, and aws-dataplane §13.1: the guide.
 func TestConnectAsksItsBackendFirst(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/api/reports/create", guideTemplate, "201")}))
-	y.backend.answers(writeError{status: 201, body: `{"jobId":"j1"}`})
+	y.backend.answers(reply{status: 201, body: `{"jobId":"j1"}`})
 	c := y.connect("?reportType=ventas")
 	got := y.backend.next(t)
 	var sent struct{ ConnectionID, Type string }
@@ -186,7 +186,7 @@ func TestConnectOutcomes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, test.keys...)}))
-			y.backend.answers(writeError{status: test.backend, body: "{}"})
+			y.backend.answers(reply{status: test.backend, body: "{}"})
 			if test.status == 101 {
 				y.connect("")
 				return
@@ -212,12 +212,12 @@ func TestConnectOutcomes(t *testing.T) {
 // Conformance 4.
 func TestAProxysRefusalIsPassedOn(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
-	y.backend.answers(writeError{status: 403, body: "go away", header: map[string]string{"X-Why": "because"}})
+	y.backend.answers(reply{status: 403, body: "go away", header: map[string]string{"X-Why": "because"}})
 	body, h := y.refuse("", 403)
 	if body != "go away" || h.Get("X-Why") != "because" {
 		t.Errorf("%q %v", body, h)
 	}
-	y.backend.answers(writeError{status: 200})
+	y.backend.answers(reply{status: 200})
 	y.connect("")
 }
 
@@ -226,7 +226,7 @@ func TestABackendThatDoesNotAnswer(t *testing.T) {
 	slow := toHTTP("/", "", "$default")
 	slow.TimeoutInMillis = 50
 	y := start(t, api(route{key: "$connect", integration: slow}))
-	y.backend.answers(writeError{status: 200, delay: patience})
+	y.backend.answers(reply{status: 200, delay: patience})
 	body, h := y.refuse("", 504)
 	if !strings.Contains(body, `"message":"Endpoint request timed out"`) {
 		t.Error(body)

@@ -18,7 +18,7 @@ func TestLogs(t *testing.T) {
 		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: `$context.requestId $context.routeKey $context.status $context.httpMethod`}
 		s.stage.DefaultRouteSettings = pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: &trace, DetailedMetricsEnabled: &trace}
 	})
-	y.backend.answers(writeError{status: 201, body: `{"jobId":"j1"}`})
+	y.backend.answers(reply{status: 201, body: `{"jobId":"j1"}`})
 	c := y.connect("?reportType=ventas")
 	id := y.only()
 	rows := func(n int) { // an event is written down after the client has its answer
@@ -28,7 +28,7 @@ func TestLogs(t *testing.T) {
 	c.send("hello")
 	c.read()
 	rows(2)
-	y.backend.answers(writeError{status: 500})
+	y.backend.answers(reply{status: 500})
 	c.send("again")
 	_, _, failed := errorFrame(t, c.read())
 	rows(3)

@@ -63,7 +63,7 @@ func TestOverrides(t *testing.T) {
 	y.deploy(func(d *pasarela.APIDocument) {
 		d.Integrations[0].Responses[0].ResponseTemplates = map[string]string{"application/json": `#set($context.responseOverride.status = 204)`}
 	})
-	y.backend.answers(writeError{status: 500})
+	y.backend.answers(reply{status: 500})
 	y.connect("")
 }
 
@@ -76,12 +76,12 @@ func TestIntegrationResponses(t *testing.T) {
 	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
 	c := y.connect("")
 	for _, test := range []struct {
-		backend writeError
+		backend reply
 		want    string
 	}{
-		{writeError{status: 200, body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
-		{writeError{status: 422, body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
-		{writeError{status: 503, body: `<html>`}, `{"ok":false,"error":"backend"}`},
+		{reply{status: 200, body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
+		{reply{status: 422, body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
+		{reply{status: 503, body: `<html>`}, `{"ok":false,"error":"backend"}`},
 	} {
 		y.backend.answers(test.backend)
 		c.send("x")
@@ -141,14 +141,14 @@ func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		integration *pasarela.Integration
-		answer      writeError
+		answer      reply
 		says        string // whatever data trace says
 	}{
-		"rendered":            {mock, writeError{status: 200}, "it rendered: "},
-		"404":                 {unexpected, writeError{status: 404, body: "no card " + card}, "status 404"},
-		"unexpected":          {unexpected, writeError{status: 200, body: `{"card":"` + card + `"}`}, "status 200"},
-		"function that fails": {function("{backend}/f"), writeError{status: 502, body: "no card " + card}, "status 502"},
-		"function's result":   {function("{backend}/f"), writeError{status: 200, body: `{"card":"` + card + `"}`}, "it returned: "},
+		"rendered":            {mock, reply{status: 200}, "it rendered: "},
+		"404":                 {unexpected, reply{status: 404, body: "no card " + card}, "status 404"},
+		"unexpected":          {unexpected, reply{status: 200, body: `{"card":"` + card + `"}`}, "status 200"},
+		"function that fails": {function("{backend}/f"), reply{status: 502, body: "no card " + card}, "status 502"},
+		"function's result":   {function("{backend}/f"), reply{status: 200, body: `{"card":"` + card + `"}`}, "it returned: "},
 	} {
 		for _, traced := range []bool{false, true} {
 			y := start(t, api(route{key: "$default", twoWay: true, integration: c.integration}))

@@ -56,23 +56,23 @@ func TestWhatAClientGets(t *testing.T) {
 		name        string
 		twoWay      bool
 		integration *pasarela.Integration
-		backend     writeError
+		backend     reply
 		frame       string // what comes; "" nothing
 		message     string // of an error frame
 	}{
-		{"one-way", false, toHTTP("/", "", "$default"), writeError{status: 200, body: "x"}, "", ""},
-		{"one-way 500", false, toHTTP("/", "", "$default"), writeError{status: 500, body: "x"}, "", ""},
-		{"one-way without responses", false, toHTTP("/", ""), writeError{status: 200, body: "x"}, "", ""},
-		{"one-way proxy 500", false, toProxy("/"), writeError{status: 500, body: "x"}, "", ""},
-		{"two-way", true, toHTTP("/", "", "$default"), writeError{status: 201, body: `{"a":1}`}, `{"a":1}`, ""},
-		{"two-way 500 is a body too", true, toHTTP("/", "", "$default"), writeError{status: 500, body: "oh"}, "oh", ""},
-		{"two-way unmatched", true, toHTTP("/", "", `/2\d\d/`), writeError{status: 500, body: "oh"}, "", internal},
-		{"two-way proxy 500", true, toProxy("/"), writeError{status: 500, body: "oh"}, "oh", ""},
-		{"two-way and not UTF-8", true, toProxy("/"), writeError{status: 200, body: "a\xffb"}, "a\ufffdb", ""},
-		{"no integration", false, nil, writeError{}, "", internal},
-		{"nobody listens", false, toHTTP("http://"+freePort(t), "", "$default"), writeError{}, "", internal},
-		{"mock with a string status", true, toMock(`{"statusCode":"200"}`, "x"), writeError{}, "", internal},
-		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), writeError{}, "x", ""},
+		{"one-way", false, toHTTP("/", "", "$default"), reply{status: 200, body: "x"}, "", ""},
+		{"one-way 500", false, toHTTP("/", "", "$default"), reply{status: 500, body: "x"}, "", ""},
+		{"one-way without responses", false, toHTTP("/", ""), reply{status: 200, body: "x"}, "", ""},
+		{"one-way proxy 500", false, toProxy("/"), reply{status: 500, body: "x"}, "", ""},
+		{"two-way", true, toHTTP("/", "", "$default"), reply{status: 201, body: `{"a":1}`}, `{"a":1}`, ""},
+		{"two-way 500 is a body too", true, toHTTP("/", "", "$default"), reply{status: 500, body: "oh"}, "oh", ""},
+		{"two-way unmatched", true, toHTTP("/", "", `/2\d\d/`), reply{status: 500, body: "oh"}, "", internal},
+		{"two-way proxy 500", true, toProxy("/"), reply{status: 500, body: "oh"}, "oh", ""},
+		{"two-way and not UTF-8", true, toProxy("/"), reply{status: 200, body: "a\xffb"}, "a\ufffdb", ""},
+		{"no integration", false, nil, reply{}, "", internal},
+		{"nobody listens", false, toHTTP("http://"+freePort(t), "", "$default"), reply{}, "", internal},
+		{"mock with a string status", true, toMock(`{"statusCode":"200"}`, "x"), reply{}, "", internal},
+		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), reply{}, "x", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			y := start(t, api(

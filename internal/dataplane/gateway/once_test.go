@@ -141,14 +141,14 @@ func TestPushKeysThatAreNone(t *testing.T) {
 func TestPushKeysDuringConnect(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
 	errs := make(chan error, 2)
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for range 2 {
 			_, err := y.gateway.PostOnce(context.Background(), apiID, id, "early", []byte("early"))
 			errs <- err
 		}
-		return writeError{status: 201, body: "{}"}
+		return reply{status: 201, body: "{}"}
 	})
 	c := y.connect("")
 	for range 2 {

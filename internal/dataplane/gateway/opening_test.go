@@ -46,11 +46,11 @@ func TestCallsRightAfterThe101(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ids := make(chan string, 1)
 			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = strict })
-			y.backend.does(func(a asked) writeError {
+			y.backend.does(func(a asked) reply {
 				_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 				id, _, _ := strings.Cut(rest, `"`)
 				ids <- id
-				return writeError{status: 201, body: "{}"}
+				return reply{status: 201, body: "{}"}
 			})
 			errs := make(chan error, 3)
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
@@ -100,7 +100,7 @@ func calls(t *testing.T, g *gateway.Gateway, id string, errs chan<- error) {
 // A redirect is an answer like others: it is passed on and not followed.
 func TestARedirectIsPassedOn(t *testing.T) {
 	y := start(t, api(route{key: "moved", twoWay: true, integration: toHTTP("/old", "", "$default")}))
-	y.backend.answers(writeError{status: 307, body: `{"moved":"elsewhere"}`})
+	y.backend.answers(reply{status: 307, body: `{"moved":"elsewhere"}`})
 	c := y.connect("")
 	c.send(`{"action":"moved"}`)
 	if got := c.read(); got != `{"moved":"elsewhere"}` {

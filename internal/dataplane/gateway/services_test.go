@@ -132,7 +132,7 @@ func TestContentHandling(t *testing.T) {
 	i.ContentHandlingStrategy = pasarela.ConvertToBinary
 	i.Responses[0].ContentHandlingStrategy = pasarela.ConvertToText
 	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-	y.backend.does(func(a asked) writeError { return writeError{status: 200, body: a.Body} })
+	y.backend.does(func(a asked) reply { return reply{status: 200, body: a.Body} })
 	c := y.connect("")
 	c.send("AP8B")
 	if got := y.backend.next(t).Body; got != "\x00\xff\x01" {

@@ -52,22 +52,22 @@ func TestMixedLoad(t *testing.T) {
 		s.gateway.Account, s.gateway.NewConnections = throttle.Limit{Rate: 1e9, Burst: 1e6}, throttle.Limit{Rate: 1e9, Burst: 1e6}
 	})
 	var disconnected atomic.Int64
-	y.backend.does(func(a asked) writeError {
+	y.backend.does(func(a asked) reply {
 		<-y.backend.asked
 		switch a.Path {
 		case "/connect":
 			if rand.IntN(10) == 0 {
-				return writeError{status: 500}
+				return reply{status: 500}
 			}
-			return writeError{status: 201, body: "{}"}
+			return reply{status: 201, body: "{}"}
 		case "/disconnect":
 			disconnected.Add(1)
 		case "/hang":
-			return writeError{status: 200, delay: time.Second}
+			return reply{status: 200, delay: time.Second}
 		case "/large":
-			return writeError{status: 200, body: strings.Repeat("x", 11<<20)}
+			return reply{status: 200, body: strings.Repeat("x", 11<<20)}
 		}
-		return writeError{status: 200, body: a.Body}
+		return reply{status: 200, body: a.Body}
 	})
 	before := runtime.NumGoroutine()
 	ctx, cancel := context.WithTimeout(t.Context(), soakFor(t))

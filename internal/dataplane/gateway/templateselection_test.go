@@ -55,7 +55,7 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 			}
 			i.TemplateSelectionExpr, i.RequestTemplates, i.PassthroughBehavior = c.expression, c.templates, c.passthrough
 			y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-			y.backend.answers(writeError{status: 200, body: "ok"})
+			y.backend.answers(reply{status: 200, body: "ok"})
 			client := y.connect("")
 			client.send(message)
 			reply := client.read()

@@ -147,7 +147,8 @@ class Keys(unittest.TestCase):
         arn = iam.create_role(RoleName="logs", AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}}')["Role"]["Arn"]
         iam.attach_role_policy(RoleName="logs", PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")
         self.assertEqual(arn, v1.update_account(patchOperations=replace("/cloudwatchRoleArn", arn))["cloudwatchRoleArn"])
-        self.refused("BadRequestException", "The role ARN is not well formed", v1.update_account, patchOperations=replace("/cloudwatchRoleArn", ""))
+        self.refused("BadRequestException", "The role ARN is not well formed", v1.update_account, patchOperations=replace("/cloudwatchRoleArn", "role"))
+        self.assertNotIn("cloudwatchRoleArn", v1.update_account(patchOperations=replace("/cloudwatchRoleArn", "")))
         key = v1.create_api_key(name="k")["id"]
         arn = "arn:aws:apigateway:us-east-1::/apikeys/" + key
         self.assertEqual(204, status(v1.tag_resource(resourceArn=arn, tags={"a": "b"})))

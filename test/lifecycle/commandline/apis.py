@@ -139,6 +139,7 @@ def domain_and_link():
     assert aws("apigatewayv2 get-domain-name", **one) == made
     refused("ConflictException", "already exists", "apigatewayv2 create-domain-name", **one, domain_name_configurations=configuration)
     assert aws("apigatewayv2 update-domain-name", **one, mutual_tls_authentication="TruststoreUri=s3://b/k")["MutualTlsAuthentication"]["TruststoreUri"] == "s3://b/k"
+    assert "MutualTlsAuthentication" not in aws("apigatewayv2 update-domain-name", **one, mutual_tls_authentication="TruststoreUri=")
     aws("apigatewayv2 create-domain-name", domain_name="*.example.org", domain_name_configurations=configuration)
     assert len(pages("apigatewayv2 get-domain-names", "Items", 1)) == 2
     mapping = aws("apigatewayv2 create-api-mapping", **one, api_id=api, stage="prod")

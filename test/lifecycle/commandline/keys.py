@@ -56,7 +56,8 @@ def certificate_and_account():
     aws("apigateway delete-client-certificate", **one)
     refused("NotFoundException", "Client Certificate", "apigateway get-client-certificate", **one)
     assert aws("apigateway get-account")["throttleSettings"]["burstLimit"] == 5000
-    refused("BadRequestException", "The role ARN is not well formed", "apigateway update-account", patch_operations="op=replace,path=/cloudwatchRoleArn,value=")
+    refused("BadRequestException", "The role ARN is not well formed", "apigateway update-account", patch_operations="op=replace,path=/cloudwatchRoleArn,value=role")
+    assert "cloudwatchRoleArn" not in aws("apigateway update-account", patch_operations="op=replace,path=/cloudwatchRoleArn,value=")
     made = aws("apigateway create-api-key", name="k")
     arn = "arn:aws:apigateway:us-east-1::/apikeys/" + made["id"]
     aws("apigateway tag-resource", resource_arn=arn, tags={"a": "b", "c": "d"})

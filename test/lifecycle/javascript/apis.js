@@ -182,6 +182,7 @@ async function domainAndMapping() {
   assert.deepEqual(body(await gw("GetDomainName", one)), body(made));
   await refused(ConflictException, "already exists", gw("CreateDomainName", { ...one, DomainNameConfigurations }));
   assert.equal((await gw("UpdateDomainName", { ...one, MutualTlsAuthentication: { TruststoreUri: "s3://b/k" } })).MutualTlsAuthentication.TruststoreUri, "s3://b/k");
+  assert.equal((await gw("UpdateDomainName", { ...one, MutualTlsAuthentication: { TruststoreUri: "" } })).MutualTlsAuthentication, undefined);
   await gw("CreateDomainName", { DomainName: "*.example.org", DomainNameConfigurations });
   assert.deepEqual((await pages((c, i) => byToken("GetDomainNames", c, i), gw, "Items", {}, 1)).sizes, [1, 1]);
   await refused(NotFoundException, "Invalid stage identifier specified", gw("CreateApiMapping", { ...one, ApiId, Stage: "nope" }));

@@ -83,7 +83,8 @@ async function accountAndTags() {
   const { Role } = await iam("CreateRole", { RoleName: "logs", AssumeRolePolicyDocument: JSON.stringify(trust) });
   await iam("AttachRolePolicy", { RoleName: "logs", PolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs" });
   assert.equal((await v1("UpdateAccount", { patchOperations: replace("/cloudwatchRoleArn", Role.Arn) })).cloudwatchRoleArn, Role.Arn);
-  await refused(BadRequestException, "The role ARN is not well formed", v1("UpdateAccount", { patchOperations: replace("/cloudwatchRoleArn", "") }));
+  await refused(BadRequestException, "The role ARN is not well formed", v1("UpdateAccount", { patchOperations: replace("/cloudwatchRoleArn", "role") }));
+  assert.equal((await v1("UpdateAccount", { patchOperations: replace("/cloudwatchRoleArn", "") })).cloudwatchRoleArn, undefined);
   const { id } = await v1("CreateApiKey", { name: "k" });
   const resourceArn = `arn:aws:apigateway:us-east-1::/apikeys/${id}`;
   assert.equal(status(await v1("TagResource", { resourceArn, tags: { a: "b", c: "d" } })), 204);
