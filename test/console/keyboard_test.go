@@ -16,6 +16,7 @@ func TestKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
 	p := guided{browse(t, server), english}
+	p.sees(p.accessKeyID) // the page decides first whether somebody is signed in
 	p.tabTo(p.accessKeyID)
 	p.types(server.accessKeyID)
 	p.tabTo(p.secretAccessKey)
