@@ -20,9 +20,9 @@ const (
 
 // serving is [apis.Followers]: this node and all others that live.
 type serving struct {
-	keeper *stage.Watcher
-	store  *state.Store
-	node   string
+	watcher *stage.Watcher
+	store   *state.Store
+	node    string
 }
 
 // Await is [apis.Followers].
@@ -46,7 +46,7 @@ func (s serving) Await(ctx context.Context, change apis.Written) error {
 			}
 		})
 	}
-	if err := s.keeper.Await(ctx, what); err != nil {
+	if err := s.watcher.Await(ctx, what); err != nil {
 		slow[len(nodes)] = fmt.Errorf("node %s: %w", s.node, err)
 	}
 	asked.Wait()
@@ -59,7 +59,7 @@ func (s serving) answer(ctx context.Context, question []byte) []byte {
 	if err := json.Unmarshal(question, &what); err != nil {
 		return []byte(err.Error())
 	}
-	if err := s.keeper.Await(ctx, what); err != nil {
+	if err := s.watcher.Await(ctx, what); err != nil {
 		return []byte(err.Error())
 	}
 	return nil

@@ -147,10 +147,10 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage
 // allow asks the policies. The resource has two names: AWS evaluates the
 // literal {connectionId}, people write the id (aws-dataplane §8.4); a statement on either counts.
 func (s *Service) allow(r *http.Request, who pasarela.Principal, at *stage.Stage, connectionID string) error {
-	place := s.Guard.RegionAccount
+	regionAccount := s.Guard.RegionAccount
 	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage,
-		place.ConnectionsARN(at.APIID, at.Name, r.Method, "{connectionId}"),
-		place.ConnectionsARN(at.APIID, at.Name, r.Method, connectionID), s.Guard.ConditionKeys(r))
+		regionAccount.ConnectionsARN(at.APIID, at.Name, r.Method, "{connectionId}"),
+		regionAccount.ConnectionsARN(at.APIID, at.Name, r.Method, connectionID), s.Guard.ConditionKeys(r))
 }
 
 // timeFormat is ISO 8601 in UTC with milliseconds (aws-dataplane §8.2).

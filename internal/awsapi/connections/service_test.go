@@ -73,18 +73,18 @@ type system struct {
 func start(t *testing.T) *system {
 	t.Helper()
 	bucket := memory.NewBucket()
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+	regionAccount := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	client, err := backend.NewClient(backend.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	front := &wire.Front{}
 	server := httptest.NewUnstartedServer(front)
-	keeper := stage.NewWatcher(stage.Options{
-		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: server.Listener.Addr().String()},
-		Integrations: &integration.Services{RegionAccount: place, Client: client}, Authorizers: &authorizer.Services{RegionAccount: place},
+	watcher := stage.NewWatcher(stage.Options{
+		Bucket: bucket, RegionAccount: regionAccount, Endpoint: stage.Endpoint{Authority: server.Listener.Addr().String()},
+		Integrations: &integration.Services{RegionAccount: regionAccount, Client: client}, Authorizers: &authorizer.Services{RegionAccount: regionAccount},
 	})
-	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: keeper.Directory})
+	g, err := gateway.New(gateway.Options{RegionAccount: regionAccount, Directory: watcher.Directory})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +92,11 @@ func start(t *testing.T) *system {
 	y.allow(everybody)
 	front.Gateway = g
 	front.Connections = &connections.Service{
-		Gateway: g, Directory: keeper.Directory, Authorizer: y.account, Log: slog.New(slog.DiscardHandler),
-		Guard: &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
+		Gateway: g, Directory: watcher.Directory, Authorizer: y.account, Log: slog.New(slog.DiscardHandler),
+		Guard: &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: y.account},
 	}
 	server.Start()
-	t.Cleanup(func() { _ = g.Close(context.Background()); keeper.Stop(); server.Close(); client.Close() })
+	t.Cleanup(func() { _ = g.Close(context.Background()); watcher.Stop(); server.Close(); client.Close() })
 	definition := pasarela.Definition{API: pasarela.API{APIID: apiID, RouteSelectionExpression: "$request.body.action"}}
 	if _, err := document.NewStore[pasarela.Definition](bucket).Create(t.Context(), pasarela.DeploymentKey(apiID, "d"), &definition); err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func start(t *testing.T) *system {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
 		t.Fatal(err)
 	}
-	y.wait(func() bool { _, ok := keeper.Directory.Lookup("", "/"+apiID+"/prod"); return ok })
+	y.wait(func() bool { _, ok := watcher.Directory.Lookup("", "/"+apiID+"/prod"); return ok })
 	return y
 }
 

@@ -90,9 +90,9 @@ func TestPrincipalKeys(t *testing.T) {
 
 func TestAuthorizeAlias(t *testing.T) {
 	s := start(t)
-	literal := place.ConnectionsARN("a", "prod", "POST", "{connectionId}")
+	literal := regionAccount.ConnectionsARN("a", "prod", "POST", "{connectionId}")
 	who := newUser(t, s, "ana", allow("execute-api:ManageConnections", literal))
-	real := place.ConnectionsARN("a", "prod", "POST", "L0SM9cOFvHcCIhw=")
+	real := regionAccount.ConnectionsARN("a", "prod", "POST", "L0SM9cOFvHcCIhw=")
 	if s.Authorize(t.Context(), who, "execute-api:ManageConnections", real, nil) == nil {
 		t.Error("one name alone")
 	}
@@ -195,8 +195,8 @@ func TestRoleAllows(t *testing.T) {
 func BenchmarkPush(b *testing.B) {
 	s := start(b)
 	who := newUser(b, s, "push", allow("execute-api:ManageConnections", "arn:aws:execute-api:us-east-1:123456789012:a/prod/*/@connections/*"))
-	resource := place.ConnectionsARN("a", "prod", "POST", "L0SM9cOFvHcCIhw=")
-	alias := place.ConnectionsARN("a", "prod", "POST", "{connectionId}")
+	resource := regionAccount.ConnectionsARN("a", "prod", "POST", "L0SM9cOFvHcCIhw=")
+	alias := regionAccount.ConnectionsARN("a", "prod", "POST", "{connectionId}")
 	rc := pasarela.RequestContext{"aws:sourceip": {"127.0.0.1"}}
 	ctx := b.Context()
 	b.ReportAllocs()

@@ -17,7 +17,7 @@ const (
 	trustAll   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}]}`
 )
 
-var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: accountID}
+var regionAccount = pasarela.RegionAccount{Region: "us-east-1", AccountID: accountID}
 
 func allow(action, resource string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Sid":"one","Effect":"Allow","Action":"` + action + `","Resource":"` + resource + `"}]}`
@@ -31,7 +31,7 @@ func open(t testing.TB, bucket pasarela.Bucket, now func() time.Time) *identity.
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	s, err := identity.Open(ctx, identity.Options{Bucket: bucket, RegionAccount: place, Now: now})
+	s, err := identity.Open(ctx, identity.Options{Bucket: bucket, RegionAccount: regionAccount, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

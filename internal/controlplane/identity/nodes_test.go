@@ -193,7 +193,7 @@ func TestDamagedDocument(t *testing.T) {
 func TestOpenGivesUpInTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), RegionAccount: place}); err == nil {
+	if _, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), RegionAccount: regionAccount}); err == nil {
 		t.Error("opened without time")
 	}
 }

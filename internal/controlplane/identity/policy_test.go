@@ -192,7 +192,7 @@ func TestAWSManagedPolicies(t *testing.T) {
 	if err := s.AttachPolicy(t.Context(), identity.UserNamed("ana"), "arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Authorize(t.Context(), who, "execute-api:ManageConnections", place.ConnectionsARN("a", "prod", "POST", "x="), nil); err != nil {
+	if err := s.Authorize(t.Context(), who, "execute-api:ManageConnections", regionAccount.ConnectionsARN("a", "prod", "POST", "x="), nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -12,14 +12,14 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+var regionAccount = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 
 // node is a watcher of a store that may have others.
 func node(t *testing.T, bucket pasarela.Bucket) *stage.Watcher {
 	t.Helper()
 	k := stage.NewWatcher(stage.Options{
-		Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566"},
-		Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place},
+		Bucket: bucket, RegionAccount: regionAccount, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566"},
+		Integrations: &integration.Services{RegionAccount: regionAccount}, Authorizers: &authorizer.Services{RegionAccount: regionAccount},
 	})
 	<-k.Ready()
 	return k
@@ -129,8 +129,8 @@ func world(t *testing.T) (k *stage.Watcher) {
 			MutualTLSAuthentication: &pasarela.MutualTLSAuthentication{TruststoreURI: "s3://b/k"},
 		})
 		k = stage.NewWatcher(stage.Options{
-			Bucket: bucket, RegionAccount: place, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566", Suffix: "example.test"},
-			Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place},
+			Bucket: bucket, RegionAccount: regionAccount, Endpoint: stage.Endpoint{Authority: "127.0.0.1:4566", Suffix: "example.test"},
+			Integrations: &integration.Services{RegionAccount: regionAccount}, Authorizers: &authorizer.Services{RegionAccount: regionAccount},
 		})
 		<-k.Ready()
 		k.Stop()

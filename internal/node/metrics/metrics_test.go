@@ -26,9 +26,9 @@ import (
 )
 
 // page is a gateway with one stage, and how to read its metrics.
-func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
+func page(t *testing.T) (read func() string, watcher *stage.Watcher) {
 	t.Helper()
-	bucket, place := memory.NewBucket(), pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+	bucket, regionAccount := memory.NewBucket(), pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	definition := pasarela.Definition{API: pasarela.API{APIID: "abcdefghij", RouteSelectionExpression: "$request.body.action"}, Routes: []pasarela.Route{{RouteKey: "order"}}}
 	detailed := true
 	doc := pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{
@@ -41,16 +41,16 @@ func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey("abcdefghij"), &doc); err != nil {
 		t.Fatal(err)
 	}
-	keeper = stage.NewWatcher(stage.Options{Bucket: bucket, RegionAccount: place, Integrations: &integration.Services{RegionAccount: place}, Authorizers: &authorizer.Services{RegionAccount: place}})
-	t.Cleanup(keeper.Stop)
-	<-keeper.Ready()
-	g, err := gateway.New(gateway.Options{RegionAccount: place, Directory: keeper.Directory, Plans: keeper.Plans})
+	watcher = stage.NewWatcher(stage.Options{Bucket: bucket, RegionAccount: regionAccount, Integrations: &integration.Services{RegionAccount: regionAccount}, Authorizers: &authorizer.Services{RegionAccount: regionAccount}})
+	t.Cleanup(watcher.Stop)
+	<-watcher.Ready()
+	g, err := gateway.New(gateway.Options{RegionAccount: regionAccount, Directory: watcher.Directory, Plans: watcher.Plans})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = g.Close(context.Background()) })
 	g.NoteRefused(gateway.RefusedCall{Method: "POST", Status: http.StatusGone, Err: pasarela.Errorf(pasarela.CodeGone, "gone")})
-	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: keeper.Directory, LogDropped: func() int64 { return 77 }, BodiesRefused: func() int64 { return 78 }, Backends: func() backend.Stats {
+	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: watcher.Directory, LogDropped: func() int64 { return 77 }, BodiesRefused: func() int64 { return 78 }, Backends: func() backend.Stats {
 		return backend.Stats{Hosts: 1, Open: 2, Waiting: 3, Refused: 4, Expired: 5, Stale: 6}
 	}, Version: "v1"}))
 	t.Cleanup(server.Close)
@@ -65,12 +65,12 @@ func page(t *testing.T) (read func() string, keeper *stage.Watcher) {
 			t.Fatalf("%s %v: %s", res.Status, err, text)
 		}
 		return string(text)
-	}, keeper
+	}, watcher
 }
 
 func TestEveryCounterIsShown(t *testing.T) {
-	read, keeper := page(t)
-	s, _ := keeper.Directory.Stage("abcdefghij", "prod")
+	read, watcher := page(t)
+	s, _ := watcher.Directory.Stage("abcdefghij", "prod")
 	counters := reflect.ValueOf(&s.Counters).Elem()
 	for i := range counters.NumField() {
 		if number, ok := counters.Field(i).Addr().Interface().(*atomic.Int64); ok {
@@ -115,8 +115,8 @@ func TestEveryCounterIsShown(t *testing.T) {
 
 // Buckets of a histogram are cumulative, the last has all, and the sum is seconds.
 func TestLatencyIsAHistogram(t *testing.T) {
-	read, keeper := page(t)
-	s, _ := keeper.Directory.Stage("abcdefghij", "prod")
+	read, watcher := page(t)
+	s, _ := watcher.Directory.Stage("abcdefghij", "prod")
 	s.Counters.Buckets[0].Store(2)
 	s.Counters.Buckets[3].Store(1)
 	s.Counters.Buckets[len(execution.LatencyBounds)].Store(4)

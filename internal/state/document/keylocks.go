@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	lockCount   = 64                     // callers of one key share a lane; few keys share one by chance
+	lockCount   = 64                     // callers of one key share a lock; few keys share one by chance
 	maxAttempts = 64                     // lost races against other nodes before giving up
 	firstPause  = 200 * time.Microsecond // doubled after every lost race
 	maxPause    = 50 * time.Millisecond
@@ -38,10 +38,10 @@ func newKeyLocks() *keyLocks {
 
 // withLock runs attempt when it is key's turn, again and again while it loses races.
 func (t *keyLocks) withLock(ctx context.Context, key string, attempt func() error) error {
-	lane := t.locks[maphash.String(t.seed, key)%lockCount]
+	lock := t.locks[maphash.String(t.seed, key)%lockCount]
 	select {
-	case lane <- struct{}{}:
-		defer func() { <-lane }()
+	case lock <- struct{}{}:
+		defer func() { <-lock }()
 	case <-ctx.Done():
 		return fmt.Errorf("waiting to change %s: %w", key, ctx.Err())
 	}

@@ -16,18 +16,18 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
 
-type shelf struct {
+type record struct {
 	Name  string   `json:"name"`
 	Books []string `json:"books,omitempty"`
 	Count int      `json:"count"`
 }
 
 func TestDocumentsComeBackAsTheyWereWritten(t *testing.T) {
-	long := shelf{Name: "long", Books: []string{strings.Repeat("Quijote ", 4000)}}
-	for _, want := range []shelf{{}, {Name: "ñandú", Books: []string{"a", ""}}, long} {
+	long := record{Name: "long", Books: []string{strings.Repeat("Quijote ", 4000)}}
+	for _, want := range []record{{}, {Name: "ñandú", Books: []string{"a", ""}}, long} {
 		t.Run(want.Name, func(t *testing.T) {
 			bucket := memory.NewBucket()
-			store := document.NewStore[shelf](bucket)
+			store := document.NewStore[record](bucket)
 			revision, err := store.Create(t.Context(), "shelf/1", &want)
 			if err != nil {
 				t.Fatal(err)
@@ -36,7 +36,7 @@ func TestDocumentsComeBackAsTheyWereWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(document.Document[shelf]{Key: "shelf/1", Revision: revision, Value: &want}, got); diff != "" {
+			if diff := cmp.Diff(document.Document[record]{Key: "shelf/1", Revision: revision, Value: &want}, got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -45,8 +45,8 @@ func TestDocumentsComeBackAsTheyWereWritten(t *testing.T) {
 
 func TestLongDocumentsAreCompressed(t *testing.T) {
 	bucket := memory.NewBucket()
-	store := document.NewStore[shelf](bucket)
-	if _, err := store.Create(t.Context(), "s", &shelf{Name: strings.Repeat("mapping template ", 10000)}); err != nil {
+	store := document.NewStore[record](bucket)
+	if _, err := store.Create(t.Context(), "s", &record{Name: strings.Repeat("mapping template ", 10000)}); err != nil {
 		t.Fatal(err)
 	}
 	entry, err := bucket.Get(t.Context(), "s")
@@ -59,11 +59,11 @@ func TestLongDocumentsAreCompressed(t *testing.T) {
 }
 
 func TestCreateRefusesATakenKey(t *testing.T) {
-	store := document.NewStore[shelf](memory.NewBucket())
-	if _, err := store.Create(t.Context(), "s", &shelf{Name: "first"}); err != nil {
+	store := document.NewStore[record](memory.NewBucket())
+	if _, err := store.Create(t.Context(), "s", &record{Name: "first"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Create(t.Context(), "s", &shelf{Name: "second"}); !errors.Is(err, pasarela.ErrConflict) {
+	if _, err := store.Create(t.Context(), "s", &record{Name: "second"}); !errors.Is(err, pasarela.ErrConflict) {
 		t.Errorf("got %v", err)
 	}
 	if got, _ := store.Get(t.Context(), "s"); got.Value.Name != "first" {
@@ -72,8 +72,8 @@ func TestCreateRefusesATakenKey(t *testing.T) {
 }
 
 func TestUpdateOfWhatIsNotThere(t *testing.T) {
-	store := document.NewStore[shelf](memory.NewBucket())
-	grow := func(s *shelf) error { s.Count++; return nil }
+	store := document.NewStore[record](memory.NewBucket())
+	grow := func(s *record) error { s.Count++; return nil }
 	if _, err := store.Update(t.Context(), "s", grow); !errors.Is(err, pasarela.ErrNotFound) {
 		t.Errorf("Update: %v", err)
 	}
@@ -86,14 +86,14 @@ func TestUpdateOfWhatIsNotThere(t *testing.T) {
 }
 
 func TestAnErrorOfTheChangeWritesNothing(t *testing.T) {
-	store := document.NewStore[shelf](memory.NewBucket())
-	revision, err := store.Create(t.Context(), "s", &shelf{Name: "kept"})
+	store := document.NewStore[record](memory.NewBucket())
+	revision, err := store.Create(t.Context(), "s", &record{Name: "kept"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, own := range []error{errors.New("not like this"), pasarela.ErrConflict, pasarela.ErrNotFound} {
 		calls := 0
-		_, err = store.Update(t.Context(), "s", func(s *shelf) error { calls++; s.Name = "lost"; return own })
+		_, err = store.Update(t.Context(), "s", func(s *record) error { calls++; s.Name = "lost"; return own })
 		if err != own || calls != 1 {
 			t.Errorf("error %v came back as %v after %d calls", own, err, calls)
 		}
@@ -104,9 +104,9 @@ func TestAnErrorOfTheChangeWritesNothing(t *testing.T) {
 }
 
 func TestAnUpdateThatChangesNothingWritesNothing(t *testing.T) {
-	store := document.NewStore[shelf](memory.NewBucket())
-	revision, _ := store.Create(t.Context(), "s", &shelf{Name: "same"})
-	got, err := store.Update(t.Context(), "s", func(s *shelf) error { s.Name = "same"; return nil })
+	store := document.NewStore[record](memory.NewBucket())
+	revision, _ := store.Create(t.Context(), "s", &record{Name: "same"})
+	got, err := store.Update(t.Context(), "s", func(s *record) error { s.Name = "same"; return nil })
 	if err != nil || got.Revision != revision {
 		t.Errorf("got %+v, %v; want revision %d", got, err, revision)
 	}
@@ -116,8 +116,8 @@ func TestAnUpdateThatChangesNothingWritesNothing(t *testing.T) {
 // and races the other.
 func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	bucket := memory.NewBucket()
-	nodes := []*document.Store[shelf]{document.NewStore[shelf](bucket), document.NewStore[shelf](bucket)}
-	if _, err := nodes[0].Create(t.Context(), "s", &shelf{}); err != nil {
+	nodes := []*document.Store[record]{document.NewStore[record](bucket), document.NewStore[record](bucket)}
+	if _, err := nodes[0].Create(t.Context(), "s", &record{}); err != nil {
 		t.Fatal(err)
 	}
 	const writers, each = 16, 25
@@ -125,7 +125,7 @@ func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	for w := range writers {
 		group.Go(func() {
 			for range each {
-				if _, err := nodes[w%2].Update(t.Context(), "s", func(s *shelf) error { s.Count++; return nil }); err != nil {
+				if _, err := nodes[w%2].Update(t.Context(), "s", func(s *record) error { s.Count++; return nil }); err != nil {
 					t.Error(err)
 				}
 			}
@@ -146,29 +146,29 @@ func (contested) Put(context.Context, string, []byte, uint64) (uint64, error) {
 
 func TestUpdateGivesUpInTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := document.NewStore[shelf](contested{memory.NewBucket()})
-		_, err := store.Upsert(t.Context(), "s", func(s *shelf) error { s.Count++; return nil })
+		store := document.NewStore[record](contested{memory.NewBucket()})
+		_, err := store.Upsert(t.Context(), "s", func(s *record) error { s.Count++; return nil })
 		if !errors.Is(err, pasarela.ErrConflict) || !strings.Contains(err.Error(), "changing s: 64 attempts") {
 			t.Errorf("got %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := store.Upsert(ctx, "s", func(*shelf) error { return nil }); !errors.Is(err, context.Canceled) {
+		if _, err := store.Upsert(ctx, "s", func(*record) error { return nil }); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 	})
 }
 
 func TestDeleteAsksFirst(t *testing.T) {
-	store := document.NewStore[shelf](memory.NewBucket())
+	store := document.NewStore[record](memory.NewBucket())
 	if err := store.Delete(t.Context(), "s", nil); !errors.Is(err, pasarela.ErrNotFound) {
 		t.Errorf("nothing there: %v", err)
 	}
-	if _, err := store.Create(t.Context(), "s", &shelf{Books: []string{"lent"}}); err != nil {
+	if _, err := store.Create(t.Context(), "s", &record{Books: []string{"lent"}}); err != nil {
 		t.Fatal(err)
 	}
 	inUse := errors.New("in use")
-	refuse := func(s *shelf) error {
+	refuse := func(s *record) error {
 		if len(s.Books) > 0 {
 			return inUse
 		}
@@ -187,9 +187,9 @@ func TestDeleteAsksFirst(t *testing.T) {
 
 func TestListIsSortedAndKeepsToThePrefix(t *testing.T) {
 	bucket := memory.NewBucket()
-	store := document.NewStore[shelf](bucket)
+	store := document.NewStore[record](bucket)
 	for _, key := range []string{"b/2", "a/1", "b/1"} {
-		if _, err := store.Create(t.Context(), key, &shelf{Name: key}); err != nil {
+		if _, err := store.Create(t.Context(), key, &record{Name: key}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -215,10 +215,10 @@ func TestDamageIsToldWithTheKey(t *testing.T) {
 			if _, err := bucket.Put(t.Context(), "shelf/7", []byte(data), 0); err != nil {
 				t.Fatal(err)
 			}
-			store := document.NewStore[shelf](bucket)
+			store := document.NewStore[record](bucket)
 			_, getErr := store.Get(t.Context(), "shelf/7")
 			_, listErr := store.List(t.Context(), "")
-			_, updateErr := store.Upsert(t.Context(), "shelf/7", func(*shelf) error { return nil })
+			_, updateErr := store.Upsert(t.Context(), "shelf/7", func(*record) error { return nil })
 			for _, err := range []error{getErr, listErr, updateErr} {
 				if err == nil || !strings.Contains(err.Error(), "shelf/7") {
 					t.Errorf("got %v", err)
@@ -231,19 +231,19 @@ func TestDamageIsToldWithTheKey(t *testing.T) {
 func TestWatchTellsThePresentThenTheChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bucket := memory.NewBucket()
-		store := document.NewStore[shelf](bucket)
-		_, _ = store.Create(t.Context(), "s/1", &shelf{Name: "one"})
-		_, _ = store.Create(t.Context(), "other", &shelf{})
+		store := document.NewStore[record](bucket)
+		_, _ = store.Create(t.Context(), "s/1", &record{Name: "one"})
+		_, _ = store.Create(t.Context(), "other", &record{})
 		ctx, cancel := context.WithCancel(t.Context())
 		var told []string
 		var group sync.WaitGroup
 		group.Go(func() {
-			if err := store.Watch(ctx, "s/", func(c document.Change[shelf]) { told = append(told, line(c)) }); err != nil {
+			if err := store.Watch(ctx, "s/", func(c document.Change[record]) { told = append(told, line(c)) }); err != nil {
 				t.Error(err)
 			}
 		})
 		synctest.Wait()
-		_, _ = store.Create(t.Context(), "s/2", &shelf{Name: "two"})
+		_, _ = store.Create(t.Context(), "s/2", &record{Name: "two"})
 		synctest.Wait()
 		_ = store.Delete(t.Context(), "s/1", nil)
 		synctest.Wait()
@@ -258,7 +258,7 @@ func TestWatchTellsThePresentThenTheChanges(t *testing.T) {
 	})
 }
 
-func line(c document.Change[shelf]) string {
+func line(c document.Change[record]) string {
 	switch {
 	case c.Synced():
 		return "told"
@@ -276,7 +276,7 @@ func FuzzDamagedDocumentsNeverPanic(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		bucket := memory.NewBucket()
 		_, _ = bucket.Put(t.Context(), "k", data, 0)
-		_, _ = document.NewStore[shelf](bucket).Get(t.Context(), "k")
+		_, _ = document.NewStore[record](bucket).Get(t.Context(), "k")
 	})
 }
 
