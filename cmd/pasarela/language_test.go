@@ -64,7 +64,7 @@ func TestTheLanguageIsTheUsers(t *testing.T) {
 		{[]string{"explain", "--data"}, "es", "la opción necesita un valor: --data"},
 		{[]string{"serve", "--strict=perhaps"}, "es", `el valor "perhaps" no vale para --strict`},
 		{[]string{"serve", "extra"}, "es", `no admite argumentos, se dio "extra"`},
-		{[]string{"explain"}, "es", "se dieron 0; --last lista los últimos fallos\nconsulta: "},
+		{[]string{"explain"}, "es", "se dieron 0; --last lista los últimos fallos y no admite ninguno\nconsulta: "},
 		{[]string{"connect", "foo"}, "es", `"foo" no es una URL de WebSocket`},
 		{[]string{"serve", "--region", "Madrid", "--data", "none"}, "es", `--region: "Madrid" no es una región como us-east-1`},
 		{[]string{"template", "lint"}, "es", "necesita una o varias plantillas"},

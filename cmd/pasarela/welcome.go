@@ -35,9 +35,9 @@ func welcome(screen *screen, l language.Language, n *node.Node, r *reports, data
 	if err != nil {
 		return err
 	}
-	signIn := n.Endpoint() + console.Path
+	signIn, once := n.Endpoint()+console.Path, language.ID("welcome.sign_in")
 	if url, err := n.SignInURL(); err == nil && screen.terminal {
-		signIn = url
+		signIn, once = url, "welcome.once"
 	}
 	g, c, data := greeting{screen, l}, n.Credentials(), shellWord(dataDir)
 	socket, stage := shellWord(socketURL(n, r.system.APIID)+"?reportType=ventas"), n.Endpoint()+"/"+r.system.APIID+"/"+guide.StageName
@@ -52,13 +52,13 @@ func welcome(screen *screen, l language.Language, n *node.Node, r *reports, data
 		g.paste(`eval "$(%s credentials --data %s)"`, program(), data)
 	}
 	g.paste("aws apigatewayv2 get-routes --endpoint-url %s --api-id %s", n.Endpoint(), r.system.APIID)
-	g.head("welcome.push", l.Say("welcome.push_why", "program", program()))
+	g.head("welcome.push", l.Say("welcome.push_why", "command", program()+" connections --data "+data))
 	g.paste(`printf '{"hello":"client"}' | aws apigatewaymanagementapi post-to-connection --endpoint-url %s \`, stage)
 	g.paste("  --connection-id CONNECTION_ID --data fileb:///dev/stdin")
 	g.head("welcome.why", l.Say("welcome.why_why"))
 	g.paste("%s explain --last --data %s", program(), data)
 	g.paste("%s logs --follow --data %s", program(), data)
-	g.head("welcome.pages", l.Say("welcome.once", "command", program()+" console --data "+data))
+	g.head("welcome.pages", l.Say(once, "command", program()+" console --data "+data))
 	g.paste("%s  %s/", l.Say("welcome.reports"), r.url)
 	g.paste("%s  %s", l.Say("welcome.console"), signIn)
 	g.head("welcome.data", "  "+absolute)

@@ -10,7 +10,7 @@ var operateTexts = Catalogue{
 	"node_of.refused":      {"{error}\nasked was {endpoint} with key {key} of {source}; if that is another node's, give --data with the data directory of this one", "{error}\nse preguntó a {endpoint} con la clave {key} de {source}; si es de otro nodo, da --data con el directorio de datos de este"},
 	"node_of.unreachable":  {"no pasarela answers at {endpoint} (named by {source}): {error}", "ninguna pasarela responde en {endpoint} (según {source}): {error}"},
 	"node_of.source_env":   {"the environment (AWS_ACCESS_KEY_ID)", "el entorno (AWS_ACCESS_KEY_ID)"},
-	"explain.either":       {"accepts one CONNECTION_ID or REQUEST_ID, {n} were given; --last lists the last failures", "admite un CONNECTION_ID o REQUEST_ID, se dieron {n}; --last lista los últimos fallos"},
+	"explain.either":       {"accepts one CONNECTION_ID or REQUEST_ID, {n} were given; --last lists the last failures and takes none", "admite un CONNECTION_ID o REQUEST_ID, se dieron {n}; --last lista los últimos fallos y no admite ninguno"},
 	"explain.no_failures":  {"Nothing failed that this node remembers.", "No falló nada que este nodo recuerde."},
 	"connections.none":     {"No connection is open on this node.", "No hay ninguna conexión abierta en este nodo."},
 	"connections.head":     {"CONNECTION\tAPI/STAGE\tSINCE\tLAST ACTIVE\tFROM", "CONEXIÓN\tAPI/ETAPA\tDESDE\tÚLTIMA ACTIVIDAD\tORIGEN"},
