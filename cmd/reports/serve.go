@@ -79,7 +79,7 @@ func (f *serveFlags) serve(ctx context.Context) error {
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("--listen %s: %w: give another address with --listen", f.listen, err)
 	}
 	if f.options.PublicURL == "" {
 		f.options.PublicURL = "http://" + listener.Addr().String()
@@ -141,6 +141,15 @@ func (f *serveFlags) complete() (err error) {
 	if err := f.checkNumbers(); err != nil {
 		return err
 	}
+	if o.StorageLimit, err = readBytes(f.storageLimit); err != nil {
+		return fmt.Errorf("--storage-limit: %w", err)
+	}
+	if o.Sources, err = readSources(f.sources); err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return fmt.Errorf("--listen must be host:port, not %q", f.listen)
+	}
 	f.signed.Log = o.Logger
 	if o.Credentials, err = credentials.Open(context.Background(), f.signed); err != nil {
 		return err
@@ -149,11 +158,7 @@ func (f *serveFlags) complete() (err error) {
 	if o.GatewayURL == "" && o.ConnectionsEndpoint != "" {
 		o.GatewayURL = "ws" + strings.TrimPrefix(o.ConnectionsEndpoint, "http")
 	}
-	if o.StorageLimit, err = readBytes(f.storageLimit); err != nil {
-		return fmt.Errorf("--storage-limit: %w", err)
-	}
-	o.Sources, err = readSources(f.sources)
-	return err
+	return nil
 }
 
 // checkNumbers refuses limits that would let nothing through.
@@ -178,7 +183,7 @@ func newLog(level, format string) (*slog.Logger, error) {
 	var options slog.HandlerOptions
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {
-		return nil, fmt.Errorf("--log-level: %w", err)
+		return nil, fmt.Errorf("--log-level must be debug, info, warn or error, not %q", level)
 	}
 	options.Level = least
 	switch format {

@@ -52,7 +52,7 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	}
 	d, ok := catalogue.Get(l.Type)
 	if !ok {
-		return Made{}, fmt.Errorf("there is no report type %q; there is %s", l.Type, strings.Join(catalogue.Types(), ", "))
+		return Made{}, fmt.Errorf("there is no report type %q; it must be one of %s", l.Type, strings.Join(catalogue.Types(), ", "))
 	}
 	values, err := d.Check(l.Parameters)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -97,7 +98,7 @@ func New(options Options) (*Service, error) {
 	s.started = time.Now().UTC()
 	endpoints := intake.Endpoints{Default: options.ConnectionsEndpoint, Allowed: options.AllowedEndpoints}
 	if err := endpoints.Check(); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+		return nil, err
 	}
 	if options.Credentials == nil {
 		return nil, errors.New("report: no credentials to sign @connections calls with")
@@ -201,7 +202,7 @@ func (s *Service) Reload() error {
 	for _, d := range fresh.All() {
 		from, ok := s.sources[d.Source]
 		if !ok {
-			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured", d.Source)})
+			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured; give --source %s=URL or REPORTS_SOURCE_%s", d.Source, d.Source, strings.ToUpper(d.Source))})
 			continue
 		}
 		problems = append(problems, d.CheckSQL(from.Dialect())...)

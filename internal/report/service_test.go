@@ -125,7 +125,7 @@ func TestRequestsAreRefusedByField(t *testing.T) {
 		`{"connectionId":"","type":"ventas"}`: `"field":"connectionId"`,
 		`{"connectionId":"../x","type":"ventas"}`:                                           `"field":"connectionId"`,
 		`{"connectionId":"c="}`:                                                             `"field":"type"`,
-		`{"connectionId":"c=","type":""}`:                                                   `there is clientes, existencias, ventas`,
+		`{"connectionId":"c=","type":""}`:                                                   `it must be one of clientes, existencias, ventas`,
 		`{"connectionId":"c=","type":"Ventas"}`:                                             `is no type of report`,
 		`{"connectionId":"c=","type":{}}`:                                                   `"field":"type"`,
 		`{"connectionId":"c=","type":"ventas","year":1999}`:                                 `"field":"year"`,

@@ -20,11 +20,11 @@ type Endpoints struct {
 // Check says what is wrong with the configuration.
 func (e Endpoints) Check() error {
 	if e.Default == "" && len(e.Allowed) == 0 {
-		return errors.New("no @connections endpoint: give the URL of a stage, such as https://abc123.execute-api.eu-west-1.amazonaws.com/prod")
+		return errors.New("no @connections endpoint: give --endpoint with the URL of a stage, such as https://abc123.execute-api.eu-west-1.amazonaws.com/prod")
 	}
 	for _, address := range append([]string{e.Default}, e.Allowed...) {
 		if parsed, err := url.Parse(address); address != "" && (err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https") {
-			return fmt.Errorf("the @connections endpoint %q is not a http:// or https:// URL", address)
+			return fmt.Errorf("the @connections endpoint %q of --endpoint or --allow-endpoint is not an http:// or https:// URL", address)
 		}
 	}
 	return nil

@@ -145,11 +145,11 @@ func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	case len(request.IdempotencyKey) > maxIdempotencyKey:
 		return nil, &definition.FieldError{Field: "Idempotency-Key", Reason: fmt.Sprintf("is longer than %d bytes", maxIdempotencyKey)}
 	case request.Type == "":
-		return nil, &definition.FieldError{Field: "type", Reason: "is required; there is " + strings.Join(in.Catalogue.Types(), ", ")}
+		return nil, &definition.FieldError{Field: "type", Reason: "is required; it must be one of " + strings.Join(in.Catalogue.Types(), ", ")}
 	}
 	wanted, ok := in.Catalogue.Get(request.Type)
 	if !ok {
-		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; there is %s", request.Type, strings.Join(in.Catalogue.Types(), ", "))}
+		return nil, &definition.FieldError{Field: "type", Reason: fmt.Sprintf("%q is no type of report; it must be one of %s", request.Type, strings.Join(in.Catalogue.Types(), ", "))}
 	}
 	return wanted, nil
 }
