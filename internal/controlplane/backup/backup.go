@@ -5,6 +5,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -113,7 +114,8 @@ func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not begin with pasarela: %d; it is no export of this version.", version)
 	case file.AccountID != "" && file.AccountID != s.RegionAccount.AccountID || file.Region != "" && file.Region != s.RegionAccount.Region:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is of account %s in %s, and its ARNs say so; this server is account %s in %s. "+
-			"Apply it to a server of that account and region, which a first start can be given.", file.AccountID, file.Region, s.RegionAccount.AccountID, s.RegionAccount.Region)
+			"Apply it to a server that was first started with --account-id %s --region %s.", file.AccountID, file.Region, s.RegionAccount.AccountID, s.RegionAccount.Region,
+			cmp.Or(file.AccountID, s.RegionAccount.AccountID), cmp.Or(file.Region, s.RegionAccount.Region))
 	case file.Identity != nil && s.Identity == nil:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file has an identity part and this server keeps no identities.")
 	}

@@ -212,7 +212,7 @@ func TestBadFilesSayWhere(t *testing.T) {
 		"out of range":   {"timeoutInMillis: 1000", "timeoutInMillis: 10", "API " + m.api + ": BadRequestException: Invalid member 'timeoutInMillis'"},
 		"dangling":       {"target: integrations/" + m.integration, "target: integrations/gone123", "Invalid Integration identifier specified gone123"},
 		"bad stage tag":  {"stageName: prod", "stageName: pr/od", "'stageName'"},
-		"other account":  {`accountId: "123456789012"`, `accountId: "000000000000"`, "The file is of account 000000000000"},
+		"other account":  {`accountId: "123456789012"`, `accountId: "000000000000"`, "first started with --account-id 000000000000 --region "},
 		"bad policy":     {"Effect\":\"Allow", "Effect\":\"Perhaps", "identity: "},
 		"bad identifier": {"apiId: " + m.api, "apiId: ../x", "apiId"},
 	} {
