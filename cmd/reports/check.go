@@ -23,7 +23,7 @@ run" does that.`,
 				return err
 			}
 			for _, t := range types {
-				fmt.Fprintf(command.OutOrStdout(), "%s: %s, %d parameters, %d columns, source %s\n", t.File, t.Type, len(t.Parameters), len(t.Columns), t.Source)
+				fmt.Fprintf(command.OutOrStdout(), "%s: %s, parameters: %d, columns: %d, source %s\n", t.File, t.Type, len(t.Parameters), len(t.Columns), t.Source)
 			}
 			return nil
 		},
