@@ -19,6 +19,7 @@ func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) http.Handle
 		Log:         log,
 		Tags:        service.TagsAt,
 		Named:       service.Named,
+		Caseless:    []string{"domainName"},
 	}, Operations(service))
 }
 

@@ -257,6 +257,39 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 	}
 }
 
+// The letter case of a domain's name means nothing: policies about the domain, its
+// mappings and its tags hold however it is written.
+func TestDomainNamesHaveNoLetterCase(t *testing.T) {
+	s := newServices()
+	s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	status, _, answer := s.send(t, "apigateway", "POST", "/v2/domainnames",
+		`{"domainName":"Api.Example.Com","domainNameConfigurations":[{"certificateArn":"arn:aws:acm:us-east-1:123456789012:certificate/x"}],"tags":{"env":"prod"}}`)
+	if status != http.StatusCreated {
+		t.Fatalf("%d %s", status, answer)
+	}
+	for _, denied := range []string{
+		`"Resource":["arn:aws:apigateway:*::/domainnames/api.example.com","arn:aws:apigateway:*::/domainnames/api.example.com/*","arn:aws:apigateway:*::/tags/*domainnames%2Fapi.example.com"]`,
+		`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/env":"prod"}}`,
+	} {
+		s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*",`+denied+`}`)
+		for _, name := range []string{"api.example.com", "API.EXAMPLE.COM", "aPi.example.com", "%41pi.example.com"} {
+			tags := "/v2/tags/" + everyByte("arn:aws:apigateway:us-east-1::/domainnames/"+strings.Replace(name, "%41", "A", 1))
+			for _, call := range [][3]string{
+				{"GET", "/v2/domainnames/" + name, ""}, {"PATCH", "/v2/domainnames/" + name, "{}"}, {"DELETE", "/v2/domainnames/" + name, ""},
+				{"GET", "/v2/domainnames/" + name + "/apimappings", ""}, {"POST", tags, `{"tags":{"env":"dev"}}`}, {"DELETE", tags + "?tagKeys=env", ""},
+			} {
+				if status, _, answer := s.send(t, "apigateway", call[0], call[1], call[2]); status != http.StatusForbidden {
+					t.Errorf("%s: %s %s: %d %s", denied, call[0], call[1], status, answer)
+				}
+			}
+		}
+	}
+	s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":["arn:aws:apigateway:*::/domainnames/api.example.com"]}`)
+	if status, _, answer := s.send(t, "apigateway", "GET", "/v2/domainnames/API.example.com", ""); status != http.StatusOK {
+		t.Errorf("allowed: %d %s", status, answer)
+	}
+}
+
 // arns are ways to write the ARN of a resource.
 func arns(resource string) []string {
 	const head = "arn:aws:apigateway:us-east-1::"

@@ -26,6 +26,9 @@ type RESTService struct {
 	// with an ARN in their path; nil when the service has none. ok is false for what
 	// is no ARN of such a resource.
 	Named func(arn string) (path []string, ok bool)
+	// Caseless names the labels whose letter case means nothing, such as names of
+	// domains: they become small letters before anybody reads them.
+	Caseless []string
 
 	tree *routeTree
 }
@@ -57,6 +60,7 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
+	match.lower(s.Caseless)
 	caller, err := s.Guard.Admit(r, s.SigningName)
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err

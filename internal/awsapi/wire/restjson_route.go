@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,15 @@ func (m match) name() string {
 		return ""
 	}
 	return m.op.Name
+}
+
+// lower makes small letters of the labels with these names.
+func (m match) lower(names []string) {
+	for i := range m.labels {
+		if l := &m.labels[i]; slices.Contains(names, l.name) {
+			l.value = strings.ToLower(l.value)
+		}
+	}
 }
 
 // maxBody is how long the body of a request may be, in bytes.

@@ -94,6 +94,9 @@ func (s *Service) Named(arn string) (path []string, ok bool) {
 	case !ok || slices.Contains(path, ""):
 		return nil, false
 	case len(path) == 2:
+		if path[0] == "domainnames" { // which has no letter case
+			path[1] = strings.ToLower(path[1])
+		}
 		return path, slices.Contains([]string{"apis", "domainnames", "vpclinks", "apikeys", "usageplans", "clientcertificates"}, path[0])
 	}
 	return path, len(path) == 4 && path[0] == "apis" && path[2] == "stages"
