@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // Template is a template that was parsed. It never changes and may be rendered
@@ -62,16 +60,15 @@ func (t *Template) Source() string { return t.source }
 func (t *Template) References() []Reference {
 	list := slices.Clone(t.references)
 	slices.SortStableFunc(list, func(a, b Reference) int { return a.Offset - b.Offset })
-	from, line, begin := 0, 1, 0
-	for i := range list {
+	from, place := 0, Position{1, 1}
+	for i := range list { // from the one before: a line may hold most of a long template
 		at := min(list[i].Offset, len(t.source))
 		p := positionOf(t.source[from:at], at-from)
 		if p.Line > 1 {
-			begin = strings.LastIndexAny(t.source[:at], "\r\n") + 1
+			place.Column = 1
 		}
-		line += p.Line - 1
-		list[i].Position = Position{line, utf8.RuneCountInString(t.source[begin:at]) + 1}
-		from = at
+		place = Position{place.Line + p.Line - 1, place.Column + p.Column - 1}
+		list[i].Position, from = place, at
 	}
 	return list
 }
