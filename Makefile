@@ -49,9 +49,10 @@ console: ## the committed console is what its sources build
 # What drives real binaries and clients, and the report service as a whole, have a
 # target of their own: beside each other they wait in parallel, and SQLite in Go
 # under the race detector takes minutes a report. Its parts all run with it. lint has
-# vetted everything already: -vet=off.
+# vetted everything already: -vet=off. Many packages wait for other programs, so more of
+# them run beside each other than there are processors.
 test: ## tests in this process, under the race detector
-	$(GO) test -vet=off -race -timeout 15m $$($(GO) list $(PACKAGES) | grep -v -e /test/acceptance -e '/internal/report$$')
+	$(GO) test -vet=off -race -p 4 -timeout 15m $$($(GO) list $(PACKAGES) | grep -v -e /test/acceptance -e '/internal/report$$')
 
 acceptance: build ## real programs and real clients
 	$(GO) test -vet=off -timeout 15m -count 1 ./test/acceptance/... ./internal/report

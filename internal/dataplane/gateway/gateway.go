@@ -97,7 +97,7 @@ type Gateway struct {
 const (
 	defaultMaxConnections = 1_000_000
 	defaultHistory        = 8 << 20
-	disconnectsAtOnce     = 2048 // half of them for one stage
+	disconnectsAtOnce     = 1024 // half of them for one stage
 	disconnectPatience    = 2 * time.Minute
 	busCallsAtOnce        = 1024
 )
