@@ -275,8 +275,12 @@ func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 		for _, name := range []string{"api.example.com", "API.EXAMPLE.COM", "aPi.example.com", "%41pi.example.com"} {
 			tags := "/v2/tags/" + everyByte("arn:aws:apigateway:us-east-1::/domainnames/"+strings.Replace(name, "%41", "A", 1))
 			for _, call := range [][3]string{
-				{"GET", "/v2/domainnames/" + name, ""}, {"PATCH", "/v2/domainnames/" + name, "{}"}, {"DELETE", "/v2/domainnames/" + name, ""},
-				{"GET", "/v2/domainnames/" + name + "/apimappings", ""}, {"POST", tags, `{"tags":{"env":"dev"}}`}, {"DELETE", tags + "?tagKeys=env", ""},
+				{"GET", "/v2/domainnames/" + name, ""},
+				{"PATCH", "/v2/domainnames/" + name, "{}"},
+				{"DELETE", "/v2/domainnames/" + name, ""},
+				{"GET", "/v2/domainnames/" + name + "/apimappings", ""},
+				{"POST", tags, `{"tags":{"env":"dev"}}`},
+				{"DELETE", tags + "?tagKeys=env", ""},
 			} {
 				if status, _, answer := s.send(t, "apigateway", call[0], call[1], call[2]); status != http.StatusForbidden {
 					t.Errorf("%s: %s %s: %d %s", denied, call[0], call[1], status, answer)
