@@ -89,6 +89,10 @@ func (c *Conversation) open(ctx context.Context) error {
 	opener.Place = int(c.place.Load())
 	err := c.post(ctx, opener)
 	c.opened = err == nil || errors.Is(err, ErrGone)
+	if !c.opened && !errors.Is(err, ErrRefused) { // it may have been delivered all the same
+		opener.Repeated = true
+		c.opener = &opener
+	}
 	return err
 }
 
