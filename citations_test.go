@@ -16,8 +16,8 @@ var (
 	numbered = regexp.MustCompile(`(?m)^#+ (\d+(?:\.\d+)*) `)
 )
 
-// TestCitations holds every citation in Go code against the headings of docs/aws, so
-// that whoever reads one can follow it.
+// TestCitations holds every citation in Go code against the headings of docs/aws: a
+// reader must be able to follow it.
 func TestCitations(t *testing.T) {
 	headings := map[string]map[string]bool{}
 	for _, page := range []string{"aws-dataplane", "aws-controlplane", "vtl"} {

@@ -54,9 +54,8 @@ func TestBlank(t *testing.T) {
 	}
 }
 
-// Whoever writes a file in one go wants it to be there after a power cut, and
-// whoever renames one replaces another: both are this package's work. What is
-// exempt says why.
+// os.WriteFile and os.Rename leave an empty or a half-written file after a power cut, so
+// only this package calls them; exempt lists the exceptions with reasons.
 func TestFilesAreReplacedHereOnly(t *testing.T) {
 	exempt := map[string]string{
 		"internal/node/logbook.go os.Rename":              "a log that is set aside was written before",

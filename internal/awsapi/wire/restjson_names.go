@@ -10,9 +10,9 @@ import (
 )
 
 // shape is what a Go type reads of JSON, as far as names go. encoding/json takes
-// "Tags" for "tags" and of two members of one name the last; whoever else looks at
-// such a body may see another. Here a name is exactly itself, once, or the body is
-// refused (A-WIRE-5).
+// "Tags" for "tags", and of two members of one name the last; another reader of the
+// same body, such as a policy condition, may see another value. Here a name is exactly
+// itself, once, or the body is refused (A-WIRE-5).
 type shape struct {
 	fields map[string]*shape // members of an object; nil when it is none
 	elem   *shape            // values of a list or a map
