@@ -56,7 +56,7 @@ func Connect(t testing.TB, url string, options ...DialOption) *Client {
 	t.Helper()
 	c, response := Dial(t, url, options...)
 	if c == nil {
-		t.Fatalf("%s: refused with %s: %s", url, response.Status, bodyOf(response))
+		t.Fatalf("%s: refused with %s: %s", url, response.Status, Body(response))
 	}
 	return c
 }
@@ -69,14 +69,15 @@ func Refused(t testing.TB, url string, status int, options ...DialOption) (body 
 	if c != nil {
 		t.Fatalf("%s: connected, want a refusal with %d", url, status)
 	}
-	body = bodyOf(response)
+	body = Body(response)
 	if response.StatusCode != status {
 		t.Fatalf("%s: refused with %s, want %d: %s", url, response.Status, status, body)
 	}
 	return body, response.Header
 }
 
-func bodyOf(response *http.Response) string {
+// Body is the body of a response, as far as it can be read.
+func Body(response *http.Response) string {
 	text, _ := io.ReadAll(response.Body) // what there is
 	return string(text)
 }

@@ -9,19 +9,20 @@ import (
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
 func Test30CausesOfTheEnd(t *testing.T) {
-	g, b := pasarelatest.Start(t), newBackend(t)
+	g, b := pasarelatest.Start(t), testkit.NewBackend(t)
 	api := pasarelatest.API{Routes: routes{"id": known, "$disconnect": {Integration: pasarelatest.HTTP(b.URL, gone)}}}
 	s := g.Deploy(api)
 
 	c, id := knownClient(t, s)
-	if err := c.conn.Close(4001, "bye"); err != nil {
+	if err := c.Conn.Close(4001, "bye"); err != nil {
 		t.Fatal(err)
 	}
-	if told := b.next(t).Body; told != id+` 4001 "bye"` {
+	if told := b.Next(t).Body; told != id+` 4001 "bye"` {
 		t.Errorf("client's own code: %s", told)
 	}
 
@@ -32,7 +33,7 @@ func Test30CausesOfTheEnd(t *testing.T) {
 	if code, _ := r.closed(); code != 1005 {
 		t.Errorf("the echo of a close frame without code has %d", code)
 	}
-	if told := b.next(t).Body; told != id+` 1005 "Client-side close frame status not set"` {
+	if told := b.Next(t).Body; told != id+` 1005 "Client-side close frame status not set"` {
 		t.Errorf("close frame without code: %s", told)
 	}
 
@@ -42,16 +43,16 @@ func Test30CausesOfTheEnd(t *testing.T) {
 	if err := r.nc.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if told := b.next(t).Body; told != id+` 1006 "Connection closed abnormally"` {
+	if told := b.Next(t).Body; told != id+` 1006 "Connection closed abnormally"` {
 		t.Errorf("connection cut: %s", told)
 	}
 
 	api.Stage = apigatewayv2.CreateStageInput{Tags: map[string]string{"pasarela:idleTimeoutSeconds": "1"}}
 	c, id = knownClient(t, g.Deploy(api))
-	if code, reason := c.closed(); code != websocket.StatusGoingAway || reason != "Going away" {
+	if code, reason := c.Closed(); code != websocket.StatusGoingAway || reason != "Going away" {
 		t.Errorf("idle: closed with %d %q", code, reason)
 	}
-	if told := b.next(t).Body; told != id+` 1001 "Going away"` {
+	if told := b.Next(t).Body; told != id+` 1001 "Going away"` {
 		t.Errorf("idle: %s", told)
 	}
 }
@@ -61,10 +62,10 @@ func Test31WhatDisconnectKnows(t *testing.T) {
 	f.returns("gate", policy("Allow"))
 	f.returns("bye", `{"statusCode":200}`)
 	s := authorized(t, g, "gate", routes{"id": known, "$disconnect": {Integration: g.Lambda("bye")}})
-	c := connect(t, s.URL+"?token=x", header("X-Mine", "1"))
+	c := testkit.Connect(t, s.URL+"?token=x", testkit.Header("X-Mine", "1"))
 	<-f.asked // the authorizer
-	id := c.ask(`{"action":"id"}`)
-	if err := c.conn.Close(websocket.StatusNormalClosure, ""); err != nil {
+	id := c.Ask(`{"action":"id"}`)
+	if err := c.Conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 		t.Fatal(err)
 	}
 	var got disconnectEvent

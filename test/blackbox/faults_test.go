@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
@@ -21,7 +22,7 @@ import (
 type world struct {
 	t *testing.T
 	g *pasarelatest.Gateway
-	b *backend
+	b *testkit.Backend
 	f *functions
 }
 
@@ -50,8 +51,8 @@ func TestExplainNamesTheCauseAndTheField(t *testing.T) {
 	}
 	for _, fault := range faults {
 		t.Run(fault.name, func(t *testing.T) {
-			w := world{t, g, newBackend(t), f}
-			w.b.answers(200, `{"ok":true}`)
+			w := world{t, g, testkit.NewBackend(t), f}
+			w.b.Respond(testkit.Response{Body: `{"ok":true}`})
 			s := g.Deploy(fault.api(w))
 			if fault.after != nil {
 				fault.after(w, s)
@@ -87,17 +88,15 @@ func inSpanish(t *testing.T, g *pasarelatest.Gateway, id string) string {
 // meet runs into the fault and returns the request id that the client sees.
 func meet(t *testing.T, s *pasarelatest.Stage, message string) (requestID string) {
 	t.Helper()
-	c, response := dial(t, s.URL)
-	switch {
-	case message == "" && c == nil:
-		return response.Header.Get("x-amz-apigw-id")
-	case message == "":
-		t.Fatal("the client was let in")
-	case c == nil:
-		t.Fatalf("the handshake was refused: %s %s", response.Status, body(response))
+	if message != "" {
+		_, _, requestID = testkit.ErrorFrame(t, testkit.Connect(t, s.URL).Ask(message))
+		return requestID
 	}
-	_, _, requestID = errorFrame(t, c.ask(message))
-	return requestID
+	c, response := testkit.Dial(t, s.URL)
+	if c != nil {
+		t.Fatal("the client was let in")
+	}
+	return response.Header.Get("x-amz-apigw-id")
 }
 
 func onConnect(r pasarelatest.Route) pasarelatest.API {
@@ -175,11 +174,13 @@ var faults = []fault{
 		[]string{"no integration response", "integrationResponseKey"},
 	},
 	{"the backend says no", "", func(w world) pasarelatest.API {
-		w.b.answers(401, "")
+		w.b.Respond(testkit.Response{Status: 401})
 		return onConnect(w.to(nil, "$default"))
 	}, nil, []string{"integration of $connect answered 401", "2xx"}},
 	{"nobody listens at the URI", "", func(w world) pasarelatest.API {
-		return onConnect(w.to(func(i *apigatewayv2.CreateIntegrationInput) { i.IntegrationUri = aws.String(nowhere(w.t)) }, "201"))
+		return onConnect(w.to(func(i *apigatewayv2.CreateIntegrationInput) {
+			i.IntegrationUri = aws.String("http://" + testkit.FreeAddress(w.t))
+		}, "201"))
 	}, nil, []string{"integrationUri", "refused"}},
 	{"a stage variable that the stage lacks", "", func(w world) pasarelatest.API {
 		return onConnect(w.to(func(i *apigatewayv2.CreateIntegrationInput) {
@@ -200,7 +201,7 @@ var faults = []fault{
 		return onMessage(w.to(func(i *apigatewayv2.CreateIntegrationInput) { i.IntegrationUri = aws.String(garbage(w.t)) }, "$default"))
 	}, nil, []string{"integrationUri", "no answer"}},
 	{"a backend that is slower than allowed", do, func(w world) pasarelatest.API {
-		w.b.does(func(request) answer { return answer{status: 200, wait: w.b.over} })
+		w.b.RespondWith(func(testkit.Request) testkit.Response { return testkit.Response{Wait: w.t.Context().Done()} })
 		return onMessage(w.to(func(i *apigatewayv2.CreateIntegrationInput) { i.TimeoutInMillis = aws.Int32(60) }, "$default"))
 	}, nil, []string{"timeoutInMillis", "60 ms"}},
 	{"a MOCK without a number", do, func(world) pasarelatest.API {

@@ -13,16 +13,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	"github.com/coder/websocket"
 
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
 func Test01WhereAStageIs(t *testing.T) {
 	g := pasarelatest.Start(t)
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$default": {}}})
-	connect(t, s.URL)
-	connect(t, s.URL+"/")
+	testkit.Connect(t, s.URL)
+	testkit.Connect(t, s.URL+"/")
 	for _, url := range []string{s.URL + "/x", strings.TrimSuffix(s.URL, "prod") + "test", strings.Replace(s.URL, s.APIID, "zzzzzzzzzz", 1)} {
-		text, header := refuse(t, url, http.StatusForbidden)
+		text, header := testkit.Refused(t, url, http.StatusForbidden)
 		if text != `{"message":"Forbidden"}` || header.Get("x-amzn-ErrorType") != "ForbiddenException" || header.Get("x-amzn-RequestId") == "" {
 			t.Errorf("%s: %s %v", url, text, header)
 		}
@@ -31,27 +32,27 @@ func Test01WhereAStageIs(t *testing.T) {
 
 func Test02ConnectWithoutRouteOrTarget(t *testing.T) {
 	g := pasarelatest.Start(t)
-	connect(t, g.Deploy(pasarelatest.API{Routes: routes{"$default": {}}}).URL)
-	connect(t, g.Deploy(pasarelatest.API{Routes: routes{"$connect": {}}}).URL)
+	testkit.Connect(t, g.Deploy(pasarelatest.API{Routes: routes{"$default": {}}}).URL)
+	testkit.Connect(t, g.Deploy(pasarelatest.API{Routes: routes{"$connect": {}}}).URL)
 }
 
 func Test03ConnectByStatus(t *testing.T) {
-	g, b := pasarelatest.Start(t), newBackend(t)
+	g, b := pasarelatest.Start(t), testkit.NewBackend(t)
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {Integration: pasarelatest.HTTP(b.URL, ""), Responses: pasarelatest.Keys(`/2\d\d/`)}}})
-	b.answers(201, `{}`)
-	connect(t, s.URL)
-	b.answers(500, `{}`)
-	text, header := refuse(t, s.URL, http.StatusInternalServerError)
+	b.Respond(testkit.Response{Status: 201, Body: `{}`})
+	testkit.Connect(t, s.URL)
+	b.Respond(testkit.Response{Status: 500, Body: `{}`})
+	text, header := testkit.Refused(t, s.URL, http.StatusInternalServerError)
 	if member(t, text, "message") != "Internal server error" || header.Get("x-amz-apigw-id") != member(t, text, "requestId") {
 		t.Errorf("%s %v", text, header)
 	}
 }
 
 func Test04ProxiedRefusal(t *testing.T) {
-	g, b := pasarelatest.Start(t), newBackend(t)
+	g, b := pasarelatest.Start(t), testkit.NewBackend(t)
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {Integration: pasarelatest.HTTPProxy(b.URL)}}})
-	b.answers(403, `{"why":"not you"}`)
-	if text, _ := refuse(t, s.URL, http.StatusForbidden); text != `{"why":"not you"}` {
+	b.Respond(testkit.Response{Status: 403, Body: `{"why":"not you"}`})
+	if text, _ := testkit.Refused(t, s.URL, http.StatusForbidden); text != `{"why":"not you"}` {
 		t.Errorf("body %s", text)
 	}
 }
@@ -60,14 +61,14 @@ func Test05ErrorsAndTimeouts(t *testing.T) {
 	g, f := startWithFunctions(t)
 	f.throws("broken", "oh")
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {Integration: g.Lambda("broken")}}})
-	refuse(t, s.URL, http.StatusBadGateway)
+	testkit.Refused(t, s.URL, http.StatusBadGateway)
 
-	b := newBackend(t)
-	b.does(func(request) answer { return answer{status: 200, wait: b.over} })
+	b := testkit.NewBackend(t)
+	b.RespondWith(func(testkit.Request) testkit.Response { return testkit.Response{Wait: t.Context().Done()} })
 	slow := pasarelatest.HTTPProxy(b.URL)
 	slow.TimeoutInMillis = aws.Int32(100)
 	s = g.Deploy(pasarelatest.API{Routes: routes{"$connect": {Integration: slow}}})
-	if text, _ := refuse(t, s.URL, http.StatusGatewayTimeout); member(t, text, "message") != "Endpoint request timed out" {
+	if text, _ := testkit.Refused(t, s.URL, http.StatusGatewayTimeout); member(t, text, "message") != "Endpoint request timed out" {
 		t.Errorf("body %s", text)
 	}
 }
@@ -108,31 +109,31 @@ func Test06IdentitySourceMissing(t *testing.T) {
 	f.returns("gate", policy("Allow"))
 	s := authorized(t, g, "gate", nil)
 	for _, query := range []string{"", "?token="} {
-		if text, _ := refuse(t, s.URL+query, http.StatusUnauthorized); member(t, text, "message") != "Unauthorized" {
+		if text, _ := testkit.Refused(t, s.URL+query, http.StatusUnauthorized); member(t, text, "message") != "Unauthorized" {
 			t.Errorf("%q: %s", query, text)
 		}
 	}
 	if len(f.asked) > 0 {
 		t.Errorf("the authorizer was asked: %s", <-f.asked)
 	}
-	connect(t, s.URL+"?token=x")
+	testkit.Connect(t, s.URL+"?token=x")
 }
 
 func Test07AuthorizersThatSayNo(t *testing.T) {
 	g, f := startWithFunctions(t)
 	s := authorized(t, g, "gate", nil)
 	f.returns("gate", policy("Deny"))
-	refuse(t, s.URL+"?token=x", http.StatusForbidden)
+	testkit.Refused(t, s.URL+"?token=x", http.StatusForbidden)
 	f.throws("gate", "Unauthorized")
-	refuse(t, s.URL+"?token=x", http.StatusUnauthorized)
+	testkit.Refused(t, s.URL+"?token=x", http.StatusUnauthorized)
 	for _, rubbish := range []string{`"rubbish"`, `{}`, `{"principalId":"me"}`, `no JSON`, `{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[]},"context":{"a":{"b":1}}}`} {
 		f.returns("gate", rubbish)
-		if text, _ := refuse(t, s.URL+"?token=x", http.StatusInternalServerError); !strings.Contains(text, `"message":null`) {
+		if text, _ := testkit.Refused(t, s.URL+"?token=x", http.StatusInternalServerError); !strings.Contains(text, `"message":null`) {
 			t.Errorf("%s: %s", rubbish, text)
 		}
 	}
 	f.throws("gate", "anything else")
-	refuse(t, s.URL+"?token=x", http.StatusInternalServerError)
+	testkit.Refused(t, s.URL+"?token=x", http.StatusInternalServerError)
 }
 
 func Test08ThrottledToNothing(t *testing.T) {
@@ -140,7 +141,7 @@ func Test08ThrottledToNothing(t *testing.T) {
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {}}, Stage: apigatewayv2.CreateStageInput{
 		DefaultRouteSettings: &types.RouteSettings{ThrottlingRateLimit: aws.Float64(0), ThrottlingBurstLimit: aws.Int32(0)},
 	}})
-	if text, _ := refuse(t, s.URL, http.StatusTooManyRequests); member(t, text, "message") != "Too Many Requests" {
+	if text, _ := testkit.Refused(t, s.URL, http.StatusTooManyRequests); member(t, text, "message") != "Too Many Requests" {
 		t.Errorf("body %s", text)
 	}
 }
@@ -152,28 +153,28 @@ func Test09Subprotocols(t *testing.T) {
 	offer := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v1", "v2"} }
 	for function, want := range map[string]string{"offers": "v1", "silent": ""} {
 		s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {Integration: g.Lambda(function)}}})
-		if got := connect(t, s.URL, offer).handshake.Header.Get("Sec-WebSocket-Protocol"); got != want {
+		if got := testkit.Connect(t, s.URL, offer).Response.Header.Get("Sec-WebSocket-Protocol"); got != want {
 			t.Errorf("%s: %q, want %q", function, got, want)
 		}
 	}
 }
 
 func Test10PushDuringConnectIsGone(t *testing.T) {
-	b := newBackend(t)
+	b := testkit.NewBackend(t)
 	g := pasarelatest.StartWith(t, pasarelatest.Options{Strict: true})
 	go1 := make(chan struct{})
-	b.does(func(request) answer { return answer{status: 201, wait: go1} })
+	b.RespondWith(func(testkit.Request) testkit.Response { return testkit.Response{Status: 201, Wait: go1} })
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {Integration: pasarelatest.HTTP(b.URL, "$context.connectionId"), Responses: pasarelatest.Keys("201")}}})
 	done := make(chan struct{})
-	go func() { defer close(done); connect(t, s.URL) }()
-	id := b.next(t).Body
+	go func() { defer close(done); testkit.Connect(t, s.URL) }()
+	id := b.Next(t).Body
 	_, err := post(t, s, id, "early")
 	if !isA[*mtypes.GoneException](err) {
 		t.Errorf("while $connect runs: %v", err)
 	}
 	close(go1)
 	<-done
-	eventually(t, "the connection to take pushes", func() bool { _, err := post(t, s, id, "now"); return err == nil })
+	testkit.Eventually(t, "the connection to take pushes", func() bool { _, err := post(t, s, id, "now"); return err == nil })
 }
 
 func post(t testing.TB, s *pasarelatest.Stage, id, data string) (*apigatewaymanagementapi.PostToConnectionOutput, error) {

@@ -10,14 +10,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	"github.com/coder/websocket"
 
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
 const rowFormat = `row $context.requestId $context.eventType $context.routeKey $context.status $context.connectionId $context.authorizer.principalId $context.error.message`
 
 func Test32WhatIsSeen(t *testing.T) {
-	g, b := pasarelatest.Start(t), newBackend(t)
-	b.answers(200, "from the backend")
+	g, b := pasarelatest.Start(t), testkit.NewBackend(t)
+	b.Respond(testkit.Response{Body: "from the backend"})
 	logging := func(level types.LoggingLevel) apigatewayv2.CreateStageInput {
 		return apigatewayv2.CreateStageInput{
 			DefaultRouteSettings: &types.RouteSettings{LoggingLevel: level, DataTraceEnabled: aws.Bool(level != types.LoggingLevelOff), DetailedMetricsEnabled: aws.Bool(true)},
@@ -32,11 +33,11 @@ func Test32WhatIsSeen(t *testing.T) {
 	}
 	s := g.Deploy(api)
 	c, id := knownClient(t, s)
-	if got := c.ask(`{"action":"say"}`); got != "from the backend" {
+	if got := c.Ask(`{"action":"say"}`); got != "from the backend" {
 		t.Errorf("the backend's answer: %s", got)
 	}
-	refused := c.fails(`{"action":"nope"}`, "Forbidden")
-	if err := c.conn.Close(websocket.StatusNormalClosure, ""); err != nil {
+	refused := fails(t, c, `{"action":"nope"}`, "Forbidden")
+	if err := c.Conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 		t.Fatal(err)
 	}
 

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/coder/websocket"
 
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
@@ -26,10 +27,10 @@ import (
 var known = says("$context.connectionId")
 
 // knownClient connects and asks for its id.
-func knownClient(t testing.TB, s *pasarelatest.Stage, options ...dialOption) (c *client, id string) {
+func knownClient(t testing.TB, s *pasarelatest.Stage, options ...testkit.DialOption) (c *testkit.Client, id string) {
 	t.Helper()
-	c = connect(t, s.URL, options...)
-	return c, c.ask(`{"action":"id"}`)
+	c = testkit.Connect(t, s.URL, options...)
+	return c, c.Ask(`{"action":"id"}`)
 }
 
 func Test23PushedBytes(t *testing.T) {
@@ -43,30 +44,30 @@ func Test23PushedBytes(t *testing.T) {
 		if _, err := post(t, s, id, sent); err != nil {
 			t.Fatal(err)
 		}
-		if got := c.read(); got != want {
+		if got := c.Read(); got != want {
 			t.Errorf("sent %.40q, the client got %.40q", sent, got)
 		}
 	}
 }
 
 func Test24GetAndDelete(t *testing.T) {
-	g, b := pasarelatest.Start(t), newBackend(t)
+	g, b := pasarelatest.Start(t), testkit.NewBackend(t)
 	s := g.Deploy(pasarelatest.API{Routes: routes{"id": known, "$disconnect": {Integration: pasarelatest.HTTP(b.URL, gone)}}})
 	c, id := knownClient(t, s)
 	got, err := s.Connections().GetConnection(t.Context(), &apigatewaymanagementapi.GetConnectionInput{ConnectionId: &id})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if age := time.Since(*got.ConnectedAt); *got.Identity.SourceIp != "127.0.0.1" || *got.Identity.UserAgent != "blackbox" || age < 0 || age > patience || got.LastActiveAt.Before(*got.ConnectedAt) {
+	if age := time.Since(*got.ConnectedAt); *got.Identity.SourceIp != "127.0.0.1" || *got.Identity.UserAgent != "testkit" || age < 0 || age > testkit.Patience || got.LastActiveAt.Before(*got.ConnectedAt) {
 		t.Errorf("%+v %+v", got, got.Identity)
 	}
 	if _, err := s.Connections().DeleteConnection(t.Context(), &apigatewaymanagementapi.DeleteConnectionInput{ConnectionId: &id}); err != nil {
 		t.Fatal(err)
 	}
-	if code, reason := c.closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
+	if code, reason := c.Closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	if told := b.next(t).Body; told != id+` 1000 "Connection Closed Normally"` {
+	if told := b.Next(t).Body; told != id+` 1000 "Connection Closed Normally"` {
 		t.Errorf("$disconnect: %s", told)
 	}
 }
@@ -78,10 +79,10 @@ func Test25PushAfterwards(t *testing.T) {
 	g := pasarelatest.Start(t)
 	s := g.Deploy(pasarelatest.API{Routes: routes{"id": known}})
 	c, id := knownClient(t, s)
-	if err := c.conn.Close(websocket.StatusNormalClosure, ""); err != nil {
+	if err := c.Conn.Close(websocket.StatusNormalClosure, ""); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "410", func() bool { _, err := post(t, s, id, "x"); return isA[*mtypes.GoneException](err) })
+	testkit.Eventually(t, "410", func() bool { _, err := post(t, s, id, "x"); return isA[*mtypes.GoneException](err) })
 	response := signedPost(t, g, s.Endpoint+"/@connections/"+url.PathEscape(id), "x")
 	if response.StatusCode != http.StatusGone || response.Header.Get("x-amzn-ErrorType") != "GoneException" {
 		t.Errorf("%s %v", response.Status, response.Header)
@@ -96,14 +97,14 @@ func Test26WhoPosts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := body(response); response.StatusCode != http.StatusForbidden || text != `{"message":"Missing Authentication Token"}` ||
+	if text := testkit.Body(response); response.StatusCode != http.StatusForbidden || text != `{"message":"Missing Authentication Token"}` ||
 		response.Header.Get("x-amzn-ErrorType") != "MissingAuthenticationTokenException" {
 		t.Errorf("unsigned: %s %s %v", response.Status, text, response.Header)
 	}
 	for _, path := range []string{"/@connections/" + id, "/@connections/" + strings.ReplaceAll(id, "=", "%3D"), "/%40connections/" + strings.ReplaceAll(id, "=", "%3D")} {
 		if response := signedPost(t, g, s.Endpoint+path, path); response.StatusCode != http.StatusOK {
-			t.Errorf("%s: %s %s", path, response.Status, body(response))
-		} else if got := c.read(); got != path {
+			t.Errorf("%s: %s %s", path, response.Status, testkit.Body(response))
+		} else if got := c.Read(); got != path {
 			t.Errorf("%s: the client got %q", path, got)
 		}
 	}
@@ -119,7 +120,7 @@ func Test26WhoPosts(t *testing.T) {
 }
 
 // otherClients are those of the machine that post unchanged.
-func otherClients(t *testing.T, g *pasarelatest.Gateway, s *pasarelatest.Stage, c *client, id string) {
+func otherClients(t *testing.T, g *pasarelatest.Gateway, s *pasarelatest.Stage, c *testkit.Client, id string) {
 	environment := []string{
 		"AWS_ACCESS_KEY_ID=" + g.Credentials().AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + g.Credentials().SecretAccessKey,
 		"AWS_REGION=" + g.Region(), "AWS_DEFAULT_REGION=" + g.Region(), "AWS_EC2_METADATA_DISABLED=true",
@@ -142,7 +143,7 @@ func otherClients(t *testing.T, g *pasarelatest.Gateway, s *pasarelatest.Stage, 
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			if got := c.read(); got != "by "+name {
+			if got := c.Read(); got != "by "+name {
 				t.Errorf("the client got %q", got)
 			}
 		})
@@ -174,7 +175,7 @@ func Test27Policies(t *testing.T) {
 			}
 		} else if err != nil {
 			t.Errorf("%s: %v", test.resource, err)
-		} else if got := c.read(); got != test.resource {
+		} else if got := c.Read(); got != test.resource {
 			t.Errorf("the client got %q", got)
 		}
 	}
@@ -210,7 +211,7 @@ func Test28TooMuchToPush(t *testing.T) {
 	if _, err := post(t, s, id, "small"); err != nil {
 		t.Error(err)
 	}
-	if got := c.read(); got != "small" {
+	if got := c.Read(); got != "small" {
 		t.Errorf("the client got %.40q", got)
 	}
 }
@@ -232,14 +233,14 @@ func Test29CustomDomains(t *testing.T) {
 	}
 	address := strings.TrimPrefix(g.Endpoint(), "http://")
 	asDomain := func(o *websocket.DialOptions) { o.Host = domain }
-	var c *client
-	eventually(t, "the domain to be served", func() bool {
-		c, _ = dial(t, "ws://"+address+"/orders", asDomain)
+	var c *testkit.Client
+	testkit.Eventually(t, "the domain to be served", func() bool {
+		c, _ = testkit.Dial(t, "ws://"+address+"/orders", asDomain)
 		return c != nil
 	})
-	id := c.ask(`{"action":"id"}`)
-	refuse(t, "ws://"+address+"/orders/prod", http.StatusForbidden, asDomain)
-	refuse(t, "ws://"+address+"/prod", http.StatusForbidden, asDomain)
+	id := c.Ask(`{"action":"id"}`)
+	testkit.Refused(t, "ws://"+address+"/orders/prod", http.StatusForbidden, asDomain)
+	testkit.Refused(t, "ws://"+address+"/prod", http.StatusForbidden, asDomain)
 	request := signed(t, g, "http://"+domain+"/orders/@connections/"+url.PathEscape(id), "by domain")
 	request.URL.Host, request.Host = address, domain
 	response, err := http.DefaultClient.Do(request)
@@ -247,9 +248,9 @@ func Test29CustomDomains(t *testing.T) {
 		t.Fatal(err)
 	}
 	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s %s", response.Status, body(response))
+		t.Fatalf("%s %s", response.Status, testkit.Body(response))
 	}
-	if got := c.read(); got != "by domain" {
+	if got := c.Read(); got != "by domain" {
 		t.Errorf("the client got %q", got)
 	}
 }

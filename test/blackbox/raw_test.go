@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
@@ -32,7 +33,7 @@ func rawDial(t testing.TB, s *pasarelatest.Stage) *raw {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = nc.Close() })
-	if err := nc.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := nc.SetDeadline(time.Now().Add(testkit.Patience)); err != nil {
 		t.Fatal(err)
 	}
 	r := &raw{t, nc, bufio.NewReader(nc)}
