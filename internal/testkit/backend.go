@@ -18,7 +18,8 @@ type Backend struct {
 	*httptest.Server
 	Requests chan Request // recorded; see Next
 
-	over chan struct{} // closed with the test: answers that wait go out
+	release sync.Once
+	over    chan struct{} // closed with the test: answers that wait go out
 
 	mu     sync.Mutex
 	answer func(Request) Response
@@ -44,22 +45,26 @@ func NewBackend(t testing.TB) *Backend {
 	b := &Backend{Requests: make(chan Request, maxRecorded), over: make(chan struct{})}
 	b.Respond(Response{Body: `{}`})
 	b.Server = httptest.NewServer(http.HandlerFunc(b.serve))
-	t.Cleanup(func() { close(b.over); b.Close() })
+	t.Cleanup(func() { b.Release(); b.Close() })
 	return b
 }
+
+// Release lets the answers go out that wait, now and later. The end of the test does it
+// too; who waits for a caller of the backend before that does it first.
+func (b *Backend) Release() { b.release.Do(func() { close(b.over) }) }
 
 func (b *Backend) serve(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body) // what there is
 	request := Request{r.Method, r.URL.Path, r.URL.RawQuery, r.Host, string(body), r.Header.Clone()}
 	request.Header.Set("Host", r.Host)
-	b.mu.Lock()
-	answer := b.answer
-	b.mu.Unlock()
-	response := answer(request)
 	select {
 	case b.Requests <- request:
 	default: // the test does not look
 	}
+	b.mu.Lock()
+	answer := b.answer
+	b.mu.Unlock()
+	response := answer(request)
 	b.hold(r, response)
 	for name, value := range response.Header {
 		w.Header().Set(name, value)

@@ -26,6 +26,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -102,11 +103,11 @@ func TestIAMOnConnect(t *testing.T) {
 		if err != nil {
 			t.Fatalf("presigned %v: %v %v", presign, err, response)
 		}
-		y.backend.next(t)
+		y.backend.Next(t)
 		if err := conn.Write(t.Context(), websocket.MessageText, []byte("x")); err != nil {
 			t.Fatal(err)
 		}
-		y.backend.next(t) // the caller's credentials go on holding for messages
+		y.backend.Next(t) // the caller's credentials go on holding for messages
 		_ = conn.CloseNow()
 	}
 	if body, _ := y.refuse("", 403); !strings.Contains(body, `"Missing Authentication Token"`) {
@@ -123,7 +124,7 @@ func TestIAMOnConnect(t *testing.T) {
 	if response == nil || response.StatusCode != 403 {
 		t.Errorf("denied by policy: %v", response)
 	}
-	y.backend.untouched(t)
+	y.backend.Untouched(t)
 }
 
 func TestCallersCredentialsNeedACaller(t *testing.T) {
@@ -156,30 +157,30 @@ func TestUnknownAuthorizersKeepEverybodyOut(t *testing.T) {
 func TestHTTPAuthorizer(t *testing.T) {
 	y := start(t, api(route{key: "$connect"}))
 	with := func(status int, body string) {
-		y.backend.answers(reply{status: status, body: body})
+		y.backend.Respond(testkit.Response{Status: status, Body: body})
 	}
 	y.deploy(func(d *pasarela.APIDocument) {
 		withAuthorizer(0, "route.request.header.Token")(&d.Definition)
-		d.Authorizers[0].AuthorizerURI = y.backend.server.URL + "/authorize"
+		d.Authorizers[0].AuthorizerURI = y.backend.URL + "/authorize"
 	})
 	allow := `{"principalId":"u","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":"execute-api:*","Effect":"Allow","Resource":"*"%s}]}}`
 	with(200, fmt.Sprintf(allow, ""))
-	y.connect("", header("token", "x"))
-	if got := y.backend.next(t); got.Path != "/authorize" || !strings.Contains(got.Body, `"methodArn"`) {
+	y.connect("", testkit.Header("token", "x"))
+	if got := y.backend.Next(t); got.Path != "/authorize" || !strings.Contains(got.Body, `"methodArn"`) {
 		t.Errorf("asked %+v", got)
 	}
 	with(200, fmt.Sprintf(allow, `,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`))
-	y.refuse("", 403, header("token", "x"))
+	y.refuse("", 403, testkit.Header("token", "x"))
 	with(200, fmt.Sprintf(allow, `,"Condition":{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}`))
-	y.connect("", header("token", "x"))
+	y.connect("", testkit.Header("token", "x"))
 	with(401, "")
-	y.refuse("", 401, header("token", "x"))
+	y.refuse("", 401, testkit.Header("token", "x"))
 	with(500, "")
-	y.refuse("", 500, header("token", "x"))
+	y.refuse("", 500, testkit.Header("token", "x"))
 	with(200, `{"principalId":"u","policyDocument":"not a policy"}`)
-	y.refuse("", 500, header("token", "x"))
+	y.refuse("", 500, testkit.Header("token", "x"))
 	with(200, fmt.Sprintf(allow, "")+strings.Repeat(" ", 9000))
-	y.refuse("", 500, header("token", "x"))
+	y.refuse("", 500, testkit.Header("token", "x"))
 	y.refuse("", 401)
 }
 
@@ -310,11 +311,11 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 	}})
 	d.Authorizers = []pasarela.Authorizer{{
 		AuthorizerID: "jwt001", AuthorizerType: pasarela.AuthorizerJWT,
-		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + freePort(t), Audience: []string{"app"}},
+		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + testkit.FreeAddress(t), Audience: []string{"app"}},
 	}}
 	y := start(t, d)
 	head, body := b64([]byte(`{"alg":"RS256","kid":"r"}`)), b64([]byte(`{}`))
-	_, h := y.refuse("", 500, header("Authorization", "Bearer "+head+"."+body+".AA"))
+	_, h := y.refuse("", 500, testkit.Header("Authorization", "Bearer "+head+"."+body+".AA"))
 	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 	if !strings.Contains(e.Cause().Error(), "jwtConfiguration.issuer") {
 		t.Error(e.Cause().Error())

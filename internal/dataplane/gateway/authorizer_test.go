@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func withAuthorizer(ttl int, sources ...string) func(*pasarela.Definition) {
@@ -55,13 +56,13 @@ func TestLambdaAuthorizer(t *testing.T) {
 	}
 	y.connect("?token=wildcard")
 	c := y.connect("?token=good")
-	c.send("principal")
-	if got := c.read(); got != "u1 gold 7" {
+	c.Send("principal")
+	if got := c.Read(); got != "u1 gold 7" {
 		t.Errorf("later events see %q", got)
 	}
-	_ = c.conn.Close(4000, "")
+	_ = c.Conn.Close(4000, "")
 	want := `"authorizer":{"principalId":"u1","number":"7","plan":"gold","yes":"true"}`
-	y.wait("$disconnect with the authorizer's context", func() bool {
+	testkit.Eventually(t, "$disconnect with the authorizer's context", func() bool {
 		return strings.Contains(l.last(), `"eventType":"DISCONNECT"`) && strings.Contains(l.last(), want)
 	})
 }
@@ -71,7 +72,7 @@ func TestAuthorizerEvent(t *testing.T) {
 	d := api(route{key: "$connect"})
 	withAuthorizer(0, "route.request.querystring.token", "route.request.header.HeaderAuth1", "context.connectionId", "stageVariables.v")(&d)
 	y := start(t, d, withLambda(l), func(s *setup) { s.stage.StageVariables = map[string]string{"v": "1"} })
-	y.connect("?token=good", header("HeaderAuth1", "value1"))
+	y.connect("?token=good", testkit.Header("HeaderAuth1", "value1"))
 	var got map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(l.last()), &got); err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func TestAuthorizerEvent(t *testing.T) {
 	}
 	const own = "Root=1-65a1b2c3-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1"
 	for given, kept := range map[string]bool{own: true, "Root=nonsense": false, own + "\tx": false} {
-		y.connect("?token=good", header("HeaderAuth1", "value1"), header("X-Amzn-Trace-Id", given))
+		y.connect("?token=good", testkit.Header("HeaderAuth1", "value1"), testkit.Header("X-Amzn-Trace-Id", given))
 		if got := strings.Count(l.last(), `"X-Amzn-Trace-Id":"`+given+`"`) == 1; got != kept {
 			t.Errorf("the client's %q is passed on: %v", given, got)
 		}
@@ -125,7 +126,7 @@ func TestUsageKeysOfAuthorizers(t *testing.T) {
 	y := start(t, d, withLambda(l))
 	y.refuse("?token=key", 403)
 	plan(y, "the-key-of-a-customer-1234", nil)
-	y.wait("the plan", func() bool {
+	testkit.Eventually(t, "the plan", func() bool {
 		_, m := y.watcher.Plans.Client(apiID, stageName, "the-key-of-a-customer-1234")
 		return m != nil
 	})
@@ -148,15 +149,15 @@ func TestAPIKeys(t *testing.T) {
 	plan(y, value, &pasarela.QuotaSettings{Limit: 2, Period: "DAY"})
 	put(y, pasarela.PrefixAPIKey+"key2", pasarela.APIKey{ID: "key2", Value: "in-no-plan", Enabled: true})
 	put(y, pasarela.PrefixAPIKey+"key3", pasarela.APIKey{ID: "key3", Value: "disabled"})
-	y.wait("the plan", func() bool { _, m := y.watcher.Plans.Client(apiID, stageName, value); return m != nil })
+	testkit.Eventually(t, "the plan", func() bool { _, m := y.watcher.Plans.Client(apiID, stageName, value); return m != nil })
 	for _, wrong := range []string{"", "unknown", "in-no-plan", "disabled"} {
-		if body, _ := y.refuse("", 403, header("x-api-key", wrong)); !strings.Contains(body, `"Forbidden"`) {
+		if body, _ := y.refuse("", 403, testkit.Header("x-api-key", wrong)); !strings.Contains(body, `"Forbidden"`) {
 			t.Error(body)
 		}
 	}
-	y.connect("", header("x-api-key", value))
-	y.connect("", header("X-API-Key", value))
-	if body, _ := y.refuse("", 429, header("x-api-key", value)); !strings.Contains(body, `"Limit Exceeded"`) {
+	y.connect("", testkit.Header("x-api-key", value))
+	y.connect("", testkit.Header("X-API-Key", value))
+	if body, _ := y.refuse("", 429, testkit.Header("x-api-key", value)); !strings.Contains(body, `"Limit Exceeded"`) {
 		t.Error(body)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -33,14 +34,14 @@ func TestPassthrough(t *testing.T) {
 			}
 			y := start(t, api(route{key: "$default", integration: i}))
 			c := y.connect("")
-			c.send("raw text")
+			c.Send("raw text")
 			if !test.refused {
-				if got := y.backend.next(t).Body; got != "raw text" {
+				if got := y.backend.Next(t).Body; got != "raw text" {
 					t.Errorf("the backend got %q", got)
 				}
 				return
 			}
-			if text, _, _ := errorFrame(t, c.read()); text != "Unsupported Media Type" {
+			if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Unsupported Media Type" {
 				t.Error(text)
 			}
 		})
@@ -49,10 +50,10 @@ func TestPassthrough(t *testing.T) {
 
 // Conformance 17.
 func TestHeadersToTheBackend(t *testing.T) {
-	handshake := []func(*websocket.DialOptions){header("X-Own", "1"), header("Authorization", "Basic abc"), header("Cookie", "a=b"), header("TE", "x")}
+	handshake := []func(*websocket.DialOptions){testkit.Header("X-Own", "1"), testkit.Header("Authorization", "Basic abc"), testkit.Header("Cookie", "a=b"), testkit.Header("TE", "x")}
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
 	y.connect("?a=1", handshake...)
-	got := y.backend.next(t)
+	got := y.backend.Next(t)
 	want := map[string]string{
 		"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "AmazonAPIGateway_" + apiID,
 		"X-Amzn-Apigateway-Api-Id": apiID, "X-Own": "", "Authorization": "", "Cookie": "", "Sec-Websocket-Key": "", "X-Forwarded-For": "",
@@ -69,11 +70,11 @@ func TestHeadersToTheBackend(t *testing.T) {
 
 	y = start(t, api(route{key: "$connect", integration: toProxy("/p?z=9")}))
 	y.connect("?a=1&a=2", handshake...)
-	got = y.backend.next(t)
+	got = y.backend.Next(t)
 	want = map[string]string{
-		"User-Agent": "test", "X-Own": "1", "Authorization": "Basic abc", "Cookie": "a=b", "Te": "", "Upgrade": "", "Connection": "",
+		"User-Agent": "testkit", "X-Own": "1", "Authorization": "Basic abc", "Cookie": "a=b", "Te": "", "Upgrade": "", "Connection": "",
 		"Sec-Websocket-Key": "", "Sec-Websocket-Version": "", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "Content-Length": "0",
-		"Host": y.backend.server.Listener.Addr().String(),
+		"Host": y.backend.Listener.Addr().String(),
 	}
 	for name, value := range want {
 		if got.Header.Get(name) != value {
@@ -90,7 +91,7 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	plain.RequestTemplates = nil
 	y := start(t, api(route{key: "$connect", integration: plain}))
 	y.connect("")
-	y.backend.next(t)
+	y.backend.Next(t)
 	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == event.Connect })
 	if text := execution.Explain([]execution.Entry{entry}, language.English); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
@@ -100,13 +101,13 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 func TestTraceContextIsPassedOn(t *testing.T) {
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
-	y.connect("", header("traceparent", parent))
-	got := y.backend.next(t).Header.Get("Traceparent")
+	y.connect("", testkit.Header("traceparent", parent))
+	got := y.backend.Next(t).Header.Get("Traceparent")
 	if len(got) != len(parent) || got[:36] != parent[:36] || got[36:52] == parent[36:52] || got[52:] != "-01" {
 		t.Errorf("traceparent %q", got)
 	}
-	y.connect("", header("traceparent", "00-rubbish"))
-	if got := y.backend.next(t).Header.Get("Traceparent"); got != "" {
+	y.connect("", testkit.Header("traceparent", "00-rubbish"))
+	if got := y.backend.Next(t).Header.Get("Traceparent"); got != "" {
 		t.Errorf("traceparent %q of rubbish", got)
 	}
 }
@@ -123,8 +124,8 @@ func TestForwardedTellsWhatIsServed(t *testing.T) {
 		{"http://[::1]:4566", "http", "4566"},
 	} {
 		y := start(t, api(route{key: "$connect", integration: toProxy("/")}), func(s *setup) { s.gateway.Endpoint = test.endpoint })
-		y.connect("", header("X-Forwarded-Proto", "gopher"), header("X-Forwarded-Port", "70"))
-		got := y.backend.next(t).Header
+		y.connect("", testkit.Header("X-Forwarded-Proto", "gopher"), testkit.Header("X-Forwarded-Port", "70"))
+		got := y.backend.Next(t).Header
 		if proto, port := got.Values("X-Forwarded-Proto"), got.Values("X-Forwarded-Port"); len(proto) != 1 || proto[0] != test.proto || len(port) != 1 || port[0] != test.port {
 			t.Errorf("%s: proto %q, port %q", test.endpoint, proto, port)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // A route whose calls hang takes no connections from the others of its host: not
@@ -20,28 +21,28 @@ func TestARouteThatHangsLeavesOthersAlone(t *testing.T) {
 		route{key: "fast", integration: toHTTP("/fast", "", "$default"), twoWay: true},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 8 })
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		if a.Path == "/slow" {
-			return reply{status: 200, body: "{}", delay: time.Hour}
+			return testkit.Response{Body: "{}", Delay: time.Hour}
 		}
-		return reply{status: 200, body: `"` + a.Path + `"`}
+		return testkit.Response{Body: `"` + a.Path + `"`}
 	})
 	slow := y.connect("")
 	for range 20 {
-		slow.send(`{"action":"slow"}`)
+		slow.Send(`{"action":"slow"}`)
 	}
-	y.wait("the slow calls to wait", func() bool { return y.client.Stats().Waiting == 16 })
+	testkit.Eventually(t, "the slow calls to wait", func() bool { return y.client.Stats().Waiting == 16 })
 	for range 3 {
 		c := y.connect("")
-		c.send(`{"action":"fast"}`)
-		if got := c.read(); got != `"/fast"` {
+		c.Send(`{"action":"fast"}`)
+		if got := c.Read(); got != `"/fast"` {
 			t.Errorf("the fast route answered %s", got)
 		}
-		_ = c.conn.CloseNow()
+		_ = c.Conn.CloseNow()
 	}
 	byes := 0
 	for byes < 3 {
-		if y.backend.next(t).Path == "/bye" {
+		if y.backend.Next(t).Path == "/bye" {
 			byes++
 		}
 	}
@@ -52,14 +53,14 @@ func TestAFullQueueRefusesWithItsCause(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}), func(s *setup) {
 		s.client.MaxConns, s.client.MaxWaiting = 1, 1
 	})
-	y.backend.answers(reply{status: 200, body: "{}", delay: time.Hour})
+	y.backend.Respond(testkit.Response{Body: "{}", Delay: time.Hour})
 	var all sync.WaitGroup
 	defer all.Wait()
-	defer y.backend.open()
+	defer y.backend.Release()
 	for range 2 {
 		all.Go(func() { _, _ = y.dial("") })
 	}
-	y.wait("one to wait", func() bool { return y.client.Stats().Waiting == 1 })
+	testkit.Eventually(t, "one to wait", func() bool { return y.client.Stats().Waiting == 1 })
 	body, header := y.refuse("", http.StatusServiceUnavailable)
 	if !strings.Contains(body, "Service Unavailable") {
 		t.Errorf("refused with %s", body)

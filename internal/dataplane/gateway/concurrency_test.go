@@ -2,13 +2,13 @@ package gateway_test
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func TestThrottledMessages(t *testing.T) {
@@ -17,10 +17,10 @@ func TestThrottledMessages(t *testing.T) {
 		s.stage.RouteSettings = map[string]pasarela.RouteSettings{"$default": {ThrottlingBurstLimit: &burst, ThrottlingRateLimit: &rate}}
 	})
 	c := y.connect("")
-	c.send("x")
-	y.backend.next(t)
-	c.send("x")
-	if text, _, _ := errorFrame(t, c.read()); text != "Too Many Requests" {
+	c.Send("x")
+	y.backend.Next(t)
+	c.Send("x")
+	if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Too Many Requests" {
 		t.Error(text)
 	}
 }
@@ -32,17 +32,17 @@ func TestOrder(t *testing.T) {
 		y := start(t, api(route{key: "$default", twoWay: true, integration: toProxy("/")}), func(s *setup) {
 			s.stage.Tags = map[string]string{"pasarela:ordered": ordered}
 		})
-		y.backend.does(func(a asked) reply {
-			reply := reply{status: http.StatusOK, body: a.Body}
+		y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+			reply := testkit.Response{Body: a.Body}
 			if a.Body == "slow" {
-				reply.delay = 200 * time.Millisecond
+				reply.Delay = 200 * time.Millisecond
 			}
 			return reply
 		})
 		c := y.connect("")
-		c.send("slow")
-		c.send("fast")
-		got := map[string]string{"slow": "in order", "fast": "slow last"}[c.read()]
+		c.Send("slow")
+		c.Send("fast")
+		got := map[string]string{"slow": "in order", "fast": "slow last"}[c.Read()]
 		if got != want {
 			t.Errorf("ordered %s: %s", ordered, got)
 		}
@@ -54,7 +54,7 @@ func TestManyConnectionsAtOnce(t *testing.T) {
 		route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")},
 		route{key: "$default", twoWay: true, integration: toProxy("/")},
 	))
-	y.backend.does(func(a asked) reply { return reply{status: 200, body: a.Body} })
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response { return testkit.Response{Body: a.Body} })
 	const clients, messages = 20, 20
 	done := make(chan error, clients)
 	for i := range clients {
@@ -62,11 +62,11 @@ func TestManyConnectionsAtOnce(t *testing.T) {
 		go func() {
 			for n := range messages {
 				text := fmt.Sprint(i, " ", n)
-				if err := c.conn.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
+				if err := c.Conn.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
 					done <- err
 					return
 				}
-				_, got, err := c.conn.Read(t.Context())
+				_, got, err := c.Conn.Read(t.Context())
 				if err != nil || string(got) != text {
 					done <- fmt.Errorf("got %q for %q: %w", got, text, err)
 					return
@@ -91,13 +91,13 @@ func TestMessagesDoNotLeakIntoOtherEvents(t *testing.T) {
 	))
 	for range 20 {
 		c := y.connect("")
-		if got := y.backend.next(t); got.Body != "[{}]" {
+		if got := y.backend.Next(t); got.Body != "[{}]" {
 			t.Fatalf("$connect sent %q", got.Body)
 		}
-		c.send("a secret of this client")
-		y.backend.next(t)
-		_ = c.conn.Close(websocket.StatusNormalClosure, "")
-		if got := y.backend.next(t); got.Path != "/d" || got.Body != "" {
+		c.Send("a secret of this client")
+		y.backend.Next(t)
+		_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+		if got := y.backend.Next(t); got.Path != "/d" || got.Body != "" {
 			t.Fatalf("$disconnect sent %q", got.Body)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // The guide: without a role there is no permission.
@@ -27,10 +28,10 @@ func TestRolesAreEnforced(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			y := start(t, api(route{key: "$connect", integration: test.integration}))
 			y.connect("")
-			y.backend.next(t)
+			y.backend.Next(t)
 			y.roles.deny(test.missing, errors.New("there is no such role. Create it"))
 			_, h := y.refuse("", 500)
-			y.backend.untouched(t)
+			y.backend.Untouched(t)
 			e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 			if !strings.Contains(e.Cause().Error(), "credentialsArn") || !strings.Contains(e.Cause().Error(), "Create it") {
 				t.Errorf("cause %q", e.Cause().Error())
@@ -55,15 +56,15 @@ func TestAThrottleOfZeroLetsNobodyIn(t *testing.T) {
 func TestSubprotocolsComeFromTheIntegration(t *testing.T) {
 	offer := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v1", "v2"} }
 	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
-	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "" {
+	if got := y.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "" {
 		t.Errorf("nobody chose %q", got)
 	}
-	y.backend.answers(reply{status: 200, header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
-	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "v2" {
+	y.backend.Respond(testkit.Response{Header: map[string]string{"Sec-WebSocket-Protocol": "v2"}})
+	if got := y.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v2" {
 		t.Errorf("sub-protocol %q, want v2", got)
 	}
 	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:subprotocols": "v9 v1"} })
-	if got := y.connect("", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
+	if got := y.connect("", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
 		t.Errorf("sub-protocol %q, want v1", got)
 	}
 }
@@ -78,7 +79,7 @@ func TestRequiredParameters(t *testing.T) {
 	if !strings.Contains(body, `"Missing required request parameters: [A, b]"`) {
 		t.Error(body)
 	}
-	y.connect("?b=1", header("a", "1"))
+	y.connect("?b=1", testkit.Header("a", "1"))
 }
 
 func TestAllowedOrigins(t *testing.T) {
@@ -86,11 +87,11 @@ func TestAllowedOrigins(t *testing.T) {
 		s.stage.Tags = map[string]string{"pasarela:allowedOrigins": "https://app.example.com https://*.example.org"}
 	})
 	y.refuse("", 403)
-	y.refuse("", 403, header("Origin", "https://evil.com"))
-	y.refuse("", 403, header("Origin", "https://evil.com/.example.org"))
-	y.refuse("", 403, header("Origin", "http://app.example.com"))
-	y.connect("", header("Origin", "https://app.example.com"))
-	y.connect("", header("Origin", "https://a.example.org"))
+	y.refuse("", 403, testkit.Header("Origin", "https://evil.com"))
+	y.refuse("", 403, testkit.Header("Origin", "https://evil.com/.example.org"))
+	y.refuse("", 403, testkit.Header("Origin", "http://app.example.com"))
+	y.connect("", testkit.Header("Origin", "https://app.example.com"))
+	y.connect("", testkit.Header("Origin", "https://a.example.org"))
 }
 
 func TestCapsShedLoad(t *testing.T) {
@@ -99,8 +100,8 @@ func TestCapsShedLoad(t *testing.T) {
 	if _, h := y.refuse("", 503); h.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	_ = first.conn.Close(websocket.StatusNormalClosure, "")
-	y.wait("the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
+	_ = first.Conn.Close(websocket.StatusNormalClosure, "")
+	testkit.Eventually(t, "the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
 	y.connect("")
 
 	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "1"} })

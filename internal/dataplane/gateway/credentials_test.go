@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // The server's own credentials sign a call only for a role, or a caller, that may
@@ -51,7 +52,7 @@ func TestNobodyBorrowsTheServersCredentials(t *testing.T) {
 					s.services.LendCredentials, s.services.CallerAllows = c.lend, c.caller
 					s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey, SessionToken: "token"}
 				})
-				y.services.Endpoints = map[string]string{"iam": y.backend.server.URL, "s3": y.backend.server.URL, "dynamodb": y.backend.server.URL, "lambda": y.backend.server.URL}
+				y.services.Endpoints = map[string]string{"iam": y.backend.URL, "s3": y.backend.URL, "dynamodb": y.backend.URL, "lambda": y.backend.URL}
 				y.roles.deny("allows "+c.deny, errors.New("it may not"))
 				url, h := signed(t, y.url(""), secretKey, false)
 				conn, _, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
@@ -62,10 +63,10 @@ func TestNobodyBorrowsTheServersCredentials(t *testing.T) {
 					if err == nil {
 						t.Error("the call was made")
 					}
-					y.backend.untouched(t)
+					y.backend.Untouched(t)
 					return
 				}
-				got := y.backend.next(t)
+				got := y.backend.Next(t)
 				if is := got.Header.Get("Authorization") != "" && got.Header.Get("X-Amz-Security-Token") == "token"; is != c.signed {
 					t.Errorf("signed: %v, %v", is, got.Header)
 				}
@@ -94,7 +95,7 @@ func TestSignaturesStayHere(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = conn.CloseNow()
-			got := y.backend.next(t)
+			got := y.backend.Next(t)
 			for _, text := range []string{got.Query, got.Body, headerText(got.Header)} {
 				if lower := strings.ToLower(text); strings.Contains(lower, "x-amz-signature") || strings.Contains(lower, "aws4-hmac") || strings.Contains(lower, "security-token") || strings.Contains(lower, "x-amz-credential") {
 					t.Errorf("%s, presigned %v: the backend got %s", name, presign, text)
@@ -121,11 +122,11 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 			s.services.LendCredentials = true
 			s.services.Credentials = integration.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}
 		})
-		y.deploy(func(d *pasarela.APIDocument) { d.Integrations[0].IntegrationURI = y.backend.server.URL + "/fn" })
-		y.backend.answers(reply{status: 200, body: `{"statusCode":200,"body":"from the function"}`})
+		y.deploy(func(d *pasarela.APIDocument) { d.Integrations[0].IntegrationURI = y.backend.URL + "/fn" })
+		y.backend.Respond(testkit.Response{Body: `{"statusCode":200,"body":"from the function"}`})
 		c := y.connect("")
-		c.send("hello")
-		got, frame := y.backend.next(t), c.read()
+		c.Send("hello")
+		got, frame := y.backend.Next(t), c.Read()
 		if got.Method != "POST" || got.Path != "/fn" || got.Header.Get("Authorization") != "" {
 			t.Errorf("%s: asked %+v", kind, got)
 		}
@@ -133,14 +134,14 @@ func TestAddressesInPlaceOfFunctions(t *testing.T) {
 			kind == pasarela.IntegrationAWS && (frame != `{"statusCode":200,"body":"from the function"}` || got.Body != "hello") {
 			t.Errorf("%s: got %q of %q", kind, frame, got.Body)
 		}
-		y.backend.answers(reply{status: 200, body: `{"errorMessage":"boom"}`})
-		c.send("again")
-		if frame := c.read(); kind == pasarela.IntegrationAWS && frame != "failed" {
+		y.backend.Respond(testkit.Response{Body: `{"errorMessage":"boom"}`})
+		c.Send("again")
+		if frame := c.Read(); kind == pasarela.IntegrationAWS && frame != "failed" {
 			t.Errorf("a failure: %q", frame)
 		}
-		y.backend.answers(reply{status: 404, body: "no such page"})
-		c.send("lost")
-		_, _, id := errorFrame(t, c.read())
+		y.backend.Respond(testkit.Response{Status: 404, Body: "no such page"})
+		c.Send("lost")
+		_, _, id := testkit.ErrorFrame(t, c.Read())
 		y.explain(id, func(e execution.Entry) bool { return strings.Contains(e.Cause().Error(), "answered status 404: ") })
 	}
 }
@@ -159,10 +160,10 @@ func TestFunctionsAtAnotherEndpoint(t *testing.T) {
 				IntegrationURI: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/" + function + "/invocations",
 			}
 			y := start(t, api(route{key: "$connect", integration: i}))
-			y.services.Endpoints = map[string]string{"lambda": y.backend.server.URL}
-			y.backend.answers(reply{status: 200, body: `{"statusCode":200}`})
+			y.services.Endpoints = map[string]string{"lambda": y.backend.URL}
+			y.backend.Respond(testkit.Response{Body: `{"statusCode":200}`})
 			y.connect("")
-			got := y.backend.next(t)
+			got := y.backend.Next(t)
 			if path := got.Path; path != strings.Split(want, "?")[0] || !strings.HasSuffix(want, got.Query) || (got.Query == "") != !strings.Contains(want, "?") {
 				t.Errorf("%s %s: asked %s?%s, want %s", kind, function, path, got.Query, want)
 			}
@@ -178,10 +179,10 @@ func TestPathParametersStayInTheirPlace(t *testing.T) {
 	for _, id := range []string{".", "..", "%2E%2E"} {
 		y.refuse("?id="+id, 400)
 	}
-	y.backend.untouched(t)
+	y.backend.Untouched(t)
 	for id, want := range map[string]string{"a": "/m/a/end", "...": "/m/.../end", "a..b": "/m/a..b/end", "..%2Fx": "/m/../x/end"} {
 		y.connect("?id=" + id)
-		if got := y.backend.next(t); got.Path != want {
+		if got := y.backend.Next(t); got.Path != want {
 			t.Errorf("%s: asked %s, want %s", id, got.Path, want)
 		}
 	}

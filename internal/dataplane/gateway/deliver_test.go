@@ -18,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func codeOf(err error) pasarela.ErrorCode {
@@ -37,21 +38,21 @@ func TestPushes(t *testing.T) {
 		if err := y.gateway.Post(t.Context(), apiID, id, []byte(body)); err != nil {
 			t.Fatal(err)
 		}
-		if got := c.read(); got != want {
+		if got := c.Read(); got != want {
 			t.Errorf("%.30q arrived as %.30q", body, got)
 		}
 	}
 	d, err := y.gateway.Describe(t.Context(), apiID, id)
-	if err != nil || d.SourceIP != "127.0.0.1" || d.UserAgent != "test" || d.LastActiveAt.Before(d.ConnectedAt.Add(-time.Second)) {
+	if err != nil || d.SourceIP != "127.0.0.1" || d.UserAgent != "testkit" || d.LastActiveAt.Before(d.ConnectedAt.Add(-time.Second)) {
 		t.Errorf("%+v %v", d, err)
 	}
 	if err := y.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
 		t.Fatal(err)
 	}
-	if code, reason := c.closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
+	if code, reason := c.Closed(); code != websocket.StatusNormalClosure || reason != "Connection Closed Normally" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
-	y.backend.next(t)
+	y.backend.Next(t)
 	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("after the end: %v", err)
 	}
@@ -91,20 +92,20 @@ func TestDeleteWithCodeAndReason(t *testing.T) {
 	if err := y.gateway.Disconnect(t.Context(), apiID, y.only(), 4001, "kicked"); err != nil {
 		t.Fatal(err)
 	}
-	if code, reason := c.closed(); code != 4001 || reason != "kicked" {
+	if code, reason := c.Closed(); code != 4001 || reason != "kicked" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
 }
 
 // posting answers $connect after it has posted to the connection that is being made.
 func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...string) {
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for _, body := range bodies {
 			errs <- y.gateway.Post(t.Context(), apiID, id, []byte(body))
 		}
-		return reply{status: status, body: "{}"}
+		return testkit.Response{Status: status, Body: "{}"}
 	})
 }
 
@@ -117,14 +118,14 @@ func TestPostsDuringConnectAreHeld(t *testing.T) {
 	errs := make(chan error, 100)
 	posting(t, y, 201, errs, "one", "two", "three")
 	c := y.connect("")
-	c.send("x")
+	c.Send("x")
 	for _, want := range []string{"one", "two", "three", "late"} {
 		if err := error(nil); want != "late" {
 			if err = <-errs; err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := c.read(); got != want {
+		if got := c.Read(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -180,7 +181,7 @@ func TestStrictPostsDuringConnectAreGone(t *testing.T) {
 	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("after")); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.read(); got != "after" {
+	if got := c.Read(); got != "after" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -197,10 +198,10 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if err := two.gateway.Post(t.Context(), apiID, id, []byte("from two\n{}")); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.read(); got != "from two\n{}" {
+	if got := c.Read(); got != "from two\n{}" {
 		t.Errorf("got %q", got)
 	}
-	if d, err := two.gateway.Describe(t.Context(), apiID, id); err != nil || d.UserAgent != "test" {
+	if d, err := two.gateway.Describe(t.Context(), apiID, id); err != nil || d.UserAgent != "testkit" {
 		t.Errorf("%+v %v", d, err)
 	}
 	entries, err := two.gateway.Explain(t.Context(), id)
@@ -214,7 +215,7 @@ func TestPushesToAnotherNode(t *testing.T) {
 	if err := two.gateway.Disconnect(t.Context(), apiID, id, 4002, "elsewhere"); err != nil {
 		t.Fatal(err)
 	}
-	if code, reason := c.closed(); code != 4002 || reason != "elsewhere" {
+	if code, reason := c.Closed(); code != 4002 || reason != "elsewhere" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
 	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
@@ -253,24 +254,24 @@ func TestAClientThatLeavesDuringConnect(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := make(chan struct{})
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		if a.Path == "/hello" {
 			_ = conn.(*net.TCPConn).SetLinger(0) // a reset, so that the 101 cannot be written for ever
 			_ = conn.Close()
 			close(gone)
 		}
-		return reply{status: 200, body: "{}"}
+		return testkit.Response{Body: "{}"}
 	})
 	_, _ = io.WriteString(conn, "GET /"+apiID+"/prod HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 	<-gone
-	if got := y.backend.next(t); got.Path != "/hello" {
+	if got := y.backend.Next(t); got.Path != "/hello" {
 		t.Errorf("asked %+v", got)
 	}
-	if got := y.backend.next(t); got.Path != "/bye" {
+	if got := y.backend.Next(t); got.Path != "/bye" {
 		t.Errorf("asked %+v", got)
 	}
-	y.wait("the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
-	y.backend.untouched(t)
+	testkit.Eventually(t, "the place to be free", func() bool { return y.gateway.Stats().Open == 0 })
+	y.backend.Untouched(t)
 }
 
 func TestPushesCountAgainstTheAccount(t *testing.T) {

@@ -13,21 +13,21 @@ import (
 func TestOpenSocketsFollowADeployment(t *testing.T) {
 	y := start(t, api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "old")}))
 	c := y.connect("")
-	c.send("x")
-	if got := c.read(); got != "old" {
+	c.Send("x")
+	if got := c.Read(); got != "old" {
 		t.Fatal(got)
 	}
 	y.edit(func(d *pasarela.APIDocument) { d.Definition = api(route{key: "$default"}); d.API.APIID = apiID }) // edited, not deployed
-	c.send("x")
-	if got := c.read(); got != "old" {
+	c.Send("x")
+	if got := c.Read(); got != "old" {
 		t.Errorf("an edit without deployment changed the answer to %q", got)
 	}
 	y.deploy(func(d *pasarela.APIDocument) {
 		d.Definition = api(route{key: "$default", twoWay: true, integration: toMock(`{"statusCode": 200}`, "new")})
 		d.API.APIID, d.API.RouteSelectionExpression = apiID, "$request.body.action"
 	})
-	c.send("x")
-	if got := c.read(); got != "new" {
+	c.Send("x")
+	if got := c.Read(); got != "new" {
 		t.Errorf("after the deployment: %q", got)
 	}
 }
@@ -40,8 +40,8 @@ func TestADeploymentThatDoesNotCompileChangesNothing(t *testing.T) {
 	if problem := at.Problem().Error(); !strings.Contains(problem, "integrations/nowhere") || !strings.Contains(problem, "$default") {
 		t.Errorf("problem %q", problem)
 	}
-	c.send("x")
-	if got := c.read(); got != "good" {
+	c.Send("x")
+	if got := c.Read(); got != "good" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -50,7 +50,7 @@ func TestDeletingTheStageClosesItsSockets(t *testing.T) {
 	y := start(t, api())
 	c := y.connect("")
 	y.edit(func(d *pasarela.APIDocument) { d.Stages = nil })
-	if code, reason := c.closed(); code != websocket.StatusGoingAway || reason != "Going away" {
+	if code, reason := c.Closed(); code != websocket.StatusGoingAway || reason != "Going away" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
 	y.refuse("", 403)

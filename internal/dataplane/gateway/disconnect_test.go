@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Conformance 30 and 31.
@@ -17,18 +18,18 @@ func TestDisconnectTellsWhy(t *testing.T) {
 	y := start(t, api(route{key: "$disconnect", integration: i}))
 	for _, test := range []struct {
 		name   string
-		close  func(*client)
+		close  func(*testkit.Client)
 		reason string
 	}{
-		{"code and reason", func(c *client) { _ = c.conn.Close(4001, "bye") }, "[4001: bye]"},
-		{"no status", func(c *client) { _ = c.conn.Close(websocket.StatusNoStatusRcvd, "") }, "[1005: Client-side close frame status not set]"},
-		{"cut off", func(c *client) { _ = c.conn.CloseNow() }, "[1006: Connection closed abnormally]"},
+		{"code and reason", func(c *testkit.Client) { _ = c.Conn.Close(4001, "bye") }, "[4001: bye]"},
+		{"no status", func(c *testkit.Client) { _ = c.Conn.Close(websocket.StatusNoStatusRcvd, "") }, "[1005: Client-side close frame status not set]"},
+		{"cut off", func(c *testkit.Client) { _ = c.Conn.CloseNow() }, "[1006: Connection closed abnormally]"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := y.connect("")
 			id := y.only()
 			test.close(c)
-			if got := y.backend.next(t); got.Path != "/bye" {
+			if got := y.backend.Next(t); got.Path != "/bye" {
 				t.Errorf("asked %+v", got)
 			}
 			e := y.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
@@ -43,7 +44,7 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 	y := start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:idleTimeoutSeconds": "1"} })
 	c := y.connect("")
 	began := time.Now()
-	if code, reason := c.closed(); code != websocket.StatusGoingAway || reason != "Going away" {
+	if code, reason := c.Closed(); code != websocket.StatusGoingAway || reason != "Going away" {
 		t.Errorf("closed with %d %q", code, reason)
 	}
 	if took := time.Since(began); took < 900*time.Millisecond || took > 4*time.Second {

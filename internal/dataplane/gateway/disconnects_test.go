@@ -13,6 +13,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const tellsID = `{"id":"$context.requestId"}`
@@ -23,28 +24,28 @@ func TestDisconnectsWaitForABusyBackend(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 1 })
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		if a.Path == "/slow" {
-			return reply{status: 200, body: "{}", delay: time.Hour}
+			return testkit.Response{Body: "{}", Delay: time.Hour}
 		}
-		return reply{status: 200, body: "{}"}
+		return testkit.Response{Body: "{}"}
 	})
-	y.connect("").send(`{"action":"slow"}`)
-	if got := y.backend.next(t); got.Path != "/slow" {
+	y.connect("").Send(`{"action":"slow"}`)
+	if got := y.backend.Next(t); got.Path != "/slow" {
 		t.Fatal(got)
 	}
 	const closing = 30
 	for range closing {
-		_ = y.connect("").conn.CloseNow()
+		_ = y.connect("").Conn.CloseNow()
 	}
-	y.wait("the $disconnects to wait", func() bool { return y.client.Stats().Waiting == closing })
-	y.backend.open()
+	testkit.Eventually(t, "the $disconnects to wait", func() bool { return y.client.Stats().Waiting == closing })
+	y.backend.Release()
 	for range closing {
-		if got := y.backend.next(t); got.Path != "/bye" {
+		if got := y.backend.Next(t); got.Path != "/bye" {
 			t.Errorf("asked %+v", got)
 		}
 	}
-	y.wait("all to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == closing })
+	testkit.Eventually(t, "all to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == closing })
 }
 
 // A $disconnect that the backend did not take is run again under the same request id;
@@ -58,19 +59,19 @@ func TestDisconnectsAreRetried(t *testing.T) {
 			t.Parallel()
 			y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", tellsID, "$default")}))
 			var calls atomic.Int64
-			y.backend.does(func(asked) reply {
+			y.backend.RespondWith(func(testkit.Request) testkit.Response {
 				if calls.Add(1) < 3 {
-					return reply{status: test.status, body: "{}"}
+					return testkit.Response{Status: test.status, Body: "{}"}
 				}
-				return reply{status: 200, body: "{}"}
+				return testkit.Response{Body: "{}"}
 			})
 			c := y.connect("")
 			id := y.only()
-			_ = c.conn.CloseNow()
-			y.wait("the $disconnect to end", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
-			first := y.backend.next(t)
+			_ = c.Conn.CloseNow()
+			testkit.Eventually(t, "the $disconnect to end", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
+			first := y.backend.Next(t)
 			for range test.want - 1 {
-				if again := y.backend.next(t); again.Body != first.Body {
+				if again := y.backend.Next(t); again.Body != first.Body {
 					t.Errorf("first %s, then %s", first.Body, again.Body)
 				}
 			}
@@ -90,12 +91,12 @@ func TestDisconnectsAreRetried(t *testing.T) {
 // A backend that is away is called again; one that breaks off the call is not: it may
 // have acted on it.
 func TestDisconnectsOutliveARestart(t *testing.T) {
-	address := freePort(t)
+	address := testkit.FreeAddress(t)
 	i := toHTTP("", "", "$default")
 	i.IntegrationURI = "http://" + address + "/bye"
 	y := start(t, api(route{key: "$disconnect", integration: i}))
-	_ = y.connect("").conn.CloseNow()
-	y.wait("a first attempt", func() bool { return y.gateway.Stats().DisconnectsRetried >= 1 })
+	_ = y.connect("").Conn.CloseNow()
+	testkit.Eventually(t, "a first attempt", func() bool { return y.gateway.Stats().DisconnectsRetried >= 1 })
 	var calls atomic.Int64
 	server := http.Server{Addr: address, ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		if calls.Add(1) == 1 {
@@ -105,7 +106,7 @@ func TestDisconnectsOutliveARestart(t *testing.T) {
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = server.ListenAndServe() }()
 	defer func() { _ = server.Close(); <-ended }()
-	y.wait("the $disconnect to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
+	testkit.Eventually(t, "the $disconnect to be delivered", func() bool { return y.gateway.Stats().DisconnectsDone == 1 })
 	if calls.Load() != 1 {
 		t.Errorf("%d calls", calls.Load())
 	}
@@ -116,11 +117,11 @@ func TestDisconnectsAreGivenUp(t *testing.T) {
 	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), func(s *setup) {
 		s.gateway.DisconnectPatience = 600 * time.Millisecond
 	})
-	y.backend.answers(reply{status: 503, body: "{}"})
+	y.backend.Respond(testkit.Response{Status: 503, Body: "{}"})
 	c := y.connect("")
 	id := y.only()
-	_ = c.conn.CloseNow()
-	y.wait("the $disconnect to be given up", func() bool { return y.gateway.Stats().DisconnectsLost == 1 })
+	_ = c.Conn.CloseNow()
+	testkit.Eventually(t, "the $disconnect to be given up", func() bool { return y.gateway.Stats().DisconnectsLost == 1 })
 	if s := y.gateway.Stats(); s.DisconnectsRetried != 1 || s.DisconnectsQueued != 0 { // after 250 ms; 750 ms would be too late
 		t.Errorf("%+v", s)
 	}
@@ -138,11 +139,11 @@ func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 16 })
-	y.backend.answers(reply{status: 200, body: "{}", delay: time.Hour})
+	y.backend.Respond(testkit.Response{Body: "{}", Delay: time.Hour})
 	for range clients {
-		y.connect("").send(`{"action":"slow"}`)
+		y.connect("").Send(`{"action":"slow"}`)
 	}
-	y.wait("messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
+	testkit.Eventually(t, "messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
@@ -150,7 +151,7 @@ func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "messages are not answered") || !strings.Contains(err.Error(), "$disconnects are not delivered") {
 		t.Errorf("Drain: %v", err)
 	}
-	closing, stop := context.WithTimeout(t.Context(), patience)
+	closing, stop := context.WithTimeout(t.Context(), testkit.Patience)
 	defer stop()
 	if err := y.gateway.Close(closing); err != nil {
 		t.Errorf("Close: %v", err)
@@ -174,18 +175,18 @@ func TestAStopDeliversDisconnectsOfBusyConnections(t *testing.T) {
 		route{key: "slow", integration: toHTTP("/slow", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	), func(s *setup) { s.client.MaxConns = 16 })
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		if a.Path == "/slow" {
-			return reply{status: 200, body: "{}", delay: time.Hour}
+			return testkit.Response{Body: "{}", Delay: time.Hour}
 		}
-		return reply{status: 200, body: "{}"}
+		return testkit.Response{Body: "{}"}
 	})
 	for range clients {
 		c := y.connect("")
-		c.send(`{"action":"slow"}`)
-		go func() { _, _, _ = c.conn.Read(t.Context()) }() // answers the close frame
+		c.Send(`{"action":"slow"}`)
+		go func() { _, _, _ = c.Conn.Read(t.Context()) }() // answers the close frame
 	}
-	y.wait("messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
+	testkit.Eventually(t, "messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	_ = y.gateway.Drain(ctx, 100*time.Millisecond)
@@ -201,26 +202,26 @@ func TestAHandshakeThatIsTooLate(t *testing.T) {
 		route{key: "$connect", integration: toHTTP("/hello", "", "$default")},
 		route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")},
 	))
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		if a.Path == "/hello" {
-			return reply{status: 200, body: "{}", delay: time.Hour}
+			return testkit.Response{Body: "{}", Delay: time.Hour}
 		}
-		return reply{status: 200, body: "{}"}
+		return testkit.Response{Body: "{}"}
 	})
 	status := make(chan int, 1)
 	go func() {
 		_, response := y.dial("")
 		status <- response.StatusCode
 	}()
-	y.backend.next(t)
+	y.backend.Next(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	_ = y.gateway.Drain(ctx, 0)
-	y.backend.open()
+	y.backend.Release()
 	if got := <-status; got != http.StatusServiceUnavailable {
 		t.Errorf("status %d", got)
 	}
-	if got := y.backend.next(t); got.Path != "/bye" {
+	if got := y.backend.Next(t); got.Path != "/bye" {
 		t.Errorf("asked %+v", got)
 	}
 }
@@ -237,13 +238,13 @@ func TestAPanicEndsOneConnection(t *testing.T) {
 	})
 	bystander, c := y.connect(""), y.connect("")
 	armed.Store(true)
-	c.send(`{"action":"x"}`)
-	if code, _ := c.closed(); code != websocket.StatusInternalError {
+	c.Send(`{"action":"x"}`)
+	if code, _ := c.Closed(); code != websocket.StatusInternalError {
 		t.Errorf("closed with %d", code)
 	}
 	armed.Store(false)
-	bystander.send(`{"action":"nothing"}`)
-	if got := bystander.read(); !strings.Contains(got, "Forbidden") {
+	bystander.Send(`{"action":"nothing"}`)
+	if got := bystander.Read(); !strings.Contains(got, "Forbidden") {
 		t.Errorf("the other connection got %s", got)
 	}
 	if log := y.nodeLog.String(); !strings.Contains(log, "a fault") {

@@ -7,6 +7,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // $context.domainName leads back to @connections, and no client chooses it.
@@ -18,11 +19,11 @@ func TestDomainName(t *testing.T) {
 	authority := y.server.Listener.Addr().String()
 	_, port, _ := strings.Cut(authority, ":")
 	y.connect("")
-	if got := y.backend.next(t).Body; got != authority+"/"+apiID {
+	if got := y.backend.Next(t).Body; got != authority+"/"+apiID {
 		t.Errorf("domainName %q", got)
 	}
 	y.connect("", host("evil.test"))
-	if got := y.backend.next(t).Body; got != authority+"/"+apiID {
+	if got := y.backend.Next(t).Body; got != authority+"/"+apiID {
 		t.Errorf("a client chose domainName %q", got)
 	}
 	conn, _, err := websocket.Dial(t.Context(), "ws://"+authority+"/prod", &websocket.DialOptions{Host: apiID + ".execute-api.us-east-1.example.test:1"})
@@ -30,7 +31,7 @@ func TestDomainName(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = conn.CloseNow()
-	if got, want := y.backend.next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
+	if got, want := y.backend.Next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
 		t.Errorf("domainName %q, want %q", got, want)
 	}
 }
@@ -43,7 +44,7 @@ func TestCustomDomains(t *testing.T) {
 	put(y, pasarela.DomainNameKey("root.example.com"), pasarela.DomainName{DomainName: "root.example.com", Mappings: []pasarela.APIMapping{
 		{APIID: apiID, Stage: stageName},
 	}})
-	y.wait("the domains", func() bool {
+	testkit.Eventually(t, "the domains", func() bool {
 		_, one := y.watcher.Directory.Lookup("api.example.com", "/orders")
 		_, two := y.watcher.Directory.Lookup("root.example.com", "/")
 		return one && two

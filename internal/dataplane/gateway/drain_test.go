@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func TestDrainingRefusesAndCloses(t *testing.T) {
@@ -12,13 +14,13 @@ func TestDrainingRefusesAndCloses(t *testing.T) {
 	c := y.connect("")
 	drained := make(chan error, 1)
 	go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
-	if code, _ := c.closed(); code != websocket.StatusServiceRestart {
+	if code, _ := c.Closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)
 	}
 	if err := <-drained; err != nil {
 		t.Fatal(err)
 	}
-	if got := y.backend.next(t); got.Path != "/bye" {
+	if got := y.backend.Next(t); got.Path != "/bye" {
 		t.Errorf("asked %+v", got)
 	}
 	if y.gateway.Ready() {
@@ -32,12 +34,12 @@ func TestDrainingRefusesAndCloses(t *testing.T) {
 func TestDrainingLetsHandshakesEnd(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", "$default")}))
 	drained := make(chan error, 1)
-	y.backend.does(func(asked) reply {
+	y.backend.RespondWith(func(testkit.Request) testkit.Response {
 		go func() { drained <- y.gateway.Drain(t.Context(), time.Millisecond) }()
-		y.wait("the draining to begin", func() bool { return !y.gateway.Ready() })
-		return reply{status: 200, body: "{}"}
+		testkit.Eventually(t, "the draining to begin", func() bool { return !y.gateway.Ready() })
+		return testkit.Response{Body: "{}"}
 	})
-	if code, _ := y.connect("").closed(); code != websocket.StatusServiceRestart {
+	if code, _ := y.connect("").Closed(); code != websocket.StatusServiceRestart {
 		t.Errorf("closed with %d", code)
 	}
 	if err := <-drained; err != nil {

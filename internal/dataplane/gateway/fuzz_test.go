@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
@@ -52,7 +53,7 @@ func FuzzHandshake(f *testing.F) {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(f.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
 		f.Fatal(err)
 	}
-	for deadline := time.Now().Add(patience); ; {
+	for deadline := time.Now().Add(testkit.Patience); ; {
 		if match, found := watcher.Directory.Lookup("", "/"+apiID+"/prod"); found && match.Stage.Deployed() != nil {
 			break
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const guideTemplate = `{"connectionId": "$context.connectionId", "type": "$input.params('reportType')"}`
@@ -55,7 +56,7 @@ func TestWhereAStageIsServed(t *testing.T) {
 			}
 		})
 	}
-	y.backend.untouched(t)
+	y.backend.Untouched(t)
 }
 
 // aws-dataplane §11: 4096 characters, and not one more (A-GATEWAY-23).
@@ -94,7 +95,7 @@ func TestAPlainRequestIsToldToUpgrade(t *testing.T) {
 func TestAStageWithoutDeploymentIsForbidden(t *testing.T) {
 	y := start(t, api())
 	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].DeploymentID = "" })
-	y.wait("the stage to be empty", func() bool {
+	testkit.Eventually(t, "the stage to be empty", func() bool {
 		at, ok := y.watcher.Directory.Stage(apiID, stageName)
 		return ok && at.Deployed() == nil
 	})
@@ -150,9 +151,9 @@ func TestConnectWithoutIntegrationIsAccepted(t *testing.T) {
 // Conformance 3, and aws-dataplane §13.1: the guide.
 func TestConnectAsksItsBackendFirst(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/api/reports/create", guideTemplate, "201")}))
-	y.backend.answers(reply{status: 201, body: `{"jobId":"j1"}`})
+	y.backend.Respond(testkit.Response{Status: 201, Body: `{"jobId":"j1"}`})
 	c := y.connect("?reportType=ventas")
-	got := y.backend.next(t)
+	got := y.backend.Next(t)
 	var sent struct{ ConnectionID, Type string }
 	if err := json.Unmarshal([]byte(got.Body), &sent); err != nil {
 		t.Fatal(err)
@@ -163,7 +164,7 @@ func TestConnectAsksItsBackendFirst(t *testing.T) {
 	if len(sent.ConnectionID) != execution.IDLength || !strings.HasSuffix(sent.ConnectionID, "=") {
 		t.Errorf("connection id %q", sent.ConnectionID)
 	}
-	if c.handshake.Header.Get("Sec-Websocket-Protocol") != "" {
+	if c.Response.Header.Get("Sec-Websocket-Protocol") != "" {
 		t.Error("a sub-protocol that nobody chose")
 	}
 }
@@ -186,7 +187,7 @@ func TestConnectOutcomes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, test.keys...)}))
-			y.backend.answers(reply{status: test.backend, body: "{}"})
+			y.backend.Respond(testkit.Response{Status: test.backend, Body: "{}"})
 			if test.status == 101 {
 				y.connect("")
 				return
@@ -212,12 +213,12 @@ func TestConnectOutcomes(t *testing.T) {
 // Conformance 4.
 func TestAProxysRefusalIsPassedOn(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toProxy("/")}))
-	y.backend.answers(reply{status: 403, body: "go away", header: map[string]string{"X-Why": "because"}})
+	y.backend.Respond(testkit.Response{Status: 403, Body: "go away", Header: map[string]string{"X-Why": "because"}})
 	body, h := y.refuse("", 403)
 	if body != "go away" || h.Get("X-Why") != "because" {
 		t.Errorf("%q %v", body, h)
 	}
-	y.backend.answers(reply{status: 200})
+	y.backend.Respond(testkit.Response{})
 	y.connect("")
 }
 
@@ -226,7 +227,7 @@ func TestABackendThatDoesNotAnswer(t *testing.T) {
 	slow := toHTTP("/", "", "$default")
 	slow.TimeoutInMillis = 50
 	y := start(t, api(route{key: "$connect", integration: slow}))
-	y.backend.answers(reply{status: 200, delay: patience})
+	y.backend.Respond(testkit.Response{Delay: testkit.Patience})
 	body, h := y.refuse("", 504)
 	if !strings.Contains(body, `"message":"Endpoint request timed out"`) {
 		t.Error(body)
@@ -238,7 +239,7 @@ func TestABackendThatDoesNotAnswer(t *testing.T) {
 }
 
 func TestABackendThatIsDown(t *testing.T) {
-	for name, uri := range map[string]string{"nobody listens": "http://" + freePort(t) + "/", "no such host": "http://no-such-host.invalid/", "no URL": "ftp://x/"} {
+	for name, uri := range map[string]string{"nobody listens": "http://" + testkit.FreeAddress(t) + "/", "no such host": "http://no-such-host.invalid/", "no URL": "ftp://x/"} {
 		t.Run(name, func(t *testing.T) {
 			y := start(t, api(route{key: "$connect", integration: toHTTP(uri, "", "$default")}))
 			_, h := y.refuse("", 500)

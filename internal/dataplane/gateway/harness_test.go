@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
@@ -26,8 +27,6 @@ import (
 const (
 	apiID     = "abcdef1234"
 	stageName = "prod"
-	// patience bounds every wait of these tests.
-	patience = 10 * time.Second
 )
 
 // system is a gateway with everything around it, as a client on a real socket
@@ -38,7 +37,7 @@ type system struct {
 	watcher *stage.Watcher
 	gateway *gateway.Gateway
 	server  *httptest.Server
-	backend *recorder
+	backend *testkit.Backend
 	roles   *roles
 	access  *lines
 	log     *lines
@@ -75,7 +74,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	for _, o := range options {
 		o(s)
 	}
-	y := &system{t: t, bucket: s.bucket, backend: newRecorder(t), roles: &roles{}, access: &lines{}, log: &lines{}, nodeLog: &lines{}, changed: make(chan struct{}, 1000)}
+	y := &system{t: t, bucket: s.bucket, backend: testkit.NewBackend(t), roles: &roles{}, access: &lines{}, log: &lines{}, nodeLog: &lines{}, changed: make(chan struct{}, 1000)}
 	client, err := backend.NewClient(s.client)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +110,7 @@ func start(t *testing.T, definition pasarela.Definition, options ...option) *sys
 	}
 	y.server.Start()
 	t.Cleanup(func() {
-		y.backend.open()
+		y.backend.Release()
 		_ = y.gateway.Close(context.Background())
 		y.watcher.Stop()
 		y.server.Close()
@@ -137,7 +136,7 @@ func (y *system) deploy(edit func(*pasarela.APIDocument)) {
 	frozen.Integrations = append([]pasarela.Integration(nil), frozen.Integrations...)
 	for i := range frozen.Integrations {
 		if strings.HasPrefix(frozen.Integrations[i].IntegrationURI, "/") {
-			frozen.Integrations[i].IntegrationURI = y.backend.server.URL + frozen.Integrations[i].IntegrationURI
+			frozen.Integrations[i].IntegrationURI = y.backend.URL + frozen.Integrations[i].IntegrationURI
 		}
 	}
 	if _, err := document.NewStore[pasarela.Definition](y.bucket).Create(y.t.Context(), pasarela.DeploymentKey(apiID, id), &frozen); err != nil {
@@ -148,7 +147,7 @@ func (y *system) deploy(edit func(*pasarela.APIDocument)) {
 			doc.Stages[i].DeploymentID = id
 		}
 	})
-	y.wait("the deployment to be served", func() bool {
+	testkit.Eventually(y.t, "the deployment to be served", func() bool {
 		at, ok := y.watcher.Directory.Stage(apiID, y.doc.Stages[0].StageName)
 		return ok && (!at.Problem().IsZero() || at.Deployed() != nil && at.Deployed().DeploymentID == id)
 	})
@@ -175,26 +174,11 @@ func put[T any](y *system, key string, value T) {
 	}
 }
 
-// wait polls for what another goroutine does soon.
-func (y *system) wait(what string, done func() bool) {
-	y.t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			y.t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 // only is the connection id of the one connection there is.
 func (y *system) only() string {
 	y.t.Helper()
 	var found []gateway.Live
-	y.wait("one connection", func() bool {
+	testkit.Eventually(y.t, "one connection", func() bool {
 		found = y.gateway.Connections("", "", 10)
 		return len(found) == 1
 	})
@@ -205,7 +189,7 @@ func (y *system) only() string {
 func (y *system) explain(id string, match func(execution.Entry) bool) execution.Entry {
 	y.t.Helper()
 	var found execution.Entry
-	y.wait("an entry of "+id, func() bool {
+	testkit.Eventually(y.t, "an entry of "+id, func() bool {
 		entries, err := y.gateway.Explain(y.t.Context(), id)
 		if err != nil {
 			y.t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Conformance 5, aws-dataplane §4.7.
@@ -26,7 +27,7 @@ func TestLambdaProxyDecidesConnect(t *testing.T) {
 		}
 	}
 	offer := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v1"} }
-	if got := y.connect("?do=protocol", offer).handshake.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
+	if got := y.connect("?do=protocol", offer).Response.Header.Get("Sec-Websocket-Protocol"); got != "v1" {
 		t.Errorf("sub-protocol %q", got)
 	}
 	y.refuse("?do=slow", 504)
@@ -49,20 +50,20 @@ func TestLambdaProxyMessages(t *testing.T) {
 	y := start(t, api(route{key: "$default", twoWay: true, integration: toLambda("backend")}), withLambda(l))
 	c := y.connect("")
 	for message, want := range map[string]string{"hi": "MESSAGE $default hi", "base64": "hé", "refuse": "pay first"} {
-		c.send(message)
-		if got := c.read(); got != want {
+		c.Send(message)
+		if got := c.Read(); got != want {
 			t.Errorf("%s: got %q, want %q", message, got, want)
 		}
 	}
 	for _, message := range []string{"fail", "nothing", "no status"} {
-		c.send(message)
-		if text, _, _ := errorFrame(t, c.read()); text != "Internal server error" {
+		c.Send(message)
+		if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Internal server error" {
 			t.Errorf("%s: %q", message, text)
 		}
 	}
-	c.send("no body") // nothing comes
-	c.send("hi")
-	if got := c.read(); got != "MESSAGE $default hi" {
+	c.Send("no body") // nothing comes
+	c.Send("hi")
+	if got := c.Read(); got != "MESSAGE $default hi" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -72,15 +73,15 @@ func TestOneWayLambdaProxy(t *testing.T) {
 	y := start(t, api(route{key: "$default", integration: toLambda("backend")}, route{key: "ping", twoWay: true, integration: toMock(`{"statusCode":200}`, "pong")}), withLambda(l))
 	c := y.connect("")
 	for _, message := range []string{"hi", "nothing", "text", "refuse"} {
-		c.send(message)
+		c.Send(message)
 	}
-	y.wait("four events", func() bool { return l.count() == 4 })
-	c.send("fail")
-	if text, _, _ := errorFrame(t, c.read()); text != "Internal server error" {
+	testkit.Eventually(t, "four events", func() bool { return l.count() == 4 })
+	c.Send("fail")
+	if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Internal server error" {
 		t.Error(text)
 	}
-	c.send(`{"action":"ping"}`)
-	if got := c.read(); got != "pong" {
+	c.Send(`{"action":"ping"}`)
+	if got := c.Read(); got != "pong" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -93,7 +94,7 @@ func TestLambdaEvents(t *testing.T) {
 		route{key: "$disconnect", integration: toLambda("backend")},
 	), withLambda(l), func(s *setup) { s.stage.StageVariables = map[string]string{"tenant": "acme"} })
 	authority := y.server.Listener.Addr().String()
-	c := y.connect("?reportType=ventas&reportType=x", header("HeaderAuth1", "one"))
+	c := y.connect("?reportType=ventas&reportType=x", testkit.Header("HeaderAuth1", "one"))
 	id := y.only()
 	check := func(want string) {
 		t.Helper()
@@ -104,20 +105,20 @@ func TestLambdaEvents(t *testing.T) {
 			t.Errorf("event\n%s\nwant\n%s", got, want)
 		}
 	}
-	check(`{"headers":{"Accept-Encoding":"gzip","Headerauth1":"one","Host":"HOST","Sec-WebSocket-Key":"KEY","Sec-WebSocket-Version":"13","User-Agent":"test","X-Amzn-Trace-Id":"TRACE","X-Forwarded-For":"127.0.0.1","X-Forwarded-Port":"80","X-Forwarded-Proto":"http"},` +
-		`"multiValueHeaders":{"Accept-Encoding":["gzip"],"Headerauth1":["one"],"Host":["HOST"],"Sec-WebSocket-Key":["KEY"],"Sec-WebSocket-Version":["13"],"User-Agent":["test"],"X-Amzn-Trace-Id":["TRACE"],"X-Forwarded-For":["127.0.0.1"],"X-Forwarded-Port":["80"],"X-Forwarded-Proto":["http"]},` +
+	check(`{"headers":{"Accept-Encoding":"gzip","Headerauth1":"one","Host":"HOST","Sec-WebSocket-Key":"KEY","Sec-WebSocket-Version":"13","User-Agent":"testkit","X-Amzn-Trace-Id":"TRACE","X-Forwarded-For":"127.0.0.1","X-Forwarded-Port":"80","X-Forwarded-Proto":"http"},` +
+		`"multiValueHeaders":{"Accept-Encoding":["gzip"],"Headerauth1":["one"],"Host":["HOST"],"Sec-WebSocket-Key":["KEY"],"Sec-WebSocket-Version":["13"],"User-Agent":["testkit"],"X-Amzn-Trace-Id":["TRACE"],"X-Forwarded-For":["127.0.0.1"],"X-Forwarded-Port":["80"],"X-Forwarded-Proto":["http"]},` +
 		`"queryStringParameters":{"reportType":"x"},"multiValueQueryStringParameters":{"reportType":["ventas","x"]},` +
 		`"requestContext":{"routeKey":"$connect","eventType":"CONNECT","extendedRequestId":"REQUEST","requestTime":"TIME","messageDirection":"IN","stage":"prod","connectedAt":NUMBER,"requestTimeEpoch":NUMBER,` +
-		`"identity":{"userAgent":"test","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"isBase64Encoded":false}`)
-	c.send(`{"action":"join","t":"é\u0001"}`)
-	y.wait("the message", func() bool { return l.count() == 2 })
+		`"identity":{"userAgent":"testkit","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"isBase64Encoded":false}`)
+	c.Send(`{"action":"join","t":"é\u0001"}`)
+	testkit.Eventually(t, "the message", func() bool { return l.count() == 2 })
 	check(`{"requestContext":{"routeKey":"join","messageId":"REQUEST","eventType":"MESSAGE","extendedRequestId":"REQUEST","requestTime":"TIME","messageDirection":"IN","stage":"prod","connectedAt":NUMBER,"requestTimeEpoch":NUMBER,` +
-		`"identity":{"userAgent":"test","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"body":"{\"action\":\"join\",\"t\":\"é\\u0001\"}","isBase64Encoded":false}`)
-	_ = c.conn.Close(4001, "bye")
-	y.wait("the end", func() bool { return l.count() == 3 })
+		`"identity":{"userAgent":"testkit","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"body":"{\"action\":\"join\",\"t\":\"é\\u0001\"}","isBase64Encoded":false}`)
+	_ = c.Conn.Close(4001, "bye")
+	testkit.Eventually(t, "the end", func() bool { return l.count() == 3 })
 	check(`{"headers":{"Host":"DOMAIN","x-api-key":"","X-Forwarded-For":"","x-restapi":""},"multiValueHeaders":{"Host":["DOMAIN"],"x-api-key":[""],"X-Forwarded-For":[""],"x-restapi":[""]},` +
 		`"requestContext":{"routeKey":"$disconnect","disconnectStatusCode":4001,"eventType":"DISCONNECT","extendedRequestId":"REQUEST","requestTime":"TIME","messageDirection":"IN","disconnectReason":"bye","stage":"prod","connectedAt":NUMBER,"requestTimeEpoch":NUMBER,` +
-		`"identity":{"userAgent":"test","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"isBase64Encoded":false}`)
+		`"identity":{"userAgent":"testkit","sourceIp":"127.0.0.1"},"requestId":"REQUEST","domainName":"DOMAIN","connectionId":"ID","apiId":"abcdef1234"},"stageVariables":{"tenant":"acme"},"isBase64Encoded":false}`)
 }
 
 func TestLambdaNonProxy(t *testing.T) {
@@ -130,12 +131,12 @@ func TestLambdaNonProxy(t *testing.T) {
 		s.services.Credentials = integration.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}
 	})
 	c := y.connect("")
-	c.send(`{"body":"text"}`)
-	if got := c.read(); got != `"just text"` {
+	c.Send(`{"body":"text"}`)
+	if got := c.Read(); got != `"just text"` {
 		t.Errorf("got %q", got)
 	}
-	c.send(`{"body":"fail"}`)
-	if got := c.read(); got != "failed" {
+	c.Send(`{"body":"fail"}`)
+	if got := c.Read(); got != "failed" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Conformance 32.
@@ -18,19 +19,19 @@ func TestLogs(t *testing.T) {
 		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: `$context.requestId $context.routeKey $context.status $context.httpMethod`}
 		s.stage.DefaultRouteSettings = pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: &trace, DetailedMetricsEnabled: &trace}
 	})
-	y.backend.answers(reply{status: 201, body: `{"jobId":"j1"}`})
+	y.backend.Respond(testkit.Response{Status: 201, Body: `{"jobId":"j1"}`})
 	c := y.connect("?reportType=ventas")
 	id := y.only()
 	rows := func(n int) { // an event is written down after the client has its answer
-		y.wait("rows", func() bool { return strings.Count(y.access.String(), "\n") == n })
+		testkit.Eventually(t, "rows", func() bool { return strings.Count(y.access.String(), "\n") == n })
 	}
 	rows(1)
-	c.send("hello")
-	c.read()
+	c.Send("hello")
+	c.Read()
 	rows(2)
-	y.backend.answers(reply{status: 500})
-	c.send("again")
-	_, _, failed := errorFrame(t, c.read())
+	y.backend.Respond(testkit.Response{Status: 500})
+	c.Send("again")
+	_, _, failed := testkit.ErrorFrame(t, c.Read())
 	rows(3)
 	written := strings.Split(y.access.String(), "\n")
 	for i, want := range []string{" $connect 201 -", " $default 201 -", failed + " $default 500 -"} {
@@ -43,7 +44,7 @@ func TestLogs(t *testing.T) {
 	for _, line := range []string{
 		"Extended Request Id: ", "Verifying Usage Plan for request: ", "API Key  authorized because route '$connect' does not require API Key.",
 		"Starting execution for request: ", "WebSocket Request Route: [$connect]", "is connecting to WebSocket API [" + apiID + "].",
-		"Endpoint request URI: " + y.backend.server.URL + "/c", "Endpoint request headers: {", `Endpoint request body after transformations: {"connectionId": "` + id,
+		"Endpoint request URI: " + y.backend.URL + "/c", "Endpoint request headers: {", `Endpoint request body after transformations: {"connectionId": "` + id,
 		"Sending request to ", "Received response. Status: 201, Integration latency: ", "Endpoint response headers: {",
 		`Endpoint response body before transformations: {"jobId":"j1"}`, "Client [Connection Id: " + id + "] connected to API [" + apiID + "] successfully.",
 		"WebSocket Request Route: [$default]", "received message from client [Connection Id: " + id + "]. Message: [hello]",
@@ -70,8 +71,8 @@ func TestLogs(t *testing.T) {
 func TestNoLinesWhenLoggingIsOff(t *testing.T) {
 	y := start(t, api(route{key: "$default", integration: toHTTP("/", "")}))
 	c := y.connect("")
-	c.send("x")
-	y.backend.next(t)
+	c.Send("x")
+	y.backend.Next(t)
 	y.explain(y.only(), func(e execution.Entry) bool { return e.Failed() })
 	if y.log.String() != "" || y.access.String() != "" {
 		t.Errorf("%s%s", y.log, y.access)

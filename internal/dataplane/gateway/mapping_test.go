@@ -8,6 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Conformance 16: parameters of the request, and what is missing is left out.
@@ -19,8 +20,8 @@ func TestParametersOfTheRequest(t *testing.T) {
 		"integration.request.header.X-None": "route.request.body.nothing", "integration.request.header.Content-Type": "'text/plain'",
 	}
 	y := start(t, api(route{key: "$default", integration: i}), func(s *setup) { s.stage.StageVariables = map[string]string{"tenant": "ac/me"} })
-	y.connect("").send(`{"data":{"room":"r 1"}}`)
-	got := y.backend.next(t)
+	y.connect("").Send(`{"data":{"room":"r 1"}}`)
+	got := y.backend.Next(t)
 	query, _ := url.ParseQuery(got.Query)
 	if got.Path != "/ac/me/rooms/{unmapped}" || query.Get("v") != "2" || query.Get("room") != "r 1" {
 		t.Errorf("path %s, query %s", got.Path, got.Query)
@@ -39,8 +40,8 @@ func TestParametersOfTheHandshake(t *testing.T) {
 		"integration.request.querystring.all": "route.request.multivaluequerystring.q",
 	}
 	y := start(t, api(route{key: "$connect", integration: i}))
-	y.connect("?q=a&q=b", header("x-own-name", "v"))
-	got := y.backend.next(t)
+	y.connect("?q=a&q=b", testkit.Header("x-own-name", "v"))
+	got := y.backend.Next(t)
 	query, _ := url.ParseQuery(got.Query)
 	if got.Header.Get("One") != "v" || query.Get("two") != "b" || strings.Join(query["all"], " ") != "a b" {
 		t.Errorf("header %q, query %s", got.Header.Get("One"), got.Query)
@@ -56,14 +57,14 @@ func TestOverrides(t *testing.T) {
 	if body != "short and stout" || h.Get("X-Teapot") != "yes" {
 		t.Errorf("%q %v", body, h)
 	}
-	got := y.backend.next(t)
+	got := y.backend.Next(t)
 	if got.Path != "/seg" || got.Query != "q=v" || got.Header.Get("X-Over") != "h" || got.Body != "body" {
 		t.Errorf("the backend got %+v", got)
 	}
 	y.deploy(func(d *pasarela.APIDocument) {
 		d.Integrations[0].Responses[0].ResponseTemplates = map[string]string{"application/json": `#set($context.responseOverride.status = 204)`}
 	})
-	y.backend.answers(reply{status: 500})
+	y.backend.Respond(testkit.Response{Status: 500})
 	y.connect("")
 }
 
@@ -76,17 +77,17 @@ func TestIntegrationResponses(t *testing.T) {
 	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
 	c := y.connect("")
 	for _, test := range []struct {
-		backend reply
+		backend testkit.Response
 		want    string
 	}{
-		{reply{status: 200, body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
-		{reply{status: 422, body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
-		{reply{status: 503, body: `<html>`}, `{"ok":false,"error":"backend"}`},
+		{testkit.Response{Body: `{"total":7}`}, `{"ok":true,"data":{"total":7}}`},
+		{testkit.Response{Status: 422, Body: `{"error":"bad id"}`}, `{"ok":false,"error":"bad id"}`},
+		{testkit.Response{Status: 503, Body: `<html>`}, `{"ok":false,"error":"backend"}`},
 	} {
-		y.backend.answers(test.backend)
-		c.send("x")
-		if got := c.read(); got != test.want {
-			t.Errorf("%d: %s, want %s", test.backend.status, got, test.want)
+		y.backend.Respond(test.backend)
+		c.Send("x")
+		if got := c.Read(); got != test.want {
+			t.Errorf("%d: %s, want %s", test.backend.Status, got, test.want)
 		}
 	}
 }
@@ -99,8 +100,8 @@ func TestTemplatesByContent(t *testing.T) {
 	y := start(t, api(route{key: "$default", integration: i}))
 	c := y.connect("")
 	for message, want := range map[string]string{`{"kind":"a","v":1}`: "A:1", `{"kind":"b","v":2}`: "B:2", `{"kind":"z","v":1}`: "?", `{"v":1}`: "?", "no JSON": "?"} {
-		c.send(message)
-		if got := y.backend.next(t).Body; got != want {
+		c.Send(message)
+		if got := y.backend.Next(t).Body; got != want {
 			t.Errorf("%s: %q, want %q", message, got, want)
 		}
 	}
@@ -118,8 +119,8 @@ func TestATemplateThatDoesNotParseIsNotServed(t *testing.T) {
 func TestATemplateThatFails(t *testing.T) {
 	y := start(t, api(route{key: "$default", integration: toHTTP("/", "$util.base64Decode('%%%')", "$default")}))
 	c := y.connect("")
-	c.send("x")
-	text, id, _ := errorFrame(t, c.read())
+	c.Send("x")
+	text, id, _ := testkit.ErrorFrame(t, c.Read())
 	if text != "Internal server error" {
 		t.Error(text)
 	}
@@ -141,25 +142,25 @@ func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		integration *pasarela.Integration
-		answer      reply
+		answer      testkit.Response
 		says        string // whatever data trace says
 	}{
-		"rendered":            {mock, reply{status: 200}, "it rendered: "},
-		"404":                 {unexpected, reply{status: 404, body: "no card " + card}, "status 404"},
-		"unexpected":          {unexpected, reply{status: 200, body: `{"card":"` + card + `"}`}, "status 200"},
-		"function that fails": {function("{backend}/f"), reply{status: 502, body: "no card " + card}, "status 502"},
-		"function's result":   {function("{backend}/f"), reply{status: 200, body: `{"card":"` + card + `"}`}, "it returned: "},
+		"rendered":            {mock, testkit.Response{}, "it rendered: "},
+		"404":                 {unexpected, testkit.Response{Status: 404, Body: "no card " + card}, "status 404"},
+		"unexpected":          {unexpected, testkit.Response{Body: `{"card":"` + card + `"}`}, "status 200"},
+		"function that fails": {function("{backend}/f"), testkit.Response{Status: 502, Body: "no card " + card}, "status 502"},
+		"function's result":   {function("{backend}/f"), testkit.Response{Body: `{"card":"` + card + `"}`}, "it returned: "},
 	} {
 		for _, traced := range []bool{false, true} {
 			y := start(t, api(route{key: "$default", twoWay: true, integration: c.integration}))
-			y.backend.answers(c.answer)
+			y.backend.Respond(c.answer)
 			y.deploy(func(d *pasarela.APIDocument) {
 				d.Stages[0].DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &traced}
-				d.Integrations[0].IntegrationURI = strings.Replace(d.Integrations[0].IntegrationURI, "{backend}", y.backend.server.URL, 1)
+				d.Integrations[0].IntegrationURI = strings.Replace(d.Integrations[0].IntegrationURI, "{backend}", y.backend.URL, 1)
 			})
 			conn := y.connect("")
-			conn.send(`{"card":"` + card + `"}`)
-			_, id, _ := errorFrame(t, conn.read())
+			conn.Send(`{"card":"` + card + `"}`)
+			_, id, _ := testkit.ErrorFrame(t, conn.Read())
 			entry := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
 			text := execution.Explain([]execution.Entry{entry}, language.English)
 			if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause().Error(), c.says) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Conformance 11.
@@ -23,8 +24,8 @@ func TestRoutesOfMessages(t *testing.T) {
 		`{"action":"join"}`: "join", `{"action":"nope"}`: "default", `{}`: "default", `hello`: "default", `"join"`: "default", ``: "default",
 		`{"action":"$connect"}`: "default", ` {"action":"join"} `: "join", `{"action":"join"} x`: "default",
 	} {
-		c.send(message)
-		if got := c.read(); got != want {
+		c.Send(message)
+		if got := c.Read(); got != want {
 			t.Errorf("%s went to %s, want %s", message, got, want)
 		}
 	}
@@ -34,8 +35,8 @@ func TestRoutesOfMessages(t *testing.T) {
 func TestAMessageWithoutRoute(t *testing.T) {
 	y := start(t, api(route{key: "ping", twoWay: true, integration: toMock(`{"statusCode": 200}`, "pong")}))
 	c := y.connect("")
-	c.send(`{"action":"nope"}`)
-	message, connectionID, requestID := errorFrame(t, c.read())
+	c.Send(`{"action":"nope"}`)
+	message, connectionID, requestID := testkit.ErrorFrame(t, c.Read())
 	if message != "Forbidden" || connectionID != y.only() {
 		t.Errorf("%s for %s", message, connectionID)
 	}
@@ -43,8 +44,8 @@ func TestAMessageWithoutRoute(t *testing.T) {
 	if !strings.Contains(e.Cause().Error(), `"nope"`) || !strings.Contains(e.Cause().Error(), "ping") {
 		t.Errorf("cause %q", e.Cause().Error())
 	}
-	c.send(`{"action":"ping"}`)
-	if got := c.read(); got != "pong" {
+	c.Send(`{"action":"ping"}`)
+	if got := c.Read(); got != "pong" {
 		t.Errorf("then got %q", got)
 	}
 }
@@ -56,48 +57,46 @@ func TestWhatAClientGets(t *testing.T) {
 		name        string
 		twoWay      bool
 		integration *pasarela.Integration
-		backend     reply
+		backend     testkit.Response
 		frame       string // what comes; "" nothing
 		message     string // of an error frame
 	}{
-		{"one-way", false, toHTTP("/", "", "$default"), reply{status: 200, body: "x"}, "", ""},
-		{"one-way 500", false, toHTTP("/", "", "$default"), reply{status: 500, body: "x"}, "", ""},
-		{"one-way without responses", false, toHTTP("/", ""), reply{status: 200, body: "x"}, "", ""},
-		{"one-way proxy 500", false, toProxy("/"), reply{status: 500, body: "x"}, "", ""},
-		{"two-way", true, toHTTP("/", "", "$default"), reply{status: 201, body: `{"a":1}`}, `{"a":1}`, ""},
-		{"two-way 500 is a body too", true, toHTTP("/", "", "$default"), reply{status: 500, body: "oh"}, "oh", ""},
-		{"two-way unmatched", true, toHTTP("/", "", `/2\d\d/`), reply{status: 500, body: "oh"}, "", internal},
-		{"two-way proxy 500", true, toProxy("/"), reply{status: 500, body: "oh"}, "oh", ""},
-		{"two-way and not UTF-8", true, toProxy("/"), reply{status: 200, body: "a\xffb"}, "a\ufffdb", ""},
-		{"no integration", false, nil, reply{}, "", internal},
-		{"nobody listens", false, toHTTP("http://"+freePort(t), "", "$default"), reply{}, "", internal},
-		{"mock with a string status", true, toMock(`{"statusCode":"200"}`, "x"), reply{}, "", internal},
-		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), reply{}, "x", ""},
+		{"one-way", false, toHTTP("/", "", "$default"), testkit.Response{Body: "x"}, "", ""},
+		{"one-way 500", false, toHTTP("/", "", "$default"), testkit.Response{Status: 500, Body: "x"}, "", ""},
+		{"one-way without responses", false, toHTTP("/", ""), testkit.Response{Body: "x"}, "", ""},
+		{"one-way proxy 500", false, toProxy("/"), testkit.Response{Status: 500, Body: "x"}, "", ""},
+		{"two-way", true, toHTTP("/", "", "$default"), testkit.Response{Status: 201, Body: `{"a":1}`}, `{"a":1}`, ""},
+		{"two-way 500 is a body too", true, toHTTP("/", "", "$default"), testkit.Response{Status: 500, Body: "oh"}, "oh", ""},
+		{"two-way unmatched", true, toHTTP("/", "", `/2\d\d/`), testkit.Response{Status: 500, Body: "oh"}, "", internal},
+		{"two-way proxy 500", true, toProxy("/"), testkit.Response{Status: 500, Body: "oh"}, "oh", ""},
+		{"two-way and not UTF-8", true, toProxy("/"), testkit.Response{Body: "a\xffb"}, "a\ufffdb", ""},
+		{"no integration", false, nil, testkit.Response{}, "", internal},
+		{"nobody listens", false, toHTTP("http://"+testkit.FreeAddress(t), "", "$default"), testkit.Response{}, "", internal},
+		{"mock with a string status", true, toMock(`{"statusCode":"200"}`, "x"), testkit.Response{}, "", internal},
+		{"lenient mock", true, toMock(`{statusCode: 200,}`, "x"), testkit.Response{}, "x", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			y := start(t, api(
 				route{key: "$default", twoWay: test.twoWay, integration: test.integration},
 				route{key: "ping", twoWay: true, integration: toMock(`{"statusCode": 200}`, "pong")},
 			))
-			if test.backend.status != 0 {
-				y.backend.answers(test.backend)
-			}
+			y.backend.Respond(test.backend)
 			c := y.connect("")
-			c.send("hello")
+			c.Send("hello")
 			switch {
 			case test.message != "":
-				if message, _, _ := errorFrame(t, c.read()); message != test.message {
+				if message, _, _ := testkit.ErrorFrame(t, c.Read()); message != test.message {
 					t.Errorf("message %q", message)
 				}
 			case test.frame != "":
-				if got := c.read(); got != test.frame {
+				if got := c.Read(); got != test.frame {
 					t.Errorf("got %q", got)
 				}
 			default:
 				y.explain(y.only(), func(e execution.Entry) bool { return e.RouteKey == "$default" })
 			}
-			c.send(`{"action":"ping"}`)
-			if got := c.read(); got != "pong" {
+			c.Send(`{"action":"ping"}`)
+			if got := c.Read(); got != "pong" {
 				t.Errorf("then got %q", got)
 			}
 		})
@@ -116,15 +115,15 @@ func TestModels(t *testing.T) {
 	for message, valid := range map[string]bool{
 		`{"kind":"user","username":"a"}`: true, `{"kind":"user"}`: false, `{"kind":"other","username":"a"}`: false, `nonsense`: false,
 	} {
-		c.send(message)
+		c.Send(message)
 		if valid {
-			y.backend.next(t)
+			y.backend.Next(t)
 			continue
 		}
-		if text, _, _ := errorFrame(t, c.read()); text != "Invalid request body" {
+		if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Invalid request body" {
 			t.Errorf("%s: %q", message, text)
 		}
-		y.backend.untouched(t)
+		y.backend.Untouched(t)
 	}
 }
 
@@ -141,10 +140,10 @@ func TestFramesThatAreRefused(t *testing.T) {
 		"more than 128 KiB": {websocket.MessageText, 131_073, websocket.StatusMessageTooBig},
 	} {
 		c := y.connect("")
-		if err := c.conn.Write(t.Context(), test.kind, []byte(strings.Repeat("x", test.size))); err != nil {
+		if err := c.Conn.Write(t.Context(), test.kind, []byte(strings.Repeat("x", test.size))); err != nil {
 			t.Fatal(err)
 		}
-		if code, _ := c.closed(); code != test.code {
+		if code, _ := c.Closed(); code != test.code {
 			t.Errorf("%s: closed with %d", name, code)
 		}
 	}

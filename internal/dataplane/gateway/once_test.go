@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
@@ -35,7 +36,7 @@ func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 		if push.replayed {
 			continue
 		}
-		if got := c.read(); got != push.body {
+		if got := c.Read(); got != push.body {
 			t.Errorf("push %d: got %q, want %q", i, got, push.body)
 		}
 	}
@@ -63,7 +64,7 @@ func TestPushesOfOneKeyAtOnce(t *testing.T) {
 	if err := y.gateway.Post(t.Context(), apiID, id, []byte("end")); err != nil {
 		t.Fatal(err)
 	}
-	if first, second := c.read(), c.read(); sent.Load() != 1 || first != "x" || second != "end" {
+	if first, second := c.Read(), c.Read(); sent.Load() != 1 || first != "x" || second != "end" {
 		t.Errorf("%d sent; read %q, %q", sent.Load(), first, second)
 	}
 }
@@ -78,7 +79,7 @@ func TestPushKeysAreBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !replayed && c.read() != key {
+		if !replayed && c.Read() != key {
 			t.Errorf("%s was not what arrived", key)
 		}
 		return replayed
@@ -109,17 +110,17 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 		}
 	}
 	for range full {
-		c.read()
+		c.Read()
 	}
 	key := "before-" + fmt.Sprint(full)
-	y.wait("the client to have caught up", func() bool {
+	testkit.Eventually(t, "the client to have caught up", func() bool {
 		replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, key, []byte("at last"))
 		if replayed {
 			t.Fatal("a refused push counts as delivered")
 		}
 		return err == nil
 	})
-	if got := c.read(); got != "at last" {
+	if got := c.Read(); got != "at last" {
 		t.Errorf("got %.20q", got)
 	}
 }
@@ -141,14 +142,14 @@ func TestPushKeysThatAreNone(t *testing.T) {
 func TestPushKeysDuringConnect(t *testing.T) {
 	y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}))
 	errs := make(chan error, 2)
-	y.backend.does(func(a asked) reply {
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for range 2 {
 			_, err := y.gateway.PostOnce(context.Background(), apiID, id, "early", []byte("early"))
 			errs <- err
 		}
-		return reply{status: 201, body: "{}"}
+		return testkit.Response{Status: 201, Body: "{}"}
 	})
 	c := y.connect("")
 	for range 2 {
@@ -162,7 +163,7 @@ func TestPushKeysDuringConnect(t *testing.T) {
 	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("end")); err != nil {
 		t.Fatal(err)
 	}
-	if first, second := c.read(), c.read(); first != "early" || second != "end" {
+	if first, second := c.Read(), c.Read(); first != "early" || second != "end" {
 		t.Errorf("read %q, %q", first, second)
 	}
 }
@@ -181,7 +182,7 @@ func TestPushKeysOnAnotherNode(t *testing.T) {
 	if err := two.gateway.Post(t.Context(), apiID, id, []byte("end")); err != nil {
 		t.Fatal(err)
 	}
-	if first, second := c.read(), c.read(); first != "once" || second != "end" {
+	if first, second := c.Read(), c.Read(); first != "once" || second != "end" {
 		t.Errorf("read %q, %q", first, second)
 	}
 }
@@ -194,7 +195,7 @@ func TestAStrictGatewayIgnoresKeys(t *testing.T) {
 		if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), key, []byte("x")); err != nil || replayed {
 			t.Errorf("%q: %t %v", key, replayed, err)
 		}
-		if got := c.read(); got != "x" {
+		if got := c.Read(); got != "x" {
 			t.Errorf("got %q", got)
 		}
 	}

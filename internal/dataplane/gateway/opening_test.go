@@ -12,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // opening is a listener that calls out in the moment between a 101 and what the
@@ -46,11 +47,11 @@ func TestCallsRightAfterThe101(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ids := make(chan string, 1)
 			y := start(t, api(route{key: "$connect", integration: toHTTP("/", guideTemplate, "$default")}), func(s *setup) { s.gateway.Strict = strict })
-			y.backend.does(func(a asked) reply {
+			y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 				_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 				id, _, _ := strings.Cut(rest, `"`)
 				ids <- id
-				return reply{status: 201, body: "{}"}
+				return testkit.Response{Status: 201, Body: "{}"}
 			})
 			errs := make(chan error, 3)
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { y.gateway.ServeHTTP(w, r) }))
@@ -100,10 +101,10 @@ func calls(t *testing.T, g *gateway.Gateway, id string, errs chan<- error) {
 // A redirect is an answer like others: it is passed on and not followed.
 func TestARedirectIsPassedOn(t *testing.T) {
 	y := start(t, api(route{key: "moved", twoWay: true, integration: toHTTP("/old", "", "$default")}))
-	y.backend.answers(reply{status: 307, body: `{"moved":"elsewhere"}`})
+	y.backend.Respond(testkit.Response{Status: 307, Body: `{"moved":"elsewhere"}`})
 	c := y.connect("")
-	c.send(`{"action":"moved"}`)
-	if got := c.read(); got != `{"moved":"elsewhere"}` {
+	c.Send(`{"action":"moved"}`)
+	if got := c.Read(); got != `{"moved":"elsewhere"}` {
 		t.Errorf("got %q", got)
 	}
 }

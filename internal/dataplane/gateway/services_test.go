@@ -17,6 +17,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -39,7 +40,7 @@ func TestServicesOfAWS(t *testing.T) {
 		service := strings.Split(test.uri, ":")[4]
 		t.Run(service+" "+test.method, func(t *testing.T) {
 			verifier := sigv4.New(sigv4.Options{})
-			got := make(chan asked, 1)
+			got := make(chan testkit.Request, 1)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body := make([]byte, r.ContentLength)
 				_, _ = r.Body.Read(body)
@@ -50,7 +51,7 @@ func TestServicesOfAWS(t *testing.T) {
 				if err != nil {
 					t.Errorf("the signature: %v", err)
 				}
-				got <- asked{r.Method, r.URL.Path, r.URL.RawQuery, string(body), r.Header}
+				got <- testkit.Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(body), Header: r.Header}
 				_, _ = w.Write([]byte(`{"MessageId":"1"}`))
 			}))
 			t.Cleanup(server.Close)
@@ -97,9 +98,9 @@ func TestVPCLinks(t *testing.T) {
 	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "link01") {
 		t.Error(e.Cause().Error())
 	}
-	put(y, pasarela.PrefixVPCLink+"link01", pasarela.VPCLink{VPCLinkID: "link01", Tags: map[string]string{"pasarela:target": y.backend.server.URL}})
-	y.wait("the link", func() bool { c, _ := y.dial(""); return c != nil })
-	if got := y.backend.next(t); got.Header.Get("Host") != "internal.example.com" || got.Path != "/p" {
+	put(y, pasarela.PrefixVPCLink+"link01", pasarela.VPCLink{VPCLinkID: "link01", Tags: map[string]string{"pasarela:target": y.backend.URL}})
+	testkit.Eventually(t, "the link", func() bool { c, _ := y.dial(""); return c != nil })
+	if got := y.backend.Next(t); got.Header.Get("Host") != "internal.example.com" || got.Path != "/p" {
 		t.Errorf("asked %+v", got)
 	}
 }
@@ -108,10 +109,10 @@ func TestStageVariablesInTheURI(t *testing.T) {
 	i := toHTTP("http://${stageVariables.backend}/${stageVariables.path}${stageVariables.none}", "", "$default")
 	y := start(t, api(route{key: "$connect", integration: i}))
 	y.edit(func(d *pasarela.APIDocument) {
-		d.Stages[0].StageVariables = map[string]string{"backend": strings.TrimPrefix(y.backend.server.URL, "http://"), "path": "v2"}
+		d.Stages[0].StageVariables = map[string]string{"backend": strings.TrimPrefix(y.backend.URL, "http://"), "path": "v2"}
 	})
-	y.wait("the variables to hold without a deployment", func() bool { c, _ := y.dial(""); return c != nil })
-	if got := y.backend.next(t); got.Path != "/v2" {
+	testkit.Eventually(t, "the variables to hold without a deployment", func() bool { c, _ := y.dial(""); return c != nil })
+	if got := y.backend.Next(t); got.Path != "/v2" {
 		t.Errorf("asked %+v", got)
 	}
 }
@@ -121,7 +122,7 @@ func TestReservedHeaders(t *testing.T) {
 	i.RequestParameters = map[string]string{"integration.request.header.X-Amzn-Trace-Id": "'x'"}
 	y := start(t, api(route{key: "$connect", integration: i}))
 	_, h := y.refuse("", 500)
-	y.backend.untouched(t)
+	y.backend.Untouched(t)
 	if e := y.explain(h.Get("X-Amz-Apigw-Id"), failedExecution); !strings.Contains(e.Cause().Error(), "requestParameters") {
 		t.Error(e.Cause().Error())
 	}
@@ -132,17 +133,17 @@ func TestContentHandling(t *testing.T) {
 	i.ContentHandlingStrategy = pasarela.ConvertToBinary
 	i.Responses[0].ContentHandlingStrategy = pasarela.ConvertToText
 	y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-	y.backend.does(func(a asked) reply { return reply{status: 200, body: a.Body} })
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response { return testkit.Response{Body: a.Body} })
 	c := y.connect("")
-	c.send("AP8B")
-	if got := y.backend.next(t).Body; got != "\x00\xff\x01" {
+	c.Send("AP8B")
+	if got := y.backend.Next(t).Body; got != "\x00\xff\x01" {
 		t.Errorf("the backend got %q", got)
 	}
-	if got := c.read(); got != "AP8B" {
+	if got := c.Read(); got != "AP8B" {
 		t.Errorf("the client got %q", got)
 	}
-	c.send("not base64!")
-	if text, _, _ := errorFrame(t, c.read()); text != "Internal server error" {
+	c.Send("not base64!")
+	if text, _, _ := testkit.ErrorFrame(t, c.Read()); text != "Internal server error" {
 		t.Error(text)
 	}
 }
@@ -171,12 +172,12 @@ func TestClientCertificates(t *testing.T) {
 	}
 	certificate, key := selfSigned(t, "gateway")
 	y.edit(func(d *pasarela.APIDocument) { d.Stages[0].ClientCertificateID = "cert01" })
-	y.wait("the missing certificate to be told", func() bool {
+	testkit.Eventually(t, "the missing certificate to be told", func() bool {
 		at, _ := y.watcher.Directory.Stage(apiID, stageName)
 		return strings.Contains(at.Problem().Error(), "cert01")
 	})
 	put(y, pasarela.PrefixClientCertificate+"cert01", pasarela.ClientCertificate{ClientCertificateID: "cert01", PEMEncodedCertificate: certificate, PEMEncodedPrivateKey: key})
-	y.wait("the certificate to be used", func() bool {
+	testkit.Eventually(t, "the certificate to be used", func() bool {
 		at, _ := y.watcher.Directory.Stage(apiID, stageName)
 		return at.Problem().IsZero()
 	})

@@ -20,6 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // soakFor is how long the mixed load lasts; PASARELA_SOAK=30m lengthens it.
@@ -52,22 +53,22 @@ func TestMixedLoad(t *testing.T) {
 		s.gateway.Account, s.gateway.NewConnections = throttle.Limit{Rate: 1e9, Burst: 1e6}, throttle.Limit{Rate: 1e9, Burst: 1e6}
 	})
 	var disconnected atomic.Int64
-	y.backend.does(func(a asked) reply {
-		<-y.backend.asked
+	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
+		<-y.backend.Requests
 		switch a.Path {
 		case "/connect":
 			if rand.IntN(10) == 0 {
-				return reply{status: 500}
+				return testkit.Response{Status: 500}
 			}
-			return reply{status: 201, body: "{}"}
+			return testkit.Response{Status: 201, Body: "{}"}
 		case "/disconnect":
 			disconnected.Add(1)
 		case "/hang":
-			return reply{status: 200, delay: time.Second}
+			return testkit.Response{Delay: time.Second}
 		case "/large":
-			return reply{status: 200, body: strings.Repeat("x", 11<<20)}
+			return testkit.Response{Body: strings.Repeat("x", 11<<20)}
 		}
-		return reply{status: 200, body: a.Body}
+		return testkit.Response{Body: a.Body}
 	})
 	before := runtime.NumGoroutine()
 	ctx, cancel := context.WithTimeout(t.Context(), soakFor(t))
@@ -89,15 +90,15 @@ func TestMixedLoad(t *testing.T) {
 		}
 	})
 	all.Wait()
-	y.wait("every connection to end", func() bool { return y.gateway.Stats().Open == 0 })
+	testkit.Eventually(t, "every connection to end", func() bool { return y.gateway.Stats().Open == 0 })
 	stats := y.gateway.Stats()
 	connected := stats.Sockets.Opened + stats.Refused[gateway.ClientGone] // those that left before their 101 have a $disconnect too
-	y.wait("every $disconnect", func() bool { return disconnected.Load() >= connected })
+	testkit.Eventually(t, "every $disconnect", func() bool { return disconnected.Load() >= connected })
 	if d := disconnected.Load(); connected != d || d == 0 {
 		t.Errorf("%d connects, %d disconnects", connected, d)
 	}
 	http.DefaultClient.CloseIdleConnections()
-	y.wait("goroutines to end", func() bool {
+	testkit.Eventually(t, "goroutines to end", func() bool {
 		y.client.Close()                              // each kept connection has some at the backend's end
 		return runtime.NumGoroutine() <= before+16+64 // the socket pool keeps some for messages to come
 	})

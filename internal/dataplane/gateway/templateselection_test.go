@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // How AWS's own samples select templates, each to its documented end (aws-dataplane
@@ -55,19 +56,19 @@ func TestTemplateSelectionOfSamples(t *testing.T) {
 			}
 			i.TemplateSelectionExpr, i.RequestTemplates, i.PassthroughBehavior = c.expression, c.templates, c.passthrough
 			y := start(t, api(route{key: "$default", twoWay: true, integration: i}))
-			y.backend.answers(reply{status: 200, body: "ok"})
+			y.backend.Respond(testkit.Response{Body: "ok"})
 			client := y.connect("")
-			client.send(message)
-			reply := client.read()
+			client.Send(message)
+			reply := client.Read()
 			if strings.HasPrefix(reply, `{"message": "`) {
-				reply, _, _ = errorFrame(t, reply)
+				reply, _, _ = testkit.ErrorFrame(t, reply)
 			}
 			if reply != c.reply {
 				t.Errorf("the client got %q, want %q", reply, c.reply)
 			}
 			if c.body == "" {
-				y.backend.untouched(t)
-			} else if got := y.backend.next(t).Body; got != c.body {
+				y.backend.Untouched(t)
+			} else if got := y.backend.Next(t).Body; got != c.body {
 				t.Errorf("the backend got %q, want %q", got, c.body)
 			}
 		})
@@ -82,12 +83,12 @@ func TestAOneWayRouteWithoutResponses(t *testing.T) {
 		route{key: "ping", twoWay: true, integration: toMock(`{"statusCode":200}`, "pong")},
 	))
 	c := y.connect("")
-	c.send("x")
-	if got := y.backend.next(t).Body; got != "T" {
+	c.Send("x")
+	if got := y.backend.Next(t).Body; got != "T" {
 		t.Errorf("the backend got %q", got)
 	}
-	c.send(`{"action":"ping"}`)
-	if got := c.read(); got != "pong" {
+	c.Send(`{"action":"ping"}`)
+	if got := c.Read(); got != "pong" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -125,15 +126,15 @@ func TestMembersThatComeTwice(t *testing.T) {
 	))
 	y.deploy(func(d *pasarela.APIDocument) { d.API.RouteSelectionExpression = "$request.body.kind" })
 	c := y.connect("")
-	c.send(message)
-	if got := y.backend.next(t); got.Path != "/json" || got.Body != `{"kind":"last"}` {
+	c.Send(message)
+	if got := y.backend.Next(t); got.Path != "/json" || got.Body != `{"kind":"last"}` {
 		t.Errorf("got %+v", got)
 	}
 	y.deploy(func(d *pasarela.APIDocument) {
 		d.Integrations[0].RequestTemplates = map[string]string{"application/json": "$input.body"}
 	})
-	y.connect("").send(message)
-	if got := y.backend.next(t); got.Body != message {
+	y.connect("").Send(message)
+	if got := y.backend.Next(t); got.Body != message {
 		t.Errorf("got %q", got.Body)
 	}
 }
