@@ -56,7 +56,7 @@ func (a *account) Key(_ context.Context, id, _ string) (string, pasarela.Princip
 func (*account) NoteUse(pasarela.Principal) {}
 
 func (a *account) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.ConditionKeys) error {
-	if verdict, _ := a.document.Evaluate(&policy.Request{Action: action, Resource: resource, Alias: alias}); verdict == policy.Allowed {
+	if decision, _ := a.document.Evaluate(&policy.Request{Action: action, Resource: resource, Alias: alias}); decision == policy.Allowed {
 		return nil
 	}
 	return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, action, resource)

@@ -131,7 +131,7 @@ func (o *operations) simulate(principalARN string, in simulateInput) (simulateOu
 
 func evaluationShape(r identity.SimulationResult) evaluationResult {
 	shape := evaluationResult{
-		EvalActionName: r.Action, EvalResourceName: r.Resource, EvalDecision: r.Decision.Verdict.String(),
+		EvalActionName: r.Action, EvalResourceName: r.Resource, EvalDecision: r.Decision.Decision.String(),
 		MatchedStatements: []statementShape{}, MissingContextValues: append([]string{}, r.Missing...),
 	}
 	for _, m := range r.Matched {

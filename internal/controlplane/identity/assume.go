@@ -32,8 +32,8 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 		return nil, false
 	}
 	r := policy.Request{Action: "sts:AssumeRole", Keys: keys, Caller: &policy.Caller{Service: service}}
-	verdict, _, statement := v.trust.Trusts(&r)
-	switch verdict {
+	decision, _, statement := v.trust.Trusts(&r)
+	switch decision {
 	case policy.Allowed:
 		s.uses.note(v.id, s.now())
 		return nil
@@ -66,7 +66,7 @@ func (s *Service) RoleAllows(roleARN, action, resource string, rc pasarela.Reque
 	}
 	sub := &subject{view: v, account: s.regionAccount.AccountID, who: pasarela.Principal{ARN: s.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
 	d := s.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc.Values)})
-	if d.Verdict == policy.Allowed {
+	if d.Decision == policy.Allowed {
 		return nil
 	}
 	return language.RoleMayNot.Of(roleARN, action, resource, d.Because(action))

@@ -93,7 +93,7 @@ func (s *Service) AuthorizeAlias(_ context.Context, who pasarela.Principal, acti
 	}
 	r := policy.Request{Action: action, Resource: resource, Alias: alias, Keys: subject.keys(keys)}
 	d := subject.set.Decide(&r)
-	if d.Verdict == policy.Allowed {
+	if d.Decision == policy.Allowed {
 		return nil
 	}
 	return deny(who, action, resource, " "+d.Because(action), whySource(d))
@@ -108,7 +108,7 @@ func deny(who pasarela.Principal, action, resource, because string, cause error)
 	}
 }
 
-func whySource(d policy.Decision) error {
+func whySource(d policy.Result) error {
 	if d.Source == nil || d.Statement == nil {
 		return nil
 	}

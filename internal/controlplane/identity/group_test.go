@@ -172,7 +172,7 @@ func TestGroupsAreCountedAndSimulated(t *testing.T) {
 	for _, source := range []string{s.Groups.GroupARN(g), "arn:aws:iam::123456789012:user/ana"} {
 		results := must[[]identity.SimulationResult](t)(s.Simulate(source, identity.Simulation{ActionNames: []string{"a:b", "a:managed", "a:c"}}))
 		want := []string{"a:b * allowed by in (group)", "a:managed * allowed by " + managedARN + " (user-managed)", "a:c * implicitDeny"}
-		if d := cmp.Diff(want, verdicts(results)); d != "" {
+		if d := cmp.Diff(want, decisions(results)); d != "" {
 			t.Errorf("%s: %s", source, d)
 		}
 	}

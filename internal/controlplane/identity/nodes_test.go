@@ -198,13 +198,13 @@ func TestOpenGivesUpInTime(t *testing.T) {
 	}
 }
 
-// deaf is a bucket whose watches break off and cannot be begun again.
-type deaf struct {
+// unwatchable is a bucket whose watches break off and cannot be begun again.
+type unwatchable struct {
 	*memory.Bucket
 	cut chan struct{}
 }
 
-func (d deaf) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
+func (d unwatchable) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	select {
@@ -230,7 +230,7 @@ func (d deaf) Watch(ctx context.Context, prefix string, each func(pasarela.Entry
 // (A-IAM-20).
 func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bucket := deaf{memory.NewBucket(), make(chan struct{})}
+		bucket := unwatchable{memory.NewBucket(), make(chan struct{})}
 		here, there := open(t, bucket, nil), open(t, bucket.Bucket, nil)
 		defer here.Close()
 		defer there.Close()

@@ -22,7 +22,7 @@ type Simulation struct {
 // SimulationResult is the answer for one action on one resource.
 type SimulationResult struct {
 	Action, Resource string
-	Decision         policy.Decision
+	Decision         policy.Result
 	Matched          []MatchedStatement // that decided
 	// BoundaryAllows is nil when there is no permissions boundary.
 	BoundaryAllows *bool
@@ -147,7 +147,7 @@ func simulateOne(set *policy.Set, resourcePolicy *policy.Document, sub *subject,
 	}
 	if set.Boundary != nil {
 		alone := policy.Set{Identity: set.Boundary}
-		allows := alone.Decide(&r).Verdict == policy.Allowed
+		allows := alone.Decide(&r).Decision == policy.Allowed
 		result.BoundaryAllows = &allows
 	}
 	if resourcePolicy != nil {
@@ -177,12 +177,12 @@ func (r *SimulationResult) ask(d *policy.Document, request *policy.Request, sub 
 			request.Caller.RoleARN = sub.view.arn
 		}
 	}
-	verdict, statement := d.Evaluate(request)
-	overrules := verdict == policy.ExplicitDeny || verdict == policy.Allowed && r.Decision.Verdict == policy.ImplicitDeny && r.Decision.Layer == policy.LayerIdentity
-	if !overrules || r.Decision.Verdict == policy.ExplicitDeny {
+	decision, statement := d.Evaluate(request)
+	overrules := decision == policy.ExplicitDeny || decision == policy.Allowed && r.Decision.Decision == policy.ImplicitDeny && r.Decision.Layer == policy.LayerIdentity
+	if !overrules || r.Decision.Decision == policy.ExplicitDeny {
 		return
 	}
 	source := policy.Source{ID: "ResourcePolicy", Type: "resource", Document: d}
-	r.Decision = policy.Decision{Verdict: verdict, Layer: "resource-based policy", Source: &source, Statement: statement}
+	r.Decision = policy.Result{Decision: decision, Layer: "resource-based policy", Source: &source, Statement: statement}
 	r.Matched = []MatchedStatement{{source.ID, source.Type, statement.Start, statement.End}}
 }

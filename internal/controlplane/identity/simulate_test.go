@@ -10,11 +10,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 )
 
-// verdicts are the decisions of a simulation in words.
-func verdicts(results []identity.SimulationResult) []string {
+// decisions are the decisions of a simulation in words.
+func decisions(results []identity.SimulationResult) []string {
 	var list []string
 	for _, r := range results {
-		text := r.Action + " " + r.Resource + " " + r.Decision.Verdict.String()
+		text := r.Action + " " + r.Resource + " " + r.Decision.Decision.String()
 		for _, m := range r.Matched {
 			text += " by " + m.SourcePolicyID + " (" + string(m.SourcePolicyType) + ")"
 		}
@@ -40,7 +40,7 @@ func TestSimulatePrincipal(t *testing.T) {
 		"a:b arn:aws:x:::1 allowed by own (user)", "a:b arn:aws:x:::2 implicitDeny",
 		"a:no arn:aws:x:::1 explicitDeny by " + managedARN + " (user-managed)", "a:no arn:aws:x:::2 explicitDeny by " + managedARN + " (user-managed)",
 	}
-	if d := cmp.Diff(want, verdicts(results)); d != "" {
+	if d := cmp.Diff(want, decisions(results)); d != "" {
 		t.Error(d)
 	}
 	if _, err := s.Simulate("arn:aws:iam::123456789012:user/eva", identity.Simulation{}); message(t, err) != "NoSuchEntity: The user with name eva cannot be found." {
@@ -56,7 +56,7 @@ func TestSimulateCustom(t *testing.T) {
 	conditional := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}}`
 	ask := func(in identity.Simulation) []string {
 		in.ActionNames = []string{"a:b"}
-		return verdicts(must[[]identity.SimulationResult](t)(s.Simulate("", in)))
+		return decisions(must[[]identity.SimulationResult](t)(s.Simulate("", in)))
 	}
 	resource := func(effect string) string {
 		return `{"Version":"2012-10-17","Statement":{"Effect":"` + effect + `","Principal":{"AWS":"arn:aws:iam::123456789012:user/ana"},"Action":"a:b","Resource":"*"}}`
@@ -81,7 +81,7 @@ func TestSimulateCustom(t *testing.T) {
 		}
 	}
 	results := must[[]identity.SimulationResult](t)(s.Simulate("", identity.Simulation{ActionNames: []string{"a:b"}, PolicyInputList: []string{allow("a:b", "*")}, PermissionsBoundaryPolicyInputList: []string{allow("a:b", "*")}}))
-	if r := results[0]; r.Decision.Verdict != policy.Allowed || r.BoundaryAllows == nil || !*r.BoundaryAllows {
+	if r := results[0]; r.Decision.Decision != policy.Allowed || r.BoundaryAllows == nil || !*r.BoundaryAllows {
 		t.Errorf("boundary that allows: %+v", r)
 	}
 	if _, err := s.Simulate("", identity.Simulation{PolicyInputList: []string{"{"}}); message(t, err) != "InvalidInput: Invalid Input Syntax errors in policy." {

@@ -110,8 +110,8 @@ func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.Reque
 	}
 	for _, action := range assumeActions(in) {
 		r := policy.Request{Action: action, Resource: in.RoleARN, Keys: sub.keys(assumeKeys(in, rc).Values), Caller: sub.caller(target.role)}
-		verdict, direct, _ := target.trust.Trusts(&r)
-		if verdict != policy.Allowed {
+		decision, direct, _ := target.trust.Trusts(&r)
+		if decision != policy.Allowed {
 			return nil, deny(sub.who, action, in.RoleARN, "", nil)
 		}
 		if sub.set == nil {
@@ -121,7 +121,7 @@ func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.Reque
 		if direct { // the trust policy takes the place of an identity policy, not of limits and denials
 			set.Identity = append(slices.Clip(set.Identity), everything())
 		}
-		if d := set.Decide(&r); d.Verdict != policy.Allowed {
+		if d := set.Decide(&r); d.Decision != policy.Allowed {
 			return nil, deny(sub.who, action, in.RoleARN, "", whySource(d))
 		}
 	}

@@ -195,7 +195,7 @@ func TestTokens(t *testing.T) {
 		"no signature":              {parts[0] + "." + parts[1] + ".", "is not the issuer's"},
 		"two parts":                 {parts[0] + "." + parts[1], "three parts"},
 		"four parts":                {i.token(nil, good) + ".x", "three parts"},
-		"rubbish":                   {"a.b.c", "header"},
+		"no JSON":                   {"a.b.c", "header"},
 		"padding":                   {parts[0] + "=." + parts[1] + "." + parts[2], "header"},
 		"claims are a list":         {i.resign(parts[0], base([]byte(`[1]`))), "claims"},
 		"too long":                  {i.token(nil, with(set{"x": strings.Repeat("x", 8<<10)})), "too long"},

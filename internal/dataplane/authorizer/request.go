@@ -159,8 +159,8 @@ func broken(message string, cause language.Message) *execution.GatewayError {
 // evaluate evaluates the policy that came back for this handshake.
 func (a *request) evaluate(r Request, result *result) (Grant, *execution.GatewayError) {
 	rc := policy.Request{Action: actionInvoke, Resource: r.MethodARN, Keys: conditionKeys(r, a.services.now())}
-	verdict, statement := result.policy.Evaluate(&rc)
-	switch verdict {
+	decision, statement := result.policy.Evaluate(&rc)
+	switch decision {
 	case policy.Allowed:
 		r.Record.Note(execution.StepAuthorized, result.principal)
 		r.Record.Say(execution.StepStatement, language.StepStatement.Because(describe(statement)))

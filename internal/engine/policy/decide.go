@@ -40,9 +40,9 @@ type Set struct {
 	Session  []Source
 }
 
-// Decision is a verdict and its reason.
-type Decision struct {
-	Verdict   Verdict
+// Result is a decision and its reason.
+type Result struct {
+	Decision   Decision
 	Layer     Layer // which layer decided
 	Source    *Source
 	Statement *Statement // nil when no statement spoke
@@ -50,9 +50,9 @@ type Decision struct {
 
 // Decide answers for the whole set: an explicit deny anywhere wins; otherwise
 // every layer that exists must allow (aws-controlplane §11.2).
-func (s *Set) Decide(r *Request) Decision {
-	allowed := Decision{}
-	refused := Decision{}
+func (s *Set) Decide(r *Request) Result {
+	allowed := Result{}
+	refused := Result{}
 	for _, layer := range [...]struct {
 		name    Layer
 		sources []Source
@@ -67,11 +67,11 @@ func (s *Set) Decide(r *Request) Decision {
 		}
 		d := decideLayer(layer.sources, layer.name, r)
 		switch {
-		case d.Verdict == ExplicitDeny:
+		case d.Decision == ExplicitDeny:
 			return d
-		case d.Verdict == ImplicitDeny && refused.Layer == "":
+		case d.Decision == ImplicitDeny && refused.Layer == "":
 			refused = d
-		case d.Verdict == Allowed && layer.name == LayerIdentity:
+		case d.Decision == Allowed && layer.name == LayerIdentity:
 			allowed = d
 		}
 	}
@@ -81,15 +81,15 @@ func (s *Set) Decide(r *Request) Decision {
 	return allowed
 }
 
-func decideLayer(sources []Source, name Layer, r *Request) Decision {
-	best := Decision{Layer: name}
+func decideLayer(sources []Source, name Layer, r *Request) Result {
+	best := Result{Layer: name}
 	for i := range sources {
 		v, statement := sources[i].Document.Evaluate(r)
 		switch {
 		case v == ExplicitDeny:
-			return Decision{v, name, &sources[i], statement}
-		case v == Allowed && best.Verdict != Allowed:
-			best = Decision{v, name, &sources[i], statement}
+			return Result{v, name, &sources[i], statement}
+		case v == Allowed && best.Decision != Allowed:
+			best = Result{v, name, &sources[i], statement}
 		}
 	}
 	return best
@@ -97,8 +97,8 @@ func decideLayer(sources []Source, name Layer, r *Request) Decision {
 
 // Because is the end of AWS's sentence about a refusal, such as "because no
 // identity-based policy allows the iam:GetRole action" (aws-controlplane §6.4).
-func (d Decision) Because(action string) string {
-	if d.Verdict == ExplicitDeny {
+func (d Result) Because(action string) string {
+	if d.Decision == ExplicitDeny {
 		article := "a "
 		if strings.HasPrefix(string(d.Layer), "i") {
 			article = "an "

@@ -24,17 +24,17 @@ type Request struct {
 	Caller *Caller
 }
 
-// Verdict is what policies say about a request.
-type Verdict uint8
+// Decision is what policies say about a request.
+type Decision uint8
 
-// Verdicts. The zero value is the one that refuses.
+// The decisions, as AWS's EvalDecision names them. The zero value is the one that refuses.
 const (
-	ImplicitDeny Verdict = iota
+	ImplicitDeny Decision = iota
 	ExplicitDeny
 	Allowed
 )
 
-func (v Verdict) String() string {
+func (v Decision) String() string {
 	switch v {
 	case Allowed:
 		return "allowed"
@@ -46,7 +46,7 @@ func (v Verdict) String() string {
 
 // Evaluate answers what one document says, and the statement that decided: the
 // first that denies, else the first that allows, else nil.
-func (d *Document) Evaluate(r *Request) (Verdict, *Statement) {
+func (d *Document) Evaluate(r *Request) (Decision, *Statement) {
 	var allowing *Statement
 	for _, s := range d.Statements {
 		if !s.Deny && allowing != nil || !s.Applies(r) {
@@ -92,7 +92,7 @@ func (p *patterns) cover(name, alias string, keys Keys) bool {
 // Trusts answers what a trust policy says to its caller. direct is true when the
 // caller itself is named, and no policy of the caller's own is needed; otherwise
 // only its account is (aws-controlplane §11.3).
-func (d *Document) Trusts(r *Request) (v Verdict, direct bool, s *Statement) {
+func (d *Document) Trusts(r *Request) (v Decision, direct bool, s *Statement) {
 	v, s = d.Evaluate(r)
 	if v != Allowed {
 		return v, false, s

@@ -31,7 +31,7 @@ func TestActionsAndResources(t *testing.T) {
 	const manage = "execute-api:ManageConnections"
 	tests := []struct {
 		name, body, action, resource string
-		want                         policy.Verdict
+		want                         policy.Decision
 	}{
 		{"exact", `"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"` + connections + `"`, manage, connections, policy.Allowed},
 		{"action in another case", `"Effect":"Allow","Action":"EXECUTE-API:manageconnections","Resource":"*"`, manage, connections, policy.Allowed},
@@ -64,7 +64,7 @@ func TestActionsAndResources(t *testing.T) {
 func TestAlias(t *testing.T) {
 	const literal = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/POST/@connections/{connectionId}"
 	r := &policy.Request{Action: "execute-api:ManageConnections", Resource: connections, Alias: literal}
-	for body, want := range map[string]policy.Verdict{
+	for body, want := range map[string]policy.Decision{
 		`"Effect":"Allow","Action":"*","Resource":"` + literal + `"`:                                                              policy.Allowed,
 		`"Effect":"Allow","Action":"*","Resource":"` + connections + `"`:                                                          policy.Allowed,
 		`"Effect":"Deny","Action":"*","Resource":"` + literal + `"`:                                                               policy.ExplicitDeny,
@@ -139,7 +139,7 @@ func TestSetDecide(t *testing.T) {
 	tests := []struct {
 		name    string
 		set     policy.Set
-		want    policy.Verdict
+		want    policy.Decision
 		because string
 	}{
 		{"nothing", policy.Set{}, policy.ImplicitDeny, "because no identity-based policy allows the a:b action"},
@@ -157,8 +157,8 @@ func TestSetDecide(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			d := test.set.Decide(&policy.Request{Action: "a:b", Resource: "*"})
-			if d.Verdict != test.want {
-				t.Errorf("got %v, want %v", d.Verdict, test.want)
+			if d.Decision != test.want {
+				t.Errorf("got %v, want %v", d.Decision, test.want)
 			}
 			if test.want == policy.Allowed {
 				if d.Source == nil || d.Statement == nil || d.Layer != policy.LayerIdentity {

@@ -215,7 +215,7 @@ func FuzzParse(f *testing.F) {
 			caller := &policy.Caller{ARN: resource}
 			v, s := d.Evaluate(&policy.Request{Action: action, Resource: resource, Keys: keys, Caller: caller})
 			if (v == policy.ImplicitDeny) != (s == nil) {
-				t.Errorf("verdict %v with statement %v", v, s)
+				t.Errorf("decision %v with statement %v", v, s)
 			}
 			d.Trusts(&policy.Request{Action: action, Caller: caller})
 		}

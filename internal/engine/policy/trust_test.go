@@ -20,7 +20,7 @@ func TestTrusts(t *testing.T) {
 	tests := []struct {
 		name, text string
 		caller     *policy.Caller
-		want       policy.Verdict
+		want       policy.Decision
 		direct     bool
 	}{
 		{"the guide's trust", guideTrust, service, policy.Allowed, true},
@@ -76,7 +76,7 @@ func BenchmarkManageConnections(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r := policy.Request{Action: "execute-api:ManageConnections", Resource: connections}
-		if set.Decide(&r).Verdict != policy.Allowed {
+		if set.Decide(&r).Decision != policy.Allowed {
 			b.Fatal("refused")
 		}
 	}
