@@ -81,12 +81,12 @@ func (c *conn) close() { _ = c.nc.Close() } // nothing could act on the error
 func (c *conn) buffered() []byte { return c.buf[c.start:c.end] }
 
 // next reads the next call into r. It is unfinished when the connection is over.
-func (c *conn) next(r *http.Request) requesthead.Verdict {
+func (c *conn) next(r *http.Request) requesthead.Status {
 	for {
-		size, verdict := c.readHead(r)
-		switch verdict {
+		size, status := c.readHead(r)
+		switch status {
 		case requesthead.NotPlain:
-			return verdict
+			return status
 		case requesthead.Plain:
 			if !c.server.worthReading(r) {
 				return requesthead.NotPlain
@@ -95,10 +95,10 @@ func (c *conn) next(r *http.Request) requesthead.Verdict {
 				return requesthead.Unfinished
 			}
 			c.readBody(r, size)
-			return verdict
+			return status
 		}
 		if !c.fill(c.end - c.start + 1) {
-			return verdict
+			return status
 		}
 	}
 }

@@ -19,15 +19,15 @@ const (
 var callBounds = requesthead.Bounds{Methods: []string{http.MethodPost, http.MethodGet, http.MethodDelete}, Fields: maxFields, Body: maxBody}
 
 // readHead reads the head of the next call, of so many bytes, into r.
-func (c *conn) readHead(r *http.Request) (size int, verdict requesthead.Verdict) {
+func (c *conn) readHead(r *http.Request) (size int, status requesthead.Status) {
 	data := c.buffered()
-	if size, verdict = requesthead.Size(data, maxHead); verdict != requesthead.Plain {
-		return 0, verdict
+	if size, status = requesthead.Size(data, maxHead); status != requesthead.Plain {
+		return 0, status
 	}
-	if verdict = c.heads.Read(r, string(data[:size])); verdict == requesthead.Plain && !isConnectionsPath(r.URL.Path) {
-		verdict = requesthead.NotPlain
+	if status = c.heads.Read(r, string(data[:size])); status == requesthead.Plain && !isConnectionsPath(r.URL.Path) {
+		status = requesthead.NotPlain
 	}
-	return size, verdict
+	return size, status
 }
 
 // isConnectionsPath looks at the decoded path: hand-made clients send %40connections.

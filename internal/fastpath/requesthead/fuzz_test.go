@@ -70,13 +70,13 @@ func FuzzRead(f *testing.F) {
 		if reader.Read(&r, before) != requesthead.Plain {
 			t.Fatal("the first is not plain")
 		}
-		size, verdict := requesthead.Size(data, 1<<16)
+		size, status := requesthead.Size(data, 1<<16)
 		switch {
-		case verdict == requesthead.Unfinished:
+		case status == requesthead.Unfinished:
 			if _, err := http.ReadRequest(bufio.NewReader(strings.NewReader(string(data)))); err == nil {
 				t.Error("net/http has a whole request")
 			}
-		case verdict == requesthead.Plain && reader.Read(&r, string(data[:size])) == requesthead.Plain:
+		case status == requesthead.Plain && reader.Read(&r, string(data[:size])) == requesthead.Plain:
 			same(t, &r, string(data[:size]))
 		}
 	})

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Verdict is what a head looks like.
-type Verdict uint8
+// Status is what a head looks like.
+type Status uint8
 
 const (
 	// Unfinished: so far it could be a plain one.
-	Unfinished Verdict = iota
+	Unfinished Status = iota
 	// Plain: it was read.
 	Plain
 	// NotPlain: to be passed to net/http, which decides whether it is a request.
@@ -31,8 +31,8 @@ type Bounds struct {
 const lineEnd, headEnd = "\r\n", "\r\n\r\n"
 
 // Size is how many bytes the head that data begins with has, the empty line among
-// them, if these are at most limit. Its verdict is of the size alone.
-func Size(data []byte, limit int) (int, Verdict) {
+// them, if these are at most limit. Its status is of the size alone.
+func Size(data []byte, limit int) (int, Status) {
 	end := bytes.Index(data, []byte(headEnd))
 	switch {
 	case end < 0 && (len(data) >= limit || endsOtherwise(data)):
@@ -66,8 +66,8 @@ type Reader struct {
 
 // Read reads text, which is one head and nothing more, into r, whose other fields
 // stay as they are. r.Body is empty: r.ContentLength bytes of it follow the head,
-// and are the caller's to read. If the verdict is not Plain, r must not be used.
-func (h *Reader) Read(r *http.Request, text string) Verdict {
+// and are the caller's to read. If the status is not Plain, r must not be used.
+func (h *Reader) Read(r *http.Request, text string) Status {
 	head, whole := strings.CutSuffix(text, headEnd)
 	if !whole {
 		return Unfinished

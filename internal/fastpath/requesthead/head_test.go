@@ -43,7 +43,7 @@ func TestSize(t *testing.T) {
 	for name, test := range map[string]struct {
 		data string
 		size int
-		want requesthead.Verdict
+		want requesthead.Status
 	}{
 		"nothing":                 {"", 0, requesthead.Unfinished},
 		"a beginning":             {"GET / HTT", 0, requesthead.Unfinished},
@@ -58,7 +58,7 @@ func TestSize(t *testing.T) {
 		"a line feed first":       {"\n", 0, requesthead.NotPlain},
 	} {
 		if size, got := requesthead.Size([]byte(test.data), limit); size != test.size || got != test.want {
-			t.Errorf("%s: %d, verdict %d; want %d, %d", name, size, got, test.size, test.want)
+			t.Errorf("%s: %d, status %d; want %d, %d", name, size, got, test.size, test.want)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func TestPlain(t *testing.T) {
 			reader := requesthead.Reader{Bounds: test.bounds}
 			var r http.Request
 			if got := reader.Read(&r, test.text); got != requesthead.Plain {
-				t.Fatalf("verdict %d", got)
+				t.Fatalf("status %d", got)
 			}
 			same(t, &r, test.text)
 		})
@@ -102,7 +102,7 @@ func TestUnfinished(t *testing.T) {
 	for _, text := range []string{"", "GET /", handshake[:len(handshake)-1], push + "body"} {
 		reader := requesthead.Reader{Bounds: calls}
 		if got := reader.Read(new(http.Request), text); got != requesthead.Unfinished {
-			t.Errorf("%q: verdict %d", text, got)
+			t.Errorf("%q: status %d", text, got)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestNotPlain(t *testing.T) {
 	} {
 		reader := requesthead.Reader{Bounds: calls}
 		if got := reader.Read(new(http.Request), text); got != requesthead.NotPlain {
-			t.Errorf("%s: verdict %d", name, got)
+			t.Errorf("%s: status %d", name, got)
 		}
 	}
 	for name, line := range map[string]string{
@@ -151,7 +151,7 @@ func TestNotPlain(t *testing.T) {
 		}
 		reader := requesthead.Reader{Bounds: handshakes}
 		if got := reader.Read(new(http.Request), text); got != requesthead.NotPlain {
-			t.Errorf("a handshake, %s: verdict %d", name, got)
+			t.Errorf("a handshake, %s: status %d", name, got)
 		}
 	}
 }
