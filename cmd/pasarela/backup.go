@@ -27,7 +27,7 @@ func newExport(l language.Language) *cobra.Command {
 			}
 			file, err := client.Export(cmd.Context(), secrets)
 			if err != nil {
-				return d.tell(err)
+				return d.describe(err)
 			}
 			defer file.Close()
 			_, err = io.Copy(screenOn(cmd.OutOrStdout()).payload(), file)
@@ -59,7 +59,7 @@ func newApply(l language.Language) *cobra.Command {
 		}
 		would, err := client.Plan(cmd.Context(), data, prune)
 		if err != nil {
-			return d.tell(err)
+			return d.describe(err)
 		}
 		screen := screenOn(cmd.OutOrStdout())
 		printPlan(screen, l, would)
@@ -71,7 +71,7 @@ func newApply(l language.Language) *cobra.Command {
 		}
 		did, err := client.Apply(cmd.Context(), data, prune)
 		if err != nil {
-			return d.tell(err)
+			return d.describe(err)
 		}
 		fmt.Fprintln(screen, l.Say("apply.done", "n", len(did.Changes)))
 		return nil

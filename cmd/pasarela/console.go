@@ -24,7 +24,7 @@ func newConsole(l language.Language) *cobra.Command {
 			if err == nil {
 				fmt.Fprintln(screenOn(cmd.OutOrStdout()), url)
 			}
-			return d.tell(err)
+			return d.describe(err)
 		},
 	}
 	d.flags(cmd, l)

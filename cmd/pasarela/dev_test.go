@@ -18,8 +18,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-// told is a message that the page hears.
-type told struct {
+// pageMessage is a message that the page hears.
+type pageMessage struct {
 	Event, Code, Field, Name, Link, Access, ReportID string
 	Parameters                                       map[string]string
 }
@@ -71,14 +71,14 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	hear := func(until func(told) bool) (all []told) {
+	hear := func(until func(pageMessage) bool) (all []pageMessage) {
 		t.Helper()
 		for {
 			_, content, err := conn.Read(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			var message told
+			var message pageMessage
 			if err := json.Unmarshal(content, &message); err != nil {
 				t.Fatalf("%s: %v", content, err)
 			}
@@ -88,7 +88,7 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 		}
 	}
 	send(page.Access, `"type":"ventas","format":"csv","language":"en","parameters":{"year":"2023","region":""}`)
-	frames := hear(func(m told) bool { return m.Event == "ready" })
+	frames := hear(func(m pageMessage) bool { return m.Event == "ready" })
 	ready := frames[len(frames)-1]
 	if ready.Name != "ventas-2023.csv" {
 		t.Errorf("it is called %q", ready.Name)
@@ -112,14 +112,14 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	if len(history.Reports) != 1 || history.Reports[0].ID != ready.ReportID {
 		t.Errorf("the history is %+v", history)
 	}
-	for rest, want := range map[string]told{
+	for rest, want := range map[string]pageMessage{
 		`"type":"ventas","format":"xlsx","language":"es","parameters":{"year":"1999"}`:                          {Code: "invalid_request", Field: "year"},
 		`"type":"ventas","format":"pdf","language":"es","parameters":{}`:                                        {Code: "invalid_request", Field: "format"},
 		`"type":"x\",\"caller\":\"ana","format":"","language":"","parameters":{}`:                               {Code: "invalid_request", Field: "type"},
 		`"type":"ventas","format":"","language":"","parameters":{"caller":"ana","connectionId":"other","x":""}`: {Code: "invalid_request"},
 	} {
 		send(page.Access, rest)
-		refused := hear(func(m told) bool { return m.Event == "" })
+		refused := hear(func(m pageMessage) bool { return m.Event == "" })
 		if got := refused[len(refused)-1]; got.Code != want.Code || want.Field != "" && got.Field != want.Field {
 			t.Errorf("%s was answered %+v, want %+v", rest, got, want)
 		}
@@ -130,7 +130,7 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	}
 	defer guided.CloseNow()
 	conn = guided
-	frames = hear(func(m told) bool { return m.Event == "ready" })
+	frames = hear(func(m pageMessage) bool { return m.Event == "ready" })
 	if last := frames[len(frames)-1]; last.Name != "existencias.xlsx" {
 		t.Errorf("the guide's API passes more than two fields on: %+v", last)
 	}

@@ -164,9 +164,9 @@ func (d *door) client() (*extension.Client, error) {
 	return &extension.Client{Endpoint: a.Endpoint, Region: a.Region, Credentials: key, Language: string(d.language)}, nil
 }
 
-// tell adds to an error of the client which node was asked with which credentials,
+// describe adds to an error of the client which node was asked with which credentials,
 // where that may be what is wrong.
-func (d *door) tell(err error) error {
+func (d *door) describe(err error) error {
 	if unreachable, ok := errors.AsType[*extension.UnreachableError](err); ok && !errors.Is(err, context.Canceled) {
 		return language.Errorf("node_of.unreachable", "endpoint", d.used.Endpoint, "source", d.used.source, "error", unreachable.Err)
 	}

@@ -38,11 +38,11 @@ func newExplain(l language.Language) *cobra.Command {
 			if err == nil {
 				printFailures(screen, l, failures)
 			}
-			return d.tell(err)
+			return d.describe(err)
 		}
 		text, err := client.Explain(cmd.Context(), args[0])
 		fmt.Fprint(screen, text)
-		return d.tell(err)
+		return d.describe(err)
 	}
 	d.flags(cmd, l)
 	cmd.Flags().BoolVar(&last, "last", false, l.Say("explain.last"))
@@ -54,7 +54,7 @@ func printFailures(out io.Writer, l language.Language, failures []extension.Fail
 		fmt.Fprintln(out, l.Say("explain.no_failures"))
 	}
 	for _, f := range failures {
-		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", f.At.Local().Format(time.DateTime), f.Name, f.Status, place(f.APIID, f.Stage), f.Verdict, f.RequestID)
+		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", f.At.Local().Format(time.DateTime), f.Name, f.Status, place(f.APIID, f.Stage), f.Summary, f.RequestID)
 	}
 }
 
@@ -75,7 +75,7 @@ func newConnections(l language.Language) *cobra.Command {
 			}
 			open, err := client.Connections(cmd.Context())
 			if err != nil {
-				return d.tell(err)
+				return d.describe(err)
 			}
 			return printConnections(screenOn(cmd.OutOrStdout()), l, open)
 		},
@@ -119,12 +119,12 @@ func newLogs(l language.Language) *cobra.Command {
 			}
 			lines, err := client.Logs(cmd.Context(), follow)
 			if err != nil {
-				return d.tell(err)
+				return d.describe(err)
 			}
 			defer lines.Close()
 			if follow {
 				if err := hintWhenSilent(cmd, client, l); err != nil {
-					return d.tell(err)
+					return d.describe(err)
 				}
 			}
 			copied, err := io.Copy(screenOn(cmd.OutOrStdout()), lines)
@@ -134,7 +134,7 @@ func newLogs(l language.Language) *cobra.Command {
 			if cmd.Context().Err() != nil {
 				return nil // Ctrl-C is how following ends
 			}
-			return d.tell(err)
+			return d.describe(err)
 		},
 	}
 	d.flags(cmd, l)

@@ -55,7 +55,7 @@ func nastyNode(t *testing.T) *httptest.Server {
 	type object = map[string]any
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /pasarela/explain/{id}", answer(object{"text": nasty + "\n"}))
-	mux.HandleFunc("GET /pasarela/explain", answer(object{"failures": []object{{"name": nasty, "verdict": nasty, "requestId": nasty, "apiId": nasty, "stage": nasty}}}))
+	mux.HandleFunc("GET /pasarela/explain", answer(object{"failures": []object{{"name": nasty, "summary": nasty, "requestId": nasty, "apiId": nasty, "stage": nasty}}}))
 	mux.HandleFunc("GET /pasarela/connections", answer(object{"connections": []object{{"connectionId": nasty, "apiId": nasty, "stage": nasty, "sourceIp": nasty, "userAgent": nasty}}}))
 	mux.HandleFunc("GET /pasarela/logs", raw)
 	mux.HandleFunc("GET /pasarela/export", raw)

@@ -85,7 +85,7 @@ the key that the command finds. It works in one browser, once, within 12 hours.`
 abierta con la clave que la orden encuentra. Vale en un navegador, una vez, durante 12 horas.`},
 	"explain.short": {"Say what happened to a connection or a request, and why", "Decir qué pasó con una conexión o una petición, y por qué"},
 	"explain.long": {`Say what happened to a connection, or to one request, and why. The first line is the
-verdict: the cause of the last failure and the field to change, or that all went well. A
+summary: the cause of the last failure and the field to change, or that all went well. A
 refusal carries its request id in the header x-amz-apigw-id, else in x-amzn-RequestId.
 With --last: the last executions that failed, newest first.
 

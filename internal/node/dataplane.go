@@ -107,7 +107,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
 		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP},
-		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: trailSize, Log: n.options.Log,
+		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: historySize, Log: n.options.Log,
 	})
 }
 

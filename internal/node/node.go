@@ -199,7 +199,7 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 
 const (
 	restartPause = time.Second
-	trailSize    = 4 << 20   // bytes of executions that "explain" remembers: some ten thousand
+	historySize    = 4 << 20   // bytes of executions that "explain" remembers: some ten thousand
 	bodiesSize   = 128 << 20 // bytes of large request bodies under way: two of the largest files
 	bodiesWait   = 5 * time.Second
 )

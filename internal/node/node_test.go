@@ -139,7 +139,7 @@ func TestReadCredentialsSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestPlaceIsKept(t *testing.T) {
+func TestRegionAndAccountAreKept(t *testing.T) {
 	dir := t.TempDir()
 	first := start(t, node.Settings{DataDir: dir})
 	regionAccount, key := first.RegionAccount(), first.Credentials()

@@ -43,7 +43,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.sees("it does not trust apigateway.amazonaws.com")
 		p.openTestClient()
 		p.isRefused(roleName, "apigateway.amazonaws.com")
-		p.verdictSays("credentialsArn", roleName)
+		p.previewSays("credentialsArn", roleName)
 		p.editTrust(strings.Replace(wrongTrust, "lambda", "apigateway", 1))
 		p.sees(p.trusts)
 	})
@@ -54,7 +54,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.click("button", "Remove")
 		p.click("button", "Save changes")
 		p.sees("None: the body passes through unchanged", "1 undeployed change")
-		p.verdictSays("requestTemplates")
+		p.previewSays("requestTemplates")
 		p.deploy()
 		p.openTestClient()
 		p.click("button", p.connect)
@@ -70,7 +70,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.fill(p.role, "arn:aws:iam::000000000000:role/Gone")
 		p.click("button", "Save changes")
 		p.sees("Gone")
-		p.verdictSays("credentialsArn", "Gone")
+		p.previewSays("credentialsArn", "Gone")
 	})
 	t.Run("not deployed", func(t *testing.T) {
 		p := p.in(t)
@@ -161,8 +161,8 @@ func (p guided) editTrust(document string) {
 	p.click("button", "Save changes")
 }
 
-// verdictSays looks at what deploying would do, and does not deploy.
-func (p guided) verdictSays(texts ...string) {
+// previewSays looks at what deploying would do, and does not deploy.
+func (p guided) previewSays(texts ...string) {
 	p.t.Helper()
 	p.openAPI()
 	p.click("link", "Deployments")

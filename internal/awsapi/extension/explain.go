@@ -24,8 +24,8 @@ type explanation struct {
 type timeline struct {
 	ConnectionID string `json:"connectionId,omitempty"`
 	RequestID    string `json:"requestId"`
-	Verdict      string `json:"verdict"` // the cause of the last failure and the field to change, or what went well
-	// Cause is Verdict for programs: its id, its arguments, and the message below it.
+	Summary      string `json:"summary"` // the cause of the last failure and the field to change, or what went well
+	// Cause is Summary for programs: its id, its arguments, and the message below it.
 	Cause  language.Message `json:"cause"`
 	Failed bool             `json:"failed"`
 	Steps  []step           `json:"steps"`
@@ -114,8 +114,8 @@ type Failure struct {
 	Stage        string    `json:"stage,omitempty"`
 	Name         string    `json:"name"` // CONNECT $connect
 	Status       int       `json:"status"`
-	Verdict      string    `json:"verdict"`
-	// Cause is Verdict for programs.
+	Summary      string    `json:"summary"`
+	// Cause is Summary for programs.
 	Cause language.Message `json:"cause"`
 }
 
@@ -135,7 +135,7 @@ const (
 func (s Services) failures(ctx context.Context, in failuresInput) (failuresOutput, error) {
 	ids := map[string]bool{}
 	s.Live.Recent(0, func(e *execution.Entry) bool { ids[e.APIID] = true; return false })
-	for id := range ids { // asked here and not while the trail is locked
+	for id := range ids { // asked here and not while the history is locked
 		ids[id] = id == "" || s.allow(ctx, explainPath(id)) == nil
 	}
 	out := failuresOutput{Failures: []Failure{}}
@@ -158,8 +158,8 @@ func (s Services) failures(ctx context.Context, in failuresInput) (failuresOutpu
 // timelineOf joins executions, oldest first, into one timeline in the caller's language.
 func timelineOf(entries []execution.Entry, l language.Language) timeline {
 	last := entries[len(entries)-1]
-	cause, failed := execution.Verdict(entries)
-	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Verdict: execution.Line(cause, l), Cause: cause, Failed: failed, Steps: []step{}}
+	cause, failed := execution.Summary(entries)
+	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Summary: execution.Line(cause, l), Cause: cause, Failed: failed, Steps: []step{}}
 	for i := range entries {
 		e := &entries[i]
 		for _, note := range e.Notes {
@@ -169,7 +169,7 @@ func timelineOf(entries []execution.Entry, l language.Language) timeline {
 			}
 			t.Steps = append(t.Steps, step{
 				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Tell(note, l), Level: level,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level,
 			})
 		}
 	}

@@ -58,7 +58,7 @@ func TestATeamExplainsItsOwnAPI(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
-			d.judge.only = c.allowed
+			d.authorizer.only = c.allowed
 			status, text, _ := d.ask(t, "GET /pasarela/explain/"+known, "", &owner)
 			if status != c.status || (c.status == 200) != strings.Contains(text, "the backend is down") {
 				t.Errorf("%d %s, want %d", status, text, c.status)
@@ -88,7 +88,7 @@ func TestListsAreOfWhatTheCallerMaySee(t *testing.T) {
 		"all of them": {[]string{arn + "/pasarela/*"}, true},
 	} {
 		d := open(t)
-		d.judge.only = c.allowed
+		d.authorizer.only = c.allowed
 		for route, want := range map[string]string{"GET /pasarela/connections": "192.0.2.1", "GET /pasarela/explain": "start the backend"} {
 			if status, text, _ := d.ask(t, route, "", &owner); status != 200 || strings.Contains(text, want) != c.seen {
 				t.Errorf("%s: %s: %d %s", name, route, status, text)

@@ -44,7 +44,7 @@ func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTServi
 // Operations is the table.
 func Operations(s Services) []wire.Operation {
 	return []wire.Operation{
-		wire.Reply("GetVerdict", "GET /pasarela/apis/{apiId}/verdict", 200, s.verdict),
+		wire.Reply("GetPreview", "GET /pasarela/apis/{apiId}/preview", 200, s.preview),
 		wire.Reply("GetSamples", "GET /pasarela/apis/{apiId}/samples", 200, s.samples),
 		wire.Reply("RenderTemplate", "POST /pasarela/render", 200, s.render),
 		wire.Reply("CheckPolicy", "POST /pasarela/policies/check", 200, checkPolicy),

@@ -25,14 +25,14 @@ import (
 
 type door struct {
 	*httptest.Server
-	judge *judge
+	authorizer *authorizer
 	world *world
 	log   bytes.Buffer
 }
 
 func open(t *testing.T) *door {
-	d := &door{judge: &judge{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
-	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.judge}
+	d := &door{authorizer: &authorizer{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
+	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.authorizer}
 	w := d.world
 	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w}
 	d.Server = httptest.NewServer(extension.New(services, guard, slog.New(slog.NewTextHandler(&d.log, nil))))
@@ -74,7 +74,7 @@ func (d *door) ask(t *testing.T, route, body string, who *aws.Credentials) (int,
 
 // calls has one good call for every operation, and what its answer says.
 var calls = map[string]struct{ route, body, resource, media, want string }{
-	"GetVerdict":     {"GET /pasarela/apis/abcdefghij/verdict?stage=prod", "", "/pasarela/apis/abcdefghij/verdict", "application/json", `{`},
+	"GetPreview":     {"GET /pasarela/apis/abcdefghij/preview?stage=prod", "", "/pasarela/apis/abcdefghij/preview", "application/json", `{`},
 	"GetSamples":     {"GET /pasarela/apis/abcdefghij/samples", "", "/pasarela/apis/abcdefghij/samples", "application/json", `{"messages":[`},
 	"RenderTemplate": {"POST /pasarela/render", `{"template":"x","event":{"eventType":"MESSAGE","body":"hello"}}`, "/pasarela/render", "application/json", `{"output":"rendered hello","faults":[]}`},
 	"CheckPolicy":    {"POST /pasarela/policies/check", `{"kind":"identity","document":"{}"}`, "/pasarela/policies/check", "application/json", `"severity":"error"`},
@@ -83,8 +83,8 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1"}]}`,
 	},
 	"ListConnections": {"GET /pasarela/connections", "", "/pasarela/connections", "application/json", `{"connections":[{"apiId":"abcdefghij"`},
-	"GetFailures":     {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"verdict":"start the backend"`},
-	"GetTimelines":    {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","verdict":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
+	"GetFailures":     {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
+	"GetTimelines":    {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
 	"GetLogs":         {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one"},{"sequence":104,"text":"two"}],"next":108}`},
 	"GetMetrics":      {"GET /pasarela/apis/abcdefghij/stages/prod/metrics", "", "/pasarela/apis/abcdefghij/stages/prod/metrics", "application/json", `"ConnectCount":3`},
 	"GetMetricsHistory": {
@@ -115,8 +115,8 @@ func TestEveryOperation(t *testing.T) {
 					t.Errorf("%d %v %.500q, want %q", status, header, text, call.want)
 				}
 				want := extension.SigningName + ":" + op.Method + " arn:aws:apigateway:us-east-1::" + call.resource
-				if len(d.judge.asked) == 0 || d.judge.asked[0] != want {
-					t.Errorf("asked %q, want %q", d.judge.asked, want)
+				if len(d.authorizer.asked) == 0 || d.authorizer.asked[0] != want {
+					t.Errorf("asked %q, want %q", d.authorizer.asked, want)
 				}
 			})
 			stranger := aws.Credentials{AccessKeyID: "AKIAUNKNOWN", SecretAccessKey: secret}
@@ -134,7 +134,7 @@ func TestEveryOperation(t *testing.T) {
 			} {
 				t.Run(refusal.name, func(t *testing.T) {
 					d := open(t)
-					d.judge.deny = refusal.deny
+					d.authorizer.deny = refusal.deny
 					status, text, header := d.ask(t, call.route, call.body, refusal.who)
 					if status != http.StatusForbidden || header.Get("X-Amzn-Errortype") != refusal.want || len(d.world.reached) != 0 && (!op.Decides || refusal.want != "AccessDeniedException") {
 						t.Errorf("%d %s %s; reached %q", status, header.Get("X-Amzn-Errortype"), text, d.world.reached)
@@ -154,7 +154,7 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 		"no such path":        {"GET /pasarela/frobnicate", "", 403, "Unable to determine service/operation name"},
 		"no such verb":        {"DELETE /pasarela/export", "", 403, "Unable to determine service/operation name"},
 		"the old door":        {"GET /_pasarela/export", "", 403, "Unable to determine service/operation name"},
-		"unknown API":         {"GET /pasarela/apis/none/verdict", "", 404, "Unable to find API none"},
+		"unknown API":         {"GET /pasarela/apis/none/preview", "", 404, "Unable to find API none"},
 		"unknown stage":       {"GET /pasarela/apis/abcdefghij/stages/none/metrics", "", 404, "This node serves no stage none of API abcdefghij"},
 		"unknown connection":  {"GET /pasarela/explain/none", "", 404, "Nothing is remembered of none"},
 		"no id":               {"GET /pasarela/explain/", "", 403, "Unable to determine"},
@@ -164,14 +164,14 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 		"since is no number":  {"GET /pasarela/apis/abcdefghij/stages/prod/timelines?since=today", "", 400, "Invalid parameter 'since'"},
 		"follow is no flag":   {"GET /pasarela/logs?follow=perhaps", "", 400, `Invalid parameter 'follow': expected true or false, got \"perhaps\"`},
 		"prune is no flag":    {"POST /pasarela/plan?prune=perhaps", "x", 400, "Invalid parameter 'prune'"},
-		"a file of rubbish":   {"POST /pasarela/plan", "rubbish", 400, "The file does not begin with pasarela: 1"},
+		"a malformed file":    {"POST /pasarela/plan", "malformed", 400, "The file does not begin with pasarela: 1"},
 		"unknown profile":     {"GET /pasarela/profiles/mutex", "", 400, "is none of [cpu, heap, goroutine]"},
 		"no seconds":          {"GET /pasarela/profiles/cpu", "", 400, "Invalid parameter 'seconds': 0 is not from 1 to 60"},
 		"too many seconds":    {"GET /pasarela/profiles/cpu?seconds=61", "", 400, "Invalid parameter 'seconds': 61 is not from 1 to 60"},
 		"policy of no kind":   {"POST /pasarela/policies/check", `{"document":"{}"}`, 400, "Invalid member 'kind'"},
 		"render is no JSON":   {"POST /pasarela/render", "{", 400, "Invalid request body"},
 		"long template":       {"POST /pasarela/render", `{"template":"` + strings.Repeat("x", extension.MaxTemplate+1) + `"}`, 400, "Invalid member 'template'"},
-		"a trail that fails":  {"GET /pasarela/explain/broken", "", 500, "Internal server error. The request id"},
+		"a failing history":  {"GET /pasarela/explain/broken", "", 500, "Internal server error. The request id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
@@ -280,7 +280,7 @@ func TestClientTellsWhatTheNodeSaid(t *testing.T) {
 			t.Errorf("%q, %v", text, err)
 		}
 	}
-	d.judge.deny = true
+	d.authorizer.deny = true
 	if _, err := client.Logs(t.Context(), true); err == nil || !strings.Contains(err.Error(), "alice may not pasarela:GET on arn:aws:apigateway:us-east-1::/pasarela/logs") {
 		t.Errorf("got %v", err)
 	}

@@ -39,20 +39,20 @@ func (keys) Key(_ context.Context, id, _ string) (string, pasarela.Principal, er
 
 func (keys) NoteUse(pasarela.Principal) {}
 
-// judge remembers what it was asked, and denies everything when told so.
-type judge struct {
+// authorizer remembers what it was asked, and denies everything with deny.
+type authorizer struct {
 	mu    sync.Mutex
 	asked []string
 	deny  bool
 	only  []string // resources that are allowed, with "*" at the end; nil: all
 }
 
-func (j *judge) Authorize(_ context.Context, _ pasarela.Principal, action, resource string, _ pasarela.RequestContext) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.asked = append(j.asked, action+" "+resource)
-	allowed := !j.deny && j.only == nil
-	for _, pattern := range j.only {
+func (a *authorizer) Authorize(_ context.Context, _ pasarela.Principal, action, resource string, _ pasarela.RequestContext) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.asked = append(a.asked, action+" "+resource)
+	allowed := !a.deny && a.only == nil
+	for _, pattern := range a.only {
 		prefix, open := strings.CutSuffix(pattern, "*")
 		allowed = allowed || resource == pattern || open && strings.HasPrefix(resource, prefix)
 	}
@@ -79,7 +79,7 @@ func (w *world) note(what string) {
 }
 
 func (w *world) Check(_ context.Context, apiID, stageName, _ string) (preview.Preview, error) {
-	w.note("judge " + apiID + " " + stageName)
+	w.note("preview " + apiID + " " + stageName)
 	if apiID != "abcdefghij" {
 		return preview.Preview{}, pasarela.Errorf(pasarela.CodeNotFound, "Unable to find API %s", apiID)
 	}
@@ -173,7 +173,7 @@ func (w *world) Export(_ context.Context, secrets bool) ([]byte, error) {
 var change = backup.Change{Action: backup.Create, Resource: "apis[abcdefghij]"}
 
 func (w *world) Plan(_ context.Context, file []byte, prune bool) (backup.Plan, error) {
-	if w.note("plan"); string(file) == "rubbish" {
+	if w.note("plan"); string(file) == "malformed" {
 		return backup.Plan{}, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not begin with pasarela: 1")
 	}
 	if prune {

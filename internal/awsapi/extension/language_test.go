@@ -16,7 +16,7 @@ func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
 		status, text, _ := open(t).ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/timelines?language="+language, "", &owner)
 		var answer struct {
 			Timelines []struct {
-				Verdict string
+				Summary string
 				Cause   struct {
 					ID        string
 					Arguments map[string]string
@@ -26,7 +26,7 @@ func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &answer); status != 200 || err != nil || len(answer.Timelines) == 0 {
 			t.Fatalf("%d %s %v", status, text, err)
 		}
-		if got := answer.Timelines[0]; got.Verdict != want || got.Cause.ID != "timeline.well" || got.Cause.Arguments["event"] != "CONNECT $connect" {
+		if got := answer.Timelines[0]; got.Summary != want || got.Cause.ID != "timeline.well" || got.Cause.Arguments["event"] != "CONNECT $connect" {
 			t.Errorf("%s: %+v", language, got)
 		}
 	}

@@ -163,9 +163,9 @@ func TestNobodyForgesLines(t *testing.T) {
 		}
 		invisible(t, strings.TrimSuffix(line, "\n"))
 	}
-	trail := execution.NewHistory(1 << 20)
-	trail.Add(r)
-	entries := trail.Find("C")
+	history := execution.NewHistory(1 << 20)
+	history.Add(r)
+	entries := history.Find("C")
 	for _, line := range strings.Split(execution.Explain(entries, language.English), "\n") {
 		invisible(t, line)
 	}
@@ -184,10 +184,10 @@ func invisible(t *testing.T, line string) {
 }
 
 func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
-	trail := execution.NewHistory(1 << 20)
-	trail.Add(record("C", "R1", nil))
-	trail.Add(record("C", "R2", execution.Misconfigured("No match", language.Verbatim.Of("create an integration response"))))
-	trail.Add(record("D", "R3", nil))
+	history := execution.NewHistory(1 << 20)
+	history.Add(record("C", "R1", nil))
+	history.Add(record("C", "R2", execution.Misconfigured("No match", language.Verbatim.Of("create an integration response"))))
+	history.Add(record("D", "R3", nil))
 	for id, want := range map[string]struct {
 		entries int
 		first   string
@@ -197,7 +197,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		"R2": {1, "create an integration response"},
 		"D":  {1, "Every execution went well: 1 remembered, the last was MESSAGE join at 2026-11-24 12:00:00."},
 	} {
-		entries := trail.Find(id)
+		entries := history.Find(id)
 		if len(entries) != want.entries {
 			t.Fatalf("%s: %d entries", id, len(entries))
 		}
@@ -209,7 +209,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 			t.Errorf("%s: first line %q", id, first)
 		}
 	}
-	if entries := trail.Find("nobody"); entries != nil {
+	if entries := history.Find("nobody"); entries != nil {
 		t.Errorf("%d entries of nobody", len(entries))
 	}
 }
@@ -219,7 +219,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 	const secret = "4111111111111111"
 	for _, data := range []bool{false, true} {
-		trail := execution.NewHistory(1 << 20)
+		history := execution.NewHistory(1 << 20)
 		r := record("C", "R1", nil)
 		for _, step := range []execution.Step{
 			execution.StepMessage, execution.StepAuthorizerBody, execution.StepRequestHeaders, execution.StepRequestBody,
@@ -231,8 +231,8 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 		r.Note(execution.StepAuthorizerCall, "https://a/?card="+secret)
 		r.Fail(execution.Unreachable(language.IntegrationNoAnswer.Of("i1", "https://b/pay?card="+secret, "refused")))
 		r.Data = data
-		trail.Add(r)
-		text := execution.Explain(trail.Find("C"), language.English)
+		history.Add(r)
+		text := execution.Explain(history.Find("C"), language.English)
 		if strings.Contains(text, secret) != data {
 			t.Errorf("data %v:\n%s", data, text)
 		}
@@ -245,26 +245,26 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 	}
 }
 
-func TestTheTrailSaysWhenItForgets(t *testing.T) {
-	trail := execution.NewHistory(1)
-	if _, forgot := trail.Forgot(); forgot {
+func TestHistorySaysWhenItForgets(t *testing.T) {
+	history := execution.NewHistory(1)
+	if _, forgot := history.Forgot(); forgot {
 		t.Error("it forgot nothing")
 	}
 	for range 5000 {
-		trail.Add(record("C", "R", nil))
+		history.Add(record("C", "R", nil))
 	}
-	if oldest, forgot := trail.Forgot(); !forgot || !oldest.Equal(noon) {
+	if oldest, forgot := history.Forgot(); !forgot || !oldest.Equal(noon) {
 		t.Errorf("%v %v", oldest, forgot)
 	}
 }
 
-func TestTheTrailIsBoundedAndKeepsTheNewest(t *testing.T) {
-	trail := execution.NewHistory(1 << 20)
+func TestHistoryIsBoundedAndKeepsTheNewest(t *testing.T) {
+	history := execution.NewHistory(1 << 20)
 	const many = 30_000
 	for i := range many {
-		trail.Add(record("C", fmt.Sprint("R", i), nil))
+		history.Add(record("C", fmt.Sprint("R", i), nil))
 	}
-	entries := trail.Find("C")
+	entries := history.Find("C")
 	if len(entries) < 300 || len(entries) > many/10 {
 		t.Errorf("%d entries in an eighth of a mebibyte", len(entries))
 	}
@@ -273,26 +273,26 @@ func TestTheTrailIsBoundedAndKeepsTheNewest(t *testing.T) {
 			t.Fatalf("entry %d is %s, want %s", i, e.RequestID, want)
 		}
 	}
-	if recent := trail.Recent(3, func(e *execution.Entry) bool { return e.Stage == "prod" }); len(recent) != 3 {
+	if recent := history.Recent(3, func(e *execution.Entry) bool { return e.Stage == "prod" }); len(recent) != 3 {
 		t.Errorf("%d recent ones", len(recent))
 	}
 }
 
-func TestTheTrailIsSafeForConcurrentUse(t *testing.T) {
-	trail := execution.NewHistory(1 << 20)
+func TestHistoryIsSafeForConcurrentUse(t *testing.T) {
+	history := execution.NewHistory(1 << 20)
 	var all sync.WaitGroup
 	for g := range 4 {
 		all.Go(func() {
 			for i := range 500 {
-				trail.Add(record(fmt.Sprint("C", g), fmt.Sprint("R", i), nil))
+				history.Add(record(fmt.Sprint("C", g), fmt.Sprint("R", i), nil))
 				if i%50 == 0 {
-					trail.Find(fmt.Sprint("C", i%4))
+					history.Find(fmt.Sprint("C", i%4))
 				}
 			}
 		})
 	}
 	all.Wait()
-	if n := len(trail.Find("C1")); n == 0 {
+	if n := len(history.Find("C1")); n == 0 {
 		t.Error("nothing is remembered")
 	}
 }
@@ -396,7 +396,7 @@ func FuzzLambdaEvent(f *testing.F) {
 }
 
 func BenchmarkRecord(b *testing.B) {
-	trail, r := execution.NewHistory(8<<20), &execution.Record{}
+	history, r := execution.NewHistory(8<<20), &execution.Record{}
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Begin(noon)
@@ -406,6 +406,6 @@ func BenchmarkRecord(b *testing.B) {
 		r.Note(execution.StepRequestBody, `{"connectionId":"R1kmxc2VNjMCFIA=","body":{"action":"join"}}`)
 		r.NoteReceived(200, time.Millisecond)
 		r.Note(execution.StepResponseBody, `{"ok":true}`)
-		trail.Add(r)
+		history.Add(r)
 	}
 }

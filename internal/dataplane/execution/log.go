@@ -77,9 +77,9 @@ func cutAt(line []byte, end int) []byte {
 // Withheld stands for what was said while data trace was off.
 var Withheld = language.StepWithheld.Of()
 
-// Verdict is what entries, oldest first and at least one, come to: the cause of the last
+// Summary is what entries, oldest first and at least one, come to: the cause of the last
 // failure and the field to change, or what went well.
-func Verdict(entries []Entry) (m language.Message, failed bool) {
+func Summary(entries []Entry) (m language.Message, failed bool) {
 	for i := len(entries) - 1; i >= 0; i-- {
 		if e := &entries[i]; e.Failed() {
 			return e.Cause(), true
@@ -95,11 +95,11 @@ func Line(m language.Message, l language.Language) string {
 }
 
 // Explain writes what happened to a connection or request so that a person
-// understands it: [Verdict] first, then one block an execution.
+// understands it: [Summary] first, then one block an execution.
 func Explain(entries []Entry, l language.Language) string {
 	var out strings.Builder
-	verdict, _ := Verdict(entries)
-	out.WriteString(Line(verdict, l) + "\n\n")
+	summary, _ := Summary(entries)
+	out.WriteString(Line(summary, l) + "\n\n")
 	for i := range entries {
 		entries[i].write(&out, l)
 	}
@@ -132,13 +132,13 @@ func (e *Entry) write(out *strings.Builder, l language.Language) {
 	}
 	out.WriteByte('\n')
 	for _, note := range e.Notes {
-		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(e.Tell(note, l), "\n", "\n      ") + "\n")
+		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(e.Text(note, l), "\n", "\n      ") + "\n")
 	}
 }
 
-// Tell is one of the entry's steps in words, with every character made visible: AWS's
+// Text is one of the entry's steps in words, with every character made visible: AWS's
 // own log lines as AWS has them, the others in the language asked for.
-func (e *Entry) Tell(note LoggedStep, l language.Language) string {
+func (e *Entry) Text(note LoggedStep, l language.Language) string {
 	if note.Withheld {
 		note.Text = Withheld.In(l)
 	}

@@ -11,15 +11,15 @@ import (
 // Steps and causes are put into words when they are read, in the reader's language;
 // AWS's log lines have one.
 func TestWordsAreTheReaders(t *testing.T) {
-	trail := execution.NewHistory(1 << 20)
+	history := execution.NewHistory(1 << 20)
 	r := record("C", "R1", nil)
 	r.Say(execution.StepSelection, language.StepChosen.Of("/2../", `"201"`, "/2../, $default"))
 	r.Say(execution.StepNote, language.StepReplyLost.Of("http://b/?card=4111 is closed"))
 	r.Note(execution.StepModel, "order")
 	r.Note(execution.StepReply, "{}")
 	r.Fail(execution.Misconfigured("x", language.IntegrationNoRole.Because(language.RoleMissing.Of("arn:r"), "i1")))
-	trail.Add(r)
-	entries := trail.Find("C")
+	history.Add(r)
+	entries := history.Find("C")
 	for l, want := range map[language.Language][]string{
 		language.English: {"Integration i1 has no credentialsArn and arn:r: there is no such role", `Integration response /2../ chosen for "201"`, "did not get it: http://b/?... is closed", "Validated against model order", "Sent to the client: (not kept", "connection C"},
 		language.Spanish: {"La integración i1 no tiene credentialsArn y arn:r: no existe ese rol", `Respuesta de integración /2../, elegida para "201"`, "no lo recibió: http://b/?... is closed", "Validado con el modelo order", "Enviado al cliente: (no se guardó", "conexión C", "WebSocket Request Route: [join]"},
@@ -43,9 +43,9 @@ func TestWhatIsKeptOfACauseIsBounded(t *testing.T) {
 	for range 50 {
 		m = language.IntegrationNoRole.Because(m, strings.Repeat("i", 1<<20))
 	}
-	trail := execution.NewHistory(1 << 20)
-	trail.Add(record("C", "R1", execution.Misconfigured("x", m)))
-	entries := trail.Find("C")
+	history := execution.NewHistory(1 << 20)
+	history.Add(record("C", "R1", execution.Misconfigured("x", m)))
+	entries := history.Find("C")
 	if len(entries) != 1 || len(entries[0].Cause().Error()) > 10<<10 {
 		t.Errorf("%d entries", len(entries))
 	}

@@ -36,7 +36,7 @@ func (f *Feed) Write(lines []byte) (int, error) {
 		f.recent = append(f.recent[:0], newest(f.recent)...)
 	}
 	for follower, missed := range f.followers {
-		f.tell(follower, missed, lines)
+		f.send(follower, missed, lines)
 	}
 	return len(lines), nil
 }
@@ -55,7 +55,7 @@ func newest(lines []byte) []byte {
 
 var missedLine = []byte("(lines are missing here: this reader was too slow)\n")
 
-func (f *Feed) tell(follower chan []byte, missed bool, lines []byte) {
+func (f *Feed) send(follower chan []byte, missed bool, lines []byte) {
 	piece := slices.Clone(lines)
 	if missed {
 		piece = append(slices.Clone(missedLine), piece...)

@@ -39,7 +39,7 @@ func TestSpansReachTheCollector(t *testing.T) {
 		Traceparent: own, Parent: parent, Name: "CONNECT $connect", APIID: "abcdef1234", Stage: "prod", RouteKey: "$connect",
 		ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "L0SNHFjcvHcFc7Q=", Status: 500, Failure: "no integration response", Began: began, Ended: began.Add(time.Second),
 	})
-	exporter.Send(tracing.Execution{Traceparent: "rubbish", Name: "left out"})
+	exporter.Send(tracing.Execution{Traceparent: "malformed", Name: "left out"})
 	if err := exporter.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,7 @@ import { useName, type Kind } from './Named';
 
 const kinds: Record<string, Kind | undefined> = { integration: 'integration', 'integración': 'integration', route: 'route', ruta: 'route', authorizer: 'authorizer', autorizador: 'authorizer' };
 
-/** What a verdict speaks of, "Response 201 of integration abc1234", by its name where AWS gives it an id. */
+/** What a preview speaks of, "Response 201 of integration abc1234", by its name where AWS gives it an id. */
 export function ResourceLabel({ api, resource }: { api: string; resource: string }) {
   const [whole = '', word = '', id] = /(integration|integración|route|ruta|authorizer|autorizador) ([a-z0-9]{6,10})$/i.exec(resource) ?? [];
   const name = useName(kinds[word.toLowerCase()], id, api);

@@ -15,7 +15,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from '../../aws/gatewayLists';
-import { VerdictView } from './VerdictView';
+import { PreviewView } from './PreviewView';
 import { Dialog } from '../../form/Dialog';
 import { useDraft } from '../../hooks/draft';
 import { href } from '../../hooks/router';
@@ -89,7 +89,7 @@ export function DeployDialog({ apiId, endpoint, close }: Given) {
           <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />
         </FormField>
         <FormField label={w.description} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
-        <VerdictView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={() => undefined} />
+        <PreviewView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={() => undefined} />
         <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>

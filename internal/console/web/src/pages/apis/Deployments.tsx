@@ -9,7 +9,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useLanguage, useWords, type Words } from '../../words/language';
 import { listDeployments, listStages } from '../../aws/gatewayLists';
-import { VerdictView } from './VerdictView';
+import { PreviewView } from './PreviewView';
 import { When } from '../../words/When';
 import { deploymentImpact } from '../../names/impact';
 import { deploymentName } from '../../names/texts';
@@ -75,7 +75,7 @@ export function Deployments({ apiId }: { apiId: string }) {
       <Collection resource={resource} />
       {move && (
         <Confirm names={[`${move.stage}: ${move.name}`]} action={w.back} warning={w.acts} confirm={() => serve(move)} close={() => setMove(undefined)}>
-          <VerdictView apiId={apiId} stage={move.stage} deployment={move.deployment} leave={() => setMove(undefined)} />
+          <PreviewView apiId={apiId} stage={move.stage} deployment={move.deployment} leave={() => setMove(undefined)} />
         </Confirm>
       )}
     </>

@@ -8,7 +8,7 @@ import { useAddress, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { Named } from '../../names/Named';
 import { listStages } from '../../aws/gatewayLists';
-import type { Verdict } from './verdict';
+import type { Preview } from './preview';
 
 const en = { stage: 'Stage', current: 'up to date, deployed', nothing: 'nothing is deployed yet: clients are refused with 403', none: 'This API has no stage yet: clients cannot connect.', changes: 'undeployed changes', change: 'undeployed change', since: 'since', deploy: 'Deploy API' };
 const es: typeof en = { stage: 'Etapa', current: 'al día, desplegada el', nothing: 'todavía no hay nada desplegado; se rechaza a los clientes con 403', none: 'Esta API todavía no tiene etapas: los clientes no pueden conectarse.', changes: 'cambios sin desplegar', change: 'cambio sin desplegar', since: 'desde el', deploy: 'Desplegar la API' };
@@ -23,8 +23,8 @@ export function Undeployed({ apiId }: { apiId: string }) {
     const all = await listStages(clients, apiId);
     return Promise.all(
       all.map(async ({ StageName: stage, DeploymentId: deployment }) => {
-        const verdict = deployment ? await extension.get<Verdict>(`/pasarela/apis/${apiId}/verdict`, { stage }) : undefined;
-        return { stage, deployment, behind: verdict?.changes.length ?? 0 };
+        const preview = deployment ? await extension.get<Preview>(`/pasarela/apis/${apiId}/preview`, { stage }) : undefined;
+        return { stage, deployment, behind: preview?.changes.length ?? 0 };
       }),
     );
   }, [apiId]);

@@ -38,7 +38,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
       {timeline.loading && <Spinner />}
       {timeline.value && (
         <SpaceBetween size="m">
-          <Alert type={timeline.value.failed ? 'error' : 'success'}>{sentence(timeline.value.verdict)}</Alert>
+          <Alert type={timeline.value.failed ? 'error' : 'success'}>{sentence(timeline.value.summary)}</Alert>
           <Executions steps={timeline.value.steps} />
           <Table
             variant="embedded"

@@ -23,7 +23,7 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
     columns: [
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.steps[0]?.at} part="time" /> },
-      { id: 'verdict', minWidth: 320, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {sentence(one.verdict)}</> },
+      { id: 'outcome', minWidth: 320, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {sentence(one.summary)}</> },
     ],
     fields: [],
     keys: [extension, apiId, stage],

@@ -23,7 +23,7 @@ interface Failure {
   apiId?: string;
   stage?: string;
   name: string;
-  verdict: string;
+  summary: string;
 }
 
 /** Who is connected to any API, and what failed lately. */
@@ -61,7 +61,7 @@ export function LiveOverview() {
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
       { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
       { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
-      { id: 'verdict', minWidth: 320, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.verdict) },
+      { id: 'summary', minWidth: 320, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.summary) },
     ],
     fields: [],
     keys: [extension],

@@ -3,7 +3,7 @@ export interface Timeline {
   connectionId?: string;
   requestId: string;
   /** One sentence: the cause of the refusal and the field to change, or that all went well. */
-  verdict: string;
+  summary: string;
   failed: boolean;
   steps: Step[];
 }

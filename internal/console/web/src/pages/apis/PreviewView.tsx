@@ -10,19 +10,19 @@ import { Diff } from '../../elements/Diff';
 import { ResourceLabel, sentence } from '../../names/ResourceLabel';
 import { formHref, href } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
-import { useVerdict, type Change, type VerdictFault } from './verdict';
+import { usePreview, type Change, type PreviewFault } from './preview';
 
 const en = { changes: 'Since the live deployment', none: 'Nothing has changed', faults: 'What would fail', fine: 'No fault found', fineSoFar: 'No fault found in the configuration; what follows depends on the backend', advice: 'What depends on the backend', open: 'Open', added: 'added', changed: 'changed', removed: 'removed' };
 const es: typeof en = { changes: 'Desde el despliegue actual', none: 'No ha cambiado nada', faults: 'Qué fallaría', fine: 'No se encontró ningún fallo', fineSoFar: 'No se encontró ningún fallo en la configuración; lo que sigue depende del servidor', advice: 'Qué depende del servidor', open: 'Abrir', added: 'añadido', changed: 'cambiado', removed: 'quitado' };
 const words: Words<typeof en> = { en, es };
 
 /** What a deployment would change and what in it would fail clients, before it is made. */
-export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string; stage: string | undefined; deployment?: string; leave(): void }) {
+export function PreviewView({ apiId, stage, deployment, leave }: { apiId: string; stage: string | undefined; deployment?: string; leave(): void }) {
   const w = useWords(words);
-  const verdict = useVerdict(apiId, stage, deployment);
-  if (verdict.error) return <Alert type="warning">{failureText(verdict.error)}</Alert>;
-  if (!verdict.value) return <Spinner />;
-  const { changes, faults } = verdict.value;
+  const preview = usePreview(apiId, stage, deployment);
+  if (preview.error) return <Alert type="warning">{failureText(preview.error)}</Alert>;
+  if (!preview.value) return <Spinner />;
+  const { changes, faults } = preview.value;
   const advice = faults.filter((fault) => fault.severity === 'advice');
   const failing = faults.filter((fault) => fault.severity !== 'advice');
   return (
@@ -46,7 +46,7 @@ export function VerdictView({ apiId, stage, deployment, leave }: { apiId: string
   );
 }
 
-function Faults({ apiId, faults, leave }: { apiId: string; faults: VerdictFault[]; leave(): void }) {
+function Faults({ apiId, faults, leave }: { apiId: string; faults: PreviewFault[]; leave(): void }) {
   const w = useWords(words);
   return (
     <SpaceBetween size="xs">
@@ -65,7 +65,7 @@ function Faults({ apiId, faults, leave }: { apiId: string; faults: VerdictFault[
 }
 
 /** The page of the resource, with the form open at the field: credentialsArn is CredentialsArn there. */
-function whereToMend(apiId: string, { place, field }: VerdictFault): string {
+function whereToMend(apiId: string, { place, field }: PreviewFault): string {
   const member = field?.split('.')[0] ?? '';
   const [list, id] = place!;
   const form = list === 'routes' ? 'route' : list === 'integrations' ? 'integration' : undefined;

@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** Something that will fail clients once deployed, and the field to change. */
-export interface VerdictFault {
+export interface PreviewFault {
   /** An error fails every client it concerns, a warning some; advice is no fault yet. */
   severity: 'error' | 'warning' | 'advice';
   resource: string;
@@ -21,13 +21,13 @@ export interface VerdictFault {
   place?: string[];
 }
 
-export interface Verdict {
+export interface Preview {
   changes: Change[];
-  faults: VerdictFault[];
+  faults: PreviewFault[];
 }
 
 /** Asks the server what deploying to the stage, or going back to a deployment, would change, and what would fail. */
-export function useVerdict(apiId: string, stage: string | undefined, deployment?: string) {
+export function usePreview(apiId: string, stage: string | undefined, deployment?: string) {
   const { extension } = useConsole();
-  return useLoaded(() => extension.get<Verdict>(`/pasarela/apis/${apiId}/verdict`, { stage, deployment }), [extension, apiId, stage, deployment]);
+  return useLoaded(() => extension.get<Preview>(`/pasarela/apis/${apiId}/preview`, { stage, deployment }), [extension, apiId, stage, deployment]);
 }

@@ -7,21 +7,21 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Judge says what deploying would change and what would fail; a deployment's id asks
-// about going back to that one.
+// Previewer says what deploying a stage would change and what would fail; with a deployment's id, what
+// going back to that deployment would. An empty stage name compares with no stage.
 type Previewer interface {
 	Check(ctx context.Context, apiID, stageName, deploymentID string) (preview.Preview, error)
 }
 
-type verdictInput struct {
+type previewInput struct {
 	APIID      string `uri:"apiId"`
 	Stage      string `query:"stage"`
 	Deployment string `query:"deployment"`
 	languageInput
 }
 
-// verdictOutput is a [preview.Preview] in the caller's language.
-type verdictOutput struct {
+// previewOutput is a [preview.Preview] in the caller's language.
+type previewOutput struct {
 	Changes []change       `json:"changes"`
 	Faults  []previewFault `json:"faults"`
 }
@@ -43,12 +43,12 @@ type previewFault struct {
 	Place    []string         `json:"place,omitempty"`
 }
 
-func (s Services) verdict(ctx context.Context, in verdictInput) (verdictOutput, error) {
+func (s Services) preview(ctx context.Context, in previewInput) (previewOutput, error) {
 	found, err := s.Preview.Check(ctx, in.APIID, in.Stage, in.Deployment)
 	if err != nil {
-		return verdictOutput{}, err
+		return previewOutput{}, err
 	}
-	out, l := verdictOutput{[]change{}, []previewFault{}}, in.in()
+	out, l := previewOutput{[]change{}, []previewFault{}}, in.in()
 	for _, c := range found.Changes {
 		out.Changes = append(out.Changes, change{c.Kind, c.Resource.In(l), c.Field, c.Before, c.After})
 	}
