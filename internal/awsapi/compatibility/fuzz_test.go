@@ -64,10 +64,10 @@ func FuzzOperations(f *testing.F) {
 }
 
 func populated(f *testing.F) (http.Handler, map[string]string, []wire.Operation) {
-	place := pasarela.RegionAccount{Region: region, AccountID: account}
+	regionAccount := pasarela.RegionAccount{Region: region, AccountID: account}
 	log := slog.New(slog.DiscardHandler)
-	s := apis.New(apis.Options{Bucket: memory.NewBucket(), RegionAccount: place, Log: log, Endpoint: func(id string) string { return id }})
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: root{}}
+	s := apis.New(apis.Options{Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: log, Endpoint: func(id string) string { return id }})
+	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: root{}}
 	front := &wire.Front{APIGatewayV2: apigatewayv2.New(s, guard, log), APIGateway: apigateway.New(s, guard, log)}
 	operations := append(apigatewayv2.Operations(s), apigateway.Operations(s)...)
 	labels := map[string]string{"stageName": "prod", "domainName": "ws.example.com", "routeKey": "$connect", "requestParameterKey": "route.request.header.a"}

@@ -47,21 +47,21 @@ var label = regexp.MustCompile(`\{[^}]+\}`)
 // Every operation of both API Gateway services refuses what is unsigned or denied,
 // asks for the verb on the ARN of its path, and does nothing.
 func TestEveryOperationIsGuarded(t *testing.T) {
-	judge := &refuser{}
-	url, service := serve(t, judge)
+	authorizer := &refuser{}
+	url, service := serve(t, authorizer)
 	for strip, table := range map[string][]wire.Operation{"/v2": apigatewayv2.Operations(service), "": apigateway.Operations(service)} {
 		for _, op := range table {
 			path := label.ReplaceAllString(op.Path, "x")
-			if status, kind := sendAs(t, op.Method, url+path, nil); status != http.StatusForbidden || kind != "MissingAuthenticationTokenException" || judge.last() != "" {
-				t.Errorf("unsigned %s: %d %s, asked %q", op.Name, status, kind, judge.last())
+			if status, kind := sendAs(t, op.Method, url+path, nil); status != http.StatusForbidden || kind != "MissingAuthenticationTokenException" || authorizer.last() != "" {
+				t.Errorf("unsigned %s: %d %s, asked %q", op.Name, status, kind, authorizer.last())
 			}
 			status, kind := sendAs(t, op.Method, url+path, &aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: secretKey})
 			resource, _, _ := strings.Cut(strings.TrimPrefix(path, strip), "?")
 			want := "apigateway:" + op.Method + " arn:aws:apigateway:us-east-1::" + resource
-			if status != http.StatusForbidden || kind != "AccessDeniedException" || judge.last() != want {
-				t.Errorf("denied %s: %d %s, asked %q, want %q", op.Name, status, kind, judge.last(), want)
+			if status != http.StatusForbidden || kind != "AccessDeniedException" || authorizer.last() != want {
+				t.Errorf("denied %s: %d %s, asked %q, want %q", op.Name, status, kind, authorizer.last(), want)
 			}
-			judge.asked = nil
+			authorizer.asked = nil
 		}
 	}
 	if contents, err := service.Contents(t.Context(), true); err != nil || len(contents.APIs)+len(contents.APIKeys)+len(contents.UsagePlans) != 0 {

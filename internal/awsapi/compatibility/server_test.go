@@ -54,10 +54,10 @@ func (p passer) PassRole(_ context.Context, roleARN string) error { return p(rol
 
 func serveWith(t testing.TB, authorizer wire.Authorizer, roles passer) (url string, service *apis.Service) {
 	t.Helper()
-	place := pasarela.RegionAccount{Region: region, AccountID: account}
+	regionAccount := pasarela.RegionAccount{Region: region, AccountID: account}
 	o := apis.Options{
 		Bucket:        memory.NewBucket(),
-		RegionAccount: place,
+		RegionAccount: regionAccount,
 		Endpoint:      func(apiID string) string { return "wss://" + apiID + ".execute-api." + region + ".amazonaws.com" },
 		Log:           slog.New(slog.DiscardHandler),
 	}
@@ -68,7 +68,7 @@ func serveWith(t testing.TB, authorizer wire.Authorizer, roles passer) (url stri
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- service.Run(ctx) }()
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: authorizer}
+	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: authorizer}
 	log := slog.New(slog.DiscardHandler)
 	server := httptest.NewServer(&wire.Front{APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log)})
 	t.Cleanup(func() {

@@ -63,17 +63,17 @@ func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
 type services struct {
 	front *wire.Front
 	apis  *apis.Service
-	judge *byPolicy
+	authorizer *byPolicy
 }
 
 func newServices() *services {
-	place := pasarela.RegionAccount{Region: region, AccountID: account}
-	s := &services{judge: &byPolicy{}}
+	regionAccount := pasarela.RegionAccount{Region: region, AccountID: account}
+	s := &services{authorizer: &byPolicy{}}
 	s.apis = apis.New(apis.Options{
-		Bucket: memory.NewBucket(), RegionAccount: place, Log: slog.New(slog.DiscardHandler), Compiler: apis.Engines{},
+		Bucket: memory.NewBucket(), RegionAccount: regionAccount, Log: slog.New(slog.DiscardHandler), Compiler: apis.Engines{},
 		Endpoint: func(apiID string) string { return "wss://" + apiID },
 	})
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: s.judge}
+	guard := &wire.Guard{RegionAccount: regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: oneKey{}, Authorizer: s.authorizer}
 	log := slog.New(slog.DiscardHandler)
 	s.front = &wire.Front{
 		APIGatewayV2: apigatewayv2.New(s.apis, guard, log), APIGateway: apigateway.New(s.apis, guard, log),
@@ -157,18 +157,18 @@ func TestEverySpellingIsOneResource(t *testing.T) {
 			if name == "deny it" && row.service == extension.SigningName && strings.Contains(row.op.Path, "{") {
 				continue // other labels would be allowed, and there is nothing behind these operations
 			}
-			s.judge.obey(t, statements)
+			s.authorizer.obey(t, statements)
 			for _, target := range append(spellings(bare), bare) {
-				s.judge.asked = nil
+				s.authorizer.asked = nil
 				status, kind, answer := s.send(t, row.service, row.op.Method, target+query, "{}")
 				// What has another label is another resource; nothing is there.
-				if len(s.judge.asked) == 1 && s.judge.asked[0] != resource && (status >= 400 || answer == `{"item":[]}`) {
+				if len(s.authorizer.asked) == 1 && s.authorizer.asked[0] != resource && (status >= 400 || answer == `{"item":[]}`) {
 					continue
 				}
 				if status == http.StatusForbidden && kind == "AccessDeniedException" || status == http.StatusNotFound {
 					continue
 				}
-				t.Errorf("%s, %s: %s %s: %d %s %.80s on %v", row.op.Name, name, row.op.Method, target, status, kind, answer, s.judge.asked)
+				t.Errorf("%s, %s: %s %s: %d %s %.80s on %v", row.op.Name, name, row.op.Method, target, status, kind, answer, s.authorizer.asked)
 			}
 		}
 	}
@@ -182,7 +182,7 @@ type thing struct{ path, change string }
 
 func things(t *testing.T, s *services) map[string]thing {
 	t.Helper()
-	s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 	create := func(target, body, member string) string {
 		status, _, answer := s.send(t, "apigateway", "POST", target, body)
 		if status != http.StatusCreated {
@@ -217,7 +217,7 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 			"deny":  `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/env":"prod"}}}`,
 			"allow": `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:ResourceTag/env":"prod"}}}`,
 		} {
-			s.judge.obey(t, statements)
+			s.authorizer.obey(t, statements)
 			for _, target := range append(spellings(of.path), of.path) {
 				for method, body := range map[string]string{"PATCH": of.change, "DELETE": ""} {
 					if status, _, answer := s.send(t, "apigateway", method, target, body); status < 400 {
@@ -241,14 +241,14 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 				}
 			}
 		}
-		s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"arn:aws:apigateway:*::/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A`+
+		s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"arn:aws:apigateway:*::/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A`+
 			strings.ReplaceAll(strings.TrimPrefix(of.path, "/v2"), "/", "%2F")+`"}`)
 		for _, arn := range arns(strings.TrimPrefix(of.path, "/v2")) {
 			if status, _, answer := s.send(t, "apigateway", "POST", "/v2/tags/"+everyByte(arn), `{"tags":{"a":"b"}}`); status < 400 {
 				t.Errorf("%s: tagged as %s: %d %s", name, arn, status, answer)
 			}
 		}
-		s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+		s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 		for _, arn := range []string{"arn:aws:apigateway:us-east-1::", "arn:aws:apigateway:eu-west-1::", "arn:aws-cn:apigateway:cn-north-1::"} {
 			if status, _, answer := s.send(t, "apigateway", "POST", "/v2/tags/"+everyByte(arn+strings.TrimPrefix(of.path, "/v2")), `{"tags":{"a":"b"}}`); status != http.StatusCreated {
 				t.Errorf("%s: not tagged as %s: %d %s", name, arn, status, answer)
@@ -261,7 +261,7 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 // mappings and its tags hold however it is written.
 func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 	s := newServices()
-	s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 	status, _, answer := s.send(t, "apigateway", "POST", "/v2/domainnames",
 		`{"domainName":"Api.Example.Com","domainNameConfigurations":[{"certificateArn":"arn:aws:acm:us-east-1:123456789012:certificate/x"}],"tags":{"env":"prod"}}`)
 	if status != http.StatusCreated {
@@ -271,7 +271,7 @@ func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 		`"Resource":["arn:aws:apigateway:*::/domainnames/api.example.com","arn:aws:apigateway:*::/domainnames/api.example.com/*","arn:aws:apigateway:*::/tags/*domainnames%2Fapi.example.com"]`,
 		`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/env":"prod"}}`,
 	} {
-		s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*",`+denied+`}`)
+		s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*",`+denied+`}`)
 		for _, name := range []string{"api.example.com", "API.EXAMPLE.COM", "aPi.example.com", "%41pi.example.com"} {
 			tags := "/v2/tags/" + everyByte("arn:aws:apigateway:us-east-1::/domainnames/"+strings.Replace(name, "%41", "A", 1))
 			for _, call := range [][3]string{
@@ -288,7 +288,7 @@ func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 			}
 		}
 	}
-	s.judge.obey(t, `{"Effect":"Allow","Action":"*","Resource":["arn:aws:apigateway:*::/domainnames/api.example.com"]}`)
+	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":["arn:aws:apigateway:*::/domainnames/api.example.com"]}`)
 	if status, _, answer := s.send(t, "apigateway", "GET", "/v2/domainnames/API.example.com", ""); status != http.StatusOK {
 		t.Errorf("allowed: %d %s", status, answer)
 	}
@@ -318,7 +318,7 @@ func TestTagsOfARequestAreSeenInEverySpelling(t *testing.T) {
 	const deny = `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":`
 	creating := `"name":"a","protocolType":"WEBSOCKET","routeSelectionExpression":"$request.body.action"`
 	for _, condition := range []string{`{"StringEquals":{"aws:RequestTag/env":"prod"}}`, `{"ForAnyValue:StringEquals":{"aws:TagKeys":"env"}}`} {
-		s.judge.obey(t, deny+condition+`}`)
+		s.authorizer.obey(t, deny+condition+`}`)
 		for _, tags := range []string{
 			`"tags":{"env":"prod"}`, `"Tags":{"env":"prod"}`, `"TAGS":{"env":"prod"}`, `"\u0074ags":{"env":"prod"}`, `"tags":{"\u0065nv":"prod"}`, `"tags":{"env":"\u0070rod"}`,
 			`"tags":{},"tags":{"env":"prod"}`, `"tags":{"env":"prod"},"tags":{}`, `"tags":{"env":"dev","env":"prod"}`, `"tag\u017f":{"env":"prod"},"tags":{"env":"prod"}`, `"tagſ":{"env":"prod"}`,

@@ -34,7 +34,7 @@ func (untouched) Close() error { return nil }
 // protocols are a service of each protocol behind one guard.
 func protocols(bodies *wire.Bodies, log *slog.Logger) map[string]http.Handler {
 	calls := 0
-	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: &judge{}, Bodies: bodies}
+	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: &authorizer{}, Bodies: bodies}
 	return map[string]http.Handler{
 		"apigateway": wire.NewREST(wire.RESTService{SigningName: "apigateway", StripPath: "/v2", Guard: guard, Log: log}, table(&calls)),
 		"iam":        wire.NewQuery(wire.QueryService{SigningName: "iam", Version: "1", Guard: guard, Log: log}, nil, nil),

@@ -26,7 +26,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add("GET", "/v2/tags/arn%3A%2Fx/y", "")
 	f.Add("GET", "/v2/things?maxResults=1&nextToken=MTph", "")
 	calls := 0
-	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: &judge{}}
+	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: &authorizer{}}
 	service := wire.NewREST(wire.RESTService{SigningName: "apigateway", StripPath: "/v2", Guard: guard, Log: slog.New(slog.DiscardHandler)}, table(&calls))
 	f.Fuzz(func(t *testing.T, method, target, body string) {
 		r, err := http.NewRequest(method, "http://127.0.0.1"+target, strings.NewReader(body))

@@ -38,23 +38,23 @@ type decision struct {
 	Context                 pasarela.RequestContext
 }
 
-// judge remembers what it was asked and denies what deny names.
-type judge struct {
+// authorizer remembers what it was asked and denies what deny names.
+type authorizer struct {
 	asked []decision
 	deny  string
 }
 
-func (j *judge) Authorize(_ context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error {
-	return j.judge(who, decision{action, resource, "", rc})
+func (a *authorizer) Authorize(_ context.Context, who pasarela.Principal, action, resource string, rc pasarela.RequestContext) error {
+	return a.decide(who, decision{action, resource, "", rc})
 }
 
-func (j *judge) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.ConditionKeys) error {
-	return j.judge(who, decision{Action: action, Resource: resource, Alias: alias})
+func (a *authorizer) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.ConditionKeys) error {
+	return a.decide(who, decision{Action: action, Resource: resource, Alias: alias})
 }
 
-func (j *judge) judge(who pasarela.Principal, d decision) error {
-	j.asked = append(j.asked, d)
-	if j.deny != "" && strings.Contains(d.Resource, j.deny) {
+func (a *authorizer) decide(who pasarela.Principal, d decision) error {
+	a.asked = append(a.asked, d)
+	if a.deny != "" && strings.Contains(d.Resource, a.deny) {
 		return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, d.Action, d.Resource)
 	}
 	return nil
@@ -125,15 +125,15 @@ func table(calls *int) []wire.Operation {
 
 type server struct {
 	url   string
-	judge *judge
+	authorizer *authorizer
 	calls int
 	log   bytes.Buffer
 }
 
 func start(t testing.TB) *server {
-	s := &server{judge: &judge{}}
+	s := &server{authorizer: &authorizer{}}
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
-	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: s.judge}
+	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: s.authorizer}
 	operations := table(&s.calls)
 	operations[5].Alias = func(path string) string { return "/parts" + path }
 	h := httptest.NewServer(wire.NewREST(wire.RESTService{

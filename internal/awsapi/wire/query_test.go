@@ -72,7 +72,7 @@ type answer struct {
 }
 
 // queryService serves a small table; calls sees the decoded inputs.
-func queryService(j *judge, calls func(form)) *wire.QueryService {
+func queryService(j *authorizer, calls func(form)) *wire.QueryService {
 	target := func(_ context.Context, in form) wire.Target {
 		return wire.Target{Resource: "arn:aws:thing:::" + in.Who.Name, Keys: pasarela.RequestContext{"thing:name": {in.Who.Name}}}
 	}
@@ -142,7 +142,7 @@ func TestQueryDecode(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var got form
-			w := postForm(t, queryService(&judge{}, func(in form) { got = in }), "Action=Take&Version=2010-01-01&"+test.body)
+			w := postForm(t, queryService(&authorizer{}, func(in form) { got = in }), "Action=Take&Version=2010-01-01&"+test.body)
 			if w.Code != 200 {
 				t.Fatalf("%d: %s", w.Code, w.Body)
 			}
@@ -156,7 +156,7 @@ func TestQueryDecode(t *testing.T) {
 func requestID() *regexp.Regexp { return regexp.MustCompile(`<RequestId>[0-9a-f-]{36}</RequestId>`) }
 
 func TestQueryEncode(t *testing.T) {
-	w := postForm(t, queryService(&judge{}, nil), "Action=Answer&Version=2010-01-01")
+	w := postForm(t, queryService(&authorizer{}, nil), "Action=Answer&Version=2010-01-01")
 	want := `<AnswerResponse xmlns="https://thing/"><AnswerResult><Text>a&lt;b&gt;&amp;</Text><Kept></Kept><Given></Given><On>true</On><Count>0</Count>` +
 		`<At>2026-01-02T03:04:05Z</At><Empty></Empty><Pairs><member><Key>k</Key><Value></Value></member></Pairs>` +
 		`<Map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value>2</value></entry></Map><Part><Value></Value></Part><Blank></Blank>` +
@@ -185,7 +185,7 @@ func TestQueryRefusals(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			w := postForm(t, queryService(&judge{deny: "forbidden"}, func(form) { t.Error("the operation was reached") }), test.body)
+			w := postForm(t, queryService(&authorizer{deny: "forbidden"}, func(form) { t.Error("the operation was reached") }), test.body)
 			want := `<ErrorResponse xmlns="https://thing/"><Error>` + test.want + `</Error>ID</ErrorResponse>`
 			if d := cmp.Diff(want, requestID().ReplaceAllString(w.Body.String(), "ID")); w.Code != test.status || d != "" {
 				t.Errorf("status %d (-want +got):\n%s", w.Code, d)
@@ -199,14 +199,14 @@ func TestQueryTooManyMembers(t *testing.T) {
 	for i := range 1001 {
 		body.Set("List.member."+strconv.Itoa(i+1), "x")
 	}
-	w := postForm(t, queryService(&judge{}, func(form) { t.Error("the operation was reached") }), body.Encode())
+	w := postForm(t, queryService(&authorizer{}, func(form) { t.Error("the operation was reached") }), body.Encode())
 	if w.Code != 400 || !strings.Contains(w.Body.String(), "expected at most 1000 members, got more") {
 		t.Errorf("%d: %s", w.Code, w.Body)
 	}
 }
 
 func TestQueryAuthorization(t *testing.T) {
-	j := &judge{}
+	j := &authorizer{}
 	s := queryService(j, func(form) {})
 	if w := postForm(t, s, "Action=Take&Name=x"); w.Code != 200 {
 		t.Fatal(w.Body)
@@ -241,7 +241,7 @@ func FuzzQuery(f *testing.F) {
 	f.Add("Action=Take&Version=2010-01-01&Name=a&List.member.1=b&Pairs.member.1.Key=k&Deep.member.1.Values.member.1=x")
 	f.Add("Action=Answer&Count=99999999999999999999&On=yes")
 	f.Add("Action=Take&=&&;%")
-	s := queryService(&judge{}, func(form) {})
+	s := queryService(&authorizer{}, func(form) {})
 	f.Fuzz(func(t *testing.T, body string) {
 		w := postForm(t, s, body)
 		if !requestID().MatchString(w.Body.String()) || w.Code == 500 && !strings.Contains(body, "Fail") {

@@ -43,8 +43,8 @@ func TestNothingUnsignedReachesAnOperation(t *testing.T) {
 			t.Errorf("%s: got %d %s %s", name, response.StatusCode, response.Header.Get("x-amzn-ErrorType"), body)
 		}
 	}
-	if s.calls != 0 || len(s.judge.asked) != 0 {
-		t.Errorf("%d calls, %d decisions", s.calls, len(s.judge.asked))
+	if s.calls != 0 || len(s.authorizer.asked) != 0 {
+		t.Errorf("%d calls, %d decisions", s.calls, len(s.authorizer.asked))
 	}
 }
 
@@ -56,19 +56,19 @@ func TestDecisionsNameActionAndResource(t *testing.T) {
 		{"GET", "/v2/tags/arn%3Aaws%3A%3A%2Fapis%2Fx", "apigateway:GET", "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3A%3A%2Fapis%2Fx", ""},
 		{"GET", "/v2/tags/arn:aws::/apis/x", "apigateway:GET", "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3A%3A%2Fapis%2Fx", ""},
 	} {
-		s.judge.asked = nil
+		s.authorizer.asked = nil
 		s.call(t, c.method, c.path, "")
-		if len(s.judge.asked) != 1 {
-			t.Fatalf("%s: %d decisions", c.path, len(s.judge.asked))
+		if len(s.authorizer.asked) != 1 {
+			t.Fatalf("%s: %d decisions", c.path, len(s.authorizer.asked))
 		}
-		got := s.judge.asked[0]
+		got := s.authorizer.asked[0]
 		if got.Action != c.action || got.Resource != c.resource || got.Alias != c.alias {
 			t.Errorf("%s %s: got %s on %s or %s", c.method, c.path, got.Action, got.Resource, got.Alias)
 		}
 	}
-	s.judge.asked = nil
+	s.authorizer.asked = nil
 	s.call(t, "POST", "/v2/things", `{"tags":{"Env":"prod"}}`)
-	rc := s.judge.asked[0].Context
+	rc := s.authorizer.asked[0].Context
 	want := pasarela.RequestContext{
 		"aws:sourceip": {"127.0.0.1"}, "aws:securetransport": {"false"}, "aws:requestedregion": {region},
 		"aws:requesttag/env": {"prod"}, "aws:tagkeys": {"Env"}, "aws:resourcetag/team": {"x"}, "aws:viaawsservice": {"false"},
@@ -82,13 +82,13 @@ func TestDecisionsNameActionAndResource(t *testing.T) {
 
 func TestDenialsSayWhoWhatAndWhere(t *testing.T) {
 	s := start(t)
-	s.judge.deny = "/things"
+	s.authorizer.deny = "/things"
 	response, body := s.call(t, "POST", "/v2/things", "{}")
 	want := `{"Message":"User: arn:aws:iam::123456789012:user/alice is not authorized to perform: apigateway:POST on resource: arn:aws:apigateway:us-east-1::/things"}`
 	if response.StatusCode != 403 || response.Header.Get("x-amzn-ErrorType") != "AccessDeniedException" || body != want || s.calls != 0 {
 		t.Errorf("got %d %s after %d calls", response.StatusCode, body, s.calls)
 	}
-	s.judge.deny = ""
+	s.authorizer.deny = ""
 	if response, _ := s.call(t, "GET", "/v2/things/broken", ""); response.StatusCode != 500 {
 		t.Errorf("without its tags a resource was decided on: %d", response.StatusCode)
 	}
@@ -109,7 +109,7 @@ func TestUnknownPathsAreDenied(t *testing.T) {
 // An operation may ask about what it found; outside of a request nobody may.
 func TestOperationsAuthoriseWhatTheyFind(t *testing.T) {
 	s := start(t)
-	s.judge.deny = "/things/found"
+	s.authorizer.deny = "/things/found"
 	if response, body := s.call(t, "GET", "/v2/things/find", ""); response.StatusCode != 403 || !strings.Contains(body, "apigateway:GET on resource: arn:aws:apigateway:us-east-1::/things/found%2Fx") {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}

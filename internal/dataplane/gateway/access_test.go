@@ -280,7 +280,7 @@ func TestJWTAuthorizer(t *testing.T) {
 		status int
 	}{
 		"none":             {"", 401},
-		"rubbish":          {"a.b.c", 401},
+		"no JSON":          {"a.b.c", 401},
 		"not a token":      {"abc", 401},
 		"tampered":         {parts[0] + "." + b64([]byte(`{"sub":"eve"}`)) + "." + parts[2], 401},
 		"alg none":         {b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", 401},

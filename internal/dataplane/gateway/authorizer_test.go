@@ -48,7 +48,7 @@ func TestLambdaAuthorizer(t *testing.T) {
 		"other+stage":  {403, `"User is not authorized to access this resource"`},
 		"unauthorized": {401, `"Unauthorized"`},
 		"unexpected":   {500, `"Internal server error"`},
-		"rubbish":      {500, `{"message":null,`}, "nested": {500, `{"message":null,`}, "nobody": {500, `{"message":null,`},
+		"malformed":    {500, `{"message":null,`}, "nested": {500, `{"message":null,`}, "unknown": {500, `{"message":null,`},
 	} {
 		if body, _ := y.refuse("?token="+token, want.status); !strings.Contains(body, want.text) {
 			t.Errorf("%s: %s", token, body)

@@ -106,9 +106,9 @@ func TestTraceContextIsPassedOn(t *testing.T) {
 	if len(got) != len(parent) || got[:36] != parent[:36] || got[36:52] == parent[36:52] || got[52:] != "-01" {
 		t.Errorf("traceparent %q", got)
 	}
-	y.connect("", testkit.Header("traceparent", "00-rubbish"))
+	y.connect("", testkit.Header("traceparent", "00-malformed"))
 	if got := y.backend.Next(t).Header.Get("Traceparent"); got != "" {
-		t.Errorf("traceparent %q of rubbish", got)
+		t.Errorf("traceparent %q of a malformed one", got)
 	}
 }
 

@@ -85,7 +85,7 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	}
 	var answer response
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The node of the connection answered rubbish.", Cause: err}
+		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The answer of the node that holds the connection could not be read.", Cause: err}
 	}
 	return answer, nil
 }

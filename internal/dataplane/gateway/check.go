@@ -101,7 +101,7 @@ func invalidKey(key *pasarela.APIKey, value string) *execution.GatewayError {
 func (h *connectRun) authorize(route *stage.Route) (usageKey string, fault *execution.GatewayError) {
 	x := h.x
 	arn := h.g.options.RegionAccount.ExecuteAPIARN(h.stage.stage.APIID, h.stage.stage.Name, pasarela.RouteConnect)
-	found, err := route.Gate.Authorize(authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
+	found, err := route.Authorizer.Authorize(authorizer.Request{HTTP: h.r, Event: &x.Event, Record: &x.record, MethodARN: arn})
 	if err != nil {
 		return "", err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// finish counts an execution that is over and writes it down: trail, execution
+// finish counts an execution that is over and writes it down: history, execution
 // log, access log. route is nil when none was selected.
 func (g *Gateway) finish(d *stage.Deployed, route *stage.Route, x *exchange, err *execution.GatewayError) {
 	r, e := &x.record, &x.Event

@@ -87,10 +87,10 @@ func authorizerFunction(_ context.Context, event events.APIGatewayCustomAuthoriz
 		answer.PolicyDocument, answer.UsageIdentifierKey = policy("Allow", "*"), "the-key-of-a-customer-1234"
 	case "nested":
 		answer.PolicyDocument, answer.Context = policy("Allow", "*"), map[string]any{"a": map[string]any{}}
-	case "nobody":
+	case "unknown":
 		answer.PolicyDocument, answer.PrincipalID = policy("Allow", "*"), ""
-	case "rubbish":
-		return "rubbish", nil
+	case "malformed":
+		return "malformed", nil
 	case "unauthorized":
 		return nil, errors.New("Unauthorized")
 	default:

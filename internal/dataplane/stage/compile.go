@@ -126,7 +126,7 @@ func (c *compiler) route(d *Deployed, index int, integrations map[string]*integr
 	switch def.RouteKey {
 	case pasarela.RouteConnect:
 		d.Connect = r
-		c.gate(r, def)
+		c.authorizer(r, def)
 	case pasarela.RouteDisconnect:
 		d.Disconnect = r
 	default:
@@ -137,9 +137,9 @@ func (c *compiler) route(d *Deployed, index int, integrations map[string]*integr
 	return nil
 }
 
-func (c *compiler) gate(r *Route, def *pasarela.Route) {
-	r.Gate = authorizer.Compile(def, c.definition.Authorizers, c.source.StageName, c.source.StageVariables, c.authorizers)
-	switch defect := r.Gate.Defect(); {
+func (c *compiler) authorizer(r *Route, def *pasarela.Route) {
+	r.Authorizer = authorizer.Compile(def, c.definition.Authorizers, c.source.StageName, c.source.StageVariables, c.authorizers)
+	switch defect := r.Authorizer.Defect(); {
 	case defect == nil:
 	case defect.AuthorizerID != "":
 		c.faults = append(c.faults, Fault{"authorizer", defect.AuthorizerID, defect.Member, defect.Problem})

@@ -74,7 +74,7 @@ func (k *Watcher) readUnread(ctx context.Context) (next time.Time, some bool) {
 
 // progress is how far a watch has come.
 type progress struct {
-	told     bool              // all of the present
+	complete     bool              // all of the present
 	newest   uint64            // revision of the last change
 	revision map[string]uint64 // of each key that is there
 }
@@ -97,7 +97,7 @@ func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
 	p.newest = max(p.newest, revision)
 	switch {
 	case key == "":
-		p.told = true
+		p.complete = true
 	case removed:
 		delete(p.revision, key)
 	default:
@@ -159,7 +159,7 @@ func (k *Watcher) serves(change Change) (served bool, followed <-chan struct{}) 
 	revision, there := p.revision[change.Key]
 	switch {
 	case change.Removed:
-		served = p.told && p.newest >= change.Revision && (!there || revision > change.Revision)
+		served = p.complete && p.newest >= change.Revision && (!there || revision > change.Revision)
 	case there:
 		served = revision >= change.Revision
 	default:

@@ -167,7 +167,7 @@ func TestABrokenAuthorizerClosesTheStage(t *testing.T) {
 					t.Fatalf("serves %q: %s", id, problem)
 				}
 				s, _ := k.Directory.Stage(apiID, "prod")
-				if _, err := s.Deployed().Connect.Gate.Authorize(authorizer.Request{HTTP: httptest.NewRequest(http.MethodGet, "/", nil)}); err == nil || err.Status != http.StatusInternalServerError {
+				if _, err := s.Deployed().Connect.Authorizer.Authorize(authorizer.Request{HTTP: httptest.NewRequest(http.MethodGet, "/", nil)}); err == nil || err.Status != http.StatusInternalServerError {
 					t.Errorf("admitted: %v", err)
 				}
 				if faults := stage.Check(&d, nil); len(faults) != 1 {
