@@ -35,12 +35,12 @@ func TestAFullDiskIsToldAtOnceAndLosesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := make(chan pasarela.Entry, 2000)
+	seen := make(chan pasarela.Entry, 2000)
 	watching, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() {
 		for watching.Err() == nil { // as those who follow the store do
-			_ = store.Bucket().Watch(watching, "after", func(e pasarela.Entry) { told <- e })
+			_ = store.Bucket().Watch(watching, "after", func(e pasarela.Entry) { seen <- e })
 		}
 	}()
 	written, began := 0, time.Now()
@@ -73,7 +73,7 @@ func TestAFullDiskIsToldAtOnceAndLosesNothing(t *testing.T) {
 	}
 	for limit := time.After(20 * time.Second); ; {
 		select {
-		case e := <-told:
+		case e := <-seen:
 			if e.Key != "after" {
 				continue
 			}

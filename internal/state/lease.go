@@ -233,10 +233,10 @@ func (l *leases) note(entry pasarela.Entry) {
 		l.once.Do(func() { close(l.loaded) })
 		return
 	}
-	var told lease
+	var seen lease
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if entry.Deleted || json.Unmarshal(entry.Value, &told) != nil {
+	if entry.Deleted || json.Unmarshal(entry.Value, &seen) != nil {
 		delete(l.known, entry.Key)
 		return
 	}
@@ -247,11 +247,11 @@ func (l *leases) note(entry pasarela.Entry) {
 	select {
 	case <-l.loaded:
 	default: // it was there before this node
-		if time.Since(told.Renewed) > longDead {
+		if time.Since(seen.Renewed) > longDead {
 			at = at.Add(-leaseLife)
 		}
 	}
-	l.known[entry.Key] = observation{told, entry.Revision, at}
+	l.known[entry.Key] = observation{seen, entry.Revision, at}
 }
 
 // live are the other nodes whose leases run.

@@ -84,7 +84,7 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
 	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
 	f.BoolVar(&check, "check", false, "exit status 1 when a target is missed")
-	quick := f.Bool("quick", false, "small numbers: a look, no verdict")
+	quick := f.Bool("quick", false, "small numbers: a first look, no result to publish")
 	if err := f.Parse(args); err != nil {
 		return p, check, err
 	}

@@ -264,13 +264,13 @@ func (r *round) close() error {
 			return err
 		}
 	}
-	for told := 0; told < r.plan.to; time.Sleep(10 * time.Millisecond) {
+	for counted := 0; counted < r.plan.to; time.Sleep(10 * time.Millisecond) {
 		var n int
 		if err := r.backend.ask(r.ctx, &n, opPatience, "disconnects"); err != nil {
 			return err
 		}
-		if told += n; n == 0 && time.Since(began) > opPatience {
-			return fmt.Errorf("%d of %d $disconnect events never reached the backend", r.plan.to-told, r.plan.to)
+		if counted += n; n == 0 && time.Since(began) > opPatience {
+			return fmt.Errorf("%d of %d $disconnect events never reached the backend", r.plan.to-counted, r.plan.to)
 		}
 	}
 	r.figures.closing = time.Since(began)

@@ -53,7 +53,7 @@ func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
 		}
 		line := ""
 		if len(results["pasarela"]) > 0 {
-			line = verdict(t, ours, floor, compared && t.ratio > 0)
+			line = result(t, ours, floor, compared && t.ratio > 0)
 		}
 		met = met && line != "missed"
 		fmt.Fprintf(w, "%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t\n", t.name, number(ours), t.unit, either(compared, number(floor)),
@@ -63,7 +63,7 @@ func report(out io.Writer, p plan, results map[string][]figures) (met bool) {
 	return met
 }
 
-func verdict(t target, ours, floor float64, compared bool) string {
+func result(t target, ours, floor float64, compared bool) string {
 	switch {
 	case t.must == 0:
 		return ""

@@ -22,8 +22,8 @@ func Test30CausesOfTheEnd(t *testing.T) {
 	if err := c.Conn.Close(4001, "bye"); err != nil {
 		t.Fatal(err)
 	}
-	if told := b.Next(t).Body; told != id+` 4001 "bye"` {
-		t.Errorf("client's own code: %s", told)
+	if got := b.Next(t).Body; got != id+` 4001 "bye"` {
+		t.Errorf("client's own code: %s", got)
 	}
 
 	r := rawDial(t, s)
@@ -33,8 +33,8 @@ func Test30CausesOfTheEnd(t *testing.T) {
 	if code, _ := r.closed(); code != 1005 {
 		t.Errorf("the echo of a close frame without code has %d", code)
 	}
-	if told := b.Next(t).Body; told != id+` 1005 "Client-side close frame status not set"` {
-		t.Errorf("close frame without code: %s", told)
+	if got := b.Next(t).Body; got != id+` 1005 "Client-side close frame status not set"` {
+		t.Errorf("close frame without code: %s", got)
 	}
 
 	r = rawDial(t, s)
@@ -43,8 +43,8 @@ func Test30CausesOfTheEnd(t *testing.T) {
 	if err := r.nc.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if told := b.Next(t).Body; told != id+` 1006 "Connection closed abnormally"` {
-		t.Errorf("connection cut: %s", told)
+	if got := b.Next(t).Body; got != id+` 1006 "Connection closed abnormally"` {
+		t.Errorf("connection cut: %s", got)
 	}
 
 	api.Stage = apigatewayv2.CreateStageInput{Tags: map[string]string{"pasarela:idleTimeoutSeconds": "1"}}
@@ -52,8 +52,8 @@ func Test30CausesOfTheEnd(t *testing.T) {
 	if code, reason := c.Closed(); code != websocket.StatusGoingAway || reason != "Going away" {
 		t.Errorf("idle: closed with %d %q", code, reason)
 	}
-	if told := b.Next(t).Body; told != id+` 1001 "Going away"` {
-		t.Errorf("idle: %s", told)
+	if got := b.Next(t).Body; got != id+` 1001 "Going away"` {
+		t.Errorf("idle: %s", got)
 	}
 }
 

@@ -44,7 +44,7 @@ func TestExplainNamesTheCauseAndTheField(t *testing.T) {
 	f.returns("malformed", `{"body":"no status"}`)
 	f.returns("denies", policy("Deny"))
 	f.returns("allows", policy("Allow"))
-	f.returns("rubbish", `{"principalId":"me"}`)
+	f.returns("malformed", `{"principalId":"me"}`)
 	f.throws("unauthorized", "Unauthorized")
 	if len(faults) < 25 {
 		t.Errorf("only %d faults", len(faults))
@@ -286,7 +286,7 @@ var faults = []fault{
 		[]string{"identitySource", "X-Token"},
 	},
 	{
-		"an authorizer that returns no policy", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("rubbish"),
+		"an authorizer that returns no policy", "", func(world) pasarelatest.API { return onConnect(pasarelatest.Route{}) }, gate("malformed"),
 		[]string{"authorizer", "policyDocument"},
 	},
 	{

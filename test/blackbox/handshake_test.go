@@ -126,10 +126,10 @@ func Test07AuthorizersThatSayNo(t *testing.T) {
 	testkit.Refused(t, s.URL+"?token=x", http.StatusForbidden)
 	f.throws("gate", "Unauthorized")
 	testkit.Refused(t, s.URL+"?token=x", http.StatusUnauthorized)
-	for _, rubbish := range []string{`"rubbish"`, `{}`, `{"principalId":"me"}`, `no JSON`, `{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[]},"context":{"a":{"b":1}}}`} {
-		f.returns("gate", rubbish)
+	for _, malformed := range []string{`"malformed"`, `{}`, `{"principalId":"me"}`, `no JSON`, `{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[]},"context":{"a":{"b":1}}}`} {
+		f.returns("gate", malformed)
 		if text, _ := testkit.Refused(t, s.URL+"?token=x", http.StatusInternalServerError); !strings.Contains(text, `"message":null`) {
-			t.Errorf("%s: %s", rubbish, text)
+			t.Errorf("%s: %s", malformed, text)
 		}
 	}
 	f.throws("gate", "anything else")

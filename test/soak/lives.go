@@ -101,7 +101,7 @@ var sins = [...]sin{
 
 // protocolViolator sends what is closed with a code of its own.
 func (l *load) protocolViolator() {
-	c, name, _ := l.come("sinner")
+	c, name, _ := l.come("misbehaving")
 	if c == nil {
 		return
 	}
@@ -229,7 +229,7 @@ func (l *load) early(ctx context.Context) {
 // idleClient stays without a word, and is gone without one: its descriptor is all
 // that tells.
 func (l *load) idleClient(ctx context.Context) {
-	c, _, _ := l.come("dreamer")
+	c, _, _ := l.come("idle")
 	if c == nil {
 		return
 	}

@@ -11,7 +11,7 @@
 // and go in every way there is (clean closes, resets, readers that stop, handshakes
 // that are given up), say good and bad things, are pushed to and deleted; backends
 // hang, die, answer garbage or 100 MB; stages are changed, redeployed and deleted
-// under the traffic. A verdict of one page follows; the exit status is 1 when any
+// under the traffic. A report of one page follows; the exit status is 1 when any
 // line of it failed.
 package main
 
@@ -34,13 +34,13 @@ type plan struct {
 	steady  int // that stay and must be answered all the time
 	race    bool
 	program string // a pasarela that is built already
-	keep    bool   // leaves the directory with the gateway's standard error and profiles, as after a bad verdict
+	keep    bool   // leaves the directory with the gateway's standard error and profiles, as after a bad report
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p, err := flags(os.Args[1:])
-	var v *verdict
+	var v *report
 	if err == nil {
 		v, err = run(ctx, p)
 	}
@@ -77,7 +77,7 @@ func flags(args []string) (p plan, err error) {
 }
 
 // run is the whole story; an error means that it could not be told to its end.
-func run(ctx context.Context, p plan) (*verdict, error) {
+func run(ctx context.Context, p plan) (*report, error) {
 	dir, err := os.MkdirTemp("", "pasarela-soak")
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func run(ctx context.Context, p plan) (*verdict, error) {
 	return v, os.RemoveAll(dir)
 }
 
-func runIn(ctx context.Context, p plan, dir string) (*verdict, error) {
+func runIn(ctx context.Context, p plan, dir string) (*report, error) {
 	if p.program == "" {
 		p.program = filepath.Join(dir, "pasarela")
 		if err := build(ctx, p.program, p.race); err != nil {
@@ -114,8 +114,8 @@ func runIn(ctx context.Context, p plan, dir string) (*verdict, error) {
 }
 
 // soak warms up, measures, loads, and measures again.
-func soak(ctx context.Context, p plan, g *gateway, b *backend) (*verdict, error) {
-	v := &verdict{began: time.Now()}
+func soak(ctx context.Context, p plan, g *gateway, b *backend) (*report, error) {
+	v := &report{began: time.Now()}
 	l := &load{plan: p, gateway: g, backend: b, kinds: map[string]bool{}}
 	if err := l.openSteady(ctx); err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func soak(ctx context.Context, p plan, g *gateway, b *backend) (*verdict, error)
 		return nil, err
 	}
 	v.compare(base, after, peak, p)
-	v.judge(l)
+	v.checkClients(l)
 	v.end(l)
 	return v, ctx.Err()
 }

@@ -22,6 +22,6 @@ func TestSoak(t *testing.T) {
 	v.print(&page)
 	t.Log(page.String())
 	if !v.ok() {
-		t.Error("the verdict is not sound")
+		t.Error("the report names faults")
 	}
 }

@@ -152,7 +152,7 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 	}
 	seen, definition := doc.Edits, doc.Definition
 	if fault := s.checkDefinition(doc.Definition, nil); fault != nil {
-		return s.tell(ctx, apiID, seen, fault)
+		return s.noteFailure(ctx, apiID, seen, fault)
 	}
 	id, err := s.freeze(ctx, apiID, doc.Definition)
 	if err != nil {
@@ -235,8 +235,8 @@ func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 	return dropped
 }
 
-// tell writes why the stages could not follow.
-func (s *Service) tell(ctx context.Context, apiID string, seen uint64, fault error) error {
+// noteFailure writes why the stages could not follow.
+func (s *Service) noteFailure(ctx context.Context, apiID string, seen uint64, fault error) error {
 	message := messageOf(fault)
 	var known *pasarela.Error
 	err := s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {

@@ -119,14 +119,14 @@ func namedBy(doc *pasarela.APIDocument) []string {
 // is still what was frozen it is frozen again, else the stage and the log say what
 // is lost.
 func (s *Service) mendStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
-	var told []string
+	var logged []string
 	for i := range doc.Stages {
 		stage := &doc.Stages[i]
 		key := pasarela.DeploymentKey(doc.API.APIID, stage.DeploymentID)
-		if stage.DeploymentID == "" || frozen[key] != 0 || slices.Contains(told, key) {
+		if stage.DeploymentID == "" || frozen[key] != 0 || slices.Contains(logged, key) {
 			continue
 		}
-		told = append(told, key)
+		logged = append(logged, key)
 		if err := s.mendDeployment(ctx, doc.API.APIID, stage.DeploymentID); err != nil && ctx.Err() == nil {
 			s.Log.Error("a stage whose deployment is lost could not be looked after; the next look is later",
 				"apiId", doc.API.APIID, "stage", stage.StageName, "deploymentId", stage.DeploymentID, "error", err)

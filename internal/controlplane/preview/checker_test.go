@@ -21,7 +21,7 @@ func TestCheckComparesWithWhatTheStageServes(t *testing.T) {
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey("abcdef1234"), &now); err != nil {
 		t.Fatal(err)
 	}
-	judge := preview.NewChecker(bucket, preview.Checks{})
+	checker := preview.NewChecker(bucket, preview.Checks{})
 	cases := []struct {
 		api, stage, deployment string
 		changes                int
@@ -37,7 +37,7 @@ func TestCheckComparesWithWhatTheStageServes(t *testing.T) {
 		{"zzzzzzzzzz", "prod", "", 0, pasarela.CodeNotFound},
 	}
 	for _, c := range cases {
-		got, err := judge.Check(t.Context(), c.api, c.stage, c.deployment)
+		got, err := checker.Check(t.Context(), c.api, c.stage, c.deployment)
 		var known *pasarela.Error
 		if errors.As(err, &known) != (c.code != "") || known != nil && known.Code != c.code {
 			t.Errorf("%s/%s: error %v, want code %q", c.api, c.stage, err, c.code)

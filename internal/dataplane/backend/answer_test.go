@@ -16,8 +16,8 @@ import (
 
 const mostBody = 1 << 20
 
-// told is what an answer comes to.
-func told(from io.Reader, method string) string {
+// summary is what an answer comes to.
+func summary(from io.Reader, method string) string {
 	call := backend.AcquireCall()
 	defer call.Release()
 	reusable, err := call.ReadAnswer(from, method, mostBody)
@@ -76,11 +76,11 @@ func TestAnswers(t *testing.T) {
 		{"a head without end", "POST", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X: "+strings.Repeat("x", 1000)+"\r\n", 100), "error"},
 		{"trailers without end", "POST", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + strings.Repeat("X: "+strings.Repeat("x", 1000)+"\r\n", 100), "error"},
 	} {
-		if got := told(strings.NewReader(test.wire), test.method); got != test.want {
+		if got := summary(strings.NewReader(test.wire), test.method); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
 		}
 		// What is more than the answer may not be read any more then.
-		one := told(iotest.OneByteReader(strings.NewReader(test.wire)), test.method)
+		one := summary(iotest.OneByteReader(strings.NewReader(test.wire)), test.method)
 		if test.name != "more than was asked for" && one != test.want {
 			t.Errorf("%s, a byte at a time:\n got %s\nwant %s", test.name, one, test.want)
 		}

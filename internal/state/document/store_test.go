@@ -235,10 +235,10 @@ func TestWatchTellsThePresentThenTheChanges(t *testing.T) {
 		_, _ = store.Create(t.Context(), "s/1", &record{Name: "one"})
 		_, _ = store.Create(t.Context(), "other", &record{})
 		ctx, cancel := context.WithCancel(t.Context())
-		var told []string
+		var seen []string
 		var group sync.WaitGroup
 		group.Go(func() {
-			if err := store.Watch(ctx, "s/", func(c document.Change[record]) { told = append(told, line(c)) }); err != nil {
+			if err := store.Watch(ctx, "s/", func(c document.Change[record]) { seen = append(seen, line(c)) }); err != nil {
 				t.Error(err)
 			}
 		})
@@ -252,7 +252,7 @@ func TestWatchTellsThePresentThenTheChanges(t *testing.T) {
 		cancel()
 		group.Wait()
 		want := []string{"s/1 one", "told", "s/2 two", "s/1 removed", "s/3 unreadable"}
-		if diff := cmp.Diff(want, told); diff != "" {
+		if diff := cmp.Diff(want, seen); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -113,7 +113,7 @@ const settlePatience = 90 * time.Second
 // settle waits until only the steady clients, who go on talking, are left, the
 // backend was told of every end and kept connections to it have run out, has the
 // heap collected, and measures. base is what was there before; nil the first time.
-func (l *load) settle(ctx context.Context, v *verdict, when string, base *figures) (f figures, err error) {
+func (l *load) settle(ctx context.Context, v *report, when string, base *figures) (f figures, err error) {
 	steady := len(l.steady)
 	var k book
 	for end := time.Now().Add(settlePatience); ; {
@@ -137,8 +137,8 @@ func (l *load) settle(ctx context.Context, v *verdict, when string, base *figure
 	return l.gateway.figures(ctx)
 }
 
-// verdict is the page at the end.
-type verdict struct {
+// report is the page at the end.
+type report struct {
 	began time.Time
 	lines []line
 }
@@ -148,11 +148,11 @@ type line struct {
 	ok          bool
 }
 
-func (v *verdict) check(what string, ok bool, format string, args ...any) {
+func (v *report) check(what string, ok bool, format string, args ...any) {
 	v.lines = append(v.lines, line{what, fmt.Sprintf(format, args...), ok})
 }
 
-func (v *verdict) ok() bool {
+func (v *report) ok() bool {
 	for _, l := range v.lines {
 		if !l.ok {
 			return false
@@ -161,7 +161,7 @@ func (v *verdict) ok() bool {
 	return true
 }
 
-func (v *verdict) print(out io.Writer) {
+func (v *report) print(out io.Writer) {
 	fmt.Fprintf(out, "soak: %v in all\n\n", time.Since(v.began).Round(time.Second))
 	for _, l := range v.lines {
 		word := "ok  "
@@ -180,7 +180,7 @@ func (v *verdict) print(out io.Writer) {
 const mib = 1 << 20
 
 // What may be more after the load than before: kept connections to the backend,
-// the trail of explain, and with the race detector the shadow of memory once used.
+// the history of explain, and with the race detector the shadow of memory once used.
 const (
 	moreGoroutines  = 40
 	moreDescriptors = 40
@@ -196,7 +196,7 @@ func (f figures) near(base figures) bool {
 }
 
 // compare judges what is left after the load, and how much there was during it.
-func (v *verdict) compare(base, after, peak figures, p plan) {
+func (v *report) compare(base, after, peak figures, p plan) {
 	v.check("goroutines", after.goroutines <= base.goroutines+moreGoroutines, "%.0f after warming up, %.0f after the load, at most %.0f", base.goroutines, after.goroutines, peak.goroutines)
 	v.check("descriptors", after.descriptors <= base.descriptors+moreDescriptors, "%.0f, %.0f, at most %.0f", base.descriptors, after.descriptors, peak.descriptors)
 	v.check("live heap", after.heap <= base.heap+moreHeap, "%.1f MiB, %.1f MiB, at most %.0f MiB with garbage", base.heap/mib, after.heap/mib, peak.heap/mib)
@@ -211,8 +211,8 @@ func (v *verdict) compare(base, after, peak figures, p plan) {
 		"at most %.0f connections, %.0f messages in flight; %.0f pushes refused for slow readers, %.0f bytes of logs dropped", peak.open, peak.inFlight, after.slow, after.logDropped)
 }
 
-// judge says what the clients saw.
-func (v *verdict) judge(l *load) {
+// checkClients says what the clients saw.
+func (v *report) checkClients(l *load) {
 	l.quiet()
 	answering := l.allAnswer()
 	v.check("open ones answer", answering == len(l.steady), "%d of %d, %d rounds of push and echo", answering, len(l.steady), l.echoes.Load())
@@ -225,18 +225,18 @@ func (v *verdict) judge(l *load) {
 }
 
 // end stops the gateway with clients on it and reads what it said.
-func (v *verdict) end(l *load) {
+func (v *report) end(l *load) {
 	stopped := make(chan error, 1)
 	began := time.Now()
 	go func() { stopped <- l.gateway.stop() }()
-	told := 0
+	closed := 0
 	for _, s := range l.steady {
 		if err := s.until(stopPatience); strings.HasPrefix(err.Error(), "closed with 1012") {
-			told++
+			closed++
 		}
 	}
 	err := <-stopped
-	v.check("drain", err == nil && told == len(l.steady), "exit %v after %v; %d of %d clients were closed with 1012", err, time.Since(began).Round(100*time.Millisecond), told, len(l.steady))
+	v.check("drain", err == nil && closed == len(l.steady), "exit %v after %v; %d of %d clients were closed with 1012", err, time.Since(began).Round(100*time.Millisecond), closed, len(l.steady))
 	k := l.backend.book()
 	v.check("connects = disconnects", k.connects == k.gone && k.open == 0 && len(k.wrong) == 0, "the backend counts %d and %d%s", k.connects, k.gone, listed(k.wrong))
 	said := l.gateway.complaints()
