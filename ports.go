@@ -13,7 +13,9 @@ type Entry struct {
 	Deleted  bool
 }
 
-// Bucket is a versioned map. Keys are made of letters, digits and -_.=/ ; use
+// Bucket is a key-value store with a revision for each write (a compare-and-set needs the
+// revision that was read). The name is NATS's for a key-value store in JetStream, which
+// package internal/state implements it on. Keys are made of letters, digits and -_.=/ ; use
 // [EscapeKey] for anything a user chose. A write is acknowledged only when it is
 // on disk. Implementations are safe for concurrent use.
 type Bucket interface {
@@ -30,7 +32,7 @@ type Bucket interface {
 	// Get it sees every write that was acknowledged before it began.
 	List(ctx context.Context, prefix string) ([]Entry, error)
 	// Watch calls each for every entry under prefix as it is now, then once with
-	// a zero Entry (all of the present has been told), then for every change
+	// a zero Entry (every key that exists has been delivered), then for every change
 	// (Deleted for removals) in the order of revisions, one call at a time, until
 	// ctx ends. It returns nil when ctx ends, else the error that cut it short.
 	Watch(ctx context.Context, prefix string, each func(Entry)) error
@@ -46,7 +48,8 @@ var (
 	ErrUnavailable = errors.New("pasarela: no answer for now")
 )
 
-// Bus carries a request to one node and brings the answer back.
+// Bus is a message bus between nodes: it carries a request to one node and brings the
+// answer back (NATS request-reply in internal/state).
 type Bus interface {
 	// Request asks node's handler of that subject; ctx bounds the wait, and the
 	// handler is never begun after its deadline. [ErrNodeGone] when the node is

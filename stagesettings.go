@@ -58,7 +58,7 @@ func ParseStageSettings(tags map[string]string) (StageSettings, error) {
 			names = append(names, name)
 		}
 	}
-	sort.Strings(names) // the same fault is told every time
+	sort.Strings(names) // of several faults always the same is reported
 	for _, name := range names {
 		if err := settings.set(name, tags[TagPrefix+name]); err != nil {
 			return settings, fmt.Errorf("tag %s%s: %w", TagPrefix, name, err)

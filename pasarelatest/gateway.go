@@ -101,7 +101,7 @@ func plainHTTP(t testing.TB) bool {
 }
 
 func (g *Gateway) stop() {
-	// Clients that the test has left open need not be told over seconds.
+	// Connections that the test has left open are cut, not closed one by one over seconds.
 	ctx, cancel := context.WithTimeout(context.Background(), stopPatience)
 	defer cancel()
 	if err := g.node.Stop(ctx); err != nil && ctx.Err() == nil {

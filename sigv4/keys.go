@@ -50,7 +50,8 @@ func newKeyCache(size int) *keyCache {
 }
 
 // signingKey answers the key for that secret, day, region and service. The
-// secret is compared too, so that a key that changed hands is never served stale.
+// secret is compared too, so that a key id that got another secret is never
+// checked with the old one.
 func (c *keyCache) signingKey(s *Signature, secret string) *signingKey {
 	slot := &c.slots[c.index(s)]
 	k := slot.Load()

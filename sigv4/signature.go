@@ -40,8 +40,8 @@ const (
 // Authorization header or else from the query. Use its Scope to find the
 // service. The error is an [*Error] with [FaultMissing] or [FaultIncomplete].
 //
-// What is said twice, such as two Authorization headers, is refused: whoever stands
-// before or behind this server might believe the other (A-WIRE-7).
+// A header or parameter that is there twice, such as two Authorization headers, is
+// refused: a proxy before or after this server might use the other one (A-WIRE-7).
 func Parse(r *http.Request) (Signature, error) {
 	for _, name := range [...]string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token", contentSHA256} {
 		if len(r.Header[name]) > 1 {

@@ -101,8 +101,8 @@ type Admission struct {
 }
 
 // Admit checks everything that needs no body: scope, access key, time and, where a
-// signed header declares the hash of the body, the signature itself. So servers need not
-// read what was sent by somebody who has no key. Call [Admission.Verify] with the
+// signed header declares the hash of the body, the signature itself. So a server need not
+// read the body of a caller without a key. Call [Admission.Verify] with the
 // body; nothing is proved before it. Errors are those of [Verifier.Verify].
 func (v *Verifier) Admit(r *http.Request, sig Signature, want Scope, lookup Lookup) (Admission, error) {
 	a := Admission{verifier: v, request: r, sig: sig}

@@ -137,7 +137,7 @@ func unreachable(address string, err error) error {
 	case errors.As(err, &unknown):
 		return language.Errorf("connect.no_such_host", "url", address, "host", unknown.Name)
 	case errors.As(err, &network) && network.Op == "dial":
-		return language.Errorf("connect.nobody", "url", address, "error", network)
+		return language.Errorf("connect.no_server", "url", address, "error", network)
 	case errors.As(err, &untrusted):
 		return language.Errorf("connect.untrusted", "url", address, "error", untrusted)
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
@@ -169,7 +169,7 @@ func ending(err error, talk *talk) error {
 	return nil
 }
 
-// readLines hands over what is typed. It ends with its input or with ctx; a read
+// readLines sends every typed line to a channel. It ends with its input or with ctx; a read
 // that is under way then ends with the process.
 func readLines(ctx context.Context, in io.Reader, typed chan<- string) {
 	lines := bufio.NewScanner(in)

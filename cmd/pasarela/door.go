@@ -41,8 +41,8 @@ type access struct {
 }
 
 // find looks where a person would: what was said, the environment, the directories of
-// nodes that ran here. A URL that is given must be that node's, since another node's
-// key is only told to be unknown.
+// nodes that ran here. A URL that is given must be that node's, since a key of
+// another node would only be refused as unknown.
 func (d *door) find(lookup func(string) string) (access, error) {
 	endpoint, err := endpointOf(d.endpoint)
 	if err != nil {

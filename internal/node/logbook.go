@@ -25,7 +25,7 @@ const (
 )
 
 // logbook keeps the logs of stages, a file each under the data directory, named
-// like AWS's log groups; what is written is also told to the feed.
+// like AWS's log groups; lines are also written to the feed, whose followers read them live.
 type logbook struct {
 	dir  string
 	feed io.Writer
@@ -61,8 +61,8 @@ func (b *logbook) access(destinationARN string) (stage.Lines, error) {
 }
 
 // accessLog is the name of the log that an access log's destination stands for.
-// No destination stands for the execution log of a stage: whoever may set one
-// could write lines into the log of another API.
+// The execution log of a stage is no valid destination: a caller who may set the access
+// log of one API could write lines into the execution log of another.
 func accessLog(destinationARN string) (string, error) {
 	name, err := accesslog.Destination(destinationARN)
 	if err != nil {
@@ -131,7 +131,7 @@ func (b *logbook) close() {
 
 // logFile is a file that is set aside when it is long. It is open only while lines
 // are written, a few times a second at most, so that a log which is silent holds no
-// descriptor and may be moved away. A disk that refuses is told of once.
+// descriptor and may be moved away. A failed write is logged once.
 type logFile struct {
 	path   string
 	log    *slog.Logger

@@ -21,8 +21,8 @@ type root struct {
 }
 
 // ServeHTTP ends connections that brought a chunked body: where such a request had
-// a Content-Length too, net/http has dropped that, and whoever stands in front may have
-// believed it, so nothing that follows can be trusted (RFC 9112, 6.1).
+// a Content-Length too, net/http has dropped that, and a proxy in front may have used it,
+// so where the next request begins cannot be trusted (RFC 9112, 6.1: request smuggling).
 func (h *root) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.TransferEncoding) > 0 {
 		w.Header().Set("Connection", "close")

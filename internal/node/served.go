@@ -53,7 +53,8 @@ func (s serving) Await(ctx context.Context, change apis.Written) error {
 	return errors.Join(slow...)
 }
 
-// answer is what other nodes are told: nothing once the change is served.
+// answer serves other nodes' question whether this node serves a change: an empty answer
+// once it does, else the reason.
 func (s serving) answer(ctx context.Context, question []byte) []byte {
 	var what stage.Change
 	if err := json.Unmarshal(question, &what); err != nil {

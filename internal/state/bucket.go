@@ -36,7 +36,8 @@ type bucket struct {
 	// pulse is a key that this node writes every few seconds, "" when it does not:
 	// a watch that does not see it has fallen behind.
 	pulse string
-	// wrote is told of every acknowledged write, before it is acknowledged here.
+	// wrote is called for every write that the server acknowledged, before Put or Delete
+	// returns; nil for a cluster, which has no store.log.
 	wrote func(written)
 }
 

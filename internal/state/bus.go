@@ -15,9 +15,9 @@ import (
 
 // bus is a [pasarela.Bus] of plain NATS requests.
 //
-// A request carries the time at which its asker gives up, in the clock of the node
-// that is asked: it may lie in a server that hangs, or in a queue, for longer than
-// that, and must not be served then, because the asker has been told that it failed.
+// A request carries the caller's deadline, in the clock of the node that is asked: it may
+// wait in a server that hangs, or in a queue, for longer than that, and must not be served
+// then, because the caller has already reported that it failed.
 type bus struct {
 	conn   *nats.Conn
 	node   string
@@ -33,7 +33,7 @@ const (
 	clockKey    = "Pasarela-Clock-Us"    // the same, in answers: when the node answered
 	lateKey     = "Pasarela-Late"        // the answer of a node that got the request after its deadline
 
-	grace        = 10 * time.Millisecond // by which a handler outlives its asker, which is to give up first
+	grace        = 10 * time.Millisecond // after the deadline: the caller is to time out before the handler does
 	flushTimeout = 2 * time.Second
 	maxBacklog   = 64 // requests that wait per slot before new ones are dropped
 )
@@ -41,7 +41,7 @@ const (
 func newBus(conn *nats.Conn, node string) (*bus, error) {
 	b := &bus{conn: conn, node: node, ended: func(string) bool { return true }}
 	_, err := conn.Subscribe(subjectOf(node, clockSubject), func(m *nats.Msg) {
-		_ = m.RespondMsg(stamped(nats.NewMsg(m.Reply))) // the asker's own wait tells it of a lost answer
+		_ = m.RespondMsg(stamped(nats.NewMsg(m.Reply))) // a lost answer ends in the caller's timeout
 	})
 	if err != nil {
 		return nil, err
@@ -153,11 +153,11 @@ func (s *service) receive(request *nats.Msg) {
 		} else {
 			answer.Data = s.serve(at, limited, request.Data)
 		}
-		_ = request.RespondMsg(answer) // the asker's own wait tells it of a lost answer
+		_ = request.RespondMsg(answer) // a lost answer ends in the caller's timeout
 	})
 }
 
-// serve runs the handler until the asker has given up.
+// serve runs the handler until the caller's deadline, and grace.
 func (s *service) serve(at time.Time, limited bool, data []byte) []byte {
 	if !limited {
 		return s.handle(s.ctx, data)
@@ -167,14 +167,15 @@ func (s *service) serve(at time.Time, limited bool, data []byte) []byte {
 	return s.handle(ctx, data)
 }
 
-// deadlineOf is when the asker gives up, by this node's clock.
+// deadlineOf is the caller's deadline, by this node's clock.
 func deadlineOf(request *nats.Msg) (at time.Time, limited bool) {
 	micro, err := strconv.ParseInt(request.Header.Get(deadlineKey), 10, 64)
 	return time.UnixMicro(micro), err == nil
 }
 
 // end takes no further request, cancels the calls under way and waits for them.
-// The flush makes sure that askers from now on hear that nobody responds.
+// The flush makes sure that the NATS server knows of it: later requests get ErrNoResponders
+// at once instead of waiting for their deadline.
 func (b *bus) end(s *service, subscription *nats.Subscription) {
 	if subscription.Unsubscribe() == nil { // it fails when the connection is closed already
 		_ = b.conn.FlushTimeout(flushTimeout)

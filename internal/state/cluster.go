@@ -28,7 +28,7 @@ const (
 	startPause      = time.Second
 )
 
-// openCluster joins a NATS cluster that somebody else runs. One that is away or
+// openCluster connects to a NATS cluster that is run apart from pasarela. One that is away or
 // electing is waited for. What would lose acknowledged writes is refused where it
 // can be seen and warned of where not.
 func openCluster(ctx context.Context, options Options) (*Store, error) {
@@ -75,7 +75,7 @@ func waitForCluster(ctx context.Context, options Options) (*Store, error) {
 	}
 }
 
-// worthWaiting says whether a start may succeed later: nobody listens yet, or
+// worthWaiting says whether a start may succeed later: no server listens yet, or
 // JetStream has no leader.
 func worthWaiting(err error) bool {
 	var api *jetstream.APIError

@@ -24,7 +24,7 @@ const (
 	renewEvery  = 3 * time.Second
 	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
 	endPatience = 2 * time.Second
-	longDead    = time.Minute // by the clock of whoever looks
+	longDead    = time.Minute // by the clock of the node that reads the lease
 )
 
 // lease is what lies at the key of a node's name.
@@ -57,7 +57,7 @@ type leases struct {
 	known    map[string]observation // by key
 }
 
-// observation is a lease as it was told, and when, by this node's clock.
+// observation is a lease as the watch delivered it, and when, by this node's clock.
 type observation struct {
 	lease
 	revision uint64
@@ -241,7 +241,7 @@ func (l *leases) note(entry pasarela.Entry) {
 		return
 	}
 	if l.known[entry.Key].revision == entry.Revision {
-		return // told again by a watch that began anew: no sign of life
+		return // delivered again by a watch that began anew: no renewal
 	}
 	at := time.Now()
 	select {

@@ -29,13 +29,13 @@ func (l *serverLog) Tracef(string, ...any)             {}
 func (l *serverLog) Warnf(format string, args ...any)  { l.complain(slog.LevelWarn, format, args) }
 func (l *serverLog) Errorf(format string, args ...any) { l.complain(slog.LevelError, format, args) }
 
-// Fatalf does not end the process: whoever started the server sees that it does
-// not run and says why.
+// Fatalf does not end the process: the caller that starts the server finds that it does
+// not run, and returns the error.
 func (l *serverLog) Fatalf(format string, args ...any) { l.complain(slog.LevelError, format, args) }
 
 // expected are warnings about what is meant to be so.
 var expected = []string{
-	"Maximum payloads over", // documents are large, and nobody connects from outside
+	"Maximum payloads over", // documents are large, and the embedded server takes no connections from outside
 }
 
 // writeFailure is how the server words that its disk is full or gone

@@ -10,8 +10,8 @@ import (
 
 const (
 	tidyEvery = time.Hour
-	// Markers of removals are kept for those who follow the store and were away for
-	// so long at most; who was away for longer is told the present anew.
+	// Delete markers are kept for watches that were interrupted for so long at most; after
+	// a longer interruption a watch reads all keys anew.
 	markersFor = time.Hour
 )
 

@@ -12,8 +12,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// behindLimit is how long a watch may go without this node's own pulse, which is
-// written every renewEvery: what it told may then be older than that no more.
+// behindLimit is how long a watch may go without this node's own lease, which is renewed
+// every renewEvery: what the watch delivers is then no older than this.
 const behindLimit = 10 * time.Second
 
 func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
@@ -40,7 +40,7 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 		return fmt.Errorf("watch %s: %w", prefix, err)
 	}
 	defer stop(watcher)
-	limit, reason := stallLimit, errStalled // until the present is told
+	limit, reason := stallLimit, errStalled // until all present keys are delivered
 	quiet := time.NewTimer(limit)
 	defer quiet.Stop()
 	for {
@@ -71,8 +71,8 @@ func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.En
 	}
 }
 
-// stop ends a watcher and takes what it still holds, because its callback waits
-// in the channel until somebody reads.
+// stop ends a watcher and reads what it still holds: nats.go's callback blocks on a full
+// channel and would hold the connection's dispatcher for ever.
 func stop(watcher jetstream.KeyWatcher) {
 	if watcher.Stop() != nil {
 		return // the connection is closed and the channel with it

@@ -19,7 +19,7 @@ import (
 //
 // all of which may be missing; without context, $context is that of a connect.
 type Sample struct {
-	// Name is how problems are told apart: the sample's file.
+	// Name is the sample's file, by which problems name it.
 	Name    string
 	event   event.Event
 	payload mapping.Payload

@@ -92,7 +92,7 @@ func Absent() []wire.Declined {
 // Inert are members that are kept and answered and do nothing.
 func Inert() []wire.Declined {
 	return []wire.Declined{
-		{Member: "Api.ipAddressType, DomainNameConfiguration.ipAddressType", Reason: "the server listens where it is told to."},
+		{Member: "Api.ipAddressType, DomainNameConfiguration.ipAddressType", Reason: "the server listens on the addresses of --listen."},
 		{Member: "Api.version, Api.description and the other descriptions, Route.operationName", Reason: "for people, on AWS too."},
 		{Member: "RouteResponse.modelSelectionExpression, responseModels, responseParameters", Reason: "not used by AWS either."},
 		{Member: "Authorizer.identityValidationExpression", Reason: "not used by AWS for REQUEST authorizers either."},

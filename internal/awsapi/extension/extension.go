@@ -34,7 +34,7 @@ func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTServi
 	services.allow = func(ctx context.Context, path string) error {
 		call, ok := wire.CallFrom(ctx)
 		if !ok {
-			return pasarela.Errorf(pasarela.CodeAccessDenied, "Nobody signed this call")
+			return pasarela.Errorf(pasarela.CodeAccessDenied, "This call is not signed")
 		}
 		return guard.Authorize(ctx, call.Principal, SigningName+":GET", []string{guard.RegionAccount.APIGatewayARN(path)}, call.Context)
 	}

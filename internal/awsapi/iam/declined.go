@@ -21,7 +21,7 @@ func Declined() []wire.DeclinedOperation {
 				"CreateSAMLProvider", "DeleteSAMLProvider", "GetSAMLProvider", "ListSAMLProviderTags", "ListSAMLProviders", "TagSAMLProvider", "UntagSAMLProvider", "UpdateSAMLProvider",
 				"DisableOutboundWebIdentityFederation", "EnableOutboundWebIdentityFederation", "GetOutboundWebIdentityFederationInfo",
 			},
-			Reason: "Nobody signs in by another identity provider; roles are assumed with access keys.",
+			Reason: "There is no sign-in by another identity provider; roles are assumed with access keys.",
 		},
 		{
 			Names:  []string{"DeleteSSHPublicKey", "GetSSHPublicKey", "UpdateSSHPublicKey", "UploadSSHPublicKey"},

@@ -30,7 +30,7 @@ func New(s *identity.Service, guard *wire.Guard, log *slog.Logger) http.Handler 
 func Declined() []wire.DeclinedOperation {
 	return []wire.DeclinedOperation{
 		{Names: []string{"DecodeAuthorizationMessage"}, Reason: "No service here answers encoded authorization messages: refusals say in plain text who may not do what."},
-		{Names: []string{"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetWebIdentityToken"}, Reason: "Nobody signs in by another identity provider; use AssumeRole."},
+		{Names: []string{"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "GetWebIdentityToken"}, Reason: "There is no sign-in by another identity provider; use AssumeRole."},
 		{Names: []string{"GetFederationToken"}, Reason: "Its sessions are for brokers of passwords; use AssumeRole with a session policy."},
 		{Names: []string{"AssumeRoot", "GetDelegatedAccessToken"}, Reason: "There is one account, no organization and no partner."},
 	}

@@ -40,9 +40,10 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler.ServeHTTP(w, r)
 }
 
-// handler decides in the order of aws-controlplane §1: a handshake is a
-// handshake whoever signed it; then the scope of the signature; then
-// X-Amz-Target; then the host; then the form's Version; then the path.
+// handler chooses the service in the order of aws-controlplane §1: a WebSocket handshake
+// goes to the gateway even when it is signed for another service (AWS_IAM authorization
+// signs it for execute-api); then the signature's scope decides, X-Amz-Target, the host,
+// the form's Version, the path.
 func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, error) {
 	if isHandshake(r) {
 		return f.Gateway, nil
@@ -148,7 +149,7 @@ func isV1(first string) bool {
 // document or a CloudFormation template.
 const maxForm = 1 << 20
 
-// maxUnsignedForm bounds a form that nobody signed, which is read only to refuse it in
+// maxUnsignedForm bounds an unsigned form, in bytes; it is read only to refuse it in
 // the words of its service.
 const maxUnsignedForm = 16 << 10
 

@@ -49,7 +49,7 @@ func (c Call) Authorize(ctx context.Context, verb string, segments ...string) er
 	return c.guard.Authorize(ctx, c.Principal, c.Service+":"+verb, []string{c.guard.RegionAccount.APIGatewayARN(joined(segments))}, c.Context)
 }
 
-// WithCall hands an operation's function its [Call].
+// WithCall puts the [Call] into the context of an operation's function.
 func WithCall(ctx context.Context, c Call) context.Context {
 	return context.WithValue(ctx, callKey{}, c)
 }

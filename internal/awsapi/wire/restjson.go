@@ -92,8 +92,8 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	return call.Operation, Answer{}, nil
 }
 
-// act decodes before it authorises, because policies may ask for the tags of the
-// request; who may not call the operation is told so first.
+// act decodes before it authorises, because conditions such as aws:RequestTag need the
+// request's tags. A refusal still comes before the error of an input that cannot be read.
 func (s *RESTService) act(r *http.Request, m match, call Call, body []byte) (any, error) {
 	raw := request{labels: m.labels, query: r.URL.Query(), body: body}
 	ctx := WithCall(r.Context(), call)

@@ -63,7 +63,8 @@ func (op Operation) Takes(bytes int64) Operation {
 	return op
 }
 
-// DecidesItself returns op as one that nobody authorises before its function does.
+// DecidesItself returns op as one whose own function authorises the call, because the
+// resource is known only once something has been read.
 func (op Operation) DecidesItself() Operation {
 	op.Decides = true
 	return op
@@ -121,8 +122,8 @@ func newOperation[In any](name, route string, status int) Operation {
 	return Operation{Name: name, Method: method, Path: path, Status: status, Input: reflect.TypeFor[In](), plan: plan, decode: decode}
 }
 
-// refuseDeclined answers for the members that would otherwise be stored nowhere
-// and acted on by nobody.
+// refuseDeclined refuses members that AWS has and this server does not act on: a client
+// that gets 200 would believe that they are in force.
 func (op *Operation) refuseDeclined(in request) error {
 	if len(op.Declined) == 0 {
 		return nil

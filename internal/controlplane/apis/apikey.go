@@ -77,7 +77,7 @@ func noKey() error {
 }
 
 // CreateAPIKey makes an API key; the answer shows its value. A key is disabled
-// unless told otherwise.
+// unless Enabled is true (AWS's default is false).
 func (s *UsagePlans) CreateAPIKey(ctx context.Context, in CreateAPIKeyInput) (APIKey, error) {
 	var c check
 	if in.check(&c); c.err != nil {
@@ -135,8 +135,8 @@ func claimKey(value string) string {
 }
 
 // putKey claims the value, then writes the key. A claim whose key does not exist
-// was left by an interruption and passes to whoever asks next; the look after
-// writing settles who was last.
+// was left by an interrupted call and passes to the next one; reading the claim again
+// after the write shows which of two concurrent calls has it.
 func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
 	k.ID = pasarela.NewAPIID()
 	_, err := s.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error {

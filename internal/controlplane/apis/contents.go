@@ -103,8 +103,8 @@ func (s *Service) contentsOf(ctx context.Context, doc pasarela.APIDocument) (API
 	return c, nil
 }
 
-// leaveOut takes a deployment out whose definition is not in the store: it was
-// deleted a moment ago, or it is lost, and then nobody can say what it served.
+// leaveOut removes a deployment whose definition is not in the store: it was deleted a
+// moment ago, or it is lost, and what it served is not known any more.
 func (c *APIContents) leaveOut(id string) {
 	c.Deployments = slices.DeleteFunc(slices.Clone(c.Deployments), func(d pasarela.Deployment) bool { return d.DeploymentID == id })
 	c.Stages = slices.Clone(c.Stages)

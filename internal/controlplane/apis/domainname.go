@@ -130,8 +130,8 @@ func (s *DomainNames) changeDomain(ctx context.Context, name string, edit func(*
 	return err
 }
 
-// noMutualTLS keeps WebSocket APIs off domains with mutual TLS: as on AWS, nobody would
-// ask their clients for a certificate (A-APIS-25).
+// noMutualTLS refuses mappings on domains with mutual TLS: AWS offers mutual TLS for HTTP
+// and REST APIs only, and no client certificate would be asked for here (A-APIS-25).
 func noMutualTLS(d *pasarela.DomainName) error {
 	if d.MutualTLSAuthentication == nil || len(d.Mappings) == 0 {
 		return nil

@@ -157,7 +157,7 @@ func (s *Service) mendDeployment(ctx context.Context, apiID, deploymentID string
 			if stage.DeploymentID != deploymentID {
 				continue
 			}
-			s.Log.Error("the deployment of a stage is lost from the store: after the next start the stage answers nobody; deploy it again",
+			s.Log.Error("the deployment of a stage is lost from the store: after the next start the stage answers no client; deploy it again",
 				"apiId", apiID, "stage", stage.StageName, "deploymentId", deploymentID)
 			stage.LastDeploymentStatusMessage = lostMessage + "what deployment " + deploymentID +
 				" froze is not in the store any more. Create a deployment for this stage, or point it at another one."

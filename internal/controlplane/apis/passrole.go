@@ -39,7 +39,8 @@ func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.In
 }
 
 // passFollowedRoles asks for the roles of integrations on every stage that takes over
-// edits by itself: nobody will be there to be asked when it does.
+// edits by itself (autoDeploy): that deployment has no caller whose iam:PassRole could
+// be checked.
 func (s *Service) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocument, integrations []pasarela.Integration) error {
 	for i := range doc.Stages {
 		if !doc.Stages[i].AutoDeploys() {

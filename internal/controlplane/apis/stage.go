@@ -48,8 +48,7 @@ type RouteSettingsInput struct {
 	RouteKey string `json:"-" uri:"routeKey"`
 }
 
-// CreateStage gives an API a name to be called by. Without a deployment it
-// answers nobody yet.
+// CreateStage makes a stage. Without a deployment it answers no client yet.
 func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view Stage, err error) {
 	var c check
 	c.required("stageName", in.StageName)

@@ -37,7 +37,7 @@ func (s *Service) retake(key string, value any) {
 	s.apply(key, revision, value)
 }
 
-// put changes one entity of a snapshot that nobody else sees yet.
+// put changes one entity of a snapshot that is not published yet, so it needs no lock.
 func (n *snapshot) put(s *Service, key string, value any) {
 	kind, name, _ := strings.Cut(strings.TrimPrefix(key, prefixAll), "/")
 	name = unescape(name)

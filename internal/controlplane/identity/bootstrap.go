@@ -11,7 +11,7 @@ import (
 // bootstrap makes what a new account has: the service-linked role of API Gateway
 // and the root key. The account document comes last, so that a start that was
 // cut short is done again; later starts find it and make nothing, not even a
-// role that somebody deleted.
+// role that was deleted on purpose.
 func (s *Service) bootstrap(ctx context.Context) error {
 	_, err := s.accounts.Get(ctx, accountKey)
 	if !errors.Is(err, pasarela.ErrNotFound) {

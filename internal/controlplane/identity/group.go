@@ -103,7 +103,7 @@ type UpdateGroupInput struct {
 
 // UpdateGroup moves or renames a group; its members stay in it. A new name is a
 // new document, written before the old one goes, as with [Service.UpdateUser].
-// Members know the group by its id, so nobody loses or gains a permission meanwhile.
+// Members know the group by its id, so no user loses or gains a permission meanwhile.
 func (s *Groups) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
 	if err := check(in); err != nil {
 		return err

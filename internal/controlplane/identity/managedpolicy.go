@@ -208,7 +208,7 @@ func (s *ManagedPolicies) DeletePolicyVersion(ctx context.Context, arn, versionI
 	return err
 }
 
-// DeletePolicy removes a managed policy that nobody has and that is down to its
+// DeletePolicy removes a managed policy that is attached to no entity and down to its
 // default version.
 func (s *ManagedPolicies) DeletePolicy(ctx context.Context, arn string) error {
 	if _, err := s.ManagedPolicy(arn); err != nil {

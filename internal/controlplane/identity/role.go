@@ -230,7 +230,7 @@ type CreateServiceLinkedRoleInput struct {
 }
 
 // CreateServiceLinkedRole makes the role that API Gateway uses by itself, after
-// somebody deleted it. No other service exists here.
+// it was deleted. No other service exists here.
 func (s *Service) CreateServiceLinkedRole(ctx context.Context, in CreateServiceLinkedRoleInput) (*Role, error) {
 	if err := check(in); err != nil {
 		return nil, err

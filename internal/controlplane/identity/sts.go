@@ -102,7 +102,7 @@ func (s *Sessions) AssumeRole(_ context.Context, who pasarela.Principal, in Assu
 }
 
 // mayAssume asks the trust policy and the caller's own. A role that is not there
-// is refused in the same words, so that nobody learns which roles exist.
+// is refused in the same words, so that a caller does not learn which roles exist.
 func (s *Sessions) mayAssume(sub *subject, in AssumeRoleInput, rc pasarela.RequestContext) (*principalView, error) {
 	target := s.identity.current.Load().role(in.RoleARN)
 	if target == nil {

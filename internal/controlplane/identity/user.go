@@ -114,11 +114,12 @@ func (s *Service) finishRenames(ctx context.Context) error {
 	return nil
 }
 
-// finishRename removes the document at a former name, unless it is somebody else's by now.
+// finishRename removes the document at a former name, unless another entity has taken that
+// name meanwhile.
 func finishRename[T any](ctx context.Context, s *Service, store *document.Store[T], key string, same func(*T) bool) error {
 	err := store.Delete(ctx, key, func(left *T) error {
 		if !same(left) {
-			return errorf(CodeNoSuchEntity, "%s is somebody else's by now", key)
+			return errorf(CodeNoSuchEntity, "%s belongs to another entity by now", key)
 		}
 		return nil
 	})
@@ -201,7 +202,7 @@ func (s *Service) changeKeys(ctx context.Context, name string, edit func(*[]Acce
 	return err
 }
 
-// errNoAccount: somebody removed the account document under the running node.
+// errNoAccount: the account's document was removed from the store of a running node.
 func errNoAccount() error {
 	return errorf(pasarela.CodeInternal, "the account document is missing from the store")
 }

@@ -2,7 +2,7 @@
 // makes people guess: what changed since the deployment that a stage serves, and
 // what in it would fail clients, each with the field to change.
 //
-// It thinks only: documents in, messages out. Whoever asks brings the API, the
-// frozen definition, and the two questions that need the rest of the node
-// (does this role trust the gateway, does this definition compile).
+// It does no input or output of its own: the caller gives the API, the deployed definition
+// and [Checks], which answer what the rest of the node knows (does this role trust the
+// gateway, does this definition compile).
 package preview

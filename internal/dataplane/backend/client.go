@@ -29,18 +29,18 @@ var (
 	// ErrAddress: the URL is not one of an HTTP server.
 	ErrAddress = errors.New("not the URL of an HTTP server")
 	// ErrRequest: a method or a header name that HTTP cannot carry. Nothing was sent.
-	ErrRequest = errors.New("this cannot be said in HTTP")
+	ErrRequest = errors.New("HTTP cannot carry this method or header")
 	// ErrUnsent: no connection could be made, so that nothing was sent. It comes with
 	// another error of these, or with the network's.
 	ErrUnsent = errors.New("no connection")
-	// ErrRefused: nobody listens at the address, or its name does not resolve.
-	ErrRefused = errors.New("nobody is there")
+	// ErrRefused: no server listens at the address, or its name does not resolve.
+	ErrRefused = errors.New("no server listens there")
 	// ErrTLS: the backend's certificate or handshake is not acceptable.
 	ErrTLS = errors.New("TLS failed")
 )
 
 // Undelivered says of an error of [Client.Do] whether the backend surely has not taken
-// the request: it was never sent. Of a connection that broke afterwards nobody knows
+// the request: it was never sent. Where the connection broke later it is not known
 // whether the backend has acted on the request, so that is not undelivered.
 func Undelivered(err error) bool {
 	for _, why := range [...]error{ErrUnsent, ErrBusy, ErrQueued, ErrStopped} {

@@ -14,7 +14,7 @@ import (
 // is made again. errUnasked is one on which bytes arrived that answer no request.
 var (
 	errStale   = errors.New("the backend closed the kept connection")
-	errUnasked = fmt.Errorf("the backend sent what nobody asked for: %w", errStale)
+	errUnasked = fmt.Errorf("the backend sent bytes that are no answer to a request: %w", errStale)
 )
 
 // conn is a connection to a backend. One call at a time uses it.

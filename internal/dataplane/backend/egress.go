@@ -175,8 +175,8 @@ func (e *egress) isOwn(addr netip.Addr, port uint16) bool {
 	return false
 }
 
-// ofThisMachine asks every time, because addresses come and go. What cannot be told
-// counts as the machine's own.
+// ofThisMachine asks every time, because addresses come and go. When they
+// cannot be listed, every address counts as the machine's own and is refused.
 func ofThisMachine(addr netip.Addr) bool {
 	all, err := net.InterfaceAddrs()
 	if err != nil {

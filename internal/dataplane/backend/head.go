@@ -43,7 +43,7 @@ func (a *response) parse(end int) (frame, error) {
 		}
 		a.headers = append(a.headers, field)
 		if !f.note(head[field.name:field.nameEnd], head[field.value:field.valueEnd]) {
-			return f, malformed("nobody can tell its length from " + quoted(line))
+			return f, malformed("its length cannot be read from " + quoted(line))
 		}
 		at = next
 	}
@@ -111,7 +111,8 @@ func parseField(line []byte, at int) (f field, ok bool) {
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' }
 
-// note takes what a header says of the frame; false when it cannot be told.
+// note reads the headers that decide how long the body is (RFC 9112, 6.3). It reports
+// false for a length that cannot be read.
 func (f *frame) note(name, value []byte) bool {
 	switch len(name) {
 	case len("connection"):

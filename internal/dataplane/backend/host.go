@@ -136,8 +136,8 @@ func (h *host) distrustHeld(now time.Time, d time.Duration) {
 	h.closeKept()
 }
 
-// replace is another kept connection in place of one that was found closed, or to
-// be told apart from its answers no more, after so many calls; or nil.
+// replace is another kept connection in place of one that was found closed, or that had
+// bytes no request asked for, after served calls; nil when there is none.
 func (h *host) replace(served int, now time.Time, why error) *conn {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -112,7 +112,7 @@ func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 var errElsewhere = errors.New("the connection is open, but not on this API")
 
 // missing is the answer for a connection that the API does not have. When another API
-// has it, the operator and the timeline of that API are told.
+// has it, the log and the history of that API say so.
 func (g *Gateway) missing(apiID, connectionID string) error {
 	c := g.table.get(connectionID)
 	if c == nil || c.stage.stage.APIID == apiID {

@@ -39,10 +39,10 @@ type Conn struct {
 	lastActive   atomic.Int64  // last frame from the client but pongs, or last Send
 	wheelEntry   wheelEntry    // belongs to the wheel
 
-	// Whoever reads owns these; at most one goroutine does.
+	// These belong to the goroutine that reads; there is at most one at a time.
 	in          decoder
 	unprocessed []byte // read, but not looked at because of a pause
-	discarding  bool   // nothing that arrives means anything any more
+	discarding  bool   // bytes that arrive are read and dropped (after a close frame or a protocol error)
 
 	mu        sync.Mutex
 	state     state

@@ -51,8 +51,8 @@ type System struct {
 	ReportsKey identity.AccessKey
 }
 
-// Ensure makes what is missing and leaves the rest as it is, so that what
-// somebody changed stays changed. backend is the host:port of the report backend.
+// Ensure makes what is missing and leaves the rest as it is, so that an edit stays in
+// force after a restart. backend is the host:port of the report backend.
 func Ensure(ctx context.Context, s Services, backend string) (System, error) {
 	if err := s.ensureRole(ctx); err != nil {
 		return System{}, fmt.Errorf("make role %s: %w", RoleName, err)
@@ -83,7 +83,7 @@ func (s Services) ensureRole(ctx context.Context) error {
 	}
 	_, err := s.Identity.CreateRole(ctx, identity.CreateRoleInput{RoleName: RoleName, AssumeRolePolicyDocument: trustDocument})
 	if code(err) == identity.CodeEntityAlreadyExists {
-		return nil // somebody may have taken the policy off to see what happens
+		return nil // the policy may have been detached on purpose, to see what happens
 	}
 	if err != nil {
 		return err

@@ -19,8 +19,8 @@ const (
 
 const gatewayVariable = "gateway" // stage variable with host and path of the API, for @connections
 
-// pageTemplate names no caller: whoever opens the page is known by the capability
-// in client alone.
+// pageTemplate names no caller: the report service knows the person at the page by the
+// capability in client alone.
 const pageTemplate = `{
   "connectionId": "$context.connectionId",
   "domainName": "$stageVariables.gateway",

@@ -1,5 +1,5 @@
 // Package metrics shows what a node does to Prometheus. Counting happens where
-// things happen, in plain atomic numbers; here they are read when somebody asks.
+// things happen, in plain atomic numbers; here they are read when Prometheus asks.
 package metrics
 
 import (

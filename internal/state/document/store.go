@@ -53,7 +53,7 @@ func (s *Store[T]) Create(ctx context.Context, key string, value *T) (revision u
 }
 
 // Update reads the document at key, lets change edit it, and writes it back if
-// nobody else wrote meanwhile; a lost race starts over with the newer document,
+// there was no other write meanwhile; a lost race starts over with the newer document,
 // so change may run several times and must have no effect but on its argument.
 // An error of change is returned as it is and nothing is written. The answer is
 // the document as written. [pasarela.ErrNotFound] when there is none.
@@ -68,8 +68,8 @@ func (s *Store[T]) Upsert(ctx context.Context, key string, change func(*T) error
 }
 
 // Delete removes the document at key if permit, which sees it as it is, returns
-// nil; a nil permit always does. Whoever changes the document between the look
-// and the removal makes Delete look again. [pasarela.ErrNotFound] when there is
+// nil; a nil permit always does. If the document changes between the read and the
+// removal, Delete reads it and asks permit again. [pasarela.ErrNotFound] when there is
 // none.
 func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error) error {
 	_, err := s.Remove(ctx, key, permit)

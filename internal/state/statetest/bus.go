@@ -73,7 +73,7 @@ func stopped(t *testing.T, here, there pasarela.Bus) {
 	}
 }
 
-// unanswered: nobody serves the subject, and whether the node lives is known to
+// unanswered: no handler serves the subject, and whether the node lives is known to
 // some implementations only.
 func unanswered(err error) bool {
 	return errors.Is(err, pasarela.ErrNodeGone) || errors.Is(err, pasarela.ErrUnavailable)

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// watching runs a watch and hands over what it tells, one entry at a time.
+// watching runs a watch and sends its entries to a channel, one at a time.
 type watching struct {
 	entries chan pasarela.Entry
 	ended   chan error
@@ -123,7 +123,7 @@ func watchEnds(t *testing.T, b pasarela.Bucket) {
 	select {
 	case err := <-w.ended:
 		if err != nil {
-			t.Errorf("a watch that was told to end says %v", err)
+			t.Errorf("a watch whose context ended says %v", err)
 		}
 	case <-time.After(patience):
 		t.Error("the watch goes on")
