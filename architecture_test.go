@@ -42,6 +42,7 @@ var floors = map[string]int{
 	"internal/fastpath/pushserver":  5,
 
 	"internal/dataplane/fairshare":   3,
+	"internal/dataplane/journal":     4,
 	"internal/dataplane/execution":   4,
 	"internal/dataplane/socket":      4,
 	"internal/dataplane/backend":     4,

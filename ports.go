@@ -3,6 +3,7 @@ package pasarela
 import (
 	"context"
 	"errors"
+	"iter"
 )
 
 // Entry is one value of a [Bucket] and the revision that wrote it.
@@ -58,4 +59,31 @@ type Bus interface {
 	// Handle serves requests to this node until stop is called; handle runs
 	// concurrently, at most limit calls at a time.
 	Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error)
+}
+
+// Run is one run of the program as a node: a node that starts again is another run.
+type Run struct {
+	Node string // the node's name
+	Boot string // drawn anew at every start
+}
+
+// Journal keeps what a run was holding, for whoever goes on after it: batches of
+// bytes, in the order in which its one writer appended them. It is used by one
+// goroutine at a time.
+type Journal interface {
+	// Append adds a batch. When it is back the batch outlives the process (in a cluster:
+	// any one server; only a power cut may take the last second of a file).
+	// [ErrConflict] says that another run has taken the journal over and nothing was
+	// added. After any other error the same batch may be appended again, and is there once.
+	Append(ctx context.Context, batch []byte) error
+	// Rewrite replaces everything by these batches. Until it is back all of the old is
+	// there, and perhaps some of the new.
+	Rewrite(ctx context.Context, batches iter.Seq[[]byte]) error
+	// Read calls each for everything that is there, in pieces that begin where a batch
+	// begins. The bytes are as the disk gives them: torn or damaged ones too.
+	Read(ctx context.Context, each func(data []byte)) error
+	// Remove removes the journal.
+	Remove(ctx context.Context) error
+	// Close ends the use of the journal and leaves it where it is.
+	Close() error
 }

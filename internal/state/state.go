@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,6 +50,8 @@ type Store struct {
 	bucket *bucket
 	bus    *bus
 	conn   *nats.Conn
+	run    pasarela.Run
+	dir    string                // of the embedded store
 	leases *leases               // nil for an embedded store, whose lock keeps others out
 	leave  func(context.Context) // notes how far the store has come; nothing for a cluster
 	stop   func()                // of the embedded server and its lock; nothing for a cluster
@@ -105,6 +108,20 @@ func (s *Store) Check(ctx context.Context) error {
 	return s.bucket.touch(ctx, startedKey+pasarela.EscapeKey(s.bus.node))
 }
 
+// Run is this run of the node.
+func (s *Store) Run() pasarela.Run { return s.run }
+
+// Journal is the journal of a run, its own or one that has ended.
+func (s *Store) Journal(run pasarela.Run) pasarela.Journal {
+	return &fileJournal{path: journalPath(s.dir, run)}
+}
+
+// EndedRuns are the runs that have ended and left a journal.
+func (s *Store) EndedRuns(context.Context) ([]pasarela.Run, error) {
+	runs, err := journalFiles(s.dir, s.run.Node)
+	return slices.DeleteFunc(runs, func(r pasarela.Run) bool { return r == s.run }), err
+}
+
 // Nodes are the names of the other nodes that are known to live.
 func (s *Store) Nodes() []string {
 	if s.leases == nil {
@@ -141,7 +158,7 @@ func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, 
 		return nil, fmt.Errorf("join the bus: %w", err)
 	}
 	store := &Store{
-		bucket: opened, bus: bus, conn: conn,
+		bucket: opened, bus: bus, conn: conn, dir: options.Dir, run: pasarela.Run{Node: options.Node, Boot: pasarela.NewUUID()},
 		leave: func(context.Context) {}, stop: func() {}, log: options.Log, cancel: func() {},
 	}
 	if err := store.Check(ctx); err != nil {

@@ -1,0 +1,118 @@
+package journal
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+)
+
+// Kinds of entries. They are in journals on disks: never change one.
+const (
+	kindText   = 1
+	kindOpened = 2
+	kindClosed = 3
+)
+
+const (
+	magic      = "PJB1"
+	headLength = len(magic) + 4 + 4
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// batch is a batch that is being made. Its memory is used again.
+type batch struct {
+	data    []byte // the head's place and the entries
+	body    []byte // of the entry that is being made
+	texts   map[string]uint64
+	entries int
+}
+
+func newBatch() *batch {
+	return &batch{data: make([]byte, headLength), texts: map[string]uint64{}}
+}
+
+func (b *batch) reset() {
+	b.data, b.entries = b.data[:headLength], 0
+	clear(b.texts)
+}
+
+func (b *batch) opened(r *Record) {
+	b.body = b.body[:0]
+	b.appendMembers(r)
+	b.entry(kindOpened)
+}
+
+func (b *batch) closed(connectionID string) {
+	b.body = append(b.body[:0], connectionID...)
+	b.entry(kindClosed)
+}
+
+func (b *batch) entry(kind byte) {
+	b.data = append(b.data, kind)
+	b.data = binary.AppendUvarint(b.data, uint64(len(b.body)))
+	b.data = append(b.data, b.body...)
+	b.entries++
+}
+
+// seal fills the head in. The bytes hold until the next reset.
+func (b *batch) seal() []byte {
+	entries := b.data[headLength:]
+	copy(b.data, magic)
+	binary.BigEndian.PutUint32(b.data[len(magic):], uint32(len(entries)))
+	binary.BigEndian.PutUint32(b.data[len(magic)+4:], crc32.Checksum(entries, castagnoli))
+	return b.data
+}
+
+// member appends a member to the body, unless it is empty.
+func (b *batch) member(number uint64, value string) {
+	if value == "" {
+		return
+	}
+	b.body = binary.AppendUvarint(b.body, number)
+	b.body = binary.AppendUvarint(b.body, uint64(len(value)))
+	b.body = append(b.body, value...)
+}
+
+// shared appends a member that is a text of the batch.
+func (b *batch) shared(number uint64, value string) {
+	if value != "" {
+		b.number(number, b.text(value))
+	}
+}
+
+func (b *batch) number(number, value uint64) {
+	b.body = binary.AppendUvarint(b.body, number)
+	b.body = binary.AppendUvarint(b.body, uint64(uvarintLength(value)))
+	b.body = binary.AppendUvarint(b.body, value)
+}
+
+func (b *batch) pair(number uint64, pair event.Pair) {
+	name := b.text(pair.Name)
+	b.body = binary.AppendUvarint(b.body, number)
+	b.body = binary.AppendUvarint(b.body, uint64(uvarintLength(name)+len(pair.Value)))
+	b.body = binary.AppendUvarint(b.body, name)
+	b.body = append(b.body, pair.Value...)
+}
+
+// text is the number of a text in this batch, which it gets at its first use.
+func (b *batch) text(value string) uint64 {
+	number, ok := b.texts[value]
+	if !ok {
+		number = uint64(len(b.texts))
+		b.texts[value] = number
+		b.data = append(b.data, kindText)
+		b.data = binary.AppendUvarint(b.data, uint64(len(value)))
+		b.data = append(b.data, value...)
+	}
+	return number
+}
+
+func uvarintLength(value uint64) int {
+	n := 1
+	for ; value >= 0x80; value >>= 7 {
+		n++
+	}
+	return n
+}

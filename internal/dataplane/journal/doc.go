@@ -1,0 +1,43 @@
+// Package journal notes what a node holds, so that another run can go on after it: a
+// record of every connection whose $disconnect is still to be run. A run that is killed
+// leaves its journal; the next run on the data directory, or another node of the
+// cluster, reads it and runs these $disconnects.
+//
+// # Batches
+//
+// A [Writer] collects entries and appends them in batches, [batchEvery] after the first
+// entry or when there are [batchBytes] of them. Nobody waits for that: a connection that
+// was opened in the last batch before a kill is not in the journal, and gets no
+// $disconnect. A batch stands by itself:
+//
+//	"PJB1"  4 bytes
+//	length  of the entries in bytes, 4 bytes, big endian
+//	sum     CRC-32C of the entries, 4 bytes, big endian
+//	entries
+//
+// A reader that meets anything else names the bytes and goes on at the next batch whose
+// sum is right, so a torn end or a flipped byte costs one batch.
+//
+// # Entries
+//
+// An entry is a kind (1 byte), the length of its body (uvarint) and the body:
+//
+//	text    a string that records of this batch share; the first has number 0
+//	opened  a record: members, each a number (uvarint), a length (uvarint) and its bytes
+//	closed  the id of a connection whose $disconnect needs no run any more
+//
+// The order of entries says nothing: ids are never used twice, so a connection is owed
+// its $disconnect when it was opened and not closed, in whatever order both are read,
+// in whatever number of copies. Where the same connection was opened more than once, the
+// record that is read last holds. That is what lets a rewrite and a takeover copy
+// records while entries go on being added.
+//
+// # More members
+//
+// A reader skips numbers and kinds that it does not know, so a record gets another
+// member (the hash of a session's secret, a window for its resume, ...) by:
+// a field of [Record]; a number at the end of the list in members.go, and one line each in
+// appendMembers and setMember there; a value in TestRecordsComeBack. Numbers are never
+// used again. What changes later is told by a record of the same connection: call
+// [Writer.Opened] again. A new kind of entry gets the next number of kinds.
+package journal

@@ -1,0 +1,156 @@
+package journal
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+)
+
+// Owed collects what journals say: the connections whose $disconnect is still to be
+// run. The zero value has read nothing.
+type Owed struct {
+	opened map[string]Record
+	closed map[string]struct{}
+}
+
+// Add reads a piece of a journal that begins where a batch begins. lost is told of
+// every range of bytes that cannot be read.
+func (o *Owed) Add(data []byte, lost func(Loss)) {
+	o.begin()
+	for at := 0; at < len(data); {
+		entries, ok := frame(data[at:])
+		if ok {
+			if err := o.entries(entries); err != nil {
+				lost(Loss{From: at, To: at + headLength + len(entries), Why: err.Error()})
+			}
+			at += headLength + len(entries)
+			continue
+		}
+		next := at + 1
+		for ; next < len(data); next++ {
+			found := bytes.Index(data[next:], []byte(magic))
+			if found < 0 {
+				next = len(data)
+				break
+			}
+			next += found
+			if _, ok := frame(data[next:]); ok {
+				break
+			}
+		}
+		why := "bytes that are no batch or are damaged"
+		if next == len(data) {
+			why = "the last batch was cut off or is damaged"
+		}
+		lost(Loss{From: at, To: next, Why: why})
+		at = next
+	}
+}
+
+// Closed says that a connection is not owed anything any more.
+func (o *Owed) Closed(connectionID string) {
+	o.begin()
+	o.closed[connectionID] = struct{}{}
+}
+
+func (o *Owed) begin() {
+	if o.opened == nil {
+		o.opened, o.closed = map[string]Record{}, map[string]struct{}{}
+	}
+}
+
+// Records are the connections that were opened and not closed, oldest first.
+func (o *Owed) Records() []Record {
+	var found []Record
+	for id, r := range o.opened {
+		if _, ok := o.closed[id]; !ok {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(a, b Record) int {
+		return cmp.Or(cmp.Compare(a.ConnectedAt, b.ConnectedAt), cmp.Compare(a.ConnectionID, b.ConnectionID))
+	})
+	return found
+}
+
+// Loss is a range of bytes of a journal that cannot be read.
+type Loss struct {
+	From, To int // within the piece that was read
+	Why      string
+}
+
+func (l Loss) String() string { return fmt.Sprintf("bytes %d to %d: %s", l.From, l.To, l.Why) }
+
+// frame is the batch that data begins with.
+func frame(data []byte) (entries []byte, ok bool) {
+	if len(data) < headLength || string(data[:len(magic)]) != magic {
+		return nil, false
+	}
+	length := binary.BigEndian.Uint32(data[len(magic):])
+	if uint64(length) > uint64(len(data)-headLength) {
+		return nil, false
+	}
+	entries = data[headLength : headLength+int(length)]
+	return entries, crc32.Checksum(entries, castagnoli) == binary.BigEndian.Uint32(data[len(magic)+4:])
+}
+
+// entries reads the entries of a batch whose sum is right.
+func (o *Owed) entries(data []byte) error {
+	var texts []string
+	for len(data) > 0 {
+		kind := data[0]
+		body, rest, ok := chunk(data[1:])
+		if !ok {
+			return fmt.Errorf("an entry of kind %d is longer than its batch", kind)
+		}
+		data = rest
+		switch kind {
+		case kindText:
+			texts = append(texts, string(body))
+		case kindOpened:
+			r, err := decode(body, texts)
+			if err != nil {
+				return err
+			}
+			if r.ConnectionID == "" {
+				return errors.New("a record has no connection")
+			}
+			o.opened[r.ConnectionID] = r
+		case kindClosed:
+			o.closed[string(body)] = struct{}{}
+		}
+	}
+	return nil
+}
+
+func decode(body []byte, texts []string) (r Record, err error) {
+	bad := false
+	for len(body) > 0 {
+		number, n := binary.Uvarint(body)
+		if n <= 0 {
+			return r, fmt.Errorf("a record of connection %q breaks off", r.ConnectionID)
+		}
+		value, rest, ok := chunk(body[n:])
+		if !ok {
+			return r, fmt.Errorf("member %d of a record of connection %q is longer than the record", number, r.ConnectionID)
+		}
+		body = rest
+		if r.setMember(number, member{value, texts, &bad}); bad {
+			return r, fmt.Errorf("member %d of a record of connection %q cannot be read", number, r.ConnectionID)
+		}
+	}
+	return r, nil
+}
+
+// chunk is bytes behind their length.
+func chunk(data []byte) (value, rest []byte, ok bool) {
+	length, n := binary.Uvarint(data)
+	if n <= 0 || length > uint64(len(data)-n) {
+		return nil, nil, false
+	}
+	return data[n : n+int(length)], data[n+int(length):], true
+}

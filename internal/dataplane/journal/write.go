@@ -1,0 +1,196 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// run writes batches until the writer ends or the journal is another's.
+func (w *Writer) run() {
+	for {
+		select {
+		case <-w.ending.Done():
+			return
+		case <-w.wake:
+		}
+		if !w.sleep(batchEvery) || !w.writeAll() {
+			return
+		}
+	}
+}
+
+// sleep says whether the writer goes on.
+func (w *Writer) sleep(d time.Duration) bool {
+	select {
+	case <-w.ending.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// writeAll writes until nothing waits. It says whether the writer goes on.
+func (w *Writer) writeAll() bool {
+	pause := firstPause
+	for {
+		done, err := w.writeOne()
+		switch {
+		case errors.Is(err, pasarela.ErrConflict):
+			w.lose()
+			return false
+		case err != nil:
+			w.failed(err)
+			if !w.sleep(pause) {
+				return false
+			}
+			pause = min(2*pause, longestPause)
+		case done:
+			return true
+		default:
+			w.succeeded()
+			pause = firstPause
+		}
+	}
+}
+
+// writeOne writes the oldest batch that waits, or the whole journal anew. done: there
+// was nothing to write.
+func (w *Writer) writeOne() (done bool, err error) {
+	ctx, cancel := context.WithTimeout(w.ending, writeTimeout)
+	defer cancel()
+	w.mu.Lock()
+	if w.dropped || w.opens > rewriteFrom && w.owed < w.opens/2 {
+		w.mu.Unlock()
+		return false, w.rewrite(ctx)
+	}
+	if len(w.waiting) == 0 {
+		w.seal()
+	}
+	if len(w.waiting) == 0 {
+		if w.written != nil {
+			close(w.written)
+			w.written = nil
+		}
+		w.mu.Unlock()
+		return true, nil
+	}
+	next := w.waiting[0]
+	w.mu.Unlock()
+	if err := w.options.Journal.Append(ctx, next.seal()); err != nil {
+		return false, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.waiting) > 0 && w.waiting[0] == next { // else it was dropped with the others
+		w.waiting[0] = nil
+		w.waiting = w.waiting[1:]
+	}
+	if len(w.spares) < keptSpares {
+		next.reset()
+		w.spares = append(w.spares, next)
+	}
+	return false, nil
+}
+
+// rewrite replaces the journal by records of what is owed now. What was noted before
+// it began is told by Live, so it need not be written; what is noted meanwhile is
+// appended behind it, and may say the same again.
+func (w *Writer) rewrite(ctx context.Context) error {
+	w.mu.Lock()
+	w.waiting, w.dropped, w.rewriting = nil, false, true
+	w.current.reset()
+	opens := w.opens
+	w.mu.Unlock()
+	told := 0
+	err := w.options.Journal.Rewrite(ctx, w.snapshot(&told))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rewriting = false
+	if err != nil {
+		w.dropped = true
+		return err
+	}
+	// One that was opened meanwhile may be counted twice: that only brings the next
+	// rewrite forward.
+	w.opens = told + w.opens - opens
+	return nil
+}
+
+// snapshot is the journal as it would be if it began now, in batches.
+func (w *Writer) snapshot(told *int) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		b := newBatch()
+		more := true
+		w.options.Live(func(r *Record) {
+			if !more {
+				return
+			}
+			*told++
+			if b.opened(r); len(b.data) >= batchBytes {
+				more = yield(b.seal())
+				b.reset()
+			}
+		})
+		if more && b.entries > 0 {
+			yield(b.seal())
+		}
+	}
+}
+
+func (w *Writer) failed(err error) {
+	w.mu.Lock()
+	first := w.failing.IsZero()
+	if first {
+		w.failing = time.Now()
+	}
+	owed := w.owed
+	w.mu.Unlock()
+	if first {
+		w.options.Log.Warn("the journal of open connections cannot be written; if the node dies before it can, connections opened from now on get no $disconnect",
+			"error", err, "connections", owed)
+	}
+}
+
+func (w *Writer) succeeded() {
+	w.mu.Lock()
+	since := w.failing
+	w.failing = time.Time{}
+	w.mu.Unlock()
+	if !since.IsZero() {
+		w.options.Log.Info("the journal of open connections is written again", "after", time.Since(since).Round(time.Millisecond))
+	}
+}
+
+// lose tells of a journal that is another run's now.
+func (w *Writer) lose() {
+	w.mu.Lock()
+	w.taken = true
+	w.seal()
+	var unwritten Owed
+	for _, b := range w.waiting {
+		unwritten.Add(b.seal(), func(Loss) {}) // it was never on a disk
+	}
+	records, dropped, since := unwritten.Records(), w.dropped, w.failing
+	w.waiting = nil
+	w.mu.Unlock()
+	w.end()
+	if dropped { // what was not written is known by its age only
+		records = nil
+		w.options.Live(func(r *Record) {
+			if r.ConnectedAt >= since.Add(-longestConnect).UnixMilli() {
+				records = append(records, *r)
+			}
+		})
+	}
+	if w.options.Taken != nil {
+		w.options.Taken(records)
+	}
+}
+
+// longestConnect is how long before its record a connection may have begun: the
+// authorizer's time and the integration's.
+const longestConnect = time.Minute

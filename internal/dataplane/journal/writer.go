@@ -1,0 +1,187 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+const (
+	batchEvery = 15 * time.Millisecond // from the first entry of a batch to its writing
+	batchBytes = 256 << 10
+	// waitingBytes bounds the batches that wait while the journal cannot be written.
+	// Beyond it they are dropped, and the journal is written anew from what is open.
+	waitingBytes = 32 << 20
+	// A journal is written anew when more than half of its records are closed, but
+	// none of fewer records than rewriteFrom.
+	rewriteFrom = 4096
+	keptSpares  = 2
+
+	writeTimeout = 30 * time.Second // of one batch
+	firstPause   = 50 * time.Millisecond
+	longestPause = time.Second // between attempts to write
+	// steadyFor is how long writes may fail until Steady says so.
+	steadyFor = time.Second
+)
+
+// Writer writes the journal of this run. Opened and Closed never wait for a disk or a
+// network. It is safe for concurrent use.
+type Writer struct {
+	options Options
+	wake    chan struct{} // there is something to write
+	ending  context.Context
+	end     context.CancelFunc
+	work    sync.WaitGroup
+
+	mu      sync.Mutex
+	current *batch   // takes entries
+	waiting []*batch // full ones, oldest first
+	spares  []*batch
+	// dropped: entries were dropped, so the journal must be written anew; rewriting: it
+	// is being.
+	dropped, rewriting bool
+	opens              int // records in the journal, or on their way to it
+	owed               int // those of them that are not closed
+	failing            time.Time
+	taken              bool
+	written            chan struct{} // closed when nothing waits any more; nil while nobody asks
+}
+
+// Options of a [Writer]. All but Taken must be given.
+type Options struct {
+	Journal pasarela.Journal
+	// Live tells all connections that are owed a $disconnect; it is asked when the
+	// journal is written anew. A connection must be told from before its Opened until
+	// its Closed.
+	Live func(each func(*Record))
+	// Taken is called once when another run has taken the journal over, with the
+	// connections that the other does not know of. The writer has ended then.
+	Taken func(unwritten []Record)
+	Log   *slog.Logger
+}
+
+// New makes a writer and starts it. [Writer.Close] must be called.
+func New(options Options) *Writer {
+	w := &Writer{options: options, current: newBatch(), wake: make(chan struct{}, 1)}
+	w.ending, w.end = context.WithCancel(context.Background())
+	w.work.Go(w.run)
+	return w
+}
+
+// Opened notes that a connection is owed its $disconnect. r is not kept.
+func (w *Writer) Opened(r *Record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.opens++
+	w.owed++
+	w.current.opened(r)
+	w.added()
+}
+
+// Closed notes that the $disconnect of a connection that was opened needs no run any more.
+func (w *Writer) Closed(connectionID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.owed--
+	w.current.closed(connectionID)
+	w.added()
+}
+
+// added is called with w.mu held, after every entry.
+func (w *Writer) added() {
+	if w.taken {
+		w.current.reset() // nobody reads it
+		return
+	}
+	first := w.current.entries == 1
+	if len(w.current.data) >= batchBytes {
+		w.seal()
+	}
+	if len(w.waiting) > waitingBytes/batchBytes {
+		w.waiting, w.dropped = nil, true
+	}
+	if first {
+		select {
+		case w.wake <- struct{}{}:
+		default: // it is awake
+		}
+	}
+}
+
+// seal puts the current batch behind those that wait. w.mu is held.
+func (w *Writer) seal() {
+	if w.current.entries == 0 {
+		return
+	}
+	w.waiting = append(w.waiting, w.current)
+	if n := len(w.spares); n > 0 {
+		w.current, w.spares = w.spares[n-1], w.spares[:n-1]
+		return
+	}
+	w.current = newBatch()
+}
+
+// Steady says whether the journal is being written, or has not failed for long.
+func (w *Writer) Steady() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.taken && (w.failing.IsZero() || time.Since(w.failing) < steadyFor)
+}
+
+// Owed is how many connections are owed a $disconnect.
+func (w *Writer) Owed() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.owed
+}
+
+// Flush returns when everything that was noted is written, or with ctx's error.
+func (w *Writer) Flush(ctx context.Context) error {
+	w.mu.Lock()
+	if w.nothingWaits() {
+		w.mu.Unlock()
+		return nil
+	}
+	if w.written == nil {
+		w.written = make(chan struct{})
+	}
+	written := w.written
+	w.mu.Unlock()
+	select {
+	case <-written:
+		return nil
+	case <-w.ending.Done():
+		return fmt.Errorf("the journal has ended: %w", context.Canceled)
+	case <-ctx.Done():
+		return fmt.Errorf("the journal is not written: %w", ctx.Err())
+	}
+}
+
+func (w *Writer) nothingWaits() bool {
+	return w.current.entries == 0 && len(w.waiting) == 0 && !w.dropped && !w.rewriting
+}
+
+// Close writes what was noted, within ctx, and ends the writer. A journal that nobody
+// is owed anything by is removed.
+func (w *Writer) Close(ctx context.Context) error {
+	err := w.Flush(ctx)
+	w.end()
+	w.work.Wait()
+	w.mu.Lock()
+	taken, owed := w.taken, w.owed
+	w.mu.Unlock()
+	switch {
+	case taken:
+		err = nil // what was not written was given to Taken
+	case err == nil && owed <= 0:
+		err = w.options.Journal.Remove(ctx)
+	}
+	if closeErr := w.options.Journal.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}

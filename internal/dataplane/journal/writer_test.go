@@ -1,0 +1,213 @@
+package journal_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+)
+
+// holder is what a gateway does with a writer: it holds connections.
+type holder struct {
+	*journal.Writer
+	journal *memory.Journal
+	taken   []string
+
+	mu   sync.Mutex
+	open map[string]journal.Record
+}
+
+func hold(t *testing.T) *holder {
+	t.Helper()
+	h := &holder{journal: &memory.Journal{}, open: map[string]journal.Record{}}
+	h.Writer = journal.New(journal.Options{
+		Journal: h.journal, Log: slog.New(slog.DiscardHandler),
+		Live: func(each func(*journal.Record)) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			for _, r := range h.open {
+				each(&r)
+			}
+		},
+		Taken: func(unwritten []journal.Record) {
+			h.taken = []string{}
+			for _, r := range unwritten {
+				h.taken = append(h.taken, r.ConnectionID)
+			}
+		},
+	})
+	return h
+}
+
+func (h *holder) connect(r journal.Record) {
+	h.mu.Lock()
+	h.open[r.ConnectionID] = r
+	h.mu.Unlock()
+	h.Opened(&r)
+}
+
+func (h *holder) leave(id string) {
+	h.mu.Lock()
+	delete(h.open, id)
+	h.mu.Unlock()
+	h.Closed(id)
+}
+
+func (h *holder) close(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = h.Close(ctx)
+}
+
+// onDisk is what the next run would read.
+func (h *holder) onDisk(t *testing.T) []string {
+	t.Helper()
+	var data [][]byte
+	_ = h.journal.Read(t.Context(), func(b []byte) { data = append(data, b) })
+	ids, losses := read(t, data...)
+	if losses != nil {
+		t.Error(losses)
+	}
+	return ids
+}
+
+// What is noted within 15 ms becomes one batch, and is written after them.
+func TestEntriesAreWrittenInBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		for n := range 3 {
+			h.connect(plain(n))
+		}
+		h.leave("c0001")
+		if got := h.journal.Batches(); got != 0 {
+			t.Errorf("%d batches at once", got)
+		}
+		time.Sleep(16 * time.Millisecond)
+		synctest.Wait()
+		if got := h.journal.Batches(); got != 1 {
+			t.Errorf("%d batches", got)
+		}
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0000", "c0002"}) {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// A journal of which more than half is closed is written anew, with what is open.
+func TestAJournalOfTheClosedIsWrittenAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		for n := range 20_000 {
+			h.connect(plain(n))
+			if n%1000 != 0 {
+				h.leave(fmt.Sprintf("c%04d", n))
+			}
+			if n%5000 == 0 {
+				time.Sleep(time.Second)
+			}
+		}
+		time.Sleep(time.Second)
+		if got := h.journal.Batches(); got > 2 {
+			t.Errorf("%d batches", got)
+		}
+		if got := len(h.onDisk(t)); got != 20 || h.Owed() != 20 {
+			t.Errorf("%d on disk, %d owed", got, h.Owed())
+		}
+	})
+}
+
+// While the journal cannot be written entries wait in bounded memory; when it can,
+// everything is there.
+func TestAnOutageLosesNothing(t *testing.T) {
+	for _, test := range []struct{ connections, name int }{{10, 10}, {9000, 4000}} { // the second overflows what may wait
+		synctest.Test(t, func(t *testing.T) {
+			h := hold(t)
+			defer h.close(t)
+			h.connect(plain(1))
+			time.Sleep(time.Second)
+			h.journal.Fail(errors.New("no space"))
+			for n := range test.connections {
+				r := plain(n + 2)
+				r.Identity.UserAgent = fmt.Sprintf("%0*d", test.name, n)
+				h.connect(r)
+			}
+			h.leave("c0001")
+			time.Sleep(3 * time.Second)
+			if h.Steady() {
+				t.Error("steady while nothing can be written")
+			}
+			h.journal.Fail(nil)
+			time.Sleep(3 * time.Second)
+			if !h.Steady() {
+				t.Error("not steady again")
+			}
+			if got := len(h.onDisk(t)); got != test.connections {
+				t.Errorf("%d on disk, want %d", got, test.connections)
+			}
+		})
+	}
+}
+
+// A writer whose journal was taken over says which connections the other does not know
+// of, and writes no more.
+func TestATakenJournalIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		h.connect(plain(1))
+		time.Sleep(time.Second)
+		h.journal.Take()
+		h.connect(plain(2))
+		h.connect(plain(3))
+		h.leave("c0003")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if !slices.Equal(h.taken, []string{"c0002"}) || h.Steady() {
+			t.Errorf("unwritten %v", h.taken)
+		}
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0001"}) {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+// A writer that ends with nobody owed removes its journal; else it leaves it.
+func TestCloseLeavesWhatIsOwed(t *testing.T) {
+	for _, left := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			h := hold(t)
+			h.connect(plain(1))
+			if !left {
+				h.leave("c0001")
+			}
+			if err := h.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if h.journal.Removed() == left || left && !slices.Equal(h.onDisk(t), []string{"c0001"}) {
+				t.Errorf("left %v: removed %v", left, h.journal.Removed())
+			}
+		})
+	}
+}
+
+func BenchmarkOpenedAndClosed(b *testing.B) {
+	w := journal.New(journal.Options{Journal: &memory.Journal{}, Live: func(func(*journal.Record)) {}, Log: slog.New(slog.DiscardHandler)})
+	defer func() { _ = w.Close(b.Context()) }()
+	r := full
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Opened(&r)
+		w.Closed(r.ConnectionID)
+	}
+}
