@@ -35,7 +35,8 @@ type conn struct {
 	extended      bool      // and may still come in although Shutdown has begun
 
 	buf        []byte
-	start, end int // of what was read and is not served yet
+	start, end int   // of what was read and is not served yet
+	reserved   int64 // of the server's bytes for large bodies
 
 	heads    requesthead.Reader
 	body     body
@@ -88,7 +89,8 @@ func (c *conn) next(r *http.Request) requesthead.Status {
 		case requesthead.NotPlain:
 			return status
 		case requesthead.Plain:
-			if !c.server.worthReading(r) {
+			var ok bool
+			if c.reserved, ok = c.server.reserve(r); !ok {
 				return requesthead.NotPlain
 			}
 			if !c.fill(size + int(r.ContentLength)) {
@@ -178,9 +180,19 @@ func (c *conn) respond(r *http.Request) bool {
 	if !c.server.serveRequest(&c.response, r) {
 		return false
 	}
+	c.release()
 	last := c.server.stopped.Load()
 	_, err := c.nc.Write(c.response.bytes(time.Now(), last))
 	return err == nil && !last
+}
+
+// release gives back what was taken for the body of a call.
+func (c *conn) release() {
+	if c.reserved > 0 {
+		c.body.Reset(nil)
+		c.server.largeBodies.Add(c.reserved)
+		c.reserved = 0
+	}
 }
 
 // refuse answers a head that gives its length twice with 400, and ends the connection

@@ -15,3 +15,9 @@ func Again(data []byte) func() bool {
 		return c.next(r) == requesthead.Plain
 	}
 }
+
+// LimitLargeBodies lets calls claim so many bytes more for their bodies.
+func (s *Server) LimitLargeBodies(bytes int64) { s.largeBodies.Store(bytes) }
+
+// LargeBodies is how many bytes calls may still claim.
+func (s *Server) LargeBodies() int64 { return s.largeBodies.Load() }

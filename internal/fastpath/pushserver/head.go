@@ -13,6 +13,9 @@ const (
 	maxHead   = 8 << 10
 	maxFields = 48
 	maxBody   = pasarela.MaxMessageBytes // the longest post to a connection
+	// maxLargeBodies bounds all bodies together that do not fit firstBuffer: whoever knows
+	// an access key's id may send them slowly on as many connections as there are.
+	maxLargeBodies = 32 << 20
 )
 
 // callBounds are the heads that are read here.

@@ -43,6 +43,10 @@ func (w *responseWriter) Write(data []byte) (int, error) {
 	return w.body.Write(data)
 }
 
+// SetReadDeadline is for [http.ResponseController]: the body is there before its handler
+// is called, so there is nothing to wait for.
+func (w *responseWriter) SetReadDeadline(time.Time) error { return nil }
+
 // bytes is the answer as it goes over the wire. The length is what was written,
 // whatever the handler said. After the last answer the connection is closed.
 func (w *responseWriter) bytes(now time.Time, last bool) []byte {

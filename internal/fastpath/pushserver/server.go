@@ -25,6 +25,8 @@ type Server struct {
 	cancel      context.CancelFunc
 	connections sync.WaitGroup // a goroutine each connection
 
+	largeBodies atomic.Int64 // bytes that calls may still claim for their bodies
+
 	stopped atomic.Bool
 
 	mu    sync.Mutex
@@ -37,6 +39,7 @@ type Server struct {
 // net/http, which reads no body before next wants it.
 func New(next http.Handler, admits func(*http.Request) bool, log *slog.Logger) *Server {
 	s := &Server{next: next, admits: admits, log: log, returned: replay.New(&net.UnixAddr{Net: "pushserver", Name: "pushserver"}), conns: map[*conn]struct{}{}}
+	s.largeBodies.Store(maxLargeBodies)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -48,7 +51,7 @@ func (s *Server) ReturnedConns() net.Listener { return s.returned }
 // ServeHTTP serves a request; one that is a call to @connections on a plain
 // connection takes its connection over.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !eligible(r) || !s.worthReading(r) || !s.takeConn(w, r) {
+	if !eligible(r) || !s.takeConn(w, r) {
 		s.next.ServeHTTP(w, r)
 	}
 }
@@ -60,9 +63,21 @@ func eligible(r *http.Request) bool {
 		r.ContentLength >= 0 && r.ContentLength <= maxBody && r.Header.Get("Expect") == "" && r.Header.Get("Upgrade") == ""
 }
 
-// worthReading asks about bodies that need more than a connection has anyway.
-func (s *Server) worthReading(r *http.Request) bool {
-	return r.ContentLength <= firstBuffer || s.admits(r)
+// reserve takes memory for the body of r if it needs more than a connection has anyway.
+// Without it the call is net/http's, whose handler has a budget of its own, and takes the
+// memory back from those that are slow.
+func (s *Server) reserve(r *http.Request) (bytes int64, ok bool) {
+	if r.ContentLength <= firstBuffer {
+		return 0, true
+	}
+	if !s.admits(r) {
+		return 0, false
+	}
+	if s.largeBodies.Add(-r.ContentLength) < 0 {
+		s.largeBodies.Add(r.ContentLength)
+		return 0, false
+	}
+	return r.ContentLength, true
 }
 
 // takeConn takes the connection of r away from net/http and answers r as the first
@@ -70,6 +85,11 @@ func (s *Server) worthReading(r *http.Request) bool {
 func (s *Server) takeConn(w http.ResponseWriter, r *http.Request) bool {
 	c := &conn{server: s, remote: r.RemoteAddr, heads: requesthead.Reader{Bounds: callBounds}}
 	if !s.add(c) {
+		return false
+	}
+	var ok bool
+	if c.reserved, ok = s.reserve(r); !ok {
+		s.remove(c)
 		return false
 	}
 	if r.ContentLength > 0 {
@@ -124,6 +144,7 @@ func (s *Server) setNetConn(c *conn, nc net.Conn) {
 func (s *Server) remove(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	c.release()
 	delete(s.conns, c)
 	s.connections.Done()
 }

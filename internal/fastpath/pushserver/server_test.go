@@ -19,6 +19,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // served is an http.Server behind a pushserver.Server, and what its handler saw.
@@ -422,4 +423,59 @@ func TestBodiesOfUnknownCallersAreLeft(t *testing.T) {
 		}
 	}
 	_ = c.nc.Close()
+}
+
+// Large bodies together have a bound, and what it has is given back whatever becomes of
+// the call; beyond it net/http reads them.
+func TestLargeBodiesAreBounded(t *testing.T) {
+	s := serve(t)
+	const budget = 250_000
+	s.pushes.LimitLargeBodies(budget)
+	head := func(size int) string {
+		return fmt.Sprintf("POST /a/b/@connections/x HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n", size)
+	}
+	call := func(size int) {
+		t.Helper()
+		c := s.dial()
+		defer c.nc.Close()
+		for range 3 {
+			if _, err := io.WriteString(c.nc, head(size)+strings.Repeat("x", size)); err != nil {
+				t.Fatal(err)
+			}
+			response, err := http.ReadResponse(c.in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body, err := io.ReadAll(response.Body); err != nil || len(body) != size {
+				t.Errorf("%d bytes, %v", len(body), err)
+			}
+		}
+	}
+	free := func(want int64) {
+		t.Helper()
+		testkit.Eventually(t, fmt.Sprintf("a budget of %d", want), func() bool { return s.pushes.LargeBodies() == want })
+	}
+	call(100_000)
+	free(budget)
+	if n := s.direct.Load(); n != 0 {
+		t.Errorf("net/http answered %d", n)
+	}
+	var slow []*raw
+	for i := range 2 {
+		c := s.dial()
+		slow = append(slow, c)
+		if _, err := io.WriteString(c.nc, head(10)+strings.Repeat("x", 10)+head(100_000)); err != nil {
+			t.Fatal(err)
+		}
+		free(budget - int64(i+1)*100_000)
+	}
+	call(100_000)
+	if n := s.direct.Load(); n != 3 {
+		t.Errorf("net/http answered %d", n)
+	}
+	for _, c := range slow {
+		_ = c.nc.Close()
+	}
+	free(budget)
+	s.stop()
 }
