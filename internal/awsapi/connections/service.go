@@ -62,7 +62,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 	if err != nil {
 		return err
 	}
-	body, err := s.Guard.Bodies.Read(w, r, gateway.MaxPost)
+	body, err := s.Guard.Bodies.Read(w, r, caller.AccessKeyID(), gateway.MaxPost)
 	if err != nil {
 		return err
 	}

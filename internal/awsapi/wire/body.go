@@ -1,12 +1,10 @@
 package wire
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
-	"sync"
-	"sync/atomic"
+	"os"
 	"time"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -19,66 +17,6 @@ const MaxBody = 10 << 20
 // smallBody is a length that a client may claim before memory is taken for it, and
 // up to which bodies need no budget.
 const smallBody = 16 << 10
-
-// Bodies bounds the memory of all request bodies that are read and not answered
-// yet, those up to 16 KiB aside. A nil Bodies bounds nothing.
-type Bodies struct {
-	wait    time.Duration
-	refused atomic.Int64
-
-	mu    sync.Mutex
-	free  int64
-	freed chan struct{} // closed when there is more again
-}
-
-// NewBodies makes a budget of so many bytes. A request waits at most wait for its
-// share and is refused with a ServiceUnavailableException then.
-func NewBodies(bytes int64, wait time.Duration) *Bodies {
-	return &Bodies{wait: wait, free: bytes, freed: make(chan struct{})}
-}
-
-// Refused is how many requests found no memory for their bodies.
-func (b *Bodies) Refused() int64 { return b.refused.Load() }
-
-func (b *Bodies) take(ctx context.Context, n int64) error {
-	freed, ok := b.tryTake(n)
-	if ok {
-		return nil
-	}
-	timer := time.NewTimer(b.wait)
-	defer timer.Stop()
-	for {
-		select {
-		case <-freed:
-		case <-ctx.Done():
-			return cutShort(ctx.Err())
-		case <-timer.C:
-			b.refused.Add(1)
-			return pasarela.Errorf(pasarela.CodeServiceUnavailable, "Other requests with large bodies are under way. Try again in a moment.")
-		}
-		if freed, ok = b.tryTake(n); ok {
-			return nil
-		}
-	}
-}
-
-func (b *Bodies) tryTake(n int64) (freed <-chan struct{}, ok bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.free >= n {
-		b.free -= n
-		return nil, true
-	}
-	return b.freed, false
-}
-
-func (b *Bodies) give(n int64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.free += n
-	close(b.freed)
-	b.freed = make(chan struct{})
-}
 
 // Body is the body of one request. Release it when the request is answered.
 type Body struct {
@@ -97,49 +35,85 @@ func (b *Body) Release() {
 }
 
 // Read reads at most limit bytes of r's body. Call it for requests that [Guard.Admit]
-// let in only: it takes memory for them.
-func (b *Bodies) Read(w http.ResponseWriter, r *http.Request, limit int64) (Body, error) {
+// let in only: it takes memory for them, as their bytes arrive. keyID is the access key
+// that r names, which is no proof that its holder sent r. Errors: a body that is too long,
+// that breaks off, that comes too slowly, or for which there is no memory.
+func (b *Bodies) Read(w http.ResponseWriter, r *http.Request, keyID string, limit int64) (Body, error) {
 	if r.Body == nil || r.ContentLength == 0 {
 		return Body{}, nil
 	}
 	if r.ContentLength > limit {
 		return Body{}, tooLarge(limit)
 	}
-	body := Body{bodies: b}
-	if length := r.ContentLength; b != nil && (length < 0 || length > smallBody) {
-		if length < 0 {
-			length = limit
-		}
-		if err := b.take(r.Context(), length); err != nil {
-			return Body{}, err
-		}
-		body.share = length
+	if r.ContentLength > 0 && r.ContentLength <= smallBody {
+		content, err := readSmall(w, r)
+		return Body{Bytes: content}, err
 	}
-	var err error
-	if body.Bytes, err = readBody(w, r, limit, b != nil); err != nil {
-		body.Release()
+	u := b.begin(w, r, keyID)
+	content, err := u.read(r, limit)
+	share, kept := b.end(u)
+	switch {
+	case err == nil && kept:
+		return Body{Bytes: content, share: share, bodies: b}, nil
+	case !kept: // its memory was given to another: that is why reading failed, if it did
+		err = noMemory()
 	}
-	return body, err
+	b.give(share)
+	return Body{}, err
 }
 
-// readBody takes memory for the length that the client claims at once when it is
-// small or within the budget.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64, budgeted bool) ([]byte, error) {
-	if r.ContentLength > 0 && (budgeted || r.ContentLength <= smallBody) {
-		body := make([]byte, r.ContentLength)
-		if _, err := io.ReadFull(r.Body, body); err != nil {
-			return nil, cutShort(err)
-		}
-		return body, nil
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var over *http.MaxBytesError
+// readSmall reads a body of a length that is known and needs no budget.
+func readSmall(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	conn := http.NewResponseController(w)
+	_ = conn.SetReadDeadline(time.Now().Add(rateGrace + smallBody*time.Second/leastRate)) // what is in memory already has none
+	body := make([]byte, r.ContentLength)
+	n, err := io.ReadFull(r.Body, body)
 	switch {
-	case errors.As(err, &over):
-		return nil, tooLarge(limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, tooSlow(int64(n), err)
 	case err != nil:
 		return nil, cutShort(err)
 	}
+	_ = conn.SetReadDeadline(time.Time{}) // as above
+	return body, nil
+}
+
+// read reads the body into a buffer that grows with what has arrived.
+func (u *upload) read(r *http.Request, limit int64) ([]byte, error) {
+	most := r.ContentLength
+	if most < 0 {
+		most = limit + 1 // one more than is taken, to see that there is more
+	}
+	body := make([]byte, 0, min(most, smallBody))
+	for int64(len(body)) < most {
+		if len(body) == cap(body) {
+			size := min(2*int64(cap(body)), most)
+			if err := u.grow(r.Context(), size); err != nil {
+				return nil, err
+			}
+			body = append(make([]byte, 0, size), body...)
+		}
+		if err := u.expectMore(); err != nil {
+			return nil, err
+		}
+		n, err := r.Body.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		u.got.Add(int64(n))
+		switch {
+		case err == io.EOF && (r.ContentLength < 0 || int64(len(body)) == most):
+			most = int64(len(body))
+		case err == io.EOF:
+			return nil, cutShort(io.ErrUnexpectedEOF)
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, tooSlow(int64(len(body)), err)
+		case err != nil:
+			return nil, cutShort(err)
+		}
+	}
+	if int64(len(body)) > limit {
+		return nil, tooLarge(limit)
+	}
+	u.expectNothing()
 	return body, nil
 }
 
@@ -149,4 +123,14 @@ func cutShort(err error) error {
 
 func tooLarge(limit int64) error {
 	return pasarela.Errorf(pasarela.CodePayloadTooLarge, "The request body is longer than %d bytes.", limit)
+}
+
+func tooSlow(got int64, cause error) error {
+	e := pasarela.Errorf(CodeRequestTimeout, "The request body arrived too slowly: %d bytes of it came, and at least %d bytes a second are wanted, and all of it within %s.", got, leastRate, longestUpload)
+	e.Cause = cause
+	return e
+}
+
+func noMemory() error {
+	return pasarela.Errorf(pasarela.CodeServiceUnavailable, "Other requests with large bodies are under way. Try again in a moment.")
 }

@@ -19,6 +19,8 @@ const (
 	CodeSerialization pasarela.ErrorCode = "SerializationException"
 	// CodeUnknownOperation is a path and verb that no operation has.
 	CodeUnknownOperation pasarela.ErrorCode = "UnknownOperationException"
+	// CodeRequestTimeout is a body that did not come in its time; the SDKs try again.
+	CodeRequestTimeout pasarela.ErrorCode = "RequestTimeoutException"
 )
 
 const textInternal = "Internal server error. The request id of this answer stands in the server's log beside the cause."
@@ -72,6 +74,8 @@ func restStatus(code pasarela.ErrorCode) int {
 		return http.StatusGone
 	case pasarela.CodePayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
+	case CodeRequestTimeout:
+		return http.StatusRequestTimeout
 	case pasarela.CodeTooManyRequests, pasarela.CodeLimitExceeded:
 		return http.StatusTooManyRequests
 	case pasarela.CodeAccessDenied, pasarela.CodeForbidden:
@@ -147,6 +151,8 @@ func queryStatus(code pasarela.ErrorCode) int {
 		return http.StatusTooManyRequests
 	case pasarela.CodeServiceUnavailable:
 		return http.StatusServiceUnavailable
+	case CodeRequestTimeout:
+		return http.StatusRequestTimeout
 	}
 	return http.StatusBadRequest
 }
@@ -179,9 +185,6 @@ func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err err
 	body, _ := xml.Marshal(doc) // strings always encode
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	if a.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
-	}
 	w.WriteHeader(a.Status)
 	_, _ = w.Write(body)
 	return a

@@ -159,12 +159,12 @@ func serviceOfForm(w http.ResponseWriter, r *http.Request) (string, error) {
 	version := r.URL.Query().Get("Version")
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if version == "" && r.Method == http.MethodPost && media == "application/x-www-form-urlencoded" {
-		body, err := readBody(w, r, maxUnsignedForm, false)
+		body, err := (*Bodies)(nil).Read(w, r, "", maxUnsignedForm)
 		if err != nil {
 			return "", err
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		form, err := url.ParseQuery(string(body))
+		r.Body = io.NopCloser(bytes.NewReader(body.Bytes))
+		form, err := url.ParseQuery(string(body.Bytes))
 		if err != nil {
 			return "", pasarela.Errorf(pasarela.CodeBadRequest, "The form in the request body does not parse.")
 		}

@@ -60,7 +60,7 @@ func TestFrontFindsTheService(t *testing.T) {
 func TestFrontLeavesTheFormToTheService(t *testing.T) {
 	body := ""
 	front := &wire.Front{IAM: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		got, err := (*wire.Bodies)(nil).Read(nil, r, 1000)
+		got, err := (*wire.Bodies)(nil).Read(nil, r, "", 1000)
 		if err != nil {
 			t.Error(err)
 		}

@@ -73,6 +73,10 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 	return c, err
 }
 
+// AccessKeyID is the access key that the request names; it is no secret, and proves
+// nothing before Authenticate.
+func (c *Caller) AccessKeyID() string { return c.principal.AccessKeyID }
+
 // Authenticate tells who signed the request with body, or returns a [sigv4.Error]: no
 // request passes without a valid signature.
 func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {

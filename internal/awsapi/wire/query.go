@@ -75,7 +75,7 @@ func (s *QueryService) serve(w http.ResponseWriter, r *http.Request, requestID s
 	if err != nil {
 		return "", err
 	}
-	body, err := s.Guard.Bodies.Read(w, r, maxForm)
+	body, err := s.Guard.Bodies.Read(w, r, caller.AccessKeyID(), maxForm)
 	if err != nil {
 		return "", err
 	}

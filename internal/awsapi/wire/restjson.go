@@ -65,7 +65,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err
 	}
-	body, err := s.Guard.Bodies.Read(w, r, match.maxBody())
+	body, err := s.Guard.Bodies.Read(w, r, caller.AccessKeyID(), match.maxBody())
 	if err != nil {
 		return match.name(), WriteRESTError(w, err), err
 	}
