@@ -5,14 +5,13 @@ package apigateway
 
 import (
 	"log/slog"
-	"net/http"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 )
 
 // New serves the table over a service.
-func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) http.Handler {
+func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) *wire.RESTService {
 	return wire.NewREST(wire.RESTService{
 		SigningName: "apigateway",
 		Guard:       guard,

@@ -2,7 +2,6 @@ package apigatewayv2
 
 import (
 	"log/slog"
-	"net/http"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -11,7 +10,7 @@ import (
 )
 
 // New serves the table over a service.
-func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) http.Handler {
+func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) *wire.RESTService {
 	return wire.NewREST(wire.RESTService{
 		SigningName: "apigateway",
 		StripPath:   "/v2",

@@ -3,7 +3,6 @@ package iam
 import (
 	"context"
 	"log/slog"
-	"net/http"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
@@ -18,7 +17,7 @@ const (
 
 // New makes the handler of IAM. guard must accept any region: clients sign IAM
 // with the one they are configured for.
-func New(s *identity.Service, guard *wire.Guard, log *slog.Logger) http.Handler {
+func New(s *identity.Service, guard *wire.Guard, log *slog.Logger) *wire.QueryService {
 	service := wire.QueryService{SigningName: SigningName, Version: Version, Namespace: Namespace, Guard: guard, Log: log}
 	return wire.NewQuery(service, Operations(s), Declined())
 }

@@ -5,7 +5,6 @@ package sts
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -21,7 +20,7 @@ const (
 )
 
 // New makes the handler of STS. guard must accept any region.
-func New(s *identity.Service, guard *wire.Guard, log *slog.Logger) http.Handler {
+func New(s *identity.Service, guard *wire.Guard, log *slog.Logger) *wire.QueryService {
 	service := wire.QueryService{SigningName: SigningName, Version: Version, Namespace: Namespace, Guard: guard, Log: log}
 	return wire.NewQuery(service, Operations(s), Declined())
 }

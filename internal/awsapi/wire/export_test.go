@@ -11,7 +11,7 @@ func Unguarded(s *RESTService, w http.ResponseWriter, r *http.Request, body []by
 	if !found {
 		return
 	}
-	out, err := s.act(r, match, Call{Context: s.Guard.RequestContext(r)}, body)
+	out, err := s.act(r.Context(), match, Call{Context: s.Guard.RequestContext(r)}, request{labels: match.labels, query: r.URL.Query(), body: body})
 	if err == nil {
 		err = writeResult(w, match.op.Status, out)
 	}

@@ -30,13 +30,18 @@ type RESTService struct {
 	// domains: they become small letters before anybody reads them.
 	Caseless []string
 
-	tree *routeTree
+	tree       *routeTree
+	operations map[string]*Operation // by name, for [RESTService.Invoke]
 }
 
 // NewREST makes the handler of one table. A table with two rows for one verb and
 // path is a mistake of the program and panics.
 func NewREST(s RESTService, operations []Operation) *RESTService {
 	s.tree = newRouteTree(operations)
+	s.operations = make(map[string]*Operation, len(operations))
+	for i := range operations {
+		s.operations[operations[i].Name] = &operations[i]
+	}
 	return &s
 }
 
@@ -79,7 +84,8 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 		err = pasarela.Errorf(pasarela.CodeAccessDenied, "Unable to determine service/operation name to be authorized")
 		return "", WriteRESTError(w, err), err
 	}
-	out, err := s.act(r, match, call, body.Bytes)
+	raw := request{labels: match.labels, query: r.URL.Query(), body: body.Bytes}
+	out, err := s.act(WithCall(r.Context(), call), match, call, raw)
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err
 	}
@@ -94,9 +100,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 
 // act decodes before it authorises, because conditions such as aws:RequestTag need the
 // request's tags. A refusal still comes before the error of an input that cannot be read.
-func (s *RESTService) act(r *http.Request, m match, call Call, body []byte) (any, error) {
-	raw := request{labels: m.labels, query: r.URL.Query(), body: body}
-	ctx := WithCall(r.Context(), call)
+func (s *RESTService) act(ctx context.Context, m match, call Call, raw request) (any, error) {
 	in, undecoded := m.op.decode(raw)
 	if !m.op.Decides {
 		if err := s.authorize(ctx, m, call, in); err != nil {

@@ -1,0 +1,96 @@
+package resource
+
+import (
+	"maps"
+	"strings"
+)
+
+// Members are checked properties by their names on the wire of the rest-json
+// protocol: routeKey of RouteKey. Keys of maps stay as they are.
+func (ps Properties) Members(checked map[string]any) map[string]any {
+	members := make(map[string]any, len(checked))
+	for name, value := range checked {
+		members[ps[name].wireName(name)] = ps[name].member(value)
+	}
+	return members
+}
+
+// Changes are the members of an update: the changed ones of r, those that are given no
+// longer with the value that they have without, and those that name the resource.
+func (ps Properties) Changes(r *Request, naming ...string) map[string]any {
+	members := map[string]any{}
+	for _, name := range r.Changed() {
+		p := ps[name]
+		value, given := r.Properties[name]
+		if !given {
+			value = p.absent
+		}
+		if value == nil || p.noted != "" {
+			continue
+		}
+		if p.merged {
+			value = p.filled(r.Previous[name], value)
+		}
+		members[p.wireName(name)] = p.member(value)
+	}
+	for _, name := range naming {
+		members[ps[name].wireName(name)] = r.Properties[name]
+	}
+	return members
+}
+
+func (p Property) wireName(name string) string {
+	if p.wire != "" {
+		return p.wire
+	}
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
+func (p Property) member(value any) any {
+	switch v := value.(type) {
+	case []any:
+		if p.of == nil {
+			return v
+		}
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = p.of.member(v[i])
+		}
+		return items
+	case map[string]any:
+		if p.kind == object {
+			return p.members.Members(v)
+		}
+		if p.of == nil {
+			return v
+		}
+		entries := make(map[string]any, len(v))
+		for key := range v {
+			entries[key] = p.of.member(v[key])
+		}
+		return entries
+	}
+	return value
+}
+
+// filled is after with the values for absence of what only before has.
+func (p Property) filled(before, after any) any {
+	was, _ := before.(map[string]any)
+	is, ok := after.(map[string]any)
+	if !ok {
+		return after
+	}
+	is = maps.Clone(is)
+	for key, value := range was {
+		part := p.members[key]
+		if p.of != nil {
+			part = *p.of
+		}
+		if now, there := is[key]; there && part.merged {
+			is[key] = part.filled(value, now)
+		} else if !there && part.absent != nil && !(part.kind == object && p.of != nil) {
+			is[key] = part.absent
+		}
+	}
+	return is
+}

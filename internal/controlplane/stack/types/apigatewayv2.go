@@ -1,0 +1,241 @@
+package types
+
+import (
+	"context"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+)
+
+// v2 is the service of API Gateway's second API.
+const v2 = "apigatewayv2"
+
+// child is a type whose resources lie in an API: created by Create{name}, changed by
+// Update{name}, removed by Delete{name}, all of which take the identifiers of parents.
+type child struct {
+	name, id string   // Route, routeId
+	parents  []string // properties that name what it lies in
+	list     string   // member names for finding one by its own name: GetRoutes, else ""
+	key      string   // the property that is its own name
+}
+
+// part makes the row of a child.
+func part(c child, properties resource.Properties) resource.Type {
+	t := resource.Type{Name: "AWS::ApiGatewayV2::" + c.name, Properties: properties, Attributes: []string{upper(c.id)}}
+	t.Create = func(ctx context.Context, r *resource.Request) (resource.State, error) {
+		answer, err := r.Call(ctx, v2, "Create"+c.name, properties.Members(r.Properties))
+		return c.state(answer), err
+	}
+	t.Update = func(ctx context.Context, r *resource.Request) (resource.State, error) {
+		members := properties.Changes(r, c.parents...)
+		members[c.id] = r.PhysicalID
+		answer, err := r.Call(ctx, v2, "Update"+c.name, members)
+		return c.state(answer), err
+	}
+	t.Delete = func(ctx context.Context, r *resource.Request) error {
+		members := map[string]any{c.id: r.PhysicalID}
+		for _, parent := range c.parents {
+			members[lower(parent)] = r.Properties[parent]
+		}
+		_, err := r.Call(ctx, v2, "Delete"+c.name, members)
+		return err
+	}
+	if c.list != "" {
+		t.Find = c.find
+	}
+	return t
+}
+
+func (c child) state(answer map[string]any) resource.State {
+	id, _ := answer[c.id].(string)
+	return resource.State{PhysicalID: id, Attributes: map[string]any{upper(c.id): id}}
+}
+
+func (c child) find(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+	members := map[string]any{"maxResults": "500"}
+	for _, parent := range c.parents {
+		members[lower(parent)] = r.Properties[parent]
+	}
+	answer, err := r.Call(ctx, v2, c.list, members)
+	if err != nil {
+		return resource.State{}, false, err
+	}
+	items, _ := answer["items"].([]any)
+	for _, item := range items {
+		if members, _ := item.(map[string]any); members[lower(c.key)] == r.Properties[c.key] {
+			return c.state(members), true, nil
+		}
+	}
+	return resource.State{}, false, nil
+}
+
+var required = resource.MapOf(resource.Object(resource.Properties{"Required": resource.Boolean()}))
+
+func apiTypes() []resource.Type {
+	return []resource.Type{
+		api(), stage(), deployment(),
+		part(child{"Route", "routeId", []string{"ApiId"}, "GetRoutes", "RouteKey"}, resource.Properties{
+			"ApiId":                            resource.Text().Required().Replaces(),
+			"RouteKey":                         resource.Text().Required().Absent(nil),
+			"ApiKeyRequired":                   resource.Boolean(),
+			"AuthorizationScopes":              resource.ListOf(resource.Text()),
+			"AuthorizationType":                resource.Text().Absent("NONE"),
+			"AuthorizerId":                     resource.Text(),
+			"ModelSelectionExpression":         resource.Text(),
+			"OperationName":                    resource.Text(),
+			"RequestModels":                    resource.MapOf(resource.Text()),
+			"RequestParameters":                required,
+			"RouteResponseSelectionExpression": resource.Text(),
+			"Target":                           resource.Text(),
+		}),
+		part(child{"RouteResponse", "routeResponseId", []string{"ApiId", "RouteId"}, "GetRouteResponses", "RouteResponseKey"}, resource.Properties{
+			"ApiId":                    resource.Text().Required().Replaces(),
+			"RouteId":                  resource.Text().Required().Replaces(),
+			"RouteResponseKey":         resource.Text().Required().Absent(nil),
+			"ModelSelectionExpression": resource.Text(),
+			"ResponseModels":           resource.MapOf(resource.Text()),
+			"ResponseParameters":       required,
+		}),
+		part(child{name: "Integration", id: "integrationId", parents: []string{"ApiId"}}, resource.Properties{
+			"ApiId":                       resource.Text().Required().Replaces(),
+			"IntegrationType":             resource.Text().Required().Absent(nil),
+			"ConnectionId":                resource.Text(),
+			"ConnectionType":              resource.Text().Absent("INTERNET"),
+			"ContentHandlingStrategy":     resource.Text(),
+			"CredentialsArn":              resource.Text(),
+			"Description":                 resource.Text(),
+			"IntegrationMethod":           resource.Text(),
+			"IntegrationSubtype":          resource.Text(),
+			"IntegrationUri":              resource.Text(),
+			"PassthroughBehavior":         resource.Text().Absent("WHEN_NO_MATCH"),
+			"PayloadFormatVersion":        resource.Text().Absent("1.0"),
+			"RequestParameters":           resource.MapOf(resource.Text()).Merged(),
+			"RequestTemplates":            resource.MapOf(resource.Text()),
+			"ResponseParameters":          resource.MapOf(resource.MapOf(resource.Text())),
+			"TemplateSelectionExpression": resource.Text(),
+			"TimeoutInMillis":             resource.Integer().Absent(29000),
+			"TlsConfig":                   resource.Object(resource.Properties{"ServerNameToVerify": resource.Text()}),
+		}),
+		part(child{"IntegrationResponse", "integrationResponseId", []string{"ApiId", "IntegrationId"}, "GetIntegrationResponses", "IntegrationResponseKey"}, resource.Properties{
+			"ApiId":                       resource.Text().Required().Replaces(),
+			"IntegrationId":               resource.Text().Required().Replaces(),
+			"IntegrationResponseKey":      resource.Text().Required().Absent(nil),
+			"ContentHandlingStrategy":     resource.Text(),
+			"ResponseParameters":          resource.MapOf(resource.Text()),
+			"ResponseTemplates":           resource.MapOf(resource.Text()),
+			"TemplateSelectionExpression": resource.Text(),
+		}),
+		part(child{"Model", "modelId", []string{"ApiId"}, "GetModels", "Name"}, resource.Properties{
+			"ApiId":       resource.Text().Required().Replaces(),
+			"Name":        resource.Text().Required().Absent(nil),
+			"Schema":      resource.Document().Required().Absent(nil),
+			"ContentType": resource.Text().Absent("application/json"),
+			"Description": resource.Text(),
+		}),
+		part(child{"Authorizer", "authorizerId", []string{"ApiId"}, "GetAuthorizers", "Name"}, resource.Properties{
+			"ApiId":                          resource.Text().Required().Replaces(),
+			"Name":                           resource.Text().Required().Absent(nil),
+			"AuthorizerType":                 resource.Text().Required().Absent(nil),
+			"AuthorizerCredentialsArn":       resource.Text(),
+			"AuthorizerPayloadFormatVersion": resource.Text(),
+			"AuthorizerResultTtlInSeconds":   resource.Integer(),
+			"AuthorizerUri":                  resource.Text(),
+			"EnableSimpleResponses":          resource.Boolean(),
+			"IdentitySource":                 resource.ListOf(resource.Text()),
+			"IdentityValidationExpression":   resource.Text(),
+			"JwtConfiguration":               resource.Object(resource.Properties{"Audience": resource.ListOf(resource.Text()), "Issuer": resource.Text()}),
+		}),
+	}
+}
+
+func api() resource.Type {
+	properties := resource.Properties{
+		"Name":                      resource.Text().Absent(nil),
+		"ProtocolType":              resource.Text().Replaces(),
+		"ApiKeySelectionExpression": resource.Text(),
+		"Description":               resource.Text(),
+		"DisableExecuteApiEndpoint": resource.Boolean(),
+		"DisableSchemaValidation":   resource.Boolean(),
+		"IpAddressType":             resource.Text().Absent("ipv4"),
+		"RouteSelectionExpression":  resource.Text().Absent(nil),
+		"Tags":                      resource.MapOf(resource.Text()),
+		"Version":                   resource.Text(),
+	}
+	for _, name := range []string{"CorsConfiguration", "Body", "BodyS3Location", "BasePath", "FailOnWarnings", "CredentialsArn", "RouteKey", "Target"} {
+		properties[name] = resource.Refused("it belongs to HTTP APIs, which are not served here.")
+	}
+	state := func(answer map[string]any) resource.State {
+		id, _ := answer["apiId"].(string)
+		return resource.State{PhysicalID: id, Attributes: map[string]any{"ApiId": id, "ApiEndpoint": answer["apiEndpoint"]}}
+	}
+	return resource.Type{
+		Name: "AWS::ApiGatewayV2::Api", Properties: properties, Attributes: []string{"ApiId", "ApiEndpoint"},
+		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
+			members := properties.Members(r.Properties)
+			members["tags"] = r.TagMap()
+			answer, err := r.Call(ctx, v2, "CreateApi", members)
+			return state(answer), err
+		},
+		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
+			if err := retag(ctx, r, v2, "/apis/"+r.PhysicalID); err != nil {
+				return resource.State{}, err
+			}
+			members := properties.Changes(r)
+			delete(members, "tags")
+			members["apiId"] = r.PhysicalID
+			answer, err := r.Call(ctx, v2, "UpdateApi", members)
+			return state(answer), err
+		},
+		Delete: func(ctx context.Context, r *resource.Request) error {
+			_, err := r.Call(ctx, v2, "DeleteApi", map[string]any{"apiId": r.PhysicalID})
+			return err
+		},
+		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+			answer, err := r.Call(ctx, v2, "GetApis", map[string]any{"maxResults": "500"})
+			if err != nil {
+				return resource.State{}, false, err
+			}
+			members, ok := tagged(r, answer["items"])
+			return state(members), ok, nil
+		},
+	}
+}
+
+// retag changes the tags of a resource of API Gateway with that path.
+func retag(ctx context.Context, r *resource.Request, service, path string) error {
+	set, removed := r.TagChanges()
+	label := "resource-arn"
+	if service != v2 {
+		label = "resource_arn"
+	}
+	arn := r.Place.APIGatewayARN(path)
+	if len(removed) > 0 {
+		if _, err := r.Call(ctx, service, "UntagResource", map[string]any{label: arn, "tagKeys": removed}); err != nil {
+			return err
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	_, err := r.Call(ctx, service, "TagResource", map[string]any{label: arn, "tags": set})
+	return err
+}
+
+// Tags that CloudFormation gives to what it makes.
+const (
+	TagStackID   = "aws:cloudformation:stack-id"
+	TagStackName = "aws:cloudformation:stack-name"
+	TagLogicalID = "aws:cloudformation:logical-id"
+)
+
+// tagged is the one of items that carries the tags of r.
+func tagged(r *resource.Request, items any) (map[string]any, bool) {
+	list, _ := items.([]any)
+	for _, item := range list {
+		members, _ := item.(map[string]any)
+		tags, _ := members["tags"].(map[string]any)
+		if tags[TagStackID] == r.StackID && tags[TagLogicalID] == r.LogicalID {
+			return members, true
+		}
+	}
+	return nil, false
+}
