@@ -26,6 +26,39 @@ func SplitARN(text string) (fields [6]string, ok bool) {
 	return fields, true
 }
 
+// IsRole says whether the ARN names an IAM role: arn:aws:iam::{account}:role/{path and name},
+// in any partition. The account is not looked at.
+func (a ARN) IsRole() bool {
+	name, ok := strings.CutPrefix(a.Resource, "role/")
+	return ok && name != "" && IsPartition(a.Partition) && a.Service == "iam" && a.Region == ""
+}
+
+// IsRoleARN is [ARN.IsRole] of a text.
+func IsRoleARN(text string) bool {
+	arn, ok := ParseARN(text)
+	return ok && arn.IsRole()
+}
+
+// IsPartition says whether AWS has a partition of that name (botocore's partitions.json).
+func IsPartition(name string) bool {
+	switch name {
+	case "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc":
+		return true
+	}
+	return false
+}
+
+// IsRegion says whether text has the form of a region's name: small letters, digits and
+// hyphens. It need not be a region that exists, since AWS opens new ones.
+func IsRegion(text string) bool {
+	for _, c := range []byte(text) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return text != ""
+}
+
 // RegionAccount is the partition of the world that ARNs and endpoints name: one region
 // of one account.
 type RegionAccount struct {

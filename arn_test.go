@@ -24,3 +24,20 @@ func TestParseARN(t *testing.T) {
 		}
 	}
 }
+
+func TestRoleARNs(t *testing.T) {
+	for text, want := range map[string]bool{
+		"arn:aws:iam::123456789012:role/a/b":       true,
+		"arn:aws-us-gov:iam::123456789012:role/x":  true,
+		"arn:aws:iam::123456789012:role/":          false,
+		"arn:aws:iam::123456789012:user/role/x":    false,
+		"arn:aws:iam:us-east-1:123456789012:role/": false,
+		"arn:aws:sts::123456789012:role/x":         false,
+		"arn:aws-x:iam::123456789012:role/x":       false,
+		"role/x":                                   false,
+	} {
+		if got := pasarela.IsRoleARN(text); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}

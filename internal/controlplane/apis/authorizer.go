@@ -145,7 +145,7 @@ func (in *AuthorizerFields) check(c *check) {
 		}
 	}
 	if in.AuthorizerURI != nil && *in.AuthorizerURI != "" && !strings.HasPrefix(*in.AuthorizerURI, "arn:") &&
-		!isHTTP(stageVariable.ReplaceAllString(*in.AuthorizerURI, "x")) {
+		!isHTTP(placeholder.ReplaceAllString(*in.AuthorizerURI, "x")) {
 		c.fail("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation, or an http or https URL.", *in.AuthorizerURI)
 	}
 }

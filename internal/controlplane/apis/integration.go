@@ -229,10 +229,10 @@ const maxTemplate = 32768
 // role refuses what is no role ARN; another account's role is refused where it
 // is assumed.
 func (c *check) role(member string, arn *string) {
-	if arn == nil || *arn == "" || *arn == pasarela.CallerCredentials || strings.Contains(*arn, "${stageVariables.") {
+	if arn == nil || *arn == "" || *arn == pasarela.CallerCredentials || stagevariable.Uses(*arn) {
 		return
 	}
-	if parts := strings.SplitN(*arn, ":", 6); len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
+	if !pasarela.IsRoleARN(*arn) {
 		c.fail("Invalid member '%s': %q is not the ARN of a role (arn:aws:iam::123456789012:role/name).", member, *arn)
 	}
 }
@@ -337,7 +337,7 @@ func checkURI(i *pasarela.Integration) error {
 	case pasarela.IntegrationAWS, pasarela.IntegrationAWSProxy:
 		return checkService(i)
 	}
-	if text := stageVariable.ReplaceAllString(i.IntegrationURI, "x"); text == "x" || isHTTP(text) {
+	if text := placeholder.ReplaceAllString(i.IntegrationURI, "x"); text == "x" || isHTTP(text) {
 		return nil
 	}
 	return bad("Invalid HTTP endpoint specified for URI: %q", i.IntegrationURI)
@@ -363,7 +363,9 @@ func checkService(i *pasarela.Integration) error {
 	return nil
 }
 
-var stageVariable = regexp.MustCompile(`\$\{stageVariables\.[A-Za-z0-9_]+\}|\{[A-Za-z0-9_.\-]+\}`)
+// placeholder is what a URI may hold in place of a part: a stage variable, whose values
+// stages have, or a path parameter of the integration ({name}), which parameter mapping fills.
+var placeholder = regexp.MustCompile(`\$\{stageVariables\.[A-Za-z0-9_]+\}|\{[A-Za-z0-9_.\-]+\}`)
 
 func isHTTP(text string) bool {
 	if strings.HasPrefix(text, "x://") { // ${stageVariables.scheme}://

@@ -85,7 +85,7 @@ func (s *Service) UntagResource(ctx context.Context, in UntagResourceInput) erro
 // with (A-APIS-25); all else has one spelling.
 func (s *Service) Named(arn string) (path []string, ok bool) {
 	parsed, ok := pasarela.ParseARN(arn)
-	if !ok || !isPartition(parsed.Partition) || parsed.Service != "apigateway" || !isRegion(parsed.Region) || parsed.AccountID != "" || strings.Contains(parsed.Resource, ":") {
+	if !ok || !pasarela.IsPartition(parsed.Partition) || parsed.Service != "apigateway" || !pasarela.IsRegion(parsed.Region) || parsed.AccountID != "" || strings.Contains(parsed.Resource, ":") {
 		return nil, false
 	}
 	rest, ok := strings.CutPrefix(parsed.Resource, "/")
@@ -100,20 +100,6 @@ func (s *Service) Named(arn string) (path []string, ok bool) {
 		return path, slices.Contains([]string{"apis", "domainnames", "vpclinks", "apikeys", "usageplans", "clientcertificates"}, path[0])
 	}
 	return path, len(path) == 4 && path[0] == "apis" && path[2] == "stages"
-}
-
-func isPartition(text string) bool {
-	return text == "aws" || text == "aws-cn" || text == "aws-us-gov"
-}
-
-// isRegion says whether text could be the name of a region.
-func isRegion(text string) bool {
-	for _, c := range []byte(text) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return text != ""
 }
 
 // TagsAt answers the tags of the resource whose path in the management plane has

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
@@ -48,7 +47,7 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 
 func (s *Service) serviceRole(roleARN string) (*principalView, error) {
 	arn, ok := pasarela.ParseARN(roleARN)
-	if !ok || arn.Partition != "aws" || arn.Service != "iam" || arn.Region != "" || !strings.HasPrefix(arn.Resource, "role/") {
+	if !ok || !arn.IsRole() || arn.Partition != "aws" { // the account's ARNs are in partition aws
 		return nil, language.RoleNotRole.Of(roleARN, s.regionAccount.IAMARN("role/NAME"))
 	}
 	if v := s.current.Load().role(roleARN); v != nil {

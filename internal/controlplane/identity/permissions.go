@@ -225,7 +225,7 @@ func (s *Service) DeleteBoundary(ctx context.Context, h Holder) error {
 
 // checkBoundary wants the ARN of a managed policy that exists.
 func (s *Service) checkBoundary(arn string) error {
-	if !strings.Contains(arn, ":policy/") || checkPolicyARN(arn) != nil {
+	if parsed, _ := pasarela.ParseARN(arn); !strings.HasPrefix(parsed.Resource, "policy/") || checkPolicyARN(arn) != nil {
 		return errorf(CodeValidation, "Value (%s) for parameter PermissionsBoundary is invalid.", arn)
 	}
 	if s.current.Load().policy(arn) == nil {
@@ -234,7 +234,8 @@ func (s *Service) checkBoundary(arn string) error {
 	return nil
 }
 
-// checkPolicyARN wants the shape of an ARN (aws-controlplane §6.4).
+// checkPolicyARN wants the shape of an ARN within IAM's arnType, 20 to 2,048 characters
+// (aws-controlplane §6.4). Whether the policy exists is another question.
 func checkPolicyARN(arn string) error {
 	if _, ok := pasarela.ParseARN(arn); !ok || len(arn) < 20 || len(arn) > 2048 {
 		return errorf(CodeValidation, "Invalid ARN:  Could not be parsed!")

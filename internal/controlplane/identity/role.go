@@ -67,10 +67,7 @@ func (s *Service) trust(r *Role, document string) error {
 		if !strings.Contains(arn, "::"+s.regionAccount.AccountID+":") {
 			continue // of other accounts nothing is known
 		}
-		v := n.userByARN(arn)
-		if strings.Contains(arn, ":role/") {
-			v = n.role(arn)
-		}
+		v := n.principal(arn)
 		if v == nil {
 			return errorf(policy.CodeMalformed, `Invalid principal in policy: "AWS":%q`, arn)
 		}
@@ -126,14 +123,10 @@ func (s *Service) TrustPolicyShown(r *Role) string {
 
 // idOf is the unique id of the user or role of that ARN, or "".
 func (n *snapshot) idOf(arn string) string {
-	v := n.userByARN(arn)
-	if strings.Contains(arn, ":role/") {
-		v = n.role(arn)
+	if v := n.principal(arn); v != nil {
+		return v.id
 	}
-	if v == nil {
-		return ""
-	}
-	return v.id
+	return ""
 }
 
 // UpdateRoleInput is the input of UpdateRole. A nil description stays as it is; a

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/policy"
 )
 
@@ -156,6 +157,14 @@ func (n *snapshot) userByARN(arn string) *principalView {
 		return v
 	}
 	return nil
+}
+
+// principal finds a user or a role by ARN.
+func (n *snapshot) principal(arn string) *principalView {
+	if pasarela.IsRoleARN(arn) {
+		return n.role(arn)
+	}
+	return n.userByARN(arn)
 }
 
 // set is the principal's policies and those of its groups, resolved once per

@@ -45,7 +45,7 @@ func compileRequest(def *pasarela.Authorizer, stage string, variables map[string
 		return refuseAll(def, "authorizerUri", err, stage, unset)
 	}
 	role, unset := stagevariable.Substitute(def.AuthorizerCredentialsARN, variables)
-	if def.AuthorizerCredentialsARN != "" && !strings.Contains(role, ":role/") {
+	if def.AuthorizerCredentialsARN != "" && !pasarela.IsRoleARN(role) {
 		return refuseAll(def, "authorizerCredentialsArn", language.AuthorizerRole.Of(strconv.Quote(role)), stage, unset)
 	}
 	call := Call{Method: http.MethodPost, URL: function.URL, Function: function, RoleARN: role, Timeout: timeout}

@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/pasarela-ws/pasarela"
@@ -25,12 +24,10 @@ func (i *Integration) compileRole() {
 		return
 	}
 	i.role = role{arn: arn}
-	if i.def.CredentialsARN != "" && !roleForm.MatchString(arn) {
+	if i.def.CredentialsARN != "" && !pasarela.IsRoleARN(arn) {
 		i.cannot("credentialsArn", language.RoleForm.Of(strconv.Quote(arn)), unset)
 	}
 }
-
-var roleForm = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[^:]*:role/.+$`)
 
 // named says whether the configuration names whose permissions a call has.
 func (r *role) named() bool { return r.caller || r.arn != "" }

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
-// Names of destinations: those of log groups, which may have 512 characters, and of
-// delivery streams.
+// Names of log groups, which may have 512 characters, and of delivery streams.
 var (
-	groupForm  = regexp.MustCompile(`^arn:aws[a-z-]*:logs:[a-z0-9-]*:[0-9]*:log-group:([A-Za-z0-9._/#-]{1,512})(?::\*)?$`)
-	streamForm = regexp.MustCompile(`^arn:aws[a-z-]*:firehose:[a-z0-9-]*:[0-9]*:deliverystream/([A-Za-z0-9_.-]{1,64})$`)
+	groupName  = regexp.MustCompile(`^[A-Za-z0-9._/#-]{1,512}$`)
+	streamName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 )
 
 // maxParts bounds how deep the parts of a log group's name may nest: each is a
@@ -20,14 +21,10 @@ const maxParts = 16
 // Destination is the name of the log group or delivery stream that a stage's
 // accessLogSettings.destinationArn stands for.
 func Destination(arn string) (name string, err error) {
-	match := groupForm.FindStringSubmatch(arn)
-	if match == nil {
-		match = streamForm.FindStringSubmatch(arn)
-	}
-	if match == nil {
+	if name = nameOf(arn); name == "" {
 		return "", fmt.Errorf("%q is neither the ARN of a log group (arn:aws:logs:{region}:{account}:log-group:{name}) nor of a delivery stream (arn:aws:firehose:{region}:{account}:deliverystream/{name})", arn)
 	}
-	parts := strings.Split(strings.TrimPrefix(match[1], "/"), "/")
+	parts := strings.Split(strings.TrimPrefix(name, "/"), "/")
 	if len(parts) > maxParts {
 		return "", fmt.Errorf("%q: the name has %d parts between slashes, at most %d are taken", arn, len(parts), maxParts)
 	}
@@ -36,5 +33,27 @@ func Destination(arn string) (name string, err error) {
 			return "", fmt.Errorf("%q: a part of the name between slashes is empty, all dots, or longer than 128 characters", arn)
 		}
 	}
-	return match[1], nil
+	return name, nil
+}
+
+// nameOf is the name of the log group or delivery stream that an ARN names, or "". Region
+// and account are those of a configuration made for AWS, and lead nowhere else here.
+func nameOf(text string) string {
+	arn, ok := pasarela.ParseARN(text)
+	if !ok || !pasarela.IsPartition(arn.Partition) {
+		return ""
+	}
+	switch arn.Service {
+	case "logs":
+		if name, ok := strings.CutPrefix(arn.Resource, "log-group:"); ok {
+			if name = strings.TrimSuffix(name, ":*"); groupName.MatchString(name) { // the console copies it with :*
+				return name
+			}
+		}
+	case "firehose":
+		if name, ok := strings.CutPrefix(arn.Resource, "deliverystream/"); ok && streamName.MatchString(name) {
+			return name
+		}
+	}
+	return ""
 }

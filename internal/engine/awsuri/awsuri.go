@@ -42,11 +42,10 @@ const (
 )
 
 var (
-	partitionForm = regexp.MustCompile(`^aws(-[a-z]+)*$`)
-	labelForm     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
-	actionForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
-	// functionForm is FunctionName of Lambda's Invoke: an ARN, a partial ARN or a name.
-	functionForm = regexp.MustCompile(`^(?:arn:aws(?:-[a-z]+)*:lambda:[a-z0-9-]+:)?(?:\d{1,12}:)?(?:function:)?([A-Za-z0-9_-]+)(?::(\$LATEST|[A-Za-z0-9_-]+))?$`)
+	labelForm    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	actionForm   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+	functionForm = regexp.MustCompile(`^(?:function:)?([A-Za-z0-9_-]+)(?::(\$LATEST|[A-Za-z0-9_-]+))?$`)
+	accountForm  = regexp.MustCompile(`^[0-9]{1,12}$`)
 )
 
 // ParseService reads the address of an AWS integration. The error says what is
@@ -55,21 +54,21 @@ func ParseService(text string) (URI, error) {
 	if isHTTP(text) {
 		return parseURL(text)
 	}
-	if function, ok := bareFunction(text); ok {
-		return URI{}, itself(text, function)
-	}
-	parts := strings.SplitN(text, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || !partitionForm.MatchString(parts[1]) || parts[2] != "apigateway" {
-		return URI{}, language.URIForm.Of(strconv.Quote(text), serviceShape)
-	}
-	if err := checkHost(text, parts[3], parts[4]); err != nil {
+	if err := functionItself(text); err != nil {
 		return URI{}, err
 	}
-	u := URI{Region: parts[3], Service: parts[4]}
+	arn, ok := pasarela.ParseARN(text)
+	if !ok || !pasarela.IsPartition(arn.Partition) || arn.Service != "apigateway" {
+		return URI{}, language.URIForm.Of(strconv.Quote(text), serviceShape)
+	}
+	if err := checkHost(text, arn.Region, arn.AccountID); err != nil {
+		return URI{}, err
+	}
+	u := URI{Region: arn.Region, Service: arn.AccountID} // where other ARNs have the account
 	if i := strings.LastIndexByte(u.Service, '.'); i >= 0 {
 		u.Subdomain, u.Service = u.Service[:i], u.Service[i+1:]
 	}
-	kind, rest, _ := strings.Cut(parts[5], "/")
+	kind, rest, _ := strings.Cut(arn.Resource, "/")
 	switch kind {
 	case "action":
 		return u.withAction(text, rest)
@@ -85,8 +84,8 @@ func ParseFunction(text string) (URI, error) {
 	if isHTTP(text) {
 		return parseURL(text)
 	}
-	if function, ok := bareFunction(text); ok {
-		return URI{}, itself(text, function)
+	if err := functionItself(text); err != nil {
+		return URI{}, err
 	}
 	u, err := ParseService(text)
 	if err != nil && !strings.HasPrefix(text, "arn:") || err == nil && !u.IsFunction() {
@@ -106,17 +105,32 @@ func parseURL(text string) (URI, error) {
 	return URI{URL: text}, nil
 }
 
-// bareFunction recognizes the ARN of a function itself, which tools also offer.
-func bareFunction(text string) (function string, ok bool) {
-	if !strings.HasPrefix(text, "arn:") || !strings.Contains(text, ":lambda:") || !functionForm.MatchString(text) {
-		return "", false
+// functionItself refuses the ARN of a function, which tools also offer, with the address
+// that invokes the function.
+func functionItself(text string) error {
+	arn, ok := pasarela.ParseARN(text)
+	if _, _, named := functionName(text); !ok || !named {
+		return nil
 	}
-	return text, true
+	return language.URIFunction.Of(strconv.Quote(text), arn.Region, text)
 }
 
-func itself(text, function string) error {
-	arn, _ := pasarela.ParseARN(function) // functionForm has let it through
-	return language.URIFunction.Of(strconv.Quote(text), arn.Region, function)
+// functionName reads FunctionName of Lambda's Invoke: an ARN, an account and a name, or a
+// name alone, each with or without a version or alias (Lambda's API reference, Invoke).
+func functionName(text string) (name, qualifier string, ok bool) {
+	if arn, isARN := pasarela.ParseARN(text); isARN {
+		if !pasarela.IsPartition(arn.Partition) || arn.Service != "lambda" || !pasarela.IsRegion(arn.Region) || !accountForm.MatchString(arn.AccountID) {
+			return "", "", false
+		}
+		text = arn.Resource
+	} else if account, rest, cut := strings.Cut(text, ":"); cut && accountForm.MatchString(account) {
+		text = rest
+	}
+	match := functionForm.FindStringSubmatch(text)
+	if match == nil {
+		return "", "", false
+	}
+	return match[1], match[2], true
 }
 
 func checkHost(text, region, service string) error {
@@ -152,11 +166,11 @@ func (u URI) withPath(text, rest string) (URI, error) {
 	}
 	name, ok := strings.CutPrefix(u.Path, "/2015-03-31/functions/")
 	name, whole := strings.CutSuffix(name, "/invocations")
-	match := functionForm.FindStringSubmatch(name)
-	if !ok || !whole || match == nil || u.Subdomain != "" {
+	function, qualifier, named := functionName(name)
+	if !ok || !whole || !named || u.Subdomain != "" {
 		return URI{}, language.URINoFunction.Of(strconv.Quote(text), functionShape)
 	}
-	u.Function = Function{ARN: name, Name: match[1], Qualifier: match[2]}
+	u.Function = Function{ARN: name, Name: function, Qualifier: qualifier}
 	return u, nil
 }
 

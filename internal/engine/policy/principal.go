@@ -105,7 +105,7 @@ func compileAWSPrincipal(text string) (principal, bool) {
 		return principal{byUniqueID, text}, true
 	}
 	arn, ok := pasarela.ParseARN(text)
-	if !ok || !isPartition(arn.Partition) || arn.Region != "" || !isAccountID(arn.AccountID) || strings.ContainsAny(text, "*?") {
+	if !ok || !pasarela.IsPartition(arn.Partition) || arn.Region != "" || !isAccountID(arn.AccountID) || strings.ContainsAny(text, "*?") {
 		return principal{}, false
 	}
 	kind, name, _ := strings.Cut(arn.Resource, "/")

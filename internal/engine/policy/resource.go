@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 // complainAboutResource is what AWS says about a resource that is not an ARN of
@@ -16,7 +18,7 @@ func complainAboutResource(resource string) string {
 		return "Resource " + resource + ` must be in ARN format or "*".`
 	}
 	partition, rest, ok := strings.Cut(rest, ":")
-	if partition != "*" && !isPartition(partition) {
+	if partition != "*" && !pasarela.IsPartition(partition) {
 		return complainAboutPartition(partition, rest)
 	}
 	if !ok {
@@ -47,14 +49,6 @@ func complainAboutPartition(partition, rest string) string {
 		fields[0] = "*"
 	}
 	return `Partition "` + partition + `" is not valid for resource "arn:` + partition + ":" + strings.Join(fields, ":") + `".`
-}
-
-func isPartition(name string) bool {
-	switch name {
-	case "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc":
-		return true
-	}
-	return false
 }
 
 func iamPaths() []string {
