@@ -4,15 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -25,7 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
-	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
 // A gateway stands in for @connections: it wants signatures, counts frames and
@@ -102,32 +98,6 @@ func (g *gateway) wait(id string, event notify.Event) []notify.Frame {
 	}
 }
 
-var shop string // a sample shop that is made once
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "reports-test-")
-	if err == nil {
-		shop = filepath.Join(dir, report.ShopFile)
-		err = source.MakeShop(context.Background(), shop)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
-}
-
-// giveShop puts the sample shop into a data directory: making one for each service
-// took most of the time of these tests. It is only read.
-func giveShop(t testing.TB, dir string) {
-	t.Helper()
-	if err := os.Link(shop, filepath.Join(dir, report.ShopFile)); err != nil && !errors.Is(err, fs.ErrExist) {
-		t.Fatal(err)
-	}
-}
-
 // start runs a service over the gateway and serves it.
 func start(t testing.TB, endpoint string, options report.Options) *httptest.Server {
 	t.Helper()
@@ -147,7 +117,7 @@ func startService(t testing.TB, endpoint string, options report.Options) (*httpt
 		options.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
 	options.Credentials = credentialsProvider
-	giveShop(t, options.DataDir)
+	shop.Write(t, filepath.Join(options.DataDir, report.ShopFile))
 	service, err := report.New(options)
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,19 +14,12 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
 func report(t *testing.T, text string) ([][]string, render.Result, error) {
 	t.Helper()
-	shop := filepath.Join(t.TempDir(), "shop.db")
-	if err := source.MakeShop(t.Context(), shop); err != nil {
-		t.Fatal(err)
-	}
-	opened, err := source.Open("sample", "sqlite:"+shop)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
+	opened := shop.Open(t)
 	d, err := definition.Read("d.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -68,15 +60,7 @@ func TestAQueryRunsOnceWithoutACount(t *testing.T) {
 }
 
 func TestTooManySheetsAreTooManyRows(t *testing.T) {
-	shop := filepath.Join(t.TempDir(), "shop.db")
-	if err := source.MakeShop(t.Context(), shop); err != nil {
-		t.Fatal(err)
-	}
-	opened, err := source.Open("sample", "sqlite:"+shop)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
+	opened := shop.Open(t)
 	d, err := definition.Read("d.yaml", []byte("type: d\ntitle: D\nsheet: { rows: 10 }\nsql: select id from sales\ncolumns: [{ name: id }]\n"))
 	if err != nil {
 		t.Fatal(err)

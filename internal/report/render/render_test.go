@@ -10,19 +10,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
-	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
 func TestEverySampleMakesAFile(t *testing.T) {
-	shop := filepath.Join(t.TempDir(), "shop.db")
-	if err := source.MakeShop(t.Context(), shop); err != nil {
-		t.Fatal(err)
-	}
-	opened, err := source.Open("sample", "sqlite:"+shop)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer opened.Close()
+	opened := shop.Open(t)
 	var catalogue definition.Catalogue
 	if err := catalogue.Load("", samples.Files); err != nil {
 		t.Fatal(err)
