@@ -112,6 +112,18 @@ func (b *Backend) Next(t testing.TB) Request {
 	return Receive(t, b.Requests, "a request to the backend")
 }
 
+// Last is the newest request; those before it that no test has looked at are dropped.
+func (b *Backend) Last(t testing.TB) Request {
+	t.Helper()
+	for last := b.Next(t); ; {
+		select {
+		case last = <-b.Requests:
+		default:
+			return last
+		}
+	}
+}
+
 // Untouched fails when there is a request that no test has looked at. It is for when
 // everything that could have called the backend is over.
 func (b *Backend) Untouched(t testing.TB) {

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -159,16 +158,4 @@ func (p *Program) end(t testing.TB) {
 		p.Kill()
 		t.Errorf("%s does not end", p.cmd.Path)
 	}
-}
-
-// Exports reads lines of "export NAME=value", as "pasarela credentials" prints them.
-func Exports(text string) map[string]string {
-	env := map[string]string{}
-	for line := range strings.Lines(text) {
-		if assignment, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
-			name, value, _ := strings.Cut(assignment, "=")
-			env[name] = value
-		}
-	}
-	return env
 }

@@ -11,8 +11,12 @@ import (
 // other on small machines; a wait that succeeds never takes it.
 const Patience = 30 * time.Second
 
-// pollEvery is how often Eventually looks.
-const pollEvery = 5 * time.Millisecond
+// Eventually looks again after a millisecond, and more and more seldom: what takes long
+// is not to be kept from a processor by who waits for it.
+const (
+	firstPause   = time.Millisecond
+	longestPause = 50 * time.Millisecond
+)
 
 // Eventually polls until done says true. After [Patience] the test fails and names
 // what it waited for. It is meant for states of other processes and of goroutines
@@ -36,15 +40,13 @@ func (w waited) Error() string { return "waited in vain for " + string(w) }
 func EventuallyNil(t testing.TB, check func() error) {
 	t.Helper()
 	late := time.After(Patience)
-	poll := time.NewTicker(pollEvery)
-	defer poll.Stop()
-	for {
+	for pause := firstPause; ; pause = min(pause*3/2, longestPause) {
 		err := check()
 		if err == nil {
 			return
 		}
 		select {
-		case <-poll.C:
+		case <-time.After(pause):
 		case <-late:
 			t.Fatal(err)
 		case <-t.Context().Done():

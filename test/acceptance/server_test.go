@@ -22,18 +22,8 @@ func serve(t testing.TB, dir, listen string, flags ...string) *server {
 	args := append([]string{"serve", "--data", dir, "--listen", listen, "--log-level", "warn"}, flags...)
 	s := &server{dir: dir, process: testkit.Start(t, nil, pasarelaProgram, args...)}
 	s.endpoint = s.process.WaitFor(t, `serves (http\S+) `)
-	s.env = exports(t, dir)
+	s.env = testkit.Credentials(t, pasarelaProgram, dir)
 	return s
-}
-
-// exports reads what "pasarela credentials" prints.
-func exports(t testing.TB, dir string) map[string]string {
-	t.Helper()
-	out, err := exec.Command(pasarelaProgram, "credentials", "--data", dir).Output()
-	if err != nil {
-		t.Fatalf("credentials: %v", err)
-	}
-	return testkit.Exports(string(out))
 }
 
 // pasarela runs a command of the program against the server.

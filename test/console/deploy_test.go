@@ -33,7 +33,7 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	p.openTestClient()
 	p.fill(p.query, "kind=compras")
 	p.connects()
-	if body := backend.lastBody(); !strings.Contains(body, `"type": "compras"`) {
+	if body := backend.Last(t).Body; !strings.Contains(body, `"type": "compras"`) {
 		t.Errorf("the backend got %s", body)
 	}
 	p.click("link", "Deployments")
@@ -46,7 +46,7 @@ func TestDeployAndGoBackByClicks(t *testing.T) {
 	p.openTestClient()
 	p.fill(p.query, "reportType=ventas")
 	p.connects()
-	if body := backend.lastBody(); !strings.Contains(body, `"type": "ventas"`) {
+	if body := backend.Last(t).Body; !strings.Contains(body, `"type": "ventas"`) {
 		t.Errorf("after going back the backend got %s", body)
 	}
 }

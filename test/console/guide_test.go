@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const (
@@ -20,7 +22,7 @@ func TestTheGuideByClicks(t *testing.T) {
 	for _, w := range []words{spanish, english} {
 		t.Run(w.language, func(t *testing.T) {
 			t.Parallel()
-			server, reports := serve(t), freeAddress(t)
+			server, reports := serve(t), testkit.FreeAddress(t)
 			p := guided{browse(t, server), w}
 			p.signIn(server)
 			p.createAPI()

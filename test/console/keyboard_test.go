@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,8 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Signing in, the wizard and a deletion with the keyboard alone. A dialog takes the
@@ -101,23 +104,23 @@ func (p page) focused() string {
 // hasFocus waits until the keyboard is at what has that label.
 func (p page) hasFocus(label string) {
 	p.t.Helper()
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		if at := strings.TrimPrefix(p.focused(), "grid "); !strings.HasPrefix(at, label) {
-			return fmt.Sprintf("the focus is on %q, not on %q", at, label)
+			return fmt.Errorf("the focus is on %q, not on %q", at, label)
 		}
-		return ""
+		return nil
 	})
 }
 
 // holdsFocus waits until the focus is inside of what has that role.
 func (p page) holdsFocus(role string) {
 	p.t.Helper()
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		var inside bool
 		p.do(chromedp.Evaluate(`document.activeElement.closest('[role=`+role+`]') !== null`, &inside))
 		if !inside {
-			return "the focus is not in the " + role
+			return errors.New("the focus is not in the " + role)
 		}
-		return ""
+		return nil
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // The live page: who is connected, one found by the filter, a push that reaches
@@ -104,7 +106,7 @@ func hold(t *testing.T, server server, path string, n int) {
 	t.Helper()
 	served(t, server, path)
 	work, failed := make(chan int), make(chan error, 32)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*testkit.Patience)
 	defer cancel()
 	url := strings.Replace(server.endpoint, "http", "ws", 1) + "/" + path
 	for range 32 {

@@ -6,9 +6,9 @@ package console
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Programs under test, built once.
@@ -24,13 +24,13 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "./cmd/pasarela", "./cmd/reports")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
+	programs, err := testkit.Build(dir, root, "./cmd/pasarela", "./cmd/reports")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	pasarelaProgram, reportsProgram = filepath.Join(dir, "pasarela"), filepath.Join(dir, "reports")
+	pasarelaProgram, reportsProgram = programs[0], programs[1]
+	defer chromium.stop()
 	return m.Run()
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // page is the console in a browser.
@@ -44,19 +45,7 @@ func (p page) staysInside(address string) {
 // browse opens the console in Chromium, or skips loudly where there is none.
 func browse(t *testing.T, server server) page {
 	t.Helper()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("SKIPPED: chromium is missing; apt-get install chromium")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox,
-		chromedp.WindowSize(1100, 760), chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context of the first call
-		t.Fatal(err)
-	}
+	ctx := chromium.window(t)
 	p := page{t, ctx, server}
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch event := event.(type) {
@@ -75,7 +64,7 @@ func browse(t *testing.T, server server) page {
 
 func (p page) do(actions ...chromedp.Action) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, testkit.Patience)
 	defer cancel()
 	if err := chromedp.Run(ctx, actions...); err != nil {
 		p.t.Fatal(err)
@@ -150,12 +139,12 @@ func (p page) choose(name, option string) {
 func (p page) sees(texts ...string) {
 	p.t.Helper()
 	for _, text := range texts {
-		eventually(p.t, func() string {
+		testkit.EventuallyNil(p.t, func() error {
 			said := p.said()
 			if strings.Contains(said, text) {
-				return ""
+				return nil
 			}
-			return fmt.Sprintf("the page does not say %q, but\n%s", text, said)
+			return fmt.Errorf("the page does not say %q, but\n%s", text, said)
 		})
 	}
 }
@@ -180,15 +169,15 @@ func (p page) address() string {
 // by the mouse.
 func (p page) on(role, name string, act func(context.Context, cdp.BackendNodeID) error) {
 	p.t.Helper()
-	eventually(p.t, func() string {
-		complaint := ""
+	testkit.EventuallyNil(p.t, func() error {
+		var complaint error
 		p.do(chromedp.ActionFunc(func(ctx context.Context) error {
 			node, err := find(ctx, role, name)
 			if err == nil {
 				err = act(ctx, node)
 			}
 			if err != nil {
-				complaint = fmt.Sprintf("%s %q: %v", role, name, err)
+				complaint = fmt.Errorf("%s %q: %w", role, name, err)
 			}
 			return nil
 		}))
@@ -337,38 +326,38 @@ func key(name string) chromedp.Action { return chromedp.KeyEvent(name) }
 // waits until nothing on the page has that role: a dialog that is closing.
 func (p page) waits(role string) {
 	p.t.Helper()
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		var there bool
 		p.do(chromedp.Evaluate(`document.querySelector('[role=`+role+`]') !== null`, &there))
 		if there {
-			return "there is still a " + role
+			return errors.New("there is still a " + role)
 		}
-		return ""
+		return nil
 	})
 }
 
 // hover moves the mouse over the first element that a selector finds, once it is there.
 func (p page) hover(selector string) {
 	p.t.Helper()
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		var at []float64
 		p.do(chromedp.Evaluate(`(() => { const r = document.querySelector('`+selector+`')?.getBoundingClientRect(); return r ? [r.x + r.width / 2, r.y + r.height / 2] : []; })()`, &at))
 		if len(at) != 2 {
-			return "there is no " + selector
+			return errors.New("there is no " + selector)
 		}
 		p.do(chromedp.MouseEvent(input.MouseMoved, at[0], at[1]))
-		return ""
+		return nil
 	})
 }
 
 // lacks waits until nothing has that role and accessible name.
 func (p page) lacks(role, name string) {
 	p.t.Helper()
-	eventually(p.t, func() string {
-		complaint := ""
+	testkit.EventuallyNil(p.t, func() error {
+		var complaint error
 		p.do(chromedp.ActionFunc(func(ctx context.Context) error {
 			if _, err := find(ctx, role, name); err == nil {
-				complaint = fmt.Sprintf("there is still a %s %q", role, name)
+				complaint = fmt.Errorf("there is still a %s %q", role, name)
 			}
 			return nil
 		}))
@@ -408,15 +397,15 @@ const marked = `document.querySelectorAll('tbody input[type=checkbox]:checked').
 // second after each click.
 func (p page) until(complaint, condition, role, name string) {
 	p.t.Helper()
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		p.click(role, name)
 		for range 10 {
 			var holds bool
 			if p.do(chromedp.Evaluate(`new Promise((done) => setTimeout(() => done(`+condition+`), 50))`, &holds, awaited)); holds {
-				return ""
+				return nil
 			}
 		}
-		return complaint
+		return errors.New(complaint)
 	})
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // stop is a page of the tour: the name of its picture, its address, and whether a button in
@@ -184,10 +187,13 @@ func (p page) open(hash string) {
 	p.t.Helper()
 	p.do(chromedp.Evaluate(`location.hash = '`+hash+`'`, nil))
 	p.settles()
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		var complaint string
 		p.do(chromedp.Evaluate(`document.querySelector('h1') === null ? 'no heading' : document.querySelector('[class*=spinner]') ? 'loading' : ''`, &complaint))
-		return complaint
+		if complaint != "" {
+			return errors.New(complaint)
+		}
+		return nil
 	})
 }
 
@@ -225,12 +231,12 @@ func (p page) opensForm(name string) bool {
 		return !!make;
 	})()`, &pressed))
 	if pressed {
-		eventually(p.t, func() string {
+		testkit.EventuallyNil(p.t, func() error {
 			var ready bool
 			if p.do(chromedp.Evaluate(`document.querySelector('[role=dialog]') !== null && document.querySelector('[role=dialog] [class*=spinner]') === null`, &ready)); !ready {
-				return name + ": the form does not open"
+				return errors.New(name + ": the form does not open")
 			}
-			return ""
+			return nil
 		})
 	}
 	return pressed
@@ -244,12 +250,12 @@ func (p guided) pictures(name string) {
 	}
 	p.page.photograph(name + "-wide")
 	p.do(emulation.SetDeviceMetricsOverride(390, 900, 1, true))
-	eventually(p.t, func() string {
+	testkit.EventuallyNil(p.t, func() error {
 		var wide int64
 		if p.do(chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide)); wide > 390 {
-			return fmt.Sprintf("%s: the page is %d wide on a phone of 390", name, wide)
+			return fmt.Errorf("%s: the page is %d wide on a phone of 390", name, wide)
 		}
-		return ""
+		return nil
 	})
 	p.page.photograph(name + "-phone")
 	p.do(emulation.SetDeviceMetricsOverride(1280, 900, 1, false))

@@ -1,69 +1,14 @@
 package console
 
 import (
-	"bytes"
-	"fmt"
-	"net"
+	"errors"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
-
-// patience bounds every wait.
-const patience = 30 * time.Second
-
-// program is a program that runs, and what it has said.
-type program struct {
-	cmd  *exec.Cmd
-	mu   sync.Mutex
-	said bytes.Buffer
-}
-
-// Write collects what the program prints.
-func (p *program) Write(text []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.Write(text)
-}
-
-func (p *program) text() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.String()
-}
-
-// launch starts a program and waits until what it prints matches; it returns the
-// first group. The program ends with the test.
-func launch(t *testing.T, ready string, env []string, name string, args ...string) (found string, p *program) {
-	t.Helper()
-	p = &program{cmd: exec.Command(name, args...)}
-	p.cmd.Env = append(os.Environ(), env...)
-	p.cmd.Stdout, p.cmd.Stderr = p, p
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM)
-		_ = p.cmd.Wait()
-	})
-	form := regexp.MustCompile(ready)
-	eventually(t, func() string {
-		if groups := form.FindStringSubmatch(p.text()); groups != nil {
-			found = groups[1]
-			return ""
-		}
-		return fmt.Sprintf("%s does not say %q:\n%s", name, ready, p.text())
-	})
-	return found, p
-}
 
 // server is "pasarela serve", empty.
 type server struct {
@@ -73,17 +18,12 @@ type server struct {
 func serve(t *testing.T) server {
 	t.Helper()
 	dir := t.TempDir()
-	var s server
-	endpoint, running := launch(t, `serves (http\S+) `, nil, pasarelaProgram, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "debug")
-	s.endpoint, s.data = endpoint, dir
-	out, err := exec.Command(pasarelaProgram, "credentials", "--data", dir).Output()
-	if err != nil {
-		t.Fatalf("credentials: %v", err)
-	}
-	s.accessKeyID = regexp.MustCompile(`AWS_ACCESS_KEY_ID=(\S+)`).FindStringSubmatch(string(out))[1]
-	s.secretAccessKey = regexp.MustCompile(`AWS_SECRET_ACCESS_KEY=(\S+)`).FindStringSubmatch(string(out))[1]
+	running := testkit.Start(t, nil, pasarelaProgram, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "debug")
+	s := server{endpoint: running.WaitFor(t, `serves (http\S+) `), data: dir}
+	keys := testkit.Credentials(t, pasarelaProgram, dir)
+	s.accessKeyID, s.secretAccessKey = keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"]
 	t.Cleanup(func() {
-		if strings.Contains(running.text(), s.secretAccessKey) {
+		if strings.Contains(running.Output(), s.secretAccessKey) {
 			t.Error("the server's log has the secret access key")
 		}
 	})
@@ -98,71 +38,33 @@ func startReports(t *testing.T, address, connectionsEndpoint, exports string) {
 	if len(env) != 2 {
 		t.Fatalf("the console shows no access key: %q", exports)
 	}
-	launch(t, `reports: (http\S+)`, env, reportsProgram, "serve", "--listen", address, "--data", t.TempDir(), "--endpoint", connectionsEndpoint)
+	reports := testkit.Start(t, env, reportsProgram, "serve", "--listen", address, "--data", t.TempDir(), "--endpoint", connectionsEndpoint)
+	reports.WaitFor(t, `reports: (http\S+)`)
 }
 
-// freeAddress is an address that nothing listens on.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
-}
+// created is what the guide's server answers.
+var created = testkit.Response{Status: http.StatusCreated}
 
-// backend answers as its test set it up and remembers the last body it got.
-type backend struct {
-	*httptest.Server
-	status atomic.Int64
-	body   atomic.Value
-}
-
-func newBackend(t *testing.T) *backend {
-	b := &backend{}
-	b.status.Store(http.StatusCreated)
-	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var body strings.Builder
-		_ = r.Write(&body)
-		b.body.Store(body.String())
-		w.WriteHeader(int(b.status.Load()))
-	}))
-	t.Cleanup(b.Close)
-	return b
-}
-
-// eventually asks until there is nothing to complain of.
-func eventually(t *testing.T, complaint func() string) {
-	t.Helper()
-	again, late := time.NewTicker(20*time.Millisecond), time.After(patience)
-	defer again.Stop()
-	for {
-		said := complaint()
-		if said == "" {
-			return
-		}
-		select {
-		case <-again.C:
-		case <-late:
-			t.Fatal(said)
-		}
-	}
+// newBackend stands for the guide's server.
+func newBackend(t *testing.T) *testkit.Backend {
+	backend := testkit.NewBackend(t)
+	backend.Respond(created)
+	return backend
 }
 
 // served waits until a stage takes clients: a deployment is served a moment after it
 // was acknowledged.
 func served(t *testing.T, server server, path string) {
 	t.Helper()
-	eventually(t, func() string {
+	testkit.EventuallyNil(t, func() error {
 		answer, err := http.Get(server.endpoint + "/" + path)
 		if err != nil {
-			return err.Error()
+			return err
 		}
 		_ = answer.Body.Close()
 		if answer.StatusCode == http.StatusForbidden {
-			return path + " is not served"
+			return errors.New(path + " is not served")
 		}
-		return ""
+		return nil
 	})
 }

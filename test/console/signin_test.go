@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	tab "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // signInURL is what `pasarela console` prints.
@@ -65,7 +67,7 @@ func TestNoSocketToAnotherServer(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
 	p := browse(t, server)
-	for _, elsewhere := range []string{"ws://127.0.0.1:1/", "wss://evil.example/", "ws://" + freeAddress(t) + "/"} {
+	for _, elsewhere := range []string{"ws://127.0.0.1:1/", "wss://evil.example/", "ws://" + testkit.FreeAddress(t) + "/"} {
 		var violated string
 		p.do(chromedp.Evaluate(`new Promise((done) => {
 			addEventListener('securitypolicyviolation', ({ effectiveDirective }) => done(effectiveDirective), { once: true });

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const wrongTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
@@ -19,22 +21,22 @@ func TestTheGuidesWarnings(t *testing.T) {
 	p.signIn(server)
 	p.followWizard(backend.URL + "/api/reports/create")
 	p.connects()
-	if body := backend.lastBody(); !strings.Contains(body, `"type": "ventas"`) {
+	if body := backend.Last(t).Body; !strings.Contains(body, `"type": "ventas"`) {
 		t.Errorf("the backend got %s", body)
 	}
 	t.Run("missing parameter", func(t *testing.T) {
 		p := p.in(t)
 		p.fill(p.query, "")
 		p.connects()
-		if body := backend.lastBody(); !strings.Contains(body, `"type": ""`) {
+		if body := backend.Last(t).Body; !strings.Contains(body, `"type": ""`) {
 			t.Errorf("the backend got %s", body)
 		}
 		p.fill(p.query, "reportType=ventas")
 	})
 	t.Run("unmapped status", func(t *testing.T) {
 		p := p.in(t)
-		backend.status.Store(http.StatusAccepted)
-		defer backend.status.Store(http.StatusCreated)
+		backend.Respond(testkit.Response{Status: http.StatusAccepted})
+		defer backend.Respond(created)
 		p.isRefused("202", "201", "integration response")
 	})
 	t.Run("wrong trust", func(t *testing.T) {
@@ -59,7 +61,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.openTestClient()
 		p.click("button", p.connect)
 		p.sees("Every execution went well")
-		if body := backend.lastBody(); strings.Contains(body, "type\"") {
+		if body := backend.Last(t).Body; strings.Contains(body, "type\"") {
 			t.Errorf("without a template the backend got %s", body)
 		}
 	})
@@ -83,11 +85,6 @@ func TestTheGuidesWarnings(t *testing.T) {
 		p.click("option", "next*")
 		p.isRefused("next", "deploy")
 	})
-}
-
-func (b *backend) lastBody() string {
-	body, _ := b.body.Load().(string)
-	return body
 }
 
 // in is the same page in a subtest.
