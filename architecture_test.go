@@ -38,6 +38,7 @@ var floors = map[string]int{
 	"internal/workerpool":           3,
 	"internal/fastpath/requesthead": 3,
 	"internal/fastpath/replay":      3,
+	"internal/fastpath/framing":     3,
 	"internal/fastpath/accept":      5,
 	"internal/fastpath/pushserver":  5,
 

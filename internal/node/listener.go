@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -95,10 +96,10 @@ func (l *listener) serve(handler, handshakes http.Handler, admits func(*http.Req
 	if l.handshakes != nil {
 		l.pushes = pushserver.New(handler, admits, l.log)
 		l.server.Handler = l.pushes
-		l.returned.Go(func() { _ = l.server.Serve(l.pushes.ReturnedConns()) }) // ends with pushes
+		l.returned.Go(func() { _ = l.server.Serve(framing.Listener(l.pushes.ReturnedConns(), l.log)) }) // ends with pushes
 		l.handshakes.Serve(handshakes)
 	}
-	go func() { l.served <- l.server.Serve(l.socket) }()
+	go func() { l.served <- l.server.Serve(framing.Listener(l.socket, l.log)) }()
 }
 
 // stop takes no more connections, waits for requests under way until ctx ends,

@@ -3,12 +3,14 @@ package node_test
 import (
 	"bufio"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -142,50 +144,67 @@ func TestUncleanPathsAreNotRedirected(t *testing.T) {
 	}
 }
 
-// A request with two lengths is not followed by another one on its connection, whoever
-// reads its head (A-WIRE-12).
+// A request with two lengths is refused and not followed by another one on its connection,
+// whoever reads its head, the first and a later one, also over TLS (A-WIRE-12).
 func TestAmbiguousRequestsEndTheirConnection(t *testing.T) {
-	for name, plainHTTP := range map[string]bool{"fast path": false, "plain HTTP": true} {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "c.pem"), filepath.Join(dir, "k.pem")
+	writePair(t, cert, key, 1, time.Now())
+	for name, settings := range map[string]node.Settings{
+		"fast path": {}, "plain HTTP": {PlainHTTP: true}, "TLS": {TLSCert: cert, TLSKey: key}, "TLS by plain HTTP": {TLSCert: cert, TLSKey: key, PlainHTTP: true},
+	} {
 		t.Run(name, func(t *testing.T) {
-			n := start(t, node.Settings{PlainHTTP: plainHTTP})
+			n := start(t, settings)
 			u, _ := url.Parse(n.Endpoint())
 			for _, path := range []string{"/v2/apis", "/abc/prod/@connections/x", "/", "/ping", "/nothing"} {
-				sendAmbiguous(t, u.Host, path, plainHTTP)
+				for _, before := range []string{"", "/ping", "/v2/apis", "/abc/prod/@connections/x"} {
+					sendAmbiguous(t, u, path, before)
+				}
 			}
 		})
 	}
 }
 
-func sendAmbiguous(t *testing.T, host, path string, plainHTTP bool) {
+func sendAmbiguous(t *testing.T, u *url.URL, path, before string) {
 	t.Helper()
 	for _, c := range []struct {
 		name, fields string
 		refused      bool // with 400
 	}{
-		// net/http drops the length beside chunks before anything else can see it.
-		{"both", "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", !plainHTTP},
-		{"both, reversed", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", !plainHTTP},
+		{"both", "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", true},
+		{"both, reversed", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", true},
 		{"two lengths", "Content-Length: 4\r\nContent-Length: 5\r\n", true},
-		{"odd encoding", "Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n", false},
-		{"two encodings", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", !plainHTTP},
+		{"odd encoding", "Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n", true},
+		{"two encodings", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", true},
 		{"chunked", "Transfer-Encoding: chunked\r\n", false},
 	} {
-		nc, err := net.Dial("tcp", host)
+		nc, err := net.Dial("tcp", u.Host)
 		if err != nil {
 			t.Fatal(err)
 		}
+		if u.Scheme == "https" {
+			nc = tls.Client(nc, &tls.Config{InsecureSkipVerify: true})
+		}
 		_ = nc.SetDeadline(time.Now().Add(10 * time.Second))
-		_, _ = fmt.Fprintf(nc, "POST %s HTTP/1.1\r\nHost: h\r\n%s\r\n0\r\n\r\nGET /ping HTTP/1.1\r\nHost: h\r\n\r\n", path, c.fields)
 		in := bufio.NewReader(nc)
-		first, err := http.ReadResponse(in, nil)
+		if before != "" {
+			_, _ = fmt.Fprintf(nc, "POST %s HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx", before)
+			if first, err := http.ReadResponse(in, nil); err != nil {
+				t.Errorf("%s: %v", before, err)
+			} else {
+				_, _ = io.Copy(io.Discard, first.Body)
+			}
+		}
+		_, _ = fmt.Fprintf(nc, "POST %s HTTP/1.1\r\nHost: h\r\n%s\r\n0\r\n\r\nGET /ping HTTP/1.1\r\nHost: h\r\n\r\n", path, c.fields)
+		answer, err := http.ReadResponse(in, nil)
 		if err != nil {
-			t.Errorf("%s %s: %v", path, c.name, err)
-		} else if c.refused && first.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s %s: %s", path, c.name, first.Status)
+			t.Errorf("%s %s after %q: %v", path, c.name, before, err)
+		} else if c.refused && answer.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s %s after %q: %s", path, c.name, before, answer.Status)
 		}
 		rest, _ := io.ReadAll(in)
 		if strings.Contains(string(rest), "HTTP/1.1 200") || strings.Contains(string(rest), "healthy") {
-			t.Errorf("%s %s: what followed was answered: %q", path, c.name, rest)
+			t.Errorf("%s %s after %q: what followed was answered: %q", path, c.name, before, rest)
 		}
 		_ = nc.Close()
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -38,8 +39,9 @@ func (h *connectRun) open() bool {
 		h.finish(fault)
 		return false
 	}
+	nc, unread := replay.Unwrap(nc)
 	_ = nc.SetDeadline(time.Now().Add(switchTimeout))
-	if !h.adopt(nc, answer, socket.Buffered(rw)) {
+	if !h.adopt(nc, answer, append(socket.Buffered(rw), unread...)) {
 		_ = nc.Close()
 		h.g.refuse(ClientGone)
 		h.x.record.Say(execution.StepNote, language.StepClientLeft.Of())

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"net"
-	"net/http"
 	"net/netip"
 	"os"
 	"syscall"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
-	"github.com/pasarela-ws/pasarela/internal/fastpath/requesthead"
 )
 
 // What connections inherit from the listener: keep-alive probes as Go sets them, so
@@ -127,7 +125,7 @@ func (l *Listener) classify(fd int, from syscall.Sockaddr, buf []byte) {
 	head := buf[:max(n, 0)]
 	address, ok := clientAddress(from)
 	handshake := len(head) < len(buf) && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
-	if ok && (handshake || requesthead.Ambiguous(head)) {
+	if ok && handshake {
 		l.workers.Submit(acceptedConn{fd, address, string(head)})
 		return
 	}
@@ -177,10 +175,6 @@ func (l *Listener) serveHandshake(a acceptedConn) {
 	r, ok := parse(a.head)
 	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
 	switch {
-	case !ok && requesthead.Ambiguous([]byte(a.head)):
-		w.WriteHeader(http.StatusBadRequest)
-		w.finish()
-		return
 	case !ok:
 		l.forward(w.conn.Release(), []byte(a.head))
 		return

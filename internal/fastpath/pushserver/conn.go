@@ -3,7 +3,6 @@ package pushserver
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -15,10 +14,9 @@ import (
 
 // Bounds of waiting.
 const (
-	idleTimeout   = 120 * time.Second      // for the next call, and for the client to take an answer
-	callTimeout   = 30 * time.Second       // for the rest of a call that has begun
-	deadlineEvery = time.Second            // how often the idle timeout is set anew
-	lingering     = 500 * time.Millisecond // for a client that was refused to hang up
+	idleTimeout   = 120 * time.Second // for the next call, and for the client to take an answer
+	callTimeout   = 30 * time.Second  // for the rest of a call that has begun
+	deadlineEvery = time.Second       // how often the idle timeout is set anew
 )
 
 // firstBuffer holds the usual call. A larger buffer is given back after its call.
@@ -65,10 +63,6 @@ func (c *conn) serve(first *http.Request) {
 			}
 			c.close()
 		case requesthead.NotPlain:
-			if requesthead.Ambiguous(c.buffered()) {
-				c.refuse()
-				return
-			}
 			c.returnToHTTP()
 		case requesthead.Unfinished:
 			c.close()
@@ -193,21 +187,6 @@ func (c *conn) release() {
 		c.server.largeBodies.Add(c.reserved)
 		c.reserved = 0
 	}
-}
-
-// refuse answers a head that gives its length twice with 400, and ends the connection
-// (A-WIRE-12). What the client still sends is read for a moment: closing with input unread
-// would reset the connection, and the client might never read the response.
-func (c *conn) refuse() {
-	defer c.close()
-	c.response.reset()
-	http.Error(&c.response, "400 Bad Request", http.StatusBadRequest)
-	_ = c.nc.SetDeadline(time.Now().Add(lingering)) // when this fails, writing does
-	half, ok := c.nc.(interface{ CloseWrite() error })
-	if _, err := c.nc.Write(c.response.bytes(time.Now(), true)); err != nil || !ok || half.CloseWrite() != nil {
-		return
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(c.nc, maxBody))
 }
 
 // returnToHTTP gives the connection back to net/http with the bytes that are not served.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -47,7 +48,7 @@ func serve(t *testing.T) *served {
 	server := &http.Server{Handler: s.pushes, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan struct{}, 2)
 	for _, l := range []net.Listener{l, s.pushes.ReturnedConns()} {
-		go func() { _ = server.Serve(l); ended <- struct{}{} }()
+		go func() { _ = server.Serve(framing.Listener(l, slog.New(slog.DiscardHandler))); ended <- struct{}{} }()
 	}
 	s.stop = func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -70,7 +71,8 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/under":
 		nc, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
-			under := fmt.Sprintf("%T", nc.(*replay.Conn).NetConn())
+			watched, _ := nc.(*framing.Conn).Unread()
+			under := fmt.Sprintf("%T", watched.(*replay.Conn).NetConn())
 			_, _ = fmt.Fprintf(nc, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(under), under)
 			_ = nc.Close()
 		}
@@ -261,8 +263,8 @@ func TestOthersGoBack(t *testing.T) {
 		{"wants to close", post(call, "x", "Connection: close"), 200, "x", true},
 		{"HTTP/1.0", strings.Replace(post(call, "x"), "HTTP/1.1", "HTTP/1.0", 1), 200, "x", true},
 		{"no host", "GET " + call + " HTTP/1.1\r\n\r\n", 400, "400 Bad Request: missing required Host header", true},
-		{"two lengths", "POST " + call + " HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400, "400 Bad Request\n", true},
-		{"a length and chunks", "POST " + call + " HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "400 Bad Request\n", true},
+		{"two lengths", "POST " + call + " HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400, "400 Bad Request", true},
+		{"a length and chunks", "POST " + call + " HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "400 Bad Request", true},
 		{"nonsense", "\x16\x03\x01 hello\r\n\r\n", 400, "400 Bad Request", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -31,14 +31,22 @@ func Wrap(nc net.Conn, unread []byte) net.Conn {
 	return &Conn{under, unread}
 }
 
-// Unwrap takes what Wrap made apart; of any other connection nothing is unread. The caller
-// reads unread first, then under, and nc no more.
+// Unwrap takes apart what Wrap made, or fastpath/framing; of any other connection nothing
+// is unread. The caller reads unread first, then under, and nc no more.
 func Unwrap(nc net.Conn) (under net.Conn, unread []byte) {
-	if c, ok := nc.(*Conn); ok {
-		return c.Conn, c.unread
+	under = nc
+	for {
+		c, ok := under.(interface{ Unread() (net.Conn, []byte) })
+		if !ok {
+			return under, unread
+		}
+		next, before := c.Unread()
+		under, unread = next, append(unread[:len(unread):len(unread)], before...)
 	}
-	return nc, nil
 }
+
+// Unread is the connection under c, and what is to be read before it.
+func (c *Conn) Unread() (under net.Conn, unread []byte) { return c.Conn, c.unread }
 
 // Read implements [net.Conn]: first what was read before, then the connection.
 func (c *Conn) Read(p []byte) (int, error) {

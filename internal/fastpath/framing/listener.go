@@ -1,0 +1,74 @@
+package framing
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+)
+
+// handshakeTimeout bounds the TLS handshake of a connection.
+const handshakeTimeout = 10 * time.Second
+
+// Listener is a listener for net/http's server whose connections are watched. With
+// connections of crypto/tls, requests have their TLS state.
+func Listener(under net.Listener, log *slog.Logger) net.Listener { return listener{under, log} }
+
+type listener struct {
+	net.Listener
+	log *slog.Logger
+}
+
+// Accept implements [net.Listener].
+func (l listener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	if secured, ok := nc.(*tls.Conn); ok {
+		return &secureConn{Conn: Conn{Conn: secured}, secured: secured, log: l.log}, nil
+	}
+	return &Conn{Conn: nc}, nil
+}
+
+// secureConn is a Conn over TLS. net/http knows it by its ConnectionState.
+type secureConn struct {
+	Conn
+	secured *tls.Conn
+	log     *slog.Logger
+	shaken  sync.Once
+}
+
+// ConnectionState completes the handshake, if need be, since net/http asks before it
+// reads. After a handshake that failed, reading has its error.
+func (c *secureConn) ConnectionState() tls.ConnectionState {
+	c.shaken.Do(c.handshake)
+	return c.secured.ConnectionState()
+}
+
+func (c *secureConn) handshake() {
+	_ = c.SetDeadline(time.Now().Add(handshakeTimeout)) // when this fails, the handshake does
+	err := c.secured.Handshake()
+	_ = c.SetDeadline(time.Time{})
+	if err == nil {
+		return
+	}
+	c.log.Debug("a TLS handshake failed", "from", c.RemoteAddr().String(), "error", err)
+	var plain tls.RecordHeaderError
+	if errors.As(err, &plain) && plain.Conn != nil && startsLikeHTTP(plain.RecordHeader) {
+		_, _ = io.WriteString(plain.Conn, "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
+		_ = plain.Conn.Close() // as net/http does
+	}
+}
+
+// startsLikeHTTP says whether a TLS record begins as requests without TLS do.
+func startsLikeHTTP(header [5]byte) bool {
+	switch string(header[:]) {
+	case "GET /", "HEAD ", "POST ", "PUT /", "OPTIO", "PATCH", "DELET":
+		return true
+	}
+	return false
+}
