@@ -30,7 +30,7 @@ const drainSpread = 3 * time.Second
 
 // openDataPlane starts to serve what is deployed. The Watcher reports changes
 // to the gateway, which looks stages up in the Watcher's directory.
-func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
+func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	egress := n.options.egress()
 	if own, ok := n.listener.socket.Addr().(*net.TCPAddr); ok {
 		egress.Own = append(egress.Own, own.AddrPort())
@@ -61,6 +61,7 @@ func (n *Node) openDataPlane(ctx, _ context.Context) (err error) {
 	n.onStop("the connections", n.stopGateway)
 	select {
 	case <-watcher.Ready():
+		n.work.Go(func() { n.recoverLost(running) })
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("compiling what is deployed: %w", ctx.Err())
@@ -101,7 +102,12 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
+	var journal pasarela.Journal
+	if n.options.NATSURL == "" {
+		journal = n.store.Journal(n.store.Run())
+	}
 	return gateway.New(gateway.Options{
+		Journal:       journal,
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(),
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

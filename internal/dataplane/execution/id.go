@@ -43,6 +43,20 @@ func (g *IDs) Message(at time.Time) string { return g.make(kindConnection, at) }
 // Request makes the id of one execution: requestId and extendedRequestId.
 func (g *IDs) Request(at time.Time) string { return g.make(kindRequest, at) }
 
+// DisconnectRequest is the id of the execution of $disconnect of a connection: that of
+// the connection with the kind of requests. It is the same whatever node runs it and
+// however often (A-GATEWAY-35), and no other's: no two ids of a node have the same time
+// and count.
+func DisconnectRequest(connectionID string) string {
+	var raw [12]byte
+	n, err := base64.URLEncoding.Decode(raw[:], []byte(connectionID))
+	if err != nil || n != 11 {
+		return connectionID
+	}
+	raw[8] = kindRequest
+	return base64.URLEncoding.EncodeToString(raw[:n])
+}
+
 // make counts time in units of 25 ms / 65536, so that the first four bytes
 // advance 40 times a second as AWS's do.
 func (g *IDs) make(kind byte, at time.Time) string {

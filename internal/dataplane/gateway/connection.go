@@ -65,6 +65,7 @@ const (
 type pending struct {
 	ready   chan struct{} // closed once the connection is open, or will never be
 	opening atomic.Bool   // the 101 is being written
+	owed    atomic.Bool   // $connect was accepted, so there is to be a $disconnect
 
 	mu    sync.Mutex
 	held  [][]byte

@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,9 +26,9 @@ const (
 type disconnection struct {
 	c         *connection
 	why       socket.Close
-	requestID string    // of all attempts; "" before the first
 	began     time.Time // when the connection ended
 	attempts  int
+	recovered bool // another run was holding the connection
 
 	waiting fairshare.Waiter[*disconnection]
 }
@@ -34,7 +36,7 @@ type disconnection struct {
 // disconnects runs $disconnects: so many at once, no stage more than its share of
 // them, the rest in queues that take turns. One that the backend did not take is run
 // again after a pause that grows, until patience is over. There are never more than
-// most.
+// most, besides those that were recovered.
 type disconnects struct {
 	attempt  func(d *disconnection) (delivered bool)
 	lost     *losses
@@ -45,27 +47,62 @@ type disconnects struct {
 	queued   atomic.Int64 // that wait, run or pause
 	retried  atomic.Int64
 	done     atomic.Int64 // that the backend took, or that had none
+	restored atomic.Int64 // that were recovered
+	settled  func(*connection)
+	keeps    bool         // those that a stop leaves are in a journal
+	left     atomic.Int64 // by a stop, in the journal
 
 	mu      sync.Mutex
+	all     map[*disconnection]struct{}
 	slots   fairshare.Pool[*disconnection]
 	paused  map[*disconnection]*time.Timer
 	stopped bool
 }
 
-// add has a $disconnect run soon; it never waits.
+// register takes a $disconnect on, before its connection leaves the table; enter has
+// to follow.
+func (q *disconnects) register(d *disconnection) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.all[d] = struct{}{}
+}
+
+// each visits all $disconnects that are there when it looks; visit runs unlocked.
+func (q *disconnects) each(visit func(*disconnection)) {
+	q.mu.Lock()
+	all := slices.Collect(maps.Keys(q.all))
+	q.mu.Unlock()
+	for _, d := range all {
+		visit(d)
+	}
+}
+
+// add has a registered $disconnect run soon; it never waits.
 func (q *disconnects) add(d *disconnection) {
 	q.jobs.begin()
-	if q.queued.Add(1) > int64(q.most) {
-		q.end(d, false)
+	switch n := q.queued.Add(1); {
+	case d.recovered:
+		q.restored.Add(1)
+	case n > int64(q.most):
+		q.end(d, lost)
 		return
 	}
 	q.enter(d)
 }
 
+// group is what d shares slots with. Those that were recovered have groups of their own, so
+// that a stage's own connections need not wait behind all of them.
+func (d *disconnection) group() *fairshare.Group[*disconnection] {
+	if d.recovered {
+		return &d.c.stage.recovered
+	}
+	return &d.c.stage.disconnects
+}
+
 // enter runs d when its stage may run another.
 func (q *disconnects) enter(d *disconnection) {
 	d.waiting.Value = d
-	stage := &d.c.stage.disconnects
+	stage := d.group()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.paused, d)
@@ -89,7 +126,7 @@ func (q *disconnects) work(d *disconnection) {
 func (q *disconnects) leave(d *disconnection) (next *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.slots.Release(&d.c.stage.disconnects)
+	q.slots.Release(d.group())
 	for {
 		w, stage, ok := q.slots.Next()
 		if !ok {
@@ -110,14 +147,14 @@ func (q *disconnects) once(d *disconnection) {
 	stopped := q.stopped
 	q.mu.Unlock()
 	if stopped {
-		q.end(d, false)
+		q.end(d, abandoned)
 		return
 	}
 	if d.attempts++; d.attempts > 1 {
 		q.retried.Add(1)
 	}
 	if q.attempt(d) {
-		q.end(d, true)
+		q.end(d, delivered)
 		return
 	}
 	q.pause(d)
@@ -127,21 +164,44 @@ func (q *disconnects) once(d *disconnection) {
 func (q *disconnects) pause(d *disconnection) {
 	wait := min(firstRetry<<min(d.attempts-1, 10), longestRetry)
 	q.mu.Lock()
-	if !q.stopped && time.Since(d.began)+wait < q.patience {
+	stopped := q.stopped
+	if !stopped && time.Since(d.began)+wait < q.patience {
 		q.paused[d] = time.AfterFunc(wait, func() { q.enter(d) })
 		q.mu.Unlock()
 		return
 	}
 	q.mu.Unlock()
-	q.end(d, false)
+	if stopped {
+		q.end(d, abandoned)
+		return
+	}
+	q.end(d, lost)
 }
 
+// outcome is how a $disconnect ended.
+type outcome int
+
+const (
+	delivered outcome = iota // the backend took it, or there is no route
+	lost                     // given up
+	abandoned                // by a stop: the next run takes it from the journal, if there is one
+)
+
 // end forgets d.
-func (q *disconnects) end(d *disconnection, delivered bool) {
-	if delivered {
+func (q *disconnects) end(d *disconnection, how outcome) {
+	switch {
+	case how == delivered:
 		q.done.Add(1)
-	} else {
+	case how == abandoned && q.keeps:
+		q.left.Add(1)
+	default:
 		q.lost.add(d.c, 1)
+	}
+	if how != abandoned {
+		q.mu.Lock()
+		delete(q.all, d)
+		q.mu.Unlock()
+		q.settled(d.c)
 	}
 	q.queued.Add(-1)
 	q.jobs.end()
@@ -163,7 +223,7 @@ func (q *disconnects) stop() {
 	}
 	q.mu.Unlock()
 	for _, d := range given {
-		q.end(d, false)
+		q.end(d, abandoned)
 	}
 }
 

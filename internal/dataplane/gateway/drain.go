@@ -69,7 +69,8 @@ func (g *Gateway) part(ctx context.Context, began time.Time, part float64, step 
 
 // Close cuts the connections that are left, ends the calls under way, gives up the
 // $disconnects that have not begun, and waits until everything has ended, or for
-// ctx. What was not delivered is named in the log.
+// ctx. What was not delivered is left in the journal for the next run, or named in the
+// log where there is none.
 func (g *Gateway) Close(ctx context.Context) error {
 	g.draining.Store(true)
 	g.refusing.Store(true)
@@ -93,8 +94,19 @@ func (g *Gateway) Close(ctx context.Context) error {
 	defer g.unsent.flush()
 	select {
 	case <-ended:
-		return nil
+		return g.closeJournal(ctx)
 	case <-ctx.Done():
 		return fmt.Errorf("the gateway has not ended: %w", ctx.Err())
 	}
+}
+
+// closeJournal writes the journal to its end.
+func (g *Gateway) closeJournal(ctx context.Context) error {
+	if g.journal == nil {
+		return nil
+	}
+	if left := g.disconnects.left.Load(); left > 0 {
+		g.options.Log.Warn("$disconnects were not run in time; the next run takes them from the journal", "count", left)
+	}
+	return g.journal.Close(ctx)
 }

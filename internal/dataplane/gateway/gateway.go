@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
@@ -31,6 +32,8 @@ type Options struct {
 	Node     uint16
 	NodeName func(ctx context.Context, node uint16) (string, error)
 	Bus      pasarela.Bus
+	// Journal is where this run notes what it holds, for the next; nil: nowhere.
+	Journal pasarela.Journal
 	// Endpoint is how clients reach the node, http(s)://host[:port], for
 	// X-Forwarded-Proto and -Port. Empty: as the connection shows.
 	Endpoint string
@@ -88,8 +91,9 @@ type Gateway struct {
 	exchanges   sync.Pool
 	logs        sync.Map // *stage.Stage -> stage.Lines
 	disconnects *disconnects
-	lost        losses // $disconnects
-	unsent      losses // messages to clients
+	journal     *journal.Writer // nil: none
+	lost        losses          // $disconnects
+	unsent      losses          // messages to clients
 	background  sync.WaitGroup
 	stopBus     func()
 }
@@ -141,6 +145,7 @@ func New(o Options) (*Gateway, error) {
 	g.disconnects = &disconnects{
 		attempt: g.runDisconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
+		all: map[*disconnection]struct{}{}, settled: g.settled, keeps: o.Journal != nil,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)
 	g.exchanges.New = func() any { return &exchange{} }
@@ -149,9 +154,15 @@ func New(o Options) (*Gateway, error) {
 	if g.pool, err = socket.NewPool(o.Sockets); err != nil {
 		return nil, err
 	}
+	if o.Journal != nil {
+		g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Log: o.Log})
+	}
 	if o.Bus != nil {
 		if g.stopBus, err = o.Bus.Handle(busSubject, busCallsAtOnce, g.serveBus); err != nil {
 			g.pool.Close()
+			if g.journal != nil {
+				err = errors.Join(err, g.journal.Close(context.Background()))
+			}
 			return nil, err
 		}
 	}

@@ -76,6 +76,8 @@ type Stats struct {
 	// $disconnects that wait, run or pause now; that the backend took, or that no
 	// route was for; attempts beyond the first; and that were given up.
 	DisconnectsQueued, DisconnectsDone, DisconnectsRetried, DisconnectsLost int64
+	// DisconnectsRecovered were taken on for a run that ended without its own.
+	DisconnectsRecovered int64
 }
 
 // Stats returns the gateway's counters.
@@ -84,6 +86,7 @@ func (g *Gateway) Stats() Stats {
 		Open: g.open.Load(), Sockets: g.pool.Stats(), Refused: make(map[Refusal]int64, refusals), Causes: g.causes.All(),
 		DisconnectsQueued: g.disconnects.queued.Load(), DisconnectsDone: g.disconnects.done.Load(),
 		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.lost.all.Load(),
+		DisconnectsRecovered: g.disconnects.restored.Load(),
 	}
 	for why := range refusals {
 		s.Refused[why] = g.refused[why].Load()

@@ -61,6 +61,7 @@ func (h *connectRun) tooLate() bool {
 	h.g.writeUnavailable(h.w, h.stage.stage, language.HandshakeStopping, time.Second)
 	h.x.record.Say(execution.StepNote, language.StepStopped.Of())
 	h.finish(nil)
+	h.g.owe(h.conn)
 	h.g.queueDisconnect(h.conn, socket.Shutdown.Close())
 	return false
 }
@@ -70,6 +71,7 @@ func (h *connectRun) adopt(nc net.Conn, answer, buffered []byte) bool {
 		h.conn.pending.Store(newPending()) // nothing is held, but messages and calls wait until the socket is known
 		h.g.table.add(h.conn)
 	}
+	h.g.owe(h.conn)
 	h.conn.pending.Load().opening.Store(true)
 	if _, err := nc.Write(answer); err != nil {
 		return false
@@ -125,14 +127,18 @@ func (g *Gateway) closed(c *connection, why socket.Close) {
 	if why.Undelivered > 0 {
 		g.unsent.add(c, why.Undelivered)
 	}
+	d := &disconnection{c: c, why: why, began: time.Now()}
+	g.disconnects.register(d)
 	g.table.remove(c)
 	g.leave(c.stage)
-	g.queueDisconnect(c, why)
+	g.disconnects.add(d)
 }
 
-// queueDisconnect runs the $disconnect of a connection that is over, once.
+// queueDisconnect runs the $disconnect of a connection that never was open.
 func (g *Gateway) queueDisconnect(c *connection, why socket.Close) {
-	g.disconnects.add(&disconnection{c: c, why: why, began: time.Now()})
+	d := &disconnection{c: c, why: why, began: time.Now()}
+	g.disconnects.register(d)
+	g.disconnects.add(d)
 }
 
 // runDisconnect makes one attempt to run the route $disconnect; the client does not
@@ -143,10 +149,8 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	defer g.caught(c, nil, &delivered)
-	if d.requestID == "" {
-		d.requestID = x.Event.RequestID
-	}
-	x.Event.RequestID, x.record.RequestID = d.requestID, d.requestID // the backend can recognize a repeated call by it
+	id := execution.DisconnectRequest(c.id) // the backend can recognize a repeated call by it, whoever repeats it
+	x.Event.RequestID, x.record.RequestID = id, id
 	c.fill(&x.Event)
 	e := &x.Event
 	e.EventType, e.RouteKey = event.Disconnect, pasarela.RouteDisconnect
@@ -170,6 +174,9 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	}
 	x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
 	x.record.Note(execution.StepRoute, route.Key)
+	if d.recovered {
+		x.record.Say(execution.StepNote, language.StepRecovered.Of())
+	}
 	if d.attempts > 1 {
 		x.record.Say(execution.StepNote, language.StepAttempt.Of(strconv.Itoa(d.attempts)))
 	}

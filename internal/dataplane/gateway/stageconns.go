@@ -15,7 +15,7 @@ type stageConns struct {
 	limits *socket.LiveLimits
 	open   atomic.Int64
 
-	disconnects fairshare.Group[*disconnection] // belongs to Gateway.disconnects
+	disconnects, recovered fairshare.Group[*disconnection] // belong to Gateway.disconnects
 }
 
 // stageConnsOf is the slot of a stage, made at its first connection.

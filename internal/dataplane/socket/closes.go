@@ -40,6 +40,9 @@ const (
 	ProtocolError
 	// InternalError: handling a message of the connection panicked.
 	InternalError
+	// NodeLost: the node that held the connection ended without closing it. No open
+	// connection is ever closed for this; it is what $disconnect says afterwards.
+	NodeLost
 
 	// Causes is the number of causes, CauseNone included.
 	Causes
@@ -88,6 +91,7 @@ var catalogue = [Causes]closeRow{
 	MessageTooBig:  {"message_too_big", ByServer, 1009, "Message too big", true, false},
 	ProtocolError:  {"protocol_error", ByServer, 1002, "Protocol error", true, false},
 	InternalError:  {"internal_error", ByServer, 1011, "Internal server error", true, true},
+	NodeLost:       {"node_lost", ByServer, 1006, "Node lost", false, true},
 }
 
 // String returns the word for logs and metric labels, in snake_case.

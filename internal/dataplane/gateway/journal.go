@@ -1,0 +1,123 @@
+package gateway
+
+import (
+	"context"
+	"time"
+	"unique"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// owe notes in the journal that a connection is owed its $disconnect: the backend may
+// know of it. It never waits.
+func (g *Gateway) owe(c *connection) {
+	if p := c.pending.Load(); p != nil {
+		p.owed.Store(true)
+	}
+	if g.journal != nil {
+		r := c.record()
+		g.journal.Opened(&r)
+	}
+}
+
+// settled notes that nothing is owed to a connection any more.
+func (g *Gateway) settled(c *connection) {
+	if g.journal != nil {
+		g.journal.Closed(c.id)
+	}
+}
+
+// owed tells the journal of all connections that are owed a $disconnect: those of the
+// table first, since they leave it after they were added to the others.
+func (g *Gateway) owed(each func(*journal.Record)) {
+	tell := func(c *connection) {
+		r := c.record()
+		each(&r)
+	}
+	g.table.each(func(c *connection) {
+		if p := c.pending.Load(); p == nil || p.owed.Load() {
+			tell(c)
+		}
+	})
+	g.disconnects.each(func(d *disconnection) { tell(d.c) })
+}
+
+// record is what another run needs for the $disconnect.
+func (c *connection) record() journal.Record {
+	r := journal.Record{
+		ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name,
+		DomainName: c.domainName.Value(), ConnectedAt: c.connectedAt,
+	}
+	if c.granted != nil {
+		r.Identity, r.Authorizer, r.Caller = c.granted.identity, c.granted.authorizer, c.granted.caller
+	}
+	r.Identity.SourceIP, r.Identity.UserAgent = c.sourceIP.Value(), c.userAgent.Value()
+	return r
+}
+
+// recovered is the connection of a record; it has no socket and is in no table.
+func (g *Gateway) recovered(r *journal.Record) *connection {
+	found, ok := g.options.Directory.Stage(r.APIID, r.Stage)
+	if !ok {
+		return nil
+	}
+	c := &connection{
+		id: r.ConnectionID, stage: g.stageConnsOf(found), connectedAt: r.ConnectedAt, domainName: unique.Make(r.DomainName),
+		sourceIP: unique.Make(r.Identity.SourceIP), userAgent: unique.Make(r.Identity.UserAgent),
+	}
+	if len(r.Authorizer) > 0 || r.Caller != nil || r.Identity.APIKeyID != "" {
+		c.granted = &granted{authorizer: r.Authorizer, identity: r.Identity, caller: r.Caller}
+	}
+	return c
+}
+
+// Recover runs the $disconnect of connections that another run was holding, with 1006
+// and the reason that their node was lost (A-GATEWAY-35). First it notes them in this
+// node's own journal, so that they are not lost with it; then release must remove them
+// from where they came from, and is called until it has; only then do they run. Recover
+// returns when they wait for their turn, or when ctx ends first: then none runs, and the
+// next run has them all. Connections of stages that are not there any more have no
+// $disconnect.
+func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (queued int, err error) {
+	var all []*disconnection
+	for i := range records {
+		c := g.recovered(&records[i])
+		if c == nil {
+			continue
+		}
+		d := &disconnection{c: c, why: socket.NodeLost.Close(), recovered: true}
+		g.disconnects.register(d)
+		g.owe(c)
+		all = append(all, d)
+	}
+	if g.journal != nil {
+		err = g.journal.Flush(ctx)
+	}
+	for err == nil {
+		if err = release(ctx); err == nil {
+			break
+		}
+		g.options.Log.Error("the journal of a lost run cannot be removed, so the $disconnects noted in it wait; trying again", "error", err, "in", releasePause)
+		err = sleep(ctx, releasePause)
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range all {
+		d.began = time.Now()
+		g.disconnects.add(d)
+	}
+	return len(all), nil
+}
+
+const releasePause = time.Second
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

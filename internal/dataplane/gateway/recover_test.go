@@ -1,0 +1,161 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+func owedIn(t *testing.T, j *memory.Journal) []journal.Record {
+	t.Helper()
+	var owed journal.Owed
+	_ = j.Read(t.Context(), func(data []byte) { owed.Add(data, func(l journal.Loss) { t.Error(l) }) })
+	return owed.Records()
+}
+
+func withJournal(j *memory.Journal) option {
+	return func(s *setup) { s.gateway.Journal = j }
+}
+
+const tellsAll = `{"id":"$context.connectionId","request":"$context.requestId","code":"$context.disconnectStatusCode","reason":"$context.disconnectReason",` +
+	`"dept":"$context.authorizer.dept","ip":"$context.identity.sourceIp","agent":"$context.identity.userAgent","at":"$context.connectedAt",` +
+	`"domain":"$context.domainName"}`
+
+// The connections of a run that was killed get their $disconnect from another, once, with
+// what was known of them, 1006 and the reason (A-GATEWAY-35).
+func TestConnectionsOfALostRunAreRecovered(t *testing.T) {
+	routes := api(route{key: "$disconnect", integration: toHTTP("/bye", tellsAll, "$default")})
+	lost, next := &memory.Journal{}, &memory.Journal{}
+	before := start(t, routes, withJournal(lost))
+	for range 3 {
+		before.connect("")
+	}
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, lost)) == 3 })
+	records := owedIn(t, lost) // as a kill leaves them
+
+	y := start(t, routes, withJournal(next))
+	removed := false
+	queued, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+		if got := owedIn(t, next); len(got) != 3 {
+			t.Errorf("%d are noted before they are removed from where they were", len(got))
+		}
+		removed = true
+		return nil
+	})
+	if queued != 3 || err != nil || !removed {
+		t.Fatalf("%d, %v", queued, err)
+	}
+	var got, want []string
+	for _, r := range records {
+		got = append(got, y.backend.Next(t).Body)
+		want = append(want, fmt.Sprintf(`{"id":"%s","request":"%s","code":"1006","reason":"Node lost","dept":"","ip":"127.0.0.1","agent":"%s","at":"%d","domain":"%s"}`,
+			r.ConnectionID, execution.DisconnectRequest(r.ConnectionID), r.Identity.UserAgent, r.ConnectedAt, r.DomainName))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
+	if s := y.gateway.Stats(); s.DisconnectsRecovered != 3 || s.DisconnectsDone != 3 {
+		t.Errorf("%+v", s)
+	}
+	y.explain(records[0].ConnectionID, func(e execution.Entry) bool {
+		return strings.Contains(execution.Explain([]execution.Entry{e}, language.English), "ended without closing it")
+	})
+}
+
+// What recovered connections were granted reaches their $disconnect.
+func TestRecoveredConnectionsKeepTheirAuthorizer(t *testing.T) {
+	j := &memory.Journal{}
+	l := startLambda(t, "authorizer", "backend")
+	d := api(route{key: "$connect", integration: toLambda("backend")}, route{key: "$disconnect", integration: toHTTP("/bye", `$context.authorizer.principalId`, "$default")})
+	withAuthorizer(0, "route.request.querystring.token")(&d)
+	y := start(t, d, withLambda(l), withJournal(j))
+	y.connect("?token=good")
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	if _, err := y.gateway.Recover(t.Context(), owedIn(t, j), func(context.Context) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := y.backend.Next(t); got.Body != "u1" {
+		t.Errorf("asked %+v", got)
+	}
+}
+
+// Until the lost journal is removed nothing runs; a recovery that a stop cuts short
+// leaves everything to the next run.
+func TestARecoveryThatIsCutShortRunsNothing(t *testing.T) {
+	routes := api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")})
+	j := &memory.Journal{}
+	y := start(t, routes, withJournal(j))
+	ctx, stop := context.WithCancel(t.Context())
+	records := []journal.Record{
+		{ConnectionID: "IAjQTdSFoAMCJgg=", APIID: apiID, Stage: stageName},
+		{ConnectionID: "IAjQTdSFoAMCJgk=", APIID: apiID, Stage: "gone"},
+	}
+	queued, err := y.gateway.Recover(ctx, records, func(context.Context) error {
+		stop()
+		return errors.New("the disk is away")
+	})
+	if queued != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d, %v", queued, err)
+	}
+	if err := y.gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := owedIn(t, j); len(got) != 1 || got[0].ConnectionID != records[0].ConnectionID {
+		t.Errorf("left %+v", got)
+	}
+	y.backend.Untouched(t)
+}
+
+// A stop leaves the $disconnects that it cannot run in the journal.
+func TestAStopLeavesDisconnectsInTheJournal(t *testing.T) {
+	j := &memory.Journal{}
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j))
+	var calls atomic.Int64
+	y.backend.RespondWith(func(testkit.Request) testkit.Response {
+		calls.Add(1)
+		return testkit.Response{Status: 503, Body: "{}"}
+	})
+	for range 5 {
+		_ = y.connect("").Conn.CloseNow()
+	}
+	testkit.Eventually(t, "first attempts", func() bool { return calls.Load() >= 5 })
+	if err := y.gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := owedIn(t, j); len(got) != 5 || y.gateway.Stats().DisconnectsLost != 0 {
+		t.Errorf("%d are left, %+v", len(got), y.gateway.Stats())
+	}
+	if log := y.nodeLog.String(); !strings.Contains(log, "the next run takes them from the journal") {
+		t.Error(log)
+	}
+}
+
+// A node whose connections have all had their $disconnect leaves no journal.
+func TestAStopWithNothingOwedLeavesNoJournal(t *testing.T) {
+	j := &memory.Journal{}
+	y := start(t, api(), withJournal(j))
+	y.connect("")
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	if err := y.gateway.Drain(t.Context(), 0); err != nil {
+		t.Error(err)
+	}
+	if err := y.gateway.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if !j.Removed() {
+		t.Errorf("left %+v", owedIn(t, j))
+	}
+}
