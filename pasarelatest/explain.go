@@ -92,7 +92,8 @@ func (g *Gateway) Metrics() string {
 func (g *Gateway) explain(id string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	return g.extension().Explain(ctx, id)
+	text, _, err := g.extension().Explain(ctx, id)
+	return text, err
 }
 
 // extension calls what AWS has no calls for, as the administrator.

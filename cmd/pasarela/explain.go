@@ -36,12 +36,14 @@ func newExplain(l language.Language) *cobra.Command {
 		if last {
 			failures, err := client.Failures(cmd.Context())
 			if err == nil {
-				printFailures(screen, l, failures)
+				printFailures(screen, l, failures.Failures)
+				printMissing(cmd, failures.Missing)
 			}
 			return d.describe(err)
 		}
-		text, err := client.Explain(cmd.Context(), args[0])
+		text, missing, err := client.Explain(cmd.Context(), args[0])
 		fmt.Fprint(screen, text)
+		printMissing(cmd, missing)
 		return d.describe(err)
 	}
 	d.flags(cmd, l)
@@ -54,7 +56,15 @@ func printFailures(out io.Writer, l language.Language, failures []extension.Fail
 		fmt.Fprintln(out, l.Say("explain.no_failures"))
 	}
 	for _, f := range failures {
-		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", f.At.Local().Format(time.DateTime), f.Name, f.Status, place(f.APIID, f.Stage), f.Summary, f.RequestID)
+		at := strings.TrimSpace(place(f.APIID, f.Stage) + "  " + f.Node)
+		fmt.Fprintf(out, "%s  %s  %d  %s\n    %s\n    explain %s\n", f.At.Local().Format(time.DateTime), f.Name, f.Status, at, f.Summary, f.RequestID)
+	}
+}
+
+// printMissing tells of the nodes whose part is not in an answer, beside it.
+func printMissing(cmd *cobra.Command, missing []extension.Missing) {
+	for _, m := range missing {
+		fmt.Fprintln(screenOn(cmd.ErrOrStderr()), m.Text)
 	}
 }
 
@@ -77,6 +87,7 @@ func newConnections(l language.Language) *cobra.Command {
 			if err != nil {
 				return d.describe(err)
 			}
+			printMissing(cmd, open.Missing)
 			return printConnections(screenOn(cmd.OutOrStdout()), l, open)
 		},
 	}
@@ -84,24 +95,32 @@ func newConnections(l language.Language) *cobra.Command {
 	return cmd
 }
 
-func printConnections(out io.Writer, l language.Language, open []extension.Connection) error {
-	if len(open) == 0 {
+func printConnections(out io.Writer, l language.Language, open extension.Connections) error {
+	if len(open.Connections) == 0 {
 		_, err := fmt.Fprintln(out, l.Say("connections.none"))
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, l.Say("connections.head"))
-	for _, c := range open {
+	for _, c := range open.Connections {
 		agent := strings.Map(func(r rune) rune { // a tab or a line end would be a column or a row
 			if r == '\t' || r == '\n' || r == '\v' || r == '\f' {
 				return ' '
 			}
 			return r
 		}, c.UserAgent)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage), c.Node,
 			c.ConnectedAt.Local().Format(time.DateTime), c.LastActiveAt.Local().Format(time.DateTime), c.SourceIP, agent)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	counts := make([]string, 0, len(open.Nodes))
+	for _, n := range open.Nodes {
+		counts = append(counts, fmt.Sprintf("%s %d", n.Node, n.Open))
+	}
+	_, err := fmt.Fprintln(out, l.Say("connections.total", "n", open.Total, "nodes", strings.Join(counts, ", ")))
+	return err
 }
 
 func newLogs(l language.Language) *cobra.Command {

@@ -57,6 +57,13 @@ func nastyNode(t *testing.T) *httptest.Server {
 	mux.HandleFunc("GET /pasarela/explain/{id}", answer(object{"text": nasty + "\n"}))
 	mux.HandleFunc("GET /pasarela/explain", answer(object{"failures": []object{{"name": nasty, "summary": nasty, "requestId": nasty, "apiId": nasty, "stage": nasty}}}))
 	mux.HandleFunc("GET /pasarela/connections", answer(object{"connections": []object{{"connectionId": nasty, "apiId": nasty, "stage": nasty, "sourceIp": nasty, "userAgent": nasty}}}))
+	mux.HandleFunc("GET /pasarela/nodes", answer(object{
+		"nodes": []object{
+			{"node": nasty, "state": nasty, "lease": object{"host": nasty}, "now": object{"address": nasty, "host": nasty, "version": nasty, "stages": []object{{"apiId": nasty, "stage": nasty, "problem": nasty}}}},
+			{"node": nasty, "state": "silent", "lease": object{"host": nasty}},
+		},
+		"missing": []object{{"node": nasty, "text": nasty}},
+	}))
 	mux.HandleFunc("GET /pasarela/logs", raw)
 	mux.HandleFunc("GET /pasarela/export", raw)
 	mux.HandleFunc("POST /pasarela/plan", answer(object{"changes": []object{{"action": "update", "resource": nasty, "members": []object{{"member": nasty, "before": nasty, "after": nasty}}}}}))
@@ -107,6 +114,7 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 		"connect":     {{"connect", server.URL + "/talks"}, {"connect", server.URL + "/refuses"}, {"connect", "ws://\u009b" + nasty + "/"}, {"connect", server.URL, "-H", nasty}},
 		"explain":     {{"explain", nasty}, {"explain", "--last"}, {"explain", "x", "--endpoint", nasty}, {"explain", nasty, nasty}},
 		"connections": {{"connections"}},
+		"nodes":       {{"nodes"}, {"nodes", "--stages"}},
 		"logs":        {{"logs"}, {"logs", "--follow"}},
 		"export":      {{"export"}, {"export", "--secrets"}, {"export", nasty}},
 		"apply":       {{"apply", "--plan", "backup.yaml"}, {"apply", "--yes", "backup.yaml"}, {"apply", nasty}},

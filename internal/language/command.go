@@ -97,16 +97,27 @@ x-amzn-RequestId. Con --last: las últimas ejecuciones que fallaron, la más nue
 Lo que se dijo se ve donde la etapa o la ruta tiene dataTraceEnabled.`},
 	"explain.last": {"list the last failures instead", "listar los últimos fallos"},
 	"logs.short":   {"Print the execution and access logs of the stages", "Imprimir los registros de ejecución y de acceso de las etapas"},
-	"logs.long": {`Print the newest lines of the execution and access logs of the stages that log, and
-with --follow those to come. A stage logs when its route settings have a loggingLevel or
+	"logs.long": {`Print the newest lines of the execution and access logs of the stages that log, of
+all nodes, and with --follow those to come. In a cluster each line begins with the name of
+its node. A stage logs when its route settings have a loggingLevel or
 its accessLogSettings a format.`, `Imprime las líneas más nuevas de los registros de ejecución y de acceso de las etapas que
-registran, y con --follow las que vengan. Una etapa registra cuando sus ajustes de ruta
+registran en todos los nodos, y con --follow las que vengan. En un clúster cada línea
+empieza por el nombre de su nodo. Una etapa registra cuando sus ajustes de ruta
 tienen un loggingLevel o su accessLogSettings un formato.`},
 	"logs.follow":       {"go on with the lines to come, until Ctrl-C", "seguir con las líneas que vengan, hasta Ctrl-C"},
 	"connections.short": {"List the open connections of all APIs", "Listar las conexiones abiertas de todas las API"},
-	"connections.long": {`List the open connections of this node over all APIs and stages: id, where it came in,
-since when, when it last said something, and from where.`, `Lista las conexiones abiertas de este nodo en todas las API y etapas: id, por dónde entró,
-desde cuándo, cuándo dijo algo por última vez, y desde dónde.`},
+	"connections.long": {`List the open connections of all nodes over all APIs and stages: id, where it came in,
+on which node, since when, when it last said something, and from where; and how many
+there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las API y etapas: id, por dónde
+entró, en qué nodo, desde cuándo, cuándo dijo algo por última vez, y desde dónde; y cuántas
+hay. Nombra los nodos que no responden.`},
+	"nodes.short": {"List the nodes of the cluster", "Listar los nodos del clúster"},
+	"nodes.long": {`List the nodes of the cluster: whether they live, address, version, since when they run,
+how many connections they have, the revision of the newest change that they serve, and
+when they renewed their lease. With --stages: which node serves which deployment.`, `Lista los nodos del clúster: si viven, dirección, versión, desde cuándo corren, cuántas
+conexiones tienen, la revisión del último cambio que sirven, y cuándo renovaron su
+concesión. Con --stages: qué nodo sirve qué despliegue.`},
+	"nodes.stages": {"list which node serves which deployment instead", "listar qué nodo sirve qué despliegue"},
 	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
 	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with
 their deployments and stages, domains, links, usage plans, and identities. Access keys,

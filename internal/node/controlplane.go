@@ -10,6 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
@@ -52,7 +53,7 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 
 // front joins the AWS services. Against a custom endpoint, clients sign IAM and
 // STS for whatever region they are configured with (aws-controlplane §1).
-func (n *Node) front() http.Handler {
+func (n *Node) front(services extension.Services) http.Handler {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
 	n.pushes = &connections.Service{
@@ -64,7 +65,7 @@ func (n *Node) front() http.Handler {
 		IAM:          iam.New(n.identity, &anywhere, log),
 		STS:          sts.New(n.identity, &anywhere, log),
 		Connections:  n.pushes,
-		Extension:    n.extension(),
+		Extension:    n.extension(services),
 		Gateway:      n.gateway,
 		IsUsers:      n.watcher.Directory.IsUsers,
 	}

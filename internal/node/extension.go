@@ -12,8 +12,13 @@ import (
 )
 
 // extension joins the calls that AWS never offered.
-func (n *Node) extension() *wire.RESTService {
-	return extension.New(extension.Services{
+func (n *Node) extension(services extension.Services) *wire.RESTService {
+	return extension.New(services, n.guard, n.options.Log)
+}
+
+// extensionServices are what those calls are about.
+func (n *Node) extensionServices() extension.Services {
+	return extension.Services{
 		Preview:   preview.NewChecker(n.store.Bucket(), n.checks()),
 		Templates: templates{},
 		Live:      n.gateway,
@@ -22,7 +27,9 @@ func (n *Node) extension() *wire.RESTService {
 		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.history},
 		Backup:    &backup.Service{APIs: n.apis, Identity: n.identity, RegionAccount: n.regionAccount},
 		Console:   n.pages,
-	}, n.guard, n.options.Log)
+		Status:    newNodeStatus(n),
+		Nodes:     cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
+	}
 }
 
 // checks are what a preview asks the rest of the node.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
@@ -58,6 +59,7 @@ type Node struct {
 	pages         *console.Console
 	pushes        *connections.Service
 	history       *history.History
+	picture       setOnce[func(ctx context.Context, question []byte) []byte] // answers what other nodes ask
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc
@@ -79,7 +81,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n := &Node{options: options, cancel: cancel, feed: feed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
-		n.openStore, n.openListener, n.openIdentity, n.openDataPlane, n.openControlPlane, n.serve,
+		n.openStore, n.openPicture, n.openListener, n.openIdentity, n.openDataPlane, n.openControlPlane, n.serve,
 	} {
 		if err := step(ctx, running); err != nil {
 			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))
@@ -159,7 +161,9 @@ func (n *Node) serve(_, _ context.Context) error {
 		return err
 	}
 	n.ready.check = n.check
-	front := n.front()
+	services := n.extensionServices()
+	n.picture.set(new(extension.Answerer(services)))
+	front := n.front(services)
 	n.listener.serve(&root{
 		pages: map[string]http.Handler{
 			"/":      homepage{front, n.options.Version},
@@ -199,7 +203,7 @@ func (n *Node) run(running context.Context, name string, work func(context.Conte
 
 const (
 	restartPause = time.Second
-	historySize    = 4 << 20   // bytes of executions that "explain" remembers: some ten thousand
+	historySize  = 4 << 20   // bytes of executions that "explain" remembers: some ten thousand
 	bodiesSize   = 128 << 20 // bytes of large request bodies under way: two of the largest files
 	bodiesWait   = 5 * time.Second
 )

@@ -42,9 +42,10 @@ func (m stageMetrics) Sample(ctx context.Context, apiID, stageName string) (exte
 		addThrottles(limits, kept)
 	}
 	return extension.Sample{
-		Counters: countersOf(&s.Counters),
-		Gauges:   map[string]float64{"Connections": float64(m.gateway.OpenOn(s))},
-		Limits:   limits,
+		DeploymentID: s.Deployed().DeploymentID,
+		Counters:     countersOf(&s.Counters),
+		Gauges:       map[string]float64{"Connections": float64(m.gateway.OpenOn(s))},
+		Limits:       limits,
 	}, true
 }
 

@@ -77,7 +77,7 @@ func TestExplainNamesTheCauseAndTheField(t *testing.T) {
 func inSpanish(t *testing.T, g *pasarelatest.Gateway, id string) string {
 	t.Helper()
 	client := &extension.Client{Endpoint: g.Endpoint(), Region: g.Region(), Credentials: g.Credentials(), Language: "es"}
-	text, err := client.Explain(t.Context(), id)
+	text, _, err := client.Explain(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

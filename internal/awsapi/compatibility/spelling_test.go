@@ -55,7 +55,7 @@ func (b *byPolicy) obey(t testing.TB, statements string) {
 // forgetful remembers no execution: Explain looks before it asks for a permission.
 type forgetful struct{ extension.Live }
 
-func (forgetful) Explain(context.Context, string) ([]execution.Entry, error) { return nil, nil }
+func (forgetful) Find(string) []execution.Entry { return nil }
 
 func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
 

@@ -30,33 +30,35 @@ type Client struct {
 }
 
 // Explain is what happened to a connection or request, as a person reads it: the
-// cause of the last failure and the field to change first.
-func (c *Client) Explain(ctx context.Context, id string) (string, error) {
+// cause of the last failure and the field to change first; and the nodes that might
+// have known more.
+func (c *Client) Explain(ctx context.Context, id string) (text string, missing []Missing, err error) {
 	var answer explanation
-	err := c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), c.language(), nil, &answer)
-	return answer.Text, err
+	err = c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), c.language(), nil, &answer)
+	return answer.Text, answer.Missing, err
 }
 
 func (c *Client) language() url.Values { return url.Values{"language": {c.Language}} }
 
 // Failures are the last executions that failed, newest first.
-func (c *Client) Failures(ctx context.Context) ([]Failure, error) {
-	var answer failuresOutput
-	err := c.decode(ctx, http.MethodGet, "explain", c.language(), nil, &answer)
-	return answer.Failures, err
+func (c *Client) Failures(ctx context.Context) (answer Failures, err error) {
+	return answer, c.decode(ctx, http.MethodGet, "explain", c.language(), nil, &answer)
 }
 
 // Connections are the open connections of all APIs.
-func (c *Client) Connections(ctx context.Context) ([]Connection, error) {
-	var answer connectionsOutput
-	err := c.decode(ctx, http.MethodGet, "connections", nil, nil, &answer)
-	return answer.Connections, err
+func (c *Client) Connections(ctx context.Context) (answer Connections, err error) {
+	return answer, c.decode(ctx, http.MethodGet, "connections", c.language(), nil, &answer)
+}
+
+// Nodes are the nodes of the cluster.
+func (c *Client) Nodes(ctx context.Context) (answer NodesView, err error) {
+	return answer, c.decode(ctx, http.MethodGet, "nodes", c.language(), nil, &answer)
 }
 
 // Logs are the newest lines of the stages' logs and, when following, those to come
 // until ctx ends. The caller closes them.
 func (c *Client) Logs(ctx context.Context, follow bool) (io.ReadCloser, error) {
-	return c.call(ctx, http.MethodGet, "logs", url.Values{"follow": {strconv.FormatBool(follow)}}, nil)
+	return c.call(ctx, http.MethodGet, "logs", url.Values{"follow": {strconv.FormatBool(follow)}, "language": {c.Language}}, nil)
 }
 
 // Export is everything that is configured as YAML. The caller closes it.

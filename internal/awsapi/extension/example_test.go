@@ -22,7 +22,7 @@ func ExampleClient_Explain() {
 		Endpoint: node.URL, Region: "us-east-1",
 		Credentials: aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"},
 	}
-	text, err := client.Explain(context.Background(), "L0SM9cOFvHcCIhw=")
+	text, _, err := client.Explain(context.Background(), "L0SM9cOFvHcCIhw=")
 	fmt.Println(text, err)
 	// Output: asked for /pasarela/explain/L0SM9cOFvHcCIhw= <nil>
 }

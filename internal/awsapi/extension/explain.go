@@ -2,6 +2,7 @@ package extension
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -11,13 +12,15 @@ import (
 
 type explainInput struct {
 	ID string `uri:"id"` // of a connection or of a request
+	nodeInput
 	languageInput
 }
 
 // explanation is the timeline of an id, in parts and as the command line prints it.
 type explanation struct {
 	timeline
-	Text string `json:"text"`
+	Text    string    `json:"text"`
+	Missing []Missing `json:"missing,omitempty"`
 }
 
 // timeline is what happened to one connection, or to one refused handshake.
@@ -29,6 +32,7 @@ type timeline struct {
 	Cause  language.Message `json:"cause"`
 	Failed bool             `json:"failed"`
 	Steps  []step           `json:"steps"`
+	Nodes  []string         `json:"nodes"` // that it ran on
 }
 
 type step struct {
@@ -38,25 +42,44 @@ type step struct {
 	Name        string    `json:"name"` // CONNECT $connect
 	Text        string    `json:"text"`
 	Level       string    `json:"level"` // info or error
+	Node        string    `json:"node"`
 }
+
+// remembered is what one node knows of an id.
+type remembered struct {
+	Entries []execution.Entry
+	Oldest  time.Time // of what is remembered, where something was forgotten
+}
+
+var askFind = question[string, remembered]{"find", func(_ context.Context, s *Services, id string) (remembered, error) {
+	out := remembered{Entries: s.Live.Find(id)}
+	if oldest, forgot := s.Live.Forgot(); forgot {
+		out.Oldest = oldest
+	}
+	return out, nil
+}}
 
 // explain answers who may explain the API that it was about, /pasarela/apis/{id}/explain.
 // Anybody else is answered the same whether there is anything under that id or not:
 // that nothing is remembered or, without permission for /pasarela/explain/{id}, which
 // is also that of refusals that belong to no API, that this is not allowed.
 func (s Services) explain(ctx context.Context, in explainInput) (explanation, error) {
-	found, failed := s.Live.Explain(ctx, in.ID)
+	parts, missing, failed := askFind.ask(ctx, &s, in.Node, in.in(), in.ID)
 	may, entries := s.permissions(ctx), []execution.Entry(nil)
 	own := "/pasarela/explain/" + in.ID
-	for i := range found {
-		path := own
-		if found[i].APIID != "" {
-			path = explainPath(found[i].APIID)
-		}
-		if may.read(path) {
-			entries = append(entries, found[i])
+	for _, p := range parts {
+		for i := range p.value.Entries {
+			path := own
+			if id := p.value.Entries[i].APIID; id != "" {
+				path = explainPath(id)
+			}
+			if may.read(path) {
+				p.value.Entries[i].Node = p.node
+				entries = append(entries, p.value.Entries[i])
+			}
 		}
 	}
+	slices.SortStableFunc(entries, func(a, b execution.Entry) int { return a.At.Compare(b.At) })
 	if len(entries) == 0 {
 		if err := s.allow(ctx, own); err != nil {
 			return explanation{}, err
@@ -65,18 +88,31 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	switch {
 	case failed != nil:
 		return explanation{}, failed
+	case len(entries) == 0 && len(missing) > 0: // one of them may know it
+		return explanation{}, pasarela.Errorf(pasarela.CodeServiceUnavailable, "%s", missing[0].Text)
 	case len(entries) == 0:
-		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", s.nothing(in.ID).In(in.in()))
+		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.in()))
 	}
-	return explanation{timelineOf(entries, in.in()), execution.Explain(entries, in.in())}, nil
+	t := timelineOf(entries, in.in())
+	if !s.clustered() {
+		for i := range entries {
+			entries[i].Node = "" // people know which one it is
+		}
+	}
+	return explanation{t, execution.Explain(entries, in.in()), missing}, nil
 }
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }
 
 // nothing says why there is nothing to tell of an id, and what to do.
-func (s Services) nothing(id string) language.Message {
-	oldest, forgot := s.Live.Forgot()
-	if forgot {
+func nothing(id string, parts []part[remembered]) language.Message {
+	var oldest time.Time
+	for _, p := range parts {
+		if p.value.Oldest.After(oldest) {
+			oldest = p.value.Oldest
+		}
+	}
+	if !oldest.IsZero() {
 		return language.TimelineForgotten.Of(id, oldest.UTC().Format(time.DateTime))
 	}
 	return language.TimelineNothing.Of(id)
@@ -102,6 +138,7 @@ func (p permissions) read(path string) bool {
 }
 
 type failuresInput struct {
+	nodeInput
 	languageInput
 }
 
@@ -117,40 +154,66 @@ type Failure struct {
 	Summary      string    `json:"summary"`
 	// Cause is Summary for programs.
 	Cause language.Message `json:"cause"`
+	Node  string           `json:"node"` // that it happened on
 }
 
-type failuresOutput struct {
+// Failures are the last executions of all nodes that failed, newest first.
+type Failures struct {
 	Failures []Failure `json:"failures"`
+	Missing  []Missing `json:"missing,omitempty"`
 }
 
-// maxFailures bounds one answer, a screen of them, and lookedAt how many are looked
-// at for it.
+// maxFailures bounds one answer, a screen of them, lookedAt how many of one node are
+// looked at for it.
 const (
 	maxFailures = 20
-	lookedAt    = 200
+	lookedAt    = 1000
 )
 
-// failures lists the last executions on this node that failed, newest first: those of
-// the APIs that the caller may explain, and those that belong to no API.
-func (s Services) failures(ctx context.Context, in failuresInput) (failuresOutput, error) {
-	ids := map[string]bool{}
-	s.Live.Recent(0, func(e *execution.Entry) bool { ids[e.APIID] = true; return false })
-	for id := range ids { // asked here and not while the history is locked
-		ids[id] = id == "" || s.allow(ctx, explainPath(id)) == nil
+// askFailures is answered with at most [maxFailures] of each API, whatever the others
+// did: the caller may not be allowed to see those.
+var askFailures = question[struct{}, []Failure]{"failures", func(_ context.Context, s *Services, _ struct{}) ([]Failure, error) {
+	var out []Failure
+	of := map[string]int{}
+	for _, e := range s.Live.Recent(lookedAt, (*execution.Entry).Failed) {
+		if of[e.APIID]++; of[e.APIID] <= maxFailures || e.APIID == "" {
+			out = append(out, Failure{
+				At: e.At, RequestID: e.RequestID, ConnectionID: e.ConnectionID, APIID: e.APIID, Stage: e.Stage,
+				Name: e.EventType + " " + e.RouteKey, Status: e.Status, Cause: e.Cause(),
+			})
+		}
 	}
-	out := failuresOutput{Failures: []Failure{}}
-	found := s.Live.Recent(lookedAt, func(e *execution.Entry) bool { return e.Failed() && ids[e.APIID] })
-	for i := range found {
-		e := &found[i]
-		if e.APIID == "" && s.allow(ctx, "/pasarela/explain/"+e.RequestID) != nil {
+	return out, nil
+}}
+
+// failures lists those of the APIs that the caller may explain, and those that belong
+// to no API.
+func (s Services) failures(ctx context.Context, in failuresInput) (Failures, error) {
+	parts, missing, err := askFailures.ask(ctx, &s, in.Node, in.in(), struct{}{})
+	if err != nil {
+		return Failures{}, err
+	}
+	may, out := s.permissions(ctx), Failures{Failures: []Failure{}, Missing: missing}
+	var all []Failure
+	for _, p := range parts {
+		for _, f := range p.value {
+			f.Node = p.node
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Failure) int { return b.At.Compare(a.At) })
+	for _, f := range all {
+		path := "/pasarela/explain/" + f.RequestID
+		if f.APIID != "" {
+			path = explainPath(f.APIID)
+		}
+		if !may.read(path) {
 			continue
 		}
-		if len(out.Failures) == maxFailures {
+		f.Summary = execution.Line(f.Cause, in.in())
+		if out.Failures = append(out.Failures, f); len(out.Failures) == maxFailures {
 			break
 		}
-		out.Failures = append(out.Failures, Failure{
-			e.At, e.RequestID, e.ConnectionID, e.APIID, e.Stage, e.EventType + " " + e.RouteKey, e.Status, execution.Line(e.Cause(), in.in()), e.Cause(),
-		})
 	}
 	return out, nil
 }
@@ -162,6 +225,9 @@ func timelineOf(entries []execution.Entry, l language.Language) timeline {
 	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Summary: execution.Line(cause, l), Cause: cause, Failed: failed, Steps: []step{}}
 	for i := range entries {
 		e := &entries[i]
+		if !slices.Contains(t.Nodes, e.Node) {
+			t.Nodes = append(t.Nodes, e.Node)
+		}
 		for _, note := range e.Notes {
 			level := "info"
 			if note.Step == execution.StepFailure {
@@ -169,7 +235,7 @@ func timelineOf(entries []execution.Entry, l language.Language) timeline {
 			}
 			t.Steps = append(t.Steps, step{
 				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Node: e.Node,
 			})
 		}
 	}

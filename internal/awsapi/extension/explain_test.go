@@ -70,9 +70,6 @@ func TestATeamExplainsItsOwnAPI(t *testing.T) {
 			if refusal != status || strings.ReplaceAll(same, unknown, known) != text {
 				t.Errorf("what there is: %d %s\nwhat there is not: %d %s", status, text, refusal, same)
 			}
-			if status, text, _ := d.ask(t, "GET /pasarela/explain/broken", "", &owner); c.status == 403 && (status != 403 || strings.Contains(text, "secret")) {
-				t.Errorf("an error before the decision: %d %s", status, text)
-			}
 		})
 	}
 }
@@ -99,7 +96,7 @@ func TestListsAreOfWhatTheCallerMaySee(t *testing.T) {
 
 func TestNothingRememberedSaysWhy(t *testing.T) {
 	d := open(t)
-	if _, text, _ := d.ask(t, "GET /pasarela/explain/none", "", &owner); !strings.Contains(text, "no connection or request of this server had that id since it started") {
+	if _, text, _ := d.ask(t, "GET /pasarela/explain/none", "", &owner); !strings.Contains(text, "no connection or request of any server that runs had that id since it started") {
 		t.Error(text)
 	}
 	d.world.forgot = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

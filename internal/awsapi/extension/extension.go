@@ -14,7 +14,7 @@ const SigningName = "pasarela"
 // Prefix begins the path of every call.
 const Prefix = "/pasarela/"
 
-// Services are what the calls are about. All are required.
+// Services are what the calls are about. All but Nodes are required.
 type Services struct {
 	Preview   Previewer
 	Templates Templates
@@ -24,6 +24,9 @@ type Services struct {
 	Metrics   Metrics
 	Backup    Backup
 	Console   Console
+	Status    Status
+	// Nodes are the other nodes; nil: there are none, and this one has no name.
+	Nodes Nodes
 
 	// allow asks whether the caller whom ctx serves may read what is at a path.
 	allow func(ctx context.Context, path string) error
@@ -53,6 +56,7 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
 		wire.Reply("GetMetricsHistory", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics/history", 200, s.metricsHistory),
+		wire.Reply("GetNodes", "GET /pasarela/nodes", 200, s.nodes),
 		wire.Reply("ListConnections", "GET /pasarela/connections", 200, s.allConnections),
 		wire.Reply("GetFailures", "GET /pasarela/explain", 200, s.failures),
 		wire.Reply("Explain", "GET /pasarela/explain/{id}", 200, s.explain).DecidesItself(),
@@ -64,8 +68,4 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("SignIn", "POST /pasarela/console/sign-in", 200, s.signIn),
 		wire.Stream("GetProfile", "GET /pasarela/profiles/{kind}", "application/octet-stream", profile),
 	}
-}
-
-func notServed(in stageInput) error {
-	return pasarela.Errorf(pasarela.CodeNotFound, "This node serves no stage %s of API %s: it does not exist, or nothing is deployed to it.", in.Stage, in.APIID)
 }

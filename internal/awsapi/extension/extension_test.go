@@ -24,17 +24,29 @@ import (
 )
 
 type door struct {
+	nodes extension.Nodes
 	*httptest.Server
 	authorizer *authorizer
-	world *world
-	log   bytes.Buffer
+	world      *world
+	log        bytes.Buffer
 }
 
-func open(t *testing.T) *door {
-	d := &door{authorizer: &authorizer{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
+func open(t *testing.T) *door { return openAmong(t, alone{}) }
+
+// alone is a node that has no others.
+type alone struct{}
+
+func (alone) Self() string     { return "n1" }
+func (alone) Others() []string { return nil }
+func (alone) Clustered() bool  { return false }
+
+func (alone) Ask(context.Context, string, []byte) ([]byte, error) { return nil, pasarela.ErrNodeGone }
+
+func openAmong(t *testing.T, nodes extension.Nodes) *door {
+	d := &door{nodes: nodes, authorizer: &authorizer{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
 	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.authorizer}
 	w := d.world
-	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w}
+	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Nodes: d.nodes}
 	d.Server = httptest.NewServer(extension.New(services, guard, slog.New(slog.NewTextHandler(&d.log, nil))))
 	t.Cleanup(d.Close)
 	return d
@@ -80,16 +92,17 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"CheckPolicy":    {"POST /pasarela/policies/check", `{"kind":"identity","document":"{}"}`, "/pasarela/policies/check", "application/json", `"severity":"error"`},
 	"GetConnections": {
 		"GET /pasarela/apis/abcdefghij/stages/prod/connections", "", "/pasarela/apis/abcdefghij/stages/prod/connections", "application/json",
-		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1"}]}`,
+		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1","node":"n1"}],"total":2,"nodes":[{"node":"n1","open":2}]}`,
 	},
 	"ListConnections": {"GET /pasarela/connections", "", "/pasarela/connections", "application/json", `{"connections":[{"apiId":"abcdefghij"`},
+	"GetNodes":        {"GET /pasarela/nodes", "", "/pasarela/nodes", "application/json", `{"nodes":[{"node":"n1","state":"live","now":{"address":"http://127.0.0.1:4566","version":"v1"`},
 	"GetFailures":     {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
 	"GetTimelines":    {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
-	"GetLogs":         {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one"},{"sequence":104,"text":"two"}],"next":108}`},
+	"GetLogs":         {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one","node":"n1"},{"sequence":104,"text":"two","node":"n1"}],"next":"n1:108"}`},
 	"GetMetrics":      {"GET /pasarela/apis/abcdefghij/stages/prod/metrics", "", "/pasarela/apis/abcdefghij/stages/prod/metrics", "application/json", `"ConnectCount":3`},
 	"GetMetricsHistory": {
 		"GET /pasarela/apis/abcdefghij/stages/prod/metrics/history", "", "/pasarela/apis/abcdefghij/stages/prod/metrics/history", "application/json",
-		`{"since":"2026-01-02T03:04:05Z","everySeconds":60,"counters":{"ConnectCount":[0,3]},"gauges":{"Connections":[1,2]},"deployments":[]}`,
+		`{"since":"2026-01-02T03:04:05Z","everySeconds":60,"counters":{"ConnectCount":[0,3]},"gauges":{"Connections":[1,2]},"deployments":[],"nodes":["n1"]}`,
 	},
 	"Explain":       {"GET /pasarela/explain/L0SM9cOFvHcCIhw=", "", "/pasarela/apis/abcdefghij/explain", "application/json", `"text":"start the backend\n\n2026-01-02 03:04:05.000  CONNECT $connect  abcdefghij/prod  connection L0SM9cOFvHcCIhw=  request one\n`},
 	"FollowLogs":    {"GET /pasarela/logs", "", "/pasarela/logs", "text/plain; charset=utf-8", "kept\n"},
@@ -152,15 +165,16 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 		want        string
 	}{
 		"no such path":        {"GET /pasarela/frobnicate", "", 403, "Unable to determine service/operation name"},
+		"no such node":        {"GET /pasarela/connections?node=n9", "", 404, "No node named n9 lives. Those that do: n1"},
 		"no such verb":        {"DELETE /pasarela/export", "", 403, "Unable to determine service/operation name"},
 		"the old door":        {"GET /_pasarela/export", "", 403, "Unable to determine service/operation name"},
 		"unknown API":         {"GET /pasarela/apis/none/preview", "", 404, "Unable to find API none"},
-		"unknown stage":       {"GET /pasarela/apis/abcdefghij/stages/none/metrics", "", 404, "This node serves no stage none of API abcdefghij"},
+		"unknown stage":       {"GET /pasarela/apis/abcdefghij/stages/none/metrics", "", 404, "No node serves a stage none of API abcdefghij"},
 		"unknown connection":  {"GET /pasarela/explain/none", "", 404, "Nothing is remembered of none"},
 		"no id":               {"GET /pasarela/explain/", "", 403, "Unable to determine"},
 		"unknown kind of log": {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=noise", "", 400, `Invalid parameter 'kind': \"noise\" is none of [execution, access]`},
 		"no kind of log":      {"GET /pasarela/apis/abcdefghij/stages/prod/logs", "", 400, "Invalid parameter 'kind'"},
-		"after is no number":  {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=x", "", 400, `Invalid parameter 'after': expected a whole number, got \"x\"`},
+		"after is no number":  {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=x", "", 400, `Invalid parameter 'after': expected what 'next' said, or a whole number, got \"x\"`},
 		"since is no number":  {"GET /pasarela/apis/abcdefghij/stages/prod/timelines?since=today", "", 400, "Invalid parameter 'since'"},
 		"follow is no flag":   {"GET /pasarela/logs?follow=perhaps", "", 400, `Invalid parameter 'follow': expected true or false, got \"perhaps\"`},
 		"prune is no flag":    {"POST /pasarela/plan?prune=perhaps", "x", 400, "Invalid parameter 'prune'"},
@@ -171,7 +185,7 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 		"policy of no kind":   {"POST /pasarela/policies/check", `{"document":"{}"}`, 400, "Invalid member 'kind'"},
 		"render is no JSON":   {"POST /pasarela/render", "{", 400, "Invalid request body"},
 		"long template":       {"POST /pasarela/render", `{"template":"` + strings.Repeat("x", extension.MaxTemplate+1) + `"}`, 400, "Invalid member 'template'"},
-		"a failing history":  {"GET /pasarela/explain/broken", "", 500, "Internal server error. The request id"},
+		"a store that fails":  {"GET /pasarela/apis/broken/preview", "", 500, "Internal server error. The request id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
@@ -186,8 +200,8 @@ func TestWrongCallsAreToldWhatIsWrong(t *testing.T) {
 // What is known goes to the log of the node, not to the caller.
 func TestCausesStayInTheLog(t *testing.T) {
 	d := open(t)
-	d.ask(t, "GET /pasarela/explain/broken", "", &owner)
-	if !strings.Contains(d.log.String(), "secret detail") || !strings.Contains(d.log.String(), "operation=Explain") {
+	d.ask(t, "GET /pasarela/apis/broken/preview", "", &owner)
+	if !strings.Contains(d.log.String(), "secret detail") || !strings.Contains(d.log.String(), "operation=GetPreview") {
 		t.Errorf("logged %s", d.log.String())
 	}
 }
@@ -255,10 +269,10 @@ func TestOperationsAreDocumented(t *testing.T) {
 func TestClientTellsWhatTheNodeSaid(t *testing.T) {
 	d := open(t)
 	client := d.client()
-	if text, err := client.Explain(t.Context(), "a/b c"); err != nil || !strings.HasPrefix(text, "start the backend\n") {
+	if text, _, err := client.Explain(t.Context(), "a/b c"); err != nil || !strings.HasPrefix(text, "start the backend\n") {
 		t.Errorf("%q, %v", text, err)
 	}
-	if _, err := client.Explain(t.Context(), "none"); err == nil || !strings.HasPrefix(err.Error(), "NotFoundException: Nothing is remembered of none") {
+	if _, _, err := client.Explain(t.Context(), "none"); err == nil || !strings.HasPrefix(err.Error(), "NotFoundException: Nothing is remembered of none") {
 		t.Errorf("got %v", err)
 	}
 	if plan, err := client.Plan(t.Context(), []byte("x"), true); err != nil || len(plan.Changes) != 2 {
@@ -285,7 +299,7 @@ func TestClientTellsWhatTheNodeSaid(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	d.Close()
-	if _, err := client.Explain(context.Background(), "x"); err == nil || !strings.Contains(err.Error(), "no pasarela answers at "+d.URL) {
+	if _, _, err := client.Explain(context.Background(), "x"); err == nil || !strings.Contains(err.Error(), "no pasarela answers at "+d.URL) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -68,7 +68,9 @@ type world struct {
 	reached []string
 	lines   chan []byte
 	left    chan struct{}
+	leases  []extension.Lease
 	forgot  time.Time
+	later   time.Duration // its entries than began
 	tail    func(offset int64) ([]byte, int64, error)
 }
 
@@ -80,6 +82,9 @@ func (w *world) note(what string) {
 
 func (w *world) Check(_ context.Context, apiID, stageName, _ string) (preview.Preview, error) {
 	w.note("preview " + apiID + " " + stageName)
+	if apiID == "broken" {
+		return preview.Preview{}, errors.New("the store is gone: secret detail")
+	}
 	if apiID != "abcdefghij" {
 		return preview.Preview{}, pasarela.Errorf(pasarela.CodeNotFound, "Unable to find API %s", apiID)
 	}
@@ -100,7 +105,8 @@ func (w *world) Connections(apiID, stageName string, limit int) []gateway.Live {
 }
 
 // entries are a connect that went well and a message that did not.
-func entries() []execution.Entry {
+func (w *world) entries() []execution.Entry {
+	began := began.Add(w.later)
 	return []execution.Entry{
 		{
 			At: began, APIID: "abcdefghij", Stage: "prod", ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", EventType: event.Connect, RouteKey: "$connect",
@@ -114,22 +120,24 @@ func entries() []execution.Entry {
 	}
 }
 
-func (w *world) Explain(_ context.Context, id string) ([]execution.Entry, error) {
+func (w *world) Find(id string) []execution.Entry {
 	w.note("explain " + id)
-	switch id {
-	case "L0SM9cOFvHcCIhw=", "a/b c":
-		return entries(), nil
-	case "broken":
-		return nil, errors.New("the bus is gone: secret detail")
+	if id == "L0SM9cOFvHcCIhw=" || id == "a/b c" {
+		return w.entries()
 	}
-	return nil, nil
+	return nil
+}
+
+func (w *world) OpenConnections(visit func(apiID, stageName string, open int64)) {
+	visit("abcdefghij", "prod", 2)
+	visit("abcdefghij", "test", 40)
 }
 
 func (w *world) Forgot() (time.Time, bool) { return w.forgot, !w.forgot.IsZero() }
 
 func (w *world) Recent(n int, match func(*execution.Entry) bool) (found []execution.Entry) {
 	w.note("recent")
-	for _, e := range entries() {
+	for _, e := range w.entries() {
 		if match(&e) && len(found) < n {
 			found = append(found, e)
 		}
@@ -149,6 +157,20 @@ func (w *world) Join() ([]byte, <-chan []byte, func()) {
 	w.note("join")
 	return []byte("kept\n"), w.lines, func() { close(w.left) }
 }
+
+func (w *world) Since(place int64) ([]byte, int64) {
+	if w.note("since"); place >= 5 {
+		return nil, 5
+	}
+	return []byte("kept\n"), 5
+}
+
+func (w *world) Status() extension.NodeStatus {
+	w.note("status")
+	return extension.NodeStatus{Address: "http://127.0.0.1:4566", Version: "v1", StartedAt: began, Revision: 7, Connections: 42, Stages: []extension.ServedStage{{APIID: "abcdefghij", Stage: "prod", DeploymentID: "d1"}}}
+}
+
+func (w *world) Leases() []extension.Lease { return w.leases }
 
 func (w *world) Sample(_ context.Context, apiID, stageName string) (extension.Sample, bool) {
 	w.note("sample " + apiID + " " + stageName)

@@ -2,6 +2,7 @@ package extension
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
@@ -9,16 +10,20 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// Live is what a node knows of its clients.
+// Live is what this node knows of its clients.
 type Live interface {
-	// Connections lists at most limit open connections of a stage on this node.
+	// Connections lists at most limit open connections of a stage; of all stages when
+	// both names are empty.
 	Connections(apiID, stageName string, limit int) []gateway.Live
-	// Explain returns what is remembered of a connection or request, oldest first.
-	Explain(ctx context.Context, id string) ([]execution.Entry, error)
-	// Forgot is the time of the oldest execution that this node remembers; false when
-	// it remembers all there were.
+	// OpenConnections visits the stages with their number of open connections, those
+	// still at $connect included.
+	OpenConnections(visit func(apiID, stageName string, open int64))
+	// Find returns what is remembered of a connection or request, oldest first.
+	Find(id string) []execution.Entry
+	// Forgot is the time of the oldest execution that is remembered; false when all
+	// there were are.
 	Forgot() (oldest time.Time, forgot bool)
-	// Recent returns the last n executions on this node that match, newest first.
+	// Recent returns the last n executions that match, newest first.
 	Recent(n int, match func(*execution.Entry) bool) []execution.Entry
 }
 
@@ -39,46 +44,141 @@ type Connection struct {
 	LastActiveAt time.Time `json:"lastActiveAt"`
 	SourceIP     string    `json:"sourceIp"`
 	UserAgent    string    `json:"userAgent,omitempty"`
+	Node         string    `json:"node"` // that has it
 }
 
-type connectionsOutput struct {
+// OpenOn is how many connections a node has.
+type OpenOn struct {
+	Node string `json:"node"`
+	Open int64  `json:"open"`
+}
+
+// Connections are open connections of all nodes. Total counts all of them, those that
+// did not fit into the list and those still at $connect too.
+type Connections struct {
 	Connections []Connection `json:"connections"`
+	Total       int64        `json:"total"`
+	Nodes       []OpenOn     `json:"nodes"`
+	Missing     []Missing    `json:"missing,omitempty"`
 }
 
-func (s Services) connections(_ context.Context, in stageInput) (connectionsOutput, error) {
-	out := connectionsOutput{Connections: []Connection{}}
+// ofStage is what a question about a stage asks.
+type ofStage struct{ APIID, Stage string }
+
+// openPart is what one node has open.
+type openPart struct {
+	Listed []Connection
+	Counts map[string]map[string]int64 // by API and stage
+}
+
+var askConnections = question[ofStage, openPart]{"connections", func(_ context.Context, s *Services, in ofStage) (openPart, error) {
+	out := openPart{Counts: map[string]map[string]int64{}}
 	for _, c := range s.Live.Connections(in.APIID, in.Stage, maxConnections) {
-		out.Connections = append(out.Connections, connectionOf(c))
+		out.Listed = append(out.Listed, Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent, ""})
 	}
+	s.Live.OpenConnections(func(apiID, stageName string, open int64) {
+		if in.APIID != "" && (apiID != in.APIID || stageName != in.Stage) {
+			return
+		}
+		if out.Counts[apiID] == nil {
+			out.Counts[apiID] = map[string]int64{}
+		}
+		out.Counts[apiID][stageName] += open
+	})
 	return out, nil
+}}
+
+type connectionsInput struct {
+	stageInput
+	nodeInput
+	languageInput
 }
 
-func connectionOf(c gateway.Live) Connection {
-	return Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent}
+func (s Services) connections(ctx context.Context, in connectionsInput) (Connections, error) {
+	return s.listed(ctx, ofStage{in.APIID, in.Stage}, in.nodeInput, in.languageInput, func(string, string) bool { return true })
+}
+
+type allConnectionsInput struct {
+	nodeInput
+	languageInput
 }
 
 // allConnections lists the open connections of every stage whose connections the
 // caller may list.
-func (s Services) allConnections(ctx context.Context, _ struct{}) (connectionsOutput, error) {
-	out := connectionsOutput{Connections: []Connection{}}
+func (s Services) allConnections(ctx context.Context, in allConnectionsInput) (Connections, error) {
 	may := s.permissions(ctx)
-	for _, c := range s.Live.Connections("", "", maxConnections) {
-		if may.read("/pasarela/apis/" + c.APIID + "/stages/" + c.Stage + "/connections") {
-			out.Connections = append(out.Connections, connectionOf(c))
+	return s.listed(ctx, ofStage{}, in.nodeInput, in.languageInput, func(apiID, stageName string) bool {
+		return may.read("/pasarela/apis/" + apiID + "/stages/" + stageName + "/connections")
+	})
+}
+
+func (s *Services) listed(ctx context.Context, of ofStage, only nodeInput, l languageInput, may func(apiID, stageName string) bool) (Connections, error) {
+	out := Connections{Connections: []Connection{}}
+	parts, missing, err := askConnections.ask(ctx, s, only.Node, l.in(), of)
+	if err != nil {
+		return out, err
+	}
+	out.Missing = missing
+	for _, p := range parts {
+		on := OpenOn{Node: p.node}
+		for apiID, stages := range p.value.Counts {
+			for stageName, open := range stages {
+				if may(apiID, stageName) {
+					on.Open += open
+				}
+			}
+		}
+		out.Total += on.Open
+		out.Nodes = append(out.Nodes, on)
+		for _, c := range p.value.Listed {
+			if len(out.Connections) < maxConnections && may(c.APIID, c.Stage) {
+				c.Node = p.node
+				out.Connections = append(out.Connections, c)
+			}
 		}
 	}
 	return out, nil
 }
 
+// recentOf is what a question about the last events of an API asks.
+type recentOf struct {
+	APIID, Stage string
+	EventType    string
+	Since        int64 // milliseconds since 1970
+	Most         int
+}
+
+var askRecent = question[recentOf, []execution.Entry]{"recent", func(_ context.Context, s *Services, in recentOf) ([]execution.Entry, error) {
+	return s.Live.Recent(min(in.Most, maxTimelines), func(e *execution.Entry) bool {
+		return e.EventType == in.EventType && e.APIID == in.APIID && (in.Stage == "" || e.Stage == in.Stage) && e.At.UnixMilli() >= in.Since
+	}), nil
+}}
+
+// recent are the last events of all nodes, newest first.
+func (s *Services) recent(ctx context.Context, of recentOf, only nodeInput, l languageInput) ([]execution.Entry, []Missing, error) {
+	parts, missing, err := askRecent.ask(ctx, s, only.Node, l.in(), of)
+	var all []execution.Entry
+	for _, p := range parts {
+		for _, e := range p.value {
+			e.Node = p.node
+			all = append(all, e)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b execution.Entry) int { return b.At.Compare(a.At) })
+	return all[:min(len(all), of.Most)], missing, err
+}
+
 type timelinesInput struct {
 	stageInput
 	Since int64 `query:"since"` // milliseconds since 1970; 0: all
+	nodeInput
 	languageInput
 }
 
 type timelinesOutput struct {
 	Now       int64      `json:"now"` // the server's clock, for the next since
 	Timelines []timeline `json:"timelines"`
+	Missing   []Missing  `json:"missing,omitempty"`
 }
 
 // maxTimelines bounds one answer.
@@ -88,17 +188,18 @@ const maxTimelines = 50
 // a browser tells a page neither the id of its connection nor why it was refused.
 func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOutput, error) {
 	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
-	found := s.Live.Recent(maxTimelines, func(e *execution.Entry) bool {
-		return e.EventType == event.Connect && e.APIID == in.APIID && e.Stage == in.Stage && e.At.UnixMilli() >= in.Since
-	})
+	found, missing, err := s.recent(ctx, recentOf{in.APIID, in.Stage, event.Connect, in.Since, maxTimelines}, in.nodeInput, in.languageInput)
 	for i := range found {
 		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], in.in()))
 	}
-	return out, nil
+	out.Missing = missing
+	return out, err
 }
 
 type samplesInput struct {
 	APIID string `uri:"apiId"`
+	nodeInput
+	languageInput
 }
 
 // message is a message that a client really sent.
@@ -106,29 +207,30 @@ type message struct {
 	RouteKey string    `json:"routeKey"`
 	Body     string    `json:"body"`
 	At       time.Time `json:"at"`
+	Node     string    `json:"node"` // that got it
 }
 
 type samplesOutput struct {
 	Messages []message `json:"messages"`
+	Missing  []Missing `json:"missing,omitempty"`
 }
 
 // maxSamples bounds one answer: enough to choose from.
 const maxSamples = 20
 
-// samples are the last messages that reached an API on this node, newest first, to
-// try templates with: those of routes with dataTraceEnabled (A-LOG-4). What a
-// handshake carried is not remembered.
-func (s Services) samples(_ context.Context, in samplesInput) (samplesOutput, error) {
+// samples are the last messages that reached an API, newest first, to try templates
+// with: those of routes with dataTraceEnabled (A-LOG-4). What a handshake carried is
+// not remembered.
+func (s Services) samples(ctx context.Context, in samplesInput) (samplesOutput, error) {
 	out := samplesOutput{Messages: []message{}}
-	found := s.Live.Recent(maxSamples, func(e *execution.Entry) bool {
-		return e.EventType == event.Message && e.APIID == in.APIID
-	})
+	found, missing, err := s.recent(ctx, recentOf{APIID: in.APIID, EventType: event.Message, Most: maxSamples}, in.nodeInput, in.languageInput)
 	for i := range found {
 		for _, note := range found[i].Notes {
 			if note.Step == execution.StepMessage && !note.Withheld {
-				out.Messages = append(out.Messages, message{found[i].RouteKey, note.Text, found[i].At})
+				out.Messages = append(out.Messages, message{found[i].RouteKey, note.Text, found[i].At, found[i].Node})
 			}
 		}
 	}
-	return out, nil
+	out.Missing = missing
+	return out, err
 }

@@ -58,7 +58,7 @@ func TestAReaderOfALogWaitsForALine(t *testing.T) {
 		return []byte("late\n"), offset + 5, nil
 	}
 	_, text, _ := d.ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=execution&after=7&wait=25", "", &owner)
-	if want := `{"lines":[{"sequence":7,"text":"late"}],"next":12}`; text != want || looks != 3 {
+	if want := `{"lines":[{"sequence":7,"text":"late","node":"n1"}],"next":"n1:12"}`; text != want || looks != 3 {
 		t.Errorf("after %d looks: %s", looks, text)
 	}
 }
@@ -68,7 +68,7 @@ func TestAReaderWhoDoesNotWaitIsToldThatThereIsNothing(t *testing.T) {
 	d.world.tail = func(offset int64) ([]byte, int64, error) { return nil, offset, nil }
 	for _, wait := range []string{"", "&wait=0", "&wait=-5"} {
 		_, text, _ := d.ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=execution&after=7"+wait, "", &owner)
-		if !strings.Contains(text, `{"lines":[],"next":7}`) {
+		if !strings.Contains(text, `{"lines":[],"next":"n1:7"}`) {
 			t.Errorf("%s: %s", wait, text)
 		}
 	}

@@ -2,21 +2,25 @@ package extension
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
-// Sample is the state of a stage at one moment, for charts: counters since the
-// node started by AWS's metric names, gauges, and the limits in effect as text:
-// those of single routes have the route key behind a space, an absent throttle is
-// the account's.
+// Sample is the state of a stage on one node at one moment: counters since the node
+// started by AWS's metric names, gauges, and the limits in effect as text: those of
+// single routes have the route key behind a space, an absent throttle is the account's.
 type Sample struct {
-	Counters map[string]float64 `json:"counters"`
-	Gauges   map[string]float64 `json:"gauges"`
-	Limits   map[string]string  `json:"limits"`
+	DeploymentID string             `json:"deploymentId"` // that the node serves
+	Counters     map[string]float64 `json:"counters"`
+	Gauges       map[string]float64 `json:"gauges"`
+	Limits       map[string]string  `json:"limits"`
 }
 
-// History is what a stage on this node counted in every minute since Since, at most a
-// day ago (A-CONSOLE-4): counters in that minute, gauges at its end, by the names of
+// History is what a stage counted in every minute since Since, at most a day ago
+// (A-CONSOLE-4): counters in that minute, gauges at its end, by the names of
 // [Sample]. The minute under way is not in it.
 type History struct {
 	Since        time.Time           `json:"since"`
@@ -40,18 +44,160 @@ type Metrics interface {
 	History(apiID, stageName string) (History, bool)
 }
 
-func (s Services) metrics(ctx context.Context, in stageInput) (Sample, error) {
-	sample, ok := s.Metrics.Sample(ctx, in.APIID, in.Stage)
-	if !ok {
-		return Sample{}, notServed(in)
-	}
-	return sample, nil
+type metricsInput struct {
+	stageInput
+	nodeInput
+	languageInput
 }
 
-func (s Services) metricsHistory(_ context.Context, in stageInput) (History, error) {
+// sampleOn is what one node counted.
+type sampleOn struct {
+	Node         string             `json:"node"`
+	DeploymentID string             `json:"deploymentId"`
+	Counters     map[string]float64 `json:"counters"`
+	Gauges       map[string]float64 `json:"gauges"`
+}
+
+// metricsOutput is the sum over all nodes, and what each of them has.
+type metricsOutput struct {
+	Counters map[string]float64 `json:"counters"`
+	Gauges   map[string]float64 `json:"gauges"`
+	Limits   map[string]string  `json:"limits"`
+	Nodes    []sampleOn         `json:"nodes"`
+	Missing  []Missing          `json:"missing,omitempty"`
+}
+
+var askSample = question[ofStage, *Sample]{"sample", func(ctx context.Context, s *Services, in ofStage) (*Sample, error) {
+	sample, ok := s.Metrics.Sample(ctx, in.APIID, in.Stage)
+	if !ok {
+		return nil, nil
+	}
+	return &sample, nil
+}}
+
+func (s Services) metrics(ctx context.Context, in metricsInput) (metricsOutput, error) {
+	out := metricsOutput{Counters: map[string]float64{}, Gauges: map[string]float64{}}
+	parts, missing, err := askSample.ask(ctx, &s, in.Node, in.in(), ofStage{in.APIID, in.Stage})
+	if err != nil {
+		return out, err
+	}
+	out.Missing = missing
+	for _, p := range parts {
+		if p.value == nil {
+			continue
+		}
+		for name, count := range p.value.Counters {
+			out.Counters[name] += count
+		}
+		for name, value := range p.value.Gauges {
+			out.Gauges[name] += value
+		}
+		out.Limits = p.value.Limits // the same everywhere but for a moment
+		out.Nodes = append(out.Nodes, sampleOn{p.node, p.value.DeploymentID, p.value.Counters, p.value.Gauges})
+	}
+	if len(out.Nodes) == 0 {
+		return out, notServed(in.stageInput)
+	}
+	return out, nil
+}
+
+// historyOutput is the sum over the nodes that are named.
+type historyOutput struct {
+	History
+	Nodes   []string  `json:"nodes"`
+	Missing []Missing `json:"missing,omitempty"`
+}
+
+var askHistory = question[ofStage, *History]{"history", func(_ context.Context, s *Services, in ofStage) (*History, error) {
 	history, ok := s.Metrics.History(in.APIID, in.Stage)
 	if !ok {
-		return History{}, notServed(in)
+		return nil, nil
 	}
-	return history, nil
+	return &history, nil
+}}
+
+func (s Services) metricsHistory(ctx context.Context, in metricsInput) (historyOutput, error) {
+	parts, missing, err := askHistory.ask(ctx, &s, in.Node, in.in(), ofStage{in.APIID, in.Stage})
+	if err != nil {
+		return historyOutput{}, err
+	}
+	out := historyOutput{Missing: missing}
+	var all []History
+	for _, p := range parts {
+		if p.value != nil {
+			all = append(all, *p.value)
+			out.Nodes = append(out.Nodes, p.node)
+		}
+	}
+	if len(all) == 0 {
+		return out, notServed(in.stageInput)
+	}
+	out.History, err = summed(all)
+	return out, err
+}
+
+// summed adds histories up, minute by minute, from the first that any node has to the
+// last that all of them have.
+func summed(all []History) (History, error) {
+	sum := History{Since: all[0].Since, EverySeconds: all[0].EverySeconds, Counters: map[string][]int64{}, Gauges: map[string][]int64{}, Deployments: []HistoryDeployment{}}
+	if sum.EverySeconds <= 0 {
+		return sum, errors.New("a history without an interval")
+	}
+	every := time.Duration(sum.EverySeconds) * time.Second
+	end := all[0].end(every)
+	for _, h := range all {
+		if h.Since.Before(sum.Since) {
+			sum.Since = h.Since
+		}
+		if last := h.end(every); last.Before(end) {
+			end = last
+		}
+	}
+	length := max(0, int(end.Sub(sum.Since)/every))
+	for _, h := range all {
+		skip := int(h.Since.Sub(sum.Since) / every)
+		addAll(sum.Counters, h.Counters, skip, length)
+		addAll(sum.Gauges, h.Gauges, skip, length)
+		for _, d := range h.Deployments {
+			at := slices.IndexFunc(sum.Deployments, func(known HistoryDeployment) bool {
+				apart := known.At.Sub(d.At).Abs()
+				return known.DeploymentID == d.DeploymentID && apart <= every // the same, on another node
+			})
+			switch {
+			case at < 0:
+				sum.Deployments = append(sum.Deployments, d)
+			case d.At.Before(sum.Deployments[at].At):
+				sum.Deployments[at].At = d.At
+			}
+		}
+	}
+	slices.SortStableFunc(sum.Deployments, func(a, b HistoryDeployment) int { return a.At.Compare(b.At) })
+	return sum, nil
+}
+
+// end is the moment behind the last interval.
+func (h *History) end(every time.Duration) time.Time {
+	length := 0
+	for _, values := range h.Gauges {
+		length = len(values)
+	}
+	return h.Since.Add(time.Duration(length) * every)
+}
+
+func addAll(sums, more map[string][]int64, skip, length int) {
+	for name, values := range more {
+		if sums[name] == nil {
+			sums[name] = make([]int64, length)
+		}
+		for i, value := range values {
+			if at := skip + i; at < length {
+				sums[name][at] += value
+			}
+		}
+	}
+}
+
+// notServed is the answer about a stage that no node serves.
+func notServed(in stageInput) error {
+	return pasarela.Errorf(pasarela.CodeNotFound, "No node serves a stage %s of API %s: it does not exist, or nothing is deployed to it.", in.Stage, in.APIID)
 }

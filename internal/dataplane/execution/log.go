@@ -130,6 +130,9 @@ func (e *Entry) write(out *strings.Builder, l language.Language) {
 	if e.RequestID != "" {
 		out.WriteString("  " + Line(language.TimelineRequest.Of(e.RequestID), l))
 	}
+	if e.Node != "" {
+		out.WriteString("  " + Line(language.TimelineNode.Of(e.Node), l))
+	}
 	out.WriteByte('\n')
 	for _, note := range e.Notes {
 		out.WriteString("  +" + note.After.String() + "  " + strings.ReplaceAll(e.Text(note, l), "\n", "\n      ") + "\n")

@@ -113,6 +113,7 @@ type Entry struct {
 	Message      string
 	Failure      language.Message `json:",omitzero"` // why: what went wrong and the field to change
 	Notes        []LoggedStep
+	Node         string `json:",omitempty"` // it ran on; set by who joins those of several
 }
 
 // Failed says whether the execution ended with a [GatewayError].

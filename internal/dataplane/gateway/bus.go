@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
-	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 )
 
 // busSubject is what nodes ask each other about connections on.
@@ -19,10 +18,9 @@ const busTimeout = 5 * time.Second
 
 // Verbs of a [request].
 const (
-	verbPost    = "POST"
-	verbGet     = "GET"
-	verbDelete  = "DELETE"
-	verbExplain = "EXPLAIN"
+	verbPost   = "POST"
+	verbGet    = "GET"
+	verbDelete = "DELETE"
 )
 
 // request is what one node asks another; the body of a post follows the JSON after
@@ -44,7 +42,6 @@ type response struct {
 	Elsewhere   bool               `json:"elsewhere,omitempty"` // the connection is open on another API
 	Replayed    bool               `json:"replayed,omitempty"`
 	Description *Description       `json:"description,omitempty"`
-	Entries     []execution.Entry  `json:"entries,omitempty"`
 }
 
 // ask has another node do it. A node that is known to have ended has no connections
@@ -140,9 +137,6 @@ func (g *Gateway) perform(r request, answer *response) error {
 		return err
 	case verbDelete:
 		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
-	case verbExplain:
-		answer.Entries = g.history.Find(r.ConnectionID)
-		return nil
 	}
 	return pasarela.Errorf(pasarela.CodeBadRequest, "unknown verb %q", r.Verb)
 }

@@ -190,11 +190,7 @@ func (y *system) explain(id string, match func(execution.Entry) bool) execution.
 	y.t.Helper()
 	var found execution.Entry
 	testkit.Eventually(y.t, "an entry of "+id, func() bool {
-		entries, err := y.gateway.Explain(y.t.Context(), id)
-		if err != nil {
-			y.t.Fatal(err)
-		}
-		for _, e := range entries {
+		for _, e := range y.gateway.Find(id) {
 			if match(e) {
 				found = e
 				return true

@@ -1,37 +1,18 @@
 package gateway
 
 import (
-	"context"
-	"errors"
-	"slices"
 	"strconv"
 	"time"
 
-	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Explain returns what is remembered of a connection or of one request, oldest
-// first: what this node knows, which refuses calls for connections of others, and
-// what the node of the id knows. Nothing remembered is no error.
-func (g *Gateway) Explain(ctx context.Context, id string) ([]execution.Entry, error) {
-	found := g.history.Find(id)
-	node, ok := execution.NodeOfConnection(id)
-	if !ok || node == g.options.Node || g.options.Bus == nil {
-		return found, nil
-	}
-	answer, err := g.askNode(ctx, node, request{Verb: verbExplain, ConnectionID: id})
-	var refused *pasarela.Error
-	if errors.As(err, &refused) && refused.Code == pasarela.CodeGone { // no such node: what it knew went with it
-		return found, nil
-	}
-	found = append(found, answer.Entries...)
-	slices.SortStableFunc(found, func(a, b execution.Entry) int { return a.At.Compare(b.At) })
-	return found, err
-}
+// Find returns what this node remembers of a connection or of one request, oldest
+// first. Calls for a connection of another node are remembered where they came in.
+func (g *Gateway) Find(id string) []execution.Entry { return g.history.Find(id) }
 
 // Forgot is when the oldest execution began that this node remembers; false when it
 // remembers all since it started.
@@ -92,6 +73,18 @@ func (g *Gateway) Stats() Stats {
 		s.Refused[why] = g.refused[why].Load()
 	}
 	return s
+}
+
+// OpenConnections visits the stages that have connections on this node, with their
+// number; those still at $connect count.
+func (g *Gateway) OpenConnections(visit func(apiID, stageName string, open int64)) {
+	g.stages.Range(func(_, found any) bool {
+		at := found.(*stageConns)
+		if open := at.open.Load(); open > 0 {
+			visit(at.stage.APIID, at.stage.Name, open)
+		}
+		return true
+	})
 }
 
 // OpenOn is how many connections of a stage this node has.

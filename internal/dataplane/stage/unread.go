@@ -74,7 +74,7 @@ func (k *Watcher) readUnread(ctx context.Context) (next time.Time, some bool) {
 
 // progress is how far a watch has come.
 type progress struct {
-	complete     bool              // all of the present
+	complete bool              // all of the present
 	newest   uint64            // revision of the last change
 	revision map[string]uint64 // of each key that is there
 }
@@ -104,6 +104,13 @@ func (k *Watcher) advance(prefix, key string, revision uint64, removed bool) {
 		p.revision[key] = revision
 	}
 	k.wake()
+}
+
+// Revision is that of the newest change of an API that was taken up.
+func (k *Watcher) Revision() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.of(pasarela.PrefixAPI).newest
 }
 
 // wake lets those look again who wait for progress. k.mu is held.

@@ -20,6 +20,7 @@ const (
 type Feed struct {
 	mu        sync.Mutex
 	recent    []byte
+	written   int64                // bytes so far; recent ends there
 	followers map[chan []byte]bool // true: it missed something
 	closed    bool
 }
@@ -32,6 +33,7 @@ func (f *Feed) Write(lines []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.recent = append(f.recent, lines...)
+	f.written += int64(len(lines))
 	if len(f.recent) > 2*keptLog { // seldom, so that it costs little a line
 		f.recent = append(f.recent[:0], newest(f.recent)...)
 	}
@@ -84,6 +86,25 @@ func (f *Feed) Join() (recent []byte, lines <-chan []byte, leave func()) {
 		defer f.mu.Unlock()
 		delete(f.followers, follower)
 	}
+}
+
+// Newest asks [Feed.Since] for the newest lines, wherever they begin.
+const Newest = -1
+
+// Since gives the lines that were written after a place, at most those that are kept,
+// and the place to go on from.
+func (f *Feed) Since(place int64) (lines []byte, next int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	kept := newest(f.recent)
+	first := f.written - int64(len(kept))
+	switch {
+	case place == Newest || place > f.written: // beyond: it was a place of an earlier run
+		return slices.Clone(kept), f.written
+	case place < first:
+		return append(slices.Clone(missedLine), kept...), f.written
+	}
+	return slices.Clone(kept[place-first:]), f.written
 }
 
 // Close lets all followers go.

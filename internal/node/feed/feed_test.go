@@ -70,3 +70,34 @@ func TestCloseLetsFollowersGo(t *testing.T) {
 }
 
 func say(f *feed.Feed, line string) { _, _ = f.Write([]byte(line)) }
+
+// Who asks from time to time gets each line once, and is told what it missed.
+func TestLinesSinceAPlace(t *testing.T) {
+	f := feed.New()
+	write := func(text string) {
+		if _, err := f.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("one\n")
+	lines, next := f.Since(feed.Newest)
+	if string(lines) != "one\n" || next != 4 {
+		t.Errorf("%q, %d", lines, next)
+	}
+	if lines, next = f.Since(next); len(lines) != 0 || next != 4 {
+		t.Errorf("%q, %d", lines, next)
+	}
+	write("two\n")
+	if lines, next = f.Since(next); string(lines) != "two\n" || next != 8 {
+		t.Errorf("%q, %d", lines, next)
+	}
+	if lines, _ := f.Since(1000); string(lines) != "one\ntwo\n" {
+		t.Errorf("a place of an earlier run: %q", lines)
+	}
+	for range 100 {
+		write(strings.Repeat("x", 10_000) + "\n")
+	}
+	if lines, _ := f.Since(next); !strings.HasPrefix(string(lines), "(lines are missing here") {
+		t.Errorf("%.80q", lines)
+	}
+}

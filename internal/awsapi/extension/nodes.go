@@ -1,0 +1,127 @@
+package extension
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Lease is a node's claim on its name, as the store has it.
+type Lease struct {
+	Node    string
+	Host    string
+	Process int
+	Boot    string    // one run of the program
+	Renewed time.Time // by the node's own clock
+	Live    bool      // it was renewed in time
+}
+
+// NodeStatus is what a node says of itself.
+type NodeStatus struct {
+	Address     string    `json:"address"` // its endpoint
+	Version     string    `json:"version"`
+	Boot        string    `json:"boot,omitempty"` // one run of the program
+	Host        string    `json:"host"`
+	Process     int       `json:"process"`
+	StartedAt   time.Time `json:"startedAt"`
+	Revision    uint64    `json:"revision"` // of the newest change of an API that it serves
+	Connections int64     `json:"connections"`
+	Draining    bool      `json:"draining"` // it is stopping
+	// Stages are those that it has, at most 1,000; StageCount counts all.
+	Stages     []ServedStage `json:"stages"`
+	StageCount int           `json:"stageCount"`
+}
+
+// ServedStage is a stage as a node serves it.
+type ServedStage struct {
+	APIID        string `json:"apiId"`
+	Stage        string `json:"stage"`
+	DeploymentID string `json:"deploymentId,omitempty"` // empty: none
+	Problem      string `json:"problem,omitempty"`      // why it is not the newest
+}
+
+// Status is what this node knows of itself and of the leases of all.
+type Status interface {
+	Status() NodeStatus
+	// Leases are empty where there is no cluster.
+	Leases() []Lease
+}
+
+// maxStages bounds the stages in the status of a node.
+const maxStages = 1000
+
+// Node is a node of the cluster. What it does not say itself, because it does not
+// answer, is missing.
+type Node struct {
+	Node  string      `json:"node"`
+	State string      `json:"state"` // live; silent: it does not answer; gone: its lease has ended
+	Lease *NodeLease  `json:"lease,omitempty"`
+	Now   *NodeStatus `json:"now,omitempty"`
+}
+
+// NodeLease is the lease of a node, for lists.
+type NodeLease struct {
+	RenewedAt time.Time `json:"renewedAt"`
+	Boot      string    `json:"boot"`
+	Host      string    `json:"host"`
+	Process   int       `json:"process"`
+}
+
+// States of a node.
+const (
+	NodeLive   = "live"
+	NodeSilent = "silent"
+	NodeGone   = "gone"
+)
+
+// NodesView are the nodes of the cluster, by name.
+type NodesView struct {
+	Nodes   []Node    `json:"nodes"`
+	Missing []Missing `json:"missing,omitempty"`
+}
+
+var askStatus = question[struct{}, NodeStatus]{"status", func(_ context.Context, s *Services, _ struct{}) (NodeStatus, error) {
+	status := s.Status.Status()
+	status.StageCount = len(status.Stages)
+	slices.SortFunc(status.Stages, func(a, b ServedStage) int {
+		if c := strings.Compare(a.APIID, b.APIID); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Stage, b.Stage)
+	})
+	status.Stages = append([]ServedStage{}, status.Stages[:min(len(status.Stages), maxStages)]...)
+	return status, nil
+}}
+
+// nodes tells of all nodes that hold a lease, live or not.
+func (s Services) nodes(ctx context.Context, in languageInput) (NodesView, error) {
+	parts, missing, err := askStatus.ask(ctx, &s, "", in.in(), struct{}{})
+	if err != nil {
+		return NodesView{}, err
+	}
+	out := NodesView{Nodes: []Node{}, Missing: missing}
+	known := map[string]*Node{}
+	at := func(name string) *Node {
+		if known[name] == nil {
+			known[name] = &Node{Node: name, State: NodeGone}
+		}
+		return known[name]
+	}
+	for _, lease := range s.Status.Leases() {
+		n := at(lease.Node)
+		n.Lease = &NodeLease{lease.Renewed, lease.Boot, lease.Host, lease.Process}
+	}
+	for _, m := range missing {
+		at(m.Node).State = NodeSilent
+	}
+	for _, p := range parts {
+		n := at(p.node)
+		n.State, n.Now = NodeLive, &p.value
+	}
+	for _, n := range known {
+		out.Nodes = append(out.Nodes, *n)
+	}
+	slices.SortFunc(out.Nodes, func(a, b Node) int { return strings.Compare(a.Node, b.Node) })
+	return out, nil
+}

@@ -1,0 +1,224 @@
+package extension
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// Nodes are the nodes of a cluster, which each know a part of what is asked for: a
+// connection and its history live in the memory of the node that accepted it.
+type Nodes interface {
+	// Self is the name of this node.
+	Self() string
+	// Others are the names of the other nodes that are known to live.
+	Others() []string
+	// Clustered says whether there may be other nodes.
+	Clustered() bool
+	// Ask has another node answer a question with its [Answerer]. ErrNodeGone: that
+	// node has ended, and what it knew with it.
+	Ask(ctx context.Context, node string, question []byte) ([]byte, error)
+}
+
+// clustered says whether people must be told which node is meant.
+func (s *Services) clustered() bool { return s.Nodes != nil && s.Nodes.Clustered() }
+
+// askPatience bounds the wait for the other nodes: a picture that lacks a node, and
+// says so, is better than none.
+const askPatience = 2 * time.Second
+
+// Missing is a node whose part is not in an answer.
+type Missing struct {
+	Node string `json:"node"`
+	Text string `json:"text"` // why, for people
+	// Cause is Text for programs.
+	Cause language.Message `json:"cause"`
+}
+
+// nodeInput restricts a call to what one node knows.
+type nodeInput struct {
+	Node string `query:"node"` // its name; empty: all
+}
+
+// part is what one node answered.
+type part[Out any] struct {
+	node  string
+	value Out
+}
+
+// question is what each node answers of itself. In and Out pass the Bus as JSON.
+type question[In, Out any] struct {
+	name string
+	here func(ctx context.Context, s *Services, in In) (Out, error)
+}
+
+// asked is a question on the Bus, answer what comes back.
+type asked struct {
+	Question string          `json:"question"`
+	Input    json.RawMessage `json:"input"`
+}
+
+type answer struct {
+	Value   json.RawMessage    `json:"value,omitempty"`
+	Code    pasarela.ErrorCode `json:"code,omitempty"` // of an error
+	Message string             `json:"message,omitempty"`
+}
+
+// answering is a question without its types.
+type answering interface {
+	label() string
+	answer(ctx context.Context, s *Services, input []byte) ([]byte, error)
+}
+
+// questions are all that nodes ask each other for their pictures.
+func questions() []answering {
+	return []answering{askConnections, askRecent, askFind, askFailures, askTail, askNewest, askSince, askSample, askHistory, askStatus}
+}
+
+func (q question[In, Out]) label() string { return q.name }
+
+func (q question[In, Out]) answer(ctx context.Context, s *Services, input []byte) ([]byte, error) {
+	var in In
+	if err := json.Unmarshal(input, &in); err != nil {
+		return nil, err
+	}
+	out, err := q.here(ctx, s, in)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+// NotYet is the answer of a node that is still starting: it has no clients.
+func NotYet() []byte {
+	data, _ := json.Marshal(answer{Code: pasarela.CodeServiceUnavailable, Message: "it is starting"})
+	return data
+}
+
+// Answerer answers what other nodes ask for their pictures. Who may see what is
+// decided by the node that was called.
+func Answerer(s Services) func(ctx context.Context, question []byte) []byte {
+	return func(ctx context.Context, text []byte) []byte {
+		var out answer
+		value, err := answerTo(ctx, &s, text)
+		var known *pasarela.Error
+		switch {
+		case errors.As(err, &known):
+			out.Code, out.Message = known.Code, known.Message
+		case err != nil:
+			out.Code, out.Message = pasarela.CodeInternal, err.Error()
+		default:
+			out.Value = value
+		}
+		data, err := json.Marshal(out)
+		if err != nil {
+			return nil // it is made of what always marshals
+		}
+		return data
+	}
+}
+
+func answerTo(ctx context.Context, s *Services, text []byte) ([]byte, error) {
+	var in asked
+	if err := json.Unmarshal(text, &in); err != nil {
+		return nil, err
+	}
+	for _, q := range questions() {
+		if q.label() == in.Question {
+			return q.answer(ctx, s, in.Input)
+		}
+	}
+	return nil, pasarela.Errorf(pasarela.CodeNotFound, "this version does not know the question %q", in.Question)
+}
+
+// ask puts the question to this node and all others, or to one of them. An error is
+// this node's own, or that there is no node of that name. The parts are in the order
+// of the nodes' names; a node that has ended has none and is not missing.
+func (q question[In, Out]) ask(ctx context.Context, s *Services, only string, l language.Language, in In) ([]part[Out], []Missing, error) {
+	self, others := "", []string(nil)
+	if s.Nodes != nil {
+		self, others = s.Nodes.Self(), s.Nodes.Others()
+	}
+	switch {
+	case only == "":
+	case only == self:
+		others = nil
+	case slices.Contains(others, only):
+		parts, missing := q.askOthers(ctx, s, []string{only}, l, in)
+		return parts, missing, nil
+	default:
+		return nil, nil, pasarela.Errorf(pasarela.CodeNotFound, "%s", language.NodeUnknown.Of(only, strings.Join(append(others, self), ", ")).In(l))
+	}
+	var parts []part[Out]
+	var missing []Missing
+	var work sync.WaitGroup
+	if len(others) > 0 {
+		work.Go(func() { parts, missing = q.askOthers(ctx, s, others, l, in) })
+	}
+	own, err := q.here(ctx, s, in)
+	work.Wait()
+	if err != nil {
+		return nil, nil, err
+	}
+	parts = append(parts, part[Out]{self, own})
+	slices.SortFunc(parts, func(a, b part[Out]) int { return strings.Compare(a.node, b.node) })
+	return parts, missing, nil
+}
+
+func (q question[In, Out]) askOthers(ctx context.Context, s *Services, nodes []string, l language.Language, in In) (parts []part[Out], missing []Missing) {
+	input, err := json.Marshal(in)
+	var text []byte
+	if err == nil {
+		text, err = json.Marshal(asked{q.name, input})
+	}
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	var work sync.WaitGroup
+	var mu sync.Mutex
+	for _, node := range nodes {
+		work.Go(func() {
+			var value Out
+			failed := err
+			if failed == nil {
+				value, failed = askOne[Out](ctx, s, node, text)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case failed == nil:
+				parts = append(parts, part[Out]{node, value})
+			case !errors.Is(failed, pasarela.ErrNodeGone):
+				why := language.NodeSilent.Of(node, failed.Error())
+				if errors.Is(failed, context.DeadlineExceeded) {
+					why = language.NodeLate.Of(node, askPatience.String())
+				}
+				missing = append(missing, Missing{node, why.In(l), why})
+			}
+		})
+	}
+	work.Wait()
+	slices.SortFunc(missing, func(a, b Missing) int { return strings.Compare(a.Node, b.Node) })
+	return parts, missing
+}
+
+func askOne[Out any](ctx context.Context, s *Services, node string, text []byte) (value Out, err error) {
+	data, err := s.Nodes.Ask(ctx, node, text)
+	if err != nil {
+		return value, err
+	}
+	var got answer
+	if err := json.Unmarshal(data, &got); err != nil {
+		return value, err
+	}
+	if got.Code != "" {
+		return value, pasarela.Errorf(got.Code, "%s", got.Message)
+	}
+	return value, json.Unmarshal(got.Value, &value)
+}

@@ -1,0 +1,93 @@
+package node
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/state"
+)
+
+const (
+	pictureSubject = "picture" // nodes ask each other what they know of clients and logs
+	pictureAskers  = 32        // answers under way at the same time
+)
+
+// cluster is [extension.Nodes]: this node and the others that live.
+type cluster struct {
+	store     *state.Store
+	self      string
+	clustered bool
+}
+
+// Self is [extension.Nodes].
+func (c cluster) Self() string { return c.self }
+
+// Others is [extension.Nodes].
+func (c cluster) Others() []string { return c.store.Nodes() }
+
+// Clustered is [extension.Nodes].
+func (c cluster) Clustered() bool { return c.clustered }
+
+// Ask is [extension.Nodes].
+func (c cluster) Ask(ctx context.Context, node string, question []byte) ([]byte, error) {
+	return c.store.Bus().Request(ctx, node, pictureSubject, question)
+}
+
+// nodeStatus is [extension.Status].
+type nodeStatus struct {
+	node    *Node
+	started time.Time
+	host    string
+}
+
+func newNodeStatus(n *Node) nodeStatus {
+	host, _ := os.Hostname() // shown to people only
+	return nodeStatus{n, time.Now().UTC(), host}
+}
+
+// Status is [extension.Status].
+func (s nodeStatus) Status() extension.NodeStatus {
+	n := s.node
+	status := extension.NodeStatus{
+		Address: n.endpoint, Version: n.options.Version, Boot: n.store.Boot(), Host: s.host, Process: os.Getpid(), StartedAt: s.started,
+		Revision: n.watcher.Revision(), Connections: n.gateway.Stats().Open, Draining: n.ready.draining.Load(),
+	}
+	n.watcher.Directory.Stages(func(at *stage.Stage) {
+		served := extension.ServedStage{APIID: at.APIID, Stage: at.Name}
+		if d := at.Deployed(); d != nil {
+			served.DeploymentID = d.DeploymentID
+		}
+		if problem := at.Problem(); !problem.IsZero() {
+			served.Problem = problem.Error()
+		}
+		status.Stages = append(status.Stages, served)
+	})
+	return status
+}
+
+// Leases is [extension.Status].
+func (s nodeStatus) Leases() []extension.Lease {
+	var all []extension.Lease
+	for _, l := range s.node.store.Leases() {
+		all = append(all, extension.Lease(l))
+	}
+	return all
+}
+
+// openPicture answers what other nodes ask of this one, from before it serves until
+// after its connections ended: one that is stopping is still part of the picture.
+func (n *Node) openPicture(_, _ context.Context) error {
+	stop, err := n.store.Bus().Handle(pictureSubject, pictureAskers, func(ctx context.Context, question []byte) []byte {
+		if answer := n.picture.get(); answer != nil {
+			return (*answer)(ctx, question)
+		}
+		return extension.NotYet()
+	})
+	if err == nil {
+		n.onStop("the answers to other nodes", func(context.Context) error { stop(); return nil })
+	}
+	return err
+}

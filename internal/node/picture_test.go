@@ -1,0 +1,75 @@
+package node_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/node/guide"
+)
+
+// Any node of a cluster tells of all of them: who is connected where, what happened,
+// which nodes there are and what they serve.
+func TestOnePictureOfTwoNodes(t *testing.T) {
+	ids := make(chan string, 8)
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		ids <- string(body)
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer backend.Close()
+	url := natsServer(t)
+	here := start(t, node.Settings{NATSURL: url, NodeName: "here"})
+	there := start(t, node.Settings{NATSURL: url, NodeName: "there"})
+	system, err := guide.Ensure(t.Context(), guide.Services{APIs: here.APIs(), Identity: here.Identity(), RegionAccount: here.RegionAccount()},
+		strings.TrimPrefix(backend.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := there.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
+		t.Fatal(err)
+	}
+	dial(t, here, system.APIID)
+	dial(t, there, system.APIID)
+	<-ids
+	<-ids
+	key := here.Credentials()
+	client := &extension.Client{
+		Endpoint: here.Endpoint(), Region: key.Region,
+		Credentials: aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey},
+	}
+	open, err := client.Connections(t.Context())
+	if err != nil || open.Total != 2 || len(open.Connections) != 2 || open.Connections[0].Node != "here" || open.Connections[1].Node != "there" || len(open.Missing) != 0 {
+		t.Fatalf("%+v, %v", open, err)
+	}
+	text, _, err := client.Explain(t.Context(), open.Connections[1].ConnectionID)
+	if err != nil || !strings.Contains(text, "node there") {
+		t.Errorf("%s, %v", text, err)
+	}
+	found, err := client.Nodes(t.Context())
+	if err != nil || len(found.Nodes) != 2 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	revisions := map[uint64]bool{}
+	for i, want := range []*node.Node{here, there} {
+		n := found.Nodes[i]
+		if n.Now == nil || n.State != extension.NodeLive || n.Now.Address != want.Endpoint() || n.Now.Connections != 1 || n.Lease == nil || n.Lease.Boot != n.Now.Boot || len(n.Now.Stages) != 1 || n.Now.Stages[0].DeploymentID == "" {
+			t.Errorf("%+v", n)
+			continue
+		}
+		revisions[n.Now.Revision] = true
+	}
+	if len(revisions) != 1 {
+		t.Errorf("the nodes serve revisions %v", revisions)
+	}
+	stop(t, there)
+	if open, err := client.Connections(t.Context()); err != nil || open.Total != 1 || len(open.Missing) != 0 {
+		t.Errorf("after the other's end: %+v, %v", open, err)
+	}
+}

@@ -1,0 +1,45 @@
+package state
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Lease is a node's claim on its name.
+type Lease struct {
+	Node    string
+	Host    string // shown to people only
+	Process int
+	Boot    string    // one run of the program
+	Renewed time.Time // by the node's own clock
+	Live    bool      // it was renewed in time, as far as this node has seen
+}
+
+// Leases are those of all nodes of the cluster by name, this one's too; none for an
+// embedded store. Nodes that gave theirs back are not among them.
+func (s *Store) Leases() []Lease {
+	if s.leases == nil {
+		return nil
+	}
+	return s.leases.view()
+}
+
+// Boot names this run of the program in its lease; empty for an embedded store.
+func (s *Store) Boot() string {
+	if s.leases == nil {
+		return ""
+	}
+	return s.leases.mine.Boot
+}
+
+func (l *leases) view() []Lease {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]Lease, 0, len(l.known))
+	for _, o := range l.known {
+		all = append(all, Lease{o.Node, o.Host, o.Process, o.Boot, o.Renewed, o.runs()})
+	}
+	slices.SortFunc(all, func(a, b Lease) int { return strings.Compare(a.Node, b.Node) })
+	return all
+}
