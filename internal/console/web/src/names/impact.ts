@@ -39,8 +39,7 @@ const listApis = ({ gateway }: Clients) =>
   });
 
 async function openConnections(extension: Extension, apiId: string, stage: string): Promise<Uses> {
-  const { connections } = await extension.get<{ connections: unknown[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`);
-  const n = connections.length;
+  const { total: n } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`);
   if (n === 0) return [];
   return n === 1
     ? [{ en: `1 open connection on stage ${stage} is closed.`, es: `Se cierra 1 conexión abierta en la etapa ${stage}.` }]

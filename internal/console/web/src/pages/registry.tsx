@@ -37,6 +37,7 @@ import { UsagePlans } from './keys/UsagePlans';
 import { ExplainPage } from './live/ExplainPage';
 import { Live } from './live/Live';
 import { LiveOverview } from './live/LiveOverview';
+import { Nodes } from './live/Nodes';
 import { Settings } from './settings/Settings';
 import { VpcLinks } from './vpclinks/VpcLinks';
 import { Wizard } from './wizard/Wizard';
@@ -87,6 +88,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => <Groups />, item: (id) => <GroupPage name={id} /> },
   { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => <Simulator /> },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
+  { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => <Backup /> },
   { path: 'settings', title: { en: 'Settings', es: 'Ajustes' }, group: 'server', page: () => <Settings /> },

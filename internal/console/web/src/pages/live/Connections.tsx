@@ -11,6 +11,7 @@ import type { Resource } from '../../form/resource';
 import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
+import { useMissing, type OfNodes } from './Missing';
 import { When } from '../../words/When';
 
 const en = { message: 'Message', post: 'Post', posted: 'Posted' };
@@ -23,6 +24,8 @@ export interface Connection {
   lastActiveAt: string;
   sourceIp: string;
   userAgent?: string;
+  /** The node that has it. */
+  node: string;
 }
 
 export function Connections({ apiId, stage }: { apiId: string; stage: string }) {
@@ -30,6 +33,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
   const { clients, extension, notify } = useConsole();
   const [explained, setExplained] = useState<string>();
   const [text, setText] = useState('{"hello":"client"}');
+  const [missing, take] = useMissing();
   const client = clients.connections(apiId, stage);
   const post = async (ConnectionId: string) => {
     try {
@@ -45,6 +49,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
     columns: [
       { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
+      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
@@ -54,7 +59,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     keys: [extension, apiId, stage],
     id: (one) => one.connectionId,
     name: (one) => one.connectionId,
-    list: async () => (await extension.get<{ connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
+    list: async () => take(await extension.get<OfNodes & { connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
     removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
@@ -64,6 +69,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
   return (
     <SpaceBetween size="m">
       <FormField label={w.message} stretch><Input value={text} spellcheck={false} onChange={({ detail }) => setText(detail.value)} /></FormField>
+      {missing}
       <Collection resource={resource} section />
       {explained && <Explain id={explained} />}
     </SpaceBetween>

@@ -18,8 +18,8 @@ import { Executions } from './Executions';
 import type { Timeline } from './timeline';
 import { Amount, When } from '../../words/When';
 
-const en = { title: 'Explain', when: 'Time', after: 'Elapsed', step: 'Step', what: 'What happened', empty: 'Nothing is remembered about it.' };
-const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Transcurrido', step: 'Paso', what: 'Qué pasó', empty: 'No se recuerda nada de ella.' };
+const en = { title: 'Explain', when: 'Time', after: 'Elapsed', step: 'Step', what: 'What happened', node: 'Node', empty: 'Nothing is remembered about it.' };
+const es: typeof en = { title: 'Explicación', when: 'Hora', after: 'Transcurrido', step: 'Paso', what: 'Qué pasó', node: 'Nodo', empty: 'No se recuerda nada de ella.' };
 const words: Words<typeof en> = { en, es };
 
 /** The timeline of a connection or of a refused handshake: its first line names the cause. It is read again when news grows. */
@@ -39,6 +39,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
       {timeline.value && (
         <SpaceBetween size="m">
           <Alert type={timeline.value.failed ? 'error' : 'success'}>{sentence(timeline.value.summary)}</Alert>
+          {timeline.value.missing?.map((one) => <Alert key={one.node} type="warning">{one.text}.</Alert>)}
           <Executions steps={timeline.value.steps} />
           <Table
             variant="embedded"
@@ -49,6 +50,7 @@ export function Explain({ id, news = 0 }: { id: string; news?: number }) {
               { id: 'at', header: w.when, cell: (step) => <When at={step.at} part="millis" />, width: 130 },
               { id: 'after', header: w.after, cell: (step) => <>+<Amount of={step.afterMillis} digits={1} unit="ms" /></>, width: 110 },
               { id: 'name', header: w.step, cell: (step) => <StatusIndicator type={step.level}>{step.name}</StatusIndicator>, width: 220 },
+              { id: 'node', header: w.node, cell: (step) => step.node, width: 110 },
               { id: 'text', header: w.what, cell: (step) => <span className="frame-text">{step.text}</span> },
             ]}
           />

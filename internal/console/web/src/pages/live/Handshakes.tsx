@@ -7,6 +7,7 @@ import type { Resource } from '../../form/resource';
 import { sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../hooks/console';
 import { Explain } from './Explain';
+import { useMissing } from './Missing';
 import type { Handshakes as Answer, Timeline } from './timeline';
 import { When } from '../../words/When';
 
@@ -16,6 +17,7 @@ const idOf = (one: Timeline) => one.connectionId || one.requestId;
 export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
   const { extension } = useConsole();
   const [explained, setExplained] = useState<string>();
+  const [missing, take] = useMissing();
   const resource: Resource<Timeline> = {
     title: { en: 'Handshakes', es: 'Intentos de conexión' },
     about: { en: 'The latest connection attempts and their outcome.', es: 'Los últimos intentos de conexión y su resultado.' },
@@ -23,17 +25,19 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
     columns: [
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.steps[0]?.at} part="time" /> },
-      { id: 'outcome', minWidth: 320, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {sentence(one.summary)}</> },
+      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.nodes.join(', ') },
+      { id: 'verdict', minWidth: 320, header: { en: 'Outcome', es: 'Resultado' }, cell: (one) => <><StatusIndicator type={one.failed ? 'error' : 'success'} /> {sentence(one.summary)}</> },
     ],
     fields: [],
     keys: [extension, apiId, stage],
     id: (one) => one.requestId,
     name: idOf,
     every: 5000,
-    list: async () => (await extension.get<Answer>(`/pasarela/apis/${apiId}/stages/${stage}/timelines`)).timelines,
+    list: async () => take(await extension.get<Answer>(`/pasarela/apis/${apiId}/stages/${stage}/timelines`)).timelines,
   };
   return (
     <SpaceBetween size="m">
+      {missing}
       <Collection resource={resource} section />
       {explained && <Explain id={explained} />}
     </SpaceBetween>

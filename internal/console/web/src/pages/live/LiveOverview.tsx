@@ -9,6 +9,7 @@ import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { When } from '../../words/When';
 import type { Connection } from './Connections';
+import { useMissing, type OfNodes } from './Missing';
 
 interface Anywhere extends Connection {
   apiId: string;
@@ -24,11 +25,13 @@ interface Failure {
   stage?: string;
   name: string;
   summary: string;
+  node: string;
 }
 
 /** Who is connected to any API, and what failed lately. */
 export function LiveOverview() {
   const { clients, extension } = useConsole();
+  const [missing, take] = useMissing();
   const connections: Resource<Anywhere> = {
     title: { en: 'Live', es: 'En vivo' },
     about: { en: 'Clients connected to any API at this moment.', es: 'Clientes conectados a cualquier API en este momento.' },
@@ -37,6 +40,7 @@ export function LiveOverview() {
       { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => one.connectionId, sort: 'connectionId' },
       { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, sort: 'apiId' },
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
+      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
@@ -47,7 +51,7 @@ export function LiveOverview() {
     id: (one) => one.connectionId,
     name: (one) => one.connectionId,
     open: (one) => href('explain', one.connectionId),
-    list: async () => (await extension.get<{ connections: Anywhere[] }>('/pasarela/connections')).connections,
+    list: async () => take(await extension.get<OfNodes & { connections: Anywhere[] }>('/pasarela/connections')).connections,
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
     removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
@@ -56,10 +60,11 @@ export function LiveOverview() {
   const failures: Resource<Failure> = {
     title: { en: 'Latest failures', es: 'Últimos fallos' },
     about: { en: 'Refused connections and failed messages of every API, the newest first.', es: 'Conexiones rechazadas y mensajes fallidos de todas las APIs, primero los más recientes.' },
-    empty: { en: 'Nothing has failed since the server started.', es: 'No ha fallado nada desde que arrancó el servidor.' },
+    empty: { en: 'Nothing has failed since the servers started.', es: 'No ha fallado nada desde que arrancaron los servidores.' },
     columns: [
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
       { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
+      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node },
       { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
       { id: 'summary', minWidth: 320, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.summary) },
     ],
@@ -73,6 +78,7 @@ export function LiveOverview() {
   };
   return (
     <SpaceBetween size="l">
+      {missing}
       <Collection resource={connections} />
       <Collection resource={failures} section />
     </SpaceBetween>

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
+import { useMissing, type OfNodes } from './Missing';
 
 const en = {
   filter: 'Find in the log',
@@ -19,10 +20,10 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
-interface LogPage {
-  lines: { sequence: number; text: string }[];
-  /** Where to go on: the next question is for lines after it. */
-  next: number;
+interface LogPage extends OfNodes {
+  lines: { sequence: number; text: string; node: string }[];
+  /** Where to go on in the log of each node: the next question is for lines after it. */
+  next: string;
 }
 
 const KEPT = 2000;
@@ -33,28 +34,32 @@ export function Logs({ apiId, stage, kind }: { apiId: string; stage: string; kin
   const { extension } = useConsole();
   const [lines, setLines] = useState<LogPage['lines']>([]);
   const [error, setError] = useState<string>();
+  const [missing, take] = useMissing();
   const [filter, setFilter] = useState('');
   useEffect(() => {
     const stop = new AbortController();
     const follow = async () => {
-      let after = -1;
+      let after = '-1';
       while (!stop.signal.aborted) {
-        const page = await extension.get<LogPage>(`/pasarela/apis/${apiId}/stages/${stage}/logs`, { kind, after: String(after), wait: '20' }, stop.signal);
+        const page = await extension.get<LogPage>(`/pasarela/apis/${apiId}/stages/${stage}/logs`, { kind, after, wait: '20' }, stop.signal);
+        take(page);
         after = page.next;
         if (page.lines.length) setLines((old) => [...old, ...page.lines].slice(-KEPT));
       }
     };
     follow().catch((refusal: unknown) => !stop.signal.aborted && setError(failureText(refusal)));
     return () => stop.abort();
-  }, [extension, apiId, stage, kind]);
+  }, [extension, apiId, stage, kind, take]);
+  const several = new Set(lines.map((line) => line.node)).size > 1;
   const shown = lines.filter((line) => line.text.includes(filter));
   return (
     <SpaceBetween size="s">
+      {missing}
       {error && <Alert type="error">{error}</Alert>}
       <TextFilter filteringText={filter} filteringPlaceholder={w.filter} filteringAriaLabel={w.filter} onChange={({ detail }) => setFilter(detail.filteringText)} />
       {shown.length === 0 && <Box color="text-body-secondary">{w.empty} {w.off}</Box>}
       <div className="frame-text log" role="log" tabIndex={0} aria-label={kind}>
-        {shown.map((line) => <div key={line.sequence}>{line.text}</div>)}
+        {shown.map((line) => <div key={`${line.node}:${line.sequence}`}>{several ? `${line.node} | ` : ''}{line.text}</div>)}
       </div>
     </SpaceBetween>
   );

@@ -4,7 +4,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { failureText } from '../../aws/failure';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
@@ -12,6 +12,7 @@ import { Named } from '../../names/Named';
 import { useWords, type Words } from '../../words/language';
 import { When } from '../../words/When';
 import { Limits } from './Limits';
+import { useMissing } from './Missing';
 import { joined, pointsOf, rates, type History, type Point, type Sample } from './series';
 
 const Chart = lazy(() => import('./Chart'));
@@ -19,7 +20,7 @@ const Chart = lazy(() => import('./Chart'));
 const en = {
   limits: 'Limits in effect',
   metrics: 'Metrics, per second',
-  about: 'By the minute for up to a day, since this node started; every two seconds while this page is open. Dashed lines are deployments.',
+  about: 'By the minute for up to a day, over all nodes since each started; every two seconds while this page is open. Dashed lines are deployments.',
   range: 'Time range',
   minutes: '5 minutes',
   hour: '1 hour',
@@ -29,7 +30,7 @@ const en = {
 const es: typeof en = {
   limits: 'Límites en vigor',
   metrics: 'Métricas, por segundo',
-  about: 'Por minuto, hasta un día atrás, desde que arrancó este nodo; cada dos segundos mientras esta página está abierta. Las líneas discontinuas son despliegues.',
+  about: 'Por minuto, hasta un día atrás, de todos los nodos desde que arrancó cada uno; cada dos segundos mientras esta página está abierta. Las líneas discontinuas son despliegues.',
   range: 'Intervalo de tiempo',
   minutes: '5 minutos',
   hour: '1 hora',
@@ -50,11 +51,11 @@ interface Given {
   stage: string;
 }
 
-/** What the node remembers of a stage and what is sampled while the page is open, as charts. */
+/** What the nodes remember of a stage and what is sampled while the page is open, as charts. */
 export function Metrics({ apiId, stage }: Given) {
   const w = useWords(words);
   const [range, setRange] = useState<Range>('hour');
-  const { live, limits, error } = useSamples(apiId, stage);
+  const { live, limits, error, missing } = useSamples(apiId, stage);
   const history = useHistory(apiId, stage);
   const now = live.at(-1)?.at ?? Date.now() / 1000;
   const begin = now - ranges[range];
@@ -65,6 +66,7 @@ export function Metrics({ apiId, stage }: Given) {
   const failure = error ?? (history.error === undefined ? undefined : failureText(history.error));
   return (
     <SpaceBetween size="m">
+      {missing}
       {failure && <Alert type="error">{failure}</Alert>}
       <Header variant="h2">{w.limits}</Header>
       <Limits limits={limits} />
@@ -104,17 +106,19 @@ export function Metrics({ apiId, stage }: Given) {
 }
 
 /** Samples of the stage since the page was opened, and its limits. */
-function useSamples(apiId: string, stage: string): { live: Point[]; limits: Record<string, string>; error: string | undefined } {
+function useSamples(apiId: string, stage: string): { live: Point[]; limits: Record<string, string>; error: string | undefined; missing: ReactNode } {
   const { extension } = useConsole();
   const [live, setLive] = useState<Point[]>([]);
   const [limits, setLimits] = useState<Record<string, string>>({});
   const [error, setError] = useState<string>();
+  const [missing, take] = useMissing();
   useEffect(() => {
     let before: { at: number; sample: Sample } | undefined;
     setLive([]);
     const ask = async () => {
       try {
         const sample = await extension.get<Sample>(`/pasarela/apis/${apiId}/stages/${stage}/metrics`);
+        take(sample);
         const at = Date.now() / 1000;
         const earlier = before;
         before = { at, sample };
@@ -128,11 +132,11 @@ function useSamples(apiId: string, stage: string): { live: Point[]; limits: Reco
     void ask();
     const timer = setInterval(ask, EVERY);
     return () => clearInterval(timer);
-  }, [extension, apiId, stage]);
-  return { live, limits, error };
+  }, [extension, apiId, stage, take]);
+  return { live, limits, error, missing };
 }
 
-/** What the node remembers of the stage, read again every minute. */
+/** What the nodes remember of the stage, read again every minute. */
 function useHistory(apiId: string, stage: string) {
   const { extension } = useConsole();
   const history = useLoaded(() => extension.get<History>(`/pasarela/apis/${apiId}/stages/${stage}/metrics/history`), [extension, apiId, stage]);

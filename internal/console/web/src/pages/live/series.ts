@@ -1,6 +1,8 @@
 // What charts of a stage are drawn from: the node's history by the minute, and the
 // samples taken while the page is open.
 
+import type { OfNodes } from './Missing';
+
 /** What a stage measured at one moment: rates a second and gauges, by AWS's metric names. */
 export interface Point {
   /** Seconds since 1970. */
@@ -8,15 +10,15 @@ export interface Point {
   values: Record<string, number>;
 }
 
-/** The answer of GetMetrics: counters since the node started, and gauges. */
-export interface Sample {
+/** The answer of GetMetrics: counters of all nodes since each started, and gauges. */
+export interface Sample extends OfNodes {
   counters: Record<string, number>;
   gauges: Record<string, number>;
   limits: Record<string, string>;
 }
 
 /** The answer of GetMetricsHistory: counters of each interval since then, and gauges at its end. */
-export interface History {
+export interface History extends OfNodes {
   since: string;
   everySeconds: number;
   counters: Record<string, number[]>;

@@ -1,3 +1,5 @@
+import type { Missing, OfNodes } from './Missing';
+
 /** What happened to one connection, or to one refused handshake, step by step. */
 export interface Timeline {
   connectionId?: string;
@@ -6,10 +8,13 @@ export interface Timeline {
   summary: string;
   failed: boolean;
   steps: Step[];
+  /** The nodes that it ran on. */
+  nodes: string[];
+  missing?: Missing[];
 }
 
 /** The last handshakes of a stage; now is the server's clock, for the next question's since. */
-export interface Handshakes {
+export interface Handshakes extends OfNodes {
   now: number;
   timelines: Timeline[];
 }
@@ -22,4 +27,5 @@ export interface Step {
   name: string;
   text: string;
   level: 'info' | 'error';
+  node: string;
 }

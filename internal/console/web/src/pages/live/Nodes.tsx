@@ -1,0 +1,97 @@
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Link from '@cloudscape-design/components/link';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { useConsole } from '../../hooks/console';
+import { href } from '../../hooks/router';
+import { Named } from '../../names/Named';
+import { useWords, type Words } from '../../words/language';
+import { When } from '../../words/When';
+import { useMissing, type OfNodes } from './Missing';
+
+const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping' };
+const es: typeof en = { live: 'Vivo', silent: 'No responde', gone: 'Ido', stopping: 'Parando' };
+const words: Words<typeof en> = { en, es };
+
+interface NodesAnswer extends OfNodes {
+  nodes: OneNode[];
+}
+
+/** A node of the cluster: its lease, and what it says of itself where it answers. */
+interface OneNode {
+  node: string;
+  state: 'live' | 'silent' | 'gone';
+  lease?: { renewedAt: string; boot: string; host: string; process: number };
+  now?: { address: string; version: string; host: string; process: number; startedAt: string; revision: number; connections: number; draining: boolean; stages: Served[] };
+}
+
+interface Served {
+  apiId: string;
+  stage: string;
+  deploymentId?: string;
+  problem?: string;
+}
+
+interface ServedBy extends Served {
+  node: string;
+}
+
+/** The nodes of the cluster, and which of them serves which deployment. */
+export function Nodes() {
+  const w = useWords(words);
+  const { extension } = useConsole();
+  const [missing, take] = useMissing();
+  const ask = async () => take(await extension.get<NodesAnswer>('/pasarela/nodes')).nodes;
+  const nodes: Resource<OneNode> = {
+    title: { en: 'Nodes', es: 'Nodos' },
+    about: { en: 'The servers that are this gateway together.', es: 'Los servidores que juntos son esta pasarela.' },
+    empty: { en: 'There is none.', es: 'No hay ninguno.' },
+    columns: [
+      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
+      {
+        id: 'state',
+        header: { en: 'State', es: 'Estado' },
+        cell: (one) => <StatusIndicator type={one.now?.draining ? 'in-progress' : one.state === 'live' ? 'success' : one.state === 'silent' ? 'warning' : 'stopped'}>{one.now?.draining ? w.stopping : w[one.state]}</StatusIndicator>,
+      },
+      { id: 'address', minWidth: 160, header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.now?.address ?? '–' },
+      { id: 'host', header: { en: 'Host and process', es: 'Máquina y proceso' }, cell: (one) => (one.now ?? one.lease ? `${(one.now ?? one.lease)!.host} · ${(one.now ?? one.lease)!.process}` : '–') },
+      { id: 'version', header: { en: 'Version', es: 'Versión' }, cell: (one) => one.now?.version ?? '–' },
+      { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => (one.now ? <When at={one.now.startedAt} /> : '–') },
+      { id: 'connections', header: { en: 'Connections', es: 'Conexiones' }, cell: (one) => one.now?.connections ?? '–' },
+      { id: 'revision', header: { en: 'Revision served', es: 'Revisión servida' }, cell: (one) => one.now?.revision ?? '–' },
+      { id: 'lease', header: { en: 'Lease renewed', es: 'Concesión renovada' }, cell: (one) => (one.lease ? <When at={one.lease.renewedAt} part="time" /> : '–') },
+    ],
+    fields: [],
+    keys: [extension],
+    id: (one) => one.node,
+    name: (one) => one.node,
+    list: ask,
+    every: 5000,
+  };
+  const served: Resource<ServedBy> = {
+    title: { en: 'Deployments by node', es: 'Despliegues por nodo' },
+    about: { en: 'Which node serves which deployment of a stage.', es: 'Qué nodo sirve qué despliegue de una etapa.' },
+    empty: { en: 'No node has a stage.', es: 'Ningún nodo tiene una etapa.' },
+    columns: [
+      { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, sort: 'apiId' },
+      { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
+      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
+      { id: 'deployment', header: { en: 'Deployment', es: 'Despliegue' }, cell: (one) => (one.deploymentId ? <Named kind="deployment" id={one.deploymentId} api={one.apiId} /> : '–'), sort: 'deploymentId' },
+      { id: 'problem', minWidth: 240, header: { en: 'Problem', es: 'Problema' }, cell: (one) => one.problem ?? '–' },
+    ],
+    fields: [],
+    keys: [extension],
+    id: (one) => `${one.apiId}/${one.stage}/${one.node}`,
+    name: (one) => `${one.apiId}/${one.stage} · ${one.node}`,
+    list: async () => (await extension.get<NodesAnswer>('/pasarela/nodes')).nodes.flatMap(({ node, now }) => (now?.stages ?? []).map((one) => ({ ...one, node }))),
+    every: 5000,
+  };
+  return (
+    <SpaceBetween size="l">
+      {missing}
+      <Collection resource={nodes} />
+      <Collection resource={served} section />
+    </SpaceBetween>
+  );
+}
