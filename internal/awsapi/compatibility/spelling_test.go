@@ -61,8 +61,8 @@ func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
 
 // services are all tables of the rest-json protocol behind one front.
 type services struct {
-	front *wire.Front
-	apis  *apis.Service
+	front      *wire.Front
+	apis       *apis.Service
 	authorizer *byPolicy
 }
 
