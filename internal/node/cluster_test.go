@@ -119,7 +119,7 @@ func TestBadDefinitionsDoNotDeploy(t *testing.T) {
 	if _, err := n.APIs().CreateRoute(t.Context(), route); err != nil {
 		t.Fatal(err)
 	}
-	deployed, err := n.APIs().CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID})
+	deployed, err := n.APIs().Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID})
 	if err == nil && deployed.DeploymentStatus == pasarela.DeploymentDeployed {
 		t.Errorf("it deployed: %+v", deployed)
 	}

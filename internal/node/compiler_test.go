@@ -33,7 +33,7 @@ func TestANodeDoesNotCallItself(t *testing.T) {
 		if _, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+		if _, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 			t.Fatal(err)
 		}
 		if err := n.WaitServed(ctx, api.APIID, "prod"); err != nil {
@@ -87,7 +87,7 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A variable that the stage does not have may still come, as on AWS.
-	first, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
+	first, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 	if err != nil {
 		t.Fatal(err)
 	}

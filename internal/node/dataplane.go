@@ -76,7 +76,7 @@ func (n *Node) newWatcher(client *backend.Client, f *stageObserver) (*stage.Watc
 	endpoints := serviceEndpoints(os.Environ())
 	maps.Copy(endpoints, n.options.ServiceEndpoints)
 	services := &integration.Services{
-		RegionAccount: n.regionAccount, Client: client, Roles: n.identity,
+		RegionAccount: n.regionAccount, Client: client, Roles: n.identity.ServiceRoles,
 		Endpoints: endpoints, Credentials: serviceCredentials(os.Getenv), LendCredentials: n.options.NodeCredentialsForIntegrations,
 		CallerAllows: func(who pasarela.Principal, action, resource string) error {
 			return n.identity.Authorize(context.Background(), who, action, resource, pasarela.RequestContext{})

@@ -25,7 +25,7 @@ func (n *Node) extensionServices() extension.Services {
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
 		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.history},
-		Backup:    &backup.Service{APIs: n.apis, Identity: n.identity, RegionAccount: n.regionAccount},
+		Backup:    &backup.Service{APIs: n.apis, Identity: n.identity.Backup, RegionAccount: n.regionAccount},
 		Console:   n.pages,
 		Status:    newNodeStatus(n),
 		Nodes:     cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
@@ -38,12 +38,12 @@ func (n *Node) checks() preview.Checks {
 		Trusted: func(roleARN, apiID, stageName, routeKey string) error {
 			switch roleARN {
 			case "":
-				return n.identity.ServiceLinkedRole()
+				return n.identity.ServiceRoles.ServiceLinkedRole()
 			case pasarela.CallerCredentials:
 				return nil
 			}
 			source := n.regionAccount.ExecuteAPIARN(apiID, stageName, routeKey)
-			return n.identity.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.regionAccount.AccountID)
+			return n.identity.ServiceRoles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, source, n.regionAccount.AccountID)
 		},
 		Compile: compileFaults,
 		Render:  template.SampleProblem,

@@ -53,7 +53,7 @@ func meter(t *testing.T, n *node.Node, backend string, limit int) (m metered) {
 	m.plan = apis.UsagePlanInput{UsagePlanID: plan.ID}
 	_, err = service.UsagePlans.CreateUsagePlanKey(ctx, apis.CreateUsagePlanKeyInput{UsagePlanInput: m.plan, KeyID: &m.keyID, KeyType: new("API_KEY")})
 	fatal(err)
-	deployment, err := service.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.apiID, StageName: new(guide.StageName)})
+	deployment, err := service.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.apiID, StageName: new(guide.StageName)})
 	fatal(err)
 	m.deploymentID = deployment.DeploymentID
 	return m

@@ -41,7 +41,7 @@ func stagesNamed(t *testing.T, n *node.Node, names ...string) (apiID string) {
 	fail(err)
 	_, err = s.CreateRoute(t.Context(), apis.CreateRouteInput{APIID: api.APIID, RouteFields: apis.RouteFields{RouteKey: new("$default"), Target: new("integrations/" + mock.IntegrationID)}})
 	fail(err)
-	deployed, err := s.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID})
+	deployed, err := s.Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID})
 	fail(err)
 	for _, name := range names {
 		_, err = s.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: &name, StageFields: apis.StageFields{DeploymentID: &deployed.DeploymentID}})

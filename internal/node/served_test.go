@@ -48,7 +48,7 @@ func TestADeploymentIsServedWhenItIsAcknowledged(t *testing.T) {
 		if _, err := asked.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := asked.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+		if _, err := asked.Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 			t.Fatal(err)
 		}
 		for i, n := range nodes {

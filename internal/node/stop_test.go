@@ -118,7 +118,7 @@ func addHangingRoutes(t *testing.T, n *node.Node, apiID string) {
 			t.Fatal(err)
 		}
 	}
-	d, err := n.APIs().CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: apiID, StageName: new("prod")})
+	d, err := n.APIs().Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: apiID, StageName: new("prod")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func TestFiveThousandRoutesDeployInASecond(t *testing.T) {
 	n := start(t)
 	c, service := n.client(n.administrator()), n.apis
 	id := newAPI(t, c)
-	contents, err := service.Contents(t.Context(), true)
+	contents, err := service.Backup.Read(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestFiveThousandRoutesDeployInASecond(t *testing.T) {
 		})
 		api.Routes = append(api.Routes, pasarela.Route{RouteID: fmt.Sprintf("r%06d", i), RouteKey: fmt.Sprint("key", i), AuthorizationType: "NONE", Target: "integrations/" + integration})
 	}
-	if err := service.Restore(t.Context(), contents, false); err != nil {
+	if err := service.Backup.Restore(t.Context(), contents, false); err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()

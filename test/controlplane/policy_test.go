@@ -94,13 +94,13 @@ func TestPoliciesDecideEveryCall(t *testing.T) {
 func (n *node) user(t testing.TB, name, policy string) identity.AccessKey {
 	t.Helper()
 	ctx := context.Background()
-	if _, err := n.who.CreateUser(ctx, identity.CreateUserInput{UserName: name}); err != nil {
+	if _, err := n.who.Users.CreateUser(ctx, identity.CreateUserInput{UserName: name}); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.who.PutPolicy(ctx, identity.UserNamed(name), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
+	if err := n.who.Policies.PutPolicy(ctx, identity.UserNamed(name), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
 		t.Fatal(err)
 	}
-	key, err := n.who.CreateAccessKey(ctx, name)
+	key, err := n.who.AccessKeys.CreateAccessKey(ctx, name)
 	if err != nil {
 		t.Fatal(err)
 	}

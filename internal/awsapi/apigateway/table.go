@@ -16,8 +16,8 @@ func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) *wire.RESTS
 		SigningName: "apigateway",
 		Guard:       guard,
 		Log:         log,
-		Tags:        service.TagsAt,
-		Named:       service.Named,
+		Tags:        service.Tagging.TagsAt,
+		Named:       service.Tagging.Named,
 	}, Operations(service))
 }
 
@@ -58,11 +58,11 @@ func Operations(s *apis.Service) []wire.Operation {
 		wire.List("GetClientCertificates", "GET /clientcertificates", wire.PagesV1, s.ClientCertificates.GetClientCertificates, certificateID),
 		wire.Reply("UpdateClientCertificate", "PATCH "+certificate, 200, s.ClientCertificates.UpdateClientCertificate).Declines(patch...),
 		wire.Void("DeleteClientCertificate", "DELETE "+certificate, 202, s.ClientCertificates.DeleteClientCertificate),
-		wire.Reply("GetAccount", "GET /account", 200, s.GetAccount),
-		wire.Reply("UpdateAccount", "PATCH /account", 200, s.UpdateAccount).Declines(patch...),
-		wire.Reply("GetTags", "GET "+tags, 200, s.GetTagsV1).Declines(onePage...),
-		wire.Void("TagResource", "PUT "+tags, 204, s.TagResourceV1),
-		wire.Void("UntagResource", "DELETE "+tags, 204, s.UntagResourceV1),
+		wire.Reply("GetAccount", "GET /account", 200, s.Account.GetAccount),
+		wire.Reply("UpdateAccount", "PATCH /account", 200, s.Account.UpdateAccount).Declines(patch...),
+		wire.Reply("GetTags", "GET "+tags, 200, s.Tagging.GetTagsV1).Declines(onePage...),
+		wire.Void("TagResource", "PUT "+tags, 204, s.Tagging.TagResourceV1),
+		wire.Void("UntagResource", "DELETE "+tags, 204, s.Tagging.UntagResourceV1),
 	}
 }
 

@@ -16,8 +16,8 @@ func New(service *apis.Service, guard *wire.Guard, log *slog.Logger) *wire.RESTS
 		StripPath:   "/v2",
 		Guard:       guard,
 		Log:         log,
-		Tags:        service.TagsAt,
-		Named:       service.Named,
+		Tags:        service.Tagging.TagsAt,
+		Named:       service.Tagging.Named,
 		Caseless:    []string{"domainName"},
 	}, Operations(service))
 }
@@ -56,9 +56,9 @@ func apiOperations(s *apis.Service) []wire.Operation {
 		wire.Reply("UpdateApi", "PATCH "+api, 200, s.UpdateAPI).Declines(httpAPIOnly...),
 		wire.Void("DeleteApi", "DELETE "+api, 204, s.DeleteAPI),
 		wire.Void("DeleteCorsConfiguration", "DELETE "+api+"/cors", 204, s.DeleteCORSConfiguration),
-		wire.Reply("GetTags", "GET "+tags, 200, s.GetTags),
-		wire.Reply("TagResource", "POST "+tags, 201, s.TagResource),
-		wire.Void("UntagResource", "DELETE "+tags, 204, s.UntagResource),
+		wire.Reply("GetTags", "GET "+tags, 200, s.Tagging.GetTags),
+		wire.Reply("TagResource", "POST "+tags, 201, s.Tagging.TagResource),
+		wire.Void("UntagResource", "DELETE "+tags, 204, s.Tagging.UntagResource),
 	}
 }
 
@@ -140,11 +140,11 @@ func authorizerOperations(s *apis.Service) []wire.Operation {
 func deploymentOperations(s *apis.Service) []wire.Operation {
 	id := func(d pasarela.Deployment) string { return d.DeploymentID }
 	return []wire.Operation{
-		wire.Reply("CreateDeployment", "POST "+api+"/deployments", 201, s.CreateDeployment),
-		wire.Reply("GetDeployment", "GET "+deployment, 200, s.GetDeployment),
-		wire.List("GetDeployments", "GET "+api+"/deployments", wire.PagesV2, s.GetDeployments, id),
-		wire.Reply("UpdateDeployment", "PATCH "+deployment, 200, s.UpdateDeployment),
-		wire.Void("DeleteDeployment", "DELETE "+deployment, 204, s.DeleteDeployment),
+		wire.Reply("CreateDeployment", "POST "+api+"/deployments", 201, s.Deployments.CreateDeployment),
+		wire.Reply("GetDeployment", "GET "+deployment, 200, s.Deployments.GetDeployment),
+		wire.List("GetDeployments", "GET "+api+"/deployments", wire.PagesV2, s.Deployments.GetDeployments, id),
+		wire.Reply("UpdateDeployment", "PATCH "+deployment, 200, s.Deployments.UpdateDeployment),
+		wire.Void("DeleteDeployment", "DELETE "+deployment, 204, s.Deployments.DeleteDeployment),
 	}
 }
 

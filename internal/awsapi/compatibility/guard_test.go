@@ -64,7 +64,7 @@ func TestEveryOperationIsGuarded(t *testing.T) {
 			authorizer.asked = nil
 		}
 	}
-	if contents, err := service.Contents(t.Context(), true); err != nil || len(contents.APIs)+len(contents.APIKeys)+len(contents.UsagePlans) != 0 {
+	if contents, err := service.Backup.Read(t.Context(), true); err != nil || len(contents.APIs)+len(contents.APIKeys)+len(contents.UsagePlans) != 0 {
 		t.Errorf("something was made: %+v, %v", contents, err)
 	}
 }

@@ -172,7 +172,7 @@ func TestEverySpellingIsOneResource(t *testing.T) {
 			}
 		}
 	}
-	if contents, err := s.apis.Contents(t.Context(), true); err != nil || len(contents.APIs)+len(contents.APIKeys)+len(contents.UsagePlans) != 0 {
+	if contents, err := s.apis.Backup.Read(t.Context(), true); err != nil || len(contents.APIs)+len(contents.APIKeys)+len(contents.UsagePlans) != 0 {
 		t.Errorf("something was made: %+v, %v", contents, err)
 	}
 }

@@ -104,7 +104,7 @@ func (o *operations) exists(ctx context.Context, name string) error {
 	if err != nil || name == "" {
 		return err
 	}
-	_, err = o.User(name)
+	_, err = o.Users.Get(name)
 	return err
 }
 

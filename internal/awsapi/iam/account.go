@@ -87,10 +87,10 @@ func (o *operations) account() []wire.QueryOperation {
 		wire.QueryReply("GetAccountSummary", onAll[emptyInput], func(context.Context, emptyInput) (summaryOutput, error) {
 			return summaryOutput{o.Summary()}, nil
 		}),
-		wire.QueryVoid("CreateAccountAlias", onAll[identity.AccountAliasInput], o.CreateAccountAlias),
-		wire.QueryVoid("DeleteAccountAlias", onAll[identity.AccountAliasInput], o.DeleteAccountAlias),
+		wire.QueryVoid("CreateAccountAlias", onAll[identity.AccountAliasInput], o.AccountAliases.CreateAccountAlias),
+		wire.QueryVoid("DeleteAccountAlias", onAll[identity.AccountAliasInput], o.AccountAliases.DeleteAccountAlias),
 		wire.QueryReply("ListAccountAliases", onAll[pageInput], func(_ context.Context, in pageInput) (aliasesOutput, error) {
-			page, more, err := cut(in, o.AccountAliases(), func(alias string) string { return alias })
+			page, more, err := cut(in, o.AccountAliases.List(), func(alias string) string { return alias })
 			return aliasesOutput{page, more}, err
 		}),
 		wire.QueryReply("GetAccountAuthorizationDetails", onAll[detailsInput], o.getAccountAuthorizationDetails),
@@ -107,7 +107,7 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 	wants := func(kind string) bool { return len(in.Filter) == 0 || slices.Contains(in.Filter, kind) }
 	var all []detail
 	if wants("User") {
-		for _, u := range o.Users("") {
+		for _, u := range o.Users.List("") {
 			all = append(all, detail{u.UserID, func(out *detailsOutput) { out.UserDetailList = append(out.UserDetailList, o.userDetail(u)) }})
 		}
 	}
@@ -117,7 +117,7 @@ func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detail
 		}
 	}
 	if wants("Role") {
-		for _, r := range o.Roles("") {
+		for _, r := range o.Roles.List("") {
 			all = append(all, detail{r.RoleID, func(out *detailsOutput) { out.RoleDetailList = append(out.RoleDetailList, o.roleDetail(r)) }})
 		}
 	}

@@ -80,7 +80,7 @@ func TestGoSDK(t *testing.T) {
 // BenchmarkGetRole is a signed read through the whole wire, without the network.
 func BenchmarkGetRole(b *testing.B) {
 	s := serve(b)
-	if _, err := s.identities.CreateRole(b.Context(), identity.CreateRoleInput{RoleName: "r", AssumeRolePolicyDocument: guideTrust}); err != nil {
+	if _, err := s.identities.Roles.CreateRole(b.Context(), identity.CreateRoleInput{RoleName: "r", AssumeRolePolicyDocument: guideTrust}); err != nil {
 		b.Fatal(err)
 	}
 	const body = "Action=GetRole&Version=2010-05-08&RoleName=r"

@@ -91,7 +91,7 @@ func (o *operations) groups() []wire.QueryOperation {
 		}),
 		wire.QueryReply("ListGroupsForUser", func(_ context.Context, in userPageInput) wire.Target { return o.userTarget(in.UserName, "") },
 			func(_ context.Context, in userPageInput) (groupsOutput, error) {
-				u, err := o.User(in.UserName)
+				u, err := o.Users.Get(in.UserName)
 				if err != nil {
 					return groupsOutput{}, err
 				}

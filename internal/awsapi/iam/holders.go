@@ -91,20 +91,20 @@ func holderOperations[N holderName](o *operations, kind string) []wire.QueryOper
 	onInline := func(_ context.Context, in inlineInput[N]) wire.Target { return target(in.Name) }
 	return []wire.QueryOperation{
 		wire.QueryVoid("Attach"+kind+"Policy", onAttached, func(ctx context.Context, in attachInput[N]) error {
-			return o.AttachPolicy(ctx, in.Name.holder(), in.PolicyARN)
+			return o.Policies.AttachPolicy(ctx, in.Name.holder(), in.PolicyARN)
 		}),
 		wire.QueryVoid("Detach"+kind+"Policy", onAttached, func(ctx context.Context, in attachInput[N]) error {
-			return o.DetachPolicy(ctx, in.Name.holder(), in.PolicyARN)
+			return o.Policies.DetachPolicy(ctx, in.Name.holder(), in.PolicyARN)
 		}),
 		wire.QueryVoid("Put"+kind+"Policy", func(_ context.Context, in putInlineInput[N]) wire.Target { return target(in.Name) },
 			func(ctx context.Context, in putInlineInput[N]) error {
-				return o.PutPolicy(ctx, in.Name.holder(), in.PutPolicyInput)
+				return o.Policies.PutPolicy(ctx, in.Name.holder(), in.PutPolicyInput)
 			}),
 		wire.QueryVoid("Delete"+kind+"Policy", onInline, func(ctx context.Context, in inlineInput[N]) error {
-			return o.DeletePolicyOf(ctx, in.Name.holder(), in.PolicyName)
+			return o.Policies.DeletePolicy(ctx, in.Name.holder(), in.PolicyName)
 		}),
 		wire.QueryReply("Get"+kind+"Policy", onInline, func(_ context.Context, in inlineInput[N]) (inlineOutput[N], error) {
-			p, err := o.InlinePolicy(in.Name.holder(), in.PolicyName)
+			p, err := o.Policies.Get(in.Name.holder(), in.PolicyName)
 			return inlineOutput[N]{in.Name, p.PolicyName, encoded(p.Document)}, err
 		}),
 		wire.QueryReply("List"+kind+"Policies", func(_ context.Context, in inlinePageInput[N]) wire.Target { return target(in.Name) },
@@ -124,15 +124,17 @@ func boundaryOperations[N holderName](o *operations, kind string) []wire.QueryOp
 		wire.QueryVoid("Put"+kind+"PermissionsBoundary", func(_ context.Context, in boundaryInput[N]) wire.Target {
 			return key(target(in.Name), "iam:permissionsboundary", in.PermissionsBoundary)
 		}, func(ctx context.Context, in boundaryInput[N]) error {
-			return o.PutBoundary(ctx, in.Name.holder(), in.PermissionsBoundary)
+			return o.Policies.PutBoundary(ctx, in.Name.holder(), in.PermissionsBoundary)
 		}),
 		wire.QueryVoid("Delete"+kind+"PermissionsBoundary", func(_ context.Context, in nameOnlyInput[N]) wire.Target { return target(in.Name) },
-			func(ctx context.Context, in nameOnlyInput[N]) error { return o.DeleteBoundary(ctx, in.Name.holder()) }),
+			func(ctx context.Context, in nameOnlyInput[N]) error {
+				return o.Policies.DeleteBoundary(ctx, in.Name.holder())
+			}),
 	}
 }
 
 func (o *operations) listInline(h identity.Holder, in pageInput) (policyNamesOutput, error) {
-	p, err := o.Permissions(h)
+	p, err := o.Policies.Of(h)
 	if err != nil {
 		return policyNamesOutput{}, err
 	}
@@ -145,7 +147,7 @@ func (o *operations) listInline(h identity.Holder, in pageInput) (policyNamesOut
 }
 
 func (o *operations) listAttached(h identity.Holder, pathPrefix string, in pageInput) (attachedOutput, error) {
-	p, err := o.Permissions(h)
+	p, err := o.Policies.Of(h)
 	if err != nil {
 		return attachedOutput{}, err
 	}

@@ -72,7 +72,7 @@ func (o *operations) instanceProfiles() []wire.QueryOperation {
 }
 
 func (o *operations) listInstanceProfilesForRole(_ context.Context, in rolePageInput) (profilesOutput, error) {
-	if _, err := o.Role(in.RoleName); err != nil {
+	if _, err := o.Roles.Get(in.RoleName); err != nil {
 		return profilesOutput{}, err
 	}
 	return o.profilesPage(in.pageInput, o.InstanceProfiles.InstanceProfilesOf(in.RoleName))

@@ -33,13 +33,13 @@ func (o *operations) roles() []wire.QueryOperation {
 		wire.QueryReply("UpdateRoleDescription", func(_ context.Context, in descriptionInput) wire.Target { return o.roleTarget(in.RoleName, "") }, o.updateRoleDescription),
 		wire.QueryVoid("UpdateAssumeRolePolicy", func(_ context.Context, in identity.UpdateAssumeRolePolicyInput) wire.Target {
 			return o.roleTarget(in.RoleName, "")
-		}, o.UpdateAssumeRolePolicy),
-		wire.QueryVoid("DeleteRole", named, func(ctx context.Context, in roleNameInput) error { return o.DeleteRole(ctx, in.RoleName) }),
+		}, o.Roles.UpdateAssumeRolePolicy),
+		wire.QueryVoid("DeleteRole", named, func(ctx context.Context, in roleNameInput) error { return o.Roles.DeleteRole(ctx, in.RoleName) }),
 	}
 }
 
 func (o *operations) createRole(ctx context.Context, in identity.CreateRoleInput) (roleOutput, error) {
-	r, err := o.CreateRole(ctx, in)
+	r, err := o.Roles.CreateRole(ctx, in)
 	if err != nil {
 		return roleOutput{}, err
 	}
@@ -47,7 +47,7 @@ func (o *operations) createRole(ctx context.Context, in identity.CreateRoleInput
 }
 
 func (o *operations) getRole(_ context.Context, in roleNameInput) (roleOutput, error) {
-	r, err := o.Role(in.RoleName)
+	r, err := o.Roles.Get(in.RoleName)
 	if err != nil {
 		return roleOutput{}, err
 	}
@@ -55,7 +55,7 @@ func (o *operations) getRole(_ context.Context, in roleNameInput) (roleOutput, e
 }
 
 func (o *operations) listRoles(_ context.Context, in listByPathInput) (rolesOutput, error) {
-	page, more, err := cut(in.pageInput, o.Roles(in.PathPrefix), func(r *identity.Role) string { return r.RoleID })
+	page, more, err := cut(in.pageInput, o.Roles.List(in.PathPrefix), func(r *identity.Role) string { return r.RoleID })
 	out := rolesOutput{Roles: []roleShape{}, pageOutput: more}
 	for _, r := range page {
 		out.Roles = append(out.Roles, o.roleListed(r))
@@ -68,7 +68,7 @@ func (o *operations) listRoles(_ context.Context, in listByPathInput) (rolesOutp
 type updateRoleOutput struct{}
 
 func (o *operations) updateRole(ctx context.Context, in identity.UpdateRoleInput) (updateRoleOutput, error) {
-	_, err := o.UpdateRole(ctx, in)
+	_, err := o.Roles.UpdateRole(ctx, in)
 	return updateRoleOutput{}, err
 }
 
@@ -78,7 +78,7 @@ type descriptionInput struct {
 }
 
 func (o *operations) updateRoleDescription(ctx context.Context, in descriptionInput) (roleOutput, error) {
-	r, err := o.UpdateRoleDescription(ctx, in.RoleName, in.Description)
+	r, err := o.Roles.UpdateRoleDescription(ctx, in.RoleName, in.Description)
 	if err != nil {
 		return roleOutput{}, err
 	}
@@ -104,18 +104,18 @@ func (o *operations) serviceLinked() []wire.QueryOperation {
 		}, o.createServiceLinkedRole),
 		wire.QueryReply("DeleteServiceLinkedRole", func(_ context.Context, in roleNameInput) wire.Target { return o.roleTarget(in.RoleName, "") },
 			func(ctx context.Context, in roleNameInput) (deletionOutput, error) {
-				task, err := o.DeleteServiceLinkedRole(ctx, in.RoleName, pasarela.NewUUID())
+				task, err := o.Roles.DeleteServiceLinkedRole(ctx, in.RoleName, pasarela.NewUUID())
 				return deletionOutput{task}, err
 			}),
 		wire.QueryReply("GetServiceLinkedRoleDeletionStatus", onAll[deletionInput],
 			func(_ context.Context, in deletionInput) (deletionStatusOutput, error) {
-				return deletionStatusOutput{"SUCCEEDED"}, o.DeletionSucceeded(in.DeletionTaskID)
+				return deletionStatusOutput{"SUCCEEDED"}, o.Roles.DeletionSucceeded(in.DeletionTaskID)
 			}),
 	}
 }
 
 func (o *operations) createServiceLinkedRole(ctx context.Context, in identity.CreateServiceLinkedRoleInput) (roleOutput, error) {
-	r, err := o.CreateServiceLinkedRole(ctx, in)
+	r, err := o.Roles.CreateServiceLinkedRole(ctx, in)
 	if err != nil {
 		return roleOutput{}, err
 	}

@@ -73,7 +73,7 @@ type roleShape struct {
 func (o *operations) roleBare(r *identity.Role) roleShape {
 	return roleShape{
 		Path: r.Path, RoleName: r.RoleName, RoleID: r.RoleID, ARN: o.RoleARN(r), CreateDate: r.CreateDate,
-		AssumeRolePolicyDocument: encoded(o.TrustPolicyShown(r)), Description: r.Description,
+		AssumeRolePolicyDocument: encoded(o.Roles.TrustPolicyShown(r)), Description: r.Description,
 	}
 }
 
@@ -170,7 +170,7 @@ func (o *operations) profileShape(p *identity.InstanceProfile) profileShape {
 		Path: p.Path, InstanceProfileName: p.InstanceProfileName, InstanceProfileID: p.InstanceProfileID,
 		ARN: o.InstanceProfileARN(p), CreateDate: p.CreateDate, Roles: []roleShape{}, Tags: p.Tags,
 	}
-	if r, err := o.Role(p.RoleName); err == nil {
+	if r, err := o.Roles.Get(p.RoleName); err == nil {
 		shape.Roles = append(shape.Roles, o.roleBare(r))
 	}
 	return shape

@@ -106,7 +106,7 @@ func (o *operations) simulate(principalARN string, in simulateInput) (simulateOu
 	for _, e := range in.ContextEntries {
 		rc[lower(e.ContextKeyName)] = e.ContextKeyValues
 	}
-	results, err := o.Simulate(principalARN, identity.Simulation{
+	results, err := o.Simulator.Simulate(principalARN, identity.Simulation{
 		PolicyInputList: in.PolicyInputList, PermissionsBoundaryPolicyInputList: in.PermissionsBoundaryPolicyInputList,
 		ActionNames: in.ActionNames, ResourceARNs: in.ResourceARNs, ResourcePolicy: in.ResourcePolicy,
 		CallerARN: in.CallerARN, Context: rc,

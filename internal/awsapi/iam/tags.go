@@ -46,17 +46,17 @@ func (o *operations) userTags() []wire.QueryOperation {
 	return tagOperations(tagged[userNameInput]{
 		"User", func(n userNameInput) wire.Target { return o.userTarget(n.UserName, "") },
 		func(n userNameInput) ([]identity.Tag, error) {
-			u, err := o.User(n.UserName)
+			u, err := o.Users.Get(n.UserName)
 			if err != nil {
 				return nil, err
 			}
 			return u.Tags, nil
 		},
 		func(ctx context.Context, n userNameInput, in identity.TagsInput) error {
-			return o.TagUser(ctx, n.UserName, in)
+			return o.Users.TagUser(ctx, n.UserName, in)
 		},
 		func(ctx context.Context, n userNameInput, in identity.UntagInput) error {
-			return o.UntagUser(ctx, n.UserName, in)
+			return o.Users.UntagUser(ctx, n.UserName, in)
 		},
 	})
 }
@@ -65,17 +65,17 @@ func (o *operations) roleTags() []wire.QueryOperation {
 	return tagOperations(tagged[roleNameInput]{
 		"Role", func(n roleNameInput) wire.Target { return o.roleTarget(n.RoleName, "") },
 		func(n roleNameInput) ([]identity.Tag, error) {
-			r, err := o.Role(n.RoleName)
+			r, err := o.Roles.Get(n.RoleName)
 			if err != nil {
 				return nil, err
 			}
 			return r.Tags, nil
 		},
 		func(ctx context.Context, n roleNameInput, in identity.TagsInput) error {
-			return o.TagRole(ctx, n.RoleName, in)
+			return o.Roles.TagRole(ctx, n.RoleName, in)
 		},
 		func(ctx context.Context, n roleNameInput, in identity.UntagInput) error {
-			return o.UntagRole(ctx, n.RoleName, in)
+			return o.Roles.UntagRole(ctx, n.RoleName, in)
 		},
 	})
 }

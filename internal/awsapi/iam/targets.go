@@ -13,7 +13,7 @@ func lower(text string) string { return strings.ToLower(text) }
 
 // userTarget is a user by name: the one that is there, or the one that would be.
 func (o *operations) userTarget(name, path string) wire.Target {
-	if u, err := o.User(name); err == nil {
+	if u, err := o.Users.Get(name); err == nil {
 		return resourceTags(on(o.UserARN(u)), u.Tags)
 	}
 	return on(o.UserARN(&identity.User{UserName: name, Path: orSlash(path)}))
@@ -21,7 +21,7 @@ func (o *operations) userTarget(name, path string) wire.Target {
 
 // roleTarget is a role by name.
 func (o *operations) roleTarget(name, path string) wire.Target {
-	if r, err := o.Role(name); err == nil {
+	if r, err := o.Roles.Get(name); err == nil {
 		return resourceTags(on(o.RoleARN(r)), r.Tags)
 	}
 	return on(o.RoleARN(&identity.Role{RoleName: name, Path: orSlash(path)}))

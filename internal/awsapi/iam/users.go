@@ -25,8 +25,8 @@ func (o *operations) users() []wire.QueryOperation {
 		}, o.createUser),
 		wire.QueryReply("GetUser", func(ctx context.Context, in userNameInput) wire.Target { return o.selfTarget(ctx, in.UserName) }, o.getUser),
 		wire.QueryReply("ListUsers", onAll[listByPathInput], o.listUsers),
-		wire.QueryVoid("UpdateUser", o.movedUser, o.UpdateUser),
-		wire.QueryVoid("DeleteUser", named, func(ctx context.Context, in userNameInput) error { return o.DeleteUser(ctx, in.UserName) }),
+		wire.QueryVoid("UpdateUser", o.movedUser, o.Users.UpdateUser),
+		wire.QueryVoid("DeleteUser", named, func(ctx context.Context, in userNameInput) error { return o.Users.DeleteUser(ctx, in.UserName) }),
 	}
 }
 
@@ -34,7 +34,7 @@ func (o *operations) users() []wire.QueryOperation {
 func (o *operations) movedUser(_ context.Context, in identity.UpdateUserInput) wire.Target {
 	t := o.userTarget(in.UserName, "")
 	u := identity.User{UserName: in.UserName, Path: "/"}
-	if there, err := o.User(in.UserName); err == nil {
+	if there, err := o.Users.Get(in.UserName); err == nil {
 		u.UserName, u.Path = there.UserName, there.Path
 	}
 	t.Becomes = o.UserARN(&identity.User{UserName: cmp.Or(in.NewUserName, u.UserName), Path: cmp.Or(in.NewPath, u.Path)})
@@ -42,7 +42,7 @@ func (o *operations) movedUser(_ context.Context, in identity.UpdateUserInput) w
 }
 
 func (o *operations) createUser(ctx context.Context, in identity.CreateUserInput) (userOutput, error) {
-	u, err := o.CreateUser(ctx, in)
+	u, err := o.Users.CreateUser(ctx, in)
 	if err != nil {
 		return userOutput{}, err
 	}
@@ -57,7 +57,7 @@ func (o *operations) getUser(ctx context.Context, in userNameInput) (userOutput,
 	if name == "" {
 		return o.getRoot(ctx), nil
 	}
-	u, err := o.User(name)
+	u, err := o.Users.Get(name)
 	if err != nil {
 		return userOutput{}, err
 	}
@@ -68,7 +68,7 @@ func (o *operations) getUser(ctx context.Context, in userNameInput) (userOutput,
 func (o *operations) getRoot(ctx context.Context) userOutput {
 	call, _ := wire.CallFrom(ctx)
 	shape := userShape{UserID: call.Principal.UserID, ARN: o.RootARN()}
-	if keys, err := o.AccessKeys(""); err == nil && len(keys) > 0 {
+	if keys, err := o.AccessKeys.List(""); err == nil && len(keys) > 0 {
 		shape.CreateDate = keys[0].CreateDate
 	}
 	return userOutput{shape}
@@ -85,7 +85,7 @@ type usersOutput struct {
 }
 
 func (o *operations) listUsers(_ context.Context, in listByPathInput) (usersOutput, error) {
-	page, more, err := cut(in.pageInput, o.Users(in.PathPrefix), func(u *identity.User) string { return u.UserID })
+	page, more, err := cut(in.pageInput, o.Users.List(in.PathPrefix), func(u *identity.User) string { return u.UserID })
 	out := usersOutput{Users: []userShape{}, pageOutput: more}
 	for _, u := range page {
 		out.Users = append(out.Users, o.userListed(u))
@@ -161,13 +161,13 @@ func (o *operations) createAccessKey(ctx context.Context, in userNameInput) (acc
 	if err != nil {
 		return accessKeyOutput{}, err
 	}
-	k, err := o.CreateAccessKey(ctx, name)
+	k, err := o.AccessKeys.CreateAccessKey(ctx, name)
 	return accessKeyOutput{accessKeyShape{o.shownName(name), k.AccessKeyID, status(k), k.SecretAccessKey, k.CreateDate}}, err
 }
 
 // shownName is the user's name as it is spelled; names match ignoring case.
 func (o *operations) shownName(name string) string {
-	if u, err := o.User(name); err == nil {
+	if u, err := o.Users.Get(name); err == nil {
 		return u.UserName
 	}
 	return name
@@ -178,7 +178,7 @@ func (o *operations) listAccessKeys(ctx context.Context, in userPageInput) (acce
 	if err != nil {
 		return accessKeysOutput{}, err
 	}
-	keys, err := o.AccessKeys(name)
+	keys, err := o.AccessKeys.List(name)
 	if err != nil {
 		return accessKeysOutput{}, err
 	}
@@ -195,7 +195,7 @@ func (o *operations) deleteAccessKey(ctx context.Context, in accessKeyInput) err
 	if err != nil {
 		return err
 	}
-	return o.DeleteAccessKey(ctx, name, in.AccessKeyID)
+	return o.AccessKeys.DeleteAccessKey(ctx, name, in.AccessKeyID)
 }
 
 func (o *operations) updateAccessKey(ctx context.Context, in updateAccessKeyInput) error {
@@ -206,7 +206,7 @@ func (o *operations) updateAccessKey(ctx context.Context, in updateAccessKeyInpu
 	if in.Status != statusActive && in.Status != statusInactive {
 		return invalidEnum("status", in.Status, "Active, Inactive")
 	}
-	return o.SetAccessKeyActive(ctx, name, in.AccessKeyID, in.Status == statusActive)
+	return o.AccessKeys.SetActive(ctx, name, in.AccessKeyID, in.Status == statusActive)
 }
 
 type accessKeyIDInput struct {
@@ -227,7 +227,7 @@ type accessKeyLastUsedOutput struct {
 // getAccessKeyLastUsed knows the uses on this node since it started; the service
 // is not recorded (A-IAM-10).
 func (o *operations) getAccessKeyLastUsed(_ context.Context, in accessKeyIDInput) (accessKeyLastUsedOutput, error) {
-	owner, err := o.AccessKeyOwner(in.AccessKeyID)
+	owner, err := o.AccessKeys.Owner(in.AccessKeyID)
 	out := accessKeyLastUsedOutput{owner, accessKeyLastUsedShape{ServiceName: "N/A", Region: "N/A"}}
 	if at, region, ok := o.KeyLastUsed(in.AccessKeyID); ok {
 		out.AccessKeyLastUsed.LastUsedDate, out.AccessKeyLastUsed.Region = at, region

@@ -112,7 +112,7 @@ func TestErrors(t *testing.T) {
 func TestDeniedCallSaysWhoWhatAndWhy(t *testing.T) {
 	s := serve(t)
 	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))
-	key, err := s.identities.CreateAccessKey(t.Context(), "eva")
+	key, err := s.identities.AccessKeys.CreateAccessKey(t.Context(), "eva")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestConditionsOnTags(t *testing.T) {
 		{"Effect":"Allow","Action":"iam:DeleteUser","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"red"}}}]}`
 	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))
 	ok(t)(s.iam(t, s.admin(), "PutUserPolicy", "UserName", "eva", "PolicyName", "p", "PolicyDocument", policy))
-	key, err := s.identities.CreateAccessKey(t.Context(), "eva")
+	key, err := s.identities.AccessKeys.CreateAccessKey(t.Context(), "eva")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestSelf(t *testing.T) {
 	s := serve(t)
 	ok(t)(s.iam(t, s.admin(), "CreateUser", "UserName", "eva"))
 	ok(t)(s.iam(t, s.admin(), "AttachUserPolicy", "UserName", "eva", "PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"))
-	key, err := s.identities.CreateAccessKey(t.Context(), "eva")
+	key, err := s.identities.AccessKeys.CreateAccessKey(t.Context(), "eva")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,18 +217,18 @@ func TestUseIsNotedOnceTheSignatureIsVerified(t *testing.T) {
 	s := serve(t)
 	admin := s.admin()
 	role := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + accountID + `"},"Action":"sts:AssumeRole"}}`
-	r, err := s.identities.CreateRole(t.Context(), identity.CreateRoleInput{RoleName: "r", AssumeRolePolicyDocument: role})
+	r, err := s.identities.Roles.CreateRole(t.Context(), identity.CreateRoleInput{RoleName: "r", AssumeRolePolicyDocument: role})
 	if err != nil {
 		t.Fatal(err)
 	}
-	user, err := s.identities.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"})
+	user, err := s.identities.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.identities.PutPolicy(t.Context(), identity.UserNamed(user.UserName), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`}); err != nil {
+	if err := s.identities.Policies.PutPolicy(t.Context(), identity.UserNamed(user.UserName), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`}); err != nil {
 		t.Fatal(err)
 	}
-	key, err := s.identities.CreateAccessKey(t.Context(), "ana")
+	key, err := s.identities.AccessKeys.CreateAccessKey(t.Context(), "ana")
 	if err != nil {
 		t.Fatal(err)
 	}

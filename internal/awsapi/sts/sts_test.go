@@ -77,20 +77,20 @@ func TestAnswers(t *testing.T) {
 	ctx := t.Context()
 	admin, _ := s.Administrator()
 	root := aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
-	if _, err := s.CreateUser(ctx, identity.CreateUserInput{UserName: "ana", Path: "/p/"}); err != nil {
+	if _, err := s.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "ana", Path: "/p/"}); err != nil {
 		t.Fatal(err)
 	}
 	everything := `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`
-	if err := s.PutPolicy(ctx, identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: everything}); err != nil {
+	if err := s.Policies.PutPolicy(ctx, identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: everything}); err != nil {
 		t.Fatal(err)
 	}
-	key, err := s.CreateAccessKey(ctx, "ana")
+	key, err := s.AccessKeys.CreateAccessKey(ctx, "ana")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ana := aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":["sts:AssumeRole","sts:SetSourceIdentity"]}}`
-	if _, err := s.CreateRole(ctx, identity.CreateRoleInput{RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: trust}); err != nil {
+	if _, err := s.Roles.CreateRole(ctx, identity.CreateRoleInput{RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: trust}); err != nil {
 		t.Fatal(err)
 	}
 	const role = "arn:aws:iam::123456789012:role/p/r"

@@ -25,9 +25,13 @@ func viewAccount(a pasarela.Account) Account {
 	return Account{a.CloudWatchRoleARN, Throttle{AccountBurstLimit, AccountRateLimit}, []string{"UsagePlans"}, "4"}
 }
 
+// AccountSettings are those of API Gateway in this account and region, a document of
+// their own.
+type AccountSettings struct{ apis *Service }
+
 // GetAccount answers the account-wide settings.
-func (s *Service) GetAccount(ctx context.Context, _ Nothing) (Account, error) {
-	doc, err := s.account.Get(ctx, pasarela.AccountKey)
+func (s *AccountSettings) GetAccount(ctx context.Context, _ Nothing) (Account, error) {
+	doc, err := s.apis.account.Get(ctx, pasarela.AccountKey)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return viewAccount(pasarela.Account{}), nil
 	}
@@ -40,7 +44,7 @@ func (s *Service) GetAccount(ctx context.Context, _ Nothing) (Account, error) {
 // UpdateAccount names the role under which logs are written, or, given an empty one,
 // none any more (Terraform's provider sends that and holds AWS to it in its
 // acceptance tests). It needs iam:PassRole on that role.
-func (s *Service) UpdateAccount(ctx context.Context, in PatchInput) (Account, error) {
+func (s *AccountSettings) UpdateAccount(ctx context.Context, in PatchInput) (Account, error) {
 	err := in.each(func(op PatchOperation) error {
 		if op.Path != "/cloudwatchRoleArn" {
 			return badPath(op, "/cloudwatchRoleArn")
@@ -51,12 +55,12 @@ func (s *Service) UpdateAccount(ctx context.Context, in PatchInput) (Account, er
 		if !op.clears() && arn == "" || c.err != nil {
 			return bad("The role ARN is not well formed")
 		}
-		return s.passRole(ctx, &arn)
+		return s.apis.passRole(ctx, &arn)
 	})
 	if err != nil {
 		return Account{}, err
 	}
-	doc, err := s.account.Upsert(ctx, pasarela.AccountKey, func(a *pasarela.Account) error {
+	doc, err := s.apis.account.Upsert(ctx, pasarela.AccountKey, func(a *pasarela.Account) error {
 		for _, op := range in.PatchOperations {
 			a.CloudWatchRoleARN = op.unlessRemoved()
 		}

@@ -192,18 +192,18 @@ func (s *Service) DeleteAPI(ctx context.Context, in APIInput) error {
 		return err
 	}
 	s.awaitServed(ctx, Written{Key: removed.Key, Revision: removed.Revision, Removed: true})
-	return s.forgetDefinitions(ctx, in.APIID)
+	return s.Deployments.forgetDefinitions(ctx, in.APIID)
 }
 
 // forgetDefinitions removes what the deployments of a removed API had frozen.
 // The API is gone already; what an interruption leaves is swept by [Service.Run].
-func (s *Service) forgetDefinitions(ctx context.Context, apiID string) error {
-	entries, err := s.Bucket.List(ctx, pasarela.DeploymentKey(apiID, ""))
+func (s *Deployments) forgetDefinitions(ctx context.Context, apiID string) error {
+	entries, err := s.apis.Bucket.List(ctx, pasarela.DeploymentKey(apiID, ""))
 	if err != nil {
 		return err
 	}
 	for _, entry := range entries {
-		if err := s.Bucket.Delete(ctx, entry.Key, entry.Revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+		if err := s.apis.Bucket.Delete(ctx, entry.Key, entry.Revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
 			return err
 		}
 	}

@@ -38,7 +38,7 @@ func (s *Service) Run(ctx context.Context) error {
 	watched := make(chan error, 1)
 	go func() { watched <- s.apis.Watch(ctx, pasarela.PrefixAPI, a.note) }()
 	var janitor sync.WaitGroup
-	janitor.Go(func() { s.keepClean(ctx) })
+	janitor.Go(func() { s.Deployments.keepClean(ctx) })
 	defer janitor.Wait()
 	defer cancel()
 	a.deployUntil(ctx, watched)
@@ -126,7 +126,7 @@ func (a *autoDeployer) next() (id string, wait time.Duration) {
 }
 
 func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
-	err := a.service.autoDeploy(ctx, apiID)
+	err := a.service.Deployments.autoDeploy(ctx, apiID)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err == nil || ctx.Err() != nil {
@@ -141,8 +141,8 @@ func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
 // autoDeploy freezes an API and moves its stages with autoDeploy there. What
 // would not run leaves the stages where they are and says why in
 // lastDeploymentStatusMessage (A-APIS-10).
-func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
-	doc, err := s.read(ctx, apiID)
+func (s *Deployments) autoDeploy(ctx context.Context, apiID string) error {
+	doc, err := s.apis.read(ctx, apiID)
 	var known *pasarela.Error
 	if errors.As(err, &known) && known.Code == pasarela.CodeNotFound {
 		return nil // deleted meanwhile
@@ -159,7 +159,7 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 		return err
 	}
 	var dropped []string
-	err = s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+	err = s.apis.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		if !doc.Lags() || doc.AutoDeployed >= seen {
 			return errDone
 		}
@@ -183,8 +183,8 @@ func (s *Service) autoDeploy(ctx context.Context, apiID string) error {
 var errDone = pasarela.Errorf(pasarela.CodeConflict, "another node has deployed this edit")
 
 // moveStages moves the stages that can serve the deployment; the others say why not.
-func (s *Service) moveStages(doc *pasarela.APIDocument, d pasarela.Definition, id string, seen uint64) {
-	at := s.now()
+func (s *Deployments) moveStages(doc *pasarela.APIDocument, d pasarela.Definition, id string, seen uint64) {
+	at := s.apis.now()
 	doc.AutoDeployed = seen
 	doc.NoteFrozen(id, seen)
 	doc.Deployments = append(doc.Deployments, pasarela.Deployment{
@@ -236,10 +236,10 @@ func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 }
 
 // noteFailure writes why the stages could not follow.
-func (s *Service) noteFailure(ctx context.Context, apiID string, seen uint64, fault error) error {
+func (s *Deployments) noteFailure(ctx context.Context, apiID string, seen uint64, fault error) error {
 	message := messageOf(fault)
 	var known *pasarela.Error
-	err := s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+	err := s.apis.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		if doc.AutoDeployed < seen {
 			doc.AutoDeployed = seen
 		}

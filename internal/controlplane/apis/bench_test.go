@@ -55,7 +55,7 @@ func BenchmarkDeployFiveThousandRoutes(b *testing.B) {
 	s := newService(b, func(o *apis.Options) { o.Bucket = bucket })
 	id := bigAPI(b, bucket, s, 5000)
 	for b.Loop() {
-		must(s.CreateDeployment(b.Context(), apis.CreateDeploymentInput{APIID: id}))(b)
+		must(s.Deployments.CreateDeployment(b.Context(), apis.CreateDeploymentInput{APIID: id}))(b)
 	}
 }
 

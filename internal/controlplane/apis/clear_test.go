@@ -23,10 +23,10 @@ func TestEmptyValuesClear(t *testing.T) {
 			return in
 		}
 		set := apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/x"}}}
-		if got := must(s.UpdateAccount(ctx, set))(t); got.CloudWatchRoleARN == "" {
+		if got := must(s.Account.UpdateAccount(ctx, set))(t); got.CloudWatchRoleARN == "" {
 			t.Error("no role was set")
 		}
-		if got := must(s.UpdateAccount(ctx, patch("/cloudwatchRoleArn")))(t); got.CloudWatchRoleARN != "" {
+		if got := must(s.Account.UpdateAccount(ctx, patch("/cloudwatchRoleArn")))(t); got.CloudWatchRoleARN != "" {
 			t.Errorf("%s: the account has %s", op, got.CloudWatchRoleARN)
 		}
 		key := must(s.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("n"), Description: new("d"), CustomerID: new("c"), Enabled: new(true)}))(t)

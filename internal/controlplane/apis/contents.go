@@ -30,27 +30,30 @@ type APIContents struct {
 	Definitions map[string]pasarela.Definition `json:"definitions,omitempty"`
 }
 
-// Contents reads everything. Without secrets, values of API keys and private keys
+// Backup reads everything that the services of this package keep, and writes it back.
+type Backup struct{ apis *Service }
+
+// Read reads everything. Without secrets, values of API keys and private keys
 // of client certificates are left out. Each document is consistent in itself.
-func (s *Service) Contents(ctx context.Context, secrets bool) (Contents, error) {
+func (s *Backup) Read(ctx context.Context, secrets bool) (Contents, error) {
 	var c Contents
-	account, err := s.account.Get(ctx, pasarela.AccountKey)
+	account, err := s.apis.account.Get(ctx, pasarela.AccountKey)
 	if err == nil {
 		c.Account = account.Value
 	} else if !errors.Is(err, pasarela.ErrNotFound) {
 		return c, err
 	}
 	err = errors.Join(
-		all(ctx, s.ClientCertificates.certificates, pasarela.PrefixClientCertificate, &c.ClientCertificates),
-		all(ctx, s.VPCLinks.links, pasarela.PrefixVPCLink, &c.VPCLinks),
-		all(ctx, s.DomainNames.domains, pasarela.PrefixDomainName, &c.DomainNames),
-		all(ctx, s.UsagePlans.keys, pasarela.PrefixAPIKey, &c.APIKeys),
-		all(ctx, s.UsagePlans.plans, pasarela.PrefixUsagePlan, &c.UsagePlans),
+		all(ctx, s.apis.ClientCertificates.certificates, pasarela.PrefixClientCertificate, &c.ClientCertificates),
+		all(ctx, s.apis.VPCLinks.links, pasarela.PrefixVPCLink, &c.VPCLinks),
+		all(ctx, s.apis.DomainNames.domains, pasarela.PrefixDomainName, &c.DomainNames),
+		all(ctx, s.apis.UsagePlans.keys, pasarela.PrefixAPIKey, &c.APIKeys),
+		all(ctx, s.apis.UsagePlans.plans, pasarela.PrefixUsagePlan, &c.UsagePlans),
 	)
 	if err != nil {
 		return c, err
 	}
-	docs, err := s.apis.List(ctx, pasarela.PrefixAPI)
+	docs, err := s.apis.apis.List(ctx, pasarela.PrefixAPI)
 	if err != nil {
 		return c, err
 	}
@@ -77,12 +80,12 @@ func all[T any](ctx context.Context, store *document.Store[T], prefix string, li
 
 // contentsOf reads the frozen definitions of an API. The counts of edits are the
 // server's own business.
-func (s *Service) contentsOf(ctx context.Context, doc pasarela.APIDocument) (APIContents, error) {
+func (s *Backup) contentsOf(ctx context.Context, doc pasarela.APIDocument) (APIContents, error) {
 	present := doc
 	doc.Edits, doc.AutoDeployed, doc.Frozen = 0, 0, nil
 	c := APIContents{APIDocument: doc}
 	for _, d := range present.Deployments {
-		frozen, err := s.definitions.Get(ctx, pasarela.DeploymentKey(doc.API.APIID, d.DeploymentID))
+		frozen, err := s.apis.definitions.Get(ctx, pasarela.DeploymentKey(doc.API.APIID, d.DeploymentID))
 		if errors.Is(err, pasarela.ErrNotFound) {
 			if !present.FrozenIsDraft(d.DeploymentID) {
 				c.leaveOut(d.DeploymentID)
@@ -143,9 +146,9 @@ func (c *Contents) fillSecrets(now Contents) {
 
 // Prepare checks everything of c as the operations would, and fills in the
 // secrets that c leaves out and the service has. After it, c differs from
-// [Service.Contents] with secrets in what [Service.Restore] would change.
-func (s *Service) Prepare(ctx context.Context, c *Contents) error {
-	now, err := s.Contents(ctx, true)
+// [Backup.Read] with secrets in what [Backup.Restore] would change.
+func (s *Backup) Prepare(ctx context.Context, c *Contents) error {
+	now, err := s.Read(ctx, true)
 	if err != nil {
 		return err
 	}
@@ -159,10 +162,10 @@ func (s *Service) Prepare(ctx context.Context, c *Contents) error {
 }
 
 // Restore writes everything of c over what there is, each document at once. With
-// prune, what c does not have is removed. c went through [Service.Prepare].
-func (s *Service) Restore(ctx context.Context, c Contents, prune bool) error {
+// prune, what c does not have is removed. c went through [Backup.Prepare].
+func (s *Backup) Restore(ctx context.Context, c Contents, prune bool) error {
 	if c.Account != nil {
-		if _, err := s.account.Upsert(ctx, pasarela.AccountKey, func(a *pasarela.Account) error { *a = *c.Account; return nil }); err != nil {
+		if _, err := s.apis.account.Upsert(ctx, pasarela.AccountKey, func(a *pasarela.Account) error { *a = *c.Account; return nil }); err != nil {
 			return err
 		}
 	}
@@ -175,11 +178,11 @@ func (s *Service) Restore(ctx context.Context, c Contents, prune bool) error {
 		}
 	}
 	err := errors.Join(
-		putAll(ctx, s.ClientCertificates.certificates, c.ClientCertificates, certificateKey),
-		putAll(ctx, s.VPCLinks.links, c.VPCLinks, linkKey),
-		putAll(ctx, s.DomainNames.domains, c.DomainNames, domainKey),
-		putAll(ctx, s.UsagePlans.keys, c.APIKeys, keyKey),
-		putAll(ctx, s.UsagePlans.plans, c.UsagePlans, planKey),
+		putAll(ctx, s.apis.ClientCertificates.certificates, c.ClientCertificates, certificateKey),
+		putAll(ctx, s.apis.VPCLinks.links, c.VPCLinks, linkKey),
+		putAll(ctx, s.apis.DomainNames.domains, c.DomainNames, domainKey),
+		putAll(ctx, s.apis.UsagePlans.keys, c.APIKeys, keyKey),
+		putAll(ctx, s.apis.UsagePlans.plans, c.UsagePlans, planKey),
 		s.restoreClaims(ctx, c.APIKeys),
 	)
 	if err != nil || !prune {
@@ -207,7 +210,7 @@ func putAll[T any](ctx context.Context, store *document.Store[T], list []T, key 
 }
 
 // restoreSecrets makes new secrets where c leaves them out and there are none.
-func (s *Service) restoreSecrets(c *Contents) error {
+func (s *Backup) restoreSecrets(c *Contents) error {
 	c.APIKeys, c.ClientCertificates = slices.Clone(c.APIKeys), slices.Clone(c.ClientCertificates)
 	for i := range c.APIKeys {
 		if c.APIKeys[i].Value == "" {
@@ -224,9 +227,9 @@ func (s *Service) restoreSecrets(c *Contents) error {
 	return nil
 }
 
-func (s *Service) restoreClaims(ctx context.Context, keys []pasarela.APIKey) error {
+func (s *Backup) restoreClaims(ctx context.Context, keys []pasarela.APIKey) error {
 	for _, k := range keys {
-		if _, err := s.UsagePlans.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error { c.KeyID = k.ID; return nil }); err != nil {
+		if _, err := s.apis.UsagePlans.claims.Upsert(ctx, claimKey(k.Value), func(c *claim) error { c.KeyID = k.ID; return nil }); err != nil {
 			return err
 		}
 	}
@@ -235,19 +238,19 @@ func (s *Service) restoreClaims(ctx context.Context, keys []pasarela.APIKey) err
 
 // restoreAPI writes the frozen definitions first and then the document that names
 // them. A frozen definition never changes under its id.
-func (s *Service) restoreAPI(ctx context.Context, c APIContents) error {
+func (s *Backup) restoreAPI(ctx context.Context, c APIContents) error {
 	apiID := c.API.APIID
 	for _, d := range c.Deployments {
 		frozen, ok := c.Definitions[d.DeploymentID]
 		if !ok {
 			frozen = c.Definition
 		}
-		if _, err := s.definitions.Upsert(ctx, pasarela.DeploymentKey(apiID, d.DeploymentID), func(v *pasarela.Definition) error { *v = frozen; return nil }); err != nil {
+		if _, err := s.apis.definitions.Upsert(ctx, pasarela.DeploymentKey(apiID, d.DeploymentID), func(v *pasarela.Definition) error { *v = frozen; return nil }); err != nil {
 			return err
 		}
 	}
 	var dropped []string
-	doc, err := s.apis.Upsert(ctx, pasarela.APIDocumentKey(apiID), func(doc *pasarela.APIDocument) error {
+	doc, err := s.apis.apis.Upsert(ctx, pasarela.APIDocumentKey(apiID), func(doc *pasarela.APIDocument) error {
 		dropped = nil
 		for _, d := range doc.Deployments {
 			if find(c.Deployments, d.DeploymentID, deploymentID) < 0 {
@@ -275,9 +278,9 @@ func (s *Service) restoreAPI(ctx context.Context, c APIContents) error {
 	if err != nil {
 		return err
 	}
-	s.snapshots.keep(doc)
+	s.apis.snapshots.keep(doc)
 	for _, id := range dropped {
-		err = errors.Join(err, s.thaw(ctx, apiID, id))
+		err = errors.Join(err, s.apis.Deployments.thaw(ctx, apiID, id))
 	}
 	return err
 }
@@ -297,7 +300,7 @@ func (c *APIContents) followed() bool {
 }
 
 // prune removes what c does not have.
-func (s *Service) prune(ctx context.Context, c Contents) error {
+func (s *Backup) prune(ctx context.Context, c Contents) error {
 	kept := map[string]bool{}
 	keep(kept, c.UsagePlans, planKey)
 	keep(kept, c.APIKeys, keyKey)
@@ -306,7 +309,7 @@ func (s *Service) prune(ctx context.Context, c Contents) error {
 	keep(kept, c.VPCLinks, linkKey)
 	keep(kept, c.ClientCertificates, certificateKey)
 	for _, prefix := range [...]string{pasarela.PrefixUsagePlan, pasarela.PrefixAPIKey, pasarela.PrefixDomainName, pasarela.PrefixAPI, pasarela.PrefixVPCLink, pasarela.PrefixClientCertificate} {
-		entries, err := s.Bucket.List(ctx, prefix)
+		entries, err := s.apis.Bucket.List(ctx, prefix)
 		if err != nil {
 			return err
 		}
@@ -328,13 +331,13 @@ func keep[T any](kept map[string]bool, list []T, key func(*T) string) {
 	}
 }
 
-func (s *Service) remove(ctx context.Context, entry pasarela.Entry, prefix string) error {
+func (s *Backup) remove(ctx context.Context, entry pasarela.Entry, prefix string) error {
 	id := strings.TrimPrefix(entry.Key, prefix)
 	switch prefix {
 	case pasarela.PrefixAPIKey:
-		return s.UsagePlans.DeleteAPIKey(ctx, APIKeyInput{id})
+		return s.apis.UsagePlans.DeleteAPIKey(ctx, APIKeyInput{id})
 	case pasarela.PrefixAPI:
-		return s.DeleteAPI(ctx, APIInput{id})
+		return s.apis.DeleteAPI(ctx, APIInput{id})
 	}
-	return s.Bucket.Delete(ctx, entry.Key, entry.Revision)
+	return s.apis.Bucket.Delete(ctx, entry.Key, entry.Revision)
 }

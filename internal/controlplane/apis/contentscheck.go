@@ -8,7 +8,7 @@ import (
 )
 
 // checkContents holds an API that comes from a file to what the operations hold.
-func (s *Service) checkContents(c *APIContents) error {
+func (s *Backup) checkContents(c *APIContents) error {
 	if !isID(c.API.APIID) {
 		return bad("apiId %q may hold small letters and digits only", c.API.APIID)
 	}
@@ -30,7 +30,7 @@ func (s *Service) checkContents(c *APIContents) error {
 }
 
 // checkWhole holds the parts of a definition and what they refer to.
-func (s *Service) checkWhole(d pasarela.Definition) error {
+func (s *Backup) checkWhole(d pasarela.Definition) error {
 	var c check
 	api := APIFields{
 		Name: &d.API.Name, Description: &d.API.Description, RouteSelectionExpression: &d.API.RouteSelectionExpression,
@@ -67,14 +67,14 @@ func (s *Service) checkWhole(d pasarela.Definition) error {
 // checkFrozen holds a deployment to what could be deployed. An API that is being
 // worked on is not held to it: what it was when it was exported it may be again.
 // Nor are addresses: a stage serves them closed, and a back-up must come back.
-func (s *Service) checkFrozen(d pasarela.Definition) error {
+func (s *Backup) checkFrozen(d pasarela.Definition) error {
 	if err := s.checkWhole(d); err != nil || len(d.Routes) == 0 {
 		return err
 	}
 	if err := checkModels(d); err != nil {
 		return err
 	}
-	faults := slices.DeleteFunc(s.Compiler.Check(d), func(f Fault) bool { return f.Resource == "authorizer" })
+	faults := slices.DeleteFunc(s.apis.Compiler.Check(d), func(f Fault) bool { return f.Resource == "authorizer" })
 	if len(faults) > 0 {
 		return faulty("Unable to deploy the Api.", faults)
 	}

@@ -61,7 +61,7 @@ func TestFreshAnswers(t *testing.T) {
 			members(t, must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t), "createdDate", "lastUpdatedDate"),
 			`{"defaultRouteSettings":{"dataTraceEnabled":false,"detailedMetricsEnabled":false,"loggingLevel":"OFF"},"routeSettings":{},"stageName":"prod","stageVariables":{},"tags":{}}`,
 		},
-		"deployment": {members(t, must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t), "createdDate", "deploymentId"), `{"autoDeployed":false,"deploymentStatus":"DEPLOYED"}`},
+		"deployment": {members(t, must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t), "createdDate", "deploymentId"), `{"autoDeployed":false,"deploymentStatus":"DEPLOYED"}`},
 		"api key":    {members(t, must(s.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{}))(t), "id", "value", "createdDate", "lastUpdatedDate"), `{"enabled":false,"stageKeys":[],"tags":{}}`},
 		"usage plan": {members(t, must(s.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p")}))(t), "id"), `{"apiStages":[],"name":"p"}`},
 	} {

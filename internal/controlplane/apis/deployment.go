@@ -10,7 +10,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// CreateDeploymentInput is the input of [Service.CreateDeployment].
+// CreateDeploymentInput is the input of [Deployments.CreateDeployment].
 type CreateDeploymentInput struct {
 	APIID       string  `json:"-" uri:"apiId"`
 	Description *string `json:"description"`
@@ -23,7 +23,7 @@ type DeploymentInput struct {
 	DeploymentID string `json:"-" uri:"deploymentId"`
 }
 
-// UpdateDeploymentInput is the input of [Service.UpdateDeployment].
+// UpdateDeploymentInput is the input of [Deployments.UpdateDeployment].
 type UpdateDeploymentInput struct {
 	DeploymentInput
 	Description *string `json:"description"`
@@ -38,15 +38,20 @@ func deployment(doc *pasarela.APIDocument, id string) (*pasarela.Deployment, err
 	return nil, unknown("Deployment", id)
 }
 
+// Deployments makes, lists and removes deployments: frozen copies of definitions, each a
+// document of its own ("deployment/{api}/{id}"), which stages serve. It also deploys for
+// stages with autoDeploy and removes copies that no API names any more.
+type Deployments struct{ apis *Service }
+
 // CreateDeployment freezes the API as it is and, when a stage is named, moves the
 // stage to it. What would not run is refused with 400, every fault by its place,
 // and nothing is deployed (A-APIS-8).
-func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput) (pasarela.Deployment, error) {
+func (s *Deployments) CreateDeployment(ctx context.Context, in CreateDeploymentInput) (pasarela.Deployment, error) {
 	var c check
 	if c.atMost("description", in.Description, 1024); c.err != nil {
 		return pasarela.Deployment{}, c.err
 	}
-	doc, err := s.read(ctx, in.APIID)
+	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {
 		return pasarela.Deployment{}, err
 	}
@@ -61,20 +66,20 @@ func (s *Service) CreateDeployment(ctx context.Context, in CreateDeploymentInput
 		return pasarela.Deployment{}, err
 	}
 	definition := doc.Definition
-	made := pasarela.Deployment{DeploymentStatus: pasarela.DeploymentDeployed, CreatedDate: s.now()}
+	made := pasarela.Deployment{DeploymentStatus: pasarela.DeploymentDeployed, CreatedDate: s.apis.now()}
 	set(&made.Description, in.Description)
 	if made.DeploymentID, err = s.freeze(ctx, in.APIID, doc.Definition); err != nil {
 		return pasarela.Deployment{}, err
 	}
 	edits := doc.Edits
-	err = s.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+	err = s.apis.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		doc.Deployments = append(doc.Deployments, made)
 		doc.NoteFrozen(made.DeploymentID, edits)
 		if err := s.stageToMove(doc, in.StageName); err != nil || in.StageName == nil || *in.StageName == "" {
 			return err
 		}
 		stage := doc.Stage(*in.StageName)
-		if err := s.passStageRoles(ctx, definition.Integrations, stage); err != nil {
+		if err := s.apis.passStageRoles(ctx, definition.Integrations, stage); err != nil {
 			return err
 		}
 		if !maps.Equal(stage.StageVariables, checked.StageVariables) {
@@ -111,18 +116,18 @@ func wroteNothing(err error) bool {
 
 // thawRefused removes what was frozen for a document that refused to name it, and
 // answers why it did. What may still be named is left to the janitor.
-func (s *Service) thawRefused(ctx context.Context, refusal error, apiID, deploymentID string) error {
+func (s *Deployments) thawRefused(ctx context.Context, refusal error, apiID, deploymentID string) error {
 	if !wroteNothing(refusal) {
 		return refusal
 	}
 	if err := s.thaw(ctx, apiID, deploymentID); err != nil {
-		s.Log.Warn("a frozen definition that no stage uses was left behind; it is removed later", "apiId", apiID, "deploymentId", deploymentID, "error", err)
+		s.apis.Log.Warn("a frozen definition that no stage uses was left behind; it is removed later", "apiId", apiID, "deploymentId", deploymentID, "error", err)
 	}
 	return refusal
 }
 
 // stageToMove refuses a stage that is not there or that follows by itself.
-func (s *Service) stageToMove(doc *pasarela.APIDocument, name *string) error {
+func (s *Deployments) stageToMove(doc *pasarela.APIDocument, name *string) error {
 	if name == nil || *name == "" {
 		return nil
 	}
@@ -136,21 +141,21 @@ func (s *Service) stageToMove(doc *pasarela.APIDocument, name *string) error {
 	return nil
 }
 
-func (s *Service) autoDeploysAlready(apiID string) error {
-	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.RegionAccount.AccountID, apiID)
+func (s *Deployments) autoDeploysAlready(apiID string) error {
+	return bad("Deployment ID cannot be set on this stage %s:%s because AutoDeploy is enabled", s.apis.RegionAccount.AccountID, apiID)
 }
 
 // checkDefinition holds what a definition needs to be served, on that stage where
 // one is known. Models are looked up
 // here and not when a route names them (A-APIS-15).
-func (s *Service) checkDefinition(d pasarela.Definition, stage *pasarela.Stage) error {
+func (s *Deployments) checkDefinition(d pasarela.Definition, stage *pasarela.Stage) error {
 	if len(d.Routes) == 0 {
 		return bad("At least one route is required before deploying the Api.")
 	}
 	if err := checkModels(d); err != nil {
 		return err
 	}
-	if faults := s.Compiler.Check(d); len(faults) > 0 {
+	if faults := s.apis.Compiler.Check(d); len(faults) > 0 {
 		return faulty("Unable to deploy the Api.", faults)
 	}
 	return s.checkStage(d, stage)
@@ -170,8 +175,8 @@ func checkModels(d pasarela.Definition) error {
 
 // checkStage refuses what a stage could not serve with its variables, or, with a
 // nil stage, none could.
-func (s *Service) checkStage(d pasarela.Definition, stage *pasarela.Stage) error {
-	faults := s.Compiler.CheckStage(d, stage)
+func (s *Deployments) checkStage(d pasarela.Definition, stage *pasarela.Stage) error {
+	faults := s.apis.Compiler.CheckStage(d, stage)
 	switch {
 	case len(faults) == 0:
 		return nil
@@ -183,15 +188,15 @@ func (s *Service) checkStage(d pasarela.Definition, stage *pasarela.Stage) error
 
 // checkServed holds what a stage needs to serve its deployment, when an edit has
 // changed the deployment or the variables.
-func (s *Service) checkServed(ctx context.Context, apiID string, before, now *pasarela.Stage) error {
+func (s *Deployments) checkServed(ctx context.Context, apiID string, before, now *pasarela.Stage) error {
 	if now.DeploymentID == "" || now.DeploymentID == before.DeploymentID && maps.Equal(now.StageVariables, before.StageVariables) {
 		return nil
 	}
-	frozen, err := s.definitions.Get(ctx, pasarela.DeploymentKey(apiID, now.DeploymentID))
+	frozen, err := s.apis.definitions.Get(ctx, pasarela.DeploymentKey(apiID, now.DeploymentID))
 	if err != nil {
 		return err
 	}
-	if err := s.passStageRoles(ctx, frozen.Value.Integrations, now); err != nil {
+	if err := s.apis.passStageRoles(ctx, frozen.Value.Integrations, now); err != nil {
 		return err
 	}
 	return s.checkStage(*frozen.Value, now)
@@ -199,10 +204,10 @@ func (s *Service) checkServed(ctx context.Context, apiID string, before, now *pa
 
 // freeze writes a definition under a new deployment id. It is written before the
 // API's document names it, so that no stage ever points at nothing.
-func (s *Service) freeze(ctx context.Context, apiID string, d pasarela.Definition) (id string, err error) {
+func (s *Deployments) freeze(ctx context.Context, apiID string, d pasarela.Definition) (id string, err error) {
 	for {
 		id = pasarela.NewShortID()
-		_, err = s.definitions.Create(ctx, pasarela.DeploymentKey(apiID, id), &d)
+		_, err = s.apis.definitions.Create(ctx, pasarela.DeploymentKey(apiID, id), &d)
 		if !errors.Is(err, pasarela.ErrConflict) {
 			return id, err
 		}
@@ -210,8 +215,8 @@ func (s *Service) freeze(ctx context.Context, apiID string, d pasarela.Definitio
 }
 
 // thaw removes a frozen definition that nothing names any more.
-func (s *Service) thaw(ctx context.Context, apiID, deploymentID string) error {
-	err := s.definitions.Delete(ctx, pasarela.DeploymentKey(apiID, deploymentID), nil)
+func (s *Deployments) thaw(ctx context.Context, apiID, deploymentID string) error {
+	err := s.apis.definitions.Delete(ctx, pasarela.DeploymentKey(apiID, deploymentID), nil)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return nil
 	}
@@ -219,8 +224,8 @@ func (s *Service) thaw(ctx context.Context, apiID, deploymentID string) error {
 }
 
 // GetDeployment answers one deployment.
-func (s *Service) GetDeployment(ctx context.Context, in DeploymentInput) (pasarela.Deployment, error) {
-	doc, err := s.read(ctx, in.APIID)
+func (s *Deployments) GetDeployment(ctx context.Context, in DeploymentInput) (pasarela.Deployment, error) {
+	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {
 		return pasarela.Deployment{}, err
 	}
@@ -232,8 +237,8 @@ func (s *Service) GetDeployment(ctx context.Context, in DeploymentInput) (pasare
 }
 
 // GetDeployments answers all deployments, newest first.
-func (s *Service) GetDeployments(ctx context.Context, in APIInput) ([]pasarela.Deployment, error) {
-	doc, err := s.read(ctx, in.APIID)
+func (s *Deployments) GetDeployments(ctx context.Context, in APIInput) ([]pasarela.Deployment, error) {
+	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {
 		return nil, err
 	}
@@ -243,12 +248,12 @@ func (s *Service) GetDeployments(ctx context.Context, in APIInput) ([]pasarela.D
 }
 
 // UpdateDeployment changes the description; what is frozen stays frozen.
-func (s *Service) UpdateDeployment(ctx context.Context, in UpdateDeploymentInput) (view pasarela.Deployment, err error) {
+func (s *Deployments) UpdateDeployment(ctx context.Context, in UpdateDeploymentInput) (view pasarela.Deployment, err error) {
 	var c check
 	if c.atMost("description", in.Description, 1024); c.err != nil {
 		return view, c.err
 	}
-	err = s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+	err = s.apis.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		d, err := deployment(doc, in.DeploymentID)
 		if err != nil {
 			return err
@@ -261,8 +266,8 @@ func (s *Service) UpdateDeployment(ctx context.Context, in UpdateDeploymentInput
 }
 
 // DeleteDeployment removes a deployment to which no stage points.
-func (s *Service) DeleteDeployment(ctx context.Context, in DeploymentInput) error {
-	err := s.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+func (s *Deployments) DeleteDeployment(ctx context.Context, in DeploymentInput) error {
+	err := s.apis.change(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		i := find(doc.Deployments, in.DeploymentID, deploymentID)
 		if i < 0 {
 			return unknown("Deployment", in.DeploymentID)

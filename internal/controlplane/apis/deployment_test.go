@@ -82,7 +82,7 @@ func TestDeploymentsAreCompiledFirst(t *testing.T) {
 	id, ctx := newAPI(t, s), t.Context()
 	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	deploy := func() error {
-		_, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
+		_, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 		return err
 	}
 	refused(t, deploy(), "BadRequestException", "At least one route is required before deploying the Api.")
@@ -93,7 +93,7 @@ func TestDeploymentsAreCompiledFirst(t *testing.T) {
 	i := must(s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK"), RequestTemplates: map[string]string{"$default": "#if"}}}))(t)
 	refused(t, deploy(), "BadRequestException", "integration "+i.IntegrationID+", requestTemplates.$default: line 1: #if without #end")
 	stage := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
-	if got := must(s.GetDeployments(ctx, apis.APIInput{APIID: id}))(t); len(got) != 0 || stage.DeploymentID != "" {
+	if got := must(s.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t); len(got) != 0 || stage.DeploymentID != "" {
 		t.Errorf("something was deployed: %v, %q", got, stage.DeploymentID)
 	}
 	if entries := must(s.Bucket.List(ctx, pasarela.PrefixDeployment))(t); len(entries) != 0 {
@@ -127,14 +127,14 @@ func TestDeploymentsAreFrozen(t *testing.T) {
 	s := newService(t, nil)
 	id, ctx := newAPI(t, s), t.Context()
 	createRoute(t, s, id, "a")
-	d := must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t)
+	d := must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t)
 	createRoute(t, s, id, "b")
-	for _, c := range must(s.Contents(ctx, false))(t).APIs {
+	for _, c := range must(s.Backup.Read(ctx, false))(t).APIs {
 		if got := len(c.Definitions[d.DeploymentID].Routes); got != 1 || len(c.Routes) != 2 {
 			t.Errorf("%d routes frozen of %d", got, len(c.Routes))
 		}
 	}
-	must(0, s.DeleteDeployment(ctx, apis.DeploymentInput{APIID: id, DeploymentID: d.DeploymentID}))(t)
+	must(0, s.Deployments.DeleteDeployment(ctx, apis.DeploymentInput{APIID: id, DeploymentID: d.DeploymentID}))(t)
 	if entries := must(s.Bucket.List(ctx, pasarela.PrefixDeployment))(t); len(entries) != 0 {
 		t.Errorf("a deleted deployment left %d definitions", len(entries))
 	}
@@ -144,7 +144,7 @@ func TestDeletingAnAPITakesEverythingWithIt(t *testing.T) {
 	s := newService(t, nil)
 	id, ctx := newAPI(t, s), t.Context()
 	createRoute(t, s, id, "a")
-	must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t)
+	must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t)
 	must(0, s.DeleteAPI(ctx, apis.APIInput{APIID: id}))(t)
 	if entries := must(s.Bucket.List(ctx, ""))(t); len(entries) != 0 {
 		t.Errorf("%d entries are left, the first is %s", len(entries), entries[0].Key)
@@ -182,7 +182,7 @@ func TestAutomaticDeployments(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		first := must(s.GetStage(ctx, auto))(t)
-		deployments := must(s.GetDeployments(ctx, apis.APIInput{APIID: id}))(t)
+		deployments := must(s.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t)
 		if len(deployments) != 1 || !deployments[0].AutoDeployed || deployments[0].DeploymentID != first.DeploymentID {
 			t.Errorf("a burst made %+v, the stage serves %q", deployments, first.DeploymentID)
 		}
@@ -230,7 +230,7 @@ func TestOldAutomaticDeploymentsAreDropped(t *testing.T) {
 			createRoute(t, s, id, fmt.Sprint("r", i))
 			time.Sleep(2 * time.Second)
 		}
-		index := must(s.GetDeployments(ctx, apis.APIInput{APIID: id}))(t)
+		index := must(s.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t)
 		frozen := must(s.Bucket.List(ctx, pasarela.PrefixDeployment))(t)
 		if len(index) != 11 || len(frozen) != 11 {
 			t.Errorf("%d deployments, %d frozen, want 10 and the one in use", len(index), len(frozen))
@@ -250,7 +250,7 @@ func TestTwoNodesDeployOnce(t *testing.T) {
 		must(one.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
 		createRoute(t, two, id, "r")
 		time.Sleep(3 * time.Second)
-		if got := must(two.GetDeployments(ctx, apis.APIInput{APIID: id}))(t); len(got) != 1 {
+		if got := must(two.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t); len(got) != 1 {
 			t.Errorf("%d deployments", len(got))
 		}
 		if frozen := must(bucket.List(ctx, pasarela.PrefixDeployment))(t); len(frozen) != 1 {

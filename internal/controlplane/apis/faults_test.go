@@ -27,7 +27,7 @@ func whole(t *testing.T, bucket pasarela.Bucket, s *apis.Service, id string) {
 			t.Errorf("stage %s points at deployment %s: %v", stage.StageName, stage.DeploymentID, err)
 		}
 	}
-	for _, d := range must(s.GetDeployments(t.Context(), apis.APIInput{APIID: id}))(t) {
+	for _, d := range must(s.Deployments.GetDeployments(t.Context(), apis.APIInput{APIID: id}))(t) {
 		if _, err := bucket.Get(t.Context(), pasarela.DeploymentKey(id, d.DeploymentID)); err != nil {
 			t.Errorf("deployment %s is listed: %v", d.DeploymentID, err)
 		}
@@ -39,7 +39,7 @@ func whole(t *testing.T, bucket pasarela.Bucket, s *apis.Service, id string) {
 func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 	operations := map[string]func(ctx context.Context, s *apis.Service, id, first string) error{
 		"deploy": func(ctx context.Context, s *apis.Service, id, _ string) error {
-			_, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
+			_, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 			return err
 		},
 		"move": func(ctx context.Context, s *apis.Service, id, first string) error {
@@ -47,7 +47,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 			return err
 		},
 		"delete deployment": func(ctx context.Context, s *apis.Service, id, first string) error {
-			return s.DeleteDeployment(ctx, apis.DeploymentInput{APIID: id, DeploymentID: first})
+			return s.Deployments.DeleteDeployment(ctx, apis.DeploymentInput{APIID: id, DeploymentID: first})
 		},
 		"delete stage": func(ctx context.Context, s *apis.Service, id, _ string) error {
 			return s.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"})
@@ -67,9 +67,9 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 							s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 							id, ctx := newAPI(t, s), t.Context()
 							createRoute(t, s, id, "join")
-							first := must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t).DeploymentID
+							first := must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t).DeploymentID
 							must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
-							must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
+							must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
 							stop := running(t, s)
 							synctest.Wait()
 							bucket.Plan = statetest.Once(verb, prefix, fault)
@@ -101,7 +101,7 @@ func TestWhatNobodyNamesIsRemovedAfterAnHour(t *testing.T) {
 			createRoute(t, s, id, "join")
 			must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 			bucket.Plan = statetest.Once("put", pasarela.PrefixAPI, fault)
-			if _, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}); !errors.Is(err, pasarela.ErrUnavailable) {
+			if _, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}); !errors.Is(err, pasarela.ErrUnavailable) {
 				t.Fatalf("got %v", err)
 			}
 			frozen := func() int { return len(must(bucket.List(ctx, pasarela.PrefixDeployment))(t)) }
@@ -135,7 +135,7 @@ func TestARefusedDeploymentLeavesNothing(t *testing.T) {
 		}
 		return statetest.None
 	}
-	_, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
+	_, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 	refused(t, err, "NotFoundException", "stage")
 	if left := must(bucket.List(ctx, pasarela.PrefixDeployment))(t); len(left) != 0 {
 		t.Errorf("%d definitions are left", len(left))
@@ -153,7 +153,7 @@ func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 				id, ctx := newAPI(t, s), t.Context()
 				createRoute(t, s, id, "join")
 				must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
-				d := must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
+				d := must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
 				entry := must(bucket.Get(ctx, pasarela.DeploymentKey(id, d.DeploymentID)))(t)
 				if edit {
 					createRoute(t, s, id, "leave")
@@ -173,7 +173,7 @@ func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 				if !errors.Is(err, pasarela.ErrNotFound) || !strings.Contains(stage.LastDeploymentStatusMessage, d.DeploymentID) {
 					t.Errorf("the stage says %q, %v", stage.LastDeploymentStatusMessage, err)
 				}
-				must(s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
+				must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
 				if got := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t); got.LastDeploymentStatusMessage != "" {
 					t.Errorf("deployed again, it says %q", got.LastDeploymentStatusMessage)
 				}
@@ -226,7 +226,7 @@ func TestOperationsWaitUntilTheyAreServed(t *testing.T) {
 				return err
 			}},
 			{"CreateDeployment", func() error {
-				_, err := s.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
+				_, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 				return err
 			}},
 			{"UpdateStage", func() error {

@@ -23,13 +23,13 @@ const lostMessage = "Deployment lost: "
 
 // keepClean looks at the frozen definitions until ctx ends: at the start, and
 // again every cleanEvery.
-func (s *Service) keepClean(ctx context.Context) {
+func (s *Deployments) keepClean(ctx context.Context) {
 	unnamed := map[string]time.Time{}
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
 	for {
 		if err := s.clean(ctx, unnamed); err != nil && ctx.Err() == nil {
-			s.Log.Warn("frozen definitions could not be looked through; the next look is later", "error", err, "in", cleanEvery)
+			s.apis.Log.Warn("frozen definitions could not be looked through; the next look is later", "error", err, "in", cleanEvery)
 		}
 		select {
 		case <-ctx.Done():
@@ -41,14 +41,14 @@ func (s *Service) keepClean(ctx context.Context) {
 
 // clean holds the frozen definitions against the documents. unnamed has the first
 // look at which each was named by none, by key and revision.
-func (s *Service) clean(ctx context.Context, unnamed map[string]time.Time) error {
+func (s *Deployments) clean(ctx context.Context, unnamed map[string]time.Time) error {
 	frozen, err := s.frozen(ctx)
 	if err != nil {
 		return err
 	}
 	// The documents are read after the definitions, which are written first: a
 	// document of this list names nothing that is newer than the other list.
-	docs, err := s.apis.List(ctx, pasarela.PrefixAPI)
+	docs, err := s.apis.apis.List(ctx, pasarela.PrefixAPI)
 	if err != nil {
 		return err
 	}
@@ -75,10 +75,10 @@ func (s *Service) clean(ctx context.Context, unnamed map[string]time.Time) error
 		if now.Sub(since) < unnamedFor {
 			continue
 		}
-		if err := s.Bucket.Delete(ctx, key, revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) && !errors.Is(err, pasarela.ErrConflict) {
+		if err := s.apis.Bucket.Delete(ctx, key, revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) && !errors.Is(err, pasarela.ErrConflict) {
 			return err
 		}
-		s.Log.Info("a frozen definition that no API named for an hour was removed", "key", key)
+		s.apis.Log.Info("a frozen definition that no API named for an hour was removed", "key", key)
 	}
 	for mark := range unnamed {
 		if !still[mark] {
@@ -89,8 +89,8 @@ func (s *Service) clean(ctx context.Context, unnamed map[string]time.Time) error
 }
 
 // frozen is the revision of each frozen definition, by key.
-func (s *Service) frozen(ctx context.Context) (map[string]uint64, error) {
-	entries, err := s.Bucket.List(ctx, pasarela.PrefixDeployment)
+func (s *Deployments) frozen(ctx context.Context) (map[string]uint64, error) {
+	entries, err := s.apis.Bucket.List(ctx, pasarela.PrefixDeployment)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func namedBy(doc *pasarela.APIDocument) []string {
 // mendStages deals with stages whose deployment is not in the store: where the API
 // is still what was frozen it is frozen again, else the stage and the log say what
 // is lost.
-func (s *Service) mendStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
+func (s *Deployments) mendStages(ctx context.Context, doc *pasarela.APIDocument, frozen map[string]uint64) {
 	var logged []string
 	for i := range doc.Stages {
 		stage := &doc.Stages[i]
@@ -128,36 +128,36 @@ func (s *Service) mendStages(ctx context.Context, doc *pasarela.APIDocument, fro
 		}
 		logged = append(logged, key)
 		if err := s.mendDeployment(ctx, doc.API.APIID, stage.DeploymentID); err != nil && ctx.Err() == nil {
-			s.Log.Error("a stage whose deployment is lost could not be looked after; the next look is later",
+			s.apis.Log.Error("a stage whose deployment is lost could not be looked after; the next look is later",
 				"apiId", doc.API.APIID, "stage", stage.StageName, "deploymentId", stage.DeploymentID, "error", err)
 		}
 	}
 }
 
-func (s *Service) mendDeployment(ctx context.Context, apiID, deploymentID string) error {
+func (s *Deployments) mendDeployment(ctx context.Context, apiID, deploymentID string) error {
 	key := pasarela.DeploymentKey(apiID, deploymentID)
-	if _, err := s.Bucket.Get(ctx, key); !errors.Is(err, pasarela.ErrNotFound) {
+	if _, err := s.apis.Bucket.Get(ctx, key); !errors.Is(err, pasarela.ErrNotFound) {
 		return err // it came since the list
 	}
-	doc, err := s.read(ctx, apiID)
+	doc, err := s.apis.read(ctx, apiID)
 	if err != nil {
 		return err
 	}
 	if doc.FrozenIsDraft(deploymentID) {
-		if _, err := s.definitions.Create(ctx, key, &doc.Definition); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+		if _, err := s.apis.definitions.Create(ctx, key, &doc.Definition); err != nil && !errors.Is(err, pasarela.ErrConflict) {
 			return err
 		}
-		s.Log.Warn("a deployment was lost from the store and was frozen again from its API, which has not changed since",
+		s.apis.Log.Warn("a deployment was lost from the store and was frozen again from its API, which has not changed since",
 			"apiId", apiID, "deploymentId", deploymentID)
 		return nil
 	}
-	return s.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
+	return s.apis.change(ctx, apiID, func(doc *pasarela.APIDocument) error {
 		for i := range doc.Stages {
 			stage := &doc.Stages[i]
 			if stage.DeploymentID != deploymentID {
 				continue
 			}
-			s.Log.Error("the deployment of a stage is lost from the store: after the next start the stage answers no client; deploy it again",
+			s.apis.Log.Error("the deployment of a stage is lost from the store: after the next start the stage answers no client; deploy it again",
 				"apiId", apiID, "stage", stage.StageName, "deploymentId", deploymentID)
 			stage.LastDeploymentStatusMessage = lostMessage + "what deployment " + deploymentID +
 				" froze is not in the store any more. Create a deployment for this stage, or point it at another one."

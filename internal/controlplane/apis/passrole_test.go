@@ -60,7 +60,7 @@ func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
 		return err
 	}
 	deploy := func(a *api, stage *string) (string, error) {
-		d, err := a.CreateDeployment(a.t.Context(), apis.CreateDeploymentInput{APIID: a.id, StageName: stage})
+		d, err := a.Deployments.CreateDeployment(a.t.Context(), apis.CreateDeploymentInput{APIID: a.id, StageName: stage})
 		return d.DeploymentID, err
 	}
 	stage := func(a *api, deployment *string, auto bool, role string) error {
@@ -198,10 +198,10 @@ func TestRolesAreAskedForAsTheirUseChanges(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			before, _ := s.Contents(t.Context(), true)
+			before, _ := s.Backup.Read(t.Context(), true)
 			asked.deny, asked.asked = true, nil
 			err = c.edit(t.Context(), s, api.APIID, i.IntegrationID, a.AuthorizerID)
-			after, _ := s.Contents(t.Context(), true)
+			after, _ := s.Backup.Read(t.Context(), true)
 			if denied := pasarelaCode(err) == pasarela.CodeAccessDenied; denied != c.asked || (len(asked.asked) > 0) != c.asked {
 				t.Errorf("got %v, asked %v", err, asked.asked)
 			}

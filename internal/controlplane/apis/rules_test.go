@@ -25,7 +25,7 @@ func TestLoggingNeedsARoleWhenStrict(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		must(s.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/r"}}}))(t)
+		must(s.Account.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/r"}}}))(t)
 		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("ok"), StageFields: apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "INFO"}}}))(t)
 	}
 }
@@ -130,7 +130,7 @@ func TestInputsSayWhatIsWrong(t *testing.T) {
 			t.Errorf("got %v, want %q", c.err, c.want)
 		}
 	}
-	doc := must(s.Contents(ctx, true))(t).APIs[0]
+	doc := must(s.Backup.Read(ctx, true))(t).APIs[0]
 	if len(doc.Routes)+len(doc.Integrations)+len(doc.Stages) != 0 {
 		t.Errorf("a refused input was kept: %+v", doc)
 	}
@@ -163,7 +163,7 @@ func TestIdentifiersThatCannotBeNameNothing(t *testing.T) {
 		refused(t, err, "NotFoundException", "Usage Plan")
 		_, err = s.VPCLinks.GetVPCLink(t.Context(), apis.VPCLinkInput{VPCLinkID: id})
 		refused(t, err, "NotFoundException", "VpcLink")
-		_, err = s.GetTags(t.Context(), apis.TagInput{ResourceARN: "arn:aws:apigateway:us-east-1::/apikeys/" + id})
+		_, err = s.Tagging.GetTags(t.Context(), apis.TagInput{ResourceARN: "arn:aws:apigateway:us-east-1::/apikeys/" + id})
 		refused(t, err, "NotFoundException", "")
 	}
 }

@@ -97,9 +97,9 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Service does the operations on APIs and what lies in their documents, on tags and on
-// the account's settings. What has documents of its own has a service of its own. The
-// methods of all are safe for concurrent use; writes to one document happen one after
+// Service does the operations on APIs and what lies in their documents: routes,
+// integrations, authorizers, models, responses, stages. What has documents or a
+// permission of its own has a service of its own. The methods of all are safe for concurrent use; writes to one document happen one after
 // the other, and those that lost a race between nodes are run again inside.
 type Service struct {
 	Options
@@ -107,6 +107,10 @@ type Service struct {
 	DomainNames        *DomainNames
 	ClientCertificates *ClientCertificates
 	VPCLinks           *VPCLinks
+	Deployments        *Deployments
+	Tagging            *Tagging
+	Account            *AccountSettings
+	Backup             *Backup
 
 	snapshots   snapshots
 	apis        *document.Store[pasarela.APIDocument]
@@ -141,6 +145,7 @@ func New(o Options) *Service {
 	s.DomainNames = &DomainNames{&s.Options, s, document.NewStore[pasarela.DomainName](o.Bucket)}
 	s.ClientCertificates = &ClientCertificates{&s.Options, s, document.NewStore[pasarela.ClientCertificate](o.Bucket)}
 	s.VPCLinks = &VPCLinks{&s.Options, document.NewStore[pasarela.VPCLink](o.Bucket)}
+	s.Deployments, s.Tagging, s.Account, s.Backup = &Deployments{s}, &Tagging{s}, &AccountSettings{s}, &Backup{s}
 	return s
 }
 

@@ -82,7 +82,7 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 		if err := s.passRolesToFollow(ctx, doc, &pasarela.Stage{}, stage); err != nil {
 			return err
 		}
-		return s.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, stage)
+		return s.Deployments.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, stage)
 	})
 	return view, err
 }
@@ -136,7 +136,7 @@ func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view St
 		if err := s.passRolesToFollow(ctx, doc, &before, &doc.Stages[i]); err != nil {
 			return err
 		}
-		return s.checkServed(ctx, doc.API.APIID, &before, &doc.Stages[i])
+		return s.Deployments.checkServed(ctx, doc.API.APIID, &before, &doc.Stages[i])
 	})
 	return view, err
 }
@@ -246,7 +246,7 @@ func (s *Service) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Sta
 		return nil
 	}
 	if stage.AutoDeploys() {
-		return s.autoDeploysAlready(doc.API.APIID)
+		return s.Deployments.autoDeploysAlready(doc.API.APIID)
 	}
 	if _, err := deployment(doc, *id); err != nil {
 		return err

@@ -15,19 +15,19 @@ type TagInput struct {
 	ResourceARN string `json:"-" uri:"resource-arn"`
 }
 
-// TagResourceInput is the input of [Service.TagResource].
+// TagResourceInput is the input of [Tagging.TagResource].
 type TagResourceInput struct {
 	TagInput
 	Tags map[string]string `json:"tags"`
 }
 
-// UntagResourceInput is the input of [Service.UntagResource].
+// UntagResourceInput is the input of [Tagging.UntagResource].
 type UntagResourceInput struct {
 	TagInput
 	TagKeys []string `json:"-" query:"tagKeys"`
 }
 
-// Tags is the answer of [Service.GetTags].
+// Tags is the answer of [Tagging.GetTags].
 type Tags struct {
 	Tags map[string]string `json:"tags"`
 }
@@ -35,9 +35,13 @@ type Tags struct {
 // Empty is an answer without members.
 type Empty struct{}
 
+// Tagging reads and writes tags by the ARN of what has them, whatever kind of resource
+// that is; its permission is on /tags/{arn}.
+type Tagging struct{ apis *Service }
+
 // GetTags answers the tags of an API, a stage, a domain name, a VPC link, an API
 // key, a usage plan or a client certificate.
-func (s *Service) GetTags(ctx context.Context, in TagInput) (Tags, error) {
+func (s *Tagging) GetTags(ctx context.Context, in TagInput) (Tags, error) {
 	path, ok := s.Named(in.ResourceARN)
 	if !ok {
 		return Tags{}, noResource(in.ResourceARN)
@@ -50,7 +54,7 @@ func (s *Service) GetTags(ctx context.Context, in TagInput) (Tags, error) {
 }
 
 // TagResource adds tags or gives them new values.
-func (s *Service) TagResource(ctx context.Context, in TagResourceInput) (Empty, error) {
+func (s *Tagging) TagResource(ctx context.Context, in TagResourceInput) (Empty, error) {
 	var c check
 	if c.tags(in.Tags); c.err != nil {
 		return Empty{}, c.err
@@ -67,7 +71,7 @@ func (s *Service) TagResource(ctx context.Context, in TagResourceInput) (Empty, 
 }
 
 // UntagResource takes tags away; a key that is not there is no error.
-func (s *Service) UntagResource(ctx context.Context, in UntagResourceInput) error {
+func (s *Tagging) UntagResource(ctx context.Context, in UntagResourceInput) error {
 	if len(in.TagKeys) == 0 {
 		return bad("Invalid member 'tagKeys': it is required.")
 	}
@@ -83,7 +87,7 @@ func (s *Service) UntagResource(ctx context.Context, in UntagResourceInput) erro
 // arn:aws:apigateway:{region}::/apis/a1b2c3d4e5. Partition and region may be
 // others than this account's, since clients make ARNs of what they are configured
 // with (A-APIS-25); all else has one spelling.
-func (s *Service) Named(arn string) (path []string, ok bool) {
+func (s *Tagging) Named(arn string) (path []string, ok bool) {
 	parsed, ok := pasarela.ParseARN(arn)
 	if !ok || !pasarela.IsPartition(parsed.Partition) || parsed.Service != "apigateway" || !pasarela.IsRegion(parsed.Region) || parsed.AccountID != "" || strings.Contains(parsed.Resource, ":") {
 		return nil, false
@@ -105,12 +109,12 @@ func (s *Service) Named(arn string) (path []string, ok bool) {
 // TagsAt answers the tags of the resource whose path in the management plane has
 // these segments (apis, {id}, stages, {stage}), for decisions by aws:ResourceTag.
 // A part that has no tags of its own answers those of its stage or its API.
-func (s *Service) TagsAt(ctx context.Context, path []string) (map[string]string, error) {
+func (s *Tagging) TagsAt(ctx context.Context, path []string) (map[string]string, error) {
 	kind, id, part, name := splitPath(path)
 	if kind != "apis" {
 		return s.taggable(kind, id).read(ctx)
 	}
-	doc, err := s.read(ctx, id)
+	doc, err := s.apis.read(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +127,7 @@ func (s *Service) TagsAt(ctx context.Context, path []string) (map[string]string,
 	return nil, noStage()
 }
 
-func (s *Service) retag(ctx context.Context, arn string, edit retagging) error {
+func (s *Tagging) retag(ctx context.Context, arn string, edit retagging) error {
 	path, ok := s.Named(arn)
 	if !ok {
 		return noResource(arn)
@@ -133,13 +137,13 @@ func (s *Service) retag(ctx context.Context, arn string, edit retagging) error {
 	case kind == "apis" && part == "stages":
 		return s.retagStage(ctx, StageInput{id, name}, edit)
 	case kind == "apis":
-		return s.change(ctx, id, func(doc *pasarela.APIDocument) error { return edit.on(&doc.API.Tags, ownTagsOf(kind)) })
+		return s.apis.change(ctx, id, func(doc *pasarela.APIDocument) error { return edit.on(&doc.API.Tags, ownTagsOf(kind)) })
 	}
 	return s.taggable(kind, id).retag(ctx, edit)
 }
 
-func (s *Service) retagStage(ctx context.Context, in StageInput, edit retagging) error {
-	return s.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
+func (s *Tagging) retagStage(ctx context.Context, in StageInput, edit retagging) error {
+	return s.apis.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
 		stage := &doc.Stages[i]
 		return edit.on(&stage.Tags, (*check).stageSettings)
 	})
@@ -178,19 +182,19 @@ type taggable interface {
 }
 
 // taggable finds a resource that is a document of its own.
-func (s *Service) taggable(kind, id string) taggable {
+func (s *Tagging) taggable(kind, id string) taggable {
 	switch {
 	case kind == "domainnames" && id != "":
-		return tagged[pasarela.DomainName]{s.DomainNames.domains, kind, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
+		return tagged[pasarela.DomainName]{s.apis.DomainNames.domains, kind, pasarela.DomainNameKey(id), func(d *pasarela.DomainName) *map[string]string { return &d.Tags }}
 	case !isID(id):
 	case kind == "vpclinks":
-		return tagged[pasarela.VPCLink]{s.VPCLinks.links, kind, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
+		return tagged[pasarela.VPCLink]{s.apis.VPCLinks.links, kind, pasarela.PrefixVPCLink + id, func(l *pasarela.VPCLink) *map[string]string { return &l.Tags }}
 	case kind == "apikeys":
-		return tagged[pasarela.APIKey]{s.UsagePlans.keys, kind, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
+		return tagged[pasarela.APIKey]{s.apis.UsagePlans.keys, kind, pasarela.PrefixAPIKey + id, func(k *pasarela.APIKey) *map[string]string { return &k.Tags }}
 	case kind == "usageplans":
-		return tagged[pasarela.UsagePlan]{s.UsagePlans.plans, kind, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
+		return tagged[pasarela.UsagePlan]{s.apis.UsagePlans.plans, kind, pasarela.PrefixUsagePlan + id, func(p *pasarela.UsagePlan) *map[string]string { return &p.Tags }}
 	case kind == "clientcertificates":
-		return tagged[pasarela.ClientCertificate]{s.ClientCertificates.certificates, kind, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
+		return tagged[pasarela.ClientCertificate]{s.apis.ClientCertificates.certificates, kind, pasarela.PrefixClientCertificate + id, func(c *pasarela.ClientCertificate) *map[string]string { return &c.Tags }}
 	}
 	return untaggable(kind + "/" + id)
 }

@@ -15,7 +15,7 @@ func FuzzNamed(f *testing.F) {
 	}
 	s := newService(f, nil)
 	f.Fuzz(func(t *testing.T, arn string) {
-		path, ok := s.Named(arn)
+		path, ok := s.Tagging.Named(arn)
 		if !ok {
 			return
 		}

@@ -10,30 +10,30 @@ type TagV1Input struct {
 	ResourceARN string `json:"-" uri:"resource_arn"`
 }
 
-// TagResourceV1Input is the input of [Service.TagResourceV1].
+// TagResourceV1Input is the input of [Tagging.TagResourceV1].
 type TagResourceV1Input struct {
 	TagV1Input
 	Tags map[string]string `json:"tags"`
 }
 
-// UntagResourceV1Input is the input of [Service.UntagResourceV1].
+// UntagResourceV1Input is the input of [Tagging.UntagResourceV1].
 type UntagResourceV1Input struct {
 	TagV1Input
 	TagKeys []string `json:"-" query:"tagKeys"`
 }
 
-// GetTagsV1 is [Service.GetTags].
-func (s *Service) GetTagsV1(ctx context.Context, in TagV1Input) (Tags, error) {
+// GetTagsV1 is [Tagging.GetTags].
+func (s *Tagging) GetTagsV1(ctx context.Context, in TagV1Input) (Tags, error) {
 	return s.GetTags(ctx, TagInput(in))
 }
 
-// TagResourceV1 is [Service.TagResource].
-func (s *Service) TagResourceV1(ctx context.Context, in TagResourceV1Input) error {
+// TagResourceV1 is [Tagging.TagResource] with the answers of the first API: no body.
+func (s *Tagging) TagResourceV1(ctx context.Context, in TagResourceV1Input) error {
 	_, err := s.TagResource(ctx, TagResourceInput{TagInput(in.TagV1Input), in.Tags})
 	return err
 }
 
-// UntagResourceV1 is [Service.UntagResource].
-func (s *Service) UntagResourceV1(ctx context.Context, in UntagResourceV1Input) error {
+// UntagResourceV1 is [Tagging.UntagResource].
+func (s *Tagging) UntagResourceV1(ctx context.Context, in UntagResourceV1Input) error {
 	return s.UntagResource(ctx, UntagResourceInput{TagInput(in.TagV1Input), in.TagKeys})
 }

@@ -57,7 +57,7 @@ func (s *Service) Export(ctx context.Context, secrets bool) ([]byte, error) {
 
 func (s *Service) contents(ctx context.Context, secrets bool) (file File, err error) {
 	file = File{Version: version, AccountID: s.RegionAccount.AccountID, Region: s.RegionAccount.Region}
-	if file.Contents, err = s.APIs.Contents(ctx, secrets); err != nil {
+	if file.Contents, err = s.APIs.Backup.Read(ctx, secrets); err != nil {
 		return file, err
 	}
 	if s.Identity == nil {
@@ -101,7 +101,7 @@ func (s *Service) Apply(ctx context.Context, text []byte, prune bool) (Plan, err
 			return plan, err
 		}
 	}
-	return plan, s.APIs.Restore(ctx, file.Contents, prune)
+	return plan, s.APIs.Backup.Restore(ctx, file.Contents, prune)
 }
 
 func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File, error) {
@@ -119,7 +119,7 @@ func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File
 	case file.Identity != nil && s.Identity == nil:
 		return Plan{}, file, pasarela.Errorf(pasarela.CodeBadRequest, "The file has an identity part and this server keeps no identities.")
 	}
-	if err := s.APIs.Prepare(ctx, &file.Contents); err != nil {
+	if err := s.APIs.Backup.Prepare(ctx, &file.Contents); err != nil {
 		return Plan{}, file, err
 	}
 	if file.Identity != nil {

@@ -17,6 +17,12 @@ import (
 )
 
 func empty(t testing.TB) *backup.Service {
+	s, _ := open(t)
+	return s
+}
+
+// open is the services of an empty store.
+func open(t testing.TB) (*backup.Service, *identity.Service) {
 	t.Helper()
 	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	bucket := memory.NewBucket()
@@ -30,7 +36,7 @@ func empty(t testing.TB) *backup.Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(who.Close)
-	return &backup.Service{APIs: service, Identity: who, RegionAccount: place}
+	return &backup.Service{APIs: service, Identity: who.Backup, RegionAccount: place}, who
 }
 
 const anything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:*","Resource":"*"}]}`
@@ -50,12 +56,12 @@ func must[T any](value T, err error) func(testing.TB) T {
 // full has one of everything; what is deployed differs from what is edited.
 func full(t *testing.T) (*backup.Service, made) {
 	t.Helper()
-	s, ctx := empty(t), t.Context()
-	who := s.Identity.(*identity.Service)
-	must(who.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))(t)
-	must(who.CreateAccessKey(ctx, "Ana"))(t)
+	s, who := open(t)
+	ctx := t.Context()
+	must(who.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))(t)
+	must(who.AccessKeys.CreateAccessKey(ctx, "Ana"))(t)
 	must(who.ManagedPolicies.CreatePolicy(ctx, identity.CreatePolicyInput{PolicyName: "p", PolicyDocument: anything}))(t)
-	must(0, who.PutPolicy(ctx, identity.UserNamed("Ana"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: anything}))(t)
+	must(0, who.Policies.PutPolicy(ctx, identity.UserNamed("Ana"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: anything}))(t)
 	var m made
 	m.api = must(s.APIs.CreateAPI(ctx, apis.CreateAPIInput{ProtocolType: new("WEBSOCKET"), APIFields: apis.APIFields{Name: new("chat"), RouteSelectionExpression: new("$request.body.action")}}))(t).APIID
 	m.integration = must(s.APIs.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: m.api, IntegrationFields: apis.IntegrationFields{
@@ -68,7 +74,7 @@ func full(t *testing.T) (*backup.Service, made) {
 	must(s.APIs.CreateRoute(ctx, apis.CreateRouteInput{APIID: m.api, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + m.integration)}}))(t)
 	m.certificate = must(s.APIs.ClientCertificates.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{}))(t).ClientCertificateID
 	must(s.APIs.CreateStage(ctx, apis.CreateStageInput{APIID: m.api, StageName: new("prod"), StageFields: apis.StageFields{StageVariables: map[string]string{"a": "1"}, ClientCertificateID: &m.certificate}}))(t)
-	must(s.APIs.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.api, StageName: new("prod")}))(t)
+	must(s.APIs.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.api, StageName: new("prod")}))(t)
 	must(s.APIs.UpdateIntegration(ctx, apis.UpdateIntegrationInput{IntegrationInput: apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration}, IntegrationFields: apis.IntegrationFields{TimeoutInMillis: new(1000)}}))(t)
 	m.key = must(s.APIs.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true), Value: new("12345678901234567890")}))(t).ID
 	m.plan = must(s.APIs.UsagePlans.CreateUsagePlan(ctx, apis.CreateUsagePlanInput{Name: new("p"), APIStages: []pasarela.UsagePlanStage{{APIID: m.api, Stage: "prod"}}}))(t).ID
@@ -76,7 +82,7 @@ func full(t *testing.T) (*backup.Service, made) {
 	must(s.APIs.DomainNames.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: new("ws.example.com"), DomainNameFields: apis.DomainNameFields{DomainNameConfigurations: []pasarela.DomainNameConfiguration{{CertificateARN: "arn:aws:acm:x"}}}}))(t)
 	must(s.APIs.DomainNames.CreateAPIMapping(ctx, apis.CreateAPIMappingInput{DomainNameInput: apis.DomainNameInput{DomainName: "ws.example.com"}, APIMappingFields: apis.APIMappingFields{APIID: &m.api, Stage: new("prod")}}))(t)
 	must(s.APIs.VPCLinks.CreateVPCLink(ctx, apis.CreateVPCLinkInput{Name: new("l"), SubnetIDs: []string{"s"}}))(t)
-	must(s.APIs.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/logs"}}}))(t)
+	must(s.APIs.Account.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/logs"}}}))(t)
 	return s, m
 }
 
@@ -99,7 +105,7 @@ func TestAFileBringsEverythingBack(t *testing.T) {
 		t.Errorf("the second time:\n%s", again)
 	}
 	stage := must(to.APIs.GetStage(t.Context(), apis.StageInput{APIID: m.api, StageName: "prod"}))(t)
-	frozen := must(to.APIs.Contents(t.Context(), true))(t).APIs[0].Definitions[stage.DeploymentID]
+	frozen := must(to.APIs.Backup.Read(t.Context(), true))(t).APIs[0].Definitions[stage.DeploymentID]
 	if frozen.Integrations[0].TimeoutInMillis != 29000 {
 		t.Errorf("what was deployed is not what was: %+v", frozen.Integrations)
 	}
@@ -178,7 +184,7 @@ func TestPruneRemovesWhatTheFileDoesNotHave(t *testing.T) {
 	if !strings.Contains(plan.String(), "- apis["+m.api+"]\n") {
 		t.Errorf("%s", plan)
 	}
-	left := must(s.APIs.Contents(t.Context(), true))(t)
+	left := must(s.APIs.Backup.Read(t.Context(), true))(t)
 	left.Account = nil
 	if diff := cmp.Diff(apis.Contents{}, left); diff != "" {
 		t.Error(diff)

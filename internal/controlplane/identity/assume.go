@@ -8,11 +8,15 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
+// ServiceRoles decides what API Gateway may do by the roles that APIs name: whether a role
+// trusts the service, and whether the role's policies allow a call.
+type ServiceRoles struct{ identity *Service }
+
 // AssumeForService answers nil when the role's trust policy lets an AWS service,
 // such as apigateway.amazonaws.com, assume it on behalf of a resource
 // (aws-controlplane §11.3), else a [language.Message], for the operator. It takes no lock and is made
 // for the path of every integration call with credentials.
-func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount string) error {
+func (s *ServiceRoles) AssumeForService(roleARN, service, sourceARN, sourceAccount string) error {
 	v, err := s.serviceRole(roleARN)
 	if err != nil {
 		return err
@@ -34,7 +38,7 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 	decision, _, statement := v.trust.Trusts(&r)
 	switch decision {
 	case policy.Allowed:
-		s.uses.note(v.id, s.now())
+		s.identity.uses.note(v.id, s.identity.now())
 		return nil
 	case policy.ExplicitDeny:
 		return language.RoleTrustDenies.Of(roleARN, service, strconv.Itoa(statement.Start.Line))
@@ -45,12 +49,12 @@ func (s *Service) AssumeForService(roleARN, service, sourceARN, sourceAccount st
 	return language.RoleTrustLacks.Of(roleARN, service, sourceARN)
 }
 
-func (s *Service) serviceRole(roleARN string) (*principalView, error) {
+func (s *ServiceRoles) serviceRole(roleARN string) (*principalView, error) {
 	arn, ok := pasarela.ParseARN(roleARN)
 	if !ok || !arn.IsRole() || arn.Partition != "aws" { // the account's ARNs are in partition aws
-		return nil, language.RoleNotRole.Of(roleARN, s.regionAccount.IAMARN("role/NAME"))
+		return nil, language.RoleNotRole.Of(roleARN, s.identity.regionAccount.IAMARN("role/NAME"))
 	}
-	if v := s.current.Load().role(roleARN); v != nil {
+	if v := s.identity.current.Load().role(roleARN); v != nil {
 		return v, nil
 	}
 	return nil, language.RoleMissing.Of(roleARN)
@@ -58,13 +62,13 @@ func (s *Service) serviceRole(roleARN string) (*principalView, error) {
 
 // RoleAllows answers nil when the role's policies allow an action, for services
 // that assumed it: a Lambda function to invoke, say. Else a [language.Message].
-func (s *Service) RoleAllows(roleARN, action, resource string, rc pasarela.RequestContext) error {
+func (s *ServiceRoles) RoleAllows(roleARN, action, resource string, rc pasarela.RequestContext) error {
 	v, err := s.serviceRole(roleARN)
 	if err != nil {
 		return err
 	}
-	sub := &subject{view: v, account: s.regionAccount.AccountID, who: pasarela.Principal{ARN: s.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
-	d := s.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc.Values)})
+	sub := &subject{view: v, account: s.identity.regionAccount.AccountID, who: pasarela.Principal{ARN: s.identity.sessionARN(v.role.RoleName, BackplaneSession), Type: pasarela.PrincipalSession, UserID: v.id + ":" + BackplaneSession}}
+	d := s.identity.current.Load().set(v).Decide(&policy.Request{Action: action, Resource: resource, Keys: sub.keys(rc.Values)})
 	if d.Decision == policy.Allowed {
 		return nil
 	}
@@ -77,9 +81,9 @@ const BackplaneSession = "BackplaneAssumeRoleSession"
 
 // ServiceLinkedRole answers nil while AWSServiceRoleForAPIGateway exists, which
 // integrations without credentials of their own use, else a [language.Message], for the operator.
-func (s *Service) ServiceLinkedRole() error {
-	if v := s.current.Load().roles.get(fold(ServiceLinkedRoleName)); v != nil && v.role.ServiceLinkedTo == ServiceLinkedService {
+func (s *ServiceRoles) ServiceLinkedRole() error {
+	if v := s.identity.current.Load().roles.get(fold(ServiceLinkedRoleName)); v != nil && v.role.ServiceLinkedTo == ServiceLinkedService {
 		return nil
 	}
-	return language.RoleLinked.Of(s.regionAccount.IAMARN("role"+serviceLinkedPath()+ServiceLinkedRoleName), ServiceLinkedService)
+	return language.RoleLinked.Of(s.identity.regionAccount.IAMARN("role"+serviceLinkedPath()+ServiceLinkedRoleName), ServiceLinkedService)
 }

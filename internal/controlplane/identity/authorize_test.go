@@ -26,13 +26,13 @@ func TestAuthorizeSaysWhy(t *testing.T) {
 		do   func() error
 		want string
 	}{
-		{"boundary", func() error { return s.PutBoundary(ctx, identity.UserNamed("ana"), managedARN) }, "because no permissions boundary allows the a:b action"},
-		{"boundary gone", func() error { return s.DeleteBoundary(ctx, identity.UserNamed("ana")) }, ""},
+		{"boundary", func() error { return s.Policies.PutBoundary(ctx, identity.UserNamed("ana"), managedARN) }, "because no permissions boundary allows the a:b action"},
+		{"boundary gone", func() error { return s.Policies.DeleteBoundary(ctx, identity.UserNamed("ana")) }, ""},
 		{"denied", func() error {
-			return s.PutPolicy(ctx, identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:*", "*")})
+			return s.Policies.PutPolicy(ctx, identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:*", "*")})
 		}, "with an explicit deny in an identity-based policy"},
 		{"nothing", func() error {
-			return errors.Join(s.DeletePolicyOf(ctx, identity.UserNamed("ana"), "no"), s.DeletePolicyOf(ctx, identity.UserNamed("ana"), "own"))
+			return errors.Join(s.Policies.DeletePolicy(ctx, identity.UserNamed("ana"), "no"), s.Policies.DeletePolicy(ctx, identity.UserNamed("ana"), "own"))
 		}, "because no identity-based policy allows the a:b action"},
 	}
 	for _, step := range steps {
@@ -47,10 +47,10 @@ func TestAuthorizeSaysWhy(t *testing.T) {
 			t.Errorf("%s:\n%s", step.name, d)
 		}
 	}
-	if got := message(t, s.DeleteBoundary(ctx, identity.UserNamed("ana"))); got != "NoSuchEntity: User ana does not have a permissions boundary." {
+	if got := message(t, s.Policies.DeleteBoundary(ctx, identity.UserNamed("ana"))); got != "NoSuchEntity: User ana does not have a permissions boundary." {
 		t.Error(got)
 	}
-	if got := message(t, s.PutBoundary(ctx, identity.UserNamed("ana"), "arn:aws:iam::123456789:not_a_boundary")); got != "ValidationError: Value (arn:aws:iam::123456789:not_a_boundary) for parameter PermissionsBoundary is invalid." {
+	if got := message(t, s.Policies.PutBoundary(ctx, identity.UserNamed("ana"), "arn:aws:iam::123456789:not_a_boundary")); got != "ValidationError: Value (arn:aws:iam::123456789:not_a_boundary) for parameter PermissionsBoundary is invalid." {
 		t.Error(got)
 	}
 }
@@ -71,7 +71,7 @@ func TestPrincipalKeys(t *testing.T) {
 	if may("a:team", "*", spoof) {
 		t.Error("a request gave its principal a tag")
 	}
-	if err := s.TagUser(ctx, "ana", identity.TagsInput{Tags: []identity.Tag{{Key: "team", Value: "red"}}}); err != nil {
+	if err := s.Users.TagUser(ctx, "ana", identity.TagsInput{Tags: []identity.Tag{{Key: "team", Value: "red"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if !may("a:team", "*", nil) {
@@ -158,7 +158,7 @@ func TestAssumeForService(t *testing.T) {
 		{"good", source, "good: this is not the ARN of a role. Give one like arn:aws:iam::123456789012:role/NAME"},
 	} {
 		got := ""
-		if err := s.AssumeForService(test.role, pasarela.ServiceAPIGateway, test.source, accountID); err != nil {
+		if err := s.ServiceRoles.AssumeForService(test.role, pasarela.ServiceAPIGateway, test.source, accountID); err != nil {
 			if _, known := err.(language.Message); !known {
 				t.Errorf("%T", err)
 			}
@@ -168,7 +168,7 @@ func TestAssumeForService(t *testing.T) {
 			t.Errorf("%s:\n%s", test.role, d)
 		}
 	}
-	r := must[*identity.Role](t)(s.Role("good"))
+	r := must[*identity.Role](t)(s.Roles.Get("good"))
 	if _, region, ok := s.RoleLastUsed(r.RoleID); !ok || region != "us-east-1" {
 		t.Error("the use of the role was not noted")
 	}
@@ -178,15 +178,15 @@ func TestRoleAllows(t *testing.T) {
 	s := start(t)
 	r := newRole(t, s, "r", trustAPIGW)
 	const function = "arn:aws:lambda:us-east-1:123456789012:function:f"
-	err := s.RoleAllows(s.RoleARN(r), "lambda:InvokeFunction", function, nil)
+	err := s.ServiceRoles.RoleAllows(s.RoleARN(r), "lambda:InvokeFunction", function, nil)
 	want := "arn:aws:iam::123456789012:role/r: it may not lambda:InvokeFunction on " + function + " because no identity-based policy allows the lambda:InvokeFunction action. Attach a policy that allows it (aws iam attach-role-policy)"
 	if err == nil || err.Error() != want {
 		t.Error(err)
 	}
-	if err := s.AttachPolicy(t.Context(), identity.RoleNamed("r"), "arn:aws:iam::aws:policy/service-role/AWSLambdaRole"); err != nil {
+	if err := s.Policies.AttachPolicy(t.Context(), identity.RoleNamed("r"), "arn:aws:iam::aws:policy/service-role/AWSLambdaRole"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.RoleAllows(s.RoleARN(r), "lambda:InvokeFunction", function, nil); err != nil {
+	if err := s.ServiceRoles.RoleAllows(s.RoleARN(r), "lambda:InvokeFunction", function, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -217,7 +217,7 @@ func BenchmarkAssumeForService(b *testing.B) {
 	arn := s.RoleARN(r)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := s.AssumeForService(arn, pasarela.ServiceAPIGateway, "arn:aws:execute-api:us-east-1:123456789012:a/prod/$connect", accountID); err != nil {
+		if err := s.ServiceRoles.AssumeForService(arn, pasarela.ServiceAPIGateway, "arn:aws:execute-api:us-east-1:123456789012:a/prod/$connect", accountID); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ func (s *Service) bootstrap(ctx context.Context) error {
 	if !errors.Is(err, pasarela.ErrNotFound) {
 		return err
 	}
-	role := s.newServiceLinkedRole("")
+	role := s.Roles.newServiceLinkedRole("")
 	if _, err := s.roles.Create(ctx, roleKey(role.RoleName), role); err != nil && !errors.Is(err, pasarela.ErrConflict) {
 		return err
 	}

@@ -70,8 +70,8 @@ func (s *Service) changeRole(ctx context.Context, name string, edit func(*Role) 
 }
 
 // changeOwnRole is changeRole for calls that must leave service-linked roles alone.
-func (s *Service) changeOwnRole(ctx context.Context, name string, edit func(*Role) error) (*Role, error) {
-	return s.changeRole(ctx, name, func(r *Role) error {
+func (s *Roles) changeOwnRole(ctx context.Context, name string, edit func(*Role) error) (*Role, error) {
+	return s.identity.changeRole(ctx, name, func(r *Role) error {
 		if err := r.modifiable(); err != nil {
 			return err
 		}

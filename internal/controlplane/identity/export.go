@@ -20,10 +20,13 @@ type exported struct {
 	InstanceProfiles []InstanceProfile `json:"instanceProfiles,omitempty"`
 }
 
+// Backup exports everything that IAM keeps, and restores it.
+type Backup struct{ identity *Service }
+
 // Export is everything that the service keeps as one JSON object, whose lists hold
 // objects with a name. Without secrets it has no access keys, neither those of users
 // nor those of the root, and no key that seals session tokens.
-func (s *Service) Export(ctx context.Context, secrets bool) (json.RawMessage, error) {
+func (s *Backup) Export(ctx context.Context, secrets bool) (json.RawMessage, error) {
 	all, err := s.readAll(ctx)
 	if err != nil {
 		return nil, err
@@ -38,19 +41,19 @@ func (s *Service) Export(ctx context.Context, secrets bool) (json.RawMessage, er
 }
 
 // readAll reads the store and not the snapshot, which may lag behind other nodes.
-func (s *Service) readAll(ctx context.Context) (all exported, err error) {
-	account, err := s.accounts.Get(ctx, accountKey)
+func (s *Backup) readAll(ctx context.Context) (all exported, err error) {
+	account, err := s.identity.accounts.Get(ctx, accountKey)
 	if err == nil {
 		all.Account = account.Value
 	} else if !errors.Is(err, pasarela.ErrNotFound) {
 		return all, err
 	}
 	return all, errors.Join(
-		list(ctx, s.policies, prefixPolicies, &all.Policies),
-		list(ctx, s.roles, prefixRoles, &all.Roles),
-		list(ctx, s.groups, prefixGroups, &all.Groups),
-		list(ctx, s.users, prefixUsers, &all.Users),
-		list(ctx, s.profiles, prefixInstanceProfiles, &all.InstanceProfiles),
+		list(ctx, s.identity.policies, prefixPolicies, &all.Policies),
+		list(ctx, s.identity.roles, prefixRoles, &all.Roles),
+		list(ctx, s.identity.groups, prefixGroups, &all.Groups),
+		list(ctx, s.identity.users, prefixUsers, &all.Users),
+		list(ctx, s.identity.profiles, prefixInstanceProfiles, &all.InstanceProfiles),
 	)
 }
 

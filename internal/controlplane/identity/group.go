@@ -102,7 +102,7 @@ type UpdateGroupInput struct {
 }
 
 // UpdateGroup moves or renames a group; its members stay in it. A new name is a
-// new document, written before the old one goes, as with [Service.UpdateUser].
+// new document, written before the old one goes, as with [Users.UpdateUser].
 // Members know the group by its id, so no user loses or gains a permission meanwhile.
 func (s *Groups) UpdateGroup(ctx context.Context, in UpdateGroupInput) error {
 	if err := check(in); err != nil {
@@ -148,7 +148,7 @@ func (s *Groups) DeleteGroup(ctx context.Context, name string) error {
 
 // AddUserToGroup makes a user a member; doing it twice is no error.
 func (s *Groups) AddUserToGroup(ctx context.Context, group, user string) error {
-	if _, err := s.identity.User(user); err != nil {
+	if _, err := s.identity.Users.Get(user); err != nil {
 		return err
 	}
 	g, err := s.Group(group)

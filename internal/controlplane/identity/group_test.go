@@ -26,7 +26,7 @@ func TestGroupsDecide(t *testing.T) {
 	newPolicy(t, s, allow("a:managed", "*"))
 	inline := func(document string) func() error {
 		return func() error {
-			return s.PutPolicy(ctx, identity.GroupNamed("ops"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: document})
+			return s.Policies.PutPolicy(ctx, identity.GroupNamed("ops"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: document})
 		}
 	}
 	steps := []struct {
@@ -36,20 +36,20 @@ func TestGroupsDecide(t *testing.T) {
 	}{
 		{"a group without policies", func() error { return s.Groups.AddUserToGroup(ctx, "ops", "ana") }, false, false},
 		{"an inline policy", inline(allow("a:b", "*")), true, false},
-		{"a managed policy", func() error { return s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN) }, true, true},
+		{"a managed policy", func() error { return s.Policies.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN) }, true, true},
 		{"a renamed group", func() error {
 			return s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew", NewPath: "/x/"})
 		}, true, true},
 		{"a renamed user", func() error {
-			return errors.Join(s.UpdateUser(ctx, identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}), s.UpdateUser(ctx, identity.UpdateUserInput{UserName: "eva", NewUserName: "ana"}))
+			return errors.Join(s.Users.UpdateUser(ctx, identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}), s.Users.UpdateUser(ctx, identity.UpdateUserInput{UserName: "eva", NewUserName: "ana"}))
 		}, true, true},
-		{"a boundary", func() error { return s.PutBoundary(ctx, identity.UserNamed("ana"), managedARN) }, false, true},
-		{"no boundary", func() error { return s.DeleteBoundary(ctx, identity.UserNamed("ana")) }, true, true},
+		{"a boundary", func() error { return s.Policies.PutBoundary(ctx, identity.UserNamed("ana"), managedARN) }, false, true},
+		{"no boundary", func() error { return s.Policies.DeleteBoundary(ctx, identity.UserNamed("ana")) }, true, true},
 		{"a denial", func() error {
-			return s.PutPolicy(ctx, identity.GroupNamed("crew"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:managed", "*")})
+			return s.Policies.PutPolicy(ctx, identity.GroupNamed("crew"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:managed", "*")})
 		}, true, false},
-		{"a denial gone", func() error { return s.DeletePolicyOf(ctx, identity.GroupNamed("crew"), "no") }, true, true},
-		{"a policy detached", func() error { return s.DetachPolicy(ctx, identity.GroupNamed("crew"), managedARN) }, true, false},
+		{"a denial gone", func() error { return s.Policies.DeletePolicy(ctx, identity.GroupNamed("crew"), "no") }, true, true},
+		{"a policy detached", func() error { return s.Policies.DetachPolicy(ctx, identity.GroupNamed("crew"), managedARN) }, true, false},
 		{"a member no more", func() error { return s.Groups.RemoveUserFromGroup(ctx, "crew", "ana") }, false, false},
 	}
 	for _, step := range steps {
@@ -113,8 +113,8 @@ func TestGroupRefusals(t *testing.T) {
 		"LimitExceeded: Cannot exceed quota for GroupsPerUser: 10":                     s.Groups.AddUserToGroup(ctx, "ops", "ana"),
 		"DeleteConflict: Cannot delete entity, must remove users from group first.":    s.Groups.DeleteGroup(ctx, "g1"),
 		"EntityAlreadyExists: Group with name taken already exists.":                   s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "taken"}),
-		"NoSuchEntity: The group policy with name p cannot be found.":                  s.DeletePolicyOf(ctx, identity.GroupNamed("ops"), "p"),
-		"NoSuchEntity: Policy " + managedARN + " does not exist or is not attachable.": s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
+		"NoSuchEntity: The group policy with name p cannot be found.":                  s.Policies.DeletePolicy(ctx, identity.GroupNamed("ops"), "p"),
+		"NoSuchEntity: Policy " + managedARN + " does not exist or is not attachable.": s.Policies.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
 		"NoSuchEntity: The group with name other cannot be found.":                     s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "other", NewPath: "/x/"}),
 		"NoSuchEntity: The group with name nobody cannot be found.":                    s.Groups.DeleteGroup(ctx, "nobody"),
 	} {
@@ -122,20 +122,20 @@ func TestGroupRefusals(t *testing.T) {
 			t.Error(d)
 		}
 	}
-	for _, key := range must[[]identity.AccessKey](t)(s.AccessKeys("ana")) {
-		if err := s.DeleteAccessKey(ctx, "ana", key.AccessKeyID); err != nil {
+	for _, key := range must[[]identity.AccessKey](t)(s.AccessKeys.List("ana")) {
+		if err := s.AccessKeys.DeleteAccessKey(ctx, "ana", key.AccessKeyID); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := message(t, s.DeleteUser(ctx, "ana")); got != "DeleteConflict: Cannot delete entity, must remove user from group first." {
+	if got := message(t, s.Users.DeleteUser(ctx, "ana")); got != "DeleteConflict: Cannot delete entity, must remove user from group first." {
 		t.Error(got)
 	}
-	for _, g := range s.Groups.GroupsOf(must[*identity.User](t)(s.User("ana"))) {
+	for _, g := range s.Groups.GroupsOf(must[*identity.User](t)(s.Users.Get("ana"))) {
 		if err := errors.Join(s.Groups.RemoveUserFromGroup(ctx, g.GroupName, "ana"), s.Groups.DeleteGroup(ctx, g.GroupName)); err != nil {
 			t.Error(err)
 		}
 	}
-	if err := s.DeleteUser(ctx, "ana"); err != nil {
+	if err := s.Users.DeleteUser(ctx, "ana"); err != nil {
 		t.Error(err)
 	}
 	if left := len(s.Groups.List("")); left != 2 {
@@ -149,8 +149,8 @@ func TestGroupsAreCountedAndSimulated(t *testing.T) {
 	newPolicy(t, s, allow("a:managed", "*"))
 	g := newGroup(t, s, "ops")
 	err := errors.Join(
-		s.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
-		s.PutPolicy(ctx, identity.GroupNamed("ops"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: allow("a:b", "*")}),
+		s.Policies.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN),
+		s.Policies.PutPolicy(ctx, identity.GroupNamed("ops"), identity.PutPolicyInput{PolicyName: "in", PolicyDocument: allow("a:b", "*")}),
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -170,13 +170,13 @@ func TestGroupsAreCountedAndSimulated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, source := range []string{s.Groups.GroupARN(g), "arn:aws:iam::123456789012:user/ana"} {
-		results := must[[]identity.SimulationResult](t)(s.Simulate(source, identity.Simulation{ActionNames: []string{"a:b", "a:managed", "a:c"}}))
+		results := must[[]identity.SimulationResult](t)(s.Simulator.Simulate(source, identity.Simulation{ActionNames: []string{"a:b", "a:managed", "a:c"}}))
 		want := []string{"a:b * allowed by in (group)", "a:managed * allowed by " + managedARN + " (user-managed)", "a:c * implicitDeny"}
 		if d := cmp.Diff(want, decisions(results)); d != "" {
 			t.Errorf("%s: %s", source, d)
 		}
 	}
-	if _, err := s.Simulate("arn:aws:iam::123456789012:group/gone", identity.Simulation{}); message(t, err) != "NoSuchEntity: The group with name gone cannot be found." {
+	if _, err := s.Simulator.Simulate("arn:aws:iam::123456789012:group/gone", identity.Simulation{}); message(t, err) != "NoSuchEntity: The group with name gone cannot be found." {
 		t.Error(err)
 	}
 	if summary := s.Summary(); summary["Groups"] != 1 {
@@ -211,23 +211,23 @@ func TestAccountAlias(t *testing.T) {
 	s := start(t)
 	ctx := t.Context()
 	for _, alias := range []string{"my-team", "our-team"} {
-		if err := s.CreateAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: alias}); err != nil {
+		if err := s.AccountAliases.CreateAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: alias}); err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff([]string{alias}, s.AccountAliases()); d != "" {
+		if d := cmp.Diff([]string{alias}, s.AccountAliases.List()); d != "" {
 			t.Error(d)
 		}
 	}
 	for _, alias := range []string{"-a-b", "a--b", "AB", "ab"} {
-		if err := s.CreateAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: alias}); err == nil {
+		if err := s.AccountAliases.CreateAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: alias}); err == nil {
 			t.Errorf("%q was taken", alias)
 		}
 	}
-	if got := message(t, s.DeleteAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: "my-team"})); got != "NoSuchEntity: The account alias with name my-team cannot be found." {
+	if got := message(t, s.AccountAliases.DeleteAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: "my-team"})); got != "NoSuchEntity: The account alias with name my-team cannot be found." {
 		t.Error(got)
 	}
-	if err := s.DeleteAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: "our-team"}); err != nil || len(s.AccountAliases()) != 0 {
-		t.Error(err, s.AccountAliases())
+	if err := s.AccountAliases.DeleteAccountAlias(ctx, identity.AccountAliasInput{AccountAlias: "our-team"}); err != nil || len(s.AccountAliases.List()) != 0 {
+		t.Error(err, s.AccountAliases.List())
 	}
 	root(t, s) // the keys have stayed
 }

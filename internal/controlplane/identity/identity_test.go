@@ -70,13 +70,13 @@ func message(t testing.TB, err error) string {
 // newUser makes a user with an inline policy and a key, and answers who it is.
 func newUser(t testing.TB, s *identity.Service, name, document string) pasarela.Principal {
 	t.Helper()
-	must[*identity.User](t)(s.CreateUser(t.Context(), identity.CreateUserInput{UserName: name}))
+	must[*identity.User](t)(s.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: name}))
 	if document != "" {
-		if err := s.PutPolicy(t.Context(), identity.UserNamed(name), identity.PutPolicyInput{PolicyName: "own", PolicyDocument: document}); err != nil {
+		if err := s.Policies.PutPolicy(t.Context(), identity.UserNamed(name), identity.PutPolicyInput{PolicyName: "own", PolicyDocument: document}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	key := must[identity.AccessKey](t)(s.CreateAccessKey(t.Context(), name))
+	key := must[identity.AccessKey](t)(s.AccessKeys.CreateAccessKey(t.Context(), name))
 	_, who, err := s.Key(t.Context(), key.AccessKeyID, "")
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func newUser(t testing.TB, s *identity.Service, name, document string) pasarela.
 
 func newRole(t testing.TB, s *identity.Service, name, trust string) *identity.Role {
 	t.Helper()
-	return must[*identity.Role](t)(s.CreateRole(t.Context(), identity.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: trust}))
+	return must[*identity.Role](t)(s.Roles.CreateRole(t.Context(), identity.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: trust}))
 }
 
 func root(t testing.TB, s *identity.Service) pasarela.Principal {
@@ -112,13 +112,13 @@ func TestFirstStart(t *testing.T) {
 	if err := s.Authorize(t.Context(), who, "iam:CreateUser", "*", nil); err != nil {
 		t.Errorf("the root may do everything: %v", err)
 	}
-	if err := s.ServiceLinkedRole(); err != nil {
+	if err := s.ServiceRoles.ServiceLinkedRole(); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.DeleteServiceLinkedRole(t.Context(), identity.ServiceLinkedRoleName, "u"); err != nil {
+	if _, err := s.Roles.DeleteServiceLinkedRole(t.Context(), identity.ServiceLinkedRoleName, "u"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.ServiceLinkedRole(); err == nil {
+	if err := s.ServiceRoles.ServiceLinkedRole(); err == nil {
 		t.Error("the role is still there after its deletion")
 	}
 	s.Close()
@@ -127,7 +127,7 @@ func TestFirstStart(t *testing.T) {
 	if root(t, again) != who {
 		t.Error("a second start made another root key")
 	}
-	if again.ServiceLinkedRole() == nil {
+	if again.ServiceRoles.ServiceLinkedRole() == nil {
 		t.Error("a second start brought the deleted service-linked role back")
 	}
 }

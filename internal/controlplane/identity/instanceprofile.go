@@ -53,7 +53,7 @@ func (s *InstanceProfiles) DeleteInstanceProfile(ctx context.Context, name strin
 
 // AddRoleToInstanceProfile puts a role into a profile, which holds one.
 func (s *InstanceProfiles) AddRoleToInstanceProfile(ctx context.Context, profile, role string) error {
-	r, err := s.identity.Role(role)
+	r, err := s.identity.Roles.Get(role)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func TestOtherNodesWritesArrive(t *testing.T) {
 		newRole(t, here, "r", trustAPIGW)
 		newPolicy(t, here, allow("c:d", "*"))
 		synctest.Wait()
-		if err := there.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
+		if err := there.Policies.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -35,22 +35,22 @@ func TestOtherNodesWritesArrive(t *testing.T) {
 			if err := s.Authorize(ctx, who, "c:d", "*", nil); err != nil {
 				t.Error(err)
 			}
-			if err := s.AssumeForService("arn:aws:iam::123456789012:role/r", pasarela.ServiceAPIGateway, "", ""); err != nil {
+			if err := s.ServiceRoles.AssumeForService("arn:aws:iam::123456789012:role/r", pasarela.ServiceAPIGateway, "", ""); err != nil {
 				t.Error(err)
 			}
 		}
 		must[identity.PolicyVersion](t)(there.ManagedPolicies.CreatePolicyVersion(ctx, managedARN, allow("e:f", "*"), true))
-		if err := there.DeleteRole(ctx, "r"); err != nil {
+		if err := there.Roles.DeleteRole(ctx, "r"); err != nil {
 			t.Fatal(err)
 		}
-		if err := there.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
+		if err := there.AccessKeys.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
 		if here.Authorize(ctx, who, "c:d", "*", nil) == nil || here.Authorize(ctx, who, "e:f", "*", nil) != nil {
 			t.Error("the new default version did not arrive")
 		}
-		if here.AssumeForService("arn:aws:iam::123456789012:role/r", pasarela.ServiceAPIGateway, "", "") == nil {
+		if here.ServiceRoles.AssumeForService("arn:aws:iam::123456789012:role/r", pasarela.ServiceAPIGateway, "", "") == nil {
 			t.Error("the role's deletion did not arrive")
 		}
 		if _, _, err := here.Key(ctx, who.AccessKeyID, ""); !errors.Is(err, sigv4.ErrUnknownKey) {
@@ -70,11 +70,11 @@ func TestWritersRace(t *testing.T) {
 	for i := range 40 {
 		writers.Go(func() {
 			in := identity.TagsInput{Tags: []identity.Tag{{Key: "k" + strconv.Itoa(i), Value: "v"}}}
-			if err := nodes[i%2].TagUser(t.Context(), "ana", in); err != nil {
+			if err := nodes[i%2].Users.TagUser(t.Context(), "ana", in); err != nil {
 				t.Error(err)
 			}
 			newRole(t, nodes[i%2], "r"+strconv.Itoa(i), trustAPIGW)
-			if _, err := nodes[i%2].Role("r" + strconv.Itoa(i)); err != nil {
+			if _, err := nodes[i%2].Roles.Get("r" + strconv.Itoa(i)); err != nil {
 				t.Errorf("acknowledged and not there: %v", err)
 			}
 		})
@@ -84,10 +84,10 @@ func TestWritersRace(t *testing.T) {
 		s.Close()
 	}
 	last := open(t, bucket, nil)
-	if u := must[*identity.User](t)(last.User("ana")); len(u.Tags) != 40 {
+	if u := must[*identity.User](t)(last.Users.Get("ana")); len(u.Tags) != 40 {
 		t.Errorf("%d of 40 tags", len(u.Tags))
 	}
-	if n := len(last.Roles("/")); n != 41 {
+	if n := len(last.Roles.List("/")); n != 41 {
 		t.Errorf("%d of 41 roles", n)
 	}
 }
@@ -141,7 +141,7 @@ func TestBrokenWatchCatchesUp(t *testing.T) {
 		if err := s.Healthy(); !errors.Is(err, errCut) {
 			t.Errorf("healthy while cut off: %v", err)
 		}
-		if err := errors.Join(other.DeleteAccessKey(ctx, "ana", who.AccessKeyID), other.DeletePolicyOf(ctx, identity.UserNamed("ana"), "own"), other.DeleteUser(ctx, "ana")); err != nil {
+		if err := errors.Join(other.AccessKeys.DeleteAccessKey(ctx, "ana", who.AccessKeyID), other.Policies.DeletePolicy(ctx, identity.UserNamed("ana"), "own"), other.Users.DeleteUser(ctx, "ana")); err != nil {
 			t.Fatal(err)
 		}
 		newUser(t, other, "eva", "")
@@ -150,13 +150,13 @@ func TestBrokenWatchCatchesUp(t *testing.T) {
 		if err := s.Healthy(); err != nil {
 			t.Errorf("a minute later: %v", err)
 		}
-		if _, err := s.User("ana"); err == nil {
+		if _, err := s.Users.Get("ana"); err == nil {
 			t.Error("who was removed during the break is still there")
 		}
 		if _, _, err := s.Key(ctx, who.AccessKeyID, ""); !errors.Is(err, sigv4.ErrUnknownKey) {
 			t.Errorf("their key: %v", err)
 		}
-		if _, err := s.User("eva"); err != nil {
+		if _, err := s.Users.Get("eva"); err != nil {
 			t.Error(err)
 		}
 		s.Close()
@@ -178,13 +178,13 @@ func TestDamagedDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, bucket, nil)
-	if _, err := s.User("ana"); err == nil {
+	if _, err := s.Users.Get("ana"); err == nil {
 		t.Error("a damaged user is served")
 	}
-	if err := s.ServiceLinkedRole(); err != nil {
+	if err := s.ServiceRoles.ServiceLinkedRole(); err != nil {
 		t.Error(err)
 	}
-	_, err = s.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"})
+	_, err = s.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"})
 	if got := message(t, err); got != "EntityAlreadyExists: User with name ana already exists." {
 		t.Errorf("over a damaged document: %s", got)
 	}
@@ -239,7 +239,7 @@ func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
 		synctest.Wait()
 		close(bucket.cut)
 		synctest.Wait()
-		if err := there.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
+		if err := there.AccessKeys.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
 			t.Fatal(err)
 		}
 		administrator := root(t, here).AccessKeyID

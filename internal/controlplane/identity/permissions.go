@@ -42,37 +42,41 @@ func GroupNamed(name string) Holder { return Holder{HolderGroup, name} }
 // RoleNamed names a role.
 func RoleNamed(name string) Holder { return Holder{HolderRole, name} }
 
+// Policies does the operations on what a user, group or role may do: inline policies,
+// attached managed policies and the permissions boundary.
+type Policies struct{ identity *Service }
+
 // changePermissions edits the policies of a holder.
-func (s *Service) changePermissions(ctx context.Context, h Holder, edit func(*Permissions) error) error {
+func (s *Policies) changePermissions(ctx context.Context, h Holder, edit func(*Permissions) error) error {
 	var err error
 	switch h.Kind {
 	case HolderUser:
-		_, err = s.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
+		_, err = s.identity.changeUser(ctx, h.Name, func(u *User) error { return edit(&u.Permissions) })
 	case HolderGroup:
-		_, err = s.Groups.changeGroup(ctx, h.Name, func(g *Group) error { return edit(&g.Permissions) })
+		_, err = s.identity.Groups.changeGroup(ctx, h.Name, func(g *Group) error { return edit(&g.Permissions) })
 	default:
-		_, err = s.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
+		_, err = s.identity.Roles.changeOwnRole(ctx, h.Name, func(r *Role) error { return edit(&r.Permissions) })
 	}
 	return err
 }
 
-// Permissions are the policies of a holder.
-func (s *Service) Permissions(h Holder) (*Permissions, error) {
+// Of is the policies of a holder, or [CodeNoSuchEntity].
+func (s *Policies) Of(h Holder) (*Permissions, error) {
 	switch h.Kind {
 	case HolderUser:
-		u, err := s.User(h.Name)
+		u, err := s.identity.Users.Get(h.Name)
 		if err != nil {
 			return nil, err
 		}
 		return &u.Permissions, nil
 	case HolderGroup:
-		g, err := s.Groups.Group(h.Name)
+		g, err := s.identity.Groups.Group(h.Name)
 		if err != nil {
 			return nil, err
 		}
 		return &g.Permissions, nil
 	}
-	r, err := s.Role(h.Name)
+	r, err := s.identity.Roles.Get(h.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +90,11 @@ type PutPolicyInput struct {
 }
 
 // PutPolicy sets an inline policy, over an older one of the name if there is one.
-func (s *Service) PutPolicy(ctx context.Context, h Holder, in PutPolicyInput) error {
+func (s *Policies) PutPolicy(ctx context.Context, h Holder, in PutPolicyInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
-	if _, err := s.Permissions(h); err != nil {
+	if _, err := s.Of(h); err != nil {
 		return err
 	}
 	if _, err := policy.Parse(in.PolicyDocument, policy.Identity); err != nil {
@@ -127,9 +131,9 @@ func noInline(h Holder, policyName string) error {
 	return errorf(CodeNoSuchEntity, "The %s policy with name %s cannot be found.", h.Kind, policyName)
 }
 
-// InlinePolicy is an inline policy of a holder.
-func (s *Service) InlinePolicy(h Holder, policyName string) (InlinePolicy, error) {
-	p, err := s.Permissions(h)
+// Get is an inline policy of a holder, or [CodeNoSuchEntity].
+func (s *Policies) Get(h Holder, policyName string) (InlinePolicy, error) {
+	p, err := s.Of(h)
 	if err != nil {
 		return InlinePolicy{}, err
 	}
@@ -141,8 +145,8 @@ func (s *Service) InlinePolicy(h Holder, policyName string) (InlinePolicy, error
 	return InlinePolicy{}, noInline(h, policyName)
 }
 
-// DeletePolicyOf removes an inline policy.
-func (s *Service) DeletePolicyOf(ctx context.Context, h Holder, policyName string) error {
+// DeletePolicy removes an inline policy.
+func (s *Policies) DeletePolicy(ctx context.Context, h Holder, policyName string) error {
 	return s.changePermissions(ctx, h, func(p *Permissions) error {
 		before := len(p.Inline)
 		p.Inline = slices.DeleteFunc(p.Inline, func(one InlinePolicy) bool { return one.PolicyName == policyName })
@@ -154,14 +158,14 @@ func (s *Service) DeletePolicyOf(ctx context.Context, h Holder, policyName strin
 }
 
 // AttachPolicy puts a managed policy on a holder; doing it twice is no error.
-func (s *Service) AttachPolicy(ctx context.Context, h Holder, policyARN string) error {
+func (s *Policies) AttachPolicy(ctx context.Context, h Holder, policyARN string) error {
 	if err := checkPolicyARN(policyARN); err != nil {
 		return err
 	}
-	if _, err := s.Permissions(h); err != nil {
+	if _, err := s.Of(h); err != nil {
 		return err
 	}
-	target := s.current.Load().policy(policyARN)
+	target := s.identity.current.Load().policy(policyARN)
 	if target == nil {
 		return errorf(CodeNoSuchEntity, "Policy %s does not exist or is not attachable.", policyARN)
 	}
@@ -184,7 +188,7 @@ func (s *Service) AttachPolicy(ctx context.Context, h Holder, policyARN string) 
 func title(k HolderKind) string { return strings.ToUpper(string(k[:1])) + string(k[1:]) }
 
 // DetachPolicy takes a managed policy off a holder.
-func (s *Service) DetachPolicy(ctx context.Context, h Holder, policyARN string) error {
+func (s *Policies) DetachPolicy(ctx context.Context, h Holder, policyARN string) error {
 	if err := checkPolicyARN(policyARN); err != nil {
 		return err
 	}
@@ -199,8 +203,8 @@ func (s *Service) DetachPolicy(ctx context.Context, h Holder, policyARN string) 
 }
 
 // PutBoundary sets a holder's permissions boundary.
-func (s *Service) PutBoundary(ctx context.Context, h Holder, policyARN string) error {
-	if _, err := s.Permissions(h); err != nil {
+func (s *Policies) PutBoundary(ctx context.Context, h Holder, policyARN string) error {
+	if _, err := s.Of(h); err != nil {
 		return err
 	}
 	if err := s.checkBoundary(policyARN); err != nil {
@@ -213,7 +217,7 @@ func (s *Service) PutBoundary(ctx context.Context, h Holder, policyARN string) e
 }
 
 // DeleteBoundary removes a holder's permissions boundary.
-func (s *Service) DeleteBoundary(ctx context.Context, h Holder) error {
+func (s *Policies) DeleteBoundary(ctx context.Context, h Holder) error {
 	return s.changePermissions(ctx, h, func(p *Permissions) error {
 		if p.Boundary == "" {
 			return errorf(CodeNoSuchEntity, "%s %s does not have a permissions boundary.", title(h.Kind), h.Name)
@@ -224,11 +228,11 @@ func (s *Service) DeleteBoundary(ctx context.Context, h Holder) error {
 }
 
 // checkBoundary wants the ARN of a managed policy that exists.
-func (s *Service) checkBoundary(arn string) error {
+func (s *Policies) checkBoundary(arn string) error {
 	if parsed, _ := pasarela.ParseARN(arn); !strings.HasPrefix(parsed.Resource, "policy/") || checkPolicyARN(arn) != nil {
 		return errorf(CodeValidation, "Value (%s) for parameter PermissionsBoundary is invalid.", arn)
 	}
-	if s.current.Load().policy(arn) == nil {
+	if s.identity.current.Load().policy(arn) == nil {
 		return errorf(CodeNoSuchEntity, "Scope ARN: %s does not exist or is not attachable.", arn)
 	}
 	return nil

@@ -46,7 +46,7 @@ func TestManagedPolicyLife(t *testing.T) {
 		{"no such policy", s.ManagedPolicies.DeletePolicy(ctx, managedARN+"x"), "NoSuchEntity: Policy " + managedARN + "x was not found."},
 		{"no ARN", s.ManagedPolicies.DeletePolicy(ctx, "policy"), "ValidationError: Invalid ARN:  Could not be parsed!"},
 		{"AWS's own", s.ManagedPolicies.DeletePolicy(ctx, "arn:aws:iam::aws:policy/AdministratorAccess"), "AccessDenied: Policies managed by AWS cannot be deleted: arn:aws:iam::aws:policy/AdministratorAccess"},
-		{"attach missing", s.AttachPolicy(ctx, identity.RoleNamed(identity.ServiceLinkedRoleName), managedARN+"x"), "NoSuchEntity: Policy " + managedARN + "x does not exist or is not attachable."},
+		{"attach missing", s.Policies.AttachPolicy(ctx, identity.RoleNamed(identity.ServiceLinkedRoleName), managedARN+"x"), "NoSuchEntity: Policy " + managedARN + "x does not exist or is not attachable."},
 	}
 	for _, test := range tests {
 		if d := cmp.Diff(test.want, message(t, test.err)); d != "" {
@@ -73,7 +73,7 @@ func TestPolicyTakesEffectAtOnce(t *testing.T) {
 	if may("a:b") {
 		t.Error("without a policy")
 	}
-	if err := s.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
+	if err := s.Policies.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
 		t.Fatal(err)
 	}
 	if !may("a:b") || may("c:d") {
@@ -95,7 +95,7 @@ func TestPolicyTakesEffectAtOnce(t *testing.T) {
 	if uses := s.ManagedPolicies.PolicyUses(managedARN); len(uses.Attached) != 1 || uses.Attached[0].Name != "ana" {
 		t.Errorf("uses: %+v", uses)
 	}
-	if err := s.DetachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
+	if err := s.Policies.DetachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
 		t.Fatal(err)
 	}
 	if may("a:b") {
@@ -113,7 +113,7 @@ func TestAnotherPolicyOfTheNameIsNotAttached(t *testing.T) {
 		who := newUser(t, here, "ana", "")
 		newPolicy(t, here, allow("a:b", "*"))
 		synctest.Wait()
-		if err := here.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
+		if err := here.Policies.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
 			t.Fatal(err)
 		}
 		// There the news has not arrived: nothing forbids the deletion.
@@ -129,7 +129,7 @@ func TestAnotherPolicyOfTheNameIsNotAttached(t *testing.T) {
 		if here.Authorize(ctx, who, "c:d", "*", nil) == nil || there.Authorize(ctx, who, "c:d", "*", nil) == nil {
 			t.Error("the successor of a deleted policy holds for who had the old one")
 		}
-		if err := here.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
+		if err := here.Policies.AttachPolicy(ctx, identity.UserNamed("ana"), managedARN); err != nil {
 			t.Fatal(err)
 		}
 		if err := here.Authorize(ctx, who, "c:d", "*", nil); err != nil {
@@ -146,14 +146,14 @@ func TestInlineAndQuotas(t *testing.T) {
 	newUser(t, s, "ana", "")
 	ana := identity.UserNamed("ana")
 	put := func(name, document string) string {
-		return message(t, s.PutPolicy(ctx, ana, identity.PutPolicyInput{PolicyName: name, PolicyDocument: document}))
+		return message(t, s.Policies.PutPolicy(ctx, ana, identity.PutPolicyInput{PolicyName: name, PolicyDocument: document}))
 	}
 	for _, name := range []string{"b", "a", "b"} {
 		if got := put(name, allow("a:b", "*")); got != "" {
 			t.Error(got)
 		}
 	}
-	p := must[*identity.Permissions](t)(s.Permissions(ana))
+	p := must[*identity.Permissions](t)(s.Policies.Of(ana))
 	if len(p.Inline) != 2 || p.Inline[0].PolicyName != "a" {
 		t.Errorf("inline policies %+v", p.Inline)
 	}
@@ -163,7 +163,7 @@ func TestInlineAndQuotas(t *testing.T) {
 	if got := put("bad", "{"); got != "MalformedPolicyDocument: Syntax errors in policy." {
 		t.Error(got)
 	}
-	if _, err := s.InlinePolicy(ana, "c"); message(t, err) != "NoSuchEntity: The user policy with name c cannot be found." {
+	if _, err := s.Policies.Get(ana, "c"); message(t, err) != "NoSuchEntity: The user policy with name c cannot be found." {
 		t.Error(err)
 	}
 	for i := range 11 {
@@ -173,7 +173,7 @@ func TestInlineAndQuotas(t *testing.T) {
 		if i == 10 {
 			want = "LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10"
 		}
-		if got := message(t, s.AttachPolicy(ctx, ana, "arn:aws:iam::123456789012:policy/"+name)); got != want {
+		if got := message(t, s.Policies.AttachPolicy(ctx, ana, "arn:aws:iam::123456789012:policy/"+name)); got != want {
 			t.Errorf("attaching the %dth: %s", i+1, got)
 		}
 	}
@@ -189,7 +189,7 @@ func TestAWSManagedPolicies(t *testing.T) {
 		must[identity.PolicyVersion](t)(s.ManagedPolicies.PolicyVersion("arn:aws:iam::aws:policy/"+name, p.DefaultVersionID))
 	}
 	who := newUser(t, s, "ana", "")
-	if err := s.AttachPolicy(t.Context(), identity.UserNamed("ana"), "arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"); err != nil {
+	if err := s.Policies.AttachPolicy(t.Context(), identity.UserNamed("ana"), "arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Authorize(t.Context(), who, "execute-api:ManageConnections", regionAccount.ConnectionsARN("a", "prod", "POST", "x="), nil); err != nil {

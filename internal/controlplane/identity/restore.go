@@ -12,10 +12,10 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Prepare checks a part of a file that [Service.Export] wrote, and answers it with the
+// Prepare checks a part of a file that [Backup.Export] wrote, and answers it with the
 // secrets that it leaves out and the service has: the account's, and the access keys
 // of users with the same id. A [pasarela.CodeBadRequest] says what is wrong and where.
-func (s *Service) Prepare(ctx context.Context, part json.RawMessage) (json.RawMessage, error) {
+func (s *Backup) Prepare(ctx context.Context, part json.RawMessage) (json.RawMessage, error) {
 	var all exported
 	decoder := json.NewDecoder(bytes.NewReader(part))
 	decoder.DisallowUnknownFields()
@@ -114,25 +114,25 @@ func unique[T any](what string, all []T, name func(*T) string) error {
 	return nil
 }
 
-// Restore writes what [Service.Prepare] answered, one document after the other; with
+// Restore writes what [Backup.Prepare] answered, one document after the other; with
 // prune it removes what the part does not have. What is written is in the snapshot
 // when Restore returns. After an error it may be run again: it is idempotent.
-func (s *Service) Restore(ctx context.Context, part json.RawMessage, prune bool) error {
+func (s *Backup) Restore(ctx context.Context, part json.RawMessage, prune bool) error {
 	var all exported
 	if err := json.Unmarshal(part, &all); err != nil {
 		return err
 	}
 	if all.Account != nil {
-		if err := restore(ctx, s, s.accounts, accountKey, all.Account); err != nil {
+		if err := restore(ctx, s.identity, s.identity.accounts, accountKey, all.Account); err != nil {
 			return err
 		}
 	}
 	return errors.Join(
-		restoreAll(ctx, s, s.policies, prefixPolicies, policyKey, all.Policies, policyName, prune),
-		restoreAll(ctx, s, s.roles, prefixRoles, roleKey, all.Roles, roleName, prune),
-		restoreAll(ctx, s, s.groups, prefixGroups, groupKey, all.Groups, groupName, prune),
-		restoreAll(ctx, s, s.users, prefixUsers, userKey, all.Users, userName, prune),
-		restoreAll(ctx, s, s.profiles, prefixInstanceProfiles, profileKey, all.InstanceProfiles, profileName, prune),
+		restoreAll(ctx, s.identity, s.identity.policies, prefixPolicies, policyKey, all.Policies, policyName, prune),
+		restoreAll(ctx, s.identity, s.identity.roles, prefixRoles, roleKey, all.Roles, roleName, prune),
+		restoreAll(ctx, s.identity, s.identity.groups, prefixGroups, groupKey, all.Groups, groupName, prune),
+		restoreAll(ctx, s.identity, s.identity.users, prefixUsers, userKey, all.Users, userName, prune),
+		restoreAll(ctx, s.identity, s.identity.profiles, prefixInstanceProfiles, profileKey, all.InstanceProfiles, profileName, prune),
 	)
 }
 

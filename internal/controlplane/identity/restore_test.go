@@ -12,12 +12,12 @@ import (
 // What Restore wrote decides when it returns, without waiting for a watch.
 func TestRestoredIdentitiesDecideAtOnce(t *testing.T) {
 	from, to, ctx := start(t), open(t, memory.NewBucket(), nil), t.Context()
-	must[*identity.User](t)(from.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))
-	key := must[identity.AccessKey](t)(from.CreateAccessKey(ctx, "Ana"))
+	must[*identity.User](t)(from.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))
+	key := must[identity.AccessKey](t)(from.AccessKeys.CreateAccessKey(ctx, "Ana"))
 	must[*identity.Group](t)(from.Groups.CreateGroup(ctx, identity.CreateGroupInput{GroupName: "staff"}))
-	file := must[json.RawMessage](t)(from.Export(ctx, true))
-	prepared := must[json.RawMessage](t)(to.Prepare(ctx, file))
-	if err := to.Restore(ctx, prepared, false); err != nil {
+	file := must[json.RawMessage](t)(from.Backup.Export(ctx, true))
+	prepared := must[json.RawMessage](t)(to.Backup.Prepare(ctx, file))
+	if err := to.Backup.Restore(ctx, prepared, false); err != nil {
 		t.Fatal(err)
 	}
 	if secret, who, err := to.Key(ctx, key.AccessKeyID, ""); err != nil || secret != key.SecretAccessKey || !strings.HasSuffix(who.ARN, ":user/Ana") {
@@ -27,13 +27,13 @@ func TestRestoredIdentitiesDecideAtOnce(t *testing.T) {
 	if got, ok := to.Administrator(); !ok || got.AccessKeyID != root.AccessKeyID {
 		t.Errorf("the root's key is %q, want that of the file", got.AccessKeyID)
 	}
-	if err := to.Restore(ctx, json.RawMessage(`{}`), true); err != nil {
+	if err := to.Backup.Restore(ctx, json.RawMessage(`{}`), true); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := to.Key(ctx, key.AccessKeyID, ""); err == nil {
 		t.Error("the key of a user that was pruned is still good")
 	}
-	if left := string(must[json.RawMessage](t)(to.Export(ctx, false))); left != "{}" {
+	if left := string(must[json.RawMessage](t)(to.Backup.Export(ctx, false))); left != "{}" {
 		t.Errorf("left: %s", left)
 	}
 }
@@ -41,15 +41,15 @@ func TestRestoredIdentitiesDecideAtOnce(t *testing.T) {
 // Without secrets a file has none, and takes those that the service has.
 func TestFilesWithoutSecretsKeepThose(t *testing.T) {
 	s, ctx := start(t), t.Context()
-	must[*identity.User](t)(s.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))
-	key := must[identity.AccessKey](t)(s.CreateAccessKey(ctx, "Ana"))
-	file := must[json.RawMessage](t)(s.Export(ctx, false))
+	must[*identity.User](t)(s.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana"}))
+	key := must[identity.AccessKey](t)(s.AccessKeys.CreateAccessKey(ctx, "Ana"))
+	file := must[json.RawMessage](t)(s.Backup.Export(ctx, false))
 	for _, secret := range []string{key.AccessKeyID, key.SecretAccessKey, "SealKey", "RootKeys"} {
 		if strings.Contains(string(file), secret) {
 			t.Errorf("%s is in the file", secret)
 		}
 	}
-	if err := s.Restore(ctx, must[json.RawMessage](t)(s.Prepare(ctx, file)), true); err != nil {
+	if err := s.Backup.Restore(ctx, must[json.RawMessage](t)(s.Backup.Prepare(ctx, file)), true); err != nil {
 		t.Fatal(err)
 	}
 	if secret, _, err := s.Key(ctx, key.AccessKeyID, ""); err != nil || secret != key.SecretAccessKey {

@@ -26,21 +26,24 @@ type CreateRoleInput struct {
 	Tags                     []Tag   `aws:"Tags,max=50"`
 }
 
+// Roles does the operations on roles, each a document, and keeps the trust policies.
+type Roles struct{ identity *Service }
+
 // CreateRole makes a role without policies.
-func (s *Service) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, error) {
+func (s *Roles) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
-	if err := s.checkCreation(in.PermissionsBoundary, in.Tags); err != nil {
+	if err := s.identity.checkCreation(in.PermissionsBoundary, in.Tags); err != nil {
 		return nil, err
 	}
 	taken := errorf(CodeEntityAlreadyExists, "Role with name %s already exists.", in.RoleName)
-	if s.current.Load().roles.get(fold(in.RoleName)) != nil {
+	if s.identity.current.Load().roles.get(fold(in.RoleName)) != nil {
 		return nil, taken // AWS says so before it reads the document
 	}
 	r := &Role{
-		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(prefixRole, s.regionAccount.AccountID, idLength),
-		CreateDate: s.today(), Description: in.Description, MaxSessionDuration: defaultSessionDuration,
+		Path: pathOr(in.Path), RoleName: in.RoleName, RoleID: newID(prefixRole, s.identity.regionAccount.AccountID, idLength),
+		CreateDate: s.identity.today(), Description: in.Description, MaxSessionDuration: defaultSessionDuration,
 		Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
 	}
 	if in.MaxSessionDuration != nil {
@@ -49,11 +52,11 @@ func (s *Service) CreateRole(ctx context.Context, in CreateRoleInput) (*Role, er
 	if err := s.trust(r, in.AssumeRolePolicyDocument); err != nil {
 		return nil, err
 	}
-	return r, create(ctx, s, s.roles, roleKey(in.RoleName), taken, r)
+	return r, create(ctx, s.identity, s.identity.roles, roleKey(in.RoleName), taken, r)
 }
 
 // trust sets the role's trust policy if it stands and everybody it names exists.
-func (s *Service) trust(r *Role, document string) error {
+func (s *Roles) trust(r *Role, document string) error {
 	d, err := policy.Parse(document, policy.Trust)
 	if err != nil {
 		return err
@@ -62,9 +65,9 @@ func (s *Service) trust(r *Role, document string) error {
 		return errorf(CodeLimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustPolicy)
 	}
 	ids := map[string]string{}
-	n := s.current.Load()
+	n := s.identity.current.Load()
 	for _, arn := range d.PrincipalARNs() {
-		if !strings.Contains(arn, "::"+s.regionAccount.AccountID+":") {
+		if !strings.Contains(arn, "::"+s.identity.regionAccount.AccountID+":") {
 			continue // of other accounts nothing is known
 		}
 		v := n.principal(arn)
@@ -87,18 +90,18 @@ func lengthWithoutBlanks(text string) int {
 	return n
 }
 
-// Role is the role of that name.
-func (s *Service) Role(name string) (*Role, error) {
-	v := s.current.Load().roles.get(fold(name))
+// Get is the role of that name, or [CodeNoSuchEntity].
+func (s *Roles) Get(name string) (*Role, error) {
+	v := s.identity.current.Load().roles.get(fold(name))
 	if v == nil {
 		return nil, noRole(name)
 	}
 	return v.role, nil
 }
 
-// Roles are all roles whose path starts with prefix, by name.
-func (s *Service) Roles(pathPrefix string) []*Role {
-	n := s.current.Load()
+// List is all roles whose path starts with pathPrefix, by name.
+func (s *Roles) List(pathPrefix string) []*Role {
+	n := s.identity.current.Load()
 	var list []*Role
 	for _, v := range n.roles.sorted() {
 		if r := v.role; underPath(r.Path, pathPrefix) {
@@ -110,8 +113,8 @@ func (s *Service) Roles(pathPrefix string) []*Role {
 
 // TrustPolicyShown is the role's trust policy as AWS shows it: a user or role
 // that is gone by now appears as the unique id that is still meant.
-func (s *Service) TrustPolicyShown(r *Role) string {
-	n := s.current.Load()
+func (s *Roles) TrustPolicyShown(r *Role) string {
+	n := s.identity.current.Load()
 	text := r.TrustPolicy
 	for _, arn := range sortedKeys(r.TrustedIDs) {
 		if id := r.TrustedIDs[arn]; n.idOf(arn) != id {
@@ -138,7 +141,7 @@ type UpdateRoleInput struct {
 }
 
 // UpdateRole changes description and session length.
-func (s *Service) UpdateRole(ctx context.Context, in UpdateRoleInput) (*Role, error) {
+func (s *Roles) UpdateRole(ctx context.Context, in UpdateRoleInput) (*Role, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
@@ -155,7 +158,7 @@ func (s *Service) UpdateRole(ctx context.Context, in UpdateRoleInput) (*Role, er
 }
 
 // UpdateRoleDescription changes the description alone.
-func (s *Service) UpdateRoleDescription(ctx context.Context, name, description string) (*Role, error) {
+func (s *Roles) UpdateRoleDescription(ctx context.Context, name, description string) (*Role, error) {
 	if err := check(UpdateRoleInput{RoleName: name, Description: &description}); err != nil {
 		return nil, err
 	}
@@ -172,7 +175,7 @@ type UpdateAssumeRolePolicyInput struct {
 }
 
 // UpdateAssumeRolePolicy replaces a role's trust policy.
-func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in UpdateAssumeRolePolicyInput) error {
+func (s *Roles) UpdateAssumeRolePolicy(ctx context.Context, in UpdateAssumeRolePolicyInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
@@ -182,12 +185,12 @@ func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in UpdateAssumeRol
 
 // DeleteRole removes a role that has no policies and is in no instance profile.
 // Its sessions end with it.
-func (s *Service) DeleteRole(ctx context.Context, name string) error {
-	return remove(ctx, s, s.roles, roleKey(name), noRole(name), func(r *Role) error {
+func (s *Roles) DeleteRole(ctx context.Context, name string) error {
+	return remove(ctx, s.identity, s.identity.roles, roleKey(name), noRole(name), func(r *Role) error {
 		if err := r.modifiable(); err != nil {
 			return err
 		}
-		if len(s.InstanceProfiles.InstanceProfilesOf(name)) > 0 {
+		if len(s.identity.InstanceProfiles.InstanceProfilesOf(name)) > 0 {
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove roles from instance profile first.")
 		}
 		return r.deletable()
@@ -202,13 +205,13 @@ const (
 
 func serviceLinkedPath() string { return "/aws-service-role/" + ServiceLinkedService + "/" }
 
-func (s *Service) newServiceLinkedRole(description string) *Role {
+func (s *Roles) newServiceLinkedRole(description string) *Role {
 	if description == "" {
 		description = "The Service Linked Role is used by Amazon API Gateway."
 	}
 	return &Role{
 		Path: serviceLinkedPath(), RoleName: ServiceLinkedRoleName,
-		RoleID: newID(prefixRole, s.regionAccount.AccountID, idLength), CreateDate: s.today(), Description: &description,
+		RoleID: newID(prefixRole, s.identity.regionAccount.AccountID, idLength), CreateDate: s.identity.today(), Description: &description,
 		MaxSessionDuration: defaultSessionDuration, ServiceLinkedTo: ServiceLinkedService,
 		TrustPolicy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + ServiceLinkedService + `"},"Action":"sts:AssumeRole"}]}`,
 		Permissions: Permissions{Attached: []Attachment{{serviceLinkedPolicyARN, awsManaged()[serviceLinkedPolicyARN].PolicyID}}},
@@ -224,7 +227,7 @@ type CreateServiceLinkedRoleInput struct {
 
 // CreateServiceLinkedRole makes the role that API Gateway uses by itself, after
 // it was deleted. No other service exists here.
-func (s *Service) CreateServiceLinkedRole(ctx context.Context, in CreateServiceLinkedRoleInput) (*Role, error) {
+func (s *Roles) CreateServiceLinkedRole(ctx context.Context, in CreateServiceLinkedRoleInput) (*Role, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
@@ -236,7 +239,7 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context, in CreateServiceL
 	}
 	r := s.newServiceLinkedRole(in.Description)
 	taken := errorf(CodeInvalidInput, "Service role name %s has been taken in this account, please try a different suffix.", ServiceLinkedRoleName)
-	return r, create(ctx, s, s.roles, roleKey(r.RoleName), taken, r)
+	return r, create(ctx, s.identity, s.identity.roles, roleKey(r.RoleName), taken, r)
 }
 
 // maxDeletions bounds the deletions that are remembered.
@@ -244,8 +247,8 @@ const maxDeletions = 50
 
 // DeleteServiceLinkedRole removes a service-linked role at once and answers the
 // id of a deletion task that has succeeded.
-func (s *Service) DeleteServiceLinkedRole(ctx context.Context, name, uuid string) (taskID string, err error) {
-	err = remove(ctx, s, s.roles, roleKey(name), noRole(name), func(r *Role) error {
+func (s *Roles) DeleteServiceLinkedRole(ctx context.Context, name, uuid string) (taskID string, err error) {
+	err = remove(ctx, s.identity, s.identity.roles, roleKey(name), noRole(name), func(r *Role) error {
 		if r.ServiceLinkedTo == "" {
 			return errorf(CodeInvalidInput, "%s is not a service-linked role.", name)
 		}
@@ -255,7 +258,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, name, uuid string
 	if err != nil {
 		return "", err
 	}
-	_, err = change(ctx, s, s.accounts, accountKey, errNoAccount(), func(a *Account) error {
+	_, err = change(ctx, s.identity, s.identity.accounts, accountKey, errNoAccount(), func(a *Account) error {
 		a.Deletions = append(a.Deletions, taskID)
 		a.Deletions = a.Deletions[max(0, len(a.Deletions)-maxDeletions):]
 		return nil
@@ -265,8 +268,8 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, name, uuid string
 
 // DeletionSucceeded answers whether a deletion task is known; those that are
 // have succeeded.
-func (s *Service) DeletionSucceeded(taskID string) error {
-	if !slices.Contains(s.current.Load().account.Deletions, taskID) {
+func (s *Roles) DeletionSucceeded(taskID string) error {
+	if !slices.Contains(s.identity.current.Load().account.Deletions, taskID) {
 		return errorf(CodeNoSuchEntity, "Deletion task %s cannot be found.", taskID)
 	}
 	return nil

@@ -22,14 +22,22 @@ type Options struct {
 	Log           *slog.Logger     // discards when nil
 }
 
-// Service does the operations on users, roles and the account and makes the decisions;
-// the services in it do those on what has documents or a form of its own. All are safe
+// Service follows the documents of IAM and decides by them who signed a call and what the
+// caller may do. The services in it do the operations, one for each kind of entity. All are safe
 // for concurrent use; decisions read without a lock.
 type Service struct {
+	Users            *Users
+	AccessKeys       *AccessKeys
 	Groups           *Groups
+	Roles            *Roles
+	Policies         *Policies
 	ManagedPolicies  *ManagedPolicies
 	InstanceProfiles *InstanceProfiles
+	AccountAliases   *AccountAliases
 	Sessions         *Sessions
+	ServiceRoles     *ServiceRoles
+	Simulator        *Simulator
+	Backup           *Backup
 
 	regionAccount pasarela.RegionAccount
 	now           func() time.Time
@@ -96,6 +104,8 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	}
 	s.Groups, s.ManagedPolicies, s.InstanceProfiles = &Groups{s}, &ManagedPolicies{s}, &InstanceProfiles{s}
 	s.Sessions = &Sessions{identity: s}
+	s.Users, s.AccessKeys, s.Roles, s.Policies = &Users{s}, &AccessKeys{s}, &Roles{s}, &Policies{s}
+	s.AccountAliases, s.ServiceRoles, s.Simulator, s.Backup = &AccountAliases{s}, &ServiceRoles{s}, &Simulator{s}, &Backup{s}
 	s.current.Store(&snapshot{})
 	if err := s.bootstrap(ctx); err != nil {
 		return nil, fmt.Errorf("identity: first start: %w", err)
@@ -106,7 +116,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	s.watcher.Go(func() { s.follow(watching, loaded) })
 	select {
 	case <-loaded:
-		if err := s.finishRenames(ctx); err != nil {
+		if err := s.Users.finishRenames(ctx); err != nil {
 			s.Close()
 			return nil, fmt.Errorf("identity: finishing a renaming: %w", err)
 		}

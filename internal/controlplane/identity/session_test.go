@@ -31,8 +31,8 @@ func TestSession(t *testing.T) {
 		bucket := memory.NewBucket()
 		s, other := open(t, bucket, nil), open(t, bucket, nil)
 		ctx := t.Context()
-		r := must[*identity.Role](t)(s.CreateRole(ctx, identity.CreateRoleInput{RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: trustAll}))
-		if err := s.PutPolicy(ctx, identity.RoleNamed("r"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: allow("a:*", "*")}); err != nil {
+		r := must[*identity.Role](t)(s.Roles.CreateRole(ctx, identity.CreateRoleInput{RoleName: "r", Path: "/p/", AssumeRolePolicyDocument: trustAll}))
+		if err := s.Policies.PutPolicy(ctx, identity.RoleNamed("r"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: allow("a:*", "*")}); err != nil {
 			t.Fatal(err)
 		}
 		ana := newUser(t, s, "ana", allow("sts:AssumeRole", s.RoleARN(r)))
@@ -103,7 +103,7 @@ func TestSessionEndsWithItsRole(t *testing.T) {
 	r := newRole(t, s, "r", trustAll)
 	ana := newUser(t, s, "ana", allow("sts:*", "*"))
 	role, who := taken(t, s, ana, identity.AssumeRoleInput{RoleARN: s.RoleARN(r), RoleSessionName: "work"})
-	if err := s.DeleteRole(t.Context(), "r"); err != nil {
+	if err := s.Roles.DeleteRole(t.Context(), "r"); err != nil {
 		t.Fatal(err)
 	}
 	newRole(t, s, "r", trustAll)
@@ -119,7 +119,7 @@ func TestSessionPolicies(t *testing.T) {
 	s := start(t)
 	ctx := t.Context()
 	r := newRole(t, s, "r", trustAll)
-	if err := s.PutPolicy(ctx, identity.RoleNamed("r"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: allow("*", "*")}); err != nil {
+	if err := s.Policies.PutPolicy(ctx, identity.RoleNamed("r"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: allow("*", "*")}); err != nil {
 		t.Fatal(err)
 	}
 	ana := newUser(t, s, "ana", allow("sts:*", "*"))
@@ -156,7 +156,7 @@ func TestAssumeRoleDecisions(t *testing.T) {
 	external := role("external", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"sts:ExternalId":"secret"},"StringLike":{"sts:RoleSessionName":"w*"}}}}`)
 	newPolicy(t, s, allow("a:b", "*"))
 	limited := newUser(t, s, "limited", "")
-	if err := s.PutBoundary(ctx, identity.UserNamed("limited"), managedARN); err != nil {
+	if err := s.Policies.PutBoundary(ctx, identity.UserNamed("limited"), managedARN); err != nil {
 		t.Fatal(err)
 	}
 	beyond := role("beyond", trusting("arn:aws:iam::123456789012:user/limited"))
@@ -204,10 +204,10 @@ func TestChaining(t *testing.T) {
 	day := 43200
 	var arns []string
 	for _, name := range []string{"one", "two"} {
-		r := must[*identity.Role](t)(s.CreateRole(ctx, identity.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: trust, MaxSessionDuration: &day}))
+		r := must[*identity.Role](t)(s.Roles.CreateRole(ctx, identity.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: trust, MaxSessionDuration: &day}))
 		arns = append(arns, s.RoleARN(r))
 		document := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:*","Resource":"*"},{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red","aws:SourceIdentity":"ana"},"Null":{"aws:PrincipalTag/once":"true"}}}]}`
-		if err := s.PutPolicy(ctx, identity.RoleNamed(name), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: document}); err != nil {
+		if err := s.Policies.PutPolicy(ctx, identity.RoleNamed(name), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: document}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -36,13 +36,17 @@ type MatchedStatement struct {
 	Start, End       policy.Position
 }
 
+// Simulator answers what policies would decide, without a call being made
+// (SimulatePrincipalPolicy, SimulateCustomPolicy).
+type Simulator struct{ identity *Service }
+
 // Simulate answers what a principal's policies, or those in the input alone when
 // principalARN is empty, say to every action on every resource.
-func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResult, error) {
+func (s *Simulator) Simulate(principalARN string, in Simulation) ([]SimulationResult, error) {
 	set := policy.Set{}
-	sub := &subject{account: s.regionAccount.AccountID, who: pasarela.Principal{ARN: in.CallerARN, AccountID: s.regionAccount.AccountID}}
+	sub := &subject{account: s.identity.regionAccount.AccountID, who: pasarela.Principal{ARN: in.CallerARN, AccountID: s.identity.regionAccount.AccountID}}
 	if principalARN != "" {
-		n := s.current.Load()
+		n := s.identity.current.Load()
 		if g := n.group(principalARN); g != nil {
 			set.Identity = append(slices.Clone(g.inline), n.attached(&g.Permissions)...)
 			return s.simulateAll(&set, sub, in)
@@ -56,13 +60,13 @@ func (s *Service) Simulate(principalARN string, in Simulation) ([]SimulationResu
 			return nil, noSource(principalARN)
 		}
 		set = *n.set(v)
-		sub.view, sub.who = v, pasarela.Principal{ARN: v.arn, AccountID: s.regionAccount.AccountID, UserID: v.id, Type: kind}
+		sub.view, sub.who = v, pasarela.Principal{ARN: v.arn, AccountID: s.identity.regionAccount.AccountID, UserID: v.id, Type: kind}
 	}
 	return s.simulateAll(&set, sub, in)
 }
 
 // simulateAll asks the principal's policies and those of the input.
-func (s *Service) simulateAll(set *policy.Set, sub *subject, in Simulation) ([]SimulationResult, error) {
+func (s *Simulator) simulateAll(set *policy.Set, sub *subject, in Simulation) ([]SimulationResult, error) {
 	if err := extend(set, in); err != nil {
 		return nil, err
 	}

@@ -30,10 +30,10 @@ func TestSimulatePrincipal(t *testing.T) {
 	s := start(t)
 	newUser(t, s, "ana", allow("a:*", "arn:aws:x:::1"))
 	newPolicy(t, s, deny("a:no", "*"))
-	if err := s.AttachPolicy(t.Context(), identity.UserNamed("ana"), managedARN); err != nil {
+	if err := s.Policies.AttachPolicy(t.Context(), identity.UserNamed("ana"), managedARN); err != nil {
 		t.Fatal(err)
 	}
-	results := must[[]identity.SimulationResult](t)(s.Simulate("arn:aws:iam::123456789012:user/ana", identity.Simulation{
+	results := must[[]identity.SimulationResult](t)(s.Simulator.Simulate("arn:aws:iam::123456789012:user/ana", identity.Simulation{
 		ActionNames: []string{"a:b", "a:no"}, ResourceARNs: []string{"arn:aws:x:::1", "arn:aws:x:::2"},
 	}))
 	want := []string{
@@ -43,10 +43,10 @@ func TestSimulatePrincipal(t *testing.T) {
 	if d := cmp.Diff(want, decisions(results)); d != "" {
 		t.Error(d)
 	}
-	if _, err := s.Simulate("arn:aws:iam::123456789012:user/eva", identity.Simulation{}); message(t, err) != "NoSuchEntity: The user with name eva cannot be found." {
+	if _, err := s.Simulator.Simulate("arn:aws:iam::123456789012:user/eva", identity.Simulation{}); message(t, err) != "NoSuchEntity: The user with name eva cannot be found." {
 		t.Error(err)
 	}
-	if _, err := s.Simulate("arn:aws:iam::123456789012:policy/p", identity.Simulation{}); message(t, err) != "InvalidInput: PolicySourceArn arn:aws:iam::123456789012:policy/p is not the ARN of a user, a group or a role." {
+	if _, err := s.Simulator.Simulate("arn:aws:iam::123456789012:policy/p", identity.Simulation{}); message(t, err) != "InvalidInput: PolicySourceArn arn:aws:iam::123456789012:policy/p is not the ARN of a user, a group or a role." {
 		t.Error(err)
 	}
 }
@@ -56,7 +56,7 @@ func TestSimulateCustom(t *testing.T) {
 	conditional := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}}`
 	ask := func(in identity.Simulation) []string {
 		in.ActionNames = []string{"a:b"}
-		return decisions(must[[]identity.SimulationResult](t)(s.Simulate("", in)))
+		return decisions(must[[]identity.SimulationResult](t)(s.Simulator.Simulate("", in)))
 	}
 	resource := func(effect string) string {
 		return `{"Version":"2012-10-17","Statement":{"Effect":"` + effect + `","Principal":{"AWS":"arn:aws:iam::123456789012:user/ana"},"Action":"a:b","Resource":"*"}}`
@@ -80,11 +80,11 @@ func TestSimulateCustom(t *testing.T) {
 			t.Errorf("%s:\n%s", test.name, d)
 		}
 	}
-	results := must[[]identity.SimulationResult](t)(s.Simulate("", identity.Simulation{ActionNames: []string{"a:b"}, PolicyInputList: []string{allow("a:b", "*")}, PermissionsBoundaryPolicyInputList: []string{allow("a:b", "*")}}))
+	results := must[[]identity.SimulationResult](t)(s.Simulator.Simulate("", identity.Simulation{ActionNames: []string{"a:b"}, PolicyInputList: []string{allow("a:b", "*")}, PermissionsBoundaryPolicyInputList: []string{allow("a:b", "*")}}))
 	if r := results[0]; r.Decision.Decision != policy.Allowed || r.BoundaryAllows == nil || !*r.BoundaryAllows {
 		t.Errorf("boundary that allows: %+v", r)
 	}
-	if _, err := s.Simulate("", identity.Simulation{PolicyInputList: []string{"{"}}); message(t, err) != "InvalidInput: Invalid Input Syntax errors in policy." {
+	if _, err := s.Simulator.Simulate("", identity.Simulation{PolicyInputList: []string{"{"}}); message(t, err) != "InvalidInput: Invalid Input Syntax errors in policy." {
 		t.Error(err)
 	}
 }

@@ -62,20 +62,20 @@ func untagAll(have *[]Tag, keys []string) {
 }
 
 // TagUser sets tags of a user.
-func (s *Service) TagUser(ctx context.Context, name string, in TagsInput) error {
+func (s *Users) TagUser(ctx context.Context, name string, in TagsInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
-	_, err := s.changeUser(ctx, name, func(u *User) error { return tagAll(&u.Tags, in.Tags) })
+	_, err := s.identity.changeUser(ctx, name, func(u *User) error { return tagAll(&u.Tags, in.Tags) })
 	return err
 }
 
 // UntagUser removes tags of a user; keys that it does not have are no error.
-func (s *Service) UntagUser(ctx context.Context, name string, in UntagInput) error {
+func (s *Users) UntagUser(ctx context.Context, name string, in UntagInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
-	_, err := s.changeUser(ctx, name, func(u *User) error {
+	_, err := s.identity.changeUser(ctx, name, func(u *User) error {
 		untagAll(&u.Tags, in.TagKeys)
 		return nil
 	})
@@ -83,7 +83,7 @@ func (s *Service) UntagUser(ctx context.Context, name string, in UntagInput) err
 }
 
 // TagRole sets tags of a role.
-func (s *Service) TagRole(ctx context.Context, name string, in TagsInput) error {
+func (s *Roles) TagRole(ctx context.Context, name string, in TagsInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *Service) TagRole(ctx context.Context, name string, in TagsInput) error 
 }
 
 // UntagRole removes tags of a role.
-func (s *Service) UntagRole(ctx context.Context, name string, in UntagInput) error {
+func (s *Roles) UntagRole(ctx context.Context, name string, in UntagInput) error {
 	if err := check(in); err != nil {
 		return err
 	}

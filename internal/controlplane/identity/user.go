@@ -17,34 +17,38 @@ type CreateUserInput struct {
 	Tags                []Tag  `aws:"Tags,max=50"`
 }
 
+// Users does the operations on users, each a document ("iam/user/{name}"). Their access
+// keys and policies have services of their own.
+type Users struct{ identity *Service }
+
 // CreateUser makes a user without keys and policies.
-func (s *Service) CreateUser(ctx context.Context, in CreateUserInput) (*User, error) {
+func (s *Users) CreateUser(ctx context.Context, in CreateUserInput) (*User, error) {
 	if err := check(in); err != nil {
 		return nil, err
 	}
-	if err := s.checkCreation(in.PermissionsBoundary, in.Tags); err != nil {
+	if err := s.identity.checkCreation(in.PermissionsBoundary, in.Tags); err != nil {
 		return nil, err
 	}
 	u := &User{
-		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(prefixUser, s.regionAccount.AccountID, idLength),
-		CreateDate: s.today(), Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
+		Path: pathOr(in.Path), UserName: in.UserName, UserID: newID(prefixUser, s.identity.regionAccount.AccountID, idLength),
+		CreateDate: s.identity.today(), Tags: in.Tags, Permissions: Permissions{Boundary: in.PermissionsBoundary},
 	}
 	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.UserName)
-	return u, create(ctx, s, s.users, userKey(in.UserName), taken, u)
+	return u, create(ctx, s.identity, s.identity.users, userKey(in.UserName), taken, u)
 }
 
-// User is the user of that name.
-func (s *Service) User(name string) (*User, error) {
-	v := s.current.Load().users.get(fold(name))
+// Get is the user of that name, or [CodeNoSuchEntity].
+func (s *Users) Get(name string) (*User, error) {
+	v := s.identity.current.Load().users.get(fold(name))
 	if v == nil {
 		return nil, noUser(name)
 	}
 	return v.user, nil
 }
 
-// Users are all users whose path starts with prefix, by name.
-func (s *Service) Users(pathPrefix string) []*User {
-	n := s.current.Load()
+// List is all users whose path starts with pathPrefix, by name.
+func (s *Users) List(pathPrefix string) []*User {
+	n := s.identity.current.Load()
 	var list []*User
 	for _, v := range n.users.sorted() {
 		if u := v.user; underPath(u.Path, pathPrefix) {
@@ -64,18 +68,18 @@ type UpdateUserInput struct {
 // UpdateUser moves or renames a user. A new name is a new document, written
 // before the old one goes: for that moment both are there, with the same keys. A
 // node that stops in between finishes when it starts again.
-func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
+func (s *Users) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 	if err := check(in); err != nil {
 		return err
 	}
 	if in.NewUserName == "" || fold(in.NewUserName) == fold(in.UserName) {
-		_, err := s.changeUser(ctx, in.UserName, func(u *User) error {
+		_, err := s.identity.changeUser(ctx, in.UserName, func(u *User) error {
 			u.rename(in)
 			return nil
 		})
 		return err
 	}
-	old, err := s.users.Get(ctx, userKey(in.UserName))
+	old, err := s.identity.users.Get(ctx, userKey(in.UserName))
 	if err != nil {
 		return storeError(err, noUser(in.UserName))
 	}
@@ -83,21 +87,21 @@ func (s *Service) UpdateUser(ctx context.Context, in UpdateUserInput) error {
 	moved.rename(in)
 	moved.FormerName = old.Value.UserName
 	taken := errorf(CodeEntityAlreadyExists, "User with name %s already exists.", in.NewUserName)
-	if err := create(ctx, s, s.users, userKey(in.NewUserName), taken, &moved); err != nil {
+	if err := create(ctx, s.identity, s.identity.users, userKey(in.NewUserName), taken, &moved); err != nil {
 		return err
 	}
-	return remove(ctx, s, s.users, userKey(in.UserName), noUser(in.UserName), nil)
+	return remove(ctx, s.identity, s.identity.users, userKey(in.UserName), noUser(in.UserName), nil)
 }
 
 // finishRenames removes what renamings that were cut short left behind.
-func (s *Service) finishRenames(ctx context.Context) error {
-	n := s.current.Load()
+func (s *Users) finishRenames(ctx context.Context) error {
+	n := s.identity.current.Load()
 	for _, g := range n.groups.sorted() {
 		former := n.groups.get(fold(g.FormerName))
 		if g.FormerName == "" || former == nil || former == g || former.GroupID != g.GroupID {
 			continue
 		}
-		if err := finishRename(ctx, s, s.groups, groupKey(g.FormerName), func(left *Group) bool { return left.GroupID == g.GroupID }); err != nil {
+		if err := finishRename(ctx, s.identity, s.identity.groups, groupKey(g.FormerName), func(left *Group) bool { return left.GroupID == g.GroupID }); err != nil {
 			return err
 		}
 	}
@@ -106,10 +110,10 @@ func (s *Service) finishRenames(ctx context.Context) error {
 		if v.user.FormerName == "" || former == nil || former == v || former.id != v.id {
 			continue
 		}
-		if err := finishRename(ctx, s, s.users, userKey(v.user.FormerName), func(left *User) bool { return left.UserID == v.id }); err != nil {
+		if err := finishRename(ctx, s.identity, s.identity.users, userKey(v.user.FormerName), func(left *User) bool { return left.UserID == v.id }); err != nil {
 			return err
 		}
-		s.retake(userKey(v.user.UserName), v.user) // the keys were the other's in the index
+		s.identity.retake(userKey(v.user.UserName), v.user) // the keys were the other's in the index
 	}
 	return nil
 }
@@ -141,12 +145,12 @@ func (u *User) rename(in UpdateUserInput) {
 }
 
 // DeleteUser removes a user that has nothing any more.
-func (s *Service) DeleteUser(ctx context.Context, name string) error {
-	return remove(ctx, s, s.users, userKey(name), noUser(name), func(u *User) error {
+func (s *Users) DeleteUser(ctx context.Context, name string) error {
+	return remove(ctx, s.identity, s.identity.users, userKey(name), noUser(name), func(u *User) error {
 		switch {
 		case len(u.AccessKeys) > 0:
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must delete access keys first.")
-		case len(s.Groups.GroupsOf(u)) > 0:
+		case len(s.identity.Groups.GroupsOf(u)) > 0:
 			return errorf(CodeDeleteConflict, "Cannot delete entity, must remove user from group first.")
 		default:
 			return u.deletable()
@@ -173,15 +177,19 @@ func (s *Service) checkCreation(boundary string, tags []Tag) error {
 	if boundary == "" {
 		return nil
 	}
-	return s.checkBoundary(boundary)
+	return s.Policies.checkBoundary(boundary)
 }
 
 // maxAccessKeys is AWS's quota of keys a user.
 const maxAccessKeys = 2
 
+// AccessKeys does the operations on the access keys of users, which lie in the user's
+// document.
+type AccessKeys struct{ identity *Service }
+
 // CreateAccessKey makes a key for a user, or for the root when name is empty.
-func (s *Service) CreateAccessKey(ctx context.Context, name string) (AccessKey, error) {
-	key := s.newAccessKey()
+func (s *AccessKeys) CreateAccessKey(ctx context.Context, name string) (AccessKey, error) {
+	key := s.identity.newAccessKey()
 	add := func(keys *[]AccessKey) error {
 		if len(*keys) >= maxAccessKeys {
 			return errorf(CodeLimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", maxAccessKeys)
@@ -193,12 +201,12 @@ func (s *Service) CreateAccessKey(ctx context.Context, name string) (AccessKey, 
 }
 
 // changeKeys edits the keys of a user, or of the root when name is empty.
-func (s *Service) changeKeys(ctx context.Context, name string, edit func(*[]AccessKey) error) error {
+func (s *AccessKeys) changeKeys(ctx context.Context, name string, edit func(*[]AccessKey) error) error {
 	if name == "" {
-		_, err := change(ctx, s, s.accounts, accountKey, errNoAccount(), func(a *Account) error { return edit(&a.RootKeys) })
+		_, err := change(ctx, s.identity, s.identity.accounts, accountKey, errNoAccount(), func(a *Account) error { return edit(&a.RootKeys) })
 		return err
 	}
-	_, err := s.changeUser(ctx, name, func(u *User) error { return edit(&u.AccessKeys) })
+	_, err := s.identity.changeUser(ctx, name, func(u *User) error { return edit(&u.AccessKeys) })
 	return err
 }
 
@@ -207,12 +215,12 @@ func errNoAccount() error {
 	return errorf(pasarela.CodeInternal, "the account document is missing from the store")
 }
 
-// AccessKeys are the keys of a user, or of the root when name is empty.
-func (s *Service) AccessKeys(name string) ([]AccessKey, error) {
+// List is the keys of a user, or of the root when name is empty.
+func (s *AccessKeys) List(name string) ([]AccessKey, error) {
 	if name == "" {
-		return s.current.Load().account.RootKeys, nil
+		return s.identity.current.Load().account.RootKeys, nil
 	}
-	u, err := s.User(name)
+	u, err := s.identity.Users.Get(name)
 	if err != nil {
 		return nil, err
 	}
@@ -223,8 +231,8 @@ func noAccessKey(id string) error {
 	return errorf(CodeNoSuchEntity, "The Access Key with id %s cannot be found.", id)
 }
 
-// SetAccessKeyActive turns a key on or off.
-func (s *Service) SetAccessKeyActive(ctx context.Context, name, accessKeyID string, active bool) error {
+// SetActive turns a key on or off.
+func (s *AccessKeys) SetActive(ctx context.Context, name, accessKeyID string, active bool) error {
 	return s.changeKeys(ctx, name, func(keys *[]AccessKey) error {
 		i := slices.IndexFunc(*keys, func(k AccessKey) bool { return k.AccessKeyID == accessKeyID })
 		if i < 0 {
@@ -236,7 +244,7 @@ func (s *Service) SetAccessKeyActive(ctx context.Context, name, accessKeyID stri
 }
 
 // DeleteAccessKey removes a key. It stops working before this answers.
-func (s *Service) DeleteAccessKey(ctx context.Context, name, accessKeyID string) error {
+func (s *AccessKeys) DeleteAccessKey(ctx context.Context, name, accessKeyID string) error {
 	return s.changeKeys(ctx, name, func(keys *[]AccessKey) error {
 		before := len(*keys)
 		*keys = slices.DeleteFunc(*keys, func(k AccessKey) bool { return k.AccessKeyID == accessKeyID })
@@ -247,9 +255,9 @@ func (s *Service) DeleteAccessKey(ctx context.Context, name, accessKeyID string)
 	})
 }
 
-// AccessKeyOwner is the name of the user who holds a key, empty for the root.
-func (s *Service) AccessKeyOwner(accessKeyID string) (userName string, err error) {
-	holder := s.current.Load().keys.get(accessKeyID)
+// Owner is the name of the user who holds a key, empty for the root.
+func (s *AccessKeys) Owner(accessKeyID string) (userName string, err error) {
+	holder := s.identity.current.Load().keys.get(accessKeyID)
 	switch {
 	case holder == nil:
 		return "", noAccessKey(accessKeyID)

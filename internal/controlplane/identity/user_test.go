@@ -17,50 +17,50 @@ import (
 func TestUserLife(t *testing.T) {
 	s := start(t)
 	ctx := t.Context()
-	u := must[*identity.User](t)(s.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana", Path: "/a/", Tags: []identity.Tag{{Key: "k", Value: "v"}}}))
+	u := must[*identity.User](t)(s.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "Ana", Path: "/a/", Tags: []identity.Tag{{Key: "k", Value: "v"}}}))
 	if got := s.UserARN(u); got != "arn:aws:iam::123456789012:user/a/Ana" {
 		t.Error(got)
 	}
 	if len(u.UserID) != 21 || u.UserID[:4] != "AIDA" {
 		t.Errorf("user id %s", u.UserID)
 	}
-	_, err := s.CreateUser(ctx, identity.CreateUserInput{UserName: "aNA"})
+	_, err := s.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "aNA"})
 	if got := message(t, err); got != "EntityAlreadyExists: User with name aNA already exists." {
 		t.Error(got)
 	}
-	if got := must[*identity.User](t)(s.User("ANA")); got.UserName != "Ana" {
+	if got := must[*identity.User](t)(s.Users.Get("ANA")); got.UserName != "Ana" {
 		t.Errorf("found %s", got.UserName)
 	}
-	if n := len(s.Users("/a/")); n != 1 {
+	if n := len(s.Users.List("/a/")); n != 1 {
 		t.Errorf("%d users under /a/", n)
 	}
-	if n := len(s.Users("/b/")); n != 0 {
+	if n := len(s.Users.List("/b/")); n != 0 {
 		t.Errorf("%d users under /b/", n)
 	}
 	for i, step := range []struct {
 		before error
 		want   string
 	}{
-		{s.PutPolicy(ctx, identity.UserNamed("Ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: allow("a:b", "*")}), "DeleteConflict: Cannot delete entity, must delete policies first."},
-		{s.AttachPolicy(ctx, identity.UserNamed("Ana"), "arn:aws:iam::aws:policy/ReadOnlyAccess"), "DeleteConflict: Cannot delete entity, must detach all policies first."},
-		{s.DeletePolicyOf(ctx, identity.UserNamed("Ana"), "p"), "DeleteConflict: Cannot delete entity, must detach all policies first."},
+		{s.Policies.PutPolicy(ctx, identity.UserNamed("Ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: allow("a:b", "*")}), "DeleteConflict: Cannot delete entity, must delete policies first."},
+		{s.Policies.AttachPolicy(ctx, identity.UserNamed("Ana"), "arn:aws:iam::aws:policy/ReadOnlyAccess"), "DeleteConflict: Cannot delete entity, must detach all policies first."},
+		{s.Policies.DeletePolicy(ctx, identity.UserNamed("Ana"), "p"), "DeleteConflict: Cannot delete entity, must detach all policies first."},
 	} {
 		if step.before != nil {
 			t.Fatal(step.before)
 		}
 		if i > 0 {
-			if got := message(t, s.DeleteUser(ctx, "Ana")); got != step.want {
+			if got := message(t, s.Users.DeleteUser(ctx, "Ana")); got != step.want {
 				t.Errorf("step %d: %s", i, got)
 			}
 		}
 	}
-	if err := s.DetachPolicy(ctx, identity.UserNamed("Ana"), "arn:aws:iam::aws:policy/ReadOnlyAccess"); err != nil {
+	if err := s.Policies.DetachPolicy(ctx, identity.UserNamed("Ana"), "arn:aws:iam::aws:policy/ReadOnlyAccess"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DeleteUser(ctx, "ana"); err != nil {
+	if err := s.Users.DeleteUser(ctx, "ana"); err != nil {
 		t.Fatal(err)
 	}
-	if got := message(t, s.DeleteUser(ctx, "ana")); got != "NoSuchEntity: The user with name ana cannot be found." {
+	if got := message(t, s.Users.DeleteUser(ctx, "ana")); got != "NoSuchEntity: The user with name ana cannot be found." {
 		t.Error(got)
 	}
 }
@@ -69,8 +69,8 @@ func TestAccessKeys(t *testing.T) {
 	s := start(t)
 	ctx := t.Context()
 	who := newUser(t, s, "ana", "")
-	second := must[identity.AccessKey](t)(s.CreateAccessKey(ctx, "ana"))
-	if _, err := s.CreateAccessKey(ctx, "ana"); message(t, err) != "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2" {
+	second := must[identity.AccessKey](t)(s.AccessKeys.CreateAccessKey(ctx, "ana"))
+	if _, err := s.AccessKeys.CreateAccessKey(ctx, "ana"); message(t, err) != "LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2" {
 		t.Error(err)
 	}
 	if got := must[string](t)(s.Sessions.AccountOfKey(second.AccessKeyID)); got != accountID {
@@ -79,22 +79,22 @@ func TestAccessKeys(t *testing.T) {
 	if len(second.SecretAccessKey) != 40 {
 		t.Errorf("a secret of %d characters", len(second.SecretAccessKey))
 	}
-	if err := s.SetAccessKeyActive(ctx, "ana", who.AccessKeyID, false); err != nil {
+	if err := s.AccessKeys.SetActive(ctx, "ana", who.AccessKeyID, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := s.Key(ctx, who.AccessKeyID, ""); !errors.Is(err, sigv4.ErrUnknownKey) {
 		t.Errorf("an inactive key: %v", err)
 	}
-	if err := s.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
+	if err := s.AccessKeys.DeleteAccessKey(ctx, "ana", who.AccessKeyID); err != nil {
 		t.Fatal(err)
 	}
-	if got := message(t, s.DeleteAccessKey(ctx, "ana", who.AccessKeyID)); got != "NoSuchEntity: The Access Key with id "+who.AccessKeyID+" cannot be found." {
+	if got := message(t, s.AccessKeys.DeleteAccessKey(ctx, "ana", who.AccessKeyID)); got != "NoSuchEntity: The Access Key with id "+who.AccessKeyID+" cannot be found." {
 		t.Error(got)
 	}
-	if owner := must[string](t)(s.AccessKeyOwner(second.AccessKeyID)); owner != "ana" {
+	if owner := must[string](t)(s.AccessKeys.Owner(second.AccessKeyID)); owner != "ana" {
 		t.Errorf("owner %q", owner)
 	}
-	if got := message(t, s.DeleteUser(ctx, "ana")); got != "DeleteConflict: Cannot delete entity, must delete access keys first." {
+	if got := message(t, s.Users.DeleteUser(ctx, "ana")); got != "DeleteConflict: Cannot delete entity, must delete access keys first." {
 		t.Error(got)
 	}
 }
@@ -103,8 +103,8 @@ func TestAccessKeys(t *testing.T) {
 func TestRootKeys(t *testing.T) {
 	s := start(t)
 	first, _ := s.Administrator()
-	second := must[identity.AccessKey](t)(s.CreateAccessKey(t.Context(), ""))
-	if err := s.DeleteAccessKey(t.Context(), "", first.AccessKeyID); err != nil {
+	second := must[identity.AccessKey](t)(s.AccessKeys.CreateAccessKey(t.Context(), ""))
+	if err := s.AccessKeys.DeleteAccessKey(t.Context(), "", first.AccessKeyID); err != nil {
 		t.Fatal(err)
 	}
 	if now, ok := s.Administrator(); !ok || now.AccessKeyID != second.AccessKeyID {
@@ -121,7 +121,7 @@ func TestRenameKeepsTheKeys(t *testing.T) {
 		bucket := memory.NewBucket()
 		here, there := open(t, bucket, nil), open(t, bucket, nil)
 		who := newUser(t, here, "ana", allow("a:b", "*"))
-		if err := here.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva", NewPath: "/x/"}); err != nil {
+		if err := here.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva", NewPath: "/x/"}); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -130,7 +130,7 @@ func TestRenameKeepsTheKeys(t *testing.T) {
 			if err != nil || now.ARN != "arn:aws:iam::123456789012:user/x/eva" || now.UserID != who.UserID {
 				t.Errorf("the key is of %+v, %v", now, err)
 			}
-			if _, err := s.User("ana"); err == nil {
+			if _, err := s.Users.Get("ana"); err == nil {
 				t.Error("the old name is still there")
 			}
 			if err := s.Authorize(t.Context(), now, "a:b", "*", nil); err != nil {
@@ -141,11 +141,11 @@ func TestRenameKeepsTheKeys(t *testing.T) {
 			}
 		}
 		newUser(t, here, "taken", "")
-		err := here.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "eva", NewUserName: "Taken"})
+		err := here.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "eva", NewUserName: "Taken"})
 		if got := message(t, err); got != "EntityAlreadyExists: User with name Taken already exists." {
 			t.Error(got)
 		}
-		if err := here.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "eva", NewUserName: "EVA"}); err != nil {
+		if err := here.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "eva", NewUserName: "EVA"}); err != nil {
 			t.Errorf("changing the case of a name: %v", err)
 		}
 		here.Close()
@@ -164,7 +164,7 @@ func TestRenameIsFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := before.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}); err != nil {
+	if err := before.Users.UpdateUser(t.Context(), identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}); err != nil {
 		t.Fatal(err)
 	}
 	before.Close()
@@ -172,13 +172,13 @@ func TestRenameIsFinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, bucket, nil)
-	if _, err := s.User("ana"); err == nil {
+	if _, err := s.Users.Get("ana"); err == nil {
 		t.Error("both names are there")
 	}
 	if _, now, err := s.Key(t.Context(), who.AccessKeyID, ""); err != nil || now.ARN != "arn:aws:iam::123456789012:user/eva" {
 		t.Errorf("the key is of %s, %v", now.ARN, err)
 	}
-	if n := len(s.Users("/")); n != 2 {
+	if n := len(s.Users.List("/")); n != 2 {
 		t.Errorf("%d users", n)
 	}
 	s.Close()
@@ -192,7 +192,7 @@ func TestTags(t *testing.T) {
 	ctx := t.Context()
 	newUser(t, s, "ana", "")
 	tag := func(pairs ...identity.Tag) string {
-		return message(t, s.TagUser(ctx, "ana", identity.TagsInput{Tags: pairs}))
+		return message(t, s.Users.TagUser(ctx, "ana", identity.TagsInput{Tags: pairs}))
 	}
 	if got := tag(identity.Tag{Key: "a", Value: "1"}, identity.Tag{Key: "b", Value: ""}); got != "" {
 		t.Error(got)
@@ -200,7 +200,7 @@ func TestTags(t *testing.T) {
 	if got := tag(identity.Tag{Key: "A", Value: "2"}); got != "" {
 		t.Error(got)
 	}
-	u := must[*identity.User](t)(s.User("ana"))
+	u := must[*identity.User](t)(s.Users.Get("ana"))
 	if d := cmp.Diff([]identity.Tag{{Key: "A", Value: "2"}, {Key: "b", Value: ""}}, u.Tags); d != "" {
 		t.Error(d)
 	}
@@ -210,10 +210,10 @@ func TestTags(t *testing.T) {
 	if got := tag(identity.Tag{Key: "NOWAY!"}); got != `ValidationError: 1 validation error detected: Value 'NOWAY!' at 'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+` {
 		t.Error(got)
 	}
-	if err := s.UntagUser(ctx, "ana", identity.UntagInput{TagKeys: []string{"B", "not there"}}); err != nil {
+	if err := s.Users.UntagUser(ctx, "ana", identity.UntagInput{TagKeys: []string{"B", "not there"}}); err != nil {
 		t.Error(err)
 	}
-	if u = must[*identity.User](t)(s.User("ana")); len(u.Tags) != 1 {
+	if u = must[*identity.User](t)(s.Users.Get("ana")); len(u.Tags) != 1 {
 		t.Errorf("tags left: %v", u.Tags)
 	}
 	many := make([]identity.Tag, 51)

@@ -111,7 +111,7 @@ func (s Services) createIntegration(ctx context.Context, apiID, template string,
 
 // deploy is section 5. The stage logs everything: it is there to be looked at.
 func (s Services) deploy(ctx context.Context, apiID string, variables map[string]string) error {
-	deployment, err := s.APIs.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: apiID})
+	deployment, err := s.APIs.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: apiID})
 	if err != nil {
 		return err
 	}

@@ -81,25 +81,25 @@ func (s Services) ensureRole(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err := s.Identity.CreateRole(ctx, identity.CreateRoleInput{RoleName: RoleName, AssumeRolePolicyDocument: trustDocument})
+	_, err := s.Identity.Roles.CreateRole(ctx, identity.CreateRoleInput{RoleName: RoleName, AssumeRolePolicyDocument: trustDocument})
 	if code(err) == identity.CodeEntityAlreadyExists {
 		return nil // the policy may have been detached on purpose, to see what happens
 	}
 	if err != nil {
 		return err
 	}
-	return s.Identity.AttachPolicy(ctx, identity.RoleNamed(RoleName), policyARN)
+	return s.Identity.Policies.AttachPolicy(ctx, identity.RoleNamed(RoleName), policyARN)
 }
 
 func (s Services) ensureUser(ctx context.Context, apiID string) (identity.AccessKey, error) {
-	_, err := s.Identity.CreateUser(ctx, identity.CreateUserInput{UserName: UserName})
+	_, err := s.Identity.Users.CreateUser(ctx, identity.CreateUserInput{UserName: UserName})
 	if err := ignore(err, identity.CodeEntityAlreadyExists); err != nil {
 		return identity.AccessKey{}, err
 	}
 	if err := s.letPush(ctx, "push", apiID); err != nil {
 		return identity.AccessKey{}, err
 	}
-	keys, err := s.Identity.AccessKeys(UserName)
+	keys, err := s.Identity.AccessKeys.List(UserName)
 	if err != nil {
 		return identity.AccessKey{}, err
 	}
@@ -108,14 +108,14 @@ func (s Services) ensureUser(ctx context.Context, apiID string) (identity.Access
 			return key, nil
 		}
 	}
-	return s.Identity.CreateAccessKey(ctx, UserName)
+	return s.Identity.AccessKeys.CreateAccessKey(ctx, UserName)
 }
 
 // letPush lets the report backend's user post to the connections of an API's stage.
 func (s Services) letPush(ctx context.Context, policy, apiID string) error {
 	push := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":%q}]}`,
 		s.RegionAccount.ExecuteAPIARN(apiID, StageName, "*"))
-	return s.Identity.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: policy, PolicyDocument: push})
+	return s.Identity.Policies.PutPolicy(ctx, identity.UserNamed(UserName), identity.PutPolicyInput{PolicyName: policy, PolicyDocument: push})
 }
 
 func code(err error) pasarela.ErrorCode {

@@ -49,7 +49,7 @@ func TestTheGuidesSystemIsMade(t *testing.T) {
 	if err != nil || len(integrations) != 1 || integrations[0].CredentialsARN != "arn:aws:iam::123456789012:role/APIGatewayInvokeHTTPRole" {
 		t.Fatalf("integrations: %+v, %v", integrations, err)
 	}
-	if err := s.Identity.AssumeForService(integrations[0].CredentialsARN, pasarela.ServiceAPIGateway, "", s.RegionAccount.AccountID); err != nil {
+	if err := s.Identity.ServiceRoles.AssumeForService(integrations[0].CredentialsARN, pasarela.ServiceAPIGateway, "", s.RegionAccount.AccountID); err != nil {
 		t.Errorf("the role: %v", err)
 	}
 }
