@@ -38,6 +38,8 @@ const (
 	MessageTooBig
 	// ProtocolError: the client broke RFC 6455; the reason says how.
 	ProtocolError
+	// Replaced: the client resumed the connection on another socket.
+	Replaced
 	// InternalError: handling a message of the connection panicked.
 	InternalError
 	// NodeLost: the node that held the connection ended without closing it. No open
@@ -90,6 +92,7 @@ var catalogue = [Causes]closeRow{
 	FrameTooBig:    {"frame_too_big", ByServer, 1009, "Message too big", true, false},
 	MessageTooBig:  {"message_too_big", ByServer, 1009, "Message too big", true, false},
 	ProtocolError:  {"protocol_error", ByServer, 1002, "Protocol error", true, false},
+	Replaced:       {"replaced", ByServer, 4001, "Resumed on another socket", true, false},
 	InternalError:  {"internal_error", ByServer, 1011, "Internal server error", true, true},
 	NodeLost:       {"node_lost", ByServer, 1006, "Node lost", false, true},
 }

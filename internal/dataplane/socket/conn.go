@@ -25,7 +25,7 @@ var (
 )
 
 // Conn is one WebSocket connection. All methods may be called at any time from
-// any goroutine, and none waits for the network.
+// any goroutine, and none but WaitSent waits for the network.
 type Conn struct {
 	pool         *Pool
 	transport    transport
@@ -280,7 +280,8 @@ func (c *Conn) teardown() {
 	if c.sendQueue != nil {
 		c.end.undelivered += c.sendQueue.messages()
 	}
-	c.state, c.sendQueue, c.paused = tornDown, nil, false
+	c.endQueue(true)
+	c.state, c.paused = tornDown, false
 	c.transport.teardown(c)
 }
 

@@ -4,7 +4,8 @@
 // A [Pool] takes over a net.Conn after the 101 ([Pool.Adopt]) and calls its
 // [Handler]: OnMessage for every whole message, on a goroutine of its own that
 // may block, and OnClose exactly once. Anyone may [Conn.Send] and [Conn.Close] at
-// any time; neither ever waits for the network.
+// any time; neither ever waits for the network. Who must
+// know what became of a message sends it with a mark ([Conn.SendMarked]).
 //
 //	pool, err := socket.NewPool(socket.Options{Handler: gateway})
 //	...

@@ -130,7 +130,7 @@ func (t plainTransport) flush(c *Conn) {
 	if c.sendQueue == nil {
 		return
 	}
-	c.sendQueue = nil
+	c.endQueue(false)
 	t.watch(c, c.watched&^watchOut)
 	c.queueEmptied()
 }

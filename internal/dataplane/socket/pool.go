@@ -52,6 +52,7 @@ var ErrPoolClosed = errors.New("socket: no connections are taken any more, the n
 // Pool holds the open connections of a node.
 type Pool struct {
 	handler  Handler
+	pongs    PongHandler // the handler, if it wants to know of pongs
 	start    time.Time
 	wheel    wheel
 	inFlight inFlightLimiter
@@ -81,6 +82,7 @@ func NewPool(o Options) (*Pool, error) {
 		return otherwise
 	}
 	p := &Pool{handler: o.Handler, start: time.Now(), stop: make(chan struct{}), empty: make(chan struct{}, 1)}
+	p.pongs, _ = o.Handler.(PongHandler)
 	p.workers = workerpool.New(messageJob.run)
 	procs := runtime.GOMAXPROCS(0)
 	p.inFlight.limit = int64(or(o.InFlight, 8192))

@@ -118,6 +118,8 @@ func (c *Conn) handleEvent(ev event, lim *Limits) bool {
 		return c.startMessage(ev, lim)
 	case ping:
 		c.sendPong(ev.payload)
+	case pong:
+		c.pong(ev.payload)
 	case closeSent:
 		c.discarding = true
 		c.mu.Lock()

@@ -14,6 +14,8 @@ type sendQueue struct {
 	bytes         int           // of data that waits
 	inHand        int           // messages whose end is in a Write that has not returned
 	since         time.Duration // when the network last took something
+	over          chan struct{} // closed when nothing waits any more; nil: nobody asks
+	cut           bool          // what waited will never go out; set before over is closed
 }
 
 // maxControlFrames bounds the pings and pongs that wait; after that the newest takes the
@@ -40,7 +42,7 @@ func (o *sendQueue) add(wire []byte, n int) {
 		case n >= size:
 			n -= size
 		case n > 0:
-			o.partial, o.ends, n = wire[n:size], wire[0]&finBit != 0, 0
+			o.partial, o.ends, n = wire[n:size], endsMessage(wire), 0
 		default:
 			o.data = append(o.data, wire[:size])
 			o.bytes += size
@@ -98,7 +100,7 @@ func (o *sendQueue) popFrame(n int) int {
 		frame, o.close = o.close, nil
 	}
 	if n < len(frame) {
-		o.partial, o.ends = frame[n:], frame[0]&finBit != 0 && !Opcode(frame[0]&opcodeBits).control()
+		o.partial, o.ends = frame[n:], endsMessage(frame)
 	}
 	return len(frame)
 }
@@ -110,11 +112,17 @@ func (o *sendQueue) messages() int {
 		n++
 	}
 	for _, frame := range o.data {
-		if frame[0]&finBit != 0 {
+		if endsMessage(frame) {
 			n++
 		}
 	}
 	return n
+}
+
+// endsMessage says whether a frame is the last of a message; data may have pings with
+// marks in it.
+func endsMessage(frame []byte) bool {
+	return frame[0]&finBit != 0 && !Opcode(frame[0]&opcodeBits).control()
 }
 
 // batch takes what goes out next, as far as it fits, and appends it to b. since

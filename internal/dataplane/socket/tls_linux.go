@@ -158,7 +158,7 @@ func (t tlsTransport) flush(c *Conn) {
 			t.watch(c, c.watched|watchOut)
 			return
 		case c.sendQueue.empty():
-			c.sendQueue = nil
+			c.endQueue(false)
 			t.watch(c, c.watched&^watchOut)
 			c.queueEmptied()
 			return

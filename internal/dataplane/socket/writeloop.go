@@ -31,7 +31,7 @@ func (c *Conn) writeLoop() {
 				c.mu.Lock()
 				continue
 			}
-			c.sendQueue = nil
+			c.endQueue(false)
 			c.queueEmptied() // a close frame may wait by now
 			continue
 		}
