@@ -49,6 +49,7 @@ var floors = map[string]int{
 	"internal/dataplane/backend":     4,
 	"internal/dataplane/integration": 5,
 	"internal/dataplane/authorizer":  5,
+	"internal/dataplane/mailbox":     5,
 	"internal/dataplane/usage":       5,
 	"internal/dataplane/stage":       6,
 	"internal/dataplane/gateway":     7,

@@ -1,0 +1,140 @@
+// Package mailbox keeps the messages of one connection until its client has confirmed
+// them, so that they can be sent again on another socket.
+//
+// A message has a sequence number of its own for as long as the connection lives. It is
+// added, then sent on a socket, and forgotten when a number that is not below its own is
+// confirmed. [Box.Rewind] has everything that is left sent again, in the same order.
+package mailbox
+
+import (
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// Message is one message for a client.
+type Message struct {
+	Sequence uint64 // from 1
+	Wire     *socket.Prepared
+	Size     int       // bytes of its body
+	Expires  time.Time // it is not sent after that; zero: never
+}
+
+// expired says whether it is too late to send m.
+func (m *Message) expired(now time.Time) bool { return !m.Expires.IsZero() && now.After(m.Expires) }
+
+// Limits bound a [Box].
+type Limits struct {
+	Messages int
+	Bytes    int // of bodies; an empty box takes any message
+}
+
+// Box is a mailbox. The zero value is empty. It is not safe for concurrent use.
+type Box struct {
+	messages []Message // in the order of their numbers
+	sent     int       // how many of them the present socket was given
+	bytes    int
+	last     uint64 // number of the newest message
+	highest  uint64 // the highest number that any socket was given
+}
+
+// Len is how many messages are kept, Bytes how long their bodies are together.
+func (b *Box) Len() int   { return len(b.messages) }
+func (b *Box) Bytes() int { return b.bytes }
+
+// Waiting is how many of them the present socket was not given.
+func (b *Box) Waiting() int { return len(b.messages) - b.sent }
+
+// Add keeps a message and numbers it; false when there is no room for it.
+func (b *Box) Add(m Message, limits Limits) (sequence uint64, ok bool) {
+	if len(b.messages) > 0 && (len(b.messages) >= limits.Messages || b.bytes+m.Size > limits.Bytes) {
+		return 0, false
+	}
+	b.last++
+	m.Sequence = b.last
+	b.messages = append(b.messages, m)
+	b.bytes += m.Size
+	return m.Sequence, true
+}
+
+// Next is the message that is to be sent next, nil when there is none. again says that
+// another socket was given it before.
+func (b *Box) Next() (m *Message, again bool) {
+	if b.sent == len(b.messages) {
+		return nil, false
+	}
+	m = &b.messages[b.sent]
+	return m, m.Sequence <= b.highest
+}
+
+// Sent notes that the present socket was given the next message.
+func (b *Box) Sent() {
+	b.highest = max(b.highest, b.messages[b.sent].Sequence)
+	b.sent++
+}
+
+// LastSent is the number of the newest message that the present socket was given and
+// that is not confirmed; 0 when there is none.
+func (b *Box) LastSent() uint64 {
+	if b.sent == 0 {
+		return 0
+	}
+	return b.messages[b.sent-1].Sequence
+}
+
+// Confirm forgets the messages up to a number, as far as any socket was given them, and
+// returns how many that were.
+func (b *Box) Confirm(sequence uint64) int {
+	sequence = min(sequence, b.highest)
+	n := 0
+	for n < len(b.messages) && b.messages[n].Sequence <= sequence {
+		b.bytes -= b.messages[n].Size
+		n++
+	}
+	b.drop(0, n)
+	b.sent = max(0, b.sent-n)
+	return n
+}
+
+// Rewind has all that is kept sent again, on a new socket, and returns how much of it
+// another socket was given before.
+func (b *Box) Rewind() (again int) {
+	b.sent = 0
+	for again < len(b.messages) && b.messages[again].Sequence <= b.highest {
+		again++
+	}
+	return again
+}
+
+// Expire forgets the messages that are not to be sent any more, and returns them. What
+// the present socket was given stays until it is confirmed.
+func (b *Box) Expire(now time.Time) (expired []Message) {
+	kept := b.messages[:b.sent]
+	for i := b.sent; i < len(b.messages); i++ {
+		if m := b.messages[i]; m.expired(now) {
+			b.bytes -= m.Size
+			expired = append(expired, m)
+		} else {
+			kept = append(kept, m)
+		}
+	}
+	b.drop(len(kept), len(b.messages))
+	return expired
+}
+
+// drop takes away messages[from:to], which is all there is or begins at its front, and
+// lets an empty box keep no memory.
+func (b *Box) drop(from, to int) {
+	if from == to {
+		return
+	}
+	clear(b.messages[from:to])
+	if from == 0 {
+		b.messages = b.messages[to:]
+	} else {
+		b.messages = b.messages[:from]
+	}
+	if len(b.messages) == 0 {
+		b.messages = nil
+	}
+}
