@@ -26,6 +26,9 @@ type StageSettings struct {
 	AllowedOrigins     []string      // Origin headers that may connect; none: any
 	Subprotocols       []string      // offered in this order when the integration names none
 	MaxConnections     int           // more are refused with 429 on each node; 0: no limit
+	ResumeWindow       time.Duration // a connection outlives its socket so long; 0: it ends with it
+	MailboxMessages    int           // that wait for a resumable connection; more are refused with 429
+	MailboxBytes       int           // of all messages that wait for one; more are refused with 429
 }
 
 // DefaultStageSettings are AWS's quotas (aws-dataplane §1.11, aws-dataplane §8).
@@ -35,6 +38,8 @@ func DefaultStageSettings() StageSettings {
 		ConnectionDuration: ConnectionDuration,
 		MaxFrameBytes:      MaxFrameBytes,
 		MaxMessageBytes:    MaxMessageBytes,
+		MailboxMessages:    1000,
+		MailboxBytes:       1 << 20,
 	}
 }
 
@@ -46,6 +51,9 @@ const (
 	minMessageBytes    = 1 << 10
 	maxMessageBytes    = 16 << 20
 	maxConnections     = 10_000_000
+	maxResumeSeconds   = 24 * 3600
+	maxMailboxMessages = 100_000
+	maxMailboxBytes    = 64 << 20
 )
 
 // ParseStageSettings reads the settings among a stage's tags; other tags are none
@@ -85,6 +93,12 @@ func (s *StageSettings) set(name, text string) error {
 		return number(&s.MaxMessageBytes, text, minMessageBytes, maxMessageBytes)
 	case "maxConnections":
 		return number(&s.MaxConnections, text, 0, maxConnections)
+	case "resumeSeconds":
+		return seconds(&s.ResumeWindow, text, 0, maxResumeSeconds)
+	case "mailboxMessages":
+		return number(&s.MailboxMessages, text, 1, maxMailboxMessages)
+	case "mailboxBytes":
+		return number(&s.MailboxBytes, text, minMessageBytes, maxMailboxBytes)
 	case "binary":
 		return truth(&s.Binary, text)
 	case "ordered":
@@ -97,7 +111,7 @@ func (s *StageSettings) set(name, text string) error {
 		return nil
 	}
 	return fmt.Errorf("there is no such setting; there are allowedOrigins, binary, connectionDurationSeconds, idleTimeoutSeconds, " +
-		"maxConnections, maxFrameBytes, maxMessageBytes, ordered, pingIntervalSeconds, subprotocols")
+		"mailboxBytes, mailboxMessages, maxConnections, maxFrameBytes, maxMessageBytes, ordered, pingIntervalSeconds, resumeSeconds, subprotocols")
 }
 
 func number(place *int, text string, least, most int) error {

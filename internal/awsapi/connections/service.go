@@ -77,7 +77,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 	}
 	switch r.Method {
 	case http.MethodPost:
-		err = s.post(w, r, apiID, connectionID, body.Bytes)
+		return s.post(w, r, apiID, connectionID, body.Bytes)
 	case http.MethodGet:
 		return s.describe(w, r, apiID, connectionID)
 	case http.MethodDelete:
@@ -86,41 +86,13 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 		w.Header().Set("Allow", "DELETE, GET, POST")
 		return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
 	}
-	if err == nil {
-		w.Header()["Content-Length"] = []string{"0"}
-		w.WriteHeader(http.StatusOK)
-	}
-	return err
 }
-
-// Names of an extension: AWS knows neither (A-GATEWAY-22).
-const (
-	idempotencyKey     = "Idempotency-Key"
-	idempotentReplayed = "Idempotent-Replayed"
-)
 
 // Admits says whether the body of a call is worth reading: whether it has all but a
 // proven signature.
 func (s *Service) Admits(r *http.Request) bool {
 	_, err := s.Guard.Admit(r, signingName)
 	return err == nil
-}
-
-// post delivers the body; under an Idempotency-Key the connection gets it once,
-// however often the caller has to ask.
-func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connectionID string, body []byte) error {
-	keys := r.Header[idempotencyKey]
-	if len(keys) == 0 {
-		return s.Gateway.Post(r.Context(), apiID, connectionID, body)
-	}
-	if len(keys) > 1 {
-		return pasarela.Errorf(pasarela.CodeBadRequest, "There are %d Idempotency-Key headers; a push has one.", len(keys))
-	}
-	replayed, err := s.Gateway.PostOnce(r.Context(), apiID, connectionID, keys[0], body)
-	if replayed {
-		w.Header()[idempotentReplayed] = []string{"true"}
-	}
-	return err
 }
 
 // resolve finds the stage and the id. The stage must exist, though the connection

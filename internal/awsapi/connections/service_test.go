@@ -370,6 +370,38 @@ func TestPoliciesOnConnections(t *testing.T) {
 
 // The SDK signs the header that its middleware adds, so nobody on the way can
 // change it: A-GATEWAY-22.
+func TestAPushTellsItsOutcome(t *testing.T) {
+	y := start(t)
+	conn, id := y.connect()
+	go func() {
+		for {
+			if _, _, err := conn.Read(t.Context()); err != nil {
+				return
+			}
+		}
+	}()
+	for _, test := range []struct {
+		name, header, value string
+		status              int
+		outcome, message    string
+	}{
+		{"nothing asked", "X-Other", "1", 200, "", ""},
+		{"sent", "Pasarela-Wait", "sent", 200, "sent", ""},
+		{"acknowledged", "Pasarela-Wait", "acknowledged", 200, "acknowledged", ""},
+		{"a wait that is none", "Pasarela-Wait", "queued", 400, "", `Pasarela-Wait is \"queued\"; it may be sent or acknowledged.`},
+		{"a lifetime", "Pasarela-Expires", "60", 200, "", ""},
+		{"a lifetime that is none", "Pasarela-Expires", "0", 400, "", `Pasarela-Expires is \"0\"; it is a whole number of seconds from 1 to 86400.`},
+	} {
+		response, body := y.call("POST", "/@connections/"+id, "x", func(r *http.Request) {
+			r.Header.Set(test.header, test.value)
+			signer("x", accessKey, secretKey)(r)
+		})
+		if response.StatusCode != test.status || response.Header.Get("Pasarela-Outcome") != test.outcome || !strings.Contains(body, test.message) {
+			t.Errorf("%s: %d, outcome %q, %s", test.name, response.StatusCode, response.Header.Get("Pasarela-Outcome"), body)
+		}
+	}
+}
+
 func TestTheSameKeyPushesOnce(t *testing.T) {
 	y := start(t)
 	conn, id := y.connect()

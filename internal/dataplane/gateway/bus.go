@@ -26,22 +26,24 @@ const (
 // request is what one node asks another; the body of a post follows the JSON after
 // a line end, so that it is not escaped.
 type request struct {
-	Verb         string `json:"verb"`
-	APIID        string `json:"apiId,omitempty"`
-	ConnectionID string `json:"connectionId,omitempty"`
-	Code         uint16 `json:"code,omitempty"`
-	Reason       string `json:"reason,omitempty"`
-	Key          string `json:"key,omitempty"` // of a push that is delivered once
-	Body         []byte `json:"-"`
+	Verb         string        `json:"verb"`
+	APIID        string        `json:"apiId,omitempty"`
+	ConnectionID string        `json:"connectionId,omitempty"`
+	Code         uint16        `json:"code,omitempty"`
+	Reason       string        `json:"reason,omitempty"`
+	Key          string        `json:"key,omitempty"` // of a push that is delivered once
+	Wait         Outcome       `json:"wait,omitempty"`
+	Lifetime     time.Duration `json:"lifetime,omitempty"`
+	Body         []byte        `json:"-"`
 }
 
 // response is the answer; Error is empty when it was done.
 type response struct {
-	Error       pasarela.ErrorCode `json:"error,omitempty"`
-	Message     string             `json:"message,omitempty"`
-	Elsewhere   bool               `json:"elsewhere,omitempty"` // the connection is open on another API
-	Replayed    bool               `json:"replayed,omitempty"`
-	Description *Description       `json:"description,omitempty"`
+	Error     pasarela.ErrorCode `json:"error,omitempty"`
+	Message   string             `json:"message,omitempty"`
+	Elsewhere bool               `json:"elsewhere,omitempty"` // the connection is open on another API
+	Pushed
+	Description *Description `json:"description,omitempty"`
 }
 
 // ask has another node do it. A node that is known to have ended has no connections
@@ -67,7 +69,11 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	if err != nil {
 		return response{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	timeout := busTimeout
+	if r.Wait != Accepted {
+		timeout += MaxWait
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	name, err := g.nodeName(ctx, node)
 	var data []byte
@@ -87,6 +93,14 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	return answer, nil
 }
 
+// pushElsewhere has another node deliver a push.
+func (g *Gateway) pushElsewhere(ctx context.Context, node uint16, apiID, connectionID string, p Push) (Pushed, error) {
+	answer, err := g.ask(ctx, node, request{
+		Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: p.Key, Wait: p.Wait, Lifetime: p.Lifetime, Body: p.Body,
+	})
+	return answer.Pushed, err
+}
+
 func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
 	if g.options.NodeName != nil {
 		return g.options.NodeName(ctx, node)
@@ -95,7 +109,7 @@ func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
 }
 
 // serveBus does what another node asks.
-func (g *Gateway) serveBus(_ context.Context, data []byte) []byte {
+func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	head, body := data, []byte(nil)
 	for i, c := range data {
 		if c == '\n' {
@@ -108,7 +122,7 @@ func (g *Gateway) serveBus(_ context.Context, data []byte) []byte {
 	err := json.Unmarshal(head, &r)
 	if err == nil {
 		r.Body = body
-		err = g.perform(r, &answer)
+		err = g.perform(ctx, r, &answer)
 	}
 	var known *pasarela.Error
 	switch {
@@ -125,11 +139,11 @@ func (g *Gateway) serveBus(_ context.Context, data []byte) []byte {
 	return out
 }
 
-func (g *Gateway) perform(r request, answer *response) error {
+func (g *Gateway) perform(ctx context.Context, r request, answer *response) error {
 	switch r.Verb {
 	case verbPost:
-		replayed, err := g.postHere(r.APIID, r.ConnectionID, r.Key, r.Body)
-		answer.Replayed = replayed
+		pushed, err := g.pushHere(ctx, r.APIID, r.ConnectionID, Push{Body: r.Body, Key: r.Key, Wait: r.Wait, Lifetime: r.Lifetime})
+		answer.Pushed = pushed
 		return err
 	case verbGet:
 		d, err := g.describeHere(r.APIID, r.ConnectionID)

@@ -15,7 +15,7 @@ import (
 const pushRoute = "POST /@connections/{connectionId}"
 
 // notePush remembers a push that a connection was given.
-func (g *Gateway) notePush(c *connection, length int, replayed bool) {
+func (g *Gateway) notePush(c *connection, length int, replayed bool, outcome Outcome) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	r := &x.record
@@ -28,6 +28,9 @@ func (g *Gateway) notePush(c *connection, length int, replayed bool) {
 		x.row = append(x.row, ", not sent: a push of this idempotency key was delivered before"...)
 	}
 	r.NoteBytes(execution.StepPush, x.row)
+	if said := outcomeSteps[outcome]; said != nil {
+		r.Say(execution.StepNote, said.Of())
+	}
 	g.history.Add(r)
 }
 

@@ -46,13 +46,37 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	g.handshakes.begin()
 	defer g.handshakes.end()
-	at := g.stageConnsOf(match.Stage)
-	if !g.enter(w, at, deployed) {
+	h := &connectRun{g: g, w: w, r: r, stage: g.stageConnsOf(match.Stage), deployed: deployed, handshake: handshake}
+	session, given, fault := g.sessionOf(r, match.Stage, deployed)
+	if fault != nil {
+		g.refuse(Execution)
+		g.writeRefusal(w, match.Stage, fault.Status, fault.Code, fault.Message, fault.Cause)
 		return
 	}
-	h := &connectRun{g: g, w: w, r: r, stage: at, deployed: deployed, handshake: handshake}
+	if given && h.resumed(session, match.DomainName) {
+		return
+	}
+	if !g.enter(w, h.stage, deployed) {
+		h.session.fail()
+		return
+	}
 	if !h.serve(match.DomainName) {
-		g.leave(at)
+		g.leave(h.stage)
+	}
+}
+
+// resumed goes on with the connection of that session, or claims the session for a new
+// one and says false.
+func (h *connectRun) resumed(key sessionKey, domainName string) bool {
+	h.session = &resumable{g: h.g, key: key, began: make(chan struct{})}
+	for {
+		other := h.g.sessions.claim(h.session)
+		if other == nil {
+			return false
+		}
+		if h.resume(other, domainName) {
+			return true
+		}
 	}
 }
 
@@ -99,6 +123,7 @@ type connectRun struct {
 	stage     *stageConns
 	deployed  *stage.Deployed
 	handshake socket.Handshake
+	session   *resumable // of a new connection that outlives its socket, else nil
 	conn      *connection
 	x         *exchange
 }
@@ -109,7 +134,10 @@ func (h *connectRun) serve(domainName string) bool {
 	now := g.options.Now()
 	h.x = g.acquire(now)
 	defer g.release(h.x)
-	h.begin(now, domainName)
+	h.begin(now, domainName, nil)
+	if h.session != nil {
+		h.session.c, h.conn.resume = h.conn, h.session
+	}
 	if !g.options.Strict {
 		h.conn.pending.Store(newPending())
 		g.table.add(h.conn)
@@ -128,21 +156,30 @@ func (h *connectRun) serve(domainName string) bool {
 	return accepted
 }
 
-// begin makes the connection's id and fills the event.
-func (h *connectRun) begin(now time.Time, domainName string) {
+// begin makes the connection, with an id of its own or that of the one that is resumed,
+// and fills the event.
+func (h *connectRun) begin(now time.Time, domainName string, resumed *connection) {
 	g, x := h.g, h.x
 	address, _, err := net.SplitHostPort(h.r.RemoteAddr)
 	if err != nil {
 		address = h.r.RemoteAddr
 	}
 	h.conn = &connection{
-		id: g.ids.Connection(now), stage: h.stage, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
-		sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent()),
+		stage: h.stage, connectedAt: now.UnixMilli(), domainName: unique.Make(domainName),
+		from: client{sourceIP: unique.Make(address), userAgent: unique.Make(h.r.UserAgent())},
+	}
+	if resumed != nil {
+		h.conn.id, h.conn.connectedAt = resumed.id, resumed.connectedAt
+	} else {
+		h.conn.id = g.ids.Connection(now)
 	}
 	h.conn.fill(&x.Event)
 	x.Event.EventType, x.Event.RouteKey = event.Connect, pasarela.RouteConnect
 	x.Event.StageVariables = h.deployed.Variables
 	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.served)
+	if h.session != nil {
+		x.Event.Params.Querystring = withoutSession(x.Event.Params.Querystring)
+	}
 	x.TwoWay = true // $connect waits for the answer, though no frame is sent
 	if parent := h.r.Header.Get("Traceparent"); integration.ValidTraceparent(parent) {
 		x.Parent, x.Traceparent = parent, integration.Child(parent)
@@ -241,6 +278,7 @@ func (h *connectRun) refusedByBackend() {
 // discard forgets a handshake that came to nothing.
 func (h *connectRun) discard() {
 	h.g.table.remove(h.conn)
+	h.session.fail()
 	if p := h.conn.pending.Load(); p != nil {
 		p.release(func([]byte) {})
 	}

@@ -18,10 +18,10 @@ type connection struct {
 	id          string
 	stage       *stageConns
 	domainName  unique.Handle[string]
-	sourceIP    unique.Handle[string]
-	userAgent   unique.Handle[string]
-	connectedAt int64    // milliseconds since 1970
-	granted     *granted // nil when no authorizer, signature or key was asked for
+	from        client     // at $connect
+	connectedAt int64      // milliseconds since 1970
+	granted     *granted   // nil when no authorizer, signature or key was asked for
+	resume      *resumable // nil where the connection ends with its socket
 
 	socket  atomic.Pointer[socket.Conn] // nil until the 101
 	pending atomic.Pointer[pending]     // nil once posts go straight to the socket
@@ -51,7 +51,18 @@ func (c *connection) fill(e *event.Event) {
 	if c.granted != nil {
 		e.Authorizer, e.Identity = c.granted.authorizer, c.granted.identity
 	}
-	e.Identity.SourceIP, e.Identity.UserAgent = c.sourceIP.Value(), c.userAgent.Value()
+	from := c.client()
+	e.Identity.SourceIP, e.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
+}
+
+// client is where the client came from last.
+func (c *connection) client() client {
+	if c.resume != nil {
+		if from := c.resume.from.Load(); from != nil {
+			return *from
+		}
+	}
+	return c.from
 }
 
 // Bounds of what is held for a connection whose $connect is still running.

@@ -29,27 +29,32 @@ type Description struct {
 // GoneException, BadRequestException for an impossible id, PayloadTooLargeException,
 // LimitExceededException when the client reads too slowly.
 func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []byte) error {
-	_, err := g.post(ctx, apiID, connectionID, "", body)
+	_, err := g.Push(ctx, apiID, connectionID, Push{Body: body})
 	return err
 }
 
-// post is Post, or PostOnce where there is a key.
-func (g *Gateway) post(ctx context.Context, apiID, connectionID, key string, body []byte) (replayed bool, err error) {
-	if err := g.callback(); err != nil {
-		return false, err
+// Push is Post that tells what became of the message.
+func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
+	if g.options.Strict {
+		p = Push{Body: p.Body}
 	}
-	if len(body) > MaxPost {
-		return false, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(body), MaxPost)
+	if err := g.callback(); err != nil {
+		return Pushed{}, err
+	}
+	if len(p.Body) > MaxPost {
+		return Pushed{}, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(p.Body), MaxPost)
+	}
+	if err := checkPushKey(p.Key); err != nil {
+		return Pushed{}, err
 	}
 	node, err := nodeOf(connectionID)
 	if err != nil {
-		return false, err
+		return Pushed{}, err
 	}
 	if node != g.options.Node {
-		answer, err := g.ask(ctx, node, request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: key, Body: body})
-		return answer.Replayed, err
+		return g.pushElsewhere(ctx, node, apiID, connectionID, p)
 	}
-	return g.postHere(apiID, connectionID, key, body)
+	return g.pushHere(ctx, apiID, connectionID, p)
 }
 
 // Describe describes a connection of the API.
@@ -135,46 +140,69 @@ func (g *Gateway) find(apiID, connectionID string) *connection {
 	return nil
 }
 
-func (g *Gateway) postHere(apiID, connectionID, key string, body []byte) (replayed bool, err error) {
+func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		return false, g.missing(apiID, connectionID)
+		g.outcomes.add(Gone, 1)
+		return Pushed{}, g.missing(apiID, connectionID)
 	}
-	if key == "" {
-		err = g.push(c, body)
+	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
+		p.Body = bytes.ToValidUTF8(p.Body, []byte("\ufffd"))
+	}
+	var replayed bool
+	var follow following
+	var err error
+	if p.Key == "" {
+		follow, err = g.push(c, p)
 	} else {
-		replayed, err = g.pushOnce(c, key, body)
+		replayed, follow, err = g.pushOnce(c, p)
 	}
 	if err != nil {
-		return false, err
+		g.countRefused(err)
+		return Pushed{}, err
 	}
-	g.notePush(c, len(body), replayed)
+	outcome := Accepted
 	if !replayed {
 		c.stage.stage.Counters.MessageCount.Add(1)
 		c.stage.stage.Counters.Pushes.Add(1)
-	}
-	return replayed, nil
-}
-
-// push gives a post to the socket, or to what waits for it.
-func (g *Gateway) push(c *connection, body []byte) error {
-	if !utf8.Valid(body) { // posts go out as text (aws-dataplane §8.2)
-		body = bytes.ToValidUTF8(body, []byte("\ufffd"))
-	}
-	if p := c.pending.Load(); p != nil && !g.options.Strict {
-		taken, full := p.hold(body)
-		switch {
-		case taken:
-			return nil
-		case full:
-			return pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
+		if p.Wait != Accepted {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, MaxWait)
+			defer cancel()
+		}
+		outcome = follow(ctx)
+		if outcome != Acknowledged { // which is counted for every message
+			g.outcomes.add(outcome, 1)
 		}
 	}
-	conn := c.opened()
-	if conn == nil {
-		return gone()
+	if outcome == Gone {
+		return Pushed{}, gone()
 	}
-	switch err := conn.Send(socket.Text, body); {
+	g.notePush(c, len(p.Body), replayed, outcome)
+	return Pushed{Replayed: replayed, Outcome: outcome}, nil
+}
+
+// push gives a message to the connection's socket or mailbox, or to what waits for its
+// 101.
+func (g *Gateway) push(c *connection, p Push) (following, error) {
+	if c.resume != nil {
+		return g.pushResumable(c, p)
+	}
+	if held := c.pending.Load(); held != nil && !g.options.Strict {
+		taken, full := held.hold(p.Body)
+		switch {
+		case taken:
+			return at(Queued), nil
+		case full:
+			return nil, pasarela.Errorf(pasarela.CodeLimitExceeded, "The connection is not established yet and %d messages wait for it already.", maxHeld)
+		}
+	}
+	return g.pushPlain(c, p)
+}
+
+// refusedBySocket is what @connections answers for an error of a socket.
+func refusedBySocket(err error) error {
+	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, socket.ErrSlowReader):
@@ -184,18 +212,33 @@ func (g *Gateway) push(c *connection, body []byte) error {
 	}
 }
 
+// countRefused counts a push that was refused by its connection.
+func (g *Gateway) countRefused(err error) {
+	var known *pasarela.Error
+	if errors.As(err, &known) && known.Code == pasarela.CodeLimitExceeded {
+		g.outcomes.add(TooSlow, 1)
+	} else {
+		g.outcomes.add(Gone, 1)
+	}
+}
+
 func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
 		return Description{}, g.missing(apiID, connectionID)
 	}
-	conn := c.opened()
-	if conn == nil || !conn.Open() {
+	var lastActive time.Time
+	if conn := c.opened(); conn != nil && (conn.Open() || c.resume != nil) {
+		lastActive = conn.LastActiveAt()
+	} else if away, ok := c.resume.awaySince(); ok {
+		lastActive = away
+	} else {
 		return Description{}, gone()
 	}
+	from := c.client()
 	return Description{
-		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: conn.LastActiveAt().UTC(),
-		SourceIP: c.sourceIP.Value(), UserAgent: c.userAgent.Value(),
+		ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
+		SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),
 	}, nil
 }
 
@@ -204,13 +247,16 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	if c == nil {
 		return g.missing(apiID, connectionID)
 	}
-	conn := c.opened()
-	if conn == nil {
-		return gone()
-	}
 	why := socket.Deleted.Close()
 	if code != 0 {
 		why = socket.Deleted.With(code, reason)
+	}
+	conn := c.opened()
+	if conn == nil {
+		if c.resume != nil && c.resume.endAway(why) {
+			return nil
+		}
+		return gone()
 	}
 	switch err := conn.Close(why); {
 	case err == nil:

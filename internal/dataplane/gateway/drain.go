@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
 // Parts of the time that Drain has, until which each of its steps may take
@@ -28,6 +30,7 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	began := time.Now()
 	err := g.part(ctx, began, untilEvicted, func(ctx context.Context) error { return g.disperse(ctx, spread) })
 	g.refusing.Store(true)
+	g.endAway(func(*connection) bool { return true }, socket.Close{})
 	if err != nil {
 		if g.part(ctx, began, untilCut, g.pool.Evict) != nil {
 			g.pool.Cut()
@@ -57,6 +60,16 @@ func (g *Gateway) disperse(ctx context.Context, spread time.Duration) error {
 	return g.pool.Drain(ctx, 0)
 }
 
+// endAway ends the connections that match and whose clients are away, for a reason or,
+// where there is none, as their sockets ended.
+func (g *Gateway) endAway(match func(*connection) bool, why socket.Close) {
+	g.table.each(func(c *connection) {
+		if c.resume != nil && match(c) {
+			c.resume.endAway(why)
+		}
+	})
+}
+
 // part runs step for at most that part of the time from began to ctx's deadline.
 func (g *Gateway) part(ctx context.Context, began time.Time, part float64, step func(context.Context) error) error {
 	if deadline, ok := ctx.Deadline(); ok {
@@ -82,6 +95,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	go func() {
 		defer close(ended)
 		g.pool.Close()
+		g.endAway(func(*connection) bool { return true }, socket.Close{})
 		if g.stopBus != nil {
 			g.stopBus()
 		}

@@ -43,6 +43,9 @@ type Options struct {
 	// MaxConnections bounds the connections of this node: more are answered 503.
 	// Zero: 1,000,000.
 	MaxConnections int
+	// MailboxBytes bounds what waits on this node for resumable connections, in bytes:
+	// more is answered 429. Zero: 256 MiB.
+	MailboxBytes int64
 	// Account and NewConnections are the account's throttles; zero means AWS's.
 	Account        throttle.Limit
 	NewConnections throttle.Limit
@@ -94,6 +97,12 @@ type Gateway struct {
 	journal     *journal.Writer // nil: none
 	lost        losses          // $disconnects
 	unsent      losses          // messages to clients
+	sessions    sessions
+	away        atomic.Int64 // resumable connections whose client may come back
+	resumed     atomic.Int64
+	mailboxes   atomic.Int64 // bytes in mailboxes
+	outcomes    outcomes
+	acks        acks
 	background  sync.WaitGroup
 	stopBus     func()
 }
@@ -101,6 +110,7 @@ type Gateway struct {
 const (
 	defaultMaxConnections = 1_000_000
 	defaultHistory        = 8 << 20
+	defaultMailboxes      = 256 << 20
 	disconnectsAtOnce     = 1024 // half of them for one stage
 	disconnectPatience    = 2 * time.Minute
 	busCallsAtOnce        = 1024
@@ -119,6 +129,9 @@ func New(o Options) (*Gateway, error) {
 	}
 	if o.HistorySize <= 0 {
 		o.HistorySize = defaultHistory
+	}
+	if o.MailboxBytes <= 0 {
+		o.MailboxBytes = defaultMailboxes
 	}
 	if o.Account == (throttle.Limit{}) {
 		o.Account = throttle.Account()
@@ -168,6 +181,9 @@ func New(o Options) (*Gateway, error) {
 	}
 	return g, nil
 }
+
+// Strict says whether the gateway leaves out what AWS does not have.
+func (g *Gateway) Strict() bool { return g.options.Strict }
 
 // Ready says whether handshakes are taken.
 func (g *Gateway) Ready() bool { return !g.draining.Load() }

@@ -52,7 +52,8 @@ func (c *connection) record() journal.Record {
 	if c.granted != nil {
 		r.Identity, r.Authorizer, r.Caller = c.granted.identity, c.granted.authorizer, c.granted.caller
 	}
-	r.Identity.SourceIP, r.Identity.UserAgent = c.sourceIP.Value(), c.userAgent.Value()
+	from := c.client()
+	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	return r
 }
 
@@ -64,7 +65,7 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 	}
 	c := &connection{
 		id: r.ConnectionID, stage: g.stageConnsOf(found), connectedAt: r.ConnectedAt, domainName: unique.Make(r.DomainName),
-		sourceIP: unique.Make(r.Identity.SourceIP), userAgent: unique.Make(r.Identity.UserAgent),
+		from: client{unique.Make(r.Identity.SourceIP), unique.Make(r.Identity.UserAgent)},
 	}
 	if len(r.Authorizer) > 0 || r.Caller != nil || r.Identity.APIKeyID != "" {
 		c.granted = &granted{authorizer: r.Authorizer, identity: r.Identity, caller: r.Caller}

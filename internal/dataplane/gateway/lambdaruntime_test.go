@@ -83,6 +83,8 @@ func authorizerFunction(_ context.Context, event events.APIGatewayCustomAuthoriz
 		answer.PolicyDocument = policy("Allow", strings.Replace(event.MethodArn, "prod", "test", 1))
 	case "deny":
 		answer.PolicyDocument = policy("Deny", "*")
+	case "another":
+		answer.PolicyDocument, answer.PrincipalID = policy("Allow", "*"), "u2"
 	case "key":
 		answer.PolicyDocument, answer.UsageIdentifierKey = policy("Allow", "*"), "the-key-of-a-customer-1234"
 	case "nested":

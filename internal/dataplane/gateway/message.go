@@ -20,13 +20,27 @@ type events Gateway
 
 // OnMessage implements [socket.Handler].
 func (e *events) OnMessage(conn *socket.Conn, op socket.Opcode, payload []byte) {
-	defer (*Gateway)(e).caught(conn.User().(*connection), conn, nil)
-	(*Gateway)(e).message(conn, conn.User().(*connection), payload)
+	c, _ := connectionOf(conn)
+	defer (*Gateway)(e).caught(c, conn, nil)
+	(*Gateway)(e).message(conn, c, payload)
 }
 
 // OnClose implements [socket.Handler].
 func (e *events) OnClose(conn *socket.Conn, why socket.Close) {
-	(*Gateway)(e).closed(conn.User().(*connection), why)
+	if c, l := connectionOf(conn); l != nil {
+		l.r.closed(l, why)
+	} else {
+		(*Gateway)(e).closed(c, why)
+	}
+}
+
+// OnPong implements [socket.PongHandler].
+func (e *events) OnPong(conn *socket.Conn, mark uint64) {
+	if c, l := connectionOf(conn); l != nil {
+		l.r.confirm(conn, mark)
+	} else {
+		e.acks.confirm(c, mark)
+	}
 }
 
 // caught ends what panicked: the connection with 1011, or the $disconnect as done,
@@ -71,7 +85,7 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	if err == nil {
 		err = g.invoke(route, x)
 	}
-	g.reply(conn, route, x, err)
+	g.reply(conn, c, route, x, err)
 	g.finish(deployed, route, x, err)
 }
 
@@ -117,25 +131,31 @@ func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayErro
 }
 
 // reply sends what a two-way route answers, or why there is no answer.
-func (g *Gateway) reply(conn *socket.Conn, route *stage.Route, x *exchange, err *execution.GatewayError) {
+func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x *exchange, err *execution.GatewayError) {
 	switch {
 	case err != nil && err.Silent && !route.TwoWay:
 	case err != nil:
 		x.row = err.AppendFrame(x.row[:0], x.Event.ConnectionID, x.Event.RequestID)
-		g.send(conn, x, x.row)
+		g.send(conn, c, x, x.row)
 	case route.TwoWay && x.Reply.Present:
-		g.send(conn, x, x.Reply.Body)
+		g.send(conn, c, x, x.Reply.Body)
 	}
 }
 
-func (g *Gateway) send(conn *socket.Conn, x *exchange, frame []byte) {
+func (g *Gateway) send(conn *socket.Conn, c *connection, x *exchange, frame []byte) {
 	if len(frame) > conn.Limits().MessageSize && conn.Limits().MessageSize > 0 {
 		x.record.Say(execution.StepNote, language.StepReplyTooLong.Of())
 		_ = conn.Close(socket.MessageTooBig.Close()) // ErrClosed: it is closing already
 		return
 	}
 	x.record.NoteBytes(execution.StepReply, frame)
-	if err := conn.Send(socket.Text, frame); err != nil {
+	err := error(nil)
+	if c.resume != nil { // it arrives though the client may be away by now
+		_, err = g.put(c, Push{Body: frame}, nil)
+	} else {
+		err = conn.Send(socket.Text, frame)
+	}
+	if err != nil {
 		x.record.Say(execution.StepNote, language.StepReplyLost.Of(err.Error()))
 	}
 }

@@ -29,6 +29,9 @@ type Live struct {
 	APIID        string
 	Stage        string
 	Description
+	Resumable bool // it outlives its socket
+	Away      bool // its client has no socket now
+	Waiting   int  // messages that its client has not confirmed
 }
 
 // Connections lists open connections of this node, at most limit, those after the
@@ -36,14 +39,24 @@ type Live struct {
 func (g *Gateway) Connections(apiID, stageName string, limit int) []Live {
 	var list []Live
 	g.table.each(func(c *connection) {
-		conn := c.socket.Load()
-		if len(list) >= limit || conn == nil || apiID != "" && c.stage.stage.APIID != apiID || stageName != "" && c.stage.stage.Name != stageName {
+		from, lastActive, open := c.client(), time.Time{}, false
+		if conn := c.socket.Load(); conn != nil {
+			lastActive, open = conn.LastActiveAt(), true
+		} else if c.resume != nil {
+			lastActive, open = c.resume.awaySince()
+		}
+		if len(list) >= limit || !open || apiID != "" && c.stage.stage.APIID != apiID || stageName != "" && c.stage.stage.Name != stageName {
 			return
 		}
-		list = append(list, Live{c.id, c.stage.stage.APIID, c.stage.stage.Name, Description{
-			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: conn.LastActiveAt().UTC(),
-			SourceIP: c.sourceIP.Value(), UserAgent: c.userAgent.Value(),
-		}})
+		live := Live{ConnectionID: c.id, APIID: c.stage.stage.APIID, Stage: c.stage.stage.Name, Description: Description{
+			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
+			SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),
+		}}
+		if c.resume != nil {
+			live.Resumable = true
+			live.Away, live.Waiting = c.resume.state()
+		}
+		list = append(list, live)
 	})
 	return list
 }
@@ -59,6 +72,11 @@ type Stats struct {
 	DisconnectsQueued, DisconnectsDone, DisconnectsRetried, DisconnectsLost int64
 	// DisconnectsRecovered were taken on for a run that ended without its own.
 	DisconnectsRecovered int64
+
+	Away         int64 // connections whose client may come back
+	Resumed      int64 // sockets that went on with a connection
+	MailboxBytes int64 // of messages that are not confirmed
+	Outcomes     [Outcomes]int64
 }
 
 // Stats returns the gateway's counters.
@@ -68,6 +86,10 @@ func (g *Gateway) Stats() Stats {
 		DisconnectsQueued: g.disconnects.queued.Load(), DisconnectsDone: g.disconnects.done.Load(),
 		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.lost.all.Load(),
 		DisconnectsRecovered: g.disconnects.restored.Load(),
+	}
+	s.Away, s.Resumed, s.MailboxBytes = g.away.Load(), g.resumed.Load(), g.mailboxes.Load()
+	for o := range Outcomes {
+		s.Outcomes[o] = g.outcomes[o].Load()
 	}
 	for why := range refusals {
 		s.Refused[why] = g.refused[why].Load()

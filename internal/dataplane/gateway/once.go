@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"crypto/sha256"
 	"slices"
 	"sync"
@@ -9,29 +8,15 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// MaxPushKey is the longest key of [Gateway.PostOnce], in bytes of visible ASCII.
+// MaxPushKey is the longest [Push.Key], in bytes of visible ASCII.
 const MaxPushKey = 128
 
-// maxPushKeys is how many keys are remembered of a connection.
+// maxPushKeys is how many keys are remembered of a connection, on its node, for as long
+// as it lives; of pushes that failed none is. A-GATEWAY-22.
 const maxPushKeys = 64
 
-// PostOnce is Post under a key that names the push: a connection that was given a
-// push of that key is not given another, and replayed is true. So a caller that
-// never saw the answer may ask again. The newest 64 keys of a connection are
-// remembered, on its node, for as long as it lives; a push that failed is not. A
-// strict gateway ignores the key, as AWS does. A-GATEWAY-22.
-func (g *Gateway) PostOnce(ctx context.Context, apiID, connectionID, key string, body []byte) (replayed bool, err error) {
-	if g.options.Strict {
-		return g.post(ctx, apiID, connectionID, "", body)
-	}
-	if err := checkPushKey(key); err != nil {
-		return false, err
-	}
-	return g.post(ctx, apiID, connectionID, key, body)
-}
-
 func checkPushKey(key string) error {
-	visible := len(key) >= 1 && len(key) <= MaxPushKey
+	visible := len(key) <= MaxPushKey
 	for i := range len(key) {
 		visible = visible && key[i] > ' ' && key[i] < 0x7f
 	}
@@ -43,22 +28,22 @@ func checkPushKey(key string) error {
 
 // pushOnce is push, unless the connection was given the key's push already. Two of
 // one key at once wait for each other: the second must know how the first ended.
-func (g *Gateway) pushOnce(c *connection, key string, body []byte) (replayed bool, err error) {
+func (g *Gateway) pushOnce(c *connection, p Push) (replayed bool, follow following, err error) {
 	keys := g.table.pushKeys(c)
 	if keys == nil {
-		return false, gone()
+		return false, nil, gone()
 	}
 	keys.mu.Lock()
 	defer keys.mu.Unlock()
-	sum := pushKey(sha256.Sum256([]byte(key)))
+	sum := pushKey(sha256.Sum256([]byte(p.Key)))
 	if slices.Contains(keys.given, sum) {
-		return true, nil
+		return true, nil, nil
 	}
-	if err := g.push(c, body); err != nil {
-		return false, err
+	if follow, err = g.push(c, p); err != nil {
+		return false, nil, err
 	}
 	keys.add(sum)
-	return false, nil
+	return false, follow, nil
 }
 
 // A pushKey stands for a key of any length.

@@ -14,6 +14,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
+func (y *system) pushOnce(ctx context.Context, id, key string, body []byte) (replayed bool, err error) {
+	pushed, err := y.gateway.Push(ctx, apiID, id, gateway.Push{Key: key, Body: body})
+	return pushed.Replayed, err
+}
+
 func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 	y := start(t, api())
 	c := y.connect("")
@@ -28,7 +33,7 @@ func TestAPushIsDeliveredOnceByItsKey(t *testing.T) {
 		if push.key == "" {
 			err = y.gateway.Post(t.Context(), apiID, id, []byte(push.body))
 		} else {
-			replayed, err = y.gateway.PostOnce(t.Context(), apiID, id, push.key, []byte(push.body))
+			replayed, err = y.pushOnce(t.Context(), id, push.key, []byte(push.body))
 		}
 		if err != nil || replayed != push.replayed {
 			t.Errorf("push %d: replayed %t, %v", i, replayed, err)
@@ -51,7 +56,7 @@ func TestPushesOfOneKeyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, "k", []byte("x"))
+			replayed, err := y.pushOnce(t.Context(), id, "k", []byte("x"))
 			if err != nil {
 				t.Error(err)
 			}
@@ -75,7 +80,7 @@ func TestPushKeysAreBounded(t *testing.T) {
 	c := y.connect("")
 	id := y.only()
 	once := func(key string) bool {
-		replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, key, []byte(key))
+		replayed, err := y.pushOnce(t.Context(), id, key, []byte(key))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +107,7 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 		if i == 500 {
 			t.Fatal("50 MB went to a client that does not read")
 		}
-		_, err := y.gateway.PostOnce(t.Context(), apiID, id, "before-"+fmt.Sprint(i), large)
+		_, err := y.pushOnce(t.Context(), id, "before-"+fmt.Sprint(i), large)
 		if codeOf(err) == pasarela.CodeLimitExceeded {
 			full = i
 		} else if err != nil {
@@ -113,8 +118,8 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 		c.Read()
 	}
 	key := "before-" + fmt.Sprint(full)
-	testkit.Eventually(t, "the client to have caught up", func() bool {
-		replayed, err := y.gateway.PostOnce(t.Context(), apiID, id, key, []byte("at last"))
+	testkit.Eventually(y.t, "the client to have caught up", func() bool {
+		replayed, err := y.pushOnce(t.Context(), id, key, []byte("at last"))
 		if replayed {
 			t.Fatal("a refused push counts as delivered")
 		}
@@ -128,12 +133,12 @@ func TestAFailedPushKeepsNoKey(t *testing.T) {
 func TestPushKeysThatAreNone(t *testing.T) {
 	y := start(t, api())
 	y.connect("")
-	for _, key := range []string{"", strings.Repeat("k", gateway.MaxPushKey+1), "a b", "ñ", "a\x00"} {
-		if _, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), key, []byte("x")); codeOf(err) != pasarela.CodeBadRequest {
+	for _, key := range []string{strings.Repeat("k", gateway.MaxPushKey+1), "a b", "ñ", "a\x00"} {
+		if _, err := y.pushOnce(t.Context(), y.only(), key, []byte("x")); codeOf(err) != pasarela.CodeBadRequest {
 			t.Errorf("%q: %v", key, err)
 		}
 	}
-	if _, err := y.gateway.PostOnce(t.Context(), apiID, "R1kmxc2VNjMCFIA=", "k", []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if _, err := y.pushOnce(t.Context(), "R1kmxc2VNjMCFIA=", "k", []byte("x")); codeOf(err) != pasarela.CodeGone {
 		t.Errorf("a connection that is none: %v", err)
 	}
 }
@@ -146,7 +151,7 @@ func TestPushKeysDuringConnect(t *testing.T) {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)
 		id, _, _ := strings.Cut(rest, `"`)
 		for range 2 {
-			_, err := y.gateway.PostOnce(context.Background(), apiID, id, "early", []byte("early"))
+			_, err := y.pushOnce(context.Background(), id, "early", []byte("early"))
 			errs <- err
 		}
 		return testkit.Response{Status: 201, Body: "{}"}
@@ -157,7 +162,7 @@ func TestPushKeysDuringConnect(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), "early", []byte("early")); err != nil || !replayed {
+	if replayed, err := y.pushOnce(t.Context(), y.only(), "early", []byte("early")); err != nil || !replayed {
 		t.Errorf("after the 101: %t %v", replayed, err)
 	}
 	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("end")); err != nil {
@@ -175,7 +180,7 @@ func TestPushKeysOnAnotherNode(t *testing.T) {
 	c := one.connect("")
 	id := one.only()
 	for i, from := range []*system{two, one, two} {
-		if replayed, err := from.gateway.PostOnce(t.Context(), apiID, id, "k", []byte("once")); err != nil || replayed != (i > 0) {
+		if replayed, err := from.pushOnce(t.Context(), id, "k", []byte("once")); err != nil || replayed != (i > 0) {
 			t.Errorf("push %d: %t %v", i, replayed, err)
 		}
 	}
@@ -192,7 +197,7 @@ func TestAStrictGatewayIgnoresKeys(t *testing.T) {
 	y := start(t, api(), func(s *setup) { s.gateway.Strict = true })
 	c := y.connect("")
 	for _, key := range []string{"k", "k", "", "no key\x00"} {
-		if replayed, err := y.gateway.PostOnce(t.Context(), apiID, y.only(), key, []byte("x")); err != nil || replayed {
+		if replayed, err := y.pushOnce(t.Context(), y.only(), key, []byte("x")); err != nil || replayed {
 			t.Errorf("%q: %t %v", key, replayed, err)
 		}
 		if got := c.Read(); got != "x" {

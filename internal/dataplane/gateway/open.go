@@ -31,27 +31,50 @@ func (h *connectRun) open() bool {
 	if g := h.g; g.refusing.Load() {
 		return h.tooLate()
 	}
-	nc, rw, err := http.NewResponseController(h.w).Hijack()
+	nc, buffered, err := h.hijack()
 	if err != nil {
-		h.g.options.Log.Error("cannot take over the connection of a handshake", "error", err)
 		fault := execution.Misconfigured("Connection cannot be upgraded", language.HandshakeNotHandedOff.Of(err.Error()))
 		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)
 		return false
 	}
-	nc, unread := replay.Unwrap(nc)
-	_ = nc.SetDeadline(time.Now().Add(switchTimeout))
-	if !h.adopt(nc, answer, append(socket.Buffered(rw), unread...)) {
+	if !h.adopt(nc, answer, buffered) {
 		_ = nc.Close()
 		h.g.refuse(ClientGone)
 		h.x.record.Say(execution.StepNote, language.StepClientLeft.Of())
 		h.finish(nil)
+		if h.session.startAway() {
+			h.established()
+			return true
+		}
 		h.g.queueDisconnect(h.conn, socket.ConnectionLost.Close())
 		return false
 	}
 	h.x.record.Note(execution.StepConnected, "")
 	h.finish(nil)
 	return true
+}
+
+// hijack takes the client's connection from the server in front; buffered is what the
+// client has sent already.
+func (h *connectRun) hijack() (nc net.Conn, buffered []byte, err error) {
+	nc, rw, err := http.NewResponseController(h.w).Hijack()
+	if err != nil {
+		h.g.options.Log.Error("cannot take over the connection of a handshake", "error", err)
+		return nil, nil, err
+	}
+	nc, unread := replay.Unwrap(nc)
+	return nc, append(socket.Buffered(rw), unread...), nil
+}
+
+// switchTo writes the 101 and gives the client's connection to the socket pool.
+func (h *connectRun) switchTo(nc net.Conn, answer, buffered []byte, user any) (*socket.Conn, error) {
+	_ = nc.SetDeadline(time.Now().Add(switchTimeout))
+	if _, err := nc.Write(answer); err != nil {
+		return nil, err
+	}
+	_ = nc.SetDeadline(time.Time{})
+	return h.g.pool.Adopt(nc, buffered, user, h.stage.limits)
 }
 
 // tooLate refuses a client whose $connect ended when no connections were taken any
@@ -73,24 +96,35 @@ func (h *connectRun) adopt(nc net.Conn, answer, buffered []byte) bool {
 	}
 	h.g.owe(h.conn)
 	h.conn.pending.Load().opening.Store(true)
-	if _, err := nc.Write(answer); err != nil {
-		return false
+	user, l := any(h.conn), (*link)(nil)
+	if h.session != nil {
+		l = &link{r: h.session}
+		h.session.protocol, user = h.protocol(), l
 	}
-	_ = nc.SetDeadline(time.Time{})
-	conn, err := h.g.pool.Adopt(nc, buffered, h.conn, h.stage.limits)
+	conn, err := h.switchTo(nc, answer, buffered, user)
 	if err != nil {
 		return false
 	}
-	h.conn.socket.Store(conn)
+	if l != nil {
+		h.session.attach(l, conn)
+		close(h.session.began)
+	} else {
+		h.conn.socket.Store(conn)
+	}
 	if h.stage.stage.Deployed() == nil { // it went meanwhile, and StageGone did not see this socket
 		_ = conn.Close(socket.StageGone.Close()) // ErrClosed: it is closing already
 	}
-	p := h.conn.pending.Load()
-	p.release(func(body []byte) {
-		_ = conn.Send(socket.Text, body) // ErrClosed: the client left; its post was accepted, as AWS accepts
+	h.established()
+	return true
+}
+
+// established sends what was posted during $connect, and lets posts go to the client
+// from now on.
+func (h *connectRun) established() {
+	h.conn.pending.Load().release(func(body []byte) {
+		_ = h.conn.socket.Load().Send(socket.Text, body) // ErrClosed: the client left; its post was accepted, as AWS accepts
 	})
 	h.conn.pending.Store(nil)
-	return true
 }
 
 // finish writes the execution of $connect down.
@@ -127,6 +161,14 @@ func (g *Gateway) closed(c *connection, why socket.Close) {
 	if why.Undelivered > 0 {
 		g.unsent.add(c, why.Undelivered)
 	}
+	g.acks.closed(c)
+	g.over(c, why)
+}
+
+// over takes a connection out of the table and has its $disconnect run. It is at any
+// time in the table or among the $disconnects, or in both: a rewrite of the journal
+// looks there.
+func (g *Gateway) over(c *connection, why socket.Close) {
 	d := &disconnection{c: c, why: why, began: time.Now()}
 	g.disconnects.register(d)
 	g.table.remove(c)

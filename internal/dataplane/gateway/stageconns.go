@@ -55,6 +55,7 @@ func (g *Gateway) StageGone(s *stage.Stage) {
 				_ = conn.Close(socket.StageGone.Close()) // ErrClosed: it is closing already
 			}
 		})
+		g.endAway(func(c *connection) bool { return c.stage == at }, socket.StageGone.Close())
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 )
@@ -31,6 +32,10 @@ var (
 	inFlight    = name("messages_in_flight", "Messages that are being worked on.")
 	messages    = name("messages_total", "WebSocket messages, by direction.", "direction")
 	volume      = name("socket_bytes_total", "Bytes of WebSocket frames, by direction.", "direction")
+	away        = name("connections_away", "Resumable connections whose client is away and may come back.")
+	resumed     = name("connections_resumed_total", "Sockets that went on with a connection.")
+	mailboxes   = name("mailbox_bytes", "Bytes of messages for resumable connections that their clients have not confirmed.")
+	pushes      = name("push_outcomes_total", "Messages for clients, by what became of them.", "outcome")
 	slowReaders = name("pushes_refused_total", "Pushes refused because the client reads too slowly.")
 	undelivered = name("messages_undelivered_total", "Messages accepted for clients and not sent before their connections ended.")
 	pending     = name("disconnects_pending", "$disconnects that wait, run or pause before another attempt.")
@@ -88,6 +93,12 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	count(logDropped, c.LogDropped())
 	count(bodies, c.BodiesRefused())
 	count(undelivered, stats.Sockets.Undelivered)
+	gauge(away, float64(stats.Away))
+	count(resumed, stats.Resumed)
+	gauge(mailboxes, float64(stats.MailboxBytes))
+	for outcome, n := range stats.Outcomes {
+		count(pushes, n, gateway.Outcome(outcome).String())
+	}
 	gauge(pending, float64(stats.DisconnectsQueued))
 	count(disconnects, stats.DisconnectsDone, "delivered")
 	count(disconnects, stats.DisconnectsRetried, "retried")

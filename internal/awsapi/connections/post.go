@@ -1,0 +1,84 @@
+package connections
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+)
+
+// Headers of extensions: AWS knows none of them (A-GATEWAY-22, A-GATEWAY-53).
+const (
+	idempotencyKey     = "Idempotency-Key"
+	idempotentReplayed = "Idempotent-Replayed"
+	waitHeader         = "Pasarela-Wait"
+	expiresHeader      = "Pasarela-Expires"
+	outcomeHeader      = "Pasarela-Outcome"
+)
+
+// maxExpires bounds Pasarela-Expires, in seconds.
+const maxExpires = 24 * 3600
+
+// post delivers the body; under an Idempotency-Key the connection gets it once, however
+// often the caller has to ask. Who asks to wait learns what became of it.
+func (s *Service) post(w http.ResponseWriter, r *http.Request, apiID, connectionID string, body []byte) error {
+	var push gateway.Push
+	if !s.Gateway.Strict() {
+		var err error
+		if push, err = pushOf(r.Header); err != nil {
+			return err
+		}
+	}
+	push.Body = body
+	pushed, err := s.Gateway.Push(r.Context(), apiID, connectionID, push)
+	if err != nil {
+		return err
+	}
+	header := w.Header()
+	if pushed.Replayed {
+		header[idempotentReplayed] = []string{"true"}
+	} else if push.Wait != gateway.Accepted && pushed.Outcome != gateway.Accepted {
+		header[outcomeHeader] = []string{pushed.Outcome.String()}
+	}
+	header["Content-Length"] = []string{"0"}
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+// pushOf reads what the sender wants to know of its push.
+func pushOf(header http.Header) (push gateway.Push, err error) {
+	keys, waits, expires := header[idempotencyKey], header[waitHeader], header[expiresHeader]
+	if len(keys)+len(waits)+len(expires) == 0 {
+		return push, nil
+	}
+	for name, values := range map[string][]string{idempotencyKey: keys, waitHeader: waits, expiresHeader: expires} {
+		if len(values) > 1 {
+			return push, pasarela.Errorf(pasarela.CodeBadRequest, "There are %d %s headers; a push has one.", len(values), name)
+		}
+	}
+	if len(keys) == 1 {
+		if push.Key = keys[0]; push.Key == "" {
+			return push, pasarela.Errorf(pasarela.CodeBadRequest, "An idempotency key has 1 to %d visible ASCII characters.", gateway.MaxPushKey)
+		}
+	}
+	if len(waits) == 1 {
+		switch waits[0] {
+		case gateway.Sent.String():
+			push.Wait = gateway.Sent
+		case gateway.Acknowledged.String():
+			push.Wait = gateway.Acknowledged
+		default:
+			return push, pasarela.Errorf(pasarela.CodeBadRequest, "%s is %q; it may be sent or acknowledged.", waitHeader, waits[0])
+		}
+	}
+	if len(expires) == 1 {
+		seconds, err := strconv.Atoi(expires[0])
+		if err != nil || seconds < 1 || seconds > maxExpires {
+			return push, pasarela.Errorf(pasarela.CodeBadRequest, "%s is %q; it is a whole number of seconds from 1 to %d.", expiresHeader, expires[0], maxExpires)
+		}
+		push.Lifetime = time.Duration(seconds) * time.Second
+	}
+	return push, nil
+}

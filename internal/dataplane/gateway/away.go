@@ -1,0 +1,153 @@
+package gateway
+
+import (
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// What happens to a resumable connection whose client has no socket, and how it ends.
+
+// startAway has a connection whose client left before its 101 begin as one whose client
+// is away; a nil r cannot.
+func (r *resumable) startAway() bool {
+	if r == nil || r.g.draining.Load() {
+		return false
+	}
+	defer close(r.began)
+	r.mu.Lock()
+	r.lastActive = r.g.options.Now()
+	ended := r.detach(socket.ConnectionLost.Close())
+	r.mu.Unlock()
+	if ended {
+		r.end(r.left)
+	}
+	return true
+}
+
+// fail has nothing come of a session whose $connect let nobody in. A nil r is none.
+func (r *resumable) fail() {
+	if r != nil && r.forget() {
+		close(r.began)
+	}
+}
+
+func (r *resumable) isOver() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.over
+}
+
+// closed is told of the end of one of the connection's sockets.
+func (r *resumable) closed(l *link, why socket.Close) {
+	r.mu.Lock()
+	l.over, l.why = true, why
+	current := r.link == l
+	ended := current && r.detach(why)
+	waiting := r.box.Len()
+	r.mu.Unlock()
+	switch {
+	case ended:
+		r.end(why)
+	case current:
+		r.g.noteAway(r.c, why, waiting)
+	}
+}
+
+// detach leaves the client away until the window ends, or says that the connection is
+// over. r.mu is held.
+func (r *resumable) detach(why socket.Close) (ended bool) {
+	if r.link != nil {
+		r.lastActive = r.link.conn.LastActiveAt()
+	}
+	r.link, r.marked, r.left = nil, 0, why
+	r.c.socket.Store(nil)
+	r.tell(func(*waiter) bool { return true }, Queued)
+	window := time.Duration(0)
+	if d := r.c.stage.stage.Deployed(); d != nil {
+		window = d.Settings.ResumeWindow
+	}
+	if window <= 0 || !survives(why) || r.g.draining.Load() {
+		return true
+	}
+	r.g.away.Add(1)
+	r.until = time.Now().Add(window)
+	r.window = time.AfterFunc(window, r.windowEnded)
+	return false
+}
+
+// awaySince is when the client, who is away and may come back, was last active. A nil r
+// has none.
+func (r *resumable) awaySince() (lastActive time.Time, away bool) {
+	if r == nil {
+		return time.Time{}, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lastActive, r.window != nil
+}
+
+// state is whether the client is away, and how many messages it has not confirmed.
+func (r *resumable) state() (away bool, waiting int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.window != nil, r.box.Len()
+}
+
+// windowEnded ends the connection if its client has not come back.
+func (r *resumable) windowEnded() {
+	r.mu.Lock()
+	late := r.window == nil || r.link != nil || time.Now().Before(r.until)
+	why := r.left
+	r.mu.Unlock()
+	if !late {
+		r.end(why)
+	}
+}
+
+// endAway ends the connection if its client is away; it says whether it did.
+func (r *resumable) endAway(why socket.Close) bool {
+	r.mu.Lock()
+	away := r.window != nil
+	if why.Cause == socket.CauseNone {
+		why = r.left
+	}
+	r.mu.Unlock()
+	return away && r.end(why)
+}
+
+// end has the connection's $disconnect run, once; it says whether this call did.
+func (r *resumable) end(why socket.Close) bool {
+	if !r.forget() {
+		return false
+	}
+	g := r.g
+	r.mu.Lock()
+	why.Undelivered = r.box.Len()
+	r.mu.Unlock()
+	if why.Undelivered > 0 {
+		g.unsent.add(r.c, why.Undelivered)
+		g.outcomes.add(Lost, int64(why.Undelivered))
+	}
+	g.over(r.c, why)
+	return true
+}
+
+// forget has the session not be found any more; false when it was forgotten before.
+func (r *resumable) forget() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return false
+	}
+	r.over = true
+	if r.window != nil {
+		r.window.Stop()
+		r.window = nil
+		r.g.away.Add(-1)
+	}
+	r.g.mailboxes.Add(-int64(r.box.Bytes()))
+	r.tell(func(*waiter) bool { return true }, Gone)
+	r.g.sessions.remove(r)
+	return true
+}

@@ -1,0 +1,195 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// Push is a message for a connection, and what its sender wants to know of it. AWS has
+// nothing but Body: a strict gateway ignores the rest.
+type Push struct {
+	Body []byte
+	// Key names the push: a connection that was given a push of that key is not given
+	// another, so a caller that never saw the answer may ask again (A-GATEWAY-22). Empty:
+	// no key.
+	Key string
+	// Wait has the answer wait, at most [MaxWait], until the message is [Sent] or
+	// [Acknowledged]; 0: not at all.
+	Wait Outcome
+	// Lifetime is how long the message may wait for a client that is away; 0: for as long
+	// as the client may.
+	Lifetime time.Duration
+}
+
+// Pushed is what became of a [Push] that was accepted.
+type Pushed struct {
+	Replayed bool    // the connection had been given it before
+	Outcome  Outcome // by then
+}
+
+// MaxWait bounds the wait for an [Outcome] (A-GATEWAY-53).
+const MaxWait = 10 * time.Second
+
+// put gives a message to a resumable connection.
+func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) {
+	wire, err := socket.Prepare(socket.Text, p.Body)
+	if err != nil {
+		return false, err
+	}
+	m := mailbox.Message{Wire: wire, Size: len(p.Body)}
+	if p.Lifetime > 0 {
+		m.Expires = g.options.Now().Add(p.Lifetime)
+	}
+	return c.resume.put(m, w)
+}
+
+// A pushed message is followed to its outcome when it has been accepted: by then nothing
+// is locked any more.
+type following func(context.Context) Outcome
+
+func at(o Outcome) following { return func(context.Context) Outcome { return o } }
+
+// pushResumable gives a push to a connection that outlives its sockets.
+func (g *Gateway) pushResumable(c *connection, p Push) (following, error) {
+	w := &waiter{outcome: make(chan Outcome, 1)}
+	asked := w
+	if p.Wait != Acknowledged {
+		asked = nil
+	}
+	given, err := g.put(c, p, asked)
+	switch {
+	case err != nil:
+		return nil, err
+	case !given && (p.Wait != Acknowledged || w.sequence == 0):
+		return at(Queued), nil
+	case p.Wait == Sent:
+		return func(ctx context.Context) Outcome { return sentOrQueued(ctx, c) }, nil
+	case p.Wait == Acknowledged:
+		return func(ctx context.Context) Outcome {
+			select {
+			case outcome := <-w.outcome:
+				return outcome
+			case <-ctx.Done():
+				c.resume.leave(w)
+				return sentOrQueued(ctx, c)
+			}
+		}, nil
+	}
+	return at(Accepted), nil
+}
+
+// leave has nobody wait by w any more.
+func (r *resumable) leave(w *waiter) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiters = slices.DeleteFunc(r.waiters, func(other *waiter) bool { return other == w })
+}
+
+// sentOrQueued waits until the kernel has what was given to the connection's socket.
+func sentOrQueued(ctx context.Context, c *connection) Outcome {
+	if conn := c.socket.Load(); conn != nil && conn.WaitSent(ctx) == nil {
+		return Sent
+	}
+	return Queued
+}
+
+// pushPlain gives a push to a connection that ends with its socket.
+func (g *Gateway) pushPlain(c *connection, p Push) (following, error) {
+	conn := c.opened()
+	if conn == nil {
+		return nil, gone()
+	}
+	if p.Wait == Acknowledged {
+		return g.acks.send(c, conn, p.Body)
+	}
+	if err := refusedBySocket(conn.Send(socket.Text, p.Body)); err != nil {
+		return nil, err
+	}
+	if p.Wait != Sent {
+		return at(Accepted), nil
+	}
+	return func(ctx context.Context) Outcome { return sentOrGone(ctx, conn) }, nil
+}
+
+// sentOrGone waits until the kernel has all that was accepted for a socket.
+func sentOrGone(ctx context.Context, conn *socket.Conn) Outcome {
+	switch err := conn.WaitSent(ctx); {
+	case err == nil:
+		return Sent
+	case errors.Is(err, socket.ErrClosed):
+		return Gone
+	}
+	return Queued
+}
+
+// acks are the pushes to connections without a session whose pongs are awaited. They lie
+// beside the connections: others pay nothing.
+type acks struct {
+	mu      sync.Mutex
+	mark    uint64
+	waiting map[*connection][]*waiter
+}
+
+// send sends a message with a mark, and follows it to its pong.
+func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, error) {
+	wire, err := socket.Prepare(socket.Text, body)
+	if err != nil {
+		return nil, err
+	}
+	w := &waiter{outcome: make(chan Outcome, 1)}
+	a.mu.Lock()
+	defer a.mu.Unlock() // marks go out in the order of their numbers
+	a.mark++
+	w.sequence = a.mark
+	if err := refusedBySocket(conn.SendMarked(wire, w.sequence)); err != nil {
+		return nil, err
+	}
+	if a.waiting == nil {
+		a.waiting = map[*connection][]*waiter{}
+	}
+	a.waiting[c] = append(a.waiting[c], w)
+	return func(ctx context.Context) Outcome {
+		select {
+		case outcome := <-w.outcome:
+			return outcome
+		case <-ctx.Done():
+			a.end(c, func(other *waiter) bool { return other == w }, Sent)
+			return sentOrGone(ctx, conn)
+		}
+	}, nil
+}
+
+// confirm answers those whose message the client has read.
+func (a *acks) confirm(c *connection, mark uint64) {
+	a.end(c, func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
+}
+
+// closed answers those whose connection is over.
+func (a *acks) closed(c *connection) { a.end(c, func(*waiter) bool { return true }, Gone) }
+
+func (a *acks) end(c *connection, match func(*waiter) bool, outcome Outcome) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	waiting, ok := a.waiting[c]
+	if !ok {
+		return
+	}
+	kept := slices.DeleteFunc(waiting, func(w *waiter) bool {
+		if match(w) {
+			w.outcome <- outcome // there is one place, and one answer
+			return true
+		}
+		return false
+	})
+	if len(kept) == 0 {
+		delete(a.waiting, c)
+	} else {
+		a.waiting[c] = kept
+	}
+}

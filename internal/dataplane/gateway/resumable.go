@@ -1,0 +1,238 @@
+package gateway
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+	"unique"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// resumable is what a connection has that outlives its sockets (A-GATEWAY-50). What goes
+// to its client goes through a mailbox, from which it is deleted when the client's pong
+// has confirmed it; after a resume the rest is sent again.
+//
+// At most one ping is under way: it has the number of the newest message before it, and
+// its pong confirms all up to there.
+type resumable struct {
+	g     *Gateway
+	c     *connection
+	key   sessionKey
+	began chan struct{} // closed when $connect has ended
+
+	protocol string                 // that was agreed on at $connect
+	from     atomic.Pointer[client] // of the newest socket
+
+	mu         sync.Mutex
+	box        mailbox.Box
+	link       *link  // nil: the client is away
+	marked     uint64 // mark of the ping that is under way; 0: none is
+	over       bool   // it is not to be resumed any more
+	window     *time.Timer
+	until      time.Time    // when the window ends
+	left       socket.Close // how the last socket ended
+	lastActive time.Time
+	waiters    []*waiter
+}
+
+// client is where a client came from.
+type client struct{ sourceIP, userAgent unique.Handle[string] }
+
+// link is one socket of a resumable connection.
+type link struct {
+	r    *resumable
+	conn *socket.Conn // set when the link is attached
+	over bool         // the socket ended; guarded by r.mu, as why
+	why  socket.Close
+}
+
+// resumption is what a new socket found.
+type resumption struct {
+	again    int  // messages that were sent again, as they were not confirmed
+	waited   int  // messages that had not been sent
+	replaced bool // another socket was there
+}
+
+// waiter waits for what becomes of one message.
+type waiter struct {
+	sequence uint64
+	outcome  chan Outcome // of one place
+}
+
+// connectionOf is the connection of a socket; l is nil where it ends with its socket.
+func connectionOf(conn *socket.Conn) (c *connection, l *link) {
+	if l, ok := conn.User().(*link); ok {
+		return l.r.c, l
+	}
+	return conn.User().(*connection), nil
+}
+
+// survives says whether a connection goes on without its socket. It does not when the
+// client closed it (1001 is a page that is left or loaded again, and is no such wish),
+// when it was closed by a call, or when its client breaks rules and would again.
+func survives(why socket.Close) bool {
+	switch why.Cause {
+	case socket.ConnectionLost, socket.PongMissing, socket.SlowReader, socket.IdleTimeout, socket.LifeExceeded, socket.InternalError:
+		return true
+	case socket.ClientClosed:
+		return why.Code == 1001
+	}
+	return false
+}
+
+// put keeps a message for the client and sends what can be sent. given says that the
+// socket has been given this message, or asked: waiting for w.
+func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
+	d := r.c.stage.stage.Deployed()
+	if d == nil {
+		return false, gone() // the stage is gone and the connection is being ended
+	}
+	limits := mailbox.Limits{Messages: d.Settings.MailboxMessages, Bytes: d.Settings.MailboxBytes}
+	now := r.g.options.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return false, gone()
+	}
+	if r.g.mailboxes.Add(int64(m.Size)) > r.g.options.MailboxBytes {
+		r.g.mailboxes.Add(-int64(m.Size))
+		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "Too much waits on this node for clients that are away or read slowly.")
+	}
+	sequence, ok := r.box.Add(m, limits)
+	if !ok {
+		r.expire(now)
+		sequence, ok = r.box.Add(m, limits)
+	}
+	if !ok {
+		r.g.mailboxes.Add(-int64(m.Size))
+		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "The client has not confirmed what it was sent, and %d messages of %d bytes wait for it already (tags pasarela:mailboxMessages and pasarela:mailboxBytes of the stage).", r.box.Len(), r.box.Bytes())
+	}
+	r.pump(now)
+	given = r.box.LastSent() >= sequence
+	if w != nil && r.link != nil {
+		w.sequence = sequence
+		r.waiters = append(r.waiters, w)
+	}
+	return given, nil
+}
+
+// pump gives the socket what it takes of what waits. r.mu is held.
+func (r *resumable) pump(now time.Time) {
+	if r.link == nil {
+		return
+	}
+	for {
+		m, again := r.box.Next()
+		if m == nil {
+			return
+		}
+		if !m.Expires.IsZero() && now.After(m.Expires) {
+			r.expire(now)
+			continue
+		}
+		mark := uint64(0)
+		if r.marked == 0 {
+			mark = m.Sequence
+		}
+		if r.link.conn.SendMarked(m.Wire, mark) != nil {
+			return // a slow reader's next pong goes on; a broken socket is about to be detached
+		}
+		if mark != 0 {
+			r.marked = mark
+		}
+		if again {
+			r.g.outcomes.add(Redelivered, 1)
+		}
+		r.box.Sent()
+	}
+}
+
+// confirm forgets what the client has read, and goes on sending.
+func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return
+	}
+	before := r.box.Bytes()
+	r.g.outcomes.add(Acknowledged, int64(r.box.Confirm(mark)))
+	r.g.mailboxes.Add(int64(r.box.Bytes() - before))
+	r.tell(func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
+	if r.link == nil || r.link.conn != conn {
+		return
+	}
+	if mark >= r.marked {
+		r.marked = 0
+	}
+	r.pump(r.g.options.Now())
+	if last := r.box.LastSent(); r.marked == 0 && last != 0 && conn.Mark(last) == nil {
+		r.marked = last
+	}
+}
+
+// tell answers those waiters that match. r.mu is held.
+func (r *resumable) tell(match func(*waiter) bool, outcome Outcome) {
+	kept := r.waiters[:0]
+	for _, w := range r.waiters {
+		if match(w) {
+			w.outcome <- outcome // there is one place, and one answer
+		} else {
+			kept = append(kept, w)
+		}
+	}
+	clear(r.waiters[len(kept):])
+	if r.waiters = kept; len(kept) == 0 {
+		r.waiters = nil
+	}
+}
+
+// expire drops what is not to be sent any more. r.mu is held.
+func (r *resumable) expire(now time.Time) {
+	before := r.box.Bytes()
+	expired := r.box.Expire(now)
+	r.g.mailboxes.Add(int64(r.box.Bytes() - before))
+	r.g.outcomes.add(Expired, int64(len(expired)))
+	for _, m := range expired {
+		r.tell(func(w *waiter) bool { return w.sequence == m.Sequence }, Expired)
+	}
+	if len(expired) > 0 {
+		r.g.noteExpired(r.c, len(expired))
+	}
+}
+
+// attach makes a socket the one of the connection. What was not confirmed is sent again,
+// before anything newer.
+func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok bool) {
+	now := r.g.options.Now()
+	r.mu.Lock()
+	if r.over {
+		r.mu.Unlock()
+		return found, false
+	}
+	before := r.link
+	if before == nil && r.window != nil {
+		r.window.Stop()
+		r.window = nil
+		r.g.away.Add(-1)
+	}
+	l.conn, r.link, r.marked = conn, l, 0
+	r.c.socket.Store(conn)
+	r.box.Rewind()
+	r.expire(now)
+	found.again = r.box.Rewind()
+	found.waited, found.replaced = r.box.Len()-found.again, before != nil
+	r.pump(now)
+	ended := l.over && r.detach(l.why)
+	why := l.why
+	r.mu.Unlock()
+	if before != nil {
+		_ = before.conn.Close(socket.Replaced.Close()) // ErrClosed: it is closing already
+	}
+	if ended {
+		r.end(why)
+	}
+	return found, true
+}

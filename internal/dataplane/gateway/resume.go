@@ -1,0 +1,139 @@
+package gateway
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// resume has a handshake go on with the connection that its session names: the route's
+// checks run again, its integration does not (A-GATEWAY-50). It says false when the
+// connection has ended meanwhile, and nothing was answered.
+func (h *connectRun) resume(r *resumable, domainName string) bool {
+	g := h.g
+	if g.draining.Load() {
+		g.refuse(Draining)
+		g.writeUnavailable(h.w, h.stage.stage, language.HandshakeStopping, time.Second)
+		return true
+	}
+	if !h.await(r) {
+		g.refuse(Draining)
+		g.writeUnavailable(h.w, h.stage.stage, language.SessionBusy, time.Second)
+		return true
+	}
+	if r.isOver() {
+		return false
+	}
+	now := g.options.Now()
+	h.x = g.acquire(now)
+	defer g.release(h.x)
+	h.begin(now, domainName, r.c)
+	err := h.admitAgain(now)
+	if err == nil {
+		err = samePrincipal(r.c.granted, h.conn.granted)
+	}
+	if err != nil {
+		h.refuseClient(err)
+		h.finish(err)
+		return true
+	}
+	return h.goOn(r)
+}
+
+// await waits until $connect of the session has ended; false when it takes too long.
+func (h *connectRun) await(r *resumable) bool {
+	timer := time.NewTimer(pasarela.MaxIntegrationTime)
+	defer timer.Stop()
+	select {
+	case <-r.began:
+		return true
+	case <-h.r.Context().Done():
+	case <-timer.C:
+	}
+	return false
+}
+
+// admitAgain runs the checks of $connect for a client that comes back.
+func (h *connectRun) admitAgain(now time.Time) *execution.GatewayError {
+	if err := h.origin(); err != nil {
+		return err
+	}
+	if err := h.newConnection(now); err != nil {
+		return err
+	}
+	route := h.deployed.Connect
+	if route == nil {
+		return nil
+	}
+	h.x.record.Traced, h.x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
+	return h.check(route, now)
+}
+
+// samePrincipal refuses a client that is not who opened the connection. What was granted
+// at $connect stays.
+func samePrincipal(opened, came *granted) *execution.GatewayError {
+	was, is := opened.principal(), came.principal()
+	if was == is {
+		return nil
+	}
+	return execution.Refused(execution.AccessDenied, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden",
+		"Session of another principal", language.SessionPrincipal.Of(quoted(was), quoted(is)))
+}
+
+// principal names who was let in, by all that the checks asked for; a nil g has no name.
+func (g *granted) principal() string {
+	if g == nil {
+		return ""
+	}
+	name := ""
+	if g.caller != nil {
+		name = g.caller.ARN
+	}
+	for _, pair := range g.authorizer {
+		if pair.Name == "principalId" {
+			name += " " + pair.Value
+		}
+	}
+	if g.identity.APIKeyID != "" {
+		name += " API key " + g.identity.APIKeyID
+	}
+	return name
+}
+
+// goOn answers 101 and gives the connection the new socket.
+func (h *connectRun) goOn(r *resumable) bool {
+	g := h.g
+	answer, err := h.handshake.Switch(nil, r.protocol, g.options.Now())
+	var nc net.Conn
+	var buffered []byte
+	if err == nil {
+		nc, buffered, err = h.hijack()
+	}
+	if err != nil {
+		fault := execution.Misconfigured("Connection cannot be upgraded", language.HandshakeNotHandedOff.Of(err.Error()))
+		writeGatewayError(h.w, h.x, fault)
+		h.finish(fault)
+		return true
+	}
+	r.from.Store(&h.conn.from)
+	l := &link{r: r}
+	conn, err := h.switchTo(nc, answer, buffered, l)
+	if err != nil {
+		_ = nc.Close()
+		g.refuse(ClientGone) // the connection waits on
+		return true
+	}
+	resumption, ok := r.attach(l, conn)
+	if !ok { // its window ended between the look and now; the client comes again
+		_ = conn.Close(socket.IdleTimeout.Close()) // ErrClosed: it is closing already
+		return true
+	}
+	g.resumed.Add(1)
+	g.noteResumed(r.c, resumption)
+	return true
+}

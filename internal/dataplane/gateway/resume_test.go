@@ -1,0 +1,502 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+const (
+	secret  = "s3cret-of-the-client-1"
+	session = "?pasarela-session=" + secret
+)
+
+// resumable has connections of the stage outlive their sockets for so many seconds.
+func resumable(seconds int, tags ...string) option {
+	return func(s *setup) {
+		s.stage.Tags = map[string]string{"pasarela:resumeSeconds": fmt.Sprint(seconds)}
+		for i := 0; i < len(tags); i += 2 {
+			s.stage.Tags["pasarela:"+tags[i]] = tags[i+1]
+		}
+	}
+}
+
+// comings is an API that tells its backend who comes and goes.
+func comings() pasarela.Definition {
+	return api(route{key: "$connect", integration: toHTTP("/hello", `{"id":"$context.connectionId"}`, "$default")},
+		route{key: "$disconnect", integration: toHTTP("/bye", `{"id":"$context.connectionId"}`, "$default")},
+		route{key: "$default", twoWay: true, integration: toHTTP("/say", "", "$default")})
+}
+
+// cut ends the socket without a word, and waits until that is noticed.
+func (y *system) cut(c *testkit.Client) {
+	y.t.Helper()
+	before := y.gateway.Stats().Away
+	_ = c.Conn.CloseNow()
+	testkit.Eventually(y.t, "the client to be away", func() bool { return y.gateway.Stats().Away > before })
+}
+
+// again opens another socket of a session.
+func (y *system) again(options ...testkit.DialOption) *testkit.Client {
+	y.t.Helper()
+	before := y.gateway.Stats().Resumed
+	c := y.connect(session, options...)
+	testkit.Eventually(y.t, "the connection to go on", func() bool { return y.gateway.Stats().Resumed > before })
+	return c
+}
+
+func (y *system) post(id string, bodies ...string) {
+	y.t.Helper()
+	for _, body := range bodies {
+		if err := y.gateway.Post(y.t.Context(), apiID, id, []byte(body)); err != nil {
+			y.t.Fatalf("%s: %v", body, err)
+		}
+	}
+}
+
+func (y *system) acknowledged(n int64) {
+	y.t.Helper()
+	testkit.Eventually(y.t, "pongs", func() bool { return y.gateway.Stats().Outcomes[gateway.Acknowledged] >= n })
+}
+
+func reads(t *testing.T, c *testkit.Client, bodies ...string) {
+	t.Helper()
+	for _, want := range bodies {
+		if got := c.Read(); got != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAClientComesBack(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	c := y.connect(session)
+	if asked := y.backend.Next(t); asked.Path != "/hello" {
+		t.Fatalf("asked %+v", asked)
+	}
+	id := y.only()
+	for round := range 3 {
+		y.cut(c)
+		y.post(id, fmt.Sprint(round, " one"), fmt.Sprint(round, " two"), fmt.Sprint(round, " three"))
+		if d, err := y.gateway.Describe(t.Context(), apiID, id); err != nil || d.UserAgent != "testkit" || d.LastActiveAt.IsZero() {
+			t.Errorf("while the client is away: %+v, %v", d, err)
+		}
+		live := y.gateway.Connections("", "", 10)
+		if len(live) != 1 || live[0].ConnectionID != id || !live[0].Resumable || !live[0].Away || live[0].Waiting != 3 {
+			t.Errorf("listed as %+v", live)
+		}
+		c = y.again(testkit.Header("User-Agent", "another"))
+		reads(t, c, fmt.Sprint(round, " one"), fmt.Sprint(round, " two"), fmt.Sprint(round, " three"))
+		c.Send(`{}`)
+		if got := c.Read(); got != "{}" {
+			t.Errorf("the backend's answer came as %q", got)
+		}
+		if asked := y.backend.Next(t); asked.Path != "/say" {
+			t.Errorf("asked %+v", asked)
+		}
+		go func() { _, _, _ = c.Conn.Read(t.Context()) }() // answers pings
+		testkit.Eventually(y.t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
+		y.cut(c)
+		c = y.again()
+	}
+	y.backend.Untouched(t)
+	if stats := y.gateway.Stats(); stats.Open != 1 || stats.Resumed != 6 || stats.Away != 0 {
+		t.Errorf("%d open, %d resumed, %d away", stats.Open, stats.Resumed, stats.Away)
+	}
+	_ = c.Conn.Close(websocket.StatusNormalClosure, "") // which a client that comes back does not
+	if asked := y.backend.Next(t); asked.Path != "/bye" || !strings.Contains(asked.Body, id) {
+		t.Errorf("asked %+v", asked)
+	}
+	testkit.Eventually(y.t, "the connection to be gone", func() bool { return y.gateway.Stats().Open == 0 })
+	y.connect(session)
+	if got := y.only(); got == id {
+		t.Error("a session that has ended goes on")
+	}
+}
+
+// A client that reads nothing confirms nothing.
+func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	c := y.connect(session)
+	id := y.only()
+	y.post(id, "one", "two")
+	reads(t, c, "one", "two")
+	go func() { _, _, _ = c.Conn.Read(t.Context()) }() // answers pings
+	y.acknowledged(2)
+	y.cut(c)
+	c = y.again()
+	y.post(id, "three", "four") // c reads neither
+	y.cut(c)
+	y.post(id, "five")
+	c = y.again()
+	reads(t, c, "three", "four", "five")
+	y.post(id, "six")
+	reads(t, c, "six")
+	stats := y.gateway.Stats()
+	if stats.Outcomes[gateway.Redelivered] != 2 {
+		t.Errorf("%d were sent again", stats.Outcomes[gateway.Redelivered])
+	}
+	go func() { _, _, _ = c.Conn.Read(t.Context()) }()
+	testkit.Eventually(y.t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
+	said := ""
+	testkit.Eventually(y.t, "the story of the connection", func() bool {
+		entries := y.gateway.Find(id)
+		said = execution.Explain(entries, language.English)
+		return strings.Count(said, "The client came back") == 2
+	})
+	for _, want := range []string{"The socket ended (1006", "2 messages wait for it", "2 messages that it had not confirmed were sent again, and 1 that waited", "The message waits for its client"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("explain lacks %q:\n%s", want, said)
+		}
+	}
+}
+
+func TestASecondSocketReplacesTheFirst(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	first := y.connect(session)
+	id := y.only()
+	second := y.again()
+	if code, reason := first.Closed(); code != 4001 || reason != "Resumed on another socket" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+	y.post(id, "hello")
+	reads(t, second, "hello")
+	if got := y.only(); got != id {
+		t.Errorf("connection %s, want %s", got, id)
+	}
+	y.backend.Next(t)
+	y.backend.Untouched(t)
+}
+
+func TestTheWindowEnds(t *testing.T) {
+	y := start(t, comings(), resumable(1))
+	c := y.connect(session)
+	y.backend.Next(t)
+	id := y.only()
+	y.cut(c)
+	y.post(id, "never read")
+	if asked := y.backend.Next(t); asked.Path != "/bye" {
+		t.Errorf("asked %+v", asked)
+	}
+	e := y.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
+	text := execution.Explain([]execution.Entry{e}, language.English)
+	for _, want := range []string{"[1006: Connection closed abnormally]", "1 messages that were accepted"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s lacks %s", text, want)
+		}
+	}
+	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("afterwards: %v", err)
+	}
+	stats := y.gateway.Stats()
+	if stats.Outcomes[gateway.Lost] != 1 || stats.MailboxBytes != 0 || stats.Away != 0 || stats.Open != 0 {
+		t.Errorf("%+v", stats)
+	}
+}
+
+func TestWhatEndsAResumableConnection(t *testing.T) {
+	for name, end := range map[string]func(y *system, c *testkit.Client, id string){
+		"a close frame": func(_ *system, c *testkit.Client, _ string) { _ = c.Conn.Close(websocket.StatusNormalClosure, "") },
+		"DELETE": func(y *system, _ *testkit.Client, id string) {
+			if err := y.gateway.Disconnect(context.Background(), apiID, id, 0, ""); err != nil {
+				y.t.Error(err)
+			}
+		},
+		"DELETE while away": func(y *system, c *testkit.Client, id string) {
+			y.cut(c)
+			if err := y.gateway.Disconnect(context.Background(), apiID, id, 0, ""); err != nil {
+				y.t.Error(err)
+			}
+		},
+		"a stop": func(y *system, _ *testkit.Client, _ string) {
+			ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+			defer cancel()
+			if err := y.gateway.Drain(ctx, 0); err != nil {
+				y.t.Error(err)
+			}
+		},
+		"a stop while away": func(y *system, c *testkit.Client, _ string) {
+			y.cut(c)
+			ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+			defer cancel()
+			if err := y.gateway.Drain(ctx, 0); err != nil {
+				y.t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := start(t, comings(), resumable(60))
+			c := y.connect(session)
+			y.backend.Next(t)
+			id := y.only()
+			go func() { _, _, _ = c.Conn.Read(context.Background()) }()
+			end(y, c, id)
+			if asked := y.backend.Next(t); asked.Path != "/bye" {
+				t.Errorf("asked %+v", asked)
+			}
+			testkit.Eventually(y.t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
+			y.backend.Untouched(t)
+		})
+	}
+}
+
+// A browser closes the sockets of a page that is loaded again with 1001.
+func TestAPageMayBeLoadedAgain(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	c := y.connect(session)
+	id := y.only()
+	_ = c.Conn.Close(websocket.StatusGoingAway, "")
+	testkit.Eventually(y.t, "the client to be away", func() bool { return y.gateway.Stats().Away == 1 })
+	y.post(id, "news")
+	reads(t, y.again(), "news")
+}
+
+func TestSecretsThatAreNone(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	for _, query := range []string{
+		"?pasarela-session=", "?pasarela-session=short", session + "%20", session + "&pasarela-session=" + secret,
+		"?pasarela-session=" + strings.Repeat("x", 129), "?x=1&pasarela%2Dsession=short",
+	} {
+		if body, _ := y.refuse(query, http.StatusBadRequest); !strings.Contains(body, "pasarela-session must be given once: 22 to 128 characters") {
+			t.Errorf("%s: %s", query, body)
+		}
+	}
+	y.backend.Untouched(t)
+}
+
+// The secret is a bearer of the connection: nobody but the gateway may see it.
+func TestTheSecretStaysInTheGateway(t *testing.T) {
+	l := startLambda(t, "authorizer")
+	d := api(route{key: "$connect", integration: toProxy("/hello")})
+	d.Integrations[0].RequestParameters = map[string]string{"integration.request.querystring.all": "route.request.querystring.pasarela-session"}
+	withAuthorizer(0, "route.request.querystring.token")(&d)
+	y := start(t, d, withLambda(l), resumable(60), func(s *setup) {
+		yes := true
+		s.stage.DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &yes, LoggingLevel: pasarela.LoggingInfo}
+		s.stage.AccessLogSettings = &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: `{"id":"$context.connectionId","requestId":"$context.requestId"}`}
+	})
+	c := y.connect(session + "&token=good&other=1")
+	id := y.only()
+	asked := y.backend.Next(t)
+	y.cut(c)
+	y.connect(session + "&token=good&other=1")
+	entries := y.gateway.Find(id)
+	for what, text := range map[string]string{
+		"the backend": fmt.Sprintf("%+v", asked), "the authorizer": l.last(), "explain": execution.Explain(entries, language.English) + fmt.Sprintf("%+v", entries),
+		"the execution log": y.log.String(), "the access log": y.access.String(), "the node's log": y.nodeLog.String(),
+	} {
+		if strings.Contains(text, secret) || strings.Contains(text, gateway.SessionParameter) {
+			t.Errorf("%s sees the session: %s", what, text)
+		}
+	}
+	if !strings.Contains(l.last(), `"other"`) {
+		t.Errorf("the authorizer misses the rest of the query: %s", l.last())
+	}
+}
+
+func TestASessionBelongsToItsPrincipal(t *testing.T) {
+	l := startLambda(t, "authorizer")
+	d := api(route{key: "$connect"})
+	withAuthorizer(0, "route.request.querystring.token")(&d)
+	y := start(t, d, withLambda(l), resumable(60))
+	c := y.connect(session + "&token=good")
+	id := y.only()
+	before := l.count()
+	y.refuse(session+"&token=deny", http.StatusForbidden)
+	body, header := y.refuse(session+"&token=another", http.StatusForbidden)
+	if !strings.Contains(body, `"Forbidden"`) {
+		t.Error(body)
+	}
+	e := y.explain(header.Get("x-amz-apigw-id"), func(execution.Entry) bool { return true })
+	if got := e.Failure.ID(); got != language.SessionPrincipal.Of("", "").ID() {
+		t.Errorf("refused because of %s", got)
+	}
+	if l.count() != before+2 {
+		t.Errorf("the authorizer was asked %d times", l.count()-before)
+	}
+	y.post(id, "still here")
+	reads(t, c, "still here")
+	y.connect(session + "&token=good")
+	if got := y.only(); got != id {
+		t.Errorf("connection %s, want %s", got, id)
+	}
+}
+
+// A client that gives up on its handshake comes again while its $connect still runs.
+func TestASessionIsOneConnectionAlsoAtConnect(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	y.backend.Respond(testkit.Response{Status: 200, Body: "{}", Delay: time.Minute})
+	ctx, giveUp := context.WithCancel(t.Context())
+	go func() { _, _, _ = websocket.Dial(ctx, y.url(session), nil) }() //nolint:bodyclose // it is refused
+	y.backend.Next(t)
+	giveUp()
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() { y.connect(session) })
+	}
+	testkit.Eventually(y.t, "the handshakes to wait", func() bool { return y.gateway.Stats().Open == 1 })
+	y.backend.Release()
+	all.Wait()
+	testkit.Eventually(y.t, "one connection", func() bool { return len(y.gateway.Connections("", "", 10)) == 1 && y.gateway.Stats().Open == 1 })
+	y.backend.Untouched(t)
+}
+
+func TestARefusedSessionMayTryAgain(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	y.backend.Respond(testkit.Response{Status: 409})
+	y.refuse(session, 409)
+	y.refuse(session, 409)
+	y.backend.Respond(testkit.Response{Status: 200, Body: "{}"})
+	y.connect(session)
+	testkit.Eventually(y.t, "one connection", func() bool { return y.gateway.Stats().Open == 1 })
+}
+
+func TestMailboxesAreBounded(t *testing.T) {
+	y := start(t, comings(), resumable(60, "mailboxMessages", "2"), func(s *setup) { s.gateway.MailboxBytes = 1000 })
+	c := y.connect(session)
+	id := y.only()
+	y.cut(c)
+	y.post(id, "one", "two")
+	err := y.gateway.Post(t.Context(), apiID, id, []byte("three"))
+	if codeOf(err) != pasarela.CodeLimitExceeded || !strings.Contains(err.Error(), "2 messages of 6 bytes wait for it already (tags pasarela:mailboxMessages and") {
+		t.Errorf("a third: %v", err)
+	}
+	other := y.connect(session + "2")
+	testkit.Eventually(y.t, "two connections", func() bool { return y.gateway.Stats().Open == 2 })
+	y.cut(other)
+	for _, live := range y.gateway.Connections("", "", 10) {
+		if live.ConnectionID == id {
+			continue
+		}
+		if err := y.gateway.Post(t.Context(), apiID, live.ConnectionID, make([]byte, 995)); codeOf(err) != pasarela.CodeLimitExceeded {
+			t.Errorf("more than the node has room for: %v", err)
+		}
+	}
+	reads(t, y.again(), "one", "two")
+	if n := y.gateway.Stats().Outcomes[gateway.TooSlow]; n != 2 {
+		t.Errorf("%d were too much", n)
+	}
+}
+
+func TestMessagesExpire(t *testing.T) {
+	y := start(t, comings(), resumable(60))
+	c := y.connect(session)
+	id := y.only()
+	y.cut(c)
+	push := func(body string, lifetime time.Duration) {
+		t.Helper()
+		if _, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte(body), Lifetime: lifetime}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	push("soon", time.Nanosecond)
+	push("late", time.Hour)
+	push("soon", time.Nanosecond)
+	reads(t, y.again(), "late")
+	testkit.Eventually(y.t, "the others to be counted", func() bool { return y.gateway.Stats().Outcomes[gateway.Expired] == 2 })
+}
+
+func TestPushesTellTheirOutcome(t *testing.T) {
+	for name, query := range map[string]string{"with a session": session, "without": ""} {
+		t.Run(name, func(t *testing.T) {
+			y := start(t, comings(), resumable(60))
+			c := y.connect(query)
+			id := y.only()
+			push := func(wait gateway.Outcome) gateway.Outcome {
+				t.Helper()
+				pushed, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("x"), Wait: wait})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return pushed.Outcome
+			}
+			if got := push(gateway.Accepted); got != gateway.Accepted {
+				t.Errorf("nothing asked: %v", got)
+			}
+			if got := push(gateway.Sent); got != gateway.Sent {
+				t.Errorf("sent: %v", got)
+			}
+			reading := make(chan struct{})
+			go func() {
+				defer close(reading)
+				for range 3 {
+					_, _, _ = c.Conn.Read(t.Context())
+				}
+				_, _, _ = c.Conn.Read(t.Context())
+			}()
+			if got := push(gateway.Acknowledged); got != gateway.Acknowledged {
+				t.Errorf("acknowledged: %v", got)
+			}
+			if query == "" {
+				_ = c.Conn.CloseNow()
+				testkit.Eventually(y.t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
+				if _, err := y.gateway.Push(t.Context(), apiID, id, gateway.Push{Body: []byte("x"), Wait: gateway.Acknowledged}); codeOf(err) != pasarela.CodeGone {
+					t.Errorf("afterwards: %v", err)
+				}
+				return
+			}
+			y.cut(c)
+			for _, wait := range []gateway.Outcome{gateway.Sent, gateway.Acknowledged} {
+				if got := push(wait); got != gateway.Queued {
+					t.Errorf("%v, away: %v", wait, got)
+				}
+			}
+			<-reading
+		})
+	}
+}
+
+// Who waits when the connection ends learns that the message may not have arrived.
+func TestWaitingPushesLearnOfTheEnd(t *testing.T) {
+	for query, want := range map[string]gateway.Outcome{session: gateway.Queued, "": gateway.Gone} {
+		y := start(t, comings(), resumable(60))
+		c := y.connect(query)
+		id := y.only()
+		ended := make(chan gateway.Outcome, 1)
+		go func() {
+			pushed, err := y.gateway.Push(context.Background(), apiID, id, gateway.Push{Body: []byte("x"), Wait: gateway.Acknowledged})
+			if codeOf(err) == pasarela.CodeGone {
+				pushed.Outcome = gateway.Gone
+			}
+			ended <- pushed.Outcome
+		}()
+		testkit.Eventually(y.t, "the push to be sent", func() bool { return y.gateway.Stats().Sockets.MessagesOut > 0 })
+		_ = c.Conn.CloseNow()
+		if got := <-ended; got != want {
+			t.Errorf("%q: %v, want %v", query, got, want)
+		}
+	}
+}
+
+// What is off, or not AWS's under --strict, leaves no trace.
+func TestWithoutTheTagASessionIsAParameter(t *testing.T) {
+	for name, options := range map[string][]option{
+		"off": nil, "strict": {resumable(60), func(s *setup) { s.gateway.Strict = true }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := api(route{key: "$connect", integration: toHTTP("/hello", `{"p":"$input.params('pasarela-session')"}`, "$default")},
+				route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")})
+			y := start(t, d, options...)
+			c := y.connect("?pasarela-session=x")
+			if asked := y.backend.Next(t); asked.Body != `{"p":"x"}` {
+				t.Errorf("asked %+v", asked)
+			}
+			_ = c.Conn.CloseNow()
+			if asked := y.backend.Next(t); asked.Path != "/bye" {
+				t.Errorf("asked %+v", asked)
+			}
+		})
+	}
+}

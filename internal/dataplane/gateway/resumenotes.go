@@ -1,0 +1,54 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// resumeRoute is what timelines call what happens to a connection between its sockets.
+const resumeRoute = "resume"
+
+// outcomeSteps are the words of timelines for what became of a push; nil: none.
+var outcomeSteps = [Outcomes]*language.Cause{
+	Sent: language.StepPushSent, Acknowledged: language.StepPushAcknowledged, Queued: language.StepPushQueued,
+}
+
+// noteAway remembers that a client is away.
+func (g *Gateway) noteAway(c *connection, why socket.Close, waiting int) {
+	window := "0"
+	if d := c.stage.stage.Deployed(); d != nil {
+		window = strconv.Itoa(int(d.Settings.ResumeWindow.Seconds()))
+	}
+	g.noteBetween(c, language.StepAway.Of(strconv.Itoa(int(why.Code)), why.Reason, window, strconv.Itoa(waiting)))
+}
+
+// noteResumed remembers that a client came back.
+func (g *Gateway) noteResumed(c *connection, found resumption) {
+	said := []language.Message{language.StepResumed.Of(strconv.Itoa(found.again), strconv.Itoa(found.waited))}
+	if found.replaced {
+		said = append(said, language.StepReplaced.Of())
+	}
+	g.noteBetween(c, said...)
+}
+
+// noteExpired remembers messages that waited too long.
+func (g *Gateway) noteExpired(c *connection, n int) {
+	g.noteBetween(c, language.StepExpired.Of(strconv.Itoa(n)))
+}
+
+func (g *Gateway) noteBetween(c *connection, what ...language.Message) {
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	r := &x.record
+	r.EventType, r.APIID, r.ConnectionID, r.Stage, r.RouteKey = event.ConnectionAPI, c.stage.stage.APIID, c.id, c.stage.stage.Name, resumeRoute
+	r.Status = http.StatusOK
+	for _, said := range what {
+		r.Say(execution.StepNote, said)
+	}
+	g.history.Add(r)
+}

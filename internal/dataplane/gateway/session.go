@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// SessionParameter is the query parameter in which a client names its session, of a
+// stage whose connections outlive their sockets (A-GATEWAY-50).
+const SessionParameter = "pasarela-session"
+
+// Lengths of a session's secret: 22 characters of base64url hold 128 bits.
+const (
+	minSecret = 22
+	maxSecret = 128
+)
+
+// sessionKey stands for a session's secret on one stage. The secret itself is not kept.
+type sessionKey [sha256.Size]byte
+
+// sessionOf reads the session that a handshake names, if the stage has such. A secret
+// that is none refuses the handshake: going on without would promise what is not kept.
+func (g *Gateway) sessionOf(r *http.Request, at *stage.Stage, d *stage.Deployed) (key sessionKey, given bool, refusal *execution.GatewayError) {
+	if d.Settings.ResumeWindow <= 0 || g.options.Strict || !strings.Contains(r.URL.RawQuery, "session") {
+		return key, false, nil
+	}
+	secret := ""
+	for _, pair := range queryOf(r.URL.RawQuery) {
+		if pair.Name != SessionParameter {
+			continue
+		}
+		if given || !validSecret(pair.Value) {
+			why := language.SessionSecret.Of(SessionParameter, strconv.Itoa(minSecret), strconv.Itoa(maxSecret))
+			return key, false, execution.Refused(execution.BadRequestParameters, http.StatusBadRequest, "BadRequestException", why.Error(), why.Error(), why)
+		}
+		secret, given = pair.Value, true
+	}
+	if !given {
+		return key, false, nil
+	}
+	return sha256.Sum256([]byte(at.APIID + "/" + at.Name + "\x00" + secret)), true, nil
+}
+
+func validSecret(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return len(text) >= minSecret && len(text) <= maxSecret
+}
+
+// withoutSession is a query without the session, which no backend, template, log or
+// explanation is to see.
+func withoutSession(query []event.Pair) []event.Pair {
+	kept := query[:0]
+	for _, pair := range query {
+		if pair.Name != SessionParameter {
+			kept = append(kept, pair)
+		}
+	}
+	return kept
+}
+
+// sessions finds the resumable connections of this node by the secrets of their clients.
+type sessions struct {
+	mu    sync.Mutex
+	found map[sessionKey]*resumable
+}
+
+// claim enters r under its key, unless another is there, which it returns.
+func (s *sessions) claim(r *resumable) (other *resumable) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if other = s.found[r.key]; other != nil {
+		return other
+	}
+	if s.found == nil {
+		s.found = map[sessionKey]*resumable{}
+	}
+	s.found[r.key] = r
+	return nil
+}
+
+func (s *sessions) remove(r *resumable) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.found[r.key] == r {
+		delete(s.found, r.key)
+	}
+}

@@ -1,0 +1,16 @@
+package language
+
+// Connections that outlive their sockets: handshakes that are refused, and steps of
+// timelines.
+var (
+	SessionSecret        = cause("handshake.session", "{parameter} must be given once: {least} to {most} characters of A-Z a-z 0-9 - _, drawn at random", "{parameter} debe darse una vez: de {least} a {most} caracteres de A-Z a-z 0-9 - _, elegidos al azar")
+	SessionPrincipal     = cause("handshake.session_principal", "The session belongs to another principal: the connection was opened by {opened}, and {came} came for it. Each client draws a secret of its own", "La sesión es de otro principal: abrió la conexión {opened}, y vino a por ella {came}. Cada cliente elige su propio secreto")
+	SessionBusy          = cause("handshake.session_busy", "$connect of this session has not ended yet, connect again", "El $connect de esta sesión no ha terminado aún, conecta otra vez")
+	StepPushSent         = cause("step.push_sent", "The network has the message", "La red tiene el mensaje")
+	StepPushAcknowledged = cause("step.push_acknowledged", "The client has the message: its pong came after it", "El cliente tiene el mensaje: su pong llegó después")
+	StepPushQueued       = cause("step.push_queued", "The message waits for its client", "El mensaje espera a su cliente")
+	StepAway             = cause("step.away", "The socket ended ({code}: {reason}); the client may come back for {seconds} s (pasarela:resumeSeconds), and {n} messages wait for it", "El socket terminó ({code}: {reason}); el cliente puede volver durante {seconds} s (pasarela:resumeSeconds), y le esperan {n} mensajes")
+	StepResumed          = cause("step.resumed", "The client came back: {again} messages that it had not confirmed were sent again, and {waited} that waited", "El cliente volvió: se enviaron otra vez {again} mensajes que no había confirmado, y {waited} que esperaban")
+	StepReplaced         = cause("step.replaced", "Another socket of the same session took the connection over", "Otro socket de la misma sesión tomó la conexión")
+	StepExpired          = cause("step.expired", "{n} messages were dropped: they waited longer than their Pasarela-Expires allows", "Se descartaron {n} mensajes: esperaron más de lo que permite su Pasarela-Expires")
+)
