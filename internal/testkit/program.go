@@ -127,6 +127,18 @@ func (p *Program) Interrupt(t testing.TB) {
 	}
 }
 
+// Terminate ends the program as a service manager does: it must end by itself within
+// [Patience], with exit status 0.
+func (p *Program) Terminate(t testing.TB) {
+	t.Helper()
+	if err := terminate(p.cmd.Process); err != nil {
+		t.Fatalf("%s: %v", p.cmd.Path, err)
+	}
+	if err := p.Wait(t); err != nil {
+		t.Fatalf("after SIGTERM: %v\n%s", err, p.Output())
+	}
+}
+
 // Kill is kill -9. It returns when the program is gone.
 func (p *Program) Kill() {
 	_ = p.cmd.Process.Kill() // it may have ended by itself
