@@ -287,7 +287,7 @@ func (c *compiler) stringLiteral(n *syntax.Tree, image string) expression {
 	}
 	inner, err := c.inner(source, at+1, true)
 	if err != nil {
-		panic(c.errorAt(at, "in the string: "+err.Message))
+		panic(c.errorAt(at, &Problem{ID: "in_string", Why: err.Problem}))
 	}
 	s.body = inner
 	return s
@@ -310,7 +310,7 @@ func (c *compiler) compile(source string) (body sequence, err *ParseError) {
 	})
 	var wrong *syntax.Error
 	if errors.As(failed, &wrong) {
-		return nil, newParseError(source, wrong.At, wrong.Message)
+		return nil, newParseError(source, wrong.At, newProblem(wrong.Problem))
 	}
 	defer func() {
 		switch e := recover().(type) {
@@ -325,8 +325,8 @@ func (c *compiler) compile(source string) (body sequence, err *ParseError) {
 	return c.block(text.Root), nil
 }
 
-func (c *compiler) errorAt(at int, message string) *ParseError {
-	return newParseError(c.text.Source, at, message)
+func (c *compiler) errorAt(at int, what *Problem) *ParseError {
+	return newParseError(c.text.Source, at, what)
 }
 
 func (c *compiler) isMacro(name string) bool { return c.macros[name] != nil }

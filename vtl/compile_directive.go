@@ -135,7 +135,7 @@ func (c *compiler) macroCall(n *syntax.Tree, arguments []*syntax.Tree) *macroCal
 	for _, kid := range arguments {
 		if kid.Shape == syntax.ShapeWord && s.wrong == nil {
 			t := c.text.Token(kid)
-			s.wrong = c.errorAt(t.At, "unexpected word "+quoteToken(t.Image)+" in the arguments of #"+n.Name)
+			s.wrong = c.errorAt(t.At, &Problem{ID: "word", Arguments: []string{quoteToken(t.Image), n.Name}})
 		}
 		s.arguments = append(s.arguments, c.expression(kid))
 		s.constants = append(s.constants, isConstantShape(kid.Shape))
@@ -173,11 +173,11 @@ func (c *compiler) leave(n *syntax.Tree) statement {
 
 func (c *compiler) evaluate(n *syntax.Tree) statement {
 	if len(n.Kids) != 1 {
-		panic(c.errorAt(c.text.Token(n).At, "#evaluate takes exactly one argument"))
+		panic(c.errorAt(c.text.Token(n).At, &Problem{ID: "evaluate_count"}))
 	}
 	kid := n.Kids[0]
 	if kid.Shape != syntax.ShapeString && kid.Shape != syntax.ShapeReference {
-		panic(c.errorAt(c.text.Token(kid).At, "#evaluate takes a string or a reference"))
+		panic(c.errorAt(c.text.Token(kid).At, &Problem{ID: "evaluate_argument"}))
 	}
 	c.shared.unwinds = true
 	return &evaluate{place: c.place(n, "#evaluate"), text: c.expression(kid)}

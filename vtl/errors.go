@@ -2,6 +2,7 @@ package vtl
 
 import (
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,16 +29,46 @@ type Position struct{ Line, Column int }
 
 func (p Position) String() string { return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) }
 
+// Problem is what is wrong with a template, as data: an id of [ProblemTexts], the
+// arguments of its text in their order, and the problem that {why} stands for. A program
+// that speaks other languages than English keeps texts of its own by these ids.
+type Problem struct {
+	ID        string
+	Arguments []string
+	Why       *Problem // nil where the text has no {why}
+}
+
+// String is the problem in English.
+func (p *Problem) String() string { return p.inside().String() }
+
+func (p *Problem) inside() *syntax.Problem {
+	if p == nil {
+		return nil
+	}
+	return &syntax.Problem{ID: p.ID, Arguments: p.Arguments, Why: p.Why.inside()}
+}
+
+func newProblem(p *syntax.Problem) *Problem {
+	if p == nil {
+		return nil
+	}
+	return &Problem{ID: p.ID, Arguments: p.Arguments, Why: newProblem(p.Why)}
+}
+
+// ProblemTexts are the texts of all problems in English, by id, with {names} for their
+// arguments and {why} for the problem below.
+func ProblemTexts() map[string]string { return maps.Clone(syntax.Texts) }
+
 // ParseError is a template that is not valid.
 type ParseError struct {
 	Position
-	Message string
+	Problem *Problem
 	// Excerpt is the line of the template with a caret under the column, for a
 	// terminal; both lines are shortened around the column.
 	Excerpt string
 }
 
-func (e *ParseError) Error() string { return e.Position.String() + ": " + e.Message }
+func (e *ParseError) Error() string { return e.Position.String() + ": " + e.Problem.String() }
 
 // ExecError is a template that could not be rendered.
 type ExecError struct {
@@ -69,8 +100,8 @@ type MethodError struct {
 
 func (e *MethodError) Error() string { return e.Method + ": " + e.Reason }
 
-func newParseError(source string, at int, message string) *ParseError {
-	return &ParseError{Position: positionOf(source, at), Message: message, Excerpt: excerpt(source, at)}
+func newParseError(source string, at int, what *Problem) *ParseError {
+	return &ParseError{Position: positionOf(source, at), Problem: what, Excerpt: excerpt(source, at)}
 }
 
 func positionOf(src string, at int) Position {

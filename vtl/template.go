@@ -2,9 +2,9 @@ package vtl
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // Template is a template that was parsed. It never changes and may be rendered
@@ -40,7 +40,7 @@ func Parse(source string, options Options) (*Template, error) {
 		c.names.slot(name)
 	}
 	if len(source) > options.MaxTemplate {
-		return nil, newParseError(source, 0, fmt.Sprintf("the template has %d bytes; at most %d are allowed", len(source), options.MaxTemplate))
+		return nil, newParseError(source, 0, &Problem{ID: "size", Arguments: []string{strconv.Itoa(len(source)), strconv.Itoa(options.MaxTemplate)}})
 	}
 	body, err := c.compile(source)
 	if err != nil {

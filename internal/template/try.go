@@ -116,14 +116,14 @@ func pairsOf(values map[string]string) []event.Pair {
 
 // faultOf finds the place in a template that an error speaks of.
 func faultOf(err error) Fault {
-	at, message := vtl.Position{Line: 1, Column: 1}, err.Error()
+	at, message := vtl.Position{Line: 1, Column: 1}, language.Reason(err)
 	var parse *vtl.ParseError
 	var exec *vtl.ExecError
 	switch {
 	case errors.As(err, &parse):
-		at, message = parse.Position, parse.Message
+		at, message = parse.Position, mapping.Reason(parse.Problem)
 	case errors.As(err, &exec):
-		at, message = exec.Position, exec.Directive+": "+exec.Err.Error()
+		at, message = exec.Position, language.Verbatim.Of(exec.Directive+": "+exec.Err.Error())
 	}
-	return Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: language.Verbatim.Of(message)}
+	return Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: message}
 }

@@ -1,9 +1,9 @@
 package apis
 
 import (
+	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
@@ -41,22 +41,20 @@ func (e Engines) CheckStage(d pasarela.Definition, _ *pasarela.Stage) []Fault { 
 
 type faults []Fault
 
-// add keeps what err says about a member, without the member's name in front.
+// add keeps what err says about a member, without the member's name in front: the message
+// within the error is about what is wrong alone.
 func (f *faults) add(resource, id, member string, err error) {
 	if err == nil {
 		return
 	}
-	why := language.Reason(err)
-	if why.ID() != language.Verbatim.ID() {
-		*f = append(*f, Fault{resource, id, member, why})
-		return
+	why, ok := errors.AsType[language.Message](err)
+	if !ok {
+		why = language.Reason(err)
 	}
-	text := err.Error()
-	name, key, _ := strings.Cut(member, ".")
-	for _, prefix := range [...]string{name + ": ", `template "` + key + `": `, key + ": "} {
-		text = strings.TrimPrefix(text, prefix)
+	if why.ID() == language.MappingTemplate.ID() { // its key is in the member's name
+		why = *why.Why()
 	}
-	*f = append(*f, Fault{resource, id, member, language.Verbatim.Of(text)})
+	*f = append(*f, Fault{resource, id, member, why})
 }
 
 func (f *faults) api(api *pasarela.API) {

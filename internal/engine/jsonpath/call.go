@@ -2,6 +2,7 @@ package jsonpath
 
 import (
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // call is a function at the end of a path, or in the middle of one.
@@ -29,7 +30,7 @@ func (p *compiler) call(name string) *call {
 		}
 	}
 	if depth != 0 {
-		p.fail("the parentheses of %s() are not closed", name)
+		p.fail(language.PathParentheses.Of(name))
 	}
 	p.pos++
 	if p.current() == ')' {
@@ -68,7 +69,7 @@ func (r *paramReader) read() []param {
 		prior = c
 	}
 	if r.braces != 0 || r.parens != 0 || r.brackets != 0 {
-		r.fail("the parentheses of %s() are not closed", r.name)
+		r.fail(language.PathParentheses.Of(r.name))
 	}
 	return r.params
 }
@@ -116,7 +117,7 @@ func (r *paramReader) group(c, prior byte) (done bool) {
 
 func (r *paramReader) less(open int, c byte) int {
 	if open == 0 {
-		r.fail("there is a %c too many", c)
+		r.fail(language.PathTooMany.Of(string(rune(c))))
 	}
 	return open - 1
 }
@@ -129,7 +130,7 @@ func (r *paramReader) cut(c byte) (done bool) {
 	case '{':
 		v, err := literal(string(r.text))
 		if err != nil {
-			r.fail("a parameter of %s() is neither a path nor JSON: %v", r.name, err)
+			r.fail(language.PathParameter.Of(r.name, err.Error()))
 		}
 		r.params = append(r.params, param{value: v})
 	case '$':

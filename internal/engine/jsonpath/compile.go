@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // compiler reads a path character by character in Jayway's order of attempts
@@ -18,7 +19,7 @@ type compiler struct {
 func compile(text string) *Path {
 	c := newCursor(text)
 	if c.end < 0 {
-		c.crash("a path cannot be empty")
+		c.crash(language.PathEmpty.Of())
 	}
 	c.trim()
 	if first := c.at(0); first != '$' && first != '@' {
@@ -27,7 +28,7 @@ func compile(text string) *Path {
 	}
 	if c.at(c.end) == '.' {
 		c.pos = c.end
-		c.fail("a path must not end with a '.'")
+		c.fail(language.PathDotLast.Of())
 	}
 	return compileAt(c, text)
 }
@@ -43,12 +44,12 @@ func compileAt(c *cursor, text string) *Path {
 		p.path.root = true
 	case '@':
 	default:
-		p.fail("a path must start with '$' or '@'")
+		p.fail(language.PathStart.Of())
 	}
 	if !p.isTail() {
 		p.pos++
 		if p.current() != '.' && p.current() != '[' {
-			p.fail("expected '.' or '[' after the start of the path")
+			p.fail(language.PathStartEnds.Of())
 		}
 		p.next()
 	}
@@ -63,13 +64,13 @@ func (p *compiler) next() {
 	switch p.current() {
 	case '[':
 		if !p.bracketName() && !p.bracketIndex() && !p.wildcard() && !p.filter() && !p.placeholder() {
-			p.fail("expected a quoted name, a number, '*' or '?(' in the brackets")
+			p.fail(language.PathBracketText.Of())
 		}
 	case '.':
 		p.dot()
 	case '*':
 		if !p.wildcard() {
-			p.fail("a path cannot end here")
+			p.fail(language.PathEndsHere.Of())
 		}
 	default:
 		p.name()
@@ -88,12 +89,12 @@ func (p *compiler) dot() {
 		p.add(step{kind: scan})
 		p.pos += 2
 	case !p.in(p.pos + 1):
-		p.fail("a path must not end with a '.'")
+		p.fail(language.PathDotLast.Of())
 	default:
 		p.pos++
 	}
 	if p.current() == '.' {
-		p.fail("there is a '.' too many")
+		p.fail(language.PathDotTwice.Of())
 	}
 	p.next()
 }
@@ -101,7 +102,7 @@ func (p *compiler) dot() {
 // name reads fooBar or fooBar(...).
 func (p *compiler) name() {
 	if p.current() == ' ' {
-		p.fail("a name with blanks must stand in brackets and quotes: ['my name']")
+		p.fail(language.PathBlanks.Of())
 	}
 	start := p.pos
 	end := start
@@ -109,7 +110,7 @@ func (p *compiler) name() {
 	for ; p.in(end); end++ {
 		c := p.at(end)
 		if c == ' ' {
-			p.fail("a name with blanks must stand in brackets and quotes: ['my name']")
+			p.fail(language.PathBlanks.Of())
 		}
 		if isCall = c == '('; isCall || c == '.' || c == '[' {
 			break
@@ -135,10 +136,10 @@ func (p *compiler) bracketName() bool {
 	names, last := p.quotedNames(quote)
 	end := p.find(last, ']')
 	if end == -1 {
-		p.fail("the bracket is not closed")
+		p.fail(language.PathBracketOpen.Of())
 	}
 	if len(names) == 0 {
-		p.fail("the brackets are empty")
+		p.fail(language.PathBracketsEmpty.Of())
 	}
 	p.pos = end + 1
 	p.add(step{kind: property, names: names})
@@ -158,12 +159,12 @@ func (p *compiler) quotedNames(quote byte) (names []string, last int) {
 			i++
 		case c == ']' && !inName:
 			if comma {
-				p.fail("there is a comma too many in the brackets")
+				p.fail(language.PathCommaTwice.Of())
 			}
 			return names, last
 		case c == quote && inName:
 			if after := p.nextSignificant(i); after != ']' && after != ',' {
-				p.fail("expected ',' or ']' after the name")
+				p.fail(language.PathCommaAfterName.Of())
 			}
 			names = append(names, unescape(p.sub(start, i)))
 			inName, last = false, i
@@ -171,13 +172,13 @@ func (p *compiler) quotedNames(quote byte) (names []string, last int) {
 			start, inName, comma = i+1, true, false
 		case c == ',' && !inName:
 			if comma {
-				p.fail("there is a comma too many in the brackets")
+				p.fail(language.PathCommaTwice.Of())
 			}
 			comma = true
 		}
 	}
 	if inName {
-		p.fail("the name in the brackets is never closed")
+		p.fail(language.PathNameOpen.Of())
 	}
 	return names, last
 }
@@ -215,7 +216,7 @@ func (p *compiler) indexes(text string) {
 
 func (p *compiler) slice(text string) {
 	if strings.ContainsAny(text, ", ") {
-		p.fail("a slice is [from:to], both are integers or left out")
+		p.fail(language.PathSliceForm.Of())
 	}
 	from, to, _ := strings.Cut(text, ":")
 	to, _, _ = strings.Cut(to, ":")
@@ -229,7 +230,7 @@ func (p *compiler) slice(text string) {
 		s.to = &i
 	}
 	if s.from == nil && s.to == nil {
-		p.fail("a slice needs one of its two ends")
+		p.fail(language.PathSliceEnds.Of())
 	}
 	p.add(s)
 }
@@ -238,7 +239,7 @@ func (p *compiler) slice(text string) {
 func (p *compiler) integer(text string) int {
 	i, err := strconv.ParseInt(text, 10, 32)
 	if err != nil {
-		p.fail("%q is not an index", text)
+		p.fail(language.PathIndex.Of(strconv.Quote(text)))
 	}
 	return int(i)
 }
@@ -250,7 +251,7 @@ func (p *compiler) wildcard() bool {
 		}
 		star := p.find(p.pos, '*')
 		if !p.nextIs(star, ']') {
-			p.fail("expected ']' after '*'")
+			p.fail(language.PathWildcard.Of())
 		}
 		p.pos = p.find(star, ']')
 	}
@@ -285,7 +286,7 @@ func (p *compiler) filter() bool {
 // caller; there is none here.
 func (p *compiler) placeholder() bool {
 	if question := p.find(p.pos, '?'); question != -1 && p.nextIs(question, ']') {
-		p.fail("a filter needs a condition: [?(@.name == 'x')]")
+		p.fail(language.PathFilterEmpty.Of())
 	}
 	return false
 }
@@ -335,7 +336,7 @@ func unescape(s string) string {
 			}
 			r, err := strconv.ParseUint(s[i+1:i+5], 16, 16)
 			if err != nil {
-				panic(thrown{offset: -1, reason: `\u` + s[i+1:i+5] + " is not a character"})
+				panic(thrown{offset: -1, reason: language.PathCharacter.Of(`\u` + s[i+1:i+5])})
 			}
 			b.WriteRune(rune(r))
 			i += 4

@@ -1,8 +1,10 @@
 package jsonpath
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // cursor is a position in a path or filter. end is the last character that
@@ -17,7 +19,7 @@ type cursor struct {
 // from the first kind only.
 type thrown struct {
 	offset int
-	reason string
+	reason language.Message
 	crash  bool
 }
 
@@ -32,11 +34,11 @@ func recovered(text string, err *error) {
 	}
 }
 
-func (c *cursor) fail(format string, args ...any) {
-	panic(thrown{offset: c.pos, reason: fmt.Sprintf(format, args...)})
+func (c *cursor) fail(reason language.Message) {
+	panic(thrown{offset: c.pos, reason: reason})
 }
 
-func (c *cursor) crash(reason string) {
+func (c *cursor) crash(reason language.Message) {
 	panic(thrown{offset: min(c.pos, len(c.s)), reason: reason, crash: true})
 }
 
@@ -47,14 +49,14 @@ func newCursor(s string) *cursor {
 
 func (c *cursor) at(i int) byte {
 	if i < 0 || i >= len(c.s) {
-		c.crash("the path ends too early")
+		c.crash(language.PathEndsEarly.Of())
 	}
 	return c.s[i]
 }
 
 func (c *cursor) sub(from, to int) string {
 	if from < 0 || to > len(c.s) || from > to {
-		c.crash("the path ends too early")
+		c.crash(language.PathEndsEarly.Of())
 	}
 	return c.s[from:to]
 }
@@ -142,7 +144,7 @@ func (c *cursor) unescaped(from int, want byte) int {
 // skipped, regular expressions too if asked for.
 func (c *cursor) closing(from int, open, shut byte, skipPatterns bool) int {
 	if c.at(from) != open {
-		c.fail("expected %q", open)
+		c.fail(language.PathExpected.Of(strconv.QuoteRune(rune(open))))
 	}
 	depth := 1
 	for i := from + 1; c.in(i); i++ {
@@ -168,7 +170,7 @@ func (c *cursor) skipQuoted(i int, mark byte) int {
 	shut := c.unescaped(i, mark)
 	if shut == -1 {
 		c.pos = i
-		c.fail("this %c is never closed", mark)
+		c.fail(language.PathOpen.Of(string(rune(mark))))
 	}
 	return shut + 1
 }
@@ -198,7 +200,7 @@ func (c *cursor) take(s string) bool {
 
 func (c *cursor) expect(char byte) {
 	if c.significant() != char {
-		c.fail("expected %q", char)
+		c.fail(language.PathExpected.Of(strconv.QuoteRune(rune(char))))
 	}
 	c.pos++
 }

@@ -2,6 +2,7 @@ package jsonpath
 
 import (
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // failure is how following a path ends early. The zero failure is none.
@@ -27,7 +28,7 @@ func (f failure) of(p *Path) error {
 	case notFound:
 		return ErrNotFound
 	default:
-		return &Error{Path: p.text, Offset: -1, Invalid: f.code == invalid, Reason: f.reason}
+		return &Error{Path: p.text, Offset: -1, Invalid: f.code == invalid, Reason: language.Verbatim.Of(f.reason)}
 	}
 }
 

@@ -1,7 +1,10 @@
 package jsonpath
 
 import (
+	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // condition is what stands in [?( )]: a comparison, or several of them joined.
@@ -24,14 +27,14 @@ func compileFilter(text string, offset int) *condition {
 	c.pos++
 	c.trim()
 	if c.current() != '(' || c.at(c.end) != ')' {
-		c.fail("a filter is written [?( condition )]")
+		c.fail(language.PathFilterForm.Of())
 	}
 	defer rethrow(offset)
 	f := filterCompiler{c}
 	result := f.or()
 	c.skipBlanks()
 	if c.inside() {
-		c.fail("the filter should end before %q", c.sub(c.pos, c.end+1))
+		c.fail(language.PathFilterEnd.Of(strconv.Quote(c.sub(c.pos, c.end+1))))
 	}
 	return result
 }
@@ -90,7 +93,7 @@ func (f *filterCompiler) comparison() *condition {
 	}
 	f.pos = saved
 	if left.kind != isPath {
-		f.fail("expected a comparison here")
+		f.fail(language.PathComparison.Of())
 	}
 	left.kind = isExistence
 	return &condition{left: left, op: "EXISTS", right: operand{kind: isBool, yes: left.yes}}
@@ -131,7 +134,7 @@ func (f *filterCompiler) operator() string {
 		"NIN", "IN", "CONTAINS", "ALL", "SIZE", "EXISTS", "TYPE", "MATCHES", "EMPTY", "SUBSETOF", "ANYOF", "NONEOF":
 		return op
 	}
-	f.fail("%q compares nothing", op)
+	f.fail(language.PathComparesNone.Of(strconv.Quote(op)))
 	return ""
 }
 
@@ -146,7 +149,7 @@ func (f *filterCompiler) value() operand {
 	case '!':
 		f.pos++
 		if c := f.significant(); c != '$' && c != '@' {
-			f.fail("'!' needs a path here")
+			f.fail(language.PathNegation.Of())
 		}
 		return f.pathOperand()
 	case '\'', '"':
@@ -176,7 +179,7 @@ func (f *filterCompiler) pathOperand() operand {
 		if f.current() == '[' {
 			shut := f.closing(f.pos, '[', ']', false)
 			if shut == -1 {
-				f.fail("the bracket is not closed")
+				f.fail(language.PathBracketOpen.Of())
 			}
 			f.pos = shut + 1
 		}

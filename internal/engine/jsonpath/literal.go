@@ -1,12 +1,16 @@
 package jsonpath
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
 
 func (f *filterCompiler) stringLiteral(quote byte) operand {
 	begin := f.pos
 	shut := f.unescaped(begin, quote)
 	if shut == -1 {
-		f.fail("the string is never closed")
+		f.fail(language.PathStringOpen.Of())
 	}
 	f.pos = shut + 1
 	return operand{kind: isString, text: unescape(f.sub(begin+1, shut))}
@@ -18,7 +22,7 @@ func (f *filterCompiler) boolLiteral(first byte) operand {
 		word = "false"
 	}
 	if !f.in(f.pos+len(word)-1) || f.sub(f.pos, f.pos+len(word)) != word {
-		f.fail("expected %s", word)
+		f.fail(language.PathExpected.Of(word))
 	}
 	f.pos += len(word)
 	return operand{kind: isBool, yes: first == 't'}
@@ -26,7 +30,7 @@ func (f *filterCompiler) boolLiteral(first byte) operand {
 
 func (f *filterCompiler) nullLiteral() operand {
 	if !f.in(f.pos+3) || f.sub(f.pos, f.pos+4) != "null" {
-		f.fail("expected null")
+		f.fail(language.PathExpected.Of("null"))
 	}
 	f.pos += 4
 	return operand{kind: isNull}
@@ -40,7 +44,7 @@ func (f *filterCompiler) numberLiteral() operand {
 	text := f.sub(begin, f.pos)
 	n, valid := parseDecimal(text)
 	if !valid {
-		f.crash("expected a value here")
+		f.crash(language.PathValue.Of())
 	}
 	return operand{kind: isNumber, number: n}
 }
@@ -49,13 +53,13 @@ func (f *filterCompiler) jsonLiteral(open, shut byte) operand {
 	begin := f.pos
 	end := f.closing(begin, open, shut, false)
 	if end == -1 {
-		f.fail("the JSON is never closed")
+		f.fail(language.PathJSONOpen.Of())
 	}
 	f.pos = end + 1
 	text := f.sub(begin, f.pos)
 	v, err := literal(text)
 	if err != nil {
-		f.fail("%v", err)
+		f.fail(language.PathJSON.Of(err.Error()))
 	}
 	return operand{kind: isJSON, text: text, json: v, literal: true}
 }
@@ -64,7 +68,7 @@ func (f *filterCompiler) patternLiteral() operand {
 	begin := f.pos
 	shut := f.unescaped(begin, '/')
 	if shut == -1 {
-		f.fail("the regular expression is never closed")
+		f.fail(language.PathPatternOpen.Of())
 	}
 	end := shut + 1
 	for f.in(end) && strings.IndexByte("dixmsuU", f.at(end)) >= 0 {
@@ -73,7 +77,7 @@ func (f *filterCompiler) patternLiteral() operand {
 	f.pos = end
 	pattern, err := compilePattern(f.sub(begin+1, shut), f.sub(shut+1, end))
 	if err != nil {
-		f.crash("this regular expression cannot be used: " + err.Error())
+		f.crash(language.PathPattern.Because(err))
 	}
 	return operand{kind: isPattern, pattern: pattern}
 }

@@ -2,10 +2,11 @@ package jsonpath
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
+	"strconv"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // MaxLength bounds the text of a path in bytes (A-JSONPATH-2).
@@ -28,14 +29,17 @@ type Error struct {
 	Path    string
 	Offset  int  // byte in Path, -1 when the whole is meant
 	Invalid bool // no document will ever do; Jayway's InvalidPathException
-	Reason  string
+	Reason  language.Message
 }
 
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.Unwrap().Error() }
+
+// Unwrap is the error as a [language.Message], for readers of other languages.
+func (e *Error) Unwrap() error {
 	if e.Offset < 0 {
-		return fmt.Sprintf("jsonpath %q: %s", e.Path, e.Reason)
+		return language.PathWhole.Because(e.Reason, strconv.Quote(e.Path))
 	}
-	return fmt.Sprintf("jsonpath %q at character %d: %s", e.Path, e.Offset+1, e.Reason)
+	return language.PathAt.Because(e.Reason, strconv.Quote(e.Path), strconv.Itoa(e.Offset+1))
 }
 
 // Path is a compiled path.
@@ -87,7 +91,7 @@ func (s *step) definite() bool {
 // Compile reads a path. The error is an [*Error] with Invalid set.
 func Compile(text string) (path *Path, err error) {
 	if len(text) > MaxLength {
-		return nil, &Error{Path: text[:40] + "...", Offset: -1, Invalid: true, Reason: fmt.Sprintf("a path has at most %d bytes", MaxLength)}
+		return nil, &Error{Path: text[:40] + "...", Offset: -1, Invalid: true, Reason: language.PathLong.Of(strconv.Itoa(MaxLength))}
 	}
 	defer recovered(text, &err)
 	return compile(text), nil
@@ -163,7 +167,7 @@ func compilePattern(pattern, flags string) (*regexp.Regexp, error) {
 		case 'i', 'm', 's':
 			prefix += string(f)
 		case 'x':
-			return nil, errors.New("the flag x is not supported")
+			return nil, language.PathFlag.Of()
 		}
 	}
 	if prefix != "" {

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
@@ -80,8 +82,8 @@ func compileTemplates(texts map[string]string) (map[string]*Template, error) {
 	templates := make(map[string]*Template, len(texts))
 	for key, text := range texts {
 		t, err := CompileTemplate(strings.TrimSpace(text))
-		if err != nil {
-			return nil, fmt.Errorf("template %q: %w", key, behind(err, text))
+		if err = behind(err, text); err != nil {
+			return nil, language.MappingTemplate.Because(err, strconv.Quote(key)).Wrap(err)
 		}
 		templates[key] = t
 	}
@@ -100,7 +102,7 @@ func behind(err error, text string) error {
 	if parse.Line == 1 {
 		moved.Column += len(blank) - (strings.LastIndexByte(blank, '\n') + 1)
 	}
-	return &moved
+	return invalid(&moved)
 }
 
 func compileParameter(target, expression string) (parameter, error) {
@@ -109,8 +111,7 @@ func compileParameter(target, expression string) (parameter, error) {
 	places := map[string]place{"header": inHeader, "querystring": inQuerystring, "path": inPath}
 	to, known := places[kind]
 	if !ok || !known || !parameterName.MatchString(name) {
-		return parameter{}, fmt.Errorf("target %q is not integration.request.header.x, integration.request.querystring.x "+
-			"or integration.request.path.x", target)
+		return parameter{}, language.MappingRequestTarget.Of(strconv.Quote(target))
 	}
 	from, err := compileSource(expression)
 	if err == nil && from.origin == fromResponseHeader {

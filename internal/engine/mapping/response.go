@@ -3,10 +3,12 @@ package mapping
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Response maps a backend's answers to what the client gets, as one integration
@@ -36,7 +38,7 @@ func CompileResponse(def *pasarela.IntegrationResponse) (*Response, error) {
 			name, ok = strings.CutPrefix(target, "route.response.header.")
 		}
 		if !ok || !parameterName.MatchString(name) {
-			return nil, fmt.Errorf("responseParameters: target %q is not method.response.header.x", target)
+			return nil, fmt.Errorf("responseParameters: %w", language.MappingResponseTarget.Of(strconv.Quote(target)))
 		}
 		from, err := compileSource(expression)
 		if err != nil {

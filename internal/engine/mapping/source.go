@@ -2,13 +2,14 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // origin is where the value of a mapped parameter comes from (aws-dataplane §4.2).
@@ -76,13 +77,12 @@ func compileSource(expression string) (source, error) {
 }
 
 func unknownSource(expression string) error {
-	return fmt.Errorf("unknown source %q: use route.request.querystring.x, route.request.header.x, route.request.body.x, "+
-		"context.x, stageVariables.x or a text in single quotes", expression)
+	return language.MappingSourceUnknown.Of(strconv.Quote(expression))
 }
 
 func named(o origin, name, expression string) (source, error) {
 	if !parameterName.MatchString(name) {
-		return source{}, fmt.Errorf("source %q has no valid name: letters, digits and . _ $ - are allowed", expression)
+		return source{}, language.MappingSourceName.Of(strconv.Quote(expression))
 	}
 	return source{origin: o, name: name}, nil
 }
@@ -115,7 +115,7 @@ func compileBody(path, expression string) (source, error) {
 	}
 	compiled, err := jsonpath.Compile("$." + path)
 	if err != nil {
-		return source{}, fmt.Errorf("source %q: %w", expression, err)
+		return source{}, language.MappingSource.Because(err, strconv.Quote(expression)).Wrap(err)
 	}
 	return source{origin: fromBody, path: compiled}, nil
 }

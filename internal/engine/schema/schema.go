@@ -12,13 +12,14 @@ package schema
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // MaxModel bounds the text of a model in bytes (aws-controlplane: 32 KiB).
@@ -53,21 +54,21 @@ func NewSet(apiID string, models []pasarela.Model) *Set {
 func (s *Set) Load(url string) (any, error) {
 	name, ours := strings.CutPrefix(url, s.base)
 	if !ours {
-		return nil, fmt.Errorf("a $ref may name a model of this API only: %s{name}", s.base)
+		return nil, language.ModelForeign.Of(s.base + "{name}")
 	}
 	text, known := s.texts[name]
 	if !known {
-		return nil, fmt.Errorf("the API has no model %q", name)
+		return nil, language.ModelMissing.Of(strconv.Quote(name))
 	}
 	if len(text) > MaxModel {
-		return nil, fmt.Errorf("model %q is larger than %d bytes", name, MaxModel)
+		return nil, language.ModelLarge.Of(strconv.Quote(name), strconv.Itoa(MaxModel))
 	}
 	var d jsonvalue.Document
 	if err := d.ReadStrict(text); err != nil {
-		return nil, fmt.Errorf("model %q: %w", name, err)
+		return nil, language.ModelInvalid.Because(err, strconv.Quote(name)).Wrap(err)
 	}
 	if d.Root().Kind() != jsonvalue.Object {
-		return nil, fmt.Errorf("model %q: a schema is a JSON object", name)
+		return nil, language.ModelInvalid.Because(language.ModelObject.Of(), strconv.Quote(name))
 	}
 	return instance(d.Root())
 }
@@ -77,7 +78,7 @@ func (s *Set) Load(url string) (any, error) {
 func (s *Set) Compile(name string) (*Model, error) {
 	compiled, err := s.compiler.Compile(s.base + name)
 	if err != nil {
-		return nil, fmt.Errorf("model %q: %w", name, readable(err))
+		return nil, language.ModelInvalid.Because(readable(err), strconv.Quote(name)).Wrap(err)
 	}
 	return &Model{name, compiled}, nil
 }
@@ -87,13 +88,13 @@ func (s *Set) Compile(name string) (*Model, error) {
 func readable(err error) error {
 	var load *jsonschema.LoadURLError
 	if errors.As(err, &load) {
-		return fmt.Errorf("cannot read %s: %w", load.URL, load.Err)
+		return language.ModelUnread.Because(load.Err, load.URL)
 	}
 	var wrong *jsonschema.SchemaValidationError
 	if errors.As(err, &wrong) {
 		var problems *jsonschema.ValidationError
 		if errors.As(wrong.Err, &problems) {
-			return fmt.Errorf("not a JSON schema: %s", list(places(problems)))
+			return language.ModelNoSchema.Of(list(places(problems)))
 		}
 	}
 	return errors.New(strings.Join(strings.Fields(err.Error()), " "))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // APIKeySource is where the value of an API key comes from.
@@ -25,7 +26,7 @@ func CompileAPIKey(text string) (APIKeySource, error) {
 	case "$context.authorizer.usageIdentifierKey":
 		return APIKeyFromAuthorizer, nil
 	}
-	return 0, &Error{text, 0, "an apiKeySelectionExpression is $request.header.x-api-key or $context.authorizer.usageIdentifierKey"}
+	return 0, &Error{text, 0, language.SelectionAPIKey.Of()}
 }
 
 func unbraced(text string) string {
@@ -42,5 +43,5 @@ func CheckRouteResponse(text string) error {
 	case "", pasarela.KeyDefault, escapedDefault:
 		return nil
 	}
-	return &Error{text, 0, "a route response is selected by $default only"}
+	return &Error{text, 0, language.SelectionRoute.Of()}
 }

@@ -1,12 +1,13 @@
 package selection
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Use says where an expression stands, and so which variables it may have
@@ -41,11 +42,14 @@ func (u Use) String() string {
 type Error struct {
 	Expression string
 	Offset     int // byte in Expression
-	Reason     string
+	Reason     language.Message
 }
 
-func (e *Error) Error() string {
-	return fmt.Sprintf("selection expression %q at character %d: %s", e.Expression, e.Offset+1, e.Reason)
+func (e *Error) Error() string { return e.Unwrap().Error() }
+
+// Unwrap is the error as a [language.Message], for readers of other languages.
+func (e *Error) Unwrap() error {
+	return language.SelectedBy.Because(e.Reason, strconv.Quote(e.Expression), strconv.Itoa(e.Offset+1))
 }
 
 // Input is what variables read. Zero fields give empty text.

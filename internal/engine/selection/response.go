@@ -1,14 +1,13 @@
 package selection
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Responses picks the integration response for a backend's answer
@@ -55,7 +54,7 @@ func NewResponses(responses []pasarela.IntegrationResponse) (*Responses, error) 
 // refusing it when it is created.
 func CheckResponseKey(key string) error {
 	if key == "" {
-		return &Error{key, 0, "an integrationResponseKey is $default, a value such as 200, or a regular expression such as /2\\d\\d/"}
+		return &Error{key, 0, language.SelectionResponse.Of()}
 	}
 	_, err := compileKey(key)
 	return err
@@ -67,7 +66,7 @@ func compileKey(key string) (responseKey, error) {
 	}
 	pattern, err := compilePattern(key[1 : len(key)-1])
 	if err != nil {
-		return responseKey{}, &Error{key, 0, err.Error()}
+		return responseKey{}, &Error{key, 0, language.Reason(err)}
 	}
 	return responseKey{pattern: pattern}, nil
 }
@@ -76,19 +75,19 @@ func compileKey(key string) (responseKey, error) {
 // '.' matching line ends too: error messages have several lines.
 func compilePattern(text string) (*regexp.Regexp, error) {
 	if strings.Contains(text, "&&") && strings.Contains(text, "[") {
-		return nil, fmt.Errorf("the intersection of character classes (&&) is not supported (A-SELECTION-2)")
+		return nil, language.SelectionIntersection.Of()
 	}
 	translated := javaUnicode.ReplaceAllString(text, `\x{$1}`)
 	// Parsed alone first: errors must not speak of what is put around it.
 	if _, err := syntax.Parse(translated, syntax.Perl); err != nil {
-		return nil, fmt.Errorf("this regular expression cannot be used: %w; look-around, back references and possessive quantifiers are not supported (A-SELECTION-2)", asWritten(err))
+		return nil, language.SelectionPattern.Of(asWritten(err))
 	}
 	return regexp.Compile(`(?s)\A(?:` + translated + `)\z`)
 }
 
-// asWritten says an error in the words of the expression as its author wrote it.
-func asWritten(err error) error {
-	return errors.New(re2Unicode.ReplaceAllString(err.Error(), `\u$1`))
+// asWritten is an error of RE2 with the expression as its author wrote it.
+func asWritten(err error) string {
+	return re2Unicode.ReplaceAllString(err.Error(), `\u$1`)
 }
 
 var re2Unicode = regexp.MustCompile(`\\x\{([0-9A-Fa-f]{4})\}`)

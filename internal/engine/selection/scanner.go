@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // scanner cuts an expression into static text and variables.
@@ -64,7 +65,7 @@ func (s *scanner) variable() (part, error) {
 	s.at++
 	name := s.until("}")
 	if s.at == len(s.text) {
-		return part{}, &Error{s.text, start, "the '}' of this variable is missing"}
+		return part{}, &Error{s.text, start, language.SelectionBrace.Of()}
 	}
 	s.at++
 	return s.resolve(name, start)
@@ -105,7 +106,7 @@ func (s *scanner) resolve(name string, at int) (part, error) {
 	if path, is := strings.CutPrefix(name, requestBody); is && (path == "" || path[0] == '.' || path[0] == '[') {
 		compiled, err := jsonpath.Compile("$" + path)
 		if err != nil {
-			return part{}, &Error{s.text, at, err.Error()}
+			return part{}, &Error{s.text, at, language.Reason(err)}
 		}
 		return part{source: body, path: compiled}, nil
 	}
@@ -123,13 +124,13 @@ func (s *scanner) resolve(name string, at int) (part, error) {
 			return part{source: multiValueHeader, text: h}, nil
 		}
 	}
-	return part{}, &Error{s.text, at, "a " + s.use.String() + " cannot read $" + name + "; it can read " + s.use.variables()}
+	return part{}, &Error{s.text, at, language.SelectionVariable.Of(s.use.String(), name, s.use.variables())}
 }
 
 func (u Use) variables() string {
 	const request = "$request.body.<JSONPath>"
 	if u == ResponseTemplate {
-		return request + ", $integration.response.statuscode, $integration.response.header.<name> and $integration.response.multivalueheader.<name>"
+		return request + ", $integration.response.statuscode, $integration.response.header.<name>, $integration.response.multivalueheader.<name>"
 	}
 	return request
 }

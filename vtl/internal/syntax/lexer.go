@@ -93,14 +93,14 @@ func (l *lexer) next() (Token, *Error) {
 func (l *lexer) piece() (Kind, *Error) {
 	for {
 		if l.pos == len(l.src) {
-			return KindNone, l.errorAt(l.pos, "the template ends inside "+Quote(l.src[l.start:]))
+			return KindNone, l.errorAt(l.pos, problem("open_text", Quote(l.src[l.start:])))
 		}
 		m := l.match()
 		if m.kind == KindNone {
 			if c := l.src[l.pos]; c == '"' || c == '\'' {
-				return KindNone, l.errorAt(l.pos, "the string that begins here is not closed")
+				return KindNone, l.errorAt(l.pos, problem("open_string"))
 			}
-			return KindNone, l.errorAt(l.pos, "unexpected character "+Quote(firstRune(l.src[l.pos:])))
+			return KindNone, l.errorAt(l.pos, problem("character", Quote(firstRune(l.src[l.pos:]))))
 		}
 		l.pos += m.length
 		if !m.kind.more() {

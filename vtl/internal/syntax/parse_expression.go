@@ -6,11 +6,11 @@ func (p *parser) reference() *Tree {
 	n := p.open(ShapeReference)
 	if p.peek(1).Kind == KindLeftCurly {
 		p.take()
-		p.expect(KindIdentifier, "of a variable")
+		p.expect(KindIdentifier, problem("expected_name"))
 		p.chain(n)
-		p.expect(KindRightCurly, "that closes ${")
+		p.expect(KindRightCurly, problem("expected_brace"))
 	} else {
-		p.expect(KindIdentifier, "of a variable")
+		p.expect(KindIdentifier, problem("expected_name"))
 		p.chain(n)
 	}
 	return p.close(n)
@@ -36,12 +36,12 @@ func (p *parser) indexes(n *Tree) {
 		p.skip(KindBlank)
 		switch t := p.peek(1); t.Kind {
 		case KindString, KindInteger, KindTrue, KindFalse, KindIdentifier, KindLeftCurly:
-			x.Kids = []*Tree{p.operand("an index")}
+			x.Kids = []*Tree{p.operand(problem("expected_index"))}
 		default:
-			p.unexpected(t, "a string, an integer or a reference as index")
+			p.unexpected(t, problem("expected_index_value"))
 		}
 		p.skip(KindBlank)
-		p.expect(KindCloseIndex, "that closes the index")
+		p.expect(KindCloseIndex, problem("expected_index_end"))
 		n.Kids = append(n.Kids, p.close(x))
 	}
 }
@@ -65,7 +65,7 @@ func (p *parser) method() *Tree {
 			n.Kids = append(n.Kids, p.parameter())
 		}
 	}
-	p.expect(KindCloseArguments, "of "+name.Image+"()")
+	p.expectOf(KindCloseArguments, name.Image+"()")
 	return p.close(n)
 }
 
@@ -81,12 +81,12 @@ func isOperand(k Kind) bool {
 // parameter is an operand with blanks around it.
 func (p *parser) parameter() *Tree {
 	p.skip(KindBlank)
-	n := p.operand("a value")
+	n := p.operand(problem("expected_value"))
 	p.skip(KindBlank)
 	return n
 }
 
-func (p *parser) operand(expected string) *Tree {
+func (p *parser) operand(expected *Problem) *Tree {
 	t := p.peek(1)
 	defer p.deeper(t)()
 	switch t.Kind {
@@ -129,7 +129,7 @@ func (p *parser) listOrRange() *Tree {
 		p.take()
 		n.Kids = append(n.Kids, p.parameter())
 	}
-	p.expect(KindRightBracket, "that closes the list")
+	p.expect(KindRightBracket, problem("expected_list_end"))
 	return p.close(n)
 }
 
@@ -139,12 +139,12 @@ func (p *parser) rangeEnd(n *Tree) *Tree {
 	p.skip(KindBlank)
 	switch t := p.peek(1); t.Kind {
 	case KindInteger, KindIdentifier, KindLeftCurly:
-		n.Kids = append(n.Kids, p.operand("an integer"))
+		n.Kids = append(n.Kids, p.operand(problem("expected_integer")))
 	default:
-		p.unexpected(t, "an integer or a reference as end of the range")
+		p.unexpected(t, problem("expected_range_value"))
 	}
 	p.skip(KindBlank)
-	p.expect(KindRightBracket, "that closes the range")
+	p.expect(KindRightBracket, problem("expected_range_end"))
 	return p.close(n)
 }
 
@@ -167,14 +167,14 @@ func (p *parser) mapLiteral() *Tree {
 	if p.peek(1).Kind == KindRightCurly { // left by a reference
 		p.take()
 	} else {
-		p.expect(KindRightBrace, "that closes the map")
+		p.expect(KindRightBrace, problem("expected_map_end"))
 	}
 	return p.close(n)
 }
 
 func (p *parser) entry(n *Tree) {
 	key := p.parameter()
-	p.expect(KindColon, "between key and value")
+	p.expect(KindColon, problem("expected_colon"))
 	n.Kids = append(n.Kids, key, p.parameter())
 }
 
@@ -207,7 +207,7 @@ func (p *parser) binary(level int) *Tree {
 			return left
 		}
 		if count == operatorsPerExpression {
-			panic(p.errorAt(operator.At, "too many operators in one expression"))
+			panic(p.errorAt(operator.At, problem("operators")))
 		}
 		k := operator.Kind
 		p.take()
@@ -249,9 +249,9 @@ func (p *parser) primary() *Tree {
 	if p.peek(1).Kind == KindLeftParen {
 		p.take()
 		n = p.expression()
-		p.expect(KindRightParen, "that closes the parenthesis")
+		p.expect(KindRightParen, problem("expected_parenthesis"))
 	} else {
-		n = p.operand("a value")
+		n = p.operand(problem("expected_value"))
 	}
 	p.skip(KindBlank)
 	return n

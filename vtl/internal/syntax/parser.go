@@ -36,10 +36,10 @@ type Options struct {
 // Error is a text that is not valid.
 type Error struct {
 	At      int // where, in bytes
-	Message string
+	Problem *Problem
 }
 
-func (e *Error) Error() string { return e.Message }
+func (e *Error) Error() string { return e.Problem.String() }
 
 // Parse reads a text. The error is an [*Error].
 func Parse(source string, options Options) (text *Text, err error) {
@@ -54,7 +54,7 @@ func Parse(source string, options Options) (text *Text, err error) {
 		}
 	}()
 	if p.depth > options.MaxNesting {
-		panic(p.errorAt(0, "strings nest too deep"))
+		panic(p.errorAt(0, problem("strings")))
 	}
 	root := p.open(ShapeBlock)
 	p.statements(root)
@@ -63,7 +63,7 @@ func Parse(source string, options Options) (text *Text, err error) {
 	return &Text{Source: source, Root: root, Tokens: p.tokens, options: options}, nil
 }
 
-func (l *lexer) errorAt(at int, message string) *Error { return &Error{at, message} }
+func (l *lexer) errorAt(at int, what *Problem) *Error { return &Error{at, what} }
 
 // Quote quotes a piece of a template for a message.
 func Quote(s string) string {
@@ -79,11 +79,11 @@ func (p *parser) end(t *Token) {
 	switch t.Kind {
 	case KindEOF:
 	case KindEnd:
-		panic(p.errorAt(t.At, "#end without an #if, #foreach, #define or #macro that it ends"))
+		panic(p.errorAt(t.At, problem("end_alone")))
 	case KindElse, KindElseIf:
-		panic(p.errorAt(t.At, t.Kind.String()+" without an #if before it"))
+		panic(p.errorAt(t.At, problem("else_alone", t.Kind.String())))
 	default:
-		p.unexpected(t, "text, a reference or a directive")
+		p.unexpected(t, problem("expected_statement"))
 	}
 }
 
@@ -114,21 +114,33 @@ func (p *parser) skip(k Kind) {
 	}
 }
 
-func (p *parser) expect(k Kind, where string) *Token {
+// expect takes a token of that kind. The problem says what is expected where there is
+// another one.
+func (p *parser) expect(k Kind, expected *Problem) *Token {
 	t := p.peek(1)
 	if t.Kind != k {
-		p.unexpected(t, k.String()+" "+where)
+		p.unexpected(t, expected)
 	}
 	p.at++
 	return t
 }
 
-func (p *parser) unexpected(t *Token, expected string) {
-	what := "unexpected end of the template"
+// expectOf is expect for a token that belongs to a directive or a method.
+func (p *parser) expectOf(k Kind, name string) *Token {
+	return p.expect(k, problem("expected_of", k.String(), name))
+}
+
+func (p *parser) expectAfter(k Kind, name string) *Token {
+	return p.expect(k, problem("expected_after", k.String(), name))
+}
+
+func (p *parser) unexpected(t *Token, expected *Problem) {
+	what := problem("unexpected_end")
 	if t.Kind != KindEOF {
-		what = "unexpected " + Quote(t.Image)
+		what = problem("unexpected", Quote(t.Image))
 	}
-	panic(p.errorAt(t.At, what+", expected "+expected))
+	what.Why = expected
+	panic(p.errorAt(t.At, what))
 }
 
 func (p *parser) open(s Shape) *Tree {
@@ -145,7 +157,7 @@ func (p *parser) close(n *Tree) *Tree {
 func (p *parser) deeper(t *Token) func() {
 	p.depth++
 	if p.depth > p.options.MaxNesting {
-		panic(p.errorAt(t.At, "blocks or expressions nest too deep"))
+		panic(p.errorAt(t.At, problem("nesting")))
 	}
 	return p.shallower
 }
@@ -227,16 +239,16 @@ func (p *parser) ifStatement() *Tree {
 		e.Kids = []*Tree{p.block()}
 		n.Kids = append(n.Kids, p.close(e))
 	}
-	p.expect(KindEnd, "of #if")
+	p.expectOf(KindEnd, "#if")
 	return p.close(n)
 }
 
 // condition is ( expression ) and the block behind it.
 func (p *parser) condition(directive string) []*Tree {
 	p.skip(KindBlank)
-	p.expect(KindLeftParen, "after "+directive)
+	p.expectAfter(KindLeftParen, directive)
 	test := p.expression()
-	p.expect(KindRightParen, "of "+directive)
+	p.expectOf(KindRightParen, directive)
 	return []*Tree{test, p.block()}
 }
 
@@ -245,13 +257,13 @@ func (p *parser) set() *Tree {
 	p.take()
 	p.skip(KindBlank)
 	if t := p.peek(1); t.Kind != KindIdentifier && t.Kind != KindLeftCurly {
-		p.unexpected(t, "a reference to set")
+		p.unexpected(t, problem("expected_set_target"))
 	}
 	left := p.reference()
 	p.skip(KindBlank)
-	p.expect(KindAssign, "of #set")
+	p.expectOf(KindAssign, "#set")
 	n.Kids = []*Tree{left, p.expression()}
-	p.expect(KindRightParen, "of #set")
+	p.expectOf(KindRightParen, "#set")
 	p.inSet = false
 	return p.close(n)
 }
@@ -339,7 +351,7 @@ func (p *parser) directive() *Tree {
 	p.state = inDirective
 	if !p.parenFollows() {
 		if n.Name == "macro" {
-			panic(p.errorAt(t.At, "#macro needs a name: #macro(name $argument)"))
+			panic(p.errorAt(t.At, problem("macro_name")))
 		}
 		p.pop()
 		return p.close(n)
@@ -348,7 +360,7 @@ func (p *parser) directive() *Tree {
 	p.directiveArguments(n, known)
 	if isBlockDirective(n.Name) || !known && n.Name != "" && n.Name[0] == '@' {
 		n.Kids = append(n.Kids, p.block())
-		p.expect(KindEnd, "of #"+n.Name)
+		p.expectOf(KindEnd, "#"+n.Name)
 	}
 	if n.Name == "macro" {
 		p.declareMacro(n)
@@ -358,7 +370,7 @@ func (p *parser) directive() *Tree {
 
 func (p *parser) declareMacro(n *Tree) {
 	if len(n.Kids) < 2 {
-		panic(p.errorAt(p.tokens[n.First].At, "#macro needs a name: #macro(name $argument)"))
+		panic(p.errorAt(p.tokens[n.First].At, problem("macro_name")))
 	}
 	if p.macroNames == nil {
 		p.macroNames = make(map[string]bool)
@@ -368,7 +380,7 @@ func (p *parser) declareMacro(n *Tree) {
 
 func (p *parser) directiveArguments(n *Tree, known bool) {
 	p.skip(KindBlank)
-	p.expect(KindLeftParen, "after #"+n.Name)
+	p.expectAfter(KindLeftParen, "#"+n.Name)
 	for p.argumentFollows() {
 		p.skip(KindBlank)
 		if p.peek(1).Kind == KindComma {
@@ -381,7 +393,7 @@ func (p *parser) directiveArguments(n *Tree, known bool) {
 		n.Kids = append(n.Kids, a)
 	}
 	p.skip(KindBlank)
-	p.expect(KindRightParen, "of #"+n.Name)
+	p.expectOf(KindRightParen, "#"+n.Name)
 }
 
 // argumentFollows looks two tokens ahead, no further.
@@ -398,11 +410,11 @@ func (p *parser) checkArgument(n *Tree, known bool, a *Tree, t *Token) {
 	switch {
 	case n.Name == "macro" && at == 0:
 		if a.Shape != ShapeWord {
-			panic(p.errorAt(t.At, "the name of a #macro is a word without quotes"))
+			panic(p.errorAt(t.At, problem("macro_word")))
 		}
 	case a.Shape != ShapeWord || known && n.Name == "foreach" && at == 1:
 	case known || p.options.isMacro(n.Name):
-		panic(p.errorAt(t.At, "unexpected word "+Quote(t.Image)+" in the arguments of #"+n.Name))
+		panic(p.errorAt(t.At, problem("word", Quote(t.Image), n.Name)))
 	}
 }
 
@@ -410,5 +422,5 @@ func (p *parser) directiveArgument() *Tree {
 	if p.peek(1).Kind == KindWord {
 		return p.leaf(ShapeWord)
 	}
-	return p.operand("an argument")
+	return p.operand(problem("expected_argument"))
 }

@@ -55,7 +55,7 @@ func TestErrorsSayWhere(t *testing.T) {
 	for _, test := range tests {
 		_, err := syntax.Parse(test.source, options())
 		var wrong *syntax.Error
-		if !errors.As(err, &wrong) || wrong.Message != test.message || wrong.At != test.at {
+		if !errors.As(err, &wrong) || wrong.Error() != test.message || wrong.At != test.at {
 			t.Errorf("%q: got %+v, %v", test.source, wrong, err)
 		}
 	}
@@ -71,7 +71,7 @@ func FuzzParse(f *testing.F) {
 		text, err := syntax.Parse(source, options())
 		if err != nil {
 			var wrong *syntax.Error
-			if !errors.As(err, &wrong) || wrong.At < 0 || wrong.At > len(source) || wrong.Message == "" {
+			if !errors.As(err, &wrong) || wrong.At < 0 || wrong.At > len(source) || wrong.Error() == "" {
 				t.Fatalf("%q: %v", source, err)
 			}
 			return

@@ -1,0 +1,31 @@
+package language
+
+// syntaxCauses are those of causes_syntax.go.
+func syntaxCauses() []*Cause {
+	return []*Cause{
+		syntaxUnexpected, syntaxUnexpectedEnd,
+		syntaxExpectedAfter, syntaxExpectedArgument, syntaxExpectedBrace, syntaxExpectedColon, syntaxExpectedIndex, syntaxExpectedIndexEnd,
+		syntaxExpectedIndexValue, syntaxExpectedInteger, syntaxExpectedListEnd, syntaxExpectedMapEnd, syntaxExpectedName, syntaxExpectedOf,
+		syntaxExpectedParenthesis, syntaxExpectedRangeEnd, syntaxExpectedRangeValue, syntaxExpectedSetTarget, syntaxExpectedStatement, syntaxExpectedValue,
+		syntaxCharacter, syntaxElseAlone, syntaxEndAlone, syntaxEvaluateArgument, syntaxEvaluateCount, syntaxInString, syntaxMacroName, syntaxMacroWord,
+		syntaxNesting, syntaxOpenString, syntaxOpenText, syntaxOperators, syntaxSize, syntaxStrings, syntaxWord,
+	}
+}
+
+var bySyntaxID = causesByID(syntaxCauses())
+
+func causesByID(causes []*Cause) map[ID]*Cause {
+	byID := make(map[ID]*Cause, len(causes))
+	for _, c := range causes {
+		byID[c.id] = c
+	}
+	return byID
+}
+
+// TemplateSyntax is what is wrong with a template's text, by the id that vtl has for it:
+// "unexpected". why is the message that {why} stands for, nil where there is none; ok is
+// false for an id that the catalogue does not have.
+func TemplateSyntax(id string, args []string, why *Message) (m Message, ok bool) {
+	c := bySyntaxID[ID("syntax."+id)]
+	return Message{cause: c, args: args, why: why}, c != nil
+}
