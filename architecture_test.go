@@ -27,7 +27,6 @@ var floors = map[string]int{
 	"internal/fnv1a":      0,
 	"internal/printable":  0,
 	"internal/language":   0,
-	"internal/fileerror":  1,
 
 	"internal/engine/jsonvalue": 1,
 	"internal/engine/jsonpath":  2,
@@ -48,6 +47,7 @@ var floors = map[string]int{
 	"internal/dataplane/execution":   4,
 	"internal/dataplane/socket":      4,
 	"internal/dataplane/backend":     4,
+	"internal/dataplane/functions":   5,
 	"internal/dataplane/integration": 5,
 	"internal/dataplane/authorizer":  5,
 	"internal/dataplane/mailbox":     5,
@@ -57,6 +57,7 @@ var floors = map[string]int{
 
 	"internal/controlplane/apis":     5,
 	"internal/controlplane/identity": 5,
+	"internal/controlplane/lambda":   5,
 	"internal/controlplane":          6,
 
 	"internal/awsapi/wire":          4,
@@ -107,7 +108,7 @@ var outside = map[string][]string{
 	"go.opentelemetry.io/otel":                                     {"internal/node/tracing"},
 	"go.uber.org/goleak":                                           {"tests"},
 	"go.yaml.in/yaml/v3":                                           {"internal/controlplane/backup", "internal/report/definition"},
-	"golang.org/x/sys":                                             {"internal/state"},
+	"golang.org/x/sys":                                             {"internal/dataplane/functions", "internal/state"},
 	"modernc.org/sqlite":                                           {"internal/report/source"},
 	"pgregory.net/rapid":                                           {"tests"},
 }

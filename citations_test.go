@@ -12,7 +12,7 @@ import (
 // A citation names the page under docs/aws and a heading on it; sections of RFCs
 // stand behind the RFC's number.
 var (
-	citation = regexp.MustCompile(`(?:(RFC \d+|aws-dataplane|aws-controlplane|vtl),?(?:\s*//)?\s+)?§+\s?(\d+(?:\.\d+)*)?`)
+	citation = regexp.MustCompile(`(?:(RFC \d+|aws-dataplane|aws-controlplane|aws-lambda|vtl),?(?:\s*//)?\s+)?§+\s?(\d+(?:\.\d+)*)?`)
 	numbered = regexp.MustCompile(`(?m)^#+ (\d+(?:\.\d+)*) `)
 )
 
@@ -20,7 +20,7 @@ var (
 // reader must be able to follow it.
 func TestCitations(t *testing.T) {
 	headings := map[string]map[string]bool{}
-	for _, page := range []string{"aws-dataplane", "aws-controlplane", "vtl"} {
+	for _, page := range []string{"aws-dataplane", "aws-controlplane", "aws-lambda", "vtl"} {
 		text, err := os.ReadFile(filepath.Join("docs", "aws", page+".md"))
 		if err != nil {
 			t.Fatal(err)
@@ -46,7 +46,7 @@ func TestCitations(t *testing.T) {
 			}
 			found++
 			if !headings[page][section] {
-				t.Errorf("%s cites %q, which is no heading of docs/aws: write \"aws-dataplane §8.5\" (or aws-controlplane, vtl) with a section that is there", path, cited[0])
+				t.Errorf("%s cites %q, which is no heading of docs/aws: write \"aws-dataplane §8.5\" (or aws-controlplane, aws-lambda, vtl) with a section that is there", path, cited[0])
 			}
 		}
 	}

@@ -13,6 +13,8 @@ const (
 	PrefixUsagePlan         = "usageplan/"
 	PrefixKeyUsage          = "keyusage/"
 	PrefixClientCertificate = "clientcertificate/"
+	PrefixFunction          = "function/"
+	PrefixFunctionCode      = "functioncode/"
 	AccountKey              = "account"
 )
 
@@ -32,3 +34,9 @@ func DomainNameKey(domainName string) string { return PrefixDomainName + EscapeK
 
 // KeyUsageKey is the key of the [KeyUsage] of an API key under a usage plan.
 func KeyUsageKey(planID, keyID string) string { return PrefixKeyUsage + planID + "/" + keyID }
+
+// FunctionKey is the key of a [Function].
+func FunctionKey(name string) string { return PrefixFunction + EscapeKey(name) }
+
+// FunctionCodeKey is the key of a zip file by its CodeSHA256.
+func FunctionCodeKey(sha256 string) string { return PrefixFunctionCode + EscapeKey(sha256) }

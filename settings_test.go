@@ -65,7 +65,8 @@ func TestTheSettingsPageHasEveryVariable(t *testing.T) {
 	words := map[string]bool{"AWS_IAM": true, "AWS_PROXY": true} // words of the API
 	found := 0
 	for _, path := range goFiles(t) {
-		if strings.HasSuffix(path, "_test.go") || !under(path, "cmd") && !under(path, "internal") || under(path, "internal/testkit") {
+		if strings.HasSuffix(path, "_test.go") || !under(path, "cmd") && !under(path, "internal") || under(path, "internal/testkit") ||
+			under(path, "internal/dataplane/functions") || under(path, "internal/controlplane/lambda") { // they name what functions get, and read none
 			continue
 		}
 		text, err := os.ReadFile(path)

@@ -24,6 +24,8 @@ var privateKeys = map[string]string{
 	"usageplan/":         "",
 	"keyusage/":          "",
 	"clientcertificate/": "",
+	"function/":          "",
+	"functioncode/":      "",
 }
 
 // writers are the rooms of the data plane that write to the store; the others watch it

@@ -15,6 +15,7 @@ var (
 	AuthorizerFailed       = cause("authorizer.failed", "Authorizer {id} (authorizerUri {uri}): {why}", "Autorizador {id} (authorizerUri {uri}): {why}")
 	AuthorizerNotAsked     = cause("authorizer.not_asked", "it could not be asked: {error}", "no se le pudo preguntar: {error}")
 	AuthorizerException    = cause("authorizer.exception", "its function failed: {error}", "su función falló: {error}")
+	AuthorizerPolicy       = cause("authorizer.policy", "the resource policy of function {function} does not let {service} invoke it for {source}: add it with aws lambda add-permission --function-name {function} --statement-id gateway-decides --action lambda:InvokeFunction --principal {service} --source-arn {source}, or set authorizerCredentialsArn", "la política de la función {function} no deja que {service} la llame para {source}: añádelo con aws lambda add-permission --function-name {function} --statement-id gateway-decides --action lambda:InvokeFunction --principal {service} --source-arn {source}, o pon authorizerCredentialsArn")
 	AuthorizerStatus       = cause("authorizer.status", "it answered status {status}", "respondió con el estado {status}")
 	AuthorizerResult       = cause("authorizer.result", "Authorizer {id} answered what is no authorizer result: {why}", "El autorizador {id} respondió algo que no es un resultado de autorizador: {why}")
 	ResultTooLong          = cause("authorizer.result_too_long", "it is {length} bytes long, more than {most}", "tiene {length} bytes, más de {most}")

@@ -79,7 +79,6 @@ la entrada no la termina. Sin ws:// ni wss:// la URL es de ws://.
     pasarela connect 'ws://127.0.0.1:4566/abcdefghij/prod?reportType=ventas'`},
 	"connect.subprotocol": {"offer this sub-protocol (repeatable)", "ofrecer este subprotocolo (repetible)"},
 	"connect.header":      {"send \"Name: value\" with the handshake (repeatable)", "enviar \"Nombre: valor\" al conectar (repetible)"},
-	"connect.resume":      {"name a session, and connect again when the connection breaks: messages that came meanwhile follow where the stage has the tag pasarela:resumeSeconds", "nombrar una sesión, y conectar otra vez si la conexión se rompe: los mensajes que llegaron entretanto siguen si la etapa tiene la etiqueta pasarela:resumeSeconds"},
 	"console.short":       {"Print an address that opens the web console signed in", "Imprimir una dirección que abre la consola web con la sesión abierta"},
 	"console.long": {`Print an address that opens the web console of a node on this machine signed in with
 the key that the command finds. It works in one browser, once, within 12 hours.`, `Imprime una dirección que abre la consola web de un nodo de esta máquina con la sesión
@@ -190,6 +189,8 @@ Gateway. Cada caso que falla se muestra con la diferencia; el estado de salida e
 	"setting.disconnect_patience": {"how long a $disconnect is tried that its backend does not take", "cuánto tiempo se intenta un $disconnect que su servidor no recibe"},
 	"setting.backend_waiting":     {"calls of one route that may wait for a connection to its backend; more are answered 503", "llamadas de una ruta que pueden esperar una conexión a su servidor; a las demás se responde 503"},
 	"setting.plain_http":          {"serve everything by Go's net/http alone: slower, the same to every client; to find out whether a fault is the fast path's", "servir todo solo con net/http de Go: más lento, igual para todo cliente; para averiguar si un fallo es de la vía rápida"},
+	"setting.functions":           {"run Lambda functions as processes of this machine: code that others may have written, with this server's permissions or --functions-user's", "ejecutar funciones Lambda como procesos de esta máquina: código que puede ser de otros, con los permisos de este servidor o los de --functions-user"},
+	"setting.functions_user":      {"user of this machine that functions run as; needs a server that runs as root (default the server's own)", "usuario de esta máquina con el que se ejecutan las funciones; requiere un servidor que corra como root (por defecto el del servidor)"},
 	"setting.strict":              {"answer as AWS also where pasarela is kinder", "responder como AWS también donde pasarela es más amable"},
 	"setting.bad_log_level":       {"--log-level: {value} is not debug, info, warn or error", "--log-level: {value} no es debug, info, warn ni error"},
 }

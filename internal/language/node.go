@@ -22,5 +22,7 @@ var nodeTexts = Catalogue{
 	"node.other_place":     {"{setting}: this store was made for {kept} and its ARNs say so; leave the setting out, or use another data directory for {given}", "{setting}: este almacén se creó para {kept} y sus ARN lo dicen; quita la opción, o usa otro directorio de datos para {given}"},
 	"node.no_credentials":  {"no credentials in {dir}: start pasarela with --data {dir} once ({error})", "no hay credenciales en {dir}: arranca pasarela con --data {dir} una vez ({error})"},
 	"node.half_file":       {"{file} holds no access key: start pasarela with --data {dir} once more, which writes it anew", "{file} no tiene clave de acceso: arranca pasarela con --data {dir} otra vez, que lo escribe de nuevo"},
+	"functions.no_user":    {"--functions-user {name}: this machine has no such user: {error}", "--functions-user {name}: esta máquina no tiene ese usuario: {error}"},
+	"functions.not_root":   {"--functions-user {name}: only a server that runs as root on a Unix system can start processes as another user; leave it out, or start the server so", "--functions-user {name}: solo un servidor que corre como root en un sistema Unix puede arrancar procesos como otro usuario; quítalo, o arranca así el servidor"},
 	"node.numbers_used_up": {"all {n} node numbers are taken; names of nodes that are gone for good lie under {prefix} in the store", "los {n} números de nodo están ocupados; los nombres de nodos que no volverán están bajo {prefix} en el almacén"},
 }

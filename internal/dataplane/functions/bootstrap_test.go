@@ -1,0 +1,162 @@
+package functions_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
+)
+
+const nodeHandler = `
+import https from 'node:https';
+let calls = 0;
+export const handler = async (event, context) => {
+  if (event.do === 'fail') throw new TypeError('no such room');
+  if (event.do === 'crash') { setTimeout(() => { throw new Error('later') }, 1); await new Promise(() => {}); }
+  if (event.do === 'call') {
+    return await new Promise((done, failed) => https.get(event.url, (r) => { r.resume(); done({ status: r.statusCode }); }).on('error', failed));
+  }
+  console.log('saw', event.text);
+  return { text: event.text, calls: ++calls, name: context.functionName, left: context.getRemainingTimeInMillis() > 0 };
+};
+export const old = (event, context, callback) => callback(null, { text: event.text });
+`
+
+const pythonHandler = `
+import logging
+calls = 0
+def handler(event, context):
+    global calls
+    if event["do"] == "fail":
+        raise TypeError("no such room")
+    if event["do"] == "crash":
+        import os
+        os._exit(1)
+    if event["do"] == "call":
+        import botocore.httpsession, botocore.awsrequest
+        request = botocore.awsrequest.AWSRequest("GET", event["url"]).prepare()
+        return {"status": botocore.httpsession.URLLib3Session().send(request).status_code}
+    calls += 1
+    print("saw", event["text"])
+    logging.getLogger().warning("warned")
+    return {"text": event["text"], "calls": calls, "name": context.function_name, "left": context.get_remaining_time_in_millis() > 0}
+`
+
+func TestNodeAndPythonHandlers(t *testing.T) {
+	var home *httptest.Server
+	for name, c := range map[string]struct {
+		program, runtime, handler string
+		files                     map[string]string
+		failure, calls            string
+	}{
+		"node":   {"node", "nodejs22.x", "app.handler", map[string]string{"app.mjs": nodeHandler}, `{"errorType":"TypeError","errorMessage":"no such room","trace":["TypeError: no such room"`, "true"},
+		"python": {"python3", "python3.13", "app.handler", map[string]string{"app.py": pythonHandler}, `{"errorMessage": "no such room", "errorType": "TypeError", "requestId": "`, "botocore"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath(c.program); err != nil {
+				t.Skip(c.program + " is not installed")
+			}
+			home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+			defer home.Close()
+			f := start(t, func(o *functions.Options) { o.Endpoint = home.URL })
+			f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: c.runtime, Handler: c.handler}}, zipped(t, c.files))
+			for calls := 1; calls <= 2; calls++ {
+				var got struct {
+					Text, Name string
+					Calls      int
+					Left       bool
+				}
+				result := f.call(order{Text: "héllo"})
+				if err := json.Unmarshal(result.Payload, &got); err != nil || got.Text != "héllo" || got.Calls != calls || got.Name != "f" || !got.Left {
+					t.Fatalf("%s: %v\n%s", result.Payload, err, f.log)
+				}
+			}
+			if result := f.call(order{Do: "fail"}); result.FunctionError == "" || !strings.HasPrefix(string(result.Payload), c.failure) {
+				t.Errorf("%s", result.Payload)
+			}
+			if result := f.call(order{Do: "crash"}); result.FunctionError == "" {
+				t.Errorf("a crash answered %s", result.Payload)
+			}
+			if log := f.log.String(); !strings.Contains(log, "saw héllo") {
+				t.Errorf("the log is\n%s", log)
+			}
+			if c.calls == "botocore" && exec.CommandContext(t.Context(), "python3", "-c", "import botocore").Run() != nil {
+				return
+			}
+			payload, err := json.Marshal(map[string]string{"do": "call", "url": strings.Replace(home.URL, "http:", "https:", 1) + "/api/prod"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result, err := f.Invoke(t.Context(), functions.Call{Name: "f", Payload: payload}); err != nil || !strings.Contains(string(result.Payload), "418") {
+				t.Errorf("a call of https://{domainName}: %s, %v\n%s", result.Payload, err, f.log)
+			}
+		})
+	}
+}
+
+func TestNodeCallbacksAndMissingHandlers(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	f := start(t, nil)
+	for handler, want := range map[string]string{
+		"app.old": `{"text":"x"}`, "app.none": "Runtime.HandlerNotFound", "other.handler": "Runtime.ImportModuleError",
+	} {
+		f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: "nodejs22.x", Handler: handler}}, zipped(t, map[string]string{"app.mjs": nodeHandler}))
+		if result := f.call(order{Text: "x"}); !strings.Contains(string(result.Payload), want) {
+			t.Errorf("%s: %s", handler, result.Payload)
+		}
+	}
+}
+
+// BenchmarkWarm compares a warm invocation with an HTTP exchange in both directions between
+// the same two processes' worth of work: what the runner adds is the difference.
+func BenchmarkWarm(b *testing.B) {
+	f := start(b, nil)
+	f.put(pasarela.Function{Name: "f"}, self(b))
+	f.ask(order{})
+	b.Run("invoke", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := f.Invoke(b.Context(), functions.Call{Name: "f", Payload: []byte(`{}`)}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("exchange", func(b *testing.B) {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }))
+		defer s.Close()
+		for b.Loop() {
+			r, err := http.Get(s.URL) //nolint:noctx // a benchmark
+			if err != nil {
+				b.Fatal(err)
+			}
+			_ = r.Body.Close()
+		}
+	})
+}
+
+func TestProcessesOfAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root may start processes as another user")
+	}
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is not installed")
+	}
+	f := start(t, func(o *functions.Options) { o.User = "nobody" })
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: "provided.al2023"}}, zipped(t, map[string]string{
+		"bootstrap": "#!/bin/sh\nid -un\nexit 1\n",
+	}))
+	f.call(order{})
+	if log := f.log.String(); !strings.Contains(log, "/aws/lambda/f nobody\n") {
+		t.Errorf("the log is\n%s", log)
+	}
+	if _, err := functions.New(t.Context(), functions.Options{Bucket: f.bucket, User: "nobody-at-all"}); err == nil || !strings.Contains(err.Error(), "no such user") {
+		t.Errorf("%v", err)
+	}
+}

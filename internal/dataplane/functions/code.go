@@ -1,0 +1,112 @@
+package functions
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Bounds of unpacked code (aws-lambda §6).
+const (
+	maxUnpacked = 250 << 20 // bytes
+	maxEntries  = 50_000
+)
+
+// codeFolder is the folder with the code of a version, unpacked once however many of its
+// processes start at the same time.
+func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (string, error) {
+	lock, _ := r.unpacking.LoadOrStore(v.CodeSHA256, make(chan struct{}, 1))
+	turn := lock.(chan struct{})
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	folder := filepath.Join(r.dir, pasarela.EscapeKey(v.CodeSHA256))
+	if _, err := os.Stat(folder); err == nil {
+		return folder, nil
+	}
+	entry, err := r.options.Bucket.Get(ctx, pasarela.FunctionCodeKey(v.CodeSHA256))
+	if err != nil {
+		return "", fmt.Errorf("read the code: %w", err)
+	}
+	unfinished, err := os.MkdirTemp(r.dir, "unpacking-")
+	if err != nil {
+		return "", err
+	}
+	err = errors.Join(unpack(entry.Value, unfinished), os.Chmod(unfinished, 0o755)) //nolint:gosec // functions read it as another user
+	if err == nil {
+		err = os.Rename(unfinished, folder)
+	}
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("unpack the code: %w", err), os.RemoveAll(unfinished))
+	}
+	return folder, nil
+}
+
+// unpack writes the files of a zip file below folder. Names that lead out of it, links and
+// devices are refused, and what is too much.
+func unpack(data []byte, folder string) error {
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
+	if len(archive.File) > maxEntries {
+		return fmt.Errorf("more than %d files", maxEntries)
+	}
+	room := int64(maxUnpacked)
+	for _, file := range archive.File {
+		name := strings.ReplaceAll(file.Name, `\`, "/") // some Windows tools write these
+		if !filepath.IsLocal(strings.TrimSuffix(name, "/")) {
+			return fmt.Errorf("the file name %q leads out of the folder", file.Name)
+		}
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		switch {
+		case strings.HasSuffix(name, "/"):
+			err = os.MkdirAll(path, 0o755) //nolint:gosec // as above
+		case !file.Mode().IsRegular():
+			err = fmt.Errorf("%q is no plain file", file.Name)
+		default:
+			room, err = unpackFile(file, path, room)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unpackFile writes one file and answers how many bytes may still come.
+func unpackFile(file *zip.File, path string, room int64) (left int64, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as above
+		return 0, err
+	}
+	from, err := file.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer from.Close()
+	mode := fs.FileMode(0o644)
+	if file.Mode()&0o111 != 0 || file.Mode().Perm() == 0 { // archives without modes
+		mode = 0o755
+	}
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.Copy(to, io.LimitReader(from, room+1))
+	if n > room {
+		err = fmt.Errorf("more than %d bytes unpacked", maxUnpacked)
+	}
+	return room - n, errors.Join(err, to.Close())
+}

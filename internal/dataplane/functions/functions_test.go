@@ -1,0 +1,449 @@
+package functions_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+
+// TestMain is also the function of these tests: the program starts itself as the
+// bootstrap of provided runtimes, with AWS's own runtime client for Go.
+func TestMain(m *testing.M) {
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		lambda.Start(handle)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+type order struct {
+	Do   string `json:"do"`
+	Text string `json:"text"`
+}
+
+type answer struct {
+	PID         int      `json:"pid"`
+	Text        string   `json:"text"`
+	Environment []string `json:"environment"`
+	ARN         string   `json:"arn"`
+	RequestID   string   `json:"requestId"`
+}
+
+func handle(ctx context.Context, o order) (answer, error) {
+	about, _ := lambdacontext.FromContext(ctx)
+	switch o.Do {
+	case "fail":
+		return answer{}, errors.New(o.Text)
+	case "exit":
+		os.Exit(3)
+	case "sleep":
+		time.Sleep(time.Minute)
+	case "wait": // until the file is there
+		for {
+			if _, err := os.Stat(o.Text); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+	case "print":
+		fmt.Println(o.Text)
+	case "child": // a process of the function's own, which it leaves behind
+		child := exec.CommandContext(context.Background(), "sleep", "600")
+		if err := child.Start(); err != nil {
+			return answer{}, err
+		}
+		return answer{PID: child.Process.Pid}, nil
+	}
+	return answer{PID: os.Getpid(), Text: o.Text, Environment: os.Environ(), ARN: about.InvokedFunctionArn, RequestID: about.AwsRequestID}, nil
+}
+
+// book gathers what functions log.
+type book struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *book) Write(lines []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text.Write(lines)
+}
+
+func (b *book) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// fixture is a runner over a store of its own.
+type fixture struct {
+	*functions.Runner
+	bucket pasarela.Bucket
+	log    *book
+	t      testing.TB
+	closed bool
+}
+
+func start(t testing.TB, change func(*functions.Options)) *fixture {
+	t.Helper()
+	f := &fixture{bucket: memory.NewBucket(), log: new(book), t: t}
+	o := functions.Options{
+		Bucket: f.bucket, RegionAccount: place, Endpoint: "http://127.0.0.1:1",
+		Lines: func(string) functions.Lines { return f.log },
+	}
+	if change != nil {
+		change(&o)
+	}
+	var err error
+	if f.Runner, err = functions.New(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if f.closed {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := f.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// zipped is a zip file of executable files by name.
+func zipped(t testing.TB, files map[string]string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for name, text := range files {
+		header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+		header.SetMode(0o755)
+		to, err := w.CreateHeader(header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := to.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// self is the code that runs this program.
+func self(t testing.TB) []byte {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zipped(t, map[string]string{"bootstrap": "#!/bin/sh\nexec '" + path + "'\n"})
+}
+
+// put stores a function and waits until the runner follows it.
+func (f *fixture) put(fn pasarela.Function, code []byte) {
+	f.t.Helper()
+	sum := sha256.Sum256(code)
+	v := &fn.Latest
+	v.CodeSHA256 = base64.StdEncoding.EncodeToString(sum[:])
+	v.Version, v.RevisionID = pasarela.LatestVersion, pasarela.NewUUID()
+	if v.Runtime == "" {
+		v.Runtime = "provided.al2023"
+	}
+	if v.Timeout == 0 {
+		v.Timeout = 30
+	}
+	if v.MemorySize == 0 {
+		v.MemorySize = 128
+	}
+	if _, err := f.bucket.Put(f.t.Context(), pasarela.FunctionCodeKey(v.CodeSHA256), code, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+		f.t.Fatal(err)
+	}
+	written, err := document.NewStore[pasarela.Function](f.bucket).Upsert(f.t.Context(), pasarela.FunctionKey(fn.Name), func(old *pasarela.Function) error {
+		*old = fn
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := f.Await(f.t.Context(), written.Revision); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *fixture) call(o order) functions.Result {
+	f.t.Helper()
+	payload, err := json.Marshal(o)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	result, err := f.Invoke(f.t.Context(), functions.Call{Name: "f", Payload: payload})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return result
+}
+
+func (f *fixture) ask(o order) (a answer) {
+	f.t.Helper()
+	result := f.call(o)
+	if result.FunctionError != "" {
+		f.t.Fatalf("the function failed: %s", result.Payload)
+	}
+	if err := json.Unmarshal(result.Payload, &a); err != nil {
+		f.t.Fatalf("%s: %v", result.Payload, err)
+	}
+	return a
+}
+
+func TestAProcessStaysWarmAndKnowsNothingOfTheNode(t *testing.T) {
+	t.Setenv("NODE_SECRET", "42")
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Environment: map[string]string{"OWN": "yes"}}}, self(t))
+	first, second := f.ask(order{Text: "a"}), f.ask(order{Text: "b"})
+	if first.PID != second.PID || first.Text != "a" || second.Text != "b" || first.RequestID == second.RequestID {
+		t.Errorf("%+v, then %+v", first, second)
+	}
+	if first.ARN != place.FunctionARN("f", "") {
+		t.Errorf("it was invoked as %s", first.ARN)
+	}
+	names := map[string]bool{}
+	for _, line := range first.Environment {
+		name, value, _ := strings.Cut(line, "=")
+		names[name] = true
+		if name == "OWN" && value != "yes" {
+			t.Errorf("its own variable is %q", value)
+		}
+	}
+	for _, name := range []string{"OWN", "AWS_REGION", "LAMBDA_TASK_ROOT", "AWS_LAMBDA_FUNCTION_NAME", "_HANDLER", "AWS_ENDPOINT_URL"} {
+		if !names[name] {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	if names["NODE_SECRET"] {
+		t.Error("a variable of the node's environment reached the function")
+	}
+}
+
+func TestErrorsHaveLambdasForm(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	for name, c := range map[string]struct {
+		order order
+		want  string
+	}{
+		"an error": {order{"fail", "no such room"}, `^\{"errorMessage":"no such room","errorType":"errorString"`},
+		"an exit":  {order{"exit", ""}, `^\{"errorType":"Runtime.ExitError","errorMessage":"RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3"\}$`},
+	} {
+		if result := f.call(c.order); result.FunctionError != functions.Unhandled || !regexp.MustCompile(c.want).Match(result.Payload) {
+			t.Errorf("%s: %s %s", name, result.FunctionError, result.Payload)
+		}
+	}
+	if a := f.ask(order{Text: "again"}); a.Text != "again" {
+		t.Errorf("after a crash: %+v", a)
+	}
+}
+
+func TestATimeoutEndsTheProcess(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Timeout: 1}}, self(t))
+	before := f.ask(order{})
+	result := f.call(order{Do: "sleep"})
+	if !strings.Contains(string(result.Payload), "Task timed out after 1.00 seconds") || result.FunctionError == "" {
+		t.Errorf("%+v: %s", result, result.Payload)
+	}
+	if after := f.ask(order{}); after.PID == before.PID {
+		t.Error("the process that took too long goes on")
+	}
+}
+
+func TestWhatDoesNotStartIsToldTheCaller(t *testing.T) {
+	f := start(t, nil)
+	for name, c := range map[string]struct {
+		runtime string
+		files   map[string]string
+		want    string
+	}{
+		"no bootstrap":     {"provided.al2023", map[string]string{"x": ""}, "needs the program"},
+		"an exit at start": {"provided.al2023", map[string]string{"bootstrap": "#!/bin/sh\nexit 7\n"}, "exit status 7"},
+		"a runtime":        {"ruby3.4", map[string]string{"x": ""}, "does not run here"},
+		"a path":           {"provided.al2023", map[string]string{"../x": ""}, "leads out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: c.runtime}}, zipped(t, c.files))
+			if result := f.call(order{}); result.FunctionError == "" || !strings.Contains(string(result.Payload), c.want) {
+				t.Errorf("%s", result.Payload)
+			}
+		})
+	}
+}
+
+func TestAChangeReplacesTheProcesses(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	before := f.ask(order{})
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Environment: map[string]string{"NEW": "1"}}}, self(t))
+	after := f.ask(order{})
+	if after.PID == before.PID || !slices.Contains(after.Environment, "NEW=1") {
+		t.Error("the old configuration answers")
+	}
+	testkit.Eventually(t, "the end of the old process", func() bool { return !alive(before.PID) })
+}
+
+func TestIdleProcessesEnd(t *testing.T) {
+	f := start(t, func(o *functions.Options) { o.Idle = 50 * time.Millisecond })
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	pid := f.ask(order{}).PID
+	testkit.Eventually(t, "the end of an idle process", func() bool { return !alive(pid) })
+}
+
+func TestNothingOutlivesTheRunner(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	child, pid := f.ask(order{Do: "child"}).PID, f.ask(order{}).PID
+	if err := f.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.closed = true
+	testkit.Eventually(t, "the end of a function and of what it started", func() bool { return !alive(pid) && !alive(child) })
+	if _, err := f.Invoke(t.Context(), functions.Call{Name: "f"}); err == nil {
+		t.Error("a runner that is closed takes invocations")
+	}
+}
+
+// alive says whether there is a process that has not ended.
+func alive(pid int) bool {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	return err == nil && !strings.Contains(string(status), "State:\tZ")
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	f := start(t, func(o *functions.Options) { o.ProcessesPerFunction, o.Waiting = 2, 1 })
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	gate := filepath.Join(t.TempDir(), "gate")
+	payload := fmt.Sprintf(`{"do":"wait","text":%q}`, gate)
+	answers := make(chan answer, 8)
+	refused := make(chan error, 8)
+	for range 8 {
+		go func() {
+			result, err := f.Invoke(t.Context(), functions.Call{Name: "f", Payload: []byte(payload)})
+			if err != nil {
+				refused <- err
+				return
+			}
+			var a answer
+			_ = json.Unmarshal(result.Payload, &a) // a failure has no pid
+			answers <- a
+		}()
+	}
+	for range 5 { // two run, and where one of them waits for its start, one waits
+		var e *pasarela.Error
+		select {
+		case err := <-refused:
+			if !errors.As(err, &e) || e.Code != functions.CodeTooManyRequests {
+				t.Errorf("refused with %v", err)
+			}
+		case a := <-answers:
+			t.Fatalf("answered too early: %+v", a)
+		}
+	}
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "all invocations", func() bool { return len(answers)+len(refused) == 3 })
+	pids := map[int]bool{}
+	for len(answers) > 0 {
+		pids[(<-answers).PID] = true
+	}
+	if len(pids) > 2 || pids[0] || len(pids) == 0 {
+		t.Errorf("processes %v", pids)
+	}
+}
+
+func TestReservedConcurrencyThrottles(t *testing.T) {
+	f := start(t, nil)
+	none := 0
+	f.put(pasarela.Function{Name: "f", Concurrency: &none}, self(t))
+	_, err := f.Invoke(t.Context(), functions.Call{Name: "f"})
+	var e *pasarela.Error
+	if !errors.As(err, &e) || e.Code != functions.CodeTooManyRequests || !strings.Contains(e.Message, "Reserved") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestLogLines(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	result, err := f.Invoke(t.Context(), functions.Call{Name: "f", Payload: []byte(`{"do":"print","text":"hello"}`), Tail: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := result.RequestID
+	want := `^START RequestId: ` + id + ` Version: \$LATEST\nhello\nEND RequestId: ` + id +
+		`\nREPORT RequestId: ` + id + "\tDuration: [0-9.]+ ms\tBilled Duration: [0-9]+ ms\tMemory Size: 128 MB\tInit Duration: [0-9.]+ ms\n$"
+	if !regexp.MustCompile(want).Match(result.Log) {
+		t.Errorf("the tail is\n%s", result.Log)
+	}
+	if log := f.log.String(); !regexp.MustCompile(`(?m)^20\S+Z /aws/lambda/f hello$`).MatchString(log) {
+		t.Errorf("the log is\n%s", log)
+	}
+}
+
+func TestEventsAreDelivered(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f"}, self(t))
+	if err := f.InvokeEvent(functions.Call{Name: "f", Payload: []byte(`{"do":"print","text":"later"}`)}); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the event", func() bool { return strings.Contains(f.log.String(), "/aws/lambda/f later\n") })
+	if err := f.InvokeEvent(functions.Call{Name: "g"}); err == nil {
+		t.Error("a function that is not there took an event")
+	}
+}
+
+func TestResourcePolicies(t *testing.T) {
+	f := start(t, nil)
+	statement := `{"Sid":"g","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction",` +
+		`"Resource":"` + place.FunctionARN("f", "") + `","Condition":{"ArnLike":{"AWS:SourceArn":"` + place.ExecuteAPIARN("abc", "*", "$connect") + `"}}}`
+	f.put(pasarela.Function{Name: "f", Policies: map[string]pasarela.FunctionPolicy{"": {Statements: []pasarela.FunctionStatement{{ID: "g", Text: statement}}}}}, self(t))
+	for source, want := range map[string]bool{
+		place.ExecuteAPIARN("abc", "prod", "$connect"):    true,
+		place.ExecuteAPIARN("abc", "prod", "$disconnect"): false,
+		place.ExecuteAPIARN("xyz", "prod", "$connect"):    false,
+	} {
+		if got := f.MayInvoke("f", "", pasarela.ServiceAPIGateway, source); got != want {
+			t.Errorf("%s: %v", source, got)
+		}
+	}
+	if f.MayInvoke("f", "", "s3.amazonaws.com", place.ExecuteAPIARN("abc", "prod", "$connect")) || f.MayInvoke("f", "live", pasarela.ServiceAPIGateway, "") {
+		t.Error("more than the policy says is allowed")
+	}
+}

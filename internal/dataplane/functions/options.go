@@ -1,0 +1,72 @@
+package functions
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Options of a [Runner].
+type Options struct {
+	Bucket        pasarela.Bucket
+	RegionAccount pasarela.RegionAccount
+	// Endpoint is what SDKs in functions call: AWS_ENDPOINT_URL.
+	Endpoint string
+	// Credentials are temporary ones of a function's role; nil gives functions none.
+	Credentials func(roleARN, sessionName string) (Credentials, error)
+	// Lines opens the log of that name.
+	Lines func(log string) Lines
+	// User is whose permissions processes have, a name of this machine; empty: the
+	// node's own.
+	User string
+	// MaxProcesses bounds the processes of all functions, ProcessesPerFunction those of
+	// one version of one, Waiting the invocations of one that wait for a process.
+	MaxProcesses, ProcessesPerFunction, Waiting int
+	// Idle is how long a process is kept that has nothing to do.
+	Idle time.Duration
+	Log  *slog.Logger
+}
+
+// Defaults of Options.
+const (
+	DefaultMaxProcesses         = 64
+	DefaultProcessesPerFunction = 32
+	DefaultWaiting              = 256
+	DefaultIdle                 = 5 * time.Minute
+)
+
+// Credentials are temporary credentials of a function's role.
+type Credentials struct {
+	AccessKeyID, SecretAccessKey, SessionToken string
+	Expiration                                 time.Time
+}
+
+// Lines takes whole lines of a log and never waits.
+type Lines interface{ Write(lines []byte) }
+
+// noLines is a log that nobody keeps.
+type noLines struct{}
+
+func (noLines) Write([]byte) {}
+
+func (o Options) complete() Options {
+	for _, d := range []struct {
+		value   *int
+		instead int
+	}{{&o.MaxProcesses, DefaultMaxProcesses}, {&o.ProcessesPerFunction, DefaultProcessesPerFunction}, {&o.Waiting, DefaultWaiting}} {
+		if *d.value <= 0 {
+			*d.value = d.instead
+		}
+	}
+	if o.Idle <= 0 {
+		o.Idle = DefaultIdle
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Lines == nil {
+		o.Lines = func(string) Lines { return noLines{} }
+	}
+	return o
+}

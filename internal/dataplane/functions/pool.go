@@ -1,0 +1,214 @@
+package functions
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// poolKey is one state of one version: a change of code or configuration makes another.
+type poolKey struct{ name, version, revision string }
+
+// pool are the processes of one version of a function. The runner's lock guards it.
+type pool struct {
+	key     poolKey
+	name    string
+	version *pasarela.FunctionVersion
+
+	idle     []*process // the one that was busy last is the last
+	waiting  []*waiter  // in the order they came
+	count    int        // processes, those that start included
+	starting int
+	retired  bool // no invocation comes any more
+}
+
+// waiter is an invocation that waits for a process.
+type waiter struct{ granted chan grant }
+
+// grant is a process, or why there is none.
+type grant struct {
+	process *process
+	failure *failure
+}
+
+// failure is an error that the caller of a function is told as its result.
+type failure struct{ kind, message string }
+
+// enter counts an invocation of a function, within its reserved concurrency; leave must
+// follow.
+func (r *Runner) enter(f *function) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return errStopping()
+	}
+	if f.Concurrency != nil && r.running[f.Name] >= *f.Concurrency {
+		return throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
+	}
+	r.running[f.Name]++
+	return nil
+}
+
+// leave ends what enter began.
+func (r *Runner) leave(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running[name]--; r.running[name] <= 0 {
+		delete(r.running, name)
+	}
+}
+
+// acquire finds a process for an invocation, a warm one if there is one.
+func (r *Runner) acquire(ctx context.Context, name string, v *pasarela.FunctionVersion) (*process, *failure, error) {
+	r.mu.Lock()
+	p := r.poolOf(name, v)
+	if len(p.idle) == 0 && len(p.waiting) >= r.options.Waiting {
+		r.mu.Unlock()
+		return nil, nil, throttled("ConcurrentInvocationLimitExceeded")
+	}
+	if last := len(p.idle) - 1; last >= 0 {
+		warm := p.idle[last]
+		p.idle = p.idle[:last]
+		r.mu.Unlock()
+		return warm, nil, nil
+	}
+	w := &waiter{make(chan grant, 1)}
+	p.waiting = append(p.waiting, w)
+	r.grow(p)
+	r.mu.Unlock()
+	select {
+	case g := <-w.granted:
+		return g.process, g.failure, nil
+	case <-ctx.Done():
+		r.giveUp(p, w)
+		return nil, nil, throttled("ConcurrentInvocationLimitExceeded")
+	}
+}
+
+// giveUp takes a waiter out of the queue; a process that came meanwhile goes to another.
+func (r *Runner) giveUp(p *pool, w *waiter) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p.waiting = slices.DeleteFunc(p.waiting, func(other *waiter) bool { return other == w })
+	select {
+	case g := <-w.granted:
+		if g.process != nil {
+			r.offer(g.process)
+		}
+	default:
+	}
+}
+
+// poolOf is the pool of a version as it is now. r.mu is held.
+func (r *Runner) poolOf(name string, v *pasarela.FunctionVersion) *pool {
+	key := poolKey{name, v.Version, v.RevisionID}
+	p := r.pools[key]
+	if p == nil {
+		p = &pool{key: key, name: name, version: v}
+		r.pools[key] = p
+	}
+	return p
+}
+
+// grow starts a process when more invocations wait than processes are starting, and there
+// is room; an idle process of another function makes room. r.mu is held.
+func (r *Runner) grow(p *pool) {
+	for len(p.waiting) > p.starting && p.count < r.options.ProcessesPerFunction && !r.closed {
+		if r.count >= r.options.MaxProcesses {
+			r.endOneIdle()
+			return // a process that has ended calls again
+		}
+		p.count++
+		p.starting++
+		r.count++
+		started := newProcess(r, p)
+		r.processes[started.token] = started
+		r.work.Go(started.run)
+	}
+}
+
+// endOneIdle ends the process that has been idle longest, whosever it is. r.mu is held.
+func (r *Runner) endOneIdle() {
+	var from *pool
+	for _, p := range r.pools {
+		if len(p.idle) > 0 && (from == nil || p.idle[0].idleSince.Before(from.idle[0].idleSince)) {
+			from = p
+		}
+	}
+	if from != nil {
+		from.idle[0].kill()
+		from.idle = from.idle[1:]
+	}
+}
+
+// offer gives a process that is free to who waits, or keeps it. r.mu is held.
+func (r *Runner) offer(p *process) {
+	switch {
+	case p.mustEnd(time.Now()):
+		p.kill()
+	case len(p.pool.waiting) > 0:
+		first := p.pool.waiting[0]
+		p.pool.waiting = p.pool.waiting[1:]
+		first.granted <- grant{process: p}
+	case p.pool.retired || r.closed:
+		p.kill()
+	default:
+		p.idleSince = time.Now()
+		p.pool.idle = append(p.pool.idle, p)
+	}
+}
+
+// initialized is the first time that a process asks for an event.
+func (r *Runner) initialized(p *process) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p.pool.starting--
+	r.offer(p)
+}
+
+// ended takes a process out. One that never asked for an event fails the invocation that
+// has waited longest: the next gets a process of its own.
+func (r *Runner) ended(p *process, ready bool, why failure) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	pool := p.pool
+	delete(r.processes, p.token)
+	pool.idle = slices.DeleteFunc(pool.idle, func(other *process) bool { return other == p })
+	pool.count--
+	r.count--
+	if !ready {
+		pool.starting--
+		if len(pool.waiting) > 0 {
+			first := pool.waiting[0]
+			pool.waiting = pool.waiting[1:]
+			first.granted <- grant{failure: &why}
+		}
+	}
+	if pool.count == 0 && len(pool.waiting) == 0 {
+		delete(r.pools, pool.key)
+	}
+	for _, other := range r.pools { // there is room for one more, of whatever function
+		r.grow(other)
+	}
+}
+
+// retireOld ends the processes of versions that are no more what the store has.
+func (r *Runner) retireOld() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.pools {
+		f := r.directory.find(p.name)
+		if f != nil {
+			if v, ok := f.Find(p.key.version); ok && v.RevisionID == p.key.revision {
+				continue
+			}
+		}
+		p.retired = true
+		for _, idle := range p.idle {
+			idle.kill()
+		}
+		p.idle = nil
+	}
+}

@@ -1,0 +1,258 @@
+package functions
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// initLimit is how long a process may take until it asks for its first event (aws-lambda §4).
+const initLimit = 10 * time.Second
+
+// renewal is how long credentials must still be good for a process to get another event.
+const renewal = 10 * time.Minute
+
+// process is one process of a function. Its goroutine is [process.run].
+type process struct {
+	runner *Runner
+	pool   *pool
+	token  string // the secret part of the Runtime API's address that only it knows
+	stream string // its log stream
+	events chan *invocation
+	output *output
+
+	idleSince time.Time // guarded by the runner's lock
+	expires   time.Time // of its credentials; zero: never. Set before it is initialized
+
+	mu        sync.Mutex
+	command   *exec.Cmd // nil until it is started
+	killed    bool
+	ready     bool // it has asked for an event
+	over      bool // it has ended
+	started   time.Time
+	initTook  time.Duration
+	current   *invocation
+	initError []byte // what it said to init/error
+}
+
+func newProcess(r *Runner, p *pool) *process {
+	id := make([]byte, 16)
+	_, _ = rand.Read(id) // never fails since Go 1.24
+	token := hex.EncodeToString(id)
+	stream := time.Now().UTC().Format("2006/01/02") + "/[" + p.version.Version + "]" + pasarela.NewUUID()
+	return &process{
+		runner: r, pool: p, token: token, stream: stream, events: make(chan *invocation, 1), started: time.Now(),
+		output: newOutput(r.options.Lines(LogName(p.name)), p.name),
+	}
+}
+
+// run starts the process and stays until it has ended.
+func (p *process) run() {
+	err := p.start()
+	if err == nil {
+		err = p.wait()
+	}
+	p.mu.Lock()
+	ready, current, said := p.ready, p.current, p.initError
+	p.current, p.over = nil, true
+	p.mu.Unlock()
+	why := failure{"Runtime.ExitError", "Runtime exited without providing a reason"}
+	if err != nil {
+		why.message = "Runtime exited with error: " + err.Error()
+	}
+	if said != nil {
+		why = failure{"", string(said)}
+	}
+	if current != nil {
+		p.finish(current, p.failed(current, why))
+	}
+	p.runner.ended(p, ready, why)
+}
+
+// start makes the process, with its code and its credentials.
+func (p *process) start() error {
+	r, v := p.runner, p.pool.version
+	folder, err := r.codeFolder(r.ctx, v)
+	if err != nil {
+		return err
+	}
+	args, err := r.command(v, folder)
+	if err != nil {
+		return err
+	}
+	var credentials Credentials
+	if r.options.Credentials != nil && v.RoleARN != "" {
+		if credentials, err = r.options.Credentials(v.RoleARN, p.pool.name); err != nil {
+			return fmt.Errorf("credentials of its role: %w", err)
+		}
+		p.expires = credentials.Expiration
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	command := exec.Command(args[0], args[1:]...) //nolint:gosec // running code that is given is the purpose of this package
+	command.Dir, command.Env = folder, p.environment(folder, credentials)
+	command.Stdout, command.Stderr = write, write
+	confine(command, r.user)
+	err = r.startOnThread(command)
+	err = errors.Join(err, write.Close())
+	if err != nil {
+		return errors.Join(err, read.Close())
+	}
+	limitResources(command.Process.Pid)
+	p.output.open(read)
+	r.work.Go(func() { p.output.read(read) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.command = command
+	if p.killed {
+		killGroup(command)
+	}
+	return nil
+}
+
+// startOnThread starts a command on the thread that lives as long as the runner: where a
+// process is told to end with its parent, that is the thread which started it.
+func (r *Runner) startOnThread(command *exec.Cmd) error {
+	started := make(chan error, 1)
+	select {
+	case r.starts <- func() { started <- command.Start() }:
+		return <-started
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
+}
+
+// wait returns when the process has ended, and ends it when it does not get ready in time.
+func (p *process) wait() error {
+	limit := time.AfterFunc(initLimit, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.ready {
+			p.initError = errorBody("Sandbox.Timedout", fmt.Sprintf("The function did not ask for an event within %v of its start", initLimit))
+			p.killLocked()
+		}
+	})
+	defer limit.Stop()
+	err := p.command.Wait()
+	killGroup(p.command) // what it has started goes too
+	p.output.ended()
+	return err
+}
+
+// kill ends the process; it may be called at any time.
+func (p *process) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killLocked()
+}
+
+func (p *process) killLocked() {
+	p.killed = true
+	if p.command != nil {
+		killGroup(p.command)
+	}
+}
+
+// mustEnd says whether the process must not get another event: its credentials end.
+func (p *process) mustEnd(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.killed || !p.expires.IsZero() && p.expires.Sub(now) < renewal
+}
+
+// next gives the process its next event, and waits for it; nil when there will be none.
+func (p *process) next(ctx context.Context) *invocation {
+	p.mu.Lock()
+	if p.current != nil { // it asks again without an answer
+		p.initError = errorBody("Runtime.ExitError", "The runtime asked for the next event without answering the last")
+		p.killLocked()
+		p.mu.Unlock()
+		return nil
+	}
+	first := !p.ready
+	if first {
+		p.ready, p.initTook = true, time.Since(p.started)
+	}
+	p.mu.Unlock()
+	if first {
+		p.runner.initialized(p)
+	} else {
+		p.runner.mu.Lock()
+		p.runner.offer(p)
+		p.runner.mu.Unlock()
+	}
+	select {
+	case inv := <-p.events:
+		return inv
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// begin hands an invocation to a process that was acquired for it; false when the process
+// has ended meanwhile.
+func (p *process) begin(inv *invocation) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.killed || p.over {
+		return false
+	}
+	inv.cold, p.initTook = p.initTook, 0
+	inv.started = time.Now()
+	inv.deadline = inv.started.Add(inv.limit)
+	inv.timer = time.AfterFunc(inv.limit, func() { p.timedOut(inv) })
+	p.current = inv
+	p.output.begin(inv)
+	p.events <- inv
+	return true
+}
+
+// finish ends an invocation that was under way. It is called once for each.
+func (p *process) finish(inv *invocation, result Result) {
+	inv.timer.Stop()
+	p.output.end(inv)
+	inv.result = result
+	close(inv.done)
+}
+
+// settle ends the invocation under way with that id; false when there is none.
+func (p *process) settle(id string, result Result) bool {
+	p.mu.Lock()
+	inv := p.current
+	if inv == nil || inv.id != id {
+		p.mu.Unlock()
+		return false
+	}
+	p.current = nil
+	p.mu.Unlock()
+	p.finish(inv, result)
+	return true
+}
+
+// timedOut ends an invocation that took too long, and its process.
+func (p *process) timedOut(inv *invocation) {
+	text := fmt.Sprintf("Task timed out after %.2f seconds", inv.limit.Seconds())
+	p.output.note(inv, inv.deadline.UTC().Format("2006-01-02T15:04:05.000Z")+" "+inv.id+" "+text)
+	if p.settle(inv.id, p.failed(inv, failure{"Sandbox.Timedout", text})) {
+		p.kill()
+	}
+}
+
+// failed is the result of an invocation that the process did not answer itself.
+func (p *process) failed(inv *invocation, why failure) Result {
+	body := []byte(why.message)
+	if why.kind != "" {
+		body = errorBody(why.kind, "RequestId: "+inv.id+" Error: "+why.message)
+	}
+	return Result{Payload: body, FunctionError: Unhandled, Version: p.pool.version.Version, RequestID: inv.id}
+}
