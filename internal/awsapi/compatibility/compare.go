@@ -116,7 +116,7 @@ func outputOf(op *wire.Operation) []string {
 	for i := range members {
 		members[i] = op.Paging.Items + "." + members[i]
 	}
-	return append(members, op.Paging.Items, op.Paging.Token)
+	return append(members, op.Paging.Items, op.Paging.NextMember())
 }
 
 func names(list []wire.Declined) []string {

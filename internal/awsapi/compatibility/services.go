@@ -4,9 +4,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/lambda"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	controllambda "github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
 )
 
 // Documented are all services that docs/compatibility.md tells of. Those of the
@@ -14,6 +16,7 @@ import (
 func Documented() []*Service {
 	none := new(identity.Service)
 	return append(Services(),
+		&Service{Title: "Lambda (lambda)", Operations: lambda.Operations(new(controllambda.Service)), Declined: lambda.Declined(), Inert: lambda.Inert()},
 		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Declined: iam.Declined(), Absent: iam.Absent(), Ignored: iam.Ignored()},
 		&Service{Title: "STS (sts)", Queries: sts.Operations(none), Declined: sts.Declined(), Ignored: sts.Ignored()},
 	)

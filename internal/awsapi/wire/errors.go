@@ -66,13 +66,17 @@ func RESTAnswer(err error) Answer {
 
 func restStatus(code pasarela.ErrorCode) int {
 	switch code {
-	case pasarela.CodeNotFound:
+	case pasarela.CodeNotFound, "ResourceNotFoundException":
 		return http.StatusNotFound
-	case pasarela.CodeConflict:
+	case pasarela.CodeConflict, "ResourceConflictException":
 		return http.StatusConflict
+	case "PreconditionFailedException":
+		return http.StatusPreconditionFailed
+	case "ServiceException":
+		return http.StatusInternalServerError
 	case pasarela.CodeGone:
 		return http.StatusGone
-	case pasarela.CodePayloadTooLarge:
+	case pasarela.CodePayloadTooLarge, "RequestTooLargeException":
 		return http.StatusRequestEntityTooLarge
 	case CodeRequestTimeout:
 		return http.StatusRequestTimeout

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -20,6 +21,7 @@ type Front struct {
 	Connections    http.Handler // .../@connections/{id}
 	IAM            http.Handler
 	STS            http.Handler
+	Lambda         http.Handler // paths that begin with a date: /2015-03-31/functions
 	CloudFormation http.Handler
 	Extension      http.Handler // /pasarela/: what AWS never offered
 	// Gateway takes what no AWS client sent: handshakes, and paths that no service
@@ -52,7 +54,7 @@ func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, e
 		if h := f.byService(service, r); h != nil {
 			return h, nil
 		}
-		return nil, pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is signed, is not served here. Served are apigateway, execute-api, iam and sts.", service)
+		return nil, pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is signed, is not served here. Served are apigateway, execute-api, iam, lambda and sts.", service)
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return nil, pasarela.Errorf(CodeUnknownOperation, "The service of X-Amz-Target '%s' is not served here.", target)
@@ -99,6 +101,8 @@ func (f *Front) byService(service string, r *http.Request) http.Handler {
 		return f.IAM
 	case "sts":
 		return f.STS
+	case "lambda":
+		return f.Lambda
 	case "cloudformation":
 		return f.CloudFormation
 	case "pasarela":
@@ -131,11 +135,16 @@ func (f *Front) byPath(r *http.Request) http.Handler {
 		return f.APIGatewayV2
 	case isV1(first) && f.APIGateway != nil:
 		return f.APIGateway
+	case dated.MatchString(first) && f.Lambda != nil:
+		return f.Lambda
 	case first == "pasarela" && f.Extension != nil:
 		return f.Extension
 	}
 	return f.Gateway
 }
+
+// dated is how the paths of Lambda's operations begin; no API's id has dashes.
+var dated = regexp.MustCompile(`^20\d\d-\d\d-\d\d$`)
 
 func isV1(first string) bool {
 	switch first {

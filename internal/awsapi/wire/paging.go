@@ -12,6 +12,7 @@ import (
 type Paging struct {
 	Limit   string // query parameter of the page size: maxResults
 	Token   string // query parameter and member of the next page: nextToken
+	Next    string // member of the next page where that is not Token: NextMarker
 	Items   string // member that holds the items
 	Default int    // page size when none is asked for
 	Max     int    // greatest page size
@@ -60,6 +61,14 @@ func (p *page) parse(token string) bool {
 	return ok && err == nil && p.index > 0
 }
 
+// NextMember is the member of an answer that asks for the next page.
+func (p *Paging) NextMember() string {
+	if p.Next != "" {
+		return p.Next
+	}
+	return p.Token
+}
+
 func token(index int, after string) string {
 	return base64.URLEncoding.EncodeToString([]byte(strconv.Itoa(index) + ":" + after))
 }
@@ -83,7 +92,7 @@ func cut[Item any](p *Paging, asked page, items []Item, id func(Item) string) ma
 	}
 	out := map[string]any{p.Items: part}
 	if end < len(items) {
-		out[p.Token] = token(end, id(items[end-1]))
+		out[p.NextMember()] = token(end, id(items[end-1]))
 	}
 	return out
 }

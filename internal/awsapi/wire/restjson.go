@@ -26,12 +26,21 @@ type RESTService struct {
 	// with an ARN in their path; nil when the service has none. ok is false for what
 	// is no ARN of such a resource.
 	Named func(arn string) (path []string, ok bool)
+	// Permission answers what a call needs, by its operation and its decoded input, and
+	// the tags of what it is about; nil: the verb on the path, as API Gateway has it.
+	Permission func(ctx context.Context, operation string, in any) (Permission, error)
 	// Caseless names the labels whose letter case means nothing, such as names of
 	// domains: they become small letters before anybody reads them.
 	Caseless []string
 
 	tree       *routeTree
 	operations map[string]*Operation // by name, for [RESTService.Invoke]
+}
+
+// Permission is an action on a resource.
+type Permission struct {
+	Action, Resource string
+	Tags             map[string]string // of the resource
 }
 
 // NewREST makes the handler of one table. A table with two rows for one verb and
@@ -84,7 +93,7 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 		err = pasarela.Errorf(pasarela.CodeAccessDenied, "Unable to determine service/operation name to be authorized")
 		return "", WriteRESTError(w, err), err
 	}
-	raw := request{labels: match.labels, query: r.URL.Query(), body: body.Bytes}
+	raw := request{labels: match.labels, query: r.URL.Query(), header: r.Header, body: body.Bytes}
 	out, err := s.act(WithCall(r.Context(), call), match, call, raw)
 	if err != nil {
 		return call.Operation, WriteRESTError(w, err), err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"reflect"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 type request struct {
 	labels []label
 	query  url.Values
+	header http.Header // nil for a call inside the program
 	body   []byte
 }
 
@@ -33,24 +35,27 @@ type decodePlan struct {
 
 // outsideField is a field that comes from the path or the query.
 type outsideField struct {
-	index []int
-	name  string
-	label bool
+	index  []int
+	name   string
+	label  bool
+	header bool
 }
 
 func planOf(t reflect.Type) *decodePlan {
 	plan := &decodePlan{names: shapeOf(t)}
 	for _, f := range reflect.VisibleFields(t) {
 		switch {
-		case f.Tag.Get("json") == "tags" && f.Type == reflect.TypeFor[map[string]string]():
+		case strings.EqualFold(f.Tag.Get("json"), "tags") && f.Type == reflect.TypeFor[map[string]string]():
 			plan.tags = f.Index
 		case f.Tag.Get("query") == "tagKeys" && f.Type == reflect.TypeFor[[]string]():
 			plan.tagKeys = f.Index
 		}
 		if name := f.Tag.Get("uri"); name != "" {
-			plan.fields = append(plan.fields, outsideField{f.Index, name, true})
+			plan.fields = append(plan.fields, outsideField{index: f.Index, name: name, label: true})
 		} else if name := f.Tag.Get("query"); name != "" {
-			plan.fields = append(plan.fields, outsideField{f.Index, name, false})
+			plan.fields = append(plan.fields, outsideField{index: f.Index, name: name})
+		} else if name := f.Tag.Get("header"); name != "" {
+			plan.fields = append(plan.fields, outsideField{index: f.Index, name: name, header: true})
 		} else if f.Tag.Get("body") == "raw" {
 			plan.raw = f.Index
 		} else if name := f.Tag.Get("json"); name != "" && name != "-" {
@@ -77,13 +82,16 @@ func (p *decodePlan) decode(r request, in any) error {
 	}
 	for _, f := range p.fields {
 		var values []string
-		if f.label {
+		switch {
+		case f.header:
+			values = r.header.Values(f.name)
+		case f.label:
 			for _, l := range r.labels {
 				if l.name == f.name {
 					values = []string{l.value}
 				}
 			}
-		} else {
+		default:
 			values = r.query[f.name]
 		}
 		if len(values) == 0 {

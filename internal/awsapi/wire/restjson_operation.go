@@ -13,7 +13,7 @@ import (
 //
 // The function's input is a struct whose fields say where they come from: a tag
 // uri:"apiId" is a label of the path, query:"tagKeys" a parameter of the query,
-// json:"routeKey" a member of the body. Its output is encoded as it stands.
+// header:"X-Amz-Log-Type" a header, json:"routeKey" a member of the body. Its output is encoded as it stands.
 type Operation struct {
 	Name   string // CreateRoute
 	Method string // POST

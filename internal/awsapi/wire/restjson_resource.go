@@ -74,6 +74,15 @@ func escapeSegment(segment string) string {
 // authorize asks for the verb on the resource. in is the decoded input, of which
 // the tags of the request are taken.
 func (s *RESTService) authorize(ctx context.Context, m match, call Call, in any) error {
+	m.op.plan.requestTags(call.Context, in)
+	if s.Permission != nil {
+		needed, err := s.Permission(ctx, m.op.Name, in)
+		if err != nil {
+			return err
+		}
+		tagKeys(call.Context, "aws:resourcetag/", needed.Tags)
+		return s.Guard.Authorize(ctx, call.Principal, needed.Action, []string{needed.Resource}, call.Context)
+	}
 	of := s.resourceOf(m)
 	path := s.path(of, m.op.greedy())
 	resources := []string{s.Guard.RegionAccount.APIGatewayARN(path)}
@@ -82,7 +91,6 @@ func (s *RESTService) authorize(ctx context.Context, m match, call Call, in any)
 			resources = append(resources, s.Guard.RegionAccount.APIGatewayARN(alias))
 		}
 	}
-	m.op.plan.requestTags(call.Context, in)
 	if err := s.resourceTags(ctx, call.Context, of); err != nil {
 		return err
 	}

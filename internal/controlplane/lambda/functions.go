@@ -1,0 +1,359 @@
+package lambda
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// MaxZip bounds the zip file of a function, in bytes: what the store keeps as one value
+// (A-FUNCTIONS-7).
+const MaxZip = 30 << 20
+
+// CreateFunction makes a function.
+func (s *Service) CreateFunction(ctx context.Context, in CreateFunctionInput) (Configuration, error) {
+	r, err := s.Refer(in.FunctionName, "")
+	if err != nil {
+		return Configuration{}, err
+	}
+	if in.PackageType != "" && in.PackageType != "Zip" {
+		return Configuration{}, invalid("PackageType %s does not run here: functions are zip files.", in.PackageType)
+	}
+	f := &pasarela.Function{Name: r.Name, Tags: in.Tags}
+	v := &f.Latest
+	*v = pasarela.FunctionVersion{
+		Version: pasarela.LatestVersion, Description: in.Description, Runtime: in.Runtime, Handler: in.Handler, RoleARN: in.Role,
+		Timeout: given(in.Timeout, 3), MemorySize: given(in.MemorySize, 128), Architectures: in.Architectures,
+	}
+	if in.Environment != nil {
+		v.Environment = in.Environment.Variables
+	}
+	if err := check(v); err != nil {
+		return Configuration{}, err
+	}
+	if err := s.checkRole(ctx, in.Role); err != nil {
+		return Configuration{}, err
+	}
+	return s.create(ctx, f, in.Code, in.Publish)
+}
+
+func given(value *int, otherwise int) int {
+	if value == nil {
+		return otherwise
+	}
+	return *value
+}
+
+func (s *Service) create(ctx context.Context, f *pasarela.Function, code Code, publish bool) (Configuration, error) {
+	s.code.Lock()
+	defer s.code.Unlock()
+	if err := s.store(ctx, &f.Latest, code); err != nil {
+		return Configuration{}, err
+	}
+	s.touch(&f.Latest)
+	answered, qualifier := &f.Latest, ""
+	if publish {
+		answered = s.publish(f, "")
+		qualifier = answered.Version
+	}
+	revision, err := s.functions.Create(ctx, pasarela.FunctionKey(f.Name), f)
+	if errors.Is(err, pasarela.ErrConflict) {
+		return Configuration{}, pasarela.Errorf(CodeConflict, "Function already exist: %s", f.Name)
+	}
+	if err != nil {
+		return Configuration{}, err
+	}
+	return s.configuration(f, answered, qualifier), s.await(ctx, revision)
+}
+
+// store puts code into the store and notes it in a version. s.code is held.
+func (s *Service) store(ctx context.Context, v *pasarela.FunctionVersion, code Code) error {
+	data := code.ZipFile
+	if code.S3Bucket != "" || code.S3Key != "" {
+		if data != nil {
+			return invalid("Please do not provide other FunctionCode parameters when providing a ZipFile.")
+		}
+		if s.options.Objects == nil {
+			return invalid("Code in S3 cannot be read here. Give the code as ZipFile.")
+		}
+		var err error
+		if data, err = s.options.Objects(ctx, code.S3Bucket, code.S3Key); err != nil {
+			return &pasarela.Error{Code: CodeInvalid, Message: "Error occurred while GetObject. " + err.Error(), Cause: err}
+		}
+	}
+	if len(data) == 0 {
+		return invalid("Please provide a source for function code.")
+	}
+	if len(data) > MaxZip {
+		return pasarela.Errorf(CodeRequestTooLarge, "The zip file has %d bytes; at most %d are kept here.", len(data), MaxZip)
+	}
+	if _, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err != nil {
+		return &pasarela.Error{Code: CodeInvalid, Message: "Could not unzip uploaded file. Please check your file, then try to upload again.", Cause: err}
+	}
+	sum := sha256.Sum256(data)
+	v.CodeSHA256, v.CodeSize = base64.StdEncoding.EncodeToString(sum[:]), int64(len(data))
+	_, err := s.options.Bucket.Put(ctx, pasarela.FunctionCodeKey(v.CodeSHA256), data, 0)
+	if errors.Is(err, pasarela.ErrConflict) {
+		return nil // it is there: its key is its checksum
+	}
+	return err
+}
+
+// forget removes code that no version of any function has any more. s.code is held.
+func (s *Service) forget(ctx context.Context, sums ...string) error {
+	all, err := s.functions.List(ctx, pasarela.PrefixFunction)
+	if err != nil {
+		return err
+	}
+	for _, found := range all {
+		f := found.Value
+		used := func(sum string) bool {
+			return f.Latest.CodeSHA256 == sum || slices.ContainsFunc(f.Versions, func(v pasarela.FunctionVersion) bool { return v.CodeSHA256 == sum })
+		}
+		sums = slices.DeleteFunc(sums, used)
+	}
+	for _, sum := range sums {
+		key := pasarela.FunctionCodeKey(sum)
+		entry, err := s.options.Bucket.Get(ctx, key)
+		if err == nil {
+			err = s.options.Bucket.Delete(ctx, key, entry.Revision)
+		}
+		if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// UpdateFunctionCode gives $LATEST other code.
+func (s *Service) UpdateFunctionCode(ctx context.Context, in UpdateCodeInput) (Configuration, error) {
+	r, err := s.Refer(in.FunctionName, in.Qualifier)
+	if err != nil {
+		return Configuration{}, err
+	}
+	s.code.Lock()
+	defer s.code.Unlock()
+	f, err := s.get(ctx, r)
+	if err != nil {
+		return Configuration{}, err
+	}
+	next := f.Latest
+	if err := errors.Join(matches(in.RevisionID, next.RevisionID), s.store(ctx, &next, in.Code)); err != nil {
+		return Configuration{}, err
+	}
+	if in.DryRun {
+		return s.configuration(f, &next, ""), s.forget(ctx, next.CodeSHA256)
+	}
+	old := f.Latest.CodeSHA256
+	var published *pasarela.FunctionVersion
+	f, err = s.change(ctx, r, func(f *pasarela.Function) error {
+		if err := matches(in.RevisionID, f.Latest.RevisionID); err != nil {
+			return err
+		}
+		f.Latest.CodeSHA256, f.Latest.CodeSize = next.CodeSHA256, next.CodeSize
+		if len(in.Architectures) > 0 {
+			f.Latest.Architectures = in.Architectures
+		}
+		s.touch(&f.Latest)
+		if in.Publish {
+			published = s.publish(f, "")
+		}
+		return nil
+	})
+	if err != nil {
+		return Configuration{}, err
+	}
+	if err := s.forget(ctx, old); err != nil {
+		return Configuration{}, err
+	}
+	if published != nil {
+		return s.configuration(f, published, published.Version), nil
+	}
+	return s.configuration(f, &f.Latest, ""), nil
+}
+
+// UpdateFunctionConfiguration changes $LATEST.
+func (s *Service) UpdateFunctionConfiguration(ctx context.Context, in UpdateConfigurationInput) (Configuration, error) {
+	r, err := s.Refer(in.FunctionName, "")
+	if err != nil {
+		return Configuration{}, err
+	}
+	if in.Role != nil {
+		if err := s.checkRole(ctx, *in.Role); err != nil {
+			return Configuration{}, err
+		}
+	}
+	f, err := s.change(ctx, r, func(f *pasarela.Function) error {
+		v := &f.Latest
+		if err := matches(in.RevisionID, v.RevisionID); err != nil {
+			return err
+		}
+		for _, change := range []struct{ to, from *string }{{&v.Runtime, in.Runtime}, {&v.RoleARN, in.Role}, {&v.Handler, in.Handler}, {&v.Description, in.Description}} {
+			if change.from != nil {
+				*change.to = *change.from
+			}
+		}
+		v.Timeout, v.MemorySize = given(in.Timeout, v.Timeout), given(in.MemorySize, v.MemorySize)
+		if in.Environment != nil {
+			v.Environment = in.Environment.Variables
+		}
+		s.touch(v)
+		return check(v)
+	})
+	if err != nil {
+		return Configuration{}, err
+	}
+	return s.configuration(f, &f.Latest, ""), nil
+}
+
+// version finds what a call names.
+func (s *Service) version(ctx context.Context, in FunctionInput) (*pasarela.Function, *pasarela.FunctionVersion, Reference, error) {
+	r, err := s.Refer(in.FunctionName, in.Qualifier)
+	if err != nil {
+		return nil, nil, r, err
+	}
+	f, err := s.get(ctx, r)
+	if err != nil {
+		return nil, nil, r, err
+	}
+	v, ok := f.Find(r.Qualifier)
+	if !ok {
+		return nil, nil, r, s.missing(r)
+	}
+	return f, v, r, nil
+}
+
+// GetFunctionConfiguration reads a version.
+func (s *Service) GetFunctionConfiguration(ctx context.Context, in FunctionInput) (Configuration, error) {
+	f, v, r, err := s.version(ctx, in)
+	if err != nil {
+		return Configuration{}, err
+	}
+	return s.configuration(f, v, r.Qualifier), nil
+}
+
+// GetFunction reads a version with what belongs to its function.
+func (s *Service) GetFunction(ctx context.Context, in FunctionInput) (FunctionOutput, error) {
+	f, v, r, err := s.version(ctx, in)
+	if err != nil {
+		return FunctionOutput{}, err
+	}
+	out := FunctionOutput{Configuration: s.configuration(f, v, r.Qualifier), Code: CodeLocation{"S3"}, Tags: f.Tags}
+	if f.Concurrency != nil {
+		out.Concurrency = &Concurrency{f.Concurrency}
+	}
+	return out, nil
+}
+
+// ListFunctions reads all functions.
+func (s *Service) ListFunctions(ctx context.Context, in ListFunctionsInput) ([]Configuration, error) {
+	all, err := s.functions.List(ctx, pasarela.PrefixFunction)
+	if err != nil {
+		return nil, err
+	}
+	if in.FunctionVersion != "" && in.FunctionVersion != "ALL" {
+		return nil, invalid("1 validation error detected: Value '%s' at 'functionVersion' failed to satisfy constraint: Member must satisfy enum value set: [ALL]", in.FunctionVersion)
+	}
+	list := []Configuration{}
+	for _, found := range all {
+		f := found.Value
+		list = append(list, s.configuration(f, &f.Latest, latestOf(in.FunctionVersion)))
+		if in.FunctionVersion == "ALL" {
+			for i := range f.Versions {
+				list = append(list, s.configuration(f, &f.Versions[i], f.Versions[i].Version))
+			}
+		}
+	}
+	return list, nil
+}
+
+// ListFunctionsInput is the input of ListFunctions.
+type ListFunctionsInput struct {
+	FunctionVersion string `query:"FunctionVersion"`
+}
+
+func latestOf(which string) string {
+	if which == "" {
+		return ""
+	}
+	return pasarela.LatestVersion
+}
+
+// ARNOf names an item of a list for as long as it lives.
+func ARNOf(c Configuration) string { return c.FunctionARN }
+
+// DeleteFunction removes a function, or one version of it.
+func (s *Service) DeleteFunction(ctx context.Context, in FunctionInput) error {
+	r, err := s.Refer(in.FunctionName, in.Qualifier)
+	if err != nil {
+		return err
+	}
+	s.code.Lock()
+	defer s.code.Unlock()
+	if r.Qualifier != "" {
+		return s.deleteVersion(ctx, r)
+	}
+	removed, err := s.functions.Remove(ctx, pasarela.FunctionKey(r.Name), func(*pasarela.Function) error { return nil })
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return s.missing(r)
+	}
+	if err != nil {
+		return err
+	}
+	sums := map[string]bool{removed.Value.Latest.CodeSHA256: true}
+	for _, v := range removed.Value.Versions {
+		sums[v.CodeSHA256] = true
+	}
+	if err := s.await(ctx, removed.Revision); err != nil {
+		return err
+	}
+	return s.forget(ctx, slices.Collect(maps.Keys(sums))...)
+}
+
+func (s *Service) deleteVersion(ctx context.Context, r Reference) error {
+	var sum string
+	_, err := s.change(ctx, r, func(f *pasarela.Function) error {
+		i := slices.IndexFunc(f.Versions, func(v pasarela.FunctionVersion) bool { return v.Version == r.Qualifier })
+		users := slices.IndexFunc(f.Aliases, func(a pasarela.FunctionAlias) bool { return a.Version == r.Qualifier })
+		switch {
+		case r.Qualifier == pasarela.LatestVersion:
+			return invalid("$LATEST version cannot be deleted without deleting the function.")
+		case i < 0:
+			return s.missing(r)
+		case users >= 0:
+			return pasarela.Errorf(CodeConflict, "Version %s is used by alias %s.", r.Qualifier, f.Aliases[users].Name)
+		}
+		sum = f.Versions[i].CodeSHA256
+		f.Versions = slices.Delete(f.Versions, i, i+1)
+		delete(f.Policies, r.Qualifier)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.forget(ctx, sum)
+}
+
+// TagsOf answers the tags of a function for decisions; none for one that is not there.
+func (s *Service) TagsOf(ctx context.Context, functionName string) (map[string]string, error) {
+	r, err := s.Refer(strings.TrimSuffix(functionName, ":"), "")
+	if err != nil {
+		return nil, nil //nolint:nilerr // the operation will say so
+	}
+	found, err := s.functions.Get(ctx, pasarela.FunctionKey(r.Name))
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found.Value.Tags, nil
+}
