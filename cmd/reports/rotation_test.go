@@ -13,8 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-
-	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"time"
 )
 
 // TestTheProgramAsAnOperatorRunsIt starts the program in a folder of its
@@ -42,9 +41,9 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 		}
 	}
 	rotate("FIRST")
-	address := testkit.FreeAddress(t)
+	address := freeAddress(t)
 	var log bytes.Buffer
-	command := exec.Command(reportsProgram, "serve", "--listen", address, "--endpoint", gateway.URL+"/prod", "--credentials-file", file, "--log-format", "json", "--source-limit", "sample=1")
+	command := exec.Command(build(t), "serve", "--listen", address, "--endpoint", gateway.URL+"/prod", "--credentials-file", file, "--log-format", "json", "--source-limit", "sample=1")
 	command.Dir, command.Stderr = folder, &log
 	command.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME=", "REPORTS_TOKEN=")
 	if err := command.Start(); err != nil {
@@ -53,17 +52,21 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	defer func() { _ = command.Process.Kill() }() // ended by then
 	ask := func(connection, wantKey string) {
 		t.Helper()
-		testkit.Eventually(t, "a call that is signed with "+wantKey, func() bool {
+		for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
 			body := fmt.Sprintf(`{"connectionId":"%s=","type":"existencias","caller":"ana"}`, connection)
 			answer, err := http.Post("http://"+address+"/api/reports/create", "application/json", strings.NewReader(body))
 			if err != nil {
-				return false // it is starting
+				continue // it is starting
 			}
 			answer.Body.Close()
 			mu.Lock()
-			defer mu.Unlock()
-			return keys[wantKey]
-		})
+			found := keys[wantKey]
+			mu.Unlock()
+			if found {
+				return
+			}
+		}
+		t.Fatalf("no call was signed with %s", wantKey)
 	}
 	ask("one", "FIRST of-FIRST")
 	rotate("SECOND-KEY")

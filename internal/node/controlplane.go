@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
+	awslambda "github.com/pasarela-ws/pasarela/internal/awsapi/lambda"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
@@ -63,6 +64,7 @@ func (n *Node) front(services extension.Services) http.Handler {
 		APIGatewayV2: apigatewayv2.New(n.apis, n.guard, log),
 		APIGateway:   apigateway.New(n.apis, n.guard, log),
 		IAM:          iam.New(n.identity, &anywhere, log),
+		Lambda:       awslambda.New(n.lambda, &anywhere, log),
 		STS:          sts.New(n.identity, &anywhere, log),
 		Connections:  n.pushes,
 		Extension:    n.extension(services),

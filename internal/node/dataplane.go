@@ -45,6 +45,9 @@ func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	n.onStop("calls to backends", func(context.Context) error { client.Close(); return nil })
 	n.logs = newLogbook(n.options.DataDir+"/logs", n.feed, n.options.Log)
 	n.onStop("the logs", func(context.Context) error { n.logs.close(); return nil })
+	if err := n.openFunctions(ctx); err != nil {
+		return err
+	}
 	followers := new(stageObserver)
 	watcher, err := n.newWatcher(client, followers)
 	if err != nil {
@@ -81,6 +84,9 @@ func (n *Node) newWatcher(client *backend.Client, f *stageObserver) (*stage.Watc
 		CallerAllows: func(who pasarela.Principal, action, resource string) error {
 			return n.identity.Authorize(context.Background(), who, action, resource, pasarela.RequestContext{})
 		},
+	}
+	if n.functions != nil {
+		services.Functions = integrationFunctions{n.functions}
 	}
 	return stage.NewWatcher(stage.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount,

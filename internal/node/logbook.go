@@ -69,7 +69,7 @@ func accessLog(destinationARN string) (string, error) {
 		return "", fmt.Errorf("accessLogSettings.destinationArn: %w", err)
 	}
 	name = strings.TrimPrefix(name, "/")
-	if strings.HasPrefix(name, strings.TrimPrefix(executionLogs, "/")) {
+	if strings.HasPrefix(name, strings.TrimPrefix(executionLogs, "/")) || strings.HasPrefix(name, strings.TrimPrefix(functionLogs, "/")) {
 		return name + accessSuffix, nil
 	}
 	return name, nil
@@ -77,6 +77,7 @@ func accessLog(destinationARN string) (string, error) {
 
 const (
 	executionLogs = "/aws/apigateway/"
+	functionLogs  = "/aws/lambda/"
 	accessSuffix  = "#access" // no API or stage has it in its name
 )
 

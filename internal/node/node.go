@@ -17,7 +17,9 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
@@ -57,6 +59,8 @@ type Node struct {
 	gateway       *gateway.Gateway
 	backends      *backend.Client
 	pages         *console.Console
+	functions     *functions.Runner // nil: this node runs none
+	lambda        *lambda.Service
 	pushes        *connections.Service
 	history       *history.History
 	picture       setOnce[func(ctx context.Context, question []byte) []byte] // answers what other nodes ask
@@ -81,7 +85,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n := &Node{options: options, cancel: cancel, feed: feed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
-		n.openStore, n.openPicture, n.openIdentity, n.openListener, n.openDataPlane, n.openControlPlane, n.serve,
+		n.openStore, n.openPicture, n.openListener, n.openIdentity, n.openDataPlane, n.openControlPlane, n.serve,
 	} {
 		if err := step(ctx, running); err != nil {
 			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))
@@ -107,23 +111,13 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	return err
 }
 
-// openListener opens the port when the credentials file is there, so that whoever waits
-// for the port finds it. Only a port that the system chooses is not known before.
 func (n *Node) openListener(_, _ context.Context) (err error) {
-	withdraw := func() error { return nil }
-	if address, known := n.options.fixedAddress(); known {
-		if withdraw, err = n.publishCredentials(n.options.endpoint(address)); err != nil {
-			return err
-		}
-	}
 	if n.listener, err = listen(n.options.Settings, n.options.Log); err != nil {
-		return errors.Join(err, withdraw())
+		return err
 	}
 	n.onStop("the listener", func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
-	if n.endpoint = n.options.endpoint(n.listener.socket.Addr()); n.endpoint != n.credentials.Endpoint {
-		_, err = n.publishCredentials(n.endpoint)
-	}
-	return err
+	n.endpoint = n.options.endpoint(n.listener.socket.Addr())
+	return nil
 }
 
 func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
@@ -137,7 +131,10 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 		RegionAccount: n.regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
 		AnyRegion: !n.options.Strict, Bodies: wire.NewBodies(bodiesSize, bodiesWait),
 	}
-	return nil
+	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
+		Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint,
+	}, n.identity)
+	return err
 }
 
 func (n *Node) openControlPlane(_, running context.Context) error {
@@ -157,6 +154,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
+	n.openLambda()
 	n.history = newHistory(n.gateway, n.watcher.Directory)
 	n.run(running, "history of metrics", n.history.Run)
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
@@ -229,6 +227,9 @@ func (n *Node) RegionAccount() pasarela.RegionAccount { return n.regionAccount }
 
 // APIs is the control plane's service, for programs that hold the node.
 func (n *Node) APIs() *apis.Service { return n.apis }
+
+// Lambda is the operations on functions, for programs that hold the node.
+func (n *Node) Lambda() *lambda.Service { return n.lambda }
 
 // Identity is the account's identities, for programs that hold the node.
 func (n *Node) Identity() *identity.Service { return n.identity }

@@ -44,7 +44,11 @@ type Settings struct {
 	// PlainHTTP serves everything by net/http alone: no fastpath, and nothing written into
 	// crypto/tls's own state. A client sees no difference (internal/fastpath/README.md).
 	PlainHTTP bool
-	Strict    bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	// Functions runs Lambda functions as processes of this machine, which is other people's
+	// code (A-FUNCTIONS-1); with FunctionsUser they have the permissions of that user.
+	Functions     bool
+	FunctionsUser string
+	Strict        bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.
@@ -186,12 +190,6 @@ const (
 	egressOwn       = "own"
 )
 
-// fixedAddress is where the node will listen, unless the system is to choose the port.
-func (s *Settings) fixedAddress() (address net.Addr, known bool) {
-	at, err := net.ResolveTCPAddr("tcp", s.Listen)
-	return at, err == nil && at.Port != 0
-}
-
 // endpoint is how clients reach the node that listens at addr.
 func (s *Settings) endpoint(addr net.Addr) string {
 	if s.PublicEndpoint != "" {
@@ -205,7 +203,7 @@ func (s *Settings) endpoint(addr net.Addr) string {
 	if err != nil {
 		return scheme + "://" + addr.String()
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1" // every address: this machine's own is one that works
 	}
 	return scheme + "://" + net.JoinHostPort(host, port)

@@ -266,6 +266,20 @@ func packedSize(c claims) *int {
 	return &percent
 }
 
+// CredentialsForService are temporary credentials of a role for an AWS service that the
+// role trusts, such as lambda.amazonaws.com for a function's process. Errors are
+// [language.Message]s, for the operator.
+func (s *Sessions) CredentialsForService(roleARN, service, sessionName string, life time.Duration) (Credentials, error) {
+	if err := s.identity.ServiceRoles.AssumeForService(roleARN, service, "", s.identity.regionAccount.AccountID); err != nil {
+		return Credentials{}, err
+	}
+	v, err := s.identity.ServiceRoles.serviceRole(roleARN)
+	if err != nil {
+		return Credentials{}, err
+	}
+	return s.issue(claims{RoleName: v.role.RoleName, RoleID: v.id, SessionName: sessionName}, life)
+}
+
 // issue makes the credentials of a session.
 func (s *Sessions) issue(c claims, life time.Duration) (Credentials, error) {
 	c.AccessKeyID = newID(prefixSessionKey, s.identity.regionAccount.AccountID, accessKeyLength)

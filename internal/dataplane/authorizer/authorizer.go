@@ -40,9 +40,11 @@ type Call struct {
 	Method   string
 	URL      string     // empty for a Lambda function
 	Function awsuri.URI // of an authorizer
-	RoleARN  string     // authorizerCredentialsArn; empty: the call is not signed
-	Body     []byte
-	Timeout  time.Duration
+	// SourceARN is the authorizer on whose behalf a function is invoked.
+	SourceARN string
+	RoleARN   string // authorizerCredentialsArn; empty: the call is not signed
+	Body      []byte
+	Timeout   time.Duration
 }
 
 // Response is what came back.

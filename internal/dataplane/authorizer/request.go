@@ -80,15 +80,15 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	if cached := a.cache.get(key, now); cached != nil {
 		return cached, nil
 	}
+	source := strings.SplitN(r.MethodARN, "/", 2)[0] + "/authorizers/" + a.def.AuthorizerID
 	if arn := a.call.RoleARN; arn != "" && a.services.MayInvoke != nil {
-		source := strings.SplitN(r.MethodARN, "/", 2)[0] + "/authorizers/" + a.def.AuthorizerID
 		if err := a.services.MayInvoke(arn, source, a.call.Function); err != nil {
 			return nil, broken("", language.AuthorizerMember.Because(err, "authorizerCredentialsArn", a.def.AuthorizerID))
 		}
 	}
 	payload := execution.LambdaEvent{Event: a.eventOf(r), MethodARN: r.MethodARN}
 	call := a.call
-	call.Body = payload.Append(nil)
+	call.Body, call.SourceARN = payload.Append(nil), source
 	r.Record.Note(execution.StepAuthorizerCall, call.URL+call.Function.Function.ARN)
 	answer, err := a.services.Call(call)
 	took := a.services.now()

@@ -13,6 +13,9 @@ import (
 
 // aws invokes AWS and AWS_PROXY integrations.
 func (i *Integration) aws(x *Exchange) *execution.GatewayError {
+	if i.env.Services.RunsHere(i.target.URI) {
+		return i.here(x)
+	}
 	call := backend.AcquireCall()
 	defer call.Release()
 	if err := i.prepareAWS(x, call); err != nil {
@@ -31,7 +34,9 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 		return err
 	}
 	if i.Proxy() {
-		return i.takeLambda(x, call)
+		return i.takeLambda(x, FunctionAnswer{
+			Payload: call.ResponseBody(), Failed: call.ResponseHeader("X-Amz-Function-Error") != "", RequestID: call.ResponseHeader("x-amzn-RequestId"),
+		})
 	}
 	return i.respond(x, call.Status(), call.ResponseBody(), call.EachResponseHeader)
 }
@@ -63,17 +68,22 @@ func (i *Integration) prepareAWS(x *Exchange, call *backend.Call) *execution.Gat
 
 // prepareLambdaProxy writes the event as the body: nothing is mapped (aws-dataplane §4.2 rule 8).
 func (i *Integration) prepareLambdaProxy(x *Exchange, call *backend.Call) *execution.GatewayError {
-	payload := execution.LambdaEvent{Event: &x.Event, HasBody: x.HasBody}
-	if x.HasBody {
-		payload.Body = x.Payload.Text()
-	}
-	x.body = payload.Append(x.body[:0])
+	i.renderEvent(x)
 	call.SetMethod(http.MethodPost)
 	call.SetHeader("Content-Type", "application/json")
 	call.SetHeader("User-Agent", i.userAgent)
 	call.SetBody(x.body)
 	x.text = append(x.text[:0], i.target.invocation(i.env.Services.Endpoints)...)
 	return nil
+}
+
+// renderEvent writes the event of a proxied function into x.body.
+func (i *Integration) renderEvent(x *Exchange) {
+	payload := execution.LambdaEvent{Event: &x.Event, HasBody: x.HasBody}
+	if x.HasBody {
+		payload.Body = x.Payload.Text()
+	}
+	x.body = payload.Append(x.body[:0])
 }
 
 // refusal explains an answer of AWS that is none of the function or service.

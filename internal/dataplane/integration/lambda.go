@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
-
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -14,11 +12,11 @@ import (
 
 // takeLambda reads what a proxied function returned (aws-dataplane §4.7):
 // {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
-func (i *Integration) takeLambda(x *Exchange, call *backend.Call) *execution.GatewayError {
-	if call.ResponseHeader("X-Amz-Function-Error") != "" {
-		return i.functionError(call)
+func (i *Integration) takeLambda(x *Exchange, answer FunctionAnswer) *execution.GatewayError {
+	if answer.Failed {
+		return i.functionError(answer)
 	}
-	x.received = string(appendUTF8(nil, call.ResponseBody()))
+	x.received = string(appendUTF8(nil, answer.Payload))
 	x.response.Reset(x.received)
 	root, err := x.response.JSON()
 	status, ok := root.Field("statusCode").Int64()
@@ -69,13 +67,13 @@ func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 }
 
 // functionError is a function that ended with an exception.
-func (i *Integration) functionError(call *backend.Call) *execution.GatewayError {
+func (i *Integration) functionError(answer FunctionAnswer) *execution.GatewayError {
 	var failure struct {
 		ErrorMessage string `json:"errorMessage"`
 		ErrorType    string `json:"errorType"`
 	}
-	_ = json.Unmarshal(call.ResponseBody(), &failure) // a failure that is no JSON has no message
+	_ = json.Unmarshal(answer.Payload, &failure) // a failure that is no JSON has no message
 	return execution.Failed("Lambda execution failed with status 200 due to customer function error: "+failure.ErrorMessage+
-		". Lambda request id: "+call.ResponseHeader("x-amzn-RequestId"),
+		". Lambda request id: "+answer.RequestID,
 		language.FunctionFailed.Of(i.target.function(), failure.ErrorType, failure.ErrorMessage))
 }

@@ -1,18 +1,22 @@
 package integration
 
 import (
+	"context"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 )
 
 // Services are what integrations need of their node.
 type Services struct {
 	RegionAccount pasarela.RegionAccount
 	Client        *backend.Client
-	Roles         Roles
+	// Functions are those that run on this node, which are called directly; nil: none.
+	Functions Functions
+	Roles     Roles
 	// VPCLink answers the base URL behind a VPC link: http://10.0.0.7:8080.
 	VPCLink func(id string) (target string, ok bool)
 	// Endpoints are base URLs of AWS services by name ("lambda", "sqs", ...), as
@@ -36,6 +40,44 @@ type Credentials struct {
 	AccessKeyID     string
 	SecretAccessKey string
 	SessionToken    string
+}
+
+// Functions runs Lambda functions of this node's region and account.
+type Functions interface {
+	// Has says whether the function of that name is one of this node's.
+	Has(name string) bool
+	// MayInvoke says whether the function's resource policy lets an AWS service invoke
+	// it on behalf of a resource.
+	MayInvoke(name, qualifier, service, sourceARN string) bool
+	// Invoke waits for the function's answer or for the end of ctx. Errors that are no
+	// context's are [pasarela.Error]s with Lambda's codes.
+	Invoke(ctx context.Context, call FunctionCall) (FunctionAnswer, error)
+}
+
+// FunctionCall is an invocation of a function that runs here.
+type FunctionCall struct {
+	Name, Qualifier string
+	Payload         []byte // not changed and not kept after the answer
+	TraceID         string
+}
+
+// FunctionAnswer is what a function returned, or, when Failed, its error.
+type FunctionAnswer struct {
+	Payload   []byte
+	Failed    bool
+	RequestID string
+}
+
+// RunsHere says whether a call leads to a function of this node.
+func (s *Services) RunsHere(function awsuri.URI) bool {
+	if s.Functions == nil || !function.IsFunction() || function.Region != s.RegionAccount.Region {
+		return false
+	}
+	if arn, whole := pasarela.ParseARN(function.Function.ARN); whole &&
+		(arn.Region != s.RegionAccount.Region || arn.AccountID != s.RegionAccount.AccountID) {
+		return false
+	}
+	return s.Functions.Has(function.Function.Name)
 }
 
 // Roles answers whether API Gateway may act as a role. Errors say what is wrong

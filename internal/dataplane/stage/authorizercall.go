@@ -1,11 +1,16 @@
 package stage
 
 import (
+	"context"
+	"errors"
+	"net/http"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // lend gives authorizers what integrations have: the HTTP client with its bounds,
@@ -20,6 +25,9 @@ func lend(a *authorizer.Services, s *integration.Services) {
 }
 
 func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Response, error) {
+	if s.RunsHere(c.Function) {
+		return invokeAuthorizer(s, c)
+	}
 	call := backend.AcquireCall()
 	defer call.Release()
 	call.SetMethod(c.Method)
@@ -47,4 +55,24 @@ func callAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Resp
 		Status: call.Status(), Body: append([]byte(nil), call.ResponseBody()...),
 		FunctionError: call.ResponseHeader("X-Amz-Function-Error") != "",
 	}, nil
+}
+
+// invokeAuthorizer asks a function that runs on this node. Without a role the function's
+// resource policy must let API Gateway invoke it for this authorizer (aws-lambda §5).
+func invokeAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Response, error) {
+	function := c.Function.Function
+	if c.RoleARN == "" && !s.Functions.MayInvoke(function.Name, function.Qualifier, pasarela.ServiceAPIGateway, c.SourceARN) {
+		return authorizer.Response{}, language.AuthorizerPolicy.Of(function.Name, pasarela.ServiceAPIGateway, c.SourceARN)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
+	defer cancel()
+	answer, err := s.Functions.Invoke(ctx, integration.FunctionCall{Name: function.Name, Qualifier: function.Qualifier, Payload: c.Body})
+	var known *pasarela.Error
+	if errors.As(err, &known) && known.Code == "TooManyRequestsException" {
+		return authorizer.Response{Status: http.StatusTooManyRequests}, nil
+	}
+	if err != nil {
+		return authorizer.Response{}, err
+	}
+	return authorizer.Response{Status: http.StatusOK, Body: answer.Payload, FunctionError: answer.Failed}, nil
 }

@@ -1,0 +1,152 @@
+package node_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
+	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// functionCode is a function that answers messages and decides who may connect.
+const functionCode = `
+import os
+
+def handler(event, context):
+    if event.get("type") == "REQUEST":
+        effect = "Allow" if event.get("queryStringParameters", {}).get("token") == "good" else "Deny"
+        return {"principalId": "ana", "policyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Effect": effect, "Action": "execute-api:Invoke", "Resource": event["methodArn"]}]}}
+    who = event["requestContext"].get("authorizer", {}).get("principalId", "")
+    key = os.environ.get("AWS_ACCESS_KEY_ID", "")[:4]
+    return {"statusCode": 200, "body": "%s said %s with %s" % (who, event.get("body"), key)}
+`
+
+func TestIntegrationsAndAuthorizersCallFunctionsThatRunHere(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is not installed")
+	}
+	n := start(t, node.Settings{Functions: true})
+	role, err := n.Identity().Roles.CreateRole(t.Context(), identity.CreateRoleInput{
+		RoleName:                 "fn",
+		AssumeRolePolicyDocument: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code bytes.Buffer
+	archive := zip.NewWriter(&code)
+	to, err := archive.Create("app.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Write([]byte(functionCode)); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	patience := 30
+	made, err := n.Lambda().CreateFunction(t.Context(), lambda.CreateFunctionInput{
+		FunctionName: "chat", Runtime: "python3.13", Handler: "app.handler", Role: n.RegionAccount().IAMARN("role/" + role.RoleName),
+		Code: lambda.Code{ZipFile: code.Bytes()}, Timeout: &patience,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	apiID := deployFunction(t, n, made.FunctionARN)
+	url := strings.Replace(n.Endpoint(), "http", "ws", 1) + "/" + apiID + "/prod?token=good"
+	testkit.Refused(t, url, http.StatusInternalServerError) // nobody lets API Gateway call the function
+	permit := func(id, resource string) {
+		t.Helper()
+		_, err := n.Lambda().AddPermission(t.Context(), lambda.AddPermissionInput{
+			FunctionInput: lambda.FunctionInput{FunctionName: "chat"}, StatementID: id, Action: "lambda:InvokeFunction", Principal: pasarela.ServiceAPIGateway,
+			SourceARN: strings.TrimSuffix(n.RegionAccount().ExecuteAPIARN(apiID, "", ""), "//") + resource,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	permit("authorizer", "/authorizers/*")
+	testkit.Refused(t, strings.Replace(url, "good", "bad", 1), http.StatusForbidden)
+	c := testkit.Connect(t, url)
+	var refused struct{ Message string }
+	if err := json.Unmarshal([]byte(c.Ask("hi")), &refused); err != nil || refused.Message != "Internal server error" {
+		t.Errorf("without a permission: %v, %v", refused, err)
+	}
+	permit("route", "/*/$default")
+	if got := c.Ask("hi"); got != "ana said hi with ASIA" {
+		t.Errorf("the function's answer is %q", got)
+	}
+}
+
+// deployFunction makes an API whose authorizer and $default route are the function.
+func deployFunction(t *testing.T, n *node.Node, arn string) (apiID string) {
+	t.Helper()
+	uri := "arn:aws:apigateway:" + n.RegionAccount().Region + ":lambda:path/2015-03-31/functions/" + arn + "/invocations"
+	in := apis.CreateAPIInput{ProtocolType: new(pasarela.ProtocolWebSocket)}
+	in.Name, in.RouteSelectionExpression = new("x"), new("$request.body.action")
+	api, err := n.APIs().CreateAPI(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := apis.CreateIntegrationInput{APIID: api.APIID}
+	proxy.IntegrationType, proxy.IntegrationMethod, proxy.IntegrationURI = new("AWS_PROXY"), new("POST"), new(uri)
+	function, err := n.APIs().CreateIntegration(t.Context(), proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mock := apis.CreateIntegrationInput{APIID: api.APIID}
+	mock.IntegrationType, mock.RequestTemplates, mock.TemplateSelectionExpression = new("MOCK"), map[string]string{"200": `{"statusCode":200}`}, new("200")
+	ok, err := n.APIs().CreateIntegration(t.Context(), mock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response := apis.CreateIntegrationResponseInput{IntegrationInput: apis.IntegrationInput{APIID: api.APIID, IntegrationID: ok.IntegrationID}}
+	response.IntegrationResponseKey = new("$default")
+	if _, err := n.APIs().CreateIntegrationResponse(t.Context(), response); err != nil {
+		t.Fatal(err)
+	}
+	decides := apis.CreateAuthorizerInput{APIID: api.APIID}
+	decides.Name, decides.AuthorizerType, decides.AuthorizerURI = new("who"), new("REQUEST"), new(uri)
+	decides.IdentitySource = []string{"route.request.querystring.token"}
+	authorizer, err := n.APIs().CreateAuthorizer(t.Context(), decides)
+	if err != nil {
+		t.Fatal(err)
+	}
+	connect := apis.CreateRouteInput{APIID: api.APIID}
+	connect.RouteKey, connect.Target = new("$connect"), new("integrations/"+ok.IntegrationID)
+	connect.AuthorizationType, connect.AuthorizerID = new("CUSTOM"), new(authorizer.AuthorizerID)
+	message := apis.CreateRouteInput{APIID: api.APIID}
+	message.RouteKey, message.Target, message.RouteResponseSelectionExpression = new("$default"), new("integrations/"+function.IntegrationID), new("$default")
+	for _, route := range []apis.CreateRouteInput{connect, message} {
+		made, err := n.APIs().CreateRoute(t.Context(), route)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *route.RouteKey != "$default" {
+			continue
+		}
+		answer := apis.CreateRouteResponseInput{RouteInput: apis.RouteInput{APIID: api.APIID, RouteID: made.RouteID}}
+		answer.RouteResponseKey = new("$default")
+		if _, err := n.APIs().CreateRouteResponse(t.Context(), answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := n.APIs().CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.APIs().Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+		t.Fatal(err)
+	}
+	return api.APIID
+}
