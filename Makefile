@@ -4,12 +4,34 @@ GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
 PACKAGES = ./...
 
-.PHONY: help check build format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http bench clean
+# SQLite is C put into Go: the race detector finds nothing in it and makes it eight times
+# slower. What calls it is still looked at. (test/soak builds with the same flags.)
+RACE     = -race -gcflags=modernc.org/sqlite/lib=-race=false
+
+# What the tests drive as programs of their own, and not under the race detector.
+PROGRAMS = ./test/acceptance/... ./test/console ./internal/report
+
+# The analysers read everything once and end: collecting their garbage is half of the work.
+ANALYSE  = GOGC=400 $(TOOL)
+
+# Output of targets that run beside each other stays together, where make can do that.
+TOGETHER = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: help check after-each-other build format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http bench clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-check: modules format lint console test acceptance plain-http ## everything that CI runs
+# The race detector's tests take about as long as all the rest, and both wait often: two
+# at a time keep two processors busy.
+check: modules format build ## everything that CI runs
+	@$(MAKE) --no-print-directory -j 2 $(TOGETHER) test after-each-other
+
+after-each-other:
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory console
+	@$(MAKE) --no-print-directory acceptance
+	@$(MAKE) --no-print-directory plain-http
 
 build: ## the programs, in bin/
 	$(GO) build -o bin/ ./cmd/...
@@ -25,14 +47,14 @@ vet: ## what is wrong whatever it is for: formats, copied locks, lost cancels
 	$(GO) vet $(PACKAGES)
 
 staticcheck: ## what the standard library's documentation forbids, and what is not used inside a package
-	$(TOOL) staticcheck $(PACKAGES)
+	$(ANALYSE) staticcheck $(PACKAGES)
 
 errcheck: ## errors that go unread; tools/errcheck.txt lists whose may, and why
-	$(TOOL) errcheck -exclude tools/errcheck.txt $(PACKAGES)
+	$(ANALYSE) errcheck -exclude tools/errcheck.txt $(PACKAGES)
 
 # deadcode's exit status is 0 whatever it finds.
 deadcode: ## functions that no program and no test reaches
-	@dead=$$($(TOOL) deadcode -test $(PACKAGES)) || exit 1; \
+	@dead=$$($(ANALYSE) deadcode -test $(PACKAGES)) || exit 1; \
 	if [ -n "$$dead" ]; then echo "nothing calls:"; echo "$$dead"; exit 1; fi
 
 modules: ## go.mod is tidy, and modules are what go.sum says
@@ -46,23 +68,22 @@ console: ## the committed console is what its sources build
 		npm ci --prefix internal/console/web --no-audit --no-fund --loglevel error && npm run --prefix internal/console/web test && npm run --prefix internal/console/web compare; \
 	else echo "NOT CHECKED: there is no npm to rebuild the console with"; fi
 
-# What drives real binaries and clients, and the report service as a whole, have a
-# target of their own: beside each other they wait in parallel, and SQLite in Go
-# under the race detector takes minutes a report. Its parts all run with it. lint has
-# vetted everything already: -vet=off. Many packages wait for other programs, so more of
-# them run beside each other than there are processors.
-test: ## tests in this process, under the race detector
-	$(GO) test -vet=off -race -p 4 -timeout 15m $$($(GO) list $(PACKAGES) | grep -v -e /test/acceptance -e '/internal/report$$')
+# What drives real programs, clients and browsers, and the report service as a whole, have
+# a target of their own; the parts of the report service all run with the detector. lint
+# has vetted everything already: -vet=off. Many packages wait for other programs, so more
+# of them run beside each other than there are processors, those first that take longest.
+test: build ## tests in this process, under the race detector
+	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off $(RACE) -p 4 -timeout 15m $$($(GO) list ./test/... ./internal/state ./cmd/... $(PACKAGES) | grep -v -F -x "$$($(GO) list $(PROGRAMS))")
 
 acceptance: build ## real programs and real clients
-	$(GO) test -vet=off -timeout 15m -count 1 ./test/acceptance/... ./internal/report
+	PASARELA_BIN=$(CURDIR)/bin $(GO) test -vet=off -p 3 -timeout 15m -count 1 $(PROGRAMS)
 
 # What clients see, once more without the fast path: a client must not be able to tell
 # (internal/fastpath/README.md). -count 1, since go test's cache does not know what
 # environment a program that a test starts reads.
-plain-http: ## the same clients without the fast path
+plain-http: build ## the same clients without the fast path
 	PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/blackbox
-	PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/acceptance -run '^(TestTheGuideByTheAWSCLI|TestPushesByTheSDKs|TestIndependentClients)$$'
+	PASARELA_BIN=$(CURDIR)/bin PASARELA_PLAIN_HTTP=true $(GO) test -vet=off -timeout 10m -count 1 ./test/acceptance -run '^(TestTheGuideByTheAWSCLI|TestPushesByTheSDKs|TestIndependentClients)$$'
 
 bench: ## micro-benchmarks
 	$(GO) test -run '^$$' -bench . $(PACKAGES)

@@ -27,6 +27,7 @@ var floors = map[string]int{
 	"internal/fnv1a":      0,
 	"internal/printable":  0,
 	"internal/language":   0,
+	"internal/fileerror":  1,
 
 	"internal/engine/jsonvalue": 1,
 	"internal/engine/jsonpath":  2,

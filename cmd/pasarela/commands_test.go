@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -163,6 +164,42 @@ func TestConnectPrintsOneLineAMessage(t *testing.T) {
 	out, err := run(t, "\nhello\n", "connect", server.URL, "-H", "X-Name: ana", "-s", "v2")
 	if want := "{\"event\":\"accepted\"}\nana v2\nheard hello\n"; err != nil || out != want {
 		t.Errorf("%q, %v", out, err)
+	}
+}
+
+// With --resume the URL names a session, and a connection that breaks is opened again under
+// the same one, until the server closes it for good.
+func TestConnectComesBack(t *testing.T) {
+	var sessions []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sessions = append(sessions, r.URL.Query().Get("pasarela-session"))
+		if len(sessions) == 2 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		_ = conn.Write(r.Context(), websocket.MessageText, fmt.Append(nil, "socket ", len(sessions)))
+		switch len(sessions) {
+		case 1:
+			_ = conn.CloseNow()
+		case 3:
+			_ = conn.Close(websocket.StatusServiceRestart, "")
+		default:
+			_ = conn.Close(websocket.StatusNormalClosure, "enough")
+		}
+	}))
+	defer server.Close()
+	out, err := run(t, "", "connect", "--resume", "ws"+server.URL[len("http"):]+"/a/prod?x=1")
+	if want := "socket 1\nsocket 3\nsocket 4\n"; err != nil || out != want {
+		t.Errorf("%q, %v", out, err)
+	}
+	for _, session := range sessions {
+		if len(session) < 22 || session != sessions[0] {
+			t.Errorf("sessions %q", sessions)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ const maxIncoming = 1 << 20
 
 func newConnect(l language.Language) *cobra.Command {
 	var protocols, headers []string
+	var again bool
 	cmd := &cobra.Command{
 		Use:   "connect URL",
 		Short: l.Say("connect.short"),
@@ -39,11 +40,18 @@ func newConnect(l language.Language) *cobra.Command {
 				return err
 			}
 			options := &websocket.DialOptions{Subprotocols: protocols, HTTPHeader: header}
-			return connect(cmd.Context(), withScheme(args[0]), options, cmd.InOrStdin(), newTalk(cmd, l))
+			url := withScheme(args[0])
+			if again {
+				if url, err = withSession(url); err != nil {
+					return err
+				}
+			}
+			return connect(cmd.Context(), url, options, cmd.InOrStdin(), newTalk(cmd, l), again)
 		},
 	}
 	cmd.Flags().StringArrayVarP(&protocols, "subprotocol", "s", nil, l.Say("connect.subprotocol"))
 	cmd.Flags().StringArrayVarP(&headers, "header", "H", nil, l.Say("connect.header"))
+	cmd.Flags().BoolVar(&again, "resume", false, l.Say("connect.resume"))
 	return cmd
 }
 
@@ -59,16 +67,32 @@ func parseHeaders(lines []string) (http.Header, error) {
 	return header, nil
 }
 
-func connect(ctx context.Context, url string, options *websocket.DialOptions, in io.Reader, talk *talk) error {
+// connect speaks with a server until one of both ends that. Where the URL names a session
+// a connection that breaks is opened again.
+func connect(ctx context.Context, url string, options *websocket.DialOptions, in io.Reader, talk *talk, again bool) error {
 	conn, answer, err := websocket.Dial(ctx, url, options)
 	if err != nil {
 		return refusal(url, answer, err)
 	}
-	defer conn.CloseNow()
-	conn.SetReadLimit(maxIncoming)
-	talk.note(talk.l.Say("connect.connected", "url", url))
 	typed := make(chan string)
 	go readLines(ctx, in, typed)
+	for {
+		talk.note(talk.l.Say("connect.connected", "url", url))
+		err := talkOver(ctx, conn, typed, talk)
+		if !again || !worthResuming(err) {
+			return ending(err, talk)
+		}
+		talk.note(talk.l.Say("connect.lost", "error", err))
+		if conn, err = dialAgain(ctx, url, options); conn == nil {
+			return err
+		}
+	}
+}
+
+// talkOver passes on what is typed and what comes, until the connection ends; nil: by us.
+func talkOver(ctx context.Context, conn *websocket.Conn, typed <-chan string, talk *talk) error {
+	defer conn.CloseNow()
+	conn.SetReadLimit(maxIncoming)
 	received := make(chan error, 1)
 	// Reading outlives ctx: a read that is cut takes the connection with it, and
 	// the server should hear a proper good-bye.
@@ -79,10 +103,10 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 			talk.note(talk.l.Say("connect.closed_by_you"))
 			return conn.Close(websocket.StatusNormalClosure, "")
 		case err := <-received:
-			return ending(err, talk)
+			return err
 		case line := <-typed:
 			if err := conn.Write(ctx, websocket.MessageText, []byte(line)); err != nil {
-				return ending(err, talk)
+				return err
 			}
 			talk.sent(line)
 		}
@@ -157,6 +181,9 @@ func receive(ctx context.Context, conn *websocket.Conn, talk *talk) error {
 }
 
 func ending(err error, talk *talk) error {
+	if err == nil {
+		return nil
+	}
 	var closed websocket.CloseError
 	if !errors.As(err, &closed) {
 		return err

@@ -24,10 +24,9 @@ type pageMessage struct {
 	Parameters                                       map[string]string
 }
 
-// TestThePageOfDevGetsItsOwnForm: what is chosen on the page arrives, over a route
-// beside the guide's, and what is wrong is told at its field. The guide's API keeps
-// its two fields.
-func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
+// startDev starts what "dev" does.
+func startDev(t *testing.T) (*node.Node, *reports) {
+	t.Helper()
 	settings := addSettings(&cobra.Command{}, language.English, t.TempDir())
 	settings.Listen, settings.DataDir = "127.0.0.1:0", t.TempDir()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -36,11 +35,62 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, n.Stop) }) // the test is over
-	reports, err := startReports(t.Context(), n, "127.0.0.1:0", t.TempDir(), log)
+	service, err := startReports(t.Context(), n, "127.0.0.1:0", t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, reports.stop) }) // the test is over
+	t.Cleanup(func() { _ = stopped(t.Context(), 20*time.Second, service.stop) }) // the test is over
+	return n, service
+}
+
+// TestAClientOfDevThatLeftGetsItsReport: the guide's client loses its network while its
+// report is made, and comes back: it gets the link, and nothing is asked for twice.
+func TestAClientOfDevThatLeftGetsItsReport(t *testing.T) {
+	n, reports := startDev(t)
+	url := socketURL(n, reports.system.APIID) + "?reportType=ventas&pasarela-session=a-client-of-the-guide-1"
+	dial := func() *websocket.Conn {
+		t.Helper()
+		conn, _, err := websocket.Dial(t.Context(), url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return conn
+	}
+	first := dial()
+	_, content, err := first.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var accepted pageMessage
+	if err := json.Unmarshal(content, &accepted); err != nil || accepted.Event != "accepted" {
+		t.Fatalf("%s, %v", content, err)
+	}
+	_ = first.CloseNow()
+	second := dial()
+	defer second.CloseNow()
+	for {
+		_, content, err := second.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m pageMessage
+		if err := json.Unmarshal(content, &m); err != nil || m.ReportID != accepted.ReportID {
+			t.Fatalf("%s, %v", content, err)
+		}
+		if m.Event == "ready" {
+			if m.Link == "" {
+				t.Errorf("no link: %s", content)
+			}
+			return
+		}
+	}
+}
+
+// TestThePageOfDevGetsItsOwnForm: what is chosen on the page arrives, over a route
+// beside the guide's, and what is wrong is told at its field. The guide's API keeps
+// its two fields.
+func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
+	n, reports := startDev(t)
 	var page struct{ GatewayURL, Action, Access string }
 	ask := func(method, path, access string, into any) {
 		t.Helper()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/fileerror"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -37,7 +38,7 @@ func execute(ctx context.Context, args []string, in io.Reader, out, problems io.
 	if err == nil {
 		return 0
 	}
-	err = worded(err)
+	err = fileerror.Explain(worded(err))
 	fmt.Fprintln(screen, "pasarela:", l.Of(err))
 	if misused(err) {
 		fmt.Fprintln(screen, l.Say("root.see", "command", cmd.CommandPath()))

@@ -12,14 +12,14 @@ import (
 // TestANewcomersMistakes: every wrong input ends with 1, one line on standard error
 // that says what to do, and no file.
 func TestANewcomersMistakes(t *testing.T) {
-	binary, dir := build(t), t.TempDir()
+	dir := t.TempDir()
 	wrong := "type: Bad one\ntitle: x\nsql: select :year\ncolumns: [{ name: y, format: integerr }]\n"
 	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte(wrong), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	run := func(args ...string) (said, received string, err error) {
 		var out, failed bytes.Buffer
-		command := exec.Command(binary, args...)
+		command := exec.Command(reportsProgram, args...)
 		command.Dir, command.Stdout, command.Stderr = dir, &out, &failed
 		err = command.Run()
 		return out.String(), failed.String(), err

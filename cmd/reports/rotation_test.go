@@ -13,7 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // TestTheProgramAsAnOperatorRunsIt starts the program in a folder of its
@@ -41,9 +42,9 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 		}
 	}
 	rotate("FIRST")
-	address := freeAddress(t)
+	address := testkit.FreeAddress(t)
 	var log bytes.Buffer
-	command := exec.Command(build(t), "serve", "--listen", address, "--endpoint", gateway.URL+"/prod", "--credentials-file", file, "--log-format", "json", "--source-limit", "sample=1")
+	command := exec.Command(reportsProgram, "serve", "--listen", address, "--endpoint", gateway.URL+"/prod", "--credentials-file", file, "--log-format", "json", "--source-limit", "sample=1")
 	command.Dir, command.Stderr = folder, &log
 	command.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME=", "REPORTS_TOKEN=")
 	if err := command.Start(); err != nil {
@@ -52,21 +53,17 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	defer func() { _ = command.Process.Kill() }() // ended by then
 	ask := func(connection, wantKey string) {
 		t.Helper()
-		for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
+		testkit.Eventually(t, "a call that is signed with "+wantKey, func() bool {
 			body := fmt.Sprintf(`{"connectionId":"%s=","type":"existencias","caller":"ana"}`, connection)
 			answer, err := http.Post("http://"+address+"/api/reports/create", "application/json", strings.NewReader(body))
 			if err != nil {
-				continue // it is starting
+				return false // it is starting
 			}
 			answer.Body.Close()
 			mu.Lock()
-			found := keys[wantKey]
-			mu.Unlock()
-			if found {
-				return
-			}
-		}
-		t.Fatalf("no call was signed with %s", wantKey)
+			defer mu.Unlock()
+			return keys[wantKey]
+		})
 	}
 	ask("one", "FIRST of-FIRST")
 	rotate("SECOND-KEY")

@@ -79,6 +79,7 @@ la entrada no la termina. Sin ws:// ni wss:// la URL es de ws://.
     pasarela connect 'ws://127.0.0.1:4566/abcdefghij/prod?reportType=ventas'`},
 	"connect.subprotocol": {"offer this sub-protocol (repeatable)", "ofrecer este subprotocolo (repetible)"},
 	"connect.header":      {"send \"Name: value\" with the handshake (repeatable)", "enviar \"Nombre: valor\" al conectar (repetible)"},
+	"connect.resume":      {"name a session, and connect again when the connection breaks: messages that came meanwhile follow where the stage has the tag pasarela:resumeSeconds", "nombrar una sesión, y conectar otra vez si la conexión se rompe: los mensajes que llegaron entretanto siguen si la etapa tiene la etiqueta pasarela:resumeSeconds"},
 	"console.short":       {"Print an address that opens the web console signed in", "Imprimir una dirección que abre la consola web con la sesión abierta"},
 	"console.long": {`Print an address that opens the web console of a node on this machine signed in with
 the key that the command finds. It works in one browser, once, within 12 hours.`, `Imprime una dirección que abre la consola web de un nodo de esta máquina con la sesión

@@ -3,6 +3,7 @@ package language
 // connectTexts are what "connect" says while it talks.
 var connectTexts = Catalogue{
 	"connect.connected":        {"connected to {url}", "conectado a {url}"},
+	"connect.lost":             {"the connection is lost ({error}); connecting again", "se perdió la conexión ({error}); conectando otra vez"},
 	"connect.closed_by_you":    {"closed by you", "cerrado por ti"},
 	"connect.closed_by_server": {"closed by the server, {code}{reason}", "cerrado por el servidor, {code}{reason}"},
 	"connect.refused":          {"{url} refused the connection: {status} {body}", "{url} rechazó la conexión: {status} {body}"},

@@ -39,7 +39,7 @@ type Text struct{ English, Spanish string }
 type Catalogue map[ID]Text
 
 // All is the catalogue of the program. It is not changed after the start.
-var All = join(commandTexts, connectTexts, nodeTexts, operateTexts, reportTexts, welcomeTexts)
+var All = join(commandTexts, connectTexts, fileTexts, nodeTexts, operateTexts, reportTexts, welcomeTexts)
 
 func join(parts ...Catalogue) Catalogue {
 	all := Catalogue{}

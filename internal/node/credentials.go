@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -60,15 +59,25 @@ func ReadCredentials(dataDir string) (Credentials, error) {
 }
 
 // publishCredentials writes the administrator's key down, or takes the file away
-// when all root keys were deleted or deactivated.
-func publishCredentials(dataDir string, c Credentials, who *identity.Service) (Credentials, error) {
-	key, ok := who.Administrator()
-	if !ok {
-		if err := os.Remove(CredentialsPath(dataDir)); err != nil && !os.IsNotExist(err) {
-			return c, err
+// when all root keys were deleted or deactivated. withdraw takes away a file that was not
+// there before.
+func (n *Node) publishCredentials(endpoint string) (withdraw func() error, err error) {
+	file := CredentialsPath(n.options.DataDir)
+	_, missing := os.Stat(file)
+	withdraw = func() error {
+		if missing == nil {
+			return nil
 		}
-		return c, nil
+		return os.Remove(file)
 	}
-	c.AccessKeyID, c.SecretAccessKey = key.AccessKeyID, key.SecretAccessKey
-	return c, writeCredentials(dataDir, c)
+	n.credentials = Credentials{Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: endpoint}
+	key, ok := n.identity.Administrator()
+	if !ok {
+		if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
+			return withdraw, err
+		}
+		return func() error { return nil }, nil
+	}
+	n.credentials.AccessKeyID, n.credentials.SecretAccessKey = key.AccessKeyID, key.SecretAccessKey
+	return withdraw, writeCredentials(n.options.DataDir, n.credentials)
 }

@@ -85,7 +85,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n := &Node{options: options, cancel: cancel, feed: feed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
-		n.openStore, n.openPicture, n.openListener, n.openIdentity, n.openDataPlane, n.openControlPlane, n.serve,
+		n.openStore, n.openPicture, n.openIdentity, n.openListener, n.openDataPlane, n.openControlPlane, n.serve,
 	} {
 		if err := step(ctx, running); err != nil {
 			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))
@@ -111,13 +111,23 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	return err
 }
 
+// openListener opens the port when the credentials file is there, so that whoever waits
+// for the port finds it. Only a port that the system chooses is not known before.
 func (n *Node) openListener(_, _ context.Context) (err error) {
+	withdraw := func() error { return nil }
+	if address, known := n.options.fixedAddress(); known {
+		if withdraw, err = n.publishCredentials(n.options.endpoint(address)); err != nil {
+			return err
+		}
+	}
 	if n.listener, err = listen(n.options.Settings, n.options.Log); err != nil {
-		return err
+		return errors.Join(err, withdraw())
 	}
 	n.onStop("the listener", func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
-	n.endpoint = n.options.endpoint(n.listener.socket.Addr())
-	return nil
+	if n.endpoint = n.options.endpoint(n.listener.socket.Addr()); n.endpoint != n.credentials.Endpoint {
+		_, err = n.publishCredentials(n.endpoint)
+	}
+	return err
 }
 
 func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
@@ -131,10 +141,7 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 		RegionAccount: n.regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
 		AnyRegion: !n.options.Strict, Bodies: wire.NewBodies(bodiesSize, bodiesWait),
 	}
-	n.credentials, err = publishCredentials(n.options.DataDir, Credentials{
-		Region: n.regionAccount.Region, AccountID: n.regionAccount.AccountID, Endpoint: n.endpoint,
-	}, n.identity)
-	return err
+	return nil
 }
 
 func (n *Node) openControlPlane(_, running context.Context) error {

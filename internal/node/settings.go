@@ -190,6 +190,12 @@ const (
 	egressOwn       = "own"
 )
 
+// fixedAddress is where the node will listen, unless the system is to choose the port.
+func (s *Settings) fixedAddress() (address net.Addr, known bool) {
+	at, err := net.ResolveTCPAddr("tcp", s.Listen)
+	return at, err == nil && at.Port != 0
+}
+
 // endpoint is how clients reach the node that listens at addr.
 func (s *Settings) endpoint(addr net.Addr) string {
 	if s.PublicEndpoint != "" {
@@ -203,7 +209,7 @@ func (s *Settings) endpoint(addr net.Addr) string {
 	if err != nil {
 		return scheme + "://" + addr.String()
 	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1" // every address: this machine's own is one that works
 	}
 	return scheme + "://" + net.JoinHostPort(host, port)

@@ -27,19 +27,27 @@ type Program struct {
 
 // Build compiles commands of the module into dir and returns the path of each, in
 // order. It is meant for TestMain: packages are paths below the module's root, root
-// the way there from the test's folder.
+// the way there from the test's folder. Where PASARELA_BIN names a folder, the commands
+// have been built there, as make does for all packages of tests at once.
 func Build(dir, root string, packages ...string) ([]string, error) {
+	if built := os.Getenv("PASARELA_BIN"); built != "" {
+		return pathsOf(built, packages), nil
+	}
 	arguments := append([]string{"build", "-o", dir + string(filepath.Separator)}, packages...)
 	build := exec.Command("go", arguments...)
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w\n%s", err, out)
 	}
+	return pathsOf(dir, packages), nil
+}
+
+func pathsOf(dir string, packages []string) []string {
 	paths := make([]string, len(packages))
 	for i, name := range packages {
 		paths[i] = filepath.Join(dir, filepath.Base(name))
 	}
-	return paths, nil
+	return paths
 }
 
 // Start starts a program with env added to the test's environment. It ends with the
@@ -124,6 +132,18 @@ func (p *Program) Interrupt(t testing.TB) {
 	p.Signal(t, os.Interrupt)
 	if err := p.Wait(t); err != nil {
 		t.Fatalf("after Ctrl-C: %v\n%s", err, p.Output())
+	}
+}
+
+// Terminate ends the program as a service manager does: it must end by itself within
+// [Patience], with exit status 0.
+func (p *Program) Terminate(t testing.TB) {
+	t.Helper()
+	if err := terminate(p.cmd.Process); err != nil {
+		t.Fatalf("%s: %v", p.cmd.Path, err)
+	}
+	if err := p.Wait(t); err != nil {
+		t.Fatalf("after SIGTERM: %v\n%s", err, p.Output())
 	}
 }
 

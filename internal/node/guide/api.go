@@ -118,6 +118,7 @@ func (s Services) deploy(ctx context.Context, apiID string, variables map[string
 	in := apis.CreateStageInput{APIID: apiID, StageName: new(StageName)}
 	in.DeploymentID = new(deployment.DeploymentID)
 	in.StageVariables = variables
+	in.Tags = map[string]string{pasarela.TagPrefix + "resumeSeconds": resumeSeconds}
 	in.DefaultRouteSettings = &pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: new(true)}
 	_, err = s.APIs.CreateStage(ctx, in)
 	return err

@@ -24,8 +24,12 @@ const (
 )
 
 const (
-	mark     = "made-by" // tag of the API that this package made
-	marked   = "pasarela dev"
+	mark   = "made-by" // tag of the API that this package made
+	marked = "pasarela dev"
+	// A client that names a session and loses its network for less gets its report all
+	// the same; docs/resume.md.
+	resumeSeconds = "300"
+
 	variable = "backend" // stage variable with the host:port of the report backend
 
 	policyDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:*:*:*"]}]}`

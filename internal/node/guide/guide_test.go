@@ -42,7 +42,7 @@ func TestTheGuidesSystemIsMade(t *testing.T) {
 	s := services(t)
 	system := ensure(t, s, backend)
 	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
-	if err != nil || stage.DeploymentID == "" || stage.StageVariables["backend"] != backend {
+	if err != nil || stage.DeploymentID == "" || stage.StageVariables["backend"] != backend || stage.Tags["pasarela:resumeSeconds"] != "300" {
 		t.Errorf("stage: %+v, %v", stage, err)
 	}
 	integrations, err := s.APIs.GetIntegrations(t.Context(), apis.APIInput{APIID: system.APIID})

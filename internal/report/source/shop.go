@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
@@ -30,7 +31,10 @@ const shopSeed = 20220101
 // MakeShop writes the sample shop to the file unless it is there: 43,558
 // sales of 2022-01-01 to 2026-06-30 in twelve stores of four regions.
 func MakeShop(ctx context.Context, file string) error {
-	if _, err := os.Stat(file); err == nil || !errors.Is(err, fs.ErrNotExist) {
+	switch info, err := os.Stat(file); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("make the sample shop: %w", &fs.PathError{Op: "open", Path: file, Err: syscall.EISDIR})
+	case err == nil || !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {

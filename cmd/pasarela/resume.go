@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// sessionParameter names a session in a URL (docs/resume.md).
+const sessionParameter = "pasarela-session"
+
+// Pauses before another attempt to connect: the first, doubled after each, and the longest.
+const (
+	firstPause   = 250 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+// withSession adds a session to a URL, unless it has one.
+func withSession(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", language.Errorf("connect.no_url", "url", strconv.Quote(address))
+	}
+	query := u.Query()
+	if !query.Has(sessionParameter) {
+		var secret [18]byte
+		_, _ = rand.Read(secret[:]) // it never fails
+		query.Set(sessionParameter, base64.RawURLEncoding.EncodeToString(secret[:]))
+		u.RawQuery = query.Encode()
+	}
+	return u.String(), nil
+}
+
+// worthResuming says whether a connection that ended so may be opened again: it broke, or
+// the server left (1001, 1011, 1012). Other close codes are meant for good.
+func worthResuming(err error) bool {
+	var closed websocket.CloseError
+	if !errors.As(err, &closed) {
+		return err != nil
+	}
+	switch closed.Code {
+	case websocket.StatusGoingAway, websocket.StatusInternalError, websocket.StatusServiceRestart:
+		return true
+	}
+	return false
+}
+
+// dialAgain connects as soon as there is a server; a client that is refused (4xx) is not
+// let in later either.
+func dialAgain(ctx context.Context, url string, options *websocket.DialOptions) (*websocket.Conn, error) {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-time.After(pause):
+		}
+		conn, answer, err := websocket.Dial(ctx, url, options)
+		switch {
+		case err == nil:
+			return conn, nil
+		case answer != nil && answer.StatusCode < http.StatusInternalServerError && answer.StatusCode != http.StatusTooManyRequests:
+			return nil, refusal(url, answer, err)
+		}
+	}
+}
