@@ -11,8 +11,7 @@ type Map struct {
 	source Source // nil where entries are there: see [Arena]
 	arena  *Arena
 
-	// Silent maps print nothing, as $context and the maps in it.
-	Silent bool
+	silent bool // prints nothing: see [NewSilentMap]
 }
 
 // entry is a pair of a map.
@@ -46,6 +45,14 @@ const indexFrom = 32
 // NewMap makes an empty map with room for size entries.
 func NewMap(size int) *Map {
 	return &Map{entries: make([]entry, 0, size)}
+}
+
+// NewSilentMap is [NewMap] for a map that prints nothing, as API Gateway's $context and the
+// maps in it.
+func NewSilentMap(size int) *Map {
+	m := NewMap(size)
+	m.silent = true
+	return m
 }
 
 func keyOf(v Value) (scalarKey, bool) {

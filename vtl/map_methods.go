@@ -76,7 +76,7 @@ var mapMethods = []method{
 	{"clone", "", alone, func(r *Run, v Value, _ arguments) Value {
 		m := v.asMap()
 		c := NewMap(m.Len())
-		c.Silent = m.Silent
+		c.silent = m.silent
 		r.putAll(c, m)
 		return MapValue(c)
 	}},

@@ -123,7 +123,7 @@ func (p *printer) list(dst []byte, l *List) []byte {
 }
 
 func (p *printer) mapText(dst []byte, m *Map) []byte {
-	if m.Silent {
+	if m.silent {
 		return dst
 	}
 	dst = append(dst, '{')

@@ -36,7 +36,7 @@ func newTemplateRender(l language.Language) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return template.Render(screenOn(cmd.OutOrStdout()).payload(), args[0], string(text), samples[0])
+			return template.Render(screenOn(cmd.OutOrStdout()).payload(), l, args[0], string(text), samples[0])
 		},
 	}
 	cmd.Flags().StringVar(&sampleFile, "sample", "", l.Say("render.sample"))

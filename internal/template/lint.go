@@ -32,7 +32,7 @@ type linter struct {
 func Lint(w io.Writer, l language.Language, file, text string, samples []*Sample) int {
 	problems, err := Problems(text)
 	if err != nil {
-		_ = explain(w, file, err)
+		_ = explain(w, l, file, err)
 		return 1
 	}
 	for _, p := range problems {
@@ -41,11 +41,11 @@ func Lint(w io.Writer, l language.Language, file, text string, samples []*Sample
 	found := len(problems)
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
-		_ = explain(w, file, err)
+		_ = explain(w, l, file, err)
 		return found + 1
 	}
 	for _, s := range samples {
-		found += lintSample(w, file, text, compiled, s)
+		found += lintSample(w, l, file, text, compiled, s)
 	}
 	return found
 }
@@ -179,11 +179,11 @@ func firstText(text string) (line int, rest string) {
 	return line, rest
 }
 
-func lintSample(w io.Writer, file, text string, compiled *mapping.Template, s *Sample) (found int) {
+func lintSample(w io.Writer, l language.Language, file, text string, compiled *mapping.Template, s *Sample) (found int) {
 	out, _, err := s.render(compiled)
 	if err != nil {
 		fmt.Fprintf(w, "with %s: ", s.Name)
-		_ = explain(w, file, err)
+		_ = explain(w, l, file, err)
 		return 1
 	}
 	if !isJSON(text) || json.Valid([]byte(out)) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/mapping"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
@@ -15,15 +16,16 @@ import (
 var ErrFailed = errors.New("the template failed")
 
 // Render writes what a template renders for a sample, and below it the overrides
-// that it sets; or the error with the line that it is in.
-func Render(w io.Writer, file, text string, sample *Sample) error {
+// that it sets; or the error with the line that it is in, in language l where it is one of
+// the template's text.
+func Render(w io.Writer, l language.Language, file, text string, sample *Sample) error {
 	compiled, err := mapping.CompileTemplate(text)
 	if err != nil {
-		return explain(w, file, err)
+		return explain(w, l, file, err)
 	}
 	out, overrides, err := sample.render(compiled)
 	if err != nil {
-		return explain(w, file, err)
+		return explain(w, l, file, err)
 	}
 	if _, err := io.WriteString(w, out); err != nil {
 		return err
@@ -55,14 +57,14 @@ func writeOverrides(w io.Writer, o *mapping.Overrides) error {
 }
 
 // explain writes an error as compilers do, with its line and a caret.
-func explain(w io.Writer, file string, err error) error {
+func explain(w io.Writer, l language.Language, file string, err error) error {
 	var parse *vtl.ParseError
 	var exec *vtl.ExecError
 	switch {
 	case errors.As(err, &exec):
 		fmt.Fprintf(w, "%s:%v\n%s\n", file, exec, exec.Excerpt)
 	case errors.As(err, &parse):
-		fmt.Fprintf(w, "%s:%v\n%s\n", file, parse, parse.Excerpt)
+		fmt.Fprintf(w, "%s:%v: %s\n%s\n", file, parse.Position, mapping.Reason(parse.Problem).In(l), parse.Excerpt)
 	default:
 		fmt.Fprintf(w, "%s: %v\n", file, err)
 	}

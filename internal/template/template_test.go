@@ -15,7 +15,7 @@ const guide = `{"connectionId": "$context.connectionId", "type": "$input.params(
 
 func TestRender(t *testing.T) {
 	var out strings.Builder
-	if err := template.Render(&out, "t.vtl", guide, template.DefaultSample()); err != nil {
+	if err := template.Render(&out, language.English, "t.vtl", guide, template.DefaultSample()); err != nil {
 		t.Fatal(err)
 	}
 	if want := `{"connectionId": "L0SM9cOFvHcCIhw=", "type": "sales"}` + "\n"; out.String() != want {
@@ -26,7 +26,7 @@ func TestRender(t *testing.T) {
 func TestRenderShowsOverrides(t *testing.T) {
 	const text = `#set($context.requestOverride.header.X = ["a", "b"])#set($context.responseOverride.status = 418)ok`
 	var out strings.Builder
-	if err := template.Render(&out, "t.vtl", text, template.DefaultSample()); err != nil {
+	if err := template.Render(&out, language.English, "t.vtl", text, template.DefaultSample()); err != nil {
 		t.Fatal(err)
 	}
 	want := "ok\n# requestOverride.header.X = a, b\n# responseOverride.status = 418\n"
@@ -43,7 +43,7 @@ func TestRenderShowsErrorsUnderTheirLine(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out strings.Builder
-		err := template.Render(&out, "t.vtl", test.text, template.DefaultSample())
+		err := template.Render(&out, language.English, "t.vtl", test.text, template.DefaultSample())
 		if !errors.Is(err, template.ErrFailed) {
 			t.Errorf("%q: got error %v", test.text, err)
 		}
@@ -59,7 +59,7 @@ func TestReadSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := template.Render(&out, "t", `$input.body $input.params('H') $context.x.y $stageVariables.z`, s); err != nil {
+	if err := template.Render(&out, language.English, "t", `$input.body $input.params('H') $context.x.y $stageVariables.z`, s); err != nil {
 		t.Fatal(err)
 	}
 	if want := "{\"a\":1} v 2 3\n"; out.String() != want {
@@ -192,5 +192,16 @@ func TestOwnCorpus(t *testing.T) {
 	var out strings.Builder
 	if passed, failed, err := template.Test(&out, f); failed > 0 || err != nil {
 		t.Errorf("%d passed, %d failed, error %v\n%s", passed, failed, err, out.String())
+	}
+}
+
+// What is wrong with a template's text is said in the language of the reader.
+func TestAnErrorIsInTheReadersLanguage(t *testing.T) {
+	var out strings.Builder
+	if err := template.Render(&out, language.Spanish, "t.vtl", "#set($a = )", template.DefaultSample()); err == nil {
+		t.Error("it renders")
+	}
+	if want := "t.vtl:1:11: \")\" no va aquí: se esperaba un valor\n#set($a = )\n          ^\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }

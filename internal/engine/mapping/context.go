@@ -105,7 +105,7 @@ func (c *context) asMap() *vtl.Map {
 	if c.whole != nil {
 		return c.whole
 	}
-	m := silentMap(len(event.ContextMembers.All()) + 5)
+	m := vtl.NewSilentMap(len(event.ContextMembers.All()) + 5)
 	putAll(m, event.ContextMembers, c.event)
 	m.PutString("identity", groupMap(event.IdentityMembers, c.event))
 	if len(c.event.Authorizer) > 0 {
@@ -126,14 +126,8 @@ func (c *context) part(name string) vtl.Value {
 	return v
 }
 
-func silentMap(size int) *vtl.Map {
-	m := vtl.NewMap(size)
-	m.Silent = true
-	return m
-}
-
 func silentPairs(pairs []event.Pair) vtl.Value {
-	m := silentMap(len(pairs))
+	m := vtl.NewSilentMap(len(pairs))
 	for _, p := range pairs {
 		m.PutString(p.Name, vtl.String(p.Value))
 	}
@@ -162,7 +156,7 @@ func putAll(m *vtl.Map, g *event.Group, e *event.Event) {
 
 // groupMap is a group of variables as a map.
 func groupMap(g *event.Group, e *event.Event) vtl.Value {
-	m := silentMap(len(g.All()))
+	m := vtl.NewSilentMap(len(g.All()))
 	putAll(m, g, e)
 	return vtl.MapValue(m)
 }
@@ -178,7 +172,7 @@ func present(s string) vtl.Value {
 func sampleContext(text string) *vtl.Map {
 	var d jsonvalue.Document
 	if err := d.Read(text); err != nil || d.Root().Kind() != jsonvalue.Object {
-		return silentMap(0)
+		return vtl.NewSilentMap(0)
 	}
 	return silentValue(d.Root()).Map()
 }
@@ -188,7 +182,7 @@ func sampleContext(text string) *vtl.Map {
 func silentValue(v jsonvalue.Value) vtl.Value {
 	switch v.Kind() {
 	case jsonvalue.Object:
-		m := silentMap(v.Len())
+		m := vtl.NewSilentMap(v.Len())
 		for name, member := range v.Members() {
 			m.PutString(name.Text(), silentValue(member))
 		}

@@ -37,9 +37,9 @@ const (
 )
 
 func overrideMap(parts ...string) vtl.Value {
-	m := silentMap(len(parts) + 1)
+	m := vtl.NewSilentMap(len(parts) + 1)
 	for _, part := range parts {
-		m.PutString(part, vtl.MapValue(silentMap(0)))
+		m.PutString(part, vtl.MapValue(vtl.NewSilentMap(0)))
 	}
 	return vtl.MapValue(m)
 }
