@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -59,7 +61,7 @@ func newApply(l language.Language) *cobra.Command {
 		}
 		would, err := client.Plan(cmd.Context(), data, prune)
 		if err != nil {
-			return d.describe(err)
+			return ofFile(args[0], d.describe(err))
 		}
 		screen := screenOn(cmd.OutOrStdout())
 		printPlan(screen, l, would)
@@ -88,6 +90,14 @@ func readFile(name string, in io.Reader) ([]byte, error) {
 		return io.ReadAll(in)
 	}
 	return os.ReadFile(name)
+}
+
+// ofFile names the file that a node refuses.
+func ofFile(name string, err error) error {
+	if _, ok := errors.AsType[*extension.RefusedError](err); ok && name != "-" {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return err
 }
 
 func confirmed(l language.Language, in io.Reader, out io.Writer) bool {

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"reflect"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
@@ -24,6 +25,8 @@ type Identity interface {
 	// Restore writes what Prepare answered; with prune, what it does not have is
 	// removed.
 	Restore(ctx context.Context, part json.RawMessage, prune bool) error
+	// Form is the type that a part is decoded into.
+	Form() reflect.Type
 }
 
 // Service writes and applies files. Identity may be nil.
@@ -105,7 +108,11 @@ func (s *Service) Apply(ctx context.Context, text []byte, prune bool) (Plan, err
 }
 
 func (s *Service) plan(ctx context.Context, text []byte, prune bool) (Plan, File, error) {
-	file, err := decode(text)
+	var identity reflect.Type
+	if s.Identity != nil {
+		identity = s.Identity.Form()
+	}
+	file, err := decode(text, identity)
 	if err != nil {
 		return Plan{}, file, err
 	}

@@ -213,8 +213,8 @@ func TestBadFilesSayWhere(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
 		"no YAML":        {"pasarela: 1", "pasarela: [", "not YAML"},
 		"other version":  {"pasarela: 1", "pasarela: 2", "pasarela: 1"},
-		"unknown member": {"name: chat", "nmae: chat", `unknown field "nmae"`},
-		"wrong type":     {"timeoutInMillis: 1000", "timeoutInMillis: soon", "timeoutInMillis"},
+		"unknown member": {"name: chat", "nmae: chat", `api.nmae is not known here; known are `},
+		"wrong type":     {"timeoutInMillis: 1000", "timeoutInMillis: soon", `must be a whole number, and is "soon".`},
 		"out of range":   {"timeoutInMillis: 1000", "timeoutInMillis: 10", "API " + m.api + ": BadRequestException: Invalid member 'timeoutInMillis'"},
 		"dangling":       {"target: integrations/" + m.integration, "target: integrations/gone123", "Invalid Integration identifier specified gone123"},
 		"bad stage tag":  {"stageName: prod", "stageName: pr/od", "'stageName'"},
@@ -235,6 +235,33 @@ func TestBadFilesSayWhere(t *testing.T) {
 	}
 	if diff := cmp.Diff(good, string(must(s.Export(t.Context(), true))(t))); diff != "" {
 		t.Errorf("something was written:\n%s", diff)
+	}
+}
+
+// What a person wrote wrongly is told by line, column and member, with what belongs there.
+func TestMistakesHaveLineAndColumn(t *testing.T) {
+	s := empty(t)
+	for text, want := range map[string]string{
+		"pasarela: 1\napis: 3\n":                                                `Line 2, column 7: apis must be a list, each of whose lines begins with a dash, and is "3".`,
+		"pasarela: 1\napis:\n- api: [a]\n":                                      `Line 3, column 8: apis[0].api must be members with names, and is a list.`,
+		"pasarela: 1\napis:\n- api: {name: 5}\n":                                `Line 3, column 15: apis[0].api.name must be a text; what looks like a number, a date or true must stand in quotes, and is "5".`,
+		"pasarela: 1\napis:\n- api: {name: 2026-01-01}\n":                       `must stand in quotes, and is "2026-01-01".`,
+		"pasarela: 1\napis:\n- nonsense: 1\n":                                   `Line 3, column 3: apis[0].nonsense is not known here; known are api, `,
+		"pasarela: 1\nidentity:\n  users:\n  - userName: a\n    path: {}\n":     `Line 5, column 11: identity.users[0].path must be a text`,
+		"pasarela: 1\nidentity:\n  groups: yes\n":                               `Line 3, column 11: identity.groups must be a list`,
+		"pasarela: one\n":                                                       `Line 1, column 11: pasarela must be a whole number, and is "one".`,
+		"- 1\n":                                                                 `Line 1, column 1: the file must be members with names, and is a list.`,
+		"pasarela: 1\napis:\n\t- x\n":                                           `line 3: found character that cannot start any token (a tab: YAML is indented by spaces).`,
+		"pasarela: 1\napis: [\n":                                                `The file is not YAML: line 2: did not find expected node content.`,
+		"pasarela: 1\napis:\n- &x {api: {apiId: a, name: n}}\n- *x\n- <<: *x\n": ``,
+	} {
+		_, err := s.Plan(t.Context(), []byte(text), false)
+		switch {
+		case want == "" && err != nil && strings.Contains(err.Error(), "Line"), want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%q:\n got %v\nwant %s", text, err, want)
+		case err != nil && strings.Contains(err.Error(), "json:"):
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 

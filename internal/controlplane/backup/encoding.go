@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -43,15 +45,25 @@ func plain(node *yaml.Node) {
 	}
 }
 
-// decode reads a file. A member that no version has is an error: it is a slip of
-// the pen, or the file of a newer version whose meaning would be lost.
-func decode(text []byte) (file File, err error) {
+// decode reads a file, whose member identity has the form of that type. A member that no
+// version has is an error: it is a slip of the pen, or the file of a newer version whose
+// meaning would be lost.
+func decode(text []byte, identity reflect.Type) (file File, err error) {
 	if len(text) > maxFile {
 		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is longer than %d bytes.", maxFile)
 	}
 	var value any
 	if err := yaml.Unmarshal(text, &value); err != nil {
-		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file is not YAML: %s", err)
+		return file, notYAML(text, err)
+	}
+	var tree yaml.Node
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		return file, notYAML(text, err)
+	}
+	for _, document := range tree.Content { // one, or none
+		if err := (form{identity}).check(document, fileType, ""); err != nil {
+			return file, err
+		}
 	}
 	body, err := json.Marshal(textKeys(value))
 	if err != nil {
@@ -63,6 +75,19 @@ func decode(text []byte) (file File, err error) {
 		return file, pasarela.Errorf(pasarela.CodeBadRequest, "The file does not have the form of an export: %s", err)
 	}
 	return file, nil
+}
+
+// notYAML says where the reader of YAML stopped, and of tabs what it does not.
+func notYAML(text []byte, err error) error {
+	why := strings.TrimPrefix(err.Error(), "yaml: ")
+	var line int
+	if _, scanErr := fmt.Sscanf(why, "line %d:", &line); scanErr == nil {
+		lines := bytes.Split(text, []byte("\n"))
+		if line > 0 && line <= len(lines) && bytes.HasPrefix(bytes.TrimLeft(lines[line-1], " "), []byte("\t")) {
+			why += " (a tab: YAML is indented by spaces)"
+		}
+	}
+	return pasarela.Errorf(pasarela.CodeBadRequest, "The file is not YAML: %s.", why)
 }
 
 // textKeys makes every key of a map a text: YAML reads 201 as a number.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
@@ -22,6 +23,9 @@ type exported struct {
 
 // Backup exports everything that IAM keeps, and restores it.
 type Backup struct{ identity *Service }
+
+// Form is the type of what Export answers.
+func (s *Backup) Form() reflect.Type { return reflect.TypeFor[exported]() }
 
 // Export is everything that the service keeps as one JSON object, whose lists hold
 // objects with a name. Without secrets it has no access keys, neither those of users
