@@ -52,6 +52,7 @@ func dev(cmd *cobra.Command, l language.Language, settings node.Settings, report
 	if err != nil {
 		return err
 	}
+	defer noteRunning(n, settings.DataDir)()
 	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, n.Stop)) }()
 	reports, err := startReports(ctx, n, reportsListen, filepath.Join(settings.DataDir, "reports"), log)
 	if err != nil {

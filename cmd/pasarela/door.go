@@ -94,8 +94,8 @@ func fromAWS(lookup func(string) string, l language.Language) (access, bool) {
 // maxDirs bounds the search for data directories.
 const maxDirs = 64
 
-// usualDirs are the default data directories and those that lie where they do: ./data
-// and the folders in it.
+// usualDirs are the default data directories, those that lie where they do (./data and the
+// folders in it), and those of nodes that run on this machine.
 func usualDirs() []string {
 	dirs := []string{serveData, devData, filepath.Dir(serveData)}
 	entries, _ := os.ReadDir(filepath.Dir(serveData)) // none: nothing ran here
@@ -107,7 +107,7 @@ func usualDirs() []string {
 			}
 		}
 	}
-	return dirs
+	return append(dirs, runningDirs()...)
 }
 
 // endpointOf is the node that a URL leads to: that of a stage's socket will do.

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,6 +21,8 @@ func credentialsFile(t *testing.T, dir, key, endpoint string) {
 // A URL finds the credentials of its own node, wherever here that node keeps them, and
 // never another's.
 func TestTheURLFindsTheNodesCredentials(t *testing.T) {
+	t.Setenv("HOME", t.TempDir()) // no node of this user runs
+	t.Setenv("XDG_CACHE_HOME", "")
 	t.Chdir(t.TempDir())
 	credentialsFile(t, "data/serve", "OF-SERVE", "http://127.0.0.1:4566")
 	credentialsFile(t, "data/dev", "OF-DEV", "http://127.0.0.1:4570")
@@ -121,5 +126,40 @@ func TestThereIsAlwaysSomethingToPaste(t *testing.T) {
 	t.Chdir("docs")
 	if got := goRun(); !strings.HasPrefix(got, "go run github.com/pasarela-ws/pasarela/cmd/pasarela") {
 		t.Errorf("below it: %s", got)
+	}
+}
+
+// A node that runs is found from every folder, with and without its URL, until it stops;
+// what a killed one leaves leads nowhere.
+func TestARunningNodeIsFoundFromEverywhere(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	data := t.TempDir()
+	n, err := node.Start(t.Context(), node.Options{Settings: node.Settings{DataDir: data, Listen: "127.0.0.1:0"}, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Stop(context.WithoutCancel(t.Context())) })
+	t.Chdir(t.TempDir())
+	none := func(string) string { return "" }
+	forget := noteRunning(n, data)
+	for _, endpoint := range []string{"", "ws" + strings.TrimPrefix(n.Endpoint(), "http") + "/abc/prod"} {
+		d := door{language: language.English, endpoint: endpoint}
+		if got, err := d.find(none); err != nil || got.Credentials != n.Credentials() || got.source != data {
+			t.Errorf("%q: %+v, %v", endpoint, got, err)
+		}
+	}
+	forget()
+	if dirs := runningDirs(); len(dirs) != 0 {
+		t.Errorf("a node that has stopped is found in %v", dirs)
+	}
+	noteRunning(n, filepath.Join(data, "gone"))
+	if dirs := runningDirs(); len(dirs) != 0 {
+		t.Errorf("a folder without a node is found: %v", dirs)
+	}
+	if where, err := runningDir(); err != nil {
+		t.Error(err)
+	} else if left, err := os.ReadDir(where); err != nil || len(left) != 0 {
+		t.Errorf("stale notes stay: %v, %v", left, err)
 	}
 }

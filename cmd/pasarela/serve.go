@@ -41,6 +41,7 @@ func serve(cmd *cobra.Command, l language.Language, settings node.Settings) erro
 	if err != nil {
 		return err
 	}
+	defer noteRunning(n, settings.DataDir)()
 	screen, data := screenOn(cmd.OutOrStdout()), shellWord(settings.DataDir)
 	fmt.Fprintln(screen, l.Say("serve.ready", "version", version(), "endpoint", n.Endpoint(), "account", n.RegionAccount().AccountID, "region", n.RegionAccount().Region))
 	fmt.Fprintln(screen, l.Say("serve.credentials", "command", program()+" credentials --data "+data))
