@@ -49,7 +49,7 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 		t.Fatalf("%+v, %v", open, err)
 	}
 	text, _, err := client.Explain(t.Context(), open.Connections[1].ConnectionID)
-	if err != nil || !strings.Contains(text, "node there") {
+	if err != nil || !strings.Contains(text, "node there") || !strings.HasPrefix(text, "The connection is open. Every execution went well") {
 		t.Errorf("%s, %v", text, err)
 	}
 	found, err := client.Nodes(t.Context())

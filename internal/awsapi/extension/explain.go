@@ -27,7 +27,7 @@ type explanation struct {
 type timeline struct {
 	ConnectionID string `json:"connectionId,omitempty"`
 	RequestID    string `json:"requestId"`
-	Summary      string `json:"summary"` // the cause of the last failure and the field to change, or what went well
+	Summary      string `json:"summary"` // whether the connection is open, the cause of the last failure and the field to change, or what went well
 	// Cause is Summary for programs: its id, its arguments, and the message below it.
 	Cause  language.Message `json:"cause"`
 	Failed bool             `json:"failed"`
@@ -49,10 +49,11 @@ type step struct {
 type remembered struct {
 	Entries []execution.Entry
 	Oldest  time.Time // of what is remembered, where something was forgotten
+	Open    bool      // the id is of a connection that is open
 }
 
 var askFind = question[string, remembered]{"find", func(_ context.Context, s *Services, id string) (remembered, error) {
-	out := remembered{Entries: s.Live.Find(id)}
+	out := remembered{Entries: s.Live.Find(id), Open: s.Live.IsOpen(id)}
 	if oldest, forgot := s.Live.Forgot(); forgot {
 		out.Oldest = oldest
 	}
@@ -65,9 +66,10 @@ var askFind = question[string, remembered]{"find", func(_ context.Context, s *Se
 // is also that of refusals that belong to no API, that this is not allowed.
 func (s Services) explain(ctx context.Context, in explainInput) (explanation, error) {
 	parts, missing, failed := askFind.ask(ctx, &s, in.Node, in.in(), in.ID)
-	may, entries := s.permissions(ctx), []execution.Entry(nil)
+	may, entries, open := s.permissions(ctx), []execution.Entry(nil), false
 	own := "/pasarela/explain/" + in.ID
 	for _, p := range parts {
+		open = open || p.value.Open
 		for i := range p.value.Entries {
 			path := own
 			if id := p.value.Entries[i].APIID; id != "" {
@@ -93,13 +95,13 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 	case len(entries) == 0:
 		return explanation{}, pasarela.Errorf(pasarela.CodeNotFound, "%s", nothing(in.ID, parts).In(in.in()))
 	}
-	t := timelineOf(entries, in.in())
+	t := timelineOf(entries, open, in.in())
 	if !s.clustered() {
 		for i := range entries {
 			entries[i].Node = "" // people know which one it is
 		}
 	}
-	return explanation{t, execution.Explain(entries, in.in()), missing}, nil
+	return explanation{t, execution.Explain(entries, open, in.in()), missing}, nil
 }
 
 func explainPath(apiID string) string { return "/pasarela/apis/" + apiID + "/explain" }
@@ -219,10 +221,10 @@ func (s Services) failures(ctx context.Context, in failuresInput) (Failures, err
 }
 
 // timelineOf joins executions, oldest first, into one timeline in the caller's language.
-func timelineOf(entries []execution.Entry, l language.Language) timeline {
+func timelineOf(entries []execution.Entry, open bool, l language.Language) timeline {
 	last := entries[len(entries)-1]
 	cause, failed := execution.Summary(entries)
-	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Summary: execution.Line(cause, l), Cause: cause, Failed: failed, Steps: []step{}}
+	t := timeline{ConnectionID: last.ConnectionID, RequestID: last.RequestID, Summary: execution.FirstLine(entries, open, l), Cause: cause, Failed: failed, Steps: []step{}}
 	for i := range entries {
 		e := &entries[i]
 		if !slices.Contains(t.Nodes, e.Node) {

@@ -272,6 +272,10 @@ func TestClientTellsWhatTheNodeSaid(t *testing.T) {
 	if text, _, err := client.Explain(t.Context(), "a/b c"); err != nil || !strings.HasPrefix(text, "start the backend\n") {
 		t.Errorf("%q, %v", text, err)
 	}
+	open, _, err := client.Explain(t.Context(), "open")
+	if want := "The connection is open. Its newest failure, MESSAGE order at "; err != nil || !strings.HasPrefix(open, want) || !strings.Contains(open, ": start the backend\n") {
+		t.Errorf("%q, %v", open, err)
+	}
 	if _, _, err := client.Explain(t.Context(), "none"); err == nil || !strings.HasPrefix(err.Error(), "NotFoundException: Nothing is remembered of none") {
 		t.Errorf("got %v", err)
 	}

@@ -120,9 +120,11 @@ func (w *world) entries() []execution.Entry {
 	}
 }
 
+func (w *world) IsOpen(id string) bool { return id == "open" }
+
 func (w *world) Find(id string) []execution.Entry {
 	w.note("explain " + id)
-	if id == "L0SM9cOFvHcCIhw=" || id == "a/b c" {
+	if id == "L0SM9cOFvHcCIhw=" || id == "a/b c" || id == "open" {
 		return w.entries()
 	}
 	return nil

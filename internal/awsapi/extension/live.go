@@ -20,6 +20,9 @@ type Live interface {
 	OpenConnections(visit func(apiID, stageName string, open int64))
 	// Find returns what is remembered of a connection or request, oldest first.
 	Find(id string) []execution.Entry
+	// IsOpen says whether this node has a connection of that id with a socket, or one that
+	// waits for its client to come back.
+	IsOpen(id string) bool
 	// Forgot is the time of the oldest execution that is remembered; false when all
 	// there were are.
 	Forgot() (oldest time.Time, forgot bool)
@@ -193,7 +196,7 @@ func (s Services) timelines(ctx context.Context, in timelinesInput) (timelinesOu
 	out := timelinesOutput{Now: time.Now().UnixMilli(), Timelines: []timeline{}}
 	found, missing, err := s.recent(ctx, recentOf{in.APIID, in.Stage, event.Connect, in.Since, maxTimelines}, in.nodeInput, in.languageInput)
 	for i := range found {
-		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], in.in()))
+		out.Timelines = append(out.Timelines, timelineOf(found[i:i+1], false, in.in()))
 	}
 	out.Missing = missing
 	return out, err

@@ -166,7 +166,7 @@ func TestNobodyForgesLines(t *testing.T) {
 	history := execution.NewHistory(1 << 20)
 	history.Add(r)
 	entries := history.Find("C")
-	for _, line := range strings.Split(execution.Explain(entries, language.English), "\n") {
+	for _, line := range strings.Split(execution.Explain(entries, false, language.English), "\n") {
 		invisible(t, line)
 	}
 	if cause := execution.Line(entries[0].Cause(), language.English); strings.Contains(cause, "\n") {
@@ -201,7 +201,7 @@ func TestTheFirstLineOfAnExplanationIsTheCause(t *testing.T) {
 		if len(entries) != want.entries {
 			t.Fatalf("%s: %d entries", id, len(entries))
 		}
-		text := execution.Explain(entries, language.English)
+		text := execution.Explain(entries, false, language.English)
 		if !strings.Contains(text, "Sending request to http://b/\n") {
 			t.Errorf("%s: where the request went is missing:\n%s", id, text)
 		}
@@ -232,7 +232,7 @@ func TestDataIsKeptUnderDataTraceOnly(t *testing.T) {
 		r.Fail(execution.Unreachable(language.IntegrationNoAnswer.Of("i1", "https://b/pay?card="+secret, "refused")))
 		r.Data = data
 		history.Add(r)
-		text := execution.Explain(history.Find("C"), language.English)
+		text := execution.Explain(history.Find("C"), false, language.English)
 		if strings.Contains(text, secret) != data {
 			t.Errorf("data %v:\n%s", data, text)
 		}

@@ -94,12 +94,28 @@ func Line(m language.Message, l language.Language) string {
 	return printable.String(strings.ReplaceAll(m.In(l), "\n", " "), printable.Line)
 }
 
-// Explain writes what happened to a connection or request so that a person
-// understands it: [Summary] first, then one block an execution.
-func Explain(entries []Entry, l language.Language) string {
+// FirstLine is [Summary] in words. Of a connection that is open it begins with that: a
+// push that failed some time ago says little of its state.
+func FirstLine(entries []Entry, open bool, l language.Language) string {
+	summary, failed := Summary(entries)
+	line := Line(summary, l)
+	if !open {
+		return line
+	}
+	for i := len(entries) - 1; failed && i >= 0; i-- {
+		if e := &entries[i]; e.Failed() {
+			line = Line(language.TimelineNewest.Of(e.EventType+" "+e.RouteKey, e.At.Format(time.DateTime)), l) + " " + line
+			break
+		}
+	}
+	return Line(language.TimelineOpen.Of(), l) + " " + line
+}
+
+// Explain writes what happened to a connection, open or not, or to a request so that a
+// person understands it: [FirstLine], then one block an execution.
+func Explain(entries []Entry, open bool, l language.Language) string {
 	var out strings.Builder
-	summary, _ := Summary(entries)
-	out.WriteString(Line(summary, l) + "\n\n")
+	out.WriteString(FirstLine(entries, open, l) + "\n\n")
 	for i := range entries {
 		entries[i].write(&out, l)
 	}

@@ -24,7 +24,7 @@ func TestWordsAreTheReaders(t *testing.T) {
 		language.English: {"Integration i1 has no credentialsArn and arn:r: there is no such role", `Integration response /2../ chosen for "201"`, "did not get it: http://b/?... is closed", "Validated against model order", "Sent to the client: (not kept", "connection C"},
 		language.Spanish: {"La integración i1 no tiene credentialsArn y arn:r: no existe ese rol", `Respuesta de integración /2../, elegida para "201"`, "no lo recibió: http://b/?... is closed", "Validado con el modelo order", "Enviado al cliente: (no se guardó", "conexión C", "WebSocket Request Route: [join]"},
 	} {
-		text := execution.Explain(entries, l)
+		text := execution.Explain(entries, false, l)
 		for _, one := range want {
 			if !strings.Contains(text, one) {
 				t.Errorf("%s: no %q in\n%s", l, one, text)

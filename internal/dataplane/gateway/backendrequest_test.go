@@ -93,7 +93,7 @@ func TestExplainTellsThatNoTemplateMatched(t *testing.T) {
 	y.connect("")
 	y.backend.Next(t)
 	entry := y.explain(y.only(), func(e execution.Entry) bool { return e.EventType == event.Connect })
-	if text := execution.Explain([]execution.Entry{entry}, language.English); !strings.Contains(text, "No request template matches (requestTemplates)") {
+	if text := execution.Explain([]execution.Entry{entry}, false, language.English); !strings.Contains(text, "No request template matches (requestTemplates)") {
 		t.Errorf("explain says %s", text)
 	}
 }

@@ -66,7 +66,7 @@ func TestAFullQueueRefusesWithItsCause(t *testing.T) {
 		t.Errorf("refused with %s", body)
 	}
 	e := y.explain(header.Get("x-amz-apigw-id"), func(e execution.Entry) bool { return true })
-	if text := execution.Explain([]execution.Entry{e}, language.English); !strings.Contains(text, "too many calls to this host are waiting") {
+	if text := execution.Explain([]execution.Entry{e}, false, language.English); !strings.Contains(text, "too many calls to this host are waiting") {
 		t.Errorf("the explanation is %s", text)
 	}
 }

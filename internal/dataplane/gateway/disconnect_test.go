@@ -33,7 +33,7 @@ func TestDisconnectTellsWhy(t *testing.T) {
 				t.Errorf("asked %+v", got)
 			}
 			e := y.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
-			if text := execution.Explain([]execution.Entry{e}, language.English); !strings.Contains(text, test.reason) {
+			if text := execution.Explain([]execution.Entry{e}, false, language.English); !strings.Contains(text, test.reason) {
 				t.Errorf("%s lacks %s", text, test.reason)
 			}
 		})

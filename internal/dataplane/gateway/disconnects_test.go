@@ -81,7 +81,7 @@ func TestDisconnectsAreRetried(t *testing.T) {
 			}
 			if test.want > 1 {
 				y.explain(id, func(e execution.Entry) bool {
-					return strings.Contains(execution.Explain([]execution.Entry{e}, language.English), "Attempt 3")
+					return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "Attempt 3")
 				})
 			}
 		})

@@ -162,7 +162,7 @@ func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 			conn.Send(`{"card":"` + card + `"}`)
 			_, id, _ := testkit.ErrorFrame(t, conn.Read())
 			entry := y.explain(id, func(e execution.Entry) bool { return e.Failed() })
-			text := execution.Explain([]execution.Entry{entry}, language.English)
+			text := execution.Explain([]execution.Entry{entry}, false, language.English)
 			if strings.Contains(text, card) != traced || !strings.Contains(entry.Cause().Error(), c.says) {
 				t.Errorf("%s, traced %v: %s", name, traced, text)
 			}

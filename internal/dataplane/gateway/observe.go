@@ -14,6 +14,13 @@ import (
 // first. Calls for a connection of another node are remembered where they came in.
 func (g *Gateway) Find(id string) []execution.Entry { return g.history.Find(id) }
 
+// IsOpen says whether this node has a connection of that id with a socket, or one that
+// waits for its client to come back.
+func (g *Gateway) IsOpen(id string) bool {
+	c := g.table.get(id)
+	return c != nil && (c.socket.Load() != nil || c.resume != nil)
+}
+
 // Forgot is when the oldest execution began that this node remembers; false when it
 // remembers all since it started.
 func (g *Gateway) Forgot() (oldest time.Time, forgot bool) { return g.history.Forgot() }

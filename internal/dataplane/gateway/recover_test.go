@@ -71,7 +71,7 @@ func TestConnectionsOfALostRunAreRecovered(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	y.explain(records[0].ConnectionID, func(e execution.Entry) bool {
-		return strings.Contains(execution.Explain([]execution.Entry{e}, language.English), "ended without closing it")
+		return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "ended without closing it")
 	})
 }
 

@@ -153,7 +153,7 @@ func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
 	said := ""
 	testkit.Eventually(y.t, "the story of the connection", func() bool {
 		entries := y.gateway.Find(id)
-		said = execution.Explain(entries, language.English)
+		said = execution.Explain(entries, false, language.English)
 		return strings.Count(said, "The client came back") == 2
 	})
 	for _, want := range []string{"The socket ended (1006", "2 messages wait for it", "2 messages that it had not confirmed were sent again, and 1 that waited", "The message waits for its client"} {
@@ -191,7 +191,7 @@ func TestTheWindowEnds(t *testing.T) {
 		t.Errorf("asked %+v", asked)
 	}
 	e := y.explain(id, func(e execution.Entry) bool { return e.EventType == "DISCONNECT" })
-	text := execution.Explain([]execution.Entry{e}, language.English)
+	text := execution.Explain([]execution.Entry{e}, false, language.English)
 	for _, want := range []string{"[1006: Connection closed abnormally]", "1 messages that were accepted"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s lacks %s", text, want)
@@ -294,7 +294,7 @@ func TestTheSecretStaysInTheGateway(t *testing.T) {
 	y.connect(session + "&token=good&other=1")
 	entries := y.gateway.Find(id)
 	for what, text := range map[string]string{
-		"the backend": fmt.Sprintf("%+v", asked), "the authorizer": l.last(), "explain": execution.Explain(entries, language.English) + fmt.Sprintf("%+v", entries),
+		"the backend": fmt.Sprintf("%+v", asked), "the authorizer": l.last(), "explain": execution.Explain(entries, false, language.English) + fmt.Sprintf("%+v", entries),
 		"the execution log": y.log.String(), "the access log": y.access.String(), "the node's log": y.nodeLog.String(),
 	} {
 		if strings.Contains(text, secret) || strings.Contains(text, gateway.SessionParameter) {
