@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // metered is an API whose connects need an API key of a plan.
@@ -75,16 +76,6 @@ func (m metered) connect(t *testing.T, n *node.Node) int {
 	return res.StatusCode
 }
 
-// until repeats what takes its way through the store.
-func until(t *testing.T, what string, happens func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !happens(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
 func (m metered) used(t *testing.T, n *node.Node) [2]int {
 	t.Helper()
 	today := time.Now().UTC().Format(time.DateOnly)
@@ -107,12 +98,12 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		// A 403 is the plan on its way, and counts nothing.
-		until(t, "the plan reaches the nodes", func() bool { return m.connect(t, n) == http.StatusSwitchingProtocols })
+		testkit.Eventually(t, "the plan reaches the nodes", func() bool { return m.connect(t, n) == http.StatusSwitchingProtocols })
 	}
 	if status := m.connect(t, there); status != http.StatusSwitchingProtocols {
 		t.Fatalf("the third: %d", status)
 	}
-	until(t, "a node knows what the other counted", func() bool { return m.used(t, here) == [2]int{3, 1} })
+	testkit.Eventually(t, "a node knows what the other counted", func() bool { return m.used(t, here) == [2]int{3, 1} })
 	stop(t, there)
 	there = start(t, node.Settings{NATSURL: url, NodeName: "there"})
 	for i, want := range []int{101, 429, 429} {
@@ -120,7 +111,7 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 			t.Errorf("after the restart, %d: %d, want %d", i, status, want)
 		}
 	}
-	until(t, "the other node refuses too", func() bool { return m.connect(t, here) == http.StatusTooManyRequests })
+	testkit.Eventually(t, "the other node refuses too", func() bool { return m.connect(t, here) == http.StatusTooManyRequests })
 	// The other node may have let some in before it heard. Asking writes a node's part.
 	m.used(t, there)
 	spent := m.used(t, here)[0]
@@ -131,7 +122,7 @@ func TestAQuotaHoldsOnAllNodesAndOverARestart(t *testing.T) {
 	if err != nil || usage.Values[m.keyID][0] != [2]int{spent, 1} {
 		t.Errorf("%+v, %v", usage, err)
 	}
-	until(t, "the grant reaches the other node", func() bool { return m.connect(t, here) == http.StatusSwitchingProtocols })
+	testkit.Eventually(t, "the grant reaches the other node", func() bool { return m.connect(t, here) == http.StatusSwitchingProtocols })
 	if status := m.connect(t, here); status != http.StatusTooManyRequests {
 		t.Errorf("after the grant: %d", status)
 	}

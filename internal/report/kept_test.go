@@ -14,6 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const accents = "type: tildes\ntitle: Tildes\nfile: año-{n}\nretention: 1h\nparameters: [{ name: n, type: integer, default: 7 }]\nsql: select :n as n\ncolumns: [{ name: n, format: integer }]\n"
@@ -83,11 +84,7 @@ func TestALinkSpeaksEveryLanguageAndExpires(t *testing.T) {
 // expires.
 func waitTold(t *testing.T, service *report.Service, id string) {
 	t.Helper()
-	for limit := time.Now().Add(20 * time.Second); !report.Notified(service, id); {
-		if time.Now().After(limit) {
-			t.Fatalf("report %s is never recorded as notified", id)
-		}
-	}
+	testkit.Eventually(t, "report "+id+" to be recorded as notified", func() bool { return report.Notified(service, id) })
 }
 
 func TestAWrongDefinitionOnReloadChangesNothing(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/shop"
 )
 
@@ -191,17 +193,18 @@ func credentials(context.Context) (aws.Credentials, error) {
 // waitState asks until a report is in the state: its record follows its frame.
 func waitState(t *testing.T, served *httptest.Server, id string, state jobs.State) intake.Report {
 	t.Helper()
-	look := time.NewTicker(5 * time.Millisecond) // asking without a pause would take a processor from the report
-	defer look.Stop()
-	for limit := time.Now().Add(40 * time.Second); ; <-look.C {
-		now := stateOf(t, served, id)
-		if now.State == state {
-			return now
+	var now intake.Report
+	testkit.EventuallyNil(t, func() error {
+		if now = stateOf(t, served, id); now.State == state {
+			return nil
 		}
-		if time.Now().After(limit) || now.State.Final() {
-			t.Fatalf("report %s is %+v; want %s", id, now, state)
+		err := fmt.Errorf("report %s is %+v; want %s", id, now, state)
+		if now.State.Final() {
+			t.Fatal(err)
 		}
-	}
+		return err
+	})
+	return now
 }
 
 func stateOf(t *testing.T, served *httptest.Server, id string) intake.Report {

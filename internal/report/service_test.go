@@ -15,6 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // folderOf writes definitions into a folder.
@@ -311,20 +312,17 @@ func TestRestartedServicesFinishWhatWasAsked(t *testing.T) {
 
 func waitCount(t testing.TB, served *httptest.Server, state jobs.State, count int) {
 	t.Helper()
-	for limit := time.Now().Add(20 * time.Second); ; {
+	testkit.EventuallyNil(t, func() error {
 		response, err := http.Get(served.URL + "/healthz")
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		content, _ := io.ReadAll(response.Body)
-		response.Body.Close()
-		if strings.Contains(string(content), fmt.Sprintf(`%q:%d`, state, count)) {
-			return
+		defer response.Body.Close()
+		if health := testkit.Body(response); !strings.Contains(health, fmt.Sprintf(`%q:%d`, state, count)) {
+			return fmt.Errorf("health is %s; want %d %s", health, count, state)
 		}
-		if time.Now().After(limit) {
-			t.Fatalf("health is %s; want %d %s", content, count, state)
-		}
-	}
+		return nil
+	})
 }
 
 func TestATokenGuardsWhatIsTheOperators(t *testing.T) {

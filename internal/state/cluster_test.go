@@ -17,6 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // natsCluster runs three servers that hold every stream three times.
@@ -60,6 +61,7 @@ func natsCluster(t *testing.T) []*server.Server {
 }
 
 func TestReplicatedBucket(t *testing.T) {
+	t.Parallel()
 	servers := natsCluster(t)
 	var made atomic.Int32
 	statetest.Bucket(t, func(t *testing.T) pasarela.Bucket {
@@ -115,6 +117,7 @@ func (b below) Watch(ctx context.Context, prefix string, each func(pasarela.Entr
 // What one node was told is written, every node reads at once: by key and in
 // lists, on whatever server each of them is.
 func TestEveryNodeReadsWhatWasAcknowledged(t *testing.T) {
+	t.Parallel()
 	servers := natsCluster(t)
 	var nodes []*state.Store
 	for i, s := range servers {
@@ -147,6 +150,7 @@ func TestEveryNodeReadsWhatWasAcknowledged(t *testing.T) {
 
 // A write that meets an election is made once, within its caller's time.
 func TestWritesOutliveALeader(t *testing.T) {
+	t.Parallel()
 	servers := natsCluster(t)
 	var urls []string
 	for _, s := range servers {
@@ -175,6 +179,7 @@ func TestWritesOutliveALeader(t *testing.T) {
 // Two nodes of one name would answer for each other's connections. A node that
 // comes back on its own directory is known at once.
 func TestANameBelongsToOneNode(t *testing.T) {
+	t.Parallel()
 	url, home := natsServer(t, "sync_interval: always"), t.TempDir()
 	open := func(home string) (*state.Store, error) {
 		return state.Open(t.Context(), state.Options{URL: url, Node: "n1", Home: home})
@@ -213,7 +218,7 @@ func TestGoneIsWhatHasEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the other node is seen", func() bool { return fmt.Sprint(here.Nodes()) == "[there]" })
+	testkit.Eventually(t, "the other node is seen", func() bool { return fmt.Sprint(here.Nodes()) == "[there]" })
 	if _, err := here.Bus().Request(bounded(t), "there", "connections", nil); !errors.Is(err, pasarela.ErrUnavailable) {
 		t.Errorf("a node that lives and does not answer: %v", err)
 	}
@@ -221,7 +226,7 @@ func TestGoneIsWhatHasEnded(t *testing.T) {
 		t.Errorf("a node that never was: %v", err)
 	}
 	there.Close()
-	eventually(t, "the other node has ended", func() bool {
+	testkit.Eventually(t, "the other node has ended", func() bool {
 		_, err := here.Bus().Request(bounded(t), "there", "connections", nil)
 		return errors.Is(err, pasarela.ErrNodeGone)
 	})
@@ -328,14 +333,4 @@ func bounded(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	t.Cleanup(cancel)
 	return ctx
-}
-
-func eventually(t *testing.T, what string, true func() bool) {
-	t.Helper()
-	for end := time.Now().Add(15 * time.Second); !true(); {
-		if time.Now().After(end) {
-			t.Fatal("never: " + what)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
 }

@@ -130,6 +130,7 @@ func TestAnOlderStoreUnderNewerNotesIsRefused(t *testing.T) {
 
 // The notes stay small, and right, while one key is written again and again.
 func TestNotesDoNotGrowForEver(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("writes some ten thousand times")
 	}

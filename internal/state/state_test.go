@@ -113,6 +113,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 
 // A start over a store that is lost must not look like a first start.
 func TestALostStoreIsNotTakenForAnEmptyOne(t *testing.T) {
+	t.Parallel()
 	for name, damage := range map[string]func(t *testing.T, dir string){
 		"streams removed": func(t *testing.T, dir string) { remove(t, filepath.Join(dir, "jetstream")) },
 		"stream's description overwritten": func(t *testing.T, dir string) {
@@ -137,6 +138,7 @@ func TestALostStoreIsNotTakenForAnEmptyOne(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			store, err := state.Open(t.Context(), state.Options{Dir: dir, Node: "n1"})
 			if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // Patience bounds every wait of a test. It is long because tests run beside each
 // other on small machines; a wait that succeeds never takes it.
-const Patience = 30 * time.Second
+const Patience = time.Minute
 
 // Eventually looks again after a millisecond, and more and more seldom: what takes long
 // is not to be kept from a processor by who waits for it.

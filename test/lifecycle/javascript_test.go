@@ -5,13 +5,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // TestJavaScript lives by the SDK for JavaScript, which test/clients installs.
 func TestJavaScript(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		missing(t, "there is no node")
+		testkit.MissingClient(t, "there is no node")
 	}
 	modules, err := filepath.Abs("../clients/node_modules")
 	if err != nil {
@@ -19,7 +21,7 @@ func TestJavaScript(t *testing.T) {
 	}
 	for _, client := range []string{"apigatewayv2", "api-gateway", "iam", "sts"} {
 		if _, err := os.Stat(filepath.Join(modules, "@aws-sdk", "client-"+client)); err != nil {
-			missing(t, "npm ci --prefix test/clients has not been run: there is no @aws-sdk/client-"+client)
+			testkit.MissingClient(t, "npm ci --prefix test/clients has not been run: there is no @aws-sdk/client-"+client)
 		}
 	}
 	for _, life := range []string{"apis", "keys", "identities"} {

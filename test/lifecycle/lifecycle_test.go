@@ -14,20 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
 // patience bounds one client's whole life on a busy machine.
 const patience = 5 * time.Minute
-
-// missing skips because of a client, or fails where clients are required.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("PASARELA_REQUIRE_CLIENTS") != "" {
-		t.Fatalf("MISSING CLIENT: %s", what)
-	}
-	t.Skipf("MISSING CLIENT: %s", what)
-}
 
 // live runs a client's program against a new gateway; it must end well.
 func live(t *testing.T, environ []string, program string, arguments ...string) {
@@ -62,11 +54,11 @@ func eachPython(t *testing.T, module string, f func(t *testing.T, python string)
 			t.Parallel()
 			python, err := exec.LookPath(program)
 			if err != nil {
-				missing(t, "there is no "+program)
+				testkit.MissingClient(t, "there is no "+program)
 			}
 			out, err := exec.CommandContext(t.Context(), python, "-c", "import "+module+"; print("+module+".__version__)").CombinedOutput()
 			if err != nil {
-				missing(t, program+" has no "+module+": "+string(out))
+				testkit.MissingClient(t, program+" has no "+module+": "+string(out))
 			}
 			t.Logf("%s %s", module, out)
 			f(t, python)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // holding answers at once, but on /hang, where it waits until it is let go.
@@ -56,19 +57,6 @@ func of(route string) func(*backend.Call) {
 	}
 }
 
-// until polls for what other goroutines do soon.
-func until(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	deadline := time.After(10 * time.Second)
-	for !done() {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-deadline:
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 // More calls at once than connections: they wait, and none fails.
 func TestABurstWaits(t *testing.T) {
 	server := newHolding(t)
@@ -104,9 +92,9 @@ func TestRoutesThatHangLeaveConnectionsToOthers(t *testing.T) {
 				_, _, _ = post(c, server.URL+"/hang", of(route), func(call *backend.Call) { call.Timeout = time.Minute })
 			})
 		}
-		until(t, "the route to have all that it may", func() bool { return server.hung.Load() > before && c.Stats().Waiting > before })
+		testkit.Eventually(t, "the route to have all that it may", func() bool { return server.hung.Load() > before && c.Stats().Waiting > before })
 	}
-	until(t, "12 calls to hang", func() bool { return server.hung.Load() >= 12 })
+	testkit.Eventually(t, "12 calls to hang", func() bool { return server.hung.Load() >= 12 })
 	for range 50 {
 		if _, _, err := post(c, server.URL, of("healthy")); err != nil {
 			t.Fatal(err)
@@ -131,7 +119,7 @@ func TestTheQueueIsBounded(t *testing.T) {
 			}
 		})
 	}
-	until(t, "three calls to wait", func() bool { return c.Stats().Waiting == 3 })
+	testkit.Eventually(t, "three calls to wait", func() bool { return c.Stats().Waiting == 3 })
 	if _, _, err := post(c, server.URL+"/hang", long); !errors.Is(err, backend.ErrBusy) || c.Stats().Refused != 1 {
 		t.Errorf("one more: %v", err)
 	}
@@ -145,7 +133,7 @@ func TestWaitingCountsAgainstTheTimeout(t *testing.T) {
 	c := newClient(t, backend.Options{MaxConns: 1})
 	var all sync.WaitGroup
 	all.Go(func() { _, _, _ = post(c, server.URL+"/hang") })
-	until(t, "a call to hang", func() bool { return server.hung.Load() == 1 })
+	testkit.Eventually(t, "a call to hang", func() bool { return server.hung.Load() == 1 })
 	began := time.Now()
 	_, _, err := post(c, server.URL, func(call *backend.Call) { call.Timeout = 50 * time.Millisecond })
 	if !errors.Is(err, backend.ErrTimeout) || !errors.Is(err, backend.ErrQueued) || time.Since(began) < 50*time.Millisecond {
@@ -174,7 +162,7 @@ func TestStopEndsCalls(t *testing.T) {
 			}
 		})
 	}
-	until(t, "calls to hang and to wait", func() bool { return server.hung.Load() == 2 && c.Stats().Waiting == 8 })
+	testkit.Eventually(t, "calls to hang and to wait", func() bool { return server.hung.Load() == 2 && c.Stats().Waiting == 8 })
 	c.Stop()
 	all.Wait()
 	_, _, err := post(c, server.URL)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // mariadb starts a real server of its own, or skips loudly where there is none. It
@@ -313,7 +314,7 @@ func mariadbLeavesNothing(t *testing.T, opened *source.Source, admin *sql.DB) {
 	if _, err := opened.Count(t.Context(), source.Query{SQL: "select sleep(300) as counted_in_a_test"}); err == nil {
 		t.Error("a query of 300 seconds was counted")
 	}
-	waitUntil(t, "the server to stop the count", func() bool { count, _ := running("counted_in_a_test"); return count == 0 })
+	testkit.Eventually(t, "the server to stop the count", func() bool { count, _ := running("counted_in_a_test"); return count == 0 })
 
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -321,12 +322,12 @@ func mariadbLeavesNothing(t *testing.T, opened *source.Source, admin *sql.DB) {
 		_, err := opened.Count(ctx, source.Query{SQL: "select sleep(300) as counted_and_cancelled"})
 		ended <- err
 	}()
-	waitUntil(t, "the server to count", func() bool { count, _ := running("counted_and_cancelled"); return count == 1 })
+	testkit.Eventually(t, "the server to count", func() bool { count, _ := running("counted_and_cancelled"); return count == 1 })
 	cancel()
 	if err := <-ended; err == nil {
 		t.Error("a cancelled count has a result")
 	}
-	waitUntil(t, "the server to stop the cancelled count", func() bool { count, _ := running("counted_and_cancelled"); return count == 0 })
+	testkit.Eventually(t, "the server to stop the cancelled count", func() bool { count, _ := running("counted_and_cancelled"); return count == 0 })
 
 	cursor, err := ask(t.Context(), opened, "select seq, repeat('x', 20000), if(seq > 10, sleep(300), 0) as left_in_a_test from seq_1_to_20", time.Minute)
 	if err == nil {
@@ -336,14 +337,14 @@ func mariadbLeavesNothing(t *testing.T, opened *source.Source, admin *sql.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitUntil(t, "the server to stop what was left", func() bool { count, _ := running("left_in_a_test"); return count == 0 })
+	testkit.Eventually(t, "the server to stop what was left", func() bool { count, _ := running("left_in_a_test"); return count == 0 })
 
 	go func() {
 		_, err := drain(t.Context(), opened, "select sleep(300) as killed_in_a_test", time.Minute)
 		ended <- err
 	}()
 	var id int64
-	waitUntil(t, "the server to run what is killed", func() bool { count, found := running("killed_in_a_test"); id = found; return count == 1 })
+	testkit.Eventually(t, "the server to run what is killed", func() bool { count, found := running("killed_in_a_test"); id = found; return count == 1 })
 	if _, err := admin.ExecContext(t.Context(), fmt.Sprintf("kill query %d", id)); err != nil {
 		t.Fatal(err)
 	}
@@ -406,24 +407,10 @@ func mariadbCancels(t *testing.T, opened *source.Source, admin *sql.DB) {
 		_, err := drain(ctx, opened, slow, 10*time.Minute)
 		ended <- err
 	}()
-	waitUntil(t, "the server to run the statement", func() bool { return running() == 1 })
+	testkit.Eventually(t, "the server to run the statement", func() bool { return running() == 1 })
 	cancel(gone)
 	if err := <-ended; !errors.Is(err, gone) {
 		t.Errorf("it ended with %v", err)
 	}
-	waitUntil(t, "the server to stop the statement", func() bool { return running() == 0 })
-}
-
-func waitUntil(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	limit := time.After(20 * time.Second)
-	for !done() {
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
+	testkit.Eventually(t, "the server to stop the statement", func() bool { return running() == 0 })
 }

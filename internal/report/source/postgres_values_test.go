@@ -18,6 +18,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func postgresTypes(t *testing.T, opened *source.Source) {
@@ -218,7 +219,7 @@ func postgresCount(t *testing.T, opened *source.Source, address string) {
 	if _, err := opened.Count(t.Context(), source.Query{SQL: "select pg_sleep(300) as counted_in_a_test"}); err == nil {
 		t.Error("a query of 300 seconds was counted")
 	}
-	waitUntil(t, "the server to stop the count", func() bool {
+	testkit.Eventually(t, "the server to stop the count", func() bool {
 		var running int
 		if err := admin.QueryRow(t.Context(), "select count(*) from pg_stat_activity where query like '%counted_in_a_test%' and pid <> pg_backend_pid() and state = 'active'").Scan(&running); err != nil {
 			t.Fatal(err)
