@@ -1,0 +1,283 @@
+package types
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+)
+
+// functionService is the signing name of Lambda.
+const functionService = "lambda"
+
+// functionTypes are the types of Lambda.
+func functionTypes() []resource.Type {
+	return []resource.Type{function(), functionVersion(), functionAlias(), permission()}
+}
+
+// Properties of a function by the operation that changes them.
+var (
+	codeProperties          = []string{"Code", "Architectures"}
+	configurationProperties = []string{"Description", "Environment", "Handler", "MemorySize", "Role", "Runtime", "Timeout"}
+)
+
+// configurationAbsent is what an update sets for a property that is given no longer.
+var configurationAbsent = map[string]any{
+	"Description": "", "Environment": map[string]any{"Variables": map[string]any{}}, "MemorySize": 128, "Timeout": 3,
+}
+
+func function() resource.Type {
+	properties := resource.Properties{
+		"FunctionName": resource.Text().Replaces(),
+		"Code": resource.Object(resource.Properties{
+			"ZipFile": resource.Text(), "S3Bucket": resource.Text(), "S3Key": resource.Text(),
+			"S3ObjectVersion": resource.Refused("objects have no versions."),
+			"ImageUri":        resource.Refused("functions are zip files, no images."),
+			"SourceKMSKeyArn": resource.Refused("there is no KMS."),
+		}).Required(),
+		"Role": resource.Text().Required(), "Handler": resource.Text(), "Runtime": resource.Text(), "Description": resource.Text(),
+		"Timeout": resource.Integer(), "MemorySize": resource.Integer(), "ReservedConcurrentExecutions": resource.Integer(),
+		"Environment":              resource.Object(resource.Properties{"Variables": resource.MapOf(resource.Text())}),
+		"Architectures":            resource.ListOf(resource.Text()),
+		"PackageType":              resource.OneOf("Zip").Replaces(),
+		"Tags":                     resource.TagList(),
+		"TracingConfig":            resource.Object(resource.Properties{"Mode": resource.Text()}).Noted("X-Ray is not here."),
+		"VpcConfig":                resource.Document().Noted("functions have the network of this machine."),
+		"EphemeralStorage":         resource.Object(resource.Properties{"Size": resource.Integer()}).Noted("functions have this machine's folder for temporary files."),
+		"LoggingConfig":            resource.Document().Noted("lines go to /aws/lambda/{name} as they are printed."),
+		"SnapStart":                resource.Document().Noted("processes start as they are."),
+		"RuntimeManagementConfig":  resource.Document().Noted("runtimes are the programs of this machine."),
+		"RecursiveLoop":            resource.Text().Noted("loops are not looked for."),
+		"Layers":                   resource.Refused("there are no layers; put what they hold into the function's code."),
+		"DeadLetterConfig":         resource.Refused("there are no queues and topics for events that fail."),
+		"FileSystemConfigs":        resource.Refused("there is no EFS."),
+		"ImageConfig":              resource.Refused("functions are zip files, no images."),
+		"KmsKeyArn":                resource.Refused("there is no KMS."),
+		"CodeSigningConfigArn":     resource.Refused("code is not signed."),
+		"PublishToLatestPublished": resource.Refused("versions are published by AWS::Lambda::Version."),
+	}
+	return resource.Type{
+		Name: "AWS::Lambda::Function", Properties: properties, Attributes: []string{"Arn"},
+		Create: createFunction, Update: updateFunction, Find: findFunction,
+		Delete: func(ctx context.Context, r *resource.Request) error {
+			_, err := r.Call(ctx, functionService, "DeleteFunction", map[string]any{"FunctionName": r.PhysicalID})
+			return err
+		},
+	}
+}
+
+func functionName(r *resource.Request) string {
+	if name := r.Text("FunctionName"); name != "" {
+		return name
+	}
+	return r.Name(64)
+}
+
+func functionState(configuration map[string]any) resource.State {
+	name, _ := configuration["FunctionName"].(string)
+	return resource.State{PhysicalID: name, Attributes: map[string]any{"Arn": configuration["FunctionArn"]}}
+}
+
+func createFunction(ctx context.Context, r *resource.Request) (resource.State, error) {
+	members := given(r, append(configurationProperties, "Architectures")...)
+	members["FunctionName"], members["Tags"] = functionName(r), r.TagMap()
+	code, err := functionCode(r)
+	if err != nil {
+		return resource.State{}, err
+	}
+	members["Code"] = code
+	answer, err := r.Call(ctx, functionService, "CreateFunction", members)
+	if err != nil {
+		return resource.State{}, err
+	}
+	return functionState(answer), reserve(ctx, r, functionName(r))
+}
+
+// functionCode is Code as the operations take it. Text in place of a zip file is the
+// program itself, which AWS puts into a file called index.
+func functionCode(r *resource.Request) (map[string]any, error) {
+	code, _ := r.Properties["Code"].(map[string]any)
+	text, inline := code["ZipFile"].(string)
+	if !inline {
+		return code, nil
+	}
+	name := "index.js"
+	if strings.HasPrefix(r.Text("Runtime"), "python") {
+		name = "index.py"
+	}
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	to, err := archive.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := to.Write([]byte(text)); err != nil {
+		return nil, err
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	return map[string]any{"ZipFile": out.Bytes()}, nil
+}
+
+// reserve sets the reserved concurrency, or takes it back.
+func reserve(ctx context.Context, r *resource.Request, name string) error {
+	members := map[string]any{"FunctionName": name}
+	if reserved, there := r.Properties["ReservedConcurrentExecutions"]; there {
+		members["ReservedConcurrentExecutions"] = reserved
+		_, err := r.Call(ctx, functionService, "PutFunctionConcurrency", members)
+		return err
+	}
+	if _, was := r.Previous["ReservedConcurrentExecutions"]; !was {
+		return nil
+	}
+	_, err := r.Call(ctx, functionService, "DeleteFunctionConcurrency", members)
+	return err
+}
+
+func updateFunction(ctx context.Context, r *resource.Request) (resource.State, error) {
+	members := map[string]any{}
+	code := false
+	for _, name := range r.Changed() {
+		for _, property := range codeProperties {
+			code = code || name == property
+		}
+		for _, property := range configurationProperties {
+			if value, there := r.Properties[name]; name == property && there {
+				members[name] = value
+			} else if name == property {
+				members[name] = configurationAbsent[name]
+			}
+		}
+	}
+	if len(members) > 0 {
+		members["FunctionName"] = r.PhysicalID
+		if _, err := r.Call(ctx, functionService, "UpdateFunctionConfiguration", members); err != nil {
+			return resource.State{}, err
+		}
+	}
+	if code {
+		members, err := functionCode(r)
+		if err != nil {
+			return resource.State{}, err
+		}
+		change := map[string]any{"FunctionName": r.PhysicalID}
+		for name, value := range members {
+			change[name] = value
+		}
+		if architectures, there := r.Properties["Architectures"]; there {
+			change["Architectures"] = architectures
+		}
+		if _, err := r.Call(ctx, functionService, "UpdateFunctionCode", change); err != nil {
+			return resource.State{}, err
+		}
+	}
+	arn := r.Place.FunctionARN(r.PhysicalID, "")
+	set, removed := r.TagChanges()
+	if len(set) > 0 {
+		if _, err := r.Call(ctx, functionService, "TagResource", map[string]any{"Resource": arn, "Tags": set}); err != nil {
+			return resource.State{}, err
+		}
+	}
+	if len(removed) > 0 {
+		if _, err := r.Call(ctx, functionService, "UntagResource", map[string]any{"Resource": arn, "tagKeys": removed}); err != nil {
+			return resource.State{}, err
+		}
+	}
+	return resource.State{PhysicalID: r.PhysicalID, Attributes: map[string]any{"Arn": arn}}, reserve(ctx, r, r.PhysicalID)
+}
+
+// findFunction looks for a function that carries this stack's tags.
+func findFunction(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
+	answer, err := r.Call(ctx, functionService, "GetFunction", map[string]any{"FunctionName": functionName(r)})
+	if resource.IsGone(err) {
+		return resource.State{}, false, nil
+	}
+	if err != nil {
+		return resource.State{}, false, err
+	}
+	tags, _ := answer["Tags"].(map[string]any)
+	if tags[TagStackID] != r.StackID || tags[TagLogicalID] != r.LogicalID {
+		return resource.State{}, false, nil
+	}
+	configuration, _ := answer["Configuration"].(map[string]any)
+	return functionState(configuration), true, nil
+}
+
+func functionVersion() resource.Type {
+	return resource.Type{
+		Name: "AWS::Lambda::Version", Attributes: []string{"Version", "FunctionArn"},
+		Properties: resource.Properties{
+			"FunctionName": resource.Text().Required().Replaces(), "CodeSha256": resource.Text().Replaces(), "Description": resource.Text().Replaces(),
+			"ProvisionedConcurrencyConfig": resource.Refused("processes start when they are needed and stay warm."),
+			"RuntimePolicy":                resource.Refused("runtimes are the programs of this machine."),
+		},
+		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
+			answer, err := r.Call(ctx, functionService, "PublishVersion", given(r, "FunctionName", "CodeSha256", "Description"))
+			arn, _ := answer["FunctionArn"].(string)
+			return resource.State{PhysicalID: arn, Attributes: map[string]any{"Version": answer["Version"], "FunctionArn": arn}}, err
+		},
+		Delete: func(ctx context.Context, r *resource.Request) error {
+			_, err := r.Call(ctx, functionService, "DeleteFunction", map[string]any{"FunctionName": r.PhysicalID})
+			return err
+		},
+	}
+}
+
+func functionAlias() resource.Type {
+	state := func(answer map[string]any) resource.State {
+		arn, _ := answer["AliasArn"].(string)
+		return resource.State{PhysicalID: arn, Attributes: map[string]any{"AliasArn": arn}}
+	}
+	do := func(operation string, names ...string) func(context.Context, *resource.Request) (resource.State, error) {
+		return func(ctx context.Context, r *resource.Request) (resource.State, error) {
+			answer, err := r.Call(ctx, functionService, operation, given(r, names...))
+			return state(answer), err
+		}
+	}
+	return resource.Type{
+		Name: "AWS::Lambda::Alias", Attributes: []string{"AliasArn"},
+		Properties: resource.Properties{
+			"FunctionName": resource.Text().Required().Replaces(), "Name": resource.Text().Required().Replaces(), "FunctionVersion": resource.Text().Required(),
+			"Description":                  resource.Text(),
+			"RoutingConfig":                resource.Refused("an alias leads to one version."),
+			"ProvisionedConcurrencyConfig": resource.Refused("processes start when they are needed and stay warm."),
+		},
+		Create: do("CreateAlias", "FunctionName", "Name", "FunctionVersion", "Description"),
+		Update: do("UpdateAlias", "FunctionName", "Name", "FunctionVersion", "Description"),
+		Delete: func(ctx context.Context, r *resource.Request) error {
+			_, err := r.Call(ctx, functionService, "DeleteAlias", given(r, "FunctionName", "Name"))
+			return err
+		},
+	}
+}
+
+func permission() resource.Type {
+	names := []string{"Action", "FunctionName", "Principal", "SourceArn", "SourceAccount", "EventSourceToken", "PrincipalOrgID"}
+	properties := resource.Properties{
+		"FunctionUrlAuthType":   resource.Refused("functions have no addresses of their own."),
+		"InvokedViaFunctionUrl": resource.Refused("functions have no addresses of their own."),
+	}
+	for _, name := range names {
+		properties[name] = resource.Text().Replaces()
+	}
+	for _, name := range names[:3] {
+		properties[name] = properties[name].Required()
+	}
+	return resource.Type{
+		Name: "AWS::Lambda::Permission", Properties: properties, Attributes: []string{"Id"},
+		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
+			members := given(r, names...)
+			id := r.Name(100)
+			members["StatementId"] = id
+			_, err := r.Call(ctx, functionService, "AddPermission", members)
+			return resource.State{PhysicalID: id, Attributes: map[string]any{"Id": id}}, err
+		},
+		Delete: func(ctx context.Context, r *resource.Request) error {
+			_, err := r.Call(ctx, functionService, "RemovePermission", map[string]any{"FunctionName": r.Properties["FunctionName"], "StatementId": r.PhysicalID})
+			return err
+		},
+	}
+}
