@@ -97,6 +97,7 @@ var outside = map[string][]string{
 	"github.com/jackc/pgx/v5":                                      {"internal/report/source"},
 	"github.com/klauspost/compress":                                {"internal/report/workbook"},
 	"github.com/mattn/go-isatty":                                   {"cmd/pasarela"},
+	"github.com/minio/highwayhash":                                 {"internal/state"},
 	"github.com/microsoft/go-mssqldb":                              {"internal/report/source"},
 	"github.com/nats-io":                                           {"internal/state", "internal/report/jobs", "tests"},
 	"github.com/oklog/ulid/v2":                                     {"internal/report/intake"},

@@ -39,20 +39,20 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 		}
 	}
 	out, err := run(t, "")
-	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "connections", "export", "apply", "version"} {
+	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "connections", "export", "apply", "store", "nodes", "version"} {
 		if err != nil || !strings.Contains(out, "\n  "+want) {
 			t.Errorf("no %s in the help (%v)", want, err)
 		}
 	}
 }
 
-// What is set is of the machine: its address, its files, what it may spend, whether it runs
-// functions and as whom, and the way
+// What is set is of the machine: its address, its files and copies of them, what it may spend,
+// whether it runs functions and as whom, and the way
 // around the fast path.
 func TestANodeHasFewSettings(t *testing.T) {
 	settings := -1 // a certificate and its key are one
 	newServe(language.English).Flags().VisitAll(func(*pflag.Flag) { settings++ })
-	if settings > 21 {
+	if settings > 22 {
 		t.Errorf("%d settings: everything else is an AWS resource and belongs in the API", settings)
 	}
 }

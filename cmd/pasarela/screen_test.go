@@ -119,6 +119,7 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 		"export":      {{"export"}, {"export", "--secrets"}, {"export", nasty}},
 		"apply":       {{"apply", "--plan", "backup.yaml"}, {"apply", "--yes", "backup.yaml"}, {"apply", nasty}},
 		"console":     {{"console"}},
+		"store":       {{"store", "check", "--data", nasty}, {"store", "repair", "--data", nasty}, {"store", "check", nasty}},
 		"credentials": {{"credentials"}, {"credentials", "--data", nasty}},
 		"template": {
 			{"template", "render", "nasty.vtl"},

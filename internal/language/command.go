@@ -118,7 +118,25 @@ how many connections they have, the revision of the newest change that they serv
 when they renewed their lease. With --stages: which node serves which deployment.`, `Lista los nodos del clúster: si viven, dirección, versión, desde cuándo corren, cuántas
 conexiones tienen, la revisión del último cambio que sirven, y cuándo renovaron su
 concesión. Con --stages: qué nodo sirve qué despliegue.`},
-	"nodes.stages": {"list which node serves which deployment instead", "listar qué nodo sirve qué despliegue"},
+	"nodes.stages":      {"list which node serves which deployment instead", "listar qué nodo sirve qué despliegue"},
+	"store.short":       {"Check and repair the embedded store of a node that is stopped", "Comprobar y reparar el almacén embebido de un nodo parado"},
+	"store.check_short": {"Say what in a store is damaged or gone", "Decir qué está dañado o falta en un almacén"},
+	"store.check_long": {`Read the store of a data directory and hold it against store.log, in which every
+acknowledged write was noted: says by name which writes are gone and which places cannot
+be read, and whether a node would start on it. Nothing is changed; a start is tried on a
+copy in the directory for temporary files. The node must be stopped. A damaged store ends
+the command with status 1.`, `Lee el almacén de un directorio de datos y lo compara con store.log, donde se anotó cada
+escritura confirmada: dice por su nombre qué escrituras faltan, qué sitios no se pueden
+leer, y si un nodo arrancaría con él. No cambia nada; el arranque se prueba con una copia
+en el directorio de archivos temporales. El nodo tiene que estar parado. Con un almacén
+dañado la orden acaba con estado 1.`},
+	"store.repair_short": {"Make a damaged store anew from what is intact", "Rehacer un almacén dañado con lo que está intacto"},
+	"store.repair_long": {`Make the store of a data directory anew from every write in it that is intact and the last
+of its key, name what is lost, and set the damaged store aside in the same directory. A
+store that is whole stays as it is. The node must be stopped.`, `Rehace el almacén de un directorio de datos con cada escritura que está intacta y es la
+última de su clave, nombra lo perdido, y aparta el almacén dañado en el mismo directorio.
+Un almacén entero se queda como está. El nodo tiene que estar parado.`},
+	"store.data":   {"data directory of the stopped node (default: {serve}, else {dev})", "directorio de datos del nodo parado (por defecto: {serve}, si no {dev})"},
 	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
 	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with
 their deployments and stages, domains, links, usage plans, and identities. Access keys,
@@ -189,6 +207,7 @@ Gateway. Cada caso que falla se muestra con la diferencia; el estado de salida e
 	"setting.drain_delay":         {"when stopping, take connections for so long after /readyz has begun to say no", "al parar, se aceptan conexiones durante este tiempo desde que /readyz empieza a decir que no"},
 	"setting.disconnect_patience": {"how long a $disconnect is tried that its backend does not take", "cuánto tiempo se intenta un $disconnect que su servidor no recibe"},
 	"setting.backend_waiting":     {"calls of one route that may wait for a connection to its backend; more are answered 503", "llamadas de una ruta que pueden esperar una conexión a su servidor; a las demás se responde 503"},
+	"setting.export_every":        {"write everything that is configured, with secrets, into exports/ in --data so often when it has changed; the newest 48 stay (default: never)", "escribir todo lo configurado, con secretos, en exports/ dentro de --data con esta frecuencia si ha cambiado; quedan los 48 más nuevos (por defecto: nunca)"},
 	"setting.plain_http":          {"serve everything by Go's net/http alone: slower, the same to every client; to find out whether a fault is the fast path's", "servir todo solo con net/http de Go: más lento, igual para todo cliente; para averiguar si un fallo es de la vía rápida"},
 	"setting.functions":           {"run Lambda functions as processes of this machine: code that others may have written, with this server's permissions or --functions-user's", "ejecutar funciones Lambda como procesos de esta máquina: código que puede ser de otros, con los permisos de este servidor o los de --functions-user"},
 	"setting.functions_user":      {"user of this machine that functions run as; needs a server that runs as root (default the server's own)", "usuario de esta máquina con el que se ejecutan las funciones; requiere un servidor que corra como root (por defecto el del servidor)"},

@@ -16,6 +16,7 @@ var nodeTexts = Catalogue{
 	"node.form_address":    {"host:port", "host:puerto"},
 	"node.form_public":     {"http(s)://host[:port]", "http(s)://host[:puerto]"},
 	"node.drain_delay":     {"--drain-delay: {delay} is more than half of --stop-patience, {patience}, in which everything has to end", "--drain-delay: {delay} es más de la mitad de --stop-patience, {patience}, en el que todo tiene que terminar"},
+	"node.export_every":    {"--export-every: {every} is less than {least}", "--export-every: {every} es menos que {least}"},
 	"node.negative":        {"{setting}: {value} is less than 0; 0 is the default", "{setting}: {value} es menor que 0; 0 es el valor por defecto"},
 	"node.half_tls":        {"--tls-cert and --tls-key: one is given without the other", "--tls-cert y --tls-key: se dio uno sin el otro"},
 	"node.port_taken":      {"--listen {address}: {error}: another program has this port, maybe another pasarela; stop it, or give another with --listen", "--listen {address}: {error}: otro programa tiene este puerto, quizá otra pasarela; párala, o da otro con --listen"},

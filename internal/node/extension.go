@@ -25,11 +25,16 @@ func (n *Node) extensionServices() extension.Services {
 		Logs:      logTails{n.logs, n.apis},
 		Feed:      n.feed,
 		Metrics:   stageMetrics{n.gateway, n.watcher.Directory, n.apis, n.history},
-		Backup:    &backup.Service{APIs: n.apis, Identity: n.identity.Backup, RegionAccount: n.regionAccount},
+		Backup:    n.backup(),
 		Console:   n.pages,
 		Status:    newNodeStatus(n),
 		Nodes:     cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
 	}
+}
+
+// backup is everything that is configured as a file.
+func (n *Node) backup() *backup.Service {
+	return &backup.Service{APIs: n.apis, Identity: n.identity.Backup, RegionAccount: n.regionAccount}
 }
 
 // checks are what a preview asks the rest of the node.

@@ -164,6 +164,9 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.openLambda()
 	n.history = newHistory(n.gateway, n.watcher.Directory)
 	n.run(running, "history of metrics", n.history.Run)
+	if n.options.ExportEvery > 0 {
+		n.run(running, "exports beside the data", n.exports().run)
+	}
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
 	return nil
 }

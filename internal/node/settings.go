@@ -38,6 +38,9 @@ type Settings struct {
 	StopPatience       time.Duration // bounds the end of the node; [DefaultStopPatience]
 	DrainDelay         time.Duration // between "not ready" and refusing connections; none
 	DisconnectPatience time.Duration // how long a $disconnect is tried; two minutes
+	// ExportEvery is how often everything that is configured is written into a file beside
+	// the data, at least a minute; never. Of the files the newest 48 stay.
+	ExportEvery time.Duration
 	// NodeCredentialsForIntegrations signs AWS integrations without a role with this node's own
 	// credentials for AWS (A-INTEGRATION-1).
 	NodeCredentialsForIntegrations bool
@@ -83,7 +86,7 @@ func (s Settings) complete() (Settings, error) {
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "node.form_host"),
 		s.checkEgress(),
 		notNegative("--stop-patience", s.StopPatience), notNegative("--drain-delay", s.DrainDelay), notNegative("--disconnect-patience", s.DisconnectPatience),
-		s.checkDrainDelay(),
+		s.checkDrainDelay(), s.checkExports(),
 		notNegative("--backend-connections", s.BackendConnections), notNegative("--backend-waiting", s.BackendWaiting),
 		matches("--node-name", s.NodeName, nameForm, "node.form_name"),
 	)
@@ -120,6 +123,13 @@ func (s *Settings) checkDrainDelay() error {
 		return language.Errorf("node.drain_delay", "delay", s.DrainDelay, "patience", s.StopPatience)
 	}
 	return nil
+}
+
+func (s *Settings) checkExports() error {
+	if s.ExportEvery > 0 && s.ExportEvery < minExport {
+		return language.Errorf("node.export_every", "every", s.ExportEvery, "least", minExport)
+	}
+	return notNegative("--export-every", s.ExportEvery)
 }
 
 func (s *Settings) checkListen() error {

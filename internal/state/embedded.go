@@ -67,6 +67,14 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 		options.Log.Warn("the notes of what was acknowledged end in a line that was cut off or is damaged; writes noted behind it are not checked",
 			"file", guardFile, "dir", options.Dir, "byte", bad)
 	}
+	// JetStream mends a damaged file by cutting it off, so this comes first.
+	found, err := readBlocks(options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := found.check(options.Dir, known); err != nil {
+		return nil, err
+	}
 	running, err := startServer(ctx, options, log)
 	if err != nil {
 		return nil, err

@@ -104,7 +104,15 @@ func parseNote(line string) (key string, n noted, ok bool) {
 
 // compareNotes says by name what the notes have and the store has not.
 func compareNotes(known, have map[string]noted) error {
-	var lost []string
+	lost := lostOf(known, have)
+	if len(lost) == 0 {
+		return nil
+	}
+	return fmt.Errorf("acknowledged writes are lost: %s%s; to go on without them, remove %s", listed(lost), repair, guardFile)
+}
+
+// lostOf names what is noted and not there, sorted.
+func lostOf(known, have map[string]noted) (lost []string) {
 	for key, n := range known {
 		h, there := have[key]
 		switch {
@@ -117,16 +125,18 @@ func compareNotes(known, have map[string]noted) error {
 			lost = append(lost, fmt.Sprintf("%s (revision %d reads otherwise than it was written)", key, n.revision))
 		}
 	}
-	if len(lost) == 0 {
-		return nil
-	}
 	slices.Sort(lost)
+	return lost
+}
+
+// listed is a list for an error, which has an end.
+func listed(names []string) string {
 	const shown = 20
 	more := ""
-	if len(lost) > shown {
-		more, lost = fmt.Sprintf(" and %d more", len(lost)-shown), lost[:shown]
+	if len(names) > shown {
+		more, names = fmt.Sprintf(" and %d more", len(names)-shown), names[:shown]
 	}
-	return fmt.Errorf("acknowledged writes are lost: %s%s%s; to go on without them, remove %s", strings.Join(lost, ", "), more, repair, guardFile)
+	return strings.Join(names, ", ") + more
 }
 
 // startGuard makes the notes anew from what the store has.

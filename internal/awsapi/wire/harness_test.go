@@ -124,10 +124,10 @@ func table(calls *int) []wire.Operation {
 }
 
 type server struct {
-	url   string
+	url        string
 	authorizer *authorizer
-	calls int
-	log   bytes.Buffer
+	calls      int
+	log        bytes.Buffer
 }
 
 func start(t testing.TB) *server {

@@ -105,7 +105,7 @@ type Route struct {
 	TwoWay      bool
 	APIKey      bool
 	Required    []string // parameters that $connect must have
-	Authorizer        *authorizer.Authorizer
+	Authorizer  *authorizer.Authorizer
 	Throttle    *throttle.Bucket
 	Level       string              // of execution logs
 	Trace       bool                // headers and bodies in execution logs

@@ -42,7 +42,7 @@ type Set struct {
 
 // Result is a decision and its reason.
 type Result struct {
-	Decision   Decision
+	Decision  Decision
 	Layer     Layer // which layer decided
 	Source    *Source
 	Statement *Statement // nil when no statement spoke

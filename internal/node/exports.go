@@ -1,0 +1,125 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+)
+
+const (
+	exportFolder = "exports" // in the data directory
+	exportForm   = "20060102T150405Z"
+	exportPrefix = "export-"
+	exportSuffix = ".yaml"
+
+	keptExports = 48
+
+	exportTimeout = time.Minute
+	exportRetry   = time.Minute // after one that failed
+	minExport     = time.Minute // between two
+)
+
+// exports writes everything that is configured, secrets too, into a file beside the
+// data from time to time, so that a store which is lost comes back by "pasarela
+// apply". A file is written when something has changed since the newest one.
+type exports struct {
+	dir    string
+	every  time.Duration
+	keep   int // files; older ones are removed
+	export func(ctx context.Context, secrets bool) ([]byte, error)
+	log    *slog.Logger
+}
+
+func (n *Node) exports() *exports {
+	return &exports{
+		dir: filepath.Join(n.options.DataDir, exportFolder), every: n.options.ExportEvery, keep: keptExports,
+		export: n.backup().Export, log: n.options.Log,
+	}
+}
+
+// run exports until ctx ends.
+func (e *exports) run(ctx context.Context) error {
+	failing := false
+	for {
+		err := e.once(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		wait := e.every
+		if err != nil {
+			wait = min(wait, exportRetry)
+			if !failing {
+				e.log.Error("the configuration cannot be exported beside the data; trying again every minute", "dir", e.dir, "error", err)
+			}
+		} else if failing {
+			e.log.Info("the configuration is exported beside the data again", "dir", e.dir)
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+// once writes a file where something has changed, and removes those that are too many.
+func (e *exports) once(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, exportTimeout)
+	defer cancel()
+	text, err := e.export(ctx, true)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(e.dir, 0o700); err != nil {
+		return err
+	}
+	files, err := e.files()
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		newest, err := os.ReadFile(files[len(files)-1])
+		if err == nil && bytes.Equal(newest, text) {
+			return nil
+		}
+	}
+	path := filepath.Join(e.dir, exportPrefix+time.Now().UTC().Format(exportForm)+exportSuffix)
+	if err := atomicfile.Write(path, text, 0o600); err != nil {
+		return err
+	}
+	if !slices.Contains(files, path) {
+		files = append(files, path)
+	}
+	var failed error
+	for len(files) > e.keep {
+		failed = errors.Join(failed, os.Remove(files[0]))
+		files = files[1:]
+	}
+	return failed
+}
+
+// files are the exports that are there, oldest first.
+func (e *exports) files() (paths []string, err error) {
+	entries, err := os.ReadDir(e.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, entry := range entries { // sorted by name, and so by time
+		at, ours := strings.CutPrefix(entry.Name(), exportPrefix)
+		at, named := strings.CutSuffix(at, exportSuffix)
+		if _, wrong := time.Parse(exportForm, at); ours && named && wrong == nil {
+			paths = append(paths, filepath.Join(e.dir, entry.Name()))
+		}
+	}
+	return paths, err
+}

@@ -1,0 +1,23 @@
+package state
+
+import (
+	"crypto/sha256"
+
+	"github.com/minio/highwayhash"
+)
+
+// ReadBlock reads a block file numbered 1.
+func ReadBlock(data []byte) map[string]string {
+	key := sha256.Sum256([]byte(streamName + "-1"))
+	sum, err := highwayhash.NewDigest64(key[:])
+	if err != nil {
+		panic(err)
+	}
+	all := blocks{newest: map[string]stored{}}
+	all.read("1.blk", data, sum)
+	values := map[string]string{}
+	for key, s := range all.newest {
+		values[key] = string(s.value)
+	}
+	return values
+}

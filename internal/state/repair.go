@@ -1,0 +1,241 @@
+package state
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Report is what [CheckStore] found in a data directory.
+type Report struct {
+	Keys     int      // that can be read, removed ones not counted
+	Revision uint64   // of the newest of them
+	Damaged  []string // places that cannot be read, with intact writes behind
+	Torn     []string // ends of files that a kill left, with nothing behind
+	Lost     []string // acknowledged writes that are gone, by key and revision
+	Refusal  error    // why a node would not start on it, nil if it would
+}
+
+// Whole says whether nothing is damaged or gone.
+func (r Report) Whole() bool { return len(r.Damaged) == 0 && len(r.Lost) == 0 && r.Refusal == nil }
+
+// errNoStore is the answer about a directory in which no store was ever made.
+var errNoStore = errors.New("there is no embedded store in it: a node with --nats-url keeps its state in NATS, and one that never started has none")
+
+// CheckStore reads the embedded store of a data directory that no node runs on and
+// holds it against what was noted of every acknowledged write. Nothing in it is
+// changed: a start is tried on a copy, in a temporary directory.
+func CheckStore(ctx context.Context, dir string) (Report, error) {
+	unlock, err := lockStore(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	defer unlock()
+	known, _, err := readGuard(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	found, err := readBlocks(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	report := found.report(known)
+	copied, err := os.MkdirTemp("", "pasarela-store-")
+	if err != nil {
+		return report, err
+	}
+	defer func() { _ = os.RemoveAll(copied) }() // a temporary directory
+	if err := copyStore(dir, copied); err != nil {
+		return report, err
+	}
+	store, refused := openEmbedded(ctx, Options{Dir: copied, Node: "check", Log: slog.New(slog.DiscardHandler)})
+	if refused == nil {
+		store.Close()
+	}
+	if refused != nil {
+		report.Refusal = errors.New(strings.ReplaceAll(refused.Error(), copied, dir))
+	}
+	return report, nil
+}
+
+func (b *blocks) report(known map[string]noted) Report {
+	r := Report{Lost: lostOf(known, b.notes())}
+	for _, s := range b.newest {
+		if s.value != nil {
+			r.Keys++
+		}
+		r.Revision = max(r.Revision, s.revision)
+	}
+	for _, s := range b.spots {
+		if s.Behind {
+			r.Damaged = append(r.Damaged, s.String())
+		} else {
+			r.Torn = append(r.Torn, s.String())
+		}
+	}
+	return r
+}
+
+// storeParts are what of a data directory is the store's.
+var storeParts = []string{storeFolder, guardFile, markFile}
+
+func lockStore(dir string) (unlock func(), err error) {
+	_, noStore := os.Stat(filepath.Join(dir, storeFolder))
+	_, noMark := os.Stat(filepath.Join(dir, markFile))
+	if noStore != nil && noMark != nil {
+		return nil, fmt.Errorf("data directory %s: %w", dir, errNoStore)
+	}
+	if unlock, err = lock(filepath.Join(dir, "lock")); err != nil {
+		return nil, fmt.Errorf("data directory %s: a node runs on it, which must be stopped first: %w", dir, err)
+	}
+	return unlock, nil
+}
+
+func copyStore(from, to string) error {
+	for _, part := range storeParts {
+		info, err := os.Stat(filepath.Join(from, part))
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			continue
+		case err != nil:
+			return err
+		case info.IsDir():
+			err = os.CopyFS(filepath.Join(to, part), os.DirFS(filepath.Join(from, part)))
+		default:
+			var data []byte
+			if data, err = os.ReadFile(filepath.Join(from, part)); err == nil {
+				err = os.WriteFile(filepath.Join(to, part), data, 0o600)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Repaired is what [RepairStore] did.
+type Repaired struct {
+	Report        // of the store as it was
+	Kept   int    // keys that are in the store now
+	Aside  string // where the damaged store lies; empty: nothing was wrong and nothing done
+}
+
+// RepairStore makes the embedded store of a data directory anew from every write in it
+// that is intact and, as far as was noted, the last of its key, and sets the damaged
+// one aside. What is lost is named in the report. A store that is whole stays as it is.
+func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repaired, err error) {
+	if done.Report, err = CheckStore(ctx, dir); err != nil || done.Whole() {
+		return done, err
+	}
+	unlock, err := lockStore(dir)
+	if err != nil {
+		return done, err
+	}
+	defer unlock()
+	known, _, err := readGuard(dir)
+	if err != nil {
+		return done, err
+	}
+	if known == nil {
+		return done, fmt.Errorf("data directory %s has no %s, so it is not known which values were the last ones%s", dir, guardFile, repair)
+	}
+	found, err := readBlocks(dir)
+	if err != nil {
+		return done, err
+	}
+	writes := found.rescued(known)
+	if len(writes) == 0 {
+		return done, fmt.Errorf("data directory %s: nothing in the store can be read%s", dir, repair)
+	}
+	made, err := os.MkdirTemp(dir, "repairing-")
+	if err != nil {
+		return done, err
+	}
+	defer func() { _ = os.RemoveAll(made) }() // it holds nothing that is not elsewhere
+	if err := makeStore(ctx, made, writes, log); err != nil {
+		return done, fmt.Errorf("make the store anew: %w", err)
+	}
+	done.Kept = len(writes)
+	done.Aside = filepath.Join(dir, "damaged-"+time.Now().UTC().Format("20060102T150405"))
+	return done, replaceStore(dir, made, done.Aside)
+}
+
+// repairNode is the name of the node that a repair opens a store as.
+const repairNode = "repair"
+
+// rescue is a value to be written again.
+type rescue struct {
+	key string
+	stored
+}
+
+// rescued are the values to keep, in the order in which they were written: those that
+// were noted as the last of their key, and those written behind all notes, which a
+// power cut may have taken.
+func (b *blocks) rescued(known map[string]noted) (all []rescue) {
+	var newest uint64
+	for _, n := range known {
+		newest = max(newest, n.revision)
+	}
+	for key, s := range b.newest {
+		noted, there := known[key]
+		if s.value != nil && key != startedKey+repairNode && (there && s.noted() == noted || s.revision > newest) {
+			all = append(all, rescue{key, s})
+		}
+	}
+	slices.SortFunc(all, func(a, b rescue) int { return cmp.Compare(a.revision, b.revision) })
+	return all
+}
+
+// makeStore makes a store with these values in an empty directory.
+func makeStore(ctx context.Context, dir string, values []rescue, log *slog.Logger) error {
+	store, err := openEmbedded(ctx, Options{Dir: dir, Node: repairNode, Log: log})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	for _, v := range values {
+		if _, err := store.bucket.Put(ctx, v.key, v.value, 0); err != nil {
+			return err
+		}
+	}
+	for _, v := range values {
+		entry, err := store.bucket.Get(ctx, v.key)
+		if err != nil || !bytes.Equal(entry.Value, v.value) {
+			return fmt.Errorf("%s reads otherwise than it was written (%w)", v.key, cmp.Or(err, errStalled))
+		}
+	}
+	last, err := store.bucket.last(ctx, startedKey+repairNode)
+	if err != nil {
+		return err
+	}
+	return store.bucket.Delete(ctx, startedKey+repairNode, last.Revision)
+}
+
+// replaceStore puts the store of one directory into the place of another's, which goes
+// aside. The mark goes first: a directory without one is refused by no start.
+func replaceStore(dir, made, aside string) error {
+	if err := os.Mkdir(aside, 0o700); err != nil {
+		return err
+	}
+	for _, part := range storeParts {
+		if err := os.Rename(filepath.Join(dir, part), filepath.Join(aside, part)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	for _, part := range storeParts {
+		if err := os.Rename(filepath.Join(made, part), filepath.Join(dir, part)); err != nil {
+			return fmt.Errorf("the repaired store could not be put in its place; the damaged one is in %s: %w", aside, err)
+		}
+	}
+	return nil
+}
