@@ -12,6 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Any node of a cluster tells of all of them: who is connected where, what happened,
@@ -35,8 +36,8 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 	if err := there.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
 		t.Fatal(err)
 	}
-	dial(t, here, system.APIID)
-	dial(t, there, system.APIID)
+	dial(t, here, system.APIID).CloseRead(t.Context()) // it answers when it is closed
+	dial(t, there, system.APIID).CloseRead(t.Context())
 	<-ids
 	<-ids
 	key := here.Credentials()
@@ -44,8 +45,12 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 		Endpoint: here.Endpoint(), Region: key.Region,
 		Credentials: aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey},
 	}
-	open, err := client.Connections(t.Context())
-	if err != nil || open.Total != 2 || len(open.Connections) != 2 || open.Connections[0].Node != "here" || open.Connections[1].Node != "there" || len(open.Missing) != 0 {
+	var open extension.Connections
+	testkit.Eventually(t, "two connections", func() bool { // a client hears of its own a moment earlier
+		open, err = client.Connections(t.Context())
+		return err != nil || len(open.Connections) == 2
+	})
+	if err != nil || open.Total != 2 || open.Connections[0].Node != "here" || open.Connections[1].Node != "there" || len(open.Missing) != 0 {
 		t.Fatalf("%+v, %v", open, err)
 	}
 	text, _, err := client.Explain(t.Context(), open.Connections[1].ConnectionID)
@@ -69,7 +74,8 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 		t.Errorf("the nodes serve revisions %v", revisions)
 	}
 	stop(t, there)
-	if open, err := client.Connections(t.Context()); err != nil || open.Total != 1 || len(open.Missing) != 0 {
-		t.Errorf("after the other's end: %+v, %v", open, err)
-	}
+	testkit.Eventually(t, "the end of the other's lease", func() bool {
+		open, err := client.Connections(t.Context())
+		return err == nil && open.Total == 1 && len(open.Nodes) == 1 && len(open.Missing) == 0
+	})
 }
