@@ -25,6 +25,7 @@ type certificate struct {
 // lookEvery bounds how often a handshake looks at the files.
 const lookEvery = 5 * time.Second
 
+// newCertificate reads the pair once, so that a start with files that cannot be used fails.
 func newCertificate(cert, key string, log *slog.Logger) (*certificate, error) {
 	c := &certificate{cert: cert, key: key, log: log}
 	stamp, err := c.stamps()
@@ -39,6 +40,8 @@ func newCertificate(cert, key string, log *slog.Logger) (*certificate, error) {
 	return c, nil
 }
 
+// config is the TLS configuration of the listener. HTTP/2 is not offered: a browser that
+// negotiates it would ask for WebSocket over it (RFC 8441), which is not served.
 func (c *certificate) config() *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
@@ -47,6 +50,8 @@ func (c *certificate) config() *tls.Config {
 	}
 }
 
+// get is the certificate for a handshake at now; every [lookEvery] it looks whether the
+// files have changed.
 func (c *certificate) get(now time.Time) *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,6 +66,8 @@ func (c *certificate) get(now time.Time) *tls.Certificate {
 	return c.current
 }
 
+// reload takes the new pair. The stamps of files that do not parse are not kept, so the
+// next look tries them again: the two files of a renewal are not replaced at once.
 func (c *certificate) reload(stamp [2]time.Time) {
 	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
 	if err != nil {
@@ -71,6 +78,7 @@ func (c *certificate) reload(stamp [2]time.Time) {
 	c.log.Info("the certificate was read again", "cert", c.cert, "expires", pair.Leaf.NotAfter)
 }
 
+// stamps are the times at which the files were changed last.
 func (c *certificate) stamps() (stamps [2]time.Time, err error) {
 	for i, name := range []string{c.cert, c.key} {
 		info, err := os.Stat(name)

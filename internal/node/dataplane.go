@@ -71,6 +71,8 @@ func (n *Node) openDataPlane(ctx, running context.Context) (err error) {
 	}
 }
 
+// newWatcher makes what compiles deployed stages. Integrations and authorizers get from it
+// what they need of the node: a client, roles, credentials.
 func (n *Node) newWatcher(client *backend.Client, f *stageObserver) (*stage.Watcher, error) {
 	endpoint, err := url.Parse(n.endpoint)
 	if err != nil {
@@ -98,6 +100,8 @@ func (n *Node) newWatcher(client *backend.Client, f *stageObserver) (*stage.Watc
 	}), nil
 }
 
+// newGateway makes what holds the connections. The node's number goes into every connection
+// id, so that any node finds the one that has the connection.
 func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	number, err := number(ctx, n.store.Bucket(), n.options.NodeName)
 	if err != nil {

@@ -35,6 +35,8 @@ type readiness struct {
 	answer error
 }
 
+// now is the answer of the last check, or of a new one when that is older than [readyFor].
+// Probes that come meanwhile wait for it.
 func (r *readiness) now(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -50,6 +52,8 @@ func (r *readiness) drain() bool {
 	return r.check != nil
 }
 
+// ServeHTTP answers 200 or 503 with the reason. A client that gives up must not end the
+// check, whose answer serves the others too.
 func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if r.draining.Load() {
 		writeStatus(w, http.StatusServiceUnavailable, "draining", "the node is stopping")
@@ -66,6 +70,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 // no reason to kill the process that serves sockets.
 func ping(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "healthy", "") }
 
+// writeStatus writes {"status": word, "reason": ...}, which caches must not keep.
 func writeStatus(w http.ResponseWriter, status int, word, reason string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

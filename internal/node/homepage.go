@@ -17,6 +17,8 @@ type homepage struct {
 	version  string
 }
 
+// ServeHTTP writes a page without scripts, styles or forms, and says so in its
+// Content-Security-Policy.
 func (h homepage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !fromBrowser(r) {
 		h.services.ServeHTTP(w, r)

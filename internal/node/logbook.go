@@ -98,6 +98,7 @@ func (b *logbook) path(name string) string {
 	return path + ".log"
 }
 
+// lines opens the log of that name, once: two sinks on one file would mix their lines.
 func (b *logbook) lines(name string) stage.Lines {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -150,6 +151,7 @@ func (f *logFile) Write(lines []byte) (int, error) {
 	return len(lines), nil
 }
 
+// write appends lines, setting a file aside first that is longer than [logSize].
 func (f *logFile) write(lines []byte) error {
 	if info, err := os.Stat(f.path); err == nil && info.Size() > logSize {
 		if err := os.Rename(f.path, f.path+".old"); err != nil {

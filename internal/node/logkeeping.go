@@ -78,6 +78,8 @@ func (b *logbook) trim(bound int64) error {
 	return nil
 }
 
+// files are all logs and how many bytes they have together. What disappears during the walk
+// is left out.
 func (b *logbook) files() (logs []logFileInfo, total int64, err error) {
 	err = filepath.WalkDir(b.dir, func(path string, entry fs.DirEntry, err error) error {
 		aside := strings.HasSuffix(path, ".log.old")

@@ -94,6 +94,8 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	return n, nil
 }
 
+// openStore opens the embedded store, or joins the cluster; then region and account are
+// known, which all ARNs are made of.
 func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	s := n.options.Settings
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
@@ -130,6 +132,7 @@ func (n *Node) openListener(_, _ context.Context) (err error) {
 	return err
 }
 
+// openIdentity comes before the listener: no request may arrive before it can be refused.
 func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	n.identity, err = identity.Open(ctx, identity.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Log: n.options.Log})
 	if err != nil {
@@ -144,6 +147,8 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 	return nil
 }
 
+// openControlPlane starts what operators' calls change, and what the node does about it by
+// itself: automatic deployments, usage, bounds of logs.
 func (n *Node) openControlPlane(_, running context.Context) error {
 	endpoint, err := apiEndpoint(n.endpoint, n.options.DomainSuffix, n.regionAccount.Region)
 	if err != nil {
@@ -171,6 +176,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	return nil
 }
 
+// serve is the last step: from here on requests are answered.
 func (n *Node) serve(_, _ context.Context) error {
 	if err := n.openConsole(); err != nil {
 		return err

@@ -30,6 +30,8 @@ func (h *root) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.handler(r).ServeHTTP(w, r)
 }
 
+// handler chooses by the exact path. On the domains of users every path is an API's, but
+// for the two that AWS reserves.
 func (h *root) handler(r *http.Request) http.Handler {
 	at := r.URL.Path
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead

@@ -139,6 +139,7 @@ func (s *Settings) checkListen() error {
 	return nil
 }
 
+// checkPublicEndpoint wants scheme and host alone: URLs are made by appending to it.
 func (s *Settings) checkPublicEndpoint() error {
 	if s.PublicEndpoint == "" {
 		return nil
@@ -158,6 +159,7 @@ func (s *Settings) checkTLS() error {
 	return nil
 }
 
+// checkEgress compiles the rules as the node will, so that a wrong one fails the start.
 func (s *Settings) checkEgress() error {
 	rules := s.egress()
 	for _, word := range [...]string{egressLinkLocal, egressOwn} {

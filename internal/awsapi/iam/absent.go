@@ -71,6 +71,8 @@ type mfaInput struct {
 	SerialNumber string `aws:"SerialNumber"`
 }
 
+// absent are the operations on what users do not have here. They authorise as on AWS, so
+// that a caller learns nothing without permission.
 func (o *operations) absent() []wire.QueryOperation {
 	named := func(ctx context.Context, in userNameInput) wire.Target { return o.selfTarget(ctx, in.UserName) }
 	none := []struct{}{}
@@ -99,6 +101,8 @@ func listNone[Out any](o *operations, name string, out Out) wire.QueryOperation 
 		func(ctx context.Context, in userPageInput) (Out, error) { return out, o.exists(ctx, in.UserName) })
 }
 
+// exists is [identity.CodeNoSuchEntity] for a user who is not there; without a name it is
+// about the caller.
 func (o *operations) exists(ctx context.Context, name string) error {
 	name, err := self(ctx, name)
 	if err != nil || name == "" {

@@ -82,6 +82,7 @@ type detailsOutput struct {
 	pageOutput
 }
 
+// account are the operations on the account as a whole, which authorise against "*".
 func (o *operations) account() []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryReply("GetAccountSummary", onAll[emptyInput], func(context.Context, emptyInput) (summaryOutput, error) {
@@ -103,6 +104,9 @@ type detail struct {
 	add func(*detailsOutput)
 }
 
+// getAccountAuthorizationDetails pages over users, groups, roles and policies in one order,
+// since one Marker and one MaxItems are for all lists. Without a filter only those of AWS's
+// managed policies are shown that are in use, as AWS documents it.
 func (o *operations) getAccountAuthorizationDetails(_ context.Context, in detailsInput) (detailsOutput, error) {
 	wants := func(kind string) bool { return len(in.Filter) == 0 || slices.Contains(in.Filter, kind) }
 	var all []detail
@@ -175,6 +179,8 @@ func (o *operations) roleDetail(r *identity.Role) roleDetail {
 	return d
 }
 
+// inlineDetails are the inline policies of an entity, documents included; never nil, since
+// an empty list is an empty element.
 func inlineDetails(p *identity.Permissions) []policyDetail {
 	list := []policyDetail{}
 	for _, one := range p.Inline {

@@ -72,6 +72,8 @@ func (o *operations) movedGroup(_ context.Context, in identity.UpdateGroupInput)
 	return t
 }
 
+// groups are the operations on groups; those on membership authorise against the group, not
+// the user.
 func (o *operations) groups() []wire.QueryOperation {
 	onMember := func(_ context.Context, in memberInput) wire.Target { return o.groupTarget(in.GroupName, "") }
 	return []wire.QueryOperation{
@@ -122,6 +124,8 @@ func (o *operations) getGroup(_ context.Context, in groupPageInput) (membersOutp
 	return out, err
 }
 
+// groupsPage cuts a page out of groups. Markers hold ids, so that a group which is renamed
+// between two pages is not shown twice.
 func (o *operations) groupsPage(in pageInput, groups []*identity.Group) (groupsOutput, error) {
 	page, more, err := cut(in, groups, func(g *identity.Group) string { return g.GroupID })
 	out := groupsOutput{Groups: []groupShape{}, pageOutput: more}

@@ -12,6 +12,8 @@ import (
 
 func hasPrefix(path, prefix string) bool { return strings.HasPrefix(path, prefix) }
 
+// invalidEnum is the refusal of a value that is not among set, in the words of AWS's
+// request validation. member is the name with a small first letter.
 func invalidEnum(member, value, set string) error {
 	return pasarela.Errorf(identity.CodeValidation, "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: [%s]", value, member, set)
 }
@@ -32,6 +34,8 @@ func (o *operations) holders() []wire.QueryOperation {
 	)
 }
 
+// attachInput and its neighbours embed the naming member by the tag "*": its fields are
+// members of the input itself.
 type attachInput[N holderName] struct {
 	Name      N      `aws:"*"`
 	PolicyARN string `aws:"PolicyArn"`
@@ -83,6 +87,9 @@ type attachedOutput struct {
 	pageOutput
 }
 
+// holderOperations are the seven operations on the policies of one kind. iam:PolicyARN is a
+// condition key of attaching and detaching, so that a policy can allow the attachment of
+// one managed policy alone.
 func holderOperations[N holderName](o *operations, kind string) []wire.QueryOperation {
 	target := func(n N) wire.Target { return o.holderTarget(n.holder()) }
 	onAttached := func(_ context.Context, in attachInput[N]) wire.Target {
@@ -118,6 +125,9 @@ func holderOperations[N holderName](o *operations, kind string) []wire.QueryOper
 	}
 }
 
+// boundaryOperations set and remove a permissions boundary. iam:PermissionsBoundary is a
+// condition key: administrators may only be allowed to create users and roles that have
+// one.
 func boundaryOperations[N holderName](o *operations, kind string) []wire.QueryOperation {
 	target := func(n N) wire.Target { return o.holderTarget(n.holder()) }
 	return []wire.QueryOperation{
@@ -155,6 +165,8 @@ func (o *operations) listAttached(h identity.Holder, pathPrefix string, in pageI
 	return attachedOutput{page, more}, err
 }
 
+// attachedShapes are the managed policies of an entity whose path starts with pathPrefix.
+// One that is deleted at this moment is left out.
 func (o *operations) attachedShapes(p *identity.Permissions, pathPrefix string) []attachedShape {
 	list := []attachedShape{}
 	for _, a := range p.Attached {

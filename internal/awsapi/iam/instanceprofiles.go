@@ -30,6 +30,8 @@ type profilesOutput struct {
 	pageOutput
 }
 
+// instanceProfiles are the operations on instance profiles. There are no EC2 instances
+// here; Terraform modules and scripts make profiles beside the roles all the same.
 func (o *operations) instanceProfiles() []wire.QueryOperation {
 	named := func(_ context.Context, in profileInput) wire.Target {
 		return o.profileTarget(in.InstanceProfileName, "")

@@ -26,6 +26,8 @@ const (
 	maxPage     = 1000
 )
 
+// size is how many items are asked for, or the refusal of IAM's request validation for a
+// number outside 1 to 1,000.
 func (in pageInput) size() (int, error) {
 	if in.MaxItems == nil {
 		return defaultPage, nil
@@ -73,6 +75,8 @@ func cut[T any](in pageInput, items []T, id func(T) string) ([]T, pageOutput, er
 	return page, out, nil
 }
 
+// parseMarker reads what [cut] wrote: base64 of "{place}:{id of the last item}". Clients
+// must not make markers of their own, so the form is not documented.
 func parseMarker(marker string) (index int, after string, ok bool) {
 	text, err := base64.StdEncoding.DecodeString(marker)
 	if err != nil {

@@ -40,6 +40,8 @@ type versionsOutput struct {
 	pageOutput
 }
 
+// policies are the operations on managed policies. Policies of AWS are targets too;
+// changing them is refused by what the operation does, not by the authorisation.
 func (o *operations) policies() []wire.QueryOperation {
 	named := func(_ context.Context, in policyARNInput) wire.Target { return o.policyTarget(in.PolicyARN) }
 	versioned := func(_ context.Context, in versionInput) wire.Target { return o.policyTarget(in.PolicyARN) }
@@ -65,6 +67,7 @@ func (o *operations) policies() []wire.QueryOperation {
 	}
 }
 
+// createPolicy answers the tags only where there are some; GetPolicy shows an empty list.
 func (o *operations) createPolicy(ctx context.Context, in identity.CreatePolicyInput) (policyOutput, error) {
 	p, err := o.ManagedPolicies.CreatePolicy(ctx, in)
 	if err != nil {
@@ -108,6 +111,8 @@ const (
 	usageBoundary    = "PermissionsBoundary"
 )
 
+// listPolicies answers counts as of now. OnlyAttached and PolicyUsageFilter are both
+// filters: with the first alone any use counts, as permissions or as a boundary.
 func (o *operations) listPolicies(_ context.Context, in listPoliciesInput) (policiesOutput, error) {
 	scope := identity.Scope(in.Scope)
 	switch scope {
@@ -130,6 +135,7 @@ func (o *operations) listPolicies(_ context.Context, in listPoliciesInput) (poli
 	return policiesOutput{page, more}, err
 }
 
+// usedAs says whether a policy is used so; any use counts for an empty usage.
 func usedAs(p policyShape, usage string) bool {
 	switch usage {
 	case usagePermissions:
@@ -140,6 +146,7 @@ func usedAs(p policyShape, usage string) bool {
 	return p.AttachmentCount+p.PermissionsBoundaryUsageCount > 0
 }
 
+// createPolicyVersion answers the version without its document, as AWS does.
 func (o *operations) createPolicyVersion(ctx context.Context, in newVersionInput) (versionOutput, error) {
 	v, err := o.ManagedPolicies.CreatePolicyVersion(ctx, in.PolicyARN, in.PolicyDocument, in.SetAsDefault)
 	return versionOutput{versionShape(v, in.SetAsDefault, false)}, err
@@ -200,6 +207,8 @@ type entitiesOutput struct {
 	pageOutput
 }
 
+// listEntitiesForPolicy pages over users, groups and roles together, in one order: a page
+// may hold some of each, or none of a kind that another page has.
 func (o *operations) listEntitiesForPolicy(_ context.Context, in entitiesInput) (entitiesOutput, error) {
 	out := entitiesOutput{PolicyGroups: []policyGroup{}, PolicyUsers: []policyUser{}, PolicyRoles: []policyRole{}}
 	if _, err := o.ManagedPolicies.ManagedPolicy(in.PolicyARN); err != nil {

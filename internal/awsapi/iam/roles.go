@@ -21,6 +21,8 @@ type rolesOutput struct {
 	pageOutput
 }
 
+// roles are the operations on roles; setting a permissions boundary and tags are condition
+// keys, as with users.
 func (o *operations) roles() []wire.QueryOperation {
 	named := func(_ context.Context, in roleNameInput) wire.Target { return o.roleTarget(in.RoleName, "") }
 	return []wire.QueryOperation{
@@ -77,6 +79,7 @@ type descriptionInput struct {
 	Description string `aws:"Description"`
 }
 
+// updateRoleDescription is the older operation; unlike UpdateRole it answers the role.
 func (o *operations) updateRoleDescription(ctx context.Context, in descriptionInput) (roleOutput, error) {
 	r, err := o.Roles.UpdateRoleDescription(ctx, in.RoleName, in.Description)
 	if err != nil {
@@ -97,6 +100,9 @@ type deletionStatusOutput struct {
 	Status string `aws:"Status"`
 }
 
+// serviceLinked are the operations on the one service-linked role there is. AWS deletes it
+// in the background and tells the outcome by a task id; here the deletion is over when it
+// is answered, and the task has succeeded.
 func (o *operations) serviceLinked() []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryReply("CreateServiceLinkedRole", func(_ context.Context, in identity.CreateServiceLinkedRoleInput) wire.Target {

@@ -19,6 +19,7 @@ type boundaryShape struct {
 	ARN  string `aws:"PermissionsBoundaryArn"`
 }
 
+// boundaryOf is the boundary of an entity; its type has one value only.
 func boundaryOf(p *identity.Permissions) *boundaryShape {
 	if p.Boundary == "" {
 		return nil
@@ -41,6 +42,7 @@ func (o *operations) userListed(u *identity.User) userShape {
 	return userShape{Path: u.Path, UserName: u.UserName, UserID: u.UserID, ARN: o.UserARN(u), CreateDate: u.CreateDate}
 }
 
+// userWhole is a user as GetUser and CreateUser show it: with boundary and tags.
 func (o *operations) userWhole(u *identity.User) userShape {
 	shape := o.userListed(u)
 	shape.PermissionsBoundary = boundaryOf(&u.Permissions)
@@ -137,6 +139,8 @@ type policyVersionShape struct {
 	CreateDate       time.Time `aws:"CreateDate"`
 }
 
+// versionShape is a version of a policy, with its document only in GetPolicyVersion and in
+// the details of the account.
 func versionShape(v identity.PolicyVersion, isDefault, document bool) policyVersionShape {
 	shape := policyVersionShape{VersionID: v.VersionID, IsDefaultVersion: isDefault, CreateDate: v.CreateDate}
 	if document {
@@ -165,6 +169,7 @@ type profileShape struct {
 	Tags                []identity.Tag `aws:"Tags"`
 }
 
+// profileShape is an instance profile with its role, of which IAM allows one.
 func (o *operations) profileShape(p *identity.InstanceProfile) profileShape {
 	shape := profileShape{
 		Path: p.Path, InstanceProfileName: p.InstanceProfileName, InstanceProfileID: p.InstanceProfileID,

@@ -47,6 +47,7 @@ type boundaryDecision struct {
 	AllowedByPermissionsBoundary bool `aws:"AllowedByPermissionsBoundary"`
 }
 
+// resourceResult repeats the result in a call that names resources, as AWS answers it.
 type resourceResult struct {
 	EvalResourceName                  string            `aws:"EvalResourceName"`
 	EvalResourceDecision              string            `aws:"EvalResourceDecision"`
@@ -70,6 +71,8 @@ type simulateOutput struct {
 	pageOutput
 }
 
+// simulation are SimulateCustomPolicy and SimulatePrincipalPolicy. Neither needs permission
+// for the actions that are simulated.
 func (o *operations) simulation() []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryReply("SimulateCustomPolicy", onAll[simulateInput], func(_ context.Context, in simulateInput) (simulateOutput, error) {
@@ -88,6 +91,8 @@ func (o *operations) simulation() []wire.QueryOperation {
 	}
 }
 
+// missing is the refusal of an input without a required member, in the words of AWS's
+// request validation.
 func missing(member string) error {
 	return pasarela.Errorf(identity.CodeValidation, "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
 }
@@ -95,6 +100,8 @@ func missing(member string) error {
 // maxEvaluations bounds the work of one call.
 const maxEvaluations = 10000
 
+// simulate answers a result for each pair of an action and a resource. Pages are cut by the
+// number of the result, which is stable as long as the input is the same.
 func (o *operations) simulate(principalARN string, in simulateInput) (simulateOutput, error) {
 	if len(in.ActionNames) == 0 {
 		return simulateOutput{}, missing("actionNames")
@@ -129,6 +136,8 @@ func (o *operations) simulate(principalARN string, in simulateInput) (simulateOu
 	return out, err
 }
 
+// evaluationShape is one result as the wire has it. A call without resources is about "*"
+// and has no results by resource.
 func evaluationShape(r identity.SimulationResult) evaluationResult {
 	shape := evaluationResult{
 		EvalActionName: r.Action, EvalResourceName: r.Resource, EvalDecision: r.Decision.Decision.String(),

@@ -62,6 +62,7 @@ func tagKeys(t wire.Target, tags []identity.Tag) wire.Target {
 	return t
 }
 
+// withKeys is t with a map for condition keys: most targets have none, and get none.
 func withKeys(t wire.Target) wire.Target {
 	if t.Keys == nil {
 		t.Keys = map[string][]string{}

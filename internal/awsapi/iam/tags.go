@@ -118,6 +118,8 @@ func (o *operations) profileTags() []wire.QueryOperation {
 	})
 }
 
+// tagOperations are the three operations on the tags of one kind. The tags, and on removal
+// their keys, are condition keys (aws:RequestTag, aws:TagKeys).
 func tagOperations[N any](t tagged[N]) []wire.QueryOperation {
 	return []wire.QueryOperation{
 		wire.QueryVoid("Tag"+t.kind, func(_ context.Context, in tagInput[N]) wire.Target { return tagKeys(t.target(in.Name), in.Tags) },

@@ -36,6 +36,8 @@ func (o *operations) policyTarget(arn string) wire.Target {
 	return t
 }
 
+// profileTarget is an instance profile by name: the one that is there, or the one that
+// would be.
 func (o *operations) profileTarget(name, path string) wire.Target {
 	if p, err := o.InstanceProfiles.InstanceProfile(name); err == nil {
 		return resourceTags(on(o.InstanceProfileARN(p)), p.Tags)
@@ -43,6 +45,7 @@ func (o *operations) profileTarget(name, path string) wire.Target {
 	return on(o.InstanceProfileARN(&identity.InstanceProfile{InstanceProfileName: name, Path: orSlash(path)}))
 }
 
+// holderTarget is the user, group or role whose policies an operation is about.
 func (o *operations) holderTarget(h identity.Holder) wire.Target {
 	switch h.Kind {
 	case identity.HolderUser:
@@ -65,6 +68,7 @@ func resourceTags(t wire.Target, tags []identity.Tag) wire.Target {
 	return t
 }
 
+// orSlash is the path of a new entity: "/" where none is given.
 func orSlash(path string) string {
 	if path == "" {
 		return "/"

@@ -17,6 +17,9 @@ type userOutput struct {
 	User userShape `aws:"User"`
 }
 
+// users are the operations on users. Each authorises against the user's ARN; the lists, as
+// on AWS, against "*" (Service Authorization Reference, "AWS Identity and Access
+// Management").
 func (o *operations) users() []wire.QueryOperation {
 	named := func(_ context.Context, in userNameInput) wire.Target { return o.userTarget(in.UserName, "") }
 	return []wire.QueryOperation{
@@ -49,6 +52,8 @@ func (o *operations) createUser(ctx context.Context, in identity.CreateUserInput
 	return userOutput{o.userWhole(u)}, nil
 }
 
+// getUser answers about the caller when no name is given. A caller without a user, the
+// root, is answered too.
 func (o *operations) getUser(ctx context.Context, in userNameInput) (userOutput, error) {
 	name, err := self(ctx, in.UserName)
 	if err != nil {
@@ -93,6 +98,8 @@ func (o *operations) listUsers(_ context.Context, in listByPathInput) (usersOutp
 	return out, err
 }
 
+// accessKeyShape is CreateAccessKey's answer, the only one with the secret: it cannot be
+// read again.
 type accessKeyShape struct {
 	UserName        string    `aws:"UserName"`
 	AccessKeyID     string    `aws:"AccessKeyId"`
@@ -101,6 +108,7 @@ type accessKeyShape struct {
 	CreateDate      time.Time `aws:"CreateDate"`
 }
 
+// accessKeyMetadata is a key in ListAccessKeys, without its secret.
 type accessKeyMetadata struct {
 	UserName    string    `aws:"UserName"`
 	AccessKeyID string    `aws:"AccessKeyId"`
@@ -114,6 +122,7 @@ const (
 	statusInactive = "Inactive"
 )
 
+// status is a key's state as the wire spells it.
 func status(k identity.AccessKey) string {
 	if k.Active {
 		return statusActive
@@ -145,6 +154,8 @@ type accessKeysOutput struct {
 	pageOutput
 }
 
+// accessKeys are the operations on access keys. UserName may be left out of those that have
+// it: it is the caller then, so the target is the caller's own ARN (aws-controlplane §6.3).
 func (o *operations) accessKeys() []wire.QueryOperation {
 	ofKey := func(ctx context.Context, in accessKeyInput) wire.Target { return o.selfTarget(ctx, in.UserName) }
 	return []wire.QueryOperation{
@@ -213,6 +224,8 @@ type accessKeyIDInput struct {
 	AccessKeyID string `aws:"AccessKeyId"`
 }
 
+// accessKeyLastUsedShape has no LastUsedDate for a key that was never used, and "N/A" for
+// the rest, as AWS documents it.
 type accessKeyLastUsedShape struct {
 	LastUsedDate time.Time `aws:"LastUsedDate"`
 	ServiceName  string    `aws:"ServiceName"`

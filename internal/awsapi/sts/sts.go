@@ -72,11 +72,14 @@ type callerIdentity struct {
 	Account string `aws:"Account"`
 }
 
+// getCallerIdentity needs no permission, and no policy can deny it, as on AWS.
 func (o *operations) getCallerIdentity(ctx context.Context, _ emptyInput) (callerIdentity, error) {
 	call, err := callOf(ctx)
 	return callerIdentity{call.Principal.ARN, call.Principal.UserID, call.Principal.AccountID}, err
 }
 
+// callOf is the call that is served, which says who made it. It is an internal error where
+// there is none: an operation must not run without a caller.
 func callOf(ctx context.Context) (wire.Call, error) {
 	call, ok := wire.CallFrom(ctx)
 	if !ok {
@@ -85,6 +88,8 @@ func callOf(ctx context.Context) (wire.Call, error) {
 	return call, nil
 }
 
+// credentials are temporary: Expiration is UTC, and the token must be sent with every
+// request that they sign.
 type credentials struct {
 	AccessKeyID     string    `aws:"AccessKeyId"`
 	SecretAccessKey string    `aws:"SecretAccessKey"`
@@ -97,6 +102,8 @@ type assumedRoleUser struct {
 	ARN           string `aws:"Arn"`
 }
 
+// assumeRoleOutput has PackedPolicySize, in percent of the limit, only for sessions with
+// policies or tags.
 type assumeRoleOutput struct {
 	Credentials      credentials     `aws:"Credentials"`
 	AssumedRoleUser  assumedRoleUser `aws:"AssumedRoleUser"`
@@ -137,6 +144,8 @@ type accountOutput struct {
 	Account string `aws:"Account"`
 }
 
+// getAccessKeyInfo answers the account that a key's id encodes; the key need not exist, as
+// on AWS.
 func (o *operations) getAccessKeyInfo(_ context.Context, in accessKeyInput) (accountOutput, error) {
 	account, err := o.Sessions.AccountOfKey(in.AccessKeyID)
 	return accountOutput{account}, err

@@ -63,6 +63,7 @@ type upload struct {
 	mu sync.Mutex // an eviction's deadline is the last
 }
 
+// begin makes the account of a body on its way. It holds nothing until it asks for memory.
 func (b *Bodies) begin(w http.ResponseWriter, r *http.Request, keyID string) *upload {
 	return &upload{
 		bodies: b, from: sourceOf(r.RemoteAddr), keyID: keyID, conn: http.NewResponseController(w),
@@ -96,6 +97,7 @@ func (b *Bodies) end(u *upload) (share int64, kept bool) {
 	return u.held, !u.isEvicted()
 }
 
+// isEvicted says whether the upload's memory was given to another.
 func (u *upload) isEvicted() bool {
 	select {
 	case <-u.evicted:
@@ -219,6 +221,7 @@ func (b *Bodies) slowest(now time.Time, may func(*upload) bool) (slowest *upload
 	return slowest
 }
 
+// largest is the key that holds the most.
 func largest[K comparable](held map[K]int64) (key K) {
 	most := int64(0)
 	for k, n := range held {
@@ -241,6 +244,7 @@ func (b *Bodies) evict(u *upload) {
 	_ = u.conn.SetReadDeadline(time.Unix(1, 0)) // long ago
 }
 
+// give returns n bytes to the budget and wakes those who wait.
 func (b *Bodies) give(n int64) {
 	if b == nil || n == 0 {
 		return

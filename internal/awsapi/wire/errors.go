@@ -64,6 +64,8 @@ func RESTAnswer(err error) Answer {
 	return Answer{http.StatusInternalServerError, string(pasarela.CodeInternal), textInternal}
 }
 
+// restStatus is the HTTP status of an error code in the rest-json protocol, as the
+// services' models say; 400 for all others.
 func restStatus(code pasarela.ErrorCode) int {
 	switch code {
 	case pasarela.CodeNotFound, "ResourceNotFoundException":
@@ -143,6 +145,8 @@ func QueryAnswer(err error) Answer {
 	return Answer{http.StatusInternalServerError, "ServiceFailure", textInternal}
 }
 
+// queryStatus is the HTTP status of an error code in the query protocol, as the services'
+// models say; 400 for all others.
 func queryStatus(code pasarela.ErrorCode) int {
 	switch code {
 	case "NoSuchEntity", "ChangeSetNotFound":
@@ -168,6 +172,7 @@ func failed(a Answer) bool {
 	return a.Status >= http.StatusInternalServerError && a.Status != http.StatusServiceUnavailable
 }
 
+// queryError is the answer of the query protocol to a call that failed.
 type queryError struct {
 	XMLName   xml.Name `xml:"ErrorResponse"`
 	Namespace string   `xml:"xmlns,attr"`

@@ -32,6 +32,8 @@ type Front struct {
 	IsUsers func(host string) bool
 }
 
+// ServeHTTP passes the request to the service that it is for, or answers 403 when there is
+// none.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler, err := f.handler(w, r)
 	if err != nil {
@@ -88,6 +90,8 @@ func signedFor(r *http.Request) (service string, signed bool) {
 	return signature.Scope.Service, err == nil
 }
 
+// byService is the handler of a signing name; nil for a service that is not here. API
+// Gateway's two APIs have one signing name and differ in their paths.
 func (f *Front) byService(service string, r *http.Request) http.Handler {
 	switch service {
 	case "apigateway":

@@ -33,6 +33,8 @@ type page struct {
 	after string
 }
 
+// read takes size and token out of the query. A size over the greatest is cut to it, as AWS
+// does.
 func (p *Paging) read(r request) (page, error) {
 	asked := page{size: p.Default}
 	if text := r.query.Get(p.Limit); text != "" {
@@ -50,6 +52,8 @@ func (p *Paging) read(r request) (page, error) {
 	return asked, nil
 }
 
+// parse reads a token: base64 of "{place of the next item}:{id of the last item}". Clients
+// pass it back as they got it.
 func (p *page) parse(token string) bool {
 	text, err := base64.URLEncoding.DecodeString(token)
 	if err != nil {

@@ -70,6 +70,8 @@ func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", answer.Code, "error", err)
 }
 
+// serve answers a call or returns the error to write. The body is read only after the head
+// was admitted, and parsed only after the signature was verified.
 func (s *QueryService) serve(w http.ResponseWriter, r *http.Request, requestID string) (name string, err error) {
 	caller, err := s.Guard.Admit(r, s.SigningName)
 	if err != nil {
@@ -117,6 +119,8 @@ func readForm(r *http.Request, body []byte) (url.Values, error) {
 	return form, nil
 }
 
+// find is the operation of an Action. An operation that AWS has and this server does not is
+// refused with the reason.
 func (s *QueryService) find(name, version string) (*QueryOperation, error) {
 	if version == "" {
 		version = s.Version
@@ -150,6 +154,8 @@ func (s *QueryService) authorize(ctx context.Context, call Call, t Target) error
 	return s.Guard.Authorize(ctx, call.Principal, action, []string{t.Becomes}, call.Context)
 }
 
+// write encodes the answer before the status is written, so that an answer which does not
+// encode is still an error.
 func (s *QueryService) write(w http.ResponseWriter, op *QueryOperation, out any, requestID string) error {
 	body, err := encodeQuery(op.Name, s.Namespace, out, requestID)
 	if err != nil {

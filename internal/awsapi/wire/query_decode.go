@@ -52,6 +52,7 @@ func decodeQuery[In any](form url.Values) (In, error) {
 	return in, decodeStruct(form, "", reflect.ValueOf(&in).Elem())
 }
 
+// decodeStruct fills in a structure whose members have prefix in front: "Tags.member.1.".
 func decodeStruct(form url.Values, prefix string, v reflect.Value) error {
 	for _, f := range queryFields(v.Type()) {
 		if err := decodeMember(form, prefix+f.name, v.FieldByIndex(f.index)); err != nil {
@@ -61,6 +62,8 @@ func decodeStruct(form url.Values, prefix string, v reflect.Value) error {
 	return nil
 }
 
+// decodeMember fills in one member. A pointer stays nil for an absent one, which differs
+// from an empty one.
 func decodeMember(form url.Values, name string, v reflect.Value) error {
 	if v.Kind() == reflect.Slice {
 		return decodeList(form, name, v)
@@ -115,6 +118,8 @@ func hasMember(form url.Values, at string, t reflect.Type) bool {
 	return false
 }
 
+// decodeScalar reads a text, a truth value or a number. It panics for other kinds: inputs
+// are types of this program.
 func decodeScalar(name, text string, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.String:

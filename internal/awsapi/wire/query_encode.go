@@ -30,6 +30,9 @@ func encodeQuery(operation, namespace string, out any, requestID string) ([]byte
 	return e.Bytes(), nil
 }
 
+// queryEncoder writes answers of the query protocol. encoding/xml would not do: lists have
+// an element "member" for each item, and empty elements are kept or left out member by
+// member.
 type queryEncoder struct{ bytes.Buffer }
 
 func (e *queryEncoder) text(s string) { _ = xml.EscapeText(e, []byte(s)) } // a buffer never fails
@@ -54,6 +57,7 @@ func (e *queryEncoder) element(name string, v reflect.Value, keep bool) error {
 	return nil
 }
 
+// value writes what is between an element's tags. Times are UTC in whole seconds.
 func (e *queryEncoder) value(v reflect.Value) error {
 	if t, ok := v.Interface().(time.Time); ok {
 		e.WriteString(t.UTC().Format("2006-01-02T15:04:05Z"))

@@ -72,6 +72,8 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", answer.Code, "error", err)
 }
 
+// serve answers a call. The operation is found first, since it bounds the body; whether it
+// exists is told only to callers with a good signature.
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
 	match.lower(s.Caseless)

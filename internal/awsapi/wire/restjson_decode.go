@@ -41,6 +41,8 @@ type outsideField struct {
 	header bool
 }
 
+// planOf reads the tags of an input's type, once: json for the body, uri for labels of the
+// path, query and header for the rest, body:"raw" for a body as it stands.
 func planOf(t reflect.Type) *decodePlan {
 	plan := &decodePlan{names: shapeOf(t)}
 	for _, f := range reflect.VisibleFields(t) {
@@ -104,6 +106,8 @@ func (p *decodePlan) decode(r request, in any) error {
 	return nil
 }
 
+// setField sets a field from a path, a query or a header, where everything is text. The
+// error names the parameter and what was expected.
 func setField(field reflect.Value, name string, values []string) error {
 	if field.Kind() == reflect.Slice {
 		field.Set(reflect.ValueOf(values))
@@ -167,6 +171,7 @@ func bodyError(err error) error {
 	return pasarela.Errorf(pasarela.CodeBadRequest, "Invalid request body: %s.", err)
 }
 
+// jsonKind is a Go type in the words of JSON, for errors.
 func jsonKind(t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -55,6 +55,7 @@ func (s *RESTService) path(of resource, greedy bool) string {
 	return joined(of.segments[:last]) + "/" + strings.ReplaceAll(url.QueryEscape(arn), "+", "%20")
 }
 
+// joined is the path of segments, each escaped.
 func joined(segments []string) string {
 	var b strings.Builder
 	for _, segment := range segments {

@@ -48,6 +48,7 @@ func (m match) maxBody() int64 {
 	return m.op.MaxBody
 }
 
+// newRouteTree makes the tree of a service's table.
 func newRouteTree(operations []Operation) *routeTree {
 	root := &routeTree{}
 	for i := range operations {
@@ -56,6 +57,7 @@ func newRouteTree(operations []Operation) *routeTree {
 	return root
 }
 
+// add puts an operation under the segments of its path. A greedy label ends the path.
 func (t *routeTree) add(op *Operation) {
 	path, _, _ := strings.Cut(op.Path, "?")
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
@@ -81,6 +83,8 @@ func (t *routeTree) add(op *Operation) {
 	t.verbs = addVerb(t.verbs, op)
 }
 
+// addVerb panics when two operations have the same verb and path: the tables are part of
+// the program.
 func addVerb(verbs map[string]*Operation, op *Operation) map[string]*Operation {
 	if verbs == nil {
 		verbs = map[string]*Operation{}

@@ -32,6 +32,8 @@ type streamed struct {
 // pieceWait is how long a client may take for one piece before it is cut.
 const pieceWait = 10 * time.Second
 
+// write sends the status at once, then the content: the client of a log sees that it is
+// connected before the first line.
 func (s streamed) write(ctx context.Context, w http.ResponseWriter, status int) error {
 	w.Header().Set("Content-Type", s.mediaType)
 	w.WriteHeader(status)

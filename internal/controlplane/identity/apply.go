@@ -83,6 +83,8 @@ func (n *snapshot) put(s *Service, key string, value any) {
 	}
 }
 
+// putAccount takes over the account: the root's keys, and the key that session tokens are
+// sealed with, without which no session can be opened.
 func (n *snapshot) putAccount(s *Service, value any) {
 	a, ok := value.(*Account)
 	if !ok {

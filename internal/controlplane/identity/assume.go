@@ -49,6 +49,8 @@ func (s *ServiceRoles) AssumeForService(roleARN, service, sourceARN, sourceAccou
 	return language.RoleTrustLacks.Of(roleARN, service, sourceARN)
 }
 
+// serviceRole is the role of an ARN; the error says whether the text or the role is at
+// fault.
 func (s *ServiceRoles) serviceRole(roleARN string) (*principalView, error) {
 	arn, ok := pasarela.ParseARN(roleARN)
 	if !ok || !arn.IsRole() || arn.Partition != "aws" { // the account's ARNs are in partition aws

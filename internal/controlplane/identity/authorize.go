@@ -52,6 +52,8 @@ func (s *Service) userPrincipal(v *principalView, accessKeyID string) pasarela.P
 	}
 }
 
+// sessionPrincipal is who acts with a session: the role's session, or for GetSessionToken
+// the user or the root itself.
 func (s *Service) sessionPrincipal(o *session) pasarela.Principal {
 	switch {
 	case o.RoleID != "":
@@ -108,6 +110,8 @@ func deny(who pasarela.Principal, action, resource, because string, cause error)
 	}
 }
 
+// whySource names the policy and the statement that denied, for the operator's log: AWS
+// tells the caller the kind of policy only.
 func whySource(d policy.Result) error {
 	if d.Source == nil || d.Statement == nil {
 		return nil
@@ -127,6 +131,9 @@ type subject struct {
 
 var errGone error = language.PrincipalGone.Of()
 
+// subject finds the policies of a principal as they are now. The id is compared, not the
+// name alone: a user who was deleted and made again under the same name has no rights of
+// the old one (IAM User Guide, "IAM identifiers").
 func (s *Service) subject(who pasarela.Principal) (*subject, error) {
 	n := s.current.Load()
 	sub := &subject{who: who, account: s.regionAccount.AccountID}
@@ -225,6 +232,7 @@ func (sub *subject) own(name string) (values []string, ok bool) {
 	return sub.ofSession(name, one)
 }
 
+// ofSession answers the keys that only temporary credentials have a value for.
 func (sub *subject) ofSession(name string, one func(string) ([]string, bool)) (values []string, ok bool) {
 	switch name {
 	case "aws:multifactorauthpresent":

@@ -61,8 +61,12 @@ func check(in any) error {
 	return errorf(CodeValidation, "%d validation %s detected: %s", len(c.faults), noun, strings.Join(c.faults, "; "))
 }
 
+// checker gathers everything that is wrong with an input, since AWS names all of it in one
+// error.
 type checker struct{ faults []string }
 
+// structure checks the fields that have a tag. prefix is the path to the structure:
+// "tags.1.member.".
 func (c *checker) structure(v reflect.Value, prefix string) {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag.Get("aws")
@@ -74,6 +78,8 @@ func (c *checker) structure(v reflect.Value, prefix string) {
 	}
 }
 
+// value checks one member by its kind. A pointer that is not nil was given, so an empty
+// text behind it is not an absent one.
 func (c *checker) value(v reflect.Value, name, constraints string) {
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
@@ -130,6 +136,7 @@ func dot(name string) string {
 	return ""
 }
 
+// number checks a number's range.
 func (c *checker) number(n int, name, constraints string) {
 	if limit, ok := number(constraints, "max"); ok && n > limit {
 		c.fault(fmt.Sprintf("'%d'", n), name, fmt.Sprintf("Member must have value less than or equal to %d", limit))
@@ -170,6 +177,7 @@ func (c *checker) fault(value, name, constraint string) {
 	c.faults = append(c.faults, "Value "+value+" at '"+name+"' failed to satisfy constraint: "+constraint)
 }
 
+// has says whether a word stands among constraints.
 func has(constraints, word string) bool {
 	for part := range strings.SplitSeq(constraints, ",") {
 		if part == word {
@@ -179,6 +187,7 @@ func has(constraints, word string) bool {
 	return false
 }
 
+// option is the value of name=value among constraints, or "".
 func option(constraints, name string) string {
 	for part := range strings.SplitSeq(constraints, ",") {
 		if value, ok := strings.CutPrefix(part, name+"="); ok {

@@ -17,6 +17,9 @@ const (
 	lastRetry  = 5 * time.Second
 )
 
+// follow watches the bucket until ctx ends and begins anew when a watch breaks, after a
+// pause that doubles. loaded is closed when the first watch has delivered everything:
+// before that, decisions would be made on a part of the policies.
 func (s *Service) follow(ctx context.Context, loaded chan struct{}) {
 	pause := firstRetry
 	var once sync.Once
@@ -64,6 +67,7 @@ func (s *Service) watchOnce(ctx context.Context, synced func()) error {
 	})
 }
 
+// forgetUnseen takes out what the snapshot has and a new watch did not deliver.
 func (s *Service) forgetUnseen(seen map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,6 +104,8 @@ func (s *Service) take(c document.Change[json.RawMessage]) {
 	}
 }
 
+// has says whether the snapshot has a key at that revision. Own writes are in it before the
+// watch delivers them.
 func (s *Service) has(key string, revision uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

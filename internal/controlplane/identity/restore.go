@@ -33,6 +33,8 @@ func (s *Backup) Prepare(ctx context.Context, part json.RawMessage) (json.RawMes
 	return json.Marshal(all)
 }
 
+// fillSecrets puts in the access keys and the account that the service has, where the file,
+// written without secrets, has none.
 func (all *exported) fillSecrets(now *exported) {
 	if all.Account == nil {
 		all.Account = now.Account
@@ -86,6 +88,7 @@ func groupName(g *Group) string             { return g.GroupName }
 func userName(u *User) string               { return u.UserName }
 func profileName(p *InstanceProfile) string { return p.InstanceProfileName }
 
+// checkInline parses inline policies; where says whose they are in the error.
 func checkInline(where string, inline []InlinePolicy) error {
 	for _, p := range inline {
 		if err := checkPolicy(where+", inline policy "+p.PolicyName, p.Document, policy.Identity); err != nil {
@@ -102,6 +105,8 @@ func checkPolicy(where, text string, kind policy.Kind) error {
 	return nil
 }
 
+// unique refuses entries without a name, and names that differ in letter case alone: in IAM
+// they are the same name.
 func unique[T any](what string, all []T, name func(*T) string) error {
 	seen := map[string]bool{}
 	for i := range all {
@@ -136,6 +141,8 @@ func (s *Backup) Restore(ctx context.Context, part json.RawMessage, prune bool) 
 	)
 }
 
+// restoreAll writes the documents of one kind and, with prune, removes those that all does
+// not have.
 func restoreAll[T any](ctx context.Context, s *Service, store *document.Store[T], prefix string, key func(name string) string, all []T, name func(*T) string, prune bool) error {
 	kept := map[string]bool{}
 	for i := range all {
@@ -164,6 +171,7 @@ func restoreAll[T any](ctx context.Context, s *Service, store *document.Store[T]
 	return nil
 }
 
+// restore writes one document over what is there and takes it into the snapshot.
 func restore[T any](ctx context.Context, s *Service, store *document.Store[T], key string, value *T) error {
 	written, err := store.Upsert(ctx, key, func(kept *T) error { *kept = *value; return nil })
 	if err != nil {

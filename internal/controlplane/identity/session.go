@@ -77,6 +77,8 @@ func newSealer(key []byte, accountID string) *sealer {
 
 var errNoSealKey = errors.New("identity: no key to seal session tokens with")
 
+// seal makes the token of a session: AES-GCM over the claims with a random nonce. Nodes
+// that share the store share the key, so each opens the tokens of all.
 func (s *sealer) seal(c claims) (string, error) {
 	if s == nil {
 		return "", errNoSealKey
@@ -100,6 +102,7 @@ func (s *sealer) seal(c claims) (string, error) {
 // another form does not open.
 func (s *sealer) bound(form byte) []byte { return append([]byte{form}, s.account...) }
 
+// deflate compresses claims before they are sealed; sealed bytes do not compress.
 func deflate(text []byte) []byte {
 	var packed bytes.Buffer
 	w, _ := flate.NewWriter(&packed, flate.BestCompression) // fails for unknown levels only
@@ -114,6 +117,8 @@ const (
 	maxClaims = 64 << 10
 )
 
+// open is the reverse of [sealer.seal]; false for a token that this account did not seal,
+// or not so.
 func (s *sealer) open(token string) (claims, bool) {
 	var c claims
 	if s == nil || len(token) > maxToken {
@@ -185,6 +190,8 @@ type sessionCache struct {
 // generation bounds the sessions in one generation; one takes about 2 KB.
 const generation = 16384
 
+// get finds an opened session. One of the old generation moves to the young one, so that it
+// outlives the next change of generations.
 func (c *sessionCache) get(accessKeyID string) *session {
 	if m := c.young.Load(); m != nil {
 		if v, ok := m.Load(accessKeyID); ok {
@@ -201,6 +208,8 @@ func (c *sessionCache) get(accessKeyID string) *session {
 	return nil
 }
 
+// put keeps a session. A full generation becomes the old one; sessions of the one before
+// are opened from their tokens again when they are used.
 func (c *sessionCache) put(accessKeyID string, s *session) {
 	if c.young.Load() == nil || c.count.Load() >= generation {
 		c.turn.Lock()

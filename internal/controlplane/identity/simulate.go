@@ -90,6 +90,8 @@ func (s *Simulator) simulateAll(set *policy.Set, sub *subject, in Simulation) ([
 	return results, nil
 }
 
+// noSource is the refusal of a simulation for an entity that is not there, or for an ARN of
+// another kind.
 func noSource(arn string) error {
 	for _, kind := range []HolderKind{HolderUser, HolderGroup, HolderRole} {
 		if strings.Contains(arn, ":"+string(kind)+"/") {
@@ -112,6 +114,8 @@ func extend(set *policy.Set, in Simulation) error {
 	return err
 }
 
+// parseInputs compiles the policies of an input. They are numbered by their list, as AWS
+// names them in SourcePolicyId.
 func parseInputs(texts []string, list string) ([]policy.Source, error) {
 	var sources []policy.Source
 	for i, text := range texts {
@@ -124,6 +128,8 @@ func parseInputs(texts []string, list string) ([]policy.Source, error) {
 	return sources, nil
 }
 
+// invalidPolicy words a policy that does not parse as the simulator does, without the
+// error's code in front.
 func invalidPolicy(err error) error {
 	message := err.Error()
 	if _, text, ok := strings.Cut(message, ": "); ok {
@@ -132,6 +138,9 @@ func invalidPolicy(err error) error {
 	return errorf(CodeInvalidInput, "Invalid Input %s", message)
 }
 
+// simulateOne decides one action on one resource and notes the condition keys that policies
+// asked for and the input does not have. The boundary is decided alone too, since the
+// answer shows what it says by itself.
 func simulateOne(set *policy.Set, resourcePolicy *policy.Document, sub *subject, action, resource string, rc pasarela.RequestContext) SimulationResult {
 	result := SimulationResult{Action: action, Resource: resource}
 	known := sub.simulatedKeys(rc)

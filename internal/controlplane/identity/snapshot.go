@@ -57,6 +57,7 @@ type groupView struct {
 	inline []policy.Source
 }
 
+// policyView is a managed policy with its default version compiled.
 type policyView struct {
 	*ManagedPolicy
 	arn     string
@@ -105,6 +106,7 @@ func (s *Service) viewRole(r *Role) *principalView {
 	return v
 }
 
+// compileInline compiles the inline policies of an entity; whose is its ARN, for the log.
 func (s *Service) compileInline(p *Permissions, t policy.SourceType, whose string) []policy.Source {
 	sources := make([]policy.Source, 0, len(p.Inline))
 	for _, inline := range p.Inline {
@@ -114,6 +116,7 @@ func (s *Service) compileInline(p *Permissions, t policy.SourceType, whose strin
 	return sources
 }
 
+// viewPolicy compiles a managed policy. Only the default version is in force.
 func (s *Service) viewPolicy(p *ManagedPolicy) *policyView {
 	v := &policyView{ManagedPolicy: p, arn: s.PolicyARN(p)}
 	text := ""
@@ -215,6 +218,7 @@ func (n *snapshot) groupsOf(u *User) (list []*groupView) {
 	return list
 }
 
+// source is the policy as a simulation shows it.
 func (v *policyView) source() policy.Source {
 	t := policy.SourceUserManaged
 	if v.AWSManaged {
@@ -223,4 +227,5 @@ func (v *policyView) source() policy.Source {
 	return policy.Source{ID: v.arn, Type: t, Document: v.current}
 }
 
+// lastSegment is the name in an ARN: what follows the path.
 func lastSegment(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

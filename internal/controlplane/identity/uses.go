@@ -14,6 +14,8 @@ import (
 // (A-IAM-10). The keys of the map are access key ids and role ids.
 type uses struct{ last sync.Map } // -> *atomic.Int64, seconds since 1970
 
+// note records a use. It runs for every signed request: the map is written only for a new
+// id, and the number only once a second.
 func (u *uses) note(id string, now time.Time) {
 	seconds := now.Unix()
 	if v, ok := u.last.Load(id); ok {
@@ -27,6 +29,8 @@ func (u *uses) note(id string, now time.Time) {
 	u.last.Store(id, at)
 }
 
+// of is when id was used last, in UTC to the second; false when it was not since this node
+// started.
 func (u *uses) of(id string) (time.Time, bool) {
 	v, ok := u.last.Load(id)
 	if !ok {

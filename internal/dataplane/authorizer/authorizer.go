@@ -118,6 +118,8 @@ func Compile(route *pasarela.Route, authorizers []pasarela.Authorizer, stage str
 	return refuseRoute(route, "authorizerId", language.AuthorizerUnknown.Of(route.AuthorizationType, strconv.Quote(route.AuthorizerID)))
 }
 
+// compileAuthorizer chooses the kind. A REQUEST authorizer on a JWT route, or the other way
+// round, is read as JWT, which then refuses for what it lacks.
 func compileAuthorizer(route *pasarela.Route, a *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	if route.AuthorizationType == pasarela.AuthorizationJWT || a.AuthorizerType == pasarela.AuthorizerJWT {
 		return compileJWT(route, a, stage, services)
@@ -159,6 +161,7 @@ func refuseAll(def *pasarela.Authorizer, member string, err error, stage string,
 // Authorize decides. The error's status is 401, 403 or, when the authorizer fails, 500.
 func (a *Authorizer) Authorize(r Request) (Grant, *execution.GatewayError) { return a.authorize(r) }
 
+// allowAll is authorization NONE.
 func allowAll(Request) (Grant, *execution.GatewayError) { return Grant{Latency: -1}, nil }
 
 func (s *Services) now() time.Time {
@@ -168,6 +171,8 @@ func (s *Services) now() time.Time {
 	return time.Now()
 }
 
+// unauthorized is a 401. line is what AWS writes to the execution log, cause what explain
+// shows.
 func unauthorized(line string, cause language.Message) *execution.GatewayError {
 	return execution.Refused(execution.Unauthorized, http.StatusUnauthorized, "UnauthorizedException", "Unauthorized", line, cause)
 }

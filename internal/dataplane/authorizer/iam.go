@@ -19,6 +19,8 @@ const actionInvoke = "execute-api:Invoke"
 // iam admits signed handshakes whose signer may execute-api:Invoke.
 type iam struct{ services *Services }
 
+// authorize verifies the signature of the handshake, then asks the signer's policies. A
+// handshake has no body, so nothing of one is signed.
 func (a *iam) authorize(r Request) (Grant, *execution.GatewayError) {
 	if a.services.Signatures == nil {
 		return Grant{}, execution.Misconfigured("IAM authorization is not available", language.IdentitiesMissing.Of())
@@ -51,6 +53,8 @@ var signing = map[string]bool{
 	"x-amz-signedheaders": true, "x-amz-signature": true, "x-amz-security-token": true,
 }
 
+// identityOf are the fields of $context.identity that only AWS_IAM fills (aws-dataplane
+// §6.3).
 func identityOf(who pasarela.Principal) event.Identity {
 	return event.Identity{AccountID: who.AccountID, Caller: who.UserID, User: who.UserID, UserARN: who.ARN}
 }
@@ -74,6 +78,8 @@ func signatureError(err error) *execution.GatewayError {
 		"Unauthorized request: "+first, language.SignatureRefused.Of(first))
 }
 
+// denied is a 403 for a caller whose policies do not allow it, and a 500 when they could
+// not be evaluated: fail closed.
 func denied(err error) *execution.GatewayError {
 	var known *pasarela.Error
 	if !errors.As(err, &known) || known.Code != pasarela.CodeAccessDenied {

@@ -32,6 +32,9 @@ type jwt struct {
 	now     func() time.Time
 }
 
+// compileJWT reads a JWT authorizer. An issuer, an audience and one identity source must be
+// there: without an audience, tokens that the issuer made for another service would be let
+// in (RFC 7519, 4.1.3).
 func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, services *Services) *Authorizer {
 	closed := func(member string, problem *language.Cause) *Authorizer {
 		return refuseAll(def, member, problem.Of(), stage, nil)
@@ -54,6 +57,8 @@ func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, s
 	return &Authorizer{authorize: a.authorize}
 }
 
+// authorize answers 401 for a token that is missing or not valid, 403 for one without a
+// scope that the route asks for, and 500 while the issuer's keys cannot be read.
 func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := ambiguous(r.HTTP); err != nil {
 		return Grant{}, err
@@ -100,6 +105,8 @@ type claims struct {
 	all       map[string]json.RawMessage
 }
 
+// parseClaims reads the middle part of a token. Names are compared exactly, so that "Sub"
+// cannot stand in for "sub" as encoding/json's struct tags would allow.
 func parseClaims(part string) (*claims, error) {
 	text, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
@@ -156,6 +163,7 @@ func (a *jwt) verify(token string) (*claims, error) {
 	return c, a.current(c)
 }
 
+// decodePart reads a part of a token: JSON in base64url without padding (RFC 7515, 2).
 func decodePart(part string, into any) error {
 	text, err := base64.RawURLEncoding.DecodeString(part)
 	if err != nil {
@@ -199,6 +207,8 @@ func (a *jwt) audience(c *claims) bool {
 	return false
 }
 
+// scoped says whether the token has one of the route's scopes: in "scope" as
+// blank-separated text (RFC 8693, 4.2) or in "scp", which some issuers write instead.
 func (a *jwt) scoped(c *claims) bool {
 	if len(a.scopes) == 0 {
 		return true
@@ -211,6 +221,7 @@ func (a *jwt) scoped(c *claims) bool {
 	return false
 }
 
+// textOrList reads a claim that is a list of texts, or one text with blanks between.
 func textOrList(raw json.RawMessage) []string {
 	var list []string
 	if json.Unmarshal(raw, &list) == nil {
@@ -239,6 +250,7 @@ func (c *claims) pairs() []event.Pair {
 	return contextOf(c.Subject, values)
 }
 
+// quotedOrList reads a claim that is one text, whatever blanks it has, or a list of texts.
 func quotedOrList(raw json.RawMessage) []string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {

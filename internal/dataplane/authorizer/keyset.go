@@ -108,6 +108,8 @@ func (s *keySet) find(algorithm, keyID string) ([]webKey, error) {
 	return nil, language.JWTNoKey.Of(strconv.Quote(keyID), algorithm)
 }
 
+// matching are the known keys that may have made a signature of that algorithm and key id;
+// a token without a key id is tried with all.
 func (s *keySet) matching(algorithm, keyID string) []webKey {
 	var found []webKey
 	for _, key := range s.keys {
@@ -153,6 +155,7 @@ func (s *keySet) fetch() ([]webKey, error) {
 	return usable, nil
 }
 
+// get reads a JSON document from the issuer; only status 200 counts.
 func (s *keySet) get(url string, into any) error {
 	answer, err := s.call(Call{Method: http.MethodGet, URL: url, Timeout: timeout})
 	if err != nil {
@@ -167,6 +170,8 @@ func (s *keySet) get(url string, into any) error {
 	return nil
 }
 
+// decode is the public key of a JSON Web Key (RFC 7518, 6; RFC 8037), nil for a kind that
+// is not known. Keys that are too weak to rely on are an error.
 func (k *webKey) decode() (crypto.PublicKey, error) {
 	number := func(text string) *big.Int {
 		raw, _ := base64.RawURLEncoding.DecodeString(text) // text that is not base64 becomes a key that verifies no signature
@@ -191,6 +196,8 @@ func (k *webKey) decode() (crypto.PublicKey, error) {
 	return nil, nil
 }
 
+// decodeEC is the point of a key on one of NIST's curves; ParseUncompressedPublicKey
+// refuses points that are not on it.
 func (k *webKey) decodeEC() (crypto.PublicKey, error) {
 	curve, ok := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}[k.Curve]
 	if !ok {
@@ -223,6 +230,8 @@ func (k *webKey) fits(algorithm string) bool {
 	return false
 }
 
+// hashOf is the hash of a signature algorithm (RFC 7518, 3.1); 0 for EdDSA, which has its
+// own. HS256 and none are not in the list: see [keySet.check].
 func hashOf(algorithm string) (crypto.Hash, error) {
 	switch algorithm {
 	case "RS256", "PS256", "ES256":
@@ -237,6 +246,8 @@ func hashOf(algorithm string) (crypto.Hash, error) {
 	return 0, language.JWTAlgorithm.Of(strconv.Quote(algorithm))
 }
 
+// verify checks a signature with this key. ECDSA's is r and s, each as long as the curve's
+// order (RFC 7518, 3.4), not the ASN.1 form of TLS.
 func (k *webKey) verify(algorithm string, signed, signature []byte) bool {
 	hash, err := hashOf(algorithm)
 	if err != nil || !k.fits(algorithm) {

@@ -34,6 +34,9 @@ type request struct {
 	cache    *cache
 }
 
+// compileRequest reads a REQUEST authorizer for one stage, whose variables may stand in the
+// URI and the role. Results are cached only with a TTL and identity sources, which make the
+// key (aws-dataplane §7.2).
 func compileRequest(def *pasarela.Authorizer, stage string, variables map[string]string, services *Services) *Authorizer {
 	sources, err := compileSources(def.IdentitySource)
 	if err != nil {
@@ -56,6 +59,8 @@ func compileRequest(def *pasarela.Authorizer, stage string, variables map[string
 	return &Authorizer{authorize: a.authorize}
 }
 
+// authorize refuses with 401 where an identity source is empty, without asking the
+// function: AWS does so too, and it saves an invocation for each anonymous client.
 func (a *request) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := ambiguous(r.HTTP); err != nil {
 		return Grant{}, err
@@ -139,6 +144,8 @@ func (a *request) refusal(answer Response) *execution.GatewayError {
 	return nil
 }
 
+// failed is a 500: the function could not be asked, or ended with another error than
+// Unauthorized.
 func (a *request) failed(why language.Message) *execution.GatewayError {
 	e := broken("Internal server error", language.AuthorizerFailed.Because(why, a.def.AuthorizerID, a.def.AuthorizerURI))
 	e.ResponseType = execution.AuthorizerFailure
@@ -189,6 +196,7 @@ func missed(by policy.Missed, id, methodARN string) language.Message {
 	return language.PolicyResource.Of(id, actionInvoke, methodARN)
 }
 
+// describe names a statement by its Sid or its place in the policy, for explain.
 func describe(s *policy.Statement) language.Message {
 	effect := "Allow"
 	if s.Deny {
@@ -201,6 +209,8 @@ func describe(s *policy.Statement) language.Message {
 	return language.StatementOf.Of(effect, line, column)
 }
 
+// conditionKeys are the keys that conditions of an authorizer's policy may ask for. Others
+// are absent, so that a condition on them fails.
 func conditionKeys(r Request, now time.Time) policy.Keys {
 	return func(name string) ([]string, bool) {
 		switch strings.ToLower(name) {
@@ -231,6 +241,9 @@ type result struct {
 // wanted says what members of a result must be.
 var wanted = map[string]*language.Cause{"principalId": language.ResultNoString, "usageIdentifierKey": language.ResultNoString, "context": language.ResultMemberNoObject}
 
+// parseResult reads an authorizer's answer: principalId and policyDocument must be there,
+// context and usageIdentifierKey may (aws-dataplane §7.2). The error says which member is
+// wrong and how.
 func parseResult(body []byte) (*result, error) {
 	if len(body) > maxResult {
 		return nil, language.ResultTooLong.Of(strconv.Itoa(len(body)), strconv.Itoa(maxResult))
@@ -287,11 +300,13 @@ type cache struct {
 	entries map[string]cached
 }
 
+// cached is a result and the time from which it counts no more.
 type cached struct {
 	result *result
 	until  time.Time
 }
 
+// get is the result remembered for key, nil when there is none or its time is over.
 func (c *cache) get(key string, now time.Time) *result {
 	if c == nil {
 		return nil
@@ -304,6 +319,8 @@ func (c *cache) get(key string, now time.Time) *result {
 	return nil
 }
 
+// put remembers a result. A full cache forgets everything: keys come from clients, so an
+// order of use would be theirs to control.
 func (c *cache) put(key string, r *result, until time.Time) {
 	if c == nil {
 		return

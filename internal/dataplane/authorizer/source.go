@@ -20,6 +20,7 @@ type source struct {
 	variable event.Reference // of $context
 }
 
+// compileSource reads one identity source. The error says which forms there are.
 func compileSource(text string) (source, error) {
 	text = strings.TrimPrefix(text, "$") // HTTP APIs write $request.header.X
 	for prefix, kind := range map[string]string{
@@ -38,6 +39,8 @@ func compileSource(text string) (source, error) {
 	return source{}, language.IdentitySourceForm.Of(strconv.Quote(text))
 }
 
+// compileSources reads a list whose items may themselves be lists with commas, as REST APIs
+// write them.
 func compileSources(texts []string) ([]source, error) {
 	var sources []source
 	for _, text := range texts {
