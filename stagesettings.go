@@ -27,6 +27,7 @@ type StageSettings struct {
 	Subprotocols       []string      // offered in this order when the integration names none
 	MaxConnections     int           // more are refused with 429 on each node; 0: no limit
 	ResumeWindow       time.Duration // a connection outlives its socket so long; 0: it ends with it
+	ConnectionTags     bool          // connections have tags, by which they are listed and posted to
 	MailboxMessages    int           // that wait for a resumable connection; more are refused with 429
 	MailboxBytes       int           // of all messages that wait for one; more are refused with 429
 }
@@ -95,6 +96,8 @@ func (s *StageSettings) set(name, text string) error {
 		return number(&s.MaxConnections, text, 0, maxConnections)
 	case "resumeSeconds":
 		return seconds(&s.ResumeWindow, text, 0, maxResumeSeconds)
+	case "connectionTags":
+		return truth(&s.ConnectionTags, text)
 	case "mailboxMessages":
 		return number(&s.MailboxMessages, text, 1, maxMailboxMessages)
 	case "mailboxBytes":
@@ -110,7 +113,7 @@ func (s *StageSettings) set(name, text string) error {
 		s.Subprotocols = strings.Fields(text)
 		return nil
 	}
-	return fmt.Errorf("there is no such setting; there are allowedOrigins, binary, connectionDurationSeconds, idleTimeoutSeconds, " +
+	return fmt.Errorf("there is no such setting; there are allowedOrigins, binary, connectionDurationSeconds, connectionTags, idleTimeoutSeconds, " +
 		"mailboxBytes, mailboxMessages, maxConnections, maxFrameBytes, maxMessageBytes, ordered, pingIntervalSeconds, resumeSeconds, subprotocols")
 }
 

@@ -6,6 +6,8 @@ var (
 	SessionSecret        = cause("handshake.session", "{parameter} must be given once: {least} to {most} characters of A-Z a-z 0-9 - _, drawn at random", "{parameter} debe darse una vez: de {least} a {most} caracteres de A-Z a-z 0-9 - _, elegidos al azar")
 	SessionPrincipal     = cause("handshake.session_principal", "The session belongs to another principal: the connection was opened by {opened}, and {came} came for it. Each client draws a secret of its own", "La sesión es de otro principal: abrió la conexión {opened}, y vino a por ella {came}. Cada cliente elige su propio secreto")
 	SessionBusy          = cause("handshake.session_busy", "$connect of this session has not ended yet, connect again", "El $connect de esta sesión no ha terminado aún, conecta otra vez")
+	HandshakeTags        = cause("handshake.tags", "The integration of $connect answered {header} that cannot be taken: {error}", "La integración de $connect respondió {header} que no se puede aceptar: {error}")
+	StepFanOut           = cause("step.fan_out", "POST {n} bytes to the connections with tag {tag}: {sent} sent, {queued} queued, {gone} gone, {refused} refused", "POST de {n} bytes a las conexiones con la etiqueta {tag}: {sent} enviados, {queued} en espera, {gone} sin conexión, {refused} rechazados")
 	StepPushSent         = cause("step.push_sent", "The network has the message", "La red tiene el mensaje")
 	StepPushAcknowledged = cause("step.push_acknowledged", "The client has the message: its pong came after it", "El cliente tiene el mensaje: su pong llegó después")
 	StepPushQueued       = cause("step.push_queued", "The message waits for its client", "El mensaje espera a su cliente")

@@ -119,7 +119,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	return gateway.New(gateway.Options{
 		Journal:       journal,
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
-		Node: number, NodeName: names.of, Bus: n.store.Bus(),
+		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
 		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
 		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP},

@@ -53,11 +53,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers r, or returns why not; call learns what r is about.
 func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.RefusedCall) error {
-	at, connectionID, err := s.resolve(r, call)
+	about, err := s.resolve(r, call)
 	if err != nil {
 		return err
 	}
-	apiID := at.APIID
 	caller, err := s.Guard.Admit(r, signingName)
 	if err != nil {
 		return err
@@ -72,7 +71,11 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 		return err
 	}
 	call.Authenticated = true
-	if err := s.allow(r, who, at, connectionID); err != nil {
+	if about.kind != one {
+		return s.serveTags(w, r, who, about, body.Bytes)
+	}
+	apiID, connectionID := about.stage.APIID, about.connectionID
+	if err := s.allow(r, who, about.stage, connectionID); err != nil {
 		return err
 	}
 	switch r.Method {
@@ -95,25 +98,48 @@ func (s *Service) Admits(r *http.Request) bool {
 	return err == nil
 }
 
-// resolve finds the stage and the id. The stage must exist, though the connection
-// may have come in by any stage of the API (aws-dataplane §8.5).
-func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (at *stage.Stage, connectionID string, err error) {
+// target is what a call is about.
+type target struct {
+	stage        *stage.Stage
+	connectionID string
+	kind         kind
+}
+
+type kind uint8
+
+const (
+	one    kind = iota // a connection
+	tagsOf             // the tags of a connection
+	many               // the connections that have a tag
+)
+
+// resolve finds the stage and what the rest of the path is about. The stage must exist,
+// though the connection may have come in by any stage of the API (aws-dataplane §8.5).
+func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (target, error) {
 	match, found := s.Directory.Lookup(r.Host, r.URL.Path)
 	rest := "/" + strings.TrimLeft(match.Rest, "/") // of SDKs whose endpoint ends in a slash (A-WIRE-10)
 	connectionID, is := strings.CutPrefix(rest, marker)
 	if _, after, any := strings.Cut(r.URL.Path, marker); any {
 		call.ConnectionID = after
 	}
-	if !found || !is || connectionID == "" || match.Stage.Deployed() == nil {
+	about := target{stage: match.Stage, connectionID: connectionID}
+	if found && s.tagged(match.Stage) {
+		if id, of := strings.CutSuffix(connectionID, "/tags"); of {
+			about.connectionID, about.kind, call.ConnectionID = id, tagsOf, id
+		} else if rest == strings.TrimSuffix(marker, "/") || rest == marker {
+			about.kind, is = many, true
+		}
+	}
+	if !found || !is || about.connectionID == "" && about.kind != many || match.Stage.Deployed() == nil {
 		var why stage.Unserved
 		if path, _, any := strings.Cut(r.URL.Path, strings.TrimSuffix(marker, "/")); any {
 			why = s.Directory.WhyUnserved(r.Host, path)
 		}
 		call.APIID = why.APIID
-		return nil, "", &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why.Why}
+		return target{}, &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why.Why}
 	}
 	call.APIID, call.Stage = match.Stage.APIID, match.Stage.Name
-	return match.Stage, connectionID, nil
+	return about, nil
 }
 
 // allow asks the policies. The resource has two names: AWS evaluates the

@@ -55,8 +55,8 @@ func (a *account) Key(_ context.Context, id, _ string) (string, pasarela.Princip
 
 func (*account) NoteUse(pasarela.Principal) {}
 
-func (a *account) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, _ pasarela.ConditionKeys) error {
-	if decision, _ := a.document.Evaluate(&policy.Request{Action: action, Resource: resource, Alias: alias}); decision == policy.Allowed {
+func (a *account) AuthorizeAlias(_ context.Context, who pasarela.Principal, action, resource, alias string, keys pasarela.ConditionKeys) error {
+	if decision, _ := a.document.Evaluate(&policy.Request{Action: action, Resource: resource, Alias: alias, Keys: policy.Keys(keys)}); decision == policy.Allowed {
 		return nil
 	}
 	return pasarela.Errorf(pasarela.CodeAccessDenied, "User: %s is not authorized to perform: %s on resource: %s", who.ARN, action, resource)
@@ -70,7 +70,7 @@ type system struct {
 	bucket  pasarela.Bucket
 }
 
-func start(t *testing.T) *system {
+func start(t *testing.T, tags ...string) *system {
 	t.Helper()
 	bucket := memory.NewBucket()
 	regionAccount := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
@@ -101,7 +101,10 @@ func start(t *testing.T) *system {
 	if _, err := document.NewStore[pasarela.Definition](bucket).Create(t.Context(), pasarela.DeploymentKey(apiID, "d"), &definition); err != nil {
 		t.Fatal(err)
 	}
-	doc := pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{{StageName: "prod", DeploymentID: "d"}}}
+	doc := pasarela.APIDocument{Definition: definition, Stages: []pasarela.Stage{{StageName: "prod", DeploymentID: "d", Tags: map[string]string{}}}}
+	for _, tag := range tags {
+		doc.Stages[0].Tags["pasarela:"+tag] = "true"
+	}
 	if _, err := document.NewStore[pasarela.APIDocument](bucket).Create(t.Context(), pasarela.APIDocumentKey(apiID), &doc); err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,9 @@ const (
 	verbPost   = "POST"
 	verbGet    = "GET"
 	verbDelete = "DELETE"
+	verbFanOut = "FANOUT"
+	verbTagged = "TAGGED"
+	verbTag    = "TAG"
 )
 
 // request is what one node asks another; the body of a post follows the JSON after
@@ -34,6 +37,11 @@ type request struct {
 	Key          string        `json:"key,omitempty"` // of a push that is delivered once
 	Wait         Outcome       `json:"wait,omitempty"`
 	Lifetime     time.Duration `json:"lifetime,omitempty"`
+	Stage        string        `json:"stage,omitempty"` // of a call for many connections
+	Tag          string        `json:"tag,omitempty"`
+	After        string        `json:"after,omitempty"` // an id
+	Limit        int           `json:"limit,omitempty"`
+	Tags         []string      `json:"tags,omitempty"`
 	Body         []byte        `json:"-"`
 }
 
@@ -44,6 +52,8 @@ type response struct {
 	Elsewhere bool               `json:"elsewhere,omitempty"` // the connection is open on another API
 	Pushed
 	Description *Description `json:"description,omitempty"`
+	FanOut      *FanOut      `json:"fanOut,omitempty"`
+	Tagged      []Tagged     `json:"tagged,omitempty"`
 }
 
 // ask has another node do it. A node that is known to have ended has no connections
@@ -80,6 +90,11 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	if err == nil {
 		data, err = g.options.Bus.Request(ctx, name, busSubject, append(append(head, '\n'), r.Body...))
 	}
+	return answerOf(data, err)
+}
+
+// answerOf reads what another node answered.
+func answerOf(data []byte, err error) (response, error) {
 	switch {
 	case errors.Is(err, pasarela.ErrNodeGone):
 		return response{}, gone()
@@ -151,6 +166,15 @@ func (g *Gateway) perform(ctx context.Context, r request, answer *response) erro
 		return err
 	case verbDelete:
 		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
+	case verbFanOut:
+		found := g.fanOutHere(r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
+		answer.FanOut = &found
+		return nil
+	case verbTagged:
+		answer.Tagged = g.taggedHere(r.APIID, r.Stage, r.Tag, r.After, r.Limit)
+		return nil
+	case verbTag:
+		return g.tagHere(r.APIID, r.ConnectionID, r.Tags)
 	}
 	return pasarela.Errorf(pasarela.CodeBadRequest, "unknown verb %q", r.Verb)
 }

@@ -278,6 +278,7 @@ func (h *connectRun) refusedByBackend() {
 // discard forgets a handshake that came to nothing.
 func (h *connectRun) discard() {
 	h.g.table.remove(h.conn)
+	h.stage.tags.remove(h.conn)
 	h.session.fail()
 	if p := h.conn.pending.Load(); p != nil {
 		p.release(func([]byte) {})

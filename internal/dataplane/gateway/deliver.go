@@ -158,7 +158,7 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 		replayed, follow, err = g.pushOnce(c, p)
 	}
 	if err != nil {
-		g.countRefused(err)
+		g.outcomes.add(outcomeOf(err), 1)
 		return Pushed{}, err
 	}
 	outcome := Accepted
@@ -209,16 +209,6 @@ func refusedBySocket(err error) error {
 		return pasarela.Errorf(pasarela.CodeLimitExceeded, "The client reads too slowly: too much waits for it already.")
 	default:
 		return gone()
-	}
-}
-
-// countRefused counts a push that was refused by its connection.
-func (g *Gateway) countRefused(err error) {
-	var known *pasarela.Error
-	if errors.As(err, &known) && known.Code == pasarela.CodeLimitExceeded {
-		g.outcomes.add(TooSlow, 1)
-	} else {
-		g.outcomes.add(Gone, 1)
 	}
 }
 

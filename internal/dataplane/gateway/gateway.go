@@ -32,6 +32,9 @@ type Options struct {
 	Node     uint16
 	NodeName func(ctx context.Context, node uint16) (string, error)
 	Bus      pasarela.Bus
+	// OtherNodes are the names of the nodes that live, without this one; nil: there is
+	// only this node.
+	OtherNodes func() []string
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
 	// Endpoint is how clients reach the node, http(s)://host[:port], for

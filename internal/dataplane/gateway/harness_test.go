@@ -32,7 +32,7 @@ const (
 // system is a gateway with everything around it, as a client on a real socket
 // meets it.
 type system struct {
-	t       *testing.T
+	t       testing.TB
 	bucket  pasarela.Bucket
 	watcher *stage.Watcher
 	gateway *gateway.Gateway
@@ -68,7 +68,7 @@ type option func(*setup)
 
 // start serves the definition under the stage prod. Integrations whose URI starts
 // with "/" lead to the system's backend.
-func start(t *testing.T, definition pasarela.Definition, options ...option) *system {
+func start(t testing.TB, definition pasarela.Definition, options ...option) *system {
 	t.Helper()
 	s := &setup{stage: pasarela.Stage{StageName: stageName}, bucket: memory.NewBucket(), node: "0"}
 	for _, o := range options {

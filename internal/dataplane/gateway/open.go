@@ -28,6 +28,11 @@ func (h *connectRun) open() bool {
 		h.finish(fault)
 		return false
 	}
+	if fault := h.tag(); fault != nil {
+		writeGatewayError(h.w, h.x, fault)
+		h.finish(fault)
+		return false
+	}
 	if g := h.g; g.refusing.Load() {
 		return h.tooLate()
 	}
@@ -172,6 +177,7 @@ func (g *Gateway) over(c *connection, why socket.Close) {
 	d := &disconnection{c: c, why: why, began: time.Now()}
 	g.disconnects.register(d)
 	g.table.remove(c)
+	c.stage.tags.remove(c)
 	g.leave(c.stage)
 	g.disconnects.add(d)
 }

@@ -14,6 +14,7 @@ type stageConns struct {
 	stage  *stage.Stage
 	limits *socket.LiveLimits
 	open   atomic.Int64
+	tags   tagIndex
 
 	disconnects, recovered fairshare.Group[*disconnection] // belong to Gateway.disconnects
 }

@@ -1,0 +1,146 @@
+package connections
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+)
+
+// conditionTag is the condition key of calls about tags: the tag, and of a change of a
+// connection's tags each of the new ones (A-GATEWAY-55).
+const conditionTag = "pasarela:connectiontag"
+
+// defaultListed is how many connections a list has where its limit is not given.
+const defaultListed = 100
+
+// tagged says whether connections of the stage have tags.
+func (s *Service) tagged(at *stage.Stage) bool {
+	d := at.Deployed()
+	return d != nil && d.Settings.ConnectionTags && !s.Gateway.Strict()
+}
+
+// serveTags answers calls about tags: PUT of a connection's, GET of the list of connections
+// that have one, and POST to all of them.
+func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
+	if about.kind == tagsOf {
+		if r.Method != http.MethodPut {
+			w.Header().Set("Allow", http.MethodPut)
+			return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+		}
+		return s.tag(w, r, who, about, body)
+	}
+	query := r.URL.Query()
+	tag := query.Get("tag")
+	if err := gateway.CheckTag(tag); err != nil {
+		return err
+	}
+	if err := s.allowTag(r, who, about, tag); err != nil {
+		return err
+	}
+	switch r.Method {
+	case http.MethodGet:
+		limit := defaultListed
+		if text := query.Get("limit"); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 || n > gateway.MaxTagged {
+				return pasarela.Errorf(pasarela.CodeBadRequest, "limit is %q; it is a whole number from 1 to %d.", text, gateway.MaxTagged)
+			}
+			limit = n
+		}
+		return s.list(w, r, about.stage, tag, query.Get("nextToken"), limit)
+	case http.MethodPost:
+		return s.fanOut(w, r, about.stage, tag, body)
+	}
+	w.Header().Set("Allow", "GET, POST")
+	return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+}
+
+// allowTag asks the policies whether who may do this with a tag, "" for none.
+func (s *Service) allowTag(r *http.Request, who pasarela.Principal, about target, tag string) error {
+	regionAccount, path := s.Guard.RegionAccount, r.Method+"/@connections"
+	resource := regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path)
+	alias := resource
+	if about.kind == tagsOf {
+		resource = regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path+"/{connectionId}/tags")
+		alias = regionAccount.ExecuteAPIARN(about.stage.APIID, about.stage.Name, path+"/"+about.connectionID+"/tags")
+	}
+	keys := s.Guard.ConditionKeys(r)
+	return s.Authorizer.AuthorizeAlias(r.Context(), who, actionManage, resource, alias, func(name string) ([]string, bool) {
+		if name == conditionTag && tag != "" {
+			return []string{tag}, true
+		}
+		return keys(name)
+	})
+}
+
+// tag replaces the tags of a connection. Who is kept to some tags may give no other.
+func (s *Service) tag(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
+	var wish struct{ Tags []string }
+	if err := json.Unmarshal(body, &wish); err != nil {
+		return pasarela.Errorf(pasarela.CodeBadRequest, `The body must be {"tags": ["dept:sales", ...]}: %v`, err)
+	}
+	asked := wish.Tags
+	if len(asked) == 0 {
+		asked = []string{""}
+	}
+	for _, tag := range asked {
+		if err := s.allowTag(r, who, about, tag); err != nil {
+			return err
+		}
+	}
+	if err := s.Gateway.Tag(r.Context(), about.stage.APIID, about.connectionID, wish.Tags); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// list answers the connections that have a tag, a page at a time.
+func (s *Service) list(w http.ResponseWriter, r *http.Request, at *stage.Stage, tag, after string, limit int) error {
+	found, missing, err := s.Gateway.Tagged(r.Context(), at.APIID, at.Name, tag, after, limit)
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Connections []gateway.Tagged `json:"connections"`
+		NextToken   string           `json:"nextToken,omitempty"`
+		Missing     []string         `json:"missingNodes,omitempty"` // that did not answer
+	}{append([]gateway.Tagged{}, found...), "", missing}
+	if len(found) == limit {
+		answer.NextToken = found[limit-1].ConnectionID
+	}
+	return writeJSON(w, answer)
+}
+
+// fanOut posts one body to all connections that have a tag.
+func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, at *stage.Stage, tag string, body []byte) error {
+	push, err := pushOf(r.Header)
+	if err != nil {
+		return err
+	}
+	if push.Key != "" || push.Wait != gateway.Accepted {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "%s and %s are for a post to one connection.", idempotencyKey, waitHeader)
+	}
+	push.Body = body
+	found, err := s.Gateway.FanOut(r.Context(), at.APIID, at.Name, tag, push)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, found)
+}
+
+func writeJSON(w http.ResponseWriter, answer any) error {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(body) // the caller is gone: nothing to tell it
+	return nil
+}

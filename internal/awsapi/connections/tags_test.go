@@ -1,0 +1,172 @@
+package connections_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+)
+
+// ask makes a signed call.
+func (y *system) ask(method, path, body string) (*http.Response, string) {
+	y.t.Helper()
+	return y.call(method, path, body, signer(body, accessKey, secretKey))
+}
+
+// several opens connections, and returns their ids in the same order.
+func (y *system) several(n int) (conns []*websocket.Conn, ids []string) {
+	y.t.Helper()
+	known := map[string]bool{}
+	for len(conns) < n {
+		conn, _, err := websocket.Dial(y.t.Context(), "ws"+strings.TrimPrefix(y.url, "http"), nil)
+		if err != nil {
+			y.t.Fatal(err)
+		}
+		y.t.Cleanup(func() { _ = conn.CloseNow() })
+		conns = append(conns, conn)
+		var live []gateway.Live
+		y.wait(func() bool { live = y.gateway.Connections("", "", 10); return len(live) == len(conns) })
+		for _, c := range live {
+			if !known[c.ConnectionID] {
+				known[c.ConnectionID] = true
+				ids = append(ids, c.ConnectionID)
+			}
+		}
+	}
+	return conns, ids
+}
+
+func TestOneCallForManyConnections(t *testing.T) {
+	y := start(t, "connectionTags")
+	conns, ids := y.several(3)
+	for i, tags := range []string{`["dept:sales","user:1"]`, `["dept:sales"]`, `["dept:stock"]`} {
+		if response, body := y.ask("PUT", "/@connections/"+ids[i]+"/tags", `{"tags":`+tags+`}`); response.StatusCode != 204 {
+			t.Fatalf("%d %s", response.StatusCode, body)
+		}
+	}
+	response, body := y.ask("POST", "/@connections?tag=dept%3Asales", "to sales")
+	if want := `{"sent":2,"queued":0,"gone":0,"refused":0}`; response.StatusCode != 200 || body != want {
+		t.Errorf("%d %s, want %s", response.StatusCode, body, want)
+	}
+	if response, body := y.ask("POST", "/@connections?tag=dept%3Astock", "to stock"); response.StatusCode != 200 {
+		t.Errorf("%d %s", response.StatusCode, body)
+	}
+	for i, want := range []string{"to sales", "to sales", "to stock"} {
+		if _, got, err := conns[i].Read(t.Context()); err != nil || string(got) != want {
+			t.Errorf("client %d: %q, %v", i, got, err)
+		}
+	}
+	var page struct {
+		Connections []struct {
+			ConnectionID string
+			Tags         []string
+		}
+		NextToken string
+	}
+	found := map[string][]string{}
+	for query := "?tag=dept%3Asales&limit=1"; ; query = "?tag=dept%3Asales&limit=1&nextToken=" + page.NextToken {
+		response, body := y.ask("GET", "/@connections"+query, "")
+		page.Connections, page.NextToken = nil, ""
+		if err := json.Unmarshal([]byte(body), &page); response.StatusCode != 200 || err != nil || len(page.Connections) > 1 {
+			t.Fatalf("%d %s %v", response.StatusCode, body, err)
+		}
+		for _, c := range page.Connections {
+			found[c.ConnectionID] = c.Tags
+		}
+		if page.NextToken == "" {
+			break
+		}
+	}
+	if len(found) != 2 || strings.Join(found[ids[0]], " ") != "dept:sales user:1" || strings.Join(found[ids[1]], " ") != "dept:sales" {
+		t.Errorf("listed %v of %v", found, ids)
+	}
+	_ = conns[1].CloseNow()
+	y.wait(func() bool { return len(y.gateway.Connections("", "", 10)) == 2 })
+	if _, body := y.ask("POST", "/@connections?tag=dept%3Asales", "again"); body != `{"sent":1,"queued":0,"gone":0,"refused":0}` {
+		t.Errorf("one has left: %s", body)
+	}
+	if response, body := y.ask("PUT", "/@connections/"+ids[0]+"/tags", `{"tags":[]}`); response.StatusCode != 204 {
+		t.Errorf("%d %s", response.StatusCode, body)
+	}
+	if _, body := y.ask("POST", "/@connections?tag=user%3A1", "nobody"); body != `{"sent":0,"queued":0,"gone":0,"refused":0}` {
+		t.Errorf("without tags: %s", body)
+	}
+}
+
+// A principal may be kept to its tags.
+func TestAPrincipalIsKeptToItsTags(t *testing.T) {
+	y := start(t, "connectionTags")
+	_, ids := y.several(1)
+	y.allow(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections",
+		"Resource":["arn:aws:execute-api:*:*:abcdef1234/prod/*/@connections","arn:aws:execute-api:*:*:abcdef1234/prod/PUT/@connections/{connectionId}/tags"],
+		"Condition":{"StringLike":{"pasarela:ConnectionTag":"dept:*"}}}]}`)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"POST", "?tag=dept%3Asales", "x", 200},
+		{"GET", "?tag=dept%3Asales", "", 200},
+		{"POST", "?tag=user%3A1", "x", 403},
+		{"GET", "?tag=user%3A1", "", 403},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":["dept:a","dept:b"]}`, 204},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":["dept:a","user:1"]}`, 403},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":[]}`, 403},
+		{"POST", "/" + ids[0], "x", 403},
+	} {
+		if response, body := y.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode != c.status {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, response.StatusCode, body)
+		}
+	}
+}
+
+func TestCallsAboutTagsThatAreRefused(t *testing.T) {
+	y := start(t, "connectionTags")
+	_, ids := y.several(1)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		message            string
+	}{
+		{"POST", "", "x", 400, "is no tag of a connection"},
+		{"POST", "?tag=a%20b", "x", 400, "is no tag of a connection"},
+		{"GET", "?tag=a&limit=0", "", 400, "limit is"},
+		{"GET", "?tag=a&limit=x", "", 400, "limit is"},
+		{"DELETE", "?tag=a", "", 403, "Forbidden"},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":["a,b"]}`, 400, "is no tag of a connection"},
+		{"PUT", "/" + ids[0] + "/tags", `["a"]`, 400, "The body must be"},
+		{"GET", "/" + ids[0] + "/tags", "", 403, "Forbidden"},
+		{"PUT", "/R1kmxc2VNjMCFIA=/tags", `{"tags":["a"]}`, 410, ""},
+		{"PUT", "/nonsense/tags", `{"tags":["a"]}`, 400, "Invalid connectionId"},
+	} {
+		if response, body := y.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode != c.status || !strings.Contains(body, c.message) {
+			t.Errorf("%s %s: %d %s", c.method, c.path, response.StatusCode, body)
+		}
+	}
+	if response, _ := y.call("POST", "/@connections?tag=a", "x", nil); response.StatusCode != 403 {
+		t.Errorf("without a signature: %d", response.StatusCode)
+	}
+	response, body := y.call("POST", "/@connections?tag=a", "x", func(r *http.Request) {
+		r.Header.Set("Idempotency-Key", "k")
+		signer("x", accessKey, secretKey)(r)
+	})
+	if response.StatusCode != 400 || !strings.Contains(body, "are for a post to one connection") {
+		t.Errorf("with a key: %d %s", response.StatusCode, body)
+	}
+}
+
+// Without the stage's tag there are no such calls, as on AWS.
+func TestConnectionsHaveNoTagsUnlessAsked(t *testing.T) {
+	y := start(t)
+	_, ids := y.several(1)
+	for _, c := range []struct{ method, path, body string }{
+		{"POST", "?tag=a", "x"}, {"GET", "?tag=a", ""}, {"PUT", "/" + ids[0] + "/tags", `{"tags":["a"]}`},
+	} {
+		if response, body := y.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode < 400 {
+			t.Errorf("%s %s: %d %s", c.method, c.path, response.StatusCode, body)
+		}
+	}
+}

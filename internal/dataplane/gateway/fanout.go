@@ -1,0 +1,227 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// maxNamed is how many connections that did not get a message an answer names of each
+// kind.
+const maxNamed = 1000
+
+// connectionsEach is how many connections are worth another goroutine.
+const connectionsEach = 64
+
+// FanOut is what became of one message for many connections (A-GATEWAY-55).
+type FanOut struct {
+	Sent    int `json:"sent"`
+	Queued  int `json:"queued"`  // for clients that are away or read slowly
+	Gone    int `json:"gone"`    // ended meanwhile
+	Refused int `json:"refused"` // too much waits for them already
+
+	GoneIDs    []string `json:"goneConnectionIds,omitempty"` // at most 1,000
+	RefusedIDs []string `json:"refusedConnectionIds,omitempty"`
+	// Missing are the nodes that did not answer: whether their connections got the
+	// message is not known.
+	Missing []string `json:"missingNodes,omitempty"`
+}
+
+func (f *FanOut) add(other *FanOut) {
+	f.Sent, f.Queued, f.Gone, f.Refused = f.Sent+other.Sent, f.Queued+other.Queued, f.Gone+other.Gone, f.Refused+other.Refused
+	f.GoneIDs = append(f.GoneIDs, other.GoneIDs[:min(len(other.GoneIDs), maxNamed-len(f.GoneIDs))]...)
+	f.RefusedIDs = append(f.RefusedIDs, other.RefusedIDs[:min(len(other.RefusedIDs), maxNamed-len(f.RefusedIDs))]...)
+}
+
+// count counts one connection.
+func (f *FanOut) count(c *connection, outcome Outcome) {
+	switch outcome {
+	case Queued:
+		f.Queued++
+	case Gone:
+		if f.Gone++; len(f.GoneIDs) < maxNamed {
+			f.GoneIDs = append(f.GoneIDs, c.id)
+		}
+	case TooSlow:
+		if f.Refused++; len(f.RefusedIDs) < maxNamed {
+			f.RefusedIDs = append(f.RefusedIDs, c.id)
+		}
+	default:
+		f.Sent++
+	}
+}
+
+// FanOut posts one message to all connections of a stage that have a tag, on all nodes.
+// Of p it takes Body and Lifetime.
+func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Push) (FanOut, error) {
+	if err := g.callback(); err != nil {
+		return FanOut{}, err
+	}
+	if err := CheckTag(tag); err != nil {
+		return FanOut{}, err
+	}
+	if len(p.Body) > MaxPost {
+		return FanOut{}, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(p.Body), MaxPost)
+	}
+	var all FanOut
+	answers, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Body: p.Body}, func() {
+		all = g.fanOutHere(apiID, stageName, tag, p)
+	})
+	for i := range answers {
+		if answers[i].FanOut != nil {
+			all.add(answers[i].FanOut)
+		}
+	}
+	all.Missing = missing
+	return all, nil
+}
+
+// askOthers asks all other nodes, and has this one do its part meanwhile.
+func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (answers []response, missing []string) {
+	var others []string
+	if g.options.OtherNodes != nil && g.options.Bus != nil {
+		others = g.options.OtherNodes()
+	}
+	head, err := json.Marshal(r)
+	if err != nil { // requests are made of what always marshals
+		return nil, others
+	}
+	message := append(append(head, '\n'), r.Body...)
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	var mu sync.Mutex
+	var asking sync.WaitGroup
+	for _, name := range others {
+		asking.Go(func() {
+			answer, err := answerOf(g.options.Bus.Request(ctx, name, busSubject, message))
+			mu.Lock()
+			defer mu.Unlock()
+			var known *pasarela.Error
+			switch {
+			case errors.As(err, &known) && known.Code == pasarela.CodeGone: // it has ended, and its connections with it
+			case err != nil || answer.Error != "":
+				missing = append(missing, name)
+			default:
+				answers = append(answers, answer)
+			}
+		})
+	}
+	here()
+	asking.Wait()
+	slices.Sort(missing)
+	return answers, missing
+}
+
+// fanOutHere posts to the connections of this node. The message is encoded once.
+func (g *Gateway) fanOutHere(apiID, stageName, tag string, p Push) FanOut {
+	at := g.stageNamed(apiID, stageName)
+	if at == nil {
+		return FanOut{}
+	}
+	conns := at.tags.connections(tag)
+	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
+		p.Body = bytes.ToValidUTF8(p.Body, []byte("\ufffd"))
+	}
+	wire, err := socket.Prepare(socket.Text, p.Body)
+	if err != nil {
+		return FanOut{} // it is UTF-8
+	}
+	m := mailbox.Message{Wire: wire, Size: len(p.Body)}
+	if p.Lifetime > 0 {
+		m.Expires = g.options.Now().Add(p.Lifetime)
+	}
+	parts := make([]FanOut, max(1, min(runtime.GOMAXPROCS(0), len(conns)/connectionsEach)))
+	var sending sync.WaitGroup
+	for i := range parts {
+		sending.Go(func() {
+			for _, c := range conns[i*len(conns)/len(parts) : (i+1)*len(conns)/len(parts)] {
+				parts[i].count(c, g.sendShared(c, m, p.Body))
+			}
+		})
+	}
+	sending.Wait()
+	var all FanOut
+	for i := range parts {
+		all.add(&parts[i])
+	}
+	for outcome, n := range map[Outcome]int{Accepted: all.Sent, Queued: all.Queued, Gone: all.Gone, TooSlow: all.Refused} {
+		g.outcomes.add(outcome, int64(n))
+	}
+	at.stage.Counters.MessageCount.Add(int64(all.Sent + all.Queued))
+	at.stage.Counters.Pushes.Add(int64(all.Sent + all.Queued))
+	g.noteFanOut(at, tag, len(p.Body), &all)
+	return all
+}
+
+// sendShared gives a connection a message that others get too; what waits is not copied.
+func (g *Gateway) sendShared(c *connection, m mailbox.Message, body []byte) Outcome {
+	if c.resume != nil {
+		given, err := c.resume.put(m, nil)
+		if err == nil && !given {
+			return Queued
+		}
+		return outcomeOf(err)
+	}
+	if held := c.pending.Load(); held != nil {
+		switch taken, full := held.hold(body); {
+		case taken:
+			return Queued
+		case full:
+			return TooSlow
+		}
+	}
+	conn := c.opened()
+	if conn == nil {
+		return Gone
+	}
+	return outcomeOf(refusedBySocket(conn.SendPrepared(m.Wire)))
+}
+
+// outcomeOf is what became of a message whose delivery ended so.
+func outcomeOf(err error) Outcome {
+	var known *pasarela.Error
+	switch {
+	case err == nil:
+		return Accepted
+	case errors.As(err, &known) && known.Code == pasarela.CodeLimitExceeded:
+		return TooSlow
+	}
+	return Gone
+}
+
+// stageNamed is a stage with its connections, nil where it has none.
+func (g *Gateway) stageNamed(apiID, stageName string) *stageConns {
+	s, ok := g.options.Directory.Stage(apiID, stageName)
+	if !ok {
+		return nil
+	}
+	if found, ok := g.stages.Load(s); ok {
+		return found.(*stageConns)
+	}
+	return nil
+}
+
+// noteFanOut remembers a message to many; it has no steps with single connections.
+func (g *Gateway) noteFanOut(at *stageConns, tag string, length int, all *FanOut) {
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	r := &x.record
+	r.EventType, r.APIID, r.Stage, r.RouteKey = event.ConnectionAPI, at.stage.APIID, at.stage.Name, "POST /@connections?tag"
+	r.Status = http.StatusOK
+	r.Say(execution.StepNote, language.StepFanOut.Of(strconv.Itoa(length), quoted(tag), strconv.Itoa(all.Sent), strconv.Itoa(all.Queued), strconv.Itoa(all.Gone), strconv.Itoa(all.Refused)))
+	g.history.Add(r)
+}

@@ -1,0 +1,188 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+func withTags(s *setup) {
+	if s.stage.Tags == nil {
+		s.stage.Tags = map[string]string{}
+	}
+	s.stage.Tags["pasarela:connectionTags"] = "true"
+}
+
+func TestTagsComeFromTheIntegration(t *testing.T) {
+	y := start(t, api(route{key: "$connect", integration: toProxy("/hello")}), withTags)
+	y.backend.Respond(testkit.Response{Body: "{}", Header: map[string]string{"pasarela-tags": "dept:sales, user:42,dept:sales"}})
+	c := y.connect("")
+	id := y.only()
+	found, _, err := y.gateway.Tagged(t.Context(), apiID, stageName, "user:42", "", 10)
+	if err != nil || len(found) != 1 || found[0].ConnectionID != id || strings.Join(found[0].Tags, " ") != "dept:sales user:42" {
+		t.Errorf("%+v, %v", found, err)
+	}
+	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "dept:sales", gateway.Push{Body: []byte("hello\xff")})
+	if err != nil || all.Sent != 1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if got := c.Read(); got != "hello\ufffd" {
+		t.Errorf("got %q", got)
+	}
+	if all, err := y.gateway.FanOut(t.Context(), apiID, "test", "dept:sales", gateway.Push{}); err != nil || all.Sent != 0 {
+		t.Errorf("another stage: %+v, %v", all, err)
+	}
+	y.backend.Respond(testkit.Response{Body: "{}", Header: map[string]string{"pasarela-tags": "a b"}})
+	y.refuse("", 500)
+	if open := y.gateway.Stats().Open; open != 1 {
+		t.Errorf("%d open", open)
+	}
+}
+
+// Tags stay over resumes, and who is away finds the message in its mailbox.
+func TestManyConnectionsMayBeAway(t *testing.T) {
+	y := start(t, comings(), resumable(60, "mailboxMessages", "1"), withTags)
+	y.backend.Respond(testkit.Response{Body: "{}"})
+	c := y.connect(session)
+	id := y.only()
+	if err := y.gateway.Tag(t.Context(), apiID, id, []string{"a"}); err != nil {
+		t.Fatal(err)
+	}
+	y.cut(c)
+	for i, want := range []gateway.FanOut{{Queued: 1}, {Refused: 1, RefusedIDs: []string{id}}} {
+		all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: fmt.Append(nil, "message ", i)})
+		if err != nil || fmt.Sprint(all) != fmt.Sprint(want) {
+			t.Errorf("%+v, want %+v, %v", all, want, err)
+		}
+	}
+	c = y.again()
+	reads(t, c, "message 0")
+	_ = c.Conn.Close(1000, "")
+	testkit.Eventually(t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
+	if found, _, _ := y.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10); len(found) != 0 {
+		t.Errorf("after the end: %+v", found)
+	}
+}
+
+func TestManyConnectionsOnAllNodes(t *testing.T) {
+	network := memory.NewNetwork()
+	others := func(names ...string) func() []string { return func() []string { return names } }
+	one := start(t, api(), withTags, func(s *setup) {
+		s.network, s.node, s.gateway.Node, s.gateway.OtherNodes = network, "1", 1, others("2", "3")
+	})
+	two := start(t, api(), withTags, func(s *setup) { s.network, s.node, s.gateway.Node = network, "2", 2 })
+	c1, c2 := one.connect(""), two.connect("")
+	for _, y := range []*system{one, two} {
+		if err := one.gateway.Tag(t.Context(), apiID, y.only(), []string{"a"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := one.gateway.FanOut(t.Context(), apiID, stageName, "a", gateway.Push{Body: []byte("to all")})
+	if err != nil || all.Sent != 2 || len(all.Missing) > 1 { // node 3 has never been
+		t.Errorf("%+v, %v", all, err)
+	}
+	reads(t, c1, "to all")
+	reads(t, c2, "to all")
+	found, _, err := one.gateway.Tagged(t.Context(), apiID, stageName, "a", "", 10)
+	if err != nil || len(found) != 2 || found[0].ConnectionID > found[1].ConnectionID {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if found, _, _ = one.gateway.Tagged(t.Context(), apiID, stageName, "a", found[0].ConnectionID, 10); len(found) != 1 {
+		t.Errorf("the next page: %+v", found)
+	}
+}
+
+// fanOutClients is how many connections BenchmarkFanOut posts to.
+const fanOutClients = 1000
+
+// BenchmarkFanOut posts one message of 100 bytes to 1000 connections over loopback TCP,
+// and beside it writes the same frame to 1000 sockets with no gateway at all. Both tell
+// their CPU time a delivery: go test -run - -bench FanOut -benchtime 100x
+func BenchmarkFanOut(b *testing.B) {
+	b.Run("gateway", func(b *testing.B) {
+		y := start(b, pasarela.Definition{}, withTags, func(s *setup) {
+			s.gateway.NewConnections = throttle.Limit{Rate: 1e6, Burst: 1e6}
+		})
+		for range fanOutClients {
+			nc, err := net.Dial("tcp", y.server.Listener.Addr().String())
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = nc.Close() })
+			_, _ = fmt.Fprintf(nc, "GET /%s/%s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", apiID, stageName)
+		}
+		testkit.Eventually(b, "the connections", func() bool { return len(y.gateway.Connections("", "", fanOutClients)) == fanOutClients })
+		for _, live := range y.gateway.Connections("", "", fanOutClients) {
+			if err := y.gateway.Tag(context.Background(), apiID, live.ConnectionID, []string{"all"}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		body := []byte(strings.Repeat("x", 100))
+		perDelivery(b, func() {
+			all, err := y.gateway.FanOut(context.Background(), apiID, stageName, "all", gateway.Push{Body: body})
+			if err != nil || all.Sent != fanOutClients {
+				b.Fatalf("%+v, %v", all, err)
+			}
+		})
+	})
+	b.Run("bare writes", func(b *testing.B) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = l.Close() })
+		var sockets []*os.File
+		for range fanOutClients {
+			client, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				b.Fatal(err)
+			}
+			accepted, err := l.Accept()
+			if err != nil {
+				b.Fatal(err)
+			}
+			file, err := accepted.(*net.TCPConn).File()
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _, _, _ = client.Close(), accepted.Close(), file.Close() })
+			sockets = append(sockets, file)
+		}
+		frame := append([]byte{0x81, 100}, strings.Repeat("x", 100)...)
+		perDelivery(b, func() {
+			for _, socket := range sockets {
+				if _, err := syscall.Write(int(socket.Fd()), frame); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	})
+}
+
+// perDelivery runs what delivers fanOutClients messages, and reports the process's CPU
+// time for one.
+func perDelivery(b *testing.B, deliver func()) {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before := used()
+	b.ResetTimer()
+	for range b.N {
+		deliver()
+	}
+	b.StopTimer()
+	b.ReportMetric(float64((used()-before).Nanoseconds())/float64(b.N*fanOutClients), "cpu-ns/delivery")
+}

@@ -1,0 +1,172 @@
+package gateway
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// TagsHeader of the integration's answer to $connect has the tags of the connection,
+// separated by commas (A-GATEWAY-54).
+const TagsHeader = "pasarela-tags"
+
+// Bounds of the tags of a connection.
+const (
+	MaxTags      = 20
+	MaxTagLength = 128
+)
+
+// tagIndex finds the connections of a stage on this node by their tags. It lies beside
+// the connections: one without tags pays nothing.
+type tagIndex struct {
+	used atomic.Bool // a connection has had a tag
+
+	mu   sync.RWMutex
+	of   map[*connection][]string
+	with map[string]map[*connection]struct{}
+}
+
+// set replaces the tags of a connection.
+func (x *tagIndex) set(c *connection, tags []string) {
+	if len(tags) == 0 && !x.used.Load() {
+		return
+	}
+	x.used.Store(true)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.drop(c)
+	if len(tags) == 0 {
+		return
+	}
+	if x.of == nil {
+		x.of, x.with = map[*connection][]string{}, map[string]map[*connection]struct{}{}
+	}
+	x.of[c] = tags
+	for _, tag := range tags {
+		if x.with[tag] == nil {
+			x.with[tag] = map[*connection]struct{}{}
+		}
+		x.with[tag][c] = struct{}{}
+	}
+}
+
+// remove forgets a connection.
+func (x *tagIndex) remove(c *connection) { x.set(c, nil) }
+
+// drop takes c's tags away. x.mu is held.
+func (x *tagIndex) drop(c *connection) {
+	for _, tag := range x.of[c] {
+		delete(x.with[tag], c)
+		if len(x.with[tag]) == 0 {
+			delete(x.with, tag)
+		}
+	}
+	delete(x.of, c)
+}
+
+// tags are those of a connection.
+func (x *tagIndex) tags(c *connection) []string {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.of[c]
+}
+
+// connections are those with a tag.
+func (x *tagIndex) connections(tag string) []*connection {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	found := make([]*connection, 0, len(x.with[tag]))
+	for c := range x.with[tag] {
+		found = append(found, c)
+	}
+	return found
+}
+
+// CheckTag says what is wrong with a tag.
+func CheckTag(tag string) error {
+	fine := len(tag) >= 1 && len(tag) <= MaxTagLength
+	for i := range len(tag) {
+		c := tag[i]
+		letter, digit := c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9'
+		fine = fine && (letter || digit || strings.IndexByte("_.:/=+-@", c) >= 0)
+	}
+	if !fine {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "%s is no tag of a connection: it has 1 to %d of A-Z a-z 0-9 _ . : / = + - @, such as dept:sales.",
+			quoted(tag[:min(len(tag), MaxTagLength)]), MaxTagLength)
+	}
+	return nil
+}
+
+// checkTags brings tags into order, each once.
+func checkTags(tags []string) ([]string, error) {
+	for _, tag := range tags {
+		if err := CheckTag(tag); err != nil {
+			return nil, err
+		}
+	}
+	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
+	if len(tags) > MaxTags {
+		return nil, pasarela.Errorf(pasarela.CodeBadRequest, "A connection has at most %d tags, and these are %d.", MaxTags, len(tags))
+	}
+	return tags, nil
+}
+
+// tag gives a connection the tags that the integration of $connect answered.
+func (h *connectRun) tag() *execution.GatewayError {
+	if !h.deployed.Settings.ConnectionTags || h.g.options.Strict {
+		return nil
+	}
+	text := h.x.Reply.HeaderValue(TagsHeader)
+	if text == "" {
+		return nil
+	}
+	list := strings.Split(text, ",")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	tags, err := checkTags(list)
+	if err != nil {
+		return execution.Misconfigured("Invalid "+TagsHeader, language.HandshakeTags.Of(TagsHeader, err.Error()))
+	}
+	h.stage.tags.set(h.conn, tags)
+	return nil
+}
+
+// Tag replaces the tags of a connection of the API.
+func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []string) error {
+	if err := g.callback(); err != nil {
+		return err
+	}
+	tags, err := checkTags(tags)
+	if err != nil {
+		return err
+	}
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return err
+	}
+	if node != g.options.Node {
+		_, err := g.ask(ctx, node, request{Verb: verbTag, APIID: apiID, ConnectionID: connectionID, Tags: tags})
+		return err
+	}
+	return g.tagHere(apiID, connectionID, tags)
+}
+
+func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
+	c := g.find(apiID, connectionID)
+	if c == nil {
+		return g.missing(apiID, connectionID)
+	}
+	c.stage.tags.set(c, tags)
+	if g.table.get(c.id) != c { // it ended meanwhile, perhaps before it had the tags
+		c.stage.tags.remove(c)
+		return gone()
+	}
+	return nil
+}
