@@ -1,6 +1,7 @@
 package pasarela_test
 
 import (
+	"bytes"
 	"os"
 	"regexp"
 	"slices"
@@ -294,8 +295,14 @@ func TestCodeCitesNoIssueOfATracker(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := cited.Find(text); found != nil && path != "architecture_test.go" {
-			t.Errorf("%s cites %q of a tracker", path, found)
+		for line := range bytes.Lines(text) {
+			worthALook := bytes.IndexByte(line, '#') >= 0 || bytes.Contains(line, []byte("ssue")) || bytes.Contains(line, []byte("SSUE"))
+			if !worthALook || path == "architecture_test.go" {
+				continue // an expression over all of the code takes seconds
+			}
+			if found := cited.Find(line); found != nil {
+				t.Errorf("%s cites %q of a tracker", path, found)
+			}
 		}
 	}
 }
