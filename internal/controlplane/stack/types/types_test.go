@@ -144,14 +144,16 @@ func TestWhatATemplateGivesNoLongerIsTakenAway(t *testing.T) {
 			"AWS::ApiGatewayV2::Route",
 			`{"ApiId":"` + id + `","RouteKey":"a","AuthorizationType":"AWS_IAM","OperationName":"o","ApiKeyRequired":"true"}`, `{"ApiId":"` + id + `","RouteKey":"b"}`,
 			"GetRoute", "routeId",
-			[]string{"routeKey", "authorizationType", "operationName", "apiKeyRequired"}, `{"apiKeyRequired":false,"authorizationType":"NONE","routeKey":"b"}`,
+			[]string{"routeKey", "authorizationType", "operationName", "apiKeyRequired"},
+			`{"apiKeyRequired":false,"authorizationType":"NONE","routeKey":"b"}`,
 		},
 		{
 			"AWS::ApiGatewayV2::Integration",
 			`{"ApiId":"` + id + `","IntegrationType":"MOCK","Description":"d","TimeoutInMillis":"500","RequestTemplates":{"200":"{\"statusCode\":200}"},"TemplateSelectionExpression":"200"}`,
 			`{"ApiId":"` + id + `","IntegrationType":"MOCK"}`,
 			"GetIntegration", "integrationId",
-			[]string{"timeoutInMillis", "description", "requestTemplates", "templateSelectionExpression"}, `{"timeoutInMillis":29000}`,
+			[]string{"timeoutInMillis", "description", "requestTemplates", "templateSelectionExpression"},
+			`{"timeoutInMillis":29000}`,
 		},
 		{
 			"AWS::ApiGatewayV2::Stage",
