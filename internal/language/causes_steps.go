@@ -20,6 +20,7 @@ var (
 	StepAuthorizerTook = cause("step.authorizer_took", "Successfully completed authorizer execution in {millis} ms", "El autorizador terminó bien en {millis} ms")
 	StepAttempt        = cause("step.attempt", "Attempt {n}: the backend did not take the ones before", "Intento {n}: el servidor no aceptó los anteriores")
 	StepUnsent         = cause("step.unsent", "{n} messages that were accepted for the client had not been sent when the connection ended", "Al acabar la conexión quedaban sin enviar {n} mensajes aceptados para el cliente")
+	StepTakenOver      = cause("step.taken_over", "Another node took the connection over while this one could not be seen, and runs its $disconnect", "Otro nodo se hizo cargo de la conexión mientras este no era visible, y ejecuta su $disconnect")
 	StepRecovered      = cause("step.recovered", "The node that held the connection ended without closing it; this node runs its $disconnect", "El nodo que tenía la conexión acabó sin cerrarla; este nodo ejecuta su $disconnect")
 	StepWithheld       = cause("step.withheld", "(not kept: dataTraceEnabled is off)", "(no se guardó: dataTraceEnabled está desactivado)")
 	TimelineConnection = cause("timeline.connection", "connection {id}", "conexión {id}")

@@ -112,12 +112,8 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	var journal pasarela.Journal
-	if n.options.NATSURL == "" {
-		journal = n.store.Journal(n.store.Run())
-	}
 	return gateway.New(gateway.Options{
-		Journal:       journal,
+		Journal: n.store.Journal(n.store.Run()), Sure: n.store.Sure, BeginAnew: n.beginAnew,
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

@@ -121,6 +121,9 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 	if err != nil {
 		return nil, err
 	}
+	if store.journals, err = openJournals(ctx, store.bucket.js, copies); err != nil {
+		return nil, fmt.Errorf("open the stream %q: %w", journalStream, err)
+	}
 	if store.leases, err = takeLease(ctx, store.bucket, options); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,8 @@ const (
 	leaseLife   = 3*renewEvery + time.Second // a lease not renewed for so long has ended
 	endPatience = 2 * time.Second
 	longDead    = time.Minute // by the clock of the node that reads the lease
+	// sureFor is how long after a renewal a run may be sure that none took it over.
+	sureFor = leaseLife - 2*time.Second
 )
 
 // lease is what lies at the key of a node's name.
@@ -51,7 +53,12 @@ type leases struct {
 	loaded chan struct{}
 	once   sync.Once
 
+	takenOver chan struct{} // see Store.TakenOver
+
 	mu       sync.Mutex
+	renewed  time.Time              // when this node began the renewal that succeeded last
+	steady   time.Time              // since when it has seen its own renewals without a gap
+	replaced bool                   // the run was taken over and no other has begun yet
 	revision uint64                 // of the lease as this node wrote it last
 	lost     error                  // why this node may not use its name any more
 	known    map[string]observation // by key
@@ -74,7 +81,8 @@ func takeLease(ctx context.Context, b *bucket, options Options) (*leases, error)
 	host, _ := os.Hostname() // shown to people only
 	l := &leases{
 		bucket: b, node: options.Node, log: options.Log, known: map[string]observation{}, loaded: make(chan struct{}),
-		mine: lease{Node: options.Node, Instance: instance, Boot: pasarela.NewUUID(), Host: host, Process: os.Getpid()},
+		takenOver: make(chan struct{}, 1),
+		mine:      lease{Node: options.Node, Instance: instance, Boot: pasarela.NewUUID(), Host: host, Process: os.Getpid()},
 	}
 	if err := l.take(ctx); err != nil {
 		return nil, err
@@ -152,8 +160,11 @@ func (l *leases) held(ctx context.Context) (held lease, revision uint64, err err
 }
 
 func (l *leases) write(ctx context.Context, expected uint64) error {
+	began := time.Now()
+	l.mu.Lock()
 	now := l.mine
-	now.Renewed = time.Now().UTC()
+	l.mu.Unlock()
+	now.Renewed = began.UTC()
 	text, err := json.Marshal(now)
 	if err != nil {
 		return err
@@ -164,7 +175,7 @@ func (l *leases) write(ctx context.Context, expected uint64) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.revision = revision
+	l.revision, l.renewed = revision, began
 	return nil
 }
 
@@ -184,9 +195,9 @@ func (l *leases) keep(ctx context.Context) {
 
 func (l *leases) renew(ctx context.Context) {
 	l.mu.Lock()
-	revision, lost := l.revision, l.lost
+	revision, lost, replaced, mine := l.revision, l.lost, l.replaced, l.mine
 	l.mu.Unlock()
-	if lost != nil {
+	if lost != nil || replaced {
 		return
 	}
 	err := l.write(ctx, revision)
@@ -201,7 +212,10 @@ func (l *leases) renew(ctx context.Context) {
 	switch {
 	case err != nil:
 		return
-	case revision == 0 || held.Boot == l.mine.Boot: // removed, or a write of ours whose answer was lost
+	case revision == 0: // removed, by a run that takes this one over
+		l.reclaim(ctx)
+		return
+	case held.Boot == mine.Boot: // a write of ours whose answer was lost
 		if err := l.write(ctx, revision); err != nil {
 			l.log.Warn("the lease on the node's name could not be written anew; trying again", "node", l.node, "error", err)
 		}
@@ -244,6 +258,9 @@ func (l *leases) note(entry pasarela.Entry) {
 		return // delivered again by a watch that began anew: no renewal
 	}
 	at := time.Now()
+	if entry.Key == l.key() && at.Sub(l.known[entry.Key].at) > 2*renewEvery {
+		l.steady = at
+	}
 	select {
 	case <-l.loaded:
 	default: // it was there before this node

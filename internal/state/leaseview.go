@@ -30,7 +30,7 @@ func (s *Store) Boot() string {
 	if s.leases == nil {
 		return ""
 	}
-	return s.leases.mine.Boot
+	return s.leases.run().Boot
 }
 
 func (l *leases) view() []Lease {

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -50,12 +49,14 @@ type Store struct {
 	bucket *bucket
 	bus    *bus
 	conn   *nats.Conn
-	run    pasarela.Run
-	dir    string                // of the embedded store
-	leases *leases               // nil for an embedded store, whose lock keeps others out
-	leave  func(context.Context) // notes how far the store has come; nothing for a cluster
-	stop   func()                // of the embedded server and its lock; nothing for a cluster
-	log    *slog.Logger
+	// Of an embedded store its directory and its run; of a cluster's the stream of journals.
+	dir      string
+	run      pasarela.Run
+	journals jetstream.Stream
+	leases   *leases               // nil for an embedded store, whose lock keeps others out
+	leave    func(context.Context) // notes how far the store has come; nothing for a cluster
+	stop     func()                // of the embedded server and its lock; nothing for a cluster
+	log      *slog.Logger
 
 	work   sync.WaitGroup
 	cancel context.CancelFunc // ends work
@@ -106,20 +107,6 @@ func (s *Store) Check(ctx context.Context) error {
 		}
 	}
 	return s.bucket.touch(ctx, startedKey+pasarela.EscapeKey(s.bus.node))
-}
-
-// Run is this run of the node.
-func (s *Store) Run() pasarela.Run { return s.run }
-
-// Journal is the journal of a run, its own or one that has ended.
-func (s *Store) Journal(run pasarela.Run) pasarela.Journal {
-	return &fileJournal{path: journalPath(s.dir, run)}
-}
-
-// EndedRuns are the runs that have ended and left a journal.
-func (s *Store) EndedRuns(context.Context) ([]pasarela.Run, error) {
-	runs, err := journalFiles(s.dir, s.run.Node)
-	return slices.DeleteFunc(runs, func(r pasarela.Run) bool { return r == s.run }), err
 }
 
 // Nodes are the names of the other nodes that are known to live.

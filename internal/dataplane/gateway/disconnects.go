@@ -49,6 +49,8 @@ type disconnects struct {
 	done     atomic.Int64 // that the backend took, or that had none
 	restored atomic.Int64 // that were recovered
 	settled  func(*connection)
+	sure     func() bool
+	handed   *handed
 	keeps    bool         // those that a stop leaves are in a journal
 	left     atomic.Int64 // by a stop, in the journal
 
@@ -65,6 +67,14 @@ func (q *disconnects) register(d *disconnection) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.all[d] = struct{}{}
+}
+
+// forget drops a registered $disconnect that is another node's to run.
+func (q *disconnects) forget(d *disconnection) {
+	q.mu.Lock()
+	delete(q.all, d)
+	q.mu.Unlock()
+	q.handed.remove(d.c)
 }
 
 // each visits all $disconnects that are there when it looks; visit runs unlocked.
@@ -150,6 +160,14 @@ func (q *disconnects) once(d *disconnection) {
 		q.end(d, abandoned)
 		return
 	}
+	switch {
+	case q.handed.has(d.c):
+		q.end(d, elsewhere)
+		return
+	case !q.sure() && time.Since(d.began) < unsureFor:
+		q.putOff(d, unsurePause)
+		return
+	}
 	if d.attempts++; d.attempts > 1 {
 		q.retried.Add(1)
 	}
@@ -163,19 +181,24 @@ func (q *disconnects) once(d *disconnection) {
 // pause waits before the next attempt, unless patience is over by then.
 func (q *disconnects) pause(d *disconnection) {
 	wait := min(firstRetry<<min(d.attempts-1, 10), longestRetry)
+	if time.Since(d.began)+wait < q.patience {
+		q.putOff(d, wait)
+		return
+	}
+	q.end(d, lost)
+}
+
+// putOff has d enter again later, unless a stop has begun.
+func (q *disconnects) putOff(d *disconnection, wait time.Duration) {
 	q.mu.Lock()
 	stopped := q.stopped
-	if !stopped && time.Since(d.began)+wait < q.patience {
+	if !stopped {
 		q.paused[d] = time.AfterFunc(wait, func() { q.enter(d) })
-		q.mu.Unlock()
-		return
 	}
 	q.mu.Unlock()
 	if stopped {
 		q.end(d, abandoned)
-		return
 	}
-	q.end(d, lost)
 }
 
 // outcome is how a $disconnect ended.
@@ -185,6 +208,7 @@ const (
 	delivered outcome = iota // the backend took it, or there is no route
 	lost                     // given up
 	abandoned                // by a stop: the next run takes it from the journal, if there is one
+	elsewhere                // another node runs it
 )
 
 // end forgets d.
@@ -194,6 +218,8 @@ func (q *disconnects) end(d *disconnection, how outcome) {
 		q.done.Add(1)
 	case how == abandoned && q.keeps:
 		q.left.Add(1)
+	case how == elsewhere:
+		q.handed.remove(d.c)
 	default:
 		q.lost.add(d.c, 1)
 	}
@@ -201,6 +227,8 @@ func (q *disconnects) end(d *disconnection, how outcome) {
 		q.mu.Lock()
 		delete(q.all, d)
 		q.mu.Unlock()
+	}
+	if how == delivered || how == lost {
 		q.settled(d.c)
 	}
 	q.queued.Add(-1)

@@ -37,6 +37,11 @@ type Options struct {
 	OtherNodes func() []string
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
+	// Sure says whether no other node can have taken this run over; nil: it never can.
+	Sure func() bool
+	// BeginAnew begins another run after this one was taken over, and answers its
+	// journal. It is needed where Sure is.
+	BeginAnew func(ctx context.Context) (pasarela.Journal, error)
 	// Endpoint is how clients reach the node, http(s)://host[:port], for
 	// X-Forwarded-Proto and -Port. Empty: as the connection shows.
 	Endpoint string
@@ -98,8 +103,9 @@ type Gateway struct {
 	logs        sync.Map // *stage.Stage -> stage.Lines
 	disconnects *disconnects
 	journal     *journal.Writer // nil: none
-	lost        losses          // $disconnects
-	unsent      losses          // messages to clients
+	handed      handed
+	lost        losses // $disconnects
+	unsent      losses // messages to clients
 	sessions    sessions
 	away        atomic.Int64 // resumable connections whose client may come back
 	resumed     atomic.Int64
@@ -162,6 +168,7 @@ func New(o Options) (*Gateway, error) {
 		attempt: g.runDisconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
 		all: map[*disconnection]struct{}{}, settled: g.settled, keeps: o.Journal != nil,
+		sure: g.sure, handed: &g.handed,
 	}
 	g.disconnects.workers = workerpool.New(g.disconnects.work)
 	g.exchanges.New = func() any { return &exchange{} }
@@ -171,7 +178,7 @@ func New(o Options) (*Gateway, error) {
 		return nil, err
 	}
 	if o.Journal != nil {
-		g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Log: o.Log})
+		g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.takenOver, Log: o.Log})
 	}
 	if o.Bus != nil {
 		if g.stopBus, err = o.Bus.Handle(busSubject, busCallsAtOnce, g.serveBus); err != nil {

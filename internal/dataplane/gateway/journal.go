@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"time"
 	"unique"
 
@@ -32,6 +33,9 @@ func (g *Gateway) settled(c *connection) {
 // table first, since they leave it after they were added to the others.
 func (g *Gateway) owed(each func(*journal.Record)) {
 	tell := func(c *connection) {
+		if g.handed.has(c) {
+			return
+		}
 		r := c.record()
 		each(&r)
 	}
@@ -78,8 +82,8 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 // node's own journal, so that they are not lost with it; then release must remove them
 // from where they came from, and is called until it has; only then do they run. Recover
 // returns when they wait for their turn, or when ctx ends first: then none runs, and the
-// next run has them all. Connections of stages that are not there any more have no
-// $disconnect.
+// next run has them all. ErrTakenOver of release says that another node has them.
+// Connections of stages that are not there any more have no $disconnect.
 func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (queued int, err error) {
 	var all []*disconnection
 	for i := range records {
@@ -96,11 +100,17 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		err = g.journal.Flush(ctx)
 	}
 	for err == nil {
-		if err = release(ctx); err == nil {
+		err = release(ctx)
+		if err == nil || errors.Is(err, ErrTakenOver) {
 			break
 		}
 		g.options.Log.Error("the journal of a lost run cannot be removed, so the $disconnects noted in it wait; trying again", "error", err, "in", releasePause)
 		err = sleep(ctx, releasePause)
+	}
+	if errors.Is(err, ErrTakenOver) {
+		for _, d := range all {
+			g.disconnects.forget(d)
+		}
 	}
 	if err != nil {
 		return 0, err
@@ -113,6 +123,9 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 }
 
 const releasePause = time.Second
+
+// ErrTakenOver says that this run was taken over while it took over another.
+var ErrTakenOver = errors.New("another node took this run over")
 
 func sleep(ctx context.Context, d time.Duration) error {
 	select {

@@ -174,6 +174,13 @@ func (g *Gateway) closed(c *connection, why socket.Close) {
 // time in the table or among the $disconnects, or in both: a rewrite of the journal
 // looks there.
 func (g *Gateway) over(c *connection, why socket.Close) {
+	if g.handed.has(c) {
+		g.table.remove(c)
+		g.leave(c.stage)
+		g.handed.remove(c)
+		g.noteHanded(c, why)
+		return
+	}
 	d := &disconnection{c: c, why: why, began: time.Now()}
 	g.disconnects.register(d)
 	g.table.remove(c)

@@ -40,8 +40,9 @@ func (w *Writer) writeAll() bool {
 		done, err := w.writeOne()
 		switch {
 		case errors.Is(err, pasarela.ErrConflict):
-			w.lose()
-			return false
+			if !w.lose() {
+				return false
+			}
 		case err != nil:
 			w.failed(err)
 			if !w.sleep(pause) {
@@ -70,6 +71,10 @@ func (w *Writer) writeOne() (done bool, err error) {
 	if len(w.waiting) == 0 {
 		w.seal()
 	}
+	if len(w.waiting) == 0 && w.probe {
+		w.waiting = append(w.waiting, newBatch())
+	}
+	w.probe = false
 	if len(w.waiting) == 0 {
 		if w.written != nil {
 			close(w.written)
@@ -165,8 +170,9 @@ func (w *Writer) succeeded() {
 	}
 }
 
-// lose tells of a journal that is another run's now.
-func (w *Writer) lose() {
+// lose tells of a journal that is another run's now, and goes on with another. It says
+// whether there is one.
+func (w *Writer) lose() bool {
 	w.mu.Lock()
 	w.taken = true
 	w.seal()
@@ -177,7 +183,6 @@ func (w *Writer) lose() {
 	records, dropped, since := unwritten.Records(), w.dropped, w.failing
 	w.waiting = nil
 	w.mu.Unlock()
-	w.end()
 	if dropped { // what was not written is known by its age only
 		records = nil
 		w.options.Live(func(r *Record) {
@@ -186,9 +191,21 @@ func (w *Writer) lose() {
 			}
 		})
 	}
-	if w.options.Taken != nil {
-		w.options.Taken(records)
+	if w.options.Taken == nil {
+		w.end()
+		return false
 	}
+	next, err := w.options.Taken(w.ending, records)
+	if err != nil {
+		w.end()
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_ = w.options.Journal.Close() // another run has removed it, or will
+	w.options.Journal = next
+	w.taken, w.dropped, w.waiting, w.failing = false, true, nil, time.Time{}
+	return true
 }
 
 // longestConnect is how long before its record a connection may have begun: the

@@ -44,8 +44,9 @@ type Writer struct {
 	// dropped: entries were dropped, so the journal must be written anew; rewriting: it
 	// is being.
 	dropped, rewriting bool
-	opens              int // records in the journal, or on their way to it
-	owed               int // those of them that are not closed
+	probe              bool // see Probe
+	opens              int  // records in the journal, or on their way to it
+	owed               int  // those of them that are not closed
 	failing            time.Time
 	taken              bool
 	written            chan struct{} // closed when nothing waits any more; nil while nobody asks
@@ -58,9 +59,10 @@ type Options struct {
 	// journal is written anew. A connection must be told from before its Opened until
 	// its Closed.
 	Live func(each func(*Record))
-	// Taken is called once when another run has taken the journal over, with the
-	// connections that the other does not know of. The writer has ended then.
-	Taken func(unwritten []Record)
+	// Taken is called when another run has taken the journal over, with the connections
+	// that the other does not know of. It answers the journal to go on with, which is
+	// written from what Live tells then; an error ends the writer. Nil: it ends.
+	Taken func(ctx context.Context, unwritten []Record) (pasarela.Journal, error)
 	Log   *slog.Logger
 }
 
@@ -105,10 +107,7 @@ func (w *Writer) added() {
 		w.waiting, w.dropped = nil, true
 	}
 	if first {
-		select {
-		case w.wake <- struct{}{}:
-		default: // it is awake
-		}
+		w.rouse()
 	}
 }
 
@@ -130,6 +129,22 @@ func (w *Writer) Steady() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.taken && (w.failing.IsZero() || time.Since(w.failing) < steadyFor)
+}
+
+// Probe has the journal written though nothing is to be noted, to find out whether it is
+// still this run's.
+func (w *Writer) Probe() {
+	w.mu.Lock()
+	w.probe = true
+	w.mu.Unlock()
+	w.rouse()
+}
+
+func (w *Writer) rouse() {
+	select {
+	case w.wake <- struct{}{}:
+	default: // it is awake
+	}
 }
 
 // Owed is how many connections are owed a $disconnect.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
 )
@@ -37,11 +38,20 @@ func hold(t *testing.T) *holder {
 				each(&r)
 			}
 		},
-		Taken: func(unwritten []journal.Record) {
+		Taken: func(_ context.Context, unwritten []journal.Record) (pasarela.Journal, error) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
 			h.taken = []string{}
+			for id := range h.open {
+				if !slices.ContainsFunc(unwritten, func(r journal.Record) bool { return r.ConnectionID == id }) {
+					delete(h.open, id) // the other run has it
+				}
+			}
 			for _, r := range unwritten {
 				h.taken = append(h.taken, r.ConnectionID)
 			}
+			h.journal = &memory.Journal{}
+			return h.journal, nil
 		},
 	})
 	return h
@@ -160,24 +170,39 @@ func TestAnOutageLosesNothing(t *testing.T) {
 }
 
 // A writer whose journal was taken over says which connections the other does not know
-// of, and writes no more.
+// of, leaves the journal as it is, and goes on with a new one.
 func TestATakenJournalIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := hold(t)
 		defer h.close(t)
 		h.connect(plain(1))
 		time.Sleep(time.Second)
-		h.journal.Take()
+		before := h.journal
+		before.Take()
 		h.connect(plain(2))
 		h.connect(plain(3))
 		h.leave("c0003")
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if !slices.Equal(h.taken, []string{"c0002"}) || h.Steady() {
+		if !slices.Equal(h.taken, []string{"c0002"}) || !h.Steady() {
 			t.Errorf("unwritten %v", h.taken)
 		}
-		if got := h.onDisk(t); !slices.Equal(got, []string{"c0001"}) {
+		if before.Batches() != 1 || before == h.journal {
+			t.Errorf("%d batches", before.Batches())
+		}
+		h.connect(plain(4))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0002", "c0004"}) {
 			t.Errorf("%v", got)
+		}
+		// A writer that has nothing to note finds out when it is asked to look.
+		h.journal.Take()
+		h.Probe()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(h.taken) != 0 {
+			t.Errorf("unwritten %v", h.taken)
 		}
 	})
 }

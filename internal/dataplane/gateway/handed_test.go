@@ -1,0 +1,117 @@
+package gateway_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// Connections that another node took over are closed with 1012 and have no $disconnect
+// here; one that the other does not know of stays, and has its own (A-GATEWAY-36).
+func TestConnectionsThatWereTakenOverAreClosed(t *testing.T) {
+	old, anew := &memory.Journal{}, &memory.Journal{}
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "$context.connectionId", "$default")}), withJournal(old), func(s *setup) {
+		s.gateway.Sure = func() bool { return true }
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return anew, nil }
+	})
+	taken := y.connect("")
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, old)) == 1 })
+	known := owedIn(t, old)[0].ConnectionID
+	old.Take()
+	own := y.connect("") // its note is refused
+	if code, _ := taken.Closed(); code != websocket.StatusServiceRestart {
+		t.Errorf("closed with %d", code)
+	}
+	testkit.Eventually(t, "the new journal", func() bool { return len(owedIn(t, anew)) == 1 })
+	if got := owedIn(t, anew)[0].ConnectionID; got == known {
+		t.Error("the new journal has what is another's")
+	}
+	y.explain(known, func(e execution.Entry) bool {
+		return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "Another node took the connection over")
+	})
+	_ = own.Conn.Close(websocket.StatusNormalClosure, "")
+	if got := y.backend.Next(t); got.Body == known {
+		t.Error("the connection that is another's had a $disconnect")
+	}
+	testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, anew)) == 0 })
+	y.backend.Untouched(t)
+}
+
+// A run finds out that it was taken over when it is told to look.
+func TestCheckJournalFindsOut(t *testing.T) {
+	j := &memory.Journal{}
+	began := make(chan struct{})
+	y := start(t, api(), withJournal(j), func(s *setup) {
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { close(began); return &memory.Journal{}, nil }
+	})
+	j.Take()
+	y.gateway.CheckJournal()
+	<-began
+}
+
+// While a node cannot be sure that it was not taken over, $disconnects wait; then they
+// run, or are dropped when it was.
+func TestDisconnectsWaitUntilTheNodeIsSure(t *testing.T) {
+	for _, taken := range []bool{false, true} {
+		j := &memory.Journal{}
+		var sure atomic.Bool
+		y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
+			s.gateway.Sure = sure.Load
+			s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { return &memory.Journal{}, nil }
+		})
+		c := y.connect("")
+		testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+		_ = c.Conn.CloseNow()
+		testkit.Eventually(t, "the $disconnect to wait", func() bool { return y.gateway.Stats().DisconnectsQueued == 1 })
+		if taken {
+			j.Take()
+			y.gateway.CheckJournal()
+		}
+		sure.Store(true)
+		if !taken {
+			if got := y.backend.Next(t); got.Path != "/bye" {
+				t.Errorf("asked %+v", got)
+			}
+		}
+		testkit.Eventually(t, "none to wait", func() bool { return y.gateway.Stats().DisconnectsQueued == 0 })
+		y.backend.Untouched(t)
+	}
+}
+
+// A recovery by a node that is itself taken over meanwhile runs nothing.
+func TestARecoveryOfANodeThatIsTakenOverRunsNothing(t *testing.T) {
+	j, anew, began := &memory.Journal{}, &memory.Journal{}, make(chan struct{})
+	y := start(t, api(route{key: "$disconnect", integration: toHTTP("/bye", "", "$default")}), withJournal(j), func(s *setup) {
+		s.gateway.BeginAnew = func(context.Context) (pasarela.Journal, error) { close(began); return anew, nil }
+	})
+	y.connect("")
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	records := owedIn(t, j)
+	records[0].ConnectionID = "IAjQTdSFoAMCJgg="
+	_, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+		j.Take()
+		y.gateway.CheckJournal()
+		<-began
+		return gateway.ErrTakenOver
+	})
+	if err == nil {
+		t.Error("no error")
+	}
+	if n := y.gateway.Stats().DisconnectsQueued; n != 0 {
+		t.Errorf("%d $disconnects", n)
+	}
+	y.backend.Untouched(t)
+	if got := owedIn(t, anew); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}

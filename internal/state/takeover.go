@@ -1,0 +1,173 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// A run that has ended and left a journal is taken over by one other run. The steps
+// are such that a run which only seemed to have ended finds out, and that whoever takes
+// over from a run which died while it took over finds everything:
+//
+//  1. Its lease is removed, at the revision that was seen to have run out: a run that
+//     renewed it meanwhile lives, and one that did not can renew it no more.
+//  2. The claim takeover/<node>/<boot> is made. There is one winner.
+//  3. A message of the winner's is put behind the journal: its run can add nothing.
+//  4. The winner reads the journal and those that its run had claimed, notes what is
+//     owed in its own, removes them, its run's last, and only then acts on it.
+//
+// So a journal that is still there and claimed by a run that has ended belongs to
+// whoever takes that run over.
+const (
+	claimPrefix = "node/takeover/"
+	claimsFor   = 24 * time.Hour // after which a claim whose journal is gone is removed
+)
+
+// claim is what lies at the key of a run that was taken over.
+type claim struct {
+	Node string    `json:"node"` // of the winner
+	Boot string    `json:"boot"`
+	At   time.Time `json:"at"` // by the winner's clock
+}
+
+func (c claim) run() pasarela.Run { return pasarela.Run{Node: c.Node, Boot: c.Boot} }
+
+func claimKey(run pasarela.Run) string {
+	return claimPrefix + pasarela.EscapeKey(run.Node) + "/" + run.Boot
+}
+
+// EndedRuns are the runs that are known to have ended and left a journal, those that
+// other runs are taking over included.
+func (s *Store) EndedRuns(ctx context.Context) ([]pasarela.Run, error) {
+	own := s.Run()
+	if s.leases == nil {
+		runs, err := journalFiles(s.dir, own.Node)
+		return slices.DeleteFunc(runs, func(r pasarela.Run) bool { return r == own }), err
+	}
+	runs, err := journalSubjects(ctx, s.journals)
+	runs = slices.DeleteFunc(runs, func(r pasarela.Run) bool { return !s.leases.runEnded(r) })
+	sort.Slice(runs, func(i, j int) bool { return claimKey(runs[i]) < claimKey(runs[j]) })
+	return runs, err
+}
+
+// TakeOver makes this run the successor of one that has ended. It answers the journals
+// to read and then to remove, in this order; none when another run is the successor,
+// or the run lives.
+func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run, error) {
+	if s.leases == nil {
+		return []pasarela.Run{run}, nil
+	}
+	for range maxClaims {
+		if !s.leases.runEnded(run) {
+			return nil, nil
+		}
+		if ok, err := s.leases.remove(ctx, run); !ok || err != nil {
+			return nil, err
+		}
+		by, err := claimRun(ctx, s.bucket, run, s.Run())
+		if err != nil {
+			return nil, err
+		}
+		if by == s.Run() {
+			if err := s.streamJournal(run).fence(ctx); err != nil {
+				return nil, err
+			}
+			return s.heritage(ctx, run)
+		}
+		run = by // where it has ended, what it had claimed comes with it
+	}
+	return nil, fmt.Errorf("run %s of node %s: the runs that claimed it claimed each other", run.Boot, run.Node)
+}
+
+const maxClaims = 1000
+
+// heritage are the journals that come with that of run: those that it had claimed and
+// not removed, and what came with them.
+func (s *Store) heritage(ctx context.Context, run pasarela.Run) ([]pasarela.Run, error) {
+	entries, err := s.bucket.List(ctx, claimPrefix)
+	if err != nil {
+		return nil, err
+	}
+	left, err := journalSubjects(ctx, s.journals)
+	if err != nil {
+		return nil, err
+	}
+	claimed := map[pasarela.Run][]pasarela.Run{}
+	for _, entry := range entries {
+		var c claim
+		of, ok := runOfSubject(journalRoot + strings.ReplaceAll(strings.TrimPrefix(entry.Key, claimPrefix), "/", "."))
+		if !ok || json.Unmarshal(entry.Value, &c) != nil {
+			continue
+		}
+		if !slices.Contains(left, of) {
+			if time.Since(c.At) > claimsFor {
+				_ = s.bucket.Delete(ctx, entry.Key, entry.Revision) // the next takeover tries again
+			}
+			continue
+		}
+		claimed[c.run()] = append(claimed[c.run()], of)
+	}
+	seen := map[pasarela.Run]bool{}
+	var order []pasarela.Run
+	var visit func(pasarela.Run)
+	visit = func(r pasarela.Run) {
+		if seen[r] {
+			return
+		}
+		seen[r] = true
+		for _, child := range claimed[r] {
+			visit(child)
+		}
+		order = append(order, r)
+	}
+	visit(run)
+	return order, nil
+}
+
+// Journal is the journal of a run, its own or one that was taken over.
+func (s *Store) Journal(run pasarela.Run) pasarela.Journal {
+	if s.leases == nil {
+		return &fileJournal{path: journalPath(s.dir, run)}
+	}
+	return s.streamJournal(run)
+}
+
+func (s *Store) streamJournal(run pasarela.Run) *streamJournal {
+	return &streamJournal{js: s.bucket.js, stream: s.journals, subject: journalSubject(run), writer: s.Run().Boot}
+}
+
+// Run is this run of the node. It is another when the one before was taken over.
+func (s *Store) Run() pasarela.Run {
+	if s.leases == nil {
+		return s.run
+	}
+	return s.leases.run()
+}
+
+// Sure says whether this run may be sure that no other has taken it over: what it does
+// for its connections is done by nobody else.
+func (s *Store) Sure() bool { return s.leases == nil || s.leases.sure() }
+
+// TakenOver is told, by a value each, when this run was taken over; then BeginAnew.
+func (s *Store) TakenOver() <-chan struct{} {
+	if s.leases == nil {
+		return nil
+	}
+	return s.leases.takenOver
+}
+
+// BeginAnew begins another run of this node after the one before was taken over.
+func (s *Store) BeginAnew(ctx context.Context) error {
+	if s.leases == nil {
+		return errors.New("a run on a data directory of its own is taken over by nobody")
+	}
+	return s.leases.beginAnew(ctx)
+}
