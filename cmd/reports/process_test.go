@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"fmt"
 	"os"
 	"testing"
 
@@ -13,22 +12,8 @@ import (
 // reportsProgram is the program under test, built once.
 var reportsProgram string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "reports-program")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	programs, err := testkit.Build(dir, "../..", "./cmd/reports")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	reportsProgram = programs[0]
-	return m.Run()
+func TestMain(m *testing.M) {
+	os.Exit(testkit.WithPrograms(m, "../..", map[string]*string{"./cmd/reports": &reportsProgram}))
 }
 
 // A process is the program that a test starts and kills.

@@ -3,10 +3,8 @@ package testkit
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"sync"
 	"testing"
@@ -23,31 +21,6 @@ type Program struct {
 	text    bytes.Buffer
 	ended   bool          // nothing more will be printed
 	printed chan struct{} // closed and replaced at every line
-}
-
-// Build compiles commands of the module into dir and returns the path of each, in
-// order. It is meant for TestMain: packages are paths below the module's root, root
-// the way there from the test's folder. Where PASARELA_BIN names a folder, the commands
-// have been built there, as make does for all packages of tests at once.
-func Build(dir, root string, packages ...string) ([]string, error) {
-	if built := os.Getenv("PASARELA_BIN"); built != "" {
-		return pathsOf(built, packages), nil
-	}
-	arguments := append([]string{"build", "-o", dir + string(filepath.Separator)}, packages...)
-	build := exec.Command("go", arguments...)
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return pathsOf(dir, packages), nil
-}
-
-func pathsOf(dir string, packages []string) []string {
-	paths := make([]string, len(packages))
-	for i, name := range packages {
-		paths[i] = filepath.Join(dir, filepath.Base(name))
-	}
-	return paths
 }
 
 // Start starts a program with env added to the test's environment. It ends with the

@@ -4,7 +4,6 @@
 package acceptance
 
 import (
-	"fmt"
 	"os"
 	"testing"
 
@@ -14,23 +13,9 @@ import (
 // Programs under test, built once.
 var pasarelaProgram, reportsProgram string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
+func TestMain(m *testing.M) {
 	_ = os.Setenv("LC_ALL", "C") // the tests read English, whatever the developer does
-	dir, err := os.MkdirTemp("", "pasarela-acceptance")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	programs, err := testkit.Build(dir, root, "./cmd/pasarela", "./cmd/reports")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	pasarelaProgram, reportsProgram = programs[0], programs[1]
-	return m.Run()
+	os.Exit(testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram}))
 }
 
 // root is the checkout, seen from this package.
