@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/vtl"
 )
 
 // SampleEvent is what a template is tried with.
@@ -34,8 +35,8 @@ type renderOutput struct {
 	Faults []fault `json:"faults"`
 }
 
-// maxTemplate is AWS's quota for the mapping templates of one integration.
-const maxTemplate = 300 << 10
+// maxTemplate is AWS's quota for the mapping templates of one integration, in bytes.
+var maxTemplate = vtl.APIGateway().MaxTemplate
 
 func (s Services) render(ctx context.Context, in renderInput) (renderOutput, error) {
 	if len(in.Template) > maxTemplate {

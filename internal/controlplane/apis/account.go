@@ -17,8 +17,8 @@ type Account struct {
 
 // Limits of an account on AWS (aws-controlplane §3.15).
 const (
-	AccountRateLimit  = 10000
-	AccountBurstLimit = 5000
+	AccountRateLimit  = pasarela.AccountRate
+	AccountBurstLimit = pasarela.AccountBurst
 )
 
 func viewAccount(a pasarela.Account) Account {

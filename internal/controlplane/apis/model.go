@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/engine/schema"
 )
 
 // ModelFields are the members of a model that a caller may set.
@@ -156,7 +157,7 @@ func (in *ModelFields) check(c *check) {
 	c.atMost("name", in.Name, 128)
 	c.atMost("contentType", in.ContentType, 256)
 	c.atMost("description", in.Description, 1024)
-	c.atMost("schema", in.Schema, 32768)
+	c.atMost("schema", in.Schema, schema.MaxModel)
 	if in.Name != nil && !alphanumeric(*in.Name) {
 		c.fail("Invalid member 'name': %q must be letters and digits only.", *in.Name)
 	}
