@@ -3,7 +3,7 @@ import type { Clients } from './clients';
 import { allPages } from './allPages';
 import { readable } from './documents';
 
-/** A policy that lives inside one user, role or group. */
+/** An inline policy: it is part of one user, role or group. */
 export interface InlinePolicy {
   PolicyName: string;
   PolicyDocument: string;

@@ -22,7 +22,7 @@ export interface Secret {
   sessionToken?: string;
 }
 
-/** Whether a session outlives its tab here. */
+/** Whether a session is kept when its tab is closed. */
 export const canKeep = typeof crypto.subtle !== 'undefined';
 
 /** A session ends when the console was not used for so long, in milliseconds (A-CONSOLE-2). */
@@ -84,7 +84,7 @@ export function onSessionChange(changed: () => void): () => void {
   return () => channel.removeEventListener('message', changed);
 }
 
-/** What the server says of itself to anybody: no secret is in it. */
+/** What the server says of itself without a sign-in: there is no secret in it. */
 export interface ServerFacts {
   version: string;
   region: string;

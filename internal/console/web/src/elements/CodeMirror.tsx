@@ -6,7 +6,7 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
-import type { CodeEditorGiven, Fault, Syntax } from './code';
+import type { CodeEditorProps, Fault, Syntax } from './code';
 import { colors } from './colors';
 
 function language(syntax: Syntax): Extension {
@@ -19,7 +19,7 @@ function diagnostic(state: EditorState, fault: Fault): Diagnostic {
   return { from, to: Math.max(line.to, from), severity: fault.severity ?? 'error', message: fault.message };
 }
 
-export default function CodeMirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorGiven) {
+export default function CodeMirror({ value, onChange, syntax, label, check, readOnly, rows = 8 }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef({ onChange, check });

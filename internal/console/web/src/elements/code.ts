@@ -11,8 +11,8 @@ export interface Fault {
 /** Finds the faults of a text in the server's own words. */
 export type Check = (syntax: Syntax, text: string) => Promise<Fault[]>;
 
-/** What an editor of code is given. */
-export interface CodeEditorGiven {
+/** The props of an editor of code. */
+export interface CodeEditorProps {
   value: string;
   onChange(value: string): void;
   syntax: Syntax;

@@ -2,7 +2,7 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
-// Colors live in console.css as variables, so that one editor follows light and
+// Colors are variables of console.css, so that one editor follows light and
 // dark without being made anew; their contrast is at least 4.5 to 1 in both.
 const highlight = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },

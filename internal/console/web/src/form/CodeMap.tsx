@@ -9,7 +9,7 @@ import type { Field } from './field';
 import { fieldWords } from '../words/field';
 import { useRows } from './rows';
 
-interface Given {
+interface Props {
   field: Extract<Field, { kind: 'code-map' }>;
   value: Record<string, string>;
   onChange(member: unknown): void;
@@ -17,7 +17,7 @@ interface Given {
 }
 
 /** A map of templates: AWS's "mapping templates", by content type or key. */
-export function CodeMap({ field, value, onChange, check }: Given) {
+export function CodeMap({ field, value, onChange, check }: Props) {
   const w = useWords(fieldWords);
   const keyLabel = useWords(field.keyLabel);
   const [rows, put] = useRows(value, onChange);

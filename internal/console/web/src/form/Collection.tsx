@@ -26,13 +26,13 @@ const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMat
 const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con' };
 const words: Words<typeof en> = { en, es };
 
-interface Given<T extends object> {
+interface Props<T extends object> {
   resource: Resource<T>;
   /** A part of a page that has a heading of its own. */
   section?: boolean;
 }
 
-export function Collection<T extends object>({ resource, section }: Given<T>) {
+export function Collection<T extends object>({ resource, section }: Props<T>) {
   const w = useWords(words);
   const shell = useWords(commonWords);
   const title = useWords(resource.title);

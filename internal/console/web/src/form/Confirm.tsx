@@ -30,7 +30,7 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
-interface Given {
+interface Props {
   names: string[];
   /** What is about to be done: "Delete". */
   action: string;
@@ -44,7 +44,7 @@ interface Given {
 }
 
 /** Asks before something is done that is hard to undo. Where what breaks is unknown, the name must be typed. */
-export function Confirm({ names, action, warning, impact, children, confirm, close }: Given) {
+export function Confirm({ names, action, warning, impact, children, confirm, close }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
   const [busy, setBusy] = useState(false);

@@ -26,7 +26,7 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
-interface Given {
+interface Props {
   title: string;
   draft: Pick<Draft<unknown>, 'dirty' | 'restored' | 'drop'>;
   /** Throws the draft away and shows the form as it was at first. */
@@ -37,8 +37,8 @@ interface Given {
   children: ReactNode;
 }
 
-/** A form in front of its page. No click outside and no key loses what was typed: it asks. */
-export function Dialog({ title, draft, startAgain, close, action, children }: Given) {
+/** A form in front of its page. A click outside or Escape asks before anything typed is lost. */
+export function Dialog({ title, draft, startAgain, close, action, children }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
   const [asking, setAsking] = useState(false);

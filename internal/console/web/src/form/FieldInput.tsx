@@ -17,7 +17,7 @@ import type { Field, Option, Options, Value } from './field';
 import { fieldWords } from '../words/field';
 import { useRows } from './rows';
 
-export interface FieldGiven {
+export interface FieldProps {
   field: Field;
   value: Value;
   onChange(member: unknown): void;
@@ -26,15 +26,15 @@ export interface FieldGiven {
   check?: Check;
 }
 
-export function FieldInput(given: FieldGiven) {
-  const { field, error } = given;
+export function FieldInput(props: FieldProps) {
+  const { field, error } = props;
   const w = useWords(fieldWords);
   const label = useWords(field.label);
   const hint = useWords(field.hint ?? { en: '', es: '' });
   if (field.kind === 'toggle') {
     return (
       <FormField description={hint || undefined} errorText={error}>
-        <Toggle checked={!!given.value[field.name]} disabled={given.disabled} onChange={({ detail }) => given.onChange(detail.checked)}>{label}</Toggle>
+        <Toggle checked={!!props.value[field.name]} disabled={props.disabled} onChange={({ detail }) => props.onChange(detail.checked)}>{label}</Toggle>
       </FormField>
     );
   }
@@ -45,20 +45,20 @@ export function FieldInput(given: FieldGiven) {
       errorText={error}
       stretch
     >
-      <Control {...given} label={label} />
+      <Control {...props} label={label} />
     </FormField>
   );
-  if (field.kind !== 'select' || !field.shortcut || given.disabled) return input;
+  if (field.kind !== 'select' || !field.shortcut || props.disabled) return input;
   // Beside the field, whose label would be the label of what the shortcut asks too.
   return (
     <SpaceBetween size="xs">
       {input}
-      {field.shortcut(given.onChange)}
+      {field.shortcut(props.onChange)}
     </SpaceBetween>
   );
 }
 
-function Control({ field, value, onChange, disabled, check, label }: FieldGiven & { label: string }) {
+function Control({ field, value, onChange, disabled, check, label }: FieldProps & { label: string }) {
   const placeholder = useExample(field.placeholder);
   const member = value[field.name];
   const text = typeof member === 'string' ? member : member === undefined || member === null ? '' : String(member);
@@ -126,7 +126,7 @@ function Choices({ field, value, chosen, onChange, label }: { field: Extract<Fie
   );
 }
 
-interface ChoiceGiven {
+interface ChoiceProps {
   field: Extract<Field, { kind: 'select' }>;
   value: Value;
   onChange(member: unknown): void;
@@ -136,7 +136,7 @@ interface ChoiceGiven {
   placeholder?: string;
 }
 
-function Choice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceGiven) {
+function Choice({ field, value, onChange, disabled, label, text, placeholder }: ChoiceProps) {
   const w = useWords(fieldWords);
   const { shown, loading } = useOptions(field.options, value);
   if (field.free) {

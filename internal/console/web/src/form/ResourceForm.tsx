@@ -14,7 +14,7 @@ const en = { save: 'Save changes', refused: 'Refused', needed: 'This field is re
 const es: typeof en = { save: 'Guardar cambios', refused: 'Rechazado', needed: 'Este campo es obligatorio' };
 const words: Words<typeof en> = { en, es };
 
-interface Given {
+interface Props {
   /** What the form does, on its head and on its button: "Create route". */
   title: string;
   fields: Field[];
@@ -30,7 +30,7 @@ interface Given {
 }
 
 /** One form for making or changing any resource. It stays open when refused, with the reason. */
-export function ResourceForm({ title, fields, before, initial, check, focus, aside, submit, close }: Given) {
+export function ResourceForm({ title, fields, before, initial, check, focus, aside, submit, close }: Props) {
   const w = useWords(words);
   const draft = useDraft<Value>('form', before ?? initial ?? {}, (value) => withoutSecrets(fields, value));
   const { value } = draft;

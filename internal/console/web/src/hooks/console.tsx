@@ -20,7 +20,7 @@ export interface Console {
   changes: number;
 }
 
-/** Good news goes by itself, or when newer comes; a refusal stays until it was read. */
+/** A success message closes by itself, or when a newer one comes; an error stays until it is closed. */
 const SUCCESS_SHOWN = 5000;
 
 const ConsoleContext = createContext<Console | undefined>(undefined);
@@ -31,14 +31,14 @@ export function useConsole(): Console {
   return console;
 }
 
-interface Given {
+interface Props {
   session: Session;
   facts: ServerFacts;
   signOut(): void;
   children: ReactNode;
 }
 
-export function ConsoleProvider({ session, facts, signOut, children }: Given) {
+export function ConsoleProvider({ session, facts, signOut, children }: Props) {
   const [messages, setMessages] = useState<FlashbarProps.MessageDefinition[]>([]);
   const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode) => {
     const id = crypto.randomUUID?.() ?? String(Math.random());

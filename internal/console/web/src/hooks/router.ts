@@ -1,4 +1,4 @@
-// The address lives behind the hash: the server needs one page, a reload keeps
+// The address stands behind the hash: the server needs one page, a reload keeps
 // the place, and nothing of it reaches a log.
 
 import { useSyncExternalStore } from 'react';

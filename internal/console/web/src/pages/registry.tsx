@@ -45,16 +45,16 @@ import { Wizard } from './wizard/Wizard';
 /** A group of the navigation; those without a title have none in it either. */
 export type Group = 'gateway' | 'iam' | 'server' | 'develop' | 'deploy' | 'observe';
 
-export interface Entry<Given> {
+export interface Entry<Props> {
   /** What the address begins with: "iam/roles"; of an API's pages, what follows the API's id. */
   path: string;
   title: Words<string>;
   /** Absent: the navigation has no entry for it. */
   group?: Group;
   /** The list, or the whole page. */
-  page(given: Given): ReactNode;
+  page(given: Props): ReactNode;
   /** The page of one item of the list: the next segment of the address. */
-  item?(id: string, given: Given): ReactNode;
+  item?(id: string, given: Props): ReactNode;
   /** What the items are, where they are known by another name than the one in the address. */
   kind?: Kind;
 }

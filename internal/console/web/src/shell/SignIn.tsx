@@ -48,14 +48,14 @@ const es: typeof en = {
 };
 const words: Words<typeof en> = { en, es };
 
-interface Given {
+interface Props {
   facts: ServerFacts;
   /** The sign-in token of the address was refused. */
   refused?: boolean;
   onSignIn(session: Session): Promise<void>;
 }
 
-export function SignIn({ facts, refused: byToken, onSignIn }: Given) {
+export function SignIn({ facts, refused: byToken, onSignIn }: Props) {
   const w = useWords(words);
   const { language, choose } = useLanguage();
   const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '' });

@@ -12,14 +12,14 @@ import { useWords } from '../../words/language';
 import { DeployDialog } from './DeployDialog';
 import { Undeployed } from './Undeployed';
 
-interface Given {
+interface Props {
   apiId: string;
   /** The page below: one of an API's pages. */
   children(api: GetApiResponse, reload: () => Promise<void>): ReactNode;
 }
 
 /** What every page of an API has above it: what its stages serve, and the form that deploys it. */
-export function ApiPage({ apiId, children }: Given) {
+export function ApiPage({ apiId, children }: Props) {
   const w = useWords(commonWords);
   const { clients } = useConsole();
   const { form, close } = useOpenForm();

@@ -11,7 +11,7 @@ const en = { url: 'WebSocket URL', shell: 'Shell', browser: 'Browser', python: '
 const es: typeof en = { url: 'URL del WebSocket', shell: 'Terminal', browser: 'Navegador', python: 'Python', push: 'Enviar desde un servidor' };
 const words: Words<typeof en> = { en, es };
 
-interface Given {
+interface Props {
   /** The stage's endpoint, ws://127.0.0.1:4566/abcdef1234/prod, with a query or not. */
   url: string;
   headers?: string[];
@@ -19,7 +19,7 @@ interface Given {
 }
 
 /** How a client connects to a stage, ready to copy. */
-export function ConnectPanel({ url, headers = [], protocol = '' }: Given) {
+export function ConnectPanel({ url, headers = [], protocol = '' }: Props) {
   const w = useWords(words);
   const { facts } = useConsole();
   const blocks: [id: string, label: string, text: string][] = [

@@ -25,7 +25,7 @@ const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does no
 const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en', test: 'Abrir el cliente de prueba', close: 'Cerrar' };
 const words: Words<typeof en> = { en, es };
 
-interface Given {
+interface Props {
   apiId: string;
   /** The API's endpoint, ws://127.0.0.1:4566/abcdef1234. */
   endpoint: string;
@@ -33,7 +33,7 @@ interface Given {
 }
 
 /** Deploys, after it said what that changes; then says how clients connect. */
-export function DeployDialog({ apiId, endpoint, close }: Given) {
+export function DeployDialog({ apiId, endpoint, close }: Props) {
   const w = useWords(words);
   const { clients, facts, notify } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);

@@ -5,7 +5,7 @@ import { same } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { policyOptions } from './options';
 
-interface Given {
+interface Props {
   /** To whom they are attached: { operation: "AttachUserPolicy", fixed: { UserName } } */
   call: { operation: string; fixed: Record<string, string> };
   list(): Promise<AttachedPolicy[]>;
@@ -14,7 +14,7 @@ interface Given {
 }
 
 /** The managed policies of a role, a user or a group. */
-export function Attached({ call, list, attach, detach }: Given) {
+export function Attached({ call, list, attach, detach }: Props) {
   const { clients } = useConsole();
   const owner = Object.values(call.fixed)[0]!;
   const resource: Resource<AttachedPolicy> = {

@@ -10,7 +10,7 @@ const fields: Field[] = [
   { name: 'PolicyDocument', kind: 'code', syntax: 'policy', required: true, label: { en: 'Policy document', es: 'Documento de la política' } },
 ];
 
-interface Given {
+interface Props {
   /** Whose they are: { operation: "PutUserPolicy", fixed: { UserName } } */
   call: { operation: string; fixed: Record<string, string> };
   list(): Promise<InlinePolicy[]>;
@@ -18,8 +18,8 @@ interface Given {
   remove(name: string): Promise<unknown>;
 }
 
-/** Policies that live inside one user, role or group and go with it. */
-export function Inline({ call, list, put, remove }: Given) {
+/** Inline policies: they are part of one user, role or group and are deleted with it. */
+export function Inline({ call, list, put, remove }: Props) {
   const { clients, facts } = useConsole();
   const check = usePolicyCheck('identity');
   const owner = Object.values(call.fixed)[0]!;

@@ -10,7 +10,7 @@ import type { Point } from './series';
 const lines: uPlot.Axis = { stroke: '#7d8998', grid: { stroke: '#7d899833', width: 1 }, ticks: { stroke: '#7d899833', width: 1 } };
 const MARK = '#c2410c';
 
-interface Given {
+interface Props {
   name: string;
   points: Point[];
   /** The range of time shown, in seconds since 1970; it may begin before the first point. */
@@ -20,7 +20,7 @@ interface Given {
   marks: number[];
 }
 
-export default function Chart({ name, points, begin, end, marks }: Given) {
+export default function Chart({ name, points, begin, end, marks }: Props) {
   const { language } = useLanguage();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);

@@ -46,13 +46,13 @@ const KEPT = 150;
 const ranges = { minutes: 300, hour: 3600, day: 86_400 };
 type Range = keyof typeof ranges;
 
-interface Given {
+interface Props {
   apiId: string;
   stage: string;
 }
 
 /** What the nodes remember of a stage and what is sampled while the page is open, as charts. */
-export function Metrics({ apiId, stage }: Given) {
+export function Metrics({ apiId, stage }: Props) {
   const w = useWords(words);
   const [range, setRange] = useState<Range>('hour');
   const { live, limits, error, missing } = useSamples(apiId, stage);
