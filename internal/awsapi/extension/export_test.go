@@ -3,7 +3,7 @@ package extension
 import "context"
 
 // Bounds that tests go to.
-const (
+var (
 	MaxFile     = maxFile
 	MaxTemplate = maxTemplate
 )
