@@ -48,6 +48,7 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.IntVar(&s.BackendWaiting, "backend-waiting", backend.DefaultMaxWaiting, l.Say("setting.backend_waiting"))
 	f.BoolVar(&s.NodeCredentialsForIntegrations, "node-credentials-for-integrations", false, l.Say("setting.lend_credentials"))
 	f.DurationVar(&s.ExportEvery, "export-every", 0, l.Say("setting.export_every"))
+	f.StringSliceVar(&s.IgnoreTypes, "ignore-types", nil, l.Say("setting.ignore_types"))
 	f.BoolVar(&s.PlainHTTP, "plain-http", false, l.Say("setting.plain_http"))
 	f.BoolVar(&s.Functions, "functions", false, l.Say("setting.functions"))
 	f.StringVar(&s.FunctionsUser, "functions-user", "", l.Say("setting.functions_user"))

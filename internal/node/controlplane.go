@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/cloudformation"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/connections"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
@@ -52,23 +53,27 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 	return p.identity.PassRole(ctx, call.Principal, roleARN, pasarela.ServiceAPIGateway, call.Context)
 }
 
-// front joins the AWS services. Against a custom endpoint, clients sign IAM and
-// STS for whatever region they are configured with (aws-controlplane §1).
-func (n *Node) front(services extension.Services) http.Handler {
+// front joins the AWS services. Against a custom endpoint, clients sign IAM, STS and
+// CloudFormation for whatever region they are configured with (aws-controlplane §1).
+func (n *Node) front(running context.Context, services extension.Services) http.Handler {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
 	n.pushes = &connections.Service{
 		Directory: n.watcher.Directory, Gateway: n.gateway, Guard: n.guard, Authorizer: n.identity, Log: log,
 	}
+	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
+	functions := awslambda.New(n.lambda, &anywhere, log)
+	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions})
 	return &wire.Front{
-		APIGatewayV2: apigatewayv2.New(n.apis, n.guard, log),
-		APIGateway:   apigateway.New(n.apis, n.guard, log),
-		IAM:          iam.New(n.identity, &anywhere, log),
-		Lambda:       awslambda.New(n.lambda, &anywhere, log),
-		STS:          sts.New(n.identity, &anywhere, log),
-		Connections:  n.pushes,
-		Extension:    n.extension(services),
-		Gateway:      n.gateway,
-		IsUsers:      n.watcher.Directory.IsUsers,
+		APIGatewayV2:   v2,
+		APIGateway:     v1,
+		IAM:            identities,
+		Lambda:         functions,
+		STS:            sts.New(n.identity, &anywhere, log),
+		CloudFormation: cloudformation.New(n.stacks, &anywhere, log),
+		Connections:    n.pushes,
+		Extension:      n.extension(services),
+		Gateway:        n.gateway,
+		IsUsers:        n.watcher.Directory.IsUsers,
 	}
 }

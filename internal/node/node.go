@@ -18,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
@@ -49,6 +50,7 @@ type Node struct {
 	store         *state.Store
 	identity      *identity.Service
 	apis          *apis.Service
+	stacks        *stack.Service
 	listener      *listener
 	credentials   Credentials
 	guard         *wire.Guard
@@ -177,14 +179,14 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 }
 
 // serve is the last step: from here on requests are answered.
-func (n *Node) serve(_, _ context.Context) error {
+func (n *Node) serve(_, running context.Context) error {
 	if err := n.openConsole(); err != nil {
 		return err
 	}
 	n.ready.check = n.check
 	services := n.extensionServices()
 	n.picture.set(new(extension.Answerer(services)))
-	front := n.front(services)
+	front := n.front(running, services)
 	n.listener.serve(&root{
 		pages: map[string]http.Handler{
 			"/":      homepage{front, n.options.Version},

@@ -44,6 +44,7 @@ type Settings struct {
 	// NodeCredentialsForIntegrations signs AWS integrations without a role with this node's own
 	// credentials for AWS (A-INTEGRATION-1).
 	NodeCredentialsForIntegrations bool
+	IgnoreTypes                    []string // types of resources that stacks skip, with * for any letters
 	// PlainHTTP serves everything by net/http alone: no fastpath, and nothing written into
 	// crypto/tls's own state. A client sees no difference (internal/fastpath/README.md).
 	PlainHTTP bool

@@ -3,12 +3,14 @@ package compatibility
 import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/cloudformation"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/lambda"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	controllambda "github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
 // Documented are all services that docs/compatibility.md tells of. Those of the
@@ -19,6 +21,7 @@ func Documented() []*Service {
 		&Service{Title: "Lambda (lambda)", Operations: lambda.Operations(new(controllambda.Service)), Declined: lambda.Declined(), Inert: lambda.Inert()},
 		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Declined: iam.Declined(), Absent: iam.Absent(), Ignored: iam.Ignored()},
 		&Service{Title: "STS (sts)", Queries: sts.Operations(none), Declined: sts.Declined(), Ignored: sts.Ignored()},
+		&Service{Title: "CloudFormation (cloudformation)", Queries: cloudformation.Operations(new(stack.Service)), Declined: cloudformation.Declined(), Absent: cloudformation.Absent(), Ignored: cloudformation.Ignored()},
 	)
 }
 

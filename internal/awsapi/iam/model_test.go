@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pasarela-ws/pasarela/internal/awsapi/cloudformation"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/compatibility"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
 // TestTablesAgainstAWSModels: every operation of the models is served or
@@ -24,6 +26,7 @@ func TestTablesAgainstAWSModels(t *testing.T) {
 	}{
 		{"iam", iam.Operations(none), iam.Declined(), append(iam.Absent(), iam.Ignored()...)},
 		{"sts", sts.Operations(none), sts.Declined(), sts.Ignored()},
+		{"cloudformation", cloudformation.Operations(new(stack.Service)), cloudformation.Declined(), append(cloudformation.Absent(), cloudformation.Ignored()...)},
 	}
 	for _, test := range tests {
 		t.Run(test.model, func(t *testing.T) {

@@ -56,7 +56,7 @@ func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, e
 		if h := f.byService(service, r); h != nil {
 			return h, nil
 		}
-		return nil, pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is signed, is not served here. Served are apigateway, execute-api, iam, lambda and sts.", service)
+		return nil, pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is signed, is not served here. Served are apigateway, cloudformation, execute-api, iam, lambda and sts.", service)
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return nil, pasarela.Errorf(CodeUnknownOperation, "The service of X-Amz-Target '%s' is not served here.", target)

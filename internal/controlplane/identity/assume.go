@@ -49,6 +49,22 @@ func (s *ServiceRoles) AssumeForService(roleARN, service, sourceARN, sourceAccou
 	return language.RoleTrustLacks.Of(roleARN, service, sourceARN)
 }
 
+// ServiceSession is the principal of an AWS service in a role that trusts it, under a
+// session name of the service's own; the error is of [ServiceRoles.AssumeForService].
+func (s *ServiceRoles) ServiceSession(roleARN, service, session string) (pasarela.Principal, error) {
+	if err := s.AssumeForService(roleARN, service, "", s.identity.regionAccount.AccountID); err != nil {
+		return pasarela.Principal{}, err
+	}
+	v, err := s.serviceRole(roleARN)
+	if err != nil {
+		return pasarela.Principal{}, err
+	}
+	return pasarela.Principal{
+		ARN: s.identity.sessionARN(v.role.RoleName, session), AccountID: s.identity.regionAccount.AccountID,
+		UserID: v.id + ":" + session, Type: pasarela.PrincipalSession,
+	}, nil
+}
+
 // serviceRole is the role of an ARN; the error says whether the text or the role is at
 // fault.
 func (s *ServiceRoles) serviceRole(roleARN string) (*principalView, error) {

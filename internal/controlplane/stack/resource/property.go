@@ -108,6 +108,12 @@ func (ps Properties) Replacing(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !ps[name].replaces })
 }
 
+// HasTags says whether resources of a type have tags that do something.
+func (ps Properties) HasTags() bool {
+	tags, there := ps["Tags"]
+	return there && tags.noted == ""
+}
+
 // Notes are the sentences about given properties that have no effect here.
 func (ps Properties) Notes(given map[string]any) string {
 	var notes []string
@@ -197,6 +203,9 @@ func (c *checker) members(path string, ps Properties, given map[string]any) map[
 }
 
 func (c *checker) value(path string, p Property, v any) any {
+	if isFunction(v) {
+		return v // not known yet: a change set looks at what is
+	}
 	switch p.kind {
 	case list:
 		items, ok := v.([]any)
@@ -318,4 +327,16 @@ func (k kind) name() string {
 		return "Boolean"
 	}
 	return "String"
+}
+
+// isFunction says whether a value is a function of a template that is not worked out.
+func isFunction(v any) bool {
+	object, _ := v.(map[string]any)
+	if len(object) != 1 {
+		return false
+	}
+	for name := range object {
+		return name == "Ref" || strings.HasPrefix(name, "Fn::")
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 )
@@ -37,6 +38,15 @@ type Type struct {
 	Find func(ctx context.Context, r *Request) (state State, ok bool, err error)
 	// Check finds what the schema of the properties cannot say; nil where it says all.
 	Check func(properties map[string]any) error
+}
+
+// HasAttribute says whether Fn::GetAtt knows a name; Outputs.* of a nested stack stands
+// for all names that begin so.
+func (t *Type) HasAttribute(name string) bool {
+	return slices.ContainsFunc(t.Attributes, func(known string) bool {
+		prefix, any := strings.CutSuffix(known, "*")
+		return known == name || any && strings.HasPrefix(name, prefix)
+	})
 }
 
 // State is a resource that is there.

@@ -239,7 +239,7 @@ func policy() resource.Type {
 		Delete: func(ctx context.Context, r *resource.Request) error { return place(ctx, r, r.Properties, nil) },
 		Check: func(properties map[string]any) error {
 			if len(texts(properties["Roles"]))+len(texts(properties["Users"]))+len(texts(properties["Groups"])) == 0 {
-				return fmt.Errorf("At least one of [Groups,Roles,Users] must be non-empty.")
+				return fmt.Errorf("#: at least one of [Groups, Roles, Users] must name something")
 			}
 			return nil
 		},

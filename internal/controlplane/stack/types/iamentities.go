@@ -10,7 +10,6 @@ import (
 type entity struct {
 	kind       holder
 	properties resource.Properties
-	idMember   string // RoleId
 	nameLimit  int
 	bounded    bool // has a permissions boundary
 	tagged     bool

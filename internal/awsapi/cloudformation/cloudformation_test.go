@@ -1,0 +1,199 @@
+package cloudformation_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/cloudformation"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/types"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/sigv4"
+)
+
+// nobody has no services: the stacks of these tests have resources that need none.
+type nobody struct{}
+
+func (nobody) As(pasarela.Principal) resource.Services { return nobody{} }
+
+func (nobody) Role(context.Context, pasarela.Principal, string) (pasarela.Principal, error) {
+	return pasarela.Principal{}, pasarela.Errorf(pasarela.CodeAccessDenied, "no role may be passed")
+}
+
+func (nobody) Call(_ context.Context, service, _ string, _ map[string]any) (map[string]any, error) {
+	return nil, pasarela.Errorf(wire.CodeUnknownOperation, "The service %s is not served here.", service)
+}
+
+type server struct {
+	*testing.T
+	http.Handler
+	identity  *identity.Service
+	root, ana aws.Credentials
+}
+
+func start(t *testing.T) *server {
+	t.Helper()
+	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
+	bucket, log := memory.NewBucket(), slog.New(slog.DiscardHandler)
+	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(who.Close)
+	stacks := stack.New(stack.Options{Bucket: bucket, RegionAccount: place, Types: types.All(), Callers: nobody{}, Node: "n", Log: log})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- stacks.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
+	s := &server{T: t, Handler: cloudformation.New(stacks, guard, log), identity: who}
+	admin, _ := who.Administrator()
+	s.root = aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
+	if _, err := who.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"}); err != nil {
+		t.Fatal(err)
+	}
+	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudformation:*","Resource":"arn:aws:cloudformation:us-east-1:123456789012:stack/ana-*/*"}]}`
+	if err := who.Policies.PutPolicy(t.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
+		t.Fatal(err)
+	}
+	key, err := who.AccessKeys.CreateAccessKey(t.Context(), "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ana = aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
+	return s
+}
+
+// call signs a form and answers status and body without ids and times.
+func (s *server) call(c aws.Credentials, action string, pairs ...string) (int, string) {
+	s.Helper()
+	form := url.Values{"Action": {action}, "Version": {cloudformation.Version}}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	text := form.Encode()
+	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(text))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	sum := sha256.Sum256([]byte(text))
+	if err := signer.NewSigner().SignHTTP(s.Context(), c, r, hex.EncodeToString(sum[:]), "cloudformation", "us-east-1", time.Now()); err != nil {
+		s.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	body := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).ReplaceAllString(w.Body.String(), "ID")
+	return w.Code, regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`).ReplaceAllString(body, "TIME")
+}
+
+func answer(action, result string) string {
+	if result != "" {
+		result = "<" + action + "Result>" + result + "</" + action + "Result>"
+	}
+	return "<" + action + `Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` + result + "<ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></" + action + "Response>"
+}
+
+func failure(code, message string) string {
+	return `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>` + code + "</Code><Message>" + message + "</Message></Error><RequestId>ID</RequestId></ErrorResponse>"
+}
+
+const (
+	group     = `{"Parameters":{"Secret":{"Type":"String","NoEcho":true}},"Resources":{"G":{"Type":"AWS::Logs::LogGroup","Properties":{"LogGroupName":"g"}}},"Outputs":{"Arn":{"Value":{"Fn::GetAtt":["G","Arn"]},"Export":{"Name":"g-arn"}}}}`
+	stackARN  = "arn:aws:cloudformation:us-east-1:123456789012:stack/s/ID"
+	noDrift   = "<DriftInformation><StackDriftStatus>NOT_CHECKED</StackDriftStatus></DriftInformation>"
+	noDrifted = "<DriftInformation><StackResourceDriftStatus>NOT_CHECKED</StackResourceDriftStatus></DriftInformation>"
+)
+
+func TestAnswers(t *testing.T) {
+	s := start(t)
+	tests := []struct {
+		name, action string
+		pairs        []string
+		status       int
+		want         string
+	}{
+		{"nothing there", "DescribeStacks", []string{"StackName", "s"}, 400, failure("ValidationError", "Stack with id s does not exist")},
+		{"create", "CreateStack", []string{"StackName", "s", "TemplateBody", group, "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x", "DeploymentConfig.Mode", "EXPRESS"}, 200, answer("CreateStack", "<StackId>"+stackARN+"</StackId><OperationId>ID</OperationId>")},
+		{"create again", "CreateStack", []string{"StackName", "s", "TemplateBody", group}, 400, failure("AlreadyExistsException", "Stack [s] already exists")},
+		{"describe", "DescribeStacks", []string{"StackName", "s"}, 200, answer("DescribeStacks", "<Stacks><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><Parameters><member><ParameterKey>Secret</ParameterKey><ParameterValue>****</ParameterValue></member></Parameters>"+
+			"<CreationTime>TIME</CreationTime><RollbackConfiguration></RollbackConfiguration><StackStatus>CREATE_COMPLETE</StackStatus><DisableRollback>false</DisableRollback><NotificationARNs></NotificationARNs>"+
+			"<Outputs><member><OutputKey>Arn</OutputKey><OutputValue>arn:aws:logs:us-east-1:123456789012:log-group:g:*</OutputValue><ExportName>g-arn</ExportName></member></Outputs><Tags></Tags><EnableTerminationProtection>false</EnableTerminationProtection>"+noDrift+"</member></Stacks>")},
+		{"no change", "UpdateStack", []string{"StackName", "s", "UsePreviousTemplate", "true", "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.UsePreviousValue", "true"}, 400, failure("ValidationError", "No updates are to be performed.")},
+		{"no value", "UpdateStack", []string{"StackName", "s", "UsePreviousTemplate", "true"}, 400, failure("ValidationError", "Parameters: [Secret] must have values")},
+		{"resource", "ListStackResources", []string{"StackName", "s"}, 200, answer("ListStackResources", "<StackResourceSummaries><member><LogicalResourceId>G</LogicalResourceId><PhysicalResourceId>g</PhysicalResourceId><ResourceType>AWS::Logs::LogGroup</ResourceType><LastUpdatedTimestamp>TIME</LastUpdatedTimestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus>"+noDrifted+"</member></StackResourceSummaries>")},
+		{"resource that is not there", "DescribeStackResource", []string{"StackName", "s", "LogicalResourceId", "X"}, 400, failure("ValidationError", "Resource X does not exist for stack s")},
+		{"exports", "ListExports", nil, 200, answer("ListExports", "<Exports><member><ExportingStackId>"+stackARN+"</ExportingStackId><Name>g-arn</Name><Value>arn:aws:logs:us-east-1:123456789012:log-group:g:*</Value></member></Exports>")},
+		{"imports", "ListImports", []string{"ExportName", "g-arn"}, 400, failure("ValidationError", "Export &#39;g-arn&#39; is not imported by any stack.")},
+		{"change set", "CreateChangeSet", []string{"StackName", "s", "ChangeSetName", "c", "UsePreviousTemplate", "true", "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x"}, 200, answer("CreateChangeSet", "<Id>arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID</Id><StackId>"+stackARN+"</StackId>")},
+		{"empty change set", "DescribeChangeSet", []string{"StackName", "s", "ChangeSetName", "c"}, 200, answer("DescribeChangeSet", "<ChangeSetName>c</ChangeSetName><ChangeSetId>arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID</ChangeSetId><StackId>"+stackARN+"</StackId><StackName>s</StackName>"+
+			"<Parameters><member><ParameterKey>Secret</ParameterKey><ParameterValue>****</ParameterValue></member></Parameters><CreationTime>TIME</CreationTime><ExecutionStatus>UNAVAILABLE</ExecutionStatus><Status>FAILED</Status><StatusReason>The submitted information didn&#39;t contain changes. Submit different information to create a change set.</StatusReason>"+
+			"<NotificationARNs></NotificationARNs><RollbackConfiguration></RollbackConfiguration><Tags></Tags><Changes></Changes><IncludeNestedStacks>false</IncludeNestedStacks><ImportExistingResources>false</ImportExistingResources>")},
+		{"execute it", "ExecuteChangeSet", []string{"StackName", "s", "ChangeSetName", "c"}, 400, failure("InvalidChangeSetStatus", "ChangeSet [arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID] cannot be executed in its current status of [FAILED]")},
+		{"no change set", "DescribeChangeSet", []string{"StackName", "s", "ChangeSetName", "x"}, 404, failure("ChangeSetNotFound", "ChangeSet [x] does not exist")},
+		{"change set of no stack", "DescribeChangeSet", []string{"StackName", "t", "ChangeSetName", "x"}, 400, failure("ValidationError", "Stack [t] does not exist")},
+		{"change set without stack", "DescribeChangeSet", []string{"ChangeSetName", "x"}, 400, failure("ValidationError", "StackName must be specified if ChangeSetName is not specified as an ARN.")},
+		{"validate", "ValidateTemplate", []string{"TemplateBody", `{"Description":"d","Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r"}}}}`}, 200, answer("ValidateTemplate", "<Parameters></Parameters><Description>d</Description><Capabilities><member>CAPABILITY_NAMED_IAM</member></Capabilities><CapabilitiesReason>The following resource(s) require capabilities: [AWS::IAM::Role]</CapabilitiesReason>")},
+		{"invalid", "ValidateTemplate", []string{"TemplateBody", `{"Resources":{"R":{}}}`}, 400, failure("ValidationError", "Template format error: [/Resources/R] Every Resources object must contain a Type member.")},
+		{"stack policy", "UpdateStack", []string{"StackName", "s", "StackPolicyBody", "{}"}, 400, failure("ValidationError", "Invalid member &#39;StackPolicyBody&#39;: it is not served here: there are no stack policies; the caller&#39;s permissions say what an update may change.")},
+		{"role", "DeleteStack", []string{"StackName", "s", "RoleARN", "arn:aws:iam::123456789012:role/r"}, 403, failure("AccessDenied", "no role may be passed")},
+		{"S3", "CreateStack", []string{"StackName", "t", "TemplateURL", "https://s3.amazonaws.com/b/k"}, 400, failure("ValidationError", "S3 error: The service s3 is not served here. (TemplateURL https://s3.amazonaws.com/b/k)")},
+		{"delete", "DeleteStack", []string{"StackName", "s"}, 200, answer("DeleteStack", "")},
+		{"deleted", "ListStacks", []string{"StackStatusFilter.member.1", "DELETE_COMPLETE"}, 200, answer("ListStacks", "<StackSummaries><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><CreationTime>TIME</CreationTime><DeletionTime>TIME</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus>"+noDrift+"</member></StackSummaries>")},
+		{"delete again", "DeleteStack", []string{"StackName", "s"}, 200, answer("DeleteStack", "")},
+		{"declined", "DetectStackDrift", nil, 400, failure("InvalidAction", "Could not find operation DetectStackDrift for version 2010-05-15: Stacks are not compared yet with what was edited by hand.")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			status, body := s.call(s.root, test.action, test.pairs...)
+			if d := cmp.Diff(test.want, body); status != test.status || d != "" {
+				t.Errorf("status %d (-want +got):\n%s", status, d)
+			}
+		})
+	}
+}
+
+func TestPermissionsAreOnStacks(t *testing.T) {
+	s := start(t)
+	plain := `{"Resources":{"G":{"Type":"AWS::Logs::LogGroup"}}}`
+	for _, test := range []struct {
+		name    string
+		action  string
+		allowed bool
+	}{
+		{"ana-1", "CreateStack", true},
+		{"other", "CreateStack", false},
+		{"ana-1", "DescribeStacks", true},
+		{"other", "DeleteStack", false},
+		{"", "DescribeStacks", false},
+		{"ana-1", "DeleteStack", true},
+	} {
+		pairs := []string{"TemplateBody", plain}
+		if test.name != "" {
+			pairs = append(pairs, "StackName", test.name)
+		}
+		status, body := s.call(s.ana, test.action, pairs...)
+		if test.allowed != (status == 200) || !test.allowed && !strings.Contains(body, "user/ana is not authorized to perform: cloudformation:"+test.action) {
+			t.Errorf("%s of %q: %d %s", test.action, test.name, status, body)
+		}
+	}
+}

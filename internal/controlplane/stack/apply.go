@@ -1,0 +1,283 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/types"
+	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
+)
+
+// applier brings resources to what a plan says.
+type applier struct {
+	*run
+	plan  *plan
+	scope *stacktemplate.Scope
+	back  bool // a rollback: replaced resources come back
+}
+
+func (r *run) applier(ctx context.Context, p *plan, back bool) (*applier, error) {
+	a := &applier{run: r, plan: p, back: back}
+	exports, err := r.service.exports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scope := *p.scope
+	scope.Resource = a.look
+	scope.Import = func(name string) (string, error) {
+		export, there := exports[name]
+		if !there {
+			return "", sentence("No export named %s found.", name)
+		}
+		r.edit(func(s *Stack) {
+			if !slices.Contains(s.Imports, name) {
+				s.Imports = append(slices.Clone(s.Imports), name)
+			}
+		})
+		return export.Value, nil
+	}
+	a.scope = &scope
+	return a, nil
+}
+
+// look is what Ref and Fn::GetAtt answer of a resource as it is now.
+func (a *applier) look(name, attribute string) (any, bool, error) {
+	res := a.resource(name)
+	switch {
+	case res == nil || res.ID == "":
+		return nil, false, nil
+	case attribute == "":
+		return res.ID, true, nil
+	case res.Ignored:
+		return a.service.madeUp(res, attribute), true, nil
+	}
+	value, there := res.Attributes[attribute]
+	if !there {
+		return nil, false, sentence("Template error: resource %s does not support attribute type %s in Fn::GetAtt", name, attribute)
+	}
+	return value, true, nil
+}
+
+// madeUp answers Fn::GetAtt of a resource that is not there because its type is skipped.
+func (s *Service) madeUp(res *Resource, attribute string) string {
+	if attribute == "Arn" {
+		return "arn:aws:skipped:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":" + res.ID
+	}
+	return res.ID + "." + attribute
+}
+
+// tags are what CloudFormation gives to a resource.
+func (a *applier) tags(id string) map[string]string {
+	tags := maps.Clone(a.plan.input.Tags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	tags[types.TagStackName], tags[types.TagStackID], tags[types.TagLogicalID] = a.stack.Name, a.stack.ID, id
+	return tags
+}
+
+// errStopped says that the node stops in the middle of a call.
+var errStopped = errors.New("the node stops")
+
+// apply brings one resource to what the plan says; its error has been told in an event.
+func (a *applier) apply(ctx context.Context, id string) error {
+	template := a.plan.template.Resources[id]
+	res := a.resource(id)
+	verb := "UPDATE"
+	if res == nil || res.ID == "" {
+		verb = "CREATE"
+	}
+	properties, err := a.plan.properties(ctx, id, a.scope, a.services)
+	if err != nil {
+		return a.failed(ctx, id, verb, template.Type, err.Error())
+	}
+	kind, known := a.service.Types.Type(template.Type)
+	if !known {
+		return a.skip(id, verb, template.Type, properties)
+	}
+	tags := a.tags(id)
+	if verb == "CREATE" {
+		return a.create(ctx, kind, id, properties, tags, nil)
+	}
+	if a.back && a.restore(id, properties) {
+		return nil
+	}
+	before := res.Properties
+	if res.Attempted != nil {
+		before = *res.Attempted
+	}
+	changed := resource.Differing(before, properties)
+	retagged := kind.Properties.HasTags() && !maps.Equal(res.Tags, tags)
+	switch {
+	case len(changed) == 0 && !retagged && res.Attempted == nil && res.Type == template.Type:
+		if a.back && strings.HasSuffix(res.Status, "_FAILED") {
+			a.mark(id, "UPDATE_COMPLETE", "", a.about)
+			return nil
+		}
+		a.note(id)
+		return nil
+	case len(kind.Properties.Replacing(changed)) > 0 || kind.Update == nil || res.Type != template.Type:
+		return a.create(ctx, kind, id, properties, tags, res)
+	}
+	return a.update(ctx, kind, id, properties, tags, before)
+}
+
+// note brings what a template says of a resource besides its properties into the document.
+func (a *applier) note(id string) {
+	a.edit(func(s *Stack) {
+		next := *s.Resources[id]
+		a.about(&next)
+		s.Resources[id] = &next
+	})
+}
+
+// about copies policies, references and metadata of the template.
+func (a *applier) about(res *Resource) {
+	template := a.plan.template.Resources[res.LogicalID]
+	res.Type, res.DeletionPolicy, res.UpdateReplacePolicy, res.Metadata = template.Type, template.DeletionPolicy, template.UpdateReplacePolicy, template.Metadata
+	res.Needs = a.plan.needs[res.LogicalID]
+}
+
+func (a *applier) failed(ctx context.Context, id, verb, typeName, reason string) error {
+	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
+		return errStopped // what was under way is looked for when the operation goes on
+	}
+	a.mark(id, verb+"_FAILED", reason, func(res *Resource) { res.Type = typeName })
+	return errors.New(reason)
+}
+
+// skip is the way of types that the operator lets stacks skip.
+func (a *applier) skip(id, verb, typeName string, properties map[string]any) error {
+	res := a.resource(id)
+	if res != nil && res.ID != "" && len(resource.Differing(res.Properties, properties)) == 0 {
+		a.note(id)
+		return nil
+	}
+	a.mark(id, verb+"_COMPLETE", "Skipped: nothing was made, since --ignore-types of this server names "+typeName+". Ref and Fn::GetAtt answer names of nothing.", func(res *Resource) {
+		a.about(res)
+		if res.ID == "" {
+			res.Suffix = suffix()
+			res.ID = (&resource.Request{StackName: a.stack.Name, LogicalID: id, GeneratedNameSuffix: res.Suffix}).Name(64)
+		}
+		res.Properties, res.Ignored = properties, true
+	})
+	return nil
+}
+
+// request is the work on a resource in the state of physical.
+func (a *run) request(id string, physical Physical, tags map[string]string) *resource.Request {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return &resource.Request{
+		Services: a.services, Place: a.service.RegionAccount, StackName: a.stack.Name, StackID: a.stack.ID, LogicalID: id,
+		PhysicalID: physical.ID, Properties: physical.Properties, Attributes: physical.Attributes, GeneratedNameSuffix: physical.Suffix,
+		Tags: tags, PreviousTags: physical.Tags,
+	}
+}
+
+// create makes a resource, or its replacement when there is one already.
+func (a *applier) create(ctx context.Context, kind *resource.Type, id string, properties map[string]any, tags map[string]string, replaced *Resource) error {
+	verb, reason := "CREATE", ""
+	if replaced != nil {
+		verb, reason = "UPDATE", "Requested update requires the creation of a new physical resource; hence creating one."
+	}
+	made := Physical{Properties: properties, Tags: tags, Suffix: suffix()}
+	if res := a.resource(id); res != nil && res.ID == "" && res.Suffix != "" {
+		made.Suffix = res.Suffix // of an attempt that may have made it
+	}
+	a.mark(id, verb+"_IN_PROGRESS", reason, func(res *Resource) {
+		a.about(res)
+		if replaced == nil {
+			res.Physical = Physical{Suffix: made.Suffix}
+		}
+	})
+	r := a.request(id, made, tags)
+	state, found, err := resource.State{}, false, error(nil)
+	if a.resumed && kind.Find != nil && replaced == nil {
+		if err := a.flush(ctx); err != nil { // the suffix is part of names
+			return a.failed(ctx, id, verb, kind.Name, err.Error())
+		}
+		state, found, err = kind.Find(ctx, r)
+	}
+	if !found && err == nil {
+		state, err = kind.Create(ctx, r)
+	}
+	made.ID, made.Attributes = state.PhysicalID, state.Attributes
+	if err != nil && state.PhysicalID == "" {
+		return a.failed(ctx, id, verb, kind.Name, handlerReason(err))
+	}
+	place := func(res *Resource) {
+		if replaced != nil {
+			res.Old = append(slices.Clone(res.Old), res.Physical)
+		}
+		res.Physical, res.Attempted = made, nil
+	}
+	if err != nil {
+		a.edit(func(s *Stack) {
+			next := *s.Resources[id]
+			place(&next)
+			s.Resources[id] = &next
+		})
+		return a.failed(ctx, id, verb, kind.Name, handlerReason(err))
+	}
+	a.mark(id, verb+"_IN_PROGRESS", "Resource creation Initiated", place)
+	a.mark(id, verb+"_COMPLETE", notes(kind, state, properties), nil)
+	return nil
+}
+
+func notes(kind *resource.Type, state resource.State, properties map[string]any) string {
+	note := kind.Properties.Notes(properties)
+	if state.Note != "" && note != "" {
+		note += " "
+	}
+	return note + state.Note
+}
+
+// update changes a resource in place. before is what it may have.
+func (a *applier) update(ctx context.Context, kind *resource.Type, id string, properties map[string]any, tags map[string]string, before Values) error {
+	attempted := Values(properties)
+	a.mark(id, "UPDATE_IN_PROGRESS", "", func(res *Resource) {
+		a.about(res)
+		res.Attempted = &attempted
+	})
+	res := a.resource(id)
+	r := a.request(id, res.Physical, tags)
+	r.Previous, r.Properties = before, properties
+	state, err := kind.Update(ctx, r)
+	if err != nil {
+		return a.failed(ctx, id, "UPDATE", kind.Name, handlerReason(err))
+	}
+	a.mark(id, "UPDATE_COMPLETE", notes(kind, state, properties), func(res *Resource) {
+		if state.PhysicalID != "" {
+			res.ID = state.PhysicalID
+		}
+		if state.Attributes != nil {
+			res.Attributes = state.Attributes
+		}
+		res.Properties, res.Tags, res.Attempted = properties, tags, nil
+	})
+	return nil
+}
+
+// restore takes a replaced resource back when it is what the plan says; its
+// replacement will be removed.
+func (a *applier) restore(id string, properties map[string]any) bool {
+	res := a.resource(id)
+	i := slices.IndexFunc(res.Old, func(old Physical) bool { return len(resource.Differing(old.Properties, properties)) == 0 })
+	if i < 0 {
+		return false
+	}
+	a.mark(id, "UPDATE_COMPLETE", "", func(res *Resource) {
+		old := res.Old[i]
+		res.Old = append(slices.Delete(slices.Clone(res.Old), i, i+1), res.Physical)
+		res.Physical, res.Attempted = old, nil
+		a.about(res)
+	})
+	return true
+}

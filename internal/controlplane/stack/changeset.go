@@ -1,0 +1,250 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// ChangeSet is the document of a change set.
+type ChangeSet struct {
+	ID              string    `json:"id"` // the ARN
+	Name            string    `json:"name"`
+	StackID         string    `json:"stackId"`
+	StackName       string    `json:"stackName"`
+	Description     string    `json:"description,omitempty"`
+	Type            string    `json:"type"` // CREATE or UPDATE
+	Status          string    `json:"status"`
+	StatusReason    string    `json:"statusReason,omitempty"`
+	ExecutionStatus string    `json:"executionStatus"`
+	Created         time.Time `json:"created"`
+	Input           Input     `json:"input"`
+	OnStackFailure  string    `json:"onStackFailure,omitempty"`
+	IncludeNested   bool      `json:"includeNested,omitempty"`
+	Changes         []Change  `json:"changes,omitempty"`
+}
+
+// CreateChangeSetInput is the input of [Service.CreateChangeSet].
+type CreateChangeSetInput struct {
+	ChangedInput
+	ChangeSetName  string `aws:"ChangeSetName"`
+	ChangeSetType  string `aws:"ChangeSetType"`
+	Description    string `aws:"Description"`
+	OnStackFailure string `aws:"OnStackFailure"`
+	IncludeNested  bool   `aws:"IncludeNestedStacks"`
+}
+
+var changeSetName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]{0,127}$`)
+
+// noChanges is what clients compare (aws-controlplane §12.2).
+const noChanges = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+func changeSetKey(stackID, name string) string {
+	_, id, _ := nameOf(stackID)
+	return prefixChangeSet + id + "/" + name
+}
+
+// CreateChangeSet works out what an update, or the creation of a stack, would do.
+func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, in CreateChangeSetInput) (*ChangeSet, error) {
+	if !changeSetName.MatchString(in.ChangeSetName) {
+		return nil, invalid("1 validation error detected: Value '%s' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*", in.ChangeSetName)
+	}
+	stack, fresh, err := s.stackFor(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	var before *Stack
+	if in.ChangeSetType != "CREATE" {
+		before = stack
+	}
+	target, p, err := s.prepare(ctx, who, stack, before, in.ChangedInput, false)
+	if err != nil {
+		return nil, err
+	}
+	set := &ChangeSet{
+		ID:   "arn:aws:cloudformation:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":changeSet/" + in.ChangeSetName + "/" + pasarela.NewUUID(),
+		Name: in.ChangeSetName, StackID: stack.ID, StackName: stack.Name, Description: in.Description, Type: orText(in.ChangeSetType, "UPDATE"),
+		Status: "CREATE_COMPLETE", ExecutionStatus: "AVAILABLE", Created: s.now(), Input: target, OnStackFailure: in.OnStackFailure, IncludeNested: in.IncludeNested,
+	}
+	set.Changes, err = p.changes(stack)
+	switch {
+	case err != nil:
+		set.Status, set.StatusReason, set.ExecutionStatus = "FAILED", err.Error(), "UNAVAILABLE"
+	case len(set.Changes) == 0 && before != nil && p.nothingElse(before):
+		set.Status, set.StatusReason, set.ExecutionStatus = "FAILED", noChanges, "UNAVAILABLE"
+	}
+	if fresh {
+		stack.become(stack.Created, "REVIEW_IN_PROGRESS", "User Initiated")
+		if _, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack); err != nil && !errors.Is(err, pasarela.ErrConflict) {
+			return nil, err
+		}
+	}
+	_, err = s.changeSets.Create(ctx, changeSetKey(stack.ID, set.Name), set)
+	if errors.Is(err, pasarela.ErrConflict) {
+		return nil, pasarela.Errorf(CodeAlreadyExists, "ChangeSet %s already exists", set.Name)
+	}
+	return set, err
+}
+
+// stackFor is the stack that a change set is for; fresh when it has to be written.
+func (s *Service) stackFor(ctx context.Context, in CreateChangeSetInput) (stack *Stack, fresh bool, err error) {
+	found, err := s.find(ctx, in.StackName)
+	missing := errors.Is(err, pasarela.ErrNotFound) || err == nil && !found.Deleted.IsZero()
+	switch {
+	case err != nil && !missing:
+		return nil, false, err
+	case in.ChangeSetType == "CREATE" && missing:
+		if err := checkName(in.StackName); err != nil {
+			return nil, false, err
+		}
+		return s.newStack(in.StackName), true, nil
+	case in.ChangeSetType == "CREATE" && found.Status != "REVIEW_IN_PROGRESS":
+		return nil, false, invalid("Stack [%s] already exists and cannot be created again with the changeSet [%s].", in.StackName, in.ChangeSetName)
+	case in.ChangeSetType == "CREATE":
+		return found, false, nil
+	case in.ChangeSetType != "" && in.ChangeSetType != "UPDATE":
+		return nil, false, invalid("ChangeSetType %s is not served here: resources that exist are not imported into stacks.", in.ChangeSetType)
+	case missing:
+		return nil, false, noStack(in.StackName)
+	case found.Status == "REVIEW_IN_PROGRESS":
+		return nil, false, invalid("Stack [%s] is in REVIEW_IN_PROGRESS state: it was never created, so its change sets have ChangeSetType CREATE.", found.Name)
+	}
+	return found, false, updatable(found)
+}
+
+// ChangeSet finds a change set by its ARN, or by its name and its stack.
+func (s *Service) ChangeSet(ctx context.Context, name, stackName string) (*ChangeSet, error) {
+	if strings.HasPrefix(name, "arn:") {
+		docs, err := s.changeSets.List(ctx, prefixChangeSet)
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range docs {
+			if doc.Value.ID == name {
+				return doc.Value, nil
+			}
+		}
+		return nil, noChangeSet(name)
+	}
+	if stackName == "" {
+		return nil, invalid("StackName must be specified if ChangeSetName is not specified as an ARN.")
+	}
+	stack, err := s.live(ctx, stackName)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := s.changeSets.Get(ctx, changeSetKey(stack.ID, pasarela.EscapeKey(name)))
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, noChangeSet(name)
+	}
+	return doc.Value, err
+}
+
+func noChangeSet(name string) error {
+	return pasarela.Errorf(CodeChangeSetNotFound, "ChangeSet [%s] does not exist", name)
+}
+
+// ChangeSets are the change sets of a stack, oldest first.
+func (s *Service) ChangeSets(ctx context.Context, stackName string) ([]*ChangeSet, error) {
+	stack, err := s.live(ctx, stackName)
+	if err != nil {
+		return nil, err
+	}
+	_, id, _ := nameOf(stack.ID)
+	docs, err := s.changeSets.List(ctx, prefixChangeSet+id+"/")
+	sets := make([]*ChangeSet, len(docs))
+	for i := range docs {
+		sets[i] = docs[i].Value
+	}
+	slices.SortStableFunc(sets, func(a, b *ChangeSet) int { return a.Created.Compare(b.Created) })
+	return sets, err
+}
+
+// DeleteChangeSet removes a change set; one that is not there is no error.
+func (s *Service) DeleteChangeSet(ctx context.Context, name, stackName string) error {
+	set, err := s.ChangeSet(ctx, name, stackName)
+	var known *pasarela.Error
+	if errors.As(err, &known) && known.Code == CodeChangeSetNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = s.changeSets.Delete(ctx, changeSetKey(set.StackID, set.Name), nil)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// ExecuteChangeSetInput is the input of [Service.ExecuteChangeSet].
+type ExecuteChangeSetInput struct {
+	ChangeSetName   string `aws:"ChangeSetName"`
+	StackName       string `aws:"StackName"`
+	ClientToken     string `aws:"ClientRequestToken"`
+	DisableRollback bool   `aws:"DisableRollback"`
+}
+
+// ExecuteChangeSet begins to do what a change set says.
+func (s *Service) ExecuteChangeSet(ctx context.Context, who pasarela.Principal, in ExecuteChangeSetInput) error {
+	set, err := s.ChangeSet(ctx, in.ChangeSetName, in.StackName)
+	if err != nil {
+		return err
+	}
+	if set.ExecutionStatus != "AVAILABLE" {
+		return pasarela.Errorf(CodeInvalidChangeSetStatus, "ChangeSet [%s] cannot be executed in its current status of [%s]", set.ID, set.Status)
+	}
+	failed, err := onFailed(set.OnStackFailure, in.DisableRollback)
+	if err != nil {
+		return err
+	}
+	if _, err := s.servicesFor(ctx, who, set.Input.RoleARN); err != nil {
+		return err
+	}
+	if err := s.execute(ctx, who, set, in.ClientToken, failed); err != nil {
+		return err
+	}
+	_, err = s.changeSets.Update(ctx, changeSetKey(set.StackID, set.Name), func(stored *ChangeSet) error {
+		stored.ExecutionStatus = "EXECUTE_COMPLETE"
+		return nil
+	})
+	if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+		return err
+	}
+	return s.forgetChangeSets(ctx, set.StackID, set.ID)
+}
+
+func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *ChangeSet, token, failed string) error {
+	kind := opUpdate
+	if set.Type == "CREATE" {
+		kind = opCreate
+	}
+	op := s.operation(kind, set.Input, who, token, failed)
+	op.ChangeSet = set.ID
+	if kind == opUpdate {
+		stack, err := s.live(ctx, set.StackID)
+		if err != nil {
+			return err
+		}
+		_, err = s.update(ctx, stack, op)
+		return err
+	}
+	_, err := s.change(ctx, set.StackName, func(stack *Stack) error {
+		if stack.ID != set.StackID || stack.Status != "REVIEW_IN_PROGRESS" {
+			return invalid("Stack [%s] already exists and cannot be created again with the changeSet [%s].", set.StackName, set.Name)
+		}
+		stack.Operation, stack.Input, stack.ChangeSetID = op, set.Input, set.ID
+		stack.DisableRollback = failed == "DO_NOTHING"
+		stack.become(op.Began, "CREATE_IN_PROGRESS", "User Initiated")
+		return nil
+	})
+	if err == nil {
+		s.start(ctx, set.StackName)
+	}
+	return err
+}

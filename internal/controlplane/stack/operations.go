@@ -1,0 +1,296 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+)
+
+// CreateStackInput is the input of [Service.CreateStack].
+type CreateStackInput struct {
+	DesiredInput
+	DisableRollback       bool   `aws:"DisableRollback"`
+	OnFailure             string `aws:"OnFailure"`
+	TimeoutInMinutes      int    `aws:"TimeoutInMinutes"`
+	TerminationProtection bool   `aws:"EnableTerminationProtection"`
+	parent                *Stack // of a nested stack
+}
+
+// CreateStack begins to make a stack and answers its ARN.
+func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in CreateStackInput) (*Stack, error) {
+	if err := checkName(in.StackName); err != nil {
+		return nil, err
+	}
+	onFailed, err := onFailed(in.OnFailure, in.DisableRollback)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.live(ctx, in.StackName); err == nil {
+		return nil, pasarela.Errorf(CodeAlreadyExists, "Stack [%s] already exists", in.StackName)
+	}
+	stack := s.newStack(in.StackName)
+	stack.DisableRollback, stack.TerminationProtection, stack.TimeoutInMinutes = in.DisableRollback, in.TerminationProtection, in.TimeoutInMinutes
+	if in.parent != nil {
+		stack.ParentID, stack.RootID = in.parent.ID, orText(in.parent.RootID, in.parent.ID)
+	}
+	target, _, err := s.prepare(ctx, who, stack, nil, ChangedInput{DesiredInput: in.DesiredInput}, true)
+	if err != nil {
+		return nil, err
+	}
+	stack.Operation = s.operation(opCreate, target, who, in.ClientToken, onFailed)
+	stack.Input = target
+	stack.become(stack.Created, "CREATE_IN_PROGRESS", "User Initiated")
+	if _, err := s.stacks.Create(ctx, prefixLive+stack.Name, stack); err != nil {
+		if errors.Is(err, pasarela.ErrConflict) {
+			return nil, pasarela.Errorf(CodeAlreadyExists, "Stack [%s] already exists", stack.Name)
+		}
+		return nil, err
+	}
+	s.start(ctx, stack.Name)
+	return stack, nil
+}
+
+func (s *Service) newStack(name string) *Stack {
+	id := "arn:aws:cloudformation:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":stack/" + name + "/" + pasarela.NewUUID()
+	return &Stack{Name: name, ID: id, Created: s.now()}
+}
+
+func onFailed(onFailure string, disableRollback bool) (string, error) {
+	switch {
+	case onFailure != "" && disableRollback:
+		return "", invalid("You can specify either DisableRollback or OnFailure, but not both.")
+	case disableRollback:
+		return "DO_NOTHING", nil
+	case onFailure == "":
+		return "ROLLBACK", nil
+	case slices.Contains([]string{"DO_NOTHING", "ROLLBACK", "DELETE"}, onFailure):
+		return onFailure, nil
+	}
+	return "", invalid("1 validation error detected: Value '%s' at 'onFailure' failed to satisfy constraint: Member must satisfy enum value set: [ROLLBACK, DELETE, DO_NOTHING]", onFailure)
+}
+
+func (s *Service) operation(kind string, target Input, who pasarela.Principal, token, onFailed string) *Operation {
+	at := s.now()
+	return &Operation{
+		ID: pasarela.NewUUID(), Kind: kind, Phase: phaseForward, Target: target, Caller: who, Token: token, Began: at, OnFailed: onFailed,
+		Node: s.Node, Until: at.Add(lease),
+	}
+}
+
+// prepare makes the input of a stack and its plan. A direct operation needs the
+// acknowledgement of macros.
+func (s *Service) prepare(ctx context.Context, who pasarela.Principal, stack *Stack, before *Stack, in ChangedInput, direct bool) (Input, *plan, error) {
+	services, err := s.servicesFor(ctx, who, in.RoleARN)
+	if err != nil {
+		return Input{}, nil, err
+	}
+	target, err := s.desired(ctx, in, before, services)
+	if err != nil {
+		return target, nil, err
+	}
+	p, err := s.plan(stack.Name, stack.ID, target)
+	if err != nil {
+		return target, nil, validation(err)
+	}
+	return target, p, p.acknowledged(direct)
+}
+
+// servicesFor are the services of the caller, who must be allowed to pass the role that
+// the stack shall use.
+func (s *Service) servicesFor(ctx context.Context, who pasarela.Principal, roleARN string) (resource.Services, error) {
+	if roleARN != "" {
+		if _, err := s.Callers.Role(ctx, who, roleARN); err != nil {
+			return nil, err
+		}
+	}
+	return s.Callers.As(who), nil
+}
+
+// UpdateStackInput is the input of [Service.UpdateStack].
+type UpdateStackInput struct {
+	ChangedInput
+	DisableRollback bool `aws:"DisableRollback"`
+}
+
+// UpdateStack begins to change a stack.
+func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in UpdateStackInput) (*Stack, error) {
+	before, err := s.find(ctx, in.StackName)
+	if errors.Is(err, pasarela.ErrNotFound) || err == nil && !before.Deleted.IsZero() {
+		return nil, noStack(in.StackName)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := updatable(before); err != nil {
+		return nil, err
+	}
+	target, p, err := s.prepare(ctx, who, before, before, in.ChangedInput, true)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := p.changes(before)
+	if err != nil && strings.HasPrefix(err.Error(), "Update of resource type") {
+		return nil, validation(err)
+	}
+	if err == nil && len(changes) == 0 && p.nothingElse(before) {
+		return nil, invalid("No updates are to be performed.")
+	}
+	failed, err := onFailed("", in.DisableRollback)
+	if err != nil {
+		return nil, err
+	}
+	stack, err := s.update(ctx, before, s.operation(opUpdate, target, who, in.ClientToken, failed))
+	if err != nil {
+		return nil, err
+	}
+	return stack, s.forgetChangeSets(ctx, stack.ID, "") // they were made for what the stack was
+}
+
+// update writes an operation that changes a stack, unless something has happened to
+// the stack since it was read.
+func (s *Service) update(ctx context.Context, before *Stack, op *Operation) (*Stack, error) {
+	stack, err := s.change(ctx, before.Name, func(stack *Stack) error {
+		if stack.ID != before.ID {
+			return noStack(before.Name)
+		}
+		if err := updatable(stack); err != nil {
+			return err
+		}
+		stack.Operation, stack.Updated, stack.ChangeSetID = op, op.Began, orText(op.ChangeSet, stack.ChangeSetID)
+		stack.DisableRollback = op.OnFailed == "DO_NOTHING"
+		stack.become(op.Began, "UPDATE_IN_PROGRESS", "User Initiated")
+		return nil
+	})
+	if err == nil {
+		s.start(ctx, stack.Name)
+	}
+	return stack, err
+}
+
+// updatable says whether an update may begin.
+func updatable(stack *Stack) error {
+	switch stack.Status {
+	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED", "IMPORT_COMPLETE":
+		return nil
+	}
+	return invalid("Stack:%s is in %s state and can not be updated.", stack.ID, stack.Status)
+}
+
+// DeleteStackInput is the input of [Service.DeleteStack].
+type DeleteStackInput struct {
+	StackName       string   `aws:"StackName"`
+	RetainResources []string `aws:"RetainResources"`
+	RoleARN         string   `aws:"RoleARN"`
+	ClientToken     string   `aws:"ClientRequestToken"`
+	DeletionMode    string   `aws:"DeletionMode"`
+}
+
+// DeleteStack begins to remove a stack; one that is not there is no error.
+func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in DeleteStackInput) error {
+	before, err := s.find(ctx, in.StackName)
+	if errors.Is(err, pasarela.ErrNotFound) || err == nil && !before.Deleted.IsZero() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := s.servicesFor(ctx, who, in.RoleARN); err != nil {
+		return err
+	}
+	_, err = s.change(ctx, before.Name, func(stack *Stack) error {
+		switch {
+		case stack.ID != before.ID:
+			return pasarela.ErrNotFound
+		case stack.TerminationProtection:
+			return invalid("Stack [%s] cannot be deleted while TerminationProtection is enabled", stack.Name)
+		case stack.Operation != nil && stack.Operation.Kind == opDelete:
+			return nil
+		case stack.Operation != nil && stack.Operation.Kind == opCreate && stack.Operation.Phase == phaseForward:
+			stack.Operation.Cancel, stack.Operation.OnFailed = true, "DELETE"
+			return nil
+		case stack.Operation != nil:
+			return invalid("Stack:%s is in %s state and can not be deleted.", stack.ID, stack.Status)
+		case len(in.RetainResources) > 0 && stack.Status != "DELETE_FAILED":
+			return invalid("Invalid operation on stack [%s]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.", stack.ID)
+		}
+		target := stack.Input
+		target.RoleARN = orText(in.RoleARN, target.RoleARN)
+		op := s.operation(opDelete, target, who, in.ClientToken, "ROLLBACK")
+		op.Retain, op.Force = in.RetainResources, in.DeletionMode == "FORCE_DELETE_STACK"
+		stack.Operation = op
+		stack.become(op.Began, "DELETE_IN_PROGRESS", "User Initiated")
+		return nil
+	})
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		s.start(ctx, before.Name)
+	}
+	return err
+}
+
+// CancelUpdate rolls an update back that is on its way.
+func (s *Service) CancelUpdate(ctx context.Context, name string) error {
+	found, err := s.live(ctx, name)
+	if err != nil {
+		return err
+	}
+	_, err = s.change(ctx, found.Name, func(stack *Stack) error {
+		if stack.Status != "UPDATE_IN_PROGRESS" || stack.Operation == nil {
+			return invalid("CancelUpdateStack cannot be called from current stack status")
+		}
+		stack.Operation.Cancel = true
+		return nil
+	})
+	return err
+}
+
+// ContinueRollback tries the rollback of an update again.
+func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, name, roleARN, token string) error {
+	found, err := s.live(ctx, name)
+	if err != nil {
+		return err
+	}
+	if _, err := s.servicesFor(ctx, who, roleARN); err != nil {
+		return err
+	}
+	_, err = s.change(ctx, found.Name, func(stack *Stack) error {
+		if stack.Status != "UPDATE_ROLLBACK_FAILED" {
+			return invalid("Stack:%s is in %s state and can not continue its rollback.", stack.ID, stack.Status)
+		}
+		target := stack.Input
+		target.RoleARN = orText(roleARN, target.RoleARN)
+		op := s.operation(opUpdate, target, who, token, "ROLLBACK")
+		op.Phase = phaseRollback
+		stack.Operation = op
+		stack.become(op.Began, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
+		return nil
+	})
+	if err == nil {
+		s.start(ctx, found.Name)
+	}
+	return err
+}
+
+// Protect switches the protection against deletion and answers the stack.
+func (s *Service) Protect(ctx context.Context, name string, on bool) (*Stack, error) {
+	found, err := s.live(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, found.Name, func(stack *Stack) error { stack.TerminationProtection = on; return nil })
+}
+
+// live is a stack that is not deleted.
+func (s *Service) live(ctx context.Context, name string) (*Stack, error) {
+	found, err := s.find(ctx, name)
+	if errors.Is(err, pasarela.ErrNotFound) || err == nil && !found.Deleted.IsZero() {
+		return nil, noStack(name)
+	}
+	return found, err
+}

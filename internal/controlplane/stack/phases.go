@@ -1,0 +1,327 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
+)
+
+// forward brings the stack to its target.
+func (r *run) forward(ctx context.Context) error {
+	if op := r.op(); op.Cancel {
+		r.fail("User Initiated")
+		return nil
+	}
+	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.operation.Target)
+	if err != nil {
+		r.fail(err.Error())
+		return nil
+	}
+	limited, stop := r.limited(ctx)
+	defer stop()
+	a, err := r.applier(ctx, p, false)
+	if err != nil {
+		return err
+	}
+	ended := r.walk(limited, p.wanted, p.needs, false, a.apply)
+	verb := "create"
+	if r.operation.Kind == opUpdate {
+		verb = "update"
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case len(ended.failed) > 0:
+		reason := failedText(verb, ended.failed)
+		if r.op().OnFailed == "ROLLBACK" && r.operation.Kind == opCreate {
+			reason += "Rollback requested by user."
+		}
+		r.fail(reason)
+		return nil
+	case r.op().Cancel:
+		r.fail("User Initiated")
+		return nil
+	case !ended.whole:
+		r.fail(fmt.Sprintf("The operation did not end within %d minutes.", r.stack.TimeoutInMinutes))
+		return nil
+	}
+	return r.conclude(ctx, a)
+}
+
+// limited is ctx with the time that a creation may take.
+func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.stack.TimeoutInMinutes == 0 || r.operation.Kind != opCreate {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, r.operation.Began.Add(minutes(r.stack.TimeoutInMinutes)))
+}
+
+// conclude works out outputs and exports when all resources are there.
+func (r *run) conclude(ctx context.Context, a *applier) error {
+	outputs, err := a.outputs()
+	if err == nil {
+		err = r.service.checkExports(ctx, r.snapshot(), outputs)
+	}
+	if err != nil {
+		r.fail(err.Error())
+		return nil
+	}
+	imports := a.imports()
+	r.edit(func(s *Stack) {
+		s.Outputs, s.Imports, s.Input, s.Description = outputs, imports, r.operation.Target, a.plan.template.Description
+	})
+	if r.operation.Kind == opCreate && len(r.leftovers(a.plan)) == 0 {
+		r.finish("CREATE_COMPLETE", "")
+		return nil
+	}
+	r.phase(phaseCleanup, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
+	return nil
+}
+
+// outputs are the values of the template's outputs, sorted by key.
+func (a *applier) outputs() ([]Output, error) {
+	var outputs []Output
+	for _, key := range slices.Sorted(maps.Keys(a.plan.template.Outputs)) {
+		output := a.plan.template.Outputs[key]
+		if output.Condition != "" && !a.plan.scope.Conditions[output.Condition] {
+			continue
+		}
+		value, err := a.text(output.Value)
+		if err != nil {
+			return nil, sentence("Output %s: %w", key, err)
+		}
+		made := Output{Key: key, Value: value, Description: output.Description}
+		if output.ExportName != nil {
+			if made.ExportName, err = a.text(output.ExportName); err != nil {
+				return nil, sentence("Export of output %s: %w", key, err)
+			}
+		}
+		outputs = append(outputs, made)
+	}
+	return outputs, nil
+}
+
+func (a *applier) text(v any) (string, error) {
+	worked, err := a.scope.Resolve(v)
+	if err != nil {
+		return "", err
+	}
+	text, ok := stacktemplate.Text(worked)
+	if !ok {
+		return "", sentence("Template format error: The Value field of every Outputs member must evaluate to a String.")
+	}
+	return text, nil
+}
+
+// imports are the exports that the template as it is now uses.
+func (a *applier) imports() []string {
+	used := map[string]bool{}
+	scope := *a.scope
+	scope.Import = func(name string) (string, error) { used[name] = true; return "", nil }
+	for _, id := range a.plan.wanted {
+		_, _ = scope.Reduce(a.plan.reduced[id]) // it has been worked out already: only the names are wanted
+	}
+	for _, output := range a.plan.template.Outputs {
+		_, _ = scope.Reduce(output.Value)
+	}
+	return slices.Sorted(maps.Keys(used))
+}
+
+// back undoes what was done forward: a creation removes all, an update brings the
+// stack to what it was.
+func (r *run) back(ctx context.Context) error {
+	if r.operation.Kind == opCreate {
+		return r.undoCreation(ctx)
+	}
+	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.snapshot().Input)
+	if err != nil {
+		r.finish("UPDATE_ROLLBACK_FAILED", err.Error())
+		return nil
+	}
+	a, err := r.applier(ctx, p, true)
+	if err != nil {
+		return err
+	}
+	ended := r.walk(ctx, p.wanted, p.needs, false, a.apply)
+	switch {
+	case ctx.Err() != nil:
+	case len(ended.failed) > 0:
+		r.finish("UPDATE_ROLLBACK_FAILED", failedText("update", ended.failed))
+	default:
+		r.phase(phaseUndone, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
+	}
+	return nil
+}
+
+func (r *run) undoCreation(ctx context.Context) error {
+	failed := r.removeAll(ctx, func(res *Resource) bool { return res.DeletionPolicy == "Retain" })
+	switch {
+	case ctx.Err() != nil:
+	case len(failed) > 0:
+		r.finish("ROLLBACK_FAILED", failedText("delete", failed))
+	default:
+		r.edit(func(s *Stack) { s.Outputs, s.Imports = nil, nil })
+		r.finish("ROLLBACK_COMPLETE", "")
+	}
+	return nil
+}
+
+// leftovers are the resources that the plan does not have, or of which there are old ones.
+func (r *run) leftovers(p *plan) []string {
+	var ids []string
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, res := range r.stack.Resources {
+		if len(res.Old) > 0 || !slices.Contains(p.wanted, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// cleanup removes replaced resources and those that the stack does not have any more.
+// What cannot be removed is told in an event and left, as on AWS.
+func (r *run) cleanup(ctx context.Context) error {
+	p, err := r.service.plan(r.stack.Name, r.stack.ID, r.snapshot().Input)
+	if err != nil {
+		return err
+	}
+	ids := r.leftovers(p)
+	needs := map[string][]string{}
+	for _, id := range ids {
+		needs[id] = r.resource(id).Needs
+	}
+	r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
+		return r.tidy(ctx, id, slices.Contains(p.wanted, id))
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	status := "UPDATE_COMPLETE"
+	if r.op().Phase == phaseUndone {
+		status = "UPDATE_ROLLBACK_COMPLETE"
+	} else if r.operation.Kind == opCreate {
+		status = "CREATE_COMPLETE"
+	}
+	r.finish(status, "")
+	return nil
+}
+
+// tidy removes the old ones of a resource, and the resource itself when the stack does
+// not want it.
+func (r *run) tidy(ctx context.Context, id string, wanted bool) error {
+	res := r.resource(id)
+	for _, old := range res.Old {
+		keep := res.UpdateReplacePolicy == "Retain"
+		if err := r.delete(ctx, res, old, keep); err != nil && ctx.Err() != nil {
+			return err
+		}
+	}
+	if wanted {
+		r.edit(func(s *Stack) {
+			next := *s.Resources[id]
+			next.Old = nil
+			s.Resources[id] = &next
+		})
+		return nil
+	}
+	if res.ID != "" {
+		if err := r.delete(ctx, res, res.Physical, res.DeletionPolicy == "Retain" || res.DeletionPolicy == "RetainExceptOnCreate" && r.op().Phase == phaseCleanup); err != nil && ctx.Err() != nil {
+			return err
+		}
+	}
+	r.forget(id)
+	return nil
+}
+
+// delete removes one physical resource and tells of it.
+func (r *run) delete(ctx context.Context, res *Resource, what Physical, keep bool) error {
+	say := func(status, reason string) {
+		at := r.service.now()
+		r.edit(func(s *Stack) {
+			s.say(s.Operation, at, Event{LogicalID: res.LogicalID, PhysicalID: what.ID, Type: res.Type, Status: status, Reason: reason})
+			if current := s.Resources[res.LogicalID]; current != nil && current.ID == what.ID {
+				next := *current
+				next.Status, next.StatusReason, next.Updated = status, reason, at
+				s.Resources[res.LogicalID] = &next
+			}
+		})
+	}
+	if keep {
+		say("DELETE_SKIPPED", "")
+		return nil
+	}
+	say("DELETE_IN_PROGRESS", "")
+	kind, known := r.service.Types.Type(res.Type)
+	if known && kind.Delete != nil && !what.Ignored {
+		request := r.request(res.LogicalID, what, what.Tags)
+		if err := kind.Delete(ctx, request); err != nil && !resource.IsGone(err) {
+			if ctx.Err() == nil {
+				say("DELETE_FAILED", handlerReason(err))
+			}
+			return err
+		}
+	}
+	say("DELETE_COMPLETE", "")
+	return nil
+}
+
+// removeAll removes every resource of the stack, those first that nothing needs; keep
+// says which are left. It answers those that could not be removed.
+func (r *run) removeAll(ctx context.Context, keep func(*Resource) bool) []string {
+	var ids []string
+	needs := map[string][]string{}
+	for id, res := range r.snapshot().Resources {
+		ids = append(ids, id)
+		needs[id] = res.Needs
+	}
+	slices.Sort(ids)
+	ended := r.walk(ctx, ids, reverse(needs), true, func(ctx context.Context, id string) error {
+		res := r.resource(id)
+		for _, old := range res.Old {
+			if err := r.delete(ctx, res, old, false); err != nil {
+				return err
+			}
+		}
+		if res.ID != "" {
+			if err := r.delete(ctx, res, res.Physical, keep(res)); err != nil {
+				return err
+			}
+		}
+		r.forget(id)
+		return nil
+	})
+	return ended.failed
+}
+
+// remove is the deletion of a stack.
+func (r *run) remove(ctx context.Context) error {
+	op := r.op()
+	err := r.service.checkImporters(ctx, r.snapshot(), func(Output) string { return "deleted" })
+	if err != nil && ctx.Err() == nil {
+		r.finish("DELETE_FAILED", err.Error())
+		return nil
+	}
+	failed := r.removeAll(ctx, func(res *Resource) bool {
+		return slices.Contains(op.Retain, res.LogicalID) || res.DeletionPolicy == "Retain" || res.DeletionPolicy == "RetainExceptOnCreate"
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	if len(failed) > 0 && !op.Force {
+		r.finish("DELETE_FAILED", failedText("delete", failed))
+		return nil
+	}
+	at := r.service.now()
+	r.edit(func(s *Stack) {
+		s.Deleted = at
+		s.become(at, "DELETE_COMPLETE", "")
+		s.Outputs, s.Imports = nil, nil
+	})
+	return r.service.bury(ctx, r)
+}

@@ -1,0 +1,250 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// Callers makes the services that stacks call.
+type Callers interface {
+	// As are the services for a principal.
+	As(who pasarela.Principal) resource.Services
+	// Role is the principal of CloudFormation in a role that trusts it; who needs
+	// iam:PassRole on it. The error is a [pasarela.Error].
+	Role(ctx context.Context, who pasarela.Principal, roleARN string) (pasarela.Principal, error)
+}
+
+// Options of a [Service]; all but IgnoreTypes, URLSuffix, Transforms and Now are required.
+type Options struct {
+	Bucket        pasarela.Bucket
+	RegionAccount pasarela.RegionAccount
+	Types         *resource.Registry
+	Callers       Callers
+	Node          string // unique among the nodes that live
+	// IgnoreTypes are types that stacks skip, with * for any letters: AWS::DynamoDB::*.
+	IgnoreTypes []string
+	URLSuffix   string // of AWS::URLSuffix; amazonaws.com when empty
+	// Transforms expand templates by the names in their section Transform, before
+	// they are read. parameters are the values for Ref.
+	Transforms map[string]func(top, parameters map[string]any) (map[string]any, error)
+	Now        func() time.Time // time.Now when nil
+	Log        *slog.Logger
+}
+
+// Service does CloudFormation's operations. Its methods are safe for concurrent use.
+// Operations on stacks run while [Service.Run] does.
+type Service struct {
+	Options
+	stacks     *document.Store[Stack]
+	changeSets *document.Store[ChangeSet]
+
+	wake    chan string // names of stacks with an operation for this node
+	mu      sync.Mutex
+	running map[string]bool          // by name
+	waiting map[string]chan struct{} // by name; closed when this node has ended an operation
+	work    sync.WaitGroup
+}
+
+// New makes a service.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.URLSuffix == "" {
+		o.URLSuffix = "amazonaws.com"
+	}
+	return &Service{
+		Options: o, stacks: document.NewStore[Stack](o.Bucket), changeSets: document.NewStore[ChangeSet](o.Bucket),
+		wake: make(chan string, 64), running: map[string]bool{}, waiting: map[string]chan struct{}{},
+	}
+}
+
+// Times of the lease on an operation.
+const (
+	lease      = 15 * time.Second
+	renewal    = 5 * time.Second
+	maxRunning = 16 // operations of a node at once
+)
+
+func (s *Service) now() time.Time { return s.Now().UTC() }
+
+// Run runs operations on stacks until ctx ends, also those that another node or an
+// earlier start of this one has left. It returns when none of them works any more.
+func (s *Service) Run(ctx context.Context) error {
+	defer s.work.Wait()
+	s.adopt(ctx)
+	ticker := time.NewTicker(renewal)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case name := <-s.wake:
+			s.begin(ctx, name)
+		case <-ticker.C:
+			s.adopt(ctx)
+		}
+	}
+}
+
+// settleLimit is how long a call waits for the operation that it has begun (A-STACK-4).
+const settleLimit = 2 * time.Second
+
+// start tells [Service.Run] of an operation that was written for this node, and waits a
+// moment for its end. Run looks for itself too: nothing depends on the call.
+func (s *Service) start(ctx context.Context, name string) {
+	s.mu.Lock()
+	ended := s.waiting[name]
+	if ended == nil {
+		ended = make(chan struct{})
+		s.waiting[name] = ended
+	}
+	s.mu.Unlock()
+	select {
+	case s.wake <- name:
+	default:
+	}
+	timer := time.NewTimer(settleLimit)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// ended tells those who wait that this node works no more on a stack.
+func (s *Service) ended(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.running, name)
+	if ended := s.waiting[name]; ended != nil {
+		close(ended)
+		delete(s.waiting, name)
+	}
+}
+
+// adopt begins the operations that nobody works on.
+func (s *Service) adopt(ctx context.Context) {
+	all, err := s.stacks.List(ctx, prefixLive)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.Log.Error("cannot look for operations on stacks", "error", err)
+		}
+		return
+	}
+	for _, each := range all {
+		op := each.Value.Operation
+		if op != nil && (op.Node == s.Node || s.now().After(op.Until)) {
+			s.begin(ctx, each.Value.Name)
+		}
+	}
+}
+
+// begin takes the lease on a stack's operation and runs it, unless this node does so
+// already or has enough to do.
+func (s *Service) begin(ctx context.Context, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running[name] || len(s.running) >= maxRunning || ctx.Err() != nil {
+		return
+	}
+	s.running[name] = true
+	s.work.Go(func() {
+		defer s.ended(name)
+		s.run(ctx, name)
+	})
+}
+
+// errNotOurs says that an operation has ended or is another node's.
+var errNotOurs = errors.New("the operation is not this node's")
+
+func (s *Service) run(ctx context.Context, name string) {
+	resumed := false
+	doc, err := s.stacks.Update(ctx, prefixLive+name, func(stack *Stack) error {
+		op := stack.Operation
+		if op == nil || op.Node != s.Node && !s.now().After(op.Until) {
+			return errNotOurs
+		}
+		resumed = op.Started
+		op.Node, op.Until, op.Started = s.Node, s.now().Add(lease), true
+		return nil
+	})
+	if err != nil {
+		if !errors.Is(err, errNotOurs) && !errors.Is(err, pasarela.ErrNotFound) && ctx.Err() == nil {
+			s.Log.Error("cannot begin the operation on a stack", "stack", name, "error", err)
+		}
+		return
+	}
+	r := &run{service: s, stack: doc.Value, operation: *doc.Value.Operation, resumed: resumed, dirty: make(chan struct{}, 1)}
+	if err := r.do(ctx); err != nil && ctx.Err() == nil {
+		s.Log.Error("the operation on a stack was left", "stack", name, "error", err)
+	}
+}
+
+// ignored says whether stacks skip a type.
+func (s *Service) ignored(typeName string) bool {
+	for _, pattern := range s.IgnoreTypes {
+		if ok, _ := path.Match(strings.ReplaceAll(pattern, "::", "/"), strings.ReplaceAll(typeName, "::", "/")); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// find is a stack by its name, or by its ARN also after its end.
+func (s *Service) find(ctx context.Context, nameOrID string) (*Stack, error) {
+	name, id, byID := nameOf(nameOrID)
+	doc, err := s.stacks.Get(ctx, prefixLive+pasarela.EscapeKey(name))
+	if err == nil && (!byID || doc.Value.ID == nameOrID) {
+		return doc.Value, nil
+	}
+	if err == nil || errors.Is(err, pasarela.ErrNotFound) {
+		if !byID {
+			return nil, pasarela.ErrNotFound
+		}
+		doc, err = s.stacks.Get(ctx, prefixDeleted+pasarela.EscapeKey(id))
+	}
+	return doc.Value, err
+}
+
+// nameOf takes arn:aws:cloudformation:{region}:{account}:stack/{name}/{id} apart.
+func nameOf(nameOrID string) (name, id string, isID bool) {
+	arn, ok := pasarela.ParseARN(nameOrID)
+	if !ok {
+		return nameOrID, "", false
+	}
+	parts := strings.Split(arn.Resource, "/")
+	if len(parts) != 3 || parts[0] != "stack" {
+		return nameOrID, "", false
+	}
+	return parts[1], parts[2], true
+}
+
+// change edits the document of a live stack.
+func (s *Service) change(ctx context.Context, name string, edit func(*Stack) error) (*Stack, error) {
+	doc, err := s.stacks.Update(ctx, prefixLive+pasarela.EscapeKey(name), edit)
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, noStack(name)
+	}
+	return doc.Value, err
+}
+
+// all are the live stacks.
+func (s *Service) all(ctx context.Context) ([]*Stack, error) {
+	docs, err := s.stacks.List(ctx, prefixLive)
+	stacks := make([]*Stack, len(docs))
+	for i := range docs {
+		stacks[i] = docs[i].Value
+	}
+	return stacks, err
+}

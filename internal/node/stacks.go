@@ -1,0 +1,67 @@
+package node
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/types"
+	"github.com/pasarela-ws/pasarela/internal/engine/sam"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// cloudFormation is the principal that roles of stacks must trust.
+const cloudFormation = "cloudformation.amazonaws.com"
+
+// stackCallers let stacks call the node's own services (A-STACK-1).
+type stackCallers struct {
+	identity *identity.Service
+	guard    *wire.Guard
+	services map[string]wire.Invoker // by signing name; apigatewayv2 for the paths below /v2
+}
+
+// openStacks makes the stacks over services, which clients call too.
+func (n *Node) openStacks(running context.Context, services map[string]wire.Invoker) {
+	n.stacks = stack.New(stack.Options{
+		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, services},
+		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, Log: n.options.Log,
+		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
+			sam.Transform: func(top, _ map[string]any) (map[string]any, error) { return sam.Expand(top) },
+		},
+	})
+	n.run(running, "operations on stacks", n.stacks.Run)
+}
+
+// As is [stack.Callers].
+func (c *stackCallers) As(who pasarela.Principal) resource.Services { return stackServices{c, who} }
+
+// Role is [stack.Callers].
+func (c *stackCallers) Role(ctx context.Context, who pasarela.Principal, roleARN string) (pasarela.Principal, error) {
+	if err := c.identity.PassRole(ctx, who, roleARN, cloudFormation, c.guard.OnBehalf(cloudFormation)); err != nil {
+		return pasarela.Principal{}, err
+	}
+	session, err := c.identity.ServiceRoles.ServiceSession(roleARN, cloudFormation, "AWSCloudFormation")
+	var why language.Message
+	if errors.As(err, &why) {
+		return session, pasarela.Errorf(stack.CodeValidation, "Role %s is invalid or cannot be assumed: %s", roleARN, why)
+	}
+	return session, err
+}
+
+type stackServices struct {
+	*stackCallers
+	who pasarela.Principal
+}
+
+// Call is [resource.Services].
+func (s stackServices) Call(ctx context.Context, service, operation string, members map[string]any) (map[string]any, error) {
+	invoker := s.services[service]
+	if invoker == nil {
+		return nil, pasarela.Errorf(wire.CodeUnknownOperation, "The service %s is not served here.", service)
+	}
+	return invoker.Invoke(ctx, wire.Call{Principal: s.who, Context: s.guard.OnBehalf(cloudFormation)}, operation, members)
+}
