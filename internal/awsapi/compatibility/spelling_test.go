@@ -52,10 +52,13 @@ func (b *byPolicy) obey(t testing.TB, statements string) {
 	b.document, b.asked = d, nil
 }
 
-// forgetful remembers no execution: Explain looks before it asks for a permission.
+// forgetful has no execution and no open connection: Explain looks before it asks for a
+// permission.
 type forgetful struct{ extension.Live }
 
 func (forgetful) Find(string) []execution.Entry { return nil }
+
+func (forgetful) IsOpen(string) bool { return false }
 
 func (forgetful) Forgot() (time.Time, bool) { return time.Time{}, false }
 
