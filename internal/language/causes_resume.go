@@ -8,6 +8,7 @@ var (
 	SessionBusy          = cause("handshake.session_busy", "$connect of this session has not ended yet, connect again", "El $connect de esta sesión no ha terminado aún, conecta otra vez")
 	HandshakeTags        = cause("handshake.tags", "The integration of $connect answered {header} that cannot be taken: {error}", "La integración de $connect respondió {header} que no se puede aceptar: {error}")
 	StepFanOut           = cause("step.fan_out", "POST {n} bytes to the connections with tag {tag}: {sent} sent, {queued} queued, {gone} gone, {refused} refused", "POST de {n} bytes a las conexiones con la etiqueta {tag}: {sent} enviados, {queued} en espera, {gone} sin conexión, {refused} rechazados")
+	StepGoneOnWith       = cause("step.gone_on_with", "The node that held the connection ended; this node goes on with it. Messages that waited in the memory of the other are lost", "El nodo que tenía la conexión acabó; este nodo sigue con ella. Los mensajes que esperaban en la memoria del otro se perdieron")
 	StepPushSent         = cause("step.push_sent", "The network has the message", "La red tiene el mensaje")
 	StepPushAcknowledged = cause("step.push_acknowledged", "The client has the message: its pong came after it", "El cliente tiene el mensaje: su pong llegó después")
 	StepPushQueued       = cause("step.push_queued", "The message waits for its client", "El mensaje espera a su cliente")

@@ -67,6 +67,9 @@ func (r *resumable) detach(why socket.Close) (ended bool) {
 	if d := r.c.stage.stage.Deployed(); d != nil {
 		window = d.Settings.ResumeWindow
 	}
+	if r.g.keeps() && window > 0 && (survives(why) || why.Cause == socket.Shutdown) {
+		return false
+	}
 	if window <= 0 || !survives(why) || r.g.draining.Load() {
 		return true
 	}

@@ -61,6 +61,9 @@ type response struct {
 // answer may have them: 503.
 func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
 	answer, err := g.askNode(ctx, node, r)
+	if codeOf(err) == pasarela.CodeGone {
+		answer, err = g.askSuccessor(ctx, r, err)
+	}
 	if err == nil && answer.Error != "" {
 		refused := pasarela.Errorf(answer.Error, "%s", answer.Message)
 		if answer.Elsewhere {

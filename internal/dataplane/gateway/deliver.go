@@ -51,7 +51,7 @@ func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) 
 	if err != nil {
 		return Pushed{}, err
 	}
-	if node != g.options.Node {
+	if !g.has(node, connectionID) {
 		return g.pushElsewhere(ctx, node, apiID, connectionID, p)
 	}
 	return g.pushHere(ctx, apiID, connectionID, p)
@@ -66,7 +66,7 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 	if err != nil {
 		return Description{}, err
 	}
-	if node != g.options.Node {
+	if !g.has(node, connectionID) {
 		answer, err := g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
 		if err != nil || answer.Description == nil {
 			return Description{}, err
@@ -86,7 +86,7 @@ func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, co
 	if err != nil {
 		return err
 	}
-	if node != g.options.Node {
+	if !g.has(node, connectionID) {
 		_, err := g.ask(ctx, node, request{Verb: verbDelete, APIID: apiID, ConnectionID: connectionID, Code: code, Reason: reason})
 		return err
 	}

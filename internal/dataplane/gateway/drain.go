@@ -30,7 +30,9 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	began := time.Now()
 	err := g.part(ctx, began, untilEvicted, func(ctx context.Context) error { return g.disperse(ctx, spread) })
 	g.refusing.Store(true)
-	g.endAway(func(*connection) bool { return true }, socket.Close{})
+	if !g.keeps() {
+		g.endAway(func(*connection) bool { return true }, socket.Close{})
+	}
 	if err != nil {
 		if g.part(ctx, began, untilCut, g.pool.Evict) != nil {
 			g.pool.Cut()
@@ -41,6 +43,9 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	}
 	if running := g.pool.Stats().InFlight; running > 0 {
 		err = errors.Join(err, fmt.Errorf("%d messages are not answered yet", running))
+	}
+	if g.keeps() {
+		g.leaveForNext()
 	}
 	g.unsent.flush()
 	return err
@@ -95,7 +100,9 @@ func (g *Gateway) Close(ctx context.Context) error {
 	go func() {
 		defer close(ended)
 		g.pool.Close()
-		g.endAway(func(*connection) bool { return true }, socket.Close{})
+		if !g.keeps() {
+			g.endAway(func(*connection) bool { return true }, socket.Close{})
+		}
 		if g.stopBus != nil {
 			g.stopBus()
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"runtime"
 	"slices"
@@ -110,10 +109,9 @@ func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (answer
 			answer, err := answerOf(g.options.Bus.Request(ctx, name, busSubject, message))
 			mu.Lock()
 			defer mu.Unlock()
-			var known *pasarela.Error
 			switch {
-			case errors.As(err, &known) && known.Code == pasarela.CodeGone: // it has ended, and its connections with it
-			case err != nil || answer.Error != "":
+			case codeOf(err) == pasarela.CodeGone || answer.Error == pasarela.CodeGone: // it has ended, or no such connection
+			case err != nil || answer.Error == pasarela.CodeInternal:
 				missing = append(missing, name)
 			default:
 				answers = append(answers, answer)
@@ -193,11 +191,10 @@ func (g *Gateway) sendShared(c *connection, m mailbox.Message, body []byte) Outc
 
 // outcomeOf is what became of a message whose delivery ended so.
 func outcomeOf(err error) Outcome {
-	var known *pasarela.Error
 	switch {
 	case err == nil:
 		return Accepted
-	case errors.As(err, &known) && known.Code == pasarela.CodeLimitExceeded:
+	case codeOf(err) == pasarela.CodeLimitExceeded:
 		return TooSlow
 	}
 	return Gone

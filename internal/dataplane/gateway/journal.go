@@ -58,6 +58,9 @@ func (c *connection) record() journal.Record {
 	}
 	from := c.client()
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
+	if c.resume != nil {
+		r.Session, r.Protocol = string(c.resume.key[:]), c.resume.protocol
+	}
 	return r
 }
 
@@ -78,7 +81,8 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 }
 
 // Recover runs the $disconnect of connections that another run was holding, with 1006
-// and the reason that their node was lost (A-GATEWAY-35). First it notes them in this
+// and the reason that their node was lost (A-GATEWAY-35), or has them wait for their
+// clients where they outlive their sockets (A-GATEWAY-52). First it notes them in this
 // node's own journal, so that they are not lost with it; then release must remove them
 // from where they came from, and is called until it has; only then do they run. Recover
 // returns when they wait for their turn, or when ctx ends first: then none runs, and the
@@ -86,9 +90,15 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 // Connections of stages that are not there any more have no $disconnect.
 func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (queued int, err error) {
 	var all []*disconnection
+	var away []*connection
 	for i := range records {
 		c := g.recovered(&records[i])
 		if c == nil {
+			continue
+		}
+		if g.recoverResumable(c, &records[i]) {
+			away = append(away, c)
+			g.owe(c)
 			continue
 		}
 		d := &disconnection{c: c, why: socket.NodeLost.Close(), recovered: true}
@@ -118,6 +128,9 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	for _, d := range all {
 		d.began = time.Now()
 		g.disconnects.add(d)
+	}
+	for _, c := range away {
+		c.resume.comeBack()
 	}
 	return len(all), nil
 }

@@ -99,13 +99,13 @@ func (h *connectRun) adopt(nc net.Conn, answer, buffered []byte) bool {
 		h.conn.pending.Store(newPending()) // nothing is held, but messages and calls wait until the socket is known
 		h.g.table.add(h.conn)
 	}
-	h.g.owe(h.conn)
-	h.conn.pending.Load().opening.Store(true)
 	user, l := any(h.conn), (*link)(nil)
 	if h.session != nil {
 		l = &link{r: h.session}
 		h.session.protocol, user = h.protocol(), l
 	}
+	h.g.owe(h.conn)
+	h.conn.pending.Load().opening.Store(true)
 	conn, err := h.switchTo(nc, answer, buffered, user)
 	if err != nil {
 		return false

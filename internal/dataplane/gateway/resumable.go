@@ -75,7 +75,7 @@ func connectionOf(conn *socket.Conn) (c *connection, l *link) {
 // when it was closed by a call, or when its client breaks rules and would again.
 func survives(why socket.Close) bool {
 	switch why.Cause {
-	case socket.ConnectionLost, socket.PongMissing, socket.SlowReader, socket.IdleTimeout, socket.LifeExceeded, socket.InternalError:
+	case socket.ConnectionLost, socket.NodeLost, socket.PongMissing, socket.SlowReader, socket.IdleTimeout, socket.LifeExceeded, socket.InternalError:
 		return true
 	case socket.ClientClosed:
 		return why.Code == 1001
@@ -94,8 +94,11 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	now := r.g.options.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.over {
+	switch {
+	case r.over:
 		return false, gone()
+	case r.link == nil && r.g.keeps():
+		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection.")
 	}
 	if r.g.mailboxes.Add(int64(m.Size)) > r.g.options.MailboxBytes {
 		r.g.mailboxes.Add(-int64(m.Size))

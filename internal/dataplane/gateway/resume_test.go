@@ -71,6 +71,11 @@ func (y *system) acknowledged(n int64) {
 	testkit.Eventually(y.t, "pongs", func() bool { return y.gateway.Stats().Outcomes[gateway.Acknowledged] >= n })
 }
 
+// answerPings reads on, which is when this client answers pings.
+func answerPings(c *testkit.Client) {
+	go func() { _, _, _ = c.Conn.Read(context.Background()) }()
+}
+
 func reads(t *testing.T, c *testkit.Client, bodies ...string) {
 	t.Helper()
 	for _, want := range bodies {
@@ -106,7 +111,7 @@ func TestAClientComesBack(t *testing.T) {
 		if asked := y.backend.Next(t); asked.Path != "/say" {
 			t.Errorf("asked %+v", asked)
 		}
-		go func() { _, _, _ = c.Conn.Read(t.Context()) }() // answers pings
+		answerPings(c)
 		testkit.Eventually(y.t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
 		y.cut(c)
 		c = y.again()
@@ -133,7 +138,7 @@ func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
 	id := y.only()
 	y.post(id, "one", "two")
 	reads(t, c, "one", "two")
-	go func() { _, _, _ = c.Conn.Read(t.Context()) }() // answers pings
+	answerPings(c)
 	y.acknowledged(2)
 	y.cut(c)
 	c = y.again()
@@ -148,7 +153,7 @@ func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
 	if stats.Outcomes[gateway.Redelivered] != 2 {
 		t.Errorf("%d were sent again", stats.Outcomes[gateway.Redelivered])
 	}
-	go func() { _, _, _ = c.Conn.Read(t.Context()) }()
+	answerPings(c)
 	testkit.Eventually(y.t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
 	said := ""
 	testkit.Eventually(y.t, "the story of the connection", func() bool {
@@ -241,7 +246,7 @@ func TestWhatEndsAResumableConnection(t *testing.T) {
 			c := y.connect(session)
 			y.backend.Next(t)
 			id := y.only()
-			go func() { _, _, _ = c.Conn.Read(context.Background()) }()
+			answerPings(c)
 			end(y, c, id)
 			if asked := y.backend.Next(t); asked.Path != "/bye" {
 				t.Errorf("asked %+v", asked)

@@ -151,7 +151,7 @@ func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []st
 	if err != nil {
 		return err
 	}
-	if node != g.options.Node {
+	if !g.has(node, connectionID) {
 		_, err := g.ask(ctx, node, request{Verb: verbTag, APIID: apiID, ConnectionID: connectionID, Tags: tags})
 		return err
 	}

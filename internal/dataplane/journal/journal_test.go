@@ -24,6 +24,7 @@ var full = journal.Record{
 	Caller: &pasarela.Principal{
 		ARN: "arn:aws:iam::123456789012:user/ana", AccountID: "123456789012", UserID: "AIDC", AccessKeyID: "AKIA", Type: pasarela.PrincipalUser,
 	},
+	Session: "\x00\xff hash", Protocol: "v2",
 }
 
 func plain(n int) journal.Record {

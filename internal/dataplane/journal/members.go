@@ -28,6 +28,8 @@ const (
 	memberPrincipalUserID = 17
 	memberPrincipalOf     = 18 // account
 	memberPrincipalKey    = 19
+	memberSession         = 20
+	memberProtocol        = 21
 )
 
 // appendMembers appends the members of r that are not empty.
@@ -55,6 +57,8 @@ func (b *batch) appendMembers(r *Record) {
 		b.shared(memberPrincipalOf, p.AccountID)
 		b.shared(memberPrincipalKey, p.AccessKeyID)
 	}
+	b.member(memberSession, r.Session)
+	b.shared(memberProtocol, r.Protocol)
 }
 
 // setMember fills one member in. A number that is not known is one of a later version.
@@ -98,6 +102,10 @@ func (r *Record) setMember(number uint64, value member) {
 		r.caller().AccountID = value.text()
 	case memberPrincipalKey:
 		r.caller().AccessKeyID = value.text()
+	case memberSession:
+		r.Session = string(value.data)
+	case memberProtocol:
+		r.Protocol = value.text()
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 )
 
-// Record is what the $disconnect of a connection needs.
+// Record is what the $disconnect of a connection needs, or its resume.
 type Record struct {
 	ConnectionID string
 	APIID        string
@@ -19,4 +19,10 @@ type Record struct {
 	Authorizer []event.Pair
 	// Caller signed the handshake; nil where nobody did.
 	Caller *pasarela.Principal
+
+	// Session is the hash of the secret by which the client's next socket finds the
+	// connection, and Protocol the sub-protocol of its sockets. A connection that ends
+	// with its socket has no session.
+	Session  string
+	Protocol string
 }

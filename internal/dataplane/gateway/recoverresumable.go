@@ -1,0 +1,111 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// keeps says whether resumable connections are left to the next run: this one stops, and
+// its journal has them (A-GATEWAY-52).
+func (g *Gateway) keeps() bool { return g.draining.Load() && g.journal != nil }
+
+// has says whether a connection is this node's: its id names this one, or the one that
+// it was taken over from.
+func (g *Gateway) has(node uint16, connectionID string) bool {
+	return node == g.options.Node || g.table.get(connectionID) != nil
+}
+
+// askSuccessor asks the nodes that live for a connection of one that has ended: one of
+// them may have taken it over. ended is the answer when none has.
+func (g *Gateway) askSuccessor(ctx context.Context, r request, ended error) (response, error) {
+	var found *response
+	answers, missing := g.askOthers(ctx, r, func() {})
+	for i := range answers {
+		found = &answers[i]
+	}
+	switch {
+	case found != nil:
+		return *found, nil
+	case len(missing) > 0:
+		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and another that may have taken it over does not answer for now. Try again.", Cause: ended}
+	}
+	return response{}, ended
+}
+
+// recoverResumable makes a recovered connection one whose client is away, if its stage
+// still has such. It takes posts from now on.
+func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
+	d := c.stage.stage.Deployed()
+	if len(r.Session) != len(sessionKey{}) || d == nil || d.Settings.ResumeWindow <= 0 || g.options.Strict {
+		return false
+	}
+	began := make(chan struct{})
+	close(began)
+	c.resume = &resumable{
+		g: g, c: c, key: sessionKey([]byte(r.Session)), began: began, protocol: r.Protocol,
+		lastActive: g.options.Now(), left: socket.NodeLost.Close(),
+	}
+	g.open.Add(1)
+	c.stage.open.Add(1)
+	g.table.add(c)
+	return true
+}
+
+// comeBack has a recovered connection wait for its client. Where the client has another
+// connection by now, nobody comes for this one.
+func (r *resumable) comeBack() {
+	if r.g.sessions.claim(r) != nil {
+		r.end(r.left)
+		return
+	}
+	r.mu.Lock()
+	ended := !r.over && r.detach(socket.NodeLost.Close())
+	waiting := r.box.Len()
+	r.mu.Unlock()
+	if ended {
+		r.end(r.left)
+		return
+	}
+	r.g.noteBetween(r.c, language.StepGoneOnWith.Of())
+	r.g.noteAway(r.c, r.left, waiting)
+}
+
+// codeOf is the code of an error that callers are answered with; "" for others.
+func codeOf(err error) pasarela.ErrorCode {
+	var known *pasarela.Error
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return ""
+}
+
+// leaveForNext counts what is lost of connections that are left to the next run: what
+// waits for their clients is memory.
+func (g *Gateway) leaveForNext() {
+	g.table.each(func(c *connection) {
+		if c.resume == nil {
+			return
+		}
+		r := c.resume
+		r.mu.Lock()
+		lost := r.box.Len()
+		if r.window != nil {
+			r.window.Stop()
+			r.window = nil
+			g.away.Add(-1)
+		}
+		if r.over {
+			lost = 0
+		}
+		r.mu.Unlock()
+		if lost > 0 {
+			g.unsent.add(c, lost)
+			g.outcomes.add(Lost, int64(lost))
+		}
+	})
+}

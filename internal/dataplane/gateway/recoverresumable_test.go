@@ -1,0 +1,173 @@
+package gateway_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// succeed has another run go on with what is owed.
+func (y *system) succeed(records []journal.Record) {
+	y.t.Helper()
+	if _, err := y.gateway.Recover(y.t.Context(), records, func(context.Context) error { return nil }); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+// A resumable connection outlives its node: the next run has it, with its id, its
+// sub-protocol and its principal, and nobody hears of a disconnect (A-GATEWAY-52).
+func TestAConnectionOutlivesItsNode(t *testing.T) {
+	for name, stop := range map[string]func(*system){
+		"killed": func(*system) {},
+		"stopped": func(y *system) {
+			ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+			defer cancel()
+			if err := y.gateway.Drain(ctx, 0); err != nil {
+				y.t.Error(err)
+			}
+			if err := y.gateway.Close(ctx); err != nil {
+				y.t.Error(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j, next := &memory.Journal{}, &memory.Journal{}
+			l := startLambda(t, "authorizer")
+			d := comings()
+			withAuthorizer(0, "route.request.querystring.token")(&d)
+			before := start(t, d, withLambda(l), resumable(60, "subprotocols", "v2"), withJournal(j))
+			v2 := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v2"} }
+			c := before.connect(session+"&token=good", v2)
+			answerPings(c)
+			id := before.only()
+			before.backend.Next(t)
+			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+			stop(before)
+			before.backend.Untouched(t)
+
+			y := start(t, d, withLambda(l), resumable(60), withJournal(next))
+			y.succeed(owedIn(t, j))
+			if stats := y.gateway.Stats(); stats.Open != 1 || stats.Away != 1 || stats.DisconnectsQueued != 0 {
+				t.Errorf("%+v", stats)
+			}
+			y.post(id, "while away")
+			y.refuse(session+"&token=another", 403)
+			c = y.connect(session+"&token=good", v2)
+			reads(t, c, "while away")
+			if got := c.Conn.Subprotocol(); got != "v2" {
+				t.Errorf("sub-protocol %q", got)
+			}
+			if got := y.only(); got != id {
+				t.Errorf("connection %s, want %s", got, id)
+			}
+			y.backend.Untouched(t)
+			y.explain(id, func(e execution.Entry) bool {
+				return strings.Contains(execution.Explain([]execution.Entry{e}, false, language.English), "this node goes on with it")
+			})
+			_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+			if asked := y.backend.Next(t); asked.Path != "/bye" {
+				t.Errorf("asked %+v", asked)
+			}
+			testkit.Eventually(t, "nothing to be owed", func() bool { return len(owedIn(t, next)) == 0 })
+		})
+	}
+}
+
+// Where nobody comes back the $disconnect runs after the window, and where the stage has no
+// resumable connections any more at once.
+func TestRecoveredConnectionsEnd(t *testing.T) {
+	for name, tags := range map[string]option{"after the window": resumable(1), "at once": resumable(0)} {
+		t.Run(name, func(t *testing.T) {
+			j := &memory.Journal{}
+			before := start(t, comings(), resumable(60), withJournal(j))
+			before.connect(session)
+			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+			y := start(t, comings(), tags, withJournal(&memory.Journal{}))
+			y.succeed(owedIn(t, j))
+			if asked := y.backend.Next(t); asked.Path != "/bye" {
+				t.Errorf("asked %+v", asked)
+			}
+			testkit.Eventually(t, "the end", func() bool { return y.gateway.Stats().Open == 0 })
+		})
+	}
+}
+
+// A client that has another connection by the time its old one is recovered does not come
+// for that.
+func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
+	j := &memory.Journal{}
+	before := start(t, comings(), resumable(60), withJournal(j))
+	before.connect(session)
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	old := owedIn(t, j)
+	y := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	y.connect(session)
+	y.backend.Next(t)
+	y.succeed(old)
+	if asked := y.backend.Next(t); asked.Path != "/bye" || !strings.Contains(asked.Body, old[0].ConnectionID) {
+		t.Errorf("asked %+v", asked)
+	}
+}
+
+// While a node stops, what would wait in its memory for a client that is away is refused.
+func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
+	y := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	c := y.connect(session)
+	id := y.only()
+	y.cut(c)
+	y.post(id, "lost with the node")
+	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
+	defer cancel()
+	if err := y.gateway.Drain(ctx, 0); err != nil {
+		t.Error(err)
+	}
+	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("a post: %v", err)
+	}
+	testkit.Eventually(t, "the log to tell", func() bool {
+		return strings.Contains(y.nodeLog.String(), "messages were accepted for clients and not sent")
+	})
+}
+
+// Posts for a connection of a node that has ended reach the one that has taken it over,
+// from any node.
+func TestPostsFindTheSuccessor(t *testing.T) {
+	network, j := memory.NewNetwork(), &memory.Journal{}
+	node := func(name string, number uint16, others ...string) option {
+		return func(s *setup) {
+			s.network, s.node, s.gateway.Node = network, name, number
+			s.gateway.OtherNodes = func() []string { return others }
+		}
+	}
+	before := start(t, comings(), resumable(60), withJournal(j), func(s *setup) { s.gateway.Node = 1 })
+	before.connect(session)
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	id := before.only()
+	two := start(t, comings(), resumable(60), node("2", 2, "3"))
+	three := start(t, comings(), resumable(60), withJournal(&memory.Journal{}), node("3", 3, "2"))
+	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("before it is taken over: %v", err)
+	}
+	three.succeed(owedIn(t, j))
+	two.post(id, "one")
+	three.post(id, "two")
+	if d, err := two.gateway.Describe(t.Context(), apiID, id); err != nil || d.ConnectedAt.IsZero() {
+		t.Errorf("%+v, %v", d, err)
+	}
+	reads(t, three.connect(session), "one", "two")
+	if err := two.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
+		t.Error(err)
+	}
+	if asked := three.backend.Next(t); asked.Path != "/bye" {
+		t.Errorf("asked %+v", asked)
+	}
+}
