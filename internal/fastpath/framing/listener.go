@@ -28,10 +28,25 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if secured, ok := nc.(*tls.Conn); ok {
-		return &secureConn{Conn: Conn{Conn: secured}, secured: secured, log: l.log}, nil
+	if secured := securedUnder(nc); secured != nil {
+		return &secureConn{Conn: Conn{Conn: nc}, secured: secured, log: l.log}, nil
 	}
 	return &Conn{Conn: nc}, nil
+}
+
+// securedUnder is the connection of crypto/tls that nc is, or that lies under bytes which
+// were read already (fastpath/replay); nil when there is none.
+func securedUnder(nc net.Conn) *tls.Conn {
+	for {
+		if secured, ok := nc.(*tls.Conn); ok {
+			return secured
+		}
+		under, ok := nc.(interface{ Unread() (net.Conn, []byte) })
+		if !ok {
+			return nil
+		}
+		nc, _ = under.Unread()
+	}
 }
 
 // secureConn is a Conn over TLS. net/http knows it by its ConnectionState.

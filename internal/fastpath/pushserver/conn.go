@@ -2,6 +2,7 @@ package pushserver
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -27,6 +28,7 @@ type conn struct {
 	server *Server
 	nc     net.Conn
 	remote string
+	tls    *tls.ConnectionState // nil without
 
 	deadlineSetAt time.Time // when the idle timeout was set last
 	inRequest     bool      // a call is coming in, and has its own timeout
@@ -56,6 +58,7 @@ func (c *conn) serve(first *http.Request) {
 	r := new(http.Request)
 	for {
 		*r = *blank // of what the handler before has left in it
+		r.TLS = c.tls
 		switch c.next(r) {
 		case requesthead.Plain:
 			if c.respond(r) {

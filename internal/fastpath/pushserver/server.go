@@ -2,6 +2,7 @@ package pushserver
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net"
@@ -48,18 +49,17 @@ func New(next http.Handler, admits func(*http.Request) bool, log *slog.Logger) *
 // closes it.
 func (s *Server) ReturnedConns() net.Listener { return s.returned }
 
-// ServeHTTP serves a request; one that is a call to @connections on a plain
-// connection takes its connection over.
+// ServeHTTP serves a request; one that is a call to @connections takes its connection
+// over.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !eligible(r) || !s.takeConn(w, r) {
 		s.next.ServeHTTP(w, r)
 	}
 }
 
-// eligible says whether a request that net/http has read is one that is served here. Over
-// TLS net/http must see the tls.Conn itself, so it keeps those connections.
+// eligible says whether a request that net/http has read is one that is served here.
 func eligible(r *http.Request) bool {
-	return isConnectionsPath(r.URL.Path) && r.TLS == nil && r.ProtoMajor == 1 && r.ProtoMinor == 1 && !r.Close &&
+	return isConnectionsPath(r.URL.Path) && r.ProtoMajor == 1 && r.ProtoMinor == 1 && !r.Close &&
 		r.ContentLength >= 0 && r.ContentLength <= maxBody && r.Header.Get("Expect") == "" && r.Header.Get("Upgrade") == ""
 }
 
@@ -83,7 +83,7 @@ func (s *Server) reserve(r *http.Request) (bytes int64, ok bool) {
 // takeConn takes the connection of r away from net/http and answers r as the first
 // call served here; it answers nothing when it returns false.
 func (s *Server) takeConn(w http.ResponseWriter, r *http.Request) bool {
-	c := &conn{server: s, remote: r.RemoteAddr, heads: requesthead.Reader{Bounds: callBounds}}
+	c := &conn{server: s, remote: r.RemoteAddr, tls: r.TLS, heads: requesthead.Reader{Bounds: callBounds}}
 	if !s.add(c) {
 		return false
 	}
@@ -165,10 +165,18 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		s.cancel()
-		s.each(func(nc net.Conn) { _ = nc.Close() })
+		s.each(cut)
 		<-gone
 		return ctx.Err()
 	}
+}
+
+// cut closes a connection without a word, which over TLS would wait for the client.
+func cut(nc net.Conn) {
+	if secured, ok := nc.(*tls.Conn); ok {
+		nc = secured.NetConn()
+	}
+	_ = nc.Close() // nothing could act on the error
 }
 
 func (s *Server) each(act func(nc net.Conn)) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -38,10 +39,17 @@ type served struct {
 
 func serve(t *testing.T) *served {
 	t.Helper()
+	return serveOn(t, func(l net.Listener) net.Listener { return l })
+}
+
+// serveOn serves on what secure makes of a listener.
+func serveOn(t *testing.T, secure func(net.Listener) net.Listener) *served {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	l = secure(l)
 	s := &served{t: t, addr: l.Addr().String(), held: make(chan struct{}, 1), block: make(chan struct{})}
 	admits := func(r *http.Request) bool { return r.Header.Get("X-Unknown") == "" }
 	s.pushes = pushserver.New(http.HandlerFunc(s.answer), admits, slog.New(slog.DiscardHandler))
@@ -88,6 +96,9 @@ func (s *served) answer(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
+	}
+	if r.TLS != nil {
+		w.Header().Set("X-Tls", tls.VersionName(r.TLS.Version))
 	}
 	w.Header().Set("X-Seen", fmt.Sprintf("%s %s %d %s", r.Method, r.URL.Path, r.ContentLength, r.Header.Get("X-Note")))
 	if r.Header.Get("X-Empty") != "" {
