@@ -36,6 +36,7 @@ type listener struct {
 	server     *http.Server
 	socket     net.Listener     // what server accepts from first
 	handshakes *accept.Listener // under socket; nil with PlainHTTP
+	tls        *tls.Config      // nil without
 	log        *slog.Logger
 	started    bool
 	pushes     *pushserver.Server // before the handler; nil with PlainHTTP, and until started
@@ -60,7 +61,8 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 			_ = l.socket.Close()
 			return nil, err
 		}
-		l.socket = tls.NewListener(l.socket, pair.config())
+		l.tls = pair.config()
+		l.socket = tls.NewListener(l.socket, l.tls)
 	}
 	return l, nil
 }

@@ -174,6 +174,9 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	if n.options.ExportEvery > 0 {
 		n.run(running, "exports beside the data", n.exports().run)
 	}
+	if n.listener.tls != nil {
+		n.run(running, "keys of TLS session tickets", newTickets(n.store.Bucket(), n.listener.tls, n.options.Log).run)
+	}
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
 	return nil
 }

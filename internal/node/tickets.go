@@ -1,0 +1,117 @@
+package node
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/state/document"
+)
+
+// ticketsKey is where the keys of TLS session tickets lie in the store.
+const ticketsKey = "tls/tickets"
+
+// Times of the keys. A ticket is good for as long as its key is kept: from 24 to 36
+// hours. A new key is first known by all nodes, and then used.
+const (
+	ticketsLook   = 10 * time.Minute
+	ticketsLead   = 2 * ticketsLook
+	ticketsRotate = 12 * time.Hour
+	ticketsKept   = 3
+)
+
+// ticketKeys is the document in the store, newest first.
+type ticketKeys struct {
+	Keys []ticketKey `json:"keys"`
+}
+
+type ticketKey struct {
+	Key  []byte    `json:"key"` // 32 random bytes
+	Made time.Time `json:"made"`
+}
+
+// tickets lets clients resume their TLS sessions with any node and after a restart: all
+// nodes share the keys of the tickets. Keys that are too old are forgotten, and with
+// them what recordings of TLS 1.2 they could open; TLS 1.3 agrees on new secrets anyway.
+type tickets struct {
+	keys   *document.Store[ticketKeys]
+	config *tls.Config
+	log    *slog.Logger
+}
+
+func newTickets(bucket pasarela.Bucket, config *tls.Config, log *slog.Logger) *tickets {
+	return &tickets{document.NewStore[ticketKeys](bucket), config, log}
+}
+
+// run keeps the keys of this node those of the store, until ctx ends. While the store
+// is away the last ones stay.
+func (t *tickets) run(ctx context.Context) error {
+	for {
+		if err := t.refresh(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			t.log.Warn("the keys of TLS session tickets cannot be read; sessions are resumed with the ones known here", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(ticketsLook):
+		}
+	}
+}
+
+func (t *tickets) refresh(ctx context.Context, now time.Time) error {
+	found, err := t.keys.Get(ctx, ticketsKey)
+	known := ticketKeys{}
+	switch {
+	case err == nil:
+		known = *found.Value
+	case !errors.Is(err, pasarela.ErrNotFound):
+		return err
+	}
+	if len(known.Keys) == 0 || now.Sub(known.Keys[0].Made) >= ticketsRotate {
+		written, err := t.keys.Upsert(ctx, ticketsKey, func(keys *ticketKeys) error {
+			if len(keys.Keys) > 0 && now.Sub(keys.Keys[0].Made) < ticketsRotate {
+				return nil // another node was faster
+			}
+			fresh := make([]byte, 32)
+			_, _ = rand.Read(fresh) // it never fails
+			keys.Keys = append([]ticketKey{{fresh, now.UTC()}}, keys.Keys...)
+			keys.Keys = keys.Keys[:min(len(keys.Keys), ticketsKept)]
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		known = *written.Value
+	}
+	if usable := known.usable(now); len(usable) > 0 {
+		t.config.SetSessionTicketKeys(usable)
+	}
+	return nil
+}
+
+// usable are the keys for crypto/tls, which encrypts with the first: the newest that
+// the other nodes know by now, or the only one there is.
+func (k ticketKeys) usable(now time.Time) (keys [][32]byte) {
+	var first int
+	for i, key := range k.Keys {
+		if now.Sub(key.Made) >= ticketsLead {
+			first = i
+			break
+		}
+	}
+	for i, key := range k.Keys {
+		if len(key.Key) != 32 {
+			continue
+		}
+		if next := [32]byte(key.Key); i == first {
+			keys = append([][32]byte{next}, keys...)
+		} else {
+			keys = append(keys, next)
+		}
+	}
+	return keys
+}
