@@ -25,7 +25,7 @@ type StageSettings struct {
 	Ordered            bool          // messages of one connection run one after the other
 	AllowedOrigins     []string      // Origin headers that may connect; none: any
 	Subprotocols       []string      // offered in this order when the integration names none
-	MaxConnections     int           // more are refused with 429 on each node; 0: no limit
+	MaxConnections     int           // more are refused with 429, on all nodes together; 0: no limit
 	ResumeWindow       time.Duration // a connection outlives its socket so long; 0: it ends with it
 	ConnectionTags     bool          // connections have tags, by which they are listed and posted to
 	MailboxMessages    int           // that wait for a resumable connection; more are refused with 429

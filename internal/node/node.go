@@ -87,7 +87,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n := &Node{options: options, cancel: cancel, feed: feed.New()}
 	for _, step := range []func(context.Context, context.Context) error{
-		n.openStore, n.openPicture, n.openIdentity, n.openListener, n.openDataPlane, n.openControlPlane, n.serve,
+		n.openStore, n.openPicture, n.openIdentity, n.openListener, n.openDataPlane, n.openShares, n.openControlPlane, n.serve,
 	} {
 		if err := step(ctx, running); err != nil {
 			return nil, errors.Join(err, n.Stop(context.WithoutCancel(ctx)))

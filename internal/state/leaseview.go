@@ -43,3 +43,15 @@ func (l *leases) view() []Lease {
 	slices.SortFunc(all, func(a, b Lease) int { return strings.Compare(a.Node, b.Node) })
 	return all
 }
+
+// SeesOthers says whether this node is known to see the store, and so the leases of the
+// others; always for an embedded store.
+func (s *Store) SeesOthers() bool { return s.leases == nil || s.leases.current() }
+
+// current says whether this node has heard of its own lease lately.
+func (l *leases) current() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	own, ok := l.known[l.key()]
+	return ok && time.Since(own.at) <= 2*renewEvery
+}

@@ -97,7 +97,11 @@ func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed
 		g.writeUnavailable(w, at.stage, language.HandshakeNodeFull, 5*time.Second)
 		return false
 	}
-	if most := d.Settings.MaxConnections; at.open.Add(1) > int64(most) && most > 0 {
+	open, most := at.open.Add(1), d.Settings.MaxConnections
+	if most > 0 {
+		at.cap.Asked.Add(1)
+	}
+	if most > 0 && open > at.cap.Share(int64(most), g.nodes.Load()) {
 		g.leave(at)
 		g.refuse(StageFull)
 		w.Header().Set("Retry-After", "5")

@@ -8,6 +8,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/clusterlimit"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -105,6 +106,32 @@ func TestCapsShedLoad(t *testing.T) {
 	y.connect("")
 
 	y = start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "1"} })
+	y.connect("")
+	y.refuse("", 429)
+}
+
+// In a cluster a node takes as many connections as its share of the stage's cap is, and
+// an equal part until it has been given one.
+func TestAShareOfACap(t *testing.T) {
+	y := start(t, api(), func(s *setup) { s.stage.Tags = map[string]string{"pasarela:maxConnections": "4"} })
+	limits := y.gateway.ClusterLimits()
+	limits.Divided(2)
+	y.connect("")
+	y.connect("")
+	y.refuse("", 429)
+	seen := 0
+	limits.Caps(func(key string, cap int64, of *clusterlimit.Cap) {
+		if seen++; key != apiID+"/prod" || cap != 4 || of.Asked.Load() != 3 || of.Open.Load() != 2 {
+			t.Errorf("%s: %d of %d open, %d asked for", key, of.Open.Load(), cap, of.Asked.Load())
+		}
+		of.Granted.Store(3 + 1)
+	})
+	if seen != 1 {
+		t.Errorf("%d caps", seen)
+	}
+	y.connect("")
+	y.refuse("", 429)
+	limits.Divided(1) // the other one ended
 	y.connect("")
 	y.refuse("", 429)
 }

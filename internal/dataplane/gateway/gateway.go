@@ -87,6 +87,7 @@ type Gateway struct {
 	table   *table
 	stages  sync.Map // *stage.Stage -> *slot
 
+	nodes       atomic.Int64 // among which caps are divided that have no share yet
 	account     *throttle.Bucket
 	connections *throttle.Bucket
 	misdirected *throttle.Bucket // bounds the log lines about calls for another API's connection

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/clusterlimit"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/fairshare"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
@@ -15,6 +16,7 @@ type stageConns struct {
 	limits *socket.LiveLimits
 	open   atomic.Int64
 	tags   tagIndex
+	cap    clusterlimit.Cap // of open, where the stage has a cap
 
 	disconnects, recovered fairshare.Group[*disconnection] // belong to Gateway.disconnects
 }
@@ -25,6 +27,7 @@ func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 		return found.(*stageConns)
 	}
 	made := &stageConns{stage: s, limits: socket.NewLiveLimits(socket.DefaultLimits())}
+	made.cap.Open = &made.open
 	if d := s.Deployed(); d != nil {
 		made.limits.Store(limitsOf(&d.Settings))
 	}

@@ -98,6 +98,11 @@ type Deployed struct {
 	source  pasarela.Stage // what it was compiled from
 }
 
+// Throttles visits the throttles of the routes that have one of their own.
+func (d *Deployed) Throttles(visit func(routeKey string, bucket *throttle.Bucket)) {
+	d.buckets.Each(visit)
+}
+
 // Route is a route, compiled.
 type Route struct {
 	Key         string

@@ -40,6 +40,13 @@ func (p *Plans) Client(apiID, stage, value string) (key *pasarela.APIKey, meter 
 	return key, t.meters.Client(apiID, stage, key.ID)
 }
 
+// Throttles visits the throttles of all API keys, by a key that is the same on every node.
+func (p *Plans) Throttles(visit func(key string, bucket *throttle.Bucket)) {
+	if t := p.now.Load(); t != nil {
+		t.meters.Buckets(visit)
+	}
+}
+
 // FollowKey takes over a change of an API key.
 func (p *Plans) FollowKey(change document.Change[pasarela.APIKey]) {
 	p.change(func() {

@@ -6,8 +6,8 @@
 //	refused := throttle.Take(now, client.Bucket(routeKey), routes.Bucket(routeKey), account)
 //	if refused >= 0 { ... 429 }
 //
-// Throttles hold for the node they run on; AWS calls its own best effort, and so
-// are these in a cluster (A-THROTTLE-1). The quotas of a cluster are
+// Of a cluster's throttles each node has a share ([Bucket.SetShare]), which follows the
+// demand; AWS calls its own best effort (A-THROTTLE-1). The quotas of a cluster are
 // added up in its store (A-THROTTLE-5).
 package throttle
 
@@ -39,10 +39,14 @@ func Connections() Limit { return Limit{Rate: pasarela.ConnectionRate, Burst: pa
 // which the bucket will be full again.
 type Bucket struct {
 	limit Limit
-	cost  int64 // nanoseconds that a token takes to come back
-	depth int64 // nanoseconds that a whole bucket takes
+	base  int64        // nanoseconds that a token takes to come back
+	cost  atomic.Int64 // the same for this node's share of the rate
+	depth int64        // nanoseconds that a whole bucket takes, also a share of one
 	full  atomic.Int64
 	seen  atomic.Int64 // the latest time of a request, nanoseconds since 1970
+
+	shared atomic.Bool  // it is divided among nodes, so what is asked is counted
+	asked  atomic.Int64 // tokens that were asked for since the last look
 }
 
 // NewBucket is a full bucket of that limit.
@@ -53,8 +57,9 @@ func NewBucket(l Limit) *Bucket {
 	}
 	// No token takes longer than lets a whole bucket fit into int64.
 	longest := float64(math.MaxInt64 / 4 / int64(l.Burst))
-	b.cost = int64(math.Min(float64(time.Second)/l.Rate, longest))
-	b.depth = b.cost * int64(l.Burst)
+	b.base = int64(math.Min(float64(time.Second)/l.Rate, longest))
+	b.cost.Store(b.base)
+	b.depth = b.base * int64(l.Burst)
 	return b
 }
 
@@ -71,14 +76,19 @@ func (b *Bucket) Take(now time.Time) bool {
 	if b.closed() {
 		return false
 	}
+	if b.shared.Load() {
+		b.asked.Add(1)
+	}
+	cost := b.cost.Load()
+	depth := max(b.depth, cost)
 	for t := b.clock(now); ; {
 		full := b.full.Load()
-		if full > t+b.depth { // the clock was set back
-			b.full.CompareAndSwap(full, t+b.depth)
+		if full > t+depth { // the clock was set back
+			b.full.CompareAndSwap(full, t+depth)
 			continue
 		}
-		after := max(full, t) + b.cost
-		if after-t > b.depth {
+		after := max(full, t) + cost
+		if after-t > depth {
 			return false
 		}
 		if b.full.CompareAndSwap(full, after) {
@@ -109,7 +119,7 @@ func (b *Bucket) clock(now time.Time) int64 {
 // giveBack returns a token that was taken for a request refused elsewhere.
 func (b *Bucket) giveBack() {
 	if b != nil {
-		b.full.Add(-b.cost)
+		b.full.Add(-b.cost.Load())
 	}
 }
 
@@ -123,9 +133,33 @@ func (b *Bucket) RetryAfter(now time.Time) time.Duration {
 		return math.MaxInt64
 	}
 	t := now.UnixNano()
-	full := min(max(b.full.Load(), t), t+b.depth)
-	return time.Duration(max(0, full+b.cost-b.depth-t))
+	cost := b.cost.Load()
+	depth := max(b.depth, cost)
+	full := min(max(b.full.Load(), t), t+depth)
+	return time.Duration(max(0, full+cost-depth-t))
 }
+
+// SetShare divides the bucket: this node has that part of its rate and of its burst,
+// more than 0 and at most 1, but never less than one token at a time.
+func (b *Bucket) SetShare(part float64) {
+	if b == nil || b.closed() {
+		return
+	}
+	b.shared.Store(part < 1)
+	b.cost.Store(int64(math.Min(float64(b.base)/part, float64(math.MaxInt64/4))))
+}
+
+// Share is the part that this node has.
+func (b *Bucket) Share() float64 {
+	if b == nil || b.closed() {
+		return 1
+	}
+	return float64(b.base) / float64(b.cost.Load())
+}
+
+// TakeAsked is how many tokens were asked for since it was called last, those that
+// were refused too; 0 where the bucket is not divided.
+func (b *Bucket) TakeAsked() int64 { return b.asked.Swap(0) }
 
 // Take takes a token from each bucket in order, or none at all: it returns the
 // position of the bucket that has none left, -1 when all had one.

@@ -97,6 +97,22 @@ func (p *Plans) Client(apiID, stage, keyID string) *Client {
 	return p.clients[clientKey{apiID, stage, keyID}]
 }
 
+// Buckets visits the throttles of all API keys under their plans, by a key that is the
+// same on every node.
+func (p *Plans) Buckets(visit func(key string, bucket *Bucket)) {
+	if p == nil {
+		return
+	}
+	for at, c := range p.clients {
+		if c.all != nil {
+			visit(c.PlanID+"/"+at.key, c.all)
+		}
+		for route, bucket := range c.byRoute {
+			visit(c.PlanID+"/"+at.key+"/"+at.api+"/"+at.stage+"/"+route, bucket)
+		}
+	}
+}
+
 // Quotas are the quotas of all API keys under their plans; those of plans without
 // a quota count only.
 func (p *Plans) Quotas() iter.Seq2[PlanKey, *Quota] {

@@ -39,6 +39,16 @@ func (r *Routes) Bucket(routeKey string) *Bucket {
 	return r.buckets[routeKey]
 }
 
+// Each visits the buckets.
+func (r *Routes) Each(visit func(routeKey string, bucket *Bucket)) {
+	if r == nil {
+		return
+	}
+	for key, bucket := range r.buckets {
+		visit(key, bucket)
+	}
+}
+
 // RouteLimit is the limit that a stage sets for a route; ok is false when it
 // sets none.
 func RouteLimit(stage *pasarela.Stage, routeKey string, account Limit) (l Limit, ok bool) {

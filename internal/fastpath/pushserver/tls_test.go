@@ -31,8 +31,13 @@ func TestCallsOverTLS(t *testing.T) {
 		text   string
 		direct int64 // requests that net/http answered so far
 	}{
-		{post(call, "one"), 0}, {post(call, "two"), 0}, {post(call, "three") + post(call, "four"), 0},
-		{"", 0}, {"GET /elsewhere HTTP/1.1\r\nHost: h\r\n\r\n", 1}, {post(call, "five"), 1}, {post(call, "six"), 1},
+		{post(call, "one"), 0},
+		{post(call, "two"), 0},
+		{post(call, "three") + post(call, "four"), 0},
+		{"", 0},
+		{"GET /elsewhere HTTP/1.1\r\nHost: h\r\n\r\n", 1},
+		{post(call, "five"), 1},
+		{post(call, "six"), 1},
 	} {
 		if _, err := io.WriteString(nc, c.text); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,248 @@
+package clusterlimit
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/engine/throttle"
+)
+
+// Nodes are the nodes of the cluster.
+type Nodes interface {
+	Self() string
+	// Others are the names of the other nodes that are known to live.
+	Others() []string
+	// Seen says whether this node sees the others at all: one that is cut off keeps
+	// the shares that it had.
+	Seen() bool
+	// Ask has another node answer with its [Exchange.Answer].
+	Ask(ctx context.Context, node string, report []byte) ([]byte, error)
+}
+
+// Limits are those of this node.
+type Limits interface {
+	// Caps visits the stages that have a cap, by a key that is the same on all nodes.
+	Caps(visit func(key string, cap int64, of *Cap))
+	// Buckets visits the throttles, by a key that is the same on all nodes.
+	Buckets(visit func(key string, bucket *throttle.Bucket))
+	// Divided tells among how many nodes limits are divided for which there is no
+	// share yet.
+	Divided(nodes int)
+}
+
+// Cap is what a node counts of a cap.
+type Cap struct {
+	Open    *atomic.Int64 // connections
+	Asked   atomic.Int64  // handshakes so far, those that were refused too
+	Granted atomic.Int64  // the node's share and one more; 0: none was given yet
+}
+
+// Share is how many connections the node may have of a cap that is divided among so
+// many nodes.
+func (c *Cap) Share(cap int64, nodes int64) int64 {
+	if nodes <= 1 {
+		return cap
+	}
+	if granted := c.Granted.Load(); granted > 0 {
+		return min(granted-1, cap)
+	}
+	return max(1, cap/nodes)
+}
+
+// Report is what one node tells the others.
+type Report struct {
+	Node  string             `json:"node"`
+	Caps  map[string]Use     `json:"caps,omitempty"`
+	Rates map[string]float64 `json:"rates,omitempty"` // requests a second asked of throttles
+}
+
+const (
+	every    = time.Second
+	patience = 800 * time.Millisecond // for the answer of a node
+	slowest  = 0.01                   // requests a second below which a demand is none
+)
+
+// Exchange keeps the shares of this node up to date. Make one with [New].
+type Exchange struct {
+	nodes  Nodes
+	limits Limits
+
+	mu      sync.Mutex
+	own     Report
+	others  map[string]Report
+	asked   map[string]int64 // of caps, at the last look
+	demands map[string]float64
+}
+
+// New makes an exchange. Answers to other nodes are those of [Exchange.Answer].
+func New(nodes Nodes, limits Limits) *Exchange {
+	return &Exchange{nodes: nodes, limits: limits, others: map[string]Report{}, asked: map[string]int64{}, demands: map[string]float64{}}
+}
+
+// Run divides once a second until ctx ends.
+func (e *Exchange) Run(ctx context.Context) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			e.Step(ctx)
+		}
+	}
+}
+
+// Step is one round: it counts, tells the others, and divides.
+func (e *Exchange) Step(ctx context.Context) {
+	others := e.nodes.Others()
+	if !e.nodes.Seen() {
+		return
+	}
+	e.count()
+	e.limits.Divided(len(others) + 1)
+	if len(others) > 0 {
+		e.tell(ctx, others)
+	}
+	e.divide(others)
+}
+
+// Answer takes the report of another node and answers with this one's.
+func (e *Exchange) Answer(_ context.Context, data []byte) []byte {
+	var told Report
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if json.Unmarshal(data, &told) == nil && told.Node != "" {
+		e.others[told.Node] = told
+	}
+	text, err := json.Marshal(e.own)
+	if err != nil {
+		return nil // it is made of what always marshals
+	}
+	return text
+}
+
+// count looks at what this node uses.
+func (e *Exchange) count() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	next := Report{Node: e.nodes.Self(), Caps: map[string]Use{}, Rates: map[string]float64{}}
+	known := map[string]bool{}
+	e.limits.Caps(func(key string, cap int64, of *Cap) {
+		asked := of.Asked.Load()
+		demand := e.smooth("cap "+key, float64(asked-e.asked[key]))
+		known["cap "+key] = true
+		e.asked[key] = asked
+		granted := of.Granted.Load() - 1
+		if granted < 0 {
+			granted = of.Open.Load() // until there is a share, it holds what it has
+		}
+		next.Caps[key] = Use{Open: of.Open.Load(), Granted: granted, Asked: demand}
+	})
+	e.limits.Buckets(func(key string, bucket *throttle.Bucket) {
+		known["rate "+key] = true
+		if demand := e.smooth("rate "+key, float64(bucket.TakeAsked())); demand >= slowest {
+			next.Rates[key] = demand
+		}
+	})
+	for name := range e.demands {
+		if !known[name] {
+			delete(e.demands, name)
+		}
+	}
+	for key := range e.asked {
+		if !known["cap "+key] {
+			delete(e.asked, key)
+		}
+	}
+	e.own = next
+}
+
+func (e *Exchange) smooth(name string, now float64) float64 {
+	if before, ok := e.demands[name]; ok {
+		now = smoothing*now + (1-smoothing)*before
+	}
+	e.demands[name] = now
+	return now
+}
+
+// tell exchanges reports with the others, where there is anything to divide. A node
+// that does not answer keeps what it told last.
+func (e *Exchange) tell(ctx context.Context, others []string) {
+	e.mu.Lock()
+	own, err := json.Marshal(e.own)
+	idle := len(e.own.Caps) == 0 && len(e.demands) == 0
+	e.mu.Unlock()
+	if err != nil || idle {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var work sync.WaitGroup
+	for _, node := range others {
+		work.Go(func() {
+			var told Report
+			data, err := e.nodes.Ask(ctx, node, own)
+			if err != nil || json.Unmarshal(data, &told) != nil || told.Node != node {
+				return
+			}
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.others[node] = told
+		})
+	}
+	work.Wait()
+}
+
+// divide computes this node's shares from what is known.
+func (e *Exchange) divide(others []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	live := map[string]bool{}
+	for _, node := range others {
+		live[node] = true
+	}
+	for node := range e.others {
+		if !live[node] {
+			delete(e.others, node)
+		}
+	}
+	names, self := sorted(e.own.Node, others)
+	e.limits.Caps(func(key string, cap int64, of *Cap) {
+		own, counted := e.own.Caps[key]
+		if !counted {
+			return // it came since
+		}
+		uses := make([]Use, len(names))
+		for i, name := range names {
+			told, known := e.others[name].Caps[key]
+			switch {
+			case name == e.own.Node:
+				uses[i] = own
+			case known:
+				uses[i] = told
+			default: // it lives and has said nothing: it may have taken its equal part
+				uses[i] = Use{Granted: cap / int64(len(names))}
+			}
+		}
+		granted := nextGrant(cap, uses, self)
+		of.Granted.Store(granted + 1)
+		own.Granted = granted
+		e.own.Caps[key] = own
+	})
+	e.limits.Buckets(func(key string, bucket *throttle.Bucket) {
+		demands := make([]float64, len(others))
+		for i, node := range others {
+			demands[i] = e.others[node].Rates[key]
+		}
+		should := shareOfRate(e.own.Rates[key], demands)
+		if bucket.Share() == 1 { // it is new, or was not divided
+			bucket.SetShare(should)
+			return
+		}
+		bucket.SetShare(nextShare(bucket.Share(), should))
+	})
+}

@@ -1,0 +1,51 @@
+package node
+
+import (
+	"context"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/clusterlimit"
+	"github.com/pasarela-ws/pasarela/internal/state"
+)
+
+const (
+	sharesSubject = "shares" // nodes tell each other what they use of limits of the cluster
+	sharesAskers  = 8
+)
+
+// shareNodes is [clusterlimit.Nodes].
+type shareNodes struct {
+	store *state.Store
+	self  string
+}
+
+// Self is [clusterlimit.Nodes].
+func (n shareNodes) Self() string { return n.self }
+
+// Others is [clusterlimit.Nodes].
+func (n shareNodes) Others() []string { return n.store.Nodes() }
+
+// Seen is [clusterlimit.Nodes].
+func (n shareNodes) Seen() bool { return n.store.SeesOthers() }
+
+// Ask is [clusterlimit.Nodes].
+func (n shareNodes) Ask(ctx context.Context, node string, report []byte) ([]byte, error) {
+	return n.store.Bus().Request(ctx, node, sharesSubject, report)
+}
+
+// openShares divides the limits of the cluster among its nodes, and has a share of each
+// before clients come.
+func (n *Node) openShares(ctx, running context.Context) error {
+	if n.options.NATSURL == "" {
+		return nil
+	}
+	exchange := clusterlimit.New(shareNodes{n.store, n.options.NodeName}, n.gateway.ClusterLimits())
+	stop, err := n.store.Bus().Handle(sharesSubject, sharesAskers, exchange.Answer)
+	if err != nil {
+		return err
+	}
+	n.onStop("the division of limits", func(context.Context) error { stop(); return nil })
+	exchange.Step(ctx)
+	exchange.Step(ctx) // with what the first one was told
+	n.run(running, "division of limits among the nodes", exchange.Run)
+	return nil
+}
