@@ -68,6 +68,8 @@ var (
 	errBehind  = errors.New("the watch has fallen behind the store")
 )
 
+// Get reads the newest value from the leader (see [bucket]); a removal that is the newest
+// is not found.
 func (b *bucket) Get(ctx context.Context, name string) (pasarela.Entry, error) {
 	if err := key.Check(name); err != nil {
 		return pasarela.Entry{}, err
@@ -100,6 +102,9 @@ func (b *bucket) last(ctx context.Context, name string) (pasarela.Entry, error) 
 	}, nil
 }
 
+// Put writes with a message id, so that a write which is sent again after a lost answer is
+// one write. A key that was removed still has a revision in the stream, its delete
+// marker's: creating it anew expects that one.
 func (b *bucket) Put(ctx context.Context, name string, value []byte, expected uint64) (revision uint64, err error) {
 	if err := key.Check(name); err != nil {
 		return 0, err
@@ -135,6 +140,8 @@ func (b *bucket) Put(ctx context.Context, name string, value []byte, expected ui
 	return revision, err
 }
 
+// Delete writes a delete marker, which watches deliver. The marker is cleared away later
+// (tidy.go).
 func (b *bucket) Delete(ctx context.Context, name string, expected uint64) error {
 	current, err := b.Get(ctx, name)
 	if err != nil {
@@ -179,6 +186,7 @@ func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64
 	return ack.Sequence, nil
 }
 
+// List sorts by key: neither way of reading keeps that order.
 func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
 	list := b.listWatched
 	if b.replicated {
@@ -276,6 +284,7 @@ func (b *bucket) touch(ctx context.Context, name string) error {
 	})
 }
 
+// entryOf copies the value, since nats.go uses its buffer again.
 func entryOf(found jetstream.KeyValueEntry) pasarela.Entry {
 	return pasarela.Entry{
 		Key:      swap(found.Key()),

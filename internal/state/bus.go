@@ -38,6 +38,8 @@ const (
 	maxBacklog   = 64 // requests that wait per slot before new ones are dropped
 )
 
+// newBus answers other nodes' questions for this node's clock from the start: without it,
+// they cannot send a deadline.
 func newBus(conn *nats.Conn, node string) (*bus, error) {
 	b := &bus{conn: conn, node: node, ended: func(string) bool { return true }}
 	_, err := conn.Subscribe(subjectOf(node, clockSubject), func(m *nats.Msg) {
@@ -53,6 +55,8 @@ func subjectOf(node, subject string) string {
 	return subjectPrefix + pasarela.EscapeKey(node) + "." + pasarela.EscapeKey(subject)
 }
 
+// Request sends until the request was served or ctx ends. A node that answers that it came
+// too late has shown its clock, so the next try carries a better deadline.
 func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
 	for {
 		request := &nats.Msg{Subject: subjectOf(node, subject), Data: data}
@@ -94,6 +98,8 @@ func (b *bus) failed(ctx context.Context, node, subject string, err error) error
 	return unavailable("ask node "+node+" for "+subject, err)
 }
 
+// Handle subscribes with a bounded backlog: a node that is slow drops requests, whose
+// callers time out, and does not run out of memory.
 func (b *bus) Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error) {
 	if limit < 1 {
 		return nil, fmt.Errorf("handle %s: a limit of %d lets nothing through", subject, limit)

@@ -85,6 +85,8 @@ func worthWaiting(err error) bool {
 	return passing(err) || errors.Is(err, pasarela.ErrUnavailable)
 }
 
+// join connects once. nats.go then connects again by itself for ever, with jitter, so that
+// the nodes of a cluster do not all come back in one moment.
 func join(ctx context.Context, options Options) (*Store, error) {
 	conn, err := nats.Connect(options.URL, nats.Name("pasarela "+options.Node), nats.Timeout(dialTimeout),
 		nats.MaxReconnects(-1), nats.ReconnectWait(startPause/4), nats.ReconnectJitter(startPause/4, startPause/4),
@@ -104,6 +106,8 @@ func join(ctx context.Context, options Options) (*Store, error) {
 	return store, nil
 }
 
+// openOn prepares the store on an open connection: limits, syncing, replicas, then the
+// lease on this node's name.
 func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, error) {
 	if conn.MaxPayload() < MaxValue {
 		options.Log.Warn("NATS takes small messages only: APIs whose compressed definition is larger cannot be saved; set max_payload",

@@ -58,6 +58,8 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 	}
 }
 
+// try is one attempt. In a cluster it has a limit of its own within ctx, since a server may
+// leave a request unanswered that another would answer.
 func (b *bucket) try(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
 	if b.replicated {
 		var cancel context.CancelFunc

@@ -104,6 +104,8 @@ func (l *leases) key() string { return leaseKey(l.node) }
 
 func leaseKey(node string) string { return leasePrefix + pasarela.EscapeKey(node) }
 
+// take writes the lease. A lease of another run is watched for as long as a lease lasts: one
+// that is renewed meanwhile belongs to a node that lives, and the name is refused.
 func (l *leases) take(ctx context.Context) error {
 	var waited uint64 // the revision that got its time
 	for {
@@ -193,6 +195,9 @@ func (l *leases) keep(ctx context.Context) {
 	}
 }
 
+// renew writes the lease once. On a conflict the lease that is there decides: it may be a
+// write of this run whose answer was lost; one of another run means that the name is lost
+// and must not be used any more.
 func (l *leases) renew(ctx context.Context) {
 	l.mu.Lock()
 	revision, lost, replaced, mine := l.revision, l.lost, l.replaced, l.mine
@@ -242,6 +247,8 @@ func (l *leases) follow(ctx context.Context) {
 	}
 }
 
+// note takes what a watch delivers of a lease. Only a new revision is a sign of life; when
+// it came is measured by this node's own clock.
 func (l *leases) note(entry pasarela.Entry) {
 	if entry.Key == "" {
 		l.once.Do(func() { close(l.loaded) })

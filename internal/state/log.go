@@ -42,6 +42,9 @@ var expected = []string{
 // (nats-server 2.15.2, filestore.go and stream.go); it then answers no write.
 const writeFailure = "ritical write error"
 
+// complain logs what the embedded server warns of, but for what is meant to be so. The last
+// lines are kept for the error of a start that fails, and a server that says that it cannot
+// write is started anew (mender).
 func (l *serverLog) complain(level slog.Level, format string, args []any) {
 	text := strings.TrimSpace(fmt.Sprintf(format, args...))
 	for _, known := range expected {

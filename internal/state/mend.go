@@ -42,6 +42,7 @@ func (m *mender) watch(ctx context.Context) {
 	}
 }
 
+// wait is [mendEvery] long; false when ctx ends before.
 func (m *mender) wait(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():

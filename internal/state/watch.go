@@ -16,6 +16,8 @@ import (
 // every renewEvery: what the watch delivers is then no older than this.
 const behindLimit = 10 * time.Second
 
+// Watch leaves out keys whose newest entry is a removal from before it began: they are not
+// there, and have never been for this watch.
 func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.Entry)) error {
 	present := true
 	return b.watch(ctx, prefix, func(entry pasarela.Entry) {
@@ -27,6 +29,9 @@ func (b *bucket) Watch(ctx context.Context, prefix string, each func(pasarela.En
 	})
 }
 
+// watch delivers entries until ctx ends, or ends with an error when nothing arrives for too
+// long. In a cluster it also watches this node's own lease, which changes every few
+// seconds: silence means that the watch has fallen behind, not that nothing happens.
 func (b *bucket) watch(ctx context.Context, prefix string, each func(pasarela.Entry), options ...jetstream.WatchOpt) error {
 	filters := []string{filter(prefix)}
 	if b.pulse != "" && !strings.HasPrefix(b.pulse, prefix) && filters[0] != ">" {

@@ -29,6 +29,9 @@ func (h *host) dial(deadline time.Time) (*conn, error) {
 	return c, nil
 }
 
+// connect dials the host and, for https, does the TLS handshake, both until deadline. Each
+// address is checked against the egress rules after the name was resolved, so that a name
+// cannot lead to a forbidden address (DNS rebinding).
 func (h *host) connect(deadline time.Time) (*conn, error) {
 	timeout := min(longestDial, time.Until(deadline))
 	ctx, cancel := context.WithTimeout(h.client.ctx, timeout)

@@ -36,6 +36,8 @@ type Egress struct {
 // ErrForbiddenTarget is a backend that Egress forbids. Nothing was sent.
 var ErrForbiddenTarget = errors.New("this target may not be called")
 
+// egress decides which backends may be called: by the name in the URL, then by each address
+// that it resolves to.
 type egress struct {
 	allow, deny    targets
 	allowLinkLocal bool
@@ -49,6 +51,8 @@ type targets struct {
 	blocks   []netip.Prefix
 }
 
+// compileEgress reads the lists; the error names the entry that is neither a host, an
+// address nor a block.
 func compileEgress(e Egress) (*egress, error) {
 	allow, err := compileTargets(e.Allow)
 	if err != nil {

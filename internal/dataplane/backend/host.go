@@ -243,6 +243,7 @@ func (h *host) close() {
 	h.closeKept()
 }
 
+// closeKept closes the connections that wait for their next call.
 func (h *host) closeKept() {
 	for _, c := range h.kept {
 		h.dropHeld(c)
