@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -170,10 +171,14 @@ func TestConnectPrintsOneLineAMessage(t *testing.T) {
 // With --resume the URL names a session, and a connection that breaks is opened again under
 // the same one, until the server closes it for good.
 func TestConnectComesBack(t *testing.T) {
+	var mu sync.Mutex
 	var sessions []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
 		sessions = append(sessions, r.URL.Query().Get("pasarela-session"))
-		if len(sessions) == 2 {
+		asked := len(sessions)
+		mu.Unlock()
+		if asked == 2 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -181,8 +186,8 @@ func TestConnectComesBack(t *testing.T) {
 		if err != nil {
 			return
 		}
-		_ = conn.Write(r.Context(), websocket.MessageText, fmt.Append(nil, "socket ", len(sessions)))
-		switch len(sessions) {
+		_ = conn.Write(r.Context(), websocket.MessageText, fmt.Append(nil, "socket ", asked))
+		switch asked {
 		case 1:
 			_ = conn.CloseNow()
 		case 3:
@@ -196,6 +201,8 @@ func TestConnectComesBack(t *testing.T) {
 	if want := "socket 1\nsocket 3\nsocket 4\n"; err != nil || out != want {
 		t.Errorf("%q, %v", out, err)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	for _, session := range sessions {
 		if len(session) < 22 || session != sessions[0] {
 			t.Errorf("sessions %q", sessions)
