@@ -249,7 +249,11 @@ func TestConcurrentRendering(t *testing.T) {
 		go func() {
 			text := ""
 			for range 50 {
-				text, _ = template.Render(someVariables())
+				var err error
+				if text, err = template.Render(someVariables()); err != nil {
+					text = err.Error()
+					break
+				}
 			}
 			done <- text
 		}()
