@@ -35,10 +35,9 @@ type Front struct {
 // ServeHTTP passes the request to the service that it is for, or answers 403 when there is
 // none.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	handler, err := f.handler(w, r)
+	handler, service, err := f.handler(w, r)
 	if err != nil {
-		StampRequestID(w)
-		WriteRESTError(w, err)
+		writeUnserved(w, r, service, err)
 		return
 	}
 	handler.ServeHTTP(w, r)
@@ -47,33 +46,34 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // handler chooses the service in the order of aws-controlplane §1: a WebSocket handshake
 // goes to the gateway even when it is signed for another service (AWS_IAM authorization
 // signs it for execute-api); then the signature's scope decides, X-Amz-Target, the host,
-// the form's Version, the path.
-func (f *Front) handler(w http.ResponseWriter, r *http.Request) (http.Handler, error) {
+// the form's Version, the path. After an error service is the one that was meant, if that
+// can be told.
+func (f *Front) handler(w http.ResponseWriter, r *http.Request) (handler http.Handler, service string, err error) {
 	if isHandshake(r) {
-		return f.Gateway, nil
+		return f.Gateway, "", nil
 	}
 	if service, signed := signedFor(r); signed {
 		if h := f.byService(service, r); h != nil {
-			return h, nil
+			return h, service, nil
 		}
-		return nil, pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is signed, is not served here. Served are apigateway, cloudformation, execute-api, iam, lambda and sts.", service)
+		return nil, service, f.unserved(service)
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
-		return nil, pasarela.Errorf(CodeUnknownOperation, "The service of X-Amz-Target '%s' is not served here.", target)
+		return nil, "", f.unserved(target)
 	}
 	if f.IsUsers != nil && f.IsUsers(r.Host) {
-		return f.executeAPI(r), nil
+		return f.executeAPI(r), "", nil
 	}
 	if r.URL.Path == "/" {
 		service, err := serviceOfForm(w, r)
 		if err != nil {
-			return nil, err
+			return nil, service, err
 		}
 		if h := f.byService(service, r); h != nil {
-			return h, nil
+			return h, service, nil
 		}
 	}
-	return f.byPath(r), nil
+	return f.byPath(r), "", nil
 }
 
 func isHandshake(r *http.Request) bool {

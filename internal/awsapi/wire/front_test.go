@@ -50,10 +50,46 @@ func TestFrontFindsTheService(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			front.ServeHTTP(w, r)
-			if got := w.Header().Get("Service") + w.Header().Get("x-amzn-ErrorType"); got != c.want {
+			if got := w.Header().Get("Service"); got != c.want && !(got == "" && w.Code == http.StatusBadRequest && strings.Contains(w.Header().Get("X-Amzn-Errortype")+w.Body.String(), c.want)) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// What is not served says so in the form that the client of that service reads, with the
+// services that are.
+func TestUnservedServicesAnswerInTheirProtocol(t *testing.T) {
+	there := http.NotFoundHandler()
+	front := &wire.Front{APIGatewayV2: there, APIGateway: there, Connections: there, IAM: there, STS: there, Gateway: there}
+	const form = "application/x-www-form-urlencoded; charset=utf-8"
+	for service, c := range map[string]struct {
+		headers           map[string]string
+		contentType, body string
+	}{
+		"dynamodb":       {map[string]string{"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": "application/x-amz-json-1.0"}, "application/x-amz-json-1.0", `{"__type":"UnknownOperationException","message":"The service 'dynamodb'`},
+		"logs":           {map[string]string{"X-Amz-Target": "Logs_20140328.X", "Content-Type": "application/x-amz-json-1.1"}, "application/x-amz-json-1.1", `"__type":"UnknownOperationException"`},
+		"sns":            {map[string]string{"Content-Type": form}, "text/xml", `<Error><Type>Sender</Type><Code>UnknownOperationException</Code><Message>The service`},
+		"ec2":            {map[string]string{"Content-Type": form}, "text/xml", `<Response><Errors><Error><Code>UnknownOperationException</Code>`},
+		"s3":             {nil, "application/xml", `<Error><Code>UnknownOperationException</Code><Message>The service &#39;s3&#39;`},
+		"cloudfront":     {nil, "text/xml", `<Error><Type>Sender</Type><Code>UnknownOperationException</Code>`},
+		"monitoring":     {map[string]string{"Smithy-Protocol": "rpc-v2-cbor"}, "application/cbor", "\xa2\x79\x00\x06__type\x79\x00\x19UnknownOperationException\x79\x00\x07message\x79\x00"},
+		"lambda":         {nil, "application/json", `{"message":"The service 'lambda'`},
+		"cloudformation": {map[string]string{"Content-Type": form}, "text/xml", `<Code>UnknownOperationException</Code>`},
+	} {
+		r := httptest.NewRequest("POST", "/", strings.NewReader("Action=X"))
+		r.Header.Set("X-Amz-Date", "20260102T030405Z")
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIAX/20260102/us-east-1/"+service+"/aws4_request, SignedHeaders=host, Signature=0")
+		for name, value := range c.headers {
+			r.Header.Set(name, value)
+		}
+		w := httptest.NewRecorder()
+		front.ServeHTTP(w, r)
+		body := w.Body.String()
+		if w.Code != http.StatusBadRequest || w.Header().Get("Content-Type") != c.contentType || !strings.Contains(body, c.body) ||
+			!strings.Contains(body, "Served are apigateway, apigatewayv2, apigatewaymanagementapi (execute-api), iam, sts.") {
+			t.Errorf("%s: %d %v %q", service, w.Code, w.Header(), body)
+		}
 	}
 }
 
