@@ -272,10 +272,11 @@ func (h *connectRun) refuseClient(err *execution.GatewayError) {
 // refusedByBackend makes the refusal of an integration an entry that explains
 // itself.
 func (h *connectRun) refusedByBackend() {
-	h.x.record.Err = &execution.GatewayError{
-		ResponseType: execution.Default4XX, Status: h.x.Reply.Status,
-		Cause: language.ConnectRefused.Of(statusText(h.x.Reply.Status)),
+	why := language.ConnectRefused.Of(statusText(h.x.Reply.Status))
+	if said := h.x.Said(); said != "" {
+		why = language.ConnectRefusedSaid.Of(said, statusText(h.x.Reply.Status))
 	}
+	h.x.record.Err = &execution.GatewayError{ResponseType: execution.Default4XX, Status: h.x.Reply.Status, Cause: why}
 	h.g.causes.Add(h.x.record.Err.Cause)
 }
 

@@ -218,8 +218,26 @@ func TestAProxysRefusalIsPassedOn(t *testing.T) {
 	if body != "go away" || h.Get("X-Why") != "because" {
 		t.Errorf("%q %v", body, h)
 	}
+	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	if cause := e.Cause().Error(); !strings.HasPrefix(cause, "The backend said: (not kept: dataTraceEnabled is off) (the integration of $connect answered 403") {
+		t.Error(cause)
+	}
 	y.backend.Respond(testkit.Response{})
 	y.connect("")
+}
+
+// The first line of an explanation quotes the backend that refuses, where data may be seen.
+func TestARefusalsCauseQuotesTheBackend(t *testing.T) {
+	yes := true
+	y := start(t, api(route{key: "$connect", integration: toHTTP("/", "", `/4\d\d/`)}), func(s *setup) {
+		s.stage.DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &yes}
+	})
+	y.backend.Respond(testkit.Response{Status: 400, Body: "{\n  \"error\": \"year is missing\"\n}"})
+	_, h := y.refuse("", 400)
+	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
+	if cause := e.Cause().Error(); !strings.HasPrefix(cause, `The backend said: { "error": "year is missing" } (the integration of $connect answered 400`) {
+		t.Error(cause)
+	}
 }
 
 // Conformance 5, for HTTP.

@@ -1,6 +1,10 @@
 package integration
 
-import "github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+import (
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+)
 
 // kept is text of a client or a backend as causes may quote it: explanations hold such
 // texts under data trace only (A-LOG-4).
@@ -9,4 +13,18 @@ func (x *Exchange) kept(text string) string {
 		return text
 	}
 	return execution.Withheld.Error()
+}
+
+// Said is the beginning of what the backend answered, "" when it said nothing. It is quoted
+// under data trace only (A-LOG-4).
+func (x *Exchange) Said() string {
+	answer := x.received
+	if answer == "" && x.Reply.Latency > 0 { // a proxy's answer is not looked into, and is the reply
+		answer = string(x.Reply.Body)
+	}
+	said := strings.Join(strings.Fields(answer), " ")
+	if said == "" {
+		return ""
+	}
+	return x.kept(excerpt(said))
 }

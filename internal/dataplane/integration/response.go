@@ -133,8 +133,8 @@ func (i *Integration) said(x *Exchange, status int) language.Message {
 	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
 		advice = language.LookAtAddress.Of()
 	}
-	if said := strings.Join(strings.Fields(x.received), " "); said != "" {
-		return language.AskedAndSaid.Because(advice, i.method, string(x.text), x.kept(excerpt(said)))
+	if said := x.Said(); said != "" {
+		return language.AskedAndSaid.Because(advice, i.method, string(x.text), said)
 	}
 	return language.Asked.Because(advice, i.method, string(x.text))
 }
