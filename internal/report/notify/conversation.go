@@ -101,7 +101,9 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 		return ErrGone
 	}
 	for wait := firstWait; ; wait = min(2*wait, mostWait) {
-		err := c.client.Post(ctx, c.endpoint, c.connectionID, frame)
+		posting, done := uncut(ctx)
+		err := c.client.Post(posting, c.endpoint, c.connectionID, frame)
+		done()
 		if !errors.Is(err, ErrGone) {
 			c.delivered = c.delivered || err == nil
 			return err
@@ -116,4 +118,19 @@ func (c *Conversation) post(ctx context.Context, frame Frame) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// uncut is ctx for one post: when ctx ends while the frame is on its way, it has lastPost
+// more. A post that is cut may have been delivered, so its frame would be sent twice: the
+// first one of a report that is made in a moment, above all.
+func uncut(ctx context.Context) (posting context.Context, done context.CancelFunc) {
+	posting, cut := context.WithCancel(context.WithoutCancel(ctx))
+	kept := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(lastPost):
+			cut()
+		case <-posting.Done():
+		}
+	})
+	return posting, func() { kept(); cut() }
 }

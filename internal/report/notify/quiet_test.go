@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -128,4 +129,49 @@ func TestARefusedSignatureIsRemembered(t *testing.T) {
 	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err != nil || outcomes["delivered"] != 1 || outcomes["gone"] != 1 || outcomes["refused"] != 1 {
 		t.Errorf("%v, outcomes %v", err, outcomes)
 	}
+}
+
+// A slow wire delivers a frame and answers later, whoever waits for the answer.
+type slow struct {
+	wire
+	takes time.Duration
+}
+
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := s.wire.RoundTrip(r)
+	select {
+	case <-time.After(s.takes):
+		return response, err
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+// A report that is made while its first frame is on its way does not cut that: it would be
+// sent again.
+func TestAReportThatEndsAtOnceSendsItsOpenerOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slow{wire: wire{status: http.StatusOK}, takes: time.Second}
+		client := newClient(t)
+		client.Through(w)
+		conversation := client.Converse("https://gateway/prod", "c=", time.Now(), &notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"})
+		ticker := notify.Tick(t.Context(), conversation, notify.Frame{Event: notify.Progress}, func() { t.Error("it is gone") })
+		time.Sleep(100 * time.Millisecond)
+		ticker.Stop()
+		if err := conversation.Send(t.Context(), notify.Frame{Event: notify.Ready}); err != nil {
+			t.Error(err)
+		}
+		received, _ := w.delivered()
+		if len(received) != 2 || received[0].Event != notify.Accepted || received[0].Repeated || received[1].Event != notify.Ready {
+			t.Errorf("%+v", received)
+		}
+		// One that hangs is given up, a few seconds after nobody wants it any more.
+		w.takes = time.Hour
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		began := time.Now()
+		if err := conversation.Send(ctx, notify.Frame{Event: notify.Ready}); err == nil || time.Since(began) > 5*time.Second {
+			t.Errorf("%v after %s", err, time.Since(began))
+		}
+	})
 }
