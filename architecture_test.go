@@ -98,7 +98,7 @@ var outside = map[string][]string{
 	"github.com/google/go-cmp":                                     {"internal/state/statetest", "tests"},
 	"github.com/jackc/pgx/v5":                                      {"internal/report/source"},
 	"github.com/klauspost/compress":                                {"internal/report/workbook"},
-	"github.com/mattn/go-isatty":                                   {"cmd/pasarela"},
+	"github.com/mattn/go-isatty":                                   {"cmd"},
 	"github.com/minio/highwayhash":                                 {"internal/state"},
 	"github.com/microsoft/go-mssqldb":                              {"internal/report/source"},
 	"github.com/nats-io":                                           {"internal/state", "internal/report/jobs", "tests"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
 
@@ -16,14 +17,14 @@ func checkCommand() *cobra.Command {
 file:line: reason. It exits with 1 if anything is. Queries are not run; "reports
 run" does that.`,
 		Example: "  reports check ./definitions",
-		Args:    one("a directory of report definitions"),
+		Args:    one(language.ID("reports_program.a_directory")),
 		RunE: func(command *cobra.Command, args []string) error {
 			types, err := report.Check(args[0])
 			if err != nil {
 				return err
 			}
 			for _, t := range types {
-				fmt.Fprintf(command.OutOrStdout(), "%s: %s, parameters: %d, columns: %d, source %s\n", t.File, t.Type, len(t.Parameters), len(t.Columns), t.Source)
+				fmt.Fprintln(command.OutOrStdout(), spoken().Say("reports_program.checked", "file", t.File, "type", t.Type, "parameters", len(t.Parameters), "columns", len(t.Columns), "source", t.Source))
 			}
 			return nil
 		},

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // service is a running report service, spoken to over its API.
@@ -80,7 +82,7 @@ func (s service) list(ctx context.Context, out io.Writer, filter url.Values) err
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tTYPE\tSTATE\tCALLER\tCREATED\tATTEMPT\tROWS\tREASON\tCAUSE")
+	fmt.Fprintln(table, spoken().Say("reports_program.jobs_head"))
 	for _, r := range page.Reports {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.ID, r.Type, r.State, r.Caller, r.Created.Local().Format(time.DateTime), r.Attempt, r.Rows, r.Reason, r.Cause)
 	}
@@ -113,7 +115,7 @@ func (s service) call(ctx context.Context, method, path string, answer any) erro
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("no service answers; is --url right? %w", err)
+		return language.Errorf("reports_program.no_service", "error", err)
 	}
 	defer response.Body.Close() // only read
 	if response.StatusCode >= 300 {

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/pasarela-ws/pasarela/internal/fileerror"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 )
 
@@ -20,8 +22,11 @@ func main() {
 		if errors.As(err, &problems) { // file:line: first, for editors
 			fmt.Fprintln(os.Stderr, problems)
 		} else {
-			fmt.Fprintln(os.Stderr, "reports:", err)
+			fmt.Fprintln(os.Stderr, "reports:", spoken().Of(fileerror.Explain(err)))
 		}
 		os.Exit(1)
 	}
 }
+
+// spoken is the language of whoever runs a command.
+func spoken() language.Language { return language.Locale(os.Getenv) }

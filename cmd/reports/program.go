@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // program is the command line.
@@ -22,11 +22,11 @@ background, and notifies the client that waits on a WebSocket through the
 }
 
 // one wants one argument and says which.
-func one(what string) cobra.PositionalArgs {
+func one(what language.ID) cobra.PositionalArgs {
 	return func(command *cobra.Command, args []string) error {
 		if len(args) == 1 {
 			return nil
 		}
-		return fmt.Errorf("%s needs %s, and nothing else besides flags: %s", command.CommandPath(), what, command.UseLine())
+		return language.Errorf("reports_program.one", "command", command.CommandPath(), "what", what, "usage", command.UseLine())
 	}
 }

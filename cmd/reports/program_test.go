@@ -40,6 +40,9 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"run ventas --format pdf", `the format must be xlsx or csv, not "pdf"`},
 		{"run ventas --language fr", `the language must be es or en, not "fr"`},
 		{"run ventas --source shop", "--source must be name=URL"},
+		{"run ventas --source sample=sqlite:none.db", "source sample: the database cannot be reached: none.db: "},
+		{"run ventas --source sample=sqlite:.", "source sample: the database cannot be reached: .: "},
+		{"run ventas --source sample=sqlite:wrong.yaml", "source sample: the database cannot be reached: wrong.yaml: "},
 		{"serve", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
 		{"serve --workers 0", "--workers must be 1 or more, not 0"},
 		{"serve --max-per-caller -1", "--max-per-caller must be 1 or more, not -1"},
@@ -48,7 +51,7 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"serve --listen 8080", `--listen must be host:port, not "8080"`},
 		{"serve --storage-limit huge", "--storage-limit: \"huge\" is not a size"},
 		{"serve --log-format xml", `--log-format must be text or json, not "xml"`},
-		{"serve --profile nobody", "name a profile (AWS_PROFILE, --profile)"},
+		{"serve --profile nobody", "no shared file has the profile \"nobody\": name another profile (AWS_PROFILE, --profile)"},
 		{"runn", "unknown command"},
 		{"jobs replay", "requires at least 1 arg"},
 	} {
@@ -63,9 +66,29 @@ func TestANewcomersMistakes(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".report-*")); len(left) != 0 {
 		t.Errorf("left behind are %v", left)
 	}
-	said, received, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv", "-q")
+	for args, says := range map[string]string{
+		"run":                            "reports: reports run necesita un tipo de informe, y nada más",
+		"run compras":                    `no existe el tipo de informe "compras"; debe ser uno de clientes`,
+		"serve":                          "pon AWS_ACCESS_KEY_ID y AWS_SECRET_ACCESS_KEY",
+		"serve --workers 0":              "--workers debe ser 1 o más, no 0",
+		"jobs list --url http://[::1]:1": "no responde ningún servicio; ¿está bien --url?",
+	} {
+		t.Setenv("LC_ALL", "es_ES.UTF-8")
+		if _, received, err := run(strings.Fields(args)...); err == nil || !strings.Contains(received, says) {
+			t.Errorf("reports %s: %s", args, received)
+		}
+	}
+	needs := "type: due\ntitle: {es: Vencidas, en: Due}\nparameters: [{name: until, type: date, required: true, title: {es: Hasta, en: Until}}]\nsql: select :until as a\ncolumns: [{ name: a }]\n"
+	if err := os.WriteFile(filepath.Join(dir, "wrong.yaml"), []byte(needs), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LC_ALL", "C")
+	if _, received, err := run("run", "due", "--definitions", "."); err == nil || !strings.Contains(received, "the report due needs until (Hasta): give it with -p until=VALUE") {
+		t.Errorf("%v: %s", err, received)
+	}
+	said, received, err := run("run", "ventas", "-p", "year=2024", "-o", "ventas.csv")
 	if err != nil || received != "" || !strings.HasPrefix(said, "ventas.csv: 9884 rows, ") {
-		t.Errorf("a right one: %v, said %q and %q", err, said, received)
+		t.Errorf("a right one, with no terminal to draw on: %v, said %q and %q", err, said, received)
 	}
 	content, err := os.ReadFile(filepath.Join(dir, "ventas.csv"))
 	if err != nil || bytes.Count(content, []byte("\n")) != 9884+2 { // header and totals

@@ -10,10 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 )
 
@@ -33,7 +35,7 @@ func runCommand() *cobra.Command {
 		Long: `run makes a report without a service, with a progress bar: to try a definition,
 or from a script. The file appears under its name only when it is whole.`,
 		Example: "  reports run ventas -p year=2024 -o ventas.xlsx\n  reports run sales --definitions ./definitions --source shop=postgres://reports@db/shop",
-		Args:    one("a report type"),
+		Args:    one("reports_program.a_type"),
 		RunE: func(command *cobra.Command, args []string) error {
 			flags.request.Type = args[0]
 			return flags.run(command.Context(), command.OutOrStdout(), command.ErrOrStderr())
@@ -55,7 +57,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	for _, parameter := range f.parameters {
 		name, value, found := strings.Cut(parameter, "=")
 		if !found {
-			return fmt.Errorf("-p %s: must be name=value", parameter)
+			return language.Errorf("reports_program.pair", "value", parameter)
 		}
 		f.request.Parameters[name] = value
 	}
@@ -72,11 +74,11 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	}
 	draft, err := os.CreateTemp(folder, ".report-*")
 	if err != nil {
-		return fmt.Errorf("a file cannot be made in %s: %w", folder, errors.Unwrap(err))
+		return language.Errorf("reports_program.no_file", "folder", folder, "error", errors.Unwrap(err))
 	}
 	defer func() { _ = os.Remove(draft.Name()) }() // gone already when the report is whole
 	f.request.Out = draft
-	bar := &bar{quiet: f.quiet, out: seen}
+	bar := &bar{quiet: f.quiet || !onTerminal(seen), out: seen}
 	f.request.Progress = bar.show
 	began := time.Now()
 	made, err := f.request.Make(ctx)
@@ -93,8 +95,18 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	if err := atomicfile.Move(draft.Name(), f.out); err != nil {
 		return err
 	}
-	fmt.Fprintf(said, "%s: %d rows, %d bytes, %s\n", f.out, made.Rows, made.Bytes, time.Since(began).Round(time.Millisecond))
+	id := language.ID("reports_program.made")
+	if made.Rows == 1 {
+		id = "reports_program.made_one"
+	}
+	fmt.Fprintln(said, spoken().Say(id, "file", f.out, "rows", made.Rows, "bytes", made.Bytes, "time", time.Since(began).Round(time.Millisecond)))
 	return nil
+}
+
+// onTerminal says whether a person sees what is written there.
+func onTerminal(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd())
 }
 
 // formatByName takes the format from the output's name where no flag says it.
@@ -107,7 +119,7 @@ func (f *runFlags) formatByName() error {
 		f.request.Format = extension[1:]
 		return nil
 	}
-	return fmt.Errorf("-o %s: the name must end with .xlsx or .csv, or --format must say which", f.out)
+	return language.Errorf("reports_program.extension", "file", f.out)
 }
 
 // bar draws progress on a terminal.
@@ -125,7 +137,7 @@ func (b *bar) show(rows, total int64) {
 		if total == 0 {
 			total = -1 // a spinner
 		}
-		b.drawn = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription("rows"),
+		b.drawn = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(spoken().Say("reports_program.rows")),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
 	_ = b.drawn.Set64(rows) // a bar that cannot be drawn stops no report

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/credentials"
 )
@@ -79,7 +80,7 @@ func (f *serveFlags) serve(ctx context.Context) error {
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return fmt.Errorf("--listen %s: %w: give another address with --listen", f.listen, err)
+		return language.Errorf("reports_program.listen", "address", f.listen, "error", err)
 	}
 	if f.options.PublicURL == "" {
 		f.options.PublicURL = "http://" + listener.Addr().String()
@@ -93,7 +94,7 @@ func (f *serveFlags) serve(ctx context.Context) error {
 		_ = listener.Close() // the first error counts
 		return err
 	}
-	fmt.Printf("reports: %s  (data in %s)\n", f.options.PublicURL, f.options.DataDir)
+	fmt.Println(spoken().Say("reports_program.ready", "url", f.options.PublicURL, "dir", f.options.DataDir))
 	return f.until(ctx, service, listener)
 }
 
@@ -142,13 +143,13 @@ func (f *serveFlags) complete() (err error) {
 		return err
 	}
 	if o.StorageLimit, err = readBytes(f.storageLimit); err != nil {
-		return fmt.Errorf("--storage-limit: %w", err)
+		return err
 	}
 	if o.Sources, err = readSources(f.sources); err != nil {
 		return err
 	}
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
-		return fmt.Errorf("--listen must be host:port, not %q", f.listen)
+		return language.Errorf("reports_program.listen_form", "value", f.listen)
 	}
 	f.signed.Log = o.Logger
 	if o.Credentials, err = credentials.Open(context.Background(), f.signed); err != nil {
@@ -168,12 +169,12 @@ func (f *serveFlags) checkNumbers() error {
 		"workers": o.Workers, "max-queued": o.MaxQueued, "max-per-caller": o.MaxPerCaller, "attempts": o.Attempts, "history": o.MaxHistory,
 	} {
 		if value < 1 {
-			return fmt.Errorf("--%s must be 1 or more, not %d", name, value)
+			return language.Errorf("reports_program.at_least_one", "flag", "--"+name, "value", value)
 		}
 	}
 	for name, value := range o.SourceLimits {
 		if value < 1 {
-			return fmt.Errorf("--source-limit %s must be 1 or more, not %d", name, value)
+			return language.Errorf("reports_program.at_least_one", "flag", "--source-limit "+name, "value", value)
 		}
 	}
 	return nil
@@ -183,7 +184,7 @@ func newLog(level, format string) (*slog.Logger, error) {
 	var options slog.HandlerOptions
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {
-		return nil, fmt.Errorf("--log-level must be debug, info, warn or error, not %q", level)
+		return nil, language.Errorf("reports_program.log_level", "value", level)
 	}
 	options.Level = least
 	switch format {
@@ -192,7 +193,7 @@ func newLog(level, format string) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(os.Stderr, &options)), nil
 	}
-	return nil, fmt.Errorf("--log-format must be text or json, not %q", format)
+	return nil, language.Errorf("reports_program.log_format", "value", format)
 }
 
 func environment(name, usual string) string {

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 const sourcePrefix = "REPORTS_SOURCE_"
@@ -45,7 +46,7 @@ func readSources(flags []string) (map[string]string, error) {
 	for _, flag := range flags {
 		name, address, found := strings.Cut(flag, "=")
 		if !found || name == "" || address == "" {
-			return nil, fmt.Errorf("--source must be name=URL")
+			return nil, language.Errorf("reports_program.source_pair")
 		}
 		sources[name] = address
 	}
@@ -66,5 +67,5 @@ func readBytes(text string) (int64, error) {
 			return n << (10 * (i + 1)), nil
 		}
 	}
-	return 0, fmt.Errorf("%q is not a size such as 500MB or 20GB", text)
+	return 0, language.Errorf("reports_program.size", "value", text)
 }

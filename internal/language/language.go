@@ -39,7 +39,7 @@ type Text struct{ English, Spanish string }
 type Catalogue map[ID]Text
 
 // All is the catalogue of the program. It is not changed after the start.
-var All = join(commandTexts, connectTexts, fileTexts, nodeTexts, operateTexts, reportTexts, welcomeTexts)
+var All = join(commandTexts, connectTexts, fileTexts, nodeTexts, operateTexts, reportTexts, reportsTexts, welcomeTexts)
 
 func join(parts ...Catalogue) Catalogue {
 	all := Catalogue{}
@@ -153,11 +153,13 @@ func (l Language) Of(err error) string {
 		return own.message.In(l)
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []string
+		var all, same []string
 		for _, one := range joined.Unwrap() {
-			all = append(all, l.Of(one))
+			all, same = append(all, l.Of(one)), append(same, one.Error())
 		}
-		return strings.Join(all, "\n")
+		if strings.Join(same, "\n") == err.Error() { // of errors.Join; fmt.Errorf has more words
+			return strings.Join(all, "\n")
+		}
 	}
 	text := err.Error()
 	if within, ok := errors.AsType[*Error](err); ok {

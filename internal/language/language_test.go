@@ -200,6 +200,7 @@ func TestErrorsAreWordedByWhoPrintsThem(t *testing.T) {
 		english, spanish string
 	}{
 		{inner, "no credentials in d{dir}: start pasarela with --data d{dir} once (file is gone)", "no hay credenciales en d{dir}: arranca pasarela con --data d{dir} una vez (file is gone)"},
+		{fmt.Errorf("x: %w: %w", cause, language.Errorf("apply.nothing")), "x: file is gone: nothing was changed", "x: file is gone: no se cambió nada"},
 		{fmt.Errorf("x: %w", language.Errorf("apply.nothing")), "x: nothing was changed", "x: no se cambió nada"},
 		{errors.Join(language.Errorf("apply.nothing"), cause), "nothing was changed\nfile is gone", "no se cambió nada\nfile is gone"},
 		{language.Errorf("reports.failed", "error", language.Errorf("apply.nothing")), "the report backend: nothing was changed", "el servidor de informes: no se cambió nada"},

@@ -2,13 +2,13 @@ package report
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	words "github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/render"
@@ -52,7 +52,12 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	}
 	d, ok := catalogue.Get(l.Type)
 	if !ok {
-		return Made{}, fmt.Errorf("there is no report type %q; it must be one of %s", l.Type, strings.Join(catalogue.Types(), ", "))
+		return Made{}, words.Errorf("reports_program.no_type", "type", l.Type, "known", strings.Join(catalogue.Types(), ", "))
+	}
+	for _, p := range d.Parameters {
+		if p.Required && p.Default == "" && strings.TrimSpace(l.Parameters[p.Name]) == "" {
+			return Made{}, words.Errorf("reports_program.no_parameter", "type", l.Type, "name", p.Name, "title", p.Title.In(d.Language))
+		}
 	}
 	values, err := d.Check(l.Parameters)
 	if err != nil {
@@ -61,12 +66,12 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 	spoken, format := d.Language, d.Format
 	if l.Language != "" {
 		if spoken, ok = language.Parse(l.Language); !ok {
-			return Made{}, fmt.Errorf("the language must be es or en, not %q", l.Language)
+			return Made{}, words.Errorf("reports_program.language", "value", l.Language)
 		}
 	}
 	if l.Format != "" {
 		if format = definition.Format(l.Format); format != definition.XLSX && format != definition.CSV {
-			return Made{}, fmt.Errorf("the format must be xlsx or csv, not %q", l.Format)
+			return Made{}, words.Errorf("reports_program.format", "value", l.Format)
 		}
 	}
 	from, done, err := l.open(ctx, d.Source)
@@ -93,7 +98,7 @@ func (l *LocalRun) open(ctx context.Context, name string) (from *source.Source, 
 	clean := func() {}
 	address, ok := l.Sources[name]
 	if !ok && name != "sample" {
-		return nil, nil, fmt.Errorf("the source %q is not configured; give --source %s=URL", name, name)
+		return nil, nil, words.Errorf("reports_program.no_source", "name", name)
 	}
 	if !ok {
 		dir, err := os.MkdirTemp("", "reports-")

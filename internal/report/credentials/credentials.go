@@ -7,16 +7,18 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // lookEvery is how often files are looked at for a change.
@@ -72,9 +74,25 @@ func Open(ctx context.Context, options Options) (*Provider, error) {
 	return p, nil
 }
 
+// explain says what to do, and of the SDK's words what helps: where nothing is set up it
+// ends with the last place that it looked in, the metadata of an EC2 machine.
 func explain(err error) error {
-	return fmt.Errorf("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile (AWS_PROFILE, --profile) or a credentials file (--credentials-file): calls to @connections are signed with them: %w", err)
+	why := ""
+	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		return language.Errorf("reports_program.no_profile", "name", missing.Profile, "error", noDetail{err})
+	}
+	if !strings.Contains(err.Error(), "EC2 IMDS") {
+		why = ": " + err.Error()
+	}
+	return language.Errorf("reports_program.no_credentials", "why", why, "error", noDetail{err})
 }
+
+// noDetail keeps an error for programs.
+type noDetail struct{ err error }
+
+func (noDetail) Error() string { return "" }
+
+func (n noDetail) Unwrap() error { return n.err }
 
 // Retrieve returns the credentials. A file that has changed is read again; while it
 // cannot be read, what it held before stays.

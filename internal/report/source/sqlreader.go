@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
@@ -20,7 +21,8 @@ const (
 type sqlReader struct {
 	driverDialect
 	pool  *sql.DB
-	slots Slots // of an engine in this process, which cannot be paused until its first row
+	slots Slots  // of an engine in this process, which cannot be paused until its first row
+	file  string // that such an engine reads; its errors do not name it
 }
 
 func openSQL(dialect driverDialect, address string) (*sqlReader, error) {
@@ -33,10 +35,12 @@ func openSQL(dialect driverDialect, address string) (*sqlReader, error) {
 	// A server's connection is used once: nothing that a query left in its session
 	// is there for the next.
 	pool.SetMaxIdleConns(-1)
+	file := ""
 	if dialect.inProcess {
 		pool.SetMaxIdleConns(4)
+		_, file, _ = strings.Cut(address, ":")
 	}
-	return &sqlReader{driverDialect: dialect, pool: pool}, nil
+	return &sqlReader{driverDialect: dialect, pool: pool, file: file}, nil
 }
 
 func (s *driverDialect) pool(address string) (*sql.DB, error) {
@@ -72,14 +76,23 @@ func (g *sqlReader) open(ctx context.Context, run run) (*Cursor, error) {
 	defer g.slots.Release()
 	connection, err := g.pool.Conn(ctx)
 	if err != nil {
-		return nil, unreachable{err}
+		return nil, g.named(unreachable{err})
 	}
 	walk := &sqlWalk{of: g, connection: connection, abandon: func() {}, disarm: func() {}}
 	cursor, err := walk.open(ctx, run, bound)
 	if err != nil {
 		walk.close()
+		return nil, g.named(err)
 	}
-	return cursor, err
+	return cursor, nil
+}
+
+// named adds the file to an error about it.
+func (g *sqlReader) named(err error) error {
+	if g.file != "" && g.lost(err) {
+		return fmt.Errorf("%s: %w", g.file, err)
+	}
+	return err
 }
 
 // arguments are the values for database/sql. Its drivers take decimals as float64,

@@ -1,0 +1,33 @@
+package language
+
+// reportsTexts are what the commands of the program reports print.
+var reportsTexts = Catalogue{
+	"reports_program.one":            {"{command} needs {what}, and nothing else besides flags: {usage}", "{command} necesita {what}, y nada más salvo opciones: {usage}"},
+	"reports_program.a_directory":    {"a directory of report definitions", "un directorio de definiciones de informes"},
+	"reports_program.a_type":         {"a report type", "un tipo de informe"},
+	"reports_program.checked":        {"{file}: {type}, parameters: {parameters}, columns: {columns}, source {source}", "{file}: {type}, parámetros: {parameters}, columnas: {columns}, fuente {source}"},
+	"reports_program.pair":           {"-p {value}: must be name=value", "-p {value}: debe ser nombre=valor"},
+	"reports_program.no_parameter":   {"the report {type} needs {name} ({title}): give it with -p {name}=VALUE", "el informe {type} necesita {name} ({title}): dalo con -p {name}=VALOR"},
+	"reports_program.no_file":        {"a file cannot be made in {folder}: {error}", "no se puede crear un archivo en {folder}: {error}"},
+	"reports_program.extension":      {"-o {file}: the name must end with .xlsx or .csv, or --format must say which", "-o {file}: el nombre debe acabar en .xlsx o .csv, o --format debe decir cuál es"},
+	"reports_program.made":           {"{file}: {rows} rows, {bytes} bytes, {time}", "{file}: {rows} filas, {bytes} bytes, {time}"},
+	"reports_program.made_one":       {"{file}: 1 row, {bytes} bytes, {time}", "{file}: 1 fila, {bytes} bytes, {time}"},
+	"reports_program.rows":           {"rows", "filas"},
+	"reports_program.no_type":        {"there is no report type \"{type}\"; it must be one of {known}", "no existe el tipo de informe \"{type}\"; debe ser uno de {known}"},
+	"reports_program.language":       {"the language must be es or en, not \"{value}\"", "el idioma debe ser es o en, no \"{value}\""},
+	"reports_program.format":         {"the format must be xlsx or csv, not \"{value}\"", "el formato debe ser xlsx o csv, no \"{value}\""},
+	"reports_program.no_source":      {"the source \"{name}\" is not configured; give --source {name}=URL", "la fuente \"{name}\" no está configurada; da --source {name}=URL"},
+	"reports_program.source_pair":    {"--source must be name=URL", "--source debe ser nombre=URL"},
+	"reports_program.no_credentials": {"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile (AWS_PROFILE, --profile) or a credentials file (--credentials-file): calls to @connections are signed with them{why}{error}", "pon AWS_ACCESS_KEY_ID y AWS_SECRET_ACCESS_KEY, o nombra un perfil (AWS_PROFILE, --profile) o un archivo de credenciales (--credentials-file): con ellas se firman las llamadas a @connections{why}{error}"},
+	"reports_program.no_profile":     {"no shared file has the profile \"{name}\": name another profile (AWS_PROFILE, --profile), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: calls to @connections are signed with them{error}", "ningún archivo compartido tiene el perfil \"{name}\": nombra otro perfil (AWS_PROFILE, --profile), o pon AWS_ACCESS_KEY_ID y AWS_SECRET_ACCESS_KEY: con ellas se firman las llamadas a @connections{error}"},
+	"reports_program.no_endpoint":    {"no @connections endpoint: give --endpoint with the URL of a stage, such as https://abc123.execute-api.eu-west-1.amazonaws.com/prod", "falta la dirección de @connections: da --endpoint con la URL de una etapa, como https://abc123.execute-api.eu-west-1.amazonaws.com/prod"},
+	"reports_program.listen":         {"--listen {address}: {error}: give another address with --listen", "--listen {address}: {error}: da otra dirección con --listen"},
+	"reports_program.listen_form":    {"--listen must be host:port, not \"{value}\"", "--listen debe ser host:puerto, no \"{value}\""},
+	"reports_program.at_least_one":   {"{flag} must be 1 or more, not {value}", "{flag} debe ser 1 o más, no {value}"},
+	"reports_program.log_level":      {"--log-level must be debug, info, warn or error, not \"{value}\"", "--log-level debe ser debug, info, warn o error, no \"{value}\""},
+	"reports_program.log_format":     {"--log-format must be text or json, not \"{value}\"", "--log-format debe ser text o json, no \"{value}\""},
+	"reports_program.size":           {"--storage-limit: \"{value}\" is not a size such as 500MB or 20GB", "--storage-limit: \"{value}\" no es un tamaño como 500MB o 20GB"},
+	"reports_program.ready":          {"reports: {url}  (data in {dir})", "informes: {url}  (datos en {dir})"},
+	"reports_program.jobs_head":      {"ID\tTYPE\tSTATE\tCALLER\tCREATED\tATTEMPT\tROWS\tREASON\tCAUSE", "ID\tTIPO\tESTADO\tSOLICITANTE\tCREADO\tINTENTO\tFILAS\tMOTIVO\tCAUSA"},
+	"reports_program.no_service":     {"no service answers; is --url right? {error}", "no responde ningún servicio; ¿está bien --url? {error}"},
+}
