@@ -199,6 +199,9 @@ func (s *Deployments) checkServed(ctx context.Context, apiID string, before, now
 	if err := s.apis.passStageRoles(ctx, frozen.Value.Integrations, now); err != nil {
 		return err
 	}
+	if err := s.apis.passStageAddresses(ctx, frozen.Value, before, now); err != nil {
+		return err
+	}
 	return s.checkStage(*frozen.Value, now)
 }
 

@@ -38,6 +38,33 @@ func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.In
 	return nil
 }
 
+// passStageAddresses asks for the roles of integrations and authorizers that are called at
+// another address with the variables of a stage as they are now than as they were before:
+// whoever may edit the stage, and not pass the role, could have it used anywhere else. What
+// the addresses say besides was asked for when they were written (A-WIRE-13).
+func (s *Service) passStageAddresses(ctx context.Context, d *pasarela.Definition, before, now *pasarela.Stage) error {
+	moved := func(address string) bool {
+		was, _ := stagevariable.Substitute(address, before.StageVariables)
+		is, _ := stagevariable.Substitute(address, now.StageVariables)
+		return was != is
+	}
+	for i := range d.Integrations {
+		if one := &d.Integrations[i]; moved(one.IntegrationURI) || moved(one.ConnectionID) {
+			if err := s.passRole(ctx, &one.CredentialsARN); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range d.Authorizers {
+		if one := &d.Authorizers[i]; moved(one.AuthorizerURI) {
+			if err := s.passRole(ctx, &one.AuthorizerCredentialsARN); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // passFollowedRoles asks for the roles of integrations on every stage that takes over
 // edits by itself (autoDeploy): that deployment has no caller whose iam:PassRole could
 // be checked.

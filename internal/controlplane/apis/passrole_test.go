@@ -141,6 +141,61 @@ func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
 	}
 }
 
+// A variable that completes the address at which a fixed role is used asks for the role when
+// it changes on a stage that serves it, and then only.
+func TestRolesAreAskedForAsVariablesMoveTheirAddress(t *testing.T) {
+	const role = "arn:aws:iam::123456789012:role/writer"
+	start := func(t *testing.T, auto bool) (*apis.Service, *roles, func(name, value string) error) {
+		asked := &roles{}
+		s := apis.New(apis.Options{
+			Bucket: memory.NewBucket(), RegionAccount: pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}, Log: slog.New(slog.DiscardHandler),
+			Compiler: apis.Engines{}, RolePasser: asked, Endpoint: func(string) string { return "wss://x" },
+		})
+		api, err := s.CreateAPI(t.Context(), apis.CreateAPIInput{APIFields: apis.APIFields{Name: new("a"), RouteSelectionExpression: new("$request.body.action")}, ProtocolType: new("WEBSOCKET")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, err := s.CreateIntegration(t.Context(), apis.CreateIntegrationInput{APIID: api.APIID, IntegrationFields: apis.IntegrationFields{
+			IntegrationType: new("HTTP"), IntegrationMethod: new("POST"), IntegrationURI: new("http://${stageVariables.host}/"), CredentialsARN: new(role),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.CreateRoute(t.Context(), apis.CreateRouteInput{APIID: api.APIID, RouteFields: apis.RouteFields{RouteKey: new("$default"), Target: new("integrations/" + i.IntegrationID)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod"), StageFields: apis.StageFields{AutoDeploy: &auto, StageVariables: map[string]string{"host": "a.example.com"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !auto {
+			if _, err := s.Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s, asked, func(name, value string) error {
+			asked.asked, asked.deny = nil, true
+			_, err := s.UpdateStage(t.Context(), apis.UpdateStageInput{StageInput: apis.StageInput{APIID: api.APIID, StageName: "prod"}, StageFields: apis.StageFields{StageVariables: map[string]string{name: value}}})
+			return err
+		}
+	}
+	for name, auto := range map[string]bool{"deployed": false, "follows": true} {
+		t.Run(name, func(t *testing.T) {
+			_, asked, set := start(t, auto)
+			if err := set("host", "evil.example.com"); pasarelaCode(err) != pasarela.CodeAccessDenied || len(asked.asked) == 0 || asked.asked[0] != role {
+				t.Errorf("%v, asked %v", err, asked.asked)
+			}
+			if err := set("other", "x"); err != nil || len(asked.asked) != 0 {
+				t.Errorf("another variable: %v, asked %v", err, asked.asked)
+			}
+			if err := set("host", "a.example.com"); err != nil || len(asked.asked) != 0 {
+				t.Errorf("the same: %v, asked %v", err, asked.asked)
+			}
+		})
+	}
+}
+
 // An edit that does not name the role of a resource asks for it when it changes what
 // the role is used for (A-WIRE-13), and changes nothing when it is denied.
 func TestRolesAreAskedForAsTheirUseChanges(t *testing.T) {

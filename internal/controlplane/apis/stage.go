@@ -147,7 +147,10 @@ func (s *Service) passRolesToFollow(ctx context.Context, doc *pasarela.APIDocume
 	if !now.AutoDeploys() || before.AutoDeploys() && maps.Equal(before.StageVariables, now.StageVariables) {
 		return nil
 	}
-	return s.passStageRoles(ctx, doc.Integrations, now)
+	if err := s.passStageRoles(ctx, doc.Integrations, now); err != nil {
+		return err
+	}
+	return s.passStageAddresses(ctx, &pasarela.Definition{Integrations: doc.Integrations, Authorizers: doc.Authorizers}, before, now)
 }
 
 // changeStage edits one stage by its index.
