@@ -95,11 +95,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	if err := atomicfile.Move(draft.Name(), f.out); err != nil {
 		return err
 	}
-	id := language.ID("reports_program.made")
-	if made.Rows == 1 {
-		id = "reports_program.made_one"
-	}
-	fmt.Fprintln(said, spoken().Say(id, "file", f.out, "rows", made.Rows, "bytes", made.Bytes, "time", time.Since(began).Round(time.Millisecond)))
+	fmt.Fprintln(said, spoken().Say("reports_program.made", "file", f.out, "rows", made.Rows, "bytes", made.Bytes, "time", time.Since(began).Round(time.Millisecond)))
 	return nil
 }
 

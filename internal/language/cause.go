@@ -186,7 +186,7 @@ func (m Message) In(l Language) string {
 		why = m.why.In(l)
 	}
 	pairs = append(pairs, "{"+whyName+"}", why)
-	return strings.NewReplacer(pairs...).Replace(text)
+	return strings.NewReplacer(pairs...).Replace(numbered(text, argument(pairs)))
 }
 
 // Wrap is the message as an error that is also each of errs.

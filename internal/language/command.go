@@ -20,7 +20,7 @@ var commandTexts = Catalogue{
 	"help.version":      {"print the version", "imprimir la versión"},
 
 	"usage.no_arguments": {"accepts no arguments, {given} was given", "no admite argumentos, se dio {given}"},
-	"usage.one":          {"accepts one {what}, {n} were given", "admite un {what}, se dieron {n}"},
+	"usage.one":          {"accepts one {what}, {n} {n|was|were} given", "admite un {what}, se {n|dio|dieron} {n}"},
 	"usage.one_file":     {"requires one file, {what}, or - for standard input: {usage}", "necesita un archivo, {what}, o - para la entrada estándar: {usage}"},
 	"usage.a_template":   {"a template", "una plantilla"},
 	"usage.the_cases":    {"the cases", "los casos"},

@@ -32,7 +32,8 @@ const (
 // ID names a message: "connect.closed_by_server". Its first part says who says it.
 type ID string
 
-// Text is a message in every language. {name} stands for an argument.
+// Text is a message in every language. {name} stands for an argument, and
+// {name|message|messages} for a word by its number.
 type Text struct{ English, Spanish string }
 
 // Catalogue has the text of every id.
@@ -106,7 +107,19 @@ func (l Language) Say(id ID, args ...any) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", l.value(args[i+1]))
 	}
-	return strings.NewReplacer(pairs...).Replace(said)
+	return strings.NewReplacer(pairs...).Replace(numbered(said, argument(pairs)))
+}
+
+// argument finds the value of a name in what [strings.NewReplacer] takes.
+func argument(pairs []string) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pairs[i] == "{"+name+"}" {
+				return pairs[i+1], true
+			}
+		}
+		return "", false
+	}
 }
 
 func (l Language) value(value any) string {

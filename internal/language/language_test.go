@@ -33,6 +33,53 @@ func placeholders(text string) []string {
 	return names
 }
 
+// Words follow their number, in both languages; what is no choice stays as it is.
+func TestWordsFollowTheirNumber(t *testing.T) {
+	for _, c := range []struct {
+		id               language.ID
+		n                any
+		english, spanish string
+	}{
+		{"apply.done", 1, "1 change made", "1 cambio hecho"},
+		{"apply.done", 0, "0 changes made", "0 cambios hechos"},
+		{"apply.done", 21, "21 changes made", "21 cambios hechos"},
+		{"lint.problems", int64(1), "1 problem", "1 problema"},
+		{"connections.total", 1, "1 open ({nodes})", "1 abierta ({nodes})"},
+	} {
+		if got := language.English.Say(c.id, "n", c.n); got != c.english {
+			t.Errorf("%s: %s", c.id, got)
+		}
+		if got := language.Spanish.Say(c.id, "n", c.n); got != c.spanish {
+			t.Errorf("%s: %s", c.id, got)
+		}
+	}
+	for n, want := range map[string]string{"1": "1 message that was accepted", "2": "2 messages that were accepted"} {
+		if got := language.StepUnsent.Of(n).In(language.English); !strings.HasPrefix(got, want) {
+			t.Error(got)
+		}
+	}
+}
+
+var numberedNoun = regexp.MustCompile(`\{(n|count|rows)\} [a-zé]+s\b`)
+
+// A number is not followed by a plural that stays one where the number is 1.
+func TestNoPluralStandsBehindANumber(t *testing.T) {
+	for id, text := range language.All {
+		for _, said := range []string{text.English, text.Spanish} {
+			if numberedNoun.MatchString(said) {
+				t.Errorf("%s: %q: write {n|one|many}", id, said)
+			}
+		}
+	}
+	for _, c := range language.Causes() {
+		for _, said := range []string{c.Text().English, c.Text().Spanish} {
+			if numberedNoun.MatchString(said) {
+				t.Errorf("%s: %q: write {n|one|many}", c.ID(), said)
+			}
+		}
+	}
+}
+
 func TestEveryMessageHasBothLanguagesWithTheSamePlaceholders(t *testing.T) {
 	for id, text := range language.All {
 		if text.English == "" || text.Spanish == "" {
