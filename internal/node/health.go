@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,16 +84,38 @@ func writeStatus(w http.ResponseWriter, status int, word, reason string) {
 }
 
 // nearby lets through who asks from this machine or a private network, and not
-// by way of a proxy, behind which everybody looks near (A-NODE-1).
-func nearby(next http.Handler) http.Handler {
+// by way of a proxy, behind which everybody looks near, nor by a name that a page on the
+// Internet may have rebound to this machine (A-NODE-1). endpoint is the node's own URL.
+func nearby(endpoint string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
 		ip := net.ParseIP(host)
 		proxied := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Via") != ""
-		if err != nil || ip == nil || proxied || !ip.IsLoopback() && !ip.IsPrivate() {
-			writeStatus(w, http.StatusForbidden, "forbidden", "metrics are for this machine and its private network")
+		if err != nil || ip == nil || proxied || !ip.IsLoopback() && !ip.IsPrivate() || !meansThisNode(r.Host, endpoint) {
+			writeStatus(w, http.StatusForbidden, "forbidden", "metrics are for this machine and its private network, by its address, a private name or the host of --public-endpoint")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// meansThisNode tells whether a host of a request can only mean this node: an address, a
+// name that cannot be registered (RFC 6761, RFC 6762, RFC 8375; .internal; cluster.local is
+// Kubernetes' own), or that of the node's endpoint.
+func meansThisNode(host, endpoint string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	name = strings.ToLower(strings.Trim(strings.TrimSuffix(name, "."), "[]"))
+	if net.ParseIP(name) != nil || !strings.Contains(name, ".") {
+		return true
+	}
+	for _, end := range [...]string{".localhost", ".local", ".internal", ".home.arpa"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	own, err := url.Parse(endpoint)
+	return err == nil && strings.EqualFold(own.Hostname(), name)
 }

@@ -194,7 +194,7 @@ func (n *Node) serve(_, running context.Context) error {
 		pages: map[string]http.Handler{
 			"/":      homepage{front, n.options.Version},
 			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
-			metricsPath: nearby(metrics.New(metrics.Sources{
+			metricsPath: nearby(n.endpoint, metrics.New(metrics.Sources{
 				Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped,
 				BodiesRefused: n.guard.Bodies.Refused, Version: n.options.Version,
 			})),

@@ -16,6 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 func start(t *testing.T, settings node.Settings) *node.Node {
@@ -104,6 +105,26 @@ func TestMetricsAreForNeighbours(t *testing.T) {
 	}
 	if status, _ := get(t, n.Endpoint()+"/metrics", "X-Forwarded-For", "203.0.113.9"); status != http.StatusForbidden {
 		t.Errorf("through a proxy: %d", status)
+	}
+	address := testkit.FreeAddress(t)
+	start(t, node.Settings{PublicEndpoint: "https://gateway.example.com", Listen: address})
+	for host, want := range map[string]int{
+		"127.0.0.1:1": 200, "[::1]:1": 200, "localhost": 200, "pasarela:4566": 200, "pasarela.monitoring.svc.cluster.local": 200, "node.home.arpa": 200,
+		"Gateway.example.com": 200, "evil.example": 403, "evil.example.:80": 403, "127.0.0.1.evil.example": 403, "localhost.evil.example:1": 403,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s: %d, want %d", host, response.StatusCode, want)
+		}
 	}
 }
 
