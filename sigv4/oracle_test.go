@@ -38,7 +38,7 @@ func verifierAt(t time.Time) *sigv4.Verifier {
 	return sigv4.New(sigv4.Options{Now: func() time.Time { return t }})
 }
 
-// shot is a request to be signed by somebody else's signer.
+// shot is a request to be signed by an independent signer.
 type shot struct {
 	name    string
 	method  string

@@ -110,7 +110,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	}
 }
 
-// The credentials of whichever node ran here are found without being told where.
+// The credentials of whichever node ran here are found without --data.
 func TestCredentialsAreFoundWhereANodeRan(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, dir := range []string{"data/dev", "data/serve"} {
@@ -260,7 +260,7 @@ func TestWrongCommandLinesAreToldFromFailures(t *testing.T) {
 	}
 }
 
-// Whoever holds a template command wrong reads what to do.
+// A template command without what it needs says what to do.
 func TestTemplateCommandsExplainThemselves(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "t.vtl")
 	if err := os.WriteFile(file, []byte(`{"q": "$input.params('q')"}`), 0o600); err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
 
-// nasty is what nobody wants on a terminal, and what a table would take for its own.
+// nasty has escape sequences of terminals, and characters that a table uses itself.
 const nasty = "x\x1b[31m\x1b]0;t\x07\u009b2J\x7f\u202eevil\u2066\u200b\ufeff\u2028\x00\r\b\v"
 
 // tty is a terminal that remembers.
@@ -96,7 +96,7 @@ func nastyNode(t *testing.T) *httptest.Server {
 	return server
 }
 
-// Whatever servers, clients and files say, a terminal is not told what to do. Every
+// Whatever servers, clients and files say, no escape sequence reaches a terminal. Every
 // command is tried; those that print nothing from outside say so here.
 func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 	server := nastyNode(t)

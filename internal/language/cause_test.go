@@ -226,7 +226,7 @@ func TestMessagesAreDataUntilTheyArePrinted(t *testing.T) {
 	}
 }
 
-// A message that nobody reads costs its arguments and no text.
+// A message that is not read costs its arguments and no text.
 func TestAMessageCostsItsArguments(t *testing.T) {
 	route := strings.Repeat("r", 40)
 	var kept language.Message

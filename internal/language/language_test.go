@@ -95,7 +95,7 @@ func TestEveryMessageHasBothLanguagesWithTheSamePlaceholders(t *testing.T) {
 }
 
 // Every message that the program says is in the catalogue and gets the arguments that
-// its text has; what nobody says is not.
+// its text has; what is never used is not.
 func TestTheProgramAndTheCatalogueFit(t *testing.T) {
 	used := map[language.ID]bool{}
 	for _, call := range calls(t, "../..") {

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// Whoever waits for the port finds the credentials; a node that does not get its port
+// A program that waits for the port finds the credentials; a node that does not get its port
 // leaves none behind that were not there before.
 func TestCredentialsAreThereBeforeThePort(t *testing.T) {
 	address, dir := testkit.FreeAddress(t), t.TempDir()

@@ -161,7 +161,7 @@ func TestTest(t *testing.T) {
 	}
 }
 
-// What is no case is told, and does not pass.
+// What is no case is reported, and does not pass.
 func TestMalformedCases(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"templat": "x", "expected": "x"}`: `the case has no "template"`,

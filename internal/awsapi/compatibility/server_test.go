@@ -22,7 +22,7 @@ const (
 	account     = "123456789012"
 )
 
-// oneKey knows the root account's key and nobody else's.
+// oneKey knows the root account's key alone.
 type oneKey struct{}
 
 func (oneKey) Key(_ context.Context, id, token string) (string, pasarela.Principal, error) {

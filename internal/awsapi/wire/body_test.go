@@ -49,7 +49,7 @@ func sign(t *testing.T, r *http.Request, id, service string, at time.Time) {
 	}
 }
 
-// Nobody without a key makes the server read a body.
+// The server reads no body of a caller without a key.
 func TestBodiesOfStrangersAreNotRead(t *testing.T) {
 	for service, handler := range protocols(nil, slog.New(slog.DiscardHandler)) {
 		for name, prepare := range map[string]func(*http.Request){
@@ -84,7 +84,7 @@ func TestBodiesOfStrangersAreNotRead(t *testing.T) {
 	}
 }
 
-// Bodies under way share one budget; who finds none is told to come again, and small
+// Bodies under way share one budget; a request that finds none is answered 503, and small
 // bodies need none.
 func TestBodiesShareABudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -116,8 +116,8 @@ func upload(t *testing.T, nc net.Conn, text, body string, rate int) (status int,
 	}
 }
 
-// Many uploads that nobody signed, from the same address, for the same access key or not,
-// hold nobody up whose body arrives in good time.
+// Many unsigned uploads, from the same address, for the same access key or not,
+// delay no body that arrives in good time.
 func TestSlowUploadsMakeRoom(t *testing.T) {
 	honest := `{"name": "` + strings.Repeat("x", 256<<10) + `"}`
 	sum := sha256.Sum256([]byte(honest))

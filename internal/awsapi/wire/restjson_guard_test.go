@@ -106,7 +106,7 @@ func TestUnknownPathsAreDenied(t *testing.T) {
 	}
 }
 
-// An operation may ask about what it found; outside of a request nobody may.
+// An operation may ask about what it found; outside of a request it may not.
 func TestOperationsAuthoriseWhatTheyFind(t *testing.T) {
 	s := start(t)
 	s.authorizer.deny = "/things/found"

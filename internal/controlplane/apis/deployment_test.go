@@ -206,7 +206,7 @@ func TestAutomaticDeploymentsSurviveARestart(t *testing.T) {
 		s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 		id, ctx := newAPI(t, s), t.Context()
 		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
-		createRoute(t, s, id, "acknowledged") // and nobody runs: the process died here
+		createRoute(t, s, id, "acknowledged") // and Run does not run: the process died here
 		must(0, apis.LeaveDefinition(ctx, s, "gonegonego", "abcdef"))(t)
 		again := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 		defer running(t, again)()

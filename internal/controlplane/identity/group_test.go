@@ -16,7 +16,7 @@ func newGroup(t testing.TB, s *identity.Service, name string) *identity.Group {
 	return must[*identity.Group](t)(s.Groups.CreateGroup(t.Context(), identity.CreateGroupInput{GroupName: name}))
 }
 
-// TestGroupsDecide: whoever is in a group may what the group may, and may not what
+// TestGroupsDecide: a user in a group may what the group may, and may not what
 // it may not, for as long as the membership lasts.
 func TestGroupsDecide(t *testing.T) {
 	s := start(t)
@@ -38,7 +38,7 @@ func TestGroupsDecide(t *testing.T) {
 		{"an inline policy", inline(allow("a:b", "*")), true, false},
 		{"a managed policy", func() error { return s.Policies.AttachPolicy(ctx, identity.GroupNamed("ops"), managedARN) }, true, true},
 		{"a renamed group", func() error {
-			return s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew", NewPath: "/x/"})
+			return s.Groups.UpdateGroup(ctx, identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "operators", NewPath: "/x/"})
 		}, true, true},
 		{"a renamed user", func() error {
 			return errors.Join(s.Users.UpdateUser(ctx, identity.UpdateUserInput{UserName: "ana", NewUserName: "eva"}), s.Users.UpdateUser(ctx, identity.UpdateUserInput{UserName: "eva", NewUserName: "ana"}))
@@ -46,11 +46,11 @@ func TestGroupsDecide(t *testing.T) {
 		{"a boundary", func() error { return s.Policies.PutBoundary(ctx, identity.UserNamed("ana"), managedARN) }, false, true},
 		{"no boundary", func() error { return s.Policies.DeleteBoundary(ctx, identity.UserNamed("ana")) }, true, true},
 		{"a denial", func() error {
-			return s.Policies.PutPolicy(ctx, identity.GroupNamed("crew"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:managed", "*")})
+			return s.Policies.PutPolicy(ctx, identity.GroupNamed("operators"), identity.PutPolicyInput{PolicyName: "no", PolicyDocument: deny("a:managed", "*")})
 		}, true, false},
-		{"a denial gone", func() error { return s.Policies.DeletePolicy(ctx, identity.GroupNamed("crew"), "no") }, true, true},
-		{"a policy detached", func() error { return s.Policies.DetachPolicy(ctx, identity.GroupNamed("crew"), managedARN) }, true, false},
-		{"a member no more", func() error { return s.Groups.RemoveUserFromGroup(ctx, "crew", "ana") }, false, false},
+		{"a denial gone", func() error { return s.Policies.DeletePolicy(ctx, identity.GroupNamed("operators"), "no") }, true, true},
+		{"a policy detached", func() error { return s.Policies.DetachPolicy(ctx, identity.GroupNamed("operators"), managedARN) }, true, false},
+		{"a member no more", func() error { return s.Groups.RemoveUserFromGroup(ctx, "operators", "ana") }, false, false},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {
@@ -194,7 +194,7 @@ func TestAGroupsRenamingIsFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Groups.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "crew"}); err != nil {
+	if err := s.Groups.UpdateGroup(t.Context(), identity.UpdateGroupInput{GroupName: "ops", NewGroupName: "operators"}); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -202,7 +202,7 @@ func TestAGroupsRenamingIsFinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := open(t, bucket, nil)
-	if groups := again.Groups.List(""); len(groups) != 1 || groups[0].GroupName != "crew" {
+	if groups := again.Groups.List(""); len(groups) != 1 || groups[0].GroupName != "operators" {
 		t.Errorf("groups: %+v", groups)
 	}
 }

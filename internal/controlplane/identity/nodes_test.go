@@ -61,7 +61,7 @@ func TestOtherNodesWritesArrive(t *testing.T) {
 	})
 }
 
-// TestWritersRace: what every writer was told is there, on every node.
+// TestWritersRace: every acknowledged write is there, on every node.
 func TestWritersRace(t *testing.T) {
 	bucket := memory.NewBucket()
 	nodes := []*identity.Service{open(t, bucket, nil), open(t, bucket, nil)}
@@ -92,7 +92,7 @@ func TestWritersRace(t *testing.T) {
 	}
 }
 
-// lossy is a bucket whose watches break when told to.
+// lossy is a bucket whose watches break at a call of cut.
 type lossy struct {
 	*memory.Bucket
 	mu   sync.Mutex
@@ -164,7 +164,7 @@ func TestBrokenWatchCatchesUp(t *testing.T) {
 	})
 }
 
-// TestDamagedDocument is left out and harms nobody else.
+// TestDamagedDocument is left out; the other entities stay.
 func TestDamagedDocument(t *testing.T) {
 	bucket := memory.NewBucket()
 	first := open(t, bucket, nil)

@@ -172,7 +172,7 @@ func TestAnEndpointMaySayUnauthorized(t *testing.T) {
 	}
 }
 
-// A source that is absent or empty keeps the client out, and nobody is asked.
+// A source that is absent or empty keeps the client out, and the function is not called.
 func TestIdentitySources(t *testing.T) {
 	for _, c := range []struct {
 		sources []string
@@ -300,7 +300,7 @@ func TestRolesOfAuthorizersAreAsked(t *testing.T) {
 	}
 }
 
-// What cannot be honoured lets nobody in, and a deployment of it is refused: an
+// What cannot be honoured refuses every client, and a deployment of it is refused: an
 // API whose authorizer is broken must not go on being served without one.
 func TestWhatIsUnknownLetsNobodyIn(t *testing.T) {
 	jwt := &pasarela.JWTConfiguration{Issuer: "https://issuer.example.com", Audience: []string{"a"}}
@@ -333,7 +333,7 @@ func TestWhatIsUnknownLetsNobodyIn(t *testing.T) {
 	}
 }
 
-// A stage without a variable lets nobody in, and is no reason to refuse the
+// A stage without a variable refuses every client, and is no reason to refuse the
 // deployment: the variable may still come. One that makes an address of nothing is.
 func TestStageVariablesOfAuthorizers(t *testing.T) {
 	for name, c := range map[string]struct {

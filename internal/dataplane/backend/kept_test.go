@@ -62,7 +62,7 @@ func resetting(c net.Conn) {
 
 func nothing(net.Conn) {}
 
-// later sends bytes that nobody asked for, so long after an answer.
+// later sends bytes that are no answer, so long after an answer.
 func later(after time.Duration, what string) func(net.Conn) {
 	return func(c net.Conn) {
 		<-time.After(after)

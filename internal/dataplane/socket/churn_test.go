@@ -65,7 +65,7 @@ var misdeeds = [][]byte{
 	one(9, []byte("ping")), one(10, nil), text("x")[:3], text(string(make([]byte, 20000))), text(string(make([]byte, 40000))), closeWith(1000, ""), one(2, nil),
 }
 
-// counting echoes, floods or closes as it is told.
+// counting echoes, floods or closes as the message says.
 type counting struct{ closes *atomic.Int64 }
 
 func (h *counting) OnMessage(c *socket.Conn, op socket.Opcode, p []byte) {

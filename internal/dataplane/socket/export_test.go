@@ -38,7 +38,7 @@ func Decode(data []byte, lim Limits, sizes ...int) Decoded {
 	return out
 }
 
-// StaleEvents has every loop but c's own be told that c can be read, as happens
+// StaleEvents has every loop but c's own get an event for c, as happens
 // when a descriptor is closed and given out again between a look at epoll and its
 // answer.
 func StaleEvents(c *Conn) {

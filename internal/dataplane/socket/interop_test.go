@@ -50,7 +50,7 @@ func TestCoderWebSocket(t *testing.T) {
 				}
 			}
 		}
-		reading := c.CloseRead(ctx) // Ping needs somebody who reads
+		reading := c.CloseRead(ctx) // Ping needs a reader
 		if err := c.Ping(ctx); err != nil {
 			t.Error(err)
 		}

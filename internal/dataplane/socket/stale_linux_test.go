@@ -9,7 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
-// TestStaleEvents: a loop that is told of a connection of another loop leaves it
+// TestStaleEvents: a loop that gets an event of another loop's connection leaves it
 // alone. It would read into the other's buffer, and one client's bytes would be
 // taken for another's.
 func TestStaleEvents(t *testing.T) {

@@ -105,7 +105,7 @@ func TestADisabledEndpoint(t *testing.T) {
 	}
 }
 
-// world is a directory of two APIs and four domains, stopped when it was told all.
+// world is a directory of two APIs and four domains, stopped when it has everything.
 func world(t *testing.T) (k *stage.Watcher) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -31,7 +31,7 @@ func TestWhatCannotBeReadIsReadAgain(t *testing.T) {
 					}
 					return statetest.None
 				}
-				// The deployment's own write is told before the stage's, so nothing but a
+				// The deployment's own write is delivered before the stage's, so nothing but a
 				// retry can bring it.
 				d := definition()
 				if _, err := document.NewStore[pasarela.Definition](bucket).Create(t.Context(), pasarela.DeploymentKey(apiID, "d1"), &d); err != nil {

@@ -140,7 +140,7 @@ func TestWhyNothingCanBeServed(t *testing.T) {
 	})
 }
 
-// A deployment whose authorizer is broken is served, and lets nobody in: the one
+// A deployment whose authorizer is broken is served, and refuses every client: the one
 // before it may have had no authorizer at all.
 func TestABrokenAuthorizerClosesTheStage(t *testing.T) {
 	for name, spoil := range map[string]func(*pasarela.Definition){

@@ -24,7 +24,7 @@ func reuse(t *testing.T) {
 }
 
 // What a request template puts into an override is there for the response
-// template, though nobody looked inside before and the payload is another one.
+// template, though it was not looked into before and the payload is another one.
 func TestOverridesOutliveTheirPayload(t *testing.T) {
 	const body = `{"deep":{"er":{"est":[1,{"x":"y"}]}},"s":"text"}`
 	tests := map[string]string{

@@ -193,7 +193,7 @@ func TestHijackedConnectionsAreWhole(t *testing.T) {
 	}
 }
 
-// Who speaks HTTP to a TLS port is told so.
+// HTTP on a TLS port is answered with a 400 that says so.
 func TestPlainRequestsToATLSPort(t *testing.T) {
 	nc := served(t, true, http.NotFoundHandler())().(*tls.Conn).NetConn()
 	_, _ = io.WriteString(nc, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")

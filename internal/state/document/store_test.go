@@ -28,15 +28,15 @@ func TestDocumentsComeBackAsTheyWereWritten(t *testing.T) {
 		t.Run(want.Name, func(t *testing.T) {
 			bucket := memory.NewBucket()
 			store := document.NewStore[record](bucket)
-			revision, err := store.Create(t.Context(), "shelf/1", &want)
+			revision, err := store.Create(t.Context(), "document/1", &want)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := store.Get(t.Context(), "shelf/1")
+			got, err := store.Get(t.Context(), "document/1")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(document.Document[record]{Key: "shelf/1", Revision: revision, Value: &want}, got); diff != "" {
+			if diff := cmp.Diff(document.Document[record]{Key: "document/1", Revision: revision, Value: &want}, got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -137,7 +137,7 @@ func TestConcurrentUpdatesAreAllKept(t *testing.T) {
 	}
 }
 
-// contested is a bucket where somebody else is always faster.
+// contested is a bucket where another writer is always faster.
 type contested struct{ pasarela.Bucket }
 
 func (contested) Put(context.Context, string, []byte, uint64) (uint64, error) {
@@ -212,15 +212,15 @@ func TestDamageIsToldWithTheKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bucket := memory.NewBucket()
-			if _, err := bucket.Put(t.Context(), "shelf/7", []byte(data), 0); err != nil {
+			if _, err := bucket.Put(t.Context(), "document/7", []byte(data), 0); err != nil {
 				t.Fatal(err)
 			}
 			store := document.NewStore[record](bucket)
-			_, getErr := store.Get(t.Context(), "shelf/7")
+			_, getErr := store.Get(t.Context(), "document/7")
 			_, listErr := store.List(t.Context(), "")
-			_, updateErr := store.Upsert(t.Context(), "shelf/7", func(*record) error { return nil })
+			_, updateErr := store.Upsert(t.Context(), "document/7", func(*record) error { return nil })
 			for _, err := range []error{getErr, listErr, updateErr} {
-				if err == nil || !strings.Contains(err.Error(), "shelf/7") {
+				if err == nil || !strings.Contains(err.Error(), "document/7") {
 					t.Errorf("got %v", err)
 				}
 			}
