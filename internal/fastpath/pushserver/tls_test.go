@@ -2,13 +2,19 @@ package pushserver_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
+	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 )
 
 // Calls over TLS are served here as others are, and know of it; so does net/http when it
@@ -52,5 +58,50 @@ func TestCallsOverTLS(t *testing.T) {
 		if answer.StatusCode != 200 || answer.Header.Get("X-Tls") != "TLS 1.3" || s.direct.Load() != c.direct {
 			t.Errorf("%d: %s, over %q, %d answered by net/http; want %d", i, answer.Status, answer.Header.Get("X-Tls"), s.direct.Load(), c.direct)
 		}
+	}
+}
+
+// BenchmarkCallOverTLS is one call after the other on a kept connection over TLS, client
+// included, served here and by net/http alone.
+func BenchmarkCallOverTLS(b *testing.B) {
+	borrowed := httptest.NewTLSServer(http.NotFoundHandler())
+	config := &tls.Config{Certificates: borrowed.TLS.Certificates}
+	borrowed.Close()
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(http.StatusOK)
+	})
+	for name, handler := range map[string]func(pushes *pushserver.Server) http.Handler{
+		"here":     func(pushes *pushserver.Server) http.Handler { return pushes },
+		"net/http": func(*pushserver.Server) http.Handler { return answer },
+	} {
+		b.Run(name, func(b *testing.B) {
+			l, err := tls.Listen("tcp", "127.0.0.1:0", config)
+			if err != nil {
+				b.Fatal(err)
+			}
+			log := slog.New(slog.DiscardHandler)
+			pushes := pushserver.New(answer, func(*http.Request) bool { return true }, log)
+			server := &http.Server{Handler: handler(pushes), ReadHeaderTimeout: 10 * time.Second}
+			go func() { _ = server.Serve(framing.Listener(l, log)) }() // ends with the server
+			defer func() { _ = errors.Join(pushes.Shutdown(context.Background()), server.Close()) }()
+			nc, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer nc.Close()
+			in, call := bufio.NewReader(nc), []byte(sdkPost)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := nc.Write(call); err != nil {
+					b.Fatal(err)
+				}
+				for line := ""; line != "\r\n"; {
+					if line, err = in.ReadString('\n'); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }
