@@ -112,8 +112,12 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
+	var sure func() bool // nobody takes over a run on a data directory of its own
+	if n.options.NATSURL != "" {
+		sure = n.store.Sure
+	}
 	return gateway.New(gateway.Options{
-		Journal: n.store.Journal(n.store.Run()), Sure: n.store.Sure, BeginAnew: n.beginAnew,
+		Journal: n.store.Journal(n.store.Run()), Sure: sure, BeginAnew: n.beginAnew,
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

@@ -50,9 +50,11 @@ type disconnects struct {
 	restored atomic.Int64 // that were recovered
 	settled  func(*connection)
 	sure     func() bool
-	handed   *handed
-	keeps    bool         // those that a stop leaves are in a journal
-	left     atomic.Int64 // by a stop, in the journal
+	// confirm calls when the journal has proved to be this run's since; nil: it always is.
+	confirm func(func())
+	handed  *handed
+	keeps   bool         // those that a stop leaves are in a journal
+	left    atomic.Int64 // by a stop, in the journal
 
 	mu      sync.Mutex
 	all     map[*disconnection]struct{}
@@ -97,7 +99,23 @@ func (q *disconnects) add(d *disconnection) {
 		q.end(d, lost)
 		return
 	}
-	q.enter(d)
+	if q.confirm == nil || d.recovered {
+		q.enter(d)
+		return
+	}
+	q.putOff(d, unsureFor)
+	q.confirm(func() { q.hasten(d) })
+}
+
+// hasten has a $disconnect that was put off enter now.
+func (q *disconnects) hasten(d *disconnection) {
+	q.mu.Lock()
+	timer, ok := q.paused[d]
+	ok = ok && timer.Stop()
+	q.mu.Unlock()
+	if ok {
+		q.enter(d)
+	}
 }
 
 // group is what d shares slots with. Those that were recovered have groups of their own, so

@@ -180,6 +180,9 @@ func New(o Options) (*Gateway, error) {
 	}
 	if o.Journal != nil {
 		g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.takenOver, Log: o.Log})
+		if o.Sure != nil {
+			g.disconnects.confirm = g.journal.AfterWrite
+		}
 	}
 	if o.Bus != nil {
 		if g.stopBus, err = o.Bus.Handle(busSubject, busCallsAtOnce, g.serveBus); err != nil {

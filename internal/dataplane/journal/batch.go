@@ -27,6 +27,7 @@ type batch struct {
 	body    []byte // of the entry that is being made
 	texts   map[string]uint64
 	entries int
+	order   uint64 // among those of its writer, in the order in which they are written
 }
 
 func newBatch() *batch {

@@ -71,15 +71,7 @@ func (w *Writer) writeOne() (done bool, err error) {
 	if len(w.waiting) == 0 {
 		w.seal()
 	}
-	if len(w.waiting) == 0 && w.probe {
-		w.waiting = append(w.waiting, newBatch())
-	}
-	w.probe = false
 	if len(w.waiting) == 0 {
-		if w.written != nil {
-			close(w.written)
-			w.written = nil
-		}
 		w.mu.Unlock()
 		return true, nil
 	}
@@ -88,6 +80,7 @@ func (w *Writer) writeOne() (done bool, err error) {
 	if err := w.options.Journal.Append(ctx, next.seal()); err != nil {
 		return false, err
 	}
+	w.notify(next.order)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.waiting) > 0 && w.waiting[0] == next { // else it was dropped with the others
@@ -108,10 +101,14 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	w.mu.Lock()
 	w.waiting, w.dropped, w.rewriting = nil, false, true
 	w.current.reset()
-	opens := w.opens
+	opens, order := w.opens, w.next
+	w.next++
 	w.mu.Unlock()
 	told := 0
 	err := w.options.Journal.Rewrite(ctx, w.snapshot(&told))
+	if err == nil {
+		w.notify(order)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.rewriting = false
@@ -123,6 +120,21 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	// rewrite forward.
 	w.opens = told + w.opens - opens
 	return nil
+}
+
+// notify tells those who wait for a batch, or for one before it.
+func (w *Writer) notify(order uint64) {
+	w.mu.Lock()
+	n := 0
+	for n < len(w.after) && w.after[n].order <= order {
+		n++
+	}
+	due := w.after[:n:n]
+	w.after = w.after[n:]
+	w.mu.Unlock()
+	for _, d := range due {
+		d.call()
+	}
 }
 
 // snapshot is the journal as it would be if it began now, in batches.

@@ -49,7 +49,14 @@ type Writer struct {
 	owed               int  // those of them that are not closed
 	failing            time.Time
 	taken              bool
-	written            chan struct{} // closed when nothing waits any more; nil while nobody asks
+	next               uint64   // order of the current batch
+	after              []notice // by order
+}
+
+// notice is what is to be called when a batch is written, and all before it.
+type notice struct {
+	order uint64
+	call  func()
 }
 
 // Options of a [Writer]. All but Taken must be given.
@@ -113,9 +120,12 @@ func (w *Writer) added() {
 
 // seal puts the current batch behind those that wait. w.mu is held.
 func (w *Writer) seal() {
-	if w.current.entries == 0 {
+	if w.current.entries == 0 && !w.probe {
 		return
 	}
+	w.probe = false
+	w.current.order = w.next
+	w.next++
 	w.waiting = append(w.waiting, w.current)
 	if n := len(w.spares); n > 0 {
 		w.current, w.spares = w.spares[n-1], w.spares[:n-1]
@@ -154,18 +164,27 @@ func (w *Writer) Owed() int {
 	return w.owed
 }
 
+// AfterWrite has call called when everything that was noted is written, and the journal
+// has so proved to be this run's still. It runs in the writer's goroutine, which waits
+// for it; when the writer ends before, it does not.
+func (w *Writer) AfterWrite(call func()) {
+	w.mu.Lock()
+	w.after = append(w.after, notice{w.next, call})
+	w.probe = w.probe || w.current.entries == 0
+	w.mu.Unlock()
+	w.rouse()
+}
+
 // Flush returns when everything that was noted is written, or with ctx's error.
 func (w *Writer) Flush(ctx context.Context) error {
 	w.mu.Lock()
-	if w.nothingWaits() {
-		w.mu.Unlock()
+	nothing := w.current.entries == 0 && len(w.waiting) == 0 && !w.dropped && !w.rewriting
+	w.mu.Unlock()
+	if nothing {
 		return nil
 	}
-	if w.written == nil {
-		w.written = make(chan struct{})
-	}
-	written := w.written
-	w.mu.Unlock()
+	written := make(chan struct{})
+	w.AfterWrite(func() { close(written) })
 	select {
 	case <-written:
 		return nil
@@ -174,10 +193,6 @@ func (w *Writer) Flush(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("the journal is not written: %w", ctx.Err())
 	}
-}
-
-func (w *Writer) nothingWaits() bool {
-	return w.current.entries == 0 && len(w.waiting) == 0 && !w.dropped && !w.rewriting
 }
 
 // Close writes what was noted, within ctx, and ends the writer. A journal that nobody

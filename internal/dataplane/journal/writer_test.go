@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -235,4 +236,31 @@ func BenchmarkOpenedAndClosed(b *testing.B) {
 		w.Opened(&r)
 		w.Closed(r.ConnectionID)
 	}
+}
+
+// AfterWrite calls when a write has succeeded since, though nothing was to be noted.
+func TestAfterWriteWaitsForAWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		h.connect(plain(1))
+		time.Sleep(time.Second)
+		h.journal.Fail(errors.New("away"))
+		var called atomic.Int32
+		for range 3 {
+			h.AfterWrite(func() { called.Add(1) })
+		}
+		time.Sleep(5 * time.Second)
+		if called.Load() != 0 {
+			t.Error("called before anything was written")
+		}
+		h.journal.Fail(nil)
+		time.Sleep(2 * time.Second)
+		if called.Load() != 3 {
+			t.Errorf("called %d times", called.Load())
+		}
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0001"}) {
+			t.Errorf("%v", got)
+		}
+	})
 }
