@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+const size = 3 // NATS servers, and nodes
+
+// cluster is three NATS servers and three nodes, each a process of its own. Every node
+// reaches every server by a relay of its own.
+type cluster struct {
+	dir   string
+	nats  [size]*process
+	links [size][size]*relay // by node and server
+	nodes [size]*process
+	urls  [size]string // where clients reach the nodes
+	env   map[string]string
+}
+
+// newCluster builds the program, and starts everything.
+func newCluster(ctx context.Context, dir string, log io.Writer) (*cluster, error) {
+	c := &cluster{dir: dir}
+	program := filepath.Join(dir, "pasarela")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/pasarela-ws/pasarela/cmd/pasarela").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	if err := c.startNATS(log); err != nil {
+		return c, err
+	}
+	for i := range size {
+		var servers []string
+		for _, link := range c.links[i] {
+			servers = append(servers, "nats://"+link.address())
+		}
+		listen, err := free()
+		if err != nil {
+			return c, err
+		}
+		c.urls[i] = "http://" + listen
+		c.nodes[i] = &process{
+			name: fmt.Sprint("node", i), program: program, log: log, ready: regexp.MustCompile(`serves http`),
+			args: []string{
+				"serve", "--data", c.data(i), "--listen", listen, "--nats-url", strings.Join(servers, ","),
+				"--node-name", fmt.Sprint("node", i), "--account-id", "123456789012", "--region", "us-east-1",
+			},
+		}
+		if err := c.nodes[i].start(); err != nil {
+			return c, err
+		}
+	}
+	out, err := exec.CommandContext(ctx, program, "credentials", "--data", c.data(0)).Output()
+	if err != nil {
+		return c, fmt.Errorf("pasarela credentials: %w", err)
+	}
+	c.env = map[string]string{}
+	for _, found := range regexp.MustCompile(`(?m)^export (\w+)='?([^'\n]*)'?$`).FindAllStringSubmatch(string(out), -1) {
+		c.env[found[1]] = found[2]
+	}
+	return c, nil
+}
+
+func (c *cluster) data(node int) string { return filepath.Join(c.dir, fmt.Sprint("node", node)) }
+
+func (c *cluster) startNATS(log io.Writer) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	clients, routes := make([]string, size), make([]string, size)
+	for i := range size {
+		if clients[i], err = free(); err != nil {
+			return err
+		}
+		if routes[i], err = free(); err != nil {
+			return err
+		}
+	}
+	for i := range size {
+		name := fmt.Sprint("nats", i)
+		config := filepath.Join(c.dir, name+".conf")
+		text := natsConfig(name, filepath.Join(c.dir, name), clients[i], routes[i], routes)
+		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+			return err
+		}
+		c.nats[i] = &process{name: name, program: self, args: []string{natsArgument, config}, log: log, ready: regexp.MustCompile("serves")}
+		if err := c.nats[i].start(); err != nil {
+			return err
+		}
+		for node := range size {
+			if c.links[node][i], err = newRelay(clients[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isolate cuts a node from all NATS servers, or brings it back.
+func (c *cluster) isolate(node int, cut bool) {
+	for _, link := range c.links[node] {
+		link.sever(cut)
+	}
+}
+
+// close ends every process.
+func (c *cluster) close() {
+	for i := range size {
+		for _, p := range []*process{c.nodes[i], c.nats[i]} {
+			if p != nil {
+				p.thaw()
+				p.kill()
+			}
+		}
+		for _, link := range c.links[i] {
+			if link != nil {
+				link.close()
+			}
+		}
+	}
+}
+
+// free is an address that nothing listens on.
+func free() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// fault is one thing that goes wrong, and its repair.
+type fault struct {
+	name string
+	do   func(ctx context.Context, r *run, target int) error
+}
+
+// faults are what a run chooses from, by name.
+var faults = []fault{
+	{"kill-node", func(ctx context.Context, r *run, i int) error {
+		r.ledger.killed()
+		r.cluster.nodes[i].kill()
+		r.ledger.killed()
+		wait(ctx, r.pause(15*time.Second)) // half of the time another node is first
+		return r.cluster.nodes[i].start()
+	}},
+	{"kill-nats", func(ctx context.Context, r *run, i int) error {
+		r.cluster.nats[i].kill()
+		wait(ctx, r.pause(5*time.Second))
+		return r.cluster.nats[i].start()
+	}},
+	{"freeze-node", func(ctx context.Context, r *run, i int) error {
+		r.ledger.killed()
+		r.cluster.nodes[i].freeze()
+		wait(ctx, r.pause(25*time.Second)) // a lease is ten
+		r.ledger.killed()
+		r.cluster.nodes[i].thaw()
+		return nil
+	}},
+	{"freeze-nats", func(ctx context.Context, r *run, i int) error {
+		r.cluster.nats[i].freeze()
+		wait(ctx, r.pause(10*time.Second))
+		r.cluster.nats[i].thaw()
+		return nil
+	}},
+	{"isolate-node", func(ctx context.Context, r *run, i int) error {
+		r.ledger.killed()
+		r.cluster.isolate(i, true)
+		wait(ctx, r.pause(30*time.Second))
+		r.cluster.isolate(i, false)
+		r.ledger.killed()
+		return nil
+	}},
+	{"cut-link", func(ctx context.Context, r *run, i int) error {
+		link := r.cluster.links[i][r.random.IntN(size)]
+		link.sever(true)
+		wait(ctx, r.pause(10*time.Second))
+		link.sever(false)
+		return nil
+	}},
+	{"restart-node", func(ctx context.Context, r *run, i int) error {
+		r.cluster.nodes[i].stop()
+		return r.cluster.nodes[i].start()
+	}},
+}
+
+// choose finds faults by their names, separated by commas; all for "".
+func choose(names string) ([]fault, error) {
+	if names == "" {
+		return faults, nil
+	}
+	var chosen []fault
+	for name := range strings.SplitSeq(names, ",") {
+		i := slices.IndexFunc(faults, func(f fault) bool { return f.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no fault %q", name)
+		}
+		chosen = append(chosen, faults[i])
+	}
+	return chosen, nil
+}
+
+// run is one run of the harness. A seed repeats its choices.
+type run struct {
+	cluster *cluster
+	ledger  *ledger
+	random  *rand.Rand
+	out     io.Writer
+}
+
+// pause is a random time below most.
+func (r *run) pause(most time.Duration) time.Duration {
+	return time.Duration(r.random.Int64N(int64(most)))
+}
+
+// hurt does one fault after the other until ctx ends.
+func (r *run) hurt(ctx context.Context, chosen []fault) (done map[string]int, err error) {
+	done = map[string]int{}
+	for ctx.Err() == nil && err == nil {
+		f, target := chosen[r.random.IntN(len(chosen))], r.random.IntN(size)
+		_, _ = fmt.Fprintf(r.out, "%s %s %d\n", clock(time.Now()), f.name, target)
+		err = f.do(ctx, r, target)
+		done[f.name]++
+		wait(ctx, time.Second+r.pause(4*time.Second))
+	}
+	return done, err
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// window is how long before a kill a connection may have been opened, or may have ended,
+// that is not in the journal yet: such a one may have no $disconnect, or a second.
+const window = 250 * time.Millisecond
+
+// ledger is what the backend and the clients saw.
+type ledger struct {
+	mu     sync.Mutex
+	lives  map[string]*life // by connection id
+	byName map[string]string
+	kills  []time.Time // ends without a word: kills and cuts
+}
+
+// life is one connection.
+type life struct {
+	opened      time.Time // the client had its 101; zero: it never had
+	ended       time.Time // as the client saw it
+	disconnects []disconnect
+}
+
+type disconnect struct {
+	at      time.Time
+	code    int
+	request string
+}
+
+func newLedger() *ledger { return &ledger{lives: map[string]*life{}, byName: map[string]string{}} }
+
+// ServeHTTP is the backend.
+func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var told struct {
+		ID, Client, Request string
+		Code                int
+	}
+	if err := json.NewDecoder(r.Body).Decode(&told); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := l.lives[told.ID]
+	if of == nil {
+		of = &life{}
+		l.lives[told.ID] = of
+	}
+	if strings.HasSuffix(r.URL.Path, "/disconnect") {
+		of.disconnects = append(of.disconnects, disconnect{time.Now(), told.Code, told.Request})
+	} else {
+		l.byName[told.Client] = told.ID
+	}
+	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
+}
+
+// opened notes that the client of that name has its 101.
+func (l *ledger) opened(client string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of := l.lives[l.byName[client]]; of != nil {
+		of.opened = time.Now()
+	}
+}
+
+func (l *ledger) ended(client string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of := l.lives[l.byName[client]]; of != nil {
+		of.ended = time.Now()
+	}
+}
+
+func (l *ledger) killed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kills = append(l.kills, time.Now())
+}
+
+// verdict is what the ledger says of a run.
+type verdict struct {
+	Connections, Disconnects, Lost, Doubled int
+	// InWindow are those without a $disconnect, and with a second one, that the docs
+	// name: opened, or over, in the last moment before a kill.
+	MissedInWindow, RepeatedInWindow int
+	OtherRequest                     int           // repeated under another request id
+	Slowest                          time.Duration // from the end of a connection to its $disconnect
+	Worst                            []string
+}
+
+func (v verdict) String() string {
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; other request ids %d), slowest %s",
+		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.OtherRequest, v.Slowest.Round(time.Millisecond))
+}
+
+func (v verdict) ok() bool { return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 }
+
+// judge counts. Connections whose client never had its 101 count as far as they have a
+// second $disconnect.
+func (l *ledger) judge() verdict {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var v verdict
+	for id, of := range l.lives {
+		v.Disconnects += len(of.disconnects)
+		if !of.opened.IsZero() {
+			v.Connections++
+		}
+		switch n := len(of.disconnects); {
+		case n == 0 && !of.opened.IsZero() && l.nearKill(of.opened):
+			v.MissedInWindow++
+		case n == 0 && !of.opened.IsZero():
+			v.Lost++
+			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s ended %s: no $disconnect", id, clock(of.opened), clock(of.ended)))
+		case n == 1 && !of.ended.IsZero():
+			v.Slowest = max(v.Slowest, of.disconnects[0].at.Sub(of.ended))
+		case n > 1:
+			l.repeated(&v, id, of)
+		}
+	}
+	return v
+}
+
+func (l *ledger) repeated(v *verdict, id string, of *life) {
+	first := of.disconnects[0]
+	for _, d := range of.disconnects[1:] {
+		if d.request != first.request {
+			v.OtherRequest++
+		}
+	}
+	if l.nearKill(first.at) {
+		v.RepeatedInWindow++
+		return
+	}
+	v.Doubled++
+	text := id
+	for _, d := range of.disconnects {
+		text += fmt.Sprintf(" %s (%d)", clock(d.at), d.code)
+	}
+	v.Worst = append(v.Worst, text)
+}
+
+// nearKill says whether a kill came within window after at.
+func (l *ledger) nearKill(at time.Time) bool {
+	for _, kill := range l.kills {
+		if d := kill.Sub(at); d > -window && d < window {
+			return true
+		}
+	}
+	return false
+}
+
+func clock(t time.Time) string { return t.Format("15:04:05.000") }
+
+// waiting is how many connections that the clients saw end have no $disconnect.
+func (l *ledger) waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, of := range l.lives {
+		if !of.opened.IsZero() && len(of.disconnects) == 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,131 @@
+// Command chaos runs three nodes on three NATS servers, all processes of their own on
+// loopback addresses, under faults that a seed chooses, and holds what the backend and
+// the clients saw against what docs/reliability.md promises.
+//
+//	go run ./test/chaos -for 10m -sockets 1000 -seed 7
+//
+// A new promise needs: what it writes into the ledger and what judge counts of it; a new
+// fault a row in faults.go.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// settle bounds the wait for $disconnects after the last fault: a lease, and 15 s.
+const settle = 45 * time.Second
+
+type options struct {
+	seed    uint64
+	lasting time.Duration
+	sockets int
+	stay    time.Duration
+	faults  string
+}
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == natsArgument {
+		if err := runNATS(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	var o options
+	flag.Uint64Var(&o.seed, "seed", 1, "chooses faults, their targets and times")
+	flag.DurationVar(&o.lasting, "for", time.Minute, "how long faults happen")
+	flag.IntVar(&o.sockets, "sockets", 300, "clients that are connected at a time")
+	flag.DurationVar(&o.stay, "stay", 30*time.Second, "mean time until a client leaves by itself; 0: never")
+	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
+	flag.Parse()
+	v, err := o.run(context.Background(), os.Stdout)
+	if err == nil && !v.ok() {
+		err = fmt.Errorf("promises were broken")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "chaos:", err)
+		os.Exit(1)
+	}
+}
+
+func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) {
+	chosen, err := choose(o.faults)
+	if err != nil {
+		return v, err
+	}
+	dir, err := os.MkdirTemp("", "chaos-*")
+	if err != nil {
+		return v, err
+	}
+	defer func() {
+		if err == nil && v.ok() {
+			_ = os.RemoveAll(dir) // what is left lies among temporary files
+			return
+		}
+		_, _ = fmt.Fprintln(out, "logs of all processes:", filepath.Join(dir, "log"))
+	}()
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return v, err
+	}
+	defer log.Close()
+	c, err := newCluster(ctx, dir, log)
+	if c != nil {
+		defer c.close()
+	}
+	if err != nil {
+		return v, err
+	}
+	return o.hurt(ctx, c, chosen, out)
+}
+
+// hurt has clients connect, lets faults happen, has the clients leave, and judges when
+// every $disconnect has come or had its time.
+func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Writer) (v verdict, err error) {
+	l := newLedger()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return v, err
+	}
+	backend := &http.Server{Handler: l, ReadHeaderTimeout: time.Minute}
+	go func() { _ = backend.Serve(listener) }() // until Close
+	defer func() { _ = backend.Close() }()
+	api, err := c.deploy(ctx, "http://"+listener.Addr().String())
+	if err != nil {
+		return v, err
+	}
+	random := rand.New(rand.NewPCG(o.seed, 0))
+	k := &clients{c: c, ledger: l, path: "/" + api + "/prod", stay: o.stay}
+	connected, leave := context.WithCancel(ctx)
+	defer leave()
+	k.run(connected, o.sockets, random)
+	wait(ctx, 3*time.Second)
+	hurting, stop := context.WithTimeout(ctx, o.lasting)
+	defer stop()
+	r := &run{cluster: c, ledger: l, random: random, out: out}
+	done, err := r.hurt(hurting, chosen)
+	if err != nil {
+		return v, err
+	}
+	_, _ = fmt.Fprintf(out, "%s faults %v; the clients leave\n", clock(time.Now()), done)
+	leave()
+	k.work.Wait()
+	for began := time.Now(); l.waiting() > 0 && time.Since(began) < settle; {
+		wait(ctx, 100*time.Millisecond)
+	}
+	v = l.judge()
+	_, _ = fmt.Fprintln(out, v)
+	for _, worst := range v.Worst[:min(len(v.Worst), 20)] {
+		_, _ = fmt.Fprintln(out, " ", worst)
+	}
+	return v, nil
+}
