@@ -28,7 +28,7 @@ type stackCallers struct {
 func (n *Node) openStacks(running context.Context, services map[string]wire.Invoker) {
 	n.stacks = stack.New(stack.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, services},
-		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, Log: n.options.Log,
+		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.AwaitAutoDeployed, Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
 			sam.Transform: func(top, _ map[string]any) (map[string]any, error) { return sam.Expand(top) },
 		},

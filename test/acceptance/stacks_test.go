@@ -44,46 +44,43 @@ func (s stack) connects(socket string) string {
 // TestAStackByTheAWSCLI: create, change nothing, change in place, replace, fail and roll
 // back, delete.
 func TestAStackByTheAWSCLI(t *testing.T) {
-	for name, aws := range awsCLIs(t) {
-		t.Run(name, func(t *testing.T) {
-			aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
-			s := stack{aws, t, newBackend(t)}
-			s.mustDeploy()
-			prod := s.socket()
-			if got := s.connects(prod); !strings.Contains(got, `"type": "ventas"`) {
-				t.Errorf("the backend got %s", got)
-			}
-			if said, err := s.deploy(); err != nil || !strings.Contains(said, "No changes to deploy. Stack guide is up to date") {
-				t.Errorf("the same again: %v %s", err, said)
-			}
-			const changed = `Body={"changed": "$input.params('reportType')"}`
-			s.mustDeploy(changed)
-			if got := s.connects(prod); got != `{"changed": "ventas"}` {
-				t.Errorf("after a change in place the backend got %s", got)
-			}
-			s.mustDeploy(changed, "StageName=test")
-			if status, _ := refused(t, prod); status != 403 {
-				t.Errorf("the replaced stage answers %d", status)
-			}
-			test := s.socket()
-			if said, err := s.deploy("StageName=test", "IntegrationType=NOTHING"); err == nil || !strings.Contains(said, "Failed to create/update the stack") {
-				t.Errorf("a type of integration that is not there: %v %s", err, said)
-			}
-			events := s.run(t, "cloudformation", "describe-stack-events", "--stack-name", "guide", "--query", "StackEvents[].[LogicalResourceId,ResourceStatus,ResourceStatusReason]", "--output", "text")
-			if !strings.Contains(events, "Integration\tUPDATE_FAILED") || !strings.Contains(events, "NOTHING") || !strings.HasPrefix(events, "guide\tUPDATE_ROLLBACK_COMPLETE") {
-				t.Errorf("the events do not say why:\n%s", events)
-			}
-			if got := s.connects(test); got != `{"changed": "ventas"}` {
-				t.Errorf("after the rollback the backend got %s", got)
-			}
-			s.run(t, "cloudformation", "delete-stack", "--stack-name", "guide")
-			s.run(t, "cloudformation", "wait", "stack-delete-complete", "--stack-name", "guide")
-			if said := s.fails(t, "cloudformation", "describe-stacks", "--stack-name", "guide"); !strings.Contains(said, "Stack with id guide does not exist") {
-				t.Errorf("after the end: %s", said)
-			}
-			if left := s.run(t, "apigatewayv2", "get-apis", "--query", "Items", "--output", "text") + s.run(t, "iam", "list-policies", "--scope", "Local", "--query", "Policies", "--output", "text"); left != "" {
-				t.Errorf("the stack has left %s", left)
-			}
-		})
+	aws := anyAWSCLI(t) // each of its calls starts Python
+	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
+	s := stack{aws, t, newBackend(t)}
+	s.mustDeploy()
+	prod := s.socket()
+	if got := s.connects(prod); !strings.Contains(got, `"type": "ventas"`) {
+		t.Errorf("the backend got %s", got)
+	}
+	if said, err := s.deploy(); err != nil || !strings.Contains(said, "No changes to deploy. Stack guide is up to date") {
+		t.Errorf("the same again: %v %s", err, said)
+	}
+	const changed = `Body={"changed": "$input.params('reportType')"}`
+	s.mustDeploy(changed)
+	if got := s.connects(prod); got != `{"changed": "ventas"}` {
+		t.Errorf("after a change in place the backend got %s", got)
+	}
+	s.mustDeploy(changed, "StageName=test")
+	if status, _ := refused(t, prod); status != 403 {
+		t.Errorf("the replaced stage answers %d", status)
+	}
+	test := s.socket()
+	if said, err := s.deploy("StageName=test", "IntegrationType=NOTHING"); err == nil || !strings.Contains(said, "Failed to create/update the stack") {
+		t.Errorf("a type of integration that is not there: %v %s", err, said)
+	}
+	events := s.run(t, "cloudformation", "describe-stack-events", "--stack-name", "guide", "--query", "StackEvents[].[LogicalResourceId,ResourceStatus,ResourceStatusReason]", "--output", "text")
+	if !strings.Contains(events, "Integration\tUPDATE_FAILED") || !strings.Contains(events, "NOTHING") || !strings.HasPrefix(events, "guide\tUPDATE_ROLLBACK_COMPLETE") {
+		t.Errorf("the events do not say why:\n%s", events)
+	}
+	if got := s.connects(test); got != `{"changed": "ventas"}` {
+		t.Errorf("after the rollback the backend got %s", got)
+	}
+	s.run(t, "cloudformation", "delete-stack", "--stack-name", "guide")
+	s.run(t, "cloudformation", "wait", "stack-delete-complete", "--stack-name", "guide")
+	if said := s.fails(t, "cloudformation", "describe-stacks", "--stack-name", "guide"); !strings.Contains(said, "Stack with id guide does not exist") {
+		t.Errorf("after the end: %s", said)
+	}
+	if left := s.run(t, "apigatewayv2", "get-apis", "--query", "Items", "--output", "text") + s.run(t, "iam", "list-policies", "--scope", "Local", "--query", "Policies", "--output", "text"); left != "" {
+		t.Errorf("the stack has left %s", left)
 	}
 }

@@ -46,6 +46,26 @@ func (s *Service) Run(ctx context.Context) error {
 	return <-watched
 }
 
+// lagPoll is how often [Service.AwaitAutoDeployed] looks.
+const lagPoll = 20 * time.Millisecond
+
+// AwaitAutoDeployed returns when the stages of an API that deploy automatically have
+// every edit, when the API is gone, or when ctx ends.
+func (s *Service) AwaitAutoDeployed(ctx context.Context, apiID string) {
+	ticker := time.NewTicker(lagPoll)
+	defer ticker.Stop()
+	for {
+		if doc, err := s.read(ctx, apiID); err != nil || !doc.Lags() {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
 // pending is an API that lags: when it was first seen to, and when to deploy it.
 type pending struct{ since, at time.Time }
 

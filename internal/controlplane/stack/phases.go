@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 	"github.com/pasarela-ws/pasarela/internal/engine/stacktemplate"
@@ -70,6 +71,7 @@ func (r *run) conclude(ctx context.Context, a *applier) error {
 		r.fail(err.Error())
 		return nil
 	}
+	r.awaitServed(ctx)
 	imports := a.imports()
 	r.edit(func(s *Stack) {
 		s.Outputs, s.Imports, s.Input, s.Description = outputs, imports, r.operation.Target, a.plan.template.Description
@@ -80,6 +82,25 @@ func (r *run) conclude(ctx context.Context, a *applier) error {
 	}
 	r.phase(phaseCleanup, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
 	return nil
+}
+
+// servedLimit bounds the wait for stages that deploy automatically.
+const servedLimit = 2 * time.Second
+
+// awaitServed waits until the stages of the stack that deploy automatically serve what
+// was changed: their APIs' parts have been made around them, in any order.
+func (r *run) awaitServed(ctx context.Context) {
+	if r.service.AwaitServed == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, servedLimit)
+	defer cancel()
+	for _, res := range r.snapshot().Resources {
+		api, _ := res.Properties["ApiId"].(string)
+		if res.Type == "AWS::ApiGatewayV2::Stage" && res.Properties["AutoDeploy"] == true && api != "" {
+			r.service.AwaitServed(ctx, api)
+		}
+	}
 }
 
 // outputs are the values of the template's outputs, sorted by key.
@@ -152,6 +173,7 @@ func (r *run) back(ctx context.Context) error {
 	case len(ended.failed) > 0:
 		r.finish("UPDATE_ROLLBACK_FAILED", failedText("update", ended.failed))
 	default:
+		r.awaitServed(ctx)
 		r.phase(phaseUndone, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "")
 	}
 	return nil

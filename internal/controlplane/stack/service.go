@@ -23,7 +23,8 @@ type Callers interface {
 	Role(ctx context.Context, who pasarela.Principal, roleARN string) (pasarela.Principal, error)
 }
 
-// Options of a [Service]; all but IgnoreTypes, URLSuffix, Transforms and Now are required.
+// Options of a [Service]; all but IgnoreTypes, URLSuffix, Transforms,
+// AwaitServed and Now are required.
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
@@ -36,8 +37,11 @@ type Options struct {
 	// Transforms expand templates by the names in their section Transform, before
 	// they are read. parameters are the values for Ref.
 	Transforms map[string]func(top, parameters map[string]any) (map[string]any, error)
-	Now        func() time.Time // time.Now when nil
-	Log        *slog.Logger
+	// AwaitServed returns when the API with that id serves what its stages with
+	// AutoDeploy follow, or when ctx ends; nil: a stack does not wait for it (A-STACK-9).
+	AwaitServed func(ctx context.Context, apiID string)
+	Now         func() time.Time // time.Now when nil
+	Log         *slog.Logger
 }
 
 // Service does CloudFormation's operations. Its methods are safe for concurrent use.
@@ -97,7 +101,7 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 // settleLimit is how long a call waits for the operation that it has begun (A-STACK-4).
-const settleLimit = 2 * time.Second
+const settleLimit = 10 * time.Second
 
 // start tells [Service.Run] of an operation that was written for this node, and waits a
 // moment for its end. Run looks for itself too: nothing depends on the call.
