@@ -26,7 +26,7 @@ var (
 	TimelineConnection = cause("timeline.connection", "connection {id}", "conexión {id}")
 	TimelineRequest    = cause("timeline.request", "request {id}", "petición {id}")
 	TimelineNode       = cause("timeline.node", "node {name}", "nodo {name}")
-	TimelineWell       = cause("timeline.well", "Every execution went well: {n} remembered, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: {n} {n|recordada|recordadas}, la última fue {event} a las {time}.")
+	TimelineWell       = cause("timeline.well", "Every execution went well: {n} remembered, the last was {event} at {time}.", "Todas las ejecuciones fueron bien: {n|se recuerda|se recuerdan} {n}, la última fue {event} a las {time}.")
 	TimelineOpen       = cause("timeline.open", "The connection is open.", "La conexión está abierta.")
 	TimelineNewest     = cause("timeline.newest", "Its newest failure, {event} at {time}:", "Su último fallo, {event} a las {time}:")
 	TimelineForgotten  = cause("timeline.forgotten", "Nothing is remembered of {id}: newer events may have taken its place, the oldest is of {time}. Do it again and ask at once.", "No se recuerda nada de {id}: puede que eventos más nuevos ocuparan su lugar, el más antiguo es de {time}. Repítelo y pregunta enseguida.")

@@ -310,7 +310,7 @@ func TestClientTellsWhatTheNodeSaid(t *testing.T) {
 
 func TestSentencesAreSaidInSpanishOnRequest(t *testing.T) {
 	d := open(t)
-	for language, want := range map[string]string{"es": "Todas las ejecuciones fueron bien: se recuerdan 1", "en": "Every execution went well: 1", "": "Every execution went well: 1"} {
+	for language, want := range map[string]string{"es": "Todas las ejecuciones fueron bien: se recuerda 1", "en": "Every execution went well: 1", "": "Every execution went well: 1"} {
 		_, text, _ := d.ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/timelines?language="+language, "", &owner)
 		if !strings.Contains(text, want) {
 			t.Errorf("language %q: %s", language, text)

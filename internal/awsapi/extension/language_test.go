@@ -11,7 +11,7 @@ func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
 	for language, want := range map[string]string{
 		"":   "Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05.",
 		"en": "Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05.",
-		"es": "Todas las ejecuciones fueron bien: se recuerdan 1, la última fue CONNECT $connect a las 2026-01-02 03:04:05.",
+		"es": "Todas las ejecuciones fueron bien: se recuerda 1, la última fue CONNECT $connect a las 2026-01-02 03:04:05.",
 	} {
 		status, text, _ := open(t).ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/timelines?language="+language, "", &owner)
 		var answer struct {
