@@ -83,6 +83,7 @@ func TestSettingsComeFromFlagsThenTheEnvironment(t *testing.T) {
 }
 
 func TestErrorsSayWhatToDo(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // no node of this user runs
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"} {
 		t.Setenv(name, "")
@@ -112,6 +113,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 
 // The credentials of whichever node ran here are found without --data.
 func TestCredentialsAreFoundWhereANodeRan(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // no node of this user runs
 	t.Chdir(t.TempDir())
 	for _, dir := range []string{"data/dev", "data/serve"} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
