@@ -327,6 +327,17 @@ func TestRollbacks(t *testing.T) {
 	}
 }
 
+// A function waits for a resource with parameters beside it in its text, as those that SAM
+// writes.
+func TestParametersBesideWhatIsNotKnownYet(t *testing.T) {
+	bubble(t, func(t *testing.T, _ *world, s *stack.Service) {
+		in := body("Resources: {A: {Type: AWS::Test::Thing}, B: {Type: AWS::Test::Thing, Properties: {Text: !Sub ['${AWS::Partition}-${X}', {X: !GetAtt A.Arn}]}}}")
+		if _, err := s.CreateStack(t.Context(), who, stack.CreateStackInput{DesiredInput: in}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world, s *stack.Service) {
 		w.params["t.yaml"] = two
