@@ -66,6 +66,7 @@ var floors = map[string]int{
 	"internal/awsapi/wire":          4,
 	"internal/awsapi":               8,
 	"internal/awsapi/compatibility": 9,
+	"internal/devstack":             9,
 	"internal/console":              8,
 	"internal/node":                 9,
 	"internal/report":               9,

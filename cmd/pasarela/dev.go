@@ -19,10 +19,10 @@ import (
 func newDev(l language.Language) *cobra.Command {
 	var reportsListen string
 	cmd := &cobra.Command{
-		Use:   "dev",
+		Use:   "dev [TEMPLATE]",
 		Short: l.Say("dev.short"),
 		Long:  l.Say("dev.long"),
-		Args:  none,
+		Args:  cobra.MaximumNArgs(1),
 	}
 	settings := addSettings(cmd, l, devData)
 	settings.LogLevel = "warn" // the terminal is for reading
@@ -32,9 +32,14 @@ func newDev(l language.Language) *cobra.Command {
 	cmd.Flag("drain-delay").DefValue = "0s"
 	cmd.Flag("log-level").DefValue = settings.LogLevel
 	cmd.Flags().StringVar(&reportsListen, "reports-listen", "127.0.0.1:8080", l.Say("dev.reports_listen"))
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	var parameters []string
+	cmd.Flags().StringArrayVar(&parameters, "parameter", nil, l.Say("dev.parameter"))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 			return err
+		}
+		if len(args) == 1 {
+			return devStack(cmd, l, *settings, args[0], parameters)
 		}
 		return dev(cmd, l, *settings, reportsListen)
 	}

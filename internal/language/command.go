@@ -36,11 +36,20 @@ var commandTexts = Catalogue{
 ExcelGeneratorAPI deployed to stage prod with its role, policy, mapping template and
 integration responses. It prints the URL to connect to, commands to paste and, on a
 terminal, credentials for the AWS CLI. Ctrl-C stops it; the next start finds everything
-again, and what you changed stays changed.`, `Arranca la guía en esta máquina: la pasarela, el servidor de informes y la API
+again, and what you changed stays changed.
+
+With a TEMPLATE (of CloudFormation or SAM, a folder with one, or a cdk.out) it runs that
+stack in place of the guide: functions run as processes of this machine, files are
+watched and deployed when they change, and Ctrl-C removes the stack.`, `Arranca la guía en esta máquina: la pasarela, el servidor de informes y la API
 ExcelGeneratorAPI desplegada en la etapa prod con su rol, política, plantilla y
 respuestas de integración. Imprime la URL para conectarse, órdenes para pegar y, en una
 terminal, credenciales para el AWS CLI. Ctrl-C la para; el próximo arranque lo encuentra
-todo otra vez, y lo que cambiaste sigue cambiado.`},
+todo otra vez, y lo que cambiaste sigue cambiado.
+
+Con una PLANTILLA (TEMPLATE: de CloudFormation o SAM, una carpeta que la tenga, o un
+cdk.out) ejecuta esa pila en lugar de la guía: las funciones se ejecutan como procesos de
+esta máquina, los archivos se vigilan y se despliegan cuando cambian, y Ctrl-C elimina la
+pila.`},
 	"dev.reports_listen": {"host:port of the report backend; another port is taken when this one is not free", "host:puerto del servidor de informes; si no está libre se toma otro puerto"},
 	"serve.short":        {"Run the gateway", "Arrancar la pasarela"},
 	"serve.long": {`Run the gateway: the AWS APIs (apigateway, execute-api, iam, sts) and the sockets on one port.

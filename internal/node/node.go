@@ -37,6 +37,9 @@ type Options struct {
 	Log *slog.Logger
 	// Version is shown by the console and in metrics.
 	Version string
+	// Objects reads what is not in this node's own store for the code of functions, by
+	// bucket and key; nil: nothing.
+	Objects func(ctx context.Context, bucket, key string) ([]byte, error)
 	// ServiceEndpoints are where AWS integrations find services, by SDK name,
 	// besides what AWS_ENDPOINT_URL_* in the environment say.
 	ServiceEndpoints map[string]string
@@ -251,6 +254,14 @@ func (n *Node) APIs() *apis.Service { return n.apis }
 
 // Lambda is the operations on functions, for programs that hold the node.
 func (n *Node) Lambda() *lambda.Service { return n.lambda }
+
+// Stacks are CloudFormation's operations, for programs that hold the node.
+func (n *Node) Stacks() *stack.Service { return n.stacks }
+
+// Root is the account's root user, for programs that hold the node.
+func (n *Node) Root() pasarela.Principal {
+	return pasarela.Principal{ARN: n.identity.RootARN(), AccountID: n.regionAccount.AccountID, UserID: n.regionAccount.AccountID, Type: pasarela.PrincipalRoot}
+}
 
 // Identity is the account's identities, for programs that hold the node.
 func (n *Node) Identity() *identity.Service { return n.identity }

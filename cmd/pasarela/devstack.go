@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
+	"github.com/pasarela-ws/pasarela/internal/devstack"
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node"
+)
+
+const (
+	watchEvery  = 200 * time.Millisecond // how often files are looked at
+	statusEvery = 20 * time.Millisecond  // how often a stack is looked at
+)
+
+// devObjects are the zip files of the stack that dev runs, by key.
+type devObjects struct {
+	mu    sync.Mutex
+	byKey map[string][]byte
+}
+
+// get is [node.Options.Objects].
+func (o *devObjects) get(_ context.Context, bucket, key string) ([]byte, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if data, ok := o.byKey[key]; ok {
+		return data, nil
+	}
+	return nil, fmt.Errorf("s3://%s/%s: %w", bucket, key, fs.ErrNotExist)
+}
+
+func (o *devObjects) set(objects map[string][]byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.byKey = objects
+}
+
+// stackRun is `pasarela dev TEMPLATE`: a stack of files that is kept up while they change.
+type stackRun struct {
+	l          language.Language
+	screen     *screen
+	log        *slog.Logger
+	node       *node.Node
+	source     *devstack.Source
+	objects    *devObjects
+	parameters []stack.Parameter
+}
+
+// devStack runs the stack at path until ctx ends, and leaves the server as it was.
+func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, path string, parameters []string) (failed error) {
+	keepHeapSmall()
+	ctx, run := cmd.Context(), &stackRun{l: l, screen: screenOn(cmd.OutOrStdout()), objects: &devObjects{}}
+	var err error
+	if run.source, err = devstack.Find(path); err != nil {
+		return err
+	}
+	if run.parameters, err = stackParameters(parameters); err != nil {
+		return err
+	}
+	if run.log, err = newLog(cmd.ErrOrStderr(), settings.LogLevel); err != nil {
+		return err
+	}
+	run.node, err = node.Start(ctx, node.Options{Settings: settings, Log: run.log, Version: version(), Objects: run.objects.get})
+	if err != nil {
+		return err
+	}
+	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, run.node.Stop)) }()
+	defer run.remove(ctx, settings.StopPatience)
+	return run.watch(ctx)
+}
+
+func stackParameters(given []string) (parameters []stack.Parameter, err error) {
+	for _, each := range given {
+		name, value, ok := strings.Cut(each, "=")
+		if !ok || name == "" {
+			return nil, language.Errorf("stack.parameter", "value", strconv.Quote(each))
+		}
+		parameters = append(parameters, stack.Parameter{Key: name, Value: &value})
+	}
+	return parameters, nil
+}
+
+// watch deploys at once and whenever a file has changed.
+func (r *stackRun) watch(ctx context.Context) error {
+	state := r.source.State()
+	r.deploy(ctx)
+	r.say("stack.watching", "file", r.source.Template, "connect", program()+" connect URL", "logs", program()+" logs --follow")
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-r.node.Failed():
+			return err
+		case <-tick.C:
+			if now := r.source.State(); now != state {
+				state = now
+				r.deploy(ctx)
+			}
+		}
+	}
+}
+
+func (r *stackRun) say(id language.ID, pairs ...any) { fmt.Fprintln(r.screen, r.l.Say(id, pairs...)) }
+
+// deploy brings the stack to what the files say. What fails is printed: the next change of
+// a file may mend it.
+func (r *stackRun) deploy(ctx context.Context) {
+	began := time.Now()
+	changed, err := r.change(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.say("stack.refused", "name", r.source.Name, "reason", r.l.Of(err))
+		}
+		return
+	}
+	if !changed {
+		r.say("stack.same", "name", r.source.Name)
+		return
+	}
+	now, err := r.settled(ctx)
+	switch {
+	case err != nil:
+		return // ctx is over
+	case now.Status != "CREATE_COMPLETE" && now.Status != "UPDATE_COMPLETE":
+		r.say("stack.failed", "name", now.Name, "status", now.Status, "reason", reasonOf(now))
+		return
+	}
+	r.say("stack.up", "name", now.Name, "took", time.Since(began).Round(time.Millisecond))
+	r.describe(ctx, now)
+}
+
+// change begins the operation; false when there is nothing to change.
+func (r *stackRun) change(ctx context.Context) (bool, error) {
+	read, err := r.source.Read()
+	if err != nil {
+		return false, err
+	}
+	r.objects.set(read.Objects)
+	stacks, who := r.node.Stacks(), r.node.Root()
+	in := stack.DesiredInput{
+		StackName: r.source.Name, Template: stack.TemplateInput{TemplateBody: read.Template}, Parameters: r.parameters,
+		Capabilities: []string{"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"},
+	}
+	now, err := stacks.Stack(ctx, r.source.Name)
+	there := err == nil && now.Deleted.IsZero()
+	if there && !strings.HasSuffix(now.Status, "_COMPLETE") || there && now.Status == "ROLLBACK_COMPLETE" { // never was up
+		if _, err := r.settled(ctx); err != nil {
+			return false, err
+		}
+		if now, err = stacks.Stack(ctx, r.source.Name); err == nil && (now.Status == "ROLLBACK_COMPLETE" || strings.HasSuffix(now.Status, "FAILED")) {
+			if err := r.removed(ctx); err != nil {
+				return false, err
+			}
+			there = false
+		}
+	}
+	if !there {
+		_, err = stacks.CreateStack(ctx, who, stack.CreateStackInput{DesiredInput: in})
+		return err == nil, err
+	}
+	_, err = stacks.UpdateStack(ctx, who, stack.UpdateStackInput{ChangedInput: stack.ChangedInput{DesiredInput: in}})
+	var known *pasarela.Error
+	if errors.As(err, &known) && strings.Contains(known.Message, "No updates are to be performed") {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// settled waits until no operation runs on the stack.
+func (r *stackRun) settled(ctx context.Context) (*stack.Stack, error) {
+	for {
+		now, err := r.node.Stacks().Stack(ctx, r.source.Name)
+		if err != nil {
+			return nil, err
+		}
+		if now.Operation == nil || !strings.HasSuffix(now.Status, "_IN_PROGRESS") || !now.Deleted.IsZero() {
+			return now, nil
+		}
+		select {
+		case <-time.After(statusEvery):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// reasonOf is why the last operation failed: the first resource that did.
+func reasonOf(s *stack.Stack) string {
+	var operation string
+	if len(s.Events) > 0 {
+		operation = s.Events[len(s.Events)-1].OperationID
+	}
+	for _, event := range s.Events {
+		if event.OperationID == operation && strings.HasSuffix(event.Status, "_FAILED") && event.Reason != "" {
+			return event.LogicalID + " (" + event.Type + "): " + event.Reason
+		}
+	}
+	return s.StatusReason
+}
+
+// describe prints where the stack's APIs are served, and its outputs.
+func (r *stackRun) describe(ctx context.Context, now *stack.Stack) {
+	for _, resource := range now.Resources {
+		if resource.Type != "AWS::ApiGatewayV2::Stage" {
+			continue
+		}
+		apiID, _ := resource.Properties["ApiId"].(string)
+		name, _ := resource.Properties["StageName"].(string)
+		if err := r.node.WaitServed(ctx, apiID, name); err != nil {
+			r.say("stack.failed", "name", now.Name, "status", resource.LogicalID, "reason", err)
+			continue
+		}
+		url := strings.Replace(r.node.Endpoint(), "http", "ws", 1) + "/" + apiID + "/" + name
+		r.say("stack.endpoint", "api", resource.LogicalID, "url", url)
+	}
+	for _, output := range now.Outputs {
+		r.say("stack.output", "key", output.Key, "value", output.Value)
+	}
+}
+
+// remove takes the stack away at the end.
+func (r *stackRun) remove(ctx context.Context, patience time.Duration) {
+	r.say("stack.removing", "name", r.source.Name)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience/2)
+	defer cancel()
+	if err := r.removed(ctx); err != nil {
+		r.say("stack.not_removed", "name", r.source.Name, "reason", r.l.Of(err))
+	}
+}
+
+func (r *stackRun) removed(ctx context.Context) error {
+	if err := r.node.Stacks().DeleteStack(ctx, r.node.Root(), stack.DeleteStackInput{StackName: r.source.Name}); err != nil {
+		return err
+	}
+	now, err := r.settled(ctx)
+	var known *pasarela.Error
+	if errors.As(err, &known) || err == nil && !now.Deleted.IsZero() {
+		return nil // it is gone
+	}
+	if err == nil {
+		return errors.New(now.Status + ": " + reasonOf(now))
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// written is what a command has printed so far.
+type written struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
+// The example's stack is up after `pasarela dev` and nothing else; two clients chat, a
+// change of a file is deployed, and at the end the stack is gone.
+func TestDevRunsTheStackOfAFolder(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where running nodes are noted
+	folder, data := filepath.Join(t.TempDir(), "chat"), t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("../../examples/chat")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	out, ended := new(written), make(chan int, 1)
+	go func() {
+		args := []string{"dev", folder, "--listen", "127.0.0.1:0", "--data", data}
+		ended <- execute(ctx, args, strings.NewReader(""), out, io.Discard, func(string) string { return "" })
+	}()
+	defer stop()
+	var url string
+	endpoint := regexp.MustCompile(`ws://\S+/prod`)
+	testkit.Eventually(t, "the stack", func() bool {
+		url = endpoint.FindString(out.String())
+		return url != "" || len(ended) > 0
+	})
+	if url == "" {
+		t.Fatalf("dev ended:\n%s", out)
+	}
+	ana, ben := testkit.Connect(t, url), testkit.Connect(t, url)
+	var who struct{ ID string }
+	if err := json.Unmarshal([]byte(ben.Ask(`{"action":"whoami"}`)), &who); err != nil {
+		t.Fatal(err)
+	}
+	ana.Send(`{"action":"send","to":"` + who.ID + `","text":"hello"}`)
+	if got := ben.Read(); !strings.HasSuffix(got, `"text":"hello"}`) {
+		t.Errorf("the message is %s", got)
+	}
+	code := filepath.Join(folder, "functions", "chat.mjs")
+	text, err := os.ReadFile(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(code, bytes.Replace(text, []byte("actions are"), []byte("the actions are"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the second deployment", func() bool { return strings.Count(out.String(), "stack chat is up") == 2 })
+	if got := ana.Ask(`{}`); got != `{"error":"the actions are whoami and send"}` {
+		t.Errorf("after the change: %s", got)
+	}
+	stop()
+	if status := <-ended; status != 0 || !strings.Contains(out.String(), "removing stack chat\n") || strings.Contains(out.String(), "not removed") {
+		t.Errorf("the end is %d:\n%s", status, out)
+	}
+}

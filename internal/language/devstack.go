@@ -1,0 +1,22 @@
+package language
+
+// devStackTexts are what `pasarela dev TEMPLATE` says.
+var devStackTexts = Catalogue{
+	"stack.no_path":     {"{path} cannot be read ({error}): give a template, a folder with one, or a cdk.out", "no se puede leer {path} ({error}): da una plantilla, una carpeta que la tenga, o un cdk.out"},
+	"stack.no_template": {"{path} holds no template: none of {names} is there", "{path} no tiene plantilla: no hay ninguna de {names}"},
+	"stack.several":     {"{path} holds no stack, or several ({names}): name the template of one", "{path} no tiene ninguna pila, o varias ({names}): nombra la plantilla de una"},
+	"stack.template":    {"{file}: {error}", "{file}: {error}"},
+	"stack.no_code":     {"the code of {name} is not there: {path}. Build it first, or correct CodeUri", "no está el código de {name}: {path}. Constrúyelo antes, o corrige CodeUri"},
+	"stack.code":        {"the code of {name} in {path}: {error}", "el código de {name} en {path}: {error}"},
+	"stack.parameter":   {"--parameter {value}: write NAME=VALUE", "--parameter {value}: escribe NOMBRE=VALOR"},
+	"stack.up":          {"stack {name} is up ({took})", "la pila {name} está desplegada ({took})"},
+	"stack.same":        {"stack {name} is as it was", "la pila {name} sigue como estaba"},
+	"stack.failed":      {"stack {name} is {status}: {reason}", "la pila {name} está en {status}: {reason}"},
+	"stack.refused":     {"stack {name} stays as it was: {reason}", "la pila {name} se queda como estaba: {reason}"},
+	"stack.endpoint":    {"  {api}  {url}", "  {api}  {url}"},
+	"stack.output":      {"  {key} = {value}", "  {key} = {value}"},
+	"stack.watching":    {"{file} and the code that it names are watched; Ctrl-C removes the stack. Connect: {connect}   Logs: {logs}", "se vigilan {file} y el código que nombra; Ctrl-C elimina la pila. Conectar: {connect}   Registros: {logs}"},
+	"stack.removing":    {"removing stack {name}", "eliminando la pila {name}"},
+	"stack.not_removed": {"stack {name} is not removed: {reason}; the next dev of this folder takes it over", "la pila {name} no se eliminó: {reason}; el próximo dev de esta carpeta la retoma"},
+	"dev.parameter":     {"value of a parameter of the template, NAME=VALUE; may be given several times", "valor de un parámetro de la plantilla, NOMBRE=VALOR; puede darse varias veces"},
+}
