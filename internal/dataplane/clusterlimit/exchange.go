@@ -117,6 +117,7 @@ func (e *Exchange) Answer(_ context.Context, data []byte) []byte {
 	defer e.mu.Unlock()
 	if json.Unmarshal(data, &told) == nil && told.Node != "" {
 		e.others[told.Node] = told
+		e.limits.Divided(len(e.others) + 1) // one that has just come counts at once
 	}
 	text, err := json.Marshal(e.own)
 	if err != nil {
@@ -169,20 +170,26 @@ func (e *Exchange) smooth(name string, now float64) float64 {
 	return now
 }
 
-// tell exchanges reports with the others, where there is anything to divide. A node
-// that does not answer keeps what it told last.
+// tell exchanges reports with the others, where there is anything to divide, and with
+// those that have told nothing yet. A node that does not answer keeps what it told last.
 func (e *Exchange) tell(ctx context.Context, others []string) {
 	e.mu.Lock()
 	own, err := json.Marshal(e.own)
 	idle := len(e.own.Caps) == 0 && len(e.demands) == 0
+	var asked []string
+	for _, node := range others {
+		if _, known := e.others[node]; !idle || !known {
+			asked = append(asked, node)
+		}
+	}
 	e.mu.Unlock()
-	if err != nil || idle {
+	if err != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var work sync.WaitGroup
-	for _, node := range others {
+	for _, node := range asked {
 		work.Go(func() {
 			var told Report
 			data, err := e.nodes.Ask(ctx, node, own)
