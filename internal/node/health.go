@@ -29,23 +29,24 @@ const readyFor = 5 * time.Second
 // readiness answers whether the node can do its work: identity follows the
 // store, the store takes writes, and the node is not about to stop.
 type readiness struct {
-	check    func(context.Context) error // nil before the node serves
+	check    func(context.Context) (degraded, failed error) // nil before the node serves
 	draining atomic.Bool
 
-	mu     sync.Mutex
-	asked  time.Time
-	answer error
+	mu               sync.Mutex
+	asked            time.Time
+	degraded, failed error
 }
 
 // now is the answer of the last check, or of a new one when that is older than [readyFor].
 // Probes that come meanwhile wait for it.
-func (r *readiness) now(ctx context.Context) error {
+func (r *readiness) now(ctx context.Context) (degraded, failed error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if time.Since(r.asked) >= readyFor {
-		r.answer, r.asked = r.check(ctx), time.Now()
+		r.degraded, r.failed = r.check(ctx)
+		r.asked = time.Now()
 	}
-	return r.answer
+	return r.degraded, r.failed
 }
 
 // drain says no from now on, and whether anybody could have asked before.
@@ -61,11 +62,15 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		writeStatus(w, http.StatusServiceUnavailable, "draining", "the node is stopping")
 		return
 	}
-	if err := r.now(context.WithoutCancel(request.Context())); err != nil {
-		writeStatus(w, http.StatusServiceUnavailable, "unavailable", err.Error())
-		return
+	degraded, failed := r.now(context.WithoutCancel(request.Context()))
+	switch {
+	case failed != nil:
+		writeStatus(w, http.StatusServiceUnavailable, "unavailable", failed.Error())
+	case degraded != nil:
+		writeStatus(w, http.StatusOK, "degraded", degraded.Error())
+	default:
+		writeStatus(w, http.StatusOK, "ready", "")
 	}
-	writeStatus(w, http.StatusOK, "ready", "")
 }
 
 // ping says that the process answers, and nothing else: a store in trouble is

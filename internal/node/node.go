@@ -199,7 +199,7 @@ func (n *Node) serve(_, running context.Context) error {
 			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
 			metricsPath: nearby(n.endpoint, metrics.New(metrics.Sources{
 				Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped,
-				BodiesRefused: n.guard.Bodies.Refused, Version: n.options.Version,
+				BodiesRefused: n.guard.Bodies.Refused, StoreUp: n.storeUp, Version: n.options.Version,
 			})),
 		},
 		console: n.pages, services: front, directory: n.watcher.Directory,
@@ -207,9 +207,24 @@ func (n *Node) serve(_, running context.Context) error {
 	return nil
 }
 
-// check says whether the node can do its work.
-func (n *Node) check(ctx context.Context) error {
-	return errors.Join(n.identity.Healthy(), n.store.Check(ctx))
+// check says whether the node can do its work. A node of a cluster whose store does not
+// answer goes on serving its sockets, connects and pushes to itself: it is degraded, and
+// balancers are not to take all nodes out of service at once (A-NODE-13).
+func (n *Node) check(ctx context.Context) (degraded, failed error) {
+	if n.options.NATSURL == "" {
+		return nil, errors.Join(n.identity.Healthy(), n.store.Check(ctx))
+	}
+	up, failed := n.store.Up()
+	if !up {
+		degraded = errors.New("the store does not answer: sockets, connects and pushes on this node go on, changes and pushes to other nodes do not")
+	}
+	return errors.Join(degraded, n.identity.Healthy()), failed
+}
+
+// storeUp is [metrics.Sources.StoreUp].
+func (n *Node) storeUp() bool {
+	up, err := n.store.Up()
+	return up && err == nil
 }
 
 // run keeps work going for as long as the node runs: work that ends before the

@@ -156,6 +156,15 @@ func (s *Store) Run() pasarela.Run {
 // for its connections is done by nobody else.
 func (s *Store) Sure() bool { return s.leases == nil || s.leases.sure() }
 
+// Up says without asking whether the store answers: that of a cluster renewed the lease
+// lately, an embedded one has not failed. err is why the node may not use its name.
+func (s *Store) Up() (up bool, err error) {
+	if s.leases == nil {
+		return s.bucket.health.now().Err() == nil, nil
+	}
+	return s.leases.sure(), s.leases.check()
+}
+
 // TakenOver is told, by a value each, when this run was taken over; then BeginAnew.
 func (s *Store) TakenOver() <-chan struct{} {
 	if s.leases == nil {

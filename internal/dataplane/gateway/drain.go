@@ -115,19 +115,23 @@ func (g *Gateway) Close(ctx context.Context) error {
 	defer g.unsent.flush()
 	select {
 	case <-ended:
-		return g.closeJournal(ctx)
+		g.closeJournal(ctx)
+		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("the gateway has not ended: %w", ctx.Err())
 	}
 }
 
-// closeJournal writes the journal to its end.
-func (g *Gateway) closeJournal(ctx context.Context) error {
+// closeJournal writes the journal to its end. A store that is away is no failure of the
+// stop: the next run reads what there is.
+func (g *Gateway) closeJournal(ctx context.Context) {
 	if g.journal == nil {
-		return nil
+		return
 	}
 	if left := g.disconnects.left.Load(); left > 0 {
 		g.options.Log.Warn("$disconnects were not run in time; the next run takes them from the journal", "count", left)
 	}
-	return g.journal.Close(ctx)
+	if err := g.journal.Close(ctx); err != nil {
+		g.options.Log.Warn("the journal could not be ended; the next run reads it as it is, and may run $disconnects again that were run", "error", err)
+	}
 }

@@ -24,6 +24,7 @@ func name(text, help string, labels ...string) *prometheus.Desc {
 // AWS's names (aws-dataplane §10.6).
 var (
 	info        = name("info", "1, with the version of the program.", "version")
+	storeUp     = name("store_up", "1 while the store answers, 0 while it does not.")
 	open        = name("connections_open", "Connections now, those still at $connect included.")
 	opened      = name("connections_opened_total", "Connections that were established.")
 	closed      = name("connections_closed_total", "Connections that ended, by cause.", "cause")
@@ -81,6 +82,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
 	gauge(info, 1, c.Version)
+	gauge(storeUp, one(c.StoreUp()))
 	stats := c.Gateway.Stats()
 	gauge(open, float64(stats.Open))
 	gauge(inFlight, float64(stats.Sockets.InFlight))
@@ -128,11 +130,13 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	})
 }
 
-func serving(s *stage.Stage) float64 {
-	if s.Deployed() == nil || !s.Problem().IsZero() {
-		return 0
+func serving(s *stage.Stage) float64 { return one(s.Deployed() != nil && s.Problem().IsZero()) }
+
+func one(yes bool) float64 {
+	if yes {
+		return 1
 	}
-	return 1
+	return 0
 }
 
 func counters(out chan<- prometheus.Metric, s *stage.Stage, route string, c *execution.Counters) {

@@ -24,7 +24,9 @@ type Sources struct {
 	LogDropped func() int64
 	// BodiesRefused is how many requests found no memory for their bodies.
 	BodiesRefused func() int64
-	Version       string
+	// StoreUp says whether the store answers.
+	StoreUp func() bool
+	Version string
 }
 
 // asksAtOnce bounds scrapes under way: one that hangs must not pile up others.

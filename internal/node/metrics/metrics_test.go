@@ -50,7 +50,7 @@ func page(t *testing.T) (read func() string, watcher *stage.Watcher) {
 	}
 	t.Cleanup(func() { _ = g.Close(context.Background()) })
 	g.NoteRefused(gateway.RefusedCall{Method: "POST", Status: http.StatusGone, Err: pasarela.Errorf(pasarela.CodeGone, "gone")})
-	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: watcher.Directory, LogDropped: func() int64 { return 77 }, BodiesRefused: func() int64 { return 78 }, Backends: func() backend.Stats {
+	server := httptest.NewServer(metrics.New(metrics.Sources{Gateway: g, Directory: watcher.Directory, LogDropped: func() int64 { return 77 }, BodiesRefused: func() int64 { return 78 }, StoreUp: func() bool { return true }, Backends: func() backend.Stats {
 		return backend.Stats{Hosts: 1, Open: 2, Waiting: 3, Refused: 4, Expired: 5, Stale: 6}
 	}, Version: "v1"}))
 	t.Cleanup(server.Close)
