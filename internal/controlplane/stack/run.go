@@ -193,7 +193,7 @@ func (r *run) keepWriting(ctx context.Context, cancel context.CancelFunc) {
 			}
 			return
 		} else if err != nil && ctx.Err() == nil {
-			r.service.Log.Warn("the progress of a stack is not written yet", "stack", r.operation.ID, "error", err)
+			r.service.Log.Warn("the progress of a stack is not written yet", "stack", r.stack.Name, "error", err)
 			select { // the store may come back; nothing is lost meanwhile
 			case <-ctx.Done():
 			case <-time.After(time.Second):
