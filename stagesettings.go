@@ -27,6 +27,7 @@ type StageSettings struct {
 	Subprotocols       []string      // offered in this order when the integration names none
 	MaxConnections     int           // more are refused with 429, on all nodes together; 0: no limit
 	ResumeWindow       time.Duration // a connection outlives its socket so long; 0: it ends with it
+	Durable            bool          // messages for resumable connections are on disk before they are acknowledged
 	ConnectionTags     bool          // connections have tags, by which they are listed and posted to
 	MailboxMessages    int           // that wait for a resumable connection; more are refused with 429
 	MailboxBytes       int           // of all messages that wait for one; more are refused with 429
@@ -96,6 +97,8 @@ func (s *StageSettings) set(name, text string) error {
 		return number(&s.MaxConnections, text, 0, maxConnections)
 	case "resumeSeconds":
 		return seconds(&s.ResumeWindow, text, 0, maxResumeSeconds)
+	case "delivery":
+		return oneOf(&s.Durable, text, "memory", "durable")
 	case "connectionTags":
 		return truth(&s.ConnectionTags, text)
 	case "mailboxMessages":
@@ -113,7 +116,7 @@ func (s *StageSettings) set(name, text string) error {
 		s.Subprotocols = strings.Fields(text)
 		return nil
 	}
-	return fmt.Errorf("there is no such setting; there are allowedOrigins, binary, connectionDurationSeconds, connectionTags, idleTimeoutSeconds, " +
+	return fmt.Errorf("there is no such setting; there are allowedOrigins, binary, connectionDurationSeconds, connectionTags, delivery, idleTimeoutSeconds, " +
 		"mailboxBytes, mailboxMessages, maxConnections, maxFrameBytes, maxMessageBytes, ordered, pingIntervalSeconds, resumeSeconds, subprotocols")
 }
 
@@ -144,6 +147,15 @@ func truth(place *bool, text string) error {
 	default:
 		return fmt.Errorf("%q is neither true nor false", text)
 	}
+	return nil
+}
+
+// oneOf is false for the first word and true for the second.
+func oneOf(place *bool, text, no, yes string) error {
+	if text != no && text != yes {
+		return fmt.Errorf("%q is neither %s nor %s", text, no, yes)
+	}
+	*place = text == yes
 	return nil
 }
 

@@ -14,7 +14,7 @@ func TestStageSettingsComeFromTags(t *testing.T) {
 	want := pasarela.StageSettings{
 		IdleTimeout: 30 * time.Second, ConnectionDuration: 24 * time.Hour, PingInterval: 15 * time.Second,
 		MaxFrameBytes: 65536, MaxMessageBytes: 1 << 20, Binary: true, Ordered: true, MaxConnections: 100,
-		ResumeWindow: 2 * time.Minute, MailboxMessages: 50, MailboxBytes: 4096, ConnectionTags: true,
+		ResumeWindow: 2 * time.Minute, MailboxMessages: 50, MailboxBytes: 4096, ConnectionTags: true, Durable: true,
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:5173"}, Subprotocols: []string{"chat.v2", "chat.v1"},
 	}
 	got, err := pasarela.ParseStageSettings(map[string]string{
@@ -22,7 +22,7 @@ func TestStageSettingsComeFromTags(t *testing.T) {
 		"pasarela:pingIntervalSeconds": "15", "pasarela:maxFrameBytes": "65536", "pasarela:maxMessageBytes": "1048576",
 		"pasarela:binary": "true", "pasarela:ordered": "true", "pasarela:maxConnections": "100",
 		"pasarela:allowedOrigins": "https://app.example.com http://localhost:5173", "pasarela:subprotocols": "chat.v2 chat.v1",
-		"pasarela:resumeSeconds": "120", "pasarela:mailboxMessages": "50", "pasarela:mailboxBytes": "4096", "pasarela:connectionTags": "true",
+		"pasarela:resumeSeconds": "120", "pasarela:mailboxMessages": "50", "pasarela:mailboxBytes": "4096", "pasarela:connectionTags": "true", "pasarela:delivery": "durable",
 	})
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
@@ -44,6 +44,7 @@ func TestStageSettingsSayWhatIsWrong(t *testing.T) {
 		{"allowedOrigins", "https://app.example.com/", "is not an origin"},
 		{"maxConnections", "-1", "is not a whole number"},
 		{"resumeSeconds", "2m", `tag pasarela:resumeSeconds: "2m" is not a whole number from 0 to 86400`},
+		{"delivery", "disk", `tag pasarela:delivery: "disk" is neither memory nor durable`},
 		{"mailboxMessages", "0", "is not a whole number from 1 to 100000"},
 	} {
 		_, err := pasarela.ParseStageSettings(map[string]string{"pasarela:" + c.tag: c.value})

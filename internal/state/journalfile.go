@@ -69,6 +69,20 @@ func (j *fileJournal) open() error {
 	return nil
 }
 
+// Sync has what was appended outlive a power cut.
+func (j *fileJournal) Sync() error {
+	j.mu.Lock()
+	file := j.file
+	j.mu.Unlock()
+	if file == nil {
+		return nil // nothing was appended, or it was replaced by what is synced
+	}
+	if err := file.Sync(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
 func (j *fileJournal) sync() {
 	j.mu.Lock()
 	file := j.file

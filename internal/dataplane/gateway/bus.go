@@ -170,9 +170,9 @@ func (g *Gateway) perform(ctx context.Context, r request, answer *response) erro
 	case verbDelete:
 		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
 	case verbFanOut:
-		found := g.fanOutHere(r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
+		found, err := g.fanOutHere(ctx, r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
 		answer.FanOut = &found
-		return nil
+		return err
 	case verbTagged:
 		answer.Tagged = g.taggedHere(r.APIID, r.Stage, r.Tag, r.After, r.Limit)
 		return nil

@@ -162,6 +162,11 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 		return Pushed{}, err
 	}
 	outcome := Accepted
+	if replayed && g.durable(c) { // the first may not have waited to its end
+		if err := g.synced(ctx); err != nil {
+			return Pushed{}, err
+		}
+	}
 	if !replayed {
 		c.stage.stage.Counters.MessageCount.Add(1)
 		c.stage.stage.Counters.Pushes.Add(1)
@@ -170,7 +175,9 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 			ctx, cancel = context.WithTimeout(ctx, MaxWait)
 			defer cancel()
 		}
-		outcome = follow(ctx)
+		if outcome, err = follow(ctx); err != nil {
+			return Pushed{}, err
+		}
 		if outcome != Acknowledged { // which is counted for every message
 			g.outcomes.add(outcome, 1)
 		}

@@ -77,9 +77,13 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 		return FanOut{}, pasarela.Errorf(pasarela.CodePayloadTooLarge, "The body is %d bytes long; a connection takes at most %d.", len(p.Body), MaxPost)
 	}
 	var all FanOut
+	var err error
 	answers, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Body: p.Body}, func() {
-		all = g.fanOutHere(apiID, stageName, tag, p)
+		all, err = g.fanOutHere(ctx, apiID, stageName, tag, p)
 	})
+	if err != nil {
+		return FanOut{}, err
+	}
 	for i := range answers {
 		if answers[i].FanOut != nil {
 			all.add(answers[i].FanOut)
@@ -111,7 +115,7 @@ func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (answer
 			defer mu.Unlock()
 			switch {
 			case codeOf(err) == pasarela.CodeGone || answer.Error == pasarela.CodeGone: // it has ended, or no such connection
-			case err != nil || answer.Error == pasarela.CodeInternal:
+			case err != nil || answer.Error == pasarela.CodeInternal || answer.Error == pasarela.CodeServiceUnavailable:
 				missing = append(missing, name)
 			default:
 				answers = append(answers, answer)
@@ -125,10 +129,10 @@ func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (answer
 }
 
 // fanOutHere posts to the connections of this node. The message is encoded once.
-func (g *Gateway) fanOutHere(apiID, stageName, tag string, p Push) FanOut {
+func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, p Push) (FanOut, error) {
 	at := g.stageNamed(apiID, stageName)
 	if at == nil {
-		return FanOut{}
+		return FanOut{}, nil
 	}
 	conns := at.tags.connections(tag)
 	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
@@ -136,7 +140,7 @@ func (g *Gateway) fanOutHere(apiID, stageName, tag string, p Push) FanOut {
 	}
 	wire, err := socket.Prepare(socket.Text, p.Body)
 	if err != nil {
-		return FanOut{} // it is UTF-8
+		return FanOut{}, err
 	}
 	m := mailbox.Message{Wire: wire, Size: len(p.Body)}
 	if p.Lifetime > 0 {
@@ -152,6 +156,11 @@ func (g *Gateway) fanOutHere(apiID, stageName, tag string, p Push) FanOut {
 		})
 	}
 	sending.Wait()
+	if d := at.stage.Deployed(); d != nil && d.Settings.Durable && g.journal != nil {
+		if err := g.synced(ctx); err != nil {
+			return FanOut{}, err
+		}
+	}
 	var all FanOut
 	for i := range parts {
 		all.add(&parts[i])
@@ -162,13 +171,13 @@ func (g *Gateway) fanOutHere(apiID, stageName, tag string, p Push) FanOut {
 	at.stage.Counters.MessageCount.Add(int64(all.Sent + all.Queued))
 	at.stage.Counters.Pushes.Add(int64(all.Sent + all.Queued))
 	g.noteFanOut(at, tag, len(p.Body), &all)
-	return all
+	return all, nil
 }
 
 // sendShared gives a connection a message that others get too; what waits is not copied.
 func (g *Gateway) sendShared(c *connection, m mailbox.Message, body []byte) Outcome {
 	if c.resume != nil {
-		given, err := c.resume.put(m, nil)
+		given, err := c.resume.put(m, body, nil)
 		if err == nil && !given {
 			return Queued
 		}

@@ -60,6 +60,7 @@ func (c *connection) record() journal.Record {
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
 		r.Session, r.Protocol = string(c.resume.key[:]), c.resume.protocol
+		c.resume.recordMessages(&r)
 	}
 	return r
 }
@@ -120,6 +121,9 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	if errors.Is(err, ErrTakenOver) {
 		for _, d := range all {
 			g.disconnects.forget(d)
+		}
+		for _, c := range away {
+			c.resume.handOver()
 		}
 	}
 	if err != nil {

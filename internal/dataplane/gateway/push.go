@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
@@ -46,42 +47,54 @@ func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) 
 	if p.Lifetime > 0 {
 		m.Expires = g.options.Now().Add(p.Lifetime)
 	}
-	return c.resume.put(m, w)
+	return c.resume.put(m, p.Body, w)
 }
 
 // A pushed message is followed to its outcome when it has been accepted: by then nothing
 // is locked any more.
-type following func(context.Context) Outcome
+type following func(context.Context) (Outcome, error)
 
-func at(o Outcome) following { return func(context.Context) Outcome { return o } }
+func at(o Outcome) following { return func(context.Context) (Outcome, error) { return o, nil } }
 
 // pushResumable gives a push to a connection that outlives its sockets.
 func (g *Gateway) pushResumable(c *connection, p Push) (following, error) {
 	w := &waiter{outcome: make(chan Outcome, 1)}
+	durable := g.durable(c)
+	if durable && g.journal == nil {
+		return nil, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The stage wants its messages on disk (tag pasarela:delivery), and this node has no journal.")
+	}
 	asked := w
-	if p.Wait != Acknowledged {
+	if p.Wait != Acknowledged && !durable {
 		asked = nil
 	}
 	given, err := g.put(c, p, asked)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !given && (p.Wait != Acknowledged || w.sequence == 0):
-		return at(Queued), nil
-	case p.Wait == Sent:
-		return func(ctx context.Context) Outcome { return sentOrQueued(ctx, c) }, nil
-	case p.Wait == Acknowledged:
-		return func(ctx context.Context) Outcome {
+	}
+	return func(ctx context.Context) (Outcome, error) {
+		if durable {
+			if outcome, err := g.kept(ctx, w); err != nil || outcome != Accepted {
+				return outcome, err
+			}
+		}
+		switch {
+		case !given && (p.Wait != Acknowledged || w.sequence == 0):
+			c.resume.leave(w)
+			return Queued, nil
+		case p.Wait == Sent:
+			return sentOrQueued(ctx, c), nil
+		case p.Wait == Acknowledged:
 			select {
 			case outcome := <-w.outcome:
-				return outcome
+				return outcome, nil
 			case <-ctx.Done():
 				c.resume.leave(w)
-				return sentOrQueued(ctx, c)
+				return sentOrQueued(ctx, c), nil
 			}
-		}, nil
-	}
-	return at(Accepted), nil
+		}
+		c.resume.leave(w)
+		return Accepted, nil
+	}, nil
 }
 
 // leave has nobody wait by w any more.
@@ -114,7 +127,7 @@ func (g *Gateway) pushPlain(c *connection, p Push) (following, error) {
 	if p.Wait != Sent {
 		return at(Accepted), nil
 	}
-	return func(ctx context.Context) Outcome { return sentOrGone(ctx, conn) }, nil
+	return func(ctx context.Context) (Outcome, error) { return sentOrGone(ctx, conn), nil }, nil
 }
 
 // sentOrGone waits until the kernel has all that was accepted for a socket.
@@ -154,13 +167,13 @@ func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, e
 		a.waiting = map[*connection][]*waiter{}
 	}
 	a.waiting[c] = append(a.waiting[c], w)
-	return func(ctx context.Context) Outcome {
+	return func(ctx context.Context) (Outcome, error) {
 		select {
 		case outcome := <-w.outcome:
-			return outcome
+			return outcome, nil
 		case <-ctx.Done():
 			a.end(c, func(other *waiter) bool { return other == w }, Sent)
-			return sentOrGone(ctx, conn)
+			return sentOrGone(ctx, conn), nil
 		}
 	}, nil
 }

@@ -50,10 +50,22 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 		g: g, c: c, key: sessionKey([]byte(r.Session)), began: began, protocol: r.Protocol,
 		lastActive: g.options.Now(), left: socket.NodeLost.Close(),
 	}
+	c.resume.restore(r)
 	g.open.Add(1)
 	c.stage.open.Add(1)
 	g.table.add(c)
 	return true
+}
+
+// handOver forgets a recovered connection that another node has recovered.
+func (r *resumable) handOver() {
+	if !r.forget() {
+		return
+	}
+	r.g.table.remove(r.c)
+	r.c.stage.tags.remove(r.c)
+	r.g.leave(r.c.stage)
+	r.g.handed.remove(r.c)
 }
 
 // comeBack has a recovered connection wait for its client. Where the client has another
@@ -94,6 +106,9 @@ func (g *Gateway) leaveForNext() {
 		r := c.resume
 		r.mu.Lock()
 		lost := r.box.Len()
+		if r.noted {
+			lost = 0 // the journal has them
+		}
 		if r.window != nil {
 			r.window.Stop()
 			r.window = nil

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,7 @@ type resumable struct {
 	link       *link  // nil: the client is away
 	marked     uint64 // mark of the ping that is under way; 0: none is
 	over       bool   // it is not to be resumed any more
+	noted      bool   // the journal has messages of the box
 	window     *time.Timer
 	until      time.Time    // when the window ends
 	left       socket.Close // how the last socket ended
@@ -85,7 +87,7 @@ func survives(why socket.Close) bool {
 
 // put keeps a message for the client and sends what can be sent. given says that the
 // socket has been given this message, or asked: waiting for w.
-func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
+func (r *resumable) put(m mailbox.Message, body []byte, w *waiter) (given bool, err error) {
 	d := r.c.stage.stage.Deployed()
 	if d == nil {
 		return false, gone() // the stage is gone and the connection is being ended
@@ -104,6 +106,10 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 		r.g.mailboxes.Add(-int64(m.Size))
 		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "Too much waits on this node for clients that are away or read slowly.")
 	}
+	durable := d.Settings.Durable && r.g.journal != nil
+	if durable {
+		m.Body = bytes.Clone(body)
+	}
 	sequence, ok := r.box.Add(m, limits)
 	if !ok {
 		r.expire(now)
@@ -112,6 +118,10 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	if !ok {
 		r.g.mailboxes.Add(-int64(m.Size))
 		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "The client has not confirmed what it was sent, and %d messages of %d bytes wait for it already (tags pasarela:mailboxMessages and pasarela:mailboxBytes of the stage).", r.box.Len(), r.box.Bytes())
+	}
+	if durable {
+		m.Sequence = sequence
+		r.note(&m)
 	}
 	r.pump(now)
 	given = r.box.LastSent() >= sequence
@@ -161,6 +171,9 @@ func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 		return
 	}
 	before := r.box.Bytes()
+	if r.noted && r.box.Len() > 0 {
+		r.g.journal.Confirmed(r.c.id, min(mark, r.box.Highest()))
+	}
 	r.g.outcomes.add(Acknowledged, int64(r.box.Confirm(mark)))
 	r.g.mailboxes.Add(int64(r.box.Bytes() - before))
 	r.tell(func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)

@@ -12,6 +12,10 @@ const (
 	kindText   = 1
 	kindOpened = 2
 	kindClosed = 3
+	// Of a connection whose messages outlive the node: one of them, and the number up
+	// to which its client has confirmed them.
+	kindMessage   = 4
+	kindConfirmed = 5
 )
 
 const (
@@ -43,6 +47,25 @@ func (b *batch) opened(r *Record) {
 	b.body = b.body[:0]
 	b.appendMembers(r)
 	b.entry(kindOpened)
+	for i := range r.Messages {
+		b.message(r.ConnectionID, &r.Messages[i])
+	}
+}
+
+// message: the number, when it expires, the length of the connection's id, the id and
+// the message's body.
+func (b *batch) message(connectionID string, m *Message) {
+	b.body = binary.AppendUvarint(b.body[:0], m.Sequence)
+	b.body = binary.AppendUvarint(b.body, uint64(m.Expires))
+	b.body = binary.AppendUvarint(b.body, uint64(len(connectionID)))
+	b.body = append(append(b.body, connectionID...), m.Body...)
+	b.entry(kindMessage)
+}
+
+// confirmed: the number and the connection's id.
+func (b *batch) confirmed(connectionID string, sequence uint64) {
+	b.body = append(binary.AppendUvarint(b.body[:0], sequence), connectionID...)
+	b.entry(kindConfirmed)
 }
 
 func (b *batch) closed(connectionID string) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -125,5 +126,38 @@ func FuzzOwed(f *testing.F) {
 			end = l.To
 		})
 		owed.Records()
+	})
+}
+
+// Messages come back by their numbers, those that were confirmed do not, and the number
+// goes on behind the newest.
+func TestMessagesComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hold(t)
+		defer h.close(t)
+		h.connect(plain(1))
+		h.connect(plain(2))
+		for n := range uint64(4) {
+			h.Message("c0001", &journal.Message{Sequence: n + 1, Expires: int64(n), Body: fmt.Append(nil, "message ", n+1)})
+		}
+		h.Confirmed("c0001", 2)
+		h.Message("c0002", &journal.Message{Sequence: 1, Body: []byte("gone with its connection")})
+		h.leave("c0002")
+		if err := h.Sync(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var owed journal.Owed
+		_ = h.journal.Read(t.Context(), func(data []byte) { owed.Add(data, func(l journal.Loss) { t.Error(l) }) })
+		want := plain(1)
+		want.Sequence = 4
+		want.Messages = []journal.Message{{Sequence: 3, Expires: 2, Body: []byte("message 3")}, {Sequence: 4, Expires: 3, Body: []byte("message 4")}}
+		if diff := cmp.Diff([]journal.Record{want}, owed.Records()); diff != "" {
+			t.Error(diff)
+		}
+		var again journal.Owed
+		again.Add(journal.Encode([]journal.Record{want}), func(l journal.Loss) { t.Error(l) })
+		if diff := cmp.Diff([]journal.Record{want}, again.Records()); diff != "" {
+			t.Error(diff)
+		}
 	})
 }

@@ -30,6 +30,7 @@ const (
 	memberPrincipalKey    = 19
 	memberSession         = 20
 	memberProtocol        = 21
+	memberSequence        = 22
 )
 
 // appendMembers appends the members of r that are not empty.
@@ -59,6 +60,9 @@ func (b *batch) appendMembers(r *Record) {
 	}
 	b.member(memberSession, r.Session)
 	b.shared(memberProtocol, r.Protocol)
+	if r.Sequence > 0 {
+		b.number(memberSequence, r.Sequence)
+	}
 }
 
 // setMember fills one member in. A number that is not known is one of a later version.
@@ -106,6 +110,8 @@ func (r *Record) setMember(number uint64, value member) {
 		r.Session = string(value.data)
 	case memberProtocol:
 		r.Protocol = value.text()
+	case memberSequence:
+		r.Sequence = value.uvarint()
 	}
 }
 

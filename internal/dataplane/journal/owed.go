@@ -15,6 +15,9 @@ import (
 type Owed struct {
 	opened map[string]Record
 	closed map[string]struct{}
+
+	messages  map[string]map[uint64]Message
+	confirmed map[string]uint64
 }
 
 // Add reads a piece of a journal that begins where a batch begins. lost is told of
@@ -60,6 +63,7 @@ func (o *Owed) Closed(connectionID string) {
 func (o *Owed) begin() {
 	if o.opened == nil {
 		o.opened, o.closed = map[string]Record{}, map[string]struct{}{}
+		o.messages, o.confirmed = map[string]map[uint64]Message{}, map[string]uint64{}
 	}
 }
 
@@ -68,6 +72,7 @@ func (o *Owed) Records() []Record {
 	var found []Record
 	for id, r := range o.opened {
 		if _, ok := o.closed[id]; !ok {
+			o.fill(&r)
 			found = append(found, r)
 		}
 	}
@@ -75,6 +80,52 @@ func (o *Owed) Records() []Record {
 		return cmp.Or(cmp.Compare(a.ConnectedAt, b.ConnectedAt), cmp.Compare(a.ConnectionID, b.ConnectionID))
 	})
 	return found
+}
+
+// fill gives a record the messages that its client has not confirmed.
+func (o *Owed) fill(r *Record) {
+	r.Sequence = max(r.Sequence, o.confirmed[r.ConnectionID])
+	for sequence, m := range o.messages[r.ConnectionID] {
+		r.Sequence = max(r.Sequence, sequence)
+		if sequence > o.confirmed[r.ConnectionID] {
+			r.Messages = append(r.Messages, m)
+		}
+	}
+	slices.SortFunc(r.Messages, func(a, b Message) int { return cmp.Compare(a.Sequence, b.Sequence) })
+}
+
+// message reads an entry of that kind.
+func (o *Owed) message(body []byte) error {
+	var m Message
+	var expires uint64
+	for _, number := range []*uint64{&m.Sequence, &expires} {
+		value, n := binary.Uvarint(body)
+		if n <= 0 {
+			return errors.New("a message breaks off")
+		}
+		*number, body = value, body[n:]
+	}
+	id, rest, ok := chunk(body)
+	if !ok {
+		return errors.New("a message names no connection")
+	}
+	m.Expires, m.Body = int64(expires), bytes.Clone(rest)
+	if o.messages[string(id)] == nil {
+		o.messages[string(id)] = map[uint64]Message{}
+	}
+	o.messages[string(id)][m.Sequence] = m
+	return nil
+}
+
+// confirmation reads an entry of that kind.
+func (o *Owed) confirmation(body []byte) error {
+	sequence, n := binary.Uvarint(body)
+	if n <= 0 {
+		return errors.New("a confirmation breaks off")
+	}
+	id := string(body[n:])
+	o.confirmed[id] = max(o.confirmed[id], sequence)
+	return nil
 }
 
 // Loss is a range of bytes of a journal that cannot be read.
@@ -122,6 +173,14 @@ func (o *Owed) entries(data []byte) error {
 			o.opened[r.ConnectionID] = r
 		case kindClosed:
 			o.closed[string(body)] = struct{}{}
+		case kindMessage:
+			if err := o.message(body); err != nil {
+				return err
+			}
+		case kindConfirmed:
+			if err := o.confirmation(body); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -25,4 +25,15 @@ type Record struct {
 	// with its socket has no session.
 	Session  string
 	Protocol string
+	// Messages are those that its client has not confirmed, by their numbers, where they
+	// are to outlive the node; Sequence is the newest number given.
+	Messages []Message
+	Sequence uint64
+}
+
+// Message is a message for the client of a connection.
+type Message struct {
+	Sequence uint64
+	Expires  int64 // milliseconds since 1970; 0: never
+	Body     []byte
 }

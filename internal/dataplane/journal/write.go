@@ -64,7 +64,7 @@ func (w *Writer) writeOne() (done bool, err error) {
 	ctx, cancel := context.WithTimeout(w.ending, writeTimeout)
 	defer cancel()
 	w.mu.Lock()
-	if w.dropped || w.opens > rewriteFrom && w.owed < w.opens/2 {
+	if w.dropped || w.opens > rewriteFrom && w.owed < w.opens/2 || w.messages > rewriteMessages {
 		w.mu.Unlock()
 		return false, w.rewrite(ctx)
 	}
@@ -103,6 +103,7 @@ func (w *Writer) rewrite(ctx context.Context) error {
 	w.current.reset()
 	opens, order := w.opens, w.next
 	w.next++
+	w.messages = 0
 	w.mu.Unlock()
 	told := 0
 	err := w.options.Journal.Rewrite(ctx, w.snapshot(&told))

@@ -19,7 +19,9 @@ const (
 	// A journal is written anew when more than half of its records are closed, but
 	// none of fewer records than rewriteFrom.
 	rewriteFrom = 4096
-	keptSpares  = 2
+	// And when so many bytes of messages came to it.
+	rewriteMessages = 32 << 20
+	keptSpares      = 2
 
 	writeTimeout = 30 * time.Second // of one batch
 	firstPause   = 50 * time.Millisecond
@@ -45,6 +47,7 @@ type Writer struct {
 	// is being.
 	dropped, rewriting bool
 	probe              bool // see Probe
+	messages           int  // bytes of messages since the journal was written anew
 	opens              int  // records in the journal, or on their way to it
 	owed               int  // those of them that are not closed
 	failing            time.Time
@@ -87,8 +90,15 @@ func (w *Writer) Opened(r *Record) {
 	defer w.mu.Unlock()
 	w.opens++
 	w.owed++
-	w.current.opened(r)
+	record := *r
+	record.Messages = nil
+	w.current.opened(&record)
 	w.added()
+	for i := range r.Messages { // each by itself: they may fill several batches
+		w.messages += len(r.Messages[i].Body)
+		w.current.message(r.ConnectionID, &r.Messages[i])
+		w.added()
+	}
 }
 
 // Closed notes that the $disconnect of a connection that was opened needs no run any more.
@@ -98,6 +108,38 @@ func (w *Writer) Closed(connectionID string) {
 	w.owed--
 	w.current.closed(connectionID)
 	w.added()
+}
+
+// Message notes a message for a connection that was opened. [Writer.Sync] waits until it
+// is on a disk. m is not kept.
+func (w *Writer) Message(connectionID string, m *Message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.messages += len(m.Body)
+	w.current.message(connectionID, m)
+	w.added()
+}
+
+// Confirmed notes that a connection's client has all messages up to a number.
+func (w *Writer) Confirmed(connectionID string, sequence uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.current.confirmed(connectionID, sequence)
+	w.added()
+}
+
+// Sync returns when everything that was noted outlives a power cut, or with ctx's error.
+func (w *Writer) Sync(ctx context.Context) error {
+	if err := w.Flush(ctx); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	journal := w.options.Journal
+	w.mu.Unlock()
+	if file, ok := journal.(interface{ Sync() error }); ok {
+		return file.Sync()
+	}
+	return nil // it has no more to do: servers keep it
 }
 
 // added is called with w.mu held, after every entry.

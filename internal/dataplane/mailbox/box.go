@@ -16,6 +16,7 @@ import (
 type Message struct {
 	Sequence uint64 // from 1
 	Wire     *socket.Prepared
+	Body     []byte    // kept where it is on a disk, too; else nil
 	Size     int       // bytes of its body
 	Expires  time.Time // it is not sent after that; zero: never
 }
@@ -57,6 +58,20 @@ func (b *Box) Add(m Message, limits Limits) (sequence uint64, ok bool) {
 	return m.Sequence, true
 }
 
+// Restore puts the messages of an earlier run into an empty box, by their numbers; last
+// is the newest number that run gave. Any of them may have been sent.
+func (b *Box) Restore(messages []Message, last uint64) {
+	b.messages, b.last = messages, last
+	for i := range messages {
+		b.bytes += messages[i].Size
+		b.last = max(b.last, messages[i].Sequence)
+	}
+	b.highest = b.last
+}
+
+// Messages are those that are kept, by their numbers, and the newest number given.
+func (b *Box) Messages() (messages []Message, last uint64) { return b.messages, b.last }
+
 // Next is the message that is to be sent next, nil when there is none. again says that
 // another socket was given it before.
 func (b *Box) Next() (m *Message, again bool) {
@@ -95,6 +110,9 @@ func (b *Box) Confirm(sequence uint64) int {
 	b.sent = max(0, b.sent-n)
 	return n
 }
+
+// Highest is the newest number that any socket was given.
+func (b *Box) Highest() uint64 { return b.highest }
 
 // Rewind has all that is kept sent again, on a new socket, and returns how much of it
 // another socket was given before.

@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// keptWithin bounds the wait until a message is on disk.
+const keptWithin = 5 * time.Second
+
+// durable says whether a connection's messages are on disk before they are acknowledged
+// (A-GATEWAY-56).
+func (g *Gateway) durable(c *connection) bool {
+	if c.resume == nil {
+		return false
+	}
+	d := c.stage.stage.Deployed()
+	return d != nil && d.Settings.Durable
+}
+
+// note writes a message down. r.mu is held.
+func (r *resumable) note(m *mailbox.Message) {
+	r.noted = true
+	noted := noteOf(m)
+	r.g.journal.Message(r.c.id, &noted)
+}
+
+func noteOf(m *mailbox.Message) journal.Message {
+	noted := journal.Message{Sequence: m.Sequence, Body: m.Body}
+	if !m.Expires.IsZero() {
+		noted.Expires = m.Expires.UnixMilli()
+	}
+	return noted
+}
+
+// recordMessages gives a record the messages that are on disk.
+func (r *resumable) recordMessages(to *journal.Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	messages, last := r.box.Messages()
+	for i := range messages {
+		if messages[i].Body != nil {
+			to.Messages = append(to.Messages, noteOf(&messages[i]))
+			to.Sequence = last
+		}
+	}
+}
+
+// restore brings the messages of another run back.
+func (r *resumable) restore(from *journal.Record) {
+	var kept []mailbox.Message
+	for _, noted := range from.Messages {
+		wire, err := socket.Prepare(socket.Text, noted.Body)
+		if err != nil {
+			continue // it was text when it was noted
+		}
+		m := mailbox.Message{Sequence: noted.Sequence, Wire: wire, Body: noted.Body, Size: len(noted.Body)}
+		if noted.Expires > 0 {
+			m.Expires = time.UnixMilli(noted.Expires)
+		}
+		kept = append(kept, m)
+	}
+	r.box.Restore(kept, from.Sequence)
+	r.noted = len(kept) > 0
+	r.g.mailboxes.Add(int64(r.box.Bytes()))
+}
+
+// synced waits until all that was noted is on disk.
+func (g *Gateway) synced(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, keptWithin)
+	defer cancel()
+	return notKept(g.journal.Sync(ctx))
+}
+
+// notKept is what a sender is answered whose message may not be on disk.
+func notKept(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The message could not be written to disk in time; the client may get it all the same. Try again.", Cause: err}
+}
+
+// kept waits until a message is on disk, or its client has it.
+func (g *Gateway) kept(ctx context.Context, w *waiter) (Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, keptWithin)
+	defer cancel()
+	synced := make(chan error, 1)
+	go func() { synced <- g.journal.Sync(ctx) }() // ends with ctx
+	outcome := Accepted
+	for {
+		select {
+		case outcome = <-w.outcome:
+			if outcome == Acknowledged {
+				return outcome, nil
+			}
+		case err := <-synced:
+			return outcome, notKept(err)
+		}
+	}
+}

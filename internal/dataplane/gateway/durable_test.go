@@ -1,0 +1,89 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// What was acknowledged outlives the node, in order; what the client has confirmed is not
+// sent again (A-GATEWAY-56).
+func TestDurableMessagesOutliveTheNode(t *testing.T) {
+	durable := resumable(60, "delivery", "durable")
+	j := &memory.Journal{}
+	y := start(t, comings(), durable, withJournal(j))
+	c := y.connect(session)
+	id := y.only()
+	if err := y.gateway.Tag(t.Context(), apiID, id, []string{"all"}); err != nil {
+		t.Fatal(err)
+	}
+	y.post(id, "zero")
+	reads(t, c, "zero")
+	answerPings(c)
+	testkit.Eventually(t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
+	for round := range 3 { // runs that end, each with what the one before left
+		if round == 0 {
+			y.cut(c)
+		}
+		y.post(id, fmt.Sprint(round, " one"), fmt.Sprint(round, " two"))
+		if round == 0 {
+			all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "all", gateway.Push{Body: []byte("to many")})
+			if err != nil || all.Queued != 1 {
+				t.Errorf("%+v, %v", all, err)
+			}
+		}
+		records := owedIn(t, j)
+		j = &memory.Journal{}
+		y = start(t, comings(), durable, withJournal(j))
+		y.succeed(records)
+	}
+	c = y.connect(session)
+	reads(t, c, "0 one", "0 two", "to many", "1 one", "1 two", "2 one", "2 two")
+	answerPings(c)
+	testkit.Eventually(t, "all to be confirmed", func() bool {
+		owed := owedIn(t, j)
+		return len(owed) == 1 && len(owed[0].Messages) == 0 && owed[0].Sequence == 8
+	})
+}
+
+// A sender learns when its message could not be kept, unless the client has it anyway.
+func TestADurablePushWaitsForTheDisk(t *testing.T) {
+	j := &memory.Journal{}
+	y := start(t, comings(), resumable(60, "delivery", "durable"), withJournal(j))
+	c := y.connect(session)
+	id := y.only()
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
+	j.Fail(errors.New("no room"))
+	defer j.Fail(nil)
+	answerPings(c)
+	y.post(id, "read by the client")
+	y.cut(c)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := y.gateway.Push(ctx, apiID, id, gateway.Push{Body: []byte("x"), Key: "k"}); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Errorf("with no room on the disk: %v", err)
+	}
+	j.Fail(nil)
+	if replayed, err := y.pushOnce(t.Context(), id, "k", []byte("x")); err != nil || !replayed {
+		t.Errorf("asked again: %t, %v", replayed, err)
+	}
+	if owed := owedIn(t, j); len(owed) != 1 || len(owed[0].Messages) != 1 || string(owed[0].Messages[0].Body) != "x" {
+		t.Errorf("on disk: %+v", owed)
+	}
+}
+
+// Without a journal nothing can be promised.
+func TestDurableNeedsAJournal(t *testing.T) {
+	y := start(t, comings(), resumable(60, "delivery", "durable"))
+	y.connect(session)
+	if err := y.gateway.Post(t.Context(), apiID, y.only(), []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
+		t.Error(err)
+	}
+}
