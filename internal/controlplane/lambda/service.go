@@ -18,15 +18,12 @@ const (
 	CodeNotFound        pasarela.ErrorCode = "ResourceNotFoundException"
 	CodeConflict        pasarela.ErrorCode = "ResourceConflictException"
 	CodeInvalid         pasarela.ErrorCode = "InvalidParameterValueException"
-	CodeTooManyRequests pasarela.ErrorCode = "TooManyRequestsException"
 	CodePrecondition    pasarela.ErrorCode = "PreconditionFailedException"
 	CodeRequestTooLarge pasarela.ErrorCode = "RequestTooLargeException"
-	CodeStorageExceeded pasarela.ErrorCode = "CodeStorageExceededException"
 	CodePolicyLength    pasarela.ErrorCode = "PolicyLengthExceededException"
 	CodeService         pasarela.ErrorCode = "ServiceException"
 	CodeInvalidContent  pasarela.ErrorCode = "InvalidRequestContentException"
 	servicePrincipal                       = "lambda.amazonaws.com"
-	invokeAction                           = "lambda:InvokeFunction"
 )
 
 // Options of a [Service].
