@@ -35,6 +35,7 @@ func TestExportsBesideTheData(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- e.run(ctx) }()
+		synctest.Wait()
 		var seen []string
 		for _, next := range []string{"a", "a", "b", "b", "c", "d", "e"} {
 			now = next
@@ -60,6 +61,7 @@ func TestExportsBesideTheData(t *testing.T) {
 		}
 		broken, asked = true, 0
 		time.Sleep(time.Hour + 10*time.Minute + time.Second)
+		synctest.Wait()
 		if asked < 10 {
 			t.Errorf("asked %d times after a failure", asked)
 		}
