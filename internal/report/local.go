@@ -59,8 +59,7 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 			return Made{}, words.Errorf("reports_program.no_parameter", "type", l.Type, "name", p.Name, "title", p.Title.In(d.Language))
 		}
 	}
-	values, err := d.Check(l.Parameters)
-	if err != nil {
+	if _, err := d.Check(l.Parameters); err != nil { // before a shop is made
 		return Made{}, err
 	}
 	spoken, format := d.Language, d.Format
@@ -79,6 +78,11 @@ func (l *LocalRun) Make(ctx context.Context) (Made, error) {
 		return Made{}, err
 	}
 	defer done()
+	d.SourceZone = from.Zone()
+	values, err := d.Check(l.Parameters)
+	if err != nil {
+		return Made{}, err
+	}
 	if problems := d.CheckSQL(from.Dialect()); problems != nil {
 		return Made{}, problems
 	}

@@ -205,6 +205,7 @@ func (s *Service) Reload() error {
 			problems = append(problems, definition.Problem{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured; give --source %s=URL or REPORTS_SOURCE_%s", d.Source, d.Source, strings.ToUpper(d.Source))})
 			continue
 		}
+		d.SourceZone = from.Zone()
 		problems = append(problems, d.CheckSQL(from.Dialect())...)
 	}
 	if len(problems) > 0 {

@@ -39,10 +39,14 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 // statement reads the query by the rules of all databases: which of them runs it is
 // not known here. [Definition.CheckSQL] reads it by those of one.
 func (w *walk) statement(sql *yaml.Node, d *Definition) {
-	used, err := statement.Check(d.SQL, statement.All()...)
+	parsed, err := statement.Check(d.SQL, statement.All()...)
 	if err != nil {
 		w.fault(sql, "sql: %s", err)
 		return
+	}
+	used := parsed.Parameters()
+	if err := parsed.CheckLists(d.IsList); err != nil {
+		w.fault(sql, "sql: %s", err)
 	}
 	for _, name := range used {
 		if d.parameter(name) == nil {
@@ -67,6 +71,9 @@ func (d *Definition) CheckSQL(dialect statement.Dialect) Problems {
 		if d.parameter(name) == nil {
 			return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it, uses :%s, which is not among the parameters", dialect, name)}}
 		}
+	}
+	if err := parsed.CheckLists(d.IsList); err != nil {
+		return Problems{{d.File, d.SQLLine, fmt.Sprintf("sql, as %s reads it: %s", dialect, err)}}
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func TestAGoodDefinition(t *testing.T) {
 	want := map[string]value.Value{
 		"year": value.OfInt(2026), "from": value.OfText("2025-01-01"), "ok": value.OfBool(false), "n": value.OfDecimal("1.5"), "code": value.OfText("ABC"), "region": {},
 	}
-	if diff := cmp.Diff(want, bound); diff != "" {
+	if diff := cmp.Diff(want, bound.Values); diff != "" {
 		t.Errorf("bound (-want +got):\n%s", diff)
 	}
 	if name := d.Name(values, definition.XLSX); name != "ventas-2026-.xlsx" {
@@ -142,6 +142,10 @@ func TestProblemsHaveLineAndReason(t *testing.T) {
 		"header of two lines":      {"{ es: Uno, en: One }", `"a\nb"`, "d.yaml:14: header"},
 		"a second document":        {"chart:", "---\ntype: b\nchart:", "d.yaml:16: a second document begins here"},
 		"time zone":                {"chart:", "timezone: Mars/Base\nchart:", "d.yaml:16: time zone Mars/Base is not known"},
+		"a list in place of one":   {"{ name: n, type: number,", "{ name: n, type: number, list: true,", "d.yaml:3: sql: the list :n stands where one value does; write IN (:n)"},
+		"a list of yes and no":     {"{ name: ok, type: boolean,", "{ name: ok, list: true, type: boolean,", `d.yaml:10: list is for every type but boolean, and "ok" is boolean`},
+		"relative bound":           {"earliest: 2020-01-01", "earliest: today", `d.yaml:9: earliest must be a date like 2026-01-31, not "today"`},
+		"relative default":         {"default: 2025-01-01", "default: start of decade", `d.yaml:9: default of "from" must be a date like 2026-01-31, or one counted from today`},
 		"count":                    {"chart:", "count: often\nchart:", "d.yaml:16: count must be true or false"},
 		"minimum":                  {"minimum: 2000", "minimum: NaN", "d.yaml:7: minimum must be a number"},
 		"no query":                 {"select a, b from t where y", "update t set y", `d.yaml:3: sql: the query begins with "update"`},
@@ -174,19 +178,19 @@ func TestABadValueIsNeverBound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"year": "tienda 1", "n": "0x1p-2", "ok": "maybe", "from": "yesterday", "region": "este", "gone": "1", "code": "abc"} {
+	for name, text := range map[string]string{"year": "tienda 1", "n": "0x1p-2", "ok": "maybe", "from": "someday", "region": "este", "gone": "1", "code": "abc"} {
 		given := definition.Values{"year": "2026", name: text}
 		var field *definition.FieldError
 		if bound, err := d.Bound(given); !errors.As(err, &field) || field.Field != name {
-			t.Errorf("%s=%q became %v, %v", name, text, bound[name], err)
+			t.Errorf("%s=%q became %v, %v", name, text, bound.Values[name], err)
 		}
 	}
 	if _, err := d.Bound(definition.Values{}); err == nil {
 		t.Error("a required parameter may be missing")
 	}
 	bound, err := d.Bound(definition.Values{"year": "2026", "n": "0.1234567890123456789"})
-	if err != nil || bound["n"].Text != "0.1234567890123456789" {
-		t.Errorf("a long number became %v, %v", bound["n"], err)
+	if err != nil || bound.Values["n"].Text != "0.1234567890123456789" {
+		t.Errorf("a long number became %v, %v", bound.Values["n"], err)
 	}
 }
 

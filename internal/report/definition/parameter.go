@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/statement"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
@@ -22,7 +23,8 @@ type Parameter struct {
 	Title    language.Text
 	Kind     ParameterKind
 	Required bool
-	Default  string // canonical, "" without
+	List     bool   // takes several values; its text is that of [ListText]
+	Default  string // as written, "" without: [Definition.Preset] is what it is now
 	Minimum  *float64
 	Maximum  *float64
 	Earliest string // dates, "2006-01-02"
@@ -60,57 +62,57 @@ type FieldError struct{ Field, Reason string }
 func (e *FieldError) Error() string { return e.Field + ": " + e.Reason }
 
 // Check reads what was given for the definition's parameters. An empty text is
-// as good as none: API Gateway's templates write "" for what is missing. The
-// error is a *FieldError.
+// as good as none: API Gateway's templates write "" for what is missing. Dates counted
+// from today become dates. The error is a *FieldError.
 func (d *Definition) Check(given map[string]string) (Values, error) {
 	for name := range given {
 		if d.parameter(name) == nil {
 			return nil, &FieldError{name, "is not a parameter of this report; it has " + d.parameterNames()}
 		}
 	}
-	values := Values{}
+	values, today := Values{}, d.today()
 	for i := range d.Parameters {
 		parameter := &d.Parameters[i]
 		text := strings.TrimSpace(given[parameter.Name])
 		if text == "" {
 			text = parameter.Default
 		}
-		if text == "" {
-			if parameter.Required {
-				return nil, &FieldError{parameter.Name, "is required"}
-			}
-			continue
-		}
-		canonical, err := parameter.canonical(text)
-		if err != nil {
+		canonical, err := parameter.canonical(text, today)
+		switch {
+		case err != nil:
 			return nil, &FieldError{parameter.Name, err.Error()}
+		case canonical != "":
+			values[parameter.Name] = canonical
+		case parameter.Required:
+			return nil, &FieldError{parameter.Name, "is required"}
 		}
-		values[parameter.Name] = canonical
 	}
 	return values, nil
 }
 
-// Bound turns canonical values into the query's, NULL for each parameter that has
-// none. A value that its parameter does not allow, or that belongs to none, is a
-// *FieldError: the definition may have changed since the value was taken.
-func (d *Definition) Bound(values Values) (map[string]value.Value, error) {
+// Bound turns canonical values into the query's: NULL, or an empty list, for each
+// parameter that has none. A value that its parameter does not allow, or that belongs to
+// none, is a *FieldError: the definition may have changed since the value was taken.
+func (d *Definition) Bound(values Values) (statement.Arguments, error) {
 	checked, err := d.Check(values)
 	if err != nil {
-		return nil, err
+		return statement.Arguments{}, err
 	}
-	bound := map[string]value.Value{}
+	bound := statement.Arguments{Values: map[string]value.Value{}, Lists: map[string][]value.Value{}}
 	for i := range d.Parameters {
 		parameter := &d.Parameters[i]
-		text, ok := checked[parameter.Name]
-		if !ok {
-			bound[parameter.Name] = value.Value{}
-			continue
+		name, text := parameter.Name, checked[parameter.Name]
+		switch {
+		case parameter.List:
+			bound.Lists[name], err = parameter.nativeList(text)
+		case text == "":
+			bound.Values[name] = value.Value{}
+		default:
+			bound.Values[name], err = parameter.native(text)
 		}
-		native, err := parameter.native(text)
 		if err != nil {
-			return nil, &FieldError{parameter.Name, err.Error()}
+			return statement.Arguments{}, &FieldError{name, err.Error()}
 		}
-		bound[parameter.Name] = native
 	}
 	return bound, nil
 }
@@ -145,7 +147,19 @@ func (d *Definition) parameterNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (p *Parameter) canonical(text string) (string, error) {
+// canonical checks what was given for the parameter and returns it in the one form that
+// is kept, "" for nothing.
+func (p *Parameter) canonical(text string, today time.Time) (string, error) {
+	switch {
+	case text == "":
+		return "", nil
+	case p.List:
+		return p.canonicalList(text, today)
+	}
+	return p.canonicalOne(text, today)
+}
+
+func (p *Parameter) canonicalOne(text string, today time.Time) (string, error) {
 	if len(text) > MaxParameterLength {
 		return "", fmt.Errorf("is longer than %d bytes", MaxParameterLength)
 	}
@@ -169,6 +183,9 @@ func (p *Parameter) canonical(text string) (string, error) {
 		exact.Add(plain)
 		return exact.Plain(), p.inRange(plain)
 	case DateKind:
+		if day, ok := relative(text, today); ok {
+			text = day
+		}
 		return text, p.inDates(text)
 	case BooleanKind:
 		return canonicalBoolean(text)
@@ -199,7 +216,7 @@ func shownBound(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func (p *Parameter) inDates(text string) error {
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return fmt.Errorf("must be a date like 2026-01-31, not %q", text)
+		return badDate(text)
 	}
 	if p.Earliest != "" && text < p.Earliest {
 		return fmt.Errorf("must not be before %s", p.Earliest)

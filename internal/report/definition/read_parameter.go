@@ -3,6 +3,7 @@ package definition
 import (
 	"regexp"
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -18,8 +19,8 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 	date := func(into *string, what string) member {
 		return func(v *yaml.Node) {
 			*into = w.words(v, what)
-			if err := (&Parameter{}).inDates(*into); err != nil {
-				w.fault(v, "%s %s", what, err)
+			if _, err := time.Parse(time.DateOnly, *into); err != nil {
+				w.fault(v, "%s must be a date like 2026-01-31, not %q", what, *into)
 			}
 		}
 	}
@@ -30,6 +31,7 @@ func (w *walk) parameter(node *yaml.Node, d *Definition) {
 			p.Kind = oneOf(w, v, "parameter type", TextKind, IntegerKind, NumberKind, DateKind, BooleanKind, ChoiceKind)
 		},
 		"required": func(v *yaml.Node) { p.Required = w.boolean(v, "required") },
+		"list":     func(v *yaml.Node) { p.List = w.boolean(v, "list") },
 		"default":  func(v *yaml.Node) { preset = v },
 		"minimum":  number(&p.Minimum, "minimum"),
 		"maximum":  number(&p.Maximum, "maximum"),
@@ -94,12 +96,39 @@ func (w *walk) parameterTogether(node, preset *yaml.Node, p *Parameter) {
 	if (p.Kind == ChoiceKind) != (len(p.Values) > 0) {
 		w.fault(node, "parameter %q: type choice and values go together", p.Name)
 	}
-	if preset == nil {
-		return
+	if p.List && p.Kind == BooleanKind {
+		w.fault(node, "list is for every type but boolean, and %q is boolean", p.Name)
 	}
-	canonical, err := p.canonical(w.words(preset, "default"))
+	if preset != nil {
+		w.preset(preset, p)
+	}
+}
+
+// preset reads a default. One that is counted from today is kept as it is written, for
+// it is another date tomorrow.
+func (w *walk) preset(node *yaml.Node, p *Parameter) {
+	text := ""
+	if node.Kind == yaml.SequenceNode && p.List {
+		text = w.listText(node)
+	} else {
+		text = w.words(node, "default")
+	}
+	canonical, err := p.canonical(text, time.Now())
+	counted := p.Kind == DateKind && hasRelative(text)
+	if err != nil && !counted {
+		w.fault(node, "default of %q %s", p.Name, err)
+	}
+	if p.Default = canonical; counted {
+		p.Default = text
+	}
+}
+
+func (w *walk) listText(node *yaml.Node) string {
+	var texts []string
+	w.list(node, "default", func(item *yaml.Node) { texts = append(texts, w.words(item, "a value of default")) })
+	text, err := ListText(texts)
 	if err != nil {
-		w.fault(preset, "default of %q %s", p.Name, err)
+		w.fault(node, "default: %s", err)
 	}
-	p.Default = canonical
+	return text
 }

@@ -43,6 +43,7 @@ type Request struct {
 	DomainName     string // with Stage: where @connections is, if not where configured
 	Stage          string
 	Parameters     map[string]string
+	Lists          []string // parameters that were given as a list of values
 	IdempotencyKey string
 }
 
@@ -125,6 +126,11 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 			return jobs.Job{}, &definition.FieldError{Field: "format", Reason: fmt.Sprintf("must be xlsx or csv, not %q", request.Format)}
 		}
 		job.Format = request.Format
+	}
+	for _, name := range request.Lists {
+		if !wanted.IsList(name) {
+			return jobs.Job{}, &definition.FieldError{Field: name, Reason: "must be a text, a number or a boolean, not a list"}
+		}
 	}
 	values, err := wanted.Check(request.Parameters)
 	if err != nil {

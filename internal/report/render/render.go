@@ -89,8 +89,8 @@ func (r *Run) Make(ctx context.Context) (Result, error) {
 // query is what the database is asked. A value that the definition does not allow
 // (any more) is a *definition.FieldError.
 func (r *Run) query() (source.Query, error) {
-	values, err := r.Definition.Bound(r.Values)
-	return source.Query{SQL: r.Definition.SQL, Values: values, Timeout: r.Definition.Limits.Timeout, Zone: r.Definition.Zone}, err
+	bound, err := r.Definition.Bound(r.Values)
+	return source.Query{SQL: r.Definition.SQL, Values: bound.Values, Lists: bound.Lists, Timeout: r.Definition.Limits.Timeout, Zone: r.Definition.Zone}, err
 }
 
 // count asks the database how many rows there will be, unless the definition says
@@ -163,6 +163,20 @@ func (r *Run) details() []workbook.Detail {
 
 // shown is a parameter's canonical text as the report's language writes it.
 func (r *Run) shown(parameter *definition.Parameter, canonical string) string {
+	if !parameter.List {
+		return r.shownOne(parameter, canonical)
+	}
+	texts, err := definition.ListValues(canonical)
+	if err != nil { // not canonical
+		return canonical
+	}
+	for i, one := range texts {
+		texts[i] = r.shownOne(parameter, one)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (r *Run) shownOne(parameter *definition.Parameter, canonical string) string {
 	switch parameter.Kind {
 	case definition.DateKind:
 		if day, ok := value.ParseMoment(canonical); ok {

@@ -201,6 +201,10 @@ func mariadbTypes(t *testing.T, opened *source.Source) {
 			t.Errorf("%s reads %q, want %q", sql, rows[0][0], want)
 		}
 	}
+	lists := source.Query{SQL: `select count(*) as n from sales where (:id is null or id in (:id)) and (:none is null or id in (:none))`, Lists: map[string][]value.Value{"id": {value.OfInt(1), value.OfInt(2), value.OfInt(-5)}, "none": {}}}
+	if _, rows := texts(t, opened, lists); rows[0][0] != "2" {
+		t.Errorf("a list of two rows and one that is not there gives %s", rows[0][0])
+	}
 	query := source.Query{SQL: `select id, amount from sales where region = :region and (:least is null or amount > :least)`, Values: map[string]value.Value{"region": value.OfText("norte"), "least": value.OfDecimal("2.0")}}
 	count, err := opened.Count(t.Context(), query)
 	if err != nil || count != 5000 {

@@ -107,6 +107,20 @@ func TestPostgreSQL(t *testing.T) {
 	}
 	defer opened.Close()
 
+	t.Run("lists", func(t *testing.T) {
+		list := func(values ...value.Value) map[string][]value.Value { return map[string][]value.Value{"id": values} }
+		const sql = `select count(*) as n from sales where (:id is null or id in (:id))`
+		for given, test := range map[string]map[string][]value.Value{"all": list(), "1": list(value.OfInt(1)), "2": list(value.OfInt(1), value.OfInt(2), value.OfInt(-5))} {
+			_, rows := texts(t, opened, source.Query{SQL: sql, Lists: test})
+			if _, all := texts(t, opened, source.Query{SQL: "select count(*) as n from sales"}); given == "all" {
+				given = all[0][0]
+			}
+			if rows[0][0] != given {
+				t.Errorf("%d values give %s rows, want %s", len(test["id"]), rows[0][0], given)
+			}
+		}
+	})
+
 	t.Run("rows come through the cursor with their types", func(t *testing.T) {
 		query := source.Query{
 			SQL:     `select id, sold_on, amount, share, region, paid, note from sales where sold_on >= :from and (:region::text is null or region = :region) and amount > :least order by id`,

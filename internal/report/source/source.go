@@ -41,9 +41,10 @@ type Source struct {
 // A Query is one query of a report.
 type Query struct {
 	SQL     string
-	Values  map[string]value.Value // by parameter
-	Timeout time.Duration          // the database itself stops the statement then, where it knows how to
-	Zone    *value.Zone            // nil: the source's
+	Values  map[string]value.Value   // by parameter
+	Lists   map[string][]value.Value // of parameters that take several
+	Timeout time.Duration            // the database itself stops the statement then, where it knows how to
+	Zone    *value.Zone              // nil: the source's
 }
 
 // A reader queries one kind of database. Its errors are the driver's own.
@@ -195,7 +196,7 @@ func (s *Source) prepare(query Query) (run, error) {
 	if query.Zone != nil {
 		sent.zone = *query.Zone
 	}
-	if sent.text, sent.bound, sent.names, err = parsed.Bind(query.Values, s.reader.mark); err != nil {
+	if sent.text, sent.bound, sent.names, err = parsed.Bind(statement.Arguments{Values: query.Values, Lists: query.Lists}, s.reader.mark); err != nil {
 		return run{}, fmt.Errorf("source %s: %w: %w", s.name, ErrQuery, err)
 	}
 	return sent, nil

@@ -35,6 +35,19 @@ func TestTheShopIsTheSameEverywhere(t *testing.T) {
 	}
 }
 
+func TestLists(t *testing.T) {
+	opened := shop.Open(t)
+	for _, test := range []struct {
+		ids  []value.Value
+		want string
+	}{{nil, "43558"}, {[]value.Value{value.OfInt(7)}, "1"}, {[]value.Value{value.OfInt(7), value.OfInt(8), value.OfInt(-1)}, "2"}} {
+		_, rows := texts(t, opened, source.Query{SQL: `select count(*) as n from sales where (:id is null or id in (:id))`, Lists: map[string][]value.Value{"id": test.ids}})
+		if rows[0][0] != test.want {
+			t.Errorf("%d values give %s rows, want %s", len(test.ids), rows[0][0], test.want)
+		}
+	}
+}
+
 func TestTheShopIsMadeOnceAndWhole(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.db")
 	if err := source.MakeShop(t.Context(), file); err != nil {

@@ -36,8 +36,17 @@ func All() []Dialect { return []Dialect{PostgreSQL, MySQL, SQLServer, SQLite} }
 // A Statement is one query whose parameters are written :name.
 type Statement struct{ pieces []piece }
 
-// A piece is literal SQL, or the name of a parameter.
-type piece struct{ literal, parameter string }
+// A piece is literal SQL, or the name of a parameter and where it stands.
+type piece struct {
+	literal, parameter string
+	place              place
+}
+
+// Arguments are what a query is run with: of every parameter its value, or its list.
+type Arguments struct {
+	Values map[string]value.Value
+	Lists  map[string][]value.Value // empty: none was given
+}
 
 // Parse reads a query. :name is a parameter outside quotes and comments, unless it
 // follows another colon, as in PostgreSQL's casts (::text). The error says what in
@@ -73,9 +82,9 @@ func Parse(text string, dialect Dialect) (Statement, error) {
 func split(text string, tokens []token) Statement {
 	var statement Statement
 	start := 0
-	for _, t := range tokens {
+	for i, t := range tokens {
 		if t.kind == parameter {
-			statement.pieces = append(statement.pieces, piece{literal: text[start:t.at]}, piece{parameter: t.text})
+			statement.pieces = append(statement.pieces, piece{literal: text[start:t.at]}, piece{parameter: t.text, place: placeOf(tokens, i)})
 			start = t.at + 1 + len(t.text)
 		}
 	}
@@ -96,35 +105,56 @@ func (s Statement) Parameters() []string {
 
 // Bind writes the query with the placeholders that mark returns for the n-th
 // value (from 1), and lists the values and their names in that order. A parameter
-// without an entry in values is an error: NULL is an entry, too.
-func (s Statement) Bind(values map[string]value.Value, mark func(n int) string) (query string, bound []value.Value, names []string, err error) {
+// without an entry in the arguments is an error: NULL is an entry, too. A list has one
+// placeholder a value, and one of NULL if it is empty.
+func (s Statement) Bind(arguments Arguments, mark func(n int) string) (query string, bound []value.Value, names []string, err error) {
 	var text strings.Builder
+	add := func(name string, given value.Value) {
+		bound, names = append(bound, given), append(names, name)
+		text.WriteString(mark(len(bound)))
+	}
 	for _, part := range s.pieces {
 		text.WriteString(part.literal)
 		if part.parameter == "" {
 			continue
 		}
-		given, known := values[part.parameter]
-		if !known {
+		given, known := arguments.Values[part.parameter]
+		list, isList := arguments.Lists[part.parameter]
+		switch {
+		case isList && part.place == beforeIs:
+			text.WriteString(isNull(list))
+		case isList && part.place == inBrackets:
+			if len(list) == 0 {
+				list = []value.Value{{}}
+			}
+			for i, one := range list {
+				if i > 0 {
+					text.WriteString(", ")
+				}
+				add(part.parameter, one)
+			}
+		case isList:
+			return "", nil, nil, misplaced(part.parameter)
+		case known:
+			add(part.parameter, given)
+		default:
 			return "", nil, nil, fmt.Errorf("the query uses :%s, which is not among the parameters", part.parameter)
 		}
-		bound, names = append(bound, given), append(names, part.parameter)
-		text.WriteString(mark(len(bound)))
 	}
 	return text.String(), bound, names, nil
 }
 
 // Check reads a query whose database is not known: at least one of the dialects
-// must take it. It returns the parameters by that one.
-func Check(text string, dialects ...Dialect) (parameters []string, err error) {
+// must take it. It returns the query by that one.
+func Check(text string, dialects ...Dialect) (parsed Statement, err error) {
 	for _, dialect := range dialects {
 		statement, failed := Parse(text, dialect)
 		if failed == nil {
-			return statement.Parameters(), nil
+			return statement, nil
 		}
 		if err == nil {
 			err = failed
 		}
 	}
-	return nil, err
+	return Statement{}, err
 }

@@ -21,12 +21,12 @@ const (
 
 func mark(n int) string { return marks + string(rune('0'+n)) }
 
-func every(names []string) map[string]value.Value {
+func every(names []string) statement.Arguments {
 	values := map[string]value.Value{}
 	for _, name := range names {
 		values[name] = value.Value{}
 	}
-	return values
+	return statement.Arguments{Values: values}
 }
 
 func TestParametersAreFound(t *testing.T) {
@@ -155,8 +155,50 @@ func TestAParameterWithoutAValueIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := parsed.Bind(map[string]value.Value{"a": {}}, mark); err == nil || !strings.Contains(err.Error(), ":b") {
+	if _, _, _, err := parsed.Bind(every([]string{"a"}), mark); err == nil || !strings.Contains(err.Error(), ":b") {
 		t.Errorf("bound with %v", err)
+	}
+}
+
+func TestListsStandInBrackets(t *testing.T) {
+	const sql = "select a from t where (:l is null or a in (:l)) and :l is not null and b = :b"
+	for _, test := range []struct {
+		list  []value.Value
+		query string
+		bound int
+	}{
+		{nil, "select a from t where (NULL is null or a in ($1)) and NULL is not null and b = $2", 2},
+		{[]value.Value{value.OfInt(1)}, "select a from t where (1 is null or a in ($1)) and 1 is not null and b = $2", 2},
+		{[]value.Value{value.OfInt(1), value.OfInt(2), value.OfInt(3)}, "select a from t where (1 is null or a in ($1, $2, $3)) and 1 is not null and b = $4", 4},
+	} {
+		for _, dialect := range statement.All() {
+			parsed, err := statement.Parse(sql, dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			given := statement.Arguments{Values: map[string]value.Value{"b": value.OfInt(9)}, Lists: map[string][]value.Value{"l": test.list}}
+			query, bound, names, err := parsed.Bind(given, mark)
+			if err != nil || query != test.query || len(bound) != test.bound || len(names) != test.bound || bound[len(bound)-1] != value.OfInt(9) {
+				t.Errorf("%s: %d values became %s with %v of %v, %v", dialect, len(test.list), query, bound, names, err)
+			}
+		}
+	}
+}
+
+func TestAListIsNoSingleValue(t *testing.T) {
+	isList := func(name string) bool { return name == "l" }
+	given := statement.Arguments{Lists: map[string][]value.Value{"l": {value.OfInt(1), value.OfInt(2)}}}
+	for _, sql := range []string{"select :l", "select 1 where a = :l", "select f(:l)", "select (:l)", "select 1 where a in (1, :l)", "select 1 where a in (:l, 1)", "select 1 where a in (:l::int)", "select 1 where :l is distinct from a", "select 1 where a in :l"} {
+		parsed, err := statement.Parse(sql, pg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := parsed.CheckLists(isList); err == nil || !strings.Contains(err.Error(), "IN (:l)") {
+			t.Errorf("%s: %v", sql, err)
+		}
+		if query, _, _, err := parsed.Bind(given, mark); err == nil {
+			t.Errorf("%s became %s", sql, query)
+		}
 	}
 }
 

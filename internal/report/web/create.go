@@ -94,11 +94,16 @@ func readNested(raw json.RawMessage) (map[string]json.RawMessage, error) {
 // a client wrote (A-REPORT-20).
 func fill(request *intake.Request, members map[string]json.RawMessage, own map[string]*string) error {
 	for name, raw := range members {
-		text, err := readText(raw)
+		target, known := own[name]
+		read := readText
+		if raw[0] == '[' && !known {
+			read = readList
+			request.Lists = append(request.Lists, name)
+		}
+		text, err := read(raw)
 		if err != nil {
 			return &definition.FieldError{Field: name, Reason: err.Error()}
 		}
-		target, known := own[name]
 		switch {
 		case known && target != nil && text != "":
 			*target = text
@@ -169,6 +174,23 @@ func jsonReason(err error, content []byte) string {
 		return "it is a " + kind.Value
 	}
 	return err.Error()
+}
+
+// readList takes an array of texts, numbers and booleans as the text of a list.
+func readList(raw json.RawMessage) (string, error) {
+	var members []json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return "", err
+	}
+	texts := make([]string, len(members))
+	for i, member := range members {
+		text, err := readText(member)
+		if err != nil {
+			return "", fmt.Errorf("value %d %w", i+1, err)
+		}
+		texts[i] = text
+	}
+	return definition.ListText(texts)
 }
 
 // readText takes a text, number or boolean as text and null as nothing.

@@ -22,6 +22,7 @@ type parameter struct {
 	Title    language.Text `json:"title"`
 	Type     string        `json:"type"`
 	Required bool          `json:"required"`
+	List     bool          `json:"list,omitempty"`
 	Default  string        `json:"default,omitempty"`
 	Minimum  *float64      `json:"minimum,omitempty"`
 	Maximum  *float64      `json:"maximum,omitempty"`
@@ -55,9 +56,10 @@ func (s *server) types(w http.ResponseWriter, r *http.Request) {
 
 func describe(d *definition.Definition) reportType {
 	described := reportType{Type: d.Type, Title: d.Title, Description: d.Description, Language: string(d.Language), Format: string(d.Format), Parameters: []parameter{}}
-	for _, p := range d.Parameters {
+	for i := range d.Parameters {
+		p := &d.Parameters[i]
 		shown := parameter{
-			Name: p.Name, Title: p.Title, Type: string(p.Kind), Required: p.Required, Default: p.Default,
+			Name: p.Name, Title: p.Title, Type: string(p.Kind), Required: p.Required, List: p.List, Default: d.Preset(p),
 			Minimum: p.Minimum, Maximum: p.Maximum, Earliest: p.Earliest, Latest: p.Latest,
 		}
 		if p.Pattern != nil {

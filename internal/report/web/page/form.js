@@ -33,7 +33,17 @@ function field(parameter, value) {
   return box;
 }
 
+// The text of a list: commas between the values, quotes around one that has a comma or a
+// quote in it.
+const listText = (values) => values.map((each) => (/[",]/.test(each) ? `"${each.replaceAll('"', '""')}"` : each)).join(',');
+const listValues = (text) => [...text.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((found) => found[1]?.replaceAll('""', '"') ?? found[2].trim());
+
 function control(parameter, value) {
+  if (parameter.list && parameter.type !== 'choice') {
+    const input = document.createElement('input');
+    input.value = value;
+    return input;
+  }
   if (parameter.type === 'choice' || parameter.type === 'boolean') return choice(parameter, value);
   const input = document.createElement('input');
   input.type = { integer: 'number', number: 'number', date: 'date' }[parameter.type] ?? 'text';
@@ -48,9 +58,12 @@ function control(parameter, value) {
 function choice(parameter, value) {
   const select = document.createElement('select');
   const values = parameter.values ?? [{ value: 'true', title: { es: 'Sí', en: 'Yes' } }, { value: 'false', title: { es: 'No', en: 'No' } }];
-  if (!parameter.required && !parameter.default) select.append(new Option(say('any'), ''));
+  select.multiple = Boolean(parameter.list);
+  if (!parameter.required && !parameter.default && !parameter.list) select.append(new Option(say('any'), ''));
   for (const each of values) select.append(new Option(local(each.title), each.value));
-  select.value = value;
+  if (!select.multiple) select.value = value;
+  const chosen = new Set(listValues(value));
+  if (select.multiple) for (const option of select.options) option.selected = chosen.has(option.value);
   return select;
 }
 
@@ -59,6 +72,7 @@ function choice(parameter, value) {
 const bound = (text) => (/^\d{4}-\d\d-\d\d$/.test(text) ? day(text) : String(text));
 
 function bounds(parameter) {
+  if (parameter.list) return say(parameter.type === 'choice' ? 'several' : 'list');
   const least = parameter.minimum ?? parameter.earliest;
   const most = parameter.maximum ?? parameter.latest;
   const date = parameter.type === 'date';
@@ -109,7 +123,8 @@ export function read() {
       blame(input, fault(input));
       first ??= input;
     }
-    if (input.value !== '') values[input.name] = input.value;
+    const value = input.multiple ? listText([...input.selectedOptions].map((option) => option.value)) : input.value;
+    if (value !== '') values[input.name] = value;
   }
   first?.focus();
   return first ? null : values;
