@@ -111,9 +111,12 @@ var outside = map[string][]string{
 	"github.com/spf13/pflag":                                       {"cmd/pasarela", "tests"},
 	"github.com/xuri/excelize/v2":                                  {"internal/report/workbook"},
 	"go.opentelemetry.io/otel":                                     {"internal/node/tracing"},
+	"go.opentelemetry.io/proto/otlp":                               {"tests"},
 	"go.uber.org/goleak":                                           {"tests"},
 	"go.yaml.in/yaml/v3":                                           {"internal/controlplane/backup", "internal/engine/stacktemplate", "internal/report/definition", "tests"},
 	"golang.org/x/sys":                                             {"internal/dataplane/functions", "internal/state"},
+	"google.golang.org/protobuf/encoding/protowire":                {"internal/node/tracing"},
+	"google.golang.org/protobuf/proto":                             {"tests"},
 	"modernc.org/sqlite":                                           {"internal/report/source"},
 	"pgregory.net/rapid":                                           {"tests"},
 }

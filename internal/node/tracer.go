@@ -18,7 +18,7 @@ func (n *Node) tracer(ctx context.Context) (func(r *execution.Record, traceparen
 	}
 	exporter, err := tracing.New(ctx, n.options.Version)
 	if err != nil {
-		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_*: %w", err)
+		return nil, fmt.Errorf("traces: %w", err)
 	}
 	n.onStop("the traces", exporter.Stop)
 	return func(r *execution.Record, traceparent, parent string, ended time.Time) {

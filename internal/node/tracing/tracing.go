@@ -7,11 +7,11 @@ package tracing
 import (
 	"context"
 	"encoding/hex"
+	"os"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
@@ -53,7 +53,7 @@ func Configured(lookup func(string) string) bool {
 
 // New starts an exporter to the collector of the environment. Stop must be called.
 func New(ctx context.Context, version string) (*Exporter, error) {
-	client, err := otlptracehttp.New(ctx)
+	client, err := newCollector(os.Getenv)
 	if err != nil {
 		return nil, err
 	}

@@ -1,13 +1,17 @@
 package tracing_test
 
 import (
-	"bytes"
-	"compress/gzip"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
+
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	trace "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/pasarela-ws/pasarela/internal/node/tracing"
 )
@@ -20,12 +24,8 @@ const (
 func TestSpansReachTheCollector(t *testing.T) {
 	bodies := make(chan []byte, 4)
 	collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var body io.Reader = r.Body
-		if r.Header.Get("Content-Encoding") == "gzip" {
-			body, _ = gzip.NewReader(r.Body)
-		}
-		text, _ := io.ReadAll(body)
-		bodies <- text
+		body, _ := io.ReadAll(r.Body)
+		bodies <- body
 		w.Header().Set("Content-Type", "application/x-protobuf")
 	}))
 	defer collector.Close()
@@ -43,15 +43,118 @@ func TestSpansReachTheCollector(t *testing.T) {
 	if err := exporter.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	text := <-bodies
-	trace := []byte{0x0a, 0xf7, 0x65, 0x19, 0x16, 0xcd, 0x43, 0xdd, 0x84, 0x48, 0xeb, 0x21, 0x1c, 0x80, 0x31, 0x9c}
-	for _, want := range [][]byte{trace, []byte("CONNECT $connect"), []byte("L0SM9cOFvHcCIhw="), []byte("no integration response"), []byte("pasarela")} {
-		if !bytes.Contains(text, want) {
-			t.Errorf("the collector's body lacks %q", want)
+	var got trace.TracesData // as ExportTraceServiceRequest on the wire
+	if err := proto.Unmarshal(<-bodies, &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.ResourceSpans) != 1 || len(got.ResourceSpans[0].ScopeSpans) != 1 || len(got.ResourceSpans[0].ScopeSpans[0].Spans) != 1 {
+		t.Fatalf("want one span of one scope of one resource: %v", &got)
+	}
+	if origin := attributes(got.ResourceSpans[0].Resource.Attributes); origin["service.name"] != "pasarela" || origin["service.version"] != "test" {
+		t.Errorf("resource: %v", origin)
+	}
+	scope := got.ResourceSpans[0].ScopeSpans[0]
+	span := scope.Spans[0]
+	for name, pair := range map[string][2]any{
+		"scope":  {scope.Scope.Name, "github.com/pasarela-ws/pasarela"},
+		"trace":  {hex.EncodeToString(span.TraceId), own[3:35]},
+		"span":   {hex.EncodeToString(span.SpanId), own[36:52]},
+		"parent": {hex.EncodeToString(span.ParentSpanId), parent[36:52]},
+		"name":   {span.Name, "CONNECT $connect"},
+		"kind":   {span.Kind, trace.Span_SPAN_KIND_SERVER},
+		"began":  {span.StartTimeUnixNano, uint64(began.UnixNano())},
+		"ended":  {span.EndTimeUnixNano, uint64(began.Add(time.Second).UnixNano())},
+		"code":   {span.Status.GetCode(), trace.Status_STATUS_CODE_ERROR},
+		"why":    {span.Status.GetMessage(), "no integration response"},
+		"flags":  {span.Flags, uint32(1)},
+		"api":    {attributes(span.Attributes)["aws.apigateway.api_id"], "abcdef1234"},
+		"status": {attributes(span.Attributes)["http.response.status_code"], int64(500)},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: got %v, want %v", name, pair[0], pair[1])
 		}
 	}
-	if bytes.Contains(text, []byte("left out")) {
-		t.Error("an execution without a trace was sent")
+}
+
+func attributes(of []*common.KeyValue) map[string]any {
+	values := map[string]any{}
+	for _, kv := range of {
+		switch value := kv.Value.Value.(type) {
+		case *common.AnyValue_StringValue:
+			values[kv.Key] = value.StringValue
+		case *common.AnyValue_IntValue:
+			values[kv.Key] = value.IntValue
+		}
+	}
+	return values
+}
+
+// TestCollectorIsAskedAsTheEnvironmentSays sends one span and looks at the requests.
+func TestCollectorIsAskedAsTheEnvironmentSays(t *testing.T) {
+	cases := []struct {
+		name     string
+		env      map[string]string // values: URL is the collector's
+		answers  []int
+		requests int
+		path     string
+		header   string // X-Key
+		gzip     bool
+	}{
+		{"every signal's endpoint", map[string]string{"ENDPOINT": "URL/base/"}, []int{200}, 1, "/base/v1/traces", "", false},
+		{"traces' endpoint", map[string]string{"ENDPOINT": "http://127.0.0.1:1", "TRACES_ENDPOINT": "URL/own"}, []int{200}, 1, "/own", "", false},
+		{"headers", map[string]string{"ENDPOINT": "URL", "HEADERS": "x-key=a%2Cb, x-other=1"}, []int{200}, 1, "/v1/traces", "a,b", false},
+		{"gzip", map[string]string{"ENDPOINT": "URL", "COMPRESSION": "gzip"}, []int{200}, 1, "/v1/traces", "", true},
+		{"busy once", map[string]string{"ENDPOINT": "URL"}, []int{503, 200}, 2, "/v1/traces", "", false},
+		{"refused", map[string]string{"ENDPOINT": "URL"}, []int{400}, 1, "/v1/traces", "", false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			requests := make(chan *http.Request, 4)
+			answers := c.answers
+			collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests <- r
+				w.WriteHeader(answers[0])
+				answers = answers[1:]
+			}))
+			defer collector.Close()
+			for name, value := range c.env {
+				t.Setenv("OTEL_EXPORTER_OTLP_"+name, strings.Replace(value, "URL", collector.URL, 1))
+			}
+			exporter, err := tracing.New(t.Context(), "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			exporter.Send(tracing.Execution{Traceparent: own, Name: "CONNECT $connect"})
+			_ = exporter.Stop(t.Context()) // what was refused is an error of OpenTelemetry's handler
+			if len(requests) != c.requests {
+				t.Fatalf("%d requests, want %d", len(requests), c.requests)
+			}
+			r := <-requests
+			if r.URL.Path != c.path || r.Header.Get("X-Key") != c.header || (r.Header.Get("Content-Encoding") == "gzip") != c.gzip {
+				t.Errorf("%s %v", r.URL, r.Header)
+			}
+		})
+	}
+}
+
+func TestWrongVariablesAreNamed(t *testing.T) {
+	cases := []struct{ name, value string }{
+		{"ENDPOINT", "collector:4318"},
+		{"TRACES_ENDPOINT", "grpc://collector"},
+		{"HEADERS", "no pair"},
+		{"COMPRESSION", "zstd"},
+		{"TIMEOUT", "10s"},
+		{"CERTIFICATE", "/nowhere/ca.pem"},
+		{"CLIENT_CERTIFICATE", "/nowhere/client.pem"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+			t.Setenv("OTEL_EXPORTER_OTLP_"+c.name, c.value)
+			if _, err := tracing.New(t.Context(), "test"); err == nil || !strings.Contains(err.Error(), "OTEL_EXPORTER_OTLP_"+c.name) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 
