@@ -16,8 +16,10 @@ type stack struct {
 
 // deploy runs `aws cloudformation deploy` with parameters over the defaults.
 func (s stack) deploy(parameters ...string) (said string, err error) {
-	args := []string{"cloudformation", "deploy", "--stack-name", "guide", "--template-file", "testdata/guide.yaml", "--capabilities", "CAPABILITY_IAM",
-		"--no-fail-on-empty-changeset", "--parameter-overrides", "BackendUrl=" + s.backend.URL}
+	args := []string{
+		"cloudformation", "deploy", "--stack-name", "guide", "--template-file", "testdata/guide.yaml", "--capabilities", "CAPABILITY_IAM",
+		"--no-fail-on-empty-changeset", "--parameter-overrides", "BackendUrl=" + s.backend.URL,
+	}
 	return s.try(append(args, parameters...)...)
 }
 

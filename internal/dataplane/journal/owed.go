@@ -54,12 +54,6 @@ func (o *Owed) Add(data []byte, lost func(Loss)) {
 	}
 }
 
-// Closed says that a connection is not owed anything any more.
-func (o *Owed) Closed(connectionID string) {
-	o.begin()
-	o.closed[connectionID] = struct{}{}
-}
-
 func (o *Owed) begin() {
 	if o.opened == nil {
 		o.opened, o.closed = map[string]Record{}, map[string]struct{}{}
