@@ -130,7 +130,7 @@ func (p guided) deploy() {
 	p.click("button", p.words.deploy)
 	p.sees(p.deployedTo+" prod", p.socketURL, "npx wscat -c")
 	p.click("button", p.close)
-	p.waits("dialog")
+	p.closes()
 }
 
 func (p guided) apiID() string {
@@ -170,7 +170,7 @@ func (p guided) acknowledges() {
 	p.sees("AWS_SECRET_ACCESS_KEY=")
 	p.click("checkbox", p.saved)
 	p.click("button", p.close)
-	p.waits("dialog")
+	p.closes()
 }
 
 // waitForReport is the guide's test: a client connects and gets the link.

@@ -27,7 +27,7 @@ func TestIdentityByClicks(t *testing.T) {
 		p.sees("Actions/Conditions must be prefaced by a vendor")
 		p.fill("Policy document", pushPolicy)
 		p.click("button", "Create policy")
-		p.waits("dialog")
+		p.closes()
 		p.edit("Pushers", "Policy document", denyPush)
 		p.click("link", "Pushers")
 		p.sees("Attached to: nothing", "v2")
@@ -35,7 +35,7 @@ func TestIdentityByClicks(t *testing.T) {
 		p.opens("Set as default")
 		p.sees("It takes effect at once")
 		p.click("button", "Set as default")
-		p.waits("dialog")
+		p.closes()
 	})
 	t.Run("roles", func(t *testing.T) {
 		p := p.in(t)
@@ -114,7 +114,7 @@ func (p guided) picks(button, label, option string) {
 	p.opens(button)
 	p.choose(label, option)
 	p.click("button", button)
-	p.waits("dialog")
+	p.closes()
 	p.show("checkbox", "Select "+option)
 }
 

@@ -48,7 +48,7 @@ func TestKeyboardAlone(t *testing.T) {
 	p.sees("every open connection is closed")
 	p.holdsFocus("dialog")
 	p.do(key(kb.Escape))
-	p.waits("dialog")
+	p.closes()
 	p.hasFocus("Delete")
 	p.do(key(kb.Enter))
 	p.holdsFocus("dialog")

@@ -32,7 +32,7 @@ func TestMadeInOneVisit(t *testing.T) {
 		p.sees("Created and chosen")
 		p.holds(p.role, "arn:aws:iam::"+o.account()+":role/made-here")
 		p.click("button", "Create integration")
-		p.waits("dialog")
+		p.closes()
 		p.sees("POST 127.0.0.1:1/reports", "made-here")
 	})
 	t.Run("a role in use", func(t *testing.T) {
@@ -44,7 +44,7 @@ func TestMadeInOneVisit(t *testing.T) {
 		p.sees("API " + apiName + ": POST 127.0.0.1:1/reports")
 		p.lacks("button", "Delete")
 		p.click("button", "Cancel")
-		p.waits("dialog")
+		p.closes()
 	})
 	t.Run("a user with all it needs", func(t *testing.T) {
 		p := p.in(t)
@@ -92,7 +92,7 @@ func TestImportByClicks(t *testing.T) {
 	p.opens("Apply")
 	p.sees("All of these changes are made at once")
 	p.click("button", "Apply")
-	p.waits("dialog")
+	p.closes()
 	p.sees("The file changes nothing here")
 	p.click("link", "APIs")
 	p.show("link", apiName)

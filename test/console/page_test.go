@@ -323,14 +323,17 @@ func (p page) photograph(name string) {
 // key presses one key.
 func key(name string) chromedp.Action { return chromedp.KeyEvent(name) }
 
-// waits until nothing on the page has that role: a dialog that is closing.
-func (p page) waits(role string) {
+// opened is a form or another task in place of its page, or a dialog in front of it.
+const opened = `document.querySelector('[role=dialog], .sub-page')`
+
+// closes waits until no form and no dialog is open.
+func (p page) closes() {
 	p.t.Helper()
 	testkit.EventuallyNil(p.t, func() error {
 		var there bool
-		p.do(chromedp.Evaluate(`document.querySelector('[role=`+role+`]') !== null`, &there))
+		p.do(chromedp.Evaluate(opened+` !== null`, &there))
 		if there {
-			return errors.New("there is still a " + role)
+			return errors.New("there is still a form or a dialog")
 		}
 		return nil
 	})
@@ -365,11 +368,11 @@ func (p page) lacks(role, name string) {
 	})
 }
 
-// opens presses a button until its dialog is there: a page that is still loading may
-// move under the mouse, and the next click must not meet the page behind.
+// opens presses a button until its form or dialog is there: a page that is still loading
+// may move under the mouse, and the next click must not meet the page behind.
 func (p page) opens(button string) {
 	p.t.Helper()
-	p.until("no dialog opens after "+button, `document.querySelector('[role=dialog]') !== null`, "button", button)
+	p.until("nothing opens after "+button, opened+` !== null`, "button", button)
 }
 
 // selects marks one row of a list, and it alone.

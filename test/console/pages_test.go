@@ -11,7 +11,6 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -118,8 +117,8 @@ func (p guided) visits(script string, at stop, looked bool) {
 	look(name)
 	if at.form && p.opensForm(name) {
 		look(name + "-form")
-		p.do(key(kb.Escape))
-		p.waits("dialog")
+		p.click("button", p.words.cancel)
+		p.closes()
 	}
 }
 
@@ -233,7 +232,7 @@ func (p page) opensForm(name string) bool {
 	if pressed {
 		testkit.EventuallyNil(p.t, func() error {
 			var ready bool
-			if p.do(chromedp.Evaluate(`document.querySelector('[role=dialog]') !== null && document.querySelector('[role=dialog] [class*=spinner]') === null`, &ready)); !ready {
+			if p.do(chromedp.Evaluate(opened+` !== null && `+opened+`.querySelector('[class*=spinner]') === null`, &ready)); !ready {
 				return errors.New(name + ": the form does not open")
 			}
 			return nil
@@ -246,7 +245,7 @@ func (p page) opensForm(name string) bool {
 func (p guided) pictures(name string) {
 	p.t.Helper()
 	if strings.HasSuffix(name, "-form") && os.Getenv("PASARELA_PICTURES") == "" {
-		return // a dialog has the width of the page, which was looked at
+		return // a form has the width of its page, which was looked at
 	}
 	p.page.photograph(name + "-wide")
 	p.do(emulation.SetDeviceMetricsOverride(390, 900, 1, true))

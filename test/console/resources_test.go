@@ -100,7 +100,7 @@ func (p guided) create(button string, pairs ...string) {
 		p.fill(pairs[i], pairs[i+1])
 	}
 	p.click("button", button)
-	p.waits("dialog") // it closes when the server agreed
+	p.closes() // it closes when the server agreed
 }
 
 // edit changes one field of what the list calls name.
@@ -110,7 +110,7 @@ func (p guided) edit(name, field, text string) {
 	p.opens("Edit")
 	p.fill(field, text)
 	p.click("button", "Save changes")
-	p.waits("dialog")
+	p.closes()
 }
 
 // tag gives what the list calls name a tag, and looks that it was kept.
@@ -122,11 +122,11 @@ func (p guided) tag(name, key, value string) {
 	p.fill("Key", key)
 	p.fill("Value", value)
 	p.click("button", "Save changes")
-	p.waits("dialog")
+	p.closes()
 	p.opens("Tags")
 	p.show("button", "Remove")
 	p.click("button", "Cancel")
-	p.waits("dialog")
+	p.closes()
 }
 
 // remove deletes what the list calls name, once the page has said what breaks.
@@ -142,9 +142,9 @@ func (p guided) takes(action, name, warning string) {
 	p.opens(action)
 	p.sees(warning)
 	p.do(key(kb.Escape))
-	p.waits("dialog")
+	p.closes()
 	p.opens(action)
 	p.click("button", action)
-	p.waits("dialog")
+	p.closes()
 	p.lacks("checkbox", "Select "+name)
 }

@@ -13,7 +13,7 @@ type words struct {
 	deployAPI, deploy, noFault, deployedTo                              string
 	users, createUser, userName, createInlinePolicy, createKey, keyOnce string
 	testClient, connect, connected, query, received, explain, created   string
-	close, saved, socketURL                                             string
+	close, cancel, saved, socketURL                                     string
 }
 
 var english = words{
@@ -31,7 +31,7 @@ var english = words{
 	users: "Users", createUser: "Create user", userName: "User name", createInlinePolicy: "Create inline policy",
 	createKey: "Create access key", keyOnce: "This secret is shown once",
 	testClient: "Test client", connect: "Connect", connected: "Connected", query: "Query string", received: "received", explain: "Explain", created: "Created",
-	close: "Close", saved: "I have saved it", socketURL: "WebSocket URL",
+	close: "Close", cancel: "Cancel", saved: "I have saved it", socketURL: "WebSocket URL",
 }
 
 var spanish = words{
@@ -49,5 +49,5 @@ var spanish = words{
 	users: "Usuarios", createUser: "Crear usuario", userName: "Nombre", createInlinePolicy: "Crear política insertada",
 	createKey: "Crear clave de acceso", keyOnce: "Este secreto se muestra una sola vez",
 	testClient: "Cliente de prueba", connect: "Conectar", connected: "Conectado", query: "Parámetros de la URL", received: "recibido", explain: "Explicación", created: "Creado",
-	close: "Cerrar", saved: "Lo he guardado", socketURL: "URL del WebSocket",
+	close: "Cerrar", cancel: "Cancelar", saved: "Lo he guardado", socketURL: "URL del WebSocket",
 }

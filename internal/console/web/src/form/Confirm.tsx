@@ -10,6 +10,7 @@ import { useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import type { Impact } from '../names/impact';
 import { useLoaded } from '../hooks/loading';
+import { SubPage } from './SubPage';
 import { useLanguage, useWords, type Words } from '../words/language';
 
 const en = {
@@ -43,7 +44,10 @@ interface Props {
   close(): void;
 }
 
-/** Asks before something is done that is hard to undo. Where what breaks is unknown, the name must be typed. */
+/**
+ * Asks before something is done that is hard to undo. Where much breaks, or what breaks is
+ * unknown, the name must be typed. A question with something to read before is a page.
+ */
 export function Confirm({ names, action, warning, impact, children, confirm, close }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
@@ -64,39 +68,42 @@ export function Confirm({ names, action, warning, impact, children, confirm, clo
       setBusy(false);
     }
   };
+  const title = `${action} ${names.length === 1 ? name : `(${names.length})`}`;
+  const buttons = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button variant="link" onClick={close}>{w.cancel}</Button>
+      <Button variant="primary" loading={busy} disabled={!ready} onClick={act}>{action}</Button>
+    </SpaceBetween>
+  );
+  const content = (
+    <SpaceBetween size="m">
+      {names.length > 1 && <ul>{names.map((one) => <li key={one}>{one}</li>)}</ul>}
+      <Alert type="warning">{warning}</Alert>
+      {impact && found.loading && <StatusIndicator type="loading">{w.looking}</StatusIndicator>}
+      {found.error !== undefined && <Alert type="warning" header={w.unknown}>{failureText(found.error)}</Alert>}
+      {!!found.value?.uses.length && (
+        <Alert type={found.value.severe ? 'error' : 'info'} header={w.used}>
+          <ul>{found.value.uses.map((one) => <li key={one.en}>{one[language]}</li>)}</ul>
+        </Alert>
+      )}
+      {mustType && (
+        <FormField label={<>{w.type}: <b>{name}</b></>} stretch>
+          <Input value={typed} ariaLabel={w.type} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
+        </FormField>
+      )}
+      {children}
+      {error && <Alert type="error" header={w.refused}>{error}</Alert>}
+    </SpaceBetween>
+  );
+  if (children) return <SubPage title={title} buttons={buttons}>{content}</SubPage>;
   return (
     <Modal
       visible
-      size={children ? 'large' : 'medium'}
-      header={`${action} ${names.length === 1 ? name : `(${names.length})`}`}
+      header={title}
       onDismiss={({ detail }) => (detail.reason === 'overlay' ? undefined : close())}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>{w.cancel}</Button>
-            <Button variant="primary" loading={busy} disabled={!ready} onClick={act}>{action}</Button>
-          </SpaceBetween>
-        </Box>
-      }
+      footer={<Box float="right">{buttons}</Box>}
     >
-      <SpaceBetween size="m">
-        {names.length > 1 && <ul>{names.map((one) => <li key={one}>{one}</li>)}</ul>}
-        <Alert type="warning">{warning}</Alert>
-        {impact && found.loading && <StatusIndicator type="loading">{w.looking}</StatusIndicator>}
-        {found.error !== undefined && <Alert type="warning" header={w.unknown}>{failureText(found.error)}</Alert>}
-        {!!found.value?.uses.length && (
-          <Alert type={found.value.severe ? 'error' : 'info'} header={w.used}>
-            <ul>{found.value.uses.map((one) => <li key={one.en}>{one[language]}</li>)}</ul>
-          </Alert>
-        )}
-        {mustType && (
-          <FormField label={<>{w.type}: <b>{name}</b></>} stretch>
-            <Input value={typed} ariaLabel={w.type} spellcheck={false} autoComplete={false} onChange={({ detail }) => setTyped(detail.value)} />
-          </FormField>
-        )}
-        {children}
-        {error && <Alert type="error" header={w.refused}>{error}</Alert>}
-      </SpaceBetween>
+      {content}
     </Modal>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useWords, type Words } from '../words/language';
 import type { Check } from '../elements/code';
-import { Dialog } from './Dialog';
+import { FormPage } from './FormPage';
 import { useDraft } from '../hooks/draft';
 import { applicable, missing, type Field, type Value } from './field';
 import { FieldInput } from './FieldInput';
@@ -41,7 +41,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   const lacking = missing(fields, value);
   const asked = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // After the dialog has taken the focus to its beginning.
+    // After the page of the form has taken the focus to its beginning.
     const frame = requestAnimationFrame(() => asked.current?.querySelector<HTMLElement>('input, textarea, [contenteditable=true], button')?.focus());
     return () => cancelAnimationFrame(frame);
   }, []);
@@ -66,7 +66,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   };
 
   return (
-    <Dialog title={title} draft={draft} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
+    <FormPage title={title} draft={draft} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
       <SpaceBetween size="m" key={generation}>
         {applicable(fields, value).map((field) => (
           <div key={field.name} ref={field.name === focus ? asked : undefined}>
@@ -83,7 +83,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
         {aside?.(value)}
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
-    </Dialog>
+    </FormPage>
   );
 }
 

@@ -14,13 +14,14 @@ export interface Console {
   clients: Clients;
   extension: Extension;
   messages: FlashbarProps.MessageDefinition[];
-  notify(type: FlashbarProps.Type, header: string, content?: ReactNode): void;
+  /** Shows a message at the top of the page; the result closes it. */
+  notify(type: FlashbarProps.Type, header: string, content?: ReactNode): () => void;
   signOut(): void;
   /** Grows with each change made at API Gateway from this page. */
   changes: number;
 }
 
-/** A success message closes by itself, or when a newer one comes; an error stays until it is closed. */
+/** A success message closes by itself, or when a newer one comes; the others stay until they are closed. */
 const SUCCESS_SHOWN = 5000;
 
 const ConsoleContext = createContext<Console | undefined>(undefined);
@@ -45,6 +46,7 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
     setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old.filter((message) => message.type !== 'success')].slice(0, 5));
     if (type === 'success') setTimeout(dismiss, SUCCESS_SHOWN);
+    return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);
   const clients = useMemo(() => makeClients(session, () => setChanges((n) => n + 1)), [session]);

@@ -14,6 +14,8 @@ export interface Draft<T> {
   restored?: Date;
   /** Differs from what it began with. */
   dirty: boolean;
+  /** Whether a draft is stored now; true for what was stored and not yet saved or thrown away. */
+  isKept(): boolean;
   /** Saved or thrown away: the draft goes, and the value is what it was at first. */
   drop(): void;
 }
@@ -28,6 +30,7 @@ export function useDraft<T>(name: string, initial: T, safe: (value: T) => T = (v
   return {
     value: state.value,
     dirty: !isSame(state.value, start),
+    isKept: () => readDraft(key) !== undefined,
     restored: state.restored && draft ? new Date(draft.at) : undefined,
     change: (next) =>
       setState((old) => {

@@ -3,7 +3,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { serverFacts } from '../aws/session';
 import { forgetOldDrafts } from '../hooks/draftStore';
 import { failureText } from '../aws/failure';
@@ -15,6 +15,7 @@ import { useCrumbs } from './Crumbs';
 import { Navigation } from './Navigation';
 import { useNavigation } from './navigationState';
 import { useAddress } from '../hooks/router';
+import { SubPagePlace } from '../hooks/subPagePlace';
 import { SignIn } from './SignIn';
 import { useSession } from './session';
 import { TopBar, useAppearance } from './TopBar';
@@ -41,6 +42,7 @@ function Shell() {
   const address = useAddress();
   const { messages } = useConsole();
   const [open, setOpen] = useNavigation();
+  const [place, setPlace] = useState<HTMLElement | null>(null);
   const title = useCrumbs(address).map((crumb) => crumb.text).reverse().join(' · ');
   useEffect(() => {
     document.title = title ? `${title} · pasarela` : 'pasarela';
@@ -56,7 +58,12 @@ function Shell() {
         toolsHide
         ariaLabels={{ navigation: w.navigation, navigationToggle: w.navigation, navigationClose: w.navigation }}
         notifications={<Flashbar items={messages} stackItems />}
-        content={<Page address={address} />}
+        content={
+          <SubPagePlace value={place}>
+            <div ref={setPlace} />
+            <div className="page"><Page address={address} /></div>
+          </SubPagePlace>
+        }
         contentType="default"
       />
     </>

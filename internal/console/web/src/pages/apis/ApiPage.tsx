@@ -9,7 +9,7 @@ import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
 import { commonWords } from '../../words/common';
 import { useWords } from '../../words/language';
-import { DeployDialog } from './DeployDialog';
+import { DeployPage } from './DeployPage';
 import { Undeployed } from './Undeployed';
 
 interface Props {
@@ -30,7 +30,7 @@ export function ApiPage({ apiId, children }: Props) {
     <SpaceBetween size="s">
       <Undeployed apiId={apiId} />
       {children(api.value, api.reload)}
-      {form === 'deploy' && <DeployDialog apiId={apiId} endpoint={api.value.ApiEndpoint!} close={close} />}
+      {form === 'deploy' && <DeployPage apiId={apiId} endpoint={api.value.ApiEndpoint!} close={close} />}
     </SpaceBetween>
   );
 }

@@ -7,8 +7,8 @@ import { CopyBlock } from '../../commands/ShowAs';
 import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 
-const en = { url: 'WebSocket URL', shell: 'Shell', browser: 'Browser', python: 'Python', push: 'Push from a backend' };
-const es: typeof en = { url: 'URL del WebSocket', shell: 'Terminal', browser: 'Navegador', python: 'Python', push: 'Enviar desde un servidor' };
+const en = { url: 'WebSocket URL', client: 'Connect from a client', push: 'Push from a backend', browser: 'Browser' };
+const es: typeof en = { url: 'URL del WebSocket', client: 'Conectar desde un cliente', push: 'Enviar desde un servidor', browser: 'Navegador' };
 const words: Words<typeof en> = { en, es };
 
 interface Props {
@@ -22,26 +22,43 @@ interface Props {
 export function ConnectPanel({ url, headers = [], protocol = '' }: Props) {
   const w = useWords(words);
   const { facts } = useConsole();
-  const blocks: [id: string, label: string, text: string][] = [
-    ['shell', w.shell, shellCommands(url, headers, protocol)],
+  const clients: Block[] = [
+    ['wscat', 'wscat', `npx wscat -c ${shellQuote(url)}${shellOptions(headers, protocol)}`],
+    ['pasarela', 'pasarela connect', `pasarela connect ${shellQuote(url)}${shellOptions(headers, protocol)}`],
     ['browser', w.browser, browserCode(url, protocol)],
-    ['python', w.python, pythonCode(url, headers, protocol)],
-    ['push', w.push, pushCode(url, facts.region)],
+    ['python', 'Python', pythonCode(url, headers, protocol)],
+  ];
+  const endpoint = url.replace(/^ws/, 'http').replace(/\?.*$/, '');
+  const backends: Block[] = [
+    ['cli', 'AWS CLI', pushCommand(endpoint)],
+    ['boto3', 'Python (boto3)', pushWithPython(endpoint, facts.region)],
+    ['javascript', 'Node.js (AWS SDK)', pushWithJavaScript(endpoint, facts.region)],
   ];
   return (
-    <SpaceBetween size="xs">
+    <SpaceBetween size="m">
       <div>
         <Box variant="awsui-key-label">{w.url}</Box>
         <Copyable text={url} />
       </div>
-      <Tabs ariaLabel={w.url} tabs={blocks.map(([id, label, text]) => ({ id, label, content: <CopyBlock text={text} /> }))} />
+      <Blocks label={w.client} blocks={clients} />
+      <Blocks label={w.push} blocks={backends} />
     </SpaceBetween>
   );
 }
 
-function shellCommands(url: string, headers: string[], protocol: string): string {
-  const options = headers.map((header) => ` -H ${shellQuote(header)}`).join('') + (protocol ? ` -s ${shellQuote(protocol)}` : '');
-  return `pasarela connect ${shellQuote(url)}${options}\nnpx wscat -c ${shellQuote(url)}${options}`;
+type Block = [id: string, label: string, text: string];
+
+function Blocks({ label, blocks }: { label: string; blocks: Block[] }) {
+  return (
+    <div>
+      <Box variant="awsui-key-label">{label}</Box>
+      <Tabs ariaLabel={label} tabs={blocks.map(([id, label, text]) => ({ id, label, content: <CopyBlock text={text} /> }))} />
+    </div>
+  );
+}
+
+function shellOptions(headers: string[], protocol: string): string {
+  return headers.map((header) => ` -H ${shellQuote(header)}`).join('') + (protocol ? ` -s ${shellQuote(protocol)}` : '');
 }
 
 function browserCode(url: string, protocol: string): string {
@@ -61,11 +78,23 @@ with connect(${JSON.stringify(url)}${options}) as socket:
         print(message)`;
 }
 
-function pushCode(url: string, region: string): string {
-  const endpoint = url.replace(/^ws/, 'http').replace(/\?.*$/, '');
+function pushCommand(endpoint: string): string {
+  return `printf '{"hello":"client"}' | aws apigatewaymanagementapi post-to-connection \\
+  --endpoint-url ${shellQuote(endpoint)} --connection-id "$CONNECTION_ID" --data fileb:///dev/stdin`;
+}
+
+function pushWithPython(endpoint: string, region: string): string {
   return `# pip install boto3
 import boto3
 
 client = boto3.client("apigatewaymanagementapi", endpoint_url=${JSON.stringify(endpoint)}, region_name=${JSON.stringify(region)})
 client.post_to_connection(ConnectionId=connection_id, Data=b'{"hello":"client"}')`;
+}
+
+function pushWithJavaScript(endpoint: string, region: string): string {
+  return `// npm install @aws-sdk/client-apigatewaymanagementapi
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
+
+const client = new ApiGatewayManagementApiClient({ endpoint: ${JSON.stringify(endpoint)}, region: ${JSON.stringify(region)} });
+await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: '{"hello":"client"}' }));`;
 }

@@ -89,12 +89,20 @@ interface Line {
   text: string;
 }
 
-export function TestClient({ apiId, endpoint }: { apiId: string; endpoint: string }) {
+interface Props {
+  apiId: string;
+  /** The API's endpoint, ws://127.0.0.1:4566/abcdef1234. */
+  endpoint: string;
+  /** The stage to begin with; absent: the first. */
+  chosen?: string;
+}
+
+export function TestClient({ apiId, endpoint, chosen }: Props) {
   const w = useWords(words);
   const field = useWords(fieldWords);
   const { clients, extension } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
-  const [stage, setStage] = useState<string>();
+  const [stage, setStage] = useState(chosen);
   // Headers are not kept: they are where keys and tokens stand.
   const [headers, setHeaders] = useState('');
   const draft = useDraft('client', { query: 'reportType=ventas', protocol: '', message: '{"action":"hello"}' });

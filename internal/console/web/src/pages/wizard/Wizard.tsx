@@ -81,7 +81,7 @@ export function Wizard({ api }: { api?: GetApiResponse }) {
       const apiId = await carryOut(clients, facts.accountId, plan, made.current, setDoing);
       draft.drop();
       notify('success', w.done);
-      go('apis', apiId, 'test');
+      go('apis', apiId, 'test', plan.stage);
     } catch (refusal) {
       setError(failureText(refusal));
       draft.change((old) => ({ ...old, made: made.current }));

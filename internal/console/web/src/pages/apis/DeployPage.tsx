@@ -1,11 +1,9 @@
 import { CreateDeploymentCommand, CreateStageCommand } from '@aws-sdk/client-apigatewayv2';
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
@@ -16,13 +14,14 @@ import { useLoaded } from '../../hooks/loading';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from '../../aws/gatewayLists';
 import { PreviewView } from './PreviewView';
-import { Dialog } from '../../form/Dialog';
+import { FormPage } from '../../form/FormPage';
+import { SubPage } from '../../form/SubPage';
 import { useDraft } from '../../hooks/draft';
 import { href } from '../../hooks/router';
 import { ConnectPanel } from './ConnectPanel';
 
-const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet makes a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Open the test client', close: 'Close' };
-const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en', test: 'Abrir el cliente de prueba', close: 'Cerrar' };
+const en = { title: 'Deploy API', stage: 'Stage', newStage: 'A name that does not exist yet makes a new stage.', description: 'Description', deploy: 'Deploy', refused: 'Refused', deployed: 'Deployed to', test: 'Test it now', close: 'Close' };
+const es: typeof en = { title: 'Desplegar la API', stage: 'Etapa', newStage: 'Un nombre que aún no existe crea una etapa nueva.', description: 'Descripción', deploy: 'Desplegar', refused: 'Rechazado', deployed: 'Desplegado en', test: 'Probarla ahora', close: 'Cerrar' };
 const words: Words<typeof en> = { en, es };
 
 interface Props {
@@ -33,7 +32,7 @@ interface Props {
 }
 
 /** Deploys, after it said what that changes; then says how clients connect. */
-export function DeployDialog({ apiId, endpoint, close }: Props) {
+export function DeployPage({ apiId, endpoint, close }: Props) {
   const w = useWords(words);
   const { clients, facts, notify } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
@@ -64,26 +63,21 @@ export function DeployDialog({ apiId, endpoint, close }: Props) {
 
   if (deployed) {
     return (
-      <Modal
-        visible
-        size="large"
-        header={`${w.deployed} ${deployed}`}
-        onDismiss={close}
-        footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button href={href('apis', apiId, 'test')}>{w.test}</Button>
-              <Button variant="primary" onClick={close}>{w.close}</Button>
-            </SpaceBetween>
-          </Box>
+      <SubPage
+        title={`${w.deployed} ${deployed}`}
+        buttons={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button onClick={close}>{w.close}</Button>
+            <Button variant="primary" href={href('apis', apiId, 'test', deployed)}>{w.test}</Button>
+          </SpaceBetween>
         }
       >
         <ConnectPanel url={`${endpoint}/${deployed}`} />
-      </Modal>
+      </SubPage>
     );
   }
   return (
-    <Dialog title={w.title} draft={draft} startAgain={draft.drop} close={close} action={<Button variant="primary" loading={busy} disabled={!stage || stages.loading} onClick={deploy}>{w.deploy}</Button>}>
+    <FormPage title={w.title} draft={draft} startAgain={draft.drop} close={close} action={<Button variant="primary" loading={busy} disabled={!stage || stages.loading} onClick={deploy}>{w.deploy}</Button>}>
       <SpaceBetween size="m">
         <FormField label={w.stage} description={w.newStage} stretch>
           <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />
@@ -93,6 +87,6 @@ export function DeployDialog({ apiId, endpoint, close }: Props) {
         <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
-    </Dialog>
+    </FormPage>
   );
 }

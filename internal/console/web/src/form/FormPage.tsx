@@ -1,12 +1,13 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Draft } from '../hooks/draft';
+import { useConsole } from '../hooks/console';
 import { useLanguage, useWords, type Words } from '../words/language';
 import { whenText } from '../words/format';
-import type { Draft } from '../hooks/draft';
+import { SubPage } from './SubPage';
 
 const en = {
   cancel: 'Cancel',
@@ -15,6 +16,8 @@ const en = {
   ask: 'Discard your changes? Nothing of them has been saved.',
   discard: 'Discard changes',
   keep: 'Keep editing',
+  kept: 'Not saved; what you typed is kept as a draft',
+  goOn: 'Go on editing',
 };
 const es: typeof en = {
   cancel: 'Cancelar',
@@ -23,12 +26,14 @@ const es: typeof en = {
   ask: '¿Descartar los cambios? No se ha guardado ninguno.',
   discard: 'Descartar los cambios',
   keep: 'Seguir editando',
+  kept: 'Sin guardar; lo que escribiste queda como borrador',
+  goOn: 'Seguir editando',
 };
 const words: Words<typeof en> = { en, es };
 
 interface Props {
   title: string;
-  draft: Pick<Draft<unknown>, 'dirty' | 'restored' | 'drop'>;
+  draft: Pick<Draft<unknown>, 'dirty' | 'restored' | 'isKept' | 'drop'>;
   /** Throws the draft away and shows the form as it was at first. */
   startAgain(): void;
   close(): void;
@@ -37,12 +42,12 @@ interface Props {
   children: ReactNode;
 }
 
-/** A form in front of its page. A click outside or Escape asks before anything typed is lost. */
-export function Dialog({ title, draft, startAgain, close, action, children }: Props) {
+/** A form as a page. Cancelling asks before anything typed is lost; who goes elsewhere is told where the draft is. */
+export function FormPage({ title, draft, startAgain, close, action, children }: Props) {
   const w = useWords(words);
   const { language } = useLanguage();
   const [asking, setAsking] = useState(false);
-  const leave = () => (draft.dirty ? setAsking(true) : close());
+  useKeptNotice(title, draft.isKept);
   const discard = () => {
     draft.drop();
     close();
@@ -54,27 +59,38 @@ export function Dialog({ title, draft, startAgain, close, action, children }: Pr
     </SpaceBetween>
   ) : (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="link" onClick={leave}>{w.cancel}</Button>
+      <Button variant="link" onClick={() => (draft.dirty ? setAsking(true) : close())}>{w.cancel}</Button>
       {action}
     </SpaceBetween>
   );
   return (
-    <Modal
-      visible
-      size="large"
-      header={title}
-      onDismiss={leave}
-      footer={
-        <SpaceBetween size="s">
-          {asking && <Alert type="warning">{w.ask}</Alert>}
-          <Box float="right">{buttons}</Box>
-        </SpaceBetween>
-      }
-    >
+    <SubPage title={title} buttons={buttons}>
       <SpaceBetween size="m">
         {draft.restored && <Alert type="info" action={<Button onClick={startAgain}>{w.again}</Button>}>{w.restored} {whenText(language, draft.restored)}</Alert>}
         {children}
+        {asking && <Alert type="warning">{w.ask}</Alert>}
       </SpaceBetween>
-    </Modal>
+    </SubPage>
   );
+}
+
+/** What closes the message about the draft of a form, by the form's address. */
+const notices = new Map<string, () => void>();
+
+/** Says, when the form is left and its draft stays, that it does and how to come back to it; until the form is open again. */
+function useKeptNotice(title: string, isKept: () => boolean) {
+  const w = useWords(words);
+  const { notify } = useConsole();
+  const latest = useRef({ title, isKept, w, notify });
+  latest.current = { title, isKept, w, notify };
+  useEffect(() => {
+    const address = location.hash;
+    notices.get(address)?.();
+    notices.delete(address);
+    return () => {
+      const { title, isKept, w, notify } = latest.current;
+      if (!isKept()) return;
+      notices.set(address, notify('info', `${title}: ${w.kept}`, <Link href={address} color="inverted">{w.goOn}</Link>));
+    };
+  }, []);
 }
