@@ -56,6 +56,7 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
 		wire.Reply("GetMetricsHistory", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics/history", 200, s.metricsHistory),
+		wire.Reply("GetActivity", "GET /pasarela/activity", 200, s.activity),
 		wire.Reply("GetNodes", "GET /pasarela/nodes", 200, s.nodes),
 		wire.Reply("ListConnections", "GET /pasarela/connections", 200, s.allConnections),
 		wire.Reply("GetFailures", "GET /pasarela/explain", 200, s.failures),

@@ -95,6 +95,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1","node":"n1"}],"total":2,"nodes":[{"node":"n1","open":2}]}`,
 	},
 	"ListConnections": {"GET /pasarela/connections", "", "/pasarela/connections", "application/json", `{"connections":[{"apiId":"abcdefghij"`},
+	"GetActivity":     {"GET /pasarela/activity", "", "/pasarela/activity", "application/json", `{"stages":[{"apiId":"abcdefghij","stage":"prod","connections":2,"lastMinute":{`},
 	"GetNodes":        {"GET /pasarela/nodes", "", "/pasarela/nodes", "application/json", `{"nodes":[{"node":"n1","state":"live","now":{"address":"http://127.0.0.1:4566","version":"v1"`},
 	"GetFailures":     {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
 	"GetTimelines":    {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},

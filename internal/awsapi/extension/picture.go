@@ -79,7 +79,7 @@ type answering interface {
 
 // questions are all that nodes ask each other for their pictures.
 func questions() []answering {
-	return []answering{askConnections, askRecent, askFind, askFailures, askTail, askNewest, askSince, askSample, askHistory, askStatus}
+	return []answering{askConnections, askRecent, askFind, askFailures, askTail, askNewest, askSince, askSample, askHistory, askActivity, askStatus}
 }
 
 func (q question[In, Out]) label() string { return q.name }

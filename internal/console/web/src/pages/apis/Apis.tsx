@@ -1,5 +1,8 @@
 import { CreateApiCommand, DeleteApiCommand, GetApisCommand, UpdateApiCommand, type Api, type CreateApiRequest } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -10,7 +13,9 @@ import { allPages } from '../../aws/allPages';
 import { go, href } from '../../hooks/router';
 import { commonWords } from '../../words/common';
 import { useWords } from '../../words/language';
-import { When } from '../../words/When';
+import { Amount, When } from '../../words/When';
+import { useActivity, type ApiActivity } from '../live/activity';
+import { Failures } from '../live/Failures';
 import { apiImpact } from '../../names/impact';
 
 /** Members of an API that its form shows. */
@@ -45,22 +50,35 @@ export const apiFields: Field[] = [
   { name: 'Tags', kind: 'map', label: { en: 'Tags', es: 'Etiquetas' }, fixed: true, when: (value) => !value.ApiId },
 ];
 
+const idle: ApiActivity = { connections: 0, connects: 0, messages: 0, errors: 0 };
+
+/** All APIs with what they do now, and what failed lately. */
 export function Apis() {
   const { clients, extension, facts } = useConsole();
   const shell = useWords(commonWords);
+  const activity = useActivity();
+  const now = (what: keyof ApiActivity) => (api: Api) => {
+    if (!activity) return '–';
+    const { [what]: count } = activity.get(api.ApiId!) ?? idle;
+    const text = <Amount of={count} />;
+    return count > 0 && (what === 'errors' || what === 'connections') ? <Link href={href('apis', api.ApiId!, 'live')}>{what === 'errors' ? <StatusIndicator type="error">{text}</StatusIndicator> : text}</Link> : text;
+  };
   const resource: Resource<Api> = {
     title: same('APIs'),
     make: { en: 'Create API', es: 'Crear API' },
-    about: { en: 'WebSocket APIs of this server.', es: 'APIs WebSocket de este servidor.' },
+    about: { en: 'WebSocket APIs of this server, and what they do now: counts are of whole minutes.', es: 'APIs WebSocket de este servidor y lo que hacen ahora: se cuentan minutos completos.' },
     empty: {
       en: 'There is no API yet. Create one: its routes, integrations and stages follow.',
       es: 'Todavía no hay ninguna API. Crea una: después vendrán sus rutas, integraciones y etapas.',
     },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (api) => api.Name, sort: 'Name' },
+      { id: 'connections', header: { en: 'Open connections', es: 'Conexiones abiertas' }, cell: now('connections') },
+      { id: 'connects', header: { en: 'Handshakes per minute', es: 'Intentos de conexión por minuto' }, cell: now('connects') },
+      { id: 'messages', header: { en: 'Messages per minute', es: 'Mensajes por minuto' }, cell: now('messages') },
+      { id: 'errors', header: { en: 'Errors in the last hour', es: 'Errores en la última hora' }, cell: now('errors') },
       { id: 'id', header: same('ID'), cell: (api) => <Copyable text={api.ApiId} />, sort: 'ApiId' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (api) => api.Description ?? '–' },
-      { id: 'expression', header: { en: 'Route selection', es: 'Selección de ruta' }, cell: (api) => <code>{api.RouteSelectionExpression}</code> },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => <When at={api.CreatedDate} />, sort: 'CreatedDate' },
     ],
     fields: apiFields,
@@ -89,5 +107,10 @@ export function Apis() {
     tagging: (api) => gatewayTags(clients, gatewayArn(facts.region, `apis/${api.ApiId}`)),
     actions: () => <Button onClick={() => go('wizard')}>{shell.wizard}</Button>,
   };
-  return <Collection resource={resource} />;
+  return (
+    <SpaceBetween size="l">
+      <Collection resource={resource} />
+      <Failures />
+    </SpaceBetween>
+  );
 }

@@ -4,6 +4,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import { failureText } from '../../aws/failure';
 import { Collection } from '../../form/Collection';
@@ -14,8 +15,8 @@ import { Explain } from './Explain';
 import { useMissing, type OfNodes } from './Missing';
 import { When } from '../../words/When';
 
-const en = { message: 'Message', post: 'Post', posted: 'Posted' };
-const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado' };
+const en = { message: 'Message', post: 'Post', posted: 'Posted', present: 'Connected', away: 'Away, may come back', waiting: 'unconfirmed' };
+const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado', present: 'Conectado', away: 'Ausente, puede volver', waiting: 'sin confirmar' };
 const words: Words<typeof en> = { en, es };
 
 export interface Connection {
@@ -26,6 +27,19 @@ export interface Connection {
   userAgent?: string;
   /** The node that has it. */
   node: string;
+  /** It outlives its socket. */
+  resumable?: boolean;
+  /** Its client has no socket now. */
+  away?: boolean;
+  /** Messages that its client has not confirmed. */
+  waiting?: number;
+}
+
+/** Whether a connection outlives its socket, whether its client is there, and what waits for it. */
+export function Resumption({ of: { resumable, away, waiting = 0 } }: { of: Connection }) {
+  const w = useWords(words);
+  if (!resumable) return <>–</>;
+  return <StatusIndicator type={away ? 'pending' : 'success'}>{away ? w.away : w.present}{waiting > 0 && ` · ${waiting} ${w.waiting}`}</StatusIndicator>;
 }
 
 export function Connections({ apiId, stage }: { apiId: string; stage: string }) {
@@ -52,6 +66,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
+      { id: 'resumption', header: { en: 'Resumable', es: 'Reanudable' }, cell: (one) => <Resumption of={one} /> },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
       { id: 'agent', header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
     ],

@@ -4,28 +4,16 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Named } from '../../names/Named';
-import { sentence } from '../../names/ResourceLabel';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { When } from '../../words/When';
-import type { Connection } from './Connections';
+import { Resumption, type Connection } from './Connections';
+import { Failures } from './Failures';
 import { useMissing, type OfNodes } from './Missing';
 
 interface Anywhere extends Connection {
   apiId: string;
   stage: string;
-}
-
-/** Something that failed lately: a refused handshake, a message, a call to @connections. */
-interface Failure {
-  at: string;
-  requestId: string;
-  connectionId?: string;
-  apiId?: string;
-  stage?: string;
-  name: string;
-  summary: string;
-  node: string;
 }
 
 /** Who is connected to any API, and what failed lately. */
@@ -43,6 +31,7 @@ export function LiveOverview() {
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
+      { id: 'resumption', header: { en: 'Resumable', es: 'Reanudable' }, cell: (one) => <Resumption of={one} /> },
       { id: 'ip', header: { en: 'Address', es: 'Dirección' }, cell: (one) => one.sourceIp, sort: 'sourceIp' },
       { id: 'agent', header: { en: 'Program', es: 'Programa' }, cell: (one) => one.userAgent ?? '–', sort: 'userAgent' },
     ],
@@ -57,30 +46,11 @@ export function LiveOverview() {
     removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
     remove: (one) => clients.connections(one.apiId, one.stage).send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
   };
-  const failures: Resource<Failure> = {
-    title: { en: 'Latest failures', es: 'Últimos fallos' },
-    about: { en: 'Refused connections and failed messages of every API, the newest first.', es: 'Conexiones rechazadas y mensajes fallidos de todas las APIs, primero los más recientes.' },
-    empty: { en: 'Nothing has failed since the servers started.', es: 'No ha fallado nada desde que arrancaron los servidores.' },
-    columns: [
-      { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.at} /> },
-      { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} /> },
-      { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node },
-      { id: 'name', header: { en: 'Event and route', es: 'Evento y ruta' }, cell: (one) => one.name },
-      { id: 'summary', minWidth: 320, header: { en: 'Cause', es: 'Causa' }, cell: (one) => sentence(one.summary) },
-    ],
-    fields: [],
-    keys: [extension],
-    id: (one) => one.requestId,
-    name: (one) => one.requestId,
-    open: (one) => href('explain', one.requestId),
-    list: async () => (await extension.get<{ failures: Failure[] }>('/pasarela/explain')).failures,
-    every: 5000,
-  };
   return (
     <SpaceBetween size="l">
       {missing}
       <Collection resource={connections} />
-      <Collection resource={failures} section />
+      <Failures />
     </SpaceBetween>
   );
 }
