@@ -1,0 +1,37 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// The first page says what all APIs do now: open connections, and the latest failures
+// with their causes, each of which leads to its timeline.
+func TestHomeSaysWhatHappensNow(t *testing.T) {
+	t.Parallel()
+	backend := newBackend(t)
+	server := serve(t)
+	o := operator{t, server}
+	stock := o.stock(backend.URL)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.sees("Open connections", "Errors in the last hour", "Latest failures")
+	p.show("link", "1")
+	backend.Respond(testkit.Response{Status: http.StatusAccepted})
+	_, refusal, err := websocket.Dial(t.Context(), strings.Replace(server.endpoint, "http", "ws", 1)+"/"+stock.apiID+"/prod", nil)
+	if err == nil || refusal == nil {
+		t.Fatalf("the client was not refused: %v", err)
+	}
+	request := refusal.Header.Get("x-amz-apigw-id")
+	_ = refusal.Body.Close()
+	p.sees("CONNECT $connect", "integration response")
+	p.do(chromedp.Click(`a[href="#/explain/`+url.PathEscape(request)+`"], a[href="#/explain/`+url.QueryEscape(request)+`"]`, chromedp.ByQuery))
+	p.sees("Explain", request, "202")
+}
