@@ -63,7 +63,7 @@ func newRoot(l language.Language) *cobra.Command {
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	root.PersistentFlags().String(langFlag, "", l.Say("root.lang"))
 	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newNodes(l), newConnections(l), newExplain(l),
-		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newVersion(l))
+		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newHealthcheck(l), newVersion(l))
 	speak(root, l)
 	return root
 }

@@ -120,6 +120,7 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 		"apply":       {{"apply", "--plan", "backup.yaml"}, {"apply", "--yes", "backup.yaml"}, {"apply", nasty}},
 		"console":     {{"console"}},
 		"store":       {{"store", "check", "--data", nasty}, {"store", "repair", "--data", nasty}, {"store", "check", nasty}},
+		"healthcheck": {{"healthcheck", "--listen", strings.TrimPrefix(server.URL, "http://")}, {"healthcheck", "--listen", nasty}, {"healthcheck", nasty}},
 		"credentials": {{"credentials"}, {"credentials", "--data", nasty}},
 		"template": {
 			{"template", "render", "nasty.vtl"},

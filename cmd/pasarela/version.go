@@ -1,8 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
+	"runtime"
 	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,28 +16,96 @@ import (
 )
 
 func newVersion(l language.Language) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: l.Say("version.short"),
-		Args:  none,
-		Run:   func(cmd *cobra.Command, _ []string) { fmt.Fprintln(screenOn(cmd.OutOrStdout()), "pasarela", version()) },
+	var asJSON bool
+	cmd := &cobra.Command{Use: "version", Short: l.Say("version.short"), Args: none}
+	cmd.Flags().BoolVar(&asJSON, "json", false, l.Say("version.json"))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		info, _ := debug.ReadBuildInfo()
+		out, b := screenOn(cmd.OutOrStdout()), buildOf(info)
+		if asJSON {
+			return json.NewEncoder(out).Encode(b)
+		}
+		return b.print(out)
 	}
+	return cmd
 }
 
-// version is what Go noted when it built this program: the module's version, or
-// the revision of a checkout.
+// version is the first of what a build tells: the version of a release or of a module,
+// or the revision of a checkout.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
+	info, _ := debug.ReadBuildInfo()
+	return buildOf(info).Version
+}
+
+// A build is what Go noted when it built this program. Commit and date are empty where
+// the program was built from a module or an archive, which have no history.
+type build struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit,omitempty"`
+	Modified bool   `json:"modified,omitempty"` // built with changes that are in no commit
+	Date     string `json:"date,omitempty"`     // of the commit, RFC 3339
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+}
+
+func buildOf(info *debug.BuildInfo) build {
+	b := build{Version: "unknown", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if info == nil {
+		return b
 	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return "devel-" + s.Value[:12]
+		switch s.Key {
+		case "vcs.revision":
+			b.Commit = s.Value
+		case "vcs.time":
+			b.Date = s.Value
+		case "vcs.modified":
+			b.Modified = s.Value == "true"
 		}
 	}
-	return "devel"
+	if b.Commit == "" {
+		b.Commit, b.Date = pseudo(info.Main.Version)
+	}
+	switch v := info.Main.Version; {
+	case v != "" && v != "(devel)":
+		b.Version = v
+	case len(b.Commit) >= 12:
+		b.Version = "devel-" + b.Commit[:12]
+	default:
+		b.Version = "devel"
+	}
+	return b
+}
+
+// pseudo reads the commit and its time out of a version that Go makes for a commit
+// without a tag: v0.0.0-20261129020000-ace4bad01234.
+func pseudo(version string) (commit, date string) {
+	version, _, _ = strings.Cut(version, "+")
+	parts := strings.Split(version, "-")
+	if len(parts) < 3 {
+		return "", ""
+	}
+	stamp := parts[len(parts)-2]
+	stamp = stamp[strings.LastIndexByte(stamp, '.')+1:]
+	at, err := time.Parse("20060102150405", stamp)
+	if err != nil {
+		return "", ""
+	}
+	return parts[len(parts)-1], at.Format(time.RFC3339)
+}
+
+func (b build) print(out io.Writer) error {
+	fmt.Fprintln(out, "pasarela", b.Version)
+	table := tabwriter.NewWriter(out, 0, 0, 1, ' ', 0)
+	commit := b.Commit
+	if b.Modified {
+		commit += " +modified"
+	}
+	for _, row := range [][2]string{{"commit", commit}, {"date", b.Date}, {"go", b.Go}, {"platform", b.OS + "/" + b.Arch}} {
+		if row[1] != "" {
+			fmt.Fprintf(table, "%s\t%s\n", row[0], row[1])
+		}
+	}
+	return table.Flush()
 }

@@ -196,7 +196,20 @@ Gateway's. Each failing case is shown with the difference; the exit status is 1 
 "context" tiene las variables, o bajo "$apigw" un evento de muestra como lo toma render.
 "error" es parse o runtime. "profile": "velocity17" es Velocity tal cual en vez del de API
 Gateway. Cada caso que falla se muestra con la diferencia; el estado de salida es entonces 1.`},
-	"version.short": {"Print the version", "Imprimir la versión"},
+	"version.short": {"Print the version and what it was built from", "Imprimir la versión y de qué se compiló"},
+	"version.json":  {"as one JSON object", "como un objeto JSON"},
+
+	"healthcheck.short": {"Ask the node of this machine whether it is ready", "Preguntar al nodo de esta máquina si está listo"},
+	"healthcheck.long": {`Ask the node of this machine whether it is ready, as a container's health check does. The
+exit status is 0 when GET /readyz of the node answers 200, else 1 with the reason. --listen
+and --tls-cert are those of "pasarela serve", from the environment as well.`, `Pregunta al nodo de esta máquina si está listo, como la comprobación de salud de un
+contenedor. El estado de salida es 0 cuando GET /readyz del nodo responde 200; si no, 1 con
+el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el entorno.`},
+	"healthcheck.timeout":     {"how long an answer may take", "cuánto puede tardar la respuesta"},
+	"healthcheck.bad_listen":  {"--listen: {value} names no port to ask; want host:port, as given to serve", "--listen: {value} no dice a qué puerto preguntar; se espera host:puerto, como se dio a serve"},
+	"healthcheck.bad_timeout": {"--timeout: {value} is no time to wait", "--timeout: {value} no es un tiempo de espera"},
+	"healthcheck.unreachable": {"no node answers at {url}: {error}", "ningún nodo responde en {url}: {error}"},
+	"healthcheck.not_ready":   {"the node at {url} is not ready: {status} {reason}", "el nodo en {url} no está listo: {status} {reason}"},
 
 	"setting.data":                {"directory of state, credentials and logs", "directorio del estado, las credenciales y los registros"},
 	"setting.listen":              {"host:port for the AWS APIs and the sockets", "host:puerto de las API de AWS y los sockets"},

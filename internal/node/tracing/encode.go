@@ -52,7 +52,7 @@ func keyValue(kv attribute.KeyValue) []byte {
 	if value.Type() == attribute.INT64 {
 		return nested(text(nil, 1, string(kv.Key)), 2, number(nil, 3, uint64(value.AsInt64())))
 	}
-	return nested(text(nil, 1, string(kv.Key)), 2, text(nil, 1, value.Emit()))
+	return nested(text(nil, 1, string(kv.Key)), 2, text(nil, 1, value.String()))
 }
 
 func nested(b []byte, field protowire.Number, message []byte) []byte {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node"
+)
+
+func newHealthcheck(l language.Language) *cobra.Command {
+	var listen, certificate string
+	var patience time.Duration
+	cmd := &cobra.Command{Use: "healthcheck", Short: l.Say("healthcheck.short"), Long: l.Say("healthcheck.long"), Args: none}
+	f := cmd.Flags()
+	f.StringVar(&listen, "listen", node.DefaultListen, l.Say("setting.listen"))
+	f.StringVar(&certificate, "tls-cert", "", l.Say("setting.tls_cert"))
+	f.DurationVar(&patience, "timeout", 3*time.Second, l.Say("healthcheck.timeout"))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := fromEnvironment(f, os.LookupEnv); err != nil {
+			return err
+		}
+		if patience <= 0 {
+			return language.Errorf("healthcheck.bad_timeout", "value", patience.String())
+		}
+		at, err := readyURL(listen, certificate != "")
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(cmd.Context(), patience)
+		defer cancel()
+		return askReady(ctx, screenOn(cmd.OutOrStdout()), at)
+	}
+	return cmd
+}
+
+// readyURL is where a node that listens there is asked from its own machine: at the
+// loopback address where it listens at all of them.
+func readyURL(listen string, secure bool) (string, error) {
+	host, port, err := net.SplitHostPort(listen)
+	if number, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || number == 0 {
+		return "", language.Errorf("healthcheck.bad_listen", "value", strconv.Quote(listen))
+	}
+	switch ip := net.ParseIP(host); {
+	case host == "" || ip != nil && ip.IsUnspecified() && ip.To4() != nil:
+		host = "127.0.0.1"
+	case ip != nil && ip.IsUnspecified():
+		host = "::1"
+	}
+	at := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: "/readyz"}
+	if secure {
+		at.Scheme = "https"
+	}
+	return at.String(), nil
+}
+
+// askReady prints the node's status. The certificate is made for names of the outside and
+// not for the address that is asked, and nothing secret is sent: it is not checked.
+func askReady(ctx context.Context, out io.Writer, at string) error {
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+	if err != nil {
+		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		if wrapped, ok := errors.AsType[*url.Error](err); ok {
+			err = wrapped.Err // the URL is said already
+		}
+		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)
+	}
+	defer response.Body.Close()
+	const longest = 4 << 10
+	body, _ := io.ReadAll(io.LimitReader(response.Body, longest)) // what came of it is told
+	var told struct{ Status, Reason string }
+	if err := json.Unmarshal(body, &told); err != nil {
+		told.Status = strconv.Quote(string(body))
+	}
+	if response.StatusCode != http.StatusOK {
+		return language.Errorf("healthcheck.not_ready", "url", at, "status", response.Status, "reason", told.Status+" "+told.Reason)
+	}
+	_, err = fmt.Fprintln(out, told.Status, told.Reason)
+	return err
+}
