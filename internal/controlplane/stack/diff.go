@@ -45,13 +45,13 @@ type differ struct {
 func (p *plan) changes(stack *Stack) ([]Change, error) {
 	d := differ{p, stack, map[string]bool{}}
 	byID := map[string]Change{}
-	left := slices.Clone(p.wanted)
+	left, done := p.wanted, make(map[string]bool, len(p.wanted))
 	for len(left) > 0 { // in the order of references: what they refer to comes first
-		for _, id := range slices.Clone(left) {
-			if slices.ContainsFunc(p.needs[id], func(need string) bool { return slices.Contains(left, need) }) {
+		for _, id := range left {
+			if slices.ContainsFunc(p.needs[id], func(need string) bool { return !done[need] }) {
 				continue
 			}
-			left = slices.DeleteFunc(left, func(other string) bool { return other == id })
+			done[id] = true
 			change, differs, err := d.change(id)
 			if err != nil {
 				return nil, err
@@ -60,6 +60,7 @@ func (p *plan) changes(stack *Stack) ([]Change, error) {
 				byID[id] = change
 			}
 		}
+		left = slices.DeleteFunc(slices.Clone(left), func(id string) bool { return done[id] })
 	}
 	for id, res := range stack.Resources {
 		if slices.Contains(p.wanted, id) || res.ID == "" {

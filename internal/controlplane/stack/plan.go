@@ -96,6 +96,10 @@ func (s *Service) transform(top map[string]any, scope *stacktemplate.Scope) (map
 	return top, nil
 }
 
+// maxProperties bounds the properties of all resources together, as
+// [stacktemplate.Size] counts.
+const maxProperties = 32 << 20
+
 // reduce works out the properties of all wanted resources and holds what can be held
 // before anything is made.
 func (p *plan) reduce() error {
@@ -107,11 +111,15 @@ func (p *plan) reduce() error {
 			p.wanted = append(p.wanted, id)
 		}
 	}
+	size := 0
 	for _, id := range p.wanted {
 		res := p.template.Resources[id]
 		properties, err := p.scope.Reduce(map[string]any(orEmpty(res.Properties)))
 		if err != nil {
 			return sentence("%w (resource %s)", err, id)
+		}
+		if size += stacktemplate.Size(properties); size > maxProperties {
+			return sentence("Template error: the properties of all resources have more than %d bytes when their functions are worked out (resource %s)", maxProperties, id)
 		}
 		p.reduced[id] = properties
 		needs := map[string]bool{}
@@ -175,16 +183,27 @@ func (p *plan) checkAttribute(r stacktemplate.Reference) error {
 
 // circular are the ids that wait for each other, nil when none do.
 func circular(ids []string, needs map[string][]string) []string {
-	left := slices.Clone(ids)
-	for {
-		free := slices.DeleteFunc(slices.Clone(left), func(id string) bool {
-			return slices.ContainsFunc(needs[id], func(need string) bool { return slices.Contains(left, need) })
-		})
-		if len(free) == 0 {
-			return left
+	waiting, users := make(map[string]int, len(ids)), map[string][]string{}
+	var free []string
+	for _, id := range ids {
+		for _, need := range needs[id] {
+			users[need] = append(users[need], id)
 		}
-		left = slices.DeleteFunc(left, func(id string) bool { return slices.Contains(free, id) })
+		if waiting[id] = len(needs[id]); waiting[id] == 0 {
+			free = append(free, id)
+		}
 	}
+	for len(free) > 0 {
+		id := free[len(free)-1]
+		free = free[:len(free)-1]
+		delete(waiting, id)
+		for _, user := range users[id] {
+			if waiting[user]--; waiting[user] == 0 {
+				free = append(free, user)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { _, waits := waiting[id]; return !waits })
 }
 
 // capabilities are what the caller must acknowledge of a template: that it makes

@@ -338,6 +338,11 @@ func TestParametersBesideWhatIsNotKnownYet(t *testing.T) {
 	})
 }
 
+// large is a resource whose functions make 10 MiB.
+func large(id string) string {
+	return id + ": {Type: AWS::Test::Thing, Properties: {Text: [" + strings.Repeat("!FindInMap [M, k, v], ", 20) + "]}}"
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world, s *stack.Service) {
 		w.params["t.yaml"] = two
@@ -348,6 +353,7 @@ func TestWhatIsRefused(t *testing.T) {
 		}{
 			{"type", body("Resources: {A: {Type: AWS::EC2::Instance}, B: {Type: AWS::Test::Thing}}"), "ValidationError: Template format error: Unrecognized resource types: [AWS::EC2::Instance]. This server has no such types; docs/cloudformation.md lists those it has, and a server started with --ignore-types skips those that it names"},
 			{"circle", body("Resources: {A: {Type: AWS::Test::Thing, DependsOn: B}, B: {Type: AWS::Test::Thing, Properties: {Text: !Ref A}}}"), "ValidationError: Circular dependency between resources: [A, B]"},
+			{"larger than memory", body("Mappings: {M: {k: {v: " + strings.Repeat("x", 1<<19) + "}}}\nResources: {" + strings.Join([]string{large("A"), large("B"), large("C"), large("D")}, ", ") + "}"), "ValidationError: Template error: the properties of all resources have more than 33554432 bytes when their functions are worked out (resource D)"},
 			{"attribute", body("Resources: {A: {Type: AWS::Test::Thing}, B: {Type: AWS::Test::Thing, Properties: {Text: !GetAtt A.Colour}}}"), "ValidationError: Template error: resource A does not support attribute type Colour in Fn::GetAtt"},
 			{"macro", body("Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Test::Thing}}"), "ValidationError: No transform named AWS::Serverless-2016-10-31 found."},
 			{"capability", stack.DesiredInput{StackName: "s", Template: stack.TemplateInput{TemplateBody: "Resources: {A: {Type: AWS::IAM::Role, Properties: {RoleName: r}}}"}}, "InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_NAMED_IAM]"},

@@ -23,6 +23,15 @@ func Unroll(top map[string]any, s *Scope) (map[string]any, error) {
 type unroller struct {
 	scope  *Scope
 	values int
+	texts  int // bytes
+}
+
+// written counts a text, so that loops in loops make no more than memory holds.
+func (u *unroller) written(text string) (string, error) {
+	if u.texts += len(text); u.texts > maxTexts {
+		return "", sentence("Template error: Fn::ForEach makes texts of more than %d bytes", maxTexts)
+	}
+	return text, nil
 }
 
 // value copies v with the variables of the loops around it filled in.
@@ -32,7 +41,7 @@ func (u *unroller) value(v any, loops map[string]string) (any, error) {
 	}
 	switch v := v.(type) {
 	case string:
-		return filled(v, loops), nil
+		return u.filled(v, loops)
 	case []any:
 		list := make([]any, len(v))
 		for i := range v {
@@ -52,7 +61,7 @@ func (u *unroller) object(v map[string]any, loops map[string]string) (any, error
 	if name, argument, ok := function(v); ok && name == "Ref" {
 		if text, isText := argument.(string); isText {
 			if value, loop := loops[text]; loop {
-				return value, nil
+				return u.written(value)
 			}
 		}
 	}
@@ -68,7 +77,10 @@ func (u *unroller) object(v map[string]any, loops map[string]string) (any, error
 		if err != nil {
 			return nil, err
 		}
-		object[filled(key, loops)] = value
+		if key, err = u.filled(key, loops); err != nil {
+			return nil, err
+		}
+		object[key] = value
 	}
 	return object, nil
 }
@@ -119,11 +131,14 @@ func (u *unroller) loop(object map[string]any, name string, argument any, loops 
 }
 
 // filled replaces ${X}, and &{X} by its letters and digits alone.
-func filled(text string, loops map[string]string) string {
+func (u *unroller) filled(text string, loops map[string]string) (string, error) {
 	if !strings.Contains(text, "{") {
-		return text
+		return u.written(text)
 	}
 	for name, value := range loops {
+		if n := strings.Count(text, "{"+name+"}"); len(text)+n*len(value) > maxText {
+			return "", sentence("Template error: Fn::ForEach makes a text of more than %d bytes", maxText)
+		}
 		text = strings.ReplaceAll(text, "${"+name+"}", value)
 		plain := strings.Map(func(r rune) rune {
 			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -133,5 +148,5 @@ func filled(text string, loops map[string]string) string {
 		}, value)
 		text = strings.ReplaceAll(text, "&{"+name+"}", plain)
 	}
-	return text
+	return u.written(text)
 }

@@ -19,6 +19,9 @@ const (
 	maxDepth = 100
 	// maxValues counts all values, those of aliases each time they are used.
 	maxValues = 200_000
+	// maxTexts bounds the texts of a template together, in bytes, those of aliases each
+	// time they are used: a template may be written out, as JSON for instance.
+	maxTexts = 4 * MaxLength
 )
 
 // Parse reads a template, YAML or JSON, whose top is an object.
@@ -65,16 +68,20 @@ func parseYAML(text string) (any, error) {
 
 type yamlReader struct {
 	values int
+	texts  int                 // bytes
 	open   map[*yaml.Node]bool // aliases that are being followed
 }
 
 func (r *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 	r.values++
+	r.texts += len(n.Value)
 	switch {
 	case depth > maxDepth:
 		return nil, badYAML(n.Line, "values nest deeper than %d", maxDepth)
 	case r.values > maxValues:
 		return nil, badYAML(n.Line, "more than %d values, aliases counted each time", maxValues)
+	case r.texts > maxTexts:
+		return nil, badYAML(n.Line, "texts of more than %d bytes, aliases counted each time", maxTexts)
 	}
 	if n.Kind == yaml.AliasNode {
 		if r.open[n.Alias] {
@@ -129,6 +136,9 @@ func (r *yamlReader) mapping(n *yaml.Node, depth int) (any, error) {
 		}
 		for key.Kind == yaml.AliasNode {
 			key = key.Alias
+		}
+		if r.texts += len(key.Value); r.texts > maxTexts {
+			return nil, badYAML(key.Line, "texts of more than %d bytes, aliases counted each time", maxTexts)
 		}
 		if key.Kind != yaml.ScalarNode {
 			return nil, badYAML(key.Line, "a key is no text")

@@ -21,6 +21,8 @@ type Scope struct {
 	Import func(name string) (string, error)
 	// Extended allows the functions of AWS::LanguageExtensions.
 	Extended bool
+
+	made *int // what the functions of one Reduce have made, as Size counts
 }
 
 // noValue is what AWS::NoValue refers to: what holds it loses it.
@@ -31,6 +33,10 @@ type unknown struct{ arguments any }
 
 // maxText bounds a text that functions make, in bytes: they could double one each time.
 const maxText = 1 << 20
+
+// maxMade bounds what all functions of one value make together, as [Size] counts: many
+// functions may each make a long text, or a long list, of one that the template has once.
+const maxMade = 16 << 20
 
 // function takes an object apart that is one function: {Ref: x} or {Fn::Join: [...]}.
 func function(object map[string]any) (name string, argument any, ok bool) {
@@ -45,7 +51,9 @@ func function(object map[string]any) (name string, argument any, ok bool) {
 
 // Reduce works out every function of v whose arguments are known.
 func (s *Scope) Reduce(v any) (any, error) {
-	reduced, err := s.reduce(v)
+	counting := *s
+	counting.made = new(int)
+	reduced, err := counting.reduce(v)
 	if _, nothing := reduced.(noValue); nothing {
 		return nil, err
 	}
@@ -106,6 +114,9 @@ func (s *Scope) reduceObject(v map[string]any) (any, error) {
 		result, err := s.call(name, argument)
 		if err != nil {
 			return nil, err
+		}
+		if *s.made += Size(result); *s.made > maxMade {
+			return nil, sentence("Template error: the functions make more than %d bytes of one value", maxMade)
 		}
 		if open, stays := result.(unknown); stays {
 			return map[string]any{name: open.arguments}, nil
@@ -264,7 +275,9 @@ func (s *Scope) sub(argument any) (any, error) {
 		if !ok {
 			return nil, sentence("Template error: variable %s in Fn::Sub expression does not resolve to a string", name)
 		}
-		b.WriteString(part)
+		if b.WriteString(part); b.Len() > maxText {
+			return bounded(b.String())
+		}
 	}
 	if open {
 		if own == nil {
@@ -284,6 +297,32 @@ func (s *Scope) subVariable(name string, own map[string]any) (any, error) {
 		return s.look(resource, attribute, nil)
 	}
 	return s.ref(name)
+}
+
+// Size is about how many bytes a value takes when it is written out.
+func Size(v any) int {
+	const each = 16 // a value with its place
+	switch v := v.(type) {
+	case string:
+		return each + len(v)
+	case json.Number:
+		return each + len(v)
+	case []any:
+		size := each
+		for _, item := range v {
+			size += Size(item)
+		}
+		return size
+	case map[string]any:
+		size := each
+		for key, item := range v {
+			size += each + len(key) + Size(item)
+		}
+		return size
+	case unknown:
+		return Size(v.arguments)
+	}
+	return each
 }
 
 // Text is a text, a number or a truth value as a text; ok is false for other values.

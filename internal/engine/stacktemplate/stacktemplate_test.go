@@ -2,6 +2,7 @@ package stacktemplate_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,8 @@ func TestParse(t *testing.T) {
 		{"alias inside itself", "A: &a [*a]", "", "Template format error: YAML not well-formed. (line 1: the alias *a contains itself)"},
 		{"deep", strings.Repeat("[", 200) + strings.Repeat("]", 200), "", "Template format error: YAML not well-formed. (line 1: values nest deeper than 100)"},
 		{"many", "A: &a [" + strings.Repeat("1,", 100) + "]\nB: &b [" + strings.Repeat("*a,", 100) + "]\nC: [" + strings.Repeat("*b,", 100) + "]", "", "Template format error: YAML not well-formed. (line 1: more than 200000 values, aliases counted each time)"},
+		{"long texts used again", "A: &a " + strings.Repeat("x", 1<<19) + "\nB: [" + strings.Repeat("*a,", 10) + "]", "", "Template format error: YAML not well-formed. (line 1: texts of more than 4194304 bytes, aliases counted each time)"},
+		{"long keys used again", "A: &a {" + strings.Repeat("x", 1000) + ": 1}\nB: [" + strings.Repeat("*a,", 5000) + "]", "", "Template format error: YAML not well-formed. (line 1: texts of more than 4194304 bytes, aliases counted each time)"},
 		{"long", strings.Repeat(" ", 1<<20+1), "", "Template format error: the template has 1048577 bytes, at most 1048576 are allowed."},
 	}
 	for _, test := range tests {
@@ -182,6 +185,60 @@ func TestFunctionsMakeNoEndlessTexts(t *testing.T) {
 	v := map[string]any{"Fn::Join": []any{"", []any{text, text, text}}}
 	if _, err := scope().Reduce(v); err == nil || !strings.Contains(err.Error(), "at most 1048576 are allowed") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestValuesOfManyFunctionsAreBounded(t *testing.T) {
+	long := strings.Repeat("a,", 1<<18)
+	tests := []struct {
+		name  string
+		one   map[string]any
+		times int
+		fault string
+	}{
+		{"a text in each", map[string]any{"Fn::Join": []any{"", []any{long, "b"}}}, 100, "Template error: the functions make more than 16777216 bytes of one value"},
+		{"a list in each", map[string]any{"Fn::Split": []any{",", long[:200_000]}}, 100, "Template error: the functions make more than 16777216 bytes of one value"},
+		{"a row of a mapping in each", map[string]any{"Fn::FindInMap": []any{"M", "k", "long"}}, 100, "Template error: the functions make more than 16777216 bytes of one value"},
+		{"one text of many variables", map[string]any{"Fn::Sub": []any{strings.Repeat("${V}", 1000), map[string]any{"V": long}}}, 1, "Template error: a function makes a text of 1572864 bytes, at most 1048576 are allowed"},
+		{"few", map[string]any{"Fn::Join": []any{"", []any{long, "b"}}}, 10, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := scope()
+			s.Mappings["M"].(map[string]any)["k"].(map[string]any)["long"] = long
+			values := make([]any, test.times)
+			for i := range values {
+				values[i] = test.one
+			}
+			_, err := s.Reduce(values)
+			if test.fault == "" && err != nil || test.fault != "" && (err == nil || err.Error() != test.fault) {
+				t.Errorf("got %v, want %s", err, test.fault)
+			}
+		})
+	}
+}
+
+func TestLoopsAreBounded(t *testing.T) {
+	long := strings.Repeat("a", 1<<18)
+	tests := []struct {
+		name  string
+		body  any
+		fault string
+	}{
+		{"one text", strings.Repeat("${X}", 1000), "Template error: Fn::ForEach makes a text of more than 1048576 bytes"},
+		{"letters alone", strings.Repeat("&{X}", 1000), "Template error: Fn::ForEach makes a text of more than 1048576 bytes"},
+		{"many texts", slices.Repeat([]any{"${X}"}, 100), "Template error: Fn::ForEach makes texts of more than 4194304 bytes"},
+		{"many references", slices.Repeat([]any{map[string]any{"Ref": "X"}}, 100), "Template error: Fn::ForEach makes texts of more than 4194304 bytes"},
+		{"few", "${X}", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			top := map[string]any{"Fn::ForEach::L": []any{"X", []any{long}, map[string]any{"A": test.body}}}
+			_, err := stacktemplate.Unroll(top, scope())
+			if test.fault == "" && err != nil || test.fault != "" && (err == nil || err.Error() != test.fault) {
+				t.Errorf("got %v, want %s", err, test.fault)
+			}
+		})
 	}
 }
 
