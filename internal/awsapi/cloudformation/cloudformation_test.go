@@ -89,6 +89,14 @@ func start(t *testing.T) *server {
 // call signs a form and answers status and body without ids and times.
 func (s *server) call(c aws.Credentials, action string, pairs ...string) (int, string) {
 	s.Helper()
+	status, body := s.whole(c, action, pairs...)
+	body = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).ReplaceAllString(body, "ID")
+	return status, regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`).ReplaceAllString(body, "TIME")
+}
+
+// whole signs a form and answers status and body as they are.
+func (s *server) whole(c aws.Credentials, action string, pairs ...string) (int, string) {
+	s.Helper()
 	form := url.Values{"Action": {action}, "Version": {cloudformation.Version}}
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
@@ -102,8 +110,7 @@ func (s *server) call(c aws.Credentials, action string, pairs ...string) (int, s
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	body := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).ReplaceAllString(w.Body.String(), "ID")
-	return w.Code, regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`).ReplaceAllString(body, "TIME")
+	return w.Code, w.Body.String()
 }
 
 func answer(action, result string) string {
@@ -194,6 +201,75 @@ func TestPermissionsAreOnStacks(t *testing.T) {
 		status, body := s.call(s.ana, test.action, pairs...)
 		if test.allowed != (status == 200) || !test.allowed && !strings.Contains(body, "user/ana is not authorized to perform: cloudformation:"+test.action) {
 			t.Errorf("%s of %q: %d %s", test.action, test.name, status, body)
+		}
+	}
+}
+
+// TestOtherStacksAreNotReached: a call is allowed or not by the stack that it reaches, not
+// by another that it names beside.
+func TestOtherStacksAreNotReached(t *testing.T) {
+	s := start(t)
+	plain := `{"Resources":{"G":{"Type":"AWS::Logs::LogGroup","Properties":{"LogGroupName":"g"}}}}`
+	done := func(c aws.Credentials, action string, pairs ...string) string {
+		t.Helper()
+		status, body := s.whole(c, action, pairs...)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %s", action, status, body)
+		}
+		return body
+	}
+	found := func(pattern, text string) string {
+		t.Helper()
+		match := regexp.MustCompile(pattern).FindStringSubmatch(text)
+		if match == nil {
+			t.Fatalf("no %s in %s", pattern, text)
+		}
+		return match[1]
+	}
+	done(s.ana, "CreateStack", "StackName", "ana-1", "TemplateBody", strings.Replace(plain, `"g"`, `"a"`, 1))
+	done(s.root, "CreateStack", "StackName", "other", "TemplateBody", plain)
+	gone := found("<StackId>(.*?)</StackId>", done(s.root, "CreateStack", "StackName", "gone", "TemplateBody", strings.Replace(plain, `"g"`, `"d"`, 1)))
+	done(s.root, "DeleteStack", "StackName", "gone")
+	set := found("<Id>(.*?)</Id>", done(s.root, "CreateChangeSet", "StackName", "other", "ChangeSetName", "c", "TemplateBody", strings.Replace(plain, `"g"`, `"h"`, 1)))
+	asAnas := strings.Replace(gone, "stack/gone/", "stack/ana-1/", 1)
+	if asAnas == gone {
+		t.Fatalf("the ARN is %s", gone)
+	}
+	for _, test := range []struct {
+		name, action string
+		pairs        []string
+	}{
+		{"change set beside an own stack", "DescribeChangeSet", []string{"StackName", "ana-1", "ChangeSetName", set}},
+		{"its template", "GetTemplate", []string{"StackName", "ana-1", "ChangeSetName", set}},
+		{"its template alone", "GetTemplate", []string{"ChangeSetName", set}},
+		{"its execution", "ExecuteChangeSet", []string{"StackName", "ana-1", "ChangeSetName", set}},
+		{"a stack that was deleted", "DescribeStacks", []string{"StackName", asAnas}},
+		{"its own ARN", "DescribeStacks", []string{"StackName", gone}},
+		{"by a resource", "DescribeStackResources", []string{"PhysicalResourceId", "g"}},
+	} {
+		if status, body := s.whole(s.ana, test.action, test.pairs...); status == http.StatusOK {
+			t.Errorf("%s: %s answers %s", test.name, test.action, body)
+		}
+	}
+	s.whole(s.ana, "DeleteChangeSet", "StackName", "ana-1", "ChangeSetName", set) // what is not there is deleted already
+	if body := done(s.root, "DescribeChangeSet", "ChangeSetName", set); !strings.Contains(body, "<ExecutionStatus>AVAILABLE</ExecutionStatus>") {
+		t.Errorf("the change set of another is now %s", body)
+	}
+	if body := done(s.root, "GetTemplate", "StackName", "other", "ChangeSetName", set); !strings.Contains(body, "&#34;h&#34;") {
+		t.Errorf("the template of the change set is %s", body)
+	}
+	done(s.ana, "DescribeStackResources", "PhysicalResourceId", "a")
+
+	// Who may do all but with one stack is kept from it by other names, too.
+	deny := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudformation:*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"arn:aws:cloudformation:*:*:stack/other/*"}]}`
+	if err := s.identity.Policies.PutPolicy(t.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: deny}); err != nil {
+		t.Fatal(err)
+	}
+	for action, pairs := range map[string][]string{
+		"GetTemplate": {"ChangeSetName", set}, "DescribeChangeSet": {"ChangeSetName", set}, "DescribeStackResources": {"PhysicalResourceId", "g"},
+	} {
+		if status, body := s.whole(s.ana, action, pairs...); status != http.StatusForbidden {
+			t.Errorf("%s: %d %s", action, status, body)
 		}
 	}
 }

@@ -64,9 +64,16 @@ func (o *operations) reading() []wire.QueryOperation {
 		wire.QueryReply("ListStacks", onAll[statusInput], o.listStacks),
 		wire.QueryReply("DescribeStackEvents", named, o.describeEvents),
 		wire.QueryReply("DescribeStackResource", func(ctx context.Context, in oneResourceInput) wire.Target { return o.on(ctx, in.StackName) }, o.describeResource),
-		wire.QueryReply("DescribeStackResources", func(ctx context.Context, in resourceInput) wire.Target { return o.on(ctx, in.StackName) }, o.describeResources),
+		wire.QueryReply("DescribeStackResources", func(ctx context.Context, in resourceInput) wire.Target {
+			if name, err := o.Holder(ctx, in.PhysicalID); in.StackName == "" && err == nil {
+				return o.on(ctx, name)
+			}
+			return o.on(ctx, in.StackName)
+		}, o.describeResources),
 		wire.QueryReply("ListStackResources", named, o.listResources),
-		wire.QueryReply("GetTemplate", func(ctx context.Context, in templateInput) wire.Target { return o.on(ctx, in.StackName) }, o.getTemplate),
+		wire.QueryReply("GetTemplate", func(ctx context.Context, in templateInput) wire.Target {
+			return o.onSet(ctx, setInput{in.ChangeSetName, in.StackName})
+		}, o.getTemplate),
 		wire.QueryReply("GetTemplateSummary", func(ctx context.Context, in summaryInput) wire.Target { return o.on(ctx, in.StackName) }, o.getSummary),
 		wire.QueryReply("ValidateTemplate", onAll[stack.TemplateInput], o.validateTemplate),
 		wire.QueryReply("ListExports", onAll[emptyInput], o.listExports),

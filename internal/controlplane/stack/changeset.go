@@ -117,7 +117,8 @@ func (s *Service) stackFor(ctx context.Context, in CreateChangeSetInput) (stack 
 	return found, false, updatable(found)
 }
 
-// ChangeSet finds a change set by its ARN, or by its name and its stack.
+// ChangeSet finds a change set by its ARN, or by its name and its stack. One of another
+// stack than is named is not found: permissions are asked for on the stack that is named.
 func (s *Service) ChangeSet(ctx context.Context, name, stackName string) (*ChangeSet, error) {
 	if strings.HasPrefix(name, "arn:") {
 		docs, err := s.changeSets.List(ctx, prefixChangeSet)
@@ -125,7 +126,7 @@ func (s *Service) ChangeSet(ctx context.Context, name, stackName string) (*Chang
 			return nil, err
 		}
 		for _, doc := range docs {
-			if doc.Value.ID == name {
+			if doc.Value.ID == name && (stackName == "" || stackName == doc.Value.StackName || stackName == doc.Value.StackID) {
 				return doc.Value, nil
 			}
 		}

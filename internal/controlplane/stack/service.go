@@ -217,6 +217,9 @@ func (s *Service) find(ctx context.Context, nameOrID string) (*Stack, error) {
 			return nil, pasarela.ErrNotFound
 		}
 		doc, err = s.stacks.Get(ctx, prefixDeleted+pasarela.EscapeKey(id))
+		if err == nil && doc.Value.ID != nameOrID { // its ARN has another name than permissions were asked for
+			return nil, pasarela.ErrNotFound
+		}
 	}
 	return doc.Value, err
 }

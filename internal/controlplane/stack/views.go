@@ -115,7 +115,7 @@ func (s *Service) Parameters(in Input) []ParameterValue {
 func (s *Service) Resources(ctx context.Context, nameOrID, logicalID, physicalID string) (*Stack, []*Resource, error) {
 	if nameOrID == "" {
 		var err error
-		if nameOrID, err = s.holder(ctx, physicalID); err != nil {
+		if nameOrID, err = s.Holder(ctx, physicalID); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -136,7 +136,8 @@ func (s *Service) Resources(ctx context.Context, nameOrID, logicalID, physicalID
 	return stack, found, nil
 }
 
-func (s *Service) holder(ctx context.Context, physicalID string) (string, error) {
+// Holder is the name of the stack that has a resource with that physical id.
+func (s *Service) Holder(ctx context.Context, physicalID string) (string, error) {
 	stacks, err := s.all(ctx)
 	if err != nil {
 		return "", err
