@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,8 +36,15 @@ var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012
 // TestMain is also the function of these tests: the program starts itself as the
 // bootstrap of provided runtimes, with AWS's own runtime client for Go.
 func TestMain(m *testing.M) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
-		lambda.Start(handle)
+	if api := os.Getenv("AWS_LAMBDA_RUNTIME_API"); api != "" {
+		switch handler := os.Getenv("_HANDLER"); {
+		case handler == "cut":
+			answerHalf(api)
+		case strings.HasPrefix(handler, "impatient:"):
+			askAgain(api, strings.TrimPrefix(handler, "impatient:"))
+		default:
+			lambda.Start(handle)
+		}
 		return
 	}
 	os.Exit(m.Run())
@@ -80,6 +89,49 @@ func handle(ctx context.Context, o order) (answer, error) {
 		return answer{PID: child.Process.Pid}, nil
 	}
 	return answer{PID: os.Getpid(), Text: o.Text, Environment: os.Environ(), ARN: about.InvokedFunctionArn, RequestID: about.AwsRequestID}, nil
+}
+
+// answerHalf is a runtime that ends in the middle of its answer.
+func answerHalf(api string) {
+	event, err := http.Get("http://" + api + "/2018-06-01/runtime/invocation/next")
+	if err != nil {
+		return
+	}
+	host, token, _ := strings.Cut(api, "/")
+	conn, err := net.Dial("tcp", host)
+	if err != nil {
+		return
+	}
+	fmt.Fprintf(conn, "POST /%s/2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n\"half", token, event.Header.Get("Lambda-Runtime-Aws-Request-Id"))
+	_ = conn.(*net.TCPConn).CloseWrite()
+	_, _ = conn.Read(make([]byte, 1)) // the other side knows by now
+	os.Exit(3)
+}
+
+// askAgain is a runtime whose requests for the second event break off a few times; it
+// makes file before its last.
+func askAgain(api, file string) {
+	for events := 0; ; {
+		for i := 0; events == 1 && i < 3; i++ {
+			short, end := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			if r, err := http.NewRequestWithContext(short, http.MethodGet, "http://"+api+"/2018-06-01/runtime/invocation/next", http.NoBody); err == nil {
+				_, _ = http.DefaultClient.Do(r)
+			}
+			end()
+		}
+		if events == 1 {
+			_ = os.WriteFile(file, nil, 0o600)
+		}
+		event, err := http.Get("http://" + api + "/2018-06-01/runtime/invocation/next")
+		if err != nil || event.StatusCode != http.StatusOK {
+			return
+		}
+		_, err = http.Post("http://"+api+"/2018-06-01/runtime/invocation/"+event.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json", event.Body)
+		if err != nil {
+			return
+		}
+		events++
+	}
 }
 
 // book gathers what functions log.
@@ -415,6 +467,38 @@ func TestLogLines(t *testing.T) {
 	if log := f.log.String(); !regexp.MustCompile(`(?m)^20\S+Z /aws/lambda/f hello$`).MatchString(log) {
 		t.Errorf("the log is\n%s", log)
 	}
+}
+
+func TestHalfAnAnswerIsNone(t *testing.T) {
+	f := start(t, nil)
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Handler: "cut"}}, self(t))
+	result := f.call(order{})
+	if result.FunctionError != functions.Unhandled || !strings.Contains(string(result.Payload), "Runtime.ExitError") {
+		t.Errorf("got %q %s", result.FunctionError, result.Payload)
+	}
+}
+
+// TestARuntimeMayAskAgain: a runtime whose request for the next event broke off asks again,
+// as one of curl does after its time limit, and has one place among those that are idle.
+func TestARuntimeMayAskAgain(t *testing.T) {
+	f := start(t, func(o *functions.Options) { o.ProcessesPerFunction = 1 })
+	file := filepath.Join(t.TempDir(), "asked")
+	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Handler: "impatient:" + file}}, self(t))
+	f.call(order{Text: "first"})
+	testkit.Eventually(t, "the runtime to ask again", func() bool { _, err := os.Stat(file); return err == nil })
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var calls sync.WaitGroup
+	for i := range 4 {
+		calls.Go(func() {
+			payload := fmt.Sprintf(`{"n":%d}`, i)
+			result, err := f.Invoke(ctx, functions.Call{Name: "f", Payload: []byte(payload)})
+			if err != nil || string(result.Payload) != payload {
+				t.Errorf("got %q %s, %v", result.FunctionError, result.Payload, err)
+			}
+		})
+	}
+	calls.Wait()
 }
 
 func TestEventsAreDelivered(t *testing.T) {

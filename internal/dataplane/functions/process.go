@@ -36,6 +36,7 @@ type process struct {
 	command   *exec.Cmd // nil until it is started
 	killed    bool
 	ready     bool // it has asked for an event
+	free      bool // it was offered since it had its last event
 	over      bool // it has ended
 	started   time.Time
 	initTook  time.Duration
@@ -173,20 +174,28 @@ func (p *process) mustEnd(now time.Time) bool {
 // next gives the process its next event, and waits for it; nil when there will be none.
 func (p *process) next(ctx context.Context) *invocation {
 	p.mu.Lock()
-	if p.current != nil { // it asks again without an answer
+	if p.current != nil {
+		select {
+		case inv := <-p.events: // the request that it was for is gone
+			p.mu.Unlock()
+			return inv
+		default: // it asks again without an answer
+		}
 		p.initError = errorBody("Runtime.ExitError", "The runtime asked for the next event without answering the last")
 		p.killLocked()
 		p.mu.Unlock()
 		return nil
 	}
-	first := !p.ready
+	first, offered := !p.ready, p.free
+	p.free = true
 	if first {
 		p.ready, p.initTook = true, time.Since(p.started)
 	}
 	p.mu.Unlock()
-	if first {
+	switch {
+	case first:
 		p.runner.initialized(p)
-	} else {
+	case !offered: // else a runtime whose request broke off asks again
 		p.runner.mu.Lock()
 		p.runner.offer(p)
 		p.runner.mu.Unlock()
@@ -211,7 +220,7 @@ func (p *process) begin(inv *invocation) bool {
 	inv.started = time.Now()
 	inv.deadline = inv.started.Add(inv.limit)
 	inv.timer = time.AfterFunc(inv.limit, func() { p.timedOut(inv) })
-	p.current = inv
+	p.current, p.free = inv, false
 	p.output.begin(inv)
 	p.events <- inv
 	return true

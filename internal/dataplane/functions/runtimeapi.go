@@ -79,6 +79,11 @@ func (a runtimeAPI) next(w http.ResponseWriter, r *http.Request, p *process) {
 // answer takes the result of an invocation.
 func (a runtimeAPI) answer(w http.ResponseWriter, r *http.Request, p *process, id, functionError string) {
 	body, err := readAnswer(w, r)
+	var over *http.MaxBytesError
+	if err != nil && !errors.As(err, &over) { // half an answer is none
+		say(w, http.StatusBadRequest, "The body breaks off")
+		return
+	}
 	result := Result{Payload: body, FunctionError: functionError, Version: p.pool.version.Version, RequestID: id}
 	if err != nil {
 		result.Payload, result.FunctionError = errorBody("Function.ResponseSizeTooLarge",
@@ -112,12 +117,7 @@ func (a runtimeAPI) initError(w http.ResponseWriter, r *http.Request, p *process
 const initGrace = 500 * time.Millisecond
 
 func readAnswer(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return nil, err
-	}
-	return body, nil
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
 }
 
 func say(w http.ResponseWriter, status int, text string) {
