@@ -5,6 +5,11 @@ package language
 var reportTexts = Catalogue{
 	"report.total":                     {"Total", "Total"},
 	"report.chart":                     {"Chart", "Gráfico"},
+	"report.summary":                   {"Summary", "Resumen"},
+	"report.rows":                      {"Rows", "Filas"},
+	"report.sum_of":                    {"{column}, total", "{column}, total"},
+	"report.average_of":                {"{column}, average", "{column}, media"},
+	"report.count_of":                  {"{column}, count", "{column}, recuento"},
 	"report.other":                     {"Other", "Otros"},
 	"report.yes":                       {"Yes", "Sí"},
 	"report.no":                        {"No", "No"},

@@ -26,6 +26,12 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 	if d.Sheet.Name == nil {
 		d.Sheet.Name = sheetNames(d.Title, d.Type)
 	}
+	if d.Sheet.Paper == "" {
+		d.Sheet.Paper = A4
+		if slices.Contains(letterCurrencies, d.Currency) {
+			d.Sheet.Paper = Letter
+		}
+	}
 	if d.FileName == "" {
 		d.FileName = d.Type
 	}

@@ -140,7 +140,21 @@ type Sheet struct {
 	Name  language.Text // at most 28 UTF-16 units, so that " 12" can follow
 	Rows  int           // rows a sheet, header and total included
 	Table bool          // banded table; otherwise a plain filter
+	Paper Paper
 }
+
+// A Paper is what the workbook is printed on.
+type Paper string
+
+// The papers.
+const (
+	A4     Paper = "a4"
+	Letter Paper = "letter"
+)
+
+// letterCurrencies are those of the countries that print on Letter. Source: Unicode
+// CLDR, supplemental measurement data, paper sizes.
+var letterCurrencies = []string{"BZD", "CAD", "CLP", "COP", "CRC", "GTQ", "MXN", "NIO", "PAB", "PHP", "USD", "VES"}
 
 // Allows tells whether the caller may ask for this report: Callers lists
 // names, or prefixes that end in "*"; an empty list allows everyone.

@@ -219,6 +219,7 @@ func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 		},
 		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
 		"table": func(v *yaml.Node) { sheet.Table = w.boolean(v, "table") },
+		"paper": func(v *yaml.Node) { sheet.Paper = oneOf(w, v, "paper", A4, Letter) },
 	})
 }
 

@@ -19,6 +19,8 @@ func (l Language) spoken() language.Language { return language.Language(l) }
 var (
 	Total   = message("report.total")
 	Chart   = message("report.chart")
+	Summary = message("report.summary")
+	Rows    = message("report.rows")
 	Other   = message("report.other")
 	Yes     = message("report.yes")
 	No      = message("report.no")
@@ -38,6 +40,12 @@ var (
 	NothingHereText    = message("report.nothing_here_text")
 	ToReports          = message("report.to_reports")
 )
+
+// TotalOf is what the summary calls the sum, the average or the count of a column.
+func TotalOf(in Language, kind, column string) string {
+	ids := map[string]language.ID{"sum": "report.sum_of", "average": "report.average_of", "count": "report.count_of"}
+	return in.spoken().Say(ids[kind], "column", column)
+}
 
 // LeftOut says that values are not in a total.
 func LeftOut(in Language, count int64) string {

@@ -97,8 +97,9 @@ func TestTotalsAreExactOrMarked(t *testing.T) {
 			if got := content(t, book, "D", place); err != nil || got != test.cell || formula != test.formula || len(preview.Notes) != test.notes {
 				t.Errorf("the total is %q =%s with %q, want %q =%s", got, formula, preview.Notes, test.cell, test.formula)
 			}
-			if sheets := book.GetSheetList(); (len(sheets) == 2) != (test.notes > 0) {
-				t.Errorf("sheets %v for notes %v", sheets, preview.Notes)
+			summary, err := book.GetRows("Resumen")
+			if err != nil || strings.Count(fmt.Sprint(summary), "Aviso") != test.notes {
+				t.Errorf("the summary says %v for notes %v: %v", summary, preview.Notes, err)
 			}
 		})
 	}
@@ -116,7 +117,7 @@ func TestACutTextIsNoted(t *testing.T) {
 	if got := content(t, book, "D", "A2"); !strings.HasSuffix(got, "x […cut]") || len(preview.Notes) != 2 {
 		t.Errorf("it ends in %q, notes %q", got[len(got)-20:], preview.Notes)
 	}
-	if rows, err := book.GetRows("Chart"); err != nil || !strings.Contains(fmt.Sprint(rows), "1 texts of more than 32767 characters are cut") {
+	if rows, err := book.GetRows("Summary"); err != nil || !strings.Contains(fmt.Sprint(rows), "1 text of more than 32767 characters is cut") {
 		t.Errorf("the summary says %v, %v", rows, err)
 	}
 }
@@ -126,7 +127,7 @@ func TestThePrintedPage(t *testing.T) {
 	for i := range 30 {
 		fmt.Fprintf(&columns, "  - { name: c%d, header: %s }\n", i, strings.Repeat("x", 250)+fmt.Sprint(i))
 	}
-	d := read(t, "type: d\ntitle: D\nsql: select 1\ncolumns:\n"+columns.String())
+	d := read(t, "type: d\ntitle: D & E\nsheet: { name: D }\nsql: select 1\ncolumns:\n"+columns.String())
 	row := make([]any, 30)
 	file, _ := write(t, d, definition.XLSX, language.Spanish, row)
 	book := open(t, file)
@@ -143,7 +144,18 @@ func TestThePrintedPage(t *testing.T) {
 		t.Error(diff)
 	}
 	footer, err := book.GetHeaderFooter("D")
-	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") {
-		t.Errorf("the footer is %+v, %v", footer, err)
+	if err != nil || !strings.Contains(footer.OddFooter, "Página &P / &N") || footer.OddHeader != "&LD && E" {
+		t.Errorf("header and footer are %+v, %v", footer, err)
+	}
+	if layout.Size == nil || *layout.Size != 9 {
+		t.Errorf("the paper is %v, not A4", layout.Size)
+	}
+	for keys, want := range map[string]int{"currency: USD": 1, "currency: MXN": 1, "currency: GBP": 9, "sheet: { paper: letter }": 1, "currency: USD\nsheet: { paper: a4 }": 9} {
+		file, _ := write(t, read(t, "type: d\ntitle: D\nsql: select 1\n"+keys+"\ncolumns: [{ name: a }]\n"), definition.XLSX, language.English)
+		for _, sheet := range []string{"Summary", "D"} {
+			if layout, err := open(t, file).GetPageLayout(sheet); err != nil || layout.Size == nil || *layout.Size != want || *layout.Orientation != "landscape" {
+				t.Errorf("%s: %s is printed on %+v, %v", keys, sheet, layout, err)
+			}
+		}
 	}
 }

@@ -119,8 +119,8 @@ func TestHeadersStandOverTheirColumns(t *testing.T) {
 			t.Errorf("%s, which follows on a date, has the indent %d", cell, indent)
 		}
 	}
-	for cell, want := range map[string]string{"A5": "left", "B5": "right"} {
-		if got, _ := side("Gráfico", cell); got != want {
+	for cell, want := range map[string]string{"A10": "left", "B10": "right"} {
+		if got, _ := side("Resumen", cell); got != want {
 			t.Errorf("the chart's figures: %s is set to the %q, want %q", cell, got, want)
 		}
 	}
@@ -152,6 +152,9 @@ func TestTheAxisOfAChart(t *testing.T) {
 		d := read(t, strings.Replace(monthly, "kind: column", "kind: "+test.kind, 1))
 		file, _ := write(t, d, definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", test.amount}, []any{"b", "2026-02", "x", decimal("3200")})
 		chart := part(t, file, "xl/charts/chart1.xml")
+		if !strings.Contains(chart, `<a:srgbClr val="1F4E78">`) {
+			t.Errorf("%s: drawn in another colour than that of the headers", name)
+		}
 		if zero := strings.Contains(chart, `<min val="0">`); zero != test.zero {
 			t.Errorf("%s: the axis begins at zero: %t", name, zero)
 		}
@@ -160,6 +163,38 @@ func TestTheAxisOfAChart(t *testing.T) {
 		}
 		if down := strings.Contains(chart, `<orientation val="maxMin">`); down != (test.kind == "bar") {
 			t.Errorf("%s: the first category is on top: %t", name, down)
+		}
+	}
+}
+
+// A workbook opens on the summary, also without a chart: what the report is, what was asked
+// for, and the totals as numbers.
+func TestTheSummaryComesFirst(t *testing.T) {
+	text := strings.Replace(monthly[:strings.Index(monthly, "chart:")], "sql:", "description: { es: Cada mes, en: Every month }\nsql:", 1)
+	file, _ := write(t, read(t, text), definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", decimal("1234.5")}, []any{"b", "2026-02", "x", decimal("0.5")})
+	book := open(t, file)
+	if sheets := book.GetSheetList(); !cmp.Equal(sheets, []string{"Resumen", "Datos"}) || book.GetActiveSheetIndex() != 0 {
+		t.Errorf("the sheets are %v, and %d is open", sheets, book.GetActiveSheetIndex())
+	}
+	rows, err := book.GetRows("Resumen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"Meses"}, {"Cada mes"}, {"Generado el", "24/11/2026 12:00"}, {"Año", "2026"}, {"Filas", "2"}, {"Who, recuento", "2"}, {"Amount, total", "1,235.00 €"}}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("the summary (-want +got):\n%s", diff)
+	}
+	if got := content(t, book, "Resumen", "B7"); got != "1235" {
+		t.Errorf("the total is %q, which is no number", got)
+	}
+}
+
+// A total that a spreadsheet would round, or that lacks values, is text on the summary too.
+func TestTheSummaryLosesNoDigits(t *testing.T) {
+	for amount, want := range map[decimal]string{"12345678901234567.89": "12345678901234567,89", "NaN": "0,00 € *"} {
+		file, _ := write(t, read(t, monthly), definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", amount})
+		if got := content(t, open(t, file), "Resumen", "B6"); got != want {
+			t.Errorf("%s is %q, want %q", amount, got, want)
 		}
 	}
 }

@@ -20,13 +20,7 @@ import (
 type outline struct {
 	definition *definition.Definition
 	options    Options
-	drawn      map[sheetShape]*drawnSheet
-}
-
-// A sheetShape is all that the files of two sheets differ in.
-type sheetShape struct {
-	open bool // when the workbook is opened
-	rows int
+	drawn      map[int]*drawnSheet // by rows, which is all that the files of two sheets differ in
 }
 
 // parts are the files of a workbook as excelize writes them.
@@ -45,12 +39,7 @@ func sheetPath(number int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xm
 
 // path is the file of a sheet of rows. The summary, which comes first, is the first
 // file.
-func (o *outline) path(number int) string {
-	if o.summaryFirst() {
-		number++
-	}
-	return sheetPath(number)
-}
+func (o *outline) path(number int) string { return sheetPath(number + 1) }
 
 // sheetName is the name of a sheet of rows, within Excel's 31 UTF-16 units.
 func (o *outline) sheetName(number int) string {
@@ -67,10 +56,9 @@ const maxSheetName = 31
 // quotedSheet is a sheet's name in a formula.
 func quotedSheet(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
 
-// sheet is what a sheet of so many rows is like. Sheets of one shape are drawn once.
+// sheet is what a sheet of so many rows is like. Sheets of as many rows are drawn once.
 func (o *outline) sheet(number, rows int) (*drawnSheet, error) {
-	shape := sheetShape{number == 1 && !o.summaryFirst(), rows}
-	if drawn, ok := o.drawn[shape]; ok {
+	if drawn, ok := o.drawn[rows]; ok {
 		return drawn, nil
 	}
 	drawn, err := o.drawSheet(number, rows)
@@ -78,9 +66,9 @@ func (o *outline) sheet(number, rows int) (*drawnSheet, error) {
 		return nil, err
 	}
 	if o.drawn == nil {
-		o.drawn = map[sheetShape]*drawnSheet{}
+		o.drawn = map[int]*drawnSheet{}
 	}
-	o.drawn[shape] = drawn
+	o.drawn[rows] = drawn
 	return drawn, nil
 }
 
@@ -94,20 +82,11 @@ func (o *outline) drawSheet(number, rows int) (*drawnSheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("styles: %w", err)
 	}
-	name, path := o.sheetName(number), sheetPath(1)
-	if o.summaryFirst() || number > 1 { // another sheet is the one that is open
-		other := "-"
-		if name == other {
-			other = "--"
-		}
-		if err := book.SetSheetName("Sheet1", other); err != nil {
-			return nil, fmt.Errorf("sheet %d: %w", number, err)
-		}
-		if _, err := book.NewSheet(name); err != nil {
-			return nil, fmt.Errorf("sheet %d: %w", number, err)
-		}
-		path = sheetPath(2)
-	} else if err := book.SetSheetName("Sheet1", name); err != nil {
+	name, other := o.sheetName(number), "-" // another sheet, the summary, is the one that is open
+	if name == other {
+		other = "--"
+	}
+	if err := addNames(book, []string{other, name}); err != nil {
 		return nil, fmt.Errorf("sheet %d: %w", number, err)
 	}
 	if err := o.addSheet(book, number, rows, styles); err != nil {
@@ -117,7 +96,7 @@ func (o *outline) drawSheet(number, rows int) (*drawnSheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &drawnSheet{kept.files[path], styles}, nil
+	return &drawnSheet{kept.files[sheetPath(2)], styles}, nil
 }
 
 // drawAll draws the workbook with sheets of so many rows each, and the summary.
@@ -128,15 +107,9 @@ func (o *outline) drawAll(sheets []int, t *tally) (*parts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("styles: %w", err)
 	}
-	names := make([]string, 0, len(sheets)+1)
-	if o.summaryFirst() {
-		names = append(names, o.summaryName(len(sheets)))
-	}
+	names := append(make([]string, 0, len(sheets)+1), o.summaryName(len(sheets)))
 	for i := range sheets {
 		names = append(names, o.sheetName(i+1))
-	}
-	if !o.summaryFirst() && len(t.notes()) > 0 {
-		names = append(names, o.summaryName(len(sheets)))
 	}
 	if err := addNames(book, names); err != nil {
 		return nil, err
@@ -146,10 +119,8 @@ func (o *outline) drawAll(sheets []int, t *tally) (*parts, error) {
 	if err := o.addSheet(book, 1, sheets[0], styles); err != nil {
 		return nil, fmt.Errorf("sheet 1: %w", err)
 	}
-	if len(names) > len(sheets) {
-		if err := o.addSummary(book, o.summaryName(len(sheets)), t, styles); err != nil {
-			return nil, fmt.Errorf("summary sheet: %w", err)
-		}
+	if err := o.addSummary(book, names[0], t, styles); err != nil {
+		return nil, fmt.Errorf("summary sheet: %w", err)
 	}
 	if err := o.addProperties(book); err != nil {
 		return nil, fmt.Errorf("properties: %w", err)
@@ -198,7 +169,7 @@ func (o *outline) addSheet(book *excelize.File, number, rows int, styles styles)
 	if err := o.addFilter(book, name, number, max(rows, 2), last); err != nil {
 		return err
 	}
-	if err := o.addPage(book, name, o.pagesAcross()); err != nil {
+	if err := o.addPage(book, name, o.pagesAcross(), o.pageHeader()); err != nil {
 		return err
 	}
 	if err := o.repeatHeader(book, name); err != nil {
@@ -227,13 +198,23 @@ func (o *outline) pagesAcross() int {
 	return int(math.Ceil(width / pageWidth))
 }
 
-func (o *outline) addPage(book *excelize.File, name string, across int) error {
-	landscape, down := "landscape", 0
-	if err := book.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &across, FitToHeight: &down}); err != nil {
+// The numbers of paper sizes. Source: ECMA-376 18.3.1.63, pageSetup.
+var paperSizes = map[definition.Paper]int{definition.Letter: 1, definition.A4: 9}
+
+// pageHeader stands on every printed page of rows: what the pages belong to. An
+// ampersand begins a code there (ECMA-376 18.3.1.46).
+func (o *outline) pageHeader() string {
+	title := o.definition.Title.In(o.options.Language)
+	return "&L" + strings.ReplaceAll(title[:unitsWithin(title, 100)], "&", "&&")
+}
+
+func (o *outline) addPage(book *excelize.File, name string, across int, header string) error {
+	landscape, down, paper := "landscape", 0, paperSizes[o.definition.Sheet.Paper]
+	if err := book.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &across, FitToHeight: &down}); err != nil {
 		return err
 	}
 	page := language.Page.In(o.options.Language)
-	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&R" + page + " &P / &N"}); err != nil {
+	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddHeader: header, OddFooter: "&L&A&R" + page + " &P / &N"}); err != nil {
 		return err
 	}
 	fit := true

@@ -19,6 +19,7 @@ type styles struct {
 	header  int   // of text
 	title   int
 	right   int // numbers and moments that are text
+	count   int // whole numbers
 	columns []int
 	totals  []int
 }
@@ -30,6 +31,10 @@ func (o *outline) addStyles(book *excelize.File) (styles, error) {
 		return made, err
 	}
 	if made.right, err = book.NewStyle(&excelize.Style{Alignment: right()}); err != nil {
+		return made, err
+	}
+	whole := numberCode(definition.AsInteger, o.options.Language, "")
+	if made.count, err = book.NewStyle(&excelize.Style{CustomNumFmt: &whole}); err != nil {
 		return made, err
 	}
 	if made.title, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Family: fontName, Color: headerFill}}); err != nil {

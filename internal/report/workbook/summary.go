@@ -22,18 +22,17 @@ const (
 	summaryWidth = 22 // characters
 )
 
-// summaryFirst tells whether the workbook opens on the summary. Without a chart and
-// a logo there is one only if there is something to note, behind the rows.
-func (o *outline) summaryFirst() bool { return o.definition.Chart != nil || o.definition.Logo != nil }
-
-// addSummary fills the sheet with the chart, the figures it is drawn from, what was
-// asked for, what there is to note, and the logo.
+// addSummary fills the sheet that the workbook opens on: what was asked for, the totals,
+// what there is to note, the chart with the figures it is drawn from, and the logo.
 func (o *outline) addSummary(book *excelize.File, name string, t *tally, styles styles) error {
-	row, err := o.addHeading(book, name, t.notes(), styles)
+	row, err := o.addHeading(book, name, t, styles)
 	if err != nil {
 		return err
 	}
 	if err := o.addLogo(book, name); err != nil {
+		return err
+	}
+	if err := o.addPage(book, name, 1, ""); err != nil { // a chart cut in two is none on paper
 		return err
 	}
 	if t.chart == nil {
@@ -42,9 +41,9 @@ func (o *outline) addSummary(book *excelize.File, name string, t *tally, styles 
 	return o.addChart(book, name, row+1, t.drawing(), styles)
 }
 
-// summaryName is "Chart", unless a sheet of rows is called that.
+// summaryName is "Summary", unless a sheet of rows is called that.
 func (o *outline) summaryName(sheets int) string {
-	name := language.Chart.In(o.options.Language)
+	name := language.Summary.In(o.options.Language)
 	for number := 1; number <= sheets; number++ {
 		if strings.EqualFold(name, o.sheetName(number)) {
 			return name + " (2)"
@@ -53,7 +52,8 @@ func (o *outline) summaryName(sheets int) string {
 	return name
 }
 
-func (o *outline) addHeading(book *excelize.File, name string, notes []string, styles styles) (int, error) {
+// addHeading writes the lines above the chart and returns the row behind them.
+func (o *outline) addHeading(book *excelize.File, name string, t *tally, styles styles) (int, error) {
 	in := o.options.Language
 	if err := book.SetCellStr(name, "A1", o.definition.Title.In(in)); err != nil {
 		return 0, err
@@ -61,28 +61,39 @@ func (o *outline) addHeading(book *excelize.File, name string, notes []string, s
 	if err := book.SetCellStyle(name, "A1", "A1", styles.title); err != nil {
 		return 0, err
 	}
-	made := value.OfTime(o.options.Made.Truncate(time.Minute), false)
-	details := append([]Detail{{language.Made.In(in), in.DateTime(made)}}, o.options.Details...)
-	for _, note := range notes {
-		details = append(details, Detail{language.Warning.In(in), note})
-	}
-	if err := o.addWidths(book, name, details); err != nil {
-		return 0, err
-	}
-	for i, detail := range details {
-		if err := book.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &[]string{detail.Name, detail.Value}); err != nil {
+	made, row := value.OfTime(o.options.Made.Truncate(time.Minute), false), 2
+	if about := o.definition.Description.In(in); about != "" {
+		if err := book.SetCellStr(name, "A2", about); err != nil {
 			return 0, err
 		}
+		row++
 	}
-	return len(details) + 2, nil
+	lines := []line{{label: language.Made.In(in), text: in.DateTime(made)}}
+	for _, detail := range o.options.Details {
+		lines = append(lines, line{label: detail.Name, text: detail.Value})
+	}
+	lines = append(lines, o.figures(t, styles)...)
+	for _, note := range t.notes() {
+		lines = append(lines, line{label: language.Warning.In(in), text: note})
+	}
+	if err := o.addWidths(book, name, lines); err != nil {
+		return 0, err
+	}
+	for _, one := range lines {
+		if err := one.write(book, name, row); err != nil {
+			return 0, err
+		}
+		row++
+	}
+	return row, nil
 }
 
 // addWidths makes the first column as wide as its words, within limits; the values
 // beside it may go on over the columns that follow.
-func (o *outline) addWidths(book *excelize.File, name string, details []Detail) error {
+func (o *outline) addWidths(book *excelize.File, name string, lines []line) error {
 	widest := 0
-	for _, detail := range details {
-		widest = max(widest, len([]rune(detail.Name)))
+	for _, one := range lines {
+		widest = max(widest, len([]rune(one.label)))
 	}
 	if chart := o.definition.Chart; chart != nil {
 		widest = max(widest, len([]rune(o.definition.Columns[o.definition.Column(chart.Category)].Header.In(o.options.Language))))
@@ -131,9 +142,6 @@ func (o *outline) addChart(book *excelize.File, name string, row int, drawing *D
 		return err
 	}
 	chart := o.chart(name, row, last, drawing)
-	if err := o.addPage(book, name, 1); err != nil { // a chart cut in two is none on paper
-		return err
-	}
 	if o.definition.Logo != nil { // it stands where the chart would begin
 		row = max(row, logoRows+1)
 	}
@@ -149,6 +157,14 @@ func (o *outline) chart(name string, row, last int, drawing *Drawing) *excelize.
 	if o.definition.Chart.Kind == definition.PieChart {
 		legend, colours = "right", true
 	}
+	fill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headerFill}} // the colour of the headers
+	if colours {
+		fill = excelize.Fill{}
+	}
+	var stroke excelize.LineOptions
+	if o.definition.Chart.Kind == definition.LineChart {
+		stroke = excelize.LineOptions{Type: excelize.LineSolid, Width: 2, Fill: fill}
+	}
 	downwards := o.definition.Chart.Kind == definition.BarChart // the first category on top, as in the figures beside it
 	return &excelize.Chart{
 		Type: kinds[o.definition.Chart.Kind],
@@ -156,6 +172,7 @@ func (o *outline) chart(name string, row, last int, drawing *Drawing) *excelize.
 			Name:       fmt.Sprintf("'%s'!$B$%d", name, row),
 			Categories: fmt.Sprintf("'%s'!$A$%d:$A$%d", name, row+1, last),
 			Values:     fmt.Sprintf("'%s'!$B$%d:$B$%d", name, row+1, last),
+			Fill:       fill, Line: stroke,
 		}},
 		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: drawing.Title}}},
 		Legend: excelize.ChartLegend{Position: legend}, VaryColors: &colours,

@@ -51,10 +51,7 @@ func (o *outline) addDefinedNames(drawn *parts, sheets []int) error {
 	}
 	var names bytes.Buffer
 	for i := 1; i < len(sheets); i++ {
-		place := i
-		if o.summaryFirst() {
-			place++
-		}
+		place := i + 1 // behind the summary
 		var name bytes.Buffer
 		if err := xml.EscapeText(&name, []byte(quotedSheet(o.sheetName(i+1)))); err != nil {
 			return err

@@ -153,14 +153,14 @@ func TestTheSheetsAround(t *testing.T) {
 		[]any{"a", nil, nil, 1.0, nil, nil, nil, nil}, []any{"b", nil, nil, 2.0, nil, nil, nil, nil},
 		[]any{"c", nil, nil, 4.0, nil, nil, nil, nil}, []any{"a", nil, nil, 8.0, nil, nil, nil, nil})
 	book := open(t, file)
-	if diff := cmp.Diff([]string{"Chart", "Datos"}, book.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"Summary", "Datos"}, book.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
-	rows, err := book.GetRows("Chart")
+	rows, err := book.GetRows("Summary")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"Everything"}, {"Made on", "2026-11-24 12:00"}, {"Año", "2026"}, nil, {"Text", "Money"}, {"a", "9.00 €"}, {"b", "2.00 €"}, {"Other", "4.00 €"}}
+	want := [][]string{{"Everything"}, {"Made on", "2026-11-24 12:00"}, {"Año", "2026"}, {"Rows", "4"}, {"Integer, total", "0"}, {"Number, average", "0.00"}, {"Money, total", "15.00 €"}, {"Date, count", "0"}, nil, {"Text", "Money"}, {"a", "9.00 €"}, {"b", "2.00 €"}, {"Other", "4.00 €"}}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("the summary (-want +got):\n%s", diff)
 	}
@@ -191,7 +191,7 @@ func TestRowsGoOnToTheNextSheet(t *testing.T) {
 	}
 	file, _ := write(t, read(t, every), definition.XLSX, language.Spanish, rows...)
 	book := open(t, file)
-	if diff := cmp.Diff([]string{"Gráfico", "Datos", "Datos 2", "Datos 3"}, book.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"Resumen", "Datos", "Datos 2", "Datos 3"}, book.GetSheetList()); diff != "" {
 		t.Fatal(diff)
 	}
 	for _, want := range [][3]string{
