@@ -17,7 +17,7 @@ ANALYSE  = GOGC=400 $(TOOL)
 # Output of targets that run beside each other stays together, where make can do that.
 TOGETHER = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-.PHONY: help check after-each-other build format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http bench clean
+.PHONY: help check after-each-other build release format lint vet staticcheck errcheck deadcode modules console test acceptance plain-http bench clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ after-each-other:
 
 build: ## the programs, in bin/
 	$(GO) build -o bin/ ./cmd/...
+
+release: ## the files of a release, in dist/; VERSION=v1.2.3 is the tag that they must be of
+	$(GO) run ./deploy/release -out dist $(if $(VERSION),-version $(VERSION))
 
 # gofumpt prints what it would change; anything printed fails.
 format: ## fail where gofumpt would change something

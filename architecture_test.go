@@ -71,6 +71,7 @@ var floors = map[string]int{
 	"internal/node":                 9,
 	"internal/report":               9,
 	"cmd":                           10,
+	"deploy/release":                10,
 	"pasarelatest":                  10,
 	"internal/testkit":              11,
 	"test":                          11,

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"debug/buildinfo"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+)
+
+// maxSize is what pasarela may weigh on linux/amd64, in bytes. docs/performance.md says
+// where they go.
+const maxSize = 51_500_000
+
+// A built is the programs of one platform.
+type built struct {
+	programs []program
+	version  string    // v1.2.3, or the one that Go makes for a commit without a tag
+	date     time.Time // of the commit
+}
+
+type program struct {
+	name string // pasarela or reports
+	path string
+	info *debug.BuildInfo
+}
+
+// build compiles the programs without C, without symbols and without paths of this
+// machine, so that the same commit and Go give the same bytes.
+func build(t target, folder string) (built, error) {
+	b := built{date: time.Unix(0, 0).UTC()}
+	suffix := ""
+	if t.system == "windows" {
+		suffix = ".exe"
+	}
+	for _, name := range []string{"pasarela", "reports"} {
+		path := filepath.Join(folder, name+suffix)
+		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w", "-o", path, "./cmd/"+name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.system, "GOARCH="+t.arch)
+		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return b, fmt.Errorf("go build ./cmd/%s: %w", name, err)
+		}
+		info, err := buildinfo.ReadFile(path)
+		if err != nil {
+			return b, err
+		}
+		b.programs, b.version = append(b.programs, program{name, path, info}), info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key != "vcs.time" {
+				continue
+			}
+			if b.date, err = time.Parse(time.RFC3339, s.Value); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, within(b.programs[0].path, t)
+}
+
+func within(path string, t target) error {
+	if t != (target{"linux", "amd64"}) {
+		return nil
+	}
+	found, err := os.Stat(path)
+	if err == nil && found.Size() > maxSize {
+		err = fmt.Errorf("pasarela has %d bytes, more than the %d that it may have (deploy/release/build.go)", found.Size(), maxSize)
+	}
+	return err
+}

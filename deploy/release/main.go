@@ -1,0 +1,89 @@
+// Command release makes the files of a release: for each platform an archive of the
+// programs and a list of what is in them (CycloneDX), packages for Debian and Red Hat,
+// checksums, an install script and a Homebrew formula.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// targets are the platforms of a release.
+const targets = "linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64,windows/arm64"
+
+func main() {
+	var r release
+	var platforms string
+	flag.StringVar(&r.out, "out", "dist", "folder for the files, which must be empty or absent")
+	flag.StringVar(&platforms, "targets", targets, "platforms, by commas")
+	flag.StringVar(&r.wanted, "version", "", "what the programs must say they are, such as v1.2.3; without, any commit will do")
+	flag.BoolVar(&r.packages, "packages", true, "make .deb and .rpm as well, by nfpm, which Go fetches")
+	flag.Parse()
+	for platform := range strings.SplitSeq(platforms, ",") {
+		system, arch, _ := strings.Cut(platform, "/")
+		r.targets = append(r.targets, target{system, arch})
+	}
+	if err := r.make(); err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+// A release is one run of this command.
+type release struct {
+	out, wanted string
+	packages    bool
+	targets     []target
+	version     string // of the programs, as Go noted it
+	files       []file
+}
+
+type target struct{ system, arch string }
+
+func (t target) String() string { return t.system + "_" + t.arch }
+
+func (r *release) make() error {
+	if found, err := os.ReadDir(r.out); err == nil && len(found) > 0 {
+		return fmt.Errorf("%s is not empty", r.out)
+	}
+	if err := os.MkdirAll(r.out, 0o755); err != nil {
+		return err
+	}
+	stage, err := os.MkdirTemp("", "pasarela-release-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(stage) }() // what is left lies in the system's temporary folder
+	for _, t := range r.targets {
+		if err := r.target(t, filepath.Join(stage, t.String())); err != nil {
+			return fmt.Errorf("%s: %w", t, err)
+		}
+	}
+	return errors.Join(r.fill("install.sh", 0o755), r.fill("pasarela.rb", 0o644), r.checksums())
+}
+
+// target makes all files of a platform. folder is for what is not kept.
+func (r *release) target(t target, folder string) error {
+	b, err := build(t, folder)
+	if err != nil {
+		return err
+	}
+	if r.wanted != "" && b.version != r.wanted {
+		return fmt.Errorf("the programs say they are %s, not %s; a release is built from a clean checkout of its tag", b.version, r.wanted)
+	}
+	r.version = b.version
+	if err := r.archive(t, b); err != nil {
+		return err
+	}
+	if err := r.bill(t, b); err != nil {
+		return err
+	}
+	if t.system == "linux" && r.packages {
+		return r.packaged(t, b, folder)
+	}
+	return nil
+}

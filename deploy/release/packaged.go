@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// nfpm makes .deb and .rpm. It is run and not linked: it has 60 modules. Later versions take
+// modules that not every proxy of modules hands out.
+const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.42.0"
+
+// packaged makes the packages of a platform. nfpm reads JSON too, which is YAML.
+func (r *release) packaged(t target, b built, folder string) error {
+	type content struct {
+		Source      string `json:"src"`
+		Destination string `json:"dst"`
+	}
+	contents := []content{{"LICENSE", "/usr/share/doc/pasarela/copyright"}, {"NOTICE", "/usr/share/doc/pasarela/NOTICE"}, {"CHANGELOG.md", "/usr/share/doc/pasarela/CHANGELOG.md"}}
+	for _, p := range b.programs {
+		name := p.name
+		if name != "pasarela" {
+			name = "pasarela-" + name // "reports" says too little among all programs of a machine
+		}
+		contents = append(contents, content{p.path, "/usr/bin/" + name})
+	}
+	text, err := json.Marshal(map[string]any{
+		"name": "pasarela", "arch": t.arch, "platform": t.system, "version": r.version, "version_schema": "semver",
+		"maintainer": "pasarela <https://github.com/pasarela-ws/pasarela>", "homepage": "https://github.com/pasarela-ws/pasarela",
+		"description": "AWS API Gateway's WebSocket API service as one program,\nand a report backend beside it.",
+		"license":     "Apache-2.0", "section": "net", "contents": contents, "mtime": b.date,
+	})
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(folder, "nfpm.yaml")
+	if err := os.WriteFile(config, text, 0o644); err != nil {
+		return err
+	}
+	for _, kind := range []string{"deb", "rpm"} {
+		path := filepath.Join(folder, r.base(t)+"."+kind)
+		cmd := exec.Command("go", "run", nfpm, "package", "--config", config, "--packager", kind, "--target", path)
+		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("nfpm: %w", err)
+		}
+		made, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if err := r.write(filepath.Base(path), made, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
