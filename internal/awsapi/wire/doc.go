@@ -4,6 +4,7 @@
 // functions take and return plain structs; nothing that is unsigned, badly
 // signed or not allowed reaches them.
 //
-// Two protocols are spoken: rest-json (API Gateway; restjson*.go) and query
-// (IAM, STS; query*.go). All errors of both are made in errors.go.
+// Three protocols are spoken: rest-json (API Gateway; restjson*.go), query (IAM, STS;
+// query*.go) and JSON 1.1 (Systems Manager; awsjson.go). Errors of the first two are made
+// in errors.go.
 package wire

@@ -23,6 +23,7 @@ type Front struct {
 	STS            http.Handler
 	Lambda         http.Handler // paths that begin with a date: /2015-03-31/functions
 	CloudFormation http.Handler
+	SSM            http.Handler // Systems Manager: X-Amz-Target AmazonSSM.*
 	Extension      http.Handler // /pasarela/: what AWS never offered
 	// Gateway takes what no AWS client sent: handshakes, and paths that no service
 	// has. Health, metrics and the console stand before the Front.
@@ -59,6 +60,9 @@ func (f *Front) handler(w http.ResponseWriter, r *http.Request) (handler http.Ha
 		return nil, service, f.unserved(service)
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		if f.SSM != nil && strings.HasPrefix(target, "AmazonSSM.") {
+			return f.SSM, "ssm", nil // which refuses what is not signed
+		}
 		return nil, "", f.unserved(target)
 	}
 	if f.IsUsers != nil && f.IsUsers(r.Host) {
@@ -109,6 +113,8 @@ func (f *Front) byService(service string, r *http.Request) http.Handler {
 		return f.Lambda
 	case "cloudformation":
 		return f.CloudFormation
+	case "ssm":
+		return f.SSM
 	case "pasarela":
 		return f.Extension
 	}

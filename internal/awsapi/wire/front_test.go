@@ -13,7 +13,7 @@ func TestFrontFindsTheService(t *testing.T) {
 	name := func(service string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Service", service) })
 	}
-	front := &wire.Front{APIGatewayV2: name("v2"), APIGateway: name("v1"), Connections: name("connections"), IAM: name("iam"), STS: name("sts"), Gateway: name("gateway")}
+	front := &wire.Front{APIGatewayV2: name("v2"), APIGateway: name("v1"), Connections: name("connections"), IAM: name("iam"), STS: name("sts"), SSM: name("ssm"), Gateway: name("gateway")}
 	scope := func(service string) string {
 		return "AWS4-HMAC-SHA256 Credential=AKIAX/20260102/us-east-1/" + service + "/aws4_request, SignedHeaders=host, Signature=0"
 	}
@@ -39,7 +39,9 @@ func TestFrontFindsTheService(t *testing.T) {
 		{"anything else", "GET", "/abcdefghij/prod", "", nil, "gateway"},
 		{"bearer", "GET", "/abcdefghij/prod", "", map[string]string{"Authorization": "Bearer x"}, "gateway"},
 		{"unknown service", "POST", "/", "", map[string]string{"Authorization": scope("s3")}, "UnknownOperationException"},
-		{"unknown target", "POST", "/", "", map[string]string{"X-Amz-Target": "AmazonSSM.GetParameter"}, "UnknownOperationException"},
+		{"unknown target", "POST", "/", "", map[string]string{"X-Amz-Target": "Logs_20140328.X"}, "UnknownOperationException"},
+		{"ssm by target", "POST", "/", "", map[string]string{"X-Amz-Target": "AmazonSSM.GetParameter"}, "ssm"},
+		{"ssm by scope", "POST", "/", "", map[string]string{"Authorization": scope("ssm")}, "ssm"},
 		{"service that is not there", "POST", "/", "", map[string]string{"Authorization": scope("cloudformation")}, "UnknownOperationException"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

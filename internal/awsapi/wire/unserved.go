@@ -26,6 +26,7 @@ func (f *Front) unserved(service string) error {
 		{"cloudformation", f.CloudFormation},
 		{"iam", f.IAM},
 		{"lambda", f.Lambda},
+		{"ssm", f.SSM},
 		{"sts", f.STS},
 	} {
 		if s.handler != nil {
