@@ -14,9 +14,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	awslambda "github.com/pasarela-ws/pasarela/internal/awsapi/lambda"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/ssm"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	controlssm "github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
 )
 
 // apiEndpoint makes the apiEndpoint of an API: it works as it stands, with
@@ -63,13 +65,15 @@ func (n *Node) front(running context.Context, services extension.Services) http.
 	}
 	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
 	functions := awslambda.New(n.lambda, &anywhere, log)
-	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions})
+	parameters := ssm.New(controlssm.New(controlssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount}), &anywhere, log)
+	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions, "ssm": parameters})
 	return &wire.Front{
 		APIGatewayV2:   v2,
 		APIGateway:     v1,
 		IAM:            identities,
 		Lambda:         functions,
 		STS:            sts.New(n.identity, &anywhere, log),
+		SSM:            parameters,
 		CloudFormation: cloudformation.New(n.stacks, &anywhere, log),
 		Connections:    n.pushes,
 		Extension:      n.extension(services),

@@ -14,6 +14,7 @@ type Service struct {
 	Model      string // of [Load]
 	Operations []wire.Operation
 	Queries    []wire.QueryOperation // of the query protocol, instead of Operations
+	JSON       []wire.JSONOperation  // of the JSON protocol, instead of Operations
 	Declined   []wire.DeclinedOperation
 	// Absent are members of answers that are never there.
 	Absent []wire.Declined

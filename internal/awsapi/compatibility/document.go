@@ -70,6 +70,9 @@ func (s *Service) write(b *strings.Builder) {
 	for _, op := range s.Queries {
 		served = append(served, op.Name)
 	}
+	for _, op := range s.JSON {
+		served = append(served, op.Name)
+	}
 	sort.Strings(served)
 	sort.Strings(refused)
 	fmt.Fprintf(b, "Served (%d): %s.\n", len(served), strings.Join(served, ", "))
@@ -99,6 +102,11 @@ func (s *Service) writeMembers(b *strings.Builder) {
 			}
 			seen[r] = len(rows)
 			rows = append(rows, row{d.Member + " of " + op.Name, r.reason})
+		}
+	}
+	for _, op := range s.JSON {
+		for _, d := range op.Declined {
+			rows = append(rows, row{d.Member + " of " + op.Name, "refused: " + d.Reason})
 		}
 	}
 	for _, list := range []struct {

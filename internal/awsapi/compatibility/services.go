@@ -6,10 +6,12 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/cloudformation"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/lambda"
+	"github.com/pasarela-ws/pasarela/internal/awsapi/ssm"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	controllambda "github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
+	controlssm "github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
@@ -19,6 +21,7 @@ func Documented() []*Service {
 	none := new(identity.Service)
 	return append(Services(),
 		&Service{Title: "Lambda (lambda)", Operations: lambda.Operations(new(controllambda.Service)), Declined: lambda.Declined(), Inert: lambda.Inert()},
+		&Service{Title: "Systems Manager (ssm): parameters", JSON: ssm.Operations(new(controlssm.Service)), Declined: ssm.Declined()},
 		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Declined: iam.Declined(), Absent: iam.Absent(), Ignored: iam.Ignored()},
 		&Service{Title: "STS (sts)", Queries: sts.Operations(none), Declined: sts.Declined(), Ignored: sts.Ignored()},
 		&Service{Title: "CloudFormation (cloudformation)", Queries: cloudformation.Operations(new(stack.Service)), Declined: cloudformation.Declined(), Absent: cloudformation.Absent(), Ignored: cloudformation.Ignored()},
