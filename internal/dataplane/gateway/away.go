@@ -149,7 +149,7 @@ func (r *resumable) forget() bool {
 		r.window = nil
 		r.g.away.Add(-1)
 	}
-	r.g.mailboxes.Add(-int64(r.box.Bytes()))
+	r.g.mailboxes.Add(-r.held())
 	r.tell(func(*waiter) bool { return true }, Gone)
 	r.g.sessions.remove(r)
 	return true

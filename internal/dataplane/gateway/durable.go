@@ -67,7 +67,7 @@ func (r *resumable) restore(from *journal.Record) {
 	}
 	r.box.Restore(kept, from.Sequence)
 	r.noted = len(kept) > 0
-	r.g.mailboxes.Add(int64(r.box.Bytes()))
+	r.g.mailboxes.Add(r.held())
 }
 
 // synced waits until all that was noted is on disk.

@@ -82,7 +82,7 @@ type Stats struct {
 
 	Away         int64 // connections whose client may come back
 	Resumed      int64 // sockets that went on with a connection
-	MailboxBytes int64 // of messages that are not confirmed
+	MailboxBytes int64 // of messages that are not confirmed, with 128 for each
 	Outcomes     [Outcomes]int64
 }
 

@@ -85,6 +85,13 @@ func survives(why socket.Close) bool {
 	return false
 }
 
+// messageOverhead is about what a message takes besides its body, in bytes: very short
+// ones, or empty ones, fill the node's memory, too.
+const messageOverhead = 128
+
+// held is what the mailbox takes of the node's bound, in bytes. r.mu is held.
+func (r *resumable) held() int64 { return int64(r.box.Bytes() + r.box.Len()*messageOverhead) }
+
 // put keeps a message for the client and sends what can be sent. given says that the
 // socket has been given this message, or asked: waiting for w.
 func (r *resumable) put(m mailbox.Message, body []byte, w *waiter) (given bool, err error) {
@@ -102,8 +109,8 @@ func (r *resumable) put(m mailbox.Message, body []byte, w *waiter) (given bool, 
 	case r.link == nil && r.g.keeps():
 		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection.")
 	}
-	if r.g.mailboxes.Add(int64(m.Size)) > r.g.options.MailboxBytes {
-		r.g.mailboxes.Add(-int64(m.Size))
+	if r.g.mailboxes.Add(int64(m.Size)+messageOverhead) > r.g.options.MailboxBytes {
+		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
 		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "Too much waits on this node for clients that are away or read slowly.")
 	}
 	durable := d.Settings.Durable && r.g.journal != nil
@@ -116,7 +123,7 @@ func (r *resumable) put(m mailbox.Message, body []byte, w *waiter) (given bool, 
 		sequence, ok = r.box.Add(m, limits)
 	}
 	if !ok {
-		r.g.mailboxes.Add(-int64(m.Size))
+		r.g.mailboxes.Add(-int64(m.Size) - messageOverhead)
 		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "The client has not confirmed what it was sent, and %d messages of %d bytes wait for it already (tags pasarela:mailboxMessages and pasarela:mailboxBytes of the stage).", r.box.Len(), r.box.Bytes())
 	}
 	if durable {
@@ -170,12 +177,12 @@ func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 	if r.over {
 		return
 	}
-	before := r.box.Bytes()
+	before := r.held()
 	if r.noted && r.box.Len() > 0 {
 		r.g.journal.Confirmed(r.c.id, min(mark, r.box.Highest()))
 	}
 	r.g.outcomes.add(Acknowledged, int64(r.box.Confirm(mark)))
-	r.g.mailboxes.Add(int64(r.box.Bytes() - before))
+	r.g.mailboxes.Add(r.held() - before)
 	r.tell(func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
 	if r.link == nil || r.link.conn != conn {
 		return
@@ -207,9 +214,9 @@ func (r *resumable) tell(match func(*waiter) bool, outcome Outcome) {
 
 // expire drops what is not to be sent any more. r.mu is held.
 func (r *resumable) expire(now time.Time) {
-	before := r.box.Bytes()
+	before := r.held()
 	expired := r.box.Expire(now)
-	r.g.mailboxes.Add(int64(r.box.Bytes() - before))
+	r.g.mailboxes.Add(r.held() - before)
 	r.g.outcomes.add(Expired, int64(len(expired)))
 	for _, m := range expired {
 		r.tell(func(w *waiter) bool { return w.sequence == m.Sequence }, Expired)

@@ -401,6 +401,27 @@ func TestMailboxesAreBounded(t *testing.T) {
 	}
 }
 
+// TestEmptyMessagesFillMailboxes: what a message takes besides its body counts for the
+// node's bound, and is free again when the connection ends.
+func TestEmptyMessagesFillMailboxes(t *testing.T) {
+	y := start(t, comings(), resumable(60), func(s *setup) { s.gateway.MailboxBytes = 1000 })
+	c := y.connect(session)
+	id := y.only()
+	y.cut(c)
+	var err error
+	kept := 0
+	for ; kept < 100 && err == nil; kept++ {
+		err = y.gateway.Post(t.Context(), apiID, id, nil)
+	}
+	if codeOf(err) != pasarela.CodeLimitExceeded || kept != 8 {
+		t.Errorf("%d of 1000 bytes were taken, then %v", kept-1, err)
+	}
+	if err := y.gateway.Disconnect(t.Context(), apiID, id, 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the room to be free", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
+}
+
 func TestMessagesExpire(t *testing.T) {
 	y := start(t, comings(), resumable(60))
 	c := y.connect(session)

@@ -35,7 +35,7 @@ var (
 	volume      = name("socket_bytes_total", "Bytes of WebSocket frames, by direction.", "direction")
 	away        = name("connections_away", "Resumable connections whose client is away and may come back.")
 	resumed     = name("connections_resumed_total", "Sockets that went on with a connection.")
-	mailboxes   = name("mailbox_bytes", "Bytes of messages for resumable connections that their clients have not confirmed.")
+	mailboxes   = name("mailbox_bytes", "Bytes of messages for resumable connections that their clients have not confirmed, with 128 for each.")
 	pushes      = name("push_outcomes_total", "Messages for clients, by what became of them.", "outcome")
 	slowReaders = name("pushes_refused_total", "Pushes refused because the client reads too slowly.")
 	undelivered = name("messages_undelivered_total", "Messages accepted for clients and not sent before their connections ended.")
