@@ -72,10 +72,9 @@ func (r *release) target(t target, folder string) error {
 	if err != nil {
 		return err
 	}
-	if r.wanted != "" && b.version != r.wanted {
-		return fmt.Errorf("the programs say they are %s, not %s; a release is built from a clean checkout of its tag", b.version, r.wanted)
+	if err := r.named(b.version); err != nil {
+		return err
 	}
-	r.version = b.version
 	if err := r.archive(t, b); err != nil {
 		return err
 	}
@@ -85,5 +84,18 @@ func (r *release) target(t target, folder string) error {
 	if t.system == "linux" && r.packages {
 		return r.packaged(t, b, folder)
 	}
+	return nil
+}
+
+// named takes the version that the programs say, if it is the wanted one. Go notes none in
+// an archive, and none in a further work tree of git, whose .git is a file.
+func (r *release) named(version string) error {
+	switch {
+	case version == "" || version == "(devel)":
+		return errors.New("no commit is noted in the programs; a release is built in a clone with its history")
+	case r.wanted != "" && version != r.wanted:
+		return fmt.Errorf("the programs say they are %s, not %s; a release is built from a clean checkout of its tag", version, r.wanted)
+	}
+	r.version = version
 	return nil
 }

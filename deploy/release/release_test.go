@@ -235,6 +235,26 @@ func TestAReleaseIsNotMixedWithAnother(t *testing.T) {
 	}
 }
 
+func TestAReleaseIsOfTheVersionThatItSays(t *testing.T) {
+	cases := []struct {
+		says, wanted string
+		ok           bool
+	}{
+		{"v1.2.3", "v1.2.3", true},
+		{"v1.2.3", "", true},
+		{"v1.2.4-0.20261129020304-ace4bad01234", "", true},
+		{"v1.2.4-0.20261129020304-ace4bad01234", "v1.2.3", false},
+		{"v1.2.3+dirty", "v1.2.3", false},
+		{"(devel)", "", false},
+	}
+	for _, c := range cases {
+		r := release{wanted: c.wanted}
+		if err := r.named(c.says); (err == nil) != c.ok || c.ok && r.version != c.says {
+			t.Errorf("%s for %q: %v", c.says, c.wanted, err)
+		}
+	}
+}
+
 func read(t *testing.T, r *release, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(r.out, name))
