@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,6 +92,6 @@ func askReady(ctx context.Context, out io.Writer, at string) error {
 	if response.StatusCode != http.StatusOK {
 		return language.Errorf("healthcheck.not_ready", "url", at, "status", response.Status, "reason", told.Status+" "+told.Reason)
 	}
-	_, err = fmt.Fprintln(out, told.Status, told.Reason)
+	_, err = fmt.Fprintln(out, strings.TrimSpace(told.Status+" "+told.Reason))
 	return err
 }
