@@ -118,13 +118,24 @@ const broken = "type: roto\ntitle: { es: Roto, en: Broken }\nsql: select nope fr
 // noted holds a text that is longer than a cell of a workbook.
 const noted = "type: noted\ntitle: { es: Cortado, en: Cut }\nsql: select hex(zeroblob(20000)) as name\ncolumns: [{ name: name }]\n"
 
+// listed has parameters of several values.
+const listed = `
+type: listed
+title: { es: Lista, en: List }
+sql: select id from sales where (:ids is null or id in (:ids)) and (:colours is null or 'a, b' in (:colours))
+parameters:
+  - { name: ids, type: integer, list: true }
+  - { name: colours, type: choice, list: true, values: ["a, b", c, d], default: [c] }
+columns: [{ name: id, format: integer }]
+`
+
 func withLong(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, samples.Files); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"long.yaml": long, "broken.yaml": broken, "noted.yaml": noted} {
+	for name, content := range map[string]string{"long.yaml": long, "broken.yaml": broken, "noted.yaml": noted, "listed.yaml": listed} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -245,6 +256,28 @@ func TestAPersonComesBackToThePage(t *testing.T) {
 		t.Errorf("after a no %s reports are left", got)
 	}
 	do(t, ctx, chromedp.Evaluate(remove+`.click()`, nil), chromedp.Click(`#sure button[value="yes"]`, chromedp.ByQuery), chromedp.WaitVisible("#nothing", chromedp.ByQuery))
+}
+
+func TestAPersonChoosesSeveralValues(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("listed", "en"), chromedp.SetValue("#parameter-ids", " 7, 8,007", chromedp.ByQuery))
+	if got := text(t, ctx, `[...document.getElementById('parameter-colours').selectedOptions].map((option) => option.value).join()`); got != "c" {
+		t.Errorf("%q is chosen, not the default", got)
+	}
+	do(t, ctx, chromedp.Evaluate(`for (const option of document.getElementById('parameter-colours').options) option.selected = option.value !== 'd'`, nil))
+	do(t, ctx, chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#preview", chromedp.ByQuery))
+	for expression, want := range map[string]string{
+		`document.querySelectorAll('#rows tbody tr').length`:    "2",
+		`document.getElementById('warning').hidden`:             "true",
+		`document.getElementById('hint-ids').textContent`:       "One or more values, with commas between them",
+		`document.getElementById('parameter-colours').multiple`: "true",
+		`document.documentElement.scrollWidth <= innerWidth`:    "true",
+	} {
+		if got := text(t, ctx, expression); got != want {
+			t.Errorf("%s is %q, want %q", expression, got, want)
+		}
+	}
 }
 
 func TestThePageSaysWhatIsWrong(t *testing.T) {

@@ -100,8 +100,10 @@ function hear(frame) {
   if (final()) end();
 }
 
-// differs tells whether what the gateway passed on is not what was chosen.
-const differs = (taken) => Object.entries(current.wish ?? {}).some(([name, value]) => taken[name] !== value && Number(taken[name]) !== Number(value));
+// differs tells whether what the gateway passed on is not what was chosen. Of a list, the
+// service writes each value once and in its own way.
+const isList = (name) => typeOf(current.type)?.parameters.some((parameter) => parameter.name === name && parameter.list);
+const differs = (taken) => Object.entries(current.wish ?? {}).some(([name, value]) => (isList(name) ? !taken[name] : taken[name] !== value && Number(taken[name]) !== Number(value)));
 
 const final = () => ['ready', 'failed', 'cancelled'].includes(current.state);
 
