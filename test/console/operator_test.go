@@ -48,11 +48,17 @@ func (o operator) rest(method, path string, body object) object {
 // iam calls IAM with "Name", "value" pairs.
 func (o operator) iam(action string, members ...string) {
 	o.t.Helper()
-	form := url.Values{"Action": {action}, "Version": {"2010-05-08"}}
+	o.query("iam", "2010-05-08", action, members...)
+}
+
+// query calls a service of the query protocol with "Name", "value" pairs.
+func (o operator) query(service, version, action string, members ...string) {
+	o.t.Helper()
+	form := url.Values{"Action": {action}, "Version": {version}}
 	for i := 0; i < len(members); i += 2 {
 		form.Set(members[i], members[i+1])
 	}
-	o.send("iam", http.MethodPost, "/", "application/x-www-form-urlencoded", []byte(form.Encode()))
+	o.send(service, http.MethodPost, "/", "application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
 func (o operator) send(service, method, path, contentType string, body []byte) []byte {

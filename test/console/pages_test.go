@@ -34,6 +34,8 @@ func (s stocked) places() []stop {
 		{"domain", "#/domains/ws.example.com", true},
 		{"certificates", "#/certificates", true},
 		{"vpclinks", "#/vpclinks", true},
+		{"stacks", "#/stacks", true},
+		{"stack", "#/stacks/chat", false},
 		{"everywhere", "#/live", false},
 		{"backup", "#/backup", false},
 		{"roles", "#/iam/roles", true},
@@ -65,7 +67,7 @@ func (s stocked) places() []stop {
 // ofEachKind are the stops that together have every kind of control: the second
 // language and the dark colours belong to the controls, so these stand for the rest.
 func (s stocked) ofEachKind() []stop {
-	kinds := []string{"apis", "wizard", "usageplan", "domain", "role", "user", "groups", "simulator", "settings", "routes", "route", "integration", "stage", "deployments", "test", "live", "everywhere", "backup", "vpclinks"}
+	kinds := []string{"apis", "wizard", "usageplan", "domain", "role", "user", "groups", "simulator", "settings", "routes", "route", "integration", "stage", "deployments", "test", "live", "everywhere", "backup", "vpclinks", "stack"}
 	return slices.DeleteFunc(s.places(), func(at stop) bool { return !slices.Contains(kinds, at.name) })
 }
 
@@ -172,7 +174,7 @@ func (p guided) speaks(where string) {
 }
 
 // ownWords are what the stock is called, and languages in their own words.
-var ownWords = []string{"for the backend", "Español", "English"}
+var ownWords = []string{"for the backend", "a chat", "Español", "English"}
 
 var (
 	neverSaid    = regexp.MustCompile(`\bundefined\b|\bNaN\b|\[object |Invalid Date|\b\d{1,2}/\d{1,2}/\d{2,4}\b`)

@@ -42,6 +42,7 @@ func (o operator) stock(backend string) stocked {
 	o.rest("POST", "/v2/domainnames", object{"domainName": "ws.example.com", "domainNameConfigurations": []object{{"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555", "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2"}}})
 	o.rest("POST", "/v2/domainnames/ws.example.com/apimappings", object{"apiId": s.apiID, "stage": "prod"})
 	o.rest("POST", "/v2/vpclinks", object{"name": "office", "subnetIds": []string{"subnet-0a1b2c3d"}})
+	o.query("cloudformation", "2010-05-15", "CreateStack", "StackName", "chat", "TemplateBody", chatTemplate)
 	o.connect(s.apiID + "/prod?reportType=ventas")
 	return s
 }

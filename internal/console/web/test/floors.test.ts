@@ -22,6 +22,7 @@ const floors: Record<string, number> = {
   'pages/domains': 7,
   'pages/keys': 7,
   'pages/settings': 7,
+  'pages/stacks': 7,
   'pages/vpclinks': 7,
   'pages/wizard': 7,
   pages: 8, // the registry

@@ -68,7 +68,7 @@ function Control({ field, value, onChange, disabled, check, label }: FieldProps 
     case 'number':
       return <Input type="number" inputMode="numeric" value={text} disabled={disabled} onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))} />;
     case 'multiline':
-      return <Textarea value={text} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
+      return <Textarea rows={field.rows} value={text} placeholder={placeholder} disabled={disabled} onChange={({ detail }) => onChange(detail.value)} />;
     case 'select':
       return <Choice field={field} value={value} onChange={onChange} disabled={disabled} label={label} text={text} placeholder={placeholder} />;
     case 'multi':

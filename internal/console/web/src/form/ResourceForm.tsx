@@ -39,6 +39,8 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   const [error, setError] = useState<string>();
   const [generation, setGeneration] = useState(0);
   const lacking = missing(fields, value);
+  // What is saved may lead to another page before its draft is thrown away.
+  const saving = useRef(false);
   const asked = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // After the page of the form has taken the focus to its beginning.
@@ -50,12 +52,14 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
     setTried(true);
     if (lacking.length > 0) return;
     setBusy(true);
+    saving.current = true;
     setError(undefined);
     try {
       await submit(value);
       draft.drop();
       close();
     } catch (refusal) {
+      saving.current = false;
       setError(failureText(refusal));
       setBusy(false);
     }
@@ -66,7 +70,7 @@ export function ResourceForm({ title, fields, before, initial, check, focus, asi
   };
 
   return (
-    <FormPage title={title} draft={draft} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
+    <FormPage title={title} draft={{ ...draft, isKept: () => !saving.current && draft.isKept() }} startAgain={startAgain} close={close} action={<Button variant="primary" loading={busy} onClick={save}>{before ? w.save : title}</Button>}>
       <SpaceBetween size="m" key={generation}>
         {applicable(fields, value).map((field) => (
           <div key={field.name} ref={field.name === focus ? asked : undefined}>

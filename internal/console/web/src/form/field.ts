@@ -26,6 +26,8 @@ interface Base {
   beside?: boolean;
   /** Not spelled out where a resource is shown as commands. */
   secret?: boolean;
+  /** Lines that a multiline text shows at once; absent: three. */
+  rows?: number;
   /** A map whose update only adds and changes keys: one that goes is sent as "". */
   merges?: boolean;
 }

@@ -3,7 +3,8 @@
 // and the navigation are made from these rows, in their order.
 
 import type { GetApiResponse } from '@aws-sdk/client-apigatewayv2';
-import type { ReactNode } from 'react';
+import Spinner from '@cloudscape-design/components/spinner';
+import { lazy, Suspense, type ReactNode } from 'react';
 import type { Kind } from '../names/Named';
 import { commonWords } from '../words/common';
 import type { Words } from '../words/language';
@@ -41,6 +42,12 @@ import { Nodes } from './live/Nodes';
 import { Settings } from './settings/Settings';
 import { VpcLinks } from './vpclinks/VpcLinks';
 import { Wizard } from './wizard/Wizard';
+
+// With AWS's client of CloudFormation, which no other page needs: they are loaded when they are visited.
+const Stacks = lazy(() => import('./stacks/Stacks'));
+const StackPage = lazy(() => import('./stacks/StackPage'));
+
+const loaded = (page: ReactNode) => <Suspense fallback={<Spinner />}>{page}</Suspense>;
 
 /** A group of the navigation; those without a title have none in it either. */
 export type Group = 'gateway' | 'iam' | 'server' | 'develop' | 'deploy' | 'observe';
@@ -82,6 +89,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'domains', title: { en: 'Custom domain names', es: 'Dominios propios' }, group: 'gateway', page: () => <Domains />, item: (id) => <DomainPage domain={id} /> },
   { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => <ClientCertificates /> },
   { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => <VpcLinks /> },
+  { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<Stacks />), item: (id) => loaded(<StackPage key={id} name={id} />) },
   { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
   { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
   { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },

@@ -77,7 +77,7 @@ export function Apis() {
       { id: 'connects', header: { en: 'Handshakes per minute', es: 'Intentos de conexión por minuto' }, cell: now('connects') },
       { id: 'messages', header: { en: 'Messages per minute', es: 'Mensajes por minuto' }, cell: now('messages') },
       { id: 'errors', header: { en: 'Errors in the last hour', es: 'Errores en la última hora' }, cell: now('errors') },
-      { id: 'id', header: same('ID'), cell: (api) => <Copyable text={api.ApiId} />, sort: 'ApiId' },
+      { id: 'id', minWidth: 170, header: same('ID'), cell: (api) => <Copyable text={api.ApiId} />, sort: 'ApiId' },
       { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (api) => api.Description ?? '–' },
       { id: 'created', header: { en: 'Created', es: 'Creada' }, cell: (api) => <When at={api.CreatedDate} />, sort: 'CreatedDate' },
     ],

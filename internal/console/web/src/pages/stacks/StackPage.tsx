@@ -1,0 +1,180 @@
+import { DescribeStackEventsCommand, DescribeStacksCommand, GetTemplateCommand, UpdateStackCommand, type Capability, type Output, type StackEvent, type StackResourceSummary, type UpdateStackInput } from '@aws-sdk/client-cloudformation';
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useEffect } from 'react';
+import { allPages } from '../../aws/allPages';
+import { failureText } from '../../aws/failure';
+import { CopyBlock } from '../../commands/ShowAs';
+import { Copyable } from '../../elements/Copyable';
+import { Collection } from '../../form/Collection';
+import type { Value } from '../../form/field';
+import type { Resource } from '../../form/resource';
+import { ResourceForm } from '../../form/ResourceForm';
+import { useConsole } from '../../hooks/console';
+import { useLoaded } from '../../hooks/loading';
+import { useOpenForm } from '../../hooks/router';
+import { useWords, type Words } from '../../words/language';
+import { When } from '../../words/When';
+import { isMoving, listResources, mapOf, useCloudFormation } from './client';
+import { stackInput, templateFields } from './fields';
+import { placeOf } from './places';
+import { StackStatus } from './StackStatus';
+
+const en = { update: 'Update stack', updated: 'Updating', status: 'Status', reason: 'Reason', created: 'Created', changed: 'Last changed', parameters: 'Parameters', template: 'Template' };
+const es: typeof en = { update: 'Actualizar la pila', updated: 'Actualizando', status: 'Estado', reason: 'Motivo', created: 'Creada', changed: 'Último cambio', parameters: 'Parámetros', template: 'Plantilla' };
+const words: Words<typeof en> = { en, es };
+
+/** How often a stack is looked at while an operation is under way, in milliseconds. */
+const EVERY = 2000;
+
+/** One stack: its outputs, its resources, and what happened to each of them. */
+export default function StackPage({ name }: { name: string }) {
+  const w = useWords(words);
+  const client = useCloudFormation();
+  const { notify } = useConsole();
+  const { form, open, close } = useOpenForm();
+  const stack = useLoaded(async () => {
+    const [{ Stacks = [] }, { TemplateBody = '' }] = await Promise.all([client.send(new DescribeStacksCommand({ StackName: name })), client.send(new GetTemplateCommand({ StackName: name }))]);
+    return { ...Stacks[0]!, TemplateBody };
+  }, [client, name]);
+  const { reload } = stack;
+  const moving = isMoving(stack.value?.StackStatus);
+  useEffect(() => {
+    if (!moving) return undefined;
+    const timer = setInterval(() => void reload(), EVERY);
+    return () => clearInterval(timer);
+  }, [moving, reload]);
+  if (stack.error) return <Alert type="error">{failureText(stack.error)}</Alert>;
+  if (!stack.value) return <Spinner />;
+  const now = stack.value;
+  const update = async (value: Value) => {
+    await client.send(new UpdateStackCommand({ StackName: name, ...stackInput(value) } as unknown as UpdateStackInput));
+    notify('success', `${w.updated}: ${name}`);
+    await reload();
+  };
+  return (
+    <SpaceBetween size="l">
+      <Container header={<Header variant="h1" description={now.Description} actions={<Button disabled={moving} onClick={() => open('stack')}>{w.update}</Button>}>{name}</Header>}>
+        <SpaceBetween size="m">
+          <KeyValuePairs
+            columns={2}
+            minColumnWidth={220}
+            items={[
+              { label: w.status, value: <StackStatus of={now.StackStatus} /> },
+              { label: w.reason, value: now.StackStatusReason ?? '–' },
+              { label: w.created, value: <When at={now.CreationTime} /> },
+              { label: w.changed, value: <When at={now.LastUpdatedTime} /> },
+              { label: 'ARN', value: <Copyable text={now.StackId} /> },
+              { label: w.parameters, value: Object.entries(mapOf(now.Parameters)).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
+            ]}
+          />
+          <ExpandableSection headerText={w.template}><CopyBlock text={now.TemplateBody} /></ExpandableSection>
+        </SpaceBetween>
+      </Container>
+      <Outputs key={`outputs ${now.StackStatus}`} outputs={now.Outputs ?? []} />
+      <Resources name={name} state={now.StackStatus} every={moving ? EVERY : undefined} />
+      <Events name={now.StackId!} state={now.StackStatus} every={moving ? EVERY : undefined} />
+      {form === 'stack' && (
+        <ResourceForm
+          title={w.update}
+          fields={templateFields}
+          before={{ TemplateBody: now.TemplateBody, Parameters: mapOf(now.Parameters), Capabilities: (now.Capabilities ?? []) as Capability[] }}
+          submit={update}
+          close={close}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Outputs({ outputs }: { outputs: Output[] }) {
+  const resource: Resource<Output> = {
+    title: { en: 'Outputs', es: 'Salidas' },
+    about: { en: 'What the template says about what it made.', es: 'Lo que la plantilla dice de lo que creó.' },
+    empty: { en: 'The template has no outputs.', es: 'La plantilla no tiene salidas.' },
+    columns: [
+      { id: 'key', header: { en: 'Name', es: 'Nombre' }, cell: (one) => one.OutputKey, sort: 'OutputKey' },
+      { id: 'value', minWidth: 280, header: { en: 'Value', es: 'Valor' }, cell: (one) => <Copyable text={one.OutputValue} /> },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (one) => one.Description ?? '–' },
+      { id: 'export', header: { en: 'Export name', es: 'Nombre de exportación' }, cell: (one) => one.ExportName ?? '–' },
+    ],
+    fields: [],
+    keys: [],
+    id: (one) => one.OutputKey!,
+    name: (one) => one.OutputKey!,
+    list: async () => outputs,
+  };
+  return <Collection resource={resource} section />;
+}
+
+interface PartProps {
+  /** The stack's name, or its ARN. */
+  name: string;
+  /** The lists are read again when it changes. */
+  state: string | undefined;
+  every: number | undefined;
+}
+
+function Resources({ name, state, every }: PartProps) {
+  const client = useCloudFormation();
+  const resource: Resource<StackResourceSummary> = {
+    title: { en: 'Resources', es: 'Recursos' },
+    about: { en: 'What the stack made, by its names in the template.', es: 'Lo que creó la pila, por sus nombres en la plantilla.' },
+    empty: { en: 'The stack has made nothing yet.', es: 'La pila todavía no ha creado nada.' },
+    columns: [
+      { id: 'logical', header: { en: 'Logical ID', es: 'Id. lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
+      {
+        id: 'physical',
+        minWidth: 200,
+        header: { en: 'Physical ID', es: 'Id. físico' },
+        cell: (one) => {
+          const place = one.ResourceStatus === 'DELETE_COMPLETE' ? undefined : placeOf(one.ResourceType, one.PhysicalResourceId);
+          return place ? <Link href={place}>{one.PhysicalResourceId}</Link> : <Copyable text={one.PhysicalResourceId} />;
+        },
+      },
+      { id: 'type', minWidth: 200, header: { en: 'Type', es: 'Tipo' }, cell: (one) => <code>{one.ResourceType}</code>, sort: 'ResourceType' },
+      { id: 'status', minWidth: 200, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} />, sort: 'ResourceStatus' },
+      { id: 'reason', minWidth: 240, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
+    ],
+    fields: [],
+    keys: [client, name, state],
+    id: (one) => one.LogicalResourceId!,
+    name: (one) => one.LogicalResourceId!,
+    list: () => listResources(client, name),
+    every,
+  };
+  return <Collection resource={resource} section />;
+}
+
+function Events({ name, state, every }: PartProps) {
+  const client = useCloudFormation();
+  const resource: Resource<StackEvent> = {
+    title: { en: 'Events', es: 'Eventos' },
+    about: { en: 'The newest first. What failed says why.', es: 'Primero los más recientes. Lo que falló dice por qué.' },
+    empty: { en: 'Nothing has happened yet.', es: 'Todavía no ha pasado nada.' },
+    columns: [
+      { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.Timestamp} /> },
+      { id: 'logical', header: { en: 'Logical ID', es: 'Id. lógico' }, cell: (one) => one.LogicalResourceId },
+      { id: 'status', minWidth: 200, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} /> },
+      { id: 'reason', minWidth: 320, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
+    ],
+    fields: [],
+    keys: [client, name, state],
+    id: (one) => one.EventId!,
+    name: (one) => one.EventId!,
+    list: () =>
+      allPages(async (NextToken) => {
+        const answer = await client.send(new DescribeStackEventsCommand({ StackName: name, NextToken }));
+        return { items: answer.StackEvents, next: answer.NextToken };
+      }),
+    every,
+  };
+  return <Collection resource={resource} section />;
+}

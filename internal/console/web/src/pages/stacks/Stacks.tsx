@@ -1,0 +1,46 @@
+import { CreateStackCommand, DeleteStackCommand, type CreateStackInput, type Stack } from '@aws-sdk/client-cloudformation';
+import { Collection } from '../../form/Collection';
+import type { Resource } from '../../form/resource';
+import { go, href } from '../../hooks/router';
+import { When } from '../../words/When';
+import { listStacks, useCloudFormation } from './client';
+import { stackInput, templateFields } from './fields';
+import { stackImpact } from './impact';
+import { StackStatus } from './StackStatus';
+
+/** The stacks of CloudFormation. */
+export default function Stacks() {
+  const client = useCloudFormation();
+  const resource: Resource<Stack> = {
+    title: { en: 'Stacks', es: 'Pilas' },
+    make: { en: 'Create stack', es: 'Crear pila' },
+    about: { en: 'What CloudFormation makes of a template: resources that are made, changed and deleted together.', es: 'Lo que CloudFormation hace de una plantilla: recursos que se crean, cambian y eliminan juntos.' },
+    empty: {
+      en: 'There is no stack yet. Create one here, or with aws cloudformation deploy.',
+      es: 'Todavía no hay ninguna pila. Crea una aquí o con aws cloudformation deploy.',
+    },
+    columns: [
+      { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (stack) => stack.StackName, sort: 'StackName' },
+      { id: 'status', minWidth: 220, header: { en: 'Status', es: 'Estado' }, cell: (stack) => <StackStatus of={stack.StackStatus} />, sort: 'StackStatus' },
+      { id: 'reason', minWidth: 240, header: { en: 'Reason', es: 'Motivo' }, cell: (stack) => stack.StackStatusReason ?? '–' },
+      { id: 'description', header: { en: 'Description', es: 'Descripción' }, cell: (stack) => stack.Description ?? '–' },
+      { id: 'changed', header: { en: 'Last changed', es: 'Último cambio' }, cell: (stack) => <When at={stack.LastUpdatedTime ?? stack.CreationTime} /> },
+    ],
+    fields: [{ name: 'StackName', kind: 'text', required: true, placeholder: 'chat', label: { en: 'Stack name', es: 'Nombre de la pila' } }, ...templateFields],
+    keys: [client],
+    id: (stack) => stack.StackId!,
+    name: (stack) => stack.StackName!,
+    open: (stack) => href('stacks', stack.StackName!),
+    list: () => listStacks(client),
+    every: 5000,
+    create: async (input) => {
+      await client.send(new CreateStackCommand(stackInput(input) as unknown as CreateStackInput));
+      go('stacks', String(input.StackName));
+    },
+    remove: (stack) => client.send(new DeleteStackCommand({ StackName: stack.StackId })),
+    impact: stackImpact(client),
+    removeWarning: { en: 'Everything that the stack made goes with it, except what its template says to retain. Clients of its APIs are disconnected.', es: 'Se elimina todo lo que creó la pila, salvo lo que su plantilla dice que se conserve. Se desconecta a los clientes de sus APIs.' },
+    call: { service: 'cloudformation', operation: 'CreateStack', fixed: {}, shape: stackInput },
+  };
+  return <Collection resource={resource} />;
+}

@@ -1,0 +1,39 @@
+import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand, type Parameter, type Stack, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { useMemo } from 'react';
+import { allPages } from '../../aws/allPages';
+import { useConsole } from '../../hooks/console';
+
+/** AWS's client of CloudFormation, loaded with the pages that use it. */
+export function useCloudFormation(): CloudFormationClient {
+  const { session } = useConsole();
+  return useMemo(
+    () => new CloudFormationClient({ endpoint: location.origin, region: session.region, credentials: session, sha256: session.sha256, maxAttempts: 2 }),
+    [session],
+  );
+}
+
+export const listStacks = (client: CloudFormationClient): Promise<Stack[]> =>
+  allPages(async (NextToken) => {
+    const answer = await client.send(new DescribeStacksCommand({ NextToken }));
+    return { items: answer.Stacks, next: answer.NextToken };
+  });
+
+export const listResources = (client: CloudFormationClient, StackName: string): Promise<StackResourceSummary[]> =>
+  allPages(async (NextToken) => {
+    const answer = await client.send(new ListStackResourcesCommand({ StackName, NextToken }));
+    return { items: answer.StackResourceSummaries, next: answer.NextToken };
+  });
+
+/** The map that forms hold, as the calls take it. */
+export function parametersOf(map: unknown): Parameter[] {
+  return Object.entries((map ?? {}) as Record<string, string>).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+}
+
+export function mapOf(parameters: Parameter[] | undefined): Record<string, string> {
+  return Object.fromEntries((parameters ?? []).map((one) => [one.ParameterKey!, one.ParameterValue ?? '']));
+}
+
+/** An operation is under way. */
+export function isMoving(status: string | undefined): boolean {
+  return !!status?.endsWith('_IN_PROGRESS');
+}

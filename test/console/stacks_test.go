@@ -1,0 +1,53 @@
+package console
+
+import "testing"
+
+const chatTemplate = `Description: a chat
+Parameters:
+  Name: {Type: String, Default: ChatAPI}
+Resources:
+  Chat:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: !Ref Name, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+Outputs:
+  Endpoint: {Value: !GetAtt Chat.ApiEndpoint}
+`
+
+// A stack is made of a template, says what it made and what happened, is updated with
+// another parameter, and goes by its name once the page said what goes with it.
+func TestStacksByClicks(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.click("link", "Stacks")
+	p.opens("Create stack")
+	p.fill("Stack name", "chat")
+	p.fill("Template (YAML or JSON)", "Resources: {Chat: {Type: 'AWS::ApiGatewayV2::Api', Properties: {Name: !Ref Gone}}}")
+	p.click("button", "Create stack")
+	p.sees("Refused", "Gone")
+	p.fill("Template (YAML or JSON)", chatTemplate)
+	p.click("button", "Create stack")
+	p.closes()
+	p.lacks("link", "Go on editing")
+	p.sees("a chat", "CREATE_COMPLETE", "Outputs", "ws://", "AWS::ApiGatewayV2::Api", "Events")
+	p.opens("Update stack")
+	p.holds("Value", "ChatAPI")
+	p.fill("Value", "TalkAPI")
+	p.click("button", "Save changes")
+	p.closes()
+	p.sees("UPDATE_COMPLETE", "Name=TalkAPI")
+	p.click("link", "APIs")
+	p.show("link", "TalkAPI")
+	p.click("link", "Stacks")
+	p.selects("chat")
+	p.opens("Delete")
+	p.sees("Everything that the stack made goes with it", "chat: Chat (AWS::ApiGatewayV2::Api)")
+	p.lacks("button", "Delete")
+	p.fill("Type the name to confirm", "chat")
+	p.click("button", "Delete")
+	p.closes()
+	p.sees("There is no stack yet")
+	p.click("link", "APIs")
+	p.lacks("link", "TalkAPI")
+}
