@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,8 +26,11 @@ func TestExportsBesideTheData(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		now, broken, asked := "a", false, 0
 		e := &exports{dir: dir, every: time.Hour, keep: 3, log: slog.New(slog.DiscardHandler), export: func(_ context.Context, secrets bool) ([]byte, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			if asked++; broken || !secrets {
 				return nil, errors.New("the store is away")
 			}
@@ -35,10 +39,11 @@ func TestExportsBesideTheData(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- e.run(ctx) }()
-		synctest.Wait()
 		var seen []string
 		for _, next := range []string{"a", "a", "b", "b", "c", "d", "e"} {
+			mu.Lock()
 			now = next
+			mu.Unlock()
 			time.Sleep(time.Hour)
 			synctest.Wait()
 			files, err := e.files()
@@ -59,12 +64,15 @@ func TestExportsBesideTheData(t *testing.T) {
 		if got, want := strings.Join(seen, " "), "a a ab ab abc bcd cde"; got != want {
 			t.Errorf("files hold %s, want %s", got, want)
 		}
+		mu.Lock()
 		broken, asked = true, 0
+		mu.Unlock()
 		time.Sleep(time.Hour + 10*time.Minute + time.Second)
-		synctest.Wait()
+		mu.Lock()
 		if asked < 10 {
 			t.Errorf("asked %d times after a failure", asked)
 		}
+		mu.Unlock()
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
