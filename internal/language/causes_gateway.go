@@ -20,6 +20,11 @@ var (
 	UnservedProblem          = cause("unserved.problem", "Nothing can be served: {why}", "No se puede servir nada: {why}")
 	DeploymentNotServed      = cause("unserved.deployment", "deployment {deployment} of API {api} is not served on stage {stage}: {why}", "el despliegue {deployment} de la API {api} no se sirve en la etapa {stage}: {why}")
 	UnservedEndpointDisabled = cause("unserved.endpoint_disabled", "disableExecuteApiEndpoint of API {api} is true: connect by its custom domain, or set it to false and deploy", "disableExecuteApiEndpoint de la API {api} es true: conecta por su dominio propio, o ponlo en false y despliega")
+	UnservedUntilNow         = cause("unserved.until_now", "Stage {stage} of API {api} was not served when the request came, and is now: try again", "La etapa {stage} de la API {api} no se servía cuando llegó la petición, y ahora sí: inténtalo otra vez")
+	ConnectionsNoTags        = cause("connections.no_tags", "Stage {stage} of API {api} has no tag pasarela:connectionTags=true, so it takes no call for many connections and no tags (docs/fanout.md)", "La etapa {stage} de la API {api} no tiene la etiqueta pasarela:connectionTags=true, así que no admite llamadas para muchas conexiones ni etiquetas (docs/fanout.md)")
+	ConnectionsStrict        = cause("connections.strict", "A server under --strict takes no call for many connections and no tags: AWS has neither (docs/fanout.md)", "Un servidor con --strict no admite llamadas para muchas conexiones ni etiquetas: AWS no las tiene (docs/fanout.md)")
+	ConnectionsMethods       = cause("connections.methods", "{resource} takes {methods}, not {method}", "{resource} admite {methods}, no {method}")
+	ConnectionsNoID          = cause("connections.no_id", "{path} names no connection: the path of a call is /STAGE/@connections/CONNECTION-ID", "{path} no nombra ninguna conexión: la ruta de una llamada es /ETAPA/@connections/ID-DE-CONEXIÓN")
 )
 
 // Handshakes that are refused before a route looks at them.

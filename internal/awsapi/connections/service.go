@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Authorizer decides by policies.
@@ -35,6 +36,8 @@ const (
 	signingName  = "execute-api"
 	actionManage = "execute-api:ManageConnections"
 	marker       = "/@connections/"
+	toMany       = "/@connections" // of calls for many connections
+	tagsSuffix   = "/tags"         // of calls for the tags of a connection
 )
 
 // ServeHTTP answers one call; what it refuses has the type that SDKs raise.
@@ -86,8 +89,10 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.Re
 	case http.MethodDelete:
 		return s.remove(w, r, apiID, connectionID)
 	default:
-		w.Header().Set("Allow", "DELETE, GET, POST")
-		return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+		if r.Method == http.MethodPut && strings.HasSuffix(connectionID, tagsSuffix) {
+			return forbidden(s.untagged(about.stage))
+		}
+		return methodRefused(w, r, "@connections/{connectionId}", "DELETE, GET, POST")
 	}
 }
 
@@ -123,23 +128,39 @@ func (s *Service) resolve(r *http.Request, call *gateway.RefusedCall) (target, e
 		call.ConnectionID = after
 	}
 	about := target{stage: match.Stage, connectionID: connectionID}
-	if found && s.tagged(match.Stage) {
-		if id, of := strings.CutSuffix(connectionID, "/tags"); of {
-			about.connectionID, about.kind, call.ConnectionID = id, tagsOf, id
-		} else if rest == strings.TrimSuffix(marker, "/") || rest == marker {
-			about.kind, is = many, true
-		}
-	}
-	if !found || !is || about.connectionID == "" && about.kind != many || match.Stage.Deployed() == nil {
+	call.ConnectionID = strings.TrimSuffix(call.ConnectionID, tagsSuffix)
+	if !found || match.Stage.Deployed() == nil {
 		var why stage.Unserved
-		if path, _, any := strings.Cut(r.URL.Path, strings.TrimSuffix(marker, "/")); any {
+		if path, _, any := strings.Cut(r.URL.Path, toMany); any {
 			why = s.Directory.WhyUnserved(r.Host, path)
 		}
 		call.APIID = why.APIID
-		return target{}, &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why.Why}
+		return target{}, forbidden(why.Why)
 	}
 	call.APIID, call.Stage = match.Stage.APIID, match.Stage.Name
+	forMany := rest == toMany || rest == marker
+	switch id, of := strings.CutSuffix(connectionID, tagsSuffix); {
+	case forMany && !s.tagged(match.Stage):
+		return target{}, forbidden(s.untagged(match.Stage))
+	case forMany:
+		about.kind = many
+	case !is || id == "":
+		return target{}, forbidden(language.ConnectionsNoID.Of(strconv.Quote(r.URL.Path)))
+	case of && s.tagged(match.Stage):
+		about.connectionID, about.kind = id, tagsOf
+	}
 	return about, nil
+}
+
+// forbidden is AWS's answer to what is not served; the cause is for the operator.
+func forbidden(why language.Message) error {
+	return &pasarela.Error{Code: pasarela.CodeForbidden, Message: "Forbidden", Cause: why}
+}
+
+// methodRefused refuses a method that a resource does not take.
+func methodRefused(w http.ResponseWriter, r *http.Request, resource, methods string) error {
+	w.Header().Set("Allow", methods)
+	return forbidden(language.ConnectionsMethods.Of(resource, methods, r.Method))
 }
 
 // allow asks the policies. The resource has two names: AWS evaluates the

@@ -2,12 +2,17 @@ package connections
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // conditionTag is the condition key of calls about tags: the tag, and of a change of a
@@ -28,12 +33,25 @@ func (s *Service) tagged(at *stage.Stage) bool {
 func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
 	if about.kind == tagsOf {
 		if r.Method != http.MethodPut {
-			w.Header().Set("Allow", http.MethodPut)
-			return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+			return methodRefused(w, r, "@connections/{connectionId}/tags", http.MethodPut)
+		}
+		if _, err := queryOf(r); err != nil {
+			return err
 		}
 		return s.tag(w, r, who, about, body)
 	}
-	query := r.URL.Query()
+	taken := []string{"tag"}
+	switch r.Method {
+	case http.MethodPost:
+	case http.MethodGet:
+		taken = append(taken, "limit", "nextToken")
+	default:
+		return methodRefused(w, r, "@connections", "GET, POST")
+	}
+	query, err := queryOf(r, taken...)
+	if err != nil {
+		return err
+	}
 	tag := query.Get("tag")
 	if err := gateway.CheckTag(tag); err != nil {
 		return err
@@ -41,22 +59,47 @@ func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela
 	if err := s.allowTag(r, who, about, tag); err != nil {
 		return err
 	}
-	switch r.Method {
-	case http.MethodGet:
-		limit := defaultListed
-		if text := query.Get("limit"); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 1 || n > gateway.MaxTagged {
-				return pasarela.Errorf(pasarela.CodeBadRequest, "limit is %q; it is a whole number from 1 to %d.", text, gateway.MaxTagged)
-			}
-			limit = n
-		}
-		return s.list(w, r, about.stage, tag, query.Get("nextToken"), limit)
-	case http.MethodPost:
+	if r.Method == http.MethodPost {
 		return s.fanOut(w, r, about.stage, tag, body)
 	}
-	w.Header().Set("Allow", "GET, POST")
-	return pasarela.Errorf(pasarela.CodeForbidden, "Forbidden")
+	limit := defaultListed
+	if text := query.Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > gateway.MaxTagged {
+			return pasarela.Errorf(pasarela.CodeBadRequest, "limit is %q; it is a whole number from 1 to %d.", text, gateway.MaxTagged)
+		}
+		limit = n
+	}
+	return s.list(w, r, about.stage, tag, query.Get("nextToken"), limit)
+}
+
+// untagged is why a stage takes no calls about tags.
+func (s *Service) untagged(at *stage.Stage) language.Message {
+	if s.Gateway.Strict() {
+		return language.ConnectionsStrict.Of()
+	}
+	return language.ConnectionsNoTags.Of(at.Name, at.APIID)
+}
+
+// queryOf reads the parameters that a call takes, each at most once. One that is misspelt
+// or given twice is refused, or a call would reach others than those who are meant.
+func queryOf(r *http.Request, taken ...string) (url.Values, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, pasarela.Errorf(pasarela.CodeBadRequest, "The query cannot be read: %v.", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		switch {
+		case strings.HasPrefix(name, "X-Amz-"): // of a signature in the URL
+		case len(taken) == 0:
+			return nil, pasarela.Errorf(pasarela.CodeBadRequest, "This call takes no parameters, and %q was given.", name)
+		case !slices.Contains(taken, name):
+			return nil, pasarela.Errorf(pasarela.CodeBadRequest, "There is no parameter %q; this call takes %s.", name, strings.Join(taken, ", "))
+		case len(query[name]) > 1:
+			return nil, pasarela.Errorf(pasarela.CodeBadRequest, "There are %d parameters %q; a call has one.", len(query[name]), name)
+		}
+	}
+	return query, nil
 }
 
 // allowTag asks the policies whether who may do this with a tag, "" for none.
@@ -79,11 +122,11 @@ func (s *Service) allowTag(r *http.Request, who pasarela.Principal, about target
 
 // tag replaces the tags of a connection. Who is kept to some tags may give no other.
 func (s *Service) tag(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
-	var wish struct{ Tags []string }
-	if err := json.Unmarshal(body, &wish); err != nil {
-		return pasarela.Errorf(pasarela.CodeBadRequest, `The body must be {"tags": ["dept:sales", ...]}: %v`, err)
+	tags, err := tagsIn(body)
+	if err != nil {
+		return err
 	}
-	asked := wish.Tags
+	asked := tags
 	if len(asked) == 0 {
 		asked = []string{""}
 	}
@@ -92,11 +135,37 @@ func (s *Service) tag(w http.ResponseWriter, r *http.Request, who pasarela.Princ
 			return err
 		}
 	}
-	if err := s.Gateway.Tag(r.Context(), about.stage.APIID, about.connectionID, wish.Tags); err != nil {
+	if err := s.Gateway.Tag(r.Context(), about.stage.APIID, about.connectionID, tags); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// tagsIn reads the tags of a body, which says that a connection is to have none by an empty
+// list: what is left out or misspelt takes nothing away.
+func tagsIn(body []byte) ([]string, error) {
+	const form = `The body must be {"tags": [...]}; [] takes all away`
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(body, &members); err != nil {
+		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+": %v.", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if name != "tags" {
+			return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+". There is no member %q.", name)
+		}
+	}
+	if members["tags"] == nil {
+		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+".")
+	}
+	var tags []string
+	if err := json.Unmarshal(members["tags"], &tags); err != nil {
+		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+": %v.", err)
+	}
+	if tags == nil {
+		return nil, pasarela.Errorf(pasarela.CodeBadRequest, form+", not null.")
+	}
+	return tags, nil
 }
 
 // list answers the connections that have a tag, a page at a time.

@@ -8,7 +8,9 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // ask makes a signed call.
@@ -138,6 +140,19 @@ func TestCallsAboutTagsThatAreRefused(t *testing.T) {
 		{"DELETE", "?tag=a", "", 403, "Forbidden"},
 		{"PUT", "/" + ids[0] + "/tags", `{"tags":["a,b"]}`, 400, "is no tag of a connection"},
 		{"PUT", "/" + ids[0] + "/tags", `["a"]`, 400, "The body must be"},
+		{"POST", "?tag=a&tag=b", "x", 400, `There are 2 parameters \"tag\"; a call has one.`},
+		{"POST", "?tag=a&tags=b", "x", 400, `There is no parameter \"tags\"; this call takes tag.`},
+		{"POST", "?limit=1&tag=a", "x", 400, `There is no parameter \"limit\"`},
+		{"GET", "?nexttoken=x&tag=a", "", 400, `There is no parameter \"nexttoken\"; this call takes tag, limit, nextToken.`},
+		{"GET", "?limit=1&limit=2&tag=a", "", 400, `There are 2 parameters \"limit\"`},
+		{"PUT", "/" + ids[0] + "/tags?tag=a", `{"tags":["a"]}`, 400, `takes no parameters, and \"tag\" was given`},
+		{"PUT", "/" + ids[0] + "/tags", `{"tag":["a"]}`, 400, `The body must be {\"tags\": [...]}; [] takes all away. There is no member \"tag\".`},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":["a"],"Tags":[]}`, 400, `There is no member \"Tags\"`},
+		{"PUT", "/" + ids[0] + "/tags", `{}`, 400, "[] takes all away"},
+		{"PUT", "/" + ids[0] + "/tags", `null`, 400, "[] takes all away"},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":null}`, 400, "[] takes all away, not null"},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":[null]}`, 400, "is no tag of a connection"},
+		{"PUT", "/" + ids[0] + "/tags", `{"tags":"a"}`, 400, "[] takes all away"},
 		{"GET", "/" + ids[0] + "/tags", "", 403, "Forbidden"},
 		{"PUT", "/R1kmxc2VNjMCFIA=/tags", `{"tags":["a"]}`, 410, ""},
 		{"PUT", "/nonsense/tags", `{"tags":["a"]}`, 400, "Invalid connectionId"},
@@ -158,15 +173,40 @@ func TestCallsAboutTagsThatAreRefused(t *testing.T) {
 	}
 }
 
-// Without the stage's tag there are no such calls, as on AWS.
-func TestConnectionsHaveNoTagsUnlessAsked(t *testing.T) {
-	y := start(t)
-	_, ids := y.several(1)
-	for _, c := range []struct{ method, path, body string }{
-		{"POST", "?tag=a", "x"}, {"GET", "?tag=a", ""}, {"PUT", "/" + ids[0] + "/tags", `{"tags":["a"]}`},
+// Without the stage's tag there are no such calls, as on AWS; the operator learns why, and
+// of what a path or a method lacks.
+func TestCallsAboutTagsAreExplained(t *testing.T) {
+	const untagged = "Stage prod of API abcdef1234 has no tag pasarela:connectionTags=true, so it takes no call for many connections and no tags (docs/fanout.md)"
+	with, without := start(t, "connectionTags"), start(t)
+	_, withIDs := with.several(1)
+	_, withoutIDs := without.several(1)
+	for _, c := range []struct {
+		y                  *system
+		id                 string
+		method, path, body string
+		cause              string
+	}{
+		{without, "", "POST", "?tag=a", "x", untagged},
+		{without, "", "GET", "/?tag=a", "", untagged},
+		{without, "", "DELETE", "?tag=a", "", untagged},
+		{without, withoutIDs[0], "PUT", "/" + withoutIDs[0] + "/tags", `{"tags":["a"]}`, untagged},
+		{without, withoutIDs[0], "PUT", "/" + withoutIDs[0], "x", "@connections/{connectionId} takes DELETE, GET, POST, not PUT"},
+		{with, "", "DELETE", "?tag=a", "", "@connections takes GET, POST, not DELETE"},
+		{with, withIDs[0], "GET", "/" + withIDs[0] + "/tags", "", "@connections/{connectionId}/tags takes PUT, not GET"},
+		{with, "", "PUT", "//tags", `{"tags":["a"]}`, `names no connection`},
 	} {
-		if response, body := y.ask(c.method, "/@connections"+c.path, c.body); response.StatusCode < 400 {
+		response, body := c.y.ask(c.method, "/@connections"+c.path, c.body)
+		if response.StatusCode != 403 || !strings.Contains(body, "Forbidden") {
 			t.Errorf("%s %s: %d %s", c.method, c.path, response.StatusCode, body)
+		}
+		found := c.y.gateway.Find(response.Header.Get("x-amzn-RequestId"))
+		if len(found) != 1 {
+			t.Errorf("%s %s: remembered %d times", c.method, c.path, len(found))
+			continue
+		}
+		said := execution.Explain(found, false, language.English)
+		if !strings.Contains(said, c.cause) || found[0].ConnectionID != c.id || found[0].APIID != apiID || strings.Contains(said, "disableExecuteApiEndpoint") {
+			t.Errorf("%s %s about %q: %s, want %s about %q", c.method, c.path, found[0].ConnectionID, said, c.cause, c.id)
 		}
 	}
 }

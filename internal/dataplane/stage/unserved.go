@@ -101,6 +101,8 @@ func (a *api) unserved(apiID, rest, url string) Unserved {
 		return Unserved{apiID, language.UnservedNoDeployment.Of(name, apiID)}
 	case behind != "" && behind != "/":
 		return Unserved{apiID, language.UnservedRest.Of(strconv.Quote(url), name, apiID)}
+	case at.defaultEndpointDisabled():
+		return Unserved{apiID, language.UnservedEndpointDisabled.Of(apiID)}
 	}
-	return Unserved{apiID, language.UnservedEndpointDisabled.Of(apiID)}
+	return Unserved{apiID, language.UnservedUntilNow.Of(name, apiID)} // it was deployed since the look-up
 }
