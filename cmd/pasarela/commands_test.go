@@ -97,7 +97,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{[]string{"credentials"}, "start pasarela serve or pasarela dev here once"},
 		{[]string{"explain", "abc"}, "give --data DIR"},
 		{[]string{"explain", "abc", "--endpoint", "127.0.0.1"}, "is not a URL such as"},
-		{[]string{"explain", "abc", "--endpoint", "ws://127.0.0.1:1/x/prod"}, "no credentials of the node http://127.0.0.1:1 in data/serve"},
+		{[]string{"explain", "abc", "--endpoint", "ws://127.0.0.1:1/x/prod"}, "nothing listens at http://127.0.0.1:1"},
 		{[]string{"explain"}, "accepts one CONNECTION_ID or REQUEST_ID, 0 were given; --last lists"},
 		{[]string{"template", "render", "a", "b"}, "requires one file, a template"},
 		{[]string{"apply", "none.yaml"}, "none.yaml"},

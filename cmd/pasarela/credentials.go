@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -24,7 +22,7 @@ func newCredentials(l language.Language) *cobra.Command {
 			if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 				return err
 			}
-			c, err := credentialsIn(dataDir)
+			c, err := credentialsIn(cmd, l, dataDir)
 			if err != nil {
 				return err
 			}
@@ -36,18 +34,15 @@ func newCredentials(l language.Language) *cobra.Command {
 	return cmd
 }
 
-// credentialsIn reads a data directory or, unsaid, the first of the usual ones that
-// a node has used.
-func credentialsIn(dataDir string) (c node.Credentials, err error) {
+// credentialsIn reads a data directory or, unsaid, that of the node which a command would
+// ask.
+func credentialsIn(cmd *cobra.Command, l language.Language, dataDir string) (node.Credentials, error) {
 	if dataDir != "" {
 		return node.ReadCredentials(dataDir)
 	}
-	for _, dir := range usualDirs() {
-		if c, err = node.ReadCredentials(dir); !errors.Is(err, fs.ErrNotExist) {
-			return c, err
-		}
-	}
-	return c, language.Errorf("node_of.none", "serve", serveData, "dev", devData)
+	a, err := unsaid(cmd.Context())
+	printAsked(cmd, l, a)
+	return a.Credentials, err
 }
 
 func printExports(out io.Writer, indent string, c node.Credentials) {

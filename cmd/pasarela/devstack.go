@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/devstack"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -56,12 +57,13 @@ type stackRun struct {
 	source     *devstack.Source
 	objects    *devObjects
 	parameters []stack.Parameter
+	data       string // --data of the node, as a word of a shell
 }
 
 // devStack runs the stack at path until ctx ends, and leaves the server as it was.
 func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, path string, parameters []string) (failed error) {
 	keepHeapSmall()
-	ctx, run := cmd.Context(), &stackRun{l: l, screen: screenOn(cmd.OutOrStdout()), objects: &devObjects{}}
+	ctx, run := cmd.Context(), &stackRun{l: l, screen: screenOn(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir)}
 	var err error
 	if run.source, err = devstack.Find(path); err != nil {
 		return err
@@ -76,6 +78,7 @@ func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, p
 	if err != nil {
 		return err
 	}
+	defer noteRunning(run.node, settings.DataDir)()
 	defer func() { failed = errors.Join(failed, stopped(ctx, settings.StopPatience, run.node.Stop)) }()
 	defer run.remove(ctx, settings.StopPatience)
 	return run.watch(ctx)
@@ -96,7 +99,8 @@ func stackParameters(given []string) (parameters []stack.Parameter, err error) {
 func (r *stackRun) watch(ctx context.Context) error {
 	state := r.source.State()
 	r.deploy(ctx)
-	r.say("stack.watching", "file", r.source.Template, "connect", program()+" connect URL", "logs", program()+" logs --follow")
+	r.say("stack.watching", "file", r.source.Template)
+	r.say("stack.commands", "connect", program()+" connect URL", "program", program(), "data", r.data, "console", r.node.Endpoint()+console.Path)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {

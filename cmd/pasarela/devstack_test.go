@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,10 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 	})
 	if url == "" {
 		t.Fatalf("dev ended:\n%s", out)
+	}
+	testkit.Eventually(t, "the commands", func() bool { return strings.Contains(out.String(), "logs --follow --data "+data) })
+	if noted := runningDirs(); !slices.Contains(noted, data) {
+		t.Errorf("dev is not noted as running: %v", noted)
 	}
 	ana, ben := testkit.Connect(t, url), testkit.Connect(t, url)
 	var who struct{ ID string }

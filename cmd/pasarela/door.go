@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
+	"fmt"
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,10 +25,11 @@ type door struct {
 	language          language.Language
 	dataDir, endpoint string
 	used              access // by the client
+	cmd               *cobra.Command
 }
 
 func (d *door) flags(cmd *cobra.Command, l language.Language) {
-	d.language = l
+	d.language, d.cmd = l, cmd
 	cmd.Flags().StringVar(&d.dataDir, "data", "", l.Say("node_of.data"))
 	cmd.Flags().StringVar(&d.endpoint, "endpoint", "", l.Say("node_of.endpoint", "serve", serveData, "dev", devData))
 }
@@ -38,12 +39,17 @@ type access struct {
 	node.Credentials
 	sessionToken string
 	source       string // for people: a directory, or the environment
+	// elsewhere says that nothing named the node but that it runs on this machine.
+	elsewhere bool
+	// others are keys of other directories whose node had the same address. The last that
+	// started there is asked first; where that is not known a refused key says so.
+	others []access
 }
 
 // find looks where a person would: what was said, the environment, the directories of
 // nodes that ran here. A URL that is given must be that node's, since a key of
 // another node would only be refused as unknown.
-func (d *door) find(lookup func(string) string) (access, error) {
+func (d *door) find(ctx context.Context, lookup func(string) string) (access, error) {
 	endpoint, err := endpointOf(d.endpoint)
 	if err != nil {
 		return access{}, err
@@ -58,22 +64,21 @@ func (d *door) find(lookup func(string) string) (access, error) {
 	if a, ok := fromAWS(lookup, d.language); ok && (endpoint == "" && a.Endpoint != "" || sameNode(a.Endpoint, endpoint)) {
 		return a, nil
 	}
-	looked := usualDirs()
-	for _, dir := range looked {
-		c, err := node.ReadCredentials(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && endpoint == "" {
-			return access{}, err
-		}
-		if err == nil && (endpoint == "" || sameNode(c.Endpoint, endpoint)) {
-			return access{Credentials: c, source: dir}, nil
-		}
-	}
 	if endpoint == "" {
-		return access{}, language.Errorf("node_of.none", "serve", serveData, "dev", devData)
+		return unsaid(ctx)
+	}
+	here, elsewhere := usualDirs()
+	looked := slices.Concat(here, elsewhere)
+	if found := atEndpoint(looked, endpoint); len(found) > 0 {
+		found[0].others = found[1:]
+		return found[0], nil
 	}
 	if a, ok := fromAWS(lookup, d.language); ok && a.Endpoint == "" { // a key that says no node
 		a.Endpoint = endpoint
 		return a, nil
+	}
+	if err := listening(ctx, endpoint); err != nil {
+		return access{}, language.Errorf("node_of.nothing_listens", "endpoint", endpoint, "error", err)
 	}
 	return access{}, language.Errorf("node_of.none_here", "endpoint", endpoint, "where", strings.Join(looked, ", "))
 }
@@ -87,27 +92,8 @@ func fromAWS(lookup func(string) string, l language.Language) (access, bool) {
 	if c.Region == "" {
 		c.Region = node.DefaultRegion
 	}
-	a := access{c, lookup("AWS_SESSION_TOKEN"), l.Say("node_of.source_env")}
+	a := access{Credentials: c, sessionToken: lookup("AWS_SESSION_TOKEN"), source: l.Say("node_of.source_env")}
 	return a, c.AccessKeyID != "" && c.SecretAccessKey != ""
-}
-
-// maxDirs bounds the search for data directories.
-const maxDirs = 64
-
-// usualDirs are the default data directories, those that lie where they do (./data and the
-// folders in it), and those of nodes that run on this machine.
-func usualDirs() []string {
-	dirs := []string{serveData, devData, filepath.Dir(serveData)}
-	entries, _ := os.ReadDir(filepath.Dir(serveData)) // none: nothing ran here
-	for _, entry := range entries {
-		dir := filepath.Join(filepath.Dir(serveData), entry.Name())
-		if entry.IsDir() && dir != filepath.FromSlash(serveData) && dir != filepath.FromSlash(devData) && len(dirs) < maxDirs {
-			if _, err := os.Stat(node.CredentialsPath(dir)); err == nil {
-				dirs = append(dirs, dir)
-			}
-		}
-	}
-	return append(dirs, runningDirs()...)
 }
 
 // endpointOf is the node that a URL leads to: that of a stage's socket will do.
@@ -155,13 +141,30 @@ func local(host string) bool {
 
 // client asks the node that was found.
 func (d *door) client() (*extension.Client, error) {
-	a, err := d.find(os.Getenv)
+	a, err := d.find(d.cmd.Context(), os.Getenv)
 	if err != nil {
 		return nil, err
 	}
 	d.used = a
-	key := aws.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.sessionToken}
-	return &extension.Client{Endpoint: a.Endpoint, Region: a.Region, Credentials: key, Language: string(d.language)}, nil
+	printAsked(d.cmd, d.language, a)
+	key := a.key()
+	client := &extension.Client{Endpoint: a.Endpoint, Region: key.Region, Credentials: key.Credentials, Language: string(d.language)}
+	for _, other := range a.others {
+		client.OtherKeys = append(client.OtherKeys, other.key())
+	}
+	return client, nil
+}
+
+// printAsked tells which node is asked where nothing on the command line or in this folder
+// names it.
+func printAsked(cmd *cobra.Command, l language.Language, a access) {
+	if a.elsewhere {
+		fmt.Fprintln(screenOn(cmd.ErrOrStderr()), l.Say("node_of.asked", "endpoint", a.Endpoint, "source", a.source))
+	}
+}
+
+func (a access) key() extension.Key {
+	return extension.Key{Region: a.Region, Credentials: aws.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.sessionToken}}
 }
 
 // describe adds to an error of the client which node was asked with which credentials,
@@ -171,7 +174,15 @@ func (d *door) describe(err error) error {
 		return language.Errorf("node_of.unreachable", "endpoint", d.used.Endpoint, "source", d.used.source, "error", unreachable.Err)
 	}
 	if refused, ok := errors.AsType[*extension.RefusedError](err); ok && refused.OfTheKey() {
-		return language.Errorf("node_of.refused", "error", err, "endpoint", d.used.Endpoint, "key", d.used.AccessKeyID, "source", d.used.source)
+		return language.Errorf("node_of.refused", "error", err, "endpoint", d.used.Endpoint, "keys", strings.Join(d.keys(), ", "))
 	}
 	return err
+}
+
+// keys are those that were tried, for people.
+func (d *door) keys() (keys []string) {
+	for _, a := range slices.Concat([]access{d.used}, d.used.others) {
+		keys = append(keys, d.language.Say("node_of.key", "key", a.AccessKeyID, "source", a.source))
+	}
+	return keys
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -30,6 +31,11 @@ func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 	credentialsFile(t, "data/third", "OF-THIRD", "http://10.0.0.7")
 	credentialsFile(t, "elsewhere", "OF-ELSEWHERE", "http://127.0.0.1:1")
 	aws := map[string]string{"AWS_ACCESS_KEY_ID": "OF-AWS", "AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL": "http://127.0.0.1:9000/", "AWS_SESSION_TOKEN": "token"}
+	stranger := httptest.NewServer(http.NotFoundHandler())
+	defer stranger.Close()
+	ended := httptest.NewServer(http.NotFoundHandler())
+	silent := ended.URL
+	ended.Close()
 	noNode := map[string]string{"AWS_ACCESS_KEY_ID": "OF-AWS", "AWS_SECRET_ACCESS_KEY": "s"}
 	for _, c := range []struct {
 		endpoint, data      string
@@ -43,8 +49,9 @@ func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 		{endpoint: "ws://127.0.0.1:4570/x/y", environment: aws, key: "OF-DEV", at: "http://127.0.0.1:4570", source: "data/dev"},
 		{endpoint: "ws://127.0.0.1:9000/x/y", environment: aws, key: "OF-AWS", at: "http://127.0.0.1:9000", source: "the environment"},
 		{endpoint: "ws://192.0.2.1/x/y", environment: noNode, key: "OF-AWS", at: "http://192.0.2.1", source: "the environment"},
-		{endpoint: "ws://192.0.2.1/x/y", environment: aws, no: "no credentials of the node http://192.0.2.1 in data/serve, data/dev, data, data/third"},
-		{endpoint: "ws://192.0.2.1/x/y", no: "give --data with its data directory"},
+		{endpoint: stranger.URL, environment: aws, no: "no credentials of the node " + stranger.URL + " in data/serve, data/dev, data, data/third"},
+		{endpoint: stranger.URL, no: "give --data with its data directory"},
+		{endpoint: silent, no: "nothing listens at " + silent},
 		{endpoint: "ws://192.0.2.1/x/y", data: "elsewhere", key: "OF-ELSEWHERE", at: "http://192.0.2.1", source: "elsewhere"},
 		{data: "elsewhere", key: "OF-ELSEWHERE", at: "http://127.0.0.1:1", source: "elsewhere"},
 		{environment: aws, key: "OF-AWS", at: "http://127.0.0.1:9000", source: "the environment"},
@@ -52,7 +59,7 @@ func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 		{key: "OF-SERVE", at: "http://127.0.0.1:4566", source: "data/serve"},
 	} {
 		d := door{language: language.English, dataDir: c.data, endpoint: c.endpoint}
-		got, err := d.find(func(name string) string { return c.environment[name] })
+		got, err := d.find(t.Context(), func(name string) string { return c.environment[name] })
 		if c.no != "" {
 			if err == nil || !strings.Contains(err.Error(), c.no) {
 				t.Errorf("%+v: %v", c, err)
@@ -66,6 +73,82 @@ func TestTheURLFindsTheNodesCredentials(t *testing.T) {
 			t.Errorf("%+v: session token %q", c, got.sessionToken)
 		}
 	}
+}
+
+// Where nodes of several directories had one address, one after another, the key of the
+// one that runs is found: by its note, and where there is none by what the node refuses.
+func TestTheKeyOfTheNodeThatRunsIsFound(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"} {
+		t.Setenv(name, "")
+	}
+	n := startNode(t, "data")
+	credentialsFile(t, "data/dev", "OF-DEV", n.Endpoint())
+	lines := [][]string{{"connections", "--endpoint", n.Endpoint()}, {"connections"}}
+	for _, args := range lines {
+		if out, err := run(t, "", args...); err != nil || out != "No connection is open.\n" {
+			t.Errorf("%v without a note: %q, %v", args, out, err)
+		}
+	}
+	defer noteRunning(n, "data")()
+	for _, endpoint := range []string{"", n.Endpoint()} {
+		d := door{language: language.English, endpoint: endpoint}
+		if a, err := d.find(t.Context(), func(string) string { return "" }); err != nil || a.source != "data" || len(a.others) != 1 {
+			t.Errorf("%q with a note: %+v, %v", endpoint, a, err)
+		}
+	}
+	if out, err := run(t, "", "credentials"); err != nil || !strings.Contains(out, n.Credentials().AccessKeyID) {
+		t.Errorf("credentials: %q, %v", out, err)
+	}
+}
+
+// A node that nothing names is asked only where it is the one that runs, and not without
+// a word.
+func TestANodeOfAnotherFolderIsNamed(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"} {
+		t.Setenv(name, "")
+	}
+	first, one := t.TempDir(), ""
+	n := startNode(t, first)
+	one = n.Endpoint()
+	defer noteRunning(n, first)()
+	for _, command := range []string{"connections", "credentials"} {
+		root, problems := newRoot(language.English), new(strings.Builder)
+		root.SetOut(io.Discard)
+		root.SetErr(problems)
+		root.SetArgs([]string{command})
+		if err := root.ExecuteContext(t.Context()); err != nil || problems.String() != "asked: "+one+" (data directory "+first+")\n" {
+			t.Errorf("%s: %q, %v", command, problems, err)
+		}
+	}
+	second := t.TempDir()
+	other := startNode(t, second)
+	defer noteRunning(other, second)()
+	for _, command := range []string{"connections", "credentials"} {
+		_, err := run(t, "", command)
+		if err == nil || !strings.Contains(err.Error(), "several nodes run") || !strings.Contains(err.Error(), one+" (--data "+first+")") || !strings.Contains(err.Error(), other.Endpoint()) {
+			t.Errorf("%s: %v", command, err)
+		}
+	}
+	if err := other.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, "", "connections"); err != nil {
+		t.Errorf("the note of a node that has ended counts: %v", err)
+	}
+}
+
+func startNode(t *testing.T, data string) *node.Node {
+	t.Helper()
+	n, err := node.Start(t.Context(), node.Options{Settings: node.Settings{DataDir: data, Listen: "127.0.0.1:0"}, Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Stop(context.WithoutCancel(t.Context())) })
+	return n
 }
 
 // An error says which node was asked and with which credentials.
@@ -135,17 +218,13 @@ func TestARunningNodeIsFoundFromEverywhere(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	data := t.TempDir()
-	n, err := node.Start(t.Context(), node.Options{Settings: node.Settings{DataDir: data, Listen: "127.0.0.1:0"}, Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = n.Stop(context.WithoutCancel(t.Context())) })
+	n := startNode(t, data)
 	t.Chdir(t.TempDir())
 	none := func(string) string { return "" }
 	forget := noteRunning(n, data)
 	for _, endpoint := range []string{"", "ws" + strings.TrimPrefix(n.Endpoint(), "http") + "/abc/prod"} {
 		d := door{language: language.English, endpoint: endpoint}
-		if got, err := d.find(none); err != nil || got.Credentials != n.Credentials() || got.source != data {
+		if got, err := d.find(t.Context(), none); err != nil || got.Credentials != n.Credentials() || got.source != data {
 			t.Errorf("%q: %+v, %v", endpoint, got, err)
 		}
 	}

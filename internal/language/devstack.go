@@ -15,7 +15,16 @@ var devStackTexts = Catalogue{
 	"stack.refused":     {"stack {name} stays as it was: {reason}", "la pila {name} se queda como estaba: {reason}"},
 	"stack.endpoint":    {"  {api}  {url}", "  {api}  {url}"},
 	"stack.output":      {"  {key} = {value}", "  {key} = {value}"},
-	"stack.watching":    {"{file} and the code that it names are watched; Ctrl-C removes the stack. Connect: {connect}   Logs: {logs}", "se vigilan {file} y el código que nombra; Ctrl-C elimina la pila. Conectar: {connect}   Registros: {logs}"},
+	"stack.watching":    {"{file} and the code that it names are watched; Ctrl-C removes the stack.", "se vigilan {file} y el código que nombra; Ctrl-C elimina la pila."},
+	"stack.commands": {`  connect      {connect}
+  logs         {program} logs --follow --data {data}
+  why          {program} explain --last --data {data}
+  credentials  eval "$({program} credentials --data {data})"
+  console      {console}  ({program} console --data {data} prints an address that signs in)`, `  conectar     {connect}
+  registros    {program} logs --follow --data {data}
+  por qué      {program} explain --last --data {data}
+  claves       eval "$({program} credentials --data {data})"
+  consola      {console}  ({program} console --data {data} da una dirección que abre sesión)`},
 	"stack.removing":    {"removing stack {name}", "eliminando la pila {name}"},
 	"stack.not_removed": {"stack {name} is not removed: {reason}; the next dev of this folder takes it over", "la pila {name} no se eliminó: {reason}; el próximo dev de esta carpeta la retoma"},
 	"dev.parameter":     {"value of a parameter of the template, NAME=VALUE; may be given several times", "valor de un parámetro de la plantilla, NOMBRE=VALOR; puede darse varias veces"},

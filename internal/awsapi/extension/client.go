@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,8 +26,15 @@ type Client struct {
 	Endpoint    string // http://127.0.0.1:4566
 	Region      string
 	Credentials aws.Credentials
+	OtherKeys   []Key        // tried in their order where the node does not take Credentials
 	Language    string       // of sentences: es, else English
 	HTTP        *http.Client // http.DefaultClient when nil
+}
+
+// Key is what a call is signed with.
+type Key struct {
+	Region      string
+	Credentials aws.Credentials
 }
 
 // Explain is what happened to a connection or request, as a person reads it: the
@@ -110,6 +118,17 @@ func (c *Client) decode(ctx context.Context, method, path string, query url.Valu
 
 // call asks the node and returns the body of its answer, which the caller closes.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte) (io.ReadCloser, error) {
+	answer, err := c.callWith(ctx, Key{c.Region, c.Credentials}, method, path, query, body)
+	for _, key := range c.OtherKeys {
+		if refused, ok := errors.AsType[*RefusedError](err); !ok || !refused.OfTheKey() {
+			break
+		}
+		answer, err = c.callWith(ctx, key, method, path, query, body)
+	}
+	return answer, err
+}
+
+func (c *Client) callWith(ctx context.Context, key Key, method, path string, query url.Values, body []byte) (io.ReadCloser, error) {
 	address := c.Endpoint + Prefix + path
 	if len(query) > 0 {
 		address += "?" + query.Encode()
@@ -119,7 +138,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 		return nil, err
 	}
 	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, c.Credentials, request, hex.EncodeToString(hash[:]), SigningName, c.Region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, key.Credentials, request, hex.EncodeToString(hash[:]), SigningName, key.Region, time.Now()); err != nil {
 		return nil, err
 	}
 	client := c.HTTP
