@@ -77,7 +77,7 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 		}
 	}
 	records := owed.Records()
-	queued, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
+	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
 		for _, run := range journals {
 			if n.store.Run() != own {
 				return gateway.ErrTakenOver
@@ -89,8 +89,9 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 		return nil
 	})
 	if err == nil && len(records) > 0 {
-		n.options.Log.Warn("a run was lost with open connections; this node runs their $disconnects now",
-			"node", lost.Node, "run", lost.Boot, "connections", len(records), "without_a_stage", len(records)-queued)
+		n.options.Log.Warn("a run ended with open connections; this node runs the $disconnects of those that cannot go on, and keeps those whose clients may come back",
+			"node", lost.Node, "run", lost.Boot, "connections", len(records),
+			"disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage)
 	}
 	return err
 }

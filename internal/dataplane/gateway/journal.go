@@ -89,7 +89,7 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 // returns when they wait for their turn, or when ctx ends first: then none runs, and the
 // next run has them all. ErrTakenOver of release says that another node has them.
 // Connections of stages that are not there any more have no $disconnect.
-func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (queued int, err error) {
+func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (done Recovered, err error) {
 	var all []*disconnection
 	var away []*connection
 	for i := range records {
@@ -127,7 +127,7 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		}
 	}
 	if err != nil {
-		return 0, err
+		return Recovered{}, err
 	}
 	for _, d := range all {
 		d.began = time.Now()
@@ -136,7 +136,14 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	for _, c := range away {
 		c.resume.comeBack()
 	}
-	return len(all), nil
+	return Recovered{Disconnecting: len(all), Kept: len(away), WithoutStage: len(records) - len(all) - len(away)}, nil
+}
+
+// Recovered counts the connections of a lost run by what becomes of them.
+type Recovered struct {
+	Disconnecting int // their $disconnect runs now
+	Kept          int // they wait for their clients
+	WithoutStage  int // their stage is gone, and so are they
 }
 
 const releasePause = time.Second

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
@@ -45,15 +46,15 @@ func TestConnectionsOfALostRunAreRecovered(t *testing.T) {
 
 	y := start(t, routes, withJournal(next))
 	removed := false
-	queued, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
+	done, err := y.gateway.Recover(t.Context(), records, func(context.Context) error {
 		if got := owedIn(t, next); len(got) != 3 {
 			t.Errorf("%d are noted before they are removed from where they were", len(got))
 		}
 		removed = true
 		return nil
 	})
-	if queued != 3 || err != nil || !removed {
-		t.Fatalf("%d, %v", queued, err)
+	if done != (gateway.Recovered{Disconnecting: 3}) || err != nil || !removed {
+		t.Fatalf("%+v, %v", done, err)
 	}
 	var got, want []string
 	for _, r := range records {
@@ -103,12 +104,12 @@ func TestARecoveryThatIsCutShortRunsNothing(t *testing.T) {
 		{ConnectionID: "IAjQTdSFoAMCJgg=", APIID: apiID, Stage: stageName},
 		{ConnectionID: "IAjQTdSFoAMCJgk=", APIID: apiID, Stage: "gone"},
 	}
-	queued, err := y.gateway.Recover(ctx, records, func(context.Context) error {
+	done, err := y.gateway.Recover(ctx, records, func(context.Context) error {
 		stop()
 		return errors.New("the disk is away")
 	})
-	if queued != 0 || !errors.Is(err, context.Canceled) {
-		t.Errorf("%d, %v", queued, err)
+	if done != (gateway.Recovered{}) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v, %v", done, err)
 	}
 	if err := y.gateway.Close(t.Context()); err != nil {
 		t.Error(err)

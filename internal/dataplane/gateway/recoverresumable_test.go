@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state/memory"
@@ -16,10 +17,29 @@ import (
 )
 
 // succeed has another run go on with what is owed.
-func (y *system) succeed(records []journal.Record) {
+func (y *system) succeed(records []journal.Record) gateway.Recovered {
 	y.t.Helper()
-	if _, err := y.gateway.Recover(y.t.Context(), records, func(context.Context) error { return nil }); err != nil {
+	done, err := y.gateway.Recover(y.t.Context(), records, func(context.Context) error { return nil })
+	if err != nil {
 		y.t.Fatal(err)
+	}
+	return done
+}
+
+// Connections that are kept, those that are told good-bye and those without a stage are
+// counted apart.
+func TestARecoveryCountsWhatBecomesOfConnections(t *testing.T) {
+	j := &memory.Journal{}
+	before := start(t, comings(), resumable(60), withJournal(j))
+	before.connect(session)
+	for range 2 {
+		before.connect("")
+	}
+	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 3 })
+	y := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	records := append(owedIn(t, j), journal.Record{ConnectionID: "IAjQTdSFoAMCJgk=", APIID: apiID, Stage: "gone"})
+	if got, want := y.succeed(records), (gateway.Recovered{Disconnecting: 2, Kept: 1, WithoutStage: 1}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
