@@ -213,6 +213,39 @@ func TestConnectComesBack(t *testing.T) {
 	}
 }
 
+// Who names a session that the server does not keep is warned, and nobody else.
+func TestConnectWarnsOfASessionThatIsNotKept(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("kept") {
+			w.Header().Set("pasarela-session", "kept")
+		}
+		if conn, err := websocket.Accept(w, r, nil); err == nil {
+			_ = conn.Close(websocket.StatusNormalClosure, "enough")
+		}
+	}))
+	defer server.Close()
+	for _, c := range []struct {
+		args  []string
+		warns bool
+	}{
+		{[]string{"/a/prod?pasarela-session=0123456789012345678901"}, true},
+		{[]string{"/a/prod", "--resume"}, true},
+		{[]string{"/a/prod?kept=1", "--resume"}, false},
+		{[]string{"/a/prod"}, false},
+	} {
+		root := newRoot(language.English)
+		var said bytes.Buffer
+		root.SetOut(io.Discard)
+		root.SetErr(&said)
+		root.SetIn(strings.NewReader(""))
+		root.SetArgs(append([]string{"connect", "ws" + strings.TrimPrefix(server.URL, "http") + c.args[0]}, c.args[1:]...))
+		err := root.ExecuteContext(t.Context())
+		if warned := strings.Contains(said.String(), "Give the stage the tag pasarela:resumeSeconds=300"); err != nil || warned != c.warns {
+			t.Errorf("%q: %q, %v", c.args, &said, err)
+		}
+	}
+}
+
 func TestConnectTellsWhyItWasRefused(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amz-Apigw-Id", "R1koeHsUtjMFbRw=")

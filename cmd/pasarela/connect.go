@@ -74,6 +74,9 @@ func connect(ctx context.Context, url string, options *websocket.DialOptions, in
 	if err != nil {
 		return refusal(url, answer, err)
 	}
+	if namesSession(url) && answer.Header.Get(sessionParameter) == "" {
+		talk.note(talk.l.Say("connect.no_session"))
+	}
 	typed := make(chan string)
 	go readLines(ctx, in, typed)
 	for {

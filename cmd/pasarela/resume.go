@@ -15,7 +15,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// sessionParameter names a session in a URL (docs/resume.md).
+// sessionParameter names a session in a URL, and is the header of the 101 that says that the
+// session is kept (docs/resume.md).
 const sessionParameter = "pasarela-session"
 
 // Pauses before another attempt to connect: the first, doubled after each, and the longest.
@@ -38,6 +39,12 @@ func withSession(address string) (string, error) {
 		u.RawQuery = query.Encode()
 	}
 	return u.String(), nil
+}
+
+// namesSession says whether a URL names a session.
+func namesSession(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Query().Has(sessionParameter)
 }
 
 // worthResuming says whether a connection that ended so may be opened again: it broke, or

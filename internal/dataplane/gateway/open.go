@@ -28,6 +28,9 @@ func (h *connectRun) open() bool {
 		h.finish(fault)
 		return false
 	}
+	if h.session != nil {
+		answer = tellKept(answer)
+	}
 	if fault := h.tag(); fault != nil {
 		writeGatewayError(h.w, h.x, fault)
 		h.finish(fault)

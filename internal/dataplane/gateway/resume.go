@@ -109,6 +109,7 @@ func (g *granted) principal() string {
 func (h *connectRun) goOn(r *resumable) bool {
 	g := h.g
 	answer, err := h.handshake.Switch(nil, r.protocol, g.options.Now())
+	answer = tellKept(answer)
 	var nc net.Conn
 	var buffered []byte
 	if err == nil {

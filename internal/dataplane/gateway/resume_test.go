@@ -512,6 +512,36 @@ func TestWaitingPushesLearnOfTheEnd(t *testing.T) {
 	}
 }
 
+// A client that names a session learns from the 101 whether it is kept (A-GATEWAY-50).
+func TestThe101TellsWhetherASessionIsKept(t *testing.T) {
+	strict := func(s *setup) { s.gateway.Strict = true }
+	for name, c := range map[string]struct {
+		options []option
+		query   string
+		want    string
+	}{
+		"kept":        {[]option{resumable(60)}, session, "kept"},
+		"no session":  {[]option{resumable(60)}, "", ""},
+		"not allowed": {nil, session, ""},
+		"strict":      {[]option{resumable(60), strict}, session, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := start(t, comings(), c.options...)
+			first := y.connect(c.query)
+			if got := strings.Join(first.Response.Header.Values("pasarela-session"), ","); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+			if c.want == "" {
+				return
+			}
+			y.cut(first)
+			if got := y.again().Response.Header.Get("pasarela-session"); got != c.want {
+				t.Errorf("the second time %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // What is off, or not AWS's under --strict, leaves no trace.
 func TestWithoutTheTagASessionIsAParameter(t *testing.T) {
 	for name, options := range map[string][]option{

@@ -23,6 +23,18 @@ const (
 	maxSecret = 128
 )
 
+// sessionKept tells a client in the 101 that the session it named is kept; without it the
+// stage has none (A-GATEWAY-50).
+const sessionKept = "pasarela-session: kept\r\n\r\n"
+
+// tellKept adds [sessionKept] to a 101, which ends in an empty line; nil stays.
+func tellKept(answer []byte) []byte {
+	if len(answer) == 0 {
+		return answer
+	}
+	return append(answer[:len(answer)-len("\r\n")], sessionKept...)
+}
+
 // sessionKey stands for a session's secret on one stage. The secret itself is not kept.
 type sessionKey [sha256.Size]byte
 
