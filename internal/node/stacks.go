@@ -28,12 +28,21 @@ type stackCallers struct {
 func (n *Node) openStacks(running context.Context, services map[string]wire.Invoker) {
 	n.stacks = stack.New(stack.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, services},
-		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.AwaitAutoDeployed, Log: n.options.Log,
+		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.AwaitAutoDeployed, Fault: n.apis.AutoDeployFault,
+		Note: n.noteOn, Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
 			sam.Transform: func(top, _ map[string]any) (map[string]any, error) { return sam.Expand(top) },
 		},
 	})
 	n.run(running, "operations on stacks", n.stacks.Run)
+}
+
+// noteOn is what events of stacks say of a type that does less on this node.
+func (n *Node) noteOn(typeName string) string {
+	if typeName == "AWS::Lambda::Function" && n.functions == nil {
+		return "This server runs no functions: every invocation of it fails until the server is started with --functions."
+	}
+	return ""
 }
 
 // As is [stack.Callers].

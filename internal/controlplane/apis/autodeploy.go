@@ -66,6 +66,20 @@ func (s *Service) AwaitAutoDeployed(ctx context.Context, apiID string) {
 	}
 }
 
+// deployedMessage begins what a stage says that has followed the last edit (aws-controlplane
+// §3.10).
+const deployedMessage = "Successfully deployed stage"
+
+// AutoDeployFault is why a stage with AutoDeploy could not follow the last edit of its API;
+// "" when it has, and when it cannot be read.
+func (s *Service) AutoDeployFault(ctx context.Context, apiID, stageName string) string {
+	found, err := s.GetStage(ctx, StageInput{APIID: apiID, StageName: stageName})
+	if err != nil || !found.AutoDeploys() || strings.HasPrefix(found.LastDeploymentStatusMessage, deployedMessage) {
+		return ""
+	}
+	return found.LastDeploymentStatusMessage
+}
+
 // pending is an API that lags: when it was first seen to, and when to deploy it.
 type pending struct{ since, at time.Time }
 
@@ -223,7 +237,7 @@ func (s *Deployments) moveStages(doc *pasarela.APIDocument, d pasarela.Definitio
 			stage.LastDeploymentStatusMessage = messageOf(err)
 		} else {
 			stage.DeploymentID, stage.LastUpdatedDate = id, at
-			stage.LastDeploymentStatusMessage = "Successfully deployed stage with deployment ID '" + id + "'"
+			stage.LastDeploymentStatusMessage = deployedMessage + " with deployment ID '" + id + "'"
 		}
 	}
 }

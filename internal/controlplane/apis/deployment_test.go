@@ -176,6 +176,9 @@ func TestAutomaticDeployments(t *testing.T) {
 		if got := must(s.GetStage(ctx, auto))(t); got.DeploymentID != "" || got.LastDeploymentStatusMessage != "At least one route is required before deploying the Api." {
 			t.Errorf("without routes: %q %q", got.DeploymentID, got.LastDeploymentStatusMessage)
 		}
+		if got := s.AutoDeployFault(ctx, id, "auto"); got != "At least one route is required before deploying the Api." {
+			t.Errorf("the fault without routes: %q", got)
+		}
 		for i := range 20 {
 			createRoute(t, s, id, fmt.Sprint("burst", i))
 			time.Sleep(10 * time.Millisecond)
@@ -192,8 +195,16 @@ func TestAutomaticDeployments(t *testing.T) {
 		if got := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "manual"}))(t); got.DeploymentID != "" {
 			t.Error("a stage that does not deploy automatically was moved")
 		}
+		for _, name := range []string{"auto", "manual", "none"} {
+			if got := s.AutoDeployFault(ctx, id, name); got != "" {
+				t.Errorf("the fault of %s, which has none: %q", name, got)
+			}
+		}
 		must(s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK"), RequestTemplates: map[string]string{"$default": "#if"}}}))(t)
 		time.Sleep(time.Second)
+		if got := s.AutoDeployFault(ctx, id, "auto"); !strings.Contains(got, "#if without #end") {
+			t.Errorf("the fault: %q", got)
+		}
 		if got := must(s.GetStage(ctx, auto))(t); got.DeploymentID != first.DeploymentID || !strings.Contains(got.LastDeploymentStatusMessage, "#if without #end") {
 			t.Errorf("after a fault: %q %q", got.DeploymentID, got.LastDeploymentStatusMessage)
 		}

@@ -227,16 +227,17 @@ func (a *applier) create(ctx context.Context, kind *resource.Type, id string, pr
 		return a.failed(ctx, id, verb, kind.Name, handlerReason(err))
 	}
 	a.mark(id, verb+"_IN_PROGRESS", "Resource creation Initiated", place)
-	a.mark(id, verb+"_COMPLETE", notes(kind, state, properties), nil)
+	a.mark(id, verb+"_COMPLETE", a.notes(kind, state, properties), nil)
 	return nil
 }
 
-func notes(kind *resource.Type, state resource.State, properties map[string]any) string {
-	note := kind.Properties.Notes(properties)
-	if state.Note != "" && note != "" {
-		note += " "
+// notes are the sentences for the event of a resource that was made or changed.
+func (a *applier) notes(kind *resource.Type, state resource.State, properties map[string]any) string {
+	all := []string{kind.Properties.Notes(properties), state.Note}
+	if a.service.Note != nil {
+		all = append(all, a.service.Note(kind.Name))
 	}
-	return note + state.Note
+	return strings.Join(slices.DeleteFunc(all, func(note string) bool { return note == "" }), " ")
 }
 
 // update changes a resource in place. before is what it may have.
@@ -253,7 +254,7 @@ func (a *applier) update(ctx context.Context, kind *resource.Type, id string, pr
 	if err != nil {
 		return a.failed(ctx, id, "UPDATE", kind.Name, handlerReason(err))
 	}
-	a.mark(id, "UPDATE_COMPLETE", notes(kind, state, properties), func(res *Resource) {
+	a.mark(id, "UPDATE_COMPLETE", a.notes(kind, state, properties), func(res *Resource) {
 		if state.PhysicalID != "" {
 			res.ID = state.PhysicalID
 		}

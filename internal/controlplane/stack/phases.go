@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
@@ -87,18 +88,32 @@ func (r *run) conclude(ctx context.Context, a *applier) error {
 // servedLimit bounds the wait for stages that deploy automatically.
 const servedLimit = 2 * time.Second
 
+// faultReason begins what a stage says that could not follow its API.
+const faultReason = "AutoDeploy could not deploy the API, and the stage serves what it served before: "
+
 // awaitServed waits until the stages of the stack that deploy automatically serve what
-// was changed: their APIs' parts have been made around them, in any order.
+// was changed: their APIs' parts have been made around them, in any order. A stage that
+// cannot follow has an event that says why; the stack is complete, as on AWS.
 func (r *run) awaitServed(ctx context.Context) {
 	if r.service.AwaitServed == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, servedLimit)
+	limited, cancel := context.WithTimeout(ctx, servedLimit)
 	defer cancel()
-	for _, res := range r.snapshot().Resources {
+	for id, res := range r.snapshot().Resources {
 		api, _ := res.Properties["ApiId"].(string)
-		if res.Type == "AWS::ApiGatewayV2::Stage" && res.Properties["AutoDeploy"] == true && api != "" {
-			r.service.AwaitServed(ctx, api)
+		if res.Type != "AWS::ApiGatewayV2::Stage" || res.Properties["AutoDeploy"] != true || api == "" {
+			continue
+		}
+		r.service.AwaitServed(limited, api)
+		if r.service.Fault == nil {
+			continue
+		}
+		why := r.service.Fault(ctx, api, res.ID)
+		if why != "" {
+			r.mark(id, res.Status, faultReason+why, nil)
+		} else if strings.HasPrefix(res.StatusReason, faultReason) {
+			r.mark(id, res.Status, "", nil)
 		}
 	}
 }

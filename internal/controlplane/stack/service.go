@@ -24,7 +24,7 @@ type Callers interface {
 }
 
 // Options of a [Service]; all but IgnoreTypes, URLSuffix, Transforms,
-// AwaitServed and Now are required.
+// AwaitServed, Note, Fault and Now are required.
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
@@ -40,8 +40,14 @@ type Options struct {
 	// AwaitServed returns when the API with that id serves what its stages with
 	// AutoDeploy follow, or when ctx ends; nil: a stack does not wait for it (A-STACK-9).
 	AwaitServed func(ctx context.Context, apiID string)
-	Now         func() time.Time // time.Now when nil
-	Log         *slog.Logger
+	// Note is a sentence for the events of resources of a type that are made here and do
+	// not do all that AWS's do; "" for none. Nil: no type has one.
+	Note func(typeName string) string
+	// Fault is why a stage with AutoDeploy could not follow the last edit of its API, and ""
+	// when it has; nil: a stack does not say it (A-STACK-9).
+	Fault func(ctx context.Context, apiID, stageName string) string
+	Now   func() time.Time // time.Now when nil
+	Log   *slog.Logger
 }
 
 // Service does CloudFormation's operations. Its methods are safe for concurrent use.

@@ -404,6 +404,58 @@ func TestParametersOfSystemsManagerAndTemplatesInS3(t *testing.T) {
 	})
 }
 
+// What a type does not do on this server, and why a stage with AutoDeploy could not follow,
+// stands in the events of their resources; the stack is complete.
+func TestEventsSayWhatDoesNotWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		stage := resource.Type{
+			Name:       "AWS::ApiGatewayV2::Stage",
+			Properties: resource.Properties{"ApiId": resource.Text(), "AutoDeploy": resource.Boolean()}, Create: w.create, Update: w.update, Delete: w.remove,
+		}
+		thing, _ := w.types().Type("AWS::Test::Thing")
+		fault := "Invalid mapping template"
+		s := stack.New(stack.Options{
+			Bucket: memory.NewBucket(), RegionAccount: place, Types: resource.NewRegistry([]resource.Type{*thing, stage}), Callers: w, Node: "n1", Log: slog.New(slog.DiscardHandler),
+			Note: func(typeName string) string {
+				return map[string]string{"AWS::Test::Thing": "Things rest here."}[typeName]
+			},
+			AwaitServed: func(context.Context, string) {},
+			Fault:       func(_ context.Context, apiID, _ string) string { return map[string]string{"abc": fault}[apiID] },
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Run(ctx) }()
+		text := `Resources:
+  Broken: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: abc, AutoDeploy: true}}
+  Manual: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: abc, AutoDeploy: false}}
+  Good: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: def, AutoDeploy: true}}
+  A: {Type: AWS::Test::Thing, Properties: {Name: a, Days: 1}}
+`
+		made := create(t, s, text)
+		if made.Status != "CREATE_COMPLETE" {
+			t.Errorf("the stack is %s (%s)", made.Status, made.StatusReason)
+		}
+		for id, want := range map[string]string{
+			"Broken": "AutoDeploy could not deploy the API, and the stage serves what it served before: Invalid mapping template",
+			"Manual": "", "Good": "", "A": "Days has no effect here: things do not age. Things rest here.",
+		} {
+			if got := made.Resources[id]; got.Status != "CREATE_COMPLETE" || got.StatusReason != want {
+				t.Errorf("%s is %s: %q, want %q", id, got.Status, got.StatusReason, want)
+			}
+		}
+		fault = ""
+		mended := update(t, s, strings.Replace(text, "Name: a", "Name: a, Size: 2", 1))
+		if mended.Status != "UPDATE_COMPLETE" || mended.Resources["Broken"].StatusReason != "" {
+			t.Errorf("mended, the stack is %s (%s), the stage says %q", mended.Status, mended.StatusReason, mended.Resources["Broken"].StatusReason)
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestSkippedTypesSaySo(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world, s *stack.Service) {
 		made := create(t, s, "Resources: {T: {Type: AWS::DynamoDB::Table, Properties: {Whatever: 1}}, A: {Type: AWS::Test::Thing, Properties: {Name: a, Text: !Sub '${T} ${T.Arn}'}}}")
