@@ -22,7 +22,7 @@ func newDev(l language.Language) *cobra.Command {
 		Use:   "dev [TEMPLATE]",
 		Short: l.Say("dev.short"),
 		Long:  l.Say("dev.long"),
-		Args:  cobra.MaximumNArgs(1),
+		Args:  atMostOne("TEMPLATE"),
 	}
 	settings := addSettings(cmd, l, devData)
 	settings.LogLevel = "warn" // the terminal is for reading

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,31 @@ func TestAClientOfDevThatLeftGetsItsReport(t *testing.T) {
 				t.Errorf("no link: %s", content)
 			}
 			return
+		}
+	}
+}
+
+// TestDevSaysThatThePortIsInUse: the report backend's address is another then.
+func TestDevSaysThatThePortIsInUse(t *testing.T) {
+	taken := httptest.NewServer(http.NotFoundHandler())
+	defer taken.Close()
+	address := taken.Listener.Addr().String()
+	socket, inUse, err := listenNear(address)
+	if err != nil || !strings.HasSuffix(address, ":"+inUse) || inUse == "" {
+		t.Fatalf("%q, %v", inUse, err)
+	}
+	defer socket.Close()
+	if free, none, err := listenNear("127.0.0.1:0"); err != nil || none != "" {
+		t.Errorf("a free port: %q, %v", none, err)
+	} else {
+		defer free.Close()
+	}
+	n, reports := startDev(t)
+	for port, said := range map[string]bool{"": false, "8080": true} {
+		reports.inUse = port
+		var out bytes.Buffer
+		if err := welcome(screenOn(&out), language.English, n, reports, t.TempDir()); err != nil || strings.Contains(out.String(), reports.url+"/  (another program uses port 8080)\n") != said {
+			t.Errorf("%q: %v\n%s", port, err, &out)
 		}
 	}
 }

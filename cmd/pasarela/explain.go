@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -23,6 +24,9 @@ func newExplain(l language.Language) *cobra.Command {
 		Args: func(_ *cobra.Command, args []string) error {
 			if last && len(args) == 0 || !last && len(args) == 1 {
 				return nil
+			}
+			if last {
+				return language.Errorf("explain.last_alone", "given", strconv.Quote(args[0]))
 			}
 			return language.Errorf("explain.either", "n", len(args))
 		},

@@ -64,6 +64,11 @@ func newRoot(l language.Language) *cobra.Command {
 	root.PersistentFlags().String(langFlag, "", l.Say("root.lang"))
 	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newNodes(l), newConnections(l), newExplain(l),
 		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newHealthcheck(l), newVersion(l))
+	for _, cmd := range root.Commands() {
+		if cmd.HasSubCommands() {
+			needCommand(cmd)
+		}
+	}
 	speak(root, l)
 	return root
 }

@@ -26,14 +26,15 @@ type reports struct {
 	service *report.Service
 	server  *http.Server
 	failed  chan error
+	inUse   string // the port that was wanted, where another program has it
 }
 
 func startReports(ctx context.Context, n *node.Node, listen, dataDir string, log *slog.Logger) (*reports, error) {
-	socket, err := listenNear(listen)
+	socket, inUse, err := listenNear(listen)
 	if err != nil {
 		return nil, err
 	}
-	r := &reports{url: "http://" + socket.Addr().String(), failed: make(chan error, 1)}
+	r := &reports{url: "http://" + socket.Addr().String(), failed: make(chan error, 1), inUse: inUse}
 	if err := r.open(ctx, n, socket.Addr().String(), dataDir, log); err != nil {
 		return nil, errors.Join(err, socket.Close())
 	}
@@ -81,20 +82,21 @@ func (r *reports) stop(ctx context.Context) error {
 }
 
 // listenNear takes any port of the same host when the wanted one is taken, so
-// that a newcomer's machine with something on 8080 runs the guide all the same.
-func listenNear(address string) (net.Listener, error) {
-	socket, err := net.Listen("tcp", address)
+// that a newcomer's machine with something on 8080 runs the guide all the same; inUse is
+// then the wanted port.
+func listenNear(address string) (socket net.Listener, inUse string, err error) {
+	socket, err = net.Listen("tcp", address)
 	if err == nil {
-		return socket, nil
+		return socket, "", nil
 	}
-	host, _, split := net.SplitHostPort(address)
+	host, port, split := net.SplitHostPort(address)
 	if split != nil {
-		return nil, language.Errorf("reports.listen", "error", split)
+		return nil, "", language.Errorf("reports.listen", "error", split)
 	}
 	if socket, again := net.Listen("tcp", net.JoinHostPort(host, "0")); again == nil {
-		return socket, nil
+		return socket, port, nil
 	}
-	return nil, language.Errorf("reports.listen", "error", err)
+	return nil, "", language.Errorf("reports.listen", "error", err)
 }
 
 func staticKey(key identity.AccessKey) aws.CredentialsProvider {

@@ -45,7 +45,7 @@ func misused(err error) bool {
 	if !ok {
 		return false
 	}
-	for _, begin := range []language.ID{"usage.", "root.", "explain.either"} {
+	for _, begin := range []language.ID{"usage.", "root.", "explain.either", "explain.last_alone"} {
 		if strings.HasPrefix(string(own.ID), string(begin)) {
 			return true
 		}
@@ -87,6 +87,30 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		return language.Errorf("root.suggest", "name", strconv.Quote(args[0]), "other", near[0])
 	}
 	return language.Errorf("root.unknown", "name", strconv.Quote(args[0]))
+}
+
+// needCommand makes a command that only has others under it refuse to be called without
+// one of them, and with a word that is none.
+func needCommand(cmd *cobra.Command) {
+	var names []string
+	for _, child := range cmd.Commands() {
+		names = append(names, child.Name())
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Args = func(cmd *cobra.Command, args []string) error { return unknownCommand(cmd, args) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return language.Errorf("usage.a_command", "command", cmd.CommandPath(), "names", strings.Join(names, ", "))
+	}
+}
+
+// atMostOne lets a command have one argument or none.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return language.Errorf("usage.at_most_one", "what", what, "n", len(args))
+		}
+		return nil
+	}
 }
 
 // none lets a command have no arguments.

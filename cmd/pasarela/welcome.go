@@ -59,7 +59,11 @@ func welcome(screen *screen, l language.Language, n *node.Node, r *reports, data
 	g.paste("%s explain --last --data %s", program(), data)
 	g.paste("%s logs --follow --data %s", program(), data)
 	g.head("welcome.pages", l.Say(once, "command", program()+" console --data "+data))
-	g.paste("%s  %s/", l.Say("welcome.reports"), r.url)
+	inUse := ""
+	if r.inUse != "" {
+		inUse = "  (" + l.Say("welcome.in_use", "port", r.inUse) + ")"
+	}
+	g.paste("%s  %s/%s", l.Say("welcome.reports"), r.url, inUse)
 	g.paste("%s  %s", l.Say("welcome.console"), signIn)
 	g.head("welcome.data", "  "+absolute)
 	_, err = fmt.Fprintln(screen, l.Say("welcome.stop"))

@@ -20,6 +20,8 @@ var commandTexts = Catalogue{
 	"help.version":      {"print the version", "imprimir la versión"},
 
 	"usage.no_arguments": {"accepts no arguments, {given} was given", "no admite argumentos, se dio {given}"},
+	"usage.at_most_one":  {"accepts at most one {what}, {n} were given", "admite como mucho un {what}, se dieron {n}"},
+	"usage.a_command":    {"{command} needs a command: {names}", "{command} necesita una orden: {names}"},
 	"usage.one":          {"accepts one {what}, {n} {n|was|were} given", "admite un {what}, se {n|dio|dieron} {n}"},
 	"usage.one_file":     {"requires one file, {what}, or - for standard input: {usage}", "necesita un archivo, {what}, o - para la entrada estándar: {usage}"},
 	"usage.a_template":   {"a template", "una plantilla"},
@@ -31,7 +33,7 @@ var commandTexts = Catalogue{
 	"usage.flag_syntax":  {"bad flag syntax: {name}", "opción mal escrita: {name}"},
 	"usage.environment":  {"{name}={value}: {error}", "{name}={value}: {error}"},
 
-	"dev.short": {"Run the guide: gateway, report backend and ExcelGeneratorAPI, ready to use", "Arrancar la guía: pasarela, servidor de informes y ExcelGeneratorAPI, listos para usar"},
+	"dev.short": {"Run the guide (gateway, report backend, ExcelGeneratorAPI), or the stack of a TEMPLATE while its files change", "Arrancar la guía (pasarela, servidor de informes, ExcelGeneratorAPI), o la pila de una PLANTILLA (TEMPLATE) mientras cambian sus archivos"},
 	"dev.long": {`Run the guide on this machine: the gateway, the report backend, and the API
 ExcelGeneratorAPI deployed to stage prod with its role, policy, mapping template and
 integration responses. It prints the URL to connect to, commands to paste and, on a

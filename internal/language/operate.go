@@ -15,6 +15,7 @@ var operateTexts = Catalogue{
 	"node_of.unreachable":     {"no pasarela answers at {endpoint} (named by {source}): {error}", "ninguna pasarela responde en {endpoint} (según {source}): {error}"},
 	"node_of.source_env":      {"the environment (AWS_ACCESS_KEY_ID)", "el entorno (AWS_ACCESS_KEY_ID)"},
 	"explain.either":          {"accepts one CONNECTION_ID or REQUEST_ID, {n} {n|was|were} given; --last lists the last failures and takes none", "admite un CONNECTION_ID o REQUEST_ID, se {n|dio|dieron} {n}; --last lista los últimos fallos y no admite ninguno"},
+	"explain.last_alone":      {"--last takes no id, {given} was given: leave one of both out", "--last no admite ningún identificador, se dio {given}: quita uno de los dos"},
 	"explain.no_failures":     {"Nothing failed that is remembered.", "No falló nada que se recuerde."},
 	"connections.none":        {"No connection is open.", "No hay ninguna conexión abierta."},
 	"connections.head":        {"CONNECTION\tAPI/STAGE\tNODE\tSINCE\tLAST ACTIVE\tFROM", "CONEXIÓN\tAPI/ETAPA\tNODO\tDESDE\tÚLTIMA ACTIVIDAD\tORIGEN"},

@@ -14,6 +14,7 @@ var welcomeTexts = Catalogue{
 	"welcome.why_why":     {"was something refused, and what happens right now:", "se rechazó algo, y qué pasa ahora mismo:"},
 	"welcome.pages":       {"Pages", "Páginas"},
 	"welcome.reports":     {"reports", "informes"},
+	"welcome.in_use":      {"another program uses port {port}", "otro programa usa el puerto {port}"},
 	"welcome.console":     {"console", "consola"},
 	"welcome.once":        {"(signs one browser in, once; {command} prints another)", "(abre sesión en un navegador, una vez; {command} da otra)"},
 	"welcome.sign_in":     {"({command} prints an address that signs one browser in, once)", "({command} da una dirección que abre sesión en un navegador, una vez)"},

@@ -21,7 +21,7 @@ func lock(path string) (unlock func(), err error) {
 		holder, _ := os.ReadFile(path)
 		_ = file.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("another pasarela (process %s) has it open; stop that one, or give this one a directory of its own",
+			return nil, fmt.Errorf("another pasarela (process %s) has it open; stop that one, or give this one a directory of its own with --data DIR and, to run beside it, an address with --listen HOST:PORT",
 				strings.TrimSpace(string(holder)))
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)

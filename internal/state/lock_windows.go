@@ -19,7 +19,7 @@ func lock(path string) (unlock func(), err error) {
 	if err := windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, new(windows.Overlapped)); err != nil {
 		_ = file.Close()
 		if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
-			return nil, errors.New("another pasarela has it open; stop that one, or give this one a directory of its own")
+			return nil, errors.New("another pasarela has it open; stop that one, or give this one a directory of its own with --data DIR and, to run beside it, an address with --listen HOST:PORT")
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
