@@ -92,3 +92,26 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 		t.Errorf("the end is %d:\n%s", status, out)
 	}
 }
+
+// The template that docs/cloudformation.md deploys runs as it stands.
+func TestDevRunsThePlainTemplate(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where running nodes are noted
+	ctx, stop := context.WithCancel(t.Context())
+	out, ended := new(written), make(chan int, 1)
+	data := t.TempDir()
+	go func() {
+		args := []string{"dev", "../../examples/whoami/template.yaml", "--listen", "127.0.0.1:0", "--data", data}
+		ended <- execute(ctx, args, strings.NewReader(""), out, io.Discard, func(string) string { return "" })
+	}()
+	testkit.Eventually(t, "the stack", func() bool { return strings.Contains(out.String(), "Ctrl-C removes") || len(ended) > 0 })
+	url := regexp.MustCompile(`ws://\S+/prod`).FindString(out.String())
+	if url == "" {
+		t.Errorf("dev says:\n%s", out)
+	} else if got := testkit.Connect(t, url).Ask(`{"a":1}`); !regexp.MustCompile(`^\{"connectionId": "[\w=-]+"\}$`).MatchString(got) {
+		t.Errorf("the answer is %s", got)
+	}
+	stop()
+	if status := <-ended; status != 0 {
+		t.Errorf("the end is %d:\n%s", status, out)
+	}
+}
