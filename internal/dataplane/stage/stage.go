@@ -22,8 +22,9 @@ type Stage struct {
 	// Counters are those of the whole stage.
 	Counters execution.Counters
 
-	deployed atomic.Pointer[Deployed]
-	problem  atomic.Pointer[language.Message]
+	deployed   atomic.Pointer[Deployed]
+	problem    atomic.Pointer[language.Message]
+	autoDeploy atomic.Pointer[string] // why nothing was ever deployed by itself; nil where that is not tried
 
 	mu     sync.Mutex
 	routes map[string]*execution.Counters

@@ -97,6 +97,8 @@ func (a *api) unserved(apiID, rest, url string) Unserved {
 		return Unserved{apiID, language.UnservedNoStage.Because(has, apiID, strconv.Quote(name))}
 	case at.Deployed() == nil && !at.Problem().IsZero():
 		return Unserved{apiID, language.UnservedProblem.Because(at.Problem())}
+	case at.Deployed() == nil && at.autoDeploy.Load() != nil:
+		return Unserved{apiID, language.AutoDeployFailed.Of(name, apiID, *at.autoDeploy.Load())}
 	case at.Deployed() == nil:
 		return Unserved{apiID, language.UnservedNoDeployment.Of(name, apiID)}
 	case behind != "" && behind != "/":

@@ -240,6 +240,10 @@ func (k *Watcher) compile(ctx context.Context, doc *pasarela.APIDocument, source
 	if source.DeploymentID == "" {
 		s.deployed.Store(nil)
 		s.problem.Store(nil)
+		s.autoDeploy.Store(nil)
+		if why := source.LastDeploymentStatusMessage; source.AutoDeploys() && why != "" {
+			s.autoDeploy.Store(&why)
+		}
 		if current != nil {
 			k.gone(s)
 		}

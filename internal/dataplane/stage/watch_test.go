@@ -140,6 +140,22 @@ func TestWhyNothingCanBeServed(t *testing.T) {
 	})
 }
 
+// A stage that AutoDeploy has never deployed to says what it said.
+func TestWhyAutoDeployServesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bucket := memory.NewBucket()
+		at := pasarela.Stage{StageName: "prod", AutoDeploy: new(true), LastDeploymentStatusMessage: "Unable to deploy the Api. integration mock01"}
+		keep(t, bucket, pasarela.APIDocumentKey(apiID), pasarela.APIDocument{Definition: definition(), Stages: []pasarela.Stage{at}})
+		k := node(t, bucket)
+		defer k.Stop()
+		synctest.Wait()
+		why := k.Directory.WhyUnserved("127.0.0.1:4566", "/"+apiID+"/prod").Why.Error()
+		if want := "AutoDeploy of stage prod could not deploy API " + apiID + ": Unable to deploy the Api. integration mock01"; why != want {
+			t.Errorf("it says %q, want %q", why, want)
+		}
+	})
+}
+
 // A deployment whose authorizer is broken is served, and refuses every client: the one
 // before it may have had no authorizer at all.
 func TestABrokenAuthorizerClosesTheStage(t *testing.T) {
