@@ -15,12 +15,19 @@ type stack struct {
 }
 
 // deploy runs `aws cloudformation deploy` with parameters over the defaults.
+// deploy runs the CLI's deploy. The CLI names a change set by the second, so two deploys
+// within one second meet as the same name.
 func (s stack) deploy(parameters ...string) (said string, err error) {
 	args := []string{
 		"cloudformation", "deploy", "--stack-name", "guide", "--template-file", "testdata/guide.yaml", "--capabilities", "CAPABILITY_IAM",
 		"--no-fail-on-empty-changeset", "--parameter-overrides", "BackendUrl=" + s.backend.URL,
 	}
-	return s.try(append(args, parameters...)...)
+	args = append(args, parameters...)
+	testkit.Eventually(s.t, "a second in which no change set was made", func() bool {
+		said, err = s.try(args...)
+		return err == nil || !strings.Contains(said, "AlreadyExistsException")
+	})
+	return said, err
 }
 
 func (s stack) mustDeploy(parameters ...string) {

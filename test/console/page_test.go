@@ -131,8 +131,15 @@ func (p page) fill(name, text string) {
 // choose opens a list by its name and takes the option that begins so.
 func (p page) choose(name, option string) {
 	p.t.Helper()
-	p.click("button|combobox", name+"*")
-	p.click("option", option+"*")
+	attempts := 0
+	testkit.EventuallyNil(p.t, func() error {
+		// A form that is drawn anew while its list opens closes the list; a person
+		// opens it again.
+		if attempts++; attempts%60 == 1 {
+			p.click("button|combobox", name+"*")
+		}
+		return p.try("option", option+"*", press)
+	})
 }
 
 // sees waits until the page says all of it.
@@ -169,20 +176,23 @@ func (p page) address() string {
 // by the mouse.
 func (p page) on(role, name string, act func(context.Context, cdp.BackendNodeID) error) {
 	p.t.Helper()
-	testkit.EventuallyNil(p.t, func() error {
-		var complaint error
-		p.do(chromedp.ActionFunc(func(ctx context.Context) error {
-			node, err := find(ctx, role, name)
-			if err == nil {
-				err = act(ctx, node)
-			}
-			if err != nil {
-				complaint = fmt.Errorf("%s %q: %w", role, name, err)
-			}
-			return nil
-		}))
-		return complaint
-	})
+	testkit.EventuallyNil(p.t, func() error { return p.try(role, name, act) })
+}
+
+// try does it if that is possible now.
+func (p page) try(role, name string, act func(context.Context, cdp.BackendNodeID) error) (complaint error) {
+	p.t.Helper()
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		node, err := find(ctx, role, name)
+		if err == nil {
+			err = act(ctx, node)
+		}
+		if err != nil {
+			complaint = fmt.Errorf("%s %q: %w", role, name, err)
+		}
+		return nil
+	}))
+	return complaint
 }
 
 // node is what a screen reader gets of one element. (cdproto's own type refuses
