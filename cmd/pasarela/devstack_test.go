@@ -39,7 +39,7 @@ func (w *written) String() string {
 // change of a file is deployed, and at the end the stack is gone.
 func TestDevRunsTheStackOfAFolder(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is not installed")
+		testkit.MissingClient(t, "node")
 	}
 	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where running nodes are noted
 	folder, data := filepath.Join(t.TempDir(), "chat"), t.TempDir()

@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // sample is what one platform's build gives, with a shell script for each program.
@@ -160,7 +162,7 @@ func TestTheBillNamesEveryModuleOnce(t *testing.T) {
 func TestTheInstallScript(t *testing.T) {
 	for _, name := range []string{"sh", "curl", "tar", "uname"} {
 		if _, err := exec.LookPath(name); err != nil {
-			t.Skip(err)
+			testkit.MissingClient(t, name)
 		}
 	}
 	r := made(t)

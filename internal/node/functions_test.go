@@ -33,7 +33,7 @@ def handler(event, context):
 
 func TestIntegrationsAndAuthorizersCallFunctionsThatRunHere(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip("python3 is not installed")
+		testkit.MissingClient(t, "python3")
 	}
 	n := start(t, node.Settings{Functions: true})
 	role, err := n.Identity().Roles.CreateRole(t.Context(), identity.CreateRoleInput{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const nodeHandler = `
@@ -60,7 +61,7 @@ func TestNodeAndPythonHandlers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := exec.LookPath(c.program); err != nil {
-				t.Skip(c.program + " is not installed")
+				testkit.MissingClient(t, c.program)
 			}
 			home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 			defer home.Close()
@@ -102,7 +103,7 @@ func TestNodeAndPythonHandlers(t *testing.T) {
 
 func TestNodeCallbacksAndMissingHandlers(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is not installed")
+		testkit.MissingClient(t, "node")
 	}
 	f := start(t, nil)
 	for handler, want := range map[string]string{
@@ -146,7 +147,7 @@ func TestProcessesOfAnotherUser(t *testing.T) {
 		t.Skip("only root may start processes as another user")
 	}
 	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip("python3 is not installed")
+		testkit.MissingClient(t, "python3")
 	}
 	f := start(t, func(o *functions.Options) { o.User = "nobody" })
 	f.put(pasarela.Function{Name: "f", Latest: pasarela.FunctionVersion{Runtime: "provided.al2023"}}, zipped(t, map[string]string{
