@@ -89,20 +89,8 @@ const CodeJSONValidation pasarela.ErrorCode = "ValidationException"
 // NewJSON makes the handler of one table. Two rows of one name are a mistake of the
 // program and panic.
 func NewJSON(s JSONService, operations []JSONOperation, declined []DeclinedOperation) *JSONService {
-	s.operations = make(map[string]*JSONOperation, len(operations))
-	for i := range operations {
-		op := &operations[i]
-		if s.operations[op.Name] != nil {
-			panic("wire: two operations are called " + op.Name)
-		}
-		s.operations[op.Name] = op
-	}
-	s.declined = map[string]string{}
-	for _, d := range declined {
-		for _, name := range d.Names {
-			s.declined[name] = d.Reason
-		}
-	}
+	s.operations = byName(operations, func(op *JSONOperation) string { return op.Name })
+	s.declined = reasons(declined)
 	return &s
 }
 

@@ -26,7 +26,7 @@ const (
 // signature turns out wrong only when they are whole. So memory is taken as bytes arrive,
 // bodies that arrive too slowly end, and where there is no memory left a body that is on
 // its way makes room: of the source address that holds the most, of the access key that
-// holds the most there, the slowest. Whoever holds little, or is quick, is never it.
+// holds the most there, the slowest. A caller that holds little, or is quick, is never chosen.
 type Bodies struct {
 	wait    time.Duration
 	refused atomic.Int64

@@ -35,20 +35,8 @@ const (
 // NewQuery makes the handler of one table. Two rows of one name are a mistake of
 // the program and panic.
 func NewQuery(s QueryService, operations []QueryOperation, declined []DeclinedOperation) *QueryService {
-	s.operations = make(map[string]*QueryOperation, len(operations))
-	for i := range operations {
-		op := &operations[i]
-		if s.operations[op.Name] != nil {
-			panic("wire: two operations are called " + op.Name)
-		}
-		s.operations[op.Name] = op
-	}
-	s.declined = map[string]string{}
-	for _, d := range declined {
-		for _, name := range d.Names {
-			s.declined[name] = d.Reason
-		}
-	}
+	s.operations = byName(operations, func(op *QueryOperation) string { return op.Name })
+	s.declined = reasons(declined)
 	return &s
 }
 

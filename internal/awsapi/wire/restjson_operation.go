@@ -143,3 +143,28 @@ type DeclinedOperation struct {
 	Names  []string
 	Reason string
 }
+
+// reasons are the reasons of declined operations by their names.
+func reasons(declined []DeclinedOperation) map[string]string {
+	all := map[string]string{}
+	for _, d := range declined {
+		for _, name := range d.Names {
+			all[name] = d.Reason
+		}
+	}
+	return all
+}
+
+// byName is a table of operations by their names. Two rows of one name are a mistake of
+// the program and panic.
+func byName[T any](operations []T, name func(*T) string) map[string]*T {
+	all := make(map[string]*T, len(operations))
+	for i := range operations {
+		op := &operations[i]
+		if all[name(op)] != nil {
+			panic("wire: two operations are called " + name(op))
+		}
+		all[name(op)] = op
+	}
+	return all
+}
