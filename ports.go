@@ -67,7 +67,7 @@ type Run struct {
 	Boot string // drawn anew at every start
 }
 
-// Journal keeps what a run was holding, for whoever goes on after it: batches of
+// Journal keeps what a run was holding, for the run that goes on after it: batches of
 // bytes, in the order in which its one writer appended them. It is used by one
 // goroutine at a time.
 type Journal interface {

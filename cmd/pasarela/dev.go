@@ -27,7 +27,7 @@ func newDev(l language.Language) *cobra.Command {
 	settings := addSettings(cmd, l, devData)
 	settings.LogLevel = "warn" // the terminal is for reading
 	settings.DrainDelay = 0    // no balancer stands in front
-	settings.Functions = true  // whoever starts dev runs code of their own
+	settings.Functions = true  // a person who starts dev runs code of their own
 	cmd.Flag("functions").DefValue = "true"
 	cmd.Flag("drain-delay").DefValue = "0s"
 	cmd.Flag("log-level").DefValue = settings.LogLevel

@@ -28,5 +28,5 @@ func main() {
 	}
 }
 
-// spoken is the language of whoever runs a command.
+// spoken is the language of the person who runs a command.
 func spoken() language.Language { return language.Locale(os.Getenv) }

@@ -118,8 +118,8 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 	return err
 }
 
-// openListener opens the port when the credentials file is there, so that whoever waits
-// for the port finds it. Only a port that the system chooses is not known before.
+// openListener opens the port when the credentials file is there, so that a program which
+// waits for the port finds it. Only a port that the system chooses is not known before.
 func (n *Node) openListener(_, _ context.Context) (err error) {
 	withdraw := func() error { return nil }
 	if address, known := n.options.fixedAddress(); known {

@@ -14,8 +14,8 @@ import (
 )
 
 // A run that has ended and left a journal is taken over by one other run. The steps
-// are such that a run which only seemed to have ended finds out, and that whoever takes
-// over from a run which died while it took over finds everything:
+// are such that a run which only seemed to have ended finds out, and that a run
+// which takes over from one that died while it took over finds everything:
 //
 //  1. Its lease is removed, at the revision that was seen to have run out: a run that
 //     renewed it meanwhile lives, and one that did not can renew it no more.
@@ -25,7 +25,7 @@ import (
 //     owed in its own, removes them, its run's last, and only then acts on it.
 //
 // So a journal that is still there and claimed by a run that has ended belongs to
-// whoever takes that run over.
+// the run that takes that one over.
 const (
 	claimPrefix = "node/takeover/"
 	claimsFor   = 24 * time.Hour // after which a claim whose journal is gone is removed
@@ -153,7 +153,7 @@ func (s *Store) Run() pasarela.Run {
 }
 
 // Sure says whether this run may be sure that no other has taken it over: what it does
-// for its connections is done by nobody else.
+// for its connections is done by no other run.
 func (s *Store) Sure() bool { return s.leases == nil || s.leases.sure() }
 
 // Up says without asking whether the store answers: that of a cluster renewed the lease
@@ -176,7 +176,7 @@ func (s *Store) TakenOver() <-chan struct{} {
 // BeginAnew begins another run of this node after the one before was taken over.
 func (s *Store) BeginAnew(ctx context.Context) error {
 	if s.leases == nil {
-		return errors.New("a run on a data directory of its own is taken over by nobody")
+		return errors.New("a run on a data directory of its own is never taken over")
 	}
 	return s.leases.beginAnew(ctx)
 }

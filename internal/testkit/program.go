@@ -28,7 +28,7 @@ type Program struct {
 func Start(t testing.TB, env []string, path string, arguments ...string) *Program {
 	t.Helper()
 	p := &Program{cmd: exec.Command(path, arguments...), done: make(chan struct{}), printed: make(chan struct{})}
-	// Where running nodes are noted, on Linux: not among those of whoever runs the test.
+	// Where running nodes are noted, on Linux: not among those of the person who runs the test.
 	p.cmd.Env = append(append(os.Environ(), "XDG_CACHE_HOME="+t.TempDir()), env...)
 	read, write, err := os.Pipe()
 	if err != nil {

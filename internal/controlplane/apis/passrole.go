@@ -40,7 +40,7 @@ func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.In
 
 // passStageAddresses asks for the roles of integrations and authorizers that are called at
 // another address with the variables of a stage as they are now than as they were before:
-// whoever may edit the stage, and not pass the role, could have it used anywhere else. What
+// a principal that may edit the stage but not pass the role could have it used anywhere else. What
 // the addresses say besides was asked for when they were written (A-WIRE-13).
 func (s *Service) passStageAddresses(ctx context.Context, d *pasarela.Definition, before, now *pasarela.Stage) error {
 	moved := func(address string) bool {

@@ -155,7 +155,7 @@ func orEmpty(m map[string]any) map[string]any {
 	return m
 }
 
-// checkTypes refuses types that are not there and that nobody allowed to skip.
+// checkTypes refuses types that are not there and that may not be skipped.
 func (p *plan) checkTypes() error {
 	missing := map[string]bool{}
 	for id, res := range p.template.Resources {

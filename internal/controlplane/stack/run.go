@@ -20,7 +20,7 @@ type run struct {
 	service   *Service
 	services  resource.Services
 	operation Operation // as it was when the run began
-	resumed   bool      // somebody has worked on it before
+	resumed   bool      // another run has worked on it before
 
 	mu    sync.Mutex
 	stack *Stack // what is written next; resources in it are replaced, never changed
@@ -117,7 +117,7 @@ func (r *run) edit(change func(*Stack)) {
 	}
 }
 
-// snapshot is the document as it is now, shared with nobody who changes it.
+// snapshot is the document as it is now, a copy that does not change.
 func (r *run) snapshot() Stack {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -143,7 +143,7 @@ func (s *Service) ended(name string) {
 	}
 }
 
-// adopt begins the operations that nobody works on.
+// adopt begins the operations that no node works on.
 func (s *Service) adopt(ctx context.Context) {
 	all, err := s.stacks.List(ctx, prefixLive)
 	if err != nil {

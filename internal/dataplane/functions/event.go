@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Events are invocations that nobody waits for.
+// Events are asynchronous invocations (InvocationType Event).
 const (
 	// MaxEvent bounds the payload of an event, in bytes (aws-lambda §6).
 	MaxEvent  = 1 << 20
@@ -18,7 +18,7 @@ const (
 // retries are the pauses before an event is tried again (aws-lambda §1).
 var retries = []time.Duration{time.Minute, 2 * time.Minute}
 
-// InvokeEvent takes an invocation that nobody waits for. It is tried up to three times, in
+// InvokeEvent takes an asynchronous invocation. It is tried up to three times, in
 // the memory of this node (A-FUNCTIONS-4).
 func (r *Runner) InvokeEvent(call Call) error {
 	f := r.directory.find(call.Name)

@@ -73,7 +73,7 @@ type invocation struct {
 }
 
 // Invoke runs a function and waits for its answer. When ctx ends the function goes on, as
-// on AWS, and nobody gets its answer. Errors are [pasarela.Error]s with Lambda's codes;
+// on AWS, and its answer is dropped. Errors are [pasarela.Error]s with Lambda's codes;
 // what the function itself did wrong is a result.
 func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 	f := r.directory.find(call.Name)

@@ -45,7 +45,7 @@ type Credentials struct {
 // Lines takes whole lines of a log and never waits.
 type Lines interface{ Write(lines []byte) }
 
-// noLines is a log that nobody keeps.
+// noLines is a log that is not kept.
 type noLines struct{}
 
 func (noLines) Write([]byte) {}

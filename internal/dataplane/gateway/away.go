@@ -25,7 +25,7 @@ func (r *resumable) startAway() bool {
 	return true
 }
 
-// fail has nothing come of a session whose $connect let nobody in. A nil r is none.
+// fail forgets a session whose $connect was refused. A nil r is no session.
 func (r *resumable) fail() {
 	if r != nil && r.forget() {
 		close(r.began)

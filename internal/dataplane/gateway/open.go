@@ -207,7 +207,7 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	x := g.acquire(g.options.Now())
 	defer g.release(x)
 	defer g.caught(c, nil, &delivered)
-	id := execution.DisconnectRequest(c.id) // the backend can recognize a repeated call by it, whoever repeats it
+	id := execution.DisconnectRequest(c.id) // the backend recognizes a repeated call by it, whichever node repeats it
 	x.Event.RequestID, x.record.RequestID = id, id
 	c.fill(&x.Event)
 	e := &x.Event

@@ -97,7 +97,7 @@ func (g *Gateway) pushResumable(c *connection, p Push) (following, error) {
 	}, nil
 }
 
-// leave has nobody wait by w any more.
+// leave removes the waiter w.
 func (r *resumable) leave(w *waiter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

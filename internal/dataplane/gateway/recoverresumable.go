@@ -69,7 +69,7 @@ func (r *resumable) handOver() {
 }
 
 // comeBack has a recovered connection wait for its client. Where the client has another
-// connection by now, nobody comes for this one.
+// connection by now, this one is not resumed.
 func (r *resumable) comeBack() {
 	if r.g.sessions.claim(r) != nil {
 		r.end(r.left)

@@ -6,7 +6,7 @@
 // # Batches
 //
 // A [Writer] collects entries and appends them in batches, [batchEvery] after the first
-// entry or when there are [batchBytes] of them. Nobody waits for that: a connection that
+// entry or when there are [batchBytes] of them. Opening a connection does not wait for that: one that
 // was opened in the last batch before a kill is not in the journal, and gets no
 // $disconnect. A batch stands by itself:
 //

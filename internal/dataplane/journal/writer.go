@@ -145,7 +145,7 @@ func (w *Writer) Sync(ctx context.Context) error {
 // added is called with w.mu held, after every entry.
 func (w *Writer) added() {
 	if w.taken {
-		w.current.reset() // nobody reads it
+		w.current.reset() // the run that has taken over does not read it
 		return
 	}
 	first := w.current.entries == 1
@@ -237,8 +237,8 @@ func (w *Writer) Flush(ctx context.Context) error {
 	}
 }
 
-// Close writes what was noted, within ctx, and ends the writer. A journal that nobody
-// is owed anything by is removed.
+// Close writes what was noted, within ctx, and ends the writer. A journal with no
+// connection that is owed anything is removed.
 func (w *Writer) Close(ctx context.Context) error {
 	err := w.Flush(ctx)
 	w.end()

@@ -102,7 +102,7 @@ func (c *Conn) decide(end int) {
 	}
 }
 
-// Unread takes the connection apart, for whoever hijacks it: what was read of it and
+// Unread takes the connection apart for a handler that hijacks it: what was read of it and
 // not yet by net/http is to be read first.
 func (c *Conn) Unread() (under net.Conn, unread []byte) {
 	return c.Conn, append(c.ready[:len(c.ready):len(c.ready)], c.head...)

@@ -13,7 +13,7 @@ const (
 	maxHead   = 8 << 10
 	maxFields = 48
 	maxBody   = pasarela.MaxMessageBytes // the longest post to a connection
-	// maxLargeBodies bounds all bodies together that do not fit firstBuffer: whoever knows
+	// maxLargeBodies bounds all bodies together that do not fit firstBuffer: a caller that knows
 	// an access key's id may send them slowly on as many connections as there are.
 	maxLargeBodies = 32 << 20
 )

@@ -42,7 +42,7 @@ type Definition struct {
 	Limits      Limits
 	Count       bool        // ask how many rows there will be; the database runs the query for it
 	Zone        *value.Zone // of moments with a time zone; nil: the source's
-	SourceZone  value.Zone  // the source's, for dates counted from today; set by whoever knows the sources
+	SourceZone  value.Zone  // the source's, for dates counted from today; set by the reader of the settings
 	Retention   time.Duration
 	Logo        []byte // PNG or JPEG, nil without
 	LogoKind    string // ".png" or ".jpg"

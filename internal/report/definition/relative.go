@@ -93,7 +93,7 @@ func (d *Definition) Preset(p *Parameter) string {
 		return ""
 	}
 	canonical, err := p.canonical(p.Default, d.today())
-	if err != nil { // out of its own range today; whoever requests is told
+	if err != nil { // out of its own range today; the request is refused with the reason
 		return ""
 	}
 	return canonical

@@ -3,6 +3,6 @@
 //
 // A type is one value of [Type], made in package types, one file a service. It knows
 // no service: it calls operations of AWS APIs by their names ([Services]), as the
-// stack's caller, so that a stack may do exactly what its caller may. Whoever brings
-// another service brings its table of operations and the rows of its types.
+// stack's caller, so that a stack may do exactly what its caller may. A new service
+// needs its table of operations and a row for each of its types.
 package resource
