@@ -28,6 +28,7 @@ func (n *Node) extensionServices() extension.Services {
 		Backup:    n.backup(),
 		Console:   n.pages,
 		Status:    newNodeStatus(n),
+		Tags:      n.apis.Tagging.TagsAt,
 		Nodes:     cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
 	}
 }

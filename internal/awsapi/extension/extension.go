@@ -28,12 +28,19 @@ type Services struct {
 	// Nodes are the other nodes; nil: there are none, and this one has no name.
 	Nodes Nodes
 
+	// Tags are those of a resource of API Gateway by the segments of its path, for
+	// policies with conditions on them; nil: no resource has any.
+	Tags func(ctx context.Context, path []string) (map[string]string, error)
+
+	// authorize decides, as [wire.Guard.Authorize] does.
+	authorize func(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error
 	// allow asks whether the caller whom ctx serves may read what is at a path.
 	allow func(ctx context.Context, path string) error
 }
 
 // New makes the handler of everything below [Prefix].
 func New(services Services, guard *wire.Guard, log *slog.Logger) *wire.RESTService {
+	services.authorize = guard.Authorize
 	services.allow = func(ctx context.Context, path string) error {
 		call, ok := wire.CallFrom(ctx)
 		if !ok {
@@ -51,6 +58,7 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetSamples", "GET /pasarela/apis/{apiId}/samples", 200, s.samples),
 		wire.Reply("RenderTemplate", "POST /pasarela/render", 200, s.render),
 		wire.Reply("CheckPolicy", "POST /pasarela/policies/check", 200, checkPolicy),
+		wire.Reply("CheckPermissions", "POST /pasarela/permissions", 200, s.checkPermissions).DecidesItself(),
 		wire.Reply("GetConnections", "GET /pasarela/apis/{apiId}/stages/{stageName}/connections", 200, s.connections),
 		wire.Reply("GetTimelines", "GET /pasarela/apis/{apiId}/stages/{stageName}/timelines", 200, s.timelines),
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),

@@ -3,6 +3,7 @@
 export interface Kept {
   accessKeyId: string;
   sessionToken?: string;
+  expires?: number;
   region: string;
   key: CryptoKey;
 }

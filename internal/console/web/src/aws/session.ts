@@ -12,6 +12,8 @@ export interface Session {
   /** What the clients sign with; of a kept session it only names the key that does. */
   secretAccessKey: string;
   sessionToken?: string;
+  /** When temporary credentials end, in milliseconds since 1970, where that is known. */
+  expires?: number;
   region: string;
   sha256: Hash;
 }
@@ -20,6 +22,7 @@ export interface Secret {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
+  expires?: number;
 }
 
 /** Whether a session is kept when its tab is closed. */
@@ -33,7 +36,7 @@ export async function loadSession(): Promise<Session | undefined> {
   if (!canKeep) return undefined;
   const kept = await remembered();
   if (!kept) return undefined;
-  if (isIdle()) {
+  if (isIdle() || hasExpired(kept)) {
     await forget();
     return undefined;
   }
@@ -48,12 +51,12 @@ export function sessionOf(secret: Secret, region: string): Session {
 }
 
 /** Keeps a session for every tab, and returns what signs from now on. */
-export async function keepSession({ accessKeyId, secretAccessKey, sessionToken, region, sha256 }: Session): Promise<Session> {
+export async function keepSession({ accessKeyId, secretAccessKey, sessionToken, expires, region, sha256 }: Session): Promise<Session> {
   noteUse();
-  if (!canKeep) return { accessKeyId, secretAccessKey, sessionToken, region, sha256 };
+  if (!canKeep) return { accessKeyId, secretAccessKey, sessionToken, expires, region, sha256 };
   const bytes = new TextEncoder().encode('AWS4' + secretAccessKey);
   const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  await remember({ accessKeyId, sessionToken, region, key });
+  await remember({ accessKeyId, sessionToken, expires, region, key });
   announce();
   return (await loadSession())!;
 }
@@ -70,6 +73,11 @@ export function noteUse(): void {
 
 export function isIdle(): boolean {
   return Date.now() - Number(localStorage.getItem(USED) ?? 0) > IDLE;
+}
+
+/** Temporary credentials sign until a moment that is known. */
+export function hasExpired({ expires }: { expires?: number }): boolean {
+  return expires !== undefined && Date.now() >= expires;
 }
 
 const channel = new BroadcastChannel('pasarela.session');

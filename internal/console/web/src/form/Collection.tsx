@@ -11,6 +11,7 @@ import { useCollection } from '@cloudscape-design/collection-hooks';
 import { useEffect, useState, type ReactNode } from 'react';
 import { failureText } from '../aws/failure';
 import { useConsole } from '../hooks/console';
+import { useDenied } from '../hooks/permissions';
 import { useLoaded } from '../hooks/loading';
 import { useOpenForm } from '../hooks/router';
 import { commonWords } from '../words/common';
@@ -58,9 +59,11 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const form: 'create' | T | undefined = opened === `${slug}-create` ? 'create' : opened === `${slug}-edit` ? named : undefined;
   const tagged = opened === `${slug}-tags` ? named : undefined;
   const first = resource.columns[0];
+  const { permits } = resource;
+  const noCreate = useDenied(resource.create && permits?.create ? [permits.create] : []);
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(loaded.value ?? [], {
     filtering: {
-      empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />,
+      empty: loaded.error === undefined && <Empty text={empty} action={resource.create && <Button formAction="none" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>} />,
       noMatch: <Empty text={w.noMatch} action={<Button onClick={() => actions.setFiltering('')}>{w.clear}</Button>} />,
     },
     pagination: { pageSize: 25 },
@@ -69,6 +72,9 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   });
   const chosen = [...(collectionProps.selectedItems ?? [])];
   const selected = chosen.length === 1 ? chosen[0] : undefined;
+
+  const noUpdate = useDenied(resource.update && permits?.update && selected ? [permits.update(selected)] : []);
+  const noRemove = useDenied(resource.remove && permits?.remove ? chosen.map(permits.remove) : []);
 
   // Rows are chosen where something can be done with them.
   const choosable = !!(resource.remove || resource.update || resource.tagging || resource.actions || resource.call);
@@ -127,10 +133,10 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={shell.reload} onClick={loaded.reload} />
                 {resource.actions?.(selected, loaded.reload, chosen)}
-                {resource.remove && <Button disabled={chosen.length === 0} onClick={() => setToRemove(chosen)}>{removeLabel}</Button>}
+                {resource.remove && <Button disabled={chosen.length === 0 || !!noRemove} disabledReason={noRemove} onClick={() => setToRemove(chosen)}>{removeLabel}</Button>}
                 {resource.tagging && <Button disabled={!selected} onClick={() => openForm(`${slug}-tags`, resource.id(selected!))}>{w.tags}</Button>}
-                {resource.update && <Button disabled={!selected} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}
-                {resource.create && <Button variant="primary" onClick={() => openForm(`${slug}-create`)}>{make}</Button>}
+                {resource.update && <Button disabled={!selected || !!noUpdate} disabledReason={noUpdate} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}
+                {resource.create && <Button variant="primary" disabled={!!noCreate} disabledReason={noCreate} onClick={() => openForm(`${slug}-create`)}>{make}</Button>}
               </SpaceBetween>
             }
           >

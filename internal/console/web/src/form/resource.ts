@@ -1,6 +1,7 @@
 // What the generic list and form know of one kind of resource.
 
 import type { ReactNode } from 'react';
+import type { Permits } from '../aws/permissions';
 import type { Tagging } from '../aws/tagging';
 import type { Check } from '../elements/code';
 import type { Impact } from '../names/impact';
@@ -54,6 +55,8 @@ interface Listed<T extends object> {
   initial?: Value;
   create?(input: Value): Promise<unknown>;
   update?(item: T, input: Value): Promise<unknown>;
+  /** What the buttons need; a button that the signed-in key may not use says so. */
+  permits?: Permits<T>;
   check?: Check;
   call?: Call<T>;
   tagging?(item: T): Tagging;

@@ -5,6 +5,7 @@ import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { makeClients, type Clients } from '../aws/clients';
 import { Extension } from '../aws/extension';
+import { Permissions } from '../aws/permissions';
 import type { ServerFacts, Session } from '../aws/session';
 import { useLanguage } from '../words/language';
 
@@ -13,6 +14,7 @@ export interface Console {
   facts: ServerFacts;
   clients: Clients;
   extension: Extension;
+  permissions: Permissions;
   messages: FlashbarProps.MessageDefinition[];
   /** Shows a message at the top of the page; the result closes it. */
   notify(type: FlashbarProps.Type, header: string, content?: ReactNode): () => void;
@@ -52,9 +54,10 @@ export function ConsoleProvider({ session, facts, signOut, children }: Props) {
   const clients = useMemo(() => makeClients(session, () => setChanges((n) => n + 1)), [session]);
   const { language } = useLanguage();
   const extension = useMemo(() => new Extension(session, language), [session, language]);
+  const permissions = useMemo(() => new Permissions(extension), [extension]);
   const value = useMemo(
-    () => ({ session, facts, clients, extension, messages, notify, signOut, changes }),
-    [session, facts, clients, extension, messages, notify, signOut, changes],
+    () => ({ session, facts, clients, extension, permissions, messages, notify, signOut, changes }),
+    [session, facts, clients, extension, permissions, messages, notify, signOut, changes],
   );
   return <ConsoleContext.Provider value={value}>{children}</ConsoleContext.Provider>;
 }

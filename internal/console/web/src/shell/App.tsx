@@ -26,10 +26,10 @@ export function App() {
   useAppearance();
   const w = useWords(commonWords);
   const facts = useLoaded(serverFacts, []);
-  const { session, refused, enter, leave } = useSession();
+  const { session, refused, expired, enter, leave } = useSession();
   if (facts.error) return <Alert type="error" header={w.failed}>{failureText(facts.error)}</Alert>;
   if (!facts.value || session === 'unknown') return <Box textAlign="center" padding="xxxl"><Spinner size="large" /></Box>;
-  if (!session) return <SignIn facts={facts.value} refused={refused} onSignIn={enter} />;
+  if (!session) return <SignIn facts={facts.value} refused={refused} expired={expired} onSignIn={enter} />;
   return (
     <ConsoleProvider session={session} facts={facts.value} signOut={leave}>
       <Shell />

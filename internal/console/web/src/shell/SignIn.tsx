@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
@@ -10,6 +11,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { useState } from 'react';
 import { Copyable } from '../elements/Copyable';
+import { assumeRole } from '../aws/assumeRole';
 import { makeClients } from '../aws/clients';
 import { failureText } from '../aws/failure';
 import { canKeep, sessionOf, type ServerFacts, type Session } from '../aws/session';
@@ -25,6 +27,11 @@ const en = {
   id: 'Access key ID',
   secret: 'Secret access key',
   token: 'Session token (only for temporary credentials)',
+  temporary: 'Temporary credentials and roles',
+  role: 'ARN of the role to assume (optional)',
+  roleHint: 'The console then does what the role may do, for one hour.',
+  ended: 'Your temporary credentials have expired',
+  again: 'Sign in again to go on.',
   signIn: 'Sign in',
   byAddress: 'On the machine of the server you need no key: this command prints an address that signs you in.',
   refused: 'The server refused this key',
@@ -40,6 +47,11 @@ const es: typeof en = {
   id: 'Identificador de la clave (access key ID)',
   secret: 'Clave secreta (secret access key)',
   token: 'Token de sesión (solo con credenciales temporales)',
+  temporary: 'Credenciales temporales y roles',
+  role: 'ARN del rol que se asume (opcional)',
+  roleHint: 'La consola puede entonces lo que puede el rol, durante una hora.',
+  ended: 'Tus credenciales temporales han caducado',
+  again: 'Inicia sesión otra vez para continuar.',
   signIn: 'Iniciar sesión',
   byAddress: 'En la máquina del servidor no necesitas clave: este comando muestra una dirección que inicia tu sesión.',
   refused: 'El servidor rechazó esta clave',
@@ -52,13 +64,15 @@ interface Props {
   facts: ServerFacts;
   /** The sign-in token of the address was refused. */
   refused?: boolean;
+  /** The credentials of the last session ended. */
+  expired?: boolean;
   onSignIn(session: Session): Promise<void>;
 }
 
-export function SignIn({ facts, refused: byToken, onSignIn }: Props) {
+export function SignIn({ facts, refused: byToken, expired, onSignIn }: Props) {
   const w = useWords(words);
   const { language, choose } = useLanguage();
-  const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '' });
+  const [key, setKey] = useState({ accessKeyId: '', secretAccessKey: '', sessionToken: '', role: '' });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
 
@@ -69,7 +83,8 @@ export function SignIn({ facts, refused: byToken, onSignIn }: Props) {
       const secret = { accessKeyId: key.accessKeyId.trim(), secretAccessKey: key.secretAccessKey.trim(), sessionToken: key.sessionToken.trim() || undefined };
       const session = sessionOf(secret, facts.region);
       await makeClients(session).sts.send(new GetCallerIdentityCommand({}));
-      await onSignIn(session);
+      const role = key.role.trim();
+      await onSignIn(role ? await assumeRole(session, role) : session);
     } catch (refused) {
       setError(failureText(refused));
       setBusy(false);
@@ -112,6 +127,7 @@ export function SignIn({ facts, refused: byToken, onSignIn }: Props) {
         >
           <SpaceBetween size="l">
             {byToken && <Alert type="warning" header={w.address}>{w.spent}</Alert>}
+            {expired && <Alert type="warning" header={w.ended}>{w.again}</Alert>}
             {error && <Alert type="error" header={w.refused}>{error}</Alert>}
             <Container>
               <SpaceBetween size="m">
@@ -121,9 +137,16 @@ export function SignIn({ facts, refused: byToken, onSignIn }: Props) {
                 <FormField label={w.secret} description={<Box variant="small">{w.whereKey}</Box>}>
                   <Input type="password" value={key.secretAccessKey} autoComplete="current-password" onChange={({ detail }) => setKey({ ...key, secretAccessKey: detail.value })} />
                 </FormField>
-                <FormField label={w.token}>
-                  <Input value={key.sessionToken} autoComplete={false} spellcheck={false} onChange={({ detail }) => setKey({ ...key, sessionToken: detail.value })} />
-                </FormField>
+                <ExpandableSection headerText={w.temporary}>
+                  <SpaceBetween size="m">
+                    <FormField label={w.token}>
+                      <Input value={key.sessionToken} autoComplete={false} spellcheck={false} onChange={({ detail }) => setKey({ ...key, sessionToken: detail.value })} />
+                    </FormField>
+                    <FormField label={w.role} description={w.roleHint}>
+                      <Input value={key.role} autoComplete={false} spellcheck={false} placeholder="arn:aws:iam::123456789012:role/ReadOnly" onChange={({ detail }) => setKey({ ...key, role: detail.value })} />
+                    </FormField>
+                  </SpaceBetween>
+                </ExpandableSection>
               </SpaceBetween>
             </Container>
             <Box color="text-body-secondary">{w.byAddress} <Copyable text="pasarela console" /></Box>

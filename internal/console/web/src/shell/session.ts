@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { endSession, exchange, isIdle, keepSession, loadSession, noteUse, onSessionChange, serverFacts, sessionOf, takeToken, type Session } from '../aws/session';
+import { endSession, exchange, hasExpired, isIdle, keepSession, loadSession, noteUse, onSessionChange, serverFacts, sessionOf, takeToken, type Session } from '../aws/session';
 
 /** How often a tab looks whether the session ended by itself, and notes that it is used. */
 const LOOK = 60_000;
@@ -9,6 +9,8 @@ interface SignedIn {
   session: Session | undefined | 'unknown';
   /** The sign-in token of the address was refused. */
   refused: boolean;
+  /** The temporary credentials that signed ended. */
+  expired: boolean;
   enter(session: Session): Promise<void>;
   leave(): void;
 }
@@ -16,9 +18,11 @@ interface SignedIn {
 export function useSession(): SignedIn {
   const [session, setSession] = useState<Session | undefined | 'unknown'>('unknown');
   const [refused, setRefused] = useState(false);
+  const [expired, setExpired] = useState(false);
   const enter = useCallback(async (next: Session) => {
     setSession(await keepSession(next));
     setRefused(false);
+    setExpired(false);
   }, []);
   const leave = useCallback(() => {
     setSession(undefined);
@@ -47,6 +51,16 @@ export function useSession(): SignedIn {
       unsubscribe();
     };
   }, [enter]);
+  const expires = typeof session === 'object' ? session.expires : undefined;
+  useEffect(() => {
+    if (expires === undefined) return undefined;
+    const look = setInterval(() => {
+      if (!hasExpired({ expires })) return;
+      setExpired(true);
+      leave();
+    }, 1000);
+    return () => clearInterval(look);
+  }, [expires, leave]);
   const signedIn = session !== undefined && session !== 'unknown';
   useEffect(() => {
     if (!signedIn) return undefined;
@@ -65,5 +79,5 @@ export function useSession(): SignedIn {
       removeEventListener('keydown', use);
     };
   }, [signedIn, leave]);
-  return { session, refused, enter, leave };
+  return { session, refused, expired, enter, leave };
 }

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -83,6 +84,7 @@ export function Apis() {
     ],
     fields: apiFields,
     keys: [clients],
+    permits: gatewayPermits(facts.region, 'apis', (api) => api.ApiId!),
     id: (api) => api.ApiId!,
     name: (api) => api.Name!,
     open: (api) => href('apis', api.ApiId!, 'routes'),

@@ -1,4 +1,5 @@
 import { CreateAuthorizerCommand, DeleteAuthorizerCommand, UpdateAuthorizerCommand, type Authorizer, type CreateAuthorizerRequest } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
@@ -27,7 +28,7 @@ const fields: Field[] = [
 ];
 
 export function Authorizers({ apiId }: { apiId: string }) {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const resource: Resource<Authorizer> = {
     title: { en: 'Authorizers', es: 'Autorizadores' },
     make: { en: 'Create authorizer', es: 'Crear autorizador' },
@@ -42,6 +43,7 @@ export function Authorizers({ apiId }: { apiId: string }) {
     ],
     fields,
     keys: [clients, apiId],
+    permits: gatewayPermits(facts.region, `apis/${apiId}/authorizers`, (authorizer) => authorizer.AuthorizerId!),
     id: (authorizer) => authorizer.AuthorizerId!,
     name: (authorizer) => authorizer.Name!,
     list: () => listAuthorizers(clients, apiId),

@@ -6,6 +6,8 @@ import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { gatewayPermits } from '../../aws/permissions';
+import { useDenied } from '../../hooks/permissions';
 import { failureText } from '../../aws/failure';
 import { cliCommand } from '../../commands/cli';
 import { ShowAs } from '../../commands/ShowAs';
@@ -36,6 +38,7 @@ export function DeployPage({ apiId, endpoint, close }: Props) {
   const w = useWords(words);
   const { clients, facts, notify } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [apiId]);
+  const denied = useDenied([gatewayPermits(facts.region, `apis/${apiId}/deployments`, String).create!]);
   const names = (stages.value ?? []).map((stage) => stage.StageName!);
   const draft = useDraft<{ stage?: string; description: string }>('deploy', { description: '' });
   const [busy, setBusy] = useState(false);
@@ -77,7 +80,7 @@ export function DeployPage({ apiId, endpoint, close }: Props) {
     );
   }
   return (
-    <FormPage title={w.title} draft={draft} startAgain={draft.drop} close={close} action={<Button variant="primary" loading={busy} disabled={!stage || stages.loading} onClick={deploy}>{w.deploy}</Button>}>
+    <FormPage title={w.title} draft={draft} startAgain={draft.drop} close={close} action={<Button variant="primary" loading={busy} disabled={!stage || stages.loading || !!denied} disabledReason={denied} onClick={deploy}>{w.deploy}</Button>}>
       <SpaceBetween size="m">
         <FormField label={w.stage} description={w.newStage} stretch>
           <Autosuggest value={stage} options={names.map((value) => ({ value }))} ariaLabel={w.stage} enteredTextLabel={(text) => text} onChange={({ detail }) => draft.change({ stage: detail.value, description })} />

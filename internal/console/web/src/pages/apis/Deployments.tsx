@@ -1,6 +1,7 @@
 import { DeleteDeploymentCommand, UpdateDeploymentCommand, UpdateStageCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
+import { gatewayPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Confirm } from '../../form/Confirm';
@@ -22,7 +23,7 @@ const words: Words<typeof en> = { en, es };
 
 export function Deployments({ apiId }: { apiId: string }) {
   const w = useWords(words);
-  const { changes, clients, notify } = useConsole();
+  const { changes, clients, notify, facts } = useConsole();
   const stages = useLoaded(() => listStages(clients, apiId), [clients, apiId, changes]);
   const { language } = useLanguage();
   const { open } = useOpenForm();
@@ -49,6 +50,7 @@ export function Deployments({ apiId }: { apiId: string }) {
     ],
     fields: [{ name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
     keys: [clients, apiId],
+    permits: gatewayPermits(facts.region, `apis/${apiId}/deployments`, (deployment) => deployment.DeploymentId!),
     id: (deployment) => deployment.DeploymentId!,
     name: (deployment) => deploymentName(language, deployment),
     list: async () => (await listDeployments(clients, apiId)).sort((a, b) => Number(b.CreatedDate) - Number(a.CreatedDate)),

@@ -1,4 +1,5 @@
 import { CreateIntegrationCommand, DeleteIntegrationCommand, UpdateIntegrationCommand, type CreateIntegrationRequest, type Integration } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -110,7 +111,7 @@ export function withConnection(input: Value): Value {
 }
 
 export function Integrations({ apiId }: { apiId: string }) {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const check = useTemplateCheck();
   const resource: Resource<Integration> = {
     title: { en: 'Integrations', es: 'Integraciones' },
@@ -126,6 +127,7 @@ export function Integrations({ apiId }: { apiId: string }) {
     fields: integrationFields(clients),
     check,
     keys: [clients, apiId],
+    permits: gatewayPermits(facts.region, `apis/${apiId}/integrations`, (integration) => integration.IntegrationId!),
     id: (integration) => integration.IntegrationId!,
     name: integrationName,
     open: (integration) => href('apis', apiId, 'integrations', integration.IntegrationId!),

@@ -1,4 +1,5 @@
 import { CreateModelCommand, DeleteModelCommand, UpdateModelCommand, type CreateModelRequest, type Model } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same, type Field } from '../../form/field';
@@ -14,7 +15,7 @@ const fields: Field[] = [
 ];
 
 export function Models({ apiId }: { apiId: string }) {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const resource: Resource<Model> = {
     title: { en: 'Models', es: 'Modelos' },
     make: { en: 'Create model', es: 'Crear modelo' },
@@ -31,6 +32,7 @@ export function Models({ apiId }: { apiId: string }) {
     ],
     fields,
     keys: [clients, apiId],
+    permits: gatewayPermits(facts.region, `apis/${apiId}/models`, (model) => model.ModelId!),
     id: (model) => model.ModelId!,
     name: (model) => model.Name!,
     list: () => listModels(clients, apiId),

@@ -1,4 +1,5 @@
 import { CreateRouteCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -94,7 +95,7 @@ export async function updateRoute({ gateway }: Clients, ApiId: string, route: Ro
 }
 
 export function Routes({ apiId }: { apiId: string }) {
-  const { clients } = useConsole();
+  const { clients, facts } = useConsole();
   const resource: Resource<Route> = {
     title: { en: 'Routes', es: 'Rutas' },
     make: { en: 'Create route', es: 'Crear ruta' },
@@ -119,6 +120,7 @@ export function Routes({ apiId }: { apiId: string }) {
     ],
     fields: routeFields(clients, apiId),
     keys: [clients, apiId],
+    permits: gatewayPermits(facts.region, `apis/${apiId}/routes`, (route) => route.RouteId!),
     id: (route) => route.RouteId!,
     name: (route) => route.RouteKey!,
     open: (route) => href('apis', apiId, 'routes', route.RouteId!),

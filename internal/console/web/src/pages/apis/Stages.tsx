@@ -1,4 +1,5 @@
 import { CreateStageCommand, DeleteAccessLogSettingsCommand, DeleteStageCommand, UpdateStageCommand, type CreateStageRequest, type Stage } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
@@ -35,6 +36,7 @@ export function Stages({ apiId, endpoint }: { apiId: string; endpoint: string })
     ],
     fields: stageFields(clients, apiId),
     keys: [clients, apiId],
+    permits: gatewayPermits(facts.region, `apis/${apiId}/stages`, (stage) => stage.StageName!),
     id: (stage) => stage.StageName!,
     name: (stage) => stage.StageName!,
     open: (stage) => href('apis', apiId, 'stages', stage.StageName!),

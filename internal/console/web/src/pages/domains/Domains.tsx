@@ -1,4 +1,5 @@
 import { CreateApiMappingCommand, CreateDomainNameCommand, DeleteApiMappingCommand, DeleteDomainNameCommand, GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, UpdateApiMappingCommand, UpdateDomainNameCommand, type ApiMapping, type DomainName } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -46,6 +47,7 @@ export function Domains() {
       { name: 'TruststoreVersion', kind: 'text', when: (value) => !!value.TruststoreUri, label: { en: 'Trust store version', es: 'Versión del almacén' } },
     ],
     keys: [clients],
+    permits: gatewayPermits(facts.region, 'domainnames', (domain) => domain.DomainName!),
     id: (domain) => domain.DomainName!,
     name: (domain) => domain.DomainName!,
     open: (domain) => href('domains', domain.DomainName!),

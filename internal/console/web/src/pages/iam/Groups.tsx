@@ -1,4 +1,5 @@
 import { CreateGroupCommand, DeleteGroupCommand, UpdateGroupCommand, type CreateGroupRequest, type Group } from '@aws-sdk/client-iam';
+import { iamPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Copyable } from '../../elements/Copyable';
@@ -22,6 +23,7 @@ export function Groups() {
     ],
     fields: [{ name: 'GroupName', kind: 'text', required: true, label: { en: 'Group name', es: 'Nombre' } }],
     keys: [clients],
+    permits: iamPermits('Group', (group) => group.Arn!),
     id: (group) => group.GroupId!,
     name: (group) => group.GroupName!,
     open: (group) => href('iam', 'groups', group.GroupName!),

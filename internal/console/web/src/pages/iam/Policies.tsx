@@ -1,4 +1,5 @@
 import { CreatePolicyCommand, CreatePolicyVersionCommand, DeletePolicyCommand, DeletePolicyVersionCommand, GetPolicyVersionCommand, ListPolicyVersionsCommand, type CreatePolicyRequest, type Policy } from '@aws-sdk/client-iam';
+import { iamPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { policyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
@@ -54,6 +55,7 @@ export function Policies() {
     fields,
     check,
     keys: [clients],
+    permits: iamPermits('Policy', (policy) => policy.Arn!),
     id: (policy) => policy.Arn!,
     name: (policy) => policy.PolicyName!,
     open: (policy) => href('iam', 'policies', policy.Arn!),

@@ -1,4 +1,5 @@
 import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
+import { iamPermits } from '../../aws/permissions';
 import { roleTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -44,6 +45,7 @@ export function Roles() {
     fields: roleFields(clients),
     check,
     keys: [clients],
+    permits: iamPermits('Role', (role) => role.Arn!),
     id: (role) => role.RoleName!,
     name: (role) => role.RoleName!,
     open: (role) => href('iam', 'roles', role.RoleName!),

@@ -1,4 +1,5 @@
 import { AddUserToGroupCommand, AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, DeleteUserCommand, UpdateUserCommand, type AccessKey, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
+import { iamPermits } from '../../aws/permissions';
 import { userTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -40,6 +41,7 @@ export function Users() {
     ],
     fields: userFields(clients),
     keys: [clients],
+    permits: iamPermits('User', (user) => user.Arn!),
     id: (user) => user.UserName!,
     name: (user) => user.UserName!,
     open: (user) => href('iam', 'users', user.UserName!),

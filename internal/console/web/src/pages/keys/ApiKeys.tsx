@@ -1,4 +1,5 @@
 import { CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand, UpdateApiKeyCommand, type ApiKey, type CreateApiKeyRequest } from '@aws-sdk/client-api-gateway';
+import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -33,6 +34,7 @@ export function ApiKeys() {
     ],
     fields,
     keys: [clients],
+    permits: gatewayPermits(facts.region, 'apikeys', (key) => key.id!),
     id: (key) => key.id!,
     name: (key) => key.name ?? key.id!,
     list: () =>

@@ -1,4 +1,5 @@
 import { DeleteClientCertificateCommand, GenerateClientCertificateCommand, UpdateClientCertificateCommand, type ClientCertificate } from '@aws-sdk/client-api-gateway';
+import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -26,6 +27,7 @@ export function ClientCertificates() {
     ],
     fields: [{ name: 'description', kind: 'text', label: { en: 'Description', es: 'Descripción' } }],
     keys: [clients],
+    permits: gatewayPermits(facts.region, 'clientcertificates', (one) => one.clientCertificateId!),
     id: (one) => one.clientCertificateId!,
     name: (one) => one.clientCertificateId!,
     list: () => listClientCertificates(clients),

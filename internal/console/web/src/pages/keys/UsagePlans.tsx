@@ -1,4 +1,5 @@
 import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type CreateUsagePlanRequest, type PatchOperation, type UsagePlan } from '@aws-sdk/client-api-gateway';
+import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -95,6 +96,7 @@ export function UsagePlans() {
     ],
     fields: planFields(clients),
     keys: [clients],
+    permits: gatewayPermits(facts.region, 'usageplans', (plan) => plan.id!),
     id: (plan) => plan.id!,
     name: (plan) => plan.name!,
     open: (plan) => href('usageplans', plan.id!),

@@ -1,4 +1,5 @@
 import { CreateVpcLinkCommand, DeleteVpcLinkCommand, UpdateVpcLinkCommand, type CreateVpcLinkRequest, type VpcLink } from '@aws-sdk/client-apigatewayv2';
+import { gatewayPermits } from '../../aws/permissions';
 import { gatewayArn, gatewayTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -32,6 +33,7 @@ export function VpcLinks() {
     ],
     fields,
     keys: [clients],
+    permits: gatewayPermits(facts.region, 'vpclinks', (link) => link.VpcLinkId!),
     id: (link) => link.VpcLinkId!,
     name: (link) => link.Name!,
     list: () => listVpcLinks(clients),
