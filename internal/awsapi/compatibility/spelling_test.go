@@ -148,6 +148,9 @@ func everyOperation(s *services) []row {
 func TestEverySpellingIsOneResource(t *testing.T) {
 	s := newServices()
 	for _, row := range everyOperation(s) {
+		if row.op.Name == "CheckPermissions" {
+			continue // it is about other resources than its own, which it names in its body
+		}
 		bare, query, _ := strings.Cut(label.ReplaceAllString(row.op.Path, "a1b2c3d4e5"), "?")
 		if query != "" {
 			query = "?" + query
