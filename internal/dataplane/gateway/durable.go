@@ -31,7 +31,7 @@ func (r *resumable) note(m *mailbox.Message) {
 }
 
 func noteOf(m *mailbox.Message) journal.Message {
-	noted := journal.Message{Sequence: m.Sequence, Body: m.Body}
+	noted := journal.Message{Sequence: m.Sequence, Body: m.Wire.Payload()}
 	if !m.Expires.IsZero() {
 		noted.Expires = m.Expires.UnixMilli()
 	}
@@ -44,7 +44,7 @@ func (r *resumable) recordMessages(to *journal.Record) {
 	defer r.mu.Unlock()
 	messages, last := r.box.Messages()
 	for i := range messages {
-		if messages[i].Body != nil {
+		if messages[i].Durable {
 			to.Messages = append(to.Messages, noteOf(&messages[i]))
 			to.Sequence = last
 		}
@@ -59,7 +59,7 @@ func (r *resumable) restore(from *journal.Record) {
 		if err != nil {
 			continue // it was text when it was noted
 		}
-		m := mailbox.Message{Sequence: noted.Sequence, Wire: wire, Body: noted.Body, Size: len(noted.Body)}
+		m := mailbox.Message{Sequence: noted.Sequence, Wire: wire, Durable: true, Size: len(noted.Body)}
 		if noted.Expires > 0 {
 			m.Expires = time.UnixMilli(noted.Expires)
 		}

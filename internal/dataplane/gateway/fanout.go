@@ -177,7 +177,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 // sendShared gives a connection a message that others get too; what waits is not copied.
 func (g *Gateway) sendShared(c *connection, m mailbox.Message, body []byte) Outcome {
 	if c.resume != nil {
-		given, err := c.resume.put(m, body, nil)
+		given, err := c.resume.put(m, nil)
 		if err == nil && !given {
 			return Queued
 		}

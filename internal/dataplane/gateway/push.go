@@ -47,7 +47,7 @@ func (g *Gateway) put(c *connection, p Push, w *waiter) (given bool, err error) 
 	if p.Lifetime > 0 {
 		m.Expires = g.options.Now().Add(p.Lifetime)
 	}
-	return c.resume.put(m, p.Body, w)
+	return c.resume.put(m, w)
 }
 
 // A pushed message is followed to its outcome when it has been accepted: by then nothing

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,7 +93,7 @@ func (r *resumable) held() int64 { return int64(r.box.Bytes() + r.box.Len()*mess
 
 // put keeps a message for the client and sends what can be sent. given says that the
 // socket has been given this message, or asked: waiting for w.
-func (r *resumable) put(m mailbox.Message, body []byte, w *waiter) (given bool, err error) {
+func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	d := r.c.stage.stage.Deployed()
 	if d == nil {
 		return false, gone() // the stage is gone and the connection is being ended
@@ -114,9 +113,7 @@ func (r *resumable) put(m mailbox.Message, body []byte, w *waiter) (given bool, 
 		return false, pasarela.Errorf(pasarela.CodeLimitExceeded, "Too much waits on this node for clients that are away or read slowly.")
 	}
 	durable := d.Settings.Durable && r.g.journal != nil
-	if durable {
-		m.Body = bytes.Clone(body)
-	}
+	m.Durable = durable
 	sequence, ok := r.box.Add(m, limits)
 	if !ok {
 		r.expire(now)

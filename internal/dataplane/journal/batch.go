@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 
@@ -19,8 +20,16 @@ const (
 )
 
 const (
-	magic      = "PJB1"
-	headLength = len(magic) + 4 + 4
+	magic      = "PJB2"
+	lengthSize = 4
+	sumSize    = 5
+	headLength = len(magic) + lengthSize + sumSize
+
+	// magic stands only where a batch begins, though entries hold bytes that come from
+	// outside: in entries another byte follows escaped, and the numbers of the head have
+	// no byte below 0x80.
+	escaped = "PJB"
+	escape  = escaped + "\x00"
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -31,6 +40,7 @@ type batch struct {
 	body    []byte // of the entry that is being made
 	texts   map[string]uint64
 	entries int
+	sealed  bool
 	order   uint64 // among those of its writer, in the order in which they are written
 }
 
@@ -39,7 +49,7 @@ func newBatch() *batch {
 }
 
 func (b *batch) reset() {
-	b.data, b.entries = b.data[:headLength], 0
+	b.data, b.entries, b.sealed = b.data[:headLength], 0, false
 	clear(b.texts)
 }
 
@@ -80,13 +90,39 @@ func (b *batch) entry(kind byte) {
 	b.entries++
 }
 
-// seal fills the head in. The bytes hold until the next reset.
+// seal fills the head in; no entry is added after it. The bytes hold until the next reset.
 func (b *batch) seal() []byte {
+	if b.sealed {
+		return b.data
+	}
+	b.sealed = true
+	if bytes.Contains(b.data[headLength:], []byte(escaped)) {
+		b.data = append(b.data[:headLength], bytes.ReplaceAll(b.data[headLength:], []byte(escaped), []byte(escape))...)
+	}
 	entries := b.data[headLength:]
 	copy(b.data, magic)
-	binary.BigEndian.PutUint32(b.data[len(magic):], uint32(len(entries)))
-	binary.BigEndian.PutUint32(b.data[len(magic)+4:], crc32.Checksum(entries, castagnoli))
+	putNumber(b.data[len(magic):][:lengthSize], uint64(len(entries)))
+	putNumber(b.data[len(magic)+lengthSize:headLength], uint64(crc32.Checksum(entries, castagnoli)))
 	return b.data
+}
+
+// putNumber fills to with a number: seven bits a byte below a one, the highest first.
+func putNumber(to []byte, number uint64) {
+	for i := len(to) - 1; i >= 0; i-- {
+		to[i] = 0x80 | byte(number)
+		number >>= 7
+	}
+}
+
+// numberOf is the number of bytes that putNumber filled; no other bytes have one.
+func numberOf(data []byte) (number uint64, ok bool) {
+	for _, b := range data {
+		if b < 0x80 {
+			return 0, false
+		}
+		number = number<<7 | uint64(b&0x7f)
+	}
+	return number, true
 }
 
 // member appends a member to the body, unless it is empty.

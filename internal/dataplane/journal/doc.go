@@ -10,13 +10,16 @@
 // was opened in the last batch before a kill is not in the journal, and gets no
 // $disconnect. A batch stands by itself:
 //
-//	"PJB1"  4 bytes
-//	length  of the entries in bytes, 4 bytes, big endian
-//	sum     CRC-32C of the entries, 4 bytes, big endian
-//	entries
+//	"PJB2"  4 bytes
+//	length  of the entries as they stand there, in bytes, 4 bytes
+//	sum     CRC-32C of the entries as they stand there, 5 bytes
+//	entries in which "PJB\x00" stands for "PJB"
 //
+// Length and sum have seven bits a byte below a one, the highest first.
 // A reader that meets anything else names the bytes and goes on at the next batch whose
-// sum is right, so a torn end or a flipped byte costs one batch.
+// sum is right, so a torn end or a flipped byte costs one batch. Entries hold what
+// clients and backends send; since "PJB2" cannot stand among them, no message can be
+// taken for a batch where the batch around it is damaged.
 //
 // # Entries
 //

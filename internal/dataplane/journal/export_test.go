@@ -23,3 +23,13 @@ func WithUnknown(r Record) []byte {
 	b.entry(200)
 	return b.seal()
 }
+
+// Summed is of how many bytes a sum was taken.
+func (o *Owed) Summed() int { return o.summed }
+
+// EncodeMessage makes a batch of a message.
+func EncodeMessage(connectionID string, m *Message) []byte {
+	b := newBatch()
+	b.message(connectionID, m)
+	return b.seal()
+}

@@ -79,7 +79,7 @@ func TestDamageIsNamedAndPassedOver(t *testing.T) {
 	flipped := bytes.Clone(two)
 	flipped[len(flipped)-1] ^= 1
 	longer := bytes.Clone(two)
-	longer[4] = 0x7f // its length
+	longer[4] = 0xff // its length
 	all := []string{"c0001", "c0002", "c0003"}
 	for _, test := range []struct {
 		name     string
@@ -90,7 +90,7 @@ func TestDamageIsNamedAndPassedOver(t *testing.T) {
 		{"whole", slices.Concat(one, two, three), all, 0, 0},
 		{"a flipped byte", slices.Concat(one, flipped, three), []string{"c0001", "c0003"}, len(one), len(one) + len(two)},
 		{"a length that lies", slices.Concat(one, longer, three), []string{"c0001", "c0003"}, len(one), len(one) + len(two)},
-		{"rubbish between", slices.Concat(one, []byte("PJB1 rubbish"), two, three), all, len(one), len(one) + 12},
+		{"rubbish between", slices.Concat(one, []byte("PJB2 rubbish"), two, three), all, len(one), len(one) + 12},
 		{"zeros at the end", slices.Concat(one, two, three, make([]byte, 100)), all, len(one) * 3, len(one)*3 + 100},
 		{"a torn end", slices.Concat(one, two, three[:len(three)-1]), []string{"c0001", "c0002"}, len(one) * 2, len(one)*3 - 1},
 	} {
@@ -160,4 +160,43 @@ func TestMessagesComeBack(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// A message whose body is itself a batch is a message, also where the batch around it
+// is torn or damaged.
+func TestABatchInAMessageIsAMessage(t *testing.T) {
+	forged := journal.Encode([]journal.Record{plain(666)})
+	for _, body := range [][]byte{forged, slices.Concat(forged, forged), []byte("PJB"), []byte("PJBPJB2"), []byte("PJB\x00PJB\x002"), forged[2:], []byte("PPJPJB")} {
+		around := journal.EncodeMessage("c0001", &journal.Message{Sequence: 1, Body: body})
+		if ids, losses := read(t, journal.Encode([]journal.Record{plain(1)}), around); !slices.Equal(ids, []string{"c0001"}) || losses != nil {
+			t.Errorf("whole: %v, %v", ids, losses)
+		}
+		var owed journal.Owed
+		owed.Add(slices.Concat(around, journal.Encode([]journal.Record{plain(1)})), func(l journal.Loss) { t.Error(l) })
+		if got := owed.Records(); len(got) != 1 || len(got[0].Messages) != 1 || !bytes.Equal(got[0].Messages[0].Body, body) {
+			t.Errorf("%q came back as %v", body, got)
+		}
+		for at := range around {
+			flipped := bytes.Clone(around)
+			flipped[at] ^= 0x40
+			for _, damaged := range [][]byte{around[:at], around[at+1:], flipped} {
+				if ids, _ := read(t, slices.Concat(damaged, journal.Encode([]journal.Record{plain(2)}))); !slices.Equal(ids, []string{"c0002"}) {
+					t.Fatalf("%q damaged at %d: %v", body, at, ids)
+				}
+			}
+		}
+	}
+}
+
+// However damage is made, no byte is summed twice: a start is not held up by it.
+func TestDamageIsReadOnce(t *testing.T) {
+	const size = 1 << 20
+	head := []byte("PJB2\x80\x80\xc0\x80\x80\x80\x80\x80\x80") // its length reaches over all that follow it
+	damage := bytes.Repeat(head, size/len(head))
+	var owed journal.Owed
+	losses := 0
+	owed.Add(append(damage, journal.Encode([]journal.Record{plain(1)})...), func(journal.Loss) { losses++ })
+	if got := owed.Records(); len(got) != 1 || losses != 1 || owed.Summed() > len(damage) {
+		t.Errorf("%d records and %d losses, %d bytes summed of %d", len(got), losses, owed.Summed(), len(damage))
+	}
 }

@@ -18,40 +18,43 @@ type Owed struct {
 
 	messages  map[string]map[uint64]Message
 	confirmed map[string]uint64
+
+	summed int // bytes of which a sum was taken
 }
 
 // Add reads a piece of a journal that begins where a batch begins. lost is told of
 // every range of bytes that cannot be read.
 func (o *Owed) Add(data []byte, lost func(Loss)) {
 	o.begin()
+	damaged := 0 // where the bytes that cannot be read begin, if that is before at
 	for at := 0; at < len(data); {
-		entries, ok := frame(data[at:])
-		if ok {
-			if err := o.entries(entries); err != nil {
-				lost(Loss{From: at, To: at + headLength + len(entries), Why: err.Error()})
-			}
-			at += headLength + len(entries)
+		end := nextBatch(data, at)
+		entries, ok := o.frame(data[at:end])
+		if !ok {
+			at = end
 			continue
 		}
-		next := at + 1
-		for ; next < len(data); next++ {
-			found := bytes.Index(data[next:], []byte(magic))
-			if found < 0 {
-				next = len(data)
-				break
-			}
-			next += found
-			if _, ok := frame(data[next:]); ok {
-				break
-			}
+		if damaged < at {
+			lost(Loss{From: damaged, To: at, Why: "bytes that are no batch or are damaged"})
 		}
-		why := "bytes that are no batch or are damaged"
-		if next == len(data) {
-			why = "the last batch was cut off or is damaged"
+		damaged = at + headLength + len(entries)
+		if err := o.entries(bytes.ReplaceAll(entries, []byte(escape), []byte(escaped))); err != nil {
+			lost(Loss{From: at, To: damaged, Why: err.Error()})
 		}
-		lost(Loss{From: at, To: next, Why: why})
-		at = next
+		at = end
 	}
+	if damaged < len(data) {
+		lost(Loss{From: damaged, To: len(data), Why: "the last batch was cut off or is damaged"})
+	}
+}
+
+// nextBatch is where the batch ends at the latest that begins at at.
+func nextBatch(data []byte, at int) int {
+	from := at + 1
+	if next := bytes.Index(data[from:], []byte(magic)); next >= 0 {
+		return from + next
+	}
+	return len(data)
 }
 
 func (o *Owed) begin() {
@@ -130,17 +133,20 @@ type Loss struct {
 
 func (l Loss) String() string { return fmt.Sprintf("bytes %d to %d: %s", l.From, l.To, l.Why) }
 
-// frame is the batch that data begins with.
-func frame(data []byte) (entries []byte, ok bool) {
+// frame is the batch that data begins with; data ends where the next one begins, so
+// every byte of a journal is summed once at most.
+func (o *Owed) frame(data []byte) (entries []byte, ok bool) {
 	if len(data) < headLength || string(data[:len(magic)]) != magic {
 		return nil, false
 	}
-	length := binary.BigEndian.Uint32(data[len(magic):])
-	if uint64(length) > uint64(len(data)-headLength) {
+	length, ok := numberOf(data[len(magic):][:lengthSize])
+	sum, whole := numberOf(data[len(magic)+lengthSize : headLength])
+	if !ok || !whole || length > uint64(len(data)-headLength) {
 		return nil, false
 	}
 	entries = data[headLength : headLength+int(length)]
-	return entries, crc32.Checksum(entries, castagnoli) == binary.BigEndian.Uint32(data[len(magic)+4:])
+	o.summed += len(entries)
+	return entries, uint64(crc32.Checksum(entries, castagnoli)) == sum
 }
 
 // entries reads the entries of a batch whose sum is right.

@@ -16,7 +16,7 @@ import (
 type Message struct {
 	Sequence uint64 // from 1
 	Wire     *socket.Prepared
-	Body     []byte    // kept where it is on a disk, too; else nil
+	Durable  bool      // it is on a disk, too
 	Size     int       // bytes of its body
 	Expires  time.Time // it is not sent after that; zero: never
 }

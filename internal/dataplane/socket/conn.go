@@ -2,6 +2,7 @@ package socket
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"net"
 	"sync"
@@ -124,6 +125,23 @@ func Prepare(op Opcode, payload []byte) (*Prepared, error) {
 	}
 	wire := make([]byte, 0, wireSize(len(payload), pasarela.MaxFrameBytes))
 	return &Prepared{wire: appendMessage(wire, op, payload, pasarela.MaxFrameBytes)}, nil
+}
+
+// Payload is a copy of the message that was prepared.
+func (m *Prepared) Payload() []byte {
+	payload := make([]byte, 0, len(m.wire))
+	for wire := m.wire; len(wire) > 0; {
+		at, length := 2, int(wire[1])
+		switch length {
+		case 126:
+			at, length = 4, int(binary.BigEndian.Uint16(wire[2:]))
+		case 127:
+			at, length = 10, int(binary.BigEndian.Uint64(wire[2:]))
+		}
+		payload = append(payload, wire[at:at+length]...)
+		wire = wire[at+length:]
+	}
+	return payload
 }
 
 // SendPrepared is Send of a prepared message. What waits is shared, not copied.

@@ -379,3 +379,13 @@ func TestSlowMessageBlocksNobody(t *testing.T) {
 		}
 	})
 }
+
+// What was prepared comes back, in however many frames it stands.
+func TestAPreparedMessagesPayload(t *testing.T) {
+	for _, size := range []int{0, 1, 125, 126, 1 << 15, 1<<15 + 1, 1 << 17} {
+		body := bytes.Repeat([]byte("x"), size)
+		if m, err := socket.Prepare(socket.Text, body); err != nil || !bytes.Equal(m.Payload(), body) {
+			t.Errorf("%d bytes did not come back: %v", size, err)
+		}
+	}
+}
