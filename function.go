@@ -70,7 +70,7 @@ func (p FunctionPolicy) Document() string {
 	return text + "]}"
 }
 
-// Find answers the version that a qualifier means: "" and $LATEST, a number, or an alias.
+// Find returns the version that a qualifier means: "" and $LATEST, a number, or an alias.
 func (f *Function) Find(qualifier string) (*FunctionVersion, bool) {
 	if qualifier == "" || qualifier == LatestVersion {
 		return &f.Latest, true

@@ -13,7 +13,7 @@ const (
 	RuntimeProvided RuntimeKind = "provided" // an executable called bootstrap
 )
 
-// RuntimeKindOf answers how functions of a runtime ("nodejs22.x") are started; false for
+// RuntimeKindOf returns how functions of a runtime ("nodejs22.x") are started; false for
 // runtimes that do not run here.
 func RuntimeKindOf(runtime string) (RuntimeKind, bool) {
 	if strings.Trim(runtime, "abcdefghijklmnopqrstuvwxyz0123456789.") != "" {

@@ -26,13 +26,13 @@ const ServiceAPIGateway = "apigateway.amazonaws.com"
 // ("aws:sourceip" -> values).
 type RequestContext map[string][]string
 
-// Values answers the values of a condition key; ok is false when there are none.
+// Values returns the values of a condition key; ok is false when there are none.
 func (rc RequestContext) Values(name string) (values []string, ok bool) {
 	values, ok = rc[name]
 	return values, ok
 }
 
-// ConditionKeys answers the values of a condition key by its lower-case name, such
+// ConditionKeys returns the values of a condition key by its lower-case name, such
 // as [RequestContext.Values] or what works them out only when a policy asks. A nil
 // one has none.
 type ConditionKeys func(name string) (values []string, ok bool)

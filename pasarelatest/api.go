@@ -81,8 +81,8 @@ func Keys(keys ...string) (responses []apigatewayv2.CreateIntegrationResponseInp
 	return responses
 }
 
-// Answer is the $default integration response with a template.
-func Answer(template string) []apigatewayv2.CreateIntegrationResponseInput {
+// Response is the $default integration response with a template.
+func Response(template string) []apigatewayv2.CreateIntegrationResponseInput {
 	return []apigatewayv2.CreateIntegrationResponseInput{{
 		IntegrationResponseKey: aws.String("$default"), ResponseTemplates: map[string]string{"application/json": template},
 	}}

@@ -43,8 +43,8 @@ type Error struct {
 	StringToSign     string
 }
 
-// Answer is an error on the wire.
-type Answer struct {
+// ErrorResponse is an error on the wire.
+type ErrorResponse struct {
 	Status  int    // HTTP status
 	Code    string // AWS's name of the error
 	Message string
@@ -65,8 +65,8 @@ const (
 
 // RESTJSON is the answer of the rest-json services (apigateway, execute-api),
 // as recorded from AWS; all are 403 (aws-controlplane §10.4).
-func (e *Error) RESTJSON() Answer {
-	a := Answer{Status: http.StatusForbidden, Message: e.Detail}
+func (e *Error) RESTJSON() ErrorResponse {
+	a := ErrorResponse{Status: http.StatusForbidden, Message: e.Detail}
 	switch e.Fault {
 	case FaultMissing:
 		a.Code, a.Message = "MissingAuthenticationTokenException", "Missing Authentication Token"
@@ -85,8 +85,8 @@ func (e *Error) RESTJSON() Answer {
 }
 
 // Query is the answer of the query services (IAM, STS, CloudFormation).
-func (e *Error) Query() Answer {
-	a := Answer{Status: http.StatusForbidden, Message: e.Detail}
+func (e *Error) Query() ErrorResponse {
+	a := ErrorResponse{Status: http.StatusForbidden, Message: e.Detail}
 	switch e.Fault {
 	case FaultMissing:
 		a.Code, a.Message = "MissingAuthenticationToken", "Request is missing Authentication Token"

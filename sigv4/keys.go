@@ -49,7 +49,7 @@ func newKeyCache(size int) *keyCache {
 	return &keyCache{seed: maphash.MakeSeed(), slots: make([]atomic.Pointer[signingKey], size)}
 }
 
-// signingKey answers the key for that secret, day, region and service. The
+// signingKey returns the key for that secret, day, region and service. The
 // secret is compared too, so that a key id that got another secret is never
 // checked with the old one.
 func (c *keyCache) signingKey(s *Signature, secret string) *signingKey {

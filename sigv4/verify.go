@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Lookup answers the secret of an access key; sessionToken is empty for
+// Lookup returns the secret of an access key; sessionToken is empty for
 // long-term keys. It answers [ErrUnknownKey] or [ErrExpiredToken], or any other
 // error when it cannot tell.
 type Lookup func(accessKeyID, sessionToken string) (secret string, err error)

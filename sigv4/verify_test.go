@@ -28,20 +28,20 @@ func TestRefusals(t *testing.T) {
 		name  string
 		spoil func(r *http.Request)
 		at    time.Time
-		rest  sigv4.Answer
-		query sigv4.Answer
+		rest  sigv4.ErrorResponse
+		query sigv4.ErrorResponse
 	}{
 		{
 			name:  "no signature",
 			spoil: func(r *http.Request) { r.Header.Del("Authorization") },
-			rest:  sigv4.Answer{Status: 403, Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"},
-			query: sigv4.Answer{Status: 403, Code: "MissingAuthenticationToken", Message: "Request is missing Authentication Token"},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token"},
+			query: sigv4.ErrorResponse{Status: 403, Code: "MissingAuthenticationToken", Message: "Request is missing Authentication Token"},
 		},
 		{
 			name:  "no equal sign",
 			spoil: func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 hola") },
-			rest:  sigv4.Answer{Status: 403, Code: "IncompleteSignatureException", Message: "'hola' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 hola'."},
-			query: sigv4.Answer{Status: 400, Code: "IncompleteSignature", Message: "'hola' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 hola'."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "IncompleteSignatureException", Message: "'hola' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 hola'."},
+			query: sigv4.ErrorResponse{Status: 400, Code: "IncompleteSignature", Message: "'hola' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 hola'."},
 		},
 		{
 			name: "everything missing",
@@ -49,62 +49,62 @@ func TestRefusals(t *testing.T) {
 				r.Header.Set("Authorization", "AWS4-HMAC-SHA256 ")
 				r.Header.Del("X-Amz-Date")
 			},
-			rest:  sigv4.Answer{Status: 403, Code: "IncompleteSignatureException", Message: "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4-HMAC-SHA256 "},
-			query: sigv4.Answer{Status: 400, Code: "IncompleteSignature", Message: "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4-HMAC-SHA256 "},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "IncompleteSignatureException", Message: "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4-HMAC-SHA256 "},
+			query: sigv4.ErrorResponse{Status: 400, Code: "IncompleteSignature", Message: "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=AWS4-HMAC-SHA256 "},
 		},
 		{
 			name:  "unknown key",
 			spoil: func(r *http.Request) { replace(r, accessKey, "AKIDOTHER") },
-			rest:  sigv4.Answer{Status: 403, Code: "UnrecognizedClientException", Message: "The security token included in the request is invalid."},
-			query: sigv4.Answer{Status: 403, Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "UnrecognizedClientException", Message: "The security token included in the request is invalid."},
+			query: sigv4.ErrorResponse{Status: 403, Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."},
 		},
 		{
 			name:  "too late",
 			at:    moment.Add(5*time.Minute + time.Second),
-			rest:  sigv4.Answer{Status: 403, Code: "InvalidSignatureException", Message: "Signature expired: 20261124T100947Z is now earlier than 20261124T100948Z (20261124T101448Z - 5 min.)"},
-			query: sigv4.Answer{Status: 403, Code: "SignatureDoesNotMatch", Message: "Signature expired: 20261124T100947Z is now earlier than 20261124T100948Z (20261124T101448Z - 5 min.)"},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "InvalidSignatureException", Message: "Signature expired: 20261124T100947Z is now earlier than 20261124T100948Z (20261124T101448Z - 5 min.)"},
+			query: sigv4.ErrorResponse{Status: 403, Code: "SignatureDoesNotMatch", Message: "Signature expired: 20261124T100947Z is now earlier than 20261124T100948Z (20261124T101448Z - 5 min.)"},
 		},
 		{
 			name:  "too early",
 			at:    moment.Add(-5*time.Minute - time.Second),
-			rest:  sigv4.Answer{Status: 403, Code: "InvalidSignatureException", Message: "Signature not yet current: 20261124T100947Z is still later than 20261124T100946Z (20261124T100446Z + 5 min.)"},
-			query: sigv4.Answer{Status: 403, Code: "SignatureDoesNotMatch", Message: "Signature not yet current: 20261124T100947Z is still later than 20261124T100946Z (20261124T100446Z + 5 min.)"},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "InvalidSignatureException", Message: "Signature not yet current: 20261124T100947Z is still later than 20261124T100946Z (20261124T100446Z + 5 min.)"},
+			query: sigv4.ErrorResponse{Status: 403, Code: "SignatureDoesNotMatch", Message: "Signature not yet current: 20261124T100947Z is still later than 20261124T100946Z (20261124T100446Z + 5 min.)"},
 		},
 		{
 			name:  "another service",
 			spoil: func(r *http.Request) { replace(r, "/execute-api/", "/s3/") },
-			rest:  sigv4.Answer{Status: 403, Code: "InvalidSignatureException", Message: "Credential should be scoped to correct service: 'execute-api'."},
-			query: sigv4.Answer{Status: 403, Code: "SignatureDoesNotMatch", Message: "Credential should be scoped to correct service: 'execute-api'."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "InvalidSignatureException", Message: "Credential should be scoped to correct service: 'execute-api'."},
+			query: sigv4.ErrorResponse{Status: 403, Code: "SignatureDoesNotMatch", Message: "Credential should be scoped to correct service: 'execute-api'."},
 		},
 		{
 			name:  "another region",
 			spoil: func(r *http.Request) { replace(r, "/us-east-1/", "/mars-north-1/") },
-			rest:  sigv4.Answer{Status: 403, Code: "InvalidSignatureException", Message: "Credential should be scoped to a valid region, not 'mars-north-1'."},
-			query: sigv4.Answer{Status: 403, Code: "SignatureDoesNotMatch", Message: "Credential should be scoped to a valid region, not 'mars-north-1'."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "InvalidSignatureException", Message: "Credential should be scoped to a valid region, not 'mars-north-1'."},
+			query: sigv4.ErrorResponse{Status: 403, Code: "SignatureDoesNotMatch", Message: "Credential should be scoped to a valid region, not 'mars-north-1'."},
 		},
 		{
 			name:  "four elements",
 			spoil: func(r *http.Request) { replace(r, "/aws4_request", "") },
-			rest:  sigv4.Answer{Status: 403, Code: "IncompleteSignatureException", Message: "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIDEXAMPLE/20261124/us-east-1/execute-api'"},
-			query: sigv4.Answer{Status: 400, Code: "IncompleteSignature", Message: "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIDEXAMPLE/20261124/us-east-1/execute-api'"},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "IncompleteSignatureException", Message: "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIDEXAMPLE/20261124/us-east-1/execute-api'"},
+			query: sigv4.ErrorResponse{Status: 400, Code: "IncompleteSignature", Message: "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKIDEXAMPLE/20261124/us-east-1/execute-api'"},
 		},
 		{
 			name:  "another day",
 			spoil: func(r *http.Request) { replace(r, "/20261124/", "/20261123/") },
-			rest:  sigv4.Answer{Status: 403, Code: "IncompleteSignatureException", Message: "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261123' != '20261124', from '20261124T100947Z'."},
-			query: sigv4.Answer{Status: 400, Code: "IncompleteSignature", Message: "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261123' != '20261124', from '20261124T100947Z'."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "IncompleteSignatureException", Message: "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261123' != '20261124', from '20261124T100947Z'."},
+			query: sigv4.ErrorResponse{Status: 400, Code: "IncompleteSignature", Message: "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261123' != '20261124', from '20261124T100947Z'."},
 		},
 		{
 			name:  "host is not signed",
 			spoil: func(r *http.Request) { replace(r, ";host;", ";") },
-			rest:  sigv4.Answer{Status: 403, Code: "IncompleteSignatureException", Message: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
-			query: sigv4.Answer{Status: 400, Code: "IncompleteSignature", Message: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "IncompleteSignatureException", Message: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
+			query: sigv4.ErrorResponse{Status: 400, Code: "IncompleteSignature", Message: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
 		},
 		{
 			name:  "declared hash is another body's",
 			spoil: func(r *http.Request) { r.Header.Set("X-Amz-Content-Sha256", hashOf("adios")) },
-			rest:  sigv4.Answer{Status: 403, Code: "InvalidSignatureException", Message: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + hashOf("adios") + "' != '" + hashOf("hola") + "'."},
-			query: sigv4.Answer{Status: 403, Code: "SignatureDoesNotMatch", Message: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + hashOf("adios") + "' != '" + hashOf("hola") + "'."},
+			rest:  sigv4.ErrorResponse{Status: 403, Code: "InvalidSignatureException", Message: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + hashOf("adios") + "' != '" + hashOf("hola") + "'."},
+			query: sigv4.ErrorResponse{Status: 403, Code: "SignatureDoesNotMatch", Message: "The provided 'x-amz-content-sha256' header does not match what was computed: '" + hashOf("adios") + "' != '" + hashOf("hola") + "'."},
 		},
 	}
 	for _, test := range tests {
@@ -326,9 +326,9 @@ func TestAdmitNeedsNoBody(t *testing.T) {
 func TestLookupAnswers(t *testing.T) {
 	broken := errors.New("the store does not answer")
 	for _, test := range []struct {
-		name   string
-		answer error
-		fault  sigv4.Fault
+		name     string
+		response error
+		fault    sigv4.Fault
 	}{
 		{"unknown", sigv4.ErrUnknownKey, sigv4.FaultUnknownKey},
 		{"expired", sigv4.ErrExpiredToken, sigv4.FaultExpiredToken},
@@ -344,7 +344,7 @@ func TestLookupAnswers(t *testing.T) {
 				if key != accessKey || token != "tok" {
 					t.Errorf("looked up %q, %q", key, token)
 				}
-				return secretKey, test.answer
+				return secretKey, test.response
 			})
 			var refusal *sigv4.Error
 			if test.fault == 0 {

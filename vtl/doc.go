@@ -14,7 +14,7 @@
 // Velocity 1.7: references to nothing print their source, macros work.
 // [APIGateway] is what the service runs: references to nothing are the empty
 // string everywhere (which is why #if($missing) is true), macros and #evaluate
-// are text, loops end after 1000 turns.
+// are text, loops end after 1000 iterations.
 //
 // Both were compared with Velocity 1.7 itself, case by case: whitespace that
 // directives swallow, what backslashes escape, Java's numbers and texts. The

@@ -42,7 +42,7 @@ func (n *foreach) render(r *Run) flow {
 		s.replaced = outer
 	}
 	r.put(n.slots.scope, Value{kind: KindScope, ref: s})
-	f := n.turns(r, it, s)
+	f := n.iterate(r, it, s)
 	for i, slot := range [...]int{n.variable, n.slots.count, n.slots.hasNext} {
 		r.restore(slot, kept[i])
 	}
@@ -50,12 +50,12 @@ func (n *foreach) render(r *Run) flow {
 	return f
 }
 
-func (n *foreach) turns(r *Run, it *iterator, s *scope) flow {
+func (n *foreach) iterate(r *Run, it *iterator, s *scope) flow {
 	var overNull *layer
-	for turn := 1; it.hasNext(); turn++ {
+	for count := 1; it.hasNext(); count++ {
 		r.where = &n.place
 		r.charge(1)
-		r.put(n.slots.count, Int(int64(turn)))
+		r.put(n.slots.count, Int(int64(count)))
 		v := it.next(r)
 		s.index++
 		s.hasNext = it.hasNext()
@@ -68,21 +68,21 @@ func (n *foreach) turns(r *Run, it *iterator, s *scope) flow {
 			}
 			r.layer = overNull
 		}
-		f := n.turn(r)
+		f := n.renderBody(r)
 		r.layer = outer
 		switch {
 		case f == flowBreak || f == flowBreakTo && r.target == n:
 			return flowNext
 		case f != flowNext:
 			return f
-		case turn == n.most:
+		case count == n.most:
 			return flowNext
 		}
 	}
 	return flowNext
 }
 
-func (n *foreach) turn(r *Run) flow {
+func (n *foreach) renderBody(r *Run) flow {
 	if r.unwinds {
 		return r.guarded(n.body)
 	}

@@ -40,12 +40,12 @@ type Limits struct {
 	MaxTemplate int
 	// MaxNesting is how deep blocks, and how deep expressions, may nest.
 	MaxNesting int
-	// MaxIterations is how often one #foreach turns; more are silently left out,
+	// MaxIterations is how often one #foreach runs its body; more are silently left out,
 	// as by Velocity's directive.foreach.maxloops. 0 is no limit of its own.
 	MaxIterations int
 	// MaxOutput is how many bytes one rendering may print.
 	MaxOutput int
-	// MaxSteps is how many directives, references and turns of loops one
+	// MaxSteps is how many directives, references and iterations of loops one
 	// rendering may execute. Work on long texts and lists counts as several.
 	MaxSteps int
 	// MaxMemory is how many bytes of texts, lists and maps one rendering may make.
@@ -63,7 +63,7 @@ func Velocity17() Options {
 }
 
 // APIGateway is Velocity as Amazon API Gateway runs it (vtl §1), with its limits:
-// 300 KB of template and 1000 turns of a loop.
+// 300 KB of template and 1000 iterations of a loop.
 func APIGateway() Options {
 	o := Options{UndefinedAsEmpty: true, Limits: defaultLimits}
 	o.MaxIterations = 1000

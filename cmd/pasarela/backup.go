@@ -102,10 +102,10 @@ func ofFile(name string, err error) error {
 
 func confirmed(l language.Language, in io.Reader, out io.Writer) bool {
 	fmt.Fprint(out, l.Say("apply.ask"))
-	var answer string
-	_, _ = fmt.Fscanln(in, &answer)
-	answer = strings.ToLower(answer)
-	return strings.HasPrefix(answer, "y") || l == language.Spanish && strings.HasPrefix(answer, "s")
+	var response string
+	_, _ = fmt.Fscanln(in, &response)
+	response = strings.ToLower(response)
+	return strings.HasPrefix(response, "y") || l == language.Spanish && strings.HasPrefix(response, "s")
 }
 
 // printPlan prints what would change, one resource a line.

@@ -70,11 +70,11 @@ func parseHeaders(lines []string) (http.Header, error) {
 // connect speaks with a server until one of both ends that. Where the URL names a session
 // a connection that breaks is opened again.
 func connect(ctx context.Context, url string, options *websocket.DialOptions, in io.Reader, talk *talk, again bool) error {
-	conn, answer, err := websocket.Dial(ctx, url, options)
+	conn, response, err := websocket.Dial(ctx, url, options)
 	if err != nil {
-		return refusal(url, answer, err)
+		return refusal(url, response, err)
 	}
-	if namesSession(url) && answer.Header.Get(sessionParameter) == "" {
+	if namesSession(url) && response.Header.Get(sessionParameter) == "" {
 		talk.note(talk.l.Say("connect.no_session"))
 	}
 	typed := make(chan string)
@@ -117,16 +117,16 @@ func talkOver(ctx context.Context, conn *websocket.Conn, typed <-chan string, ta
 }
 
 // refusal words an answer that was no 101: its status and body are the news.
-func refusal(url string, answer *http.Response, err error) error {
-	if answer == nil {
+func refusal(url string, response *http.Response, err error) error {
+	if response == nil {
 		return unreachable(url, err)
 	}
-	body, _ := io.ReadAll(io.LimitReader(answer.Body, 4096))
-	if !strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
+	body, _ := io.ReadAll(io.LimitReader(response.Body, 4096))
+	if !strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
 		body, _, _ = bytes.Cut(bytes.TrimSpace(body), []byte("\n")) // a page: its first line will do
 	}
-	refused := language.Errorf("connect.refused", "url", url, "status", answer.Status, "body", strings.TrimSpace(string(body)))
-	if id := cmp.Or(answer.Header.Get("X-Amz-Apigw-Id"), answer.Header.Get("X-Amzn-Requestid")); id != "" {
+	refused := language.Errorf("connect.refused", "url", url, "status", response.Status, "body", strings.TrimSpace(string(body)))
+	if id := cmp.Or(response.Header.Get("X-Amz-Apigw-Id"), response.Header.Get("X-Amzn-Requestid")); id != "" {
 		return errors.Join(refused, language.Errorf("connect.why", "command", whyCommand(url, id)))
 	}
 	return refused

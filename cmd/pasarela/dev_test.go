@@ -124,12 +124,12 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 		if access != "" {
 			request.Header.Set("Authorization", "Bearer "+access)
 		}
-		answer, err := http.DefaultClient.Do(request)
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer answer.Body.Close()
-		if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
+		defer response.Body.Close()
+		if err := json.NewDecoder(response.Body).Decode(into); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -174,12 +174,12 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 			t.Errorf("accepted with %v", frame.Parameters)
 		}
 	}
-	answer, err := http.Get(ready.Link)
+	response, err := http.Get(ready.Link)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	content, _ := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	content, _ := io.ReadAll(response.Body)
 	if head, _, _ := bytes.Cut(content, []byte("\n")); !strings.Contains(string(head), "Date") || !strings.Contains(string(head), "Month") {
 		t.Errorf("the file begins with %q", head)
 	}

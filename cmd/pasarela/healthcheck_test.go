@@ -10,7 +10,7 @@ import (
 )
 
 func TestHealthcheckAsksTheNodeOfThisMachine(t *testing.T) {
-	answer := func(status int, body string) http.Handler {
+	response := func(status int, body string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/readyz" {
 				t.Errorf("asked for %s", r.URL)
@@ -27,12 +27,12 @@ func TestHealthcheckAsksTheNodeOfThisMachine(t *testing.T) {
 		status  int
 		says    string
 	}{
-		{"ready", answer(200, `{"status":"ready"}`), false, "", 0, "ready"},
-		{"degraded", answer(200, `{"status":"degraded","reason":"the store is slow"}`), false, "", 0, "the store is slow"},
-		{"everywhere", answer(200, `{"status":"ready"}`), false, "0.0.0.0", 0, "ready"},
-		{"TLS", answer(200, `{"status":"ready"}`), true, "", 0, "ready"},
-		{"stopping", answer(503, `{"status":"draining","reason":"the node is stopping"}`), false, "", 1, "draining the node is stopping"},
-		{"another program", answer(404, "nothing here"), false, "", 1, "404"},
+		{"ready", response(200, `{"status":"ready"}`), false, "", 0, "ready"},
+		{"degraded", response(200, `{"status":"degraded","reason":"the store is slow"}`), false, "", 0, "the store is slow"},
+		{"everywhere", response(200, `{"status":"ready"}`), false, "0.0.0.0", 0, "ready"},
+		{"TLS", response(200, `{"status":"ready"}`), true, "", 0, "ready"},
+		{"stopping", response(503, `{"status":"draining","reason":"the node is stopping"}`), false, "", 1, "draining the node is stopping"},
+		{"another program", response(404, "nothing here"), false, "", 1, "404"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

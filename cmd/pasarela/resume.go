@@ -70,12 +70,12 @@ func dialAgain(ctx context.Context, url string, options *websocket.DialOptions) 
 			return nil, nil
 		case <-time.After(pause):
 		}
-		conn, answer, err := websocket.Dial(ctx, url, options)
+		conn, response, err := websocket.Dial(ctx, url, options)
 		switch {
 		case err == nil:
 			return conn, nil
-		case answer != nil && answer.StatusCode < http.StatusInternalServerError && answer.StatusCode != http.StatusTooManyRequests:
-			return nil, refusal(url, answer, err)
+		case response != nil && response.StatusCode < http.StatusInternalServerError && response.StatusCode != http.StatusTooManyRequests:
+			return nil, refusal(url, response, err)
 		}
 	}
 }

@@ -45,19 +45,19 @@ func safe(t *testing.T, printed string, styles bool) {
 	}
 }
 
-// nastyNode answers every call of the commands with nasty text.
+// nastyNode returns every call of the commands with nasty text.
 func nastyNode(t *testing.T) *httptest.Server {
 	t.Helper()
-	answer := func(value any) http.HandlerFunc {
+	response := func(value any) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(value) }
 	}
 	raw := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, nasty+"\xff\n") }
 	type object = map[string]any
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /pasarela/explain/{id}", answer(object{"text": nasty + "\n"}))
-	mux.HandleFunc("GET /pasarela/explain", answer(object{"failures": []object{{"name": nasty, "summary": nasty, "requestId": nasty, "apiId": nasty, "stage": nasty}}}))
-	mux.HandleFunc("GET /pasarela/connections", answer(object{"connections": []object{{"connectionId": nasty, "apiId": nasty, "stage": nasty, "sourceIp": nasty, "userAgent": nasty}}}))
-	mux.HandleFunc("GET /pasarela/nodes", answer(object{
+	mux.HandleFunc("GET /pasarela/explain/{id}", response(object{"text": nasty + "\n"}))
+	mux.HandleFunc("GET /pasarela/explain", response(object{"failures": []object{{"name": nasty, "summary": nasty, "requestId": nasty, "apiId": nasty, "stage": nasty}}}))
+	mux.HandleFunc("GET /pasarela/connections", response(object{"connections": []object{{"connectionId": nasty, "apiId": nasty, "stage": nasty, "sourceIp": nasty, "userAgent": nasty}}}))
+	mux.HandleFunc("GET /pasarela/nodes", response(object{
 		"nodes": []object{
 			{"node": nasty, "state": nasty, "lease": object{"host": nasty}, "now": object{"address": nasty, "host": nasty, "version": nasty, "stages": []object{{"apiId": nasty, "stage": nasty, "problem": nasty}}}},
 			{"node": nasty, "state": "silent", "lease": object{"host": nasty}},
@@ -66,9 +66,9 @@ func nastyNode(t *testing.T) *httptest.Server {
 	}))
 	mux.HandleFunc("GET /pasarela/logs", raw)
 	mux.HandleFunc("GET /pasarela/export", raw)
-	mux.HandleFunc("POST /pasarela/plan", answer(object{"changes": []object{{"action": "update", "resource": nasty, "members": []object{{"member": nasty, "before": nasty, "after": nasty}}}}}))
-	mux.HandleFunc("POST /pasarela/apply", answer(object{"changes": []object{{"action": "update", "resource": nasty}}}))
-	mux.HandleFunc("POST /pasarela/console/sign-in", answer(object{"url": nasty}))
+	mux.HandleFunc("POST /pasarela/plan", response(object{"changes": []object{{"action": "update", "resource": nasty, "members": []object{{"member": nasty, "before": nasty, "after": nasty}}}}}))
+	mux.HandleFunc("POST /pasarela/apply", response(object{"changes": []object{{"action": "update", "resource": nasty}}}))
+	mux.HandleFunc("POST /pasarela/console/sign-in", response(object{"url": nasty}))
 	mux.HandleFunc("GET /refuses", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amzn-Requestid", "x'\u009b; rm -rf /")
 		w.WriteHeader(http.StatusForbidden)

@@ -43,7 +43,7 @@ func startBetween(t *testing.T, gateway string) *between {
 			r.SetURL(target)
 			r.Out.Host = r.In.Host // it is signed
 		},
-		ModifyResponse: b.answered,
+		ModifyResponse: b.modifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if r.Context().Err() == nil { // else the program was killed and does not read the response
 				t.Logf("the gateway did not answer: %v", err)
@@ -70,7 +70,7 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.proxy.ServeHTTP(w, r)
 }
 
-func (b *between) answered(response *http.Response) error {
+func (b *between) modifyResponse(response *http.Response) error {
 	ctx := response.Request.Context()
 	frame, ends := ctx.Value(ending{}).(string)
 	if !ends || response.StatusCode != http.StatusOK {
@@ -108,10 +108,10 @@ func (b *between) mayPass(replayed bool) bool {
 
 // holdAfter holds the answers back after so many more; the channel closes when the
 // first is held.
-func (b *between) holdAfter(answers int) <-chan struct{} {
+func (b *between) holdAfter(responses int) <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.left, b.holding = answers, make(chan struct{})
+	b.left, b.holding = responses, make(chan struct{})
 	return b.holding
 }
 

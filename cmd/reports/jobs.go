@@ -103,7 +103,7 @@ func (s service) each(ctx context.Context, out io.Writer, method string, ids []s
 	return nil
 }
 
-func (s service) call(ctx context.Context, method, path string, answer any) error {
+func (s service) call(ctx context.Context, method, path string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(s.url, "/")+path, nil)
@@ -123,5 +123,5 @@ func (s service) call(ctx context.Context, method, path string, answer any) erro
 		_ = json.NewDecoder(response.Body).Decode(&refusal) // the status says enough
 		return fmt.Errorf("%s %s", response.Status, refusal.Message)
 	}
-	return json.NewDecoder(response.Body).Decode(answer)
+	return json.NewDecoder(response.Body).Decode(out)
 }

@@ -105,7 +105,7 @@ func newScene(t *testing.T, clients int, options pasarelatest.Options) *scene {
 	t.Helper()
 	gateway := pasarelatest.StartWith(t, options)
 	stage := gateway.Deploy(pasarelatest.API{Routes: map[string]pasarelatest.Route{"$default": {
-		Integration: pasarelatest.Mock(`{"statusCode": 200}`), Responses: pasarelatest.Answer(`{"connectionId":"$context.connectionId"}`), TwoWay: true,
+		Integration: pasarelatest.Mock(`{"statusCode": 200}`), Responses: pasarelatest.Response(`{"connectionId":"$context.connectionId"}`), TwoWay: true,
 	}}})
 	definitions := t.TempDir()
 	if err := os.WriteFile(filepath.Join(definitions, "small.yaml"), []byte(small), 0o600); err != nil {

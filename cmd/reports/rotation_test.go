@@ -55,11 +55,11 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 		t.Helper()
 		testkit.Eventually(t, "a call that is signed with "+wantKey, func() bool {
 			body := fmt.Sprintf(`{"connectionId":"%s=","type":"existencias","caller":"ana"}`, connection)
-			answer, err := http.Post("http://"+address+"/api/reports/create", "application/json", strings.NewReader(body))
+			response, err := http.Post("http://"+address+"/api/reports/create", "application/json", strings.NewReader(body))
 			if err != nil {
 				return false // it is starting
 			}
-			answer.Body.Close()
+			response.Body.Close()
 			mu.Lock()
 			defer mu.Unlock()
 			return keys[wantKey]

@@ -65,9 +65,9 @@ func unpacked(t *testing.T, name string) string {
 func TestEveryAnswerHasThePolicy(t *testing.T) {
 	h := newConsole(t)
 	for _, path := range []string{"/console/", "/console/index.js", "/console/facts.json", "/console/session", "/console/nothing"} {
-		answer := httptest.NewRecorder()
-		h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
-		policy := answer.Header().Get("Content-Security-Policy")
+		response := httptest.NewRecorder()
+		h.ServeHTTP(response, httptest.NewRequest(http.MethodGet, path, nil))
+		policy := response.Header().Get("Content-Security-Policy")
 		for _, directive := range []string{
 			"default-src 'none'", "script-src 'self';", "connect-src 'self' ws://*.execute-api.us-east-1.example.com:4566;", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 		} {
@@ -78,8 +78,8 @@ func TestEveryAnswerHasThePolicy(t *testing.T) {
 		if regexp.MustCompile(`https?:|[ ;]\*|wss?:[^/]|wss?://\*[^.]|unsafe-eval|script-src[^;]*unsafe`).MatchString(policy) {
 			t.Errorf("%s: the policy %q lets others in", path, policy)
 		}
-		if answer.Header().Get("Referrer-Policy") != "no-referrer" || answer.Header().Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("%s: headers %v", path, answer.Header())
+		if response.Header().Get("Referrer-Policy") != "no-referrer" || response.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: headers %v", path, response.Header())
 		}
 	}
 }

@@ -43,19 +43,19 @@ func TestFilesAreServedPackedOrPlain(t *testing.T) {
 	for _, encoding := range []string{"gzip", "identity"} {
 		request := httptest.NewRequest(http.MethodGet, "/console/", nil)
 		request.Header.Set("Accept-Encoding", encoding)
-		answer := httptest.NewRecorder()
-		h.ServeHTTP(answer, request)
-		if answer.Code != http.StatusOK {
-			t.Fatalf("%s: status %d", encoding, answer.Code)
+		response := httptest.NewRecorder()
+		h.ServeHTTP(response, request)
+		if response.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", encoding, response.Code)
 		}
-		packed := answer.Header().Get("Content-Encoding") == "gzip"
+		packed := response.Header().Get("Content-Encoding") == "gzip"
 		if packed != (encoding == "gzip") {
-			t.Errorf("%s: Content-Encoding %q", encoding, answer.Header().Get("Content-Encoding"))
+			t.Errorf("%s: Content-Encoding %q", encoding, response.Header().Get("Content-Encoding"))
 		}
-		if !packed && !strings.Contains(answer.Body.String(), `<div id="root">`) {
+		if !packed && !strings.Contains(response.Body.String(), `<div id="root">`) {
 			t.Errorf("%s: the page has no root", encoding)
 		}
-		if policy := answer.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") {
+		if policy := response.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") {
 			t.Errorf("policy %q lets the page load from anywhere", policy)
 		}
 	}
@@ -67,18 +67,18 @@ func TestAFileThatDidNotChangeIsNotSentAgain(t *testing.T) {
 	h.ServeHTTP(first, httptest.NewRequest(http.MethodGet, "/console/index.js", nil))
 	again := httptest.NewRequest(http.MethodGet, "/console/index.js", nil)
 	again.Header.Set("If-None-Match", first.Header().Get("ETag"))
-	answer := httptest.NewRecorder()
-	h.ServeHTTP(answer, again)
-	if answer.Code != http.StatusNotModified || answer.Body.Len() != 0 {
-		t.Errorf("got %d with %d bytes, want 304 without any", answer.Code, answer.Body.Len())
+	response := httptest.NewRecorder()
+	h.ServeHTTP(response, again)
+	if response.Code != http.StatusNotModified || response.Body.Len() != 0 {
+		t.Errorf("got %d with %d bytes, want 304 without any", response.Code, response.Body.Len())
 	}
 }
 
 func TestUnknownFileIsNotFound(t *testing.T) {
-	answer := httptest.NewRecorder()
-	newConsole(t).ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/console/dist/index.html.gz", nil))
-	if answer.Code != http.StatusNotFound {
-		t.Errorf("got %d", answer.Code)
+	response := httptest.NewRecorder()
+	newConsole(t).ServeHTTP(response, httptest.NewRequest(http.MethodGet, "/console/dist/index.html.gz", nil))
+	if response.Code != http.StatusNotFound {
+		t.Errorf("got %d", response.Code)
 	}
 }
 

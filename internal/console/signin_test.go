@@ -43,9 +43,9 @@ func exchange(t *testing.T, c *console.Console, token string, change func(*http.
 	if change != nil {
 		change(r)
 	}
-	answer := httptest.NewRecorder()
-	c.ServeHTTP(answer, r)
-	return answer
+	response := httptest.NewRecorder()
+	c.ServeHTTP(response, r)
+	return response
 }
 
 // Whatever does not come from the console's own page on this machine, straight, is
@@ -85,21 +85,21 @@ func TestATokenIsExchangedOnceByTheOwnPage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newConsole(t)
 			good := token(t, c, "AKIATEST")
-			if answer := exchange(t, c, good, change); answer.Code != http.StatusForbidden || strings.Contains(answer.Body.String(), "secret") {
-				t.Errorf("got %d %s", answer.Code, answer.Body)
+			if response := exchange(t, c, good, change); response.Code != http.StatusForbidden || strings.Contains(response.Body.String(), "secret") {
+				t.Errorf("got %d %s", response.Code, response.Body)
 			}
-			if answer := exchange(t, c, good, nil); answer.Code != http.StatusOK || !strings.Contains(answer.Body.String(), `"secretAccessKey":"secret"`) {
-				t.Errorf("then the page itself got %d %s", answer.Code, answer.Body)
+			if response := exchange(t, c, good, nil); response.Code != http.StatusOK || !strings.Contains(response.Body.String(), `"secretAccessKey":"secret"`) {
+				t.Errorf("then the page itself got %d %s", response.Code, response.Body)
 			}
-			if answer := exchange(t, c, good, nil); answer.Code != http.StatusForbidden {
-				t.Errorf("a second time it got %d %s", answer.Code, answer.Body)
+			if response := exchange(t, c, good, nil); response.Code != http.StatusForbidden {
+				t.Errorf("a second time it got %d %s", response.Code, response.Body)
 			}
 		})
 	}
 	for _, own := range []string{"localhost:4566", "127.0.0.1:4566", "[::1]:4566"} {
 		c := newConsole(t)
-		if answer := exchange(t, c, token(t, c, "AKIATEST"), host(own)); answer.Code != http.StatusOK {
-			t.Errorf("by %s: got %d %s", own, answer.Code, answer.Body)
+		if response := exchange(t, c, token(t, c, "AKIATEST"), host(own)); response.Code != http.StatusOK {
+			t.Errorf("by %s: got %d %s", own, response.Code, response.Body)
 		}
 	}
 }
@@ -109,18 +109,18 @@ func TestWithoutAGoodTokenNothingIsAnswered(t *testing.T) {
 	gone := token(t, c, "AKIAGONE")
 	first := token(t, c, "AKIATEST")
 	for name, given := range map[string]string{"none": "", "a guess": strings.Repeat("A", 43), "of a key that is gone": gone} {
-		if answer := exchange(t, c, given, nil); answer.Code != http.StatusForbidden || strings.Contains(answer.Body.String(), "secret") {
-			t.Errorf("%s: got %d %s", name, answer.Code, answer.Body)
+		if response := exchange(t, c, given, nil); response.Code != http.StatusForbidden || strings.Contains(response.Body.String(), "secret") {
+			t.Errorf("%s: got %d %s", name, response.Code, response.Body)
 		}
 	}
-	if answer := exchange(t, c, "", func(r *http.Request) { r.Body = http.NoBody }); answer.Code != http.StatusBadRequest {
-		t.Errorf("no body: got %d %s", answer.Code, answer.Body)
+	if response := exchange(t, c, "", func(r *http.Request) { r.Body = http.NoBody }); response.Code != http.StatusBadRequest {
+		t.Errorf("no body: got %d %s", response.Code, response.Body)
 	}
 	for range 40 { // more than wait at a time
 		token(t, c, "AKIATEST")
 	}
-	if answer := exchange(t, c, first, nil); answer.Code != http.StatusForbidden {
-		t.Errorf("the oldest of too many: got %d", answer.Code)
+	if response := exchange(t, c, first, nil); response.Code != http.StatusForbidden {
+		t.Errorf("the oldest of too many: got %d", response.Code)
 	}
 }
 
@@ -129,12 +129,12 @@ func TestATokenEnds(t *testing.T) {
 		c := newConsole(t)
 		late, early := token(t, c, "AKIATEST"), token(t, c, "AKIATEST")
 		time.Sleep(console.TokenLife - time.Second)
-		if answer := exchange(t, c, early, nil); answer.Code != http.StatusOK {
-			t.Errorf("within its life: got %d", answer.Code)
+		if response := exchange(t, c, early, nil); response.Code != http.StatusOK {
+			t.Errorf("within its life: got %d", response.Code)
 		}
 		time.Sleep(2 * time.Second)
-		if answer := exchange(t, c, late, nil); answer.Code != http.StatusForbidden {
-			t.Errorf("after its life: got %d", answer.Code)
+		if response := exchange(t, c, late, nil); response.Code != http.StatusForbidden {
+			t.Errorf("after its life: got %d", response.Code)
 		}
 	})
 }

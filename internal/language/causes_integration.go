@@ -12,7 +12,7 @@ var (
 	IntegrationTLS         = cause("integration.tls", "integrationUri of integration {id}: {why}. The certificate must be for that host and come from a trusted authority", "integrationUri de la integración {id}: {why}. El certificado debe ser de ese servidor y de una autoridad de confianza")
 	IntegrationTooLarge    = cause("integration.too_large", "integrationUri of integration {id}: the backend's answer is longer than the gateway takes", "integrationUri de la integración {id}: la respuesta del servidor es más larga de lo que admite la pasarela")
 	IntegrationStopped     = cause("integration.stopped", "The gateway stopped before the backend answered", "La pasarela se paró antes de que el servidor respondiera")
-	IntegrationNoAnswer    = cause("integration.no_answer", "integrationUri of integration {id}: no answer from {url}: {error}", "integrationUri de la integración {id}: sin respuesta de {url}: {error}")
+	IntegrationNoResponse  = cause("integration.no_answer", "integrationUri of integration {id}: no answer from {url}: {error}", "integrationUri de la integración {id}: sin respuesta de {url}: {error}")
 	IntegrationHostUnknown = cause("integration.host_unknown", "integrationUri of integration {id}: the host name {name} of {url} is not known ({error}): look for a slip in it, or see to its DNS record", "integrationUri de la integración {id}: no se conoce el nombre {name} de {url} ({error}): busca una errata, o revisa su registro DNS")
 )
 
@@ -69,7 +69,7 @@ var (
 	FunctionForbidden = cause("function.forbidden", "integrationUri of integration {id}: Lambda refuses the call to {function}. {why}. Let the function's policy allow {service}, or set credentialsArn. It said: {text}", "integrationUri de la integración {id}: Lambda rechaza la llamada a {function}. {why}. Permite {service} en la política de la función, o pon credentialsArn. Dijo: {text}")
 	FunctionMissing   = cause("function.missing", "integrationUri of integration {id}: there is no function {function}", "integrationUri de la integración {id}: no existe la función {function}")
 	FunctionBusy      = cause("function.busy", "integrationUri of integration {id}: Lambda has no room for the function: raise its concurrency", "integrationUri de la integración {id}: Lambda no tiene sitio para la función: sube su concurrencia")
-	FunctionAnswered  = cause("function.answered", "integrationUri of integration {id}: Lambda answered {status}: {text}", "integrationUri de la integración {id}: Lambda respondió {status}: {text}")
+	FunctionReturned  = cause("function.answered", "integrationUri of integration {id}: Lambda answered {status}: {text}", "integrationUri de la integración {id}: Lambda respondió {status}: {text}")
 	FunctionMalformed = cause("function.malformed", "Function {function} must return an object with a number statusCode (100-599), such as {\"statusCode\": 200, \"body\": \"text\"}; it returned: {text}", "La función {function} debe devolver un objeto con un número en statusCode (100-599), como {\"statusCode\": 200, \"body\": \"text\"}; devolvió: {text}")
 	FunctionFailed    = cause("function.failed", "Function {function} failed: {type} {message}; its own log says more", "La función {function} falló: {type} {message}; su propio registro dice más")
 	FunctionRuntime   = cause("function.runtime", "The runtime {value} does not run here: nodejs*, python*, java* and provided.* do", "El entorno {value} no se ejecuta aquí: sí nodejs*, python*, java* y provided.*")

@@ -39,7 +39,7 @@ func (n *Node) openShares(ctx, running context.Context) error {
 		return nil
 	}
 	exchange := clusterlimit.New(shareNodes{n.store, n.options.NodeName}, n.gateway.ClusterLimits())
-	stop, err := n.store.Bus().Handle(sharesSubject, sharesAskers, exchange.Answer)
+	stop, err := n.store.Bus().Handle(sharesSubject, sharesAskers, exchange.Receive)
 	if err != nil {
 		return err
 	}

@@ -203,7 +203,7 @@ type nodeNames struct {
 	known  sync.Map // uint16 -> string
 }
 
-// of answers [pasarela.ErrNodeGone] for a number that no node ever had, and any
+// of returns [pasarela.ErrNodeGone] for a number that no node ever had, and any
 // other error when it cannot tell.
 func (n *nodeNames) of(ctx context.Context, number uint16) (string, error) {
 	if name, ok := n.known.Load(number); ok {

@@ -63,11 +63,11 @@ type integrationFunctions struct{ *functions.Runner }
 
 // Invoke is [integration.Functions]. The function goes on when ctx ends, so it gets a
 // payload of its own.
-func (f integrationFunctions) Invoke(ctx context.Context, call integration.FunctionCall) (integration.FunctionAnswer, error) {
+func (f integrationFunctions) Invoke(ctx context.Context, call integration.FunctionCall) (integration.FunctionResult, error) {
 	result, err := f.Runner.Invoke(ctx, functions.Call{
 		Name: call.Name, Qualifier: call.Qualifier, Payload: bytes.Clone(call.Payload), TraceID: call.TraceID,
 	})
-	return integration.FunctionAnswer{Payload: result.Payload, Failed: result.FunctionError != "", RequestID: result.RequestID}, err
+	return integration.FunctionResult{Payload: result.Payload, Failed: result.FunctionError != "", RequestID: result.RequestID}, err
 }
 
 // lambdaRunner are functions as the Lambda API calls them.

@@ -136,9 +136,9 @@ func deployFunction(t *testing.T, n *node.Node, arn string) (apiID string) {
 		if *route.RouteKey != "$default" {
 			continue
 		}
-		answer := apis.CreateRouteResponseInput{RouteInput: apis.RouteInput{APIID: api.APIID, RouteID: made.RouteID}}
-		answer.RouteResponseKey = new("$default")
-		if _, err := n.APIs().CreateRouteResponse(t.Context(), answer); err != nil {
+		routeResponse := apis.CreateRouteResponseInput{RouteInput: apis.RouteInput{APIID: api.APIID, RouteID: made.RouteID}}
+		routeResponse.RouteResponseKey = new("$default")
+		if _, err := n.APIs().CreateRouteResponse(t.Context(), routeResponse); err != nil {
 			t.Fatal(err)
 		}
 	}

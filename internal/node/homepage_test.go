@@ -46,14 +46,14 @@ func TestABrowserFindsItsWay(t *testing.T) {
 
 func do(t *testing.T, r *http.Request) (int, string) {
 	t.Helper()
-	answer, err := http.DefaultClient.Do(r)
+	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer response.Body.Close()
 	var body bytes.Buffer
-	if _, err := body.ReadFrom(answer.Body); err != nil {
+	if _, err := body.ReadFrom(response.Body); err != nil {
 		t.Fatal(err)
 	}
-	return answer.StatusCode, body.String()
+	return response.StatusCode, body.String()
 }

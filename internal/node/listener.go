@@ -22,11 +22,11 @@ import (
 // integration (29 s) and its authorizer (29 s); connections leave these bounds
 // when they become sockets.
 const (
-	headerTimeout  = 10 * time.Second
-	requestTimeout = 60 * time.Second
-	answerTimeout  = 90 * time.Second
-	idleTimeout    = 120 * time.Second
-	maxHeader      = 64 << 10 // presigned URLs and cookies; AWS takes 10,240 bytes of header values
+	headerTimeout   = 10 * time.Second
+	requestTimeout  = 60 * time.Second
+	responseTimeout = 90 * time.Second
+	idleTimeout     = 120 * time.Second
+	maxHeader       = 64 << 10 // presigned URLs and cookies; AWS takes 10,240 bytes of header values
 )
 
 // listener serves HTTP on one address: plain handshakes by fastpath/accept, plain calls
@@ -84,7 +84,7 @@ func newServer(log *slog.Logger) *http.Server {
 	return &http.Server{
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       requestTimeout,
-		WriteTimeout:      answerTimeout,
+		WriteTimeout:      responseTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what clients do wrong

@@ -160,7 +160,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		return err
 	}
 	all := serving{n.watcher, n.store, n.options.NodeName}
-	stop, err := n.store.Bus().Handle(servedSubject, servedAskers, all.answer)
+	stop, err := n.store.Bus().Handle(servedSubject, servedAskers, all.handle)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (n *Node) serve(_, running context.Context) error {
 	}
 	n.ready.check = n.check
 	services := n.extensionServices()
-	n.picture.set(new(extension.Answerer(services)))
+	n.picture.set(new(extension.NodeHandler(services)))
 	front := n.front(running, services)
 	n.listener.serve(&root{
 		pages: map[string]http.Handler{

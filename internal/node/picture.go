@@ -77,12 +77,12 @@ func (s nodeStatus) Leases() []extension.Lease {
 	return all
 }
 
-// openPicture answers what other nodes ask of this one, from before it serves until
+// openPicture responds to what other nodes ask of this one, from before it serves until
 // after its connections ended: one that is stopping is still part of the picture.
 func (n *Node) openPicture(_, _ context.Context) error {
 	stop, err := n.store.Bus().Handle(pictureSubject, pictureAskers, func(ctx context.Context, question []byte) []byte {
-		if answer := n.picture.get(); answer != nil {
-			return (*answer)(ctx, question)
+		if response := n.picture.get(); response != nil {
+			return (*response)(ctx, question)
 		}
 		return extension.NotYet()
 	})

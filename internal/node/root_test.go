@@ -74,16 +74,16 @@ func ask(t *testing.T, n *node.Node, service, method, host, target string) (stat
 		}
 	}
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.StatusCode, answer.Header.Get("X-Amzn-Errortype"), string(text)
+	return response.StatusCode, response.Header.Get("X-Amzn-Errortype"), string(text)
 }
 
 // On the users' hosts every name is a stage's, also those that this node and AWS use
@@ -196,11 +196,11 @@ func sendAmbiguous(t *testing.T, u *url.URL, path, before string) {
 			}
 		}
 		_, _ = fmt.Fprintf(nc, "POST %s HTTP/1.1\r\nHost: h\r\n%s\r\n0\r\n\r\nGET /ping HTTP/1.1\r\nHost: h\r\n\r\n", path, c.fields)
-		answer, err := http.ReadResponse(in, nil)
+		response, err := http.ReadResponse(in, nil)
 		if err != nil {
 			t.Errorf("%s %s after %q: %v", path, c.name, before, err)
-		} else if c.refused && answer.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s %s after %q: %s", path, c.name, before, answer.Status)
+		} else if c.refused && response.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s %s after %q: %s", path, c.name, before, response.Status)
 		}
 		rest, _ := io.ReadAll(in)
 		if strings.Contains(string(rest), "HTTP/1.1 200") || strings.Contains(string(rest), "healthy") {

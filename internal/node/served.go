@@ -37,9 +37,9 @@ func (s serving) Await(ctx context.Context, change apis.Written) error {
 	var asked sync.WaitGroup
 	for i, node := range nodes {
 		asked.Go(func() {
-			answer, err := s.store.Bus().Request(ctx, node, servedSubject, question)
-			if err == nil && len(answer) > 0 {
-				err = errors.New(string(answer))
+			response, err := s.store.Bus().Request(ctx, node, servedSubject, question)
+			if err == nil && len(response) > 0 {
+				err = errors.New(string(response))
 			}
 			if err != nil && !errors.Is(err, pasarela.ErrNodeGone) {
 				slow[i] = fmt.Errorf("node %s: %w", node, err)
@@ -53,9 +53,9 @@ func (s serving) Await(ctx context.Context, change apis.Written) error {
 	return errors.Join(slow...)
 }
 
-// answer serves other nodes' question whether this node serves a change: an empty answer
+// handle serves other nodes' question whether this node serves a change: an empty answer
 // once it does, else the reason.
-func (s serving) answer(ctx context.Context, question []byte) []byte {
+func (s serving) handle(ctx context.Context, question []byte) []byte {
 	var what stage.Change
 	if err := json.Unmarshal(question, &what); err != nil {
 		return []byte(err.Error())

@@ -69,12 +69,12 @@ func TestADeploymentIsServedWhenItIsAcknowledged(t *testing.T) {
 
 func handshake(t *testing.T, n *node.Node, apiID string) (status int) {
 	t.Helper()
-	conn, answer, err := websocket.Dial(t.Context(), strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod", nil)
+	conn, response, err := websocket.Dial(t.Context(), strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod", nil)
 	if err == nil {
 		_ = conn.CloseNow()
 	}
-	if answer == nil {
+	if response == nil {
 		t.Fatal(err)
 	}
-	return answer.StatusCode
+	return response.StatusCode
 }

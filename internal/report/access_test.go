@@ -75,17 +75,17 @@ func guardedScene(t *testing.T, token string) (served *httptest.Server, mine, th
 	links = map[string]string{}
 	made := map[string]notify.Frame{}
 	for _, name := range []string{"mine", "theirs"} {
-		answer := as(t, served, "POST", "/api/reports/create", token, fmt.Sprintf(`{"connectionId":"%s=","type":"existencias","caller":"caller of %s"}`, name, name))
-		if answer.status != http.StatusCreated {
-			t.Fatalf("create answered %+v", answer)
+		response := as(t, served, "POST", "/api/reports/create", token, fmt.Sprintf(`{"connectionId":"%s=","type":"existencias","caller":"caller of %s"}`, name, name))
+		if response.status != http.StatusCreated {
+			t.Fatalf("create answered %+v", response)
 		}
 		frames := g.wait(name+"=", notify.Ready)
 		made[name] = frames[0]
 		links[name] = frames[len(frames)-1].Link
 		for {
 			var now struct{ State jobs.State }
-			answer := as(t, served, "GET", "/api/reports/"+frames[0].ReportID, token, "")
-			if err := json.Unmarshal([]byte(answer.body), &now); err != nil {
+			response := as(t, served, "GET", "/api/reports/"+frames[0].ReportID, token, "")
+			if err := json.Unmarshal([]byte(response.body), &now); err != nil {
 				t.Fatal(err)
 			}
 			if now.State == jobs.Ready {
@@ -136,38 +136,38 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"POST", "/api/reports/none/delete", "", [6]int{401, 401, 401, 404, 404, 404}},
 	} {
 		for i, who := range shown {
-			answer := as(t, served, test.method, test.path, who.bearer, test.body)
-			if answer.status != test.want[i] {
-				t.Errorf("%s %s as %s answered %d %.200s; want %d", test.method, test.path, who.name, answer.status, answer.body, test.want[i])
+			response := as(t, served, test.method, test.path, who.bearer, test.body)
+			if response.status != test.want[i] {
+				t.Errorf("%s %s as %s answered %d %.200s; want %d", test.method, test.path, who.name, response.status, response.body, test.want[i])
 			}
 			if who.name != "the client" && who.name != "the operator" {
 				for what, secret := range map[string]string{"its id": id, "its link": links["mine"], "its caller": "caller of mine", "its capability": mine.Access} {
-					if strings.Contains(answer.body, secret) && !strings.Contains(test.path, secret) {
-						t.Errorf("%s %s tells %s %s: %s", test.method, test.path, who.name, what, answer.body)
+					if strings.Contains(response.body, secret) && !strings.Contains(test.path, secret) {
+						t.Errorf("%s %s tells %s %s: %s", test.method, test.path, who.name, what, response.body)
 					}
 				}
 			}
-			if who.name == "the client" && strings.Contains(answer.body, "caller of") {
-				t.Errorf("%s %s tells the client what is the operator's: %s", test.method, test.path, answer.body)
+			if who.name == "the client" && strings.Contains(response.body, "caller of") {
+				t.Errorf("%s %s tells the client what is the operator's: %s", test.method, test.path, response.body)
 			}
 		}
 	}
 	for link, name := range map[string]string{links["mine"]: "mine", links["theirs"]: "theirs"} {
-		if answer := as(t, served, "GET", strings.TrimPrefix(link, served.URL), "", ""); answer.status != http.StatusOK || !strings.HasPrefix(answer.body, "PK") {
-			t.Errorf("the link of %s answered %d", name, answer.status)
+		if response := as(t, served, "GET", strings.TrimPrefix(link, served.URL), "", ""); response.status != http.StatusOK || !strings.HasPrefix(response.body, "PK") {
+			t.Errorf("the link of %s answered %d", name, response.status)
 		}
 	}
 	if list := as(t, served, "GET", "/api/reports", mine.Access, ""); !strings.Contains(list.body, id) || strings.Contains(list.body, theirs.ReportID) {
 		t.Errorf("the client's history is %s", list.body)
 	}
 	for bearer, want := range map[string]int{"": 401, theirs.Access: 404, mine.Access: 200} {
-		if answer := as(t, served, "POST", "/api/reports/"+id+"/delete", bearer, ""); answer.status != want {
-			t.Errorf("deleting answered %d %s; want %d", answer.status, answer.body, want)
+		if response := as(t, served, "POST", "/api/reports/"+id+"/delete", bearer, ""); response.status != want {
+			t.Errorf("deleting answered %d %s; want %d", response.status, response.body, want)
 		}
 	}
 	for _, path := range []string{"/api/reports/" + id, strings.TrimPrefix(links["mine"], served.URL)} {
-		if answer := as(t, served, "GET", path, secretToken, ""); answer.status != 404 && answer.status != 410 {
-			t.Errorf("a deleted report's %s answered %d", path, answer.status)
+		if response := as(t, served, "GET", path, secretToken, ""); response.status != 404 && response.status != 410 {
+			t.Errorf("a deleted report's %s answered %d", path, response.status)
 		}
 	}
 }
@@ -208,19 +208,19 @@ func TestWhoIsTheOperatorWithoutAToken(t *testing.T) {
 		"a wrong password":            {header("Authorization", "Basic YTpi"), 401},
 	} {
 		for _, path := range []string{"/api/reports", "/api/reports/" + mine.ReportID, "/metrics"} {
-			if answer := as(t, served, "GET", path, "", "", test.change); answer.status != test.want {
-				t.Errorf("%s: GET %s answered %d, want %d", name, path, answer.status, test.want)
+			if response := as(t, served, "GET", path, "", "", test.change); response.status != test.want {
+				t.Errorf("%s: GET %s answered %d, want %d", name, path, response.status, test.want)
 			}
 		}
 		replay := map[int]int{200: 409, 401: 401}[test.want]
-		if answer := as(t, served, "POST", "/api/reports/"+mine.ReportID+"/replay", "", "", test.change); answer.status != replay {
-			t.Errorf("%s: replay answered %d, want %d", name, answer.status, replay)
+		if response := as(t, served, "POST", "/api/reports/"+mine.ReportID+"/replay", "", "", test.change); response.status != replay {
+			t.Errorf("%s: replay answered %d, want %d", name, response.status, replay)
 		}
 	}
 	for name, want := range map[string]int{"evil.example": 403, "127.0.0.1": 201, "reports": 201, "reports.internal:8080": 201, "[2001:db8::1]:80": 201} {
 		body := fmt.Sprintf(`{"connectionId":"x=","type":"existencias","caller":"of %s"}`, name)
-		if answer := as(t, served, "POST", "/api/reports/create", "", body, host(name)); answer.status != want {
-			t.Errorf("create at %s answered %d %s, want %d", name, answer.status, answer.body, want)
+		if response := as(t, served, "POST", "/api/reports/create", "", body, host(name)); response.status != want {
+			t.Errorf("create at %s answered %d %s, want %d", name, response.status, response.body, want)
 		}
 	}
 }
@@ -274,8 +274,8 @@ func TestClientsCannotNameTheirCaller(t *testing.T) {
 		`{"connectionId":"c=","type":"tildes","parameters":"","caller":"contabilidad"}`:                         201,
 		`{"connectionId":"c=","type":"tildes","parameters":{"reportType":"x","n":"3"},"caller":"contabilidad"}`: 201,
 	} {
-		if answer := as(t, served, "POST", "/api/reports/create", "", body); answer.status != want {
-			t.Errorf("%s answered %d %s; want %d", body, answer.status, answer.body, want)
+		if response := as(t, served, "POST", "/api/reports/create", "", body); response.status != want {
+			t.Errorf("%s answered %d %s; want %d", body, response.status, response.body, want)
 		}
 	}
 	if own := as(t, served, "GET", "/api/reports", mine.Access, ""); strings.Count(own.body, `"id"`) != 2 {
@@ -342,17 +342,17 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 	served, _, _, links := guardedScene(t, secretToken)
 	as(t, served, "GET", strings.TrimPrefix(links["mine"], served.URL), "", "")
 	as(t, served, "POST", "/api/reports/create", secretToken, `{"connectionId":"x=","type":"nothing"}`)
-	answer := as(t, served, "GET", "/metrics", secretToken, "")
+	response := as(t, served, "GET", "/metrics", secretToken, "")
 	for _, line := range []string{
 		`reports_jobs{state="ready"} 2`, `reports_ended_total{reason="",state="ready",type="existencias"} 2`, `reports_run_seconds_count{type="existencias"} 2`,
 		`reports_downloads_total 1`, `reports_refused_total{code="invalid_request"} 1`, `reports_frames_total{outcome="delivered"} `, `reports_oldest_waiting_seconds 0`, `reports_stored_bytes `,
 	} {
-		if !strings.Contains(answer.body, line) {
+		if !strings.Contains(response.body, line) {
 			t.Errorf("the metrics lack %s", line)
 		}
 	}
-	if !strings.HasPrefix(answer.header.Get("Content-Type"), "text/plain") {
-		t.Errorf("they are %s", answer.header.Get("Content-Type"))
+	if !strings.HasPrefix(response.header.Get("Content-Type"), "text/plain") {
+		t.Errorf("they are %s", response.header.Get("Content-Type"))
 	}
 }
 
@@ -366,7 +366,7 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 		Cause string
 	} {
 		t.Helper()
-		answer := as(t, served, "GET", "/readyz", bearer, "")
+		response := as(t, served, "GET", "/readyz", bearer, "")
 		var readiness struct {
 			Checks []struct {
 				Name  string
@@ -374,8 +374,8 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 				Cause string
 			}
 		}
-		if err := json.Unmarshal([]byte(answer.body), &readiness); err != nil || answer.status != want {
-			t.Fatalf("answered %d %s, %v; want %d", answer.status, answer.body, err, want)
+		if err := json.Unmarshal([]byte(response.body), &readiness); err != nil || response.status != want {
+			t.Fatalf("answered %d %s, %v; want %d", response.status, response.body, err, want)
 		}
 		found := map[string]struct {
 			OK    bool
@@ -402,8 +402,8 @@ func TestReadinessNamesWhatIsMissing(t *testing.T) {
 		t.Errorf("an anonymous client sees %+v", anonymous)
 	}
 	whole := start(t, g.URL, report.Options{})
-	if answer := as(t, whole, "GET", "/readyz", "", ""); answer.status != http.StatusOK {
-		t.Errorf("with everything there it answered %+v", answer)
+	if response := as(t, whole, "GET", "/readyz", "", ""); response.status != http.StatusOK {
+		t.Errorf("with everything there it answered %+v", response)
 	}
 }
 
@@ -426,9 +426,9 @@ func TestTheHistoryIsWalkedToItsEnd(t *testing.T) {
 			More    bool
 			Next    string
 		}
-		answer := as(t, served, "GET", "/api/reports?limit=2&before="+next, "", "")
-		if err := json.Unmarshal([]byte(answer.body), &page); err != nil || answer.status != 200 {
-			t.Fatal(answer, err)
+		response := as(t, served, "GET", "/api/reports?limit=2&before="+next, "", "")
+		if err := json.Unmarshal([]byte(response.body), &page); err != nil || response.status != 200 {
+			t.Fatal(response, err)
 		}
 		for _, r := range page.Reports {
 			if seen[r.ID] {
@@ -442,15 +442,15 @@ func TestTheHistoryIsWalkedToItsEnd(t *testing.T) {
 		next = page.Next
 		last := page.Reports[len(page.Reports)-1].ID
 		waitState(t, served, last, jobs.Ready)
-		if answer := as(t, served, "POST", "/api/reports/"+last+"/delete", "", ""); answer.status != 200 {
-			t.Errorf("deleting the last of a page answered %+v", answer)
+		if response := as(t, served, "POST", "/api/reports/"+last+"/delete", "", ""); response.status != 200 {
+			t.Errorf("deleting the last of a page answered %+v", response)
 		}
 	}
 	if len(seen) != reports {
 		t.Errorf("%d of %d reports were seen", len(seen), reports)
 	}
-	if answer := as(t, served, "GET", "/api/reports?before=unknown", "", ""); answer.status != 400 || !strings.Contains(answer.body, `"field":"before"`) {
-		t.Errorf("an unknown place answered %+v", answer)
+	if response := as(t, served, "GET", "/api/reports?before=unknown", "", ""); response.status != 400 || !strings.Contains(response.body, `"field":"before"`) {
+		t.Errorf("an unknown place answered %+v", response)
 	}
 }
 
@@ -477,9 +477,9 @@ func TestAnExpiredLinkIsAPage(t *testing.T) {
 		{"/nothing", browser, "en", "nothing here", "text/html", 404},
 		{"/api/nothing", browser, "en", `"code":"not_found"`, "application/json", 404},
 	} {
-		answer := as(t, served, "GET", test.path, "", "", accept(test.accept, test.language))
-		if answer.status != test.status || !strings.HasPrefix(answer.header.Get("Content-Type"), test.kind) || !strings.Contains(answer.body, test.want) {
-			t.Errorf("%s for %s in %s answered %d %s %s", test.path, test.accept, test.language, answer.status, answer.header.Get("Content-Type"), answer.body)
+		response := as(t, served, "GET", test.path, "", "", accept(test.accept, test.language))
+		if response.status != test.status || !strings.HasPrefix(response.header.Get("Content-Type"), test.kind) || !strings.Contains(response.body, test.want) {
+			t.Errorf("%s for %s in %s answered %d %s %s", test.path, test.accept, test.language, response.status, response.header.Get("Content-Type"), response.body)
 		}
 	}
 }

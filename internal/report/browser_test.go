@@ -59,12 +59,12 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		parameters[name] = r.URL.Query().Get(name)
 	}
 	body, _ := json.Marshal(map[string]any{"connectionId": id, "type": parameters["reportType"], "client": parameters["client"], "parameters": parameters})
-	answer, err := http.Post(s.backend+"/api/reports/create", "application/json", bytes.NewReader(body))
-	if err != nil || answer.StatusCode != http.StatusCreated {
+	response, err := http.Post(s.backend+"/api/reports/create", "application/json", bytes.NewReader(body))
+	if err != nil || response.StatusCode != http.StatusCreated {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	answer.Body.Close()
+	response.Body.Close()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return

@@ -113,8 +113,8 @@ func TestNodesWithOneKeyTrustEachOther(t *testing.T) {
 	first := start(t, g.URL, report.Options{Token: secretToken, Key: key})
 	second := start(t, g.URL, report.Options{Token: secretToken, Key: key})
 	other := start(t, g.URL, report.Options{Token: secretToken})
-	answer := as(t, first, "POST", "/page/client", "", "")
-	access := strings.Split(answer.body, `"`)[3]
+	response := as(t, first, "POST", "/page/client", "", "")
+	access := strings.Split(response.body, `"`)[3]
 	for served, want := range map[string]int{second.URL: 200, other.URL: 401} {
 		node := second
 		if served == other.URL {

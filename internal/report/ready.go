@@ -25,9 +25,9 @@ const (
 type readiness struct {
 	checks []namedCheck
 
-	mu     sync.Mutex
-	asked  time.Time
-	answer []web.Check
+	mu       sync.Mutex
+	asked    time.Time
+	response []web.Check
 }
 
 type namedCheck struct {
@@ -87,25 +87,25 @@ func (r *readiness) Checks(ctx context.Context) []web.Check {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if time.Since(r.asked) >= readyFor {
-		r.answer, r.asked = r.run(context.WithoutCancel(ctx)), time.Now()
+		r.response, r.asked = r.run(context.WithoutCancel(ctx)), time.Now()
 	}
-	return slices.Clone(r.answer)
+	return slices.Clone(r.response)
 }
 
 // run makes all checks at once, within [checkTimeout].
 func (r *readiness) run(ctx context.Context) []web.Check {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	answers := make([]web.Check, len(r.checks))
+	responses := make([]web.Check, len(r.checks))
 	var all sync.WaitGroup
 	for i, asked := range r.checks {
 		all.Go(func() {
-			answers[i] = web.Check{Name: asked.name, OK: true}
+			responses[i] = web.Check{Name: asked.name, OK: true}
 			if err := asked.check(ctx); err != nil {
-				answers[i].OK, answers[i].Cause = false, err.Error()
+				responses[i].OK, responses[i].Cause = false, err.Error()
 			}
 		})
 	}
 	all.Wait()
-	return answers
+	return responses
 }

@@ -96,13 +96,13 @@ func TestReportsThatWouldNotFitAreRefused(t *testing.T) {
 	waitState(t, served, busy.ID, jobs.Running)
 	var accepted []string
 	for {
-		answer := as(t, served, "POST", "/api/reports/create", "", `{"connectionId":"more=","type":"stock"}`)
-		if answer.status == http.StatusCreated {
-			accepted = append(accepted, answer.member(t, "id"))
+		response := as(t, served, "POST", "/api/reports/create", "", `{"connectionId":"more=","type":"stock"}`)
+		if response.status == http.StatusCreated {
+			accepted = append(accepted, response.member(t, "id"))
 			continue
 		}
-		if answer.status != http.StatusServiceUnavailable || answer.member(t, "code") != "storage_full" || answer.header.Get("Retry-After") == "" {
-			t.Errorf("a report that would not fit was answered %+v", answer)
+		if response.status != http.StatusServiceUnavailable || response.member(t, "code") != "storage_full" || response.header.Get("Retry-After") == "" {
+			t.Errorf("a report that would not fit was answered %+v", response)
 		}
 		break
 	}

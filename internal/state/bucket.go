@@ -173,7 +173,7 @@ func orEmpty(value []byte) []byte {
 
 // publish sends a write that holds only if its subject's last revision is
 // expected. The id in its header makes it one write however often it is sent: the
-// server looks at ids first, and answers the revision of the first.
+// server looks at ids first, and returns the revision of the first.
 func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64) (uint64, error) {
 	sent := &nats.Msg{Subject: message.Subject, Data: message.Data, Header: nats.Header{}}
 	for name, values := range message.Header {
@@ -181,7 +181,7 @@ func (b *bucket) publish(ctx context.Context, message *nats.Msg, expected uint64
 	}
 	ack, err := b.js.PublishMsg(ctx, sent, jetstream.WithExpectLastSequencePerSubject(expected))
 	if err != nil {
-		return 0, answerOf(err)
+		return 0, bucketError(err)
 	}
 	return ack.Sequence, nil
 }

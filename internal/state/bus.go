@@ -38,7 +38,7 @@ const (
 	maxBacklog   = 64 // requests that wait per slot before new ones are dropped
 )
 
-// newBus answers other nodes' questions for this node's clock from the start: without it,
+// newBus answers other nodes' requests for this node's clock from the start: without it,
 // they cannot send a deadline.
 func newBus(conn *nats.Conn, node string) (*bus, error) {
 	b := &bus{conn: conn, node: node, ended: func(string) bool { return true }}
@@ -69,13 +69,13 @@ func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([
 			request.Header = nats.Header{deadlineKey: []string{strconv.FormatInt(deadline.Add(ahead).UnixMicro(), 10)}}
 		}
 		sent := time.Now()
-		answer, err := b.conn.RequestMsgWithContext(ctx, request)
+		response, err := b.conn.RequestMsgWithContext(ctx, request)
 		if err != nil {
 			return nil, b.failed(ctx, node, subject, err)
 		}
-		b.learn(node, sent, answer)
-		if answer.Header.Get(lateKey) == "" {
-			return answer.Data, nil
+		b.learn(node, sent, response)
+		if response.Header.Get(lateKey) == "" {
+			return response.Data, nil
 		}
 		// It was not served. The node's clock was set anew, or time is nearly over.
 		if limited && time.Until(deadline) <= 0 {
@@ -152,14 +152,14 @@ func (s *service) receive(request *nats.Msg) {
 	}
 	s.calls.Go(func() {
 		defer func() { <-s.slots }()
-		answer := stamped(nats.NewMsg(request.Reply))
+		response := stamped(nats.NewMsg(request.Reply))
 		at, limited := deadlineOf(request)
 		if limited && !time.Now().Before(at) || s.ctx.Err() != nil {
-			answer.Header[lateKey] = []string{"1"}
+			response.Header[lateKey] = []string{"1"}
 		} else {
-			answer.Data = s.serve(at, limited, request.Data)
+			response.Data = s.serve(at, limited, request.Data)
 		}
-		_ = request.RespondMsg(answer) // a lost answer ends in the caller's timeout
+		_ = request.RespondMsg(response) // a lost answer ends in the caller's timeout
 	})
 }
 

@@ -29,23 +29,23 @@ func (b *bus) ahead(ctx context.Context, node string) (time.Duration, error) {
 		return known.(*clock).ahead, nil
 	}
 	sent := time.Now()
-	answer, err := b.conn.RequestWithContext(ctx, subjectOf(node, clockSubject), nil)
+	response, err := b.conn.RequestWithContext(ctx, subjectOf(node, clockSubject), nil)
 	if err != nil {
 		return 0, err
 	}
-	return b.learn(node, sent, answer), nil
+	return b.learn(node, sent, response), nil
 }
 
 // learn takes the time out of an answer. An answer that says that the request came
 // late counts in any case: what was known of the clock was wrong.
-func (b *bus) learn(node string, sent time.Time, answer *nats.Msg) time.Duration {
+func (b *bus) learn(node string, sent time.Time, response *nats.Msg) time.Duration {
 	now := time.Now()
-	said, err := strconv.ParseInt(answer.Header.Get(clockKey), 10, 64)
+	said, err := strconv.ParseInt(response.Header.Get(clockKey), 10, 64)
 	if err != nil || node == b.node {
 		return 0
 	}
 	spread := now.Sub(sent)
-	if before, ok := b.clocks.Load(node); ok && answer.Header.Get(lateKey) == "" {
+	if before, ok := b.clocks.Load(node); ok && response.Header.Get(lateKey) == "" {
 		if known := before.(*clock); known.spread <= spread && now.Sub(known.at) < clockLife {
 			return known.ahead
 		}
@@ -56,7 +56,7 @@ func (b *bus) learn(node string, sent time.Time, answer *nats.Msg) time.Duration
 }
 
 // stamped writes the time into an answer.
-func stamped(answer *nats.Msg) *nats.Msg {
-	answer.Header = nats.Header{clockKey: []string{strconv.FormatInt(time.Now().UnixMicro(), 10)}}
-	return answer
+func stamped(response *nats.Msg) *nats.Msg {
+	response.Header = nats.Header{clockKey: []string{strconv.FormatInt(time.Now().UnixMicro(), 10)}}
+	return response
 }

@@ -22,10 +22,10 @@ const (
 	inquiryTimeout = 2 * time.Second
 	// A server that hangs, or that is cut off without a word, is left after
 	// pingEvery * (pingsUnanswered + 1).
-	pingEvery       = 2 * time.Second
-	pingsUnanswered = 2
-	startPatience   = time.Minute // for a cluster that is away or has no leader yet
-	startPause      = time.Second
+	pingEvery        = 2 * time.Second
+	pingsWithoutPong = 2
+	startPatience    = time.Minute // for a cluster that is away or has no leader yet
+	startPause       = time.Second
 )
 
 // openCluster connects to a NATS cluster that is run apart from pasarela. One that is away or
@@ -90,7 +90,7 @@ func worthWaiting(err error) bool {
 func join(ctx context.Context, options Options) (*Store, error) {
 	conn, err := nats.Connect(options.URL, nats.Name("pasarela "+options.Node), nats.Timeout(dialTimeout),
 		nats.MaxReconnects(-1), nats.ReconnectWait(startPause/4), nats.ReconnectJitter(startPause/4, startPause/4),
-		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsUnanswered),
+		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsWithoutPong),
 		// What cannot be sent now must fail now: a push that was answered with an
 		// error would else be delivered when the connection is back.
 		nats.ReconnectBufSize(-1),
@@ -141,7 +141,7 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 // mustSyncAlways asks the servers how they write. They answer the system
 // account only; others get a warning, because nothing can be seen.
 func mustSyncAlways(conn *nats.Conn, options Options) error {
-	answer, err := conn.Request("$SYS.REQ.SERVER.PING.JSZ", nil, inquiryTimeout)
+	response, err := conn.Request("$SYS.REQ.SERVER.PING.JSZ", nil, inquiryTimeout)
 	if err != nil {
 		options.Log.Warn("cannot see whether NATS syncs every write (that needs the system account): " +
 			"make sure that each server has jetstream { sync_interval: always }, or a power cut loses acknowledged writes")
@@ -154,7 +154,7 @@ func mustSyncAlways(conn *nats.Conn, options Options) error {
 			} `json:"config"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(answer.Data, &said); err != nil {
+	if err := json.Unmarshal(response.Data, &said); err != nil {
 		return fmt.Errorf("the server's answer about JetStream is not readable: %w", err)
 	}
 	if !said.Data.Config.SyncAlways {

@@ -37,7 +37,7 @@ func (b *bucket) insist(ctx context.Context, what string, try func(context.Conte
 	pause := firstPause
 	limit := tryPatience
 	for {
-		err := answerOf(b.try(within, limit, try))
+		err := bucketError(b.try(within, limit, try))
 		switch {
 		case err == nil, errors.Is(err, pasarela.ErrConflict), errors.Is(err, pasarela.ErrNotFound):
 			return err
@@ -85,8 +85,8 @@ const (
 	codeNotEnabled                = 10076
 )
 
-// answerOf turns the server's words into the bucket's.
-func answerOf(err error) error {
+// bucketError turns the server's words into the bucket's.
+func bucketError(err error) error {
 	var api *jetstream.APIError
 	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceConstant) {
 		return pasarela.ErrConflict

@@ -70,7 +70,7 @@ func (j *streamJournal) Append(ctx context.Context, batch []byte) error {
 	return err
 }
 
-// publish answers the sequence of the message. A message whose answer was lost is
+// publish returns the sequence of the message. A message whose answer was lost is
 // published again under its id, which the server knows for journalWindow.
 func (j *streamJournal) publish(ctx context.Context, batch []byte) (uint64, error) {
 	if j.trying == "" {
@@ -82,7 +82,7 @@ func (j *streamJournal) publish(ctx context.Context, batch []byte) (uint64, erro
 	within, cancel := context.WithTimeout(ctx, tryPatience)
 	defer cancel()
 	ack, err := j.js.PublishMsg(within, message, jetstream.WithExpectLastSequencePerSubject(j.last))
-	if err = answerOf(err); err == nil {
+	if err = bucketError(err); err == nil {
 		j.last, j.trying = ack.Sequence, ""
 		return ack.Sequence, nil
 	}

@@ -111,7 +111,7 @@ func (l *leases) beginAnew(ctx context.Context) error {
 	return nil
 }
 
-// claimRun answers which run may take over run: by, unless another came first.
+// claimRun returns which run may take over run: by, unless another came first.
 func claimRun(ctx context.Context, b *bucket, run, by pasarela.Run) (pasarela.Run, error) {
 	text, err := json.Marshal(claim{by.Node, by.Boot, time.Now().UTC()})
 	if err != nil {

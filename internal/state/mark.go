@@ -88,7 +88,7 @@ func (m mark) verify(ctx context.Context, conn *nats.Conn, known map[string]note
 	return have, nil
 }
 
-// readAll reads every value once and answers revisions and checksums.
+// readAll reads every value once and returns revisions and checksums.
 func (b *bucket) readAll(ctx context.Context) (have map[string]noted, err error) {
 	reading, enough := context.WithCancel(ctx)
 	defer enough()

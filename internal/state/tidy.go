@@ -32,7 +32,7 @@ func (s *Store) keepTidy(ctx context.Context) {
 }
 
 // Tidy clears away the markers that keys left which were removed longer ago than
-// age, and answers how many. A key that was made again meanwhile is not touched:
+// age, and returns how many. A key that was made again meanwhile is not touched:
 // what goes is one message by its revision.
 func (s *Store) Tidy(ctx context.Context, age time.Duration) (cleared int, err error) {
 	watcher, err := s.bucket.kv.WatchAll(ctx, jetstream.MetaOnly())

@@ -21,8 +21,8 @@ type Backend struct {
 	release sync.Once
 	over    chan struct{} // closed with the test: answers that wait go out
 
-	mu     sync.Mutex
-	answer func(Request) Response
+	mu       sync.Mutex
+	response func(Request) Response
 }
 
 // Request is a request that a [Backend] got. Header has Host too.
@@ -62,9 +62,9 @@ func (b *Backend) serve(w http.ResponseWriter, r *http.Request) {
 	default: // the test does not look
 	}
 	b.mu.Lock()
-	answer := b.answer
+	respond := b.response
 	b.mu.Unlock()
-	response := answer(request)
+	response := respond(request)
 	b.hold(r, response)
 	for name, value := range response.Header {
 		w.Header().Set(name, value)
@@ -100,10 +100,10 @@ func (b *Backend) Respond(response Response) {
 
 // RespondWith answers every request from now on with what answer returns. Requests
 // call it from many goroutines at once.
-func (b *Backend) RespondWith(answer func(Request) Response) {
+func (b *Backend) RespondWith(response func(Request) Response) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.answer = answer
+	b.response = response
 }
 
 // Next is the next request that no test has looked at; the test fails when none comes.

@@ -14,12 +14,12 @@ type backend struct{ *testkit.Backend }
 
 func newBackend(t testing.TB) backend {
 	b := backend{testkit.NewBackend(t)}
-	b.answer(http.StatusCreated, 0)
+	b.respondWith(http.StatusCreated, 0)
 	return b
 }
 
-// answer is what the backend answers from now on, after a pause.
-func (b backend) answer(status int, pause time.Duration) {
+// respondWith is what the backend answers from now on, after a pause.
+func (b backend) respondWith(status int, pause time.Duration) {
 	b.Respond(testkit.Response{Status: status, Body: `{"reportId":"r1"}`, Delay: pause})
 }
 

@@ -93,14 +93,14 @@ func workbook(t *testing.T, url string) {
 
 func fetch(t *testing.T, url string) ([]byte, http.Header) {
 	t.Helper()
-	answer, err := http.Get(url)
+	response, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s, %v\n%.500s", url, answer.Status, err, data)
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v\n%.500s", url, response.Status, err, data)
 	}
-	return data, answer.Header
+	return data, response.Header
 }

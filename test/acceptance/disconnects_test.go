@@ -55,7 +55,7 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 }
 
 // deployDisconnect makes and deploys an API that tells the backend of each $disconnect,
-// and answers where clients connect.
+// and returns where clients connect.
 func (s *server) deployDisconnect(t *testing.T, backend string) string {
 	t.Helper()
 	client, ctx := s.apigatewayv2(), t.Context()

@@ -43,7 +43,7 @@ func (s stack) socket() string {
 	return s.run(s.t, "cloudformation", "describe-stacks", "--stack-name", "guide", "--query", "Stacks[0].Outputs[0].OutputValue", "--output", "text")
 }
 
-// connects a client and answers what the backend got.
+// connects a client and returns what the backend got.
 func (s stack) connects(socket string) string {
 	s.t.Helper()
 	testkit.Connect(s.t, socket+"?reportType=ventas")

@@ -35,8 +35,8 @@ func TestTheGuidesWarnings(t *testing.T) {
 		aws.run(t, "apigatewayv2", "create-deployment", "--api-id", d.apiID, "--stage-name", "prod")
 	}
 	t.Run("unmapped status", func(t *testing.T) {
-		backend.answer(http.StatusAccepted, 0)
-		defer backend.answer(http.StatusCreated, 0)
+		backend.respondWith(http.StatusAccepted, 0)
+		defer backend.respondWith(http.StatusCreated, 0)
 		expect(t, 500, "202", "201")
 		backend.Next(t)
 	})
@@ -44,8 +44,8 @@ func TestTheGuidesWarnings(t *testing.T) {
 		response := aws.run(t, "apigatewayv2", "create-integration-response", "--api-id", d.apiID, "--integration-id", d.integrationID,
 			"--integration-response-key", `/4\d\d/`, "--query", "IntegrationResponseId", "--output", "text")
 		deploy(t)
-		backend.answer(http.StatusTeapot, 0)
-		defer backend.answer(http.StatusCreated, 0)
+		backend.respondWith(http.StatusTeapot, 0)
+		defer backend.respondWith(http.StatusCreated, 0)
 		testkit.Eventually(t, "the new deployment", func() bool { status, _ := refused(t, url); return status == http.StatusTeapot })
 		aws.run(t, "apigatewayv2", "delete-integration-response", "--api-id", d.apiID, "--integration-id", d.integrationID,
 			"--integration-response-id", response)
@@ -103,7 +103,7 @@ func TestBackendsThatFail(t *testing.T) {
 	d := followGuide(t, aws, backend.URL)
 	aws.run(t, "apigatewayv2", "update-integration", "--api-id", d.apiID, "--integration-id", d.integrationID, "--timeout-in-millis", "100")
 	aws.run(t, "apigatewayv2", "create-deployment", "--api-id", d.apiID, "--stage-name", "prod")
-	backend.answer(http.StatusCreated, 10*time.Second)
+	backend.respondWith(http.StatusCreated, 10*time.Second)
 	testkit.Eventually(t, "the new deployment", func() bool { status, _ := refused(t, d.socket); return status == http.StatusGatewayTimeout })
 	backend.Close()
 	status, id := refused(t, d.socket)

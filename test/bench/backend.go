@@ -84,11 +84,11 @@ func (b *backend) serve(nc net.Conn) {
 		if _, err := io.ReadFull(in, body); err != nil {
 			return
 		}
-		status, answer := b.answer(path, body)
+		status, response := b.respond(path, body)
 		out = append(append(out[:0], "HTTP/1.1 "...), status...)
 		out = append(out, "\r\nContent-Type: application/json\r\nContent-Length: "...)
-		out = strconv.AppendInt(out, int64(len(answer)), 10)
-		out = append(append(out, "\r\n\r\n"...), answer...)
+		out = strconv.AppendInt(out, int64(len(response)), 10)
+		out = append(append(out, "\r\n\r\n"...), response...)
 		if _, err := nc.Write(out); err != nil {
 			return
 		}
@@ -97,7 +97,7 @@ func (b *backend) serve(nc net.Conn) {
 
 var connected = []byte(`{"reportId":"r-0001"}`)
 
-func (b *backend) answer(path string, body []byte) (status string, answer []byte) {
+func (b *backend) respond(path string, body []byte) (status string, response []byte) {
 	switch path {
 	case "/aws/connect":
 		b.connects.Add(1)

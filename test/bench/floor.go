@@ -101,8 +101,8 @@ func (f *floor) read(id string, c *floorConn) {
 			return
 		}
 		payload = data
-		if status, answer, err := f.post("/aws/message", data); err == nil && status == http.StatusOK {
-			c.send(answer)
+		if status, response, err := f.post("/aws/message", data); err == nil && status == http.StatusOK {
+			c.send(response)
 		}
 	}
 }

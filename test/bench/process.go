@@ -66,14 +66,14 @@ func role(dir, name string, args ...string) (*process, error) {
 
 // line reads one line of its output within a bounded time.
 func (p *process) line(within time.Duration) (string, error) {
-	type answer struct {
+	type output struct {
 		text string
 		err  error
 	}
-	got := make(chan answer, 1)
+	got := make(chan output, 1)
 	go func() {
 		text, err := p.out.ReadString('\n')
-		got <- answer{text, err}
+		got <- output{text, err}
 	}()
 	select {
 	case a := <-got:
@@ -121,12 +121,12 @@ func obey(act func(command string, args []string) (any, error)) error {
 		if len(words) == 0 {
 			continue
 		}
-		answer, err := act(words[0], words[1:])
+		response, err := act(words[0], words[1:])
 		if err != nil {
 			fmt.Println("error", strings.ReplaceAll(err.Error(), "\n", " "))
 			continue
 		}
-		text, err := json.Marshal(answer)
+		text, err := json.Marshal(response)
 		if err != nil {
 			return err
 		}

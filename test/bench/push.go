@@ -59,7 +59,7 @@ func (p *pusher) post(id string, n int) error {
 	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
 		return err
 	}
-	answers, signer := bufio.NewReaderSize(nc, 2048), v4.NewSigner()
+	responses, signer := bufio.NewReaderSize(nc, 2048), v4.NewSigner()
 	hash := sha256.Sum256(news)
 	who := aws.Credentials{AccessKeyID: p.access, SecretAccessKey: p.secret}
 	var out []byte
@@ -73,7 +73,7 @@ func (p *pusher) post(id string, n int) error {
 		if _, err := nc.Write(out); err != nil {
 			return err
 		}
-		if err := accepted(answers); err != nil {
+		if err := accepted(responses); err != nil {
 			return err
 		}
 	}
@@ -92,8 +92,8 @@ func escape(id string) string {
 	return strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(id)
 }
 
-func accepted(answers *bufio.Reader) error {
-	res, err := http.ReadResponse(answers, nil)
+func accepted(responses *bufio.Reader) error {
+	res, err := http.ReadResponse(responses, nil)
 	if err != nil {
 		return err
 	}

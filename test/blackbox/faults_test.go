@@ -219,7 +219,7 @@ var faults = []fault{
 	}, nil, []string{"requestTemplates", "base64"}},
 	{"a response template that fails", do, func(w world) pasarelatest.API {
 		r := w.to(nil)
-		r.Responses = pasarelatest.Answer(`$util.base64Decode("!")`)
+		r.Responses = pasarelatest.Response(`$util.base64Decode("!")`)
 		return onMessage(r)
 	}, nil, []string{"responseTemplates", "$default", "base64"}},
 	{

@@ -18,7 +18,7 @@ import (
 
 // says is a two-way route that answers a text of its own.
 func says(text string) pasarelatest.Route {
-	return pasarelatest.Route{Integration: pasarelatest.Mock(`{"statusCode": 200}`), Responses: pasarelatest.Answer(text), TwoWay: true}
+	return pasarelatest.Route{Integration: pasarelatest.Mock(`{"statusCode": 200}`), Responses: pasarelatest.Response(text), TwoWay: true}
 }
 
 func Test11RouteSelection(t *testing.T) {
@@ -241,7 +241,7 @@ func Test20Overrides(t *testing.T) {
 		`#set($context.requestOverride.path.part = "there"){}`)
 	i.RequestParameters = map[string]string{"integration.request.path.part": "'here'"}
 	s := g.Deploy(pasarelatest.API{Routes: routes{"$connect": {
-		Integration: i, Responses: pasarelatest.Answer(`#if(!$input.path('$.ok'))#set($context.responseOverride.status = 403)#end{"no":1}`),
+		Integration: i, Responses: pasarelatest.Response(`#if(!$input.path('$.ok'))#set($context.responseOverride.status = 403)#end{"no":1}`),
 	}}})
 	testkit.Refused(t, s.URL, http.StatusForbidden)
 	if got := b.Next(t); got.Path != "/there" || got.Query != "q=1" || got.Header.Get("X-Who") != "me" {

@@ -28,8 +28,8 @@ func (k *clients) run(ctx context.Context, count int, random *rand.Rand) {
 	for n := range count {
 		own := rand.New(rand.NewPCG(random.Uint64(), uint64(n)))
 		k.work.Go(func() {
-			for turn := 0; ctx.Err() == nil; turn++ {
-				k.live(ctx, fmt.Sprintf("%d-%d", n, turn), own)
+			for round := 0; ctx.Err() == nil; round++ {
+				k.live(ctx, fmt.Sprintf("%d-%d", n, round), own)
 			}
 		})
 	}

@@ -119,11 +119,11 @@ func (p guided) picks(button, label, option string) {
 }
 
 // asks the simulator whether the backend may push, and reads the answer.
-func (p guided) asks(answers ...string) {
+func (p guided) asks(responses ...string) {
 	p.t.Helper()
 	p.click("link", "Policy simulator")
 	p.click("textbox|combobox", "Principal")
 	p.click("option", "*user/backend")
 	p.click("button", "Check")
-	p.sees(answers...)
+	p.sees(responses...)
 }

@@ -36,13 +36,13 @@ func (o operator) rest(method, path string, body object) object {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	var answer object
+	var response object
 	if said := o.send("apigateway", method, path, "application/json", text); len(said) > 0 {
-		if err := json.Unmarshal(said, &answer); err != nil {
+		if err := json.Unmarshal(said, &response); err != nil {
 			o.t.Fatalf("%s %s: %v in %s", method, path, err, said)
 		}
 	}
-	return answer
+	return response
 }
 
 // iam calls IAM with "Name", "value" pairs.
@@ -73,14 +73,14 @@ func (o operator) send(service, method, path, contentType string, body []byte) [
 	if err := v4.NewSigner().SignHTTP(o.t.Context(), key, request, hex.EncodeToString(hash[:]), service, "us-east-1", time.Now()); err != nil {
 		o.t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	said, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode >= 300 {
-		o.t.Fatalf("%s %s: %d %s %v", method, path, answer.StatusCode, said, err)
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= 300 {
+		o.t.Fatalf("%s %s: %d %s %v", method, path, response.StatusCode, said, err)
 	}
 	return said
 }
@@ -88,13 +88,13 @@ func (o operator) send(service, method, path, contentType string, body []byte) [
 // account is the server's account, as it tells anybody.
 func (o operator) account() string {
 	o.t.Helper()
-	answer, err := http.Get(o.endpoint + "/console/facts.json")
+	response, err := http.Get(o.endpoint + "/console/facts.json")
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer response.Body.Close()
 	var facts object
-	if err := json.NewDecoder(answer.Body).Decode(&facts); err != nil {
+	if err := json.NewDecoder(response.Body).Decode(&facts); err != nil {
 		o.t.Fatal(err)
 	}
 	return facts.text("accountId")

@@ -57,12 +57,12 @@ func newBackend(t *testing.T) *testkit.Backend {
 func served(t *testing.T, server server, path string) {
 	t.Helper()
 	testkit.EventuallyNil(t, func() error {
-		answer, err := http.Get(server.endpoint + "/" + path)
+		response, err := http.Get(server.endpoint + "/" + path)
 		if err != nil {
 			return err
 		}
-		_ = answer.Body.Close()
-		if answer.StatusCode == http.StatusForbidden {
+		_ = response.Body.Close()
+		if response.StatusCode == http.StatusForbidden {
 			return errors.New(path + " is not served")
 		}
 		return nil

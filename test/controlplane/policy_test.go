@@ -90,7 +90,7 @@ func TestPoliciesDecideEveryCall(t *testing.T) {
 	}
 }
 
-// user makes a user with one inline policy and answers its key.
+// user makes a user with one inline policy and returns its key.
 func (n *node) user(t testing.TB, name, policy string) identity.AccessKey {
 	t.Helper()
 	ctx := context.Background()

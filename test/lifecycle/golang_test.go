@@ -14,17 +14,17 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// answer is what a call of the SDK gave.
-type answer[T any] struct {
+// result is what a call of the SDK gave.
+type result[T any] struct {
 	value T
 	err   error
 }
 
 // got takes a call's results: got(c.GetApi(ctx, in)).or(t).
-func got[T any](value T, err error) answer[T] { return answer[T]{value, err} }
+func got[T any](value T, err error) result[T] { return result[T]{value, err} }
 
 // or is the value; the test ends when the call failed.
-func (a answer[T]) or(t *testing.T) T {
+func (a result[T]) or(t *testing.T) T {
 	t.Helper()
 	if a.err != nil {
 		t.Fatal(a.err)

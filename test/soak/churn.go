@@ -39,7 +39,7 @@ const churnEvery = 1500 * time.Millisecond
 func (l *load) operate(ctx context.Context) {
 	acts := []struct {
 		name string
-		act  func(ctx context.Context, turn int) error
+		act  func(ctx context.Context, round int) error
 	}{
 		{"redeploy", l.redeploy},
 		{"change stage variables", l.vary},
@@ -47,9 +47,9 @@ func (l *load) operate(ctx context.Context) {
 		{"change throttles and logging", l.rethrottle},
 		{"make and delete a stage", l.passingStage},
 	}
-	for turn := 0; pause(ctx, churnEvery); turn++ {
-		next := acts[turn%len(acts)]
-		if err := l.change(next.act, turn); err != nil {
+	for round := 0; pause(ctx, churnEvery); round++ {
+		next := acts[round%len(acts)]
+		if err := l.change(next.act, round); err != nil {
 			l.fault("%s: %v", next.name, err)
 		}
 		l.changes.Add(1)
@@ -57,14 +57,14 @@ func (l *load) operate(ctx context.Context) {
 }
 
 // change does not end with the load: half a change would be a fault of its own.
-func (l *load) change(act func(ctx context.Context, turn int) error, turn int) error {
+func (l *load) change(act func(ctx context.Context, round int) error, round int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*callPatience)
 	defer cancel()
-	return act(ctx, turn)
+	return act(ctx, round)
 }
 
 // redeploy changes an integration and deploys; the deployment before is deleted.
-func (l *load) redeploy(ctx context.Context, turn int) error {
+func (l *load) redeploy(ctx context.Context, round int) error {
 	g := l.gateway
 	before, err := g.apis.GetStage(ctx, &api.GetStageInput{ApiId: &g.apiID, StageName: aws.String(stageName)})
 	if err != nil {
@@ -72,7 +72,7 @@ func (l *load) redeploy(ctx context.Context, turn int) error {
 	}
 	_, err = g.apis.UpdateIntegration(ctx, &api.UpdateIntegrationInput{
 		ApiId: &g.apiID, IntegrationId: aws.String(g.routes["echo"]),
-		RequestTemplates: map[string]string{"application/json": echoTemplate + "## " + strconv.Itoa(turn)},
+		RequestTemplates: map[string]string{"application/json": echoTemplate + "## " + strconv.Itoa(round)},
 	})
 	if err != nil {
 		return err
@@ -84,40 +84,40 @@ func (l *load) redeploy(ctx context.Context, turn int) error {
 	return err
 }
 
-func (l *load) vary(ctx context.Context, turn int) error {
+func (l *load) vary(ctx context.Context, round int) error {
 	_, err := l.gateway.apis.UpdateStage(ctx, &api.UpdateStageInput{
-		ApiId: &l.gateway.apiID, StageName: aws.String(stageName), StageVariables: map[string]string{"turn": strconv.Itoa(turn)},
+		ApiId: &l.gateway.apiID, StageName: aws.String(stageName), StageVariables: map[string]string{"round": strconv.Itoa(round)},
 	})
 	return err
 }
 
 // retag changes limits of sockets, none that a client of this program would feel.
-func (l *load) retag(ctx context.Context, turn int) error {
+func (l *load) retag(ctx context.Context, round int) error {
 	g := l.gateway
 	arn := fmt.Sprintf("arn:aws:apigateway:%s::/apis/%s/stages/%s", g.config.Region, g.apiID, stageName)
 	tags := map[string]string{
-		"pasarela:idleTimeoutSeconds": strconv.Itoa(300 + turn%60), "pasarela:pingIntervalSeconds": strconv.Itoa(20 + turn%7),
-		"pasarela:maxFrameBytes": strconv.Itoa(32<<10 + turn%1000), "pasarela:ordered": strconv.FormatBool(turn%2 == 0),
+		"pasarela:idleTimeoutSeconds": strconv.Itoa(300 + round%60), "pasarela:pingIntervalSeconds": strconv.Itoa(20 + round%7),
+		"pasarela:maxFrameBytes": strconv.Itoa(32<<10 + round%1000), "pasarela:ordered": strconv.FormatBool(round%2 == 0),
 	}
 	_, err := g.apis.TagResource(ctx, &api.TagResourceInput{ResourceArn: &arn, Tags: tags})
 	return err
 }
 
-func (l *load) rethrottle(ctx context.Context, turn int) error {
+func (l *load) rethrottle(ctx context.Context, round int) error {
 	levels := [...]types.LoggingLevel{types.LoggingLevelInfo, types.LoggingLevelError, types.LoggingLevelOff}
 	_, err := l.gateway.apis.UpdateStage(ctx, &api.UpdateStageInput{
 		ApiId: &l.gateway.apiID, StageName: aws.String(stageName),
 		DefaultRouteSettings: &types.RouteSettings{
-			DetailedMetricsEnabled: aws.Bool(turn%2 == 0), LoggingLevel: levels[turn/5%len(levels)], DataTraceEnabled: aws.Bool(turn%4 == 0),
-			ThrottlingRateLimit: aws.Float64(float64(9000 + turn%1000)), ThrottlingBurstLimit: aws.Int32(5000),
+			DetailedMetricsEnabled: aws.Bool(round%2 == 0), LoggingLevel: levels[round/5%len(levels)], DataTraceEnabled: aws.Bool(round%4 == 0),
+			ThrottlingRateLimit: aws.Float64(float64(9000 + round%1000)), ThrottlingBurstLimit: aws.Int32(5000),
 		},
 	})
 	return err
 }
 
 // passingStage makes a stage, connects to it and deletes it: its clients are told.
-func (l *load) passingStage(ctx context.Context, turn int) error {
-	g, name := l.gateway, "passing"+strconv.Itoa(turn)
+func (l *load) passingStage(ctx context.Context, round int) error {
+	g, name := l.gateway, "passing"+strconv.Itoa(round)
 	if err := g.newStage(ctx, name); err != nil {
 		return err
 	}

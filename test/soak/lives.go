@@ -62,7 +62,7 @@ func (l *load) talker() {
 			c.reset()
 			return
 		}
-		l.answers.Add(1)
+		l.responses.Add(1)
 	}
 	switch rand.IntN(4) {
 	case 0:
@@ -112,7 +112,7 @@ func (l *load) protocolViolator() {
 	var why *closed
 	switch {
 	case errors.As(err, &why) && why.code == s.code:
-		l.answers.Add(1)
+		l.responses.Add(1)
 	case s.code == 1009 && ended(err): // the reset of what was not read may overtake the close frame
 	default:
 		l.fault("%s: frame %#x %.20q ended with %v, want %d", name, s.first, s.payload, err, s.code)
@@ -142,7 +142,7 @@ func (l *load) unlucky() {
 	if err != nil || !strings.Contains(got, want) {
 		l.fault("%s: %s was answered %q, %v, want %s", name, action, got, err, want)
 	} else {
-		l.answers.Add(1)
+		l.responses.Add(1)
 	}
 	c.leave()
 }
@@ -178,7 +178,7 @@ func (l *load) turnedAway() {
 		l.fault("%s: %v, want a refusal with %d", name, err, want)
 		return
 	}
-	l.answers.Add(1)
+	l.responses.Add(1)
 }
 
 // deleted is thrown out by the backend.
@@ -252,7 +252,7 @@ func (l *load) babbler() {
 			l.fault("%s: %d of %d messages were answered, then %v", name, n, many, err)
 			break
 		}
-		l.answers.Add(1)
+		l.responses.Add(1)
 	}
 	c.leave()
 }

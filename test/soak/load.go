@@ -23,7 +23,7 @@ type load struct {
 	talking     sync.WaitGroup // the steady ones
 	quietSteady context.CancelFunc
 
-	lives, echoes, answers, pushes, gonePushes, slowPushes, deletes, changes, stages atomic.Int64
+	lives, echoes, responses, pushes, gonePushes, slowPushes, deletes, changes, stages atomic.Int64
 
 	mu     sync.Mutex
 	faults []string        // one of each kind
@@ -154,8 +154,8 @@ func (l *load) meet(s *steady) {
 	l.echoes.Add(1)
 }
 
-// allAnswer has every steady client meet once more and says how many did.
-func (l *load) allAnswer() (n int) {
+// allRespond has every steady client meet once more and says how many did.
+func (l *load) allRespond() (n int) {
 	for _, s := range l.steady {
 		l.meet(s)
 		if !s.lost {

@@ -214,13 +214,13 @@ func (v *report) compare(base, after, peak figures, p plan) {
 // checkClients says what the clients saw.
 func (v *report) checkClients(l *load) {
 	l.quiet()
-	answering := l.allAnswer()
+	answering := l.allRespond()
 	v.check("open ones answer", answering == len(l.steady), "%d of %d, %d rounds of push and echo", answering, len(l.steady), l.echoes.Load())
 	v.check("redirects", l.backend.followed.Load() == 0, "%d followed", l.backend.followed.Load())
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v.check("what clients saw", l.count == 0, "%d lives, %d answers, %d pushes (%d to clients whose leaving was not seen yet), %d slow readers held back, %d deletes: %d faults%s",
-		l.lives.Load(), l.answers.Load(), l.pushes.Load(), l.gonePushes.Load(), l.slowPushes.Load(), l.deletes.Load(), l.count, listed(l.faults))
+		l.lives.Load(), l.responses.Load(), l.pushes.Load(), l.gonePushes.Load(), l.slowPushes.Load(), l.deletes.Load(), l.count, listed(l.faults))
 	v.check("changes meanwhile", l.changes.Load() > 0, "%d changes and deployments, %d stages made and deleted", l.changes.Load(), l.stages.Load())
 }
 

@@ -161,10 +161,10 @@ func TestStackLives(t *testing.T) {
 
 	tf.run(t, 0, "apply", "-auto-approve", "-input=false", "-no-color")
 	tf.run(t, 0, "plan", "-detailed-exitcode", "-input=false", "-no-color")
-	tf.run(t, 0, "apply", "-auto-approve", "-input=false", "-no-color", "-var=turn=2")
-	tf.run(t, 0, "plan", "-detailed-exitcode", "-input=false", "-no-color", "-var=turn=2")
+	tf.run(t, 0, "apply", "-auto-approve", "-input=false", "-no-color", "-var=round=2")
+	tf.run(t, 0, "plan", "-detailed-exitcode", "-input=false", "-no-color", "-var=round=2")
 	if out := tf.run(t, 0, "output", "-no-color"); !strings.Contains(out, ".execute-api.us-east-1.amazonaws.com/prod") || !strings.Contains(out, "arn:aws:execute-api:us-east-1:123456789012:") {
 		t.Errorf("outputs:\n%s", out)
 	}
-	tf.run(t, 0, "destroy", "-auto-approve", "-input=false", "-no-color", "-var=turn=2")
+	tf.run(t, 0, "destroy", "-auto-approve", "-input=false", "-no-color", "-var=round=2")
 }

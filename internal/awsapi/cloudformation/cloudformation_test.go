@@ -86,7 +86,7 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// call signs a form and answers status and body without ids and times.
+// call signs a form and returns status and body without ids and times.
 func (s *server) call(c aws.Credentials, action string, pairs ...string) (int, string) {
 	s.Helper()
 	status, body := s.whole(c, action, pairs...)
@@ -94,7 +94,7 @@ func (s *server) call(c aws.Credentials, action string, pairs ...string) (int, s
 	return status, regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`).ReplaceAllString(body, "TIME")
 }
 
-// whole signs a form and answers status and body as they are.
+// whole signs a form and returns status and body as they are.
 func (s *server) whole(c aws.Credentials, action string, pairs ...string) (int, string) {
 	s.Helper()
 	form := url.Values{"Action": {action}, "Version": {cloudformation.Version}}
@@ -113,7 +113,7 @@ func (s *server) whole(c aws.Credentials, action string, pairs ...string) (int, 
 	return w.Code, w.Body.String()
 }
 
-func answer(action, result string) string {
+func responseOf(action, result string) string {
 	if result != "" {
 		result = "<" + action + "Result>" + result + "</" + action + "Result>"
 	}
@@ -140,33 +140,33 @@ func TestAnswers(t *testing.T) {
 		want         string
 	}{
 		{"nothing there", "DescribeStacks", []string{"StackName", "s"}, 400, failure("ValidationError", "Stack with id s does not exist")},
-		{"create", "CreateStack", []string{"StackName", "s", "TemplateBody", group, "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x", "DeploymentConfig.Mode", "EXPRESS"}, 200, answer("CreateStack", "<StackId>"+stackARN+"</StackId><OperationId>ID</OperationId>")},
+		{"create", "CreateStack", []string{"StackName", "s", "TemplateBody", group, "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x", "DeploymentConfig.Mode", "EXPRESS"}, 200, responseOf("CreateStack", "<StackId>"+stackARN+"</StackId><OperationId>ID</OperationId>")},
 		{"create again", "CreateStack", []string{"StackName", "s", "TemplateBody", group}, 400, failure("AlreadyExistsException", "Stack [s] already exists")},
-		{"describe", "DescribeStacks", []string{"StackName", "s"}, 200, answer("DescribeStacks", "<Stacks><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><Parameters><member><ParameterKey>Secret</ParameterKey><ParameterValue>****</ParameterValue></member></Parameters>"+
+		{"describe", "DescribeStacks", []string{"StackName", "s"}, 200, responseOf("DescribeStacks", "<Stacks><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><Parameters><member><ParameterKey>Secret</ParameterKey><ParameterValue>****</ParameterValue></member></Parameters>"+
 			"<CreationTime>TIME</CreationTime><RollbackConfiguration></RollbackConfiguration><StackStatus>CREATE_COMPLETE</StackStatus><DisableRollback>false</DisableRollback><NotificationARNs></NotificationARNs>"+
 			"<Outputs><member><OutputKey>Arn</OutputKey><OutputValue>arn:aws:logs:us-east-1:123456789012:log-group:g:*</OutputValue><ExportName>g-arn</ExportName></member></Outputs><Tags></Tags><EnableTerminationProtection>false</EnableTerminationProtection>"+noDrift+"</member></Stacks>")},
 		{"no change", "UpdateStack", []string{"StackName", "s", "UsePreviousTemplate", "true", "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.UsePreviousValue", "true"}, 400, failure("ValidationError", "No updates are to be performed.")},
 		{"no value", "UpdateStack", []string{"StackName", "s", "UsePreviousTemplate", "true"}, 400, failure("ValidationError", "Parameters: [Secret] must have values")},
-		{"resource", "ListStackResources", []string{"StackName", "s"}, 200, answer("ListStackResources", "<StackResourceSummaries><member><LogicalResourceId>G</LogicalResourceId><PhysicalResourceId>g</PhysicalResourceId><ResourceType>AWS::Logs::LogGroup</ResourceType><LastUpdatedTimestamp>TIME</LastUpdatedTimestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus>"+noDrifted+"</member></StackResourceSummaries>")},
+		{"resource", "ListStackResources", []string{"StackName", "s"}, 200, responseOf("ListStackResources", "<StackResourceSummaries><member><LogicalResourceId>G</LogicalResourceId><PhysicalResourceId>g</PhysicalResourceId><ResourceType>AWS::Logs::LogGroup</ResourceType><LastUpdatedTimestamp>TIME</LastUpdatedTimestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus>"+noDrifted+"</member></StackResourceSummaries>")},
 		{"resource that is not there", "DescribeStackResource", []string{"StackName", "s", "LogicalResourceId", "X"}, 400, failure("ValidationError", "Resource X does not exist for stack s")},
-		{"exports", "ListExports", nil, 200, answer("ListExports", "<Exports><member><ExportingStackId>"+stackARN+"</ExportingStackId><Name>g-arn</Name><Value>arn:aws:logs:us-east-1:123456789012:log-group:g:*</Value></member></Exports>")},
+		{"exports", "ListExports", nil, 200, responseOf("ListExports", "<Exports><member><ExportingStackId>"+stackARN+"</ExportingStackId><Name>g-arn</Name><Value>arn:aws:logs:us-east-1:123456789012:log-group:g:*</Value></member></Exports>")},
 		{"imports", "ListImports", []string{"ExportName", "g-arn"}, 400, failure("ValidationError", "Export &#39;g-arn&#39; is not imported by any stack.")},
-		{"change set", "CreateChangeSet", []string{"StackName", "s", "ChangeSetName", "c", "UsePreviousTemplate", "true", "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x"}, 200, answer("CreateChangeSet", "<Id>arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID</Id><StackId>"+stackARN+"</StackId>")},
-		{"empty change set", "DescribeChangeSet", []string{"StackName", "s", "ChangeSetName", "c"}, 200, answer("DescribeChangeSet", "<ChangeSetName>c</ChangeSetName><ChangeSetId>arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID</ChangeSetId><StackId>"+stackARN+"</StackId><StackName>s</StackName>"+
+		{"change set", "CreateChangeSet", []string{"StackName", "s", "ChangeSetName", "c", "UsePreviousTemplate", "true", "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x"}, 200, responseOf("CreateChangeSet", "<Id>arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID</Id><StackId>"+stackARN+"</StackId>")},
+		{"empty change set", "DescribeChangeSet", []string{"StackName", "s", "ChangeSetName", "c"}, 200, responseOf("DescribeChangeSet", "<ChangeSetName>c</ChangeSetName><ChangeSetId>arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID</ChangeSetId><StackId>"+stackARN+"</StackId><StackName>s</StackName>"+
 			"<Parameters><member><ParameterKey>Secret</ParameterKey><ParameterValue>****</ParameterValue></member></Parameters><CreationTime>TIME</CreationTime><ExecutionStatus>UNAVAILABLE</ExecutionStatus><Status>FAILED</Status><StatusReason>The submitted information didn&#39;t contain changes. Submit different information to create a change set.</StatusReason>"+
 			"<NotificationARNs></NotificationARNs><RollbackConfiguration></RollbackConfiguration><Tags></Tags><Changes></Changes><IncludeNestedStacks>false</IncludeNestedStacks><ImportExistingResources>false</ImportExistingResources>")},
 		{"execute it", "ExecuteChangeSet", []string{"StackName", "s", "ChangeSetName", "c"}, 400, failure("InvalidChangeSetStatus", "ChangeSet [arn:aws:cloudformation:us-east-1:123456789012:changeSet/c/ID] cannot be executed in its current status of [FAILED]")},
 		{"no change set", "DescribeChangeSet", []string{"StackName", "s", "ChangeSetName", "x"}, 404, failure("ChangeSetNotFound", "ChangeSet [x] does not exist")},
 		{"change set of no stack", "DescribeChangeSet", []string{"StackName", "t", "ChangeSetName", "x"}, 400, failure("ValidationError", "Stack [t] does not exist")},
 		{"change set without stack", "DescribeChangeSet", []string{"ChangeSetName", "x"}, 400, failure("ValidationError", "StackName must be specified if ChangeSetName is not specified as an ARN.")},
-		{"validate", "ValidateTemplate", []string{"TemplateBody", `{"Description":"d","Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r"}}}}`}, 200, answer("ValidateTemplate", "<Parameters></Parameters><Description>d</Description><Capabilities><member>CAPABILITY_NAMED_IAM</member></Capabilities><CapabilitiesReason>The following resource(s) require capabilities: [AWS::IAM::Role]</CapabilitiesReason>")},
+		{"validate", "ValidateTemplate", []string{"TemplateBody", `{"Description":"d","Resources":{"R":{"Type":"AWS::IAM::Role","Properties":{"RoleName":"r"}}}}`}, 200, responseOf("ValidateTemplate", "<Parameters></Parameters><Description>d</Description><Capabilities><member>CAPABILITY_NAMED_IAM</member></Capabilities><CapabilitiesReason>The following resource(s) require capabilities: [AWS::IAM::Role]</CapabilitiesReason>")},
 		{"invalid", "ValidateTemplate", []string{"TemplateBody", `{"Resources":{"R":{}}}`}, 400, failure("ValidationError", "Template format error: [/Resources/R] Every Resources object must contain a Type member.")},
 		{"stack policy", "UpdateStack", []string{"StackName", "s", "StackPolicyBody", "{}"}, 400, failure("ValidationError", "Invalid member &#39;StackPolicyBody&#39;: it is not served here: there are no stack policies; the caller&#39;s permissions say what an update may change.")},
 		{"role", "DeleteStack", []string{"StackName", "s", "RoleARN", "arn:aws:iam::123456789012:role/r"}, 403, failure("AccessDenied", "no role may be passed")},
 		{"S3", "CreateStack", []string{"StackName", "t", "TemplateURL", "https://s3.amazonaws.com/b/k"}, 400, failure("ValidationError", "S3 error: The service s3 is not served here. (TemplateURL https://s3.amazonaws.com/b/k)")},
-		{"delete", "DeleteStack", []string{"StackName", "s"}, 200, answer("DeleteStack", "")},
-		{"deleted", "ListStacks", []string{"StackStatusFilter.member.1", "DELETE_COMPLETE"}, 200, answer("ListStacks", "<StackSummaries><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><CreationTime>TIME</CreationTime><DeletionTime>TIME</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus>"+noDrift+"</member></StackSummaries>")},
-		{"delete again", "DeleteStack", []string{"StackName", "s"}, 200, answer("DeleteStack", "")},
+		{"delete", "DeleteStack", []string{"StackName", "s"}, 200, responseOf("DeleteStack", "")},
+		{"deleted", "ListStacks", []string{"StackStatusFilter.member.1", "DELETE_COMPLETE"}, 200, responseOf("ListStacks", "<StackSummaries><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><CreationTime>TIME</CreationTime><DeletionTime>TIME</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus>"+noDrift+"</member></StackSummaries>")},
+		{"delete again", "DeleteStack", []string{"StackName", "s"}, 200, responseOf("DeleteStack", "")},
 		{"declined", "DetectStackDrift", nil, 400, failure("InvalidAction", "Could not find operation DetectStackDrift for version 2010-05-15: Stacks are not compared yet with what was edited by hand.")},
 	}
 	for _, test := range tests {

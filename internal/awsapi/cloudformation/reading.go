@@ -112,7 +112,7 @@ type eventsOutput struct {
 	Events []eventShape `aws:"StackEvents,keep"`
 }
 
-// describeEvents answers the newest first.
+// describeEvents returns the newest first.
 func (o *operations) describeEvents(ctx context.Context, in stackInput) (eventsOutput, error) {
 	s, err := o.Stack(ctx, in.StackName)
 	if err != nil {

@@ -55,10 +55,10 @@ func TestComparisonSeesDifferences(t *testing.T) {
 		APIID string `json:"-" uri:"apiId"`
 		Extra string `json:"extra"`
 	}
-	answer := func(context.Context, input) (struct{}, error) { return struct{}{}, nil }
+	response := func(context.Context, input) (struct{}, error) { return struct{}{}, nil }
 	s := compatibility.Service{Model: "apigatewayv2", Operations: []wire.Operation{
-		wire.Reply("UpdateApi", "PATCH /v2/apis/{apiId}", 201, answer).Declines(wire.Declined{Member: "nothing"}),
-		wire.Reply("MadeUp", "GET /v2/madeup", 200, answer),
+		wire.Reply("UpdateApi", "PATCH /v2/apis/{apiId}", 201, response).Declines(wire.Declined{Member: "nothing"}),
+		wire.Reply("MadeUp", "GET /v2/madeup", 200, response),
 	}}
 	faults, err := s.Compare()
 	if err != nil {

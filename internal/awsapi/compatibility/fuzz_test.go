@@ -73,11 +73,11 @@ func populated(f *testing.F) (http.Handler, map[string]string, []wire.Operation)
 	labels := map[string]string{"stageName": "prod", "domainName": "ws.example.com", "routeKey": "$connect", "requestParameterKey": "route.request.header.a"}
 	make := func(method, path, body, id, label string) {
 		w := send(f, front, method, path, body)
-		var answer map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != 201 {
+		var response map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil || w.Code != 201 {
 			f.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}
-		if text, ok := answer[id].(string); ok {
+		if text, ok := response[id].(string); ok {
 			labels[label] = text
 		}
 	}

@@ -86,7 +86,7 @@ func newServices() *services {
 }
 
 // send signs a request for a target exactly as it is spelled.
-func (s *services) send(t testing.TB, service, method, target, body string) (status int, kind, answer string) {
+func (s *services) send(t testing.TB, service, method, target, body string) (status int, kind, response string) {
 	t.Helper()
 	r := httptest.NewRequest(method, "http://127.0.0.1"+target, strings.NewReader(body))
 	r.RequestURI = target
@@ -166,15 +166,15 @@ func TestEverySpellingIsOneResource(t *testing.T) {
 			s.authorizer.obey(t, statements)
 			for _, target := range append(spellings(bare), bare) {
 				s.authorizer.asked = nil
-				status, kind, answer := s.send(t, row.service, row.op.Method, target+query, "{}")
+				status, kind, response := s.send(t, row.service, row.op.Method, target+query, "{}")
 				// What has another label is another resource; nothing is there.
-				if len(s.authorizer.asked) == 1 && s.authorizer.asked[0] != resource && (status >= 400 || answer == `{"item":[]}`) {
+				if len(s.authorizer.asked) == 1 && s.authorizer.asked[0] != resource && (status >= 400 || response == `{"item":[]}`) {
 					continue
 				}
 				if status == http.StatusForbidden && kind == "AccessDeniedException" || status == http.StatusNotFound {
 					continue
 				}
-				t.Errorf("%s, %s: %s %s: %d %s %.80s on %v", row.op.Name, name, row.op.Method, target, status, kind, answer, s.authorizer.asked)
+				t.Errorf("%s, %s: %s %s: %d %s %.80s on %v", row.op.Name, name, row.op.Method, target, status, kind, response, s.authorizer.asked)
 			}
 		}
 	}
@@ -190,11 +190,11 @@ func things(t *testing.T, s *services) map[string]thing {
 	t.Helper()
 	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 	create := func(target, body, member string) string {
-		status, _, answer := s.send(t, "apigateway", "POST", target, body)
+		status, _, response := s.send(t, "apigateway", "POST", target, body)
 		if status != http.StatusCreated {
-			t.Fatalf("%s: %d %s", target, status, answer)
+			t.Fatalf("%s: %d %s", target, status, response)
 		}
-		_, rest, _ := strings.Cut(answer, `"`+member+`":"`)
+		_, rest, _ := strings.Cut(response, `"`+member+`":"`)
 		id, _, _ := strings.Cut(rest, `"`)
 		return id
 	}
@@ -226,8 +226,8 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 			s.authorizer.obey(t, statements)
 			for _, target := range append(spellings(of.path), of.path) {
 				for method, body := range map[string]string{"PATCH": of.change, "DELETE": ""} {
-					if status, _, answer := s.send(t, "apigateway", method, target, body); status < 400 {
-						t.Errorf("%s, %s: %s %s: %d %s", name, side, method, target, status, answer)
+					if status, _, response := s.send(t, "apigateway", method, target, body); status < 400 {
+						t.Errorf("%s, %s: %s %s: %d %s", name, side, method, target, status, response)
 					}
 				}
 			}
@@ -240,8 +240,8 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 						if call[0] == "DELETE" {
 							with += "?tagKeys=env"
 						}
-						if status, _, answer := s.send(t, "apigateway", call[0], with, call[1]); status < 400 {
-							t.Errorf("%s, %s: %s %s: %d %s", name, side, call[0], with, status, answer)
+						if status, _, response := s.send(t, "apigateway", call[0], with, call[1]); status < 400 {
+							t.Errorf("%s, %s: %s %s: %d %s", name, side, call[0], with, status, response)
 						}
 					}
 				}
@@ -250,14 +250,14 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 		s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"arn:aws:apigateway:*::/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A`+
 			strings.ReplaceAll(strings.TrimPrefix(of.path, "/v2"), "/", "%2F")+`"}`)
 		for _, arn := range arns(strings.TrimPrefix(of.path, "/v2")) {
-			if status, _, answer := s.send(t, "apigateway", "POST", "/v2/tags/"+everyByte(arn), `{"tags":{"a":"b"}}`); status < 400 {
-				t.Errorf("%s: tagged as %s: %d %s", name, arn, status, answer)
+			if status, _, response := s.send(t, "apigateway", "POST", "/v2/tags/"+everyByte(arn), `{"tags":{"a":"b"}}`); status < 400 {
+				t.Errorf("%s: tagged as %s: %d %s", name, arn, status, response)
 			}
 		}
 		s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
 		for _, arn := range []string{"arn:aws:apigateway:us-east-1::", "arn:aws:apigateway:eu-west-1::", "arn:aws-cn:apigateway:cn-north-1::"} {
-			if status, _, answer := s.send(t, "apigateway", "POST", "/v2/tags/"+everyByte(arn+strings.TrimPrefix(of.path, "/v2")), `{"tags":{"a":"b"}}`); status != http.StatusCreated {
-				t.Errorf("%s: not tagged as %s: %d %s", name, arn, status, answer)
+			if status, _, response := s.send(t, "apigateway", "POST", "/v2/tags/"+everyByte(arn+strings.TrimPrefix(of.path, "/v2")), `{"tags":{"a":"b"}}`); status != http.StatusCreated {
+				t.Errorf("%s: not tagged as %s: %d %s", name, arn, status, response)
 			}
 		}
 	}
@@ -268,10 +268,10 @@ func TestTagsOfAResourceAreFoundByEverySpelling(t *testing.T) {
 func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 	s := newServices()
 	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":"*"}`)
-	status, _, answer := s.send(t, "apigateway", "POST", "/v2/domainnames",
+	status, _, response := s.send(t, "apigateway", "POST", "/v2/domainnames",
 		`{"domainName":"Api.Example.Com","domainNameConfigurations":[{"certificateArn":"arn:aws:acm:us-east-1:123456789012:certificate/x"}],"tags":{"env":"prod"}}`)
 	if status != http.StatusCreated {
-		t.Fatalf("%d %s", status, answer)
+		t.Fatalf("%d %s", status, response)
 	}
 	for _, denied := range []string{
 		`"Resource":["arn:aws:apigateway:*::/domainnames/api.example.com","arn:aws:apigateway:*::/domainnames/api.example.com/*","arn:aws:apigateway:*::/tags/*domainnames%2Fapi.example.com"]`,
@@ -288,15 +288,15 @@ func TestDomainNamesHaveNoLetterCase(t *testing.T) {
 				{"POST", tags, `{"tags":{"env":"dev"}}`},
 				{"DELETE", tags + "?tagKeys=env", ""},
 			} {
-				if status, _, answer := s.send(t, "apigateway", call[0], call[1], call[2]); status != http.StatusForbidden {
-					t.Errorf("%s: %s %s: %d %s", denied, call[0], call[1], status, answer)
+				if status, _, response := s.send(t, "apigateway", call[0], call[1], call[2]); status != http.StatusForbidden {
+					t.Errorf("%s: %s %s: %d %s", denied, call[0], call[1], status, response)
 				}
 			}
 		}
 	}
 	s.authorizer.obey(t, `{"Effect":"Allow","Action":"*","Resource":["arn:aws:apigateway:*::/domainnames/api.example.com"]}`)
-	if status, _, answer := s.send(t, "apigateway", "GET", "/v2/domainnames/API.example.com", ""); status != http.StatusOK {
-		t.Errorf("allowed: %d %s", status, answer)
+	if status, _, response := s.send(t, "apigateway", "GET", "/v2/domainnames/API.example.com", ""); status != http.StatusOK {
+		t.Errorf("allowed: %d %s", status, response)
 	}
 }
 
@@ -329,11 +329,11 @@ func TestTagsOfARequestAreSeenInEverySpelling(t *testing.T) {
 			`"tags":{"env":"prod"}`, `"Tags":{"env":"prod"}`, `"TAGS":{"env":"prod"}`, `"\u0074ags":{"env":"prod"}`, `"tags":{"\u0065nv":"prod"}`, `"tags":{"env":"\u0070rod"}`,
 			`"tags":{},"tags":{"env":"prod"}`, `"tags":{"env":"prod"},"tags":{}`, `"tags":{"env":"dev","env":"prod"}`, `"tag\u017f":{"env":"prod"},"tags":{"env":"prod"}`, `"tagſ":{"env":"prod"}`,
 		} {
-			if status, _, answer := s.send(t, "apigateway", "POST", "/v2/apis", `{`+creating+`,`+tags+`}`); status < 400 {
-				t.Errorf("%s: %s: %d %s", condition, tags, status, answer)
+			if status, _, response := s.send(t, "apigateway", "POST", "/v2/apis", `{`+creating+`,`+tags+`}`); status < 400 {
+				t.Errorf("%s: %s: %d %s", condition, tags, status, response)
 			}
-			if status, _, answer := s.send(t, "apigateway", "POST", "/apikeys", `{"name":"a",`+tags+`}`); status < 400 {
-				t.Errorf("%s: %s: %d %s", condition, tags, status, answer)
+			if status, _, response := s.send(t, "apigateway", "POST", "/apikeys", `{"name":"a",`+tags+`}`); status < 400 {
+				t.Errorf("%s: %s: %d %s", condition, tags, status, response)
 			}
 		}
 	}

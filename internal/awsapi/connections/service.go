@@ -45,10 +45,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := wire.StampRequestID(w)
 	call := gateway.RefusedCall{RequestID: requestID, Method: r.Method}
 	if err := s.serve(w, r, &call); err != nil {
-		answer := wire.WriteRESTError(w, err)
-		call.Status, call.Err = answer.Status, err
+		response := wire.WriteRESTError(w, err)
+		call.Status, call.Err = response.Status, err
 		s.Gateway.NoteRefused(call)
-		if answer.Status >= http.StatusInternalServerError && answer.Status != http.StatusServiceUnavailable {
+		if response.Status >= http.StatusInternalServerError && response.Status != http.StatusServiceUnavailable {
 			s.Log.ErrorContext(r.Context(), "@connections call failed", "requestId", requestID, "error", err)
 		}
 	}

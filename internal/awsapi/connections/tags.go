@@ -174,15 +174,15 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request, at *stage.Stage, 
 	if err != nil {
 		return err
 	}
-	answer := struct {
+	response := struct {
 		Connections []gateway.Tagged `json:"connections"`
 		NextToken   string           `json:"nextToken,omitempty"`
 		Missing     []string         `json:"missingNodes,omitempty"` // that did not answer
 	}{append([]gateway.Tagged{}, found...), "", missing}
 	if len(found) == limit {
-		answer.NextToken = found[limit-1].ConnectionID
+		response.NextToken = found[limit-1].ConnectionID
 	}
-	return writeJSON(w, answer)
+	return writeJSON(w, response)
 }
 
 // fanOut posts one body to all connections that have a tag.
@@ -202,8 +202,8 @@ func (s *Service) fanOut(w http.ResponseWriter, r *http.Request, at *stage.Stage
 	return writeJSON(w, found)
 }
 
-func writeJSON(w http.ResponseWriter, answer any) error {
-	body, err := json.Marshal(answer)
+func writeJSON(w http.ResponseWriter, response any) error {
+	body, err := json.Marshal(response)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 // Backup writes everything that is configured into a file and brings it back.
 type Backup interface {
-	// Export answers the file as YAML, with secrets only when asked.
+	// Export returns the file as YAML, with secrets only when asked.
 	Export(ctx context.Context, secrets bool) ([]byte, error)
 	// Plan tells what a file would change; Apply changes it and tells the same.
 	Plan(ctx context.Context, file []byte, prune bool) (backup.Plan, error)
@@ -21,7 +21,7 @@ type Backup interface {
 // of AWS's greatest size.
 const maxFile = 64 << 20
 
-// export answers the file. With secrets it is another resource, since a policy
+// export returns the file. With secrets it is another resource, since a policy
 // that lets one read what is configured should not hand out every key.
 func (s Services) export(secrets bool) func(context.Context, struct{}) (wire.Content, error) {
 	return func(ctx context.Context, _ struct{}) (wire.Content, error) {

@@ -41,26 +41,26 @@ type Key struct {
 // cause of the last failure and the field to change first; and the nodes that might
 // have known more.
 func (c *Client) Explain(ctx context.Context, id string) (text string, missing []Missing, err error) {
-	var answer explanation
-	err = c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), c.language(), nil, &answer)
-	return answer.Text, answer.Missing, err
+	var response explanation
+	err = c.decode(ctx, http.MethodGet, "explain/"+url.PathEscape(id), c.language(), nil, &response)
+	return response.Text, response.Missing, err
 }
 
 func (c *Client) language() url.Values { return url.Values{"language": {c.Language}} }
 
 // Failures are the last executions that failed, newest first.
-func (c *Client) Failures(ctx context.Context) (answer Failures, err error) {
-	return answer, c.decode(ctx, http.MethodGet, "explain", c.language(), nil, &answer)
+func (c *Client) Failures(ctx context.Context) (response Failures, err error) {
+	return response, c.decode(ctx, http.MethodGet, "explain", c.language(), nil, &response)
 }
 
 // Connections are the open connections of all APIs.
-func (c *Client) Connections(ctx context.Context) (answer Connections, err error) {
-	return answer, c.decode(ctx, http.MethodGet, "connections", c.language(), nil, &answer)
+func (c *Client) Connections(ctx context.Context) (response Connections, err error) {
+	return response, c.decode(ctx, http.MethodGet, "connections", c.language(), nil, &response)
 }
 
 // Nodes are the nodes of the cluster.
-func (c *Client) Nodes(ctx context.Context) (answer NodesView, err error) {
-	return answer, c.decode(ctx, http.MethodGet, "nodes", c.language(), nil, &answer)
+func (c *Client) Nodes(ctx context.Context) (response NodesView, err error) {
+	return response, c.decode(ctx, http.MethodGet, "nodes", c.language(), nil, &response)
 }
 
 // Logs are the newest lines of the stages' logs and, when following, those to come
@@ -92,9 +92,9 @@ func pruning(prune bool) url.Values { return url.Values{"prune": {strconv.Format
 // SignInURL is an address that signs a browser on the node's machine in to the
 // console with the key of these credentials, once.
 func (c *Client) SignInURL(ctx context.Context) (string, error) {
-	var answer signInOutput
-	err := c.decode(ctx, http.MethodPost, "console/sign-in", nil, nil, &answer)
-	return answer.URL, err
+	var response signInOutput
+	err := c.decode(ctx, http.MethodPost, "console/sign-in", nil, nil, &response)
+	return response.URL, err
 }
 
 // Profile is a profile for "go tool pprof": cpu for so many seconds, heap, goroutine.
@@ -108,24 +108,24 @@ func (c *Client) Profile(ctx context.Context, kind string, seconds int) ([]byte,
 }
 
 func (c *Client) decode(ctx context.Context, method, path string, query url.Values, body []byte, into any) error {
-	answer, err := c.call(ctx, method, path, query, body)
+	response, err := c.call(ctx, method, path, query, body)
 	if err != nil {
 		return err
 	}
-	defer answer.Close()
-	return json.NewDecoder(answer).Decode(into)
+	defer response.Close()
+	return json.NewDecoder(response).Decode(into)
 }
 
 // call asks the node and returns the body of its answer, which the caller closes.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte) (io.ReadCloser, error) {
-	answer, err := c.callWith(ctx, Key{c.Region, c.Credentials}, method, path, query, body)
+	response, err := c.callWith(ctx, Key{c.Region, c.Credentials}, method, path, query, body)
 	for _, key := range c.OtherKeys {
 		if refused, ok := errors.AsType[*RefusedError](err); !ok || !refused.OfTheKey() {
 			break
 		}
-		answer, err = c.callWith(ctx, key, method, path, query, body)
+		response, err = c.callWith(ctx, key, method, path, query, body)
 	}
-	return answer, err
+	return response, err
 }
 
 func (c *Client) callWith(ctx context.Context, key Key, method, path string, query url.Values, body []byte) (io.ReadCloser, error) {
@@ -145,15 +145,15 @@ func (c *Client) callWith(ctx context.Context, key Key, method, path string, que
 	if client == nil {
 		client = http.DefaultClient
 	}
-	answer, err := client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, &UnreachableError{c.Endpoint, err}
 	}
-	if answer.StatusCode != http.StatusOK {
-		defer answer.Body.Close()
-		return nil, refused(answer)
+	if response.StatusCode != http.StatusOK {
+		defer response.Body.Close()
+		return nil, refused(response)
 	}
-	return answer.Body, nil
+	return response.Body, nil
 }
 
 // UnreachableError says that no node answered.
@@ -186,11 +186,11 @@ func (e *RefusedError) OfTheKey() bool {
 	return false
 }
 
-func refused(answer *http.Response) error {
+func refused(response *http.Response) error {
 	var said struct{ Message string } // the key is "message" or, on denials, "Message"
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	if json.Unmarshal(text, &said) == nil && said.Message != "" {
-		return &RefusedError{answer.Header.Get("X-Amzn-Errortype"), said.Message}
+		return &RefusedError{response.Header.Get("X-Amzn-Errortype"), said.Message}
 	}
-	return &RefusedError{answer.Status, strings.TrimSpace(string(text))}
+	return &RefusedError{response.Status, strings.TrimSpace(string(text))}
 }

@@ -18,7 +18,7 @@ type signInOutput struct {
 	URL string `json:"url"`
 }
 
-// signIn answers an address for the caller's own key: it gives no more rights than the
+// signIn returns an address for the caller's own key: it gives no more rights than the
 // key that signed the call (A-CONSOLE-1).
 func (s Services) signIn(ctx context.Context, _ struct{}) (signInOutput, error) {
 	call, ok := wire.CallFrom(ctx)

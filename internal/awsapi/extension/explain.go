@@ -60,7 +60,7 @@ var askFind = question[string, remembered]{"find", func(_ context.Context, s *Se
 	return out, nil
 }}
 
-// explain answers who may explain the API that it was about, /pasarela/apis/{id}/explain.
+// explain returns who may explain the API that it was about, /pasarela/apis/{id}/explain.
 // Anybody else is answered the same whether there is anything under that id or not:
 // that nothing is remembered or, without permission for /pasarela/explain/{id}, which
 // is also that of refusals that belong to no API, that this is not allowed.

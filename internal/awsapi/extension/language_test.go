@@ -14,7 +14,7 @@ func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
 		"es": "Todas las ejecuciones fueron bien: se recuerda 1, la última fue CONNECT $connect a las 2026-01-02 03:04:05.",
 	} {
 		status, text, _ := open(t).ask(t, "GET /pasarela/apis/abcdefghij/stages/prod/timelines?language="+language, "", &owner)
-		var answer struct {
+		var response struct {
 			Timelines []struct {
 				Summary string
 				Cause   struct {
@@ -23,10 +23,10 @@ func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
 				}
 			}
 		}
-		if err := json.Unmarshal([]byte(text), &answer); status != 200 || err != nil || len(answer.Timelines) == 0 {
+		if err := json.Unmarshal([]byte(text), &response); status != 200 || err != nil || len(response.Timelines) == 0 {
 			t.Fatalf("%d %s %v", status, text, err)
 		}
-		if got := answer.Timelines[0]; got.Summary != want || got.Cause.ID != "timeline.well" || got.Cause.Arguments["event"] != "CONNECT $connect" {
+		if got := response.Timelines[0]; got.Summary != want || got.Cause.ID != "timeline.well" || got.Cause.Arguments["event"] != "CONNECT $connect" {
 			t.Errorf("%s: %+v", language, got)
 		}
 	}

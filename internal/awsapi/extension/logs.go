@@ -80,7 +80,7 @@ var askTail = question[tailOf, tail]{"tail", func(ctx context.Context, s *Servic
 	return tail{lines, next - int64(len(lines)), next}, err
 }}
 
-// logs answers as soon as there is a line after the place asked for, or when the
+// logs returns as soon as there is a line after the place asked for, or when the
 // wait is over.
 func (s Services) logs(ctx context.Context, in logsInput) (logsOutput, error) {
 	if in.Kind != LogExecution && in.Kind != LogAccess {

@@ -59,32 +59,32 @@ type question[In, Out any] struct {
 	here func(ctx context.Context, s *Services, in In) (Out, error)
 }
 
-// asked is a question on the Bus, answer what comes back.
-type asked struct {
+// nodeRequest is a question on the Bus, answer what comes back.
+type nodeRequest struct {
 	Question string          `json:"question"`
 	Input    json.RawMessage `json:"input"`
 }
 
-type answer struct {
+type nodeResponse struct {
 	Value   json.RawMessage    `json:"value,omitempty"`
 	Code    pasarela.ErrorCode `json:"code,omitempty"` // of an error
 	Message string             `json:"message,omitempty"`
 }
 
-// answering is a question without its types.
-type answering interface {
+// nodeHandler is a question without its types.
+type nodeHandler interface {
 	label() string
-	answer(ctx context.Context, s *Services, input []byte) ([]byte, error)
+	handle(ctx context.Context, s *Services, input []byte) ([]byte, error)
 }
 
 // questions are all that nodes ask each other for their pictures.
-func questions() []answering {
-	return []answering{askConnections, askRecent, askFind, askFailures, askTail, askNewest, askSince, askSample, askHistory, askActivity, askStatus}
+func questions() []nodeHandler {
+	return []nodeHandler{askConnections, askRecent, askFind, askFailures, askTail, askNewest, askSince, askSample, askHistory, askActivity, askStatus}
 }
 
 func (q question[In, Out]) label() string { return q.name }
 
-func (q question[In, Out]) answer(ctx context.Context, s *Services, input []byte) ([]byte, error) {
+func (q question[In, Out]) handle(ctx context.Context, s *Services, input []byte) ([]byte, error) {
 	var in In
 	if err := json.Unmarshal(input, &in); err != nil {
 		return nil, err
@@ -98,16 +98,16 @@ func (q question[In, Out]) answer(ctx context.Context, s *Services, input []byte
 
 // NotYet is the answer of a node that is still starting: it has no clients.
 func NotYet() []byte {
-	data, _ := json.Marshal(answer{Code: pasarela.CodeServiceUnavailable, Message: "it is starting"})
+	data, _ := json.Marshal(nodeResponse{Code: pasarela.CodeServiceUnavailable, Message: "it is starting"})
 	return data
 }
 
-// Answerer answers what other nodes ask for their pictures. Who may see what is
+// NodeHandler returns what other nodes ask for their pictures. Who may see what is
 // decided by the node that was called.
-func Answerer(s Services) func(ctx context.Context, question []byte) []byte {
+func NodeHandler(s Services) func(ctx context.Context, question []byte) []byte {
 	return func(ctx context.Context, text []byte) []byte {
-		var out answer
-		value, err := answerTo(ctx, &s, text)
+		var out nodeResponse
+		value, err := handleNodeRequest(ctx, &s, text)
 		var known *pasarela.Error
 		switch {
 		case errors.As(err, &known):
@@ -125,14 +125,14 @@ func Answerer(s Services) func(ctx context.Context, question []byte) []byte {
 	}
 }
 
-func answerTo(ctx context.Context, s *Services, text []byte) ([]byte, error) {
-	var in asked
+func handleNodeRequest(ctx context.Context, s *Services, text []byte) ([]byte, error) {
+	var in nodeRequest
 	if err := json.Unmarshal(text, &in); err != nil {
 		return nil, err
 	}
 	for _, q := range questions() {
 		if q.label() == in.Question {
-			return q.answer(ctx, s, in.Input)
+			return q.handle(ctx, s, in.Input)
 		}
 	}
 	return nil, pasarela.Errorf(pasarela.CodeNotFound, "this version does not know the question %q", in.Question)
@@ -176,7 +176,7 @@ func (q question[In, Out]) askOthers(ctx context.Context, s *Services, nodes []s
 	input, err := json.Marshal(in)
 	var text []byte
 	if err == nil {
-		text, err = json.Marshal(asked{q.name, input})
+		text, err = json.Marshal(nodeRequest{q.name, input})
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
@@ -213,7 +213,7 @@ func askOne[Out any](ctx context.Context, s *Services, node string, text []byte)
 	if err != nil {
 		return value, err
 	}
-	var got answer
+	var got nodeResponse
 	if err := json.Unmarshal(data, &got); err != nil {
 		return value, err
 	}

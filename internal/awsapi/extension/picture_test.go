@@ -26,12 +26,12 @@ import (
 
 // among are the other nodes of n1: n2 answers, n3 does not, n4 has ended since.
 type among struct {
-	answer func(context.Context, []byte) []byte
+	response func(context.Context, []byte) []byte
 }
 
 func cluster() among {
 	w := &world{later: time.Minute}
-	return among{extension.Answerer(extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Nodes: named("n2")})}
+	return among{extension.NodeHandler(extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Nodes: named("n2")})}
 }
 
 func (among) Self() string     { return "n1" }
@@ -41,7 +41,7 @@ func (among) Clustered() bool  { return true }
 func (a among) Ask(ctx context.Context, node string, question []byte) ([]byte, error) {
 	switch node {
 	case "n2":
-		return a.answer(ctx, question), nil
+		return a.response(ctx, question), nil
 	case "n3":
 		return nil, errors.Join(pasarela.ErrUnavailable, errors.New("no responders"))
 	}
@@ -140,9 +140,9 @@ func TestTheWaitForANodeIsBounded(t *testing.T) {
 		if err := v4.NewSigner().SignHTTP(t.Context(), owner, r, hex.EncodeToString(hash[:]), extension.SigningName, region, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		began, answer := time.Now(), httptest.NewRecorder()
-		calls.ServeHTTP(answer, r)
-		if text := answer.Body.String(); !strings.Contains(text, `"id":"nodes.late"`) || !strings.Contains(text, "192.0.2.1") || time.Since(began) != 2*time.Second {
+		began, response := time.Now(), httptest.NewRecorder()
+		calls.ServeHTTP(response, r)
+		if text := response.Body.String(); !strings.Contains(text, `"id":"nodes.late"`) || !strings.Contains(text, "192.0.2.1") || time.Since(began) != 2*time.Second {
 			t.Errorf("after %v: %s", time.Since(began), text)
 		}
 	})

@@ -20,7 +20,7 @@ type profileInput struct {
 	Seconds int    `query:"seconds"` // of a CPU profile
 }
 
-// profile answers what "go tool pprof" reads: cpu for so many seconds, heap,
+// profile returns what "go tool pprof" reads: cpu for so many seconds, heap,
 // goroutine. Before the heap is shown its garbage is collected and what is free
 // is given back to the system, so that the process's RSS is what it needs.
 func profile(ctx context.Context, in profileInput) (wire.Content, error) {

@@ -67,7 +67,7 @@ func (o *operations) policies() []wire.QueryOperation {
 	}
 }
 
-// createPolicy answers the tags only where there are some; GetPolicy shows an empty list.
+// createPolicy returns the tags only where there are some; GetPolicy shows an empty list.
 func (o *operations) createPolicy(ctx context.Context, in identity.CreatePolicyInput) (policyOutput, error) {
 	p, err := o.ManagedPolicies.CreatePolicy(ctx, in)
 	if err != nil {
@@ -111,7 +111,7 @@ const (
 	usageBoundary    = "PermissionsBoundary"
 )
 
-// listPolicies answers counts as of now. OnlyAttached and PolicyUsageFilter are both
+// listPolicies returns counts as of now. OnlyAttached and PolicyUsageFilter are both
 // filters: with the first alone any use counts, as permissions or as a boundary.
 func (o *operations) listPolicies(_ context.Context, in listPoliciesInput) (policiesOutput, error) {
 	scope := identity.Scope(in.Scope)
@@ -146,7 +146,7 @@ func usedAs(p policyShape, usage string) bool {
 	return p.AttachmentCount+p.PermissionsBoundaryUsageCount > 0
 }
 
-// createPolicyVersion answers the version without its document, as AWS does.
+// createPolicyVersion returns the version without its document, as AWS does.
 func (o *operations) createPolicyVersion(ctx context.Context, in newVersionInput) (versionOutput, error) {
 	v, err := o.ManagedPolicies.CreatePolicyVersion(ctx, in.PolicyARN, in.PolicyDocument, in.SetAsDefault)
 	return versionOutput{versionShape(v, in.SetAsDefault, false)}, err

@@ -66,7 +66,7 @@ func (s server) admin() credentials {
 	return credentials{s.root.AccessKeyID, s.root.SecretAccessKey, ""}
 }
 
-// call posts a form and answers status and body.
+// call posts a form and returns status and body.
 func (s server) call(t *testing.T, service string, c credentials, form url.Values) (int, string) {
 	t.Helper()
 	body := form.Encode()
@@ -84,22 +84,22 @@ func (s server) call(t *testing.T, service string, c credentials, form url.Value
 			t.Fatal(err)
 		}
 	}
-	answer, err := s.Client().Do(r)
+	response, err := s.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id := answer.Header.Get("X-Amzn-Requestid"); id == "" || !strings.Contains(string(text), "<RequestId>"+id+"</RequestId>") {
+	if id := response.Header.Get("X-Amzn-Requestid"); id == "" || !strings.Contains(string(text), "<RequestId>"+id+"</RequestId>") {
 		t.Errorf("request id %q is not in the body: %s", id, text)
 	}
-	if ct := answer.Header.Get("Content-Type"); ct != "text/xml" {
+	if ct := response.Header.Get("Content-Type"); ct != "text/xml" {
 		t.Errorf("content type %q", ct)
 	}
-	return answer.StatusCode, string(text)
+	return response.StatusCode, string(text)
 }
 
 func action(name, version string, pairs ...string) url.Values {

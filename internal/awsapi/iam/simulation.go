@@ -100,7 +100,7 @@ func missing(member string) error {
 // maxEvaluations bounds the work of one call.
 const maxEvaluations = 10000
 
-// simulate answers a result for each pair of an action and a resource. Pages are cut by the
+// simulate returns a result for each pair of an action and a resource. Pages are cut by the
 // number of the result, which is stable as long as the input is the same.
 func (o *operations) simulate(principalARN string, in simulateInput) (simulateOutput, error) {
 	if len(in.ActionNames) == 0 {

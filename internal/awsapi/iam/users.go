@@ -52,7 +52,7 @@ func (o *operations) createUser(ctx context.Context, in identity.CreateUserInput
 	return userOutput{o.userWhole(u)}, nil
 }
 
-// getUser answers about the caller when no name is given. A caller without a user, the
+// getUser returns about the caller when no name is given. A caller without a user, the
 // root, is answered too.
 func (o *operations) getUser(ctx context.Context, in userNameInput) (userOutput, error) {
 	name, err := self(ctx, in.UserName)

@@ -64,7 +64,7 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// call signs a call and answers its body, with the status in front where that is not 200.
+// call signs a call and returns its body, with the status in front where that is not 200.
 func (s *server) call(c aws.Credentials, operation, body string) string {
 	s.Helper()
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(body))

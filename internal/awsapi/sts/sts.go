@@ -144,7 +144,7 @@ type accountOutput struct {
 	Account string `aws:"Account"`
 }
 
-// getAccessKeyInfo answers the account that a key's id encodes; the key need not exist, as
+// getAccessKeyInfo returns the account that a key's id encodes; the key need not exist, as
 // on AWS.
 func (o *operations) getAccessKeyInfo(_ context.Context, in accessKeyInput) (accountOutput, error) {
 	account, err := o.Sessions.AccountOfKey(in.AccessKeyID)

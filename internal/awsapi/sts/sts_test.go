@@ -39,7 +39,7 @@ func start(t *testing.T) (*identity.Service, http.Handler) {
 	return s, sts.New(s, guard, slog.New(slog.DiscardHandler))
 }
 
-// call signs a form with c and answers status and body; ids, times and secrets
+// call signs a form with c and returns status and body; ids, times and secrets
 // are cut out of the body.
 func call(t *testing.T, h http.Handler, c aws.Credentials, action string, pairs ...string) (int, string) {
 	t.Helper()
@@ -61,7 +61,7 @@ func call(t *testing.T, h http.Handler, c aws.Credentials, action string, pairs 
 	return w.Code, unique.ReplaceAllString(blank.ReplaceAllString(w.Body.String(), "<$1>*<"), "$1*")
 }
 
-func answerOf(action, result string) string {
+func responseOf(action, result string) string {
 	if result != "" {
 		result = "<" + action + "Result>" + result + "</" + action + "Result>"
 	}
@@ -104,19 +104,19 @@ func TestAnswers(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"root", root, "GetCallerIdentity", nil, 200, answerOf("GetCallerIdentity", "<Arn>arn:aws:iam::123456789012:root</Arn><UserId>123456789012</UserId><Account>123456789012</Account>")},
-		{"always allowed", ana, "GetCallerIdentity", nil, 200, answerOf("GetCallerIdentity", "<Arn>arn:aws:iam::123456789012:user/p/ana</Arn><UserId>AIDA*</UserId><Account>123456789012</Account>")},
-		{"role", root, "AssumeRole", []string{"RoleArn", role, "RoleSessionName", "work"}, 200, answerOf("AssumeRole", secrets+assumed)},
+		{"root", root, "GetCallerIdentity", nil, 200, responseOf("GetCallerIdentity", "<Arn>arn:aws:iam::123456789012:root</Arn><UserId>123456789012</UserId><Account>123456789012</Account>")},
+		{"always allowed", ana, "GetCallerIdentity", nil, 200, responseOf("GetCallerIdentity", "<Arn>arn:aws:iam::123456789012:user/p/ana</Arn><UserId>AIDA*</UserId><Account>123456789012</Account>")},
+		{"role", root, "AssumeRole", []string{"RoleArn", role, "RoleSessionName", "work"}, 200, responseOf("AssumeRole", secrets+assumed)},
 		{
 			"role with a policy", root, "AssumeRole",
 			[]string{"RoleArn", role, "RoleSessionName", "work", "SourceIdentity", "ana", "PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"},
 			200,
-			answerOf("AssumeRole", secrets+assumed+"<PackedPolicySize>*</PackedPolicySize><SourceIdentity>ana</SourceIdentity>"),
+			responseOf("AssumeRole", secrets+assumed+"<PackedPolicySize>*</PackedPolicySize><SourceIdentity>ana</SourceIdentity>"),
 		},
 		{"denied", ana, "AssumeRole", []string{"RoleArn", role, "RoleSessionName", "work"}, 403, failure("AccessDenied", "User: arn:aws:iam::123456789012:user/p/ana is not authorized to perform: sts:AssumeRole on resource: "+role)},
 		{"no name", root, "AssumeRole", []string{"RoleArn", role}, 400, failure("ValidationError", "1 validation error detected: Value null at &#39;roleSessionName&#39; failed to satisfy constraint: Member must not be null")},
-		{"session of a user", ana, "GetSessionToken", nil, 200, answerOf("GetSessionToken", secrets)},
-		{"account of a key", root, "GetAccessKeyInfo", []string{"AccessKeyId", key.AccessKeyID}, 200, answerOf("GetAccessKeyInfo", "<Account>123456789012</Account>")},
+		{"session of a user", ana, "GetSessionToken", nil, 200, responseOf("GetSessionToken", secrets)},
+		{"account of a key", root, "GetAccessKeyInfo", []string{"AccessKeyId", key.AccessKeyID}, 200, responseOf("GetAccessKeyInfo", "<Account>123456789012</Account>")},
 		{"declined", root, "DecodeAuthorizationMessage", nil, 400, failure("InvalidAction", "Could not find operation DecodeAuthorizationMessage for version 2011-06-15: No service here answers encoded authorization messages: refusals say in plain text who may not do what.")},
 	}
 	for _, test := range tests {

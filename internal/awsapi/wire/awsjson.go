@@ -107,15 +107,15 @@ func (s *JSONService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Log.DebugContext(r.Context(), "api call", "operation", name, "requestId", requestID, "duration", time.Since(start))
 		return
 	}
-	answer := writeJSONError(w, err)
-	if failed(answer) {
+	response := writeJSONError(w, err)
+	if failed(response) {
 		s.Log.ErrorContext(r.Context(), "api call failed", "operation", name, "requestId", requestID, "error", err)
 		return
 	}
-	s.Log.DebugContext(r.Context(), "api call refused", "operation", name, "requestId", requestID, "code", answer.Code, "error", err)
+	s.Log.DebugContext(r.Context(), "api call refused", "operation", name, "requestId", requestID, "code", response.Code, "error", err)
 }
 
-func (s *JSONService) serve(w http.ResponseWriter, r *http.Request, requestID string) (name string, answer []byte, err error) {
+func (s *JSONService) serve(w http.ResponseWriter, r *http.Request, requestID string) (name string, response []byte, err error) {
 	caller, err := s.Guard.Admit(r, s.SigningName)
 	if err != nil {
 		return "", nil, err
@@ -139,11 +139,11 @@ func (s *JSONService) serve(w http.ResponseWriter, r *http.Request, requestID st
 	if err != nil {
 		return name, nil, err
 	}
-	answer, err = json.Marshal(out)
+	response, err = json.Marshal(out)
 	if err != nil {
 		return name, nil, &pasarela.Error{Code: pasarela.CodeInternal, Message: "the answer does not encode", Cause: err}
 	}
-	return name, answer, nil
+	return name, response, nil
 }
 
 func (s *JSONService) act(ctx context.Context, op *JSONOperation, call Call, body []byte) (any, error) {
@@ -192,27 +192,27 @@ func (s *JSONService) Invoke(ctx context.Context, call Call, operation string, m
 	return asMembers(out)
 }
 
-// JSONAnswer spells err for the services of the JSON protocol: all that a caller does wrong
+// JSONErrorResponse spells err for the services of the JSON protocol: all that a caller does wrong
 // is a 400.
-func JSONAnswer(err error) Answer {
+func JSONErrorResponse(err error) ErrorResponse {
 	var signature *sigv4.Error
 	var known *pasarela.Error
 	switch {
 	case errors.As(err, &signature):
 		a := signature.RESTJSON()
-		return Answer{http.StatusBadRequest, a.Code, a.Message}
+		return ErrorResponse{http.StatusBadRequest, a.Code, a.Message}
 	case errors.As(err, &known) && known.Code == pasarela.CodeServiceUnavailable:
-		return Answer{http.StatusServiceUnavailable, string(known.Code), known.Message}
+		return ErrorResponse{http.StatusServiceUnavailable, string(known.Code), known.Message}
 	case errors.As(err, &known) && known.Code != pasarela.CodeInternal:
-		return Answer{http.StatusBadRequest, string(known.Code), known.Message}
+		return ErrorResponse{http.StatusBadRequest, string(known.Code), known.Message}
 	case errors.Is(err, pasarela.ErrUnavailable):
-		return Answer{http.StatusServiceUnavailable, string(pasarela.CodeServiceUnavailable), textUnavailable}
+		return ErrorResponse{http.StatusServiceUnavailable, string(pasarela.CodeServiceUnavailable), textUnavailable}
 	}
-	return Answer{http.StatusInternalServerError, "InternalServerError", textInternal}
+	return ErrorResponse{http.StatusInternalServerError, "InternalServerError", textInternal}
 }
 
-func writeJSONError(w http.ResponseWriter, err error) Answer {
-	a := JSONAnswer(err)
+func writeJSONError(w http.ResponseWriter, err error) ErrorResponse {
+	a := JSONErrorResponse(err)
 	body, _ := json.Marshal(map[string]string{"__type": a.Code, "message": a.Message}) // strings always encode
 	retryAfter(w.Header(), a.Status)
 	w.Header().Set("Content-Type", jsonContentType)

@@ -107,11 +107,11 @@ func TestBodiesShareABudget(t *testing.T) {
 		if !errors.As(err, &refused) || refused.Code != pasarela.CodeServiceUnavailable || time.Since(began) != 5*time.Second || bodies.Refused() != 1 {
 			t.Errorf("a second: %v after %s", err, time.Since(began))
 		}
-		if answer := wire.RESTAnswer(err); answer.Status != http.StatusServiceUnavailable {
-			t.Errorf("answered %v", answer)
+		if response := wire.RESTErrorResponse(err); response.Status != http.StatusServiceUnavailable {
+			t.Errorf("answered %v", response)
 		}
-		if answer := wire.QueryAnswer(err); answer.Status != http.StatusServiceUnavailable {
-			t.Errorf("answered %v", answer)
+		if response := wire.QueryErrorResponse(err); response.Status != http.StatusServiceUnavailable {
+			t.Errorf("answered %v", response)
 		}
 		released := make(chan struct{})
 		time.AfterFunc(time.Second, func() { first.Release(); close(released) })

@@ -39,29 +39,29 @@ func retryAfter(h http.Header, status int) {
 	}
 }
 
-// Answer is an error as the wire carries it, in whichever protocol.
-type Answer struct {
+// ErrorResponse is an error as the wire carries it, in whichever protocol.
+type ErrorResponse struct {
 	Status  int
 	Code    string
 	Message string
 }
 
-// RESTAnswer spells err for the rest-json services. Anything that is neither a
+// RESTErrorResponse spells err for the rest-json services. Anything that is neither a
 // [pasarela.Error] nor a [sigv4.Error] is an internal error whose text stays here.
-func RESTAnswer(err error) Answer {
+func RESTErrorResponse(err error) ErrorResponse {
 	var signature *sigv4.Error
 	if errors.As(err, &signature) {
 		a := signature.RESTJSON()
-		return Answer{a.Status, a.Code, a.Message}
+		return ErrorResponse{a.Status, a.Code, a.Message}
 	}
 	var known *pasarela.Error
 	if errors.As(err, &known) && known.Code != pasarela.CodeInternal {
-		return Answer{restStatus(known.Code), string(known.Code), known.Message}
+		return ErrorResponse{restStatus(known.Code), string(known.Code), known.Message}
 	}
 	if errors.Is(err, pasarela.ErrUnavailable) {
-		return Answer{http.StatusServiceUnavailable, string(pasarela.CodeServiceUnavailable), textUnavailable}
+		return ErrorResponse{http.StatusServiceUnavailable, string(pasarela.CodeServiceUnavailable), textUnavailable}
 	}
-	return Answer{http.StatusInternalServerError, string(pasarela.CodeInternal), textInternal}
+	return ErrorResponse{http.StatusInternalServerError, string(pasarela.CodeInternal), textInternal}
 }
 
 // restStatus is the HTTP status of an error code in the rest-json protocol, as the
@@ -96,8 +96,8 @@ func restStatus(code pasarela.ErrorCode) int {
 // answered, for the log. Clients read the code from the header alone
 // (aws-controlplane §2.1); a GoneException has no body at all (aws-controlplane §4), and an
 // AccessDeniedException spells its key Message with a capital.
-func WriteRESTError(w http.ResponseWriter, err error) Answer {
-	a := RESTAnswer(err)
+func WriteRESTError(w http.ResponseWriter, err error) ErrorResponse {
+	a := RESTErrorResponse(err)
 	w.Header().Set("X-Amzn-Errortype", a.Code)
 	retryAfter(w.Header(), a.Status)
 	if a.Code == string(pasarela.CodeGone) {
@@ -124,12 +124,12 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body) // the client is gone: nothing to tell it
 }
 
-// QueryAnswer spells err for the query services. Their codes have no suffix.
-func QueryAnswer(err error) Answer {
+// QueryErrorResponse spells err for the query services. Their codes have no suffix.
+func QueryErrorResponse(err error) ErrorResponse {
 	var signature *sigv4.Error
 	if errors.As(err, &signature) {
 		a := signature.Query()
-		return Answer{a.Status, a.Code, a.Message}
+		return ErrorResponse{a.Status, a.Code, a.Message}
 	}
 	var known *pasarela.Error
 	if errors.As(err, &known) && known.Code != pasarela.CodeInternal {
@@ -137,12 +137,12 @@ func QueryAnswer(err error) Answer {
 		if code == pasarela.CodeAccessDenied {
 			code = "AccessDenied"
 		}
-		return Answer{queryStatus(code), string(code), known.Message}
+		return ErrorResponse{queryStatus(code), string(code), known.Message}
 	}
 	if errors.Is(err, pasarela.ErrUnavailable) {
-		return Answer{http.StatusServiceUnavailable, "ServiceUnavailable", textUnavailable}
+		return ErrorResponse{http.StatusServiceUnavailable, "ServiceUnavailable", textUnavailable}
 	}
-	return Answer{http.StatusInternalServerError, "ServiceFailure", textInternal}
+	return ErrorResponse{http.StatusInternalServerError, "ServiceFailure", textInternal}
 }
 
 // queryStatus is the HTTP status of an error code in the query protocol, as the services'
@@ -168,7 +168,7 @@ func queryStatus(code pasarela.ErrorCode) int {
 // failed says whether an answer is a fault of this server, which its operator should
 // see. What clients do wrong anybody could make as often as they like, and a lack of
 // memory for bodies is counted by [Bodies].
-func failed(a Answer) bool {
+func failed(a ErrorResponse) bool {
 	return a.Status >= http.StatusInternalServerError && a.Status != http.StatusServiceUnavailable
 }
 
@@ -184,8 +184,8 @@ type queryError struct {
 
 // WriteQueryError answers err in the query protocol and returns what it
 // answered, for the log.
-func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err error) Answer {
-	a := QueryAnswer(err)
+func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err error) ErrorResponse {
+	a := QueryErrorResponse(err)
 	doc := queryError{Namespace: namespace, Type: "Sender", Code: a.Code, Message: a.Message, RequestID: requestID}
 	if a.Status >= http.StatusInternalServerError {
 		doc.Type = "Receiver"

@@ -13,7 +13,7 @@ import (
 
 // Keys finds who holds an access key.
 type Keys interface {
-	// Key answers the secret and the holder of an access key. sessionToken is
+	// Key returns the secret and the holder of an access key. sessionToken is
 	// empty for long-term keys. Errors: [sigv4.ErrUnknownKey],
 	// [sigv4.ErrExpiredToken], or any other when it cannot tell.
 	Key(ctx context.Context, accessKeyID, sessionToken string) (secret string, holder pasarela.Principal, err error)

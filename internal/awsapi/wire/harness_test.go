@@ -150,7 +150,7 @@ func start(t testing.TB) *server {
 	return s
 }
 
-// call signs a request and answers status, headers and body.
+// call signs a request and returns status, headers and body.
 func (s *server) call(t testing.TB, method, path, body string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))

@@ -132,8 +132,8 @@ func (s *QueryService) Invoke(ctx context.Context, call Call, operation string, 
 	if _, empty := out.(nothing); empty {
 		return map[string]any{}, nil
 	}
-	answer, _ := queryMembersOf(reflect.ValueOf(out)).(map[string]any)
-	return answer, nil
+	response, _ := queryMembersOf(reflect.ValueOf(out)).(map[string]any)
+	return response, nil
 }
 
 // intoForm spells members as a form of the query protocol: lists as X.member.N.

@@ -50,12 +50,12 @@ func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Log.DebugContext(r.Context(), "api call", "operation", op, "requestId", requestID, "duration", time.Since(start))
 		return
 	}
-	answer := WriteQueryError(w, s.Namespace, requestID, err)
-	if failed(answer) {
+	response := WriteQueryError(w, s.Namespace, requestID, err)
+	if failed(response) {
 		s.Log.ErrorContext(r.Context(), "api call failed", "operation", op, "requestId", requestID, "error", err)
 		return
 	}
-	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", answer.Code, "error", err)
+	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", response.Code, "error", err)
 }
 
 // serve answers a call or returns the error to write. The body is read only after the head

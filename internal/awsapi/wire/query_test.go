@@ -54,8 +54,8 @@ type form struct {
 	Hidden string
 }
 
-// answer is an output with a value of every kind.
-type answer struct {
+// output is an output with a value of every kind.
+type output struct {
 	Text    string         `aws:"Text"`
 	Kept    string         `aws:"Kept,keep"`
 	Given   *string        `aws:"Given"`
@@ -81,9 +81,9 @@ func queryService(j *authorizer, calls func(form)) *wire.QueryService {
 			calls(in)
 			return nil
 		}),
-		wire.QueryReply("Answer", target, func(context.Context, form) (answer, error) {
+		wire.QueryReply("Answer", target, func(context.Context, form) (output, error) {
 			empty := ""
-			return answer{
+			return output{
 				Text: "a<b>&", Given: &empty, On: true, At: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Empty: []string{},
 				Pairs: []pair{{"k", ""}}, Map: map[string]int{"b": 2, "a": 1}, Part: &pair{},
 			}, nil
@@ -226,7 +226,7 @@ func TestQueryAuthorization(t *testing.T) {
 }
 
 func TestQueryMembers(t *testing.T) {
-	op := wire.QueryReply("Answer", nil, func(context.Context, form) (answer, error) { return answer{}, nil })
+	op := wire.QueryReply("Answer", nil, func(context.Context, form) (output, error) { return output{}, nil })
 	want := []string{"Name", "Text", "Count", "Size", "On", "Maybe", "List", "Pairs", "Pairs.Key", "Pairs.Value", "Deep", "Deep.Name", "Deep.Values", "Inside", "Inside.Key", "Inside.Value"}
 	if d := cmp.Diff(want, wire.QueryMembers(op.Input)); d != "" {
 		t.Error(d)

@@ -19,14 +19,14 @@ type RESTService struct {
 	StripPath string
 	Guard     *Guard
 	Log       *slog.Logger
-	// Tags answers the tags of a resource by the decoded segments of its path, for
+	// Tags returns the tags of a resource by the decoded segments of its path, for
 	// policies with aws:ResourceTag conditions; nil when the service has none.
 	Tags func(ctx context.Context, path []string) (map[string]string, error)
-	// Named answers the segments of the resource that an ARN names, for operations
+	// Named returns the segments of the resource that an ARN names, for operations
 	// with an ARN in their path; nil when the service has none. ok is false for what
 	// is no ARN of such a resource.
 	Named func(arn string) (path []string, ok bool)
-	// Permission answers what a call needs, by its operation and its decoded input, and
+	// Permission returns what a call needs, by its operation and its decoded input, and
 	// the tags of what it is about; nil: the verb on the path, as API Gateway has it.
 	Permission func(ctx context.Context, operation string, in any) (Permission, error)
 	// Caseless names the labels whose letter case means nothing, such as names of
@@ -60,21 +60,21 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	requestID := StampRequestID(w)
 	stampGatewayID(w)
-	op, answer, err := s.serve(w, r, requestID)
+	op, response, err := s.serve(w, r, requestID)
 	if err == nil {
 		s.Log.DebugContext(r.Context(), "api call", "operation", op, "requestId", requestID, "duration", time.Since(start))
 		return
 	}
-	if failed(answer) {
+	if failed(response) {
 		s.Log.ErrorContext(r.Context(), "api call failed", "operation", op, "requestId", requestID, "error", err)
 		return
 	}
-	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", answer.Code, "error", err)
+	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", response.Code, "error", err)
 }
 
 // serve answers a call. The operation is found first, since it bounds the body; whether it
 // exists is told only to callers with a good signature.
-func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, answer Answer, err error) {
+func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, response ErrorResponse, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))
 	match.lower(s.Caseless)
 	caller, err := s.Guard.Admit(r, s.SigningName)
@@ -101,12 +101,12 @@ func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID st
 		return call.Operation, WriteRESTError(w, err), err
 	}
 	if stream, ok := out.(streamed); ok {
-		return call.Operation, Answer{}, stream.write(r.Context(), w, match.op.Status)
+		return call.Operation, ErrorResponse{}, stream.write(r.Context(), w, match.op.Status)
 	}
 	if err = writeResult(w, match.op.Status, out); err != nil {
 		return call.Operation, WriteRESTError(w, err), err
 	}
-	return call.Operation, Answer{}, nil
+	return call.Operation, ErrorResponse{}, nil
 }
 
 // act decodes before it authorises, because conditions such as aws:RequestTag need the

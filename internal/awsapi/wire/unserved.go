@@ -40,7 +40,7 @@ func (f *Front) unserved(service string) error {
 // could show the status alone.
 func writeUnserved(w http.ResponseWriter, r *http.Request, service string, err error) {
 	requestID := StampRequestID(w)
-	a := RESTAnswer(err)
+	a := RESTErrorResponse(err)
 	var content string
 	var body []byte
 	switch protocolOf(r, service) {

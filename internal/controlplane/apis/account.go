@@ -29,7 +29,7 @@ func viewAccount(a pasarela.Account) Account {
 // their own.
 type AccountSettings struct{ apis *Service }
 
-// GetAccount answers the account-wide settings.
+// GetAccount returns the account-wide settings.
 func (s *AccountSettings) GetAccount(ctx context.Context, _ Nothing) (Account, error) {
 	doc, err := s.apis.account.Get(ctx, pasarela.AccountKey)
 	if errors.Is(err, pasarela.ErrNotFound) {

@@ -132,7 +132,7 @@ func (s *Service) checkAPI(api pasarela.API) error {
 	return nil
 }
 
-// GetAPI answers one API.
+// GetAPI returns one API.
 func (s *Service) GetAPI(ctx context.Context, in APIInput) (API, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *Service) GetAPI(ctx context.Context, in APIInput) (API, error) {
 	return s.viewAPI(doc.API), nil
 }
 
-// GetAPIs answers all APIs, oldest first.
+// GetAPIs returns all APIs, oldest first.
 func (s *Service) GetAPIs(ctx context.Context, _ Nothing) ([]API, error) {
 	docs, err := s.apis.List(ctx, pasarela.PrefixAPI)
 	if err != nil {

@@ -167,7 +167,7 @@ func (s *UsagePlans) putKey(ctx context.Context, k *pasarela.APIKey) error {
 	return err
 }
 
-// GetAPIKey answers one API key, its value only when asked.
+// GetAPIKey returns one API key, its value only when asked.
 func (s *UsagePlans) GetAPIKey(ctx context.Context, in GetAPIKeyInput) (APIKey, error) {
 	k, err := s.key(ctx, in.ID)
 	if err != nil {
@@ -187,7 +187,7 @@ func (s *UsagePlans) key(ctx context.Context, id string) (*pasarela.APIKey, erro
 	return doc.Value, err
 }
 
-// GetAPIKeys answers the keys that fit, newest first.
+// GetAPIKeys returns the keys that fit, newest first.
 func (s *UsagePlans) GetAPIKeys(ctx context.Context, in GetAPIKeysInput) ([]APIKey, error) {
 	docs, err := s.keys.List(ctx, pasarela.PrefixAPIKey)
 	if err != nil {

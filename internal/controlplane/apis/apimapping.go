@@ -51,7 +51,7 @@ func (s *DomainNames) CreateAPIMapping(ctx context.Context, in CreateAPIMappingI
 	return view, err
 }
 
-// GetAPIMapping answers one API mapping.
+// GetAPIMapping returns one API mapping.
 func (s *DomainNames) GetAPIMapping(ctx context.Context, in APIMappingInput) (pasarela.APIMapping, error) {
 	all, err := s.GetAPIMappings(ctx, in.DomainNameInput)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *DomainNames) GetAPIMapping(ctx context.Context, in APIMappingInput) (pa
 	return pasarela.APIMapping{}, unknown("API mapping", in.APIMappingID)
 }
 
-// GetAPIMappings answers all API mappings of a custom domain.
+// GetAPIMappings returns all API mappings of a custom domain.
 func (s *DomainNames) GetAPIMappings(ctx context.Context, in DomainNameInput) ([]pasarela.APIMapping, error) {
 	d, err := s.domain(ctx, in.DomainName)
 	if err != nil {

@@ -68,7 +68,7 @@ func (s *Service) CreateAuthorizer(ctx context.Context, in CreateAuthorizerInput
 	return view, err
 }
 
-// GetAuthorizer answers one authorizer.
+// GetAuthorizer returns one authorizer.
 func (s *Service) GetAuthorizer(ctx context.Context, in AuthorizerInput) (pasarela.Authorizer, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Service) GetAuthorizer(ctx context.Context, in AuthorizerInput) (pasare
 	return *a, nil
 }
 
-// GetAuthorizers answers all authorizers in the order in which they were made.
+// GetAuthorizers returns all authorizers in the order in which they were made.
 func (s *Service) GetAuthorizers(ctx context.Context, in APIInput) ([]pasarela.Authorizer, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

@@ -24,7 +24,7 @@ func newService(t testing.TB, edit func(*apis.Options)) *apis.Service {
 	return apis.New(o)
 }
 
-// must answers what a call that has to work answered.
+// must returns the result of a call that has to work.
 func must[T any](value T, err error) func(testing.TB) T {
 	return func(t testing.TB) T {
 		t.Helper()

@@ -117,7 +117,7 @@ func sign(c *pasarela.ClientCertificate) error {
 	return nil
 }
 
-// GetClientCertificate answers one client certificate.
+// GetClientCertificate returns one client certificate.
 func (s *ClientCertificates) GetClientCertificate(ctx context.Context, in ClientCertificateInput) (ClientCertificate, error) {
 	if !isID(in.ClientCertificateID) {
 		return ClientCertificate{}, noCertificate()
@@ -132,7 +132,7 @@ func (s *ClientCertificates) GetClientCertificate(ctx context.Context, in Client
 	return viewCertificate(*doc.Value), nil
 }
 
-// GetClientCertificates answers all client certificates, newest first.
+// GetClientCertificates returns all client certificates, newest first.
 func (s *ClientCertificates) GetClientCertificates(ctx context.Context, _ Nothing) ([]ClientCertificate, error) {
 	docs, err := s.certificates.List(ctx, pasarela.PrefixClientCertificate)
 	if err != nil {

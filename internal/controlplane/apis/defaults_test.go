@@ -12,9 +12,9 @@ import (
 )
 
 // members are an answer's members as they go out, without those that differ each time.
-func members(t *testing.T, answer any, but ...string) string {
+func members(t *testing.T, response any, but ...string) string {
 	t.Helper()
-	text, err := json.Marshal(answer)
+	text, err := json.Marshal(response)
 	if err != nil {
 		t.Fatal(err)
 	}

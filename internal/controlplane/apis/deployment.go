@@ -226,7 +226,7 @@ func (s *Deployments) thaw(ctx context.Context, apiID, deploymentID string) erro
 	return err
 }
 
-// GetDeployment answers one deployment.
+// GetDeployment returns one deployment.
 func (s *Deployments) GetDeployment(ctx context.Context, in DeploymentInput) (pasarela.Deployment, error) {
 	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {
@@ -239,7 +239,7 @@ func (s *Deployments) GetDeployment(ctx context.Context, in DeploymentInput) (pa
 	return *d, nil
 }
 
-// GetDeployments answers all deployments, newest first.
+// GetDeployments returns all deployments, newest first.
 func (s *Deployments) GetDeployments(ctx context.Context, in APIInput) ([]pasarela.Deployment, error) {
 	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {

@@ -139,7 +139,7 @@ func noMutualTLS(d *pasarela.DomainName) error {
 	return pasarela.Errorf(pasarela.CodeBadRequest, "Mutual TLS is not supported for WebSocket APIs: %s has mutualTlsAuthentication and would have an API mapping. Switch it off with an empty truststoreUri, or map the API to another domain name.", d.DomainName)
 }
 
-// GetDomainName answers one custom domain.
+// GetDomainName returns one custom domain.
 func (s *DomainNames) GetDomainName(ctx context.Context, in DomainNameInput) (DomainName, error) {
 	d, err := s.domain(ctx, in.DomainName)
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *DomainNames) GetDomainName(ctx context.Context, in DomainNameInput) (Do
 	return s.viewDomain(*d), nil
 }
 
-// GetDomainNames answers all custom domains by name.
+// GetDomainNames returns all custom domains by name.
 func (s *DomainNames) GetDomainNames(ctx context.Context, _ Nothing) ([]DomainName, error) {
 	docs, err := s.domains.List(ctx, pasarela.PrefixDomainName)
 	if err != nil {

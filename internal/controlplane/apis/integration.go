@@ -107,7 +107,7 @@ func (s *Service) CreateIntegration(ctx context.Context, in CreateIntegrationInp
 	return view, err
 }
 
-// GetIntegration answers one integration.
+// GetIntegration returns one integration.
 func (s *Service) GetIntegration(ctx context.Context, in IntegrationInput) (Integration, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *Service) GetIntegration(ctx context.Context, in IntegrationInput) (Inte
 	return viewIntegration(*i), nil
 }
 
-// GetIntegrations answers all integrations in the order in which they were made.
+// GetIntegrations returns all integrations in the order in which they were made.
 func (s *Service) GetIntegrations(ctx context.Context, in APIInput) ([]Integration, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

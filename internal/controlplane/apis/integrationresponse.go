@@ -62,7 +62,7 @@ func (s *Service) CreateIntegrationResponse(ctx context.Context, in CreateIntegr
 	return view, err
 }
 
-// GetIntegrationResponse answers one integration response.
+// GetIntegrationResponse returns one integration response.
 func (s *Service) GetIntegrationResponse(ctx context.Context, in IntegrationResponseInput) (pasarela.IntegrationResponse, error) {
 	all, err := s.GetIntegrationResponses(ctx, in.IntegrationInput)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Service) GetIntegrationResponse(ctx context.Context, in IntegrationResp
 	return pasarela.IntegrationResponse{}, unknown("IntegrationResponse", in.IntegrationResponseID)
 }
 
-// GetIntegrationResponses answers all responses of an integration.
+// GetIntegrationResponses returns all responses of an integration.
 func (s *Service) GetIntegrationResponses(ctx context.Context, in IntegrationInput) ([]pasarela.IntegrationResponse, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

@@ -65,7 +65,7 @@ func (s *Service) CreateModel(ctx context.Context, in CreateModelInput) (view pa
 	return view, err
 }
 
-// GetModel answers one model.
+// GetModel returns one model.
 func (s *Service) GetModel(ctx context.Context, in ModelInput) (pasarela.Model, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Service) GetModel(ctx context.Context, in ModelInput) (pasarela.Model, 
 	return *m, nil
 }
 
-// GetModels answers all models in the order in which they were made.
+// GetModels returns all models in the order in which they were made.
 func (s *Service) GetModels(ctx context.Context, in APIInput) ([]pasarela.Model, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

@@ -81,7 +81,7 @@ func (s *Service) CreateRoute(ctx context.Context, in CreateRouteInput) (view pa
 	return view, err
 }
 
-// GetRoute answers one route.
+// GetRoute returns one route.
 func (s *Service) GetRoute(ctx context.Context, in RouteInput) (pasarela.Route, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Service) GetRoute(ctx context.Context, in RouteInput) (pasarela.Route, 
 	return viewRoute(*r), nil
 }
 
-// GetRoutes answers all routes in the order in which they were made.
+// GetRoutes returns all routes in the order in which they were made.
 func (s *Service) GetRoutes(ctx context.Context, in APIInput) ([]pasarela.Route, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

@@ -58,7 +58,7 @@ func (s *Service) CreateRouteResponse(ctx context.Context, in CreateRouteRespons
 	return view, err
 }
 
-// GetRouteResponse answers one route response.
+// GetRouteResponse returns one route response.
 func (s *Service) GetRouteResponse(ctx context.Context, in RouteResponseInput) (pasarela.RouteResponse, error) {
 	all, err := s.GetRouteResponses(ctx, in.RouteInput)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Service) GetRouteResponse(ctx context.Context, in RouteResponseInput) (
 	return pasarela.RouteResponse{}, unknown("RouteResponse", in.RouteResponseID)
 }
 
-// GetRouteResponses answers all responses of a route.
+// GetRouteResponses returns all responses of a route.
 func (s *Service) GetRouteResponses(ctx context.Context, in RouteInput) ([]pasarela.RouteResponse, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

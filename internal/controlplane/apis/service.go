@@ -48,7 +48,7 @@ type RolePasser interface {
 
 // Meter knows how often API keys were used under a usage plan.
 type Meter interface {
-	// Usage answers used and remaining requests of a key for every day (UTC) from
+	// Usage returns used and remaining requests of a key for every day (UTC) from
 	// from to to, both included.
 	Usage(ctx context.Context, plan pasarela.UsagePlan, keyID string, from, to time.Time) ([][2]int, error)
 	// Grant sets how many requests the key has left in the present period of the

@@ -19,7 +19,7 @@ type snapshots struct {
 	documents map[string]document.Document[pasarela.APIDocument]
 }
 
-// get answers the document as it is in the bucket now.
+// get returns the document as it is in the bucket now.
 func (s *snapshots) get(ctx context.Context, bucket pasarela.Bucket, store *document.Store[pasarela.APIDocument], key string) (*pasarela.APIDocument, error) {
 	entry, err := bucket.Get(ctx, key)
 	if err != nil {

@@ -87,7 +87,7 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 	return view, err
 }
 
-// GetStage answers one stage.
+// GetStage returns one stage.
 func (s *Service) GetStage(ctx context.Context, in StageInput) (Stage, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *Service) GetStage(ctx context.Context, in StageInput) (Stage, error) {
 	return viewStage(*stage), nil
 }
 
-// GetStages answers all stages in the order in which they were made.
+// GetStages returns all stages in the order in which they were made.
 func (s *Service) GetStages(ctx context.Context, in APIInput) ([]Stage, error) {
 	doc, err := s.read(ctx, in.APIID)
 	if err != nil {

@@ -39,7 +39,7 @@ type Empty struct{}
 // that is; its permission is on /tags/{arn}.
 type Tagging struct{ apis *Service }
 
-// GetTags answers the tags of an API, a stage, a domain name, a VPC link, an API
+// GetTags returns the tags of an API, a stage, a domain name, a VPC link, an API
 // key, a usage plan or a client certificate.
 func (s *Tagging) GetTags(ctx context.Context, in TagInput) (Tags, error) {
 	path, ok := s.Named(in.ResourceARN)
@@ -106,7 +106,7 @@ func (s *Tagging) Named(arn string) (path []string, ok bool) {
 	return path, len(path) == 4 && path[0] == "apis" && path[2] == "stages"
 }
 
-// TagsAt answers the tags of the resource whose path in the management plane has
+// TagsAt returns the tags of the resource whose path in the management plane has
 // these segments (apis, {id}, stages, {stage}), for decisions by aws:ResourceTag.
 // A part that has no tags of its own answers those of its stage or its API.
 func (s *Tagging) TagsAt(ctx context.Context, path []string) (map[string]string, error) {
@@ -155,7 +155,7 @@ func splitPath(path []string) (kind, id, part, name string) {
 	return fields[0], fields[1], fields[2], fields[3]
 }
 
-// retagging answers the tags after the change; it may keep its argument.
+// retagging returns the tags after the change; it may keep its argument.
 type retagging func(map[string]string) map[string]string
 
 // on changes tags and holds AWS's rules and ours for that kind of resource.

@@ -40,7 +40,7 @@ const (
 	maxUsageDays = 90
 )
 
-// GetUsage answers what the keys of a plan used, day by day.
+// GetUsage returns what the keys of a plan used, day by day.
 func (s *UsagePlans) GetUsage(ctx context.Context, in GetUsageInput) (Usage, error) {
 	from, to, err := in.days()
 	if err != nil {

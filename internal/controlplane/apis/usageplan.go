@@ -201,7 +201,7 @@ func (s *UsagePlans) changePlan(ctx context.Context, id string, edit func(*pasar
 	return err
 }
 
-// GetUsagePlan answers one usage plan.
+// GetUsagePlan returns one usage plan.
 func (s *UsagePlans) GetUsagePlan(ctx context.Context, in UsagePlanInput) (UsagePlan, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)
 	if err != nil {
@@ -212,7 +212,7 @@ func (s *UsagePlans) GetUsagePlan(ctx context.Context, in UsagePlanInput) (Usage
 	return view, nil
 }
 
-// GetUsagePlans answers all usage plans, or those that hold a key, by name.
+// GetUsagePlans returns all usage plans, or those that hold a key, by name.
 func (s *UsagePlans) GetUsagePlans(ctx context.Context, in GetUsagePlansInput) ([]UsagePlan, error) {
 	docs, err := s.plans.List(ctx, pasarela.PrefixUsagePlan)
 	if err != nil {

@@ -85,7 +85,7 @@ func shareStage(a, b *pasarela.UsagePlan) bool {
 	return false
 }
 
-// GetUsagePlanKey answers one key of a usage plan.
+// GetUsagePlanKey returns one key of a usage plan.
 func (s *UsagePlans) GetUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) (UsagePlanKey, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *UsagePlans) GetUsagePlanKey(ctx context.Context, in UsagePlanKeyInput) 
 	return UsagePlanKey{k.ID, keyTypeAPIKey, k.Value, k.Name}, nil
 }
 
-// GetUsagePlanKeys answers the keys of a usage plan in the order in which they
+// GetUsagePlanKeys returns the keys of a usage plan in the order in which they
 // came; a plan that is not there has none, as on AWS.
 func (s *UsagePlans) GetUsagePlanKeys(ctx context.Context, in GetUsagePlanKeysInput) ([]UsagePlanKey, error) {
 	p, err := s.plan(ctx, in.UsagePlanID)

@@ -82,7 +82,7 @@ func (s *VPCLinks) CreateVPCLink(ctx context.Context, in CreateVPCLinkInput) (VP
 	}
 }
 
-// GetVPCLink answers one VPC link.
+// GetVPCLink returns one VPC link.
 func (s *VPCLinks) GetVPCLink(ctx context.Context, in VPCLinkInput) (VPCLink, error) {
 	if !isID(in.VPCLinkID) {
 		return VPCLink{}, unknown("VpcLink", in.VPCLinkID)
@@ -97,7 +97,7 @@ func (s *VPCLinks) GetVPCLink(ctx context.Context, in VPCLinkInput) (VPCLink, er
 	return viewLink(*doc.Value), nil
 }
 
-// GetVPCLinks answers all VPC links, oldest first.
+// GetVPCLinks returns all VPC links, oldest first.
 func (s *VPCLinks) GetVPCLinks(ctx context.Context, _ Nothing) ([]VPCLink, error) {
 	docs, err := s.links.List(ctx, pasarela.PrefixVPCLink)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // Identity is the part of the file that the identity service keeps: users, groups,
 // roles and policies. It is a JSON object whose lists hold objects with an identifier.
 type Identity interface {
-	// Export answers everything; without secrets, access keys lack theirs.
+	// Export returns everything; without secrets, access keys lack theirs.
 	Export(ctx context.Context, secrets bool) (json.RawMessage, error)
 	// Prepare checks a part of a file and answers it with the secrets filled in
 	// that it leaves out and the service has.
@@ -48,7 +48,7 @@ type File struct {
 	Identity json.RawMessage `json:"identity,omitempty"`
 }
 
-// Export answers the file as YAML. Secrets are left out unless asked for: values
+// Export returns the file as YAML. Secrets are left out unless asked for: values
 // of API keys, private keys, access keys.
 func (s *Service) Export(ctx context.Context, secrets bool) ([]byte, error) {
 	file, err := s.contents(ctx, secrets)

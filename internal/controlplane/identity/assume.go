@@ -12,7 +12,7 @@ import (
 // trusts the service, and whether the role's policies allow a call.
 type ServiceRoles struct{ identity *Service }
 
-// AssumeForService answers nil when the role's trust policy lets an AWS service,
+// AssumeForService returns nil when the role's trust policy lets an AWS service,
 // such as apigateway.amazonaws.com, assume it on behalf of a resource
 // (aws-controlplane §11.3), else a [language.Message], for the operator. It takes no lock and is made
 // for the path of every integration call with credentials.
@@ -78,7 +78,7 @@ func (s *ServiceRoles) serviceRole(roleARN string) (*principalView, error) {
 	return nil, language.RoleMissing.Of(roleARN)
 }
 
-// RoleAllows answers nil when the role's policies allow an action, for services
+// RoleAllows returns nil when the role's policies allow an action, for services
 // that assumed it: a Lambda function to invoke, say. Else a [language.Message].
 func (s *ServiceRoles) RoleAllows(roleARN, action, resource string, rc pasarela.RequestContext) error {
 	v, err := s.serviceRole(roleARN)
@@ -97,7 +97,7 @@ func (s *ServiceRoles) RoleAllows(roleARN, action, resource string, rc pasarela.
 // (aws-controlplane §7).
 const BackplaneSession = "BackplaneAssumeRoleSession"
 
-// ServiceLinkedRole answers nil while AWSServiceRoleForAPIGateway exists, which
+// ServiceLinkedRole returns nil while AWSServiceRoleForAPIGateway exists, which
 // integrations without credentials of their own use, else a [language.Message], for the operator.
 func (s *ServiceRoles) ServiceLinkedRole() error {
 	if v := s.identity.current.Load().roles.get(fold(ServiceLinkedRoleName)); v != nil && v.role.ServiceLinkedTo == ServiceLinkedService {

@@ -13,7 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// Key answers the secret of an access key and who holds it. sessionToken is
+// Key returns the secret of an access key and who holds it. sessionToken is
 // empty for long-term keys. Errors: [sigv4.ErrUnknownKey] for keys that are
 // unknown, inactive, or come with a wrong token; [sigv4.ErrExpiredToken];
 // [pasarela.ErrUnavailable] when it has not heard of changes for too long. It
@@ -74,7 +74,7 @@ func (s *Service) sessionARN(roleName, sessionName string) string {
 	return "arn:aws:sts::" + s.regionAccount.AccountID + ":assumed-role/" + roleName + "/" + sessionName
 }
 
-// Authorize answers nil when who may do action on resource, else a
+// Authorize returns nil when who may do action on resource, else a
 // [pasarela.Error] with AccessDeniedException and AWS's sentence: who, what, on
 // which resource and why. rc are the condition keys of the request; those of the
 // principal are added here.
@@ -196,7 +196,7 @@ func (sub *subject) keys(of pasarela.ConditionKeys) policy.Keys {
 	}
 }
 
-// own answers the principal's keys; ok says that the key is one of them, whether
+// own returns the principal's keys; ok says that the key is one of them, whether
 // or not it has a value.
 func (sub *subject) own(name string) (values []string, ok bool) {
 	one := func(text string) ([]string, bool) {
@@ -232,7 +232,7 @@ func (sub *subject) own(name string) (values []string, ok bool) {
 	return sub.ofSession(name, one)
 }
 
-// ofSession answers the keys that only temporary credentials have a value for.
+// ofSession returns the keys that only temporary credentials have a value for.
 func (sub *subject) ofSession(name string, one func(string) ([]string, bool)) (values []string, ok bool) {
 	switch name {
 	case "aws:multifactorauthpresent":
@@ -273,7 +273,7 @@ func (sub *subject) tag(foldedKey string) string {
 	return ""
 }
 
-// PassRole answers nil when who may hand the role to a service, such as
+// PassRole returns nil when who may hand the role to a service, such as
 // apigateway.amazonaws.com (iam:PassRole, aws-controlplane §11.1).
 func (s *Service) PassRole(ctx context.Context, who pasarela.Principal, roleARN, service string, rc pasarela.RequestContext) error {
 	with := pasarela.RequestContext{}

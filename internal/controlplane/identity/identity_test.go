@@ -67,7 +67,7 @@ func message(t testing.TB, err error) string {
 	return string(e.Code) + ": " + e.Message
 }
 
-// newUser makes a user with an inline policy and a key, and answers who it is.
+// newUser makes a user with an inline policy and a key, and returns who it is.
 func newUser(t testing.TB, s *identity.Service, name, document string) pasarela.Principal {
 	t.Helper()
 	must[*identity.User](t)(s.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: name}))

@@ -13,7 +13,7 @@ func pathOr(path string) string {
 	return path
 }
 
-// underPath answers whether path starts with prefix; an empty prefix takes all.
+// underPath reports whether path starts with prefix; an empty prefix takes all.
 func underPath(path, prefix string) bool { return strings.HasPrefix(path, prefix) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
-// Prepare checks a part of a file that [Backup.Export] wrote, and answers it with the
+// Prepare checks a part of a file that [Backup.Export] wrote, and returns it with the
 // secrets that it leaves out and the service has: the account's, and the access keys
 // of users with the same id. A [pasarela.CodeBadRequest] says what is wrong and where.
 func (s *Backup) Prepare(ctx context.Context, part json.RawMessage) (json.RawMessage, error) {

@@ -245,7 +245,7 @@ func (s *Roles) CreateServiceLinkedRole(ctx context.Context, in CreateServiceLin
 // maxDeletions bounds the deletions that are remembered.
 const maxDeletions = 50
 
-// DeleteServiceLinkedRole removes a service-linked role at once and answers the
+// DeleteServiceLinkedRole removes a service-linked role at once and returns the
 // id of a deletion task that has succeeded.
 func (s *Roles) DeleteServiceLinkedRole(ctx context.Context, name, uuid string) (taskID string, err error) {
 	err = remove(ctx, s.identity, s.identity.roles, roleKey(name), noRole(name), func(r *Role) error {
@@ -266,7 +266,7 @@ func (s *Roles) DeleteServiceLinkedRole(ctx context.Context, name, uuid string) 
 	return taskID, err
 }
 
-// DeletionSucceeded answers whether a deletion task is known; those that are
+// DeletionSucceeded reports whether a deletion task is known; those that are
 // have succeeded.
 func (s *Roles) DeletionSucceeded(taskID string) error {
 	if !slices.Contains(s.identity.current.Load().account.Deletions, taskID) {

@@ -184,7 +184,7 @@ func (s *Sessions) alive(o *session) error {
 type sessionCache struct {
 	young, old atomic.Pointer[sync.Map]
 	count      atomic.Int64
-	turn       sync.Mutex
+	mu         sync.Mutex
 }
 
 // generation bounds the sessions in one generation; one takes about 2 KB.
@@ -212,13 +212,13 @@ func (c *sessionCache) get(accessKeyID string) *session {
 // are opened from their tokens again when they are used.
 func (c *sessionCache) put(accessKeyID string, s *session) {
 	if c.young.Load() == nil || c.count.Load() >= generation {
-		c.turn.Lock()
+		c.mu.Lock()
 		if c.young.Load() == nil || c.count.Load() >= generation {
 			c.old.Store(c.young.Load())
 			c.young.Store(&sync.Map{})
 			c.count.Store(0)
 		}
-		c.turn.Unlock()
+		c.mu.Unlock()
 	}
 	if _, there := c.young.Load().Swap(accessKeyID, s); !there {
 		c.count.Add(1)

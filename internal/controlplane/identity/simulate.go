@@ -40,7 +40,7 @@ type MatchedStatement struct {
 // (SimulatePrincipalPolicy, SimulateCustomPolicy).
 type Simulator struct{ identity *Service }
 
-// Simulate answers what a principal's policies, or those in the input alone when
+// Simulate returns what a principal's policies, or those in the input alone when
 // principalARN is empty, say to every action on every resource.
 func (s *Simulator) Simulate(principalARN string, in Simulation) ([]SimulationResult, error) {
 	set := policy.Set{}

@@ -342,7 +342,7 @@ func (s *Service) deleteVersion(ctx context.Context, r Reference) error {
 	return s.forget(ctx, sum)
 }
 
-// TagsOf answers the tags of a function for decisions; none for one that is not there.
+// TagsOf returns the tags of a function for decisions; none for one that is not there.
 func (s *Service) TagsOf(ctx context.Context, functionName string) (map[string]string, error) {
 	r, err := s.Refer(strings.TrimSuffix(functionName, ":"), "")
 	if err != nil {

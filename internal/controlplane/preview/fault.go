@@ -186,7 +186,7 @@ var (
 // responses finds statuses that no integration response matches: on $connect and
 // on two-way routes each of them fails the client with 500.
 func (i *inspection) responses(in *pasarela.Integration, about Fault, users []string) {
-	if !i.answers(users) {
+	if !i.reachesClients(users) {
 		return
 	}
 	about.Field = "integrationResponses"
@@ -225,8 +225,8 @@ func keysOf(responses []pasarela.IntegrationResponse) []string {
 	return keys
 }
 
-// answers says whether the outcome of the integration reaches any client.
-func (i *inspection) answers(users []string) bool {
+// reachesClients says whether the outcome of the integration reaches any client.
+func (i *inspection) reachesClients(users []string) bool {
 	for n := range i.definition.Routes {
 		r := &i.definition.Routes[n]
 		for _, key := range users {

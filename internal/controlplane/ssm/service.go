@@ -177,7 +177,7 @@ func (s *Service) find(ctx context.Context, text string) (*parameter, *version, 
 	return nil, nil, r, pasarela.Errorf(CodeVersionNotFound, "Systems Manager could not find version %s of %s. Verify the version and try again.", r.selector[1:], r.name)
 }
 
-// TagsOf answers the tags of a parameter for decisions; none for one that is not there.
+// TagsOf returns the tags of a parameter for decisions; none for one that is not there.
 func (s *Service) TagsOf(ctx context.Context, name string) (map[string]string, error) {
 	p, err := s.get(ctx, name)
 	if errors.Is(err, pasarela.ErrNotFound) {

@@ -62,7 +62,7 @@ func (a *applier) look(name, attribute string) (any, bool, error) {
 	return value, true, nil
 }
 
-// madeUp answers Fn::GetAtt of a resource that is not there because its type is skipped.
+// madeUp returns Fn::GetAtt of a resource that is not there because its type is skipped.
 func (s *Service) madeUp(res *Resource, attribute string) string {
 	if attribute == "Arn" {
 		return "arn:aws:skipped:" + s.RegionAccount.Region + ":" + s.RegionAccount.AccountID + ":" + res.ID

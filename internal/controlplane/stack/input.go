@@ -74,11 +74,11 @@ func (s *Service) template(ctx context.Context, in TemplateInput, services resou
 	if !ok {
 		return "", invalid("TemplateURL must be a supported URL.")
 	}
-	answer, err := services.Call(ctx, "s3", "GetObject", map[string]any{"Bucket": bucket, "Key": key})
+	response, err := services.Call(ctx, "s3", "GetObject", map[string]any{"Bucket": bucket, "Key": key})
 	if err != nil {
 		return "", invalid("S3 error: %s (TemplateURL %s)", plainText(err), in.TemplateURL)
 	}
-	body, _ := answer["Body"].(string)
+	body, _ := response["Body"].(string)
 	return body, nil
 }
 

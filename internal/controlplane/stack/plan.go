@@ -324,11 +324,11 @@ func dynamicText(ctx context.Context, text string, services resource.Services) (
 
 // parameterStore is the value of a parameter of Systems Manager, by name or name:version.
 func parameterStore(ctx context.Context, services resource.Services, name string) (string, error) {
-	answer, err := services.Call(ctx, "ssm", "GetParameter", map[string]any{"Name": name, "WithDecryption": true})
+	response, err := services.Call(ctx, "ssm", "GetParameter", map[string]any{"Name": name, "WithDecryption": true})
 	if err != nil {
 		return "", err
 	}
-	parameter, _ := answer["Parameter"].(map[string]any)
+	parameter, _ := response["Parameter"].(map[string]any)
 	value, _ := parameter["Value"].(string)
 	return value, nil
 }

@@ -22,7 +22,7 @@ type Services struct {
 	// Call makes a call to a function or endpoint that decides, or to an issuer
 	// of tokens.
 	Call func(Call) (Response, error)
-	// MayInvoke answers nil when API Gateway may use an authorizer's role, and the
+	// MayInvoke returns nil when API Gateway may use an authorizer's role, and the
 	// role may invoke the function.
 	MayInvoke func(roleARN, sourceARN string, function awsuri.URI) error
 	Now       func() time.Time // nil: time.Now

@@ -65,7 +65,7 @@ func signatureError(err error) *execution.GatewayError {
 	if !errors.As(err, &bad) {
 		return execution.Misconfigured("Unable to verify the signature", language.IdentitiesSilent.Of(err.Error()))
 	}
-	answer := bad.RESTJSON()
+	response := bad.RESTJSON()
 	kind := execution.InvalidSignature
 	switch bad.Fault {
 	case sigv4.FaultMissing:
@@ -73,8 +73,8 @@ func signatureError(err error) *execution.GatewayError {
 	case sigv4.FaultExpiredToken, sigv4.FaultTime:
 		kind = execution.ExpiredToken
 	}
-	first, _, _ := strings.Cut(answer.Message, "\n")
-	return execution.Refused(kind, answer.Status, pasarela.ErrorCode(answer.Code), answer.Message,
+	first, _, _ := strings.Cut(response.Message, "\n")
+	return execution.Refused(kind, response.Status, pasarela.ErrorCode(response.Code), response.Message,
 		"Unauthorized request: "+first, language.SignatureRefused.Of(first))
 }
 

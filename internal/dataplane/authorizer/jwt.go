@@ -57,7 +57,7 @@ func compileJWT(route *pasarela.Route, def *pasarela.Authorizer, stage string, s
 	return &Authorizer{authorize: a.authorize}
 }
 
-// authorize answers 401 for a token that is missing or not valid, 403 for one without a
+// authorize returns 401 for a token that is missing or not valid, 403 for one without a
 // scope that the route asks for, and 500 while the issuer's keys cannot be read.
 func (a *jwt) authorize(r Request) (Grant, *execution.GatewayError) {
 	if err := ambiguous(r.HTTP); err != nil {

@@ -157,14 +157,14 @@ func (s *keySet) fetch() ([]webKey, error) {
 
 // get reads a JSON document from the issuer; only status 200 counts.
 func (s *keySet) get(url string, into any) error {
-	answer, err := s.call(Call{Method: http.MethodGet, URL: url, Timeout: timeout})
+	response, err := s.call(Call{Method: http.MethodGet, URL: url, Timeout: timeout})
 	if err != nil {
 		return language.JWTUnread.Of(url, err.Error()).Wrap(err)
 	}
-	if answer.Status != http.StatusOK {
-		return language.JWTStatus.Of(url, strconv.Itoa(answer.Status))
+	if response.Status != http.StatusOK {
+		return language.JWTStatus.Of(url, strconv.Itoa(response.Status))
 	}
-	if err := json.Unmarshal(answer.Body, into); err != nil {
+	if err := json.Unmarshal(response.Body, into); err != nil {
 		return language.JWTUnread.Of(url, err.Error()).Wrap(err)
 	}
 	return nil

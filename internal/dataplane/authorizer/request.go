@@ -95,17 +95,17 @@ func (a *request) ask(r Request, values []string) (*result, *execution.GatewayEr
 	call := a.call
 	call.Body, call.SourceARN = payload.Append(nil), source
 	r.Record.Note(execution.StepAuthorizerCall, call.URL+call.Function.Function.ARN)
-	answer, err := a.services.Call(call)
+	response, err := a.services.Call(call)
 	took := a.services.now()
 	r.Record.Touch(took)
 	if err != nil {
 		return nil, a.failed(language.AuthorizerNotAsked.Of(err.Error()))
 	}
-	r.Record.NoteBytes(execution.StepAuthorizerBody, answer.Body)
-	if fault := a.refusal(answer); fault != nil {
+	r.Record.NoteBytes(execution.StepAuthorizerBody, response.Body)
+	if fault := a.refusal(response); fault != nil {
 		return nil, fault
 	}
-	parsed, err := parseResult(answer.Body)
+	parsed, err := parseResult(response.Body)
 	if err != nil {
 		return nil, broken("null", language.AuthorizerResult.Because(err, a.def.AuthorizerID))
 	}
@@ -123,23 +123,23 @@ func (a *request) eventOf(r Request) *event.Event {
 }
 
 // refusal reads an answer that is no result: the word Unauthorized, or a failure.
-func (a *request) refusal(answer Response) *execution.GatewayError {
+func (a *request) refusal(response Response) *execution.GatewayError {
 	said := language.AuthorizerUnauthorized.Of(a.def.AuthorizerID)
-	if answer.FunctionError {
+	if response.FunctionError {
 		var failure struct {
 			ErrorMessage string `json:"errorMessage"`
 		}
-		_ = json.Unmarshal(answer.Body, &failure)
+		_ = json.Unmarshal(response.Body, &failure)
 		if failure.ErrorMessage == "Unauthorized" {
 			return unauthorized("Unauthorized request", said)
 		}
 		return a.failed(language.AuthorizerException.Of(failure.ErrorMessage))
 	}
 	switch {
-	case answer.Status == http.StatusUnauthorized && a.call.URL != "":
+	case response.Status == http.StatusUnauthorized && a.call.URL != "":
 		return unauthorized("Unauthorized request", said)
-	case answer.Status != http.StatusOK:
-		return a.failed(language.AuthorizerStatus.Of(strconv.Itoa(answer.Status)))
+	case response.Status != http.StatusOK:
+		return a.failed(language.AuthorizerStatus.Of(strconv.Itoa(response.Status)))
 	}
 	return nil
 }

@@ -27,17 +27,17 @@ var custom = &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.A
 
 // backend answers for a function or an issuer, and counts the questions.
 type backend struct {
-	answer func(authorizer.Call) (authorizer.Response, error)
-	asked  []authorizer.Call
+	response func(authorizer.Call) (authorizer.Response, error)
+	asked    []authorizer.Call
 }
 
 func (b *backend) call(c authorizer.Call) (authorizer.Response, error) {
 	b.asked = append(b.asked, c)
-	return b.answer(c)
+	return b.response(c)
 }
 
 func saying(body string) *backend {
-	return &backend{answer: func(authorizer.Call) (authorizer.Response, error) {
+	return &backend{response: func(authorizer.Call) (authorizer.Response, error) {
 		return authorizer.Response{Status: 200, Body: []byte(body)}, nil
 	}}
 }
@@ -93,46 +93,46 @@ const allow = `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*"}`
 // Only a result that is whole, and a policy that allows this very method, lets
 // anybody in.
 func TestResultsOfAuthorizers(t *testing.T) {
-	answer := func(status int, body string, functionError bool) func(authorizer.Call) (authorizer.Response, error) {
+	response := func(status int, body string, functionError bool) func(authorizer.Call) (authorizer.Response, error) {
 		return func(authorizer.Call) (authorizer.Response, error) {
 			return authorizer.Response{Status: status, Body: []byte(body), FunctionError: functionError}, nil
 		}
 	}
 	for name, c := range map[string]struct {
-		answer func(authorizer.Call) (authorizer.Response, error)
-		status int // 0: let in
-		kind   execution.ResponseType
-		fix    string
+		response func(authorizer.Call) (authorizer.Response, error)
+		status   int // 0: let in
+		kind     execution.ResponseType
+		fix      string
 	}{
-		"allow":                    {answer(200, policy(allow), false), 0, "", ""},
-		"allow this stage":         {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:*","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/*"}`), false), 0, "", ""},
-		"one object of a policy":   {answer(200, `{"principalId":"ana","policyDocument":{"Version":"2012-10-17","Statement":`+allow+`}}`, false), 0, "", ""},
-		"condition that holds":     {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}`), false), 0, "", ""},
-		"condition that does not":  {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`), false), 403, execution.AccessDenied, "under a condition that does not hold: IpAddress aws:SourceIp in the Allow statement at line 1"},
-		"deny wins":                {answer(200, policy(allow+`,{"Sid":"No","Effect":"Deny","Action":"execute-api:Invoke","Resource":"`+methodARN+`"}`), false), 403, execution.AccessDenied, "(No)"},
-		"another stage":            {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/test/*"}`), false), 403, execution.AccessDenied, "but not on " + methodARN},
-		"another action":           {answer(200, policy(`{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"*"}`), false), 403, execution.AccessDenied, "does not allow execute-api:Invoke"},
-		"no statement":             {answer(200, policy(""), false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
-		"no policy":                {answer(200, `{"principalId":"ana"}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument is missing"},
-		"null policy":              {answer(200, `{"principalId":"ana","policyDocument":null}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
-		"text for a policy":        {answer(200, `{"principalId":"ana","policyDocument":"{}"}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument: it is a string; give the object itself"},
-		"no principal":             {answer(200, `{"policyDocument":{"Version":"2012-10-17","Statement":[`+allow+`]}}`, false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
-		"empty principal":          {answer(200, strings.Replace(policy(allow), "ana", "", 1), false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
-		"number for a principal":   {answer(200, strings.Replace(policy(allow), `"ana"`, "7", 1), false), 500, execution.AuthorizerConfigurationError, "principalId must be a string"},
-		"members in other letters": {answer(200, strings.ReplaceAll(policy(allow), "principalId", "PrincipalID"), false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
-		"unknown effect":           {answer(200, policy(`{"Effect":"allow","Action":"*","Resource":"*"}`), false), 500, execution.AuthorizerConfigurationError, "policyDocument: statement 1: Effect must be"},
-		"nested context":           {answer(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":{"b":1}},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "context.a is nested"},
-		"list for a context":       {answer(200, strings.Replace(policy(allow), `"principalId"`, `"context":[1],"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "context must be an object"},
-		"empty":                    {answer(200, "", false), 500, execution.AuthorizerConfigurationError, "it is not JSON"},
-		"null":                     {answer(200, "null", false), 500, execution.AuthorizerConfigurationError, "it must be an object"},
-		"two values":               {answer(200, policy(allow)+policy(allow), false), 500, execution.AuthorizerConfigurationError, ""},
-		"cut short":                {answer(200, policy(allow)[:80], false), 500, execution.AuthorizerConfigurationError, ""},
-		"too long":                 {answer(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":"`+strings.Repeat("x", 8<<10)+`"},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "more than 8192"},
-		"function fails":           {answer(200, `{"errorMessage":"boom","errorType":"Error"}`, true), 500, execution.AuthorizerFailure, "boom"},
-		"function says no":         {answer(200, `{"errorMessage":"Unauthorized"}`, true), 401, execution.Unauthorized, "said Unauthorized"},
-		"failure with a policy":    {answer(200, policy(allow), true), 500, execution.AuthorizerFailure, ""},
-		"status of the service":    {answer(503, policy(allow), false), 500, execution.AuthorizerFailure, "status 503"},
-		"unauthorized to call":     {answer(401, policy(allow), false), 500, execution.AuthorizerFailure, "status 401"},
+		"allow":                    {response(200, policy(allow), false), 0, "", ""},
+		"allow this stage":         {response(200, policy(`{"Effect":"Allow","Action":"execute-api:*","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/prod/*"}`), false), 0, "", ""},
+		"one object of a policy":   {response(200, `{"principalId":"ana","policyDocument":{"Version":"2012-10-17","Statement":`+allow+`}}`, false), 0, "", ""},
+		"condition that holds":     {response(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}`), false), 0, "", ""},
+		"condition that does not":  {response(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`), false), 403, execution.AccessDenied, "under a condition that does not hold: IpAddress aws:SourceIp in the Allow statement at line 1"},
+		"deny wins":                {response(200, policy(allow+`,{"Sid":"No","Effect":"Deny","Action":"execute-api:Invoke","Resource":"`+methodARN+`"}`), false), 403, execution.AccessDenied, "(No)"},
+		"another stage":            {response(200, policy(`{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:123456789012:abcdefghij/test/*"}`), false), 403, execution.AccessDenied, "but not on " + methodARN},
+		"another action":           {response(200, policy(`{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"*"}`), false), 403, execution.AccessDenied, "does not allow execute-api:Invoke"},
+		"no statement":             {response(200, policy(""), false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
+		"no policy":                {response(200, `{"principalId":"ana"}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument is missing"},
+		"null policy":              {response(200, `{"principalId":"ana","policyDocument":null}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument"},
+		"text for a policy":        {response(200, `{"principalId":"ana","policyDocument":"{}"}`, false), 500, execution.AuthorizerConfigurationError, "policyDocument: it is a string; give the object itself"},
+		"no principal":             {response(200, `{"policyDocument":{"Version":"2012-10-17","Statement":[`+allow+`]}}`, false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"empty principal":          {response(200, strings.Replace(policy(allow), "ana", "", 1), false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"number for a principal":   {response(200, strings.Replace(policy(allow), `"ana"`, "7", 1), false), 500, execution.AuthorizerConfigurationError, "principalId must be a string"},
+		"members in other letters": {response(200, strings.ReplaceAll(policy(allow), "principalId", "PrincipalID"), false), 500, execution.AuthorizerConfigurationError, "principalId is missing"},
+		"unknown effect":           {response(200, policy(`{"Effect":"allow","Action":"*","Resource":"*"}`), false), 500, execution.AuthorizerConfigurationError, "policyDocument: statement 1: Effect must be"},
+		"nested context":           {response(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":{"b":1}},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "context.a is nested"},
+		"list for a context":       {response(200, strings.Replace(policy(allow), `"principalId"`, `"context":[1],"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "context must be an object"},
+		"empty":                    {response(200, "", false), 500, execution.AuthorizerConfigurationError, "it is not JSON"},
+		"null":                     {response(200, "null", false), 500, execution.AuthorizerConfigurationError, "it must be an object"},
+		"two values":               {response(200, policy(allow)+policy(allow), false), 500, execution.AuthorizerConfigurationError, ""},
+		"cut short":                {response(200, policy(allow)[:80], false), 500, execution.AuthorizerConfigurationError, ""},
+		"too long":                 {response(200, strings.Replace(policy(allow), `"principalId"`, `"context":{"a":"`+strings.Repeat("x", 8<<10)+`"},"principalId"`, 1), false), 500, execution.AuthorizerConfigurationError, "more than 8192"},
+		"function fails":           {response(200, `{"errorMessage":"boom","errorType":"Error"}`, true), 500, execution.AuthorizerFailure, "boom"},
+		"function says no":         {response(200, `{"errorMessage":"Unauthorized"}`, true), 401, execution.Unauthorized, "said Unauthorized"},
+		"failure with a policy":    {response(200, policy(allow), true), 500, execution.AuthorizerFailure, ""},
+		"status of the service":    {response(503, policy(allow), false), 500, execution.AuthorizerFailure, "status 503"},
+		"unauthorized to call":     {response(401, policy(allow), false), 500, execution.AuthorizerFailure, "status 401"},
 		"no answer": {
 			func(authorizer.Call) (authorizer.Response, error) {
 				return authorizer.Response{}, errors.New("timed out")
@@ -141,7 +141,7 @@ func TestResultsOfAuthorizers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{answer: c.answer}, &clock{epoch})
+			auth := compile(t, pasarela.Authorizer{AuthorizerResultTTLInSeconds: 300, IdentitySource: []string{"route.request.header.Auth"}}, &backend{response: c.response}, &clock{epoch})
 			for _, again := range []string{"", ", again"} { // a cache must not make a refusal an admission
 				grant, err := auth.Authorize(handshake(pairs("Auth", "x"), nil))
 				switch {
@@ -159,7 +159,7 @@ func TestResultsOfAuthorizers(t *testing.T) {
 
 func TestAnEndpointMaySayUnauthorized(t *testing.T) {
 	for status, want := range map[int]int{401: 401, 403: 500, 302: 500, 204: 500} {
-		b := &backend{answer: func(authorizer.Call) (authorizer.Response, error) {
+		b := &backend{response: func(authorizer.Call) (authorizer.Response, error) {
 			return authorizer.Response{Status: status, Body: []byte(policy(allow))}, nil
 		}}
 		auth := compile(t, pasarela.Authorizer{AuthorizerURI: "https://${stageVariables.host}/check"}, b, &clock{epoch})

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 )
 
-// stub answers every request of 64 bytes of body alike and spends next to nothing
+// stub responds to every request of 64 bytes of body alike and spends next to nothing
 // on it.
 func stub(b *testing.B) (url string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -82,15 +82,15 @@ func BenchmarkNetHTTP(b *testing.B) {
 			r, _ := http.NewRequest(http.MethodPost, url, bytes.NewReader(payload))
 			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("User-Agent", "AmazonAPIGateway_abcdef1234")
-			answer, err := client.Do(r)
+			response, err := client.Do(r)
 			if err != nil {
 				b.Error(err)
 				continue
 			}
-			if body, err := io.ReadAll(answer.Body); err != nil || len(body) != 64 {
+			if body, err := io.ReadAll(response.Body); err != nil || len(body) != 64 {
 				b.Error(err)
 			}
-			_ = answer.Body.Close()
+			_ = response.Body.Close()
 		}
 	})
 }

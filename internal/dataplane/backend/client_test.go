@@ -166,7 +166,7 @@ func TestBackendsThatSpeakNoHTTP(t *testing.T) {
 	}
 }
 
-// serveOne reads one request and answers 200; it says whether there was one.
+// serveOne reads one request and responds with 200; it says whether there was one.
 func serveOne(c net.Conn) bool {
 	request, err := http.ReadRequest(bufio.NewReader(c))
 	if err != nil {
@@ -221,7 +221,7 @@ func TestNothingIsSentTwice(t *testing.T) {
 	}
 }
 
-// serveOneOrDrop answers a connection's first request and drops its second.
+// serveOneOrDrop responds to a connection's first request and drops its second.
 func serveOneOrDrop(c net.Conn, _ int, requests *atomic.Int64) bool {
 	request, err := http.ReadRequest(bufio.NewReader(c))
 	if err != nil {

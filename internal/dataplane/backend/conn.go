@@ -28,7 +28,7 @@ type conn struct {
 	written  int64           // bytes by the calls before this one
 	counted  *countingConn   // under TLS
 
-	turn exchange // of a direct connection
+	exchange exchange // of a direct connection
 }
 
 // newConn takes over nc, under which the kernel's socket is.

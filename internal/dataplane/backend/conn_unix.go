@@ -21,13 +21,13 @@ type exchange struct {
 
 // prepare makes what all calls on the connection share.
 func (c *conn) prepare() bool {
-	c.turn.step = c.turn.ready
+	c.exchange.step = c.exchange.ready
 	return true
 }
 
 // take is begin on a direct connection.
 func (c *conn) take(out, in []byte, kept bool) (sent, n int, err error) {
-	t := &c.turn
+	t := &c.exchange
 	t.out, t.in, t.sent, t.n, t.kept, t.err = out, in, 0, 0, kept, nil
 	err = c.socket.Read(t.step)
 	sent, n = t.sent, t.n

@@ -18,16 +18,16 @@ import (
 
 // nasty answers every request, and then does with the connection what a test says.
 type nasty struct {
-	answer string           // "" is a plain one
-	after  func(c net.Conn) // once the answer is out; it returns when it is done
-	wrap   func(net.Conn) net.Conn
-	served atomic.Int64  // requests
-	done   chan struct{} // gets one when after has returned
+	response string           // "" is a plain one
+	after    func(c net.Conn) // once the answer is out; it returns when it is done
+	wrap     func(net.Conn) net.Conn
+	served   atomic.Int64  // requests
+	done     chan struct{} // gets one when after has returned
 }
 
 const (
-	plainAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-	poison      = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON"
+	plainResponse = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	poison        = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON"
 )
 
 func (n *nasty) serve(c net.Conn) {
@@ -43,7 +43,7 @@ func (n *nasty) serve(c net.Conn) {
 		}
 		_, _ = io.Copy(io.Discard, request.Body)
 		n.served.Add(1)
-		if _, err := io.WriteString(c, n.answer); err != nil {
+		if _, err := io.WriteString(c, n.response); err != nil {
 			return
 		}
 		n.after(c)
@@ -71,20 +71,20 @@ func later(after time.Duration, what string) func(net.Conn) {
 }
 
 var nasties = []struct {
-	name   string
-	answer string
-	after  func(net.Conn)
-	want   string
+	name     string
+	response string
+	after    func(net.Conn)
+	want     string
 }{
-	{"closes after each answer", plainAnswer, closing, "ok"},
-	{"resets after each answer", plainAnswer, resetting, "ok"},
+	{"closes after each answer", plainResponse, closing, "ok"},
+	{"resets after each answer", plainResponse, resetting, "ok"},
 	{"closes after each answer of HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", closing, "ok"},
-	{"unasked bytes with the answer", plainAnswer + poison, nothing, "ok"},
-	{"unasked bytes 0 ms later", plainAnswer, later(0, poison), "ok"},
-	{"unasked bytes 50 ms later", plainAnswer, later(50*time.Millisecond, poison), "ok"},
-	{"unasked bytes 100 ms later", plainAnswer, later(100*time.Millisecond, poison), "ok"},
-	{"unasked bytes 600 ms later", plainAnswer, later(600*time.Millisecond, poison), "ok"},
-	{"one unasked byte", plainAnswer, later(0, "\n"), "ok"},
+	{"unasked bytes with the answer", plainResponse + poison, nothing, "ok"},
+	{"unasked bytes 0 ms later", plainResponse, later(0, poison), "ok"},
+	{"unasked bytes 50 ms later", plainResponse, later(50*time.Millisecond, poison), "ok"},
+	{"unasked bytes 100 ms later", plainResponse, later(100*time.Millisecond, poison), "ok"},
+	{"unasked bytes 600 ms later", plainResponse, later(600*time.Millisecond, poison), "ok"},
+	{"one unasked byte", plainResponse, later(0, "\n"), "ok"},
 	{"204 with a body", "HTTP/1.1 204 No Content\r\nContent-Length: 41\r\n\r\n", later(0, poison), ""},
 	{"204 with a body that is not announced", "HTTP/1.1 204 No Content\r\n\r\n", later(0, poison), ""},
 	{"304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 41\r\n\r\n", later(0, poison), ""},
@@ -98,7 +98,7 @@ func TestNastyBackends(t *testing.T) {
 	for _, test := range nasties {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			n := &nasty{answer: test.answer, after: test.after, done: make(chan struct{}, 1)}
+			n := &nasty{response: test.response, after: test.after, done: make(chan struct{}, 1)}
 			n.check(t, newClient(t, backend.Options{}), rude(t, func(_ int, c net.Conn) { n.serve(c) }), test.want)
 		})
 	}
@@ -114,7 +114,7 @@ func TestNastyBackendsOverTLS(t *testing.T) {
 		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			t.Run(test.name+" "+tls.VersionName(version), func(t *testing.T) {
 				t.Parallel()
-				n := &nasty{answer: test.answer, after: test.after, done: make(chan struct{}, 1)}
+				n := &nasty{response: test.response, after: test.after, done: make(chan struct{}, 1)}
 				n.wrap = func(c net.Conn) net.Conn {
 					return tls.Server(c, &tls.Config{Certificates: server.TLS.Certificates, MaxVersion: version})
 				}
@@ -145,7 +145,7 @@ func (n *nasty) check(t *testing.T, client *backend.Client, url, want string) {
 func TestBackendsWhoseConnectionsAreNotKept(t *testing.T) {
 	for name, after := range map[string]func(net.Conn){"unasked bytes": later(0, poison), "closes": closing} {
 		t.Run(name, func(t *testing.T) {
-			n := &nasty{answer: plainAnswer, after: after, done: make(chan struct{}, 100)}
+			n := &nasty{response: plainResponse, after: after, done: make(chan struct{}, 100)}
 			url := rude(t, func(_ int, c net.Conn) { n.serve(c) })
 			client := newClient(t, backend.Options{})
 			for range 4 {
@@ -188,7 +188,7 @@ func TestWhatWasHeardIsNotRepeated(t *testing.T) {
 						end(c.(*net.TCPConn))
 						return
 					}
-					_, _ = io.WriteString(c, plainAnswer)
+					_, _ = io.WriteString(c, plainResponse)
 				}
 			})
 			client := newClient(t, backend.Options{})

@@ -110,8 +110,8 @@ func (e *Exchange) Step(ctx context.Context) {
 	e.divide(others)
 }
 
-// Answer takes the report of another node and answers with this one's.
-func (e *Exchange) Answer(_ context.Context, data []byte) []byte {
+// Receive takes the report of another node and answers with this one's.
+func (e *Exchange) Receive(_ context.Context, data []byte) []byte {
 	var told Report
 	e.mu.Lock()
 	defer e.mu.Unlock()

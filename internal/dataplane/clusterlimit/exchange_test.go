@@ -83,7 +83,7 @@ func (m *member) Others() (names []string) {
 func (m *member) Ask(ctx context.Context, node string, report []byte) ([]byte, error) {
 	for _, other := range m.cluster.nodes {
 		if other.name == node && !other.dead && !other.cut && !m.cut {
-			return other.exchange.Answer(ctx, report), nil
+			return other.exchange.Receive(ctx, report), nil
 		}
 	}
 	return nil, errors.New("it does not answer")

@@ -104,14 +104,14 @@ func (r *ring) push(data []byte) {
 		return // an execution with so many steps that a chunk cannot hold it
 	}
 	if len(r.chunks) == 0 || len(r.chunks[r.current])+need > chunkSize {
-		r.turn()
+		r.nextChunk()
 	}
 	chunk := binary.BigEndian.AppendUint32(r.chunks[r.current], uint32(len(data)))
 	r.chunks[r.current] = append(chunk, data...)
 }
 
-// turn begins the next chunk.
-func (r *ring) turn() {
+// nextChunk begins the next chunk.
+func (r *ring) nextChunk() {
 	if len(r.chunks) < r.limit {
 		r.chunks = append(r.chunks, make([]byte, 0, chunkSize))
 		r.current = len(r.chunks) - 1

@@ -14,7 +14,7 @@ type Pool[T any] struct {
 	Limit int
 
 	used, waiting int
-	turn          *Group[T] // of the ring of groups that wait, the one whose turn it is
+	head          *Group[T] // of the ring of groups that wait, the one whose turn it is
 }
 
 // Group is a user of a pool's slots. The zero value has no slot and no waiter.
@@ -105,10 +105,10 @@ func (p *Pool[T]) Dequeue(w *Waiter[T]) bool {
 // Next takes out of its queue the next one that may have a slot, if there is one. The
 // slot is not taken yet: the caller does that with AcquireAnyway, or lets it go.
 func (p *Pool[T]) Next() (w *Waiter[T], g *Group[T], ok bool) {
-	g = p.turn
-	for first := true; g != nil && (first || g != p.turn); g, first = g.next, false {
+	g = p.head
+	for first := true; g != nil && (first || g != p.head); g, first = g.next, false {
 		if p.Free(g) {
-			p.turn = g.next
+			p.head = g.next
 			w = g.first
 			p.Dequeue(w)
 			return w, g, true
@@ -119,21 +119,21 @@ func (p *Pool[T]) Next() (w *Waiter[T], g *Group[T], ok bool) {
 
 // link puts the group at the end of the ring.
 func (p *Pool[T]) link(g *Group[T]) {
-	if p.turn == nil {
-		p.turn, g.next, g.prev = g, g, g
+	if p.head == nil {
+		p.head, g.next, g.prev = g, g, g
 		return
 	}
-	g.next, g.prev = p.turn, p.turn.prev
+	g.next, g.prev = p.head, p.head.prev
 	g.prev.next, g.next.prev = g, g
 }
 
 func (p *Pool[T]) unlink(g *Group[T]) {
 	if g.next == g {
-		p.turn = nil
+		p.head = nil
 	} else {
 		g.prev.next, g.next.prev = g.next, g.prev
-		if p.turn == g {
-			p.turn = g.next
+		if p.head == g {
+			p.head = g.next
 		}
 	}
 	g.next, g.prev = nil, nil

@@ -25,10 +25,10 @@ const (
 // processes start at the same time.
 func (r *Runner) codeFolder(ctx context.Context, v *pasarela.FunctionVersion) (string, error) {
 	lock, _ := r.unpacking.LoadOrStore(v.CodeSHA256, make(chan struct{}, 1))
-	turn := lock.(chan struct{})
+	semaphore := lock.(chan struct{})
 	select {
-	case turn <- struct{}{}:
-		defer func() { <-turn }()
+	case semaphore <- struct{}{}:
+		defer func() { <-semaphore }()
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	if api := os.Getenv("AWS_LAMBDA_RUNTIME_API"); api != "" {
 		switch handler := os.Getenv("_HANDLER"); {
 		case handler == "cut":
-			answerHalf(api)
+			respondInHalf(api)
 		case strings.HasPrefix(handler, "impatient:"):
 			askAgain(api, strings.TrimPrefix(handler, "impatient:"))
 		default:
@@ -55,7 +55,7 @@ type order struct {
 	Text string `json:"text"`
 }
 
-type answer struct {
+type output struct {
 	PID         int      `json:"pid"`
 	Text        string   `json:"text"`
 	Environment []string `json:"environment"`
@@ -63,11 +63,11 @@ type answer struct {
 	RequestID   string   `json:"requestId"`
 }
 
-func handle(ctx context.Context, o order) (answer, error) {
+func handle(ctx context.Context, o order) (output, error) {
 	about, _ := lambdacontext.FromContext(ctx)
 	switch o.Do {
 	case "fail":
-		return answer{}, errors.New(o.Text)
+		return output{}, errors.New(o.Text)
 	case "exit":
 		os.Exit(3)
 	case "sleep":
@@ -84,15 +84,15 @@ func handle(ctx context.Context, o order) (answer, error) {
 	case "child": // a process of the function's own, which it leaves behind
 		child := exec.CommandContext(context.Background(), "sleep", "600")
 		if err := child.Start(); err != nil {
-			return answer{}, err
+			return output{}, err
 		}
-		return answer{PID: child.Process.Pid}, nil
+		return output{PID: child.Process.Pid}, nil
 	}
-	return answer{PID: os.Getpid(), Text: o.Text, Environment: os.Environ(), ARN: about.InvokedFunctionArn, RequestID: about.AwsRequestID}, nil
+	return output{PID: os.Getpid(), Text: o.Text, Environment: os.Environ(), ARN: about.InvokedFunctionArn, RequestID: about.AwsRequestID}, nil
 }
 
-// answerHalf is a runtime that ends in the middle of its answer.
-func answerHalf(api string) {
+// respondInHalf is a runtime that ends in the middle of its answer.
+func respondInHalf(api string) {
 	event, err := http.Get("http://" + api + "/2018-06-01/runtime/invocation/next")
 	if err != nil {
 		return
@@ -264,7 +264,7 @@ func (f *fixture) call(o order) functions.Result {
 	return result
 }
 
-func (f *fixture) ask(o order) (a answer) {
+func (f *fixture) ask(o order) (a output) {
 	f.t.Helper()
 	result := f.call(o)
 	if result.FunctionError != "" {
@@ -402,7 +402,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	f.put(pasarela.Function{Name: "f"}, self(t))
 	gate := filepath.Join(t.TempDir(), "gate")
 	payload := fmt.Sprintf(`{"do":"wait","text":%q}`, gate)
-	answers := make(chan answer, 8)
+	responses := make(chan output, 8)
 	refused := make(chan error, 8)
 	for range 8 {
 		go func() {
@@ -411,9 +411,9 @@ func TestConcurrencyIsBounded(t *testing.T) {
 				refused <- err
 				return
 			}
-			var a answer
+			var a output
 			_ = json.Unmarshal(result.Payload, &a) // a failure has no pid
-			answers <- a
+			responses <- a
 		}()
 	}
 	for range 5 { // two run, and where one of them waits for its start, one waits
@@ -423,17 +423,17 @@ func TestConcurrencyIsBounded(t *testing.T) {
 			if !errors.As(err, &e) || e.Code != functions.CodeTooManyRequests {
 				t.Errorf("refused with %v", err)
 			}
-		case a := <-answers:
+		case a := <-responses:
 			t.Fatalf("answered too early: %+v", a)
 		}
 	}
 	if err := os.WriteFile(gate, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Eventually(t, "all invocations", func() bool { return len(answers)+len(refused) == 3 })
+	testkit.Eventually(t, "all invocations", func() bool { return len(responses)+len(refused) == 3 })
 	pids := map[int]bool{}
-	for len(answers) > 0 {
-		pids[(<-answers).PID] = true
+	for len(responses) > 0 {
+		pids[(<-responses).PID] = true
 	}
 	if len(pids) > 2 || pids[0] || len(pids) == 0 {
 		t.Errorf("processes %v", pids)

@@ -42,9 +42,9 @@ func (a runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == runtimePath+"init/error":
 		a.initError(w, r, p)
 	case what == "response":
-		a.answer(w, r, p, id, "")
+		a.takeResult(w, r, p, id, "")
 	case what == "error":
-		a.answer(w, r, p, id, Unhandled)
+		a.takeResult(w, r, p, id, Unhandled)
 	default:
 		http.NotFound(w, r)
 	}
@@ -76,9 +76,9 @@ func (a runtimeAPI) next(w http.ResponseWriter, r *http.Request, p *process) {
 	_, _ = w.Write(payload) // a process that is gone is seen where it is waited for
 }
 
-// answer takes the result of an invocation.
-func (a runtimeAPI) answer(w http.ResponseWriter, r *http.Request, p *process, id, functionError string) {
-	body, err := readAnswer(w, r)
+// takeResult takes the result of an invocation.
+func (a runtimeAPI) takeResult(w http.ResponseWriter, r *http.Request, p *process, id, functionError string) {
+	body, err := readPayload(w, r)
 	var over *http.MaxBytesError
 	if err != nil && !errors.As(err, &over) { // half an answer is none
 		say(w, http.StatusBadRequest, "The body breaks off")
@@ -102,7 +102,7 @@ func (a runtimeAPI) answer(w http.ResponseWriter, r *http.Request, p *process, i
 
 // initError takes why a process cannot start; it ends itself then.
 func (a runtimeAPI) initError(w http.ResponseWriter, r *http.Request, p *process) {
-	body, err := readAnswer(w, r)
+	body, err := readPayload(w, r)
 	if err != nil || len(body) == 0 {
 		body = errorBody("Runtime.InitError", r.Header.Get("Lambda-Runtime-Function-Error-Type"))
 	}
@@ -116,7 +116,7 @@ func (a runtimeAPI) initError(w http.ResponseWriter, r *http.Request, p *process
 // initGrace is how long a process may go on after it has said why it cannot start.
 const initGrace = 500 * time.Millisecond
 
-func readAnswer(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func readPayload(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
 }
 

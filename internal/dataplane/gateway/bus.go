@@ -60,18 +60,18 @@ type response struct {
 // any more: 410, on which backends forget the connection. One that only does not
 // answer may have them: 503.
 func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
-	answer, err := g.askNode(ctx, node, r)
+	found, err := g.askNode(ctx, node, r)
 	if codeOf(err) == pasarela.CodeGone {
-		answer, err = g.askSuccessor(ctx, r, err)
+		found, err = g.askSuccessor(ctx, r, err)
 	}
-	if err == nil && answer.Error != "" {
-		refused := pasarela.Errorf(answer.Error, "%s", answer.Message)
-		if answer.Elsewhere {
+	if err == nil && found.Error != "" {
+		refused := pasarela.Errorf(found.Error, "%s", found.Message)
+		if found.Elsewhere {
 			refused.Cause = errElsewhere
 		}
 		err = refused
 	}
-	return answer, err
+	return found, err
 }
 
 func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response, error) {
@@ -93,30 +93,30 @@ func (g *Gateway) askNode(ctx context.Context, node uint16, r request) (response
 	if err == nil {
 		data, err = g.options.Bus.Request(ctx, name, busSubject, append(append(head, '\n'), r.Body...))
 	}
-	return answerOf(data, err)
+	return readResponse(data, err)
 }
 
-// answerOf reads what another node answered.
-func answerOf(data []byte, err error) (response, error) {
+// readResponse decodes what another node sent back.
+func readResponse(data []byte, err error) (response, error) {
 	switch {
 	case errors.Is(err, pasarela.ErrNodeGone):
 		return response{}, gone()
 	case err != nil:
 		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection does not answer for now. Try again.", Cause: err}
 	}
-	var answer response
-	if err := json.Unmarshal(data, &answer); err != nil {
+	var out response
+	if err := json.Unmarshal(data, &out); err != nil {
 		return response{}, &pasarela.Error{Code: pasarela.CodeInternal, Message: "The answer of the node that holds the connection could not be read.", Cause: err}
 	}
-	return answer, nil
+	return out, nil
 }
 
 // pushElsewhere has another node deliver a push.
 func (g *Gateway) pushElsewhere(ctx context.Context, node uint16, apiID, connectionID string, p Push) (Pushed, error) {
-	answer, err := g.ask(ctx, node, request{
+	response, err := g.ask(ctx, node, request{
 		Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: p.Key, Wait: p.Wait, Lifetime: p.Lifetime, Body: p.Body,
 	})
-	return answer.Pushed, err
+	return response.Pushed, err
 }
 
 func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
@@ -136,45 +136,45 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 		}
 	}
 	var r request
-	var answer response
+	var out response
 	err := json.Unmarshal(head, &r)
 	if err == nil {
 		r.Body = body
-		err = g.perform(ctx, r, &answer)
+		err = g.perform(ctx, r, &out)
 	}
 	var known *pasarela.Error
 	switch {
 	case errors.As(err, &known):
-		answer.Error, answer.Message = known.Code, known.Message
-		answer.Elsewhere = errors.Is(err, errElsewhere)
+		out.Error, out.Message = known.Code, known.Message
+		out.Elsewhere = errors.Is(err, errElsewhere)
 	case err != nil:
-		answer.Error, answer.Message = pasarela.CodeInternal, err.Error()
+		out.Error, out.Message = pasarela.CodeInternal, err.Error()
 	}
-	out, err := json.Marshal(answer)
+	data, err = json.Marshal(out)
 	if err != nil {
-		return nil // answers are made of what always marshals
+		return nil // responses are made of what always marshals
 	}
-	return out
+	return data
 }
 
-func (g *Gateway) perform(ctx context.Context, r request, answer *response) error {
+func (g *Gateway) perform(ctx context.Context, r request, out *response) error {
 	switch r.Verb {
 	case verbPost:
 		pushed, err := g.pushHere(ctx, r.APIID, r.ConnectionID, Push{Body: r.Body, Key: r.Key, Wait: r.Wait, Lifetime: r.Lifetime})
-		answer.Pushed = pushed
+		out.Pushed = pushed
 		return err
 	case verbGet:
 		d, err := g.describeHere(r.APIID, r.ConnectionID)
-		answer.Description = &d
+		out.Description = &d
 		return err
 	case verbDelete:
 		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
 	case verbFanOut:
 		found, err := g.fanOutHere(ctx, r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
-		answer.FanOut = &found
+		out.FanOut = &found
 		return err
 	case verbTagged:
-		answer.Tagged = g.taggedHere(r.APIID, r.Stage, r.Tag, r.After, r.Limit)
+		out.Tagged = g.taggedHere(r.APIID, r.Stage, r.Tag, r.After, r.Limit)
 		return nil
 	case verbTag:
 		return g.tagHere(r.APIID, r.ConnectionID, r.Tags)

@@ -67,11 +67,11 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 		return Description{}, err
 	}
 	if !g.has(node, connectionID) {
-		answer, err := g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
-		if err != nil || answer.Description == nil {
+		response, err := g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
+		if err != nil || response.Description == nil {
 			return Description{}, err
 		}
-		return *answer.Description, nil
+		return *response.Description, nil
 	}
 	return g.describeHere(apiID, connectionID)
 }

@@ -26,7 +26,7 @@ func TestDurableMessagesOutliveTheNode(t *testing.T) {
 	}
 	y.post(id, "zero")
 	reads(t, c, "zero")
-	answerPings(c)
+	sendPongs(c)
 	testkit.Eventually(t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
 	for round := range 3 { // runs that end, each with what the one before left
 		if round == 0 {
@@ -46,7 +46,7 @@ func TestDurableMessagesOutliveTheNode(t *testing.T) {
 	}
 	c = y.connect(session)
 	reads(t, c, "0 one", "0 two", "to many", "1 one", "1 two", "2 one", "2 two")
-	answerPings(c)
+	sendPongs(c)
 	testkit.Eventually(t, "all to be confirmed", func() bool {
 		owed := owedIn(t, j)
 		return len(owed) == 1 && len(owed[0].Messages) == 0 && owed[0].Sequence == 8
@@ -62,7 +62,7 @@ func TestADurablePushWaitsForTheDisk(t *testing.T) {
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 	j.Fail(errors.New("no room"))
 	defer j.Fail(nil)
-	answerPings(c)
+	sendPongs(c)
 	y.post(id, "read by the client")
 	y.cut(c)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

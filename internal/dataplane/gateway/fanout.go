@@ -78,15 +78,15 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 	}
 	var all FanOut
 	var err error
-	answers, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Body: p.Body}, func() {
+	responses, missing := g.askOthers(ctx, request{Verb: verbFanOut, APIID: apiID, Stage: stageName, Tag: tag, Lifetime: p.Lifetime, Body: p.Body}, func() {
 		all, err = g.fanOutHere(ctx, apiID, stageName, tag, p)
 	})
 	if err != nil {
 		return FanOut{}, err
 	}
-	for i := range answers {
-		if answers[i].FanOut != nil {
-			all.add(answers[i].FanOut)
+	for i := range responses {
+		if responses[i].FanOut != nil {
+			all.add(responses[i].FanOut)
 		}
 	}
 	all.Missing = missing
@@ -94,7 +94,7 @@ func (g *Gateway) FanOut(ctx context.Context, apiID, stageName, tag string, p Pu
 }
 
 // askOthers asks all other nodes, and has this one do its part meanwhile.
-func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (answers []response, missing []string) {
+func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (responses []response, missing []string) {
 	var others []string
 	if g.options.OtherNodes != nil && g.options.Bus != nil {
 		others = g.options.OtherNodes()
@@ -110,22 +110,22 @@ func (g *Gateway) askOthers(ctx context.Context, r request, here func()) (answer
 	var asking sync.WaitGroup
 	for _, name := range others {
 		asking.Go(func() {
-			answer, err := answerOf(g.options.Bus.Request(ctx, name, busSubject, message))
+			got, err := readResponse(g.options.Bus.Request(ctx, name, busSubject, message))
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case codeOf(err) == pasarela.CodeGone || answer.Error == pasarela.CodeGone: // it has ended, or no such connection
-			case err != nil || answer.Error == pasarela.CodeInternal || answer.Error == pasarela.CodeServiceUnavailable:
+			case codeOf(err) == pasarela.CodeGone || got.Error == pasarela.CodeGone: // it has ended, or no such connection
+			case err != nil || got.Error == pasarela.CodeInternal || got.Error == pasarela.CodeServiceUnavailable:
 				missing = append(missing, name)
 			default:
-				answers = append(answers, answer)
+				responses = append(responses, got)
 			}
 		})
 	}
 	here()
 	asking.Wait()
 	slices.Sort(missing)
-	return answers, missing
+	return responses, missing
 }
 
 // fanOutHere posts to the connections of this node. The message is encoded once.

@@ -39,7 +39,7 @@ type Options struct {
 	Journal pasarela.Journal
 	// Sure says whether no other node can have taken this run over; nil: it never can.
 	Sure func() bool
-	// BeginAnew begins another run after this one was taken over, and answers its
+	// BeginAnew begins another run after this one was taken over, and returns its
 	// journal. It is needed where Sure is.
 	BeginAnew func(ctx context.Context) (pasarela.Journal, error)
 	// Endpoint is how clients reach the node, http(s)://host[:port], for

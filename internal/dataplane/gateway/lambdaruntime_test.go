@@ -73,24 +73,24 @@ func authorizerFunction(_ context.Context, event events.APIGatewayCustomAuthoriz
 			{Action: []string{"execute-api:Invoke"}, Effect: effect, Resource: []string{resource}},
 		}}
 	}
-	answer := events.APIGatewayCustomAuthorizerResponse{PrincipalID: "u1", Context: map[string]any{"plan": "gold", "number": 7, "yes": true}}
+	response := events.APIGatewayCustomAuthorizerResponse{PrincipalID: "u1", Context: map[string]any{"plan": "gold", "number": 7, "yes": true}}
 	switch event.QueryStringParameters["token"] {
 	case "good":
-		answer.PolicyDocument = policy("Allow", event.MethodArn)
+		response.PolicyDocument = policy("Allow", event.MethodArn)
 	case "wildcard":
-		answer.PolicyDocument = policy("Allow", "arn:aws:execute-api:*:*:*/prod/*")
+		response.PolicyDocument = policy("Allow", "arn:aws:execute-api:*:*:*/prod/*")
 	case "other stage":
-		answer.PolicyDocument = policy("Allow", strings.Replace(event.MethodArn, "prod", "test", 1))
+		response.PolicyDocument = policy("Allow", strings.Replace(event.MethodArn, "prod", "test", 1))
 	case "deny":
-		answer.PolicyDocument = policy("Deny", "*")
+		response.PolicyDocument = policy("Deny", "*")
 	case "another":
-		answer.PolicyDocument, answer.PrincipalID = policy("Allow", "*"), "u2"
+		response.PolicyDocument, response.PrincipalID = policy("Allow", "*"), "u2"
 	case "key":
-		answer.PolicyDocument, answer.UsageIdentifierKey = policy("Allow", "*"), "the-key-of-a-customer-1234"
+		response.PolicyDocument, response.UsageIdentifierKey = policy("Allow", "*"), "the-key-of-a-customer-1234"
 	case "nested":
-		answer.PolicyDocument, answer.Context = policy("Allow", "*"), map[string]any{"a": map[string]any{}}
+		response.PolicyDocument, response.Context = policy("Allow", "*"), map[string]any{"a": map[string]any{}}
 	case "unknown":
-		answer.PolicyDocument, answer.PrincipalID = policy("Allow", "*"), ""
+		response.PolicyDocument, response.PrincipalID = policy("Allow", "*"), ""
 	case "malformed":
 		return "malformed", nil
 	case "unauthorized":
@@ -98,7 +98,7 @@ func authorizerFunction(_ context.Context, event events.APIGatewayCustomAuthoriz
 	default:
 		return nil, errors.New("unexpected")
 	}
-	return answer, nil
+	return response, nil
 }
 
 // lambdas is Lambda's Invoke API and, behind it, the runtime API that functions
@@ -195,22 +195,22 @@ func (l *lambdas) serveInvoke(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"Message":"no"}`, refuse)
 		return
 	}
-	var answer done
+	var response done
 	select {
 	case queue <- j:
 	case <-r.Context().Done():
 		return
 	}
 	select {
-	case answer = <-j.done:
+	case response = <-j.done:
 	case <-r.Context().Done():
 		return
 	}
 	w.Header().Set("X-Amzn-Requestid", j.id)
-	if answer.failed {
+	if response.failed {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
 	}
-	_, _ = w.Write(answer.body)
+	_, _ = w.Write(response.body)
 }
 
 func (l *lambdas) last() string {

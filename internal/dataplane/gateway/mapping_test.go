@@ -142,7 +142,7 @@ func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		integration *pasarela.Integration
-		answer      testkit.Response
+		response    testkit.Response
 		says        string // whatever data trace says
 	}{
 		"rendered":            {mock, testkit.Response{}, "it rendered: "},
@@ -153,7 +153,7 @@ func TestACauseQuotesDataUnderDataTraceOnly(t *testing.T) {
 	} {
 		for _, traced := range []bool{false, true} {
 			y := start(t, api(route{key: "$default", twoWay: true, integration: c.integration}))
-			y.backend.Respond(c.answer)
+			y.backend.Respond(c.response)
 			y.deploy(func(d *pasarela.APIDocument) {
 				d.Stages[0].DefaultRouteSettings = pasarela.RouteSettings{DataTraceEnabled: &traced}
 				d.Integrations[0].IntegrationURI = strings.Replace(d.Integrations[0].IntegrationURI, "{backend}", y.backend.URL, 1)

@@ -17,11 +17,11 @@ import (
 // switchTimeout bounds the writing of the 101.
 const switchTimeout = 5 * time.Second
 
-// open answers 101 and gives the connection to the socket pool. When the client has
+// open sends the 101 and gives the connection to the socket pool. When the client has
 // left meanwhile $disconnect runs, as the backend may have noted the id
 // (aws-dataplane §1.8, A-GATEWAY-13).
 func (h *connectRun) open() bool {
-	answer, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
+	response, err := h.handshake.Switch(nil, h.protocol(), h.g.options.Now())
 	if err != nil {
 		fault := execution.Misconfigured("Invalid Sec-WebSocket-Protocol", language.HandshakeSubprotocol.Of())
 		writeGatewayError(h.w, h.x, fault)
@@ -29,7 +29,7 @@ func (h *connectRun) open() bool {
 		return false
 	}
 	if h.session != nil {
-		answer = tellKept(answer)
+		response = tellKept(response)
 	}
 	if fault := h.tag(); fault != nil {
 		writeGatewayError(h.w, h.x, fault)
@@ -46,7 +46,7 @@ func (h *connectRun) open() bool {
 		h.finish(fault)
 		return false
 	}
-	if !h.adopt(nc, answer, buffered) {
+	if !h.adopt(nc, response, buffered) {
 		_ = nc.Close()
 		h.g.refuse(ClientGone)
 		h.x.record.Say(execution.StepNote, language.StepClientLeft.Of())
@@ -76,9 +76,9 @@ func (h *connectRun) hijack() (nc net.Conn, buffered []byte, err error) {
 }
 
 // switchTo writes the 101 and gives the client's connection to the socket pool.
-func (h *connectRun) switchTo(nc net.Conn, answer, buffered []byte, user any) (*socket.Conn, error) {
+func (h *connectRun) switchTo(nc net.Conn, response, buffered []byte, user any) (*socket.Conn, error) {
 	_ = nc.SetDeadline(time.Now().Add(switchTimeout))
-	if _, err := nc.Write(answer); err != nil {
+	if _, err := nc.Write(response); err != nil {
 		return nil, err
 	}
 	_ = nc.SetDeadline(time.Time{})
@@ -97,7 +97,7 @@ func (h *connectRun) tooLate() bool {
 	return false
 }
 
-func (h *connectRun) adopt(nc net.Conn, answer, buffered []byte) bool {
+func (h *connectRun) adopt(nc net.Conn, response, buffered []byte) bool {
 	if h.g.options.Strict {
 		h.conn.pending.Store(newPending()) // nothing is held, but messages and calls wait until the socket is known
 		h.g.table.add(h.conn)
@@ -109,7 +109,7 @@ func (h *connectRun) adopt(nc net.Conn, answer, buffered []byte) bool {
 	}
 	h.g.owe(h.conn)
 	h.conn.pending.Load().opening.Store(true)
-	conn, err := h.switchTo(nc, answer, buffered, user)
+	conn, err := h.switchTo(nc, response, buffered, user)
 	if err != nil {
 		return false
 	}

@@ -24,9 +24,9 @@ func (g *Gateway) has(node uint16, connectionID string) bool {
 // them may have taken it over. ended is the answer when none has.
 func (g *Gateway) askSuccessor(ctx context.Context, r request, ended error) (response, error) {
 	var found *response
-	answers, missing := g.askOthers(ctx, r, func() {})
-	for i := range answers {
-		found = &answers[i]
+	responses, missing := g.askOthers(ctx, r, func() {})
+	for i := range responses {
+		found = &responses[i]
 	}
 	switch {
 	case found != nil:

@@ -67,7 +67,7 @@ func TestAConnectionOutlivesItsNode(t *testing.T) {
 			before := start(t, d, withLambda(l), resumable(60, "subprotocols", "v2"), withJournal(j))
 			v2 := func(o *websocket.DialOptions) { o.Subprotocols = []string{"v2"} }
 			c := before.connect(session+"&token=good", v2)
-			answerPings(c)
+			sendPongs(c)
 			id := before.only()
 			before.backend.Next(t)
 			testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })

@@ -105,11 +105,11 @@ func (g *granted) principal() string {
 	return name
 }
 
-// goOn answers 101 and gives the connection the new socket.
+// goOn sends the 101 and gives the connection the new socket.
 func (h *connectRun) goOn(r *resumable) bool {
 	g := h.g
-	answer, err := h.handshake.Switch(nil, r.protocol, g.options.Now())
-	answer = tellKept(answer)
+	response, err := h.handshake.Switch(nil, r.protocol, g.options.Now())
+	response = tellKept(response)
 	var nc net.Conn
 	var buffered []byte
 	if err == nil {
@@ -123,7 +123,7 @@ func (h *connectRun) goOn(r *resumable) bool {
 	}
 	r.from.Store(&h.conn.from)
 	l := &link{r: r}
-	conn, err := h.switchTo(nc, answer, buffered, l)
+	conn, err := h.switchTo(nc, response, buffered, l)
 	if err != nil {
 		_ = nc.Close()
 		g.refuse(ClientGone) // the connection waits on

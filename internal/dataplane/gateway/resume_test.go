@@ -71,8 +71,8 @@ func (y *system) acknowledged(n int64) {
 	testkit.Eventually(y.t, "pongs", func() bool { return y.gateway.Stats().Outcomes[gateway.Acknowledged] >= n })
 }
 
-// answerPings reads on, which is when this client answers pings.
-func answerPings(c *testkit.Client) {
+// sendPongs reads on, which is when this client answers pings.
+func sendPongs(c *testkit.Client) {
 	go func() {
 		for {
 			if _, _, err := c.Conn.Read(context.Background()); err != nil {
@@ -117,7 +117,7 @@ func TestAClientComesBack(t *testing.T) {
 		if asked := y.backend.Next(t); asked.Path != "/say" {
 			t.Errorf("asked %+v", asked)
 		}
-		answerPings(c)
+		sendPongs(c)
 		testkit.Eventually(y.t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
 		y.cut(c)
 		c = y.again()
@@ -144,7 +144,7 @@ func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
 	id := y.only()
 	y.post(id, "one", "two")
 	reads(t, c, "one", "two")
-	answerPings(c)
+	sendPongs(c)
 	y.acknowledged(2)
 	y.cut(c)
 	c = y.again()
@@ -159,7 +159,7 @@ func TestWhatWasNotConfirmedIsSentAgain(t *testing.T) {
 	if stats.Outcomes[gateway.Redelivered] != 2 {
 		t.Errorf("%d were sent again", stats.Outcomes[gateway.Redelivered])
 	}
-	answerPings(c)
+	sendPongs(c)
 	testkit.Eventually(y.t, "all to be confirmed", func() bool { return y.gateway.Stats().MailboxBytes == 0 })
 	said := ""
 	testkit.Eventually(y.t, "the story of the connection", func() bool {
@@ -252,7 +252,7 @@ func TestWhatEndsAResumableConnection(t *testing.T) {
 			c := y.connect(session)
 			y.backend.Next(t)
 			id := y.only()
-			answerPings(c)
+			sendPongs(c)
 			end(y, c, id)
 			if asked := y.backend.Next(t); asked.Path != "/bye" {
 				t.Errorf("asked %+v", asked)

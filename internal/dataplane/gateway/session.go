@@ -28,11 +28,11 @@ const (
 const sessionKept = "pasarela-session: kept\r\n\r\n"
 
 // tellKept adds [sessionKept] to a 101, which ends in an empty line; nil stays.
-func tellKept(answer []byte) []byte {
-	if len(answer) == 0 {
-		return answer
+func tellKept(response []byte) []byte {
+	if len(response) == 0 {
+		return response
 	}
-	return append(answer[:len(answer)-len("\r\n")], sessionKept...)
+	return append(response[:len(response)-len("\r\n")], sessionKept...)
 }
 
 // sessionKey stands for a session's secret on one stage. The secret itself is not kept.

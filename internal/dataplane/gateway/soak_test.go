@@ -146,7 +146,7 @@ func (y *system) oneClient(ctx context.Context, kind int) {
 	}
 }
 
-// rudeBackend answers what is no HTTP.
+// rudeBackend sends what is no HTTP.
 func rudeBackend(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -27,11 +27,11 @@ func (g *Gateway) Tagged(ctx context.Context, apiID, stageName, tag, after strin
 	if err := CheckTag(tag); err != nil {
 		return nil, nil, err
 	}
-	answers, missing := g.askOthers(ctx, request{Verb: verbTagged, APIID: apiID, Stage: stageName, Tag: tag, After: after, Limit: limit}, func() {
+	responses, missing := g.askOthers(ctx, request{Verb: verbTagged, APIID: apiID, Stage: stageName, Tag: tag, After: after, Limit: limit}, func() {
 		found = g.taggedHere(apiID, stageName, tag, after, limit)
 	})
-	for i := range answers {
-		found = append(found, answers[i].Tagged...)
+	for i := range responses {
+		found = append(found, responses[i].Tagged...)
 	}
 	return firstByID(found, limit), missing, nil
 }

@@ -34,7 +34,7 @@ func (i *Integration) aws(x *Exchange) *execution.GatewayError {
 		return err
 	}
 	if i.Proxy() {
-		return i.takeLambda(x, FunctionAnswer{
+		return i.takeLambda(x, FunctionResult{
 			Payload: call.ResponseBody(), Failed: call.ResponseHeader("X-Amz-Function-Error") != "", RequestID: call.ResponseHeader("x-amzn-RequestId"),
 		})
 	}
@@ -105,7 +105,7 @@ func (i *Integration) refusal(x *Exchange, call *backend.Call) *execution.Gatewa
 	case http.StatusTooManyRequests:
 		return execution.Misconfigured("Lambda invocation failed with status: 429", language.FunctionBusy.Of(id))
 	}
-	return functionRefused(language.FunctionAnswered.Of(id, http.StatusText(status), x.kept(excerpt(string(call.ResponseBody())))))
+	return functionRefused(language.FunctionReturned.Of(id, http.StatusText(status), x.kept(excerpt(string(call.ResponseBody())))))
 }
 
 func functionRefused(cause language.Message) *execution.GatewayError {

@@ -30,7 +30,7 @@ func (i *Integration) here(x *Exchange) *execution.GatewayError {
 	sent := services.now()
 	ctx, cancel := context.WithTimeout(context.Background(), i.timeout)
 	defer cancel()
-	answer, failed := services.Functions.Invoke(ctx, FunctionCall{
+	response, failed := services.Functions.Invoke(ctx, FunctionCall{
 		Name: i.target.Function.Name, Qualifier: i.target.Function.Qualifier, Payload: payload, TraceID: i.traceID(x),
 	})
 	now := services.now()
@@ -40,15 +40,15 @@ func (i *Integration) here(x *Exchange) *execution.GatewayError {
 		return i.notInvoked(failed)
 	}
 	record.NoteReceived(http.StatusOK, x.Reply.Latency)
-	record.NoteBytes(execution.StepResponseBody, answer.Payload)
-	record.Note(execution.StepEndpointRequest, answer.RequestID)
+	record.NoteBytes(execution.StepResponseBody, response.Payload)
+	record.Note(execution.StepEndpointRequest, response.RequestID)
 	if i.Proxy() {
-		return i.takeLambda(x, answer)
+		return i.takeLambda(x, response)
 	}
-	return i.respond(x, http.StatusOK, answer.Payload, func(header func(name, value []byte)) {
+	return i.respond(x, http.StatusOK, response.Payload, func(header func(name, value []byte)) {
 		header([]byte("Content-Type"), []byte("application/json"))
-		header([]byte("x-amzn-RequestId"), []byte(answer.RequestID))
-		if answer.Failed {
+		header([]byte("x-amzn-RequestId"), []byte(response.RequestID))
+		if response.Failed {
 			header([]byte("X-Amz-Function-Error"), []byte("Unhandled"))
 		}
 	})
@@ -102,5 +102,5 @@ func (i *Integration) notInvoked(err error) *execution.GatewayError {
 			return execution.Misconfigured("Invalid endpoint address", language.FunctionMissing.Of(id, strings.TrimPrefix(known.Message, "Function not found: ")))
 		}
 	}
-	return functionRefused(language.FunctionAnswered.Of(id, http.StatusText(http.StatusInternalServerError), err.Error()))
+	return functionRefused(language.FunctionReturned.Of(id, http.StatusText(http.StatusInternalServerError), err.Error()))
 }

@@ -187,7 +187,7 @@ func (i *Integration) failure(err error, target string) *execution.GatewayError 
 	case errors.Is(err, backend.ErrStopped):
 		return execution.Overloaded(language.IntegrationStopped.Of())
 	}
-	cause := language.IntegrationNoAnswer.Of(id, target, err.Error())
+	cause := language.IntegrationNoResponse.Of(id, target, err.Error())
 	var name *net.DNSError
 	if errors.As(err, &name) {
 		cause = language.IntegrationHostUnknown.Of(id, name.Name, target, name.Err)

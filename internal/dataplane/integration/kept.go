@@ -18,11 +18,11 @@ func (x *Exchange) kept(text string) string {
 // Said is the beginning of what the backend answered, "" when it said nothing. It is quoted
 // under data trace only (A-LOG-4).
 func (x *Exchange) Said() string {
-	answer := x.received
-	if answer == "" && x.Reply.Latency > 0 { // a proxy's answer is not looked into, and is the reply
-		answer = string(x.Reply.Body)
+	response := x.received
+	if response == "" && x.Reply.Latency > 0 { // a proxy's answer is not looked into, and is the reply
+		response = string(x.Reply.Body)
 	}
-	said := strings.Join(strings.Fields(answer), " ")
+	said := strings.Join(strings.Fields(response), " ")
 	if said == "" {
 		return ""
 	}

@@ -12,11 +12,11 @@ import (
 
 // takeLambda reads what a proxied function returned (aws-dataplane §4.7):
 // {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}.
-func (i *Integration) takeLambda(x *Exchange, answer FunctionAnswer) *execution.GatewayError {
-	if answer.Failed {
-		return i.functionError(answer)
+func (i *Integration) takeLambda(x *Exchange, response FunctionResult) *execution.GatewayError {
+	if response.Failed {
+		return i.functionError(response)
 	}
-	x.received = string(appendUTF8(nil, answer.Payload))
+	x.received = string(appendUTF8(nil, response.Payload))
 	x.response.Reset(x.received)
 	root, err := x.response.JSON()
 	status, ok := root.Field("statusCode").Int64()
@@ -67,13 +67,13 @@ func (i *Integration) malformed(x *Exchange) *execution.GatewayError {
 }
 
 // functionError is a function that ended with an exception.
-func (i *Integration) functionError(answer FunctionAnswer) *execution.GatewayError {
+func (i *Integration) functionError(response FunctionResult) *execution.GatewayError {
 	var failure struct {
 		ErrorMessage string `json:"errorMessage"`
 		ErrorType    string `json:"errorType"`
 	}
-	_ = json.Unmarshal(answer.Payload, &failure) // a failure that is no JSON has no message
+	_ = json.Unmarshal(response.Payload, &failure) // a failure that is no JSON has no message
 	return execution.Failed("Lambda execution failed with status 200 due to customer function error: "+failure.ErrorMessage+
-		". Lambda request id: "+answer.RequestID,
+		". Lambda request id: "+response.RequestID,
 		language.FunctionFailed.Of(i.target.function(), failure.ErrorType, failure.ErrorMessage))
 }

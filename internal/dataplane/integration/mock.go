@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// mock answers with the status that the request template renders:
+// mock has the status that the request template renders:
 // {"statusCode": 200}, read as leniently as AWS does (aws-dataplane §4.8). The
 // backend's body is empty.
 func (i *Integration) mock(x *Exchange) *execution.GatewayError {

@@ -17,7 +17,7 @@ type Services struct {
 	// Functions are those that run on this node, which are called directly; nil: none.
 	Functions Functions
 	Roles     Roles
-	// VPCLink answers the base URL behind a VPC link: http://10.0.0.7:8080.
+	// VPCLink returns the base URL behind a VPC link: http://10.0.0.7:8080.
 	VPCLink func(id string) (target string, ok bool)
 	// Endpoints are base URLs of AWS services by name ("lambda", "sqs", ...), as
 	// emulators and private endpoints have them. One that is missing is AWS itself.
@@ -29,7 +29,7 @@ type Services struct {
 	// LendCredentials signs calls without a role too: a principal that may create an
 	// integration then acts with the node's own permissions.
 	LendCredentials bool
-	// CallerAllows answers nil when the policies of who signed a handshake allow an
+	// CallerAllows returns nil when the policies of who signed a handshake allow an
 	// action, for credentialsArn arn:aws:iam::*:user/*; nil refuses all of them.
 	CallerAllows func(who pasarela.Principal, action, resource string) error
 	Now          func() time.Time // nil: time.Now
@@ -51,7 +51,7 @@ type Functions interface {
 	MayInvoke(name, qualifier, service, sourceARN string) bool
 	// Invoke waits for the function's answer or for the end of ctx. Errors that are no
 	// context's are [pasarela.Error]s with Lambda's codes.
-	Invoke(ctx context.Context, call FunctionCall) (FunctionAnswer, error)
+	Invoke(ctx context.Context, call FunctionCall) (FunctionResult, error)
 }
 
 // FunctionCall is an invocation of a function that runs here.
@@ -61,8 +61,8 @@ type FunctionCall struct {
 	TraceID         string
 }
 
-// FunctionAnswer is what a function returned, or, when Failed, its error.
-type FunctionAnswer struct {
+// FunctionResult is what a function returned, or, when Failed, its error.
+type FunctionResult struct {
 	Payload   []byte
 	Failed    bool
 	RequestID string
@@ -83,12 +83,12 @@ func (s *Services) RunsHere(function awsuri.URI) bool {
 // Roles answers whether API Gateway may act as a role. Errors say what is wrong
 // and what to do. Calls are on the path of every event: they must not wait.
 type Roles interface {
-	// AssumeForService answers nil when the role's trust policy lets service
+	// AssumeForService returns nil when the role's trust policy lets service
 	// assume it on behalf of the resource sourceARN of the account.
 	AssumeForService(roleARN, service, sourceARN, sourceAccount string) error
-	// RoleAllows answers nil when the role's policies allow the action.
+	// RoleAllows returns nil when the role's policies allow the action.
 	RoleAllows(roleARN, action, resource string, rc pasarela.RequestContext) error
-	// ServiceLinkedRole answers nil while AWSServiceRoleForAPIGateway exists, the
+	// ServiceLinkedRole returns nil while AWSServiceRoleForAPIGateway exists, the
 	// role of integrations without credentials of their own.
 	ServiceLinkedRole() error
 }

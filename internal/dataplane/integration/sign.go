@@ -41,7 +41,7 @@ func (i *Integration) sign(x *Exchange, call *backend.Call) *execution.GatewayEr
 	return nil
 }
 
-// MayInvoke answers nil when API Gateway may assume a role on behalf of a resource,
+// MayInvoke returns nil when API Gateway may assume a role on behalf of a resource,
 // and the role may invoke the function.
 func (s *Services) MayInvoke(roleARN, sourceARN string, function awsuri.URI) error {
 	if err := s.Roles.AssumeForService(roleARN, pasarela.ServiceAPIGateway, sourceARN, s.RegionAccount.AccountID); err != nil {

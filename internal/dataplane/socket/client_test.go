@@ -83,11 +83,11 @@ func serve(t testing.TB, p *socket.Pool, live *socket.LiveLimits, cfg *tls.Confi
 			t.Error(err)
 			return
 		}
-		answer, err := h.Switch(nil, "", time.Now())
+		response, err := h.Switch(nil, "", time.Now())
 		if err != nil {
 			t.Error(err)
 		}
-		if _, err := nc.Write(answer); err != nil {
+		if _, err := nc.Write(response); err != nil {
 			t.Error(err)
 		}
 		if wrap {

@@ -50,7 +50,7 @@ type Conn struct {
 	reading   bool // a goroutine is looking at what arrived
 	paused    bool // nothing is read until resumeReading
 	draining  bool // closes when no message is in flight and none waits to go out
-	admitted  bool // the in-flight limiter let this turn begin, and must be called at its end
+	admitted  bool // the in-flight limiter let this read begin, and must be called at its end
 	writing   bool // a goroutine writes what waits
 	watched   uint8
 	inFlight  int32
@@ -63,12 +63,12 @@ type Conn struct {
 type state uint8
 
 const (
-	opened    state = iota
-	closing         // our close frame goes out first; the client's is awaited
-	answering       // the client's close frame came; ours goes out, then it is over
-	failing         // the client broke a rule: our close frame, then only its EOF counts
-	tornDown        // both directions are broken; the reader ends it
-	ended           // OnClose has been called, or is being called
+	opened        state = iota
+	closing             // our close frame goes out first; the client's is awaited
+	closeReceived       // the client's close frame came; ours goes out, then it is over
+	failing             // the client broke a rule: our close frame, then only its EOF counts
+	tornDown            // both directions are broken; the reader ends it
+	ended               // OnClose has been called, or is being called
 )
 
 // pendingClose is how a connection that is no longer open ends.
@@ -235,7 +235,7 @@ func (c *Conn) queueEmptied() {
 		c.evict()
 	case failing:
 		c.transport.halfClose(c)
-	case answering:
+	case closeReceived:
 		c.teardown()
 	}
 }
@@ -323,7 +323,7 @@ func (c *Conn) resumeReading() bool {
 }
 
 // startAdmitted is resumeReading by the in-flight limiter, whose admitNext follows at the
-// end of the turn.
+// end of the read.
 func (c *Conn) startAdmitted() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

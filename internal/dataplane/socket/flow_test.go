@@ -94,8 +94,8 @@ func TestCauses(t *testing.T) {
 		{"client closes without a code", func(_ *socket.Conn, k *client) { k.chopped(one(8, nil), 0) }, socket.ClientClosed.Close()},
 		{"client closes with 4001", func(_ *socket.Conn, k *client) { k.chopped(closeWith(4001, "bye"), 0) }, socket.ClientClosed.With(4001, "bye")},
 		{"client vanishes", func(_ *socket.Conn, k *client) { _ = k.Close() }, socket.ConnectionLost.Close()},
-		{"deleted", func(c *socket.Conn, k *client) { _ = c.Close(socket.Deleted.Close()); answerClose(k) }, socket.Deleted.Close()},
-		{"deleted with a code", func(c *socket.Conn, k *client) { _ = c.Close(socket.Deleted.With(4002, "x")); answerClose(k) }, socket.Deleted.With(4002, "x")},
+		{"deleted", func(c *socket.Conn, k *client) { _ = c.Close(socket.Deleted.Close()); respondToClose(k) }, socket.Deleted.Close()},
+		{"deleted with a code", func(c *socket.Conn, k *client) { _ = c.Close(socket.Deleted.With(4002, "x")); respondToClose(k) }, socket.Deleted.With(4002, "x")},
 		{"cut", func(c *socket.Conn, _ *client) { _ = c.Close(socket.SlowReader.Close()) }, socket.SlowReader.Close()},
 	}
 	each(t, func(t *testing.T, w way) {

@@ -144,14 +144,14 @@ func FuzzHandshake(f *testing.F) {
 		if err == nil && len(offered) > 0 {
 			protocol = offered[0]
 		}
-		answer, err := h.Switch(nil, protocol, time.Unix(0, 0))
+		response, err := h.Switch(nil, protocol, time.Unix(0, 0))
 		if err != nil {
 			t.Fatalf("an offered token %q was refused: %v", protocol, err)
 		}
-		res, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(answer)), r)
+		res, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(response)), r)
 		if err != nil || res.StatusCode != 101 || res.Header.Get("Sec-WebSocket-Protocol") != protocol ||
 			res.Header.Get("Sec-WebSocket-Accept") != socket.AcceptKey(strings.TrimSpace(key)) || len(res.Header) > 5 {
-			t.Errorf("%q: %v", answer, err)
+			t.Errorf("%q: %v", response, err)
 		}
 	})
 }

@@ -63,8 +63,8 @@ func (g *inFlightLimiter) release(s *share) {
 }
 
 // admitNext lets the next one go on that may and still wants to. It follows the end of
-// every call, and of every turn that it gave: one in which no call began has passed
-// its place on.
+// every call, and of every read that it admitted: where no call began in one, the
+// next connection is admitted instead.
 func (g *inFlightLimiter) admitNext() {
 	for g.waiters.Load() > 0 {
 		c := g.dequeue()

@@ -16,7 +16,7 @@ const (
 // epollIn is level-triggered: reported as long as bytes or the end wait.
 const epollIn = syscall.EPOLLIN | syscall.EPOLLRDHUP
 
-// loopBuffer is how much one turn reads at most, so that no client's flood holds up
+// loopBuffer is how much one read takes at most, so that no client's flood holds up
 // the others; loopEvents how many connections one look at epoll names.
 const (
 	loopBuffer = 64 << 10

@@ -46,7 +46,7 @@ func duplicate(raw syscall.RawConn) (int, error) {
 
 func (t plainTransport) begin(c *Conn, buffered []byte) { t.afterRead(c, c.process(buffered)) }
 
-// afterRead acts on the end of a turn that began unwatched.
+// afterRead acts on the end of a claimed read that began while epoll did not watch the socket.
 func (t plainTransport) afterRead(c *Conn, next readResult) {
 	if next == readEnded {
 		c.finish()
@@ -70,7 +70,7 @@ func (t plainTransport) ready(c *Conn, events uint32) {
 	}
 }
 
-// onEvent goes on writing, and claims a turn if reading is not paused. An event may
+// onEvent goes on writing, and claims a read if reading is not paused. An event may
 // be stale: of a descriptor that has been closed and given out again.
 func (l *loop) onEvent(c *Conn, events uint32) readResult {
 	c.mu.Lock()
@@ -84,7 +84,7 @@ func (l *loop) onEvent(c *Conn, events uint32) readResult {
 	return c.beginReadLocked()
 }
 
-// read takes one turn with the loop's buffer.
+// read reads once, into the loop's buffer.
 func (t plainTransport) read(c *Conn) readResult {
 	for {
 		switch n, err := syscall.Read(int(c.fd), t.buf); {

@@ -2,8 +2,9 @@ package socket
 
 import "bytes"
 
-// A connection is read in turns: beginRead, read, process. All transports do it
-// this way; none reads without a claim.
+// Every transport reads a connection in the same three steps: beginRead, read, process.
+// Between beginRead and the end of process no other goroutine reads it: the step
+// is called a claimed read.
 
 // readResult says how a reader goes on.
 type readResult uint8
@@ -14,7 +15,7 @@ const (
 	readEnded                    // the connection is over: call finish
 )
 
-// beginRead begins a turn; unless it answers readMore the reader must not read.
+// beginRead claims a read; unless it returns readMore the reader must not read.
 func (c *Conn) beginRead() readResult {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -33,7 +34,7 @@ func (c *Conn) beginReadLocked() readResult {
 	return readMore
 }
 
-// process looks at what a claimed turn has read and ends the turn.
+// process acts on what a claimed read has brought and ends the claim.
 func (c *Conn) process(data []byte) readResult {
 	for {
 		data = c.handleBytes(data)
@@ -47,8 +48,8 @@ func (c *Conn) process(data []byte) readResult {
 	}
 }
 
-// endRead ends a turn that has left rest alone, unless rest can be taken by now.
-// admitted says whether the in-flight limiter had let it begin: admitNext must follow.
+// endRead ends a claimed read that has left rest alone, unless rest can be taken by now.
+// admitted reports whether the in-flight limiter had let it begin: admitNext must follow.
 func (c *Conn) endRead(rest []byte) (t readResult, admitted, done bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,7 +81,8 @@ func (c *Conn) pauseIfNeeded() bool {
 	return c.paused
 }
 
-// readFailed ends a turn whose read failed: without a close frame before, that is 1006.
+// readFailed ends a claimed read that failed: without a close frame before, that is 1006
+// (RFC 6455, section 7.1.5).
 func (c *Conn) readFailed() readResult {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -136,14 +138,14 @@ func (c *Conn) handleEvent(ev event, lim *Limits) bool {
 	return true
 }
 
-// clientClosed answers the client's close frame, with its own code and reason
-// (aws-dataplane §1.12), or takes it as the answer to ours. c.mu is held.
+// clientClosed echoes the client's close frame, with its own code and reason
+// (aws-dataplane §1.12), or takes it as the echo of ours. c.mu is held.
 func (c *Conn) clientClosed(why Close) {
 	switch {
 	case c.state == closing && c.sendQueue == nil:
 		c.teardown()
-	case c.state < answering:
-		c.sendClose(answering, why)
+	case c.state < closeReceived:
+		c.sendClose(closeReceived, why)
 	}
 }
 

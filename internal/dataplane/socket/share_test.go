@@ -68,8 +68,8 @@ func TestAStageThatHangsLeavesOthersRunning(t *testing.T) {
 	})
 }
 
-// A connection that gets its turn and has no message to run passes it on.
-func TestATurnWithoutAMessageIsPassedOn(t *testing.T) {
+// A connection that is admitted and has no message to run has the next one admitted.
+func TestAnAdmissionWithoutAMessageIsPassedOn(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		hold, began := make(chan struct{}), make(chan struct{}, 10)
 		r := newRecorder(func(c *socket.Conn, op socket.Opcode, p []byte) {
@@ -118,7 +118,7 @@ func TestDrainDeliversWhatWaits(t *testing.T) {
 		if _, err := p.Adopt(ours, nil, nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		go answerClose(&client{Conn: idle, r: bufio.NewReader(idle)})
+		go respondToClose(&client{Conn: idle, r: bufio.NewReader(idle)})
 		accepted := fill(conn)
 		drained := make(chan error, 1)
 		go func() { drained <- p.Drain(t.Context(), 0) }()

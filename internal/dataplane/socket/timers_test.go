@@ -205,7 +205,7 @@ func TestDrain(t *testing.T) {
 		busy, idle := b.k, make([]*client, 9)
 		for i := range idle {
 			_, idle[i] = b.adopt()
-			go answerClose(idle[i])
+			go respondToClose(idle[i])
 		}
 		b.write(text("slow"))
 		synctest.Wait()
@@ -228,14 +228,14 @@ func TestDrain(t *testing.T) {
 		if f, err := busy.next(); err != nil || string(f.payload) != "answer" {
 			t.Errorf("the message in flight: %v, %v", f, err)
 		}
-		answerClose(busy)
+		respondToClose(busy)
 		if err := <-drained; err != nil {
 			t.Error(err)
 		}
 	})
 }
 
-func answerClose(k *client) {
+func respondToClose(k *client) {
 	f, err := k.next()
 	if err == nil && f.op == 8 {
 		_, _ = k.Write(one(8, f.payload))

@@ -6,12 +6,12 @@ import (
 )
 
 // tlsTransport is the transport of TLS: plain with crypto/tls between. The tls.Conn
-// stands on a bare descriptor, so its Read and Write never wait either. A turn
-// reads until nothing is left, because crypto/tls may hold records that the
+// stands on a bare descriptor, so its Read and Write never wait either. It is read
+// until nothing is left, because crypto/tls may hold records that the
 // socket no longer shows.
 type tlsTransport struct{ plainTransport }
 
-// maxReads is how often a connection is read before others get their turn.
+// maxReads is how often a connection is read before the loop looks at others.
 const maxReads = 8
 
 // registerTLS moves c's tls.Conn from its net.Conn to a duplicate descriptor.
@@ -36,7 +36,7 @@ func (c *Conn) tlsConn() *tls.Conn { return c.nc.(*tls.Conn) }
 
 func (c *Conn) nonblockingConn() *nonblockingConn { return c.tlsConn().NetConn().(*nonblockingConn) }
 
-// begin leaves the first turn to the executor: crypto/tls may hold records already.
+// begin leaves the first read to the executor: crypto/tls may hold records already.
 func (t tlsTransport) begin(c *Conn, buffered []byte) {
 	switch c.process(buffered) {
 	case readMore:
@@ -57,8 +57,8 @@ func (t tlsTransport) ready(c *Conn, events uint32) {
 	}
 }
 
-// read takes turns until nothing is left, beginning with a claimed one. It
-// answers readPaused also when the executor goes on with it.
+// read reads until nothing is left, beginning with a read that is claimed. It
+// returns readPaused also when the executor goes on with it.
 func (t tlsTransport) read(c *Conn, buf []byte) readResult {
 	for range maxReads {
 		n, err := c.tlsConn().Read(buf)
@@ -89,7 +89,8 @@ func (t tlsTransport) read(c *Conn, buf []byte) readResult {
 	return readPaused
 }
 
-// flushKeyUpdates ends the last turn: answers to key updates may have stayed behind.
+// flushKeyUpdates follows the last read: responses to key updates (RFC 8446, section 4.6.3)
+// may not have been written yet.
 func (t tlsTransport) flushKeyUpdates(c *Conn) {
 	if left, _, err := c.nonblockingConn().flush(); left > 0 && err == nil {
 		c.mu.Lock()
@@ -99,7 +100,7 @@ func (t tlsTransport) flushKeyUpdates(c *Conn) {
 	}
 }
 
-// runPending is a job of the executor: it reads what a pause or a long turn has left, or
+// runPending is a job of the executor: it reads what a pause or [maxReads] has left, or
 // ends the connection.
 func (t tlsTransport) runPending(c *Conn) {
 	next := c.beginRead()

@@ -16,10 +16,10 @@ type transport interface {
 	suspend(c *Conn)
 	// resume goes on reading after readPaused, with c.unprocessed first.
 	resume(c *Conn)
-	// trimMemory releases what only reading needs, unless a turn is under way.
+	// trimMemory releases what only reading needs, unless a read is under way.
 	trimMemory(c *Conn)
-	// teardown sees to it that a reader ends the connection, unless one has a turn
-	// already (c.reading), and ends whatever waits for the network.
+	// teardown sees to it that a reader ends the connection, unless one is
+	// reading already (c.reading), and ends whatever waits for the network.
 	teardown(c *Conn)
 	// halfClose ends our direction after the last byte.
 	halfClose(c *Conn)

@@ -24,7 +24,7 @@ func (c *Conn) writeLoop() {
 	c.mu.Lock()
 	for closeNotified := false; c.sendQueue != nil; {
 		if c.sendQueue.empty() {
-			if secured, ok := c.nc.(*tls.Conn); ok && c.state >= answering && !closeNotified {
+			if secured, ok := c.nc.(*tls.Conn); ok && c.state >= closeReceived && !closeNotified {
 				closeNotified = true
 				c.mu.Unlock()
 				_ = secured.CloseWrite() // a courtesy; the close frame has gone out

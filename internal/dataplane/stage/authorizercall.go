@@ -66,7 +66,7 @@ func invokeAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Re
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.Timeout)
 	defer cancel()
-	answer, err := s.Functions.Invoke(ctx, integration.FunctionCall{Name: function.Name, Qualifier: function.Qualifier, Payload: c.Body})
+	response, err := s.Functions.Invoke(ctx, integration.FunctionCall{Name: function.Name, Qualifier: function.Qualifier, Payload: c.Body})
 	var known *pasarela.Error
 	if errors.As(err, &known) && known.Code == "TooManyRequestsException" {
 		return authorizer.Response{Status: http.StatusTooManyRequests}, nil
@@ -74,5 +74,5 @@ func invokeAuthorizer(s *integration.Services, c authorizer.Call) (authorizer.Re
 	if err != nil {
 		return authorizer.Response{}, err
 	}
-	return authorizer.Response{Status: http.StatusOK, Body: answer.Payload, FunctionError: answer.Failed}, nil
+	return authorizer.Response{Status: http.StatusOK, Body: response.Payload, FunctionError: response.Failed}, nil
 }

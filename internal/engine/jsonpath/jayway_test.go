@@ -23,7 +23,7 @@ func TestJaywaysAnswers(t *testing.T) {
 	for line := range lines(t, "testdata/jayway.tsv") {
 		path, want, _ := strings.Cut(line, "\t")
 		rows++
-		if got := answer(t, path, string(doc)); got != want {
+		if got := evaluate(t, path, string(doc)); got != want {
 			t.Errorf("%s\n got %s\nwant %s", path, got, want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestJaywaysAnswersToGeneratedPaths(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows++
-		if got := answer(t, column[1], docs[doc]); got != column[2] {
+		if got := evaluate(t, column[1], docs[doc]); got != column[2] {
 			t.Errorf("%s in document %d\n got %s\nwant %s", column[1], doc, got, column[2])
 		}
 	}
@@ -65,8 +65,8 @@ func lines(t *testing.T, file string) iter.Seq[string] {
 	return strings.SplitSeq(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
-// answer prints a result the way the golden file does.
-func answer(t testing.TB, path, doc string) string {
+// evaluate prints a result the way the golden file does.
+func evaluate(t testing.TB, path, doc string) string {
 	t.Helper()
 	var d jsonvalue.Document
 	if err := d.Read(doc); err != nil {

@@ -44,7 +44,7 @@ func TestFiltersAndFunctions(t *testing.T) {
 		`items[1].sku`:                                     `"B2"`,
 		` $.id `:                                           `ERR InvalidPathException`,
 	} {
-		if got := answer(t, path, order); got != want {
+		if got := evaluate(t, path, order); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestLongPathsAreRefused(t *testing.T) {
 func TestExplosivePathsEnd(t *testing.T) {
 	doc := strings.Repeat(`{"a":[`, 100) + "1" + strings.Repeat(`,2]}`, 100)
 	for _, path := range []string{"$..*..*..*..*", "$..[?(@..a)]..[?(@..a)]..*", "$[-2147483648:2147483647]"} {
-		got := answer(t, path, doc)
+		got := evaluate(t, path, doc)
 		if got != "ERR JsonPathException" && path[1] == '.' {
 			t.Errorf("%s: %.60s", path, got)
 		}

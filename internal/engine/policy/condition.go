@@ -47,7 +47,7 @@ func compileCondition(raw rawCondition, variables bool) condition {
 	return c
 }
 
-// holds answers whether the condition is met: values of the policy are
+// holds reports whether the condition is met: values of the policy are
 // alternatives; for a negated operator none of them may fit (aws-controlplane §11.2).
 func (c *condition) holds(keys Keys) bool {
 	actual, present := keys.get(c.key)

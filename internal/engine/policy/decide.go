@@ -48,7 +48,7 @@ type Result struct {
 	Statement *Statement // nil when no statement spoke
 }
 
-// Decide answers for the whole set: an explicit deny anywhere wins; otherwise
+// Decide returns for the whole set: an explicit deny anywhere wins; otherwise
 // every layer that exists must allow (aws-controlplane §11.2).
 func (s *Set) Decide(r *Request) Result {
 	allowed := Result{}

@@ -1,6 +1,6 @@
 package policy
 
-// Keys answers the values of a condition key by its lower-case name, such as
+// Keys returns the values of a condition key by its lower-case name, such as
 // "aws:sourceip"; ok is false when the request has no such key. A nil Keys has none.
 type Keys func(name string) (values []string, ok bool)
 
@@ -44,7 +44,7 @@ func (v Decision) String() string {
 	return "implicitDeny"
 }
 
-// Evaluate answers what one document says, and the statement that decided: the
+// Evaluate returns what one document says, and the statement that decided: the
 // first that denies, else the first that allows, else nil.
 func (d *Document) Evaluate(r *Request) (Decision, *Statement) {
 	var allowing *Statement
@@ -63,7 +63,7 @@ func (d *Document) Evaluate(r *Request) (Decision, *Statement) {
 	return ImplicitDeny, nil
 }
 
-// Applies answers whether every element of the statement covers the request.
+// Applies reports whether every element of the statement covers the request.
 func (s *Statement) Applies(r *Request) bool {
 	return s.actions.cover(r.Action, "", nil) &&
 		(!s.hasResources || s.resources.cover(r.Resource, r.Alias, r.Keys)) &&
@@ -89,7 +89,7 @@ func (p *patterns) cover(name, alias string, keys Keys) bool {
 	return p.not
 }
 
-// Trusts answers what a trust policy says to its caller. direct is true when the
+// Trusts returns what a trust policy says to its caller. direct is true when the
 // caller itself is named, and no policy of the caller's own is needed; otherwise
 // only its account is (aws-controlplane §11.3).
 func (d *Document) Trusts(r *Request) (v Decision, direct bool, s *Statement) {

@@ -68,7 +68,7 @@ func (g *glob) equal(a, b byte) bool {
 	return a == b
 }
 
-// match answers whether the whole of text fits. It takes time in the product of
+// match reports whether the whole of text fits. It takes time in the product of
 // the two lengths at worst and no memory.
 func (g *glob) match(text string) bool {
 	if len(text) < g.plain || g.plain == len(g.text) && len(text) != g.plain {

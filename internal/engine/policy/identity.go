@@ -97,7 +97,7 @@ func checkLegacy(raw rawDocument) (complaint string, ok bool) {
 	return complaint, true
 }
 
-// complainAbout answers the complaint about the smallest faulty resource of a list.
+// complainAbout returns the complaint about the smallest faulty resource of a list.
 func complainAbout(list *stringList) string {
 	sorted := slices.Sorted(slices.Values(list.values))
 	for _, resource := range sorted {

@@ -14,7 +14,7 @@ type Missed struct {
 	Condition string     // IpAddress aws:SourceIp, when it is a condition
 }
 
-// Nearest answers, for explanations, which Allow statement came nearest to covering a request
+// Nearest returns, for explanations, which Allow statement came nearest to covering a request
 // that none covers, and what it missed by: the elements are looked at in the order
 // Action, Resource, Principal, Condition.
 func (d *Document) Nearest(r *Request) Missed {

@@ -111,7 +111,7 @@ func (p *pattern) expand(keys Keys) (string, bool) {
 	return b.String(), true
 }
 
-// resolve answers the glob to match with.
+// resolve returns the glob to match with.
 func (p *pattern) resolve(keys Keys) (glob, bool) {
 	if p.parts == nil {
 		return p.glob, true

@@ -13,7 +13,7 @@ var sections = map[string]string{
 	"SimpleTable": prefix + "SimpleTable", "StateMachine": prefix + "StateMachine", "LayerVersion": prefix + "LayerVersion", "CapacityProvider": prefix + "CapacityProvider",
 }
 
-// readGlobals answers the default properties of each type.
+// readGlobals returns the default properties of each type.
 func readGlobals(value any) (map[string]map[string]any, error) {
 	defaults := map[string]map[string]any{}
 	if value == nil {

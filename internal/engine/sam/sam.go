@@ -25,7 +25,7 @@ const (
 	prefix        = "AWS::Serverless::"
 )
 
-// Expand answers the template with its serverless resources expanded, without Globals and
+// Expand returns the template with its serverless resources expanded, without Globals and
 // Transform. It does not change its argument. The error names every resource that cannot
 // be expanded, in AWS's words.
 func Expand(template map[string]any) (map[string]any, error) {

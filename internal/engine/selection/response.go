@@ -125,8 +125,8 @@ func (r *Responses) Select(value string) Match {
 // ErrorMessage is the value that selects the integration response of a Lambda
 // function: errorMessage of its answer as text, "" when there is none or the
 // answer is not an object.
-func ErrorMessage(answer jsonvalue.Value) string {
-	v := answer.Field("errorMessage")
+func ErrorMessage(response jsonvalue.Value) string {
+	v := response.Field("errorMessage")
 	if v.Kind() == jsonvalue.String {
 		return v.Text()
 	}

@@ -90,7 +90,7 @@ func TestResponseKeysThatRE2Lacks(t *testing.T) {
 }
 
 func TestErrorMessage(t *testing.T) {
-	for answer, want := range map[string]string{
+	for response, want := range map[string]string{
 		`{"errorMessage":"boom","errorType":"E"}`: "boom",
 		`{"errorMessage":null}`:                   "null",
 		`{"errorMessage":{"a":1}}`:                "{a=1}",
@@ -98,8 +98,8 @@ func TestErrorMessage(t *testing.T) {
 		`"errorMessage"`:                          "",
 		`nope`:                                    "",
 	} {
-		if got := selection.ErrorMessage(parse(t, answer)); got != want {
-			t.Errorf("%s: %q, want %q", answer, got, want)
+		if got := selection.ErrorMessage(parse(t, response)); got != want {
+			t.Errorf("%s: %q, want %q", response, got, want)
 		}
 	}
 }

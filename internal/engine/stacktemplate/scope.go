@@ -14,10 +14,10 @@ type Scope struct {
 	Values     map[string]any
 	Conditions map[string]bool
 	Mappings   map[string]any
-	// Resource answers what Ref (attribute "") or Fn::GetAtt says of a resource. known is
+	// Resource returns what Ref (attribute "") or Fn::GetAtt says of a resource. known is
 	// false while it is not there yet: the function stays. Nil knows no resource.
 	Resource func(name, attribute string) (value any, known bool, err error)
-	// Import answers the value of an export; nil knows none.
+	// Import returns the value of an export; nil knows none.
 	Import func(name string) (string, error)
 	// Extended allows the functions of AWS::LanguageExtensions.
 	Extended bool

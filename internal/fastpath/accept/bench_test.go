@@ -50,7 +50,7 @@ func connect(b *testing.B, address string) {
 	b.ReportAllocs()
 	b.SetParallelism(16)
 	b.RunParallel(func(pb *testing.PB) {
-		answer := make([]byte, 1024)
+		response := make([]byte, 1024)
 		for pb.Next() {
 			nc, err := net.Dial("tcp", address)
 			if err != nil {
@@ -58,8 +58,8 @@ func connect(b *testing.B, address string) {
 				return
 			}
 			_, _ = io.WriteString(nc, plainHandshake)
-			if n, err := nc.Read(answer); err != nil || !bytes.HasPrefix(answer[:n], []byte("HTTP/1.1 101 ")) {
-				b.Errorf("%q %v", answer[:n], err)
+			if n, err := nc.Read(response); err != nil || !bytes.HasPrefix(response[:n], []byte("HTTP/1.1 101 ")) {
+				b.Errorf("%q %v", response[:n], err)
 			}
 			_ = nc.(*net.TCPConn).SetLinger(0) // no port is left waiting
 			_ = nc.Close()

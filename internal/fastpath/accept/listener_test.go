@@ -62,15 +62,15 @@ func ask(t *testing.T, nc net.Conn, pieces ...string) (status int, body string) 
 			time.Sleep(20 * time.Millisecond) // so that they are read one by one; either way is right
 		}
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(nc), nil)
+	response, err := http.ReadResponse(bufio.NewReader(nc), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := io.ReadAll(answer.Body)
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.StatusCode, string(text)
+	return response.StatusCode, string(text)
 }
 
 func TestAHandshakeIsHijacked(t *testing.T) {
@@ -105,13 +105,13 @@ func TestARefusalIsAnswered(t *testing.T) {
 	if _, err := io.WriteString(nc, plainHandshake); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(nc), nil)
+	response, err := http.ReadResponse(bufio.NewReader(nc), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := io.ReadAll(answer.Body)
-	if err != nil || answer.StatusCode != http.StatusForbidden || string(body) != long || answer.Header.Get("X-Own") != "v" || !answer.Close || answer.Header.Get("Date") == "" {
-		t.Errorf("%s %v with %d bytes, %v", answer.Status, answer.Header, len(body), err)
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusForbidden || string(body) != long || response.Header.Get("X-Own") != "v" || !response.Close || response.Header.Get("Date") == "" {
+		t.Errorf("%s %v with %d bytes, %v", response.Status, response.Header, len(body), err)
 	}
 	if n, err := nc.Read(make([]byte, 1)); err != io.EOF {
 		t.Errorf("%d more, %v", n, err)

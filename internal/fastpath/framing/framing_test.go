@@ -197,8 +197,8 @@ func TestHijackedConnectionsAreWhole(t *testing.T) {
 func TestPlainRequestsToATLSPort(t *testing.T) {
 	nc := served(t, true, http.NotFoundHandler())().(*tls.Conn).NetConn()
 	_, _ = io.WriteString(nc, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-	answer, _ := io.ReadAll(nc)
-	if !bytes.Contains(answer, []byte("Client sent an HTTP request to an HTTPS server.")) {
-		t.Errorf("%q", answer)
+	response, _ := io.ReadAll(nc)
+	if !bytes.Contains(response, []byte("Client sent an HTTP request to an HTTPS server.")) {
+		t.Errorf("%q", response)
 	}
 }

@@ -52,7 +52,7 @@ func serveOn(t *testing.T, secure func(net.Listener) net.Listener) *served {
 	l = secure(l)
 	s := &served{t: t, addr: l.Addr().String(), held: make(chan struct{}, 1), block: make(chan struct{})}
 	admits := func(r *http.Request) bool { return r.Header.Get("X-Unknown") == "" }
-	s.pushes = pushserver.New(http.HandlerFunc(s.answer), admits, slog.New(slog.DiscardHandler))
+	s.pushes = pushserver.New(http.HandlerFunc(s.readResponse), admits, slog.New(slog.DiscardHandler))
 	server := &http.Server{Handler: s.pushes, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan struct{}, 2)
 	for _, l := range []net.Listener{l, s.pushes.ReturnedConns()} {
@@ -70,7 +70,7 @@ func serveOn(t *testing.T, secure func(net.Listener) net.Listener) *served {
 	return s
 }
 
-func (s *served) answer(w http.ResponseWriter, r *http.Request) {
+func (s *served) readResponse(w http.ResponseWriter, r *http.Request) {
 	s.calls.Add(1)
 	if _, ok := w.(http.Hijacker); ok {
 		s.direct.Add(1)

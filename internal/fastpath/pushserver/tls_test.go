@@ -48,15 +48,15 @@ func TestCallsOverTLS(t *testing.T) {
 		if _, err := io.WriteString(nc, c.text); err != nil {
 			t.Fatal(err)
 		}
-		answer, err := http.ReadResponse(in, nil)
+		response, err := http.ReadResponse(in, nil)
 		if err != nil {
 			t.Fatalf("%d: %v", i, err)
 		}
-		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		if _, err := io.Copy(io.Discard, response.Body); err != nil {
 			t.Fatal(err)
 		}
-		if answer.StatusCode != 200 || answer.Header.Get("X-Tls") != "TLS 1.3" || s.direct.Load() != c.direct {
-			t.Errorf("%d: %s, over %q, %d answered by net/http; want %d", i, answer.Status, answer.Header.Get("X-Tls"), s.direct.Load(), c.direct)
+		if response.StatusCode != 200 || response.Header.Get("X-Tls") != "TLS 1.3" || s.direct.Load() != c.direct {
+			t.Errorf("%d: %s, over %q, %d answered by net/http; want %d", i, response.Status, response.Header.Get("X-Tls"), s.direct.Load(), c.direct)
 		}
 	}
 }
@@ -67,13 +67,13 @@ func BenchmarkCallOverTLS(b *testing.B) {
 	borrowed := httptest.NewTLSServer(http.NotFoundHandler())
 	config := &tls.Config{Certificates: borrowed.TLS.Certificates}
 	borrowed.Close()
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	response := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusOK)
 	})
 	for name, handler := range map[string]func(pushes *pushserver.Server) http.Handler{
 		"here":     func(pushes *pushserver.Server) http.Handler { return pushes },
-		"net/http": func(*pushserver.Server) http.Handler { return answer },
+		"net/http": func(*pushserver.Server) http.Handler { return response },
 	} {
 		b.Run(name, func(b *testing.B) {
 			l, err := tls.Listen("tcp", "127.0.0.1:0", config)
@@ -81,7 +81,7 @@ func BenchmarkCallOverTLS(b *testing.B) {
 				b.Fatal(err)
 			}
 			log := slog.New(slog.DiscardHandler)
-			pushes := pushserver.New(answer, func(*http.Request) bool { return true }, log)
+			pushes := pushserver.New(response, func(*http.Request) bool { return true }, log)
 			server := &http.Server{Handler: handler(pushes), ReadHeaderTimeout: 10 * time.Second}
 			go func() { _ = server.Serve(framing.Listener(l, log)) }() // ends with the server
 			defer func() { _ = errors.Join(pushes.Shutdown(context.Background()), server.Close()) }()

@@ -21,10 +21,10 @@ import (
 
 // Limits of a call to the collector.
 const (
-	defaultTimeout = 10 * time.Second // of OpenTelemetry's specification
-	firstPause     = time.Second
-	longestPause   = 30 * time.Second
-	longestAnswer  = 64 << 10 // bytes of a refusal that are read
+	defaultTimeout  = 10 * time.Second // of OpenTelemetry's specification
+	firstPause      = time.Second
+	longestPause    = 30 * time.Second
+	longestResponse = 64 << 10 // bytes of a refusal that are read
 )
 
 // collector posts spans as OTLP over HTTP, in protobuf. OpenTelemetry's own exporter does
@@ -113,7 +113,7 @@ func (c *collector) post(ctx context.Context, body []byte) (time.Duration, error
 		return 0, err
 	}
 	defer resp.Body.Close()
-	answer, _ := io.ReadAll(io.LimitReader(resp.Body, longestAnswer)) // only told, never parsed
+	response, _ := io.ReadAll(io.LimitReader(resp.Body, longestResponse)) // only told, never parsed
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		return 0, nil
@@ -121,7 +121,7 @@ func (c *collector) post(ctx context.Context, body []byte) (time.Duration, error
 		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // none: its own pause
 		return time.Duration(max(seconds, 0)) * time.Second, fmt.Errorf("%s answered %s", c.url, resp.Status)
 	}
-	return never, fmt.Errorf("%s answered %s: %q", c.url, resp.Status, answer)
+	return never, fmt.Errorf("%s answered %s: %q", c.url, resp.Status, response)
 }
 
 // variables reads the environment; err is the first thing that was wrong.

@@ -92,13 +92,13 @@ func attributes(of []*common.KeyValue) map[string]any {
 // TestCollectorIsAskedAsTheEnvironmentSays sends one span and looks at the requests.
 func TestCollectorIsAskedAsTheEnvironmentSays(t *testing.T) {
 	cases := []struct {
-		name     string
-		env      map[string]string // values: URL is the collector's
-		answers  []int
-		requests int
-		path     string
-		header   string // X-Key
-		gzip     bool
+		name      string
+		env       map[string]string // values: URL is the collector's
+		responses []int
+		requests  int
+		path      string
+		header    string // X-Key
+		gzip      bool
 	}{
 		{"every signal's endpoint", map[string]string{"ENDPOINT": "URL/base/"}, []int{200}, 1, "/base/v1/traces", "", false},
 		{"traces' endpoint", map[string]string{"ENDPOINT": "http://127.0.0.1:1", "TRACES_ENDPOINT": "URL/own"}, []int{200}, 1, "/own", "", false},
@@ -110,11 +110,11 @@ func TestCollectorIsAskedAsTheEnvironmentSays(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			requests := make(chan *http.Request, 4)
-			answers := c.answers
+			responses := c.responses
 			collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests <- r
-				w.WriteHeader(answers[0])
-				answers = answers[1:]
+				w.WriteHeader(responses[0])
+				responses = responses[1:]
 			}))
 			defer collector.Close()
 			for name, value := range c.env {

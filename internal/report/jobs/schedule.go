@@ -16,7 +16,7 @@ type schedule struct {
 	jobs       map[string]*queuedJob
 	queues     map[string]*callerQueue
 	queued     int
-	turn       uint64
+	dispatched uint64
 	unnotified map[string]*queuedJob
 	active     map[string]*queuedJob // running, anywhere
 	limits     map[string]int        // jobs of a source under way at once
@@ -133,8 +133,8 @@ func (s *schedule) next(now time.Time) (due *queuedJob, wait time.Duration) {
 		}
 	}
 	if due != nil {
-		s.turn++
-		best.served = s.turn
+		s.dispatched++
+		best.served = s.dispatched
 		due.busy = true
 		if due.source = due.job.Source; due.source != "" {
 			s.busy[due.source]++

@@ -20,14 +20,14 @@ import (
 // gateway answers @connections with what is next in answers, then with 200.
 type gateway struct {
 	*httptest.Server
-	mu       sync.Mutex
-	answers  []int
-	posts    []string // event and key of each
-	received []notify.Frame
+	mu        sync.Mutex
+	responses []int
+	posts     []string // event and key of each
+	received  []notify.Frame
 }
 
-func newGateway(t *testing.T, answers ...int) *gateway {
-	g := &gateway{answers: answers}
+func newGateway(t *testing.T, responses ...int) *gateway {
+	g := &gateway{responses: responses}
 	g.Server = httptest.NewServer(g)
 	t.Cleanup(g.Close)
 	return g
@@ -47,8 +47,8 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer g.mu.Unlock()
 	g.posts = append(g.posts, strings.TrimSpace(string(frame.Event)+" "+key))
 	status := http.StatusOK
-	if len(g.answers) > 0 {
-		status, g.answers = g.answers[0], g.answers[1:]
+	if len(g.responses) > 0 {
+		status, g.responses = g.responses[0], g.responses[1:]
 	}
 	switch status {
 	case http.StatusOK:
@@ -88,11 +88,11 @@ func newClient(t *testing.T) *notify.Client {
 func TestPosts(t *testing.T) {
 	ready := notify.Frame{Event: notify.Ready, FrameID: "one-ready"}
 	for name, test := range map[string]struct {
-		answers []int
-		frame   notify.Frame
-		want    error // nil, or what the error is
-		refused bool
-		posts   []string
+		responses []int
+		frame     notify.Frame
+		want      error // nil, or what the error is
+		refused   bool
+		posts     []string
 	}{
 		"delivered":              {nil, ready, nil, false, []string{"ready one-ready"}},
 		"progress has no key":    {nil, notify.Frame{Event: notify.Progress, FrameID: "one-progress"}, nil, false, []string{"progress"}},
@@ -104,7 +104,7 @@ func TestPosts(t *testing.T) {
 		"an answer that is lost": {[]int{0}, ready, errAny, false, []string{"ready one-ready"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGateway(t, test.answers...)
+			g := newGateway(t, test.responses...)
 			err := newClient(t).Post(t.Context(), g.URL+"/prod", "c=", test.frame)
 			if (err == nil) != (test.want == nil) || test.want != nil && !errors.Is(test.want, errAny) && !errors.Is(err, test.want) || errors.Is(err, notify.ErrRefused) != test.refused {
 				t.Errorf("it ended with %v", err)
@@ -121,11 +121,11 @@ var errAny = errors.New("any error")
 func TestAConversationBeginsWithItsOpener(t *testing.T) {
 	opener := notify.Frame{Event: notify.Accepted, FrameID: "one-accepted"}
 	for name, test := range map[string]struct {
-		answers  []int
-		age      time.Duration
-		opener   *notify.Frame
-		received []notify.Event
-		err      error
+		responses []int
+		age       time.Duration
+		opener    *notify.Frame
+		received  []notify.Event
+		err       error
 	}{
 		"in order":             {nil, 0, &opener, []notify.Event{notify.Accepted, notify.Ready}, nil},
 		"without one":          {nil, 0, nil, []notify.Event{notify.Ready}, nil},
@@ -134,7 +134,7 @@ func TestAConversationBeginsWithItsOpener(t *testing.T) {
 		"the opener is broken": {[]int{500}, 0, &opener, []notify.Event{notify.Accepted, notify.Ready}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := newGateway(t, test.answers...)
+			g := newGateway(t, test.responses...)
 			conversation := newClient(t).Converse(g.URL+"/prod", "c=", time.Now().Add(-test.age), test.opener)
 			conversation.Place(3)
 			err := conversation.Send(t.Context(), notify.Frame{Event: notify.Ready, FrameID: "one-ready"})

@@ -37,7 +37,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: w.status, Header: header, Body: io.NopCloser(bytes.NewReader(nil)), Request: r}, nil
 }
 
-func (w *wire) answer(status int) {
+func (w *wire) respond(status int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.status = status
@@ -76,7 +76,7 @@ func TestAQuietReportKeepsItsConnectionInUse(t *testing.T) {
 		if len(at) < 60 {
 			t.Errorf("%d frames in an hour", len(at))
 		}
-		w.answer(http.StatusGone)
+		w.respond(http.StatusGone)
 		left := time.Now()
 		if after := (<-gone).Sub(left); after > 12*time.Second {
 			t.Errorf("that the client has left was noticed after %s", after)
@@ -121,11 +121,11 @@ func TestARefusedSignatureIsRemembered(t *testing.T) {
 	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err == nil || client.Refusal("https://gateway") == nil {
 		t.Errorf("refused: %v, remembered is %v", err, client.Refusal("https://gateway"))
 	}
-	w.answer(http.StatusGone)
+	w.respond(http.StatusGone)
 	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err == nil || client.Refusal("https://gateway") != nil {
 		t.Errorf("gone: %v, remembered is %v", err, client.Refusal("https://gateway"))
 	}
-	w.answer(http.StatusOK)
+	w.respond(http.StatusOK)
 	if err := client.Post(t.Context(), "https://gateway/prod", "c=", frame); err != nil || outcomes["delivered"] != 1 || outcomes["gone"] != 1 || outcomes["refused"] != 1 {
 		t.Errorf("%v, outcomes %v", err, outcomes)
 	}

@@ -30,7 +30,7 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
 	w.Header().Set("Location", "/api/reports/"+report.ID)
-	answer(w, http.StatusCreated, report.ForClients())
+	writeJSON(w, http.StatusCreated, report.ForClients())
 }
 
 func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {

@@ -37,5 +37,5 @@ func (s *server) openAPI(w http.ResponseWriter, r *http.Request) {
 // settings gives the page its gateway, how it requests reports there, and the sentences
 // of failed reports in every language: a user may change the page's language afterwards.
 func (s *server) settings(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons()})
+	writeJSON(w, http.StatusOK, map[string]any{"gatewayUrl": s.gateway, "action": s.action, "reasons": language.Reasons()})
 }

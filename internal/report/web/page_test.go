@@ -52,13 +52,13 @@ func TestWhatIsServedWithoutReports(t *testing.T) {
 	} {
 		recorder := httptest.NewRecorder()
 		served.ServeHTTP(recorder, httptest.NewRequest(test.method, test.path, nil))
-		answer := recorder.Result()
-		content, _ := io.ReadAll(answer.Body)
-		if answer.StatusCode != test.status || test.kind != "" && answer.Header.Get("Content-Type") != test.kind || !strings.Contains(string(content), test.body) {
-			t.Errorf("%s %s answered %s %s %.200s", test.method, test.path, answer.Status, answer.Header.Get("Content-Type"), content)
+		response := recorder.Result()
+		content, _ := io.ReadAll(response.Body)
+		if response.StatusCode != test.status || test.kind != "" && response.Header.Get("Content-Type") != test.kind || !strings.Contains(string(content), test.body) {
+			t.Errorf("%s %s answered %s %s %.200s", test.method, test.path, response.Status, response.Header.Get("Content-Type"), content)
 		}
-		if answer.Header.Get("X-Content-Type-Options") != "nosniff" || answer.Header.Get("X-Frame-Options") != "DENY" {
-			t.Errorf("%s %s is not guarded: %v", test.method, test.path, answer.Header)
+		if response.Header.Get("X-Content-Type-Options") != "nosniff" || response.Header.Get("X-Frame-Options") != "DENY" {
+			t.Errorf("%s %s is not guarded: %v", test.method, test.path, response.Header)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (s *server) readiness(w http.ResponseWriter, r *http.Request) {
 			checks[i].Cause = ""
 		}
 	}
-	answer(w, status, map[string]any{"status": word, "checks": checks})
+	writeJSON(w, status, map[string]any{"status": word, "checks": checks})
 }
 
 func (s *server) showMetrics(w http.ResponseWriter, r *http.Request) { s.metrics.ServeHTTP(w, r) }

@@ -45,7 +45,7 @@ func (s *server) history(w http.ResponseWriter, r *http.Request) {
 			page.Reports[i] = page.Reports[i].ForClients()
 		}
 	}
-	answer(w, http.StatusOK, page)
+	writeJSON(w, http.StatusOK, page)
 }
 
 func readFilter(query url.Values) (intake.Filter, error) {
@@ -82,7 +82,7 @@ func (s *server) writeStatus(w http.ResponseWriter, r *http.Request, id string, 
 	if who.role != operator {
 		report = report.ForClients()
 	}
-	answer(w, http.StatusOK, report)
+	writeJSON(w, http.StatusOK, report)
 }
 
 func (s *server) cancel(w http.ResponseWriter, r *http.Request) {
@@ -111,7 +111,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) {
 	}
 	s.journal.Asked("delete", job, who.String())
 	report.Link = ""
-	answer(w, http.StatusOK, report.ForClients())
+	writeJSON(w, http.StatusOK, report.ForClients())
 }
 
 func (s *server) replay(w http.ResponseWriter, r *http.Request) {
@@ -153,5 +153,5 @@ func (s *server) newClient(w http.ResponseWriter, r *http.Request) {
 	if who := s.identify(r); who.role == client {
 		access = s.intake.Grants.Make(who.client, now)
 	}
-	answer(w, http.StatusOK, map[string]string{"access": access})
+	writeJSON(w, http.StatusOK, map[string]string{"access": access})
 }

@@ -51,7 +51,7 @@ func (s *server) types(w http.ResponseWriter, r *http.Request) {
 			list = append(list, describe(d))
 		}
 	}
-	answer(w, http.StatusOK, map[string]any{"types": list})
+	writeJSON(w, http.StatusOK, map[string]any{"types": list})
 }
 
 func describe(d *definition.Definition) reportType {

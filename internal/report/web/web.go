@@ -122,5 +122,5 @@ func (s *server) methods(r *http.Request) (allowed []string) {
 }
 
 func (s *server) health(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"status": "ok", "jobs": s.intake.Queue.Counts(), "storedBytes": s.intake.Store.Used()})
+	writeJSON(w, http.StatusOK, map[string]any{"status": "ok", "jobs": s.intake.Queue.Counts(), "storedBytes": s.intake.Store.Used()})
 }

@@ -21,7 +21,7 @@ const (
 // speaks of is not mistaken for a lost race.
 type final struct{ error }
 
-// turns lets the writers of one key in this process wait for each other instead
+// keyLocks has the writers of one key in this process wait for each other instead
 // of racing. Races with other nodes are settled by the revision in the bucket.
 type keyLocks struct {
 	seed  maphash.Seed
@@ -36,7 +36,7 @@ func newKeyLocks() *keyLocks {
 	return t
 }
 
-// withLock runs attempt when it is key's turn, again and again while it loses races.
+// withLock runs attempt under the lock of key, again and again while it loses races.
 func (t *keyLocks) withLock(ctx context.Context, key string, attempt func() error) error {
 	lock := t.locks[maphash.String(t.seed, key)%lockCount]
 	select {

@@ -42,19 +42,19 @@ func (b *Bus) Request(ctx context.Context, node, subject string, data []byte) ([
 	if h == nil {
 		return nil, pasarela.ErrNodeGone
 	}
-	answer := make(chan []byte, 1)
+	response := make(chan []byte, 1)
 	go func() {
 		defer h.calls.Done()
 		select {
 		case h.slots <- struct{}{}:
 			defer func() { <-h.slots }()
-			answer <- h.serve(ctx, data)
+			response <- h.serve(ctx, data)
 		case <-ctx.Done():
 		case <-h.ctx.Done():
 		}
 	}()
 	select {
-	case reply := <-answer:
+	case reply := <-response:
 		return reply, ctx.Err()
 	case <-ctx.Done():
 		return nil, ctx.Err()

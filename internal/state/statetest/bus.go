@@ -30,12 +30,12 @@ func Bus(t *testing.T, open func(t *testing.T, here, there string) (pasarela.Bus
 }
 
 func carries(t *testing.T, here, there pasarela.Bus) {
-	answer := func(name string) func(context.Context, []byte) []byte {
+	response := func(name string) func(context.Context, []byte) []byte {
 		return func(_ context.Context, data []byte) []byte { return append([]byte(name+" "), data...) }
 	}
-	handle(t, here, "push", 4, answer("here"))
-	handle(t, there, "push", 4, answer("there"))
-	handle(t, there, "close", 4, answer("close"))
+	handle(t, here, "push", 4, response("here"))
+	handle(t, there, "push", 4, response("there"))
+	handle(t, there, "close", 4, response("close"))
 	large := strings.Repeat("x", 200<<10)
 	for _, c := range []struct{ node, subject, data, want string }{
 		{"there", "push", "1", "there 1"},
@@ -53,7 +53,7 @@ func carries(t *testing.T, here, there pasarela.Bus) {
 func gone(t *testing.T, here, there pasarela.Bus) {
 	handle(t, there, "push", 1, func(context.Context, []byte) []byte { return nil })
 	for _, at := range [][2]string{{"nobody", "push"}, {"there", "other"}} {
-		if _, err := here.Request(bounded(t), at[0], at[1], nil); !unanswered(err) {
+		if _, err := here.Request(bounded(t), at[0], at[1], nil); !timedOut(err) {
 			t.Errorf("%v: %v", at, err)
 		}
 	}
@@ -68,14 +68,14 @@ func stopped(t *testing.T, here, there pasarela.Bus) {
 		t.Fatal(err)
 	}
 	stop()
-	if _, err := here.Request(bounded(t), "there", "push", nil); !unanswered(err) {
+	if _, err := here.Request(bounded(t), "there", "push", nil); !timedOut(err) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// unanswered: no handler serves the subject, and whether the node lives is known to
+// timedOut: no handler serves the subject, and whether the node lives is known to
 // some implementations only.
-func unanswered(err error) bool {
+func timedOut(err error) bool {
 	return errors.Is(err, pasarela.ErrNodeGone) || errors.Is(err, pasarela.ErrUnavailable)
 }
 

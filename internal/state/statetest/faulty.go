@@ -72,7 +72,7 @@ func (f *Faulty) fault(verb, key string) Fault {
 	return f.Plan(verb, key)
 }
 
-func noAnswer(verb, key string) error {
+func noResponse(verb, key string) error {
 	return fmt.Errorf("%s %s: %w: %w", verb, key, pasarela.ErrUnavailable, context.DeadlineExceeded)
 }
 
@@ -80,7 +80,7 @@ func noAnswer(verb, key string) error {
 func (f *Faulty) Get(ctx context.Context, key string) (pasarela.Entry, error) {
 	switch f.fault("get", key) {
 	case Lost, Silent, Late:
-		return pasarela.Entry{}, noAnswer("get", key)
+		return pasarela.Entry{}, noResponse("get", key)
 	case Stale:
 		f.mu.Lock()
 		old, ok := f.before[key]
@@ -112,7 +112,7 @@ func (f *Faulty) Delete(ctx context.Context, key string, expected uint64) error 
 // List is [pasarela.Bucket].
 func (f *Faulty) List(ctx context.Context, prefix string) ([]pasarela.Entry, error) {
 	if f.fault("list", prefix) != None {
-		return nil, noAnswer("list", prefix)
+		return nil, noResponse("list", prefix)
 	}
 	return f.Bucket.List(ctx, prefix)
 }
@@ -133,10 +133,10 @@ func (f *Faulty) write(ctx context.Context, verb, key string, do func(context.Co
 	}
 	switch f.fault(verb, key) {
 	case Lost:
-		return noAnswer(verb, key)
+		return noResponse(verb, key)
 	case Silent:
 		_ = made(ctx)
-		return noAnswer(verb, key)
+		return noResponse(verb, key)
 	case Late:
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -145,7 +145,7 @@ func (f *Faulty) write(ctx context.Context, verb, key string, do func(context.Co
 			defer cancel()
 			_ = made(ctx)
 		})
-		return noAnswer(verb, key)
+		return noResponse(verb, key)
 	}
 	return made(ctx)
 }

@@ -125,7 +125,7 @@ func (ps Properties) Notes(given map[string]any) string {
 	return strings.Join(notes, " ")
 }
 
-// Check answers the values in their kinds, or what is wrong with them in CloudFormation's
+// Check returns the values in their kinds, or what is wrong with them in CloudFormation's
 // words: a line for each fault.
 func (ps Properties) Check(given map[string]any) (map[string]any, error) {
 	var c checker

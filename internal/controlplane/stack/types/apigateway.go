@@ -54,8 +54,8 @@ func apiKey() resource.Type {
 		"StageKeys":          resource.Refused("AWS has replaced it by usage plans; use AWS::ApiGateway::UsagePlanKey."),
 		"Tags":               resource.TagList(),
 	}
-	state := func(answer map[string]any) resource.State {
-		id, _ := answer["id"].(string)
+	state := func(response map[string]any) resource.State {
+		id, _ := response["id"].(string)
 		return resource.State{PhysicalID: id, Attributes: map[string]any{"APIKeyId": id}}
 	}
 	return resource.Type{
@@ -67,8 +67,8 @@ func apiKey() resource.Type {
 				members["name"] = r.Name(128)
 			}
 			members["tags"] = r.TagMap()
-			answer, err := r.Call(ctx, v1, "CreateApiKey", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v1, "CreateApiKey", members)
+			return state(response), err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			if err := retag(ctx, r, v1, "/apikeys/"+r.PhysicalID); err != nil {
@@ -88,8 +88,8 @@ func apiKey() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			answer, err := r.Call(ctx, v1, "GetApiKeys", map[string]any{"limit": "500"})
-			members, ok := tagged(r, answer["item"])
+			response, err := r.Call(ctx, v1, "GetApiKeys", map[string]any{"limit": "500"})
+			members, ok := tagged(r, response["item"])
 			return state(members), ok, err
 		},
 	}
@@ -107,8 +107,8 @@ func usagePlan() resource.Type {
 		"Throttle":      limits,
 		"UsagePlanName": resource.Text().As("name"),
 	}
-	state := func(answer map[string]any) resource.State {
-		id, _ := answer["id"].(string)
+	state := func(response map[string]any) resource.State {
+		id, _ := response["id"].(string)
 		return resource.State{PhysicalID: id, Attributes: map[string]any{"Id": id}}
 	}
 	return resource.Type{
@@ -119,8 +119,8 @@ func usagePlan() resource.Type {
 				members["name"] = r.Name(128)
 			}
 			members["tags"] = r.TagMap()
-			answer, err := r.Call(ctx, v1, "CreateUsagePlan", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v1, "CreateUsagePlan", members)
+			return state(response), err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			if err := retag(ctx, r, v1, "/usageplans/"+r.PhysicalID); err != nil {
@@ -149,8 +149,8 @@ func usagePlan() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			answer, err := r.Call(ctx, v1, "GetUsagePlans", map[string]any{"limit": "500"})
-			members, ok := tagged(r, answer["item"])
+			response, err := r.Call(ctx, v1, "GetUsagePlans", map[string]any{"limit": "500"})
+			members, ok := tagged(r, response["item"])
 			return state(members), ok, err
 		},
 	}

@@ -22,14 +22,14 @@ type child struct {
 func part(c child, properties resource.Properties) resource.Type {
 	t := resource.Type{Name: "AWS::ApiGatewayV2::" + c.name, Properties: properties, Attributes: []string{upper(c.id)}}
 	t.Create = func(ctx context.Context, r *resource.Request) (resource.State, error) {
-		answer, err := r.Call(ctx, v2, "Create"+c.name, properties.Members(r.Properties))
-		return c.state(answer), err
+		response, err := r.Call(ctx, v2, "Create"+c.name, properties.Members(r.Properties))
+		return c.state(response), err
 	}
 	t.Update = func(ctx context.Context, r *resource.Request) (resource.State, error) {
 		members := properties.Changes(r, c.parents...)
 		members[c.id] = r.PhysicalID
-		answer, err := r.Call(ctx, v2, "Update"+c.name, members)
-		return c.state(answer), err
+		response, err := r.Call(ctx, v2, "Update"+c.name, members)
+		return c.state(response), err
 	}
 	t.Delete = func(ctx context.Context, r *resource.Request) error {
 		members := map[string]any{c.id: r.PhysicalID}
@@ -45,8 +45,8 @@ func part(c child, properties resource.Properties) resource.Type {
 	return t
 }
 
-func (c child) state(answer map[string]any) resource.State {
-	id, _ := answer[c.id].(string)
+func (c child) state(response map[string]any) resource.State {
+	id, _ := response[c.id].(string)
 	return resource.State{PhysicalID: id, Attributes: map[string]any{upper(c.id): id}}
 }
 
@@ -55,11 +55,11 @@ func (c child) find(ctx context.Context, r *resource.Request) (resource.State, b
 	for _, parent := range c.parents {
 		members[lower(parent)] = r.Properties[parent]
 	}
-	answer, err := r.Call(ctx, v2, c.list, members)
+	response, err := r.Call(ctx, v2, c.list, members)
 	if err != nil {
 		return resource.State{}, false, err
 	}
-	items, _ := answer["items"].([]any)
+	items, _ := response["items"].([]any)
 	for _, item := range items {
 		if members, _ := item.(map[string]any); members[lower(c.key)] == r.Properties[c.key] {
 			return c.state(members), true, nil
@@ -163,17 +163,17 @@ func api() resource.Type {
 	for _, name := range []string{"CorsConfiguration", "Body", "BodyS3Location", "BasePath", "FailOnWarnings", "CredentialsArn", "RouteKey", "Target"} {
 		properties[name] = resource.Refused("it belongs to HTTP APIs, which are not served here.")
 	}
-	state := func(answer map[string]any) resource.State {
-		id, _ := answer["apiId"].(string)
-		return resource.State{PhysicalID: id, Attributes: map[string]any{"ApiId": id, "ApiEndpoint": answer["apiEndpoint"]}}
+	state := func(response map[string]any) resource.State {
+		id, _ := response["apiId"].(string)
+		return resource.State{PhysicalID: id, Attributes: map[string]any{"ApiId": id, "ApiEndpoint": response["apiEndpoint"]}}
 	}
 	return resource.Type{
 		Name: "AWS::ApiGatewayV2::Api", Properties: properties, Attributes: []string{"ApiId", "ApiEndpoint"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			members := properties.Members(r.Properties)
 			members["tags"] = r.TagMap()
-			answer, err := r.Call(ctx, v2, "CreateApi", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v2, "CreateApi", members)
+			return state(response), err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			if err := retag(ctx, r, v2, "/apis/"+r.PhysicalID); err != nil {
@@ -182,19 +182,19 @@ func api() resource.Type {
 			members := properties.Changes(r)
 			delete(members, "tags")
 			members["apiId"] = r.PhysicalID
-			answer, err := r.Call(ctx, v2, "UpdateApi", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v2, "UpdateApi", members)
+			return state(response), err
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, v2, "DeleteApi", map[string]any{"apiId": r.PhysicalID})
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			answer, err := r.Call(ctx, v2, "GetApis", map[string]any{"maxResults": "500"})
+			response, err := r.Call(ctx, v2, "GetApis", map[string]any{"maxResults": "500"})
 			if err != nil {
 				return resource.State{}, false, err
 			}
-			members, ok := tagged(r, answer["items"])
+			members, ok := tagged(r, response["items"])
 			return state(members), ok, nil
 		},
 	}

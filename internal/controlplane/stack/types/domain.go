@@ -28,10 +28,10 @@ func domainName() resource.Type {
 		"RoutingMode": resource.Text().Absent("API_MAPPING_ONLY"),
 		"Tags":        resource.MapOf(resource.Text()),
 	}
-	state := func(answer map[string]any) resource.State {
-		name, _ := answer["domainName"].(string)
-		attributes := map[string]any{"DomainNameArn": answer["domainNameArn"]}
-		configurations, _ := answer["domainNameConfigurations"].([]any)
+	state := func(response map[string]any) resource.State {
+		name, _ := response["domainName"].(string)
+		attributes := map[string]any{"DomainNameArn": response["domainNameArn"]}
+		configurations, _ := response["domainNameConfigurations"].([]any)
 		if len(configurations) > 0 {
 			first, _ := configurations[0].(map[string]any)
 			attributes["RegionalDomainName"], attributes["RegionalHostedZoneId"] = first["apiGatewayDomainName"], first["hostedZoneId"]
@@ -47,8 +47,8 @@ func domainName() resource.Type {
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			members := properties.Members(r.Properties)
 			members["tags"] = r.TagMap()
-			answer, err := r.Call(ctx, v2, "CreateDomainName", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v2, "CreateDomainName", members)
+			return state(response), err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			if err := retag(ctx, r, v2, "/domainnames/"+r.PhysicalID); err != nil {
@@ -56,20 +56,20 @@ func domainName() resource.Type {
 			}
 			members := properties.Changes(r, "DomainName")
 			delete(members, "tags")
-			answer, err := r.Call(ctx, v2, "UpdateDomainName", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v2, "UpdateDomainName", members)
+			return state(response), err
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, v2, "DeleteDomainName", named(r))
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			answer, err := r.Call(ctx, v2, "GetDomainName", named(r))
+			response, err := r.Call(ctx, v2, "GetDomainName", named(r))
 			if resource.IsGone(err) {
 				return resource.State{}, false, nil
 			}
-			_, ours := tagged(r, []any{answer})
-			return state(answer), ours, err
+			_, ours := tagged(r, []any{response})
+			return state(response), ours, err
 		},
 	}
 }
@@ -90,8 +90,8 @@ func vpcLink() resource.Type {
 		"SecurityGroupIds": resource.ListOf(resource.Text()).Replaces(),
 		"Tags":             resource.MapOf(resource.Text()),
 	}
-	state := func(answer map[string]any) resource.State {
-		id, _ := answer["vpcLinkId"].(string)
+	state := func(response map[string]any) resource.State {
+		id, _ := response["vpcLinkId"].(string)
 		return resource.State{PhysicalID: id, Attributes: map[string]any{"VpcLinkId": id}}
 	}
 	return resource.Type{
@@ -99,23 +99,23 @@ func vpcLink() resource.Type {
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			members := properties.Members(r.Properties)
 			members["tags"] = r.TagMap()
-			answer, err := r.Call(ctx, v2, "CreateVpcLink", members)
-			return state(answer), err
+			response, err := r.Call(ctx, v2, "CreateVpcLink", members)
+			return state(response), err
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			if err := retag(ctx, r, v2, "/vpclinks/"+r.PhysicalID); err != nil {
 				return resource.State{}, err
 			}
-			answer, err := r.Call(ctx, v2, "UpdateVpcLink", map[string]any{"vpcLinkId": r.PhysicalID, "name": r.Properties["Name"]})
-			return state(answer), err
+			response, err := r.Call(ctx, v2, "UpdateVpcLink", map[string]any{"vpcLinkId": r.PhysicalID, "name": r.Properties["Name"]})
+			return state(response), err
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, v2, "DeleteVpcLink", map[string]any{"vpcLinkId": r.PhysicalID})
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			answer, err := r.Call(ctx, v2, "GetVpcLinks", map[string]any{"maxResults": "500"})
-			members, ok := tagged(r, answer["items"])
+			response, err := r.Call(ctx, v2, "GetVpcLinks", map[string]any{"maxResults": "500"})
+			members, ok := tagged(r, response["items"])
 			return state(members), ok, err
 		},
 	}

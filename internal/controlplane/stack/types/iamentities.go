@@ -20,8 +20,8 @@ type entity struct {
 
 func (e entity) nameProperty() string { return string(e.kind) + "Name" }
 
-func (e entity) state(answer map[string]any) resource.State {
-	members, _ := answer[string(e.kind)].(map[string]any)
+func (e entity) state(response map[string]any) resource.State {
+	members, _ := response[string(e.kind)].(map[string]any)
 	name, _ := members[e.nameProperty()].(string)
 	attributes := map[string]any{"Arn": members["Arn"]}
 	if e.kind == "Role" {
@@ -38,8 +38,8 @@ func (e entity) attributes() []string {
 }
 
 func (e entity) get(ctx context.Context, r *resource.Request, name string) (resource.State, error) {
-	answer, err := r.Call(ctx, "iam", "Get"+string(e.kind), map[string]any{e.nameProperty(): name})
-	return e.state(answer), err
+	response, err := r.Call(ctx, "iam", "Get"+string(e.kind), map[string]any{e.nameProperty(): name})
+	return e.state(response), err
 }
 
 func (e entity) name(r *resource.Request) string {
@@ -56,11 +56,11 @@ func (e entity) made(ctx context.Context, r *resource.Request) (resource.State, 
 	if tags := r.TagList(); e.tagged && len(tags) > 0 {
 		members["Tags"] = tags
 	}
-	answer, err := r.Call(ctx, "iam", "Create"+string(e.kind), members)
+	response, err := r.Call(ctx, "iam", "Create"+string(e.kind), members)
 	if err != nil {
 		return resource.State{}, err
 	}
-	return e.state(answer), e.fill(ctx, r, name)
+	return e.state(response), e.fill(ctx, r, name)
 }
 
 // fill gives an entity its policies.
@@ -228,11 +228,11 @@ func accessKey() resource.Type {
 	return resource.Type{
 		Name: "AWS::IAM::AccessKey", Properties: properties, Attributes: []string{"SecretAccessKey"},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			answer, err := r.Call(ctx, "iam", "CreateAccessKey", given(r, "UserName"))
+			response, err := r.Call(ctx, "iam", "CreateAccessKey", given(r, "UserName"))
 			if err != nil {
 				return resource.State{}, err
 			}
-			members, _ := answer["AccessKey"].(map[string]any)
+			members, _ := response["AccessKey"].(map[string]any)
 			id, _ := members["AccessKeyId"].(string)
 			state := resource.State{PhysicalID: id, Attributes: map[string]any{"SecretAccessKey": members["SecretAccessKey"]}}
 			if r.Text("Status") == "Inactive" {

@@ -24,11 +24,11 @@ func managedPolicy() resource.Type {
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			members := given(r, "Description", "Path", "PolicyDocument")
 			members["PolicyName"] = policyName(r)
-			answer, err := r.Call(ctx, "iam", "CreatePolicy", members)
+			response, err := r.Call(ctx, "iam", "CreatePolicy", members)
 			if err != nil {
 				return resource.State{}, err
 			}
-			state := policyState(answer)
+			state := policyState(response)
 			return state, attachPolicy(ctx, r, state.PhysicalID, nil, r.Properties)
 		},
 		Update: func(ctx context.Context, r *resource.Request) (resource.State, error) {
@@ -40,8 +40,8 @@ func managedPolicy() resource.Type {
 			if err := attachPolicy(ctx, r, r.PhysicalID, r.Previous, r.Properties); err != nil {
 				return resource.State{}, err
 			}
-			answer, err := r.Call(ctx, "iam", "GetPolicy", map[string]any{"PolicyArn": r.PhysicalID})
-			return policyState(answer), err
+			response, err := r.Call(ctx, "iam", "GetPolicy", map[string]any{"PolicyArn": r.PhysicalID})
+			return policyState(response), err
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			if err := attachPolicy(ctx, r, r.PhysicalID, r.Properties, nil); err != nil {
@@ -62,14 +62,14 @@ func managedPolicy() resource.Type {
 				path = "/"
 			}
 			arn := "arn:aws:iam::" + r.Place.AccountID + ":policy" + path + policyName(r)
-			answer, err := r.Call(ctx, "iam", "GetPolicy", map[string]any{"PolicyArn": arn})
+			response, err := r.Call(ctx, "iam", "GetPolicy", map[string]any{"PolicyArn": arn})
 			if resource.IsGone(err) {
 				return resource.State{}, false, nil
 			}
 			if err == nil {
 				err = attachPolicy(ctx, r, arn, nil, r.Properties)
 			}
-			return policyState(answer), err == nil, err
+			return policyState(response), err == nil, err
 		},
 	}
 }
@@ -81,8 +81,8 @@ func policyName(r *resource.Request) string {
 	return r.Name(128)
 }
 
-func policyState(answer map[string]any) resource.State {
-	members, _ := answer["Policy"].(map[string]any)
+func policyState(response map[string]any) resource.State {
+	members, _ := response["Policy"].(map[string]any)
 	arn, _ := members["Arn"].(string)
 	attributes := map[string]any{"PolicyArn": arn}
 	for _, name := range []string{"PolicyId", "DefaultVersionId", "AttachmentCount", "CreateDate", "IsAttachable", "PermissionsBoundaryUsageCount", "UpdateDate"} {
@@ -127,11 +127,11 @@ func newVersion(ctx context.Context, r *resource.Request) error {
 // forgetVersions removes the oldest versions of a policy until so many are left; the
 // default one stays.
 func forgetVersions(ctx context.Context, r *resource.Request, keep int) error {
-	answer, err := r.Call(ctx, "iam", "ListPolicyVersions", map[string]any{"PolicyArn": r.PhysicalID})
+	response, err := r.Call(ctx, "iam", "ListPolicyVersions", map[string]any{"PolicyArn": r.PhysicalID})
 	if err != nil {
 		return err
 	}
-	versions, _ := answer["Versions"].([]any)
+	versions, _ := response["Versions"].([]any)
 	for i := len(versions) - 1; i >= 0 && len(versions) > keep; i-- { // the newest is first
 		version, _ := versions[i].(map[string]any)
 		if version["IsDefaultVersion"] == true {
@@ -175,11 +175,11 @@ func instanceProfile() resource.Type {
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
 			members := given(r, "Path")
 			members["InstanceProfileName"] = name(r)
-			answer, err := r.Call(ctx, "iam", "CreateInstanceProfile", members)
+			response, err := r.Call(ctx, "iam", "CreateInstanceProfile", members)
 			if err != nil {
 				return resource.State{}, err
 			}
-			profile, _ := answer["InstanceProfile"].(map[string]any)
+			profile, _ := response["InstanceProfile"].(map[string]any)
 			state := resource.State{PhysicalID: name(r), Attributes: map[string]any{"Arn": profile["Arn"]}}
 			return state, roles(ctx, r, state.PhysicalID, nil, r.Properties)
 		},

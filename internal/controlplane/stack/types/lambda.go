@@ -88,11 +88,11 @@ func createFunction(ctx context.Context, r *resource.Request) (resource.State, e
 		return resource.State{}, err
 	}
 	members["Code"] = code
-	answer, err := r.Call(ctx, functionService, "CreateFunction", members)
+	response, err := r.Call(ctx, functionService, "CreateFunction", members)
 	if err != nil {
 		return resource.State{}, err
 	}
-	return functionState(answer), reserve(ctx, r, functionName(r))
+	return functionState(response), reserve(ctx, r, functionName(r))
 }
 
 // functionCode is Code as the operations take it. Text in place of a zip file is the
@@ -191,18 +191,18 @@ func updateFunction(ctx context.Context, r *resource.Request) (resource.State, e
 
 // findFunction looks for a function that carries this stack's tags.
 func findFunction(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-	answer, err := r.Call(ctx, functionService, "GetFunction", map[string]any{"FunctionName": functionName(r)})
+	response, err := r.Call(ctx, functionService, "GetFunction", map[string]any{"FunctionName": functionName(r)})
 	if resource.IsGone(err) {
 		return resource.State{}, false, nil
 	}
 	if err != nil {
 		return resource.State{}, false, err
 	}
-	tags, _ := answer["Tags"].(map[string]any)
+	tags, _ := response["Tags"].(map[string]any)
 	if tags[TagStackID] != r.StackID || tags[TagLogicalID] != r.LogicalID {
 		return resource.State{}, false, nil
 	}
-	configuration, _ := answer["Configuration"].(map[string]any)
+	configuration, _ := response["Configuration"].(map[string]any)
 	return functionState(configuration), true, nil
 }
 
@@ -215,9 +215,9 @@ func functionVersion() resource.Type {
 			"RuntimePolicy":                resource.Refused("runtimes are the programs of this machine."),
 		},
 		Create: func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			answer, err := r.Call(ctx, functionService, "PublishVersion", given(r, "FunctionName", "CodeSha256", "Description"))
-			arn, _ := answer["FunctionArn"].(string)
-			return resource.State{PhysicalID: arn, Attributes: map[string]any{"Version": answer["Version"], "FunctionArn": arn}}, err
+			response, err := r.Call(ctx, functionService, "PublishVersion", given(r, "FunctionName", "CodeSha256", "Description"))
+			arn, _ := response["FunctionArn"].(string)
+			return resource.State{PhysicalID: arn, Attributes: map[string]any{"Version": response["Version"], "FunctionArn": arn}}, err
 		},
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, functionService, "DeleteFunction", map[string]any{"FunctionName": r.PhysicalID})
@@ -227,14 +227,14 @@ func functionVersion() resource.Type {
 }
 
 func functionAlias() resource.Type {
-	state := func(answer map[string]any) resource.State {
-		arn, _ := answer["AliasArn"].(string)
+	state := func(response map[string]any) resource.State {
+		arn, _ := response["AliasArn"].(string)
 		return resource.State{PhysicalID: arn, Attributes: map[string]any{"AliasArn": arn}}
 	}
 	do := func(operation string, names ...string) func(context.Context, *resource.Request) (resource.State, error) {
 		return func(ctx context.Context, r *resource.Request) (resource.State, error) {
-			answer, err := r.Call(ctx, functionService, operation, given(r, names...))
-			return state(answer), err
+			response, err := r.Call(ctx, functionService, operation, given(r, names...))
+			return state(response), err
 		}
 	}
 	return resource.Type{

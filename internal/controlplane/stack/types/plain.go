@@ -60,7 +60,7 @@ func metadata() resource.Type {
 	}
 }
 
-// waitConditionHandle answers a URL that no WaitCondition waits for; templates use it
+// waitConditionHandle returns a URL that no WaitCondition waits for; templates use it
 // to have a resource that does nothing.
 func waitConditionHandle() resource.Type {
 	return resource.Type{

@@ -89,7 +89,7 @@ func updateParameter(ctx context.Context, r *resource.Request) (resource.State, 
 // findParameter looks for a parameter that carries this stack's tags.
 func findParameter(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
 	name := parameterName(r)
-	answer, err := r.Call(ctx, parameterService, "ListTagsForResource", map[string]any{"ResourceType": "Parameter", "ResourceId": name})
+	response, err := r.Call(ctx, parameterService, "ListTagsForResource", map[string]any{"ResourceType": "Parameter", "ResourceId": name})
 	var known *pasarela.Error
 	if errors.As(err, &known) && known.Code == "InvalidResourceId" {
 		return resource.State{}, false, nil
@@ -98,7 +98,7 @@ func findParameter(ctx context.Context, r *resource.Request) (resource.State, bo
 		return resource.State{}, false, err
 	}
 	tags := map[string]any{}
-	list, _ := answer["TagList"].([]any)
+	list, _ := response["TagList"].([]any)
 	for _, each := range list {
 		tag, _ := each.(map[string]any)
 		key, _ := tag["Key"].(string)

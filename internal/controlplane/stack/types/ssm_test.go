@@ -29,10 +29,10 @@ func TestParametersOfAStack(t *testing.T) {
 	if got := see(t, s, "ssm", "GetParameterHistory", map[string]any{"Name": r.PhysicalID}, "Parameters"); got == "" {
 		t.Error("there is no history")
 	}
-	answer, err := s.Call(t.Context(), "ssm", "DescribeParameters", map[string]any{"ParameterFilters": []any{map[string]any{"Key": "tag:y", "Values": []any{"2"}}}})
-	list, _ := answer["Parameters"].([]any)
+	response, err := s.Call(t.Context(), "ssm", "DescribeParameters", map[string]any{"ParameterFilters": []any{map[string]any{"Key": "tag:y", "Values": []any{"2"}}}})
+	list, _ := response["Parameters"].([]any)
 	if err != nil || len(list) != 1 {
-		t.Fatalf("%v, %v", answer, err)
+		t.Fatalf("%v, %v", response, err)
 	}
 	if is, _ := list[0].(map[string]any); is["Description"] != nil || is["AllowedPattern"] != nil {
 		t.Errorf("what the template gives no longer is kept: %v", is)

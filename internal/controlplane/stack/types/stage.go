@@ -67,11 +67,11 @@ func stage() resource.Type {
 			return err
 		},
 		Find: func(ctx context.Context, r *resource.Request) (resource.State, bool, error) {
-			answer, err := r.Call(ctx, v2, "GetStage", named(r))
+			response, err := r.Call(ctx, v2, "GetStage", named(r))
 			if resource.IsGone(err) {
 				return resource.State{}, false, nil
 			}
-			_, ours := tagged(r, []any{answer})
+			_, ours := tagged(r, []any{response})
 			return state(r.Text("StageName")), ours, err
 		},
 	}

@@ -108,16 +108,16 @@ func change(t *testing.T, kind *resource.Type, r *resource.Request, properties s
 	}
 }
 
-// see answers some members of what an operation answers.
+// see returns some members of what an operation answers.
 func see(t *testing.T, s *services, service, operation string, members map[string]any, names ...string) string {
 	t.Helper()
-	answer, err := s.Call(t.Context(), service, operation, members)
+	response, err := s.Call(t.Context(), service, operation, members)
 	if err != nil {
 		t.Fatal(err)
 	}
 	picked := map[string]any{}
 	for _, name := range names {
-		if v, ok := answer[name]; ok {
+		if v, ok := response[name]; ok {
 			picked[name] = v
 		}
 	}
@@ -190,11 +190,11 @@ func TestAStackDoesWhatItsCallerMay(t *testing.T) {
 	s := start(t)
 	ana := pasarela.Principal{ARN: "arn:aws:iam::123456789012:user/ana", AccountID: place.AccountID, Type: pasarela.PrincipalUser}
 	create(t, s, "AWS::IAM::User", `{"UserName":"ana"}`)
-	answer, err := s.Call(t.Context(), "iam", "GetUser", map[string]any{"UserName": "ana"})
+	response, err := s.Call(t.Context(), "iam", "GetUser", map[string]any{"UserName": "ana"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ana.UserID, _ = answer["User"].(map[string]any)["UserId"].(string)
+	ana.UserID, _ = response["User"].(map[string]any)["UserId"].(string)
 	create(t, s, "AWS::IAM::UserPolicy", `{"PolicyName":"p","UserName":"ana","PolicyDocument":{"Version":"2012-10-17","Statement":{
 		"Effect":"Allow","Action":"apigateway:POST","Resource":"arn:aws:apigateway:us-east-1::/apis","Condition":{"StringEquals":{"aws:CalledVia":"cloudformation.amazonaws.com"}}}}}`)
 	s.who = ana

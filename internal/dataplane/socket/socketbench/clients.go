@@ -124,14 +124,14 @@ func echoAll(conns []*bufio.ReadWriter, n int) error {
 	errs := make(chan error, len(conns))
 	for _, c := range conns {
 		wg.Go(func() {
-			answer := make([]byte, 66)
+			response := make([]byte, 66)
 			for range n / len(conns) {
 				_, _ = c.WriteString(textFrame) // Flush tells
 				if err := c.Flush(); err != nil {
 					errs <- err
 					return
 				}
-				if _, err := io.ReadFull(c, answer); err != nil {
+				if _, err := io.ReadFull(c, response); err != nil {
 					errs <- err
 					return
 				}

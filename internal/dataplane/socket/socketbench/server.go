@@ -81,9 +81,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	answer, err := h.Switch(nil, "", time.Now())
+	response, err := h.Switch(nil, "", time.Now())
 	if err == nil {
-		_, err = nc.Write(answer)
+		_, err = nc.Write(response)
 	}
 	if err == nil {
 		_, err = s.pool.Adopt(nc, socket.Buffered(rw), nil, s.live)

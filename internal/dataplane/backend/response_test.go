@@ -20,7 +20,7 @@ const mostBody = 1 << 20
 func summary(from io.Reader, method string) string {
 	call := backend.AcquireCall()
 	defer call.Release()
-	reusable, err := call.ReadAnswer(from, method, mostBody)
+	reusable, err := call.ReadResponse(from, method, mostBody)
 	if err != nil {
 		return "error"
 	}
@@ -94,27 +94,27 @@ func TestTooLargeIsToldFromMalformed(t *testing.T) {
 		"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n" + strings.Repeat("x", 11),
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n6\r\n012345\r\n0\r\n\r\n",
 	} {
-		if _, err := call.ReadAnswer(strings.NewReader(wire), "GET", 10); !errors.Is(err, backend.ErrTooLarge) {
+		if _, err := call.ReadResponse(strings.NewReader(wire), "GET", 10); !errors.Is(err, backend.ErrTooLarge) {
 			t.Errorf("%q: %v", wire, err)
 		}
 	}
 }
 
-// FuzzAnswer: whatever a backend sends, it comes to the same in one piece and in
+// FuzzResponse: whatever a backend sends, it comes to the same in one piece and in
 // many, and where net/http understands it too, to what net/http makes of it.
-func FuzzAnswer(f *testing.F) {
+func FuzzResponse(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "POST", 3)
 	f.Add("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n", "GET", 1)
 	f.Add("HTTP/1.0 404 Not Found\nConnection: keep-alive\nX: a\n b\n\nrest", "HEAD", 7)
 	f.Fuzz(func(t *testing.T, wire, method string, piece int) {
 		call := backend.AcquireCall()
 		defer call.Release()
-		if _, err := call.ReadAnswer(strings.NewReader(wire), method, mostBody); err != nil {
+		if _, err := call.ReadResponse(strings.NewReader(wire), method, mostBody); err != nil {
 			return
 		}
 		slow := backend.AcquireCall()
 		defer slow.Release()
-		if _, err := slow.ReadAnswer(&pieces{[]byte(wire), piece&15 + 1}, method, mostBody); err != nil {
+		if _, err := slow.ReadResponse(&pieces{[]byte(wire), piece&15 + 1}, method, mostBody); err != nil {
 			t.Fatalf("in pieces: %v", err)
 		}
 		if call.Status() != slow.Status() || !bytes.Equal(call.ResponseBody(), slow.ResponseBody()) {

@@ -19,7 +19,7 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-func answer(w http.ResponseWriter, status int, body any) {
+func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
@@ -28,7 +28,7 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = encoder.Encode(body)     // the client has left
 }
 
-func fail(w http.ResponseWriter, status int, what problem) { answer(w, status, what) }
+func fail(w http.ResponseWriter, status int, what problem) { writeJSON(w, status, what) }
 
 // refuse writes the response for an error of intake or the queue. The cause of an
 // internal error goes to the log only.
