@@ -74,16 +74,40 @@ func BenchmarkGetRoute(b *testing.B) {
 }
 
 func BenchmarkCreateRoute(b *testing.B) {
-	for _, n := range []int{5, 5000} {
+	for _, n := range []int{5, 1000, 5000, 10000} {
 		b.Run(fmt.Sprintf("of=%d", n), func(b *testing.B) {
 			bucket := memory.NewBucket()
 			s := newService(b, func(o *apis.Options) { o.Bucket = bucket })
 			id := bigAPI(b, bucket, s, n)
-			i := 0
-			for b.Loop() {
-				i++
-				must(s.CreateRoute(b.Context(), apis.CreateRouteInput{APIID: id, RouteFields: apis.RouteFields{RouteKey: new(fmt.Sprint("new", i))}}))(b)
-			}
+			createRoutes(b, s, id)
 		})
+	}
+	b.Run("beside=200apis", func(b *testing.B) {
+		s := newService(b, nil)
+		for range 200 {
+			newAPI(b, s)
+		}
+		createRoutes(b, s, newAPI(b, s))
+	})
+	b.Run("behind=1000deployments", func(b *testing.B) {
+		s := newService(b, nil)
+		id := newAPI(b, s)
+		must(s.CreateRoute(b.Context(), apis.CreateRouteInput{APIID: id, RouteFields: apis.RouteFields{RouteKey: new("key")}}))(b)
+		for range 1000 {
+			must(s.Deployments.CreateDeployment(b.Context(), apis.CreateDeploymentInput{APIID: id}))(b)
+		}
+		createRoutes(b, s, id)
+	})
+}
+
+// createRoutes creates a route after the other. The first decodes the document; it is
+// not measured.
+func createRoutes(b *testing.B, s *apis.Service, id string) {
+	create := func(i int) {
+		must(s.CreateRoute(b.Context(), apis.CreateRouteInput{APIID: id, RouteFields: apis.RouteFields{RouteKey: new(fmt.Sprint("new", i))}}))(b)
+	}
+	create(0)
+	for i := 1; b.Loop(); i++ {
+		create(i)
 	}
 }

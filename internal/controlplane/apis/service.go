@@ -131,10 +131,10 @@ func New(o Options) *Service {
 	}
 	s := &Service{
 		Options:     o,
-		apis:        document.NewStore[pasarela.APIDocument](o.Bucket),
 		definitions: document.NewStore[pasarela.Definition](o.Bucket),
 		account:     document.NewStore[pasarela.Account](o.Bucket),
 	}
+	s.apis = document.NewStoreOfKnown(o.Bucket, s.snapshots.copyOf)
 	s.UsagePlans = &UsagePlans{
 		Options: &s.Options, apis: s,
 		keys:   document.NewStore[pasarela.APIKey](o.Bucket),

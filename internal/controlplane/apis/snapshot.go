@@ -39,6 +39,18 @@ func (s *snapshots) get(ctx context.Context, bucket pasarela.Bucket, store *docu
 	return doc.Value, nil
 }
 
+// copyOf is a copy of the document at that revision, to be changed; nil when it is not
+// remembered.
+func (s *snapshots) copyOf(key string, revision uint64) *pasarela.APIDocument {
+	s.mu.Lock()
+	known := s.documents[key]
+	s.mu.Unlock()
+	if known.Revision != revision {
+		return nil
+	}
+	return known.Value.Clone()
+}
+
 // keep remembers a document; when there are too many, any other makes room.
 func (s *snapshots) keep(doc document.Document[pasarela.APIDocument]) {
 	s.mu.Lock()

@@ -26,11 +26,20 @@ type Document[T any] struct {
 type Store[T any] struct {
 	bucket pasarela.Bucket
 	locks  *keyLocks
+	known  func(key string, revision uint64) *T
 }
 
 // NewStore makes the store of documents of type T in bucket.
 func NewStore[T any](bucket pasarela.Bucket) *Store[T] {
 	return &Store[T]{bucket: bucket, locks: newKeyLocks()}
+}
+
+// NewStoreOfKnown makes a store that does not decode a document for Update or Upsert when
+// known has it: known answers a value that is the caller's own to change, or nil.
+func NewStoreOfKnown[T any](bucket pasarela.Bucket, known func(key string, revision uint64) *T) *Store[T] {
+	s := NewStore[T](bucket)
+	s.known = known
+	return s
 }
 
 // Get reads the document at key, or [pasarela.ErrNotFound].
@@ -117,7 +126,7 @@ func (s *Store[T]) update(ctx context.Context, key string, create bool, change f
 		current := Document[T]{Key: key, Value: new(T)}
 		switch {
 		case err == nil:
-			if current, err = read[T](entry); err != nil {
+			if current, err = s.current(entry); err != nil {
 				return err
 			}
 		case !create || !errors.Is(err, pasarela.ErrNotFound):
@@ -133,6 +142,16 @@ func (s *Store[T]) update(ctx context.Context, key string, create bool, change f
 		return Document[T]{}, err
 	}
 	return written, nil
+}
+
+// current is the document of an entry, for a change.
+func (s *Store[T]) current(entry pasarela.Entry) (Document[T], error) {
+	if s.known != nil {
+		if value := s.known(entry.Key, entry.Revision); value != nil {
+			return Document[T]{Key: entry.Key, Revision: entry.Revision, Value: value}, nil
+		}
+	}
+	return read[T](entry)
 }
 
 // replace writes next over entry, unless they say the same: then the disk is

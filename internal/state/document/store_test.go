@@ -295,3 +295,37 @@ func BenchmarkUpdateOfABigDocument(b *testing.B) {
 		}
 	}
 }
+
+// A document that is known at its revision is not decoded for a change; one that is known
+// at another revision is.
+func TestAKnownDocumentIsNotDecoded(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		off  uint64 // of the revision that is known
+		want []string
+	}{
+		{"at its revision", 0, []string{"known", "new"}},
+		{"at another", 1, []string{"stored", "new"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bucket := memory.NewBucket()
+			revision, err := document.NewStore[record](bucket).Create(t.Context(), "document/1", &record{Books: []string{"stored"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			store := document.NewStoreOfKnown(bucket, func(key string, at uint64) *record {
+				if key != "document/1" || at != revision+test.off {
+					return nil
+				}
+				return &record{Books: []string{"known"}}
+			})
+			if _, err := store.Update(t.Context(), "document/1", func(r *record) error { r.Books = append(r.Books, "new"); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			got, err := store.Get(t.Context(), "document/1")
+			if diff := cmp.Diff(test.want, got.Value.Books); diff != "" || err != nil {
+				t.Error(diff, err)
+			}
+		})
+	}
+}
