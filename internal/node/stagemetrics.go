@@ -70,39 +70,59 @@ func countersOf(c *execution.Counters) map[string]float64 {
 }
 
 // History is [extension.Metrics].
-func (m stageMetrics) History(apiID, stageName string) (extension.History, bool) {
-	if _, ok := m.directory.Stage(apiID, stageName); !ok {
+func (m stageMetrics) History(apiID, stageName, routeKey string) (extension.History, bool) {
+	served, ok := m.directory.Stage(apiID, stageName)
+	if !ok {
 		return extension.History{}, false
 	}
-	s, ok := m.history.Of(apiID, stageName)
-	if !ok { // served since less than a minute
+	s, ok := m.history.Of(apiID, stageName, routeKey)
+	if !ok { // served since less than a minute, or without detailed metrics
 		s.Since = time.Now().UTC().Truncate(time.Minute)
 	}
 	out := extension.History{
 		Since: s.Since, EverySeconds: int(time.Minute / time.Second),
 		Counters: make(map[string][]int64, len(counterNames)), Gauges: map[string][]int64{"Connections": append([]int64{}, s.Connections...)},
-		Deployments: []extension.HistoryDeployment{},
+		LatencyBounds: make([]float64, len(execution.LatencyBounds)), Latency: make([][]int64, history.Buckets),
+		Deployments: []extension.HistoryDeployment{}, Routes: []string{},
 	}
 	for i, counts := range s.Counts {
 		out.Counters[counterNames[i]] = append([]int64{}, counts...)
 	}
+	for i, bound := range execution.LatencyBounds {
+		out.LatencyBounds[i] = float64(bound) / float64(time.Millisecond)
+	}
+	for i, counts := range s.Latency {
+		out.Latency[i] = append([]int64{}, counts...)
+	}
 	for _, d := range s.Deployments {
 		out.Deployments = append(out.Deployments, extension.HistoryDeployment(d))
 	}
+	served.RouteCounters(func(key string, _ *execution.Counters) { out.Routes = append(out.Routes, key) })
 	return out, true
 }
 
-// newHistory makes the history of the stages of this node.
+// newHistory makes the history of the stages of this node, and of those of their routes
+// that have detailed metrics.
 func newHistory(g *gateway.Gateway, d *stage.Directory) *history.History {
 	return history.New(func(visit func(history.Reading)) {
 		d.Stages(func(s *stage.Stage) {
-			r := history.Reading{APIID: s.APIID, Stage: s.Name, Identity: s, Counts: countsOf(&s.Counters), Connections: g.OpenOn(s)}
+			r := history.Reading{APIID: s.APIID, Stage: s.Name, Identity: s, Counts: countsOf(&s.Counters), Latency: latencyOf(&s.Counters), Connections: g.OpenOn(s)}
 			if deployed := s.Deployed(); deployed != nil {
 				r.DeploymentID = deployed.DeploymentID
 			}
 			visit(r)
+			s.RouteCounters(func(key string, c *execution.Counters) {
+				visit(history.Reading{APIID: s.APIID, Stage: s.Name, Route: key, Identity: c, Counts: countsOf(c), Latency: latencyOf(c)})
+			})
 		})
 	}, history.MaxBytes)
+}
+
+func latencyOf(c *execution.Counters) (counts [history.Buckets]int64) {
+	for i := range c.Buckets {
+		counts[i] = c.Buckets[i].Load()
+	}
+	return counts
 }
 
 func seconds(d time.Duration) string { return fmt.Sprint(d.Seconds()) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
@@ -131,5 +132,48 @@ func hold(t *testing.T, server server, path string, n int) {
 		if err := <-failed; err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The way from a line of the log to what happened: the lines are searched by words, an id
+// in them leads to its timeline, which says where the time went and what the backend said,
+// and which has an address to share.
+func TestFromALogLineToItsTimeline(t *testing.T) {
+	t.Parallel()
+	backend := newBackend(t)
+	server := serve(t)
+	o := operator{t, server}
+	stock := o.stock(backend.URL)
+	o.rest("PATCH", "/v2/apis/"+stock.apiID+"/stages/prod", object{"defaultRouteSettings": object{"loggingLevel": "INFO", "dataTraceEnabled": true, "detailedMetricsEnabled": true}})
+	dial(t, server, stock.apiID+"/prod?reportType=ventas", "timeline/1.0")
+	script := axeScript(t)
+	for _, words := range []words{english, spanish} {
+		t.Run(words.language, func(t *testing.T) {
+			p := guided{browse(t, server), words}
+			p.signIn(server)
+			p.sees(apiName)
+			p.do(chromedp.Navigate(server.endpoint + "/console/#/apis/" + stock.apiID + "/live"))
+			log, find, phases, link, metrics, allRoutes := "Execution log", "Find in the log", "Backend: ", "Copy link", "Metrics", "All routes"
+			if words.language == spanish.language {
+				log, find, phases, link, metrics, allRoutes = "Registro de ejecución", "Buscar en el registro", "Backend: ", "Copiar el enlace", "Métricas", "Todas las rutas"
+			}
+			p.click("tab", metrics)
+			p.sees(allRoutes)
+			p.page.photograph("metrics-" + words.language)
+			p.click("tab", log)
+			p.fill(find, "ventas TRANSFORMATIONS")
+			p.sees("Endpoint request body after transformations")
+			p.page.photograph("log-" + words.language)
+			p.click("link", "*=")
+			p.sees(phases)
+			p.sees(link, "CONNECT $connect", `"type": "ventas"`, "Received response. Status: 201")
+			if at := p.address(); !strings.Contains(at, "#/explain/") {
+				t.Errorf("the timeline is at %s", at)
+			}
+			p.page.photograph("timeline-" + words.language)
+			p.isAccessible(script, "timeline "+words.language)
+			p.do(chromedp.EmulateViewport(390, 844), chromedp.Evaluate(`document.body.classList.add('awsui-dark-mode')`, nil))
+			p.page.photograph("timeline-phone-" + words.language)
+		})
 	}
 }

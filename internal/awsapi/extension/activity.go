@@ -37,7 +37,7 @@ var askActivity = question[struct{}, []Activity]{"activity", func(_ context.Cont
 	var all []Activity
 	for _, served := range s.Status.Status().Stages {
 		a := Activity{APIID: served.APIID, Stage: served.Stage, Connections: open[[2]string{served.APIID, served.Stage}]}
-		if h, ok := s.Metrics.History(a.APIID, a.Stage); ok {
+		if h, ok := s.Metrics.History(a.APIID, a.Stage, ""); ok {
 			a.LastMinute, a.LastHour = h.lastCounts(1, time.Now()), h.lastCounts(activityMinutes, time.Now())
 		}
 		all = append(all, a)

@@ -42,6 +42,7 @@ type step struct {
 	Name        string    `json:"name"` // CONNECT $connect
 	Text        string    `json:"text"`
 	Level       string    `json:"level"` // info or error
+	Phase       string    `json:"phase"` // [execution.Step.Phase]: what the time until the next step went to
 	Node        string    `json:"node"`
 }
 
@@ -237,7 +238,7 @@ func timelineOf(entries []execution.Entry, open bool, l language.Language) timel
 			}
 			t.Steps = append(t.Steps, step{
 				At: e.At.Add(note.After), AfterMillis: float64(note.After.Microseconds()) / 1000,
-				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Node: e.Node,
+				RequestID: e.RequestID, Name: e.EventType + " " + e.RouteKey, Text: e.Text(note, l), Level: level, Phase: note.Step.Phase(), Node: e.Node,
 			})
 		}
 	}

@@ -179,10 +179,11 @@ func (w *world) Sample(_ context.Context, apiID, stageName string) (extension.Sa
 	return extension.Sample{Counters: map[string]float64{"ConnectCount": 3}}, stageName == "prod"
 }
 
-func (w *world) History(apiID, stageName string) (extension.History, bool) {
-	w.note("history " + apiID + " " + stageName)
+func (w *world) History(apiID, stageName, routeKey string) (extension.History, bool) {
+	w.note("history " + apiID + " " + stageName + " " + routeKey)
 	return extension.History{
 		Since: began, EverySeconds: 60, Counters: map[string][]int64{"ConnectCount": {0, 3}}, Gauges: map[string][]int64{"Connections": {1, 2}},
+		LatencyBounds: []float64{10}, Latency: [][]int64{{1, 2}, {0, 1}}, Routes: []string{"order", "$connect"},
 		Deployments: []extension.HistoryDeployment{},
 	}, stageName == "prod"
 }

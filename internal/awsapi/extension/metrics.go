@@ -19,15 +19,22 @@ type Sample struct {
 	Limits       map[string]string  `json:"limits"`
 }
 
-// History is what a stage counted in every minute since Since, at most a day ago
-// (A-CONSOLE-4): counters in that minute, gauges at its end, by the names of
+// History is what a stage or route counted in every minute since Since, at most a day
+// ago (A-CONSOLE-4): counters in that minute, gauges at its end, by the names of
 // [Sample]. The minute under way is not in it.
 type History struct {
-	Since        time.Time           `json:"since"`
-	EverySeconds int                 `json:"everySeconds"`
-	Counters     map[string][]int64  `json:"counters"`
-	Gauges       map[string][]int64  `json:"gauges"`
-	Deployments  []HistoryDeployment `json:"deployments"`
+	Since        time.Time          `json:"since"`
+	EverySeconds int                `json:"everySeconds"`
+	Counters     map[string][]int64 `json:"counters"`
+	Gauges       map[string][]int64 `json:"gauges"`
+	// Latency counts the calls of integrations in that minute by how long they took: one
+	// row for those of at most each of LatencyBounds, in milliseconds, and one for longer ones.
+	LatencyBounds []float64           `json:"latencyBounds"`
+	Latency       [][]int64           `json:"latency"`
+	Deployments   []HistoryDeployment `json:"deployments"`
+	// Routes are the keys of the routes that have a history of their own: those with
+	// detailed metrics.
+	Routes []string `json:"routes"`
 }
 
 // HistoryDeployment is the minute from which the stage served a deployment.
@@ -40,8 +47,9 @@ type HistoryDeployment struct {
 type Metrics interface {
 	// Sample is false when this node serves no such stage.
 	Sample(ctx context.Context, apiID, stageName string) (Sample, bool)
-	// History is false when this node has no such stage.
-	History(apiID, stageName string) (History, bool)
+	// History is that of a stage, or of its route where routeKey is not empty; false when
+	// this node has no such stage.
+	History(apiID, stageName, routeKey string) (History, bool)
 }
 
 type metricsInput struct {
@@ -49,6 +57,14 @@ type metricsInput struct {
 	nodeInput
 	languageInput
 }
+
+type historyInput struct {
+	metricsInput
+	Route string `query:"route"` // its key; empty: the whole stage
+}
+
+// ofRoute is a stage, or a route of it where one is named.
+type ofRoute struct{ APIID, Stage, Route string }
 
 // sampleOn is what one node counted.
 type sampleOn struct {
@@ -108,16 +124,16 @@ type historyOutput struct {
 	Missing []Missing `json:"missing,omitempty"`
 }
 
-var askHistory = question[ofStage, *History]{"history", func(_ context.Context, s *Services, in ofStage) (*History, error) {
-	history, ok := s.Metrics.History(in.APIID, in.Stage)
+var askHistory = question[ofRoute, *History]{"history", func(_ context.Context, s *Services, in ofRoute) (*History, error) {
+	history, ok := s.Metrics.History(in.APIID, in.Stage, in.Route)
 	if !ok {
 		return nil, nil
 	}
 	return &history, nil
 }}
 
-func (s Services) metricsHistory(ctx context.Context, in metricsInput) (historyOutput, error) {
-	parts, missing, err := askHistory.ask(ctx, &s, in.Node, in.in(), ofStage{in.APIID, in.Stage})
+func (s Services) metricsHistory(ctx context.Context, in historyInput) (historyOutput, error) {
+	parts, missing, err := askHistory.ask(ctx, &s, in.Node, in.in(), ofRoute{in.APIID, in.Stage, in.Route})
 	if err != nil {
 		return historyOutput{}, err
 	}
@@ -139,7 +155,7 @@ func (s Services) metricsHistory(ctx context.Context, in metricsInput) (historyO
 // summed adds histories up, minute by minute, from the first that any node has to the
 // last that all of them have.
 func summed(all []History) (History, error) {
-	sum := History{Since: all[0].Since, EverySeconds: all[0].EverySeconds, Counters: map[string][]int64{}, Gauges: map[string][]int64{}, Deployments: []HistoryDeployment{}}
+	sum := History{Since: all[0].Since, EverySeconds: all[0].EverySeconds, Counters: map[string][]int64{}, Gauges: map[string][]int64{}, LatencyBounds: all[0].LatencyBounds, Latency: [][]int64{}, Deployments: []HistoryDeployment{}, Routes: []string{}}
 	if sum.EverySeconds <= 0 {
 		return sum, errors.New("a history without an interval")
 	}
@@ -158,6 +174,13 @@ func summed(all []History) (History, error) {
 		skip := int(h.Since.Sub(sum.Since) / every)
 		addAll(sum.Counters, h.Counters, skip, length)
 		addAll(sum.Gauges, h.Gauges, skip, length)
+		for i, counts := range h.Latency {
+			if i == len(sum.Latency) {
+				sum.Latency = append(sum.Latency, make([]int64, length))
+			}
+			add(sum.Latency[i], counts, skip)
+		}
+		sum.Routes = append(sum.Routes, h.Routes...)
 		for _, d := range h.Deployments {
 			at := slices.IndexFunc(sum.Deployments, func(known HistoryDeployment) bool {
 				apart := known.At.Sub(d.At).Abs()
@@ -171,6 +194,8 @@ func summed(all []History) (History, error) {
 			}
 		}
 	}
+	slices.Sort(sum.Routes)
+	sum.Routes = slices.Compact(sum.Routes)
 	slices.SortStableFunc(sum.Deployments, func(a, b HistoryDeployment) int { return a.At.Compare(b.At) })
 	return sum, nil
 }
@@ -189,10 +214,15 @@ func addAll(sums, more map[string][]int64, skip, length int) {
 		if sums[name] == nil {
 			sums[name] = make([]int64, length)
 		}
-		for i, value := range values {
-			if at := skip + i; at < length {
-				sums[name][at] += value
-			}
+		add(sums[name], values, skip)
+	}
+}
+
+// add adds values to sums from skip on; what lies behind their end is left out.
+func add(sums, values []int64, skip int) {
+	for i, value := range values {
+		if at := skip + i; at < len(sums) {
+			sums[at] += value
 		}
 	}
 }

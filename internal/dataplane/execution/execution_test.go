@@ -409,3 +409,25 @@ func BenchmarkRecord(b *testing.B) {
 		history.Add(r)
 	}
 }
+
+// The phases of an execution's steps come in the order of what a gateway does, and only
+// the time between sending and receiving is the backend's.
+func TestTimeHasAPhase(t *testing.T) {
+	for _, c := range []struct {
+		phase string
+		steps []execution.Step
+	}{
+		{"gateway", []execution.Step{execution.StepRoute, execution.StepConnecting, execution.StepMessage, execution.StepModel, execution.StepFailure, execution.StepNote}},
+		{"authorizer", []execution.Step{execution.StepAuthorizer, execution.StepAuthorizerCall, execution.StepStatement}},
+		{"request", []execution.Step{execution.StepTemplate, execution.StepRequestURI, execution.StepRequestBody}},
+		{"backend", []execution.Step{execution.StepSending}},
+		{"response", []execution.Step{execution.StepReceived, execution.StepResponseBody, execution.StepSelection}},
+		{"client", []execution.Step{execution.StepReply, execution.StepConnected, execution.StepPush, execution.StepRefused}},
+	} {
+		for _, step := range c.steps {
+			if got := step.Phase(); got != c.phase {
+				t.Errorf("step %d: %s, want %s", step, got, c.phase)
+			}
+		}
+	}
+}

@@ -95,6 +95,25 @@ func (s Step) traced() bool {
 	return false
 }
 
+// Phase says on what an execution spends the time from this step to the next:
+// "gateway", "authorizer", "request" (making the request of the integration), "backend",
+// "response" (making an answer of the backend's) or "client".
+func (s Step) Phase() string {
+	switch {
+	case s == StepSending:
+		return "backend"
+	case s >= StepAuthorizer && s <= StepStatement:
+		return "authorizer"
+	case s >= StepTemplate && s <= StepRequestBody:
+		return "request"
+	case s >= StepReceived && s <= StepSelection:
+		return "response"
+	case s == StepReply || s >= StepConnected && s <= StepRefused:
+		return "client"
+	}
+	return "gateway"
+}
+
 // appendStepName fills the step's text and the record's names into pattern.
 func appendStepName(dst []byte, pattern, text string, e *Entry) []byte {
 	for {

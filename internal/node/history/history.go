@@ -1,4 +1,4 @@
-// Package history keeps what each stage of a node counted in every minute of the
+// Package history keeps what each stage and route of a node counted in every minute of the
 // last day, in memory, for charts (A-CONSOLE-4).
 package history
 
@@ -15,29 +15,35 @@ import (
 const (
 	// Window is how far back a history goes at most.
 	Window = 24 * time.Hour
-	// MaxBytes bounds all stages of a node together: 647 stages with something in
-	// every minute of a day, at 51,840 bytes each. Beyond it the window of all of them
-	// shrinks.
+	// MaxBytes bounds all stages and routes of a node together: 242 of them with
+	// something in every minute of a day, at 138,240 bytes each. Beyond it the window of
+	// all of them shrinks.
 	MaxBytes = 32 << 20
 
 	maxDeployments = 50 // of a stage: the newest
-	pointBytes     = 36
+	pointBytes     = 96
 	windowMinutes  = uint32(Window / time.Minute)
 	growth         = 64 // points that a full slice grows by: doubling would waste half
 )
 
-// Counters is how many counters a stage has.
-const Counters = 7
+// Counters is how many counters a stage has, Buckets into how many its integration
+// calls are counted by how long they took.
+const (
+	Counters = 7
+	Buckets  = 15
+)
 
-// Reading is the state of a stage at one moment.
+// Reading is the state of a stage, or of one of its routes, at one moment.
 type Reading struct {
 	APIID, Stage string
+	Route        string // its key; empty: the whole stage
 	// Identity tells a stage from another of the same name that came after it: the
 	// second begins a history of its own.
 	Identity     any
 	DeploymentID string
 	Counts       [Counters]int64 // since the stage was first served
-	Connections  int64           // open now
+	Latency      [Buckets]int64  // the same
+	Connections  int64           // open now; of a route 0
 }
 
 // History is what the stages of a node counted. It is filled by [History.Run].
@@ -52,11 +58,12 @@ type History struct {
 	stages map[key]*series
 }
 
-type key struct{ apiID, stage string }
+type key struct{ apiID, stage, route string }
 
 type series struct {
 	identity    any
 	counts      [Counters]int64 // at the last reading
+	latency     [Buckets]int64  // the same
 	since       uint32          // its first minute
 	before      uint32          // open connections before the first point
 	points      []point
@@ -68,6 +75,7 @@ type series struct {
 type point struct {
 	minute      uint32 // since 1970
 	counts      [Counters]uint32
+	latency     [Buckets]uint32
 	connections uint32
 }
 
@@ -77,10 +85,11 @@ type Deployment struct {
 	DeploymentID string
 }
 
-// Series is the history of one stage: one value a minute from Since on.
+// Series is the history of one stage or route: one value a minute from Since on.
 type Series struct {
 	Since       time.Time
 	Counts      [Counters][]int64 // in that minute
+	Latency     [Buckets][]int64  // the same
 	Connections []int64           // open at the minute's end
 	Deployments []Deployment      // oldest first
 }
@@ -129,7 +138,7 @@ func (h *History) sample(at time.Time) {
 }
 
 func (h *History) add(r Reading, minute uint32) {
-	k := key{r.APIID, r.Stage}
+	k := key{r.APIID, r.Stage, r.Route}
 	s := h.stages[k]
 	if s == nil || s.identity != r.Identity {
 		if s != nil {
@@ -138,7 +147,7 @@ func (h *History) add(r Reading, minute uint32) {
 		s = &series{identity: r.Identity, since: minute}
 		h.stages[k] = s
 		if !h.begun { // a start: what it serves was deployed earlier
-			s.counts, s.before = r.Counts, saturated(r.Connections)
+			s.counts, s.latency, s.before = r.Counts, r.Latency, saturated(r.Connections)
 			s.deployments = []Deployment{{DeploymentID: r.DeploymentID}}
 		}
 	}
@@ -150,7 +159,11 @@ func (h *History) add(r Reading, minute uint32) {
 		p.counts[i] = saturated(count - s.counts[i])
 		changed = changed || p.counts[i] > 0
 	}
-	s.counts = r.Counts
+	for i, count := range r.Latency {
+		p.latency[i] = saturated(count - s.latency[i])
+		changed = changed || p.latency[i] > 0
+	}
+	s.counts, s.latency = r.Counts, r.Latency
 	if changed {
 		h.points += s.put(p)
 	}
@@ -183,6 +196,9 @@ func (s *series) put(p point) int {
 		last := &s.points[n-1]
 		for i := range last.counts {
 			last.counts[i] = saturated(int64(last.counts[i]) + int64(p.counts[i]))
+		}
+		for i := range last.latency {
+			last.latency[i] = saturated(int64(last.latency[i]) + int64(p.latency[i]))
 		}
 		last.connections = p.connections
 		return 0
@@ -221,12 +237,12 @@ func (h *History) drop() {
 	}
 }
 
-// Of is the history of a stage up to the last whole minute; false when the node had no
-// such stage at the last reading.
-func (h *History) Of(apiID, stage string) (Series, bool) {
+// Of is the history of a stage, or of its route where one is named, up to the last whole
+// minute; false when the node had no such stage or route at the last reading.
+func (h *History) Of(apiID, stage, route string) (Series, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := h.stages[key{apiID, stage}]
+	s := h.stages[key{apiID, stage, route}]
 	if s == nil {
 		return Series{}, false
 	}
@@ -234,6 +250,9 @@ func (h *History) Of(apiID, stage string) (Series, bool) {
 	out := Series{Since: timeOf(since), Connections: make([]int64, max(0, int64(end)-int64(since)))}
 	for i := range out.Counts {
 		out.Counts[i] = make([]int64, len(out.Connections))
+	}
+	for i := range out.Latency {
+		out.Latency[i] = make([]int64, len(out.Connections))
 	}
 	s.fill(&out, since)
 	for _, d := range s.deployments {
@@ -253,6 +272,9 @@ func (s *series) fill(out *Series, since uint32) {
 			open = p.connections
 			for c, count := range p.counts {
 				out.Counts[c][i] += int64(count)
+			}
+			for b, count := range p.latency {
+				out.Latency[b][i] += int64(count)
 			}
 			next++
 		}

@@ -61,7 +61,7 @@ func (n *node) pass(minutes int) {
 
 func of(t *testing.T, h *history.History, stage string) history.Series {
 	t.Helper()
-	s, ok := h.Of("abcdefghij", stage)
+	s, ok := h.Of("abcdefghij", stage, "")
 	if !ok {
 		t.Fatalf("no history of %s", stage)
 	}
@@ -93,7 +93,7 @@ func TestEveryMinuteHasItsValues(t *testing.T) {
 		if want := []history.Deployment{{At: began.Add(3 * time.Minute), DeploymentID: "second"}}; !reflect.DeepEqual(s.Deployments, want) {
 			t.Errorf("deployments %v, want %v", s.Deployments, want)
 		}
-		if _, ok := h.Of("abcdefghij", "other"); ok {
+		if _, ok := h.Of("abcdefghij", "other", ""); ok {
 			t.Error("a stage that never was has a history")
 		}
 	})
@@ -117,7 +117,7 @@ func TestAHistoryEndsWithItsStage(t *testing.T) {
 		}
 		n.stages = nil
 		n.pass(1)
-		if _, ok := h.Of("abcdefghij", "prod"); ok {
+		if _, ok := h.Of("abcdefghij", "prod", ""); ok {
 			t.Error("a removed stage has a history")
 		}
 	})
@@ -141,7 +141,7 @@ func TestAHistoryIsBounded(t *testing.T) {
 					n.add(strconv.Itoa(i), "first0")
 				}
 				quiet := n.add("quiet", "first0")
-				h := run(t, &n, test.points*36)
+				h := run(t, &n, test.points*96)
 				quiet.Connections = 9
 				for range test.minutes {
 					for _, s := range n.stages[:test.stages] {
@@ -159,4 +159,31 @@ func TestAHistoryIsBounded(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A route has a history of its own beside its stage's, and both count the calls of
+// integrations by how long they took.
+func TestARouteHasAHistoryOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n node
+		prod, route := n.add("prod", "first0"), n.add("prod", "")
+		route.Route = "order"
+		prod.Latency[0], route.Latency[14] = 50, 50
+		h := run(t, &n, history.MaxBytes)
+		n.pass(1)
+		prod.Latency[0], prod.Latency[3], route.Latency[14] = 52, 1, 51
+		n.pass(1)
+		n.pass(1)
+		stage := of(t, h, "prod")
+		if !reflect.DeepEqual(stage.Latency[0], []int64{0, 2, 0}) || !reflect.DeepEqual(stage.Latency[3], []int64{0, 1, 0}) {
+			t.Errorf("of the stage: %v", stage.Latency)
+		}
+		order, ok := h.Of("abcdefghij", "prod", "order")
+		if !ok || !reflect.DeepEqual(order.Latency[14], []int64{0, 1, 0}) || !reflect.DeepEqual(order.Latency[0], []int64{0, 0, 0}) || len(order.Deployments) != 0 {
+			t.Errorf("of the route: %+v", order)
+		}
+		if _, ok := h.Of("abcdefghij", "prod", "other"); ok {
+			t.Error("a route that never was has a history")
+		}
+	})
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { joined, pointsOf, rates } from '../src/pages/live/series';
+import { linked, matching } from '../src/pages/live/logLines';
+import { joined, percentile, percentilesOf, pointsOf, rates } from '../src/pages/live/series';
 import { numberText, whenText } from '../src/words/format';
 
 const sample = (count: number, connections = 0) => ({ counters: { ConnectCount: count }, gauges: { Connections: connections }, limits: {} });
@@ -16,7 +17,7 @@ test('a counter that fell began anew', () => {
 
 const since = '2026-11-28T12:00:00Z';
 const begin = Date.parse(since) / 1000;
-const history = { since, everySeconds: 60, counters: { ConnectCount: [0, 120] }, gauges: { Connections: [1, 2] }, deployments: [] };
+const history = { since, everySeconds: 60, counters: { ConnectCount: [0, 120] }, gauges: { Connections: [1, 2] }, latencyBounds: [10, 20], latency: [[0, 50], [0, 40], [0, 10]], deployments: [], routes: [] };
 
 test('a history has one point at the end of each minute', () => {
   assert.deepEqual(pointsOf(history), [
@@ -38,4 +39,23 @@ test('numbers and moments are in the reader’s language', () => {
   const at = new Date(2026, 0, 2, 3, 4, 5, 6);
   assert.deepEqual([whenText('en', at, 'date'), whenText('es', at, 'date'), whenText('es', at, 'time'), whenText('es', at.toISOString(), 'millis')], ['Jan 2, 2026', '2 ene 2026', '3:04:05', '03:04:05,006']);
   assert.equal(whenText('en', undefined), '–');
+});
+
+test('percentiles lie within the bucket of their call', () => {
+  assert.equal(percentile([100, 0, 0], [10, 20], 0.5), 5);
+  assert.equal(percentile([50, 50, 0], [10, 20], 0.9), 18);
+  assert.equal(percentile([0, 0, 4], [10, 20], 0.99), 20);
+  assert.equal(percentile([0, 0, 0], [10, 20], 0.5), 0);
+});
+
+test('a minute without a call has no percentiles', () => {
+  assert.deepEqual(percentilesOf(history), [{ at: begin + 120, values: { p50: 10, p90: 20, p99: 20 } }]);
+});
+
+test('a line of a log has the words in any order, and leads to its timelines', () => {
+  const lines = [{ text: '(L0SM9cOFvHcCIhw=) Sending request to http://b/' }, { text: 'Gateway response' }];
+  assert.deepEqual(matching(lines, 'http SENDING'), [lines[0]]);
+  assert.deepEqual(matching(lines, ' '), lines);
+  assert.deepEqual(linked(lines[0]!.text), [{ text: '(' }, { text: 'L0SM9cOFvHcCIhw=', id: 'L0SM9cOFvHcCIhw=' }, { text: ') Sending request to http://b/' }]);
+  assert.deepEqual(linked('a=b, reportType=ventas, x==y'), [{ text: 'a=b, reportType=ventas, x==y' }]);
 });

@@ -1,46 +1,77 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import Table from '@cloudscape-design/components/table';
-import { useWords, type Words } from '../../words/language';
-import type { Step } from './timeline';
-import { Amount, When } from '../../words/When';
+import { Copyable } from '../../elements/Copyable';
+import { numberText, whenText } from '../../words/format';
+import { useLanguage, useWords, type Words } from '../../words/language';
+import { Amount } from '../../words/When';
+import { executionsOf, phasesOf, type Execution, type Phase, type Step } from './timeline';
 
-const en = { title: 'Events', event: 'Event and route', at: 'Time', took: 'Duration', steps: 'Steps', request: 'Request ID' };
-const es: typeof en = { title: 'Eventos', event: 'Evento y ruta', at: 'Hora', took: 'Duración', steps: 'Pasos', request: 'Id. de petición' };
+const en = {
+  phases: { gateway: 'Gateway', authorizer: 'Authorizer', request: 'Request template and parameters', backend: 'Backend', response: 'Integration response', client: 'Client' } satisfies Record<Phase, string>,
+  none: 'It took no time that could be measured.',
+  steps: 'Steps',
+};
+const es: typeof en = {
+  phases: { gateway: 'Gateway', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente' },
+  none: 'No tardó un tiempo que se pueda medir.',
+  steps: 'Pasos',
+};
 const words: Words<typeof en> = { en, es };
 
-interface Execution {
-  requestId: string;
-  name: string;
-  at: string;
-  millis: number;
-  steps: number;
-  failed: boolean;
-}
+/** So many are shown with their steps; the list of all steps below has the others too. */
+const SHOWN = 20;
 
-/** Each event of a connection: the route it took, how long, and whether it failed; the newest first. */
+/** Each event of a connection, the newest first: where its time went, and what was done step by step. The newest is open, and so are those that failed. */
 export function Executions({ steps }: { steps: Step[] }) {
-  const w = useWords(words);
   return (
-    <Table
-      variant="embedded"
-      items={executionsOf(steps)}
-      ariaLabels={{ tableLabel: w.title }}
-      columnDefinitions={[
-        { id: 'event', header: w.event, cell: (one) => <StatusIndicator type={one.failed ? 'error' : 'success'}>{one.name}</StatusIndicator>, isRowHeader: true },
-        { id: 'at', header: w.at, cell: (one) => <When at={one.at} part="time" /> },
-        { id: 'took', header: w.took, cell: (one) => <Amount of={one.millis} digits={1} unit="ms" /> },
-        { id: 'steps', header: w.steps, cell: (one) => one.steps },
-        { id: 'request', header: w.request, cell: (one) => one.requestId },
-      ]}
-    />
+    <SpaceBetween size="s">
+      {executionsOf(steps).slice(0, SHOWN).map((one, i) => <OneExecution key={one.requestId} of={one} open={i === 0 || one.failed} />)}
+    </SpaceBetween>
   );
 }
 
-function executionsOf(steps: Step[]): Execution[] {
-  const found = new Map<string, Execution>();
-  for (const { requestId, name, at, afterMillis, level } of steps) {
-    const before = found.get(requestId);
-    found.set(requestId, { requestId, name, at: before?.at ?? at, millis: Math.max(afterMillis, before?.millis ?? 0), steps: (before?.steps ?? 0) + 1, failed: level === 'error' || !!before?.failed });
-  }
-  return [...found.values()].reverse();
+function OneExecution({ of, open }: { of: Execution; open: boolean }) {
+  const w = useWords(words);
+  const { language } = useLanguage();
+  return (
+    <ExpandableSection
+      variant="footer"
+      defaultExpanded={open}
+      headerText={<StatusIndicator type={of.failed ? 'error' : 'success'}>{of.name} · <Amount of={of.millis} digits={2} unit="ms" /></StatusIndicator>}
+      headerDescription={whenText(language, of.at)}
+    >
+      <SpaceBetween size="s">
+        <Copyable text={of.requestId} />
+        <Bar of={of} />
+        <ol className="steps" aria-label={w.steps}>
+          {of.steps.map((step, i) => (
+            <li key={i} className={`phase-${step.phase}`}>
+              <span className="after">+<Amount of={step.afterMillis} digits={2} unit="ms" /></span>
+              <span className="frame-text">{step.level === 'error' ? <StatusIndicator type="error">{step.text}</StatusIndicator> : step.text}</span>
+            </li>
+          ))}
+        </ol>
+      </SpaceBetween>
+    </ExpandableSection>
+  );
+}
+
+/** The time of one event from left to right, and a legend that says the same in words. */
+function Bar({ of }: { of: Execution }) {
+  const w = useWords(words);
+  const { language } = useLanguage();
+  const phases = phasesOf(of);
+  if (phases.length === 0) return <div>{w.none}</div>;
+  const text = (phase: Phase, millis: number) => `${w.phases[phase]}: ${numberText(language, millis, 2)} ms`;
+  return (
+    <div>
+      <div className="phases" aria-hidden="true">
+        {of.stretches.map(({ phase, from, to }) => <span key={from} className={`phase-${phase}`} style={{ flexGrow: ((to - from) / of.millis) * 100 }} title={text(phase, to - from)} />)}
+      </div>
+      <ul className="legend">
+        {phases.map(([phase, millis]) => <li key={phase} className={`phase-${phase}`}>{text(phase, millis)}</li>)}
+      </ul>
+    </div>
+  );
 }

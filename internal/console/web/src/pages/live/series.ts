@@ -23,7 +23,13 @@ export interface History extends OfNodes {
   everySeconds: number;
   counters: Record<string, number[]>;
   gauges: Record<string, number[]>;
+  /** Upper bounds of the buckets in milliseconds; the last bucket has none. */
+  latencyBounds: number[];
+  /** Calls of integrations in each interval, one row for each bucket. */
+  latency: number[][];
   deployments: Deployment[];
+  /** Keys of the routes that have a history of their own. */
+  routes: string[];
 }
 
 /** The minute from which a stage served a deployment. */
@@ -58,4 +64,34 @@ export function pointsOf({ since, everySeconds, counters, gauges }: History): Po
 export function joined(history: Point[], live: Point[], seconds: number, now: number): Point[] {
   const first = live[0]?.at ?? Infinity;
   return [...history.filter((point) => point.at < first), ...live].filter((point) => point.at >= now - seconds);
+}
+
+/** The percentiles that are drawn, by the names of their charts. */
+const PERCENTILES = { p50: 0.5, p90: 0.9, p99: 0.99 };
+export type Percentile = keyof typeof PERCENTILES;
+
+/** One point of percentiles, in milliseconds, at the end of each interval in which an integration was called. */
+export function percentilesOf({ since, everySeconds, latencyBounds, latency }: History): Point[] {
+  const begin = Date.parse(since) / 1000;
+  return Array.from({ length: latency[0]?.length ?? 0 }, (_, i) => i).flatMap((i) => {
+    const counts = latency.map((row) => row[i] ?? 0);
+    if (!counts.some((count) => count > 0)) return [];
+    const values = Object.entries(PERCENTILES).map(([name, share]) => [name, percentile(counts, latencyBounds, share)]);
+    return [{ at: begin + (i + 1) * everySeconds, values: Object.fromEntries(values) as Record<Percentile, number> }];
+  });
+}
+
+/** What a share of all calls took at most, as if calls lay evenly in their bucket; the last bucket is as long as its lower bound says. */
+export function percentile(counts: number[], bounds: number[], share: number): number {
+  const wanted = share * counts.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  for (const [i, count] of counts.entries()) {
+    if (count > 0 && below + count >= wanted) {
+      const low = bounds[i - 1] ?? 0;
+      const high = bounds[i] ?? low;
+      return low + ((high - low) * (wanted - below)) / count;
+    }
+    below += count;
+  }
+  return 0;
 }
