@@ -36,6 +36,7 @@ func (s stocked) places() []stop {
 		{"vpclinks", "#/vpclinks", true},
 		{"stacks", "#/stacks", true},
 		{"stack", "#/stacks/chat", false},
+		{"functions", "#/functions", false},
 		{"everywhere", "#/live", false},
 		{"backup", "#/backup", false},
 		{"roles", "#/iam/roles", true},

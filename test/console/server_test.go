@@ -15,10 +15,10 @@ type server struct {
 	endpoint, accessKeyID, secretAccessKey, data string
 }
 
-func serve(t *testing.T) server {
+func serve(t *testing.T, flags ...string) server {
 	t.Helper()
 	dir := t.TempDir()
-	running := testkit.Start(t, nil, pasarelaProgram, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "debug")
+	running := testkit.Start(t, nil, pasarelaProgram, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "debug"}, flags...)...)
 	s := server{endpoint: running.WaitFor(t, `serves (http\S+) `), data: dir}
 	keys := testkit.Credentials(t, pasarelaProgram, dir)
 	s.accessKeyID, s.secretAccessKey = keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"]

@@ -20,6 +20,7 @@ const floors: Record<string, number> = {
   'pages/apis': 7,
   'pages/backup': 7,
   'pages/domains': 7,
+  'pages/functions': 7,
   'pages/keys': 7,
   'pages/settings': 7,
   'pages/stacks': 7,

@@ -117,6 +117,13 @@ async function inAllApis(clients: Clients, integrationUses: (one: Integration) =
 export const roleImpact = (clients: Clients) => (roles: Role[]) =>
   ofEach(roles, ({ Arn }) => inAllApis(clients, (one) => one.CredentialsArn === Arn, (one) => one.AuthorizerCredentialsArn === Arn));
 
+/** An integration and an authorizer name a function by its ARN within a longer one. */
+export const functionImpact = (clients: Clients) => (functions: { FunctionArn: string }[]) =>
+  ofEach(functions, ({ FunctionArn }) => {
+    const calls = (uri: string | undefined) => new RegExp(`${FunctionArn}[:/]`).test(`${uri ?? ''}/`);
+    return inAllApis(clients, (one) => calls(one.IntegrationUri), (one) => calls(one.AuthorizerUri));
+  });
+
 export const vpcLinkImpact = (clients: Clients) => (links: VpcLink[]) => ofEach(links, ({ VpcLinkId }) => inAllApis(clients, (one) => one.ConnectionId === VpcLinkId));
 
 export const policyImpact = ({ iam }: Clients) => (policies: Policy[]) =>

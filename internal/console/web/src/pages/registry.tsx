@@ -47,6 +47,10 @@ import { Wizard } from './wizard/Wizard';
 const Stacks = lazy(() => import('./stacks/Stacks'));
 const StackPage = lazy(() => import('./stacks/StackPage'));
 
+// As few visit them.
+const Functions = lazy(() => import('./functions/Functions'));
+const FunctionPage = lazy(() => import('./functions/FunctionPage'));
+
 const loaded = (page: ReactNode) => <Suspense fallback={<Spinner />}>{page}</Suspense>;
 
 /** A group of the navigation; those without a title have none in it either. */
@@ -90,6 +94,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'certificates', title: shared('certificates'), group: 'gateway', page: () => <ClientCertificates /> },
   { path: 'vpclinks', title: { en: 'VPC links', es: 'Enlaces de VPC' }, group: 'gateway', page: () => <VpcLinks /> },
   { path: 'stacks', title: { en: 'Stacks', es: 'Pilas' }, group: 'gateway', page: () => loaded(<Stacks />), item: (id) => loaded(<StackPage key={id} name={id} />) },
+  { path: 'functions', title: { en: 'Functions', es: 'Funciones' }, group: 'gateway', page: () => loaded(<Functions />), item: (id) => loaded(<FunctionPage key={id} name={id} />) },
   { path: 'iam/roles', title: { en: 'Roles', es: 'Roles' }, group: 'iam', page: () => <Roles />, item: (id) => <RolePage name={id} /> },
   { path: 'iam/policies', title: { en: 'Policies', es: 'Políticas' }, group: 'iam', page: () => <Policies />, item: (id) => <PolicyPage key={id} arn={id} /> },
   { path: 'iam/users', title: { en: 'Users', es: 'Usuarios' }, group: 'iam', page: () => <Users />, item: (id) => <UserPage name={id} /> },

@@ -4,6 +4,7 @@ const folders: Record<string, string[]> = {
   'AWS::ApiGatewayV2::Api': ['apis'],
   'AWS::ApiGatewayV2::DomainName': ['domains'],
   'AWS::ApiGateway::UsagePlan': ['usageplans'],
+  'AWS::Lambda::Function': ['functions'],
   'AWS::IAM::Role': ['iam', 'roles'],
   'AWS::IAM::User': ['iam', 'users'],
   'AWS::IAM::Group': ['iam', 'groups'],
