@@ -139,7 +139,7 @@ func (r *Run) fromEnd(v, i Value) Value {
 	case KindScope:
 		size = v.ref.(*scope).asMap().Len()
 	default:
-		r.fail(&MethodError{"[]", "a negative index needs something with a size"})
+		r.refuse("[]", "negative_index")
 	}
 	return Int(int64(size) + int64(i.bits))
 }
@@ -197,5 +197,5 @@ func (r *Run) putEntry(m *Map, key, x Value) Value {
 }
 
 func (r *Run) outOfRange(method string, i int64, size int) {
-	r.fail(&MethodError{method, "index " + itoa(i) + " is out of range for length " + itoa(int64(size))})
+	r.refuse(method, "index_range", itoa(i), itoa(int64(size)))
 }

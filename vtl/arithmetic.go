@@ -201,7 +201,7 @@ func (r *Run) calculateBig(operator syntax.Kind, x, y *big.Int) Value {
 		z.Quo(x, y)
 	default:
 		if y.Sign() < 0 {
-			r.fail(&MethodError{"%", "the modulus of a big integer must be positive"})
+			r.refuse("%", "negative_modulus")
 		}
 		z.Mod(x, y)
 	}
@@ -212,7 +212,7 @@ func (r *Run) calculateDecimal(operator syntax.Kind, a, b Value) Value {
 	x, ok := a.asDecimal()
 	y, ok2 := b.asDecimal()
 	if !ok || !ok2 {
-		r.fail(&MethodError{operator.String(), "infinite or NaN"})
+		r.refuse(operator.String(), "not_finite")
 	}
 	if x.Unscaled.BitLen()+y.Unscaled.BitLen() > maxBits || abs(x.Scale)+abs(y.Scale) > javanumber.MaxScale {
 		r.fail(ErrTooMuchMemory)
@@ -231,7 +231,7 @@ func (r *Run) calculateDecimal(operator syntax.Kind, a, b Value) Value {
 		d := x.Divide(y)
 		return BigDecimal(d.Unscaled, d.Scale)
 	}
-	r.fail(&MethodError{"%", "the remainder of decimals is not defined"})
+	r.refuse("%", "decimal_remainder")
 	return Value{}
 }
 

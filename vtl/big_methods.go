@@ -29,7 +29,7 @@ var bigMethods = []method{
 	{"pow", "i", 0, func(r *Run, v Value, a arguments) Value {
 		x, n := v.bigInteger(), a.int(0)
 		if n < 0 || x.BitLen()*n > maxBits {
-			r.fail(&MethodError{"pow", "the exponent is out of range"})
+			r.refuse("pow", "exponent")
 		}
 		return BigInteger(new(big.Int).Exp(x, big.NewInt(int64(n)), nil))
 	}},
@@ -95,7 +95,7 @@ func (r *Run) checkBit(name string, x *big.Int, n int) {
 		r.fail(ErrTooMuchMemory)
 	}
 	if n < 0 {
-		r.fail(&MethodError{name, "the number of a bit is negative"})
+		r.refuse(name, "negative_bit")
 	}
 }
 
@@ -109,6 +109,6 @@ func (r *Run) shifted(name string, x *big.Int, left int) Value {
 
 func (r *Run) checkDivisor(name string, valid bool) {
 	if !valid {
-		r.fail(&MethodError{name, "the divisor must be positive"})
+		r.refuse(name, "divisor")
 	}
 }

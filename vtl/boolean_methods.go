@@ -10,7 +10,7 @@ var booleanMethods = []method{
 	{"booleanValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return v }},
 	{"compareTo", "o", 0, func(r *Run, v Value, a arguments) Value {
 		if a[0].kind != KindBoolean {
-			r.fail(&MethodError{"compareTo", "booleans compare with booleans only"})
+			r.refuse("compareTo", "compare_booleans")
 		}
 		return Int(int64(v.bits) - int64(a[0].bits))
 	}},

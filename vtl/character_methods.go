@@ -13,7 +13,7 @@ func characterMethods() []method {
 		{"charValue", "", alone, func(_ *Run, v Value, _ arguments) Value { return v }},
 		{"compareTo", "o", 0, func(r *Run, v Value, a arguments) Value {
 			if a[0].kind != KindCharacter {
-				r.fail(&MethodError{"compareTo", "characters compare with characters only"})
+				r.refuse("compareTo", "compare_characters")
 			}
 			return Int(int64(v.bits) - int64(a[0].bits))
 		}},

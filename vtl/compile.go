@@ -64,12 +64,12 @@ func (c *compiler) at(n *syntax.Tree) int { return c.offset(c.text.Token(n).At) 
 func (c *compiler) place(n *syntax.Tree, directive string) place { return place{c.at(n), directive} }
 
 // fails makes the template one that never renders.
-func (c *compiler) fails(n *syntax.Tree, directive, reason string) {
+func (c *compiler) fails(n *syntax.Tree, directive, id string, arguments ...string) {
 	if c.shared.broken == nil {
 		at := c.text.Token(n).At
 		c.shared.broken = &ExecError{
 			Position: positionOf(c.text.Source, at), Directive: directive,
-			Excerpt: excerpt(c.text.Source, at), Err: errors.New(reason),
+			Excerpt: excerpt(c.text.Source, at), Err: &MethodError{Problem: &Problem{ID: id, Arguments: arguments}},
 		}
 	}
 }
@@ -206,13 +206,13 @@ func (c *compiler) expression(n *syntax.Tree) expression {
 	case syntax.ShapeInteger:
 		v, ok := integerLiteral(image)
 		if !ok {
-			c.fails(n, "number", quoteToken(image)+" is not a number")
+			c.fails(n, "number", "not_number", quoteToken(image))
 		}
 		return &constant{v}
 	case syntax.ShapeFloat:
 		f, err := strconv.ParseFloat(image, 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {
-			c.fails(n, "number", quoteToken(image)+" is not a number")
+			c.fails(n, "number", "not_number", quoteToken(image))
 		}
 		return &constant{Double(f)}
 	case syntax.ShapeTrue, syntax.ShapeFalse:
@@ -271,7 +271,7 @@ func (c *compiler) stringLiteral(n *syntax.Tree, image string) expression {
 	if quote == `"` {
 		decoded, ok := decodeUnicode(text)
 		if !ok {
-			c.fails(n, "string", `\u must be followed by four hexadecimal digits`)
+			c.fails(n, "string", "string_escape")
 		}
 		text = decoded
 	}

@@ -42,7 +42,7 @@ func (c *compiler) knownDirective(n *syntax.Tree) statement {
 
 func (c *compiler) foreach(n *syntax.Tree) statement {
 	if !n.Paren {
-		c.fails(n, "#foreach", "it needs a list: #foreach($item in $list)")
+		c.fails(n, "#foreach", "foreach_list")
 		return nil
 	}
 	s := &foreach{place: c.place(n, "#foreach"), most: c.options.MaxIterations}
@@ -87,7 +87,7 @@ func afterFirst(image string) string {
 
 func (c *compiler) define(n *syntax.Tree) statement {
 	if len(n.Kids) != 2 {
-		c.fails(n, "#define", "it needs one name: #define($name)")
+		c.fails(n, "#define", "define_name")
 		return nil
 	}
 	if n.Kids[0].Shape == syntax.ShapeReference {
@@ -100,7 +100,7 @@ func (c *compiler) define(n *syntax.Tree) statement {
 
 func (c *compiler) literalDirective(n *syntax.Tree) statement {
 	if !n.Paren || n.Kids[0].Last < n.Kids[0].First {
-		c.fails(n, "#literal", "it needs a body: #literal() text #end")
+		c.fails(n, "#literal", "literal_body")
 		return nil
 	}
 	c.body(n.Kids[0])
@@ -155,7 +155,7 @@ func isConstantShape(s syntax.Shape) bool {
 
 func (c *compiler) leave(n *syntax.Tree) statement {
 	if len(n.Kids) > 1 {
-		c.fails(n, "#"+n.Name, "it takes one argument at most")
+		c.fails(n, "#"+n.Name, "one_argument")
 		return nil
 	}
 	var argument expression

@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"errors"
 	"math/big"
 
 	"github.com/pasarela-ws/pasarela/vtl/internal/javanumber"
@@ -39,7 +40,7 @@ var decimalMethods = []method{
 	{"valueOf", "d", 0, func(r *Run, _ Value, a arguments) Value {
 		d, ok := javanumber.DecimalOfDouble(a[0].asDouble())
 		if !ok {
-			r.fail(&MethodError{"valueOf", "infinite or NaN"})
+			r.refuse("valueOf", "not_finite")
 		}
 		return decimalValue(d)
 	}},
@@ -87,9 +88,16 @@ func (r *Run) setScale(d javanumber.Decimal, scale int, rounding javanumber.Roun
 	r.checkScale(d, scale)
 	scaled, err := d.SetScale(scale, rounding)
 	if err != nil {
-		r.fail(&MethodError{"setScale", err.Error()})
+		r.refuse("setScale", roundingProblem(err))
 	}
 	return decimalValue(scaled)
+}
+
+func roundingProblem(err error) string {
+	if errors.Is(err, javanumber.ErrRoundingNecessary) {
+		return "rounding_necessary"
+	}
+	return "rounding"
 }
 
 func (r *Run) movePoint(d javanumber.Decimal, left int) Value {

@@ -31,7 +31,7 @@ func floatingMethods(kind Kind, parse string) []method {
 		return func(r *Run, _ Value, a arguments) Value {
 			f, ok := javanumber.ParseDouble(a[0].Text())
 			if !ok {
-				r.fail(&MethodError{name, quoteToken(a[0].Text()) + " is not a number"})
+				r.refuse(name, "not_number", quoteToken(a[0].Text()))
 			}
 			return number(f)
 		}

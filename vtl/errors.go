@@ -2,7 +2,6 @@ package vtl
 
 import (
 	"errors"
-	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,14 +12,14 @@ import (
 // Errors that a rendering ends with when it reaches a limit; every one of them
 // comes wrapped in an [*ExecError].
 var (
-	ErrOutputTooLarge  = errors.New("the output is larger than the limit allows")
-	ErrTooManySteps    = errors.New("the template takes more steps than the limit allows")
-	ErrTooMuchMemory   = errors.New("the template needs more memory than the limit allows")
-	ErrStringTooLong   = errors.New("a string is longer than the limit allows")
-	ErrTooDeep         = errors.New("calls or values nest deeper than the limit allows")
-	ErrPatternTimedOut = errors.New("regular expressions take longer than the limit allows")
-	ErrBudgetSpent     = errors.New("all renderings together need more memory than the limit allows")
-	ErrCanceled        = errors.New("the rendering was canceled")
+	ErrOutputTooLarge  error = renderError("output_size")
+	ErrTooManySteps    error = renderError("steps")
+	ErrTooMuchMemory   error = renderError("memory")
+	ErrStringTooLong   error = renderError("string_size")
+	ErrTooDeep         error = renderError("depth")
+	ErrPatternTimedOut error = renderError("pattern_time")
+	ErrBudgetSpent     error = renderError("budget")
+	ErrCanceled        error = renderError("canceled")
 )
 
 // Position is a place in a template. Line and Column count from 1, columns in
@@ -28,36 +27,6 @@ var (
 type Position struct{ Line, Column int }
 
 func (p Position) String() string { return strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column) }
-
-// Problem is what is wrong with a template, as data: an id of [ProblemTexts], the
-// arguments of its text in their order, and the problem that {why} stands for. A program
-// that speaks other languages than English keeps texts of its own by these ids.
-type Problem struct {
-	ID        string
-	Arguments []string
-	Why       *Problem // nil where the text has no {why}
-}
-
-// String is the problem in English.
-func (p *Problem) String() string { return p.inside().String() }
-
-func (p *Problem) inside() *syntax.Problem {
-	if p == nil {
-		return nil
-	}
-	return &syntax.Problem{ID: p.ID, Arguments: p.Arguments, Why: p.Why.inside()}
-}
-
-func newProblem(p *syntax.Problem) *Problem {
-	if p == nil {
-		return nil
-	}
-	return &Problem{ID: p.ID, Arguments: p.Arguments, Why: newProblem(p.Why)}
-}
-
-// ProblemTexts are the texts of all problems in English, by id, with {names} for their
-// arguments and {why} for the problem below.
-func ProblemTexts() map[string]string { return maps.Clone(syntax.Texts) }
 
 // ParseError is a template that is not valid.
 type ParseError struct {
@@ -91,14 +60,42 @@ func (e *ExecError) Error() string {
 
 func (e *ExecError) Unwrap() error { return e.Err }
 
-// MethodError is a method that exists and refused its arguments, or a host
-// object that failed.
-type MethodError struct {
-	Method string
-	Reason string
+// Problem is why the template could not be rendered, as data; nil where a host object or
+// the text of an #evaluate says it in Err alone.
+func (e *ExecError) Problem() *Problem {
+	var refused *MethodError
+	var limit renderError
+	switch {
+	case errors.As(e.Err, &refused):
+		return refused.Problem
+	case errors.As(e.Err, &limit):
+		return &Problem{ID: string(limit)}
+	}
+	return nil
 }
 
-func (e *MethodError) Error() string { return e.Method + ": " + e.Reason }
+// MethodError is a method or a directive that refused what it was given.
+type MethodError struct {
+	Method  string // as the template spells it; "" where the problem says it
+	Problem *Problem
+}
+
+func (e *MethodError) Error() string {
+	if e.Method == "" {
+		return e.Problem.String()
+	}
+	return e.Method + ": " + e.Problem.String()
+}
+
+// refuse ends the rendering with a [MethodError].
+func (r *Run) refuse(method, id string, arguments ...string) {
+	r.fail(&MethodError{method, &Problem{ID: id, Arguments: arguments}})
+}
+
+// renderError is the id of a problem that has no arguments.
+type renderError string
+
+func (e renderError) Error() string { return renderTexts[string(e)] }
 
 func newParseError(source string, at int, what *Problem) *ParseError {
 	return &ParseError{Position: positionOf(source, at), Problem: what, Excerpt: excerpt(source, at)}

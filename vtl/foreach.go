@@ -32,7 +32,7 @@ func (n *foreach) render(r *Run) flow {
 	}
 	if n.body == nil {
 		r.where = &n.place
-		r.fail(&MethodError{"#foreach", "there is nothing to repeat: #foreach($item in $list) ... #end"})
+		r.refuse("#foreach", "foreach_body")
 	}
 	kept := [...]Value{r.get(n.variable), r.get(n.slots.count), r.get(n.slots.hasNext)}
 	s := &scope{owner: n, index: -1}
@@ -102,7 +102,7 @@ func (n *foreach) leaveScope(r *Run) {
 	switch v := r.get(n.slots.scope); v.kind {
 	case KindNull:
 		r.where = &n.place
-		r.fail(&MethodError{"#foreach", "its variable must have another name than $foreach"})
+		r.refuse("#foreach", "foreach_name")
 	case KindScope:
 		s := v.ref.(*scope)
 		if s.parent != nil {

@@ -27,7 +27,11 @@ func (r *Run) format(layout string, a arguments) Value {
 			if errors.Is(err, javatext.ErrTooWide) {
 				r.fail(ErrStringTooLong)
 			}
-			r.badFormat(err.Error())
+			var unfinished javatext.UnfinishedError
+			if errors.As(err, &unfinished) {
+				r.badFormat("format_unfinished", string(unfinished))
+			}
+			r.badFormat("format_width")
 		}
 		layout = rest[size:]
 		switch d.Conversion {
@@ -47,7 +51,7 @@ func (r *Run) format(layout string, a arguments) Value {
 			at = last
 		}
 		if at < 0 || at >= len(a) {
-			r.badFormat("there is no argument for %" + rest[:size])
+			r.badFormat("format_argument", rest[:size])
 		}
 		last = at
 		out = r.formatValue(out, a[at], d)
@@ -55,7 +59,7 @@ func (r *Run) format(layout string, a arguments) Value {
 	}
 }
 
-func (r *Run) badFormat(reason string) { r.fail(&MethodError{"format", reason}) }
+func (r *Run) badFormat(id string, arguments ...string) { r.refuse("format", id, arguments...) }
 
 func (r *Run) formatValue(out []byte, v Value, d javatext.Directive) []byte {
 	var text string
@@ -80,7 +84,7 @@ func (r *Run) formatValue(out []byte, v Value, d javatext.Directive) []byte {
 		case 'e', 'f', 'g':
 			return r.formatDouble(out, v, d)
 		default:
-			r.badFormat("%" + string(rune(d.Conversion)) + " is not known")
+			r.badFormat("format_unknown", string(rune(d.Conversion)))
 		}
 	}
 	if d.Conversion != d.Lower() {
@@ -94,13 +98,13 @@ func (r *Run) formatChar(v Value) string {
 	case KindCharacter, KindByte, KindShort, KindInteger:
 		return string(rune(v.bits))
 	}
-	r.badFormat("%c takes a character")
+	r.badFormat("format_character")
 	return ""
 }
 
 func (r *Run) formatInteger(out []byte, v Value, d javatext.Directive) []byte {
 	if !v.isInteger() {
-		r.badFormat("%" + string(rune(d.Conversion)) + " takes an integer")
+		r.badFormat("format_integer", string(rune(d.Conversion)))
 	}
 	if d.Conversion == 'd' {
 		i := v.asBigInteger()
@@ -131,7 +135,7 @@ func unsignedText(v Value, radix int) string {
 
 func (r *Run) formatDouble(out []byte, v Value, d javatext.Directive) []byte {
 	if v.kind != KindDouble && v.kind != KindFloat && v.kind != KindBigDecimal {
-		r.badFormat("%" + string(rune(d.Conversion)) + " takes a number with a fraction")
+		r.badFormat("format_fraction", string(rune(d.Conversion)))
 	}
 	f := v.asDouble()
 	if math.IsNaN(f) || math.IsInf(f, 0) {

@@ -1,7 +1,5 @@
 package vtl
 
-import "errors"
-
 // include is #include or #parse, which have nothing to include: they fail as
 // Velocity does without resources. #parse of null is nothing.
 type include struct {
@@ -9,7 +7,7 @@ type include struct {
 	arguments []expression
 }
 
-var errNothingToInclude = errors.New("there are no other templates to include")
+const errNothingToInclude = renderError("include")
 
 func (n *include) render(r *Run) flow {
 	for i, a := range n.arguments {

@@ -77,7 +77,7 @@ func (c integral) parsingMethods() []method {
 		return func(r *Run, _ Value, a arguments) Value {
 			i, ok := javanumber.ParseInteger(a[0].Text(), a.radix(), c.size)
 			if !ok {
-				r.fail(&MethodError{name, quoteToken(a[0].Text()) + " is not an integer"})
+				r.refuse(name, "not_integer", quoteToken(a[0].Text()))
 			}
 			return c.value(i)
 		}
@@ -90,7 +90,7 @@ func (c integral) parsingMethods() []method {
 		{"decode", "t", 0, func(r *Run, _ Value, a arguments) Value {
 			i, ok := javanumber.Decode(a[0].Text(), c.size)
 			if !ok {
-				r.fail(&MethodError{"decode", quoteToken(a[0].Text()) + " is not an integer"})
+				r.refuse("decode", "not_integer", quoteToken(a[0].Text()))
 			}
 			return c.value(i)
 		}},
@@ -102,7 +102,7 @@ func (c integral) parsingMethods() []method {
 	unsigned := func(r *Run, _ Value, a arguments) Value {
 		u, ok := javanumber.ParseUnsigned(a[0].Text(), a.radix(), c.size)
 		if !ok {
-			r.fail(&MethodError{name, quoteToken(a[0].Text()) + " is not an unsigned integer"})
+			r.refuse(name, "not_unsigned", quoteToken(a[0].Text()))
 		}
 		return c.value(int64(u))
 	}
@@ -173,7 +173,7 @@ func (c integral) arithmeticMethods() []method {
 		return method{name, c.code + c.code, 0, func(r *Run, _ Value, a arguments) Value {
 			x, y := c.unsigned(int64(a[0].bits)), c.unsigned(int64(a[1].bits))
 			if y == 0 {
-				r.fail(&MethodError{name, "division by zero"})
+				r.refuse(name, "division_by_zero")
 			}
 			return c.value(int64(result(x, y)))
 		}}

@@ -46,10 +46,10 @@ func (it *iterator) next(r *Run) Value {
 		return v
 	}
 	if !it.hasNext() {
-		r.fail(&MethodError{"next", "there is no next item"})
+		r.refuse("next", "no_next")
 	}
 	if it.list.changes() != it.version && it.list.style != styleArray {
-		r.fail(&MethodError{r.where.directive, "the list changed while it was iterated"})
+		r.refuse(r.where.directive, "list_changed")
 	}
 	v := it.list.At(it.pos)
 	it.pos++

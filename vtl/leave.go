@@ -13,7 +13,7 @@ func (n *breakNode) render(r *Run) flow {
 	v := n.scope.value(r)
 	if v.kind != KindScope {
 		r.where = &n.place
-		r.fail(&MethodError{"#break", "its argument must be a loop, such as $foreach.parent"})
+		r.refuse("#break", "break_argument")
 	}
 	r.target = v.ref.(*scope).owner
 	return flowBreakTo

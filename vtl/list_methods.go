@@ -58,7 +58,7 @@ var arrayMethods = []method{
 	{"trimToSize", "", alone, nil},
 }
 
-func (r *Run) failLength(method string) { r.fail(&MethodError{method, "an array has a fixed length"}) }
+func (r *Run) failLength(method string) { r.refuse(method, "fixed_length") }
 
 func refuseLength(name string) func(*Run, Value, arguments) Value {
 	return func(r *Run, _ Value, _ arguments) Value {
@@ -157,7 +157,7 @@ var viewMethods = []method{
 
 func refuseNew(name string) func(*Run, Value, arguments) Value {
 	return func(r *Run, _ Value, _ arguments) Value {
-		r.fail(&MethodError{name, "a view of a map takes no new items"})
+		r.refuse(name, "map_view")
 		return Value{}
 	}
 }

@@ -65,7 +65,7 @@ func (r *Run) keep(l, other *List, retain bool) Value {
 // subList is a copy; Java's is a window (A-VTL-2).
 func (r *Run) subList(l *List, from, to int) Value {
 	if from < 0 || to > l.Len() || from > to {
-		r.fail(&MethodError{"subList", "from " + itoa(int64(from)) + " to " + itoa(int64(to)) + " of " + itoa(int64(l.Len()))})
+		r.refuse("subList", "sub_list", itoa(int64(from)), itoa(int64(to)), itoa(int64(l.Len())))
 	}
 	r.Charge(valueSize * (to - from))
 	return ListValue(&List{style: styleSubList, items: slices.Clone(l.all()[from:to])})
@@ -86,7 +86,7 @@ func (r *Run) keepEntries(l, other *List, retain bool) Value {
 
 func (r *Run) removeCurrent(it *iterator) Value {
 	if it.list == nil || it.pos == 0 || it.list.style == styleArray || it.list.changes() != it.version {
-		r.fail(&MethodError{"remove", "there is no current item to remove"})
+		r.refuse("remove", "no_current")
 	}
 	it.pos--
 	if it.list.of != nil {

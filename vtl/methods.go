@@ -185,7 +185,7 @@ func (r *Run) tryInvoke(v Value, c Call, found *overloads) (result Value, ok boo
 		}
 	}
 	if len(a) > 0 && kind != classScope && (isAlone(found.of(kind)) || isAlone(found.of(classObject))) {
-		r.fail(&MethodError{c.Method, "it takes no arguments"})
+		r.refuse(c.Method, "no_arguments")
 	}
 	return Value{}, false
 }
@@ -324,9 +324,9 @@ func (r *Run) present(method string, a arguments) {
 			continue
 		}
 		if len(a) == 1 {
-			r.fail(&MethodError{method, "the argument is null"})
+			r.refuse(method, "null_argument")
 		}
-		r.fail(&MethodError{method, "an argument is null"})
+		r.refuse(method, "null_among")
 	}
 }
 

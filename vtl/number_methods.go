@@ -20,7 +20,7 @@ var numberMethods = []method{
 
 func compareNumberTo(r *Run, v Value, a arguments) Value {
 	if a[0].kind != v.kind {
-		r.fail(&MethodError{"compareTo", "numbers compare with numbers of their own type only"})
+		r.refuse("compareTo", "compare_numbers")
 	}
 	if v.kind == KindByte || v.kind == KindShort {
 		return Int(int64(v.bits) - int64(a[0].bits))

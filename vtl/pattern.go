@@ -46,7 +46,7 @@ func (r *Run) pattern(text string, whole bool) *javaregexp.Expression {
 	p, err := javaregexp.Compile(text, whole, r.limits.RegexTime/2)
 	(*meter)(r).Matched(time.Since(begin))
 	if err != nil {
-		r.fail(&MethodError{"regular expression " + quoteToken(text), err.Error()})
+		r.refuse("", "pattern", quoteToken(text), err.Error())
 	}
 	if len(text) <= keptPattern && kept.count.Add(1) <= maxPatterns {
 		kept.known.Store(key, p)
@@ -102,7 +102,7 @@ func (r *Run) replacePattern(s, regex, replacement string, all bool) Value {
 		out = append(out, s[from:m[0]]...)
 		var err error
 		if out, err = javaregexp.Expand(out, s, m, replacement); err != nil {
-			r.fail(&MethodError{"replacement " + quoteToken(replacement), err.Error()})
+			r.refuse("", "replacement", quoteToken(replacement))
 		}
 		from = m[1]
 		r.room(len(out))

@@ -10,7 +10,7 @@ func (r *Run) join(separator string, items []Value) Value {
 	parts := make([]string, len(items))
 	for i, item := range items {
 		if item.kind != KindString && item.kind != KindNull {
-			r.fail(&MethodError{"join", "an item is not a string"})
+			r.refuse("join", "join_item")
 		}
 		parts[i] = r.toString(item)
 	}
@@ -31,7 +31,7 @@ func (r *Run) room(size int) {
 
 func (r *Run) repeat(s string, count int) Value {
 	if count < 0 {
-		r.fail(&MethodError{"repeat", "the count is negative"})
+		r.refuse("repeat", "negative_count")
 	}
 	if len(s) > 0 && count > r.limits.MaxString/len(s) {
 		r.fail(ErrStringTooLong)

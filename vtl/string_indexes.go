@@ -21,7 +21,7 @@ func region(s string, a arguments, fold bool) bool {
 
 func (r *Run) substring(s string, from, to int) Value {
 	if from < 0 || to > javatext.Length(s) || from > to {
-		r.fail(&MethodError{"substring", "begin " + itoa(int64(from)) + ", end " + itoa(int64(to)) + ", length " + itoa(int64(javatext.Length(s)))})
+		r.refuse("substring", "substring", itoa(int64(from)), itoa(int64(to)), itoa(int64(javatext.Length(s))))
 	}
 	return String(javatext.Slice(s, from, to))
 }

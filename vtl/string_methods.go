@@ -71,7 +71,7 @@ var stringMethods = []method{
 	{"contentEquals", "s", noNulls, func(_ *Run, v Value, a arguments) Value { return Bool(v.Text() == a[0].Text()) }},
 	{"compareTo", "o", 0, func(r *Run, v Value, a arguments) Value {
 		if a[0].kind != KindString {
-			r.fail(&MethodError{"compareTo", "strings compare with strings only"})
+			r.refuse("compareTo", "compare_strings")
 		}
 		return Int(int64(javatext.Compare(v.Text(), a[0].Text())))
 	}},

@@ -12,7 +12,7 @@ func syntaxCauses() []*Cause {
 	}
 }
 
-var bySyntaxID = causesByID(syntaxCauses())
+var templateCauses = causesByID(append(syntaxCauses(), renderingCauses()...))
 
 func causesByID(causes []*Cause) map[ID]*Cause {
 	byID := make(map[ID]*Cause, len(causes))
@@ -22,10 +22,14 @@ func causesByID(causes []*Cause) map[ID]*Cause {
 	return byID
 }
 
-// TemplateSyntax is what is wrong with a template's text, by the id that vtl has for it:
-// "unexpected". why is the message that {why} stands for, nil where there is none; ok is
-// false for an id that the catalogue does not have.
-func TemplateSyntax(id string, args []string, why *Message) (m Message, ok bool) {
-	c := bySyntaxID[ID("syntax."+id)]
+// TemplateProblem is what is wrong with a template, by the id that vtl has for it:
+// "unexpected", or "index_range" of one that was rendered. why is the message that {why}
+// stands for, nil where there is none; ok is false for an id that the catalogue does not
+// have.
+func TemplateProblem(id string, args []string, why *Message) (m Message, ok bool) {
+	c := templateCauses[ID("syntax."+id)]
+	if c == nil {
+		c = templateCauses[ID("rendering."+id)]
+	}
 	return Message{cause: c, args: args, why: why}, c != nil
 }

@@ -62,11 +62,11 @@ func explain(w io.Writer, l language.Language, file string, err error) error {
 	var exec *vtl.ExecError
 	switch {
 	case errors.As(err, &exec):
-		fmt.Fprintf(w, "%s:%v\n%s\n", file, exec, exec.Excerpt)
+		fmt.Fprintf(w, "%s:%v: %s\n%s\n", file, exec.Position, mapping.ExecReason(exec).In(l), exec.Excerpt)
 	case errors.As(err, &parse):
 		fmt.Fprintf(w, "%s:%v: %s\n%s\n", file, parse.Position, mapping.Reason(parse.Problem).In(l), parse.Excerpt)
 	default:
-		fmt.Fprintf(w, "%s: %v\n", file, err)
+		fmt.Fprintf(w, "%s: %s\n", file, language.Reason(err).In(l))
 	}
 	return ErrFailed
 }

@@ -123,7 +123,7 @@ func faultOf(err error) Fault {
 	case errors.As(err, &parse):
 		at, message = parse.Position, mapping.Reason(parse.Problem)
 	case errors.As(err, &exec):
-		at, message = exec.Position, language.Verbatim.Of(exec.Directive+": "+exec.Err.Error())
+		at, message = exec.Position, mapping.ExecReason(exec)
 	}
 	return Fault{Line: at.Line, Column: at.Column, Severity: "error", Message: message}
 }

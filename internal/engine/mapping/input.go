@@ -6,6 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/engine/event"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonpath"
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
@@ -35,7 +36,7 @@ func (in *input) end() {
 
 // ErrPayload is a payload that is not JSON even to json-smart, asked for by
 // $input.path or $input.json. AWS answers 400 to REST calls (vtl §7 [A]).
-var ErrPayload = errors.New("could not process payload: it is not JSON")
+var ErrPayload = language.TemplatePayload.Of().Wrap()
 
 // Get is $input.body.
 func (in *input) Get(_ *vtl.Run, name string) (vtl.Value, error) {

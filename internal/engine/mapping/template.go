@@ -55,7 +55,8 @@ func (t *Template) Program() *vtl.Template { return t.program }
 // Append renders the template behind dst: the body of the request or answer.
 // overrides carries what templates write to $context.requestOverride and
 // responseOverride, from the request template to the response template; it may
-// be nil. The error is a [*vtl.ExecError], and dst comes back as it was then.
+// be nil. The error is a [*vtl.ExecError] and a message of the catalogue, and dst comes
+// back as it was then.
 func (t *Template) Append(dst []byte, e *event.Event, p *Payload, overrides *Overrides) ([]byte, error) {
 	return t.AppendUntil(nil, dst, e, p, overrides)
 }
@@ -74,7 +75,10 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, e *event.Event,
 		s.leave(overrides, err)
 	}
 	s.end()
-	return dst, err
+	if err != nil {
+		return dst, failed(err)
+	}
+	return dst, nil
 }
 
 // leave keeps what outlives the rendering: what templates wrote to the overrides.

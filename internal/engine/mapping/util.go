@@ -2,12 +2,12 @@ package mapping
 
 import (
 	"encoding/base64"
-	"errors"
 	"net/url"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/pasarela-ws/pasarela/internal/engine/jsonvalue"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
@@ -114,7 +114,7 @@ func urlPlain(c byte) bool {
 
 const upperHex = "0123456789ABCDEF"
 
-var errBase64 = errors.New("the text is not base64")
+var errBase64 = language.TemplateBase64.Of().Wrap()
 
 // decodeBase64 takes padding where it is complete, and does without.
 func decodeBase64(r *vtl.Run, s string) (vtl.Value, error) {
