@@ -139,11 +139,17 @@ func dial(t *testing.T, n *node.Node, apiID string) *websocket.Conn {
 
 func natsServer(t *testing.T) string {
 	t.Helper()
+	return startNATS(t, t.TempDir(), -1).ClientURL()
+}
+
+// startNATS starts a NATS server; port -1 is any that is free.
+func startNATS(t *testing.T, dir string, port int) *server.Server {
+	t.Helper()
 	options := &server.Options{}
 	if err := options.ProcessConfigString("jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pending: 128MB"); err != nil {
 		t.Fatal(err)
 	}
-	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", -1, t.TempDir(), true, true
+	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", port, dir, true, true
 	running, err := server.NewServer(options)
 	if err != nil {
 		t.Fatal(err)
@@ -153,5 +159,5 @@ func natsServer(t *testing.T) string {
 	if !running.ReadyForConnections(20 * time.Second) {
 		t.Fatal("the NATS server does not start")
 	}
-	return running.ClientURL()
+	return running
 }

@@ -181,9 +181,10 @@ func deadlineOf(request *nats.Msg) (at time.Time, limited bool) {
 
 // end takes no further request, cancels the calls under way and waits for them.
 // The flush makes sure that the NATS server knows of it: later requests get ErrNoResponders
-// at once instead of waiting for their deadline.
+// at once instead of waiting for their deadline. One that is away learns nothing, and
+// forgot the subscription with the connection.
 func (b *bus) end(s *service, subscription *nats.Subscription) {
-	if subscription.Unsubscribe() == nil { // it fails when the connection is closed already
+	if subscription.Unsubscribe() == nil && b.conn.IsConnected() { // it fails when the connection is closed already
 		_ = b.conn.FlushTimeout(flushTimeout)
 	}
 	s.mu.Lock()
