@@ -37,10 +37,12 @@ var floors = map[string]int{
 	"internal/state":            3,
 	"internal/template":         4,
 
+	"internal/proxies":              3,
 	"internal/workerpool":           3,
 	"internal/fastpath/requesthead": 3,
 	"internal/fastpath/replay":      3,
 	"internal/fastpath/framing":     3,
+	"internal/fastpath/proxyheader": 4,
 	"internal/fastpath/accept":      5,
 	"internal/fastpath/pushserver":  5,
 
@@ -106,6 +108,7 @@ var outside = map[string][]string{
 	"github.com/microsoft/go-mssqldb":                              {"internal/report/source"},
 	"github.com/nats-io":                                           {"internal/state", "internal/report/jobs", "tests"},
 	"github.com/oklog/ulid/v2":                                     {"internal/report/intake"},
+	"github.com/pires/go-proxyproto":                               {"internal/fastpath/proxyheader"},
 	"github.com/prometheus/client_golang":                          {"internal/node/metrics", "internal/report/journal"},
 	"github.com/santhosh-tekuri/jsonschema/v6":                     {"internal/engine/schema", "tests"},
 	"github.com/schollz/progressbar/v3":                            {"cmd/reports"},

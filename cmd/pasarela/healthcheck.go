@@ -19,15 +19,18 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/proxies"
 )
 
 func newHealthcheck(l language.Language) *cobra.Command {
 	var listen, certificate string
+	var proxied node.Settings
 	var patience time.Duration
 	cmd := &cobra.Command{Use: "healthcheck", Short: l.Say("healthcheck.short"), Long: l.Say("healthcheck.long"), Args: none}
 	f := cmd.Flags()
 	f.StringVar(&listen, "listen", node.DefaultListen, l.Say("setting.listen"))
 	f.StringVar(&certificate, "tls-cert", "", l.Say("setting.tls_cert"))
+	addProxies(f, &proxied, l)
 	f.DurationVar(&patience, "timeout", 3*time.Second, l.Say("healthcheck.timeout"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := fromEnvironment(f, os.LookupEnv); err != nil {
@@ -42,9 +45,44 @@ func newHealthcheck(l language.Language) *cobra.Command {
 		}
 		ctx, cancel := context.WithTimeout(cmd.Context(), patience)
 		defer cancel()
-		return askReady(ctx, screenOn(cmd.OutOrStdout()), at)
+		dial, err := dialAsProxy(proxied)
+		if err != nil {
+			return err
+		}
+		return askReady(ctx, screenOn(cmd.OutOrStdout()), at, dial)
 	}
 	return cmd
+}
+
+// A dialer opens the connection to the node.
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialAsProxy opens connections as the node expects them: where it takes this machine for a
+// proxy that speaks the PROXY protocol, they begin with its header for a connection of the
+// proxy's own.
+func dialAsProxy(s node.Settings) (dialer, error) {
+	trusted, err := proxies.Parse(s.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("--trusted-proxies: %w", err)
+	}
+	plain := new(net.Dialer).DialContext
+	if proxies.Header(s.ProxyHeader) != proxies.ProxyProtocol {
+		return plain, nil
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		nc, err := plain(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		own, ok := nc.LocalAddr().(*net.TCPAddr)
+		if !ok || !trusted.Contains(own.AddrPort().Addr()) {
+			return nc, nil
+		}
+		if _, err := io.WriteString(nc, "PROXY UNKNOWN\r\n"); err != nil {
+			return nil, errors.Join(err, nc.Close())
+		}
+		return nc, nil
+	}, nil
 }
 
 // readyURL is where a node that listens there is asked from its own machine: at the
@@ -69,8 +107,8 @@ func readyURL(listen string, secure bool) (string, error) {
 
 // askReady prints the node's status. The certificate is made for names of the outside and
 // not for the address that is asked, and nothing secret is sent: it is not checked.
-func askReady(ctx context.Context, out io.Writer, at string) error {
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+func askReady(ctx context.Context, out io.Writer, at string, dial dialer) error {
+	client := &http.Client{Transport: &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return language.Errorf("healthcheck.unreachable", "url", at, "error", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/proxies"
 )
 
 // Default data directories.
@@ -37,6 +38,7 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.StringVar(&s.AccountID, "account-id", "", l.Say("setting.account_id"))
 	f.StringVar(&s.TLSCert, "tls-cert", "", l.Say("setting.tls_cert"))
 	f.StringVar(&s.TLSKey, "tls-key", "", l.Say("setting.tls_key"))
+	addProxies(f, s, l)
 	f.StringVar(&s.NATSURL, "nats-url", "", l.Say("setting.nats_url"))
 	f.StringVar(&s.NodeName, "node-name", "", l.Say("setting.node_name"))
 	f.StringVar(&s.LogLevel, "log-level", "info", l.Say("setting.log_level"))
@@ -54,6 +56,11 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.StringVar(&s.FunctionsUser, "functions-user", "", l.Say("setting.functions_user"))
 	f.BoolVar(&s.Strict, "strict", false, l.Say("setting.strict"))
 	return s
+}
+
+func addProxies(f *pflag.FlagSet, s *node.Settings, l language.Language) {
+	f.StringVar(&s.TrustedProxies, "trusted-proxies", "", l.Say("setting.trusted_proxies"))
+	f.StringVar(&s.ProxyHeader, "proxy-header", string(proxies.XForwarded), l.Say("setting.proxy_header"))
 }
 
 // fromEnvironment sets the flags that are not given from PASARELA_* variables.

@@ -221,6 +221,8 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"setting.account_id":          {"12 digits (default: as first started, else drawn)", "12 cifras (por defecto, las del primer arranque, si no se sortean)"},
 	"setting.tls_cert":            {"PEM certificate chain, read again when it changes", "cadena de certificados PEM, se relee cuando cambia"},
 	"setting.tls_key":             {"PEM private key", "clave privada PEM"},
+	"setting.trusted_proxies":     {"addresses and CIDR blocks of proxies, by commas, whose word about the client's address and protocol is believed (default: nobody's)", "direcciones y bloques CIDR de los proxies, entre comas, a los que se cree la dirección y el protocolo del cliente (por defecto, a nadie)"},
+	"setting.proxy_header":        {"how they say it: x-forwarded (X-Forwarded-For, -Proto, -Port), forwarded (RFC 7239), or proxy-protocol, with which each of their connections begins", "cómo lo dicen: x-forwarded (X-Forwarded-For, -Proto, -Port), forwarded (RFC 7239) o proxy-protocol, con el que empieza cada conexión suya"},
 	"setting.nats_url":            {"keep state in this NATS cluster instead of --data", "guardar el estado en este clúster NATS en vez de --data"},
 	"setting.node_name":           {"name of this node in a cluster (default: the host's)", "nombre de este nodo en un clúster (por defecto, el de la máquina)"},
 	"setting.log_level":           {"debug, info, warn or error", "debug, info, warn o error"},

@@ -121,7 +121,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),
-		Endpoint: n.endpoint, DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
+		Endpoint: n.endpoint, Forwarded: n.options.readsForwarded(), DisconnectPatience: n.options.DisconnectPatience, Abort: n.backends.Stop,
 		Sockets: socket.Options{NoTLSShrink: n.options.PlainHTTP},
 		Strict:  n.options.Strict, MaxConnections: maxConnections(), ExecutionLog: n.logs.execution, Trace: trace, HistorySize: historySize, Log: n.options.Log,
 	})

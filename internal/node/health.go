@@ -95,7 +95,7 @@ func nearby(endpoint string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
 		ip := net.ParseIP(host)
-		proxied := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Via") != ""
+		proxied := r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("X-Forwarded-Proto") != "" || r.Header.Get("Via") != ""
 		if err != nil || ip == nil || proxied || !ip.IsLoopback() && !ip.IsPrivate() || !meansThisNode(r.Host, endpoint) {
 			writeStatus(w, http.StatusForbidden, "forbidden", "metrics are for this machine and its private network, by its address, a private name or the host of --public-endpoint")
 			return

@@ -8,14 +8,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/proxyheader"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/pushserver"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/proxies"
 )
 
 // Bounds of one HTTP request. A handshake may take as long as its $connect
@@ -69,11 +72,18 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 
 // open listens on the address of s.
 func (l *listener) open(s Settings) (err error) {
+	var proxied func(netip.Addr) bool
+	if proxies.Header(s.ProxyHeader) == proxies.ProxyProtocol {
+		proxied = s.proxies().Contains
+	}
 	if s.PlainHTTP {
 		l.socket, err = net.Listen("tcp", s.Listen)
+		if err == nil && proxied != nil {
+			l.socket = proxyheader.Listener(l.socket, proxied, l.log)
+		}
 		return err
 	}
-	if l.handshakes, err = accept.Listen(s.Listen, l.log); err != nil {
+	if l.handshakes, err = accept.Listen(s.Listen, proxied, l.log); err != nil {
 		return err
 	}
 	l.socket = l.handshakes // under TLS it finds no handshakes and passes all on

@@ -27,6 +27,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node/feed"
 	"github.com/pasarela-ws/pasarela/internal/node/history"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
+	"github.com/pasarela-ws/pasarela/internal/proxies"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
@@ -193,7 +194,7 @@ func (n *Node) serve(_, running context.Context) error {
 	services := n.extensionServices()
 	n.picture.set(new(extension.NodeHandler(services)))
 	front := n.front(running, services)
-	n.listener.serve(&root{
+	n.listener.serve(n.behindProxies(&root{
 		pages: map[string]http.Handler{
 			"/":      homepage{front, n.options.Version},
 			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
@@ -203,8 +204,17 @@ func (n *Node) serve(_, running context.Context) error {
 			})),
 		},
 		console: n.pages, services: front, directory: n.watcher.Directory,
-	}, front, n.pushes.Admits)
+	}), n.behindProxies(front), n.pushes.Admits)
 	return nil
+}
+
+// behindProxies gives next the requests of clients as they were before trusted proxies. It
+// stands behind the fast path, on whose kept connections a proxy sends requests of many clients.
+func (n *Node) behindProxies(next http.Handler) http.Handler {
+	if !n.options.readsForwarded() {
+		return next
+	}
+	return n.options.proxies().Handler(proxies.Header(n.options.ProxyHeader), next)
 }
 
 // check says whether the node can do its work. A node of a cluster whose store does not

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/proxies"
 )
 
 // Settings are all there is to set about a node; everything else is an AWS
@@ -27,6 +28,8 @@ type Settings struct {
 	AccountID      string // 12 digits, drawn at the first start
 	TLSCert        string // PEM file, read again when it changes
 	TLSKey         string // PEM file
+	TrustedProxies string // whose word about clients is believed, by commas: addresses and CIDR blocks; nobody's
+	ProxyHeader    string // what they say it by: x-forwarded (the default), forwarded or proxy-protocol
 	NATSURL        string // a cluster that holds the state instead of DataDir
 	NodeName       string // unique among the nodes of a cluster; the host's name
 	LogLevel       string // debug, info, warn or error
@@ -81,7 +84,7 @@ func (s Settings) complete() (Settings, error) {
 		s.NodeName = name
 	}
 	return s, errors.Join(
-		s.checkListen(), s.checkPublicEndpoint(), s.checkTLS(),
+		s.checkListen(), s.checkPublicEndpoint(), s.checkTLS(), s.checkProxies(),
 		matches("--region", s.Region, regionForm, "node.form_region"),
 		matches("--account-id", s.AccountID, accountForm, "node.form_account"),
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "node.form_host"),
@@ -158,6 +161,37 @@ func (s *Settings) checkTLS() error {
 		return language.Errorf("node.half_tls")
 	}
 	return nil
+}
+
+// checkProxies wants a header of a known name, and proxies where connections begin with one.
+func (s *Settings) checkProxies() error {
+	trusted, err := proxies.Parse(s.TrustedProxies)
+	if err != nil {
+		return fmt.Errorf("--trusted-proxies: %w", err)
+	}
+	switch proxies.Header(s.ProxyHeader) {
+	case "":
+		s.ProxyHeader = string(proxies.XForwarded)
+	case proxies.XForwarded, proxies.Forwarded:
+	case proxies.ProxyProtocol:
+		if len(trusted) == 0 {
+			return language.Errorf("node.no_proxies")
+		}
+	default:
+		return notForm("--proxy-header", s.ProxyHeader, "node.form_proxy_header")
+	}
+	return nil
+}
+
+// proxies are the trusted proxies; [Settings.complete] has read them before.
+func (s *Settings) proxies() proxies.List {
+	trusted, _ := proxies.Parse(s.TrustedProxies)
+	return trusted
+}
+
+// readsForwarded says whether headers of requests tell who the client is.
+func (s *Settings) readsForwarded() bool {
+	return len(s.proxies()) > 0 && proxies.Header(s.ProxyHeader) != proxies.ProxyProtocol
 }
 
 // checkEgress compiles the rules as the node will, so that a wrong one fails the start.

@@ -180,7 +180,7 @@ func (h *connectRun) begin(now time.Time, domainName string, resumed *connection
 	h.conn.fill(&x.Event)
 	x.Event.EventType, x.Event.RouteKey = event.Connect, pasarela.RouteConnect
 	x.Event.StageVariables = h.deployed.Variables
-	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.served)
+	x.Event.Params = paramsOf(h.r, h.deployed.HeaderNames, address, now.Unix(), g.servedTo(h.r))
 	if h.session != nil {
 		x.Event.Params.Querystring = withoutSession(x.Event.Params.Querystring)
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	// Endpoint is how clients reach the node, http(s)://host[:port], for
 	// X-Forwarded-Proto and -Port. Empty: as the connection shows.
 	Endpoint string
+	// Forwarded says that X-Forwarded-Proto and -Port of a request are true where they
+	// are there: whoever may not say so has had them removed. They win over Endpoint.
+	Forwarded bool
 	// Strict answers posts to a connection whose $connect is still running with
 	// 410, as AWS does, instead of holding them.
 	Strict bool

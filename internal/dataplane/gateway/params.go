@@ -30,6 +30,14 @@ func servedAt(endpoint string) served {
 	return served{u.Scheme, port}
 }
 
+// servedTo is where the client of r reached the gateway (A-GATEWAY-33).
+func (g *Gateway) servedTo(r *http.Request) served {
+	if proto := r.Header["X-Forwarded-Proto"]; g.options.Forwarded && len(proto) == 1 {
+		return served{proto[0], r.Header.Get("X-Forwarded-Port")}
+	}
+	return g.served
+}
+
 // paramsOf reads query and headers of a handshake as its event shows them
 // (aws-dataplane §4.6): without Connection and Upgrade, with Host, X-Amzn-Trace-Id
 // and X-Forwarded-*. epoch is its time in seconds since 1970.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/proxyheader"
 	"github.com/pasarela-ws/pasarela/internal/fastpath/replay"
 )
 
@@ -51,9 +52,10 @@ func prepare(listener *net.TCPListener) error {
 
 // acceptedConn is a connection with the first bytes that its client sent.
 type acceptedConn struct {
-	fd   int
-	from netip.AddrPort
-	head string
+	fd      int
+	from    netip.AddrPort
+	head    string
+	proxied bool // from is what a proxy's header said
 }
 
 // acceptLoop takes connections until Close.
@@ -114,7 +116,7 @@ func (l *Listener) acceptFrom(raw syscall.RawConn) {
 }
 
 // classify reads what is there and gives the connection to serveHandshake or to net/http.
-func (l *Listener) classify(fd int, from syscall.Sockaddr, buf []byte) {
+func (l *Listener) classify(fd int, peer syscall.Sockaddr, buf []byte) {
 	n := 0
 	for {
 		var err error
@@ -123,13 +125,37 @@ func (l *Listener) classify(fd int, from syscall.Sockaddr, buf []byte) {
 		}
 	}
 	head := buf[:max(n, 0)]
-	address, ok := clientAddress(from)
-	handshake := len(head) < len(buf) && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
+	whole := len(head) < len(buf)
+	address, ok := clientAddress(peer)
+	proxied := l.proxies != nil && ok && l.proxies(address.Addr())
+	if proxied {
+		client, size, err := proxyheader.Parse(head)
+		if err != nil { // it may not be whole yet
+			l.forward(fd, func(nc net.Conn) net.Conn { return proxyheader.Wrap(replay.Wrap(nc, bytes.Clone(head)), l.log) })
+			return
+		}
+		if client.IsValid() {
+			address = client
+		}
+		head = head[size:]
+	}
+	handshake := whole && bytes.HasPrefix(head, []byte("GET ")) && bytes.HasSuffix(head, []byte("\r\n\r\n"))
 	if ok && handshake {
-		l.workers.Submit(acceptedConn{fd, address, string(head)})
+		l.workers.Submit(acceptedConn{fd, address, string(head), proxied})
 		return
 	}
-	l.forward(fd, bytes.Clone(head))
+	l.forward(fd, from(address, bytes.Clone(head), proxied))
+}
+
+// from makes a connection that begins with head; of one that a proxy opened, with the
+// client's address.
+func from(client netip.AddrPort, head []byte, proxied bool) func(net.Conn) net.Conn {
+	return func(nc net.Conn) net.Conn {
+		if proxied {
+			return proxyheader.Known(nc, client, head)
+		}
+		return replay.Wrap(nc, head)
+	}
 }
 
 // clientAddress is the client's address; false for those with an IPv6 zone, which are
@@ -144,14 +170,14 @@ func clientAddress(from syscall.Sockaddr) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false
 }
 
-// forward gives a connection to net/http with what has been read of it.
-func (l *Listener) forward(fd int, head []byte) {
+// forward gives a connection to net/http, wrapped with what has been read of it.
+func (l *Listener) forward(fd int, wrap func(net.Conn) net.Conn) {
 	tcp, err := connFromDescriptor(fd)
 	if err != nil {
 		l.log.Error("a connection could not be passed on", "error", err)
 		return
 	}
-	l.forwarded.Deliver(replay.Wrap(tcp, head))
+	l.forwarded.Deliver(wrap(tcp))
 }
 
 // connFromDescriptor makes a descriptor a connection of Go's; it is closed if that fails.
@@ -176,7 +202,7 @@ func (l *Listener) serveHandshake(a acceptedConn) {
 	w := &responseWriter{conn: socket.NewDescriptor(a.fd, net.TCPAddrFromAddrPort(a.from))}
 	switch {
 	case !ok:
-		l.forward(w.conn.Release(), []byte(a.head))
+		l.forward(w.conn.Release(), from(a.from, []byte(a.head), a.proxied))
 		return
 	}
 	r.RemoteAddr = a.from.String()

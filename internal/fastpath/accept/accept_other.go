@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/fastpath/proxyheader"
 )
 
 // acceptedConn is nothing here: net/http takes handshakes too.
@@ -25,6 +27,10 @@ func (l *Listener) acceptLoop() {
 			l.log.Error("a connection could not be taken", "error", err)
 			time.Sleep(acceptRetryDelay)
 		default:
+			peer, ok := nc.RemoteAddr().(*net.TCPAddr)
+			if ok && l.proxies != nil && l.proxies(peer.AddrPort().Addr()) {
+				nc = proxyheader.Wrap(nc, l.log)
+			}
 			l.forwarded.Deliver(nc)
 		}
 	}

@@ -25,7 +25,7 @@ func upgrade(w http.ResponseWriter, _ *http.Request) {
 // the same by net/http: docs/performance.md has the ratio. The client's share is in
 // both.
 func BenchmarkHandshake(b *testing.B) {
-	e, err := accept.Listen("127.0.0.1:0", slog.New(slog.DiscardHandler))
+	e, err := accept.Listen("127.0.0.1:0", nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 
@@ -21,17 +22,19 @@ type Listener struct {
 	handshakes http.Handler
 	workers    *workerpool.Pool[acceptedConn]
 	forwarded  *replay.Listener // to net/http
+	proxies    func(netip.Addr) bool
 	once       sync.Once
 	accepting  sync.WaitGroup
 }
 
-// Listen opens a TCP address as [net.Listen] does.
-func Listen(address string, log *slog.Logger) (*Listener, error) {
+// Listen opens a TCP address as [net.Listen] does. proxies says of an address whether its
+// connections begin with the PROXY protocol's header; nil: none do.
+func Listen(address string, proxies func(netip.Addr) bool, log *slog.Logger) (*Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	l := &Listener{listener: listener.(*net.TCPListener), log: log, forwarded: replay.New(listener.Addr())}
+	l := &Listener{listener: listener.(*net.TCPListener), log: log, proxies: proxies, forwarded: replay.New(listener.Addr())}
 	l.workers = workerpool.New(l.serveHandshake)
 	if err := prepare(l.listener); err != nil {
 		_ = listener.Close()

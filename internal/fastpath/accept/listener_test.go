@@ -19,7 +19,7 @@ import (
 // net/http, which says how it got them.
 func serve(t *testing.T, handshakes http.HandlerFunc) (address string) {
 	t.Helper()
-	e, err := accept.Listen("127.0.0.1:0", slog.New(slog.DiscardHandler))
+	e, err := accept.Listen("127.0.0.1:0", nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
