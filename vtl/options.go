@@ -52,8 +52,9 @@ type Limits struct {
 	MaxMemory int
 	// MaxString is the length of one text that a template makes, in bytes.
 	MaxString int
-	// RegexTime is how long the regular expressions of one rendering may take
-	// together. One match that has begun may take half of it beyond.
+	// RegexTime is how much processor time the regular expressions of one rendering may
+	// take together, on systems other than Linux how much time. One match that has begun
+	// may take half of it beyond.
 	RegexTime time.Duration
 }
 

@@ -42,9 +42,7 @@ func (r *Run) pattern(text string, whole bool) *javaregexp.Expression {
 		r.fail(ErrStringTooLong)
 	}
 	r.work(len(text) * evaluateCost)
-	begin := time.Now()
-	p, err := javaregexp.Compile(text, whole, r.limits.RegexTime/2)
-	(*meter)(r).Matched(time.Since(begin))
+	p, err := javaregexp.Compile((*meter)(r), text, whole, r.limits.RegexTime/2)
 	if err != nil {
 		r.refuse("", "pattern", quoteToken(text), err.Error())
 	}
@@ -58,7 +56,7 @@ func (r *Run) pattern(text string, whole bool) *javaregexp.Expression {
 // so that its methods are not those of Run.
 type meter Run
 
-// Matched counts the time that regular expressions have taken.
+// Matched counts the processor time that regular expressions have taken.
 func (m *meter) Matched(took time.Duration) {
 	m.matching += took
 	if m.matching > m.limits.RegexTime {

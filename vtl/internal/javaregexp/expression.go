@@ -28,7 +28,7 @@ type Expression struct {
 // Meter counts what matching costs. Its methods may end the work by a panic, as
 // the limits of a rendering do; this package recovers from none.
 type Meter interface {
-	// Matched counts the time that an engine took.
+	// Matched counts the processor time that an engine took.
 	Matched(took time.Duration)
 	// Found counts a match.
 	Found()
@@ -43,8 +43,16 @@ const heaviest = 4 << 20
 
 // Compile compiles a Java expression; a whole one matches nothing less than all
 // of a text (String.matches). limit bounds one match of the engine that looks at
-// the clock. The error names the expression as it was given.
-func Compile(text string, whole bool, limit time.Duration) (*Expression, error) {
+// the clock; m counts what compiling takes. The error names the expression as it was
+// given.
+func Compile(m Meter, text string, whole bool, limit time.Duration) (*Expression, error) {
+	watch := newStopwatch()
+	e, err := compile(text, whole, limit)
+	m.Matched(watch.stop())
+	return e, err
+}
+
+func compile(text string, whole bool, limit time.Duration) (*Expression, error) {
 	t := translate(text)
 	e := &Expression{source: t.text, limit: limit}
 	if whole {
@@ -145,8 +153,18 @@ func (e *Expression) FindAll(m Meter, s string, most int) ([][]int, error) {
 	}
 	begin := time.Now()
 	all := e.fast.FindAllStringSubmatchIndex(s, most)
-	m.Matched(time.Since(begin))
+	m.Matched(min(time.Since(begin), e.longest(len(s), len(all)+1)))
 	return all, nil
+}
+
+// perInstruction is more than Go's engine takes for an instruction of a program and a
+// byte of a text, on a slow machine.
+const perInstruction = 50 * time.Nanosecond
+
+// longest is what so many searches of Go's engine, whose time is linear (package regexp),
+// can take of a processor. What the clock shows beyond, others have taken.
+func (e *Expression) longest(length, searches int) time.Duration {
+	return time.Duration((length+1)*e.size*searches) * perInstruction
 }
 
 // findOneByOne looks at the clock after each match of Go's engine. No match is
@@ -155,7 +173,7 @@ func (e *Expression) findOneByOne(m Meter, s string, most int) (all [][]int) {
 	for from := 0; len(all) != most; {
 		begin := time.Now()
 		match := e.fast.FindStringSubmatchIndex(s[from:])
-		m.Matched(time.Since(begin))
+		m.Matched(min(time.Since(begin), e.longest(len(s)-from, 1)))
 		m.Found()
 		if match == nil {
 			return all
@@ -178,20 +196,36 @@ func (e *Expression) findSlowly(m Meter, s string, most int) (all [][]int, err e
 		return nil, ErrTimedOut
 	}
 	offsets := runeOffsets(s)
-	begin := time.Now()
-	match, err := slow.FindStringMatch(s)
-	m.Matched(time.Since(begin))
+	match, err := e.search(m, func() (*regexp2.Match, error) { return slow.FindStringMatch(s) })
 	for match != nil && err == nil && len(all) != most {
 		all = append(all, e.indexes(match, offsets))
 		m.Found()
-		begin = time.Now()
-		match, err = slow.FindNextMatch(match)
-		m.Matched(time.Since(begin))
+		last := match
+		match, err = e.search(m, func() (*regexp2.Match, error) { return slow.FindNextMatch(last) })
 	}
 	if err != nil {
 		return nil, ErrTimedOut
 	}
 	return all, nil
+}
+
+// maxSearches is how often a search begins anew that the clock has ended before it took
+// half of its limit of a processor.
+const maxSearches = 5
+
+// search is one match of the engine that can be stopped. That engine stops by the clock,
+// which goes on while others have the processor; what counts is the processor's time.
+func (e *Expression) search(m Meter, find func() (*regexp2.Match, error)) (match *regexp2.Match, err error) {
+	for range maxSearches {
+		watch := newStopwatch()
+		match, err = find()
+		took := watch.stop()
+		m.Matched(took)
+		if err == nil || took > e.limit/2 {
+			break
+		}
+	}
+	return match, err
 }
 
 func (e *Expression) indexes(m *regexp2.Match, offsets []int) []int {

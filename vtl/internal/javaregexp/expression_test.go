@@ -3,7 +3,9 @@ package javaregexp_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +23,7 @@ func (c *counter) Matched(took time.Duration) { c.took += took }
 func (c *counter) Found() { c.found++ }
 
 func ExampleCompile() {
-	e, err := javaregexp.Compile(`(\w+)@(?=example)`, false, time.Second)
+	e, err := javaregexp.Compile(new(counter), `(\w+)@(?=example)`, false, time.Second)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -59,7 +61,7 @@ func TestJavaSpellings(t *testing.T) {
 		{`x*`, "axxb", "xx"}, // empty matches beside the others
 	}
 	for _, test := range tests {
-		e, err := javaregexp.Compile(test.regex, false, time.Second)
+		e, err := javaregexp.Compile(new(counter), test.regex, false, time.Second)
 		if err != nil {
 			t.Errorf("%s: %v", test.regex, err)
 			continue
@@ -77,7 +79,7 @@ func TestJavaSpellings(t *testing.T) {
 
 func TestWholeMatchesAll(t *testing.T) {
 	for text, want := range map[string]int{"ab": 1, "abc": 0, "xab": 0, "ab\n": 0} {
-		e, err := javaregexp.Compile("a|ab", true, time.Second)
+		e, err := javaregexp.Compile(new(counter), "a|ab", true, time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,14 +92,14 @@ func TestWholeMatchesAll(t *testing.T) {
 // What is wrong is reported with the expression as it was given, not as it was
 // translated.
 func TestErrorsNameTheExpression(t *testing.T) {
-	_, err := javaregexp.Compile(`[\p{Lower}`, true, time.Second)
+	_, err := javaregexp.Compile(new(counter), `[\p{Lower}`, true, time.Second)
 	if err == nil || strings.Contains(err.Error(), `\A`) || !strings.Contains(err.Error(), `\p{Lower}`) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestBacktrackingEnds(t *testing.T) {
-	e, err := javaregexp.Compile(`(a+)+(?=b)c`, false, 20*time.Millisecond)
+	e, err := javaregexp.Compile(new(counter), `(a+)+(?=b)c`, false, 20*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +167,7 @@ func FuzzCompile(f *testing.F) {
 		if len(regex) > 100 || len(text) > 100 {
 			return
 		}
-		e, err := javaregexp.Compile(regex, false, 10*time.Millisecond)
+		e, err := javaregexp.Compile(new(counter), regex, false, 10*time.Millisecond)
 		if err != nil {
 			return
 		}
@@ -179,4 +181,41 @@ func FuzzCompile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Goroutines that want all processors take time, and none of it counts.
+func TestABusyMachineFailsNoExpression(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere all time counts")
+	}
+	stop := make(chan struct{})
+	var busy sync.WaitGroup
+	for range 4 * runtime.GOMAXPROCS(0) {
+		busy.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		})
+	}
+	defer busy.Wait()
+	defer close(stop)
+	e, err := javaregexp.Compile(new(counter), `(a+)+(?=b)`, false, 100*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spent counter
+	began := time.Now()
+	for time.Since(began) < 300*time.Millisecond {
+		if _, err := e.FindAll(&spent, "aaaaaaaaac", -1); err != nil {
+			t.Fatal(err)
+		}
+		runtime.Gosched()
+	}
+	if passed := time.Since(began); spent.took > passed*3/4 {
+		t.Errorf("of %v that have passed %v count", passed, spent.took)
+	}
 }
