@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 )
 
 // Entry is one value of a [Bucket] and the revision that wrote it.
@@ -59,6 +60,46 @@ type Bus interface {
 	// Handle serves requests to this node until stop is called; handle runs
 	// concurrently, at most limit calls at a time.
 	Handle(subject string, limit int, handle func(ctx context.Context, data []byte) []byte) (stop func(), err error)
+}
+
+// ErrFull says that a [WorkQueue] takes no more for now.
+var ErrFull = errors.New("pasarela: the queue is full")
+
+// WorkQueue keeps tasks on disk until they are done. A partition is worked off one task at
+// a time and in order, however many nodes work on it. Partitions are named
+// "api.stage.number", the stage escaped with [EscapeKey]. Implementations are safe for
+// concurrent use.
+type WorkQueue interface {
+	// Add puts a task at the end of a partition; when it is back the task is on disk. The
+	// same id within two minutes is the same task. [ErrFull]: nothing was added.
+	Add(ctx context.Context, partition, id string, task []byte) error
+	// Work runs the tasks of a partition until ctx ends. What run has not ended by then,
+	// and what a node that dies was running, is run again, by whatever node works on it.
+	Work(ctx context.Context, partition string, run func(ctx context.Context, task []byte) TaskEnd)
+	// Partitions counts the tasks of all partitions that have any.
+	Partitions(ctx context.Context) (map[string]uint64, error)
+	// DeadLetters are the tasks that were given up, of partitions that begin with
+	// "api.stage.", oldest first, those after a number, at most limit.
+	DeadLetters(ctx context.Context, prefix string, after uint64, limit int) ([]DeadLetter, error)
+	// DeadLetter is one of them, or [ErrNotFound].
+	DeadLetter(ctx context.Context, number uint64) (DeadLetter, error)
+	// Discard removes one, or answers [ErrNotFound].
+	Discard(ctx context.Context, number uint64) error
+}
+
+// TaskEnd is how a task ended. The zero value: not yet.
+type TaskEnd struct {
+	Done bool
+	Dead string // why it is given up; it becomes a dead letter
+}
+
+// DeadLetter is a task that was given up.
+type DeadLetter struct {
+	Number    uint64
+	Partition string
+	Time      time.Time // when it was given up
+	Reason    string
+	Task      []byte
 }
 
 // Run is one run of the program as a node: a node that starts again is another run.

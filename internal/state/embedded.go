@@ -181,5 +181,6 @@ func openGuarded(ctx context.Context, conn *nats.Conn, before mark, known map[st
 		return nil, nil, err
 	}
 	store.bucket.wrote = guard.note
+	store.queue.alone = true
 	return store, guard, nil
 }

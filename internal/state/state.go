@@ -53,6 +53,7 @@ type Store struct {
 	dir      string
 	run      pasarela.Run
 	journals jetstream.Stream
+	queue    workQueue
 	leases   *leases               // nil for an embedded store, whose lock keeps others out
 	leave    func(context.Context) // notes how far the store has come; nothing for a cluster
 	stop     func()                // of the embedded server and its lock; nothing for a cluster
@@ -145,7 +146,7 @@ func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, 
 		return nil, fmt.Errorf("join the bus: %w", err)
 	}
 	store := &Store{
-		bucket: opened, bus: bus, conn: conn, dir: options.Dir, run: pasarela.Run{Node: options.Node, Boot: pasarela.NewUUID()},
+		bucket: opened, bus: bus, conn: conn, queue: workQueue{js: opened.js, copies: max(copies, 1)}, dir: options.Dir, run: pasarela.Run{Node: options.Node, Boot: pasarela.NewUUID()},
 		leave: func(context.Context) {}, stop: func() {}, log: options.Log, cancel: func() {},
 	}
 	if err := store.Check(ctx); err != nil {
