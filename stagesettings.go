@@ -29,6 +29,9 @@ type StageSettings struct {
 	ResumeWindow       time.Duration // a connection outlives its socket so long; 0: it ends with it
 	Durable            bool          // messages for resumable connections are on disk before they are acknowledged
 	ConnectionTags     bool          // connections have tags, by which they are listed and posted to
+	Async              bool          // integrations are called from a queue on disk; clients do not wait for them
+	AsyncCalls         int           // at most so many at a time, on all nodes together
+	AsyncDeadline      time.Duration // what has not been delivered by then becomes a dead letter
 	MailboxMessages    int           // that wait for a resumable connection; more are refused with 429
 	MailboxBytes       int           // of all messages that wait for one; more are refused with 429
 }
@@ -40,6 +43,8 @@ func DefaultStageSettings() StageSettings {
 		ConnectionDuration: ConnectionDuration,
 		MaxFrameBytes:      MaxFrameBytes,
 		MaxMessageBytes:    MaxMessageBytes,
+		AsyncCalls:         16,
+		AsyncDeadline:      time.Hour,
 		MailboxMessages:    1000,
 		MailboxBytes:       1 << 20,
 	}
@@ -54,6 +59,8 @@ const (
 	maxMessageBytes    = 16 << 20
 	maxConnections     = 10_000_000
 	maxResumeSeconds   = 24 * 3600
+	maxAsyncCalls      = 64
+	maxAsyncSeconds    = 7 * 24 * 3600
 	maxMailboxMessages = 100_000
 	maxMailboxBytes    = 64 << 20
 )
@@ -101,6 +108,12 @@ func (s *StageSettings) set(name, text string) error {
 		return oneOf(&s.Durable, text, "memory", "durable")
 	case "connectionTags":
 		return truth(&s.ConnectionTags, text)
+	case "async":
+		return truth(&s.Async, text)
+	case "asyncCalls":
+		return number(&s.AsyncCalls, text, 1, maxAsyncCalls)
+	case "asyncSeconds":
+		return seconds(&s.AsyncDeadline, text, 1, maxAsyncSeconds)
 	case "mailboxMessages":
 		return number(&s.MailboxMessages, text, 1, maxMailboxMessages)
 	case "mailboxBytes":
@@ -116,7 +129,7 @@ func (s *StageSettings) set(name, text string) error {
 		s.Subprotocols = strings.Fields(text)
 		return nil
 	}
-	return fmt.Errorf("there is no such setting; there are allowedOrigins, binary, connectionDurationSeconds, connectionTags, delivery, idleTimeoutSeconds, " +
+	return fmt.Errorf("there is no such setting; there are allowedOrigins, async, asyncCalls, asyncSeconds, binary, connectionDurationSeconds, connectionTags, delivery, idleTimeoutSeconds, " +
 		"mailboxBytes, mailboxMessages, maxConnections, maxFrameBytes, maxMessageBytes, ordered, pingIntervalSeconds, resumeSeconds, subprotocols")
 }
 

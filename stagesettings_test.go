@@ -15,6 +15,7 @@ func TestStageSettingsComeFromTags(t *testing.T) {
 		IdleTimeout: 30 * time.Second, ConnectionDuration: 24 * time.Hour, PingInterval: 15 * time.Second,
 		MaxFrameBytes: 65536, MaxMessageBytes: 1 << 20, Binary: true, Ordered: true, MaxConnections: 100,
 		ResumeWindow: 2 * time.Minute, MailboxMessages: 50, MailboxBytes: 4096, ConnectionTags: true, Durable: true,
+		Async: true, AsyncCalls: 4, AsyncDeadline: time.Minute,
 		AllowedOrigins: []string{"https://app.example.com", "http://localhost:5173"}, Subprotocols: []string{"chat.v2", "chat.v1"},
 	}
 	got, err := pasarela.ParseStageSettings(map[string]string{
@@ -23,6 +24,7 @@ func TestStageSettingsComeFromTags(t *testing.T) {
 		"pasarela:binary": "true", "pasarela:ordered": "true", "pasarela:maxConnections": "100",
 		"pasarela:allowedOrigins": "https://app.example.com http://localhost:5173", "pasarela:subprotocols": "chat.v2 chat.v1",
 		"pasarela:resumeSeconds": "120", "pasarela:mailboxMessages": "50", "pasarela:mailboxBytes": "4096", "pasarela:connectionTags": "true", "pasarela:delivery": "durable",
+		"pasarela:async": "true", "pasarela:asyncCalls": "4", "pasarela:asyncSeconds": "60",
 	})
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
@@ -45,6 +47,9 @@ func TestStageSettingsSayWhatIsWrong(t *testing.T) {
 		{"maxConnections", "-1", "is not a whole number"},
 		{"resumeSeconds", "2m", `tag pasarela:resumeSeconds: "2m" is not a whole number from 0 to 86400`},
 		{"delivery", "disk", `tag pasarela:delivery: "disk" is neither memory nor durable`},
+		{"async", "$connect", `tag pasarela:async: "$connect" is neither true nor false`},
+		{"asyncCalls", "65", `tag pasarela:asyncCalls: "65" is not a whole number from 1 to 64`},
+		{"asyncSeconds", "1h", "is not a whole number from 1 to 604800"},
 		{"mailboxMessages", "0", "is not a whole number from 1 to 100000"},
 	} {
 		_, err := pasarela.ParseStageSettings(map[string]string{"pasarela:" + c.tag: c.value})

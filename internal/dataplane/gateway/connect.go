@@ -218,6 +218,9 @@ func (h *connectRun) admit(now time.Time) *execution.GatewayError {
 	if route.Integration == nil {
 		return nil
 	}
+	if h.g.async(h.deployed) {
+		return h.g.queue(h.deployed, x)
+	}
 	return route.Integration.Invoke(&x.Exchange)
 }
 

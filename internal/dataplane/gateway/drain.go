@@ -93,6 +93,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	g.draining.Store(true)
 	g.refusing.Store(true)
 	g.disconnects.stop()
+	g.asyncWork.cancel()
 	if g.options.Abort != nil {
 		g.options.Abort()
 	}
@@ -103,6 +104,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 		if !g.keeps() {
 			g.endAway(func(*connection) bool { return true }, socket.Close{})
 		}
+		g.stopAsync()
 		if g.stopBus != nil {
 			g.stopBus()
 		}

@@ -37,6 +37,9 @@ type Options struct {
 	OtherNodes func() []string
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
+	// Queue is where calls of stages wait that have asynchronous routes; nil: there are
+	// none, and such stages answer 503.
+	Queue pasarela.WorkQueue
 	// Sure says whether no other node can have taken this run over; nil: it never can.
 	Sure func() bool
 	// BeginAnew begins another run after this one was taken over, and returns its
@@ -115,6 +118,10 @@ type Gateway struct {
 	resumed     atomic.Int64
 	mailboxes   atomic.Int64 // bytes in mailboxes
 	outcomes    outcomes
+	asyncWork   asyncWorkers
+	queued      atomic.Int64 // calls that were put into the queue
+	deadLetters atomic.Int64 // calls that were given up
+	asyncDepth  atomic.Int64 // calls in the queue of all nodes, at the last look
 	acks        acks
 	background  sync.WaitGroup
 	stopBus     func()
@@ -196,6 +203,7 @@ func New(o Options) (*Gateway, error) {
 			return nil, err
 		}
 	}
+	g.startAsync()
 	return g, nil
 }
 

@@ -83,7 +83,7 @@ func (g *Gateway) message(conn *socket.Conn, c *connection, payload []byte) {
 	c.stage.stage.Counters.MessageCount.Add(1)
 	route, err := g.route(deployed, x, now)
 	if err == nil {
-		err = g.invoke(route, x)
+		err = g.call(deployed, route, x)
 	}
 	g.reply(conn, c, route, x, err)
 	g.finish(deployed, route, x, err)

@@ -84,6 +84,10 @@ type Stats struct {
 	Resumed      int64 // sockets that went on with a connection
 	MailboxBytes int64 // of messages that are not confirmed, with 128 for each
 	Outcomes     [Outcomes]int64
+
+	// Calls from the queue: put into it and given up by this node, and those that wait in
+	// it for all nodes.
+	AsyncQueued, AsyncDead, AsyncWaiting int64
 }
 
 // Stats returns the gateway's counters.
@@ -95,6 +99,7 @@ func (g *Gateway) Stats() Stats {
 		DisconnectsRecovered: g.disconnects.restored.Load(),
 	}
 	s.Away, s.Resumed, s.MailboxBytes = g.away.Load(), g.resumed.Load(), g.mailboxes.Load()
+	s.AsyncQueued, s.AsyncDead, s.AsyncWaiting = g.queued.Load(), g.deadLetters.Load(), g.asyncDepth.Load()
 	for o := range Outcomes {
 		s.Outcomes[o] = g.outcomes[o].Load()
 	}

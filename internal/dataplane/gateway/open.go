@@ -241,7 +241,7 @@ func (g *Gateway) runDisconnect(d *disconnection) (delivered bool) {
 	if why.Undelivered > 0 {
 		x.record.Say(execution.StepNote, language.StepUnsent.Of(strconv.Itoa(why.Undelivered)))
 	}
-	err := g.invoke(route, x)
+	err := g.call(deployed, route, x)
 	x.record.Note(execution.StepDisconnected, " with integration response status code ["+statusText(x.Reply.Status)+"]"+closeReason)
 	g.finish(deployed, route, x, err)
 	return !mayRetry(x, err)

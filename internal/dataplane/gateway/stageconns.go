@@ -38,6 +38,7 @@ func (g *Gateway) stageConnsOf(s *stage.Stage) *stageConns {
 // StageChanged has the connections of a stage follow its new settings. It is meant for
 // [stage.Options].
 func (g *Gateway) StageChanged(s *stage.Stage) {
+	g.wakeAsync()
 	found, ok := g.stages.Load(s)
 	if d := s.Deployed(); ok && d != nil {
 		found.(*stageConns).limits.Store(limitsOf(&d.Settings))
@@ -68,7 +69,7 @@ func limitsOf(s *pasarela.StageSettings) socket.Limits {
 		FrameSize: s.MaxFrameBytes, MessageSize: s.MaxMessageBytes, Binary: s.Binary,
 		Idle: s.IdleTimeout, Life: s.ConnectionDuration, PingEvery: s.PingInterval,
 	}
-	if s.Ordered {
+	if s.Ordered || s.Async { // the order of calls is that in which they were queued
 		l.InFlight = 1
 	}
 	return l

@@ -1,0 +1,287 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/engine/event"
+	"github.com/pasarela-ws/pasarela/internal/fnv1a"
+	"github.com/pasarela-ws/pasarela/internal/language"
+)
+
+// queuedCall is a call of an integration as it lies in the queue (A-GATEWAY-57).
+type queuedCall struct {
+	Event       event.Event
+	Message     []byte `json:",omitempty"`
+	HasMessage  bool   `json:",omitempty"`
+	Traceparent string `json:",omitempty"`
+	Parent      string `json:",omitempty"`
+	Caller      *pasarela.Principal
+	Queued      time.Time
+}
+
+// queueTimeout bounds the wait for the disk before a client is answered.
+const queueTimeout = 10 * time.Second
+
+// async says whether the integrations of a stage are called from the queue.
+func (g *Gateway) async(d *stage.Deployed) bool { return d.Settings.Async && !g.options.Strict }
+
+// partitionPrefix begins the names of the partitions of a stage.
+func partitionPrefix(apiID, stageName string) string {
+	return apiID + "." + pasarela.EscapeKey(stageName) + "."
+}
+
+// partitionOf keeps the calls of a connection together, so that they run in order.
+func partitionOf(e *event.Event, partitions int) string {
+	n := fnv1a.Sum32(e.ConnectionID) % uint32(max(partitions, 1))
+	return partitionPrefix(e.APIID, e.Stage) + strconv.Itoa(int(n))
+}
+
+// call asks the route's integration, or has it asked from the queue.
+func (g *Gateway) call(d *stage.Deployed, route *stage.Route, x *exchange) *execution.GatewayError {
+	if !g.async(d) || route.Integration == nil {
+		return g.invoke(route, x)
+	}
+	return g.queue(d, x)
+}
+
+// queue puts the call of an execution on disk. The caller may go on when it is back.
+func (g *Gateway) queue(d *stage.Deployed, x *exchange) *execution.GatewayError {
+	if g.options.Queue == nil {
+		return unqueued(errors.New("this node has no queue"))
+	}
+	q := queuedCall{Event: x.Event, HasMessage: x.HasBody, Traceparent: x.Traceparent, Parent: x.Parent, Caller: x.Caller, Queued: g.options.Now()}
+	q.Event.StageVariables = nil // those that hold when it runs
+	if x.HasBody {
+		q.Message = []byte(x.Payload.Text())
+	}
+	task, err := json.Marshal(&q)
+	if err != nil {
+		return unqueued(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
+	defer cancel()
+	if err := g.options.Queue.Add(ctx, partitionOf(&x.Event, d.Settings.AsyncCalls), x.Event.RequestID, task); err != nil {
+		return unqueued(err)
+	}
+	g.queued.Add(1)
+	x.Reply.Status = http.StatusAccepted
+	x.record.Say(execution.StepNote, language.StepQueued.Of())
+	return nil
+}
+
+// unqueued is the answer to a client whose call cannot be queued.
+func unqueued(err error) *execution.GatewayError {
+	e := execution.Refused(execution.IntegrationFailure, http.StatusServiceUnavailable, pasarela.CodeServiceUnavailable, "Service Unavailable",
+		"The call could not be queued", language.QueueRefused.Of(err.Error()))
+	e.Undelivered = true
+	return e
+}
+
+// Attempts at a call whose backend answers that it failed: more would hold up the
+// calls behind it. A backend that takes no calls is waited for until the deadline.
+const (
+	maxAsyncAttempts = 5
+	firstAsyncPause  = 500 * time.Millisecond
+	longAsyncPause   = 15 * time.Second
+)
+
+// runQueued makes attempts at a call from the queue until its end is known or ctx ends.
+func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
+	var q queuedCall
+	if err := json.Unmarshal(task, &q); err != nil {
+		return pasarela.TaskEnd{Dead: "it cannot be read: " + err.Error()}
+	}
+	at, ok := g.options.Directory.Stage(q.Event.APIID, q.Event.Stage)
+	if !ok {
+		return pasarela.TaskEnd{Dead: "the stage is gone"}
+	}
+	failed := 0
+	for attempt := 1; ; attempt++ {
+		end, away := g.attemptQueued(at, &q, attempt)
+		switch {
+		case end.Done:
+			return end
+		case ctx.Err() != nil: // the calls to backends were ended, too
+			return pasarela.TaskEnd{}
+		case end.Dead != "":
+			return end
+		case !away:
+			failed++
+		}
+		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
+		if why := q.hopeless(at, failed, g.options.Now().Add(wait)); why != "" {
+			g.giveUp(ctx, &q)
+			return pasarela.TaskEnd{Dead: why}
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return pasarela.TaskEnd{}
+		}
+	}
+}
+
+// hopeless says why a call is not tried again at that time; empty: it is.
+func (q *queuedCall) hopeless(at *stage.Stage, failed int, next time.Time) string {
+	deadline := pasarela.DefaultStageSettings().AsyncDeadline
+	if d := at.Deployed(); d != nil {
+		deadline = d.Settings.AsyncDeadline
+	}
+	switch {
+	case failed >= maxAsyncAttempts:
+		return "the backend failed " + strconv.Itoa(failed) + " times"
+	case next.Sub(q.Queued) > deadline:
+		return "the backend did not take it within " + deadline.String() + " (pasarela:asyncSeconds)"
+	}
+	return ""
+}
+
+// giveUp closes the client of a $connect that its backend never accepted.
+func (g *Gateway) giveUp(ctx context.Context, q *queuedCall) {
+	if q.Event.EventType == event.Connect {
+		g.closeRefused(ctx, q, closeFailed, "The backend does not take $connect")
+	}
+}
+
+// Codes with which a client is closed whose $connect was refused, or given up, after its
+// 101 (A-GATEWAY-58; RFC 6455 §7.4.1).
+const (
+	closeRefused = 1008
+	closeFailed  = 1011
+)
+
+// attemptQueued makes one attempt. away says of one that is to be repeated that the
+// backend takes no calls, so that waiting costs the calls behind it nothing.
+func (g *Gateway) attemptQueued(at *stage.Stage, q *queuedCall, attempt int) (end pasarela.TaskEnd, away bool) {
+	d := at.Deployed()
+	if d == nil {
+		return pasarela.TaskEnd{}, true // the next deployment takes it
+	}
+	x := g.acquire(g.options.Now())
+	defer g.release(x)
+	x.Event, x.record.RequestID = q.Event, q.Event.RequestID
+	x.Event.StageVariables = d.Variables
+	x.HasBody, x.Traceparent, x.Parent, x.Caller = q.HasMessage, q.Traceparent, q.Parent, q.Caller
+	if q.HasMessage {
+		x.Payload.Reset(string(q.Message))
+	}
+	route, err := routeQueued(d, x)
+	if route != nil {
+		x.Event.RouteKey, x.TwoWay = route.Key, route.TwoWay || q.Event.EventType == event.Connect
+		x.record.Traced, x.record.Data = route.Trace && route.Level != pasarela.LoggingOff, route.Trace
+		x.record.Note(execution.StepRoute, route.Key)
+	}
+	x.record.Say(execution.StepNote, language.StepFromQueue.Of(strconv.Itoa(attempt), q.Queued.UTC().Format(time.TimeOnly)))
+	if err == nil && route != nil {
+		err = g.invoke(route, x)
+	}
+	end, away = endOf(x, err)
+	if end.Done || end.Dead != "" {
+		g.answerQueued(q, route, x, err)
+	}
+	g.finish(d, route, x, err)
+	return end, away
+}
+
+// routeQueued is the route of a call; nil where the event has none any more.
+func routeQueued(d *stage.Deployed, x *exchange) (*stage.Route, *execution.GatewayError) {
+	switch x.Event.EventType {
+	case event.Connect:
+		return d.Connect, nil
+	case event.Disconnect:
+		return d.Disconnect, nil
+	}
+	return d.Select(x.Message())
+}
+
+// endOf says what a try came to: it is done, dead, or to be repeated (both empty).
+func endOf(x *exchange, err *execution.GatewayError) (end pasarela.TaskEnd, away bool) {
+	status := x.Reply.Status
+	switch {
+	case mayRetry(x, err):
+		return pasarela.TaskEnd{}, true
+	case err != nil && err.Status < 500:
+		return pasarela.TaskEnd{Dead: err.Error()}, false
+	case err != nil || status >= 500:
+		return pasarela.TaskEnd{}, false
+	case status >= 400 && x.Event.EventType != event.Connect:
+		return pasarela.TaskEnd{Dead: "the backend answered " + statusText(status)}, false
+	}
+	return pasarela.TaskEnd{Done: true}, false
+}
+
+// answerQueued sends the client what the call came to: the answer of a two-way route, the
+// error of a message that cannot be run, the close of a $connect that was refused.
+func (g *Gateway) answerQueued(q *queuedCall, route *stage.Route, x *exchange, err *execution.GatewayError) {
+	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
+	defer cancel()
+	var frame []byte
+	switch {
+	case q.Event.EventType == event.Disconnect:
+		return
+	case q.Event.EventType == event.Connect:
+		if err != nil || route != nil && x.Reply.Status/100 != 2 {
+			g.closeRefused(ctx, q, closeRefused, "Refused by the backend: "+strconv.Itoa(x.Reply.Status))
+		}
+		return
+	case err != nil && !(err.Silent && route != nil && !route.TwoWay):
+		x.row = err.AppendFrame(x.row[:0], q.Event.ConnectionID, q.Event.RequestID)
+		frame = x.row
+	case err == nil && route != nil && route.TwoWay && x.Reply.Present:
+		frame = x.Reply.Body
+	}
+	if frame == nil {
+		return
+	}
+	x.record.NoteBytes(execution.StepReply, frame)
+	if lost := g.deliver(ctx, q.Event.APIID, q.Event.ConnectionID, frame); lost != nil {
+		x.record.Say(execution.StepNote, language.StepReplyLost.Of(lost.Error()))
+	}
+}
+
+// deliver sends a frame to a connection on whatever node; it is no call of a backend, so no
+// throttle counts it.
+func (g *Gateway) deliver(ctx context.Context, apiID, connectionID string, frame []byte) error {
+	node, err := nodeOf(connectionID)
+	if err != nil {
+		return err
+	}
+	if g.has(node, connectionID) {
+		_, err = g.pushHere(ctx, apiID, connectionID, Push{Body: frame})
+	} else {
+		_, err = g.pushElsewhere(ctx, node, apiID, connectionID, Push{Body: frame})
+	}
+	return err
+}
+
+// closeRefused closes the connection of a $connect that its backend did not accept.
+func (g *Gateway) closeRefused(ctx context.Context, q *queuedCall, code uint16, reason string) {
+	node, err := nodeOf(q.Event.ConnectionID)
+	if err == nil && g.has(node, q.Event.ConnectionID) {
+		err = g.disconnectHere(q.Event.APIID, q.Event.ConnectionID, code, reason)
+	} else if err == nil {
+		_, err = g.ask(ctx, node, request{Verb: verbDelete, APIID: q.Event.APIID, ConnectionID: q.Event.ConnectionID, Code: code, Reason: reason})
+	}
+	if err != nil && codeOf(err) != pasarela.CodeGone {
+		g.options.Log.Warn("a client whose $connect was refused from the queue could not be closed", "connection", q.Event.ConnectionID, "error", err)
+	}
+}
+
+// stageOfPartition reads "api.stage.number".
+func stageOfPartition(partition string) (apiID, rest string, ok bool) {
+	apiID, rest, ok = strings.Cut(partition, ".")
+	if !ok {
+		return "", "", false
+	}
+	rest, _, ok = strings.Cut(rest, ".")
+	return apiID, rest, ok
+}

@@ -1,0 +1,224 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/state"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// queued has the stage call its integrations from a queue on disk.
+func queued(t *testing.T, tags ...string) option {
+	t.Helper()
+	store, err := state.Open(t.Context(), state.Options{Dir: t.TempDir(), Node: "0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	return func(s *setup) {
+		s.gateway.Queue = store.WorkQueue()
+		s.stage.Tags = map[string]string{"pasarela:async": "true"}
+		for i := 0; i < len(tags); i += 2 {
+			s.stage.Tags["pasarela:"+tags[i]] = tags[i+1]
+		}
+	}
+}
+
+// asyncAPI tells its backend by path which event of which connection it is.
+func asyncAPI() pasarela.Definition {
+	return api(route{key: "$connect", integration: toHTTP("/connect", `$context.connectionId`, "$default")},
+		route{key: "$disconnect", integration: toHTTP("/disconnect", `$context.connectionId`, "$default")},
+		route{key: "$default", integration: toHTTP("/message", `$context.connectionId $input.body`, "$default")},
+		route{key: "ask", twoWay: true, integration: toHTTP("/ask", "", "$default")})
+}
+
+// asyncBackend is a backend that is away at first, and then notes what comes in which order.
+type asyncBackend struct {
+	away     atomic.Bool
+	now, max atomic.Int64
+	mu       sync.Mutex
+	calls    map[string][]string // by connection
+	count    int
+}
+
+func (b *asyncBackend) answer(r testkit.Request) testkit.Response {
+	if b.away.Load() {
+		return testkit.Response{Status: http.StatusServiceUnavailable}
+	}
+	n := b.now.Add(1)
+	defer b.now.Add(-1)
+	for most := b.max.Load(); n > most && !b.max.CompareAndSwap(most, n); most = b.max.Load() {
+	}
+	id, rest := r.Body[:16], r.Body[16:]
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.calls[id] = append(b.calls[id], r.Path+rest)
+	b.count++
+	return testkit.Response{Body: "{}"}
+}
+
+func (b *asyncBackend) calledTimes() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.count
+}
+
+// The backend is away while many connect, speak and leave: all calls arrive when it is back,
+// in the order of each connection, and never more at a time than the stage allows.
+func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
+	const clients, cap = 50, 4
+	b := &asyncBackend{calls: map[string][]string{}}
+	b.away.Store(true)
+	y := start(t, asyncAPI(), queued(t, "asyncCalls", fmt.Sprint(cap)))
+	y.backend.RespondWith(b.answer)
+	var connecting sync.WaitGroup
+	for range 10 {
+		connecting.Go(func() {
+			for range clients / 10 {
+				c := y.connect("")
+				c.Send("one")
+				c.Send("two")
+				_ = c.Conn.Close(websocket.StatusNormalClosure, "")
+			}
+		})
+	}
+	connecting.Wait()
+	testkit.Eventually(t, "all to be queued", func() bool { return y.gateway.Stats().AsyncQueued == 4*clients })
+	b.away.Store(false)
+	testkit.Eventually(t, "all calls", func() bool { return b.calledTimes() >= 4*clients })
+	if len(b.calls) != clients || b.max.Load() > cap {
+		t.Errorf("%d connections, %d calls at a time", len(b.calls), b.max.Load())
+	}
+	for id, calls := range b.calls {
+		if got, want := fmt.Sprint(calls), "[/connect /message one /message two /disconnect]"; got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+	if left := y.gateway.Stats().AsyncDead; left != 0 {
+		t.Errorf("%d dead letters", left)
+	}
+}
+
+// What a two-way route answers is sent to the client when it is there.
+func TestAnswersOfQueuedCallsAreSent(t *testing.T) {
+	y := start(t, asyncAPI(), queued(t))
+	y.backend.RespondWith(func(r testkit.Request) testkit.Response { return testkit.Response{Body: "answer to " + r.Body} })
+	c := y.connect("")
+	c.Send(`{"action":"ask","n":1}`)
+	c.Send(`{"action":"ask","n":2}`)
+	for n := 1; n <= 2; n++ {
+		if got, want := c.Read(), fmt.Sprintf(`answer to {"action":"ask","n":%d}`, n); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// A $connect that the backend refuses after the 101 closes the connection.
+func TestARefusalAfterThe101ClosesTheConnection(t *testing.T) {
+	y := start(t, asyncAPI(), queued(t))
+	y.backend.RespondWith(func(r testkit.Request) testkit.Response {
+		if r.Path == "/connect" {
+			return testkit.Response{Status: http.StatusForbidden}
+		}
+		return testkit.Response{}
+	})
+	c := y.connect("")
+	if code, reason := c.Closed(); code != websocket.StatusPolicyViolation || reason != "Refused by the backend: 403" {
+		t.Errorf("%d %q", code, reason)
+	}
+}
+
+// Calls that fail become dead letters with their reason, and go through when they are
+// replayed.
+func TestDeadLettersAreReplayed(t *testing.T) {
+	y := start(t, asyncAPI(), queued(t))
+	fails := atomic.Bool{}
+	fails.Store(true)
+	y.backend.RespondWith(func(r testkit.Request) testkit.Response {
+		if r.Path == "/message" && fails.Load() {
+			return testkit.Response{Status: http.StatusNotFound}
+		}
+		return testkit.Response{}
+	})
+	c := y.connect("")
+	c.Send("first")
+	c.Send("second")
+	var letters []gateway.DeadLetter
+	testkit.Eventually(t, "two dead letters", func() bool {
+		var err error
+		letters, err = y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10)
+		return err == nil && len(letters) == 2
+	})
+	first := letters[0]
+	if first.RouteKey != "$default" || first.ConnectionID != y.only() || first.Reason != "the backend answered 404" || first.Message != "first" || first.RequestID == "" || first.QueuedAt.IsZero() {
+		t.Errorf("%+v", first)
+	}
+	for _, wrong := range []string{"test", "none"} {
+		if err := y.gateway.Replay(t.Context(), apiID, wrong, first.Number); err == nil {
+			t.Errorf("replayed through stage %q", wrong)
+		}
+	}
+	for r := ""; r != "/message"; r = y.backend.Next(t).Path {
+	}
+	y.backend.Next(t)
+	fails.Store(false)
+	if err := y.gateway.Replay(t.Context(), apiID, stageName, first.Number); err != nil {
+		t.Fatal(err)
+	}
+	if r := y.backend.Next(t); r.Path != "/message" || r.Body != first.ConnectionID+" first" {
+		t.Errorf("%+v", r)
+	}
+	if err := y.gateway.DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err != nil {
+		t.Error(err)
+	}
+	if err := y.gateway.DiscardDeadLetter(t.Context(), apiID, stageName, letters[1].Number); err == nil {
+		t.Error("discarded twice")
+	}
+	if left, err := y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10); err != nil || len(left) != 0 {
+		t.Error(left, err)
+	}
+}
+
+// A call that the backend does not take before the deadline is given up, and the client of
+// a $connect is closed.
+func TestQueuedCallsHaveADeadline(t *testing.T) {
+	y := start(t, asyncAPI(), queued(t, "asyncSeconds", "1"))
+	y.backend.Respond(testkit.Response{Status: http.StatusServiceUnavailable})
+	c := y.connect("")
+	if code, _ := c.Closed(); code != websocket.StatusInternalError {
+		t.Error(code)
+	}
+	testkit.Eventually(t, "a dead letter", func() bool {
+		letters, err := y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10)
+		return err == nil && len(letters) > 0 && letters[0].Reason == "the backend did not take it within 1s (pasarela:asyncSeconds)"
+	})
+}
+
+// Where a call cannot be on disk the client is told so; under --strict there is no queue.
+func TestWithoutAQueue(t *testing.T) {
+	y := start(t, asyncAPI(), queued(t), func(s *setup) { s.gateway.Queue = full{} })
+	y.refuse("", http.StatusServiceUnavailable)
+	strict := start(t, asyncAPI(), queued(t), func(s *setup) { s.gateway.Strict = true })
+	strict.backend.Respond(testkit.Response{Status: http.StatusForbidden})
+	strict.refuse("", http.StatusForbidden)
+}
+
+// full is a queue that takes nothing.
+type full struct{ pasarela.WorkQueue }
+
+func (full) Add(context.Context, string, string, []byte) error { return pasarela.ErrFull }
+
+func (full) Partitions(context.Context) (map[string]uint64, error) { return nil, nil }
+
+func (full) Work(ctx context.Context, _ string, _ func(context.Context, []byte) pasarela.TaskEnd) {
+	<-ctx.Done()
+}

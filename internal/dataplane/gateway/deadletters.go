@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// DeadLetter is a call of an integration that was given up.
+type DeadLetter struct {
+	Number       uint64
+	RouteKey     string
+	EventType    string // CONNECT, MESSAGE or DISCONNECT
+	ConnectionID string
+	RequestID    string
+	Message      string // empty for $connect and $disconnect
+	QueuedAt     time.Time
+	FailedAt     time.Time
+	Reason       string
+}
+
+// DeadLetters are those of a stage, oldest first, those after a number, at most limit.
+func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, after uint64, limit int) ([]DeadLetter, error) {
+	if g.options.Queue == nil {
+		return nil, nil
+	}
+	kept, err := g.options.Queue.DeadLetters(ctx, partitionPrefix(apiID, stageName), after, limit)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]DeadLetter, 0, len(kept))
+	for _, letter := range kept {
+		var q queuedCall
+		if err := json.Unmarshal(letter.Task, &q); err != nil {
+			found = append(found, DeadLetter{Number: letter.Number, FailedAt: letter.Time, Reason: letter.Reason})
+			continue
+		}
+		found = append(found, DeadLetter{
+			Number: letter.Number, RouteKey: q.Event.RouteKey, EventType: q.Event.EventType, ConnectionID: q.Event.ConnectionID, RequestID: q.Event.RequestID,
+			Message: string(q.Message), QueuedAt: q.Queued, FailedAt: letter.Time, Reason: letter.Reason,
+		})
+	}
+	return found, nil
+}
+
+// Replay puts a dead letter of a stage back into the queue, with a new deadline. A call that fails
+// on the way may leave it in both: then it runs twice.
+func (g *Gateway) Replay(ctx context.Context, apiID, stageName string, number uint64) error {
+	letter, err := g.deadLetter(ctx, apiID, stageName, number)
+	if err != nil {
+		return err
+	}
+	var q queuedCall
+	if err := json.Unmarshal(letter.Task, &q); err != nil {
+		return pasarela.Errorf(pasarela.CodeBadRequest, "The dead letter cannot be read, so it cannot be replayed: %v.", err)
+	}
+	q.Queued = g.options.Now()
+	task, err := json.Marshal(&q)
+	if err != nil {
+		return err
+	}
+	if err := g.options.Queue.Add(ctx, letter.Partition, pasarela.NewUUID(), task); err != nil {
+		if errors.Is(err, pasarela.ErrFull) {
+			return pasarela.Errorf(pasarela.CodeLimitExceeded, "The queue of the stage is full. Try again when calls have been made.")
+		}
+		return err
+	}
+	g.wakeAsync()
+	return g.discard(ctx, number)
+}
+
+// DiscardDeadLetter removes a dead letter of a stage.
+func (g *Gateway) DiscardDeadLetter(ctx context.Context, apiID, stageName string, number uint64) error {
+	if _, err := g.deadLetter(ctx, apiID, stageName, number); err != nil {
+		return err
+	}
+	return g.discard(ctx, number)
+}
+
+func (g *Gateway) discard(ctx context.Context, number uint64) error {
+	if err := g.options.Queue.Discard(ctx, number); !errors.Is(err, pasarela.ErrNotFound) {
+		return err
+	}
+	return nil // somebody else was faster
+}
+
+// deadLetter is that of the number, if it is of the stage.
+func (g *Gateway) deadLetter(ctx context.Context, apiID, stageName string, number uint64) (pasarela.DeadLetter, error) {
+	absent := pasarela.Errorf(pasarela.CodeNotFound, "Stage %s of API %s has no dead letter %d.", stageName, apiID, number)
+	if g.options.Queue == nil {
+		return pasarela.DeadLetter{}, absent
+	}
+	letter, err := g.options.Queue.DeadLetter(ctx, number)
+	switch {
+	case errors.Is(err, pasarela.ErrNotFound):
+		return letter, absent
+	case err == nil && !strings.HasPrefix(letter.Partition, partitionPrefix(apiID, stageName)):
+		return pasarela.DeadLetter{}, absent
+	}
+	return letter, err
+}

@@ -1,0 +1,102 @@
+package acceptance
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// Calls that wait for a backend that is away outlive a server that is killed, and come in
+// order when both are back (A-GATEWAY-57).
+func TestQueuedCallsOutliveAKilledServer(t *testing.T) {
+	const clients = 200
+	dir, listen := t.TempDir(), testkit.FreeAddress(t)
+	s := serve(t, dir, listen)
+	b := testkit.NewBackend(t)
+	var away atomic.Bool
+	away.Store(true)
+	type call struct{ id, route string }
+	calls := make(chan call, 4*clients)
+	b.RespondWith(func(r testkit.Request) testkit.Response {
+		if away.Load() {
+			return testkit.Response{Status: http.StatusServiceUnavailable}
+		}
+		id, route, _ := strings.Cut(r.Body, " ")
+		calls <- call{id, route}
+		return testkit.Response{}
+	})
+	socket := s.deployAsync(t, b.URL)
+	for range clients {
+		testkit.Connect(t, socket).Send("hello")
+	}
+	testkit.Eventually(t, "all calls to be on disk", func() bool {
+		response, err := http.Get(s.endpoint + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		return err == nil && strings.Contains(string(text), fmt.Sprintf("pasarela_async_queued_total %d\n", 2*clients))
+	})
+	time.Sleep(500 * time.Millisecond) // the last batch of the journal, which $disconnects come from, is written after 15 ms
+	s.process.Kill()
+	away.Store(false)
+	serve(t, dir, listen)
+	got := map[string]string{}
+	for range 3 * clients {
+		c := testkit.Receive(t, calls, fmt.Sprintf("a call; there were %d connections", len(got)))
+		got[c.id] += c.route + " "
+	}
+	if len(got) != clients {
+		t.Errorf("%d connections", len(got))
+	}
+	for id, routes := range got {
+		if routes != "$connect $default $disconnect " {
+			t.Errorf("%s: %s", id, routes)
+		}
+	}
+}
+
+// deployAsync deploys an API whose integrations are called from the queue.
+func (s *server) deployAsync(t *testing.T, backend string) string {
+	t.Helper()
+	client, ctx := s.apigatewayv2(), t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	api, err := client.CreateApi(ctx, &apigatewayv2.CreateApiInput{
+		Name: aws.String("async"), ProtocolType: types.ProtocolTypeWebsocket, RouteSelectionExpression: aws.String("$request.body.action"),
+	})
+	must(err)
+	integration, err := client.CreateIntegration(ctx, &apigatewayv2.CreateIntegrationInput{
+		ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"), IntegrationUri: &backend,
+		RequestTemplates: map[string]string{"application/json": `$context.connectionId $context.routeKey`},
+	})
+	must(err)
+	for _, key := range []string{"$connect", "$default", "$disconnect"} {
+		_, err = client.CreateRoute(ctx, &apigatewayv2.CreateRouteInput{ApiId: api.ApiId, RouteKey: &key, Target: aws.String("integrations/" + *integration.IntegrationId)})
+		must(err)
+	}
+	_, err = client.CreateIntegrationResponse(ctx, &apigatewayv2.CreateIntegrationResponseInput{
+		ApiId: api.ApiId, IntegrationId: integration.IntegrationId, IntegrationResponseKey: aws.String("$default"),
+	})
+	must(err)
+	_, err = client.CreateStage(ctx, &apigatewayv2.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod"), Tags: map[string]string{"pasarela:async": "true"}})
+	must(err)
+	_, err = client.CreateDeployment(ctx, &apigatewayv2.CreateDeploymentInput{ApiId: api.ApiId, StageName: aws.String("prod")})
+	must(err)
+	return fmt.Sprintf("ws%s/%s/prod", strings.TrimPrefix(s.endpoint, "http"), *api.ApiId)
+}
