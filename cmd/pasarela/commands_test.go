@@ -40,7 +40,7 @@ func TestEveryCommandSaysWhatItDoes(t *testing.T) {
 		}
 	}
 	out, err := run(t, "")
-	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "connections", "export", "apply", "store", "nodes", "healthcheck", "version"} {
+	for _, want := range []string{"dev", "serve", "credentials", "connect", "template", "logs", "explain", "connections", "dead-letters", "export", "apply", "store", "nodes", "healthcheck", "version"} {
 		if err != nil || !strings.Contains(out, "\n  "+want) {
 			t.Errorf("no %s in the help (%v)", want, err)
 		}

@@ -62,7 +62,7 @@ func newRoot(l language.Language) *cobra.Command {
 	root.Args = func(_ *cobra.Command, args []string) error { return unknownCommand(root, args) }
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	root.PersistentFlags().String(langFlag, "", l.Say("root.lang"))
-	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newNodes(l), newConnections(l), newExplain(l),
+	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newNodes(l), newConnections(l), newDeadLetters(l), newExplain(l),
 		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newHealthcheck(l), newVersion(l))
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() {

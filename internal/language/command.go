@@ -123,7 +123,15 @@ on which node, since when, when it last said something, and from where; and how 
 there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las API y etapas: id, por dónde
 entró, en qué nodo, desde cuándo, cuándo dijo algo por última vez, y desde dónde; y cuántas
 hay. Nombra los nodos que no responden.`},
-	"nodes.short": {"List the nodes of the cluster", "Listar los nodos del clúster"},
+	"deadletters.short": {"List, replay and delete calls of backends that were given up", "Listar, repetir y borrar llamadas a servidores que se dieron por perdidas"},
+	"deadletters.long": {`Calls of stages with pasarela:async that their backend did not take before the deadline,
+or answered with an error, are kept for 14 days as dead letters.`, `Las llamadas de etapas con pasarela:async que su servidor no aceptó a tiempo, o a las que
+respondió con un error, se guardan 14 días como llamadas perdidas (dead letters).`},
+	"deadletters.list":   {"List the dead letters of a stage, oldest first", "Listar las llamadas perdidas de una etapa, la más antigua primero"},
+	"deadletters.replay": {"Put dead letters back into the queue of their stage", "Devolver llamadas perdidas a la cola de su etapa"},
+	"deadletters.delete": {"Remove dead letters", "Borrar llamadas perdidas"},
+	"deadletters.all":    {"all that the stage has now, in place of ids", "todas las que tiene ahora la etapa, en lugar de identificadores"},
+	"nodes.short":        {"List the nodes of the cluster", "Listar los nodos del clúster"},
 	"nodes.long": {`List the nodes of the cluster: whether they live, address, version, since when they run,
 how many connections they have, the revision of the newest change that they serve, and
 when they renewed their lease. With --stages: which node serves which deployment.`, `Lista los nodos del clúster: si viven, dirección, versión, desde cuándo corren, cuántas

@@ -25,6 +25,7 @@ type Services struct {
 	Backup    Backup
 	Console   Console
 	Status    Status
+	Queue     Queue
 	// Nodes are the other nodes; nil: there are none, and this one has no name.
 	Nodes Nodes
 
@@ -64,6 +65,9 @@ func Operations(s Services) []wire.Operation {
 		wire.Reply("GetLogs", "GET /pasarela/apis/{apiId}/stages/{stageName}/logs", 200, s.logs),
 		wire.Reply("GetMetrics", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics", 200, s.metrics),
 		wire.Reply("GetMetricsHistory", "GET /pasarela/apis/{apiId}/stages/{stageName}/metrics/history", 200, s.metricsHistory),
+		wire.Reply("GetDeadLetters", "GET /pasarela/apis/{apiId}/stages/{stageName}/dead-letters", 200, s.deadLetters),
+		wire.Reply("ReplayDeadLetter", "POST /pasarela/apis/{apiId}/stages/{stageName}/dead-letters/{deadLetterId}/replay", 200, s.replayDeadLetter),
+		wire.Reply("DeleteDeadLetter", "DELETE /pasarela/apis/{apiId}/stages/{stageName}/dead-letters/{deadLetterId}", 200, s.deleteDeadLetter),
 		wire.Reply("GetActivity", "GET /pasarela/activity", 200, s.activity),
 		wire.Reply("GetNodes", "GET /pasarela/nodes", 200, s.nodes),
 		wire.Reply("ListConnections", "GET /pasarela/connections", 200, s.allConnections),

@@ -46,7 +46,7 @@ func openAmong(t *testing.T, nodes extension.Nodes) *door {
 	d := &door{nodes: nodes, authorizer: &authorizer{}, world: &world{lines: make(chan []byte), left: make(chan struct{})}}
 	guard := &wire.Guard{RegionAccount: pasarela.RegionAccount{Region: region, AccountID: "123456789012"}, Verifier: sigv4.New(sigv4.Options{}), Keys: keys{}, Authorizer: d.authorizer}
 	w := d.world
-	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Nodes: d.nodes}
+	services := extension.Services{Preview: w, Templates: w, Live: w, Logs: w, Feed: w, Metrics: w, Backup: w, Console: w, Status: w, Queue: w, Nodes: d.nodes}
 	d.Server = httptest.NewServer(extension.New(services, guard, slog.New(slog.NewTextHandler(&d.log, nil))))
 	t.Cleanup(d.Close)
 	return d
@@ -96,12 +96,18 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 		`{"connections":[{"apiId":"abcdefghij","stage":"prod","connectionId":"L0SM9cOFvHcCIhw=","connectedAt":"2026-01-02T03:04:05Z","lastActiveAt":"2026-01-02T03:04:05Z","sourceIp":"192.0.2.1","node":"n1"}],"total":2,"nodes":[{"node":"n1","open":2}]}`,
 	},
 	"ListConnections": {"GET /pasarela/connections", "", "/pasarela/connections", "application/json", `{"connections":[{"apiId":"abcdefghij"`},
-	"GetActivity":     {"GET /pasarela/activity", "", "/pasarela/activity", "application/json", `{"stages":[{"apiId":"abcdefghij","stage":"prod","connections":2,"lastMinute":{`},
-	"GetNodes":        {"GET /pasarela/nodes", "", "/pasarela/nodes", "application/json", `{"nodes":[{"node":"n1","state":"live","now":{"address":"http://127.0.0.1:4566","version":"v1"`},
-	"GetFailures":     {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
-	"GetTimelines":    {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
-	"GetLogs":         {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one","node":"n1"},{"sequence":104,"text":"two","node":"n1"}],"next":"n1:108"}`},
-	"GetMetrics":      {"GET /pasarela/apis/abcdefghij/stages/prod/metrics", "", "/pasarela/apis/abcdefghij/stages/prod/metrics", "application/json", `"ConnectCount":3`},
+	"GetDeadLetters": {
+		"GET /pasarela/apis/abcdefghij/stages/prod/dead-letters?after=6&limit=1", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters", "application/json",
+		`{"deadLetters":[{"id":"7","routeKey":"$default","eventType":"MESSAGE","connectionId":"L0SM9cOFvHcCIhw=","requestId":"one","message":"hello","queuedAt":"2026-01-02T03:04:05Z","failedAt":"2026-01-02T03:04:05Z","reason":"the backend answered 404"}],"next":"7"}`,
+	},
+	"ReplayDeadLetter": {"POST /pasarela/apis/abcdefghij/stages/prod/dead-letters/7/replay", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters/7/replay", "application/json", `{}`},
+	"DeleteDeadLetter": {"DELETE /pasarela/apis/abcdefghij/stages/prod/dead-letters/7", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters/7", "application/json", `{}`},
+	"GetActivity":      {"GET /pasarela/activity", "", "/pasarela/activity", "application/json", `{"stages":[{"apiId":"abcdefghij","stage":"prod","connections":2,"lastMinute":{`},
+	"GetNodes":         {"GET /pasarela/nodes", "", "/pasarela/nodes", "application/json", `{"nodes":[{"node":"n1","state":"live","now":{"address":"http://127.0.0.1:4566","version":"v1"`},
+	"GetFailures":      {"GET /pasarela/explain", "", "/pasarela/explain", "application/json", `"summary":"start the backend"`},
+	"GetTimelines":     {"GET /pasarela/apis/abcdefghij/stages/prod/timelines", "", "/pasarela/apis/abcdefghij/stages/prod/timelines", "application/json", `"requestId":"one","summary":"Every execution went well: 1 remembered, the last was CONNECT $connect at 2026-01-02 03:04:05."`},
+	"GetLogs":          {"GET /pasarela/apis/abcdefghij/stages/prod/logs?kind=access&after=100", "", "/pasarela/apis/abcdefghij/stages/prod/logs", "application/json", `{"lines":[{"sequence":100,"text":"one","node":"n1"},{"sequence":104,"text":"two","node":"n1"}],"next":"n1:108"}`},
+	"GetMetrics":       {"GET /pasarela/apis/abcdefghij/stages/prod/metrics", "", "/pasarela/apis/abcdefghij/stages/prod/metrics", "application/json", `"ConnectCount":3`},
 	"GetMetricsHistory": {
 		"GET /pasarela/apis/abcdefghij/stages/prod/metrics/history", "", "/pasarela/apis/abcdefghij/stages/prod/metrics/history", "application/json",
 		`{"since":"2026-01-02T03:04:05Z","everySeconds":60,"counters":{"ConnectCount":[0,3]},"gauges":{"Connections":[1,2]},"latencyBounds":[10],"latency":[[1,2],[0,1]],"deployments":[],"routes":["$connect","order"],"nodes":["n1"]}`,
@@ -269,7 +275,7 @@ func TestOperationsAreDocumented(t *testing.T) {
 			t.Errorf("docs/extension.md has no row %s", row)
 		}
 	}
-	if rows := strings.Count(string(page), "| `GET /") + strings.Count(string(page), "| `POST /"); rows != len(extension.Operations(extension.Services{})) {
+	if rows := strings.Count(string(page), "| `GET /") + strings.Count(string(page), "| `POST /") + strings.Count(string(page), "| `DELETE /"); rows != len(extension.Operations(extension.Services{})) {
 		t.Errorf("docs/extension.md has %d rows for %d operations", rows, len(extension.Operations(extension.Services{})))
 	}
 }

@@ -3,6 +3,7 @@ package extension_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -215,4 +216,32 @@ func (w *world) Apply(_ context.Context, _ []byte, _ bool) (backup.Plan, error) 
 func (w *world) SignInURL(accessKeyID string) (string, error) {
 	w.note("SignInURL")
 	return "http://127.0.0.1:4566/console/#token=of-" + accessKeyID, nil
+}
+
+// DeadLetters has one dead letter, number 7.
+func (w *world) DeadLetters(_ context.Context, apiID, stageName string, after uint64, limit int) ([]gateway.DeadLetter, error) {
+	w.note("dead letters " + apiID + " " + stageName)
+	if after >= 7 || limit < 1 {
+		return nil, nil
+	}
+	return []gateway.DeadLetter{{
+		Number: 7, RouteKey: "$default", EventType: event.Message, ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", Message: "hello",
+		QueuedAt: began, FailedAt: began, Reason: "the backend answered 404",
+	}}, nil
+}
+
+func (w *world) Replay(_ context.Context, apiID, stageName string, number uint64) error {
+	return w.letter("replay", apiID, stageName, number)
+}
+
+func (w *world) DiscardDeadLetter(_ context.Context, apiID, stageName string, number uint64) error {
+	return w.letter("discard", apiID, stageName, number)
+}
+
+func (w *world) letter(what, apiID, stageName string, number uint64) error {
+	w.note(fmt.Sprint(what, " ", apiID, " ", stageName, " ", number))
+	if number != 7 {
+		return pasarela.Errorf(pasarela.CodeNotFound, "Stage %s of API %s has no dead letter %d.", stageName, apiID, number)
+	}
+	return nil
 }
