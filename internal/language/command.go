@@ -54,12 +54,14 @@ esta máquina, los archivos se vigilan y se despliegan cuando cambian, y Ctrl-C 
 pila.`},
 	"dev.reports_listen": {"host:port of the report backend; another port is taken when this one is not free", "host:puerto del servidor de informes; si no está libre se toma otro puerto"},
 	"serve.short":        {"Run the gateway", "Arrancar la pasarela"},
-	"serve.long": {`Run the gateway: the AWS APIs (apigateway, execute-api, iam, sts) and the sockets on one port.
+	"serve.long": {`Run the gateway: the AWS APIs (apigateway, execute-api, iam, sts,
+cloudformation, lambda, ssm) and the sockets on one port.
 
 A first start draws an account id and an administrator key; "pasarela credentials"
 prints the key as shell exports. Every setting may also be given in the environment,
 --domain-suffix as PASARELA_DOMAIN_SUFFIX. Ctrl-C stops it cleanly, and a second
-start finds everything again.`, `Arranca la pasarela: las API de AWS (apigateway, execute-api, iam, sts) y los sockets en un puerto.
+start finds everything again.`, `Arranca la pasarela: las API de AWS (apigateway, execute-api, iam, sts,
+cloudformation, lambda, ssm) y los sockets en un puerto.
 
 El primer arranque sortea un número de cuenta y una clave de administrador; "pasarela
 credentials" imprime la clave como exports de shell. Toda opción puede darse también en
