@@ -39,8 +39,8 @@ func behind(t *testing.T, settings node.Settings) (n *node.Node, apiID string, i
 	return n, system.APIID, ids
 }
 
-// call is a signed call to @connections as a proxy at 127.0.0.1 passes it on.
-func call(t *testing.T, n *node.Node, key aws.Credentials, method, apiID, connectionID, text string, headers ...string) *http.Request {
+// signedCall is a signed call to @connections as a proxy at 127.0.0.1 passes it on.
+func signedCall(t *testing.T, n *node.Node, key aws.Credentials, method, apiID, connectionID, text string, headers ...string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, n.Endpoint()+"/"+apiID+"/prod/@connections/"+url.PathEscape(connectionID), strings.NewReader(text))
 	if err != nil {
@@ -64,7 +64,7 @@ func rootKey(n *node.Node) aws.Credentials {
 // sourceIP is what GET of the connection shows as the client's address.
 func sourceIP(t *testing.T, n *node.Node, client *http.Client, apiID, connectionID string) string {
 	t.Helper()
-	answer, err := client.Do(call(t, n, rootKey(n), http.MethodGet, apiID, connectionID, ""))
+	answer, err := client.Do(signedCall(t, n, rootKey(n), http.MethodGet, apiID, connectionID, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestEachRequestOfAProxyHasItsClient(t *testing.T) {
 			{"198.51.100.1, 203.0.113.9", "https", 200},
 			{"", "https", 403},
 		} {
-			if err := call(t, n, key, http.MethodPost, apiID, id, "x", "X-Forwarded-For", c.from, "X-Forwarded-Proto", c.proto).Write(nc); err != nil {
+			if err := signedCall(t, n, key, http.MethodPost, apiID, id, "x", "X-Forwarded-For", c.from, "X-Forwarded-Proto", c.proto).Write(nc); err != nil {
 				t.Fatal(err)
 			}
 			answer, err := http.ReadResponse(answers, nil)
@@ -275,7 +275,7 @@ func TestAProxiedConnectionKeepsItsAddress(t *testing.T) {
 			for _, c := range []struct {
 				r    *http.Request
 				want int
-			}{{call(t, n, key, http.MethodPost, apiID, id, "x"), 200}, {ping, 403}} { // metrics are not for 203.0.113.9
+			}{{signedCall(t, n, key, http.MethodPost, apiID, id, "x"), 200}, {ping, 403}} { // metrics are not for 203.0.113.9
 				if err := c.r.Write(nc); err != nil {
 					t.Fatal(err)
 				}
