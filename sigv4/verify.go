@@ -196,14 +196,18 @@ const (
 func (a *Admission) declare() error {
 	declared, signed := declaredPayload(a.request, &a.sig)
 	detail := ""
+	if declared == "" && a.sig.Presigned && a.sig.Scope.Service == "s3" {
+		declared, signed = unsignedPayload, true // S3's presigned URLs say nothing of the body
+	}
 	switch {
-	case declared != unsignedPayload:
+	case declared != unsignedPayload && declared != streamingUnsignedTrailer:
+	case a.sig.Scope.Service == "s3" && a.request.ContentLength == 0 && declared == unsignedPayload: // there is no body to change
 	case !a.verifier.unsigned(a.sig.Scope.Service):
 		detail = "UNSIGNED-PAYLOAD is not accepted by the service '" + a.sig.Scope.Service + "': sign the SHA-256 of the body."
 	case !signed:
 		detail = "'x-amz-content-sha256' must be a signed header when it is UNSIGNED-PAYLOAD."
 	case !a.verifier.secure(a.request):
-		detail = "UNSIGNED-PAYLOAD is accepted over TLS only: sign the SHA-256 of the body."
+		detail = declared + " is accepted over TLS only: sign the SHA-256 of the body."
 	}
 	if detail != "" {
 		return &Error{Fault: FaultPayload, Presigned: a.sig.Presigned, Detail: detail}
