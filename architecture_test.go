@@ -64,6 +64,7 @@ var floors = map[string]int{
 	"internal/controlplane/identity": 5,
 	"internal/controlplane/lambda":   5,
 	"internal/controlplane/ssm":      5,
+	"internal/controlplane/s3":       5,
 	"internal/controlplane":          6,
 
 	"internal/awsapi/wire":          4,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -33,13 +32,14 @@ type devObjects struct {
 }
 
 // get is [node.Options.Objects].
-func (o *devObjects) get(_ context.Context, bucket, key string) ([]byte, error) {
+func (o *devObjects) get(bucket, key string) ([]byte, bool) {
+	if bucket != devstack.Bucket {
+		return nil, false
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if data, ok := o.byKey[key]; ok {
-		return data, nil
-	}
-	return nil, fmt.Errorf("s3://%s/%s: %w", bucket, key, fs.ErrNotExist)
+	data, ok := o.byKey[key]
+	return data, ok
 }
 
 func (o *devObjects) set(objects map[string][]byte) {

@@ -66,7 +66,8 @@ func (n *Node) front(running context.Context, services extension.Services) http.
 	v2, v1, identities := apigatewayv2.New(n.apis, n.guard, log), apigateway.New(n.apis, n.guard, log), iam.New(n.identity, &anywhere, log)
 	functions := awslambda.New(n.lambda, &anywhere, log)
 	parameters := ssm.New(controlssm.New(controlssm.Options{Bucket: n.store.Bucket(), RegionAccount: n.regionAccount}), &anywhere, log)
-	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions, "ssm": parameters})
+	objects := n.objectService(anywhere, log)
+	n.openStacks(running, map[string]wire.Invoker{"apigatewayv2": v2, "apigateway": v1, "iam": identities, "lambda": functions, "ssm": parameters, "s3": objects})
 	return &wire.Front{
 		APIGatewayV2:   v2,
 		APIGateway:     v1,
@@ -74,6 +75,7 @@ func (n *Node) front(running context.Context, services extension.Services) http.
 		Lambda:         functions,
 		STS:            sts.New(n.identity, &anywhere, log),
 		SSM:            parameters,
+		S3:             objects,
 		CloudFormation: cloudformation.New(n.stacks, &anywhere, log),
 		Connections:    n.pushes,
 		Extension:      n.extension(services),

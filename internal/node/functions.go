@@ -41,7 +41,7 @@ func (n *Node) openFunctions(ctx context.Context) (err error) {
 // openLambda makes the operations on functions, also where none run.
 func (n *Node) openLambda() {
 	o := lambda.Options{
-		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Roles: n.identity.ServiceRoles, PassRole: n.passRole, Objects: n.options.Objects,
+		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Roles: n.identity.ServiceRoles, PassRole: n.passRole, Objects: n.codeOf,
 	}
 	if n.functions != nil {
 		o.Runner = lambdaRunner{n.functions}

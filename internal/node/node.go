@@ -18,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/s3"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
@@ -38,9 +39,9 @@ type Options struct {
 	Log *slog.Logger
 	// Version is shown by the console and in metrics.
 	Version string
-	// Objects reads what is not in this node's own store for the code of functions, by
-	// bucket and key; nil: nothing.
-	Objects func(ctx context.Context, bucket, key string) ([]byte, error)
+	// Objects answers code of functions that is in no bucket of the store, by bucket and
+	// key, such as what `dev` has zipped; nil: there is none.
+	Objects func(bucket, key string) (data []byte, ok bool)
 	// ServiceEndpoints are where AWS integrations find services, by SDK name,
 	// besides what AWS_ENDPOINT_URL_* in the environment say.
 	ServiceEndpoints map[string]string
@@ -67,6 +68,7 @@ type Node struct {
 	pages         *console.Console
 	functions     *functions.Runner // nil: this node runs none
 	lambda        *lambda.Service
+	objects       *s3.Service
 	pushes        *connections.Service
 	history       *history.History
 	picture       setOnce[func(ctx context.Context, question []byte) []byte] // answers what other nodes ask
@@ -172,6 +174,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
+	n.openObjects(running)
 	n.openLambda()
 	n.history = newHistory(n.gateway, n.watcher.Directory)
 	n.run(running, "history of metrics", n.history.Run)

@@ -24,6 +24,7 @@ type Front struct {
 	Lambda         http.Handler // paths that begin with a date: /2015-03-31/functions
 	CloudFormation http.Handler
 	SSM            http.Handler // Systems Manager: X-Amz-Target AmazonSSM.*
+	S3             http.Handler // what is signed for it: its paths are names that people choose
 	Extension      http.Handler // /pasarela/: what AWS never offered
 	// Gateway takes what no AWS client sent: handshakes, and paths that no service
 	// has. Health, metrics and the console stand before the Front.
@@ -115,6 +116,8 @@ func (f *Front) byService(service string, r *http.Request) http.Handler {
 		return f.CloudFormation
 	case "ssm":
 		return f.SSM
+	case "s3":
+		return f.S3
 	case "pasarela":
 		return f.Extension
 	}

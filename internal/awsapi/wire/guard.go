@@ -87,6 +87,16 @@ func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
 	return c.principal, nil
 }
 
+// Payload is Authenticate for a body that may be in the framing aws-chunked: it answers the
+// body without it, and the headers behind it.
+func (c *Caller) Payload(body []byte) (who pasarela.Principal, payload []byte, trailer http.Header, err error) {
+	if payload, trailer, err = c.admission.Payload(body); err != nil {
+		return pasarela.Principal{}, nil, nil, err
+	}
+	c.keys.NoteUse(c.principal)
+	return c.principal, payload, trailer, nil
+}
+
 // Authenticate is [Guard.Admit] and [Caller.Authenticate] of a request whose body is
 // there: tells who signed r with body for service.
 func (g *Guard) Authenticate(r *http.Request, body []byte, service string) (pasarela.Principal, error) {

@@ -26,6 +26,7 @@ func (f *Front) unserved(service string) error {
 		{"cloudformation", f.CloudFormation},
 		{"iam", f.IAM},
 		{"lambda", f.Lambda},
+		{"s3", f.S3},
 		{"ssm", f.SSM},
 		{"sts", f.STS},
 	} {

@@ -1,0 +1,177 @@
+package s3
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// Object is what the store has of an object; its bytes lie beside it in pieces.
+type Object struct {
+	Key      string            `json:"key"`
+	Content  string            `json:"content"` // names its pieces
+	Pieces   []int64           `json:"pieces"`  // their lengths
+	Size     int64             `json:"size"`
+	ETag     string            `json:"etag"` // with its quotation marks
+	Modified time.Time         `json:"modified"`
+	Headers  map[string]string `json:"headers,omitempty"` // Content-Type, X-Amz-Meta-*, checksums
+}
+
+// PutInput is one object, whole.
+type PutInput struct {
+	Bucket, Key string
+	Body        []byte
+	Headers     map[string]string
+	// IfAbsent refuses where the object is there: If-None-Match: *.
+	IfAbsent bool
+}
+
+// Put keeps an object in place of the one of that key. The old one is there until the new
+// one is whole.
+func (s *Service) Put(ctx context.Context, in PutInput) (*Object, error) {
+	if len(in.Body) > MaxBody {
+		return nil, tooLarge(int64(len(in.Body)), MaxBody)
+	}
+	if err := s.admits(ctx, in.Bucket, in.Key, int64(len(in.Body))); err != nil {
+		return nil, err
+	}
+	hash := md5.Sum(in.Body) //nolint:gosec // S3's ETag is the MD5 of the object
+	o := &Object{Key: in.Key, Size: int64(len(in.Body)), ETag: `"` + hex.EncodeToString(hash[:]) + `"`, Headers: in.Headers}
+	u, err := s.begin(ctx, in.Bucket, in.Key, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	o.Content = u.ID
+	if o.Pieces, err = s.write(ctx, o.Content, in.Body); err != nil {
+		return nil, errors.Join(err, s.discard(ctx, u.ID))
+	}
+	if err := s.place(ctx, in.Bucket, o, in.IfAbsent); err != nil {
+		return nil, errors.Join(err, s.discard(ctx, u.ID))
+	}
+	return o, s.uploads.Delete(ctx, prefixUpload+u.ID, nil)
+}
+
+func tooLarge(size, most int64) error {
+	return pasarela.Errorf(CodeTooLarge, "Your proposed upload exceeds the maximum allowed size: %d bytes, and at most %d are kept here (A-S3-2).", size, most)
+}
+
+// admits says whether there is room for an object.
+func (s *Service) admits(ctx context.Context, bucket, key string, size int64) error {
+	if _, err := s.Find(ctx, bucket); err != nil {
+		return err
+	}
+	switch {
+	case key == "":
+		return pasarela.Errorf(CodeArgument, "The key of an object is not empty.")
+	case len(key) > maxKey:
+		return pasarela.Errorf(CodeKeyTooLong, "Your key is too long: %d bytes, and at most %d are allowed.", len(key), maxKey)
+	}
+	all, err := s.objects.List(ctx, prefixObject)
+	if err != nil {
+		return err
+	}
+	mine, total := 0, size
+	for i := range all {
+		total += all[i].Value.Size
+		if strings.HasPrefix(all[i].Key, prefixObject+pasarela.EscapeKey(bucket)+"/") && all[i].Value.Key != key {
+			mine++
+		}
+	}
+	switch {
+	case mine >= maxObjects:
+		return pasarela.Errorf(CodeArgument, "The bucket %s has %d objects, and no more are kept here (A-S3-2). Delete what is not needed.", bucket, maxObjects)
+	case total > maxTotal:
+		return pasarela.Errorf(CodeTooLarge, "All objects together would have %d bytes; at most %d are kept here (A-S3-2). Delete what is not needed.", total, int64(maxTotal))
+	}
+	return nil
+}
+
+// place puts an object where readers find it and discards the one before.
+func (s *Service) place(ctx context.Context, bucket string, o *Object, ifAbsent bool) error {
+	o.Modified = s.now().Truncate(time.Second)
+	before := ""
+	_, err := s.objects.Upsert(ctx, objectKey(bucket, o.Key), func(stored *Object) error {
+		if ifAbsent && stored.Content != "" {
+			return pasarela.Errorf(CodePrecondition, "At least one of the pre-conditions you specified did not hold: %s is there.", o.Key)
+		}
+		before = stored.Content
+		*stored = *o
+		return nil
+	})
+	if err != nil || before == "" {
+		return err
+	}
+	return s.remove(ctx, before)
+}
+
+// Head reads what is known of an object.
+func (s *Service) Head(ctx context.Context, bucket, key string) (*Object, error) {
+	if _, err := s.Find(ctx, bucket); err != nil {
+		return nil, err
+	}
+	found, err := s.objects.Get(ctx, objectKey(bucket, key))
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil, pasarela.Errorf(CodeNoKey, "The specified key does not exist: %s in bucket %s", key, bucket)
+	}
+	return found.Value, err
+}
+
+// Get reads an object whole, of at most limit bytes.
+func (s *Service) Get(ctx context.Context, bucket, key string, limit int64) ([]byte, error) {
+	o, err := s.Head(ctx, bucket, key)
+	if err != nil {
+		return nil, err
+	}
+	if o.Size > limit {
+		return nil, pasarela.Errorf(CodeTooLarge, "The object %s of bucket %s has %d bytes; at most %d can be used here.", key, bucket, o.Size, limit)
+	}
+	data := make([]byte, 0, o.Size)
+	for i := range o.Pieces {
+		piece, err := s.piece(ctx, o.Content, i)
+		if err != nil {
+			return nil, err
+		}
+		data = append(data, piece...)
+	}
+	return data, nil
+}
+
+// Delete removes an object; one that is not there is no error.
+func (s *Service) Delete(ctx context.Context, bucket, key string) error {
+	if _, err := s.Find(ctx, bucket); err != nil {
+		return err
+	}
+	removed, err := s.objects.Remove(ctx, objectKey(bucket, key), func(*Object) error { return nil })
+	if errors.Is(err, pasarela.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.remove(ctx, removed.Value.Content)
+}
+
+// List are the objects of a bucket whose keys begin with prefix, by key.
+func (s *Service) List(ctx context.Context, bucket, prefix string) ([]*Object, error) {
+	if _, err := s.Find(ctx, bucket); err != nil {
+		return nil, err
+	}
+	docs, err := s.objects.List(ctx, prefixObject+pasarela.EscapeKey(bucket)+"/")
+	if err != nil {
+		return nil, err
+	}
+	list := []*Object{}
+	for i := range docs {
+		if strings.HasPrefix(docs[i].Value.Key, prefix) {
+			list = append(list, docs[i].Value)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Object) int { return strings.Compare(a.Key, b.Key) })
+	return list, nil
+}
