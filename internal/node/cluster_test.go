@@ -15,12 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi/types"
 	"github.com/coder/websocket"
-	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
 // Two nodes that share a store are one gateway: what one is told the other
@@ -139,25 +139,5 @@ func dial(t *testing.T, n *node.Node, apiID string) *websocket.Conn {
 
 func natsServer(t *testing.T) string {
 	t.Helper()
-	return startNATS(t, t.TempDir(), -1).ClientURL()
-}
-
-// startNATS starts a NATS server; port -1 is any that is free.
-func startNATS(t *testing.T, dir string, port int) *server.Server {
-	t.Helper()
-	options := &server.Options{}
-	if err := options.ProcessConfigString("jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pending: 128MB"); err != nil {
-		t.Fatal(err)
-	}
-	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", port, dir, true, true
-	running, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	running.Start()
-	t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
-	if !running.ReadyForConnections(20 * time.Second) {
-		t.Fatal("the NATS server does not start")
-	}
-	return running
+	return natsserver.Start(t, natsserver.Options{}).ClientURL()
 }

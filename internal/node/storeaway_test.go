@@ -21,6 +21,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
 // call is a signed request of any service.
@@ -159,5 +160,5 @@ func (s *restartableNATS) stop() {
 
 func (s *restartableNATS) serve(t *testing.T) {
 	t.Helper()
-	s.running = startNATS(t, s.dir, s.port)
+	s.running = natsserver.Start(t, natsserver.Options{Dir: s.dir, Port: s.port})
 }

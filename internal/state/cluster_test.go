@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,46 +19,17 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
 // natsCluster runs three servers that hold every stream three times.
 func natsCluster(t *testing.T) []*server.Server {
 	t.Helper()
-	routes := make([]string, 3)
 	ports := make([]int, 3)
 	for i := range ports {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports[i] = listener.Addr().(*net.TCPAddr).Port
-		routes[i] = fmt.Sprintf("nats://127.0.0.1:%d", ports[i])
-		_ = listener.Close()
+		ports[i] = int(netip.MustParseAddrPort(testkit.FreeAddress(t)).Port())
 	}
-	servers := make([]*server.Server, 3)
-	for i := range servers {
-		options := &server.Options{}
-		text := fmt.Sprintf("jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pending: 128MB\n"+
-			"cluster { name: test, listen: \"127.0.0.1:%d\", routes: [%q, %q, %q] }\n", ports[i], routes[0], routes[1], routes[2])
-		if err := options.ProcessConfigString(text); err != nil {
-			t.Fatal(err)
-		}
-		options.ServerName = fmt.Sprint("s", i)
-		options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", -1, t.TempDir(), true, true
-		running, err := server.NewServer(options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		running.Start()
-		t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
-		servers[i] = running
-	}
-	for _, running := range servers {
-		if !running.ReadyForConnections(20 * time.Second) {
-			t.Fatal("a NATS server does not start")
-		}
-	}
-	return servers
+	return natsserver.StartCluster(t, ports)
 }
 
 func TestReplicatedBucket(t *testing.T) {
@@ -296,17 +268,7 @@ func TestAStartWaitsForTheCluster(t *testing.T) {
 		opened <- err
 	}()
 	<-waited
-	options := &server.Options{}
-	if err := options.ProcessConfigString("jetstream { sync_interval: always }\nmax_payload: 40MB\nmax_pending: 128MB"); err != nil {
-		t.Fatal(err)
-	}
-	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", port, t.TempDir(), true, true
-	running, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	running.Start()
-	t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
+	natsserver.Start(t, natsserver.Options{Port: port})
 	if err := <-opened; err != nil {
 		t.Fatal(err)
 	}

@@ -12,11 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/internal/state/statetest"
+	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
 var streamDir = filepath.Join("jetstream", "jetstream", "$G", "streams", "KV_pasarela")
@@ -288,23 +287,9 @@ func natsServer(t *testing.T, jetstream string) string {
 		text = "jetstream { " + jetstream + " }\n"
 	}
 	if jetstream == "sync_interval: always" {
-		text += "max_payload: 40MB\nmax_pending: 128MB\n"
+		text = natsserver.Settings
 	}
-	options := &server.Options{}
-	if err := options.ProcessConfigString(text); err != nil {
-		t.Fatal(err)
-	}
-	options.Host, options.Port, options.StoreDir, options.NoSigs, options.NoLog = "127.0.0.1", -1, t.TempDir(), true, true
-	running, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	running.Start()
-	t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
-	if !running.ReadyForConnections(20 * time.Second) {
-		t.Fatal("the NATS server does not start")
-	}
-	return running.ClientURL()
+	return natsserver.Start(t, natsserver.Options{Settings: text}).ClientURL()
 }
 
 func remove(t *testing.T, path string) {

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
 // workers run a queue's jobs as a test wants it and remember what they did.
@@ -352,15 +352,7 @@ func TestAReportIsDeletedWhileItsRecordChanges(t *testing.T) {
 }
 
 func TestNodesShareAQueue(t *testing.T) {
-	nats, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	nats.Start()
-	defer func() { nats.Shutdown(); nats.WaitForShutdown() }()
-	if !nats.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the server is not ready")
-	}
+	nats := natsserver.Start(t, natsserver.Options{Settings: "jetstream {}"})
 	c := &workers{}
 	var queues []*jobs.Queue
 	for range 2 {

@@ -2,7 +2,7 @@ package source_test
 
 import (
 	"context"
-	"net"
+	"net/netip"
 	"os"
 	"os/user"
 	"strconv"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // owner gives a folder to an account of the system and returns its credential.
@@ -29,14 +30,10 @@ func owner(t *testing.T, name, dir string) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
+// freePort is for servers that cannot choose their port by themselves.
 func freePort(t *testing.T) int {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer free.Close()
-	return free.Addr().(*net.TCPAddr).Port
+	return int(netip.MustParseAddrPort(testkit.FreeAddress(t)).Port())
 }
 
 // ask runs a query.
