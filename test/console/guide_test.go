@@ -117,7 +117,8 @@ func (p guided) createResponse(key string) {
 	p.opens(p.words.createResponse)
 	p.fill(p.responseKey, key)
 	p.click("button", p.words.createResponse)
-	p.sees(p.created)
+	p.closes()
+	p.sees(p.created, key)
 	p.photograph("4-response")
 }
 

@@ -131,15 +131,8 @@ func (p page) fill(name, text string) {
 // choose opens a list by its name and takes the option that begins so.
 func (p page) choose(name, option string) {
 	p.t.Helper()
-	attempts := 0
-	testkit.EventuallyNil(p.t, func() error {
-		// A form that is drawn anew while its list opens closes the list; a person
-		// opens it again.
-		if attempts++; attempts%60 == 1 {
-			p.click("button|combobox", name+"*")
-		}
-		return p.try("option", option+"*", press)
-	})
+	p.click("button|combobox", name+"*")
+	p.click("option", option+"*")
 }
 
 // sees waits until the page says all of it.

@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import Checkbox from '@cloudscape-design/components/checkbox';
+import { useRef } from 'react';
 import { useLoaded } from '../hooks/loading';
 import { useLanguage, useWords } from '../words/language';
 import type { Check } from '../elements/code';
@@ -98,15 +99,18 @@ function useExample(placeholder: string | undefined): string | undefined {
   return placeholder && `${w.example} ${placeholder}`;
 }
 
+/** The options of a list. While they are asked for again, because the page behind the form was drawn anew, the earlier ones stay: an open list would close. */
 function useOptions(options: Options, value: Value) {
   const { language } = useLanguage();
   const loaded = useLoaded<Option[]>(async () => (typeof options === 'function' ? options(value) : options), [options]);
-  const shown = (loaded.value ?? []).map((option) => ({
+  const kept = useRef<Option[]>(undefined);
+  if (loaded.value) kept.current = loaded.value;
+  const shown = (kept.current ?? []).map((option) => ({
     value: option.value,
     label: option.label?.[language] ?? option.value,
     description: option.description?.[language],
   }));
-  return { shown, loading: loaded.loading };
+  return { shown, loading: loaded.loading && !kept.current };
 }
 
 function Choices({ field, value, chosen, onChange, label }: { field: Extract<Field, { kind: 'multi' }>; value: Value; chosen: string[]; onChange(member: unknown): void; label: string }) {
