@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -176,4 +178,50 @@ func TestFromALogLineToItsTimeline(t *testing.T) {
 			p.page.photograph("timeline-phone-" + words.language)
 		})
 	}
+}
+
+// Where the stage has tags for connections, one form posts to all that have a tag and says
+// what became of the message; elsewhere there is no such form.
+func TestOnePostReachesAllWithATag(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	o := operator{t, server}
+	stock := o.stock(newBackend(t).URL)
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.openAPI()
+	p.click("link", "Live")
+	p.sees("Connections", "console-test/1.0")
+	p.lacks("button", "Post to all")
+	tags := url.PathEscape("arn:aws:apigateway:us-east-1::/apis/" + stock.apiID + "/stages/prod")
+	o.rest("POST", "/v2/tags/"+tags, object{"tags": object{"pasarela:connectionTags": "true"}})
+	var clients []*websocket.Conn
+	for range 2 {
+		clients = append(clients, dial(t, server, stock.apiID+"/prod?reportType=ventas", "tagged/1.0"))
+	}
+	var open struct {
+		Connections []struct{ ConnectionID, UserAgent string }
+	}
+	if err := json.Unmarshal(o.send("pasarela", "GET", "/pasarela/apis/"+stock.apiID+"/stages/prod/connections", "application/json", nil), &open); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range open.Connections {
+		if one.UserAgent == "tagged/1.0" {
+			o.send("execute-api", "PUT", "/"+stock.apiID+"/prod/@connections/"+one.ConnectionID+"/tags", "application/json", []byte(`{"tags":["dept:sales"]}`))
+		}
+	}
+	p.do(chromedp.Reload())
+	p.fill("Tag", "dept:none")
+	p.click("button", "Post to all")
+	p.sees("No connection has this tag.")
+	p.fill("Tag", "dept:sales")
+	p.click("button", "Post to all")
+	p.sees("2 sent")
+	p.page.photograph("fan-out")
+	for _, client := range clients {
+		if _, text, err := client.Read(t.Context()); err != nil || string(text) != `{"hello":"everyone"}` {
+			t.Errorf("a client got %s, %v", text, err)
+		}
+	}
+	p.isAccessible(axeScript(t), "fan-out")
 }

@@ -12,6 +12,7 @@ import { go } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
 import { listStages } from '../../aws/gatewayLists';
 import { Connections } from './Connections';
+import { FanOut } from './FanOut';
 import { Handshakes } from './Handshakes';
 import { Logs } from './Logs';
 import { Metrics } from './Metrics';
@@ -30,6 +31,7 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
   if (stages.value && !name) return <Alert type="info" action={<Button onClick={() => go('apis', apiId, 'stages')}>{w.stages}</Button>}>{w.none}</Alert>;
   if (!name) return null;
   const given = { apiId, stage: name };
+  const tagged = stages.value?.find((one) => one.StageName === name)?.Tags?.['pasarela:connectionTags'] === 'true';
   return (
     <SpaceBetween size="m">
       <Header
@@ -47,7 +49,7 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
         activeTabId={tab}
         onChange={({ detail }) => setTab(detail.activeTabId)}
         tabs={[
-          { id: 'connections', label: w.connections, content: tab === 'connections' && <Connections {...given} /> },
+          { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} />{tagged && <FanOut {...given} />}</SpaceBetween> },
           { id: 'handshakes', label: w.handshakes, content: tab === 'handshakes' && <Handshakes {...given} /> },
           { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} kind="execution" /> },
           { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} kind="access" /> },
