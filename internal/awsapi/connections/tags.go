@@ -70,7 +70,7 @@ func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela
 		}
 		limit = n
 	}
-	return s.list(w, r, about.stage, tag, query.Get("nextToken"), limit)
+	return s.list(w, r, who, about, tag, query.Get("nextToken"), limit)
 }
 
 // untagged is why a stage takes no calls about tags.
@@ -168,11 +168,26 @@ func tagsIn(body []byte) ([]string, error) {
 	return tags, nil
 }
 
-// list answers the connections that have a tag, a page at a time.
-func (s *Service) list(w http.ResponseWriter, r *http.Request, at *stage.Stage, tag, after string, limit int) error {
-	found, missing, err := s.Gateway.Tagged(r.Context(), at.APIID, at.Name, tag, after, limit)
+// list answers the connections that have a tag, a page at a time. Of their tags it shows
+// those that who may list.
+func (s *Service) list(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, tag, after string, limit int) error {
+	found, missing, err := s.Gateway.Tagged(r.Context(), about.stage.APIID, about.stage.Name, tag, after, limit)
 	if err != nil {
 		return err
+	}
+	shown := map[string]bool{tag: true}
+	for i, c := range found {
+		found[i].Tags = make([]string, 0, len(c.Tags)) // those of the connection are shared
+		for _, other := range c.Tags {
+			may, known := shown[other]
+			if !known {
+				may = s.allowTag(r, who, about, other) == nil
+				shown[other] = may
+			}
+			if may {
+				found[i].Tags = append(found[i].Tags, other)
+			}
+		}
 	}
 	response := struct {
 		Connections []gateway.Tagged `json:"connections"`

@@ -125,6 +125,33 @@ func TestAPrincipalIsKeptToItsTags(t *testing.T) {
 	}
 }
 
+// A list shows a principal only the tags that it may list.
+func TestAListShowsTheTagsThatOneMaySee(t *testing.T) {
+	y := start(t, "connectionTags")
+	_, ids := y.several(1)
+	if response, body := y.ask("PUT", "/@connections/"+ids[0]+"/tags", `{"tags":["dept:sales","dept:stock","user:1"]}`); response.StatusCode != 204 {
+		t.Fatalf("%d %s", response.StatusCode, body)
+	}
+	list := func() string {
+		t.Helper()
+		response, body := y.ask("GET", "/@connections?tag=dept%3Asales", "")
+		var page struct{ Connections []struct{ Tags []string } }
+		if err := json.Unmarshal([]byte(body), &page); response.StatusCode != 200 || err != nil || len(page.Connections) != 1 {
+			t.Fatalf("%d %s %v", response.StatusCode, body, err)
+		}
+		return strings.Join(page.Connections[0].Tags, " ")
+	}
+	kept := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"*","Condition":{"StringLike":{"pasarela:ConnectionTag":"dept:*"}}}]}`
+	for _, c := range []struct{ policy, want string }{
+		{everybody, "dept:sales dept:stock user:1"}, {kept, "dept:sales dept:stock"}, {everybody, "dept:sales dept:stock user:1"},
+	} {
+		y.allow(c.policy)
+		if got := list(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 func TestCallsAboutTagsThatAreRefused(t *testing.T) {
 	y := start(t, "connectionTags")
 	_, ids := y.several(1)
