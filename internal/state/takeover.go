@@ -58,6 +58,13 @@ func (s *Store) EndedRuns(ctx context.Context) ([]pasarela.Run, error) {
 	return runs, err
 }
 
+// Undecided says whether a run of the node has ended and left a journal that no other run
+// has taken over to the end.
+func (s *Store) Undecided(ctx context.Context, node string) (bool, error) {
+	ended, err := s.EndedRuns(ctx)
+	return slices.ContainsFunc(ended, func(r pasarela.Run) bool { return r.Node == node }), err
+}
+
 // TakeOver makes this run the successor of one that has ended. It answers the journals
 // to read and then to remove, in this order; none when another run is the successor,
 // or the run lives.

@@ -73,10 +73,21 @@ func TestARunThatIsTakenOverFindsOut(t *testing.T) {
 	if ended, err := winner.EndedRuns(t.Context()); err != nil || len(ended) != 0 {
 		t.Fatalf("%v, %v: it lives", ended, err)
 	}
+	undecided := func(want bool) {
+		t.Helper()
+		if got, err := winner.Undecided(t.Context(), "lost"); err != nil || got != want {
+			t.Errorf("undecided: %t, %v", got, err)
+		}
+		if got, err := winner.Undecided(t.Context(), "late"); err != nil || got {
+			t.Errorf("another node: %t, %v", got, err)
+		}
+	}
+	undecided(false)
 	winner.Silence(before)
 	if ended, err := winner.EndedRuns(t.Context()); err != nil || !slices.Equal(ended, []pasarela.Run{before}) {
 		t.Fatalf("%v, %v", ended, err)
 	}
+	undecided(true)
 	journals, err := winner.TakeOver(t.Context(), before)
 	if err != nil || !slices.Equal(journals, []pasarela.Run{before}) {
 		t.Fatalf("%v, %v", journals, err)

@@ -62,7 +62,7 @@ type response struct {
 func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, error) {
 	found, err := g.askNode(ctx, node, r)
 	if codeOf(err) == pasarela.CodeGone {
-		found, err = g.askSuccessor(ctx, r, err)
+		found, err = g.askSuccessor(ctx, node, r, err)
 	}
 	if err == nil && found.Error != "" {
 		refused := pasarela.Errorf(found.Error, "%s", found.Message)

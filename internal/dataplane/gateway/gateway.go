@@ -35,6 +35,9 @@ type Options struct {
 	// OtherNodes are the names of the nodes that live, without this one; nil: there is
 	// only this node.
 	OtherNodes func() []string
+	// Undecided says whether runs of a node that has ended have not been taken over
+	// yet, so that nobody knows of their connections; nil: it is always known.
+	Undecided func(ctx context.Context, node string) (bool, error)
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
 	// Queue is where calls of stages wait that have asynchronous routes; nil: there are

@@ -21,9 +21,11 @@ func (g *Gateway) has(node uint16, connectionID string) bool {
 }
 
 // askSuccessor asks the nodes that live for a connection of one that has ended: one of
-// them may have taken it over. ended is the answer when none has.
-func (g *Gateway) askSuccessor(ctx context.Context, r request, ended error) (response, error) {
+// them may have taken it over. ended is the answer when none has, and none will:
+// backends forget a connection that is gone (A-GATEWAY-52).
+func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
 	var found *response
+	undecided := g.undecided(ctx, node) // before the nodes are asked: one may take it over meanwhile
 	responses, missing := g.askOthers(ctx, r, func() {})
 	for i := range responses {
 		found = &responses[i]
@@ -33,8 +35,29 @@ func (g *Gateway) askSuccessor(ctx context.Context, r request, ended error) (res
 		return *found, nil
 	case len(missing) > 0:
 		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and another that may have taken it over does not answer for now. Try again.", Cause: ended}
+	case undecided:
+		return response{}, &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The node of the connection has ended, and no other has taken its connections over yet. Try again.", Cause: ended}
 	}
 	return response{}, ended
+}
+
+// undecided says whether a node that has ended may have connections that another takes over
+// yet. Where that cannot be known it may.
+func (g *Gateway) undecided(ctx context.Context, node uint16) bool {
+	if g.options.Undecided == nil || g.options.Bus == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	name, err := g.nodeName(ctx, node)
+	if errors.Is(err, pasarela.ErrNodeGone) {
+		return false // no node ever had the number
+	}
+	undecided := false
+	if err == nil {
+		undecided, err = g.options.Undecided(ctx, name)
+	}
+	return undecided || err != nil
 }
 
 // recoverResumable makes a recovered connection one whose client is away, if its stage

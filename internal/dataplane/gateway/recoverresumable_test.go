@@ -2,7 +2,9 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -172,10 +174,23 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 	before.connect(session)
 	testkit.Eventually(t, "the journal", func() bool { return len(owedIn(t, j)) == 1 })
 	id := before.only()
-	two := start(t, comings(), resumable(60), node("2", 2, "3"))
+	var pending atomic.Bool
+	pending.Store(true)
+	two := start(t, comings(), resumable(60), node("2", 2, "3"), func(s *setup) {
+		s.gateway.Undecided = func(_ context.Context, node string) (bool, error) {
+			if node != "1" {
+				return false, errors.New("asked about " + node)
+			}
+			return pending.Load(), nil
+		}
+	})
 	three := start(t, comings(), resumable(60), withJournal(&memory.Journal{}), node("3", 3, "2"))
-	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("before it is taken over: %v", err)
+	}
+	pending.Store(false)
+	if err := two.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeGone {
+		t.Errorf("when nobody will take it over: %v", err)
 	}
 	three.succeed(owedIn(t, j))
 	two.post(id, "one")
