@@ -12,25 +12,38 @@ import (
 // modules that not every proxy of modules hands out.
 const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.42.0"
 
-// packaged makes the packages of a platform. nfpm reads JSON too, which is YAML.
-func (r *release) packaged(t target, b built, folder string) error {
-	type content struct {
-		Source      string `json:"src"`
-		Destination string `json:"dst"`
+// unit is the service of systemd; a package installs it and does not start it.
+const unit = "deploy/release/pasarela.service"
+
+// A content is one file of a package.
+type content struct {
+	Source      string `json:"src"`
+	Destination string `json:"dst"`
+}
+
+// contents are the files of a package.
+func contents(b built) []content {
+	files := []content{
+		{"LICENSE", "/usr/share/doc/pasarela/copyright"}, {"NOTICE", "/usr/share/doc/pasarela/NOTICE"}, {"CHANGELOG.md", "/usr/share/doc/pasarela/CHANGELOG.md"},
+		{unit, "/lib/systemd/system/pasarela.service"},
 	}
-	contents := []content{{"LICENSE", "/usr/share/doc/pasarela/copyright"}, {"NOTICE", "/usr/share/doc/pasarela/NOTICE"}, {"CHANGELOG.md", "/usr/share/doc/pasarela/CHANGELOG.md"}}
 	for _, p := range b.programs {
 		name := p.name
 		if name != "pasarela" {
 			name = "pasarela-" + name // "reports" says too little among all programs of a machine
 		}
-		contents = append(contents, content{p.path, "/usr/bin/" + name})
+		files = append(files, content{p.path, "/usr/bin/" + name})
 	}
+	return files
+}
+
+// packaged makes the packages of a platform. nfpm reads JSON too, which is YAML.
+func (r *release) packaged(t target, b built, folder string) error {
 	text, err := json.Marshal(map[string]any{
 		"name": "pasarela", "arch": t.arch, "platform": t.system, "version": r.version, "version_schema": "semver",
 		"maintainer": "pasarela <https://github.com/pasarela-ws/pasarela>", "homepage": "https://github.com/pasarela-ws/pasarela",
 		"description": "AWS API Gateway's WebSocket API service as one program,\nand a report backend beside it.",
-		"license":     "Apache-2.0", "section": "net", "contents": contents, "mtime": b.date,
+		"license":     "Apache-2.0", "section": "net", "contents": contents(b), "mtime": b.date,
 	})
 	if err != nil {
 		return err

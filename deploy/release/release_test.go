@@ -14,12 +14,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -264,4 +267,32 @@ func read(t *testing.T, r *release, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// A package brings the service, which runs the program that it brings, and is killed only
+// when a stop may have ended by itself.
+func TestThePackagesServiceRunsTheirProgram(t *testing.T) {
+	files := contents(sample(t))
+	t.Chdir("../..") // where the unit's path begins
+	text, err := os.ReadFile(unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := regexp.MustCompile(`(?m)^ExecStart=(\S+) serve --data /var/lib/(\S+)$`).FindStringSubmatch(string(text))
+	patience := regexp.MustCompile(`(?m)^TimeoutStopSec=(\d+)$`).FindStringSubmatch(string(text))
+	if started == nil || patience == nil {
+		t.Fatalf("the unit is\n%s", text)
+	}
+	has := func(destination string) bool {
+		return slices.ContainsFunc(files, func(c content) bool { return c.Destination == destination })
+	}
+	if !has(started[1]) || !has("/lib/systemd/system/pasarela.service") {
+		t.Errorf("the package has %v, the unit starts %s", files, started[1])
+	}
+	if !strings.Contains(string(text), "\nStateDirectory="+started[2]+"\n") {
+		t.Errorf("the data directory is not the unit's own: %s", started[2])
+	}
+	if seconds, err := strconv.Atoi(patience[1]); err != nil || time.Duration(seconds)*time.Second <= node.DefaultStopPatience {
+		t.Errorf("it is killed after %s s, and a stop may take %s", patience[1], node.DefaultStopPatience)
+	}
 }
