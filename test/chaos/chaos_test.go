@@ -24,12 +24,12 @@ func TestANodeIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for a lease to run out")
 	}
-	o := options{seed: 3, lasting: time.Second, sockets: 150, faults: "kill-node"}
+	o := options{seed: 3, lasting: time.Second, sockets: 150, pushes: 20, faults: "kill-node"}
 	v, err := o.run(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !v.ok() || v.Connections < o.sockets || v.MissedInWindow > 0 {
+	if !v.ok() || v.Connections < o.sockets || v.MissedInWindow > 0 || v.Pushes == 0 {
 		t.Error(v)
 	}
 }

@@ -56,9 +56,12 @@ func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 		defer timer.Stop()
 	}
 	for err == nil {
-		_, _, err = conn.Read(until) // ends with until, and closes the connection
+		var data []byte
+		if _, data, err = conn.Read(until); err == nil { // ends with until, and closes the connection without a close frame
+			k.ledger.received(string(data))
+		}
 	}
-	k.ledger.ended(name)
+	k.ledger.ended(name, int(websocket.CloseStatus(err)))
 	_ = conn.CloseNow()
 }
 

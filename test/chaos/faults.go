@@ -26,6 +26,7 @@ var faults = []fault{
 		return r.cluster.nodes[i].start()
 	}},
 	{"kill-nats", func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.stalled(time.Now())
 		r.cluster.nats[i].kill()
 		wait(ctx, r.pause(5*time.Second))
 		return r.cluster.nats[i].start()
@@ -39,6 +40,7 @@ var faults = []fault{
 		return nil
 	}},
 	{"freeze-nats", func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.stalled(time.Now())
 		r.cluster.nats[i].freeze()
 		wait(ctx, r.pause(10*time.Second))
 		r.cluster.nats[i].thaw()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,18 +14,29 @@ import (
 // that is not in the journal yet: such a one may have no $disconnect, or a second.
 const window = 250 * time.Millisecond
 
+// election is how long after a fault of a NATS server the nodes' journals may not be
+// written: until its cluster has a leader again and the nodes have tried anew.
+const election = 10 * time.Second
+
 // ledger is what the backend and the clients saw.
 type ledger struct {
 	mu     sync.Mutex
 	lives  map[string]*life // by connection id
 	byName map[string]string
+	open   []string // connections whose clients have their 101 and have seen no end
+	pushes map[string]*push
 	kills  []time.Time // ends without a word: kills and cuts
+	stalls []stall
 }
+
+// stall is a time in which journals may not be written.
+type stall struct{ from, to time.Time }
 
 // life is one connection.
 type life struct {
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
+	closed      int       // the code of the close frame that the client got; below 0: none
 	disconnects []disconnect
 }
 
@@ -34,7 +46,9 @@ type disconnect struct {
 	request string
 }
 
-func newLedger() *ledger { return &ledger{lives: map[string]*life{}, byName: map[string]string{}} }
+func newLedger() *ledger {
+	return &ledger{lives: map[string]*life{}, byName: map[string]string{}, pushes: map[string]*push{}}
+}
 
 // ServeHTTP is the backend.
 func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -67,15 +81,26 @@ func (l *ledger) opened(client string) {
 	defer l.mu.Unlock()
 	if of := l.lives[l.byName[client]]; of != nil {
 		of.opened = time.Now()
+		l.open = append(l.open, l.byName[client])
 	}
 }
 
-func (l *ledger) ended(client string) {
+// ended notes what the client saw of its end: the code of a close frame, or below 0.
+func (l *ledger) ended(client string, code int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if of := l.lives[l.byName[client]]; of != nil {
-		of.ended = time.Now()
+	id := l.byName[client]
+	if of := l.lives[id]; of != nil {
+		of.ended, of.closed = time.Now(), code
+		l.open = slices.DeleteFunc(l.open, func(other string) bool { return other == id })
 	}
+}
+
+// stalled notes that a NATS server was faulty from then to now.
+func (l *ledger) stalled(from time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stalls = append(l.stalls, stall{from, time.Now().Add(election)})
 }
 
 func (l *ledger) killed() {
@@ -90,17 +115,27 @@ type verdict struct {
 	// InWindow are those without a $disconnect, and with a second one, that the docs
 	// name: opened, or over, in the last moment before a kill.
 	MissedInWindow, RepeatedInWindow int
-	OtherRequest                     int           // repeated under another request id
-	Slowest                          time.Duration // from the end of a connection to its $disconnect
-	Worst                            []string
+	// MissedUnwritten were opened while the journal could not be written, and their node
+	// was killed before it could.
+	MissedUnwritten int
+	OtherRequest    int           // repeated under another request id
+	Slowest         time.Duration // from the end of a connection to its $disconnect
+	// Pushes were accepted. Of these, PushesLost did not reach a client that got a close
+	// frame, PushesCut one that got none: it left, or its node was killed.
+	Pushes, PushesLost, PushesCut, PushesDoubled int
+	PushesUnanswered                             int // received, though the sender was not answered 200
+	Worst                                        []string
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; other request ids %d), slowest %s",
-		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.OtherRequest, v.Slowest.Round(time.Millisecond))
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; without a journal %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d",
+		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.MissedUnwritten, v.OtherRequest, v.Slowest.Round(time.Millisecond),
+		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered)
 }
 
-func (v verdict) ok() bool { return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 }
+func (v verdict) ok() bool {
+	return v.Lost == 0 && v.Doubled == 0 && v.OtherRequest == 0 && v.PushesLost == 0 && v.PushesDoubled == 0
+}
 
 // judge counts. Connections whose client never had its 101 count as far as they have a
 // second $disconnect.
@@ -116,6 +151,8 @@ func (l *ledger) judge() verdict {
 		switch n := len(of.disconnects); {
 		case n == 0 && !of.opened.IsZero() && l.nearKill(of.opened):
 			v.MissedInWindow++
+		case n == 0 && !of.opened.IsZero() && l.unwritten(of.opened):
+			v.MissedUnwritten++
 		case n == 0 && !of.opened.IsZero():
 			v.Lost++
 			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s ended %s: no $disconnect", id, clock(of.opened), clock(of.ended)))
@@ -125,6 +162,7 @@ func (l *ledger) judge() verdict {
 			l.repeated(&v, id, of)
 		}
 	}
+	l.judgePushes(&v)
 	return v
 }
 
@@ -152,6 +190,19 @@ func (l *ledger) nearKill(at time.Time) bool {
 	for _, kill := range l.kills {
 		if d := kill.Sub(at); d > -window && d < window {
 			return true
+		}
+	}
+	return false
+}
+
+// unwritten says whether a connection opened at that time may never have been in a
+// journal: a kill came while journals could not be written.
+func (l *ledger) unwritten(at time.Time) bool {
+	for _, s := range l.stalls {
+		for _, kill := range l.kills {
+			if !at.Before(s.from) && !kill.Before(at) && !kill.After(s.to) {
+				return true
+			}
 		}
 	}
 	return false

@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -30,6 +31,7 @@ type options struct {
 	sockets int
 	stay    time.Duration
 	faults  string
+	pushes  int // a second
 }
 
 func main() {
@@ -45,6 +47,7 @@ func main() {
 	flag.DurationVar(&o.lasting, "for", time.Minute, "how long faults happen")
 	flag.IntVar(&o.sockets, "sockets", 300, "clients that are connected at a time")
 	flag.DurationVar(&o.stay, "stay", 30*time.Second, "mean time until a client leaves by itself; 0: never")
+	flag.IntVar(&o.pushes, "pushes", 20, "posts to connections, a second")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
 	flag.Parse()
 	v, err := o.run(context.Background(), os.Stdout)
@@ -109,6 +112,12 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	defer leave()
 	k.run(connected, o.sockets, random)
 	wait(ctx, 3*time.Second)
+	pushing, stopPushes := context.WithCancel(ctx)
+	defer stopPushes()
+	p := &pusher{c: c, ledger: l, path: k.path}
+	own := rand.New(rand.NewPCG(o.seed, 1))
+	var pushes sync.WaitGroup
+	pushes.Go(func() { p.run(pushing, o.pushes, own) })
 	hurting, stop := context.WithTimeout(ctx, o.lasting)
 	defer stop()
 	r := &run{cluster: c, ledger: l, random: random, out: out}
@@ -117,6 +126,9 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 		return v, err
 	}
 	_, _ = fmt.Fprintf(out, "%s faults %v; the clients leave\n", clock(time.Now()), done)
+	stopPushes()
+	pushes.Wait()
+	wait(ctx, time.Second) // what was accepted last is on its way
 	leave()
 	k.work.Wait()
 	for began := time.Now(); l.waiting() > 0 && time.Since(began) < settle; {

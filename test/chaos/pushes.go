@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// pushTimeout is how long a pusher waits for an answer.
+const pushTimeout = 10 * time.Second
+
+// pusher posts to connections of the ledger, each time through any node.
+type pusher struct {
+	c      *cluster
+	ledger *ledger
+	path   string // of the stage
+	client http.Client
+	work   sync.WaitGroup
+}
+
+// run posts so many times a second until ctx ends, and waits for the answers.
+func (p *pusher) run(ctx context.Context, rate int, random *rand.Rand) {
+	if rate == 0 {
+		return
+	}
+	p.client.Timeout = pushTimeout
+	every := time.NewTicker(time.Second / time.Duration(rate))
+	defer every.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-ctx.Done():
+			p.work.Wait()
+			return
+		case <-every.C:
+		}
+		name := fmt.Sprint("push ", n)
+		id, ok := p.ledger.pushTo(name, random)
+		if !ok {
+			continue
+		}
+		node := random.IntN(size)
+		p.work.Go(func() {
+			if p.post(p.c.urls[node], id, name) {
+				p.ledger.accepted(name)
+			}
+		})
+	}
+}
+
+// post says whether the node took the push.
+func (p *pusher) post(node, id, body string) bool {
+	r, err := http.NewRequest(http.MethodPost, node+p.path+"/@connections/"+url.PathEscape(id), bytes.NewReader([]byte(body)))
+	if err != nil {
+		return false
+	}
+	sum := sha256.Sum256([]byte(body))
+	key := aws.Credentials{AccessKeyID: p.c.env["AWS_ACCESS_KEY_ID"], SecretAccessKey: p.c.env["AWS_SECRET_ACCESS_KEY"]}
+	if err := v4.NewSigner().SignHTTP(r.Context(), key, r, hex.EncodeToString(sum[:]), "execute-api", p.c.env["AWS_REGION"], time.Now()); err != nil {
+		return false
+	}
+	answer, err := p.client.Do(r)
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// push is one push, as its sender and its client saw it.
+type push struct {
+	to       string // connection
+	accepted bool   // the sender was answered 200
+	received int
+}
+
+// pushTo notes a push to any connection that is open; ok says whether there is one.
+func (l *ledger) pushTo(name string, random *rand.Rand) (id string, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.open) == 0 {
+		return "", false
+	}
+	id = l.open[random.IntN(len(l.open))]
+	l.pushes[name] = &push{to: id}
+	return id, true
+}
+
+func (l *ledger) accepted(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pushes[name].accepted = true
+}
+
+// received notes what a client got.
+func (l *ledger) received(body string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.pushes[body]; p != nil {
+		p.received++
+	}
+}
+
+// judgePushes counts. One that was accepted must have reached its client once, unless
+// client or node ended without a close frame before it was read.
+func (l *ledger) judgePushes(v *verdict) {
+	for name, p := range l.pushes {
+		of := l.lives[p.to]
+		if p.accepted {
+			v.Pushes++
+		}
+		switch {
+		case p.received > 1:
+			v.PushesDoubled++
+			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s came %d times", name, p.to, p.received))
+		case p.received == 1 && !p.accepted:
+			v.PushesUnanswered++
+		case p.accepted && p.received == 0 && of.closed > 0:
+			v.PushesLost++
+			v.Worst = append(v.Worst, fmt.Sprintf("%s to %s, closed with %d at %s: accepted and not received", name, p.to, of.closed, clock(of.ended)))
+		case p.accepted && p.received == 0:
+			v.PushesCut++
+		}
+	}
+}
