@@ -75,7 +75,7 @@ func (b *asyncBackend) calledTimes() int {
 // The backend is away while many connect, speak and leave: all calls arrive when it is back,
 // in the order of each connection, and never more at a time than the stage allows.
 func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
-	const clients, cap = 50, 4
+	const clients, cap = 200, 4
 	b := &asyncBackend{calls: map[string][]string{}}
 	b.away.Store(true)
 	y := start(t, asyncAPI(), queued(t, "asyncCalls", fmt.Sprint(cap)))
