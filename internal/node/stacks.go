@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
@@ -21,13 +22,14 @@ const cloudFormation = "cloudformation.amazonaws.com"
 type stackCallers struct {
 	identity *identity.Service
 	guard    *wire.Guard
+	strict   bool
 	services map[string]wire.Invoker // by signing name; apigatewayv2 for the paths below /v2
 }
 
 // openStacks makes the stacks over services, which clients call too.
 func (n *Node) openStacks(running context.Context, services map[string]wire.Invoker) {
 	n.stacks = stack.New(stack.Options{
-		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, services},
+		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, n.options.Strict, services},
 		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.AwaitAutoDeployed, Fault: n.apis.AutoDeployFault,
 		Note: n.noteOn, Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
@@ -50,6 +52,9 @@ func (c *stackCallers) As(who pasarela.Principal) resource.Services { return sta
 
 // Role is [stack.Callers].
 func (c *stackCallers) Role(ctx context.Context, who pasarela.Principal, roleARN string) (pasarela.Principal, error) {
+	if c.bootstraps(roleARN) {
+		return who, nil
+	}
 	if err := c.identity.PassRole(ctx, who, roleARN, cloudFormation, c.guard.OnBehalf(cloudFormation)); err != nil {
 		return pasarela.Principal{}, err
 	}
@@ -59,6 +64,19 @@ func (c *stackCallers) Role(ctx context.Context, who pasarela.Principal, roleARN
 		return session, pasarela.Errorf(stack.CodeValidation, "Role %s is invalid or cannot be assumed: %s", roleARN, why)
 	}
 	return session, err
+}
+
+// bootstrapRole is the role by which the CDK has stacks made.
+var bootstrapRole = regexp.MustCompile("^role/cdk-[a-z0-9]{1,10}-cfn-exec-role-")
+
+// bootstraps says whether a role is the CDK's and nobody has bootstrapped: then a stack is
+// made by its caller, who may do no more by it (A-STACK-10).
+func (c *stackCallers) bootstraps(roleARN string) bool {
+	arn, ok := pasarela.ParseARN(roleARN)
+	if c.strict || !ok || !bootstrapRole.MatchString(arn.Resource) {
+		return false
+	}
+	return !c.identity.ServiceRoles.Exists(roleARN)
 }
 
 type stackServices struct {

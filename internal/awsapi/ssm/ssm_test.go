@@ -44,7 +44,7 @@ func start(t *testing.T) *server {
 	t.Cleanup(who.Close)
 	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
-	service := control.New(control.Options{Bucket: bucket, RegionAccount: place, Now: func() time.Time { return at }})
+	service := control.New(control.Options{Bucket: bucket, RegionAccount: place, Bootstrapped: true, Now: func() time.Time { return at }})
 	s := &server{T: t, Handler: ssm.New(service, guard, slog.New(slog.DiscardHandler))}
 	admin, _ := who.Administrator()
 	s.root = aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
@@ -252,4 +252,19 @@ func TestPermissions(t *testing.T) {
 	if got := s.call(s.ana, "GetParameter", `{"Name":"/red"}`); !strings.HasPrefix(got, `Bad Request {"__type":"InvalidSignatureException"`) && !strings.HasPrefix(got, `Bad Request {"__type":"SignatureDoesNotMatch"`) {
 		t.Errorf("a wrong secret: %s", got)
 	}
+}
+
+// TestTheBootstrapsVersion: `cdk deploy` works without `cdk bootstrap`, and with it
+// (A-SSM-4).
+func TestTheBootstrapsVersion(t *testing.T) {
+	s := start(t)
+	s.run(s.root, []step{
+		{"GetParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version"}`, `"Value":"1000"…`},
+		{"GetParameter", `{"Name":"/cdk-bootstrap/hnb659fds/other"}`, `"ParameterNotFound"…`},
+		{"DescribeParameters", `{}`, `{"Parameters":[]…`},
+		{"PutParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version","Type":"String","Value":"30"}`, `{"Version":1,"Tier":"Standard"}`},
+		{"GetParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version"}`, `"Value":"30"…`},
+		{"DeleteParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version"}`, `{}`},
+	})
+	s.run(s.ana, []step{{"GetParameter", `{"Name":"/cdk-bootstrap/hnb659fds/version"}`, `"AccessDeniedException"…`}})
 }

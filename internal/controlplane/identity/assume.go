@@ -65,6 +65,12 @@ func (s *ServiceRoles) ServiceSession(roleARN, service, session string) (pasarel
 	}, nil
 }
 
+// Exists says whether there is a role of that ARN.
+func (s *ServiceRoles) Exists(roleARN string) bool {
+	_, err := s.serviceRole(roleARN)
+	return err == nil
+}
+
 // serviceRole is the role of an ARN; the error says whether the text or the role is at
 // fault.
 func (s *ServiceRoles) serviceRole(roleARN string) (*principalView, error) {

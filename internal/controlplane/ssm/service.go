@@ -3,6 +3,7 @@ package ssm
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +49,10 @@ const ManagedKey = "alias/aws/ssm"
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
-	Now           func() time.Time // nil: time.Now
+	// Bootstrapped answers the version of the CDK's bootstrap where none was deployed, so
+	// that nobody need bootstrap (A-SSM-4).
+	Bootstrapped bool
+	Now          func() time.Time // nil: time.Now
 }
 
 // Service does the operations. Make one with [New]; it is safe for concurrent use.
@@ -137,12 +141,21 @@ func cutSelector(text string) (name, selector string) {
 	return text, ""
 }
 
+// bootstrapVersion is what templates of the CDK ask for, and more: they want 6 at least, and
+// newer ones a higher number.
+const bootstrapVersion = "1000"
+
+var bootstrapName = regexp.MustCompile("^/cdk-bootstrap/[a-z0-9]{1,10}/version$")
+
 // get reads a parameter, or answers [pasarela.ErrNotFound].
 func (s *Service) get(ctx context.Context, name string) (*parameter, error) {
 	if !mayBe(name) {
 		return nil, pasarela.ErrNotFound
 	}
 	found, err := s.parameters.Get(ctx, key(name))
+	if errors.Is(err, pasarela.ErrNotFound) && s.options.Bootstrapped && bootstrapName.MatchString(name) {
+		return &parameter{Name: name, Type: typeString, Versions: []version{{Number: 1, Value: bootstrapVersion, Tier: "Standard"}}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
