@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	pasarela "github.com/pasarela-ws/pasarela"
@@ -122,6 +123,21 @@ func (f *Front) byService(service string, r *http.Request) http.Handler {
 		return f.Extension
 	}
 	return nil
+}
+
+// Services are the signing names of AWS's services that are here.
+func (f *Front) Services() []string {
+	var names []string
+	for name, handler := range map[string]http.Handler{
+		"apigateway": f.APIGateway, "apigatewayv2": f.APIGatewayV2, "execute-api": f.Connections, "iam": f.IAM, "sts": f.STS,
+		"lambda": f.Lambda, "cloudformation": f.CloudFormation, "ssm": f.SSM,
+	} {
+		if handler != nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (f *Front) executeAPI(r *http.Request) http.Handler {

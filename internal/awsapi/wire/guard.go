@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strconv"
@@ -39,6 +40,9 @@ type Guard struct {
 	// against a custom endpoint clients sign with the configured region
 	// (aws-controlplane §1).
 	AnyRegion bool
+	// Strangers tells who signs with a key that Keys does not know, whatever the signature;
+	// nil: nobody passes so (A-NODE-20).
+	Strangers func(r *http.Request, accessKeyID string) (pasarela.Principal, error)
 	// Bodies bounds the memory of request bodies; nil bounds nothing.
 	Bodies *Bodies
 	Now    func() time.Time // time.Now when nil
@@ -50,6 +54,7 @@ type Caller struct {
 	principal pasarela.Principal
 	admission sigv4.Admission
 	keys      Keys
+	stranger  bool // there is no secret to check the signature with
 }
 
 // Admit looks at a request before its body is read: whether it is signed for
@@ -70,6 +75,11 @@ func (g *Guard) Admit(r *http.Request, service string) (Caller, error) {
 		c.principal = found
 		return secret, err
 	})
+	var refused *sigv4.Error
+	if g.Strangers != nil && errors.As(err, &refused) && refused.Fault == sigv4.FaultUnknownKey {
+		c.stranger = true
+		c.principal, err = g.Strangers(r, signature.AccessKeyID)
+	}
 	return c, err
 }
 
@@ -80,6 +90,9 @@ func (c *Caller) AccessKeyID() string { return c.principal.AccessKeyID }
 // Authenticate tells who signed the request with body, or returns a [sigv4.Error]: no
 // request passes without a valid signature.
 func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
+	if c.stranger {
+		return c.principal, nil
+	}
 	if err := c.admission.Verify(body); err != nil {
 		return pasarela.Principal{}, err
 	}

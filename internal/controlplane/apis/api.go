@@ -1,6 +1,7 @@
 package apis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sort"
@@ -72,6 +73,7 @@ func (s *Service) CreateAPI(ctx context.Context, in CreateAPIInput) (API, error)
 	in.check(&c)
 	c.tags(in.Tags)
 	c.ownTags(in.Tags, "an API")
+	id := s.customID(&c, in.Tags)
 	if c.err != nil {
 		return API{}, c.err
 	}
@@ -87,10 +89,13 @@ func (s *Service) CreateAPI(ctx context.Context, in CreateAPIInput) (API, error)
 		return API{}, err
 	}
 	for {
-		doc.API.APIID = pasarela.NewAPIID()
+		doc.API.APIID = cmp.Or(id, pasarela.NewAPIID())
 		_, err := s.apis.Create(ctx, pasarela.APIDocumentKey(doc.API.APIID), &doc)
-		if !errors.Is(err, pasarela.ErrConflict) {
+		switch {
+		case !errors.Is(err, pasarela.ErrConflict):
 			return s.viewAPI(doc.API), err
+		case id != "":
+			return API{}, pasarela.Errorf(pasarela.CodeConflict, "There is an API with the id %s already: delete it first, or give another in the tag.", id)
 		}
 	}
 }

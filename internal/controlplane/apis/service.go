@@ -92,6 +92,9 @@ type Options struct {
 	// RequireCloudWatchRole refuses logging on stages without an account role,
 	// as AWS does. Off, logs need no role (A-APIS-1).
 	RequireCloudWatchRole bool
+	// CustomIDTags are tags by which CreateApi is told the id of the API; none: an id is
+	// always drawn (A-NODE-22).
+	CustomIDTags []string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	Log *slog.Logger

@@ -16,6 +16,9 @@ type Endpoint struct {
 	// Suffix makes stages reachable as {api}.execute-api.{region}.{Suffix}. Empty:
 	// by path only, and under "localhost" for clients that resolve it.
 	Suffix string
+	// Hosts are further endings of hosts of APIs, each with a dot before it; Paths is what may
+	// stand before /{api}/{stage} (A-NODE-21). None by default.
+	Hosts, Paths []string
 }
 
 // Match is where a request leads.
@@ -64,6 +67,7 @@ func newDirectory(endpoint Endpoint, regionAccount pasarela.RegionAccount) *Dire
 			d.suffixes = append(d.suffixes, ".execute-api."+regionAccount.Region+"."+strings.ToLower(suffix))
 		}
 	}
+	d.suffixes = append(d.suffixes, endpoint.Hosts...)
 	d.now.Store(&table{})
 	return d
 }
@@ -81,10 +85,20 @@ func (d *Directory) Lookup(host, path string) (Match, bool) {
 		match.DomainName = apiID + suffix + d.port
 		return match, found && !match.Stage.defaultEndpointDisabled()
 	}
-	apiID, path := cutSegment(path)
+	apiID, path := cutSegment(d.withoutPrefix(path))
 	match, found := t.stage(apiID, path)
 	match.DomainName = d.endpoint.Authority + "/" + apiID
 	return match, found && !match.Stage.defaultEndpointDisabled()
+}
+
+// withoutPrefix is a path without what may stand before the API.
+func (d *Directory) withoutPrefix(path string) string {
+	for _, prefix := range d.endpoint.Paths {
+		if rest, ok := underKey(path, prefix[1:]); ok {
+			return rest
+		}
+	}
+	return path
 }
 
 // IsUsers says whether the names below host are the users' own: whether it is a

@@ -27,7 +27,7 @@ func (d *Directory) WhyUnserved(host, path string) Unserved {
 	apiID, suffix, byHost := d.byHost(name)
 	rest := path
 	if !byHost {
-		apiID, rest = cutSegment(path)
+		apiID, rest = cutSegment(d.withoutPrefix(path))
 	}
 	a, known := t.apis[apiID]
 	if !known {
