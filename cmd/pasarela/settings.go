@@ -54,6 +54,8 @@ func addSettings(cmd *cobra.Command, l language.Language, dataDir string) *node.
 	f.BoolVar(&s.PlainHTTP, "plain-http", false, l.Say("setting.plain_http"))
 	f.BoolVar(&s.Functions, "functions", false, l.Say("setting.functions"))
 	f.StringVar(&s.FunctionsUser, "functions-user", "", l.Say("setting.functions_user"))
+	f.BoolVar(&s.Local, "local", false, l.Say("setting.local"))
+	f.StringVar(&s.LocalInit, "local-init", node.DefaultLocalInit, l.Say("setting.local_init"))
 	f.BoolVar(&s.Strict, "strict", false, l.Say("setting.strict"))
 	return s
 }

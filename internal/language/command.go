@@ -248,6 +248,8 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"setting.plain_http":          {"serve everything by Go's net/http alone: slower, the same to every client; to find out whether a fault is the fast path's", "servir todo solo con net/http de Go: más lento, igual para todo cliente; para averiguar si un fallo es de la vía rápida"},
 	"setting.functions":           {"run Lambda functions as processes of this machine: code that others may have written, with this server's permissions or --functions-user's", "ejecutar funciones Lambda como procesos de esta máquina: código que puede ser de otros, con los permisos de este servidor o los de --functions-user"},
 	"setting.functions_user":      {"user of this machine that functions run as; needs a server that runs as root (default the server's own)", "usuario de esta máquina con el que se ejecutan las funciones; requiere un servidor que corra como root (por defecto el del servidor)"},
+	"setting.local":               {"serve programs made for LocalStack: any key pair is let in, for this machine alone (docs/local.md)", "servir a programas hechos para LocalStack: entra cualquier par de claves, solo para esta máquina (docs/local.md)"},
+	"setting.local_init":          {"folder whose scripts --local runs once it serves, before it prints Ready.", "carpeta cuyos scripts ejecuta --local cuando ya sirve, antes de escribir Ready."},
 	"setting.strict":              {"answer as AWS also where pasarela is kinder", "responder como AWS también donde pasarela es más amable"},
 	"setting.bad_log_level":       {"--log-level: {value} is not debug, info, warn or error", "--log-level: {value} no es debug, info, warn ni error"},
 }

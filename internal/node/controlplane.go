@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -57,7 +56,7 @@ func (p rolePasser) PassRole(ctx context.Context, roleARN string) error {
 
 // front joins the AWS services. Against a custom endpoint, clients sign IAM, STS and
 // CloudFormation for whatever region they are configured with (aws-controlplane §1).
-func (n *Node) front(running context.Context, services extension.Services) http.Handler {
+func (n *Node) front(running context.Context, services extension.Services) *wire.Front {
 	log, anywhere := n.options.Log, *n.guard
 	anywhere.AnyRegion = true
 	n.pushes = &connections.Service{

@@ -92,7 +92,7 @@ func (n *Node) newWatcher(client *backend.Client, f *stageObserver) (*stage.Watc
 	}
 	return stage.NewWatcher(stage.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount,
-		Endpoint:     stage.Endpoint{Authority: endpoint.Host, Suffix: n.options.DomainSuffix},
+		Endpoint:     n.stageEndpoint(endpoint.Host),
 		Integrations: services,
 		Authorizers:  &authorizer.Services{RegionAccount: n.regionAccount, Signatures: n.guard},
 		Account:      n.limits(throttle.Account()),

@@ -9,6 +9,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/lambda"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/functions"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/integration"
+	"github.com/pasarela-ws/pasarela/internal/node/local"
 )
 
 const (
@@ -24,12 +25,9 @@ func (n *Node) openFunctions(ctx context.Context) (err error) {
 	}
 	n.functions, err = functions.New(ctx, functions.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: n.endpoint, User: n.options.FunctionsUser,
-		Lines: func(log string) functions.Lines { return n.logs.lines(log) },
-		Credentials: func(roleARN, sessionName string) (functions.Credentials, error) {
-			c, err := n.identity.Sessions.CredentialsForService(roleARN, lambdaPrincipal, sessionName, functionSession)
-			return functions.Credentials(c), err
-		},
-		Log: n.options.Log,
+		Lines:       func(log string) functions.Lines { return n.logs.lines(log) },
+		Credentials: n.functionCredentials,
+		Log:         n.options.Log,
 	})
 	if err != nil {
 		return err
@@ -38,10 +36,19 @@ func (n *Node) openFunctions(ctx context.Context) (err error) {
 	return nil
 }
 
+// functionCredentials are those of a function's role.
+func (n *Node) functionCredentials(roleARN, sessionName string) (functions.Credentials, error) {
+	c, err := n.identity.Sessions.CredentialsForService(roleARN, lambdaPrincipal, sessionName, functionSession)
+	if n.options.Local && isRoleMissing(err) {
+		return functions.Credentials{AccessKeyID: local.AnyKey, SecretAccessKey: local.AnyKey}, nil
+	}
+	return functions.Credentials(c), err
+}
+
 // openLambda makes the operations on functions, also where none run.
 func (n *Node) openLambda() {
 	o := lambda.Options{
-		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Roles: n.identity.ServiceRoles, PassRole: n.passRole, Objects: n.codeOf,
+		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Roles: n.functionRoles(), PassRole: n.passRole, Objects: n.codeOf,
 	}
 	if n.functions != nil {
 		o.Runner = lambdaRunner{n.functions}

@@ -43,22 +43,10 @@ func TestIntegrationsAndAuthorizersCallFunctionsThatRunHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var code bytes.Buffer
-	archive := zip.NewWriter(&code)
-	to, err := archive.Create("app.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := to.Write([]byte(functionCode)); err != nil {
-		t.Fatal(err)
-	}
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
 	patience := 30
 	made, err := n.Lambda().CreateFunction(t.Context(), lambda.CreateFunctionInput{
 		FunctionName: "chat", Runtime: "python3.13", Handler: "app.handler", Role: n.RegionAccount().IAMARN("role/" + role.RoleName),
-		Code: lambda.Code{ZipFile: code.Bytes()}, Timeout: &patience,
+		Code: lambda.Code{ZipFile: zipped(t, "app.py", functionCode)}, Timeout: &patience,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -149,4 +137,47 @@ func deployFunction(t *testing.T, n *node.Node, arn string) (apiID string) {
 		t.Fatal(err)
 	}
 	return api.APIID
+}
+
+// TestFunctionsOfMissingRolesRunLocally holds A-NODE-25: the function of a role that nobody
+// made runs with a key that is let in.
+func TestFunctionsOfMissingRolesRunLocally(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		testkit.MissingClient(t, "python3")
+	}
+	create := func(n *node.Node) error {
+		_, err := n.Lambda().CreateFunction(t.Context(), lambda.CreateFunctionInput{
+			FunctionName: "whose", Runtime: "python3.13", Handler: "app.handler", Role: n.RegionAccount().IAMARN("role/nobody-made-it"),
+			Code: lambda.Code{ZipFile: zipped(t, "app.py", "import os\ndef handler(event, context):\n    return os.environ.get('AWS_ACCESS_KEY_ID')\n")},
+		})
+		return err
+	}
+	n := start(t, node.Settings{Functions: true, Local: true})
+	if err := create(n); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := n.Lambda().Invoke(t.Context(), lambda.InvokeInput{FunctionInput: lambda.FunctionInput{FunctionName: "whose"}})
+	if err != nil || string(answer.Payload) != `"test"` {
+		t.Errorf("%s, %v", answer.Payload, err)
+	}
+	if err := create(start(t, node.Settings{})); err == nil {
+		t.Error("a role that is not there was taken without --local")
+	}
+}
+
+func zipped(t *testing.T, name, text string) []byte {
+	t.Helper()
+	var code bytes.Buffer
+	archive := zip.NewWriter(&code)
+	to, err := archive.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return code.Bytes()
 }

@@ -40,6 +40,7 @@ type listener struct {
 	socket     net.Listener     // what server accepts from first
 	handshakes *accept.Listener // under socket; nil with PlainHTTP
 	tls        *tls.Config      // nil without
+	sorted     func()           // waits for connections of --local of which nothing has come; nil without
 	log        *slog.Logger
 	started    bool
 	pushes     *pushserver.Server // before the handler; nil with PlainHTTP, and until started
@@ -66,6 +67,13 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 		}
 		l.tls = pair.config()
 		l.socket = tls.NewListener(l.socket, l.tls)
+		return l, nil
+	}
+	if s.Local {
+		if err := l.openLocal(s.DataDir); err != nil {
+			_ = l.socket.Close()
+			return nil, err
+		}
 	}
 	return l, nil
 }
@@ -125,6 +133,9 @@ func (l *listener) stop(ctx context.Context) (err error) {
 	}
 	if failed := l.server.Shutdown(ctx); failed != nil {
 		err = errors.Join(err, failed, l.server.Close())
+	}
+	if l.sorted != nil {
+		l.sorted()
 	}
 	if l.handshakes != nil {
 		l.returned.Wait()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"sync"
@@ -27,6 +28,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/usage"
 	"github.com/pasarela-ws/pasarela/internal/node/feed"
 	"github.com/pasarela-ws/pasarela/internal/node/history"
+	"github.com/pasarela-ws/pasarela/internal/node/local"
 	"github.com/pasarela-ws/pasarela/internal/node/metrics"
 	"github.com/pasarela-ws/pasarela/internal/proxies"
 	"github.com/pasarela-ws/pasarela/internal/state"
@@ -71,6 +73,7 @@ type Node struct {
 	objects       *s3.Service
 	pushes        *connections.Service
 	history       *history.History
+	init          *local.Init                                                // nil without --local
 	picture       setOnce[func(ctx context.Context, question []byte) []byte] // answers what other nodes ask
 
 	work    sync.WaitGroup // goroutines of the node's own
@@ -152,6 +155,9 @@ func (n *Node) openIdentity(ctx, _ context.Context) (err error) {
 		RegionAccount: n.regionAccount, Verifier: sigv4.New(sigv4.Options{}), Keys: n.identity, Authorizer: n.identity,
 		AnyRegion: !n.options.Strict, Bodies: wire.NewBodies(bodiesSize, bodiesWait),
 	}
+	if n.options.Local {
+		n.openLocal()
+	}
 	return nil
 }
 
@@ -171,7 +177,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	n.apis = apis.New(apis.Options{
 		Followers: all,
 		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
-		Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
+		CustomIDTags: n.customIDTags(), Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
 	n.run(running, "automatic deployments", n.apis.Run)
 	n.openObjects(running)
@@ -197,16 +203,17 @@ func (n *Node) serve(_, running context.Context) error {
 	services := n.extensionServices()
 	n.picture.set(new(extension.NodeHandler(services)))
 	front := n.front(running, services)
+	pages := map[string]http.Handler{
+		"/":      homepage{front, n.options.Version},
+		pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
+		metricsPath: nearby(n.endpoint, metrics.New(metrics.Sources{
+			Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped,
+			BodiesRefused: n.guard.Bodies.Refused, StoreUp: n.storeUp, Version: n.options.Version,
+		})),
+	}
+	maps.Copy(pages, n.localPages(front.Services()))
 	n.listener.serve(n.behindProxies(&root{
-		pages: map[string]http.Handler{
-			"/":      homepage{front, n.options.Version},
-			pingPath: http.HandlerFunc(ping), spingPath: http.HandlerFunc(ping), readyPath: &n.ready, readyzPath: &n.ready,
-			metricsPath: nearby(n.endpoint, metrics.New(metrics.Sources{
-				Gateway: n.gateway, Directory: n.watcher.Directory, Backends: n.backends.Stats, LogDropped: n.logs.dropped,
-				BodiesRefused: n.guard.Bodies.Refused, StoreUp: n.storeUp, Version: n.options.Version,
-			})),
-		},
-		console: n.pages, services: front, directory: n.watcher.Directory,
+		pages: pages, console: n.pages, services: front, directory: n.watcher.Directory,
 	}), n.behindProxies(front), n.pushes.Admits)
 	return nil
 }

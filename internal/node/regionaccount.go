@@ -9,6 +9,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node/local"
 	"github.com/pasarela-ws/pasarela/internal/state/document"
 )
 
@@ -23,7 +24,7 @@ const (
 func loadRegionAccount(ctx context.Context, bucket pasarela.Bucket, s Settings) (pasarela.RegionAccount, error) {
 	found, err := document.NewStore[pasarela.RegionAccount](bucket).Upsert(ctx, regionAccountKey, func(p *pasarela.RegionAccount) error {
 		if p.AccountID == "" {
-			*p = pasarela.RegionAccount{Region: firstOf(s.Region, DefaultRegion), AccountID: firstOf(s.AccountID, newAccountID())}
+			*p = pasarela.RegionAccount{Region: firstOf(s.Region, DefaultRegion), AccountID: firstOf(s.AccountID, s.firstAccountID())}
 		}
 		return errors.Join(
 			same("--region", s.Region, p.Region),
@@ -48,6 +49,14 @@ func firstOf(given, otherwise string) string {
 		return given
 	}
 	return otherwise
+}
+
+// firstAccountID is the account of a store that is made without --account-id.
+func (s *Settings) firstAccountID() string {
+	if s.Local {
+		return local.AccountID
+	}
+	return newAccountID()
 }
 
 // newAccountID draws 12 digits without a leading zero, which spreadsheets eat.

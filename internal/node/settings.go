@@ -14,6 +14,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/node/local"
 	"github.com/pasarela-ws/pasarela/internal/proxies"
 )
 
@@ -55,13 +56,19 @@ type Settings struct {
 	// code (A-FUNCTIONS-1); with FunctionsUser they have the permissions of that user.
 	Functions     bool
 	FunctionsUser string
-	Strict        bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	// Local serves programs made for LocalStack, and lets every caller in (A-NODE-20); LocalInit is
+	// the folder whose scripts [Node.RunInit] runs.
+	Local     bool
+	LocalInit string
+	Strict    bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.
 const (
 	DefaultListen = "127.0.0.1:4566"
 	DefaultRegion = "us-east-1"
+	// DefaultLocalInit is where the scripts of --local lie.
+	DefaultLocalInit = local.DefaultInitFolder
 )
 
 // complete fills in what is not given and refuses what cannot be, naming the
@@ -84,7 +91,7 @@ func (s Settings) complete() (Settings, error) {
 		s.NodeName = name
 	}
 	return s, errors.Join(
-		s.checkListen(), s.checkPublicEndpoint(), s.checkTLS(), s.checkProxies(),
+		s.checkListen(), s.checkLocal(), s.checkPublicEndpoint(), s.checkTLS(), s.checkProxies(),
 		matches("--region", s.Region, regionForm, "node.form_region"),
 		matches("--account-id", s.AccountID, accountForm, "node.form_account"),
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "node.form_host"),
@@ -139,6 +146,22 @@ func (s *Settings) checkExports() error {
 func (s *Settings) checkListen() error {
 	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
 		return notForm("--listen", s.Listen, "node.form_address")
+	}
+	return nil
+}
+
+// checkLocal refuses to let every caller in at an address that others reach.
+func (s *Settings) checkLocal() error {
+	host, _, err := net.SplitHostPort(s.Listen)
+	switch {
+	case !s.Local || err != nil:
+		return nil
+	case s.Strict:
+		return language.Errorf("node.local_strict")
+	case s.NATSURL != "":
+		return language.Errorf("node.local_cluster")
+	case !local.MayListen(host, local.InContainer()):
+		return language.Errorf("node.local_address", "address", s.Listen)
 	}
 	return nil
 }

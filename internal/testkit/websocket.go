@@ -29,6 +29,11 @@ func Header(name, value string) DialOption {
 	return func(o *websocket.DialOptions) { o.HTTPHeader.Add(name, value) }
 }
 
+// Host is the host that the handshake names, in place of the URL's; "" leaves that.
+func Host(name string) DialOption {
+	return func(o *websocket.DialOptions) { o.Host = name }
+}
+
 // Dial opens a connection. When the server refuses it the client is nil and the
 // response says how; without any response the test fails.
 func Dial(t testing.TB, url string, options ...DialOption) (*Client, *http.Response) {
