@@ -24,7 +24,9 @@ type content struct {
 // contents are the files of a package.
 func contents(b built) []content {
 	files := []content{
-		{"LICENSE", "/usr/share/doc/pasarela/copyright"}, {"NOTICE", "/usr/share/doc/pasarela/NOTICE"}, {"CHANGELOG.md", "/usr/share/doc/pasarela/CHANGELOG.md"},
+		{"LICENSE", "/usr/share/doc/pasarela/copyright"},
+		{"NOTICE", "/usr/share/doc/pasarela/NOTICE"},
+		{"CHANGELOG.md", "/usr/share/doc/pasarela/CHANGELOG.md"},
 		{unit, "/lib/systemd/system/pasarela.service"},
 	}
 	for _, p := range b.programs {
