@@ -93,7 +93,7 @@ func (b *bucket) put(ctx context.Context, key, path, contentType string) error {
 	return response.Body.Close()
 }
 
-func (b *bucket) read(ctx context.Context, key string) ([]byte, error) {
+func (b *bucket) open(ctx context.Context, key string) (io.ReadCloser, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.address(key), nil)
 	if err != nil {
 		return nil, err
@@ -102,8 +102,16 @@ func (b *bucket) read(ctx context.Context, key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer response.Body.Close() // only read
-	return io.ReadAll(io.LimitReader(response.Body, smallFile))
+	return response.Body, nil
+}
+
+func (b *bucket) read(ctx context.Context, key string) ([]byte, error) {
+	file, err := b.open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // only read
+	return io.ReadAll(io.LimitReader(file, smallFile))
 }
 
 func (b *bucket) serve(w http.ResponseWriter, r *http.Request, key string, as Attachment) error {

@@ -3,6 +3,7 @@ package blobstore
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -16,6 +17,14 @@ func (f folder) path(key string) string { return filepath.Join(string(f), filepa
 // put moves a file in; it is synced to disk when put returns.
 func (f folder) put(_ context.Context, key, path, _ string) error {
 	return atomicfile.Move(path, f.path(key))
+}
+
+func (f folder) open(_ context.Context, key string) (io.ReadCloser, error) {
+	file, err := os.Open(f.path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrMissing
+	}
+	return file, err
 }
 
 func (f folder) read(_ context.Context, key string) ([]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -38,6 +39,8 @@ type backend interface {
 	put(ctx context.Context, key, path, contentType string) error
 	// read returns a small file, or ErrMissing.
 	read(ctx context.Context, key string) ([]byte, error)
+	// open returns a file of any size, or ErrMissing.
+	open(ctx context.Context, key string) (io.ReadCloser, error)
 	// serve answers a download, ranges included; ErrMissing means that nothing
 	// was answered yet.
 	serve(w http.ResponseWriter, r *http.Request, key string, as Attachment) error
@@ -141,6 +144,12 @@ func (s *Store) Used() int64 { return s.used.Load() }
 // Preview returns the preview that was kept with a report.
 func (s *Store) Preview(ctx context.Context, id string) ([]byte, error) {
 	return s.backend.read(ctx, previewKey(id))
+}
+
+// Open returns a report's file; the caller closes it. The error is ErrMissing if there
+// is none.
+func (s *Store) Open(ctx context.Context, id, format string) (io.ReadCloser, error) {
+	return s.backend.open(ctx, reportKey(id, format))
 }
 
 // Serve answers a download of a report. The error is ErrMissing when nothing was

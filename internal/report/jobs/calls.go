@@ -237,7 +237,7 @@ func (q *Queue) end(job *Job, state State) {
 	now := time.Now().UTC()
 	job.State, job.Owner, job.Finished, job.CancelAsked = state, q.node, now, false
 	job.Expires = now.Add(q.work.Keep(*job))
-	job.Notified = job.ConnectionID == ""
+	job.Notified = !job.notifies()
 }
 
 func cmpText(a, b string) int {

@@ -10,6 +10,7 @@ package jobs
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -40,7 +41,9 @@ type Job struct {
 	Language     string            `json:"language"`
 	Format       string            `json:"format"`
 	Parameters   map[string]string `json:"parameters,omitempty"`
-	Digest       string            `json:"digest,omitempty"` // of the request, when it came with an idempotency key
+	Digest       string            `json:"digest,omitempty"`   // of the request, when it came with an idempotency key
+	Schedule     string            `json:"schedule,omitempty"` // that asked for it
+	Deliver      []Target          `json:"deliver,omitempty"`  // where its file goes, of a schedule's
 
 	State       State     `json:"state"`
 	Owner       string    `json:"owner,omitempty"` // node that runs it or notifies its client
@@ -61,6 +64,25 @@ type Job struct {
 
 // ending names one end of a job: a job that is run again ends again.
 func (j *Job) ending() string { return j.ID + "/" + strconv.FormatInt(j.Finished.UnixNano(), 36) }
+
+// A Target is one place that a schedule's report is delivered to; one field is set.
+type Target struct {
+	Mail       string `json:"mail,omitempty"`       // address of one recipient
+	WebHook    string `json:"webHook,omitempty"`    // URL that is posted to
+	Folder     string `json:"folder,omitempty"`     // name of a folder or bucket of the operator's settings
+	Connection string `json:"connection,omitempty"` // id of a WebSocket connection
+}
+
+// DefinedPrefix begins the ids of schedules that definitions hold; those that people
+// make are ULIDs, which have no such character.
+const DefinedPrefix = "def-"
+
+// Defined tells whether a definition's own schedule asked for the job: it needs no
+// caller that the definition allows.
+func (j *Job) Defined() bool { return strings.HasPrefix(j.Schedule, DefinedPrefix) }
+
+// notifies tells whether somebody is notified of the job's end.
+func (j *Job) notifies() bool { return j.ConnectionID != "" || len(j.Deliver) > 0 }
 
 // A Result is what a finished report is.
 type Result struct {

@@ -8,6 +8,7 @@ import (
 
 const (
 	notifyTimeout   = 15 * time.Second
+	deliverTimeout  = 5 * time.Minute // of one try: a file is uploaded
 	firstNotifyWait = 100 * time.Millisecond
 	maxNotifyWait   = 30 * time.Second
 )
@@ -15,7 +16,23 @@ const (
 func (q *Queue) nextNotification() (*queuedJob, time.Duration) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.schedule.nextNotification(time.Now(), q.node, silence)
+	return q.schedule.nextNotification(time.Now(), q.node, silence, false)
+}
+
+// nextDelivery is the report of a schedule that is to be delivered now. Deliveries have
+// goroutines of their own: a mail server that hangs must not delay the frames of clients.
+func (q *Queue) nextDelivery() (*queuedJob, time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.schedule.nextNotification(time.Now(), q.node, silence, true)
+}
+
+// patience is how long one try to notify may take, and how long tries are made.
+func patience(job Job) (try, all time.Duration) {
+	if job.Schedule != "" {
+		return deliverTimeout, deliverFor
+	}
+	return notifyTimeout, notifyFor
 }
 
 // notify notifies a client of the end of its job and records that it did. After a crash
@@ -32,7 +49,8 @@ func (q *Queue) notify(ctx context.Context, id string) {
 	job, repeated, notified := known.job, known.repeated, known.notified == known.job.ending()
 	q.mu.Unlock()
 	// A stop of the service does not cancel a frame that is on its way.
-	notifying, done := context.WithTimeout(context.WithoutCancel(ctx), notifyTimeout)
+	try, all := patience(job)
+	notifying, done := context.WithTimeout(context.WithoutCancel(ctx), try)
 	defer done()
 	if notified {
 		q.recordNotified(notifying, known)
@@ -42,7 +60,7 @@ func (q *Queue) notify(ctx context.Context, id string) {
 		q.options.Log.Error("the outbox cannot be written before a client is notified", "report", id, "cause", err)
 	}
 	defer q.outbox.settled()
-	if err := q.work.Notify(notifying, job, repeated); err != nil && time.Since(job.Finished) < notifyFor {
+	if err := q.work.Notify(notifying, job, repeated); err != nil && time.Since(job.Finished) < all {
 		q.notifyLater(known, err)
 		return
 	} else if err != nil {

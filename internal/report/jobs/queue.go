@@ -79,6 +79,8 @@ const (
 	beat        = silence / 3
 	notifiers   = 8
 	notifyFor   = 10 * time.Minute // of trying to notify a client
+	deliverers  = 4
+	deliverFor  = 6 * time.Hour // of trying to deliver a schedule's report
 	maxCrashes  = 10
 	firstWait   = time.Second
 	longestWait = 5 * time.Minute
@@ -101,6 +103,7 @@ type Queue struct {
 	cancel   context.CancelCauseFunc
 	toWork   chan struct{}
 	toNotify chan struct{}
+	toSend   chan struct{} // deliveries of schedules' reports
 
 	mu        sync.Mutex // guards what follows
 	schedule  *schedule
@@ -114,7 +117,7 @@ func Open(ctx context.Context, options Options) (*Queue, error) {
 	options = options.withDefaults()
 	q := &Queue{
 		options: options, shared: options.URL != "", schedule: newSchedule(options.SourceLimits), running: map[string]context.CancelCauseFunc{}, admitting: map[string]int{},
-		toWork: make(chan struct{}, 1), toNotify: make(chan struct{}, 1), usual: usualRun,
+		toWork: make(chan struct{}, 1), toNotify: make(chan struct{}, 1), toSend: make(chan struct{}, 1), usual: usualRun,
 	}
 	var err error
 	if q.shared {
@@ -174,6 +177,7 @@ func (q *Queue) Start(ctx context.Context, work Work) error {
 	ctx, q.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	q.owned.Go(func() { q.dispatch(ctx, q.options.Workers, q.toWork, q.nextJob, q.run) })
 	q.owned.Go(func() { q.dispatch(ctx, notifiers, q.toNotify, q.nextNotification, q.notify) })
+	q.owned.Go(func() { q.dispatch(ctx, deliverers, q.toSend, q.nextDelivery, q.notify) })
 	if q.shared {
 		q.owned.Go(func() { q.takeOver(ctx) })
 	}
@@ -226,6 +230,7 @@ func (q *Queue) take(job Job, revision uint64) {
 		wake(q.toWork)
 	case known.job.State.Final() && !known.job.Notified:
 		wake(q.toNotify)
+		wake(q.toSend)
 	}
 }
 

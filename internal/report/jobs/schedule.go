@@ -234,10 +234,11 @@ func (s *schedule) lapsed(now time.Time, owner string, silence time.Duration) []
 	return found
 }
 
-// nextNotification is the ended job whose client is to be notified now, like next.
-func (s *schedule) nextNotification(now time.Time, owner string, silence time.Duration) (due *queuedJob, wait time.Duration) {
+// nextNotification is the ended job whose client is to be notified now, like next; of
+// those that schedules asked for, or of the others.
+func (s *schedule) nextNotification(now time.Time, owner string, silence time.Duration, scheduled bool) (due *queuedJob, wait time.Duration) {
 	for _, e := range s.unnotified {
-		if e.busy {
+		if e.busy || (e.job.Schedule != "") != scheduled {
 			continue
 		}
 		after := e.notifyAfter

@@ -136,3 +136,6 @@ func probe(ctx context.Context, stream jetstream.JetStream) error {
 	}
 	return nil
 }
+
+// JetStream is the store's, for what is kept beside the jobs.
+func (q *Queue) JetStream() jetstream.JetStream { return q.connection.stream }

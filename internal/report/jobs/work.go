@@ -63,6 +63,7 @@ func (q *Queue) release(e *queuedJob) {
 	q.schedule.release(e)
 	wake(q.toWork)
 	wake(q.toNotify)
+	wake(q.toSend)
 }
 
 // run does one job from claim to result.

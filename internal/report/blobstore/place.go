@@ -1,0 +1,55 @@
+package blobstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// A Place is a folder or bucket that files are copied to, outside the store.
+type Place struct {
+	backend backend
+	drafts  string // folder of files that are not whole; "" for the system's
+}
+
+// OpenPlace opens a folder, which must exist, or a bucket (s3://, as for [Open]).
+func OpenPlace(address string) (*Place, error) {
+	if strings.Contains(address, "://") {
+		opened, err := openBucket(address)
+		if err != nil {
+			return nil, err
+		}
+		return &Place{backend: opened}, nil
+	}
+	info, err := os.Stat(address)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder", address)
+	}
+	return &Place{folder(address), address}, nil
+}
+
+// Put copies a file to the place under a name, replacing one that is there. Nobody sees
+// a part of it under that name.
+func (p *Place) Put(ctx context.Context, name, contentType string, content io.Reader) error {
+	draft, err := os.CreateTemp(p.drafts, ".report-*")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(draft, content)
+	if err == nil && p.drafts != "" {
+		err = draft.Chmod(0o640) // for the folder's group
+	}
+	if err = errors.Join(err, draft.Close()); err == nil {
+		err = p.backend.put(ctx, name, draft.Name(), contentType)
+	}
+	if err != nil {
+		_ = os.Remove(draft.Name()) // the first error counts
+	}
+	return err
+}
