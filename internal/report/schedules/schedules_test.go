@@ -1,0 +1,170 @@
+package schedules_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/schedules"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// open opens the store of a data directory; closed closes the server with it.
+func open(t *testing.T, dir string) (store *schedules.Store, closed func()) {
+	t.Helper()
+	queue, err := jobs.Open(t.Context(), jobs.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err = schedules.Open(t.Context(), queue.JetStream(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store, func() {
+		if err := queue.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func monday(id string) schedules.Schedule {
+	return schedules.Schedule{
+		ID: id, Type: "ventas", When: "every monday at 7:00", Zone: "Europe/Madrid", Parameters: map[string]string{"year": "2025"},
+		Deliver: []jobs.Target{{Folder: "accounts"}}, Client: "web-1",
+	}
+}
+
+// follow sends the runs that are due to the channel.
+func follow(t *testing.T, store *schedules.Store, ask func(schedules.Run) error) (runs <-chan schedules.Run, stop func()) {
+	t.Helper()
+	came := make(chan schedules.Run, 100)
+	stop, err := store.Follow(t.Context(), func(_ context.Context, run schedules.Run) error {
+		came <- run
+		return ask(run)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return came, stop
+}
+
+func fine(schedules.Run) error { return nil }
+
+// TestTheServersClock: the server of the store sends a run when its second comes, with
+// what the schedule holds, and again and again.
+func TestTheServersClock(t *testing.T) {
+	t.Parallel()
+	store, closed := open(t, t.TempDir())
+	defer closed()
+	runs, stop := follow(t, store, fine)
+	defer stop()
+	wanted := monday("one")
+	if err := store.PutCron(t.Context(), wanted, "* * * * * *"); err != nil {
+		t.Fatal(err)
+	}
+	first, second := <-runs, <-runs
+	if first.Schedule.ID != "one" || !first.Schedule.Same(&wanted) || second.Number <= first.Number || !second.Due.After(first.Due) {
+		t.Errorf("came %+v and %+v", first, second)
+	}
+}
+
+// TestOneOfTheMissedRunsIsMade: a time that passed while no service ran is made up for
+// at the next start, once.
+func TestOneOfTheMissedRunsIsMade(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store, closed := open(t, dir)
+	missed := monday("missed")
+	missed.Zone = "Asia/Kathmandu" // 5 h 45 min before UTC: an hour or a quarter off would be seen
+	zone, err := time.LoadLocation(missed.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().In(zone).Truncate(time.Second).Add(2 * time.Second)
+	// A second of this year: whoever made up for it later than at the start would come in a year.
+	if err := store.PutCron(t.Context(), missed, fmt.Sprintf("%d %d %d %d %d *", at.Second(), at.Minute(), at.Hour(), at.Day(), at.Month())); err != nil {
+		t.Fatal(err)
+	}
+	closed()
+	testkit.Eventually(t, "the time to pass", func() bool { return time.Now().After(at.Add(200 * time.Millisecond)) })
+	store, closed = open(t, dir)
+	defer closed()
+	runs, stop := follow(t, store, fine)
+	defer stop()
+	if run := <-runs; run.Schedule.ID != "missed" || run.Due.Before(at) {
+		t.Errorf("came %+v for %s", run, at)
+	}
+	if len(runs) > 0 {
+		t.Errorf("came again: %+v", <-runs)
+	}
+}
+
+// TestARunIsNotLost: one that came while nobody followed waits; of two, the newer one.
+func TestARunIsNotLost(t *testing.T) {
+	t.Parallel()
+	store, closed := open(t, t.TempDir())
+	defer closed()
+	if err := store.Put(t.Context(), monday("waits")); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := store.RunNow(t.Context(), "waits"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runs, stop := follow(t, store, func(schedules.Run) error { return errors.New("full") })
+	refused := <-runs
+	stop()
+	if len(runs) != 0 || refused.Number != 3 {
+		t.Errorf("came %+v, and %d more", refused, len(runs))
+	}
+}
+
+func TestSchedulesAreKept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store, closed := open(t, dir)
+	for i := range schedules.MostPerClient {
+		if err := store.Put(t.Context(), monday(fmt.Sprint("s", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Put(t.Context(), monday("more")); !errors.Is(err, schedules.ErrFull) {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := store.Put(t.Context(), monday("s1")); err != nil {
+		t.Errorf("one in place of another: %v", err)
+	}
+	outcome := schedules.Outcome{Report: "r", Skipped: 2}
+	if err := store.SetOutcome(t.Context(), "s1", outcome); err != nil {
+		t.Fatal(err)
+	}
+	closed()
+	store, closed = open(t, dir)
+	defer closed()
+	if got, err := store.Outcome(t.Context(), "s1"); err != nil || got != outcome {
+		t.Errorf("outcome %+v %v", got, err)
+	}
+	if err := store.Remove(t.Context(), "s1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"s1", "none", "a.b", "*", ">", ""} {
+		if err := store.Remove(t.Context(), id); !errors.Is(err, schedules.ErrUnknown) {
+			t.Errorf("remove %q: %v", id, err)
+		}
+		if err := store.RunNow(t.Context(), id); !errors.Is(err, schedules.ErrUnknown) {
+			t.Errorf("run %q: %v", id, err)
+		}
+	}
+	all, err := store.List(t.Context())
+	if err != nil || len(all) != schedules.MostPerClient-1 {
+		t.Errorf("kept are %d, %v", len(all), err)
+	}
+	if got, err := store.Outcome(t.Context(), "s1"); err != nil || got != (schedules.Outcome{}) {
+		t.Errorf("of a removed one: %+v %v", got, err)
+	}
+}

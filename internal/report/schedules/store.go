@@ -1,0 +1,230 @@
+package schedules
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
+)
+
+// One message a subject is kept: of a schedule, of a run that is due, of the outcome. So
+// of the runs that were missed while no service ran, one is made.
+const (
+	streamName   = "report-schedules"
+	schedulesOf  = "reports.schedules."
+	dueOf        = "reports.due."
+	outcomesOf   = "reports.outcomes."
+	consumerName = "reports"
+	takeFor      = time.Minute // after which another node is given a run
+	retryAfter   = time.Minute
+)
+
+// A Store keeps schedules. Its methods are safe for concurrent use.
+type Store struct {
+	stream jetstream.Stream
+	js     jetstream.JetStream
+	log    *slog.Logger
+}
+
+// Open opens the store in a JetStream.
+func Open(ctx context.Context, js jetstream.JetStream, log *slog.Logger) (*Store, error) {
+	stream, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name: streamName, Description: "pasarela reports: schedules, the runs that are due, their outcomes",
+		Subjects: []string{schedulesOf + "*", dueOf + "*", outcomesOf + "*"}, MaxMsgsPerSubject: 1,
+		Storage: jetstream.FileStorage, AllowMsgSchedules: true, AllowRollup: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("schedules: open the stream %q (the NATS server must schedule messages by cron expression and time zone, as 2.15 does): %w", streamName, err)
+	}
+	return &Store{stream, js, log}, nil
+}
+
+// Put keeps a schedule, in place of one with its id, and begins to count its time. The
+// error is ErrFull or the store's.
+func (s *Store) Put(ctx context.Context, schedule Schedule) error {
+	when, err := recurrence.Parse(schedule.When)
+	if err != nil {
+		return err
+	}
+	return s.put(ctx, schedule, when.Cron())
+}
+
+func (s *Store) put(ctx context.Context, schedule Schedule, cron string) error {
+	known, err := s.List(ctx)
+	if err != nil {
+		return err
+	}
+	own := 0
+	for i := range known {
+		if known[i].ID != schedule.ID && known[i].Client == schedule.Client && schedule.Client != "" {
+			own++
+		}
+	}
+	if len(known) >= Most || own >= MostPerClient {
+		return ErrFull
+	}
+	body, err := json.Marshal(schedule)
+	if err != nil {
+		return err
+	}
+	_, err = s.js.Publish(ctx, schedulesOf+schedule.ID, body,
+		jetstream.WithScheduleCron(cron), jetstream.WithScheduleTimeZone(schedule.Zone), jetstream.WithScheduleTarget(dueOf+schedule.ID))
+	if err != nil {
+		return fmt.Errorf("schedules: keep a schedule: %w", err)
+	}
+	return nil
+}
+
+// Get returns a schedule, or ErrUnknown.
+func (s *Store) Get(ctx context.Context, id string) (schedule Schedule, err error) {
+	return schedule, s.last(ctx, schedulesOf+id, &schedule)
+}
+
+// Outcome returns what became of a schedule's runs; without one it is empty.
+func (s *Store) Outcome(ctx context.Context, id string) (outcome Outcome, err error) {
+	if err = s.last(ctx, outcomesOf+id, &outcome); errors.Is(err, ErrUnknown) {
+		err = nil
+	}
+	return outcome, err
+}
+
+func (s *Store) last(ctx context.Context, subject string, target any) error {
+	if strings.ContainsAny(subject, " \t\r\n*>") || strings.Count(subject, ".") != 2 {
+		return ErrUnknown
+	}
+	found, err := s.stream.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return ErrUnknown
+	}
+	if err != nil {
+		return fmt.Errorf("schedules: read: %w", err)
+	}
+	return json.Unmarshal(found.Data, target)
+}
+
+// SetOutcome keeps what became of a schedule's runs.
+func (s *Store) SetOutcome(ctx context.Context, id string, outcome Outcome) error {
+	body, err := json.Marshal(outcome)
+	if err != nil {
+		return err
+	}
+	if _, err := s.js.Publish(ctx, outcomesOf+id, body); err != nil {
+		return fmt.Errorf("schedules: keep an outcome: %w", err)
+	}
+	return nil
+}
+
+// List returns all schedules, oldest first.
+func (s *Store) List(ctx context.Context) ([]Schedule, error) {
+	info, err := s.stream.Info(ctx, jetstream.WithSubjectFilter(schedulesOf+"*"))
+	if err != nil {
+		return nil, fmt.Errorf("schedules: list: %w", err)
+	}
+	var all []Schedule
+	for subject := range info.State.Subjects {
+		schedule, err := s.Get(ctx, strings.TrimPrefix(subject, schedulesOf))
+		if errors.Is(err, ErrUnknown) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, schedule)
+	}
+	slices.SortFunc(all, func(a, b Schedule) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	})
+	return all, nil
+}
+
+// Remove forgets a schedule, with a run of it that is due, or returns ErrUnknown.
+func (s *Store) Remove(ctx context.Context, id string) error {
+	if _, err := s.Get(ctx, id); err != nil {
+		return err
+	}
+	for _, subject := range []string{schedulesOf, dueOf, outcomesOf} {
+		if err := s.stream.Purge(ctx, jetstream.WithPurgeSubject(subject+id)); err != nil {
+			return fmt.Errorf("schedules: remove: %w", err)
+		}
+	}
+	return nil
+}
+
+// RunNow makes a schedule's report due, besides its times.
+func (s *Store) RunNow(ctx context.Context, id string) error {
+	schedule, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(schedule)
+	if err != nil {
+		return err
+	}
+	_, err = s.js.PublishMsg(ctx, &nats.Msg{Subject: dueOf + id, Data: body})
+	return err
+}
+
+// A Run is one report that is due.
+type Run struct {
+	Schedule Schedule
+	Number   uint64 // rises with every run of any schedule; the same when a run is given again
+	Due      time.Time
+}
+
+// Follow calls ask for every run that is due, one at a time, until stop is called; stop
+// waits for the call that is under way. A run whose call returns an error is given again
+// after a minute. Of several nodes that follow, one is given a run.
+func (s *Store) Follow(ctx context.Context, ask func(ctx context.Context, run Run) error) (stop func(), err error) {
+	consumer, err := s.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+		Durable: consumerName, FilterSubject: dueOf + "*", AckPolicy: jetstream.AckExplicitPolicy, AckWait: takeFor, MaxAckPending: Most,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("schedules: follow: %w", err)
+	}
+	following, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	consuming, err := consumer.Consume(func(message jetstream.Msg) {
+		s.take(following, message, ask)
+	}, jetstream.PullMaxMessages(1))
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("schedules: follow: %w", err)
+	}
+	return func() {
+		consuming.Stop()
+		cancel()
+		<-consuming.Closed()
+	}, nil
+}
+
+func (s *Store) take(ctx context.Context, message jetstream.Msg, ask func(ctx context.Context, run Run) error) {
+	var schedule Schedule
+	about, err := message.Metadata()
+	if err == nil {
+		err = json.Unmarshal(message.Data(), &schedule)
+	}
+	if err != nil {
+		s.log.Error("a schedule's message cannot be read", "subject", message.Subject(), "cause", err)
+		_ = message.Term() // it will not get better
+		return
+	}
+	ctx, done := context.WithTimeout(ctx, takeFor/2)
+	defer done()
+	if err := ask(ctx, Run{schedule, about.Sequence.Stream, about.Timestamp}); err != nil {
+		if ctx.Err() == nil {
+			s.log.Warn("a scheduled report cannot be asked for yet", "schedule", schedule.ID, "wait", retryAfter, "cause", err)
+		}
+		_ = message.NakWithDelay(retryAfter) // without it the run is given again after takeFor
+		return
+	}
+	_ = message.Ack() // without it the run is given again, and known by its number
+}
