@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -104,11 +105,27 @@ func (s service) each(ctx context.Context, out io.Writer, method string, ids []s
 }
 
 func (s service) call(ctx context.Context, method, path string, out any) error {
+	return s.send(ctx, method, path, nil, out)
+}
+
+// send calls with a body, which is written as JSON unless it is nil.
+func (s service) send(ctx context.Context, method, path string, body, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(s.url, "/")+path, nil)
+	var content io.Reader = http.NoBody
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(s.url, "/")+path, content)
 	if err != nil {
 		return err
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
 	}
 	if token := os.Getenv("REPORTS_TOKEN"); token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)

@@ -17,7 +17,7 @@ background, and notifies the client that waits on a WebSocket through the
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), checkCommand(), runCommand(), jobsCommand())
+	root.AddCommand(serveCommand(), checkCommand(), runCommand(), jobsCommand(), schedulesCommand())
 	return root
 }
 

@@ -39,7 +39,7 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"run ventas -o x.pdf", "-o x.pdf: the name must end with .xlsx or .csv"},
 		{"run ventas --format pdf", `the format must be xlsx or csv, not "pdf"`},
 		{"run ventas --language fr", `the language must be es or en, not "fr"`},
-		{"run ventas --source shop", "--source must be name=URL"},
+		{"run ventas --source shop", "--source must be name=ADDRESS"},
 		{"run ventas --source sample=sqlite:none.db", "source sample: the database cannot be reached: none.db: "},
 		{"run ventas --source sample=sqlite:.", "source sample: the database cannot be reached: .: "},
 		{"run ventas --source sample=sqlite:wrong.yaml", "source sample: the database cannot be reached: wrong.yaml: "},
@@ -53,6 +53,9 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"serve --log-format xml", `--log-format must be text or json, not "xml"`},
 		{"serve --profile nobody", "no shared file has the profile \"nobody\": name another profile (AWS_PROFILE, --profile)"},
 		{"runn", "unknown command"},
+		{"serve --deliver-folder attic", "--deliver-folder must be name=ADDRESS"},
+		{"schedules add ventas", "required flag"},
+		{"schedules add", "reports schedules add needs a report type"},
 		{"jobs replay", "requires at least 1 arg"},
 	} {
 		said, received, err := run(strings.Fields(test.args)...)

@@ -53,19 +53,14 @@ or from a script. The file appears under its name only when it is whole.`,
 }
 
 func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
-	f.request.Parameters = map[string]string{}
-	for _, parameter := range f.parameters {
-		name, value, found := strings.Cut(parameter, "=")
-		if !found {
-			return language.Errorf("reports_program.pair", "value", parameter)
-		}
-		f.request.Parameters[name] = value
-	}
-	err := f.formatByName()
-	if err != nil {
+	var err error
+	if f.request.Parameters, err = readParameters(f.parameters); err != nil {
 		return err
 	}
-	if f.request.Sources, err = readSources(f.sources); err != nil {
+	if err := f.formatByName(); err != nil {
+		return err
+	}
+	if f.request.Sources, err = readPairs("--source", sourcePrefix, f.sources); err != nil {
 		return err
 	}
 	folder := "."
@@ -97,6 +92,19 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	}
 	fmt.Fprintln(said, spoken().Say("reports_program.made", "file", f.out, "rows", made.Rows, "bytes", made.Bytes, "time", time.Since(began).Round(time.Millisecond)))
 	return nil
+}
+
+// readParameters reads -p name=value.
+func readParameters(flags []string) (map[string]string, error) {
+	parameters := map[string]string{}
+	for _, parameter := range flags {
+		name, value, found := strings.Cut(parameter, "=")
+		if !found {
+			return nil, language.Errorf("reports_program.pair", "value", parameter)
+		}
+		parameters[name] = value
+	}
+	return parameters, nil
 }
 
 // onTerminal says whether a person sees what is written there.

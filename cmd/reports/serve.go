@@ -24,7 +24,7 @@ const stopTime = 25 * time.Second
 
 type serveFlags struct {
 	listen, logLevel, logFormat, storageLimit string
-	sources                                   []string
+	sources, folders                          []string
 	signed                                    credentials.Options
 	options                                   report.Options
 }
@@ -42,9 +42,10 @@ The calls to @connections are signed with the credentials of the environment
 shared files, of a web identity or of a container's role; on EC2 also with the
 instance's, with AWS_EC2_METADATA_DISABLED=false. Files are read again when they
 change. Addresses with passwords can come from the environment:
-REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN. Programs that
-share a queue need the same REPORTS_KEY, which signs links and capabilities.
-SIGHUP reads the definitions again. /healthz, /readyz and /metrics show its state.`,
+REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN, REPORTS_SMTP and
+REPORTS_FOLDER_<NAME>, by which reports of schedules are delivered. Programs that
+share a queue need the same REPORTS_KEY, which signs links and capabilities. SIGHUP
+reads the definitions again. /healthz, /readyz and /metrics show its state.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error { return flags.serve(command.Context()) },
 	}
@@ -69,6 +70,9 @@ SIGHUP reads the definitions again. /healthz, /readyz and /metrics show its stat
 	set.IntVar(&options.Attempts, "attempts", 4, "runs of a report whose failures may pass, such as a database that is down; after 1 s, 4 s, 16 s ... up to 5 min")
 	set.IntVar(&options.MaxHistory, "history", 50_000, "ended reports that are remembered, with their files")
 	set.StringVar(&flags.storageLimit, "storage-limit", "", "most that kept reports may take, such as 20GB; the disk by default")
+	set.StringArrayVar(&flags.folders, "deliver-folder", nil, "folder that schedules may deliver to, as `name=DIR`; buckets come from REPORTS_FOLDER_<NAME>; may be given often")
+	set.StringSliceVar(&options.Delivery.WebHooks, "web-hook", nil, "URL `prefix` of web hooks that schedules may call")
+	set.StringSliceVar(&options.Delivery.MailTo, "mail-to", nil, "`address`, or domain such as @example.com, that schedules may send e-mail to")
 	set.StringVar(&flags.logLevel, "log-level", "info", "debug, info, warn or error")
 	set.StringVar(&flags.logFormat, "log-format", "text", "text or json")
 	return command
@@ -145,9 +149,13 @@ func (f *serveFlags) complete() (err error) {
 	if o.StorageLimit, err = readBytes(f.storageLimit); err != nil {
 		return err
 	}
-	if o.Sources, err = readSources(f.sources); err != nil {
+	if o.Sources, err = readPairs("--source", sourcePrefix, f.sources); err != nil {
 		return err
 	}
+	if o.Delivery.Folders, err = readPairs("--deliver-folder", folderPrefix, f.folders); err != nil {
+		return err
+	}
+	o.Delivery.SMTP = os.Getenv("REPORTS_SMTP")
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
 		return language.Errorf("reports_program.listen_form", "value", f.listen)
 	}

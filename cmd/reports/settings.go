@@ -10,7 +10,11 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-const sourcePrefix = "REPORTS_SOURCE_"
+// What the names of databases and folders follow in the environment's variables.
+const (
+	sourcePrefix = "REPORTS_SOURCE_"
+	folderPrefix = "REPORTS_FOLDER_"
+)
 
 // shownDataDir is how the default data directory is written in the help.
 const shownDataDir = "~/.local/share/pasarela/reports (or where this system keeps such data)"
@@ -33,24 +37,24 @@ func usualDataDir() string {
 	return filepath.Join(base, "pasarela", "reports")
 }
 
-// readSources reads databases from name=URL flags and from the environment,
+// readPairs reads addresses by name from flags, name=ADDRESS, and from the environment,
 // where a password is not seen by every user of the machine.
-func readSources(flags []string) (map[string]string, error) {
-	sources := map[string]string{}
+func readPairs(flag, prefix string, flags []string) (map[string]string, error) {
+	addresses := map[string]string{}
 	for _, setting := range os.Environ() {
 		name, address, _ := strings.Cut(setting, "=")
-		if name, ok := strings.CutPrefix(name, sourcePrefix); ok {
-			sources[strings.ToLower(name)] = address
+		if name, ok := strings.CutPrefix(name, prefix); ok {
+			addresses[strings.ToLower(name)] = address
 		}
 	}
-	for _, flag := range flags {
-		name, address, found := strings.Cut(flag, "=")
+	for _, pair := range flags {
+		name, address, found := strings.Cut(pair, "=")
 		if !found || name == "" || address == "" {
-			return nil, language.Errorf("reports_program.source_pair")
+			return nil, language.Errorf("reports_program.name_pair", "flag", flag)
 		}
-		sources[name] = address
+		addresses[name] = address
 	}
-	return sources, nil
+	return addresses, nil
 }
 
 // readBytes reads a size such as 500MB or 20GB; "" is 0.

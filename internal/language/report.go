@@ -37,5 +37,13 @@ var reportTexts = Catalogue{
 	"report.link_incomplete_text":      {"A part of the link is missing or was changed. Copy all of it, to the end.", "Falta una parte del enlace o se ha cambiado. Cópielo entero, hasta el final."},
 	"report.nothing_here":              {"There is nothing here", "Aquí no hay nada"},
 	"report.nothing_here_text":         {"Check the address.", "Compruebe la dirección."},
+	"report.mail_subject":              {"Report: {title}", "Informe: {title}"},
+	"report.mail_subject_failed":       {"Report not made: {title}", "Informe no generado: {title}"},
+	"report.mail_made":                 {"The report “{title}” is ready: {rows} {rows|row|rows}.", "El informe «{title}» está listo: {rows} {rows|fila|filas}."},
+	"report.mail_attached":             {"It is attached, and can be downloaded until {until}:", "Va adjunto, y se puede descargar hasta el {until}:"},
+	"report.mail_link":                 {"It can be downloaded until {until}:", "Se puede descargar hasta el {until}:"},
+	"report.mail_failed":               {"The report “{title}” could not be made (number {id}).", "El informe «{title}» no se ha podido generar (número {id})."},
+	"report.mail_cancelled":            {"It was cancelled.", "Se canceló."},
+	"report.mail_why":                  {"You receive this message because a schedule of the report service names your address.", "Recibe este mensaje porque una programación del servicio de informes nombra su dirección."},
 	"report.to_reports":                {"Go to the reports", "Ir a los informes"},
 }

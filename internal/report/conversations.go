@@ -67,6 +67,9 @@ func (t *conversations) remove(id string) {
 // goroutine: the gateway may hold it until $connect is answered, which waits for
 // this response.
 func (s *Service) expect(job jobs.Job) (accepted func(place int), dropped func()) {
+	if job.ConnectionID == "" {
+		return func(int) {}, func() {}
+	}
 	conversation := s.client.Converse(job.Endpoint, job.ConnectionID, time.Now(), s.opener(job, false))
 	if !s.conversations.putNew(job.ID, conversation) {
 		return func(int) {}, func() {}
@@ -135,6 +138,9 @@ func (s *Service) conversation(job jobs.Job) *notify.Conversation {
 // reports wait since an earlier process.
 func (s *Service) reopenConversations(ctx context.Context) {
 	for _, job := range s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued && job.Created.Before(s.started) }) {
+		if job.ConnectionID == "" {
+			continue
+		}
 		s.conversation(job)
 		select {
 		case s.openings <- job.ID:

@@ -33,15 +33,22 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 	}
 	ctx, abandon := context.WithCancelCause(ctx)
 	defer abandon(nil)
-	ticker := notify.Tick(ctx, s.conversation(job), progressFrame(s.frame(job, notify.Progress), intake.Progress{}), func() {
-		s.noteGone(job.ID)
-		if d.WhenGone == definition.Cancel {
-			abandon(errAbandoned)
-		}
-	})
+	show := func(notify.Frame) {}
+	var ticker *notify.Ticker
+	if job.ConnectionID != "" {
+		ticker = notify.Tick(ctx, s.conversation(job), progressFrame(s.frame(job, notify.Progress), intake.Progress{}), func() {
+			s.noteGone(job.ID)
+			if d.WhenGone == definition.Cancel {
+				abandon(errAbandoned)
+			}
+		})
+		show = ticker.Show
+	}
 	defer s.intake.Board.Remove(job.ID)
-	result, err := s.write(ctx, job, d, ticker)
-	ticker.Stop()
+	result, err := s.write(ctx, job, d, show)
+	if ticker != nil {
+		ticker.Stop()
+	}
 	if err != nil {
 		return jobs.Result{}, failure(err)
 	}
@@ -54,7 +61,7 @@ func (s *Service) make(ctx context.Context, job jobs.Job) (jobs.Result, error) {
 // client receives rows that it could not request now, or other ones than it chose
 // (A-REPORT-21).
 func still(job jobs.Job, d *definition.Definition) error {
-	if !d.Allows(job.Caller) {
+	if !job.Defined() && !d.Allows(job.Caller) {
 		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows caller %q", job.Caller)}
 	}
 	values, err := d.Check(job.Parameters)
@@ -67,7 +74,7 @@ func still(job jobs.Job, d *definition.Definition) error {
 	return nil
 }
 
-func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definition, ticker *notify.Ticker) (jobs.Result, error) {
+func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definition, show func(notify.Frame)) (jobs.Result, error) {
 	draft, err := s.store.Draft(job.ID)
 	if err != nil {
 		return jobs.Result{}, err
@@ -76,7 +83,7 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 	values, format := definition.Values(job.Parameters), definition.Format(job.Format)
 	run := &render.Run{
 		Definition: d, Source: s.sources[d.Source], Values: values, Language: language.Language(job.Language), Format: format,
-		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, ticker),
+		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, show),
 	}
 	made, err := run.Make(ctx)
 	if err != nil {
@@ -92,9 +99,9 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 	return jobs.Result{FileName: d.Name(values, format), Rows: made.Rows, Bytes: made.Bytes}, nil
 }
 
-// show writes progress to the board, for the API, and offers it to the ticker, at most
+// show writes progress to the board, for the API, and offers it to the client, at most
 // ten times per [notify.ProgressEvery].
-func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(render.Progress) {
+func (s *Service) show(job jobs.Job, offer func(notify.Frame)) func(render.Progress) {
 	began, frame := time.Now(), s.frame(job, notify.Progress)
 	var last time.Time
 	return func(p render.Progress) {
@@ -105,7 +112,7 @@ func (s *Service) show(job jobs.Job, ticker *notify.Ticker) func(render.Progress
 		last = now
 		progress := intake.Progress{Rows: p.Rows, Total: p.Total, Bytes: p.Bytes, Elapsed: now.Sub(began)}
 		s.intake.Board.Write(job.ID, progress)
-		ticker.Show(progressFrame(frame, progress))
+		offer(progressFrame(frame, progress))
 	}
 }
 

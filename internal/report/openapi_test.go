@@ -18,8 +18,10 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
 // contract is the served OpenAPI document, which answers are held against.
@@ -28,6 +30,7 @@ type contract struct {
 	compiler *jsonschema.Compiler
 	document map[string]any
 	seen     map[string]bool // METHOD /path/{of} status, of every answer
+	client   string          // a capability
 }
 
 func newContract(t *testing.T, served *httptest.Server) *contract {
@@ -41,7 +44,7 @@ func newContract(t *testing.T, served *httptest.Server) *contract {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &contract{t, jsonschema.NewCompiler(), content.(map[string]any), map[string]bool{}}
+	c := &contract{t, jsonschema.NewCompiler(), content.(map[string]any), map[string]bool{}, ""}
 	if err := c.compiler.AddResource("file:///openapi.json", content); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +152,42 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	expired := links.Make(first.ID, "existencias.xlsx", time.Now().Add(-time.Minute))
 	c.call(served, "GET", "/files/{id}/{name}", strings.TrimPrefix(expired, served.URL), "", 410)
 	c.refusals(g)
+	c.schedules(g)
 	c.whole()
+}
+
+// schedules are the answers about schedules.
+func (c *contract) schedules(g *gateway) {
+	const all, one, run = "/api/schedules", "/api/schedules/{id}", "/api/schedules/{id}/run"
+	folder := delivery.Options{Folders: map[string]string{"accounts": c.t.TempDir()}, WebHooks: []string{"https://hooks.example.com/"}}
+	served := start(c.t, g.URL, report.Options{DefinitionsDir: folderOf(c.t, accents, weekly), Delivery: folder})
+	const wish = `{"type":"tildes","when":"every day at 7","timezone":"UTC","deliver":[{"webHook":"https://hooks.example.com/in"}]}`
+	made := decode[scheduled](c.t, c.call(served, "POST", all, all, wish, 201))
+	c.call(served, "GET", all, all, "", 200)
+	c.call(served, "POST", all, all, `{"type":"tildes"}`, 400)
+	c.call(served, "POST", all, all, strings.Replace(wish, "tildes", "weekly", 1), 403)
+	for range schedules.MostPerClient {
+		c.call(served, "POST", all, all, strings.Replace(wish, `"type"`, `"client":"`+c.access(served)+`","type"`, 1), 201)
+	}
+	c.call(served, "POST", all, all, strings.Replace(wish, `"type"`, `"client":"`+c.access(served)+`","type"`, 1), 409)
+	c.call(served, "POST", run, all+"/def-weekly-monday/run", "", 202)
+	c.call(served, "DELETE", one, all+"/def-weekly-monday", "", 409)
+	c.call(served, "DELETE", one, all+"/"+made.ID, "", 200)
+	c.call(served, "DELETE", one, all+"/"+made.ID, "", 404)
+	c.call(served, "POST", run, all+"/"+made.ID+"/run", "", 404)
+	guarded := start(c.t, g.URL, report.Options{Token: "secret", Delivery: folder})
+	c.call(guarded, "POST", all, all, wish, 401)
+	c.call(guarded, "GET", all, all, "", 401)
+	c.call(guarded, "DELETE", one, all+"/x", "", 401)
+	c.call(guarded, "POST", run, all+"/x/run", "", 401)
+}
+
+// access is a capability of the one client that these tests have.
+func (c *contract) access(served *httptest.Server) string {
+	if c.client == "" {
+		c.client = decode[struct{ Access string }](c.t, c.call(served, "POST", "/page/client", "/page/client", "", 200)).Access
+	}
+	return c.client
 }
 
 // refusals are answers that a service gives for how it was set up.

@@ -63,7 +63,7 @@ func (r reminder) all(ctx context.Context, now time.Time) {
 func (s *Service) reminder() reminder {
 	return reminder{
 		waiting: func() []jobs.Job {
-			return s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued })
+			return s.queue.List(func(job *jobs.Job) bool { return job.State == jobs.Queued && job.ConnectionID != "" })
 		},
 		remind: s.remindClient,
 	}

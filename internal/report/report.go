@@ -20,11 +20,13 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 	"github.com/pasarela-ws/pasarela/internal/report/samples"
+	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/web"
 )
@@ -55,6 +57,7 @@ type Options struct {
 	Attempts       int               // runs of a report whose failures may pass; 4
 	SourceLimits   map[string]int    // most reports of a database made at once; without: Workers
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
+	Delivery       delivery.Options  // where reports of schedules may go
 	Logger         *slog.Logger
 }
 
@@ -72,6 +75,10 @@ type Service struct {
 	ready     *readiness
 	web       http.Handler
 	slots     source.Slots
+	courier   *delivery.Courier
+	schedules *schedules.Store
+	unfollow  func() // ends the schedules' runs
+	delivered delivered
 
 	conversations conversations
 	openings      chan string // reports whose first frame is to be sent
@@ -117,14 +124,18 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	if err := s.openSources(); err != nil {
 		return err
 	}
+	secret, err := s.secret()
+	if err != nil {
+		return err
+	}
+	s.options.Delivery.Secret = secret
+	if s.courier, err = delivery.Open(s.options.Delivery); err != nil {
+		return err
+	}
 	if err := s.Reload(); err != nil {
 		return err
 	}
 	if s.store, err = blobstore.Open(filepath.Join(s.options.DataDir, "files"), s.options.Storage, blobstore.Limits{Total: s.options.StorageLimit}); err != nil {
-		return err
-	}
-	secret, err := s.secret()
-	if err != nil {
 		return err
 	}
 	links := blobstore.LinksWith(s.options.PublicURL, secret)
@@ -143,6 +154,9 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	if err != nil {
 		return err
 	}
+	if s.schedules, err = schedules.Open(opening, s.queue.JetStream(), s.log.With("component", "schedules")); err != nil {
+		return err
+	}
 	s.ready = s.newReadiness()
 	s.intake = &intake.Intake{
 		Catalogue: s.catalogue, Queue: s.queue, Store: s.store, Links: links, Board: intake.NewProgressBoard(), Grants: grants,
@@ -152,7 +166,7 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.journal = journal.New(s.log.With("component", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
-		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
+		Schedules: s.schedules, Courier: s.courier, PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
 	})
 	return nil
 }
@@ -207,12 +221,16 @@ func (s *Service) Reload() error {
 		}
 		d.SourceZone = from.Zone()
 		problems = append(problems, d.CheckSQL(from.Dialect())...)
+		problems = append(problems, s.checkDefined(d)...)
 	}
 	if len(problems) > 0 {
 		return problems
 	}
 	s.catalogue.Replace(fresh)
-	return nil
+	if s.unfollow == nil {
+		return nil // Start does it
+	}
+	return s.keepDefined(context.Background())
 }
 
 // Handler serves the API, the page and the downloads.
@@ -222,10 +240,13 @@ func (s *Service) Handler() http.Handler { return s.web }
 func (s *Service) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notifyEnd, Keep: s.keep, Began: s.journal.Began, Ended: s.journal.Ended}); err != nil {
+	if err := s.queue.Start(ctx, jobs.Work{Make: s.make, Notify: s.notify, Keep: s.keep, Began: s.journal.Began, Ended: s.journal.Ended}); err != nil {
 		stop()
 		s.closeParts()
 		return err
+	}
+	if err := s.follow(ctx); err != nil {
+		return errors.Join(err, s.Stop(ctx))
 	}
 	s.owned.Go(func() { s.clean(ctx) })
 	for range openers {
@@ -241,6 +262,9 @@ func (s *Service) Start() error {
 func (s *Service) Stop(ctx context.Context) error {
 	if s.stop != nil {
 		s.stop()
+	}
+	if s.unfollow != nil {
+		s.unfollow()
 	}
 	err := s.queue.Stop(ctx)
 	s.owned.Wait()

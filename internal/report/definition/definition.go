@@ -38,6 +38,7 @@ type Definition struct {
 	Format      Format
 	FileName    string // without extension; {parameter} is filled in
 	Callers     []string
+	Schedules   []Schedule
 	WhenGone    WhenGone
 	Limits      Limits
 	Count       bool        // ask how many rows there will be; the database runs the query for it

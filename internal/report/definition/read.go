@@ -114,6 +114,7 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"callers": func(v *yaml.Node) {
 			w.list(v, "callers", func(item *yaml.Node) { d.Callers = append(d.Callers, w.words(item, "a caller")) })
 		},
+		"schedules": func(v *yaml.Node) { w.list(v, "schedules", func(item *yaml.Node) { w.schedule(item, d) }) },
 		"whenGone":  func(v *yaml.Node) { d.WhenGone = oneOf(w, v, "whenGone", Finish, Cancel) },
 		"limits":    func(v *yaml.Node) { w.limits(v, &d.Limits) },
 		"retention": func(v *yaml.Node) { d.Retention = w.duration(v, "retention", time.Minute, 365*24*time.Hour) },

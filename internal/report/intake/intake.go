@@ -45,6 +45,8 @@ type Request struct {
 	Parameters     map[string]string
 	Lists          []string // parameters that were given as a list of values
 	IdempotencyKey string
+	Schedule       string        // that asks; "" for a person
+	Deliver        []jobs.Target // of a schedule
 }
 
 // An Intake accepts requests. All fields are set once, before use.
@@ -90,6 +92,13 @@ func (in *Intake) Submit(ctx context.Context, request Request) (report Report, r
 	return report, repeated, nil
 }
 
+// Check returns the error that Submit would return for a request that cannot be taken,
+// whatever the room that there is.
+func (in *Intake) Check(request Request) error {
+	_, err := in.job(request)
+	return err
+}
+
 func (in *Intake) job(request Request) (jobs.Job, error) {
 	wanted, err := in.wanted(request)
 	if err != nil {
@@ -102,8 +111,12 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 	job := jobs.Job{
 		Type: wanted.Type, Caller: request.Caller, ConnectionID: request.ConnectionID, Endpoint: endpoint,
 		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
+		Schedule: request.Schedule, Deliver: request.Deliver,
 	}
-	if request.Client != "" {
+	if request.Schedule != "" {
+		job.Client = request.Client // of the schedule, which was made with its capability
+	}
+	if request.Client != "" && request.Schedule == "" {
 		client, ok := in.Grants.Read(request.Client, time.Now())
 		if !ok {
 			return jobs.Job{}, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired; leave it out, and a new one comes with the report"}
@@ -111,7 +124,7 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		job.Client = client
 	}
 	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
-	if !wanted.Allows(job.Caller) {
+	if !job.Defined() && !wanted.Allows(job.Caller) {
 		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
 	}
 	if request.Language != "" {
@@ -142,7 +155,7 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 
 func (in *Intake) wanted(request Request) (*definition.Definition, error) {
 	switch {
-	case request.ConnectionID == "":
+	case request.ConnectionID == "" && request.Schedule == "":
 		return nil, &definition.FieldError{Field: "connectionId", Reason: "is required: the connection that waits for the report, $context.connectionId in a mapping template"}
 	case len(request.ConnectionID) > maxConnectionID || strings.ContainsAny(request.ConnectionID, "/?#\x00 "):
 		return nil, &definition.FieldError{Field: "connectionId", Reason: "is not a connection id"}

@@ -30,7 +30,8 @@ type Report struct {
 	Link       string            `json:"link,omitempty"`
 	Reason     string            `json:"reason,omitempty"`
 	Message    string            `json:"message,omitempty"`
-	Access     string            `json:"access,omitempty"` // capability, in the answer to who asked
+	Access     string            `json:"access,omitempty"`   // capability, in the answer to who asked
+	Schedule   string            `json:"schedule,omitempty"` // that asked for it
 
 	// For operators only.
 	Caller string `json:"caller,omitempty"`
@@ -41,7 +42,7 @@ func (in *Intake) report(job jobs.Job, place int) Report {
 	r := Report{
 		ID: job.ID, Type: job.Type, Title: in.Title(job), State: job.State, Place: place, Language: job.Language, Format: job.Format,
 		Parameters: job.Parameters, Attempt: job.Attempt, Created: job.Created, Started: set(job.Started), Finished: set(job.Finished),
-		Expires: set(job.Expires), Rows: job.Rows, Bytes: job.Bytes, Reason: job.Reason, Caller: job.Caller, Cause: job.Cause,
+		Expires: set(job.Expires), Rows: job.Rows, Bytes: job.Bytes, Reason: job.Reason, Caller: job.Caller, Cause: job.Cause, Schedule: job.Schedule,
 	}
 	if r.Parameters == nil {
 		r.Parameters = map[string]string{}

@@ -45,7 +45,10 @@ func (s *server) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 // readRequest reads {"connectionId", "type", ...}: every member that is not the
 // request's own is a parameter of the report, as are those of "parameters".
 // The error is a *definition.FieldError or the body's.
-func readRequest(r *http.Request) (intake.Request, error) {
+func readRequest(r *http.Request) (intake.Request, error) { return readRequestWith(r, nil) }
+
+// readRequestWith reads members that other calls have besides.
+func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) error) (intake.Request, error) {
 	if kind := r.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
 			return intake.Request{}, &definition.FieldError{Field: "Content-Type", Reason: fmt.Sprintf("must be application/json, not %q", kind)}
@@ -58,6 +61,16 @@ func readRequest(r *http.Request) (intake.Request, error) {
 	members, err := readObject("body", body)
 	if err != nil {
 		return intake.Request{}, err
+	}
+	for name, read := range others {
+		raw, given := members[name]
+		if !given {
+			continue
+		}
+		if err := read(raw); err != nil {
+			return intake.Request{}, &definition.FieldError{Field: name, Reason: err.Error()}
+		}
+		delete(members, name)
 	}
 	request := intake.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
 	if nested, ok := members["parameters"]; ok {

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
 // A problem is the body of every refusal.
@@ -57,6 +59,10 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		fail(w, http.StatusServiceUnavailable, problem{Code: "storage_full", Message: "there is no room to store another report; the operator's log says which limit is reached"})
 	case errors.Is(err, jobs.ErrReused):
 		fail(w, http.StatusConflict, problem{"conflict", "Idempotency-Key", "Idempotency-Key: was used for another request; use a new one"})
+	case errors.Is(err, schedules.ErrUnknown):
+		fail(w, http.StatusNotFound, problem{Code: "no_schedule", Message: "there is no such schedule"})
+	case errors.Is(err, schedules.ErrFull):
+		fail(w, http.StatusConflict, problem{Code: "too_many_schedules", Message: fmt.Sprintf("there are as many schedules as there may be: %d, %d of one client; delete one first", schedules.Most, schedules.MostPerClient)})
 	case errors.Is(err, jobs.ErrUnknown):
 		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no such report; it may have expired"})
 	case errors.Is(err, jobs.ErrFinal), errors.Is(err, jobs.ErrNotFailed), errors.Is(err, jobs.ErrNotEnded):

@@ -10,13 +10,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
+	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
 // Options are what the handler serves.
 type Options struct {
 	Intake     *intake.Intake
+	Schedules  *schedules.Store
+	Courier    *delivery.Courier
 	Token      string   // required to create and operate; "" trusts the network
 	PublicURL  string   // where clients reach the handler
 	Hosts      []string // names besides PublicURL's that requests without a token may call it by
@@ -34,7 +38,7 @@ const maxBody = 128 << 10
 func New(options Options) http.Handler {
 	s := &server{
 		intake: options.Intake, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
-		hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
+		schedules: options.Schedules, courier: options.Courier, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
 	}
 	if public, err := url.Parse(options.PublicURL); err == nil && public.Host != "" {
 		s.hosts = append(slices.Clone(s.hosts), public.Host)
@@ -48,16 +52,18 @@ func New(options Options) http.Handler {
 }
 
 type server struct {
-	intake  *intake.Intake
-	token   string
-	hosts   []string
-	gateway string
-	action  string
-	ready   func(ctx context.Context) []Check
-	metrics http.Handler
-	journal *journal.Journal
-	mux     *http.ServeMux
-	log     *slog.Logger
+	intake    *intake.Intake
+	schedules *schedules.Store
+	courier   *delivery.Courier
+	token     string
+	hosts     []string
+	gateway   string
+	action    string
+	ready     func(ctx context.Context) []Check
+	metrics   http.Handler
+	journal   *journal.Journal
+	mux       *http.ServeMux
+	log       *slog.Logger
 }
 
 type route struct {
@@ -75,6 +81,10 @@ func (s *server) routes() []route {
 		{"POST", "/api/reports/{id}/delete", s.remove},
 		{"POST", "/api/reports/{id}/replay", s.operators(s.replay)},
 		{"GET", "/api/reports/{id}/preview", s.preview},
+		{"POST", "/api/schedules", s.makeSchedule},
+		{"GET", "/api/schedules", s.listSchedules},
+		{"DELETE", "/api/schedules/{id}", s.removeSchedule},
+		{"POST", "/api/schedules/{id}/run", s.runSchedule},
 		{"GET", "/files/{id}/{name}", s.download},
 		{"GET", "/openapi.json", s.openAPI},
 		{"GET", "/healthz", s.health},

@@ -1,0 +1,63 @@
+package main_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// TestSchedulesByCommand: a person has a report made every Monday, sees it, runs it at
+// once, finds the file, and deletes the schedule.
+func TestSchedulesByCommand(t *testing.T) {
+	t.Parallel()
+	dir, folder, address := t.TempDir(), t.TempDir(), testkit.FreeAddress(t)
+	environment := append(os.Environ(), "AWS_ACCESS_KEY_ID=A", "AWS_SECRET_ACCESS_KEY=s", "REPORTS_TOKEN=secret", "REPORTS_FOLDER_ACCOUNTS="+folder, "LC_ALL=C")
+	serving := exec.Command(reportsProgram, "serve", "--data", dir, "--listen", address, "--endpoint", "http://127.0.0.1:1/prod")
+	serving.Env = environment
+	if err := serving.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = serving.Process.Signal(syscall.SIGTERM) // Wait tells
+		if err := serving.Wait(); err != nil {
+			t.Error(err)
+		}
+	}()
+	run := func(args ...string) (said string, err error) {
+		command := exec.Command(reportsProgram, append([]string{"schedules", "--url", "http://" + address}, args...)...)
+		command.Env = environment
+		content, err := command.CombinedOutput()
+		return string(content), err
+	}
+	testkit.Eventually(t, "a service", func() bool { _, err := run("list"); return err == nil })
+	add := []string{"add", "ventas", "-p", "year=2024", "--format", "csv", "--when", "every monday at 7:00", "--timezone", "Europe/Madrid"}
+	made, err := run(append(add, "--folder", "accounts")...)
+	id, next, _ := strings.Cut(made, ": next on ")
+	if err != nil || !strings.Contains(next, " 07:00 +0") {
+		t.Fatalf("%s, %v", made, err)
+	}
+	if said, err := run(append(add, "--mail", "ana@example.com")...); err == nil || !strings.Contains(said, "the operator of the service has set up no e-mail") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("list"); err != nil || !strings.Contains(said, id) || !strings.Contains(said, "Europe/Madrid") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("run", id); err != nil || !strings.Contains(said, "is being made") {
+		t.Errorf("%s, %v", said, err)
+	}
+	testkit.Eventually(t, "a file", func() bool {
+		names, _ := filepath.Glob(filepath.Join(folder, "ventas-2024 *.csv"))
+		return len(names) == 1
+	})
+	if said, err := run("delete", id); err != nil || !strings.Contains(said, "deleted") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("delete", id); err == nil || !strings.Contains(said, "there is no such schedule") {
+		t.Errorf("%s, %v", said, err)
+	}
+}

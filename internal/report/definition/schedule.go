@@ -1,0 +1,90 @@
+package definition
+
+import (
+	"slices"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+)
+
+// A Schedule has a report made at recurring times, without anybody asking.
+type Schedule struct {
+	Name       string // once in a definition
+	When       string // as recurrence.Parse takes it
+	Zone       string // IANA name; the definition's, else UTC
+	Parameters map[string]string
+	Language   language.Language
+	Format     Format
+	Deliver    []jobs.Target
+	Line       int
+}
+
+func (w *walk) schedule(node *yaml.Node, d *Definition) {
+	schedule := Schedule{Parameters: map[string]string{}, Line: node.Line}
+	w.mapping(node, "a schedule", map[string]member{
+		"name": func(v *yaml.Node) { schedule.Name = w.name(v, "a schedule's name", nameShape) },
+		"when": func(v *yaml.Node) {
+			schedule.When = w.words(v, "when")
+			if _, err := recurrence.Parse(schedule.When); err != nil {
+				w.fault(v, "when: %s", err)
+			}
+		},
+		"timezone":   func(v *yaml.Node) { schedule.Zone = w.zoneName(v) },
+		"parameters": func(v *yaml.Node) { w.given(v, schedule.Parameters) },
+		"language":   func(v *yaml.Node) { schedule.Language = oneOf(w, v, "language", language.All()...) },
+		"format":     func(v *yaml.Node) { schedule.Format = oneOf(w, v, "format", XLSX, CSV) },
+		"deliver": func(v *yaml.Node) {
+			w.list(v, "deliver", func(item *yaml.Node) { schedule.Deliver = append(schedule.Deliver, w.target(item)) })
+		},
+	}, "name", "when", "timezone", "deliver")
+	if slices.ContainsFunc(d.Schedules, func(other Schedule) bool { return other.Name == schedule.Name }) {
+		w.fault(node, "schedule %q is given twice", schedule.Name)
+	}
+	d.Schedules = append(d.Schedules, schedule)
+}
+
+// zoneName reads the name of a zone whose clock a schedule goes by.
+func (w *walk) zoneName(node *yaml.Node) string {
+	text := w.words(node, "timezone")
+	if err := CheckZoneName(text); err != nil {
+		w.fault(node, "%s", err)
+	}
+	return text
+}
+
+// CheckZoneName returns an error unless a time zone can be a schedule's: it needs a
+// name, since an offset knows no summer time.
+func CheckZoneName(text string) error {
+	zone, err := value.ParseZone(text)
+	if err != nil || zone.Fixed() {
+		return &FieldError{Field: "timezone", Reason: "must be the name of a time zone, such as Europe/Madrid, not \"" + text + "\""}
+	}
+	_, err = time.LoadLocation(text)
+	return err
+}
+
+// given reads the parameters of a schedule as a request would give them.
+func (w *walk) given(node *yaml.Node, into map[string]string) {
+	if node.Kind != yaml.MappingNode {
+		w.fault(node, "parameters must be a mapping of names to values")
+		return
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		into[node.Content[i].Value] = w.words(node.Content[i+1], node.Content[i].Value)
+	}
+}
+
+func (w *walk) target(node *yaml.Node) (target jobs.Target) {
+	set := func(into *string, what string) member {
+		return func(v *yaml.Node) { *into = w.words(v, what) }
+	}
+	w.mapping(node, "a target", map[string]member{
+		"mail": set(&target.Mail, "mail"), "webHook": set(&target.WebHook, "webHook"), "folder": set(&target.Folder, "folder"),
+	})
+	return target
+}

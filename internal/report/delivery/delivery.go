@@ -1,0 +1,215 @@
+// Package delivery takes the reports of schedules to where they were asked for: an
+// e-mail, a web hook, a folder or a bucket. Where they may go is the operator's to say, so
+// that nobody has this service call addresses or write files of their choice
+// (A-REPORT-32).
+package delivery
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/mail"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// Options say where reports may be delivered; what is not set is refused.
+type Options struct {
+	SMTP     string            // smtp(s)://user:password@host:port?from=ADDRESS[&tls=none]
+	MailTo   []string          // addresses, or domains such as @example.com
+	WebHooks []string          // URL prefixes
+	Folders  map[string]string // folders, or buckets (s3://...), by name
+	Secret   []byte            // of the service; keys of web hooks follow from it
+}
+
+// A Courier delivers reports.
+type Courier struct {
+	options Options
+	mail    *mailer // nil: no e-mail
+	hooks   []*url.URL
+	http    *http.Client
+	places  map[string]*blobstore.Place
+}
+
+// A Parcel is a report that has ended, made or failed.
+type Parcel struct {
+	Job      jobs.Job
+	Title    string
+	Language language.Language
+	Link     string // of a made one
+	Reason   string // of a failed one, in its language
+	Zone     *time.Location
+	Open     func(ctx context.Context) (io.ReadCloser, error) // the file of a made one
+}
+
+const hookTime = 30 * time.Second
+
+// Open checks the options. The errors are for the operator.
+func Open(options Options) (*Courier, error) {
+	c := &Courier{options: options, places: map[string]*blobstore.Place{}, http: &http.Client{
+		Timeout: hookTime,
+		// A redirect could lead away from what the operator allows.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	var err error
+	if options.SMTP != "" {
+		if c.mail, err = openMailer(options.SMTP); err != nil {
+			return nil, err
+		}
+	}
+	for _, prefix := range options.WebHooks {
+		parsed, err := url.Parse(prefix)
+		if err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Host == "" {
+			return nil, fmt.Errorf("delivery: %q is no URL prefix of web hooks, such as https://hooks.example.com/reports/", prefix)
+		}
+		c.hooks = append(c.hooks, parsed)
+	}
+	for name, address := range options.Folders {
+		if c.places[name], err = blobstore.OpenPlace(address); err != nil {
+			return nil, fmt.Errorf("delivery: folder %s: %w", name, err)
+		}
+	}
+	return c, nil
+}
+
+// Places are what the operator has set up, for people who choose.
+type Places struct {
+	Mail     bool     `json:"mail"`
+	MailTo   []string `json:"mailTo"`
+	WebHooks []string `json:"webHooks"`
+	Folders  []string `json:"folders"`
+}
+
+// Places lists where reports may be delivered.
+func (c *Courier) Places() Places {
+	return Places{
+		Mail: c.mail != nil && len(c.options.MailTo) > 0, MailTo: append([]string{}, c.options.MailTo...), WebHooks: append([]string{}, c.options.WebHooks...),
+		Folders: append([]string{}, slices.Sorted(maps.Keys(c.places))...),
+	}
+}
+
+// Check tells whether a report may be delivered to a target; the error is a
+// *definition.FieldError.
+func (c *Courier) Check(target jobs.Target) error {
+	set := 0
+	for _, text := range []string{target.Mail, target.WebHook, target.Folder, target.Connection} {
+		if text != "" {
+			set++
+		}
+	}
+	refuse := func(format string, args ...any) error {
+		return &definition.FieldError{Field: "deliver", Reason: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case set != 1:
+		return refuse("each target must have one of mail, webHook, folder and connection")
+	case target.Mail != "":
+		return c.checkMail(target.Mail, refuse)
+	case target.WebHook != "":
+		if !c.mayCall(target.WebHook) {
+			return refuse("the operator of the service allows no web hook at %q; allowed are: %s", target.WebHook, listed(c.options.WebHooks))
+		}
+	case target.Folder != "":
+		if c.places[target.Folder] == nil {
+			return refuse("there is no folder %q; there are: %s", target.Folder, listed(slices.Sorted(maps.Keys(c.places))))
+		}
+	}
+	return nil
+}
+
+func (c *Courier) checkMail(address string, refuse func(string, ...any) error) error {
+	parsed, err := mail.ParseAddress(address)
+	switch {
+	case c.mail == nil:
+		return refuse("the operator of the service has set up no e-mail")
+	case err != nil || parsed.Address != address:
+		return refuse("%q is not the address of one recipient, such as ana@example.com", address)
+	}
+	for _, allowed := range c.options.MailTo {
+		if strings.EqualFold(allowed, address) || strings.HasPrefix(allowed, "@") && len(address) > len(allowed) && strings.EqualFold(address[len(address)-len(allowed):], allowed) {
+			return nil
+		}
+	}
+	return refuse("the operator of the service allows no e-mail to %q; allowed are: %s", address, listed(c.options.MailTo))
+}
+
+// mayCall tells whether a URL begins with an allowed one: same scheme and host, and a
+// path below it.
+func (c *Courier) mayCall(address string) bool {
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.User != nil || parsed.Fragment != "" || parsed.Opaque != "" {
+		return false
+	}
+	clean := path.Clean("/" + parsed.Path) // decoded, and without . and ..
+	return slices.ContainsFunc(c.hooks, func(allowed *url.URL) bool {
+		return parsed.Scheme == allowed.Scheme && strings.EqualFold(parsed.Host, allowed.Host) && strings.HasPrefix(clean+"/", strings.TrimSuffix(allowed.Path, "/")+"/")
+	})
+}
+
+func listed(all []string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
+}
+
+// Key is what the web hooks of a schedule are signed with, as its receiver is given it.
+// Source: Standard Webhooks, "Signature scheme", symmetric.
+func (c *Courier) Key(schedule string) string {
+	return "whsec_" + base64.StdEncoding.EncodeToString(c.key(schedule))
+}
+
+func (c *Courier) key(schedule string) []byte {
+	key, err := hkdf.Key(sha256.New, c.options.Secret, nil, "reports: web hooks of schedule "+schedule, sha256.Size)
+	if err != nil {
+		panic(err) // the length is a constant that SHA-256 gives
+	}
+	return key
+}
+
+// Deliver takes a report to a target that Check has let through. It may be called again
+// for the same report: a file is replaced, an e-mail and a web hook come with the same id.
+func (c *Courier) Deliver(ctx context.Context, target jobs.Target, parcel Parcel) error {
+	if err := c.Check(target); err != nil {
+		return fmt.Errorf("no longer allowed: %w", err)
+	}
+	switch {
+	case target.Mail != "":
+		return c.mail.send(ctx, target.Mail, parcel)
+	case target.WebHook != "":
+		return c.post(ctx, target.WebHook, parcel)
+	case target.Folder != "":
+		return c.copy(ctx, c.places[target.Folder], parcel)
+	}
+	return errors.New("a connection is notified by frames")
+}
+
+// copy puts the file into a folder under its name and the time of its request, so that
+// next week's does not take its place. A failed report leaves no file.
+func (c *Courier) copy(ctx context.Context, place *blobstore.Place, parcel Parcel) error {
+	if parcel.Job.State != jobs.Ready {
+		return nil
+	}
+	file, err := parcel.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer file.Close() // only read
+	name := strings.TrimSuffix(parcel.Job.FileName, "."+parcel.Job.Format)
+	name += parcel.Job.Created.In(parcel.Zone).Format(" 2006-01-02 1504.") + parcel.Job.Format
+	return place.Put(ctx, name, blobstore.ContentType(parcel.Job.Format), file)
+}

@@ -1,0 +1,388 @@
+package delivery_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+func open(t *testing.T, options delivery.Options) *delivery.Courier {
+	t.Helper()
+	courier, err := delivery.Open(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return courier
+}
+
+// parcel is a report that was made, of the content "whole".
+func parcel() delivery.Parcel {
+	at := time.Date(2026, time.November, 30, 6, 0, 0, 0, time.UTC)
+	madrid, err := time.LoadLocation("Europe/Madrid")
+	if err != nil {
+		panic(err)
+	}
+	return delivery.Parcel{
+		Job: jobs.Job{
+			ID: "01ABC", Type: "ventas", Schedule: "one", State: jobs.Ready, Format: "csv", Created: at, Finished: at.Add(time.Second), Expires: at.Add(24 * time.Hour),
+			Result: jobs.Result{FileName: "ventas-año.csv", Rows: 1, Bytes: 5},
+		},
+		Title: "Ventas de España", Language: language.Spanish, Link: "https://reports.example.com/files/1?a=1&b=2", Zone: madrid,
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("whole")), nil },
+	}
+}
+
+func failed() delivery.Parcel {
+	p := parcel()
+	p.Job.State, p.Job.Reason, p.Link, p.Reason = jobs.Failed, "timed_out", "", "Ha tardado demasiado."
+	return p
+}
+
+func TestOnlyWhatTheOperatorAllows(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	all := open(t, delivery.Options{
+		SMTP: "smtp://127.0.0.1:1?from=reports@example.com&tls=none", MailTo: []string{"@example.com", "jefe@casa.example"},
+		WebHooks: []string{"https://hooks.example.com/reports/", "http://127.0.0.1:99/exact"}, Folders: map[string]string{"accounts": folder},
+	})
+	none := open(t, delivery.Options{})
+	for target, says := range map[jobs.Target]string{
+		{Mail: "ana@example.com"}:                                 "",
+		{Mail: "ANA@EXAMPLE.COM"}:                                 "",
+		{Mail: "jefe@casa.example"}:                               "",
+		{Mail: "ana@casa.example"}:                                "allowed are: @example.com, jefe@casa.example",
+		{Mail: "ana@other.example.com"}:                           "allows no e-mail",
+		{Mail: "ana@notexample.com"}:                              "allows no e-mail",
+		{Mail: "@example.com"}:                                    "not the address of one recipient",
+		{Mail: "Ana <ana@example.com>"}:                           "not the address of one recipient",
+		{Mail: "ana@example.com\r\nBcc: x@example.com"}:           "not the address of one recipient",
+		{WebHook: "https://hooks.example.com/reports/a?b=c"}:      "",
+		{WebHook: "http://127.0.0.1:99/exact"}:                    "",
+		{WebHook: "http://127.0.0.1:99/exact/below"}:              "",
+		{WebHook: "http://127.0.0.1:99/exactly"}:                  "allows no web hook",
+		{WebHook: "http://hooks.example.com/reports/a"}:           "allows no web hook",
+		{WebHook: "https://hooks.example.com/other"}:              "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/../other"}:   "allows no web hook",
+		{WebHook: "https://hooks.example.com/reports/%2e%2e/o"}:   "allows no web hook",
+		{WebHook: "https://hooks.example.com.evil.org/reports/a"}: "allows no web hook",
+		{WebHook: "https://x@hooks.example.com/reports/a"}:        "allows no web hook",
+		{WebHook: "https://hooks.example.com:8443/reports/a"}:     "allows no web hook",
+		{WebHook: "file:///etc/passwd"}:                           "allows no web hook",
+		{Folder: "accounts"}:                                      "",
+		{Folder: "../accounts"}:                                   "there are: accounts",
+		{Connection: "L0SM9cOFvHcCIhw="}:                          "",
+		{}:                                                        "one of mail, webHook, folder and connection",
+		{Mail: "ana@example.com", Folder: "accounts"}:             "one of mail, webHook, folder and connection",
+	} {
+		err := all.Check(target)
+		var field *definition.FieldError
+		if says == "" && err != nil || says != "" && (!errors.As(err, &field) || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%+v: %v; want %q", target, err, says)
+		}
+		if err := none.Check(target); (err == nil) != (target.Connection != "") {
+			t.Errorf("without settings, %+v: %v", target, err)
+		}
+	}
+	if err := none.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, parcel()); err == nil {
+		t.Error("it was delivered to a folder that is no longer allowed")
+	}
+}
+
+func TestWrongSettingsAreNamed(t *testing.T) {
+	t.Parallel()
+	for says, options := range map[string]delivery.Options{
+		"the mail server's address":                {SMTP: "smtp://user:geheim@host"},
+		"smtps://user:password@host:465":           {SMTP: "http://host?from=a@b.example"},
+		"without a password":                       {SMTP: "smtp://u:geheim@host?from=a@b.example&tls=none"},
+		"from=reports@example.com":                 {SMTP: "smtp://u:ge heim@ho st?from=a@b.example"},
+		`"hooks" is no URL prefix`:                 {WebHooks: []string{"hooks"}},
+		"folder a: stat /nowhere":                  {Folders: map[string]string{"a": "/nowhere"}},
+		"folder b: the storage's address must be ": {Folders: map[string]string{"b": "s3://host/bucket"}},
+	} {
+		_, err := delivery.Open(options)
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%q: %v", says, err)
+		}
+	}
+}
+
+func TestAFolderKeepsEveryRun(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	courier := open(t, delivery.Options{Folders: map[string]string{"accounts": folder}})
+	next := parcel()
+	next.Job.Created = next.Job.Created.AddDate(0, 0, 7)
+	for _, each := range []delivery.Parcel{parcel(), parcel(), next, failed()} {
+		if err := courier.Deliver(t.Context(), jobs.Target{Folder: "accounts"}, each); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names, _ := filepath.Glob(filepath.Join(folder, "*"))
+	hidden, _ := filepath.Glob(filepath.Join(folder, ".*"))
+	if len(names) != 2 || len(hidden) != 0 || filepath.Base(names[0]) != "ventas-año 2026-11-30 0700.csv" || filepath.Base(names[1]) != "ventas-año 2026-12-07 0700.csv" {
+		t.Fatalf("the folder has %q and %q", names, hidden)
+	}
+	if content, err := os.ReadFile(names[0]); err != nil || string(content) != "whole" {
+		t.Errorf("it holds %q, %v", content, err)
+	}
+}
+
+// TestAWebHookIsSigned verifies as a receiver would, by the description of Standard
+// Webhooks: base64 of HMAC-SHA256 over id, timestamp and body.
+func TestAWebHookIsSigned(t *testing.T) {
+	t.Parallel()
+	var seen []*http.Request
+	var bodies []string
+	status := http.StatusNoContent
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen, bodies = append(seen, r), append(bodies, string(body))
+		if status == http.StatusFound {
+			w.Header().Set("Location", "/elsewhere")
+		}
+		w.WriteHeader(status)
+	}))
+	defer receiver.Close()
+	courier := open(t, delivery.Options{WebHooks: []string{receiver.URL}, Secret: []byte("0123456789abcdef0123456789abcdef")})
+	target := jobs.Target{WebHook: receiver.URL + "/in"}
+	for _, each := range []delivery.Parcel{parcel(), parcel(), failed()} {
+		if err := courier.Deliver(t.Context(), target, each); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(courier.Key("one"), "whsec_"))
+	if err != nil || len(key) < 24 || courier.Key("one") == courier.Key("two") {
+		t.Fatalf("key %q, %v", courier.Key("one"), err)
+	}
+	for i, r := range seen {
+		mac := hmac.New(sha256.New, key)
+		fmt.Fprintf(mac, "%s.%s.%s", r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp"), bodies[i])
+		if want := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)); r.Header.Get("webhook-signature") != want || r.URL.Path != "/in" {
+			t.Errorf("%s is signed %q; want %q", bodies[i], r.Header.Get("webhook-signature"), want)
+		}
+	}
+	if len(seen) != 3 || seen[0].Header.Get("webhook-id") != seen[1].Header.Get("webhook-id") {
+		t.Errorf("a repeated one has another id")
+	}
+	var made, not struct {
+		Type string
+		Data map[string]any
+	}
+	if err := errors.Join(json.Unmarshal([]byte(bodies[0]), &made), json.Unmarshal([]byte(bodies[2]), &not)); err != nil {
+		t.Fatal(err)
+	}
+	if made.Type != "report.ready" || made.Data["link"] != parcel().Link || made.Data["schedule"] != "one" || not.Type != "report.failed" || not.Data["message"] != "Ha tardado demasiado." || not.Data["link"] != nil {
+		t.Errorf("bodies %+v and %+v", made, not)
+	}
+	for _, status = range []int{http.StatusInternalServerError, http.StatusFound, http.StatusGone} {
+		if err := courier.Deliver(t.Context(), target, parcel()); err == nil || !strings.Contains(err.Error(), fmt.Sprint(status)) {
+			t.Errorf("answered %d: %v", status, err)
+		}
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d calls: a redirect was followed", len(seen))
+	}
+}
+
+// mailbox is a mail server's backend that keeps what it gets.
+type mailbox struct {
+	password string // "" takes everyone
+	mails    chan received
+}
+
+type received struct {
+	from, to string
+	content  string
+	tls      bool
+}
+
+func (m *mailbox) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	_, secured := c.TLSConnectionState()
+	return &session{box: m, mail: received{tls: secured}, in: m.password == ""}, nil
+}
+
+type session struct {
+	box  *mailbox
+	mail received
+	in   bool
+}
+
+func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if s.in = user == "reports" && password == s.box.password; !s.in {
+			return smtp.ErrAuthFailed
+		}
+		return nil
+	}), nil
+}
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if !s.in {
+		return smtp.ErrAuthRequired
+	}
+	s.mail.from = from
+	return nil
+}
+
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.mail.to = to
+	return nil
+}
+
+func (s *session) Data(r io.Reader) error {
+	content, err := io.ReadAll(r)
+	s.mail.content = string(content)
+	s.box.mails <- s.mail
+	return err
+}
+func (s *session) Reset()        {}
+func (s *session) Logout() error { return nil }
+
+func (m *mailbox) serve(t *testing.T, secured *tls.Config) string {
+	t.Helper()
+	m.mails = make(chan received, 10)
+	server := smtp.NewServer(m)
+	server.TLSConfig, server.AllowInsecureAuth = secured, false
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }() // ends with Close
+	t.Cleanup(func() { _ = server.Close() })
+	return listener.Addr().String()
+}
+
+func TestAnEMail(t *testing.T) {
+	t.Parallel()
+	box := &mailbox{}
+	address := box.serve(t, nil)
+	courier := open(t, delivery.Options{SMTP: "smtp://" + address + "?from=reports@example.com&tls=none", MailTo: []string{"@example.com"}})
+	large := parcel()
+	large.Job.Bytes = 8 << 20
+	large.Language = language.English
+	for _, each := range []delivery.Parcel{parcel(), large, failed()} {
+		if err := courier.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, each); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := <-box.mails
+	if first.from != "reports@example.com" || first.to != "ana@example.com" {
+		t.Errorf("from %s to %s", first.from, first.to)
+	}
+	header, text, name, attached := read(t, first.content)
+	if subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject")); err != nil || subject != "Informe: Ventas de España" {
+		t.Errorf("subject %q, %v", header.Get("Subject"), err)
+	}
+	if !strings.HasPrefix(header.Get("Message-Id"), "<01ABC.") || !strings.HasSuffix(header.Get("Message-Id"), "@example.com>") || header.Get("Auto-Submitted") != "auto-generated" {
+		t.Errorf("header %v", header)
+	}
+	for _, want := range []string{"El informe «Ventas de España» está listo: 1 fila.", "01/12/2026 07:00 CET", parcel().Link, "Va adjunto"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	if name != "ventas-año.csv" || attached != "whole" {
+		t.Errorf("attached is %q: %q", name, attached)
+	}
+	if _, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "It can be downloaded until 2026-12-01 07:00 CET") {
+		t.Errorf("of a large file, %d bytes are attached to\n%s", len(attached), text)
+	}
+	if header, text, _, attached := read(t, (<-box.mails).content); attached != "" || !strings.Contains(text, "Ha tardado demasiado.") || strings.Contains(header.Get("Subject"), "Informe:") {
+		t.Errorf("of a failed report: %v\n%s", header, text)
+	}
+}
+
+// read takes an e-mail apart.
+func read(t *testing.T, content string) (header mail.Header, text, name, attached string) {
+	t.Helper()
+	message, err := mail.ReadMessage(strings.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, with, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind == "text/plain" {
+		decoded := make([]byte, len(content))
+		n, _ := io.ReadFull(decoder(message.Header.Get("Content-Transfer-Encoding"), message.Body), decoded)
+		return message.Header, string(decoded[:n]), "", ""
+	}
+	parts := multipart.NewReader(message.Body, with["boundary"])
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return message.Header, text, name, attached
+		}
+		body, err := io.ReadAll(decoder(part.Header.Get("Content-Transfer-Encoding"), part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part.FileName() == "" {
+			text = string(body)
+			continue
+		}
+		name, err = new(mime.WordDecoder).DecodeHeader(part.FileName())
+		if err != nil {
+			t.Fatal(err)
+		}
+		attached = string(body)
+	}
+}
+
+func decoder(encoding string, body io.Reader) io.Reader {
+	switch strings.ToLower(encoding) {
+	case "base64":
+		return base64.NewDecoder(base64.StdEncoding, body)
+	case "quoted-printable":
+		return quotedprintable.NewReader(body)
+	}
+	return body
+}
+
+// TestAPasswordNeedsTLS: a password is never sent in the clear, nor to a server whose
+// certificate nobody vouches for.
+func TestAPasswordNeedsTLS(t *testing.T) {
+	t.Parallel()
+	plain := &mailbox{password: "geheim"}
+	address := plain.serve(t, nil)
+	certified := httptest.NewTLSServer(nil)
+	defer certified.Close()
+	unknown := &mailbox{password: "geheim"}
+	other := unknown.serve(t, &tls.Config{Certificates: certified.TLS.Certificates})
+	for name, each := range map[string]string{"no STARTTLS": address, "an unknown authority": other} {
+		courier := open(t, delivery.Options{SMTP: "smtp://reports:geheim@" + each + "?from=reports@example.com", MailTo: []string{"@example.com"}})
+		err := courier.Deliver(t.Context(), jobs.Target{Mail: "ana@example.com"}, parcel())
+		if err == nil || strings.Contains(err.Error(), "geheim") || len(plain.mails)+len(unknown.mails) > 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package delivery
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+const (
+	mailTime = time.Minute // of connecting, and of each command
+	// attached is the largest file that is sent along: mail servers take messages of 10 MB
+	// or more, and Base64 adds a third. The link is always there.
+	attached = 7 << 20
+)
+
+// A mailer sends e-mails through one server.
+type mailer struct {
+	from    string
+	host    string
+	options []mail.Option
+}
+
+var errAddress = errors.New("delivery: the mail server's address must be smtps://user:password@host:465?from=reports@example.com, or smtp:// (port 587) with STARTTLS; without a password and inside of a trusted network also smtp://host:25?from=...&tls=none")
+
+func openMailer(address string) (*mailer, error) {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return nil, errAddress // the error of Parse would show the password
+	}
+	query := parsed.Query()
+	from, err := netmail.ParseAddress(query.Get("from"))
+	if err != nil || parsed.Hostname() == "" || parsed.Scheme != "smtp" && parsed.Scheme != "smtps" {
+		return nil, errAddress
+	}
+	port, secured := 587, []mail.Option{mail.WithTLSPolicy(mail.TLSMandatory)}
+	password, hasPassword := parsed.User.Password()
+	switch {
+	case parsed.Scheme == "smtps":
+		port, secured = 465, []mail.Option{mail.WithSSL()}
+	case query.Get("tls") == "none" && !hasPassword:
+		port, secured = 25, []mail.Option{mail.WithTLSPolicy(mail.NoTLS)}
+	case query.Has("tls"):
+		return nil, errAddress
+	}
+	if text := parsed.Port(); text != "" {
+		if port, err = strconv.Atoi(text); err != nil {
+			return nil, errAddress
+		}
+	}
+	m := &mailer{from: from.String(), host: parsed.Hostname(), options: append(secured,
+		mail.WithPort(port), mail.WithTimeout(mailTime), mail.WithoutNoop(),
+		mail.WithTLSConfig(&tls.Config{ServerName: parsed.Hostname(), MinVersion: tls.VersionTLS12}),
+	)}
+	if hasPassword {
+		m.options = append(m.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(parsed.User.Username()), mail.WithPassword(password))
+	}
+	_, err = mail.NewClient(m.host, m.options...)
+	return m, err
+}
+
+// send sends one recipient a report, or why there is none.
+func (m *mailer) send(ctx context.Context, to string, parcel Parcel) error {
+	message := mail.NewMsg()
+	if err := errors.Join(message.From(m.from), message.To(to)); err != nil {
+		return err
+	}
+	job := parcel.Job
+	message.SetDate()
+	message.SetMessageIDWithValue(job.ID + "." + strconv.FormatInt(job.Finished.UnixMicro(), 36) + "@" + m.from[strings.LastIndexByte(m.from, '@')+1:len(m.from)-1])
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
+	message.Subject(language.MailSubject(parcel.Language, parcel.Title, job.State == jobs.Ready))
+	message.SetBodyString(mail.TypeTextPlain, language.MailBody(parcel.Language, language.Mail{
+		Title: parcel.Title, Rows: job.Rows, Link: parcel.Link, Until: job.Expires.In(parcel.Zone), Reason: parcel.Reason, Attached: m.attaches(job), ID: job.ID,
+	}))
+	if m.attaches(job) {
+		file, err := parcel.Open(ctx)
+		if err != nil {
+			return err
+		}
+		defer file.Close() // only read
+		if err := message.AttachReader(job.FileName, file, mail.WithFileContentType(mail.ContentType(blobstore.ContentType(job.Format)))); err != nil {
+			return err
+		}
+	}
+	client, err := mail.NewClient(m.host, m.options...)
+	if err != nil {
+		return err
+	}
+	if err := client.DialAndSendWithContext(ctx, message); err != nil {
+		return fmt.Errorf("e-mail to %s by %s: %w", to, m.host, err)
+	}
+	return nil
+}
+
+func (m *mailer) attaches(job jobs.Job) bool { return job.State == jobs.Ready && job.Bytes <= attached }

@@ -1,0 +1,306 @@
+package report_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/notify"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// scheduled is a schedule as the API shows it.
+type scheduled struct {
+	ID, Type, When, Timezone, Problem, LastReport, WebHookKey string
+	Next                                                      time.Time
+	Skipped                                                   int
+	FromDefinition                                            bool
+}
+
+func ask(t *testing.T, served *httptest.Server, method, path, access, body string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequest(method, served.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if access != "" {
+		request.Header.Set("Authorization", "Bearer "+access)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(content)
+}
+
+func decode[T any](t *testing.T, content string) (value T) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(content), &value); err != nil {
+		t.Fatalf("%s: %v", content, err)
+	}
+	return value
+}
+
+func makeSchedule(t *testing.T, served *httptest.Server, body string) scheduled {
+	t.Helper()
+	status, content := ask(t, served, "POST", "/api/schedules", "", body)
+	if status != http.StatusCreated {
+		t.Fatalf("answered %d %s", status, content)
+	}
+	return decode[scheduled](t, content)
+}
+
+func listOf(t *testing.T, served *httptest.Server) []scheduled {
+	t.Helper()
+	_, content := ask(t, served, "GET", "/api/schedules", "", "")
+	return decode[struct{ Schedules []scheduled }](t, content).Schedules
+}
+
+func runNow(t *testing.T, served *httptest.Server, id string) {
+	t.Helper()
+	if status, content := ask(t, served, "POST", "/api/schedules/"+id+"/run", "", ""); status != http.StatusAccepted {
+		t.Fatalf("answered %d %s", status, content)
+	}
+}
+
+// TestAScheduledReportIsDelivered: one report goes into a folder, to a web hook that fails
+// at first, and to a connection, each of which gets it once.
+func TestAScheduledReportIsDelivered(t *testing.T) {
+	t.Parallel()
+	g, folder := newGateway(t), t.TempDir()
+	hooks := make(chan string, 10)
+	tries := 0
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if tries++; tries == 1 {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		hooks <- string(body)
+	}))
+	defer receiver.Close()
+	served := start(t, g.URL, report.Options{Delivery: delivery.Options{Folders: map[string]string{"accounts": folder}, WebHooks: []string{receiver.URL}}})
+	made := makeSchedule(t, served, `{"type":"ventas","year":2024,"format":"csv","when":"cada lunes a las 7:00","timezone":"Europe/Madrid",
+		"deliver":[{"folder":"accounts"},{"webHook":"`+receiver.URL+`/in"},{"connection":"c="}]}`)
+	if next := made.Next; next.Weekday() != time.Monday || next.Hour() != 7 || !strings.HasPrefix(made.WebHookKey, "whsec_") {
+		t.Errorf("made is %+v", made)
+	}
+	runNow(t, served, made.ID)
+	frames := g.wait("c=", notify.Ready)
+	if frames[0].Event != notify.Accepted || frames[0].Parameters["year"] != "2024" {
+		t.Errorf("frames %+v", frames)
+	}
+	hook := decode[struct {
+		Type string
+		Data struct{ Schedule, Link, Name string }
+	}](t, <-hooks)
+	if hook.Type != "report.ready" || hook.Data.Schedule != made.ID || hook.Data.Name != "ventas-2024.csv" {
+		t.Errorf("the web hook got %+v", hook)
+	}
+	if response, err := http.Get(hook.Data.Link); err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("its link: %v %v", response, err)
+	}
+	names, _ := filepath.Glob(filepath.Join(folder, "ventas-2024 *.csv"))
+	if len(names) != 1 {
+		t.Errorf("the folder has %q", names)
+	}
+	ready := 0
+	for _, frame := range g.wait("c=", notify.Ready) {
+		if frame.Event == notify.Ready {
+			ready++
+		}
+	}
+	if ready != 1 || tries != 2 {
+		t.Errorf("%d frames and %d calls", ready, tries)
+	}
+}
+
+// TestAnOverlappingRunIsSkipped: while the report of a run is being made, the next run is
+// skipped, and said to be; a run that comes later is made.
+func TestAnOverlappingRunIsSkipped(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: withLong(t), Delivery: delivery.Options{Folders: map[string]string{"accounts": folder}}})
+	made := makeSchedule(t, served, `{"type":"long","rows":50000000,"when":"every hour","timezone":"UTC","deliver":[{"folder":"accounts"}]}`)
+	runNow(t, served, made.ID)
+	var first scheduled
+	testkit.Eventually(t, "a report", func() bool { first = listOf(t, served)[0]; return first.LastReport != "" })
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "a skipped run", func() bool { return listOf(t, served)[0].Skipped == 1 })
+	if now := listOf(t, served)[0]; now.LastReport != first.LastReport {
+		t.Errorf("the skipped run made %s", now.LastReport)
+	}
+	if status, content := ask(t, served, "DELETE", "/api/reports/"+first.LastReport, "", ""); status != http.StatusOK {
+		t.Fatalf("answered %d %s", status, content)
+	}
+	waitState(t, served, first.LastReport, jobs.Cancelled)
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "another report", func() bool { return listOf(t, served)[0].LastReport != first.LastReport })
+	if status, content := ask(t, served, "DELETE", "/api/schedules/"+made.ID, "", ""); status != http.StatusOK || len(listOf(t, served)) != 0 {
+		t.Errorf("answered %d %s", status, content)
+	}
+}
+
+// TestAConnectionThatIsGoneEndsItsSchedule: its id never comes again.
+func TestAConnectionThatIsGoneEndsItsSchedule(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t)
+	g.status = func(string, int) int { return http.StatusGone }
+	served := start(t, g.URL, report.Options{})
+	made := makeSchedule(t, served, `{"type":"existencias","when":"every day at 7","timezone":"UTC","deliver":[{"connection":"gone="}]}`)
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "no schedule", func() bool { return len(listOf(t, served)) == 0 })
+}
+
+const weekly = `
+type: weekly
+title: Weekly
+source: sample
+callers: [nobody]
+parameters: [{ name: since, type: date, default: start of week - 1 week }]
+sql: select name from products where :since is not null
+columns: [{ name: name }]
+schedules:
+  - name: monday
+    when: every monday at 7:00
+    timezone: Europe/Madrid
+    parameters: { since: yesterday }
+    format: csv
+    deliver: [{ folder: accounts }]
+`
+
+// TestDefinitionsHaveSchedules: they come and go with the definitions, need no caller,
+// and a wrong one is a fault of its line.
+func TestDefinitionsHaveSchedules(t *testing.T) {
+	t.Parallel()
+	folder, dir := t.TempDir(), folderOf(t, weekly)
+	options := report.Options{DefinitionsDir: dir, Delivery: delivery.Options{Folders: map[string]string{"accounts": folder}}}
+	served, service := startService(t, newGateway(t).URL, options)
+	all := listOf(t, served)
+	if len(all) != 1 || all[0].ID != "def-weekly-monday" || !all[0].FromDefinition || all[0].Next.Weekday() != time.Monday {
+		t.Fatalf("schedules %+v", all)
+	}
+	if status, content := ask(t, served, "DELETE", "/api/schedules/"+all[0].ID, "", ""); status != http.StatusConflict || !strings.Contains(content, "of_definition") {
+		t.Errorf("deleting answered %d %s", status, content)
+	}
+	runNow(t, served, all[0].ID)
+	testkit.Eventually(t, "a file", func() bool {
+		names, _ := filepath.Glob(filepath.Join(folder, "weekly *.csv"))
+		return len(names) == 1
+	})
+	change := func(from, to string) error {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, "0.yaml"), []byte(strings.ReplaceAll(weekly, from, to)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return service.Reload()
+	}
+	for change, says := range map[[2]string]string{
+		{"every monday", "every moonday"}:                     `0.yaml:11: when: "every moonday at 7:00" is not understood`,
+		{"Europe/Madrid", "+01:00"}:                           "0.yaml:12: timezone: must be the name of a time zone",
+		{"since: yesterday", "since: whenever"}:               "0.yaml:10: schedule monday: since: ",
+		{"folder: accounts", "folder: attic"}:                 `0.yaml:10: schedule monday: deliver: there is no folder "attic"; there are: accounts`,
+		{"[{ folder: accounts }]", "[]"}:                      "0.yaml:10: schedule monday: deliver must have 1 to 10 targets",
+		{"folder: accounts }", "connection: x }"}:             `0.yaml:15: a target has no key "connection"`,
+		{"  - name: monday", "  - name: a\n    name: monday"}: `0.yaml:11: "name" is given twice`,
+	} {
+		path := filepath.Join(dir, "0.yaml")
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(weekly, change[0], change[1])), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := service.Reload(); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v; want %q", change[1], err, says)
+		}
+	}
+	if err := change("monday", "friday"); err != nil {
+		t.Fatal(err)
+	}
+	if all := listOf(t, served); len(all) != 1 || all[0].ID != "def-weekly-friday" || all[0].Next.Weekday() != time.Friday {
+		t.Errorf("after a change, schedules %+v", all)
+	}
+	if err := change(weekly[strings.Index(weekly, "schedules:"):], ""); err != nil {
+		t.Fatal(err)
+	}
+	if all := listOf(t, served); len(all) != 0 {
+		t.Errorf("without schedules in the definition there are %+v", all)
+	}
+}
+
+func TestSchedulesOutliveTheProcess(t *testing.T) {
+	t.Parallel()
+	folder, dir, g := t.TempDir(), t.TempDir(), newGateway(t)
+	options := report.Options{DataDir: dir, Delivery: delivery.Options{Folders: map[string]string{"accounts": folder}}}
+	var made scheduled
+	t.Run("before", func(t *testing.T) { // stops at its end
+		served := start(t, g.URL, options)
+		made = makeSchedule(t, served, `{"type":"existencias","when":"every day at 7","timezone":"Europe/Madrid","deliver":[{"folder":"accounts"}]}`)
+	})
+	again := start(t, g.URL, options)
+	if all := listOf(t, again); len(all) != 1 || all[0].ID != made.ID || all[0].When != "every day at 7" {
+		t.Errorf("after a restart, schedules %+v", all)
+	}
+}
+
+// TestWhoMaySchedule: a capability opens the schedules of its client, and no others.
+func TestWhoMaySchedule(t *testing.T) {
+	t.Parallel()
+	served := start(t, newGateway(t).URL, report.Options{Token: "secret", Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	client := func() string {
+		_, content := ask(t, served, "POST", "/page/client", "", "")
+		return decode[struct{ Access string }](t, content).Access
+	}
+	ana, eva := client(), client()
+	const wish = `{"type":"existencias","when":"every day at 7","timezone":"Europe/Madrid","deliver":[{"folder":"accounts"}],"caller":"boss"}`
+	_, content := ask(t, served, "POST", "/api/schedules", ana, wish)
+	made := decode[scheduled](t, content)
+	for _, test := range []struct {
+		method, path, access, body string
+		status                     int
+		says                       string
+	}{
+		{"POST", "/api/schedules", "", wish, 401, "unauthorized"},
+		{"GET", "/api/schedules", "", "", 401, "unauthorized"},
+		{"GET", "/api/schedules", eva, "", 200, `"schedules":[]`},
+		{"GET", "/api/schedules", ana, "", 200, made.ID},
+		{"GET", "/api/schedules", "secret", "", 200, made.ID},
+		{"DELETE", "/api/schedules/" + made.ID, eva, "", 404, "no_schedule"},
+		{"POST", "/api/schedules/" + made.ID + "/run", eva, "", 404, "no_schedule"},
+		{"POST", "/api/schedules/" + made.ID + "/run", "", "", 401, "unauthorized"},
+		{"DELETE", "/api/schedules/none", "secret", "", 404, "no_schedule"},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, "every day", "now and then", 1), 400, `"field":"when"`},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, "Europe/Madrid", "+01:00", 1), 400, `"field":"timezone"`},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, "accounts", "attic", 1), 400, `"field":"deliver"`},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, `[{"folder":"accounts"}]`, `[]`, 1), 400, `"field":"deliver"`},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, `[{"folder":"accounts"}]`, `"x"`, 1), 400, `must be a list of targets`},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, `{"folder":"accounts"}`, `{"connection":"a"},{"connection":"b"}`, 1), 400, `one connection at most`},
+		{"POST", "/api/schedules", ana, strings.Replace(wish, "existencias", "nothing", 1), 400, `"field":"type"`},
+		{"POST", "/api/schedules", "secret", strings.Replace(wish, `"type"`, `"client":"forged","type"`, 1), 400, `"field":"client"`},
+		{"DELETE", "/api/schedules/" + made.ID, ana, "", 200, made.ID},
+	} {
+		if status, content := ask(t, served, test.method, test.path, test.access, test.body); status != test.status || !strings.Contains(content, test.says) {
+			t.Errorf("%s %s %.60s answered %d %s; want %d %s", test.method, test.path, test.body, status, content, test.status, test.says)
+		}
+	}
+	for i := range 20 {
+		if status, content := ask(t, served, "POST", "/api/schedules", ana, wish); status != http.StatusCreated {
+			t.Fatalf("number %d answered %d %s", i, status, content)
+		}
+	}
+	if status, content := ask(t, served, "POST", "/api/schedules", ana, wish); status != http.StatusConflict || !strings.Contains(content, "too_many_schedules") {
+		t.Errorf("one too many answered %d %s", status, content)
+	}
+}

@@ -1,0 +1,268 @@
+package web
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/report/intake"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/recurrence"
+	"github.com/pasarela-ws/pasarela/internal/report/schedules"
+)
+
+// schedule is one schedule as the API returns it.
+type schedule struct {
+	ID             string            `json:"id"`
+	Type           string            `json:"type"`
+	Title          language.Text     `json:"title"`
+	When           string            `json:"when"`
+	Timezone       string            `json:"timezone"`
+	Next           *time.Time        `json:"next,omitempty"`
+	Language       string            `json:"language,omitempty"`
+	Format         string            `json:"format,omitempty"`
+	Parameters     map[string]string `json:"parameters"`
+	Deliver        []jobs.Target     `json:"deliver"`
+	FromDefinition bool              `json:"fromDefinition"`
+	LastRun        *time.Time        `json:"lastRun,omitempty"`
+	LastReport     string            `json:"lastReport,omitempty"`
+	Problem        string            `json:"problem,omitempty"` // why the last run made no report
+	Skipped        int               `json:"skipped"`
+	LastSkipped    *time.Time        `json:"lastSkipped,omitempty"`
+	WebHookKey     string            `json:"webHookKey,omitempty"` // that its web hooks are signed with
+	Caller         string            `json:"caller,omitempty"`     // for operators
+}
+
+// mayAccessSchedule tells whether the identity may see, run and delete a schedule.
+func (i identity) mayAccessSchedule(s *schedules.Schedule) bool {
+	return i.role == operator || i.role == client && i.client == s.Client
+}
+
+// makeSchedule keeps a schedule of a client, which shows its capability, or of whoever
+// may create reports: the operator and the integration.
+func (s *server) makeSchedule(w http.ResponseWriter, r *http.Request) {
+	if who := s.identify(r); who.role == client {
+		s.keepSchedule(w, r, who)
+		return
+	}
+	s.creator(func(w http.ResponseWriter, r *http.Request) { s.keepSchedule(w, r, identity{role: operator}) })(w, r)
+}
+
+func (s *server) keepSchedule(w http.ResponseWriter, r *http.Request, who identity) {
+	wish, err := s.readSchedule(r, who)
+	if err == nil {
+		err = s.checkSchedule(&wish)
+	}
+	if err != nil {
+		s.refuseBody(w, r, err)
+		return
+	}
+	wish.ID, wish.Created = ulid.MustNew(ulid.Now(), rand.Reader).String(), time.Now().UTC()
+	if err := s.schedules.Put(r.Context(), wish); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.log.Info("a schedule is made", "schedule", wish.ID, "type", wish.Type, "when", wish.When, "timezone", wish.Zone, "caller", wish.Caller, "client", wish.Client)
+	s.writeSchedule(w, r, http.StatusCreated, &wish, who)
+}
+
+// readSchedule reads a request for a report with the members when, timezone and deliver
+// beside its own.
+func (s *server) readSchedule(r *http.Request, who identity) (schedules.Schedule, error) {
+	var deliver []jobs.Target
+	var when, zone string
+	request, err := readRequestWith(r, map[string]func(json.RawMessage) error{
+		"when":     text(&when),
+		"timezone": text(&zone),
+		"deliver": func(raw json.RawMessage) error {
+			if json.Unmarshal(raw, &deliver) != nil {
+				return errors.New(`must be a list of targets, such as [{"mail": "ana@example.com"}]`)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return schedules.Schedule{}, err
+	}
+	wish := schedules.Schedule{
+		Type: request.Type, When: when, Zone: zone, Language: request.Language, Format: request.Format, Parameters: request.Parameters, Lists: request.Lists,
+		Deliver: deliver, Caller: request.Caller, DomainName: request.DomainName, Stage: request.Stage,
+	}
+	switch {
+	case who.role == client:
+		wish.Client, wish.Caller = who.client, "" // who shows a capability is that client
+	case request.Client != "":
+		name, ok := s.intake.Grants.Read(request.Client, time.Now())
+		if !ok {
+			return wish, &definition.FieldError{Field: "client", Reason: "is no capability of this service, or has expired"}
+		}
+		wish.Client = name
+	}
+	return wish, nil
+}
+
+func text(into *string) func(json.RawMessage) error {
+	return func(raw json.RawMessage) (err error) {
+		*into, err = readText(raw)
+		return err
+	}
+}
+
+// checkSchedule returns what is wrong with a schedule, as far as it can be known before
+// it runs.
+func (s *server) checkSchedule(wish *schedules.Schedule) error {
+	if _, err := recurrence.Parse(wish.When); err != nil {
+		return &definition.FieldError{Field: "when", Reason: err.Error()}
+	}
+	if err := definition.CheckZoneName(wish.Zone); err != nil {
+		return err
+	}
+	if len(wish.Deliver) == 0 || len(wish.Deliver) > schedules.MostTargets {
+		return &definition.FieldError{Field: "deliver", Reason: fmt.Sprintf("must have 1 to %d targets, such as {\"mail\": \"ana@example.com\"}", schedules.MostTargets)}
+	}
+	request := intake.Request{
+		Schedule: "new", Deliver: wish.Deliver, Type: wish.Type, Caller: wish.Caller, Client: wish.Client, Language: wish.Language, Format: wish.Format,
+		Parameters: wish.Parameters, Lists: wish.Lists, DomainName: wish.DomainName, Stage: wish.Stage,
+	}
+	for _, target := range wish.Deliver {
+		if err := s.courier.Check(target); err != nil {
+			return err
+		}
+		if target.Connection != "" && request.ConnectionID != "" {
+			return &definition.FieldError{Field: "deliver", Reason: "must have one connection at most"}
+		}
+		request.ConnectionID += target.Connection
+	}
+	return s.intake.Check(request)
+}
+
+func (s *server) writeSchedule(w http.ResponseWriter, r *http.Request, status int, from *schedules.Schedule, who identity) {
+	shown, err := s.show(r, from, who)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	writeJSON(w, status, shown)
+}
+
+func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (schedule, error) {
+	outcome, err := s.schedules.Outcome(r.Context(), from.ID)
+	if err != nil {
+		return schedule{}, err
+	}
+	shown := schedule{
+		ID: from.ID, Type: from.Type, Title: language.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
+		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, LastReport: outcome.Report, Problem: outcome.Problem, Skipped: outcome.Skipped,
+	}
+	if shown.Parameters == nil {
+		shown.Parameters = map[string]string{}
+	}
+	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
+		shown.Title = d.Title
+	}
+	if next := from.Next(time.Now()); !next.IsZero() {
+		shown.Next = &next
+	}
+	if !outcome.At.IsZero() {
+		shown.LastRun = &outcome.At
+	}
+	if !outcome.SkippedAt.IsZero() {
+		shown.LastSkipped = &outcome.SkippedAt
+	}
+	if slices.ContainsFunc(from.Deliver, func(target jobs.Target) bool { return target.WebHook != "" }) {
+		shown.WebHookKey = s.courier.Key(from.ID)
+	}
+	if who.role == operator {
+		shown.Caller = from.Caller
+	}
+	return shown, nil
+}
+
+// listSchedules lists the schedules that the client made, for the operator all, and
+// where reports may be delivered.
+func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
+	who := s.identify(r)
+	if who.role == anonymous {
+		unknown(w)
+		return
+	}
+	all, err := s.schedules.List(r.Context())
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	list := []schedule{}
+	for i := range all {
+		if !who.mayAccessSchedule(&all[i]) {
+			continue
+		}
+		shown, err := s.show(r, &all[i], who)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		list = append(list, shown)
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Schedules []schedule      `json:"schedules"`
+		Places    delivery.Places `json:"places"`
+	}{list, s.courier.Places()})
+}
+
+// permittedSchedule finds the schedule that a request names, if the client may access
+// it; otherwise it answers as if there were none.
+func (s *server) permittedSchedule(w http.ResponseWriter, r *http.Request) (found schedules.Schedule, who identity, ok bool) {
+	who = s.identify(r)
+	if who.role == anonymous {
+		unknown(w)
+		return found, who, false
+	}
+	found, err := s.schedules.Get(r.Context(), r.PathValue("id"))
+	if err == nil && !who.mayAccessSchedule(&found) {
+		err = schedules.ErrUnknown
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return found, who, false
+	}
+	return found, who, true
+}
+
+func (s *server) removeSchedule(w http.ResponseWriter, r *http.Request) {
+	found, who, ok := s.permittedSchedule(w, r)
+	if !ok {
+		return
+	}
+	if found.FromDefinition {
+		fail(w, http.StatusConflict, problem{Code: "of_definition", Message: "this schedule stands in the definition of the report; take it out there"})
+		return
+	}
+	if err := s.schedules.Remove(r.Context(), found.ID); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.log.Info("a schedule is deleted", "schedule", found.ID, "type", found.Type, "by", who.String())
+	s.writeSchedule(w, r, http.StatusOK, &found, who)
+}
+
+// runSchedule makes a schedule's report due now; the times stay as they are.
+func (s *server) runSchedule(w http.ResponseWriter, r *http.Request) {
+	found, who, ok := s.permittedSchedule(w, r)
+	if !ok {
+		return
+	}
+	if err := s.schedules.RunNow(r.Context(), found.ID); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.writeSchedule(w, r, http.StatusAccepted, &found, who)
+}
