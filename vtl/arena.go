@@ -1,9 +1,10 @@
 package vtl
 
-// Arena is memory for the lists and maps that host objects make for one
-// rendering, many at a time: for a host that turns whole trees into values, of
-// which a template looks at a part. The zero Arena is ready. It serves one
-// rendering at a time.
+// Arena serves hosts that turn whole trees into values, of which a template looks
+// at a part, as API Gateway's $input does with a payload; other hosts need none and
+// make lists and maps by [NewList] and [NewMap]. It is the memory of the lists and
+// maps of one rendering, which its [Source] fills when the template first looks
+// inside. The zero Arena is ready. It serves one rendering at a time.
 type Arena struct {
 	maps    chunkList[Map]
 	lists   chunkList[List]

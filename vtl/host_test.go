@@ -123,8 +123,8 @@ func (s *squares) Len(id int) int { return id }
 
 func (s *squares) FillMap(m *vtl.Map, id int) {
 	s.filled = append(s.filled, id)
-	m.Append("side", vtl.Int(int64(id)))
-	m.Append("next", vtl.MapValue(s.arena.Map(s, id+1)))
+	m.PutString("side", vtl.Int(int64(id)))
+	m.PutString("next", vtl.MapValue(s.arena.Map(s, id+1)))
 }
 
 func (s *squares) FillList(l *vtl.List, id int) {

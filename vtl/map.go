@@ -175,17 +175,6 @@ func (m *Map) insert(key, value Value) {
 	}
 }
 
-// Append is PutString for a key that the map does not have.
-func (m *Map) Append(key string, value Value) {
-	m.load()
-	if m.index == nil && len(m.entries) < indexFrom {
-		m.version++
-		m.entries = append(m.entries, entry{String(key), value})
-		return
-	}
-	m.insert(String(key), value)
-}
-
 // PutString is Put with a string key.
 func (m *Map) PutString(key string, value Value) { m.Put(String(key), value) }
 

@@ -116,7 +116,7 @@ func (c *converter) Len(place int) int {
 // FillMap fills the map of an object.
 func (c *converter) FillMap(m *vtl.Map, place int) {
 	for name, member := range c.containers[place].from.Members() {
-		m.Append(name.Text(), c.value(member))
+		m.PutString(name.Text(), c.value(member))
 	}
 }
 

@@ -204,9 +204,9 @@ func (in *input) Len(place int) int {
 // FillMap fills a map of $input.params().
 func (in *input) FillMap(m *vtl.Map, place int) {
 	if place == placeParams {
-		m.Append("path", in.paramsMap(placePath))
-		m.Append("querystring", in.paramsMap(placeQuerystring))
-		m.Append("header", in.paramsMap(placeHeader))
+		m.PutString("path", in.paramsMap(placePath))
+		m.PutString("querystring", in.paramsMap(placeQuerystring))
+		m.PutString("header", in.paramsMap(placeHeader))
 		return
 	}
 	for _, p := range in.pairs(place) {
