@@ -112,15 +112,6 @@ type Integration struct {
 	Responses               []IntegrationResponse `json:"integrationResponses,omitempty"`
 }
 
-// Values of Integration.IntegrationType.
-const (
-	IntegrationHTTP      = "HTTP"
-	IntegrationHTTPProxy = "HTTP_PROXY"
-	IntegrationAWS       = "AWS"
-	IntegrationAWSProxy  = "AWS_PROXY"
-	IntegrationMock      = "MOCK"
-)
-
 // Values of Integration.ConnectionType.
 const (
 	ConnectionInternet = "INTERNET"

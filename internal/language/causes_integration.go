@@ -47,7 +47,7 @@ var (
 	IntegrationPath       = cause("integration.path", "integration.request.path of integration {id}: a value of dots alone makes {url}, which servers read as another path", "integration.request.path de la integración {id}: un valor solo de puntos da {url}, que los servidores leen como otra ruta")
 	IntegrationMock       = cause("integration.mock", "requestTemplates of integration {id} must render an object with a number statusCode, such as {\"statusCode\": 200}; it rendered: {text}", "requestTemplates de la integración {id} debe dar un objeto con un número en statusCode, como {\"statusCode\": 200}; dio: {text}")
 	ResponseMember        = cause("integration.response_member", "{member} of integration response {key} of integration {id}: {why}", "{member} de la respuesta {key} de la integración {id}: {why}")
-	IntegrationType       = cause("integration.type", "integrationType {value} is none of AWS, AWS_PROXY, HTTP, HTTP_PROXY and MOCK", "integrationType {value} no es AWS, AWS_PROXY, HTTP, HTTP_PROXY ni MOCK")
+	IntegrationType       = cause("integration.type", "integrationType {value} is none of {types}", "integrationType {value} no es ninguno de {types}")
 	PoliciesUnknown       = cause("integration.caller_unknown", "this server cannot tell what the caller may do", "este servidor no sabe qué puede hacer quien llama")
 )
 

@@ -62,14 +62,7 @@ func integrationID(i *pasarela.Integration) string { return i.IntegrationID }
 
 func viewIntegration(i pasarela.Integration) Integration {
 	i.Responses = nil
-	view := Integration{Integration: i}
-	switch i.IntegrationType {
-	case pasarela.IntegrationHTTP, pasarela.IntegrationMock:
-		view.IntegrationResponseSelectionExpression = "${integration.response.statuscode}"
-	case pasarela.IntegrationAWS:
-		view.IntegrationResponseSelectionExpression = "${integration.response.body.errorMessage}"
-	}
-	return view
+	return Integration{i, i.Type().Selection}
 }
 
 func integration(d *pasarela.Definition, id string) (*pasarela.Integration, error) {
@@ -204,8 +197,7 @@ func (s *Service) DeleteIntegration(ctx context.Context, in IntegrationInput) er
 
 func (in *IntegrationFields) check(c *check) {
 	c.notEmptied("integrationType", in.IntegrationType)
-	c.oneOf("integrationType", in.IntegrationType, pasarela.IntegrationAWS, pasarela.IntegrationHTTP, pasarela.IntegrationMock,
-		pasarela.IntegrationHTTPProxy, pasarela.IntegrationAWSProxy)
+	c.oneOf("integrationType", in.IntegrationType, pasarela.IntegrationTypeNames()...)
 	c.oneOf("integrationMethod", in.IntegrationMethod, "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY")
 	c.oneOf("connectionType", in.ConnectionType, pasarela.ConnectionInternet, pasarela.ConnectionVPCLink)
 	c.oneOf("contentHandlingStrategy", in.ContentHandlingStrategy, pasarela.ConvertToBinary, pasarela.ConvertToText)
@@ -297,26 +289,24 @@ func fillIntegration(i *pasarela.Integration) {
 
 // isLambda says whether an integration calls a function, which is a POST.
 func isLambda(i *pasarela.Integration) bool {
-	return i.IntegrationType == pasarela.IntegrationAWSProxy ||
-		i.IntegrationType == pasarela.IntegrationAWS && strings.Contains(i.IntegrationURI, ":lambda:")
+	t := i.Type()
+	return t.AWS && (t.Proxy || strings.Contains(i.IntegrationURI, ":lambda:"))
 }
 
 // checkIntegration holds the members together and looks at the address.
 func checkIntegration(i *pasarela.Integration) error {
-	if err := checkIntegrationMembers(i); err != nil || i.IntegrationType == pasarela.IntegrationMock {
+	if err := checkIntegrationMembers(i); err != nil || !i.Type().Backend {
 		return err
 	}
 	return checkURI(i)
 }
 
 func checkIntegrationMembers(i *pasarela.Integration) error {
-	switch i.IntegrationType {
-	case pasarela.IntegrationMock:
+	if !i.Type().Backend {
 		return nil
-	case pasarela.IntegrationAWSProxy:
-		if i.IntegrationMethod != "POST" {
-			return bad("HttpMethod must be POST for AWS_PROXY IntegrationType")
-		}
+	}
+	if i.IntegrationType == pasarela.IntegrationAWSProxy && i.IntegrationMethod != "POST" {
+		return bad("HttpMethod must be POST for AWS_PROXY IntegrationType")
 	}
 	if i.IntegrationURI == "" {
 		return bad("Invalid member 'integrationUri': it is required for integrationType %s.", i.IntegrationType)
@@ -333,8 +323,7 @@ func checkIntegrationMembers(i *pasarela.Integration) error {
 // checkURI refuses what could never be called. Stage variables may stand
 // anywhere; what they make of an address is looked at with the stage.
 func checkURI(i *pasarela.Integration) error {
-	switch i.IntegrationType {
-	case pasarela.IntegrationAWS, pasarela.IntegrationAWSProxy:
+	if i.Type().AWS {
 		return checkService(i)
 	}
 	if text := placeholder.ReplaceAllString(i.IntegrationURI, "x"); text == "x" || isHTTP(text) {

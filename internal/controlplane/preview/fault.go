@@ -137,7 +137,7 @@ func (i *inspection) integration(in *pasarela.Integration) {
 		return
 	}
 	i.role(in, about, users)
-	if in.IntegrationType != pasarela.IntegrationHTTPProxy && in.IntegrationType != pasarela.IntegrationAWSProxy {
+	if !in.Type().Proxy {
 		i.responses(in, about, users)
 		i.templates(in, about, users)
 	}
@@ -157,7 +157,7 @@ func (i *inspection) users(integrationID string) []string {
 // role asks for every route that calls the integration, because a trust policy may
 // name them.
 func (i *inspection) role(in *pasarela.Integration, about Fault, users []string) {
-	if i.Trusted == nil || in.IntegrationType == pasarela.IntegrationMock || strings.Contains(in.CredentialsARN, "${") {
+	if i.Trusted == nil || !in.Type().Backend || strings.Contains(in.CredentialsARN, "${") {
 		return
 	}
 	about.Field = "credentialsArn"

@@ -41,11 +41,10 @@ func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.Ga
 	if err := i.render(x); err != nil {
 		return err
 	}
-	proxy := i.def.IntegrationType == pasarela.IntegrationHTTPProxy
 	call.SetMethod(i.method)
 	call.SetHeader("Content-Type", "application/json")
 	call.SetHeader("User-Agent", i.userAgent)
-	if proxy {
+	if i.Proxy() {
 		passHeaders(call, x.Event.Params.Header)
 	} else {
 		call.SetHeader("Accept", "application/json")
@@ -62,7 +61,7 @@ func (i *Integration) prepareHTTP(x *Exchange, call *backend.Call) *execution.Ga
 		}
 		call.SetBody(body)
 	}
-	if proxy {
+	if i.Proxy() {
 		x.text = i.uri.appendTo(x.text[:0], out.Path, x.Event.Params.Querystring, out.Querystring)
 	} else {
 		x.text = i.uri.appendTo(x.text[:0], out.Path, out.Querystring)

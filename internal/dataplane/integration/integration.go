@@ -10,7 +10,6 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
-	"github.com/pasarela-ws/pasarela/internal/engine/awsuri"
 	"github.com/pasarela-ws/pasarela/internal/engine/stagevariable"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -28,6 +27,8 @@ type Environment struct {
 // concurrent use.
 type Integration struct {
 	def       *pasarela.Integration
+	traits    pasarela.IntegrationType
+	kind      kind
 	env       Environment
 	method    string
 	uri       uri
@@ -55,10 +56,14 @@ func (d Defect) None() bool { return d.Member == "" }
 // cannot be understood; the deployment must not be served then. An integration
 // that no call can be made with compiles, fails every call, and has a [Defect].
 func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
-	i := &Integration{def: def, env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
+	i := &Integration{def: def, traits: def.Type(), env: env, method: def.IntegrationMethod, timeout: timeoutOf(def)}
 	i.userAgent = "AmazonAPIGateway_" + env.API.APIID
 	if i.method == "" || i.method == "ANY" {
 		i.method = http.MethodPost
+	}
+	var known bool
+	if i.kind, known = kinds[def.IntegrationType]; !known {
+		return nil, language.IntegrationType.Of(strconv.Quote(def.IntegrationType), strings.Join(pasarela.IntegrationTypeNames(), ", "))
 	}
 	var err error
 	if i.request, err = compileRequest(def); err != nil {
@@ -70,22 +75,8 @@ func Compile(def *pasarela.Integration, env Environment) (*Integration, error) {
 	i.fault = reservedHeader(def)
 	i.compileRole()
 	text, unset := stagevariable.Substitute(def.IntegrationURI, env.Variables)
-	switch def.IntegrationType {
-	case pasarela.IntegrationHTTP, pasarela.IntegrationHTTPProxy:
-		i.uri = compileURI(text)
-		i.tls = clientTLS(def, env.Certificate)
-		if def.ConnectionType != pasarela.ConnectionVPCLink {
-			i.cannot("integrationUri", checkAddress(text), unset)
-		}
-	case pasarela.IntegrationAWS:
-		i.target.URI, err = awsuri.ParseService(text)
-		i.cannot("integrationUri", err, unset)
-	case pasarela.IntegrationAWSProxy:
-		i.target.URI, err = awsuri.ParseFunction(text)
-		i.cannot("integrationUri", err, unset)
-	case pasarela.IntegrationMock:
-	default:
-		return nil, language.IntegrationType.Of(strconv.Quote(def.IntegrationType))
+	if i.kind.address != nil {
+		i.kind.address(i, text, unset)
 	}
 	return i, nil
 }
@@ -128,23 +119,14 @@ func (i *Integration) Invoke(x *Exchange) *execution.GatewayError {
 	if err := i.mayCall(x); err != nil {
 		return err
 	}
-	switch i.def.IntegrationType {
-	case pasarela.IntegrationMock:
-		return i.mock(x)
-	case pasarela.IntegrationHTTP, pasarela.IntegrationHTTPProxy:
-		return i.http(x)
-	default:
-		return i.aws(x)
-	}
+	return i.kind.invoke(i, x)
 }
 
 // Proxy says whether the backend's answer goes back as it is.
-func (i *Integration) Proxy() bool {
-	return i.def.IntegrationType == pasarela.IntegrationHTTPProxy || i.def.IntegrationType == pasarela.IntegrationAWSProxy
-}
+func (i *Integration) Proxy() bool { return i.traits.Proxy }
 
 // Mocked says whether there is no backend: such calls have no latency (aws-dataplane §10.6).
-func (i *Integration) Mocked() bool { return i.def.IntegrationType == pasarela.IntegrationMock }
+func (i *Integration) Mocked() bool { return !i.traits.Backend }
 
 // reservedHeader finds a mapping to a header that the gateway alone sets.
 func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
@@ -154,8 +136,7 @@ func reservedHeader(def *pasarela.Integration) *execution.GatewayError {
 		if !ok {
 			continue
 		}
-		aws := def.IntegrationType == pasarela.IntegrationAWS || def.IntegrationType == pasarela.IntegrationAWSProxy
-		if contains(reservedHTTP, name) || aws && contains(reservedAWS, name) {
+		if contains(reservedHTTP, name) || def.Type().AWS && contains(reservedAWS, name) {
 			return execution.Misconfigured("Invalid mapping expression specified: "+target,
 				language.IntegrationReserved.Of(name, target, def.IntegrationID))
 		}

@@ -36,7 +36,7 @@ func (r *role) named() bool { return r.caller || r.arn != "" }
 // role there is no permission (A-GATEWAY-6).
 func (i *Integration) mayCall(x *Exchange) *execution.GatewayError {
 	id, services := i.def.IntegrationID, i.env.Services
-	if i.def.IntegrationType == pasarela.IntegrationMock || services.Roles == nil {
+	if !i.traits.Backend || services.Roles == nil {
 		return nil
 	}
 	switch {

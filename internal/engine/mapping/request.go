@@ -57,7 +57,7 @@ const (
 // The error names the template or parameter and what is wrong with it; that of a
 // template wraps a [*vtl.ParseError].
 func CompileRequest(def *pasarela.Integration) (*CompiledRequest, error) {
-	m := &CompiledRequest{proxy: def.IntegrationType == pasarela.IntegrationHTTPProxy || def.IntegrationType == pasarela.IntegrationAWSProxy}
+	m := &CompiledRequest{proxy: def.Type().Proxy}
 	var err error
 	if m.templates, err = compileTemplates(def.RequestTemplates); err != nil {
 		return nil, fmt.Errorf("requestTemplates: %w", err)
