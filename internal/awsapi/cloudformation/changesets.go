@@ -103,8 +103,6 @@ func (o *operations) createSet(ctx context.Context, in createSetInput) (setIDOut
 		return setIDOutput{}, err
 	case len(in.ResourcesToImport) > 0:
 		return setIDOutput{}, notServed("ResourcesToImport", "resources that exist are not imported into stacks.")
-	case in.ImportExisting:
-		return setIDOutput{}, notServed("ImportExistingResources", "resources that exist are not imported into stacks.")
 	}
 	if in.DeploymentConfig.DisableRollback && in.OnStackFailure == "" {
 		in.OnStackFailure = "DO_NOTHING"

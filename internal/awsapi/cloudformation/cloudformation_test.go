@@ -273,3 +273,20 @@ func TestOtherStacksAreNotReached(t *testing.T) {
 		}
 	}
 }
+
+// TestImportExistingResources: a change set with the option is made, and does what one
+// without it does; resources to import are refused (A-STACK-11).
+func TestImportExistingResources(t *testing.T) {
+	s := start(t)
+	set := []string{"StackName", "s", "ChangeSetName", "c", "ChangeSetType", "CREATE", "TemplateBody", group, "Parameters.member.1.ParameterKey", "Secret", "Parameters.member.1.ParameterValue", "x"}
+	if status, body := s.call(s.root, "CreateChangeSet", append(set, "ImportExistingResources", "true")...); status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if _, body := s.call(s.root, "DescribeChangeSet", "StackName", "s", "ChangeSetName", "c"); !strings.Contains(body, "<Action>Add</Action>") || !strings.Contains(body, "<ImportExistingResources>false<") {
+		t.Errorf("what it would do: %s", body)
+	}
+	status, body := s.call(s.root, "CreateChangeSet", append(set, "ResourcesToImport.member.1.ResourceType", "AWS::Logs::LogGroup")...)
+	if status != 400 || !strings.Contains(body, "ResourcesToImport") {
+		t.Errorf("resources to import: %d %s", status, body)
+	}
+}

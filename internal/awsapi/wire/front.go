@@ -59,6 +59,9 @@ func (f *Front) handler(w http.ResponseWriter, r *http.Request) (handler http.Ha
 		if h := f.byService(service, r); h != nil {
 			return h, service, nil
 		}
+		if err := imagesUnserved(r, service); err != nil {
+			return nil, service, err
+		}
 		return nil, service, f.unserved(service)
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {

@@ -111,3 +111,20 @@ func TestFrontLeavesTheFormToTheService(t *testing.T) {
 		t.Errorf("got %q", body)
 	}
 }
+
+// TestNoRepositoriesOfImages: the one call of Elastic Container Registry that removing a
+// service of the Serverless Framework makes has AWS's error, others the usual one (A-WIRE-18).
+func TestNoRepositoriesOfImages(t *testing.T) {
+	for operation, want := range map[string]string{"DescribeRepositories": `"__type":"RepositoryNotFoundException"`, "CreateRepository": `"__type":"UnknownOperationException"`} {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("{}"))
+		r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+		r.Header.Set("X-Amz-Date", "20260102T030405Z")
+		r.Header.Set("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921."+operation)
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260102/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=00")
+		w := httptest.NewRecorder()
+		(&wire.Front{}).ServeHTTP(w, r)
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d %s", operation, w.Code, w.Body)
+		}
+	}
+}

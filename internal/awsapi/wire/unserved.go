@@ -37,6 +37,16 @@ func (f *Front) unserved(service string) error {
 	return pasarela.Errorf(CodeUnknownOperation, "The service '%s', for which this request is, is not served here. Served are %s. Give this endpoint to these services only.", service, strings.Join(served, ", "))
 }
 
+// imagesUnserved is the answer to clients that ask Elastic Container Registry whether there
+// are repositories, as the Serverless Framework does when it removes a service: there are
+// none here (A-WIRE-18). It is nil for every other request.
+func imagesUnserved(r *http.Request, service string) error {
+	if service != "ecr" || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".DescribeRepositories") {
+		return nil
+	}
+	return pasarela.Errorf("RepositoryNotFoundException", "There are no repositories: this server keeps no images of containers.")
+}
+
 // writeUnserved answers err in the protocol of the service that was meant, or its client
 // could show the status alone.
 func writeUnserved(w http.ResponseWriter, r *http.Request, service string, err error) {

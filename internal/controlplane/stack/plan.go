@@ -103,13 +103,13 @@ const maxProperties = 32 << 20
 // reduce works out the properties of all wanted resources and holds what can be held
 // before anything is made.
 func (p *plan) reduce() error {
-	if err := p.checkTypes(); err != nil {
-		return err
-	}
 	for _, id := range slices.Sorted(maps.Keys(p.template.Resources)) {
 		if condition := p.template.Resources[id].Condition; condition == "" || p.scope.Conditions[condition] {
 			p.wanted = append(p.wanted, id)
 		}
+	}
+	if err := p.checkTypes(); err != nil {
+		return err
 	}
 	size := 0
 	for _, id := range p.wanted {
@@ -155,10 +155,13 @@ func orEmpty(m map[string]any) map[string]any {
 	return m
 }
 
-// checkTypes refuses types that are not there and that may not be skipped.
+// checkTypes refuses types that are not there and that may not be skipped. Resources whose
+// condition is false are not made, so theirs may be any: the CDK's bootstrap has such a key
+// (A-STACK-5).
 func (p *plan) checkTypes() error {
 	missing := map[string]bool{}
-	for id, res := range p.template.Resources {
+	for _, id := range p.wanted {
+		res := p.template.Resources[id]
 		if _, known := p.service.Types.Type(res.Type); !known && !p.service.ignored(res.Type) {
 			missing[res.Type] = true
 		}

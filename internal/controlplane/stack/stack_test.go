@@ -351,7 +351,7 @@ func TestWhatIsRefused(t *testing.T) {
 			in   stack.DesiredInput
 			want string
 		}{
-			{"type", body("Resources: {A: {Type: AWS::EC2::Instance}, B: {Type: AWS::Test::Thing}}"), "ValidationError: Template format error: Unrecognized resource types: [AWS::EC2::Instance]. This server has no such types; docs/cloudformation.md lists those it has, and a server started with --ignore-types skips those that it names"},
+			{"type", body("Conditions: {No: !Equals [a, b]}\nResources: {N: {Type: AWS::KMS::Key, Condition: No}, A: {Type: AWS::EC2::Instance}, B: {Type: AWS::Test::Thing}}"), "ValidationError: Template format error: Unrecognized resource types: [AWS::EC2::Instance]. This server has no such types; docs/cloudformation.md lists those it has, and a server started with --ignore-types skips those that it names"},
 			{"circle", body("Resources: {A: {Type: AWS::Test::Thing, DependsOn: B}, B: {Type: AWS::Test::Thing, Properties: {Text: !Ref A}}}"), "ValidationError: Circular dependency between resources: [A, B]"},
 			{"larger than memory", body("Mappings: {M: {k: {v: " + strings.Repeat("x", 1<<19) + "}}}\nResources: {" + strings.Join([]string{large("A"), large("B"), large("C"), large("D")}, ", ") + "}"), "ValidationError: Template error: the properties of all resources have more than 33554432 bytes when their functions are worked out (resource D)"},
 			{"attribute", body("Resources: {A: {Type: AWS::Test::Thing}, B: {Type: AWS::Test::Thing, Properties: {Text: !GetAtt A.Colour}}}"), "ValidationError: Template error: resource A does not support attribute type Colour in Fn::GetAtt"},
