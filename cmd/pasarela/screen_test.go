@@ -64,6 +64,7 @@ func nastyNode(t *testing.T) *httptest.Server {
 		},
 		"missing": []object{{"node": nasty, "text": nasty}},
 	}))
+	mux.HandleFunc("GET /pasarela/apis/{api}/stages/{stage}/dead-letters", response(object{"deadLetters": []object{{"id": nasty, "routeKey": nasty, "connectionId": nasty, "reason": nasty}}}))
 	mux.HandleFunc("GET /pasarela/logs", raw)
 	mux.HandleFunc("GET /pasarela/export", raw)
 	mux.HandleFunc("POST /pasarela/plan", response(object{"changes": []object{{"action": "update", "resource": nasty, "members": []object{{"member": nasty, "before": nasty, "after": nasty}}}}}))
@@ -115,6 +116,13 @@ func TestNothingFromOutsideReachesATerminal(t *testing.T) {
 		"explain":     {{"explain", nasty}, {"explain", "--last"}, {"explain", "x", "--endpoint", nasty}, {"explain", nasty, nasty}},
 		"connections": {{"connections"}},
 		"nodes":       {{"nodes"}, {"nodes", "--stages"}},
+		"dead-letters": {
+			{"dead-letters", "list", "api/prod"},
+			{"dead-letters", "list", nasty},
+			{"dead-letters", "list", "none/" + nasty},
+			{"dead-letters", "replay", "api/prod", nasty},
+			{"dead-letters", "delete", "api/prod", "--all"},
+		},
 		"logs":        {{"logs"}, {"logs", "--follow"}},
 		"export":      {{"export"}, {"export", "--secrets"}, {"export", nasty}},
 		"apply":       {{"apply", "--plan", "backup.yaml"}, {"apply", "--yes", "backup.yaml"}, {"apply", nasty}},
