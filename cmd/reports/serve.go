@@ -140,6 +140,7 @@ func (f *serveFlags) complete() (err error) {
 	if o.Logger, err = newLog(f.logLevel, f.logFormat); err != nil {
 		return err
 	}
+	o.Spoken = spoken()
 	if o.DataDir == "" {
 		o.DataDir = usualDataDir()
 	}

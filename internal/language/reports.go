@@ -27,6 +27,7 @@ var reportsTexts = Catalogue{
 	"reports_program.log_format":     {"--log-format must be text or json, not \"{value}\"", "--log-format debe ser text o json, no \"{value}\""},
 	"reports_program.size":           {"--storage-limit: \"{value}\" is not a size such as 500MB or 20GB", "--storage-limit: \"{value}\" no es un tamaño como 500MB o 20GB"},
 	"reports_program.ready":          {"reports: {url}  (data in {dir})", "informes: {url}  (datos en {dir})"},
+	"reports_program.can_write":      {"source {source}: its login can write ({rights}); give it one that may only read", "fuente {source}: su usuario puede escribir ({rights}); dale uno que solo pueda leer"},
 	"reports_program.jobs_head":      {"ID\tTYPE\tSTATE\tCALLER\tCREATED\tATTEMPT\tROWS\tREASON\tCAUSE", "ID\tTIPO\tESTADO\tSOLICITANTE\tCREADO\tINTENTO\tFILAS\tMOTIVO\tCAUSA"},
 	"reports_program.schedules_head": {"ID\tTYPE\tWHEN\tTIME ZONE\tNEXT\tLAST REPORT\tSKIPPED\tPROBLEM", "ID\tTIPO\tCUÁNDO\tZONA HORARIA\tPRÓXIMO\tÚLTIMO INFORME\tOMITIDOS\tPROBLEMA"},
 	"reports_program.schedule_made":  {"{id}: next on {next}", "{id}: próximo el {next}"},

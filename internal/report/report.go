@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
@@ -59,6 +60,7 @@ type Options struct {
 	StorageLimit   int64             // bytes of kept reports; 0: what the disk has, less 64 MiB
 	Delivery       delivery.Options  // where reports of schedules may go
 	Logger         *slog.Logger
+	Spoken         language.Language // of warnings at the start
 }
 
 // A Service is a running report backend.
@@ -249,6 +251,7 @@ func (s *Service) Start() error {
 		return errors.Join(err, s.Stop(ctx))
 	}
 	s.owned.Go(func() { s.clean(ctx) })
+	s.owned.Go(func() { s.checkRights(ctx) })
 	for range openers {
 		s.owned.Go(func() { s.openConversations(ctx) })
 	}

@@ -122,6 +122,7 @@ func TestMariaDB(t *testing.T) {
 	t.Run("moments are in the zone that was asked for", func(t *testing.T) { mariadbZones(t, address, admin) })
 	t.Run("random values come back digit by digit", func(t *testing.T) { mariadbRoundTrips(t, opened) })
 	t.Run("nothing gets past the one query", func(t *testing.T) { mariadbOnlyReads(t, opened, admin) })
+	t.Run("a login that can write is told", func(t *testing.T) { mariadbRights(t, address, admin) })
 	t.Run("a wrong login is refused and not unavailable", func(t *testing.T) { mariadbLogin(t, address) })
 	t.Run("an ended report leaves no query behind", func(t *testing.T) { mariadbLeavesNothing(t, opened, admin) })
 	t.Run("rows come one by one", func(t *testing.T) { mariadbStreams(t, opened) })

@@ -121,6 +121,20 @@ func TestPostgreSQL(t *testing.T) {
 		}
 	})
 
+	t.Run("a login that can write is told", func(t *testing.T) {
+		admin, err := pgx.Connect(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer admin.Close(t.Context())
+		execute := func(statement string) error { _, err := admin.Exec(t.Context(), statement); return err }
+		statements := []string{
+			"CREATE ROLE reader LOGIN", "GRANT SELECT ON sales TO reader",
+			"CREATE ROLE sellers", "GRANT UPDATE ON sales TO sellers", "CREATE ROLE seller LOGIN IN ROLE sellers",
+		}
+		rightsOf(t, address, execute, statements, map[string]string{"reader": "", "seller": "write public.sales", "reports": "superuser"})
+	})
+
 	t.Run("rows come through the cursor with their types", func(t *testing.T) {
 		query := source.Query{
 			SQL:     `select id, sold_on, amount, share, region, paid, note from sales where sold_on >= :from and (:region::text is null or region = :region) and amount > :least order by id`,
