@@ -128,7 +128,7 @@ func repository() resource.Type {
 	return resource.Type{
 		Name: "AWS::ECR::Repository", Attributes: []string{"Arn", "RepositoryUri"},
 		Properties: resource.Properties{
-			"RepositoryName": resource.Text().Replaces(), "ImageTagMutability": anything.Noted(nowhere), "ImageScanningConfiguration": anything.Noted(nowhere),
+			"RepositoryName": resource.Text().Replaces(), "ImageTagMutability": resource.Text().Noted(nowhere), "ImageScanningConfiguration": anything.Noted(nowhere),
 			"LifecyclePolicy": anything.Noted(nowhere), "RepositoryPolicyText": anything.Noted(nowhere), "EncryptionConfiguration": anything.Noted(nowhere),
 			"EmptyOnDelete": resource.Boolean().Noted(nowhere), "Tags": resource.TagList().Noted(nowhere),
 		},
