@@ -92,6 +92,9 @@ func storeDir(said string) (string, error) {
 
 func printReport(out *screen, l language.Language, dir string, r state.Report) {
 	fmt.Fprintln(out, l.Say("store.holds", "dir", dir, "n", r.Keys, "revision", r.Revision))
+	if r.Tasks+r.DeadLetters > 0 {
+		fmt.Fprintln(out, l.Say("store.calls", "tasks", r.Tasks, "letters", r.DeadLetters))
+	}
 	for _, place := range r.Damaged {
 		fmt.Fprintln(out, l.Say("store.damaged", "place", place))
 	}

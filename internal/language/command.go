@@ -153,10 +153,11 @@ en el directorio de archivos temporales. El nodo tiene que estar parado. Con un 
 dañado la orden acaba con estado 1.`},
 	"store.repair_short": {"Make a damaged store anew from what is intact", "Rehacer un almacén dañado con lo que está intacto"},
 	"store.repair_long": {`Make the store of a data directory anew from every write in it that is intact and the last
-of its key, name what is lost, and set the damaged store aside in the same directory. A
-store that is whole stays as it is. The node must be stopped.`, `Rehace el almacén de un directorio de datos con cada escritura que está intacta y es la
+of its key, name what is lost, and set the damaged store aside in the same directory. Calls
+of asynchronous routes that wait, and dead letters, are kept. A store that is whole stays as
+it is. The node must be stopped.`, `Rehace el almacén de un directorio de datos con cada escritura que está intacta y es la
 última de su clave, nombra lo perdido, y aparta el almacén dañado en el mismo directorio.
-Un almacén entero se queda como está. El nodo tiene que estar parado.`},
+Las llamadas de rutas asíncronas que esperan y las perdidas (dead letters) se conservan. Un almacén entero se queda como está. El nodo tiene que estar parado.`},
 	"store.data":   {"data directory of the stopped node (default: {serve}, else {dev})", "directorio de datos del nodo parado (por defecto: {serve}, si no {dev})"},
 	"export.short": {"Write everything that is configured into one file", "Escribir todo lo configurado en un archivo"},
 	"export.long": {`Write everything that is configured to standard output, as one YAML file: APIs with

@@ -28,6 +28,7 @@ var operateTexts = Catalogue{
 	"deadletters.deleted":     {"{n} {n|dead letter|dead letters} removed.", "{n} {n|llamada perdida borrada|llamadas perdidas borradas}."},
 	"store.no_dir":            {"--data: say which data directory; there is neither {serve} nor {dev} here", "--data: di qué directorio de datos; aquí no hay ni {serve} ni {dev}"},
 	"store.holds":             {"{dir}: {n} {n|key|keys} can be read, up to revision {revision}", "{dir}: se {n|puede|pueden} leer {n} {n|clave|claves}, hasta la revisión {revision}"},
+	"store.calls":             {"asynchronous routes: {tasks} {tasks|call waits|calls wait}, {letters} {letters|dead letter|dead letters}", "rutas asíncronas: {tasks|espera|esperan} {tasks} {tasks|llamada|llamadas}, {letters} {letters|llamada perdida|llamadas perdidas}"},
 	"store.damaged":           {"damaged: {place}", "dañado: {place}"},
 	"store.torn":              {"cut off by a kill, nothing is lost: {place}", "cortado por una parada brusca, no se pierde nada: {place}"},
 	"store.lost":              {"lost: {write}", "perdido: {write}"},

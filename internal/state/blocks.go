@@ -17,8 +17,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// blocksFolder is where JetStream keeps the messages of the bucket, in files N.blk.
-var blocksFolder = filepath.Join(storeFolder, "jetstream", "$G", "streams", streamName, "msgs")
+// streamFolder is where JetStream keeps a stream: its messages lie in msgs/N.blk.
+func streamFolder(stream string) string {
+	return filepath.Join(storeFolder, "jetstream", "$G", "streams", stream)
+}
 
 // The form of a block file of JetStream's file store (nats-server, server/filestore.go):
 // records one after the other, in little endian the length of the whole record (4
@@ -66,70 +68,95 @@ type blocks struct {
 	spots  []spot
 }
 
-// readBlocks reads the block files below a data directory without changing them. A
-// directory without a store has none.
+// readBlocks reads the bucket below a data directory without changing it. A directory
+// without a store has none.
 func readBlocks(dir string) (blocks, error) {
 	all := blocks{newest: map[string]stored{}}
-	folder := filepath.Join(dir, blocksFolder)
-	files, err := os.ReadDir(folder)
+	var err error
+	all.spots, err = readStream(dir, streamName, subjectRoot, all.take)
+	return all, err
+}
+
+// readStream gives take every record of a stream that is intact, file by file, and
+// answers where there is something else.
+func readStream(dir, stream, root string, take func(record)) ([]spot, error) {
+	folder := filepath.Join(streamFolder(stream), "msgs")
+	files, err := os.ReadDir(filepath.Join(dir, folder))
 	if errors.Is(err, fs.ErrNotExist) {
-		return all, nil
+		return nil, nil
 	}
 	if err != nil {
-		return all, err
+		return nil, err
 	}
+	var spots []spot
 	for _, file := range files {
 		number, ok := strings.CutSuffix(file.Name(), ".blk")
 		if _, err := strconv.ParseUint(number, 10, 32); !ok || err != nil {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(folder, file.Name()))
+		data, err := os.ReadFile(filepath.Join(dir, folder, file.Name()))
 		if err != nil {
-			return all, err
+			return nil, err
 		}
-		key := sha256.Sum256([]byte(streamName + "-" + number))
+		key := sha256.Sum256([]byte(stream + "-" + number))
 		sum, err := highwayhash.NewDigest64(key[:])
 		if err != nil {
-			return all, err
+			return nil, err
 		}
-		all.read(filepath.Join(blocksFolder, file.Name()), data, sum)
+		spots = append(spots, readBlock(filepath.Join(folder, file.Name()), root, data, sum, take)...)
 	}
-	slices.SortFunc(all.spots, func(a, b spot) int { return strings.Compare(a.String(), b.String()) })
-	return all, nil
+	slices.SortFunc(spots, func(a, b spot) int { return strings.Compare(a.String(), b.String()) })
+	return spots, nil
 }
 
-// read takes the records of one file. Behind a spot it goes on with the next record
+// readBlock takes the records of one file. Behind a spot it goes on with the next record
 // that is intact.
-func (b *blocks) read(name string, data []byte, sum *highwayhash.Digest64) {
-	root := []byte(subjectRoot)
+func readBlock(name, root string, data []byte, sum *highwayhash.Digest64, take func(record)) (spots []spot) {
 	for at := 0; at < len(data); {
-		length := b.take(data[at:], sum)
+		r, length := parseRecord(data[at:], sum)
 		if length > 0 {
+			take(r)
 			at += length
 			continue
 		}
 		bad := spot{File: name, Byte: int64(at)}
-		for next := at + 1; length == 0; {
-			found := bytes.Index(data[min(next, len(data)):], root)
-			if found < 0 {
-				at = len(data)
+		for at++; at < len(data); at++ {
+			if !begins(data[at:], root) {
+				continue
+			}
+			if _, length = parseRecord(data[at:], sum); length > 0 {
+				bad.Behind = true
 				break
 			}
-			next += found + 1
-			if from := next - 1 - recordHead; from > at {
-				if length = b.take(data[from:], sum); length > 0 {
-					at, bad.Behind = from+length, true
-				}
-			}
 		}
-		b.spots = append(b.spots, bad)
+		spots = append(spots, bad)
 	}
+	return spots
 }
 
-// take takes the record at the beginning of data; length is 0 when it is not intact.
-func (b *blocks) take(data []byte, sum *highwayhash.Digest64) (length int) {
+// begins says whether data may begin with a record: that of a message below root, or of a
+// removal, which is a record without a subject and a message.
+func begins(data []byte, root string) bool {
 	if len(data) < recordHead+recordSum {
-		return 0
+		return false
+	}
+	return binary.LittleEndian.Uint32(data) == recordHead+recordSum || bytes.HasPrefix(data[recordHead:], []byte(root))
+}
+
+// record is an intact record of a block file. Its parts are those of the file.
+type record struct {
+	sequence uint64
+	removal  bool // of the message with this sequence
+	erased   bool // it holds nothing any more
+	subject  []byte
+	header   []byte // nil for none
+	value    []byte
+}
+
+// parseRecord reads the record at the beginning of data; length is 0 when it is not intact.
+func parseRecord(data []byte, sum *highwayhash.Digest64) (r record, length int) {
+	if len(data) < recordHead+recordSum {
+		return r, 0
 	}
 	first, subject := binary.LittleEndian.Uint32(data), int(binary.LittleEndian.Uint16(data[20:]))
 	length = int(first &^ headerBit)
@@ -139,7 +166,7 @@ func (b *blocks) take(data []byte, sum *highwayhash.Digest64) (length int) {
 		body += 4
 	}
 	if length > recordLimit || length > len(data) || recordHead+body+recordSum > length {
-		return 0
+		return r, 0
 	}
 	rest, end := data[recordHead:length-recordSum], data[length-recordSum:length]
 	sum.Reset()
@@ -147,42 +174,52 @@ func (b *blocks) take(data []byte, sum *highwayhash.Digest64) (length int) {
 	_, _ = sum.Write(rest[:subject])
 	_, _ = sum.Write(rest[body:])
 	if !bytes.Equal(sum.Sum(nil), end) {
-		return 0
+		return r, 0
 	}
 	sequence := binary.LittleEndian.Uint64(data[4:])
-	name, ours := bytes.CutPrefix(rest[:subject], []byte(subjectRoot))
-	if sequence&(erasedBit|tombBit) != 0 || !ours {
-		return length
+	r = record{
+		sequence: sequence &^ (erasedBit | tombBit), removal: sequence&tombBit != 0, erased: sequence&erasedBit != 0,
+		subject: rest[:subject], value: rest[body:],
 	}
-	var header []byte
-	value := rest[body:]
-	if headed {
+	if headed && !r.erased {
 		size := int(binary.LittleEndian.Uint32(rest[subject:]))
-		if size > len(value) {
-			return 0
+		if size > len(r.value) {
+			return r, 0
 		}
-		header, value = value[:size], value[size:]
-		if !bytes.HasPrefix(header, []byte("NATS/1.0")) || !bytes.HasSuffix(header, []byte("\r\n\r\n")) {
-			return 0 // the sum does not cover the header's length
+		r.header, r.value = r.value[:size], r.value[size:]
+		if !bytes.HasPrefix(r.header, []byte("NATS/1.0")) || !bytes.HasSuffix(r.header, []byte("\r\n\r\n")) {
+			return r, 0 // the sum does not cover the header's length
 		}
+	}
+	return r, length
+}
+
+// take notes a record of the bucket, unless a newer one of its key is known.
+func (b *blocks) take(r record) {
+	name, ours := bytes.CutPrefix(r.subject, []byte(subjectRoot))
+	if r.removal || r.erased || !ours {
+		return
 	}
 	key := swap(string(name))
-	if known, ok := b.newest[key]; ok && known.revision > sequence {
-		return length
+	if known, ok := b.newest[key]; ok && known.revision > r.sequence {
+		return
 	}
-	found := stored{revision: sequence, value: bytes.Clone(orEmpty(value))}
-	if bytes.Contains(header, []byte(operationHeader+":")) || bytes.Contains(header, []byte(jetstream.MarkerReasonHeader+":")) {
+	found := stored{revision: r.sequence, value: bytes.Clone(orEmpty(r.value))}
+	if bytes.Contains(r.header, []byte(operationHeader+":")) || bytes.Contains(r.header, []byte(jetstream.MarkerReasonHeader+":")) {
 		found.value = nil
 	}
 	b.newest[key] = found
-	return length
 }
 
-// check is the error of a store that must not be opened: JetStream would cut off what
+// check is the error of a store that must not be opened, with the streams beside the bucket: JetStream would cut off what
 // lies behind a spot that cannot be read. What earlier runs noted says which writes
 // are lost by it.
-func (b *blocks) check(dir string, known map[string]noted) error {
-	damaged := slices.DeleteFunc(slices.Clone(b.spots), func(s spot) bool { return !s.Behind })
+func (b *blocks) check(dir string, known map[string]noted, queues []queueRecords) error {
+	damaged := slices.Clone(b.spots)
+	for _, q := range queues {
+		damaged = append(damaged, q.spots...)
+	}
+	damaged = slices.DeleteFunc(damaged, func(s spot) bool { return !s.Behind })
 	if len(damaged) == 0 {
 		return nil
 	}

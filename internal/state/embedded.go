@@ -72,7 +72,11 @@ func startEmbedded(ctx context.Context, options Options, log *serverLog, health 
 	if err != nil {
 		return nil, err
 	}
-	if err := found.check(options.Dir, known); err != nil {
+	queues, err := readQueues(options.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := found.check(options.Dir, known, queues); err != nil {
 		return nil, err
 	}
 	running, err := startServer(ctx, options, log)

@@ -14,7 +14,7 @@ func ReadBlock(data []byte) map[string]string {
 		panic(err)
 	}
 	all := blocks{newest: map[string]stored{}}
-	all.read("1.blk", data, sum)
+	readBlock("1.blk", subjectRoot, data, sum, all.take)
 	values := map[string]string{}
 	for key, s := range all.newest {
 		values[key] = string(s.value)

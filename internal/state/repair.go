@@ -21,7 +21,10 @@ type Report struct {
 	Damaged  []string // places that cannot be read, with intact writes behind
 	Torn     []string // ends of files that a kill left, with nothing behind
 	Lost     []string // acknowledged writes that are gone, by key and revision
-	Refusal  error    // why a node would not start on it, nil if it would
+	// Tasks wait in the queue of asynchronous routes, and DeadLetters were given up, as far
+	// as they can be read. Of those that cannot, only the damaged place is known.
+	Tasks, DeadLetters int
+	Refusal            error // why a node would not start on it, nil if it would
 }
 
 // Whole says whether nothing is damaged or gone.
@@ -47,7 +50,11 @@ func CheckStore(ctx context.Context, dir string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report := found.report(known)
+	queues, err := readQueues(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	report := found.report(known, queues)
 	copied, err := os.MkdirTemp("", "pasarela-store-")
 	if err != nil {
 		return report, err
@@ -66,15 +73,24 @@ func CheckStore(ctx context.Context, dir string) (Report, error) {
 	return report, nil
 }
 
-func (b *blocks) report(known map[string]noted) Report {
+func (b *blocks) report(known map[string]noted, queues []queueRecords) Report {
 	r := Report{Lost: lostOf(known, b.notes())}
+	spots := slices.Clone(b.spots)
+	for _, q := range queues {
+		spots = append(spots, q.spots...)
+		if q.stream == taskStream {
+			r.Tasks = len(q.live)
+		} else {
+			r.DeadLetters = len(q.live)
+		}
+	}
 	for _, s := range b.newest {
 		if s.value != nil {
 			r.Keys++
 		}
 		r.Revision = max(r.Revision, s.revision)
 	}
-	for _, s := range b.spots {
+	for _, s := range spots {
 		if s.Behind {
 			r.Damaged = append(r.Damaged, s.String())
 		} else {
@@ -161,8 +177,15 @@ func RepairStore(ctx context.Context, dir string, log *slog.Logger) (done Repair
 		return done, err
 	}
 	defer func() { _ = os.RemoveAll(made) }() // it holds nothing that is not elsewhere
+	queues, err := readQueues(dir)
+	if err != nil {
+		return done, err
+	}
 	if err := makeStore(ctx, made, writes, log); err != nil {
 		return done, fmt.Errorf("make the store anew: %w", err)
+	}
+	if err := bringQueues(ctx, dir, made, queues, log); err != nil {
+		return done, fmt.Errorf("bring the waiting calls and the dead letters into the store made anew: %w", err)
 	}
 	done.Kept = len(writes)
 	done.Aside = filepath.Join(dir, "damaged-"+time.Now().UTC().Format("20060102T150405"))
@@ -214,11 +237,16 @@ func makeStore(ctx context.Context, dir string, values []rescue, log *slog.Logge
 			return fmt.Errorf("%s reads otherwise than it was written (%w)", v.key, cmp.Or(err, errStalled))
 		}
 	}
-	last, err := store.bucket.last(ctx, startedKey+repairNode)
+	return store.forgetRepair(ctx)
+}
+
+// forgetRepair removes what an open store notes of the node that opened it.
+func (s *Store) forgetRepair(ctx context.Context) error {
+	last, err := s.bucket.last(ctx, startedKey+repairNode)
 	if err != nil {
 		return err
 	}
-	return store.bucket.Delete(ctx, startedKey+repairNode, last.Revision)
+	return s.bucket.Delete(ctx, startedKey+repairNode, last.Revision)
 }
 
 // replaceStore puts the store of one directory into the place of another's, which goes
