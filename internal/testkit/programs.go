@@ -12,24 +12,29 @@ import (
 // for TestMain. The commands are paths below the module's root, each with where its
 // program's path goes; root is the way to the module from the test's folder.
 //
-// Where PASARELA_BIN names a folder, the programs have been built there, as make does for
-// all packages of tests at once.
+// Where PASARELA_BIN names a folder, what has been built there is taken, as make builds the
+// commands for all packages of tests at once; the rest is built here.
 func WithPrograms(m *testing.M, root string, programs map[string]*string) int {
-	dir := os.Getenv("PASARELA_BIN")
-	if dir == "" {
+	missing := map[string]*string{}
+	for name, path := range programs {
+		*path = filepath.Join(os.Getenv("PASARELA_BIN"), filepath.Base(name))
+		if _, err := os.Stat(*path); err != nil || os.Getenv("PASARELA_BIN") == "" {
+			missing[name] = path
+		}
+	}
+	if len(missing) > 0 {
 		made, err := os.MkdirTemp("", "pasarela-programs")
 		if err == nil {
 			defer func() { _ = os.RemoveAll(made) }() // what stays is the system's to remove
-			err = build(made, root, programs)
+			err = build(made, root, missing)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		dir = made
-	}
-	for name, path := range programs {
-		*path = filepath.Join(dir, filepath.Base(name))
+		for name, path := range missing {
+			*path = filepath.Join(made, filepath.Base(name))
+		}
 	}
 	return m.Run()
 }
