@@ -36,7 +36,7 @@ func publishedPolicies() []published {
 		},
 		{
 			"/", "ReadOnlyAccess", "2015-02-06T18:39:48Z", "2015-02-06T18:39:48Z", 182, "Provides read-only access to AWS services and resources.",
-			`{"Effect":"Allow","Action":["apigateway:GET","cloudformation:Describe*","cloudformation:Get*","cloudformation:List*","iam:Get*","iam:List*","logs:Describe*","logs:FilterLogEvents","logs:Get*","sts:GetAccessKeyInfo","sts:GetCallerIdentity"],"Resource":"*"}`,
+			`{"Effect":"Allow","Action":["apigateway:GET","cloudformation:Describe*","cloudformation:Get*","cloudformation:List*","iam:Get*","iam:List*","lambda:Get*","lambda:List*","logs:Describe*","logs:FilterLogEvents","logs:Get*","s3:Get*","s3:List*","ssm:Describe*","ssm:Get*","ssm:List*","sts:GetAccessKeyInfo","sts:GetCallerIdentity"],"Resource":"*"}`,
 		},
 		{
 			"/", "IAMFullAccess", "2015-02-06T18:40:38Z", "2019-06-21T19:40:00Z", 2, "Provides full access to IAM via the AWS Management Console.",
@@ -69,6 +69,10 @@ func publishedPolicies() []published {
 		{
 			"/", "AWSCloudFormationFullAccess", "2019-07-26T21:50:35Z", "2019-07-26T21:50:35Z", 1, "Provides full access to AWS CloudFormation.",
 			`{"Effect":"Allow","Action":["cloudformation:*"],"Resource":"*"}`,
+		},
+		{
+			"/", "AWSCloudFormationReadOnlyAccess", "2015-02-06T18:39:49Z", "2019-11-13T17:40:07Z", 4, "Provides access to AWS CloudFormation via the AWS Management Console.",
+			`{"Effect":"Allow","Action":["cloudformation:Describe*","cloudformation:EstimateTemplateCost","cloudformation:Get*","cloudformation:List*","cloudformation:ValidateTemplate","cloudformation:Detect*"],"Resource":"*"}`,
 		},
 		{
 			"/aws-service-role/", "APIGatewayServiceRolePolicy", "2017-10-20T17:23:10Z", "2021-07-12T22:24:01Z", 9, "Allows API Gateway to manage associated AWS Resources on behalf of the customer.",

@@ -183,7 +183,7 @@ func TestAWSManagedPolicies(t *testing.T) {
 	s := start(t)
 	for _, name := range []string{
 		"service-role/AmazonAPIGatewayPushToCloudWatchLogs", "AmazonAPIGatewayInvokeFullAccess", "AmazonAPIGatewayAdministrator",
-		"AdministratorAccess", "IAMFullAccess", "ReadOnlyAccess", "AWSCloudFormationFullAccess",
+		"AdministratorAccess", "IAMFullAccess", "ReadOnlyAccess", "AWSCloudFormationFullAccess", "AWSCloudFormationReadOnlyAccess",
 	} {
 		p := must[*identity.ManagedPolicy](t)(s.ManagedPolicies.ManagedPolicy("arn:aws:iam::aws:policy/" + name))
 		must[identity.PolicyVersion](t)(s.ManagedPolicies.PolicyVersion("arn:aws:iam::aws:policy/"+name, p.DefaultVersionID))
