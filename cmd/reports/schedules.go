@@ -77,7 +77,7 @@ func addScheduleCommand(at *service) *cobra.Command {
 	add := &cobra.Command{
 		Use:   "add TYPE",
 		Short: "Have a report made at recurring times and delivered",
-		Example: `  reports schedules add ventas --when "every monday at 7:00" --timezone Europe/Madrid --mail ana@example.com
+		Example: `  reports schedules add ventas --when "every monday at 7:00" --timezone Europe/Madrid --mail accounts@example.com
   reports schedules add ventas -p year=2026 --when "cada día laborable a las 7" --timezone Europe/Madrid --folder accounts`,
 		Args: one(language.ID("reports_program.a_type")),
 		RunE: func(command *cobra.Command, args []string) (err error) {
