@@ -9,8 +9,8 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// TestTheConsoleOffersEveryIntegrationType: whoever adds a type finds here what else
-// needs a row.
+// TestTheConsoleOffersEveryIntegrationType fails where a type was added to the table and
+// not to the console's form.
 func TestTheConsoleOffersEveryIntegrationType(t *testing.T) {
 	page, err := os.ReadFile("internal/console/web/src/pages/apis/Integrations.tsx")
 	if err != nil {

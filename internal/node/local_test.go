@@ -67,7 +67,7 @@ func TestAnyKeyIsLetInLocally(t *testing.T) {
 	}
 	closed := start(t, node.Settings{})
 	if _, err := stranger(closed, "test").GetApis(t.Context(), nil); err == nil {
-		t.Error("a key of nobody's was let in without --local")
+		t.Error("a key that this server did not issue was let in without --local")
 	}
 	if status, body := get(t, closed.Endpoint()+"/_localstack/health"); status != http.StatusForbidden {
 		t.Errorf("/_localstack/health without --local: %d %s", status, body)

@@ -131,18 +131,9 @@ func TestEachRequestOfAProxyHasItsClient(t *testing.T) {
 			{"198.51.100.1, 203.0.113.9", "https", 200},
 			{"", "https", 403},
 		} {
-			if err := signedCall(t, n, key, http.MethodPost, apiID, id, "x", "X-Forwarded-For", c.from, "X-Forwarded-Proto", c.proto).Write(nc); err != nil {
-				t.Fatal(err)
-			}
-			answer, err := http.ReadResponse(answers, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.Copy(io.Discard, answer.Body); err != nil {
-				t.Fatal(err)
-			}
-			if answer.StatusCode != c.want {
-				t.Errorf("from %q by %s: %s, want %d", c.from, c.proto, answer.Status, c.want)
+			r := signedCall(t, n, key, http.MethodPost, apiID, id, "x", "X-Forwarded-For", c.from, "X-Forwarded-Proto", c.proto)
+			if got := statusOn(t, nc, answers, r); got != c.want {
+				t.Errorf("from %q by %s: %d, want %d", c.from, c.proto, got, c.want)
 			}
 		}
 	})
@@ -276,20 +267,26 @@ func TestAProxiedConnectionKeepsItsAddress(t *testing.T) {
 				r    *http.Request
 				want int
 			}{{signedCall(t, n, key, http.MethodPost, apiID, id, "x"), 200}, {ping, 403}} { // metrics are not for 203.0.113.9
-				if err := c.r.Write(nc); err != nil {
-					t.Fatal(err)
-				}
-				answer, err := http.ReadResponse(answers, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if _, err := io.Copy(io.Discard, answer.Body); err != nil {
-					t.Fatal(err)
-				}
-				if answer.StatusCode != c.want {
-					t.Errorf("%s: %s, want %d", c.r.URL.Path, answer.Status, c.want)
+				if got := statusOn(t, nc, answers, c.r); got != c.want {
+					t.Errorf("%s: %d, want %d", c.r.URL.Path, got, c.want)
 				}
 			}
 		}
 	})
+}
+
+// statusOn sends a request on a kept connection and returns the status of its response.
+func statusOn(t *testing.T, nc io.Writer, responses *bufio.Reader, r *http.Request) int {
+	t.Helper()
+	if err := r.Write(nc); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(responses, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode
 }

@@ -29,7 +29,7 @@ type Settings struct {
 	AccountID      string // 12 digits, drawn at the first start
 	TLSCert        string // PEM file, read again when it changes
 	TLSKey         string // PEM file
-	TrustedProxies string // whose word about clients is believed, by commas: addresses and CIDR blocks; nobody's
+	TrustedProxies string // addresses and CIDR blocks of proxies whose forwarding headers are believed, by commas; default none
 	ProxyHeader    string // what they say it by: x-forwarded (the default), forwarded or proxy-protocol
 	NATSURL        string // a cluster that holds the state instead of DataDir
 	NodeName       string // unique among the nodes of a cluster; the host's name

@@ -9,10 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
-	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
-
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
@@ -35,7 +31,7 @@ func TestQueuedCallsOutliveAKilledServer(t *testing.T) {
 		calls <- call{id, route}
 		return testkit.Response{}
 	})
-	socket := s.deployAsync(t, b.URL)
+	socket := s.deployRoutes(t, b.URL, `$context.connectionId $context.routeKey`, map[string]string{"pasarela:async": "true"}, "$connect", "$default", "$disconnect")
 	for range clients {
 		testkit.Connect(t, socket).Send("hello")
 	}
@@ -65,38 +61,4 @@ func TestQueuedCallsOutliveAKilledServer(t *testing.T) {
 			t.Errorf("%s: %s", id, routes)
 		}
 	}
-}
-
-// deployAsync deploys an API whose integrations are called from the queue.
-func (s *server) deployAsync(t *testing.T, backend string) string {
-	t.Helper()
-	client, ctx := s.apigatewayv2(), t.Context()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	api, err := client.CreateApi(ctx, &apigatewayv2.CreateApiInput{
-		Name: aws.String("async"), ProtocolType: types.ProtocolTypeWebsocket, RouteSelectionExpression: aws.String("$request.body.action"),
-	})
-	must(err)
-	integration, err := client.CreateIntegration(ctx, &apigatewayv2.CreateIntegrationInput{
-		ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"), IntegrationUri: &backend,
-		RequestTemplates: map[string]string{"application/json": `$context.connectionId $context.routeKey`},
-	})
-	must(err)
-	for _, key := range []string{"$connect", "$default", "$disconnect"} {
-		_, err = client.CreateRoute(ctx, &apigatewayv2.CreateRouteInput{ApiId: api.ApiId, RouteKey: &key, Target: aws.String("integrations/" + *integration.IntegrationId)})
-		must(err)
-	}
-	_, err = client.CreateIntegrationResponse(ctx, &apigatewayv2.CreateIntegrationResponseInput{
-		ApiId: api.ApiId, IntegrationId: integration.IntegrationId, IntegrationResponseKey: aws.String("$default"),
-	})
-	must(err)
-	_, err = client.CreateStage(ctx, &apigatewayv2.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod"), Tags: map[string]string{"pasarela:async": "true"}})
-	must(err)
-	_, err = client.CreateDeployment(ctx, &apigatewayv2.CreateDeploymentInput{ApiId: api.ApiId, StageName: aws.String("prod")})
-	must(err)
-	return fmt.Sprintf("ws%s/%s/prod", strings.TrimPrefix(s.endpoint, "http"), *api.ApiId)
 }

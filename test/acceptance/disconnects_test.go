@@ -54,9 +54,16 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 	b.Untouched(t)
 }
 
-// deployDisconnect makes and deploys an API that tells the backend of each $disconnect,
-// and returns where clients connect.
+// deployDisconnect deploys an API that calls the backend for each $disconnect, and returns
+// where clients connect.
 func (s *server) deployDisconnect(t *testing.T, backend string) string {
+	t.Helper()
+	return s.deployRoutes(t, backend, `{"id":"$context.connectionId","code":$context.disconnectStatusCode}`, nil, "$disconnect")
+}
+
+// deployRoutes deploys an API whose routes call one backend with a template, on a stage
+// with tags, and returns where clients connect.
+func (s *server) deployRoutes(t *testing.T, backend, template string, tags map[string]string, routes ...string) string {
 	t.Helper()
 	client, ctx := s.apigatewayv2(), t.Context()
 	must := func(err error) {
@@ -66,19 +73,23 @@ func (s *server) deployDisconnect(t *testing.T, backend string) string {
 		}
 	}
 	api, err := client.CreateApi(ctx, &apigatewayv2.CreateApiInput{
-		Name: aws.String("disconnects"), ProtocolType: types.ProtocolTypeWebsocket, RouteSelectionExpression: aws.String("$request.body.action"),
+		Name: aws.String("routes"), ProtocolType: types.ProtocolTypeWebsocket, RouteSelectionExpression: aws.String("$request.body.action"),
 	})
 	must(err)
 	integration, err := client.CreateIntegration(ctx, &apigatewayv2.CreateIntegrationInput{
 		ApiId: api.ApiId, IntegrationType: types.IntegrationTypeHttp, IntegrationMethod: aws.String("POST"), IntegrationUri: &backend,
-		RequestTemplates: map[string]string{"application/json": `{"id":"$context.connectionId","code":$context.disconnectStatusCode}`},
+		RequestTemplates: map[string]string{"application/json": template},
 	})
 	must(err)
-	_, err = client.CreateRoute(ctx, &apigatewayv2.CreateRouteInput{
-		ApiId: api.ApiId, RouteKey: aws.String("$disconnect"), Target: aws.String("integrations/" + *integration.IntegrationId),
+	for _, key := range routes {
+		_, err = client.CreateRoute(ctx, &apigatewayv2.CreateRouteInput{ApiId: api.ApiId, RouteKey: &key, Target: aws.String("integrations/" + *integration.IntegrationId)})
+		must(err)
+	}
+	_, err = client.CreateIntegrationResponse(ctx, &apigatewayv2.CreateIntegrationResponseInput{
+		ApiId: api.ApiId, IntegrationId: integration.IntegrationId, IntegrationResponseKey: aws.String("$default"),
 	})
 	must(err)
-	_, err = client.CreateStage(ctx, &apigatewayv2.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod")})
+	_, err = client.CreateStage(ctx, &apigatewayv2.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod"), Tags: tags})
 	must(err)
 	_, err = client.CreateDeployment(ctx, &apigatewayv2.CreateDeploymentInput{ApiId: api.ApiId, StageName: aws.String("prod")})
 	must(err)

@@ -85,7 +85,7 @@ func (g *Gateway) discard(ctx context.Context, number uint64) error {
 	if err := g.options.Queue.Discard(ctx, number); !errors.Is(err, pasarela.ErrNotFound) {
 		return err
 	}
-	return nil // somebody else was faster
+	return nil // removed by another call meanwhile
 }
 
 // deadLetter is that of the number, if it is of the stage.

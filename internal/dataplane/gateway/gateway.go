@@ -52,7 +52,7 @@ type Options struct {
 	// X-Forwarded-Proto and -Port. Empty: as the connection shows.
 	Endpoint string
 	// Forwarded says that X-Forwarded-Proto and -Port of a request are true where they
-	// are there: whoever may not say so has had them removed. They win over Endpoint.
+	// are there: those of clients that are no trusted proxy have been removed. They win over Endpoint.
 	Forwarded bool
 	// Strict answers posts to a connection whose $connect is still running with
 	// 410, as AWS does, instead of holding them.

@@ -90,7 +90,7 @@ func TestDamageIsNamedAndPassedOver(t *testing.T) {
 		{"whole", slices.Concat(one, two, three), all, 0, 0},
 		{"a flipped byte", slices.Concat(one, flipped, three), []string{"c0001", "c0003"}, len(one), len(one) + len(two)},
 		{"a length that lies", slices.Concat(one, longer, three), []string{"c0001", "c0003"}, len(one), len(one) + len(two)},
-		{"rubbish between", slices.Concat(one, []byte("PJB2 rubbish"), two, three), all, len(one), len(one) + 12},
+		{"malformed between", slices.Concat(one, []byte("PJB2 garbage"), two, three), all, len(one), len(one) + 12},
 		{"zeros at the end", slices.Concat(one, two, three, make([]byte, 100)), all, len(one) * 3, len(one)*3 + 100},
 		{"a torn end", slices.Concat(one, two, three[:len(three)-1]), []string{"c0001", "c0002"}, len(one) * 2, len(one)*3 - 1},
 	} {

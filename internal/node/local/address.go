@@ -7,7 +7,7 @@ import (
 
 // MayListen tells whether a node that lets every caller in may listen there: at this
 // machine's own address, or at every address of a container, whose ports are reached only
-// where somebody published them (A-NODE-20).
+// where its operator has published them (A-NODE-20).
 func MayListen(host string, inContainer bool) bool {
 	ip := net.ParseIP(host)
 	switch {
