@@ -8,24 +8,26 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// clock is how far a node's clock is ahead of this node's, as the answer to a
-// request showed: the node answered between sending and receiving, so the error is
-// at most half of what lay between.
+// clock is how far a node's clock is ahead of this node's at least, as the answer to a
+// request showed: the node answered between sending and receiving. The least is taken as
+// if it answered just before it was received, so that a deadline sent by it is never later
+// than the caller's: nothing is served of which the caller has said that it failed. It is
+// earlier by at most what lay between.
 type clock struct {
 	ahead, spread time.Duration
 	at            time.Time
 }
 
-// clockLife is how long a close look at a clock is kept before any newer one,
-// close or not, takes its place.
+// clockLife is how long a close look at a clock is kept before any newer one, close or not,
+// takes its place, and how long any is used: clocks drift apart, by 5 ms in that time at most.
 const clockLife = 10 * time.Second
 
-// ahead is how far node's clock is ahead, asking it when this is not known.
+// ahead is how far node's clock is ahead at least, asking it when this is not known or was long ago.
 func (b *bus) ahead(ctx context.Context, node string) (time.Duration, error) {
 	if node == b.node {
 		return 0, nil
 	}
-	if known, ok := b.clocks.Load(node); ok {
+	if known, ok := b.clocks.Load(node); ok && time.Since(known.(*clock).at) < clockLife {
 		return known.(*clock).ahead, nil
 	}
 	sent := time.Now()
@@ -50,7 +52,7 @@ func (b *bus) learn(node string, sent time.Time, response *nats.Msg) time.Durati
 			return known.ahead
 		}
 	}
-	seen := &clock{ahead: time.UnixMicro(said).Sub(sent.Add(spread / 2)), spread: spread, at: now}
+	seen := &clock{ahead: time.UnixMicro(said).Sub(now), spread: spread, at: now}
 	b.clocks.Store(node, seen)
 	return seen.ahead
 }

@@ -8,12 +8,14 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/state"
@@ -245,6 +247,45 @@ func TestWhatCameLateIsNotServed(t *testing.T) {
 	}
 	if got := served.Load(); got != 2 {
 		t.Errorf("%d requests were served, two were answered", got)
+	}
+}
+
+// The deadline that a node is sent is never later than the caller's, however long its clock
+// took to be read: here the question is slow on its way, and the reply is not.
+func TestADeadlineIsNeverLaterThanTheCallers(t *testing.T) {
+	url := natsServer(t, "sync_interval: always")
+	here := join(t, url, "here", nil)
+	there, err := nats.Connect(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer there.Close()
+	now := func() string { return strconv.FormatInt(time.Now().UnixMicro(), 10) }
+	sent := make(chan string, 1)
+	for subject, respond := range map[string]func(*nats.Msg) *nats.Msg{
+		"clock": func(*nats.Msg) *nats.Msg {
+			<-time.After(100 * time.Millisecond) // the way here
+			return &nats.Msg{Header: nats.Header{"Pasarela-Clock-Us": {now()}}}
+		},
+		"push": func(m *nats.Msg) *nats.Msg {
+			sent <- m.Header.Get("Pasarela-Deadline-Us")
+			return &nats.Msg{Header: nats.Header{"Pasarela-Clock-Us": {now()}}}
+		},
+	} {
+		if _, err := there.Subscribe("pasarela.node.there."+subject, func(m *nats.Msg) { _ = m.RespondMsg(respond(m)) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := there.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	ctx := bounded(t)
+	deadline, _ := ctx.Deadline()
+	if _, err := here.Bus().Request(ctx, "there", "push", nil); err != nil {
+		t.Fatal(err)
+	}
+	if micro, err := strconv.ParseInt(<-sent, 10, 64); err != nil || time.UnixMicro(micro).After(deadline) {
+		t.Errorf("the deadline sent is %v, the caller's %v; %v", time.UnixMicro(micro), deadline, err)
 	}
 }
 
