@@ -29,7 +29,8 @@ type output struct {
 	marks   []mark
 	partial []byte
 	current *invocation
-	closing bool // the process has ended
+	closing bool          // the process has ended
+	done    chan struct{} // closed when read is over; nil before the process is started
 }
 
 // mark is a line of the platform's; first begins an invocation and last ends it.
@@ -109,11 +110,12 @@ func (o *output) text(text string) {
 func (o *output) open(file *os.File) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.file = file
+	o.file, o.done = file, make(chan struct{})
 }
 
 // read reads what the process prints until it has ended and the pipe is empty.
 func (o *output) read(file *os.File) {
+	defer close(o.done)
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := file.Read(buffer)
@@ -197,12 +199,20 @@ func (o *output) flushPartial() {
 	o.partial = nil
 }
 
-// ended has the pipe read to its end even where another process holds it open.
+// ended returns when all that the process printed is in the log: who asked for the event must
+// find there why it failed. A process that left its group may hold the pipe open, so the wait
+// has a limit; on a system whose pipes have no deadlines, what comes after it is still written.
 func (o *output) ended() {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	if o.closing = true; o.file != nil {
-		_ = o.file.SetReadDeadline(time.Now().Add(lastWords)) // where it cannot, the pipe ends by itself
+		_ = o.file.SetReadDeadline(time.Now().Add(lastWords))
+	}
+	o.mu.Unlock()
+	limit := time.NewTimer(2 * lastWords)
+	defer limit.Stop()
+	select {
+	case <-o.done:
+	case <-limit.C:
 	}
 }
 
