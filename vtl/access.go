@@ -148,7 +148,7 @@ func (r *Run) fromEnd(v, i Value) Value {
 func (r *Run) setIndex(v, i, x Value) {
 	v = r.plain(v)
 	i = r.fromEnd(v, i)
-	r.mutations++
+	r.changes++
 	switch v.kind {
 	case KindList:
 		l := v.ref.(*List)
@@ -174,7 +174,7 @@ func (r *Run) setItem(l *List, i int64, x Value) Value {
 
 // setProperty is #set( $v.name = x ).
 func (r *Run) setProperty(v Value, name string, x Value) {
-	r.mutations++
+	r.changes++
 	switch v = r.plain(v); v.kind {
 	case KindMap:
 		r.putEntry(v.ref.(*Map), String(name), x)
@@ -191,7 +191,7 @@ func (r *Run) searchWork(m *Map, key Value) {
 }
 
 func (r *Run) putEntry(m *Map, key, x Value) Value {
-	r.Charge(2 * valueSize)
+	r.take(2 * valueSize)
 	r.searchWork(m, key)
 	return m.Put(key, x)
 }

@@ -27,10 +27,9 @@
 // reflection: a method exists if it is a row of the table of its class, and rows
 // there are for the useful ones of Java's String, List, Map, Number and so on. Go
 // objects join in through one interface, [Host].
-// Its methods get the Run that calls them, by which a host counts the memory that it
-// takes ([Run.Charge]) and sees whether the template may have changed a list or map
-// ([Run.Mutations]). [Arena] and [Source] are for hosts that show whole trees; other
-// programs need neither.
+// Its methods get the Run that calls them, by which a host makes values that count as
+// memory of the rendering ([Run.NewString]) and shows data that a template looks into
+// where it likes ([Tree]).
 //
 // # Safety
 //

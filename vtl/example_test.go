@@ -134,27 +134,39 @@ func ExampleTemplate_References() {
 // catalogue has a thousand articles, of which a template looks at a few.
 type catalogue struct{ read int }
 
+// Get is $catalogue.articles: a thousand maps, of which none is filled yet.
+func (c *catalogue) Get(r *vtl.Run, name string) (vtl.Value, error) {
+	if name != "articles" {
+		return vtl.Null(), vtl.ErrNoMember
+	}
+	articles := vtl.NewList()
+	for id := range 1000 {
+		articles.Add(r.NewMap(c, id))
+	}
+	return vtl.ListValue(articles), nil
+}
+
+func (c *catalogue) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
+	return vtl.Null(), vtl.ErrNoMember
+}
+
+func (c *catalogue) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
+
 func (c *catalogue) Len(int) int { return 2 }
 
-func (c *catalogue) FillMap(m *vtl.Map, id int) {
+func (c *catalogue) FillMap(_ *vtl.Run, m *vtl.Map, id int) {
 	c.read++
 	m.PutString("number", vtl.Int(int64(id)))
 	m.PutString("price", vtl.Double(float64(id)/2))
 }
 
-func (c *catalogue) FillList(*vtl.List, int) {}
+func (c *catalogue) FillList(*vtl.Run, *vtl.List, int) {}
 
-// An Arena makes maps whose entries are read when the template looks inside.
-func ExampleArena() {
-	var memory vtl.Arena
-	source := new(catalogue)
-	articles := vtl.NewList()
-	for id := range 1000 {
-		articles.Add(vtl.MapValue(memory.Map(source, id)))
-	}
-	t, _ := vtl.Parse("$articles.size() $articles[7].price", vtl.Velocity17())
-	text, err := t.Render(map[string]vtl.Value{"articles": vtl.ListValue(articles)})
-	fmt.Println(text, err, source.read)
-	memory.Reset() // for the next rendering
+// The entries of a tree's maps are read when the template looks inside.
+func ExampleTree() {
+	shop := new(catalogue)
+	t, _ := vtl.Parse("#set($a = $catalogue.articles)$a.size() $a[7].price", vtl.Velocity17())
+	text, err := t.Render(map[string]vtl.Value{"catalogue": vtl.HostValue(shop)})
+	fmt.Println(text, err, shop.read)
 	// Output: 1000 3.5 <nil> 1
 }

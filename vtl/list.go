@@ -19,12 +19,12 @@ const (
 type List struct {
 	style   listStyle
 	version int32 // counts changes of size, for ConcurrentModificationException
-	id      int32 // of source
+	id      int32 // in tree
 	items   []Value
 	of      *Map // what a view of a map shows
 
-	source Source // nil where items are there: see [Arena]
-	arena  *Arena
+	tree Tree // fills the list; nil where items are there
+	run  *Run // that it was made for
 }
 
 // NewList makes a list that prints as Java's lists do. It keeps items.
@@ -36,18 +36,20 @@ func NewJSONList(items ...Value) *List { return &List{style: styleJSON, items: i
 
 func newArray(items []Value) Value { return ListValue(&List{style: styleArray, items: items}) }
 
-// load fills a list of an [Arena] that was not looked into before.
+// load fills a list of a tree that was not looked into before.
 func (l *List) load() {
-	if l.source != nil {
+	if l.tree != nil {
 		l.fill()
 	}
 }
 
 func (l *List) fill() {
-	from, a := l.source, l.arena
-	l.source, l.arena = nil, nil
-	l.items = a.items.cut(from.Len(int(l.id)), arenaItems)
-	from.FillList(l, int(l.id))
+	from, r := l.tree, l.run
+	l.tree, l.run = nil, nil
+	n := from.Len(int(l.id))
+	r.pay(n)
+	l.items = r.trees.items.cut(n, firstItems)
+	from.FillList(r, l, int(l.id))
 }
 
 // all are the items of a list that is no view.
@@ -95,7 +97,7 @@ func (l *List) Add(v Value) {
 
 func (l *List) clear() {
 	l.version++
-	l.source, l.arena, l.items = nil, nil, nil
+	l.tree, l.run, l.items = nil, nil, nil
 }
 
 func (l *List) removeAt(i int) Value {

@@ -70,7 +70,7 @@ func refuseLength(name string) func(*Run, Value, arguments) Value {
 // listMethods are those of java.util.List that change a list, and its static ones.
 var listMethods = []method{
 	{"add", "o", changes, func(r *Run, v Value, a arguments) Value {
-		r.Charge(valueSize)
+		r.take(valueSize)
 		v.list().Add(a[0])
 		return Bool(true)
 	}},
@@ -98,7 +98,7 @@ var listMethods = []method{
 		return String("")
 	}},
 	{"of", "o*", 0, func(r *Run, _ Value, a arguments) Value {
-		r.Charge(valueSize * len(a))
+		r.take(valueSize * len(a))
 		return ListValue(&List{items: slices.Clone(a)})
 	}},
 	{"copyOf", "C", noNulls, func(r *Run, _ Value, a arguments) Value { return ListValue(&List{items: r.copyOf(a[0].list())}) }},

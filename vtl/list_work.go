@@ -3,7 +3,7 @@ package vtl
 import "slices"
 
 func (r *Run) copyOf(l *List) []Value {
-	r.Charge(valueSize * l.Len())
+	r.take(valueSize * l.Len())
 	items := make([]Value, l.Len())
 	for i := range items {
 		items[i] = l.At(i)
@@ -35,7 +35,7 @@ func (r *Run) insert(l *List, method string, at int, items []Value) {
 	if at < 0 || at > l.Len() {
 		r.outOfRange(method, int64(at), l.Len())
 	}
-	r.Charge(valueSize * len(items))
+	r.take(valueSize * len(items))
 	l.version++
 	l.items = slices.Insert(l.items, at, items...)
 }
@@ -67,7 +67,7 @@ func (r *Run) subList(l *List, from, to int) Value {
 	if from < 0 || to > l.Len() || from > to {
 		r.refuse("subList", "sub_list", itoa(int64(from)), itoa(int64(to)), itoa(int64(l.Len())))
 	}
-	r.Charge(valueSize * (to - from))
+	r.take(valueSize * (to - from))
 	return ListValue(&List{style: styleSubList, items: slices.Clone(l.all()[from:to])})
 }
 

@@ -6,10 +6,10 @@ type Map struct {
 	entries []entry
 	index   map[scalarKey]int // built when the map grows
 	version int32             // counts insertions and removals
-	id      int32             // of source
+	id      int32             // in tree
 
-	source Source // nil where entries are there: see [Arena]
-	arena  *Arena
+	tree Tree // fills the map; nil where entries are there
+	run  *Run // that it was made for
 
 	silent bool // prints nothing: see [NewSilentMap]
 }
@@ -63,19 +63,21 @@ func keyOf(v Value) (scalarKey, bool) {
 	return scalarKey{}, false
 }
 
-// load fills a map of an [Arena] that was not looked into before.
+// load fills a map of a tree that was not looked into before.
 func (m *Map) load() {
-	if m.source != nil {
+	if m.tree != nil {
 		m.fill()
 	}
 }
 
 // fill changes nothing that an iterator would notice.
 func (m *Map) fill() {
-	from, a, version := m.source, m.arena, m.version
-	m.source, m.arena = nil, nil
-	m.entries = a.entries.cut(from.Len(int(m.id)), arenaEntries)[:0]
-	from.FillMap(m, int(m.id))
+	from, r, version := m.tree, m.run, m.version
+	m.tree, m.run = nil, nil
+	n := from.Len(int(m.id))
+	r.pay(n)
+	m.entries = r.trees.entries.cut(n, firstEntries)[:0]
+	from.FillMap(r, m, int(m.id))
 	m.version = version
 }
 
@@ -195,7 +197,7 @@ func (m *Map) Remove(key Value) (previous Value, ok bool) {
 
 func (m *Map) clear() {
 	m.version++
-	m.source, m.arena, m.entries, m.index = nil, nil, nil, nil
+	m.tree, m.run, m.entries, m.index = nil, nil, nil, nil
 }
 
 func (m *Map) reindex() {

@@ -18,7 +18,7 @@ type method struct {
 type trait uint8
 
 const (
-	// changes is a method that may change a list or map: see [Run.Mutations].
+	// changes is a method that may change a list or map: see [Call.Changes].
 	changes trait = 1 << iota
 	// noNulls refuses null arguments, as Java does with a NullPointerException.
 	noNulls
@@ -160,6 +160,7 @@ func (r *Run) tryInvoke(v Value, c Call, found *overloads) (result Value, ok boo
 	r.charge(1)
 	if v.kind == KindHost {
 		h := v.ref.(Host)
+		c.Changes = r.changes
 		result, err := h.Call(r, c)
 		if err == nil {
 			return result, true
@@ -195,7 +196,7 @@ func (m *method) invoke(r *Run, v Value, a arguments) Value {
 		r.present(m.name, a)
 	}
 	if m.traits&changes != 0 {
-		r.mutations++
+		r.changes++
 	}
 	return m.call(r, v, a)
 }

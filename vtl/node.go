@@ -106,7 +106,7 @@ func (r *Run) guarded(body statement) (f flow) {
 type listNode struct{ items []expression }
 
 func (n *listNode) value(r *Run) Value {
-	r.Charge(valueSize * len(n.items))
+	r.take(valueSize * len(n.items))
 	items := make([]Value, len(n.items))
 	for i, item := range n.items {
 		items[i] = item.value(r)
@@ -120,7 +120,7 @@ func (n *listNode) truth(*Run) bool { return false }
 type mapNode struct{ keys, values []expression }
 
 func (n *mapNode) value(r *Run) Value {
-	r.Charge(2 * valueSize * len(n.keys))
+	r.take(2 * valueSize * len(n.keys))
 	m := NewMap(len(n.keys))
 	for i, key := range n.keys {
 		k := key.value(r)
@@ -148,7 +148,7 @@ func (n *rangeNode) value(r *Run) Value {
 	if it.rest > maxRange {
 		r.fail(ErrTooMuchMemory)
 	}
-	r.Charge(valueSize * int(it.rest))
+	r.take(valueSize * int(it.rest))
 	r.work(int(it.rest))
 	items := make([]Value, 0, it.rest)
 	for it.hasNext() {

@@ -150,7 +150,7 @@ func (r *Run) split(s, regex string, limit int) Value {
 	for limit == 0 && len(parts) > 0 && parts[len(parts)-1].Text() == "" {
 		parts = parts[:len(parts)-1]
 	}
-	r.Charge(valueSize * len(parts))
+	r.take(valueSize * len(parts))
 	return newArray(parts)
 }
 

@@ -36,12 +36,9 @@ type Run struct {
 	where     *place // the directive or reference at work
 	source    string // the template that it stands in
 	arguments []Value
-	mutations int
+	changes   int // see [Call.Changes]
+	trees     trees
 }
-
-// Mutations counts what the template has done so far that may have changed a
-// list or map, for host objects that keep something in step with one.
-func (r *Run) Mutations() int { return r.mutations }
 
 // place is where a directive or reference stands, for errors.
 type place struct {
@@ -81,10 +78,11 @@ func (r *Run) release() {
 	if r.shared > 0 {
 		r.template.options.Memory.give(r.shared)
 	}
+	r.trees.end()
 	slots, arguments := r.slots[:cap(r.slots)], r.arguments[:cap(r.arguments)]
 	clear(slots)
 	clear(arguments)
-	*r = Run{}
+	*r = Run{trees: r.trees}
 	if len(slots) <= keptValues {
 		r.slots = slots[:0]
 	}
@@ -131,8 +129,8 @@ func (r *Run) left() int { return r.steps + r.reserve }
 // work counts bytes or items looked at.
 func (r *Run) work(size int) { r.charge(size / costPerStep) }
 
-// Charge counts memory that a host object makes for the template, in bytes.
-func (r *Run) Charge(bytes int) {
+// take counts memory that is made for the template, in bytes.
+func (r *Run) take(bytes int) {
 	r.memory += bytes
 	if r.memory > r.granted {
 		r.takeMemory()
@@ -161,7 +159,7 @@ func (r *Run) text(s string) Value {
 	if len(s) > r.limits.MaxString {
 		r.fail(ErrStringTooLong)
 	}
-	r.Charge(len(s))
+	r.take(len(s))
 	return String(s)
 }
 

@@ -35,7 +35,7 @@ func (r *Run) unit(method, s string, i int) uint16 {
 
 func (r *Run) characters(s string) Value {
 	units := javatext.Units(s)
-	r.Charge(valueSize * len(units))
+	r.take(valueSize * len(units))
 	items := make([]Value, len(units))
 	for i, u := range units {
 		items[i] = character(u)

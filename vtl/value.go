@@ -173,4 +173,7 @@ type Call struct {
 	Method    string
 	Arguments []Value // valid during the call
 	Prepared  any     // what Options.Prepare made of constant arguments
+	// Changes counts what the template has done so far that may have changed a list or map,
+	// for hosts that keep something in step with one.
+	Changes int
 }

@@ -17,6 +17,7 @@ type context struct {
 	authorizer authorizerObject
 	failure    failureObject
 	whole      *vtl.Map // once a template needs it
+	lasting    bool     // the overrides outlive the rendering
 	request    vtl.Value
 	response   vtl.Value
 }
@@ -25,7 +26,7 @@ func (c *context) begin(e *event.Event, overrides *Overrides) {
 	c.event = e
 	c.identity.context, c.authorizer.context, c.failure.context = c, c, c
 	if overrides != nil {
-		c.request, c.response = overrides.request, overrides.response
+		c.request, c.response, c.lasting = overrides.request, overrides.response, true
 	}
 	if e.Sample != "" {
 		c.whole = sampleContext(e.Sample)
@@ -41,8 +42,10 @@ func (c *context) Get(r *vtl.Run, name string) (vtl.Value, error) {
 	}
 	switch name {
 	case requestOverride:
+		c.keep(r)
 		return c.requestOverride(), nil
 	case responseOverride:
+		c.keep(r)
 		return c.responseOverride(), nil
 	}
 	if c.whole != nil {
@@ -72,7 +75,18 @@ func (c *context) Call(*vtl.Run, vtl.Call) (vtl.Value, error) {
 }
 
 // Plain is the context as a map.
-func (c *context) Plain(*vtl.Run) vtl.Value { return vtl.MapValue(c.asMap()) }
+func (c *context) Plain(r *vtl.Run) vtl.Value {
+	c.keep(r)
+	return vtl.MapValue(c.asMap())
+}
+
+// keep is called before the template gets a map into which it may put what outlives the
+// rendering.
+func (c *context) keep(r *vtl.Run) {
+	if c.lasting {
+		r.Keep()
+	}
+}
 
 // KnownContext says whether a WebSocket API has $context with that path behind
 // it. What an authorizer adds has any name, and so have overrides.

@@ -9,28 +9,10 @@ import (
 	"github.com/pasarela-ws/pasarela/vtl"
 )
 
-// heap is where the lists and maps of one rendering live: they are taken back
-// when it ends.
-type heap struct {
-	arena vtl.Arena
-	run   *vtl.Run // pays for what is filled; nil once the rendering has ended
-}
-
-// nodeSize is about what a converted value takes, for the memory limit.
-const nodeSize = 96
-
-// charge counts a list or map that is filled with so many values.
-func (h *heap) charge(values int) {
-	if h.run != nil {
-		h.run.Charge(nodeSize * (1 + values))
-	}
-}
-
 // converter makes template values of the values of one document. Lists and maps
 // are filled when a template looks inside. A node is converted once, so that two
 // paths to it lead to the same list or map.
 type converter struct {
-	heap       *heap
 	containers []container // in the order in which they were met
 	numbers    []uint32    // by place: the number of the container, counted from 1
 }
@@ -53,9 +35,9 @@ func (c *converter) forget() {
 }
 
 // value converts v, a value of the document that this converter is for.
-func (c *converter) value(v jsonvalue.Value) vtl.Value {
+func (c *converter) value(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 	if k := v.Kind(); k == jsonvalue.Array || k == jsonvalue.Object {
-		return c.container(v)
+		return c.container(r, v)
 	}
 	return scalar(v)
 }
@@ -80,7 +62,7 @@ func scalar(v jsonvalue.Value) vtl.Value {
 	return vtl.Null()
 }
 
-func (c *converter) container(v jsonvalue.Value) vtl.Value {
+func (c *converter) container(r *vtl.Run, v jsonvalue.Value) vtl.Value {
 	at := c.number(v)
 	if n := *at; n > 0 {
 		return c.containers[n-1].made
@@ -88,9 +70,9 @@ func (c *converter) container(v jsonvalue.Value) vtl.Value {
 	place := len(c.containers)
 	var made vtl.Value
 	if v.Kind() == jsonvalue.Object {
-		made = vtl.MapValue(c.heap.arena.Map(c, place))
+		made = r.NewMap(c, place)
 	} else {
-		made = vtl.ListValue(c.heap.arena.List(c, place, !v.IsView()))
+		made = r.NewList(c, place, !v.IsView())
 	}
 	c.containers = append(c.containers, container{v, made})
 	*at = uint32(place) + 1
@@ -105,26 +87,21 @@ func (c *converter) number(v jsonvalue.Value) *uint32 {
 	return &c.numbers[v.Place()]
 }
 
-// Len is the number of members of an object or items of an array, which the
-// rendering pays for.
-func (c *converter) Len(place int) int {
-	n := c.containers[place].from.Len()
-	c.heap.charge(n)
-	return n
-}
+// Len is the number of members of an object or items of an array.
+func (c *converter) Len(place int) int { return c.containers[place].from.Len() }
 
 // FillMap fills the map of an object.
-func (c *converter) FillMap(m *vtl.Map, place int) {
+func (c *converter) FillMap(r *vtl.Run, m *vtl.Map, place int) {
 	for name, member := range c.containers[place].from.Members() {
-		m.PutString(name.Text(), c.value(member))
+		m.PutString(name.Text(), c.value(r, member))
 	}
 }
 
 // FillList fills the list of an array.
-func (c *converter) FillList(l *vtl.List, place int) {
+func (c *converter) FillList(r *vtl.Run, l *vtl.List, place int) {
 	i := 0
 	for item := range c.containers[place].from.Items() {
-		l.Set(i, c.value(item))
+		l.Set(i, c.value(r, item))
 		i++
 	}
 }

@@ -14,18 +14,16 @@ import (
 type input struct {
 	event   *event.Event
 	payload *Payload
-	heap    *heap
 
 	convert   *converter
 	pooled    converter
-	mutations int       // of the run, when payload and converted values were the same
+	changes   int       // that the template had made when payload and converted values were the same
 	params    vtl.Value // $input.params(), made once
 	rewritten *Payload  // what the template made of the payload by writing into it
 }
 
-func (in *input) begin(e *event.Event, p *Payload, h *heap) {
-	in.event, in.payload, in.heap = e, p, h
-	in.pooled.heap = h
+func (in *input) begin(e *event.Event, p *Payload) {
+	in.event, in.payload = e, p
 	in.convert = &in.pooled
 }
 
@@ -56,7 +54,7 @@ func (in *input) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
 func (in *input) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	switch {
 	case c.Method == "params" && len(c.Arguments) == 0:
-		return in.allParams(), nil
+		return in.allParams(r), nil
 	case len(c.Arguments) != 1 || c.Arguments[0].Kind() != vtl.KindString:
 		return vtl.Value{}, vtl.ErrNoMember
 	}
@@ -64,30 +62,28 @@ func (in *input) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	case "params":
 		return in.param(argument), nil
 	case "path":
-		v, err := in.read(r, argument, c.Prepared)
-		return in.convert.value(v), err
+		v, err := in.read(r, argument, c)
+		return in.convert.value(r, v), err
 	case "json":
-		return in.json(r, argument, c.Prepared)
+		return in.json(r, argument, c)
 	}
 	return vtl.Value{}, vtl.ErrNoMember
 }
 
-func (in *input) json(r *vtl.Run, path string, prepared any) (vtl.Value, error) {
-	v, err := in.read(r, path, prepared)
+func (in *input) json(r *vtl.Run, path string, c vtl.Call) (vtl.Value, error) {
+	v, err := in.read(r, path, c)
 	if err != nil {
 		return vtl.Value{}, err
 	}
 	if !v.Exists() {
 		return vtl.String(`""`), nil
 	}
-	text := string(v.AppendJSON(nil, jsonvalue.Compact))
-	r.Charge(len(text))
-	return vtl.String(text), nil
+	return r.NewString(string(v.AppendJSON(nil, jsonvalue.Compact))), nil
 }
 
 // read evaluates a path; what is not there is a missing value.
-func (in *input) read(r *vtl.Run, path string, prepared any) (jsonvalue.Value, error) {
-	root, err := in.root(r)
+func (in *input) read(r *vtl.Run, path string, c vtl.Call) (jsonvalue.Value, error) {
+	root, err := in.root(r, c.Changes)
 	if err != nil {
 		return jsonvalue.Value{}, err
 	}
@@ -97,7 +93,7 @@ func (in *input) read(r *vtl.Run, path string, prepared any) (jsonvalue.Value, e
 	if k := root.Kind(); k != jsonvalue.Object && k != jsonvalue.Array {
 		return jsonvalue.Value{}, nil
 	}
-	p, ok := prepared.(*preparedPath)
+	p, ok := c.Prepared.(*preparedPath)
 	if !ok {
 		compiled, err := jsonpath.Compile(path)
 		p = &preparedPath{compiled, err}
@@ -112,9 +108,8 @@ func (in *input) read(r *vtl.Run, path string, prepared any) (jsonvalue.Value, e
 	return v, err
 }
 
-// root is the payload as the template has left it.
-func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
-	in.heap.run = r
+// root is the payload as the template has left it after so many changes.
+func (in *input) root(r *vtl.Run, changes int) (jsonvalue.Value, error) {
 	p := in.payload
 	if in.rewritten != nil {
 		p = in.rewritten
@@ -123,8 +118,9 @@ func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
 	if err != nil {
 		return root, ErrPayload
 	}
-	if r.Mutations() == in.mutations || len(in.convert.containers) == 0 {
-		in.mutations = r.Mutations()
+	unchanged := changes == in.changes || len(in.convert.containers) == 0
+	in.changes = changes
+	if unchanged {
 		return root, nil
 	}
 	return in.rewrite(r, root)
@@ -133,18 +129,16 @@ func (in *input) root(r *vtl.Run) (jsonvalue.Value, error) {
 // rewrite writes the payload anew from the lists and maps that the template may
 // have changed, which stay the ones that paths lead to.
 func (in *input) rewrite(r *vtl.Run, root jsonvalue.Value) (jsonvalue.Value, error) {
-	made := in.convert.value(root)
-	text := string(made.AppendJSON(nil))
-	r.Charge(len(text))
+	made := in.convert.value(r, root)
+	text := r.NewString(string(made.AppendJSON(nil)))
 	in.rewritten = new(Payload)
-	in.rewritten.Reset(text)
+	in.rewritten.Reset(text.Text())
 	root, err := in.rewritten.JSON()
 	if err != nil {
 		return root, ErrPayload
 	}
-	in.convert = &converter{heap: in.heap} // the former one still fills what it made
+	in.convert = new(converter) // the former one still fills what it made
 	in.convert.link(root, made)
-	in.mutations = r.Mutations()
 	return root, nil
 }
 
@@ -170,14 +164,14 @@ const (
 	placeHeader
 )
 
-func (in *input) allParams() vtl.Value {
+func (in *input) allParams(r *vtl.Run) vtl.Value {
 	if in.params.IsNull() {
-		in.params = in.paramsMap(placeParams)
+		in.params = in.paramsMap(r, placeParams)
 	}
 	return in.params
 }
 
-func (in *input) paramsMap(place int) vtl.Value { return vtl.MapValue(in.heap.arena.Map(in, place)) }
+func (in *input) paramsMap(r *vtl.Run, place int) vtl.Value { return r.NewMap(in, place) }
 
 // pairs are those of a map of $input.params(); the map around them has none.
 func (in *input) pairs(place int) []event.Pair {
@@ -202,11 +196,11 @@ func (in *input) Len(place int) int {
 }
 
 // FillMap fills a map of $input.params().
-func (in *input) FillMap(m *vtl.Map, place int) {
+func (in *input) FillMap(r *vtl.Run, m *vtl.Map, place int) {
 	if place == placeParams {
-		m.PutString("path", in.paramsMap(placePath))
-		m.PutString("querystring", in.paramsMap(placeQuerystring))
-		m.PutString("header", in.paramsMap(placeHeader))
+		m.PutString("path", in.paramsMap(r, placePath))
+		m.PutString("querystring", in.paramsMap(r, placeQuerystring))
+		m.PutString("header", in.paramsMap(r, placeHeader))
 		return
 	}
 	for _, p := range in.pairs(place) {
@@ -215,4 +209,4 @@ func (in *input) FillMap(m *vtl.Map, place int) {
 }
 
 // FillList has nothing to fill: there are no lists in the parameters.
-func (in *input) FillList(*vtl.List, int) {}
+func (in *input) FillList(*vtl.Run, *vtl.List, int) {}

@@ -70,12 +70,6 @@ func (c *context) override(v *vtl.Value, name string, parts ...string) vtl.Value
 	return *v
 }
 
-// overridden says whether a template may have put something into a map that
-// outlives the rendering.
-func (c *context) overridden() bool {
-	return c.whole != nil || !c.request.IsNull() || !c.response.IsNull()
-}
-
 // takeOverrides copies what the template has written to the overrides.
 func (c *context) takeOverrides(o *Overrides) {
 	if c.whole != nil {

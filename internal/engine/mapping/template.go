@@ -69,10 +69,9 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, e *event.Event,
 	s := renderStates.Get().(*renderState)
 	s.begin(e, p, overrides)
 	dst, err := t.program.AppendUntil(done, dst,
-		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(&s.util), vtl.HostValue(&s.stageVariables))
-	s.heap.run = nil
-	if overrides != nil {
-		s.leave(overrides, err)
+		vtl.HostValue(&s.input), vtl.HostValue(&s.context), vtl.HostValue(util{}), vtl.HostValue(&s.stageVariables))
+	if overrides != nil && err == nil {
+		s.context.takeOverrides(overrides)
 	}
 	s.end()
 	if err != nil {
@@ -81,23 +80,11 @@ func (t *Template) AppendUntil(done <-chan struct{}, dst []byte, e *event.Event,
 	return dst, nil
 }
 
-// leave keeps what outlives the rendering: what templates wrote to the overrides.
-func (s *renderState) leave(overrides *Overrides, err error) {
-	if s.context.overridden() {
-		s.heap.arena.Detach()
-	}
-	if err == nil {
-		s.context.takeOverrides(overrides)
-	}
-}
-
 // renderState is the objects that one rendering meets, kept for the next one.
 type renderState struct {
 	event          *event.Event
-	heap           heap
 	input          input
 	context        context
-	util           util
 	stageVariables stageVariables
 }
 
@@ -105,8 +92,7 @@ var renderStates = sync.Pool{New: func() any { return new(renderState) }}
 
 func (s *renderState) begin(e *event.Event, p *Payload, overrides *Overrides) {
 	s.event = e
-	s.input.begin(e, p, &s.heap)
-	s.util.heap = &s.heap
+	s.input.begin(e, p)
 	s.context.begin(e, overrides)
 	s.stageVariables.pairs = e.StageVariables
 }
@@ -114,7 +100,6 @@ func (s *renderState) begin(e *event.Event, p *Payload, overrides *Overrides) {
 func (s *renderState) end() {
 	s.event = nil
 	s.input.end()
-	s.heap.arena.Reset()
 	s.context = context{}
 	s.stageVariables = stageVariables{}
 	renderStates.Put(s)

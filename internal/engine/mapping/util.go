@@ -12,17 +12,17 @@ import (
 )
 
 // util is $util: six functions (aws-dataplane §6.5).
-type util struct{ heap *heap }
+type util struct{}
 
 // Get is nothing: $util has no properties.
-func (*util) Get(*vtl.Run, string) (vtl.Value, error) { return vtl.Value{}, vtl.ErrNoMember }
+func (util) Get(*vtl.Run, string) (vtl.Value, error) { return vtl.Value{}, vtl.ErrNoMember }
 
 // Plain is nothing: $util prints nothing.
-func (*util) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
+func (util) Plain(*vtl.Run) vtl.Value { return vtl.Null() }
 
 // Call is one of the six. Java knows some with any argument and some with strings
 // only.
-func (u *util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
+func (util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	if len(c.Arguments) != 1 {
 		return vtl.Value{}, vtl.ErrNoMember
 	}
@@ -32,7 +32,7 @@ func (u *util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 		if v.IsNull() {
 			return v, nil
 		}
-		return made(r, EscapeJavaScript(r.Text(v))), nil
+		return r.NewString(EscapeJavaScript(r.Text(v))), nil
 	case "base64Encode", "base64Decode":
 		if v.IsNull() {
 			return v, nil
@@ -44,27 +44,26 @@ func (u *util) Call(r *vtl.Run, c vtl.Call) (vtl.Value, error) {
 	default:
 		return vtl.Value{}, vtl.ErrNoMember
 	}
-	return u.apply(r, c.Method, r.Text(v))
+	return applyUtil(r, c.Method, r.Text(v))
 }
 
-func (u *util) apply(r *vtl.Run, function, s string) (vtl.Value, error) {
+func applyUtil(r *vtl.Run, function, s string) (vtl.Value, error) {
 	switch function {
 	case "urlEncode":
-		return made(r, urlEncode(s)), nil
+		return r.NewString(urlEncode(s)), nil
 	case "urlDecode":
 		decoded, err := url.QueryUnescape(s)
-		return made(r, valid(decoded)), err
+		return r.NewString(valid(decoded)), err
 	case "base64Encode":
-		return made(r, base64.StdEncoding.EncodeToString([]byte(s))), nil
+		return r.NewString(base64.StdEncoding.EncodeToString([]byte(s))), nil
 	case "base64Decode":
 		return decodeBase64(r, s)
 	}
-	return u.parseJSON(r, s)
+	return parseJSON(r, s)
 }
 
 // parseJSON reads a document that lives as long as the values in it.
-func (u *util) parseJSON(r *vtl.Run, s string) (vtl.Value, error) {
-	u.heap.run = r
+func parseJSON(r *vtl.Run, s string) (vtl.Value, error) {
 	parsed := new(struct {
 		document jsonvalue.Document
 		convert  converter
@@ -72,13 +71,7 @@ func (u *util) parseJSON(r *vtl.Run, s string) (vtl.Value, error) {
 	if err := parsed.document.Read(s); err != nil {
 		return vtl.Value{}, err
 	}
-	parsed.convert.heap = u.heap
-	return parsed.convert.value(parsed.document.Root()), nil
-}
-
-func made(r *vtl.Run, s string) vtl.Value {
-	r.Charge(len(s))
-	return vtl.String(s)
+	return parsed.convert.value(r, parsed.document.Root()), nil
 }
 
 // valid replaces what is not UTF-8, as Java's decoder does.
@@ -126,7 +119,7 @@ func decodeBase64(r *vtl.Run, s string) (vtl.Value, error) {
 	if err != nil || strings.ContainsAny(s, "\r\n") {
 		return vtl.Value{}, errBase64
 	}
-	return made(r, valid(string(decoded))), nil
+	return r.NewString(valid(string(decoded))), nil
 }
 
 // escapedInJavaScript are the bytes that do not stand for themselves.

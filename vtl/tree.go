@@ -1,0 +1,144 @@
+package vtl
+
+// Tree is data of the embedding program that a template looks into where it likes, such as
+// a payload. The lists and maps that stand for it are made by [Run.NewList] and
+// [Run.NewMap], and are filled when the template first looks inside: what it does not look
+// at costs nothing. id is what they were made with.
+type Tree interface {
+	// Len is how many entries the map, or items the list, is about to get.
+	Len(id int) int
+	// FillMap puts the entries into an empty map.
+	FillMap(r *Run, m *Map, id int)
+	// FillList sets the items of a list that has Len nulls.
+	FillList(r *Run, l *List, id int)
+}
+
+// NewMap makes a map that a tree fills. It is gone with the rendering: see [Run.Keep].
+func (r *Run) NewMap(of Tree, id int) Value {
+	m := &r.trees.maps.cut(1, firstMaps)[0]
+	m.tree, m.run, m.id = of, r, int32(id)
+	return MapValue(m)
+}
+
+// NewList makes a list that a tree fills. It prints as those of the function [NewJSONList]
+// or as those of [NewList]. It is gone with the rendering: see [Run.Keep].
+func (r *Run) NewList(of Tree, id int, json bool) Value {
+	l := &r.trees.lists.cut(1, firstLists)[0]
+	l.tree, l.run, l.id = of, r, int32(id)
+	if json {
+		l.style = styleJSON
+	}
+	return ListValue(l)
+}
+
+// NewString makes a string of a text that was made for the template, which counts as
+// memory that the rendering takes.
+func (r *Run) NewString(s string) Value {
+	r.take(len(s))
+	return String(s)
+}
+
+// Keep lets the lists and maps of trees outlive the rendering. Otherwise their memory
+// serves the next one. What is not filled by its end is filled then: such trees end.
+func (r *Run) Keep() { r.trees.kept = true }
+
+// trees is the memory of the lists and maps of one rendering that trees fill.
+type trees struct {
+	maps    chunkList[Map]
+	lists   chunkList[List]
+	entries chunkList[entry]
+	items   chunkList[Value]
+	kept    bool // see [Run.Keep]
+	ended   bool // what is filled from now on is not paid for
+}
+
+// How many of each are made at first: about 4 KB.
+const (
+	firstMaps    = 32
+	firstLists   = 32
+	firstEntries = 64
+	firstItems   = 128
+)
+
+// filledSize is about what a value of a tree takes.
+const filledSize = 96
+
+// pay counts a list or map that is filled with so many values.
+func (r *Run) pay(values int) {
+	if !r.trees.ended {
+		r.take(filledSize * (1 + values))
+	}
+}
+
+// end takes back what was made for a rendering, or fills what was not looked into before,
+// so that it needs neither its tree nor the rendering.
+func (t *trees) end() {
+	t.ended = true
+	if !t.kept {
+		t.maps.reset()
+		t.lists.reset()
+		t.entries.reset()
+		t.items.reset()
+	} else {
+		for done := -1; done != t.maps.total()+t.lists.total(); {
+			done = t.maps.total() + t.lists.total()
+			t.maps.each((*Map).load)
+			t.lists.each((*List).load)
+		}
+		*t = trees{}
+	}
+	t.kept, t.ended = false, false
+}
+
+// chunkList is memory that is cut into pieces.
+type chunkList[T any] struct {
+	last []T   // what is cut at present
+	used int   // how much of it
+	full [][]T // what was cut before
+}
+
+// keptStock is how many elements a chunkList keeps when it is reset; one that
+// grew for a huge payload must not stay that large.
+const keptStock = 4096
+
+// cut takes n zero elements; first is how many a new list of chunks makes.
+func (s *chunkList[T]) cut(n, first int) []T {
+	if len(s.last)-s.used < n {
+		if s.used > 0 {
+			s.full = append(s.full, s.last[:s.used])
+		}
+		s.last = make([]T, max(n, first, min(2*len(s.last), keptStock)))
+		s.used = 0
+	}
+	taken := s.last[s.used : s.used+n : s.used+n]
+	s.used += n
+	return taken
+}
+
+func (s *chunkList[T]) total() int {
+	n := s.used
+	for _, one := range s.full {
+		n += len(one)
+	}
+	return n
+}
+
+func (s *chunkList[T]) each(f func(*T)) {
+	for _, one := range s.full {
+		for i := range one {
+			f(&one[i])
+		}
+	}
+	for i := 0; i < s.used; i++ {
+		f(&s.last[i])
+	}
+}
+
+func (s *chunkList[T]) reset() {
+	s.full = nil
+	if len(s.last) > keptStock {
+		s.last = nil
+	}
+	clear(s.last[:min(s.used, len(s.last))])
+	s.used = 0
+}
