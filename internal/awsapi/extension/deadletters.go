@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // Queue is what waits for the backends of stages with asynchronous routes, and what of it
@@ -27,6 +28,7 @@ type deadLettersInput struct {
 	stageInput
 	After string `query:"after"` // what next said
 	Limit int    `query:"limit"`
+	languageInput
 }
 
 // DeadLetter is a call of an integration that was given up.
@@ -40,6 +42,8 @@ type DeadLetter struct {
 	QueuedAt     time.Time `json:"queuedAt,omitzero"`
 	FailedAt     time.Time `json:"failedAt"`
 	Reason       string    `json:"reason"`
+	// Cause is Reason for programs.
+	Cause language.Message `json:"cause"`
 }
 
 // DeadLetters are those of a stage, oldest first.
@@ -70,7 +74,7 @@ func (s Services) deadLetters(ctx context.Context, in deadLettersInput) (DeadLet
 	}
 	for _, d := range found {
 		out.DeadLetters = append(out.DeadLetters, DeadLetter{
-			strconv.FormatUint(d.Number, 10), d.RouteKey, d.EventType, d.ConnectionID, d.RequestID, d.Message, d.QueuedAt, d.FailedAt, d.Reason,
+			strconv.FormatUint(d.Number, 10), d.RouteKey, d.EventType, d.ConnectionID, d.RequestID, d.Message, d.QueuedAt, d.FailedAt, d.Reason.In(in.in()), d.Reason,
 		})
 	}
 	if len(found) == in.Limit {

@@ -9,7 +9,7 @@ import (
 // DeadLetters are the dead letters of a stage, a page at a time: those after what Next of the
 // page before said, "" for the first.
 func (c *Client) DeadLetters(ctx context.Context, apiID, stageName, after string) (answer DeadLetters, err error) {
-	query := url.Values{}
+	query := c.language()
 	if after != "" {
 		query.Set("after", after)
 	}

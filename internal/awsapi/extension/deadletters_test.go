@@ -17,6 +17,8 @@ func TestDeadLettersThatCannotBeAskedFor(t *testing.T) {
 		{"GET " + stage + "?limit=1001", http.StatusBadRequest, "1001 is not a number from 1 to 1000"},
 		{"GET " + stage + "?limit=-1", http.StatusBadRequest, "-1 is not a number"},
 		{"GET " + stage + "?after=x", http.StatusBadRequest, "is no id of a dead letter"},
+		{"GET " + stage, http.StatusOK, `"reason":"the backend answered 404","cause":{"id":"dead_letter.answered","arguments":{"status":"404"}}`},
+		{"GET " + stage + "?language=es", http.StatusOK, `"reason":"el backend respondió 404"`},
 		{"GET " + stage + "?after=7", http.StatusOK, `{"deadLetters":[]}`},
 		{"POST " + stage + "/x/replay", http.StatusBadRequest, "is no id of a dead letter"},
 		{"POST " + stage + "/8/replay", http.StatusNotFound, "has no dead letter 8"},

@@ -98,7 +98,7 @@ var calls = map[string]struct{ route, body, resource, media, want string }{
 	"ListConnections": {"GET /pasarela/connections", "", "/pasarela/connections", "application/json", `{"connections":[{"apiId":"abcdefghij"`},
 	"GetDeadLetters": {
 		"GET /pasarela/apis/abcdefghij/stages/prod/dead-letters?after=6&limit=1", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters", "application/json",
-		`{"deadLetters":[{"id":"7","routeKey":"$default","eventType":"MESSAGE","connectionId":"L0SM9cOFvHcCIhw=","requestId":"one","message":"hello","queuedAt":"2026-01-02T03:04:05Z","failedAt":"2026-01-02T03:04:05Z","reason":"the backend answered 404"}],"next":"7"}`,
+		`{"deadLetters":[{"id":"7","routeKey":"$default","eventType":"MESSAGE","connectionId":"L0SM9cOFvHcCIhw=","requestId":"one","message":"hello","queuedAt":"2026-01-02T03:04:05Z","failedAt":"2026-01-02T03:04:05Z","reason":"the backend answered 404","cause":{"id":"dead_letter.answered","arguments":{"status":"404"}}}],"next":"7"}`,
 	},
 	"ReplayDeadLetter": {"POST /pasarela/apis/abcdefghij/stages/prod/dead-letters/7/replay", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters/7/replay", "application/json", `{}`},
 	"DeleteDeadLetter": {"DELETE /pasarela/apis/abcdefghij/stages/prod/dead-letters/7", "", "/pasarela/apis/abcdefghij/stages/prod/dead-letters/7", "application/json", `{}`},

@@ -226,7 +226,7 @@ func (w *world) DeadLetters(_ context.Context, apiID, stageName string, after ui
 	}
 	return []gateway.DeadLetter{{
 		Number: 7, RouteKey: "$default", EventType: event.Message, ConnectionID: "L0SM9cOFvHcCIhw=", RequestID: "one", Message: "hello",
-		QueuedAt: began, FailedAt: began, Reason: "the backend answered 404",
+		QueuedAt: began, FailedAt: began, Reason: language.DeadAnswered.Of("404"),
 	}}, nil
 }
 

@@ -51,6 +51,7 @@ type Connection struct {
 	Resumable    bool      `json:"resumable,omitempty"` // it outlives its socket
 	Away         bool      `json:"away,omitempty"`      // its client has no socket now
 	Waiting      int       `json:"waiting,omitempty"`   // messages that its client has not confirmed
+	Tags         []string  `json:"tags,omitempty"`
 }
 
 // OpenOn is how many connections a node has.
@@ -80,7 +81,7 @@ type openPart struct {
 var askConnections = question[ofStage, openPart]{"connections", func(_ context.Context, s *Services, in ofStage) (openPart, error) {
 	out := openPart{Counts: map[string]map[string]int64{}}
 	for _, c := range s.Live.Connections(in.APIID, in.Stage, maxConnections) {
-		out.Listed = append(out.Listed, Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent, "", c.Resumable, c.Away, c.Waiting})
+		out.Listed = append(out.Listed, Connection{c.APIID, c.Stage, c.ConnectionID, c.ConnectedAt, c.LastActiveAt, c.SourceIP, c.UserAgent, "", c.Resumable, c.Away, c.Waiting, c.Tags})
 	}
 	s.Live.OpenConnections(func(apiID, stageName string, open int64) {
 		if in.APIID != "" && (apiID != in.APIID || stageName != in.Stage) {

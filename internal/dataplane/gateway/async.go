@@ -98,11 +98,11 @@ const (
 func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 	var q queuedCall
 	if err := json.Unmarshal(task, &q); err != nil {
-		return pasarela.TaskEnd{Dead: "it cannot be read: " + err.Error()}
+		return dead(language.DeadUnreadable.Because(err))
 	}
 	at, ok := g.options.Directory.Stage(q.Event.APIID, q.Event.Stage)
 	if !ok {
-		return pasarela.TaskEnd{Dead: "the stage is gone"}
+		return dead(language.DeadStageGone.Of())
 	}
 	failed := 0
 	for attempt := 1; ; attempt++ {
@@ -118,9 +118,9 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 			failed++
 		}
 		wait := min(firstAsyncPause<<min(attempt-1, 10), longAsyncPause)
-		if why := q.hopeless(at, failed, g.options.Now().Add(wait)); why != "" {
+		if why := q.hopeless(at, failed, g.options.Now().Add(wait)); !why.IsZero() {
 			g.giveUp(ctx, &q)
-			return pasarela.TaskEnd{Dead: why}
+			return dead(why)
 		}
 		select {
 		case <-time.After(wait):
@@ -130,19 +130,19 @@ func (g *Gateway) runQueued(ctx context.Context, task []byte) pasarela.TaskEnd {
 	}
 }
 
-// hopeless says why a call is not tried again at that time; empty: it is.
-func (q *queuedCall) hopeless(at *stage.Stage, failed int, next time.Time) string {
+// hopeless says why a call is not tried again at that time; no message: it is.
+func (q *queuedCall) hopeless(at *stage.Stage, failed int, next time.Time) language.Message {
 	deadline := pasarela.DefaultStageSettings().AsyncDeadline
 	if d := at.Deployed(); d != nil {
 		deadline = d.Settings.AsyncDeadline
 	}
 	switch {
 	case failed >= maxAsyncAttempts:
-		return "the backend failed " + strconv.Itoa(failed) + " times"
+		return language.DeadFailed.Of(strconv.Itoa(failed))
 	case next.Sub(q.Queued) > deadline:
-		return "the backend did not take it within " + deadline.String() + " (pasarela:asyncSeconds)"
+		return language.DeadDeadline.Of(strconv.Itoa(int(deadline.Seconds())))
 	}
-	return ""
+	return language.Message{}
 }
 
 // giveUp closes the client of a $connect that its backend never accepted.
@@ -210,11 +210,11 @@ func endOf(x *exchange, err *execution.GatewayError) (end pasarela.TaskEnd, away
 	case mayRetry(x, err):
 		return pasarela.TaskEnd{}, true
 	case err != nil && err.Status < 500:
-		return pasarela.TaskEnd{Dead: err.Error()}, false
+		return dead(reasonOf(err)), false
 	case err != nil || status >= 500:
 		return pasarela.TaskEnd{}, false
 	case status >= 400 && x.Event.EventType != event.Connect:
-		return pasarela.TaskEnd{Dead: "the backend answered " + statusText(status)}, false
+		return dead(language.DeadAnswered.Of(statusText(status))), false
 	}
 	return pasarela.TaskEnd{Done: true}, false
 }

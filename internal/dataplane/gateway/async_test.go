@@ -12,6 +12,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -159,7 +160,7 @@ func TestDeadLettersAreReplayed(t *testing.T) {
 		return err == nil && len(letters) == 2
 	})
 	first := letters[0]
-	if first.RouteKey != "$default" || first.ConnectionID != y.only() || first.Reason != "the backend answered 404" || first.Message != "first" || first.RequestID == "" || first.QueuedAt.IsZero() {
+	if first.RouteKey != "$default" || first.ConnectionID != y.only() || first.Reason.In(language.Spanish) != "el backend respondió 404" || first.Message != "first" || first.RequestID == "" || first.QueuedAt.IsZero() {
 		t.Errorf("%+v", first)
 	}
 	for _, wrong := range []string{"test", "none"} {
@@ -199,7 +200,7 @@ func TestQueuedCallsHaveADeadline(t *testing.T) {
 	}
 	testkit.Eventually(t, "a dead letter", func() bool {
 		letters, err := y.gateway.DeadLetters(t.Context(), apiID, stageName, 0, 10)
-		return err == nil && len(letters) > 0 && letters[0].Reason == "the backend did not take it within 1s (pasarela:asyncSeconds)"
+		return err == nil && len(letters) > 0 && letters[0].Reason.Error() == "the backend did not take it within 1 s (pasarela:asyncSeconds)"
 	})
 }
 

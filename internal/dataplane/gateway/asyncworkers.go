@@ -8,6 +8,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/stage"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // asyncLook is how often a node looks for partitions that it does not work on yet: those of a
@@ -111,7 +112,7 @@ func (g *Gateway) runQueuedSafely(ctx context.Context, partition string, task []
 	defer func() {
 		if failure := recover(); failure != nil {
 			g.options.Log.Error("a call from the queue panicked", "partition", partition, "error", failure)
-			end = pasarela.TaskEnd{Dead: "running it failed inside the gateway; see its log"}
+			end = dead(language.DeadPanic.Of())
 		}
 	}()
 	if end = g.runQueued(ctx, task); end.Dead != "" {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // DeadLetter is a call of an integration that was given up.
@@ -20,7 +22,34 @@ type DeadLetter struct {
 	Message      string // empty for $connect and $disconnect
 	QueuedAt     time.Time
 	FailedAt     time.Time
-	Reason       string
+	Reason       language.Message
+}
+
+// dead ends a call with a reason that is kept as a message, so that it can be read in
+// every language.
+func dead(why language.Message) pasarela.TaskEnd {
+	text, err := json.Marshal(why)
+	if err != nil {
+		return pasarela.TaskEnd{Dead: why.Error()}
+	}
+	return pasarela.TaskEnd{Dead: string(text)}
+}
+
+// readReason is what dead kept; a text that is no message is one in its own words.
+func readReason(kept string) language.Message {
+	var why language.Message
+	if err := json.Unmarshal([]byte(kept), &why); err != nil || why.IsZero() {
+		return language.Verbatim.Of(kept)
+	}
+	return why
+}
+
+// reasonOf is why a call failed for good: the cause that explain shows, where there is one.
+func reasonOf(err *execution.GatewayError) language.Message {
+	if err.Cause.IsZero() {
+		return language.Verbatim.Of(err.Error())
+	}
+	return err.Cause
 }
 
 // DeadLetters are those of a stage, oldest first, those after a number, at most limit.
@@ -36,12 +65,12 @@ func (g *Gateway) DeadLetters(ctx context.Context, apiID, stageName string, afte
 	for _, letter := range kept {
 		var q queuedCall
 		if err := json.Unmarshal(letter.Task, &q); err != nil {
-			found = append(found, DeadLetter{Number: letter.Number, FailedAt: letter.Time, Reason: letter.Reason})
+			found = append(found, DeadLetter{Number: letter.Number, FailedAt: letter.Time, Reason: readReason(letter.Reason)})
 			continue
 		}
 		found = append(found, DeadLetter{
 			Number: letter.Number, RouteKey: q.Event.RouteKey, EventType: q.Event.EventType, ConnectionID: q.Event.ConnectionID, RequestID: q.Event.RequestID,
-			Message: string(q.Message), QueuedAt: q.Queued, FailedAt: letter.Time, Reason: letter.Reason,
+			Message: string(q.Message), QueuedAt: q.Queued, FailedAt: letter.Time, Reason: readReason(letter.Reason),
 		})
 	}
 	return found, nil

@@ -33,6 +33,9 @@ func TestTagsComeFromTheIntegration(t *testing.T) {
 	if err != nil || len(found) != 1 || found[0].ConnectionID != id || strings.Join(found[0].Tags, " ") != "dept:sales user:42" {
 		t.Errorf("%+v, %v", found, err)
 	}
+	if live := y.gateway.Connections(apiID, stageName, 10); len(live) != 1 || strings.Join(live[0].Tags, " ") != "dept:sales user:42" {
+		t.Errorf("the list of connections: %+v", live)
+	}
 	all, err := y.gateway.FanOut(t.Context(), apiID, stageName, "dept:sales", gateway.Push{Body: []byte("hello\xff")})
 	if err != nil || all.Sent != 1 {
 		t.Errorf("%+v, %v", all, err)

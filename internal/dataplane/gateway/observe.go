@@ -39,6 +39,7 @@ type Live struct {
 	Resumable bool // it outlives its socket
 	Away      bool // its client has no socket now
 	Waiting   int  // messages that its client has not confirmed
+	Tags      []string
 }
 
 // Connections lists open connections of this node, at most limit, those after the
@@ -59,6 +60,9 @@ func (g *Gateway) Connections(apiID, stageName string, limit int) []Live {
 			ConnectedAt: time.UnixMilli(c.connectedAt).UTC(), LastActiveAt: lastActive.UTC(),
 			SourceIP: from.sourceIP.Value(), UserAgent: from.userAgent.Value(),
 		}}
+		if c.stage.tags.used.Load() {
+			live.Tags = c.stage.tags.tags(c)
+		}
 		if c.resume != nil {
 			live.Resumable = true
 			live.Away, live.Waiting = c.resume.state()
