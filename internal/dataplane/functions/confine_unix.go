@@ -3,6 +3,7 @@
 package functions
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/user"
@@ -41,6 +42,21 @@ func accountOf(name string) (*account, error) {
 // killGroup ends a process and all that it has started.
 func killGroup(command *exec.Cmd) {
 	_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // there may be none left
+}
+
+// closedByPeer says whether the other end of a connection has closed it.
+func closedByPeer(conn syscall.Conn) bool {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return true
+	}
+	closed := true                             // unless it can be looked at
+	_ = raw.Control(func(descriptor uintptr) { // Read would wait for the read that net/http has begun
+		var b [1]byte
+		n, _, err := syscall.Recvfrom(int(descriptor), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		closed = n == 0 && err == nil || err != nil && !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EINTR)
+	})
+	return closed
 }
 
 // readNow reads what lies in a pipe without waiting; 0 when there is nothing.

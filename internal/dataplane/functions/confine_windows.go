@@ -3,6 +3,7 @@ package functions
 import (
 	"os"
 	"os/exec"
+	"syscall"
 
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -26,6 +27,9 @@ func limitResources(int) {}
 func killGroup(command *exec.Cmd) {
 	_ = command.Process.Kill() // it may have ended
 }
+
+// closedByPeer is always false: connections cannot be looked at without waiting here.
+func closedByPeer(syscall.Conn) bool { return false }
 
 // readNow reads nothing: pipes cannot be read without waiting here.
 func readNow(*os.File, []byte) int { return 0 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,7 +27,6 @@ type process struct {
 	pool   *pool
 	token  string // the secret part of the Runtime API's address that only it knows
 	stream string // its log stream
-	events chan *invocation
 	output *output
 
 	idleSince time.Time // guarded by the runner's lock
@@ -41,7 +41,9 @@ type process struct {
 	started   time.Time
 	initTook  time.Duration
 	current   *invocation
-	initError []byte // what it said to init/error
+	pending   *invocation     // the current one while no request has taken it
+	waiting   []chan struct{} // of requests for an event, in the order they came; see next
+	initError []byte          // what it said to init/error
 }
 
 func newProcess(r *Runner, p *pool) *process {
@@ -50,7 +52,7 @@ func newProcess(r *Runner, p *pool) *process {
 	token := hex.EncodeToString(id)
 	stream := time.Now().UTC().Format("2006/01/02") + "/[" + p.version.Version + "]" + pasarela.NewUUID()
 	return &process{
-		runner: r, pool: p, token: token, stream: stream, events: make(chan *invocation, 1), started: time.Now(),
+		runner: r, pool: p, token: token, stream: stream, started: time.Now(),
 		output: newOutput(r.options.Lines(LogName(p.name)), p.name),
 	}
 }
@@ -63,7 +65,7 @@ func (p *process) run() {
 	}
 	p.mu.Lock()
 	ready, current, said := p.ready, p.current, p.initError
-	p.current, p.over = nil, true
+	p.current, p.pending, p.over = nil, nil, true
 	p.mu.Unlock()
 	why := failure{"Runtime.ExitError", "Runtime exited without providing a reason"}
 	if err != nil {
@@ -104,13 +106,13 @@ func (p *process) start() error {
 	command.Dir, command.Env = folder, p.environment(folder, credentials)
 	command.Stdout, command.Stderr = write, write
 	confine(command, r.user)
+	p.output.open(read) // before it can print and get an event
 	err = r.startOnThread(command)
 	err = errors.Join(err, write.Close())
 	if err != nil {
+		p.output.open(nil)
 		return errors.Join(err, read.Close())
 	}
-	limitResources(command.Process.Pid)
-	p.output.open(read)
 	r.work.Go(func() { p.output.read(read) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -125,8 +127,15 @@ func (p *process) start() error {
 // process is told to end with its parent, that is the thread which started it.
 func (r *Runner) startOnThread(command *exec.Cmd) error {
 	started := make(chan error, 1)
+	start := func() {
+		err := command.Start()
+		if err == nil {
+			limitResources(command.Process.Pid)
+		}
+		started <- err
+	}
 	select {
-	case r.starts <- func() { started <- command.Start() }:
+	case r.starts <- start:
 		return <-started
 	case <-r.ctx.Done():
 		return r.ctx.Err()
@@ -171,23 +180,27 @@ func (p *process) mustEnd(now time.Time) bool {
 	return p.killed || !p.expires.IsZero() && p.expires.Sub(now) < renewal
 }
 
-// next gives the process its next event, and waits for it; nil when there will be none.
-func (p *process) next(ctx context.Context) *invocation {
+// next waits for the process's next event; nil when this request gets none. gone says whether
+// the client of the request has closed its connection. A runtime whose request broke off asks
+// again: its last request gets the event, and only one whose client is there, since the end
+// of a connection may be noticed later than the next request.
+func (p *process) next(ctx context.Context, gone func() bool) *invocation {
 	p.mu.Lock()
-	if p.current != nil {
-		select {
-		case inv := <-p.events: // the request that it was for is gone
-			p.mu.Unlock()
-			return inv
-		default: // it asks again without an answer
-		}
+	if gone() {
+		p.mu.Unlock()
+		return nil
+	}
+	if p.current != nil && p.pending == nil { // it asks again without a response
 		p.initError = errorBody("Runtime.ExitError", "The runtime asked for the next event without answering the last")
 		p.killLocked()
 		p.mu.Unlock()
 		return nil
 	}
-	first, offered := !p.ready, p.free
-	p.free = true
+	wake := make(chan struct{}, 1)
+	p.waiting = append(p.waiting, wake)
+	p.wakeLast()
+	first, offer := !p.ready, p.current == nil && !p.free
+	p.free = p.current == nil
 	if first {
 		p.ready, p.initTook = true, time.Since(p.started)
 	}
@@ -195,16 +208,48 @@ func (p *process) next(ctx context.Context) *invocation {
 	switch {
 	case first:
 		p.runner.initialized(p)
-	case !offered: // else a runtime whose request broke off asks again
+	case offer: // else it is idle already, or has its event
 		p.runner.mu.Lock()
 		p.runner.offer(p)
 		p.runner.mu.Unlock()
 	}
+	for {
+		select {
+		case <-wake:
+		case <-ctx.Done():
+		}
+		if inv, over := p.takeEvent(wake, func() bool { return ctx.Err() != nil || gone() }); over {
+			return inv
+		}
+	}
+}
+
+// takeEvent takes the event for the request that wake is of. The wait of the request is over
+// when it has the event, or when its client is gone: then another request may get the event.
+func (p *process) takeEvent(wake chan struct{}, gone func() bool) (inv *invocation, over bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if gone() {
+		p.waiting = slices.DeleteFunc(p.waiting, func(other chan struct{}) bool { return other == wake })
+		p.wakeLast()
+		return nil, true
+	}
+	if p.pending == nil {
+		return nil, false
+	}
+	p.waiting = slices.DeleteFunc(p.waiting, func(other chan struct{}) bool { return other == wake })
+	inv, p.pending = p.pending, nil
+	return inv, true
+}
+
+// wakeLast wakes the request that came last when there is an event. p.mu is held.
+func (p *process) wakeLast() {
+	if p.pending == nil || len(p.waiting) == 0 {
+		return
+	}
 	select {
-	case inv := <-p.events:
-		return inv
-	case <-ctx.Done():
-		return nil
+	case p.waiting[len(p.waiting)-1] <- struct{}{}:
+	default: // it has been woken
 	}
 }
 
@@ -220,9 +265,9 @@ func (p *process) begin(inv *invocation) bool {
 	inv.started = time.Now()
 	inv.deadline = inv.started.Add(inv.limit)
 	inv.timer = time.AfterFunc(inv.limit, func() { p.timedOut(inv) })
-	p.current, p.free = inv, false
+	p.current, p.pending, p.free = inv, inv, false
 	p.output.begin(inv)
-	p.events <- inv
+	p.wakeLast()
 	return true
 }
 
@@ -242,7 +287,7 @@ func (p *process) settle(id string, result Result) bool {
 		p.mu.Unlock()
 		return false
 	}
-	p.current = nil
+	p.current, p.pending = nil, nil
 	p.mu.Unlock()
 	p.finish(inv, result)
 	return true

@@ -66,7 +66,8 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	r.server = &http.Server{
 		Handler: runtimeAPI{r}, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return r.ctx },
-		ErrorLog: slog.NewLogLogger(r.options.Log.Handler(), slog.LevelDebug),
+		ConnContext: withConnection,
+		ErrorLog:    slog.NewLogLogger(r.options.Log.Handler(), slog.LevelDebug),
 	}
 	r.work.Go(func() { _ = r.server.Serve(listener) }) // ends with ErrServerClosed
 	r.starter.Go(r.startProcesses)

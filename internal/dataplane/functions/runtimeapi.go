@@ -1,12 +1,15 @@
 package functions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -52,7 +55,7 @@ func (a runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // next answers when there is an event.
 func (a runtimeAPI) next(w http.ResponseWriter, r *http.Request, p *process) {
-	inv := p.next(r.Context())
+	inv := p.next(r.Context(), func() bool { return connectionClosed(r.Context()) })
 	if inv == nil {
 		http.Error(w, "there will be no more events", http.StatusGone)
 		return
@@ -74,6 +77,21 @@ func (a runtimeAPI) next(w http.ResponseWriter, r *http.Request, p *process) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(payload)))
 	_, _ = w.Write(payload) // a process that is gone is seen where it is waited for
+}
+
+// connectionKey is the key of a request's connection in its context.
+type connectionKey struct{}
+
+// withConnection gives the requests of a connection a way to look at it.
+func withConnection(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, conn)
+}
+
+// connectionClosed says whether the client of a request has closed its connection; false
+// also where this system cannot tell.
+func connectionClosed(ctx context.Context) bool {
+	conn, ok := ctx.Value(connectionKey{}).(syscall.Conn)
+	return ok && closedByPeer(conn)
 }
 
 // takeResult takes the result of an invocation.
