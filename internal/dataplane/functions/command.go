@@ -76,13 +76,23 @@ func (r *Runner) python(runtime string) string {
 	return found
 }
 
+// Variables by which what a process has started is known as its own; a function's
+// configuration cannot set them.
+const (
+	folderVariable  = "LAMBDA_RUNTIME_DIR"     // one runner's
+	addressVariable = "AWS_LAMBDA_RUNTIME_API" // one process's
+)
+
+// runtimeAPI is the address of the Runtime API for this process alone.
+func (p *process) runtimeAPI() string { return p.runner.address + "/" + p.token }
+
 // environment is all that a process knows: nothing of the node's own but where programs
 // lie (aws-lambda §3).
 func (p *process) environment(folder string, credentials Credentials) []string {
 	v, o, name := p.pool.version, p.runner.options, p.pool.name
 	env := map[string]string{
 		"PATH": os.Getenv("PATH"), "LANG": "C.UTF-8", "TZ": ":UTC", "HOME": os.TempDir(), "TMPDIR": os.TempDir(),
-		"LAMBDA_TASK_ROOT": folder, "LAMBDA_RUNTIME_DIR": p.runner.dir, "PYTHONDONTWRITEBYTECODE": "1",
+		"LAMBDA_TASK_ROOT": folder, "PYTHONDONTWRITEBYTECODE": "1",
 		"AWS_REGION": o.RegionAccount.Region, "AWS_DEFAULT_REGION": o.RegionAccount.Region,
 		"AWS_EXECUTION_ENV": "AWS_Lambda_" + v.Runtime, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_FUNCTION_NAME": name, "AWS_LAMBDA_FUNCTION_VERSION": v.Version,
@@ -97,7 +107,7 @@ func (p *process) environment(folder string, credentials Credentials) []string {
 	for key, value := range v.Environment {
 		env[key] = value
 	}
-	env["AWS_LAMBDA_RUNTIME_API"] = p.runner.address + "/" + p.token
+	env[folderVariable], env[addressVariable] = p.runner.dir, p.runtimeAPI()
 	env["_HANDLER"] = v.Handler
 	list := make([]string, 0, len(env))
 	for key, value := range env {

@@ -1,7 +1,11 @@
 package functions
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -20,15 +24,71 @@ func confine(command *exec.Cmd, user *account) {
 const (
 	maxFiles    = 1024
 	maxFileSize = 10 << 30 // of /tmp
+
+	// What an interpreter maps before it runs anything, many threads' stacks included, is
+	// more than functions take on Lambda: the bound keeps a machine, it measures nothing.
+	memoryFactor = 2
+	memoryBase   = 1 << 30
+
+	threadsPerProcess = 128 // of a function, on average; a process of Node.js has about 11
 )
 
-// limitResources bounds what a process may take of the machine; one that has ended meanwhile
-// needs no bound.
-func limitResources(pid int) {
-	for _, limit := range []struct {
+// limitResources bounds what a process of a function with so many MB may take of the machine;
+// one that has ended meanwhile needs no bound. The system counts the processes of a user, so
+// they are bounded only where functions have one of their own.
+func (r *Runner) limitResources(pid, memory int) {
+	type bound struct {
 		resource int
 		max      uint64
-	}{{unix.RLIMIT_NOFILE, maxFiles}, {unix.RLIMIT_FSIZE, maxFileSize}, {unix.RLIMIT_CORE, 0}} {
+	}
+	bounds := []bound{
+		{unix.RLIMIT_NOFILE, maxFiles},
+		{unix.RLIMIT_FSIZE, maxFileSize},
+		{unix.RLIMIT_CORE, 0},
+		{unix.RLIMIT_DATA, uint64(max(memory, 0))<<20*memoryFactor + memoryBase},
+	}
+	if r.user != nil {
+		bounds = append(bounds, bound{unix.RLIMIT_NPROC, uint64(r.options.MaxProcesses) * threadsPerProcess}) //nolint:gosec // it is above 0
+	}
+	for _, limit := range bounds {
 		_ = unix.Prlimit(pid, limit.resource, &unix.Rlimit{Cur: limit.max, Max: limit.max}, nil)
+	}
+}
+
+// hideNode keeps processes of the node's own user from reading its environment and memory
+// in /proc. It holds for as long as the node runs, and means nothing to root.
+func hideNode() error { return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }
+
+// killMarked ends every process that has this variable in its environment: what functions
+// started keeps it, whatever process group or session it is in.
+func killMarked(name, value string) {
+	found, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return // the pattern is good
+	}
+	for _, folder := range found {
+		if pid, err := strconv.Atoi(filepath.Base(folder)); err == nil && pid != os.Getpid() {
+			killWith(pid, []byte(name+"="+value))
+		}
+	}
+}
+
+// killWith ends a process that has the variable; the descriptor keeps it from being taken for
+// a later process of the same number.
+func killWith(pid int, variable []byte) {
+	process, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return // it has ended
+	}
+	defer func() { _ = unix.Close(process) }()
+	environment, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
+	if err != nil {
+		return // another user's
+	}
+	for entry := range bytes.SplitSeq(environment, []byte{0}) {
+		if bytes.Equal(entry, variable) {
+			_ = unix.PidfdSendSignal(process, unix.SIGKILL, nil, 0) // it may have ended
+			return
+		}
 	}
 }

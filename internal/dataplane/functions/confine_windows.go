@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"syscall"
@@ -21,7 +23,18 @@ func accountOf(name string) (*account, error) {
 
 func confine(*exec.Cmd, *account) {}
 
-func limitResources(int) {}
+func (r *Runner) limitResources(int, int) {}
+
+// hideNode does nothing: only Linux shows a process's environment in files.
+func hideNode() error { return nil }
+
+// killMarked ends nothing: only Linux shows the environment of a process.
+func killMarked(string, string) {}
+
+// lockFolder locks nothing: what dead nodes left stays in the temporary folder here.
+func lockFolder(string) (io.Closer, error) { return io.NopCloser(nil), nil }
+
+func removeLeftovers(*slog.Logger) {}
 
 // killGroup ends a process.
 func killGroup(command *exec.Cmd) {

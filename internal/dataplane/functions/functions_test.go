@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,11 +32,19 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
+// memorySize is what functions of these tests have, in MB: under the race detector this
+// program takes more than a small function may.
+const memorySize = 10240
+
 var place = pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 
 // TestMain is also the function of these tests: the program starts itself as the
 // bootstrap of provided runtimes, with AWS's own runtime client for Go.
 func TestMain(m *testing.M) {
+	if os.Getenv(victimVariable) != "" {
+		beKilled()
+		return
+	}
 	if api := os.Getenv("AWS_LAMBDA_RUNTIME_API"); api != "" {
 		switch handler := os.Getenv("_HANDLER"); {
 		case handler == "cut":
@@ -83,6 +92,12 @@ func handle(ctx context.Context, o order) (output, error) {
 		fmt.Println(o.Text)
 	case "child": // a process of the function's own, which it leaves behind
 		child := exec.CommandContext(context.Background(), "sleep", "600")
+		if err := child.Start(); err != nil {
+			return output{}, err
+		}
+		return output{PID: child.Process.Pid}, nil
+	case "daemon": // one that has left its process group and session
+		child := exec.CommandContext(context.Background(), "setsid", "sleep", "600")
 		if err := child.Start(); err != nil {
 			return output{}, err
 		}
@@ -238,7 +253,7 @@ func (f *fixture) put(fn pasarela.Function, code []byte) {
 		v.Timeout = 30
 	}
 	if v.MemorySize == 0 {
-		v.MemorySize = 128
+		v.MemorySize = memorySize
 	}
 	if _, err := f.bucket.Put(f.t.Context(), pasarela.FunctionCodeKey(v.CodeSHA256), code, 0); err != nil && !errors.Is(err, pasarela.ErrConflict) {
 		f.t.Fatal(err)
@@ -464,7 +479,7 @@ func TestLogLines(t *testing.T) {
 	}
 	id := result.RequestID
 	want := `^START RequestId: ` + id + ` Version: \$LATEST\nhello\nEND RequestId: ` + id +
-		`\nREPORT RequestId: ` + id + "\tDuration: [0-9.]+ ms\tBilled Duration: [0-9]+ ms\tMemory Size: 128 MB\tInit Duration: [0-9.]+ ms\n$"
+		`\nREPORT RequestId: ` + id + "\tDuration: [0-9.]+ ms\tBilled Duration: [0-9]+ ms\tMemory Size: " + strconv.Itoa(memorySize) + " MB\tInit Duration: [0-9.]+ ms\n$"
 	if !regexp.MustCompile(want).Match(result.Log) {
 		t.Errorf("the tail is\n%s", result.Log)
 	}

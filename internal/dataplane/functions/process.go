@@ -107,7 +107,7 @@ func (p *process) start() error {
 	command.Stdout, command.Stderr = write, write
 	confine(command, r.user)
 	p.output.open(read) // before it can print and get an event
-	err = r.startOnThread(command)
+	err = r.startOnThread(command, v.MemorySize)
 	err = errors.Join(err, write.Close())
 	if err != nil {
 		p.output.open(nil)
@@ -124,13 +124,14 @@ func (p *process) start() error {
 }
 
 // startOnThread starts a command on the thread that lives as long as the runner: where a
-// process is told to end with its parent, that is the thread which started it.
-func (r *Runner) startOnThread(command *exec.Cmd) error {
+// process is told to end with its parent, that is the thread which started it. memory is
+// the function's, in MB.
+func (r *Runner) startOnThread(command *exec.Cmd, memory int) error {
 	started := make(chan error, 1)
 	start := func() {
 		err := command.Start()
 		if err == nil {
-			limitResources(command.Process.Pid)
+			r.limitResources(command.Process.Pid, memory)
 		}
 		started <- err
 	}
@@ -154,7 +155,8 @@ func (p *process) wait() error {
 	})
 	defer limit.Stop()
 	err := p.command.Wait()
-	killGroup(p.command) // what it has started goes too
+	killGroup(p.command) // what it has started goes too, in its process group and elsewhere
+	killMarked(addressVariable, p.runtimeAPI())
 	p.output.ended()
 	return err
 }

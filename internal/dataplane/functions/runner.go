@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,11 +15,15 @@ import (
 	"time"
 )
 
+// folderPattern is the name of a runner's folder, in the temporary folder of the machine.
+const folderPattern = "pasarela-functions-"
+
 // Runner runs the functions of a store on this machine. Make one with [New].
 type Runner struct {
 	options   Options
-	dir       string // of unpacked code, only while the runner is there
-	address   string // host:port of the Runtime API
+	dir       string    // of unpacked code, only while the runner is there
+	lock      io.Closer // held while the folder is in use
+	address   string    // host:port of the Runtime API
 	directory directory
 	unpacking sync.Map // CodeSHA256 -> chan struct{} with room for one
 	pythons   sync.Map // runtime -> program
@@ -52,7 +57,16 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	if r.user, err = accountOf(o.User); err != nil {
 		return nil, err
 	}
-	if r.dir, err = os.MkdirTemp("", "pasarela-functions-"); err != nil {
+	if r.user == nil {
+		if err = hideNode(); err != nil {
+			return nil, fmt.Errorf("hide the server's environment from functions: %w", err)
+		}
+		if os.Geteuid() == 0 {
+			r.options.Log.Warn("functions run as root and can read all of this server: name another user with --functions-user")
+		}
+	}
+	removeLeftovers(r.options.Log)
+	if err = r.makeFolder(); err != nil {
 		return nil, fmt.Errorf("a folder for the code of functions: %w", err)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
@@ -60,14 +74,13 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 		err = errors.Join(os.Chmod(r.dir, 0o711), r.writeBootstraps()) //nolint:gosec // functions read their code as another user
 	}
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(r.dir))
+		return nil, errors.Join(err, r.removeFolder())
 	}
 	r.address = listener.Addr().String()
 	r.ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	r.server = &http.Server{
 		Handler: runtimeAPI{r}, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return r.ctx },
-		ConnContext: withConnection,
-		ErrorLog:    slog.NewLogLogger(r.options.Log.Handler(), slog.LevelDebug),
+		ConnContext: withConnection, ErrorLog: slog.NewLogLogger(r.options.Log.Handler(), slog.LevelDebug),
 	}
 	r.work.Go(func() { _ = r.server.Serve(listener) }) // ends with ErrServerClosed
 	r.starter.Go(r.startProcesses)
@@ -99,8 +112,22 @@ func (r *Runner) Close(ctx context.Context) error {
 	r.work.Wait()
 	close(r.starts)
 	r.starter.Wait()
-	return errors.Join(err, os.RemoveAll(r.dir))
+	return errors.Join(err, r.removeFolder())
 }
+
+// makeFolder makes the runner's folder and locks it.
+func (r *Runner) makeFolder() (err error) {
+	if r.dir, err = os.MkdirTemp("", folderPattern); err != nil {
+		return err
+	}
+	if r.lock, err = lockFolder(r.dir); err != nil {
+		return errors.Join(err, os.RemoveAll(r.dir))
+	}
+	return nil
+}
+
+// removeFolder removes the runner's folder, and then lets its lock go.
+func (r *Runner) removeFolder() error { return errors.Join(os.RemoveAll(r.dir), r.lock.Close()) }
 
 // startProcesses is the thread that starts all processes: the system ends them with it.
 func (r *Runner) startProcesses() {
