@@ -37,15 +37,29 @@ reports may be delivered is set with the flags of "reports serve".`,
 			return at.onSchedule(command, http.MethodPost, ids[0], "/run", "reports_program.schedule_due")
 		},
 	}
+	pause := &cobra.Command{
+		Use: "pause ID", Short: "Pause a schedule; the times that pass meanwhile are not made up for", Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, ids []string) error {
+			return at.onSchedule(command, http.MethodPost, ids[0], "/pause", "reports_program.schedule_paused")
+		},
+	}
+	resume := &cobra.Command{
+		Use: "resume ID", Short: "Resume a paused schedule", Args: cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, ids []string) error {
+			return at.onSchedule(command, http.MethodPost, ids[0], "/resume", "reports_program.schedule_made")
+		},
+	}
 	remove := &cobra.Command{
 		Use: "delete ID", Short: "Delete a schedule", Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, ids []string) error {
 			return at.onSchedule(command, http.MethodDelete, ids[0], "", "reports_program.schedule_gone")
 		},
 	}
-	schedules.AddCommand(list, addScheduleCommand(&at), run, remove)
+	schedules.AddCommand(list, addScheduleCommand(&at), run, pause, resume, remove)
 	return schedules
 }
+
+const nextShape = "2006-01-02 15:04 -07:00"
 
 // shownSchedule is what the commands show of a schedule.
 type shownSchedule struct {
@@ -53,7 +67,8 @@ type shownSchedule struct {
 	Type       string    `json:"type"`
 	When       string    `json:"when"`
 	Timezone   string    `json:"timezone"`
-	Next       time.Time `json:"next"`
+	Next       time.Time `json:"next"` // zero while it is paused
+	Paused     bool      `json:"paused"`
 	LastReport string    `json:"lastReport"`
 	Skipped    int       `json:"skipped"`
 	Problem    string    `json:"problem"`
@@ -114,7 +129,7 @@ func (s service) addSchedule(ctx context.Context, out io.Writer, wish newSchedul
 	if err := s.send(ctx, http.MethodPost, "/api/schedules", wish, &made); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(out, spoken().Say("reports_program.schedule_made", "id", made.ID, "next", made.Next.Format("2006-01-02 15:04 -07:00")))
+	_, err := fmt.Fprintln(out, spoken().Say("reports_program.schedule_made", "id", made.ID, "next", made.Next.Format(nextShape)))
 	if made.WebHookKey != "" {
 		_, keyErr := fmt.Fprintln(out, spoken().Say("reports_program.hook_key", "key", made.WebHookKey))
 		err = errors.Join(err, keyErr)
@@ -130,9 +145,16 @@ func (s service) listSchedules(ctx context.Context, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, spoken().Say("reports_program.schedules_head"))
 	for _, each := range page.Schedules {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", each.ID, each.Type, each.When, each.Timezone, each.Next.Format("2006-01-02 15:04"), each.LastReport, each.Skipped, strings.ReplaceAll(each.Problem, "\n", "; "))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", each.ID, each.Type, each.When, each.Timezone, nextRun(each), each.LastReport, each.Skipped, strings.ReplaceAll(each.Problem, "\n", "; "))
 	}
 	return table.Flush()
+}
+
+func nextRun(s shownSchedule) string {
+	if s.Paused {
+		return spoken().Say("reports_program.paused")
+	}
+	return s.Next.Format("2006-01-02 15:04")
 }
 
 func (s service) onSchedule(command *cobra.Command, method, id, action string, said language.ID) error {
@@ -140,6 +162,6 @@ func (s service) onSchedule(command *cobra.Command, method, id, action string, s
 	if err := s.call(command.Context(), method, "/api/schedules/"+url.PathEscape(id)+action, &now); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(command.OutOrStdout(), spoken().Say(said, "id", now.ID))
+	_, err := fmt.Fprintln(command.OutOrStdout(), spoken().Say(said, "id", now.ID, "next", now.Next.Format(nextShape)))
 	return err
 }

@@ -54,6 +54,15 @@ func TestSchedulesByCommand(t *testing.T) {
 		names, _ := filepath.Glob(filepath.Join(folder, "ventas-2024 *.csv"))
 		return len(names) == 1
 	})
+	if said, err := run("pause", id); err != nil || !strings.Contains(said, "paused") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("list"); err != nil || !strings.Contains(said, "  paused  ") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if said, err := run("resume", id); err != nil || !strings.Contains(said, next) {
+		t.Errorf("%s, %v; next was %s", said, err, next)
+	}
 	if said, err := run("delete", id); err != nil || !strings.Contains(said, "deleted") {
 		t.Errorf("%s, %v", said, err)
 	}

@@ -171,6 +171,10 @@ func (c *contract) schedules(g *gateway) {
 	}
 	c.call(served, "POST", all, all, strings.Replace(wish, `"type"`, `"client":"`+c.access(served)+`","type"`, 1), 409)
 	c.call(served, "POST", run, all+"/def-weekly-monday/run", "", 202)
+	for _, action := range []string{"pause", "resume"} {
+		c.call(served, "POST", one+"/"+action, all+"/"+made.ID+"/"+action, "", 200)
+		c.call(served, "POST", one+"/"+action, all+"/none/"+action, "", 404)
+	}
 	c.call(served, "DELETE", one, all+"/def-weekly-monday", "", 409)
 	c.call(served, "DELETE", one, all+"/"+made.ID, "", 200)
 	c.call(served, "DELETE", one, all+"/"+made.ID, "", 404)
@@ -179,7 +183,9 @@ func (c *contract) schedules(g *gateway) {
 	c.call(guarded, "POST", all, all, wish, 401)
 	c.call(guarded, "GET", all, all, "", 401)
 	c.call(guarded, "DELETE", one, all+"/x", "", 401)
-	c.call(guarded, "POST", run, all+"/x/run", "", 401)
+	for _, action := range []string{"run", "pause", "resume"} {
+		c.call(guarded, "POST", one+"/"+action, all+"/x/"+action, "", 401)
+	}
 }
 
 // access is a capability of the one client that these tests have.

@@ -70,9 +70,13 @@ func (s *Service) keepDefined(ctx context.Context) error {
 			continue
 		}
 		now, still := wanted[known.ID]
-		if still && now.Same(known) {
+		switch {
+		case still && now.Same(known):
 			delete(wanted, known.ID)
-		} else if !still {
+		case still:
+			now.Paused = known.Paused
+			wanted[known.ID] = now
+		default:
 			if err := s.schedules.Remove(ctx, known.ID); err != nil && !errors.Is(err, schedules.ErrUnknown) {
 				return err
 			}

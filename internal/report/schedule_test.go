@@ -23,7 +23,7 @@ type scheduled struct {
 	ID, Type, When, Timezone, Problem, LastReport, WebHookKey string
 	Next                                                      time.Time
 	Skipped                                                   int
-	FromDefinition                                            bool
+	FromDefinition, Paused                                    bool
 }
 
 func ask(t *testing.T, served *httptest.Server, method, path, access, body string) (int, string) {
@@ -225,6 +225,15 @@ func TestDefinitionsHaveSchedules(t *testing.T) {
 		if err := service.Reload(); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v; want %q", change[1], err, says)
 		}
+	}
+	if status, content := ask(t, served, "POST", "/api/schedules/"+all[0].ID+"/pause", "", ""); status != http.StatusOK {
+		t.Errorf("pausing answered %d %s", status, content)
+	}
+	if err := change("7:00", "8:30"); err != nil {
+		t.Fatal(err)
+	}
+	if all := listOf(t, served); len(all) != 1 || !all[0].Paused || all[0].When != "every monday at 8:30" || !all[0].Next.IsZero() {
+		t.Errorf("changed while it is paused, schedules %+v", all)
 	}
 	if err := change("monday", "friday"); err != nil {
 		t.Fatal(err)

@@ -59,6 +59,30 @@ func TestTimesAreUnderstoodInBothLanguages(t *testing.T) {
 		if cron, next := when.Cron(), when.Next(saturday).Format(time.RFC3339); cron != want.cron || next != want.next {
 			t.Errorf("%q is %q and next on %s; want %q and %s", text, cron, next, want.cron, want.next)
 		}
+		for spoken, said := range when.Text() {
+			if again, err := recurrence.Parse(said); err != nil || again.Cron() != want.cron {
+				t.Errorf("%q is said as %q in %s, which is read as %q, %v", text, said, spoken, again.Cron(), err)
+			}
+		}
+	}
+}
+
+func TestTimesAreSaid(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"every sunday, thursday, monday at 7": {"every monday, thursday and sunday at 7:00", "cada lunes, jueves y domingo a las 7:00"},
+		"cada día laborable a las 13:05":      {"every weekday at 13:05", "cada día laborable a las 13:05"},
+		"every day at 1":                      {"every day at 1:00", "cada día a la 1:00"},
+		"every month on 3 at 0:10":            {"every month on day 3 at 0:10", "cada mes el día 3 a las 0:10"},
+		"cada hora":                           {"every hour", "cada hora"},
+	} {
+		when, err := recurrence.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := when.Text(); said["en"] != want[0] || said["es"] != want[1] {
+			t.Errorf("%q is said as %v", text, said)
+		}
 	}
 }
 

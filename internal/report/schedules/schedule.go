@@ -43,11 +43,16 @@ type Schedule struct {
 	DomainName     string            `json:"domainName,omitempty"` // with Stage: where the @connections of a connection is
 	Stage          string            `json:"stage,omitempty"`
 	FromDefinition bool              `json:"fromDefinition,omitempty"`
+	Paused         bool              `json:"paused,omitempty"` // no time counts until it is resumed
 	Created        time.Time         `json:"created,omitzero"`
 }
 
-// Next is when the report is made next after a moment; zero if the schedule is broken.
+// Next is when the report is made next after a moment; zero if the schedule is paused or
+// broken.
 func (s *Schedule) Next(after time.Time) time.Time {
+	if s.Paused {
+		return time.Time{}
+	}
 	when, err := recurrence.Parse(s.When)
 	location, zoneErr := time.LoadLocation(s.Zone)
 	if err != nil || zoneErr != nil {
@@ -56,7 +61,8 @@ func (s *Schedule) Next(after time.Time) time.Time {
 	return when.Next(after.In(location))
 }
 
-// Same tells whether two schedules ask for the same, whenever they were made.
+// Same tells whether two schedules ask for the same, whenever they were made, and paused
+// or not.
 func (s *Schedule) Same(other *Schedule) bool {
 	return s.Type == other.Type && s.When == other.When && s.Zone == other.Zone && s.Language == other.Language && s.Format == other.Format &&
 		maps.Equal(s.Parameters, other.Parameters) && slices.Equal(s.Lists, other.Lists) && slices.Equal(s.Deliver, other.Deliver)

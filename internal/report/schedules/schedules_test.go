@@ -124,6 +124,48 @@ func TestARunIsNotLost(t *testing.T) {
 	}
 }
 
+// TestAPausedScheduleRests: no time counts while it is paused, also not after the server
+// has started again, and none that passed meanwhile is made up for.
+func TestAPausedScheduleRests(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store, closed := open(t, dir)
+	for _, id := range []string{"rests", "goes"} {
+		if err := store.PutCron(t.Context(), monday(id), "* * * * * *"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	paused, err := store.Pause(t.Context(), "rests", true)
+	if err != nil || !paused.Paused || !paused.Next(time.Now()).IsZero() {
+		t.Fatalf("paused: %+v %v", paused, err)
+	}
+	// A run that was due before the pause came.
+	runs, stop := follow(t, store, fine)
+	for range 3 {
+		<-runs
+	}
+	stop()
+	closed()
+	store, closed = open(t, dir)
+	defer closed()
+	runs, stop = follow(t, store, fine)
+	defer stop()
+	for range 3 { // the other one's seconds have passed, so the paused one's would have
+		if run := <-runs; run.Schedule.ID != "goes" {
+			t.Errorf("came %+v", run)
+		}
+	}
+	if kept, err := store.Get(t.Context(), "rests"); err != nil || !kept.Paused {
+		t.Errorf("kept is %+v %v", kept, err)
+	}
+	if again, err := store.Pause(t.Context(), "rests", false); err != nil || again.Paused || again.Next(time.Now()).Weekday() != time.Monday {
+		t.Errorf("resumed: %+v %v", again, err)
+	}
+	if _, err := store.Pause(t.Context(), "none", true); !errors.Is(err, schedules.ErrUnknown) {
+		t.Errorf("none: %v", err)
+	}
+}
+
 func TestSchedulesAreKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

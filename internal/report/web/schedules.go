@@ -26,6 +26,7 @@ type schedule struct {
 	Type           string            `json:"type"`
 	Title          language.Text     `json:"title"`
 	When           string            `json:"when"`
+	WhenText       language.Text     `json:"whenText"` // the same in each language
 	Timezone       string            `json:"timezone"`
 	Next           *time.Time        `json:"next,omitempty"`
 	Language       string            `json:"language,omitempty"`
@@ -33,6 +34,7 @@ type schedule struct {
 	Parameters     map[string]string `json:"parameters"`
 	Deliver        []jobs.Target     `json:"deliver"`
 	FromDefinition bool              `json:"fromDefinition"`
+	Paused         bool              `json:"paused"`
 	LastRun        *time.Time        `json:"lastRun,omitempty"`
 	LastReport     string            `json:"lastReport,omitempty"`
 	Problem        string            `json:"problem,omitempty"` // why the last run made no report
@@ -161,13 +163,17 @@ func (s *server) show(r *http.Request, from *schedules.Schedule, who identity) (
 	}
 	shown := schedule{
 		ID: from.ID, Type: from.Type, Title: language.Same(from.Type), When: from.When, Timezone: from.Zone, Language: from.Language, Format: from.Format,
-		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, LastReport: outcome.Report, Problem: outcome.Problem, Skipped: outcome.Skipped,
+		Parameters: from.Parameters, Deliver: from.Deliver, FromDefinition: from.FromDefinition, Paused: from.Paused, LastReport: outcome.Report, Problem: outcome.Problem, Skipped: outcome.Skipped,
 	}
 	if shown.Parameters == nil {
 		shown.Parameters = map[string]string{}
 	}
 	if d, ok := s.intake.Catalogue.Get(from.Type); ok {
 		shown.Title = d.Title
+	}
+	shown.WhenText = language.Same(from.When)
+	if when, err := recurrence.Parse(from.When); err == nil {
+		shown.WhenText = when.Text()
 	}
 	if next := from.Next(time.Now()); !next.IsZero() {
 		shown.Next = &next
@@ -265,4 +271,21 @@ func (s *server) runSchedule(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.writeSchedule(w, r, http.StatusAccepted, &found, who)
+}
+
+// pauser stops a schedule's time, or begins to count it anew.
+func (s *server) pauser(paused bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		found, who, ok := s.permittedSchedule(w, r)
+		if !ok {
+			return
+		}
+		now, err := s.schedules.Pause(r.Context(), found.ID, paused)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		s.log.Info("a schedule is paused or resumed", "schedule", now.ID, "type", now.Type, "paused", paused, "by", who.String())
+		s.writeSchedule(w, r, http.StatusOK, &now, who)
+	}
 }

@@ -85,6 +85,8 @@ func (s *server) routes() []route {
 		{"GET", "/api/schedules", s.listSchedules},
 		{"DELETE", "/api/schedules/{id}", s.removeSchedule},
 		{"POST", "/api/schedules/{id}/run", s.runSchedule},
+		{"POST", "/api/schedules/{id}/pause", s.pauser(true)},
+		{"POST", "/api/schedules/{id}/resume", s.pauser(false)},
 		{"GET", "/files/{id}/{name}", s.download},
 		{"GET", "/openapi.json", s.openAPI},
 		{"GET", "/healthz", s.health},
