@@ -38,12 +38,12 @@ type bucket struct {
 func openBucket(address string) (*bucket, error) {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return nil, errors.New("the storage's address cannot be read; it is s3://KEY:SECRET@host/bucket?region=R")
+		return nil, errors.New("the storage's address cannot be read; it is s3://KEY:SECRET@host/bucket?region=R, with %2F for a / in the secret, %2B for a + and %3D for a =")
 	}
 	secret, has := parsed.User.Password()
 	path := strings.Trim(parsed.Path, "/")
 	if parsed.Scheme != "s3" || !has || parsed.Host == "" || path == "" {
-		return nil, errors.New("the storage's address must be s3://KEY:SECRET@host/bucket?region=R")
+		return nil, errors.New("the storage's address must be s3://KEY:SECRET@host/bucket?region=R, with %2F for a / in the secret, %2B for a + and %3D for a =")
 	}
 	query := parsed.Query()
 	b := &bucket{
