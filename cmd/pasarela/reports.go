@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
 	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
 )
 
 // reports is the report backend beside the node of "dev": a neighbour that knows
@@ -28,6 +31,9 @@ type reports struct {
 	failed  chan error
 	inUse   string // the port that was wanted, where another program has it
 }
+
+// deliveries is the folder that schedules made on the page may deliver to.
+const deliveries = "deliveries"
 
 func startReports(ctx context.Context, n *node.Node, listen, dataDir string, log *slog.Logger) (*reports, error) {
 	socket, inUse, err := listenNear(listen)
@@ -54,6 +60,10 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 	if err != nil {
 		return err
 	}
+	folder := filepath.Join(dataDir, deliveries)
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return language.Errorf("reports.failed", "error", err)
+	}
 	r.service, err = report.New(report.Options{
 		DataDir: dataDir, PublicURL: r.url,
 		ConnectionsEndpoint: n.Endpoint() + "/" + r.system.APIID + "/" + guide.StageName,
@@ -62,6 +72,7 @@ func (r *reports) open(ctx context.Context, n *node.Node, backend, dataDir strin
 		Credentials:         staticKey(r.system.ReportsKey),
 		GatewayURL:          socketURL(n, page),
 		PageAction:          guide.PageAction,
+		Delivery:            delivery.Options{Folders: map[string]string{deliveries: folder}},
 		Logger:              log.With("program", "reports"),
 	})
 	if err != nil {

@@ -146,12 +146,18 @@ func withLong(t testing.TB) string {
 // browse opens the page in Chromium, or skips loudly where there is none.
 func browse(t *testing.T) (context.Context, *sockets, *httptest.Server) {
 	t.Helper()
+	return browseWith(t, report.Options{})
+}
+
+func browseWith(t *testing.T, set report.Options) (context.Context, *sockets, *httptest.Server) {
+	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("SKIPPED: chromium is missing; apt-get install chromium")
 	}
 	gateway := newSockets(t)
-	served := start(t, gateway.URL, report.Options{DefinitionsDir: withLong(t), GatewayURL: "ws" + strings.TrimPrefix(gateway.URL, "http") + "/prod"})
+	set.DefinitionsDir, set.GatewayURL = withLong(t), "ws"+strings.TrimPrefix(gateway.URL, "http")+"/prod"
+	served := start(t, gateway.URL, set)
 	gateway.backend = served.URL
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.WindowSize(360, 740))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)

@@ -1,8 +1,9 @@
 // The page of the person who waits.
 import * as service from './service.js';
 import * as form from './form.js';
+import * as schedules from './schedules.js';
 import { show as showPreview } from './preview.js';
-import { day, knows, local, moment, number, say, size, speak, spoken } from './words.js';
+import { day, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, without a socket
@@ -31,18 +32,19 @@ function dress() {
   if (chosen) form.fillParameters(typeOf(chosen), kept);
   if (current) showReport();
   showHistory();
+  schedules.list();
 }
 
 async function begin() {
   byId('language').onchange = (event) => { speak(event.target.value); dress(); };
-  byId('type').onchange = (event) => form.fillParameters(typeOf(event.target.value));
+  byId('type').onchange = (event) => { form.fillParameters(typeOf(event.target.value)); schedules.dress(); };
   byId('ask').onsubmit = (event) => { event.preventDefault(); ask(); };
   byId('cancel').onclick = cancel;
   try {
     await service.enter();
     [types, { gatewayUrl: gateway, action, reasons }] = await Promise.all([service.types(), service.settings()]);
     dress();
-    await resume();
+    await Promise.all([resume(), schedules.begin({ chosen: () => typeOf(byId('type').value), alarm, confirm })]);
   } catch {
     dress();
     alarm(say('noService'));
@@ -242,13 +244,6 @@ function chosen(report) {
   });
 }
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function historyLine(report) {
   const line = document.createElement('li');
   const text = element('div', 'details', '');
@@ -288,13 +283,18 @@ function open(report) {
   if (final()) end(); else follow();
 }
 
+// confirm asks before something is deleted.
+function confirm(text, act) {
+  const dialog = byId('sure');
+  byId('sure-text').textContent = text;
+  dialog.returnValue = '';
+  dialog.onclose = () => { if (dialog.returnValue === 'yes') act(); };
+  dialog.showModal();
+}
+
 // askToRemove deletes a report once the person has said so twice.
 function askToRemove(report) {
-  const dialog = byId('sure');
-  byId('sure-text').textContent = say('sure', { name: `${titleOf(report)}, ${moment(report.created)}` });
-  dialog.returnValue = '';
-  dialog.onclose = async () => {
-    if (dialog.returnValue !== 'yes') return;
+  confirm(say('sure', { name: `${titleOf(report)}, ${moment(report.created)}` }), async () => {
     try {
       await service.remove(report.id);
     } catch (problem) {
@@ -308,8 +308,7 @@ function askToRemove(report) {
     }
     await showHistory();
     byId('history-title').focus();
-  };
-  dialog.showModal();
+  });
 }
 
 begin();

@@ -5,8 +5,10 @@ import { knows, say } from './words.js';
 // The capability of this browser: it opens the reports that this browser asked for.
 let access = localStorage.getItem('access') ?? '';
 
-async function call(path, method = 'GET', shown = access) {
-  const response = await fetch(path, { method, headers: shown ? { Authorization: `Bearer ${shown}` } : {} });
+async function call(path, method = 'GET', shown = access, sent = undefined) {
+  const headers = shown ? { Authorization: `Bearer ${shown}` } : {};
+  if (sent) headers['Content-Type'] = 'application/json';
+  const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
   const body = await response.json();
   if (!response.ok) throw new Error(knows(body.code) ? say(body.code) : body.message);
   return body;
@@ -29,6 +31,15 @@ export const status = ({ id, access: shown }) => call(report(id), 'GET', shown);
 export const preview = ({ id, access: shown }) => call(report(id, '/preview'), 'GET', shown);
 export const cancel = ({ id, access: shown }) => call(report(id), 'DELETE', shown);
 export const remove = (id) => call(report(id, '/delete'), 'POST');
+
+const schedule = (id, rest = '') => `/api/schedules/${encodeURIComponent(id)}${rest}`;
+
+export const schedules = () => call('/api/schedules');
+export const makeSchedule = (wish) => call('/api/schedules', 'POST', access, wish);
+export const runSchedule = (id) => call(schedule(id, '/run'), 'POST');
+export const pauseSchedule = (id) => call(schedule(id, '/pause'), 'POST');
+export const resumeSchedule = (id) => call(schedule(id, '/resume'), 'POST');
+export const removeSchedule = (id) => call(schedule(id), 'DELETE');
 
 // wait asks for a report through the gateway and calls heard with each frame: by a
 // message of that action or, without one, while it connects. A frame that is

@@ -9,6 +9,17 @@ const words = {
     any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
     cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', expires: 'Disponible hasta', number: 'Número',
     seconds: '{n} s', download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
+    regular: 'Recibirlo con regularidad', every: 'Cada cuánto', eachDay: 'Cada día', eachWeekday: 'Cada día laborable', eachWeek: 'Cada semana', eachMonth: 'Cada mes', eachHour: 'Cada hora',
+    weekdays: 'Días', monthDay: 'Día del mes (del 1 al 28)', time: 'Hora', zone: 'Zona horaria', schedule: 'Programar', scheduled: 'Programado: {when}. Próximo: {next}.',
+    dateEachTime: '{name}, en cada informe', alwaysOn: 'Siempre el {day}', noDate: 'Sin fecha', usual: 'La propuesta, contada cada vez', 'today': 'El día del informe', 'yesterday': 'El día anterior',
+    'start of week': 'El lunes de esa semana', 'start of week - 1 week': 'El lunes de la semana anterior', 'end of week - 1 week': 'El domingo de la semana anterior', 'start of month': 'El primer día de ese mes',
+    'start of month - 1 month': 'El primer día del mes anterior', 'end of month - 1 month': 'El último día del mes anterior', 'start of year': 'El primer día de ese año',
+    sendTo: 'Enviarlo a', mail: 'Correo electrónico', mailHint: 'Una o varias direcciones, separadas por comas. Se admiten: {allowed}', hook: 'Web hook', hookHint: 'Una URL que empiece por: {allowed}', folder: 'Carpeta {name}', connection: 'la conexión que lo pidió',
+    noPlaces: 'Quien administra el servicio no ha configurado todavía ningún destino (correo, carpeta o web hook).', noTarget: 'Indique a dónde se envía.', noDay: 'Elija al menos un día.',
+    badMail: 'No se puede enviar a {address}. Se admiten: {allowed}', badHook: 'La URL debe empezar por una de estas: {allowed}',
+    schedules: 'Informes programados', paused: 'En pausa', nextRun: 'Próximo: {at}', lastRun: 'Último: {at}', skippedRuns: 'Omitidos porque el anterior no había terminado: {n}', noRun: 'El último no se ha podido pedir. Elimínelo y prográmelo de nuevo, o avise a quien administra el servicio.',
+    hookKey: 'Los web hooks van firmados con {key}', runNow: 'Generar ahora', pause: 'Pausar', resume: 'Reanudar', due: '{title}: se está generando.', sureSchedule: '¿Eliminar la programación «{name}»? Los informes ya generados se conservan.',
+    no_schedule: 'Esta programación ya no existe.', too_many_schedules: 'Ya hay tantas programaciones como se admiten. Elimine alguna antes.', of_definition: 'Esta programación está en la definición del informe y se quita allí.',
     noGateway: 'No se puede conectar con la pasarela, o esta no ha aceptado el informe. Compruebe la conexión y vuelva a intentarlo.',
     noService: 'No se puede hablar con el servicio de informes. Vuelva a intentarlo más tarde.',
     dropped: 'Se ha perdido la conexión; el informe sigue en marcha y esta página pregunta por él.',
@@ -29,6 +40,17 @@ const words = {
     any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
     cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', expires: 'Available until', number: 'Number',
     seconds: '{n} s', download: 'Download {name}', show: 'Show', again: 'Download',
+    regular: 'Receive it regularly', every: 'How often', eachDay: 'Every day', eachWeekday: 'Every weekday', eachWeek: 'Every week', eachMonth: 'Every month', eachHour: 'Every hour',
+    weekdays: 'Days', monthDay: 'Day of the month (1 to 28)', time: 'Time', zone: 'Time zone', schedule: 'Schedule', scheduled: 'Scheduled: {when}. Next: {next}.',
+    dateEachTime: '{name}, in each report', alwaysOn: 'Always {day}', noDate: 'No date', usual: 'The suggested one, counted each time', 'today': 'The day of the report', 'yesterday': 'The day before',
+    'start of week': 'Monday of that week', 'start of week - 1 week': 'Monday of the week before', 'end of week - 1 week': 'Sunday of the week before', 'start of month': 'The first day of that month',
+    'start of month - 1 month': 'The first day of the month before', 'end of month - 1 month': 'The last day of the month before', 'start of year': 'The first day of that year',
+    sendTo: 'Send it to', mail: 'E-mail', mailHint: 'One or more addresses, with commas between them. Allowed: {allowed}', hook: 'Web hook', hookHint: 'A URL that begins with: {allowed}', folder: 'Folder {name}', connection: 'the connection that asked for it',
+    noPlaces: 'The administrator of the service has not set up a destination yet (e-mail, folder or web hook).', noTarget: 'Say where it is sent.', noDay: 'Choose at least one day.',
+    badMail: 'Nothing can be sent to {address}. Allowed: {allowed}', badHook: 'The URL must begin with one of these: {allowed}',
+    schedules: 'Scheduled reports', paused: 'Paused', nextRun: 'Next: {at}', lastRun: 'Last: {at}', skippedRuns: 'Skipped because the one before had not ended: {n}', noRun: 'The last one could not be asked for. Delete it and schedule it again, or tell the administrator of the service.',
+    hookKey: 'Web hooks are signed with {key}', runNow: 'Make now', pause: 'Pause', resume: 'Resume', due: '{title}: it is being made.', sureSchedule: 'Delete the schedule “{name}”? Reports that were made are kept.',
+    no_schedule: 'This schedule no longer exists.', too_many_schedules: 'There are as many schedules as there may be. Delete one first.', of_definition: 'This schedule is part of the report\'s definition and is removed there.',
     noGateway: 'The gateway cannot be reached, or it did not take the report. Check the connection and try again.',
     noService: 'The report service cannot be reached. Try again later.',
     dropped: 'The connection was lost; the report goes on and this page asks after it.',
@@ -68,6 +90,14 @@ export const local = (text) => text?.[current] ?? text?.es ?? text?.en ?? '';
 export const number = (n, digits = 0) => new Intl.NumberFormat(current, { maximumFractionDigits: digits }).format(n);
 
 export const moment = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+
+// element makes an element of a class with a text.
+export function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
 
 export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
 

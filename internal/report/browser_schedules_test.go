@@ -1,0 +1,98 @@
+package report_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+func press(t *testing.T, ctx context.Context, act string) {
+	t.Helper()
+	button := `document.querySelector('#schedules button[data-act="` + act + `"]')`
+	do(t, ctx, chromedp.Poll(button, nil), chromedp.Evaluate(button+`.click()`, nil))
+}
+
+func says(t *testing.T, ctx context.Context, selector, want string) {
+	t.Helper()
+	do(t, ctx, chromedp.Poll(`document.querySelector('`+selector+`')?.textContent.includes('`+want+`')`, nil))
+}
+
+// TestAPersonSchedulesAReport: "every Monday and Friday at 7:30 into the folder" is seven
+// clicks; the list says when it comes next, and runs, pauses, resumes and deletes it.
+func TestAPersonSchedulesAReport(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	ctx, _, _ := browseWith(t, report.Options{Delivery: delivery.Options{
+		Folders: map[string]string{"accounts": folder}, SMTP: "smtp://127.0.0.1:1?from=reports@example.com&tls=none", MailTo: []string{"@example.com"},
+	}})
+	do(t, ctx, choose("ventas", "es"), chromedp.SetValue("#parameter-year", "2024", chromedp.ByQuery), chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#keep-schedule", chromedp.ByQuery))
+	do(t, ctx, chromedp.Click(`#weekdays input[value="friday"]`, chromedp.ByQuery), chromedp.Evaluate(`document.getElementById('time').value = '07:30'; document.getElementById('zone').value = 'Europe/Madrid'`, nil))
+	if got := text(t, ctx, `document.getElementById('zone').value + document.getElementById('time').value`); got != "Europe/Madrid07:30" {
+		t.Fatalf("chosen is %s", got)
+	}
+	do(t, ctx, chromedp.Click("#keep-schedule", chromedp.ByQuery))
+	says(t, ctx, "#schedule-fault", "Indique a dónde se envía")
+	do(t, ctx, chromedp.SetValue("#mail", "ana@other.example", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))
+	says(t, ctx, "#schedule-fault", "No se puede enviar a ana@other.example. Se admiten: @example.com")
+	do(t, ctx, chromedp.Evaluate(`document.getElementById('mail').value = ''`, nil), chromedp.Click(`#folders input[value="accounts"]`, chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery))
+	do(t, ctx, chromedp.WaitVisible("#schedules li", chromedp.ByQuery))
+	for expression, want := range map[string]string{
+		`document.querySelector('#schedules .next').textContent.split(' · ')[0]`:                         "cada lunes y viernes a las 7:30 (Europe/Madrid)",
+		`/Próximo: (lunes|viernes).* 7:30/.test(document.querySelector('#schedules .next').textContent)`: "true",
+		`document.querySelector('#schedules li').textContent.includes('Carpeta accounts')`:               "true",
+		`document.activeElement.id`:                                                       "schedules-title",
+		`document.documentElement.scrollWidth <= innerWidth`:                              "true",
+		`[...document.querySelectorAll('input, select')].every(e => e.labels.length > 0)`: "true",
+	} {
+		if got := text(t, ctx, expression); got != want {
+			t.Errorf("%s is %q, want %q", expression, got, want)
+		}
+	}
+	press(t, ctx, "pause")
+	says(t, ctx, "#schedules .badge", "En pausa")
+	do(t, ctx, choose("ventas", "en"))
+	says(t, ctx, "#schedules .next", "every monday and friday at 7:30 (Europe/Madrid)")
+	press(t, ctx, "resume")
+	says(t, ctx, "#schedules .next", "Next: ")
+	press(t, ctx, "runNow")
+	testkit.Eventually(t, "a file", func() bool {
+		names, _ := filepath.Glob(filepath.Join(folder, "ventas-2024 *.xlsx"))
+		return len(names) == 1
+	})
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible("#schedules li", chromedp.ByQuery))
+	press(t, ctx, "remove")
+	do(t, ctx, chromedp.WaitVisible("#sure", chromedp.ByQuery), chromedp.Click(`#sure button[value="yes"]`, chromedp.ByQuery), chromedp.WaitNotVisible("#scheduled", chromedp.ByQuery))
+}
+
+// TestDatesOfASchedule: a date that the form proposes is counted anew for each run, one that
+// a person has written stays, and one may be chosen that is counted.
+func TestDatesOfASchedule(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browseWith(t, report.Options{Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	do(t, ctx, choose("clientes", "en"), chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#counted-from", chromedp.ByQuery))
+	if got := text(t, ctx, `document.querySelector('#folders input').checked`); got != "true" {
+		t.Error("the only place is not chosen")
+	}
+	do(t, ctx, chromedp.SetValue("#counted-from", "start of month - 1 month", chromedp.ByQuery), chromedp.Click("#keep-schedule", chromedp.ByQuery), chromedp.WaitVisible("#schedules li", chromedp.ByQuery))
+	_, content := ask(t, served, "GET", "/api/schedules", "", "")
+	if !strings.Contains(content, `"parameters":{"from":"start of month - 1 month"`) {
+		t.Errorf("kept is %s", content)
+	}
+}
+
+// TestAPageWithoutPlacesSaysSo: where the operator has set up none, nothing can be scheduled.
+func TestAPageWithoutPlacesSaysSo(t *testing.T) {
+	t.Parallel()
+	ctx, _, _ := browse(t)
+	do(t, ctx, choose("ventas", "en"), chromedp.Click("#regular summary", chromedp.ByQuery), chromedp.WaitVisible("#no-places", chromedp.ByQuery))
+	if got := text(t, ctx, `document.getElementById('keep-schedule').disabled`); got != "true" {
+		t.Error("the button is enabled")
+	}
+}
