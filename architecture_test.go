@@ -118,7 +118,7 @@ var outside = map[string][]string{
 	"github.com/spf13/cobra":                                       {"cmd", "tests"},
 	"github.com/spf13/pflag":                                       {"cmd/pasarela", "tests"},
 	"github.com/wneessen/go-mail":                                  {"internal/report/delivery"},
-	"github.com/xuri/excelize/v2":                                  {"internal/report/workbook"},
+	"github.com/xuri/excelize/v2":                                  {"tests"},
 	"go.opentelemetry.io/otel":                                     {"internal/node/tracing"},
 	"go.opentelemetry.io/proto/otlp":                               {"tests"},
 	"go.uber.org/goleak":                                           {"tests"},

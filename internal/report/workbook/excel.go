@@ -17,24 +17,22 @@ import (
 // smaller files.
 const compression = 6
 
-// excelWriter writes a workbook in one pass. excelize knows all there is to know
-// about workbooks, but holds its sheets in memory; so it draws the outline of
-// the workbook (everything but the rows), and the rows go straight into the
-// archive between the beginning and the end that it wrote for their sheet.
+// excelWriter writes a workbook in one pass: rows go straight into the archive, and the
+// files that need to know of them come last.
 type excelWriter struct {
 	*tally
 	archive *zip.Writer
 	sheet   *rowEncoder // the sheet that is being written
 	sheets  []int       // rows of each sheet, the header included and the total not
 	deflate *flate.Writer
-	outline outline
+	outline *outline
 	cells   []cell
 }
 
 func createExcel(out io.Writer, d *definition.Definition, options Options) (*excelWriter, error) {
 	w := &excelWriter{
 		tally: newTally(d, options), archive: zip.NewWriter(out),
-		outline: outline{definition: d, options: options}, cells: make([]cell, len(d.Columns)),
+		outline: newOutline(d, options), cells: make([]cell, len(d.Columns)),
 	}
 	w.archive.RegisterCompressor(zip.Deflate, w.compressor)
 	return w, w.begin()
@@ -108,23 +106,16 @@ func (w *excelWriter) Close() error {
 	if err := w.endSheet(); err != nil {
 		return err
 	}
-	parts, err := w.outline.drawAll(w.sheets, w.tally)
+	parts, err := w.outline.parts(w.sheets, w.tally)
 	if err != nil {
 		return err
 	}
-	written := map[string]bool{}
-	for i := range w.sheets {
-		written[w.outline.path(i+1)] = true
-	}
-	for _, name := range parts.order {
-		if written[name] {
-			continue
-		}
-		entry, err := w.entry(name)
+	for _, one := range parts {
+		entry, err := w.entry(one.name)
 		if err != nil {
 			return err
 		}
-		if _, err := entry.Write(parts.files[name]); err != nil {
+		if _, err := entry.Write(one.content); err != nil {
 			return err
 		}
 	}
@@ -135,20 +126,15 @@ func (w *excelWriter) entry(name string) (io.Writer, error) {
 	return w.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: w.options.Made})
 }
 
-// begin opens the next sheet: what excelize writes before the rows.
+// begin opens the next sheet.
 func (w *excelWriter) begin() error {
 	w.sheets = append(w.sheets, 2)
-	number := len(w.sheets)
-	drawn, err := w.outline.sheet(number, 2)
+	entry, err := w.entry(w.outline.path(len(w.sheets)))
 	if err != nil {
 		return err
 	}
-	entry, err := w.entry(w.outline.path(number))
-	if err != nil {
-		return err
-	}
-	w.sheet = newRowEncoder(entry, w.definition.Columns, drawn.styles, w.options.Language)
-	return w.sheet.begin(drawn.head())
+	w.sheet = newRowEncoder(entry, w.definition.Columns, w.outline.styles, w.options.Language)
+	return w.sheet.begin(w.outline.head())
 }
 
 // finish closes a sheet that is full.
@@ -158,12 +144,7 @@ func (w *excelWriter) finish() error {
 }
 
 func (w *excelWriter) endSheet() error {
-	number := len(w.sheets)
-	drawn, err := w.outline.sheet(number, w.sheets[number-1])
-	if err != nil {
-		return err
-	}
-	return w.sheet.end(drawn.tail())
+	return w.sheet.end(w.outline.tail(w.sheets[len(w.sheets)-1]))
 }
 
 func (w *excelWriter) writeTotals() error {

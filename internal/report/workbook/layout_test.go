@@ -152,16 +152,16 @@ func TestTheAxisOfAChart(t *testing.T) {
 		d := read(t, strings.Replace(monthly, "kind: column", "kind: "+test.kind, 1))
 		file, _ := write(t, d, definition.XLSX, language.Spanish, []any{"a", "2026-01", "x", test.amount}, []any{"b", "2026-02", "x", decimal("3200")})
 		chart := part(t, file, "xl/charts/chart1.xml")
-		if !strings.Contains(chart, `<a:srgbClr val="1F4E78">`) {
+		if !strings.Contains(chart, `<a:srgbClr val="1F4E78"`) {
 			t.Errorf("%s: drawn in another colour than that of the headers", name)
 		}
-		if zero := strings.Contains(chart, `<min val="0">`); zero != test.zero {
+		if zero := strings.Contains(chart, `<min val="0"`); zero != test.zero {
 			t.Errorf("%s: the axis begins at zero: %t", name, zero)
 		}
 		if !strings.Contains(chart, `formatCode="#,##0\ &#34;€&#34;"`) {
 			t.Errorf("%s: the axis has another format than the column's, without decimals", name)
 		}
-		if down := strings.Contains(chart, `<orientation val="maxMin">`); down != (test.kind == "bar") {
+		if down := strings.Contains(chart, `<orientation val="maxMin"`); down != (test.kind == "bar") {
 			t.Errorf("%s: the first category is on top: %t", name, down)
 		}
 	}

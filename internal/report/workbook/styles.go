@@ -1,8 +1,6 @@
 package workbook
 
 import (
-	"github.com/xuri/excelize/v2"
-
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
@@ -10,7 +8,6 @@ import (
 const (
 	headerFill = "1F4E78"
 	headerInk  = "FFFFFF"
-	fontName   = "Calibri"
 )
 
 // styles are the numbers of a workbook's cell styles.
@@ -24,41 +21,28 @@ type styles struct {
 	totals  []int
 }
 
-func (o *outline) addStyles(book *excelize.File) (styles, error) {
-	var made styles
-	var err error
-	if made.header, err = book.NewStyle(headerStyle(left(0))); err != nil {
-		return made, err
-	}
-	if made.right, err = book.NewStyle(&excelize.Style{Alignment: right()}); err != nil {
-		return made, err
-	}
-	whole := numberCode(definition.AsInteger, o.options.Language, "")
-	if made.count, err = book.NewStyle(&excelize.Style{CustomNumFmt: &whole}); err != nil {
-		return made, err
-	}
-	if made.title, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Family: fontName, Color: headerFill}}); err != nil {
-		return made, err
+// addStyles adds the styles of a definition's sheets to a style sheet.
+func (o *outline) addStyles(sheet *styleSheet) styles {
+	made := styles{
+		header: sheet.add(headerStyle(left(0))),
+		right:  sheet.add(cellStyle{align: right()}),
+		count:  sheet.add(cellStyle{format: numberCode(definition.AsInteger, o.options.Language, "")}),
+		title:  sheet.add(cellStyle{font: font(16, headerFill)}),
 	}
 	for i := range o.definition.Columns {
-		header, style, total, err := o.columnStyles(book, i)
-		if err != nil {
-			return made, err
-		}
+		header, style, total := o.columnStyles(sheet, i)
 		made.headers, made.columns, made.totals = append(made.headers, header), append(made.columns, style), append(made.totals, total)
 	}
-	return made, nil
+	return made
 }
 
-func left(indent int) *excelize.Alignment {
-	return &excelize.Alignment{Horizontal: "left", Indent: indent}
-}
+func left(indent int) alignment { return alignment{horizontal: "left", indent: indent} }
 
-func right() *excelize.Alignment { return &excelize.Alignment{Horizontal: "right"} }
+func right() alignment { return alignment{horizontal: "right"} }
 
 // alignment is that of a column and of its header. Text that follows on a column that
 // is set to the right is moved off it: the one ends where the other begins.
-func (o *outline) alignment(column int) *excelize.Alignment {
+func (o *outline) alignment(column int) alignment {
 	columns := o.definition.Columns
 	switch {
 	case alignsRight(columns[column].Format):
@@ -74,54 +58,35 @@ func alignsRight(format definition.ColumnFormat) bool {
 	return format.Numeric() || format == definition.AsDate || format == definition.AsDateTime || format == definition.AsMonth
 }
 
-func headerStyle(alignment *excelize.Alignment) *excelize.Style {
-	alignment.Vertical, alignment.WrapText = "center", true
-	return &excelize.Style{
-		Font:      &excelize.Font{Bold: true, Color: headerInk, Family: fontName, Size: 11},
-		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{headerFill}},
-		Alignment: alignment,
-	}
+func headerStyle(align alignment) cellStyle {
+	align.wrap = true
+	return cellStyle{font: font(11, headerInk), fill: solid(headerFill), align: align}
 }
 
 // columnStyles are the styles of a column's header, its cells and its total. Cells
 // without anything of their own have style 0, which is not written with each.
-func (o *outline) columnStyles(book *excelize.File, i int) (header, style, total int, err error) {
-	column := o.definition.Columns[i]
-	if header, err = book.NewStyle(headerStyle(o.alignment(i))); err != nil {
-		return 0, 0, 0, err
+func (o *outline) columnStyles(sheet *styleSheet, i int) (header, style, total int) {
+	header, total = sheet.add(headerStyle(o.alignment(i))), sheet.add(o.totalStyle(i))
+	if code := numberCode(o.definition.Columns[i].Format, o.options.Language, o.definition.Currency); code != "" {
+		style = sheet.add(cellStyle{format: code})
+	} else if set := o.alignment(i); set.indent > 0 {
+		style = sheet.add(cellStyle{align: set})
 	}
-	if code := numberCode(column.Format, o.options.Language, o.definition.Currency); code != "" {
-		style, err = book.NewStyle(&excelize.Style{CustomNumFmt: &code})
-	} else if set := o.alignment(i); set.Indent > 0 {
-		style, err = book.NewStyle(&excelize.Style{Alignment: set})
-	}
-	if err != nil {
-		return 0, 0, 0, err
-	}
-	total, err = book.NewStyle(o.totalStyle(i))
-	return header, style, total, err
+	return header, style, total
 }
 
-func (o *outline) totalStyle(i int) *excelize.Style {
+func (o *outline) totalStyle(i int) cellStyle {
 	column := o.definition.Columns[i]
-	style := &excelize.Style{
-		Font:      &excelize.Font{Bold: true, Family: fontName, Size: 11},
-		Border:    []excelize.Border{{Type: "top", Color: headerFill, Style: 2}},
-		Alignment: o.alignment(i),
-	}
+	style := cellStyle{font: font(11, ""), border: lineAbove(headerFill), align: o.alignment(i)}
 	format := column.Format
 	if column.Total == definition.Count {
 		format = definition.AsInteger
 	}
 	if column.Total != definition.NoTotal { // also where it is text
-		style.Alignment = right()
-	}
-	if code := numberCode(format, o.options.Language, o.definition.Currency); code != "" && column.Total != definition.NoTotal {
-		style.CustomNumFmt = &code
+		style.align, style.format = right(), numberCode(format, o.options.Language, o.definition.Currency)
 	}
 	if i == 0 && labelsCount(o.definition) { // "Total: 120" below the texts that are counted
-		code := `"` + language.Total.In(o.options.Language) + `: "#,##0`
-		style.CustomNumFmt, style.Alignment = &code, left(0)
+		style.format, style.align = `"`+language.Total.In(o.options.Language)+`: "#,##0`, left(0)
 	}
 	return style
 }
