@@ -30,6 +30,8 @@ var floors = map[string]int{
 	"internal/language":   0,
 	"internal/fileerror":  1,
 
+	"internal/commandline": 1,
+
 	"internal/engine/jsonvalue": 1,
 	"internal/engine/jsonpath":  2,
 	"internal/engine/event":     2,
@@ -115,8 +117,8 @@ var outside = map[string][]string{
 	"github.com/prometheus/client_golang":                          {"internal/node/metrics", "internal/report/journal"},
 	"github.com/santhosh-tekuri/jsonschema/v6":                     {"internal/engine/schema", "tests"},
 	"github.com/schollz/progressbar/v3":                            {"cmd/reports"},
-	"github.com/spf13/cobra":                                       {"cmd", "tests"},
-	"github.com/spf13/pflag":                                       {"cmd/pasarela", "tests"},
+	"github.com/spf13/cobra":                                       {"cmd", "internal/commandline", "tests"},
+	"github.com/spf13/pflag":                                       {"internal/commandline", "tests"},
 	"github.com/wneessen/go-mail":                                  {"internal/report/delivery"},
 	"github.com/xuri/excelize/v2":                                  {"tests"},
 	"go.opentelemetry.io/otel":                                     {"internal/node/tracing"},

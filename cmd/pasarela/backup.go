@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -21,7 +22,7 @@ func newExport(l language.Language) *cobra.Command {
 		Use:   "export",
 		Short: l.Say("export.short"),
 		Long:  l.Say("export.long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {
@@ -48,7 +49,7 @@ func newApply(l language.Language) *cobra.Command {
 		Use:   "apply FILE",
 		Short: l.Say("apply.short"),
 		Long:  l.Say("apply.long"),
-		Args:  one("FILE"),
+		Args:  commandline.One("FILE"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		data, err := readFile(args[0], cmd.InOrStdin())

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
@@ -30,7 +31,7 @@ func run(t *testing.T, in string, args ...string) (string, error) {
 	root.SetIn(strings.NewReader(in))
 	root.SetArgs(args)
 	err := root.ExecuteContext(t.Context())
-	return out.String(), worded(err)
+	return out.String(), commandline.Worded(err)
 }
 
 func TestEveryCommandSaysWhatItDoes(t *testing.T) {
@@ -293,11 +294,11 @@ func TestConnectSaysWhatToDoWhenNobodyAnswers(t *testing.T) {
 
 func TestWrongCommandLinesAreToldFromFailures(t *testing.T) {
 	for _, args := range [][]string{{"frobnicate"}, {"connect"}, {"connect", "--bogus", "x"}, {"serve", "extra"}, {"template", "lint"}, {"explain"}, {"apply", "a", "b"}} {
-		if _, err := run(t, "", args...); err == nil || !misused(err) {
+		if _, err := run(t, "", args...); err == nil || !commandline.Misused(err) {
 			t.Errorf("%v: %v", args, err)
 		}
 	}
-	if _, err := run(t, "", "credentials", "--data", t.TempDir()); err == nil || misused(err) {
+	if _, err := run(t, "", "credentials", "--data", t.TempDir()); err == nil || commandline.Misused(err) {
 		t.Errorf("no credentials: %v", err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -33,7 +34,7 @@ func newConnect(l language.Language) *cobra.Command {
 		Use:   "connect URL",
 		Short: l.Say("connect.short"),
 		Long:  l.Say("connect.long"),
-		Args:  one("URL"),
+		Args:  commandline.One("URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			header, err := parseHeaders(headers)
 			if err != nil {

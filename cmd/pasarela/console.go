@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -14,7 +15,7 @@ func newConsole(l language.Language) *cobra.Command {
 		Use:   "console",
 		Short: l.Say("console.short"),
 		Long:  l.Say("console.long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 )
@@ -17,7 +18,7 @@ func newCredentials(l language.Language) *cobra.Command {
 		Use:   "credentials",
 		Short: l.Say("credentials.short"),
 		Long:  l.Say("credentials.long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
@@ -22,7 +23,7 @@ func newDev(l language.Language) *cobra.Command {
 		Use:   "dev [TEMPLATE]",
 		Short: l.Say("dev.short"),
 		Long:  l.Say("dev.long"),
-		Args:  atMostOne("TEMPLATE"),
+		Args:  commandline.AtMostOne("TEMPLATE"),
 	}
 	settings := addSettings(cmd, l, devData)
 	settings.LogLevel = "warn" // the terminal is for reading

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -81,7 +82,7 @@ func newConnections(l language.Language) *cobra.Command {
 		Use:   "connections",
 		Short: l.Say("connections.short"),
 		Long:  l.Say("connections.long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {
@@ -134,7 +135,7 @@ func newLogs(l language.Language) *cobra.Command {
 		Use:   "logs",
 		Short: l.Say("logs.short"),
 		Long:  l.Say("logs.long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			client, err := d.client()
 			if err != nil {

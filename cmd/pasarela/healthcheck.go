@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/proxies"
@@ -26,7 +27,7 @@ func newHealthcheck(l language.Language) *cobra.Command {
 	var listen, certificate string
 	var proxied node.Settings
 	var patience time.Duration
-	cmd := &cobra.Command{Use: "healthcheck", Short: l.Say("healthcheck.short"), Long: l.Say("healthcheck.long"), Args: none}
+	cmd := &cobra.Command{Use: "healthcheck", Short: l.Say("healthcheck.short"), Long: l.Say("healthcheck.long"), Args: commandline.None}
 	f := cmd.Flags()
 	f.StringVar(&listen, "listen", node.DefaultListen, l.Say("setting.listen"))
 	f.StringVar(&certificate, "tls-cert", "", l.Say("setting.tls_cert"))

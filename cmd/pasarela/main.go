@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/fileerror"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
@@ -24,7 +25,7 @@ func main() {
 // execute runs one command line and returns its exit status.
 func execute(ctx context.Context, args []string, in io.Reader, out, problems io.Writer, lookup func(string) string) int {
 	screen := screenOn(problems)
-	l, err := languageOf(args, lookup)
+	l, err := commandline.LanguageOf(args, lookup)
 	if err != nil {
 		fmt.Fprintln(screen, "pasarela:", l.Of(err))
 		return 1
@@ -38,9 +39,9 @@ func execute(ctx context.Context, args []string, in io.Reader, out, problems io.
 	if err == nil {
 		return 0
 	}
-	err = fileerror.Explain(worded(err))
+	err = fileerror.Explain(commandline.Worded(err))
 	fmt.Fprintln(screen, "pasarela:", l.Of(err))
-	if misused(err) {
+	if commandline.Misused(err) {
 		fmt.Fprintln(screen, l.Say("root.see", "command", cmd.CommandPath()))
 	}
 	return 1
@@ -59,16 +60,16 @@ func newRoot(l language.Language) *cobra.Command {
 			HiddenDefaultCmd: true,
 		},
 	}
-	root.Args = func(_ *cobra.Command, args []string) error { return unknownCommand(root, args) }
+	root.Args = func(_ *cobra.Command, args []string) error { return commandline.UnknownCommand(root, args) }
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	root.PersistentFlags().String(langFlag, "", l.Say("root.lang"))
+	root.PersistentFlags().String(commandline.LanguageFlag, "", l.Say("root.lang"))
 	root.AddCommand(newDev(l), newServe(l), newCredentials(l), newConnect(l), newConsole(l), newNodes(l), newConnections(l), newDeadLetters(l), newExplain(l),
 		newLogs(l), newExport(l), newApply(l), newStore(l), newTemplate(l), newHealthcheck(l), newVersion(l))
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() {
-			needCommand(cmd)
+			commandline.NeedCommand(cmd)
 		}
 	}
-	speak(root, l)
+	commandline.Speak(root, l)
 	return root
 }

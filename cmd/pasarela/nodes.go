@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
@@ -19,7 +20,7 @@ func newNodes(l language.Language) *cobra.Command {
 		Use:   "nodes",
 		Short: l.Say("nodes.short"),
 		Long:  l.Say("nodes.long"),
-		Args:  none,
+		Args:  commandline.None,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		client, err := d.client()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/console"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
@@ -18,7 +19,7 @@ func newServe(l language.Language) *cobra.Command {
 		Use:   "serve",
 		Short: l.Say("serve.short"),
 		Long:  l.Say("serve.long"),
-		Args:  none,
+		Args:  commandline.None,
 	}
 	settings := addSettings(cmd, l, serveData)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

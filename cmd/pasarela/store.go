@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/state"
 )
@@ -26,7 +27,7 @@ func newStoreCheck(l language.Language) *cobra.Command {
 		Use:   "check",
 		Short: l.Say("store.check_short"),
 		Long:  l.Say("store.check_long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := storeDir(dir)
 			if err != nil {
@@ -53,7 +54,7 @@ func newStoreRepair(l language.Language) *cobra.Command {
 		Use:   "repair",
 		Short: l.Say("store.repair_short"),
 		Long:  l.Say("store.repair_long"),
-		Args:  none,
+		Args:  commandline.None,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := storeDir(dir)
 			if err != nil {

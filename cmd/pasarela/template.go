@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/template"
 )
@@ -26,7 +27,7 @@ func newTemplateRender(l language.Language) *cobra.Command {
 		Use:   "render TEMPLATE",
 		Short: l.Say("render.short"),
 		Long:  l.Say("render.long"),
-		Args:  oneFile(l, "usage.a_template", "pasarela template render TEMPLATE"),
+		Args:  commandline.OneFile(l, "usage.a_template", "pasarela template render TEMPLATE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := readFile(args[0], cmd.InOrStdin())
 			if err != nil {
@@ -82,7 +83,7 @@ func newTemplateTest(l language.Language) *cobra.Command {
 		Use:   "test CASES",
 		Short: l.Say("cases.short"),
 		Long:  l.Say("cases.long"),
-		Args:  oneFile(l, "usage.the_cases", "pasarela template test CASES"),
+		Args:  commandline.OneFile(l, "usage.the_cases", "pasarela template test CASES"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := cmd.InOrStdin()
 			if args[0] != "-" {

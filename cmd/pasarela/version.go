@@ -12,12 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 func newVersion(l language.Language) *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{Use: "version", Short: l.Say("version.short"), Args: none}
+	cmd := &cobra.Command{Use: "version", Short: l.Say("version.short"), Args: commandline.None}
 	cmd.Flags().BoolVar(&asJSON, "json", false, l.Say("version.json"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		info, _ := debug.ReadBuildInfo()

@@ -1,4 +1,6 @@
-package main
+// Package commandline is what the command lines of both programs share: the language that
+// help and errors are printed in, and words for what is wrong with a command line.
+package commandline
 
 import (
 	"errors"
@@ -12,19 +14,19 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// langFlag chooses the language; it counts before the command line is read, which is
+// LanguageFlag chooses the language; it counts before the command line is read, which is
 // made of texts itself.
-const langFlag = "lang"
+const LanguageFlag = "lang"
 
-// languageOf is the language that args ask for, else that of the environment.
-func languageOf(args []string, lookup func(string) string) (language.Language, error) {
+// LanguageOf is the language that args ask for, else that of the environment.
+func LanguageOf(args []string, lookup func(string) string) (language.Language, error) {
 	l := language.Locale(lookup)
 	for i, arg := range args {
 		if arg == "--" {
 			break
 		}
-		value, given := strings.CutPrefix(arg, "--"+langFlag+"=")
-		if arg == "--"+langFlag && i+1 < len(args) {
+		value, given := strings.CutPrefix(arg, "--"+LanguageFlag+"=")
+		if arg == "--"+LanguageFlag && i+1 < len(args) {
 			value, given = args[i+1], true
 		}
 		if !given {
@@ -39,8 +41,8 @@ func languageOf(args []string, lookup func(string) string) (language.Language, e
 	return l, nil
 }
 
-// misused says whether the command line itself was wrong.
-func misused(err error) bool {
+// Misused says whether the command line itself was wrong.
+func Misused(err error) bool {
 	own, ok := errors.AsType[*language.Error](err)
 	if !ok {
 		return false
@@ -53,8 +55,8 @@ func misused(err error) bool {
 	return false
 }
 
-// worded puts what pflag finds wrong into words of this program.
-func worded(err error) error {
+// Worded puts what pflag finds wrong into words of this program.
+func Worded(err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return language.Errorf("usage.unknown_flag", "name", dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()))
 	}
@@ -77,9 +79,9 @@ func dashed(name, shorthands string) string {
 	return "--" + name
 }
 
-// unknownCommand is the error for a word that is no command, with the one that was
+// UnknownCommand is the error for a word that is no command, with the one that was
 // probably meant.
-func unknownCommand(root *cobra.Command, args []string) error {
+func UnknownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
@@ -89,22 +91,22 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	return language.Errorf("root.unknown", "name", strconv.Quote(args[0]))
 }
 
-// needCommand makes a command that only has others under it refuse to be called without
+// NeedCommand makes a command that only has others under it refuse to be called without
 // one of them, and with a word that is none.
-func needCommand(cmd *cobra.Command) {
+func NeedCommand(cmd *cobra.Command) {
 	var names []string
 	for _, child := range cmd.Commands() {
 		names = append(names, child.Name())
 	}
 	cmd.SuggestionsMinimumDistance = 2
-	cmd.Args = func(cmd *cobra.Command, args []string) error { return unknownCommand(cmd, args) }
+	cmd.Args = func(cmd *cobra.Command, args []string) error { return UnknownCommand(cmd, args) }
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return language.Errorf("usage.a_command", "command", cmd.CommandPath(), "names", strings.Join(names, ", "))
 	}
 }
 
-// atMostOne lets a command have one argument or none.
-func atMostOne(what string) cobra.PositionalArgs {
+// AtMostOne lets a command have one argument or none.
+func AtMostOne(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) > 1 {
 			return language.Errorf("usage.at_most_one", "what", what, "n", len(args))
@@ -113,16 +115,16 @@ func atMostOne(what string) cobra.PositionalArgs {
 	}
 }
 
-// none lets a command have no arguments.
-func none(_ *cobra.Command, args []string) error {
+// None lets a command have no arguments.
+func None(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return language.Errorf("usage.no_arguments", "given", strconv.Quote(args[0]))
 	}
 	return nil
 }
 
-// one lets a command have exactly one argument, and says which when it has not.
-func one(what string) cobra.PositionalArgs {
+// One lets a command have exactly one argument, and says which when it has not.
+func One(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
 			return language.Errorf("usage.one", "what", what, "n", len(args))
@@ -131,8 +133,8 @@ func one(what string) cobra.PositionalArgs {
 	}
 }
 
-// oneFile takes exactly one argument, which is what the command works on.
-func oneFile(l language.Language, what language.ID, usage string) cobra.PositionalArgs {
+// OneFile takes exactly one argument, which is what the command works on.
+func OneFile(l language.Language, what language.ID, usage string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 1 {
 			return nil
@@ -141,13 +143,14 @@ func oneFile(l language.Language, what language.ID, usage string) cobra.Position
 	}
 }
 
-// speak puts what cobra says by itself into the language.
-func speak(root *cobra.Command, l language.Language) {
+// Speak puts what cobra says by itself into the language.
+func Speak(root *cobra.Command, l language.Language) {
 	root.SetUsageTemplate(usageTemplate(l))
-	root.SetVersionTemplate("pasarela {{.Version}}\n")
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.InitDefaultHelpCmd()
-	root.InitDefaultVersionFlag()
-	root.Flag("version").Usage = l.Say("help.version")
+	if root.InitDefaultVersionFlag(); root.Version != "" {
+		root.Flag("version").Usage = l.Say("help.version")
+	}
 	speakFlags(root, l)
 }
 
