@@ -118,7 +118,7 @@ var outside = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema/v6":                     {"internal/engine/schema", "tests"},
 	"github.com/schollz/progressbar/v3":                            {"cmd/reports"},
 	"github.com/spf13/cobra":                                       {"cmd", "internal/commandline", "tests"},
-	"github.com/spf13/pflag":                                       {"internal/commandline", "tests"},
+	"github.com/spf13/pflag":                                       {"cmd/pasarela", "internal/commandline", "tests"},
 	"github.com/wneessen/go-mail":                                  {"internal/report/delivery"},
 	"github.com/xuri/excelize/v2":                                  {"tests"},
 	"go.opentelemetry.io/otel":                                     {"internal/node/tracing"},
