@@ -30,7 +30,7 @@ func TestANodeDoesNotCallItself(t *testing.T) {
 		if _, err := s.CreateRoute(ctx, apis.CreateRouteInput{APIID: api.APIID, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + i.IntegrationID)}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+		if _, err := s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
@@ -83,7 +83,7 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	stage := apis.StageInput{APIID: id, StageName: "prod"}
-	if _, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}); err != nil {
+	if _, err := s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}); err != nil {
 		t.Fatal(err)
 	}
 	// A variable that the stage does not have may still come, as on AWS.
@@ -92,7 +92,7 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	variables := func(value string) error {
-		_, err := s.UpdateStage(ctx, apis.UpdateStageInput{StageInput: stage, StageFields: apis.StageFields{StageVariables: map[string]string{"function": value}}})
+		_, err := s.Stages.UpdateStage(ctx, apis.UpdateStageInput{StageInput: stage, StageFields: apis.StageFields{StageVariables: map[string]string{"function": value}}})
 		return err
 	}
 	refused(variables("arn:aws:lambda:us-east-1:123456789012:function:f"), "stage prod", "integrationUri", "arn:aws:lambda:us-east-1:123456789012:function:f", "/invocations")
@@ -100,11 +100,11 @@ func TestWhatCannotBeServedIsRefused(t *testing.T) {
 	if err := variables("http://127.0.0.1:9000/fn"); err != nil {
 		t.Error(err)
 	}
-	_, err = s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("test"), StageFields: apis.StageFields{
+	_, err = s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("test"), StageFields: apis.StageFields{
 		DeploymentID: &first.DeploymentID, StageVariables: map[string]string{"function": "nonsense"},
 	}})
 	refused(err, "stage test", "integrationUri")
-	if got, err := s.GetStage(ctx, stage); err != nil || got.DeploymentID != first.DeploymentID || got.StageVariables["function"] != "http://127.0.0.1:9000/fn" {
+	if got, err := s.Stages.GetStage(ctx, stage); err != nil || got.DeploymentID != first.DeploymentID || got.StageVariables["function"] != "http://127.0.0.1:9000/fn" {
 		t.Errorf("the stage is %+v, %v", got, err)
 	}
 	if err := n.WaitDeployed(ctx, id, "prod", first.DeploymentID); err != nil {

@@ -130,7 +130,7 @@ func deployFunction(t *testing.T, n *node.Node, arn string) (apiID string) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := n.APIs().CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+	if _, err := n.APIs().Stages.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := n.APIs().Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {

@@ -24,7 +24,7 @@ func (t logTails) Tail(ctx context.Context, apiID, stageName, kind string, offse
 	if kind == extension.LogExecution {
 		return tail(t.book.path(executionLog(apiID, stageName)), offset, limit)
 	}
-	stage, err := t.apis.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName})
+	stage, err := t.apis.Stages.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName})
 	if err != nil {
 		return nil, 0, err
 	}

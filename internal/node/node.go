@@ -179,7 +179,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 		Bucket:    n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: endpoint, DomainSuffix: n.options.DomainSuffix,
 		CustomIDTags: n.customIDTags(), Compiler: compiler{}, RolePasser: rolePasser{n.identity}, Meter: n.usage, RequireCloudWatchRole: n.options.Strict, Log: n.options.Log,
 	})
-	n.run(running, "automatic deployments", n.apis.Run)
+	n.run(running, "automatic deployments", n.apis.Deployments.Run)
 	n.openObjects(running)
 	n.openLambda()
 	n.history = newHistory(n.gateway, n.watcher.Directory)

@@ -44,7 +44,7 @@ func stagesNamed(t *testing.T, n *node.Node, names ...string) (apiID string) {
 	deployed, err := s.Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID})
 	fail(err)
 	for _, name := range names {
-		_, err = s.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: &name, StageFields: apis.StageFields{DeploymentID: &deployed.DeploymentID}})
+		_, err = s.Stages.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: &name, StageFields: apis.StageFields{DeploymentID: &deployed.DeploymentID}})
 		fail(err)
 		fail(n.WaitServed(t.Context(), api.APIID, name))
 	}

@@ -45,7 +45,7 @@ func TestADeploymentIsServedWhenItIsAcknowledged(t *testing.T) {
 		if _, err := asked.CreateRoute(t.Context(), route); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := asked.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
+		if _, err := asked.Stages.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := asked.Deployments.CreateDeployment(t.Context(), apis.CreateDeploymentInput{APIID: api.APIID, StageName: new("prod")}); err != nil {
@@ -56,7 +56,7 @@ func TestADeploymentIsServedWhenItIsAcknowledged(t *testing.T) {
 				t.Errorf("round %d, node %d: deployed, and the first handshake was answered %d", round, i, status)
 			}
 		}
-		if err := asked.DeleteStage(t.Context(), apis.StageInput{APIID: api.APIID, StageName: "prod"}); err != nil {
+		if err := asked.Stages.DeleteStage(t.Context(), apis.StageInput{APIID: api.APIID, StageName: "prod"}); err != nil {
 			t.Fatal(err)
 		}
 		for i, n := range nodes {

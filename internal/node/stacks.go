@@ -30,7 +30,7 @@ type stackCallers struct {
 func (n *Node) openStacks(running context.Context, services map[string]wire.Invoker) {
 	n.stacks = stack.New(stack.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, n.options.Strict, services},
-		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.AwaitAutoDeployed, Fault: n.apis.AutoDeployFault,
+		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.Deployments.AwaitAutoDeployed, Fault: n.apis.Deployments.AutoDeployFault,
 		Note: n.noteOn, Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
 			sam.Transform: func(top, _ map[string]any) (map[string]any, error) { return sam.Expand(top) },

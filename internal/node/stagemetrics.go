@@ -38,7 +38,7 @@ func (m stageMetrics) Sample(ctx context.Context, apiID, stageName string) (exte
 	if settings.MaxConnections > 0 {
 		limits["maxConnections"] = fmt.Sprint(settings.MaxConnections)
 	}
-	if kept, err := m.apis.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName}); err == nil {
+	if kept, err := m.apis.Stages.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName}); err == nil {
 		addThrottles(limits, kept)
 	}
 	return extension.Sample{

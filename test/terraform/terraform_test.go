@@ -78,7 +78,7 @@ func serve(t *testing.T) (url string, key identity.AccessKey) {
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- service.Run(ctx) }()
+	go func() { ended <- service.Deployments.Run(ctx) }()
 	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
 	server := httptest.NewServer(&wire.Front{
 		APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log),

@@ -151,13 +151,13 @@ func deploymentOperations(s *apis.Service) []wire.Operation {
 func stageOperations(s *apis.Service) []wire.Operation {
 	id := func(s apis.Stage) string { return s.StageName }
 	return []wire.Operation{
-		wire.Reply("CreateStage", "POST "+api+"/stages", 201, s.CreateStage),
-		wire.Reply("GetStage", "GET "+stage, 200, s.GetStage),
-		wire.List("GetStages", "GET "+api+"/stages", wire.PagesV2, s.GetStages, id),
-		wire.Reply("UpdateStage", "PATCH "+stage, 200, s.UpdateStage),
-		wire.Void("DeleteStage", "DELETE "+stage, 204, s.DeleteStage),
-		wire.Void("DeleteAccessLogSettings", "DELETE "+stage+"/accesslogsettings", 204, s.DeleteAccessLogSettings),
-		wire.Void("DeleteRouteSettings", "DELETE "+stage+"/routesettings/{routeKey}", 204, s.DeleteRouteSettings),
+		wire.Reply("CreateStage", "POST "+api+"/stages", 201, s.Stages.CreateStage),
+		wire.Reply("GetStage", "GET "+stage, 200, s.Stages.GetStage),
+		wire.List("GetStages", "GET "+api+"/stages", wire.PagesV2, s.Stages.GetStages, id),
+		wire.Reply("UpdateStage", "PATCH "+stage, 200, s.Stages.UpdateStage),
+		wire.Void("DeleteStage", "DELETE "+stage, 204, s.Stages.DeleteStage),
+		wire.Void("DeleteAccessLogSettings", "DELETE "+stage+"/accesslogsettings", 204, s.Stages.DeleteAccessLogSettings),
+		wire.Void("DeleteRouteSettings", "DELETE "+stage+"/routesettings/{routeKey}", 204, s.Stages.DeleteRouteSettings),
 	}
 }
 

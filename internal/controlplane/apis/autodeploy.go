@@ -31,14 +31,14 @@ const autoDescription = "Automatic deployment triggered by changes to the Api co
 //
 // What lags is read from the documents and not remembered, so an edit that was
 // acknowledged before a crash is deployed after it.
-func (s *Service) Run(ctx context.Context) error {
-	a := autoDeployer{service: s, due: map[string]pending{}, wake: make(chan struct{}, 1)}
+func (s *Deployments) Run(ctx context.Context) error {
+	a := autoDeployer{deployments: s, due: map[string]pending{}, wake: make(chan struct{}, 1)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watched := make(chan error, 1)
-	go func() { watched <- s.apis.Watch(ctx, pasarela.PrefixAPI, a.note) }()
+	go func() { watched <- s.apis.apis.Watch(ctx, pasarela.PrefixAPI, a.note) }()
 	var janitor sync.WaitGroup
-	janitor.Go(func() { s.Deployments.keepClean(ctx) })
+	janitor.Go(func() { s.keepClean(ctx) })
 	defer janitor.Wait()
 	defer cancel()
 	a.deployUntil(ctx, watched)
@@ -46,16 +46,16 @@ func (s *Service) Run(ctx context.Context) error {
 	return <-watched
 }
 
-// lagPoll is how often [Service.AwaitAutoDeployed] looks.
+// lagPoll is how often [Deployments.AwaitAutoDeployed] looks.
 const lagPoll = 20 * time.Millisecond
 
 // AwaitAutoDeployed returns when the stages of an API that deploy automatically have
 // every edit, when the API is gone, or when ctx ends.
-func (s *Service) AwaitAutoDeployed(ctx context.Context, apiID string) {
+func (s *Deployments) AwaitAutoDeployed(ctx context.Context, apiID string) {
 	ticker := time.NewTicker(lagPoll)
 	defer ticker.Stop()
 	for {
-		if doc, err := s.read(ctx, apiID); err != nil || !doc.Lags() {
+		if doc, err := s.apis.read(ctx, apiID); err != nil || !doc.Lags() {
 			return
 		}
 		select {
@@ -72,8 +72,8 @@ const deployedMessage = "Successfully deployed stage"
 
 // AutoDeployFault is why a stage with AutoDeploy could not follow the last edit of its API;
 // "" when it has, and when it cannot be read.
-func (s *Service) AutoDeployFault(ctx context.Context, apiID, stageName string) string {
-	found, err := s.GetStage(ctx, StageInput{APIID: apiID, StageName: stageName})
+func (s *Deployments) AutoDeployFault(ctx context.Context, apiID, stageName string) string {
+	found, err := s.apis.Stages.GetStage(ctx, StageInput{APIID: apiID, StageName: stageName})
 	if err != nil || !found.AutoDeploys() || strings.HasPrefix(found.LastDeploymentStatusMessage, deployedMessage) {
 		return ""
 	}
@@ -86,8 +86,8 @@ type pending struct{ since, at time.Time }
 // autoDeployer holds which APIs lag. mu guards due; wake holds at most one call
 // to look at it again.
 type autoDeployer struct {
-	service *Service
-	wake    chan struct{}
+	deployments *Deployments
+	wake        chan struct{}
 
 	mu  sync.Mutex
 	due map[string]pending
@@ -160,14 +160,14 @@ func (a *autoDeployer) next() (id string, wait time.Duration) {
 }
 
 func (a *autoDeployer) deploy(ctx context.Context, apiID string) {
-	err := a.service.Deployments.autoDeploy(ctx, apiID)
+	err := a.deployments.autoDeploy(ctx, apiID)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err == nil || ctx.Err() != nil {
 		delete(a.due, apiID)
 		return
 	}
-	a.service.Log.Error("automatic deployment could not be written and will be tried again", "apiId", apiID, "error", err)
+	a.deployments.apis.Log.Error("automatic deployment could not be written and will be tried again", "apiId", apiID, "error", err)
 	now := time.Now()
 	a.due[apiID] = pending{since: now, at: now.Add(retry)}
 }

@@ -14,7 +14,7 @@ func TestEmptyValuesClear(t *testing.T) {
 	for _, op := range []string{"remove", "replace"} {
 		s, ctx := newService(t, nil), t.Context()
 		id := newAPI(t, s)
-		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+		must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 		patch := func(paths ...string) apis.PatchInput {
 			var in apis.PatchInput
 			for _, path := range paths {
@@ -65,17 +65,17 @@ func TestEmptyValuesClear(t *testing.T) {
 func TestRouteSettingsAnswerWhatWasGiven(t *testing.T) {
 	s, ctx := newService(t, nil), t.Context()
 	id := newAPI(t, s)
-	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod"), StageFields: apis.StageFields{RouteSettings: map[string]pasarela.RouteSettings{
+	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod"), StageFields: apis.StageFields{RouteSettings: map[string]pasarela.RouteSettings{
 		"bare": {}, "level": {LoggingLevel: "ERROR"}, "off": {LoggingLevel: "OFF"}, "limits": {ThrottlingBurstLimit: new(5), ThrottlingRateLimit: new(2.0)}, "traced": {DataTraceEnabled: new(true)},
 	}}}))(t)
 	const rest = `"dataTraceEnabled":false,"detailedMetricsEnabled":false`
 	want := `{"bare":{` + rest + `},"level":{` + rest + `,"loggingLevel":"ERROR"},"limits":{` + rest + `,"throttlingBurstLimit":5,"throttlingRateLimit":2},` +
 		`"off":{` + rest + `,"loggingLevel":"OFF"},"traced":{"dataTraceEnabled":true,"detailedMetricsEnabled":false}}`
-	if d := cmp.Diff(want, members(t, must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t).RouteSettings)); d != "" {
+	if d := cmp.Diff(want, members(t, must(s.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t).RouteSettings)); d != "" {
 		t.Error(d)
 	}
-	must(s.UpdateStage(ctx, apis.UpdateStageInput{StageInput: apis.StageInput{APIID: id, StageName: "prod"}, StageFields: apis.StageFields{RouteSettings: map[string]pasarela.RouteSettings{"bare": {ThrottlingBurstLimit: new(1)}}}}))(t)
-	if got := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t).RouteSettings["bare"]; got.LoggingLevel != "" || *got.ThrottlingBurstLimit != 1 {
+	must(s.Stages.UpdateStage(ctx, apis.UpdateStageInput{StageInput: apis.StageInput{APIID: id, StageName: "prod"}, StageFields: apis.StageFields{RouteSettings: map[string]pasarela.RouteSettings{"bare": {ThrottlingBurstLimit: new(1)}}}}))(t)
+	if got := must(s.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t).RouteSettings["bare"]; got.LoggingLevel != "" || *got.ThrottlingBurstLimit != 1 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -58,7 +58,7 @@ func TestFreshAnswers(t *testing.T) {
 		"lambda":       {integration(apis.IntegrationFields{IntegrationType: new("AWS"), IntegrationURI: new(lambda)}), `{` + all + `"integrationMethod":"POST","integrationResponseSelectionExpression":"${integration.response.body.errorMessage}","integrationType":"AWS","integrationUri":"` + lambda + `",` + rest},
 		"lambda proxy": {integration(apis.IntegrationFields{IntegrationType: new("AWS_PROXY"), IntegrationURI: new(lambda)}), `{` + all + `"integrationMethod":"POST","integrationType":"AWS_PROXY","integrationUri":"` + lambda + `",` + rest},
 		"stage": {
-			members(t, must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t), "createdDate", "lastUpdatedDate"),
+			members(t, must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t), "createdDate", "lastUpdatedDate"),
 			`{"defaultRouteSettings":{"dataTraceEnabled":false,"detailedMetricsEnabled":false,"loggingLevel":"OFF"},"routeSettings":{},"stageName":"prod","stageVariables":{},"tags":{}}`,
 		},
 		"deployment": {members(t, must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t), "createdDate", "deploymentId"), `{"autoDeployed":false,"deploymentStatus":"DEPLOYED"}`},
@@ -92,10 +92,10 @@ func TestWhatPatchesClear(t *testing.T) {
 		t.Errorf("route: %+v", route)
 	}
 	stageInput := apis.StageInput{APIID: id, StageName: "prod"}
-	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: &stageInput.StageName, StageFields: apis.StageFields{
+	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: &stageInput.StageName, StageFields: apis.StageFields{
 		Description: new("d"), StageVariables: map[string]string{"a": "1", "b": "2"}, DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "INFO", ThrottlingBurstLimit: new(7)},
 	}}))(t)
-	stage := must(s.UpdateStage(ctx, apis.UpdateStageInput{StageInput: stageInput, StageFields: apis.StageFields{
+	stage := must(s.Stages.UpdateStage(ctx, apis.UpdateStageInput{StageInput: stageInput, StageFields: apis.StageFields{
 		Description: empty, StageVariables: map[string]string{"a": "", "c": "3"}, DefaultRouteSettings: &pasarela.RouteSettings{ThrottlingRateLimit: new(5.0)}, AccessLogSettings: &pasarela.AccessLogSettings{},
 	}}))(t)
 	got := fmt.Sprintln(stage.Description, stage.StageVariables, stage.DefaultRouteSettings.LoggingLevel, *stage.DefaultRouteSettings.ThrottlingBurstLimit, *stage.DefaultRouteSettings.ThrottlingRateLimit)

@@ -80,7 +80,7 @@ func createRoute(t testing.TB, s *apis.Service, id, key string) pasarela.Route {
 func TestDeploymentsAreCompiledFirst(t *testing.T) {
 	s := newService(t, func(o *apis.Options) { o.Compiler = pickyCompiler{} })
 	id, ctx := newAPI(t, s), t.Context()
-	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	deploy := func() error {
 		_, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")})
 		return err
@@ -92,7 +92,7 @@ func TestDeploymentsAreCompiledFirst(t *testing.T) {
 	must(s.CreateModel(ctx, apis.CreateModelInput{APIID: id, ModelFields: apis.ModelFields{Name: new("Later"), Schema: new("{}")}}))(t)
 	i := must(s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK"), RequestTemplates: map[string]string{"$default": "#if"}}}))(t)
 	refused(t, deploy(), "BadRequestException", "integration "+i.IntegrationID+", requestTemplates.$default: line 1: #if without #end")
-	stage := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
+	stage := must(s.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
 	if got := must(s.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t); len(got) != 0 || stage.DeploymentID != "" {
 		t.Errorf("something was deployed: %v, %q", got, stage.DeploymentID)
 	}
@@ -155,7 +155,7 @@ func TestDeletingAnAPITakesEverythingWithIt(t *testing.T) {
 func running(t *testing.T, s *apis.Service) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
+	go func() { ended <- s.Deployments.Run(ctx) }()
 	return func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -170,13 +170,13 @@ func TestAutomaticDeployments(t *testing.T) {
 		defer running(t, s)()
 		id, ctx := newAPI(t, s), t.Context()
 		auto := apis.StageInput{APIID: id, StageName: "auto"}
-		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
-		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("manual")}))(t)
+		must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
+		must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("manual")}))(t)
 		time.Sleep(time.Second)
-		if got := must(s.GetStage(ctx, auto))(t); got.DeploymentID != "" || got.LastDeploymentStatusMessage != "At least one route is required before deploying the Api." {
+		if got := must(s.Stages.GetStage(ctx, auto))(t); got.DeploymentID != "" || got.LastDeploymentStatusMessage != "At least one route is required before deploying the Api." {
 			t.Errorf("without routes: %q %q", got.DeploymentID, got.LastDeploymentStatusMessage)
 		}
-		if got := s.AutoDeployFault(ctx, id, "auto"); got != "At least one route is required before deploying the Api." {
+		if got := s.Deployments.AutoDeployFault(ctx, id, "auto"); got != "At least one route is required before deploying the Api." {
 			t.Errorf("the fault without routes: %q", got)
 		}
 		for i := range 20 {
@@ -184,7 +184,7 @@ func TestAutomaticDeployments(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		time.Sleep(time.Second)
-		first := must(s.GetStage(ctx, auto))(t)
+		first := must(s.Stages.GetStage(ctx, auto))(t)
 		deployments := must(s.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t)
 		if len(deployments) != 1 || !deployments[0].AutoDeployed || deployments[0].DeploymentID != first.DeploymentID {
 			t.Errorf("a burst made %+v, the stage serves %q", deployments, first.DeploymentID)
@@ -192,20 +192,20 @@ func TestAutomaticDeployments(t *testing.T) {
 		if want := "Successfully deployed stage with deployment ID '" + first.DeploymentID + "'"; first.LastDeploymentStatusMessage != want {
 			t.Errorf("got %q", first.LastDeploymentStatusMessage)
 		}
-		if got := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "manual"}))(t); got.DeploymentID != "" {
+		if got := must(s.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "manual"}))(t); got.DeploymentID != "" {
 			t.Error("a stage that does not deploy automatically was moved")
 		}
 		for _, name := range []string{"auto", "manual", "none"} {
-			if got := s.AutoDeployFault(ctx, id, name); got != "" {
+			if got := s.Deployments.AutoDeployFault(ctx, id, name); got != "" {
 				t.Errorf("the fault of %s, which has none: %q", name, got)
 			}
 		}
 		must(s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK"), RequestTemplates: map[string]string{"$default": "#if"}}}))(t)
 		time.Sleep(time.Second)
-		if got := s.AutoDeployFault(ctx, id, "auto"); !strings.Contains(got, "#if without #end") {
+		if got := s.Deployments.AutoDeployFault(ctx, id, "auto"); !strings.Contains(got, "#if without #end") {
 			t.Errorf("the fault: %q", got)
 		}
-		if got := must(s.GetStage(ctx, auto))(t); got.DeploymentID != first.DeploymentID || !strings.Contains(got.LastDeploymentStatusMessage, "#if without #end") {
+		if got := must(s.Stages.GetStage(ctx, auto))(t); got.DeploymentID != first.DeploymentID || !strings.Contains(got.LastDeploymentStatusMessage, "#if without #end") {
 			t.Errorf("after a fault: %q %q", got.DeploymentID, got.LastDeploymentStatusMessage)
 		}
 	})
@@ -216,13 +216,13 @@ func TestAutomaticDeploymentsSurviveARestart(t *testing.T) {
 		bucket := memory.NewBucket()
 		s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 		id, ctx := newAPI(t, s), t.Context()
-		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
+		must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
 		createRoute(t, s, id, "acknowledged") // and Run does not run: the process died here
 		must(0, apis.LeaveDefinition(ctx, s, "gonegonego", "abcdef"))(t)
 		again := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 		defer running(t, again)()
 		time.Sleep(80 * time.Minute)
-		if got := must(again.GetStage(ctx, apis.StageInput{APIID: id, StageName: "auto"}))(t); got.DeploymentID == "" {
+		if got := must(again.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "auto"}))(t); got.DeploymentID == "" {
 			t.Error("an acknowledged edit was not deployed after the restart")
 		}
 		if _, err := bucket.Get(ctx, pasarela.DeploymentKey("gonegonego", "abcdef")); !errors.Is(err, pasarela.ErrNotFound) {
@@ -236,7 +236,7 @@ func TestOldAutomaticDeploymentsAreDropped(t *testing.T) {
 		s := newService(t, nil)
 		defer running(t, s)()
 		id, ctx := newAPI(t, s), t.Context()
-		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
+		must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
 		for i := range 15 {
 			createRoute(t, s, id, fmt.Sprint("r", i))
 			time.Sleep(2 * time.Second)
@@ -258,7 +258,7 @@ func TestTwoNodesDeployOnce(t *testing.T) {
 		defer running(t, one)()
 		defer running(t, two)()
 		id, ctx := newAPI(t, one), t.Context()
-		must(one.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
+		must(one.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("auto"), StageFields: apis.StageFields{AutoDeploy: new(true)}}))(t)
 		createRoute(t, two, id, "r")
 		time.Sleep(3 * time.Second)
 		if got := must(two.Deployments.GetDeployments(ctx, apis.APIInput{APIID: id}))(t); len(got) != 1 {

@@ -19,7 +19,7 @@ import (
 // whole fails when a document names what is not there.
 func whole(t *testing.T, bucket pasarela.Bucket, s *apis.Service, id string) {
 	t.Helper()
-	for _, stage := range must(s.GetStages(t.Context(), apis.APIInput{APIID: id}))(t) {
+	for _, stage := range must(s.Stages.GetStages(t.Context(), apis.APIInput{APIID: id}))(t) {
 		if stage.DeploymentID == "" {
 			continue
 		}
@@ -43,17 +43,17 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 			return err
 		},
 		"move": func(ctx context.Context, s *apis.Service, id, first string) error {
-			_, err := s.UpdateStage(ctx, apis.UpdateStageInput{StageInput: apis.StageInput{APIID: id, StageName: "prod"}, StageFields: apis.StageFields{DeploymentID: &first}})
+			_, err := s.Stages.UpdateStage(ctx, apis.UpdateStageInput{StageInput: apis.StageInput{APIID: id, StageName: "prod"}, StageFields: apis.StageFields{DeploymentID: &first}})
 			return err
 		},
 		"delete deployment": func(ctx context.Context, s *apis.Service, id, first string) error {
 			return s.Deployments.DeleteDeployment(ctx, apis.DeploymentInput{APIID: id, DeploymentID: first})
 		},
 		"delete stage": func(ctx context.Context, s *apis.Service, id, _ string) error {
-			return s.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"})
+			return s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"})
 		},
 		"follow": func(ctx context.Context, s *apis.Service, id, _ string) error {
-			_, err := s.UpdateStage(ctx, apis.UpdateStageInput{StageInput: apis.StageInput{APIID: id, StageName: "prod"}, StageFields: apis.StageFields{AutoDeploy: new(true)}})
+			_, err := s.Stages.UpdateStage(ctx, apis.UpdateStageInput{StageInput: apis.StageInput{APIID: id, StageName: "prod"}, StageFields: apis.StageFields{AutoDeploy: new(true)}})
 			return err
 		},
 	}
@@ -68,7 +68,7 @@ func TestNoFaultUndoesWhatMayHaveBeenWritten(t *testing.T) {
 							id, ctx := newAPI(t, s), t.Context()
 							createRoute(t, s, id, "join")
 							first := must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id}))(t).DeploymentID
-							must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+							must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 							must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
 							stop := running(t, s)
 							synctest.Wait()
@@ -99,7 +99,7 @@ func TestWhatNobodyNamesIsRemovedAfterAnHour(t *testing.T) {
 			s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 			id, ctx := newAPI(t, s), t.Context()
 			createRoute(t, s, id, "join")
-			must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+			must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 			bucket.Plan = statetest.Once("put", pasarela.PrefixAPI, fault)
 			if _, err := s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}); !errors.Is(err, pasarela.ErrUnavailable) {
 				t.Fatalf("got %v", err)
@@ -126,12 +126,12 @@ func TestARefusedDeploymentLeavesNothing(t *testing.T) {
 	s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 	id, ctx := newAPI(t, s), t.Context()
 	createRoute(t, s, id, "join")
-	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	deleted := false
 	bucket.Plan = func(verb, key string) statetest.Fault {
 		if verb == "put" && strings.HasPrefix(key, pasarela.PrefixDeployment) && !deleted {
 			deleted = true
-			must(0, s.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
+			must(0, s.Stages.DeleteStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
 		}
 		return statetest.None
 	}
@@ -152,7 +152,7 @@ func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 				s := newService(t, func(o *apis.Options) { o.Bucket = bucket })
 				id, ctx := newAPI(t, s), t.Context()
 				createRoute(t, s, id, "join")
-				must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+				must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 				d := must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
 				entry := must(bucket.Get(ctx, pasarela.DeploymentKey(id, d.DeploymentID)))(t)
 				if edit {
@@ -162,7 +162,7 @@ func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 				stop := running(t, s)
 				time.Sleep(time.Second)
 				stop()
-				stage := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
+				stage := must(s.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t)
 				back, err := bucket.Get(ctx, entry.Key)
 				if !edit {
 					if err != nil || !slices.Equal(back.Value, entry.Value) || stage.LastDeploymentStatusMessage != "" {
@@ -174,7 +174,7 @@ func TestLostDeploymentsAreToldAndMended(t *testing.T) {
 					t.Errorf("the stage says %q, %v", stage.LastDeploymentStatusMessage, err)
 				}
 				must(s.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: id, StageName: new("prod")}))(t)
-				if got := must(s.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t); got.LastDeploymentStatusMessage != "" {
+				if got := must(s.Stages.GetStage(ctx, apis.StageInput{APIID: id, StageName: "prod"}))(t); got.LastDeploymentStatusMessage != "" {
 					t.Errorf("deployed again, it says %q", got.LastDeploymentStatusMessage)
 				}
 			})
@@ -222,7 +222,7 @@ func TestOperationsWaitUntilTheyAreServed(t *testing.T) {
 			do   func() error
 		}{
 			{"CreateStage", func() error {
-				_, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")})
+				_, err := s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")})
 				return err
 			}},
 			{"CreateDeployment", func() error {
@@ -230,7 +230,7 @@ func TestOperationsWaitUntilTheyAreServed(t *testing.T) {
 				return err
 			}},
 			{"UpdateStage", func() error {
-				_, err := s.UpdateStage(ctx, apis.UpdateStageInput{StageInput: stage, StageFields: apis.StageFields{StageVariables: map[string]string{"a": "b"}}})
+				_, err := s.Stages.UpdateStage(ctx, apis.UpdateStageInput{StageInput: stage, StageFields: apis.StageFields{StageVariables: map[string]string{"a": "b"}}})
 				return err
 			}},
 			{"CreateDomainName", func() error {
@@ -245,7 +245,7 @@ func TestOperationsWaitUntilTheyAreServed(t *testing.T) {
 				return s.DomainNames.DeleteAPIMapping(ctx, apis.APIMappingInput{DomainNameInput: domain, APIMappingID: mapping.APIMappingID})
 			}},
 			{"DeleteDomainName", func() error { return s.DomainNames.DeleteDomainName(ctx, domain) }},
-			{"DeleteStage", func() error { return s.DeleteStage(ctx, stage) }},
+			{"DeleteStage", func() error { return s.Stages.DeleteStage(ctx, stage) }},
 			{"DeleteApi", func() error { return s.DeleteAPI(ctx, apis.APIInput{APIID: id}) }},
 		} {
 			before := len(f.seen)

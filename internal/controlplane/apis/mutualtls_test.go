@@ -13,7 +13,7 @@ import (
 func TestADomainWithMutualTLSTakesNoMapping(t *testing.T) {
 	s := newService(t, nil)
 	id, ctx := newAPI(t, s), t.Context()
-	must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
+	must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod")}))(t)
 	domain := apis.DomainNameInput{DomainName: "ws.example.com"}
 	on := &apis.MutualTLSAuthentication{TruststoreURI: new("s3://bucket/roots.pem")}
 	must(s.DomainNames.CreateDomainName(ctx, apis.CreateDomainNameInput{DomainName: &domain.DomainName, DomainNameFields: apis.DomainNameFields{

@@ -11,6 +11,6 @@ func (s *Service) DeleteCORSConfiguration(ctx context.Context, in APIInput) erro
 // ResetAuthorizersCache does nothing: results of authorizers are not cached on
 // WebSocket APIs.
 func (s *Service) ResetAuthorizersCache(ctx context.Context, in StageInput) error {
-	_, err := s.GetStage(ctx, in)
+	_, err := s.Stages.GetStage(ctx, in)
 	return err
 }

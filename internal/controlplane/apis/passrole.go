@@ -10,18 +10,18 @@ import (
 
 // passRole asks for a role that a resource names; "" and the caller's own
 // identity ("arn:aws:iam::*:user/*") need no permission. A role that stage variables
-// complete is asked for when a stage would use it ([Service.passStageRoles]).
-func (s *Service) passRole(ctx context.Context, roleARN *string) error {
-	if s.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == pasarela.CallerCredentials || stagevariable.Uses(*roleARN) {
+// complete is asked for when a stage would use it ([Options.passStageRoles]).
+func (o *Options) passRole(ctx context.Context, roleARN *string) error {
+	if o.RolePasser == nil || roleARN == nil || *roleARN == "" || *roleARN == pasarela.CallerCredentials || stagevariable.Uses(*roleARN) {
 		return nil
 	}
-	return s.RolePasser.PassRole(ctx, *roleARN)
+	return o.RolePasser.PassRole(ctx, *roleARN)
 }
 
 // passStageRoles asks for the roles of integrations as they are with the variables of
 // a stage that will serve them (A-WIRE-13). Roles without variables were asked for
 // when the integration was made.
-func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.Integration, stage *pasarela.Stage) error {
+func (o *Options) passStageRoles(ctx context.Context, integrations []pasarela.Integration, stage *pasarela.Stage) error {
 	for i := range integrations {
 		text := integrations[i].CredentialsARN
 		if !stagevariable.Uses(text) {
@@ -31,7 +31,7 @@ func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.In
 		if stagevariable.Uses(arn) {
 			return bad("Invalid member 'credentialsArn': a stage variable of stage %s holds a stage variable.", stage.StageName)
 		}
-		if err := s.passRole(ctx, &arn); err != nil {
+		if err := o.passRole(ctx, &arn); err != nil {
 			return err
 		}
 	}
@@ -42,7 +42,7 @@ func (s *Service) passStageRoles(ctx context.Context, integrations []pasarela.In
 // another address with the variables of a stage as they are now than as they were before:
 // a principal that may edit the stage but not pass the role could have it used anywhere else. What
 // the addresses say besides was asked for when they were written (A-WIRE-13).
-func (s *Service) passStageAddresses(ctx context.Context, d *pasarela.Definition, before, now *pasarela.Stage) error {
+func (o *Options) passStageAddresses(ctx context.Context, d *pasarela.Definition, before, now *pasarela.Stage) error {
 	moved := func(address string) bool {
 		was, _ := stagevariable.Substitute(address, before.StageVariables)
 		is, _ := stagevariable.Substitute(address, now.StageVariables)
@@ -50,14 +50,14 @@ func (s *Service) passStageAddresses(ctx context.Context, d *pasarela.Definition
 	}
 	for i := range d.Integrations {
 		if one := &d.Integrations[i]; moved(one.IntegrationURI) || moved(one.ConnectionID) {
-			if err := s.passRole(ctx, &one.CredentialsARN); err != nil {
+			if err := o.passRole(ctx, &one.CredentialsARN); err != nil {
 				return err
 			}
 		}
 	}
 	for i := range d.Authorizers {
 		if one := &d.Authorizers[i]; moved(one.AuthorizerURI) {
-			if err := s.passRole(ctx, &one.AuthorizerCredentialsARN); err != nil {
+			if err := o.passRole(ctx, &one.AuthorizerCredentialsARN); err != nil {
 				return err
 			}
 		}
@@ -68,12 +68,12 @@ func (s *Service) passStageAddresses(ctx context.Context, d *pasarela.Definition
 // passFollowedRoles asks for the roles of integrations on every stage that takes over
 // edits by itself (autoDeploy): that deployment has no caller whose iam:PassRole could
 // be checked.
-func (s *Service) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocument, integrations []pasarela.Integration) error {
+func (o *Options) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocument, integrations []pasarela.Integration) error {
 	for i := range doc.Stages {
 		if !doc.Stages[i].AutoDeploys() {
 			continue
 		}
-		if err := s.passStageRoles(ctx, integrations, &doc.Stages[i]); err != nil {
+		if err := o.passStageRoles(ctx, integrations, &doc.Stages[i]); err != nil {
 			return err
 		}
 	}
@@ -83,11 +83,11 @@ func (s *Service) passFollowedRoles(ctx context.Context, doc *pasarela.APIDocume
 // passUsedRole asks for the role of an integration when an edit changes what it is
 // used for: with the right to edit and without iam:PassRole, a caller could send what
 // the role may do anywhere else (A-WIRE-13).
-func (s *Service) passUsedRole(ctx context.Context, before, after *pasarela.Integration) error {
+func (o *Options) passUsedRole(ctx context.Context, before, after *pasarela.Integration) error {
 	if sameUse(*before, *after) {
 		return nil
 	}
-	return s.passRole(ctx, &after.CredentialsARN)
+	return o.passRole(ctx, &after.CredentialsARN)
 }
 
 // sameUse says whether two states of an integration differ in nothing that decides

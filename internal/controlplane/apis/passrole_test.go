@@ -64,13 +64,13 @@ func TestRolesAreAskedForAsStagesUseThem(t *testing.T) {
 		return d.DeploymentID, err
 	}
 	stage := func(a *api, deployment *string, auto bool, role string) error {
-		_, err := a.CreateStage(a.t.Context(), apis.CreateStageInput{APIID: a.id, StageName: new("prod"), StageFields: apis.StageFields{
+		_, err := a.Stages.CreateStage(a.t.Context(), apis.CreateStageInput{APIID: a.id, StageName: new("prod"), StageFields: apis.StageFields{
 			DeploymentID: deployment, AutoDeploy: &auto, StageVariables: map[string]string{"r": role},
 		}})
 		return err
 	}
 	update := func(a *api, fields apis.StageFields) error {
-		_, err := a.UpdateStage(a.t.Context(), apis.UpdateStageInput{StageInput: apis.StageInput{APIID: a.id, StageName: "prod"}, StageFields: fields})
+		_, err := a.Stages.UpdateStage(a.t.Context(), apis.UpdateStageInput{StageInput: apis.StageInput{APIID: a.id, StageName: "prod"}, StageFields: fields})
 		return err
 	}
 	const variable = "arn:aws:iam::123456789012:role/${stageVariables.r}"
@@ -165,7 +165,7 @@ func TestRolesAreAskedForAsVariablesMoveTheirAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod"), StageFields: apis.StageFields{AutoDeploy: &auto, StageVariables: map[string]string{"host": "a.example.com"}}})
+		_, err = s.Stages.CreateStage(t.Context(), apis.CreateStageInput{APIID: api.APIID, StageName: new("prod"), StageFields: apis.StageFields{AutoDeploy: &auto, StageVariables: map[string]string{"host": "a.example.com"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestRolesAreAskedForAsVariablesMoveTheirAddress(t *testing.T) {
 		}
 		return s, asked, func(name, value string) error {
 			asked.asked, asked.deny = nil, true
-			_, err := s.UpdateStage(t.Context(), apis.UpdateStageInput{StageInput: apis.StageInput{APIID: api.APIID, StageName: "prod"}, StageFields: apis.StageFields{StageVariables: map[string]string{name: value}}})
+			_, err := s.Stages.UpdateStage(t.Context(), apis.UpdateStageInput{StageInput: apis.StageInput{APIID: api.APIID, StageName: "prod"}, StageFields: apis.StageFields{StageVariables: map[string]string{name: value}}})
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ func TestLoggingNeedsARoleWhenStrict(t *testing.T) {
 			"trace": {RouteSettings: map[string]pasarela.RouteSettings{"$connect": {DataTraceEnabled: new(true)}}},
 			"log":   {AccessLogSettings: &pasarela.AccessLogSettings{DestinationARN: "arn:aws:logs:us-east-1:123456789012:log-group:x", Format: "$context.requestId"}},
 		} {
-			_, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: &name, StageFields: fields})
+			_, err := s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: &name, StageFields: fields})
 			if strict {
 				refused(t, err, "BadRequestException", "CloudWatch Logs role ARN must be set in account settings to enable logging")
 			} else if err != nil {
@@ -26,7 +26,7 @@ func TestLoggingNeedsARoleWhenStrict(t *testing.T) {
 			}
 		}
 		must(s.Account.UpdateAccount(ctx, apis.PatchInput{PatchOperations: []apis.PatchOperation{{Op: "replace", Path: "/cloudwatchRoleArn", Value: "arn:aws:iam::123456789012:role/r"}}}))(t)
-		must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("ok"), StageFields: apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "INFO"}}}))(t)
+		must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("ok"), StageFields: apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{LoggingLevel: "INFO"}}}))(t)
 	}
 }
 
@@ -79,7 +79,7 @@ func TestInputsSayWhatIsWrong(t *testing.T) {
 		return err
 	}
 	stageOf := func(f apis.StageFields) error {
-		_, err := s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("s"), StageFields: f})
+		_, err := s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("s"), StageFields: f})
 		return err
 	}
 	aws := func(kind, uri string) error {
@@ -174,7 +174,7 @@ func TestViewsSpellWhatAWSSpells(t *testing.T) {
 	id, ctx := newAPI(t, s), t.Context()
 	r := createRoute(t, s, id, "$connect")
 	mock := must(s.CreateIntegration(ctx, apis.CreateIntegrationInput{APIID: id, IntegrationFields: apis.IntegrationFields{IntegrationType: new("MOCK")}}))(t)
-	stage := must(s.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod"), StageFields: apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{ThrottlingRateLimit: new(2000.0), ThrottlingBurstLimit: new(5)}}}))(t)
+	stage := must(s.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: id, StageName: new("prod"), StageFields: apis.StageFields{DefaultRouteSettings: &pasarela.RouteSettings{ThrottlingRateLimit: new(2000.0), ThrottlingBurstLimit: new(5)}}}))(t)
 	at, _ := stage.CreatedDate.MarshalText()
 	for _, c := range []struct {
 		value any

@@ -100,16 +100,21 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Service does the operations on APIs and what lies in their documents: routes,
-// integrations, authorizers, models, responses, stages. What has documents or a
-// permission of its own has a service of its own. The methods of all are safe for concurrent use; writes to one document happen one after
-// the other, and those that lost a race between nodes are run again inside.
+// Service does the operations on APIs and on what a deployment freezes of them: routes,
+// integrations, authorizers, models and responses. They are one type, five operations for
+// each kind of resource, because they share one document ("api/{id}") and one way to write
+// it (Service.define): a cascade, such as an integration with its responses, is one write,
+// and a reference from one kind to another is checked in the edit that makes it. What has a
+// document or a permission of its own has a service of its own. The methods of all are safe
+// for concurrent use; writes to one document happen one after the other, and those that lost
+// a race between nodes are run again inside.
 type Service struct {
 	Options
 	UsagePlans         *UsagePlans
 	DomainNames        *DomainNames
 	ClientCertificates *ClientCertificates
 	VPCLinks           *VPCLinks
+	Stages             *Stages
 	Deployments        *Deployments
 	Tagging            *Tagging
 	Account            *AccountSettings
@@ -148,7 +153,7 @@ func New(o Options) *Service {
 	s.DomainNames = &DomainNames{&s.Options, s, document.NewStore[pasarela.DomainName](o.Bucket)}
 	s.ClientCertificates = &ClientCertificates{&s.Options, s, document.NewStore[pasarela.ClientCertificate](o.Bucket)}
 	s.VPCLinks = &VPCLinks{&s.Options, document.NewStore[pasarela.VPCLink](o.Bucket)}
-	s.Deployments, s.Tagging, s.Account, s.Backup = &Deployments{s}, &Tagging{s}, &AccountSettings{s}, &Backup{s}
+	s.Stages, s.Deployments, s.Tagging, s.Account, s.Backup = &Stages{s}, &Deployments{s}, &Tagging{s}, &AccountSettings{s}, &Backup{s}
 	return s
 }
 

@@ -22,7 +22,7 @@ type StageFields struct {
 	StageVariables       map[string]string                 `json:"stageVariables"`
 }
 
-// CreateStageInput is the input of [Service.CreateStage].
+// CreateStageInput is the input of [Stages.CreateStage].
 type CreateStageInput struct {
 	APIID     string  `json:"-" uri:"apiId"`
 	StageName *string `json:"stageName"`
@@ -36,7 +36,7 @@ type StageInput struct {
 	StageName string `json:"-" uri:"stageName"`
 }
 
-// UpdateStageInput is the input of [Service.UpdateStage].
+// UpdateStageInput is the input of [Stages.UpdateStage].
 type UpdateStageInput struct {
 	StageInput
 	StageFields
@@ -48,8 +48,13 @@ type RouteSettingsInput struct {
 	RouteKey string `json:"-" uri:"routeKey"`
 }
 
+// Stages makes, changes and removes stages. They lie in the document of their API, outside of
+// what deployments freeze, and ask for what no other part of it does: the account's role for
+// logs, client certificates, custom domains, and iam:PassRole for what their variables complete.
+type Stages struct{ apis *Service }
+
 // CreateStage makes a stage. Without a deployment it answers no client yet.
-func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view Stage, err error) {
+func (s *Stages) CreateStage(ctx context.Context, in CreateStageInput) (view Stage, err error) {
 	var c check
 	c.required("stageName", in.StageName)
 	c.stageName(in.StageName)
@@ -64,11 +69,11 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 	if err := s.checkCertificate(ctx, in.ClientCertificateID); err != nil {
 		return view, err
 	}
-	err = s.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+	err = s.apis.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		if doc.Stage(*in.StageName) != nil {
 			return conflict("Stage already exists")
 		}
-		at := s.now()
+		at := s.apis.now()
 		doc.Stages = append(doc.Stages, pasarela.Stage{
 			StageName:            *in.StageName,
 			DefaultRouteSettings: defaultRouteSettings(),
@@ -82,14 +87,14 @@ func (s *Service) CreateStage(ctx context.Context, in CreateStageInput) (view St
 		if err := s.passRolesToFollow(ctx, doc, &pasarela.Stage{}, stage); err != nil {
 			return err
 		}
-		return s.Deployments.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, stage)
+		return s.apis.Deployments.checkServed(ctx, doc.API.APIID, &pasarela.Stage{}, stage)
 	})
 	return view, err
 }
 
 // GetStage returns one stage.
-func (s *Service) GetStage(ctx context.Context, in StageInput) (Stage, error) {
-	doc, err := s.read(ctx, in.APIID)
+func (s *Stages) GetStage(ctx context.Context, in StageInput) (Stage, error) {
+	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {
 		return Stage{}, err
 	}
@@ -101,8 +106,8 @@ func (s *Service) GetStage(ctx context.Context, in StageInput) (Stage, error) {
 }
 
 // GetStages returns all stages in the order in which they were made.
-func (s *Service) GetStages(ctx context.Context, in APIInput) ([]Stage, error) {
-	doc, err := s.read(ctx, in.APIID)
+func (s *Stages) GetStages(ctx context.Context, in APIInput) ([]Stage, error) {
+	doc, err := s.apis.read(ctx, in.APIID)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +121,7 @@ func (s *Service) GetStages(ctx context.Context, in APIInput) ([]Stage, error) {
 // UpdateStage changes the members given, by the rules of aws-controlplane §3.10:
 // variables and settings are merged, "" takes a variable away, an empty
 // description and empty access-log settings change nothing.
-func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view Stage, err error) {
+func (s *Stages) UpdateStage(ctx context.Context, in UpdateStageInput) (view Stage, err error) {
 	var c check
 	if in.check(&c); c.err != nil {
 		return view, c.err
@@ -136,26 +141,26 @@ func (s *Service) UpdateStage(ctx context.Context, in UpdateStageInput) (view St
 		if err := s.passRolesToFollow(ctx, doc, &before, &doc.Stages[i]); err != nil {
 			return err
 		}
-		return s.Deployments.checkServed(ctx, doc.API.APIID, &before, &doc.Stages[i])
+		return s.apis.Deployments.checkServed(ctx, doc.API.APIID, &before, &doc.Stages[i])
 	})
 	return view, err
 }
 
 // passRolesToFollow asks for the roles of the definition that a stage with autoDeploy
 // will serve, when an edit has changed its variables or made it follow.
-func (s *Service) passRolesToFollow(ctx context.Context, doc *pasarela.APIDocument, before, now *pasarela.Stage) error {
+func (s *Stages) passRolesToFollow(ctx context.Context, doc *pasarela.APIDocument, before, now *pasarela.Stage) error {
 	if !now.AutoDeploys() || before.AutoDeploys() && maps.Equal(before.StageVariables, now.StageVariables) {
 		return nil
 	}
-	if err := s.passStageRoles(ctx, doc.Integrations, now); err != nil {
+	if err := s.apis.passStageRoles(ctx, doc.Integrations, now); err != nil {
 		return err
 	}
-	return s.passStageAddresses(ctx, &pasarela.Definition{Integrations: doc.Integrations, Authorizers: doc.Authorizers}, before, now)
+	return s.apis.passStageAddresses(ctx, &pasarela.Definition{Integrations: doc.Integrations, Authorizers: doc.Authorizers}, before, now)
 }
 
 // changeStage edits one stage by its index.
-func (s *Service) changeStage(ctx context.Context, in StageInput, edit func(doc *pasarela.APIDocument, i int) error) error {
-	return s.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
+func (s *Stages) changeStage(ctx context.Context, in StageInput, edit func(doc *pasarela.APIDocument, i int) error) error {
+	return s.apis.changeServed(ctx, in.APIID, func(doc *pasarela.APIDocument) error {
 		i := find(doc.Stages, in.StageName, func(s *pasarela.Stage) string { return s.StageName })
 		if i < 0 {
 			return noStage()
@@ -166,8 +171,8 @@ func (s *Service) changeStage(ctx context.Context, in StageInput, edit func(doc 
 
 // DeleteStage removes a stage; its deployment stays. It is refused while a custom
 // domain maps to the stage (A-APIS-9).
-func (s *Service) DeleteStage(ctx context.Context, in StageInput) error {
-	mapped, err := s.mappings(ctx, func(m pasarela.APIMapping) bool { return m.APIID == in.APIID && m.Stage == in.StageName })
+func (s *Stages) DeleteStage(ctx context.Context, in StageInput) error {
+	mapped, err := s.apis.mappings(ctx, func(m pasarela.APIMapping) bool { return m.APIID == in.APIID && m.Stage == in.StageName })
 	if err != nil {
 		return err
 	}
@@ -181,28 +186,28 @@ func (s *Service) DeleteStage(ctx context.Context, in StageInput) error {
 }
 
 // DeleteAccessLogSettings ends the access log of a stage.
-func (s *Service) DeleteAccessLogSettings(ctx context.Context, in StageInput) error {
+func (s *Stages) DeleteAccessLogSettings(ctx context.Context, in StageInput) error {
 	return s.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
-		doc.Stages[i].AccessLogSettings, doc.Stages[i].LastUpdatedDate = nil, s.now()
+		doc.Stages[i].AccessLogSettings, doc.Stages[i].LastUpdatedDate = nil, s.apis.now()
 		return nil
 	})
 }
 
 // DeleteRouteSettings lets a route follow the stage's default settings again.
-func (s *Service) DeleteRouteSettings(ctx context.Context, in RouteSettingsInput) error {
+func (s *Stages) DeleteRouteSettings(ctx context.Context, in RouteSettingsInput) error {
 	return s.changeStage(ctx, in.StageInput, func(doc *pasarela.APIDocument, i int) error {
 		stage := &doc.Stages[i]
 		if _, ok := stage.RouteSettings[in.RouteKey]; !ok {
 			return pasarela.Errorf(pasarela.CodeNotFound, "Unable to find Route by key %s within the provided RouteSettings", in.RouteKey)
 		}
 		delete(stage.RouteSettings, in.RouteKey)
-		stage.LastUpdatedDate = s.now()
+		stage.LastUpdatedDate = s.apis.now()
 		return nil
 	})
 }
 
 // applyStage sets the members given.
-func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) (Stage, error) {
+func (s *Stages) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) (Stage, error) {
 	stage := &doc.Stages[i]
 	if in.AutoDeploy != nil {
 		if *in.AutoDeploy && !stage.AutoDeploys() {
@@ -235,7 +240,7 @@ func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) 
 		stage.RouteSettings[key] = settings
 	}
 	stage.StageVariables = merge(stage.StageVariables, in.StageVariables)
-	stage.LastUpdatedDate = s.now()
+	stage.LastUpdatedDate = s.apis.now()
 	if len(stage.StageVariables) > maxStageVariables {
 		return Stage{}, bad("Invalid member 'stageVariables': %d variables, at most %d are allowed.", len(stage.StageVariables), maxStageVariables)
 	}
@@ -244,12 +249,12 @@ func (s *Service) applyStage(doc *pasarela.APIDocument, i int, in *StageFields) 
 
 const maxStageVariables = 100
 
-func (s *Service) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stage, id *string) error {
+func (s *Stages) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stage, id *string) error {
 	if id == nil || *id == "" || *id == stage.DeploymentID {
 		return nil
 	}
 	if stage.AutoDeploys() {
-		return s.Deployments.autoDeploysAlready(doc.API.APIID)
+		return s.apis.Deployments.autoDeploysAlready(doc.API.APIID)
 	}
 	if _, err := deployment(doc, *id); err != nil {
 		return err

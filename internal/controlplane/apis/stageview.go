@@ -74,11 +74,11 @@ func orEmpty(m map[string]string) map[string]string {
 }
 
 // checkLogging refuses logs that AWS would not write for want of a role.
-func (s *Service) checkLogging(ctx context.Context, in *StageFields) error {
-	if !s.RequireCloudWatchRole || !in.logs() {
+func (s *Stages) checkLogging(ctx context.Context, in *StageFields) error {
+	if !s.apis.RequireCloudWatchRole || !in.logs() {
 		return nil
 	}
-	account, err := s.account.Get(ctx, pasarela.AccountKey)
+	account, err := s.apis.account.Get(ctx, pasarela.AccountKey)
 	if err != nil && !errors.Is(err, pasarela.ErrNotFound) {
 		return err
 	}
@@ -108,14 +108,14 @@ func (in *StageFields) logs() bool {
 }
 
 // checkCertificate holds that a client certificate exists.
-func (s *Service) checkCertificate(ctx context.Context, id *string) error {
+func (s *Stages) checkCertificate(ctx context.Context, id *string) error {
 	if id == nil || *id == "" {
 		return nil
 	}
 	if !isID(*id) {
 		return unknown("client certificate", *id)
 	}
-	_, err := s.ClientCertificates.certificates.Get(ctx, pasarela.PrefixClientCertificate+*id)
+	_, err := s.apis.ClientCertificates.certificates.Get(ctx, pasarela.PrefixClientCertificate+*id)
 	if errors.Is(err, pasarela.ErrNotFound) {
 		return unknown("client certificate", *id)
 	}

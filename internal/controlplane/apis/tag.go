@@ -143,7 +143,7 @@ func (s *Tagging) retag(ctx context.Context, arn string, edit retagging) error {
 }
 
 func (s *Tagging) retagStage(ctx context.Context, in StageInput, edit retagging) error {
-	return s.apis.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
+	return s.apis.Stages.changeStage(ctx, in, func(doc *pasarela.APIDocument, i int) error {
 		stage := &doc.Stages[i]
 		return edit.on(&stage.Tags, (*check).stageSettings)
 	})

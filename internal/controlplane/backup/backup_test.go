@@ -73,7 +73,7 @@ func full(t *testing.T) (*backup.Service, made) {
 	}))(t)
 	must(s.APIs.CreateRoute(ctx, apis.CreateRouteInput{APIID: m.api, RouteFields: apis.RouteFields{RouteKey: new("$connect"), Target: new("integrations/" + m.integration)}}))(t)
 	m.certificate = must(s.APIs.ClientCertificates.GenerateClientCertificate(ctx, apis.GenerateClientCertificateInput{}))(t).ClientCertificateID
-	must(s.APIs.CreateStage(ctx, apis.CreateStageInput{APIID: m.api, StageName: new("prod"), StageFields: apis.StageFields{StageVariables: map[string]string{"a": "1"}, ClientCertificateID: &m.certificate}}))(t)
+	must(s.APIs.Stages.CreateStage(ctx, apis.CreateStageInput{APIID: m.api, StageName: new("prod"), StageFields: apis.StageFields{StageVariables: map[string]string{"a": "1"}, ClientCertificateID: &m.certificate}}))(t)
 	must(s.APIs.Deployments.CreateDeployment(ctx, apis.CreateDeploymentInput{APIID: m.api, StageName: new("prod")}))(t)
 	must(s.APIs.UpdateIntegration(ctx, apis.UpdateIntegrationInput{IntegrationInput: apis.IntegrationInput{APIID: m.api, IntegrationID: m.integration}, IntegrationFields: apis.IntegrationFields{TimeoutInMillis: new(1000)}}))(t)
 	m.key = must(s.APIs.UsagePlans.CreateAPIKey(ctx, apis.CreateAPIKeyInput{Name: new("k"), Enabled: new(true), Value: new("12345678901234567890")}))(t).ID
@@ -104,7 +104,7 @@ func TestAFileBringsEverythingBack(t *testing.T) {
 	if again := must(to.Apply(t.Context(), text, true))(t); !again.Empty() {
 		t.Errorf("the second time:\n%s", again)
 	}
-	stage := must(to.APIs.GetStage(t.Context(), apis.StageInput{APIID: m.api, StageName: "prod"}))(t)
+	stage := must(to.APIs.Stages.GetStage(t.Context(), apis.StageInput{APIID: m.api, StageName: "prod"}))(t)
 	frozen := must(to.APIs.Backup.Read(t.Context(), true))(t).APIs[0].Definitions[stage.DeploymentID]
 	if frozen.Integrations[0].TimeoutInMillis != 29000 {
 		t.Errorf("what was deployed is not what was: %+v", frozen.Integrations)
@@ -284,7 +284,7 @@ func TestALostDeploymentIsLeftOut(t *testing.T) {
 	from, m := full(t)
 	ctx := t.Context()
 	stage := apis.StageInput{APIID: m.api, StageName: "prod"}
-	lost := must(from.APIs.GetStage(ctx, stage))(t).DeploymentID
+	lost := must(from.APIs.Stages.GetStage(ctx, stage))(t).DeploymentID
 	entry := must(from.APIs.Bucket.Get(ctx, pasarela.DeploymentKey(m.api, lost)))(t)
 	must(0, from.APIs.Bucket.Delete(ctx, entry.Key, entry.Revision))(t)
 	text := must(from.Export(ctx, true))(t)
@@ -293,7 +293,7 @@ func TestALostDeploymentIsLeftOut(t *testing.T) {
 	}
 	to := empty(t)
 	must(to.Apply(ctx, text, false))(t)
-	if got := must(to.APIs.GetStage(ctx, stage))(t).DeploymentID; got != "" {
+	if got := must(to.APIs.Stages.GetStage(ctx, stage))(t).DeploymentID; got != "" {
 		t.Errorf("the stage points at %q", got)
 	}
 	if plan := must(from.Plan(ctx, text, false))(t); !plan.Empty() {

@@ -27,7 +27,7 @@ func (s Services) ensureAPI(ctx context.Context, plan blueprint) (apiID string, 
 		if api.Name != plan.name || api.Tags[mark] != marked {
 			continue
 		}
-		stage, err := s.APIs.GetStage(ctx, apis.StageInput{APIID: api.APIID, StageName: StageName})
+		stage, err := s.APIs.Stages.GetStage(ctx, apis.StageInput{APIID: api.APIID, StageName: StageName})
 		switch {
 		case err == nil:
 			return api.APIID, s.point(ctx, api.APIID, stage.StageVariables, plan.variables(api.APIID))
@@ -57,7 +57,7 @@ func (s Services) point(ctx context.Context, apiID string, variables, now map[st
 		in.StageVariables = map[string]string{}
 	}
 	maps.Copy(in.StageVariables, now)
-	_, err := s.APIs.UpdateStage(ctx, in)
+	_, err := s.APIs.Stages.UpdateStage(ctx, in)
 	return err
 }
 
@@ -120,6 +120,6 @@ func (s Services) deploy(ctx context.Context, apiID string, variables map[string
 	in.StageVariables = variables
 	in.Tags = map[string]string{pasarela.TagPrefix + "resumeSeconds": resumeSeconds}
 	in.DefaultRouteSettings = &pasarela.RouteSettings{LoggingLevel: pasarela.LoggingInfo, DataTraceEnabled: new(true)}
-	_, err = s.APIs.CreateStage(ctx, in)
+	_, err = s.APIs.Stages.CreateStage(ctx, in)
 	return err
 }

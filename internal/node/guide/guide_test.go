@@ -41,7 +41,7 @@ func ensure(t *testing.T, s guide.Services, backend string) guide.System {
 func TestTheGuidesSystemIsMade(t *testing.T) {
 	s := services(t)
 	system := ensure(t, s, backend)
-	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
+	stage, err := s.APIs.Stages.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
 	if err != nil || stage.DeploymentID == "" || stage.StageVariables["backend"] != backend || stage.Tags["pasarela:resumeSeconds"] != "300" {
 		t.Errorf("stage: %+v, %v", stage, err)
 	}
@@ -90,7 +90,7 @@ func TestAMovedBackendIsFollowed(t *testing.T) {
 	s := services(t)
 	system := ensure(t, s, backend)
 	ensure(t, s, "127.0.0.1:9090")
-	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
+	stage, err := s.APIs.Stages.GetStage(t.Context(), apis.StageInput{APIID: system.APIID, StageName: "prod"})
 	if err != nil || stage.StageVariables["backend"] != "127.0.0.1:9090" {
 		t.Errorf("%v, %v", stage.StageVariables, err)
 	}
@@ -99,11 +99,11 @@ func TestAMovedBackendIsFollowed(t *testing.T) {
 func TestAStartThatWasCutShortIsFinished(t *testing.T) {
 	s := services(t)
 	half := ensure(t, s, backend)
-	if err := s.APIs.DeleteStage(t.Context(), apis.StageInput{APIID: half.APIID, StageName: "prod"}); err != nil {
+	if err := s.APIs.Stages.DeleteStage(t.Context(), apis.StageInput{APIID: half.APIID, StageName: "prod"}); err != nil {
 		t.Fatal(err)
 	}
 	whole := ensure(t, s, backend)
-	if _, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: whole.APIID, StageName: "prod"}); err != nil {
+	if _, err := s.APIs.Stages.GetStage(t.Context(), apis.StageInput{APIID: whole.APIID, StageName: "prod"}); err != nil {
 		t.Error(err)
 	}
 	if all, err := s.APIs.GetAPIs(t.Context(), apis.Nothing{}); err != nil || len(all) != 1 {
@@ -137,7 +137,7 @@ func TestThePagesAPIStandsBesideTheGuides(t *testing.T) {
 	if err != nil || again != first {
 		t.Errorf("the second is %s, %v", again, err)
 	}
-	stage, err := s.APIs.GetStage(t.Context(), apis.StageInput{APIID: first, StageName: "prod"})
+	stage, err := s.APIs.Stages.GetStage(t.Context(), apis.StageInput{APIID: first, StageName: "prod"})
 	want := map[string]string{"backend": "127.0.0.1:9090", "gateway": "127.0.0.1:4567/" + first}
 	if diff := cmp.Diff(want, stage.StageVariables); err != nil || diff != "" {
 		t.Errorf("the stage leads elsewhere: %v\n%s", err, diff)
