@@ -211,6 +211,7 @@ func TestOnePostReachesAllWithATag(t *testing.T) {
 		}
 	}
 	p.do(chromedp.Reload())
+	p.sees("dept:sales")
 	p.fill("Tag", "dept:none")
 	p.click("button", "Post to all")
 	p.sees("No connection has this tag.")

@@ -38,6 +38,7 @@ func (s stocked) places() []stop {
 		{"stack", "#/stacks/chat", false},
 		{"functions", "#/functions", false},
 		{"everywhere", "#/live", false},
+		{"logs", "#/logs", false},
 		{"backup", "#/backup", false},
 		{"roles", "#/iam/roles", true},
 		{"role", "#/iam/roles/" + roleName, false},
@@ -61,6 +62,7 @@ func (s stocked) places() []stop {
 		{"stage", api + "/stages/prod", true},
 		{"deployments", api + "/deployments", true},
 		{"test", api + "/test", false},
+		{"deadletters", api + "/deadletters", false},
 		{"live", api + "/live/prod", false},
 	}
 }

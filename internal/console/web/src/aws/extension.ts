@@ -25,6 +25,22 @@ export class Extension {
     return this.call('POST', path, { language: this.language }, { type: 'application/json', text: JSON.stringify(body) }, signal).then(parsed<T>);
   }
 
+  remove(path: string): Promise<unknown> {
+    return this.call('DELETE', path, { language: this.language }, undefined);
+  }
+
+  /** Reads an answer that goes on, line by line: take gets the whole lines of each piece, until the answer ends. */
+  async lines(path: string, query: Query, signal: AbortSignal, take: (lines: string[]) => void): Promise<void> {
+    const response = await signedFetch(this.signer, { method: 'GET', path, query: { ...query, language: this.language }, signal });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const lines = (rest + piece.value).split('\n');
+      rest = lines.pop()!;
+      if (lines.length > 0) take(lines);
+    }
+  }
+
   /** An answer that is no JSON: a file. */
   text(path: string): Promise<string> {
     return this.call('GET', path, {}, undefined);

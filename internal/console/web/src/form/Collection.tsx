@@ -23,8 +23,8 @@ import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con' };
 const words: Words<typeof en> = { en, es };
 
 interface Props<T extends object> {
@@ -40,6 +40,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const empty = useWords(resource.empty);
   const make = useWords(resource.make ?? same(''));
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
+  const removedLabel = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
   const { changes, notify } = useConsole();
   const slug = resource.title.en.toLowerCase().replace(/[^a-z]+/g, '-');
@@ -90,7 +91,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
     for (const item of toRemove!) {
       try {
         await resource.remove!(item);
-        notify('success', `${removeLabel}: ${resource.name(item)}`);
+        notify('success', `${removedLabel}: ${resource.name(item)}`);
       } catch (refusal) {
         if (toRemove!.length === 1) throw refusal;
         failed.push(`${resource.name(item)}: ${failureText(refusal)}`);
@@ -132,7 +133,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel={shell.reload} onClick={loaded.reload} />
-                {resource.actions?.(selected, loaded.reload, chosen)}
+                {resource.actions?.(selected, loaded.reload, chosen, loaded.value ?? [])}
                 {resource.remove && <Button disabled={chosen.length === 0 || !!noRemove} disabledReason={noRemove} onClick={() => setToRemove(chosen)}>{removeLabel}</Button>}
                 {resource.tagging && <Button disabled={!selected} onClick={() => openForm(`${slug}-tags`, resource.id(selected!))}>{w.tags}</Button>}
                 {resource.update && <Button disabled={!selected || !!noUpdate} disabledReason={noUpdate} onClick={() => openForm(`${slug}-edit`, resource.id(selected!))}>{w.edit}</Button>}

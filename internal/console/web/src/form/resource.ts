@@ -25,8 +25,9 @@ interface Removed<T> {
   remove(item: T): Promise<unknown>;
   /** What breaks when the item goes. */
   removeWarning: Words<string>;
-  /** What removing is called where it deletes nothing: "Detach". */
+  /** What removing is called where it deletes nothing, "Detach", and when it is done, "Detached". */
   removeLabel?: Words<string>;
+  removedLabel?: Words<string>;
   /** What is in use of the items at this moment. */
   impact?(items: T[]): Promise<Impact>;
 }
@@ -35,6 +36,7 @@ interface Lasting {
   remove?: undefined;
   removeWarning?: undefined;
   removeLabel?: undefined;
+  removedLabel?: undefined;
   impact?: undefined;
 }
 
@@ -62,8 +64,8 @@ interface Listed<T extends object> {
   tagging?(item: T): Tagging;
   /** How often the list is read again while it is looked at, in milliseconds. */
   every?: number;
-  /** Buttons for what is selected: the one item, where it is one. */
-  actions?(selected: T | undefined, reload: () => Promise<void>, all: T[]): ReactNode;
+  /** Buttons for what is selected: the one item, where it is one; all that are selected; all there are. */
+  actions?(selected: T | undefined, reload: () => Promise<void>, chosen: T[], all: T[]): ReactNode;
 }
 
 /** How creating (and changing) reads as an AWS CLI command and in a template. */

@@ -48,6 +48,8 @@ const Stacks = lazy(() => import('./stacks/Stacks'));
 const StackPage = lazy(() => import('./stacks/StackPage'));
 
 // As few visit them.
+const AllLogs = lazy(() => import('./live/AllLogs'));
+const DeadLetters = lazy(() => import('./live/DeadLetters'));
 const Functions = lazy(() => import('./functions/Functions'));
 const FunctionPage = lazy(() => import('./functions/FunctionPage'));
 
@@ -101,6 +103,7 @@ export const accountPages: readonly Entry<Rest>[] = [
   { path: 'iam/groups', title: { en: 'Groups', es: 'Grupos' }, group: 'iam', page: () => <Groups />, item: (id) => <GroupPage name={id} /> },
   { path: 'iam/simulator', title: { en: 'Policy simulator', es: 'Simulador de políticas' }, group: 'iam', page: () => <Simulator /> },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'server', page: () => <LiveOverview /> },
+  { path: 'logs', title: { en: 'Logs', es: 'Registros' }, group: 'server', page: ({ rest }) => loaded(<AllLogs search={rest} />) },
   { path: 'nodes', title: { en: 'Nodes', es: 'Nodos' }, group: 'server', page: () => <Nodes /> },
   { path: 'explain', title: shared('explain'), group: 'server', page: ({ rest }) => <ExplainPage key={rest} id={rest} /> },
   { path: 'backup', title: shared('backup'), group: 'server', page: () => <Backup /> },
@@ -120,4 +123,5 @@ export const apiPages: readonly Entry<OfApi>[] = [
   { path: 'deployments', title: { en: 'Deployments', es: 'Despliegues' }, group: 'deploy', page: ({ apiId }) => <Deployments apiId={apiId} /> },
   { path: 'test', title: { en: 'Test client', es: 'Cliente de prueba' }, group: 'observe', page: ({ apiId, endpoint, rest }) => <TestClient key={rest} apiId={apiId} endpoint={endpoint} chosen={rest} /> },
   { path: 'live', title: { en: 'Live', es: 'En vivo' }, group: 'observe', page: ({ apiId, rest }) => <Live apiId={apiId} stage={rest} /> },
+  { path: 'deadletters', title: { en: 'Dead letters', es: 'Llamadas perdidas' }, group: 'observe', page: ({ apiId, rest }) => loaded(<DeadLetters apiId={apiId} stage={rest} />) },
 ];

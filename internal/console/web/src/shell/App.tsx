@@ -57,7 +57,7 @@ function Shell() {
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         toolsHide
         ariaLabels={{ navigation: w.navigation, navigationToggle: w.navigation, navigationClose: w.navigation }}
-        notifications={<Flashbar items={messages} stackItems />}
+        notifications={<Flashbar items={messages.map((message) => ({ ...message, dismissLabel: w.dismiss }))} stackItems />}
         content={
           <SubPagePlace value={place}>
             <div ref={setPlace} />

@@ -24,6 +24,7 @@ const en = {
   signOut: 'Sign out',
   notFound: 'There is no such page.',
   reload: 'Reload',
+  dismiss: 'Close this message',
   loading: 'Loading',
   failed: 'This could not be loaded',
 };
@@ -50,6 +51,7 @@ const es: typeof en = {
   signOut: 'Cerrar sesión',
   notFound: 'No existe esta página.',
   reload: 'Recargar',
+  dismiss: 'Cerrar este mensaje',
   loading: 'Cargando',
   failed: 'No se pudo cargar',
 };

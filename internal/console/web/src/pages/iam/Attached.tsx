@@ -21,6 +21,7 @@ export function Attached({ call, list, attach, detach }: Props) {
     title: { en: 'Attached policies', es: 'Políticas adjuntas' },
     make: { en: 'Attach policy', es: 'Adjuntar política' },
     removeLabel: { en: 'Detach', es: 'Separar' },
+    removedLabel: { en: 'Detached', es: 'Separada' },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },
     empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas adjuntas.' },
     columns: [

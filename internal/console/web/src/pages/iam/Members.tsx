@@ -13,6 +13,7 @@ export function Members({ group: GroupName }: { group: string }) {
     title: { en: 'Members', es: 'Miembros' },
     make: { en: 'Add user', es: 'Añadir usuario' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
+    removedLabel: { en: 'Removed', es: 'Quitado' },
     about: { en: 'Users who have the policies of this group besides their own.', es: 'Usuarios que tienen las políticas de este grupo además de las suyas.' },
     empty: { en: 'This group has no members yet.', es: 'Este grupo todavía no tiene miembros.' },
     columns: [

@@ -13,6 +13,7 @@ export function Memberships({ user: UserName }: { user: string }) {
     title: { en: 'Groups', es: 'Grupos' },
     make: { en: 'Add to group', es: 'Añadir a un grupo' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
+    removedLabel: { en: 'Removed', es: 'Quitado' },
     about: { en: 'The user has the policies of these groups besides its own. Ten groups at most.', es: 'El usuario tiene las políticas de estos grupos además de las suyas. Diez grupos como mucho.' },
     empty: { en: 'This user is in no group: only its own policies count.', es: 'Este usuario no está en ningún grupo: solo cuentan sus propias políticas.' },
     columns: [

@@ -31,6 +31,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     title: { en: 'Keys of the usage plan', es: 'Claves del plan de uso' },
     make: { en: 'Add API key', es: 'Añadir clave de API' },
     removeLabel: { en: 'Remove', es: 'Quitar' },
+    removedLabel: { en: 'Removed', es: 'Quitada' },
     about: { en: 'Connections made with these keys count towards the plan.', es: 'Las conexiones hechas con estas claves cuentan en el plan.' },
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [

@@ -1,4 +1,5 @@
 import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import Badge from '@cloudscape-design/components/badge';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
@@ -13,7 +14,7 @@ import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 import { useMissing, type OfNodes } from './Missing';
-import { When } from '../../words/When';
+import { Amount, When } from '../../words/When';
 
 const en = { message: 'Message', post: 'Post', posted: 'Posted', present: 'Connected', away: 'Away, may come back', waiting: 'unconfirmed' };
 const es: typeof en = { message: 'Mensaje', post: 'Enviar', posted: 'Enviado', present: 'Conectado', away: 'Ausente, puede volver', waiting: 'sin confirmar' };
@@ -33,16 +34,31 @@ export interface Connection {
   away?: boolean;
   /** Messages that its client has not confirmed. */
   waiting?: number;
+  /** By which it is found for a post to many (fanout.md). */
+  tags?: string[];
 }
 
 /** Whether a connection outlives its socket, whether its client is there, and what waits for it. */
 export function Resumption({ of: { resumable, away, waiting = 0 } }: { of: Connection }) {
   const w = useWords(words);
   if (!resumable) return <>–</>;
-  return <StatusIndicator type={away ? 'pending' : 'success'}>{away ? w.away : w.present}{waiting > 0 && ` · ${waiting} ${w.waiting}`}</StatusIndicator>;
+  return <StatusIndicator type={away ? 'pending' : 'success'}>{away ? w.away : w.present}{waiting > 0 && <> · <Amount of={waiting} /> {w.waiting}</>}</StatusIndicator>;
 }
 
-export function Connections({ apiId, stage }: { apiId: string; stage: string }) {
+/** The tags of a connection. */
+export function ConnectionTags({ of: { tags = [] } }: { of: Connection }) {
+  if (tags.length === 0) return <>–</>;
+  return <SpaceBetween direction="horizontal" size="xxs">{tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}</SpaceBetween>;
+}
+
+interface Props {
+  apiId: string;
+  stage: string;
+  /** Its connections may have tags. */
+  tagged: boolean;
+}
+
+export function Connections({ apiId, stage, tagged }: Props) {
   const w = useWords(words);
   const { clients, extension, notify } = useConsole();
   const [explained, setExplained] = useState<string>();
@@ -63,6 +79,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
     columns: [
       { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
+      ...(tagged ? [{ id: 'tags', minWidth: 150, header: { en: 'Tags', es: 'Etiquetas' }, cell: (one: Connection) => <ConnectionTags of={one} /> }] : []),
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
@@ -77,6 +94,7 @@ export function Connections({ apiId, stage }: { apiId: string; stage: string }) 
     list: async () => take(await extension.get<OfNodes & { connections: Connection[] }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`)).connections,
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
+    removedLabel: { en: 'Disconnected', es: 'Desconectada' },
     removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
     remove: (one) => client.send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
     actions: (selected) => <Button disabled={!selected} onClick={() => post(selected!.connectionId)}>{w.post}</Button>,

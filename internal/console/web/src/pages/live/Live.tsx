@@ -1,8 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
@@ -16,9 +13,10 @@ import { FanOut } from './FanOut';
 import { Handshakes } from './Handshakes';
 import { Logs } from './Logs';
 import { Metrics } from './Metrics';
+import { StageHeader } from './StageHeader';
 
-const en = { title: 'Live', stage: 'Stage', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'There is nothing to show yet: the API has no stage.', stages: 'Stages' };
-const es: typeof en = { title: 'En vivo', stage: 'Etapa', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
+const en = { title: 'Live', connections: 'Connections', handshakes: 'Handshakes', executions: 'Execution log', access: 'Access log', metrics: 'Metrics', none: 'There is nothing to show yet: the API has no stage.', stages: 'Stages' };
+const es: typeof en = { title: 'En vivo', connections: 'Conexiones', handshakes: 'Intentos de conexión', executions: 'Registro de ejecución', access: 'Registro de acceso', metrics: 'Métricas', none: 'Todavía no hay nada en vivo: la API no tiene etapas.', stages: 'Etapas' };
 const words: Words<typeof en> = { en, es };
 
 export function Live({ apiId, stage }: { apiId: string; stage: string | undefined }) {
@@ -34,22 +32,12 @@ export function Live({ apiId, stage }: { apiId: string; stage: string | undefine
   const tagged = stages.value?.find((one) => one.StageName === name)?.Tags?.['pasarela:connectionTags'] === 'true';
   return (
     <SpaceBetween size="m">
-      <Header
-        variant="h1"
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <Box padding={{ top: 'xxs' }}>{w.stage}</Box>
-            <Select ariaLabel={w.stage} selectedOption={{ value: name }} options={names.map((value) => ({ value }))} onChange={({ detail }) => go('apis', apiId, 'live', detail.selectedOption.value!)} />
-          </SpaceBetween>
-        }
-      >
-        {w.title}
-      </Header>
+      <StageHeader title={w.title} apiId={apiId} page="live" stage={name} stages={names} />
       <Tabs
         activeTabId={tab}
         onChange={({ detail }) => setTab(detail.activeTabId)}
         tabs={[
-          { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} />{tagged && <FanOut {...given} />}</SpaceBetween> },
+          { id: 'connections', label: w.connections, content: tab === 'connections' && <SpaceBetween size="l"><Connections {...given} tagged={tagged} />{tagged && <FanOut {...given} />}</SpaceBetween> },
           { id: 'handshakes', label: w.handshakes, content: tab === 'handshakes' && <Handshakes {...given} /> },
           { id: 'execution', label: w.executions, content: tab === 'execution' && <Logs {...given} kind="execution" /> },
           { id: 'access', label: w.access, content: tab === 'access' && <Logs {...given} kind="access" /> },

@@ -7,7 +7,7 @@ import { Named } from '../../names/Named';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { When } from '../../words/When';
-import { Resumption, type Connection } from './Connections';
+import { ConnectionTags, Resumption, type Connection } from './Connections';
 import { Failures } from './Failures';
 import { useMissing, type OfNodes } from './Missing';
 
@@ -28,6 +28,7 @@ export function LiveOverview() {
       { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => one.connectionId, sort: 'connectionId' },
       { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, sort: 'apiId' },
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
+      { id: 'tags', minWidth: 150, header: { en: 'Tags', es: 'Etiquetas' }, cell: (one) => <ConnectionTags of={one} /> },
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} />, sort: 'connectedAt' },
       { id: 'active', header: { en: 'Last active', es: 'Última actividad' }, cell: (one) => <When at={one.lastActiveAt} part="time" />, sort: 'lastActiveAt' },
@@ -43,6 +44,7 @@ export function LiveOverview() {
     list: async () => take(await extension.get<OfNodes & { connections: Anywhere[] }>('/pasarela/connections')).connections,
     every: 5000,
     removeLabel: { en: 'Disconnect', es: 'Desconectar' },
+    removedLabel: { en: 'Disconnected', es: 'Desconectada' },
     removeWarning: { en: 'The client is disconnected; it may connect again.', es: 'Se desconecta al cliente; puede volver a conectarse.' },
     remove: (one) => clients.connections(one.apiId, one.stage).send(new DeleteConnectionCommand({ ConnectionId: one.connectionId })),
   };

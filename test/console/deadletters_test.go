@@ -1,0 +1,68 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// Calls that the backend refused are listed with their cause, go through when they are
+// replayed, and are deleted; both languages say what happened.
+func TestDeadLettersByClicks(t *testing.T) {
+	t.Parallel()
+	script := axeScript(t)
+	backend := newBackend(t)
+	var refuses atomic.Bool
+	backend.RespondWith(func(testkit.Request) testkit.Response {
+		if refuses.Load() {
+			return testkit.Response{Status: http.StatusNotFound}
+		}
+		return created
+	})
+	server := serve(t)
+	o := operator{t, server}
+	stock := o.stock(backend.URL)
+	stage := url.PathEscape("arn:aws:apigateway:us-east-1::/apis/" + stock.apiID + "/stages/prod")
+	o.rest("POST", "/v2/apis/"+stock.apiID+"/integrations/"+stock.integration+"/integrationresponses", object{"integrationResponseKey": "404"})
+	o.rest("POST", "/v2/apis/"+stock.apiID+"/deployments", object{"stageName": "prod"})
+	p := guided{browse(t, server), english}
+	p.signIn(server)
+	p.sees(apiName)
+	p.open("#/apis/" + stock.apiID + "/deadletters")
+	p.sees("This stage calls its backends at once", "No call was given up")
+	o.rest("POST", "/v2/tags/"+stage, object{"tags": object{"pasarela:async": "true"}})
+	client := o.connect(stock.apiID + "/prod?reportType=ventas")
+	refuses.Store(true)
+	for _, order := range []string{"pears", "plums", "quinces"} {
+		if err := client.Write(t.Context(), websocket.MessageText, []byte(`{"action":"order","of":"`+order+`"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.sees("(3)", "MESSAGE order", "The backend answered 404.", `"of":"pears"`)
+	refuses.Store(false)
+	p.selects("1")
+	p.click("button", "Replay")
+	p.sees("1 in the queue again", "(2)")
+	p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.language', 'es')`, nil), chromedp.Reload())
+	p = guided{p.page, spanish}
+	p.sees("Llamadas perdidas", "El backend respondió 404.", "(2)")
+	p.do(chromedp.Evaluate(`document.querySelector('tbody input[type=checkbox]').click()`, nil))
+	p.opens("Eliminar")
+	p.sees("El backend no recibirá nunca estas llamadas")
+	p.click("button", "Eliminar")
+	p.closes()
+	p.sees("(1)", `"of":"quinces"`)
+	p.isAccessible(script, "dead letters")
+	p.pictures("deadletters")
+	p.opens("Repetir todas")
+	p.sees("Se vuelve a llamar al backend")
+	p.click("button", "Repetir todas")
+	p.closes()
+	p.sees("Otra vez en la cola: 1", "No se ha dado ninguna llamada por perdida")
+}
