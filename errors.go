@@ -20,7 +20,7 @@ const (
 	CodeServiceUnavailable ErrorCode = "ServiceUnavailableException"
 )
 
-// Error is what a service answers when it cannot do what was asked. Message is
+// Error is what a service returns when it cannot do what was asked. Message is
 // for the caller and says what was wrong and where; Cause is for the operator's
 // log and never leaves the server.
 type Error struct {

@@ -83,7 +83,7 @@ type WorkQueue interface {
 	DeadLetters(ctx context.Context, prefix string, after uint64, limit int) ([]DeadLetter, error)
 	// DeadLetter is one of them, or [ErrNotFound].
 	DeadLetter(ctx context.Context, number uint64) (DeadLetter, error)
-	// Discard removes one, or answers [ErrNotFound].
+	// Discard removes one, or returns [ErrNotFound].
 	Discard(ctx context.Context, number uint64) error
 }
 

@@ -30,7 +30,7 @@ type Route struct {
 	Integration *apigatewayv2.CreateIntegrationInput
 	// Responses are its integration responses. A nil IntegrationResponseKey is $default.
 	Responses []apigatewayv2.CreateIntegrationResponseInput
-	// TwoWay gives the route a $default route response: the client gets answers.
+	// TwoWay gives the route a $default route response: the client gets responses.
 	TwoWay bool
 	// Route is what else CreateRoute shall say: authorization, models, parameters.
 	Route apigatewayv2.CreateRouteInput
@@ -72,7 +72,7 @@ func (g *Gateway) Lambda(function string) *apigatewayv2.CreateIntegrationInput {
 	}
 }
 
-// Keys are integration responses that pass on what the backend answers, one for
+// Keys are integration responses that pass on what the backend returns, one for
 // each key: 201, /2\d\d/, $default.
 func Keys(keys ...string) (responses []apigatewayv2.CreateIntegrationResponseInput) {
 	for _, key := range keys {

@@ -14,7 +14,7 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// A whole guide in one test: a backend answers 201, its id comes from the
+// A whole guide in one test: a backend responds with 201, its id comes from the
 // template, and what it pushes arrives.
 func Example() {
 	tests := []testing.InternalTest{{Name: "TestReport", F: func(t *testing.T) {

@@ -41,7 +41,7 @@ type Options struct {
 	DomainSuffix string
 	// Region is us-east-1 when empty.
 	Region string
-	// Strict answers as AWS also where pasarela is kinder ("pasarela serve --strict").
+	// Strict responds as AWS also where pasarela is kinder ("pasarela serve --strict").
 	Strict bool
 	// PlainHTTP serves everything by net/http alone ("pasarela serve --plain-http"), which
 	// no client can tell. PASARELA_PLAIN_HTTP=true in the environment of a test says it for

@@ -24,7 +24,7 @@ const (
 	maxChunkTrailer = 8 << 10
 )
 
-// Payload is [Admission.Verify] for services that take aws-chunked (S3): it answers the
+// Payload is [Admission.Verify] for services that take aws-chunked (S3): it returns the
 // body without the framing, and the headers behind it. Where chunks carry signatures,
 // each was checked, and the trailer too. The error is an [*Error].
 func (a *Admission) Payload(body []byte) (payload []byte, trailer http.Header, err error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Lookup returns the secret of an access key; sessionToken is empty for
-// long-term keys. It answers [ErrUnknownKey] or [ErrExpiredToken], or any other
+// long-term keys. It returns [ErrUnknownKey] or [ErrExpiredToken], or any other
 // error when it cannot tell.
 type Lookup func(accessKeyID, sessionToken string) (secret string, err error)
 

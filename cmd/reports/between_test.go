@@ -15,14 +15,14 @@ import (
 )
 
 // between stands between the program and the gateway. It passes everything on, and
-// on request it holds back the gateway's answers to the frames that end reports:
+// on request it holds back the gateway's responses to the frames that end reports:
 // then the client knows and the program does not.
 type between struct {
 	*httptest.Server
 	proxy *httputil.ReverseProxy
 
 	mu       sync.Mutex
-	left     int // answers to let through before holding; below 0: never hold
+	left     int // responses to let through before holding; below 0: never hold
 	holding  chan struct{}
 	replayed int
 
@@ -106,7 +106,7 @@ func (b *between) mayPass(replayed bool) bool {
 	return false
 }
 
-// holdAfter holds the answers back after so many more; the channel closes when the
+// holdAfter holds the responses back after so many more; the channel closes when the
 // first is held.
 func (b *between) holdAfter(responses int) <-chan struct{} {
 	b.mu.Lock()

@@ -32,7 +32,7 @@ type client struct {
 	conn  *websocket.Conn
 	id    string
 	ended chan struct{} // closed at the first frame that ends a report
-	done  chan struct{} // closed when the gateway answers a message that is sent last
+	done  chan struct{} // closed when the gateway responds to a message that is sent last
 
 	mu     sync.Mutex
 	frames []received

@@ -91,7 +91,7 @@ func TestBehindAWSARepeatedFrameSaysSo(t *testing.T) {
 }
 
 // A scene is a gateway, its clients and the program that makes their reports, with
-// a proxy between the two that can hold the gateway's answers back.
+// a proxy between the two that can hold the gateway's responses back.
 type scene struct {
 	t       *testing.T
 	ctx     context.Context

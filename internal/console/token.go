@@ -43,7 +43,7 @@ func (t *tokens) issue(accessKeyID string) string {
 	return token
 }
 
-// redeem spends a token and answers the access key it was made for.
+// redeem spends a token and returns the access key it was made for.
 func (t *tokens) redeem(token string) (accessKeyID string, ok bool) {
 	hash := sha256.Sum256([]byte(token))
 	t.mu.Lock()

@@ -43,7 +43,7 @@ func TestACapOfTwoNodes(t *testing.T) {
 		if err != nil {
 			return false
 		}
-		conn.CloseRead(t.Context()) // it answers when it is closed
+		conn.CloseRead(t.Context()) // it responds when it is closed
 		open = append(open, conn)
 		return true
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// functionCode is a function that answers messages and decides who may connect.
+// functionCode is a function that replies to messages and decides who may connect.
 const functionCode = `
 import os
 

@@ -26,7 +26,7 @@ const (
 // of a load balancer do not become writes on the disk one by one.
 const readyFor = 5 * time.Second
 
-// readiness answers whether the node can do its work: identity follows the
+// readiness says whether the node can do its work: identity follows the
 // store, the store takes writes, and the node is not about to stop.
 type readiness struct {
 	check    func(context.Context) (degraded, failed error) // nil before the node serves
@@ -55,7 +55,7 @@ func (r *readiness) drain() bool {
 	return r.check != nil
 }
 
-// ServeHTTP answers 200 or 503 with the reason. A client that gives up must not end the
+// ServeHTTP responds with 200 or 503 with the reason. A client that gives up must not end the
 // check, whose answer serves the others too.
 func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if r.draining.Load() {
@@ -73,7 +73,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-// ping says that the process answers, and nothing else: a store in trouble is
+// ping says that the process responds, and nothing else: a store in trouble is
 // no reason to kill the process that serves sockets.
 func ping(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "healthy", "") }
 

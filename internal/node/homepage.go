@@ -10,8 +10,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// homepage is what "/" answers to a browser on the node's own host: where the pages
-// for people are. Clients of APIs get what AWS answers, 403 (A-NODE-6).
+// homepage is what "/" serves to a browser on the node's own host: where the pages
+// for people are. Clients of APIs get what AWS returns, 403 (A-NODE-6).
 type homepage struct {
 	services http.Handler
 	version  string

@@ -41,7 +41,7 @@ type Options struct {
 	Log *slog.Logger
 	// Version is shown by the console and in metrics.
 	Version string
-	// Objects answers code of functions that is in no bucket of the store, by bucket and
+	// Objects returns code of functions that is in no bucket of the store, by bucket and
 	// key, such as what `dev` has zipped; nil: there is none.
 	Objects func(bucket, key string) (data []byte, ok bool)
 	// ServiceEndpoints are where AWS integrations find services, by SDK name,
@@ -74,7 +74,7 @@ type Node struct {
 	pushes        *connections.Service
 	history       *history.History
 	init          *local.Init                                                // nil without --local
-	picture       setOnce[func(ctx context.Context, question []byte) []byte] // answers what other nodes ask
+	picture       setOnce[func(ctx context.Context, question []byte) []byte] // replies to other nodes
 
 	work    sync.WaitGroup // goroutines of the node's own
 	cancel  context.CancelFunc

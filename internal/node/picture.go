@@ -12,7 +12,7 @@ import (
 
 const (
 	pictureSubject = "picture" // nodes ask each other what they know of clients and logs
-	pictureAskers  = 32        // answers under way at the same time
+	pictureAskers  = 32        // replies under way at the same time
 )
 
 // cluster is [extension.Nodes]: this node and the others that live.

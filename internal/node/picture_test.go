@@ -36,7 +36,7 @@ func TestOnePictureOfTwoNodes(t *testing.T) {
 	if err := there.WaitServed(t.Context(), system.APIID, "prod"); err != nil {
 		t.Fatal(err)
 	}
-	dial(t, here, system.APIID).CloseRead(t.Context()) // it answers when it is closed
+	dial(t, here, system.APIID).CloseRead(t.Context()) // it responds when it is closed
 	dial(t, there, system.APIID).CloseRead(t.Context())
 	<-ids
 	<-ids

@@ -10,7 +10,7 @@ import (
 )
 
 // root tells the node's own pages from everything else. It is no http.ServeMux,
-// because that answers paths that it would spell otherwise with a redirect, before
+// because that redirects paths that it would spell otherwise, before
 // anybody is authenticated and in place of the service that has its own opinion of
 // them (A-WIRE-11).
 type root struct {

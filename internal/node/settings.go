@@ -60,7 +60,7 @@ type Settings struct {
 	// the folder whose scripts [Node.RunInit] runs.
 	Local     bool
 	LocalInit string
-	Strict    bool // AWS's answers also where pasarela does better (A-GATEWAY, docs/compatibility.md)
+	Strict    bool // AWS's responses also where pasarela does better (A-GATEWAY, docs/compatibility.md)
 }
 
 // Defaults of Settings.

@@ -96,7 +96,7 @@ func TestAStopEndsWithinItsPatience(t *testing.T) {
 	}
 }
 
-// addHangingRoutes sends every message and $disconnect where nothing answers.
+// addHangingRoutes sends every message and $disconnect where nothing responds.
 func addHangingRoutes(t *testing.T, n *node.Node, apiID string) {
 	t.Helper()
 	integrations, err := n.APIs().GetIntegrations(t.Context(), apis.APIInput{APIID: apiID})

@@ -60,7 +60,7 @@ func (c call) do(t *testing.T, n *node.Node) (status int, header http.Header, bo
 
 const formKind, jsonKind = "application/x-www-form-urlencoded", "application/x-amz-json-1.1"
 
-// While NATS is away, what needs it answers 503, when to come again and why, in every
+// While NATS is away, what needs it responds with 503, when to come again and why, in every
 // service's protocol; what a node does by itself goes on. All of it comes back by itself
 // (A-APIS-18). Calls that change something are tried for 20 s before they are answered.
 func TestCallsWhileTheStoreIsAway(t *testing.T) {

@@ -25,7 +25,7 @@ import (
 )
 
 // sockets is a gateway small enough to see through: it does what the guide's
-// $connect does, with a template that passes the query string on, and answers
+// $connect does, with a template that passes the query string on, and responds
 // @connections.
 type sockets struct {
 	*httptest.Server

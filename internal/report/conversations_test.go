@@ -62,7 +62,7 @@ func TestAcceptedIsSentAgainAfterARestart(t *testing.T) {
 	}
 }
 
-// A connection that answers 410 for ever is logged once, with what to
+// A connection that responds with 410 for ever is logged once, with what to
 // check. A-REPORT-23.
 func TestAConnectionThatNeverWasIsLoggedOnce(t *testing.T) {
 	t.Parallel()

@@ -24,7 +24,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
 )
 
-// contract is the served OpenAPI document, which answers are held against.
+// contract is the served OpenAPI document, which responses are held against.
 type contract struct {
 	t        *testing.T
 	compiler *jsonschema.Compiler
@@ -156,7 +156,7 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	c.whole()
 }
 
-// schedules are the answers about schedules.
+// schedules are the responses about schedules.
 func (c *contract) schedules(g *gateway) {
 	const all, one, run = "/api/schedules", "/api/schedules/{id}", "/api/schedules/{id}/run"
 	folder := delivery.Options{Folders: map[string]string{"accounts": c.t.TempDir()}, WebHooks: []string{"https://hooks.example.com/"}}
@@ -196,7 +196,7 @@ func (c *contract) access(served *httptest.Server) string {
 	return c.client
 }
 
-// refusals are answers that a service gives for how it was set up.
+// refusals are responses that a service gives for how it was set up.
 func (c *contract) refusals(g *gateway) {
 	const create, wish = "/api/reports/create", `{"connectionId":"x=","type":"tildes"}`
 	guarded := start(c.t, g.URL, report.Options{Token: "secret"})
@@ -239,7 +239,7 @@ func (c *contract) refusals(g *gateway) {
 	c.call(queue, "POST", create, create, `{"connectionId":"x=","type":"ventas"}`, 429)
 }
 
-// elsewhere are the answers that other tests hold: no JSON, or of a set-up of its own.
+// elsewhere are the responses that other tests hold: no JSON, or of a set-up of its own.
 var elsewhere = []string{
 	"GET /files/{id}/{name} 200", "GET /files/{id}/{name} 206", // TestDownloads
 	"GET /files/{id}/{name} 307",                                                         // TestABucket

@@ -1,4 +1,4 @@
-// Package report is the report backend: asked over HTTP, it answers at once,
+// Package report is the report backend: asked over HTTP, it responds at once,
 // makes a workbook in the background and notifies the client that waits on a
 // WebSocket, through API Gateway's @connections. It depends on the gateway by HTTP and
 // signatures only, and works alike behind pasarela and behind AWS.

@@ -27,7 +27,7 @@ import (
 )
 
 // A gateway stands in for @connections: it wants signatures, counts frames and
-// answers what a test has it answer.
+// responds with what a test tells it to.
 type gateway struct {
 	*httptest.Server
 	t      testing.TB

@@ -78,7 +78,7 @@ func readBlocks(dir string) (blocks, error) {
 }
 
 // readStream gives take every record of a stream that is intact, file by file, and
-// answers where there is something else.
+// returns where there is something else.
 func readStream(dir, stream, root string, take func(record)) ([]spot, error) {
 	folder := filepath.Join(streamFolder(stream), "msgs")
 	files, err := os.ReadDir(filepath.Join(dir, folder))

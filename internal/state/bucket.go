@@ -197,7 +197,7 @@ func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, err
 	return found, err
 }
 
-// listWatched lists by a watch, which the one server there is answers from what
+// listWatched lists by a watch, which the one server there is serves from what
 // it holds.
 func (b *bucket) listWatched(ctx context.Context, prefix string) (found []pasarela.Entry, err error) {
 	watching, enough := context.WithCancel(ctx)

@@ -27,10 +27,10 @@ type bus struct {
 
 const (
 	subjectPrefix = "pasarela.node."
-	clockSubject  = "clock" // answers the time; see clock
+	clockSubject  = "clock" // for the time; see clock
 
 	deadlineKey = "Pasarela-Deadline-Us" // microseconds since 1970, clock of the node that is asked
-	clockKey    = "Pasarela-Clock-Us"    // the same, in answers: when the node answered
+	clockKey    = "Pasarela-Clock-Us"    // the same, in replies: when the node answered
 	lateKey     = "Pasarela-Late"        // the answer of a node that got the request after its deadline
 
 	grace        = 10 * time.Millisecond // after the deadline: the caller is to time out before the handler does
@@ -38,7 +38,7 @@ const (
 	maxBacklog   = 64 // requests that wait per slot before new ones are dropped
 )
 
-// newBus answers other nodes' requests for this node's clock from the start: without it,
+// newBus serves other nodes' requests for this node's clock from the start: without it,
 // they cannot send a deadline.
 func newBus(conn *nats.Conn, node string) (*bus, error) {
 	b := &bus{conn: conn, node: node, ended: func(string) bool { return true }}
@@ -55,7 +55,7 @@ func subjectOf(node, subject string) string {
 	return subjectPrefix + pasarela.EscapeKey(node) + "." + pasarela.EscapeKey(subject)
 }
 
-// Request sends until the request was served or ctx ends. A node that answers that it came
+// Request sends until the request was served or ctx ends. A node that acknowledges that it came
 // too late has shown its clock, so the next try carries a better deadline.
 func (b *bus) Request(ctx context.Context, node, subject string, data []byte) ([]byte, error) {
 	for {

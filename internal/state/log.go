@@ -39,7 +39,7 @@ var expected = []string{
 }
 
 // writeFailure is how the server words that its disk is full or gone
-// (nats-server 2.15.2, filestore.go and stream.go); it then answers no write.
+// (nats-server 2.15.2, filestore.go and stream.go); it then acknowledges no write.
 const writeFailure = "ritical write error"
 
 // complain logs what the embedded server warns of, but for what is meant to be so. The last

@@ -53,7 +53,7 @@ func readMark(dir string) (mark, error) {
 
 // verify refuses to go on where a store was and is not any more, or is less:
 // starting empty and taking new writes over the ruins would hide the loss. It
-// answers what the store has of each key.
+// returns what the store has of each key.
 func (m mark) verify(ctx context.Context, conn *nats.Conn, known map[string]noted) (have map[string]noted, err error) {
 	if m.LastRevision == 0 && len(known) == 0 {
 		return map[string]noted{}, nil

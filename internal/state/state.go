@@ -156,7 +156,7 @@ func newStore(ctx context.Context, conn *nats.Conn, copies int, health *health, 
 }
 
 // openBucket makes the bucket where there is none, and sees to it that a
-// replicated one answers reads by its leader only.
+// replicated one serves reads by its leader only.
 func openBucket(ctx context.Context, conn *nats.Conn, copies int) (*bucket, error) {
 	js, err := jetstream.New(conn)
 	if err != nil {

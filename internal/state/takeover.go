@@ -65,7 +65,7 @@ func (s *Store) Undecided(ctx context.Context, node string) (bool, error) {
 	return slices.ContainsFunc(ended, func(r pasarela.Run) bool { return r.Node == node }), err
 }
 
-// TakeOver makes this run the successor of one that has ended. It answers the journals
+// TakeOver makes this run the successor of one that has ended. It returns the journals
 // to read and then to remove, in this order; none when another run is the successor,
 // or the run lives.
 func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run, error) {
@@ -163,7 +163,7 @@ func (s *Store) Run() pasarela.Run {
 // for its connections is done by no other run.
 func (s *Store) Sure() bool { return s.leases == nil || s.leases.sure() }
 
-// Up says without asking whether the store answers: that of a cluster renewed the lease
+// Up says without asking whether the store responds: that of a cluster renewed the lease
 // lately, an embedded one has not failed. err is why the node may not use its name.
 func (s *Store) Up() (up bool, err error) {
 	if s.leases == nil {

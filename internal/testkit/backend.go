@@ -12,14 +12,14 @@ import (
 // maxRecorded is how many requests a [Backend] keeps that no test has looked at.
 const maxRecorded = 10000
 
-// Backend is an HTTP server that records what it is asked and answers what the test
+// Backend is an HTTP server that records what it is asked and responds with what the test
 // says: status 200 and {} until then.
 type Backend struct {
 	*httptest.Server
 	Requests chan Request // recorded; see Next
 
 	release sync.Once
-	over    chan struct{} // closed with the test: answers that wait go out
+	over    chan struct{} // closed with the test: responses that wait go out
 
 	mu       sync.Mutex
 	response func(Request) Response
@@ -31,7 +31,7 @@ type Request struct {
 	Header                          http.Header
 }
 
-// Response is what a [Backend] answers.
+// Response is what a [Backend] sends.
 type Response struct {
 	Status int // 0 means 200
 	Body   string
@@ -49,7 +49,7 @@ func NewBackend(t testing.TB) *Backend {
 	return b
 }
 
-// Release lets the answers go out that wait, now and later. The end of the test does it
+// Release lets the responses go out that wait, now and later. The end of the test does it
 // too; who waits for a caller of the backend before that does it first.
 func (b *Backend) Release() { b.release.Do(func() { close(b.over) }) }
 
@@ -93,12 +93,12 @@ func (b *Backend) hold(r *http.Request, response Response) {
 	}
 }
 
-// Respond answers every request from now on with this response.
+// Respond sends every request from now on with this response.
 func (b *Backend) Respond(response Response) {
 	b.RespondWith(func(Request) Response { return response })
 }
 
-// RespondWith answers every request from now on with what answer returns. Requests
+// RespondWith sends every request from now on with what answer returns. Requests
 // call it from many goroutines at once.
 func (b *Backend) RespondWith(response func(Request) Response) {
 	b.mu.Lock()

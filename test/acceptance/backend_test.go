@@ -18,7 +18,7 @@ func newBackend(t testing.TB) backend {
 	return b
 }
 
-// respondWith is what the backend answers from now on, after a pause.
+// respondWith is what the backend returns from now on, after a pause.
 func (b backend) respondWith(status int, pause time.Duration) {
 	b.Respond(testkit.Response{Status: status, Body: `{"reportId":"r1"}`, Delay: pause})
 }

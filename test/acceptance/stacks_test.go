@@ -37,7 +37,7 @@ func (s stack) mustDeploy(parameters ...string) {
 	}
 }
 
-// socket is the stage's address, which the stack answers.
+// socket is the stage's address, an output of the stack.
 func (s stack) socket() string {
 	s.t.Helper()
 	return s.run(s.t, "cloudformation", "describe-stacks", "--stack-name", "guide", "--query", "Stacks[0].Outputs[0].OutputValue", "--output", "text")

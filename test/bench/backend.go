@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 )
 
-// backend is the stub behind both gateways: it answers 201 to /connect, 200 and
+// backend is the stub behind both gateways: it responds with 201 to /connect, 200 and
 // the same body to /message, 200 to /disconnect, and spends next to nothing on it.
 // It remembers which connection is whose. It obeys
 //

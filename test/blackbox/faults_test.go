@@ -17,7 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// world is what a fault is injected into: a gateway, an HTTP backend that answers
+// world is what a fault is injected into: a gateway, an HTTP backend that responds
 // 200 {"ok":true}, and Lambda functions.
 type world struct {
 	t *testing.T
@@ -321,7 +321,7 @@ var faults = []fault{
 	}, nil, []string{"pasarela:allowedOrigins", "https://app.example.com"}},
 }
 
-// garbage is the URL of a server that answers what is no HTTP.
+// garbage is the URL of a server that sends what is no HTTP.
 func garbage(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

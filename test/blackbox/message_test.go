@@ -16,7 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/pasarelatest"
 )
 
-// says is a two-way route that answers a text of its own.
+// says is a two-way route that replies with a text of its own.
 func says(text string) pasarelatest.Route {
 	return pasarelatest.Route{Integration: pasarelatest.Mock(`{"statusCode": 200}`), Responses: pasarelatest.Response(text), TwoWay: true}
 }

@@ -28,7 +28,7 @@ type pusher struct {
 	work   sync.WaitGroup
 }
 
-// run posts so many times a second until ctx ends, and waits for the answers.
+// run posts so many times a second until ctx ends, and waits for the responses.
 func (p *pusher) run(ctx context.Context, rate int, random *rand.Rand) {
 	if rate == 0 {
 		return

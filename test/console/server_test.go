@@ -42,7 +42,7 @@ func startReports(t *testing.T, address, connectionsEndpoint, exports string) {
 	reports.WaitFor(t, `reports: (http\S+)`)
 }
 
-// created is what the guide's server answers.
+// created is what the guide's server returns.
 var created = testkit.Response{Status: http.StatusCreated}
 
 // newBackend stands for the guide's server.

@@ -84,7 +84,7 @@ func (o operator) connect(path string) *websocket.Conn {
 	}
 	o.t.Cleanup(func() { _ = socket.CloseNow() })
 	go func() {
-		for { // the reader answers pings, until the socket closes
+		for { // the reader returns pings, until the socket closes
 			if _, _, err := socket.Read(context.WithoutCancel(o.t.Context())); err != nil {
 				return
 			}

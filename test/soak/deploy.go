@@ -87,7 +87,7 @@ func (g *gateway) route(ctx context.Context, key, uri, template string, timeout 
 }
 
 // newStage deploys to a stage of its own, with everything on that can be, and
-// waits until it answers.
+// waits until it responds.
 func (g *gateway) newStage(ctx context.Context, name string) error {
 	made, err := g.apis.CreateDeployment(ctx, &api.CreateDeploymentInput{ApiId: &g.apiID})
 	if err != nil {

@@ -81,7 +81,7 @@ func (l *load) talker() {
 	}
 }
 
-// sin is what no client may send, and the code of the close that answers it.
+// sin is what no client may send, and the code of the close that follows it.
 type sin struct {
 	first   byte
 	payload string
@@ -245,7 +245,7 @@ func (l *load) babbler() {
 	}
 	const many = 50
 	for n := range many {
-		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the count of answers tells
+		_ = c.say(fmt.Sprintf(`{"action":"echo","n":"%d"}`, n)) // the count of responses tells
 	}
 	for n := range many {
 		if _, err := c.read(patience); err != nil {

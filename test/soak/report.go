@@ -187,7 +187,7 @@ const (
 	moreHeap        = 15 * mib
 	moreRSS         = 64 * mib
 	moreRSSWithRace = 512 * mib
-	mostHeap        = 512 * mib // at any time: huge answers are not held
+	mostHeap        = 512 * mib // at any time: huge responses are not held
 )
 
 // near says whether there are about as many goroutines and descriptors as before.

@@ -109,7 +109,7 @@ func (e *closed) Error() string { return fmt.Sprintf("closed with %d %q", e.code
 // mostMessage is more than the gateway may send in one message.
 const mostMessage = 1 << 20
 
-// read returns the next text message, put together from its frames, and answers
+// read returns the next text message, put together from its frames, and returns
 // pings before and between them.
 func (c *client) read(within time.Duration) (string, error) {
 	_ = c.nc.SetReadDeadline(time.Now().Add(within))

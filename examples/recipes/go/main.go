@@ -44,7 +44,7 @@ func main() {
 	log.Fatal(server.Serve(listener))
 }
 
-// create answers $connect: a status other than an integration response's refuses the client.
+// create responds to $connect: a status other than an integration response's refuses the client.
 func (b backend) create(w http.ResponseWriter, r *http.Request) {
 	var order struct{ ConnectionID, Type string }
 	if err := json.NewDecoder(r.Body).Decode(&order); err != nil || order.ConnectionID == "" || order.Type == "" {

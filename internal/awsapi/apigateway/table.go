@@ -80,7 +80,7 @@ var (
 	}
 )
 
-// Absent are members of AWS's answers that are never there.
+// Absent are members of AWS's responses that are never there.
 func Absent() []wire.Declined {
 	return []wire.Declined{
 		{Member: "warnings", Reason: "of lists of keys; an import answers its warnings itself."},

@@ -72,7 +72,7 @@ func Declined() []wire.DeclinedOperation {
 	}
 }
 
-// Absent are members of AWS's answers that are never there.
+// Absent are members of AWS's responses that are never there.
 func Absent() []wire.Declined {
 	return []wire.Declined{
 		{Member: "apiGatewayManaged", Reason: "quick create, which makes managed resources, is for HTTP APIs."},

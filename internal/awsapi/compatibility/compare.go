@@ -16,14 +16,14 @@ type Service struct {
 	Queries    []wire.QueryOperation // of the query protocol, instead of Operations
 	JSON       []wire.JSONOperation  // of the JSON protocol, instead of Operations
 	Declined   []wire.DeclinedOperation
-	// Absent are members of answers that are never there.
+	// Absent are members of responses that are never there.
 	Absent []wire.Declined
 	// Inert are members that are kept and answered and have no effect, on AWS
 	// either unless the reason says so.
 	Inert []wire.Declined
 	// Ignored are members of calls of the query protocol that have no effect.
 	Ignored []wire.Declined
-	// Parts are members of stored documents that answers leave empty, since they
+	// Parts are members of stored documents that responses leave empty, since they
 	// are resources of their own.
 	Parts []string
 }

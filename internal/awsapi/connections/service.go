@@ -40,7 +40,7 @@ const (
 	tagsSuffix   = "/tags"         // of calls for the tags of a connection
 )
 
-// ServeHTTP answers one call; what it refuses has the type that SDKs raise.
+// ServeHTTP serves one call; what it refuses has the type that SDKs raise.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	requestID := wire.StampRequestID(w)
 	call := gateway.RefusedCall{RequestID: requestID, Method: r.Method}
@@ -54,7 +54,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve answers r, or returns why not; call learns what r is about.
+// serve handles r, or returns why not; call learns what r is about.
 func (s *Service) serve(w http.ResponseWriter, r *http.Request, call *gateway.RefusedCall) error {
 	about, err := s.resolve(r, call)
 	if err != nil {

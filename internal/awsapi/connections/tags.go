@@ -28,7 +28,7 @@ func (s *Service) tagged(at *stage.Stage) bool {
 	return d != nil && d.Settings.ConnectionTags && !s.Gateway.Strict()
 }
 
-// serveTags answers calls about tags: PUT of a connection's, GET of the list of connections
+// serveTags handles calls about tags: PUT of a connection's, GET of the list of connections
 // that have one, and POST to all of them.
 func (s *Service) serveTags(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, body []byte) error {
 	if about.kind == tagsOf {
@@ -168,7 +168,7 @@ func tagsIn(body []byte) ([]string, error) {
 	return tags, nil
 }
 
-// list answers the connections that have a tag, a page at a time. Of their tags it shows
+// list returns the connections that have a tag, a page at a time. Of their tags it shows
 // those that who may list.
 func (s *Service) list(w http.ResponseWriter, r *http.Request, who pasarela.Principal, about target, tag, after string, limit int) error {
 	found, missing, err := s.Gateway.Tagged(r.Context(), about.stage.APIID, about.stage.Name, tag, after, limit)

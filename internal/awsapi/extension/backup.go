@@ -31,7 +31,7 @@ func (s Services) export(secrets bool) func(context.Context, struct{}) (wire.Con
 }
 
 type fileInput struct {
-	File  []byte `body:"raw"`    // YAML or JSON, as export answers it
+	File  []byte `body:"raw"`    // YAML or JSON, as export returns it
 	Prune bool   `query:"prune"` // also remove what the file does not have
 }
 

@@ -121,7 +121,7 @@ func nothing(id string, parts []part[remembered]) language.Message {
 	return language.TimelineNothing.Of(id)
 }
 
-// permissions are the answers to what a caller may read, each asked once a call.
+// permissions are what a caller may read, each asked for once a call.
 type permissions struct {
 	ask     func(path string) error
 	allowed map[string]bool

@@ -53,7 +53,7 @@ type part[Out any] struct {
 	value Out
 }
 
-// question is what each node answers of itself. In and Out pass the Bus as JSON.
+// question is what each node returns of itself. In and Out pass the Bus as JSON.
 type question[In, Out any] struct {
 	name string
 	here func(ctx context.Context, s *Services, in In) (Out, error)

@@ -24,7 +24,7 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// among are the other nodes of n1: n2 answers, n3 does not, n4 has ended since.
+// among are the other nodes of n1: n2 replies, n3 does not, n4 has ended since.
 type among struct {
 	response func(context.Context, []byte) []byte
 }

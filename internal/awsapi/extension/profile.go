@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 )
 
-// maxProfile bounds a CPU profile, in seconds; answers of the listener begin
+// maxProfile bounds a CPU profile, in seconds; responses of the listener begin
 // within 90.
 const maxProfile = 60
 

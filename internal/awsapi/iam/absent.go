@@ -12,7 +12,7 @@ import (
 // for by clients all the same: Terraform looks for all of it before it deletes a
 // user with force_destroy (aws-controlplane §6.3). The truth is that there is none.
 
-// Absent are members of answers that are never there, with everything below them.
+// Absent are members of responses that are never there, with everything below them.
 func Absent() []wire.Declined {
 	return []wire.Declined{
 		{Member: "PasswordLastUsed", Reason: "Users have no passwords."},

@@ -79,7 +79,7 @@ type descriptionInput struct {
 	Description string `aws:"Description"`
 }
 
-// updateRoleDescription is the older operation; unlike UpdateRole it answers the role.
+// updateRoleDescription is the older operation; unlike UpdateRole it returns the role.
 func (o *operations) updateRoleDescription(ctx context.Context, in descriptionInput) (roleOutput, error) {
 	r, err := o.Roles.UpdateRoleDescription(ctx, in.RoleName, in.Description)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 )
 
-// encoded spells a policy document as answers carry it: RFC 3986, a blank is
+// encoded spells a policy document as responses carry it: RFC 3986, a blank is
 // %20, since boto3 and the CLI do not read + (aws-controlplane §6.1).
 func encoded(document string) string {
 	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
@@ -71,7 +71,7 @@ type roleShape struct {
 	RoleLastUsed             *lastUsedShape `aws:"RoleLastUsed"`
 }
 
-// roleBare is what all answers about a role have.
+// roleBare is what all responses about a role have.
 func (o *operations) roleBare(r *identity.Role) roleShape {
 	return roleShape{
 		Path: r.Path, RoleName: r.RoleName, RoleID: r.RoleID, ARN: o.RoleARN(r), CreateDate: r.CreateDate,

@@ -47,7 +47,7 @@ type boundaryDecision struct {
 	AllowedByPermissionsBoundary bool `aws:"AllowedByPermissionsBoundary"`
 }
 
-// resourceResult repeats the result in a call that names resources, as AWS answers it.
+// resourceResult repeats the result in a call that names resources, as AWS returns it.
 type resourceResult struct {
 	EvalResourceName                  string            `aws:"EvalResourceName"`
 	EvalResourceDecision              string            `aws:"EvalResourceDecision"`

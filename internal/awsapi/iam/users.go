@@ -69,7 +69,7 @@ func (o *operations) getUser(ctx context.Context, in userNameInput) (userOutput,
 	return userOutput{o.userWhole(u)}, nil
 }
 
-// getRoot is what GetUser answers the root: it has no name and no path.
+// getRoot is what GetUser returns the root: it has no name and no path.
 func (o *operations) getRoot(ctx context.Context) userOutput {
 	call, _ := wire.CallFrom(ctx)
 	shape := userShape{UserID: call.Principal.UserID, ARN: o.RootARN()}

@@ -29,7 +29,7 @@ func ok(t *testing.T) func(int, string) string {
 	}
 }
 
-// TestBytes holds whole answers against AWS's form; ids and times are cut out.
+// TestBytes holds whole responses against AWS's form; ids and times are cut out.
 func TestBytes(t *testing.T) {
 	s := serve(t)
 	admin := s.admin()

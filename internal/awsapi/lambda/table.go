@@ -89,7 +89,7 @@ var (
 	}
 )
 
-// invoke runs a function and answers in its words.
+// invoke runs a function and returns what it said.
 func invoke(ctx context.Context, s *lambda.Service, in lambda.InvokeInput) (wire.Raw, error) {
 	result, err := s.Invoke(ctx, in)
 	if err != nil {

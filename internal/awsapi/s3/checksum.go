@@ -37,7 +37,7 @@ func sumOf(h hash.Hash, data []byte) []byte {
 }
 
 // check holds the body against the checksums that came with it, in the head or behind the
-// body, and answers those headers: S3 shows them with the object.
+// body, and returns those headers: S3 shows them with the object.
 func (c *call) check() (map[string]string, error) {
 	if given := c.r.Header.Get("Content-Md5"); given != "" {
 		sum := md5.Sum(c.body) //nolint:gosec // the header says so

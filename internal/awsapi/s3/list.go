@@ -49,7 +49,7 @@ type listResponse struct {
 	CommonPrefixes        []prefixResponse `xml:"CommonPrefixes"`
 }
 
-// list answers ListObjectsV2, and ListObjects where the query does not say list-type=2.
+// list returns ListObjectsV2, and ListObjects where the query does not say list-type=2.
 func (s *Service) list(ctx context.Context, c *call) error {
 	query := c.r.URL.Query()
 	after, second := query.Get("marker"), query.Get("list-type") == "2"
@@ -84,7 +84,7 @@ func (s *Service) list(ctx context.Context, c *call) error {
 	return nil
 }
 
-// listVersions answers the one version that each object has here.
+// listVersions returns the one version that each object has here.
 func (s *Service) listVersions(ctx context.Context, c *call) error {
 	out, last, err := s.listing(ctx, c, c.r.URL.Query().Get("key-marker"))
 	if err != nil {

@@ -65,7 +65,7 @@ func (s *Service) putObject(ctx context.Context, c *call) error {
 	return done(c.w, http.StatusOK)
 }
 
-// getObject answers GET and HEAD; ranges and conditions are net/http's.
+// getObject serves GET and HEAD; ranges and conditions are net/http's.
 func (s *Service) getObject(ctx context.Context, c *call) error {
 	o, err := s.objects.Head(ctx, c.bucket, c.key)
 	if err != nil {

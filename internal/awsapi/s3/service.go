@@ -45,7 +45,7 @@ type call struct {
 	trailer     http.Header
 }
 
-// ServeHTTP answers one call.
+// ServeHTTP serves one call.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	requestID := wire.StampRequestID(w)
@@ -185,7 +185,7 @@ func writeText(w http.ResponseWriter, status int, contentType, text string) {
 	_, _ = w.Write([]byte(text)) // the client is gone: nothing to tell it
 }
 
-// done answers a call that has nothing to say.
+// done responds to a call that has nothing to say.
 func done(w http.ResponseWriter, status int) error {
 	w.WriteHeader(status)
 	return nil

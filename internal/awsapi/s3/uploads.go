@@ -113,7 +113,7 @@ type partsResponse struct {
 	Parts       []partResponse `xml:"Part"`
 }
 
-// listParts answers all parts in one page: they are few.
+// listParts returns all parts in one page: they are few.
 func (s *Service) listParts(ctx context.Context, c *call) error {
 	id := c.r.URL.Query().Get("uploadId")
 	parts, err := s.objects.Parts(ctx, c.bucket, c.key, id)

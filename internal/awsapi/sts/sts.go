@@ -35,7 +35,7 @@ func Declined() []wire.DeclinedOperation {
 	}
 }
 
-// Ignored are members of calls that have no effect, and members of answers that
+// Ignored are members of calls that have no effect, and members of responses that
 // are never there.
 func Ignored() []wire.Declined {
 	return []wire.Declined{

@@ -36,7 +36,7 @@ type JSONOperation struct {
 	invoke func(ctx context.Context, body []byte, authorize func(context.Context, []Target) error) (any, error)
 }
 
-// JSONReply is an operation that answers a structure. targets says what it acts on: the
+// JSONReply is an operation that returns a structure. targets says what it acts on: the
 // caller must be allowed it on all of them. declined are members that are refused when
 // they are given.
 func JSONReply[In, Out any](name string, targets func(context.Context, In) ([]Target, error), act func(context.Context, In) (Out, error), declined ...Declined) JSONOperation {
@@ -94,7 +94,7 @@ func NewJSON(s JSONService, operations []JSONOperation, declined []DeclinedOpera
 	return &s
 }
 
-// ServeHTTP answers one call: stamp, admit, read, authenticate, find, decode, authorise,
+// ServeHTTP serves one call: stamp, admit, read, authenticate, find, decode, authorise,
 // act, encode.
 func (s *JSONService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()

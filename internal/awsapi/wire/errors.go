@@ -12,7 +12,7 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// Codes that the wire itself answers with.
+// Codes that the wire itself responds with.
 const (
 	// CodeSerialization is a body that is not the JSON it should be, in
 	// operations that model no BadRequestException.
@@ -25,7 +25,7 @@ const (
 
 const textInternal = "Internal server error. The request id of this answer stands in the server's log beside the cause."
 
-// textUnavailable answers [pasarela.ErrUnavailable] (A-APIS-18).
+// textUnavailable stands for [pasarela.ErrUnavailable] (A-APIS-18).
 const textUnavailable = "The server's store does not answer for now. A change that was asked for may have been made or not: look, and try again. " +
 	"GET /ready on the server says why."
 
@@ -92,7 +92,7 @@ func restStatus(code pasarela.ErrorCode) int {
 	return http.StatusBadRequest
 }
 
-// WriteRESTError answers err in the rest-json protocol and returns what it
+// WriteRESTError writes err in the rest-json protocol and returns what it
 // answered, for the log. Clients read the code from the header alone
 // (aws-controlplane §2.1); a GoneException has no body at all (aws-controlplane §4), and an
 // AccessDeniedException spells its key Message with a capital.
@@ -182,7 +182,7 @@ type queryError struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// WriteQueryError answers err in the query protocol and returns what it
+// WriteQueryError writes err in the query protocol and returns what it
 // answered, for the log.
 func WriteQueryError(w http.ResponseWriter, namespace, requestID string, err error) ErrorResponse {
 	a := QueryErrorResponse(err)

@@ -35,7 +35,7 @@ type Front struct {
 	IsUsers func(host string) bool
 }
 
-// ServeHTTP passes the request to the service that it is for, or answers 403 when there is
+// ServeHTTP passes the request to the service that it is for, or responds with 403 when there is
 // none.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler, service, err := f.handler(w, r)

@@ -100,7 +100,7 @@ func (c *Caller) Authenticate(body []byte) (pasarela.Principal, error) {
 	return c.principal, nil
 }
 
-// Payload is Authenticate for a body that may be in the framing aws-chunked: it answers the
+// Payload is Authenticate for a body that may be in the framing aws-chunked: it returns the
 // body without it, and the headers behind it.
 func (c *Caller) Payload(body []byte) (who pasarela.Principal, payload []byte, trailer http.Header, err error) {
 	if payload, trailer, err = c.admission.Payload(body); err != nil {

@@ -21,7 +21,7 @@ import (
 type Invoker interface {
 	// Invoke does the operation for call.Principal. members are the members of its
 	// input by their names on the wire, wherever the wire has them; the answer is what
-	// the operation answers, by the names on the wire. Errors are those of the wire.
+	// the operation returns, by the names on the wire. Errors are those of the wire.
 	Invoke(ctx context.Context, call Call, operation string, members map[string]any) (map[string]any, error)
 }
 

@@ -8,7 +8,7 @@ import (
 	pasarela "github.com/pasarela-ws/pasarela"
 )
 
-// Paging is how one service asks for and answers pages.
+// Paging is how one service asks for and returns pages.
 type Paging struct {
 	Limit   string // query parameter of the page size: maxResults
 	Token   string // query parameter and member of the next page: nextToken

@@ -40,7 +40,7 @@ func NewQuery(s QueryService, operations []QueryOperation, declined []DeclinedOp
 	return &s
 }
 
-// ServeHTTP answers one call: stamp, admit, read, authenticate, find, decode,
+// ServeHTTP serves one call: stamp, admit, read, authenticate, find, decode,
 // authorise, act, encode.
 func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
@@ -58,7 +58,7 @@ func (s *QueryService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", response.Code, "error", err)
 }
 
-// serve answers a call or returns the error to write. The body is read only after the head
+// serve handles a call or returns the error to write. The body is read only after the head
 // was admitted, and parsed only after the signature was verified.
 func (s *QueryService) serve(w http.ResponseWriter, r *http.Request, requestID string) (name string, err error) {
 	caller, err := s.Guard.Admit(r, s.SigningName)

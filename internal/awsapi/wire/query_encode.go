@@ -30,7 +30,7 @@ func encodeQuery(operation, namespace string, out any, requestID string) ([]byte
 	return e.Bytes(), nil
 }
 
-// queryEncoder writes answers of the query protocol. encoding/xml would not do: lists have
+// queryEncoder writes responses of the query protocol. encoding/xml would not do: lists have
 // an element "member" for each item, and empty elements are kept or left out member by
 // member.
 type queryEncoder struct{ bytes.Buffer }

@@ -36,7 +36,7 @@ type Target struct {
 	Unguarded bool
 }
 
-// QueryReply is an operation that answers a structure. target says what it acts
+// QueryReply is an operation that returns a structure. target says what it acts
 // on; its context carries the [Call].
 func QueryReply[In, Out any](name string, target func(context.Context, In) Target, act func(context.Context, In) (Out, error)) QueryOperation {
 	op := QueryOperation{Name: name, Input: reflect.TypeFor[In](), Output: reflect.TypeFor[Out]()}
@@ -53,7 +53,7 @@ func QueryReply[In, Out any](name string, target func(context.Context, In) Targe
 	return op
 }
 
-// QueryVoid is an operation that answers nothing but its request id.
+// QueryVoid is an operation that returns nothing but its request id.
 func QueryVoid[In any](name string, target func(context.Context, In) Target, act func(context.Context, In) error) QueryOperation {
 	op := QueryReply(name, target, func(ctx context.Context, in In) (nothing, error) {
 		return nothing{}, act(ctx, in)

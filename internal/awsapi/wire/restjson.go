@@ -54,7 +54,7 @@ func NewREST(s RESTService, operations []Operation) *RESTService {
 	return &s
 }
 
-// ServeHTTP answers one call: stamp, match, admit, read, authenticate, decode,
+// ServeHTTP serves one call: stamp, match, admit, read, authenticate, decode,
 // authorise, act, encode.
 func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
@@ -72,7 +72,7 @@ func (s *RESTService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Log.DebugContext(r.Context(), "api call refused", "operation", op, "requestId", requestID, "code", response.Code, "error", err)
 }
 
-// serve answers a call. The operation is found first, since it bounds the body; whether it
+// serve handles a call. The operation is found first, since it bounds the body; whether it
 // exists is told only to callers with a good signature.
 func (s *RESTService) serve(w http.ResponseWriter, r *http.Request, requestID string) (op string, response ErrorResponse, err error) {
 	match, found := s.tree.match(r.Method, r.URL.EscapedPath(), r.URL.Query().Get("mode"))

@@ -79,7 +79,7 @@ func Void[In any](name, route string, status int, act func(context.Context, In) 
 	return op
 }
 
-// Reply is an operation that answers one structure.
+// Reply is an operation that returns one structure.
 func Reply[In, Out any](name, route string, status int, act func(context.Context, In) (Out, error)) Operation {
 	op := newOperation[In](name, route, status)
 	op.Output = reflect.TypeFor[Out]()
@@ -89,7 +89,7 @@ func Reply[In, Out any](name, route string, status int, act func(context.Context
 	return op
 }
 
-// List is an operation that answers pages of what act returns whole; id names an
+// List is an operation that returns pages of what act returns whole; id names an
 // item for as long as it lives.
 func List[In, Item any](name, route string, paging *Paging, act func(context.Context, In) ([]Item, error), id func(Item) string) Operation {
 	op := newOperation[In](name, route, 200)

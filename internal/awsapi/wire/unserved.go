@@ -47,7 +47,7 @@ func imagesUnserved(r *http.Request, service string) error {
 	return pasarela.Errorf("RepositoryNotFoundException", "There are no repositories: this server keeps no images of containers.")
 }
 
-// writeUnserved answers err in the protocol of the service that was meant, or its client
+// writeUnserved writes err in the protocol of the service that was meant, or its client
 // could show the status alone.
 func writeUnserved(w http.ResponseWriter, r *http.Request, service string, err error) {
 	requestID := StampRequestID(w)

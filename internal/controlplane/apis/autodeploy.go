@@ -243,7 +243,7 @@ func (s *Deployments) moveStages(doc *pasarela.APIDocument, d pasarela.Definitio
 }
 
 // dropOld takes the oldest automatic deployments without a stage out of the index
-// and answers their ids: edits would otherwise pile up for ever.
+// and returns their ids: edits would otherwise pile up for ever.
 func dropOld(doc *pasarela.APIDocument) (dropped []string) {
 	used := map[string]bool{}
 	for i := range doc.Stages {

@@ -60,7 +60,7 @@ func TestEmptyValuesClear(t *testing.T) {
 	}
 }
 
-// AWS answers of a route's settings the booleans always and the rest as it was given
+// AWS returns of a route's settings the booleans always and the rest as it was given
 // (A-WIRE-15).
 func TestRouteSettingsAnswerWhatWasGiven(t *testing.T) {
 	s, ctx := newService(t, nil), t.Context()

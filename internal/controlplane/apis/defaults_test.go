@@ -32,7 +32,7 @@ func members(t *testing.T, response any, but ...string) string {
 	return string(text)
 }
 
-// TestFreshAnswers: what AWS answers of a resource that was made with as little as
+// TestFreshAnswers: what AWS returns of a resource that was made with as little as
 // may be said, and nothing besides (aws-controlplane §3.3 to 3.12, 5).
 func TestFreshAnswers(t *testing.T) {
 	s := newService(t, nil)

@@ -115,7 +115,7 @@ func wroteNothing(err error) bool {
 }
 
 // thawRefused removes what was frozen for a document that refused to name it, and
-// answers why it did. What may still be named is left to the janitor.
+// returns why it did. What may still be named is left to the janitor.
 func (s *Deployments) thawRefused(ctx context.Context, refusal error, apiID, deploymentID string) error {
 	if !wroteNothing(refusal) {
 		return refusal

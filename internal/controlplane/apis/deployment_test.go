@@ -286,7 +286,7 @@ func TestConcurrentEditsAreNeverLost(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				// What a node has acknowledged it answers at once.
+				// What a node has acknowledged it returns at once.
 				if _, err := s.GetRoute(context.Background(), apis.RouteInput{APIID: id, RouteID: r.RouteID}); err != nil {
 					t.Error(err)
 				}

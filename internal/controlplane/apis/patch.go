@@ -74,7 +74,7 @@ func (p PatchOperation) rate() (float64, error) {
 	return f, nil
 }
 
-// Epoch is a time that v1 answers as seconds since 1970.
+// Epoch is a time that v1 returns as seconds since 1970.
 type Epoch time.Time
 
 // MarshalJSON writes whole seconds.

@@ -84,7 +84,7 @@ type Options struct {
 	Compiler Compiler
 	// RolePasser guards roles; nil lets everybody pass any role.
 	RolePasser RolePasser
-	// Meter counts uses of API keys; nil answers no use.
+	// Meter counts uses of API keys; nil knows of no use.
 	Meter Meter
 	// Followers are waited for by operations that change what clients meet; nil: they
 	// are not.
@@ -178,7 +178,7 @@ func (s *Service) change(ctx context.Context, apiID string, edit func(*pasarela.
 	return err
 }
 
-// changeAt is change that answers the revision which has the edit.
+// changeAt is change that returns the revision which has the edit.
 func (s *Service) changeAt(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) (revision uint64, err error) {
 	if !isID(apiID) {
 		return 0, s.noAPI(apiID)
@@ -195,7 +195,7 @@ func (s *Service) changeAt(ctx context.Context, apiID string, edit func(*pasarel
 	return doc.Revision, err
 }
 
-// changeServed is change that answers when what is served has followed, or after
+// changeServed is change that returns when what is served has followed, or after
 // servedLimit with a line in the log (A-APIS-17).
 func (s *Service) changeServed(ctx context.Context, apiID string, edit func(*pasarela.APIDocument) error) error {
 	revision, err := s.changeAt(ctx, apiID, edit)

@@ -53,7 +53,7 @@ type RouteSettingsInput struct {
 // logs, client certificates, custom domains, and iam:PassRole for what their variables complete.
 type Stages struct{ apis *Service }
 
-// CreateStage makes a stage. Without a deployment it answers no client yet.
+// CreateStage makes a stage. Without a deployment it serves no client yet.
 func (s *Stages) CreateStage(ctx context.Context, in CreateStageInput) (view Stage, err error) {
 	var c check
 	c.required("stageName", in.StageName)
@@ -265,7 +265,7 @@ func (s *Stages) applyDeployment(doc *pasarela.APIDocument, stage *pasarela.Stag
 
 // defaultRouteSettings is what AWS shows on a fresh WebSocket stage; the
 // throttles stay absent, which means the account's (aws-controlplane §3.9). The
-// settings of one route begin with the same, but AWS answers no level there that was
+// settings of one route begin with the same, but AWS returns no level there that was
 // not given, and the stage's holds then (A-WIRE-15).
 func defaultRouteSettings() pasarela.RouteSettings {
 	return pasarela.RouteSettings{

@@ -108,7 +108,7 @@ func (s *Tagging) Named(arn string) (path []string, ok bool) {
 
 // TagsAt returns the tags of the resource whose path in the management plane has
 // these segments (apis, {id}, stages, {stage}), for decisions by aws:ResourceTag.
-// A part that has no tags of its own answers those of its stage or its API.
+// A part that has no tags of its own has those of its stage or its API.
 func (s *Tagging) TagsAt(ctx context.Context, path []string) (map[string]string, error) {
 	kind, id, part, name := splitPath(path)
 	if kind != "apis" {

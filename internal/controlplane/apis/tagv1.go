@@ -27,7 +27,7 @@ func (s *Tagging) GetTagsV1(ctx context.Context, in TagV1Input) (Tags, error) {
 	return s.GetTags(ctx, TagInput(in))
 }
 
-// TagResourceV1 is [Tagging.TagResource] with the answers of the first API: no body.
+// TagResourceV1 is [Tagging.TagResource] with the responses of the first API: no body.
 func (s *Tagging) TagResourceV1(ctx context.Context, in TagResourceV1Input) error {
 	_, err := s.TagResource(ctx, TagResourceInput{TagInput(in.TagV1Input), in.Tags})
 	return err

@@ -19,7 +19,7 @@ import (
 type Identity interface {
 	// Export returns everything; without secrets, access keys lack theirs.
 	Export(ctx context.Context, secrets bool) (json.RawMessage, error)
-	// Prepare checks a part of a file and answers it with the secrets filled in
+	// Prepare checks a part of a file and returns it with the secrets filled in
 	// that it leaves out and the service has.
 	Prepare(ctx context.Context, part json.RawMessage) (json.RawMessage, error)
 	// Restore writes what Prepare answered; with prune, what it does not have is
@@ -91,7 +91,7 @@ func (s *Service) Plan(ctx context.Context, text []byte, prune bool) (Plan, erro
 	return plan, err
 }
 
-// Apply does what [Service.Plan] tells and answers it. What is written is checked
+// Apply does what [Service.Plan] tells and returns it. What is written is checked
 // as a whole before; every resource is written at once.
 func (s *Service) Apply(ctx context.Context, text []byte, prune bool) (Plan, error) {
 	plan, file, err := s.plan(ctx, text, prune)

@@ -12,7 +12,7 @@ import (
 // today is the time as AWS keeps it: whole seconds, UTC.
 func (s *Service) today() time.Time { return s.now().UTC().Truncate(time.Second) }
 
-// change edits one document and puts it into the snapshot before it answers.
+// change edits one document and puts it into the snapshot before it returns.
 func change[T any](ctx context.Context, s *Service, store *document.Store[T], key string, missing error, edit func(*T) error) (*T, error) {
 	d, err := store.Update(ctx, key, edit)
 	if err != nil {
@@ -44,7 +44,7 @@ func remove[T any](ctx context.Context, s *Service, store *document.Store[T], ke
 	return nil
 }
 
-// storeError turns the bucket's answers into AWS's. Errors of our own pass.
+// storeError turns the bucket's results into AWS's. Errors of our own pass.
 func storeError(err, missing error) error {
 	var own *pasarela.Error
 	switch {

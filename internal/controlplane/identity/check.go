@@ -46,7 +46,7 @@ var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
 	return m
 })
 
-// check holds an input against the constraints of its tags and answers all that
+// check holds an input against the constraints of its tags and returns all that
 // is wrong in AWS's sentence.
 func check(in any) error {
 	var c checker

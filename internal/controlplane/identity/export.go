@@ -24,7 +24,7 @@ type exported struct {
 // Backup exports everything that IAM keeps, and restores it.
 type Backup struct{ identity *Service }
 
-// Form is the type of what Export answers.
+// Form is the type of what Export returns.
 func (s *Backup) Form() reflect.Type { return reflect.TypeFor[exported]() }
 
 // Export is everything that the service keeps as one JSON object, whose lists hold

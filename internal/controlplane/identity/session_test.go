@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
-// taken assumes a role and answers who the session is.
+// taken assumes a role and returns who the session is.
 func taken(t testing.TB, s *identity.Service, who pasarela.Principal, in identity.AssumeRoleInput) (*identity.AssumedRole, pasarela.Principal) {
 	t.Helper()
 	r := must[*identity.AssumedRole](t)(s.Sessions.AssumeRole(t.Context(), who, in, nil))

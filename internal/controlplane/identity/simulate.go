@@ -36,7 +36,7 @@ type MatchedStatement struct {
 	Start, End       policy.Position
 }
 
-// Simulator answers what policies would decide, without a call being made
+// Simulator says what policies would decide, without a call being made
 // (SimulatePrincipalPolicy, SimulateCustomPolicy).
 type Simulator struct{ identity *Service }
 

@@ -48,7 +48,7 @@ type PolicyARN struct {
 	ARN string `aws:"arn,min=20,max=2048"`
 }
 
-// AssumedRole is what AssumeRole answers.
+// AssumedRole is what AssumeRole returns.
 type AssumedRole struct {
 	Credentials
 	ARN              string // arn:aws:sts::A:assumed-role/role/session

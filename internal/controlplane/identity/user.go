@@ -243,7 +243,7 @@ func (s *AccessKeys) SetActive(ctx context.Context, name, accessKeyID string, ac
 	})
 }
 
-// DeleteAccessKey removes a key. It stops working before this answers.
+// DeleteAccessKey removes a key. It stops working before this returns.
 func (s *AccessKeys) DeleteAccessKey(ctx context.Context, name, accessKeyID string) error {
 	return s.changeKeys(ctx, name, func(keys *[]AccessKey) error {
 		before := len(*keys)

@@ -41,7 +41,7 @@ func (s *Service) GetFunctionConcurrency(ctx context.Context, in FunctionInput) 
 	return Concurrency{f.Concurrency}, nil
 }
 
-// SigningOutput is what GetFunctionCodeSigningConfig answers.
+// SigningOutput is what GetFunctionCodeSigningConfig returns.
 type SigningOutput struct {
 	FunctionName string `json:"FunctionName"`
 }

@@ -4,7 +4,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 )
 
-// Configuration is a version of a function as answers have it.
+// Configuration is a version of a function as responses have it.
 type Configuration struct {
 	FunctionName     string        `json:"FunctionName"`
 	FunctionARN      string        `json:"FunctionArn"`
@@ -44,7 +44,7 @@ type LoggingConfig struct {
 	LogGroup  string `json:"LogGroup"`
 }
 
-// configuration is what answers say of a version. qualifier is what the ARN ends with.
+// configuration is what responses say of a version. qualifier is what the ARN ends with.
 func (s *Service) configuration(f *pasarela.Function, v *pasarela.FunctionVersion, qualifier string) Configuration {
 	c := Configuration{
 		FunctionName: f.Name, FunctionARN: s.options.RegionAccount.FunctionARN(f.Name, qualifier), Runtime: v.Runtime, Role: v.RoleARN,
@@ -123,7 +123,7 @@ type UpdateConfigurationInput struct {
 	RevisionID  string       `json:"RevisionId"`
 }
 
-// FunctionOutput is what GetFunction answers.
+// FunctionOutput is what GetFunction returns.
 type FunctionOutput struct {
 	Configuration Configuration     `json:"Configuration"`
 	Code          CodeLocation      `json:"Code"`
@@ -183,7 +183,7 @@ type UpdateAliasInput struct {
 	RevisionID      string  `json:"RevisionId"`
 }
 
-// Alias is an alias as answers have it.
+// Alias is an alias as responses have it.
 type Alias struct {
 	AliasARN        string `json:"AliasArn"`
 	Name            string `json:"Name"`
@@ -212,12 +212,12 @@ type RemovePermissionInput struct {
 	RevisionID  string `query:"RevisionId"`
 }
 
-// Permission is what AddPermission answers: the statement as JSON.
+// Permission is what AddPermission returns: the statement as JSON.
 type Permission struct {
 	Statement string `json:"Statement"`
 }
 
-// Policy is what GetPolicy answers.
+// Policy is what GetPolicy returns.
 type Policy struct {
 	Policy     string `json:"Policy"`
 	RevisionID string `json:"RevisionId"`
@@ -243,7 +243,7 @@ type UntagInput struct {
 	TagKeys []string `query:"tagKeys"`
 }
 
-// TagsOutput is what ListTags answers.
+// TagsOutput is what ListTags returns.
 type TagsOutput struct {
 	Tags map[string]string `json:"Tags"`
 }

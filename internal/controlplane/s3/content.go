@@ -14,7 +14,7 @@ import (
 
 func pieceKey(content string, n int) string { return fmt.Sprintf("%s%s/%05d", prefixPiece, content, n) }
 
-// write keeps bytes as the pieces of a content and answers their lengths.
+// write keeps bytes as the pieces of a content and returns their lengths.
 func (s *Service) write(ctx context.Context, content string, data []byte) ([]int64, error) {
 	lengths := []int64{}
 	for n := 0; len(data) > 0; n++ {

@@ -73,7 +73,7 @@ func (s *Service) changeSettings(ctx context.Context, bucket string, change func
 	return err
 }
 
-// Setting answers a document as it was put.
+// Setting returns a document as it was put.
 func (s *Service) Setting(ctx context.Context, bucket string, setting Setting) (string, error) {
 	b, err := s.Find(ctx, bucket)
 	if err != nil {

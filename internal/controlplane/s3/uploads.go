@@ -41,7 +41,7 @@ func (s *Service) begin(ctx context.Context, bucket, key string, multipart bool,
 	return u, err
 }
 
-// CreateUpload begins an object of several parts and answers the upload's id.
+// CreateUpload begins an object of several parts and returns the upload's id.
 func (s *Service) CreateUpload(ctx context.Context, bucket, key string, headers map[string]string) (string, error) {
 	if err := s.admits(ctx, bucket, key, 0); err != nil {
 		return "", err

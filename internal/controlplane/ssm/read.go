@@ -16,7 +16,7 @@ type GetParameterInput struct {
 	WithDecryption bool   `json:"WithDecryption"`
 }
 
-// Parameter is a parameter as answers have it.
+// Parameter is a parameter as responses have it.
 type Parameter struct {
 	Name             string  `json:"Name"`
 	Type             string  `json:"Type"`
@@ -235,7 +235,7 @@ func (s *Service) GetParameterHistory(ctx context.Context, in HistoryInput) (His
 	}
 	for i := range page {
 		m := s.metadata(p, &page[i])
-		m.ARN = "" // AWS answers it of the parameter alone
+		m.ARN = "" // AWS returns it of the parameter alone
 		out.Parameters = append(out.Parameters, Past{m, page[i].shown(p.Type, in.WithDecryption), []string{}})
 	}
 	out.NextToken = next

@@ -49,7 +49,7 @@ const ManagedKey = "alias/aws/ssm"
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
-	// Bootstrapped answers the version of the CDK's bootstrap where none was deployed, so
+	// Bootstrapped returns the version of the CDK's bootstrap where none was deployed, so
 	// that nobody need bootstrap (A-SSM-4).
 	Bootstrapped bool
 	Now          func() time.Time // nil: time.Now
@@ -147,7 +147,7 @@ const bootstrapVersion = "1000"
 
 var bootstrapName = regexp.MustCompile("^/cdk-bootstrap/[a-z0-9]{1,10}/version$")
 
-// get reads a parameter, or answers [pasarela.ErrNotFound].
+// get reads a parameter, or returns [pasarela.ErrNotFound].
 func (s *Service) get(ctx context.Context, name string) (*parameter, error) {
 	if !mayBe(name) {
 		return nil, pasarela.ErrNotFound

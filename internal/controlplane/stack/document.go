@@ -94,7 +94,7 @@ type Resource struct {
 
 // Physical is what a logical id stands for.
 type Physical struct {
-	ID         string            `json:"id,omitempty"` // what Ref answers; "" while there is nothing
+	ID         string            `json:"id,omitempty"` // what Ref returns; "" while there is nothing
 	Properties Values            `json:"properties,omitempty"`
 	Attributes Values            `json:"attributes,omitempty"`
 	Tags       map[string]string `json:"tags,omitempty"`    // of the stack, when it was made or changed last

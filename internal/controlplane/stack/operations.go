@@ -20,7 +20,7 @@ type CreateStackInput struct {
 	parent                *Stack // of a nested stack
 }
 
-// CreateStack begins to make a stack and answers its ARN.
+// CreateStack begins to make a stack and returns its ARN.
 func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in CreateStackInput) (*Stack, error) {
 	if err := checkName(in.StackName); err != nil {
 		return nil, err
@@ -277,7 +277,7 @@ func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, 
 	return err
 }
 
-// Protect switches the protection against deletion and answers the stack.
+// Protect switches the protection against deletion and returns the stack.
 func (s *Service) Protect(ctx context.Context, name string, on bool) (*Stack, error) {
 	found, err := s.live(ctx, name)
 	if err != nil {

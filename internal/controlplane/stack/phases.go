@@ -309,7 +309,7 @@ func (r *run) delete(ctx context.Context, res *Resource, what Physical, keep boo
 }
 
 // removeAll removes every resource of the stack, those first that nothing needs; keep
-// says which are left. It answers those that could not be removed.
+// says which are left. It returns those that could not be removed.
 func (r *run) removeAll(ctx context.Context, keep func(*Resource) bool) []string {
 	var ids []string
 	needs := map[string][]string{}

@@ -25,7 +25,7 @@ const (
 
 var custom = &pasarela.Route{RouteKey: "$connect", AuthorizationType: pasarela.AuthorizationCustom, AuthorizerID: "auth01"}
 
-// backend answers for a function or an issuer, and counts the questions.
+// backend stands for a function or an issuer, and counts the questions.
 type backend struct {
 	response func(authorizer.Call) (authorizer.Response, error)
 	asked    []authorizer.Call

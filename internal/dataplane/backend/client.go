@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// What [Client.Do] answers besides a response.
+// What [Client.Do] returns besides a response.
 var (
 	// ErrTimeout: no complete answer within the time given.
 	ErrTimeout = errors.New("no answer in time")

@@ -130,7 +130,7 @@ func TestWaitsAreBounded(t *testing.T) {
 	}
 }
 
-// rude accepts connections and answers each as the test says.
+// rude accepts connections and responds to each as the test says.
 func rude(t *testing.T, serve func(n int, c net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

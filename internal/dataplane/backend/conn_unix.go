@@ -89,7 +89,7 @@ func uninterrupted(call func(fd int, p []byte) (int, error), fd uintptr, p []byt
 func waits(err error) bool { return err == syscall.EAGAIN || err == syscall.EWOULDBLOCK }
 
 // peek looks, without waiting, whether nothing has arrived since the last answer:
-// neither the end nor a byte that answers no request, which the next call would take
+// neither the end nor a byte that belongs to no request, which the next call would take
 // for its answer. Only a connection that is quiet is used again (A-GATEWAY-15).
 func peek(fd uintptr) error {
 	var b [1]byte

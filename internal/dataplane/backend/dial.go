@@ -70,7 +70,7 @@ func (c *Client) tlsFor(key hostKey, name string) *tls.Config {
 	}
 	if config.ServerName == "" {
 		config.ServerName = name
-		if key.target != "" { // a VPC link's target answers for the URL's host
+		if key.target != "" { // a VPC link's target stands for the URL's host
 			if host, _, err := net.SplitHostPort(key.authority); err == nil {
 				config.ServerName = host
 			} else {

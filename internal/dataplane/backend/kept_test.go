@@ -16,7 +16,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
 )
 
-// nasty answers every request, and then does with the connection what a test says.
+// nasty responds to every request, and then does with the connection what a test says.
 type nasty struct {
 	response string           // "" is a plain one
 	after    func(c net.Conn) // once the answer is out; it returns when it is done

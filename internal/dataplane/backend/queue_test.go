@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
-// holding answers at once, but on /hang, where it waits until it is let go.
+// holding responds at once, but on /hang, where it waits until it is let go.
 type holding struct {
 	*httptest.Server
 	release     chan struct{}

@@ -13,7 +13,7 @@ import (
 const (
 	maxHead    = 16 << 10 // bytes of status line and headers, and of trailers
 	maxLine    = 4 << 10  // bytes of a line that begins a chunk
-	maxInterim = 8        // 1xx answers before the one that counts
+	maxInterim = 8        // 1xx responses before the one that counts
 	firstRead  = 4 << 10
 )
 

@@ -110,7 +110,7 @@ func (e *Exchange) Step(ctx context.Context) {
 	e.divide(others)
 }
 
-// Receive takes the report of another node and answers with this one's.
+// Receive takes the report of another node and returns this one's.
 func (e *Exchange) Receive(_ context.Context, data []byte) []byte {
 	var told Report
 	e.mu.Lock()

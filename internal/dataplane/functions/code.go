@@ -86,7 +86,7 @@ func unpack(data []byte, folder string) error {
 	return nil
 }
 
-// unpackFile writes one file and answers how many bytes may still come.
+// unpackFile writes one file and returns how many bytes may still come.
 func unpackFile(file *zip.File, path string, room int64) (left int64, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as above
 		return 0, err

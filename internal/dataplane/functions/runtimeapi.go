@@ -53,7 +53,7 @@ func (a runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// next answers when there is an event.
+// next returns when there is an event.
 func (a runtimeAPI) next(w http.ResponseWriter, r *http.Request, p *process) {
 	inv := p.next(r.Context(), func() bool { return connectionClosed(r.Context()) })
 	if inv == nil {

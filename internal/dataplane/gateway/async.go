@@ -86,7 +86,7 @@ func unqueued(err error) *execution.GatewayError {
 	return e
 }
 
-// Attempts at a call whose backend answers that it failed: more would hold up the
+// Attempts at a call whose backend says that it failed: more would hold up the
 // calls behind it. A backend that takes no calls is waited for until the deadline.
 const (
 	maxAsyncAttempts = 5

@@ -109,7 +109,7 @@ func TestABackendMayBeAwayWhileClientsConnect(t *testing.T) {
 	}
 }
 
-// What a two-way route answers is sent to the client when it is there.
+// What a two-way route returns is sent to the client when it is there.
 func TestAnswersOfQueuedCallsAreSent(t *testing.T) {
 	y := start(t, asyncAPI(), queued(t))
 	y.backend.RespondWith(func(r testkit.Request) testkit.Response { return testkit.Response{Body: "answer to " + r.Body} })

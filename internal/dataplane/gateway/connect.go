@@ -84,7 +84,7 @@ func (h *connectRun) resumed(key sessionKey, domainName string) bool {
 // (aws-dataplane §11, A-GATEWAY-23).
 const maxURL = 4096
 
-// enter counts a connection in, or answers why it may not come.
+// enter counts a connection in, or returns why it may not come.
 func (g *Gateway) enter(w http.ResponseWriter, at *stageConns, d *stage.Deployed) bool {
 	switch {
 	case g.draining.Load():

@@ -25,7 +25,7 @@ type Description struct {
 
 // Post sends body to a connection of the API, here or on its node. A connection
 // whose $connect is still running gets it first after the 101, unless the gateway is
-// strict. Errors are [pasarela.Error] with the codes that @connections answers:
+// strict. Errors are [pasarela.Error] with the codes that @connections returns:
 // GoneException, BadRequestException for an impossible id, PayloadTooLargeException,
 // LimitExceededException when the client reads too slowly.
 func (g *Gateway) Post(ctx context.Context, apiID, connectionID string, body []byte) error {
@@ -113,7 +113,7 @@ func nodeOf(connectionID string) (uint16, error) {
 func gone() error { return pasarela.Errorf(pasarela.CodeGone, "Gone") }
 
 // errElsewhere is the cause of a 410 for a connection that is open, on another API:
-// the backend that calls has another API's endpoint. AWS answers 410 and logs nothing.
+// the backend that calls has another API's endpoint. AWS responds with 410 and logs nothing.
 var errElsewhere = errors.New("the connection is open, but not on this API")
 
 // missing is the answer for a connection that the API does not have. When another API
@@ -207,7 +207,7 @@ func (g *Gateway) push(c *connection, p Push) (following, error) {
 	return g.pushPlain(c, p)
 }
 
-// refusedBySocket is what @connections answers for an error of a socket.
+// refusedBySocket is what @connections returns for an error of a socket.
 func refusedBySocket(err error) error {
 	switch {
 	case err == nil:

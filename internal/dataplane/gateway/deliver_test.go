@@ -97,7 +97,7 @@ func TestDeleteWithCodeAndReason(t *testing.T) {
 	}
 }
 
-// posting answers $connect after it has posted to the connection that is being made.
+// posting responds to $connect after it has posted to the connection that is being made.
 func posting(t *testing.T, y *system, status int, errs chan<- error, bodies ...string) {
 	y.backend.RespondWith(func(a testkit.Request) testkit.Response {
 		_, rest, _ := strings.Cut(a.Body, `"connectionId": "`)

@@ -131,7 +131,7 @@ func TestDisconnectsAreGivenUp(t *testing.T) {
 	}
 }
 
-// A stop ends in its time though nothing answers, and every $disconnect is
+// A stop ends in its time though nothing responds, and every $disconnect is
 // delivered, or counted and named.
 func TestAStopEndsThoughTheBackendHangs(t *testing.T) {
 	const clients = 40
@@ -184,7 +184,7 @@ func TestAStopDeliversDisconnectsOfBusyConnections(t *testing.T) {
 	for range clients {
 		c := y.connect("")
 		c.Send(`{"action":"slow"}`)
-		go func() { _, _, _ = c.Conn.Read(t.Context()) }() // answers the close frame
+		go func() { _, _, _ = c.Conn.Read(t.Context()) }() // reads and returns the close frame
 	}
 	testkit.Eventually(t, "messages to hang", func() bool { return y.gateway.Stats().Sockets.InFlight == clients })
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)

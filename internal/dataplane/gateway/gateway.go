@@ -54,7 +54,7 @@ type Options struct {
 	// Forwarded says that X-Forwarded-Proto and -Port of a request are true where they
 	// are there: those of clients that are no trusted proxy have been removed. They win over Endpoint.
 	Forwarded bool
-	// Strict answers posts to a connection whose $connect is still running with
+	// Strict responds to posts to a connection whose $connect is still running with
 	// 410, as AWS does, instead of holding them.
 	Strict bool
 	// MaxConnections bounds the connections of this node: more are answered 503.

@@ -64,7 +64,7 @@ func (h *handed) remove(c *connection) {
 
 // takenOver is for when this run's journal is another's: the connections in it are that
 // one's. Their sockets are closed with 1012 and have no $disconnect here; those that the
-// journal did not tell of stay. It answers the journal of the run that begins.
+// journal did not tell of stay. It returns the journal of the run that begins.
 func (g *Gateway) takenOver(ctx context.Context, unwritten []journal.Record) (pasarela.Journal, error) {
 	own := make(map[string]bool, len(unwritten))
 	for _, r := range unwritten {

@@ -107,7 +107,7 @@ type lambdas struct {
 	invoke  *httptest.Server
 	mu      sync.Mutex
 	invoked []string // raw events
-	refuse  int      // status that Invoke answers instead
+	refuse  int      // status that Invoke responds with instead
 	queues  map[string]chan job
 	jobs    map[string]job
 }

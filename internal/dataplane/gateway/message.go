@@ -130,7 +130,7 @@ func (g *Gateway) invoke(route *stage.Route, x *exchange) *execution.GatewayErro
 	return route.Integration.Invoke(&x.Exchange)
 }
 
-// reply sends what a two-way route answers, or why there is no answer.
+// reply sends what a two-way route returns, or why there is no answer.
 func (g *Gateway) reply(conn *socket.Conn, c *connection, route *stage.Route, x *exchange, err *execution.GatewayError) {
 	switch {
 	case err != nil && err.Silent && !route.TwoWay:

@@ -178,12 +178,12 @@ func (a *acks) send(c *connection, conn *socket.Conn, body []byte) (following, e
 	}, nil
 }
 
-// confirm answers those whose message the client has read.
+// confirm wakes those whose message the client has read.
 func (a *acks) confirm(c *connection, mark uint64) {
 	a.end(c, func(w *waiter) bool { return w.sequence <= mark }, Acknowledged)
 }
 
-// closed answers those whose connection is over.
+// closed wakes those whose connection is over.
 func (a *acks) closed(c *connection) { a.end(c, func(*waiter) bool { return true }, Gone) }
 
 func (a *acks) end(c *connection, match func(*waiter) bool, outcome Outcome) {

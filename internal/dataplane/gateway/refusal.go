@@ -55,7 +55,7 @@ func (g *Gateway) refuseNotServed(w http.ResponseWriter, r *http.Request) {
 	writeError(w, id, http.StatusForbidden, pasarela.CodeForbidden, "Forbidden")
 }
 
-// writeRefusal answers before there is a connection id; why is remembered under the request
+// writeRefusal responds before there is a connection id; why is remembered under the request
 // id of the answer. at is nil where the URL leads to no stage.
 func (g *Gateway) writeRefusal(w http.ResponseWriter, at *stage.Stage, status int, code pasarela.ErrorCode, message string, why language.Message) {
 	id := pasarela.NewUUID()
@@ -83,7 +83,7 @@ func writeError(w http.ResponseWriter, requestID string, status int, code pasare
 	_, _ = w.Write(body) // an error means that the client is gone
 }
 
-// writeGatewayError answers once there is a connection id (aws-dataplane §1.4, second form); its request id
+// writeGatewayError responds once there is a connection id (aws-dataplane §1.4, second form); its request id
 // leads to the explanation.
 func writeGatewayError(w http.ResponseWriter, x *exchange, err *execution.GatewayError) {
 	h := w.Header()
@@ -101,7 +101,7 @@ func writeGatewayError(w http.ResponseWriter, x *exchange, err *execution.Gatewa
 	_, _ = w.Write(x.row)
 }
 
-// writeIntegrationResponse answers with what the integration answered.
+// writeIntegrationResponse responds with what the integration answered.
 func writeIntegrationResponse(w http.ResponseWriter, x *exchange) {
 	h := w.Header()
 	for _, pair := range x.Reply.Header {

@@ -193,7 +193,7 @@ func (r *resumable) confirm(conn *socket.Conn, mark uint64) {
 	}
 }
 
-// tell answers those waiters that match. r.mu is held.
+// tell wakes those waiters that match. r.mu is held.
 func (r *resumable) tell(match func(*waiter) bool, outcome Outcome) {
 	kept := r.waiters[:0]
 	for _, w := range r.waiters {

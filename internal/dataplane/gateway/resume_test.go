@@ -71,7 +71,7 @@ func (y *system) acknowledged(n int64) {
 	testkit.Eventually(y.t, "pongs", func() bool { return y.gateway.Stats().Outcomes[gateway.Acknowledged] >= n })
 }
 
-// sendPongs reads on, which is when this client answers pings.
+// sendPongs reads on, which is when this client returns pings.
 func sendPongs(c *testkit.Client) {
 	go func() {
 		for {

@@ -80,7 +80,7 @@ func (s *Services) RunsHere(function awsuri.URI) bool {
 	return s.Functions.Has(function.Function.Name)
 }
 
-// Roles answers whether API Gateway may act as a role. Errors say what is wrong
+// Roles say whether API Gateway may act as a role. Errors say what is wrong
 // and what to do. Calls are on the path of every event: they must not wait.
 type Roles interface {
 	// AssumeForService returns nil when the role's trust policy lets service

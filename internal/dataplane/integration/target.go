@@ -14,8 +14,8 @@ import (
 // target is where an AWS or AWS_PROXY integration calls.
 type target struct{ awsuri.URI }
 
-// isFunction says whether what answers is a Lambda function, or an http(s) address
-// that answers as one (A-APIS-6).
+// isFunction says whether what is called is a Lambda function, or an http(s) address
+// that responds as one (A-APIS-6).
 func (t *target) isFunction() bool { return t.IsFunction() || t.URL != "" }
 
 // function is the function as the configuration names it.

@@ -70,7 +70,7 @@ type Options struct {
 	// its Closed.
 	Live func(each func(*Record))
 	// Taken is called when another run has taken the journal over, with the connections
-	// that the other does not know of. It answers the journal to go on with, which is
+	// that the other does not know of. It returns the journal to go on with, which is
 	// written from what Live tells then; an error ends the writer. Nil: it ends.
 	Taken func(ctx context.Context, unwritten []Record) (pasarela.Journal, error)
 	Log   *slog.Logger

@@ -299,7 +299,7 @@ func (c conformance) run(t *testing.T, addr string, cfg *tls.Config, chop int) {
 }
 
 // chopped writes b at once, or in small pieces. A server that has failed the
-// connection meanwhile lets the rest fail; what it answers is what counts.
+// connection meanwhile lets the rest fail; what it sends is what counts.
 func (c *client) chopped(b []byte, chop int) {
 	size := len(b)
 	if chop > 0 {

@@ -101,7 +101,7 @@ func (c *Conn) Open() bool {
 }
 
 // Send accepts a message for the client; payload may be reused at once. Text must
-// be UTF-8. It answers [ErrClosed], [ErrSlowReader] or [ErrNotText]. Like AWS's,
+// be UTF-8. It returns [ErrClosed], [ErrSlowReader] or [ErrNotText]. Like AWS's,
 // acceptance does not mean that the client has read it (aws-dataplane §8.5).
 func (c *Conn) Send(op Opcode, payload []byte) error {
 	if op == Text && !validBytes(payload) {
@@ -241,9 +241,9 @@ func (c *Conn) queueEmptied() {
 }
 
 // Close sends a close frame behind what waits to be sent and ends the connection
-// when the client answers it, or after Limits.CloseWait. OnClose follows, once and
-// on another goroutine; Send answers [ErrClosed] from now on. A cause that sends
-// no frame, such as [SlowReader], cuts the connection. Close answers [ErrClosed]
+// when the client confirms it, or after Limits.CloseWait. OnClose follows, once and
+// on another goroutine; Send returns [ErrClosed] from now on. A cause that sends
+// no frame, such as [SlowReader], cuts the connection. Close returns [ErrClosed]
 // when the connection is closing already, and [ErrCloseFrame].
 func (c *Conn) Close(why Close) error {
 	if why.Cause == CauseNone || why.Cause >= Causes || catalogue[why.Cause].sent && !why.Valid() {

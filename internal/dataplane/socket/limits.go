@@ -14,7 +14,7 @@ type Limits struct {
 	FrameSize int
 	// MessageSize is the largest message over all its frames; beyond it 1009.
 	MessageSize int
-	// Binary lets binary messages in; AWS answers 1003.
+	// Binary lets binary messages in; AWS closes with 1003.
 	Binary bool
 	// Idle closes with 1001 when nothing was received or sent for so long.
 	// Pongs do not count (A-SOCKET-4).
@@ -29,7 +29,7 @@ type Limits struct {
 	// InFlight is how many OnMessage calls of one connection may run at once;
 	// reading pauses there. 1 keeps messages in order; zero means 32 (A-SOCKET-5).
 	InFlight int
-	// QueueSize is how many bytes may wait for a slow reader before Send answers
+	// QueueSize is how many bytes may wait for a slow reader before Send returns
 	// [ErrSlowReader]. An empty queue takes any message; zero means 512 KiB.
 	QueueSize int
 	// WriteStall drops a connection whose peer has taken nothing of what waits

@@ -6,7 +6,7 @@ import (
 )
 
 // A mark is a number that the pool puts into a ping behind a message. Every WebSocket
-// client answers pings from its own stack, in the order in which it has read what came
+// client returns pings from its own stack, in the order in which it has read what came
 // before (RFC 6455 §5.5.3), so the pong says that the message was read.
 
 // PongHandler is a [Handler] that wants to know of pongs to marks.
@@ -58,7 +58,7 @@ func (c *Conn) pong(payload []byte) {
 }
 
 // WaitSent waits until the kernel has been given all that was accepted before the call,
-// and more where more is accepted meanwhile. It answers [ErrClosed] when the connection
+// and more where more is accepted meanwhile. It returns [ErrClosed] when the connection
 // ended before, or ctx's error. It is the one method that waits for the network.
 func (c *Conn) WaitSent(ctx context.Context) error {
 	c.mu.Lock()

@@ -27,7 +27,7 @@ var (
 	errDeadline    = errors.New("socket: a connection in epoll has no deadlines")
 )
 
-// wouldBlock is what Read answers when nothing is there. crypto/tls keeps what it has
+// wouldBlock is what Read returns when nothing is there. crypto/tls keeps what it has
 // after an error that is temporary, and the next Read goes on.
 type wouldBlock struct{}
 

@@ -46,7 +46,7 @@ type Options struct {
 	Tick time.Duration
 }
 
-// ErrPoolClosed answers Adopt after Drain or Close. For the client: 503.
+// ErrPoolClosed is what Adopt returns after Drain or Close. For the client: 503.
 var ErrPoolClosed = errors.New("socket: no connections are taken any more, the node is stopping")
 
 // Pool holds the open connections of a node.

@@ -64,7 +64,7 @@ func (b *inBubble) closedAfter(want time.Duration, why socket.Close) {
 	}
 }
 
-// discard reads until the end, and answers nothing.
+// discard reads until the end, and sends nothing.
 func (b *inBubble) discard() {
 	go func() {
 		for _, err := b.k.next(); err == nil; _, err = b.k.next() {
@@ -98,7 +98,7 @@ func TestIdle(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, aws, func(*socket.Conn, socket.Opcode, []byte) {}, func(b *inBubble) {
-				go func() { // the client answers the close frame
+				go func() { // the client returns the close frame
 					f, err := b.k.next()
 					for err == nil && f.op != 8 {
 						f, err = b.k.next()
@@ -128,7 +128,7 @@ func TestIdleWhileMessageInFlight(t *testing.T) {
 	bubble(t, l, func(*socket.Conn, socket.Opcode, []byte) { time.Sleep(3 * time.Minute) }, func(b *inBubble) {
 		b.discard()
 		b.write(text("slow"))
-		b.closedAfter(3*time.Minute+5*time.Second, socket.IdleTimeout.Close()) // and CloseWait: nobody answers
+		b.closedAfter(3*time.Minute+5*time.Second, socket.IdleTimeout.Close()) // and CloseWait: nobody responds
 	})
 }
 

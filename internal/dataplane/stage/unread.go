@@ -47,7 +47,7 @@ func (k *Watcher) keepReading(ctx context.Context) {
 	}
 }
 
-// readUnread tries what is due and answers when the next try is.
+// readUnread tries what is due and returns when the next try is.
 func (k *Watcher) readUnread(ctx context.Context) (next time.Time, some bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 
 // URI is where a call goes. Exactly one of URL, Action and Path is set.
 type URI struct {
-	// URL is an http(s) address that answers as a Lambda function does.
+	// URL is an http(s) address that responds as a Lambda function does.
 	URL string
 
 	Region    string

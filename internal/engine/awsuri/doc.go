@@ -3,7 +3,7 @@
 //
 //	arn:aws:apigateway:{region}:{subdomain.}{service}:{action|path}/{rest}
 //
-// or, which AWS does not have, an http(s) address that answers as a function does
+// or, which AWS does not have, an http(s) address that responds as a function does
 // (A-APIS-6). The control plane refuses by it what the data plane could not call.
 //
 // The grammar is strict because a call is signed for what the address says: a

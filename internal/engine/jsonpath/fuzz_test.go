@@ -10,7 +10,7 @@ import (
 )
 
 // No path and no document makes the evaluation panic or run for ever, the same
-// path answers the same twice, and every answer is JSON.
+// path gives the same twice, and every answer is JSON.
 func FuzzPath(f *testing.F) {
 	for _, path := range []string{
 		"$.a[0]['b'].c", "$..a[?(@.b > 1 && !(@.c =~ /x.*/i))]..*", "$.a['b','c'][1:2][-1,2].length()", "$.sum($.a, {\"b\":1}, -2).x",

@@ -32,7 +32,7 @@ func TestJaywaysAnswers(t *testing.T) {
 	}
 }
 
-// testdata/generated.tsv holds Jayway's answers to generated paths, broken ones
+// testdata/generated.tsv holds Jayway's results of generated paths, broken ones
 // among them: the number of a line of documents.jsonl, the path, the answer.
 func TestJaywaysAnswersToGeneratedPaths(t *testing.T) {
 	var docs []string

@@ -1,4 +1,4 @@
-// Package jsonvalue reads the JSON of messages and backend answers and prints it
+// Package jsonvalue reads the JSON of messages and backend responses and prints it
 // the way API Gateway does.
 //
 // A [Document] is an index over the source text: key order, number literals and

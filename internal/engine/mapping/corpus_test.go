@@ -32,7 +32,7 @@ const publicCorpus = "../../../../shared/vtl/corpus-public.jsonl"
 
 func TestOwnCorpus(t *testing.T) { runCorpus(t, "../../../vtl/testdata/corpus-own.jsonl") }
 
-// Paths that Jayway's json-path 2.0.0 answers the same; later versions know more
+// Paths that Jayway's json-path 2.0.0 gives the same; later versions know more
 // operators and functions, which package jsonpath tests.
 func TestPaths(t *testing.T) { runCorpus(t, "testdata/paths.jsonl") }
 

@@ -33,7 +33,7 @@ func (in *input) end() {
 }
 
 // ErrPayload is a payload that is not JSON even to json-smart, asked for by
-// $input.path or $input.json. AWS answers 400 to REST calls (vtl §7 [A]).
+// $input.path or $input.json. AWS responds with 400 to REST calls (vtl §7 [A]).
 var ErrPayload = language.TemplatePayload.Of().Wrap()
 
 // Get is $input.body.

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
-// Response maps a backend's answers to what the client gets, as one integration
+// Response maps a backend's responses to what the client gets, as one integration
 // response says. It is immutable and safe for concurrent use.
 type Response struct {
 	templates map[string]*Template
@@ -62,7 +62,7 @@ func (m *Response) Append(dst []byte, e *event.Event, p *Payload, templateKey st
 	return t.Append(dst, e, p, overrides)
 }
 
-// AppendHeader adds the headers that responseParameters map, for the only answers
+// AppendHeader adds the headers that responseParameters map, for the only responses
 // that show any: those to a handshake. backend is the headers of the backend's
 // answer. Names that belong to the gateway come as x-amzn-Remapped-..., and
 // Transfer-Encoding not at all (aws-dataplane §5.3 [O]).

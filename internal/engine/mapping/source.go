@@ -38,7 +38,7 @@ type source struct {
 }
 
 // ErrInvalidJSON is a body that starts like JSON and is none, where a mapping
-// reads a path in it: the caller answers 400 "Invalid JSON in request body"
+// reads a path in it: the caller responds with 400 "Invalid JSON in request body"
 // (aws-dataplane §4.2 rule 5 [O]).
 var ErrInvalidJSON = errors.New("invalid JSON in request body")
 

@@ -1,5 +1,5 @@
 // Package policy thinks about IAM policy documents: it parses them with AWS's
-// refusals, compiles them once, and answers whether a request is allowed and
+// refusals, compiles them once, and returns whether a request is allowed and
 // which statement said so. Identity policies, permissions boundaries, session
 // policies, trust policies of roles and the policies that Lambda authorizers
 // return are the same language with different rules of form ([Kind]).

@@ -45,7 +45,7 @@ type patterns struct {
 }
 
 // Parse reads and compiles a document. The error is a *pasarela.Error with
-// [CodeMalformed] and the sentence that AWS answers.
+// [CodeMalformed] and the sentence that AWS returns.
 func Parse(text string, kind Kind) (*Document, error) {
 	root, err := parseJSON(text)
 	if err != nil {

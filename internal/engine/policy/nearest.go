@@ -47,7 +47,7 @@ func (s *Statement) misses(r *Request) Missed {
 }
 
 // SyntaxFault says in words what is wrong with the form of a document, where AWS
-// answers "Syntax errors in policy."; it is empty when the form is right.
+// returns "Syntax errors in policy."; it is empty when the form is right.
 func SyntaxFault(text string) language.Message {
 	root, err := parseJSON(text)
 	switch {

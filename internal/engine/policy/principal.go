@@ -138,7 +138,7 @@ func isUniqueID(text string) bool {
 		!strings.ContainsFunc(text, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') })
 }
 
-// grip answers how the element names the caller. NotPrincipal names everyone
+// grip returns how the element names the caller. NotPrincipal names everyone
 // else directly.
 func (p *principals) match(c *Caller, deny bool) principalMatch {
 	best := matchesNone

@@ -11,7 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/fastpath/accept"
 )
 
-// upgrade answers 101 on a hijacked connection and closes it.
+// upgrade responds with 101 on a hijacked connection and closes it.
 func upgrade(w http.ResponseWriter, _ *http.Request) {
 	nc, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package accept takes the connections of a TCP listener before net/http's server: it
-// reads and answers plain WebSocket handshakes itself and passes everything else on to
+// reads and serves plain WebSocket handshakes itself and passes everything else on to
 // net/http, byte for byte (internal/fastpath/README.md).
 //
 //	client --TCP--> Listener --plain handshake--> handler, 101, socket.Pool

@@ -18,7 +18,7 @@ const (
 	maxLinger = 256 << 10              // bytes that are read meanwhile
 )
 
-// noRequest is none in any version of HTTP: net/http answers it with 400 and closes.
+// noRequest is none in any version of HTTP: net/http responds to it with 400 and closes.
 const noRequest = "two lengths\r\n\r\n"
 
 // Conn is a connection as net/http's server reads it: each head when it is whole. It is

@@ -48,7 +48,7 @@ type body struct{ bytes.Reader }
 
 func (*body) Close() error { return nil }
 
-// serve answers the call that brought the connection here, then those that follow.
+// serve handles the call that brought the connection here, then those that follow.
 func (c *conn) serve(first *http.Request) {
 	if !c.respond(first) {
 		c.close()

@@ -10,5 +10,5 @@
 // here: the connection goes back to net/http with the bytes that were read
 // (fastpath/replay), and net/http alone decides what they are.
 //
-// The same handler answers on both ways, so a response does not show which it took.
+// The same handler responds on both ways, so a response does not show which it took.
 package pushserver

@@ -80,8 +80,8 @@ func (s *Server) reserve(r *http.Request) (bytes int64, ok bool) {
 	return r.ContentLength, true
 }
 
-// takeConn takes the connection of r away from net/http and answers r as the first
-// call served here; it answers nothing when it returns false.
+// takeConn takes the connection of r away from net/http and handles r as the first
+// call served here; it writes nothing when it returns false.
 func (s *Server) takeConn(w http.ResponseWriter, r *http.Request) bool {
 	c := &conn{server: s, remote: r.RemoteAddr, tls: r.TLS, heads: requesthead.Reader{Bounds: callBounds}}
 	if !s.add(c) {

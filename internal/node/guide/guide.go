@@ -37,7 +37,7 @@ const (
 	template       = "{\n  \"connectionId\": \"$context.connectionId\",\n  \"type\": \"$input.params('reportType')\"\n}"
 )
 
-// responseKeys are the statuses that the report backend answers on its create
+// responseKeys are the statuses that the report backend returns on its create
 // call. Any other is unmapped and fails, as the guide warns.
 var responseKeys = [...]string{"201", "400", "429", "503"}
 

@@ -17,7 +17,7 @@ import (
 const certificateLife = 365 * 24 * time.Hour
 
 // Certificate makes a certificate for the names by which this machine calls itself, signed
-// by itself, and answers it as PEM too, for clients that are to trust it. Its key is nowhere
+// by itself, and returns it as PEM too, for clients that are to trust it. Its key is nowhere
 // but in memory.
 func Certificate(now time.Time) (config *tls.Config, public []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

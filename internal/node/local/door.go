@@ -28,7 +28,7 @@ type Door struct {
 // accountForm is an access key that names an account.
 var accountForm = regexp.MustCompile(`^\d{12}$`)
 
-// Admit answers the root user of the account, whatever the signature says (A-NODE-20), and
+// Admit lets in the root user of the account, whatever the signature says (A-NODE-20), and
 // refuses what a browser sends from another origin, and keys that name another account.
 func (d *Door) Admit(r *http.Request, accessKeyID string) (pasarela.Principal, error) {
 	who := d.Root

@@ -24,7 +24,7 @@ type Sources struct {
 	LogDropped func() int64
 	// BodiesRefused is how many requests found no memory for their bodies.
 	BodiesRefused func() int64
-	// StoreUp says whether the store answers.
+	// StoreUp says whether the store responds.
 	StoreUp func() bool
 	Version string
 }

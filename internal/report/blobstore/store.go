@@ -41,7 +41,7 @@ type backend interface {
 	read(ctx context.Context, key string) ([]byte, error)
 	// open returns a file of any size, or ErrMissing.
 	open(ctx context.Context, key string) (io.ReadCloser, error)
-	// serve answers a download, ranges included; ErrMissing means that nothing
+	// serve writes a download, ranges included; ErrMissing means that nothing
 	// was answered yet.
 	serve(w http.ResponseWriter, r *http.Request, key string, as Attachment) error
 	// remove returns the bytes that were freed here; a missing key is no error.
@@ -152,7 +152,7 @@ func (s *Store) Open(ctx context.Context, id, format string) (io.ReadCloser, err
 	return s.backend.open(ctx, reportKey(id, format))
 }
 
-// Serve answers a download of a report. The error is ErrMissing when nothing was
+// Serve writes a download of a report. The error is ErrMissing when nothing was
 // answered yet.
 func (s *Store) Serve(w http.ResponseWriter, r *http.Request, id, format string, as Attachment) error {
 	return s.backend.serve(w, r, reportKey(id, format), as)

@@ -79,7 +79,7 @@ func (m *mailer) send(ctx context.Context, to string, parcel Parcel) error {
 	job := parcel.Job
 	message.SetDate()
 	message.SetMessageIDWithValue(job.ID + "." + strconv.FormatInt(job.Finished.UnixMicro(), 36) + "@" + m.from[strings.LastIndexByte(m.from, '@')+1:len(m.from)-1])
-	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
 	message.Subject(language.MailSubject(parcel.Language, parcel.Title, job.State == jobs.Ready))
 	message.SetBodyString(mail.TypeTextPlain, language.MailBody(parcel.Language, language.Mail{
 		Title: parcel.Title, Rows: job.Rows, Link: parcel.Link, Until: job.Expires.In(parcel.Zone), Reason: parcel.Reason, Attached: m.attaches(job), ID: job.ID,

@@ -18,7 +18,7 @@ import (
 )
 
 // ErrGone says that the connection does not exist, or not yet: API Gateway
-// answers 410 until $connect is through.
+// responds with 410 until $connect is through.
 var ErrGone = errors.New("the connection is gone")
 
 // ErrRefused says that the gateway answered and did not deliver. After any other

@@ -17,7 +17,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
-// gateway answers @connections with what is next in answers, then with 200.
+// gateway responds to @connections with what is next in answers, then with 200.
 type gateway struct {
 	*httptest.Server
 	mu        sync.Mutex

@@ -15,7 +15,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/notify"
 )
 
-// A wire takes frames and answers with a status, without a network.
+// A wire takes frames and responds with a status, without a network.
 type wire struct {
 	mu       sync.Mutex
 	status   int
@@ -131,7 +131,7 @@ func TestARefusedSignatureIsRemembered(t *testing.T) {
 	}
 }
 
-// A slow wire delivers a frame and answers later, whoever waits for the answer.
+// A slow wire delivers a frame and responds later, whoever waits for the answer.
 type slow struct {
 	wire
 	takes time.Duration

@@ -164,7 +164,7 @@ func (s *server) operators(serve http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// refuseRole answers a request that needs the operator's role.
+// refuseRole refuses a request for want of the operator's role.
 func refuseRole(w http.ResponseWriter, who identity) {
 	if who.role == client {
 		fail(w, http.StatusForbidden, problem{Code: "forbidden", Message: "only the operator of the service may do this"})
@@ -173,7 +173,7 @@ func refuseRole(w http.ResponseWriter, who identity) {
 	unknown(w)
 }
 
-// unknown answers a request without valid credentials.
+// unknown refuses a request without valid credentials.
 func unknown(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="reports"`)
 	fail(w, http.StatusUnauthorized, problem{Code: "unauthorized", Message: "this call needs the header Authorization: Bearer, with the service's token or with the capability that came with the report (its member access)"})

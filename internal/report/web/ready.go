@@ -9,7 +9,7 @@ type Check struct {
 	Cause string `json:"cause,omitempty"` // for the operator
 }
 
-// readiness answers 200 when everything that reports need can be reached, else 503.
+// readiness responds with 200 when everything that reports need can be reached, else 503.
 // Everybody may know what is wrong; why is the operator's.
 func (s *server) readiness(w http.ResponseWriter, r *http.Request) {
 	checks := s.ready(r.Context())

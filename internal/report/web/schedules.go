@@ -225,7 +225,7 @@ func (s *server) listSchedules(w http.ResponseWriter, r *http.Request) {
 }
 
 // permittedSchedule finds the schedule that a request names, if the client may access
-// it; otherwise it answers as if there were none.
+// it; otherwise it responds as if there were none.
 func (s *server) permittedSchedule(w http.ResponseWriter, r *http.Request) (found schedules.Schedule, who identity, ok bool) {
 	who = s.identify(r)
 	if who.role == anonymous {

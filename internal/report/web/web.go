@@ -112,7 +112,7 @@ func secured(next http.Handler) http.Handler {
 // elsewhere is the pattern of what no route takes.
 const elsewhere = "/"
 
-// notFound answers 404, or 405 where another method would be served.
+// notFound responds with 404, or 405 where another method would be served.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
 	if allowed := s.methods(r); len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))

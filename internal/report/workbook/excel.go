@@ -175,7 +175,7 @@ const (
 )
 
 // totalFormula keeps the total alive when a person edits the sheet. Each sheet is an
-// argument: LibreOffice 7.4 answers #NAME? to a reference through several quoted
+// argument: LibreOffice 7.4 shows #NAME? to a reference through several quoted
 // sheets ('A:B'!C1). It is "" for more sheets than a formula holds; the total is a
 // plain value then.
 func (w *excelWriter) totalFormula(column int) string {

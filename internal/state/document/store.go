@@ -35,7 +35,7 @@ func NewStore[T any](bucket pasarela.Bucket) *Store[T] {
 }
 
 // NewStoreOfKnown makes a store that does not decode a document for Update or Upsert when
-// known has it: known answers a value that is the caller's own to change, or nil.
+// known has it: known returns a value that is the caller's own to change, or nil.
 func NewStoreOfKnown[T any](bucket pasarela.Bucket, known func(key string, revision uint64) *T) *Store[T] {
 	s := NewStore[T](bucket)
 	s.known = known
@@ -51,7 +51,7 @@ func (s *Store[T]) Get(ctx context.Context, key string) (Document[T], error) {
 	return read[T](entry)
 }
 
-// Create writes a new document, or answers [pasarela.ErrConflict] when the key
+// Create writes a new document, or returns [pasarela.ErrConflict] when the key
 // is taken.
 func (s *Store[T]) Create(ctx context.Context, key string, value *T) (revision uint64, err error) {
 	data, err := encode(value)
@@ -85,7 +85,7 @@ func (s *Store[T]) Delete(ctx context.Context, key string, permit func(*T) error
 	return err
 }
 
-// Remove is [Store.Delete] that answers the document as it was last.
+// Remove is [Store.Delete] that returns the document as it was last.
 func (s *Store[T]) Remove(ctx context.Context, key string, permit func(*T) error) (removed Document[T], err error) {
 	err = s.locks.withLock(ctx, key, func() error {
 		current, err := s.Get(ctx, key)

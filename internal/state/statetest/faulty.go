@@ -23,7 +23,7 @@ const (
 )
 
 // Faulty is a bucket with faults. Plan is asked about every call: verb is "get",
-// "put", "delete" or "list"; nil has no faults. What fails answers
+// "put", "delete" or "list"; nil has no faults. What fails returns
 // [pasarela.ErrUnavailable], as a real store does when it does not know.
 type Faulty struct {
 	pasarela.Bucket

@@ -51,8 +51,8 @@ func (t *Type) HasAttribute(name string) bool {
 
 // State is a resource that is there.
 type State struct {
-	PhysicalID string // what Ref answers
-	// Attributes are what Fn::GetAtt answers, by the names of [Type.Attributes].
+	PhysicalID string // what Ref returns
+	// Attributes are what Fn::GetAtt returns, by the names of [Type.Attributes].
 	Attributes map[string]any
 	// Note is a sentence for the events of the stack: what of the properties has no
 	// effect here. Most have none.

@@ -108,7 +108,7 @@ func change(t *testing.T, kind *resource.Type, r *resource.Request, properties s
 	}
 }
 
-// see returns some members of what an operation answers.
+// see returns some members of what an operation returns.
 func see(t *testing.T, s *services, service, operation string, members map[string]any, names ...string) string {
 	t.Helper()
 	response, err := s.Call(t.Context(), service, operation, members)

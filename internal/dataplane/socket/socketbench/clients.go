@@ -16,7 +16,7 @@ import (
 )
 
 // runClients is the other process: it obeys lines on its standard input, "open N",
-// "close" (a close frame on every connection) and "echo CONNS N", and answers each
+// "close" (a close frame on every connection) and "echo CONNS N", and responds to each
 // with a line.
 func runClients(args []string) error {
 	fs := flag.NewFlagSet("clients", flag.ExitOnError)
