@@ -122,7 +122,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	}
 	return gateway.New(gateway.Options{
 		Undecided: undecided,
-		Journal:   n.store.Journal(n.store.Run()), Sure: sure, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
+		Journal:   n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), Sure: sure, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,
 		Account: n.limits(throttle.Account()), NewConnections: n.limits(throttle.Connections()),

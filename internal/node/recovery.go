@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -59,28 +60,62 @@ func (n *Node) recoverEnded(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return n.recoverLocal(ctx)
+}
+
+// recoverLocal runs what only the node's own directory knows of: connections that earlier
+// runs of a cluster's node held and that never stood in the cluster's journal.
+func (n *Node) recoverLocal(ctx context.Context) error {
+	left, err := n.store.Left(ctx)
+	if err != nil || len(left.Journals)+len(left.Outdated) == 0 {
+		return err
+	}
+	if len(left.Outdated) > 0 {
+		n.options.Log.Warn("journals of earlier runs in the node's directory are too old to tell which $disconnects other nodes have run; none is run by them", "files", left.Outdated)
+	}
+	var owed journal.Owed
+	for _, j := range left.Journals {
+		if err := n.readJournal(ctx, n.store.Run(), j, &owed); err != nil {
+			return err
+		}
+	}
+	records := slices.DeleteFunc(owed.Records(), func(r journal.Record) bool { return left.Taken[r.ConnectionID] })
+	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error { return n.store.Forget(ctx, left) })
+	if err == nil && len(records) > 0 {
+		n.options.Log.Warn("an earlier run of this node ended with open connections that only its directory knew of; their $disconnects are run now",
+			"connections", len(records), "disconnecting", done.Disconnecting, "kept", done.Kept, "without_a_stage", done.WithoutStage)
+	}
+	return err
+}
+
+// readJournal adds a journal to what is owed, and names what of it cannot be read.
+func (n *Node) readJournal(ctx context.Context, of pasarela.Run, j pasarela.Journal, owed *journal.Owed) error {
+	return j.Read(ctx, func(data []byte) {
+		owed.Add(data, func(l journal.Loss) {
+			n.options.Log.Warn("a part of the journal of a lost run cannot be read; connections noted in it get no $disconnect, or a second one",
+				"node", of.Node, "run", of.Boot, "bytes_from", l.From, "bytes_to", l.To, "why", l.Why)
+		})
+	})
 }
 
 // recoverRuns runs what a lost run left, which stands in these journals.
 func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals []pasarela.Run) error {
 	var owed journal.Owed
-	for _, run := range journals {
-		err := n.store.Journal(run).Read(ctx, func(data []byte) {
-			owed.Add(data, func(l journal.Loss) {
-				n.options.Log.Warn("a part of the journal of a lost run cannot be read; connections noted in it get no $disconnect, or a second one",
-					"node", run.Node, "run", run.Boot, "bytes_from", l.From, "bytes_to", l.To, "why", l.Why)
-			})
-		})
-		if err != nil {
+	spokeOf := make([][]string, len(journals))
+	for i, run := range journals {
+		if err := n.readJournal(ctx, run, n.store.Journal(run), &owed); err != nil {
 			return err
 		}
+		spokeOf[i] = owed.Mentioned() // with those of journals that this run had taken over
 	}
 	records := owed.Records()
 	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
-		for _, run := range journals {
+		for i, run := range journals {
 			if n.store.Run() != own {
 				return gateway.ErrTakenOver
+			}
+			if err := n.store.NoteTaken(ctx, run, spokeOf[i]); err != nil {
+				return err
 			}
 			if err := n.store.Journal(run).Remove(ctx); err != nil {
 				return err

@@ -131,6 +131,9 @@ func openOn(ctx context.Context, conn *nats.Conn, options Options) (*Store, erro
 	if store.leases, err = takeLease(ctx, store.bucket, options); err != nil {
 		return nil, err
 	}
+	if options.Home != "" {
+		store.home, store.local = options.Home, &fileJournal{path: journalPath(options.Home, store.Run())}
+	}
 	store.bus.ended = store.leases.ended
 	// From here on watches prove that they keep up (see bucket.pulse).
 	store.bucket.pulse = store.leases.key()

@@ -21,10 +21,9 @@ const (
 
 // fileJournal is a [pasarela.Journal] in a file beside the embedded store.
 type fileJournal struct {
-	path string
-
 	mu    sync.Mutex // the sync has a goroutine of its own
-	file  *os.File   // nil until the first write
+	path  string
+	file  *os.File // nil until the first write
 	size  int64
 	timer *time.Timer // of the next sync; nil while all is synced
 }
@@ -123,7 +122,10 @@ func (j *fileJournal) Rewrite(_ context.Context, batches iter.Seq[[]byte]) error
 }
 
 func (j *fileJournal) Read(_ context.Context, each func([]byte)) error {
-	data, err := os.ReadFile(j.path)
+	j.mu.Lock()
+	path := j.path
+	j.mu.Unlock()
+	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -135,6 +137,8 @@ func (j *fileJournal) Read(_ context.Context, each func([]byte)) error {
 
 func (j *fileJournal) Remove(context.Context) error {
 	err := j.Close()
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if removal := os.Remove(j.path); !errors.Is(removal, os.ErrNotExist) {
 		err = errors.Join(err, removal)
 	}

@@ -53,6 +53,8 @@ type Store struct {
 	dir      string
 	run      pasarela.Run
 	journals jetstream.Stream
+	home     string       // see Options.Home
+	local    *fileJournal // see LocalJournal
 	queue    workQueue
 	leases   *leases               // nil for an embedded store, whose lock keeps others out
 	leave    func(context.Context) // notes how far the store has come; nothing for a cluster

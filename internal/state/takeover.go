@@ -22,7 +22,8 @@ import (
 //  2. The claim takeover/<node>/<boot> is made. There is one winner.
 //  3. A message of the winner's is put behind the journal: its run can add nothing.
 //  4. The winner reads the journal and those that its run had claimed, notes what is
-//     owed in its own, removes them, its run's last, and only then acts on it.
+//     owed in its own, leaves behind what connections they spoke of (NoteTaken),
+//     removes them, its run's last, and only then acts on it.
 //
 // So a journal that is still there and claimed by a run that has ended belongs to
 // the run that takes that one over.
@@ -45,7 +46,8 @@ func claimKey(run pasarela.Run) string {
 }
 
 // EndedRuns are the runs that are known to have ended and left a journal, those that
-// other runs are taking over included.
+// other runs are taking over included, and those of this node that left one in its
+// directory only and that no run has claimed.
 func (s *Store) EndedRuns(ctx context.Context) ([]pasarela.Run, error) {
 	own := s.Run()
 	if s.leases == nil {
@@ -53,9 +55,21 @@ func (s *Store) EndedRuns(ctx context.Context) ([]pasarela.Run, error) {
 		return slices.DeleteFunc(runs, func(r pasarela.Run) bool { return r == own }), err
 	}
 	runs, err := journalSubjects(ctx, s.journals)
+	if err != nil {
+		return nil, err
+	}
+	local, err := s.localRuns()
+	if err != nil {
+		return nil, err
+	}
+	local = slices.DeleteFunc(local, func(r pasarela.Run) bool { return slices.Contains(runs, r) })
+	if local, err = s.unclaimed(ctx, local); err != nil {
+		return nil, err
+	}
+	runs = append(runs, local...)
 	runs = slices.DeleteFunc(runs, func(r pasarela.Run) bool { return !s.leases.runEnded(r) })
 	sort.Slice(runs, func(i, j int) bool { return claimKey(runs[i]) < claimKey(runs[j]) })
-	return runs, err
+	return runs, nil
 }
 
 // Undecided says whether a run of the node has ended and left a journal that no other run
@@ -84,10 +98,15 @@ func (s *Store) TakeOver(ctx context.Context, run pasarela.Run) ([]pasarela.Run,
 			return nil, err
 		}
 		if by == s.Run() {
-			if err := s.streamJournal(run).fence(ctx); err != nil {
+			journals, err := s.heritage(ctx, run)
+			for _, of := range journals {
+				// Also those that run had claimed: it may have ended before it did this.
+				err = errors.Join(err, s.streamJournal(of).fence(ctx))
+			}
+			if err != nil {
 				return nil, err
 			}
-			return s.heritage(ctx, run)
+			return journals, nil
 		}
 		run = by // where it has ended, what it had claimed comes with it
 	}
@@ -185,5 +204,8 @@ func (s *Store) BeginAnew(ctx context.Context) error {
 	if s.leases == nil {
 		return errors.New("a run on a data directory of its own is never taken over")
 	}
-	return s.leases.beginAnew(ctx)
+	if err := s.leases.beginAnew(ctx); err != nil || s.local == nil {
+		return err
+	}
+	return s.local.move(journalPath(s.home, s.Run()))
 }

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -32,8 +33,9 @@ func (s *Store) keepTidy(ctx context.Context) {
 }
 
 // Tidy clears away the markers that keys left which were removed longer ago than
-// age, and returns how many. A key that was made again meanwhile is not touched:
-// what goes is one message by its revision.
+// age, and what is left behind for nodes that did not come back (see NoteTaken), and
+// returns how many. A key that was made again meanwhile is not touched: what goes is
+// one message by its revision.
 func (s *Store) Tidy(ctx context.Context, age time.Duration) (cleared int, err error) {
 	watcher, err := s.bucket.kv.WatchAll(ctx, jetstream.MetaOnly())
 	if err != nil {
@@ -53,7 +55,8 @@ func (s *Store) Tidy(ctx context.Context, age time.Duration) (cleared int, err e
 				return 0, errors.New("the watch ended")
 			case update == nil:
 				complete = true
-			case update.Operation() != jetstream.KeyValuePut && time.Since(update.Created()) >= age:
+			case update.Operation() != jetstream.KeyValuePut && time.Since(update.Created()) >= age,
+				strings.HasPrefix(update.Key(), swap(takenPrefix)) && time.Since(update.Created()) >= takenFor:
 				markers[update.Key()] = update.Revision()
 			}
 		}

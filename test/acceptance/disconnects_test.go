@@ -3,6 +3,9 @@ package acceptance
 import (
 	"encoding/json"
 	"fmt"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
 // A server that is killed with open connections runs their $disconnects when it starts
@@ -52,6 +57,62 @@ func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
 	}
 	s.process.Interrupt(t) // it stops when its $disconnects are over
 	b.Untouched(t)
+}
+
+// A node of a cluster that is killed while NATS is away knows at its next start on its
+// directory of the connections that it took meanwhile: each of them, and of those before,
+// gets one $disconnect.
+func TestANodeKilledWithoutNATSRunsItsDisconnectsAtItsNextStart(t *testing.T) {
+	const before, meanwhile = 30, 50
+	nats := natsserver.Options{Dir: t.TempDir()}
+	servers := natsserver.Start(t, nats)
+	nats.Port = servers.Addr().(*net.TCPAddr).Port
+	dir, listen := t.TempDir(), testkit.FreeAddress(t)
+	flags := []string{"--nats-url", servers.ClientURL(), "--node-name", "n"}
+	s := serve(t, dir, listen, flags...)
+	b := testkit.NewBackend(t)
+	b.Respond(testkit.Response{Body: "{}"})
+	socket := s.deployDisconnect(t, b.URL)
+	for range before {
+		testkit.Connect(t, socket)
+	}
+	noted(t, dir, before)
+	servers.Shutdown()
+	servers.WaitForShutdown()
+	for range meanwhile {
+		testkit.Connect(t, socket)
+	}
+	noted(t, dir, before+meanwhile)
+	s.process.Kill()
+	natsserver.Start(t, nats)
+	s = serve(t, dir, listen, flags...)
+	told := map[string]bool{}
+	for range before + meanwhile {
+		var got struct {
+			ID   string
+			Code int
+		}
+		if r := b.Next(t); json.Unmarshal([]byte(r.Body), &got) != nil || got.Code != 1006 || told[got.ID] {
+			t.Fatalf("the backend got %s, again: %t", r.Body, told[got.ID])
+		}
+		told[got.ID] = true
+	}
+	s.process.Interrupt(t)
+	b.Untouched(t)
+}
+
+// noted waits until the journal in a node's directory has so many open connections.
+func noted(t *testing.T, dir string, want int) {
+	t.Helper()
+	testkit.Eventually(t, fmt.Sprint(want, " connections in the journal"), func() bool {
+		var owed journal.Owed
+		files, _ := filepath.Glob(filepath.Join(dir, "journal", "*.log"))
+		for _, file := range files {
+			data, _ := os.ReadFile(file)
+			owed.Add(data, func(journal.Loss) {}) // it is being written
+		}
+		return len(owed.Records()) == want
+	})
 }
 
 // deployDisconnect deploys an API that calls the backend for each $disconnect, and returns

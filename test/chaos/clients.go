@@ -37,7 +37,8 @@ func (k *clients) run(ctx context.Context, count int, random *rand.Rand) {
 
 // live is one connection from its dialling to its end.
 func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
-	url := "ws" + strings.TrimPrefix(k.c.urls[random.IntN(size)], "http") + k.path + "?client=" + name
+	node := random.IntN(size)
+	url := "ws" + strings.TrimPrefix(k.c.urls[node], "http") + k.path + "?client=" + name
 	dialling, cancel := context.WithTimeout(ctx, dialTimeout)
 	conn, response, err := websocket.Dial(dialling, url, nil)
 	cancel()
@@ -48,7 +49,7 @@ func (k *clients) live(ctx context.Context, name string, random *rand.Rand) {
 		wait(ctx, time.Duration(100+random.IntN(400))*time.Millisecond)
 		return
 	}
-	k.ledger.opened(name)
+	k.ledger.opened(name, node)
 	until, leave := context.WithCancel(ctx)
 	defer leave()
 	if k.stay > 0 {

@@ -19,39 +19,37 @@ type fault struct {
 // faults are what a run chooses from, by name.
 var faults = []fault{
 	{"kill-node", func(ctx context.Context, r *run, i int) error {
-		r.ledger.killed()
+		r.ledger.killed(i)
 		r.cluster.nodes[i].kill()
-		r.ledger.killed()
+		r.ledger.killed(i)
 		wait(ctx, r.pause(15*time.Second)) // half of the time another node is first
 		return r.cluster.nodes[i].start()
 	}},
 	{"kill-nats", func(ctx context.Context, r *run, i int) error {
-		defer r.ledger.stalled(time.Now())
 		r.cluster.nats[i].kill()
 		wait(ctx, r.pause(5*time.Second))
 		return r.cluster.nats[i].start()
 	}},
 	{"freeze-node", func(ctx context.Context, r *run, i int) error {
-		r.ledger.killed()
+		r.ledger.killed(i)
 		r.cluster.nodes[i].freeze()
 		wait(ctx, r.pause(25*time.Second)) // a lease is ten
-		r.ledger.killed()
+		r.ledger.killed(i)
 		r.cluster.nodes[i].thaw()
 		return nil
 	}},
 	{"freeze-nats", func(ctx context.Context, r *run, i int) error {
-		defer r.ledger.stalled(time.Now())
 		r.cluster.nats[i].freeze()
 		wait(ctx, r.pause(10*time.Second))
 		r.cluster.nats[i].thaw()
 		return nil
 	}},
 	{"isolate-node", func(ctx context.Context, r *run, i int) error {
-		r.ledger.killed()
+		r.ledger.killed(i)
 		r.cluster.isolate(i, true)
 		wait(ctx, r.pause(30*time.Second))
 		r.cluster.isolate(i, false)
-		r.ledger.killed()
+		r.ledger.killed(i)
 		return nil
 	}},
 	{"cut-link", func(ctx context.Context, r *run, i int) error {

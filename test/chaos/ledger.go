@@ -14,10 +14,6 @@ import (
 // that is not in the journal yet: such a one may have no $disconnect, or a second.
 const window = 250 * time.Millisecond
 
-// election is how long after a fault of a NATS server the nodes' journals may not be
-// written: until its cluster has a leader again and the nodes have tried anew.
-const election = 10 * time.Second
-
 // ledger is what the backend and the clients saw.
 type ledger struct {
 	mu     sync.Mutex
@@ -25,15 +21,12 @@ type ledger struct {
 	byName map[string]string
 	open   []string // connections whose clients have their 101 and have seen no end
 	pushes map[string]*push
-	kills  []time.Time // ends without a word: kills and cuts
-	stalls []stall
+	kills  [size][]time.Time // of each node: ends without a word, kills and cuts
 }
-
-// stall is a time in which journals may not be written.
-type stall struct{ from, to time.Time }
 
 // life is one connection.
 type life struct {
+	node        int       // that gave the client its 101
 	opened      time.Time // the client had its 101; zero: it never had
 	ended       time.Time // as the client saw it
 	closed      int       // the code of the close frame that the client got; below 0: none
@@ -75,12 +68,12 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("{}")) // a gateway that is gone needs no answer
 }
 
-// opened notes that the client of that name has its 101.
-func (l *ledger) opened(client string) {
+// opened notes that the client of that name has its 101 from a node.
+func (l *ledger) opened(client string, node int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if of := l.lives[l.byName[client]]; of != nil {
-		of.opened = time.Now()
+		of.opened, of.node = time.Now(), node
 		l.open = append(l.open, l.byName[client])
 	}
 }
@@ -96,17 +89,11 @@ func (l *ledger) ended(client string, code int) {
 	}
 }
 
-// stalled notes that a NATS server was faulty from then to now.
-func (l *ledger) stalled(from time.Time) {
+// killed notes that a node is being killed, or was.
+func (l *ledger) killed(node int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stalls = append(l.stalls, stall{from, time.Now().Add(election)})
-}
-
-func (l *ledger) killed() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.kills = append(l.kills, time.Now())
+	l.kills[node] = append(l.kills[node], time.Now())
 }
 
 // verdict is what the ledger says of a run.
@@ -115,11 +102,8 @@ type verdict struct {
 	// InWindow are those without a $disconnect, and with a second one, that the docs
 	// name: opened, or over, in the last moment before a kill.
 	MissedInWindow, RepeatedInWindow int
-	// MissedUnwritten were opened while the journal could not be written, and their node
-	// was killed before it could.
-	MissedUnwritten int
-	OtherRequest    int           // repeated under another request id
-	Slowest         time.Duration // from the end of a connection to its $disconnect
+	OtherRequest                     int           // repeated under another request id
+	Slowest                          time.Duration // from the end of a connection to its $disconnect
 	// Pushes were accepted. Of these, PushesLost did not reach a client that got a close
 	// frame, PushesCut one that got none: it left, or its node was killed.
 	Pushes, PushesLost, PushesCut, PushesDoubled int
@@ -128,8 +112,8 @@ type verdict struct {
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; without a journal %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d",
-		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.MissedUnwritten, v.OtherRequest, v.Slowest.Round(time.Millisecond),
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d",
+		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.OtherRequest, v.Slowest.Round(time.Millisecond),
 		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered)
 }
 
@@ -149,10 +133,8 @@ func (l *ledger) judge() verdict {
 			v.Connections++
 		}
 		switch n := len(of.disconnects); {
-		case n == 0 && !of.opened.IsZero() && l.nearKill(of.opened):
+		case n == 0 && !of.opened.IsZero() && l.nearKill(of, of.opened):
 			v.MissedInWindow++
-		case n == 0 && !of.opened.IsZero() && l.unwritten(of.opened):
-			v.MissedUnwritten++
 		case n == 0 && !of.opened.IsZero():
 			v.Lost++
 			v.Worst = append(v.Worst, fmt.Sprintf("%s opened %s ended %s: no $disconnect", id, clock(of.opened), clock(of.ended)))
@@ -173,7 +155,7 @@ func (l *ledger) repeated(v *verdict, id string, of *life) {
 			v.OtherRequest++
 		}
 	}
-	if l.nearKill(first.at) {
+	if l.nearKill(of, first.at) {
 		v.RepeatedInWindow++
 		return
 	}
@@ -185,22 +167,15 @@ func (l *ledger) repeated(v *verdict, id string, of *life) {
 	v.Worst = append(v.Worst, text)
 }
 
-// nearKill says whether a kill came within window after at.
-func (l *ledger) nearKill(at time.Time) bool {
-	for _, kill := range l.kills {
-		if d := kill.Sub(at); d > -window && d < window {
-			return true
+// nearKill says whether its node, or any where that is not known, was killed within window
+// before or after at.
+func (l *ledger) nearKill(of *life, at time.Time) bool {
+	for node, kills := range l.kills {
+		if !of.opened.IsZero() && node != of.node {
+			continue
 		}
-	}
-	return false
-}
-
-// unwritten says whether a connection opened at that time may never have been in a
-// journal: a kill came while journals could not be written.
-func (l *ledger) unwritten(at time.Time) bool {
-	for _, s := range l.stalls {
-		for _, kill := range l.kills {
-			if !at.Before(s.from) && !kill.Before(at) && !kill.After(s.to) {
+		for _, kill := range kills {
+			if d := kill.Sub(at); d > -window && d < window {
 				return true
 			}
 		}

@@ -133,7 +133,7 @@ func (g *Gateway) closeJournal(ctx context.Context) {
 	if left := g.disconnects.left.Load(); left > 0 {
 		g.options.Log.Warn("$disconnects were not run in time; the next run takes them from the journal", "count", left)
 	}
-	if err := g.journal.Close(ctx); err != nil {
+	if err := g.endJournals(ctx); err != nil {
 		g.options.Log.Warn("the journal could not be ended; the next run reads it as it is, and may run $disconnects again that were run", "error", err)
 	}
 }

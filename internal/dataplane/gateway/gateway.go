@@ -40,6 +40,9 @@ type Options struct {
 	Undecided func(ctx context.Context, node string) (bool, error)
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
+	// LocalJournal is a copy of it on this machine: the next run of the node has it when
+	// nobody took Journal's batches. Nil: there is none.
+	LocalJournal pasarela.Journal
 	// Queue is where calls of stages wait that have asynchronous routes; nil: there are
 	// none, and such stages answer 503.
 	Queue pasarela.WorkQueue
@@ -113,6 +116,7 @@ type Gateway struct {
 	logs        sync.Map // *stage.Stage -> stage.Lines
 	disconnects *disconnects
 	journal     *journal.Writer // nil: none
+	local       *journal.Writer // a copy without messages; nil: none
 	handed      handed
 	lost        losses // $disconnects
 	unsent      losses // messages to clients
@@ -191,19 +195,11 @@ func New(o Options) (*Gateway, error) {
 	if g.pool, err = socket.NewPool(o.Sockets); err != nil {
 		return nil, err
 	}
-	if o.Journal != nil {
-		g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.takenOver, Log: o.Log})
-		if o.Sure != nil {
-			g.disconnects.confirm = g.journal.AfterWrite
-		}
-	}
+	g.openJournals()
 	if o.Bus != nil {
 		if g.stopBus, err = o.Bus.Handle(busSubject, busCallsAtOnce, g.serveBus); err != nil {
 			g.pool.Close()
-			if g.journal != nil {
-				err = errors.Join(err, g.journal.Close(context.Background()))
-			}
-			return nil, err
+			return nil, errors.Join(err, g.endJournals(context.Background()))
 		}
 	}
 	g.startAsync()

@@ -10,6 +10,39 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
 )
 
+// openJournals begins the journal and its copy, where there are such.
+func (g *Gateway) openJournals() {
+	o := &g.options
+	if o.Journal == nil {
+		return
+	}
+	ofOutage := "connections opened from now on get no $disconnect"
+	if o.LocalJournal != nil {
+		ofOutage = "connections opened from now on get their $disconnect when it starts again on its data directory, and only then"
+		g.local = journal.New(journal.Options{
+			Journal: o.LocalJournal, Copy: true, Log: o.Log, OfOutage: "connections opened while no NATS server takes their records get no $disconnect",
+			Live: func(each func(*journal.Record)) {
+				g.owed(func(r *journal.Record) { r.Messages = nil; each(r) })
+			},
+		})
+	}
+	g.journal = journal.New(journal.Options{Journal: o.Journal, Live: g.owed, Taken: g.takenOver, Log: o.Log, OfOutage: ofOutage})
+	if o.Sure != nil {
+		g.disconnects.confirm = g.journal.AfterWrite
+	}
+}
+
+// endJournals writes both to their ends.
+func (g *Gateway) endJournals(ctx context.Context) error {
+	var err error
+	for _, w := range []*journal.Writer{g.journal, g.local} {
+		if w != nil {
+			err = errors.Join(err, w.Close(ctx))
+		}
+	}
+	return err
+}
+
 // owe notes in the journal that a connection is owed its $disconnect: the backend may
 // know of it. It never waits.
 func (g *Gateway) owe(c *connection) {
@@ -19,6 +52,10 @@ func (g *Gateway) owe(c *connection) {
 	if g.journal != nil {
 		r := c.record()
 		g.journal.Opened(&r)
+		if g.local != nil {
+			r.Messages = nil
+			g.local.Opened(&r)
+		}
 	}
 }
 
@@ -26,6 +63,9 @@ func (g *Gateway) owe(c *connection) {
 func (g *Gateway) settled(c *connection) {
 	if g.journal != nil {
 		g.journal.Closed(c.id)
+	}
+	if g.local != nil {
+		g.local.Closed(c.id)
 	}
 }
 

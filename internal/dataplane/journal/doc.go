@@ -1,7 +1,8 @@
 // Package journal notes what a node holds, so that another run can go on after it: a
 // record of every connection whose $disconnect is still to be run. A run that is killed
 // leaves its journal; the next run on the data directory, or another node of the
-// cluster, reads it and runs these $disconnects.
+// cluster, reads it and runs these $disconnects. A node of a cluster has two writers: one
+// for the cluster's journal, one for a copy in its own directory (Options.Copy).
 //
 // # Batches
 //

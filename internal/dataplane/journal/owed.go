@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"slices"
 )
 
@@ -62,6 +63,13 @@ func (o *Owed) begin() {
 		o.opened, o.closed = map[string]Record{}, map[string]struct{}{}
 		o.messages, o.confirmed = map[string]map[uint64]Message{}, map[string]uint64{}
 	}
+}
+
+// Mentioned are the ids of all connections that journals spoke of, closed ones too.
+func (o *Owed) Mentioned() []string {
+	ids := slices.AppendSeq(slices.Collect(maps.Keys(o.opened)), maps.Keys(o.closed))
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Records are the connections that were opened and not closed, oldest first.

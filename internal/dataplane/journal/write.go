@@ -45,6 +45,7 @@ func (w *Writer) writeAll() bool {
 			}
 		case err != nil:
 			w.failed(err)
+			w.withdraw()
 			if !w.sleep(pause) {
 				return false
 			}
@@ -168,8 +169,21 @@ func (w *Writer) failed(err error) {
 	owed := w.owed
 	w.mu.Unlock()
 	if first {
-		w.options.Log.Warn("the journal of open connections cannot be written; if the node dies before it can, connections opened from now on get no $disconnect",
-			"error", err, "connections", owed)
+		w.options.Log.Warn("a journal of open connections cannot be written", "error", err, "connections", owed, "if_the_node_dies", w.options.OfOutage)
+	}
+}
+
+// withdraw removes a copy that cannot be written: connections that are closed meanwhile
+// would look open in it.
+func (w *Writer) withdraw() {
+	if !w.options.Copy {
+		return
+	}
+	w.mu.Lock()
+	w.waiting, w.dropped = nil, true
+	w.mu.Unlock()
+	if err := w.options.Journal.Remove(w.ending); err != nil {
+		w.options.Log.Warn("the copy of the journal that is out of date cannot be removed; the next run of this node may run $disconnects again that were run", "error", err)
 	}
 }
 
@@ -179,7 +193,7 @@ func (w *Writer) succeeded() {
 	w.failing = time.Time{}
 	w.mu.Unlock()
 	if !since.IsZero() {
-		w.options.Log.Info("the journal of open connections is written again", "after", time.Since(since).Round(time.Millisecond))
+		w.options.Log.Info("a journal of open connections is written again", "after", time.Since(since).Round(time.Millisecond))
 	}
 }
 

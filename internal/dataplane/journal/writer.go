@@ -62,7 +62,7 @@ type notice struct {
 	call  func()
 }
 
-// Options of a [Writer]. All but Taken must be given.
+// Options of a [Writer]. Journal, Live and Log must be given.
 type Options struct {
 	Journal pasarela.Journal
 	// Live tells all connections that are owed a $disconnect; it is asked when the
@@ -73,7 +73,13 @@ type Options struct {
 	// that the other does not know of. It returns the journal to go on with, which is
 	// written from what Live tells then; an error ends the writer. Nil: it ends.
 	Taken func(ctx context.Context, unwritten []Record) (pasarela.Journal, error)
-	Log   *slog.Logger
+	// Copy says that there is another journal of the same, so that an old state of this
+	// one is worse than none: where it cannot be written it is removed, and written anew
+	// when it can.
+	Copy bool
+	// OfOutage says in the log what follows, if the node dies, from an outage of the journal.
+	OfOutage string
+	Log      *slog.Logger
 }
 
 // New makes a writer and starts it. [Writer.Close] must be called.

@@ -29,9 +29,14 @@ type holder struct {
 
 func hold(t *testing.T) *holder {
 	t.Helper()
+	return holdIn(t, false)
+}
+
+func holdIn(t *testing.T, kept bool) *holder {
+	t.Helper()
 	h := &holder{journal: &memory.Journal{}, open: map[string]journal.Record{}}
 	h.Writer = journal.New(journal.Options{
-		Journal: h.journal, Log: slog.New(slog.DiscardHandler),
+		Journal: h.journal, Copy: kept, Log: slog.New(slog.DiscardHandler),
 		Live: func(each func(*journal.Record)) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -168,6 +173,33 @@ func TestAnOutageLosesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A copy that cannot be written is removed, since what is closed meanwhile would look
+// open in it, and is written anew from what is open.
+func TestACopyIsNeverOutOfDate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := holdIn(t, true)
+		defer h.close(t)
+		h.connect(plain(1))
+		h.connect(plain(2))
+		time.Sleep(time.Second)
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0001", "c0002"}) {
+			t.Errorf("before: %v", got)
+		}
+		h.journal.Fail(errors.New("no space"))
+		h.leave("c0001")
+		h.connect(plain(3))
+		time.Sleep(3 * time.Second)
+		if got := h.onDisk(t); len(got) != 0 {
+			t.Errorf("while it cannot be written: %v", got)
+		}
+		h.journal.Fail(nil)
+		time.Sleep(3 * time.Second)
+		if got := h.onDisk(t); !slices.Equal(got, []string{"c0002", "c0003"}) {
+			t.Errorf("after: %v", got)
+		}
+	})
 }
 
 // A writer whose journal was taken over says which connections the other does not know

@@ -1,0 +1,184 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+)
+
+// A node of a cluster writes its journal twice: to the stream, for the others, and to a file
+// of its own directory, which holds what was opened while no server took it. When the
+// node starts again on the directory, that file says which connections are owed a
+// $disconnect besides those that stood in the stream. For that, whoever takes a run over
+// leaves behind which connections the run's journal spoke of.
+const (
+	takenPrefix = "node/taken/" // + node/run taken over/run that took it over/number of the part
+	takenPart   = 128 << 10     // bytes: servers may take small messages only
+	takenFor    = 7 * 24 * time.Hour
+	// A file older than leftFor is not trusted: what other runs had taken over may be forgotten.
+	leftFor = takenFor - 24*time.Hour
+)
+
+// LocalJournal is the copy of this run's journal in the node's own directory; nil where
+// the journal itself lies there, and where the node has none.
+func (s *Store) LocalJournal() pasarela.Journal {
+	if s.local == nil {
+		return nil
+	}
+	return s.local
+}
+
+// move gives the file another name.
+func (j *fileJournal) move(path string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file != nil { // Windows renames no file that is open
+		if err := j.file.Close(); err != nil {
+			return err
+		}
+		j.file = nil
+	}
+	if err := os.Rename(j.path, path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	j.path = path
+	return nil
+}
+
+func (j *fileJournal) at(path string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.path == path
+}
+
+// localRuns are earlier runs of this node that left a journal in its directory.
+func (s *Store) localRuns() ([]pasarela.Run, error) {
+	if s.local == nil {
+		return nil, nil
+	}
+	runs, err := journalFiles(s.home, s.bus.node)
+	return slices.DeleteFunc(runs, func(r pasarela.Run) bool { return s.local.at(journalPath(s.home, r)) }), err
+}
+
+// unclaimed are those of the runs that no other run has claimed yet. They have nothing in
+// the stream; but a message of theirs may still be on its way.
+func (s *Store) unclaimed(ctx context.Context, runs []pasarela.Run) ([]pasarela.Run, error) {
+	var found []pasarela.Run
+	for _, run := range runs {
+		entry, err := s.bucket.Get(ctx, claimKey(run))
+		var c claim
+		switch {
+		case errors.Is(err, pasarela.ErrNotFound):
+			found = append(found, run)
+		case err != nil:
+			return nil, err
+		case json.Unmarshal(entry.Value, &c) == nil && c.run() == run: // to go on; see reclaim
+			found = append(found, run)
+		}
+	}
+	return found, nil
+}
+
+// Left are journals that earlier runs of this node left in its directory.
+type Left struct {
+	Journals []pasarela.Journal
+	// Taken are connections that the journals in the cluster spoke of: they are, or were,
+	// the matter of the runs that took these over.
+	Taken map[string]bool
+	// Outdated are files that are too old to say what is owed, by name.
+	Outdated []string
+
+	keys []pasarela.Entry
+}
+
+// Left answers what earlier runs left in the node's directory, once it is decided what
+// of it other runs have taken over; nothing before. Forget has to follow.
+func (s *Store) Left(ctx context.Context) (left Left, err error) {
+	runs, err := s.localRuns()
+	if err != nil || len(runs) == 0 {
+		return left, err
+	}
+	undecided, err := s.Undecided(ctx, s.bus.node)
+	if err != nil || undecided || !s.Sure() {
+		return left, err
+	}
+	if left.keys, err = s.bucket.List(ctx, takenPrefix+pasarela.EscapeKey(s.bus.node)+"/"); err != nil {
+		return Left{}, err
+	}
+	left.Taken = map[string]bool{}
+	for _, entry := range left.keys {
+		for id := range strings.SplitSeq(string(entry.Value), "\n") {
+			left.Taken[id] = true
+		}
+	}
+	for _, run := range runs {
+		path := journalPath(s.home, run)
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > leftFor {
+			left.Outdated = append(left.Outdated, filepath.Base(path))
+		} else {
+			left.Journals = append(left.Journals, &fileJournal{path: path})
+		}
+	}
+	return left, nil
+}
+
+// Forget removes what Left answered, when it was acted on.
+func (s *Store) Forget(ctx context.Context, left Left) error {
+	var failed error
+	for _, j := range left.Journals {
+		failed = errors.Join(failed, j.Remove(ctx))
+	}
+	for _, name := range left.Outdated {
+		failed = errors.Join(failed, os.Remove(filepath.Join(s.home, journalFolder, name)))
+	}
+	if failed != nil {
+		return fmt.Errorf("remove a journal of an earlier run: %w", failed)
+	}
+	for _, entry := range left.keys {
+		if err := s.bucket.Delete(ctx, entry.Key, entry.Revision); err != nil && !errors.Is(err, pasarela.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// NoteTaken leaves behind, for the node whose run was taken over, which connections the
+// run's journal spoke of. It comes before the journal is removed.
+func (s *Store) NoteTaken(ctx context.Context, run pasarela.Run, ids []string) error {
+	if s.leases == nil {
+		return nil
+	}
+	key := takenPrefix + pasarela.EscapeKey(run.Node) + "/" + run.Boot + "/" + s.Run().Boot + "/"
+	for part := 0; len(ids) > 0; part++ {
+		n, size := 0, 0
+		for n < len(ids) && size < takenPart {
+			size += len(ids[n]) + 1
+			n++
+		}
+		if err := s.overwrite(ctx, fmt.Sprint(key, part), []byte(strings.Join(ids[:n], "\n"))); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+func (s *Store) overwrite(ctx context.Context, key string, value []byte) error {
+	_, err := s.bucket.Put(ctx, key, value, 0)
+	if !errors.Is(err, pasarela.ErrConflict) {
+		return err
+	}
+	entry, err := s.bucket.Get(ctx, key) // of an attempt before
+	if err == nil {
+		_, err = s.bucket.Put(ctx, key, value, entry.Revision)
+	}
+	return err
+}
