@@ -12,7 +12,7 @@ import (
 
 // maxSize is what pasarela may weigh on linux/amd64, in bytes. docs/performance.md says
 // where they go.
-const maxSize = 51_500_000
+const maxSize = 45_000_000
 
 // A built is the programs of one platform.
 type built struct {

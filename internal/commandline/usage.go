@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -145,11 +146,13 @@ func OneFile(l language.Language, what language.ID, usage string) cobra.Position
 
 // Speak puts what cobra says by itself into the language.
 func Speak(root *cobra.Command, l language.Language) {
-	root.SetUsageTemplate(usageTemplate(l))
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetUsageFunc(func(cmd *cobra.Command) error {
+		_, err := fmt.Fprint(cmd.OutOrStderr(), usageOf(cmd, l))
+		return err
+	})
 	root.InitDefaultHelpCmd()
-	if root.InitDefaultVersionFlag(); root.Version != "" {
-		root.Flag("version").Usage = l.Say("help.version")
+	if root.Version != "" {
+		tellVersion(root, l)
 	}
 	speakFlags(root, l)
 }
@@ -165,26 +168,59 @@ func speakFlags(cmd *cobra.Command, l language.Language) {
 	}
 }
 
-// usageTemplate is cobra's own, without what no command here has.
-func usageTemplate(l language.Language) string {
-	const text = `USAGE{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} [COMMAND]{{else}}
-  {{with .Parent}}{{.CommandPath}} {{end}}{{.Use}} [FLAGS]{{end}}{{if .HasAvailableSubCommands}}
+// tellVersion gives a program the flag --version. Cobra's own prints by a template, as its
+// own usage text does: text/template finds methods by their names, so a program that uses
+// it keeps all methods of all its types (docs/performance.md, "Size of the program").
+func tellVersion(root *cobra.Command, l language.Language) {
+	version, run := root.Version, root.RunE
+	root.Version = ""
+	asked := root.Flags().BoolP("version", "v", false, l.Say("help.version"))
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *asked {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), root.Name(), version)
+			return err
+		}
+		if run == nil {
+			return cmd.Help()
+		}
+		return run(cmd, args)
+	}
+}
 
-COMMANDS{{range .Commands}}{{if (or .IsAvailableCommand (eq .Name "help"))}}
-  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+// usageOf is how a command is used: cobra's own text, without what no command here has.
+func usageOf(cmd *cobra.Command, l language.Language) string {
+	var b strings.Builder
+	list := func(title language.ID, content string) {
+		fmt.Fprintf(&b, "\n\n%s\n%s", l.Say(title), strings.TrimRightFunc(content, unicode.IsSpace))
+	}
+	b.WriteString(l.Say("help.usage") + "\n  ")
+	switch parent := cmd.Parent(); {
+	case cmd.HasAvailableSubCommands():
+		fmt.Fprintf(&b, "%s [%s]", cmd.CommandPath(), l.Say("help.command"))
+		list("help.commands", commandsOf(cmd))
+	case parent != nil:
+		fmt.Fprintf(&b, "%s %s [%s]", parent.CommandPath(), cmd.Use, l.Say("help.flags"))
+	default:
+		fmt.Fprintf(&b, "%s [%s]", cmd.Use, l.Say("help.flags"))
+	}
+	if cmd.HasAvailableLocalFlags() {
+		list("help.flags_title", cmd.LocalFlags().FlagUsages())
+	}
+	if cmd.HasAvailableInheritedFlags() {
+		list("help.global_flags", cmd.InheritedFlags().FlagUsages())
+	}
+	if cmd.HasAvailableSubCommands() {
+		b.WriteString("\n\n" + l.Say("help.more", "command", cmd.CommandPath()))
+	}
+	return b.String() + "\n"
+}
 
-LOCAL
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-GLOBAL
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
-
-MORE{{end}}
-`
-	return strings.NewReplacer(
-		"USAGE", l.Say("help.usage"), "[COMMAND]", "["+l.Say("help.command")+"]", "COMMANDS", l.Say("help.commands"),
-		"[FLAGS]", "["+l.Say("help.flags")+"]",
-		"LOCAL", l.Say("help.flags_title"), "GLOBAL", l.Say("help.global_flags"), "MORE", l.Say("help.more", "command", "{{.CommandPath}}"),
-	).Replace(text)
+func commandsOf(cmd *cobra.Command) string {
+	var b strings.Builder
+	for _, child := range cmd.Commands() {
+		if child.IsAvailableCommand() || child.Name() == "help" {
+			fmt.Fprintf(&b, "  %-*s %s\n", child.NamePadding(), child.Name(), child.Short)
+		}
+	}
+	return b.String()
 }

@@ -1,18 +1,19 @@
 package web
 
 import (
-	"embed"
-	"html/template"
+	_ "embed" // refusal.html
+	"html"
 	"net/http"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 )
 
+// refusal is a page with {language}, {title}, {text} and {link} in it. It is no template of
+// Go: a program that uses one keeps all methods of all its types.
+//
 //go:embed refusal.html
-var refusalFile embed.FS
-
-var refusal = template.Must(template.ParseFS(refusalFile, "refusal.html"))
+var refusal string
 
 // refusals are the texts of the page for a browser whose link cannot be served, by the
 // code of the response.
@@ -36,9 +37,10 @@ func (s *server) failPage(w http.ResponseWriter, r *http.Request, status int, wh
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
-	_ = refusal.Execute(w, map[string]string{ // the client has left
-		"Language": string(spoken), "Title": words.title.In(spoken), "Text": words.text.In(spoken), "Link": language.ToReports.In(spoken),
-	})
+	page := strings.NewReplacer(
+		"{language}", html.EscapeString(string(spoken)), "{title}", html.EscapeString(words.title.In(spoken)),
+		"{text}", html.EscapeString(words.text.In(spoken)), "{link}", html.EscapeString(language.ToReports.In(spoken)))
+	_, _ = page.WriteString(w, refusal) // the client has left
 }
 
 // wantsPage tells whether a request is a browser's for a page: programs name JSON,
