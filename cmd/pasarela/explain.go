@@ -108,14 +108,8 @@ func printConnections(out io.Writer, l language.Language, open extension.Connect
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, l.Say("connections.head"))
 	for _, c := range open.Connections {
-		agent := strings.Map(func(r rune) rune { // a tab or a line end would be a column or a row
-			if r == '\t' || r == '\n' || r == '\v' || r == '\f' {
-				return ' '
-			}
-			return r
-		}, c.UserAgent)
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s %s\n", c.ConnectionID, place(c.APIID, c.Stage), c.Node,
-			c.ConnectedAt.Local().Format(time.DateTime), c.LastActiveAt.Local().Format(time.DateTime), c.SourceIP, agent)
+			c.ConnectedAt.Local().Format(time.DateTime), c.LastActiveAt.Local().Format(time.DateTime), c.SourceIP, commandline.Cell(c.UserAgent))
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -8,44 +8,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Every command and flag has its text in both languages.
 func TestTheHelpIsInBothLanguages(t *testing.T) {
-	var compare func(english, spanish *cobra.Command)
-	compare = func(english, spanish *cobra.Command) {
-		if english.Short == "" || english.Short == spanish.Short || english.Long != "" && english.Long == spanish.Long {
-			t.Errorf("%s: %q and %q", english.CommandPath(), english.Short, spanish.Short)
-		}
-		english.LocalFlags().VisitAll(func(flag *pflag.Flag) {
-			other := spanish.Flag(flag.Name)
-			if other == nil || flag.Usage == "" || flag.Usage == other.Usage && flag.Name != "public-endpoint" {
-				t.Errorf("%s --%s: %q", english.CommandPath(), flag.Name, flag.Usage)
-			}
-		})
-		for i, child := range english.Commands() {
-			compare(child, spanish.Commands()[i])
-		}
-	}
-	compare(newRoot(language.English), newRoot(language.Spanish))
-	for _, args := range [][]string{{"--help"}, {"connect", "--help"}, {"template", "--help"}, {"help", "serve"}} {
+	testkit.HelpInTwoLanguages(t, newRoot(language.English), newRoot(language.Spanish), "public-endpoint")
+	testkit.HelpWithoutEnglish(t, "Uso:\n  pasarela", func(args ...string) (string, int) {
 		var out bytes.Buffer
-		if status := execute(t.Context(), append(args, "--lang=es"), strings.NewReader(""), &out, io.Discard, nothingSet); status != 0 {
-			t.Errorf("%v: status %d", args, status)
-		}
-		for _, english := range []string{"Usage:", "Flags:", "Available", "[flags]", "[command]", "help for", "information"} {
-			if strings.Contains(out.String(), english) {
-				t.Errorf("%v says %q:\n%s", args, english, out.String())
-			}
-		}
-		if !strings.Contains(out.String(), "Uso:\n  pasarela") {
-			t.Errorf("%v:\n%s", args, out.String())
-		}
-	}
+		status := execute(t.Context(), append(args, "--lang=es"), strings.NewReader(""), &out, io.Discard, nothingSet)
+		return out.String(), status
+	}, []string{"--help"}, []string{"connect", "--help"}, []string{"template", "--help"}, []string{"help", "serve"})
 }
 
 func nothingSet(string) string { return "" }

@@ -15,43 +15,47 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 )
 
 // service is a running report service, spoken to over its API.
-type service struct{ url string }
+type service struct {
+	l   language.Language
+	url string
+}
 
-func jobsCommand() *cobra.Command {
-	var at service
+func jobsCommand(l language.Language) *cobra.Command {
+	at := service{l: l}
 	jobs := &cobra.Command{
 		Use:   "jobs",
-		Short: "Look after the reports of a running service",
-		Long:  `jobs speaks to a running service; REPORTS_TOKEN is sent where it is set.`,
+		Short: l.Say("reports_jobs.short"),
+		Long:  l.Say("reports_jobs.long"),
 	}
-	jobs.PersistentFlags().StringVar(&at.url, "url", "http://127.0.0.1:8080", "`URL` of the service")
+	jobs.PersistentFlags().StringVar(&at.url, "url", "http://127.0.0.1:8080", l.Say("reports_jobs.url"))
 	var state, caller string
 	list := &cobra.Command{
-		Use: "list", Short: "List reports, newest first", Args: cobra.NoArgs,
+		Use: "list", Short: l.Say("reports_jobs.list"), Args: commandline.None,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {state}, "caller": {caller}})
 		},
 	}
-	list.Flags().StringVar(&state, "state", "", "queued, running, ready, failed or cancelled")
-	list.Flags().StringVar(&caller, "caller", "", "only this caller's")
+	list.Flags().StringVar(&state, "state", "", l.Say("reports_jobs.state"))
+	list.Flags().StringVar(&caller, "caller", "", l.Say("reports_jobs.caller"))
 	dead := &cobra.Command{
-		Use: "dead", Short: "List the reports that failed, with the cause", Args: cobra.NoArgs,
+		Use: "dead", Short: l.Say("reports_jobs.dead"), Args: commandline.None,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return at.list(command.Context(), command.OutOrStdout(), url.Values{"state": {"failed"}})
 		},
 	}
 	replay := &cobra.Command{
-		Use: "replay ID...", Short: "Run failed reports again", Args: cobra.MinimumNArgs(1),
+		Use: "replay ID...", Short: l.Say("reports_jobs.replay"), Args: several("reports_program.ids"),
 		RunE: func(command *cobra.Command, ids []string) error {
 			return at.each(command.Context(), command.OutOrStdout(), http.MethodPost, ids, "/replay")
 		},
 	}
 	cancel := &cobra.Command{
-		Use: "cancel ID...", Short: "Cancel reports", Args: cobra.MinimumNArgs(1),
+		Use: "cancel ID...", Short: l.Say("reports_jobs.cancel"), Args: several("reports_program.ids"),
 		RunE: func(command *cobra.Command, ids []string) error {
 			return at.each(command.Context(), command.OutOrStdout(), http.MethodDelete, ids, "")
 		},
@@ -83,9 +87,9 @@ func (s service) list(ctx context.Context, out io.Writer, filter url.Values) err
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, spoken().Say("reports_program.jobs_head"))
+	fmt.Fprintln(table, s.l.Say("reports_program.jobs_head"))
 	for _, r := range page.Reports {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", r.ID, r.Type, r.State, r.Caller, r.Created.Local().Format(time.DateTime), r.Attempt, r.Rows, r.Reason, r.Cause)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", commandline.Cell(r.ID), commandline.Cell(r.Type), commandline.Cell(r.State), commandline.Cell(r.Caller), r.Created.Local().Format(time.DateTime), r.Attempt, r.Rows, commandline.Cell(r.Reason), commandline.Cell(r.Cause))
 	}
 	if page.More {
 		fmt.Fprintln(table, "...")

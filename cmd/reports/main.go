@@ -5,28 +5,56 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/fileerror"
-	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/printable"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := program().ExecuteContext(ctx); err != nil {
-		var problems definition.Problems
-		if errors.As(err, &problems) { // file:line: first, for editors
-			fmt.Fprintln(os.Stderr, problems)
-		} else {
-			fmt.Fprintln(os.Stderr, "reports:", spoken().Of(fileerror.Explain(err)))
-		}
-		os.Exit(1)
-	}
+	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
 }
 
-// spoken is the language of the person who runs a command.
-func spoken() language.Language { return language.Locale(os.Getenv) }
+// execute runs one command line and returns its exit status. Names of callers, causes and
+// what services and files say are printed with every character made visible.
+func execute(ctx context.Context, args []string, out, problems io.Writer, lookup func(string) string) int {
+	out, problems = printable.NewWriter(out), screen{printable.NewWriter(problems), problems}
+	l, err := commandline.LanguageOf(args, lookup)
+	if err != nil {
+		fmt.Fprintln(problems, "reports:", l.Of(err))
+		return 1
+	}
+	root := program(l)
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(problems)
+	command, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return 0
+	}
+	var wrong definition.Problems
+	if errors.As(err, &wrong) { // file:line: first, for editors
+		fmt.Fprintln(problems, wrong)
+		return 1
+	}
+	err = fileerror.Explain(commandline.Worded(err))
+	fmt.Fprintln(problems, "reports:", l.Of(err))
+	if commandline.Misused(err) {
+		fmt.Fprintln(problems, l.Say("root.see", "command", command.CommandPath()))
+	}
+	return 1
+}
+
+// screen is the standard error of a command: text for people, and what a progress bar
+// draws with on a terminal.
+type screen struct {
+	io.Writer
+	drawn io.Writer
+}

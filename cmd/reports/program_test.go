@@ -28,7 +28,7 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"check", "reports check needs a directory of report definitions, and nothing else besides flags: reports check DIR"},
 		{"check nowhere", "nowhere: there is no such directory"},
 		{"check .", "wrong.yaml:4: format must be one of"},
-		{"run", "reports run needs a report type, and nothing else besides flags: reports run TYPE [flags]"},
+		{"run", "reports run needs a report type, and nothing else besides flags: reports run TYPE"},
 		{"run ventas compras", "reports run needs a report type"},
 		{"run compras", `there is no report type "compras"; it must be one of clientes, existencias, ventas`},
 		{"run ventas -p year", "-p year: must be name=value"},
@@ -54,9 +54,9 @@ func TestANewcomersMistakes(t *testing.T) {
 		{"serve --profile nobody", "no shared file has the profile \"nobody\": name another profile (AWS_PROFILE, --profile)"},
 		{"runn", "unknown command"},
 		{"serve --deliver-folder attic", "--deliver-folder must be name=ADDRESS"},
-		{"schedules add ventas", "required flag"},
+		{"schedules add ventas", "needs --when, --timezone, and one of --mail, --web-hook and --folder"},
 		{"schedules add", "reports schedules add needs a report type"},
-		{"jobs replay", "requires at least 1 arg"},
+		{"jobs replay", "reports jobs replay needs ids of reports, one or more: reports jobs replay ID..."},
 	} {
 		said, received, err := run(strings.Fields(test.args)...)
 		if err == nil || !strings.Contains(received, test.says) || said != "" {

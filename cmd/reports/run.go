@@ -20,6 +20,7 @@ import (
 )
 
 type runFlags struct {
+	l          language.Language
 	request    report.LocalRun
 	parameters []string
 	sources    []string
@@ -27,13 +28,12 @@ type runFlags struct {
 	quiet      bool
 }
 
-func runCommand() *cobra.Command {
-	var flags runFlags
+func runCommand(l language.Language) *cobra.Command {
+	flags := runFlags{l: l}
 	command := &cobra.Command{
-		Use:   "run TYPE",
-		Short: "Make one report here and now",
-		Long: `run makes a report without a service, with a progress bar: to try a definition,
-or from a script. The file appears under its name only when it is whole.`,
+		Use:     "run TYPE",
+		Short:   l.Say("reports_run.short"),
+		Long:    l.Say("reports_run.long"),
 		Example: "  reports run ventas -p year=2024 -o ventas.xlsx\n  reports run sales --definitions ./definitions --source shop=postgres://reports@db/shop",
 		Args:    one("reports_program.a_type"),
 		RunE: func(command *cobra.Command, args []string) error {
@@ -42,13 +42,13 @@ or from a script. The file appears under its name only when it is whole.`,
 		},
 	}
 	set := command.Flags()
-	set.StringArrayVarP(&flags.parameters, "parameter", "p", nil, "parameter as `name=value`; may be given often")
-	set.StringVarP(&flags.out, "output", "o", "", "`file` to write; the definition's name by default")
-	set.StringVar(&flags.request.DefinitionsDir, "definitions", "", "`directory` of report definitions; the samples by default")
-	set.StringVar(&flags.request.Language, "language", "", "es or en; the definition's by default")
-	set.StringVar(&flags.request.Format, "format", "", "xlsx or csv; by the output's name or the definition by default")
-	set.StringArrayVar(&flags.sources, "source", nil, "database as `name=URL`; may be given often")
-	set.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress bar")
+	set.StringArrayVarP(&flags.parameters, "parameter", "p", nil, l.Say("reports_run.parameter"))
+	set.StringVarP(&flags.out, "output", "o", "", l.Say("reports_run.output"))
+	set.StringVar(&flags.request.DefinitionsDir, "definitions", "", l.Say("reports_run.definitions"))
+	set.StringVar(&flags.request.Language, "language", "", l.Say("reports_run.language"))
+	set.StringVar(&flags.request.Format, "format", "", l.Say("reports_run.format"))
+	set.StringArrayVar(&flags.sources, "source", nil, l.Say("reports_run.source"))
+	set.BoolVarP(&flags.quiet, "quiet", "q", false, l.Say("reports_run.quiet"))
 	return command
 }
 
@@ -73,7 +73,11 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	}
 	defer func() { _ = os.Remove(draft.Name()) }() // gone already when the report is whole
 	f.request.Out = draft
-	bar := &bar{quiet: f.quiet || !onTerminal(seen), out: seen}
+	bar := &bar{l: f.l, out: seen}
+	if on, ok := seen.(screen); ok {
+		bar.out = on.drawn
+	}
+	bar.quiet = f.quiet || !onTerminal(bar.out)
 	f.request.Progress = bar.show
 	began := time.Now()
 	made, err := f.request.Make(ctx)
@@ -90,7 +94,7 @@ func (f *runFlags) run(ctx context.Context, said, seen io.Writer) error {
 	if err := atomicfile.Move(draft.Name(), f.out); err != nil {
 		return err
 	}
-	fmt.Fprintln(said, spoken().Say("reports_program.made", "file", f.out, "rows", made.Rows, "bytes", made.Bytes, "time", time.Since(began).Round(time.Millisecond)))
+	fmt.Fprintln(said, f.l.Say("reports_program.made", "file", f.out, "rows", made.Rows, "bytes", made.Bytes, "time", time.Since(began).Round(time.Millisecond)))
 	return nil
 }
 
@@ -128,6 +132,7 @@ func (f *runFlags) formatByName() error {
 
 // bar draws progress on a terminal.
 type bar struct {
+	l     language.Language
 	quiet bool
 	out   io.Writer
 	drawn *progressbar.ProgressBar
@@ -141,7 +146,7 @@ func (b *bar) show(rows, total int64) {
 		if total == 0 {
 			total = -1 // a spinner
 		}
-		b.drawn = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(spoken().Say("reports_program.rows")),
+		b.drawn = progressbar.NewOptions64(total, progressbar.OptionSetWriter(b.out), progressbar.OptionSetDescription(b.l.Say("reports_program.rows")),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
 	_ = b.drawn.Set64(rows) // a bar that cannot be drawn stops no report

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pasarela-ws/pasarela/internal/commandline"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/report"
 	"github.com/pasarela-ws/pasarela/internal/report/credentials"
@@ -23,63 +25,55 @@ import (
 const stopTime = 25 * time.Second
 
 type serveFlags struct {
+	l                                         language.Language
 	listen, logLevel, logFormat, storageLimit string
 	sources, folders                          []string
 	signed                                    credentials.Options
 	options                                   report.Options
 }
 
-func serveCommand() *cobra.Command {
-	var flags serveFlags
+func serveCommand(l language.Language) *cobra.Command {
+	flags := serveFlags{l: l}
 	command := &cobra.Command{
 		Use:   "serve",
-		Short: "Take requests for reports and make them",
-		Long: `serve takes requests until it is interrupted; reports that are running then are
-made after the next start.
-
-The calls to @connections are signed with the credentials of the environment
-(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN), of a profile of the
-shared files, of a web identity or of a container's role; on EC2 also with the
-instance's, with AWS_EC2_METADATA_DISABLED=false. Files are read again when they
-change. Addresses with passwords can come from the environment:
-REPORTS_SOURCE_<NAME>, REPORTS_STORAGE, REPORTS_QUEUE, REPORTS_TOKEN, REPORTS_SMTP and
-REPORTS_FOLDER_<NAME>, by which reports of schedules are delivered. Programs that
-share a queue need the same REPORTS_KEY, which signs links and capabilities. SIGHUP
-reads the definitions again. /healthz, /readyz and /metrics show its state.`,
-		Args: cobra.NoArgs,
-		RunE: func(command *cobra.Command, _ []string) error { return flags.serve(command.Context()) },
+		Short: l.Say("reports_serve.short"),
+		Long:  l.Say("reports_serve.long"),
+		Args:  commandline.None,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return flags.serve(command.Context(), command.OutOrStdout(), command.ErrOrStderr())
+		},
 	}
 	set, options := command.Flags(), &flags.options
-	set.StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to listen on")
-	set.StringVar(&options.DataDir, "data", "", "data `directory`: jobs, files, sample shop; "+shownDataDir+" by default")
-	set.StringVar(&options.ConnectionsEndpoint, "endpoint", "", "`URL` of the stage whose @connections is posted to")
-	set.StringSliceVar(&options.AllowedEndpoints, "allow-endpoint", nil, "URL `prefix` of gateways that requests may name by domainName and stage")
-	set.StringVar(&options.GatewayURL, "gateway", "", "ws(s):// `URL` of the stage, for the page; from --endpoint by default")
-	set.StringVar(&options.PublicURL, "public-url", "", "`URL` that links begin with; http://LISTEN by default")
-	set.StringVar(&options.Region, "region", environment("AWS_REGION", "us-east-1"), "region that calls are signed for")
-	set.StringVar(&options.DefinitionsDir, "definitions", "", "`directory` of report definitions; the samples by default")
-	set.StringArrayVar(&flags.sources, "source", nil, "database as `name=URL`; may be given often")
-	set.StringVar(&options.PageAction, "page-action", "", "`action` of the message by which the page asks for a report; by default it asks in the query string while it connects")
-	set.StringSliceVar(&options.Hosts, "allow-host", nil, "`name` that this service is called by; without REPORTS_TOKEN others are refused, except addresses, private names and --public-url's")
-	set.StringVar(&flags.signed.Profile, "profile", "", "`profile` of the shared credentials and config files; before the environment")
-	set.StringVar(&flags.signed.File, "credentials-file", "", "shared credentials `file`, read again when it changes; before the environment")
-	set.IntVar(&options.Workers, "workers", 4, "reports made at once")
-	set.StringToIntVar(&options.SourceLimits, "source-limit", nil, "most reports of a database made at once, as `name=N`; may be given often")
-	set.IntVar(&options.MaxQueued, "max-queued", 5000, "reports that may wait")
-	set.IntVar(&options.MaxPerCaller, "max-per-caller", 500, "reports of one caller that may wait")
-	set.IntVar(&options.Attempts, "attempts", 4, "runs of a report whose failures may pass, such as a database that is down; after 1 s, 4 s, 16 s ... up to 5 min")
-	set.IntVar(&options.MaxHistory, "history", 50_000, "ended reports that are remembered, with their files")
-	set.StringVar(&flags.storageLimit, "storage-limit", "", "most that kept reports may take, such as 20GB; the disk by default")
-	set.StringArrayVar(&flags.folders, "deliver-folder", nil, "folder that schedules may deliver to, as `name=DIR`; buckets come from REPORTS_FOLDER_<NAME>; may be given often")
-	set.StringSliceVar(&options.Delivery.WebHooks, "web-hook", nil, "URL `prefix` of web hooks that schedules may call")
-	set.StringSliceVar(&options.Delivery.MailTo, "mail-to", nil, "`address`, or domain such as @example.com, that schedules may send e-mail to")
-	set.StringVar(&flags.logLevel, "log-level", "info", "debug, info, warn or error")
-	set.StringVar(&flags.logFormat, "log-format", "text", "text or json")
+	set.StringVar(&flags.listen, "listen", "127.0.0.1:8080", l.Say("reports_serve.listen"))
+	set.StringVar(&options.DataDir, "data", "", l.Say("reports_serve.data"))
+	set.StringVar(&options.ConnectionsEndpoint, "endpoint", "", l.Say("reports_serve.endpoint"))
+	set.StringSliceVar(&options.AllowedEndpoints, "allow-endpoint", nil, l.Say("reports_serve.allow_endpoint"))
+	set.StringVar(&options.GatewayURL, "gateway", "", l.Say("reports_serve.gateway"))
+	set.StringVar(&options.PublicURL, "public-url", "", l.Say("reports_serve.public_url"))
+	set.StringVar(&options.Region, "region", environment("AWS_REGION", "us-east-1"), l.Say("reports_serve.region"))
+	set.StringVar(&options.DefinitionsDir, "definitions", "", l.Say("reports_run.definitions"))
+	set.StringArrayVar(&flags.sources, "source", nil, l.Say("reports_run.source"))
+	set.StringVar(&options.PageAction, "page-action", "", l.Say("reports_serve.page_action"))
+	set.StringSliceVar(&options.Hosts, "allow-host", nil, l.Say("reports_serve.allow_host"))
+	set.StringVar(&flags.signed.Profile, "profile", "", l.Say("reports_serve.profile"))
+	set.StringVar(&flags.signed.File, "credentials-file", "", l.Say("reports_serve.credentials_file"))
+	set.IntVar(&options.Workers, "workers", 4, l.Say("reports_serve.workers"))
+	set.StringToIntVar(&options.SourceLimits, "source-limit", nil, l.Say("reports_serve.source_limit"))
+	set.IntVar(&options.MaxQueued, "max-queued", 5000, l.Say("reports_serve.max_queued"))
+	set.IntVar(&options.MaxPerCaller, "max-per-caller", 500, l.Say("reports_serve.max_per_caller"))
+	set.IntVar(&options.Attempts, "attempts", 4, l.Say("reports_serve.attempts"))
+	set.IntVar(&options.MaxHistory, "history", 50_000, l.Say("reports_serve.history"))
+	set.StringVar(&flags.storageLimit, "storage-limit", "", l.Say("reports_serve.storage_limit"))
+	set.StringArrayVar(&flags.folders, "deliver-folder", nil, l.Say("reports_serve.deliver_folder"))
+	set.StringSliceVar(&options.Delivery.WebHooks, "web-hook", nil, l.Say("reports_serve.web_hook"))
+	set.StringSliceVar(&options.Delivery.MailTo, "mail-to", nil, l.Say("reports_serve.mail_to"))
+	set.StringVar(&flags.logLevel, "log-level", "info", l.Say("reports_serve.log_level"))
+	set.StringVar(&flags.logFormat, "log-format", "text", l.Say("reports_serve.log_format"))
 	return command
 }
 
-func (f *serveFlags) serve(ctx context.Context) error {
-	if err := f.complete(); err != nil {
+func (f *serveFlags) serve(ctx context.Context, out, problems io.Writer) error {
+	if err := f.complete(problems); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", f.listen)
@@ -98,7 +92,7 @@ func (f *serveFlags) serve(ctx context.Context) error {
 		_ = listener.Close() // the first error counts
 		return err
 	}
-	fmt.Println(spoken().Say("reports_program.ready", "url", f.options.PublicURL, "dir", f.options.DataDir))
+	fmt.Fprintln(out, f.l.Say("reports_program.ready", "url", f.options.PublicURL, "dir", f.options.DataDir))
 	return f.until(ctx, service, listener)
 }
 
@@ -135,12 +129,12 @@ func (f *serveFlags) until(ctx context.Context, service *report.Service, listene
 	return errors.Join(err, service.Stop(stopping))
 }
 
-func (f *serveFlags) complete() (err error) {
+func (f *serveFlags) complete(problems io.Writer) (err error) {
 	o := &f.options
-	if o.Logger, err = newLog(f.logLevel, f.logFormat); err != nil {
+	if o.Logger, err = newLog(problems, f.logLevel, f.logFormat); err != nil {
 		return err
 	}
-	o.Spoken = spoken()
+	o.Spoken = f.l
 	if o.DataDir == "" {
 		o.DataDir = usualDataDir()
 	}
@@ -189,7 +183,7 @@ func (f *serveFlags) checkNumbers() error {
 	return nil
 }
 
-func newLog(level, format string) (*slog.Logger, error) {
+func newLog(out io.Writer, level, format string) (*slog.Logger, error) {
 	var options slog.HandlerOptions
 	var least slog.Level
 	if err := least.UnmarshalText([]byte(level)); err != nil {
@@ -198,9 +192,9 @@ func newLog(level, format string) (*slog.Logger, error) {
 	options.Level = least
 	switch format {
 	case "text":
-		return slog.New(slog.NewTextHandler(os.Stderr, &options)), nil
+		return slog.New(slog.NewTextHandler(out, &options)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(os.Stderr, &options)), nil
+		return slog.New(slog.NewJSONHandler(out, &options)), nil
 	}
 	return nil, language.Errorf("reports_program.log_format", "value", format)
 }

@@ -16,9 +16,6 @@ const (
 	folderPrefix = "REPORTS_FOLDER_"
 )
 
-// shownDataDir is how the default data directory is written in the help.
-const shownDataDir = "~/.local/share/pasarela/reports (or where this system keeps such data)"
-
 // usualDataDir is where data is kept that no flag says where: with the user's other
 // data and not in whatever folder the program is started in, which may be a
 // repository.

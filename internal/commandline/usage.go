@@ -224,3 +224,14 @@ func commandsOf(cmd *cobra.Command) string {
 	}
 	return b.String()
 }
+
+// Cell is text from outside as a cell of a table: a tab or a line end would be a column or
+// a row.
+func Cell(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r == '\v' || r == '\f' {
+			return ' '
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+func nothingSet(string) string { return "" }
+
+// every lists the command lines of all commands, each with more.
+func every(command *cobra.Command, path []string, more ...string) (lines [][]string) {
+	lines = append(lines, append(path[:len(path):len(path)], more...))
+	for _, child := range command.Commands() {
+		if child.Name() != "help" {
+			lines = append(lines, every(child, append(path[:len(path):len(path)], child.Name()), more...)...)
+		}
+	}
+	return lines
+}
+
+// Every command and flag has its text in both languages.
+func TestTheHelpIsInBothLanguages(t *testing.T) {
+	testkit.HelpInTwoLanguages(t, program(language.English), program(language.Spanish), "log-level", "log-format")
+	testkit.HelpWithoutEnglish(t, "Uso:\n  reports", func(args ...string) (string, int) {
+		var out bytes.Buffer
+		status := execute(t.Context(), append(args, "--lang=es"), &out, io.Discard, nothingSet)
+		return out.String(), status
+	}, every(program(language.English), nil, "--help")...)
+}
+
+func TestTheLanguageIsTheUsers(t *testing.T) {
+	for _, c := range []struct{ args, lang, want string }{
+		{"frobnicate", "", `reports: unknown command "frobnicate"`},
+		{"frobnicate", "es_ES.UTF-8", `reports: no existe la orden "frobnicate"`},
+		{"--lang=en frobnicate", "es_ES.UTF-8", "unknown command"},
+		{"--lang de jobs", "", `--lang: "de" is not en or es`},
+		{"jobs", "es", "reports jobs necesita una orden: cancel, dead, list, replay"},
+		{"jobs replay", "es", "necesita ids de informes, uno o más: reports jobs replay ID..."},
+		{"schedules run", "es", "necesita el id de una programación, y nada más"},
+		{"schedules add ventas --when x", "es", "necesita --when, --timezone y una o varias de --mail"},
+		{"serve --workers=many", "es", `el valor "many" no vale para --workers`},
+		{"serve extra", "es", `no admite argumentos, se dio "extra"`},
+	} {
+		var problems bytes.Buffer
+		status := execute(t.Context(), strings.Fields(c.args), io.Discard, &problems, func(name string) string {
+			if name == "LANG" {
+				return c.lang
+			}
+			return ""
+		})
+		if status != 1 || !strings.Contains(problems.String(), c.want) {
+			t.Errorf("%v in %q: %d %q, want %q", c.args, c.lang, status, problems.String(), c.want)
+		}
+	}
+}
+
+// Whatever services and those who ask for reports say, no escape sequence reaches a terminal,
+// and no name makes a row or a column of a table.
+func TestNothingFromOutsideReachesATerminal(t *testing.T) {
+	const nasty = "x\x1b[31m\x1b]0;t\x07\u009b2J\x7f\u202eevil\u2066\u200b\ufeff\u2028\x00\r\b\v\n\tFORGED"
+	listed := map[string]any{}
+	for _, member := range []string{"id", "type", "state", "caller", "reason", "cause", "when", "timezone", "lastReport", "problem", "webHookKey"} {
+		listed[member] = nasty
+	}
+	status := http.StatusOK
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		body := map[string]any{"reports": []any{listed}, "schedules": []any{listed}, "message": nasty}
+		for member, value := range listed {
+			body[member] = value
+		}
+		_ = json.NewEncoder(w).Encode(body)
+	}))
+	defer server.Close()
+	for _, status = range []int{http.StatusOK, http.StatusBadRequest} {
+		for _, args := range [][]string{
+			{"jobs", "list"},
+			{"jobs", "dead"},
+			{"jobs", "replay", nasty},
+			{"jobs", "cancel", nasty},
+			{"schedules", "list"},
+			{"schedules", "run", nasty},
+			{"schedules", "pause", nasty},
+			{"schedules", "resume", nasty},
+			{"schedules", "delete", nasty},
+			{"schedules", "add", nasty, "--when", nasty, "--timezone", nasty, "--mail", nasty},
+			{"check", nasty},
+			{"run", nasty},
+			{nasty},
+		} {
+			var out, problems bytes.Buffer
+			execute(t.Context(), append(args, "--url", server.URL), &out, &problems, nothingSet)
+			printed := out.String() + problems.String()
+			if printed == "" {
+				t.Errorf("%q prints nothing", args)
+			}
+			for i, r := range printed {
+				if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) {
+					t.Fatalf("%q prints %U in %q", args, r, printed[max(0, i-40):i])
+				}
+			}
+			if args[len(args)-1] == "list" && status == http.StatusOK && (strings.Contains(printed, "\nFORGED") || strings.Count(printed, "\n") != 2) {
+				t.Errorf("%q prints %q", args, printed)
+			}
+		}
+	}
+}
+
+// What a service logs is safe to read too, in both formats.
+func TestTheServersLogIsSafeToRead(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		var out bytes.Buffer
+		execute(t.Context(), []string{"serve", "--log-format", format, "--log-level", "x\u009b\u202e"}, io.Discard, &out, nothingSet)
+		if strings.ContainsAny(out.String(), "\u009b\u202e") || out.Len() == 0 {
+			t.Errorf("%s: %q", format, out.String())
+		}
+	}
+}
