@@ -1,6 +1,7 @@
 package value
 
 import (
+	"encoding/json"
 	"math"
 	"math/big"
 	"strings"
@@ -91,6 +92,42 @@ func raise(n *big.Int, places int) {
 	if places > 0 {
 		n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil))
 	}
+}
+
+// Clone is a sum of its own.
+func (s *Sum) Clone() Sum {
+	other := *s
+	if s.wide != nil {
+		other.wide = new(big.Int).Set(s.wide)
+	}
+	return other
+}
+
+// sumState is a Sum as JSON.
+type sumState struct {
+	Unscaled *big.Int `json:"unscaled"`
+	Scale    int      `json:"scale,omitempty"`
+	Count    int64    `json:"count,omitempty"`
+}
+
+// MarshalJSON writes everything that further additions depend on.
+func (s Sum) MarshalJSON() ([]byte, error) {
+	return json.Marshal(sumState{s.unscaled(), s.scale, s.counted})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Sum) UnmarshalJSON(content []byte) error {
+	state := sumState{Unscaled: new(big.Int)}
+	if err := json.Unmarshal(content, &state); err != nil {
+		return err
+	}
+	*s = Sum{scale: state.Scale, counted: state.Count}
+	if state.Unscaled.IsInt64() {
+		s.small = state.Unscaled.Int64()
+	} else {
+		s.wide = state.Unscaled
+	}
+	return nil
 }
 
 // Count is how many numbers were added.

@@ -16,11 +16,19 @@ type csvWriter struct {
 	*tally
 	out   *bufio.Writer
 	line  []byte
+	bytes int64 // given to out
 	cells []cell
 }
 
 func createCSV(out io.Writer, d *definition.Definition, options Options) (*csvWriter, error) {
 	w := &csvWriter{tally: newTally(d, options), out: bufio.NewWriterSize(out, 64<<10), cells: make([]cell, len(d.Columns))}
+	if options.From != nil {
+		if !w.goOn(options.From) {
+			return nil, ErrState
+		}
+		w.bytes = options.From.Bytes
+		return w, nil
+	}
 	w.line = append(w.line, "\ufeff"...)
 	for i, column := range d.Columns {
 		header := wordsCell(column.Header.In(options.Language))
@@ -97,7 +105,8 @@ func (w *csvWriter) quote(text string) {
 
 func (w *csvWriter) end() error {
 	w.line = append(w.line, '\r', '\n')
-	_, err := w.out.Write(w.line)
+	n, err := w.out.Write(w.line)
+	w.bytes += int64(n)
 	w.line = w.line[:0]
 	return err
 }

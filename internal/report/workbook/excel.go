@@ -1,52 +1,45 @@
 package workbook
 
 import (
-	"archive/zip"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
-
-	"github.com/klauspost/compress/flate"
 
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/language"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
 )
 
-// compression 6 of klauspost's deflate: std's is three times the CPU for 3 %
-// smaller files.
-const compression = 6
-
 // excelWriter writes a workbook in one pass: rows go straight into the archive, and the
 // files that need to know of them come last.
 type excelWriter struct {
 	*tally
-	archive *zip.Writer
+	archive *archive
 	sheet   *rowEncoder // the sheet that is being written
 	sheets  []int       // rows of each sheet, the header included and the total not
-	deflate *flate.Writer
 	outline *outline
 	cells   []cell
 }
 
-func createExcel(out io.Writer, d *definition.Definition, options Options) (*excelWriter, error) {
-	w := &excelWriter{
-		tally: newTally(d, options), archive: zip.NewWriter(out),
-		outline: newOutline(d, options), cells: make([]cell, len(d.Columns)),
+func createExcel(out io.Writer, d *definition.Definition, options Options) (w *excelWriter, err error) {
+	w = &excelWriter{tally: newTally(d, options), outline: newOutline(d, options), cells: make([]cell, len(d.Columns))}
+	from := options.From
+	if from == nil {
+		if w.archive, err = newArchive(out, options.Made, 0, nil); err != nil {
+			return nil, err
+		}
+		return w, w.begin()
 	}
-	w.archive.RegisterCompressor(zip.Deflate, w.compressor)
-	return w, w.begin()
-}
-
-// compressor is the one compressor of the archive, whose files follow one another: a
-// new one for each sheet would take 3 MB.
-func (w *excelWriter) compressor(to io.Writer) (_ io.WriteCloser, err error) {
-	if w.deflate != nil {
-		w.deflate.Reset(to)
-		return w.deflate, nil
+	if w.archive, err = newArchive(out, options.Made, from.Bytes, from.Files); err != nil {
+		return nil, err
 	}
-	w.deflate, err = flate.NewWriter(to, compression)
-	return w.deflate, err
+	if !w.goOn(from) || len(from.Sheets) == 0 || w.archive.to == nil {
+		return nil, ErrState
+	}
+	w.sheets, w.sheet = slices.Clone(from.Sheets), w.encoder()
+	w.sheet.row = from.Row
+	return w, nil
 }
 
 func (w *excelWriter) Row(values []value.Value) error {
@@ -111,30 +104,25 @@ func (w *excelWriter) Close() error {
 		return err
 	}
 	for _, one := range parts {
-		entry, err := w.entry(one.name)
-		if err != nil {
-			return err
-		}
-		if _, err := entry.Write(one.content); err != nil {
+		if err := w.archive.add(one.name, one.content); err != nil {
 			return err
 		}
 	}
-	return w.archive.Close()
-}
-
-func (w *excelWriter) entry(name string) (io.Writer, error) {
-	return w.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: w.options.Made})
+	return w.archive.close()
 }
 
 // begin opens the next sheet.
 func (w *excelWriter) begin() error {
 	w.sheets = append(w.sheets, 2)
-	entry, err := w.entry(w.outline.path(len(w.sheets)))
-	if err != nil {
+	if err := w.archive.begin(w.outline.path(len(w.sheets))); err != nil {
 		return err
 	}
-	w.sheet = newRowEncoder(entry, w.definition.Columns, w.outline.styles, w.options.Language)
+	w.sheet = w.encoder()
 	return w.sheet.begin(w.outline.head())
+}
+
+func (w *excelWriter) encoder() *rowEncoder {
+	return newRowEncoder(w.archive, w.definition.Columns, w.outline.styles, w.options.Language)
 }
 
 // finish closes a sheet that is full.
@@ -144,7 +132,10 @@ func (w *excelWriter) finish() error {
 }
 
 func (w *excelWriter) endSheet() error {
-	return w.sheet.end(w.outline.tail(w.sheets[len(w.sheets)-1]))
+	if err := w.sheet.end(w.outline.tail(w.sheets[len(w.sheets)-1])); err != nil {
+		return err
+	}
+	return w.archive.end()
 }
 
 func (w *excelWriter) writeTotals() error {

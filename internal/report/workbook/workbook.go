@@ -25,6 +25,7 @@ type Options struct {
 	Format   definition.Format
 	Made     time.Time
 	Details  []Detail // shown on the summary sheet
+	From     *State   // nil: the file begins here; else out is where the state's bytes end
 }
 
 // A Detail is one line of the summary sheet, such as a parameter of the run.
@@ -34,6 +35,12 @@ type Detail struct{ Name, Value string }
 type Writer interface {
 	// Row writes one row: a value for each column of the definition.
 	Row(values []value.Value) error
+	// Block ends a block: all bytes so far are written to out, and what the file holds
+	// after them depends on the state, the options and the rows alone. The bytes depend on
+	// where blocks end.
+	Block() (State, error)
+	// Written is how many bytes there are so far before they are compressed.
+	Written() int64
 	// Close writes what follows the rows; only then is the file whole.
 	Close() error
 	// Preview is what the report looks like so far.

@@ -53,11 +53,7 @@ func write(t *testing.T, d *definition.Definition, format definition.Format, in 
 		t.Fatal(err)
 	}
 	for _, row := range rows {
-		values := make([]value.Value, len(row))
-		for i, given := range row {
-			values[i] = of(t, given)
-		}
-		if err := book.Row(values); err != nil {
+		if err := book.Row(valuesOf(t, row)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,6 +61,15 @@ func write(t *testing.T, d *definition.Definition, format definition.Format, in 
 		t.Fatal(err)
 	}
 	return out.Bytes(), book.Preview()
+}
+
+func valuesOf(t *testing.T, row []any) []value.Value {
+	t.Helper()
+	values := make([]value.Value, len(row))
+	for i, given := range row {
+		values[i] = of(t, given)
+	}
+	return values
 }
 
 // decimal is a number as a database sends it.

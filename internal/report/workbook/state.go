@@ -1,0 +1,103 @@
+package workbook
+
+import (
+	"slices"
+
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+)
+
+// A State is all that the rest of a file depends on besides its rows: with it and the bytes
+// that are written, another process goes on as if there had been no end. It is JSON.
+type State struct {
+	Bytes  int64      `json:"bytes"` // of the file
+	Rows   int64      `json:"rows"`
+	Sums   []sumState `json:"sums"`
+	Chart  *barsState `json:"chart,omitempty"`
+	Sample [][]string `json:"sample"` // rows of the preview
+	Cut    int64      `json:"cut,omitempty"`
+	Repair int64      `json:"repair,omitempty"`
+
+	Sheets []int        `json:"sheets,omitempty"` // of a workbook
+	Row    int          `json:"row,omitempty"`    // written of the last sheet
+	Files  []packedFile `json:"files,omitempty"`
+}
+
+type sumState struct {
+	Exact   value.Sum `json:"exact"`
+	Count   int64     `json:"count"`
+	LeftOut int64     `json:"leftOut,omitempty"`
+	Wide    bool      `json:"wide,omitempty"`
+}
+
+type barsState struct {
+	All     []barState `json:"all"`
+	Others  value.Sum  `json:"others"`
+	LeftOut int64      `json:"leftOut,omitempty"`
+}
+
+type barState struct {
+	Label string    `json:"label"`
+	Sum   value.Sum `json:"sum"`
+}
+
+func (t *tally) state() State {
+	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Cut: t.cut, Repair: t.repairs}
+	for i := range t.sums {
+		one := &t.sums[i]
+		s.Sums = append(s.Sums, sumState{one.exact.Clone(), one.count, one.leftOut, one.wide})
+	}
+	if t.chart != nil {
+		s.Chart = &barsState{Others: t.chart.others.sum.Clone(), LeftOut: t.chart.leftOut}
+		for i := range t.chart.all {
+			s.Chart.All = append(s.Chart.All, barState{t.chart.all[i].label, t.chart.all[i].sum.Clone()})
+		}
+	}
+	return s
+}
+
+// goOn takes a state over; false: it is not of this definition.
+func (t *tally) goOn(s *State) bool {
+	if len(s.Sums) != len(t.sums) || (s.Chart == nil) != (t.chart == nil) {
+		return false
+	}
+	t.rows, t.preview, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), s.Cut, s.Repair
+	for i := range s.Sums {
+		one := &s.Sums[i]
+		t.sums[i] = sum{one.Exact.Clone(), one.Count, one.LeftOut, one.Wide}
+	}
+	if t.chart == nil {
+		return true
+	}
+	t.chart.others.sum, t.chart.leftOut = s.Chart.Others.Clone(), s.Chart.LeftOut
+	for i := range s.Chart.All {
+		one := &s.Chart.All[i]
+		t.chart.places[one.Label] = i
+		t.chart.all = append(t.chart.all, bar{one.Label, one.Sum.Clone()})
+	}
+	return true
+}
+
+// Block ends a block of the workbook.
+func (w *excelWriter) Block() (State, error) {
+	if err := w.sheet.out.Flush(); err != nil {
+		return State{}, err
+	}
+	if err := w.archive.block(); err != nil {
+		return State{}, err
+	}
+	s := w.tally.state()
+	s.Bytes, s.Sheets, s.Row, s.Files = w.archive.out.bytes, slices.Clone(w.sheets), w.sheet.row, slices.Clone(w.archive.files)
+	return s, nil
+}
+
+// Block ends a block of the file.
+func (w *csvWriter) Block() (State, error) {
+	err := w.out.Flush()
+	s := w.tally.state()
+	s.Bytes = w.bytes
+	return s, err
+}
+
+func (w *excelWriter) Written() int64 { return w.archive.raw + int64(w.sheet.out.Buffered()) }
+
+func (w *csvWriter) Written() int64 { return w.bytes }
