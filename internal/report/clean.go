@@ -32,6 +32,10 @@ func (s *Service) clean(ctx context.Context) {
 }
 
 func (s *Service) sweep(ctx context.Context, now time.Time) {
+	s.store.DropParked(func(id string) bool {
+		job, ok := s.queue.Get(id)
+		return ok && !job.State.Final()
+	})
 	for _, job := range s.queue.Expired(now) {
 		if err := s.forget(ctx, job); err != nil && ctx.Err() == nil {
 			s.log.Error("an expired report cannot be removed", "report", job.ID, "cause", err)

@@ -74,20 +74,23 @@ func still(job jobs.Job, d *definition.Definition) error {
 	return nil
 }
 
-func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definition, show func(notify.Frame)) (jobs.Result, error) {
+func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definition, show func(notify.Frame)) (result jobs.Result, err error) {
 	draft, err := s.store.Draft(job.ID)
 	if err != nil {
 		return jobs.Result{}, err
 	}
-	defer draft.Discard()
+	defer func() { finishDraft(ctx, draft, err) }()
 	values, format := definition.Values(job.Parameters), definition.Format(job.Format)
 	run := &render.Run{
 		Definition: d, Source: s.sources[d.Source], Values: values, Language: language.Language(job.Language), Format: format,
-		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, show),
+		Made: time.Now(), Out: draft, Slots: s.slots, Progress: s.show(job, show), Checkpoints: draft,
 	}
 	made, err := run.Make(ctx)
 	if err != nil {
 		return jobs.Result{}, err
+	}
+	if made.From > 0 {
+		s.log.Info("a report that was cut off has gone on from its last checkpoint", "report", job.ID, "type", job.Type, "rowsBefore", made.From, "rows", made.Rows)
 	}
 	preview, err := json.Marshal(made.Preview)
 	if err != nil {
@@ -97,6 +100,20 @@ func (s *Service) write(ctx context.Context, job jobs.Job, d *definition.Definit
 		return jobs.Result{}, err
 	}
 	return jobs.Result{FileName: d.Name(values, format), Rows: made.Rows, Bytes: made.Bytes}, nil
+}
+
+// finishDraft parks the draft of a run that is made again, so that it goes on from its
+// last checkpoint (A-REPORT-33). One that found no room makes room.
+func finishDraft(ctx context.Context, draft *blobstore.Draft, err error) {
+	if ctx.Err() != nil { // cancelled, or the service stops
+		err = context.Cause(ctx)
+	}
+	var failed *jobs.Failure
+	if err != nil && errors.As(failure(err), &failed) && failed.Retry && !errors.Is(err, blobstore.ErrFull) {
+		draft.Park()
+		return
+	}
+	draft.Discard()
 }
 
 // show writes progress to the board, for the API, and offers it to the client, at most

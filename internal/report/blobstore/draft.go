@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
@@ -20,19 +19,29 @@ type Draft struct {
 	written int64
 	checked int64
 	kept    bool
+	mark    *mark // the last checkpoint
 }
 
-// Draft begins a report's file; Keep or Discard ends it. The error is ErrFull
-// when there is no room.
+// Draft begins a report's file, or opens the parked one, which ends at its checkpoint;
+// Keep, Park or Discard ends it. The error is ErrFull when there is no room.
 func (s *Store) Draft(id string) (*Draft, error) {
 	if err := s.Room(); err != nil {
 		return nil, err
 	}
-	file, err := os.Create(filepath.Join(s.dir, draftFolder, filepath.Base(id)))
+	d := &Draft{store: s, id: id}
+	known := s.take(id)
+	var err error
+	if known == nil {
+		d.file, err = os.Create(s.draftPath(id))
+	} else {
+		d.mark, d.written = known, known.Bytes
+		d.file, err = os.OpenFile(s.draftPath(id), os.O_RDWR|os.O_APPEND, 0o600)
+	}
 	if err != nil {
+		s.drafts.leave(id)
 		return nil, noRoom(err)
 	}
-	return &Draft{store: s, file: file, id: id}, nil
+	return d, nil
 }
 
 // Write adds to the draft. The error is ErrFull when a limit or the disk's end
@@ -78,8 +87,10 @@ func (d *Draft) Keep(ctx context.Context, format string, preview []byte) error {
 
 // Discard deletes the draft unless it is kept.
 func (d *Draft) Discard() {
-	_ = d.file.Close()           // it is deleted
-	_ = os.Remove(d.file.Name()) // gone already when kept
+	defer d.store.drafts.leave(d.id)
+	_ = d.file.Close()                        // it is deleted
+	_ = os.Remove(d.file.Name())              // gone already when kept
+	_ = os.Remove(d.file.Name() + markSuffix) // there may be none
 	if !d.kept || d.store.remote {
 		d.store.used.Add(-d.written)
 	}

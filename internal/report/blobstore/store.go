@@ -56,18 +56,19 @@ type Store struct {
 	remote  bool // complete files take no space on this node
 	used    atomic.Int64
 	usual   atomic.Int64 // bytes of a report, smoothed; 0 until one is kept
+	drafts  drafts
 }
 
-// Open opens the store in a folder, deletes the drafts of an earlier process, and counts what is kept. Address is "" for the folder itself or the
+// Open opens the store in a folder, deletes the drafts of an earlier process that have no checkpoint, and counts what is kept. Address is "" for the folder itself or the
 // URL of a bucket: s3://KEY:SECRET@host[:port]/bucket[/prefix]?region=R, with
 // tls=false for plain HTTP.
 func Open(dir, address string, limits Limits) (*Store, error) {
 	if limits.Free == 0 {
 		limits.Free = defaultFree
 	}
-	s := &Store{dir: dir, limits: limits}
-	if err := os.RemoveAll(filepath.Join(dir, draftFolder)); err != nil {
-		return nil, fmt.Errorf("files: delete old drafts: %w", err)
+	s := &Store{dir: dir, limits: limits, drafts: drafts{open: map[string]bool{}, parked: map[string]mark{}}}
+	if err := s.findParked(); err != nil {
+		return nil, err
 	}
 	for _, folder := range []string{keptFolder, draftFolder} {
 		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
@@ -88,7 +89,7 @@ func Open(dir, address string, limits Limits) (*Store, error) {
 		return nil, fmt.Errorf("files: count what is kept: %w", err)
 	}
 	s.backend = kept
-	s.used.Store(used)
+	s.used.Add(used)
 	s.usual.Store(used / max(count, 1))
 	return s, nil
 }

@@ -48,6 +48,7 @@ type Definition struct {
 	Logo        []byte // PNG or JPEG, nil without
 	LogoKind    string // ".png" or ".jpg"
 	File        string // where it was read, for messages
+	Digest      string // of the file and its logo, for runs that are gone on with
 }
 
 // Limits bound one run.

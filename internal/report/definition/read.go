@@ -2,6 +2,8 @@ package definition
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -54,6 +56,10 @@ func Read(file string, content []byte) (*Definition, error) {
 	if len(w.problems) > 0 {
 		return nil, w.problems
 	}
+	digest := sha256.New()
+	_, _ = digest.Write(content) // a hash never fails
+	_, _ = digest.Write(d.Logo)
+	d.Digest = hex.EncodeToString(digest.Sum(nil))
 	return d, nil
 }
 

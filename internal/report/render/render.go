@@ -36,6 +36,9 @@ type Run struct {
 	Out        io.Writer
 	Progress   func(Progress) // called every batchRows rows; may be nil
 	Slots      source.Slots   // nil: never yields
+
+	Checkpoints Checkpoints   // of Out; nil: a run that is cut off begins anew
+	KeepEvery   time.Duration // between two checkpoints; 1 s
 }
 
 // Progress is how far a run is.
@@ -49,41 +52,76 @@ type Progress struct {
 type Result struct {
 	Progress
 	Preview workbook.Preview
+	From    int64 // rows that an earlier run had written
 }
 
-// Make runs the query and writes the file. It stops within one batch when the
-// context ends, with the context's cause.
+// Make runs the query and writes the file, from the last checkpoint on where there is one
+// and the rows before it are the same. It stops within one batch when the context ends,
+// with the context's cause.
 func (r *Run) Make(ctx context.Context) (Result, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.Definition.Limits.Timeout, ErrTimeout)
 	defer cancel()
+	if from := r.checkpoint(); from != nil {
+		result, err := r.makeFrom(ctx, from)
+		if !errors.Is(err, errOtherRows) && !errors.Is(err, workbook.ErrState) {
+			return result, err
+		}
+	}
+	if r.Checkpoints != nil {
+		if err := r.Checkpoints.Restart(); err != nil {
+			return Result{}, err
+		}
+	}
+	return r.makeFrom(ctx, nil)
+}
+
+// makeFrom makes the file, or goes on with it.
+func (r *Run) makeFrom(ctx context.Context, from *Checkpoint) (Result, error) {
 	query, err := r.query()
 	if err != nil {
 		return Result{}, err
 	}
-	total := r.count(ctx, query)
-	cursor, err := r.Source.Query(ctx, query)
+	walk := &walk{run: r, written: &countingWriter{out: r.Out}, made: r.Made, kept: time.Now()}
+	if r.Checkpoints != nil {
+		walk.digest = newDigest()
+	}
+	var state *workbook.State
+	if from == nil {
+		walk.progress.Total = r.count(ctx, query)
+	} else {
+		state, walk.made, walk.written.bytes = &from.Book, from.Made, from.Book.Bytes
+		walk.progress = Progress{Rows: from.Book.Rows, Total: from.Total, Bytes: from.Book.Bytes}
+	}
+	if walk.cursor, err = r.Source.Query(ctx, query); err != nil {
+		return Result{}, err
+	}
+	defer walk.cursor.Close()
+	if walk.places, err = r.places(walk.cursor.Columns()); err != nil {
+		return Result{}, err
+	}
+	walk.makeRows()
+	if from != nil {
+		if err := walk.skip(ctx, from); err != nil {
+			return Result{}, err
+		}
+	}
+	walk.book, err = workbook.Create(walk.written, r.Definition, workbook.Options{Language: r.Language, Format: r.Format, Made: walk.made.In(r.zone().Location()), Details: r.details(), From: state})
 	if err != nil {
 		return Result{}, err
 	}
-	defer cursor.Close()
-	places, err := r.places(cursor.Columns())
-	if err != nil {
-		return Result{}, err
-	}
-	counted := &countingWriter{out: r.Out}
-	book, err := workbook.Create(counted, r.Definition, workbook.Options{Language: r.Language, Format: r.Format, Made: r.Made.In(r.zone().Location()), Details: r.details()})
-	if err != nil {
-		return Result{}, err
-	}
-	walk := &walk{run: r, cursor: cursor, places: places, book: book, written: counted, progress: Progress{Total: total}}
+	walk.blockAt = walk.book.Written()
 	if err := walk.all(ctx); err != nil {
 		return Result{}, err
 	}
-	if err := book.Close(); err != nil {
+	if err := walk.book.Close(); err != nil {
 		return Result{}, err
 	}
-	walk.progress.Bytes = counted.bytes
-	return Result{walk.progress, book.Preview()}, nil
+	walk.progress.Bytes = walk.written.bytes
+	result := Result{Progress: walk.progress, Preview: walk.book.Preview()}
+	if from != nil {
+		result.From = from.Book.Rows
+	}
+	return result, nil
 }
 
 // query is what the database is asked. A value that the definition does not allow

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/source"
 	"github.com/pasarela-ws/pasarela/internal/report/value"
@@ -20,12 +22,21 @@ type walk struct {
 	progress Progress
 	rows     [batchRows][]value.Value
 	read     int // rows of this batch
+
+	made    time.Time
+	digest  hash.Hash // of all rows; nil: no checkpoints are kept
+	buffer  []byte    // for the digest
+	blockAt int64     // what the book had written at the end of the last block
+	kept    time.Time // the last checkpoint, or the beginning
 }
 
-func (w *walk) all(ctx context.Context) error {
+func (w *walk) makeRows() {
 	for i := range w.rows {
 		w.rows[i] = make([]value.Value, len(w.places))
 	}
+}
+
+func (w *walk) all(ctx context.Context) error {
 	for {
 		more, err := w.batch(ctx)
 		if err != nil {
@@ -37,6 +48,9 @@ func (w *walk) all(ctx context.Context) error {
 		}
 		if !more {
 			return nil
+		}
+		if err := w.keep(); err != nil {
+			return err
 		}
 	}
 }
@@ -61,6 +75,7 @@ func (w *walk) batch(ctx context.Context) (more bool, err error) {
 		}
 		defer slots.Release()
 	}
+	w.digestRows()
 	for _, row := range w.rows[:w.read] {
 		if w.progress.Rows >= w.run.Definition.Limits.Rows {
 			return false, fmt.Errorf("%w: %d", ErrTooManyRows, w.run.Definition.Limits.Rows)
