@@ -4,6 +4,7 @@
 package console
 
 import (
+	"flag"
 	"os"
 	"testing"
 
@@ -15,6 +16,7 @@ var pasarelaProgram, reportsProgram string
 
 func TestMain(m *testing.M) {
 	_ = os.Setenv("LC_ALL", "C") // the tests read English, whatever the developer does
+	_ = flag.Set("test.parallel", "4") // a browser waits more than it computes; -parallel has the last word
 	status := testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram})
 	chromium.stop()
 	os.Exit(status)

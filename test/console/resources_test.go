@@ -3,7 +3,10 @@ package console
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // Everything of API Gateway beside the guide is made, changed and deleted by
@@ -31,6 +34,30 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.edit("Order", "Description", "what is sold")
 		p.sees("what is sold")
 		p.remove("Order", "Routes that validate with it")
+		p.click("button", "Undo")
+		p.sees("Undone: Order", "what is sold")
+	})
+	t.Run("routes", func(t *testing.T) {
+		p := p.in(t)
+		route := o.rest("POST", "/v2/apis/"+api+"/routes", object{"routeKey": "order", "routeResponseSelectionExpression": "$default"}).text("routeId")
+		o.rest("POST", "/v2/apis/"+api+"/routes/"+route+"/routeresponses", object{"routeResponseKey": "$default"})
+		o.rest("POST", "/v2/apis/"+api+"/stages", object{"stageName": "auto", "autoDeploy": true})
+		o.connect(api + "/auto")
+		p.click("link", "Routes")
+		p.selects("order")
+		p.opens("Delete")
+		p.sees("Stage auto deploys by itself", "Open connections there: 1")
+		p.page.photograph("route-in-use")
+		p.fill("Type the name to confirm", "order")
+		p.click("button", "Delete")
+		p.closes()
+		p.sees("Deleted: order")
+		p.page.photograph("undo")
+		p.click("button", "Undo")
+		p.sees("Undone: order")
+		p.click("link", "order")
+		p.sees("Two-way")
+		p.holdsTwoWay()
 	})
 	t.Run("stages", func(t *testing.T) {
 		p := p.in(t)
@@ -88,6 +115,16 @@ func TestGatewayResourcesByClicks(t *testing.T) {
 		p.remove("/chat", "Clients that use this path")
 		p.click("link", "Custom domain names")
 		p.remove("ws.example.com", "Its API mappings go with it")
+	})
+}
+
+// holdsTwoWay waits until the page says of its route that it answers.
+func (p guided) holdsTwoWay() {
+	p.t.Helper()
+	testkit.Eventually(p.t, "the route to answer", func() bool {
+		var on bool
+		p.do(chromedp.Evaluate(`document.querySelector('main input[type=checkbox]')?.checked === true`, &on))
+		return on
 	})
 }
 

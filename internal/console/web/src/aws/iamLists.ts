@@ -82,14 +82,18 @@ const allNames = (list: (marker?: string) => Promise<Names>) =>
 const withDocuments = (names: string[], get: (name: string) => Promise<{ PolicyDocument?: string }>): Promise<InlinePolicy[]> =>
   Promise.all(names.map(async (PolicyName) => ({ PolicyName, PolicyDocument: readable((await get(PolicyName)).PolicyDocument) })));
 
-export async function listInlineRolePolicies({ iam }: Clients, RoleName: string) {
-  const names = await allNames((Marker) => iam.send(new ListRolePoliciesCommand({ Marker, RoleName })));
-  return withDocuments(names, (PolicyName) => iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })));
+export const listInlineRolePolicyNames = ({ iam }: Clients, RoleName: string) => allNames((Marker) => iam.send(new ListRolePoliciesCommand({ Marker, RoleName })));
+
+export async function listInlineRolePolicies(clients: Clients, RoleName: string) {
+  const names = await listInlineRolePolicyNames(clients, RoleName);
+  return withDocuments(names, (PolicyName) => clients.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })));
 }
 
-export async function listInlineUserPolicies({ iam }: Clients, UserName: string) {
-  const names = await allNames((Marker) => iam.send(new ListUserPoliciesCommand({ Marker, UserName })));
-  return withDocuments(names, (PolicyName) => iam.send(new GetUserPolicyCommand({ UserName, PolicyName })));
+export const listInlineUserPolicyNames = ({ iam }: Clients, UserName: string) => allNames((Marker) => iam.send(new ListUserPoliciesCommand({ Marker, UserName })));
+
+export async function listInlineUserPolicies(clients: Clients, UserName: string) {
+  const names = await listInlineUserPolicyNames(clients, UserName);
+  return withDocuments(names, (PolicyName) => clients.iam.send(new GetUserPolicyCommand({ UserName, PolicyName })));
 }
 
 export const listInlineGroupPolicyNames = ({ iam }: Clients, GroupName: string) => allNames((Marker) => iam.send(new ListGroupPoliciesCommand({ Marker, GroupName })));

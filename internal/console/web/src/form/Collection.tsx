@@ -17,14 +17,16 @@ import { useOpenForm } from '../hooks/router';
 import { commonWords } from '../words/common';
 import { useWords, type Words } from '../words/language';
 import { FormAsCommands, ListAsCommands } from './AsCommands';
+import { ownerImpact, together } from '../names/impact';
 import { Confirm } from './Confirm';
 import { createInput, same, updateInput, type Field, type Value } from './field';
 import type { Resource } from './resource';
 import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
+import { Undo } from './Undo';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for', undone: 'Undone' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con', undone: 'Deshecho' };
 const words: Words<typeof en> = { en, es };
 
 interface Props<T extends object> {
@@ -42,7 +44,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const removeLabel = useWords(resource.removeLabel ?? { en: words.en.remove, es: words.es.remove });
   const removedLabel = useWords(resource.removedLabel ?? { en: words.en.removed, es: words.es.removed });
   const language = useWords<'en' | 'es'>({ en: 'en', es: 'es' });
-  const { changes, notify } = useConsole();
+  const { changes, notify, session } = useConsole();
   const slug = resource.title.en.toLowerCase().replace(/[^a-z]+/g, '-');
   const { form: opened, of, open: openForm, close: closeForm } = useOpenForm();
   const loaded = useLoaded(resource.list, resource.keys);
@@ -80,27 +82,66 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   // Rows are chosen where something can be done with them.
   const choosable = !!(resource.remove || resource.update || resource.tagging || resource.actions || resource.call);
 
+  const undoable = (name: string, run: () => Promise<unknown>) => {
+    let dismiss: () => void;
+    const undo = async () => {
+      try {
+        await run();
+        dismiss();
+        notify('success', `${w.undone}: ${name}`);
+      } catch (refusal) {
+        dismiss();
+        notify('error', failureText(refusal));
+      }
+      await loaded.reload();
+    };
+    return (message: string) => void (dismiss = notify('success', message, undefined, <Undo run={undo} />));
+  };
+  /** Puts back what the form changed of an item, as it is when that is asked for. */
+  const changeBack = async (before: T) => {
+    const now = (await resource.list()).find((item) => resource.id(item) === resource.id(before));
+    if (now) await resource.update!(now, updateInput(resource.fields, now as Value, before as Value));
+  };
   const submit = async (value: Value) => {
-    if (form === 'create') await resource.create!(createInput(resource.fields, value));
-    else if (form) await resource.update!(form, updateInput(resource.fields, form as Value, value));
-    notify('success', form === 'create' ? `${w.created}: ${nameOf(resource.fields, value) || title}` : `${w.saved}: ${resource.name(form!)}`);
+    if (form === 'create') {
+      await resource.create!(createInput(resource.fields, value));
+      notify('success', `${w.created}: ${nameOf(resource.fields, value) || title}`);
+    } else if (form) {
+      await resource.update!(form, updateInput(resource.fields, form as Value, value));
+      undoable(resource.name(form), () => changeBack(form))(`${w.saved}: ${resource.name(form)}`);
+    }
     await loaded.reload();
+  };
+  const bringBack = async (item: T) => {
+    if (resource.undo === 'create') return () => resource.create!(createInput(resource.fields, item as Value));
+    return resource.undo?.(item);
   };
   const remove = async () => {
     const failed: string[] = [];
+    const removed: string[] = [];
+    const undo: (() => Promise<unknown>)[] = [];
     for (const item of toRemove!) {
       try {
+        const back = await bringBack(item);
         await resource.remove!(item);
-        notify('success', `${removedLabel}: ${resource.name(item)}`);
+        removed.push(resource.name(item));
+        if (back) undo.push(back);
       } catch (refusal) {
         if (toRemove!.length === 1) throw refusal;
         failed.push(`${resource.name(item)}: ${failureText(refusal)}`);
       }
     }
+    const names = removed.join(', ');
+    const bringAllBack = async () => {
+      for (const back of undo) await back();
+    };
+    if (undo.length > 0) undoable(names, bringAllBack)(`${removedLabel}: ${names}`);
+    else if (removed.length > 0) notify('success', `${removedLabel}: ${names}`);
     actions.setSelectedItems([]);
     await loaded.reload();
     if (failed.length > 0) notify('error', w.failed, <ul>{failed.map((one) => <li key={one}>{one}</li>)}</ul>);
   };
+  const impact = (items: T[]) => together([...(resource.impact ? [resource.impact(items)] : []), ownerImpact(session, resource.call?.type ? items.map((item) => owned(resource, item)) : [])]);
 
   return (
     <SpaceBetween size="m">
@@ -163,7 +204,7 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
           names={toRemove.map(resource.name)}
           action={removeLabel}
           warning={resource.removeWarning[language]}
-          impact={resource.impact && (() => resource.impact!(toRemove))}
+          impact={resource.impact || resource.call?.type ? () => impact(toRemove) : undefined}
           confirm={remove}
           close={() => setToRemove(undefined)}
         />
@@ -171,6 +212,12 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
       {tagged && <TagsDialog name={resource.name(tagged)} tagging={resource.tagging!(tagged)} close={closeForm} />}
     </SpaceBetween>
   );
+}
+
+/** An item as a stack knows it. */
+function owned<T extends object>(resource: Resource<T>, item: T) {
+  const { Tags, tags = Tags } = item as { Tags?: unknown; tags?: unknown };
+  return { type: resource.call!.type!, id: resource.physicalId?.(item) ?? resource.id(item), tags: Array.isArray(tags) ? undefined : (tags as Record<string, string> | undefined) };
 }
 
 function nameOf(fields: Field[], value: Value): string {

@@ -30,6 +30,11 @@ interface Removed<T> {
   removedLabel?: Words<string>;
   /** What is in use of the items at this moment. */
   impact?(items: T[]): Promise<Impact>;
+  /**
+   * How an item comes back: "create" where the form's members are all of it, else what reads
+   * before the removal what is needed and makes it anew after.
+   */
+  undo?: 'create' | ((item: T) => Promise<() => Promise<unknown>>);
 }
 
 interface Lasting {
@@ -38,6 +43,7 @@ interface Lasting {
   removeLabel?: undefined;
   removedLabel?: undefined;
   impact?: undefined;
+  undo?: undefined;
 }
 
 interface Listed<T extends object> {
@@ -53,6 +59,8 @@ interface Listed<T extends object> {
   id(item: T): string;
   name(item: T): string;
   open?(item: T): string;
+  /** Its id in a stack, where that is not the id above: a stack that made it is named before it is removed. */
+  physicalId?(item: T): string;
   list(): Promise<T[]>;
   initial?: Value;
   create?(input: Value): Promise<unknown>;

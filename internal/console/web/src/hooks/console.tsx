@@ -16,8 +16,8 @@ export interface Console {
   extension: Extension;
   permissions: Permissions;
   messages: FlashbarProps.MessageDefinition[];
-  /** Shows a message at the top of the page; the result closes it. */
-  notify(type: FlashbarProps.Type, header: string, content?: ReactNode): () => void;
+  /** Shows a message at the top of the page, with a button where there is something to do about it; the result closes it. */
+  notify(type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode): () => void;
   signOut(): void;
   /** Grows with each change made at API Gateway from this page. */
   changes: number;
@@ -25,6 +25,8 @@ export interface Console {
 
 /** A success message closes by itself, or when a newer one comes; the others stay until they are closed. */
 const SUCCESS_SHOWN = 5000;
+/** Where it has a button, there is time to press it. */
+const ACTION_SHOWN = 20_000;
 
 const ConsoleContext = createContext<Console | undefined>(undefined);
 
@@ -43,11 +45,11 @@ interface Props {
 
 export function ConsoleProvider({ session, facts, signOut, children }: Props) {
   const [messages, setMessages] = useState<FlashbarProps.MessageDefinition[]>([]);
-  const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode) => {
+  const notify = useCallback((type: FlashbarProps.Type, header: string, content?: ReactNode, action?: ReactNode) => {
     const id = crypto.randomUUID?.() ?? String(Math.random());
     const dismiss = () => setMessages((old) => old.filter((message) => message.id !== id));
-    setMessages((old) => [{ id, type, header, content, dismissible: true, onDismiss: dismiss }, ...old.filter((message) => message.type !== 'success')].slice(0, 5));
-    if (type === 'success') setTimeout(dismiss, SUCCESS_SHOWN);
+    setMessages((old) => [{ id, type, header, content, action, dismissible: true, onDismiss: dismiss }, ...old.filter((message) => message.type !== 'success')].slice(0, 5));
+    if (type === 'success') setTimeout(dismiss, action ? ACTION_SHOWN : SUCCESS_SHOWN);
     return dismiss;
   }, []);
   const [changes, setChanges] = useState(0);

@@ -1,12 +1,14 @@
 // What is in use of things that are about to be removed, for the question before.
 
-import { GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
+import { GetApiMappingsCommand, GetApisCommand, GetDomainNamesCommand, type Api, type Authorizer, type Deployment, type DomainName, type Integration, type Model, type Route, type Stage, type VpcLink } from '@aws-sdk/client-apigatewayv2';
 import { GetUsagePlanKeysCommand, GetUsagePlansCommand, type ApiKey, type ClientCertificate, type UsagePlan } from '@aws-sdk/client-api-gateway';
-import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Policy, type Role, type User } from '@aws-sdk/client-iam';
+import { GetAccessKeyLastUsedCommand, ListEntitiesForPolicyCommand, type AccessKeyMetadata, type Group, type Policy, type Role, type User } from '@aws-sdk/client-iam';
 import type { Clients } from '../aws/clients';
 import type { Extension } from '../aws/extension';
 import { listAuthorizers, listIntegrations, listRoutes, listStages } from '../aws/gatewayLists';
-import { listAccessKeys, listGroupsOf } from '../aws/iamLists';
+import { listAccessKeys, listGroupPolicies, listGroupsOf, listInlineGroupPolicyNames, listInlineRolePolicyNames, listInlineUserPolicyNames, listMembers, listRolePolicies, listUserPolicies } from '../aws/iamLists';
+import type { Session } from '../aws/session';
+import { stackOf, type Owned } from '../aws/stackOwner';
 import { allPages } from '../aws/allPages';
 import type { Words } from '../words/language';
 import { whenText } from '../words/format';
@@ -26,17 +28,44 @@ const severe = (uses: Uses): Impact => ({ uses, severe: uses.length > 0 });
 const plain = (uses: Uses): Impact => ({ uses, severe: false });
 const joined = (names: (string | undefined)[]) => names.join(', ');
 
-/** Asks of each item and puts the answers together. */
-async function ofEach<T>(items: T[], ask: (item: T) => Promise<Impact>): Promise<Impact> {
-  const all = await Promise.all(items.map(ask));
+/** All of several impacts. */
+export async function together(impacts: Promise<Impact>[]): Promise<Impact> {
+  const all = await Promise.all(impacts);
   return { uses: all.flatMap((one) => one.uses), severe: all.some((one) => one.severe) };
 }
+
+/** Asks of each item and puts the answers together. */
+const ofEach = <T>(items: T[], ask: (item: T) => Promise<Impact>): Promise<Impact> => together(items.map(ask));
 
 const listApis = ({ gateway }: Clients) =>
   allPages(async (NextToken) => {
     const answer = await gateway.send(new GetApisCommand({ NextToken }));
     return { items: answer.Items, next: answer.NextToken };
   });
+
+/** Stacks that made what is about to go: their next change meets something that is not there. */
+export const ownerImpact = (session: Session, items: Owned[]) =>
+  ofEach(items, async (item) => {
+    const stack = await stackOf(session, item);
+    if (!stack) return plain([]);
+    return severe([{
+      en: `Stack ${stack} made it and will miss it: its next update may fail. Take it out of the stack's template instead.`,
+      es: `Lo creó la pila ${stack}, que lo echará en falta: su próxima actualización puede fallar. Quítalo mejor de la plantilla de la pila.`,
+    }]);
+  });
+
+/** What a stage's clients notice when routes are gone, and when. */
+export const routeImpact = (clients: Clients, extension: Extension, apiId: string) => async (routes: Route[]): Promise<Impact> => {
+  const keys = joined(routes.map((route) => route.RouteKey));
+  const stages = (await listStages(clients, apiId)).filter((stage) => stage.DeploymentId);
+  return ofEach(stages, async ({ StageName, AutoDeploy }) => {
+    if (!AutoDeploy) return plain([{ en: `Stage ${StageName} serves ${keys} until it is deployed again.`, es: `La etapa ${StageName} sirve ${keys} hasta el próximo despliegue.` }]);
+    const { total } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${StageName}/connections`);
+    const uses: Uses = [{ en: `Stage ${StageName} deploys by itself: it takes effect at once.`, es: `La etapa ${StageName} se despliega sola: tiene efecto al momento.` }];
+    if (total > 0) uses.push({ en: `Open connections there: ${total}.`, es: `Conexiones abiertas allí: ${total}.` });
+    return { uses, severe: total > 0 };
+  });
+};
 
 async function openConnections(extension: Extension, apiId: string, stage: string): Promise<Uses> {
   const { total: n } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${stage}/connections`);
@@ -115,7 +144,29 @@ async function inAllApis(clients: Clients, integrationUses: (one: Integration) =
 }
 
 export const roleImpact = (clients: Clients) => (roles: Role[]) =>
-  ofEach(roles, ({ Arn }) => inAllApis(clients, (one) => one.CredentialsArn === Arn, (one) => one.AuthorizerCredentialsArn === Arn));
+  ofEach(roles, ({ Arn, RoleName }) =>
+    together([
+      inAllApis(clients, (one) => one.CredentialsArn === Arn, (one) => one.AuthorizerCredentialsArn === Arn),
+      policies(listRolePolicies(clients, RoleName!), listInlineRolePolicyNames(clients, RoleName!)),
+    ]),
+  );
+
+/** Policies that are detached, and inline policies that are deleted. */
+async function policies(attached: Promise<{ PolicyName?: string }[]>, inline: Promise<string[]>): Promise<Impact> {
+  const detached = (await attached).map((one) => one.PolicyName);
+  const deleted = await inline;
+  const uses: Uses = [];
+  if (detached.length) uses.push({ en: `Policies that are detached: ${joined(detached)}`, es: `Políticas que se separan: ${joined(detached)}` });
+  if (deleted.length) uses.push({ en: `Inline policies that are deleted: ${joined(deleted)}`, es: `Políticas insertadas que se eliminan: ${joined(deleted)}` });
+  return plain(uses);
+}
+
+export const groupImpact = (clients: Clients) => (groups: Group[]) =>
+  ofEach(groups, async ({ GroupName }) => {
+    const members = (await listMembers(clients, GroupName!)).map((user) => user.UserName);
+    const uses: Uses = members.length ? [{ en: `Members: ${joined(members)}`, es: `Miembros: ${joined(members)}` }] : [];
+    return together([Promise.resolve(severe(uses)), policies(listGroupPolicies(clients, GroupName!), listInlineGroupPolicyNames(clients, GroupName!))]);
+  });
 
 /** An integration and an authorizer name a function by its ARN within a longer one. */
 export const functionImpact = (clients: Clients) => (functions: { FunctionArn: string }[]) =>
@@ -146,7 +197,7 @@ export const userImpact = (clients: Clients) => (users: User[]) =>
     const uses: Uses = [];
     if (keys.length) uses.push({ en: `Active access keys: ${joined(keys)}`, es: `Claves de acceso activas: ${joined(keys)}` });
     if (groups.length) uses.push({ en: `Groups: ${joined(groups)}`, es: `Grupos: ${joined(groups)}` });
-    return plain(uses);
+    return together([Promise.resolve({ uses, severe: keys.length > 0 }), policies(listUserPolicies(clients, UserName!), listInlineUserPolicyNames(clients, UserName!))]);
   });
 
 export const apiKeyImpact = ({ keys }: Clients) => (items: ApiKey[]) =>

@@ -1,10 +1,12 @@
 import { DeleteDeploymentCommand, UpdateDeploymentCommand, UpdateStageCommand, type Deployment } from '@aws-sdk/client-apigatewayv2';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
+import { failureText } from '../../aws/failure';
 import { gatewayPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { Confirm } from '../../form/Confirm';
+import { Undo } from '../../form/Undo';
 import { same } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
@@ -29,9 +31,17 @@ export function Deployments({ apiId }: { apiId: string }) {
   const { open } = useOpenForm();
   const [move, setMove] = useState<{ deployment: string; name: string; stage: string; reload(): Promise<void> }>();
   const serve = async ({ deployment, name, stage, reload }: NonNullable<typeof move>) => {
-    await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId: deployment }));
-    notify('success', `${stage} ${w.moved} ${name}`);
-    await Promise.all([reload(), stages.reload()]);
+    const before = stages.value?.find((one) => one.StageName === stage)?.DeploymentId;
+    const put = async (DeploymentId: string) => {
+      await clients.gateway.send(new UpdateStageCommand({ ApiId: apiId, StageName: stage, DeploymentId }));
+      await Promise.all([reload(), stages.reload()]);
+    };
+    await put(deployment);
+    const undo = async () => {
+      await put(before!).catch((refusal: unknown) => notify('error', failureText(refusal)));
+      dismiss();
+    };
+    const dismiss = notify('success', `${stage} ${w.moved} ${name}`, undefined, before && <Undo run={undo} />);
   };
   const resource: Resource<Deployment> = {
     title: { en: 'Deployments', es: 'Despliegues' },

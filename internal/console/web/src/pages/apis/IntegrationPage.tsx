@@ -158,6 +158,7 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
     create: (input) => clients.gateway.send(new CreateIntegrationResponseCommand({ ...input, ...ids } as CreateIntegrationResponseRequest)),
     update: (response, input) => clients.gateway.send(new UpdateIntegrationResponseCommand({ ...input, ...ids, IntegrationResponseId: response.IntegrationResponseId })),
     remove: (response) => clients.gateway.send(new DeleteIntegrationResponseCommand({ ...ids, IntegrationResponseId: response.IntegrationResponseId })),
+    undo: async ({ IntegrationResponseId: _, ...members }) => () => clients.gateway.send(new CreateIntegrationResponseCommand({ ...members, ...ids } as CreateIntegrationResponseRequest)),
     removeWarning: { en: 'Once this is deployed, a status that only this key matches refuses the client with 500.', es: 'En cuanto se despliegue, un estado que solo encaje con esta clave rechazará al cliente con 500.' },
     call: { service: 'apigatewayv2', operation: 'CreateIntegrationResponse', fixed: ids, type: 'AWS::ApiGatewayV2::IntegrationResponse', change: (response, input) => ({ operation: 'UpdateIntegrationResponse', input: { ...ids, IntegrationResponseId: response.IntegrationResponseId, ...input } }) },
   };

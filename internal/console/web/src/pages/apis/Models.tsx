@@ -41,6 +41,7 @@ export function Models({ apiId }: { apiId: string }) {
     update: (model, input) => clients.gateway.send(new UpdateModelCommand({ ...input, ApiId: apiId, ModelId: model.ModelId })),
     remove: (model) => clients.gateway.send(new DeleteModelCommand({ ApiId: apiId, ModelId: model.ModelId })),
     impact: modelImpact(clients, apiId),
+    undo: 'create',
     removeWarning: { en: 'Routes that validate with it can no longer be deployed.', es: 'Las rutas que validan con él ya no se podrán desplegar.' },
     call: { service: 'apigatewayv2', operation: 'CreateModel', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Model', change: (model, input) => ({ operation: 'UpdateModel', input: { ApiId: apiId, ModelId: model.ModelId, ...input } }) },
   };

@@ -1,4 +1,4 @@
-import { CreateRouteCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type Route } from '@aws-sdk/client-apigatewayv2';
+import { CreateRouteCommand, CreateRouteResponseCommand, DeleteRouteCommand, DeleteRouteRequestParameterCommand, UpdateRouteCommand, type CreateRouteRequest, type CreateRouteResponseRequest, type Route } from '@aws-sdk/client-apigatewayv2';
 import { gatewayPermits } from '../../aws/permissions';
 import type { Clients } from '../../aws/clients';
 import { Collection } from '../../form/Collection';
@@ -6,7 +6,8 @@ import type { Resource } from '../../form/resource';
 import { same, type Field, type Value } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
-import { listAuthorizers, listIntegrations, listRoutes } from '../../aws/gatewayLists';
+import { listAuthorizers, listIntegrations, listRouteResponses, listRoutes } from '../../aws/gatewayLists';
+import { routeImpact } from '../../names/impact';
 import { Named } from '../../names/Named';
 import { integrationName } from '../../names/texts';
 import { Status } from '../../names/Status';
@@ -94,8 +95,17 @@ export async function updateRoute({ gateway }: Clients, ApiId: string, route: Ro
   for (const RequestParameterKey of gone) await gateway.send(new DeleteRouteRequestParameterCommand({ ...ids, RequestParameterKey }));
 }
 
+/** Makes a route that was removed anew, with its responses; its id is another one. */
+async function routeAgain(clients: Clients, ApiId: string, { RouteId, ApiGatewayManaged: _, ...members }: Route) {
+  const responses = await listRouteResponses(clients, ApiId, RouteId!);
+  return async () => {
+    const made = await clients.gateway.send(new CreateRouteCommand({ ...members, ApiId } as CreateRouteRequest));
+    for (const { RouteResponseId: _, ...response } of responses) await clients.gateway.send(new CreateRouteResponseCommand({ ...response, ApiId, RouteId: made.RouteId } as CreateRouteResponseRequest));
+  };
+}
+
 export function Routes({ apiId }: { apiId: string }) {
-  const { clients, facts } = useConsole();
+  const { clients, extension, facts } = useConsole();
   const resource: Resource<Route> = {
     title: { en: 'Routes', es: 'Rutas' },
     make: { en: 'Create route', es: 'Crear ruta' },
@@ -129,6 +139,8 @@ export function Routes({ apiId }: { apiId: string }) {
     create: (input) => clients.gateway.send(new CreateRouteCommand({ ...input, ApiId: apiId } as CreateRouteRequest)),
     update: (route, input) => updateRoute(clients, apiId, route, input),
     remove: (route) => clients.gateway.send(new DeleteRouteCommand({ ApiId: apiId, RouteId: route.RouteId })),
+    impact: routeImpact(clients, extension, apiId),
+    undo: (route) => routeAgain(clients, apiId, route),
     removeWarning: { en: 'Once this is deployed, its messages take $default or are refused; without $connect every client is accepted.', es: 'En cuanto se despliegue, sus mensajes irán a $default o se rechazarán; sin $connect se acepta a todo cliente.' },
     call: { service: 'apigatewayv2', operation: 'CreateRoute', fixed: { ApiId: apiId }, type: 'AWS::ApiGatewayV2::Route', change: (route, input) => ({ operation: 'UpdateRoute', input: { ApiId: apiId, RouteId: route.RouteId, ...input } }) },
   };

@@ -101,6 +101,7 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     create: (input) => put(String(input.RouteKey), input),
     update: (one, input) => put(one.RouteKey, input),
     remove: (one) => clients.gateway.send(new DeleteRouteSettingsCommand({ ...ids, RouteKey: one.RouteKey })),
+    undo: 'create',
     removeWarning: { en: 'The route uses the settings of the stage again.', es: 'La ruta vuelve a usar los ajustes de la etapa.' },
     call: { service: 'apigatewayv2', operation: 'UpdateStage', fixed: ids, shape: ({ RouteKey, ...input }) => ({ RouteSettings: { [String(RouteKey)]: foldSettings(input) } }) },
   };

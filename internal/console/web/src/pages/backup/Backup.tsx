@@ -15,6 +15,7 @@ import { Diff } from '../../elements/Diff';
 import { useConsole } from '../../hooks/console';
 import { commonWords } from '../../words/common';
 import { useWords, type Words } from '../../words/language';
+import { Amount } from '../../words/When';
 
 const en = {
   export: 'Export',
@@ -150,7 +151,8 @@ function Import() {
       {plan && plan.changes.length > 0 && (
         <>
           <Box variant="h4">{w.changes} ({plan.changes.length})</Box>
-          <ul>{plan.changes.map((change, at) => <PlannedLine key={at} change={change} />)}</ul>
+          <SpaceBetween direction="horizontal" size="xs">{actions.map((action) => <Badge key={action} color={colors[action]}>{w[action]}: <Amount of={counted(plan, action)} /></Badge>)}</SpaceBetween>
+          <ul className="plan">{inOrder(plan).map((change, at) => <PlannedLine key={at} change={change} />)}</ul>
           <Button variant="primary" onClick={() => setAsking(true)}>{w.apply}</Button>
         </>
       )}
@@ -169,6 +171,11 @@ function Import() {
 }
 
 const colors = { create: 'green', update: 'blue', delete: 'red' } as const;
+/** In the order in which they are shown: what is removed breaks most. */
+const actions = ['delete', 'update', 'create'] as const;
+
+const counted = ({ changes }: Plan, action: PlannedChange['action']) => changes.filter((change) => change.action === action).length;
+const inOrder = ({ changes }: Plan) => actions.flatMap((action) => changes.filter((change) => change.action === action));
 
 function PlannedLine({ change: { action, resource, members } }: { change: PlannedChange }) {
   const w = useWords(words);

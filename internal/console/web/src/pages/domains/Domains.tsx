@@ -106,6 +106,7 @@ export function DomainPage({ domain }: { domain: string }) {
     list: async () => (await clients.gateway.send(new GetApiMappingsCommand({ DomainName: domain }))).Items ?? [],
     create: (input) => clients.gateway.send(new CreateApiMappingCommand({ DomainName: domain, ApiId: String(input.ApiId), Stage: String(input.Stage), ApiMappingKey: input.ApiMappingKey as string | undefined })),
     update: (mapping, input) => clients.gateway.send(new UpdateApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId, ApiId: mapping.ApiId, ...input })),
+    undo: 'create',
     removeWarning: { en: 'Clients that use this path of the domain are refused from now on.', es: 'Se rechazará desde ahora a los clientes que usen esta ruta del dominio.' },
     remove: (mapping) => clients.gateway.send(new DeleteApiMappingCommand({ DomainName: domain, ApiMappingId: mapping.ApiMappingId })),
     call: { service: 'apigatewayv2', operation: 'CreateApiMapping', fixed: { DomainName: domain }, type: 'AWS::ApiGatewayV2::ApiMapping', change: (mapping, input) => ({ operation: 'UpdateApiMapping', input: { DomainName: domain, ApiMappingId: mapping.ApiMappingId, ApiId: mapping.ApiId, ...input } }) },

@@ -43,6 +43,7 @@ export function Attached({ call, list, attach, detach }: Props) {
     list,
     create: (input) => attach(String(input.PolicyArn)),
     remove: (policy) => detach(policy.PolicyArn!),
+    undo: 'create',
     removeWarning: { en: `${owner} loses what only this policy allows; the policy itself stays.`, es: `${owner} pierde lo que solo esta política le permite; la política en sí se conserva.` },
     call: { service: 'iam', ...call },
   };

@@ -1,4 +1,4 @@
-import { CreateGroupCommand, DeleteGroupCommand, UpdateGroupCommand, type CreateGroupRequest, type Group } from '@aws-sdk/client-iam';
+import { CreateGroupCommand, UpdateGroupCommand, type CreateGroupRequest, type Group } from '@aws-sdk/client-iam';
 import { iamPermits } from '../../aws/permissions';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -7,7 +7,9 @@ import { same } from '../../form/field';
 import { useConsole } from '../../hooks/console';
 import { href } from '../../hooks/router';
 import { listGroups } from '../../aws/iamLists';
+import { groupImpact } from '../../names/impact';
 import { When } from '../../words/When';
+import { removeGroup } from './removal';
 
 export function Groups() {
   const { clients } = useConsole();
@@ -30,9 +32,11 @@ export function Groups() {
     list: () => listGroups(clients),
     create: (input) => clients.iam.send(new CreateGroupCommand(input as unknown as CreateGroupRequest)),
     update: (group, input) => clients.iam.send(new UpdateGroupCommand({ GroupName: group.GroupName, NewGroupName: input.GroupName as string | undefined })),
-    remove: (group) => clients.iam.send(new DeleteGroupCommand({ GroupName: group.GroupName })),
+    physicalId: (group) => group.GroupName!,
+    remove: (group) => removeGroup(clients, group.GroupName!),
+    impact: groupImpact(clients),
     call: { service: 'iam', operation: 'CreateGroup', fixed: {}, type: 'AWS::IAM::Group', change: (group, input) => ({ operation: 'UpdateGroup', input: { GroupName: group.GroupName, NewGroupName: input.GroupName } }) },
-    removeWarning: { en: 'Its members and policies must be removed first; members are refused what only this group allowed them.', es: 'Antes hay que quitar sus miembros y sus políticas; a los miembros se les rechazará lo que solo este grupo les permitía.' },
+    removeWarning: { en: 'Its members stay, but are refused what only this group allowed them; what it denied them is no longer denied.', es: 'Sus miembros se conservan, pero se les rechazará lo que solo este grupo les permitía, y lo que les denegaba deja de estar denegado.' },
   };
   return <Collection resource={resource} />;
 }

@@ -39,6 +39,7 @@ export function Inline({ call, list, put, remove }: Props) {
     create: (input) => put(input as unknown as InlinePolicy),
     update: (policy, input) => put({ ...policy, ...input }),
     remove: (policy) => remove(policy.PolicyName),
+    undo: 'create',
     removeWarning: { en: `${owner} loses what only this policy allows.`, es: `${owner} pierde lo que solo esta política le permite.` },
     call: { service: 'iam', operation: call.operation, fixed: call.fixed, change: (policy, input) => ({ operation: call.operation, input: { ...call.fixed, PolicyName: policy.PolicyName, ...input } }) },
   };

@@ -36,6 +36,7 @@ export function Members({ group: GroupName }: { group: string }) {
     list: () => listMembers(clients, GroupName),
     create: (input) => clients.iam.send(new AddUserToGroupCommand({ GroupName, UserName: String(input.UserName) })),
     remove: (user) => clients.iam.send(new RemoveUserFromGroupCommand({ GroupName, UserName: user.UserName })),
+    undo: 'create',
     removeWarning: { en: `This user loses what only ${GroupName} allows, and what the group denies is no longer denied.`, es: `Este usuario pierde lo que solo ${GroupName} le permite, y lo que el grupo deniega deja de estar denegado.` },
     call: { service: 'iam', operation: 'AddUserToGroup', fixed: { GroupName } },
   };

@@ -36,6 +36,7 @@ export function Memberships({ user: UserName }: { user: string }) {
     list: () => listGroupsOf(clients, UserName),
     create: (input) => clients.iam.send(new AddUserToGroupCommand({ UserName, GroupName: String(input.GroupName) })),
     remove: (group) => clients.iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: group.GroupName })),
+    undo: 'create',
     removeWarning: { en: `${UserName} loses what only this group allows, and what the group denies is no longer denied.`, es: `${UserName} pierde lo que solo este grupo le permite, y lo que el grupo deniega deja de estar denegado.` },
     call: { service: 'iam', operation: 'AddUserToGroup', fixed: { UserName } },
   };

@@ -1,4 +1,4 @@
-import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreateRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand, type CreateRoleRequest, type Role } from '@aws-sdk/client-iam';
 import { iamPermits } from '../../aws/permissions';
 import { roleTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
@@ -12,6 +12,7 @@ import { readable } from '../../aws/documents';
 import { listRoles } from '../../aws/iamLists';
 import { policyOptions } from './options';
 import { roleImpact } from '../../names/impact';
+import { removeRole } from './removal';
 import type { Clients } from '../../aws/clients';
 
 const roleFields = (clients: Clients): Field[] => [
@@ -63,9 +64,9 @@ export function Roles() {
       const { AssumeRolePolicyDocument: _, ...rest } = input;
       if (Object.keys(rest).length > 0) await clients.iam.send(new UpdateRoleCommand({ RoleName: role.RoleName, ...rest }));
     },
-    remove: (role) => clients.iam.send(new DeleteRoleCommand({ RoleName: role.RoleName })),
+    remove: (role) => removeRole(clients, role.RoleName!),
     impact: roleImpact(clients),
-    removeWarning: { en: 'Integrations that use this role fail with 500.', es: 'Las integraciones que usan este rol fallarán con 500.' },
+    removeWarning: { en: 'Integrations that use this role fail with 500. Its inline policies are deleted with it.', es: 'Las integraciones que usan este rol fallarán con 500. Con él se eliminan sus políticas insertadas.' },
     call: { service: 'iam', operation: 'CreateRole', fixed: {}, type: 'AWS::IAM::Role', change: roleChange },
     tagging: (role) => roleTags(clients, role.RoleName!),
   };

@@ -1,4 +1,4 @@
-import { AddUserToGroupCommand, AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, DeleteUserCommand, UpdateUserCommand, type AccessKey, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
+import { AddUserToGroupCommand, AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, UpdateUserCommand, type AccessKey, type CreateUserRequest, type User } from '@aws-sdk/client-iam';
 import { iamPermits } from '../../aws/permissions';
 import { userTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
@@ -14,6 +14,7 @@ import { userImpact } from '../../names/impact';
 import { useState } from 'react';
 import type { Clients } from '../../aws/clients';
 import { NewAccessKey } from './NewAccessKey';
+import { removeUser } from './removal';
 
 const userFields = (clients: Clients): Field[] => [
   { name: 'UserName', kind: 'text', required: true, label: { en: 'User name', es: 'Nombre' } },
@@ -54,10 +55,10 @@ export function Users() {
       if (AccessKey) setMade((await clients.iam.send(new CreateAccessKeyCommand({ UserName }))).AccessKey);
     },
     update: (user, input) => clients.iam.send(new UpdateUserCommand({ UserName: user.UserName, NewUserName: input.UserName as string | undefined })),
-    remove: (user) => clients.iam.send(new DeleteUserCommand({ UserName: user.UserName })),
+    remove: (user) => removeUser(clients, user.UserName!),
     call: { service: 'iam', operation: 'CreateUser', fixed: {}, type: 'AWS::IAM::User', change: (user, input) => ({ operation: 'UpdateUser', input: { UserName: user.UserName, NewUserName: input.UserName } }) },
     impact: userImpact(clients),
-    removeWarning: { en: 'Its access keys, groups and policies must be removed first; programs that sign as this user are refused.', es: 'Antes hay que quitar sus claves de acceso, sus grupos y sus políticas; se rechazará a los programas que firmen como este usuario.' },
+    removeWarning: { en: 'Its access keys and inline policies are deleted with it; programs that sign as this user are refused.', es: 'Con él se eliminan sus claves de acceso y sus políticas insertadas; se rechazará a los programas que firmen como este usuario.' },
     tagging: (user) => userTags(clients, user.UserName!),
   };
   return (
