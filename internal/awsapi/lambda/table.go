@@ -44,7 +44,7 @@ func Operations(s *lambda.Service) []wire.Operation {
 		wire.Reply("CreateFunction", "POST "+base, 201, s.CreateFunction).Takes(maxZipCall).Declines(absent...),
 		wire.Reply("GetFunction", "GET "+function, 200, s.GetFunction),
 		wire.Reply("GetFunctionConfiguration", "GET "+function+"/configuration", 200, s.GetFunctionConfiguration),
-		wire.List("ListFunctions", "GET "+base, pages("Functions"), s.ListFunctions, lambda.ARNOf),
+		wire.List("ListFunctions", "GET "+base+"/", pages("Functions"), s.ListFunctions, lambda.ARNOf),
 		wire.Reply("UpdateFunctionCode", "PUT "+function+"/code", 200, s.UpdateFunctionCode).Takes(maxZipCall).Declines(absentCode...),
 		wire.Reply("UpdateFunctionConfiguration", "PUT "+function+"/configuration", 200, s.UpdateFunctionConfiguration).Declines(absent...),
 		wire.Void("DeleteFunction", "DELETE "+function, 204, s.DeleteFunction),

@@ -71,6 +71,9 @@ func (t *routeTree) add(op *Operation) {
 			}
 			t = t.label
 		default:
+			if segment == "" { // a slash at the end of AWS's path may be left out
+				t.verbs = addVerb(t.verbs, op)
+			}
 			if t.literals == nil {
 				t.literals = map[string]*routeTree{}
 			}
@@ -103,15 +106,16 @@ func addVerb(verbs map[string]*Operation, op *Operation) map[string]*Operation {
 func (op *Operation) greedy() bool { return strings.HasSuffix(op.Path, "+}") }
 
 // match walks the tree without backing up: no table has a literal beside a
-// label, except where the literal alone is meant. A path with an empty segment,
-// at its end too, matches nothing: each resource has one path (A-WIRE-3).
+// label, except where the literal alone is meant. A path with an empty segment matches
+// nothing, at its end only what AWS has with a slash there: each resource has one path
+// (A-WIRE-3).
 //
 // mode is the one query parameter that tells operations of a path apart.
 func (t *routeTree) match(method, escapedPath, mode string) (match, bool) {
 	rest, more := strings.CutPrefix(escapedPath, "/")
 	var values []string
 	for more {
-		if rest == "" {
+		if rest == "" && t.literals[""] == nil {
 			return match{}, false
 		}
 		if op := t.rest[method]; op != nil {
@@ -125,7 +129,7 @@ func (t *routeTree) match(method, escapedPath, mode string) (match, bool) {
 			next = t.label
 			values = append(values, segment)
 		}
-		if next == nil || segment == "" {
+		if next == nil || segment == "" && more {
 			return match{}, false
 		}
 		t = next
