@@ -7,6 +7,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
@@ -31,12 +32,26 @@ func (n *Node) openStacks(running context.Context, services map[string]wire.Invo
 	n.stacks = stack.New(stack.Options{
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Types: types.All(), Callers: &stackCallers{n.identity, n.guard, n.options.Strict, services},
 		Node: n.options.NodeName, IgnoreTypes: n.options.IgnoreTypes, URLSuffix: n.options.DomainSuffix, AwaitServed: n.apis.Deployments.AwaitAutoDeployed, Fault: n.apis.Deployments.AutoDeployFault,
-		Note: n.noteOn, Log: n.options.Log,
+		Note: n.noteOn, Endpoint: n.addressOf(), Log: n.options.Log,
 		Transforms: map[string]func(top, parameters map[string]any) (map[string]any, error){
 			sam.Transform: func(top, _ map[string]any) (map[string]any, error) { return sam.Expand(top) },
 		},
 	})
 	n.run(running, "operations on stacks", n.stacks.Run)
+}
+
+// addressOf is where stacks find an API of this server, nil when they are to read as on AWS.
+func (n *Node) addressOf() func(ctx context.Context, apiID string) string {
+	if n.options.Strict {
+		return nil
+	}
+	return func(ctx context.Context, apiID string) string {
+		api, err := n.apis.GetAPI(ctx, apis.APIInput{APIID: apiID})
+		if err != nil {
+			return ""
+		}
+		return api.APIEndpoint
+	}
 }
 
 // noteOn is what events of stacks say of a type that does less on this node.

@@ -71,7 +71,7 @@ func (s *Service) CreateChangeSet(ctx context.Context, who pasarela.Principal, i
 		Name: in.ChangeSetName, StackID: stack.ID, StackName: stack.Name, Description: in.Description, Type: orText(in.ChangeSetType, "UPDATE"),
 		Status: "CREATE_COMPLETE", ExecutionStatus: "AVAILABLE", Created: s.now(), Input: target, OnStackFailure: in.OnStackFailure, IncludeNested: in.IncludeNested,
 	}
-	set.Changes, err = p.changes(stack)
+	set.Changes, err = p.changes(ctx, stack)
 	switch {
 	case err != nil:
 		set.Status, set.StatusReason, set.ExecutionStatus = "FAILED", err.Error(), "UNAVAILABLE"

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -42,7 +43,7 @@ type differ struct {
 }
 
 // changes are what bringing a stack to a plan does. The error is a sentence.
-func (p *plan) changes(stack *Stack) ([]Change, error) {
+func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
 	d := differ{p, stack, map[string]bool{}}
 	byID := map[string]Change{}
 	left, done := p.wanted, make(map[string]bool, len(p.wanted))
@@ -52,7 +53,7 @@ func (p *plan) changes(stack *Stack) ([]Change, error) {
 				continue
 			}
 			done[id] = true
-			change, differs, err := d.change(id)
+			change, differs, err := d.change(ctx, id)
 			if err != nil {
 				return nil, err
 			}
@@ -93,10 +94,10 @@ func asJSON(v any) string {
 }
 
 // change is what happens to one wanted resource.
-func (d *differ) change(id string) (Change, bool, error) {
+func (d *differ) change(ctx context.Context, id string) (Change, bool, error) {
 	template, res := d.plan.template.Resources[id], d.stack.Resources[id]
 	kind, known := d.plan.service.Types.Type(template.Type)
-	after, err := d.properties(id)
+	after, err := d.properties(ctx, id)
 	if err != nil {
 		return Change{}, false, err
 	}
@@ -144,7 +145,7 @@ func (d *differ) change(id string) (Change, bool, error) {
 
 // properties are those of a resource with what is known of the others before anything
 // is done.
-func (d *differ) properties(id string) (map[string]any, error) {
+func (d *differ) properties(ctx context.Context, id string) (map[string]any, error) {
 	scope := *d.plan.scope
 	scope.Resource = func(name, attribute string) (any, bool, error) {
 		res := d.stack.Resources[name]
@@ -161,7 +162,7 @@ func (d *differ) properties(id string) (map[string]any, error) {
 		return value, there, nil
 	}
 	reduced, err := scope.Reduce(d.plan.reduced[id])
-	properties, _ := reduced.(map[string]any)
+	properties, _ := d.plan.service.reachable(ctx, reduced).(map[string]any)
 	return orEmpty(properties), err
 }
 

@@ -132,7 +132,7 @@ func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in Up
 	if err != nil {
 		return nil, err
 	}
-	changes, err := p.changes(before)
+	changes, err := p.changes(ctx, before)
 	if err != nil && strings.HasPrefix(err.Error(), "Update of resource type") {
 		return nil, validation(err)
 	}

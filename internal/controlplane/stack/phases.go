@@ -64,7 +64,7 @@ func (r *run) limited(ctx context.Context) (context.Context, context.CancelFunc)
 
 // conclude works out outputs and exports when all resources are there.
 func (r *run) conclude(ctx context.Context, a *applier) error {
-	outputs, err := a.outputs()
+	outputs, err := a.outputs(ctx)
 	if err == nil {
 		err = r.service.checkExports(ctx, r.snapshot(), outputs)
 	}
@@ -119,20 +119,20 @@ func (r *run) awaitServed(ctx context.Context) {
 }
 
 // outputs are the values of the template's outputs, sorted by key.
-func (a *applier) outputs() ([]Output, error) {
+func (a *applier) outputs(ctx context.Context) ([]Output, error) {
 	var outputs []Output
 	for _, key := range slices.Sorted(maps.Keys(a.plan.template.Outputs)) {
 		output := a.plan.template.Outputs[key]
 		if output.Condition != "" && !a.plan.scope.Conditions[output.Condition] {
 			continue
 		}
-		value, err := a.text(output.Value)
+		value, err := a.text(ctx, output.Value)
 		if err != nil {
 			return nil, sentence("Output %s: %w", key, err)
 		}
 		made := Output{Key: key, Value: value, Description: output.Description}
 		if output.ExportName != nil {
-			if made.ExportName, err = a.text(output.ExportName); err != nil {
+			if made.ExportName, err = a.text(ctx, output.ExportName); err != nil {
 				return nil, sentence("Export of output %s: %w", key, err)
 			}
 		}
@@ -141,7 +141,7 @@ func (a *applier) outputs() ([]Output, error) {
 	return outputs, nil
 }
 
-func (a *applier) text(v any) (string, error) {
+func (a *applier) text(ctx context.Context, v any) (string, error) {
 	worked, err := a.scope.Resolve(v)
 	if err != nil {
 		return "", err
@@ -150,7 +150,7 @@ func (a *applier) text(v any) (string, error) {
 	if !ok {
 		return "", sentence("Template format error: The Value field of every Outputs member must evaluate to a String.")
 	}
-	return text, nil
+	return a.service.reachableText(ctx, text), nil
 }
 
 // imports are the exports that the template as it is now uses.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ type Callers interface {
 }
 
 // Options of a [Service]; all but IgnoreTypes, URLSuffix, Transforms,
-// AwaitServed, Note, Fault and Now are required.
+// AwaitServed, Note, Fault, Endpoint and Now are required.
 type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
@@ -46,8 +47,11 @@ type Options struct {
 	// Fault is why a stage with AutoDeploy could not follow the last edit of its API, and ""
 	// when it has; nil: a stack does not say it (A-STACK-9).
 	Fault func(ctx context.Context, apiID, stageName string) string
-	Now   func() time.Time // time.Now when nil
-	Log   *slog.Logger
+	// Endpoint is the apiEndpoint of an API of this server, "" where it has no such API;
+	// nil: addresses stay as templates make them (A-STACK-12).
+	Endpoint func(ctx context.Context, apiID string) string
+	Now      func() time.Time // time.Now when nil
+	Log      *slog.Logger
 }
 
 // Service does CloudFormation's operations. Its methods are safe for concurrent use.
@@ -56,6 +60,7 @@ type Service struct {
 	Options
 	stacks     *document.Store[Stack]
 	changeSets *document.Store[ChangeSet]
+	address    *regexp.Regexp // of APIs on AWS
 
 	wake    chan string // names of stacks with an operation for this node
 	mu      sync.Mutex
@@ -74,7 +79,8 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		Options: o, stacks: document.NewStore[Stack](o.Bucket), changeSets: document.NewStore[ChangeSet](o.Bucket),
-		wake: make(chan string, 64), running: map[string]bool{}, waiting: map[string]chan struct{}{},
+		address: addressForm(o.RegionAccount.Region, o.URLSuffix),
+		wake:    make(chan string, 64), running: map[string]bool{}, waiting: map[string]chan struct{}{},
 	}
 }
 

@@ -148,9 +148,14 @@ func (w *world) types() *resource.Registry {
 // start runs a service in the bubble of a test; node is its name.
 func start(t *testing.T, w *world, bucket pasarela.Bucket, node string, types *resource.Registry) (*stack.Service, context.CancelFunc) {
 	t.Helper()
-	s := stack.New(stack.Options{
+	return launch(t, stack.Options{
 		Bucket: bucket, RegionAccount: place, Types: types, Callers: w, Node: node, IgnoreTypes: []string{"AWS::DynamoDB::*"}, Log: slog.New(slog.DiscardHandler),
 	})
+}
+
+func launch(t *testing.T, o stack.Options) (*stack.Service, context.CancelFunc) {
+	t.Helper()
+	s := stack.New(o)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
