@@ -2,6 +2,8 @@ module github.com/pasarela-ws/pasarela
 
 go 1.26.0
 
+ignore node_modules // packages of npm hold Go files that are no packages of Go
+
 require (
 	github.com/aws/aws-lambda-go v1.55.1
 	github.com/aws/aws-sdk-go-v2 v1.47.7
