@@ -24,7 +24,7 @@ func TestANodeIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for a lease to run out")
 	}
-	o := options{seed: 3, lasting: time.Second, sockets: 150, pushes: 20, faults: "kill-node"}
+	o := options{seed: 3, lasting: time.Second, sockets: 150, pushes: 20, pace: 1, faults: "kill-node"}
 	v, err := o.run(t.Context(), t.Output())
 	if err != nil {
 		t.Fatal(err)

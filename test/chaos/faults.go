@@ -30,6 +30,19 @@ var faults = []fault{
 		wait(ctx, r.pause(5*time.Second))
 		return r.cluster.nats[i].start()
 	}},
+	{"kill-both", func(ctx context.Context, r *run, i int) error { // what is opened in between no server has taken
+		server := r.random.IntN(size)
+		r.cluster.nats[server].kill()
+		wait(ctx, r.pause(5*time.Second))
+		r.ledger.killed(i)
+		r.cluster.nodes[i].kill()
+		r.ledger.killed(i)
+		if err := r.cluster.nats[server].start(); err != nil {
+			return err
+		}
+		wait(ctx, r.pause(5*time.Second))
+		return r.cluster.nodes[i].start()
+	}},
 	{"freeze-node", func(ctx context.Context, r *run, i int) error {
 		r.ledger.killed(i)
 		r.cluster.nodes[i].freeze()
@@ -87,11 +100,12 @@ type run struct {
 	ledger  *ledger
 	random  *rand.Rand
 	out     io.Writer
+	pace    float64
 }
 
-// pause is a random time below most.
+// pause is a random time below most, at the run's pace.
 func (r *run) pause(most time.Duration) time.Duration {
-	return time.Duration(r.random.Int64N(int64(most)))
+	return time.Duration(r.pace * float64(r.random.Int64N(int64(most))))
 }
 
 // hurt does one fault after the other until ctx ends.
@@ -102,7 +116,7 @@ func (r *run) hurt(ctx context.Context, chosen []fault) (done map[string]int, er
 		_, _ = fmt.Fprintf(r.out, "%s %s %d\n", clock(time.Now()), f.name, target)
 		err = f.do(ctx, r, target)
 		done[f.name]++
-		wait(ctx, time.Second+r.pause(4*time.Second))
+		wait(ctx, time.Duration(r.pace*float64(time.Second))+r.pause(4*time.Second))
 	}
 	return done, err
 }

@@ -31,7 +31,8 @@ type options struct {
 	sockets int
 	stay    time.Duration
 	faults  string
-	pushes  int // a second
+	pushes  int     // a second
+	pace    float64 // by which pauses are multiplied
 }
 
 func main() {
@@ -48,6 +49,7 @@ func main() {
 	flag.IntVar(&o.sockets, "sockets", 300, "clients that are connected at a time")
 	flag.DurationVar(&o.stay, "stay", 30*time.Second, "mean time until a client leaves by itself; 0: never")
 	flag.IntVar(&o.pushes, "pushes", 20, "posts to connections, a second")
+	flag.Float64Var(&o.pace, "pace", 1, "by which the pauses between faults, and those within them, are multiplied: 0.2 has a kill every second or two")
 	flag.StringVar(&o.faults, "faults", "", "names of faults, separated by commas; all by default")
 	flag.Parse()
 	v, err := o.run(context.Background(), os.Stdout)
@@ -120,7 +122,7 @@ func (o options) hurt(ctx context.Context, c *cluster, chosen []fault, out io.Wr
 	pushes.Go(func() { p.run(pushing, o.pushes, own) })
 	hurting, stop := context.WithTimeout(ctx, o.lasting)
 	defer stop()
-	r := &run{cluster: c, ledger: l, random: random, out: out}
+	r := &run{cluster: c, ledger: l, random: random, out: out, pace: o.pace}
 	done, err := r.hurt(hurting, chosen)
 	if err != nil {
 		return v, err
