@@ -38,7 +38,7 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 			g.pool.Cut()
 		}
 	}
-	if g.part(ctx, began, untilAbandoned, g.disconnects.wait) != nil {
+	if g.part(ctx, began, untilAbandoned, g.waitForDisconnects) != nil {
 		err = errors.Join(err, fmt.Errorf("%d $disconnects are not delivered yet", g.disconnects.queued.Load()))
 	}
 	if running := g.pool.Stats().InFlight; running > 0 {
@@ -50,6 +50,35 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 	g.unsent.flush()
 	return err
 }
+
+// unsureStop is how long a stop waits for $disconnects while another node may be running them
+// (see sure), and for a journal that cannot be written: the next run has both.
+const unsureStop = 3 * time.Second
+
+// waitForDisconnects returns when no $disconnect is left to run, or with the error of why
+// they do not run for now.
+func (g *Gateway) waitForDisconnects(ctx context.Context) error {
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	done := make(chan error, 1)
+	go func() { done <- g.disconnects.wait(ctx) }() // ends with ctx
+	look := time.NewTicker(unsurePause)
+	defer look.Stop()
+	for last := time.Now(); ; {
+		select {
+		case err := <-done:
+			return err
+		case <-look.C:
+		}
+		if g.sure() {
+			last = time.Now()
+		} else if time.Since(last) >= unsureStop {
+			return errUnsure
+		}
+	}
+}
+
+var errUnsure = errors.New("the store does not answer, so another node may be running them")
 
 // disperse closes connections as soon as they have nothing to wait for.
 func (g *Gateway) disperse(ctx context.Context, spread time.Duration) error {

@@ -32,15 +32,21 @@ func (g *Gateway) openJournals() {
 	}
 }
 
-// endJournals writes both to their ends.
+// endJournals writes both to their ends; each has little time when it fails already.
 func (g *Gateway) endJournals(ctx context.Context) error {
-	var err error
+	var failed error
 	for _, w := range []*journal.Writer{g.journal, g.local} {
-		if w != nil {
-			err = errors.Join(err, w.Close(ctx))
+		if w == nil {
+			continue
 		}
+		within, cancel := ctx, context.CancelFunc(func() {})
+		if !w.Steady() {
+			within, cancel = context.WithTimeout(ctx, unsureStop)
+		}
+		failed = errors.Join(failed, w.Close(within))
+		cancel()
 	}
-	return err
+	return failed
 }
 
 // owe notes in the journal that a connection is owed its $disconnect: the backend may
