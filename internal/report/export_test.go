@@ -10,6 +10,9 @@ import (
 // Sweep removes what has expired by then.
 var Sweep = (*Service).sweep
 
+// WarnOfRights warns of a source whose login can write.
+var WarnOfRights = warnOfRights
+
 // Notified tells whether a report's record says that its client was notified.
 func Notified(s *Service, id string) bool {
 	job, ok := s.queue.Get(id)

@@ -2,6 +2,9 @@ package source
 
 import (
 	"context"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/statement"
 )
@@ -10,7 +13,7 @@ import (
 const shownRights = 5
 
 // rightsQueries list what a login can write, by dialect. Rights of PostgreSQL include
-// those by roles; those of MySQL and MariaDB are the login's own.
+// those by roles; those of MySQL and MariaDB are the login's own, see grantedWrites.
 var rightsQueries = map[statement.Dialect]string{
 	statement.PostgreSQL: `SELECT may FROM (
 SELECT 1 AS place, 'superuser'::text AS may FROM pg_catalog.pg_roles WHERE rolname = current_user AND rolsuper
@@ -26,19 +29,48 @@ UNION ALL SELECT CONCAT(privilege_type, ' ON ', table_schema, '.', table_name), 
 AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'ALTER', 'FILE', 'SUPER', 'SYSTEM_VARIABLES_ADMIN') ORDER BY may`,
 }
 
+// functionsQuery lists the stored functions of MySQL and MariaDB that say of themselves that
+// they write, of those that the login may see, which are those that it may call.
+const functionsQuery = `SELECT CONCAT('function ', routine_schema, '.', routine_name) AS may FROM information_schema.routines
+WHERE routine_type = 'FUNCTION' AND sql_data_access = 'MODIFIES SQL DATA' AND routine_schema NOT IN ('sys', 'mysql') ORDER BY may`
+
 // Writes lists what the source's login could write if the guards of reports were not
 // there, at most five rights; none for a database whose rights are not asked.
-func (s *Source) Writes(ctx context.Context) (rights []string, err error) {
+func (s *Source) Writes(ctx context.Context) ([]string, error) {
 	sql, known := rightsQueries[s.Dialect()]
 	if !known {
 		return nil, nil
 	}
-	cursor, err := s.Query(ctx, Query{SQL: sql, Timeout: countTimeout})
+	if s.Dialect() != statement.MySQL {
+		rights, err := s.rights(ctx, sql)
+		return firstOf(rights), err
+	}
+	grants, err := s.rights(ctx, "SHOW GRANTS")
+	rights := grantedWrites(grants)
+	if err != nil { // a server that prepares no SHOW GRANTS
+		rights, err = s.rights(ctx, sql)
+	}
+	if err != nil {
+		return nil, err
+	}
+	functions, err := s.rights(ctx, functionsQuery)
+	return firstOf(append(rights, functions...)), err
+}
+
+// firstOf is what is shown of rights.
+func firstOf(rights []string) []string { return rights[:min(len(rights), shownRights)] }
+
+// maxGrants bounds what is read of a login's rights.
+const maxGrants = 1000
+
+// rights reads a query of this package, of one column.
+func (s *Source) rights(ctx context.Context, sql string) (rights []string, err error) {
+	cursor, err := s.open(ctx, run{text: sql, timeout: countTimeout, zone: s.zone})
 	if err != nil {
 		return nil, err
 	}
 	defer cursor.Close()
-	for len(rights) < shownRights {
+	for len(rights) < maxGrants {
 		row, err := cursor.Next()
 		if err != nil || row == nil {
 			return rights, err
@@ -46,4 +78,33 @@ func (s *Source) Writes(ctx context.Context) (rights []string, err error) {
 		rights = append(rights, row[0].String())
 	}
 	return rights, nil
+}
+
+// grant is a line of SHOW GRANTS, which has those by roles in use too: the privileges, with
+// the columns that some are for, and what they are on.
+var grant = regexp.MustCompile("^GRANT (.+) ON (.+) TO [`'\"]")
+
+// writing are the privileges of MySQL and MariaDB that write, as SHOW GRANTS names them.
+var writing = []string{
+	"ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "FILE", "SUPER", "SYSTEM_VARIABLES_ADMIN", "GRANT OPTION", "CREATE ROUTINE", "TRIGGER",
+}
+
+// columns are those in parentheses that a privilege is for.
+var columns = regexp.MustCompile(`\s*\([^)]*\)`)
+
+// grantedWrites are the rights to write in the lines of SHOW GRANTS.
+func grantedWrites(grants []string) (rights []string) {
+	for _, line := range grants {
+		found := grant.FindStringSubmatch(line)
+		if found == nil {
+			continue // a role, whose rights have lines of their own
+		}
+		for privilege := range strings.SplitSeq(columns.ReplaceAllString(found[1], ""), ", ") {
+			if slices.Contains(writing, privilege) {
+				rights = append(rights, privilege+" ON "+strings.ReplaceAll(found[2], "`", ""))
+			}
+		}
+	}
+	slices.Sort(rights)
+	return rights
 }

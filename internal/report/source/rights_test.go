@@ -53,8 +53,16 @@ func mariadbRights(t *testing.T, address string, admin *sql.DB) {
 	for login, right := range map[string]string{"reader": "SELECT ON shop.*", "keeper": "SELECT, INSERT ON shop.*", "seller": "UPDATE ON shop.sales"} {
 		statements = append(statements, fmt.Sprintf("CREATE USER %s@'127.0.0.1'", login), fmt.Sprintf("GRANT %s TO %s@'127.0.0.1'", right, login))
 	}
+	statements = append(statements,
+		"CREATE ROLE writers", "GRANT UPDATE (amount), DELETE ON shop.sales TO writers", "CREATE ROLE clerks", "GRANT writers TO clerks",
+		"CREATE USER clerk@'127.0.0.1'", "GRANT SELECT ON shop.* TO clerk@'127.0.0.1'", "GRANT clerks TO clerk@'127.0.0.1'", "SET DEFAULT ROLE clerks FOR clerk@'127.0.0.1'",
+		"CREATE FUNCTION shop.sell() RETURNS INT MODIFIES SQL DATA RETURN 1", "CREATE FUNCTION shop.look() RETURNS INT READS SQL DATA RETURN 1",
+		"CREATE USER caller@'127.0.0.1'", "GRANT EXECUTE ON FUNCTION shop.sell TO caller@'127.0.0.1'", "GRANT SELECT ON shop.* TO caller@'127.0.0.1'",
+		"CREATE USER looker@'127.0.0.1'", "GRANT EXECUTE ON FUNCTION shop.look TO looker@'127.0.0.1'", "GRANT SELECT ON shop.* TO looker@'127.0.0.1'",
+	)
 	execute := func(statement string) error { _, err := admin.ExecContext(t.Context(), statement); return err }
 	rightsOf(t, address, execute, statements, map[string]string{
-		"reader": "", "keeper": "INSERT ON shop.*", "seller": "UPDATE ON shop.sales", "root": "ALTER ON *.*",
+		"reader": "", "keeper": "INSERT ON shop.*", "seller": "UPDATE ON shop.sales", "root": "ALL PRIVILEGES ON *.*",
+		"clerk": "UPDATE ON shop.sales", "caller": "function shop.sell", "looker": "",
 	})
 }
