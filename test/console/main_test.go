@@ -15,7 +15,7 @@ import (
 var pasarelaProgram, reportsProgram string
 
 func TestMain(m *testing.M) {
-	_ = os.Setenv("LC_ALL", "C") // the tests read English, whatever the developer does
+	_ = os.Setenv("LC_ALL", "C")       // the tests read English, whatever the developer does
 	_ = flag.Set("test.parallel", "4") // a browser waits more than it computes; -parallel has the last word
 	status := testkit.WithPrograms(m, root, map[string]*string{"./cmd/pasarela": &pasarelaProgram, "./cmd/reports": &reportsProgram})
 	chromium.stop()

@@ -15,7 +15,7 @@ const (
 
 // stocked is a server with one of everything that pages can show.
 type stocked struct {
-	apiID, connectRoute, integration, deployment, plan string
+	apiID, connectRoute, integration, deployment, plan, key string
 }
 
 // stock makes one of everything, deploys it, and connects one client.
@@ -38,7 +38,7 @@ func (o operator) stock(backend string) stocked {
 	o.rest("POST", api+"/stages", object{"stageName": "prod", "defaultRouteSettings": object{"loggingLevel": "INFO", "throttlingRateLimit": 100, "throttlingBurstLimit": 200}, "stageVariables": object{"backend": "main"}})
 	s.deployment = o.rest("POST", api+"/deployments", object{"stageName": "prod", "description": "first"}).text("deploymentId")
 	o.rest("PATCH", api+"/authorizers/"+authorizer.text("authorizerId"), object{"name": "bearer-tokens"})
-	s.plan = o.stockKeys(s.apiID)
+	s.plan, s.key = o.stockKeys(s.apiID)
 	o.rest("POST", "/v2/domainnames", object{"domainName": "ws.example.com", "domainNameConfigurations": []object{{"certificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555", "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2"}}})
 	o.rest("POST", "/v2/domainnames/ws.example.com/apimappings", object{"apiId": s.apiID, "stage": "prod"})
 	o.rest("POST", "/v2/vpclinks", object{"name": "office", "subnetIds": []string{"subnet-0a1b2c3d"}})
@@ -60,17 +60,17 @@ func (o operator) stockIAM() {
 	o.iam("PutGroupPolicy", "GroupName", "pushers", "PolicyName", "push", "PolicyDocument", pushPolicy)
 }
 
-// stockKeys makes a plan with a key in it and a certificate, and returns the plan.
-func (o operator) stockKeys(apiID string) string {
+// stockKeys makes a plan with a key in it and a certificate.
+func (o operator) stockKeys(apiID string) (plan, key string) {
 	o.t.Helper()
-	key := o.rest("POST", "/apikeys", object{"name": "partner", "enabled": true})
-	plan := o.rest("POST", "/usageplans", object{
+	key = o.rest("POST", "/apikeys", object{"name": "partner", "enabled": true}).text("id")
+	plan = o.rest("POST", "/usageplans", object{
 		"name": "basic", "throttle": object{"rateLimit": 10, "burstLimit": 20}, "quota": object{"limit": 1000, "period": "DAY"},
 		"apiStages": []object{{"apiId": apiID, "stage": "prod"}},
 	}).text("id")
-	o.rest("POST", "/usageplans/"+plan+"/keys", object{"keyId": key.text("id"), "keyType": "API_KEY"})
+	o.rest("POST", "/usageplans/"+plan+"/keys", object{"keyId": key, "keyType": "API_KEY"})
 	o.rest("POST", "/clientcertificates", object{"description": "for the backend"})
-	return plan
+	return plan, key
 }
 
 // connect opens a socket that lives as long as the test.

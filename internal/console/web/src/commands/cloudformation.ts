@@ -26,6 +26,16 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Members of API Gateway's first API as CloudFormation writes them: apiStages -> ApiStages, at every depth. */
+export function capitalized(members: Input): Input {
+  return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined).map(([name, member]) => [name[0]!.toUpperCase() + name.slice(1), deeper(member)]));
+}
+
+function deeper(member: unknown): unknown {
+  if (Array.isArray(member)) return member.map(deeper);
+  return typeof member === 'object' && member !== null ? capitalized(member as Input) : member;
+}
+
 /** CloudFormation's logical names are letters and digits, and each is there once. */
 export function logicalName(type: string, name: string, at: number): string {
   const plain = name.replace(/[^A-Za-z0-9]/g, '');

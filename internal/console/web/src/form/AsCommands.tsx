@@ -29,7 +29,7 @@ function CallsAsCommands<T extends object>({ call, inputs }: { call: Call<T>; in
   const full = inputs.map(([name, input]) => [name, { ...call.fixed, ...(call.shape?.(input) ?? input) }] as const);
   const cli = full.map(([, input]) => cliCommand(call.service, call.operation, input, facts.endpoint)).join('\n\n');
   const { type } = call;
-  const template = type && cloudFormation(Object.fromEntries(full.map(([name, properties], at) => [logicalName(type, name, at), { type, properties }])));
+  const template = type && cloudFormation(Object.fromEntries(full.map(([name, properties], at) => [logicalName(type, name, at), { type, properties: call.properties?.(properties) ?? properties }])));
   return <ShowAs cli={cli} template={template} />;
 }
 

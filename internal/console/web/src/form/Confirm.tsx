@@ -17,7 +17,7 @@ const en = {
   cancel: 'Cancel',
   refused: 'Refused',
   looking: 'Looking for what uses it',
-  used: 'In use now:',
+  used: 'This is affected:',
   unknown: 'What uses it could not be found out',
   type: 'Type the name to confirm',
 };
@@ -25,7 +25,7 @@ const es: typeof en = {
   cancel: 'Cancelar',
   refused: 'Rechazado',
   looking: 'Buscando qué lo usa',
-  used: 'En uso ahora:',
+  used: 'Esto se ve afectado:',
   unknown: 'No se pudo averiguar qué lo usa',
   type: 'Escribe el nombre para confirmar',
 };

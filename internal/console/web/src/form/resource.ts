@@ -84,6 +84,8 @@ export interface Call<T extends object = object> {
   type?: string;
   /** Folds what the form shows flat into the members of the call. */
   shape?(input: Value): Value;
+  /** The members of the call as properties of the type, where they have other names there. */
+  properties?(members: Value): Value;
   /** The call that changes an item; absent where it is not one call. */
   change?(item: T, input: Value): { operation: string; input: Value };
 }

@@ -10,6 +10,7 @@ import { gatewayPermits } from '../../aws/permissions';
 import { useDenied } from '../../hooks/permissions';
 import { failureText } from '../../aws/failure';
 import { cliCommand } from '../../commands/cli';
+import { cloudFormation } from '../../commands/cloudformation';
 import { ShowAs } from '../../commands/ShowAs';
 import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
@@ -87,7 +88,7 @@ export function DeployPage({ apiId, endpoint, close }: Props) {
         </FormField>
         <FormField label={w.description} stretch><Input value={description} onChange={({ detail }) => draft.change((old) => ({ ...old, description: detail.value }))} /></FormField>
         <PreviewView apiId={apiId} stage={names.includes(stage) ? stage : undefined} leave={() => undefined} />
-        <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} />
+        <ShowAs cli={cliCommand('apigatewayv2', 'CreateDeployment', input, facts.endpoint)} template={cloudFormation({ Deployment: { type: 'AWS::ApiGatewayV2::Deployment', properties: input } })} />
         {error && <Alert type="error" header={w.refused}>{error}</Alert>}
       </SpaceBetween>
     </FormPage>

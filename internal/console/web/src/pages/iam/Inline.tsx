@@ -41,7 +41,7 @@ export function Inline({ call, list, put, remove }: Props) {
     remove: (policy) => remove(policy.PolicyName),
     undo: 'create',
     removeWarning: { en: `${owner} loses what only this policy allows.`, es: `${owner} pierde lo que solo esta política le permite.` },
-    call: { service: 'iam', operation: call.operation, fixed: call.fixed, change: (policy, input) => ({ operation: call.operation, input: { ...call.fixed, PolicyName: policy.PolicyName, ...input } }) },
+    call: { service: 'iam', operation: call.operation, fixed: call.fixed, type: `AWS::IAM::${call.operation.slice('Put'.length)}`, change: (policy, input) => ({ operation: call.operation, input: { ...call.fixed, PolicyName: policy.PolicyName, ...input } }) },
   };
   return <Collection resource={resource} section />;
 }

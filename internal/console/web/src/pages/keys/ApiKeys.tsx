@@ -1,5 +1,6 @@
 import { CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand, UpdateApiKeyCommand, type ApiKey, type CreateApiKeyRequest } from '@aws-sdk/client-api-gateway';
 import { gatewayPermits } from '../../aws/permissions';
+import { capitalized } from '../../commands/cloudformation';
 import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -46,7 +47,7 @@ export function ApiKeys() {
     create: (input) => clients.keys.send(new CreateApiKeyCommand(input as CreateApiKeyRequest)),
     update: (key, input) => clients.keys.send(new UpdateApiKeyCommand({ apiKey: key.id, patchOperations: patches(input) })),
     remove: (key) => clients.keys.send(new DeleteApiKeyCommand({ apiKey: key.id })),
-    call: { service: 'apigateway', operation: 'CreateApiKey', fixed: {} },
+    call: { service: 'apigateway', operation: 'CreateApiKey', fixed: {}, type: 'AWS::ApiGateway::ApiKey', properties: capitalized },
     impact: apiKeyImpact(clients),
     removeWarning: { en: 'Clients that send it are refused from now on.', es: 'Se rechazará desde ahora a los clientes que la envíen.' },
     tagging: (key) => keyTags(clients, gatewayArn(facts.region, `apikeys/${key.id}`)),

@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { failureText } from '../../aws/failure';
+import { capitalized } from '../../commands/cloudformation';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
 import { same } from '../../form/field';
@@ -62,9 +63,10 @@ export function UsagePlanPage({ planId }: { planId: string }) {
       return keys.map((key) => ({ ...key, keyId: key.id!, used: usage[key.id!]?.at(-1)?.[0], remaining: usage[key.id!]?.at(-1)?.[1] }));
     },
     create: (input) => clients.keys.send(new CreateUsagePlanKeyCommand({ usagePlanId: planId, keyId: String(input.keyId), keyType: 'API_KEY' })),
+    undo: 'create',
     removeWarning: { en: 'Clients that send it are refused on stages that no other plan of the key covers.', es: 'Se rechazará a los clientes que la envíen en las etapas que no cubra otro plan de la clave.' },
     remove: (key) => clients.keys.send(new DeleteUsagePlanKeyCommand({ usagePlanId: planId, keyId: key.id })),
-    call: { service: 'apigateway', operation: 'CreateUsagePlanKey', fixed: { usagePlanId: planId, keyType: 'API_KEY' } },
+    call: { service: 'apigateway', operation: 'CreateUsagePlanKey', fixed: { usagePlanId: planId, keyType: 'API_KEY' }, type: 'AWS::ApiGateway::UsagePlanKey', properties: capitalized },
   };
   return (
     <SpaceBetween size="l">

@@ -1,5 +1,6 @@
 import { CreateUsagePlanCommand, DeleteUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand, type CreateUsagePlanRequest, type PatchOperation, type UsagePlan } from '@aws-sdk/client-api-gateway';
 import { gatewayPermits } from '../../aws/permissions';
+import { capitalized } from '../../commands/cloudformation';
 import { gatewayArn, keyTags } from '../../aws/tagging';
 import { Collection } from '../../form/Collection';
 import type { Resource } from '../../form/resource';
@@ -110,7 +111,7 @@ export function UsagePlans() {
     initial: { quotaPeriod: 'MONTH' },
     create: (input) => clients.keys.send(new CreateUsagePlanCommand(fold(input))),
     update: (plan, input) => clients.keys.send(new UpdateUsagePlanCommand({ usagePlanId: plan.id, patchOperations: planPatches(plan, input) })),
-    call: { service: 'apigateway', operation: 'CreateUsagePlan', fixed: {}, shape: (input) => fold(input) as unknown as Value },
+    call: { service: 'apigateway', operation: 'CreateUsagePlan', fixed: {}, shape: (input) => fold(input) as unknown as Value, type: 'AWS::ApiGateway::UsagePlan', properties: ({ name, ...members }) => ({ UsagePlanName: name, ...capitalized(members) }) },
     tagging: (plan) => keyTags(clients, gatewayArn(facts.region, `usageplans/${plan.id}`)),
     impact: planImpact(clients),
     removeWarning: { en: 'Its API keys stop working on its stages, unless another plan covers them.', es: 'Sus claves de API dejan de valer en sus etapas, salvo que las cubra otro plan.' },

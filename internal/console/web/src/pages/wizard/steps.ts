@@ -100,8 +100,9 @@ export function asCommands(plan: Plan, accountId: string, endpoint: string): str
   ].join('\n\n');
 }
 
+/** The same as a template; of an API that is there, what the wizard adds to it. */
 export function asTemplate(plan: Plan): string {
-  const ApiId = { Ref: 'Api' };
+  const ApiId = plan.apiId ?? { Ref: 'Api' };
   const IntegrationId = { Ref: 'ConnectIntegration' };
   const { CredentialsArn: _, ...integration } = integrationInput(plan, '');
   const responses = Object.fromEntries(
@@ -111,7 +112,7 @@ export function asTemplate(plan: Plan): string {
     ]),
   );
   return cloudFormation({
-    Api: { type: 'AWS::ApiGatewayV2::Api', properties: apiInput(plan) },
+    ...(plan.apiId ? {} : { Api: { type: 'AWS::ApiGatewayV2::Api', properties: apiInput(plan) } }),
     InvokeRole: {
       type: 'AWS::IAM::Role',
       properties: {
