@@ -112,6 +112,7 @@ func (s *Service) openConversations(ctx context.Context) {
 func (s *Service) opener(job jobs.Job, repeated bool) *notify.Frame {
 	opener := s.frame(job, notify.Accepted)
 	opener.Parameters, opener.Repeated = job.Parameters, repeated
+	opener.UsualSeconds = s.intake.UsualSeconds(job.Type)
 	opener.Access = s.intake.Grants.Make(job.Client, time.Now())
 	return &opener
 }

@@ -91,6 +91,9 @@ func (p *Program) Output() string {
 	return p.text.String()
 }
 
+// PID is the program's process id.
+func (p *Program) PID() int { return p.cmd.Process.Pid }
+
 // Signal sends a signal.
 func (p *Program) Signal(t testing.TB, s os.Signal) {
 	t.Helper()

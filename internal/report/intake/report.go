@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"math"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
@@ -26,6 +27,8 @@ type Report struct {
 	Rows       int64             `json:"rows"`
 	Bytes      int64             `json:"bytes"`
 	Percent    *float64          `json:"percent,omitempty"`
+	Left       *int64            `json:"secondsLeft,omitempty"`  // of a running one, by its pace or the usual time
+	Usual      *int64            `json:"usualSeconds,omitempty"` // how long reports of the type took lately, before the end
 	Name       string            `json:"name,omitempty"`
 	Link       string            `json:"link,omitempty"`
 	Reason     string            `json:"reason,omitempty"`
@@ -47,10 +50,18 @@ func (in *Intake) report(job jobs.Job, place int) Report {
 	if r.Parameters == nil {
 		r.Parameters = map[string]string{}
 	}
+	if !job.State.Final() {
+		r.Usual = in.UsualSeconds(job.Type)
+	}
 	switch job.State {
 	case jobs.Running:
-		if seen, ok := in.Board.Read(job.ID); ok {
-			r.Rows, r.Bytes, r.Percent = seen.Rows, seen.Bytes, seen.Percent()
+		seen, ok := in.Board.Read(job.ID)
+		if ok {
+			r.Rows, r.Bytes, r.Percent, r.Left = seen.Rows, seen.Bytes, seen.Percent(), seen.SecondsLeft()
+		}
+		if r.Left == nil && r.Usual != nil {
+			left := max(*r.Usual-int64(time.Since(job.Started).Seconds()), 1)
+			r.Left = &left
 		}
 	case jobs.Ready:
 		r.Name, r.Link = job.FileName, in.Link(job)
@@ -62,6 +73,16 @@ func (in *Intake) report(job jobs.Job, place int) Report {
 		r.Seconds = &took
 	}
 	return r
+}
+
+// UsualSeconds is how long reports of a type took lately; nil before the first.
+func (in *Intake) UsualSeconds(reportType string) *int64 {
+	took, ok := in.Queue.Usual(reportType)
+	if !ok {
+		return nil
+	}
+	seconds := max(int64(math.Round(took.Seconds())), 1)
+	return &seconds
 }
 
 // ForClients leaves out what is the operator's.

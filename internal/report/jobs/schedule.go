@@ -21,6 +21,7 @@ type schedule struct {
 	active     map[string]*queuedJob // running, anywhere
 	limits     map[string]int        // jobs of a source under way at once
 	busy       map[string]int        // jobs of a source that are under way here
+	history    history
 }
 
 // A queuedJob is a job with what only this process knows of it.
@@ -44,7 +45,7 @@ type callerQueue struct {
 }
 
 func newSchedule(limits map[string]int) *schedule {
-	return &schedule{jobs: map[string]*queuedJob{}, queues: map[string]*callerQueue{}, unnotified: map[string]*queuedJob{}, active: map[string]*queuedJob{}, limits: limits, busy: map[string]int{}}
+	return &schedule{jobs: map[string]*queuedJob{}, queues: map[string]*callerQueue{}, unnotified: map[string]*queuedJob{}, active: map[string]*queuedJob{}, limits: limits, busy: map[string]int{}, history: history{}}
 }
 
 // put takes a revision of a job; an older one than known is left aside.
@@ -60,6 +61,7 @@ func (s *schedule) put(job Job, revision uint64, now time.Time) *queuedJob {
 		s.leave(known)
 	}
 	known.job, known.revision, known.seen = job, revision, now
+	s.history.add(&known.job)
 	s.enter(known)
 	return known
 }

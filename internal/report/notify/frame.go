@@ -33,6 +33,8 @@ type Frame struct {
 	Parameters map[string]string `json:"parameters,omitempty"` // accepted: as understood, defaults filled in
 	Access     string            `json:"access,omitempty"`     // accepted: capability that opens the client's reports
 
+	UsualSeconds *int64 `json:"usualSeconds,omitempty"` // accepted: how long reports of the type took lately
+
 	Rows        *int64   `json:"rows,omitempty"`        // progress, ready
 	Percent     *float64 `json:"percent,omitempty"`     // progress, when the total is known
 	Bytes       *int64   `json:"bytes,omitempty"`       // progress, ready: size of the file

@@ -3,7 +3,7 @@ import * as service from './service.js';
 import * as form from './form.js';
 import * as schedules from './schedules.js';
 import { show as showPreview } from './preview.js';
-import { day, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
+import { day, duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const askEvery = 2000; // milliseconds, without a socket
@@ -206,7 +206,8 @@ function figures(report) {
   if (report.rows !== undefined) add('rows', number(report.rows));
   if (report.state === 'running' && report.percent !== undefined) add('percent', `${number(report.percent, 1)} %`);
   if (report.bytes !== undefined) add('size', size(report.bytes));
-  if (report.state === 'running' && report.secondsLeft !== undefined) add('left', say('seconds', { n: number(report.secondsLeft) }));
+  if (report.state === 'running' && report.secondsLeft !== undefined) add('left', duration(report.secondsLeft));
+  if ((report.state === 'queued' || report.state === 'running' && report.secondsLeft === undefined) && report.usualSeconds) add('usually', duration(report.usualSeconds));
   if (report.state === 'ready' && report.expires) add('expires', moment(report.expires));
   if (report.state === 'failed' && report.id) add('number', report.id);
   return list;

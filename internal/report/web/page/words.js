@@ -7,8 +7,8 @@ const words = {
     between: 'Entre {least} y {most}', least: '{least} o más', most: '{most} o menos', fromTo: 'Del {least} al {most}', since: 'Desde el {least}', until: 'Hasta el {most}',
     list: 'Uno o varios valores, separados por comas', several: 'Uno o varios, con la tecla Ctrl; ninguno son todos',
     any: '(todos)', connecting: 'Conectando…', queued: 'En espera, puesto {place}', next: 'En espera, es el siguiente', running: 'Generando…', ready: 'Listo', failed: 'No se ha podido generar',
-    cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', expires: 'Disponible hasta', number: 'Número',
-    seconds: '{n} s', download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
+    cancelled: 'Cancelado', rows: 'Filas', percent: 'Avance', size: 'Tamaño', left: 'Faltan', usually: 'Suele tardar', expires: 'Disponible hasta', number: 'Número',
+    download: 'Descargar {name}', show: 'Ver', again: 'Descargar',
     regular: 'Recibirlo con regularidad', every: 'Cada cuánto', eachDay: 'Cada día', eachWeekday: 'Cada día laborable', eachWeek: 'Cada semana', eachMonth: 'Cada mes', eachHour: 'Cada hora',
     weekdays: 'Días', monthDay: 'Día del mes (del 1 al 28)', time: 'Hora', zone: 'Zona horaria', schedule: 'Programar', scheduled: 'Programado: {when}. Próximo: {next}.',
     dateEachTime: '{name}, en cada informe', alwaysOn: 'Siempre el {day}', noDate: 'Sin fecha', usual: 'La propuesta, contada cada vez', 'today': 'El día del informe', 'yesterday': 'El día anterior',
@@ -38,8 +38,8 @@ const words = {
     between: 'Between {least} and {most}', least: '{least} or more', most: '{most} or less', fromTo: 'From {least} to {most}', since: 'From {least}', until: 'Until {most}',
     list: 'One or more values, with commas between them', several: 'One or more, with the Ctrl key; none means all',
     any: '(all)', connecting: 'Connecting…', queued: 'Waiting, place {place}', next: 'Waiting, next in line', running: 'Being made…', ready: 'Ready', failed: 'It could not be made',
-    cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', expires: 'Available until', number: 'Number',
-    seconds: '{n} s', download: 'Download {name}', show: 'Show', again: 'Download',
+    cancelled: 'Cancelled', rows: 'Rows', percent: 'Progress', size: 'Size', left: 'Time left', usually: 'Usually takes', expires: 'Available until', number: 'Number',
+    download: 'Download {name}', show: 'Show', again: 'Download',
     regular: 'Receive it regularly', every: 'How often', eachDay: 'Every day', eachWeekday: 'Every weekday', eachWeek: 'Every week', eachMonth: 'Every month', eachHour: 'Every hour',
     weekdays: 'Days', monthDay: 'Day of the month (1 to 28)', time: 'Time', zone: 'Time zone', schedule: 'Schedule', scheduled: 'Scheduled: {when}. Next: {next}.',
     dateEachTime: '{name}, in each report', alwaysOn: 'Always {day}', noDate: 'No date', usual: 'The suggested one, counted each time', 'today': 'The day of the report', 'yesterday': 'The day before',
@@ -100,6 +100,9 @@ export function element(name, className, text) {
 }
 
 export const day = (iso) => new Intl.DateTimeFormat(current, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
+
+// duration is seconds as people say them: 45 s, 3 min.
+export const duration = (seconds) => (seconds < 90 ? `${number(seconds)} s` : `${number(seconds / 60)} min`);
 
 export function size(bytes) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
