@@ -9,7 +9,7 @@ PACKAGES = ./...
 RACE     = -race -gcflags=modernc.org/sqlite/lib=-race=false
 
 # What the tests drive as programs of their own, and not under the race detector.
-PROGRAMS = ./test/acceptance/... ./test/recipes ./test/console ./internal/report
+PROGRAMS = ./test/acceptance/... ./test/recipes ./test/console ./internal/report ./deploy/release
 
 # The analysers read everything once and end: collecting their garbage is half of the work.
 ANALYSE  = GOGC=400 $(TOOL)

@@ -1,6 +1,6 @@
 // Command release makes the files of a release: for each platform an archive of the
 // programs and a list of what is in them (CycloneDX), packages for Debian and Red Hat,
-// checksums, an install script and a Homebrew formula.
+// container images, checksums, an install script and a Homebrew formula.
 package main
 
 import (
@@ -38,11 +38,17 @@ type release struct {
 	out, wanted string
 	packages    bool
 	targets     []target
+	linux       []platformBuild // what images are made of
 	version     string // of the programs, as Go noted it
 	files       []file
 }
 
 type target struct{ system, arch string }
+
+type platformBuild struct {
+	target
+	built
+}
 
 func (t target) String() string { return t.system + "_" + t.arch }
 
@@ -63,6 +69,9 @@ func (r *release) make() error {
 			return fmt.Errorf("%s: %w", t, err)
 		}
 	}
+	if err := r.images(); err != nil {
+		return fmt.Errorf("image: %w", err)
+	}
 	return errors.Join(r.fill("install.sh", 0o755), r.fill("pasarela.rb", 0o644), r.checksums())
 }
 
@@ -81,7 +90,11 @@ func (r *release) target(t target, folder string) error {
 	if err := r.bill(t, b); err != nil {
 		return err
 	}
-	if t.system == "linux" && r.packages {
+	if t.system != "linux" {
+		return nil
+	}
+	r.linux = append(r.linux, platformBuild{t, b})
+	if r.packages {
 		return r.packaged(t, b, folder)
 	}
 	return nil

@@ -1,22 +1,52 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 )
 
-// TestTheProgramIsWithinItsBound links the program as a release does, but from packages that
-// `make build` has compiled: with C and with paths, which is less than 100 KB more.
-func TestTheProgramIsWithinItsBound(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pasarela")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", path, "./cmd/pasarela")
-	cmd.Dir = "../.."
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+// shared is a folder for what several tests build once.
+var shared string
+
+func TestMain(m *testing.M) {
+	var err error
+	if shared, err = os.MkdirTemp("", "pasarela-release-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	if err := within(path, target{runtime.GOOS, runtime.GOARCH}); err != nil {
+	code := m.Run()
+	_ = os.RemoveAll(shared) // what stays is the system's to remove
+	os.Exit(code)
+}
+
+// linked is the program without symbols, as a release has it, but from packages that `make
+// build` has compiled: with C and with paths, which is less than 100 KB more.
+var linked = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(shared, "pasarela")
+	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "./cmd/pasarela")
+	cmd.Dir = filepath.Join("..", "..")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, said)
+	}
+	return path, nil
+})
+
+func stripped(t *testing.T) string {
+	t.Helper()
+	path, err := linked()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestTheProgramIsWithinItsBound(t *testing.T) {
+	if err := within(stripped(t), target{runtime.GOOS, runtime.GOARCH}); err != nil {
 		t.Errorf("%v; docs/performance.md, \"Size of the program\", says where the bytes go", err)
 	}
 }
