@@ -1,8 +1,10 @@
 package testkit
 
 import (
+	"math/rand/v2"
 	"net"
 	"os"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -70,17 +72,30 @@ func Receive[T any](t testing.TB, from <-chan T, what string) T {
 	panic("unreachable")
 }
 
-// FreeAddress is an address of the loopback interface that nothing listens on. The
-// port may be taken by another program afterwards; use it for what must fail to
-// connect, or where a program cannot choose its port by itself.
+// Ports below the ranges from which systems draw those that nobody names: from 32768 on
+// Linux, from 49152 elsewhere.
+const (
+	firstPort = 10_000
+	lastPort  = 32_767
+)
+
+// FreeAddress is an address of the loopback interface that nothing listens on, for what
+// must fail to connect, or where a program cannot choose its port by itself. No program
+// gets the port that does not ask for it by number, so one that is started again there
+// finds it free.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var err error
+	for range 100 {
+		var l net.Listener
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
+		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			_ = l.Close() // it has served its purpose
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal(err)
+	return ""
 }
 
 // MissingClient skips the test because a client is not installed. With

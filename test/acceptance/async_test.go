@@ -15,6 +15,7 @@ import (
 // Calls that wait for a backend that is away outlive a server that is killed, and come in
 // order when both are back (A-GATEWAY-57).
 func TestQueuedCallsOutliveAKilledServer(t *testing.T) {
+	t.Parallel()
 	const clients = 200
 	dir, listen := t.TempDir(), testkit.FreeAddress(t)
 	s := serve(t, dir, listen)

@@ -12,6 +12,7 @@ import (
 // TestTemplatesAndCodeByS3: the AWS CLI uploads a function's code, in several parts, and a
 // template into a bucket, and a stack is made of them.
 func TestTemplatesAndCodeByS3(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t) // each of its calls starts Python
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 	code := longZip(t)

@@ -24,6 +24,7 @@ type frame struct {
 // TestDev is a newcomer's first minute: start, connect, get a workbook, stop, and
 // find everything again.
 func TestDev(t *testing.T) {
+	t.Parallel()
 	dir, listen := t.TempDir(), testkit.FreeAddress(t)
 	start := func() (*testkit.Program, string) {
 		p := testkit.Start(t, nil, pasarelaProgram, "dev", "--data", dir, "--listen", listen, "--reports-listen", "127.0.0.1:0")

@@ -22,6 +22,7 @@ import (
 // A server that is killed with open connections runs their $disconnects when it starts
 // again, once each, and those that were over before not again (A-GATEWAY-35).
 func TestAKilledServerRunsItsDisconnectsAtItsNextStart(t *testing.T) {
+	t.Parallel()
 	const closed, open = 20, 200
 	dir, listen := t.TempDir(), testkit.FreeAddress(t)
 	s := serve(t, dir, listen)

@@ -15,9 +15,11 @@ import (
 // What differs from a reader's machine is said here and nowhere else: the ports,
 // the place of the data, and programs that are built already.
 func TestTheDocumentsAreTrue(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	for name, begin := range map[string]string{"README.md": "## The guide with the AWS CLI", "docs/es/guia.md": "## 0. Arrancar"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			text, err := os.ReadFile(filepath.Join(root, name))
 			if err != nil {
 				t.Fatal(err)

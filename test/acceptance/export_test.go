@@ -13,6 +13,7 @@ import (
 // TestABackUpBringsEverythingBack: a system exported and applied to an empty node
 // serves the same clients, and applying again changes nothing.
 func TestABackUpBringsEverythingBack(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	backend := newBackend(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")

@@ -52,8 +52,10 @@ func followGuide(t testing.TB, aws awsCLI, backendURL string) deployed {
 }
 
 func TestTheGuideByTheAWSCLI(t *testing.T) {
+	t.Parallel()
 	for name, aws := range awsCLIs(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			backend := newBackend(t)
 			aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
 			d := followGuide(t, aws, backend.URL)

@@ -31,6 +31,7 @@ const (
 // Every write that was acknowledged is there after each restart, and of those that
 // were not there is all or nothing.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	dir, listen, began := t.TempDir(), testkit.FreeAddress(t), time.Now()
 	ledger := &ledger{made: map[string]string{}}
 	s := serve(t, dir, listen)

@@ -13,6 +13,7 @@ import (
 // TestLocalSaysReady holds A-NODE-24: the line that tools made for LocalStack wait for comes
 // when the scripts have run, and an AWS CLI with keys of nobody's finds what they made.
 func TestLocalSaysReady(t *testing.T) {
+	t.Parallel()
 	cli := anyAWSCLI(t)
 	folder := t.TempDir()
 	script := "aws --endpoint-url \"$AWS_ENDPOINT_URL\" apigatewayv2 create-api --name made --protocol-type WEBSOCKET" +

@@ -73,6 +73,7 @@ func pushed(t *testing.T, s *server, d deployed, b backend, from string, push fu
 }
 
 func TestPushesByTheSDKs(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	b := newBackend(t)
 	s := serve(t, t.TempDir(), "127.0.0.1:0")
@@ -151,6 +152,7 @@ asyncio.run(main())
 
 // TestIndependentClients: WebSocket clients by other people connect and get pushes.
 func TestIndependentClients(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	b := newBackend(t)
 	s := serve(t, t.TempDir(), "127.0.0.1:0")

@@ -22,6 +22,7 @@ import (
 // of pasarela's own S3, and its frames into the mailbox of a client that is away; when the
 // client comes back it reads them and downloads the file.
 func TestAScheduledReportReachesMailboxAndBucket(t *testing.T) {
+	t.Parallel()
 	dir, listen := t.TempDir(), testkit.FreeAddress(t)
 	gateway := testkit.Start(t, nil, pasarelaProgram, "dev", "--data", dir, "--listen", listen, "--reports-listen", "127.0.0.1:0")
 	socket := gateway.WaitFor(t, `connect '(ws://\S+)'`) + "&pasarela-session=" + strings.Repeat("s", 22)

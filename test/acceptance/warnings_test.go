@@ -12,6 +12,7 @@ import (
 // Each warning of the guide is ignored in turn: the client is refused as the
 // guide says, and "explain" names the cause and what to change.
 func TestTheGuidesWarnings(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	backend := newBackend(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
@@ -97,6 +98,7 @@ func TestTheGuidesWarnings(t *testing.T) {
 
 // TestBackendsThatFail is what a client sees of a backend that is slow or down.
 func TestBackendsThatFail(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	backend := newBackend(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
@@ -114,6 +116,7 @@ func TestBackendsThatFail(t *testing.T) {
 
 // TestWhereNothingIsServed: unknown APIs, stages and paths never reach a backend.
 func TestWhereNothingIsServed(t *testing.T) {
+	t.Parallel()
 	aws := anyAWSCLI(t)
 	backend := newBackend(t)
 	aws.server = serve(t, t.TempDir(), "127.0.0.1:0")
