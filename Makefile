@@ -11,6 +11,10 @@ RACE     = -race -gcflags=modernc.org/sqlite/lib=-race=false
 # What the tests drive as programs of their own, and not under the race detector.
 PROGRAMS = ./test/acceptance/... ./test/recipes ./test/console ./internal/report ./deploy/release
 
+# A program under the race detector sleeps a second before it ends, for reports that other
+# threads still write; there are a hundred such programs, and all their goroutines have ended.
+export GORACE = atexit_sleep_ms=50
+
 # The analysers read everything once and end: collecting their garbage is half of the work.
 ANALYSE  = GOGC=400 $(TOOL)
 

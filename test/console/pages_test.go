@@ -92,6 +92,7 @@ func TestEveryPage(t *testing.T) {
 		looked []stop
 	}{{english, "light", stock.places()}, {spanish, "dark", kinds}} {
 		t.Run(look.language, func(t *testing.T) {
+			t.Parallel()
 			p := guided{browse(t, server), look.words}
 			p.do(chromedp.Evaluate(`localStorage.setItem('pasarela.appearance', '`+look.mode+`')`, nil), chromedp.Reload())
 			p.logsFirstView()
