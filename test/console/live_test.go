@@ -93,15 +93,30 @@ func TestLongListsByClicks(t *testing.T) {
 	p.signIn(server)
 	p.openAPI()
 	p.sees("Routes (300)", "$connect")
+	p.settles()
+	if calls, rows := p.callsAndRows(); calls > 40 || rows > 25 {
+		t.Errorf("300 routes take %d calls since the page was opened, and %d rows", calls, rows)
+	}
 	p.click("button", "Page 12")
 	p.sees("route98")
 	p.fill("Find", "route27")
 	p.sees("route27", "route279", "11")
 	p.click("link", "Live")
 	p.sees("(" + strconv.Itoa(n) + ")")
+	if _, rows := p.callsAndRows(); rows > 25 {
+		t.Errorf("%d connections are %d rows of one page", n, rows)
+	}
 	p.click("button", "Next page")
 	p.fill("Find", "client-"+strconv.Itoa(n-1)+"/")
 	p.sees("client-" + strconv.Itoa(n-1) + "/")
+}
+
+// callsAndRows are the calls that the page made since it was opened, and the rows that it shows.
+func (p page) callsAndRows() (calls, rows int) {
+	p.t.Helper()
+	p.do(chromedp.Evaluate(`window.__calls.made`, &calls), chromedp.Evaluate(`document.querySelectorAll('tbody tr').length`, &rows))
+	p.t.Logf("%d calls, %d rows", calls, rows)
+	return calls, rows
 }
 
 // hold opens n sockets, 32 at a time, that stay open as long as the test.

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -57,10 +58,32 @@ func browse(t *testing.T, server server) page {
 			p.staysInside(event.URL)
 		}
 	})
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := cdppage.AddScriptToEvaluateOnNewDocument(countsCalls).Do(ctx)
+		return err
+	}))
 	p.do(network.Enable(), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}))
 	p.do(chromedp.Navigate(server.endpoint + "/console/"))
 	return p
 }
+
+// countsCalls keeps how many calls the page has made, and how many have no answer yet; a
+// log that is followed has none for long.
+const countsCalls = `(() => {
+	window.__calls = { made: 0, open: 0 };
+	const call = window.fetch;
+	window.fetch = async (...given) => {
+		const follows = /\/logs\?/.test(given[0].url ?? String(given[0]));
+		window.__calls.made++;
+		if (follows) return call(...given);
+		window.__calls.open++;
+		try {
+			return await call(...given);
+		} finally {
+			setTimeout(() => window.__calls.open--, 20);
+		}
+	};
+})()`
 
 func (p page) do(actions ...chromedp.Action) {
 	p.t.Helper()

@@ -202,16 +202,16 @@ func (p page) open(hash string) {
 	})
 }
 
-// settles waits until the page has asked the server for nothing for a while.
+// settles waits until every call of the page has been answered, and nothing loads, for
+// three looks in a row.
 func (p page) settles() {
 	p.t.Helper()
 	p.do(chromedp.Evaluate(`(async () => {
-		performance.setResourceTimingBufferSize(1e6);
-		for (let asked = -1, quiet = 0; quiet < 4; ) {
-			await new Promise((done) => setTimeout(done, 75));
-			const now = performance.getEntriesByType('resource').length;
-			quiet = now === asked && !document.querySelector('[class*=spinner]') ? quiet + 1 : 0;
-			asked = now;
+		for (let made = -1, quiet = 0; quiet < 3; ) {
+			await new Promise((done) => setTimeout(done, 40));
+			const now = window.__calls;
+			quiet = now.open === 0 && now.made === made && !document.querySelector('[class*=spinner]') ? quiet + 1 : 0;
+			made = now.made;
 		}
 	})()`, nil, awaited))
 }

@@ -29,6 +29,9 @@ const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMat
 const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con', undone: 'Deshecho' };
 const words: Words<typeof en> = { en, es };
 
+/** A list that is read again and again rests so many times as long as the last answer took. */
+const REST = 20;
+
 interface Props<T extends object> {
   resource: Resource<T>;
   /** A part of a page that has a heading of its own. */
@@ -51,8 +54,21 @@ export function Collection<T extends object>({ resource, section }: Props<T>) {
   const { reload } = loaded;
   useEffect(() => {
     if (!resource.every) return undefined;
-    const timer = setInterval(() => document.hidden || void reload(), resource.every);
-    return () => clearInterval(timer);
+    const every = resource.every;
+    let timer: ReturnType<typeof setTimeout>;
+    // A list that takes long is read less often, so that it never keeps the server or the page busy.
+    const wait = (took: number) => (timer = setTimeout(() => void again(), Math.max(every, REST * took)));
+    const again = async () => {
+      const began = performance.now();
+      if (!document.hidden) await reload();
+      if (!stopped) wait(performance.now() - began);
+    };
+    let stopped = false;
+    wait(0);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
   }, [resource.every, reload]);
   useEffect(() => {
     if (changes > 0) void reload();
