@@ -46,7 +46,7 @@ var (
 
 // Refusals by the checks of a route and by what stands before them.
 var (
-	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El servidor dijo: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
+	ConnectRefusedSaid  = cause("connect.status_said", "The backend said: {text} (the integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status)", "El backend dijo: {text} (la integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado)")
 	ConnectRefused      = cause("connect.status", "The integration of $connect answered {status}: only a 2xx lets the client in, so it was refused with that status", "La integración de $connect respondió {status}: solo un 2xx deja entrar al cliente, así que se le rechazó con ese estado")
 	OriginRefused       = cause("connect.origin", "Origin {origin} is not in the stage's tag pasarela:allowedOrigins ({allowed})", "El origen {origin} no está en la etiqueta pasarela:allowedOrigins de la etapa ({allowed})")
 	ParametersMissing   = cause("connect.parameters", "The handshake lacks {names}, which requestParameters of $connect declare as required", "A la conexión le falta {names}, que requestParameters de $connect declara obligatorio")
@@ -72,7 +72,7 @@ var (
 
 // Calls to @connections that find no connection.
 var (
-	PushElsewhere   = cause("push.elsewhere", "The connection is open, but not on API {api}, whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)", "La conexión está abierta, pero no en la API {api}, cuyo endpoint se llamó: da al servidor el endpoint de la API y la etapa por las que entró el cliente ($context.apiId y $context.stage de su $connect)")
-	PushMisdirected = cause("push.misdirected", "A call to @connections for this connection came to the endpoint of API {called} and was answered 410: give the backend the endpoint of API {api} and stage {stage}", "Una llamada a @connections para esta conexión llegó al endpoint de la API {called} y se respondió 410: da al servidor el endpoint de la API {api} y la etapa {stage}")
+	PushElsewhere   = cause("push.elsewhere", "The connection is open, but not on API {api}, whose endpoint was called: give the backend the endpoint of the API and stage that the client connected to ($context.apiId and $context.stage of its $connect)", "La conexión está abierta, pero no en la API {api}, cuyo endpoint se llamó: da al backend el endpoint de la API y la etapa por las que entró el cliente ($context.apiId y $context.stage de su $connect)")
+	PushMisdirected = cause("push.misdirected", "A call to @connections for this connection came to the endpoint of API {called} and was answered 410: give the backend the endpoint of API {api} and stage {stage}", "Una llamada a @connections para esta conexión llegó al endpoint de la API {called} y se respondió 410: da al backend el endpoint de la API {api} y la etapa {stage}")
 	PushGone        = cause("push.gone", "There is no such connection any more: it was closed, or its server was started again. Backends forget an id after a 410", "Esa conexión ya no existe: se cerró, o su servidor arrancó de nuevo. Un servidor olvida el identificador tras un 410")
 )

@@ -18,7 +18,7 @@ var (
 	StepClientLeft     = cause("step.client_left", "The client left before the 101", "El cliente se fue antes del 101")
 	StepStopped        = cause("step.stopped", "The server stopped before the 101", "El servidor se paró antes del 101")
 	StepAuthorizerTook = cause("step.authorizer_took", "Successfully completed authorizer execution in {millis} ms", "El autorizador terminó bien en {millis} ms")
-	StepAttempt        = cause("step.attempt", "Attempt {n}: the backend did not take the ones before", "Intento {n}: el servidor no aceptó los anteriores")
+	StepAttempt        = cause("step.attempt", "Attempt {n}: the backend did not take the ones before", "Intento {n}: el backend no aceptó los anteriores")
 	StepQueued         = cause("step.queued", "The call of the integration is in the queue; the client does not wait for it (pasarela:async)", "La llamada a la integración está en la cola; el cliente no la espera (pasarela:async)")
 	StepFromQueue      = cause("step.from_queue", "From the queue, attempt {n}; it was queued at {time}", "De la cola, intento {n}; entró en la cola a las {time}")
 	QueueRefused       = cause("queue.refused", "The call could not be queued on disk (pasarela:async): {error}", "La llamada no se pudo poner en la cola del disco (pasarela:async): {error}")

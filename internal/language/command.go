@@ -125,7 +125,7 @@ on which node, since when, when it last said something, and from where; and how 
 there are. Nodes that do not answer are named.`, `Lista las conexiones abiertas de todos los nodos en todas las API y etapas: id, por dónde
 entró, en qué nodo, desde cuándo, cuándo dijo algo por última vez, y desde dónde; y cuántas
 hay. Nombra los nodos que no responden.`},
-	"deadletters.short": {"List, replay and delete calls of backends that were given up", "Listar, repetir y borrar llamadas a servidores que se dieron por perdidas"},
+	"deadletters.short": {"List, replay and delete calls of backends that were given up", "Listar, repetir y borrar llamadas a backends que se dieron por perdidas"},
 	"deadletters.long": {`Calls of stages with pasarela:async that their backend did not take before the deadline,
 or answered with an error, are kept for 14 days as dead letters.`, `Las llamadas de etapas con pasarela:async que su servidor no aceptó a tiempo, o a las que
 respondió con un error, se guardan 14 días como llamadas perdidas (dead letters).`},
@@ -237,14 +237,14 @@ el motivo. --listen y --tls-cert son los de "pasarela serve", también desde el 
 	"setting.nats_url":            {"keep state in this NATS cluster instead of --data", "guardar el estado en este clúster NATS en vez de --data"},
 	"setting.node_name":           {"name of this node in a cluster (default: the host's)", "nombre de este nodo en un clúster (por defecto, el de la máquina)"},
 	"setting.log_level":           {"debug, info, warn or error", "debug, info, warn o error"},
-	"setting.egress":              {"backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local, own (default: all but link-local and metadata addresses and this server itself)", "servidores a los que se puede llamar: hosts y bloques CIDR entre comas, !denegados, link-local, own (por defecto, todos salvo direcciones link-local y de metadatos y este mismo servidor)"},
+	"setting.egress":              {"backends that may be called: hosts and CIDR blocks by commas, !denied ones, link-local, own (default: all but link-local and metadata addresses and this server itself)", "backends a los que se puede llamar: hosts y bloques CIDR entre comas, !denegados, link-local, own (por defecto, todos salvo direcciones link-local y de metadatos y este mismo servidor)"},
 	"setting.ignore_types":        {"types of resources that stacks skip, by commas, with * for any letters: AWS::DynamoDB::*; their events say so", "tipos de recursos que las pilas omiten, separados por comas y con * para cualquier letra: AWS::DynamoDB::*; sus eventos lo dicen"},
 	"setting.lend_credentials":    {"sign AWS integrations without credentialsArn with this node's AWS credentials: whoever may create an integration has its permissions", "firmar las integraciones AWS sin credentialsArn con las credenciales AWS de este nodo: todo el que pueda crear una integración tiene sus permisos"},
-	"setting.backend_connections": {"connections to one backend host:port; one route uses at most half of them", "conexiones a un mismo host:puerto de servidor; una ruta usa como mucho la mitad"},
+	"setting.backend_connections": {"connections to one backend host:port; one route uses at most half of them", "conexiones a un mismo host:puerto de backend; una ruta usa como mucho la mitad"},
 	"setting.stop_patience":       {"a stop ends within this time: give less than what kills the process after SIGTERM", "una parada termina en este tiempo: debe ser menos que el plazo tras el que se mata el proceso después de SIGTERM"},
 	"setting.drain_delay":         {"when stopping, take connections for so long after /readyz has begun to say no", "al parar, se aceptan conexiones durante este tiempo desde que /readyz empieza a decir que no"},
-	"setting.disconnect_patience": {"how long a $disconnect is tried that its backend does not take", "cuánto tiempo se intenta un $disconnect que su servidor no recibe"},
-	"setting.backend_waiting":     {"calls of one route that may wait for a connection to its backend; more are answered 503", "llamadas de una ruta que pueden esperar una conexión a su servidor; a las demás se responde 503"},
+	"setting.disconnect_patience": {"how long a $disconnect is tried that its backend does not take", "cuánto tiempo se intenta un $disconnect que su backend no recibe"},
+	"setting.backend_waiting":     {"calls of one route that may wait for a connection to its backend; more are answered 503", "llamadas de una ruta que pueden esperar una conexión a su backend; a las demás se responde 503"},
 	"setting.export_every":        {"write everything that is configured, with secrets, into exports/ in --data so often when it has changed; the newest 48 stay (default: never)", "escribir todo lo configurado, con secretos, en exports/ dentro de --data con esta frecuencia si ha cambiado; quedan los 48 más nuevos (por defecto: nunca)"},
 	"setting.plain_http":          {"serve everything by Go's net/http alone: slower, the same to every client; to find out whether a fault is the fast path's", "servir todo solo con net/http de Go: más lento, igual para todo cliente; para averiguar si un fallo es de la vía rápida"},
 	"setting.functions":           {"run Lambda functions as processes of this machine: code that others may have written, with this server's permissions or --functions-user's", "ejecutar funciones Lambda como procesos de esta máquina: código que puede ser de otros, con los permisos de este servidor o los de --functions-user"},

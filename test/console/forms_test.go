@@ -90,7 +90,7 @@ func TestAnAPIInUseIsDeletedByItsName(t *testing.T) {
 	p.signIn(server)
 	p.selects(apiName)
 	p.opens("Delete")
-	p.sees("1 open connection on stage prod is closed.", "ws.example.com/ leads here", "Usage plan basic counts its clients")
+	p.sees("1 open connection on stage prod is closed.", "ws.example.com/ leads here", "Usage plan basic covers it")
 	p.click("button", "Cancel")
 	p.closes()
 	o.rest("DELETE", "/v2/domainnames/ws.example.com", nil)

@@ -40,7 +40,7 @@ func TestStacksByClicks(t *testing.T) {
 	p.click("link", "APIs")
 	p.selects("TalkAPI")
 	p.opens("Delete")
-	p.sees("Stack chat made it and will miss it", "Type the name to confirm")
+	p.sees("Stack chat made it: without it", "Type the name to confirm")
 	p.page.photograph("stack-owned")
 	p.click("button", "Cancel")
 	p.closes()

@@ -25,8 +25,8 @@ import { ResourceForm } from './ResourceForm';
 import { TagsDialog } from './Tags';
 import { Undo } from './Undo';
 
-const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'Not done for', undone: 'Undone' };
-const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'No se pudo con', undone: 'Deshecho' };
+const en = { edit: 'Edit', remove: 'Delete', tags: 'Tags', filter: 'Find', noMatch: 'Nothing matches', clear: 'Clear the filter', created: 'Created', removed: 'Deleted', saved: 'Saved', select: 'Select', everything: 'Select all', all: 'List', page: 'Page', next: 'Next page', previous: 'Previous page', failed: 'These failed', undone: 'Undone' };
+const es: typeof en = { edit: 'Editar', remove: 'Eliminar', tags: 'Etiquetas', filter: 'Buscar', noMatch: 'Nada coincide', clear: 'Quitar el filtro', created: 'Creado', removed: 'Eliminado', saved: 'Guardado', select: 'Elegir', everything: 'Elegir todo', all: 'Lista', page: 'Página', next: 'Página siguiente', previous: 'Página anterior', failed: 'Estos fallaron', undone: 'Deshecho' };
 const words: Words<typeof en> = { en, es };
 
 /** A list that is read again and again rests so many times as long as the last answer took. */

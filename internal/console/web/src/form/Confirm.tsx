@@ -16,17 +16,17 @@ import { useLanguage, useWords, type Words } from '../words/language';
 const en = {
   cancel: 'Cancel',
   refused: 'Refused',
-  looking: 'Looking for what uses it',
-  used: 'This is affected:',
-  unknown: 'What uses it could not be found out',
+  looking: 'Looking for what this affects',
+  used: 'This affects:',
+  unknown: 'What this affects could not be found out',
   type: 'Type the name to confirm',
 };
 const es: typeof en = {
   cancel: 'Cancelar',
   refused: 'Rechazado',
-  looking: 'Buscando qué lo usa',
-  used: 'Esto se ve afectado:',
-  unknown: 'No se pudo averiguar qué lo usa',
+  looking: 'Buscando a qué afecta',
+  used: 'Esto afecta a:',
+  unknown: 'No se pudo averiguar a qué afecta',
   type: 'Escribe el nombre para confirmar',
 };
 const words: Words<typeof en> = { en, es };

@@ -11,7 +11,7 @@ import type { Session } from '../aws/session';
 import { stackOf, type Owned } from '../aws/stackOwner';
 import { allPages } from '../aws/allPages';
 import type { Words } from '../words/language';
-import { whenText } from '../words/format';
+import { numberText, whenText } from '../words/format';
 import { integrationName } from './texts';
 
 /** What is in use of something that is about to go. */
@@ -49,8 +49,8 @@ export const ownerImpact = (session: Session, items: Owned[]) =>
     const stack = await stackOf(session, item);
     if (!stack) return plain([]);
     return severe([{
-      en: `Stack ${stack} made it and will miss it: its next update may fail. Take it out of the stack's template instead.`,
-      es: `Lo creó la pila ${stack}, que lo echará en falta: su próxima actualización puede fallar. Quítalo mejor de la plantilla de la pila.`,
+      en: `Stack ${stack} made it: without it, the next update of the stack may fail. Take it out of the stack's template instead.`,
+      es: `Lo creó la pila ${stack}: sin él, la próxima actualización de la pila puede fallar. Es mejor quitarlo de su plantilla.`,
     }]);
   });
 
@@ -62,7 +62,7 @@ export const routeImpact = (clients: Clients, extension: Extension, apiId: strin
     if (!AutoDeploy) return plain([{ en: `Stage ${StageName} serves ${keys} until it is deployed again.`, es: `La etapa ${StageName} sirve ${keys} hasta el próximo despliegue.` }]);
     const { total } = await extension.get<{ total: number }>(`/pasarela/apis/${apiId}/stages/${StageName}/connections`);
     const uses: Uses = [{ en: `Stage ${StageName} deploys by itself: it takes effect at once.`, es: `La etapa ${StageName} se despliega sola: tiene efecto al momento.` }];
-    if (total > 0) uses.push({ en: `Open connections there: ${total}.`, es: `Conexiones abiertas allí: ${total}.` });
+    if (total > 0) uses.push({ en: `Open connections there: ${numberText('en', total)}.`, es: `Conexiones abiertas allí: ${numberText('es', total)}.` });
     return { uses, severe: total > 0 };
   });
 };
@@ -72,7 +72,7 @@ async function openConnections(extension: Extension, apiId: string, stage: strin
   if (n === 0) return [];
   return n === 1
     ? [{ en: `1 open connection on stage ${stage} is closed.`, es: `Se cierra 1 conexión abierta en la etapa ${stage}.` }]
-    : [{ en: `${n} open connections on stage ${stage} are closed.`, es: `Se cierran ${n} conexiones abiertas en la etapa ${stage}.` }];
+    : [{ en: `${numberText('en', n)} open connections on stage ${stage} are closed.`, es: `Se cierran ${numberText('es', n)} conexiones abiertas en la etapa ${stage}.` }];
 }
 
 /** Custom domain names and usage plans that lead to a stage of the API. */
@@ -91,7 +91,7 @@ async function leadingTo({ gateway, keys }: Clients, apiId: string, stage?: stri
   }
   const plans = (await keys.send(new GetUsagePlansCommand({ limit: 500 }))).items ?? [];
   for (const plan of plans.filter((one) => one.apiStages?.some((at) => at.apiId === apiId && (!stage || at.stage === stage)))) {
-    uses.push({ en: `Usage plan ${plan.name} counts its clients.`, es: `El plan de uso ${plan.name} cuenta a sus clientes.` });
+    uses.push({ en: `Usage plan ${plan.name} covers it.`, es: `El plan de uso ${plan.name} lo incluye.` });
   }
   return uses;
 }
@@ -156,7 +156,7 @@ async function policies(attached: Promise<{ PolicyName?: string }[]>, inline: Pr
   const detached = (await attached).map((one) => one.PolicyName);
   const deleted = await inline;
   const uses: Uses = [];
-  if (detached.length) uses.push({ en: `Policies that are detached: ${joined(detached)}`, es: `Políticas que se separan: ${joined(detached)}` });
+  if (detached.length) uses.push({ en: `Policies that are detached: ${joined(detached)}`, es: `Políticas que se desasocian: ${joined(detached)}` });
   if (deleted.length) uses.push({ en: `Inline policies that are deleted: ${joined(deleted)}`, es: `Políticas insertadas que se eliminan: ${joined(deleted)}` });
   return plain(uses);
 }

@@ -103,7 +103,7 @@ export function Apis() {
     impact: apiImpact(clients, extension),
     removeWarning: {
       en: 'Its routes, integrations, stages and deployments go with it, and every open connection is closed.',
-      es: 'Se van con ella sus rutas, integraciones, etapas y despliegues, y se cierra toda conexión abierta.',
+      es: 'Con ella se eliminan sus rutas, integraciones, etapas y despliegues, y se cierran todas las conexiones abiertas.',
     },
     call: { service: 'apigatewayv2', operation: 'CreateApi', fixed: { ProtocolType: 'WEBSOCKET' }, type: 'AWS::ApiGatewayV2::Api', change: (api, input) => ({ operation: 'UpdateApi', input: { ApiId: api.ApiId, ...input } }) },
     tagging: (api) => gatewayTags(clients, gatewayArn(facts.region, `apis/${api.ApiId}`)),

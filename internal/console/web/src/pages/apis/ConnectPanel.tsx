@@ -8,7 +8,7 @@ import { useConsole } from '../../hooks/console';
 import { useWords, type Words } from '../../words/language';
 
 const en = { url: 'WebSocket URL', client: 'Connect from a client', push: 'Push from a backend', browser: 'Browser' };
-const es: typeof en = { url: 'URL del WebSocket', client: 'Conectar desde un cliente', push: 'Enviar desde un servidor', browser: 'Navegador' };
+const es: typeof en = { url: 'URL del WebSocket', client: 'Conectar desde un cliente', push: 'Enviar desde un backend', browser: 'Navegador' };
 const words: Words<typeof en> = { en, es };
 
 interface Props {

@@ -19,6 +19,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { href, useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
+import { Amount } from '../../words/When';
 import { useTemplateCheck } from '../template/check';
 import { TemplatePreview } from '../template/TemplatePreview';
 import { integrationFields, withConnection } from './Integrations';
@@ -48,7 +49,7 @@ const es: typeof en = {
   templates: 'Plantillas de la petición',
   noTemplates: 'Ninguna: el cuerpo pasa sin cambios',
   needed: 'Un estado sin respuesta configurada rechaza al cliente',
-  neededWhy: 'Cada estado que pueda devolver el servidor necesita aquí una respuesta, o una con la clave $default. Si no, AWS falla con 500, y pasarela también.',
+  neededWhy: 'Cada estado que pueda devolver el backend necesita aquí una respuesta, o una con la clave $default. Si no, AWS falla con 500, y pasarela también.',
 };
 const words: Words<typeof en> = { en, es };
 
@@ -113,7 +114,7 @@ function IntegrationRequest({ apiId, integration, reload, heading }: { apiId: st
             { label: w.target, value: <span className="frame-text">{integration.IntegrationMethod} {integration.IntegrationUri ?? '–'}</span> },
             { label: w.role, value: <RoleLink arn={integration.CredentialsArn} none={w.noRole} /> },
             { label: 'ID', value: <Copyable text={integration.IntegrationId} /> },
-            { label: w.timeout, value: `${integration.TimeoutInMillis} ms` },
+            { label: w.timeout, value: <Amount of={integration.TimeoutInMillis ?? 0} unit="ms" /> },
           ]}
         />
         {templates.length === 0 && <KeyValuePairs items={[{ label: w.templates, value: w.noTemplates }]} />}
@@ -142,8 +143,8 @@ function IntegrationResponses({ apiId, integration }: { apiId: string; integrati
   const resource: Resource<IntegrationResponse> = {
     title: { en: 'Integration responses', es: 'Respuestas de la integración' },
     make: { en: 'Create response', es: 'Crear respuesta' },
-    about: { en: 'How each status that the backend returns is handled.', es: 'Cómo se trata cada estado que devuelve el servidor.' },
-    empty: { en: 'None yet: every answer of the backend fails with 500. The guide needs 201.', es: 'Ninguna todavía: toda respuesta del servidor falla con 500. La guía necesita 201.' },
+    about: { en: 'How each status that the backend returns is handled.', es: 'Cómo se trata cada estado que devuelve el backend.' },
+    empty: { en: 'None yet: every answer of the backend fails with 500. The guide needs 201.', es: 'Ninguna todavía: toda respuesta del backend falla con 500. La guía necesita 201.' },
     columns: [
       { id: 'key', header: { en: 'Response key', es: 'Clave de respuesta' }, cell: (response) => <code>{response.IntegrationResponseKey}</code>, sort: 'IntegrationResponseKey' },
       { id: 'templates', header: { en: 'Templates', es: 'Plantillas' }, cell: (response) => Object.keys(response.ResponseTemplates ?? {}).join(', ') || '–' },

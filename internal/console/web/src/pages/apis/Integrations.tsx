@@ -33,7 +33,7 @@ export function integrationFields(clients: Clients): Field[] {
         { value: 'HTTP_PROXY', label: same('HTTP proxy'), description: { en: 'An HTTP endpoint, everything passes as it is', es: 'Un endpoint HTTP, todo pasa tal cual' } },
         { value: 'AWS_PROXY', label: same('Lambda proxy') },
         { value: 'AWS', label: { en: 'AWS service or Lambda, with templates', es: 'Servicio AWS o Lambda, con plantillas' } },
-        { value: 'MOCK', label: same('Mock'), description: { en: 'Answers without a backend', es: 'Responde sin servidor' } },
+        { value: 'MOCK', label: same('Mock'), description: { en: 'Answers without a backend', es: 'Responde sin backend' } },
       ],
     },
     { name: 'IntegrationMethod', kind: 'select', required: true, when: hasBackend, label: { en: 'HTTP method', es: 'Método HTTP' }, options: ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value })) },
@@ -98,7 +98,7 @@ export function integrationFields(clients: Clients): Field[] {
       label: { en: 'Request parameters', es: 'Parámetros de la petición' },
       hint: { en: "Target and source: context.connectionId, route.request.querystring.x, 'text'.", es: "Destino y origen: context.connectionId, route.request.querystring.x, 'texto'." },
     },
-    { name: 'TimeoutInMillis', kind: 'number', label: { en: 'Timeout (milliseconds, 50 to 29000)', es: 'Tiempo límite (milisegundos, de 50 a 29000)' } },
+    { name: 'TimeoutInMillis', kind: 'number', label: { en: 'Timeout (milliseconds, 50 to 29,000)', es: 'Tiempo límite (milisegundos, de 50 a 29.000)' } },
     { name: 'ContentHandlingStrategy', kind: 'select', when: hasTemplates, label: { en: 'Content handling', es: 'Tratamiento del contenido' }, options: [{ value: 'CONVERT_TO_TEXT' }, { value: 'CONVERT_TO_BINARY' }] },
     { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
   ];
@@ -116,7 +116,7 @@ export function Integrations({ apiId }: { apiId: string }) {
   const resource: Resource<Integration> = {
     title: { en: 'Integrations', es: 'Integraciones' },
     make: { en: 'Create integration', es: 'Crear integración' },
-    about: { en: 'The backends that routes call.', es: 'Los servidores a los que llaman las rutas.' },
+    about: { en: 'The backends that routes call.', es: 'Los backends a los que llaman las rutas.' },
     empty: { en: 'There is no integration yet. Create one, then attach it to a route.', es: 'Todavía no hay integraciones. Crea una y asígnala a una ruta.' },
     columns: [
       { id: 'target', minWidth: 260, header: { en: 'Integration', es: 'Integración' }, cell: integrationName, sort: 'IntegrationUri' },

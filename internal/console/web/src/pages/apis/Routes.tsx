@@ -24,7 +24,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       label: { en: 'Route key', es: 'Clave de ruta' },
       hint: {
         en: '$connect runs when a client connects, $disconnect after it has left, and $default for messages without a route of their own.',
-        es: '$connect se ejecuta al conectar, $disconnect al terminar y $default con los mensajes sin ruta propia.',
+        es: '$connect se ejecuta cuando se conecta un cliente, $disconnect cuando se ha ido y $default con los mensajes sin ruta propia.',
       },
       options: [{ value: '$connect' }, { value: '$disconnect' }, { value: '$default' }],
     },
@@ -32,7 +32,7 @@ export function routeFields(clients: Clients, apiId: string): Field[] {
       name: 'Target',
       kind: 'select',
       label: { en: 'Integration', es: 'Integración' },
-      hint: { en: 'The backend that gets the event. A route without an integration refuses messages.', es: 'El servidor que recibe el evento. Una ruta sin integración rechaza los mensajes.' },
+      hint: { en: 'The backend that gets the event. A route without an integration refuses messages.', es: 'El backend que recibe el evento. Una ruta sin integración rechaza los mensajes.' },
       options: async () =>
         (await listIntegrations(clients, apiId)).map((integration) => ({
           value: `integrations/${integration.IntegrationId}`,

@@ -24,6 +24,7 @@ import { stageCall, updateStage } from './Stages';
 import { Named } from '../../names/Named';
 import { ConnectPanel } from './ConnectPanel';
 import { Status } from '../../names/Status';
+import { Amount } from '../../words/When';
 
 const en = { edit: 'Edit', connections: '@connections URL', deployment: 'Serves deployment', rate: 'Rate and burst limit', log: 'Execution log', access: 'Access log', variables: 'Stage variables', live: 'Live', automatic: 'automatic' };
 const es: typeof en = { edit: 'Editar', connections: 'URL de @connections', deployment: 'Sirve el despliegue', rate: 'Límites de frecuencia y ráfaga', log: 'Registro de ejecución', access: 'Registro de acceso', variables: 'Variables de la etapa', live: 'En vivo', automatic: 'automático' };
@@ -53,7 +54,7 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
             items={[
               { label: w.connections, value: <Copyable text={`${endpoint.replace(/^ws/, 'http')}/${name}/@connections`} /> },
               { label: w.deployment, value: <><Named kind="deployment" id={value.DeploymentId} api={apiId} />{value.AutoDeploy && ` (${w.automatic})`}</> },
-              { label: w.rate, value: `${limits?.ThrottlingRateLimit ?? '–'} / ${limits?.ThrottlingBurstLimit ?? '–'}` },
+              { label: w.rate, value: <><Limit of={limits?.ThrottlingRateLimit} /> / <Limit of={limits?.ThrottlingBurstLimit} /></> },
               { label: w.log, value: <><Status of={limits?.LoggingLevel ?? 'OFF'} /> · <Link href={href('apis', apiId, 'live', name)}>{w.live}</Link></> },
               { label: w.access, value: value.AccessLogSettings?.DestinationArn ?? '–' },
               { label: w.variables, value: Object.entries(value.StageVariables ?? {}).map(([key, text]) => `${key}=${text}`).join(', ') || '–' },
@@ -69,6 +70,9 @@ export function StagePage({ apiId, endpoint, name }: { apiId: string; endpoint: 
   );
 }
 
+/** A limit that may not be set. */
+const Limit = ({ of: limit }: { of: number | undefined }) => (limit === undefined ? '–' : <Amount of={limit} />);
+
 type Setting = RouteSettings & { RouteKey: string };
 
 /** Settings of single routes; the other routes follow the stage's own. */
@@ -83,8 +87,8 @@ function RouteSettingsOf({ apiId, stage }: { apiId: string; stage: Stage }) {
     empty: { en: 'All routes use the settings of the stage.', es: 'Todas las rutas usan los ajustes de la etapa.' },
     columns: [
       { id: 'route', header: { en: 'Route key', es: 'Clave de ruta' }, cell: (one) => one.RouteKey, sort: 'RouteKey' },
-      { id: 'rate', header: { en: 'Rate limit', es: 'Límite de frecuencia' }, cell: (one) => one.ThrottlingRateLimit ?? '–' },
-      { id: 'burst', header: { en: 'Burst limit', es: 'Límite de ráfaga' }, cell: (one) => one.ThrottlingBurstLimit ?? '–' },
+      { id: 'rate', header: { en: 'Rate limit', es: 'Límite de frecuencia' }, cell: (one) => <Limit of={one.ThrottlingRateLimit} /> },
+      { id: 'burst', header: { en: 'Burst limit', es: 'Límite de ráfaga' }, cell: (one) => <Limit of={one.ThrottlingBurstLimit} /> },
       { id: 'log', header: { en: 'Execution log', es: 'Registro de ejecución' }, cell: (one) => one.LoggingLevel ?? '–' },
     ],
     fields: [

@@ -62,7 +62,7 @@ export function Domains() {
     update: (domain, input) => clients.gateway.send(new UpdateDomainNameCommand({ DomainName: domain.DomainName, ...fold(input) })),
     remove: (domain) => clients.gateway.send(new DeleteDomainNameCommand({ DomainName: domain.DomainName })),
     impact: domainImpact(clients),
-    removeWarning: { en: 'Its API mappings go with it; clients that use the name are refused.', es: 'Sus asignaciones se van con él; se rechaza a los clientes que usen el nombre.' },
+    removeWarning: { en: 'Its API mappings go with it; clients that use the name are refused.', es: 'Con él se eliminan sus asignaciones; se rechaza a los clientes que usen el nombre.' },
     call: { service: 'apigatewayv2', operation: 'CreateDomainName', fixed: {}, type: 'AWS::ApiGatewayV2::DomainName', shape: ({ DomainName: name, ...input }) => ({ DomainName: name, ...fold(input) }), change: (domain, input) => ({ operation: 'UpdateDomainName', input: { DomainName: domain.DomainName, ...fold(input) } }) },
     tagging: (domain) => gatewayTags(clients, gatewayArn(facts.region, `domainnames/${domain.DomainName}`)),
   };

@@ -20,8 +20,8 @@ export function Attached({ call, list, attach, detach }: Props) {
   const resource: Resource<AttachedPolicy> = {
     title: { en: 'Attached policies', es: 'Políticas adjuntas' },
     make: { en: 'Attach policy', es: 'Adjuntar política' },
-    removeLabel: { en: 'Detach', es: 'Separar' },
-    removedLabel: { en: 'Detached', es: 'Separada' },
+    removeLabel: { en: 'Detach', es: 'Desasociar' },
+    removedLabel: { en: 'Detached', es: 'Desasociada' },
     about: { en: `What ${owner} may do.`, es: `Qué puede hacer ${owner}.` },
     empty: { en: 'No managed policy is attached.', es: 'No hay políticas administradas adjuntas.' },
     columns: [

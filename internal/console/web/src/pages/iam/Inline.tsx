@@ -27,7 +27,7 @@ export function Inline({ call, list, put, remove }: Props) {
     title: { en: 'Inline policies', es: 'Políticas insertadas' },
     make: { en: 'Create inline policy', es: 'Crear política insertada' },
     about: { en: `Policies that belong to ${owner} alone.`, es: `Políticas que son solo de ${owner}.` },
-    empty: { en: 'None. To let a backend push to clients, create one that allows execute-api:ManageConnections.', es: 'Ninguna. Para que un servidor envíe a los clientes, crea una que permita execute-api:ManageConnections.' },
+    empty: { en: 'None. To let a backend push to clients, create one that allows execute-api:ManageConnections.', es: 'Ninguna. Para que un backend envíe a los clientes, crea una que permita execute-api:ManageConnections.' },
     columns: [{ id: 'name', header: { en: 'Policy name', es: 'Nombre' }, cell: (policy) => policy.PolicyName, sort: 'PolicyName' }],
     fields,
     check,

@@ -12,7 +12,7 @@ import { useWords, type Words } from '../../words/language';
 import { ensureInvokeRole } from './invokeRole';
 
 const en = { title: 'No role yet? Create one here', name: 'Name of the new role', hint: 'It trusts apigateway.amazonaws.com and may invoke backends (execute-api:Invoke). A role of this name that exists already is used as it is.', make: 'Create and choose the role', chosen: 'Created and chosen' };
-const es: typeof en = { title: '¿No hay rol todavía? Créalo aquí', name: 'Nombre del rol nuevo', hint: 'Confía en apigateway.amazonaws.com y puede llamar a servidores (execute-api:Invoke). Si ya existe un rol con este nombre, se usa tal como está.', make: 'Crear el rol y elegirlo', chosen: 'Creado y elegido' };
+const es: typeof en = { title: '¿No hay rol todavía? Créalo aquí', name: 'Nombre del rol nuevo', hint: 'Confía en apigateway.amazonaws.com y puede llamar a backends (execute-api:Invoke). Si ya existe un rol con este nombre, se usa tal como está.', make: 'Crear el rol y elegirlo', chosen: 'Creado y elegido' };
 const words: Words<typeof en> = { en, es };
 
 /** Makes the role that an integration needs without leaving its form. */

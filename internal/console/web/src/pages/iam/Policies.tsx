@@ -72,7 +72,7 @@ export function Policies() {
     },
     call: { service: 'iam', operation: 'CreatePolicy', fixed: {}, type: 'AWS::IAM::ManagedPolicy', change: (policy, input) => ({ operation: 'CreatePolicyVersion', input: { PolicyArn: policy.Arn, ...input, SetAsDefault: true } }) },
     impact: policyImpact(clients),
-    removeWarning: { en: 'It must be detached from every user, group and role first.', es: 'Antes hay que separarla de todos los usuarios, grupos y roles.' },
+    removeWarning: { en: 'It must be detached from every user, group and role first.', es: 'Antes hay que desasociarla de todos los usuarios, grupos y roles.' },
     tagging: (policy) => policyTags(clients, policy.Arn!),
   };
   return <Collection resource={resource} />;

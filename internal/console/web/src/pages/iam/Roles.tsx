@@ -26,7 +26,7 @@ const roleFields = (clients: Clients): Field[] => [
     hint: { en: 'Who may take the role. Integrations need apigateway.amazonaws.com here.', es: 'Quién puede asumir el rol. Las integraciones necesitan aquí apigateway.amazonaws.com.' },
   },
   { name: 'Description', kind: 'text', label: { en: 'Description', es: 'Descripción' } },
-  { name: 'MaxSessionDuration', kind: 'number', label: { en: 'Maximum session (seconds, 3600 to 43200)', es: 'Sesión máxima (segundos, de 3600 a 43200)' } },
+  { name: 'MaxSessionDuration', kind: 'number', label: { en: 'Maximum session (seconds, 3,600 to 43,200)', es: 'Sesión máxima (segundos, de 3600 a 43.200)' } },
   { name: 'Policies', kind: 'multi', beside: true, when: (value) => !value.RoleId, label: { en: 'Policies to attach', es: 'Políticas que adjuntar' }, options: () => policyOptions(clients) },
 ];
 
@@ -36,7 +36,7 @@ export function Roles() {
   const resource: Resource<Role> = {
     title: { en: 'Roles', es: 'Roles' },
     make: { en: 'Create role', es: 'Crear rol' },
-    about: { en: 'Permissions that are not tied to a user: the gateway assumes a role to call a backend, and programs assume one to call the gateway.', es: 'Permisos que no son de un usuario: la pasarela asume un rol para llamar a un servidor, y los programas asumen uno para llamar a la pasarela.' },
+    about: { en: 'Permissions that are not tied to a user: the gateway assumes a role to call a backend, and programs assume one to call the gateway.', es: 'Permisos que no son de un usuario: la pasarela asume un rol para llamar a un backend, y los programas asumen uno para llamar a la pasarela.' },
     empty: { en: 'There is no role yet.', es: 'Todavía no hay roles.' },
     columns: [
       { id: 'name', header: { en: 'Role name', es: 'Nombre del rol' }, cell: (role) => role.RoleName, sort: 'RoleName' },

@@ -17,7 +17,7 @@ export function ClientCertificates() {
   const resource: Resource<ClientCertificate> = {
     title: { en: commonWords.en.certificates, es: commonWords.es.certificates },
     make: { en: 'Generate client certificate', es: 'Generar certificado de cliente' },
-    about: { en: 'The gateway shows one to backends, so that they can tell who is calling. Each stage chooses its own.', es: 'La pasarela lo muestra a los servidores para que sepan quién los llama. Cada etapa elige el suyo.' },
+    about: { en: 'The gateway shows one to backends, so that they can tell who is calling. Each stage chooses its own.', es: 'La pasarela lo muestra a los backends para que sepan quién los llama. Cada etapa elige el suyo.' },
     empty: { en: 'There is no client certificate yet.', es: 'Todavía no hay certificados de cliente.' },
     columns: [
       { id: 'id', header: { en: 'ID', es: 'ID' }, cell: (one) => one.clientCertificateId },
@@ -35,7 +35,7 @@ export function ClientCertificates() {
     update: (one, input) => clients.keys.send(new UpdateClientCertificateCommand({ clientCertificateId: one.clientCertificateId, patchOperations: patches(input) })),
     remove: (one) => clients.keys.send(new DeleteClientCertificateCommand({ clientCertificateId: one.clientCertificateId })),
     impact: certificateImpact(clients),
-    removeWarning: { en: 'Backends that ask for it refuse this gateway from now on.', es: 'Los servidores que lo exigen rechazarán a esta pasarela desde ahora.' },
+    removeWarning: { en: 'Backends that ask for it refuse this gateway from now on.', es: 'Los backends que lo exigen rechazarán a esta pasarela desde ahora.' },
     tagging: (one) => keyTags(clients, gatewayArn(facts.region, `clientcertificates/${one.clientCertificateId}`)),
     call: { service: 'apigateway', operation: 'GenerateClientCertificate', fixed: {} },
   };

@@ -14,6 +14,7 @@ import { Copyable } from '../../elements/Copyable';
 import { useLoaded } from '../../hooks/loading';
 import { allPages } from '../../aws/allPages';
 import { useWords, type Words } from '../../words/language';
+import { Amount } from '../../words/When';
 import { PlanStages, Quota } from './UsagePlans';
 
 const en = { stages: 'API stages', rate: 'Rate and burst limit', quota: 'Quota', description: 'Description', none: 'no limit' };
@@ -37,8 +38,8 @@ export function UsagePlanPage({ planId }: { planId: string }) {
     empty: { en: 'No key is in this plan yet.', es: 'Todavía no hay claves en este plan.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (key) => key.name ?? key.id, sort: 'name' },
-      { id: 'used', header: { en: 'Used today', es: 'Usado hoy' }, cell: (key) => key.used ?? '–', sort: 'used' },
-      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => key.remaining ?? '–', sort: 'remaining' },
+      { id: 'used', header: { en: 'Used today', es: 'Usado hoy' }, cell: (key) => (key.used === undefined ? '–' : <Amount of={key.used} />), sort: 'used' },
+      { id: 'remaining', header: { en: 'Remaining', es: 'Queda' }, cell: (key) => (key.remaining === undefined ? '–' : <Amount of={key.remaining} />), sort: 'remaining' },
       { id: 'id', header: same('ID'), cell: (key) => key.id },
     ],
     fields: [
@@ -76,7 +77,7 @@ export function UsagePlanPage({ planId }: { planId: string }) {
           columns={3}
           items={[
             { label: w.stages, value: plan.value ? <PlanStages plan={plan.value} /> : '–' },
-            { label: w.rate, value: throttle ? `${throttle.rateLimit} / ${throttle.burstLimit}` : w.none },
+            { label: w.rate, value: throttle ? <><Amount of={throttle.rateLimit ?? 0} /> / <Amount of={throttle.burstLimit ?? 0} /></> : w.none },
             { label: w.quota, value: <Quota quota={quota} none={w.none} /> },
             { label: 'ID', value: <Copyable text={planId} /> },
             { label: w.description, value: plan.value?.description || '–' },

@@ -14,6 +14,7 @@ import type { Clients } from '../../aws/clients';
 import { Named } from '../../names/Named';
 import { useLanguage } from '../../words/language';
 import { numberText } from '../../words/format';
+import { Amount } from '../../words/When';
 import { listStages } from '../../aws/gatewayLists';
 
 type Flat = UsagePlan & Value;
@@ -91,7 +92,7 @@ export function UsagePlans() {
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (plan) => plan.name, sort: 'name' },
       { id: 'stages', header: { en: 'API stages', es: 'Etapas' }, cell: (plan) => <PlanStages plan={plan} /> },
-      { id: 'rate', header: { en: 'Rate', es: 'Frecuencia' }, cell: (plan) => (plan.throttle ? `${plan.throttle.rateLimit}/s (${plan.throttle.burstLimit})` : '–') },
+      { id: 'rate', header: { en: 'Rate', es: 'Frecuencia' }, cell: (plan) => (plan.throttle ? <><Amount of={plan.throttle.rateLimit ?? 0} />/s (<Amount of={plan.throttle.burstLimit ?? 0} />)</> : '–') },
       { id: 'quota', header: { en: 'Quota', es: 'Cuota' }, cell: (plan) => <Quota quota={plan.quota} none="–" /> },
       { id: 'id', header: same('ID'), cell: (plan) => plan.id },
     ],

@@ -78,7 +78,7 @@ export function Connections({ apiId, stage, tagged }: Props) {
     about: { en: 'Clients connected at this moment. Open one to see its history.', es: 'Clientes conectados en este momento. Abre uno para ver su historial.' },
     empty: { en: 'No client is connected. Use the test client.', es: 'No hay ningún cliente conectado. Usa el cliente de prueba.' },
     columns: [
-      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
+      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'ID de conexión' }, cell: (one) => <Link onFollow={() => setExplained(one.connectionId)}>{one.connectionId}</Link>, sort: 'connectionId' },
       ...(tagged ? [{ id: 'tags', minWidth: 150, header: { en: 'Tags', es: 'Etiquetas' }, cell: (one: Connection) => <ConnectionTags of={one} /> }] : []),
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },
       { id: 'since', header: { en: 'Since', es: 'Desde' }, cell: (one) => <When at={one.connectedAt} part="time" />, sort: 'connectedAt' },

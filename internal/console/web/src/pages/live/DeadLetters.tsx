@@ -46,7 +46,7 @@ const es: typeof en = {
   replay: 'Repetir',
   replayAll: 'Repetir todas',
   replayed: (n) => `Otra vez en la cola: ${n}`,
-  again: 'Se vuelve a llamar al backend con cada una, en su orden. Puede que algunas ya las hubiera hecho: su id. de petición no cambia.',
+  again: 'Se vuelve a llamar al backend con cada una, en su orden. Puede que algunas ya las hubiera hecho: su ID de petición no cambia.',
   letters: (n) => `${n} llamadas perdidas`,
   more: (n) => `Hay más: estas son las ${n} más antiguas. Repite o elimina algunas para ver las demás.`,
 };

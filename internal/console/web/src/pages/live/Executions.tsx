@@ -13,7 +13,7 @@ const en = {
   steps: 'Steps',
 };
 const es: typeof en = {
-  phases: { gateway: 'Gateway', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente' },
+  phases: { gateway: 'Pasarela', authorizer: 'Autorizador', request: 'Plantilla y parámetros de la petición', backend: 'Backend', response: 'Respuesta de la integración', client: 'Cliente' },
   none: 'No tardó un tiempo que se pueda medir.',
   steps: 'Pasos',
 };

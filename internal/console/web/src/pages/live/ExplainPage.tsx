@@ -12,7 +12,7 @@ import { useWords, type Words } from '../../words/language';
 import { Explain } from './Explain';
 
 const en = { about: 'See what happened to a connection, or why one was refused.', id: 'Connection or request ID', where: 'Every refusal has its request ID in the header x-amz-apigw-id.', ask: 'Explain' };
-const es: typeof en = { about: 'Mira qué pasó con una conexión, o por qué se rechazó.', id: 'Id. de conexión o de petición', where: 'Cada rechazo lleva el id. de su petición en la cabecera x-amz-apigw-id.', ask: 'Explicar' };
+const es: typeof en = { about: 'Mira qué pasó con una conexión, o por qué se rechazó.', id: 'ID de conexión o de petición', where: 'Cada rechazo lleva el ID de su petición en la cabecera x-amz-apigw-id.', ask: 'Explicar' };
 const words: Words<typeof en> = { en, es };
 
 /** Asks for an id that came from elsewhere: a log, a client, a colleague. */

@@ -21,7 +21,7 @@ export function Handshakes({ apiId, stage }: { apiId: string; stage: string }) {
   const resource: Resource<Timeline> = {
     title: { en: 'Handshakes', es: 'Intentos de conexión' },
     about: { en: 'The latest connection attempts and their outcome.', es: 'Los últimos intentos de conexión y su resultado.' },
-    empty: { en: 'No client has tried to connect yet. Use the test client.', es: 'Todavía no se ha intentado conectar ningún cliente. Usa el cliente de prueba.' },
+    empty: { en: 'No client has tried to connect yet. Use the test client.', es: 'Todavía no ha intentado conectarse ningún cliente. Usa el cliente de prueba.' },
     columns: [
       { id: 'id', header: { en: 'Connection or request', es: 'Conexión o petición' }, cell: (one) => <Link onFollow={() => setExplained(idOf(one))}>{idOf(one)}</Link> },
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.steps[0]?.at} part="time" /> },

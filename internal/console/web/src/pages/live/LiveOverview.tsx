@@ -25,7 +25,7 @@ export function LiveOverview() {
     about: { en: 'Clients connected to any API at this moment.', es: 'Clientes conectados a cualquier API en este momento.' },
     empty: { en: 'No client is connected.', es: 'No hay ningún cliente conectado.' },
     columns: [
-      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'Id. de conexión' }, cell: (one) => one.connectionId, sort: 'connectionId' },
+      { id: 'id', minWidth: 190, header: { en: 'Connection ID', es: 'ID de conexión' }, cell: (one) => one.connectionId, sort: 'connectionId' },
       { id: 'api', header: { en: 'API', es: 'API' }, cell: (one) => <Named kind="api" id={one.apiId} />, sort: 'apiId' },
       { id: 'stage', header: { en: 'Stage', es: 'Etapa' }, cell: (one) => <Link href={href('apis', one.apiId, 'live', one.stage)}>{one.stage}</Link>, sort: 'stage' },
       { id: 'tags', minWidth: 150, header: { en: 'Tags', es: 'Etiquetas' }, cell: (one) => <ConnectionTags of={one} /> },

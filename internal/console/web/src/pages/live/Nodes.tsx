@@ -11,7 +11,7 @@ import { When } from '../../words/When';
 import { useMissing, type OfNodes } from './Missing';
 
 const en = { live: 'Live', silent: 'Does not answer', gone: 'Gone', stopping: 'Stopping' };
-const es: typeof en = { live: 'Vivo', silent: 'No responde', gone: 'Ido', stopping: 'Parando' };
+const es: typeof en = { live: 'Activo', silent: 'No responde', gone: 'Terminado', stopping: 'Deteniéndose' };
 const words: Words<typeof en> = { en, es };
 
 interface NodesAnswer extends OfNodes {
@@ -45,7 +45,7 @@ export function Nodes() {
   const ask = async () => take(await extension.get<NodesAnswer>('/pasarela/nodes')).nodes;
   const nodes: Resource<OneNode> = {
     title: { en: 'Nodes', es: 'Nodos' },
-    about: { en: 'The servers that are this gateway together.', es: 'Los servidores que juntos son esta pasarela.' },
+    about: { en: 'The servers that are this gateway together.', es: 'Los servidores que forman esta pasarela.' },
     empty: { en: 'There is none.', es: 'No hay ninguno.' },
     columns: [
       { id: 'node', header: { en: 'Node', es: 'Nodo' }, cell: (one) => one.node, sort: 'node' },

@@ -13,6 +13,7 @@ import { useConsole } from '../../hooks/console';
 import { useLoaded } from '../../hooks/loading';
 import { useOpenForm } from '../../hooks/router';
 import { useWords, type Words } from '../../words/language';
+import { Amount } from '../../words/When';
 
 const en = { title: 'Settings', server: 'Server', version: 'Version', endpoint: 'Endpoint (--endpoint-url)', region: 'Region', account: 'Account', you: 'Session', arn: 'Signed in as', limits: 'Account limits', rate: 'Requests per second', burst: 'Burst', role: 'CloudWatch role', edit: 'Edit' };
 const es: typeof en = { title: 'Ajustes', server: 'Servidor', version: 'Versión', endpoint: 'Endpoint (--endpoint-url)', region: 'Región', account: 'Cuenta', you: 'Sesión', arn: 'Sesión iniciada como', limits: 'Límites de la cuenta', rate: 'Peticiones por segundo', burst: 'Ráfaga', role: 'Rol de CloudWatch', edit: 'Editar' };
@@ -47,8 +48,8 @@ export function Settings() {
         <KeyValuePairs
           columns={3}
           items={[
-            { label: w.rate, value: account.value?.throttleSettings?.rateLimit ?? '–' },
-            { label: w.burst, value: account.value?.throttleSettings?.burstLimit ?? '–' },
+            { label: w.rate, value: account.value?.throttleSettings ? <Amount of={account.value.throttleSettings.rateLimit ?? 0} /> : '–' },
+            { label: w.burst, value: account.value?.throttleSettings ? <Amount of={account.value.throttleSettings.burstLimit ?? 0} /> : '–' },
             { label: w.role, value: account.value?.cloudwatchRoleArn ?? '–' },
           ]}
         />

@@ -129,11 +129,11 @@ function Resources({ name, state, every }: PartProps) {
     about: { en: 'What the stack made, by its names in the template.', es: 'Lo que creó la pila, por sus nombres en la plantilla.' },
     empty: { en: 'The stack has made nothing yet.', es: 'La pila todavía no ha creado nada.' },
     columns: [
-      { id: 'logical', header: { en: 'Logical ID', es: 'Id. lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
+      { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId, sort: 'LogicalResourceId' },
       {
         id: 'physical',
         minWidth: 200,
-        header: { en: 'Physical ID', es: 'Id. físico' },
+        header: { en: 'Physical ID', es: 'ID físico' },
         cell: (one) => {
           const place = one.ResourceStatus === 'DELETE_COMPLETE' ? undefined : placeOf(one.ResourceType, one.PhysicalResourceId);
           return place ? <Link href={place}>{one.PhysicalResourceId}</Link> : <Copyable text={one.PhysicalResourceId} />;
@@ -161,7 +161,7 @@ function Events({ name, state, every }: PartProps) {
     empty: { en: 'Nothing has happened yet.', es: 'Todavía no ha pasado nada.' },
     columns: [
       { id: 'at', header: { en: 'Time', es: 'Hora' }, cell: (one) => <When at={one.Timestamp} /> },
-      { id: 'logical', header: { en: 'Logical ID', es: 'Id. lógico' }, cell: (one) => one.LogicalResourceId },
+      { id: 'logical', header: { en: 'Logical ID', es: 'ID lógico' }, cell: (one) => one.LogicalResourceId },
       { id: 'status', minWidth: 200, header: { en: 'Status', es: 'Estado' }, cell: (one) => <StackStatus of={one.ResourceStatus} /> },
       { id: 'reason', minWidth: 320, header: { en: 'Reason', es: 'Motivo' }, cell: (one) => one.ResourceStatusReason ?? '–' },
     ],

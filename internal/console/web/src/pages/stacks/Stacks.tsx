@@ -14,7 +14,7 @@ export default function Stacks() {
   const resource: Resource<Stack> = {
     title: { en: 'Stacks', es: 'Pilas' },
     make: { en: 'Create stack', es: 'Crear pila' },
-    about: { en: 'What CloudFormation makes of a template: resources that are made, changed and deleted together.', es: 'Lo que CloudFormation hace de una plantilla: recursos que se crean, cambian y eliminan juntos.' },
+    about: { en: 'What CloudFormation makes from a template: resources that are made, changed and deleted together.', es: 'Lo que CloudFormation crea a partir de una plantilla: recursos que se crean, cambian y eliminan juntos.' },
     empty: {
       en: 'There is no stack yet. Create one here, or with aws cloudformation deploy.',
       es: 'Todavía no hay ninguna pila. Crea una aquí o con aws cloudformation deploy.',

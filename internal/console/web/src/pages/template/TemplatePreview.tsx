@@ -38,7 +38,7 @@ const es: typeof en = {
   query: 'Parámetros de URL del evento',
   body: 'Cuerpo del evento (vacío en $connect)',
   validJson: 'JSON válido',
-  notJson: 'Esto no es JSON. Un servidor que espere JSON lo rechazará.',
+  notJson: 'Esto no es JSON. Un backend que espere JSON lo rechazará.',
 };
 const words: Words<typeof en> = { en, es };
 

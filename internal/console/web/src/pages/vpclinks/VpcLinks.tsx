@@ -22,7 +22,7 @@ export function VpcLinks() {
   const resource: Resource<VpcLink> = {
     title: { en: 'VPC links', es: 'Enlaces de VPC' },
     make: { en: 'Create VPC link', es: 'Crear enlace de VPC' },
-    about: { en: 'Integrations with a VPC link call a private backend.', es: 'Las integraciones con un enlace de VPC llaman a un servidor privado.' },
+    about: { en: 'Integrations with a VPC link call a private backend.', es: 'Las integraciones con un enlace de VPC llaman a un backend privado.' },
     empty: { en: 'There is no VPC link yet.', es: 'Todavía no hay enlaces de VPC.' },
     columns: [
       { id: 'name', header: { en: 'Name', es: 'Nombre' }, cell: (link) => link.Name, sort: 'Name' },
