@@ -17,6 +17,10 @@ const (
 	// to which its client has confirmed them.
 	kindMessage   = 4
 	kindConfirmed = 5
+	// A connection went to another node, or it did not come to this one: the move, and the
+	// connection's id.
+	kindMoved     = 6
+	kindWithdrawn = 7
 )
 
 const (
@@ -57,6 +61,9 @@ func (b *batch) opened(r *Record) {
 	b.body = b.body[:0]
 	b.appendMembers(r)
 	b.entry(kindOpened)
+	if r.Move > 0 && r.Confirmed > 0 {
+		b.confirmed(r.ConnectionID, r.Confirmed)
+	}
 	for i := range r.Messages {
 		b.message(r.ConnectionID, &r.Messages[i])
 	}
@@ -76,6 +83,12 @@ func (b *batch) message(connectionID string, m *Message) {
 func (b *batch) confirmed(connectionID string, sequence uint64) {
 	b.body = append(binary.AppendUvarint(b.body[:0], sequence), connectionID...)
 	b.entry(kindConfirmed)
+}
+
+// move: the number of the move and the connection's id.
+func (b *batch) move(kind byte, connectionID string, move uint64) {
+	b.body = append(binary.AppendUvarint(b.body[:0], move), connectionID...)
+	b.entry(kind)
 }
 
 func (b *batch) closed(connectionID string) {

@@ -29,12 +29,16 @@
 //	text    a string that records of this batch share; the first has number 0
 //	opened  a record: members, each a number (uvarint), a length (uvarint) and its bytes
 //	closed  the id of a connection whose $disconnect needs no run any more
+//	moved   the number of a move of a connection to another node (uvarint), and the
+//	        connection's id: it is owed there, and not here
+//	withdrawn  the same of a move to this node that came to nothing
 //
 // The order of entries says nothing: ids are never used twice, so a connection is owed
 // its $disconnect when it was opened and not closed, in whatever order both are read,
 // in whatever number of copies. Where the same connection was opened more than once, the
-// record that is read last holds. That is what lets a rewrite and a takeover copy
-// records while entries go on being added.
+// record of the last move holds, and of several records of one move the one that is read
+// last. Those of earlier moves than a moved entry, and of withdrawn ones, are not owed.
+// That is what lets a rewrite and a takeover copy records while entries go on being added.
 //
 // # More members
 //

@@ -27,6 +27,20 @@ func WithUnknown(r Record) []byte {
 // Summed is of how many bytes a sum was taken.
 func (o *Owed) Summed() int { return o.summed }
 
+// EncodeMoved makes a batch that says that a connection has gone to another node, and
+// EncodeWithdrawn one that it did not come.
+func EncodeMoved(connectionID string, move uint64) []byte {
+	b := newBatch()
+	b.move(kindMoved, connectionID, move)
+	return b.seal()
+}
+
+func EncodeWithdrawn(connectionID string, move uint64) []byte {
+	b := newBatch()
+	b.move(kindWithdrawn, connectionID, move)
+	return b.seal()
+}
+
 // EncodeMessage makes a batch of a message.
 func EncodeMessage(connectionID string, m *Message) []byte {
 	b := newBatch()

@@ -31,6 +31,8 @@ const (
 	memberSession         = 20
 	memberProtocol        = 21
 	memberSequence        = 22
+	memberMove            = 23
+	memberTag             = 24 // once for each
 )
 
 // appendMembers appends the members of r that are not empty.
@@ -62,6 +64,12 @@ func (b *batch) appendMembers(r *Record) {
 	b.shared(memberProtocol, r.Protocol)
 	if r.Sequence > 0 {
 		b.number(memberSequence, r.Sequence)
+	}
+	if r.Move > 0 {
+		b.number(memberMove, r.Move)
+	}
+	for _, tag := range r.Tags {
+		b.shared(memberTag, tag)
 	}
 }
 
@@ -112,6 +120,10 @@ func (r *Record) setMember(number uint64, value member) {
 		r.Protocol = value.text()
 	case memberSequence:
 		r.Sequence = value.uvarint()
+	case memberMove:
+		r.Move = value.uvarint()
+	case memberTag:
+		r.Tags = append(r.Tags, value.text())
 	}
 }
 

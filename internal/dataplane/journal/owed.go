@@ -14,13 +14,21 @@ import (
 // Owed collects what journals say: the connections whose $disconnect is still to be
 // run. The zero value has read nothing.
 type Owed struct {
-	opened map[string]Record
+	opened map[string][]Record // of each move one
 	closed map[string]struct{}
 
 	messages  map[string]map[uint64]Message
 	confirmed map[string]uint64
+	moved     map[string]uint64
+	withdrawn map[withdrawal]struct{}
 
 	summed int // bytes of which a sum was taken
+}
+
+// withdrawal is a move that came to nothing.
+type withdrawal struct {
+	connectionID string
+	move         uint64
 }
 
 // Add reads a piece of a journal that begins where a batch begins. lost is told of
@@ -60,8 +68,9 @@ func nextBatch(data []byte, at int) int {
 
 func (o *Owed) begin() {
 	if o.opened == nil {
-		o.opened, o.closed = map[string]Record{}, map[string]struct{}{}
+		o.opened, o.closed = map[string][]Record{}, map[string]struct{}{}
 		o.messages, o.confirmed = map[string]map[uint64]Message{}, map[string]uint64{}
+		o.moved, o.withdrawn = map[string]uint64{}, map[withdrawal]struct{}{}
 	}
 }
 
@@ -72,11 +81,15 @@ func (o *Owed) Mentioned() []string {
 	return slices.Compact(ids)
 }
 
-// Records are the connections that were opened and not closed, oldest first.
+// Records are the connections that were opened, and neither closed nor moved to another
+// node, oldest first.
 func (o *Owed) Records() []Record {
 	var found []Record
-	for id, r := range o.opened {
-		if _, ok := o.closed[id]; !ok {
+	for id, opened := range o.opened {
+		if _, ok := o.closed[id]; ok {
+			continue
+		}
+		if r, ok := o.last(id, opened); ok {
 			o.fill(&r)
 			found = append(found, r)
 		}
@@ -85,6 +98,29 @@ func (o *Owed) Records() []Record {
 		return cmp.Or(cmp.Compare(a.ConnectedAt, b.ConnectedAt), cmp.Compare(a.ConnectionID, b.ConnectionID))
 	})
 	return found
+}
+
+// last is the record of a connection's last move, if it is owed here.
+func (o *Owed) last(id string, opened []Record) (last Record, ok bool) {
+	for _, r := range opened {
+		_, withdrawn := o.withdrawn[withdrawal{id, r.Move}]
+		if !withdrawn && r.Move >= o.moved[id] && (!ok || r.Move >= last.Move) {
+			last, ok = r, true
+		}
+	}
+	return last, ok
+}
+
+// open adds a record, in place of one of the same move.
+func (o *Owed) open(r Record) {
+	opened := o.opened[r.ConnectionID]
+	for i := range opened {
+		if opened[i].Move == r.Move {
+			opened[i] = r
+			return
+		}
+	}
+	o.opened[r.ConnectionID] = append(opened, r)
 }
 
 // fill gives a record the messages that its client has not confirmed.
@@ -122,15 +158,19 @@ func (o *Owed) message(body []byte) error {
 	return nil
 }
 
-// confirmation reads an entry of that kind.
-func (o *Owed) confirmation(body []byte) error {
-	sequence, n := binary.Uvarint(body)
+// numbered reads an entry of a number and a connection's id.
+func numbered(body []byte, take func(id string, number uint64)) error {
+	number, n := binary.Uvarint(body)
 	if n <= 0 {
-		return errors.New("a confirmation breaks off")
+		return errors.New("a number of a connection breaks off")
 	}
-	id := string(body[n:])
-	o.confirmed[id] = max(o.confirmed[id], sequence)
+	take(string(body[n:]), number)
 	return nil
+}
+
+// highest keeps the highest number of each connection.
+func highest(of map[string]uint64) func(string, uint64) {
+	return func(id string, number uint64) { of[id] = max(of[id], number) }
 }
 
 // Loss is a range of bytes of a journal that cannot be read.
@@ -178,7 +218,7 @@ func (o *Owed) entries(data []byte) error {
 			if r.ConnectionID == "" {
 				return errors.New("a record has no connection")
 			}
-			o.opened[r.ConnectionID] = r
+			o.open(r)
 		case kindClosed:
 			o.closed[string(body)] = struct{}{}
 		case kindMessage:
@@ -186,7 +226,15 @@ func (o *Owed) entries(data []byte) error {
 				return err
 			}
 		case kindConfirmed:
-			if err := o.confirmation(body); err != nil {
+			if err := numbered(body, highest(o.confirmed)); err != nil {
+				return err
+			}
+		case kindMoved:
+			if err := numbered(body, highest(o.moved)); err != nil {
+				return err
+			}
+		case kindWithdrawn:
+			if err := numbered(body, func(id string, move uint64) { o.withdrawn[withdrawal{id, move}] = struct{}{} }); err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,14 @@ type Record struct {
 	// are to outlive the node; Sequence is the newest number given.
 	Messages []Message
 	Sequence uint64
+	// Move names the last move of the connection from one node to another; later ones have
+	// higher numbers. 0: it never moved. Of one that did, Confirmed is the number up to
+	// which the client has its messages: an older journal may know messages that were
+	// confirmed since.
+	Move      uint64
+	Confirmed uint64
+	// Tags are those of the connection.
+	Tags []string
 }
 
 // Message is a message for the client of a connection.

@@ -107,6 +107,36 @@ func (w *Writer) Opened(r *Record) {
 	}
 }
 
+// Changed notes that the record of a connection that was opened is another now. r is not
+// kept, and its messages are not noted.
+func (w *Writer) Changed(r *Record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.opens++
+	record := *r
+	record.Messages = nil
+	w.current.opened(&record)
+	w.added()
+}
+
+// Moved notes that a connection that was opened is another node's by that move. Live must
+// not tell it any more when this is called.
+func (w *Writer) Moved(connectionID string, move uint64) { w.left(kindMoved, connectionID, move) }
+
+// Withdrawn notes that the move for which a connection was opened here came to nothing.
+// Live must not tell it any more when this is called.
+func (w *Writer) Withdrawn(connectionID string, move uint64) {
+	w.left(kindWithdrawn, connectionID, move)
+}
+
+func (w *Writer) left(kind byte, connectionID string, move uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.owed--
+	w.current.move(kind, connectionID, move)
+	w.added()
+}
+
 // Closed notes that the $disconnect of a connection that was opened needs no run any more.
 func (w *Writer) Closed(connectionID string) {
 	w.mu.Lock()
