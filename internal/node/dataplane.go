@@ -116,12 +116,8 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if n.options.NATSURL != "" {
 		sure = n.store.Sure
 	}
-	var undecided func(context.Context, string) (bool, error)
-	if n.options.NATSURL != "" {
-		undecided = n.store.Undecided
-	}
 	return gateway.New(gateway.Options{
-		Undecided: undecided,
+		Undecided: n.store.Undecided,
 		Journal:   n.store.Journal(n.store.Run()), LocalJournal: n.store.LocalJournal(), Sure: sure, BeginAnew: n.beginAnew, Queue: n.store.WorkQueue(),
 		RegionAccount: n.regionAccount, Directory: n.watcher.Directory, Plans: n.watcher.Plans,
 		Node: number, NodeName: names.of, Bus: n.store.Bus(), OtherNodes: n.store.Nodes,

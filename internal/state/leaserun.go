@@ -42,6 +42,18 @@ func (l *leases) runEnded(run pasarela.Run) bool {
 	return !ok || s.Boot != run.Boot || !s.runs()
 }
 
+// runLives says whether a run is known to live: it is this one, or has renewed its lease in
+// time.
+func (l *leases) runLives(run pasarela.Run) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if run.Node == l.node {
+		return run.Boot == l.mine.Boot
+	}
+	s, ok := l.known[leaseKey(run.Node)]
+	return ok && s.Boot == run.Boot && s.runs()
+}
+
 // remove removes the lease of a run that has ended, so that it cannot be renewed. ok is
 // false when it was renewed.
 func (l *leases) remove(ctx context.Context, run pasarela.Run) (ok bool, err error) {

@@ -49,6 +49,19 @@ func claimKey(run pasarela.Run) string {
 // other runs are taking over included, and those of this node that left one in its
 // directory only and that no run has claimed.
 func (s *Store) EndedRuns(ctx context.Context) ([]pasarela.Run, error) {
+	runs, err := s.runsWithJournals(ctx)
+	if err != nil || s.leases == nil {
+		return runs, err
+	}
+	runs = slices.DeleteFunc(runs, func(r pasarela.Run) bool { return !s.leases.runEnded(r) })
+	sort.Slice(runs, func(i, j int) bool { return claimKey(runs[i]) < claimKey(runs[j]) })
+	return runs, nil
+}
+
+// runsWithJournals are the runs of all nodes, those that live included, that have left a
+// journal in the cluster, and those of this node that left one in its directory only and
+// that no run has claimed; on a data directory of its own, the runs before this one.
+func (s *Store) runsWithJournals(ctx context.Context) ([]pasarela.Run, error) {
 	own := s.Run()
 	if s.leases == nil {
 		runs, err := journalFiles(s.dir, own.Node)
@@ -66,17 +79,17 @@ func (s *Store) EndedRuns(ctx context.Context) ([]pasarela.Run, error) {
 	if local, err = s.unclaimed(ctx, local); err != nil {
 		return nil, err
 	}
-	runs = append(runs, local...)
-	runs = slices.DeleteFunc(runs, func(r pasarela.Run) bool { return !s.leases.runEnded(r) })
-	sort.Slice(runs, func(i, j int) bool { return claimKey(runs[i]) < claimKey(runs[j]) })
-	return runs, nil
+	return append(runs, local...), nil
 }
 
-// Undecided says whether a run of the node has ended and left a journal that no other run
-// has taken over to the end.
+// Undecided says whether a run of the node, or of any where node is empty, has left a
+// journal that no other run has taken over to the end, and is not known to live.
 func (s *Store) Undecided(ctx context.Context, node string) (bool, error) {
-	ended, err := s.EndedRuns(ctx)
-	return slices.ContainsFunc(ended, func(r pasarela.Run) bool { return r.Node == node }), err
+	runs, err := s.runsWithJournals(ctx)
+	if err == nil && s.leases != nil {
+		runs = slices.DeleteFunc(runs, s.leases.runLives)
+	}
+	return slices.ContainsFunc(runs, func(r pasarela.Run) bool { return node == "" || r.Node == node }), err
 }
 
 // TakeOver makes this run the successor of one that has ended. It returns the journals

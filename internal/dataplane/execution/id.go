@@ -61,13 +61,26 @@ func DisconnectRequest(connectionID string) string {
 // advance 40 times a second as AWS's do.
 func (g *IDs) make(kind byte, at time.Time) string {
 	var raw [11]byte
-	ticks := uint64(at.Unix())*(40<<16) + uint64(at.Nanosecond())*(40<<16)/uint64(time.Second)
-	binary.BigEndian.PutUint64(raw[:8], ticks<<16|uint64(uint16(g.sequence.Add(1))))
+	binary.BigEndian.PutUint64(raw[:8], ticks(at)<<16|uint64(uint16(g.sequence.Add(1))))
 	raw[8] = kind
 	binary.BigEndian.PutUint16(raw[9:], g.node)
 	var text [IDLength]byte
 	base64.URLEncoding.Encode(text[:], raw[:])
 	return string(text[:])
+}
+
+// ConnectionBefore says whether the id of a connection was made before a time.
+func ConnectionBefore(id string, at time.Time) bool {
+	var raw [12]byte
+	if n, err := base64.URLEncoding.Decode(raw[:], []byte(id)); err != nil || n != 11 {
+		return false
+	}
+	return binary.BigEndian.Uint64(raw[:8])>>16 < ticks(at)&(1<<48-1)
+}
+
+// ticks are the units of time of ids; an id has the lower six bytes.
+func ticks(at time.Time) uint64 {
+	return uint64(at.Unix())*(40<<16) + uint64(at.Nanosecond())*(40<<16)/uint64(time.Second)
 }
 
 // NodeOfConnection reads the node out of a connection's id; ok is false for

@@ -255,22 +255,13 @@ func (g *Gateway) deliver(ctx context.Context, apiID, connectionID string, frame
 	if err != nil {
 		return err
 	}
-	if g.has(node, connectionID) {
-		_, err = g.pushHere(ctx, apiID, connectionID, Push{Body: frame})
-	} else {
-		_, err = g.pushElsewhere(ctx, node, apiID, connectionID, Push{Body: frame})
-	}
+	_, err = g.pushAnywhere(ctx, node, apiID, connectionID, Push{Body: frame})
 	return err
 }
 
 // closeRefused closes the connection of a $connect that its backend did not accept.
 func (g *Gateway) closeRefused(ctx context.Context, q *queuedCall, code uint16, reason string) {
-	node, err := nodeOf(q.Event.ConnectionID)
-	if err == nil && g.has(node, q.Event.ConnectionID) {
-		err = g.disconnectHere(q.Event.APIID, q.Event.ConnectionID, code, reason)
-	} else if err == nil {
-		_, err = g.ask(ctx, node, request{Verb: verbDelete, APIID: q.Event.APIID, ConnectionID: q.Event.ConnectionID, Code: code, Reason: reason})
-	}
+	err := g.disconnect(ctx, q.Event.APIID, q.Event.ConnectionID, code, reason)
 	if err != nil && codeOf(err) != pasarela.CodeGone {
 		g.options.Log.Warn("a client whose $connect was refused from the queue could not be closed", "connection", q.Event.ConnectionID, "error", err)
 	}

@@ -32,6 +32,30 @@ func (r *resumable) fail() {
 	}
 }
 
+// underWay is the move of the connection to another node, nil when it stays.
+func (r *resumable) underWay() *move {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.moving
+}
+
+// elsewhere is an error for a connection that is moving to another node, or has; nil for
+// one that is here, also a nil r.
+func (r *resumable) elsewhere() error {
+	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.moving != nil:
+		return r.moving.moving()
+	case r.went:
+		return r.g.notHere(r.c.id)
+	}
+	return nil
+}
+
 func (r *resumable) isOver() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,7 +124,7 @@ func (r *resumable) state() (away bool, waiting int) {
 // windowEnded ends the connection if its client has not come back.
 func (r *resumable) windowEnded() {
 	r.mu.Lock()
-	late := r.window == nil || r.link != nil || time.Now().Before(r.until)
+	late := r.window == nil || r.link != nil || r.moving != nil || time.Now().Before(r.until)
 	why := r.left
 	r.mu.Unlock()
 	if !late {
@@ -140,10 +164,11 @@ func (r *resumable) end(why socket.Close) bool {
 func (r *resumable) forget() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.over {
+	if r.over || r.moving != nil && r.moving.leaving {
 		return false
 	}
 	r.over = true
+	r.endMove()
 	if r.window != nil {
 		r.window.Stop()
 		r.window = nil

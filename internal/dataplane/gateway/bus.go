@@ -24,6 +24,11 @@ const (
 	verbFanOut = "FANOUT"
 	verbTagged = "TAGGED"
 	verbTag    = "TAG"
+	// Of connections that outlive their sockets and may change their node; see move.
+	verbSession = "SESSION" // who has that of a session
+	verbMove    = "MOVE"    // give it to the node that asks
+	verbMoved   = "MOVED"   // it has it
+	verbHolds   = "HOLDS"   // which of these a node has
 )
 
 // request is what one node asks another; the body of a post follows the JSON after
@@ -42,6 +47,13 @@ type request struct {
 	After        string        `json:"after,omitempty"` // an id
 	Limit        int           `json:"limit,omitempty"`
 	Tags         []string      `json:"tags,omitempty"`
+	Session      []byte        `json:"session,omitempty"`  // hashed
+	From         uint16        `json:"from,omitempty"`     // the node that asks
+	Move         uint64        `json:"move,omitempty"`     // its number
+	Sequence     uint64        `json:"sequence,omitempty"` // of a message: those behind it
+	HeldIDs      []heldID      `json:"heldIds,omitempty"`  // connections that are asked for
+	Hops         int           `json:"hops,omitempty"`     // how often the call was passed on
+	Direct       bool          `json:"direct,omitempty"`   // all nodes are asked: it is not passed on
 	Body         []byte        `json:"-"`
 }
 
@@ -51,9 +63,24 @@ type response struct {
 	Message   string             `json:"message,omitempty"`
 	Elsewhere bool               `json:"elsewhere,omitempty"` // the connection is open on another API
 	Pushed
-	Description *Description `json:"description,omitempty"`
-	FanOut      *FanOut      `json:"fanOut,omitempty"`
-	Tagged      []Tagged     `json:"tagged,omitempty"`
+	Description *Description     `json:"description,omitempty"`
+	FanOut      *FanOut          `json:"fanOut,omitempty"`
+	Tagged      []Tagged         `json:"tagged,omitempty"`
+	Found       *foundSession    `json:"found,omitempty"`
+	Handed      *givenConnection `json:"handed,omitempty"`
+	Held        []string         `json:"held,omitempty"`
+}
+
+// err is why it was not done.
+func (r *response) err() error {
+	if r.Error == "" {
+		return nil
+	}
+	refused := pasarela.Errorf(r.Error, "%s", r.Message)
+	if r.Elsewhere {
+		refused.Cause = errElsewhere
+	}
+	return refused
 }
 
 // ask has another node do it. A node that is known to have ended has no connections
@@ -64,12 +91,8 @@ func (g *Gateway) ask(ctx context.Context, node uint16, r request) (response, er
 	if codeOf(err) == pasarela.CodeGone {
 		found, err = g.askSuccessor(ctx, node, r, err)
 	}
-	if err == nil && found.Error != "" {
-		refused := pasarela.Errorf(found.Error, "%s", found.Message)
-		if found.Elsewhere {
-			refused.Cause = errElsewhere
-		}
-		err = refused
+	if err == nil {
+		err = found.err()
 	}
 	return found, err
 }
@@ -111,12 +134,9 @@ func readResponse(data []byte, err error) (response, error) {
 	return out, nil
 }
 
-// pushElsewhere has another node deliver a push.
-func (g *Gateway) pushElsewhere(ctx context.Context, node uint16, apiID, connectionID string, p Push) (Pushed, error) {
-	response, err := g.ask(ctx, node, request{
-		Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: p.Key, Wait: p.Wait, Lifetime: p.Lifetime, Body: p.Body,
-	})
-	return response.Pushed, err
+// requestOf is a push that another node is to deliver.
+func requestOf(apiID, connectionID string, p *Push) request {
+	return request{Verb: verbPost, APIID: apiID, ConnectionID: connectionID, Key: p.Key, Wait: p.Wait, Lifetime: p.Lifetime, Body: p.Body}
 }
 
 func (g *Gateway) nodeName(ctx context.Context, node uint16) (string, error) {
@@ -141,6 +161,7 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	if err == nil {
 		r.Body = body
 		err = g.perform(ctx, r, &out)
+		err = g.passOn(ctx, r, &out, err)
 	}
 	var known *pasarela.Error
 	switch {
@@ -157,7 +178,55 @@ func (g *Gateway) serveBus(ctx context.Context, data []byte) []byte {
 	return data
 }
 
-func (g *Gateway) perform(ctx context.Context, r request, out *response) error {
+// passOn has another node do what this one could not, as the connection is there.
+func (g *Gateway) passOn(ctx context.Context, r request, out *response, err error) error {
+	var moved errMoved
+	if !errors.As(err, &moved) {
+		return err
+	}
+	if r.Direct {
+		return gone()
+	}
+	*out, err = g.follow(ctx, r, err)
+	return err
+}
+
+// perform does what another node asks. An error that says that the connection is elsewhere
+// has the request passed on.
+func (g *Gateway) perform(ctx context.Context, r request, out *response) (err error) {
+	switch r.Verb {
+	case verbFanOut:
+		found, err := g.fanOutHere(ctx, r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
+		out.FanOut = &found
+		return err
+	case verbTagged:
+		out.Tagged = g.taggedHere(r.APIID, r.Stage, r.Tag, r.After, r.Limit)
+		return nil
+	case verbSession:
+		out.Found, err = g.sessionHere(ctx, r)
+		return err
+	case verbMove:
+		out.Handed, err = g.giveHere(ctx, r)
+		return err
+	case verbMoved:
+		return g.movedHere(ctx, r)
+	case verbHolds:
+		out.Held, err = g.heldHere(ctx, r)
+		return err
+	}
+	if coming := g.arrivals.get(r.ConnectionID); coming != nil {
+		select {
+		case <-coming.began: // it has come, or not
+		case <-ctx.Done():
+			return pasarela.Errorf(pasarela.CodeServiceUnavailable, "The connection is moving to this node. Try again.")
+		}
+	}
+	_, err = g.here(ctx, func() error { return g.performOne(ctx, r, out) })
+	return err
+}
+
+// performOne does what another node asks for one connection.
+func (g *Gateway) performOne(ctx context.Context, r request, out *response) error {
 	switch r.Verb {
 	case verbPost:
 		pushed, err := g.pushHere(ctx, r.APIID, r.ConnectionID, Push{Body: r.Body, Key: r.Key, Wait: r.Wait, Lifetime: r.Lifetime})
@@ -169,13 +238,6 @@ func (g *Gateway) perform(ctx context.Context, r request, out *response) error {
 		return err
 	case verbDelete:
 		return g.disconnectHere(r.APIID, r.ConnectionID, r.Code, r.Reason)
-	case verbFanOut:
-		found, err := g.fanOutHere(ctx, r.APIID, r.Stage, r.Tag, Push{Body: r.Body, Lifetime: r.Lifetime})
-		out.FanOut = &found
-		return err
-	case verbTagged:
-		out.Tagged = g.taggedHere(r.APIID, r.Stage, r.Tag, r.After, r.Limit)
-		return nil
 	case verbTag:
 		return g.tagHere(r.APIID, r.ConnectionID, r.Tags)
 	}

@@ -65,14 +65,15 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// resumed goes on with the connection of that session, or claims the session for a new
-// one and says false.
+// resumed goes on with the connection of that session, on whatever node it is, or claims
+// the session for a new one and says false.
 func (h *connectRun) resumed(key sessionKey, domainName string) bool {
-	h.session = &resumable{g: h.g, key: key, began: make(chan struct{})}
+	alone := h.g.options.Bus == nil && h.g.options.Undecided == nil
+	h.session = &resumable{g: h.g, key: key, began: make(chan struct{}), looking: !alone}
 	for {
 		other := h.g.sessions.claim(h.session)
 		if other == nil {
-			return false
+			return !alone && h.sought(domainName)
 		}
 		if h.resume(other, domainName) {
 			return true

@@ -51,10 +51,43 @@ func (g *Gateway) Push(ctx context.Context, apiID, connectionID string, p Push) 
 	if err != nil {
 		return Pushed{}, err
 	}
+	return g.pushAnywhere(ctx, node, apiID, connectionID, p)
+}
+
+// pushAnywhere delivers a push on this node, or has another deliver it.
+func (g *Gateway) pushAnywhere(ctx context.Context, node uint16, apiID, connectionID string, p Push) (pushed Pushed, err error) {
 	if !g.has(node, connectionID) {
-		return g.pushElsewhere(ctx, node, apiID, connectionID, p)
+		response, err := g.ask(ctx, node, requestOf(apiID, connectionID, &p))
+		return response.Pushed, err
 	}
-	return g.pushHere(ctx, apiID, connectionID, p)
+	done, err := g.here(ctx, func() (err error) {
+		pushed, err = g.pushHere(ctx, apiID, connectionID, p)
+		return err
+	})
+	if done {
+		return pushed, err
+	}
+	response, err := g.follow(ctx, requestOf(apiID, connectionID, &p), err)
+	if codeOf(err) == pasarela.CodeGone {
+		g.outcomes.add(Gone, 1)
+	}
+	return response.Pushed, err
+}
+
+// anywhere makes a call on this node, or has another make it.
+func (g *Gateway) anywhere(ctx context.Context, r request, here func() error) (response, error) {
+	node, err := nodeOf(r.ConnectionID)
+	if err != nil {
+		return response{}, err
+	}
+	if !g.has(node, r.ConnectionID) {
+		return g.ask(ctx, node, r)
+	}
+	done, err := g.here(ctx, here)
+	if done {
+		return response{}, err
+	}
+	return g.follow(ctx, r, err)
 }
 
 // Describe describes a connection of the API.
@@ -62,18 +95,15 @@ func (g *Gateway) Describe(ctx context.Context, apiID, connectionID string) (Des
 	if err := g.callback(); err != nil {
 		return Description{}, err
 	}
-	node, err := nodeOf(connectionID)
-	if err != nil {
-		return Description{}, err
+	var found Description
+	response, err := g.anywhere(ctx, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID}, func() (err error) {
+		found, err = g.describeHere(apiID, connectionID)
+		return err
+	})
+	if err == nil && response.Description != nil {
+		found = *response.Description
 	}
-	if !g.has(node, connectionID) {
-		response, err := g.ask(ctx, node, request{Verb: verbGet, APIID: apiID, ConnectionID: connectionID})
-		if err != nil || response.Description == nil {
-			return Description{}, err
-		}
-		return *response.Description, nil
-	}
-	return g.describeHere(apiID, connectionID)
+	return found, err
 }
 
 // Disconnect closes a connection of the API with 1000 or, where code is not 0, with
@@ -82,15 +112,14 @@ func (g *Gateway) Disconnect(ctx context.Context, apiID, connectionID string, co
 	if err := g.callback(); err != nil {
 		return err
 	}
-	node, err := nodeOf(connectionID)
-	if err != nil {
-		return err
-	}
-	if !g.has(node, connectionID) {
-		_, err := g.ask(ctx, node, request{Verb: verbDelete, APIID: apiID, ConnectionID: connectionID, Code: code, Reason: reason})
-		return err
-	}
-	return g.disconnectHere(apiID, connectionID, code, reason)
+	return g.disconnect(ctx, apiID, connectionID, code, reason)
+}
+
+func (g *Gateway) disconnect(ctx context.Context, apiID, connectionID string, code uint16, reason string) error {
+	_, err := g.anywhere(ctx, request{Verb: verbDelete, APIID: apiID, ConnectionID: connectionID, Code: code, Reason: reason}, func() error {
+		return g.disconnectHere(apiID, connectionID, code, reason)
+	})
+	return err
 }
 
 // callback counts a call of @connections against the account's throttle, on the node
@@ -121,7 +150,7 @@ var errElsewhere = errors.New("the connection is open, but not on this API")
 func (g *Gateway) missing(apiID, connectionID string) error {
 	c := g.table.get(connectionID)
 	if c == nil || c.stage.stage.APIID == apiID {
-		return gone()
+		return g.notHere(connectionID)
 	}
 	at := c.stage.stage
 	if g.misdirected.Take(g.options.Now()) {
@@ -143,8 +172,9 @@ func (g *Gateway) find(apiID, connectionID string) *connection {
 func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Push) (Pushed, error) {
 	c := g.find(apiID, connectionID)
 	if c == nil {
-		g.outcomes.add(Gone, 1)
-		return Pushed{}, g.missing(apiID, connectionID)
+		err := g.missing(apiID, connectionID)
+		g.countRefused(err)
+		return Pushed{}, err
 	}
 	if !utf8.Valid(p.Body) { // posts go out as text (aws-dataplane §8.2)
 		p.Body = bytes.ToValidUTF8(p.Body, []byte("\ufffd"))
@@ -158,7 +188,7 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 		replayed, follow, err = g.pushOnce(c, p)
 	}
 	if err != nil {
-		g.outcomes.add(outcomeOf(err), 1)
+		g.countRefused(err)
 		return Pushed{}, err
 	}
 	outcome := Accepted
@@ -187,6 +217,15 @@ func (g *Gateway) pushHere(ctx context.Context, apiID, connectionID string, p Pu
 	}
 	g.notePush(c, len(p.Body), replayed, outcome)
 	return Pushed{Replayed: replayed, Outcome: outcome}, nil
+}
+
+// countRefused counts a push that was not accepted, unless it is made again elsewhere.
+func (g *Gateway) countRefused(err error) {
+	var moving errMoving
+	var moved errMoved
+	if !errors.As(err, &moving) && !errors.As(err, &moved) {
+		g.outcomes.add(outcomeOf(err), 1)
+	}
 }
 
 // push gives a message to the connection's socket or mailbox, or to what waits for its
@@ -230,7 +269,7 @@ func (g *Gateway) describeHere(apiID, connectionID string) (Description, error) 
 	} else if away, ok := c.resume.awaySince(); ok {
 		lastActive = away
 	} else {
-		return Description{}, gone()
+		return Description{}, g.notHere(connectionID)
 	}
 	from := c.client()
 	return Description{
@@ -244,6 +283,9 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 	if c == nil {
 		return g.missing(apiID, connectionID)
 	}
+	if err := c.resume.elsewhere(); err != nil {
+		return err
+	}
 	why := socket.Deleted.Close()
 	if code != 0 {
 		why = socket.Deleted.With(code, reason)
@@ -253,7 +295,7 @@ func (g *Gateway) disconnectHere(apiID, connectionID string, code uint16, reason
 		if c.resume != nil && c.resume.endAway(why) {
 			return nil
 		}
-		return gone()
+		return g.notHere(connectionID)
 	}
 	switch err := conn.Close(why); {
 	case err == nil:

@@ -45,7 +45,7 @@ func (g *Gateway) Drain(ctx context.Context, spread time.Duration) error {
 		err = errors.Join(err, fmt.Errorf("%d messages are not answered yet", running))
 	}
 	if g.keeps() {
-		g.leaveForNext()
+		g.leaveForNext(ctx)
 	}
 	g.unsent.flush()
 	return err
@@ -123,6 +123,7 @@ func (g *Gateway) Close(ctx context.Context) error {
 	g.refusing.Store(true)
 	g.disconnects.stop()
 	g.asyncWork.cancel()
+	g.stopSettle()
 	if g.options.Abort != nil {
 		g.options.Abort()
 	}

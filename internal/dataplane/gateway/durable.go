@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -43,6 +44,9 @@ func (r *resumable) recordMessages(to *journal.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	messages, last := r.box.Messages()
+	if to.Confirmed = last; len(messages) > 0 {
+		to.Confirmed = messages[0].Sequence - 1
+	}
 	for i := range messages {
 		if messages[i].Durable {
 			to.Messages = append(to.Messages, noteOf(&messages[i]))
@@ -54,20 +58,28 @@ func (r *resumable) recordMessages(to *journal.Record) {
 // restore brings the messages of another run back.
 func (r *resumable) restore(from *journal.Record) {
 	var kept []mailbox.Message
-	for _, noted := range from.Messages {
-		wire, err := socket.Prepare(socket.Text, noted.Body)
-		if err != nil {
-			continue // it was text when it was noted
+	for i := range from.Messages {
+		if m, ok := messageOf(&from.Messages[i]); ok {
+			m.Durable = true
+			kept = append(kept, m)
 		}
-		m := mailbox.Message{Sequence: noted.Sequence, Wire: wire, Durable: true, Size: len(noted.Body)}
-		if noted.Expires > 0 {
-			m.Expires = time.UnixMilli(noted.Expires)
-		}
-		kept = append(kept, m)
 	}
-	r.box.Restore(kept, from.Sequence)
+	r.box.Restore(kept, from.Sequence, math.MaxUint64) // any of them may have been sent
 	r.noted = len(kept) > 0
 	r.g.mailboxes.Add(r.held())
+}
+
+// messageOf is a message that was noted. It was text then, or there is none.
+func messageOf(noted *journal.Message) (m mailbox.Message, ok bool) {
+	wire, err := socket.Prepare(socket.Text, noted.Body)
+	if err != nil {
+		return m, false
+	}
+	m = mailbox.Message{Sequence: noted.Sequence, Wire: wire, Size: len(noted.Body)}
+	if noted.Expires > 0 {
+		m.Expires = time.UnixMilli(noted.Expires)
+	}
+	return m, true
 }
 
 // synced waits until all that was noted is on disk.

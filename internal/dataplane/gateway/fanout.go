@@ -151,7 +151,7 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 	for i := range parts {
 		sending.Go(func() {
 			for _, c := range conns[i*len(conns)/len(parts) : (i+1)*len(conns)/len(parts)] {
-				parts[i].count(c, g.sendShared(c, m, p.Body))
+				parts[i].count(c, g.sendShared(ctx, c, m, p.Body))
 			}
 		})
 	}
@@ -175,11 +175,14 @@ func (g *Gateway) fanOutHere(ctx context.Context, apiID, stageName, tag string, 
 }
 
 // sendShared gives a connection a message that others get too; what waits is not copied.
-func (g *Gateway) sendShared(c *connection, m mailbox.Message, body []byte) Outcome {
+func (g *Gateway) sendShared(ctx context.Context, c *connection, m mailbox.Message, body []byte) Outcome {
 	if c.resume != nil {
 		given, err := c.resume.put(m, nil)
-		if err == nil && !given {
+		switch {
+		case err == nil && !given:
 			return Queued
+		case err != nil && c.resume.elsewhere() != nil:
+			return outcomeOf(g.deliver(ctx, c.stage.stage.APIID, c.id, body))
 		}
 		return outcomeOf(err)
 	}

@@ -35,8 +35,9 @@ type Options struct {
 	// OtherNodes are the names of the nodes that live, without this one; nil: there is
 	// only this node.
 	OtherNodes func() []string
-	// Undecided says whether runs of a node that has ended have not been taken over
-	// yet, so that nobody knows of their connections; nil: it is always known.
+	// Undecided says whether runs of a node that have ended, or of any node where that is
+	// empty, have not been taken over yet, so that nobody knows of their connections; nil:
+	// it is always known.
 	Undecided func(ctx context.Context, node string) (bool, error)
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
@@ -130,8 +131,20 @@ type Gateway struct {
 	deadLetters atomic.Int64 // calls that were given up
 	asyncDepth  atomic.Int64 // calls in the queue of all nodes, at the last look
 	acks        acks
-	background  sync.WaitGroup
-	stopBus     func()
+	began       time.Time
+	arrivals    arrivals
+	moved       moved
+	movedIn     atomic.Int64  // connections that came from other nodes
+	recovering  atomic.Int32  // recoveries under way
+	settling    chan struct{} // wakes settle
+	stopSettle  context.CancelFunc
+	decided     struct { // see runsUndecided
+		mu    sync.Mutex
+		at    time.Time
+		nodes []string
+	}
+	background sync.WaitGroup
+	stopBus    func()
 }
 
 const (
@@ -182,6 +195,7 @@ func New(o Options) (*Gateway, error) {
 		lost:   losses{log: o.Log, what: "$disconnects were not delivered: the backend did not take them"},
 		unsent: losses{log: o.Log, what: "messages were accepted for clients and not sent before their connections ended"},
 	}
+	g.began, g.settling = o.Now(), make(chan struct{}, 1)
 	g.disconnects = &disconnects{
 		attempt: g.runDisconnect, lost: &g.lost, patience: o.DisconnectPatience, most: max(o.MaxConnections, disconnectsAtOnce),
 		slots: fairshare.Pool[*disconnection]{Limit: disconnectsAtOnce}, paused: map[*disconnection]*time.Timer{},
@@ -201,6 +215,11 @@ func New(o Options) (*Gateway, error) {
 			g.pool.Close()
 			return nil, errors.Join(err, g.endJournals(context.Background()))
 		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	g.stopSettle = stop
+	if o.Bus != nil {
+		g.background.Go(func() { g.settle(ctx) })
 	}
 	g.startAsync()
 	return g, nil

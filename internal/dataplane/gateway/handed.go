@@ -70,6 +70,7 @@ func (g *Gateway) takenOver(ctx context.Context, unwritten []journal.Record) (pa
 	for _, r := range unwritten {
 		own[r.ConnectionID] = true
 	}
+	g.dropArrivals()
 	var all []*connection
 	g.table.each(func(c *connection) {
 		if p := c.pending.Load(); !own[c.id] && (p == nil || p.owed.Load()) {

@@ -60,6 +60,7 @@ type setup struct {
 	guard    authorizer.Signatures
 	stage    pasarela.Stage
 	network  *memory.Network
+	wrap     func(pasarela.Bus) pasarela.Bus // of the network
 	bucket   pasarela.Bucket
 	node     string
 }
@@ -98,6 +99,9 @@ func start(t testing.TB, definition pasarela.Definition, options ...option) *sys
 	o.RegionAccount, o.Directory, o.Plans = place, y.watcher.Directory, y.watcher.Plans
 	if s.network != nil {
 		o.Bus = s.network.Node(s.node)
+		if s.wrap != nil {
+			o.Bus = s.wrap(o.Bus)
+		}
 	}
 	o.Abort = client.Stop
 	if o.Log == nil {

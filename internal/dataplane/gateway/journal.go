@@ -79,7 +79,7 @@ func (g *Gateway) settled(c *connection) {
 // table first, since they leave it after they were added to the others.
 func (g *Gateway) owed(each func(*journal.Record)) {
 	tell := func(c *connection) {
-		if g.handed.has(c) {
+		if g.handed.has(c) || c.resume != nil && c.resume.leaving() {
 			return
 		}
 		r := c.record()
@@ -90,6 +90,7 @@ func (g *Gateway) owed(each func(*journal.Record)) {
 			tell(c)
 		}
 	})
+	g.arrivals.each(func(r *resumable) { tell(r.c) })
 	g.disconnects.each(func(d *disconnection) { tell(d.c) })
 }
 
@@ -105,7 +106,10 @@ func (c *connection) record() journal.Record {
 	from := c.client()
 	r.Identity.SourceIP, r.Identity.UserAgent = from.sourceIP.Value(), from.userAgent.Value()
 	if c.resume != nil {
-		r.Session, r.Protocol = string(c.resume.key[:]), c.resume.protocol
+		r.Session, r.Protocol, r.Move, r.Tags = string(c.resume.key[:]), c.resume.protocol, c.resume.move, c.stage.tags.tags(c)
+		if c.resume.tags != nil {
+			r.Tags = c.resume.tags
+		}
 		c.resume.recordMessages(&r)
 	}
 	return r
@@ -117,8 +121,12 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 	if !ok {
 		return nil
 	}
+	return g.connectionOfRecord(r, g.stageConnsOf(found))
+}
+
+func (g *Gateway) connectionOfRecord(r *journal.Record, at *stageConns) *connection {
 	c := &connection{
-		id: r.ConnectionID, stage: g.stageConnsOf(found), connectedAt: r.ConnectedAt, domainName: unique.Make(r.DomainName),
+		id: r.ConnectionID, stage: at, connectedAt: r.ConnectedAt, domainName: unique.Make(r.DomainName),
 		from: client{unique.Make(r.Identity.SourceIP), unique.Make(r.Identity.UserAgent)},
 	}
 	if len(r.Authorizer) > 0 || r.Caller != nil || r.Identity.APIKeyID != "" {
@@ -136,11 +144,18 @@ func (g *Gateway) recovered(r *journal.Record) *connection {
 // next run has them all. ErrTakenOver of release says that another node has them.
 // Connections of stages that are not there any more have no $disconnect.
 func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release func(context.Context) error) (done Recovered, err error) {
+	g.recovering.Add(1)
+	defer g.recovering.Add(-1)
 	var all []*disconnection
-	var away []*connection
+	var away, coming []*connection
 	for i := range records {
 		c := g.recovered(&records[i])
 		if c == nil {
+			continue
+		}
+		if g.recoverArrival(c, &records[i]) {
+			coming = append(coming, c)
+			g.owe(c)
 			continue
 		}
 		if g.recoverResumable(c, &records[i]) {
@@ -171,6 +186,11 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 		for _, c := range away {
 			c.resume.handOver()
 		}
+		for _, c := range coming {
+			if g.arrivals.remove(c.resume, nil) {
+				g.drop(c.resume)
+			}
+		}
 	}
 	if err != nil {
 		return Recovered{}, err
@@ -182,7 +202,11 @@ func (g *Gateway) Recover(ctx context.Context, records []journal.Record, release
 	for _, c := range away {
 		c.resume.comeBack()
 	}
-	return Recovered{Disconnecting: len(all), Kept: len(away), WithoutStage: len(records) - len(all) - len(away)}, nil
+	for _, c := range coming {
+		g.unsettled(c.resume)
+	}
+	kept := len(away) + len(coming)
+	return Recovered{Disconnecting: len(all), Kept: kept, WithoutStage: len(records) - len(all) - kept}, nil
 }
 
 // Recovered counts the connections of a lost run by what becomes of them.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"runtime/debug"
 	"time"
 	"unsafe"
@@ -151,11 +152,21 @@ func (g *Gateway) send(conn *socket.Conn, c *connection, x *exchange, frame []by
 	x.record.NoteBytes(execution.StepReply, frame)
 	err := error(nil)
 	if c.resume != nil { // it arrives though the client may be away by now
-		_, err = g.put(c, Push{Body: frame}, nil)
+		if _, err = g.put(c, Push{Body: frame}, nil); c.resume.elsewhere() != nil {
+			err = g.sendElsewhere(c, frame)
+		}
 	} else {
 		err = conn.Send(socket.Text, frame)
 	}
 	if err != nil {
 		x.record.Say(execution.StepNote, language.StepReplyLost.Of(err.Error()))
 	}
+}
+
+// sendElsewhere sends a frame to a client that has gone to another node while its message
+// was worked on, or is about to.
+func (g *Gateway) sendElsewhere(c *connection, frame []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), busTimeout)
+	defer cancel()
+	return g.deliver(ctx, c.stage.stage.APIID, c.id, frame)
 }

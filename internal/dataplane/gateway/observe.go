@@ -86,6 +86,7 @@ type Stats struct {
 
 	Away         int64 // connections whose client may come back
 	Resumed      int64 // sockets that went on with a connection
+	Moved        int64 // connections that came from other nodes with their clients
 	MailboxBytes int64 // of messages that are not confirmed, with 128 for each
 	Outcomes     [Outcomes]int64
 
@@ -102,6 +103,7 @@ func (g *Gateway) Stats() Stats {
 		DisconnectsRetried: g.disconnects.retried.Load(), DisconnectsLost: g.lost.all.Load(),
 		DisconnectsRecovered: g.disconnects.restored.Load(),
 	}
+	s.Moved = g.movedIn.Load()
 	s.Away, s.Resumed, s.MailboxBytes = g.away.Load(), g.resumed.Load(), g.mailboxes.Load()
 	s.AsyncQueued, s.AsyncDead, s.AsyncWaiting = g.queued.Load(), g.deadLetters.Load(), g.asyncDepth.Load()
 	for o := range Outcomes {

@@ -84,3 +84,39 @@ func (t *table) pushKeys(c *connection) *pushKeys {
 	}
 	return keys
 }
+
+// givenKeys are the keys of what a connection was given, those of pushes under way when they
+// have ended.
+func (t *table) givenKeys(c *connection) (given [][]byte) {
+	s := &t.shards[shardOf(c.id)]
+	s.mu.Lock()
+	keys := s.keys[c]
+	s.mu.Unlock()
+	if keys == nil {
+		return nil
+	}
+	keys.mu.Lock()
+	defer keys.mu.Unlock()
+	for i := range keys.given {
+		given = append(given, keys.given[i][:])
+	}
+	return given
+}
+
+// giveKeys has a connection know the keys of what it was given on another node.
+func (t *table) giveKeys(c *connection, given [][]byte) {
+	if len(given) == 0 {
+		return
+	}
+	keys := t.pushKeys(c)
+	if keys == nil {
+		return
+	}
+	keys.mu.Lock()
+	defer keys.mu.Unlock()
+	for _, sum := range given {
+		if len(sum) == len(pushKey{}) {
+			keys.add(pushKey(sum))
+		}
+	}
+}

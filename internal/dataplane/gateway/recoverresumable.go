@@ -26,6 +26,7 @@ func (g *Gateway) has(node uint16, connectionID string) bool {
 func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ended error) (response, error) {
 	var found *response
 	undecided := g.undecided(ctx, node) // before the nodes are asked: one may take it over meanwhile
+	r.Direct = true
 	responses, missing := g.askOthers(ctx, r, func() {})
 	for i := range responses {
 		found = &responses[i]
@@ -44,7 +45,7 @@ func (g *Gateway) askSuccessor(ctx context.Context, node uint16, r request, ende
 // undecided says whether a node that has ended may have connections that another takes over
 // yet. Where that cannot be known it may.
 func (g *Gateway) undecided(ctx context.Context, node uint16) bool {
-	if g.options.Undecided == nil || g.options.Bus == nil {
+	if g.options.Undecided == nil {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
@@ -67,16 +68,27 @@ func (g *Gateway) recoverResumable(c *connection, r *journal.Record) bool {
 	if len(r.Session) != len(sessionKey{}) || d == nil || d.Settings.ResumeWindow <= 0 || g.options.Strict {
 		return false
 	}
-	began := make(chan struct{})
-	close(began)
-	c.resume = &resumable{
-		g: g, c: c, key: sessionKey([]byte(r.Session)), began: began, protocol: r.Protocol,
-		lastActive: g.options.Now(), left: socket.NodeLost.Close(),
-	}
+	close(g.resumableOf(c, r, sessionKey([]byte(r.Session))).began)
 	c.resume.restore(r)
 	g.open.Add(1)
 	c.stage.open.Add(1)
 	g.table.add(c)
+	c.stage.tags.set(c, r.Tags)
+	return true
+}
+
+// recoverArrival makes a recovered connection that had moved one of which it has to be found
+// out where it is: the move may not have been brought to its end (A-GATEWAY-59).
+func (g *Gateway) recoverArrival(c *connection, r *journal.Record) bool {
+	if r.Move == 0 || g.options.Bus == nil || len(r.Session) != len(sessionKey{}) || g.options.Strict {
+		return false
+	}
+	g.resumableOf(c, r, sessionKey([]byte(r.Session)))
+	c.resume.restore(r)
+	c.resume.tags = r.Tags
+	g.open.Add(1)
+	c.stage.open.Add(1)
+	g.arrivals.add(c.resume)
 	return true
 }
 
@@ -119,31 +131,46 @@ func codeOf(err error) pasarela.ErrorCode {
 	return ""
 }
 
-// leaveForNext counts what is lost of connections that are left to the next run: what
-// waits for their clients is memory.
-func (g *Gateway) leaveForNext() {
+// leaveForNext notes in the journal what waits in memory for the clients of connections
+// that are left to the next run, and counts what cannot be.
+func (g *Gateway) leaveForNext(ctx context.Context) {
+	left := map[*connection]int{}
 	g.table.each(func(c *connection) {
 		if c.resume == nil {
 			return
 		}
-		r := c.resume
-		r.mu.Lock()
-		lost := r.box.Len()
-		if r.noted {
-			lost = 0 // the journal has them
-		}
-		if r.window != nil {
-			r.window.Stop()
-			r.window = nil
-			g.away.Add(-1)
-		}
-		if r.over {
-			lost = 0
-		}
-		r.mu.Unlock()
-		if lost > 0 {
-			g.unsent.add(c, lost)
-			g.outcomes.add(Lost, int64(lost))
+		if n := c.resume.leaveForNext(); n > 0 {
+			left[c] = n
 		}
 	})
+	if len(left) == 0 || g.journal.Sync(ctx) == nil {
+		return
+	}
+	for c, n := range left {
+		g.unsent.add(c, n)
+		g.outcomes.add(Lost, int64(n))
+	}
+}
+
+// leaveForNext notes the messages that were in memory only, and says how many.
+func (r *resumable) leaveForNext() (noted int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.window != nil {
+		r.window.Stop()
+		r.window = nil
+		r.g.away.Add(-1)
+	}
+	if r.over || r.moving != nil && r.moving.leaving {
+		return 0
+	}
+	messages, _ := r.box.Messages()
+	for i := range messages {
+		if m := &messages[i]; !m.Durable {
+			m.Durable = true
+			r.note(m)
+			noted++
+		}
+	}
+	return noted
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -140,13 +141,15 @@ func TestARecoveredConnectionMayComeTooLate(t *testing.T) {
 	}
 }
 
-// While a node stops, what would wait in its memory for a client that is away is refused.
+// While a node stops, what would wait in its memory for a client that is away is refused;
+// what waited before is left to the next run with the connection.
 func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
-	y := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	j := &memory.Journal{}
+	y := start(t, comings(), resumable(60), withJournal(j))
 	c := y.connect(session)
 	id := y.only()
 	y.cut(c)
-	y.post(id, "lost with the node")
+	y.post(id, "one", "two")
 	ctx, cancel := context.WithTimeout(context.Background(), testkit.Patience)
 	defer cancel()
 	if err := y.gateway.Drain(ctx, 0); err != nil {
@@ -155,13 +158,38 @@ func TestAStoppingNodeTakesNothingForThoseWhoAreAway(t *testing.T) {
 	if err := y.gateway.Post(t.Context(), apiID, id, []byte("x")); codeOf(err) != pasarela.CodeServiceUnavailable {
 		t.Errorf("a post: %v", err)
 	}
+	if lost := y.gateway.Stats().Outcomes[gateway.Lost]; lost != 0 {
+		t.Errorf("%d messages lost", lost)
+	}
+	next := start(t, comings(), resumable(60), withJournal(&memory.Journal{}))
+	next.succeed(owedIn(t, j))
+	reads(t, next.connect(session), "one", "two")
+}
+
+// What waits in the memory of a node that stops, and cannot be noted, is counted and in the
+// log.
+func TestMessagesThatAStopLosesAreInTheLog(t *testing.T) {
+	j := &memory.Journal{}
+	y := start(t, comings(), resumable(60), withJournal(j))
+	c := y.connect(session)
+	id := y.only()
+	y.cut(c)
+	y.post(id, "lost with the node")
+	j.Fail(errors.New("the disk is full"))
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = y.gateway.Drain(ctx, 0)
+	if lost := y.gateway.Stats().Outcomes[gateway.Lost]; lost != 1 {
+		t.Errorf("%d messages lost", lost)
+	}
 	testkit.Eventually(t, "the log to tell", func() bool {
 		return strings.Contains(y.nodeLog.String(), "messages were accepted for clients and not sent")
 	})
+	j.Fail(nil)
 }
 
 // Posts for a connection of a node that has ended reach the one that has taken it over,
-// from any node.
+// from any node, that of its number included when it runs again.
 func TestPostsFindTheSuccessor(t *testing.T) {
 	network, j := memory.NewNetwork(), &memory.Journal{}
 	node := func(name string, number uint16, others ...string) option {
@@ -193,8 +221,9 @@ func TestPostsFindTheSuccessor(t *testing.T) {
 		t.Errorf("when nobody will take it over: %v", err)
 	}
 	three.succeed(owedIn(t, j))
+	one := start(t, comings(), resumable(60), withJournal(&memory.Journal{}), node("1", 1, "2", "3")) // the node comes back
 	two.post(id, "one")
-	three.post(id, "two")
+	one.post(id, "two")
 	if d, err := two.gateway.Describe(t.Context(), apiID, id); err != nil || d.ConnectedAt.IsZero() {
 		t.Errorf("%+v, %v", d, err)
 	}

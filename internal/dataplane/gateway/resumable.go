@@ -37,6 +37,18 @@ type resumable struct {
 	left       socket.Close // how the last socket ended
 	lastActive time.Time
 	waiters    []*waiter
+
+	moving    *move    // to another node; nil: it stays
+	lastMove  uint64   // number of the newest move from here that was begun
+	went      bool     // it is over as it has moved
+	move      uint64   // number of the move by which it came; 0: it was opened here
+	unsettled bool     // it is not known whether it has come
+	tags      []string // until it has come
+	keys      [][]byte // of pushes, until it has come
+
+	// Guarded by the lock of sessions: a handshake looks for the connection on other nodes,
+	// and another node was let go first meanwhile.
+	looking, yielded bool
 }
 
 // client is where a client came from.
@@ -103,8 +115,10 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
+	case r.moving != nil:
+		return false, r.moving.moving()
 	case r.over:
-		return false, gone()
+		return false, r.g.notHere(r.c.id)
 	case r.link == nil && r.g.keeps():
 		return false, pasarela.Errorf(pasarela.CodeServiceUnavailable, "The node of the connection is stopping, and its client is away. Try again: the next run goes on with the connection.")
 	}
@@ -138,7 +152,7 @@ func (r *resumable) put(m mailbox.Message, w *waiter) (given bool, err error) {
 
 // pump gives the socket what it takes of what waits. r.mu is held.
 func (r *resumable) pump(now time.Time) {
-	if r.link == nil {
+	if r.link == nil || r.moving != nil {
 		return
 	}
 	for {
@@ -228,7 +242,7 @@ func (r *resumable) expire(now time.Time) {
 func (r *resumable) attach(l *link, conn *socket.Conn) (found resumption, ok bool) {
 	now := r.g.options.Now()
 	r.mu.Lock()
-	if r.over {
+	if r.over || r.moving != nil {
 		r.mu.Unlock()
 		return found, false
 	}

@@ -26,6 +26,9 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 		g.writeUnavailable(h.w, h.stage.stage, language.SessionBusy, time.Second)
 		return true
 	}
+	if m := r.underWay(); m != nil { // it may be elsewhere when that has ended
+		<-m.done
+	}
 	if r.isOver() {
 		return false
 	}
@@ -35,7 +38,7 @@ func (h *connectRun) resume(r *resumable, domainName string) bool {
 	h.begin(now, domainName, r.c)
 	err := h.admitAgain(now)
 	if err == nil {
-		err = samePrincipal(r.c.granted, h.conn.granted)
+		err = samePrincipal(r.c.granted.principal(), h.conn.granted.principal())
 	}
 	if err != nil {
 		h.refuseClient(err)
@@ -76,8 +79,7 @@ func (h *connectRun) admitAgain(now time.Time) *execution.GatewayError {
 
 // samePrincipal refuses a client that is not who opened the connection. What was granted
 // at $connect stays.
-func samePrincipal(opened, came *granted) *execution.GatewayError {
-	was, is := opened.principal(), came.principal()
+func samePrincipal(was, is string) *execution.GatewayError {
 	if was == is {
 		return nil
 	}

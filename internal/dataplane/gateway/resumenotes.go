@@ -52,3 +52,7 @@ func (g *Gateway) noteBetween(c *connection, what ...language.Message) {
 	}
 	g.history.Add(r)
 }
+
+// noteLeft and noteArrived remember that a connection went to another node, or came to this one.
+func (g *Gateway) noteLeft(c *connection)    { g.noteBetween(c, language.StepLeft.Of()) }
+func (g *Gateway) noteArrived(c *connection) { g.noteBetween(c, language.StepArrived.Of()) }

@@ -103,6 +103,45 @@ func (s *sessions) claim(r *resumable) (other *resumable) {
 	return nil
 }
 
+// replace enters r in place of another of its key.
+func (s *sessions) replace(other, r *resumable) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.found[r.key] == other {
+		s.found[r.key] = r
+	}
+}
+
+func (s *sessions) get(key sessionKey) *resumable {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.found[key]
+}
+
+// asked is what another node learns that looks for a session. Of two nodes that both look
+// for one, and have a client for it, the one of the lower number goes first: busy.
+func (s *sessions) asked(key sessionKey, from uint16) (found *resumable, busy bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found = s.found[key]
+	if found == nil || !found.looking {
+		return found, false
+	}
+	if found.g.options.Node < from {
+		return nil, true
+	}
+	found.yielded = true
+	return nil, false
+}
+
+// decided ends the looking for r; false when another node was let go first meanwhile.
+func (s *sessions) decided(r *resumable) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.looking = false
+	return !r.yielded
+}
+
 func (s *sessions) remove(r *resumable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

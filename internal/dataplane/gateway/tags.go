@@ -72,6 +72,9 @@ func (x *tagIndex) drop(c *connection) {
 
 // tags are those of a connection.
 func (x *tagIndex) tags(c *connection) []string {
+	if !x.used.Load() {
+		return nil
+	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.of[c]
@@ -147,15 +150,10 @@ func (g *Gateway) Tag(ctx context.Context, apiID, connectionID string, tags []st
 	if err != nil {
 		return err
 	}
-	node, err := nodeOf(connectionID)
-	if err != nil {
-		return err
-	}
-	if !g.has(node, connectionID) {
-		_, err := g.ask(ctx, node, request{Verb: verbTag, APIID: apiID, ConnectionID: connectionID, Tags: tags})
-		return err
-	}
-	return g.tagHere(apiID, connectionID, tags)
+	_, err = g.anywhere(ctx, request{Verb: verbTag, APIID: apiID, ConnectionID: connectionID, Tags: tags}, func() error {
+		return g.tagHere(apiID, connectionID, tags)
+	})
+	return err
 }
 
 func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
@@ -163,10 +161,20 @@ func (g *Gateway) tagHere(apiID, connectionID string, tags []string) error {
 	if c == nil {
 		return g.missing(apiID, connectionID)
 	}
+	if err := c.resume.elsewhere(); err != nil {
+		return err
+	}
 	c.stage.tags.set(c, tags)
 	if g.table.get(c.id) != c { // it ended meanwhile, perhaps before it had the tags
 		c.stage.tags.remove(c)
-		return gone()
+		return g.notHere(connectionID)
 	}
-	return nil
+	if c.resume != nil && g.journal != nil {
+		record := c.record()
+		g.journal.Changed(&record)
+		if g.local != nil {
+			g.local.Changed(&record)
+		}
+	}
+	return c.resume.elsewhere() // the tags may have come too late for the move
 }

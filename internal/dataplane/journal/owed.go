@@ -74,9 +74,11 @@ func (o *Owed) begin() {
 	}
 }
 
-// Mentioned are the ids of all connections that journals spoke of, closed ones too.
+// Mentioned are the ids of all connections that journals spoke of, closed and moved ones
+// too.
 func (o *Owed) Mentioned() []string {
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(o.opened)), maps.Keys(o.closed))
+	ids = slices.AppendSeq(ids, maps.Keys(o.moved))
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }

@@ -59,14 +59,14 @@ func (b *Box) Add(m Message, limits Limits) (sequence uint64, ok bool) {
 }
 
 // Restore puts the messages of an earlier run into an empty box, by their numbers; last
-// is the newest number that run gave. Any of them may have been sent.
-func (b *Box) Restore(messages []Message, last uint64) {
+// is the newest number that run gave, and highest that of those any socket was given.
+func (b *Box) Restore(messages []Message, last, highest uint64) {
 	b.messages, b.last = messages, last
 	for i := range messages {
 		b.bytes += messages[i].Size
 		b.last = max(b.last, messages[i].Sequence)
 	}
-	b.highest = b.last
+	b.highest = min(highest, b.last)
 }
 
 // Messages are those that are kept, by their numbers, and the newest number given.

@@ -35,6 +35,7 @@ var (
 	volume      = name("socket_bytes_total", "Bytes of WebSocket frames, by direction.", "direction")
 	away        = name("connections_away", "Resumable connections whose client is away and may come back.")
 	resumed     = name("connections_resumed_total", "Sockets that went on with a connection.")
+	cameOver    = name("connections_moved_total", "Connections that came from another node with their clients.")
 	mailboxes   = name("mailbox_bytes", "Bytes of messages for resumable connections that their clients have not confirmed, with 128 for each.")
 	pushes      = name("push_outcomes_total", "Messages for clients, by what became of them.", "outcome")
 	slowReaders = name("pushes_refused_total", "Pushes refused because the client reads too slowly.")
@@ -100,6 +101,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	count(undelivered, stats.Sockets.Undelivered)
 	gauge(away, float64(stats.Away))
 	count(resumed, stats.Resumed)
+	count(cameOver, stats.Moved)
 	gauge(mailboxes, float64(stats.MailboxBytes))
 	for outcome, n := range stats.Outcomes {
 		count(pushes, n, gateway.Outcome(outcome).String())

@@ -1,0 +1,297 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/pasarela-ws/pasarela"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/journal"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/mailbox"
+	"github.com/pasarela-ws/pasarela/internal/dataplane/socket"
+)
+
+// A client that comes back to another node than the one that has its connection takes it
+// along (A-GATEWAY-59). The node that has it decides:
+//
+//  1. The new node asks all for the session, and checks the client as at $connect.
+//  2. It asks the old one for the connection (verbMove), which from then on takes no
+//     message for it: posts wait.
+//  3. It notes the connection in its own journal, and then tells the old one (verbMoved).
+//  4. The old one notes in its journal that the connection has moved. With that it has: a run
+//     whose journal was taken over cannot note it. It passes posts on from then on.
+//
+// Where the new node does not learn the end of 4, it asks who has the connection (verbHolds)
+// until that is known. The old one gives up when 4 does not begin in time.
+const (
+	moveTimeout = 8 * time.Second // of a move, from 2 to the begin of 4
+	pageBytes   = 256 << 10       // of messages in one answer
+)
+
+// move is a connection on its way to another node.
+type move struct {
+	to      uint16
+	number  uint64
+	leaving bool          // its end is being noted: there is no way back; guarded by resumable.mu
+	timer   *time.Timer   // gives it up
+	done    chan struct{} // closed when the connection is gone from here, or stays
+}
+
+// errMoving is the cause of an error of a call that may be made again when the move has
+// ended.
+type errMoving struct{ move *move }
+
+func (errMoving) Error() string { return "the connection is moving to another node" }
+
+// moving is what a call is answered that does not wait for the end of a move.
+func (m *move) moving() error {
+	return &pasarela.Error{Code: pasarela.CodeServiceUnavailable, Message: "The connection is moving to another node. Try again.", Cause: errMoving{m}}
+}
+
+// givenConnection is a connection as one node gives it to another.
+type givenConnection struct {
+	Move     uint64          `json:"move"`
+	Record   []byte          `json:"record"` // see journal.Pack
+	Messages []handedMessage `json:"messages,omitempty"`
+	More     bool            `json:"more,omitempty"` // messages
+	Last     uint64          `json:"last"`           // number of the newest message
+	Highest  uint64          `json:"highest"`        // of those that any socket was given
+	Keys     [][]byte        `json:"keys,omitempty"` // of pushes that it was given, hashed
+}
+
+type handedMessage struct {
+	journal.Message
+	Durable bool `json:"durable,omitempty"`
+}
+
+// giveHere answers another node that asks for a connection of this one: with the first
+// page of its messages, or with those behind a number.
+func (g *Gateway) giveHere(ctx context.Context, r request) (*givenConnection, error) {
+	if len(r.Session) != len(sessionKey{}) {
+		return nil, gone()
+	}
+	found := g.sessions.get(sessionKey(r.Session))
+	if found == nil {
+		return nil, gone()
+	}
+	select {
+	case <-found.began:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	m, err := found.beginMove(r)
+	if err != nil {
+		return nil, err
+	}
+	record := found.c.record()
+	given := &givenConnection{Move: m.number, Record: journal.Pack(&record)}
+	if r.Move == 0 {
+		given.Keys = g.table.givenKeys(found.c)
+	}
+	found.page(given, r.Sequence)
+	return given, nil
+}
+
+// beginMove begins a move, or goes on with it.
+func (r *resumable) beginMove(asked request) (*move, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m := r.moving
+	switch {
+	case r.over || r.c.id != asked.ConnectionID:
+		return nil, gone()
+	case m != nil && (m.leaving || m.to != asked.From || m.number != asked.Move):
+		return nil, m.moving()
+	case m != nil:
+		return m, nil
+	case asked.Move != 0:
+		return nil, gone() // it was given up
+	}
+	r.lastMove = max(r.lastMove+1, uint64(time.Now().UnixMilli())) // no attempt has the number of another
+	m = &move{to: asked.From, number: r.lastMove, done: make(chan struct{})}
+	m.timer = time.AfterFunc(moveTimeout, func() { r.stay(m) })
+	r.moving = m
+	if r.window != nil {
+		r.window.Stop()
+	}
+	return m, nil
+}
+
+// page adds the messages behind a number, as many as one answer takes.
+func (r *resumable) page(to *givenConnection, after uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	messages, last := r.box.Messages()
+	to.Last, to.Highest = last, r.box.Highest()
+	bytes := 0
+	for i := range messages {
+		m := &messages[i]
+		switch {
+		case m.Sequence <= after:
+			continue
+		case bytes > pageBytes || len(to.Messages) == maxNamed:
+			to.More = true
+			return
+		}
+		bytes += m.Size
+		to.Messages = append(to.Messages, handedMessage{noteOf(m), m.Durable})
+	}
+}
+
+// stay gives a move up, unless there is no way back; it says whether it did.
+func (r *resumable) stay(m *move) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.moving != m || m.leaving {
+		return false
+	}
+	r.endMove()
+	if r.window != nil {
+		r.window.Reset(max(time.Until(r.until), 0))
+	}
+	r.pump(r.g.options.Now())
+	return true
+}
+
+// endMove lets those go on who wait for the end of the move. r.mu is held.
+func (r *resumable) endMove() {
+	if m := r.moving; m != nil {
+		r.moving = nil
+		m.timer.Stop()
+		close(m.done)
+	}
+}
+
+// leaving says whether the connection is another node's already, for all that is known.
+func (r *resumable) leaving() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.moving != nil && r.moving.leaving
+}
+
+// movedHere ends the move of a connection of this node: it is the other's when this
+// returns nil.
+func (g *Gateway) movedHere(ctx context.Context, r request) error {
+	if to, ok := g.moved.of(r.ConnectionID); ok && to == (movedTo{r.From, r.Move}) {
+		return nil // it is asked for the second time
+	}
+	c := g.find(r.APIID, r.ConnectionID)
+	if c == nil || c.resume == nil {
+		return gone()
+	}
+	c.resume.mu.Lock()
+	m := c.resume.moving
+	if m == nil || m.to != r.From || m.number != r.Move {
+		c.resume.mu.Unlock()
+		return gone()
+	}
+	first := !m.leaving
+	m.leaving = true
+	c.resume.mu.Unlock()
+	if first {
+		g.leaveFor(c, m)
+	}
+	select {
+	case <-m.done:
+	case <-ctx.Done():
+		return m.moving()
+	}
+	if to, ok := g.moved.of(r.ConnectionID); ok && to == (movedTo{r.From, r.Move}) {
+		return nil
+	}
+	return gone() // this run was taken over meanwhile, and the connection with it
+}
+
+// leaveFor notes that a connection has moved, and forgets it when that is written.
+func (g *Gateway) leaveFor(c *connection, m *move) {
+	if g.journal == nil {
+		g.left(c, m)
+		return
+	}
+	g.journal.Moved(c.id, m.number)
+	g.journal.AfterWrite(func() { g.background.Go(func() { g.left(c, m) }) })
+}
+
+// left forgets a connection that another node has now.
+func (g *Gateway) left(c *connection, m *move) {
+	r := c.resume
+	if g.handed.has(c) { // the run was taken over before the note was written: so was the connection
+		r.mu.Lock()
+		r.endMove()
+		r.mu.Unlock()
+		r.end(socket.Shutdown.Close())
+		return
+	}
+	g.moved.add(c.id, movedTo{m.to, m.number})
+	r.mu.Lock()
+	before := r.link
+	r.link, r.over, r.went = nil, true, true
+	if r.window != nil {
+		r.window.Stop()
+		r.window = nil
+		g.away.Add(-1)
+	}
+	c.socket.Store(nil)
+	g.mailboxes.Add(-r.held())
+	r.tell(func(*waiter) bool { return true }, Queued)
+	g.sessions.remove(r)
+	r.mu.Unlock()
+	g.table.remove(c)
+	if g.local != nil {
+		g.local.Moved(c.id, m.number)
+	}
+	c.stage.tags.remove(c)
+	g.leave(c.stage)
+	if before != nil {
+		_ = before.conn.Close(socket.Replaced.Close()) // ErrClosed: it is closing already
+	}
+	g.noteLeft(c)
+	r.mu.Lock()
+	r.endMove()
+	r.mu.Unlock()
+}
+
+// take asks another node for a connection, and returns what it gives.
+func (g *Gateway) take(ctx context.Context, key sessionKey, from *foundSession) (given givenConnection, record journal.Record, err error) {
+	asked := request{Verb: verbMove, Session: key[:], ConnectionID: from.ConnectionID, From: g.options.Node}
+	for more := true; more; {
+		answer, err := g.askNode(ctx, from.Node, asked)
+		if err == nil {
+			err = answer.err()
+		}
+		if err == nil && answer.Handed == nil {
+			err = errors.New("the node that has the connection gave nothing")
+		}
+		if err != nil {
+			return given, record, err
+		}
+		page := answer.Handed
+		if asked.Move == 0 {
+			given = *page
+			if record, err = journal.Unpack(page.Record); err != nil {
+				return given, record, err
+			}
+		} else {
+			given.Messages = append(given.Messages, page.Messages...)
+			given.Last, given.Highest = page.Last, page.Highest
+		}
+		if more = page.More; more {
+			asked.Move, asked.Sequence = page.Move, page.Messages[len(page.Messages)-1].Sequence
+		}
+	}
+	return given, record, nil
+}
+
+// restoreHanded puts what another node gave into the mailbox.
+func (r *resumable) restoreHanded(given *givenConnection) {
+	var kept []mailbox.Message
+	for i := range given.Messages {
+		if m, ok := messageOf(&given.Messages[i].Message); ok {
+			m.Durable = given.Messages[i].Durable
+			r.noted = r.noted || m.Durable
+			kept = append(kept, m)
+		}
+	}
+	r.box.Restore(kept, given.Last, given.Highest)
+	r.g.mailboxes.Add(r.held())
+}
