@@ -245,7 +245,7 @@ func (s *Service) execute(ctx context.Context, who pasarela.Principal, set *Chan
 		return nil
 	})
 	if err == nil {
-		s.start(ctx, set.StackName)
+		s.start(ctx, set.StackName, false)
 	}
 	return err
 }

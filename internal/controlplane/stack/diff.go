@@ -40,11 +40,12 @@ type differ struct {
 	plan     *plan
 	stack    *Stack
 	replaced map[string]bool // resources that will be others
+	nested   map[string]bool // nested stacks that will be changed
 }
 
 // changes are what bringing a stack to a plan does. The error is a sentence.
 func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
-	d := differ{p, stack, map[string]bool{}}
+	d := differ{p, stack, map[string]bool{}, map[string]bool{}}
 	byID := map[string]Change{}
 	left, done := p.wanted, make(map[string]bool, len(p.wanted))
 	for len(left) > 0 { // in the order of references: what they refer to comes first
@@ -133,6 +134,7 @@ func (d *differ) change(ctx context.Context, id string) (Change, bool, error) {
 	if res.Attempted != nil && len(change.Details) == 0 {
 		change.Scope = append(change.Scope, "Properties") // an update that failed may have left something
 	}
+	d.nested[id] = template.Type == typeStack && len(change.Scope) > 0
 	if change.Replacement == "True" {
 		d.replaced[id] = true
 		change.PolicyAction = "ReplaceAndDelete"
@@ -157,6 +159,9 @@ func (d *differ) properties(ctx context.Context, id string) (map[string]any, err
 		}
 		if res.Ignored {
 			return d.plan.service.madeUp(res, attribute), true, nil
+		}
+		if d.nested[name] { // a change of a nested stack may change its outputs
+			return nil, false, nil
 		}
 		value, there := res.Attributes[attribute]
 		return value, there, nil

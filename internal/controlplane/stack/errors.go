@@ -35,6 +35,10 @@ func validation(err error) error {
 // handlerReason is a failed call as CloudFormation shows it in an event: the service's
 // sentence, then what a program may look for (aws-controlplane §12.1).
 func handlerReason(err error) string {
+	var nested embedded
+	if errors.As(err, &nested) {
+		return string(nested)
+	}
 	var known *pasarela.Error
 	if !errors.As(err, &known) {
 		if errors.Is(err, pasarela.ErrUnavailable) {

@@ -50,7 +50,7 @@ func (s *Service) CreateStack(ctx context.Context, who pasarela.Principal, in Cr
 		}
 		return nil, err
 	}
-	s.start(ctx, stack.Name)
+	s.start(ctx, stack.Name, stack.ParentID != "")
 	return stack, nil
 }
 
@@ -116,6 +116,9 @@ type UpdateStackInput struct {
 	DisableRollback bool `aws:"DisableRollback"`
 }
 
+// noUpdates is what clients compare (aws-controlplane §12.2).
+const noUpdates = "No updates are to be performed."
+
 // UpdateStack begins to change a stack.
 func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in UpdateStackInput) (*Stack, error) {
 	before, err := s.find(ctx, in.StackName)
@@ -137,7 +140,7 @@ func (s *Service) UpdateStack(ctx context.Context, who pasarela.Principal, in Up
 		return nil, validation(err)
 	}
 	if err == nil && len(changes) == 0 && p.nothingElse(before) {
-		return nil, invalid("No updates are to be performed.")
+		return nil, invalid(noUpdates)
 	}
 	failed, err := onFailed("", in.DisableRollback)
 	if err != nil {
@@ -166,7 +169,7 @@ func (s *Service) update(ctx context.Context, before *Stack, op *Operation) (*St
 		return nil
 	})
 	if err == nil {
-		s.start(ctx, stack.Name)
+		s.start(ctx, stack.Name, stack.ParentID != "")
 	}
 	return stack, err
 }
@@ -229,7 +232,7 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 		return nil
 	}
 	if err == nil {
-		s.start(ctx, before.Name)
+		s.start(ctx, before.Name, before.ParentID != "")
 	}
 	return err
 }
@@ -272,7 +275,7 @@ func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, 
 		return nil
 	})
 	if err == nil {
-		s.start(ctx, found.Name)
+		s.start(ctx, found.Name, found.ParentID != "")
 	}
 	return err
 }

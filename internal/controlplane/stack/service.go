@@ -62,11 +62,17 @@ type Service struct {
 	changeSets *document.Store[ChangeSet]
 	address    *regexp.Regexp // of APIs on AWS
 
-	wake    chan string // names of stacks with an operation for this node
+	wake    chan wakeUp
 	mu      sync.Mutex
-	running map[string]bool          // by name
+	running map[string]bool          // by name: whether the stack is nested
 	waiting map[string]chan struct{} // by name; closed when this node has ended an operation
 	work    sync.WaitGroup
+}
+
+// wakeUp says that a stack has an operation for this node.
+type wakeUp struct {
+	name   string
+	nested bool
 }
 
 // New makes a service.
@@ -77,11 +83,15 @@ func New(o Options) *Service {
 	if o.URLSuffix == "" {
 		o.URLSuffix = "amazonaws.com"
 	}
-	return &Service{
+	s := &Service{
 		Options: o, stacks: document.NewStore[Stack](o.Bucket), changeSets: document.NewStore[ChangeSet](o.Bucket),
 		address: addressForm(o.RegionAccount.Region, o.URLSuffix),
-		wake:    make(chan string, 64), running: map[string]bool{}, waiting: map[string]chan struct{}{},
+		wake:    make(chan wakeUp, 64), running: map[string]bool{}, waiting: map[string]chan struct{}{},
 	}
+	if s.Types != nil {
+		s.Types = s.Types.Completed(typeStack, s.nest)
+	}
+	return s
 }
 
 // Times of the lease on an operation.
@@ -104,8 +114,8 @@ func (s *Service) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case name := <-s.wake:
-			s.begin(ctx, name)
+		case stack := <-s.wake:
+			s.begin(ctx, stack.name, stack.nested)
 		case <-ticker.C:
 			s.adopt(ctx)
 		}
@@ -117,7 +127,7 @@ const settleLimit = 10 * time.Second
 
 // start tells [Service.Run] of an operation that was written for this node, and waits a
 // moment for its end. Run looks for itself too: nothing depends on the call.
-func (s *Service) start(ctx context.Context, name string) {
+func (s *Service) start(ctx context.Context, name string, nested bool) {
 	s.mu.Lock()
 	ended := s.waiting[name]
 	if ended == nil {
@@ -126,7 +136,7 @@ func (s *Service) start(ctx context.Context, name string) {
 	}
 	s.mu.Unlock()
 	select {
-	case s.wake <- name:
+	case s.wake <- wakeUp{name, nested}:
 	default:
 	}
 	timer := time.NewTimer(settleLimit)
@@ -161,20 +171,31 @@ func (s *Service) adopt(ctx context.Context) {
 	for _, each := range all {
 		op := each.Value.Operation
 		if op != nil && (op.Node == s.Node || s.now().After(op.Until)) {
-			s.begin(ctx, each.Value.Name)
+			s.begin(ctx, each.Value.Name, each.Value.ParentID != "")
 		}
 	}
 }
 
 // begin takes the lease on a stack's operation and runs it, unless this node does so
 // already or has enough to do.
-func (s *Service) begin(ctx context.Context, name string) {
+func (s *Service) begin(ctx context.Context, name string, nested bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.running[name] || len(s.running) >= maxRunning || ctx.Err() != nil {
+	limit := maxRunning
+	if nested { // which have bounds of their own: the stacks above them wait
+		limit = maxNested
+	}
+	_, runs := s.running[name]
+	alike := 0
+	for _, other := range s.running {
+		if other == nested {
+			alike++
+		}
+	}
+	if runs || alike >= limit || ctx.Err() != nil {
 		return
 	}
-	s.running[name] = true
+	s.running[name] = nested
 	s.work.Go(func() {
 		defer s.ended(name)
 		s.run(ctx, name)

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -27,6 +28,18 @@ func NewRegistry(lists ...[]Type) *Registry {
 func (r *Registry) Type(name string) (t *Type, ok bool) {
 	t, ok = r.types[name]
 	return t, ok
+}
+
+// Completed is a copy of the registry in which complete has changed one type, if there is
+// a type of that name.
+func (r *Registry) Completed(name string, complete func(*Type)) *Registry {
+	copied := &Registry{types: maps.Clone(r.types)}
+	if t, ok := copied.types[name]; ok {
+		completed := *t
+		complete(&completed)
+		copied.types[name] = &completed
+	}
+	return copied
 }
 
 // Names are the names of all types, sorted.

@@ -8,7 +8,7 @@ import (
 
 // plainTypes are types of which nothing but a name is kept.
 func plainTypes() []resource.Type {
-	return []resource.Type{logGroup(), metadata(), waitConditionHandle()}
+	return []resource.Type{logGroup(), metadata(), nested(), waitConditionHandle()}
 }
 
 // logGroup is a name under which stages and functions write. Log groups here come to
