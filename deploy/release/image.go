@@ -22,7 +22,7 @@ const user = 65532
 // An image is what a container starts from: one program, the certificates of authorities,
 // a user, a folder for data and one for temporary files.
 type image struct {
-	name        string   // of the image and its program
+	name        string // of the image and its program
 	description string
 	environment []string
 	command     []string
@@ -33,11 +33,16 @@ type image struct {
 var images = []image{
 	{
 		"pasarela", "AWS API Gateway's WebSocket API service as one program",
-		[]string{"PASARELA_DATA=/data", "PASARELA_LISTEN=0.0.0.0:4566"}, []string{"serve"}, 4566, []string{"CMD", "/pasarela", "healthcheck"},
+		[]string{"PASARELA_DATA=/data", "PASARELA_LISTEN=0.0.0.0:4566"},
+		[]string{"serve"},
+		4566,
+		[]string{"CMD", "/pasarela", "healthcheck"},
 	},
 	{
 		"reports", "Report backend for WebSocket APIs",
-		nil, []string{"serve", "--data=/data", "--listen=0.0.0.0:8080"}, 8080, nil, // no subcommand asks it; /healthz and /readyz do
+		nil,
+		[]string{"serve", "--data=/data", "--listen=0.0.0.0:8080"},
+		8080, nil, // no subcommand asks it; /healthz and /readyz do
 	},
 }
 
@@ -112,9 +117,14 @@ func digest(content []byte) string {
 // system is the layer below the program, the same for all images of a release.
 func system(date time.Time) (layer, error) {
 	return pack("files", date, []tar.Header{
-		{Name: "etc/", Mode: 0o755}, {Name: "etc/ssl/", Mode: 0o755}, {Name: "etc/ssl/certs/", Mode: 0o755},
-		{Name: "etc/ssl/certs/ca-certificates.crt", Mode: 0o644}, {Name: "etc/passwd", Mode: 0o644}, {Name: "etc/group", Mode: 0o644},
-		{Name: "data/", Mode: 0o750, Uid: user, Gid: user}, {Name: "tmp/", Mode: 0o1777},
+		{Name: "etc/", Mode: 0o755},
+		{Name: "etc/ssl/", Mode: 0o755},
+		{Name: "etc/ssl/certs/", Mode: 0o755},
+		{Name: "etc/ssl/certs/ca-certificates.crt", Mode: 0o644},
+		{Name: "etc/passwd", Mode: 0o644},
+		{Name: "etc/group", Mode: 0o644},
+		{Name: "data/", Mode: 0o750, Uid: user, Gid: user},
+		{Name: "tmp/", Mode: 0o1777},
 	}, map[string][]byte{
 		"etc/ssl/certs/ca-certificates.crt": authorities(),
 		"etc/passwd":                        fmt.Appendf(nil, "root:x:0:0:root:/:/sbin/nologin\nnonroot:x:%d:%d:nonroot:/data:/sbin/nologin\n", user, user),

@@ -39,7 +39,7 @@ type release struct {
 	packages    bool
 	targets     []target
 	linux       []platformBuild // what images are made of
-	version     string // of the programs, as Go noted it
+	version     string          // of the programs, as Go noted it
 	files       []file
 }
 
