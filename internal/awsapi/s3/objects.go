@@ -40,7 +40,10 @@ func (c *call) headers() (map[string]string, error) {
 	return kept, nil
 }
 
-func ifAbsent(r *http.Request) bool { return r.Header.Get("If-None-Match") == "*" }
+// condition is what a write asks of the object that is there.
+func condition(r *http.Request) s3.Condition {
+	return s3.Condition{Absent: r.Header.Get("If-None-Match") == "*", ETag: r.Header.Get("If-Match")}
+}
 
 func (s *Service) putObject(ctx context.Context, c *call) error {
 	sums, err := c.check()
@@ -54,7 +57,7 @@ func (s *Service) putObject(ctx context.Context, c *call) error {
 	for name, value := range sums {
 		headers[name] = value
 	}
-	o, err := s.objects.Put(ctx, s3.PutInput{Bucket: c.bucket, Key: c.key, Body: c.body, Headers: headers, IfAbsent: ifAbsent(c.r)})
+	o, err := s.objects.Put(ctx, s3.PutInput{Bucket: c.bucket, Key: c.key, Body: c.body, Headers: headers, Condition: condition(c.r)})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type server struct {
 	*testing.T
 	handler   *s3.Service
 	bucket    pasarela.Bucket
+	who       *identity.Service
 	root, ana aws.Credentials
 }
 
@@ -44,6 +45,7 @@ func start(t *testing.T) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(who.Close)
+	s.who = who
 	verifier := sigv4.New(sigv4.Options{Unsigned: func(service string) bool { return service == "s3" }, Secure: func(r *http.Request) bool { return r.Header.Get("X-Secure") != "" }})
 	guard := &wire.Guard{RegionAccount: place, Verifier: verifier, Keys: who, Authorizer: who, AnyRegion: true}
 	s.handler = s3.New(control.New(control.Options{Bucket: s.bucket, RegionAccount: place, MakesStagingBuckets: true}), guard, slog.New(slog.DiscardHandler))
@@ -52,16 +54,21 @@ func start(t *testing.T) *server {
 	if _, err := who.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"}); err != nil {
 		t.Fatal(err)
 	}
-	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::ana","arn:aws:s3:::ana/*"]}]}`
-	if err := who.Policies.PutPolicy(t.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
-		t.Fatal(err)
-	}
+	s.limit(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::ana","arn:aws:s3:::ana/*"]}]}`)
 	key, err := who.AccessKeys.CreateAccessKey(t.Context(), "ana")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.ana = aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
 	return s
+}
+
+// limit lets ana do what a policy says, and nothing else.
+func (s *server) limit(policy string) {
+	s.Helper()
+	if err := s.who.Policies.PutPolicy(s.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
+		s.Fatal(err)
+	}
 }
 
 func (s *server) answer(r *http.Request) *httptest.ResponseRecorder {
@@ -269,6 +276,56 @@ func TestPermissionsOnBuckets(t *testing.T) {
 
 // TestBodiesWithoutSignature holds where a body may go unsigned: over a connection that
 // nobody can change, or where there is none.
+// What a policy says of a prefix holds for lists, in each spelling of the query.
+func TestPrefixesOfListsAreConditionKeys(t *testing.T) {
+	s := start(t)
+	s.run(s.root, []step{{"PUT", "/ana", "", 200, ""}, {"PUT", "/ana/secret/a", "x", 200, ""}, {"PUT", "/ana/open/a", "x", 200, ""}})
+	s.limit(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket*","Resource":"*","Condition":{"StringLike":{"s3:prefix":"open/*"},"NumericLessThanEquals":{"s3:max-keys":"10"}}}]}`)
+	s.run(s.ana, []step{
+		{"GET", "/ana?list-type=2&prefix=open%2F&max-keys=10", "", 200, "<Key>open/a</Key>"},
+		{"GET", "/ana?max-keys=10&prefix=open/", "", 200, "<Key>open/a</Key>"},
+		{"GET", "/ana?versions&prefix=open/&max-keys=1", "", 200, "<Key>open/a</Key>"},
+		{"GET", "/ana?list-type=2&prefix=open%2F&max-keys=11", "", 403, "AccessDenied"},
+		{"GET", "/ana?list-type=2&prefix=open%2F", "", 403, "AccessDenied"},
+		{"GET", "/ana?list-type=2&prefix=secret%2F&max-keys=1", "", 403, "AccessDenied"},
+		{"GET", "/ana?list-type=2&prefix=secret%2F&prefix=open%2F&max-keys=1", "", 200, "<Prefix>open/</Prefix>"}, // the first, in the order in which it is signed
+		{"GET", "/ana?list-type=2&max-keys=1", "", 403, "AccessDenied"},
+		{"GET", "//ana/open", "", 501, "NotImplemented"},
+	})
+}
+
+// A write does what it asks for, or is refused.
+func TestWritesWithConditions(t *testing.T) {
+	s := start(t)
+	s.run(s.root, []step{{"PUT", "/ana", "", 200, ""}, {"PUT", "/ana/k", "one", 200, ""}})
+	const one = `"f97c5d29941bfb1b2fdab0874906ab82"`
+	for _, c := range []struct {
+		method, target, name, value string
+		status                      int
+	}{
+		{"PUT", "/ana/k", "If-None-Match", "*", 412},
+		{"PUT", "/ana/k", "If-Match", `"other"`, 412},
+		{"PUT", "/ana/none", "If-Match", "*", 404},
+		{"PUT", "/ana/k", "X-Amz-Expected-Bucket-Owner", "111122223333", 403},
+		{"GET", "/ana/k", "X-Amz-Expected-Bucket-Owner", "111122223333", 403},
+		{"DELETE", "/ana/k", "X-Amz-Expected-Bucket-Owner", "111122223333", 403},
+		{"PUT", "/ana/k", "X-Amz-Object-Lock-Mode", "COMPLIANCE", 501},
+		{"PUT", "/ana/k", "X-Amz-Tagging", "a=b", 501},
+		{"DELETE", "/ana/k", "If-Match", one, 501},
+	} {
+		if w := s.call(s.root, c.method, c.target, "two", c.name, c.value); w.Code != c.status {
+			t.Errorf("%s %s with %s: %d, want %d: %s", c.method, c.target, c.name, w.Code, c.status, w.Body)
+		}
+	}
+	s.run(s.root, []step{{"GET", "/ana/k", "", 200, "one"}})
+	for _, c := range [][2]string{{"If-Match", one}, {"If-Match", "*"}, {"X-Amz-Expected-Bucket-Owner", "123456789012"}} {
+		if w := s.call(s.root, "PUT", "/ana/k", "three", c[0], c[1]); w.Code != 200 {
+			t.Errorf("%v: %d %s", c, w.Code, w.Body)
+		}
+	}
+	s.run(s.root, []step{{"GET", "/ana/k", "", 200, "three"}})
+}
+
 func TestBodiesWithoutSignature(t *testing.T) {
 	s := start(t)
 	s.call(s.root, "PUT", "/b-1", "")

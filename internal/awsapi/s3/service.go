@@ -85,7 +85,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) (name string, er
 	}
 	c.bucket, c.key = named(r)
 	op := find(c)
-	if op == nil {
+	if op == nil || asksForMore(r) {
 		return "", notServed(r)
 	}
 	resource := "arn:aws:s3:::" + c.bucket
@@ -96,11 +96,41 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) (name string, er
 		resource += "/" + c.key
 	}
 	if op.action != "" {
-		if err := s.guard.Authorize(r.Context(), c.who, op.action, []string{resource}, s.guard.RequestContext(r)); err != nil {
+		if err := s.guard.Authorize(r.Context(), c.who, op.action, []string{resource}, s.conditionKeys(c)); err != nil {
 			return op.name, err
 		}
 	}
+	if owner := r.Header.Get("X-Amz-Expected-Bucket-Owner"); owner != "" && owner != s.guard.RegionAccount.AccountID {
+		return op.name, pasarela.Errorf(pasarela.CodeAccessDenied, "The bucket belongs to account %s, and the call expects %.20q.", s.guard.RegionAccount.AccountID, owner)
+	}
 	return op.name, op.do(s, r.Context(), c)
+}
+
+// conditionKeys are the values of a call's condition keys, those of S3 included that a list
+// has (service authorization reference of Amazon S3).
+func (s *Service) conditionKeys(c *call) pasarela.RequestContext {
+	keys, query := s.guard.RequestContext(c.r), c.r.URL.Query()
+	if c.key != "" || c.r.Method != http.MethodGet {
+		return keys
+	}
+	for _, name := range []string{"prefix", "delimiter", "max-keys"} {
+		if query.Has(name) {
+			keys["s3:"+name] = []string{query.Get(name)}
+		}
+	}
+	return keys
+}
+
+// asksForMore says whether a write asks for what objects here do not have; done without it,
+// the client would rely on what is not there. What settings of buckets say, such as
+// encryption, has no effect (A-S3-3), so that of an object has none either.
+func asksForMore(r *http.Request) bool {
+	for _, name := range []string{"X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Legal-Hold", "X-Amz-Tagging", "X-Amz-Website-Redirect-Location", "X-Amz-Write-Offset-Bytes"} {
+		if r.Header.Get(name) != "" {
+			return true
+		}
+	}
+	return r.Method == http.MethodDelete && r.Header.Get("If-Match") != ""
 }
 
 func notServed(r *http.Request) error {

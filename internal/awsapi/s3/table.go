@@ -66,7 +66,7 @@ func has(query url.Values, names ...string) bool {
 func find(c *call) *operation {
 	query := c.r.URL.Query()
 	switch {
-	case c.bucket == "" && c.r.Method == http.MethodGet:
+	case c.bucket == "" && c.key == "" && c.r.Method == http.MethodGet:
 		return &operation{"ListBuckets", "s3:ListAllMyBuckets", (*Service).listBuckets}
 	case c.bucket == "":
 		return nil

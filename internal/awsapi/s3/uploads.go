@@ -82,7 +82,7 @@ func (s *Service) completeUpload(ctx context.Context, c *call) error {
 	for _, part := range in.Parts {
 		named = append(named, s3.Part{Number: part.PartNumber, ETag: part.ETag})
 	}
-	o, err := s.objects.CompleteUpload(ctx, c.bucket, c.key, c.r.URL.Query().Get("uploadId"), named, ifAbsent(c.r))
+	o, err := s.objects.CompleteUpload(ctx, c.bucket, c.key, c.r.URL.Query().Get("uploadId"), named, condition(c.r))
 	if err != nil {
 		return err
 	}

@@ -28,8 +28,28 @@ type PutInput struct {
 	Bucket, Key string
 	Body        []byte
 	Headers     map[string]string
-	// IfAbsent refuses where the object is there: If-None-Match: *.
-	IfAbsent bool
+	Condition
+}
+
+// Condition is what a write asks of the object that is there.
+type Condition struct {
+	// Absent refuses where there is one: If-None-Match: *.
+	Absent bool
+	// ETag refuses where there is none or another: If-Match. Empty asks for nothing, * for any.
+	ETag string
+}
+
+// check refuses what is stored, which has no content where there is nothing.
+func (c Condition) check(stored *Object, key string) error {
+	switch there := stored.Content != ""; {
+	case c.Absent && there:
+		return pasarela.Errorf(CodePrecondition, "At least one of the pre-conditions you specified did not hold: %s is there.", key)
+	case c.ETag != "" && !there:
+		return pasarela.Errorf(CodeNoKey, "The specified key does not exist: %s", key)
+	case c.ETag != "" && c.ETag != "*" && strings.Trim(c.ETag, `"`) != strings.Trim(stored.ETag, `"`):
+		return pasarela.Errorf(CodePrecondition, "At least one of the pre-conditions you specified did not hold: the ETag of %s is %s.", key, stored.ETag)
+	}
+	return nil
 }
 
 // Put keeps an object in place of the one of that key. The old one is there until the new
@@ -51,7 +71,7 @@ func (s *Service) Put(ctx context.Context, in PutInput) (*Object, error) {
 	if o.Pieces, err = s.write(ctx, o.Content, in.Body); err != nil {
 		return nil, errors.Join(err, s.discard(ctx, u.ID))
 	}
-	if err := s.place(ctx, in.Bucket, o, in.IfAbsent); err != nil {
+	if err := s.place(ctx, in.Bucket, o, in.Condition); err != nil {
 		return nil, errors.Join(err, s.discard(ctx, u.ID))
 	}
 	return o, s.uploads.Delete(ctx, prefixUpload+u.ID, nil)
@@ -93,12 +113,12 @@ func (s *Service) admits(ctx context.Context, bucket, key string, size int64) er
 }
 
 // place puts an object where readers find it and discards the one before.
-func (s *Service) place(ctx context.Context, bucket string, o *Object, ifAbsent bool) error {
+func (s *Service) place(ctx context.Context, bucket string, o *Object, condition Condition) error {
 	o.Modified = s.now().Truncate(time.Second)
 	before := ""
 	_, err := s.objects.Upsert(ctx, objectKey(bucket, o.Key), func(stored *Object) error {
-		if ifAbsent && stored.Content != "" {
-			return pasarela.Errorf(CodePrecondition, "At least one of the pre-conditions you specified did not hold: %s is there.", o.Key)
+		if err := condition.check(stored, o.Key); err != nil {
+			return err
 		}
 		before = stored.Content
 		*stored = *o

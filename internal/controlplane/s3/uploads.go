@@ -117,7 +117,7 @@ func (s *Service) UploadPart(ctx context.Context, bucket, key, id string, number
 }
 
 // CompleteUpload makes the object of the parts that are named.
-func (s *Service) CompleteUpload(ctx context.Context, bucket, key, id string, named []Part, ifAbsent bool) (*Object, error) {
+func (s *Service) CompleteUpload(ctx context.Context, bucket, key, id string, named []Part, condition Condition) (*Object, error) {
 	u, err := s.upload(ctx, bucket, key, id)
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (s *Service) CompleteUpload(ctx context.Context, bucket, key, id string, na
 			next++
 		}
 	}
-	if err := s.place(ctx, bucket, o, ifAbsent); err != nil {
+	if err := s.place(ctx, bucket, o, condition); err != nil {
 		return nil, errors.Join(err, s.discard(ctx, o.Content))
 	}
 	return o, errors.Join(s.uploads.Delete(ctx, prefixUpload+o.Content, nil), s.drop(ctx, u))
