@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
+	"github.com/pasarela-ws/pasarela/internal/fastpath/framing"
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
@@ -48,7 +49,7 @@ func startReports(ctx context.Context, n *node.Node, listen, dataDir string, log
 		Handler: r.service.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	go func() { r.failed <- r.server.Serve(socket) }()
+	go func() { r.failed <- r.server.Serve(framing.Listener(socket, log)) }()
 	return r, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -66,8 +69,18 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 		})
 	}
 	ask("one", "FIRST of-FIRST")
+	refusesAmbiguous(t, address)
 	rotate("SECOND-KEY")
 	ask("two", "SECOND-KEY of-SECOND-KEY")
+	testkit.Eventually(t, "a report that is ready", func() bool {
+		response, err := http.Get("http://" + address + "/api/reports?state=ready")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		list, err := io.ReadAll(response.Body)
+		return err == nil && strings.Contains(string(list), "existencias")
+	})
 	_ = command.Process.Signal(syscall.SIGTERM) // Wait tells
 	if err := command.Wait(); err != nil {
 		t.Errorf("stopping ended with %v", err)
@@ -86,6 +99,25 @@ func TestTheProgramAsAnOperatorRunsIt(t *testing.T) {
 	for _, want := range []string{"report begins|ana|existencias", "report ended|ana|existencias", "the credentials were read again||"} {
 		if !logged[want] {
 			t.Errorf("the log lacks %q:\n%s", want, log.String())
+		}
+	}
+}
+
+// refusesAmbiguous sends requests whose length can be read in two ways: a proxy in front may
+// read the other.
+func refusesAmbiguous(t *testing.T, address string) {
+	t.Helper()
+	for _, fields := range []string{"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 4\r\nContent-Length: 5\r\n", "Transfer-Encoding: xchunked\r\n"} {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		fmt.Fprintf(conn, "POST /api/reports/create HTTP/1.1\r\nHost: %s\r\n%s\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", address, fields, address)
+		got, err := io.ReadAll(conn) // ends with the connection
+		conn.Close()
+		if err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 400 ") && !strings.HasPrefix(string(got), "HTTP/1.1 501 ") || strings.Count(string(got), "HTTP/1.1 ") != 1 {
+			t.Errorf("%q: %v\n%s", fields, err, got)
 		}
 	}
 }
