@@ -153,6 +153,7 @@ func TestTheOpenAPIDocumentIsTrue(t *testing.T) {
 	c.call(served, "GET", "/files/{id}/{name}", strings.TrimPrefix(expired, served.URL), "", 410)
 	c.refusals(g)
 	c.schedules(g)
+	c.definitions(g)
 	c.whole()
 }
 
@@ -185,6 +186,31 @@ func (c *contract) schedules(g *gateway) {
 	c.call(guarded, "DELETE", one, all+"/x", "", 401)
 	for _, action := range []string{"run", "pause", "resume"} {
 		c.call(guarded, "POST", one+"/"+action, all+"/x/"+action, "", 401)
+	}
+}
+
+// definitions are the answers about definitions that are being written.
+func (c *contract) definitions(g *gateway) {
+	const all, one = "/api/definitions", "/api/definitions/{type}"
+	served := start(c.t, g.URL, report.Options{DefinitionsDir: folderOf(c.t, accents)})
+	c.call(served, "GET", all, all, "", 200)
+	c.call(served, "GET", one, all+"/tildes", "", 200)
+	c.call(served, "GET", one, all+"/none", "", 404)
+	c.call(served, "POST", all+"/draft", all+"/draft", `{"type":"x","title":"X","source":"sample","sql":"select 1 as a"}`, 200)
+	c.call(served, "POST", all+"/draft", all+"/draft", `{"type":"x","title":"X","source":"none","sql":"select 1 as a"}`, 422)
+	shown, _ := json.Marshal(map[string]string{"yaml": accents})
+	c.call(served, "POST", all+"/preview", all+"/preview", string(shown), 200)
+	c.call(served, "POST", all+"/save", all+"/save", string(shown), 200)
+	c.call(served, "POST", all+"/save", all+"/save", `{"yaml":"type: x"}`, 422)
+	c.call(start(c.t, g.URL, report.Options{}), "POST", all+"/save", all+"/save", string(shown), 409)
+	guarded := start(c.t, g.URL, report.Options{Token: "secret"})
+	browser := http.Header{"Authorization": {"Bearer " + decode[struct{ Access string }](c.t, c.call(guarded, "POST", "/page/client", "/page/client", "", 200)).Access}}
+	for _, call := range [][3]string{{"GET", all, all}, {"GET", one, all + "/x"}, {"POST", all + "/draft", all + "/draft"}, {"POST", all + "/preview", all + "/preview"}, {"POST", all + "/save", all + "/save"}} {
+		c.call(guarded, call[0], call[1], call[2], "", 401)
+		c.callWith(guarded, browser, call[0], call[1], call[2], "", 403)
+	}
+	for _, action := range []string{"/draft", "/preview", "/save"} {
+		c.call(served, "POST", all+action, all+action, "[", 400)
 	}
 }
 
@@ -242,8 +268,8 @@ func (c *contract) refusals(g *gateway) {
 // elsewhere are the responses that other tests hold: no JSON, or of a set-up of its own.
 var elsewhere = []string{
 	"GET /files/{id}/{name} 200", "GET /files/{id}/{name} 206", // TestDownloads
-	"GET /files/{id}/{name} 307",                                                         // TestABucket
-	"GET / 200", "GET /page/{file} 200", "GET /page/{file} 404", "GET /openapi.json 200", // TestWhatIsServedWithoutReports
+	"GET /files/{id}/{name} 307",                                                                                 // TestABucket
+	"GET / 200", "GET /definitions 200", "GET /page/{file} 200", "GET /page/{file} 404", "GET /openapi.json 200", // TestWhatIsServedWithoutReports
 	"GET /metrics 200", // TestMetricsCountWhatHappened
 }
 

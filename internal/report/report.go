@@ -22,6 +22,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/report/blobstore"
 	"github.com/pasarela-ws/pasarela/internal/report/definition"
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/report/editor"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/jobs"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
@@ -168,7 +169,9 @@ func (s *Service) openParts(endpoints intake.Endpoints) (err error) {
 	s.journal = journal.New(s.log.With("component", "audit"), journal.Sources{Counts: s.queue.Counts, Oldest: s.queue.Oldest, Stored: s.store.Used})
 	s.web = web.New(web.Options{
 		Intake: s.intake, Token: s.options.Token, PublicURL: s.options.PublicURL, Hosts: s.options.Hosts, GatewayURL: s.options.GatewayURL,
-		Schedules: s.schedules, Courier: s.courier, PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
+		Schedules: s.schedules, Courier: s.courier,
+		Editor:     &editor.Editor{Catalogue: s.catalogue, Sources: s.sources, Slots: s.slots, BuiltIn: samples.Files, Dir: s.options.DefinitionsDir, Reload: s.Reload},
+		PageAction: s.options.PageAction, Ready: s.ready.Checks, Metrics: s.journal.Metrics(), Journal: s.journal, Log: s.log.With("component", "web"),
 	})
 	return nil
 }

@@ -36,6 +36,7 @@ type Run struct {
 	Out        io.Writer
 	Progress   func(Progress) // called every batchRows rows; may be nil
 	Slots      source.Slots   // nil: never yields
+	First      int64          // rows after which the run ends, for a preview; 0: all
 
 	Checkpoints Checkpoints   // of Out; nil: a run that is cut off begins anew
 	KeepEvery   time.Duration // between two checkpoints; 1 s

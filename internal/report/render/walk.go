@@ -46,7 +46,7 @@ func (w *walk) all(ctx context.Context) error {
 		if w.run.Progress != nil {
 			w.run.Progress(w.progress)
 		}
-		if !more {
+		if !more || w.run.First > 0 && w.progress.Rows >= w.run.First {
 			return nil
 		}
 		if err := w.keep(); err != nil {

@@ -155,6 +155,12 @@ func (s *Source) Zone() value.Zone { return s.zone }
 // Dialect is how the database reads SQL.
 func (s *Source) Dialect() statement.Dialect { return s.reader.dialect() }
 
+// Parameters are the names that a query uses, if it is one query that only reads.
+func (s *Source) Parameters(sql string) ([]string, error) {
+	parsed, err := statement.Parse(sql, s.Dialect())
+	return parsed.Parameters(), err
+}
+
 // Count returns how many rows the query will have, for progress. It runs the query
 // for three seconds at most.
 func (s *Source) Count(ctx context.Context, query Query) (int64, error) {

@@ -20,6 +20,11 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, embedded, "page/reports.html")
 }
 
+func (s *server) definitionsPage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	http.ServeFileFS(w, r, embedded, "page/definitions.html")
+}
+
 func (s *server) asset(w http.ResponseWriter, r *http.Request) {
 	name := "page/" + r.PathValue("file")
 	if _, err := fs.Stat(embedded, name); err != nil {

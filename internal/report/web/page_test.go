@@ -37,6 +37,7 @@ func TestWhatIsServedWithoutReports(t *testing.T) {
 		kind, body   string
 	}{
 		{"GET", "/", 200, "text/html; charset=utf-8", `<script type="module" src="/page/reports.js">`},
+		{"GET", "/definitions", 200, "text/html; charset=utf-8", `<script type="module" src="/page/definitions.js">`},
 		{"GET", "/page/reports.js", 200, "text/javascript; charset=utf-8", "import"},
 		{"GET", "/page/reports.css", 200, "text/css; charset=utf-8", ":root"},
 		{"GET", "/page/settings", 200, "application/json", `"gatewayUrl":"wss://gateway/prod"`},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/report/editor"
 	"github.com/pasarela-ws/pasarela/internal/report/intake"
 	"github.com/pasarela-ws/pasarela/internal/report/journal"
 	"github.com/pasarela-ws/pasarela/internal/report/schedules"
@@ -21,6 +22,7 @@ type Options struct {
 	Intake     *intake.Intake
 	Schedules  *schedules.Store
 	Courier    *delivery.Courier
+	Editor     *editor.Editor
 	Token      string   // required to create and operate; "" trusts the network
 	PublicURL  string   // where clients reach the handler
 	Hosts      []string // names besides PublicURL's that requests without a token may call it by
@@ -38,7 +40,7 @@ const maxBody = 128 << 10
 func New(options Options) http.Handler {
 	s := &server{
 		intake: options.Intake, token: options.Token, gateway: options.GatewayURL, action: options.PageAction, log: options.Log,
-		schedules: options.Schedules, courier: options.Courier, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
+		schedules: options.Schedules, courier: options.Courier, editor: options.Editor, hosts: options.Hosts, ready: options.Ready, metrics: options.Metrics, journal: options.Journal,
 	}
 	if public, err := url.Parse(options.PublicURL); err == nil && public.Host != "" {
 		s.hosts = append(slices.Clone(s.hosts), public.Host)
@@ -55,6 +57,7 @@ type server struct {
 	intake    *intake.Intake
 	schedules *schedules.Store
 	courier   *delivery.Courier
+	editor    *editor.Editor
 	token     string
 	hosts     []string
 	gateway   string
@@ -87,6 +90,12 @@ func (s *server) routes() []route {
 		{"POST", "/api/schedules/{id}/run", s.runSchedule},
 		{"POST", "/api/schedules/{id}/pause", s.pauser(true)},
 		{"POST", "/api/schedules/{id}/resume", s.pauser(false)},
+		{"GET", "/api/definitions", s.operators(s.listDefinitions)},
+		{"GET", "/api/definitions/{type}", s.operators(s.readDefinition)},
+		{"POST", "/api/definitions/draft", s.operators(s.draftDefinition)},
+		{"POST", "/api/definitions/preview", s.operators(s.tryDefinition)},
+		{"POST", "/api/definitions/save", s.operators(s.saveDefinition)},
+		{"GET", "/definitions", s.definitionsPage},
 		{"GET", "/files/{id}/{name}", s.download},
 		{"GET", "/openapi.json", s.openAPI},
 		{"GET", "/healthz", s.health},

@@ -1,0 +1,228 @@
+// Package editor helps to write definitions: it drafts one from a query, shows what a draft
+// makes of the first rows, and keeps it. All of it is the operator's: who writes definitions
+// reads the databases.
+package editor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pasarela-ws/pasarela/internal/atomicfile"
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/render"
+	"github.com/pasarela-ws/pasarela/internal/report/source"
+	"github.com/pasarela-ws/pasarela/internal/report/value"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
+)
+
+const (
+	// tryRows and tryTime bound the query of a preview.
+	tryRows = 200
+	tryTime = 15 * time.Second
+)
+
+// ErrNoFolder says that definitions cannot be kept.
+var ErrNoFolder = errors.New("the service has the built-in definitions only; start it with --definitions DIR to keep others")
+
+// An Editor works on the definitions of one service. All fields are set once, before use.
+type Editor struct {
+	Catalogue *definition.Catalogue
+	Sources   map[string]*source.Source
+	Slots     source.Slots
+	BuiltIn   fs.FS
+	Dir       string       // of the definitions; "" for the built-in ones
+	Reload    func() error // puts the files of Dir in force, or says what is wrong with them
+
+	saving sync.Mutex
+}
+
+// A Listed is one definition in force.
+type Listed struct {
+	Type  string        `json:"type"`
+	Title language.Text `json:"title"`
+	File  string        `json:"file"`
+}
+
+// List lists the definitions in force and the names of the sources.
+func (e *Editor) List() (all []Listed, sources []string) {
+	all = []Listed{}
+	for _, d := range e.Catalogue.All() {
+		all = append(all, Listed{d.Type, d.Title, filepath.Base(d.File)})
+	}
+	return all, slices.Sorted(maps.Keys(e.Sources))
+}
+
+// Read returns the file of a definition in force; ok is false if there is none.
+func (e *Editor) Read(reportType string) (yaml string, ok bool, err error) {
+	d, ok := e.Catalogue.Get(reportType)
+	if !ok {
+		return "", false, nil
+	}
+	var content []byte
+	if e.Dir == "" {
+		content, err = fs.ReadFile(e.BuiltIn, filepath.Base(d.File))
+	} else {
+		content, err = os.ReadFile(d.File)
+	}
+	return string(content), true, err
+}
+
+// A Trial is what a draft makes of the first rows, or what is wrong with it.
+type Trial struct {
+	Problems   definition.Problems
+	Definition *definition.Definition // nil where the file is wrong
+	Preview    *workbook.Preview      // nil where the query did not run
+	Rows       int64                  // that the preview, its totals and its chart are of
+	Whole      bool                   // there are no more
+}
+
+// Try reads a draft and runs its query for the first rows.
+func (e *Editor) Try(ctx context.Context, yaml string, parameters map[string]string, spoken language.Language) (trial Trial) {
+	d, problems := e.read(yaml)
+	if trial.Definition, trial.Problems = d, problems; len(problems) > 0 {
+		return trial
+	}
+	from := e.Sources[d.Source]
+	values, err := d.Check(parameters)
+	if err != nil {
+		trial.Problems = definition.Problems{{File: d.File, Line: 1, Reason: err.Error()}}
+		return trial
+	}
+	tried := *d
+	tried.Count, tried.Limits.Timeout = false, min(d.Limits.Timeout, tryTime)
+	run := &render.Run{
+		Definition: &tried, Source: from, Values: values, Language: spoken, Format: definition.CSV, Made: time.Now(), Out: io.Discard, Slots: e.Slots, First: tryRows,
+	}
+	result, err := run.Make(ctx)
+	switch {
+	case errors.Is(err, render.ErrTimeout):
+		err = fmt.Errorf("sql: no rows came within %s", tried.Limits.Timeout)
+	case err != nil:
+		err = fmt.Errorf("sql: %w", err)
+	}
+	if err != nil {
+		trial.Problems = definition.Problems{{File: d.File, Line: d.SQLLine, Reason: err.Error()}}
+		return trial
+	}
+	trial.Preview, trial.Rows, trial.Whole = &result.Preview, result.Rows, result.Rows < tryRows
+	return trial
+}
+
+// read reads a draft as the service would.
+func (e *Editor) read(yaml string) (*definition.Definition, definition.Problems) {
+	d, err := definition.Read(filepath.Join(e.Dir, "draft.yaml"), []byte(yaml))
+	var problems definition.Problems
+	if errors.As(err, &problems) {
+		return nil, problems
+	}
+	if err != nil {
+		return nil, definition.Problems{{Line: 1, Reason: err.Error()}}
+	}
+	from, ok := e.Sources[d.Source]
+	if !ok {
+		return nil, definition.Problems{{File: d.File, Line: 1, Reason: fmt.Sprintf("source %q is not configured; there are %s", d.Source, strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", "))}}
+	}
+	d.SourceZone = from.Zone()
+	return d, d.CheckSQL(from.Dialect())
+}
+
+// Save keeps a draft in the folder of definitions and puts it in force. If anything is wrong
+// with it, or with all of them together, nothing is changed and the problems are returned.
+func (e *Editor) Save(yaml string) (d *definition.Definition, problems definition.Problems, err error) {
+	if e.Dir == "" {
+		return nil, nil, ErrNoFolder
+	}
+	e.saving.Lock()
+	defer e.saving.Unlock()
+	if d, problems = e.read(yaml); len(problems) > 0 {
+		return nil, problems, nil
+	}
+	file := filepath.Join(e.Dir, d.Type+".yaml")
+	if known, ok := e.Catalogue.Get(d.Type); ok {
+		file = known.File
+	}
+	before, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	was := err == nil
+	if err := atomicfile.Write(file, []byte(yaml), 0o640); err != nil {
+		return nil, nil, err
+	}
+	err = e.Reload()
+	if err == nil {
+		return d, nil, nil
+	}
+	back := os.Remove
+	if was {
+		back = func(string) error { return atomicfile.Write(file, before, 0o640) }
+	}
+	if backErr := back(file); backErr != nil {
+		return nil, nil, errors.Join(err, backErr)
+	}
+	if errors.As(err, &problems) {
+		return nil, problems, nil
+	}
+	return nil, nil, err
+}
+
+// A Sketch is what a definition is drafted from.
+type Sketch struct{ Type, Title, Source, SQL string }
+
+// Draft writes a definition for a query: its parameters as optional texts, and its columns
+// with the formats that the first rows suggest. The error is for whoever wrote the query.
+func (e *Editor) Draft(ctx context.Context, sketch Sketch) (yaml string, err error) {
+	from, ok := e.Sources[sketch.Source]
+	if !ok {
+		return "", fmt.Errorf("source: there is no %q; there are %s", sketch.Source, strings.Join(slices.Sorted(maps.Keys(e.Sources)), ", "))
+	}
+	parameters, err := from.Parameters(sketch.SQL)
+	if err != nil {
+		return "", fmt.Errorf("sql: %w", err)
+	}
+	query := source.Query{SQL: sketch.SQL, Values: map[string]value.Value{}, Timeout: tryTime}
+	for _, name := range parameters {
+		query.Values[name] = value.Value{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
+	columns, err := look(ctx, from, query)
+	if err != nil {
+		return "", fmt.Errorf("sql: %w", err)
+	}
+	return definition.Draft(sketch.Type, sketch.Title, sketch.Source, sketch.SQL, parameters, columns)
+}
+
+// look reads the first rows of a query and finds what its columns hold.
+func look(ctx context.Context, from *source.Source, query source.Query) ([]definition.DraftColumn, error) {
+	cursor, err := from.Query(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer cursor.Close()
+	columns := make([]definition.DraftColumn, len(cursor.Columns()))
+	for i, name := range cursor.Columns() {
+		columns[i].Name = name
+	}
+	for range tryRows {
+		values, err := cursor.Next()
+		if err != nil || values == nil {
+			return columns, err
+		}
+		for i := range values {
+			columns[i].See(values[i])
+		}
+	}
+	return columns, nil
+}

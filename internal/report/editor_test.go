@@ -1,0 +1,166 @@
+package report_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+)
+
+type tried struct {
+	YAML     string
+	Code     string
+	Problems []struct {
+		Line   int
+		Reason string
+	}
+	Preview struct {
+		Headers []string
+		Rows    [][]string
+		Totals  []string
+	}
+	Rows  int
+	Whole bool
+	Type  struct{ Type string }
+}
+
+// TestADefinitionIsWrittenFromAQuery: a query becomes a definition with its parameters and
+// formats, its first rows are shown, faults have their line, and it is saved and in force.
+func TestADefinitionIsWrittenFromAQuery(t *testing.T) {
+	t.Parallel()
+	dir := folderOf(t, accents)
+	served := start(t, newGateway(t).URL, report.Options{DefinitionsDir: dir})
+	call := func(path string, body map[string]any, status int) tried {
+		t.Helper()
+		content, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, said := ask(t, served, "POST", "/api/definitions/"+path, "", string(content))
+		if got != status {
+			t.Fatalf("%s answered %d %s, want %d", path, got, said, status)
+		}
+		return decode[tried](t, said)
+	}
+	const query = "select strftime('%Y-%m', sold_at) as month_sold, count(*) as sales, sum(quantity * unit_price * 1.0) as amount\nfrom sales where (:since is null or sold_at >= :since) group by 1 order by 1"
+	yaml := call("draft", map[string]any{"type": "monthly", "title": "Sales by month", "source": "sample", "sql": query}, 200).YAML
+	for _, want := range []string{
+		"sql: |\n", "{name: since, title: Since, type: text}", "{name: month_sold, header: Month sold, format: month}", "{name: sales, header: Sales, format: integer}", "{name: amount, header: Amount, format: number, total: sum}",
+	} {
+		if !strings.Contains(yaml, want) {
+			t.Errorf("the draft lacks %q:\n%s", want, yaml)
+		}
+	}
+	shown := call("preview", map[string]any{"yaml": yaml, "language": "en", "parameters": map[string]string{"since": "2025-01-01"}}, 200)
+	if len(shown.Problems) != 0 || len(shown.Preview.Rows) == 0 || shown.Preview.Rows[0][0] != "Jan 2025" || !shown.Whole || shown.Type.Type != "monthly" {
+		t.Errorf("the preview is %+v", shown)
+	}
+	for change, want := range map[[2]string]string{
+		{"format: integer", "format: integral"}: "format",
+		{"from sales", "from sails"}:            "no such table: sails",
+		{"name: sales", "name: sold"}:           "no column sold",
+		{"source: sample", "source: none"}:      `source "none" is not configured`,
+		{":since is null", ":until is null"}:    ":until",
+		{"type: monthly", "type: 1"}:            "type",
+	} {
+		broken := strings.Replace(yaml, change[0], change[1], 1)
+		trial := call("preview", map[string]any{"yaml": broken}, 200)
+		if len(trial.Problems) == 0 || trial.Problems[0].Line < 1 || !strings.Contains(trial.Problems[0].Reason, want) || len(trial.Preview.Rows) > 0 {
+			t.Errorf("%s: %+v", change[1], trial)
+		}
+		if change[1] == "from sails" || change[1] == "name: sold" { // the database alone knows
+			continue
+		}
+		call("save", map[string]any{"yaml": broken}, 422)
+	}
+	long := call("preview", map[string]any{"yaml": "type: long\ntitle: Long\nsql: select id from sales\ncolumns: [{ name: id, total: count }]\n"}, 200)
+	if long.Whole || long.Rows < 200 || long.Rows > 300 || len(long.Preview.Rows) != 20 {
+		t.Errorf("of a long one: %d rows, whole %t", long.Rows, long.Whole)
+	}
+	for _, sketch := range []string{"delete from sales", "select nope from sales", "select 1; select 2", ""} {
+		if refused := call("draft", map[string]any{"type": "x", "title": "X", "source": "sample", "sql": sketch}, 422); refused.Code != "query_refused" {
+			t.Errorf("%q: %+v", sketch, refused)
+		}
+	}
+	if saved := call("save", map[string]any{"yaml": yaml}, 200); saved.Type.Type != "monthly" {
+		t.Errorf("saved is %+v", saved)
+	}
+	if _, made := post(t, served, `{"connectionId":"c=","type":"monthly"}`); made.ID == "" {
+		t.Error("what was saved cannot be asked for")
+	}
+	kept, err := os.ReadFile(filepath.Join(dir, "monthly.yaml"))
+	if _, content := ask(t, served, "GET", "/api/definitions/monthly", "", ""); err != nil || string(kept) != yaml || decode[tried](t, content).YAML != yaml {
+		t.Errorf("kept is %s, %v", kept, err)
+	}
+	// A type keeps its file, whatever that is called; a fault of all together changes nothing.
+	other := strings.Replace(accents, "type: tildes", "type: tildes\ndescription: changed", 1)
+	call("save", map[string]any{"yaml": other}, 200)
+	call("save", map[string]any{"yaml": other + "schedules: [{ name: a, when: every day at 7, timezone: UTC, deliver: [{ folder: none }] }]\n"}, 422)
+	if kept, err := os.ReadFile(filepath.Join(dir, "0.yaml")); err != nil || string(kept) != other {
+		t.Errorf("the file is %s, %v", kept, err)
+	}
+}
+
+// TestDefinitionsAreWrittenOnThePage: an analyst writes a query, gets a definition with the
+// first rows beside it, breaks it and is led to the line.
+func TestDefinitionsAreWrittenOnThePage(t *testing.T) {
+	t.Parallel()
+	ctx, _, served := browse(t)
+	do(t, ctx, chromedp.Navigate(served.URL+"/definitions"), chromedp.WaitVisible("#sql", chromedp.ByQuery))
+	do(t, ctx, chromedp.Evaluate(`document.getElementById('language').value = 'en'; document.getElementById('language').dispatchEvent(new Event('change')); document.getElementById('source').value = 'sample'`, nil))
+	do(t, ctx, chromedp.SetValue("#sketch-type", "shops", chromedp.ByQuery), chromedp.SetValue("#sketch-title", "Shops", chromedp.ByQuery),
+		chromedp.SetValue("#sql", "select name, stock from products where :kind is null or category = :kind", chromedp.ByQuery), chromedp.Click("#sketch button", chromedp.ByQuery))
+	do(t, ctx, chromedp.WaitVisible("#preview tbody tr", chromedp.ByQuery), chromedp.WaitVisible("#parameter-kind", chromedp.ByQuery))
+	for expression, want := range map[string]string{
+		`document.querySelector('#preview th').textContent`:                                         "Name",
+		`document.getElementById('of').textContent.startsWith('These are all rows')`:                "true",
+		`document.getElementById('yaml').value.includes('type: shops')`:                             "true",
+		`document.documentElement.scrollWidth <= innerWidth`:                                        "true",
+		`[...document.querySelectorAll('input, select:not([hidden])')].every(e => e.labels.length)`: "true",
+	} {
+		if got := text(t, ctx, expression); got != want {
+			t.Errorf("%s is %q, want %q", expression, got, want)
+		}
+	}
+	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('format: integer', 'format: whole'); y.dispatchEvent(new Event('input')) }`, nil))
+	do(t, ctx, chromedp.WaitVisible("#faults li", chromedp.ByQuery), chromedp.Click("#faults button", chromedp.ByQuery))
+	if got := text(t, ctx, `document.getElementById('yaml').value.slice(document.getElementById('yaml').selectionStart, document.getElementById('yaml').selectionEnd)`); !strings.Contains(got, "format: whole") {
+		t.Errorf("led to %q", got)
+	}
+	do(t, ctx, chromedp.Evaluate(`{ const y = document.getElementById('yaml'); y.value = y.value.replace('format: whole', 'format: number'); y.dispatchEvent(new Event('input')) }`, nil))
+	do(t, ctx, chromedp.WaitNotPresent("#faults li", chromedp.ByQuery), chromedp.Click("#save", chromedp.ByQuery))
+	do(t, ctx, chromedp.Poll(`document.getElementById('saving').textContent === 'Saved, and in force.'`, nil))
+	if _, content := ask(t, served, "GET", "/api/reports/types", "", ""); !strings.Contains(content, `"type":"shops"`) {
+		t.Errorf("types are %s", content)
+	}
+}
+
+// TestOnlyTheOperatorWritesDefinitions: a capability of a client is not enough, and where
+// the service has no folder nothing is saved.
+func TestOnlyTheOperatorWritesDefinitions(t *testing.T) {
+	t.Parallel()
+	guarded := start(t, newGateway(t).URL, report.Options{Token: "secret"})
+	_, content := ask(t, guarded, "POST", "/page/client", "", "")
+	client := decode[struct{ Access string }](t, content).Access
+	for _, call := range [][2]string{
+		{"GET", "/api/definitions"}, {"GET", "/api/definitions/ventas"}, {"POST", "/api/definitions/draft"}, {"POST", "/api/definitions/preview"}, {"POST", "/api/definitions/save"},
+	} {
+		for access, want := range map[string]int{"": http.StatusUnauthorized, client: http.StatusForbidden} {
+			if status, said := ask(t, guarded, call[0], call[1], access, `{"yaml":"type: x"}`); status != want {
+				t.Errorf("%v answered %d %s, want %d", call, status, said, want)
+			}
+		}
+	}
+	if status, said := ask(t, guarded, "POST", "/api/definitions/save", "secret", `{"yaml":"type: x"}`); status != http.StatusConflict || !strings.Contains(said, "no_folder") {
+		t.Errorf("saving without a folder answered %d %s", status, said)
+	}
+	if status, said := ask(t, guarded, "GET", "/api/definitions/ventas", "secret", ""); status != http.StatusOK || !strings.Contains(said, "type: ventas") {
+		t.Errorf("a built-in one answered %d %s", status, said)
+	}
+}

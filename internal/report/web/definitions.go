@@ -1,0 +1,132 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/editor"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+	"github.com/pasarela-ws/pasarela/internal/report/workbook"
+)
+
+// A fault is one thing that is wrong with a definition that is being written.
+type fault struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// A trial is what a definition that is being written makes of the first rows.
+type trial struct {
+	Problems []fault           `json:"problems"`
+	Type     *reportType       `json:"type,omitempty"`
+	Preview  *workbook.Preview `json:"preview,omitempty"`
+	Rows     int64             `json:"rows"`
+	Whole    bool              `json:"whole"`
+}
+
+func faults(problems definition.Problems) []fault {
+	all := []fault{}
+	for _, problem := range problems {
+		all = append(all, fault{problem.Line, problem.Reason})
+	}
+	return all
+}
+
+// readDraft reads a body of texts; false: it has answered.
+func (s *server) readDraft(w http.ResponseWriter, r *http.Request, into any) bool {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		if jsonErr := json.Unmarshal(body, into); jsonErr != nil {
+			err = &definition.FieldError{Field: "body", Reason: "must be a JSON object: " + jsonReason(jsonErr, body)}
+		}
+	}
+	if err != nil {
+		s.refuseBody(w, r, err)
+	}
+	return err == nil
+}
+
+func (s *server) listDefinitions(w http.ResponseWriter, _ *http.Request) {
+	all, sources := s.editor.List()
+	writeJSON(w, http.StatusOK, map[string]any{"definitions": all, "sources": sources, "saves": s.editor.Dir != ""})
+}
+
+func (s *server) readDefinition(w http.ResponseWriter, r *http.Request) {
+	yaml, ok, err := s.editor.Read(r.PathValue("type"))
+	switch {
+	case err != nil:
+		s.refuse(w, r, err)
+	case !ok:
+		fail(w, http.StatusNotFound, problem{Code: "not_found", Message: "there is no such type of report"})
+	default:
+		writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
+	}
+}
+
+// draftDefinition writes a definition for a query.
+func (s *server) draftDefinition(w http.ResponseWriter, r *http.Request) {
+	var sketch struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Source string `json:"source"`
+		SQL    string `json:"sql"`
+	}
+	if !s.readDraft(w, r, &sketch) {
+		return
+	}
+	yaml, err := s.editor.Draft(r.Context(), editor.Sketch(sketch))
+	if err != nil {
+		fail(w, http.StatusUnprocessableEntity, problem{Code: "query_refused", Field: "sql", Message: err.Error()})
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"yaml": yaml})
+}
+
+// tryDefinition says what is wrong with a definition, or shows its first rows.
+func (s *server) tryDefinition(w http.ResponseWriter, r *http.Request) {
+	var draft struct {
+		YAML       string            `json:"yaml"`
+		Parameters map[string]string `json:"parameters"`
+		Language   string            `json:"language"`
+	}
+	if !s.readDraft(w, r, &draft) {
+		return
+	}
+	spoken, ok := language.Parse(draft.Language)
+	if !ok {
+		spoken = language.Spanish
+	}
+	tried := s.editor.Try(r.Context(), draft.YAML, draft.Parameters, spoken)
+	shown := trial{Problems: faults(tried.Problems), Preview: tried.Preview, Rows: tried.Rows, Whole: tried.Whole}
+	if tried.Definition != nil {
+		described := describe(tried.Definition)
+		shown.Type = &described
+	}
+	writeJSON(w, http.StatusOK, shown)
+}
+
+// saveDefinition keeps a definition and puts it in force.
+func (s *server) saveDefinition(w http.ResponseWriter, r *http.Request) {
+	var draft struct {
+		YAML string `json:"yaml"`
+	}
+	if !s.readDraft(w, r, &draft) {
+		return
+	}
+	d, problems, err := s.editor.Save(draft.YAML)
+	switch {
+	case errors.Is(err, editor.ErrNoFolder):
+		fail(w, http.StatusConflict, problem{Code: "no_folder", Message: err.Error()})
+	case err != nil:
+		s.refuse(w, r, err)
+	case len(problems) > 0:
+		writeJSON(w, http.StatusUnprocessableEntity, trial{Problems: faults(problems)})
+	default:
+		s.log.Info("a definition is saved", "type", d.Type, "by", "operator")
+		described := describe(d)
+		writeJSON(w, http.StatusOK, trial{Problems: []fault{}, Type: &described})
+	}
+}

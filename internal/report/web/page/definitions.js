@@ -1,0 +1,199 @@
+// The page of the person who writes definitions.
+import * as form from './form.js';
+import { show as showPreview } from './preview.js';
+import { knows, number, say, speak, spoken } from './words.js';
+
+const byId = (id) => document.getElementById(id);
+const waitFor = 600; // milliseconds after the last key, before a draft is tried
+
+let token = sessionStorage.getItem('token') ?? '';
+let saves = false;
+let trying = 0; // the timer
+let turn = 0; // of the trials: only the newest is shown
+let shownType = null;
+
+async function call(path, method = 'GET', sent = undefined) {
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  if (sent) headers['Content-Type'] = 'application/json';
+  const response = await fetch(path, { method, headers, body: sent && JSON.stringify(sent) });
+  const body = await response.json();
+  if (!response.ok && !body.problems) {
+    const problem = new Error(body.code !== 'query_refused' && knows(body.code) ? say(body.code) : body.message);
+    problem.status = response.status;
+    throw problem;
+  }
+  return body;
+}
+
+function dress() {
+  document.documentElement.lang = spoken();
+  document.title = say('definitions');
+  byId('language').value = spoken();
+  for (const element of document.querySelectorAll('[data-text]')) element.textContent = say(element.dataset.text);
+  byId('open').options[0]?.replaceChildren(say('newDefinition'));
+  if (shownType) fillParameters(shownType);
+}
+
+function alarm(text) {
+  byId('alarm').textContent = text;
+  byId('alarm').className = text ? 'flash' : 'unseen';
+}
+
+async function begin() {
+  byId('language').onchange = (event) => { speak(event.target.value); dress(); tryIt(); };
+  byId('sign-in').onsubmit = (event) => {
+    event.preventDefault();
+    token = byId('token').value;
+    sessionStorage.setItem('token', token);
+    enter();
+  };
+  byId('sketch').onsubmit = (event) => { event.preventDefault(); draft(); };
+  byId('open').onchange = open;
+  byId('yaml').oninput = () => { remember(); clearTimeout(trying); trying = setTimeout(tryIt, waitFor); };
+  byId('values').onsubmit = (event) => { event.preventDefault(); tryIt(); };
+  byId('save').onclick = save;
+  byId('copy').onclick = async () => {
+    await navigator.clipboard.writeText(byId('yaml').value);
+    byId('saving').textContent = say('copied');
+  };
+  dress();
+  await enter();
+}
+
+// enter shows the work to the operator: whoever is on the service's machine, where it has no
+// token, or shows its token.
+async function enter() {
+  alarm('');
+  try {
+    await list();
+  } catch (problem) {
+    byId('sign-in').hidden = problem.status !== 401 && problem.status !== 403;
+    byId('work').hidden = true;
+    if (token || byId('sign-in').hidden) alarm(problem.status === 401 ? say('wrongToken') : problem.message);
+    return;
+  }
+  byId('sign-in').hidden = true;
+  byId('work').hidden = false;
+  byId('yaml').value = sessionStorage.getItem('draft') ?? '';
+  if (byId('yaml').value) tryIt();
+}
+
+async function list() {
+  const { definitions, sources, saves: may } = await call('/api/definitions');
+  saves = may;
+  byId('save').disabled = !saves;
+  byId('saving').textContent = saves ? '' : say('no_folder');
+  const chosen = byId('open').value;
+  byId('open').replaceChildren(new Option(say('newDefinition'), ''), ...definitions.map((each) => new Option(`${each.title[spoken()] ?? each.type} (${each.file})`, each.type)));
+  byId('open').value = chosen;
+  byId('source').replaceChildren(...sources.map((name) => new Option(name, name)));
+}
+
+const remember = () => sessionStorage.setItem('draft', byId('yaml').value);
+
+async function open() {
+  byId('new').hidden = byId('open').value !== '';
+  if (!byId('open').value) return;
+  try {
+    byId('yaml').value = (await call(`/api/definitions/${encodeURIComponent(byId('open').value)}`)).yaml;
+    remember();
+    await tryIt();
+  } catch (problem) {
+    alarm(problem.message);
+  }
+}
+
+// draft has the service write a definition for the query.
+async function draft() {
+  const fault = byId('sketch-fault');
+  fault.textContent = '';
+  const sketch = { type: byId('sketch-type').value.trim(), title: byId('sketch-title').value.trim(), source: byId('source').value, sql: byId('sql').value };
+  for (const [field, id] of [['type', 'sketch-type'], ['title', 'sketch-title'], ['sql', 'sql']]) {
+    if (sketch[field]) continue;
+    fault.textContent = say('required');
+    byId(id).focus();
+    return;
+  }
+  try {
+    byId('yaml').value = (await call('/api/definitions/draft', 'POST', sketch)).yaml;
+    remember();
+    await tryIt();
+    byId('yaml').focus();
+  } catch (problem) {
+    fault.textContent = problem.message;
+    byId('sql').focus();
+  }
+}
+
+function fillParameters(type) {
+  const kept = Object.fromEntries([...byId('parameters').querySelectorAll('input, select')].filter((input) => !input.multiple).map((input) => [input.name, input.value]));
+  form.fillParameters(type, kept);
+}
+
+// tryIt shows what the definition makes of the first rows, or what is wrong at which line.
+async function tryIt() {
+  clearTimeout(trying);
+  const yaml = byId('yaml').value;
+  if (!yaml.trim()) return;
+  const mine = ++turn;
+  const parameters = shownType ? form.read() ?? {} : {};
+  byId('of').textContent = say('trying');
+  let trial;
+  try {
+    trial = await call('/api/definitions/preview', 'POST', { yaml, parameters, language: spoken() });
+  } catch (problem) {
+    if (mine === turn) { alarm(problem.message); byId('of').textContent = ''; }
+    return;
+  }
+  if (mine !== turn) return;
+  alarm('');
+  showFaults(trial.problems);
+  if (trial.type) {
+    const before = JSON.stringify(shownType?.parameters);
+    shownType = trial.type;
+    if (JSON.stringify(shownType.parameters) !== before) fillParameters(shownType);
+  }
+  byId('preview').hidden = !trial.preview;
+  byId('of').textContent = trial.preview ? say(trial.whole ? 'allRows' : 'someRows', { n: number(trial.rows) }) : '';
+  if (trial.preview) showPreview(trial.preview);
+}
+
+// A fault leads to its line.
+function showFaults(problems) {
+  byId('yaml').setAttribute('aria-invalid', String(problems.length > 0));
+  byId('faults').replaceChildren(...problems.map((problem) => {
+    const item = document.createElement('li');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = say('atLine', { line: problem.line });
+    button.onclick = () => toLine(problem.line);
+    item.append(button, ` ${problem.reason}`);
+    return item;
+  }));
+}
+
+function toLine(line) {
+  const area = byId('yaml');
+  const lines = area.value.split('\n');
+  const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  area.scrollTop = Math.max(line - 5, 0) * Number.parseFloat(getComputedStyle(area).lineHeight);
+}
+
+async function save() {
+  byId('saving').textContent = '';
+  try {
+    const { problems, type } = await call('/api/definitions/save', 'POST', { yaml: byId('yaml').value });
+    showFaults(problems);
+    if (problems.length) return;
+    await list();
+    byId('open').value = type.type;
+    byId('new').hidden = true;
+    byId('saving').textContent = say('saved');
+  } catch (problem) {
+    alarm(problem.message);
+  }
+}
+
+begin();
