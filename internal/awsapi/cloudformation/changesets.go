@@ -12,7 +12,6 @@ type createSetInput struct {
 	refused
 	ClientToken       string           `aws:"ClientToken"`
 	ResourcesToImport []importedInput  `aws:"ResourcesToImport"`
-	ImportExisting    bool             `aws:"ImportExistingResources"`
 	DeploymentConfig  deploymentConfig `aws:"DeploymentConfig"`
 }
 
@@ -118,7 +117,7 @@ func (o *operations) listSets(ctx context.Context, in stackInput) (setSummariesO
 	sets, err := o.ChangeSets(ctx, in.StackName)
 	out := setSummariesOutput{Summaries: make([]setSummary, len(sets))}
 	for i, s := range sets {
-		out.Summaries[i] = setSummary{s.StackID, s.StackName, s.ID, s.Name, s.ExecutionStatus, s.Status, s.StatusReason, stamp(s.Created), s.Description, s.IncludeNested, false}
+		out.Summaries[i] = setSummary{s.StackID, s.StackName, s.ID, s.Name, s.ExecutionStatus, s.Status, s.StatusReason, stamp(s.Created), s.Description, s.IncludeNested, s.ImportExisting}
 	}
 	return out, err
 }
@@ -186,7 +185,7 @@ func (o *operations) describeSet(ctx context.Context, in setInput) (setOutput, e
 	out := setOutput{
 		Name: set.Name, ID: set.ID, StackID: set.StackID, StackName: set.StackName, Description: set.Description, Created: stamp(set.Created),
 		ExecutionStatus: set.ExecutionStatus, Status: set.Status, StatusReason: set.StatusReason, NotificationARNs: set.Input.NotificationARNs,
-		Capabilities: set.Input.Capabilities, Tags: tagShapes(set.Input.Tags), IncludeNested: set.IncludeNested, OnStackFailure: set.OnStackFailure,
+		Capabilities: set.Input.Capabilities, Tags: tagShapes(set.Input.Tags), IncludeNested: set.IncludeNested, ImportExisting: set.ImportExisting, OnStackFailure: set.OnStackFailure,
 		Parameters: parameterShapes(o.Parameters(set.Input)),
 	}
 	for _, c := range set.Changes {

@@ -282,7 +282,7 @@ func TestImportExistingResources(t *testing.T) {
 	if status, body := s.call(s.root, "CreateChangeSet", append(set, "ImportExistingResources", "true")...); status != 200 {
 		t.Fatalf("%d %s", status, body)
 	}
-	if _, body := s.call(s.root, "DescribeChangeSet", "StackName", "s", "ChangeSetName", "c"); !strings.Contains(body, "<Action>Add</Action>") || !strings.Contains(body, "<ImportExistingResources>false<") {
+	if _, body := s.call(s.root, "DescribeChangeSet", "StackName", "s", "ChangeSetName", "c"); !strings.Contains(body, "<Action>Add</Action>") || !strings.Contains(body, "<ImportExistingResources>true<") {
 		t.Errorf("what it would do: %s", body)
 	}
 	status, body := s.call(s.root, "CreateChangeSet", append(set, "ResourcesToImport.member.1.ResourceType", "AWS::Logs::LogGroup")...)

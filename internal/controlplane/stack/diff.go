@@ -41,11 +41,12 @@ type differ struct {
 	stack    *Stack
 	replaced map[string]bool // resources that will be others
 	nested   map[string]bool // nested stacks that will be changed
+	secrets  []string        // values of NoEcho parameters, now and before
 }
 
 // changes are what bringing a stack to a plan does. The error is a sentence.
 func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
-	d := differ{p, stack, map[string]bool{}, map[string]bool{}}
+	d := differ{p, stack, map[string]bool{}, map[string]bool{}, secrets(stack.Input, p.input)}
 	byID := map[string]Change{}
 	left, done := p.wanted, make(map[string]bool, len(p.wanted))
 	for len(left) > 0 { // in the order of references: what they refer to comes first
@@ -72,7 +73,7 @@ func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
 		if res.DeletionPolicy == "Retain" || res.DeletionPolicy == "RetainExceptOnCreate" {
 			action = "Retain"
 		}
-		byID[id] = Change{Action: "Remove", LogicalID: id, PhysicalID: res.ID, Type: res.Type, PolicyAction: action, Before: contextOf(res.Properties)}
+		byID[id] = Change{Action: "Remove", LogicalID: id, PhysicalID: res.ID, Type: res.Type, PolicyAction: action, Before: d.contextOf(res.Properties)}
 	}
 	changes := make([]Change, 0, len(byID))
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
@@ -82,9 +83,12 @@ func (p *plan) changes(ctx context.Context, stack *Stack) ([]Change, error) {
 }
 
 // contextOf is a resource as change sets show it.
-func contextOf(properties map[string]any) string {
-	return asJSON(map[string]any{"Properties": orEmpty(properties)})
+func (d *differ) contextOf(properties map[string]any) string {
+	return d.json(map[string]any{"Properties": orEmpty(properties)})
 }
+
+// json is a value as change sets show it.
+func (d *differ) json(v any) string { return asJSON(hide(v, d.secrets)) }
 
 func asJSON(v any) string {
 	text, err := json.Marshal(v)
@@ -108,14 +112,14 @@ func (d *differ) change(ctx context.Context, id string) (Change, bool, error) {
 		}
 	}
 	if res == nil || res.ID == "" {
-		return Change{Action: "Add", LogicalID: id, Type: template.Type, After: contextOf(after)}, true, nil
+		return Change{Action: "Add", LogicalID: id, Type: template.Type, After: d.contextOf(after)}, true, nil
 	}
 	if res.Type != template.Type {
 		return Change{}, false, sentence("Update of resource type is not permitted. The new template modifies resource type of the following resources: [%s]", id)
 	}
 	change := Change{
 		Action: "Modify", LogicalID: id, PhysicalID: res.ID, Type: template.Type, Replacement: "False",
-		Before: contextOf(res.Properties), After: contextOf(after),
+		Before: d.contextOf(res.Properties), After: d.contextOf(after),
 	}
 	for _, name := range resource.Differing(res.Properties, after) {
 		detail := d.detail(kind, name, res.Properties[name], after[name])
@@ -172,7 +176,7 @@ func (d *differ) properties(ctx context.Context, id string) (map[string]any, err
 }
 
 func (d *differ) detail(kind *resource.Type, name string, before, after any) Detail {
-	detail := Detail{Attribute: "Properties", Name: name, Recreation: "Never", Before: asJSON(before), After: asJSON(after)}
+	detail := Detail{Attribute: "Properties", Name: name, Recreation: "Never", Before: d.json(before), After: d.json(after)}
 	if !stacktemplate.Known(after) {
 		detail.Dynamic, detail.After = true, ""
 		for _, r := range stacktemplate.References(after) {

@@ -185,7 +185,11 @@ func (c *checker) members(path string, ps Properties, given map[string]any) map[
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		p, known := ps[name]
 		if !known {
-			c.fail(path, "extraneous key [%s] is not permitted", name)
+			meant := ps.closest(name)
+			if meant != "" {
+				meant = "; did you mean " + meant + "?"
+			}
+			c.fail(path, "extraneous key [%s] is not permitted%s", name, meant)
 			continue
 		}
 		if p.refused != "" {

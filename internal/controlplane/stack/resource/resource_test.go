@@ -44,6 +44,10 @@ func TestCheck(t *testing.T) {
 		{"kinds", `{"ApiId":12,"Enabled":"TRUE","Timeout":"5","Rate":"1.5","Policy":{"b":1,"a":"<"}}`, `{"ApiId":"12","Enabled":true,"Policy":"{\"a\":\"<\",\"b\":1}","Rate":1.5,"Timeout":5}`, ""},
 		{"unknown", `{"ApiId":"a","Foo":1}`, "", "#: extraneous key [Foo] is not permitted"},
 		{"unknown inside", `{"ApiId":"a","Settings":{"Foo":1}}`, "", "#/Settings: extraneous key [Foo] is not permitted"},
+		{"misspelt", `{"ApiID":"a"}`, "", "#: extraneous key [ApiID] is not permitted; did you mean ApiId?\n#: required key [ApiId] not found"},
+		{"misspelt inside", `{"ApiId":"a","Settings":{"Levle":"x"}}`, "", "#/Settings: extraneous key [Levle] is not permitted; did you mean Level?"},
+		{"a letter too many", `{"ApiId":"a","Timeoutt":1}`, "", "#: extraneous key [Timeoutt] is not permitted; did you mean Timeout?"},
+		{"another name", `{"ApiId":"a","Colour":1}`, "", "#: extraneous key [Colour] is not permitted"},
 		{"missing", `{}`, "", "#: required key [ApiId] not found"},
 		{"every fault", `{"Enabled":1,"Models":[],"Tags":{}}`, "", "#/Enabled: expected type: Boolean, found: Number\n#/Models: expected type: JSONObject, found: JSONArray\n" +
 			"#/Tags: expected type: JSONArray, found: JSONObject\n#: required key [ApiId] not found"},
