@@ -1,4 +1,5 @@
-// Package deploy_test renders the Helm chart and holds it against what the programs take.
+// Package deploy_test holds the Helm chart and the compose files against what the programs
+// take.
 package deploy_test
 
 import (
