@@ -155,6 +155,9 @@ func (c *Courier) mayCall(address string) bool {
 		return false
 	}
 	clean := path.Clean("/" + parsed.Path) // decoded, and without . and ..
+	if strings.Contains(clean, `\`) || strings.Contains(clean, "/..") {
+		return false // some servers read these as a way up, too
+	}
 	return slices.ContainsFunc(c.hooks, func(allowed *url.URL) bool {
 		return parsed.Scheme == allowed.Scheme && strings.EqualFold(parsed.Host, allowed.Host) && strings.HasPrefix(clean+"/", strings.TrimSuffix(allowed.Path, "/")+"/")
 	})
