@@ -85,6 +85,7 @@ func TestAStackByTheAWSCLI(t *testing.T) {
 	if got := s.connects(test); got != `{"changed": "ventas"}` {
 		t.Errorf("after the rollback the backend got %s", got)
 	}
+	s.drifts(t)
 	s.run(t, "cloudformation", "delete-stack", "--stack-name", "guide")
 	s.run(t, "cloudformation", "wait", "stack-delete-complete", "--stack-name", "guide")
 	if said := s.fails(t, "cloudformation", "describe-stacks", "--stack-name", "guide"); !strings.Contains(said, "Stack with id guide does not exist") {
@@ -92,5 +93,21 @@ func TestAStackByTheAWSCLI(t *testing.T) {
 	}
 	if left := s.run(t, "apigatewayv2", "get-apis", "--query", "Items", "--output", "text") + s.run(t, "iam", "list-policies", "--scope", "Local", "--query", "Policies", "--output", "text"); left != "" {
 		t.Errorf("the stack has left %s", left)
+	}
+}
+
+// drifts edits the API of the stack besides it and has the CLI find that.
+func (s stack) drifts(t *testing.T) {
+	t.Helper()
+	api := s.run(t, "cloudformation", "describe-stack-resource", "--stack-name", "guide", "--logical-resource-id", "Api", "--query", "StackResourceDetail.PhysicalResourceId", "--output", "text")
+	s.run(t, "apigatewayv2", "update-api", "--api-id", api, "--name", "edited")
+	detection := s.run(t, "cloudformation", "detect-stack-drift", "--stack-name", "guide", "--query", "StackDriftDetectionId", "--output", "text")
+	if got := s.run(t, "cloudformation", "describe-stack-drift-detection-status", "--stack-drift-detection-id", detection, "--query", "[DetectionStatus,StackDriftStatus,DriftedStackResourceCount]", "--output", "text"); got != "DETECTION_COMPLETE\tDRIFTED\t1" {
+		t.Errorf("the detection says %s", got)
+	}
+	found := s.run(t, "cloudformation", "describe-stack-resource-drifts", "--stack-name", "guide", "--stack-resource-drift-status-filters", "MODIFIED",
+		"--query", "StackResourceDrifts[].[LogicalResourceId,PropertyDifferences[0].PropertyPath,PropertyDifferences[0].ActualValue]", "--output", "text")
+	if found != "Api\t/Name\t\"edited\"" {
+		t.Errorf("the drift is %s", found)
 	}
 }

@@ -167,7 +167,10 @@ func TestAnswers(t *testing.T) {
 		{"delete", "DeleteStack", []string{"StackName", "s"}, 200, responseOf("DeleteStack", "")},
 		{"deleted", "ListStacks", []string{"StackStatusFilter.member.1", "DELETE_COMPLETE"}, 200, responseOf("ListStacks", "<StackSummaries><member><StackId>"+stackARN+"</StackId><StackName>s</StackName><CreationTime>TIME</CreationTime><DeletionTime>TIME</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus>"+noDrift+"</member></StackSummaries>")},
 		{"delete again", "DeleteStack", []string{"StackName", "s"}, 200, responseOf("DeleteStack", "")},
-		{"declined", "DetectStackDrift", nil, 400, failure("InvalidAction", "Could not find operation DetectStackDrift for version 2010-05-15: Stacks are not compared yet with what was edited by hand.")},
+		{"declined", "GetStackPolicy", nil, 400, failure("InvalidAction", "Could not find operation GetStackPolicy for version 2010-05-15: There are no stack policies; the caller&#39;s permissions say what an update may change.")},
+		{"drift of a stack that is not there", "DetectStackDrift", []string{"StackName", "s"}, 400, failure("ValidationError", "Stack [s] does not exist")},
+		{"drift of no stack", "DetectStackDrift", nil, 400, failure("ValidationError", "Stack [] does not exist")},
+		{"a detection that is not there", "DescribeStackDriftDetectionStatus", []string{"StackDriftDetectionId", "x"}, 400, failure("ValidationError", "There is no drift detection x: the last one of each stack is remembered, until the stack is changed.")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

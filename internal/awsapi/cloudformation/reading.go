@@ -102,7 +102,7 @@ func (o *operations) listStacks(ctx context.Context, in statusInput) (summariesO
 	out := summariesOutput{Summaries: make([]stackSummary, len(stacks))}
 	for i, s := range stacks {
 		out.Summaries[i] = stackSummary{
-			s.ID, s.Name, s.Description, stamp(s.Created), stamp(s.Updated), stamp(s.Deleted), s.Status, s.StatusReason, s.ParentID, s.RootID, notChecked,
+			s.ID, s.Name, s.Description, stamp(s.Created), stamp(s.Updated), stamp(s.Deleted), s.Status, s.StatusReason, s.ParentID, s.RootID, driftOf(s),
 		}
 	}
 	return out, err
@@ -136,7 +136,7 @@ func (o *operations) describeResource(ctx context.Context, in oneResourceInput) 
 		return resourceOutput{}, err
 	}
 	r := resources[0]
-	return resourceOutput{resourceDetail{s.Name, s.ID, r.LogicalID, r.ID, r.Type, stamp(r.Updated), r.Status, r.StatusReason, r.MetadataText(), resourceNotChecked}}, nil
+	return resourceOutput{resourceDetail{s.Name, s.ID, r.LogicalID, r.ID, r.Type, stamp(r.Updated), r.Status, r.StatusReason, r.MetadataText(), resourceDriftOf(s, r.LogicalID)}}, nil
 }
 
 type resourcesOutput struct {
@@ -147,7 +147,7 @@ func (o *operations) describeResources(ctx context.Context, in resourceInput) (r
 	s, resources, err := o.Resources(ctx, in.StackName, in.LogicalID, in.PhysicalID)
 	out := resourcesOutput{Resources: make([]resourceShape, len(resources))}
 	for i, r := range resources {
-		out.Resources[i] = resourceShape{s.Name, s.ID, r.LogicalID, r.ID, r.Type, stamp(r.Updated), r.Status, r.StatusReason, resourceNotChecked}
+		out.Resources[i] = resourceShape{s.Name, s.ID, r.LogicalID, r.ID, r.Type, stamp(r.Updated), r.Status, r.StatusReason, resourceDriftOf(s, r.LogicalID)}
 	}
 	return out, err
 }
@@ -157,10 +157,10 @@ type resourceSummariesOutput struct {
 }
 
 func (o *operations) listResources(ctx context.Context, in stackInput) (resourceSummariesOutput, error) {
-	_, resources, err := o.Resources(ctx, in.StackName, "", "")
+	s, resources, err := o.Resources(ctx, in.StackName, "", "")
 	out := resourceSummariesOutput{Summaries: make([]resourceSummary, len(resources))}
 	for i, r := range resources {
-		out.Summaries[i] = resourceSummary{r.LogicalID, r.ID, r.Type, stamp(r.Updated), r.Status, r.StatusReason, resourceNotChecked}
+		out.Summaries[i] = resourceSummary{r.LogicalID, r.ID, r.Type, stamp(r.Updated), r.Status, r.StatusReason, resourceDriftOf(s, r.LogicalID)}
 	}
 	return out, err
 }

@@ -82,7 +82,6 @@ func notServed(member, why string) error {
 // Declined are the operations of the model that are not served.
 func Declined() []wire.DeclinedOperation {
 	return []wire.DeclinedOperation{
-		{Names: []string{"DescribeStackDriftDetectionStatus", "DescribeStackResourceDrifts", "DetectStackDrift", "DetectStackResourceDrift"}, Reason: "Stacks are not compared yet with what was edited by hand."},
 		{Names: []string{"SignalResource"}, Reason: "Nothing here waits for signals: templates with a CreationPolicy are refused."},
 		{Names: []string{"GetStackPolicy", "SetStackPolicy"}, Reason: "There are no stack policies; the caller's permissions say what an update may change."},
 		{Names: []string{"RollbackStack"}, Reason: "Delete the stack, or update it with the template that worked."},
@@ -113,8 +112,9 @@ func Absent() []wire.Declined {
 		reason  string
 		members []string
 	}{
-		{"there is no drift.", []string{"LastCheckTimestamp", "ResourceDriftStatus", "ResourceDriftIgnoredAttributes", "PreviousDeploymentContext", "Target.Drift"}},
-		{"of DescribeChangeSet: there is no drift.", []string{"StackDriftStatus"}},
+		{"change sets do not look at drift.", []string{"ResourceDriftStatus", "ResourceDriftIgnoredAttributes", "PreviousDeploymentContext", "Target.Drift"}},
+		{"of DescribeChangeSet: it does not look at drift.", []string{"StackDriftStatus"}},
+		{"physical ids of resources are whole.", []string{"PhysicalResourceIdContext"}},
 		{"there are no hooks and no modules.", []string{
 			"ModuleInfo", "HookType", "HookStatus", "HookStatusReason", "HookInvocationPoint", "HookInvocationId", "HookFailureMode", "HookInvocationCount",
 		}},

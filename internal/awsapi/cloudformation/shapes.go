@@ -7,20 +7,6 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 )
 
-type drift struct {
-	Status string `aws:"StackDriftStatus"`
-}
-
-type resourceDrift struct {
-	Status string `aws:"StackResourceDriftStatus"`
-}
-
-// Drift is never looked for, which is what AWS says of stacks for which nobody has.
-var (
-	notChecked         = drift{"NOT_CHECKED"}
-	resourceNotChecked = resourceDrift{"NOT_CHECKED"}
-)
-
 type parameterShape struct {
 	Key      string `aws:"ParameterKey"`
 	Value    string `aws:"ParameterValue,keep"`
@@ -67,7 +53,7 @@ func shapeOf(d stack.Description) stackShape {
 		StackID: s.ID, StackName: s.Name, ChangeSetID: s.ChangeSetID, Description: s.Description, Created: stamp(s.Created), Deleted: stamp(s.Deleted),
 		Updated: stamp(s.Updated), Status: s.Status, StatusReason: s.StatusReason, DisableRollback: s.DisableRollback,
 		NotificationARNs: d.Input.NotificationARNs, Capabilities: d.Input.Capabilities, RoleARN: d.Input.RoleARN, Tags: tagShapes(d.Input.Tags),
-		TerminationProtection: s.TerminationProtection, ParentID: s.ParentID, RootID: s.RootID, Drift: notChecked, Parameters: parameterShapes(d.Parameters),
+		TerminationProtection: s.TerminationProtection, ParentID: s.ParentID, RootID: s.RootID, Drift: driftOf(s), Parameters: parameterShapes(d.Parameters),
 	}
 	if s.TimeoutInMinutes > 0 {
 		shape.TimeoutInMinutes = &s.TimeoutInMinutes

@@ -31,6 +31,7 @@ func Operations(s *stack.Service) []wire.QueryOperation {
 	o := &operations{s}
 	table := o.changing()
 	table = append(table, o.reading()...)
+	table = append(table, o.drifts()...)
 	return append(table, o.changeSets()...)
 }
 

@@ -63,6 +63,7 @@ type Stack struct {
 	Resources map[string]*Resource `json:"resources,omitempty"`
 	Events    []Event              `json:"events,omitempty"` // the last ones, oldest first
 	Operation *Operation           `json:"operation,omitempty"`
+	Drift     *Drift               `json:"drift,omitempty"` // as it was found last, nil since the stack was changed
 }
 
 // Output is the value of an output.

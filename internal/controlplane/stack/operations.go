@@ -164,6 +164,7 @@ func (s *Service) update(ctx context.Context, before *Stack, op *Operation) (*St
 			return err
 		}
 		stack.Operation, stack.Updated, stack.ChangeSetID = op, op.Began, orText(op.ChangeSet, stack.ChangeSetID)
+		stack.Drift = nil
 		stack.DisableRollback = op.OnFailed == "DO_NOTHING"
 		stack.become(op.Began, "UPDATE_IN_PROGRESS", "User Initiated")
 		return nil
@@ -224,7 +225,7 @@ func (s *Service) DeleteStack(ctx context.Context, who pasarela.Principal, in De
 		target.RoleARN = orText(in.RoleARN, target.RoleARN)
 		op := s.operation(opDelete, target, who, in.ClientToken, "ROLLBACK")
 		op.Retain, op.Force = in.RetainResources, in.DeletionMode == "FORCE_DELETE_STACK"
-		stack.Operation = op
+		stack.Operation, stack.Drift = op, nil
 		stack.become(op.Began, "DELETE_IN_PROGRESS", "User Initiated")
 		return nil
 	})
@@ -270,7 +271,7 @@ func (s *Service) ContinueRollback(ctx context.Context, who pasarela.Principal, 
 		target.RoleARN = orText(roleARN, target.RoleARN)
 		op := s.operation(opUpdate, target, who, token, "ROLLBACK")
 		op.Phase = phaseRollback
-		stack.Operation = op
+		stack.Operation, stack.Drift = op, nil
 		stack.become(op.Began, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
 		return nil
 	})

@@ -241,6 +241,9 @@ func (s *Service) ignored(typeName string) bool {
 // find is a stack by its name, or by its ARN also after its end.
 func (s *Service) find(ctx context.Context, nameOrID string) (*Stack, error) {
 	name, id, byID := nameOf(nameOrID)
+	if name == "" {
+		return nil, pasarela.ErrNotFound
+	}
 	doc, err := s.stacks.Get(ctx, prefixLive+pasarela.EscapeKey(name))
 	if err == nil && (!byID || doc.Value.ID == nameOrID) {
 		return doc.Value, nil

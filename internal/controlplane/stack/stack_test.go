@@ -132,6 +132,23 @@ func (w *world) all() []string {
 	return slices.Sorted(maps.Values(w.things))
 }
 
+// read returns what a thing is: its name and size are what describe made of them.
+func (w *world) read(_ context.Context, r *resource.Request) (map[string]any, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	thing, there := w.things[r.PhysicalID]
+	switch {
+	case !there:
+		return nil, pasarela.Errorf(pasarela.CodeNotFound, "there is no %s", r.PhysicalID)
+	case thing == "closed":
+		return nil, pasarela.Errorf(pasarela.CodeAccessDenied, "not allowed to read %s", r.PhysicalID)
+	}
+	live := maps.Clone(r.Properties)
+	name, _, _ := strings.Cut(thing, " ")
+	live["Name"] = name
+	return live, nil
+}
+
 func (w *world) types() *resource.Registry {
 	return resource.NewRegistry([]resource.Type{{
 		Name: "AWS::Test::Thing", Attributes: []string{"Arn"},
@@ -139,7 +156,7 @@ func (w *world) types() *resource.Registry {
 			"Name": resource.Text().Replaces(), "Size": resource.Integer(), "Fail": resource.Text(), "Text": resource.Text(),
 			"Tags": resource.TagList(), "Days": resource.Integer().Noted("things do not age."),
 		},
-		Create: w.create, Update: w.update, Delete: w.remove, Find: w.find,
+		Create: w.create, Update: w.update, Delete: w.remove, Find: w.find, Read: w.read,
 	}, {
 		Name: "AWS::IAM::Role", Properties: resource.Properties{"RoleName": resource.Text()}, Create: w.create, Update: w.update, Delete: w.remove,
 	}})

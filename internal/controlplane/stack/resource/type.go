@@ -36,6 +36,9 @@ type Type struct {
 	// its name, never by a guess. ok is false when there is none. Nil where resources
 	// have no name of their own.
 	Find func(ctx context.Context, r *Request) (state State, ok bool, err error)
+	// Read returns the properties that the resource has now, as far as they can be read,
+	// for what was edited by hand. Nil where nothing can be read.
+	Read func(ctx context.Context, r *Request) (map[string]any, error)
 	// Check finds what the schema of the properties cannot say; nil where it says all.
 	Check func(properties map[string]any) error
 }

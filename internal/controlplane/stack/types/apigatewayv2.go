@@ -39,10 +39,27 @@ func part(c child, properties resource.Properties) resource.Type {
 		_, err := r.Call(ctx, v2, "Delete"+c.name, members)
 		return err
 	}
+	t.Read = func(ctx context.Context, r *resource.Request) (map[string]any, error) {
+		members := map[string]any{c.id: r.PhysicalID}
+		for _, parent := range c.parents {
+			members[lower(parent)] = r.Properties[parent]
+		}
+		response, err := r.Call(ctx, v2, "Get"+c.name, members)
+		return c.live(properties, r, response), err
+	}
 	if c.list != "" {
 		t.Find = c.find
 	}
 	return t
+}
+
+// live are the properties in a response, which does not repeat those of the path.
+func (c child) live(properties resource.Properties, r *resource.Request, response map[string]any) map[string]any {
+	live := properties.Live(response)
+	for _, parent := range c.parents {
+		live[parent] = r.Properties[parent]
+	}
+	return live
 }
 
 func (c child) state(response map[string]any) resource.State {
@@ -196,6 +213,10 @@ func api() resource.Type {
 			}
 			members, ok := tagged(r, response["items"])
 			return state(members), ok, nil
+		},
+		Read: func(ctx context.Context, r *resource.Request) (map[string]any, error) {
+			response, err := r.Call(ctx, v2, "GetApi", map[string]any{"apiId": r.PhysicalID})
+			return properties.Live(response), err
 		},
 	}
 }

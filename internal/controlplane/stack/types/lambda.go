@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"maps"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
@@ -60,7 +61,7 @@ func function() resource.Type {
 	}
 	return resource.Type{
 		Name: "AWS::Lambda::Function", Properties: properties, Attributes: []string{"Arn"},
-		Create: createFunction, Update: updateFunction, Find: findFunction,
+		Create: createFunction, Update: updateFunction, Find: findFunction, Read: readFunction,
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, functionService, "DeleteFunction", map[string]any{"FunctionName": r.PhysicalID})
 			return err
@@ -280,4 +281,20 @@ func permission() resource.Type {
 			return err
 		},
 	}
+}
+
+// readFunction reads a function's configuration; its code and tags are taken to be what they
+// were made to be.
+func readFunction(ctx context.Context, r *resource.Request) (map[string]any, error) {
+	response, err := r.Call(ctx, functionService, "GetFunctionConfiguration", map[string]any{"FunctionName": r.PhysicalID})
+	if err != nil {
+		return nil, err
+	}
+	live := maps.Clone(r.Properties)
+	for _, name := range configurationProperties {
+		if _, given := r.Properties[name]; given {
+			live[name] = response[name]
+		}
+	}
+	return live, nil
 }

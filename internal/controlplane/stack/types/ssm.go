@@ -3,6 +3,7 @@ package types
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/pasarela-ws/pasarela"
@@ -28,7 +29,7 @@ func parameter() resource.Type {
 			"Tags":     resource.MapOf(resource.Text()),
 			"Policies": resource.Refused("parameters do not expire and notify nobody."),
 		},
-		Create: createParameter, Update: updateParameter, Find: findParameter,
+		Create: createParameter, Update: updateParameter, Find: findParameter, Read: readParameter,
 		Delete: func(ctx context.Context, r *resource.Request) error {
 			_, err := r.Call(ctx, parameterService, "DeleteParameter", map[string]any{"Name": r.PhysicalID})
 			return err
@@ -108,4 +109,21 @@ func findParameter(ctx context.Context, r *resource.Request) (resource.State, bo
 		return resource.State{}, false, nil
 	}
 	return parameterState(r, name), true, nil
+}
+
+// readParameter reads what GetParameter returns of a parameter; its description and tags
+// are read by other operations.
+func readParameter(ctx context.Context, r *resource.Request) (map[string]any, error) {
+	response, err := r.Call(ctx, parameterService, "GetParameter", map[string]any{"Name": r.PhysicalID})
+	if err != nil {
+		return nil, err
+	}
+	parameter, _ := response["Parameter"].(map[string]any)
+	live := maps.Clone(r.Properties)
+	for _, name := range []string{"Name", "Type", "Value"} {
+		if _, given := r.Properties[name]; given {
+			live[name] = parameter[name]
+		}
+	}
+	return live, nil
 }

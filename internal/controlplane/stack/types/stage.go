@@ -74,6 +74,12 @@ func stage() resource.Type {
 			_, ours := tagged(r, []any{response})
 			return state(r.Text("StageName")), ours, err
 		},
+		Read: func(ctx context.Context, r *resource.Request) (map[string]any, error) {
+			response, err := r.Call(ctx, v2, "GetStage", named(r))
+			live := properties.Live(response)
+			live["ApiId"] = r.Properties["ApiId"]
+			return live, err
+		},
 	}
 }
 

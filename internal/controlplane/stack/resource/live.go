@@ -1,0 +1,135 @@
+package resource
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Live are the properties of a resource by the names of templates, read from what an
+// operation returns by those of the wire: the reverse of [Properties.Members]. What the
+// operation does not return is not among them.
+func (ps Properties) Live(members map[string]any) map[string]any {
+	live := map[string]any{}
+	for name, p := range ps {
+		if value, there := members[p.wireName(name)]; there && value != nil {
+			live[name] = p.live(value)
+		}
+	}
+	return live
+}
+
+func (p Property) live(value any) any {
+	switch v := value.(type) {
+	case []any:
+		if p.of == nil {
+			return v
+		}
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = p.of.live(v[i])
+		}
+		return items
+	case map[string]any:
+		switch {
+		case p.kind == object:
+			return p.members.Live(v)
+		case p.of == nil:
+			return v
+		}
+		entries := make(map[string]any, len(v))
+		for key := range v {
+			entries[key] = p.of.live(v[key])
+		}
+		return entries
+	}
+	return value
+}
+
+// Difference is a property that is not what it was made to be.
+type Difference struct {
+	Path     string // /Settings/Level
+	Expected any
+	Actual   any // nil where there is none any more
+}
+
+// Differences are the properties of a template whose live values are others, by path.
+// Properties that a template does not give may have any value, and so may those that have
+// no effect.
+func (ps Properties) Differences(expected, live map[string]any) []Difference {
+	return ps.differences("", expected, live)
+}
+
+func (ps Properties) differences(path string, expected, live map[string]any) []Difference {
+	var found []Difference
+	for _, name := range slices.Sorted(maps.Keys(expected)) {
+		p := ps[name]
+		if p.noted != "" {
+			continue
+		}
+		found = append(found, p.differences(path+"/"+name, name, expected[name], live[name])...)
+	}
+	return found
+}
+
+func (p Property) differences(path, name string, expected, live any) []Difference {
+	if live == nil && p.isAbsent(expected) {
+		return nil
+	}
+	is, _ := live.(map[string]any)
+	was, structured := expected.(map[string]any)
+	switch {
+	case p.kind == object && structured && is != nil:
+		return p.members.differences(path, was, is)
+	case p.kind == mapping && p.of.kind == object && structured && len(is) == len(was):
+		var found []Difference
+		for _, key := range slices.Sorted(maps.Keys(was)) {
+			found = append(found, p.of.differences(path+"/"+key, key, was[key], is[key])...)
+		}
+		return found
+	case p.kind == mapping && structured && name == "Tags": // a stack's own tags are there, too
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(was)), func(key string) bool { return !Equal(was[key], is[key]) }) {
+			return nil
+		}
+	case p.kind == document && sameDocument(expected, live), Equal(expected, live):
+		return nil
+	}
+	return []Difference{{path, expected, live}}
+}
+
+// isAbsent says whether a value is the one that a resource has that gives none.
+func (p Property) isAbsent(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	case bool:
+		return !v
+	case string:
+		return v == ""
+	}
+	return false
+}
+
+// sameDocument compares two texts as JSON.
+func sameDocument(a, b any) bool {
+	x, okX := a.(string)
+	y, okY := b.(string)
+	if !okX || !okY {
+		return false
+	}
+	read := func(text string) (v any, err error) {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		err = decoder.Decode(&v)
+		return v, err
+	}
+	first, err := read(x)
+	if err != nil {
+		return false
+	}
+	second, err := read(y)
+	return err == nil && Equal(first, second)
+}
