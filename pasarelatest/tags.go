@@ -1,0 +1,50 @@
+package pasarelatest
+
+import (
+	"context"
+
+	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
+)
+
+// FanOut is what became of a message to many connections.
+type FanOut = gateway.FanOut
+
+// Tag replaces the tags of a connection of the stage, which needs pasarela:connectionTags.
+func (s *Stage) Tag(connectionID string, tags ...string) {
+	s.gateway.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.gateway.extension().Tag(ctx, s.APIID, s.StageName, connectionID, tags...); err != nil {
+		s.gateway.t.Fatalf("pasarelatest: tag %s: %v", connectionID, err)
+	}
+}
+
+// PostToTagged posts a message to all connections of the stage that have a tag.
+func (s *Stage) PostToTagged(tag, body string) FanOut {
+	s.gateway.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	sent, err := s.gateway.extension().PostToTagged(ctx, s.APIID, s.StageName, tag, []byte(body), 0)
+	if err != nil {
+		s.gateway.t.Fatalf("pasarelatest: post to %s: %v", tag, err)
+	}
+	return sent
+}
+
+// Tagged are the ids of the connections of the stage that have a tag, in order.
+func (s *Stage) Tagged(tag string) (ids []string) {
+	s.gateway.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for after, more := "", true; more; {
+		page, err := s.gateway.extension().Tagged(ctx, s.APIID, s.StageName, tag, after)
+		if err != nil {
+			s.gateway.t.Fatalf("pasarelatest: list %s: %v", tag, err)
+		}
+		for _, c := range page.Connections {
+			ids = append(ids, c.ConnectionID)
+		}
+		after, more = page.NextToken, page.NextToken != ""
+	}
+	return ids
+}

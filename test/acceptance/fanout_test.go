@@ -1,0 +1,83 @@
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+// The signed calls of docs/fanout.md, as they stand there, and the client in Go.
+func TestMessagesToManyByTheClients(t *testing.T) {
+	t.Parallel()
+	s := serve(t, t.TempDir(), "127.0.0.1:0")
+	b := testkit.NewBackend(t)
+	b.Respond(testkit.Response{Body: "{}"})
+	socket := s.deployRoutes(t, b.URL, `$context.connectionId`, map[string]string{"pasarela:connectionTags": "true"}, "$connect")
+	c := testkit.Connect(t, socket)
+	id, endpoint := b.Next(t).Body, "http"+strings.TrimPrefix(socket, "ws")
+	apiID := strings.Split(endpoint, "/")[3]
+	client := &extension.Client{Endpoint: s.endpoint, Region: s.env["AWS_REGION"], Credentials: aws.Credentials{
+		AccessKeyID: s.env["AWS_ACCESS_KEY_ID"], SecretAccessKey: s.env["AWS_SECRET_ACCESS_KEY"],
+	}}
+	if err := client.Tag(t.Context(), apiID, "prod", id, "dept:sales", "user:42"); err != nil {
+		t.Fatal(err)
+	}
+	page, err := client.Tagged(t.Context(), apiID, "prod", "dept:sales", "")
+	if err != nil || len(page.Connections) != 1 || page.Connections[0].ConnectionID != id || page.NextToken != "" || len(page.Missing) != 0 {
+		t.Errorf("%+v, %v", page, err)
+	}
+	if sent, err := client.PostToTagged(t.Context(), apiID, "prod", "dept:sales", []byte("from go"), 0); err != nil || sent.Sent != 1 {
+		t.Errorf("%+v, %v", sent, err)
+	}
+	if got := c.Read(); got != "from go" {
+		t.Errorf("got %q", got)
+	}
+	if _, err := client.PostToTagged(t.Context(), apiID, "prod", "no tag", nil, 0); err == nil || !strings.Contains(err.Error(), "is no tag of a connection") {
+		t.Errorf("a tag that is none: %v", err)
+	}
+	t.Run("python", func(t *testing.T) {
+		if out, err := exec.Command("python3", "-c", "import botocore").CombinedOutput(); err != nil {
+			testkit.MissingClient(t, fmt.Sprintf("no botocore: %s", out))
+		}
+		cmd := s.client("python3", "-c", documented(t, "python")+"\nimport sys\nprint(post_to_tag(sys.argv[1], 'dept:sales', b'from python')['sent'])", endpoint)
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != "1\n" {
+			t.Errorf("%s, %v", out, err)
+		}
+		if got := c.Read(); got != "from python" {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("node", func(t *testing.T) {
+		cmd := s.client("node", "-", endpoint)
+		cmd.Dir = nodeModules(t)
+		cmd.Stdin = strings.NewReader(documented(t, "node") + "\npostToTag(process.argv[2], 'dept:sales', 'from node').then((sent) => console.log(sent.sent));")
+		if out, err := cmd.CombinedOutput(); err != nil || string(out) != "1\n" {
+			t.Errorf("%s, %v", out, err)
+		}
+		if got := c.Read(); got != "from node" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// documented is the code between two marks of docs/fanout.md.
+func documented(t *testing.T, name string) string {
+	t.Helper()
+	page, err := os.ReadFile(root + "/docs/fanout.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile("(?s)<!-- " + name + ":begin -->\n```[a-z]+\n(.*?)```\n<!-- " + name + ":end -->").FindSubmatch(page)
+	if found == nil {
+		t.Fatalf("docs/fanout.md has no code of %s", name)
+	}
+	return string(found[1])
+}
