@@ -88,6 +88,21 @@ func (n *Node) recoverLocal(ctx context.Context) error {
 	return err
 }
 
+// readLocal reads all that earlier runs left in the node's directory.
+func (n *Node) readLocal(ctx context.Context) (*journal.Owed, error) {
+	all, err := n.store.LocalJournals()
+	if err != nil {
+		return nil, err
+	}
+	var owed journal.Owed
+	for _, j := range all {
+		if err := n.readJournal(ctx, n.store.Run(), j, &owed); err != nil {
+			return nil, err
+		}
+	}
+	return &owed, nil
+}
+
 // readJournal adds a journal to what is owed, and names what of it cannot be read.
 func (n *Node) readJournal(ctx context.Context, of pasarela.Run, j pasarela.Journal, owed *journal.Owed) error {
 	return j.Read(ctx, func(data []byte) {
@@ -108,7 +123,12 @@ func (n *Node) recoverRuns(ctx context.Context, own, lost pasarela.Run, journals
 		}
 		spokeOf[i] = owed.Mentioned() // with those of journals that this run had taken over
 	}
-	records := owed.Records()
+	local, err := n.readLocal(ctx)
+	if err != nil {
+		return err
+	}
+	// What this node's directory knows to be over may be open in a journal that NATS did not take the end of.
+	records := slices.DeleteFunc(owed.Records(), func(r journal.Record) bool { return local.Closed(r.ConnectionID) })
 	done, err := n.gateway.Recover(ctx, records, func(ctx context.Context) error {
 		for i, run := range journals {
 			if n.store.Run() != own {

@@ -99,6 +99,16 @@ type Left struct {
 	keys []pasarela.Entry
 }
 
+// LocalJournals are all journals that earlier runs left in the node's directory, whatever
+// other runs have taken over of them.
+func (s *Store) LocalJournals() (all []pasarela.Journal, err error) {
+	runs, err := s.localRuns()
+	for _, run := range runs {
+		all = append(all, &fileJournal{path: journalPath(s.home, run)})
+	}
+	return all, err
+}
+
 // Left answers what earlier runs left in the node's directory, once it is decided what
 // of it other runs have taken over; nothing before. Forget has to follow.
 func (s *Store) Left(ctx context.Context) (left Left, err error) {

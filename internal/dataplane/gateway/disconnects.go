@@ -245,6 +245,8 @@ func (q *disconnects) end(d *disconnection, how outcome) {
 		q.mu.Lock()
 		delete(q.all, d)
 		q.mu.Unlock()
+	}
+	if how == delivered || how == lost {
 		q.settled(d.c)
 	}
 	q.queued.Add(-1)

@@ -200,3 +200,21 @@ func TestDamageIsReadOnce(t *testing.T) {
 		t.Errorf("%d records and %d losses, %d bytes summed of %d", len(got), losses, owed.Summed(), len(damage))
 	}
 }
+
+// What was closed is known by its id, also where a journal does not tell of its opening,
+// and so is everything that was spoken of.
+func TestTheClosedAreKnown(t *testing.T) {
+	var owed journal.Owed
+	if owed.Closed("c0001") {
+		t.Error("before anything was read")
+	}
+	owed.Add(journal.Encode([]journal.Record{plain(1), plain(2)}, "c0001", "c0009"), func(l journal.Loss) { t.Error(l) })
+	for id, want := range map[string]bool{"c0001": true, "c0002": false, "c0009": true, "c0003": false} {
+		if owed.Closed(id) != want {
+			t.Errorf("%s: %t", id, !want)
+		}
+	}
+	if got := owed.Mentioned(); !slices.Equal(got, []string{"c0001", "c0002", "c0009"}) {
+		t.Errorf("%v", got)
+	}
+}

@@ -74,6 +74,12 @@ func (o *Owed) begin() {
 	}
 }
 
+// Closed says whether a journal told of a connection's end.
+func (o *Owed) Closed(connectionID string) bool {
+	_, ok := o.closed[connectionID]
+	return ok
+}
+
 // Mentioned are the ids of all connections that journals spoke of, closed and moved ones
 // too.
 func (o *Owed) Mentioned() []string {
