@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -25,14 +26,21 @@ type cluster struct {
 	env   map[string]string
 }
 
-// newCluster builds the program, and starts everything.
-func newCluster(ctx context.Context, dir string, log io.Writer) (*cluster, error) {
+// newCluster builds the programs, and starts everything.
+func newCluster(ctx context.Context, dir string, log io.Writer, needs need) (*cluster, error) {
 	c := &cluster{dir: dir}
-	program := filepath.Join(dir, "pasarela")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/pasarela-ws/pasarela/cmd/pasarela").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	program, server, err := c.build(ctx, needs)
+	if err != nil {
+		return nil, err
 	}
-	if err := c.startNATS(log); err != nil {
+	if needs&disks != 0 {
+		for i := range size {
+			if err := errors.Join(mountDisk(c.data(i)), mountDisk(c.store(i))); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := c.startNATS(server, log); err != nil {
 		return c, err
 	}
 	for i := range size {
@@ -47,6 +55,7 @@ func newCluster(ctx context.Context, dir string, log io.Writer) (*cluster, error
 		c.urls[i] = "http://" + listen
 		c.nodes[i] = &process{
 			name: fmt.Sprint("node", i), program: program, log: log, ready: regexp.MustCompile(`serves http`),
+			clock: filepath.Join(dir, fmt.Sprint("node", i, ".clock")),
 			args: []string{
 				"serve", "--data", c.data(i), "--listen", listen, "--nats-url", strings.Join(servers, ","),
 				"--node-name", fmt.Sprint("node", i), "--account-id", "123456789012", "--region", "us-east-1",
@@ -67,13 +76,40 @@ func newCluster(ctx context.Context, dir string, log io.Writer) (*cluster, error
 	return c, nil
 }
 
+// build builds the node's program, and says which one is the NATS server: this one, unless
+// it must be built in the same way.
+func (c *cluster) build(ctx context.Context, needs need) (node, server string, err error) {
+	node = filepath.Join(c.dir, "pasarela")
+	if server, err = os.Executable(); err != nil {
+		return "", "", err
+	}
+	how := []string{"build"}
+	if needs&clocks != 0 {
+		overlay, err := clockOverlay(c.dir)
+		if err != nil {
+			return "", "", err
+		}
+		how, server = append(how, overlay), filepath.Join(c.dir, "chaos")
+		if err := goRun(ctx, append(how, "-o", server, "github.com/pasarela-ws/pasarela/test/chaos")); err != nil {
+			return "", "", err
+		}
+	}
+	return node, server, goRun(ctx, append(how, "-o", node, "github.com/pasarela-ws/pasarela/cmd/pasarela"))
+}
+
+func goRun(ctx context.Context, args []string) error {
+	if out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go %s: %w\n%s", args[0], err, out)
+	}
+	return nil
+}
+
+// data is a node's directory, store that of a NATS server.
 func (c *cluster) data(node int) string { return filepath.Join(c.dir, fmt.Sprint("node", node)) }
 
-func (c *cluster) startNATS(log io.Writer) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
+func (c *cluster) store(server int) string { return filepath.Join(c.dir, fmt.Sprint("nats", server)) }
+
+func (c *cluster) startNATS(program string, log io.Writer) (err error) {
 	clients, routes := make([]string, size), make([]string, size)
 	for i := range size {
 		if clients[i], err = free(); err != nil {
@@ -86,11 +122,14 @@ func (c *cluster) startNATS(log io.Writer) error {
 	for i := range size {
 		name := fmt.Sprint("nats", i)
 		config := filepath.Join(c.dir, name+".conf")
-		text := natsConfig(name, filepath.Join(c.dir, name), clients[i], routes[i], routes)
+		text := natsConfig(name, c.store(i), clients[i], routes[i], routes)
 		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 			return err
 		}
-		c.nats[i] = &process{name: name, program: self, args: []string{natsArgument, config}, log: log, ready: regexp.MustCompile("serves")}
+		c.nats[i] = &process{
+			name: name, program: program, args: []string{natsArgument, config}, log: log, ready: regexp.MustCompile("serves"),
+			clock: filepath.Join(c.dir, name+".clock"),
+		}
 		if err := c.nats[i].start(); err != nil {
 			return err
 		}

@@ -12,25 +12,43 @@ import (
 
 // fault is one thing that goes wrong, and its repair.
 type fault struct {
-	name string
-	do   func(ctx context.Context, r *run, target int) error
+	name  string
+	do    func(ctx context.Context, r *run, target int) error
+	needs need
+}
+
+// need is what a fault needs of the cluster.
+type need int
+
+const (
+	clocks need = 1 << iota // programs whose clocks can be stepped
+	disks                   // a file system for each process
+)
+
+func needsOf(chosen []fault) (all need) {
+	for _, f := range chosen {
+		all |= f.needs
+	}
+	return all
 }
 
 // faults are what a run chooses from, by name.
 var faults = []fault{
-	{"kill-node", func(ctx context.Context, r *run, i int) error {
+	{name: "kill-node", do: func(ctx context.Context, r *run, i int) error {
 		r.ledger.killed(i)
 		r.cluster.nodes[i].kill()
 		r.ledger.killed(i)
 		wait(ctx, r.pause(15*time.Second)) // half of the time another node is first
 		return r.cluster.nodes[i].start()
 	}},
-	{"kill-nats", func(ctx context.Context, r *run, i int) error {
+	{name: "kill-nats", do: func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.stalled(time.Now())
 		r.cluster.nats[i].kill()
 		wait(ctx, r.pause(5*time.Second))
 		return r.cluster.nats[i].start()
 	}},
-	{"kill-both", func(ctx context.Context, r *run, i int) error { // what is opened in between no server has taken
+	{name: "kill-both", do: func(ctx context.Context, r *run, i int) error { // what is opened in between no server has taken
+		defer r.ledger.stalled(time.Now())
 		server := r.random.IntN(size)
 		r.cluster.nats[server].kill()
 		wait(ctx, r.pause(5*time.Second))
@@ -43,7 +61,7 @@ var faults = []fault{
 		wait(ctx, r.pause(5*time.Second))
 		return r.cluster.nodes[i].start()
 	}},
-	{"freeze-node", func(ctx context.Context, r *run, i int) error {
+	{name: "freeze-node", do: func(ctx context.Context, r *run, i int) error {
 		r.ledger.killed(i)
 		r.cluster.nodes[i].freeze()
 		wait(ctx, r.pause(25*time.Second)) // a lease is ten
@@ -51,13 +69,14 @@ var faults = []fault{
 		r.cluster.nodes[i].thaw()
 		return nil
 	}},
-	{"freeze-nats", func(ctx context.Context, r *run, i int) error {
+	{name: "freeze-nats", do: func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.stalled(time.Now())
 		r.cluster.nats[i].freeze()
 		wait(ctx, r.pause(10*time.Second))
 		r.cluster.nats[i].thaw()
 		return nil
 	}},
-	{"isolate-node", func(ctx context.Context, r *run, i int) error {
+	{name: "isolate-node", do: func(ctx context.Context, r *run, i int) error {
 		r.ledger.killed(i)
 		r.cluster.isolate(i, true)
 		wait(ctx, r.pause(30*time.Second))
@@ -65,16 +84,41 @@ var faults = []fault{
 		r.ledger.killed(i)
 		return nil
 	}},
-	{"cut-link", func(ctx context.Context, r *run, i int) error {
+	{name: "cut-link", do: func(ctx context.Context, r *run, i int) error {
 		link := r.cluster.links[i][r.random.IntN(size)]
 		link.sever(true)
 		wait(ctx, r.pause(10*time.Second))
 		link.sever(false)
 		return nil
 	}},
-	{"restart-node", func(ctx context.Context, r *run, i int) error {
+	{name: "restart-node", do: func(ctx context.Context, r *run, i int) error {
 		r.cluster.nodes[i].stop()
 		return r.cluster.nodes[i].start()
+	}},
+	{name: "step-node-clock", needs: clocks, do: func(_ context.Context, r *run, i int) error {
+		return r.cluster.nodes[i].stepClock(r.step())
+	}},
+	{name: "step-nats-clock", needs: clocks, do: func(_ context.Context, r *run, i int) error {
+		return r.cluster.nats[i].stepClock(r.step())
+	}},
+	{name: "fill-node-disk", needs: disks, do: func(ctx context.Context, r *run, i int) error {
+		if err := fillDisk(r.cluster.data(i)); err != nil {
+			return err
+		}
+		wait(ctx, r.pause(20*time.Second))
+		return clearDisk(r.cluster.data(i))
+	}},
+	{name: "fill-nats-disk", needs: disks, do: func(ctx context.Context, r *run, i int) error {
+		defer r.ledger.stalled(time.Now())
+		if err := fillDisk(r.cluster.store(i)); err != nil {
+			return err
+		}
+		wait(ctx, r.pause(20*time.Second))
+		if err := clearDisk(r.cluster.store(i)); err != nil {
+			return err
+		}
+		r.cluster.nats[i].kill() // a server that met a full disk keeps JetStream off until it starts anew
+		return r.cluster.nats[i].start()
 	}},
 }
 
@@ -106,6 +150,11 @@ type run struct {
 // pause is a random time below most, at the run's pace.
 func (r *run) pause(most time.Duration) time.Duration {
 	return time.Duration(r.pace * float64(r.random.Int64N(int64(most))))
+}
+
+// step is how far a clock is to be off.
+func (r *run) step() time.Duration {
+	return time.Duration(r.random.Int64N(int64(2*longestStep))) - longestStep
 }
 
 // hurt does one fault after the other until ctx ends.

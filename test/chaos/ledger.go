@@ -14,6 +14,10 @@ import (
 // that is not in the journal yet: such a one may have no $disconnect, or a second.
 const window = 250 * time.Millisecond
 
+// election is how long after a fault of a NATS server the nodes' journals may not be
+// written: until its cluster has a leader again and the nodes have tried anew.
+const election = 15 * time.Second
+
 // ledger is what the backend and the clients saw.
 type ledger struct {
 	mu     sync.Mutex
@@ -22,7 +26,11 @@ type ledger struct {
 	open   []string // connections whose clients have their 101 and have seen no end
 	pushes map[string]*push
 	kills  [size][]time.Time // of each node: ends without a word, kills and cuts
+	stalls []stall
 }
+
+// stall is a time in which journals may not be written to NATS.
+type stall struct{ from, to time.Time }
 
 // life is one connection.
 type life struct {
@@ -96,14 +104,28 @@ func (l *ledger) killed(node int) {
 	l.kills[node] = append(l.kills[node], time.Now())
 }
 
+// stalled notes that a NATS server was faulty from then to now.
+func (l *ledger) stalled(from time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stalls = append(l.stalls, stall{from, time.Now().Add(election)})
+}
+
+// inStall says whether NATS may not have taken what was noted then.
+func (l *ledger) inStall(at time.Time) bool {
+	return slices.ContainsFunc(l.stalls, func(s stall) bool { return !at.Before(s.from) && !at.After(s.to) })
+}
+
 // verdict is what the ledger says of a run.
 type verdict struct {
 	Connections, Disconnects, Lost, Doubled int
 	// InWindow are those without a $disconnect, and with a second one, that the docs
 	// name: opened, or over, in the last moment before a kill.
 	MissedInWindow, RepeatedInWindow int
-	OtherRequest                     int           // repeated under another request id
-	Slowest                          time.Duration // from the end of a connection to its $disconnect
+	// RepeatedInStall were over while NATS may not have taken the journal that says so.
+	RepeatedInStall int
+	OtherRequest    int           // repeated under another request id
+	Slowest         time.Duration // from the end of a connection to its $disconnect
 	// Pushes were accepted. Of these, PushesLost did not reach a client that got a close
 	// frame, PushesCut one that got none: it left, or its node was killed.
 	Pushes, PushesLost, PushesCut, PushesDoubled int
@@ -112,8 +134,8 @@ type verdict struct {
 }
 
 func (v verdict) String() string {
-	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d",
-		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.OtherRequest, v.Slowest.Round(time.Millisecond),
+	return fmt.Sprintf("connections %d, $disconnects %d, lost %d, doubled %d (in the last batch before a kill: missed %d, repeated %d; repeated after a fault of NATS %d; other request ids %d), slowest %s; pushes accepted %d, lost %d, doubled %d, cut off with client or node %d, received without a 200 %d",
+		v.Connections, v.Disconnects, v.Lost, v.Doubled, v.MissedInWindow, v.RepeatedInWindow, v.RepeatedInStall, v.OtherRequest, v.Slowest.Round(time.Millisecond),
 		v.Pushes, v.PushesLost, v.PushesDoubled, v.PushesCut, v.PushesUnanswered)
 }
 
@@ -157,6 +179,10 @@ func (l *ledger) repeated(v *verdict, id string, of *life) {
 	}
 	if l.nearKill(of, first.at) {
 		v.RepeatedInWindow++
+		return
+	}
+	if l.inStall(first.at) {
+		v.RepeatedInStall++
 		return
 	}
 	v.Doubled++

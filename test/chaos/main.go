@@ -67,6 +67,11 @@ func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) 
 	if err != nil {
 		return v, err
 	}
+	if needsOf(chosen)&disks != 0 {
+		if here, err := withDisks(); err != nil || !here {
+			return v, err
+		}
+	}
 	dir, err := os.MkdirTemp("", "chaos-*")
 	if err != nil {
 		return v, err
@@ -83,7 +88,7 @@ func (o options) run(ctx context.Context, out io.Writer) (v verdict, err error) 
 		return v, err
 	}
 	defer log.Close()
-	c, err := newCluster(ctx, dir, log)
+	c, err := newCluster(ctx, dir, log, needsOf(chosen))
 	if c != nil {
 		defer c.close()
 	}

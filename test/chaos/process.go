@@ -22,6 +22,7 @@ type process struct {
 	args    []string
 	ready   *regexp.Regexp // a line that says that it serves; nil: it serves at once
 	log     io.Writer
+	clock   string // file of its clock's step; "": it has the machine's
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -33,6 +34,7 @@ func (p *process) start() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cmd = exec.Command(p.program, p.args...)
+	p.cmd.Env = append(os.Environ(), clockVariable+"="+p.clock)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return err
