@@ -190,6 +190,7 @@ func (n *Node) openControlPlane(_, running context.Context) error {
 	if n.listener.tls != nil {
 		n.run(running, "keys of TLS session tickets", newTickets(n.store.Bucket(), n.listener.tls, n.options.Log).run)
 	}
+	n.run(running, "memory that is not needed", trim)
 	n.run(running, "bounds of logs", func(ctx context.Context) error { return n.logs.keep(ctx, n.store.Bucket()) })
 	return nil
 }
