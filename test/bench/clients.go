@@ -26,6 +26,7 @@ const opPatience = 60 * time.Second
 // clients is the process that holds the client's ends. It obeys
 //
 //	open N C           open until there are N, C at a time
+//	resume N C         the same by a TLS session of an earlier connection
 //	messages N C       N round trips, one at a time on each of C connections
 //	push N ID...       N signed pushes to the first connections, whose ids these are
 //	close              every client closes at once
@@ -59,6 +60,7 @@ func runClients(args []string) error {
 		pool := x509.NewCertPool()
 		pool.AppendCertsFromPEM(pem)
 		c.dialer.tls = &tls.Config{RootCAs: pool, ServerName: "localhost", NextProtos: []string{"http/1.1"}}
+		c.pusher.tls = c.dialer.tls
 	}
 	return obey(c.act)
 }
@@ -68,6 +70,8 @@ func (c *clients) act(command string, args []string) (any, error) {
 	switch {
 	case command == "open" && len(numbers) == 2:
 		return timed(func() error { return c.open(numbers[0], numbers[1]) })
+	case command == "resume" && len(numbers) == 2:
+		return timed(func() error { return c.resume(numbers[0], numbers[1]) })
 	case command == "messages" && len(numbers) == 2:
 		return timed(func() error { return c.messages(numbers[0], numbers[1]) })
 	case command == "push" && len(numbers) == 1:
@@ -147,6 +151,30 @@ func (c *clients) open(n, atOnce int) error {
 			c.conns[i] = s
 		}
 	})
+}
+
+// resume opens as open does. All share one session, which the first of them brings.
+func (c *clients) resume(n, atOnce int) error {
+	if c.dialer.tls == nil {
+		return errors.New("there are TLS sessions with TLS only")
+	}
+	full := c.dialer.tls
+	c.dialer.tls = full.Clone()
+	c.dialer.tls.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	defer func() { c.dialer.tls = full }()
+	if err := c.open(len(c.conns)+1, 1); err != nil {
+		return err
+	}
+	before := len(c.conns)
+	if err := c.open(n, atOnce); err != nil {
+		return err
+	}
+	for i, s := range c.conns[before:] {
+		if !s.Conn.(*tls.Conn).ConnectionState().DidResume {
+			return fmt.Errorf("connection %d resumed no session", before+i)
+		}
+	}
+	return nil
 }
 
 // Clients say 64 bytes; the answer holds what they said.

@@ -7,7 +7,7 @@
 //	go run ./test/bench            # two minutes, a table
 //	go run ./test/bench -check     # exit status 1 when a target is missed
 //	go run ./test/bench -quick     # 20 seconds, for a look while working
-//	go run ./test/bench -tls       # idle TLS connections besides
+//	go run ./test/bench -tls       # the same over TLS besides
 //	go run ./test/bench -profile d # CPU profiles of each operation into directory d
 //
 // The gateway is a real "pasarela serve", set up through the AWS APIs: $connect
@@ -79,8 +79,8 @@ func flags(args []string) (p plan, check bool, err error) {
 	f.IntVar(&p.inFlight, "c", 64, "operations in flight")
 	f.DurationVar(&p.idle, "idle", 5*time.Second, "how long idle CPU is watched")
 	f.IntVar(&p.rounds, "rounds", 1, "rounds, interleaved; medians are shown")
-	f.BoolVar(&p.tls, "tls", false, "measure idle TLS connections too, with a certificate made for it")
-	f.IntVar(&p.tlsConns, "tls-conns", 10_000, "idle TLS connections; memory is the slope from a quarter of them to all")
+	f.BoolVar(&p.tls, "tls", false, "measure the same over TLS too, with a certificate made for it")
+	f.IntVar(&p.tlsConns, "tls-conns", 10_000, "idle TLS connections, of which a quarter is the first fill")
 	f.StringVar(&p.profile, "profile", "", "directory for CPU profiles and one heap profile of pasarela")
 	f.StringVar(&p.only, "only", "", "measure this gateway alone: pasarela or std")
 	f.BoolVar(&check, "check", false, "exit status 1 when a target is missed")

@@ -25,11 +25,12 @@ type figures struct {
 	pushes   float64
 	closing  time.Duration // until the last $disconnect arrived
 	after    int           // RSS after all have left and a collection, above base, bytes
-	tls      float64       // bytes an idle TLS connection, after a collection
+	resumed  float64       // microseconds of CPU of a $connect by an earlier TLS session
+	secure   *figures      // the same over TLS; nil: not measured
 }
 
 // settling is how long nothing is done before memory is read.
-const settling = 2 * time.Second
+const settling = 3 * time.Second
 
 // round is one gateway's measurement under way.
 type round struct {
@@ -52,7 +53,7 @@ func measure(ctx context.Context, p plan, c contestant, dir string) (figures, er
 		}
 	}
 	if p.tls && s.operator != nil {
-		r.figures.tls, err = measureTLS(ctx, p, c, dir)
+		r.figures.secure, err = measureTLS(ctx, p, c, dir)
 	}
 	return r.figures, err
 }
@@ -82,6 +83,9 @@ func (s *site) crowd(total int) (clients []*process, err error) {
 	return clients, nil
 }
 
+// warmUpMessages fill the history of executions, whose memory is bounded and no connection's.
+const warmUpMessages = 16_000
+
 // warmUp lets every path run once before anything counts.
 func (r *round) warmUp() (err error) {
 	if r.clients, err = r.crowd(r.plan.to); err != nil {
@@ -91,7 +95,7 @@ func (r *round) warmUp() (err error) {
 		return err
 	}
 	first := r.clients[0]
-	if err := first.ask(r.ctx, nil, opPatience, "messages %d %d", 4000, r.plan.inFlight); err != nil {
+	if err := first.ask(r.ctx, nil, opPatience, "messages %d %d", warmUpMessages, r.plan.inFlight); err != nil {
 		return err
 	}
 	if err := r.pushed(4000, nil); err != nil {

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -23,6 +24,7 @@ import (
 type pusher struct {
 	addr, path, region string
 	access, secret     string
+	tls                *tls.Config // nil: without TLS
 }
 
 // news is what is pushed: 64 bytes.
@@ -55,7 +57,10 @@ func (p *pusher) post(id string, n int) error {
 	if err != nil {
 		return err
 	}
-	defer nc.Close()
+	defer func() { _ = nc.Close() }()
+	if p.tls != nil {
+		nc = tls.Client(nc, p.tls)
+	}
 	if err := nc.SetDeadline(time.Now().Add(opPatience)); err != nil {
 		return err
 	}

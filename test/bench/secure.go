@@ -17,37 +17,48 @@ import (
 	"time"
 )
 
-// measureTLS is the memory of an idle TLS connection after a collection, as the
-// slope from a quarter of the connections to all.
-func measureTLS(ctx context.Context, p plan, c contestant, dir string) (perConnection float64, err error) {
+// measureTLS measures a gateway with a certificate of its own.
+func measureTLS(ctx context.Context, p plan, c contestant, dir string) (*figures, error) {
 	certificate, err := writeCertificate(dir)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	secured := contestant{c.name, func(ctx context.Context, s *site) error {
 		s.certificate = certificate
 		return c.start(ctx, s)
 	}}
+	p.from, p.to = p.tlsConns/4, p.tlsConns
+	if p.profile != "" {
+		p.profile += "-tls"
+	}
 	s, err := secured.open(ctx, p, dir)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer s.end()
 	r := &round{site: s, ctx: ctx}
-	if r.clients, err = r.crowd(p.tlsConns); err != nil {
-		return 0, err
-	}
-	var rss [2]int
-	for i, n := range [2]int{p.tlsConns / 4, p.tlsConns} {
-		if err := r.open(n); err != nil {
-			return 0, err
-		}
-		time.Sleep(settling)
-		if rss[i], err = r.collect("tls"); err != nil {
-			return 0, err
+	for _, step := range []func() error{r.warmUp, r.fill, r.rest, r.talk, r.news, r.comeBack} {
+		if err := step(); err != nil {
+			return nil, err
 		}
 	}
-	return float64(rss[1]-rss[0]) / float64(p.tlsConns-p.tlsConns/4), nil
+	return &r.figures, nil
+}
+
+// comeBack opens a quarter more connections, which resume a TLS session.
+func (r *round) comeBack() error {
+	last := r.clients[len(r.clients)-1]
+	var have int
+	if err := last.ask(r.ctx, &have, opPatience, "alive"); err != nil {
+		return err
+	}
+	n := r.plan.to / 4
+	return r.profiled(r.ctx, "resumed", func() (err error) {
+		r.figures.resumed, _, err = r.spent(n, func() error {
+			return last.ask(r.ctx, nil, 4*opPatience, "resume %d %d", have+n, r.plan.inFlight)
+		})
+		return err
+	})
 }
 
 // writeCertificate makes a certificate for loopback, key and all in one file.
