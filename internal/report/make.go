@@ -64,6 +64,9 @@ func still(job jobs.Job, d *definition.Definition) error {
 	if !job.Defined() && !d.Allows(job.Caller) {
 		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows caller %q", job.Caller)}
 	}
+	if missing, ok := d.AllowsAttributes(job.Attributes); !ok && !job.Defined() {
+		return &jobs.Failure{Reason: "not_allowed", Cause: fmt.Errorf("the definition no longer allows the caller's attribute %s: %q", missing, job.Attributes[missing])}
+	}
 	values, err := d.Check(job.Parameters)
 	if err != nil {
 		return &jobs.Failure{Reason: "definition_changed", Cause: fmt.Errorf("the definition no longer takes the parameters: %w", err)}

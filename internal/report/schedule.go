@@ -142,7 +142,7 @@ func (s *Service) runSchedule(ctx context.Context, run schedules.Run) error {
 // requestOf is what a schedule asks for.
 func requestOf(schedule *schedules.Schedule) intake.Request {
 	request := intake.Request{
-		Schedule: schedule.ID, Deliver: schedule.Deliver, Type: schedule.Type, Caller: schedule.Caller, Client: schedule.Client,
+		Schedule: schedule.ID, Deliver: schedule.Deliver, Type: schedule.Type, Caller: schedule.Caller, Attributes: schedule.Attributes, Client: schedule.Client,
 		Language: schedule.Language, Format: schedule.Format, Parameters: schedule.Parameters, Lists: schedule.Lists,
 		DomainName: schedule.DomainName, Stage: schedule.Stage,
 	}

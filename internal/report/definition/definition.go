@@ -38,6 +38,7 @@ type Definition struct {
 	Format      Format
 	FileName    string // without extension; {parameter} is filled in
 	Callers     []string
+	Attributes  map[string][]string // that a caller must have, each with one of these values
 	Schedules   []Schedule
 	WhenGone    WhenGone
 	Limits      Limits
@@ -158,20 +159,6 @@ const (
 // CLDR, supplemental measurement data, paper sizes.
 var letterCurrencies = []string{"BZD", "CAD", "CLP", "COP", "CRC", "GTQ", "MXN", "NIO", "PAB", "PHP", "USD", "VES"}
 
-// Allows tells whether the caller may ask for this report: Callers lists
-// names, or prefixes that end in "*"; an empty list allows everyone.
-func (d *Definition) Allows(caller string) bool {
-	if len(d.Callers) == 0 {
-		return true
-	}
-	for _, pattern := range d.Callers {
-		if matchesCaller(pattern, caller) {
-			return true
-		}
-	}
-	return false
-}
-
 // Column returns the place of the named column, or -1.
 func (d *Definition) Column(name string) int {
 	for i, column := range d.Columns {
@@ -180,11 +167,4 @@ func (d *Definition) Column(name string) int {
 		}
 	}
 	return -1
-}
-
-func matchesCaller(pattern, caller string) bool {
-	if n := len(pattern) - 1; n >= 0 && pattern[n] == '*' {
-		return len(caller) >= n && caller[:n] == pattern[:n]
-	}
-	return pattern == caller
 }

@@ -38,7 +38,7 @@ var (
 
 // Reserved are the names that a create request uses itself, so no parameter can
 // have them.
-var Reserved = []string{"connectionId", "type", "reportType", "caller", "language", "format", "parameters", "domainName", "stage"}
+var Reserved = []string{"connectionId", "type", "reportType", "caller", "attributes", "language", "format", "parameters", "domainName", "stage"}
 
 // Read reads one definition. A logo is looked for beside the file. The error is
 // a Problems that lists everything wrong with it.
@@ -120,12 +120,13 @@ func (w *walk) definition(node *yaml.Node, d *Definition) {
 		"callers": func(v *yaml.Node) {
 			w.list(v, "callers", func(item *yaml.Node) { d.Callers = append(d.Callers, w.words(item, "a caller")) })
 		},
-		"schedules": func(v *yaml.Node) { w.list(v, "schedules", func(item *yaml.Node) { w.schedule(item, d) }) },
-		"whenGone":  func(v *yaml.Node) { d.WhenGone = oneOf(w, v, "whenGone", Finish, Cancel) },
-		"limits":    func(v *yaml.Node) { w.limits(v, &d.Limits) },
-		"retention": func(v *yaml.Node) { d.Retention = w.duration(v, "retention", time.Minute, 365*24*time.Hour) },
-		"logo":      func(v *yaml.Node) { w.logo(v, d) },
-		"count":     func(v *yaml.Node) { d.Count = w.boolean(v, "count") },
+		"attributes": func(v *yaml.Node) { w.attributes(v, d) },
+		"schedules":  func(v *yaml.Node) { w.list(v, "schedules", func(item *yaml.Node) { w.schedule(item, d) }) },
+		"whenGone":   func(v *yaml.Node) { d.WhenGone = oneOf(w, v, "whenGone", Finish, Cancel) },
+		"limits":     func(v *yaml.Node) { w.limits(v, &d.Limits) },
+		"retention":  func(v *yaml.Node) { d.Retention = w.duration(v, "retention", time.Minute, 365*24*time.Hour) },
+		"logo":       func(v *yaml.Node) { w.logo(v, d) },
+		"count":      func(v *yaml.Node) { d.Count = w.boolean(v, "count") },
 		"timezone": func(v *yaml.Node) {
 			zone, err := value.ParseZone(w.words(v, "timezone"))
 			if err != nil {

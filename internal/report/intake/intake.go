@@ -36,8 +36,9 @@ var ErrNotAllowed = errors.New("this caller may not ask for this report")
 type Request struct {
 	ConnectionID   string
 	Type           string
-	Caller         string // who asks, as the integration says; the client or the connection by default
-	Client         string // a capability that the client was given before; "" for a client that is new
+	Caller         string            // who asks, as the integration says; the client or the connection by default
+	Attributes     map[string]string // of the caller, as the integration says
+	Client         string            // a capability that the client was given before; "" for a client that is new
 	Language       string
 	Format         string
 	DomainName     string // with Stage: where @connections is, if not where configured
@@ -109,7 +110,7 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 		return jobs.Job{}, err
 	}
 	job := jobs.Job{
-		Type: wanted.Type, Caller: request.Caller, ConnectionID: request.ConnectionID, Endpoint: endpoint,
+		Type: wanted.Type, Caller: request.Caller, Attributes: request.Attributes, ConnectionID: request.ConnectionID, Endpoint: endpoint,
 		Language: string(wanted.Language), Format: string(wanted.Format), Source: wanted.Source,
 		Schedule: request.Schedule, Deliver: request.Deliver,
 	}
@@ -126,6 +127,9 @@ func (in *Intake) job(request Request) (jobs.Job, error) {
 	job.Caller = cmp.Or(job.Caller, job.Client, request.ConnectionID)
 	if !job.Defined() && !wanted.Allows(job.Caller) {
 		return jobs.Job{}, fmt.Errorf("%w: type %s, caller %q", ErrNotAllowed, job.Type, job.Caller)
+	}
+	if missing, ok := wanted.AllowsAttributes(request.Attributes); !ok && !job.Defined() {
+		return jobs.Job{}, fmt.Errorf("%w: type %s, by its attribute %s", ErrNotAllowed, job.Type, missing)
 	}
 	if request.Language != "" {
 		spoken, ok := language.Parse(request.Language)

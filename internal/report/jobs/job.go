@@ -33,9 +33,10 @@ func (s State) Final() bool { return s == Ready || s == Failed || s == Cancelled
 type Job struct {
 	ID           string            `json:"id"`
 	Type         string            `json:"type"`
-	Caller       string            `json:"caller"`           // what fairness and permissions go by
-	Client       string            `json:"client,omitempty"` // whose capability gives access to it
-	Source       string            `json:"source,omitempty"` // database that it reads
+	Caller       string            `json:"caller"`               // what fairness and permissions go by
+	Attributes   map[string]string `json:"attributes,omitempty"` // of the caller, as the integration says
+	Client       string            `json:"client,omitempty"`     // whose capability gives access to it
+	Source       string            `json:"source,omitempty"`     // database that it reads
 	ConnectionID string            `json:"connectionId,omitempty"`
 	Endpoint     string            `json:"endpoint,omitempty"` // of @connections
 	Language     string            `json:"language"`

@@ -39,6 +39,7 @@ type Schedule struct {
 	Lists          []string          `json:"lists,omitempty"`      // parameters that were given as a list
 	Deliver        []jobs.Target     `json:"deliver"`
 	Caller         string            `json:"caller,omitempty"`
+	Attributes     map[string]string `json:"attributes,omitempty"` // of the caller
 	Client         string            `json:"client,omitempty"`
 	DomainName     string            `json:"domainName,omitempty"` // with Stage: where the @connections of a connection is
 	Stage          string            `json:"stage,omitempty"`

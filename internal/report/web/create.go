@@ -73,6 +73,12 @@ func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) er
 		delete(members, name)
 	}
 	request := intake.Request{Parameters: map[string]string{}, IdempotencyKey: r.Header.Get("Idempotency-Key")}
+	if raw, ok := members["attributes"]; ok {
+		if request.Attributes, err = readAttributes(raw); err != nil {
+			return intake.Request{}, err
+		}
+		delete(members, "attributes")
+	}
 	if nested, ok := members["parameters"]; ok {
 		given, err := readNested(nested)
 		if err != nil {
@@ -80,7 +86,7 @@ func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) er
 		}
 		if err := fill(&request, given, map[string]*string{
 			"language": &request.Language, "format": &request.Format,
-			"reportType": nil, "type": nil, "caller": nil, "client": nil, // of a query string, which clients write
+			"reportType": nil, "type": nil, "caller": nil, "client": nil, "attributes": nil, // of a query string, which clients write
 		}); err != nil {
 			return intake.Request{}, err
 		}
@@ -90,6 +96,40 @@ func readRequestWith(r *http.Request, others map[string]func(json.RawMessage) er
 		"connectionId": &request.ConnectionID, "type": &request.Type, "caller": &request.Caller, "client": &request.Client,
 		"language": &request.Language, "format": &request.Format, "domainName": &request.DomainName, "stage": &request.Stage,
 	})
+}
+
+const (
+	maxAttributes = 32
+	maxAttribute  = 1024 // bytes of a value
+)
+
+// readAttributes reads what the integration says of the caller: an object of texts, numbers
+// and booleans, or "" or null where a template found none. Empty ones are left out.
+func readAttributes(raw json.RawMessage) (map[string]string, error) {
+	if text := string(raw); text == `""` || text == "null" {
+		return nil, nil
+	}
+	members, err := readObject("attributes", raw)
+	if err != nil {
+		return nil, err
+	}
+	if len(members) > maxAttributes {
+		return nil, &definition.FieldError{Field: "attributes", Reason: fmt.Sprintf("has more than %d members", maxAttributes)}
+	}
+	attributes := map[string]string{}
+	for name, raw := range members {
+		text, err := readText(raw)
+		if err == nil && len(text) > maxAttribute {
+			err = fmt.Errorf("is longer than %d bytes", maxAttribute)
+		}
+		if err != nil {
+			return nil, &definition.FieldError{Field: "attributes", Reason: name + " " + err.Error()}
+		}
+		if text != "" {
+			attributes[name] = text
+		}
+	}
+	return attributes, nil
 }
 
 // readNested reads the member "parameters": an object, or "" or null where a

@@ -97,11 +97,11 @@ func (s *server) readSchedule(r *http.Request, who identity) (schedules.Schedule
 	}
 	wish := schedules.Schedule{
 		Type: request.Type, When: when, Zone: zone, Language: request.Language, Format: request.Format, Parameters: request.Parameters, Lists: request.Lists,
-		Deliver: deliver, Caller: request.Caller, DomainName: request.DomainName, Stage: request.Stage,
+		Deliver: deliver, Caller: request.Caller, Attributes: request.Attributes, DomainName: request.DomainName, Stage: request.Stage,
 	}
 	switch {
 	case who.role == client:
-		wish.Client, wish.Caller = who.client, "" // who shows a capability is that client
+		wish.Client, wish.Caller, wish.Attributes = who.client, "", nil // who shows a capability is that client
 	case request.Client != "":
 		name, ok := s.intake.Grants.Read(request.Client, time.Now())
 		if !ok {
@@ -132,7 +132,7 @@ func (s *server) checkSchedule(wish *schedules.Schedule) error {
 		return &definition.FieldError{Field: "deliver", Reason: fmt.Sprintf("must have 1 to %d targets, such as {\"mail\": \"ana@example.com\"}", schedules.MostTargets)}
 	}
 	request := intake.Request{
-		Schedule: "new", Deliver: wish.Deliver, Type: wish.Type, Caller: wish.Caller, Client: wish.Client, Language: wish.Language, Format: wish.Format,
+		Schedule: "new", Deliver: wish.Deliver, Type: wish.Type, Caller: wish.Caller, Attributes: wish.Attributes, Client: wish.Client, Language: wish.Language, Format: wish.Format,
 		Parameters: wish.Parameters, Lists: wish.Lists, DomainName: wish.DomainName, Stage: wish.Stage,
 	}
 	for _, target := range wish.Deliver {

@@ -47,7 +47,8 @@ func (s *server) types(w http.ResponseWriter, r *http.Request) {
 		caller = r.URL.Query().Get("caller")
 	}
 	for _, d := range s.intake.Catalogue.All() {
-		if who.role == operator && caller == "" || d.Allows(caller) {
+		_, attributes := d.AllowsAttributes(nil)
+		if who.role == operator && (caller == "" || d.Allows(caller)) || d.Allows(caller) && attributes {
 			list = append(list, describe(d))
 		}
 	}

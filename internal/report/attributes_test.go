@@ -1,0 +1,70 @@
+package report_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pasarela-ws/pasarela/internal/report"
+	"github.com/pasarela-ws/pasarela/internal/report/delivery"
+	"github.com/pasarela-ws/pasarela/internal/report/jobs"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
+)
+
+const ruled = `
+type: ruled
+title: Ruled
+attributes: { department: [sales, "fin-*"], level: "3" }
+sql: select 1 as a
+columns: [{ name: a, format: integer }]
+`
+
+// TestADefinitionAsksForAttributes: what the gateway's authorizer says of a caller decides,
+// at the top of the body alone, and again when the report begins.
+func TestADefinitionAsksForAttributes(t *testing.T) {
+	t.Parallel()
+	dir := folderOf(t, accents, ruled)
+	served, service := startService(t, newGateway(t).URL, report.Options{DefinitionsDir: dir, Workers: 1, Delivery: delivery.Options{Folders: map[string]string{"accounts": t.TempDir()}}})
+	for body, want := range map[string]int{
+		`"attributes":{"department":"sales","level":3}`:                    201,
+		`"attributes":{"department":"fin-madrid","level":"3","more":true}`: 201,
+		`"attributes":{"department":"finance","level":3}`:                  403,
+		`"attributes":{"department":"sales"}`:                              403,
+		`"attributes":{"department":"","level":3}`:                         403,
+		`"attributes":""`: 403,
+		`"caller":"boss"`: 403,
+		`"parameters":{"attributes":"x","department":"sales","level":"3"}`: 403,
+		`"attributes":{"department":["sales"],"level":3}`:                  400,
+		`"attributes":[1]`: 400,
+		`"attributes":{"department":"sales","department":"x"}`:                      400,
+		`"attributes":{"department":"` + strings.Repeat("x", 1025) + `","level":3}`: 400,
+	} {
+		if status, said := ask(t, served, "POST", "/api/reports/create", "", `{"connectionId":"c=","type":"ruled",`+body+`}`); status != want {
+			t.Errorf("%.80s answered %d %s, want %d", body, status, said, want)
+		}
+	}
+	_, content := ask(t, served, "POST", "/page/client", "", "")
+	client := decode[struct{ Access string }](t, content).Access
+	if _, types := ask(t, served, "GET", "/api/reports/types", client, ""); strings.Contains(types, "ruled") {
+		t.Errorf("a client without attributes sees %s", types)
+	}
+	const wish = `{"type":"ruled","when":"every day at 7","timezone":"UTC","deliver":[{"folder":"accounts"}],"attributes":{"department":"sales","level":3}}`
+	if status, said := ask(t, served, "POST", "/api/schedules", client, wish); status != http.StatusForbidden {
+		t.Errorf("a client that names its own attributes answered %d %s", status, said)
+	}
+	made := makeSchedule(t, served, wish)
+	runNow(t, served, made.ID)
+	var first scheduled
+	testkit.Eventually(t, "a report of the schedule", func() bool { first = listOf(t, served)[0]; return first.LastReport != "" })
+	waitState(t, served, first.LastReport, jobs.Ready)
+	if err := os.WriteFile(filepath.Join(dir, "1.yaml"), []byte(strings.Replace(ruled, `level: "3"`, `level: "4"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	runNow(t, served, made.ID)
+	testkit.Eventually(t, "a refusal", func() bool { return strings.Contains(listOf(t, served)[0].Problem, "level") })
+}
