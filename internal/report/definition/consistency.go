@@ -23,6 +23,7 @@ func (w *walk) consistency(node, sql *yaml.Node, d *Definition) {
 		w.statement(sql, d)
 	}
 	w.chartColumns(d)
+	w.groups(d)
 	if d.Sheet.Name == nil {
 		d.Sheet.Name = sheetNames(d.Title, d.Type)
 	}
@@ -96,6 +97,35 @@ func (w *walk) chartColumns(d *Definition) {
 		w.fault(w.chartNode, "chart: value %q is not a column of format integer, number, money or percent", d.Chart.Value)
 	}
 }
+
+// groups checks the columns by which rows are put together. A subtotal among the rows is
+// none of a table's.
+func (w *walk) groups(d *Definition) {
+	for _, one := range []struct {
+		key, column string
+		node        *yaml.Node
+	}{{"group", d.Sheet.Group, w.groupNode}, {"split", d.Sheet.Split, w.splitNode}} {
+		if one.node != nil && d.Column(one.column) < 0 {
+			w.fault(one.node, "sheet: %s %q is not a column", one.key, one.column)
+		}
+	}
+	if w.groupNode == nil {
+		return
+	}
+	if !slices.ContainsFunc(d.Columns, func(column Column) bool { return column.Total != NoTotal }) {
+		w.fault(w.groupNode, "sheet: group needs a column with a total")
+	}
+	if d.Sheet.Group == d.Sheet.Split {
+		w.fault(w.groupNode, "sheet: group and split are the same column")
+	}
+	if w.tableNode != nil && d.Sheet.Table {
+		w.fault(w.tableNode, "sheet: a table has no subtotals; leave out table or group")
+	}
+	d.Sheet.Table = false
+}
+
+// SheetName is as much of a text as a sheet can be called; "" where there is nothing.
+func SheetName(text string) string { return sheetName(text) }
 
 // sheetNames makes sheet names from titles, and from the report's type where a
 // title has nothing that a sheet can be called.

@@ -144,6 +144,8 @@ type Sheet struct {
 	Rows  int           // rows a sheet, header and total included
 	Table bool          // banded table; otherwise a plain filter
 	Paper Paper
+	Group string // column whose equal values, one below the other, get a subtotal; "" for none
+	Split string // column whose every value gets a sheet; "" for none
 }
 
 // A Paper is what the workbook is printed on.

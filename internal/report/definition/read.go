@@ -226,7 +226,9 @@ func (w *walk) sheet(node *yaml.Node, sheet *Sheet) {
 			}
 		},
 		"rows":  func(v *yaml.Node) { sheet.Rows = int(w.integer(v, "rows", 10, MaxSheetRows)) },
-		"table": func(v *yaml.Node) { sheet.Table = w.boolean(v, "table") },
+		"table": func(v *yaml.Node) { w.tableNode, sheet.Table = v, w.boolean(v, "table") },
+		"group": func(v *yaml.Node) { w.groupNode, sheet.Group = v, w.words(v, "group") },
+		"split": func(v *yaml.Node) { w.splitNode, sheet.Split = v, w.words(v, "split") },
 		"paper": func(v *yaml.Node) { sheet.Paper = oneOf(w, v, "paper", A4, Letter) },
 	})
 }

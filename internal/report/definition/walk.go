@@ -19,6 +19,8 @@ type walk struct {
 	problems   Problems
 	parameters []*yaml.Node // where each parameter stands
 	chartNode  *yaml.Node
+
+	tableNode, groupNode, splitNode *yaml.Node // of the sheet; nil: not given
 }
 
 // A member reads the value of one key.

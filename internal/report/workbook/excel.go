@@ -20,10 +20,11 @@ type excelWriter struct {
 	sheets  []int       // rows of each sheet, the header included and the total not
 	outline *outline
 	cells   []cell
+	levels  []level
 }
 
 func createExcel(out io.Writer, d *definition.Definition, options Options) (w *excelWriter, err error) {
-	w = &excelWriter{tally: newTally(d, options), outline: newOutline(d, options), cells: make([]cell, len(d.Columns))}
+	w = &excelWriter{tally: newTally(d, options), outline: newOutline(d, options), cells: make([]cell, len(d.Columns)), levels: newLevels(d)}
 	from := options.From
 	if from == nil {
 		if w.archive, err = newArchive(out, options.Made, 0, nil); err != nil {
@@ -34,9 +35,10 @@ func createExcel(out io.Writer, d *definition.Definition, options Options) (w *e
 	if w.archive, err = newArchive(out, options.Made, from.Bytes, from.Files); err != nil {
 		return nil, err
 	}
-	if !w.goOn(from) || len(from.Sheets) == 0 || w.archive.to == nil {
+	if !w.goOn(from) || !w.regroupFrom(from.Groups) || len(from.Sheets) == 0 || w.archive.to == nil {
 		return nil, ErrState
 	}
+	w.outline.names = slices.Clone(from.Names)
 	w.sheets, w.sheet = slices.Clone(from.Sheets), w.encoder()
 	w.sheet.row = from.Row
 	return w, nil
@@ -50,20 +52,37 @@ func (w *excelWriter) Row(values []value.Value) error {
 		w.cells[i] = w.cell(i, v)
 		w.fit(&w.cells[i])
 	}
-	// The last sheet keeps a row free for the total.
-	if w.sheet.row >= w.definition.Sheet.Rows-1 {
-		if len(w.sheets) == MaxSheets {
-			return ErrTooManySheets
-		}
-		if err := w.finish(); err != nil {
-			return err
-		}
-		if err := w.begin(); err != nil {
+	if err := w.regroup(); err != nil {
+		return err
+	}
+	// A sheet keeps rows free for the subtotals and the total.
+	if w.sheet.row >= w.definition.Sheet.Rows-1-len(w.levels) {
+		w.sheets[len(w.sheets)-1] = w.sheet.row
+		if err := w.nextSheet(true); err != nil {
 			return err
 		}
 	}
 	w.add(w.cells)
+	w.addToGroups()
 	return w.sheet.write(w.cells)
+}
+
+// nextSheet begins another sheet, which goes on with the group of the last one or has one of
+// its own.
+func (w *excelWriter) nextSheet(goesOn bool) error {
+	if len(w.sheets) == MaxSheets {
+		return ErrTooManySheets
+	}
+	if err := w.endSheet(); err != nil {
+		return err
+	}
+	if err := w.begin(); err != nil {
+		return err
+	}
+	if goesOn && len(w.levels) > 0 && w.levels[0].sheets {
+		w.outline.name(len(w.sheets), w.levels[0].key)
+	}
+	return nil
 }
 
 // fit cuts a text that a cell does not hold, so that it shows.
@@ -90,8 +109,17 @@ func unitsWithin(text string, most int) int {
 // Close writes the totals, the last sheet's end and everything else of the
 // workbook.
 func (w *excelWriter) Close() error {
-	w.sheets[len(w.sheets)-1] = w.sheet.row
-	if w.hasTotals() && w.rows > 0 {
+	split := w.definition.Sheet.Split != ""
+	if !split || w.rows == 0 {
+		w.sheets[len(w.sheets)-1] = w.sheet.row
+	}
+	if err := w.endGroups(0); err != nil {
+		return err
+	}
+	if w.hasTotals() && w.rows > 0 && !split { // each sheet has its own, and the summary that of all
+		if w.definition.Sheet.Group != "" {
+			w.sheets[len(w.sheets)-1] = w.sheet.row
+		}
 		if err := w.writeTotals(); err != nil {
 			return err
 		}
@@ -122,13 +150,11 @@ func (w *excelWriter) begin() error {
 }
 
 func (w *excelWriter) encoder() *rowEncoder {
-	return newRowEncoder(w.archive, w.definition.Columns, w.outline.styles, w.options.Language)
-}
-
-// finish closes a sheet that is full.
-func (w *excelWriter) finish() error {
-	w.sheets[len(w.sheets)-1] = w.sheet.row
-	return w.endSheet()
+	e := newRowEncoder(w.archive, w.definition.Columns, w.outline.styles, w.options.Language)
+	if w.definition.Sheet.Group != "" {
+		e.level = ` outlineLevel="1"` // a click folds the rows above a subtotal
+	}
+	return e
 }
 
 func (w *excelWriter) endSheet() error {
@@ -170,12 +196,18 @@ const (
 // sheets ('A:B'!C1). It is "" for more sheets than a formula holds; the total is a
 // plain value then.
 func (w *excelWriter) totalFormula(column int) string {
-	if len(w.sheets) > maxArguments {
+	most := maxArguments
+	if len(w.levels) > 0 {
+		most-- // SUBTOTAL's number is one, too
+	}
+	if len(w.sheets) > most {
 		return ""
 	}
-	function := map[definition.Total]string{definition.Sum: "SUM", definition.Average: "AVERAGE", definition.Count: "COUNTA"}[w.definition.Columns[column].Total]
-	letter, formula := columnName(column+1), []byte(nil)
-	formula = append(append(formula, function...), '(')
+	function := functions[w.definition.Columns[column].Total].plain
+	if len(w.levels) > 0 {
+		function = functions[w.definition.Columns[column].Total].subtotal
+	}
+	letter, formula := columnName(column+1), []byte(function)
 	for i, last := range w.sheets {
 		if i < len(w.sheets)-1 {
 			formula = fmt.Appendf(formula, "%s!%s2:%s%d,", quotedSheet(w.outline.sheetName(i+1)), letter, letter, last)

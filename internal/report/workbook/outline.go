@@ -16,6 +16,7 @@ type outline struct {
 	options    Options
 	styleSheet *styleSheet
 	styles     styles
+	names      []string // of sheets that a column's values name; "" is a name by number
 }
 
 func newOutline(d *definition.Definition, options Options) *outline {
@@ -32,6 +33,9 @@ func (o *outline) path(number int) string { return sheetPath(number + 1) }
 
 // sheetName is the name of a sheet of rows, within Excel's 31 UTF-16 units.
 func (o *outline) sheetName(number int) string {
+	if number <= len(o.names) && o.names[number-1] != "" {
+		return o.names[number-1]
+	}
 	name := o.definition.Sheet.Name.In(o.options.Language)
 	if number == 1 {
 		return name
@@ -74,7 +78,11 @@ func (o *outline) head() []byte {
 		header.WriteString(textCell(columnName(i+1)+"1", o.styles.headers[i], column.Header.In(o.options.Language)))
 	}
 	const frozen = `<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/>`
-	return fmt.Appendf(nil, declaration+sheetHead+`<row r="1">%s</row>`, "", frozen, &columns, &header)
+	head := sheetHead
+	if o.definition.Sheet.Group != "" {
+		head = strings.Replace(head, `defaultRowHeight="15"`, `defaultRowHeight="15" outlineLevelRow="1"`, 1)
+	}
+	return fmt.Appendf(nil, declaration+head+`<row r="1">%s</row>`, "", frozen, &columns, &header)
 }
 
 // tail is what stands in a sheet of so many rows behind the last, or behind the total.

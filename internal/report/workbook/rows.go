@@ -23,6 +23,7 @@ type rowEncoder struct {
 	buffer  []byte
 	row     int // rows written, the header included
 	columns []encodedColumn
+	level   string // attribute of rows that a subtotal stands below
 
 	language language.Language
 }
@@ -68,18 +69,22 @@ func (e *rowEncoder) end(tail []byte) error {
 }
 
 func (e *rowEncoder) write(cells []cell) error {
-	row := e.openRow()
+	row := e.openRowOf(e.level)
 	for i := range cells {
 		e.cell(i, row, &cells[i])
 	}
 	return e.closeRow()
 }
 
-func (e *rowEncoder) openRow() int {
+func (e *rowEncoder) openRow() int { return e.openRowOf("") }
+
+func (e *rowEncoder) openRowOf(level string) int {
 	e.row++
 	e.buffer = append(e.buffer[:0], `<row r="`...)
 	e.buffer = strconv.AppendInt(e.buffer, int64(e.row), 10)
-	e.buffer = append(e.buffer, `">`...)
+	e.buffer = append(e.buffer, '"')
+	e.buffer = append(e.buffer, level...)
+	e.buffer = append(e.buffer, '>')
 	return e.row
 }
 

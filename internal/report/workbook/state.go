@@ -20,6 +20,8 @@ type State struct {
 	Sheets []int        `json:"sheets,omitempty"` // of a workbook
 	Row    int          `json:"row,omitempty"`    // written of the last sheet
 	Files  []packedFile `json:"files,omitempty"`
+	Groups []levelState `json:"groups,omitempty"`
+	Names  []string     `json:"names,omitempty"` // of sheets
 }
 
 type sumState struct {
@@ -40,12 +42,24 @@ type barState struct {
 	Sum   value.Sum `json:"sum"`
 }
 
+func stateOf(sums []sum) (states []sumState) {
+	for i := range sums {
+		one := &sums[i]
+		states = append(states, sumState{one.exact.Clone(), one.count, one.leftOut, one.wide})
+	}
+	return states
+}
+
+func restore(sums []sum, from []sumState) {
+	for i := range from {
+		one := &from[i]
+		sums[i] = sum{one.Exact.Clone(), one.Count, one.LeftOut, one.Wide}
+	}
+}
+
 func (t *tally) state() State {
 	s := State{Rows: t.rows, Sample: slices.Clone(t.preview), Cut: t.cut, Repair: t.repairs}
-	for i := range t.sums {
-		one := &t.sums[i]
-		s.Sums = append(s.Sums, sumState{one.exact.Clone(), one.count, one.leftOut, one.wide})
-	}
+	s.Sums = stateOf(t.sums)
 	if t.chart != nil {
 		s.Chart = &barsState{Others: t.chart.others.sum.Clone(), LeftOut: t.chart.leftOut}
 		for i := range t.chart.all {
@@ -61,10 +75,7 @@ func (t *tally) goOn(s *State) bool {
 		return false
 	}
 	t.rows, t.preview, t.cut, t.repairs = s.Rows, slices.Clone(s.Sample), s.Cut, s.Repair
-	for i := range s.Sums {
-		one := &s.Sums[i]
-		t.sums[i] = sum{one.Exact.Clone(), one.Count, one.LeftOut, one.Wide}
-	}
+	restore(t.sums, s.Sums)
 	if t.chart == nil {
 		return true
 	}
@@ -87,6 +98,7 @@ func (w *excelWriter) Block() (State, error) {
 	}
 	s := w.tally.state()
 	s.Bytes, s.Sheets, s.Row, s.Files = w.archive.out.bytes, slices.Clone(w.sheets), w.sheet.row, slices.Clone(w.archive.files)
+	s.Groups, s.Names = w.groupState(), slices.Clone(w.outline.names)
 	return s, nil
 }
 

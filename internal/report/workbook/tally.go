@@ -85,21 +85,26 @@ func (t *tally) hasTotals() bool {
 }
 
 // total is the figure under a column; ok is false where nothing stands.
-func (t *tally) total(column int) (c cell, ok bool) {
+func (t *tally) total(column int) (c cell, ok bool) { return t.totalOf(t.sums, column) }
+
+// totalOf is the figure under some rows of a column.
+func (t *tally) totalOf(sums []sum, column int) (c cell, ok bool) {
 	switch t.definition.Columns[column].Total {
 	case definition.Sum:
-		return figureOf(t.sums[column].exact.Plain()), true
+		return figureOf(sums[column].exact.Plain()), true
 	case definition.Average:
-		return figureOf(t.sums[column].average()), true
+		return figureOf(sums[column].average()), true
 	case definition.Count:
-		return cell{kind: figure, value: value.OfInt(t.sums[column].count)}, true
+		return cell{kind: figure, value: value.OfInt(sums[column].count)}, true
 	}
 	return cell{}, false
 }
 
 // incomplete tells whether a total lacks values of its column: texts, NaN, infinity.
-func (t *tally) incomplete(column int) bool {
-	return t.definition.Columns[column].Total != definition.Count && t.sums[column].leftOut > 0
+func (t *tally) incomplete(column int) bool { return incompleteOf(t.definition, t.sums, column) }
+
+func incompleteOf(d *definition.Definition, sums []sum, column int) bool {
+	return d.Columns[column].Total != definition.Count && sums[column].leftOut > 0
 }
 
 // labelsCount tells whether the row of totals begins with the count of a text column.

@@ -1,0 +1,201 @@
+package workbook
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pasarela-ws/pasarela/internal/report/definition"
+	"github.com/pasarela-ws/pasarela/internal/report/language"
+)
+
+// A level is a column by whose values rows are put together: those of one sheet, or those
+// above one subtotal. Rows of a group follow one another.
+type level struct {
+	column int
+	sheets bool // every value has a sheet of its own
+	open   bool
+	key    string // the value, as it is shown
+	sums   []sum
+	sheet  int // where the group began
+	row    int // its first row there
+}
+
+// newLevels are the levels of a definition, the outer one first.
+func newLevels(d *definition.Definition) (levels []level) {
+	for _, one := range []struct {
+		column string
+		sheets bool
+	}{{d.Sheet.Split, true}, {d.Sheet.Group, false}} {
+		if one.column != "" {
+			levels = append(levels, level{column: d.Column(one.column), sheets: one.sheets, sums: make([]sum, len(d.Columns))})
+		}
+	}
+	return levels
+}
+
+// regroup ends the groups that the next row does not belong to, and begins its own.
+func (w *excelWriter) regroup() error {
+	for i := range w.levels {
+		one := &w.levels[i]
+		if key := w.read(one.column, &w.cells[one.column]); !one.open || key != one.key {
+			if err := w.endGroups(i); err != nil {
+				return err
+			}
+			if err := w.beginGroups(i); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// endGroups ends the groups of a level and of those inside it, the innermost first.
+func (w *excelWriter) endGroups(outermost int) error {
+	for i := len(w.levels) - 1; i >= outermost; i-- {
+		one := &w.levels[i]
+		if !one.open {
+			continue
+		}
+		one.open = false
+		if one.sheets {
+			w.sheets[len(w.sheets)-1] = w.sheet.row
+		}
+		if w.hasTotals() {
+			if err := w.writeSubtotal(one); err != nil {
+				return err
+			}
+		}
+		clear(one.sums)
+	}
+	return nil
+}
+
+func (w *excelWriter) beginGroups(outermost int) error {
+	for i := outermost; i < len(w.levels); i++ {
+		one := &w.levels[i]
+		one.key = w.read(one.column, &w.cells[one.column])
+		if one.sheets {
+			if w.rows > 0 {
+				if err := w.nextSheet(false); err != nil {
+					return err
+				}
+			}
+			w.outline.name(len(w.sheets), one.key)
+		}
+		one.open, one.sheet, one.row = true, len(w.sheets), w.sheet.row+1
+	}
+	return nil
+}
+
+// addToGroups adds the row that was written.
+func (w *excelWriter) addToGroups() {
+	for i := range w.levels {
+		for j := range w.cells {
+			if w.definition.Columns[j].Total != definition.NoTotal {
+				w.levels[i].sums[j].add(&w.cells[j])
+			}
+		}
+	}
+}
+
+// writeSubtotal writes the row below a group: a formula where all of its rows stand on this
+// sheet. SUBTOTAL leaves other subtotals out, and rows that a filter hides.
+func (w *excelWriter) writeSubtotal(of *level) error {
+	last := w.sheet.row
+	row := w.sheet.openRow()
+	for i, column := range w.definition.Columns {
+		total, ok := w.totalOf(of.sums, i)
+		switch {
+		case !ok:
+			w.sheet.totalText(i, row, w.groupLabel(i, of.key))
+		case incompleteOf(w.definition, of.sums, i):
+			w.sheet.totalText(i, row, everyDigit(total.plain(), w.options.Language)+leftOutMark)
+		case !total.exact():
+			w.sheet.totalText(i, row, everyDigit(total.plain(), w.options.Language))
+		case of.sheet != len(w.sheets) || of.sums[i].wide && column.Total != definition.Count:
+			w.sheet.totalNumber(i, row, "", total.plain())
+		default:
+			letter := columnName(i + 1)
+			w.sheet.totalNumber(i, row, fmt.Sprintf("%s%s%d:%s%d)", functions[column.Total].subtotal, letter, of.row, letter, last), total.plain())
+		}
+	}
+	return w.sheet.closeRow()
+}
+
+// groupLabel is "Total North" in the first column without a total.
+func (w *excelWriter) groupLabel(column int, key string) string {
+	if label := w.label(column); label != "" {
+		return strings.TrimSpace(label + " " + key)
+	}
+	return ""
+}
+
+// functions are those of the totals, with their opening parenthesis. Source: Microsoft,
+// "SUBTOTAL function": 1 is AVERAGE, 3 COUNTA, 9 SUM.
+var functions = map[definition.Total]struct{ plain, subtotal string }{
+	definition.Sum:     {"SUM(", "SUBTOTAL(9,"},
+	definition.Average: {"AVERAGE(", "SUBTOTAL(1,"},
+	definition.Count:   {"COUNTA(", "SUBTOTAL(3,"},
+}
+
+// name gives a sheet the name of its group, which no other sheet has.
+func (o *outline) name(number int, key string) {
+	for len(o.names) < number {
+		o.names = append(o.names, "")
+	}
+	base := definition.SheetName(key)
+	if base == "" {
+		base = language.Other.In(o.options.Language)
+	}
+	name := base
+	for n := 2; o.taken(name); n++ {
+		suffix := " " + strconv.Itoa(n)
+		name = base[:unitsWithin(base, maxSheetName-len(suffix))] + suffix
+	}
+	o.names[number-1] = name
+}
+
+func (o *outline) taken(name string) bool {
+	if strings.EqualFold(name, "history") || strings.EqualFold(name, language.Summary.In(o.options.Language)) {
+		return true
+	}
+	for _, other := range o.names {
+		if strings.EqualFold(other, name) {
+			return true
+		}
+	}
+	return false
+}
+
+type levelState struct {
+	Open  bool       `json:"open"`
+	Key   string     `json:"key"`
+	Sums  []sumState `json:"sums"`
+	Sheet int        `json:"sheet"`
+	Row   int        `json:"row"`
+}
+
+func (w *excelWriter) groupState() (states []levelState) {
+	for i := range w.levels {
+		one := &w.levels[i]
+		states = append(states, levelState{one.open, one.key, stateOf(one.sums), one.sheet, one.row})
+	}
+	return states
+}
+
+func (w *excelWriter) regroupFrom(states []levelState) bool {
+	if len(states) != len(w.levels) {
+		return false
+	}
+	for i := range states {
+		from, one := &states[i], &w.levels[i]
+		if len(from.Sums) != len(one.sums) {
+			return false
+		}
+		one.open, one.key, one.sheet, one.row = from.Open, from.Key, from.Sheet, from.Row
+		restore(one.sums, from.Sums)
+	}
+	return true
+}
