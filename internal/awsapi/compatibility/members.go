@@ -73,7 +73,7 @@ func collect(t reflect.Type, depth int, depths map[string]int, kinds map[string]
 }
 
 func wireName(f reflect.StructField) string {
-	for _, tag := range [...]string{"uri", "query"} {
+	for _, tag := range [...]string{"uri", "query", "header"} {
 		if name := f.Tag.Get(tag); name != "" {
 			return name
 		}

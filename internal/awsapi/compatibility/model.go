@@ -102,6 +102,12 @@ func (m *Model) walk(name, prefix string, above []string, paths *[]string) {
 	switch shape.Type {
 	case "structure":
 		for member, ref := range shape.Members {
+			if ref.Location == "statusCode" {
+				continue // the status of the response itself
+			}
+			if member == shape.Payload && m.Shapes[ref.Shape].Type == "blob" {
+				member = "body"
+			}
 			if ref.LocationName != "" {
 				member = ref.LocationName
 			}
@@ -113,4 +119,17 @@ func (m *Model) walk(name, prefix string, above []string, paths *[]string) {
 	case "map":
 		m.walk(shape.Value.Shape, prefix+"*.", above, paths)
 	}
+}
+
+// saysStatus says whether one of the members of a response is its status, which varies.
+func (m *Model) saysStatus(ref *ShapeRef) bool {
+	if ref == nil {
+		return false
+	}
+	for _, member := range m.Shapes[ref.Shape].Members {
+		if member.Location == "statusCode" {
+			return true
+		}
+	}
+	return false
 }

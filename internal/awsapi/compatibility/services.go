@@ -20,7 +20,6 @@ import (
 func Documented() []*Service {
 	none := new(identity.Service)
 	return append(Services(),
-		&Service{Title: "Lambda (lambda)", Operations: lambda.Operations(new(controllambda.Service)), Declined: lambda.Declined(), Inert: lambda.Inert()},
 		&Service{Title: "Systems Manager (ssm): parameters", JSON: ssm.Operations(new(controlssm.Service)), Declined: ssm.Declined()},
 		&Service{Title: "IAM (iam)", Queries: iam.Operations(none), Declined: iam.Declined(), Absent: iam.Absent(), Ignored: iam.Ignored()},
 		&Service{Title: "STS (sts)", Queries: sts.Operations(none), Declined: sts.Declined(), Ignored: sts.Ignored()},
@@ -48,6 +47,14 @@ func Services() []*Service {
 			Operations: apigateway.Operations(none),
 			Absent:     apigateway.Absent(),
 			Inert:      apigateway.Inert(),
+		},
+		{
+			Title:      "Lambda (lambda)",
+			Model:      "lambda",
+			Operations: lambda.Operations(new(controllambda.Service)),
+			Declined:   lambda.Declined(),
+			Absent:     lambda.Absent(),
+			Inert:      lambda.Inert(),
 		},
 	}
 }

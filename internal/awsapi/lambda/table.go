@@ -40,22 +40,26 @@ func pages(items string) *wire.Paging {
 // Operations is the table.
 func Operations(s *lambda.Service) []wire.Operation {
 	return []wire.Operation{
-		wire.Reply("Invoke", "POST "+function+"/invocations", 200, func(ctx context.Context, in lambda.InvokeInput) (wire.Raw, error) { return invoke(ctx, s, in) }).Takes(maxEvent + 1),
-		wire.Reply("CreateFunction", "POST "+base, 201, s.CreateFunction).Takes(maxZipCall).Declines(absent...),
+		wire.Reply("Invoke", "POST "+function+"/invocations", 200, func(ctx context.Context, in lambda.InvokeInput) (wire.Raw, error) { return invoke(ctx, s, in) }).Takes(maxEvent+1).Declines(
+			wire.Declined{Member: "X-Amz-Durable-Execution-Name", Reason: "executions are not continued after an end of their process.", Ignore: true},
+			wire.Declined{Member: "X-Amz-Tenant-Id", Reason: "one process serves all callers of a function.", Ignore: true}),
+		wire.Reply("CreateFunction", "POST "+base, 201, s.CreateFunction).Takes(maxZipCall).Declines(absent...).Declines(managed...).Declines(publishTo,
+			wire.Declined{Member: "TenancyConfig", Reason: "one process serves all callers of a function."},
+			wire.Declined{Member: "CodeSigningConfigArn", Reason: "code is not signed here."}),
 		wire.Reply("GetFunction", "GET "+function, 200, s.GetFunction),
 		wire.Reply("GetFunctionConfiguration", "GET "+function+"/configuration", 200, s.GetFunctionConfiguration),
-		wire.List("ListFunctions", "GET "+base+"/", pages("Functions"), s.ListFunctions, lambda.ARNOf),
-		wire.Reply("UpdateFunctionCode", "PUT "+function+"/code", 200, s.UpdateFunctionCode).Takes(maxZipCall).Declines(absentCode...),
-		wire.Reply("UpdateFunctionConfiguration", "PUT "+function+"/configuration", 200, s.UpdateFunctionConfiguration).Declines(absent...),
+		wire.List("ListFunctions", "GET "+base, pages("Functions"), s.ListFunctions, lambda.ARNOf).WithSlash().Declines(wire.Declined{Member: "MasterRegion", Reason: "no function is a copy of another region's.", Ignore: true}),
+		wire.Reply("UpdateFunctionCode", "PUT "+function+"/code", 200, s.UpdateFunctionCode).Takes(maxZipCall).Declines(publishTo),
+		wire.Reply("UpdateFunctionConfiguration", "PUT "+function+"/configuration", 200, s.UpdateFunctionConfiguration).Declines(absent...).Declines(managed...),
 		wire.Void("DeleteFunction", "DELETE "+function, 204, s.DeleteFunction),
-		wire.Reply("PublishVersion", "POST "+function+"/versions", 201, s.PublishVersion),
+		wire.Reply("PublishVersion", "POST "+function+"/versions", 201, s.PublishVersion).Declines(publishTo),
 		wire.List("ListVersionsByFunction", "GET "+function+"/versions", pages("Versions"), s.ListVersionsByFunction, lambda.ARNOf),
 		wire.Reply("CreateAlias", "POST "+function+"/aliases", 201, s.CreateAlias).Declines(routing),
 		wire.Reply("GetAlias", "GET "+alias, 200, s.GetAlias),
 		wire.List("ListAliases", "GET "+function+"/aliases", pages("Aliases"), s.ListAliases, lambda.NameOf),
 		wire.Reply("UpdateAlias", "PUT "+alias, 200, s.UpdateAlias).Declines(routing),
 		wire.Void("DeleteAlias", "DELETE "+alias, 204, s.DeleteAlias),
-		wire.Reply("AddPermission", "POST "+function+"/policy", 201, s.AddPermission),
+		wire.Reply("AddPermission", "POST "+function+"/policy", 201, s.AddPermission).Declines(functionURL...),
 		wire.Reply("GetPolicy", "GET "+function+"/policy", 200, s.GetPolicy),
 		wire.Void("RemovePermission", "DELETE "+function+"/policy/{StatementId}", 204, s.RemovePermission),
 		wire.Reply("PutFunctionConcurrency", "PUT "+reserved, 200, s.PutFunctionConcurrency),
@@ -78,14 +82,19 @@ var (
 		{Member: "Layers", Reason: "there are no layers here: put what they hold into the function's own code."},
 		{Member: "FileSystemConfigs", Reason: "there is no EFS here."},
 		{Member: "ImageConfig", Reason: "functions are zip files here, no images."},
-		{Member: "CodeSigningConfigArn", Reason: "code is not signed here."},
 		{Member: "EphemeralStorage", Ignore: true, Reason: "functions write to the machine's own folder for temporary files."},
 		{Member: "SnapStart", Ignore: true, Reason: "processes start as they are."},
 		{Member: "LoggingConfig", Ignore: true, Reason: "lines go to /aws/lambda/{name} as they are printed."},
 	}
-	absentCode = []wire.Declined{
-		{Member: "ImageUri", Reason: "functions are zip files here, no images."},
-		{Member: "S3ObjectVersion", Reason: "objects have no versions here."},
+	functionURL = []wire.Declined{
+		{Member: "FunctionUrlAuthType", Reason: "functions have no addresses of their own here."},
+		{Member: "InvokedViaFunctionUrl", Reason: "functions have no addresses of their own here."},
+	}
+	publishTo = wire.Declined{Member: "PublishTo", Reason: "a version is published as AWS's calls without the member do it."}
+	// managed belong to instances that AWS manages, and to executions that are continued.
+	managed = []wire.Declined{
+		{Member: "CapacityProviderConfig", Reason: "functions run on this machine."},
+		{Member: "DurableConfig", Reason: "executions are not continued after an end of their process."},
 	}
 )
 

@@ -36,6 +36,8 @@ type Operation struct {
 	// Decides says that the function asks for the permission itself, with the
 	// principal of its [Call]: what is asked for depends on what it finds.
 	Decides bool
+	// Slash serves the path with a slash at its end, too, as older models of AWS have it.
+	Slash bool
 
 	plan   *decodePlan
 	decode func(request) (any, error) // the input, also the part of it that was read before an error
@@ -67,6 +69,12 @@ func (op Operation) Takes(bytes int64) Operation {
 // resource is known only once something has been read.
 func (op Operation) DecidesItself() Operation {
 	op.Decides = true
+	return op
+}
+
+// WithSlash returns op as one whose path may end in a slash.
+func (op Operation) WithSlash() Operation {
+	op.Slash = true
 	return op
 }
 

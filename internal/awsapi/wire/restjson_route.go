@@ -71,9 +71,6 @@ func (t *routeTree) add(op *Operation) {
 			}
 			t = t.label
 		default:
-			if segment == "" { // a slash at the end of AWS's path may be left out
-				t.verbs = addVerb(t.verbs, op)
-			}
 			if t.literals == nil {
 				t.literals = map[string]*routeTree{}
 			}
@@ -84,6 +81,12 @@ func (t *routeTree) add(op *Operation) {
 		}
 	}
 	t.verbs = addVerb(t.verbs, op)
+	if op.Slash {
+		if t.literals == nil {
+			t.literals = map[string]*routeTree{}
+		}
+		t.literals[""] = &routeTree{verbs: addVerb(nil, op)}
+	}
 }
 
 // addVerb panics when two operations have the same verb and path: the tables are part of
@@ -107,7 +110,7 @@ func (op *Operation) greedy() bool { return strings.HasSuffix(op.Path, "+}") }
 
 // match walks the tree without backing up: no table has a literal beside a
 // label, except where the literal alone is meant. A path with an empty segment matches
-// nothing, at its end only what AWS has with a slash there: each resource has one path
+// nothing, at its end only where an operation says so: each resource has one path
 // (A-WIRE-3).
 //
 // mode is the one query parameter that tells operations of a path apart.

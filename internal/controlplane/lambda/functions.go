@@ -76,6 +76,9 @@ func (s *Service) create(ctx context.Context, f *pasarela.Function, code Code, p
 
 // store puts code into the store and notes it in a version. s.code is held.
 func (s *Service) store(ctx context.Context, v *pasarela.FunctionVersion, code Code) error {
+	if err := code.check(); err != nil {
+		return err
+	}
 	data := code.ZipFile
 	if code.S3Bucket != "" || code.S3Key != "" {
 		if data != nil {
@@ -135,7 +138,7 @@ func (s *Service) forget(ctx context.Context, sums ...string) error {
 
 // UpdateFunctionCode gives $LATEST other code.
 func (s *Service) UpdateFunctionCode(ctx context.Context, in UpdateCodeInput) (Configuration, error) {
-	r, err := s.Refer(in.FunctionName, in.Qualifier)
+	r, err := s.Refer(in.FunctionName, "")
 	if err != nil {
 		return Configuration{}, err
 	}

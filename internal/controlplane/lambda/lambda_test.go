@@ -79,18 +79,20 @@ func TestWhatCannotBeAFunctionIsRefused(t *testing.T) {
 		change func(*lambda.CreateFunctionInput)
 		says   string
 	}{
-		"a name":     {func(in *lambda.CreateFunctionInput) { in.FunctionName = "a b" }, "functionName"},
-		"a runtime":  {func(in *lambda.CreateFunctionInput) { in.Runtime = "ruby3.4" }, "does not run here"},
-		"a path":     {func(in *lambda.CreateFunctionInput) { in.Runtime = "python/../sh" }, "does not run here"},
-		"no handler": {func(in *lambda.CreateFunctionInput) { in.Handler = "" }, "mandatory"},
-		"an image":   {func(in *lambda.CreateFunctionInput) { in.PackageType = "Image" }, "zip files"},
-		"no code":    {func(in *lambda.CreateFunctionInput) { in.Code = lambda.Code{} }, "source for function code"},
-		"no zip":     {func(in *lambda.CreateFunctionInput) { in.Code.ZipFile = []byte("x") }, "Could not unzip"},
-		"no object":  {func(in *lambda.CreateFunctionInput) { in.Code = lambda.Code{S3Bucket: "code", S3Key: "b.zip"} }, "key does not exist"},
-		"a role":     {func(in *lambda.CreateFunctionInput) { in.Role += "x" }, "cannot be assumed by Lambda"},
-		"no role":    {func(in *lambda.CreateFunctionInput) { in.Role = "" }, "'role'"},
-		"a timeout":  {func(in *lambda.CreateFunctionInput) { in.Timeout = new(901) }, "'timeout'"},
-		"memory":     {func(in *lambda.CreateFunctionInput) { in.MemorySize = new(64) }, "'memorySize'"},
+		"a name":                 {func(in *lambda.CreateFunctionInput) { in.FunctionName = "a b" }, "functionName"},
+		"a runtime":              {func(in *lambda.CreateFunctionInput) { in.Runtime = "ruby3.4" }, "does not run here"},
+		"a path":                 {func(in *lambda.CreateFunctionInput) { in.Runtime = "python/../sh" }, "does not run here"},
+		"no handler":             {func(in *lambda.CreateFunctionInput) { in.Handler = "" }, "mandatory"},
+		"an image":               {func(in *lambda.CreateFunctionInput) { in.PackageType = "Image" }, "zip files"},
+		"no code":                {func(in *lambda.CreateFunctionInput) { in.Code = lambda.Code{} }, "source for function code"},
+		"no zip":                 {func(in *lambda.CreateFunctionInput) { in.Code.ZipFile = []byte("x") }, "Could not unzip"},
+		"no object":              {func(in *lambda.CreateFunctionInput) { in.Code = lambda.Code{S3Bucket: "code", S3Key: "b.zip"} }, "key does not exist"},
+		"an image's address":     {func(in *lambda.CreateFunctionInput) { in.Code.ImageURI = "1.dkr.ecr/f" }, "ImageUri"},
+		"a version of an object": {func(in *lambda.CreateFunctionInput) { in.Code.S3ObjectVersion = "1" }, "S3ObjectVersion"},
+		"a role":                 {func(in *lambda.CreateFunctionInput) { in.Role += "x" }, "cannot be assumed by Lambda"},
+		"no role":                {func(in *lambda.CreateFunctionInput) { in.Role = "" }, "'role'"},
+		"a timeout":              {func(in *lambda.CreateFunctionInput) { in.Timeout = new(901) }, "'timeout'"},
+		"memory":                 {func(in *lambda.CreateFunctionInput) { in.MemorySize = new(64) }, "'memorySize'"},
 		"a variable": {func(in *lambda.CreateFunctionInput) {
 			in.Environment = &lambda.Environment{Variables: map[string]string{"A-B": ""}}
 		}, "A-B"},
@@ -115,8 +117,8 @@ func TestTheLifeOfAFunction(t *testing.T) {
 	}
 	_, err := s.CreateFunction(ctx, input(nil))
 	refused(t, "a second one", err, lambda.CodeConflict, "already exist")
-	first := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{FunctionInput: lambda.FunctionInput{FunctionName: "f"}}))
-	again := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{FunctionInput: lambda.FunctionInput{FunctionName: "f"}}))
+	first := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}}))
+	again := must[lambda.Configuration](t)(s.PublishVersion(ctx, lambda.PublishInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}}))
 	if first.Version != "1" || again.Version != "1" || first.FunctionARN != place.FunctionARN("f", "1") {
 		t.Errorf("%s, then %s of nothing new", first.Version, again.Version)
 	}
@@ -124,7 +126,7 @@ func TestTheLifeOfAFunction(t *testing.T) {
 	_, err = s.CreateAlias(ctx, lambda.CreateAliasInput{FunctionName: "f", Name: "next", FunctionVersion: "7"})
 	refused(t, "an alias of no version", err, lambda.CodeNotFound, "f:7")
 	changed := must[lambda.Configuration](t)(s.UpdateFunctionCode(ctx, lambda.UpdateCodeInput{
-		FunctionInput: lambda.FunctionInput{FunctionName: made.FunctionARN}, Code: lambda.Code{S3Bucket: "code", S3Key: "a.zip"}, Publish: true,
+		WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: made.FunctionARN}, Code: lambda.Code{S3Bucket: "code", S3Key: "a.zip"}, Publish: true,
 	}))
 	if changed.Version != "2" || changed.CodeSHA256 == made.CodeSHA256 {
 		t.Errorf("%+v", changed)
@@ -132,14 +134,14 @@ func TestTheLifeOfAFunction(t *testing.T) {
 	if old := must[lambda.Configuration](t)(s.GetFunctionConfiguration(ctx, lambda.FunctionInput{FunctionName: "f", Qualifier: "live"})); old.CodeSHA256 != made.CodeSHA256 || old.Version != "1" {
 		t.Errorf("the alias leads to %+v", old)
 	}
-	_, err = s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{FunctionInput: lambda.FunctionInput{FunctionName: "f"}, Timeout: new(7), RevisionID: made.RevisionID})
+	_, err = s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}, Timeout: new(7), RevisionID: made.RevisionID})
 	refused(t, "a change of what has changed", err, lambda.CodePrecondition, "RevisionId")
-	set := must[lambda.Configuration](t)(s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{FunctionInput: lambda.FunctionInput{FunctionName: "f"}, Timeout: new(7)}))
+	set := must[lambda.Configuration](t)(s.UpdateFunctionConfiguration(ctx, lambda.UpdateConfigurationInput{WholeFunctionInput: lambda.WholeFunctionInput{FunctionName: "f"}, Timeout: new(7)}))
 	if set.Timeout != 7 || set.Handler != "app.handler" {
 		t.Errorf("%+v", set)
 	}
 	refused(t, "a version in use", s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f", Qualifier: "1"}), lambda.CodeConflict, "live")
-	if all := must[[]lambda.Configuration](t)(s.ListVersionsByFunction(ctx, lambda.FunctionInput{FunctionName: "f"})); len(all) != 3 {
+	if all := must[[]lambda.Configuration](t)(s.ListVersionsByFunction(ctx, lambda.WholeFunctionInput{FunctionName: "f"})); len(all) != 3 {
 		t.Errorf("%d versions", len(all))
 	}
 	if err := s.DeleteFunction(ctx, lambda.FunctionInput{FunctionName: "f"}); err != nil {

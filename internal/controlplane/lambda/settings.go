@@ -16,7 +16,7 @@ func (s *Service) PutFunctionConcurrency(ctx context.Context, in PutConcurrencyI
 }
 
 // DeleteFunctionConcurrency takes a reservation back.
-func (s *Service) DeleteFunctionConcurrency(ctx context.Context, in FunctionInput) error {
+func (s *Service) DeleteFunctionConcurrency(ctx context.Context, in WholeFunctionInput) error {
 	return s.setConcurrency(ctx, in.FunctionName, nil)
 }
 
@@ -33,8 +33,8 @@ func (s *Service) setConcurrency(ctx context.Context, functionName string, reser
 }
 
 // GetFunctionConcurrency reads what is reserved.
-func (s *Service) GetFunctionConcurrency(ctx context.Context, in FunctionInput) (Concurrency, error) {
-	f, _, _, err := s.version(ctx, in)
+func (s *Service) GetFunctionConcurrency(ctx context.Context, in WholeFunctionInput) (Concurrency, error) {
+	f, _, _, err := s.version(ctx, FunctionInput{FunctionName: in.FunctionName})
 	if err != nil {
 		return Concurrency{}, err
 	}
@@ -47,8 +47,8 @@ type SigningOutput struct {
 }
 
 // GetFunctionCodeSigningConfig says that a function has none: code is not signed here.
-func (s *Service) GetFunctionCodeSigningConfig(ctx context.Context, in FunctionInput) (SigningOutput, error) {
-	f, _, _, err := s.version(ctx, in)
+func (s *Service) GetFunctionCodeSigningConfig(ctx context.Context, in WholeFunctionInput) (SigningOutput, error) {
+	f, _, _, err := s.version(ctx, FunctionInput{FunctionName: in.FunctionName})
 	if err != nil {
 		return SigningOutput{}, err
 	}

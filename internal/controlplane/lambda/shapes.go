@@ -67,6 +67,23 @@ type Code struct {
 	ZipFile  []byte `json:"ZipFile"`
 	S3Bucket string `json:"S3Bucket"`
 	S3Key    string `json:"S3Key"`
+
+	// What nothing here can act on, and is refused.
+	ImageURI        string `json:"ImageUri"`
+	S3ObjectVersion string `json:"S3ObjectVersion"`
+	SourceKMSKeyARN string `json:"SourceKMSKeyArn"`
+}
+
+func (c Code) check() error {
+	switch {
+	case c.ImageURI != "":
+		return invalid("Invalid member 'ImageUri': functions are zip files here, no images.")
+	case c.S3ObjectVersion != "":
+		return invalid("Invalid member 'S3ObjectVersion': objects have no versions here.")
+	case c.SourceKMSKeyARN != "":
+		return invalid("Invalid member 'SourceKMSKeyArn': there is no KMS here.")
+	}
+	return nil
 }
 
 // FunctionInput names a function in the path.
@@ -79,6 +96,14 @@ type FunctionInput struct {
 func (in FunctionInput) Named() (functionName, qualifier string) {
 	return in.FunctionName, in.Qualifier
 }
+
+// WholeFunctionInput names a function in the path, in calls that are about no version of it.
+type WholeFunctionInput struct {
+	FunctionName string `uri:"FunctionName"`
+}
+
+// Named is the function that a call is about.
+func (in WholeFunctionInput) Named() (functionName, qualifier string) { return in.FunctionName, "" }
 
 // CreateFunctionInput is the input of CreateFunction.
 type CreateFunctionInput struct {
@@ -102,7 +127,7 @@ func (in CreateFunctionInput) Named() (functionName, qualifier string) { return 
 
 // UpdateCodeInput is the input of UpdateFunctionCode.
 type UpdateCodeInput struct {
-	FunctionInput
+	WholeFunctionInput
 	Code
 	Architectures []string `json:"Architectures"`
 	Publish       bool     `json:"Publish"`
@@ -112,7 +137,7 @@ type UpdateCodeInput struct {
 
 // UpdateConfigurationInput is the input of UpdateFunctionConfiguration.
 type UpdateConfigurationInput struct {
-	FunctionInput
+	WholeFunctionInput
 	Runtime     *string      `json:"Runtime"`
 	Role        *string      `json:"Role"`
 	Handler     *string      `json:"Handler"`
@@ -143,13 +168,13 @@ type Concurrency struct {
 
 // PutConcurrencyInput is the input of PutFunctionConcurrency.
 type PutConcurrencyInput struct {
-	FunctionInput
+	WholeFunctionInput
 	Concurrency
 }
 
 // PublishInput is the input of PublishVersion.
 type PublishInput struct {
-	FunctionInput
+	WholeFunctionInput
 	CodeSHA256  string `json:"CodeSha256"`
 	Description string `json:"Description"`
 	RevisionID  string `json:"RevisionId"`

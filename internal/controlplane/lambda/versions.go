@@ -58,7 +58,7 @@ func (s *Service) PublishVersion(ctx context.Context, in PublishInput) (Configur
 }
 
 // ListVersionsByFunction reads $LATEST and the published versions.
-func (s *Service) ListVersionsByFunction(ctx context.Context, in FunctionInput) ([]Configuration, error) {
+func (s *Service) ListVersionsByFunction(ctx context.Context, in WholeFunctionInput) ([]Configuration, error) {
 	f, _, _, err := s.version(ctx, FunctionInput{FunctionName: in.FunctionName})
 	if err != nil {
 		return nil, err
