@@ -6,6 +6,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/extension"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
+	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/backup"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/preview"
 	"github.com/pasarela-ws/pasarela/internal/template"
@@ -30,7 +31,11 @@ func (n *Node) extensionServices() extension.Services {
 		Console:   n.pages,
 		Status:    newNodeStatus(n),
 		Tags:      n.apis.Tagging.TagsAt,
-		Nodes:     cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
+		Stage: func(ctx context.Context, apiID, stageName string) error {
+			_, err := n.apis.Stages.GetStage(ctx, apis.StageInput{APIID: apiID, StageName: stageName})
+			return err
+		},
+		Nodes: cluster{n.store, n.options.NodeName, n.options.NATSURL != ""},
 	}
 }
 

@@ -69,6 +69,9 @@ func (s Services) deadLetters(ctx context.Context, in deadLettersInput) (DeadLet
 		return out, pasarela.Errorf(pasarela.CodeBadRequest, "Invalid parameter 'limit': %d is not a number from 1 to %d.", in.Limit, maxDeadLetters)
 	}
 	found, err := s.Queue.DeadLetters(ctx, in.APIID, in.Stage, after, in.Limit)
+	if err == nil && len(found) == 0 && s.Stage != nil { // those of a stage that is gone are shown
+		err = s.Stage(ctx, in.APIID, in.Stage)
+	}
 	if err != nil {
 		return out, err
 	}

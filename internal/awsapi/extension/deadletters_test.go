@@ -1,9 +1,12 @@
 package extension_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/pasarela-ws/pasarela"
 )
 
 func TestDeadLettersThatCannotBeAskedFor(t *testing.T) {
@@ -20,6 +23,8 @@ func TestDeadLettersThatCannotBeAskedFor(t *testing.T) {
 		{"GET " + stage, http.StatusOK, `"reason":"the backend answered 404","cause":{"id":"dead_letter.answered","arguments":{"status":"404"}}`},
 		{"GET " + stage + "?language=es", http.StatusOK, `"reason":"el backend respondió 404"`},
 		{"GET " + stage + "?after=7", http.StatusOK, `{"deadLetters":[]}`},
+		{"GET /pasarela/apis/abcdefghij/stages/nowhere/dead-letters?after=7", http.StatusNotFound, "no stage nowhere"},
+		{"GET /pasarela/apis/abcdefghij/stages/nowhere/connections", http.StatusNotFound, "no stage nowhere"},
 		{"POST " + stage + "/x/replay", http.StatusBadRequest, "is no id of a dead letter"},
 		{"POST " + stage + "/8/replay", http.StatusNotFound, "has no dead letter 8"},
 		{"DELETE " + stage + "/8", http.StatusNotFound, "has no dead letter 8"},
@@ -43,4 +48,12 @@ func TestTheClientOfDeadLetters(t *testing.T) {
 	if err := d.client().DeleteDeadLetter(t.Context(), "abcdefghij", "prod", "8"); err == nil || !strings.Contains(err.Error(), "has no dead letter 8") {
 		t.Error(err)
 	}
+}
+
+// stage knows every stage but one.
+func (*world) stage(_ context.Context, _, stageName string) error {
+	if stageName == "nowhere" {
+		return pasarela.Errorf(pasarela.CodeNotFound, "there is no stage %s", stageName)
+	}
+	return nil
 }

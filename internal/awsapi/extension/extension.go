@@ -32,6 +32,9 @@ type Services struct {
 	// Tags are those of a resource of API Gateway by the segments of its path, for
 	// policies with conditions on them; nil: no resource has any.
 	Tags func(ctx context.Context, path []string) (map[string]string, error)
+	// Stage is an error where there is no such stage, so that a misspelt name is not told
+	// as one that has nothing; nil: nobody knows.
+	Stage func(ctx context.Context, apiID, stageName string) error
 
 	// authorize decides, as [wire.Guard.Authorize] does.
 	authorize func(ctx context.Context, who pasarela.Principal, action string, resources []string, rc pasarela.RequestContext) error

@@ -102,6 +102,11 @@ type connectionsInput struct {
 }
 
 func (s Services) connections(ctx context.Context, in connectionsInput) (Connections, error) {
+	if s.Stage != nil {
+		if err := s.Stage(ctx, in.APIID, in.Stage); err != nil {
+			return Connections{}, err
+		}
+	}
 	return s.listed(ctx, ofStage{in.APIID, in.Stage}, in.nodeInput, in.languageInput, func(string, string) bool { return true })
 }
 
