@@ -35,10 +35,11 @@ type sockets struct {
 	open    map[string]*websocket.Conn
 	ready   map[string]chan struct{}
 	next    int
+	session map[string]string // connection by session
 }
 
 func newSockets(t *testing.T) *sockets {
-	s := &sockets{t: t, open: map[string]*websocket.Conn{}, ready: map[string]chan struct{}{}}
+	s := &sockets{t: t, open: map[string]*websocket.Conn{}, ready: map[string]chan struct{}{}, session: map[string]string{}}
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
@@ -47,6 +48,10 @@ func newSockets(t *testing.T) *sockets {
 func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if id, found := strings.CutPrefix(r.URL.Path, "/prod/@connections/"); found {
 		s.push(w, r, id)
+		return
+	}
+	if session := r.URL.Query().Get("pasarela-session"); session != "" {
+		s.resumable(w, r, session)
 		return
 	}
 	s.mu.Lock()
@@ -74,6 +79,43 @@ func (s *sockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	close(ready)
 	conn.CloseRead(context.Background())
+}
+
+// resumable keeps the connection of a session; its client asks for a report by a message.
+func (s *sockets) resumable(w http.ResponseWriter, r *http.Request, session string) {
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	id, known := s.session[session]
+	if !known {
+		s.next++
+		id = fmt.Sprintf("socket-%d=", s.next)
+		s.session[session], s.ready[id] = id, make(chan struct{})
+		close(s.ready[id])
+	}
+	s.open[id] = conn
+	s.mu.Unlock()
+	for {
+		_, text, err := conn.Read(context.Background()) // ends with the page
+		if err != nil {
+			return
+		}
+		var wish map[string]any
+		if err := json.Unmarshal(text, &wish); err != nil {
+			s.t.Errorf("the page sent %s", text)
+		}
+		wish["connectionId"] = id
+		delete(wish, "action")
+		body, _ := json.Marshal(wish)
+		response, err := http.Post(s.backend+"/api/reports/create", "application/json", bytes.NewReader(body))
+		if err != nil || response.StatusCode != http.StatusCreated {
+			s.t.Errorf("%s: %v", body, err)
+			return
+		}
+		response.Body.Close()
+	}
 }
 
 func (s *sockets) push(w http.ResponseWriter, r *http.Request, id string) {
@@ -262,6 +304,32 @@ func TestAPersonComesBackToThePage(t *testing.T) {
 		t.Errorf("after a no %s reports are left", got)
 	}
 	do(t, ctx, chromedp.Evaluate(remove+`.click()`, nil), chromedp.Click(`#sure button[value="yes"]`, chromedp.ByQuery), chromedp.WaitVisible("#nothing", chromedp.ByQuery))
+}
+
+// A page that is loaded again, or whose network breaks, goes on with the connection of its
+// session: it hears of its report by push, and asks for no second one.
+func TestAReloadedPageHearsOfItsReportByPush(t *testing.T) {
+	t.Parallel()
+	ctx, gateway, _ := browseWith(t, report.Options{PageAction: "report"})
+	do(t, ctx, choose("long", "en"), chromedp.SetValue("#parameter-rows", "50000000", chromedp.ByQuery), chromedp.Click("#ask button", chromedp.ByQuery), chromedp.WaitVisible("#cancel", chromedp.ByQuery))
+	for name, again := range map[string]chromedp.Action{
+		"reload":          chromedp.Reload(),
+		"a broken socket": chromedp.ActionFunc(func(context.Context) error { gateway.drop(); return nil }),
+	} {
+		do(t, ctx, again, chromedp.WaitVisible("#waiting[data-state=running][data-heard=push]", chromedp.ByQuery))
+		if got := text(t, ctx, `document.querySelectorAll('#history li').length`); got != "1" {
+			t.Errorf("after %s there are %s reports", name, got)
+		}
+	}
+	gateway.mu.Lock()
+	if len(gateway.session) != 1 {
+		t.Errorf("%d sessions", len(gateway.session))
+	}
+	gateway.mu.Unlock()
+	do(t, ctx, chromedp.Click("#cancel", chromedp.ByQuery), chromedp.WaitVisible("#waiting[data-state=cancelled]", chromedp.ByQuery))
+	if got := text(t, ctx, `sessionStorage.getItem('waiting')`); got != "null" {
+		t.Errorf("what is over is kept: %s", got)
+	}
 }
 
 func TestAPersonChoosesSeveralValues(t *testing.T) {

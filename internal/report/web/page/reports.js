@@ -6,7 +6,8 @@ import { show as showPreview } from './preview.js';
 import { day, duration, element, knows, local, moment, number, say, size, speak, spoken } from './words.js';
 
 const byId = (id) => document.getElementById(id);
-const askEvery = 2000; // milliseconds, without a socket
+const askEvery = 2000; // milliseconds, until a socket has told something
+const comeBackAfter = 1000; // milliseconds, when a socket was lost
 
 let types = [];
 let gateway = '';
@@ -15,6 +16,7 @@ let reasons = {};
 let current = null; // the report on show
 let socket = null;
 let asking = 0;
+let pushed = false; // the socket tells what becomes of the report
 let announced = 0;
 
 // titleOf is in the page's language; a type that is no longer there has the service's.
@@ -51,13 +53,36 @@ async function begin() {
   }
 }
 
-// resume shows the report that was on its way when the page was left.
+// What this tab waits for, also when its page is loaded again: the report's id and the
+// session of its connection.
+const kept = () => JSON.parse(sessionStorage.getItem('waiting') ?? '{}');
+const keep = (session, id) => sessionStorage.setItem('waiting', JSON.stringify({ session, id }));
+const forget = () => sessionStorage.removeItem('waiting');
+
+// resume shows the report that was on its way when the page was left, and goes on with its
+// connection.
 async function resume() {
-  const under = (await service.history()).find((report) => report.state === 'queued' || report.state === 'running');
+  const { session, id } = kept();
+  const reports = await service.history();
+  const under = reports.find((report) => report.id === id) ?? reports.find((report) => report.state === 'queued' || report.state === 'running');
   if (!under || current) return;
   current = under;
   showReport();
+  if (final()) { end(); return; }
+  if (under.id === id) comeBack(session);
   follow();
+}
+
+// comeBack waits on by the connection of a session. Where the gateway keeps none nothing is
+// heard, and the page asks on.
+function comeBack(session) {
+  const mine = current;
+  mine.session = session;
+  socket = service.waitOn(gateway, session, {
+    heard: (frame) => mine === current && frame.reportId === mine.id && hear(frame),
+    refused: () => {},
+    closed: () => mine === current && lost(true),
+  });
 }
 
 function ask() {
@@ -67,11 +92,11 @@ function ask() {
   byId('preview').hidden = true;
   byId('alarm').className = 'unseen';
   announced = 0;
-  current = { type: byId('type').value, state: 'connecting', wish: parameters };
+  current = { type: byId('type').value, state: 'connecting', wish: parameters, session: action && service.newSession() };
   showReport();
   byId('waiting-title').focus();
   const mine = current;
-  socket = service.wait(gateway, action, { type: current.type, format: byId('format').value, language: spoken(), parameters }, {
+  socket = service.wait(gateway, action, { type: current.type, format: byId('format').value, language: spoken(), parameters }, current.session, {
     heard: (frame) => mine === current && hear(frame),
     refused: (problem) => mine === current && refuse(problem),
     closed: (opened) => mine === current && lost(opened),
@@ -93,8 +118,13 @@ const states = { accepted: 'queued', progress: 'running' };
 
 function hear(frame) {
   const { event, message, ...rest } = frame;
+  if (event === 'progress' && frame.rows < current.rows) return; // it waited while the page was away
   const before = current.state;
+  clearTimeout(asking);
+  pushed = true;
+  if (current.warning === 'dropped') current.warning = '';
   Object.assign(current, rest, { id: frame.reportId, state: states[event] ?? event, message: message ?? current.message });
+  if (event === 'accepted' && current.session) keep(current.session, current.id);
   if (event === 'accepted') current.warning = differs(frame.parameters ?? {}) ? 'ignored' : '';
   showReport();
   speakUp(before);
@@ -110,6 +140,7 @@ const differs = (taken) => Object.entries(current.wish ?? {}).some(([name, value
 const final = () => ['ready', 'failed', 'cancelled'].includes(current.state);
 
 function end() {
+  forget();
   leave();
   if (current.state !== 'ready') return;
   const mine = current;
@@ -119,15 +150,19 @@ function end() {
 
 function leave() {
   clearTimeout(asking);
+  pushed = false;
   const old = socket;
   socket = null;
   old?.close();
 }
 
-// lost: the connection is gone. If the report was accepted, the page asks for it.
+// lost: the connection is gone. If the report was accepted, the page asks for it, and comes
+// back to the connection where that has a session.
 function lost(opened) {
   if (!socket || final()) return;
   socket = null;
+  pushed = false;
+  const mine = current;
   if (!current.id) {
     current.state = 'failed';
     current.problem = 'noGateway';
@@ -135,12 +170,14 @@ function lost(opened) {
     alarm(say(current.problem));
     return;
   }
-  current.warning = opened ? 'dropped' : '';
+  if (opened) current.warning = 'dropped';
   showReport();
   follow();
+  if (mine.session) setTimeout(() => { if (mine === current && !socket && !final()) comeBack(mine.session); }, comeBackAfter);
 }
 
 async function follow() {
+  clearTimeout(asking);
   const mine = current;
   try {
     const report = await service.status(current);
@@ -153,7 +190,7 @@ async function follow() {
     if (mine !== current) return;
     alarm(problem.message);
   }
-  if (final()) { end(); showHistory(); } else asking = setTimeout(follow, askEvery);
+  if (final()) { end(); showHistory(); } else if (!pushed) asking = setTimeout(follow, askEvery);
 }
 
 async function cancel() {
@@ -169,6 +206,7 @@ function showReport() {
   const waiting = current.state === 'queued' || current.state === 'running' || current.state === 'connecting';
   byId('waiting').hidden = false;
   byId('waiting').dataset.state = current.state;
+  byId('waiting').dataset.heard = pushed ? 'push' : '';
   byId('waiting-title').textContent = titleOf(current);
   byId('state').textContent = stateText(current);
   const bar = byId('progress');

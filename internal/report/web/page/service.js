@@ -41,20 +41,30 @@ export const pauseSchedule = (id) => call(schedule(id, '/pause'), 'POST');
 export const resumeSchedule = (id) => call(schedule(id, '/resume'), 'POST');
 export const removeSchedule = (id) => call(schedule(id), 'DELETE');
 
+// newSession draws the secret by which this page's next socket has the same connection,
+// where the gateway's stage keeps sessions.
+export const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 // wait asks for a report through the gateway and calls heard with each frame: by a
 // message of that action or, without one, while it connects. A frame that is
 // repeated after a crash is heard once. Refused is called with the service's or the
 // gateway's refusal, closed with whether the connection had ever been open.
-export function wait(gateway, action, wish, { heard, refused, closed }) {
+export function wait(gateway, action, wish, session, handlers) {
   const { parameters, ...rest } = wish;
-  const query = new URLSearchParams({ reportType: wish.type, format: wish.format, language: wish.language, client: access, ...parameters });
-  const socket = new WebSocket(action ? gateway : `${gateway}?${query}`);
+  const query = action ? { 'pasarela-session': session } : { reportType: wish.type, format: wish.format, language: wish.language, client: access, ...parameters };
+  const socket = listen(`${gateway}?${new URLSearchParams(query)}`, handlers);
+  if (action) socket.addEventListener('open', () => socket.send(JSON.stringify({ action, ...rest, client: access, parameters })));
+  return socket;
+}
+
+// waitOn goes on with the connection of a session, and asks for nothing.
+export const waitOn = (gateway, session, handlers) => listen(`${gateway}?${new URLSearchParams({ 'pasarela-session': session })}`, handlers);
+
+function listen(url, { heard, refused, closed }) {
+  const socket = new WebSocket(url);
   const seen = new Set();
   let opened = false;
-  socket.onopen = () => {
-    opened = true;
-    if (action) socket.send(JSON.stringify({ action, ...rest, client: access, parameters }));
-  };
+  socket.onopen = () => { opened = true; };
   socket.onmessage = (message) => {
     const frame = JSON.parse(message.data);
     if (!frame.event) {

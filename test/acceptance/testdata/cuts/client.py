@@ -11,7 +11,11 @@ async def receive():
     async with websockets.connect(sys.argv[1], open_timeout=SILENCE, close_timeout=0.1) as socket:
         print("open", flush=True)
         while True:
-            message = await asyncio.wait_for(socket.recv(), SILENCE)
+            try:
+                message = await asyncio.wait_for(socket.recv(), SILENCE)
+            except asyncio.TimeoutError:
+                socket.transport.abort()  # a close frame would end the connection, not only its socket
+                raise
             print(message, flush=True)
             if message == "end":
                 sys.exit(0)
