@@ -7,6 +7,12 @@ import websockets
 SILENCE = 1.5  # seconds
 
 
+def take(message):
+    print(message, flush=True)
+    if message == "end":
+        sys.exit(0)
+
+
 async def receive():
     async with websockets.connect(sys.argv[1], open_timeout=SILENCE, close_timeout=0.1) as socket:
         print("open", flush=True)
@@ -15,10 +21,11 @@ async def receive():
                 message = await asyncio.wait_for(socket.recv(), SILENCE)
             except asyncio.TimeoutError:
                 socket.transport.abort()  # a close frame would end the connection, not only its socket
+                # What came in this moment the library has read, and answered its ping.
+                while socket.messages:
+                    take(socket.messages.popleft())
                 raise
-            print(message, flush=True)
-            if message == "end":
-                sys.exit(0)
+            take(message)
 
 
 async def main():
