@@ -18,7 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	"github.com/pasarela-ws/pasarela/internal/state"
-	"github.com/pasarela-ws/pasarela/sigv4"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 )
 
 // node is the control plane of one node over the real store.
@@ -39,25 +39,19 @@ func (r roles) PassRole(ctx context.Context, roleARN string) error {
 func start(t testing.TB) *node {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
 	store, err := state.Open(t.Context(), state.Options{Dir: t.TempDir(), Node: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: store.Bucket(), RegionAccount: place, Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(who.Close)
+	a := account.OpenIn(t, "us-east-1", store.Bucket())
 	service := apis.New(apis.Options{
-		Bucket: store.Bucket(), RegionAccount: place, Log: log, RolePasser: roles{who},
+		Bucket: store.Bucket(), RegionAccount: a.Place, Log: log, RolePasser: roles{a.Identity},
 		Endpoint: func(id string) string { return "ws://127.0.0.1/" + id },
 	})
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who}
-	server := httptest.NewServer(apigatewayv2.New(service, guard, log))
+	server := httptest.NewServer(apigatewayv2.New(service, a.Guard(), log))
 	t.Cleanup(server.Close)
-	return &node{server.URL, service, who}
+	return &node{server.URL, service, a.Identity}
 }
 
 func (n *node) administrator() identity.AccessKey {

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigatewayv2"
@@ -25,9 +27,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/internal/state/memory"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
-	"github.com/pasarela-ws/pasarela/sigv4"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 )
 
 // provider is the AWS provider's binary, found by its name below the usual places of
@@ -62,24 +63,20 @@ func (r roles) PassRole(ctx context.Context, roleARN string) error {
 }
 
 // serve runs the control plane of one node in memory.
-func serve(t *testing.T) (url string, key identity.AccessKey) {
+func serve(t *testing.T) (url string, root aws.Credentials) {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
-	bucket := memory.NewBucket()
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place, Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := account.Open(t, "us-east-1")
+	who := a.Identity
 	service := apis.New(apis.Options{
-		Bucket: bucket, RegionAccount: place, Log: log, RolePasser: roles{who},
+		Bucket: a.Bucket, RegionAccount: a.Place, Log: log, RolePasser: roles{who},
 		RequireCloudWatchRole: true,
 		Endpoint:              func(apiID string) string { return "wss://" + apiID + ".execute-api.us-east-1.amazonaws.com" },
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- service.Deployments.Run(ctx) }()
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
+	guard := a.Guard()
 	server := httptest.NewServer(&wire.Front{
 		APIGatewayV2: apigatewayv2.New(service, guard, log), APIGateway: apigateway.New(service, guard, log),
 		IAM: iam.New(who, guard, log), STS: sts.New(who, guard, log),
@@ -87,13 +84,11 @@ func serve(t *testing.T) (url string, key identity.AccessKey) {
 	t.Cleanup(func() {
 		server.Close()
 		cancel()
-		who.Close()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
-	key, _ = who.Administrator()
-	return server.URL, key
+	return server.URL, a.Root
 }
 
 // terraform runs one command in its own folder.

@@ -2,8 +2,6 @@ package cloudformation_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,10 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela"
@@ -24,8 +20,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/resource"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/stack/types"
-	"github.com/pasarela-ws/pasarela/internal/state/memory"
-	"github.com/pasarela-ws/pasarela/sigv4"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 )
 
 // nobody has no services: the stacks of these tests have resources that need none.
@@ -50,14 +45,8 @@ type server struct {
 
 func start(t *testing.T) *server {
 	t.Helper()
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
-	bucket, log := memory.NewBucket(), slog.New(slog.DiscardHandler)
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(who.Close)
-	stacks := stack.New(stack.Options{Bucket: bucket, RegionAccount: place, Types: types.All(), Callers: nobody{}, Node: "n", Log: log})
+	a, log := account.Open(t, "us-east-1"), slog.New(slog.DiscardHandler)
+	stacks := stack.New(stack.Options{Bucket: a.Bucket, RegionAccount: a.Place, Types: types.All(), Callers: nobody{}, Node: "n", Log: log})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- stacks.Run(ctx) }()
@@ -67,23 +56,8 @@ func start(t *testing.T) *server {
 			t.Error(err)
 		}
 	})
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
-	s := &server{T: t, Handler: cloudformation.New(stacks, guard, log), identity: who}
-	admin, _ := who.Administrator()
-	s.root = aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
-	if _, err := who.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"}); err != nil {
-		t.Fatal(err)
-	}
-	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudformation:*","Resource":"arn:aws:cloudformation:us-east-1:123456789012:stack/ana-*/*"}]}`
-	if err := who.Policies.PutPolicy(t.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
-		t.Fatal(err)
-	}
-	key, err := who.AccessKeys.CreateAccessKey(t.Context(), "ana")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.ana = aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
-	return s
+	ana := a.User("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudformation:*","Resource":"arn:aws:cloudformation:us-east-1:123456789012:stack/ana-*/*"}]}`)
+	return &server{t, cloudformation.New(stacks, a.Guard(), log), a.Identity, a.Root, ana}
 }
 
 // call signs a form and returns status and body without ids and times.
@@ -104,10 +78,7 @@ func (s *server) whole(c aws.Credentials, action string, pairs ...string) (int, 
 	text := form.Encode()
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(text))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	sum := sha256.Sum256([]byte(text))
-	if err := signer.NewSigner().SignHTTP(s.Context(), c, r, hex.EncodeToString(sum[:]), "cloudformation", "us-east-1", time.Now()); err != nil {
-		s.Fatal(err)
-	}
+	account.Sign(s, c, r, text, "cloudformation", "us-east-1")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w.Code, w.Body.String()

@@ -28,7 +28,7 @@ func TestGoSDK(t *testing.T) {
 	client := sdk.New(sdk.Options{
 		BaseEndpoint: aws.String(s.URL), Region: "eu-west-1",
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: s.root.AccessKeyID, SecretAccessKey: s.root.SecretAccessKey}, nil
+			return s.root, nil
 		}),
 	})
 	fatal := func(err error) {
@@ -87,7 +87,7 @@ func BenchmarkGetRole(b *testing.B) {
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	sum := sha256.Sum256([]byte(body))
-	credentials := aws.Credentials{AccessKeyID: s.root.AccessKeyID, SecretAccessKey: s.root.SecretAccessKey}
+	credentials := s.root
 	if err := v4.NewSigner().SignHTTP(b.Context(), credentials, r, hex.EncodeToString(sum[:]), "iam", "us-east-1", time.Now()); err != nil {
 		b.Fatal(err)
 	}

@@ -1,9 +1,6 @@
 package iam_test
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/xml"
 	"io"
 	"log/slog"
@@ -12,51 +9,32 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	pasarela "github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/iam"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/internal/state/memory"
-	"github.com/pasarela-ws/pasarela/sigv4"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 )
 
-const accountID = "123456789012"
+const accountID = account.ID
 
 // server is IAM and STS on a loopback port over a store in memory.
 type server struct {
 	*httptest.Server
 	identities *identity.Service
-	root       identity.AccessKey
+	root       aws.Credentials
 }
 
 func serve(t testing.TB) server {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: accountID}
-	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), RegionAccount: place})
-	if err != nil {
-		t.Fatal(err)
-	}
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
-	log := slog.New(slog.DiscardHandler)
-	front := &wire.Front{IAM: iam.New(s, guard, log), STS: sts.New(s, guard, log), Gateway: http.NotFoundHandler()}
+	a, log := account.Open(t, "us-east-1"), slog.New(slog.DiscardHandler)
+	front := &wire.Front{IAM: iam.New(a.Identity, a.Guard(), log), STS: sts.New(a.Identity, a.Guard(), log), Gateway: http.NotFoundHandler()}
 	srv := httptest.NewServer(front)
-	t.Cleanup(func() {
-		srv.Close()
-		s.Close()
-	})
-	key, ok := s.Administrator()
-	if !ok {
-		t.Fatal("no administrator")
-	}
-	return server{srv, s, key}
+	t.Cleanup(srv.Close)
+	return server{srv, a.Identity, a.Root}
 }
 
 // credentials sign a call by hand.
@@ -76,13 +54,7 @@ func (s server) call(t *testing.T, service string, c credentials, form url.Value
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	if c.key != "" {
-		sum := sha256.Sum256([]byte(body))
-		signer := v4.NewSigner()
-		err := signer.SignHTTP(t.Context(), aws.Credentials{AccessKeyID: c.key, SecretAccessKey: c.secret, SessionToken: c.token},
-			r, hex.EncodeToString(sum[:]), service, "eu-west-1", time.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
+		account.Sign(t, aws.Credentials{AccessKeyID: c.key, SecretAccessKey: c.secret, SessionToken: c.token}, r, body, service, "eu-west-1")
 	}
 	response, err := s.Client().Do(r)
 	if err != nil {

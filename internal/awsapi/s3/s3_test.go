@@ -20,10 +20,9 @@ import (
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/s3"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	control "github.com/pasarela-ws/pasarela/internal/controlplane/s3"
-	"github.com/pasarela-ws/pasarela/internal/state/memory"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -38,29 +37,14 @@ type server struct {
 // start makes the service with a user ana, who may do all in the bucket ana.
 func start(t *testing.T) *server {
 	t.Helper()
-	place := pasarela.RegionAccount{Region: "eu-west-1", AccountID: "123456789012"}
-	s := &server{T: t, bucket: memory.NewBucket()}
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: s.bucket, RegionAccount: place})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(who.Close)
-	s.who = who
-	verifier := sigv4.New(sigv4.Options{Unsigned: func(service string) bool { return service == "s3" }, Secure: func(r *http.Request) bool { return r.Header.Get("X-Secure") != "" }})
-	guard := &wire.Guard{RegionAccount: place, Verifier: verifier, Keys: who, Authorizer: who, AnyRegion: true}
-	s.handler = s3.New(control.New(control.Options{Bucket: s.bucket, RegionAccount: place, MakesStagingBuckets: true}), guard, slog.New(slog.DiscardHandler))
-	admin, _ := who.Administrator()
-	s.root = aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
-	if _, err := who.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"}); err != nil {
-		t.Fatal(err)
-	}
-	s.limit(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::ana","arn:aws:s3:::ana/*"]}]}`)
-	key, err := who.AccessKeys.CreateAccessKey(t.Context(), "ana")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.ana = aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
-	return s
+	a := account.Open(t, "eu-west-1")
+	guard := a.GuardWith(sigv4.Options{
+		Unsigned: func(service string) bool { return service == "s3" },
+		Secure:   func(r *http.Request) bool { return r.Header.Get("X-Secure") != "" },
+	})
+	service := control.New(control.Options{Bucket: a.Bucket, RegionAccount: a.Place, MakesStagingBuckets: true})
+	ana := a.User("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::ana","arn:aws:s3:::ana/*"]}]}`)
+	return &server{T: t, handler: s3.New(service, guard, slog.New(slog.DiscardHandler)), bucket: a.Bucket, who: a.Identity, root: a.Root, ana: ana}
 }
 
 // limit lets ana do what a policy says, and nothing else.

@@ -1,8 +1,6 @@
 package ssm_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,15 +10,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/ssm"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
-	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
 	control "github.com/pasarela-ws/pasarela/internal/controlplane/ssm"
-	"github.com/pasarela-ws/pasarela/internal/state/memory"
-	"github.com/pasarela-ws/pasarela/sigv4"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 )
 
 type server struct {
@@ -35,33 +28,12 @@ const arn = "arn:aws:ssm:us-east-1:123456789012:parameter"
 // the tag team=red.
 func start(t *testing.T) *server {
 	t.Helper()
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
-	bucket := memory.NewBucket()
-	who, err := identity.Open(t.Context(), identity.Options{Bucket: bucket, RegionAccount: place})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(who.Close)
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: who, Authorizer: who, AnyRegion: true}
+	a := account.Open(t, "us-east-1")
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
-	service := control.New(control.Options{Bucket: bucket, RegionAccount: place, Bootstrapped: true, Now: func() time.Time { return at }})
-	s := &server{T: t, Handler: ssm.New(service, guard, slog.New(slog.DiscardHandler))}
-	admin, _ := who.Administrator()
-	s.root = aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
-	if _, err := who.Users.CreateUser(t.Context(), identity.CreateUserInput{UserName: "ana"}); err != nil {
-		t.Fatal(err)
-	}
-	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ssm:*","Resource":["` + arn + `/ana","` + arn + `/ana/*"]},` +
-		`{"Effect":"Allow","Action":"ssm:GetParameter","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"red"}}}]}`
-	if err := who.Policies.PutPolicy(t.Context(), identity.UserNamed("ana"), identity.PutPolicyInput{PolicyName: "p", PolicyDocument: policy}); err != nil {
-		t.Fatal(err)
-	}
-	key, err := who.AccessKeys.CreateAccessKey(t.Context(), "ana")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.ana = aws.Credentials{AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
-	return s
+	service := control.New(control.Options{Bucket: a.Bucket, RegionAccount: a.Place, Bootstrapped: true, Now: func() time.Time { return at }})
+	ana := a.User("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ssm:*","Resource":["`+arn+`/ana","`+arn+`/ana/*"]},`+
+		`{"Effect":"Allow","Action":"ssm:GetParameter","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"red"}}}]}`)
+	return &server{t, ssm.New(service, a.Guard(), slog.New(slog.DiscardHandler)), a.Root, ana}
 }
 
 // call signs a call and returns its body, with the status in front where that is not 200.
@@ -70,10 +42,7 @@ func (s *server) call(c aws.Credentials, operation, body string) string {
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	r.Header.Set("X-Amz-Target", "AmazonSSM."+operation)
-	sum := sha256.Sum256([]byte(body))
-	if err := signer.NewSigner().SignHTTP(s.Context(), c, r, hex.EncodeToString(sum[:]), "ssm", "eu-west-1", time.Now()); err != nil {
-		s.Fatal(err)
-	}
+	account.Sign(s, c, r, body, "ssm", "eu-west-1")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	if got := w.Header().Get("Content-Type"); got != "application/x-amz-json-1.1" {

@@ -1,9 +1,6 @@
 package sts_test
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,32 +8,20 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	signer "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/sts"
-	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/identity"
-	"github.com/pasarela-ws/pasarela/internal/state/memory"
-	"github.com/pasarela-ws/pasarela/sigv4"
+	"github.com/pasarela-ws/pasarela/internal/testkit/account"
 )
 
-func start(t *testing.T) (*identity.Service, http.Handler) {
+func start(t *testing.T) (*account.Account, http.Handler) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	place := pasarela.RegionAccount{Region: "us-east-1", AccountID: "123456789012"}
-	s, err := identity.Open(ctx, identity.Options{Bucket: memory.NewBucket(), RegionAccount: place})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	guard := &wire.Guard{RegionAccount: place, Verifier: sigv4.New(sigv4.Options{}), Keys: s, Authorizer: s, AnyRegion: true}
-	return s, sts.New(s, guard, slog.New(slog.DiscardHandler))
+	a := account.Open(t, "us-east-1")
+	return a, sts.New(a.Identity, a.Guard(), slog.New(slog.DiscardHandler))
 }
 
 // call signs a form with c and returns status and body; ids, times and secrets
@@ -50,10 +35,7 @@ func call(t *testing.T, h http.Handler, c aws.Credentials, action string, pairs 
 	body := form.Encode()
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	sum := sha256.Sum256([]byte(body))
-	if err := signer.NewSigner().SignHTTP(t.Context(), c, r, hex.EncodeToString(sum[:]), "sts", "us-east-1", time.Now()); err != nil {
-		t.Fatal(err)
-	}
+	account.Sign(t, c, r, body, "sts", "us-east-1")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	blank := regexp.MustCompile(`<(RequestId|AccessKeyId|SecretAccessKey|SessionToken|Expiration|PackedPolicySize)>[^<]+<`)
@@ -73,10 +55,8 @@ func failure(code, message string) string {
 }
 
 func TestAnswers(t *testing.T) {
-	s, h := start(t)
-	ctx := t.Context()
-	admin, _ := s.Administrator()
-	root := aws.Credentials{AccessKeyID: admin.AccessKeyID, SecretAccessKey: admin.SecretAccessKey}
+	a, h := start(t)
+	s, ctx, root := a.Identity, t.Context(), a.Root
 	if _, err := s.Users.CreateUser(ctx, identity.CreateUserInput{UserName: "ana", Path: "/p/"}); err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +110,8 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestWrongTokens(t *testing.T) {
-	s, h := start(t)
-	admin, _ := s.Administrator()
+	a, h := start(t)
+	s, admin := a.Identity, a.Root
 	c, err := s.Sessions.GetSessionToken(t.Context(), pasarela.Principal{ARN: s.RootARN(), AccessKeyID: admin.AccessKeyID, Type: pasarela.PrincipalRoot}, identity.GetSessionTokenInput{})
 	if err != nil {
 		t.Fatal(err)

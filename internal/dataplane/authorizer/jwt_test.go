@@ -1,17 +1,7 @@
 package authorizer_test
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
+	"cmp"
 	"maps"
 	"strings"
 	"testing"
@@ -20,17 +10,15 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/authorizer"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
+	"github.com/pasarela-ws/pasarela/internal/testkit/jwtissuer"
 )
 
 const issuerURL = "https://issuer.example.com"
 
-// issuer signs tokens and tells its keys.
+// issuer is a provider that can be down, rotate its keys and lie.
 type issuer struct {
+	*jwtissuer.Keys
 	t      *testing.T
-	rsa    *rsa.PrivateKey
-	ec     *ecdsa.PrivateKey
-	ed     ed25519.PrivateKey
-	keyID  string // of the RSA key, which is rotated
 	down   bool
 	speaks string // for which issuer; itself when empty
 	jwks   string
@@ -39,96 +27,30 @@ type issuer struct {
 
 func newIssuer(t *testing.T) *issuer {
 	t.Helper()
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, edKey, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &issuer{t: t, rsa: rsaKey, ec: ecKey, ed: edKey, keyID: "one", jwks: issuerURL + "/keys"}
+	return &issuer{Keys: jwtissuer.New(t), t: t, jwks: issuerURL + "/keys"}
 }
-
-func base(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 func (i *issuer) call(c authorizer.Call) (authorizer.Response, error) {
 	i.asked++
 	switch {
 	case i.down:
 		return authorizer.Response{Status: 502}, nil
-	case c.URL == issuerURL+"/.well-known/openid-configuration":
-		speaks := issuerURL
-		if i.speaks != "" {
-			speaks = i.speaks
-		}
-		return authorizer.Response{Status: 200, Body: []byte(fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, speaks, i.jwks))}, nil
+	case c.URL == issuerURL+jwtissuer.DiscoveryPath:
+		return authorizer.Response{Status: 200, Body: jwtissuer.Discovery(cmp.Or(i.speaks, issuerURL), i.jwks)}, nil
 	case c.URL == issuerURL+"/keys":
-		point, err := i.ec.PublicKey.Bytes()
-		if err != nil {
-			return authorizer.Response{}, err
-		}
-		return authorizer.Response{Status: 200, Body: []byte(fmt.Sprintf(`{"keys":[
-			{"kid":%q,"kty":"RSA","use":"sig","n":%q,"e":"AQAB"},
-			{"kid":"ec","kty":"EC","crv":"P-256","x":%q,"y":%q},
-			{"kid":"ed","kty":"OKP","crv":"Ed25519","x":%q},
-			{"kid":"enc","kty":"RSA","use":"enc","n":%q,"e":"AQAB"},
-			{"kid":"weak","kty":"RSA","n":"AQAB","e":"AQAB"},
-			{"kid":"secret","kty":"oct","k":"c2VjcmV0"},
-			{"kid":"off","kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]}`,
-			i.keyID, base(i.rsa.N.Bytes()), base(point[1:33]), base(point[33:]), base(i.ed.Public().(ed25519.PublicKey)), base(i.rsa.N.Bytes())))}, nil
+		return authorizer.Response{Status: 200, Body: i.Set()}, nil
 	}
 	return authorizer.Response{Status: 404}, nil
 }
 
-type set map[string]any
+type set = jwtissuer.Fields
 
 // token signs claims; header and claims are changed by what is given.
 func (i *issuer) token(header, claims set) string {
-	head := set{"alg": "RS256", "kid": i.keyID, "typ": "JWT"}
-	maps.Copy(head, header)
+	i.t.Helper()
 	body := set{"iss": issuerURL, "aud": "us", "sub": "ana", "exp": epoch.Add(time.Hour).Unix()}
 	maps.Copy(body, claims)
-	for name, value := range body {
-		if value == nil {
-			delete(body, name)
-		}
-	}
-	first, _ := json.Marshal(head)
-	second, _ := json.Marshal(body)
-	signed := base(first) + "." + base(second)
-	return signed + "." + base(i.sign(head["alg"].(string), []byte(signed)))
-}
-
-func (i *issuer) sign(algorithm string, text []byte) []byte {
-	hash := sha256.Sum256(text)
-	var signature []byte
-	var err error
-	switch algorithm {
-	case "RS256":
-		signature, err = rsa.SignPKCS1v15(rand.Reader, i.rsa, crypto.SHA256, hash[:])
-	case "PS256":
-		signature, err = rsa.SignPSS(rand.Reader, i.rsa, crypto.SHA256, hash[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
-	case "ES256":
-		r, s, failed := ecdsa.Sign(rand.Reader, i.ec, hash[:])
-		if err = failed; err == nil {
-			signature = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-		}
-	case "EdDSA":
-		signature = ed25519.Sign(i.ed, text)
-	case "HS256": // the classic: the public key as a shared secret
-		mac := hmac.New(sha256.New, i.rsa.N.Bytes())
-		mac.Write(text)
-		signature = mac.Sum(nil)
-	}
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	return signature
+	return i.Token(header, body)
 }
 
 func (i *issuer) authorizer(c *clock, scopes ...string) *authorizer.Authorizer {
@@ -166,7 +88,7 @@ func TestTokens(t *testing.T) {
 		"within the leeway":         {i.token(nil, with(set{"exp": at(-59 * time.Second), "nbf": at(59 * time.Second), "iat": at(59 * time.Second)})), ""},
 		"scp":                       {i.token(nil, set{"scp": []string{"write"}}), ""},
 		"alg none":                  {i.token(set{"alg": "none"}, good), `signed with "none"`},
-		"alg none, no signature":    {base([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", `signed with "none"`},
+		"alg none, no signature":    {jwtissuer.Base64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", `signed with "none"`},
 		"no alg":                    {i.token(set{"alg": ""}, good), "is not accepted"},
 		"public key as a secret":    {i.token(set{"alg": "HS256"}, good), "is not accepted"},
 		"shared secret of the set":  {i.token(set{"alg": "HS256", "kid": "secret"}, good), "is not accepted"},
@@ -186,18 +108,18 @@ func TestTokens(t *testing.T) {
 		"expired":                   {i.token(nil, with(set{"exp": at(-61 * time.Second)})), "it expired"},
 		"never expires":             {i.token(nil, with(set{"exp": nil})), "never expires"},
 		"text for a time":           {i.token(nil, with(set{"exp": "tomorrow"})), "exp"},
-		"other letters":             {i.resign(parts[0], base([]byte(`{"iss":"`+issuerURL+`","aud":"us","scope":"read","exp":1,"EXP":99999999999}`))), "it expired"},
-		"audience in other letters": {i.resign(parts[0], base([]byte(`{"iss":"`+issuerURL+`","exp":99999999999,"scope":"read","aud":"others","AUD":"us"}`))), "its audience"},
+		"other letters":             {i.Signed("RS256", parts[0], jwtissuer.Base64([]byte(`{"iss":"`+issuerURL+`","aud":"us","scope":"read","exp":1,"EXP":99999999999}`))), "it expired"},
+		"audience in other letters": {i.Signed("RS256", parts[0], jwtissuer.Base64([]byte(`{"iss":"`+issuerURL+`","exp":99999999999,"scope":"read","aud":"others","AUD":"us"}`))), "its audience"},
 		"not yet":                   {i.token(nil, with(set{"nbf": at(61 * time.Second)})), "not valid before"},
 		"from the future":           {i.token(nil, with(set{"iat": at(61 * time.Second)})), "in the future"},
-		"claims were changed":       {parts[0] + "." + base([]byte(`{"iss":"`+issuerURL+`","aud":"us","exp":99999999999,"scope":"read"}`)) + "." + parts[2], "is not the issuer's"},
+		"claims were changed":       {parts[0] + "." + jwtissuer.Base64([]byte(`{"iss":"`+issuerURL+`","aud":"us","exp":99999999999,"scope":"read"}`)) + "." + parts[2], "is not the issuer's"},
 		"signature cut":             {strings.TrimSuffix(i.token(nil, good), i.token(nil, good)[len(i.token(nil, good))-4:]), "is not the issuer's"},
 		"no signature":              {parts[0] + "." + parts[1] + ".", "is not the issuer's"},
 		"two parts":                 {parts[0] + "." + parts[1], "three parts"},
 		"four parts":                {i.token(nil, good) + ".x", "three parts"},
 		"no JSON":                   {"a.b.c", "header"},
 		"padding":                   {parts[0] + "=." + parts[1] + "." + parts[2], "header"},
-		"claims are a list":         {i.resign(parts[0], base([]byte(`[1]`))), "claims"},
+		"claims are a list":         {i.Signed("RS256", parts[0], jwtissuer.Base64([]byte(`[1]`))), "claims"},
 		"too long":                  {i.token(nil, with(set{"x": strings.Repeat("x", 8<<10)})), "too long"},
 		"scope that is not asked":   {i.token(nil, set{"scope": "readonly writes"}), "insufficient scope"},
 		"no scope":                  {i.token(nil, nil), "insufficient scope"},
@@ -242,10 +164,6 @@ func TestNoClaimReplacesTheSubject(t *testing.T) {
 	}
 }
 
-func (i *issuer) resign(head, body string) string {
-	return head + "." + body + "." + base(i.sign("RS256", []byte(head+"."+body)))
-}
-
 // A token that is missing is not an empty one.
 func TestNoTokenIsNoAdmission(t *testing.T) {
 	i := newIssuer(t)
@@ -266,7 +184,7 @@ func TestKeysAreRotated(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := i.asked
-	i.keyID = "two"
+	i.RSAKeyID = "two"
 	renewed := i.token(nil, set{"exp": epoch.Add(100 * time.Hour).Unix()})
 	for range 50 {
 		if _, err := bearing(auth, renewed); err == nil || err.Status != 401 {

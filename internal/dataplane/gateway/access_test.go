@@ -2,17 +2,8 @@ package gateway_test
 
 import (
 	"context"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -27,6 +18,7 @@ import (
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
+	"github.com/pasarela-ws/pasarela/internal/testkit/jwtissuer"
 	"github.com/pasarela-ws/pasarela/sigv4"
 )
 
@@ -184,68 +176,29 @@ func TestHTTPAuthorizer(t *testing.T) {
 	y.refuse("", 401)
 }
 
-// issuer is an OpenID Connect provider with one key of each kind.
+// issuer is an OpenID Connect provider.
 type issuer struct {
+	*jwtissuer.Keys
 	server *httptest.Server
-	rsa    *rsa.PrivateKey
-	ec     *ecdsa.PrivateKey
-	ed     ed25519.PrivateKey
-	asked  atomic.Int64
+	asked  atomic.Int64 // for its keys
 }
 
 func newIssuer(t *testing.T) *issuer {
-	i := &issuer{}
-	var err error
-	if i.rsa, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
-		t.Fatal(err)
-	}
-	if i.ec, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
-		t.Fatal(err)
-	}
-	_, i.ed, _ = ed25519.GenerateKey(rand.Reader)
+	i := &issuer{Keys: jwtissuer.New(t)}
 	i.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/.well-known/openid-configuration" {
-			_ = json.NewEncoder(w).Encode(map[string]string{"issuer": i.server.URL, "jwks_uri": i.server.URL + "/keys"})
-			return
+		body := jwtissuer.Discovery(i.server.URL, i.server.URL+"/keys")
+		if r.URL.Path != jwtissuer.DiscoveryPath {
+			i.asked.Add(1)
+			body = i.Set()
 		}
-		i.asked.Add(1)
-		point, _ := i.ec.PublicKey.Bytes()
-		_ = json.NewEncoder(w).Encode(map[string]any{"keys": []map[string]string{
-			{"kty": "RSA", "kid": "r", "use": "sig", "n": b64(i.rsa.N.Bytes()), "e": b64(big.NewInt(int64(i.rsa.E)).Bytes())},
-			{"kty": "EC", "kid": "e", "crv": "P-256", "x": b64(point[1:33]), "y": b64(point[33:])},
-			{"kty": "OKP", "kid": "d", "crv": "Ed25519", "x": b64(i.ed.Public().(ed25519.PublicKey))},
-			{"kty": "oct", "kid": "s", "k": "c2VjcmV0"},
-		}})
+		_, _ = w.Write(body) // the reader may be gone
 	}))
 	t.Cleanup(i.server.Close)
 	return i
 }
 
-func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
-
-func (i *issuer) token(t *testing.T, algorithm, key string, claims map[string]any) string {
-	t.Helper()
-	head, _ := json.Marshal(map[string]string{"alg": algorithm, "kid": key})
-	body, _ := json.Marshal(claims)
-	text := b64(head) + "." + b64(body)
-	sum := sha256.Sum256([]byte(text))
-	var signature []byte
-	var err error
-	switch algorithm {
-	case "RS256":
-		signature, err = rsa.SignPKCS1v15(rand.Reader, i.rsa, crypto.SHA256, sum[:])
-	case "PS256":
-		signature, err = rsa.SignPSS(rand.Reader, i.rsa, crypto.SHA256, sum[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
-	case "ES256":
-		r, s, e := ecdsa.Sign(rand.Reader, i.ec, sum[:])
-		signature, err = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...), e
-	case "EdDSA":
-		signature = ed25519.Sign(i.ed, []byte(text))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text + "." + b64(signature)
+func (i *issuer) token(algorithm, key string, claims jwtissuer.Fields) string {
+	return i.Token(jwtissuer.Fields{"alg": algorithm, "kid": key}, claims)
 }
 
 func TestJWTAuthorizer(t *testing.T) {
@@ -259,8 +212,8 @@ func TestJWTAuthorizer(t *testing.T) {
 		IdentitySource: []string{"route.request.querystring.token"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: i.server.URL, Audience: []string{"app"}},
 	}}
 	y := start(t, d)
-	claims := func(edit ...any) map[string]any {
-		c := map[string]any{"iss": i.server.URL, "aud": "app", "sub": "ana", "exp": time.Now().Add(time.Hour).Unix(), "scope": "chat read"}
+	claims := func(edit ...any) jwtissuer.Fields {
+		c := jwtissuer.Fields{"iss": i.server.URL, "aud": "app", "sub": "ana", "exp": time.Now().Add(time.Hour).Unix(), "scope": "chat read"}
 		for n := 0; n < len(edit); n += 2 {
 			if c[edit[n].(string)] = edit[n+1]; edit[n+1] == nil {
 				delete(c, edit[n].(string))
@@ -268,12 +221,12 @@ func TestJWTAuthorizer(t *testing.T) {
 		}
 		return c
 	}
-	for algorithm, key := range map[string]string{"RS256": "r", "PS256": "r", "ES256": "e", "EdDSA": "d"} {
-		y.connect("?token=" + i.token(t, algorithm, key, claims()))
+	for algorithm, key := range map[string]string{"RS256": i.RSAKeyID, "PS256": i.RSAKeyID, "ES256": jwtissuer.ECKey, "EdDSA": jwtissuer.EdKey} {
+		y.connect("?token=" + i.token(algorithm, key, claims()))
 	}
-	y.connect("?token=Bearer%20" + i.token(t, "RS256", "r", claims("aud", []string{"x", "app"})))
-	y.connect("?token=" + i.token(t, "RS256", "r", claims("aud", nil, "client_id", "app")))
-	good := i.token(t, "RS256", "r", claims())
+	y.connect("?token=Bearer%20" + i.token("RS256", i.RSAKeyID, claims("aud", []string{"x", "app"})))
+	y.connect("?token=" + i.token("RS256", i.RSAKeyID, claims("aud", nil, "client_id", "app")))
+	good := i.token("RS256", i.RSAKeyID, claims())
 	parts := strings.Split(good, ".")
 	for name, test := range map[string]struct {
 		token  string
@@ -282,17 +235,17 @@ func TestJWTAuthorizer(t *testing.T) {
 		"none":             {"", 401},
 		"no JSON":          {"a.b.c", 401},
 		"not a token":      {"abc", 401},
-		"tampered":         {parts[0] + "." + b64([]byte(`{"sub":"eve"}`)) + "." + parts[2], 401},
-		"alg none":         {b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", 401},
-		"alg HS256":        {b64([]byte(`{"alg":"HS256","kid":"s"}`)) + "." + parts[1] + "." + parts[2], 401},
-		"another's key":    {i.token(t, "RS256", "e", claims()), 401},
-		"unknown key":      {i.token(t, "RS256", "zzz", claims()), 401},
-		"expired":          {i.token(t, "RS256", "r", claims("exp", time.Now().Add(-time.Hour).Unix())), 401},
-		"never expires":    {i.token(t, "RS256", "r", claims("exp", nil)), 401},
-		"not yet":          {i.token(t, "RS256", "r", claims("nbf", time.Now().Add(time.Hour).Unix())), 401},
-		"another audience": {i.token(t, "RS256", "r", claims("aud", "other")), 401},
-		"another issuer":   {i.token(t, "RS256", "r", claims("iss", "https://evil.test")), 401},
-		"no scope":         {i.token(t, "RS256", "r", claims("scope", "read")), 403},
+		"tampered":         {parts[0] + "." + jwtissuer.Base64([]byte(`{"sub":"eve"}`)) + "." + parts[2], 401},
+		"alg none":         {jwtissuer.Base64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".", 401},
+		"alg HS256":        {jwtissuer.Base64([]byte(`{"alg":"HS256","kid":"`+jwtissuer.SecretKey+`"}`)) + "." + parts[1] + "." + parts[2], 401},
+		"another's key":    {i.token("RS256", jwtissuer.ECKey, claims()), 401},
+		"unknown key":      {i.token("RS256", "zzz", claims()), 401},
+		"expired":          {i.token("RS256", i.RSAKeyID, claims("exp", time.Now().Add(-time.Hour).Unix())), 401},
+		"never expires":    {i.token("RS256", i.RSAKeyID, claims("exp", nil)), 401},
+		"not yet":          {i.token("RS256", i.RSAKeyID, claims("nbf", time.Now().Add(time.Hour).Unix())), 401},
+		"another audience": {i.token("RS256", i.RSAKeyID, claims("aud", "other")), 401},
+		"another issuer":   {i.token("RS256", i.RSAKeyID, claims("iss", "https://evil.test")), 401},
+		"no scope":         {i.token("RS256", i.RSAKeyID, claims("scope", "read")), 403},
 	} {
 		if _, response := y.dial("?token=" + test.token); response == nil || response.StatusCode != test.status {
 			t.Errorf("%s: %v, want %d", name, response, test.status)
@@ -314,7 +267,7 @@ func TestAnIssuerThatIsDown(t *testing.T) {
 		IdentitySource: []string{"route.request.header.Authorization"}, JWTConfiguration: &pasarela.JWTConfiguration{Issuer: "http://" + testkit.FreeAddress(t), Audience: []string{"app"}},
 	}}
 	y := start(t, d)
-	head, body := b64([]byte(`{"alg":"RS256","kid":"r"}`)), b64([]byte(`{}`))
+	head, body := jwtissuer.Base64([]byte(`{"alg":"RS256","kid":"r"}`)), jwtissuer.Base64([]byte(`{}`))
 	_, h := y.refuse("", 500, testkit.Header("Authorization", "Bearer "+head+"."+body+".AA"))
 	e := y.explain(h.Get("X-Amz-Apigw-Id"), func(e execution.Entry) bool { return e.Failed() })
 	if !strings.Contains(e.Cause().Error(), "jwtConfiguration.issuer") {
