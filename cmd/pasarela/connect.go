@@ -99,7 +99,7 @@ func talkOver(ctx context.Context, conn *websocket.Conn, typed <-chan string, ta
 	conn.SetReadLimit(maxIncoming)
 	received := make(chan error, 1)
 	// Reading outlives ctx: a read that is cut takes the connection with it, and
-	// the server should hear a proper good-bye.
+	// the server should get a close frame.
 	go func() { received <- receive(context.WithoutCancel(ctx), conn, talk) }()
 	for {
 		select {

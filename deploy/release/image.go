@@ -16,7 +16,7 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// user runs the program of an image. It is nobody's on the machine.
+// user runs the program of an image: an id that no account of a machine has.
 const user = 65532
 
 // An image is what a container starts from: one program, the certificates of authorities,

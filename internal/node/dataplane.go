@@ -112,7 +112,7 @@ func (n *Node) newGateway(ctx context.Context) (*gateway.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	var sure func() bool // nobody takes over a run on a data directory of its own
+	var sure func() bool // nil: no other node takes over a run on a data directory of its own
 	if n.options.NATSURL != "" {
 		sure = n.store.Sure
 	}

@@ -139,7 +139,7 @@ func deployFunction(t *testing.T, n *node.Node, arn string) (apiID string) {
 	return api.APIID
 }
 
-// TestFunctionsOfMissingRolesRunLocally holds A-NODE-25: the function of a role that nobody
+// TestFunctionsOfMissingRolesRunLocally holds A-NODE-25: the function of a role that was not
 // made runs with a key that is let in.
 func TestFunctionsOfMissingRolesRunLocally(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {

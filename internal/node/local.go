@@ -40,7 +40,7 @@ func (n *Node) stageEndpoint(authority string) stage.Endpoint {
 }
 
 // functionRoles are the roles that Lambda may assume. Programs made for LocalStack name
-// roles that nobody made; there is nothing to refuse a function for (A-NODE-25).
+// roles that were not made; there is nothing to refuse a function for (A-NODE-25).
 func (n *Node) functionRoles() lambda.Roles {
 	if n.options.Local {
 		return missingRoles{n.identity.ServiceRoles}

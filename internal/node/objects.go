@@ -20,8 +20,8 @@ func (n *Node) openObjects(running context.Context) {
 	n.run(running, "abandoned uploads to S3", n.objects.Run)
 }
 
-// objectService serves S3. Its signatures may leave bodies out over TLS, and where nobody
-// stands between client and server: from this machine (A-S3-5).
+// objectService serves S3. Its signatures may leave bodies out over TLS, and where no
+// network lies between client and server: from this machine (A-S3-5).
 func (n *Node) objectService(guard wire.Guard, log *slog.Logger) *s3.Service {
 	guard.Verifier = sigv4.New(sigv4.Options{
 		Unsigned: func(service string) bool { return service == "s3" },

@@ -84,7 +84,7 @@ func (c *stackCallers) Role(ctx context.Context, who pasarela.Principal, roleARN
 // bootstrapRole is the role by which the CDK has stacks made.
 var bootstrapRole = regexp.MustCompile("^role/cdk-[a-z0-9]{1,10}-cfn-exec-role-")
 
-// bootstraps says whether a role is the CDK's and nobody has bootstrapped: then a stack is
+// bootstraps says whether a role is the CDK's and its bootstrap was not deployed: then a stack is
 // made by its caller, who may do no more by it (A-STACK-10).
 func (c *stackCallers) bootstraps(roleARN string) bool {
 	arn, ok := pasarela.ParseARN(roleARN)

@@ -131,7 +131,7 @@ func TestARenewalPreventsATakeover(t *testing.T) {
 	run := lives.Run()
 	hasty.Silence(run)
 	lives.Renew(t.Context())
-	for range 2 { // before it hears of the renewal, or after
+	for range 2 { // before its watch has the renewal, or after
 		if journals, err := hasty.TakeOver(t.Context(), run); err != nil || journals != nil {
 			t.Errorf("%v, %v", journals, err)
 		}

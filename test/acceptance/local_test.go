@@ -11,7 +11,7 @@ import (
 )
 
 // TestLocalSaysReady holds A-NODE-24: the line that tools made for LocalStack wait for comes
-// when the scripts have run, and an AWS CLI with keys of nobody's finds what they made.
+// when the scripts have run, and an AWS CLI with any keys finds what they made.
 func TestLocalSaysReady(t *testing.T) {
 	t.Parallel()
 	cli := anyAWSCLI(t)

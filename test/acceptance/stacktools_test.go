@@ -42,7 +42,7 @@ func newStackTool(t *testing.T, app string, words ...string) stackTool {
 		t.Fatal(err)
 	}
 	words = append([]string{"node", filepath.Join(dir, "node_modules", words[0])}, words[1:]...)
-	// Nothing of a developer's own, and nobody is told of it.
+	// No settings of the developer's, and no telemetry.
 	env := []string{
 		"HOME=" + t.TempDir(), "CI=true", "NODE_NO_WARNINGS=1", "CDK_DISABLE_CLI_TELEMETRY=true",
 		"SLS_TELEMETRY_DISABLED=1", "SLS_NOTIFICATIONS_MODE=off", "SLS_AWS_MONITORING_FREQUENCY=200", // milliseconds between looks at a stack

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// floorVerifier checks signatures as a gateway would that somebody wrote in an
+// floorVerifier checks signatures as a gateway would that was written in an
 // afternoon: right for AWS's signers, with signing keys cached, and with whatever
 // allocations that takes. The floor must not profit from what pasarela's does well.
 type floorVerifier struct {

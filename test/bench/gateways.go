@@ -123,7 +123,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// reachable waits until somebody listens.
+// reachable waits until a connection is accepted.
 func reachable(addr string) (err error) {
 	for end := time.Now().Add(startPatience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var nc net.Conn

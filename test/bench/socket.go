@@ -106,7 +106,7 @@ func (s socket) read(buf []byte) (opcode byte, payload []byte, err error) {
 }
 
 // serverFrame cuts the one frame that b holds; more than one would be an answer
-// that nobody asked for, and is an incomplete frame for ever.
+// that no request asked for, and is an incomplete frame for ever.
 func serverFrame(b []byte) (opcode byte, payload []byte, ok bool) {
 	if len(b) < 2 {
 		return 0, nil, false

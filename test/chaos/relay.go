@@ -7,7 +7,7 @@ import (
 )
 
 // relay carries TCP connections to another address until it is cut: then nothing passes
-// in either direction and nobody is told, as in a network that lost a cable.
+// in either direction and no end is told, as in a network that lost a cable.
 type relay struct {
 	listener net.Listener
 	to       string

@@ -20,7 +20,7 @@ type backend struct {
 	addr     string
 	server   *http.Server
 	over     chan struct{} // lets those that hang go
-	followed atomic.Int64  // redirects that somebody followed
+	followed atomic.Int64  // redirects that the gateway followed
 
 	mu    sync.Mutex
 	names map[string]string // connection ids by the client's own name
@@ -32,7 +32,7 @@ type life struct {
 	name      string
 	connected int
 	gone      int
-	excused   bool // its stage was deleted: nobody is left to tell
+	excused   bool // its stage was deleted: there is no $disconnect to run
 }
 
 func startBackend() (*backend, error) {

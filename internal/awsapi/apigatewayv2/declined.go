@@ -8,8 +8,8 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 )
 
-// Members that AWS has for HTTP APIs. Giving one is refused, so that nobody
-// waits for an effect.
+// Members that AWS has for HTTP APIs. Giving one is refused: it would
+// have no effect.
 var (
 	httpAPIOnly = []wire.Declined{
 		{Member: "corsConfiguration", Reason: "CORS is a matter of HTTP APIs; WebSocket handshakes are not subject to it. To restrict origins tag the stage with pasarela:allowedOrigins."},

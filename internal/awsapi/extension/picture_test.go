@@ -48,7 +48,7 @@ func (a among) Ask(ctx context.Context, node string, question []byte) ([]byte, e
 	return nil, pasarela.ErrNodeGone
 }
 
-// named is a node of a cluster that asks nobody.
+// named is a node of a cluster that never asks the others.
 type named string
 
 func (n named) Self() string   { return string(n) }

@@ -215,7 +215,7 @@ func writeText(w http.ResponseWriter, status int, contentType, text string) {
 	_, _ = w.Write([]byte(text)) // the client is gone: nothing to tell it
 }
 
-// done responds to a call that has nothing to say.
+// done responds without a body.
 func done(w http.ResponseWriter, status int) error {
 	w.WriteHeader(status)
 	return nil

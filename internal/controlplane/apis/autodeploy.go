@@ -93,7 +93,7 @@ type autoDeployer struct {
 	due map[string]pending
 }
 
-// note hears of every change of every API.
+// note is called with every change of every API, from the watch.
 func (a *autoDeployer) note(change document.Change[pasarela.APIDocument]) {
 	if change.Synced() {
 		return

@@ -226,7 +226,7 @@ func (d unwatchable) Watch(ctx context.Context, prefix string, each func(pasarel
 	}
 }
 
-// A node that does not hear of deleted keys takes keys for a while, and then none
+// A node that does not learn of deleted keys takes keys for a while, and then none
 // (A-IAM-20).
 func TestKeysAreNotTakenForeverUnseen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

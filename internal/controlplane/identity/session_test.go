@@ -258,7 +258,7 @@ func TestGetSessionToken(t *testing.T) {
 	}
 }
 
-// TestManySessions: the cache of opened sessions changes its generations and forgets nobody
+// TestManySessions: the cache of opened sessions changes its generations and forgets no session
 // who shows the token.
 func TestManySessions(t *testing.T) {
 	s := start(t)

@@ -131,7 +131,7 @@ func (r *Reader) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// Run removes, now and then, what uploads have left that nobody completed.
+// Run removes, once an hour, what uploads have left that were not completed.
 func (s *Service) Run(ctx context.Context) error {
 	ticker := time.NewTicker(time.Hour)
 	defer ticker.Stop()

@@ -43,7 +43,7 @@ const (
 	maxTotal   = 2 << 30 // in all buckets
 	maxParts   = 10_000
 	maxUploads = 1000
-	forgotten  = 24 * time.Hour // after which an upload that nobody completed is removed
+	forgotten  = 24 * time.Hour // after which an upload that was not completed is removed
 )
 
 // Prefixes of the keys in the store.
@@ -59,7 +59,7 @@ type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
 	// MakesStagingBuckets makes the bucket of the CDK's bootstrap when it is first used, so
-	// that nobody need bootstrap (A-S3-4).
+	// that no bootstrap is needed (A-S3-4).
 	MakesStagingBuckets bool
 	Now                 func() time.Time // nil: time.Now
 	Log                 *slog.Logger     // nil: nothing is logged
@@ -74,7 +74,7 @@ type Service struct {
 	staging *regexp.Regexp
 }
 
-// New makes the service. [Service.Run] removes what nobody completed.
+// New makes the service. [Service.Run] removes uploads that were not completed.
 func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now

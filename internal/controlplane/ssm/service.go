@@ -50,7 +50,7 @@ type Options struct {
 	Bucket        pasarela.Bucket
 	RegionAccount pasarela.RegionAccount
 	// Bootstrapped returns the version of the CDK's bootstrap where none was deployed, so
-	// that nobody need bootstrap (A-SSM-4).
+	// that no bootstrap is needed (A-SSM-4).
 	Bootstrapped bool
 	Now          func() time.Time // nil: time.Now
 }

@@ -112,7 +112,7 @@ func TestTraceContextIsPassedOn(t *testing.T) {
 	}
 }
 
-// What backends hear of where clients reach the gateway is never the client's word
+// What backends are told of where clients reach the gateway is never what the client says
 // (A-GATEWAY-33).
 func TestForwardedTellsWhatIsServed(t *testing.T) {
 	for _, test := range []struct{ endpoint, proto, port string }{

@@ -36,13 +36,13 @@ type Options struct {
 	// only this node.
 	OtherNodes func() []string
 	// Undecided says whether runs of a node that have ended, or of any node where that is
-	// empty, have not been taken over yet, so that nobody knows of their connections; nil:
+	// empty, have not been taken over yet: whether their connections are open is not known then; nil:
 	// it is always known.
 	Undecided func(ctx context.Context, node string) (bool, error)
 	// Journal is where this run notes what it holds, for the next; nil: nowhere.
 	Journal pasarela.Journal
-	// LocalJournal is a copy of it on this machine: the next run of the node has it when
-	// nobody took Journal's batches. Nil: there is none.
+	// LocalJournal is a copy of it on this machine: the next run of the node reads it when
+	// the store did not take Journal's batches. Nil: there is none.
 	LocalJournal pasarela.Journal
 	// Queue is where calls of stages wait that have asynchronous routes; nil: there are
 	// none, and such stages answer 503.

@@ -250,7 +250,7 @@ func TestASessionThatMayBeElsewhereWaits(t *testing.T) {
 	n := cluster(t, 2, resumable(60))
 	n.undecided.Store(true)
 	n.all[1].refuse(session, 503)
-	n.all[1].connect("") // who names no session waits for nobody
+	n.all[1].connect("") // a client without a session waits for no other node
 	n.undecided.Store(false)
 	c := n.all[0].connect(session)
 	id := n.all[0].only()

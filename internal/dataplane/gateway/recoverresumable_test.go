@@ -29,7 +29,7 @@ func (y *system) succeed(records []journal.Record) gateway.Recovered {
 	return done
 }
 
-// Connections that are kept, those that are told good-bye and those without a stage are
+// Connections that are kept, those that get their $disconnect and those without a stage are
 // counted apart.
 func TestARecoveryCountsWhatBecomesOfConnections(t *testing.T) {
 	j := &memory.Journal{}
@@ -47,7 +47,7 @@ func TestARecoveryCountsWhatBecomesOfConnections(t *testing.T) {
 }
 
 // A resumable connection outlives its node: the next run has it, with its id, its
-// sub-protocol and its principal, and nobody hears of a disconnect (A-GATEWAY-52).
+// sub-protocol and its principal, and no $disconnect runs (A-GATEWAY-52).
 func TestAConnectionOutlivesItsNode(t *testing.T) {
 	for name, stop := range map[string]func(*system){
 		"killed": func(*system) {},
@@ -105,7 +105,7 @@ func TestAConnectionOutlivesItsNode(t *testing.T) {
 	}
 }
 
-// Where nobody comes back the $disconnect runs after the window, and where the stage has no
+// Where no client comes back the $disconnect runs after the window, and where the stage has no
 // resumable connections any more at once.
 func TestRecoveredConnectionsEnd(t *testing.T) {
 	for name, tags := range map[string]option{"after the window": resumable(1), "at once": resumable(0)} {

@@ -287,7 +287,7 @@ func TestSecretsThatAreNone(t *testing.T) {
 	y.backend.Untouched(t)
 }
 
-// The secret is a bearer of the connection: nobody but the gateway may see it.
+// The secret is a bearer token of the connection: only client and gateway may see it.
 func TestTheSecretStaysInTheGateway(t *testing.T) {
 	l := startLambda(t, "authorizer")
 	d := api(route{key: "$connect", integration: toProxy("/hello")})

@@ -17,7 +17,7 @@ type Record struct {
 	Identity event.Identity
 	// Authorizer is what the authorizer added at $connect.
 	Authorizer []event.Pair
-	// Caller signed the handshake; nil where nobody did.
+	// Caller signed the handshake; nil where the handshake is unsigned.
 	Caller *pasarela.Principal
 
 	// Session is the hash of the secret by which the client's next socket finds the

@@ -240,7 +240,7 @@ func TestATakenJournalIsGivenUp(t *testing.T) {
 	})
 }
 
-// A writer that ends with nobody owed removes its journal; else it leaves it.
+// A writer that ends when no $disconnect is owed removes its journal; else it leaves it.
 func TestCloseLeavesWhatIsOwed(t *testing.T) {
 	for _, left := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {

@@ -40,8 +40,8 @@ func prepare(t *testing.T, body string) *socket.Prepared {
 	return m
 }
 
-// The ping comes right behind its message, and the pong brings its mark back; pongs that
-// answer no mark are nobody's business.
+// The ping comes right behind its message, and the pong brings its mark back; a pong whose
+// payload is no mark is ignored (RFC 6455 5.5.3 allows unsolicited pongs).
 func TestMarksComeBack(t *testing.T) {
 	each(t, func(t *testing.T, w way) {
 		r := &markRecorder{newRecorder(echo), make(chan uint64, 16)}

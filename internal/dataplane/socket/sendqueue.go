@@ -14,7 +14,7 @@ type sendQueue struct {
 	bytes         int           // of data that waits
 	inHand        int           // messages whose end is in a Write that has not returned
 	since         time.Duration // when the network last took something
-	over          chan struct{} // closed when nothing waits any more; nil: nobody asks
+	over          chan struct{} // closed when nothing waits any more; nil: no caller waits for that
 	cut           bool          // what waited will never go out; set before over is closed
 }
 

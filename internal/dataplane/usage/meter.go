@@ -35,7 +35,7 @@ func (w *Writer) Usage(ctx context.Context, plan pasarela.UsagePlan, keyID strin
 }
 
 // Grant lets a key use so many more requests in the plan's period, whose Quota must be
-// set. The other nodes hear of it from the store.
+// set. The other nodes read it from the store.
 func (w *Writer) Grant(ctx context.Context, plan pasarela.UsagePlan, keyID string, remaining int) error {
 	if err := w.save(ctx, throttle.PlanKey{PlanID: plan.ID, KeyID: keyID}); err != nil {
 		return err

@@ -69,8 +69,8 @@ func TestOverridesOutliveAnError(t *testing.T) {
 	}
 }
 
-// A list or map is one, however a template comes to it and whenever somebody
-// looks inside.
+// Two paths to a list or map of the payload lead to the same one, also when the template
+// has looked inside by one of them before.
 func TestPayloadIsOne(t *testing.T) {
 	const body = `{"a":{"b":[1,2,{"c":3}]},"l":[[],{}],"d":1,"d":2}`
 	renders(t, connect(), body, map[string]string{

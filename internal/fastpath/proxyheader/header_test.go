@@ -79,7 +79,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\x01\x02\x03\x04\x7f\x00\x00\x01\x00\x05\x01\xbbx"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) == 0 {
-			return // nobody said anything
+			return // the client sent nothing
 		}
 		client, size, failed := proxyheader.Parse(data)
 		ok := failed == nil

@@ -13,8 +13,8 @@ import (
 // AccountID is the account of a store that is made with --local and without --account-id.
 const AccountID = "000000000000"
 
-// AnyKey is a key that the server issues to nobody, and its secret: LocalStack's users sign
-// with it.
+// AnyKey is the key id and the secret with which users of LocalStack sign; the server never
+// issues it.
 const AnyKey = "test"
 
 // Door lets in who signs with a key that the server did not issue.

@@ -67,7 +67,7 @@ func (l *Listener) sort(nc net.Conn) {
 		err = nc.SetReadDeadline(time.Time{})
 	}
 	if err != nil {
-		_ = nc.Close() // nobody else has it
+		_ = nc.Close() // nothing else closes it
 		return
 	}
 	again := replay.Wrap(nc, first)

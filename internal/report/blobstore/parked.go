@@ -110,7 +110,7 @@ func (d *Draft) Park() {
 	d.store.drafts.parked[d.id] = *d.mark
 }
 
-// DropParked deletes the parked drafts of reports that nobody will go on with.
+// DropParked deletes the parked drafts of reports that are not wanted: no job goes on with them.
 func (s *Store) DropParked(wanted func(id string) bool) {
 	s.drafts.mu.Lock()
 	defer s.drafts.mu.Unlock()

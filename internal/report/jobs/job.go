@@ -82,7 +82,7 @@ const DefinedPrefix = "def-"
 // caller that the definition allows.
 func (j *Job) Defined() bool { return strings.HasPrefix(j.Schedule, DefinedPrefix) }
 
-// notifies tells whether somebody is notified of the job's end.
+// notifies tells whether a connection or a delivery is notified of the job's end.
 func (j *Job) notifies() bool { return j.ConnectionID != "" || len(j.Deliver) > 0 }
 
 // A Result is what a finished report is.

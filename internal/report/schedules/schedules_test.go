@@ -103,7 +103,7 @@ func TestOneOfTheMissedRunsIsMade(t *testing.T) {
 	}
 }
 
-// TestARunIsNotLost: one that came while nobody followed waits; of two, the newer one.
+// TestARunIsNotLost: one that was due while no service ran waits; of two, the newer one.
 func TestARunIsNotLost(t *testing.T) {
 	t.Parallel()
 	store, closed := open(t, t.TempDir())
