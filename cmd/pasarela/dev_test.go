@@ -17,6 +17,7 @@ import (
 
 	"github.com/pasarela-ws/pasarela/internal/language"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // pageMessage is a message that the page hears.
@@ -51,11 +52,7 @@ func TestAClientOfDevThatLeftGetsItsReport(t *testing.T) {
 	url := socketURL(n, reports.system.APIID) + "?reportType=ventas&pasarela-session=a-client-of-the-guide-1"
 	dial := func() *websocket.Conn {
 		t.Helper()
-		conn, _, err := websocket.Dial(t.Context(), url, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return conn
+		return testkit.Connect(t, url).Conn
 	}
 	first := dial()
 	_, content, err := first.Read(t.Context())
@@ -135,11 +132,7 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 	}
 	ask("GET", "/page/settings", "", &page)
 	ask("POST", "/page/client", "", &page)
-	conn, _, err := websocket.Dial(t.Context(), page.GatewayURL, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.CloseNow()
+	conn := testkit.Connect(t, page.GatewayURL).Conn
 	send := func(access, rest string) {
 		t.Helper()
 		message := fmt.Sprintf(`{"action":%q,"client":%q,%s}`, page.Action, access, rest)
@@ -200,12 +193,7 @@ func TestThePageOfDevGetsItsOwnForm(t *testing.T) {
 			t.Errorf("%s was answered %+v, want %+v", rest, got, want)
 		}
 	}
-	guided, _, err := websocket.Dial(t.Context(), socketURL(n, reports.system.APIID)+"?reportType=existencias&format=csv", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer guided.CloseNow()
-	conn = guided
+	conn = testkit.Connect(t, socketURL(n, reports.system.APIID)+"?reportType=existencias&format=csv").Conn
 	frames = hear(func(m pageMessage) bool { return m.Event == "ready" })
 	if last := frames[len(frames)-1]; last.Name != "existencias.xlsx" {
 		t.Errorf("the guide's API passes more than two fields on: %+v", last)

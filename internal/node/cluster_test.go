@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewaymanagementapi"
@@ -20,6 +19,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
 	"github.com/pasarela-ws/pasarela/internal/node/guide"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 	"github.com/pasarela-ws/pasarela/internal/testkit/natsserver"
 )
 
@@ -127,14 +127,7 @@ func TestBadDefinitionsDoNotDeploy(t *testing.T) {
 
 func dial(t *testing.T, n *node.Node, apiID string) *websocket.Conn {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	conn, _, err := websocket.Dial(ctx, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod?reportType=ventas", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
-	return conn
+	return testkit.Connect(t, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod?reportType=ventas").Conn
 }
 
 func natsServer(t *testing.T) string {

@@ -39,12 +39,12 @@ func TestACapOfTwoNodes(t *testing.T) {
 	}
 	var open []*websocket.Conn
 	take := func(n *node.Node) bool {
-		conn, _, err := websocket.Dial(t.Context(), strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+system.APIID+"/prod", nil)
-		if err != nil {
+		client, _ := testkit.Dial(t, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+system.APIID+"/prod")
+		if client == nil {
 			return false
 		}
-		conn.CloseRead(t.Context()) // it responds when it is closed
-		open = append(open, conn)
+		client.Conn.CloseRead(t.Context()) // it responds when it is closed
+		open = append(open, client.Conn)
 		return true
 	}
 	testkit.Eventually(t, "one node to have all four", func() bool { return take(here) && len(open) == 4 || len(open) == 4 })

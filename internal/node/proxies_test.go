@@ -243,11 +243,7 @@ func TestAProxiedConnectionKeepsItsAddress(t *testing.T) {
 		n, apiID, ids := behind(t, node.Settings{PlainHTTP: plain, TrustedProxies: "127.0.0.1", ProxyHeader: "proxy-protocol"})
 		key := limitedTo(t, n, `{"IpAddress":{"aws:SourceIp":"203.0.113.9/32"}}`)
 		header := "PROXY TCP4 203.0.113.9 192.0.2.1 4711 443\r\n"
-		conn, _, err := websocket.Dial(t.Context(), strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod", &websocket.DialOptions{HTTPClient: proxyClient(header, true)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.CloseNow()
+		testkit.Connect(t, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod", testkit.Through(proxyClient(header, true)))
 		id := testkit.Receive(t, ids, "a connect")
 		nc, err := net.Dial("tcp", strings.TrimPrefix(n.Endpoint(), "http://"))
 		if err != nil {

@@ -1,14 +1,11 @@
 package node_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
@@ -63,17 +60,7 @@ func meter(t *testing.T, n *node.Node, backend string, limit int) (m metered) {
 // connect tries a connect with the key and tells the status.
 func (m metered) connect(t *testing.T, n *node.Node) int {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	conn, res, err := websocket.Dial(ctx, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+m.apiID+"/prod?reportType=ventas",
-		&websocket.DialOptions{HTTPHeader: http.Header{"X-Api-Key": {m.value}}})
-	if err == nil {
-		_ = conn.CloseNow()
-	}
-	if res == nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode
+	return testkit.Status(t, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+m.apiID+"/prod?reportType=ventas", testkit.Header("X-Api-Key", m.value))
 }
 
 func (m metered) used(t *testing.T, n *node.Node) [2]int {

@@ -5,11 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/coder/websocket"
-
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/controlplane/apis"
 	"github.com/pasarela-ws/pasarela/internal/node"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // What was acknowledged by one node is what clients meet at once on every node: a
@@ -69,12 +68,5 @@ func TestADeploymentIsServedWhenItIsAcknowledged(t *testing.T) {
 
 func handshake(t *testing.T, n *node.Node, apiID string) (status int) {
 	t.Helper()
-	conn, response, err := websocket.Dial(t.Context(), strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod", nil)
-	if err == nil {
-		_ = conn.CloseNow()
-	}
-	if response == nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode
+	return testkit.Status(t, strings.Replace(n.Endpoint(), "http", "ws", 1)+"/"+apiID+"/prod")
 }

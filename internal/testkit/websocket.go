@@ -29,6 +29,16 @@ func Header(name, value string) DialOption {
 	return func(o *websocket.DialOptions) { o.HTTPHeader.Add(name, value) }
 }
 
+// Headers are the headers of the handshake, in place of all others.
+func Headers(all http.Header) DialOption {
+	return func(o *websocket.DialOptions) { o.HTTPHeader = all.Clone() }
+}
+
+// Through is the HTTP client that makes the handshake.
+func Through(client *http.Client) DialOption {
+	return func(o *websocket.DialOptions) { o.HTTPClient = client }
+}
+
 // Host is the host that the handshake names, in place of the URL's; "" leaves that.
 func Host(name string) DialOption {
 	return func(o *websocket.DialOptions) { o.Host = name }
@@ -38,9 +48,12 @@ func Host(name string) DialOption {
 // response says how; without any response the test fails.
 func Dial(t testing.TB, url string, options ...DialOption) (*Client, *http.Response) {
 	t.Helper()
-	o := &websocket.DialOptions{HTTPHeader: http.Header{"User-Agent": {"testkit"}}}
+	o := &websocket.DialOptions{HTTPHeader: http.Header{}}
 	for _, option := range options {
 		option(o)
+	}
+	if o.HTTPHeader.Get("User-Agent") == "" {
+		o.HTTPHeader.Set("User-Agent", "testkit")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
@@ -79,6 +92,16 @@ func Refused(t testing.TB, url string, status int, options ...DialOption) (body 
 		t.Fatalf("%s: refused with %s, want %d: %s", url, response.Status, status, body)
 	}
 	return body, response.Header
+}
+
+// Status tries a connection, which is closed again, and returns the status of the handshake.
+func Status(t testing.TB, url string, options ...DialOption) int {
+	t.Helper()
+	c, response := Dial(t, url, options...)
+	if c != nil {
+		_ = c.Conn.CloseNow() // the handshake is all that was asked for
+	}
+	return response.StatusCode
 }
 
 // Body is the body of a response, as far as it can be read.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -25,12 +24,8 @@ func TestHomeSaysWhatHappensNow(t *testing.T) {
 	p.sees("Open connections", "Errors in the last hour", "Latest failures")
 	p.show("link", "1")
 	backend.Respond(testkit.Response{Status: http.StatusAccepted})
-	_, refusal, err := websocket.Dial(t.Context(), strings.Replace(server.endpoint, "http", "ws", 1)+"/"+stock.apiID+"/prod", nil)
-	if err == nil || refusal == nil {
-		t.Fatalf("the client was not refused: %v", err)
-	}
-	request := refusal.Header.Get("x-amz-apigw-id")
-	_ = refusal.Body.Close()
+	_, header := testkit.Refused(t, strings.Replace(server.endpoint, "http", "ws", 1)+"/"+stock.apiID+"/prod", http.StatusInternalServerError)
+	request := header.Get("x-amz-apigw-id")
 	p.sees("CONNECT $connect", "integration response")
 	p.do(chromedp.Click(`a[href="#/explain/`+url.PathEscape(request)+`"], a[href="#/explain/`+url.QueryEscape(request)+`"]`, chromedp.ByQuery))
 	p.sees("Explain", request, "202")

@@ -63,12 +63,7 @@ func TestLivePageByClicks(t *testing.T) {
 // dial connects a client whose messages the test reads itself.
 func dial(t *testing.T, server server, path, agent string) *websocket.Conn {
 	t.Helper()
-	socket, _, err := websocket.Dial(t.Context(), strings.Replace(server.endpoint, "http", "ws", 1)+"/"+path, &websocket.DialOptions{HTTPHeader: map[string][]string{"User-Agent": {agent}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = socket.CloseNow() })
-	return socket
+	return testkit.Connect(t, strings.Replace(server.endpoint, "http", "ws", 1)+"/"+path, testkit.Header("User-Agent", agent)).Conn
 }
 
 // Lists hold 300 routes and many connections: 1,000 here, or as many as

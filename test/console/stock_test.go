@@ -2,10 +2,11 @@ package console
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/coder/websocket"
+
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 const (
@@ -77,12 +78,7 @@ func (o operator) stockKeys(apiID string) (plan, key string) {
 func (o operator) connect(path string) *websocket.Conn {
 	o.t.Helper()
 	served(o.t, o.server, path)
-	socket, _, err := websocket.Dial(o.t.Context(), strings.Replace(o.endpoint, "http", "ws", 1)+"/"+path,
-		&websocket.DialOptions{HTTPHeader: http.Header{"User-Agent": {"console-test/1.0"}}})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	o.t.Cleanup(func() { _ = socket.CloseNow() })
+	socket := testkit.Connect(o.t, strings.Replace(o.endpoint, "http", "ws", 1)+"/"+path, testkit.Header("User-Agent", "console-test/1.0")).Conn
 	go func() {
 		for { // the reader returns pings, until the socket closes
 			if _, _, err := socket.Read(context.WithoutCancel(o.t.Context())); err != nil {

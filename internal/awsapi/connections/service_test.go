@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/backend"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -136,11 +137,7 @@ func (y *system) wait(done func() bool) {
 
 func (y *system) connect() (*websocket.Conn, string) {
 	y.t.Helper()
-	conn, _, err := websocket.Dial(y.t.Context(), "ws"+strings.TrimPrefix(y.url, "http"), nil)
-	if err != nil {
-		y.t.Fatal(err)
-	}
-	y.t.Cleanup(func() { _ = conn.CloseNow() })
+	conn := testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn
 	var live []gateway.Live
 	y.wait(func() bool { live = y.gateway.Connections("", "", 2); return len(live) == 1 })
 	return conn, live[0].ConnectionID

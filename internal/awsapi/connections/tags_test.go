@@ -11,6 +11,7 @@ import (
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/gateway"
 	"github.com/pasarela-ws/pasarela/internal/language"
+	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
 
 // ask makes a signed call.
@@ -24,12 +25,7 @@ func (y *system) several(n int) (conns []*websocket.Conn, ids []string) {
 	y.t.Helper()
 	known := map[string]bool{}
 	for len(conns) < n {
-		conn, _, err := websocket.Dial(y.t.Context(), "ws"+strings.TrimPrefix(y.url, "http"), nil)
-		if err != nil {
-			y.t.Fatal(err)
-		}
-		y.t.Cleanup(func() { _ = conn.CloseNow() })
-		conns = append(conns, conn)
+		conns = append(conns, testkit.Connect(y.t, "ws"+strings.TrimPrefix(y.url, "http")).Conn)
 		var live []gateway.Live
 		y.wait(func() bool { live = y.gateway.Connections("", "", 10); return len(live) == len(conns) })
 		for _, c := range live {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-	"github.com/coder/websocket"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
@@ -91,30 +90,23 @@ func TestIAMOnConnect(t *testing.T) {
 	), func(s *setup) { s.guard = g })
 	for _, presign := range []bool{false, true} {
 		url, h := signed(t, y.url("?a=b%20c"), secretKey, presign)
-		conn, response, err := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
-		if err != nil {
-			t.Fatalf("presigned %v: %v %v", presign, err, response)
-		}
+		client := testkit.Connect(t, url, testkit.Headers(h))
 		y.backend.Next(t)
-		if err := conn.Write(t.Context(), websocket.MessageText, []byte("x")); err != nil {
-			t.Fatal(err)
-		}
+		client.Send("x")
 		y.backend.Next(t) // the caller's credentials go on holding for messages
-		_ = conn.CloseNow()
+		_ = client.Conn.CloseNow()
 	}
 	if body, _ := y.refuse("", 403); !strings.Contains(body, `"Missing Authentication Token"`) {
 		t.Error(body)
 	}
 	url, h := signed(t, y.url(""), "wrong", false)
-	_, response, _ := websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
-	if response == nil || response.StatusCode != 403 {
-		t.Errorf("a wrong secret: %v", response)
+	if status := testkit.Status(t, url, testkit.Headers(h)); status != 403 {
+		t.Errorf("a wrong secret: %d", status)
 	}
 	g.deny.Store(true)
 	url, h = signed(t, y.url(""), secretKey, false)
-	_, response, _ = websocket.Dial(t.Context(), url, &websocket.DialOptions{HTTPHeader: h})
-	if response == nil || response.StatusCode != 403 {
-		t.Errorf("denied by policy: %v", response)
+	if status := testkit.Status(t, url, testkit.Headers(h)); status != 403 {
+		t.Errorf("denied by policy: %d", status)
 	}
 	y.backend.Untouched(t)
 }

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/coder/websocket"
-
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/testkit"
 )
@@ -26,11 +24,7 @@ func TestDomainName(t *testing.T) {
 	if got := y.backend.Next(t).Body; got != authority+"/"+apiID {
 		t.Errorf("a client chose domainName %q", got)
 	}
-	conn, _, err := websocket.Dial(t.Context(), "ws://"+authority+"/prod", &websocket.DialOptions{Host: apiID + ".execute-api.us-east-1.example.test:1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = conn.CloseNow()
+	testkit.Connect(t, "ws://"+authority+"/prod", testkit.Host(apiID+".execute-api.us-east-1.example.test:1"))
 	if got, want := y.backend.Next(t).Body, apiID+".execute-api.us-east-1.example.test:"+port; got != want {
 		t.Errorf("domainName %q, want %q", got, want)
 	}
@@ -62,12 +56,8 @@ func TestCustomDomains(t *testing.T) {
 		{"root.example.com", "/", 101},
 		{"root.example.com", "/prod", 403},
 	} {
-		conn, response, err := websocket.Dial(t.Context(), base+test.path, &websocket.DialOptions{Host: test.host})
-		if err == nil {
-			_ = conn.CloseNow()
-		}
-		if response == nil || response.StatusCode != test.status {
-			t.Errorf("%s%s: %v %v", test.host, test.path, response, err)
+		if status := testkit.Status(t, base+test.path, testkit.Host(test.host)); status != test.status {
+			t.Errorf("%s%s: %d", test.host, test.path, status)
 		}
 	}
 }

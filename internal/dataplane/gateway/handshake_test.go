@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/coder/websocket"
-
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
 	"github.com/pasarela-ws/pasarela/internal/language"
@@ -41,12 +39,12 @@ func TestWhereAStageIsServed(t *testing.T) {
 		{"another suffix", base + "/prod", apiID + ".execute-api.us-east-1.evil.test", 403},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			conn, response, err := websocket.Dial(t.Context(), test.url, &websocket.DialOptions{Host: test.host})
-			if err == nil {
-				_ = conn.CloseNow()
+			client, response := testkit.Dial(t, test.url, testkit.Host(test.host))
+			if client != nil {
+				_ = client.Conn.CloseNow()
 			}
-			if response == nil || response.StatusCode != test.status {
-				t.Fatalf("%v: %v", response, err)
+			if response.StatusCode != test.status {
+				t.Fatal(response)
 			}
 			if test.status == 403 {
 				body, _ := io.ReadAll(response.Body)
@@ -65,12 +63,8 @@ func TestURLsAreBounded(t *testing.T) {
 	path := "/" + apiID + "/prod?q="
 	for length, want := range map[int]int{4096: 101, 4097: 414} {
 		url := "ws" + strings.TrimPrefix(y.server.URL, "http") + path + strings.Repeat("x", length-len(path))
-		conn, response, err := websocket.Dial(t.Context(), url, nil)
-		if err == nil {
-			_ = conn.CloseNow()
-		}
-		if response == nil || response.StatusCode != want {
-			t.Errorf("%d characters: %v, %v", length, response, err)
+		if status := testkit.Status(t, url); status != want {
+			t.Errorf("%d characters: %d", length, status)
 		}
 	}
 }

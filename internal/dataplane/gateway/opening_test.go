@@ -68,11 +68,7 @@ func TestCallsRightAfterThe101(t *testing.T) {
 			}}
 			server.Start()
 			defer server.Close()
-			conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http")+"/"+apiID+"/prod?reportType=x", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = conn.CloseNow() }()
+			client := testkit.Connect(t, "ws"+strings.TrimPrefix(server.URL, "http")+"/"+apiID+"/prod?reportType=x")
 			for _, call := range [...]string{"post", "describe", "delete"} {
 				if err := <-errs; err != nil {
 					t.Errorf("%s right after the 101: %v", call, err)
@@ -81,11 +77,11 @@ func TestCallsRightAfterThe101(t *testing.T) {
 			if t.Failed() {
 				return // nothing will come
 			}
-			if _, got, err := conn.Read(t.Context()); string(got) != "at once" {
-				t.Errorf("got %q, %v", got, err)
+			if got := client.Read(); got != "at once" {
+				t.Errorf("got %q", got)
 			}
-			if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
-				t.Errorf("the deleted connection ended with %v", err)
+			if code, _ := client.Closed(); code != websocket.StatusNormalClosure {
+				t.Errorf("the deleted connection ended with %v", code)
 			}
 		})
 	}
