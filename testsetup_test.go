@@ -1,0 +1,81 @@
+package pasarela_test
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// setUps are what the test kit does for all tests, by the call that shows it: a test that
+// is on no list makes a second copy. The lists have the reason of each that is.
+var setUps = []struct {
+	instead string // what the kit has
+	calls   []string
+	own     map[string]string // files that make the call themselves, and why
+}{
+	{"testkit.Connect, Dial, Status or Refused", []string{"websocket.Dial("}, map[string]string{
+		"internal/testkit/websocket.go":             "the kit",
+		"cmd/reports/client_test.go":                "dials on goroutines of its own",
+		"internal/dataplane/gateway/cuts_test.go":   "dials on goroutines of its own",
+		"internal/dataplane/gateway/resume_test.go": "gives up while it dials",
+		"internal/dataplane/gateway/soak_test.go":   "dials on goroutines of its own",
+		"internal/dataplane/socket/interop_test.go": "tests this client against the server",
+		"internal/node/moves_test.go":               "dials until no error comes, also of the network",
+		"internal/node/proxies_test.go":             "the server may hang up without a response",
+		"pasarelatest/example_test.go":              "shows readers what they write",
+		"pasarelatest/tags_test.go":                 "shows readers what they write",
+		"test/chaos/clients.go":                     "counts how handshakes fail",
+		"test/console/live_test.go":                 "dials on goroutines of its own",
+	}},
+	{"testkit/account", []string{"identity.Open("}, map[string]string{
+		"internal/testkit/account/account.go":             "the kit",
+		"internal/controlplane/identity/identity_test.go": "tests what the kit is made of",
+		"internal/controlplane/identity/nodes_test.go":    "tests what the kit is made of",
+		"internal/controlplane/backup/backup_test.go":     "opens several over files that are brought back",
+		"internal/controlplane/stack/types/types_test.go": "calls operations without signatures",
+		"internal/node/guide/guide_test.go":               "calls operations without signatures",
+	}},
+	{"testkit/jwtissuer", []string{"rsa.SignPKCS1v15(", "ecdsa.Sign("}, map[string]string{
+		"internal/testkit/jwtissuer/keys.go": "the kit",
+	}},
+	{"testkit/natsserver", []string{"server.NewServer("}, map[string]string{
+		"internal/testkit/natsserver/natsserver.go": "the kit",
+		"test/chaos/nats.go":                        "servers that are killed, as programs",
+	}},
+	{"the one starter there is", []string{"exec.Command(initdb, ", "exec.Command(install, "}, map[string]string{
+		"internal/report/source/postgres_test.go": "starts PostgreSQL",
+		"internal/report/source/mariadb_test.go":  "starts MariaDB",
+	}},
+}
+
+// TestTestsShareTheirSetUp: what many tests need is made in one place.
+func TestTestsShareTheirSetUp(t *testing.T) {
+	found := map[string]bool{}
+	for _, path := range goFiles(t) {
+		if !strings.HasSuffix(path, "_test.go") && !under(path, "test") && !under(path, "internal/testkit") || path == "testsetup_test.go" {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, setUp := range setUps {
+			if !slices.ContainsFunc(setUp.calls, func(call string) bool { return bytes.Contains(text, []byte(call)) }) {
+				continue
+			}
+			found[setUp.instead+path] = true
+			if _, listed := setUp.own[path]; !listed {
+				t.Errorf("%s calls %q; use %s, or list it with its reason", path, setUp.calls, setUp.instead)
+			}
+		}
+	}
+	for _, setUp := range setUps {
+		for path := range setUp.own {
+			if !found[setUp.instead+path] {
+				t.Errorf("%s does not call %q any more", path, setUp.calls)
+			}
+		}
+	}
+}
