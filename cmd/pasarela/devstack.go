@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -56,14 +57,43 @@ type stackRun struct {
 	node       *node.Node
 	source     *devstack.Source
 	objects    *devObjects
+	failures   chan functionFailure
+	told       map[string]bool // functions whose failure was printed since the last deployment
 	parameters []stack.Parameter
 	data       string // --data of the node, as a word of a shell
+}
+
+// functionFailure is an invocation that failed.
+type functionFailure struct{ name, text string }
+
+// failed is [node.Options.FunctionFailed]; what finds no place is not printed.
+func (r *stackRun) failed(name string, payload []byte) {
+	var said struct {
+		Type    string `json:"errorType"`
+		Message string `json:"errorMessage"`
+	}
+	failure := functionFailure{name, string(payload)}
+	if err := json.Unmarshal(payload, &said); err == nil && said.Type+said.Message != "" {
+		failure.text, _, _ = strings.Cut(strings.TrimPrefix(said.Type+": "+said.Message, ": "), "\n")
+	}
+	select {
+	case r.failures <- failure:
+	default:
+	}
+}
+
+// tell prints the first failure of a function since the last deployment.
+func (r *stackRun) tell(failure functionFailure) {
+	if !r.told[failure.name] {
+		r.told[failure.name] = true
+		r.say("stack.function", "name", failure.name, "error", failure.text)
+	}
 }
 
 // devStack runs the stack at path until ctx ends, and leaves the server as it was.
 func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, path string, parameters []string) (failed error) {
 	keepHeapSmall()
-	ctx, run := cmd.Context(), &stackRun{l: l, screen: screenOn(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir)}
+	ctx, run := cmd.Context(), &stackRun{l: l, screen: screenOn(cmd.OutOrStdout()), objects: &devObjects{}, data: shellWord(settings.DataDir), failures: make(chan functionFailure, 16), told: map[string]bool{}}
 	var err error
 	if run.source, err = devstack.Find(path); err != nil {
 		return err
@@ -74,7 +104,7 @@ func devStack(cmd *cobra.Command, l language.Language, settings node.Settings, p
 	if run.log, err = newLog(cmd.ErrOrStderr(), settings.LogLevel); err != nil {
 		return err
 	}
-	run.node, err = node.Start(ctx, node.Options{Settings: settings, Log: run.log, Version: version(), Objects: run.objects.get})
+	run.node, err = node.Start(ctx, node.Options{Settings: settings, Log: run.log, Version: version(), Objects: run.objects.get, FunctionFailed: run.failed})
 	if err != nil {
 		return err
 	}
@@ -110,9 +140,12 @@ func (r *stackRun) watch(ctx context.Context) error {
 			return nil
 		case err := <-r.node.Failed():
 			return err
+		case failure := <-r.failures:
+			r.tell(failure)
 		case <-tick.C:
 			if now := r.source.State(); now != state {
 				state = now
+				clear(r.told)
 				r.deploy(ctx)
 			}
 		}

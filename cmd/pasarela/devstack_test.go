@@ -87,8 +87,14 @@ func TestDevRunsTheStackOfAFolder(t *testing.T) {
 	if got := ana.Ask(`{}`); got != `{"error":"the actions are whoami and send"}` {
 		t.Errorf("after the change: %s", got)
 	}
+	if err := os.WriteFile(code, []byte("export const handler = async () => { throw new Error('the room is closed'); };\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the third deployment", func() bool { return strings.Count(out.String(), "stack chat is up") == 3 })
+	ana.Send(`{}`)
+	testkit.Eventually(t, "the function's failure", func() bool { return strings.Contains(out.String(), " failed: Error: the room is closed (") })
 	stop()
-	if status := <-ended; status != 0 || !strings.Contains(out.String(), "removing stack chat\n") || strings.Contains(out.String(), "not removed") {
+	if status := <-ended; status != 0 || !strings.Contains(out.String(), "removing stack chat\n") || strings.Contains(out.String(), "not removed") || strings.Count(out.String(), " failed: ") != 1 {
 		t.Errorf("the end is %d:\n%s", status, out)
 	}
 }

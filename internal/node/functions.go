@@ -27,7 +27,7 @@ func (n *Node) openFunctions(ctx context.Context) (err error) {
 		Bucket: n.store.Bucket(), RegionAccount: n.regionAccount, Endpoint: n.endpoint, User: n.options.FunctionsUser,
 		Lines:       func(log string) functions.Lines { return n.logs.lines(log) },
 		Credentials: n.functionCredentials,
-		Log:         n.options.Log,
+		Log:         n.options.Log, Failed: n.options.FunctionFailed,
 	})
 	if err != nil {
 		return err

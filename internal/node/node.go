@@ -44,6 +44,9 @@ type Options struct {
 	// Objects returns code of functions that is in no bucket of the store, by bucket and
 	// key, such as what `dev` has zipped; nil: there is none.
 	Objects func(bucket, key string) (data []byte, ok bool)
+	// FunctionFailed is told of each invocation of a function that failed, with its error as
+	// Lambda shapes it; it must not wait. Nil: nobody is told.
+	FunctionFailed func(name string, payload []byte)
 	// ServiceEndpoints are where AWS integrations find services, by SDK name,
 	// besides what AWS_ENDPOINT_URL_* in the environment say.
 	ServiceEndpoints map[string]string

@@ -105,7 +105,7 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 		}
 		if failed != nil {
 			r.leave(f.Name)
-			return r.notStarted(inv, v, *failed), nil
+			return r.told(f.Name, r.notStarted(inv, v, *failed)), nil
 		}
 		begun = p.begin(inv)
 	}
@@ -119,7 +119,15 @@ func (r *Runner) Invoke(ctx context.Context, call Call) (Result, error) {
 	if inv.tail != nil {
 		inv.result.Log = inv.tail.take(ctx)
 	}
-	return inv.result, nil
+	return r.told(f.Name, inv.result), nil
+}
+
+// told is a result of which [Options.Failed] was told if it is a failure.
+func (r *Runner) told(name string, result Result) Result {
+	if result.FunctionError != "" && r.options.Failed != nil {
+		r.options.Failed(name, result.Payload)
+	}
+	return result
 }
 
 // notStarted is the result of an invocation that found no process which starts.

@@ -26,6 +26,9 @@ type Options struct {
 	// Idle is how long a process is kept that has nothing to do.
 	Idle time.Duration
 	Log  *slog.Logger
+	// Failed is told of each invocation that failed, with the function's name and its error
+	// as Lambda shapes it; it must not wait. Nil: nobody is told.
+	Failed func(name string, payload []byte)
 }
 
 // Defaults of Options.
