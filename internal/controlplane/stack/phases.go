@@ -86,7 +86,7 @@ func (r *run) conclude(ctx context.Context, a *applier) error {
 }
 
 // servedLimit bounds the wait for stages that deploy automatically.
-const servedLimit = 2 * time.Second
+const servedLimit = 10 * time.Second
 
 // faultReason begins what a stage says that could not follow its API.
 const faultReason = "AutoDeploy could not deploy the API, and the stage serves what it served before: "

@@ -1,0 +1,1 @@
+exports.greet = async () => ({ statusCode: 200, body: process.env.GREETING });
