@@ -2,11 +2,10 @@ package state
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -193,7 +192,7 @@ func (b *bucket) List(ctx context.Context, prefix string) ([]pasarela.Entry, err
 		list = b.listLeader
 	}
 	found, err := list(ctx, prefix)
-	slices.SortFunc(found, func(x, y pasarela.Entry) int { return cmp.Compare(x.Key, y.Key) })
+	sort.Slice(found, func(i, j int) bool { return found[i].Key < found[j].Key })
 	return found, err
 }
 

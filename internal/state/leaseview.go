@@ -1,8 +1,7 @@
 package state
 
 import (
-	"slices"
-	"strings"
+	"sort"
 	"time"
 )
 
@@ -40,7 +39,7 @@ func (l *leases) view() []Lease {
 	for _, o := range l.known {
 		all = append(all, Lease{o.Node, o.Host, o.Process, o.Boot, o.Renewed, o.runs()})
 	}
-	slices.SortFunc(all, func(a, b Lease) int { return strings.Compare(a.Node, b.Node) })
+	sort.Slice(all, func(i, j int) bool { return all[i].Node < all[j].Node })
 	return all
 }
 

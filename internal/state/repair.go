@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -215,7 +216,7 @@ func (b *blocks) rescued(known map[string]noted) (all []rescue) {
 			all = append(all, rescue{key, s})
 		}
 	}
-	slices.SortFunc(all, func(a, b rescue) int { return cmp.Compare(a.revision, b.revision) })
+	sort.Slice(all, func(i, j int) bool { return all[i].revision < all[j].revision })
 	return all
 }
 

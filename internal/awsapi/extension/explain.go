@@ -3,6 +3,7 @@ package extension
 import (
 	"context"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/pasarela-ws/pasarela"
@@ -82,7 +83,7 @@ func (s Services) explain(ctx context.Context, in explainInput) (explanation, er
 			}
 		}
 	}
-	slices.SortStableFunc(entries, func(a, b execution.Entry) int { return a.At.Compare(b.At) })
+	sort.SliceStable(entries, func(i, j int) bool { return entries[i].At.Before(entries[j].At) })
 	if len(entries) == 0 {
 		if err := s.allow(ctx, own); err != nil {
 			return explanation{}, err
@@ -204,7 +205,7 @@ func (s Services) failures(ctx context.Context, in failuresInput) (Failures, err
 			all = append(all, f)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Failure) int { return b.At.Compare(a.At) })
+	sort.SliceStable(all, func(i, j int) bool { return all[j].At.Before(all[i].At) })
 	for _, f := range all {
 		path := "/pasarela/explain/" + f.RequestID
 		if f.APIID != "" {

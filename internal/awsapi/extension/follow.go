@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"slices"
+	"sort"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/awsapi/wire"
@@ -196,5 +196,5 @@ func sortStamped(all []stamped) {
 		all[i].at = max(all[i].at, latest[all[i].node])
 		latest[all[i].node] = all[i].at
 	}
-	slices.SortStableFunc(all, func(a, b stamped) int { return bytes.Compare([]byte(a.at), []byte(b.at)) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].at < all[j].at })
 }

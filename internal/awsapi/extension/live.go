@@ -2,7 +2,7 @@ package extension
 
 import (
 	"context"
-	"slices"
+	"sort"
 	"time"
 
 	"github.com/pasarela-ws/pasarela/internal/dataplane/execution"
@@ -176,7 +176,7 @@ func (s *Services) recent(ctx context.Context, of recentOf, only nodeInput, l la
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b execution.Entry) int { return b.At.Compare(a.At) })
+	sort.SliceStable(all, func(i, j int) bool { return all[j].At.Before(all[i].At) })
 	return all[:min(len(all), of.Most)], missing, err
 }
 

@@ -3,6 +3,7 @@ package extension
 import (
 	"context"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -122,6 +123,6 @@ func (s Services) nodes(ctx context.Context, in languageInput) (NodesView, error
 	for _, n := range known {
 		out.Nodes = append(out.Nodes, *n)
 	}
-	slices.SortFunc(out.Nodes, func(a, b Node) int { return strings.Compare(a.Node, b.Node) })
+	sort.Slice(out.Nodes, func(i, j int) bool { return out.Nodes[i].Node < out.Nodes[j].Node })
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -168,7 +169,7 @@ func (q question[In, Out]) ask(ctx context.Context, s *Services, only string, l 
 		return nil, nil, err
 	}
 	parts = append(parts, part[Out]{self, own})
-	slices.SortFunc(parts, func(a, b part[Out]) int { return strings.Compare(a.node, b.node) })
+	sort.Slice(parts, func(i, j int) bool { return parts[i].node < parts[j].node }) // slices.SortFunc is 12 KB for each Out
 	return parts, missing, nil
 }
 
@@ -204,7 +205,7 @@ func (q question[In, Out]) askOthers(ctx context.Context, s *Services, nodes []s
 		})
 	}
 	work.Wait()
-	slices.SortFunc(missing, func(a, b Missing) int { return strings.Compare(a.Node, b.Node) })
+	sort.Slice(missing, func(i, j int) bool { return missing[i].Node < missing[j].Node })
 	return parts, missing
 }
 

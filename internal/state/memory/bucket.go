@@ -3,10 +3,10 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -126,7 +126,7 @@ func (b *Bucket) since(prefix string, seen uint64) (news []pasarela.Entry, now u
 			news = append(news, clone(entry))
 		}
 	}
-	slices.SortFunc(news, func(x, y pasarela.Entry) int { return cmp.Compare(x.Revision, y.Revision) })
+	sort.Slice(news, func(i, j int) bool { return news[i].Revision < news[j].Revision })
 	return news, b.revision, b.changed
 }
 
