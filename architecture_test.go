@@ -126,6 +126,7 @@ var outside = map[string][]string{
 	"go.uber.org/goleak":                                           {"tests"},
 	"go.yaml.in/yaml/v3":                                           {"internal/controlplane/backup", "internal/engine/stacktemplate", "internal/report/definition", "tests"},
 	"golang.org/x/sys":                                             {"internal/dataplane/functions", "internal/state"},
+	"golang.org/x/crypto/acme":                                     {"internal/node"},
 	"golang.org/x/crypto/x509roots/fallback/bundle":                {"deploy/release"},
 	"google.golang.org/protobuf/encoding/protowire":                {"internal/node/tracing"},
 	"google.golang.org/protobuf/proto":                             {"tests"},

@@ -25,12 +25,14 @@ import (
 
 func newHealthcheck(l language.Language) *cobra.Command {
 	var listen, certificate string
+	var domains []string
 	var proxied node.Settings
 	var patience time.Duration
 	cmd := &cobra.Command{Use: "healthcheck", Short: l.Say("healthcheck.short"), Long: l.Say("healthcheck.long"), Args: commandline.None}
 	f := cmd.Flags()
 	f.StringVar(&listen, "listen", node.DefaultListen, l.Say("setting.listen"))
 	f.StringVar(&certificate, "tls-cert", "", l.Say("setting.tls_cert"))
+	f.StringSliceVar(&domains, "acme-domain", nil, l.Say("setting.acme_domain"))
 	addProxies(f, &proxied, l)
 	f.DurationVar(&patience, "timeout", 3*time.Second, l.Say("healthcheck.timeout"))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -40,7 +42,7 @@ func newHealthcheck(l language.Language) *cobra.Command {
 		if patience <= 0 {
 			return language.Errorf("healthcheck.bad_timeout", "value", patience.String())
 		}
-		at, err := readyURL(listen, certificate != "")
+		at, err := readyURL(listen, certificate != "" || len(domains) > 0)
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,8 @@ var nodeTexts = Catalogue{
 	"node.drain_delay":       {"--drain-delay: {delay} is more than half of --stop-patience, {patience}, in which everything has to end", "--drain-delay: {delay} es más de la mitad de --stop-patience, {patience}, en el que todo tiene que terminar"},
 	"node.export_every":      {"--export-every: {every} is less than {least}", "--export-every: {every} es menos que {least}"},
 	"node.negative":          {"{setting}: {value} is less than 0; 0 is the default", "{setting}: {value} es menor que 0; 0 es el valor por defecto"},
+	"node.acme_alone":        {"--acme-email and --acme-directory: --acme-domain is not given", "--acme-email y --acme-directory: falta --acme-domain"},
+	"node.acme_and_other":    {"--acme-domain: the certificates come from an authority; leave out --tls-cert and --local", "--acme-domain: los certificados vienen de una autoridad; quita --tls-cert y --local"},
 	"node.half_tls":          {"--tls-cert and --tls-key: one is given without the other", "--tls-cert y --tls-key: se dio uno sin el otro"},
 	"node.local_strict":      {"--local and --strict: one lets every caller in, the other answers as AWS; leave one out", "--local y --strict: uno deja entrar a cualquiera, el otro responde como AWS; quita uno"},
 	"node.local_cluster":     {"--local and --nats-url: a cluster is for several machines, --local for one; leave one out", "--local y --nats-url: un clúster es para varias máquinas, --local para una; quita uno"},

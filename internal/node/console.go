@@ -57,7 +57,7 @@ func (n *Node) loopback() string {
 	case !ip.IsLoopback():
 		return ""
 	}
-	if n.options.TLSCert != "" {
+	if n.options.servesTLS() {
 		return "https://" + net.JoinHostPort("localhost", port) // certificates name names
 	}
 	return "http://" + net.JoinHostPort(host, port)

@@ -49,8 +49,8 @@ type listener struct {
 }
 
 // listen opens the address; nothing is served yet, so that the endpoint is known
-// before the handler is made.
-func listen(s Settings, log *slog.Logger) (*listener, error) {
+// before the handler is made. issuer makes the certificates, where it is not nil.
+func listen(s Settings, issuer *issuer, log *slog.Logger) (*listener, error) {
 	l := &listener{log: log, served: make(chan error, 1), server: newServer(log)}
 	err := l.open(s)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -66,6 +66,11 @@ func listen(s Settings, log *slog.Logger) (*listener, error) {
 			return nil, err
 		}
 		l.tls = pair.config()
+		l.socket = tls.NewListener(l.socket, l.tls)
+		return l, nil
+	}
+	if issuer != nil {
+		l.tls = issuer.config()
 		l.socket = tls.NewListener(l.socket, l.tls)
 		return l, nil
 	}

@@ -62,6 +62,7 @@ type Node struct {
 	apis          *apis.Service
 	stacks        *stack.Service
 	listener      *listener
+	issuer        *issuer // nil without --acme-domain
 	credentials   Credentials
 	guard         *wire.Guard
 	feed          *feed.Feed
@@ -129,14 +130,17 @@ func (n *Node) openStore(ctx, _ context.Context) (err error) {
 
 // openListener opens the port when the credentials file is there, so that a program which
 // waits for the port finds it. Only a port that the system chooses is not known before.
-func (n *Node) openListener(_, _ context.Context) (err error) {
+func (n *Node) openListener(_, running context.Context) (err error) {
 	withdraw := func() error { return nil }
 	if address, known := n.options.fixedAddress(); known {
 		if withdraw, err = n.publishCredentials(n.options.endpoint(address)); err != nil {
 			return err
 		}
 	}
-	if n.listener, err = listen(n.options.Settings, n.options.Log); err != nil {
+	if len(n.options.ACMEDomains) > 0 {
+		n.issuer = newIssuer(running, n.options.Settings, n.store.Bucket(), n.options.Log)
+	}
+	if n.listener, err = listen(n.options.Settings, n.issuer, n.options.Log); err != nil {
 		return errors.Join(err, withdraw())
 	}
 	n.onStop("the listener", func(ctx context.Context) error { n.feed.Close(); return n.listener.stop(ctx) })
@@ -219,6 +223,9 @@ func (n *Node) serve(_, running context.Context) error {
 	n.listener.serve(n.behindProxies(&root{
 		pages: pages, console: n.pages, services: front, directory: n.watcher.Directory,
 	}), n.behindProxies(front), n.pushes.Admits)
+	if n.issuer != nil { // the authority asks this port
+		n.run(running, "certificates of --acme-domain", n.issuer.run)
+	}
 	return nil
 }
 

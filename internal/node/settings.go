@@ -21,20 +21,23 @@ import (
 // Settings are all there is to set about a node; everything else is an AWS
 // resource and belongs in the API. The zero value of each means its default.
 type Settings struct {
-	DataDir        string // where state, credentials and logs lie
-	Listen         string // host:port; 127.0.0.1:4566
-	PublicEndpoint string // how clients reach it, http(s)://host[:port]; made of Listen
-	DomainSuffix   string // {api}.execute-api.{region}.{suffix}; none: APIs are reached by path
-	Region         string // us-east-1
-	AccountID      string // 12 digits, drawn at the first start
-	TLSCert        string // PEM file, read again when it changes
-	TLSKey         string // PEM file
-	TrustedProxies string // addresses and CIDR blocks of proxies whose forwarding headers are believed, by commas; default none
-	ProxyHeader    string // what they say it by: x-forwarded (the default), forwarded or proxy-protocol
-	NATSURL        string // a cluster that holds the state instead of DataDir
-	NodeName       string // unique among the nodes of a cluster; the host's name
-	LogLevel       string // debug, info, warn or error
-	Egress         string // backends that may be called, by commas: hosts and CIDR blocks, !denied ones, link-local, own
+	DataDir        string   // where state, credentials and logs lie
+	Listen         string   // host:port; 127.0.0.1:4566
+	PublicEndpoint string   // how clients reach it, http(s)://host[:port]; made of Listen
+	DomainSuffix   string   // {api}.execute-api.{region}.{suffix}; none: APIs are reached by path
+	Region         string   // us-east-1
+	AccountID      string   // 12 digits, drawn at the first start
+	TLSCert        string   // PEM file, read again when it changes
+	TLSKey         string   // PEM file
+	ACMEDomains    []string // whose certificates an authority makes; in place of TLSCert
+	ACMEEmail      string   // where the authority writes to; nowhere
+	ACMEDirectory  string   // URL of the authority's directory; Let's Encrypt
+	TrustedProxies string   // addresses and CIDR blocks of proxies whose forwarding headers are believed, by commas; default none
+	ProxyHeader    string   // what they say it by: x-forwarded (the default), forwarded or proxy-protocol
+	NATSURL        string   // a cluster that holds the state instead of DataDir
+	NodeName       string   // unique among the nodes of a cluster; the host's name
+	LogLevel       string   // debug, info, warn or error
+	Egress         string   // backends that may be called, by commas: hosts and CIDR blocks, !denied ones, link-local, own
 	// Connections to one backend host, of which one route has at most half, and calls of
 	// one route that may wait for one (A-GATEWAY-30); 2048 and 8192.
 	BackendConnections, BackendWaiting int
@@ -91,7 +94,7 @@ func (s Settings) complete() (Settings, error) {
 		s.NodeName = name
 	}
 	return s, errors.Join(
-		s.checkListen(), s.checkLocal(), s.checkPublicEndpoint(), s.checkTLS(), s.checkProxies(),
+		s.checkListen(), s.checkLocal(), s.checkPublicEndpoint(), s.checkTLS(), s.checkACME(), s.checkProxies(),
 		matches("--region", s.Region, regionForm, "node.form_region"),
 		matches("--account-id", s.AccountID, accountForm, "node.form_account"),
 		matches("--domain-suffix", s.DomainSuffix, hostForm, "node.form_host"),
@@ -272,12 +275,18 @@ func (s *Settings) endpoint(addr net.Addr) string {
 		return s.PublicEndpoint
 	}
 	scheme := "http"
-	if s.TLSCert != "" {
+	if s.servesTLS() {
 		scheme = "https"
 	}
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {
 		return scheme + "://" + addr.String()
+	}
+	if len(s.ACMEDomains) > 0 {
+		if host = s.ACMEDomains[0]; port == "443" {
+			return scheme + "://" + host
+		}
+		return scheme + "://" + net.JoinHostPort(host, port)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1" // every address: this machine's own is one that works
