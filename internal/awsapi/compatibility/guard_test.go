@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	gw "github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
+	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 
 	"github.com/pasarela-ws/pasarela"
 	"github.com/pasarela-ws/pasarela/internal/awsapi/apigateway"
@@ -88,4 +91,36 @@ func sendAs(t *testing.T, method, url string, who *aws.Credentials) (status int,
 	}
 	_ = res.Body.Close()
 	return res.StatusCode, res.Header.Get("X-Amzn-Errortype")
+}
+
+// asker allows everything and notes what it was asked.
+type asker struct{ asked []string }
+
+func (a *asker) Authorize(_ context.Context, _ pasarela.Principal, action, resource string, _ pasarela.RequestContext) error {
+	a.asked = append(a.asked, action+" "+resource)
+	return nil
+}
+
+// TestADeploymentThatMovesAStageAsksForTheDeploymentsAlone: as on AWS (A-WIRE-14).
+func TestADeploymentThatMovesAStageAsksForTheDeploymentsAlone(t *testing.T) {
+	authorizer := &asker{}
+	url, _ := serve(t, authorizer)
+	c, ctx := client(url, secretKey), t.Context()
+	api, err := c.CreateApi(ctx, &gw.CreateApiInput{Name: aws.String("chat"), ProtocolType: types.ProtocolTypeWebsocket, RouteSelectionExpression: aws.String("x")})
+	if err == nil {
+		_, err = c.CreateRoute(ctx, &gw.CreateRouteInput{ApiId: api.ApiId, RouteKey: aws.String("$default")})
+	}
+	if err == nil {
+		_, err = c.CreateStage(ctx, &gw.CreateStageInput{ApiId: api.ApiId, StageName: aws.String("prod")})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	authorizer.asked = nil
+	if _, err := c.CreateDeployment(ctx, &gw.CreateDeploymentInput{ApiId: api.ApiId, StageName: aws.String("prod")}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"apigateway:POST arn:aws:apigateway:us-east-1::/apis/" + *api.ApiId + "/deployments"}; !slices.Equal(authorizer.asked, want) {
+		t.Errorf("asked for %q, want %q", authorizer.asked, want)
+	}
 }
