@@ -73,6 +73,17 @@ func TestGroupsHaveSubtotals(t *testing.T) {
 	}
 }
 
+// TestDoublesHaveATotalThatIsANumber: what binary numbers add up to has digits that no
+// spreadsheet keeps, and is no text for that.
+func TestDoublesHaveATotalThatIsANumber(t *testing.T) {
+	t.Parallel()
+	d := read(t, strings.Replace(grouped, "SHEET", "group: region", 1))
+	file, _ := write(t, d, definition.XLSX, language.English, []any{"North", "a", 1582.99 * 1.1, 1.0, "x"}, []any{"North", "a", 0.1 + 0.2, 1.0, "x"}, []any{"North", "b", 8.1e3 / 7, 1.0, "x"})
+	if got := formulas(part(t, file, "xl/worksheets/sheet2.xml")); len(got) != 6 || got[0] != "C5 SUBTOTAL(9,C2:C4) 2898.73185714286" {
+		t.Errorf("formulas %q", got)
+	}
+}
+
 // TestEveryValueHasItsSheet: named by it, with a total of its own; names are made valid and
 // come once.
 func TestEveryValueHasItsSheet(t *testing.T) {

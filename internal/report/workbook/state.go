@@ -29,6 +29,7 @@ type sumState struct {
 	Count   int64     `json:"count"`
 	LeftOut int64     `json:"leftOut,omitempty"`
 	Wide    bool      `json:"wide,omitempty"`
+	Binary  bool      `json:"binary,omitempty"`
 }
 
 type barsState struct {
@@ -45,7 +46,7 @@ type barState struct {
 func stateOf(sums []sum) (states []sumState) {
 	for i := range sums {
 		one := &sums[i]
-		states = append(states, sumState{one.exact.Clone(), one.count, one.leftOut, one.wide})
+		states = append(states, sumState{one.exact.Clone(), one.count, one.leftOut, one.wide, one.binary})
 	}
 	return states
 }
@@ -53,7 +54,7 @@ func stateOf(sums []sum) (states []sumState) {
 func restore(sums []sum, from []sumState) {
 	for i := range from {
 		one := &from[i]
-		sums[i] = sum{one.Exact.Clone(), one.Count, one.LeftOut, one.Wide}
+		sums[i] = sum{one.Exact.Clone(), one.Count, one.LeftOut, one.Wide, one.Binary}
 	}
 }
 

@@ -91,7 +91,7 @@ func (t *tally) total(column int) (c cell, ok bool) { return t.totalOf(t.sums, c
 func (t *tally) totalOf(sums []sum, column int) (c cell, ok bool) {
 	switch t.definition.Columns[column].Total {
 	case definition.Sum:
-		return figureOf(sums[column].exact.Plain()), true
+		return figureOf(sums[column].total()), true
 	case definition.Average:
 		return figureOf(sums[column].average()), true
 	case definition.Count:
@@ -225,6 +225,16 @@ type sum struct {
 	count   int64 // cells that are not empty
 	leftOut int64 // of those, cells that are no numbers
 	wide    bool  // a number was written as text, which a formula would leave out
+	binary  bool  // a number was a Double
+}
+
+// total is the sum. Doubles are binary: digits of their sum that a spreadsheet would not
+// keep mean nothing.
+func (s *sum) total() string {
+	if s.binary {
+		return value.Limit(s.exact.Plain(), exactDigits)
+	}
+	return s.exact.Plain()
 }
 
 func (s *sum) add(c *cell) {
@@ -237,6 +247,7 @@ func (s *sum) add(c *cell) {
 		return
 	}
 	s.wide = s.wide || !c.exact()
+	s.binary = s.binary || c.value.Kind == value.Double
 	addFigure(&s.exact, c)
 }
 
